@@ -1,0 +1,11 @@
+//! Numerical kernels: the one place that knows narrow blocks from wide ones.
+//!
+//! A *block* holds the values of `lanes` trajectories of `n` neurons in one slice of length `n · lanes`; the values of
+//! one neuron lie side by side: neuron `i` of trajectory `b` is at `i · lanes + b`. One trajectory is a block of one
+//! lane, that is, a plain vector. Everything outside this module is written for blocks and never asks how wide they are.
+
+mod rows;
+mod weights;
+
+pub use rows::{max_rows, sum_rows};
+pub use weights::Weights;

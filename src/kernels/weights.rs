@@ -1,0 +1,215 @@
+//! The one operator that multiplies by a matrix.
+
+use nalgebra::{DMatrixView, DMatrixViewMut};
+
+/// Rows handled together, so that a vector that is read serves several rows of the matrix.
+const TOGETHER: usize = 4;
+/// Partial sums of a dot product (see `rows.rs`).
+const PARTIAL: usize = 8;
+
+/// A matrix of synaptic weights, `rows × cols`, row = target, with the norms of its rows.
+///
+/// Rows lie one after the other in memory. The products *add* to what `out` holds, so that the currents of several
+/// synapses gather in one vector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    rows: usize,
+    cols: usize,
+    data: Vec<f64>,
+    row_norms: Vec<f64>,
+}
+
+impl Weights {
+    /// Wraps row-major `data`; `None` if its length is not `rows · cols`.
+    pub fn new(rows: usize, cols: usize, data: Vec<f64>) -> Option<Self> {
+        if rows.checked_mul(cols)? != data.len() {
+            return None;
+        }
+        let norm = |r: &[f64]| r.iter().fold(0.0f64, |s, v| s.hypot(*v));
+        let row_norms = if cols == 0 {
+            vec![0.0; rows]
+        } else {
+            data.chunks_exact(cols).map(norm).collect()
+        };
+        Some(Weights {
+            rows,
+            cols,
+            data,
+            row_norms,
+        })
+    }
+
+    /// Number of rows (neurons of the target layer).
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of columns (neurons of the source layer).
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
+    /// The entries, row by row.
+    pub fn data(&self) -> &[f64] {
+        &self.data
+    }
+
+    /// Euclidean norm of each row: bounds the summands of a row's product without a second pass over the matrix.
+    pub fn row_norms(&self) -> &[f64] {
+        &self.row_norms
+    }
+
+    /// `out += W g`; `g` is `cols × lanes`, `out` is `rows × lanes`.
+    pub fn add_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
+        if lanes == 1 {
+            for (rows, out) in self.groups(&self.data).zip(out.chunks_mut(TOGETHER)) {
+                dots(rows, self.cols, g, out);
+            }
+        } else if !self.data.is_empty() {
+            // A block lies in memory as the transpose of a column-major matrix: outᵀ += gᵀ Wᵀ.
+            DMatrixViewMut::from_slice(out, lanes, self.rows).gemm(
+                1.0,
+                &DMatrixView::from_slice(g, lanes, self.cols),
+                &DMatrixView::from_slice(&self.data, self.cols, self.rows),
+                1.0,
+            );
+        }
+    }
+
+    /// `out += Wᵀ f`; `f` is `rows × lanes`, `out` is `cols × lanes`.
+    pub fn add_transposed_product(&self, f: &[f64], lanes: usize, out: &mut [f64]) {
+        if lanes == 1 {
+            for (rows, f) in self.groups(&self.data).zip(f.chunks(TOGETHER)) {
+                combine(rows, self.cols, f, out);
+            }
+        } else if !self.data.is_empty() {
+            DMatrixViewMut::from_slice(out, lanes, self.cols).gemm(
+                1.0,
+                &DMatrixView::from_slice(f, lanes, self.rows),
+                &DMatrixView::from_slice_with_strides(
+                    &self.data, self.rows, self.cols, self.cols, 1,
+                ),
+                1.0,
+            );
+        }
+    }
+
+    /// Both directions: `forward += W g` and `backward += Wᵀ f`. A narrow block reads the matrix once for the two.
+    pub fn add_both(
+        &self,
+        g: &[f64],
+        f: &[f64],
+        lanes: usize,
+        forward: &mut [f64],
+        backward: &mut [f64],
+    ) {
+        if lanes == 1 {
+            let groups = self.groups(&self.data);
+            let targets = forward.chunks_mut(TOGETHER).zip(f.chunks(TOGETHER));
+            for (rows, (forward, f)) in groups.zip(targets) {
+                dots(rows, self.cols, g, forward);
+                combine(rows, self.cols, f, backward);
+            }
+        } else {
+            self.add_product(g, lanes, forward);
+            self.add_transposed_product(f, lanes, backward);
+        }
+    }
+
+    fn groups<'a>(&self, data: &'a [f64]) -> std::slice::Chunks<'a, f64> {
+        data.chunks((TOGETHER * self.cols).max(1))
+    }
+}
+
+/// `out[r] += row_r · g` for a few rows.
+fn dots(rows: &[f64], cols: usize, g: &[f64], out: &mut [f64]) {
+    let g = &g[..cols];
+    for (row, out) in rows.chunks_exact(cols).zip(out) {
+        let (mut partial, mut rest) = ([0.0; PARTIAL], 0.0);
+        let (r, v) = (row.chunks_exact(PARTIAL), g.chunks_exact(PARTIAL));
+        for (a, b) in r.remainder().iter().zip(v.remainder()) {
+            rest += a * b;
+        }
+        for (a, b) in r.zip(v) {
+            for ((p, a), b) in partial.iter_mut().zip(a).zip(b) {
+                *p += a * b;
+            }
+        }
+        *out += partial.iter().sum::<f64>() + rest;
+    }
+}
+
+/// `out += Σ_r f[r] · row_r` for a few rows.
+fn combine(rows: &[f64], cols: usize, f: &[f64], out: &mut [f64]) {
+    let out = &mut out[..cols];
+    if let [f0, f1, f2, f3] = *f {
+        let (r0, rest) = rows.split_at(cols);
+        let (r1, rest) = rest.split_at(cols);
+        let (r2, r3) = rest.split_at(cols);
+        let r3 = &r3[..cols];
+        for (k, o) in out.iter_mut().enumerate() {
+            *o += (f0 * r0[k] + f1 * r1[k]) + (f2 * r2[k] + f3 * r3[k]);
+        }
+    } else {
+        for (row, f) in rows.chunks_exact(cols).zip(f) {
+            for (o, w) in out.iter_mut().zip(row) {
+                *o += f * w;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(n: usize, seed: u64) -> Vec<f64> {
+        let mut s = seed;
+        let next = |_| {
+            s = s
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            (s >> 11) as f64 / (1u64 << 53) as f64 - 0.5
+        };
+        (0..n).map(next).collect()
+    }
+
+    #[test]
+    fn narrow_and_wide_blocks_give_the_same_products() {
+        for (rows, cols) in [(1, 1), (3, 7), (8, 5), (13, 21), (64, 33)] {
+            let w = Weights::new(rows, cols, numbers(rows * cols, 1)).unwrap();
+            for lanes in [2, 3, 8] {
+                let g = numbers(cols * lanes, 2);
+                let f = numbers(rows * lanes, 3);
+                let (mut wide_f, mut wide_b) = (vec![0.5; rows * lanes], vec![0.25; cols * lanes]);
+                w.add_both(&g, &f, lanes, &mut wide_f, &mut wide_b);
+                for b in 0..lanes {
+                    let lane = |x: &[f64]| -> Vec<f64> {
+                        x.iter().skip(b).step_by(lanes).copied().collect()
+                    };
+                    let (mut forward, mut backward) = (vec![0.5; rows], vec![0.25; cols]);
+                    w.add_both(&lane(&g), &lane(&f), 1, &mut forward, &mut backward);
+                    let (mut one, mut other) = (vec![0.5; rows], vec![0.25; cols]);
+                    w.add_product(&lane(&g), 1, &mut one);
+                    w.add_transposed_product(&lane(&f), 1, &mut other);
+                    assert_eq!(one, forward);
+                    assert_eq!(other, backward);
+                    // Sums of at most 64 products of size 1/4 in another order: 64 · 2⁻⁵³ bounds their difference.
+                    for (a, b) in forward
+                        .iter()
+                        .chain(&backward)
+                        .zip(lane(&wide_f).iter().chain(&lane(&wide_b)))
+                    {
+                        assert!((a - b).abs() < 64.0 * f64::EPSILON, "{a} {b}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_matrix_of_the_wrong_length_is_refused() {
+        assert!(Weights::new(2, 3, vec![0.0; 5]).is_none());
+        assert!(Weights::new(usize::MAX, 3, vec![]).is_none());
+    }
+}

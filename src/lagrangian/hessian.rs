@@ -1,0 +1,199 @@
+//! The Hessian of a direct sum of Lagrangians, as weights and directions.
+
+use super::DirectSum;
+use crate::kernels::sum_rows;
+
+/// A direction `b` in which the Hessian of a group acts less than its weights say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// All ones: softmax, ghostmax and the mean of a layer norm.
+    Ones,
+    /// A vector that the Lagrangian writes, along its state: spherical and layer norm.
+    Own,
+}
+
+/// What a Lagrangian writes of its Hessian at one state.
+#[derive(Debug)]
+pub struct HessianRows<'a> {
+    /// Weights `w`, `n × lanes`.
+    pub weights: &'a mut [f64],
+    /// The vector of [`Direction::Own`], `n × lanes`; zero where it has none. Its length does not matter.
+    pub own: &'a mut [f64],
+    /// What is kept of each direction, `directions × lanes`.
+    pub keep: &'a mut [f64],
+}
+
+#[derive(Clone, Debug)]
+struct Group {
+    start: usize,
+    len: usize,
+    directions: &'static [Direction],
+    /// Where this group's entries of `keep` start.
+    keep: usize,
+}
+
+/// `H = ∂²L/∂x∂x` of one layer at a block of states.
+///
+/// In every group `H = W (1 − Σ_k (1 − keep_k) b_k b_kᵀ W / (b_kᵀ W b_k))` with diagonal weights `W = diag(w)` and
+/// directions `b_k` that are orthogonal under `w`. Hence
+/// `vᵀ H v = Σ_i w_i (v − Pv)_i² + Σ_k keep_k ⟨b_k, v⟩_w² / ⟨b_k, b_k⟩_w`, where `P` projects on the directions:
+/// a sum of terms that cannot be negative when no weight is. It costs O(n) for every Lagrangian of the catalogue.
+/// The part kept is 0 for softmax and for the mean, `1 − Σg` for ghostmax, ε/r² on the sphere, ε/s² in a layer norm.
+#[derive(Clone, Debug)]
+pub struct Hessian {
+    lanes: usize,
+    weights: Vec<f64>,
+    own: Vec<f64>,
+    keep: Vec<f64>,
+    groups: Vec<Group>,
+    /// Per lane: ⟨b, b⟩_w and ⟨b, v⟩_w.
+    products: Vec<f64>,
+}
+
+impl Hessian {
+    /// Storage for the Hessian of `sum` at blocks of `lanes` states.
+    pub fn new(sum: &DirectSum, lanes: usize) -> Self {
+        let mut keep = 0;
+        let mut groups = Vec::new();
+        for s in sum
+            .segments()
+            .iter()
+            .filter(|s| !s.lagrangian.is_additive())
+        {
+            let directions = s.lagrangian.directions();
+            groups.push(Group {
+                start: s.start,
+                len: s.len,
+                directions,
+                keep,
+            });
+            keep += directions.len();
+        }
+        let own = if groups.is_empty() { 0 } else { sum.size() };
+        Hessian {
+            lanes,
+            weights: vec![0.0; sum.size() * lanes],
+            own: vec![0.0; own * lanes],
+            keep: vec![0.0; keep * lanes],
+            groups,
+            products: vec![0.0; 2 * lanes],
+        }
+    }
+
+    /// Evaluates it at `x`, `n × lanes`, for the direct sum that it was made for.
+    pub fn evaluate(&mut self, sum: &DirectSum, x: &[f64]) {
+        let lanes = self.lanes;
+        let mut groups = self.groups.iter();
+        for s in sum.segments() {
+            let at = s.start * lanes..(s.start + s.len) * lanes;
+            let weights = &mut self.weights[at.clone()];
+            let (own, keep): (&mut [f64], &mut [f64]) = if s.lagrangian.is_additive() {
+                (&mut [], &mut [])
+            } else {
+                let first = groups.next().map_or(0, |g| g.keep);
+                let keep = first * lanes..(first + s.lagrangian.directions().len()) * lanes;
+                (&mut self.own[at.clone()], &mut self.keep[keep])
+            };
+            let rows = HessianRows { weights, own, keep };
+            s.lagrangian.hessian(&x[at], lanes, rows);
+        }
+    }
+
+    /// The weights `w`, `n × lanes`: where one is negative the Lagrangian is not convex.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// `out = H v`.
+    pub fn apply(&mut self, v: &[f64], out: &mut [f64]) {
+        out.copy_from_slice(v);
+        self.take_directions(v, out, |d| (1.0 - d.keep) * d.inner / d.norm);
+        for (o, w) in out.iter_mut().zip(&self.weights) {
+            *o *= w;
+        }
+    }
+
+    /// `out[b] += Σ_i m_i v_i (H v)_i` by lane, where `m` (one for each neuron) is constant in every group: a sum of
+    /// terms none of which is negative when no weight is. `rest` has the length of `v` and is overwritten.
+    pub fn add_quadratic(&mut self, v: &[f64], m: &[f64], rest: &mut [f64], out: &mut [f64]) {
+        let lanes = self.lanes;
+        rest.copy_from_slice(v);
+        self.take_directions(v, rest, |d| {
+            out[d.lane] += m[d.start] * d.keep * d.inner * d.inner / d.norm;
+            d.inner / d.norm
+        });
+        let rows = rest
+            .chunks_exact(lanes)
+            .zip(self.weights.chunks_exact(lanes));
+        for ((r, w), m) in rows.zip(m) {
+            for ((o, r), w) in out.iter_mut().zip(r).zip(w) {
+                *o += m * w * r * r;
+            }
+        }
+    }
+
+    /// Subtracts from `rest` a multiple of every direction, as `coefficient` says. A direction of no length (a state
+    /// at the centre of its sphere) has no part in anything.
+    fn take_directions(
+        &mut self,
+        v: &[f64],
+        rest: &mut [f64],
+        mut coefficient: impl FnMut(Projection) -> f64,
+    ) {
+        let lanes = self.lanes;
+        let (norms, inners) = self.products.split_at_mut(lanes);
+        for group in &self.groups {
+            let at = group.start * lanes..(group.start + group.len) * lanes;
+            let (w, v) = (&self.weights[at.clone()], &v[at.clone()]);
+            let own = &self.own[at.clone()];
+            let rest = &mut rest[at];
+            for (k, direction) in group.directions.iter().enumerate() {
+                match direction {
+                    Direction::Ones => {
+                        sum_rows([w], lanes, norms, |[w]| w);
+                        sum_rows([w, v], lanes, inners, |[w, v]| w * v);
+                    }
+                    Direction::Own => {
+                        sum_rows([w, own], lanes, norms, |[w, b]| w * b * b);
+                        sum_rows([w, own, v], lanes, inners, |[w, b, v]| w * b * v);
+                    }
+                }
+                let keep = &self.keep[(group.keep + k) * lanes..][..lanes];
+                for lane in 0..lanes {
+                    let (norm, inner) = (norms[lane], inners[lane]);
+                    let c = if norm == 0.0 {
+                        0.0
+                    } else {
+                        let (start, keep) = (group.start, keep[lane]);
+                        coefficient(Projection {
+                            start,
+                            lane,
+                            keep,
+                            norm,
+                            inner,
+                        })
+                    };
+                    for i in (lane..rest.len()).step_by(lanes) {
+                        let b = if *direction == Direction::Ones {
+                            1.0
+                        } else {
+                            own[i]
+                        };
+                        rest[i] -= c * b;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One lane of one direction `b` of one group, against a vector `v`.
+struct Projection {
+    start: usize,
+    lane: usize,
+    keep: f64,
+    /// `⟨b, b⟩_w`.
+    norm: f64,
+    /// `⟨b, v⟩_w`.
+    inner: f64,
+}

@@ -1,0 +1,59 @@
+//! `L = x²/2`, `g = x`: the linear neuron (Scholarpedia (7), (8) for the hidden layer; Krotov and Hopfield's model B).
+
+use std::sync::Arc;
+
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// The identity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Identity;
+
+impl Scalar for Identity {
+    fn describe(&self) -> String {
+        "identity".into()
+    }
+
+    fn value(&self, x: f64) -> Term {
+        Term::plain(0.5 * x * x)
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        x
+    }
+
+    fn slope(&self, _x: f64) -> f64 {
+        1.0
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        Term::plain(0.5 * x * x)
+    }
+
+    fn range(&self) -> Range {
+        Range::REAL
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Power {
+            exponent: 2.0,
+            coefficient: 0.5,
+        }
+    }
+
+    fn order(&self) -> f64 {
+        2.0
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        Some(g)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "identity",
+    formula: "L = x²/2, g = x",
+    parameters: &[],
+    examples: &[r#"{ kind = "identity" }"#],
+    make: |_| Ok(Arc::new(Identity)),
+};

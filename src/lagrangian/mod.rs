@@ -1,0 +1,130 @@
+//! Lagrangians: what a layer is made of.
+//!
+//! A layer with state `x` has a convex Lagrangian `L(x)`. It yields the activation `g = ∂L/∂x` (Scholarpedia (2), (10)),
+//! the Hessian `H = ∂²L/∂x∂x` that sets how fast the energy falls ((4), (13)), and the Legendre transform
+//! `L*(g) = x·g − L` that is the layer's own energy ((3), (12)). See [`KINDS`] for the list; a new one is one file
+//! here and one line in that list.
+
+mod hessian;
+mod identity;
+mod list;
+mod scalar;
+mod sum;
+
+pub use hessian::{Direction, Hessian, HessianRows};
+pub use identity::Identity;
+pub use list::{KINDS, Kind, Made, Parameters, REFUSED};
+pub use scalar::{Scalar, Term};
+pub use sum::{DirectSum, Segment};
+
+use std::fmt;
+
+/// Values and the size of their summands, for every unit (neuron or group) and lane: `units × lanes` each.
+#[derive(Debug)]
+pub struct TermRows<'a> {
+    /// The value.
+    pub value: &'a mut [f64],
+    /// `Σ |summands|` of the value as it was computed, additive constants included. The energy monitor allows rounding
+    /// errors in proportion to it (SPEC: a value near zero may be the difference of large ones).
+    pub magnitude: &'a mut [f64],
+}
+
+/// The interval in which each component of an activation lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    /// Infimum.
+    pub low: f64,
+    /// Supremum.
+    pub high: f64,
+}
+
+impl Range {
+    /// All real numbers.
+    pub const REAL: Range = Range {
+        low: f64::NEG_INFINITY,
+        high: f64::INFINITY,
+    };
+    /// From zero to infinity.
+    pub const POSITIVE: Range = Range {
+        low: 0.0,
+        high: f64::INFINITY,
+    };
+
+    /// Is every activation confined to a bounded set?
+    pub fn is_bounded(self) -> bool {
+        self.low.is_finite() && self.high.is_finite()
+    }
+}
+
+/// How fast `L*(g)` grows where `g` is unbounded: what keeps an energy bounded below.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Growth {
+    /// `g` is confined, so `L*` need not grow.
+    Confined,
+    /// `L*(g) ≥ coefficient · |g|^exponent − constant` in every direction that `g` can take to infinity.
+    Power {
+        /// The exponent, above 1.
+        exponent: f64,
+        /// The factor, above 0.
+        coefficient: f64,
+    },
+    /// Faster than linear but slower than any power above 1 (`g ln g`).
+    Entropic,
+}
+
+/// A Lagrangian of one group of neurons.
+///
+/// Slices are blocks (see [`crate::kernels`]): `n × lanes`. An *additive* Lagrangian is a sum over neurons and may be
+/// handed any number of them; its units are the neurons. Any other couples the neurons it is handed, which then are
+/// exactly one group; its unit is the group.
+pub trait Lagrangian: fmt::Debug + Send + Sync {
+    /// How a model file writes it, with its parameters: `tanh(beta = 2)`.
+    fn describe(&self) -> String;
+
+    /// Is `L` a sum over neurons?
+    fn is_additive(&self) -> bool;
+
+    /// `L(x)` by unit.
+    fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>);
+
+    /// `g = ∂L/∂x`.
+    fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]);
+
+    /// `H = ∂²L/∂x∂x`, in the form described at [`Hessian`].
+    fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>);
+
+    /// `L*(g(x)) = x·g − L` by unit, in a closed form that does not cancel.
+    fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>);
+
+    /// Where the activation lies.
+    fn range(&self) -> Range;
+
+    /// How `L*` grows.
+    fn growth(&self) -> Growth;
+
+    /// Growth exponent of `|L(x)|` for large `x`, for a potential of a memory synapse (1 for log-sum-exp, 2 for the
+    /// identity, infinite for an exponential).
+    fn order(&self) -> f64;
+
+    /// The directions of its [`Hessian`]; none if it is additive.
+    fn directions(&self) -> &'static [Direction] {
+        &[]
+    }
+
+    /// Is it convex? If not, the reason; such a function is refused as a layer but may serve as a memory's potential.
+    fn convexity(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Can it act on a group of `n` neurons? If not, the reason.
+    fn fits(&self, n: usize) -> Result<(), String> {
+        let _ = n;
+        Ok(())
+    }
+
+    /// The state `x` with activation `g` where there is exactly one; false otherwise.
+    fn state(&self, g: &[f64], lanes: usize, x: &mut [f64]) -> bool {
+        let _ = (g, lanes, x);
+        false
+    }
+}

@@ -1,0 +1,122 @@
+//! Additive Lagrangians, `L(x) = Σ_i ℓ(x_i)`, written as functions of one number.
+
+use super::{Growth, HessianRows, Lagrangian, Range, TermRows};
+
+/// A number and the sum of the absolute values of the summands it was computed from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    /// The number.
+    pub value: f64,
+    /// `Σ |summands|`, additive constants included.
+    pub magnitude: f64,
+}
+
+impl Term {
+    /// A number that is computed without cancellation.
+    pub fn plain(value: f64) -> Self {
+        Term {
+            value,
+            magnitude: value.abs(),
+        }
+    }
+
+    /// A sum of two numbers.
+    pub fn sum(a: f64, b: f64) -> Self {
+        Term {
+            value: a + b,
+            magnitude: a.abs() + b.abs(),
+        }
+    }
+}
+
+/// An additive Lagrangian as a function of one neuron's state. Everything a [`Lagrangian`] does follows.
+pub trait Scalar: std::fmt::Debug + Send + Sync {
+    /// See [`Lagrangian::describe`].
+    fn describe(&self) -> String;
+    /// `ℓ(x)`.
+    fn value(&self, x: f64) -> Term;
+    /// `g = ℓ'(x)`.
+    fn activation(&self, x: f64) -> f64;
+    /// `ℓ''(x)`; at a kink the value of the inactive side.
+    fn slope(&self, x: f64) -> f64;
+    /// `ℓ*(g(x)) = x g − ℓ` without cancellation.
+    fn legendre(&self, x: f64) -> Term;
+    /// See [`Lagrangian::range`].
+    fn range(&self) -> Range;
+    /// See [`Lagrangian::growth`].
+    fn growth(&self) -> Growth;
+    /// See [`Lagrangian::order`].
+    fn order(&self) -> f64;
+    /// The state with activation `g` where the activation is one-to-one and `g` lies in its range.
+    fn state(&self, g: f64) -> Option<f64> {
+        let _ = g;
+        None
+    }
+    /// See [`Lagrangian::convexity`].
+    fn convexity(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl<S: Scalar> Lagrangian for S {
+    fn describe(&self) -> String {
+        Scalar::describe(self)
+    }
+
+    fn is_additive(&self) -> bool {
+        true
+    }
+
+    fn value(&self, x: &[f64], _lanes: usize, out: TermRows<'_>) {
+        write_terms(x, out, |x| Scalar::value(self, x));
+    }
+
+    fn activation(&self, x: &[f64], _lanes: usize, g: &mut [f64]) {
+        for (g, x) in g.iter_mut().zip(x) {
+            *g = Scalar::activation(self, *x);
+        }
+    }
+
+    fn hessian(&self, x: &[f64], _lanes: usize, rows: HessianRows<'_>) {
+        for (w, x) in rows.weights.iter_mut().zip(x) {
+            *w = self.slope(*x);
+        }
+    }
+
+    fn legendre(&self, x: &[f64], _lanes: usize, out: TermRows<'_>) {
+        write_terms(x, out, |x| Scalar::legendre(self, x));
+    }
+
+    fn range(&self) -> Range {
+        Scalar::range(self)
+    }
+
+    fn growth(&self) -> Growth {
+        Scalar::growth(self)
+    }
+
+    fn order(&self) -> f64 {
+        Scalar::order(self)
+    }
+
+    fn convexity(&self) -> Result<(), String> {
+        Scalar::convexity(self)
+    }
+
+    fn state(&self, g: &[f64], _lanes: usize, x: &mut [f64]) -> bool {
+        g.iter().zip(x).all(|(g, x)| {
+            Scalar::state(self, *g).is_some_and(|s| {
+                *x = s;
+                true
+            })
+        })
+    }
+}
+
+fn write_terms(x: &[f64], out: TermRows<'_>, f: impl Fn(f64) -> Term) {
+    for ((x, value), magnitude) in x.iter().zip(out.value).zip(out.magnitude) {
+        let term = f(*x);
+        *value = term.value;
+        *magnitude = term.magnitude;
+    }
+}

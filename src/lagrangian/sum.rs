@@ -1,0 +1,158 @@
+//! A direct sum of Lagrangians over the neurons of one layer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Lagrangian, TermRows};
+
+/// A run of neurons with one Lagrangian: any number of them if it is additive, else exactly one group.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// First neuron.
+    pub start: usize,
+    /// Number of neurons.
+    pub len: usize,
+    /// First unit: units are the neurons of additive segments and the groups of others, in order.
+    pub unit: usize,
+    /// Number of units.
+    pub units: usize,
+    /// What these neurons are.
+    pub lagrangian: Arc<dyn Lagrangian>,
+}
+
+/// The Lagrangian of a whole layer, `L(x) = Σ_s L_s(x_s)` over disjoint segments: the same group repeated along the last
+/// axis of the layer's shape, or `blocks` of several Lagrangians inside it.
+#[derive(Clone, Debug)]
+pub struct DirectSum {
+    segments: Vec<Segment>,
+    size: usize,
+    units: usize,
+}
+
+impl DirectSum {
+    /// One Lagrangian along the last axis of `shape`.
+    ///
+    /// # Errors
+    /// Says which Lagrangian does not fit a group of that size.
+    pub fn uniform(shape: &[usize], lagrangian: Arc<dyn Lagrangian>) -> Result<Self, String> {
+        let last = shape.last().copied().unwrap_or(0);
+        DirectSum::blocks(shape, vec![(last, lagrangian)])
+    }
+
+    /// Several Lagrangians side by side along the last axis of `shape`, each with the number of neurons it takes; the
+    /// numbers add up to the length of that axis.
+    ///
+    /// # Errors
+    /// Says what does not add up, or which Lagrangian does not fit its group.
+    pub fn blocks(
+        shape: &[usize],
+        parts: Vec<(usize, Arc<dyn Lagrangian>)>,
+    ) -> Result<Self, String> {
+        let axis = shape.last().copied().unwrap_or(0);
+        let total: usize = parts.iter().map(|(n, _)| n).sum();
+        if total != axis {
+            return Err(format!(
+                "the blocks take {total} neurons, the layer has {axis} along its last axis"
+            ));
+        }
+        let mut sum = DirectSum {
+            segments: Vec::new(),
+            size: 0,
+            units: 0,
+        };
+        let groups: usize = shape[..shape.len().saturating_sub(1)].iter().product();
+        for _ in 0..groups {
+            for (n, lagrangian) in &parts {
+                lagrangian
+                    .fits(*n)
+                    .map_err(|why| format!("{}: {why}", lagrangian.describe()))?;
+                sum.push(*n, lagrangian);
+            }
+        }
+        Ok(sum)
+    }
+
+    fn push(&mut self, len: usize, lagrangian: &Arc<dyn Lagrangian>) {
+        let units = if lagrangian.is_additive() { len } else { 1 };
+        match self.segments.last_mut() {
+            // Neighbours of one additive Lagrangian are handled in one go.
+            Some(s) if lagrangian.is_additive() && Arc::ptr_eq(&s.lagrangian, lagrangian) => {
+                s.len += len;
+                s.units += units;
+            }
+            _ => self.segments.push(Segment {
+                start: self.size,
+                len,
+                unit: self.units,
+                units,
+                lagrangian: Arc::clone(lagrangian),
+            }),
+        }
+        self.size += len;
+        self.units += units;
+    }
+
+    /// The segments, in order.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Number of neurons.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Number of units: neurons of additive segments plus groups of the others.
+    pub fn units(&self) -> usize {
+        self.units
+    }
+
+    /// `g = ∂L/∂x`.
+    pub fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
+        for s in &self.segments {
+            let at = s.start * lanes..(s.start + s.len) * lanes;
+            s.lagrangian.activation(&x[at.clone()], lanes, &mut g[at]);
+        }
+    }
+
+    /// `L(x)` by unit.
+    pub fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
+        self.by_unit(x, lanes, out, |l, x, out| l.value(x, lanes, out));
+    }
+
+    /// `L*(g(x))` by unit.
+    pub fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
+        self.by_unit(x, lanes, out, |l, x, out| l.legendre(x, lanes, out));
+    }
+
+    fn by_unit(
+        &self,
+        x: &[f64],
+        lanes: usize,
+        out: TermRows<'_>,
+        f: impl Fn(&dyn Lagrangian, &[f64], TermRows<'_>),
+    ) {
+        for s in &self.segments {
+            let at = s.start * lanes..(s.start + s.len) * lanes;
+            let units = s.unit * lanes..(s.unit + s.units) * lanes;
+            let rows = TermRows {
+                value: &mut out.value[units.clone()],
+                magnitude: &mut out.magnitude[units],
+            };
+            f(s.lagrangian.as_ref(), &x[at], rows);
+        }
+    }
+}
+
+impl fmt::Display for DirectSum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut said: Vec<String> = Vec::new();
+        for s in &self.segments {
+            let text = s.lagrangian.describe();
+            if !said.contains(&text) {
+                said.push(text);
+            }
+        }
+        f.write_str(&said.join(" ⊕ "))
+    }
+}

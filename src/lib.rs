@@ -1,0 +1,5 @@
+//! attractor
+#![forbid(unsafe_code)]
+
+pub mod kernels;
+pub mod lagrangian;
