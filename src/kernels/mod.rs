@@ -4,8 +4,12 @@
 //! one neuron lie side by side: neuron `i` of trajectory `b` is at `i · lanes + b`. One trajectory is a block of one
 //! lane, that is, a plain vector. Everything outside this module is written for blocks and never asks how wide they are.
 
+mod combine;
+mod krylov;
 mod rows;
 mod weights;
 
-pub use rows::{max_rows, sum_rows};
+pub use combine::combine;
+pub use krylov::{Eigenvalue, Krylov};
+pub use rows::{max_rows, relax, sum_rows};
 pub use weights::Weights;

@@ -64,6 +64,31 @@ pub fn max_rows<const K: usize>(
     }
 }
 
+/// `out[i, b] = rate_i (input[i, b] + current[i, b] / weight_i − leak_i x[i, b])`: the velocity of every neuron.
+pub fn relax(
+    lanes: usize,
+    [x, input, current]: [&[f64]; 3],
+    [rate, leak, weight]: [&[f64]; 3],
+    out: &mut [f64],
+) {
+    if lanes == 1 {
+        let n = out.len();
+        let (x, input, current) = (&x[..n], &input[..n], &current[..n]);
+        let (rate, leak, weight) = (&rate[..n], &leak[..n], &weight[..n]);
+        for i in 0..n {
+            out[i] = rate[i] * (input[i] + current[i] / weight[i] - leak[i] * x[i]);
+        }
+    } else {
+        for (i, out) in out.chunks_exact_mut(lanes).enumerate() {
+            let row = i * lanes..(i + 1) * lanes;
+            let (x, input, current) = (&x[row.clone()], &input[row.clone()], &current[row]);
+            for b in 0..lanes {
+                out[b] = rate[i] * (input[b] + current[b] / weight[i] - leak[i] * x[b]);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,134 @@
+//! The certificate of a resting point: how far the exact one is, and whether it attracts.
+
+use crate::kernels::{Eigenvalue, Krylov};
+use crate::network::{Drive, Network, Workspace};
+
+/// What kind of resting point it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stability {
+    /// Every perturbation decays: an attractor.
+    Stable,
+    /// Some perturbation neither grows nor decays, as far as can be told: a line of resting points, or a bifurcation.
+    Marginal,
+    /// Some perturbation grows: a saddle or a repeller, reached only from a start on its stable manifold.
+    Unstable,
+}
+
+impl Stability {
+    /// Its name in results.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stability::Stable => "stable",
+            Stability::Marginal => "marginal",
+            Stability::Unstable => "unstable",
+        }
+    }
+}
+
+/// A resting point and its certificate.
+#[derive(Clone, Debug)]
+pub struct RestPoint {
+    /// The state that was reached.
+    pub x: Vec<f64>,
+    input: Vec<f64>,
+    held: Vec<usize>,
+    /// The eigenvalue of the Jacobian with the largest real part; none if no neuron is free.
+    pub eigenvalue: Option<Eigenvalue>,
+    /// What follows from it.
+    pub stability: Stability,
+    /// Largest change of a neuron by one Newton correction: how far the exact resting point is. None if it is marginal.
+    pub newton: Option<f64>,
+    /// How many trajectories ended there.
+    pub members: usize,
+}
+
+/// The distinct resting points of a set of trajectories, each examined once.
+#[derive(Debug, Default)]
+pub struct RestPoints {
+    points: Vec<RestPoint>,
+}
+
+/// Ends that are nearer than this, relative to the size of the state, are the same resting point: the rest test lets a
+/// state be off by its tolerance (1e-6) times the slowest decay time that still counts as stable (1e2 time constants).
+const SAME: f64 = 1e-4;
+/// Decay slower than this fraction of the fastest rate 1/τ counts as none: a trajectory at rest within a relative
+/// tolerance of 1e-6 cannot tell it from zero.
+const MARGINAL: f64 = 1e-6;
+/// Largest Krylov space; the extreme eigenvalue of networks of thousands of neurons converges in a few dozen vectors.
+const DIMENSION: usize = 120;
+
+impl RestPoints {
+    /// The points found so far.
+    pub fn points(&self) -> &[RestPoint] {
+        &self.points
+    }
+
+    /// The position of the resting point at `x` under this input and these held neurons; examined if it is new.
+    pub fn find(&mut self, network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> usize {
+        let scale = x.iter().fold(1.0f64, |m, v| m.max(v.abs()));
+        let near = |p: &RestPoint| {
+            let mut pairs = p.x.iter().zip(x);
+            p.held == held && p.input == input && pairs.all(|(a, b)| (a - b).abs() <= SAME * scale)
+        };
+        if let Some(k) = self.points.iter().position(near) {
+            self.points[k].members += 1;
+            return k;
+        }
+        self.points.push(examine(network, x, input, held));
+        self.points.len() - 1
+    }
+}
+
+fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestPoint {
+    let n = network.size();
+    let mut all_held = network.held().to_vec();
+    all_held.extend(held);
+    let mut ws = Workspace::new(network, 1);
+    let mut velocity = vec![0.0; n];
+    let drive = Drive {
+        input,
+        held: &all_held,
+    };
+    network.velocity(x, drive, false, &mut ws, &mut velocity);
+    network.hessian(x, &mut ws);
+    let mut act = |v: &[f64], out: &mut [f64]| network.jacobian_action(v, &all_held, &mut ws, out);
+    // A start with a part along every direction that is not special, the same every time; nothing along held neurons.
+    let mut start: Vec<f64> = (0..n)
+        .map(|i| 1.0 + 0.37 * (2.399_963 * i as f64).sin())
+        .collect();
+    for i in &all_held {
+        start[*i] = 0.0;
+    }
+    let eigenvalue = Krylov::new(&start, DIMENSION, &mut act).rightmost();
+    let fastest = network.rates().iter().copied().fold(0.0, f64::max);
+    let stability = match eigenvalue {
+        None => Stability::Stable,
+        Some(e) => {
+            let margin = MARGINAL * fastest + e.residual;
+            if e.re > margin {
+                Stability::Unstable
+            } else if e.re < -margin {
+                Stability::Stable
+            } else {
+                Stability::Marginal
+            }
+        }
+    };
+    let newton = if stability == Stability::Marginal {
+        None
+    } else {
+        let solution = Krylov::new(&velocity, DIMENSION, &mut act).solve();
+        let largest = |x: &[f64]| x.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+        // A velocity of exactly zero needs no correction.
+        Some(solution.map_or(0.0, |(x, _)| largest(&x)))
+    };
+    RestPoint {
+        x: x.to_vec(),
+        input: input.to_vec(),
+        held: held.to_vec(),
+        eigenvalue,
+        stability,
+        newton,
+        members: 1,
+    }
+}

@@ -1,0 +1,136 @@
+//! Many starts through the stepper: blocks of trajectories on all cores, a lane taking the next start when its
+//! trajectory has ended.
+
+use std::sync::Mutex;
+
+use crate::monitor::Monitor;
+use crate::network::Network;
+use crate::solver::{Block, Interrupt, Outcome, Settings, Start};
+use crate::stimulus::Stimulus;
+
+/// Trajectories that advance together. Fixed: it decides the last bits of a trajectory (a wide block multiplies matrices
+/// where a narrow one multiplies a vector), so it depends neither on the machine nor on the number of starts.
+const LANES: usize = 16;
+
+/// How an ensemble is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Ensemble<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// How every trajectory is integrated.
+    pub settings: &'a Settings,
+    /// The input over time.
+    pub stimulus: &'a Stimulus,
+    /// Threads; 0 for one on each core.
+    pub threads: usize,
+    /// Stops everything when raised.
+    pub interrupt: &'a Interrupt,
+}
+
+impl Ensemble<'_> {
+    /// Integrates every start under a monitor of its own, made by `watch` from the start's position. `done` is called
+    /// once for each, in the order in which they end; what it is given does not depend on that order.
+    ///
+    /// # Errors
+    /// The first start that cannot be run, with its position, or settings that make no sense. Nothing is integrated
+    /// further after an error.
+    pub fn run<M: Monitor + Send>(
+        &self,
+        starts: &[Start],
+        watch: impl Fn(usize) -> M + Sync,
+        done: impl FnMut(usize, Outcome, M) + Send,
+    ) -> Result<(), String> {
+        let lanes = if starts.len() <= 1 { 1 } else { LANES };
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let wanted = if self.threads == 0 {
+            cores()
+        } else {
+            self.threads
+        };
+        let threads = wanted.min(starts.len().div_ceil(lanes)).max(1);
+        let shared = Shared {
+            next: Mutex::new(0),
+            failure: Mutex::new(None),
+            done: Mutex::new(done),
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(|| self.work(starts, &watch, lanes, &shared));
+            }
+            self.work(starts, &watch, lanes, &shared);
+        });
+        match shared.failure.into_inner() {
+            Ok(Some(message)) => Err(message),
+            Ok(None) => Ok(()),
+            Err(_) => Err("a thread of the ensemble failed".into()),
+        }
+    }
+
+    fn work<M: Monitor, D: FnMut(usize, Outcome, M)>(
+        &self,
+        starts: &[Start],
+        watch: impl Fn(usize) -> M,
+        lanes: usize,
+        shared: &Shared<D>,
+    ) {
+        let result = self.drain(starts, watch, lanes, shared);
+        if let (Err(message), Ok(mut failure)) = (result, shared.failure.lock()) {
+            failure.get_or_insert(message);
+        }
+    }
+
+    /// Takes starts until there are none left.
+    fn drain<M: Monitor, D: FnMut(usize, Outcome, M)>(
+        &self,
+        starts: &[Start],
+        watch: impl Fn(usize) -> M,
+        lanes: usize,
+        shared: &Shared<D>,
+    ) -> Result<(), String> {
+        let mut block = Block::new(self.network, self.settings, self.stimulus, lanes)?;
+        let mut at = vec![0; lanes];
+        loop {
+            let mut busy = false;
+            for (lane, at) in at.iter_mut().enumerate() {
+                if block.is_idle(lane)
+                    && let Some(k) = shared.take(starts.len())
+                {
+                    let load = block.load(lane, starts[k].clone(), watch(k));
+                    load.map_err(|why| format!("start {k}: {why}"))?;
+                    *at = k;
+                }
+                busy |= !block.is_idle(lane);
+            }
+            if !busy {
+                return Ok(());
+            }
+            block.advance(self.interrupt);
+            for (lane, at) in at.iter().enumerate() {
+                if let Some((outcome, monitor)) = block.take_finished(lane)
+                    && let Ok(mut done) = shared.done.lock()
+                {
+                    done(*at, outcome, monitor);
+                }
+            }
+        }
+    }
+}
+
+struct Shared<D> {
+    next: Mutex<usize>,
+    failure: Mutex<Option<String>>,
+    done: Mutex<D>,
+}
+
+impl<D> Shared<D> {
+    /// The next start to be run; none after a failure.
+    fn take(&self, count: usize) -> Option<usize> {
+        if self.failure.lock().ok()?.is_some() {
+            return None;
+        }
+        let mut next = self.next.lock().ok()?;
+        let k = *next;
+        *next += 1;
+        (k < count).then_some(k)
+    }
+}

@@ -1,0 +1,68 @@
+//! Linear combinations of blocks, each lane with its own step: the arithmetic of a Runge–Kutta stage in one pass.
+
+/// `out[i, b] = x[i, b] + h[b] Σ_j c_j k_j[i, b]`; without `x` only the sum. At most eight terms, more than any tableau
+/// here has; further ones are added in a second pass.
+pub fn combine<K: AsRef<[f64]>>(
+    lanes: usize,
+    x: Option<&[f64]>,
+    h: &[f64],
+    coefficients: &[f64],
+    blocks: &[K],
+    out: &mut [f64],
+) {
+    // Zero coefficients are common in tableaus and cost a pass each.
+    let mut terms: [(f64, &[f64]); 8] = [(0.0, &[]); 8];
+    let mut count = 0;
+    for (c, k) in coefficients.iter().zip(blocks) {
+        if *c != 0.0 && count < terms.len() {
+            terms[count] = (*c, k.as_ref());
+            count += 1;
+        }
+    }
+    match count {
+        0 => match x {
+            Some(x) => out.copy_from_slice(x),
+            None => out.fill(0.0),
+        },
+        1 => fixed::<1>(lanes, x, h, &terms, out),
+        2 => fixed::<2>(lanes, x, h, &terms, out),
+        3 => fixed::<3>(lanes, x, h, &terms, out),
+        4 => fixed::<4>(lanes, x, h, &terms, out),
+        5 => fixed::<5>(lanes, x, h, &terms, out),
+        6 => fixed::<6>(lanes, x, h, &terms, out),
+        7 => fixed::<7>(lanes, x, h, &terms, out),
+        _ => fixed::<8>(lanes, x, h, &terms, out),
+    }
+}
+
+fn fixed<const K: usize>(
+    lanes: usize,
+    x: Option<&[f64]>,
+    h: &[f64],
+    terms: &[(f64, &[f64]); 8],
+    out: &mut [f64],
+) {
+    let n = out.len();
+    let c: [f64; K] = std::array::from_fn(|j| terms[j].0);
+    let k: [&[f64]; K] = std::array::from_fn(|j| &terms[j].1[..n]);
+    let sum = |i: usize| (0..K).map(|j| c[j] * k[j][i]).sum::<f64>();
+    if lanes == 1 {
+        let h = h[0];
+        match x.map(|x| &x[..n]) {
+            Some(x) => (0..n).for_each(|i| out[i] = x[i] + h * sum(i)),
+            None => (0..n).for_each(|i| out[i] = h * sum(i)),
+        }
+    } else {
+        let h = &h[..lanes];
+        for start in (0..n).step_by(lanes) {
+            let row = &mut out[start..start + lanes];
+            match x {
+                Some(x) => {
+                    let x = &x[start..start + lanes];
+                    (0..lanes).for_each(|b| row[b] = x[b] + h[b] * sum(start + b));
+                }
+                None => (0..lanes).for_each(|b| row[b] = h[b] * sum(start + b)),
+            }
+        }
+    }
+}

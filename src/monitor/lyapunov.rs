@@ -1,0 +1,216 @@
+//! The Lyapunov monitor: does the energy fall, step by step, as the theory says?
+
+use super::identity::ROUNDING;
+use super::{Flow, Monitor, Needs, Verdict};
+use crate::trajectory::{Check, State, Step, StopReason, Violation};
+
+/// What the monitor does about a violation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It does not look.
+    Off,
+    /// It counts.
+    Record,
+    /// It counts, and the end of the run says so.
+    Warn,
+    /// It sends the step back to be taken shorter; what no shorter step mends ends the trajectory.
+    Reject,
+    /// It ends the trajectory.
+    Stop,
+}
+
+impl Mode {
+    /// The words of model files and of the command line.
+    pub const WORDS: [(&'static str, Mode); 5] = [
+        ("off", Mode::Off),
+        ("record", Mode::Record),
+        ("warn", Mode::Warn),
+        ("reject", Mode::Reject),
+        ("stop", Mode::Stop),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Mode::WORDS
+            .iter()
+            .find(|(_, m)| *m == self)
+            .map_or("", |(w, _)| w)
+    }
+
+    /// Must the network lie within the theory?
+    pub fn demands_certificate(self) -> bool {
+        !matches!(self, Mode::Off | Mode::Record)
+    }
+}
+
+/// What the monitor saw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LyapunovReport {
+    /// Steps on which descent was checked.
+    pub steps: u64,
+    /// Steps that rose beyond the allowance and were taken.
+    pub rises: u64,
+    /// Steps sent back because the energy rose.
+    pub sent_back: u64,
+    /// Largest rise of the energy in one step that was taken (0 if it never rose).
+    pub largest_rise: f64,
+    /// Largest rise as a multiple of its allowance.
+    pub largest_excess: f64,
+    /// Points at which the identity was checked.
+    pub identities: u64,
+    /// Points at which it failed.
+    pub identity_failures: u64,
+    /// Largest disagreement as a multiple of its tolerance.
+    pub largest_disagreement: f64,
+    /// Change of the energy by switches of the input: work done from outside, not a violation.
+    pub input_jump: f64,
+    /// The first violation, if any.
+    pub violation: Option<Violation>,
+}
+
+/// How often the identity is checked, in accepted steps.
+const EVERY: u64 = 10;
+/// How often in a row a step is sent back, a quarter as long each time, before the rise counts as true: an error of the
+/// method of order 3 or more has by then shrunk by 4⁻¹⁸, the rise of a true violation only in proportion to the step.
+const SEND_BACK: u32 = 6;
+
+/// Watches descent and identity (the certificate is the network's own and is examined before the run).
+#[derive(Clone, Debug)]
+pub struct LyapunovMonitor {
+    mode: Mode,
+    energy: f64,
+    magnitude: f64,
+    sent_back: u32,
+    report: LyapunovReport,
+}
+
+impl LyapunovMonitor {
+    /// A monitor in one of its modes.
+    pub fn new(mode: Mode) -> Self {
+        LyapunovMonitor {
+            mode,
+            energy: f64::NAN,
+            magnitude: 0.0,
+            sent_back: 0,
+            report: LyapunovReport::default(),
+        }
+    }
+
+    /// What it has seen.
+    pub fn into_report(self) -> LyapunovReport {
+        self.report
+    }
+
+    /// The rise of the energy over a step, and what is allowed: `64 ε Σ|summands|` plus the effect of the method's own
+    /// error.
+    fn rise(&self, step: &Step<'_>) -> Option<(f64, f64)> {
+        let e = step.end.energy?;
+        let allowed = ROUNDING * self.magnitude.max(e.magnitude) + step.energy_of_error;
+        Some((e.total - self.energy, allowed))
+    }
+
+    fn note(&mut self, violation: Violation) -> Flow {
+        let ends = matches!(self.mode, Mode::Reject | Mode::Stop);
+        let flow = if ends {
+            Flow::Stop(StopReason::Violation(violation.clone()))
+        } else {
+            Flow::Continue
+        };
+        self.report.violation.get_or_insert(violation);
+        flow
+    }
+
+    fn look(&mut self, state: &State<'_>) -> Flow {
+        if let Some(e) = state.energy {
+            self.energy = e.total;
+            self.magnitude = e.magnitude;
+        }
+        let Some(slope) = state.slope else {
+            return Flow::Continue;
+        };
+        self.report.identities += 1;
+        let found = (slope.measured - slope.formula).abs();
+        if slope.tolerance > 0.0 {
+            let multiple = found / slope.tolerance;
+            self.report.largest_disagreement = self.report.largest_disagreement.max(multiple);
+        }
+        if slope.agrees() {
+            return Flow::Continue;
+        }
+        self.report.identity_failures += 1;
+        self.note(Violation {
+            check: Check::Identity,
+            t: state.t,
+            found,
+            allowed: slope.tolerance,
+        })
+    }
+}
+
+impl Monitor for LyapunovMonitor {
+    fn needs(&self) -> Needs {
+        Needs {
+            energy: self.mode != Mode::Off,
+            slope_every: (self.mode != Mode::Off).then_some(EVERY),
+            rest: None,
+        }
+    }
+
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        self.look(state)
+    }
+
+    fn judge(&mut self, step: &Step<'_>) -> Verdict {
+        if self.mode != Mode::Reject {
+            return Verdict::Accept;
+        }
+        match self.rise(step) {
+            Some((found, allowed)) if found > allowed => {
+                self.report.sent_back += 1;
+                self.sent_back += 1;
+                if self.sent_back <= SEND_BACK {
+                    return Verdict::Reject;
+                }
+                let violation = Violation {
+                    check: Check::Descent,
+                    t: step.end.t,
+                    found,
+                    allowed,
+                };
+                self.report.violation.get_or_insert(violation.clone());
+                Verdict::Violation(violation)
+            }
+            _ => Verdict::Accept,
+        }
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        self.sent_back = 0;
+        let mut flow = Flow::Continue;
+        if let Some((found, allowed)) = self.rise(step) {
+            self.report.steps += 1;
+            self.report.largest_rise = self.report.largest_rise.max(found);
+            if allowed > 0.0 {
+                self.report.largest_excess = self.report.largest_excess.max(found / allowed);
+            }
+            if found > allowed {
+                self.report.rises += 1;
+                flow = self.note(Violation {
+                    check: Check::Descent,
+                    t: step.end.t,
+                    found,
+                    allowed,
+                });
+            }
+        }
+        super::first_stop(self.look(&step.end), flow)
+    }
+
+    fn switched(&mut self, state: &State<'_>) {
+        if let Some(e) = state.energy {
+            self.report.input_jump += e.total - self.energy;
+            self.energy = e.total;
+            self.magnitude = e.magnitude;
+        }
+    }
+}

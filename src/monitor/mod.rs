@@ -1,0 +1,233 @@
+//! Monitors: what watches a trajectory while it is integrated, and may send a step back.
+
+mod identity;
+mod lyapunov;
+mod recorder;
+mod rest;
+
+pub use identity::IdentityProbe;
+pub use lyapunov::{LyapunovMonitor, LyapunovReport, Mode};
+pub use recorder::{Recorder, Save};
+pub use rest::RestMonitor;
+
+use crate::trajectory::{State, Step, StopReason, Violation};
+
+/// What a monitor wants to be computed for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Needs {
+    /// The energy and its rate at every step.
+    pub energy: bool,
+    /// The slope of the energy at the start and at every so many accepted steps.
+    pub slope_every: Option<u64>,
+    /// The residual of rest with `[atol, rtol]`.
+    pub rest: Option<[f64; 2]>,
+}
+
+impl Needs {
+    /// What either of two monitors needs.
+    pub fn and(self, other: Needs) -> Needs {
+        Needs {
+            energy: self.energy || other.energy,
+            slope_every: self.slope_every.or(other.slope_every),
+            rest: self.rest.or(other.rest),
+        }
+    }
+}
+
+/// What a monitor says of a step that was tried.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// It may stand.
+    Accept,
+    /// Go back and take a shorter one.
+    Reject,
+    /// It must not stand and no shorter one will do.
+    Violation(Violation),
+}
+
+/// What a monitor says after a step was taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Flow {
+    /// Go on.
+    Continue,
+    /// The trajectory ends here.
+    Stop(StopReason),
+}
+
+/// Something that watches one trajectory.
+///
+/// A step is first judged, by every monitor, and stands only if all accept it; then all observe it. Two monitors make
+/// one as a pair `(A, B)`, and so on.
+pub trait Monitor {
+    /// What must be computed for it.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
+    /// Sees the start.
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        let _ = state;
+        Flow::Continue
+    }
+
+    /// Judges a step that was tried and is not taken yet.
+    fn judge(&mut self, step: &Step<'_>) -> Verdict {
+        let _ = step;
+        Verdict::Accept
+    }
+
+    /// Sees a step that was taken.
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        let _ = step;
+        Flow::Continue
+    }
+
+    /// Sees the state just after the input was switched (the state itself does not jump, the energy does).
+    fn switched(&mut self, state: &State<'_>) {
+        let _ = state;
+    }
+
+    /// Sees the state at which the trajectory ended, once more if a step just ended there.
+    fn end(&mut self, state: &State<'_>) {
+        let _ = state;
+    }
+
+    /// The next time at which it wants to see the state wherever the steps fall; infinite if none.
+    fn next_sample(&self) -> f64 {
+        f64::INFINITY
+    }
+
+    /// Sees the state at the time it asked for.
+    fn sample(&mut self, state: &State<'_>) {
+        let _ = state;
+    }
+}
+
+/// No monitor at all.
+impl Monitor for () {}
+
+impl<A: Monitor, B: Monitor> Monitor for (A, B) {
+    fn needs(&self) -> Needs {
+        self.0.needs().and(self.1.needs())
+    }
+
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        first_stop(self.0.begin(state), self.1.begin(state))
+    }
+
+    fn judge(&mut self, step: &Step<'_>) -> Verdict {
+        match self.0.judge(step) {
+            Verdict::Accept => self.1.judge(step),
+            other => other,
+        }
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        first_stop(self.0.observe(step), self.1.observe(step))
+    }
+
+    fn switched(&mut self, state: &State<'_>) {
+        self.0.switched(state);
+        self.1.switched(state);
+    }
+
+    fn end(&mut self, state: &State<'_>) {
+        self.0.end(state);
+        self.1.end(state);
+    }
+
+    fn next_sample(&self) -> f64 {
+        self.0.next_sample().min(self.1.next_sample())
+    }
+
+    fn sample(&mut self, state: &State<'_>) {
+        for due in [&mut self.0 as &mut dyn Monitor, &mut self.1] {
+            if due.next_sample() <= state.t {
+                due.sample(state);
+            }
+        }
+    }
+}
+
+impl<A: Monitor> Monitor for Option<A> {
+    fn needs(&self) -> Needs {
+        self.as_ref().map_or(Needs::default(), Monitor::needs)
+    }
+
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        self.as_mut().map_or(Flow::Continue, |m| m.begin(state))
+    }
+
+    fn judge(&mut self, step: &Step<'_>) -> Verdict {
+        self.as_mut().map_or(Verdict::Accept, |m| m.judge(step))
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        self.as_mut().map_or(Flow::Continue, |m| m.observe(step))
+    }
+
+    fn switched(&mut self, state: &State<'_>) {
+        if let Some(m) = self {
+            m.switched(state);
+        }
+    }
+
+    fn end(&mut self, state: &State<'_>) {
+        if let Some(m) = self {
+            m.end(state);
+        }
+    }
+
+    fn next_sample(&self) -> f64 {
+        self.as_ref().map_or(f64::INFINITY, Monitor::next_sample)
+    }
+
+    fn sample(&mut self, state: &State<'_>) {
+        if let Some(m) = self {
+            m.sample(state);
+        }
+    }
+}
+
+impl<A: Monitor + ?Sized> Monitor for &mut A {
+    fn needs(&self) -> Needs {
+        (**self).needs()
+    }
+
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        (**self).begin(state)
+    }
+
+    fn judge(&mut self, step: &Step<'_>) -> Verdict {
+        (**self).judge(step)
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        (**self).observe(step)
+    }
+
+    fn switched(&mut self, state: &State<'_>) {
+        (**self).switched(state);
+    }
+
+    fn end(&mut self, state: &State<'_>) {
+        (**self).end(state);
+    }
+
+    fn next_sample(&self) -> f64 {
+        (**self).next_sample()
+    }
+
+    fn sample(&mut self, state: &State<'_>) {
+        (**self).sample(state);
+    }
+}
+
+/// A violation outweighs every other reason to stop.
+fn first_stop(a: Flow, b: Flow) -> Flow {
+    match (&a, &b) {
+        (_, Flow::Stop(StopReason::Violation(_))) => b,
+        (Flow::Continue, _) => b,
+        _ => a,
+    }
+}

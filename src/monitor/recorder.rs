@@ -1,0 +1,101 @@
+//! The recorder keeps a trajectory: at every step, at asked times, at even intervals, or its ends only.
+
+use super::{Flow, Monitor, Needs};
+use crate::trajectory::{State, Step, Trajectory};
+
+/// Which states are kept. The start and the end always are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Save {
+    /// The start and the end.
+    Final,
+    /// Every accepted step.
+    Steps,
+    /// Every so much time.
+    Every(f64),
+    /// These times, rising.
+    At(Vec<f64>),
+}
+
+/// Keeps states as they go by.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    save: Save,
+    energy: bool,
+    t_start: f64,
+    /// Samples taken so far.
+    taken: usize,
+    trajectory: Trajectory,
+}
+
+impl Recorder {
+    /// Keeps states of `neurons` numbers; with `energy` also the energy and its terms.
+    pub fn new(neurons: usize, save: Save, energy: bool) -> Self {
+        Recorder {
+            save,
+            energy,
+            t_start: 0.0,
+            taken: 0,
+            trajectory: Trajectory::new(neurons),
+        }
+    }
+
+    /// What was kept.
+    pub fn into_trajectory(self) -> Trajectory {
+        self.trajectory
+    }
+}
+
+impl Monitor for Recorder {
+    fn needs(&self) -> Needs {
+        Needs {
+            // Samples bring their own energy; only states at steps need it of the loop.
+            energy: self.energy,
+            ..Needs::default()
+        }
+    }
+
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        self.t_start = state.t;
+        match &self.save {
+            Save::At(times) => {
+                // Times at or before the start show the start.
+                if times.first().is_some_and(|t| *t <= state.t) {
+                    self.trajectory.push(state);
+                }
+                self.taken = times.partition_point(|t| *t <= state.t);
+            }
+            _ => {
+                self.trajectory.push(state);
+                self.taken = 1;
+            }
+        }
+        Flow::Continue
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        if self.save == Save::Steps {
+            self.trajectory.push(&step.end);
+        }
+        Flow::Continue
+    }
+
+    fn end(&mut self, state: &State<'_>) {
+        let wanted = !matches!(self.save, Save::At(_));
+        if wanted && self.trajectory.t.last() != Some(&state.t) {
+            self.trajectory.push(state);
+        }
+    }
+
+    fn next_sample(&self) -> f64 {
+        match &self.save {
+            Save::Final | Save::Steps => f64::INFINITY,
+            Save::Every(dt) => self.t_start + self.taken as f64 * dt,
+            Save::At(times) => times.get(self.taken).copied().unwrap_or(f64::INFINITY),
+        }
+    }
+
+    fn sample(&mut self, state: &State<'_>) {
+        self.trajectory.push(state);
+        self.taken += 1;
+    }
+}

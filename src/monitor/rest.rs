@@ -1,0 +1,69 @@
+//! Has a trajectory come to rest? Asked of the velocity alone: the energy and the activations can stand still while a
+//! saturated neuron still moves.
+
+use super::{Flow, Monitor, Needs};
+use crate::network::Network;
+use crate::trajectory::{State, Step, StopReason};
+
+/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has held for a time constant.
+#[derive(Clone, Debug)]
+pub struct RestMonitor {
+    tolerance: [f64; 2],
+    hold: f64,
+    since: Option<f64>,
+    /// Times up to this are never a rest: the input still changes there.
+    not_before: f64,
+}
+
+impl RestMonitor {
+    /// Rest with tolerances `[atol, rtol]`, held for the network's longest time constant, and not before the last switch
+    /// of its input.
+    pub fn new(network: &Network, tolerance: [f64; 2], last_switch: Option<f64>) -> Self {
+        let slowest = network
+            .rates()
+            .iter()
+            .copied()
+            .fold(f64::INFINITY, f64::min);
+        RestMonitor {
+            tolerance,
+            hold: 1.0 / slowest,
+            since: None,
+            not_before: last_switch.unwrap_or(f64::NEG_INFINITY),
+        }
+    }
+
+    fn see(&mut self, state: &State<'_>) -> Flow {
+        let still = state.residual.is_some_and(|r| r < 1.0) && state.t >= self.not_before;
+        if !still {
+            self.since = None;
+            return Flow::Continue;
+        }
+        let since = *self.since.get_or_insert(state.t);
+        if state.t - since >= self.hold {
+            Flow::Stop(StopReason::Rest)
+        } else {
+            Flow::Continue
+        }
+    }
+}
+
+impl Monitor for RestMonitor {
+    fn needs(&self) -> Needs {
+        Needs {
+            rest: Some(self.tolerance),
+            ..Needs::default()
+        }
+    }
+
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        self.see(state)
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        self.see(&step.end)
+    }
+
+    fn switched(&mut self, _state: &State<'_>) {
+        self.since = None;
+    }
+}

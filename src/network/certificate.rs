@@ -1,0 +1,221 @@
+//! The certificate: what can be proved of a network before it is integrated.
+
+use super::{Fault, Network, Place, Workspace};
+use crate::kernels::Krylov;
+use crate::lagrangian::Growth;
+use crate::synapse::{Energy, Ports};
+
+/// Is the energy bounded below?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Boundedness {
+    /// Yes, for this reason.
+    Bounded(String),
+    /// It could not be shown; what is missing.
+    NotKnown(String),
+    /// No: it falls to −∞ in some direction.
+    Unbounded(String),
+}
+
+/// Why the energy must fall, or what stands against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// Everything that puts the network outside the theory: there dE/dt ≤ 0 is not guaranteed.
+    pub faults: Vec<Fault>,
+    /// Whether the descent must end.
+    pub boundedness: Boundedness,
+}
+
+impl Certificate {
+    /// Is dE/dt ≤ 0 guaranteed?
+    pub fn holds(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+impl Network {
+    /// Examines the conditions under which the energy falls: every Lagrangian convex, τ, k, d and clamping constant
+    /// inside every group that shares a Lagrangian (Scholarpedia (13): `T H` must be positive semi-definite), every
+    /// synapse the gradient of an energy, and the energy bounded below.
+    pub fn certificate(&self) -> Certificate {
+        let mut faults = Vec::new();
+        for layer in &self.layers {
+            let mut fault = |what, message| {
+                let place = Place::Layer(layer.name.clone(), what);
+                faults.push(Fault { place, message });
+            };
+            for s in layer.lagrangian.segments() {
+                let name = s.lagrangian.describe();
+                if let Err(why) = s.lagrangian.convexity() {
+                    fault("lagrangian", format!("{name} is not convex: {why}"));
+                }
+                if s.lagrangian.is_additive() {
+                    continue;
+                }
+                let group = s.start..s.start + s.len;
+                let parameters = [
+                    ("tau", &layer.tau),
+                    ("leak", &layer.leak),
+                    ("energy_weight", &layer.weight),
+                ];
+                for (what, values) in parameters {
+                    let values = &values[group.clone()];
+                    if values.windows(2).any(|p| p[0] != p[1]) {
+                        fault(
+                            what,
+                            format!(
+                                "differs among neurons {}..{}, which share one {name} group: T·H is then not positive semi-definite and the energy can rise; give the group one value",
+                                group.start, group.end
+                            ),
+                        );
+                        break;
+                    }
+                }
+            }
+        }
+        if let Err(message) = self.may_hold(&self.held) {
+            let place = Place::Network;
+            faults.push(Fault { place, message });
+        }
+        for (k, c) in self.connections.iter().enumerate() {
+            if let Energy::Candidate(why) | Energy::None(why) = c.synapse.energy() {
+                faults.push(Fault {
+                    place: Place::Synapse(k),
+                    message: format!("{} has no energy: {why}", c.synapse.describe()),
+                });
+            }
+        }
+        Certificate {
+            faults,
+            boundedness: self.boundedness(),
+        }
+    }
+
+    /// The slowest growth `c |g|^p` of the layer's own energy where an activation is unbounded; `None` if all are
+    /// bounded.
+    fn unbounded_growth(&self, layer: usize) -> Option<(f64, f64)> {
+        let segments = self.layers[layer].lagrangian.segments().iter();
+        let unbounded = segments.filter(|s| !s.lagrangian.range().is_bounded());
+        let growths = unbounded.map(|s| match s.lagrangian.growth() {
+            Growth::Power {
+                exponent,
+                coefficient,
+            } => (exponent, coefficient),
+            // Faster than linear, slower than every power above 1.
+            Growth::Entropic | Growth::Confined => (1.0, 0.0),
+        });
+        growths.min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+
+    fn boundedness(&self) -> Boundedness {
+        let count = self.layers.len();
+        let growth: Vec<_> = (0..count).map(|k| self.unbounded_growth(k)).collect();
+        if growth.iter().all(Option::is_none) {
+            return Boundedness::Bounded("every activation is bounded".into());
+        }
+        for (k, layer) in self.layers.iter().enumerate() {
+            if growth[k].is_some() && layer.leak.contains(&0.0) {
+                return Boundedness::NotKnown(format!(
+                    "layer `{}` has unbounded activations and no leak, so nothing holds them",
+                    layer.name
+                ));
+            }
+        }
+        let mut quadratic = false;
+        for c in &self.connections {
+            let unbounded: Vec<bool> = c.layers.iter().map(|l| growth[*l].is_some()).collect();
+            let order = c.synapse.order(&unbounded);
+            let growths = c.layers.iter().filter_map(|l| growth[*l]);
+            let slowest = growths.map(|g| g.0).fold(f64::INFINITY, f64::min);
+            // Linear growth loses against every convex L*, also against g ln g.
+            if order < slowest || (order <= 1.0 && slowest >= 1.0) {
+                continue;
+            }
+            if order == 2.0 && slowest == 2.0 && c.synapse.is_quadratic() {
+                quadratic = true;
+                continue;
+            }
+            return Boundedness::NotKnown(format!(
+                "{} grows at least as fast as the energy of the layers it joins, whose activations are unbounded",
+                c.synapse.describe()
+            ));
+        }
+        if !quadratic {
+            return Boundedness::Bounded(
+                "the layers' own energies grow faster than the synapses can pull".into(),
+            );
+        }
+        self.quadratic_boundedness(&growth)
+    }
+
+    /// Smallest eigenvalue of `2 c d k − D W` over the neurons whose activations are unbounded: the quadratic part of
+    /// the energy far out.
+    fn quadratic_boundedness(&self, growth: &[Option<(f64, f64)>]) -> Boundedness {
+        let n = self.size();
+        let mut stiffness = vec![0.0; n];
+        let mut both_ways = true;
+        for (k, range) in self.ranges.iter().enumerate() {
+            for s in self.layers[k].lagrangian.segments() {
+                let l = &s.lagrangian;
+                if let (Some(_), Growth::Power { coefficient, .. }, false) =
+                    (growth[k], l.growth(), l.range().is_bounded())
+                {
+                    both_ways &= l.range().low == f64::NEG_INFINITY;
+                    let first = range.start + s.start;
+                    for (i, out) in stiffness.iter_mut().enumerate().skip(first).take(s.len) {
+                        *out = 2.0 * coefficient * self.weight[i] * self.leak[i];
+                    }
+                }
+            }
+        }
+        let mut ws = Workspace::new(self, 1);
+        // A start without symmetries, the same every time.
+        let start: Vec<f64> = (0..n)
+            .map(|i| {
+                if stiffness[i] > 0.0 {
+                    1.0 + 0.37 * (2.399_963 * i as f64).sin()
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        let mut masked = vec![0.0; n];
+        let space = Krylov::new(&start, 200, |v, out| {
+            out.fill(0.0);
+            for ((m, v), s) in masked.iter_mut().zip(v).zip(&stiffness) {
+                *m = if *s > 0.0 { *v } else { 0.0 };
+            }
+            for (k, c) in self.connections.iter().enumerate() {
+                if c.synapse.is_quadratic() {
+                    let ports = Ports {
+                        neurons: &c.neurons,
+                        lanes: 1,
+                    };
+                    let scratch = &mut ws.scratch[k];
+                    c.synapse
+                        .add_curvature(&ports, &ws.g, &masked, out, scratch);
+                }
+            }
+            for ((o, m), s) in out.iter_mut().zip(&masked).zip(&stiffness) {
+                *o = if *s > 0.0 { *o - s * m } else { 0.0 };
+            }
+        });
+        let Some(e) = space.rightmost() else {
+            return Boundedness::NotKnown("its quadratic part could not be examined".into());
+        };
+        let smallest = -e.re;
+        let margin = e.residual + 1e-12 * (1.0 + smallest.abs());
+        if smallest > margin {
+            Boundedness::Bounded(format!(
+                "the quadratic part of the energy has smallest eigenvalue {smallest:.6}"
+            ))
+        } else if smallest < -margin && both_ways {
+            Boundedness::Unbounded(format!(
+                "the quadratic part of the energy has eigenvalue {smallest:.6}: the state runs away along it; weaker weights or a bounded activation keep it"
+            ))
+        } else {
+            Boundedness::NotKnown(format!(
+                "the quadratic part of the energy has smallest eigenvalue {smallest:.3e}"
+            ))
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Networks: layers joined by synapses. The only place where the equations are put together.
+//!
+//! With `g_A = ∂L_A/∂x_A`, `T = diag τ`, `D = diag d` and `H_A = ∂²L_A/∂x∂x`:
+//!
+//! ```text
+//! E      = Σ_A d_A (k_A L*_A(g_A) − I_A·g_A) + Σ_s E_s(g)           Scholarpedia (3), (12), (17)
+//! τ_A ẋ_A = I_A − k_A x_A − (1/d_A) ∂(Σ_s E_s)/∂g_A                                (1), (11), (14)
+//! dE/dt  = − Σ_A ẋ_Aᵀ D_A T_A H_A ẋ_A                                              (4), (13), (18)
+//! ```
+
+mod build;
+mod certificate;
+mod energy;
+mod jacobian;
+mod layer;
+mod velocity;
+mod workspace;
+
+use std::ops::Range;
+
+pub use build::{Fault, NetworkBuilder, NetworkError, Place};
+pub use certificate::{Boundedness, Certificate};
+
+pub use layer::{Layer, PerNeuron};
+pub use workspace::{Drive, Workspace};
+
+use crate::synapse::Synapse;
+
+/// A synapse and the layers it joins.
+#[derive(Debug)]
+pub struct Connection {
+    /// Positions of the layers.
+    pub layers: Vec<usize>,
+    /// Neurons of each of them.
+    pub neurons: Vec<Range<usize>>,
+    /// The interaction.
+    pub synapse: Box<dyn Synapse>,
+}
+
+/// Layers and connections, checked and immutable; shared between threads, scratch is handed in.
+#[derive(Debug)]
+pub struct Network {
+    layers: Vec<Layer>,
+    ranges: Vec<Range<usize>>,
+    connections: Vec<Connection>,
+    /// 1/τ, k, d, I of every neuron, layer after layer.
+    rate: Vec<f64>,
+    leak: Vec<f64>,
+    weight: Vec<f64>,
+    input: Vec<f64>,
+    /// d τ of every neuron.
+    mobility: Vec<f64>,
+    /// d k of every unit (neuron or group), layer after layer.
+    unit_weight: Vec<f64>,
+    /// Is d τ constant inside every group of the layer?
+    uniform: Vec<bool>,
+    held: Vec<usize>,
+    has_energy: bool,
+}
+
+impl Network {
+    /// Starts to build one.
+    pub fn builder() -> NetworkBuilder {
+        NetworkBuilder::default()
+    }
+
+    fn assemble(
+        layers: Vec<Layer>,
+        ranges: Vec<Range<usize>>,
+        connections: Vec<Connection>,
+    ) -> Self {
+        let gather = |f: fn(&Layer) -> &Vec<f64>| -> Vec<f64> {
+            layers.iter().flat_map(|l| f(l).iter().copied()).collect()
+        };
+        let tau = gather(|l| &l.tau);
+        let weight = gather(|l| &l.weight);
+        let mobility: Vec<f64> = tau.iter().zip(&weight).map(|(t, d)| t * d).collect();
+        let mut unit_weight = Vec::new();
+        let mut uniform = Vec::new();
+        for (layer, range) in layers.iter().zip(&ranges) {
+            let mobility = &mobility[range.clone()];
+            let mut same = true;
+            for s in layer.lagrangian.segments() {
+                for u in 0..s.units {
+                    // A unit is a neuron of an additive segment, or the whole of another one.
+                    let i = s.start + u;
+                    unit_weight.push(layer.weight[i] * layer.leak[i]);
+                }
+                if !s.lagrangian.is_additive() {
+                    let group = &mobility[s.start..s.start + s.len];
+                    same &= group.windows(2).all(|p| p[0] == p[1]);
+                }
+            }
+            uniform.push(same);
+        }
+        let held = layers.iter().zip(&ranges);
+        let held = held.flat_map(|(l, r)| l.clamped.iter().map(|i| r.start + i));
+        let mut energies = connections.iter().map(|c| c.synapse.energy());
+        let has_energy = !energies.any(|e| matches!(e, crate::synapse::Energy::None(_)));
+        Network {
+            has_energy,
+            rate: tau.iter().map(|t| 1.0 / t).collect(),
+            leak: gather(|l| &l.leak),
+            input: gather(|l| &l.input),
+            held: held.collect(),
+            weight,
+            mobility,
+            unit_weight,
+            uniform,
+            ranges,
+            connections,
+            layers,
+        }
+    }
+
+    /// Number of neurons in all layers.
+    pub fn size(&self) -> usize {
+        self.rate.len()
+    }
+
+    /// The layers, in order.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The connections, in order.
+    pub fn connections(&self) -> &[Connection] {
+        &self.connections
+    }
+
+    /// Which entries of a state belong to layer `k`.
+    pub fn neurons(&self, k: usize) -> Range<usize> {
+        self.ranges[k].clone()
+    }
+
+    /// Position of a layer by its name.
+    pub fn layer(&self, name: &str) -> Option<usize> {
+        self.layers.iter().position(|l| l.name == name)
+    }
+
+    /// The layer of neuron `i` of the whole network, and the neuron's number in it.
+    pub fn locate(&self, i: usize) -> (&str, usize) {
+        let k = self.ranges.partition_point(|r| r.end <= i);
+        let k = k.min(self.layers.len().saturating_sub(1));
+        (&self.layers[k].name, i - self.ranges[k].start)
+    }
+
+    /// The input I of every neuron, the bias included.
+    pub fn input(&self) -> &[f64] {
+        &self.input
+    }
+
+    /// The neurons that the layers hold at their start.
+    pub fn held(&self) -> &[usize] {
+        &self.held
+    }
+
+    /// 1/τ of every neuron.
+    pub fn rates(&self) -> &[f64] {
+        &self.rate
+    }
+
+    /// k of every neuron.
+    pub fn leaks(&self) -> &[f64] {
+        &self.leak
+    }
+
+    /// Names of the terms of the energy, in the order in which they are recorded: `layer:NAME`, then `synapse:INDEX`.
+    pub fn term_names(&self) -> Vec<String> {
+        let layers = self.layers.iter().map(|l| format!("layer:{}", l.name));
+        let synapses = (0..self.connections.len()).map(|k| format!("synapse:{k}"));
+        layers.chain(synapses).collect()
+    }
+
+    /// May these neurons be held? Additive neurons may; of a group that shares a Lagrangian, all or none.
+    ///
+    /// # Errors
+    /// Names the group that is held in part: its energy could rise.
+    pub fn may_hold(&self, held: &[usize]) -> Result<(), String> {
+        let mut is_held = vec![false; self.size()];
+        for i in held {
+            match is_held.get_mut(*i) {
+                Some(h) => *h = true,
+                None => return Err(format!("there is no neuron {i} to clamp")),
+            }
+        }
+        for (layer, range) in self.layers.iter().zip(&self.ranges) {
+            for s in layer.lagrangian.segments() {
+                let group = &is_held[range.start + s.start..][..s.len];
+                let some = group.contains(&true);
+                if !s.lagrangian.is_additive() && some && group.contains(&false) {
+                    return Err(format!(
+                        "layer `{}`: neurons {}..{} share one {} group; clamping only some of them lets the energy rise, clamp all or none",
+                        layer.name,
+                        s.start,
+                        s.start + s.len,
+                        s.lagrangian.describe()
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the network an energy, or at least a candidate for one, that can be evaluated?
+    pub fn has_energy(&self) -> bool {
+        self.has_energy
+    }
+}

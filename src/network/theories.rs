@@ -1,0 +1,147 @@
+//! The published theories as constructors over the one structure. No mathematics happens here.
+
+use std::sync::Arc;
+
+use super::{Layer, Network, NetworkError};
+use crate::kernels::Weights;
+use crate::lagrangian::{DirectSum, Identity, Lagrangian, Softmax, SphericalNorm};
+use crate::network::build::{Fault, Place};
+use crate::synapse::{Dense, Memory, Recurrent};
+
+fn refuse(message: impl Into<String>) -> NetworkError {
+    NetworkError(vec![Fault {
+        place: Place::Network,
+        message: message.into(),
+    }])
+}
+
+/// The classical continuous Hopfield network, Scholarpedia (5)–(9): `τ ẋ = T g(x) − x + I`, one layer `features`.
+///
+/// # Errors
+/// Faults of the layer or of `weights` (square, of the layer's size).
+pub fn classical(features: Layer, weights: Weights) -> Result<Network, NetworkError> {
+    general(features, weights)
+}
+
+/// The general network, Scholarpedia (10)–(13): one layer of any Lagrangian, τ for each neuron, symmetric `W`.
+///
+/// # Errors
+/// Faults of the layer or of `weights` (square, of the layer's size).
+pub fn general(layer: Layer, weights: Weights) -> Result<Network, NetworkError> {
+    let d = layer.weight.clone();
+    let name = layer.name.clone();
+    let recurrent = Recurrent::new(weights, &d)
+        .ok_or_else(|| refuse("recurrent weights must be square, with one row for each neuron"))?;
+    Network::builder()
+        .layer(layer)
+        .connect(&[&name], recurrent)
+        .build()
+}
+
+/// The two-layer network, Scholarpedia (1)–(4), with `xi` = ξ, one memory a row.
+///
+/// # Errors
+/// Faults of the layers, or `xi` not `hidden × features`.
+pub fn two_layer(features: Layer, hidden: Layer, xi: Weights) -> Result<Network, NetworkError> {
+    hierarchical(vec![features, hidden], vec![xi])
+}
+
+/// The hierarchical associative memory, Scholarpedia (14)–(18): a chain of layers, neighbours joined by dense weights,
+/// `weights[A]` being `size of layer A + 1 × size of layer A`.
+///
+/// # Errors
+/// Faults of the layers, or weights that do not fit.
+pub fn hierarchical(layers: Vec<Layer>, weights: Vec<Weights>) -> Result<Network, NetworkError> {
+    if weights.len() + 1 != layers.len() {
+        return Err(refuse(format!(
+            "{} layers in a chain need {} matrices, not {}",
+            layers.len(),
+            layers.len().saturating_sub(1),
+            weights.len()
+        )));
+    }
+    let names: Vec<String> = layers.iter().map(|l| l.name.clone()).collect();
+    let mut builder = Network::builder();
+    for layer in layers {
+        builder = builder.layer(layer);
+    }
+    for (pair, w) in names.windows(2).zip(weights) {
+        builder = builder.connect(&[&pair[0], &pair[1]], Dense::new(w));
+    }
+    builder.build()
+}
+
+/// The effective theory of a two-layer network, its hidden layer in the limit τ_h → 0 (Scholarpedia, Fig. 5): the
+/// features with a memory synapse. The hidden layer's input becomes the bias; its leak must be the same everywhere.
+///
+/// # Errors
+/// Faults of the layers, or `xi` not `hidden × features`.
+pub fn effective(features: Layer, hidden: &Layer, xi: Weights) -> Result<Network, NetworkError> {
+    let leak = hidden.leak.first().copied().unwrap_or(1.0);
+    if hidden.leak.iter().any(|k| *k != leak) || leak == 0.0 {
+        return Err(refuse("a hidden layer that is integrated out needs one leak above 0"));
+    }
+    let memory = Memory::new(vec![xi], hidden.lagrangian.clone())
+        .and_then(|m| m.leak(leak).bias(hidden.input.clone()))
+        .ok_or_else(|| refuse("ξ needs one row for each hidden neuron"))?;
+    let name = features.name.clone();
+    Network::builder()
+        .layer(features)
+        .connect(&[&name], memory)
+        .build()
+}
+
+/// The two layers of Krotov and Hopfield's models A, B and C (Scholarpedia, Fig. 5), to be handed to [`two_layer`] or
+/// [`effective`].
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Feature neurons.
+    pub features: Layer,
+    /// Memory neurons.
+    pub hidden: Layer,
+}
+
+fn model(
+    sizes: [usize; 2],
+    features: Arc<dyn Lagrangian>,
+    hidden: Arc<dyn Lagrangian>,
+) -> Result<Model, String> {
+    let layer = |name: &str, n: usize, l| {
+        DirectSum::uniform(&[n], l).map(|sum| Layer::of(name, &[n], sum))
+    };
+    Ok(Model {
+        features: layer("features", sizes[0], features)?,
+        hidden: layer("hidden", sizes[1], hidden)?,
+    })
+}
+
+/// Model A: additive features and additive hidden neurons of any kind, `[features, hidden]` in number.
+///
+/// # Errors
+/// Says which Lagrangian does not fit.
+pub fn model_a(
+    sizes: [usize; 2],
+    features: impl Lagrangian + 'static,
+    hidden: impl Lagrangian + 'static,
+) -> Result<Model, String> {
+    model(sizes, Arc::new(features), Arc::new(hidden))
+}
+
+/// Model B: linear features, softmax memories with inverse temperature β.
+///
+/// # Errors
+/// A group that is empty.
+pub fn model_b(sizes: [usize; 2], beta: f64) -> Result<Model, String> {
+    model(sizes, Arc::new(Identity), Arc::new(Softmax { beta }))
+}
+
+/// Model C: features on the sphere, additive hidden neurons of any kind.
+///
+/// # Errors
+/// Says which Lagrangian does not fit.
+pub fn model_c(
+    sizes: [usize; 2],
+    hidden: impl Lagrangian + 'static,
+) -> Result<Model, String> {
+    model(sizes, Arc::new(SphericalNorm::default()), Arc::new(hidden))
+}

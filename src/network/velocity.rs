@@ -1,0 +1,92 @@
+//! Activations, velocity, and the distance from rest.
+
+use super::{Drive, Network, Workspace};
+use crate::kernels::{max_rows, relax};
+use crate::lagrangian::TermRows;
+use crate::synapse::Ports;
+
+impl Network {
+    /// Activations only: `g = ∂L/∂x`.
+    pub fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
+        for (layer, range) in self.layers.iter().zip(&self.ranges) {
+            let at = range.start * lanes..range.end * lanes;
+            layer
+                .lagrangian
+                .activation(&x[at.clone()], lanes, &mut g[at]);
+        }
+    }
+
+    /// `ẋ = (I − k x + (1/d) Σ_s currents)/τ`; with `with_energy` also the energies of the synapses, from the same pass
+    /// over their weights.
+    pub fn velocity(
+        &self,
+        x: &[f64],
+        drive: Drive<'_>,
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        let lanes = ws.lanes;
+        self.activation(x, lanes, &mut ws.g);
+        ws.current.fill(0.0);
+        for (k, c) in self.connections.iter().enumerate() {
+            let ports = Ports {
+                neurons: &c.neurons,
+                lanes,
+            };
+            let term = self.layers.len() + k;
+            let row = term * lanes..(term + 1) * lanes;
+            let energy = with_energy.then(|| TermRows {
+                value: &mut ws.terms[row.clone()],
+                magnitude: &mut ws.magnitudes[row],
+            });
+            c.synapse
+                .evaluate(&ports, &ws.g, &mut ws.current, energy, &mut ws.scratch[k]);
+        }
+        relax(
+            lanes,
+            [x, drive.input, &ws.current],
+            [&self.rate, &self.leak, &self.weight],
+            out,
+        );
+        for k in drive.held {
+            out[*k] = 0.0;
+        }
+    }
+
+    /// Largest residual by lane: `max_i |τ_i ẋ_i| / (atol + rtol |x_i|)`, a state being at rest below 1. A neuron
+    /// without leak never comes to rest; there the residual is that of its activation, `H τẋ`, which needs the Hessians
+    /// evaluated at `x` (only then).
+    pub fn rest_residual(
+        &self,
+        x: &[f64],
+        velocity: &[f64],
+        [atol, rtol]: [f64; 2],
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        let lanes = ws.lanes;
+        let mut product = std::mem::take(&mut ws.product);
+        if self.leak.contains(&0.0) {
+            self.hessian(x, ws);
+            self.apply_hessian(velocity, ws, &mut product);
+            for (i, row) in product.chunks_exact_mut(lanes).enumerate() {
+                if self.leak[i] != 0.0 {
+                    row.copy_from_slice(&velocity[i * lanes..(i + 1) * lanes]);
+                }
+            }
+        } else {
+            product.copy_from_slice(velocity);
+        }
+        let rows = product.chunks_exact_mut(lanes).zip(x.chunks_exact(lanes));
+        for ((p, x), (rate, leak)) in rows.zip(self.rate.iter().zip(&self.leak)) {
+            // Without leak |x| grows without bound and says nothing about the activation.
+            let rtol = if *leak == 0.0 { 0.0 } else { rtol };
+            for (p, x) in p.iter_mut().zip(x) {
+                *p = p.abs() / (rate * (atol + rtol * x.abs()));
+            }
+        }
+        max_rows([&product], lanes, out, |[p]| p);
+        ws.product = product;
+    }
+}

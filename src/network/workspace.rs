@@ -1,0 +1,72 @@
+//! Storage for evaluating a network on blocks of states.
+
+use super::Network;
+use crate::lagrangian::Hessian;
+use crate::synapse::Scratch;
+
+/// What acts on a block from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Drive<'a> {
+    /// Input I, `neurons × lanes`.
+    pub input: &'a [f64],
+    /// Entries of the block (not neurons) that are held: their velocity is zero.
+    pub held: &'a [usize],
+}
+
+/// Storage for the evaluation of one network on blocks of one width. Results stay in it until the next call.
+#[derive(Debug)]
+pub struct Workspace {
+    pub(super) lanes: usize,
+    /// Activations, `neurons × lanes`: written by [`Network::velocity`].
+    pub g: Vec<f64>,
+    pub(super) current: Vec<f64>,
+    pub(super) scratch: Vec<Scratch>,
+    pub(super) hessians: Vec<Hessian>,
+    pub(super) units: Vec<f64>,
+    pub(super) unit_magnitude: Vec<f64>,
+    pub(super) spare: Vec<f64>,
+    pub(super) product: Vec<f64>,
+    pub(super) lane: Vec<f64>,
+    /// Terms of the energy, `terms × lanes` in the order of [`Network::term_names`]: synapses are written by
+    /// [`Network::velocity`] when asked to, layers and totals by [`Network::energy`].
+    pub terms: Vec<f64>,
+    pub(super) magnitudes: Vec<f64>,
+    /// The energy, by lane.
+    pub energy: Vec<f64>,
+    /// `Σ |summands|` of the energy, by lane.
+    pub magnitude: Vec<f64>,
+}
+
+impl Workspace {
+    /// Storage for blocks of `lanes` states.
+    pub fn new(network: &Network, lanes: usize) -> Self {
+        let n = network.size() * lanes;
+        let units: usize = network.layers.iter().map(|l| l.lagrangian.units()).sum();
+        let terms = network.layers.len() + network.connections.len();
+        let scratch = network.connections.iter();
+        let hessians = network.layers.iter();
+        Workspace {
+            lanes,
+            g: vec![0.0; n],
+            current: vec![0.0; n],
+            scratch: scratch.map(|c| c.synapse.scratch(lanes)).collect(),
+            hessians: hessians
+                .map(|l| Hessian::new(&l.lagrangian, lanes))
+                .collect(),
+            units: vec![0.0; units * lanes],
+            unit_magnitude: vec![0.0; units * lanes],
+            spare: vec![0.0; n],
+            product: vec![0.0; n],
+            lane: vec![0.0; lanes],
+            terms: vec![0.0; terms * lanes],
+            magnitudes: vec![0.0; terms * lanes],
+            energy: vec![0.0; lanes],
+            magnitude: vec![0.0; lanes],
+        }
+    }
+
+    /// Number of trajectories in the block.
+    pub fn lanes(&self) -> usize {
+        self.lanes
+    }
+}

@@ -1,0 +1,229 @@
+//! States between the ends of a step, as accurate as the step itself.
+
+use super::stages::{Equation, Stages};
+use super::{Dense, Tableau};
+use crate::monitor::Monitor;
+use crate::network::{Drive, Network, Workspace};
+use crate::trajectory::{Column, EnergyView, State};
+
+/// Interpolation inside the steps of one trajectory.
+#[derive(Debug)]
+pub(super) struct Output {
+    stages: Stages,
+    ws: Workspace,
+    /// State and velocity at the start, the middle and the end of the step.
+    nodes: [[Vec<f64>; 2]; 3],
+    h: f64,
+    has_middle: bool,
+    /// The interpolated state, then its own velocity.
+    pub x: Vec<f64>,
+    velocity: Vec<f64>,
+    input: Vec<f64>,
+    rate: [f64; 1],
+    /// Evaluations so far.
+    pub evaluations: u64,
+}
+
+impl Output {
+    pub fn new(network: &Network, tableau: &Tableau) -> Self {
+        let n = network.size();
+        let pair = || [vec![0.0; n], vec![0.0; n]];
+        Output {
+            stages: Stages::new(tableau, n),
+            ws: Workspace::new(network, 1),
+            nodes: [pair(), pair(), pair()],
+            h: 0.0,
+            has_middle: false,
+            x: vec![0.0; n],
+            velocity: vec![0.0; n],
+            input: vec![0.0; n],
+            rate: [0.0],
+            evaluations: 0,
+        }
+    }
+
+    /// Prepares the step of length `h` between the two ends (state, velocity), each entry read through `at`.
+    pub fn prepare(&mut self, h: f64, ends: [[&[f64]; 2]; 2], lanes: usize, lane: usize) {
+        for (node, end) in [(0, ends[0]), (2, ends[1])] {
+            for (own, block) in self.nodes[node].iter_mut().zip(end) {
+                let column = block.iter().skip(lane).step_by(lanes);
+                own.iter_mut().zip(column).for_each(|(o, v)| *o = *v);
+            }
+        }
+        self.h = h;
+        self.has_middle = false;
+    }
+
+    /// Shows a monitor every state that it asks for in the step from `t` to `t_end`, which has been prepared.
+    pub fn show<M: Monitor>(
+        &mut self,
+        network: &Network,
+        tableau: &Tableau,
+        input: Column<'_>,
+        held: &[usize],
+        [t, t_end]: [f64; 2],
+        monitor: &mut M,
+    ) {
+        self.set_input(input);
+        loop {
+            let asked = monitor.next_sample();
+            // Times before the step can only be a monitor's mistake; the start of the step is the nearest state.
+            if asked > t_end {
+                return;
+            }
+            let theta = ((asked - t) / (t_end - t)).clamp(0.0, 1.0);
+            self.state_at(network, tableau, held, theta);
+            let state = self.state(network, held, asked);
+            monitor.sample(&state);
+            if monitor.next_sample() <= asked {
+                return;
+            }
+        }
+    }
+
+    /// Shows a monitor the state in `x` as the end of its trajectory.
+    pub fn end<M: Monitor>(
+        &mut self,
+        network: &Network,
+        input: Column<'_>,
+        held: &[usize],
+        t: f64,
+        monitor: &mut M,
+    ) {
+        self.set_input(input);
+        let state = self.state(network, held, t);
+        monitor.end(&state);
+    }
+
+    fn set_input(&mut self, input: Column<'_>) {
+        self.input
+            .iter_mut()
+            .zip(input.iter())
+            .for_each(|(o, v)| *o = v);
+    }
+
+    /// The state in `x` with its velocity and energy.
+    fn state(&mut self, network: &Network, held: &[usize], t: f64) -> State<'_> {
+        let drive = Drive {
+            input: &self.input,
+            held,
+        };
+        let has_energy = network.has_energy();
+        network.velocity(&self.x, drive, has_energy, &mut self.ws, &mut self.velocity);
+        self.evaluations += 1;
+        if has_energy {
+            network.energy(&self.x, drive, &mut self.ws);
+            network.hessian(&self.x, &mut self.ws);
+            network.energy_rate(&self.velocity, &mut self.ws, &mut self.rate);
+        }
+        State {
+            t,
+            x: Column::new(&self.x, 1, 0),
+            velocity: Column::new(&self.velocity, 1, 0),
+            energy: has_energy.then(|| EnergyView {
+                total: self.ws.energy[0],
+                magnitude: self.ws.magnitude[0],
+                rate: self.rate[0],
+                terms: Column::new(&self.ws.terms, 1, 0),
+            }),
+            slope: None,
+            residual: None,
+        }
+    }
+
+    /// Puts the state a fraction `theta` into the step into `x`.
+    fn state_at(&mut self, network: &Network, tableau: &Tableau, held: &[usize], theta: f64) {
+        if tableau.dense == Dense::Halved && !self.has_middle {
+            self.stages.k[0].copy_from_slice(&self.nodes[0][1]);
+            let half = [0.5 * self.h];
+            let drive = Drive {
+                input: &self.input,
+                held,
+            };
+            let (stages, start) = (&mut self.stages, &self.nodes[0][0]);
+            let equation = Equation {
+                network,
+                tableau,
+                drive,
+            };
+            stages.advance(equation, start, &half, false, &mut self.ws);
+            self.evaluations += tableau.stages() as u64;
+            self.nodes[1][0].copy_from_slice(&self.stages.end);
+            self.nodes[1][1].copy_from_slice(self.stages.last());
+            self.has_middle = true;
+        }
+        let weights = match tableau.dense {
+            Dense::Line => [[1.0 - theta, 0.0], [0.0, 0.0], [theta, 0.0]],
+            Dense::Cubic => cubic(theta),
+            Dense::Halved => quintic(theta),
+        };
+        self.x.fill(0.0);
+        for (node, [value, slope]) in self.nodes.iter().zip(weights) {
+            let slope = slope * self.h;
+            if value == 0.0 && slope == 0.0 {
+                continue;
+            }
+            for ((x, v), d) in self.x.iter_mut().zip(&node[0]).zip(&node[1]) {
+                *x += value * v + slope * d;
+            }
+        }
+    }
+}
+
+/// Weights of values and slopes at 0 and 1 (the middle has none) in the cubic Hermite polynomial.
+fn cubic(t: f64) -> [[f64; 2]; 3] {
+    let u = 1.0 - t;
+    [
+        [u * u * (1.0 + 2.0 * t), t * u * u],
+        [0.0, 0.0],
+        [t * t * (1.0 + 2.0 * u), -u * t * t],
+    ]
+}
+
+/// Weights of values and slopes at 0, ½ and 1 in the quintic Hermite polynomial.
+fn quintic(t: f64) -> [[f64; 2]; 3] {
+    let (u, m) = (1.0 - t, t - 0.5);
+    // Each basis polynomial vanishes doubly at the two other nodes.
+    let (at_0, at_half, at_1) = (
+        4.0 * u * u * m * m,
+        16.0 * t * t * u * u,
+        4.0 * t * t * m * m,
+    );
+    [
+        [at_0 * (1.0 + 6.0 * t), at_0 * t],
+        [at_half, at_half * m],
+        [at_1 * (1.0 + 6.0 * u), -at_1 * u],
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hermite_weights_reproduce_every_polynomial_of_their_degree() {
+        for degree in 0..=5 {
+            let value = |t: f64| t.powi(degree);
+            let slope = |t: f64| {
+                if degree == 0 {
+                    0.0
+                } else {
+                    f64::from(degree) * t.powi(degree - 1)
+                }
+            };
+            for theta in [0.0, 0.1, 0.37, 0.5, 0.8, 1.0] {
+                let sum = |w: [[f64; 2]; 3]| -> f64 {
+                    w.iter()
+                        .zip([0.0, 0.5, 1.0])
+                        .map(|([v, s], t)| v * value(t) + s * slope(t))
+                        .sum()
+                };
+                // Weights are of order 1, the sums have six terms.
+                assert!((sum(quintic(theta)) - value(theta)).abs() < 1e-14);
+                if degree <= 3 {
+                    assert!((sum(cubic(theta)) - value(theta)).abs() < 1e-15 * 10.0);
+                }
+            }
+        }
+    }
+}

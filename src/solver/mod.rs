@@ -1,0 +1,205 @@
+//! Integration in time.
+//!
+//! The time loop is our own: monitors may send a step back, steps land on switches of the input, and a block of
+//! trajectories advances together, each with its own step.
+
+mod block;
+mod control;
+mod dense;
+mod stages;
+mod tableau;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use block::Block;
+pub use tableau::{BS3, DOPRI5, Dense, EULER, RK4, TABLEAUS, TSIT5, Tableau};
+
+use crate::monitor::Monitor;
+use crate::network::Network;
+use crate::stimulus::Stimulus;
+use crate::trajectory::StopReason;
+
+/// How a trajectory is integrated.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The method.
+    pub tableau: &'static Tableau,
+    /// Relative tolerance of a step.
+    pub rtol: f64,
+    /// Absolute tolerance of a step.
+    pub atol: f64,
+    /// First time.
+    pub t_start: f64,
+    /// Last time.
+    pub t_end: f64,
+    /// Must it come to rest before the last time?
+    pub until_rest: bool,
+    /// The step of a method without error control; the first step of the others, chosen by them if none.
+    pub step: Option<f64>,
+    /// Longest step.
+    pub max_step: f64,
+    /// Largest number of steps tried.
+    pub max_steps: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            tableau: &TSIT5,
+            rtol: 1e-6,
+            atol: 1e-9,
+            t_start: 0.0,
+            t_end: 1.0,
+            until_rest: false,
+            step: None,
+            max_step: f64::INFINITY,
+            max_steps: 100_000,
+        }
+    }
+}
+
+impl Settings {
+    /// The method of this name; `auto` is the default method.
+    pub fn method(name: &str) -> Option<&'static Tableau> {
+        if name == "auto" {
+            return Some(&TSIT5);
+        }
+        TABLEAUS.iter().copied().find(|t| t.name == name)
+    }
+
+    /// What is wrong with them, if anything.
+    ///
+    /// # Errors
+    /// The setting, its value, and what it must be.
+    pub fn check(&self) -> Result<(), String> {
+        let (t0, t1) = (self.t_start, self.t_end);
+        if !t0.is_finite() || !t1.is_finite() || t1 <= t0 {
+            return Err(format!(
+                "t_end must be finite and after t_start = {t0}, it is {t1}"
+            ));
+        }
+        for (name, value, least) in [("rtol", self.rtol, 1e-14), ("atol", self.atol, 0.0)] {
+            if !(value >= least && value.is_finite()) {
+                return Err(format!(
+                    "{name} must be finite and at least {least:e}, it is {value:e}: a tolerance below rounding cannot be met"
+                ));
+            }
+        }
+        if self.atol == 0.0 {
+            return Err("atol must be above 0: near zero no relative tolerance can be met".into());
+        }
+        if self.tableau.error.is_none() && self.step.is_none() {
+            let name = self.tableau.name;
+            return Err(format!(
+                "{name} has no error control: give it a step, step = 0.01"
+            ));
+        }
+        for (name, value) in [
+            ("step", self.step.unwrap_or(1.0)),
+            ("max_step", self.max_step),
+        ] {
+            if value.is_nan() || value <= 0.0 {
+                return Err(format!("{name} must be above 0, it is {value}"));
+            }
+        }
+        if self.max_steps == 0 {
+            return Err("max_steps must be at least 1".into());
+        }
+        Ok(())
+    }
+}
+
+/// Where a trajectory begins, and what acts on it alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    /// State of every neuron.
+    pub x: Vec<f64>,
+    /// Added to the input of every neuron; empty for nothing.
+    pub input: Vec<f64>,
+    /// Neurons that are held at their start, besides those that the layers hold.
+    pub held: Vec<usize>,
+}
+
+impl Start {
+    /// A start with nothing of its own but the state.
+    pub fn at(x: Vec<f64>) -> Self {
+        Start {
+            x,
+            input: Vec::new(),
+            held: Vec::new(),
+        }
+    }
+}
+
+/// What the integration cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Steps that were taken.
+    pub accepted: u64,
+    /// Steps that failed the tolerance.
+    pub rejected: u64,
+    /// Steps that a monitor sent back.
+    pub sent_back: u64,
+    /// Evaluations of the velocity for the steps (those of monitors and of output not counted).
+    pub evaluations: u64,
+    /// Evaluations for output between steps.
+    pub output_evaluations: u64,
+}
+
+/// How a trajectory ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Why.
+    pub stop: StopReason,
+    /// When.
+    pub t: f64,
+    /// Where.
+    pub x: Vec<f64>,
+    /// The input that acted there, for each neuron.
+    pub input: Vec<f64>,
+    /// What it cost.
+    pub statistics: Statistics,
+}
+
+/// Lets a run be stopped from outside (Ctrl-C).
+#[derive(Debug, Default)]
+pub struct Interrupt(AtomicBool);
+
+impl Interrupt {
+    /// A flag that is not raised.
+    pub const fn new() -> Self {
+        Interrupt(AtomicBool::new(false))
+    }
+
+    /// Asks every trajectory to stop after its step.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Was it raised?
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Integrates one trajectory under a monitor.
+///
+/// # Errors
+/// Settings that make no sense, a start of the wrong length or not finite, a held group in part.
+pub fn integrate<M: Monitor>(
+    network: &Network,
+    settings: &Settings,
+    stimulus: &Stimulus,
+    start: Start,
+    monitor: &mut M,
+) -> Result<Outcome, String> {
+    let mut block = Block::new(network, settings, stimulus, 1)?;
+    block.load(0, start, monitor)?;
+    let never = Interrupt::new();
+    loop {
+        block.advance(&never);
+        if let Some((outcome, _)) = block.take_finished(0) {
+            return Ok(outcome);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Dense synapse between two layers: `E = −g_Bᵀ W g_A` (Scholarpedia (3), (17): no factor ½).
+
+use super::{Energy, Kind, Ports, Scratch, Synapse};
+use crate::kernels::{Weights, sum_rows};
+use crate::lagrangian::TermRows;
+
+/// Two layers joined by one matrix, feedforward and feedback weights being equal: the memories ξ of the two-layer
+/// network (1), the ξ^(A+1,A) of a hierarchical memory (14).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dense {
+    weights: Weights,
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "dense",
+    formula: "E = −g_Bᵀ W g_A between two layers, W: size of B × size of A (Scholarpedia (3), (17))",
+    parameters: &[
+        ("layers", "[A, B]: from, to"),
+        ("weights", "W, one row for each neuron of B"),
+    ],
+};
+
+impl Dense {
+    /// From layer A to layer B by `W`, `n_B × n_A`.
+    pub fn new(weights: Weights) -> Self {
+        Dense { weights }
+    }
+}
+
+impl Synapse for Dense {
+    fn describe(&self) -> String {
+        let (rows, cols) = (self.weights.rows(), self.weights.cols());
+        format!("dense {rows} × {cols}")
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.weights.cols(), self.weights.rows()]
+    }
+
+    fn evaluate(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        current: &mut [f64],
+        energy: Option<TermRows<'_>>,
+        scratch: &mut Scratch,
+    ) {
+        let lanes = ports.lanes;
+        let (a, b) = (ports.of(0, g), ports.of(1, g));
+        // W g_A is needed by itself, for the energy: it falls out of the force, without a second pass over W.
+        let (product, norm) = scratch.rows.split_at_mut(b.len());
+        product.fill(0.0);
+        let (to_a, to_b) = ports.pair_mut(0, 1, current);
+        self.weights.add_both(a, b, lanes, product, to_a);
+        for (t, p) in to_b.iter_mut().zip(&*product) {
+            *t += p;
+        }
+        if let Some(out) = energy {
+            sum_rows([b, product], lanes, out.value, |[b, p]| -b * p);
+            // Σ |b_i W_ij a_j| ≤ Σ_i |b_i| ‖W_i‖ ‖a‖.
+            sum_rows([a], lanes, norm, |[a]| a * a);
+            for (rows, w) in product
+                .chunks_exact_mut(lanes)
+                .zip(self.weights.row_norms())
+            {
+                rows.fill(*w);
+            }
+            sum_rows([b, product], lanes, out.magnitude, |[b, w]| b.abs() * w);
+            for (m, n) in out.magnitude.iter_mut().zip(norm) {
+                *m *= n.sqrt();
+            }
+        }
+    }
+
+    fn add_curvature(
+        &self,
+        ports: &Ports<'_>,
+        _g: &[f64],
+        dg: &[f64],
+        dcurrent: &mut [f64],
+        _scratch: &mut Scratch,
+    ) {
+        let (a, b) = (ports.of(0, dg), ports.of(1, dg));
+        let (to_a, to_b) = ports.pair_mut(0, 1, dcurrent);
+        self.weights.add_both(a, b, ports.lanes, to_b, to_a);
+    }
+
+    fn energy(&self) -> Energy {
+        Energy::Exact
+    }
+
+    fn order(&self, unbounded: &[bool]) -> f64 {
+        unbounded.iter().filter(|u| **u).count() as f64
+    }
+
+    fn is_quadratic(&self) -> bool {
+        true
+    }
+
+    fn scratch(&self, lanes: usize) -> Scratch {
+        Scratch::rows(self.weights.rows() + 1, lanes)
+    }
+}

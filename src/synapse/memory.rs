@@ -1,0 +1,231 @@
+//! Memory synapse: a hidden layer in its limit τ_h → 0.
+//!
+//! `E = −c k F((Σ_A ξ_A g_A + b)/k)` with currents `c ξ_Aᵀ F'(h)`. It is the effective theory of Scholarpedia's Figure 5:
+//! with `F = Σ h²/2` the classical network (9), with a power the dense associative memory of Krotov and Hopfield (2016),
+//! with an exponential that of Demircigil et al. (2017), with log-sum-exp that of Ramsauer et al. (2020), softmax
+//! attention. `F` need not be convex: only the Hessians of layers enter dE/dt.
+
+use super::{Energy, Kind, Ports, Scratch, Synapse};
+use crate::kernels::{Weights, sum_rows};
+use crate::lagrangian::{DirectSum, Hessian, TermRows};
+
+/// Memories ξ, one a row, seen through a potential.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    patterns: Vec<Weights>,
+    potential: DirectSum,
+    scale: f64,
+    bias: Vec<f64>,
+    leak: f64,
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "memory",
+    formula: "E = −c·k·F((Σ_A ξ_A g_A + b)/k): a hidden layer in its limit τ_h → 0 (Scholarpedia, Fig. 5)",
+    parameters: &[
+        ("layers", "[A, …]"),
+        (
+            "patterns",
+            "ξ, one memory a row; the columns of all layers side by side",
+        ),
+        ("potential", "F, any Lagrangian, convex or not"),
+        ("scale", "c, a positive number (1)"),
+        ("bias", "b of each hidden neuron (0)"),
+        ("leak", "k of the hidden layer (1)"),
+    ],
+};
+
+impl Memory {
+    /// Memories over one or several layers: `patterns[A]` is `memories × n_A`. `None` if the number of memories is not
+    /// the same everywhere.
+    pub fn new(patterns: Vec<Weights>, potential: DirectSum) -> Option<Self> {
+        let memories = potential.size();
+        if patterns.is_empty() || patterns.iter().any(|p| p.rows() != memories) {
+            return None;
+        }
+        Some(Memory {
+            patterns,
+            potential,
+            scale: 1.0,
+            bias: vec![0.0; memories],
+            leak: 1.0,
+        })
+    }
+
+    /// Sets the factor `c`.
+    pub fn scale(mut self, c: f64) -> Self {
+        self.scale = c;
+        self
+    }
+
+    /// Sets the hidden bias `b`, one entry for each memory; a vector of another length is refused.
+    pub fn bias(mut self, b: Vec<f64>) -> Option<Self> {
+        (b.len() == self.bias.len()).then(|| {
+            self.bias = b;
+            self
+        })
+    }
+
+    /// Sets the hidden leak `k`.
+    pub fn leak(mut self, k: f64) -> Self {
+        self.leak = k;
+        self
+    }
+
+    /// The memories seen by each layer.
+    pub fn patterns(&self) -> &[Weights] {
+        &self.patterns
+    }
+
+    fn memories(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// `h = (Σ ξ_A g_A + b)/k`.
+    fn hidden_state(&self, ports: &Ports<'_>, g: &[f64], h: &mut [f64]) {
+        let lanes = ports.lanes;
+        for (row, b) in h.chunks_exact_mut(lanes).zip(&self.bias) {
+            row.fill(*b);
+        }
+        for (k, xi) in self.patterns.iter().enumerate() {
+            xi.add_product(ports.of(k, g), lanes, h);
+        }
+        if self.leak != 1.0 {
+            h.iter_mut().for_each(|h| *h /= self.leak);
+        }
+    }
+
+    /// `current_A += ξ_Aᵀ f`.
+    fn send_back(&self, ports: &Ports<'_>, f: &[f64], current: &mut [f64]) {
+        for (k, xi) in self.patterns.iter().enumerate() {
+            xi.add_transposed_product(f, ports.lanes, ports.of_mut(k, current));
+        }
+    }
+
+    /// `E_s` and the size of its summands, where `h` and `f` are the hidden state and `c F'(h)`.
+    fn energy_rows(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        h: &[f64],
+        f: &mut [f64],
+        spare: &mut [f64],
+        out: TermRows<'_>,
+    ) {
+        let lanes = ports.lanes;
+        let units = self.potential.units() * lanes;
+        let (value, spare) = spare.split_at_mut(units);
+        let (magnitude, norm) = spare.split_at_mut(units);
+        let rows = TermRows {
+            value: &mut *value,
+            magnitude: &mut *magnitude,
+        };
+        self.potential.value(h, lanes, rows);
+        let factor = self.scale * self.leak;
+        sum_rows([value], lanes, out.value, |[v]| -factor * v);
+        sum_rows([magnitude], lanes, out.magnitude, |[m]| factor.abs() * m);
+        // h itself is a sum: its summands enter E with the weight F'(h) = f.
+        for f in f.iter_mut() {
+            *f = f.abs();
+        }
+        for (row, b) in f.chunks_exact(lanes).zip(&self.bias) {
+            for (m, f) in out.magnitude.iter_mut().zip(row) {
+                *m += f * b.abs();
+            }
+        }
+        for (k, xi) in self.patterns.iter().enumerate() {
+            sum_rows([ports.of(k, g)], lanes, norm, |[g]| g * g);
+            for (row, w) in f.chunks_exact(lanes).zip(xi.row_norms()) {
+                for ((m, f), n) in out.magnitude.iter_mut().zip(row).zip(&*norm) {
+                    *m += f * w * n.sqrt();
+                }
+            }
+        }
+    }
+}
+
+impl Synapse for Memory {
+    fn describe(&self) -> String {
+        format!(
+            "memory of {} patterns, potential {}",
+            self.memories(),
+            self.potential
+        )
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        self.patterns.iter().map(Weights::cols).collect()
+    }
+
+    fn evaluate(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        current: &mut [f64],
+        energy: Option<TermRows<'_>>,
+        scratch: &mut Scratch,
+    ) {
+        let hidden = self.memories() * ports.lanes;
+        let (h, rest) = scratch.rows.split_at_mut(hidden);
+        let (f, spare) = rest.split_at_mut(hidden);
+        self.hidden_state(ports, g, h);
+        self.potential.activation(h, ports.lanes, f);
+        if self.scale != 1.0 {
+            f.iter_mut().for_each(|f| *f *= self.scale);
+        }
+        self.send_back(ports, f, current);
+        if let Some(out) = energy {
+            self.energy_rows(ports, g, h, f, spare, out);
+        }
+    }
+
+    fn add_curvature(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        dg: &[f64],
+        dcurrent: &mut [f64],
+        scratch: &mut Scratch,
+    ) {
+        let hidden = self.memories() * ports.lanes;
+        let (h, rest) = scratch.rows.split_at_mut(hidden);
+        let (dh, _) = rest.split_at_mut(hidden);
+        self.hidden_state(ports, g, h);
+        dh.fill(0.0);
+        for (k, xi) in self.patterns.iter().enumerate() {
+            xi.add_product(ports.of(k, dg), ports.lanes, dh);
+        }
+        let factor = self.scale / self.leak;
+        dh.iter_mut().for_each(|v| *v *= factor);
+        if let Some(hessian) = &mut scratch.hessian {
+            hessian.evaluate(&self.potential, h);
+            hessian.apply(dh, h);
+        }
+        self.send_back(ports, h, dcurrent);
+    }
+
+    fn energy(&self) -> Energy {
+        Energy::Exact
+    }
+
+    fn order(&self, unbounded: &[bool]) -> f64 {
+        if !unbounded.contains(&true) {
+            return 0.0;
+        }
+        let orders = self
+            .potential
+            .segments()
+            .iter()
+            .map(|s| s.lagrangian.order());
+        orders.fold(0.0, f64::max)
+    }
+
+    fn scratch(&self, lanes: usize) -> Scratch {
+        let rows = 2 * self.memories() + 2 * self.potential.units() + 1;
+        Scratch {
+            hessian: Some(Hessian::new(&self.potential, lanes)),
+            ..Scratch::rows(rows, lanes)
+        }
+    }
+}

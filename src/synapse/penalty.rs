@@ -1,0 +1,165 @@
+//! Penalties: soft constraints on activations, `E = Σ_r (λ_r/2) (a_r·g − b_r)²`, two-sided or one-sided
+//! (Tank and Hopfield 1986; Hopfield and Tank 1985 for the equality form).
+
+use super::{Energy, Kind, Ports, Scratch, Synapse};
+use crate::kernels::{Weights, sum_rows};
+use crate::lagrangian::TermRows;
+
+/// Linear constraints on one layer, `a_r·g = b_r` or `a_r·g ≤ b_r`, each with its strength.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Penalty {
+    a: Weights,
+    b: Vec<f64>,
+    strength: Vec<f64>,
+    one_sided: bool,
+}
+
+const PARAMETERS: &[(&str, &str)] = &[
+    ("layers", "[A]"),
+    (
+        "a",
+        "coefficients, one constraint a row (a vector for a single constraint)",
+    ),
+    ("b", "right-hand side of each constraint"),
+    ("strength", "λ of each constraint (1)"),
+];
+
+/// The entry of the two-sided form in the list.
+pub const EQUALITY: Kind = Kind {
+    name: "equality",
+    formula: "E = Σ (λ/2)(a·g − b)², a penalty on a·g ≠ b",
+    parameters: PARAMETERS,
+};
+
+/// The entry of the one-sided form in the list.
+pub const INEQUALITY: Kind = Kind {
+    name: "inequality",
+    formula: "E = Σ (λ/2) max(0, a·g − b)², a penalty on a·g > b",
+    parameters: PARAMETERS,
+};
+
+impl Penalty {
+    /// `a·g = b`, row by row; `None` unless `b` and `strength` have one entry for each row of `a`.
+    pub fn equality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Option<Self> {
+        Penalty::new(a, b, strength, false)
+    }
+
+    /// `a·g ≤ b`, row by row; `None` unless `b` and `strength` have one entry for each row of `a`.
+    pub fn inequality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Option<Self> {
+        Penalty::new(a, b, strength, true)
+    }
+
+    fn new(a: Weights, b: Vec<f64>, strength: Vec<f64>, one_sided: bool) -> Option<Self> {
+        (b.len() == a.rows() && strength.len() == a.rows()).then_some(Penalty {
+            a,
+            b,
+            strength,
+            one_sided,
+        })
+    }
+
+    /// How far each constraint is from being met, `rows × lanes`.
+    fn excess(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
+        for (row, b) in out.chunks_exact_mut(lanes).zip(&self.b) {
+            row.fill(-b);
+        }
+        self.a.add_product(g, lanes, out);
+        if self.one_sided {
+            out.iter_mut().for_each(|r| *r = r.max(0.0));
+        }
+    }
+}
+
+impl Synapse for Penalty {
+    fn describe(&self) -> String {
+        let kind = if self.one_sided {
+            "inequality"
+        } else {
+            "equality"
+        };
+        format!("{kind} penalty, {} rows", self.b.len())
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.a.cols()]
+    }
+
+    fn evaluate(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        current: &mut [f64],
+        energy: Option<TermRows<'_>>,
+        scratch: &mut Scratch,
+    ) {
+        let lanes = ports.lanes;
+        let g = ports.of(0, g);
+        let (excess, norm) = scratch.rows.split_at_mut(self.b.len() * lanes);
+        self.excess(g, lanes, excess);
+        if let Some(out) = energy {
+            out.value.fill(0.0);
+            out.magnitude.fill(0.0);
+            sum_rows([g], lanes, norm, |[g]| g * g);
+            for (r, row) in excess.chunks_exact(lanes).enumerate() {
+                let (lambda, b, a) = (self.strength[r], self.b[r].abs(), self.a.row_norms()[r]);
+                for (lane, excess) in row.iter().enumerate() {
+                    out.value[lane] += 0.5 * lambda * excess * excess;
+                    let summands = a * norm[lane].sqrt() + b;
+                    out.magnitude[lane] +=
+                        lambda.abs() * excess.abs() * (0.5 * excess.abs() + summands);
+                }
+            }
+        }
+        for (row, lambda) in excess.chunks_exact_mut(lanes).zip(&self.strength) {
+            row.iter_mut().for_each(|r| *r *= -lambda);
+        }
+        self.a
+            .add_transposed_product(excess, lanes, ports.of_mut(0, current));
+    }
+
+    fn add_curvature(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        dg: &[f64],
+        dcurrent: &mut [f64],
+        scratch: &mut Scratch,
+    ) {
+        let lanes = ports.lanes;
+        let rows = self.b.len() * lanes;
+        let (excess, rest) = scratch.rows.split_at_mut(rows);
+        let change = &mut rest[..rows];
+        self.excess(ports.of(0, g), lanes, excess);
+        change.fill(0.0);
+        self.a.add_product(ports.of(0, dg), lanes, change);
+        let active = |excess: f64| !self.one_sided || excess > 0.0;
+        let rows = excess
+            .chunks_exact(lanes)
+            .zip(change.chunks_exact_mut(lanes));
+        for ((excess, change), lambda) in rows.zip(&self.strength) {
+            for (e, c) in excess.iter().zip(change) {
+                *c = if active(*e) { -lambda * *c } else { 0.0 };
+            }
+        }
+        self.a
+            .add_transposed_product(change, lanes, ports.of_mut(0, dcurrent));
+    }
+
+    fn energy(&self) -> Energy {
+        Energy::Exact
+    }
+
+    fn order(&self, unbounded: &[bool]) -> f64 {
+        // A penalty of positive strength is bounded below by 0; a reward for breaking a constraint is not.
+        let reward = self.strength.iter().any(|l| *l < 0.0);
+        if reward && unbounded.contains(&true) {
+            2.0
+        } else {
+            0.0
+        }
+    }
+
+    fn scratch(&self, lanes: usize) -> Scratch {
+        Scratch::rows(2 * self.b.len() + 1, lanes)
+    }
+}

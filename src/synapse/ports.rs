@@ -1,0 +1,66 @@
+//! What a synapse sees of the network: its layers' parts of a block, and storage of its own.
+
+use std::ops::Range;
+
+use crate::lagrangian::Hessian;
+
+/// The places of the layers that a synapse joins.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports<'a> {
+    /// Neurons of each joined layer.
+    pub neurons: &'a [Range<usize>],
+    /// Trajectories in the block.
+    pub lanes: usize,
+}
+
+impl Ports<'_> {
+    fn at(&self, k: usize) -> Range<usize> {
+        self.neurons[k].start * self.lanes..self.neurons[k].end * self.lanes
+    }
+
+    /// The part of a block that belongs to layer `k` of the synapse.
+    pub fn of<'b>(&self, k: usize, block: &'b [f64]) -> &'b [f64] {
+        &block[self.at(k)]
+    }
+
+    /// The same, to write to.
+    pub fn of_mut<'b>(&self, k: usize, block: &'b mut [f64]) -> &'b mut [f64] {
+        &mut block[self.at(k)]
+    }
+
+    /// The parts of two different layers, to write to.
+    pub fn pair_mut<'b>(
+        &self,
+        a: usize,
+        b: usize,
+        block: &'b mut [f64],
+    ) -> (&'b mut [f64], &'b mut [f64]) {
+        let (ra, rb) = (self.at(a), self.at(b));
+        if ra.start < rb.start {
+            let (low, high) = block.split_at_mut(rb.start);
+            (&mut low[ra], &mut high[..rb.len()])
+        } else {
+            let (low, high) = block.split_at_mut(ra.start);
+            (&mut high[..ra.len()], &mut low[rb])
+        }
+    }
+}
+
+/// Working storage of one synapse.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    /// As many rows of `lanes` numbers as the synapse asked for.
+    pub rows: Vec<f64>,
+    /// The Hessian of a memory's potential.
+    pub hessian: Option<Hessian>,
+}
+
+impl Scratch {
+    /// Storage of `rows × lanes` numbers.
+    pub fn rows(rows: usize, lanes: usize) -> Self {
+        Scratch {
+            rows: vec![0.0; rows * lanes],
+            hessian: None,
+        }
+    }
+}

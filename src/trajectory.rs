@@ -1,0 +1,258 @@
+//! What is seen of a run: views of a state and a step for monitors, and plain data that is kept.
+
+use std::fmt;
+
+/// One trajectory's part of a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Column<'a> {
+    block: &'a [f64],
+    lanes: usize,
+    lane: usize,
+}
+
+impl<'a> Column<'a> {
+    /// Lane `lane` of a block of `lanes`.
+    pub fn new(block: &'a [f64], lanes: usize, lane: usize) -> Self {
+        Column { block, lanes, lane }
+    }
+
+    /// Its entries, one for each row of the block.
+    pub fn iter(&self) -> impl Iterator<Item = f64> + use<'a> {
+        self.block
+            .iter()
+            .skip(self.lane)
+            .step_by(self.lanes)
+            .copied()
+    }
+
+    /// The entry of row `i`.
+    pub fn get(&self, i: usize) -> f64 {
+        self.block[i * self.lanes + self.lane]
+    }
+}
+
+/// The slope of the energy along the velocity, measured and by formula.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Slope {
+    /// Central difference of E along ẋ.
+    pub measured: f64,
+    /// `−ẋᵀ D T H ẋ`.
+    pub formula: f64,
+    /// How far the two may differ: 1e-6 of the formula's summands plus the rounding of the difference.
+    pub tolerance: f64,
+}
+
+impl Slope {
+    /// Do the two agree?
+    pub fn agrees(&self) -> bool {
+        (self.measured - self.formula).abs() <= self.tolerance
+    }
+}
+
+/// The energy at a state.
+#[derive(Clone, Copy, Debug)]
+pub struct EnergyView<'a> {
+    /// E.
+    pub total: f64,
+    /// `Σ |summands|` of E.
+    pub magnitude: f64,
+    /// dE/dt by formula.
+    pub rate: f64,
+    /// Terms in the order of `Network::term_names`.
+    pub terms: Column<'a>,
+}
+
+/// A state on a trajectory.
+#[derive(Clone, Copy, Debug)]
+pub struct State<'a> {
+    /// Time.
+    pub t: f64,
+    /// State of every neuron.
+    pub x: Column<'a>,
+    /// Its velocity.
+    pub velocity: Column<'a>,
+    /// The energy, where a monitor needs it and the network has one.
+    pub energy: Option<EnergyView<'a>>,
+    /// The slope of E, where it was measured.
+    pub slope: Option<Slope>,
+    /// `max |τ ẋ| / (atol + rtol |x|)`, where a monitor needs it: at rest below 1.
+    pub residual: Option<f64>,
+}
+
+/// A step that was tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Accepted steps before this one.
+    pub number: u64,
+    /// Its length.
+    pub h: f64,
+    /// Where it ends.
+    pub end: State<'a>,
+    /// How far the method's own error may lift the energy (0 for a method without an estimate).
+    pub energy_of_error: f64,
+}
+
+/// Which of the three checks of the Lyapunov monitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// The network's structure: `T H ≥ 0`, symmetric weights.
+    Certificate,
+    /// The formula for dE/dt against the slope of E.
+    Identity,
+    /// E at the end of a step against E at its start.
+    Descent,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Check::Certificate => "certificate",
+            Check::Identity => "identity",
+            Check::Descent => "descent",
+        })
+    }
+}
+
+/// The energy did what it must not do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    /// Which check failed.
+    pub check: Check,
+    /// When.
+    pub t: f64,
+    /// What was found.
+    pub found: f64,
+    /// What was allowed.
+    pub allowed: f64,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Violation {
+            check,
+            t,
+            found,
+            allowed,
+        } = self;
+        match check {
+            Check::Descent => write!(
+                f,
+                "descent: at t = {t:.6} the energy rose by {found:.3e} in one step, the allowance is {allowed:.1e}"
+            ),
+            Check::Identity => write!(
+                f,
+                "identity: at t = {t:.6} the slope of the energy differs from -x'DTHx' by {found:.3e}, the allowance is {allowed:.1e}; the currents are not the gradient of the energy"
+            ),
+            Check::Certificate => write!(
+                f,
+                "certificate: at t = {t:.6} dE/dt by formula is {found:.3e} > 0"
+            ),
+        }
+    }
+}
+
+/// Why a trajectory ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StopReason {
+    /// It reached the end of its time.
+    TimeReached,
+    /// It came to rest.
+    Rest,
+    /// It was to come to rest and did not before the end of its time.
+    NotAtRest,
+    /// The energy rose, or the identity failed.
+    Violation(Violation),
+    /// A number that is not finite.
+    NonFinite {
+        /// Neuron, counted over all layers.
+        neuron: usize,
+    },
+    /// The largest number of steps was taken.
+    StepLimit,
+    /// The tolerance would need steps below rounding.
+    StepTooSmall,
+    /// It was asked to stop.
+    Interrupted,
+}
+
+impl StopReason {
+    /// Its name in manifests and tables.
+    pub fn word(&self) -> &'static str {
+        match self {
+            StopReason::TimeReached => "time-reached",
+            StopReason::Rest => "rest",
+            StopReason::NotAtRest => "not-at-rest",
+            StopReason::Violation(_) => "violation",
+            StopReason::NonFinite { .. } => "non-finite",
+            StopReason::StepLimit => "step-limit",
+            StopReason::StepTooSmall => "step-too-small",
+            StopReason::Interrupted => "interrupted",
+        }
+    }
+
+    /// Did the trajectory end as it was meant to?
+    pub fn is_success(&self) -> bool {
+        matches!(self, StopReason::TimeReached | StopReason::Rest)
+    }
+}
+
+/// What was kept of a trajectory: times, states (time × neuron) and energies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trajectory {
+    /// Number of neurons.
+    pub neurons: usize,
+    /// Times.
+    pub t: Vec<f64>,
+    /// States, one row of `neurons` numbers for each time.
+    pub x: Vec<f64>,
+    /// Velocities, likewise.
+    pub velocity: Vec<f64>,
+    /// Energies; empty if the network has none.
+    pub energy: Vec<f64>,
+    /// dE/dt by formula; empty if the network has no energy.
+    pub energy_rate: Vec<f64>,
+    /// Terms of the energy, one row for each time; empty if the network has none.
+    pub terms: Vec<f64>,
+}
+
+impl Trajectory {
+    /// An empty one for states of `neurons` numbers.
+    pub fn new(neurons: usize) -> Self {
+        Trajectory {
+            neurons,
+            ..Trajectory::default()
+        }
+    }
+
+    /// Appends a state.
+    pub fn push(&mut self, state: &State<'_>) {
+        self.t.push(state.t);
+        self.x.extend(state.x.iter());
+        self.velocity.extend(state.velocity.iter());
+        if let Some(e) = state.energy {
+            self.energy.push(e.total);
+            self.energy_rate.push(e.rate);
+            self.terms.extend(e.terms.iter());
+        }
+    }
+
+    /// Number of states.
+    pub fn len(&self) -> usize {
+        self.t.len()
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.t.is_empty()
+    }
+
+    /// The state at row `k`.
+    pub fn state(&self, k: usize) -> &[f64] {
+        &self.x[k * self.neurons..(k + 1) * self.neurons]
+    }
+
+    /// The velocity at row `k`.
+    pub fn velocity(&self, k: usize) -> &[f64] {
+        &self.velocity[k * self.neurons..(k + 1) * self.neurons]
+    }
+}
