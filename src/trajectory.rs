@@ -171,6 +171,8 @@ pub enum StopReason {
     StepLimit,
     /// The tolerance would need steps below rounding.
     StepTooSmall,
+    /// The states to be kept filled the room they were given.
+    OutputFull,
     /// It was asked to stop.
     Interrupted,
 }
@@ -186,6 +188,7 @@ impl StopReason {
             StopReason::NonFinite { .. } => "non-finite",
             StopReason::StepLimit => "step-limit",
             StopReason::StepTooSmall => "step-too-small",
+            StopReason::OutputFull => "output-full",
             StopReason::Interrupted => "interrupted",
         }
     }
@@ -244,6 +247,12 @@ impl Trajectory {
     /// Is there none?
     pub fn is_empty(&self) -> bool {
         self.t.is_empty()
+    }
+
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> u64 {
+        let numbers = self.t.len() + self.x.len() + self.velocity.len() + self.terms.len();
+        8 * (numbers + 2 * self.energy.len()) as u64
     }
 
     /// The state at row `k`.

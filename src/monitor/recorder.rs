@@ -1,7 +1,7 @@
 //! The recorder keeps a trajectory: at every step, at asked times, at even intervals, or its ends only.
 
 use super::{Flow, Monitor, Needs};
-use crate::trajectory::{State, Step, Trajectory};
+use crate::trajectory::{State, Step, StopReason, Trajectory};
 
 /// Which states are kept. The start and the end always are.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Recorder {
     /// Samples taken so far.
     taken: usize,
     trajectory: Trajectory,
+    /// Most bytes to be kept.
+    limit: u64,
 }
 
 impl Recorder {
@@ -36,7 +38,14 @@ impl Recorder {
             t_start: 0.0,
             taken: 0,
             trajectory: Trajectory::new(neurons),
+            limit: u64::MAX,
         }
+    }
+
+    /// Keeps at most so many bytes; the trajectory ends where they are full.
+    pub fn limit(mut self, bytes: u64) -> Self {
+        self.limit = bytes;
+        self
     }
 
     /// What was kept.
@@ -75,6 +84,9 @@ impl Monitor for Recorder {
     fn observe(&mut self, step: &Step<'_>) -> Flow {
         if self.save == Save::Steps {
             self.trajectory.push(&step.end);
+        }
+        if self.trajectory.bytes() > self.limit {
+            return Flow::Stop(StopReason::OutputFull);
         }
         Flow::Continue
     }

@@ -1,0 +1,117 @@
+//! An experiment: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of
+//! its end. What a model file describes and what the command runs.
+
+mod run;
+mod summary;
+
+pub use run::{CaseResult, Refusal, Results};
+
+use crate::analysis::Memories;
+use crate::monitor::{Mode, Save};
+use crate::network::Network;
+use crate::solver::{Settings, Start};
+use crate::stimulus::Stimulus;
+
+/// One start, with what is expected of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// What it is: `noisy 17`.
+    pub label: String,
+    /// The set of starts that it belongs to: `noisy`.
+    pub group: String,
+    /// Where it begins.
+    pub start: Start,
+    /// The memory that its cue was made from.
+    pub target: Option<usize>,
+}
+
+/// Which memories a layer's activation is compared with at the end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recall {
+    /// The layer.
+    pub layer: usize,
+    /// Its memories.
+    pub memories: Memories,
+    /// A memory counts as recalled within this Euclidean distance.
+    pub within: f64,
+}
+
+/// A picture of cues and what became of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatternPicture {
+    /// Rows and columns of pixels.
+    pub shape: [usize; 2],
+    /// Times of the intermediate states; the kept states nearest to them are shown.
+    pub times: Vec<f64>,
+    /// Most trajectories that are shown.
+    pub rows: usize,
+}
+
+/// A picture that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Picture {
+    /// E and dE/dt against time.
+    Energy,
+    /// Cue, intermediate and recalled patterns beside the true ones.
+    Patterns(PatternPicture),
+}
+
+impl Picture {
+    /// The words of model files, which are also the names of the files.
+    pub const WORDS: [&'static str; 2] = ["energy", "patterns"];
+
+    /// Its word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Picture::Energy => "energy",
+            Picture::Patterns(_) => "patterns",
+        }
+    }
+}
+
+/// An experiment; see the module.
+#[derive(Debug)]
+pub struct Experiment {
+    /// What it is, for titles.
+    pub title: String,
+    /// The network.
+    pub network: Network,
+    /// Its input over time.
+    pub stimulus: Stimulus,
+    /// How it is integrated.
+    pub settings: Settings,
+    /// Where it starts; one trajectory for each.
+    pub cases: Vec<Case>,
+    /// Which states are kept.
+    pub save: Save,
+    /// What the Lyapunov monitor does.
+    pub lyapunov: Mode,
+    /// Tolerances `[atol, rtol]` of rest.
+    pub rest: [f64; 2],
+    /// What is asked of the end.
+    pub recall: Option<Recall>,
+    /// The pictures.
+    pub pictures: Vec<Picture>,
+    /// Threads; 0 for one on each core.
+    pub threads: usize,
+    /// Most bytes that may be kept of all trajectories.
+    pub max_output: u64,
+}
+
+impl Experiment {
+    /// Bytes that the kept states will take, as far as that is known before the run; `None` where every step is kept.
+    pub fn output_bytes(&self) -> Option<u64> {
+        let span = self.settings.t_end - self.settings.t_start;
+        let states = match &self.save {
+            Save::Final => 2.0,
+            Save::Steps => return None,
+            Save::Every(dt) => (span / dt).floor() + 2.0,
+            Save::At(times) => times.len() as f64,
+        };
+        // State, velocity, energy, rate and terms of each.
+        let terms = self.network.layers().len() + self.network.connections().len();
+        let row = 8.0 * (2.0 * self.network.size() as f64 + terms as f64 + 3.0);
+        // A float beyond the largest integer saturates, which is refused all the same.
+        Some((states * row * self.cases.len() as f64) as u64)
+    }
+}

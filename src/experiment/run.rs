@@ -1,0 +1,209 @@
+//! Running an experiment.
+
+use super::{Case, Experiment};
+use crate::analysis::{Recalled, RestPoints};
+use crate::ensemble::Ensemble;
+use crate::monitor::{LyapunovMonitor, LyapunovReport, Mode, Recorder, RestMonitor};
+use crate::network::{Boundedness, Certificate};
+use crate::solver::{Interrupt, Outcome, Start};
+use crate::trajectory::{StopReason, Trajectory};
+
+/// Why an experiment is not run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// The network is outside the theory and the monitor would have nothing to hold on to.
+    OutsideTheory(Certificate),
+    /// Something else.
+    Other(String),
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Refusal::OutsideTheory(certificate) => {
+                for fault in &certificate.faults {
+                    writeln!(f, "{fault}")?;
+                }
+                f.write_str(
+                    "the energy of this network need not fall, so it is not run; lyapunov = \"record\" runs it and shows what the energy does, lyapunov = \"off\" runs it unwatched",
+                )
+            }
+            Refusal::Other(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// What came of one start.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    /// How the trajectory ended.
+    pub outcome: Outcome,
+    /// What was kept of it.
+    pub trajectory: Trajectory,
+    /// What the Lyapunov monitor saw; none if it was off or the network has no energy.
+    pub lyapunov: Option<LyapunovReport>,
+    /// Activation of the layer that recall is asked of, at the end.
+    pub recalled: Option<Recalled>,
+    /// Was the memory of the cue recalled, within the distance asked for? None where there is no such memory.
+    pub correct: Option<bool>,
+    /// Which resting point it ended at.
+    pub rest: Option<usize>,
+}
+
+/// What came of an experiment.
+#[derive(Debug)]
+pub struct Results {
+    /// One for each case, in their order.
+    pub cases: Vec<CaseResult>,
+    /// The distinct resting points.
+    pub rest_points: RestPoints,
+    /// The network's certificate.
+    pub certificate: Certificate,
+}
+
+type Watch = (Option<LyapunovMonitor>, (Option<RestMonitor>, Recorder));
+
+impl Experiment {
+    /// Is the experiment within the theory, as far as its monitor demands, and within its bounds?
+    ///
+    /// # Errors
+    /// Why it will not be run.
+    pub fn admit(&self) -> Result<Certificate, Refusal> {
+        let certificate = self.network.certificate();
+        if !certificate.holds() && self.lyapunov.demands_certificate() {
+            return Err(Refusal::OutsideTheory(certificate));
+        }
+        if self.cases.is_empty() {
+            return Err(Refusal::Other("there is no start".into()));
+        }
+        self.settings.check().map_err(Refusal::Other)?;
+        let bytes = self.output_bytes().unwrap_or(0);
+        if bytes > self.max_output {
+            return Err(Refusal::Other(format!(
+                "the states to be kept take {bytes} bytes, more than the {} allowed: keep fewer (save), or raise --max-output",
+                self.max_output
+            )));
+        }
+        Ok(certificate)
+    }
+
+    /// The mode in which the Lyapunov monitor will work: a method of fixed step cannot take a step back.
+    pub fn lyapunov_mode(&self) -> Mode {
+        let fixed = self.settings.tableau.error.is_none();
+        match self.lyapunov {
+            Mode::Reject if fixed => Mode::Stop,
+            mode => mode,
+        }
+    }
+
+    /// Integrates every case and examines where it ended. `progress` is told how many have ended, as they do.
+    ///
+    /// # Errors
+    /// Why it was not run.
+    pub fn run(
+        &self,
+        interrupt: &Interrupt,
+        mut progress: impl FnMut(usize) + Send,
+    ) -> Result<Results, Refusal> {
+        let certificate = self.admit()?;
+        let starts: Vec<Start> = self.cases.iter().map(|c| c.start.clone()).collect();
+        let ensemble = Ensemble {
+            network: &self.network,
+            settings: &self.settings,
+            stimulus: &self.stimulus,
+            threads: self.threads,
+            interrupt,
+        };
+        let mut ended: Vec<Option<(Outcome, Watch)>> = starts.iter().map(|_| None).collect();
+        let mut count = 0;
+        ensemble
+            .run(
+                &starts,
+                |_| self.watch(),
+                |k, outcome, watch: Watch| {
+                    ended[k] = Some((outcome, watch));
+                    count += 1;
+                    progress(count);
+                },
+            )
+            .map_err(Refusal::Other)?;
+        let mut rest_points = RestPoints::default();
+        let pairs = self.cases.iter().zip(ended);
+        let cases = pairs
+            .filter_map(|(case, end)| end.map(|e| self.examine(case, e, &mut rest_points)))
+            .collect();
+        Ok(Results {
+            cases,
+            rest_points,
+            certificate,
+        })
+    }
+
+    fn watch(&self) -> Watch {
+        let mode = self.lyapunov_mode();
+        let watched = mode != Mode::Off && self.network.has_energy();
+        let switch = self.stimulus.switches().last().copied();
+        let rest = self.settings.until_rest;
+        let budget = self.max_output / self.cases.len().max(1) as u64;
+        let recorder = Recorder::new(self.network.size(), self.save.clone(), watched).limit(budget);
+        (
+            watched.then(|| LyapunovMonitor::new(mode)),
+            (
+                rest.then(|| RestMonitor::new(&self.network, self.rest, switch)),
+                recorder,
+            ),
+        )
+    }
+
+    fn examine(
+        &self,
+        case: &Case,
+        (outcome, (lyapunov, (_, recorder))): (Outcome, Watch),
+        rest_points: &mut RestPoints,
+    ) -> CaseResult {
+        let mut g = vec![0.0; self.network.size()];
+        self.network.activation(&outcome.x, 1, &mut g);
+        let recalled = self
+            .recall
+            .as_ref()
+            .and_then(|r| r.memories.nearest(&g[self.network.neurons(r.layer)]));
+        let correct = self.recall.as_ref().zip(case.target).map(|(r, target)| {
+            r.memories
+                .distance(target, &g[self.network.neurons(r.layer)])
+                <= r.within
+        });
+        let rest = (outcome.stop == StopReason::Rest).then(|| {
+            let held = &case.start.held;
+            rest_points.find(&self.network, &outcome.x, &outcome.input, held)
+        });
+        CaseResult {
+            trajectory: recorder.into_trajectory(),
+            lyapunov: lyapunov.map(LyapunovMonitor::into_report),
+            recalled,
+            correct,
+            rest,
+            outcome,
+        }
+    }
+}
+
+impl Results {
+    /// Did any trajectory end as it should not have, or any energy rise?
+    pub fn failures(&self) -> usize {
+        let failed = |c: &&CaseResult| !c.outcome.stop.is_success();
+        self.cases.iter().filter(failed).count()
+    }
+
+    /// Trajectories on which the monitor noted a violation, whether or not that ended them.
+    pub fn violations(&self) -> usize {
+        let noted = |c: &&CaseResult| c.lyapunov.as_ref().is_some_and(|l| l.violation.is_some());
+        self.cases.iter().filter(noted).count()
+    }
+
+    /// Is the energy known to be bounded below?
+    pub fn is_bounded(&self) -> bool {
+        matches!(self.certificate.boundedness, Boundedness::Bounded(_))
+    }
+}

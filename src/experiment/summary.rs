@@ -1,0 +1,144 @@
+//! The closing sentence of a run.
+
+use super::{CaseResult, Experiment, Results};
+use crate::analysis::Stability;
+use crate::trajectory::StopReason;
+
+impl Experiment {
+    /// What happened, in one plain sentence.
+    pub fn sentence(&self, results: &Results) -> String {
+        match &results.cases[..] {
+            [] => "nothing was run".into(),
+            [one] => self.about_one(one, results),
+            _ => self.about_many(results),
+        }
+    }
+
+    fn about_one(&self, case: &CaseResult, results: &Results) -> String {
+        let mut parts = Vec::new();
+        if let Some(r) = case.recalled {
+            let within = self.recall.as_ref().is_some_and(|q| r.distance <= q.within);
+            let verb = if within { "recalled" } else { "nearest to" };
+            parts.push(format!(
+                "{verb} memory {}, overlap {:.3}, distance {:.3}",
+                r.memory, r.overlap, r.distance
+            ));
+        }
+        parts.push(self.end_of(case, results));
+        if let (Some(first), Some(last)) = (
+            case.trajectory.energy.first(),
+            case.trajectory.energy.last(),
+        ) {
+            let verb = if last <= first { "fell" } else { "rose" };
+            parts.push(format!("energy {verb} from {first:.4} to {last:.4}"));
+        }
+        match case.lyapunov.as_ref().map(|l| &l.violation) {
+            Some(Some(v)) if !matches!(case.outcome.stop, StopReason::Violation(_)) => {
+                parts.push(v.to_string());
+            }
+            _ => {}
+        }
+        parts.join("; ")
+    }
+
+    fn end_of(&self, case: &CaseResult, results: &Results) -> String {
+        let t = case.outcome.t;
+        let max_steps = self.settings.max_steps;
+        match &case.outcome.stop {
+            StopReason::TimeReached => format!("reached t = {t}"),
+            StopReason::Rest => {
+                let point = case.rest.and_then(|k| results.rest_points.points().get(k));
+                let kind = match point.map(|p| p.stability) {
+                    Some(Stability::Stable) => "stable (an attractor)",
+                    Some(Stability::Marginal) => {
+                        "marginal (no attractor: a direction neither grows nor decays)"
+                    }
+                    Some(Stability::Unstable) => "unstable (no attractor: a saddle or repeller)",
+                    None => "not examined",
+                };
+                format!("at rest from t = {t:.4}, {kind}")
+            }
+            StopReason::NotAtRest => {
+                format!("not at rest by t = {t}: raise t_max, or loosen rest_rtol")
+            }
+            StopReason::Violation(v) => format!("stopped, {v}"),
+            StopReason::NonFinite { neuron } => {
+                let (layer, k) = self.network.locate(*neuron);
+                format!(
+                    "stopped at t = {t:.6}: neuron {k} of layer `{layer}` is not finite after the next step; the state runs away, or a step is too long"
+                )
+            }
+            StopReason::StepLimit => format!(
+                "stopped at t = {t:.6} after max_steps = {max_steps} steps: raise max_steps, or loosen the tolerance"
+            ),
+            StopReason::StepTooSmall => format!(
+                "stopped at t = {t:.6}: the tolerance would need steps below rounding; loosen it"
+            ),
+            StopReason::OutputFull => format!(
+                "stopped at t = {t:.6}: the states to be kept filled --max-output; keep fewer (save)"
+            ),
+            StopReason::Interrupted => format!("interrupted at t = {t:.6}"),
+        }
+    }
+
+    fn about_many(&self, results: &Results) -> String {
+        let all = results.cases.len();
+        let mut parts = Vec::new();
+        let mut groups: Vec<&str> = Vec::new();
+        for case in &self.cases {
+            if !groups.contains(&case.group.as_str()) {
+                groups.push(&case.group);
+            }
+        }
+        for group in groups {
+            let members = self.cases.iter().zip(&results.cases);
+            let judged: Vec<bool> = members
+                .filter(|(c, _)| c.group == group)
+                .filter_map(|(_, r)| r.correct)
+                .collect();
+            if !judged.is_empty() {
+                let good = judged.iter().filter(|c| **c).count();
+                parts.push(format!("{group}: {good} of {} recalled", judged.len()));
+            }
+        }
+        let at_rest = results
+            .cases
+            .iter()
+            .filter(|c| c.outcome.stop == StopReason::Rest);
+        let at_rest = at_rest.count();
+        let points = results.rest_points.points();
+        let stable = points
+            .iter()
+            .filter(|p| p.stability == Stability::Stable)
+            .count();
+        if at_rest > 0 {
+            parts.push(format!(
+                "{at_rest} of {all} at rest at {} distinct points, {stable} of them stable",
+                points.len()
+            ));
+        }
+        let failures = results.failures();
+        if failures > 0 {
+            let first = results
+                .cases
+                .iter()
+                .position(|c| !c.outcome.stop.is_success());
+            let why = first.map_or(String::new(), |k| self.end_of(&results.cases[k], results));
+            parts.push(format!("{failures} of {all} failed, the first: {why}"));
+        }
+        let watched = results
+            .cases
+            .iter()
+            .filter(|c| c.lyapunov.is_some())
+            .count();
+        if watched > 0 {
+            let rose = results.violations();
+            parts.push(if rose == 0 {
+                format!("the energy fell on all {watched}")
+            } else {
+                format!("the energy broke its law on {rose} of {watched}")
+            });
+        }
+        parts.join("; ")
+    }
+}
