@@ -7,5 +7,5 @@
 mod rows;
 mod weights;
 
-pub use rows::{max_rows, sum_rows};
+pub use rows::{PIECE, max_rows, max_rows_by, pieces, sum_rows, sum_rows_by, update_rows};
 pub use weights::Weights;
