@@ -295,7 +295,8 @@ fn at_extreme_states_everything_is_a_number() {
     for (_, text, l) in all() {
         let sum = layer(&l);
         let growing = l.growth() != Growth::Confined;
-        for scale in [0.0, 1e-320, 1e-170, 1e-8, 1e15, 1e160] {
+        // At 1e-161 the square of x/√ε is subnormal, at 400 the square of a weight of ghostmax.
+        for scale in [0.0, 1e-320, 1e-170, 1e-161, 1e-8, 400.0, 1e15, 1e160] {
             // What grows may overflow to infinity.
             if growing && scale > 1.0 {
                 continue;
@@ -557,6 +558,21 @@ fn softmax_and_layer_norm_do_not_see_a_common_shift() {
                 let want = l0.0[0] + c * if name == "softmax" { 1.0 } else { total(&g) };
                 assert!((l1.0[0] - want).abs() < 32.0 * EPS * (1.0 + l1.1[0] + want.abs()));
             }
+        }
+    }
+}
+
+#[test]
+fn layer_norm_sees_small_differences_of_large_states() {
+    for l in examples("layer-norm") {
+        let sum = layer(&l);
+        // Thousandths on a large number: both are sums of a few powers of two, so that the shift is exact.
+        let small = [1.0, -3.0, 2.0, 7.0, -4.0].map(|k| k / 1024.0);
+        let large = small.map(|x| x + f64::from((1 << 30) + 1));
+        let (g, far) = (activation(&sum, &small), activation(&sum, &large));
+        for (a, b) in g.iter().zip(&far) {
+            // A few roundings of the group's activations. A mean of large states that is rounded once shows as 1e-5.
+            assert!((a - b).abs() < 16.0 * EPS * (1.0 + size(&g)), "{a} {b}");
         }
     }
 }
