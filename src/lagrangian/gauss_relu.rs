@@ -1,6 +1,6 @@
 //! `L = [(x² + 1) Φ + x φ]/2`, `g = x Φ + φ`, `H = Φ`, `L* = [(x² − 1) Φ + x φ]/2` with the normal density φ and
-//! distribution Φ: the rectifier averaged over a normal noise, `g = E max(x + z, 0)`. It is the convex stand-in for GELU,
-//! which is `g − φ` and has no convex Lagrangian (Hendrycks and Gimpel 2016).
+//! distribution Φ: the rectifier averaged over a normal noise, `g = E max(x + z, 0)`. It is the convex stand-in for GELU
+//! (Hendrycks and Gimpel 2016), which is `g − φ` and has no convex Lagrangian.
 //!
 //! With the integrals I_k of [`super::normal`]: below 0 these are I₀ = Φ, I₁ = g, I₂ = L at |x|; above 0 what they lack of
 //! 1, x and (x² + 1)/2.

@@ -1,9 +1,9 @@
 //! `L = nγ s + δ·x` with `s = √(var + ε)` and `var = (1/n) Σ (x_i − x̄)²`, `g = γ (x − x̄)/s + δ`,
 //! `H = (γ/s) (1 − 11ᵀ/n − u uᵀ/n)` with `u = (x − x̄)/s`, `L* = −nγ ε/s`: layer normalisation over a group of n neurons
-//! (Ba et al. 2016), whose Lagrangian makes it the token neuron of the Energy Transformer (Hoover et al. 2023, equation 2).
+//! (Ba et al. 2016), whose Lagrangian makes it the token neuron of the Energy Transformer (Hoover et al. 2023).
 //!
 //! γ is one number: with a vector g would not be a gradient. The variance divides by n, and ε stands inside the root.
-//! A common shift of all states changes neither g − δ nor L*: H has the null vector 1. For ε = 0 it also has x − x̄, and a
+//! A common shift of all states changes neither g nor L*: H has the null vector 1. For ε = 0 it also has x − x̄, and a
 //! tip where all states are equal; there `g = δ` and the weights of H are 0 (see [`super::SphericalNorm`]).
 
 use std::sync::Arc;

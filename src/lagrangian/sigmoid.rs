@@ -1,5 +1,5 @@
 //! `L = ln(1 + e^{βx})/β`, `g = 1/(1 + e^{−βx})`, `H = β g (1−g)`, `L* = [g ln g + (1−g) ln(1−g)]/β`: the graded neuron
-//! with values from 0 to 1 (Hopfield 1984; Scholarpedia (6)).
+//! with values from 0 to 1 (Hopfield 1984; Scholarpedia (5), (6), (9), where L is the integral of g).
 
 use std::sync::Arc;
 
