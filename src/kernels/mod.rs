@@ -11,5 +11,5 @@ mod weights;
 
 pub use combine::combine;
 pub use krylov::{Eigenvalue, Krylov};
-pub use rows::{max_rows, relax, sum_rows};
+pub use rows::{PIECE, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows};
 pub use weights::Weights;

@@ -1,12 +1,27 @@
-//! Reductions over the neurons of a block, one result for each lane.
+//! Reductions over the neurons of a block, one result for each lane, and updates of its rows.
+//!
+//! Every function here also works on a *piece* of a wide block: hand it the slices from the piece's first lane on, and as
+//! many results as the piece has lanes. The results then fit in an array on the stack, and the hot loop allocates nothing.
+
+use std::ops::Range;
 
 /// Partial sums kept side by side in a narrow block, so that the additions do not wait for each other. The number is
 /// fixed, never taken from the machine: it decides the last bits of every sum.
 const PARTIAL: usize = 8;
 
+/// The most lanes of a piece: 512 bytes for each number that is kept by lane.
+pub const PIECE: usize = 64;
+
+/// The lanes of a block in pieces of at most [`PIECE`].
+pub fn pieces(lanes: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..lanes)
+        .step_by(PIECE)
+        .map(move |from| from..lanes.min(from + PIECE))
+}
+
 /// `out[b] = Σ_i f(s_1[i, b], s_2[i, b], …)` for each lane `b`.
 ///
-/// All slices have the length of the first; `out` has one entry for each lane.
+/// All slices have the length of the first; `out` has one entry for each lane (of the piece).
 #[inline]
 pub fn sum_rows<const K: usize>(
     slices: [&[f64]; K],
@@ -14,28 +29,40 @@ pub fn sum_rows<const K: usize>(
     out: &mut [f64],
     f: impl Fn([f64; K]) -> f64,
 ) {
+    sum_rows_by(slices, lanes, out, |_, _, v| f(v));
+}
+
+/// [`sum_rows`] of a function that is also told the row `i` and the lane `b`.
+#[inline]
+pub fn sum_rows_by<const K: usize>(
+    slices: [&[f64]; K],
+    lanes: usize,
+    out: &mut [f64],
+    f: impl Fn(usize, usize, [f64; K]) -> f64,
+) {
     let len = slices.first().map_or(0, |s| s.len());
     let slices = slices.map(|s| &s[..len]);
-    let at = |k: usize| f(std::array::from_fn(|j| slices[j][k]));
+    let at = |k: usize| std::array::from_fn(|j| slices[j][k]);
     if lanes == 1 {
         let mut partial = [0.0; PARTIAL];
         let whole = len - len % PARTIAL;
         for start in (0..whole).step_by(PARTIAL) {
             for (j, p) in partial.iter_mut().enumerate() {
-                *p += at(start + j);
+                *p += f(start + j, 0, at(start + j));
             }
         }
         let mut rest = 0.0;
         for k in whole..len {
-            rest += at(k);
+            rest += f(k, 0, at(k));
         }
         out[0] = partial.iter().sum::<f64>() + rest;
     } else {
-        let out = &mut out[..lanes];
+        let width = lanes.min(out.len());
+        let out = &mut out[..width];
         out.fill(0.0);
-        for start in (0..len).step_by(lanes) {
+        for (i, start) in (0..len).step_by(lanes).enumerate() {
             for (b, o) in out.iter_mut().enumerate() {
-                *o += at(start + b);
+                *o += f(i, b, at(start + b));
             }
         }
     }
@@ -50,13 +77,25 @@ pub fn max_rows<const K: usize>(
     out: &mut [f64],
     f: impl Fn([f64; K]) -> f64,
 ) {
+    max_rows_by(slices, lanes, out, |_, _, v| f(v));
+}
+
+/// [`max_rows`] of a function that is also told the row `i` and the lane `b`.
+#[inline]
+pub fn max_rows_by<const K: usize>(
+    slices: [&[f64]; K],
+    lanes: usize,
+    out: &mut [f64],
+    f: impl Fn(usize, usize, [f64; K]) -> f64,
+) {
     let len = slices.first().map_or(0, |s| s.len());
     let slices = slices.map(|s| &s[..len]);
-    let out = &mut out[..lanes];
+    let width = lanes.min(out.len());
+    let out = &mut out[..width];
     out.fill(f64::NEG_INFINITY);
-    for start in (0..len).step_by(lanes) {
+    for (i, start) in (0..len).step_by(lanes).enumerate() {
         for (b, o) in out.iter_mut().enumerate() {
-            let v = f(std::array::from_fn(|j| slices[j][start + b]));
+            let v = f(i, b, std::array::from_fn(|j| slices[j][start + b]));
             if v > *o || v.is_nan() {
                 *o = v;
             }
@@ -89,6 +128,33 @@ pub fn relax(
     }
 }
 
+/// `f(i, b, &mut out[i, b], [s_1[i, b], …])` for every row `i` and every lane `b` below `width`.
+///
+/// All slices have the length of `out`.
+#[inline]
+pub fn update_rows<const K: usize>(
+    slices: [&[f64]; K],
+    lanes: usize,
+    width: usize,
+    out: &mut [f64],
+    f: impl Fn(usize, usize, &mut f64, [f64; K]),
+) {
+    let slices = slices.map(|s| &s[..out.len()]);
+    if lanes == 1 {
+        for (k, o) in out.iter_mut().enumerate() {
+            f(k, 0, o, std::array::from_fn(|j| slices[j][k]));
+        }
+    } else {
+        // A piece that does not start at lane 0 ends before its last row is whole: hence `chunks_mut`, not its exact
+        // sister.
+        for (i, row) in out.chunks_mut(lanes).enumerate() {
+            for (b, o) in row.iter_mut().take(width).enumerate() {
+                f(i, b, o, std::array::from_fn(|j| slices[j][i * lanes + b]));
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +170,27 @@ mod tests {
         let mut one = [0.0];
         sum_rows([&x, &x], 1, &mut one, |[a, b]| a * b);
         assert_eq!(one[0], x.iter().map(|v| v * v).sum::<f64>());
+    }
+
+    #[test]
+    fn the_pieces_of_a_wide_block_make_up_the_whole() {
+        let (rows, lanes) = (3, 2 * PIECE + 5);
+        let x: Vec<f64> = (0..rows * lanes).map(|k| (k * k % 101) as f64).collect();
+        let (mut sum, mut max, mut seen) = (vec![0.0; lanes], vec![0.0; lanes], vec![0.0; x.len()]);
+        for at in pieces(lanes) {
+            let (x, width) = (&x[at.start..], at.len());
+            sum_rows([x], lanes, &mut sum[at.clone()], |[v]| v);
+            max_rows([x], lanes, &mut max[at.clone()], |[v]| v);
+            update_rows([x], lanes, width, &mut seen[at.start..], |_, _, o, [v]| {
+                *o += v
+            });
+        }
+        assert_eq!(seen, x);
+        for b in 0..lanes {
+            let lane: Vec<f64> = x.iter().skip(b).step_by(lanes).copied().collect();
+            assert_eq!(sum[b], lane.iter().sum::<f64>());
+            assert_eq!(max[b], lane.iter().copied().fold(0.0, f64::max));
+        }
     }
 
     #[test]

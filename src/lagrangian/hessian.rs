@@ -119,7 +119,8 @@ impl Hessian {
         let lanes = self.lanes;
         rest.copy_from_slice(v);
         self.take_directions(v, rest, |d| {
-            out[d.lane] += m[d.start] * d.keep * d.inner * d.inner / d.norm;
+            // Not inner²/norm: the square over- or underflows where the weights are near 1e±160.
+            out[d.lane] += m[d.start] * d.keep * d.inner * (d.inner / d.norm);
             d.inner / d.norm
         });
         let rows = rest

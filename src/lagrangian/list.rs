@@ -2,10 +2,31 @@
 
 use std::sync::Arc;
 
-use super::{Lagrangian, identity};
+use super::{
+    Lagrangian, arctan, exponential, gauss_relu, ghostmax, identity, layer_norm, power,
+    rectified_exponential, relu, repu, sigmoid, soft_threshold, softmax, softplus, spherical_norm,
+    tanh,
+};
 
 /// Every Lagrangian there is. A new one is one file beside this one and one line here.
-pub const KINDS: &[&Kind] = &[&identity::KIND];
+pub const KINDS: &[&Kind] = &[
+    &identity::KIND,
+    &relu::KIND,
+    &repu::KIND,
+    &power::KIND,
+    &soft_threshold::KIND,
+    &gauss_relu::KIND,
+    &softplus::KIND,
+    &tanh::KIND,
+    &sigmoid::KIND,
+    &arctan::KIND,
+    &exponential::KIND,
+    &rectified_exponential::KIND,
+    &softmax::KIND,
+    &ghostmax::KIND,
+    &spherical_norm::KIND,
+    &layer_norm::KIND,
+];
 
 /// Functions that a reader may expect in the list and that cannot be in it, with the reason.
 pub const REFUSED: &[(&str, &str)] = &[

@@ -5,17 +5,51 @@
 //! `L*(g) = x·g − L` that is the layer's own energy ((3), (12)). See [`KINDS`] for the list; a new one is one file
 //! here and one line in that list.
 
+mod arctan;
+mod delta;
+mod dilogarithm;
+mod exponential;
+mod gauss_relu;
+mod ghostmax;
 mod hessian;
 mod identity;
+mod layer_norm;
 mod list;
+mod log_sum_exp;
+mod normal;
+mod power;
+mod rectified_exponential;
+mod relu;
+mod repu;
 mod scalar;
+mod sigmoid;
+mod soft_threshold;
+mod softmax;
+mod softplus;
+mod spherical_norm;
 mod sum;
+mod tanh;
 
+pub use arctan::Arctan;
+pub use exponential::Exponential;
+pub use gauss_relu::GaussRelu;
+pub use ghostmax::Ghostmax;
 pub use hessian::{Direction, Hessian, HessianRows};
 pub use identity::Identity;
+pub use layer_norm::LayerNorm;
 pub use list::{KINDS, Kind, Made, Parameters, REFUSED};
+pub use power::Power;
+pub use rectified_exponential::RectifiedExponential;
+pub use relu::Relu;
+pub use repu::Repu;
 pub use scalar::{Scalar, Term};
+pub use sigmoid::Sigmoid;
+pub use soft_threshold::SoftThreshold;
+pub use softmax::Softmax;
+pub use softplus::Softplus;
+pub use spherical_norm::SphericalNorm;
 pub use sum::{DirectSum, Segment};
+pub use tanh::Tanh;
 
 use std::fmt;
 

@@ -1,0 +1,94 @@
+//! `L = (2/π) [x arctan(ax) − ln(1 + a²x²)/(2a)]` with `a = πλ/2`, `g = (2/π) arctan(ax)`, `H = λ/(1 + a²x²)`,
+//! `L* = −(4/(π²λ)) ln cos(πg/2) = ln(1 + a²x²)/(πa)`: the neuron of Hopfield 1984, figure 3, with slope λ at 0.
+
+use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
+use std::sync::Arc;
+
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// The arc tangent, scaled to ±1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arctan {
+    /// Slope at 0, above 0.
+    pub lambda: f64,
+}
+
+impl Arctan {
+    fn a(self) -> f64 {
+        FRAC_PI_2 * self.lambda
+    }
+}
+
+/// `ln(1 + y²)`, also where y² overflows.
+fn ln_1p_square(y: f64) -> f64 {
+    if y.abs() > 1e100 {
+        2.0 * y.abs().ln()
+    } else {
+        (y * y).ln_1p()
+    }
+}
+
+impl Scalar for Arctan {
+    fn describe(&self) -> String {
+        format!("arctan(lambda = {})", self.lambda)
+    }
+
+    fn value(&self, x: f64) -> Term {
+        let a = self.a();
+        let y = a * x;
+        // The difference is never less than a third of the sum: nothing is lost near 0.
+        let t = Term::sum(y * y.atan(), -0.5 * ln_1p_square(y));
+        let scale = FRAC_2_PI / a;
+        Term {
+            value: scale * t.value,
+            magnitude: scale * t.magnitude,
+        }
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        FRAC_2_PI * (self.a() * x).atan()
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        let y = self.a() * x;
+        self.lambda / (1.0 + y * y)
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        Term::plain(ln_1p_square(self.a() * x) / (PI * self.a()))
+    }
+
+    fn range(&self) -> Range {
+        Range {
+            low: -1.0,
+            high: 1.0,
+        }
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+
+    fn order(&self) -> f64 {
+        1.0
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        (g.abs() < 1.0).then(|| (FRAC_PI_2 * g).tan() / self.a())
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "arctan",
+    formula: "L = (2/pi) (x atan(a x) - ln(1 + a² x²)/(2a)) with a = pi lambda/2, g = (2/pi) atan(a x)",
+    parameters: &[("lambda", "slope at 0, above 0; 1")],
+    examples: &[
+        r#"{ kind = "arctan" }"#,
+        r#"{ kind = "arctan", lambda = 1.4 }"#,
+    ],
+    make: |p| {
+        let lambda = p.positive("lambda", Some(1.0))?;
+        Ok(Arc::new(Arctan { lambda }))
+    },
+};

@@ -1,0 +1,99 @@
+//! `L = [(x² + 1) Φ + x φ]/2`, `g = x Φ + φ`, `H = Φ`, `L* = [(x² − 1) Φ + x φ]/2` with the normal density φ and
+//! distribution Φ: the rectifier averaged over a normal noise, `g = E max(x + z, 0)`. It is the convex stand-in for GELU
+//! (Hendrycks and Gimpel 2016), which is `g − φ` and has no convex Lagrangian.
+//!
+//! With the integrals I_k of [`super::normal`]: below 0 these are I₀ = Φ, I₁ = g, I₂ = L at |x|; above 0 what they lack of
+//! 1, x and (x² + 1)/2.
+
+use std::sync::Arc;
+
+use super::normal::tails;
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// Steps of Newton's method that suffice from any start; it takes about ten in the far tail.
+const NEWTON: usize = 64;
+
+/// The rectifier smoothed by a normal distribution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GaussRelu;
+
+impl Scalar for GaussRelu {
+    fn describe(&self) -> String {
+        "gauss-relu".into()
+    }
+
+    fn value(&self, x: f64) -> Term {
+        let [_, _, i2] = tails(x.abs());
+        let whole = 0.5 * (x * x + 1.0);
+        Term {
+            value: if x > 0.0 { whole - i2 } else { i2 },
+            magnitude: whole + i2,
+        }
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        let [_, i1, _] = tails(x.abs());
+        x.max(0.0) + i1
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        let [i0, _, _] = tails(x.abs());
+        if x > 0.0 { 1.0 - i0 } else { i0 }
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        let [_, i1, i2] = tails(x.abs());
+        let t = x.abs() * i1 + i2;
+        Term {
+            // Below 0 both terms of x g − L are negative.
+            value: if x > 0.0 { 0.5 * (x * x - 1.0) + t } else { -t },
+            magnitude: 0.5 * (x * x + 1.0) + t,
+        }
+    }
+
+    fn range(&self) -> Range {
+        Range::POSITIVE
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Power {
+            exponent: 2.0,
+            coefficient: 0.5,
+        }
+    }
+
+    fn order(&self) -> f64 {
+        2.0
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        if !(g > 0.0 && g.is_finite()) {
+            return None;
+        }
+        // ln g is a concave function of x: from the second step on Newton's method climbs to the root from the left.
+        let mut x = g;
+        for _ in 0..NEWTON {
+            let [i0, i1, _] = tails(x.abs());
+            let (here, slope) = if x > 0.0 {
+                (x + i1, 1.0 - i0)
+            } else {
+                (i1, i0)
+            };
+            let step = (g / here).ln() * here / slope;
+            x += step;
+            if step.abs() <= f64::EPSILON * x.abs() {
+                break;
+            }
+        }
+        Some(x)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "gauss-relu",
+    formula: "L = ((x² + 1) Phi(x) + x phi(x))/2, g = x Phi(x) + phi(x): E max(x + z, 0)",
+    parameters: &[],
+    examples: &[r#"{ kind = "gauss-relu" }"#],
+    make: |_| Ok(Arc::new(GaussRelu)),
+};

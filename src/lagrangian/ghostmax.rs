@@ -1,0 +1,109 @@
+//! `L = ln(1 + Σ_i e^{βx_i})/β`, `g_i = p_i = e^{βx_i}/(1 + Σ e^{βx})`, `H = β (diag p − p pᵀ)`,
+//! `L* = (1/β) [Σ p ln p + q ln q]` with `q = 1 − Σp`: softmax with a ghost neuron of state 0, so that a group may also be
+//! silent ("softmax₁", Miller 2023). Unlike softmax it is strictly convex.
+
+use std::sync::Arc;
+
+use super::log_sum_exp::LogSumExp;
+use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
+use crate::kernels::{PIECE, pieces, sum_rows, update_rows};
+
+/// Softmax over the group and a ghost of state 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ghostmax {
+    /// Gain, above 0.
+    pub beta: f64,
+}
+
+impl Ghostmax {
+    fn shared(self) -> LogSumExp {
+        LogSumExp {
+            beta: self.beta,
+            ghost: true,
+        }
+    }
+}
+
+impl Lagrangian for Ghostmax {
+    fn describe(&self) -> String {
+        format!("ghostmax(beta = {})", self.beta)
+    }
+
+    fn is_additive(&self) -> bool {
+        false
+    }
+
+    fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
+        self.shared().value(x, lanes, out);
+    }
+
+    fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
+        self.shared().activation(x, lanes, g);
+    }
+
+    fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>) {
+        self.shared().hessian(x, lanes, rows);
+    }
+
+    fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
+        self.shared().legendre(x, lanes, out);
+    }
+
+    fn range(&self) -> Range {
+        Range {
+            low: 0.0,
+            high: 1.0,
+        }
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+
+    fn order(&self) -> f64 {
+        1.0
+    }
+
+    fn directions(&self) -> &'static [Direction] {
+        &[Direction::Ones]
+    }
+
+    fn fits(&self, n: usize) -> Result<(), String> {
+        if n == 0 {
+            return Err("a group needs a neuron".into());
+        }
+        Ok(())
+    }
+
+    fn state(&self, g: &[f64], lanes: usize, x: &mut [f64]) -> bool {
+        let mut inside = true;
+        for at in pieces(lanes) {
+            let (g, x, width) = (&g[at.start..], &mut x[at.start..], at.len());
+            let mut q = [0.0; PIECE];
+            sum_rows([g], lanes, &mut q[..width], |[g]| g);
+            for q in &mut q[..width] {
+                *q = 1.0 - *q;
+                inside &= *q > 0.0;
+            }
+            update_rows([g], lanes, width, x, |_, b, x, [g]| {
+                *x = (g / q[b]).ln() / self.beta;
+            });
+        }
+        inside && g.iter().all(|g| *g > 0.0)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "ghostmax",
+    formula: "L = ln(1 + sum exp(beta x))/beta, g = exp(beta x)/(1 + sum exp(beta x))",
+    parameters: &[("beta", "gain, above 0; 1")],
+    examples: &[
+        r#"{ kind = "ghostmax" }"#,
+        r#"{ kind = "ghostmax", beta = 2.5 }"#,
+    ],
+    make: |p| {
+        let beta = p.positive("beta", Some(1.0))?;
+        Ok(Arc::new(Ghostmax { beta }))
+    },
+};

@@ -1,0 +1,237 @@
+//! `L = nγ s + δ·x` with `s = √(var + ε)` and `var = (1/n) Σ (x_i − x̄)²`, `g = γ (x − x̄)/s + δ`,
+//! `H = (γ/s) (1 − 11ᵀ/n − u uᵀ/n)` with `u = (x − x̄)/s`, `L* = −nγ ε/s`: layer normalisation over a group of n neurons
+//! (Ba et al. 2016), whose Lagrangian makes it the token neuron of the Energy Transformer (Hoover et al. 2023).
+//!
+//! γ is one number: with a vector g would not be a gradient. The variance divides by n, and ε stands inside the root.
+//! A common shift of all states changes neither g nor L*: H has the null vector 1. For ε = 0 it also has x − x̄, and a
+//! tip where all states are equal; there `g = δ` and the weights of H are 0 (see [`super::SphericalNorm`]).
+
+use std::sync::Arc;
+
+use super::delta::Delta;
+use super::spherical_norm::reciprocal;
+use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
+use crate::kernels::{PIECE, max_rows_by, pieces, sum_rows, sum_rows_by, update_rows};
+
+/// The largest group, so that the activation has a bound for every group: |g − δ| ≤ γ √(n − 1).
+const LARGEST: usize = 1 << 32;
+
+/// Layer normalisation over the group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerNorm {
+    gamma: f64,
+    delta: Delta,
+    root_eps: f64,
+    eps: f64,
+}
+
+/// What there is to know about each lane of a piece.
+struct Moments {
+    /// A first mean, rounded in proportion to the states, …
+    mean: [f64; PIECE],
+    /// … and the mean of what it leaves. Without it, states of 1e6 ± 1e-3 would be centred with an error of 1e-10.
+    rest: [f64; PIECE],
+    /// The largest |x − x̄|.
+    max: [f64; PIECE],
+    s: [f64; PIECE],
+}
+
+impl Moments {
+    #[inline]
+    fn centred(&self, b: usize, x: f64) -> f64 {
+        (x - self.mean[b]) - self.rest[b]
+    }
+}
+
+impl LayerNorm {
+    /// Scale `gamma` above 0, shift `delta` (one number for each neuron, one for all, or none for 0), `eps` not negative.
+    pub fn new(gamma: f64, delta: &[f64], eps: f64) -> Self {
+        LayerNorm {
+            gamma,
+            delta: Delta::new(delta),
+            root_eps: eps.sqrt(),
+            eps,
+        }
+    }
+
+    fn moments(&self, x: &[f64], lanes: usize, width: usize) -> Moments {
+        let n = size(x, lanes) as f64;
+        let zero = [0.0; PIECE];
+        let mut m = Moments {
+            mean: zero,
+            rest: zero,
+            max: zero,
+            s: zero,
+        };
+        sum_rows([x], lanes, &mut m.mean[..width], |[x]| x);
+        for mean in &mut m.mean[..width] {
+            *mean /= n;
+        }
+        sum_rows_by([x], lanes, &mut m.rest[..width], |_, b, [x]| x - m.mean[b]);
+        for rest in &mut m.rest[..width] {
+            *rest /= n;
+        }
+        let mut max = zero;
+        max_rows_by([x], lanes, &mut max[..width], |_, b, [x]| {
+            m.centred(b, x).abs()
+        });
+        m.max = max;
+        // The squares are of numbers up to 1: deviations from 1e-300 to 1e300 neither over- nor underflow.
+        let mut scale = zero;
+        for (s, m) in scale.iter_mut().zip(&max).take(width) {
+            // Where all is zero any scale serves. Not f64::max, which would lose a NaN.
+            let floor = if self.eps > 0.0 {
+                self.root_eps
+            } else {
+                f64::MIN_POSITIVE
+            };
+            *s = if *m < floor { floor } else { *m };
+        }
+        let mut sum = zero;
+        sum_rows_by([x], lanes, &mut sum[..width], |_, b, [x]| {
+            let t = m.centred(b, x) / scale[b];
+            t * t
+        });
+        for b in 0..width {
+            let e = self.root_eps / scale[b];
+            m.s[b] = scale[b] * (sum[b] / n + e * e).sqrt();
+        }
+        m
+    }
+}
+
+/// Neurons of a group, from a piece that may start behind lane 0.
+fn size(x: &[f64], lanes: usize) -> usize {
+    x.len().div_ceil(lanes)
+}
+
+impl Lagrangian for LayerNorm {
+    fn describe(&self) -> String {
+        let LayerNorm {
+            gamma, delta, eps, ..
+        } = self;
+        format!("layer-norm(gamma = {gamma}{delta}, eps = {eps})")
+    }
+
+    fn is_additive(&self) -> bool {
+        false
+    }
+
+    fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
+        let scale = size(x, lanes) as f64 * self.gamma;
+        for at in pieces(lanes) {
+            let (value, magnitude) = (&mut out.value[at.clone()], &mut out.magnitude[at.clone()]);
+            let x = &x[at.start..];
+            let m = self.moments(x, lanes, at.len());
+            self.delta.products(x, lanes, value, magnitude);
+            for b in 0..at.len() {
+                value[b] += scale * m.s[b];
+                magnitude[b] += scale * m.s[b];
+            }
+        }
+    }
+
+    fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
+        for at in pieces(lanes) {
+            let (x, g, width) = (&x[at.start..], &mut g[at.start..], at.len());
+            let mut m = self.moments(x, lanes, width);
+            for s in &mut m.s[..width] {
+                *s = self.gamma * reciprocal(*s);
+            }
+            update_rows([x], lanes, width, g, |i, b, g, [x]| {
+                *g = m.centred(b, x) * m.s[b] + self.delta.at(i);
+            });
+        }
+    }
+
+    fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>) {
+        let (ones, own) = rows.keep.split_at_mut(lanes);
+        ones.fill(0.0);
+        for at in pieces(lanes) {
+            let (from, width) = (at.start, at.len());
+            let x = &x[from..];
+            let mut m = self.moments(x, lanes, width);
+            for (b, lane) in at.enumerate() {
+                let share = self.root_eps * reciprocal(m.s[b]);
+                own[lane] = share * share;
+                m.max[b] = reciprocal(m.max[b]);
+            }
+            let weights = &mut rows.weights[from..];
+            update_rows([], lanes, width, weights, |_, b, w, []| {
+                *w = self.gamma * reciprocal(m.s[b]);
+            });
+            // Along u, but of length 1 to √n: the square of u underflows where the deviations are much below √ε.
+            update_rows([x], lanes, width, &mut rows.own[from..], |_, b, o, [x]| {
+                *o = m.centred(b, x) * m.max[b];
+            });
+        }
+    }
+
+    fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
+        let scale = size(x, lanes) as f64 * self.gamma;
+        for at in pieces(lanes) {
+            let m = self.moments(&x[at.start..], lanes, at.len());
+            for (b, lane) in at.enumerate() {
+                let size = scale * self.root_eps * (self.root_eps * reciprocal(m.s[b]));
+                out.value[lane] = -size;
+                out.magnitude[lane] = size;
+            }
+        }
+    }
+
+    /// The bound depends on the size of the group; without a `delta` vector that tells it, it holds for every size.
+    fn range(&self) -> Range {
+        let n = self.delta.len().unwrap_or(LARGEST);
+        self.delta.range(self.gamma * ((n - 1) as f64).sqrt())
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+
+    fn order(&self) -> f64 {
+        1.0
+    }
+
+    fn directions(&self) -> &'static [Direction] {
+        &[Direction::Ones, Direction::Own]
+    }
+
+    fn fits(&self, n: usize) -> Result<(), String> {
+        if n < 2 {
+            return Err(format!(
+                "a group of {n} has no variance, its activation would be constant; it needs two neurons or more"
+            ));
+        }
+        if n == 2 && self.eps == 0.0 {
+            return Err("on a group of two neurons it is a step; give it eps above 0".into());
+        }
+        if n > LARGEST {
+            return Err(format!("a group of {n} is above {LARGEST}"));
+        }
+        self.delta.fits(n)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "layer-norm",
+    formula: "L = n gamma s + delta·x with s = sqrt(variance of x + eps), g = gamma (x - mean)/s + delta",
+    parameters: &[
+        ("gamma", "scale, above 0; 1"),
+        ("delta", "shift, a vector over the group or one number; 0"),
+        ("eps", "added to the variance, 0 or above; 1e-5"),
+    ],
+    examples: &[
+        r#"{ kind = "layer-norm" }"#,
+        r#"{ kind = "layer-norm", gamma = 1.2, eps = 0.25 }"#,
+        r#"{ kind = "layer-norm", gamma = 0.5, delta = 0.3, eps = 0 }"#,
+        r#"{ kind = "layer-norm", delta = [0.1, -0.2, 0.3, 0, 0.5], eps = 0.01 }"#,
+    ],
+    make: |p| {
+        let gamma = p.positive("gamma", Some(1.0))?;
+        let delta = Delta::read(p)?;
+        let eps = p.not_negative("eps", Some(1e-5))?;
+        Ok(Arc::new(LayerNorm::new(gamma, &delta, eps)))
+    },
+};

@@ -1,0 +1,136 @@
+//! What softmax and ghostmax share: `L = ln(Σ_i e^{βx_i})/β`, with or without a ghost of state 0 among the neurons.
+//!
+//! With the largest state m (the ghost's among them) and `e_i = e^{β(x_i − m)}`, each sum is `1 + rest`, where `rest` leaves
+//! out one largest. Then
+//! - `L = m + ln(1 + rest)/β`,
+//! - `g_i = e_i/(1 + rest)`, and the ghost's share `q = 1 − Σg` is `e^{−βm}/(1 + rest)`,
+//! - `L* = −[Σ_i g_i (m − x_i) + q m + ln(1 + rest)/β]`: no two terms of unlike sign, so that it is good to rounding where
+//!   one neuron has won and L* is as small as 1e-300.
+
+use super::{HessianRows, TermRows};
+use crate::kernels::{PIECE, max_rows, pieces, sum_rows_by, update_rows};
+
+/// The functions of the group; see the module.
+pub(super) struct LogSumExp {
+    /// Gain.
+    pub beta: f64,
+    /// Is there a ghost?
+    pub ghost: bool,
+}
+
+/// The largest state and `rest` of each lane of a piece.
+struct Shifted {
+    max: [f64; PIECE],
+    rest: [f64; PIECE],
+}
+
+impl LogSumExp {
+    fn shift(&self, x: &[f64], lanes: usize, width: usize) -> Shifted {
+        let (mut max, mut rest, mut largest) = ([0.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
+        max_rows([x], lanes, &mut max[..width], |[x]| x);
+        if self.ghost {
+            for m in &mut max[..width] {
+                // Not f64::max, which would lose a NaN.
+                if *m < 0.0 {
+                    *m = 0.0;
+                }
+            }
+        }
+        let below = |_, b: usize, [x]: [f64; 1]| {
+            if x == max[b] {
+                0.0
+            } else {
+                self.exp(x, max[b])
+            }
+        };
+        sum_rows_by([x], lanes, &mut rest[..width], below);
+        let ties = |_, b: usize, [x]: [f64; 1]| if x == max[b] { 1.0 } else { 0.0 };
+        sum_rows_by([x], lanes, &mut largest[..width], ties);
+        for b in 0..width {
+            if self.ghost && max[b] == 0.0 {
+                largest[b] += 1.0;
+            } else if self.ghost {
+                rest[b] += self.exp(0.0, max[b]);
+            }
+            rest[b] += largest[b] - 1.0;
+        }
+        Shifted { max, rest }
+    }
+
+    fn exp(&self, x: f64, max: f64) -> f64 {
+        (self.beta * (x - max)).exp()
+    }
+
+    pub fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
+        for at in pieces(lanes) {
+            let s = self.shift(&x[at.start..], lanes, at.len());
+            for (b, lane) in at.enumerate() {
+                let spread = s.rest[b].ln_1p() / self.beta;
+                out.value[lane] = s.max[b] + spread;
+                out.magnitude[lane] = s.max[b].abs() + spread;
+            }
+        }
+    }
+
+    pub fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
+        self.shares(1.0, x, lanes, g);
+    }
+
+    /// `out = scale · g`. One exponential for each neuron: this is in the hot loop.
+    fn shares(&self, scale: f64, x: &[f64], lanes: usize, out: &mut [f64]) {
+        for at in pieces(lanes) {
+            let (x, out, width) = (&x[at.start..], &mut out[at.start..], at.len());
+            let (mut max, mut factor) = ([0.0; PIECE], [0.0; PIECE]);
+            max_rows([x], lanes, &mut max[..width], |[x]| x);
+            for m in &mut max[..width] {
+                if self.ghost && *m < 0.0 {
+                    *m = 0.0;
+                }
+            }
+            update_rows([x], lanes, width, out, |_, b, o, [x]| {
+                *o = self.exp(x, max[b])
+            });
+            sum_rows_by([&*out], lanes, &mut factor[..width], |_, _, [e]| e);
+            for (f, m) in factor.iter_mut().zip(&max).take(width) {
+                let ghost = if self.ghost { self.exp(0.0, *m) } else { 0.0 };
+                *f = scale / (*f + ghost);
+            }
+            update_rows([], lanes, width, out, |_, b, o, []| *o *= factor[b]);
+        }
+    }
+
+    pub fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>) {
+        self.shares(self.beta, x, lanes, rows.weights);
+        if !self.ghost {
+            rows.keep.fill(0.0);
+            return;
+        }
+        for at in pieces(lanes) {
+            let s = self.shift(&x[at.start..], lanes, at.len());
+            for (b, lane) in at.enumerate() {
+                rows.keep[lane] = self.exp(0.0, s.max[b]) / (1.0 + s.rest[b]);
+            }
+        }
+    }
+
+    pub fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
+        for at in pieces(lanes) {
+            let (x, width) = (&x[at.start..], at.len());
+            let s = self.shift(x, lanes, width);
+            let mut gaps = [0.0; PIECE];
+            sum_rows_by([x], lanes, &mut gaps[..width], |_, b, [x]| {
+                self.exp(x, s.max[b]) * (s.max[b] - x)
+            });
+            for (b, lane) in at.enumerate() {
+                let ghost = if self.ghost {
+                    self.exp(0.0, s.max[b]) * s.max[b]
+                } else {
+                    0.0
+                };
+                let size = (gaps[b] + ghost) / (1.0 + s.rest[b]) + s.rest[b].ln_1p() / self.beta;
+                out.value[lane] = -size;
+                out.magnitude[lane] = size;
+            }
+        }
+    }
+}

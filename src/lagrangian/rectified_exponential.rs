@@ -1,0 +1,78 @@
+//! `L = e^{βx₊}/β − x₊` with `x₊ = max(x, 0)`, `g = e^{βx₊} − 1`, `H = β e^{βx} [x > 0]`,
+//! `L* = [(1+g) ln(1+g) − (1+g)]/β`: an exponential neuron that is silent below 0, so that L = 1/β there. At the kink H is
+//! that of the inactive side.
+
+use std::sync::Arc;
+
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// The exponential function less 1 where that is positive.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RectifiedExponential {
+    /// Gain, above 0.
+    pub beta: f64,
+}
+
+impl Scalar for RectifiedExponential {
+    fn describe(&self) -> String {
+        format!("rectified-exponential(beta = {})", self.beta)
+    }
+
+    fn value(&self, x: f64) -> Term {
+        let t = x.max(0.0);
+        Term::sum((self.beta * t).exp() / self.beta, -t)
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        (self.beta * x.max(0.0)).exp_m1()
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        if x > 0.0 {
+            self.beta * (self.beta * x).exp()
+        } else {
+            0.0
+        }
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        let u = self.beta * x.max(0.0);
+        let g = u.exp() / self.beta;
+        // As products: the difference of two infinities would be no number.
+        Term {
+            value: g * (u - 1.0),
+            magnitude: g * (u + 1.0),
+        }
+    }
+
+    fn range(&self) -> Range {
+        Range::POSITIVE
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Entropic
+    }
+
+    fn order(&self) -> f64 {
+        f64::INFINITY
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        (g > 0.0).then(|| g.ln_1p() / self.beta)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "rectified-exponential",
+    formula: "L = exp(beta x+)/beta - x+ with x+ = max(x, 0), g = exp(beta x+) - 1",
+    parameters: &[("beta", "gain, above 0; 1")],
+    examples: &[
+        r#"{ kind = "rectified-exponential" }"#,
+        r#"{ kind = "rectified-exponential", beta = 2.5 }"#,
+    ],
+    make: |p| {
+        let beta = p.positive("beta", Some(1.0))?;
+        Ok(Arc::new(RectifiedExponential { beta }))
+    },
+};

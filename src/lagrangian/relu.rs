@@ -1,0 +1,61 @@
+//! `L = max(x, 0)²/2`, `g = max(x, 0)`, `H = [x > 0]`, `L* = g²/2`: the rectified linear neuron, the case n = 2 of [`Repu`](super::Repu).
+//! At the kink H is that of the inactive side.
+
+use std::sync::Arc;
+
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// The rectifier.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Relu;
+
+impl Scalar for Relu {
+    fn describe(&self) -> String {
+        "relu".into()
+    }
+
+    fn value(&self, x: f64) -> Term {
+        let t = x.max(0.0);
+        Term::plain(0.5 * t * t)
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        x.max(0.0)
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        if x > 0.0 { 1.0 } else { 0.0 }
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        Scalar::value(self, x)
+    }
+
+    fn range(&self) -> Range {
+        Range::POSITIVE
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Power {
+            exponent: 2.0,
+            coefficient: 0.5,
+        }
+    }
+
+    fn order(&self) -> f64 {
+        2.0
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        (g > 0.0).then_some(g)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "relu",
+    formula: "L = max(x, 0)²/2, g = max(x, 0)",
+    parameters: &[],
+    examples: &[r#"{ kind = "relu" }"#],
+    make: |_| Ok(Arc::new(Relu)),
+};

@@ -1,0 +1,76 @@
+//! `L = ln(1 + e^{βx})/β`, `g = 1/(1 + e^{−βx})`, `H = β g (1−g)`, `L* = [g ln g + (1−g) ln(1−g)]/β`: the graded neuron
+//! with values from 0 to 1 (Hopfield 1984; Scholarpedia (5), (6), (9), where L is the integral of g).
+
+use std::sync::Arc;
+
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// The logistic function.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sigmoid {
+    /// Gain, above 0.
+    pub beta: f64,
+}
+
+impl Scalar for Sigmoid {
+    fn describe(&self) -> String {
+        format!("sigmoid(beta = {})", self.beta)
+    }
+
+    fn value(&self, x: f64) -> Term {
+        let u = self.beta * x;
+        Term::plain((u.max(0.0) + (-u.abs()).exp().ln_1p()) / self.beta)
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        let u = self.beta * x;
+        let e = (-u.abs()).exp();
+        (if u < 0.0 { e } else { 1.0 }) / (1.0 + e)
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        let e = (-(self.beta * x).abs()).exp();
+        self.beta * e / ((1.0 + e) * (1.0 + e))
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        // Two negative terms, on both sides of 0 alike.
+        let u = (self.beta * x).abs();
+        let e = (-u).exp();
+        Term::plain(-(u * e / (1.0 + e) + e.ln_1p()) / self.beta)
+    }
+
+    fn range(&self) -> Range {
+        Range {
+            low: 0.0,
+            high: 1.0,
+        }
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+
+    fn order(&self) -> f64 {
+        1.0
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        (g > 0.0 && g < 1.0).then(|| (g / (1.0 - g)).ln() / self.beta)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "sigmoid",
+    formula: "L = ln(1 + exp(beta x))/beta, g = 1/(1 + exp(-beta x))",
+    parameters: &[("beta", "gain, above 0; 1")],
+    examples: &[
+        r#"{ kind = "sigmoid" }"#,
+        r#"{ kind = "sigmoid", beta = 4.0 }"#,
+    ],
+    make: |p| {
+        let beta = p.positive("beta", Some(1.0))?;
+        Ok(Arc::new(Sigmoid { beta }))
+    },
+};

@@ -1,0 +1,77 @@
+//! `L = max(|x| − λ, 0)²/2`, `g = sgn(x) max(|x| − λ, 0)`, `H = [|x| > λ]`, `L* = g²/2 + λ|g|`: sparse codes, the locally
+//! competitive algorithm (Rozell et al. 2008). At the kink H is that of the inactive side.
+
+use std::sync::Arc;
+
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// The soft threshold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SoftThreshold {
+    /// The threshold, 0 or above.
+    pub lambda: f64,
+}
+
+impl SoftThreshold {
+    fn excess(self, x: f64) -> f64 {
+        (x.abs() - self.lambda).max(0.0)
+    }
+}
+
+impl Scalar for SoftThreshold {
+    fn describe(&self) -> String {
+        format!("soft-threshold(lambda = {})", self.lambda)
+    }
+
+    fn value(&self, x: f64) -> Term {
+        let t = self.excess(x);
+        Term::plain(0.5 * t * t)
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        self.excess(x).copysign(x)
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        if x.abs() > self.lambda { 1.0 } else { 0.0 }
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        let t = self.excess(x);
+        Term::plain(t * (0.5 * t + self.lambda))
+    }
+
+    fn range(&self) -> Range {
+        Range::REAL
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Power {
+            exponent: 2.0,
+            coefficient: 0.5,
+        }
+    }
+
+    fn order(&self) -> f64 {
+        2.0
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        (g != 0.0).then(|| g + self.lambda.copysign(g))
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "soft-threshold",
+    formula: "L = max(abs(x) - lambda, 0)²/2, g = sgn(x) max(abs(x) - lambda, 0)",
+    parameters: &[("lambda", "threshold, 0 or above")],
+    examples: &[
+        r#"{ kind = "soft-threshold", lambda = 0.2 }"#,
+        r#"{ kind = "soft-threshold", lambda = 0 }"#,
+    ],
+    make: |p| {
+        let lambda = p.not_negative("lambda", None)?;
+        Ok(Arc::new(SoftThreshold { lambda }))
+    },
+};

@@ -1,0 +1,97 @@
+//! `L = −Li₂(−e^{βx})/β²`, `g = ln(1 + e^{βx})/β`, `H = 1/(1 + e^{−βx})`, `L* = x g − L`: the smooth rectifier. Its
+//! Lagrangian is a dilogarithm (the integral of ln(1 + e^s)).
+
+use std::sync::Arc;
+
+use super::dilogarithm::{PI2_6, minus_li2_of_minus_exp};
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// The smooth rectifier.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Softplus {
+    /// Gain, above 0.
+    pub beta: f64,
+}
+
+impl Scalar for Softplus {
+    fn describe(&self) -> String {
+        format!("softplus(beta = {})", self.beta)
+    }
+
+    fn value(&self, x: f64) -> Term {
+        let u = self.beta * x;
+        let f = minus_li2_of_minus_exp(u);
+        let scale = self.beta * self.beta;
+        Term {
+            value: f.value / scale,
+            magnitude: (if u > 0.0 {
+                f.magnitude
+            } else {
+                PI2_6 + f.magnitude
+            }) / scale,
+        }
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        let u = self.beta * x;
+        (u.max(0.0) + (-u.abs()).exp().ln_1p()) / self.beta
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        let u = self.beta * x;
+        let e = (-u.abs()).exp();
+        (if u < 0.0 { e } else { 1.0 }) / (1.0 + e)
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        // With F(u) = −Li₂(−e^u): below 0 both terms of u ln(1 + e^u) − F(u) are negative; above, the inversion formula
+        // leaves u²/2 − π²/6 + u ln(1 + e^{−u}) + F(−u).
+        let u = self.beta * x;
+        let rest = u.abs() * (-u.abs()).exp().ln_1p() + minus_li2_of_minus_exp(-u.abs()).value;
+        let square = if u > 0.0 { 0.5 * u * u } else { 0.0 };
+        let scale = self.beta * self.beta;
+        Term {
+            value: (if u > 0.0 {
+                square - PI2_6 + rest
+            } else {
+                -rest
+            }) / scale,
+            magnitude: (square + PI2_6 + rest) / scale,
+        }
+    }
+
+    fn range(&self) -> Range {
+        Range::POSITIVE
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Power {
+            exponent: 2.0,
+            coefficient: 0.5,
+        }
+    }
+
+    fn order(&self) -> f64 {
+        2.0
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        // ln(e^{βg} − 1) without its overflow.
+        (g > 0.0).then(|| g + (-(-self.beta * g).exp_m1()).ln() / self.beta)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "softplus",
+    formula: "L = -Li2(-exp(beta x))/beta², g = ln(1 + exp(beta x))/beta",
+    parameters: &[("beta", "gain, above 0; 1")],
+    examples: &[
+        r#"{ kind = "softplus" }"#,
+        r#"{ kind = "softplus", beta = 2.5 }"#,
+    ],
+    make: |p| {
+        let beta = p.positive("beta", Some(1.0))?;
+        Ok(Arc::new(Softplus { beta }))
+    },
+};

@@ -1,0 +1,93 @@
+//! `L = ln cosh(βx)/β`, `g = tanh βx`, `H = β sech² βx`, `L* = [(1+g) ln(1+g) + (1−g) ln(1−g)]/(2β)`: the graded neuron
+//! (Hopfield 1984; Scholarpedia (5), (6), (9), where L is the integral of g). The constant is that of `ln cosh`, not of `ln 2cosh`.
+
+use std::f64::consts::LN_2;
+use std::sync::Arc;
+
+use super::{Growth, Kind, Range, Scalar, Term};
+
+/// The hyperbolic tangent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tanh {
+    /// Gain, above 0.
+    pub beta: f64,
+}
+
+impl Scalar for Tanh {
+    fn describe(&self) -> String {
+        format!("tanh(beta = {})", self.beta)
+    }
+
+    fn value(&self, x: f64) -> Term {
+        let u = (self.beta * x).abs();
+        let tail = (-2.0 * u).exp().ln_1p();
+        // ln cosh u = ln(1 + sinh² u)/2 keeps its relative accuracy near 0, the other form does not overflow.
+        let value = if u < 1.0 {
+            0.5 * u.sinh().powi(2).ln_1p()
+        } else {
+            u + tail - LN_2
+        };
+        Term {
+            value: value / self.beta,
+            magnitude: (u + tail + LN_2) / self.beta,
+        }
+    }
+
+    fn activation(&self, x: f64) -> f64 {
+        (self.beta * x).tanh()
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        // 1 − tanh² loses its digits where it saturates.
+        let e = (-2.0 * (self.beta * x).abs()).exp();
+        self.beta * 4.0 * e / ((1.0 + e) * (1.0 + e))
+    }
+
+    fn legendre(&self, x: f64) -> Term {
+        let u = (self.beta * x).abs();
+        let e = (-2.0 * u).exp();
+        let (tail, slope) = (e.ln_1p(), 2.0 * u * e / (1.0 + e));
+        // The second form is exact to rounding in saturation, where it tends to ln 2, but cancels near 0.
+        let value = if u < 0.5 {
+            u * u.tanh() - 0.5 * u.sinh().powi(2).ln_1p()
+        } else {
+            LN_2 - tail - slope
+        };
+        Term {
+            value: value / self.beta,
+            // Of the second form everywhere, so that the size of the summands does not jump where the form changes.
+            magnitude: (LN_2 + tail + slope) / self.beta,
+        }
+    }
+
+    fn range(&self) -> Range {
+        Range {
+            low: -1.0,
+            high: 1.0,
+        }
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+
+    fn order(&self) -> f64 {
+        1.0
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        (g.abs() < 1.0).then(|| g.atanh() / self.beta)
+    }
+}
+
+/// The entry in the list.
+pub const KIND: Kind = Kind {
+    name: "tanh",
+    formula: "L = ln cosh(beta x)/beta, g = tanh(beta x)",
+    parameters: &[("beta", "gain, above 0; 1")],
+    examples: &[r#"{ kind = "tanh" }"#, r#"{ kind = "tanh", beta = 2.5 }"#],
+    make: |p| {
+        let beta = p.positive("beta", Some(1.0))?;
+        Ok(Arc::new(Tanh { beta }))
+    },
+};
