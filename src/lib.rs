@@ -3,4 +3,5 @@
 
 pub mod kernels;
 pub mod lagrangian;
+pub mod model_file;
 pub mod pattern;
