@@ -3,10 +3,13 @@
 
 pub mod analysis;
 pub mod ensemble;
+pub mod experiment;
 pub mod kernels;
 pub mod lagrangian;
+pub mod model_file;
 pub mod monitor;
 pub mod network;
+pub mod pattern;
 pub mod solver;
 pub mod stimulus;
 pub mod synapse;

@@ -1,0 +1,222 @@
+//! From a value of a model file to an array as typed.
+
+use super::super::nearest::nearest;
+use super::super::{Field, Spanned, Table, Value};
+use super::{ArraySpec, FileSpec, Form, Law, MAX_ENTRIES, RandomSpec, Selection, list};
+
+/// The key that says where an array table gets its numbers from.
+const SOURCES: [&str; 5] = ["file", "random", "hebbian", "half_norm_of", "identity"];
+
+impl ArraySpec {
+    /// Reads what stands in `field`; `None` if it is absent or wrong.
+    pub fn read(field: &Field<'_>) -> Option<ArraySpec> {
+        let value = field.value()?;
+        let form = match &value.value {
+            Value::Integer(_) | Value::Float(_) => Form::Number(field.number()?.value),
+            Value::List(items) => Form::List(list::read(items, field.diagnostics())?),
+            Value::String(name) => Form::Named(name.clone()),
+            Value::Table(_) => table(field.table("an array")?)?,
+            _ => {
+                field.expected("a number, a list, the name of a pattern or a table");
+                return None;
+            }
+        };
+        Some(ArraySpec {
+            span: value.span.clone(),
+            form,
+        })
+    }
+}
+
+fn table(mut table: Table<'_>) -> Option<Form> {
+    let there: Vec<&str> = SOURCES.into_iter().filter(|s| table.has(s)).collect();
+    match there[..] {
+        [source] => {
+            table.rename(&format!("an array made by `{source}`"));
+            let form = match source {
+                "file" => file(&mut table).map(Form::File),
+                "random" => random(&mut table).map(Form::Random),
+                "hebbian" => hebbian(&mut table),
+                "half_norm_of" => half_norm(&mut table),
+                _ => table.key(source).number().map(|x| Form::Identity(x.value)),
+            };
+            table.finish();
+            form
+        }
+        [] => {
+            let meant = table
+                .keys()
+                .find_map(|k| nearest(k.value, SOURCES).map(|s| (k.value, s)));
+            let help = match meant {
+                Some((typed, source)) => format!("is `{typed}` meant to be `{source}`?"),
+                None => format!("write one of {}", SOURCES.join(", ")),
+            };
+            table
+                .diagnostics()
+                .error(
+                    table.span(),
+                    "this table does not say where its numbers come from",
+                )
+                .help(help);
+            None
+        }
+        _ => {
+            let named: Vec<String> = there.iter().map(|s| format!("`{s}`")).collect();
+            table.diagnostics().error(
+                table.span(),
+                format!("an array has one source, found {}", named.join(" and ")),
+            );
+            None
+        }
+    }
+}
+
+// The readers below ask for every key before they give up, so that one run shows all mistakes.
+
+fn file(table: &mut Table<'_>) -> Option<FileSpec> {
+    let owned = |s: Spanned<&str>| s.map(str::to_owned);
+    let path = table.key("file").string().map(owned);
+    let key = optional(table.key("key"), |f| f.string().map(owned));
+    let rows = optional(table.key("rows"), selection);
+    let columns = optional(table.key("columns"), selection);
+    let scale = or(table.key("scale"), 1.0, Field::number);
+    let transpose = or(table.key("transpose"), false, Field::boolean);
+    Some(FileSpec {
+        path: path?,
+        key: key?,
+        rows: rows?,
+        columns: columns?,
+        scale: scale?,
+        transpose: transpose?,
+    })
+}
+
+fn random(table: &mut Table<'_>) -> Option<RandomSpec> {
+    let law = table.key("random").word(&["normal", "uniform", "sign"]);
+    let law = match law {
+        Some(word) if word.value == "normal" => {
+            let mean = or(table.key("mean"), 0.0, Field::number);
+            let std = or(table.key("std"), 1.0, Field::not_negative);
+            mean.zip(std).map(|(mean, std)| Law::Normal { mean, std })
+        }
+        Some(word) if word.value == "uniform" => {
+            let low = or(table.key("low"), 0.0, Field::number);
+            let high = or(table.key("high"), 1.0, Field::number);
+            low.zip(high)
+                .and_then(|(low, high)| bounds(table, low, high))
+        }
+        Some(_) => Some(Law::Sign),
+        None => {
+            // The law is unknown, so all of their keys may be meant.
+            for key in ["mean", "std", "low", "high"] {
+                table.key(key);
+            }
+            None
+        }
+    };
+    let shape = optional(table.key("shape"), |f| axes(f, MAX_ENTRIES));
+    let seed = or(table.key("seed"), 0, |f| f.whole(0..=u64::MAX));
+    let symmetric = or(table.key("symmetric"), false, Field::boolean);
+    let zero_diagonal = or(table.key("zero_diagonal"), false, Field::boolean);
+    Some(RandomSpec {
+        law: law?,
+        shape: shape?,
+        seed: seed?,
+        symmetric: symmetric?,
+        zero_diagonal: zero_diagonal?,
+    })
+}
+
+fn bounds(table: &Table<'_>, low: f64, high: f64) -> Option<Law> {
+    if low <= high {
+        return Some(Law::Uniform { low, high });
+    }
+    let at = table.peek("low").or(table.peek("high"));
+    table.diagnostics().error(
+        at.map(|v| v.span.clone()),
+        format!("`low` must not be above `high`: {low} is above {high}"),
+    );
+    None
+}
+
+fn hebbian(table: &mut Table<'_>) -> Option<Form> {
+    let patterns = ArraySpec::read(&table.key("hebbian"));
+    let scale = optional(table.key("scale"), |f| f.number().map(|x| x.value));
+    let zero_diagonal = or(table.key("zero_diagonal"), false, Field::boolean);
+    Some(Form::Hebbian {
+        patterns: Box::new(patterns?),
+        scale: scale?,
+        zero_diagonal: zero_diagonal?,
+    })
+}
+
+fn half_norm(table: &mut Table<'_>) -> Option<Form> {
+    let rows = ArraySpec::read(&table.key("half_norm_of"));
+    let sign = or(table.key("sign"), -1.0, Field::number);
+    Some(Form::HalfNorm {
+        rows: Box::new(rows?),
+        sign: sign?,
+    })
+}
+
+fn selection(field: &Field<'_>) -> Option<Spanned<Selection>> {
+    let value = field.value()?;
+    let found = match &value.value {
+        Value::String(s) if s == "all" => Some(Selection::All),
+        Value::String(s) => s
+            .split_once("..")
+            .and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)))
+            .filter(|(a, b)| a <= b)
+            .map(|(a, b)| Selection::Range(a, b)),
+        Value::List(_) => {
+            let index = |f: &Field<'_>| f.whole(0..=MAX_ENTRIES as u64);
+            let items: Vec<_> = field.items()?.iter().map(index).collect();
+            let items: Option<Vec<_>> = items.into_iter().collect();
+            // In range of a usize because of MAX_ENTRIES.
+            let items = items?.into_iter().map(|i| i.map(|i| i as usize));
+            Some(Selection::List(items.collect()))
+        }
+        _ => None,
+    };
+    if found.is_none() && value.value != Value::Refused {
+        field
+            .diagnostics()
+            .error(
+                value.span.clone(),
+                format!("{} does not select anything", field.name()),
+            )
+            .help("write \"a..b\" (from a to below b), a list of indices from 0, or \"all\"");
+    }
+    found.map(|s| Spanned::new(s, value.span.clone()))
+}
+
+/// A list of lengths, each up to `most`.
+fn axes(field: &Field<'_>, most: usize) -> Option<Vec<usize>> {
+    let lengths: Vec<_> = field
+        .items()?
+        .iter()
+        .map(|f| f.whole(0..=most as u64).map(|n| n.value as usize))
+        .collect();
+    lengths.into_iter().collect()
+}
+
+/// `Some(None)` where nothing is said, `None` where what is said is wrong.
+fn optional<T>(field: Field<'_>, get: impl Fn(&Field<'_>) -> Option<T>) -> Option<Option<T>> {
+    if field.is_present() {
+        get(&field).map(Some)
+    } else {
+        Some(None)
+    }
+}
+
+fn or<'a, T>(
+    field: Field<'a>,
+    default: T,
+    get: impl Fn(&Field<'a>) -> Option<Spanned<T>>,
+) -> Option<T> {
+    if field.is_present() {
+        get(&field).map(|x| x.value)
+    } else {
+        Some(default)
+    }
+}

@@ -1,0 +1,222 @@
+//! From what was typed to numbers.
+
+use super::super::nearest::suggestion;
+use super::super::{Diagnostics, Span};
+use super::made::{draw, hebbian, square};
+use super::{Array, ArraySpec, Form, Place, Resolver, entries, file, shape_text};
+
+/// Arrays made from arrays made from arrays …: bounds the recursion, whether they are nested or named.
+const DEPTH: usize = 32;
+
+impl ArraySpec {
+    /// The array for `place`, `None` with the reason recorded. It has the place's shape and finite entries.
+    pub fn resolve(
+        &self,
+        place: &Place,
+        resolver: &mut Resolver<'_>,
+        diagnostics: &Diagnostics,
+    ) -> Option<Array> {
+        let array = self.numbers(place, resolver, diagnostics)?;
+        if !place.admits(&array.shape) {
+            self.misfit(place, &array.shape, diagnostics);
+            return None;
+        }
+        if let Some(i) = array.data.iter().position(|x| !x.is_finite()) {
+            let at = index_text(i, &array.shape);
+            diagnostics
+                .error(
+                    self.span.clone(),
+                    format!("{}: entry {at} is {}", place.what, array.data[i]),
+                )
+                .label("all entries must be finite; indices count from 0");
+            return None;
+        }
+        Some(array)
+    }
+
+    /// The array before it is held against the place. The place's shape is passed on to what has none of its own.
+    fn numbers(
+        &self,
+        place: &Place,
+        resolver: &mut Resolver<'_>,
+        diagnostics: &Diagnostics,
+    ) -> Option<Array> {
+        if resolver.depth >= DEPTH {
+            diagnostics.error(
+                self.span.clone(),
+                format!("arrays are made from arrays more than {DEPTH} times over"),
+            );
+            return None;
+        }
+        resolver.depth += 1;
+        let array = self.made(place, resolver, diagnostics);
+        resolver.depth -= 1;
+        array
+    }
+
+    fn made(
+        &self,
+        place: &Place,
+        resolver: &mut Resolver<'_>,
+        diagnostics: &Diagnostics,
+    ) -> Option<Array> {
+        let shaped = |shape: Vec<usize>| {
+            let n = entries(&shape).map_err(|why| diagnostics.error(self.span.clone(), why));
+            Some((n.ok()?, shape))
+        };
+        match &self.form {
+            Form::Number(x) => {
+                let shape = match &place.shape {
+                    None => Vec::new(),
+                    Some(_) => self.shape_of(place, "one number takes", diagnostics)?,
+                };
+                let (n, shape) = shaped(shape)?;
+                let data = vec![*x; n];
+                Some(Array { shape, data })
+            }
+            Form::List(array) => Some(array.clone()),
+            Form::Named(name) => named(name, &self.span, place, resolver, diagnostics),
+            Form::File(spec) => file::read(spec, resolver, diagnostics),
+            Form::Random(spec) => {
+                let shape = match &spec.shape {
+                    Some(shape) => shape.clone(),
+                    None => self.shape_of(place, "random numbers take", diagnostics)?,
+                };
+                let (n, shape) = shaped(shape)?;
+                draw(spec, n, shape, &self.span, diagnostics)
+            }
+            Form::Identity(c) => {
+                let shape = self.shape_of(place, "a unit matrix takes", diagnostics)?;
+                let (n, shape) = shaped(shape)?;
+                let size = square(&shape, "a unit matrix", &self.span, diagnostics)?;
+                let mut data = vec![0.0; n];
+                data.iter_mut().step_by(size + 1).for_each(|x| *x = *c);
+                Some(Array { shape, data })
+            }
+            Form::Hebbian {
+                patterns,
+                scale,
+                zero_diagonal,
+            } => {
+                let neurons = match place.shape.as_deref() {
+                    Some([a, b]) if a == b => *a,
+                    _ => None,
+                };
+                let place = Place::partly("patterns of `hebbian`", vec![None, neurons]);
+                let xi = patterns.resolve(&place, resolver, diagnostics)?;
+                let size = xi.shape[1];
+                let (n, shape) = shaped(vec![size, size])?;
+                let scale = scale.unwrap_or(1.0 / size as f64);
+                let mut data = hebbian(&xi.data, size, n, scale);
+                if *zero_diagonal {
+                    data.iter_mut().step_by(size + 1).for_each(|x| *x = 0.0);
+                }
+                Some(Array { shape, data })
+            }
+            Form::HalfNorm { rows, sign } => {
+                let count = match place.shape.as_deref() {
+                    Some([n]) => *n,
+                    _ => None,
+                };
+                let place = Place::partly("rows of `half_norm_of`", vec![count, None]);
+                let xi = rows.resolve(&place, resolver, diagnostics)?;
+                let half = |row: &[f64]| sign * 0.5 * row.iter().map(|x| x * x).sum::<f64>();
+                let size = xi.shape[1].max(1);
+                let mut data: Vec<f64> = xi.data.chunks_exact(size).map(half).collect();
+                // Rows without entries leave no chunks.
+                data.resize(xi.shape[0], 0.0);
+                Some(Array {
+                    shape: vec![xi.shape[0]],
+                    data,
+                })
+            }
+        }
+    }
+
+    /// The place's shape, which this form needs in full.
+    fn shape_of(&self, place: &Place, who: &str, diagnostics: &Diagnostics) -> Option<Vec<usize>> {
+        let known = place.known();
+        if known.is_none() {
+            let help = match self.form {
+                Form::Random(_) => "add shape = [rows, columns]",
+                _ => "write the array as a list or read it from a file",
+            };
+            diagnostics
+                .error(
+                    self.span.clone(),
+                    format!(
+                        "{}: {who} the shape of this place, which is not fixed",
+                        place.what
+                    ),
+                )
+                .help(help);
+        }
+        known
+    }
+
+    fn misfit(&self, place: &Place, found: &[usize], diagnostics: &Diagnostics) {
+        let turned: Vec<usize> = found.iter().rev().copied().collect();
+        let turn = found.len() == 2 && place.admits(&turned);
+        let help = match &self.form {
+            Form::File(spec) if turn && !spec.transpose => {
+                Some("transpose = true would turn it round")
+            }
+            Form::File(_) if turn => Some("without transpose = true it would fit"),
+            _ if turn => Some("its transpose would fit"),
+            _ => None,
+        };
+        diagnostics
+            .error(
+                self.span.clone(),
+                format!(
+                    "{} must be {}, found {}",
+                    place.what,
+                    place.text(),
+                    shape_text(found)
+                ),
+            )
+            .maybe_help(help.map(str::to_owned));
+    }
+}
+
+fn named(
+    name: &str,
+    span: &Span,
+    place: &Place,
+    resolver: &mut Resolver<'_>,
+    diagnostics: &Diagnostics,
+) -> Option<Array> {
+    let Some(spec) = resolver.patterns.get(name).cloned() else {
+        let known: Vec<&str> = resolver.patterns.keys().map(String::as_str).collect();
+        diagnostics
+            .error(
+                span.clone(),
+                format!("there is no pattern called \"{name}\""),
+            )
+            .maybe_help(suggestion(name, &known));
+        return None;
+    };
+    if resolver.chain.iter().any(|n| n == name) {
+        let mut chain = resolver.chain.clone();
+        chain.push(name.to_owned());
+        diagnostics
+            .error(span.clone(), "these patterns name each other without end")
+            .label(chain.join(" → "));
+        return None;
+    }
+    resolver.chain.push(name.to_owned());
+    let array = spec.numbers(place, resolver, diagnostics);
+    resolver.chain.pop();
+    array
+}
+
+/// `[3, 17]` for a flat index.
+fn index_text(flat: usize, shape: &[usize]) -> String {
+    let mut rest = flat;
+    let mut index = vec![0; shape.len()];
+    for (i, n) in index.iter_mut().zip(shape).rev() {
+        *i = rest % n;
+        rest /= n;
+    }
+    format!("{index:?}")
+}

@@ -1,0 +1,110 @@
+//! What may stand where an array is expected.
+
+use super::super::{Span, Spanned};
+use super::Array;
+
+/// An array as typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArraySpec {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub form: Form,
+}
+
+/// The ways to write an array.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// `0.5`: the same number in every place.
+    Number(f64),
+    /// `[[1, 0], [0, 1]]`.
+    List(Array),
+    /// `"name"`, an entry of `[patterns]`.
+    Named(String),
+    /// `{ file = … }`.
+    File(FileSpec),
+    /// `{ random = … }`.
+    Random(RandomSpec),
+    /// `{ hebbian = … }`: `scale · ξᵀξ` of patterns ξ_μ, one a row.
+    Hebbian {
+        /// The patterns.
+        patterns: Box<ArraySpec>,
+        /// The factor; 1/N for patterns of N entries unless said.
+        scale: Option<f64>,
+        /// Is the diagonal set to zero? Not unless said: the two-layer network's own matrix keeps it (Scholarpedia (8)).
+        zero_diagonal: bool,
+    },
+    /// `{ half_norm_of = … }`: the vector `sign · ½‖ξ_μ‖²`; the hidden bias −½‖ξ_μ‖² turns overlaps into distances.
+    HalfNorm {
+        /// The patterns, one a row.
+        rows: Box<ArraySpec>,
+        /// −1 unless said.
+        sign: f64,
+    },
+    /// `{ identity = c }`: `c` times the unit matrix.
+    Identity(f64),
+}
+
+/// An array from a file. Rows and columns are those of the file; then it is turned round, then scaled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileSpec {
+    /// The path, relative to the model file; `.npy`, `.npz` or `.png`.
+    pub path: Spanned<String>,
+    /// The array's name in an `.npz` file.
+    pub key: Option<Spanned<String>>,
+    /// Indices along the first axis.
+    pub rows: Option<Spanned<Selection>>,
+    /// Indices along the second axis.
+    pub columns: Option<Spanned<Selection>>,
+    /// Factor of every number.
+    pub scale: f64,
+    /// Is a matrix turned round?
+    pub transpose: bool,
+}
+
+/// Indices along an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Selection {
+    /// `"all"`.
+    All,
+    /// `"a..b"`: from `a` to below `b`.
+    Range(usize, usize),
+    /// `[0, 5, 7]`, in this order.
+    List(Vec<Spanned<usize>>),
+}
+
+/// Seeded random numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RandomSpec {
+    /// Their distribution.
+    pub law: Law,
+    /// The shape, where the place does not say it.
+    pub shape: Option<Vec<usize>>,
+    /// The seed; 0 unless said.
+    pub seed: u64,
+    /// Is the upper triangle mirrored into the lower?
+    pub symmetric: bool,
+    /// Is the diagonal set to zero?
+    pub zero_diagonal: bool,
+}
+
+/// A distribution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Law {
+    /// Normal; mean 0 and standard deviation 1 unless said.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        std: f64,
+    },
+    /// Uniform; from 0 to 1 unless said.
+    Uniform {
+        /// Lower end.
+        low: f64,
+        /// Upper end.
+        high: f64,
+    },
+    /// −1 or +1.
+    Sign,
+}

@@ -1,0 +1,177 @@
+//! Lagrangians by their names.
+
+use std::sync::Arc;
+
+use super::nearest::suggestion;
+use super::parameters::make;
+use super::{Diagnostics, Entries, Field, MAX_ENTRIES, Resolver, Spanned, Table, Value, nearest};
+use crate::lagrangian::{DirectSum, KINDS, Kind, Lagrangian, REFUSED};
+
+/// The table of a Lagrangian that is written as a plain word.
+static NONE: Entries = Vec::new();
+/// The word for several Lagrangians side by side; it is not a kind.
+const BLOCKS: &str = "blocks";
+
+/// What a model file may name: the library's list, or another one in tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Catalogue<'c> {
+    /// The kinds.
+    pub kinds: &'c [&'c Kind],
+    /// Names that are refused, with the reason.
+    pub refused: &'c [(&'c str, &'c str)],
+}
+
+/// The Lagrangian of a layer as it was chosen.
+#[derive(Clone, Debug)]
+pub enum Chosen {
+    /// One along the whole last axis.
+    Uniform(Arc<dyn Lagrangian>),
+    /// Several side by side, each with the number of neurons it takes.
+    Blocks(Vec<(usize, Arc<dyn Lagrangian>)>),
+}
+
+impl Chosen {
+    /// The Lagrangian of a layer of this shape.
+    ///
+    /// # Errors
+    /// Says what does not fit.
+    pub fn over(self, shape: &[usize]) -> Result<DirectSum, String> {
+        match self {
+            Chosen::Uniform(lagrangian) => DirectSum::uniform(shape, lagrangian),
+            Chosen::Blocks(parts) => DirectSum::blocks(shape, parts),
+        }
+    }
+}
+
+impl Default for Catalogue<'static> {
+    fn default() -> Self {
+        Catalogue {
+            kinds: KINDS,
+            refused: REFUSED,
+        }
+    }
+}
+
+impl Catalogue<'_> {
+    /// Reads `"relu"`, `{ kind = "tanh", beta = 2.0 }` or `{ kind = "blocks", parts = [{ size = 3, kind = … }, …] }`.
+    /// `axis` is the length of the layer's last axis, if that is known: what does not fit it is recorded here, with its
+    /// place. `None` if the field is absent or wrong.
+    pub fn read(
+        &self,
+        field: &Field<'_>,
+        axis: Option<usize>,
+        resolver: &mut Resolver<'_>,
+    ) -> Option<Spanned<Chosen>> {
+        let value = field.value()?;
+        let diagnostics = field.diagnostics();
+        let span = value.span.clone();
+        let at = |chosen| Spanned::new(chosen, span.clone());
+        match &value.value {
+            Value::String(word) => {
+                let kind = self.find(&Spanned::new(word, span.clone()), diagnostics)?;
+                let table = Table::new(&NONE, Some(span.clone()), "", diagnostics);
+                let one = make(kind, table, axis, resolver)?;
+                Some(at(Chosen::Uniform(one)))
+            }
+            Value::Table(_) => {
+                let mut table = field.table("a Lagrangian")?;
+                if matches!(table.peek("kind"), Some(v) if v.value == Value::String(BLOCKS.into()))
+                {
+                    table.key("kind");
+                    let parts = self.blocks(table, axis, resolver)?;
+                    return Some(at(Chosen::Blocks(parts)));
+                }
+                let one = self.one(table, axis, resolver)?;
+                Some(at(Chosen::Uniform(one)))
+            }
+            _ => {
+                field.expected("the name of a Lagrangian or a table with its `kind`");
+                None
+            }
+        }
+    }
+
+    fn one(
+        &self,
+        mut table: Table<'_>,
+        axis: Option<usize>,
+        resolver: &mut Resolver<'_>,
+    ) -> Option<Arc<dyn Lagrangian>> {
+        let kind = table.key("kind");
+        if !kind.is_present() {
+            let near = table.keys().find(|k| nearest(k.value, ["kind"]).is_some());
+            table
+                .diagnostics()
+                .error(table.span(), "missing key `kind`")
+                .label(format!("{} needs it", table.what()))
+                .maybe_help(near.map(|k| format!("is `{}` meant to be `kind`?", k.value)));
+            return None;
+        }
+        let kind = self.find(&kind.string()?, table.diagnostics())?;
+        make(kind, table, axis, resolver)
+    }
+
+    fn blocks(
+        &self,
+        mut table: Table<'_>,
+        axis: Option<usize>,
+        resolver: &mut Resolver<'_>,
+    ) -> Option<Vec<(usize, Arc<dyn Lagrangian>)>> {
+        let diagnostics = table.diagnostics();
+        let field = table.required("parts");
+        let parts = field.tables("a part of blocks");
+        table.rename("blocks");
+        table.finish();
+        let (count, at) = (parts.len(), field.span()?);
+        let parts: Vec<_> = parts
+            .into_iter()
+            .map(|mut part| {
+                let size = part.required("size").whole(1..=MAX_ENTRIES as u64);
+                // In range of a usize because of MAX_ENTRIES.
+                let size = size.map(|n| n.value as usize);
+                let lagrangian = self.one(part, size, resolver);
+                size.zip(lagrangian)
+            })
+            .collect();
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        if parts.len() < count {
+            return None;
+        }
+        let total: usize = parts.iter().map(|(n, _)| n).sum();
+        if let Some(axis) = axis
+            && total != axis
+        {
+            diagnostics.error(
+                at,
+                format!("the parts take {total} neurons, the layer has {axis} along its last axis"),
+            );
+            return None;
+        }
+        Some(parts)
+    }
+
+    fn find<S: AsRef<str>>(&self, word: &Spanned<S>, diagnostics: &Diagnostics) -> Option<&Kind> {
+        let name = word.value.as_ref();
+        let found = self.kinds.iter().find(|k| k.name == name);
+        if let Some(kind) = found {
+            return Some(kind);
+        }
+        let span = word.span.clone();
+        if let Some((_, why)) = self.refused.iter().find(|(n, _)| *n == name) {
+            diagnostics
+                .error(span, format!("\"{name}\" cannot be a Lagrangian"))
+                .help(*why);
+        } else if name == BLOCKS {
+            diagnostics
+                .error(span, "blocks are made of parts, and not of blocks")
+                .help("write { kind = \"blocks\", parts = [{ size = 3, kind = … }, …] }");
+        } else {
+            let mut known: Vec<&str> = self.kinds.iter().map(|k| k.name).collect();
+            known.push(BLOCKS);
+            diagnostics
+                .error(span, format!("there is no Lagrangian called \"{name}\""))
+                .maybe_help(suggestion(name, &known));
+        }
+        None
+    }
+}

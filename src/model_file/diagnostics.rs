@@ -1,0 +1,109 @@
+//! Mistakes, collected until all of them are known.
+
+use std::cell::RefCell;
+
+use super::{Report, Source, Span};
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where it is; `None` for the file as a whole.
+    pub span: Option<Span>,
+    /// What is wrong, as the headline.
+    pub message: String,
+    /// A few words beside the caret; may be empty.
+    pub label: String,
+    /// What to try.
+    pub help: Option<String>,
+}
+
+/// All mistakes so far. Shared by every cursor of a file, hence the cell.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    found: RefCell<Vec<Diagnostic>>,
+}
+
+/// A mistake that is being described; it is recorded when this goes out of scope.
+#[derive(Debug)]
+pub struct Pending<'a> {
+    to: &'a Diagnostics,
+    // An Option so that Drop can move it out.
+    what: Option<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// None so far.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Records a mistake: `diagnostics.error(span, "…").label("…").help("…");`
+    pub fn error(&self, span: impl Into<Option<Span>>, message: impl Into<String>) -> Pending<'_> {
+        Pending {
+            to: self,
+            what: Some(Diagnostic {
+                span: span.into(),
+                message: message.into(),
+                label: String::new(),
+                help: None,
+            }),
+        }
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.found.borrow().is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.found.borrow().len()
+    }
+
+    /// The report on `source`.
+    ///
+    /// # Errors
+    /// The report, if there is any mistake.
+    pub fn finish(self, source: &Source) -> Result<(), Report> {
+        let found = self.found.into_inner();
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(Report::new(source, found))
+        }
+    }
+}
+
+impl Pending<'_> {
+    /// A few words beside the caret.
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        if let Some(what) = &mut self.what {
+            what.label = text.into();
+        }
+        self
+    }
+
+    /// What to try.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        if let Some(what) = &mut self.what {
+            what.help = Some(text.into());
+        }
+        self
+    }
+
+    /// What to try, if there is something.
+    pub fn maybe_help(self, text: Option<String>) -> Self {
+        match text {
+            Some(text) => self.help(text),
+            None => self,
+        }
+    }
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        if let Some(what) = self.what.take() {
+            self.to.found.borrow_mut().push(what);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Overrides from the command line: `--set path.to.key=value`.
+
+use toml::de::DeValue;
+
+use super::reader::syntax;
+use super::value::convert;
+use super::{Diagnostics, Entries, Source, Span, Spanned, Value};
+
+/// Names in a path. As deep as any model is, and far from what recursion can take.
+const DEPTH: usize = 32;
+
+/// Applies the override at `at`.
+pub(super) fn apply(
+    entries: &mut Entries,
+    source: &Source,
+    at: &Span,
+    diagnostics: &Diagnostics,
+) -> Option<()> {
+    let text = source.at(at);
+    let names = path(text, at.start);
+    let Some((names, value_at)) = names else {
+        diagnostics
+            .error(at.clone(), "--set needs a path and a value")
+            .help("write it as path.to.key=value, for example solve.t_end=10");
+        return None;
+    };
+    if names.len() > DEPTH {
+        diagnostics.error(
+            at.clone(),
+            format!("this path has more than {DEPTH} names, which no key needs"),
+        );
+        return None;
+    }
+    let value = typed(source, value_at..at.end, diagnostics)?;
+    let mut place = Cursor::Table(entries);
+    for (i, name) in names.iter().enumerate() {
+        let parents = &names[..i];
+        let last = i + 1 == names.len();
+        place = match place {
+            Cursor::Table(entries) => {
+                let entry = step_into_table(entries, name, !last);
+                if last {
+                    entry.0.span = name.span.clone();
+                    entry.1 = value;
+                    return Some(());
+                }
+                Cursor::of(&mut entry.1)
+            }
+            Cursor::List(items) => {
+                let n = items.len();
+                let Some(item) = name
+                    .value
+                    .parse()
+                    .ok()
+                    .and_then(|i: usize| items.get_mut(i))
+                else {
+                    diagnostics
+                        .error(
+                            name.span.clone(),
+                            format!("`{}` has no entry `{}`", dotted(parents), name.value),
+                        )
+                        .help(entries_of(n));
+                    return None;
+                };
+                if last {
+                    *item = value;
+                    return Some(());
+                }
+                Cursor::of(item)
+            }
+            Cursor::Neither(kind) => {
+                diagnostics
+                    .error(
+                        name.span.clone(),
+                        format!("`{}` is {kind}, not a table", dotted(parents)),
+                    )
+                    .label("so it has no keys");
+                return None;
+            }
+        };
+    }
+    None
+}
+
+/// Where a path has led to.
+enum Cursor<'a> {
+    Table(&'a mut Entries),
+    List(&'a mut Vec<Spanned<Value>>),
+    Neither(&'static str),
+}
+
+impl<'a> Cursor<'a> {
+    fn of(value: &'a mut Spanned<Value>) -> Self {
+        let kind = value.value.kind();
+        match &mut value.value {
+            Value::Table(entries) => Cursor::Table(entries),
+            Value::List(items) => Cursor::List(items),
+            _ => Cursor::Neither(kind),
+        }
+    }
+}
+
+/// The entry called `name`; if there is none, it is made.
+fn step_into_table<'a>(
+    entries: &'a mut Entries,
+    name: &Spanned<String>,
+    table: bool,
+) -> &'a mut (Spanned<String>, Spanned<Value>) {
+    let found = entries.iter().position(|(k, _)| k.value == name.value);
+    let i = found.unwrap_or_else(|| {
+        let empty = if table {
+            Value::Table(Vec::new())
+        } else {
+            Value::Boolean(false)
+        };
+        entries.push((name.clone(), Spanned::new(empty, name.span.clone())));
+        entries.len() - 1
+    });
+    &mut entries[i]
+}
+
+/// TOML, or what is not TOML as a bare string: the shell has taken the quotes of `--set solve.method="rk4"`. A value that
+/// opens like TOML is not taken for a string, because then only a bracket is missing.
+fn typed(source: &Source, at: Span, diagnostics: &Diagnostics) -> Option<Spanned<Value>> {
+    let text = source.at(&at);
+    let offset = at.start + text.len() - text.trim_start().len();
+    let text = text.trim();
+    let (value, errors) = DeValue::parse_recoverable(text);
+    let span = value.span();
+    let scratch = Diagnostics::new();
+    let sound = errors.is_empty() && !text.is_empty();
+    let to = if sound { diagnostics } else { &scratch };
+    // Converted in any case, see `Document::read`.
+    let value = convert(value.into_inner(), span, offset, DEPTH, to);
+    if sound {
+        return Some(value);
+    }
+    if text.starts_with(['[', '{', '"', '\'']) {
+        for error in &errors {
+            syntax(source, error, offset, diagnostics);
+        }
+        return None;
+    }
+    Some(Spanned::new(
+        Value::String(text.to_owned()),
+        offset..offset + text.len(),
+    ))
+}
+
+/// The names before `=`, which start at `offset`, and where the value starts. Names may stand in quotes.
+fn path(text: &str, offset: usize) -> Option<(Vec<Spanned<String>>, usize)> {
+    let mut names = Vec::new();
+    let mut quote = None;
+    let mut start = 0;
+    for (i, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '.' | '=') => {
+                let raw = &text[start..i];
+                let trimmed = raw.trim();
+                let at = offset + start + raw.len() - raw.trim_start().len();
+                let bare = ['"', '\'']
+                    .iter()
+                    .find_map(|q| trimmed.strip_prefix(*q)?.strip_suffix(*q))
+                    .unwrap_or(trimmed);
+                if trimmed.is_empty() {
+                    return None;
+                }
+                names.push(Spanned::new(bare.to_owned(), at..at + trimmed.len()));
+                start = i + 1;
+                if c == '=' {
+                    return Some((names, offset + start));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn dotted(names: &[Spanned<String>]) -> String {
+    let names: Vec<&str> = names.iter().map(|n| n.value.as_str()).collect();
+    names.join(".")
+}
+
+fn entries_of(n: usize) -> String {
+    match n {
+        0 => "the list is empty".into(),
+        1 => "it has one entry, 0".into(),
+        n => format!("its entries are numbered 0 to {}", n - 1),
+    }
+}

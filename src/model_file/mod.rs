@@ -1,0 +1,39 @@
+//! Model files, first stage: TOML text becomes exactly what was typed, with the place of every value.
+//!
+//! ```text
+//! Source        the file's text and the `--set` overrides after it: one text, so that a span is a place
+//! Document      the tree of values; syntax errors end here
+//! Table, Field  cursors that ask for keys with a type; a table that is finished knows which keys nobody asked for
+//! ArraySpec     what may stand where an array is expected, and what it becomes
+//! Diagnostics   every mistake on the way; the report shows all of them at once
+//! ```
+//!
+//! Nothing here stops at the first mistake. A getter that finds one records it and returns `None`; the caller asks for
+//! everything, finishes its tables, and only then gives up.
+
+mod array;
+mod catalogue;
+mod diagnostics;
+mod edit;
+mod field;
+mod nearest;
+mod parameters;
+mod reader;
+mod report;
+mod source;
+mod table;
+mod value;
+
+pub use array::{
+    Array, ArraySpec, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec, Resolver,
+    Selection, shape_text,
+};
+pub use catalogue::{Catalogue, Chosen};
+pub use diagnostics::{Diagnostic, Diagnostics, Pending};
+pub use field::Field;
+pub use nearest::nearest;
+pub use reader::Document;
+pub use report::Report;
+pub use source::{Location, Source};
+pub use table::Table;
+pub use value::{Entries, Span, Spanned, Value};

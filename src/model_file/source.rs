@@ -1,0 +1,142 @@
+//! The text that all spans point into.
+
+use std::ops::Range;
+
+/// Stands between the file and the overrides. A span that the parser puts at the very end of the file stays before it.
+const MARKER: &str = "\n# --set\n";
+
+/// A model file's text and, after it, one line for every `--set path.to.key=value`.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+    file_len: usize,
+    overrides: Vec<Range<usize>>,
+}
+
+/// Where an offset lies, for a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// In the file: line and column, both from 1; the column counts characters.
+    File {
+        /// Line.
+        line: usize,
+        /// Column.
+        column: usize,
+    },
+    /// In an override of the command line.
+    Override {
+        /// `path.to.key=value` as it was given.
+        given: String,
+    },
+}
+
+impl Source {
+    /// A file called `name` in messages. A byte order mark is dropped.
+    pub fn new(name: &str, text: &str, overrides: &[String]) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut source = Source {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            file_len: text.len(),
+            overrides: Vec::new(),
+        };
+        for given in overrides {
+            let before = if source.overrides.is_empty() {
+                MARKER
+            } else {
+                "\n"
+            };
+            source.text.push_str(before);
+            let start = source.text.len();
+            source.text.push_str(given);
+            source.overrides.push(start..source.text.len());
+        }
+        source
+    }
+
+    /// The same from bytes.
+    ///
+    /// # Errors
+    /// Says where the bytes stop being UTF-8.
+    pub fn from_bytes(name: &str, bytes: Vec<u8>, overrides: &[String]) -> Result<Self, String> {
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Source::new(name, &text, overrides)),
+            Err(error) => {
+                let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = 1 + good.iter().filter(|b| **b == b'\n').count();
+                Err(format!(
+                    "{name}: line {line} is not UTF-8 text, as TOML must be"
+                ))
+            }
+        }
+    }
+
+    /// The file's name as it was given.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Everything: the file, a marker, the overrides.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file alone.
+    pub fn file(&self) -> &str {
+        &self.text[..self.file_len]
+    }
+
+    /// The places of the overrides, in order.
+    pub fn overrides(&self) -> &[Range<usize>] {
+        &self.overrides
+    }
+
+    /// The text at a span; spans that do not fit the text are cut to it.
+    pub fn at(&self, span: &Range<usize>) -> &str {
+        let start = floor(&self.text, span.start);
+        &self.text[start..floor(&self.text, span.end).max(start)]
+    }
+
+    /// Where `offset` lies.
+    pub fn location(&self, offset: usize) -> Location {
+        if let Some(at) = self.override_at(offset) {
+            return Location::Override {
+                given: self.text[at.clone()].to_owned(),
+            };
+        }
+        let before = &self.text[..floor(&self.text, offset.min(self.file_len))];
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        Location::File {
+            line: 1 + before.matches('\n').count(),
+            column: 1 + before[line_start..].chars().count(),
+        }
+    }
+
+    /// The bytes of the line that holds `offset`, without its end.
+    pub fn line(&self, offset: usize) -> Range<usize> {
+        let bounds = self.override_at(offset).unwrap_or(0..self.file_len);
+        let text = &self.text[bounds.clone()];
+        let inside = floor(text, offset.saturating_sub(bounds.start).min(text.len()));
+        let start = text[..inside].rfind('\n').map_or(0, |i| i + 1);
+        let end = text[inside..].find('\n').map_or(text.len(), |i| inside + i);
+        let line = text[start..end].trim_end_matches('\r');
+        bounds.start + start..bounds.start + start + line.len()
+    }
+
+    fn override_at(&self, offset: usize) -> Option<Range<usize>> {
+        self.overrides
+            .iter()
+            .find(|o| o.start <= offset && offset <= o.end)
+            .cloned()
+    }
+}
+
+/// The character boundary at or before `i`.
+fn floor(text: &str, i: usize) -> usize {
+    let mut i = i.min(text.len());
+    while !text.is_char_boundary(i) {
+        i -= 1;
+    }
+    i
+}

@@ -1,0 +1,142 @@
+//! A cursor on a table that remembers what it was asked for.
+
+use super::nearest::{nearest, suggestion};
+use super::{Diagnostics, Entries, Field, Span, Spanned, Value};
+
+/// A table being read. Ask for every key it may have, then [`finish`](Table::finish).
+#[derive(Debug)]
+#[must_use = "unknown keys are found by finish()"]
+pub struct Table<'a> {
+    entries: &'a Entries,
+    span: Option<Span>,
+    what: String,
+    asked: Vec<String>,
+    missing: Vec<String>,
+    diagnostics: &'a Diagnostics,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn new(
+        entries: &'a Entries,
+        span: Option<Span>,
+        what: &str,
+        diagnostics: &'a Diagnostics,
+    ) -> Self {
+        Table {
+            entries,
+            span,
+            what: what.to_owned(),
+            asked: Vec::new(),
+            missing: Vec::new(),
+            diagnostics,
+        }
+    }
+
+    /// The value of `key`, if it is there.
+    pub fn key(&mut self, key: &str) -> Field<'a> {
+        self.ask(key);
+        let entry = self.entries.iter().find(|(k, _)| k.value == key);
+        Field::new(format!("`{key}`"), entry.map(|(_, v)| v), self.diagnostics)
+    }
+
+    /// The value of `key`; that it is missing is recorded when the table is finished or dropped, unless a misspelt key
+    /// explains it.
+    pub fn required(&mut self, key: &str) -> Field<'a> {
+        let field = self.key(key);
+        if !field.is_present() && !self.missing.iter().any(|k| k == key) {
+            self.missing.push(key.to_owned());
+        }
+        field
+    }
+
+    /// Every entry, for a table whose keys are names of the user's choice.
+    pub fn named(&mut self) -> Vec<(Spanned<&'a str>, Field<'a>)> {
+        let entries = self.entries;
+        for (key, _) in entries {
+            self.ask(&key.value);
+        }
+        entries
+            .iter()
+            .map(|(k, v)| {
+                let name = Spanned::new(k.value.as_str(), k.span.clone());
+                let field = Field::new(format!("`{}`", k.value), Some(v), self.diagnostics);
+                (name, field)
+            })
+            .collect()
+    }
+
+    /// Is `key` there? Does not count as asking for it.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(k, _)| k.value == key)
+    }
+
+    /// The keys that are there, in the order of the file. Does not count as asking for them.
+    pub fn keys(&self) -> impl Iterator<Item = Spanned<&'a str>> + use<'a> {
+        self.entries
+            .iter()
+            .map(|(k, _)| Spanned::new(k.value.as_str(), k.span.clone()))
+    }
+
+    /// The value of `key` as it stands. Does not count as asking for it.
+    pub fn peek(&self, key: &str) -> Option<&'a Spanned<Value>> {
+        let entry = self.entries.iter().find(|(k, _)| k.value == key);
+        entry.map(|(_, v)| v)
+    }
+
+    /// Where the table is: its header or its braces; `None` for the whole file.
+    pub fn span(&self) -> Option<Span> {
+        self.span.clone()
+    }
+
+    /// What the table is called in messages: "not a key of {what}".
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// Calls it something more exact, once that is known.
+    pub fn rename(&mut self, what: &str) {
+        what.clone_into(&mut self.what);
+    }
+
+    /// Where mistakes go.
+    pub fn diagnostics(&self) -> &'a Diagnostics {
+        self.diagnostics
+    }
+
+    /// Records every key that nobody asked for. Must come after the last question, and before the reader gives up.
+    pub fn finish(mut self) {
+        let unknown = self
+            .entries
+            .iter()
+            .filter(|(k, _)| !self.asked.contains(&k.value));
+        for (key, _) in unknown {
+            // A key that is there already is hardly what was meant; one that is missing probably is.
+            let rank = |k: &&str| (self.has(k), !self.missing.iter().any(|m| m == k));
+            let mut known: Vec<&str> = self.asked.iter().map(String::as_str).collect();
+            known.sort_by_key(rank);
+            if let Some(near) = nearest(&key.value, known.iter().copied()) {
+                self.missing.retain(|k| k != near);
+            }
+            self.diagnostics
+                .error(key.span.clone(), format!("unknown key `{}`", key.value))
+                .label(format!("not a key of {}", self.what))
+                .maybe_help(suggestion(&key.value, &known));
+        }
+    }
+
+    fn ask(&mut self, key: &str) {
+        if !self.asked.iter().any(|k| k == key) {
+            self.asked.push(key.to_owned());
+        }
+    }
+}
+
+impl Drop for Table<'_> {
+    fn drop(&mut self) {
+        for key in &self.missing {
+            self.diagnostics
+                .error(self.span.clone(), format!("missing key `{key}`"))
+                .label(format!("{} needs it", self.what));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What may stand where an array is expected.
+
+use std::path::{Path, PathBuf};
+
+use attractor::model_file::{Array, ArraySpec, Diagnostics, Document, Place, Resolver, Source};
+
+use super::sample::Disk;
+
+/// The array `a` of a file, at a place of this shape.
+pub fn array(text: &str, place: &Place) -> Result<(Array, Vec<PathBuf>), String> {
+    let source = Source::new("models/x.toml", text, &[]);
+    let diagnostics = Diagnostics::new();
+    let mut resolver = Resolver::new(Path::new("models"), &Disk);
+    let document = Document::read(&source, &diagnostics).unwrap();
+    let mut table = document.table("a test", &diagnostics);
+    let mut found = None;
+    for (name, field) in table.named() {
+        if let Some(spec) = ArraySpec::read(&field) {
+            resolver.name(name.value, spec.clone());
+            found = (name.value == "a").then_some(spec).or(found);
+        }
+    }
+    table.finish();
+    let array = found.and_then(|spec| spec.resolve(place, &mut resolver, &diagnostics));
+    diagnostics.finish(&source).map_err(|r| r.to_string())?;
+    Ok((array.unwrap(), resolver.read().to_vec()))
+}
+
+fn numbers(text: &str, shape: &[usize]) -> Vec<f64> {
+    let (found, _) = array(text, &Place::exact("w", shape)).unwrap();
+    assert_eq!(found.shape, shape);
+    found.data
+}
+
+#[test]
+fn a_number_fills_its_place() {
+    assert_eq!(numbers("a = 2", &[2, 2]), [2.0; 4]);
+    let (one, _) = array("a = 2", &Place::any("w")).unwrap();
+    assert_eq!((one.shape, one.data), (vec![], vec![2.0]));
+}
+
+#[test]
+fn lists_nest() {
+    assert_eq!(numbers("a = [1, 2.5]", &[2]), [1.0, 2.5]);
+    assert_eq!(
+        numbers("a = [[[1], [2]], [[3], [4]]]", &[2, 2, 1]),
+        [1.0, 2.0, 3.0, 4.0]
+    );
+    assert_eq!(numbers("a = []", &[0]), [0.0; 0]);
+    assert_eq!(numbers("a = [[], []]", &[2, 0]), [0.0; 0]);
+}
+
+#[test]
+fn a_string_names_another_array() {
+    assert_eq!(numbers("b = [1, 2]\na = \"b\"", &[2]), [1.0, 2.0]);
+}
+
+#[test]
+fn a_file_is_read_and_cut() {
+    let text = r#"a = { file = "a.npy", rows = "1..3", columns = [2, 0], scale = 2 }"#;
+    assert_eq!(numbers(text, &[2, 2]), [24.0, 20.0, 44.0, 40.0]);
+    let text = r#"a = { file = "a.npy", rows = [3], columns = "all", transpose = true }"#;
+    assert_eq!(numbers(text, &[3, 1]), [30.0, 31.0, 32.0]);
+    assert_eq!(
+        numbers(r#"a = { file = "v.npz", key = "w" }"#, &[3, 2])[5],
+        6.0
+    );
+    assert_eq!(numbers(r#"a = { file = "p.PNG" }"#, &[2, 2])[3], 1.0);
+}
+
+#[test]
+fn every_file_is_noted_once() {
+    let text = r#"
+        b = { file = "a.npy" }
+        a = { hebbian = { hebbian = "b", scale = 1 } }"#;
+    let (_, read) = array(text, &Place::any("w")).unwrap();
+    assert_eq!(read, [PathBuf::from("models/a.npy")]);
+}
+
+#[test]
+fn random_numbers_are_the_same_for_the_same_seed() {
+    let text = r#"a = { random = "normal", seed = 7 }"#;
+    let first = numbers(text, &[2, 3]);
+    assert_eq!(first, numbers(text, &[2, 3]));
+    assert_ne!(
+        first,
+        numbers(r#"a = { random = "normal", seed = 8 }"#, &[2, 3])
+    );
+    let scaled = numbers(
+        r#"a = { random = "normal", seed = 7, mean = 1, std = 2 }"#,
+        &[2, 3],
+    );
+    assert!(first.iter().zip(&scaled).all(|(z, x)| *x == 1.0 + 2.0 * z));
+}
+
+#[test]
+fn random_numbers_follow_their_law() {
+    // 10⁴ numbers: the mean of a unit deviation is known to 0.01, five times that is never exceeded by chance.
+    let n = [10_000];
+    let moments = |x: &[f64]| {
+        let mean = x.iter().sum::<f64>() / x.len() as f64;
+        (
+            mean,
+            x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / x.len() as f64,
+        )
+    };
+    let (mean, variance) = moments(&numbers(r#"a = { random = "normal" }"#, &n));
+    assert!(
+        mean.abs() < 0.05 && (variance - 1.0).abs() < 0.07,
+        "{mean} {variance}"
+    );
+    let uniform = numbers(r#"a = { random = "uniform", low = -1, high = 1 }"#, &n);
+    let (mean, variance) = moments(&uniform);
+    assert!(
+        mean.abs() < 0.03 && (variance - 1.0 / 3.0).abs() < 0.02,
+        "{mean} {variance}"
+    );
+    assert!(uniform.iter().all(|x| (-1.0..1.0).contains(x)));
+    let signs = numbers(r#"a = { random = "sign" }"#, &n);
+    assert!(signs.iter().all(|x| x.abs() == 1.0));
+    assert!(moments(&signs).0.abs() < 0.05);
+}
+
+#[test]
+fn random_matrices_may_be_symmetric_with_an_empty_diagonal() {
+    let text =
+        r#"a = { random = "uniform", shape = [3, 3], symmetric = true, zero_diagonal = true }"#;
+    let (w, _) = array(text, &Place::any("w")).unwrap();
+    for i in 0..3 {
+        assert_eq!(w.data[4 * i], 0.0);
+        for j in 0..3 {
+            assert_eq!(w.data[3 * i + j], w.data[3 * j + i]);
+        }
+    }
+    assert!(w.data[1] != w.data[2]);
+}
+
+#[test]
+fn hebbian_weights_are_the_outer_products() {
+    let text = "a = { hebbian = [[1, 2], [3, -1], [0, 4]], scale = 0.5 }";
+    assert_eq!(numbers(text, &[2, 2]), [5.0, -0.5, -0.5, 10.5]);
+    let text = "a = { hebbian = [[1, -1, 1, 1]], zero_diagonal = true }";
+    assert_eq!(numbers(text, &[4, 4])[..4], [0.0, -0.25, 0.25, 0.25]);
+}
+
+#[test]
+fn half_norms_turn_overlaps_into_distances() {
+    assert_eq!(
+        numbers("a = { half_norm_of = [[3, 4], [0, 2]] }", &[2]),
+        [-12.5, -2.0]
+    );
+    assert_eq!(
+        numbers("a = { half_norm_of = [[3, 4]], sign = 2 }", &[1]),
+        [25.0]
+    );
+    // The rows may themselves need the number of rows from the place.
+    let text = r#"a = { half_norm_of = { random = "sign", shape = [2, 6] } }"#;
+    assert_eq!(numbers(text, &[2]), [-3.0, -3.0]);
+}
+
+#[test]
+fn the_unit_matrix_takes_the_size_of_its_place() {
+    assert_eq!(
+        numbers("a = { identity = 3 }", &[2, 2]),
+        [3.0, 0.0, 0.0, 3.0]
+    );
+}

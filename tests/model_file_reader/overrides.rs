@@ -1,0 +1,228 @@
+//! `--set path.to.key=value`.
+
+use super::sample::{GOOD, read, says};
+
+#[test]
+fn an_override_replaces_a_value() {
+    let model = read(GOOD, &["solve.t_end=7", "layers.hidden.tau = 0.5"]).unwrap();
+    assert_eq!(model.t_end, 7.0);
+    assert_eq!(model.layers[1].2, [0.5, 0.5]);
+}
+
+#[test]
+fn what_is_not_toml_is_a_bare_string() {
+    assert_eq!(read(GOOD, &["solve.method=tsit5"]).unwrap().method, "tsit5");
+    assert_eq!(
+        read(GOOD, &["solve.method=\"tsit5\""]).unwrap().method,
+        "tsit5"
+    );
+}
+
+#[test]
+fn a_path_goes_through_inline_tables_and_lists() {
+    let sets = [
+        "layers.features.lagrangian.beta=9",
+        "synapses.1.weights=0.25",
+    ];
+    let model = read(GOOD, &sets).unwrap();
+    assert_eq!(model.layers[0].3, "tanh(beta = 9, delta = [])");
+    assert_eq!(model.weights[1].data, [0.25; 9]);
+    let one = read(GOOD, &["patterns.memories.0.2=5"]).unwrap();
+    assert_eq!(one.weights[0].data[2], 5.0);
+}
+
+#[test]
+fn a_path_that_does_not_exist_is_made() {
+    let sets = ["layers.third.size=2", "layers.third.lagrangian.kind=tanh"];
+    assert_eq!(read(GOOD, &sets).unwrap().layers.len(), 3);
+    let quoted = read(GOOD, &["layers.\"a.b\"={size=1,lagrangian='tanh'}"]).unwrap();
+    assert_eq!(quoted.layers[2].0, "a.b");
+}
+
+#[test]
+fn the_last_override_of_a_key_counts() {
+    assert_eq!(
+        read(GOOD, &["solve.t_end=x", "solve.t_end=3"])
+            .unwrap()
+            .t_end,
+        3.0
+    );
+}
+
+#[test]
+fn mistakes_in_overrides_point_at_them() {
+    says(
+        GOOD,
+        &["solve.t_end=soon"],
+        r#"
+error: `t_end`: expected a number, found a string
+  --> --set solve.t_end=soon
+   |
+   | solve.t_end=soon
+   |             ^^^^
+
+1 error in models/x.toml
+"#,
+    );
+    says(
+        GOOD,
+        &["solve.dense=true", "solve.t_ned=5"],
+        r#"
+error: unknown key `t_ned`
+  --> --set solve.t_ned=5
+   |
+   | solve.t_ned=5
+   |       ^^^^^ not a key of `solve`
+   = help: did you mean `t_end`?
+
+1 error in models/x.toml
+"#,
+    );
+    says(
+        GOOD,
+        &["solve.t_end=.5"],
+        r#"
+error: `t_end`: expected a number, found a string
+  --> --set solve.t_end=.5
+   |
+   | solve.t_end=.5
+   |             ^^
+   = help: as a number it is written 0.5
+
+1 error in models/x.toml
+"#,
+    );
+    says(
+        GOOD,
+        &["layers.third.size=2"],
+        r#"
+error: missing key `lagrangian`
+  --> --set layers.third.size=2
+   |
+   | layers.third.size=2
+   |        ^^^^^ a layer needs it
+
+1 error in models/x.toml
+"#,
+    );
+}
+
+#[test]
+fn a_path_through_something_else_is_refused() {
+    says(
+        GOOD,
+        &["layers.hidden.lagrangian.beta=2"],
+        r#"
+error: `layers.hidden.lagrangian` is a string, not a table
+  --> --set layers.hidden.lagrangian.beta=2
+   |
+   | layers.hidden.lagrangian.beta=2
+   |                          ^^^^ so it has no keys
+
+1 error in models/x.toml
+"#,
+    );
+    says(
+        GOOD,
+        &["synapses.2.weights=0"],
+        r#"
+error: `synapses` has no entry `2`
+  --> --set synapses.2.weights=0
+   |
+   | synapses.2.weights=0
+   |          ^
+   = help: its entries are numbered 0 to 1
+
+1 error in models/x.toml
+"#,
+    );
+    says(
+        GOOD,
+        &["synapses.weights=0"],
+        r#"
+error: `synapses` has no entry `weights`
+  --> --set synapses.weights=0
+   |
+   | synapses.weights=0
+   |          ^^^^^^^
+   = help: its entries are numbered 0 to 1
+
+1 error in models/x.toml
+"#,
+    );
+}
+
+#[test]
+fn an_override_without_path_or_value_is_refused() {
+    says(
+        GOOD,
+        &["solve.t_end"],
+        r#"
+error: --set needs a path and a value
+  --> --set solve.t_end
+   |
+   | solve.t_end
+   | ^^^^^^^^^^^
+   = help: write it as path.to.key=value, for example solve.t_end=10
+
+1 error in models/x.toml
+"#,
+    );
+    says(
+        GOOD,
+        &["solve..t_end=1"],
+        r#"
+error: --set needs a path and a value
+  --> --set solve..t_end=1
+   |
+   | solve..t_end=1
+   | ^^^^^^^^^^^^^^
+   = help: write it as path.to.key=value, for example solve.t_end=10
+
+1 error in models/x.toml
+"#,
+    );
+    says(
+        GOOD,
+        &["layers.hidden.tau=[1, 2"],
+        r#"
+error: unclosed array
+  --> --set layers.hidden.tau=[1, 2
+   |
+   | layers.hidden.tau=[1, 2
+   |                        ^ expected `]`
+
+1 error in models/x.toml
+"#,
+    );
+}
+
+#[test]
+fn mistakes_of_the_file_come_with_those_of_the_overrides() {
+    says(
+        "[layers]\ncolour = 3",
+        &["title.x=1", "nonsense"],
+        r#"
+error: `colour`: expected a table, found a number
+  --> models/x.toml:2:10
+   |
+ 2 | colour = 3
+   |          ^
+
+error: `title`: expected a string, found a table
+  --> --set title.x=1
+   |
+   | title.x=1
+   | ^^^^^
+
+error: --set needs a path and a value
+  --> --set nonsense
+   |
+   | nonsense
+   | ^^^^^^^^
+   = help: write it as path.to.key=value, for example solve.t_end=10
+
+3 errors in models/x.toml
+"#,
+    );
+}

@@ -1,0 +1,258 @@
+//! A small reader in the way the real one works, and files that are not on any disk.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use attractor::lagrangian::{Growth, Kind, Made, Parameters, Range, Scalar, Term};
+use attractor::model_file::{
+    Array, ArraySpec, Catalogue, Chosen, Diagnostics, Document, Files, Place, Resolver, Source,
+    Table,
+};
+
+pub const GOOD: &str = r#"
+title = "two layers — ξ"
+
+[layers.features]
+size = 3
+tau = 1.0
+lagrangian = { kind = "tanh", beta = 2.0 }
+
+[layers.hidden]
+size = 2
+tau = [0.1, 0.2]
+lagrangian = "tanh"
+
+[patterns]
+memories = [[1, -1, 1],
+            [1, 1, -1]]
+
+[[synapses]]
+kind = "dense"
+weights = "memories"
+
+[[synapses]]
+kind = "recurrent"
+weights = { hebbian = "memories", zero_diagonal = true }
+
+[solve]
+t_end = 5e1
+max_steps = 1_000
+method = "rk4"
+dense = true
+"#;
+
+/// What a test wants to know of a file that is right.
+#[derive(Debug, Default)]
+pub struct Model {
+    pub layers: Vec<(String, usize, Vec<f64>, String)>,
+    pub weights: Vec<Array>,
+    pub t_end: f64,
+    pub method: String,
+}
+
+pub fn read(text: &str, sets: &[&str]) -> Result<Model, String> {
+    let sets: Vec<String> = sets.iter().map(|s| s.to_string()).collect();
+    let source = Source::new("models/x.toml", text, &sets);
+    let diagnostics = Diagnostics::new();
+    let model = Document::read(&source, &diagnostics)
+        .map(|document| whole(document.table("a model file", &diagnostics), &diagnostics));
+    diagnostics.finish(&source).map_err(|r| r.to_string())?;
+    Ok(model.expect("a file that is not TOML has a report"))
+}
+
+fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
+    let mut model = Model::default();
+    let mut resolver = Resolver::new(Path::new("models"), &Disk);
+    table.key("title").string();
+    if let Some(mut patterns) = table.key("patterns").table("patterns") {
+        for (name, field) in patterns.named() {
+            if let Some(array) = ArraySpec::read(&field) {
+                resolver.name(name.value, array);
+            }
+        }
+        patterns.finish();
+    }
+    if let Some(mut layers) = table.required("layers").table("layers") {
+        for (name, field) in layers.named() {
+            let layer = field.table("a layer");
+            if let Some(layer) = layer.and_then(|l| layer_of(name.value, l, &mut resolver)) {
+                model.layers.push(layer);
+            }
+        }
+        layers.finish();
+    }
+    for mut synapse in table.key("synapses").tables("a synapse") {
+        let kind = synapse.required("kind").word(&["dense", "recurrent"]);
+        let weights = ArraySpec::read(&synapse.required("weights"));
+        synapse.finish();
+        if let (Some(kind), Some(weights)) = (kind, weights) {
+            let shape: &[usize] = if kind.value == "dense" {
+                &[2, 3]
+            } else {
+                &[3, 3]
+            };
+            let place = Place::exact(format!("weights of `{}`", kind.value), shape);
+            model
+                .weights
+                .extend(weights.resolve(&place, &mut resolver, diagnostics));
+        }
+    }
+    if let Some(mut solve) = table.key("solve").table("`solve`") {
+        let t_end = solve.key("t_end").positive();
+        solve.key("max_steps").whole(1..=u64::MAX);
+        let method = solve.key("method").word(&["rk4", "tsit5", "dopri5"]);
+        solve.key("dense").boolean();
+        solve.finish();
+        model.t_end = t_end.map_or(0.0, |t| t.value);
+        model.method = method.map_or(String::new(), |m| m.value.to_owned());
+    }
+    table.finish();
+    model
+}
+
+fn layer_of(
+    name: &str,
+    mut layer: Table<'_>,
+    resolver: &mut Resolver<'_>,
+) -> Option<(String, usize, Vec<f64>, String)> {
+    let size = layer.required("size").whole(1..=1000);
+    let tau = ArraySpec::read(&layer.key("tau"));
+    let n = size.map(|n| n.value as usize);
+    let lagrangian = LIST.read(&layer.required("lagrangian"), n, resolver);
+    let diagnostics = layer.diagnostics();
+    layer.finish();
+    let n = n?;
+    let tau = match tau {
+        Some(tau) => {
+            let place = Place::exact(format!("tau of `{name}`"), &[n]);
+            tau.resolve(&place, resolver, diagnostics)?.data
+        }
+        None => vec![1.0; n],
+    };
+    let chosen: Chosen = lagrangian?.value;
+    let said = chosen.over(&[n]).ok()?.to_string();
+    Some((name.to_owned(), n, tau, said))
+}
+
+/// A list of Lagrangians of the tests' own, so that it does not change with the library's.
+pub const LIST: Catalogue<'static> = Catalogue {
+    kinds: &[&TANH, &POWER],
+    refused: &[(
+        "gelu",
+        "GELU is not monotone; gauss-relu is the convex stand-in",
+    )],
+};
+
+const TANH: Kind = Kind {
+    name: "tanh",
+    formula: "",
+    parameters: &[
+        ("beta", "slope at 0, above 0; 1"),
+        ("delta", "offset of each neuron; none"),
+    ],
+    examples: &[],
+    make: |p: &mut dyn Parameters| -> Made {
+        let beta = p.positive("beta", Some(1.0))?;
+        let delta = p.vector("delta")?;
+        Ok(Arc::new(Fake(format!(
+            "tanh(beta = {beta}, delta = {delta:?})"
+        ))))
+    },
+};
+
+const POWER: Kind = Kind {
+    name: "power",
+    formula: "",
+    parameters: &[("n", "the exponent, from 2 to 30")],
+    examples: &[],
+    make: |p: &mut dyn Parameters| -> Made {
+        let n = p.whole("n", 2, 30)?;
+        Ok(Arc::new(Fake(format!("power(n = {n})"))))
+    },
+};
+
+/// A Lagrangian of which only the name matters.
+#[derive(Debug)]
+struct Fake(String);
+
+impl Scalar for Fake {
+    fn describe(&self) -> String {
+        self.0.clone()
+    }
+    fn value(&self, x: f64) -> Term {
+        Term::plain(0.5 * x * x)
+    }
+    fn activation(&self, x: f64) -> f64 {
+        x
+    }
+    fn slope(&self, _x: f64) -> f64 {
+        1.0
+    }
+    fn legendre(&self, x: f64) -> Term {
+        Term::plain(0.5 * x * x)
+    }
+    fn range(&self) -> Range {
+        Range::REAL
+    }
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+    fn order(&self) -> f64 {
+        2.0
+    }
+}
+
+/// Files that hold what the tests expect of them.
+pub struct Disk;
+
+impl Files for Disk {
+    fn npy(&self, path: &Path) -> Result<Array, String> {
+        match path.to_str().unwrap() {
+            // 0 1 2 / 10 11 12 / 20 21 22 / 30 31 32
+            "models/a.npy" => Ok(Array {
+                shape: vec![4, 3],
+                data: (0..12).map(|i| f64::from(10 * (i / 3) + i % 3)).collect(),
+            }),
+            "models/nan.npy" => Ok(Array {
+                shape: vec![2, 3],
+                data: vec![0.0, 1.0, 2.0, 3.0, f64::NAN, 5.0],
+            }),
+            "models/short.npy" => Ok(Array {
+                shape: vec![2, 3],
+                data: vec![0.0],
+            }),
+            "models/vector.npy" => Ok(Array {
+                shape: vec![3],
+                data: vec![7.0, 8.0, 9.0],
+            }),
+            _ => Err("no such file".into()),
+        }
+    }
+
+    fn npz(&self, _path: &Path, key: &str) -> Result<Array, String> {
+        if key != "w" {
+            return Err(format!("it has no array `{key}`, only `w`"));
+        }
+        Ok(Array {
+            shape: vec![3, 2],
+            data: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        })
+    }
+
+    fn png(&self, _path: &Path) -> Result<Array, String> {
+        Ok(Array {
+            shape: vec![2, 2],
+            data: vec![0.0, 0.25, 0.5, 1.0],
+        })
+    }
+}
+
+/// The report on a file, held against what it should be.
+#[track_caller]
+pub fn says(text: &str, sets: &[&str], expected: &str) {
+    let found = match read(text, sets) {
+        Ok(_) => "no mistake".to_owned(),
+        Err(report) => report,
+    };
+    assert_eq!(found.trim(), expected.trim(), "\n{found}\n");
+}
