@@ -10,6 +10,7 @@ pub mod model_file;
 pub mod monitor;
 pub mod network;
 pub mod pattern;
+pub mod record;
 pub mod solver;
 pub mod stimulus;
 pub mod synapse;

@@ -60,7 +60,12 @@ impl Diagnostics {
         self.found.borrow().len()
     }
 
-    /// The report on `source`.
+    /// The report on `source`, whether or not there is any mistake.
+    pub fn report(self, source: &Source) -> Report {
+        Report::new(source, self.found.into_inner())
+    }
+
+    /// Nothing, or the report on `source`.
     ///
     /// # Errors
     /// The report, if there is any mistake.

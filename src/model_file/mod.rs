@@ -12,6 +12,7 @@
 //! everything, finishes its tables, and only then gives up.
 
 mod array;
+mod build;
 mod catalogue;
 mod diagnostics;
 mod edit;
@@ -28,6 +29,7 @@ pub use array::{
     Array, ArraySpec, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec, Resolver,
     Selection, shape_text,
 };
+pub use build::{LoadError, Loaded, load, understand};
 pub use catalogue::{Catalogue, Chosen};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;

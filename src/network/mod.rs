@@ -13,6 +13,7 @@ mod certificate;
 mod energy;
 mod jacobian;
 mod layer;
+pub mod theories;
 mod velocity;
 mod workspace;
 

@@ -79,7 +79,9 @@ pub fn hierarchical(layers: Vec<Layer>, weights: Vec<Weights>) -> Result<Network
 pub fn effective(features: Layer, hidden: &Layer, xi: Weights) -> Result<Network, NetworkError> {
     let leak = hidden.leak.first().copied().unwrap_or(1.0);
     if hidden.leak.iter().any(|k| *k != leak) || leak == 0.0 {
-        return Err(refuse("a hidden layer that is integrated out needs one leak above 0"));
+        return Err(refuse(
+            "a hidden layer that is integrated out needs one leak above 0",
+        ));
     }
     let memory = Memory::new(vec![xi], hidden.lagrangian.clone())
         .and_then(|m| m.leak(leak).bias(hidden.input.clone()))
@@ -106,9 +108,8 @@ fn model(
     features: Arc<dyn Lagrangian>,
     hidden: Arc<dyn Lagrangian>,
 ) -> Result<Model, String> {
-    let layer = |name: &str, n: usize, l| {
-        DirectSum::uniform(&[n], l).map(|sum| Layer::of(name, &[n], sum))
-    };
+    let layer =
+        |name: &str, n: usize, l| DirectSum::uniform(&[n], l).map(|sum| Layer::of(name, &[n], sum));
     Ok(Model {
         features: layer("features", sizes[0], features)?,
         hidden: layer("hidden", sizes[1], hidden)?,
@@ -139,9 +140,10 @@ pub fn model_b(sizes: [usize; 2], beta: f64) -> Result<Model, String> {
 ///
 /// # Errors
 /// Says which Lagrangian does not fit.
-pub fn model_c(
-    sizes: [usize; 2],
-    hidden: impl Lagrangian + 'static,
-) -> Result<Model, String> {
-    model(sizes, Arc::new(SphericalNorm::default()), Arc::new(hidden))
+pub fn model_c(sizes: [usize; 2], hidden: impl Lagrangian + 'static) -> Result<Model, String> {
+    model(
+        sizes,
+        Arc::new(SphericalNorm::new(1.0, &[], 0.0)),
+        Arc::new(hidden),
+    )
 }

@@ -9,6 +9,50 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
+/// A seed and one of its streams: streams of one seed are independent, so that every trajectory of an ensemble has its
+/// own numbers whatever is drawn for the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// The seed.
+    pub seed: u64,
+    /// The number of the stream.
+    pub stream: u64,
+}
+
+impl Stream {
+    /// `n` normal numbers.
+    pub fn normal(self, n: usize, mean: f64, std: f64) -> Vec<f64> {
+        let mut rng = self.generator();
+        let one = |_| {
+            let z: f64 = StandardNormal.sample(&mut rng);
+            mean + std * z
+        };
+        (0..n).map(one).collect()
+    }
+
+    /// `k` different numbers below `n`, all choices being equally likely. Drawn from other numbers than the normal ones.
+    pub fn choice(self, n: usize, k: usize) -> Vec<usize> {
+        let mut rng = Stream {
+            seed: !self.seed,
+            ..self
+        }
+        .generator();
+        let mut all: Vec<usize> = (0..n).collect();
+        for i in 0..k.min(n) {
+            all.swap(i, rng.random_range(i..n));
+        }
+        all.truncate(k);
+        all
+    }
+
+    fn generator(self) -> Pcg64 {
+        // Spread over the state: neighbouring seeds must not give neighbouring states.
+        let mut spread = Pcg64::seed_from_u64(self.seed);
+        let state = u128::from(spread.random::<u64>()) << 64 | u128::from(spread.random::<u64>());
+        Pcg64::new(state, u128::from(self.stream))
+    }
+}
+
 /// `n` normal numbers. No bounds are checked: a `std` below zero mirrors the draw.
 pub fn normal(seed: u64, n: usize, mean: f64, std: f64) -> Vec<f64> {
     draw(seed, n, |rng| {

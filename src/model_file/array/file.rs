@@ -109,27 +109,7 @@ fn select(
         );
         return None;
     };
-    let beyond = |span: &std::ops::Range<usize>| {
-        diagnostics.error(
-            span.clone(),
-            format!("the file has only {length} {name}s, numbered from 0"),
-        );
-    };
-    let indices: Vec<usize> = match &selection.value {
-        Selection::All => return Some(array),
-        Selection::Range(_, b) if *b > length => {
-            beyond(&selection.span);
-            return None;
-        }
-        Selection::Range(a, b) => (*a..*b).collect(),
-        Selection::List(list) => {
-            if let Some(bad) = list.iter().find(|i| i.value >= length) {
-                beyond(&bad.span);
-                return None;
-            }
-            list.iter().map(|i| i.value).collect()
-        }
-    };
+    let indices = selection.indices(length, name, diagnostics)?;
     let outer: usize = array.shape[..axis].iter().product();
     let inner: usize = array.shape[axis + 1..].iter().product();
     let mut shape = array.shape;

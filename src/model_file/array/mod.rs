@@ -6,6 +6,7 @@ mod made;
 mod read;
 mod resolve;
 mod resolver;
+mod selection;
 mod spec;
 
 use std::path::Path;

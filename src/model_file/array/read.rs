@@ -5,7 +5,14 @@ use super::super::{Field, Spanned, Table, Value};
 use super::{ArraySpec, FileSpec, Form, Law, MAX_ENTRIES, RandomSpec, Selection, list};
 
 /// The key that says where an array table gets its numbers from.
-const SOURCES: [&str; 5] = ["file", "random", "hebbian", "half_norm_of", "identity"];
+const SOURCES: [&str; 6] = [
+    "file",
+    "random",
+    "hebbian",
+    "half_norm_of",
+    "identity",
+    "stack",
+];
 
 impl ArraySpec {
     /// Reads what stands in `field`; `None` if it is absent or wrong.
@@ -38,6 +45,7 @@ fn table(mut table: Table<'_>) -> Option<Form> {
                 "random" => random(&mut table).map(Form::Random),
                 "hebbian" => hebbian(&mut table),
                 "half_norm_of" => half_norm(&mut table),
+                "stack" => stack(&table.key("stack")),
                 _ => table.key(source).number().map(|x| Form::Identity(x.value)),
             };
             table.finish();
@@ -77,8 +85,8 @@ fn file(table: &mut Table<'_>) -> Option<FileSpec> {
     let owned = |s: Spanned<&str>| s.map(str::to_owned);
     let path = table.key("file").string().map(owned);
     let key = optional(table.key("key"), |f| f.string().map(owned));
-    let rows = optional(table.key("rows"), selection);
-    let columns = optional(table.key("columns"), selection);
+    let rows = optional(table.key("rows"), Selection::read);
+    let columns = optional(table.key("columns"), Selection::read);
     let scale = or(table.key("scale"), 1.0, Field::number);
     let transpose = or(table.key("transpose"), false, Field::boolean);
     Some(FileSpec {
@@ -159,35 +167,16 @@ fn half_norm(table: &mut Table<'_>) -> Option<Form> {
     })
 }
 
-fn selection(field: &Field<'_>) -> Option<Spanned<Selection>> {
-    let value = field.value()?;
-    let found = match &value.value {
-        Value::String(s) if s == "all" => Some(Selection::All),
-        Value::String(s) => s
-            .split_once("..")
-            .and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)))
-            .filter(|(a, b)| a <= b)
-            .map(|(a, b)| Selection::Range(a, b)),
-        Value::List(_) => {
-            let index = |f: &Field<'_>| f.whole(0..=MAX_ENTRIES as u64);
-            let items: Vec<_> = field.items()?.iter().map(index).collect();
-            let items: Option<Vec<_>> = items.into_iter().collect();
-            // In range of a usize because of MAX_ENTRIES.
-            let items = items?.into_iter().map(|i| i.map(|i| i as usize));
-            Some(Selection::List(items.collect()))
-        }
-        _ => None,
-    };
-    if found.is_none() && value.value != Value::Refused {
-        field
-            .diagnostics()
-            .error(
-                value.span.clone(),
-                format!("{} does not select anything", field.name()),
-            )
-            .help("write \"a..b\" (from a to below b), a list of indices from 0, or \"all\"");
+fn stack(field: &Field<'_>) -> Option<Form> {
+    let parts: Vec<_> = field.items()?.iter().map(ArraySpec::read).collect();
+    if parts.is_empty() {
+        field.expected("a list of arrays, one for each row");
+        return None;
     }
-    found.map(|s| Spanned::new(s, value.span.clone()))
+    parts
+        .into_iter()
+        .collect::<Option<Vec<_>>>()
+        .map(Form::Stack)
 }
 
 /// A list of lengths, each up to `most`.

@@ -34,6 +34,29 @@ impl ArraySpec {
         Some(array)
     }
 
+    /// One number for each neuron of a layer: a vector, or an array of the layer's own shape.
+    pub fn resolve_neurons(
+        &self,
+        what: &str,
+        shape: &[usize],
+        resolver: &mut Resolver<'_>,
+        diagnostics: &Diagnostics,
+    ) -> Option<Vec<f64>> {
+        let n = shape.iter().product();
+        let has_own_shape = match &self.form {
+            Form::List(list) => list.shape == shape,
+            Form::File(_) | Form::Named(_) if shape.len() > 1 => {
+                let quiet = Diagnostics::new();
+                let found = self.numbers(&Place::any(what), resolver, &quiet);
+                found.is_some_and(|a| a.shape == shape)
+            }
+            _ => false,
+        };
+        let shape = if has_own_shape { shape } else { &[n] };
+        let array = self.resolve(&Place::exact(what, shape), resolver, diagnostics);
+        array.map(|a| a.data)
+    }
+
     /// The array before it is held against the place. The place's shape is passed on to what has none of its own.
     fn numbers(
         &self,
@@ -111,6 +134,28 @@ impl ArraySpec {
                 if *zero_diagonal {
                     data.iter_mut().step_by(size + 1).for_each(|x| *x = 0.0);
                 }
+                Some(Array { shape, data })
+            }
+            Form::Stack(parts) => {
+                let mut data = Vec::new();
+                let mut length = None;
+                for part in parts {
+                    let row =
+                        part.resolve(&Place::any("a row of `stack`"), resolver, diagnostics)?;
+                    let wanted = *length.get_or_insert(row.data.len());
+                    if row.data.len() != wanted {
+                        let found = row.data.len();
+                        diagnostics.error(
+                            part.span.clone(),
+                            format!(
+                                "this row of `stack` has {found} entries, the first has {wanted}"
+                            ),
+                        );
+                        return None;
+                    }
+                    data.extend(row.data);
+                }
+                let (_, shape) = shaped(vec![parts.len(), length.unwrap_or(0)])?;
                 Some(Array { shape, data })
             }
             Form::HalfNorm { rows, sign } => {

@@ -41,6 +41,8 @@ pub enum Form {
         /// −1 unless said.
         sign: f64,
     },
+    /// `{ stack = [a, b, …] }`: arrays of one size below each other, each flattened to a row: pictures as patterns.
+    Stack(Vec<ArraySpec>),
     /// `{ identity = c }`: `c` times the unit matrix.
     Identity(f64),
 }

@@ -1,0 +1,203 @@
+//! `[layers.NAME]`.
+
+use crate::model_file::{
+    ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
+};
+use crate::network::Layer;
+
+/// A layer as far as it was understood.
+pub(super) struct Draft {
+    pub name: String,
+    pub span: Span,
+    pub shape: Option<Vec<usize>>,
+    pub layer: Option<Layer>,
+    /// Was its energy weight said?
+    pub has_weight: bool,
+    spans: Vec<(&'static str, Span)>,
+}
+
+impl Draft {
+    pub fn size(&self) -> Option<usize> {
+        self.shape.as_ref().map(|s| s.iter().product())
+    }
+}
+
+/// All layers.
+pub(super) struct Layers {
+    pub drafts: Vec<Draft>,
+    /// Was every one understood?
+    pub complete: bool,
+}
+
+/// Where the parameters of layers stand.
+pub(super) struct Spans(Vec<(String, &'static str, Span)>);
+
+impl Spans {
+    /// The place of a parameter, or of its layer.
+    pub fn find(&self, layer: &str, what: &str) -> Option<Span> {
+        let here = || self.0.iter().filter(|(l, _, _)| l == layer);
+        let exact = here().find(|(_, w, _)| *w == what);
+        exact.or_else(|| here().next()).map(|(_, _, s)| s.clone())
+    }
+}
+
+impl Layers {
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.drafts.iter().position(|d| d.name == name)
+    }
+
+    pub fn names(&self) -> Vec<&str> {
+        self.drafts.iter().map(|d| d.name.as_str()).collect()
+    }
+
+    pub fn spans(&self) -> Spans {
+        let mut all = Vec::new();
+        for d in &self.drafts {
+            all.push((d.name.clone(), "", d.span.clone()));
+            for (what, span) in &d.spans {
+                all.push((d.name.clone(), *what, span.clone()));
+            }
+        }
+        Spans(all)
+    }
+}
+
+pub(super) fn read(field: &Field<'_>, resolver: &mut Resolver<'_>) -> Layers {
+    let mut drafts = Vec::new();
+    if let Some(mut table) = field.table("`layers`") {
+        for (name, field) in table.named() {
+            drafts.push(one(name.value, name.span, &field, resolver));
+        }
+        table.finish();
+        if drafts.is_empty() {
+            field
+                .diagnostics()
+                .error(field.span(), "a model needs at least one layer");
+        }
+    }
+    let complete = !drafts.is_empty() && drafts.iter().all(|d| d.layer.is_some());
+    Layers { drafts, complete }
+}
+
+fn one(name: &str, span: Span, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Draft {
+    let mut draft = Draft {
+        name: name.to_owned(),
+        span,
+        shape: None,
+        layer: None,
+        has_weight: false,
+        spans: Vec::new(),
+    };
+    let Some(mut table) = field.table("a layer") else {
+        return draft;
+    };
+    draft.shape = shape(&table.required("size"));
+    let chosen = table.required("lagrangian");
+    let axis = draft.shape.as_ref().and_then(|s| s.last().copied());
+    draft.spans.extend(chosen.span().map(|s| ("lagrangian", s)));
+    let chosen = Catalogue::default().read(&chosen, axis, resolver);
+    let before = field.diagnostics().len();
+    let size = draft.size();
+    let parameter = |key: &'static str,
+                     table: &mut crate::model_file::Table<'_>,
+                     spans: &mut Vec<_>,
+                     resolver: &mut Resolver<'_>| {
+        let field = table.key(key);
+        spans.extend(field.span().map(|s| (key, s)));
+        flat(
+            &field,
+            &format!("{key} of layer `{name}`"),
+            draft.shape.as_deref()?,
+            resolver,
+        )
+    };
+    let mut spans = Vec::new();
+    let tau = parameter("tau", &mut table, &mut spans, resolver);
+    let leak = parameter("leak", &mut table, &mut spans, resolver);
+    let weight = parameter("energy_weight", &mut table, &mut spans, resolver);
+    let input = parameter("input", &mut table, &mut spans, resolver);
+    draft.spans.extend(spans);
+    let clamped = table.key("clamped");
+    let clamped_span = clamped.span();
+    let clamped = size.and_then(|n| indices(&clamped, n, "neuron"));
+    draft.spans.extend(clamped_span.map(|s| ("clamped", s)));
+    table.finish();
+    draft.has_weight = weight.is_some();
+    let good = field.diagnostics().len() == before;
+    if let (Some(shape), Some(chosen), true) = (&draft.shape, chosen, good) {
+        let at = chosen.span.clone();
+        match chosen.value.over(shape) {
+            Ok(sum) => {
+                let mut layer = Layer::of(name, shape, sum);
+                layer.tau = tau.unwrap_or(layer.tau);
+                layer.leak = leak.unwrap_or(layer.leak);
+                layer.weight = weight.unwrap_or(layer.weight);
+                layer.input = input.unwrap_or(layer.input);
+                layer.clamped = clamped.unwrap_or_default();
+                draft.layer = Some(layer);
+            }
+            Err(why) => {
+                field.diagnostics().error(at, why);
+            }
+        }
+    }
+    draft
+}
+
+/// `size = 64` or `size = [4, 5]`.
+fn shape(field: &Field<'_>) -> Option<Vec<usize>> {
+    let most = MAX_ENTRIES as u64;
+    let shape = match field.value()?.value {
+        crate::model_file::Value::List(_) => {
+            let items = field.items()?;
+            if items.is_empty() {
+                field.expected("a number of neurons or a list of them");
+                return None;
+            }
+            let axes = items
+                .iter()
+                .map(|i| i.whole(1..=most).map(|n| n.value as usize));
+            axes.collect::<Option<Vec<_>>>()?
+        }
+        _ => vec![field.whole(1..=most)?.value as usize],
+    };
+    let total = shape.iter().try_fold(1usize, |n, k| n.checked_mul(*k));
+    if total.is_none_or(|n| n > MAX_ENTRIES) {
+        field.diagnostics().error(
+            field.span(),
+            format!("a layer may have at most {MAX_ENTRIES} neurons"),
+        );
+        return None;
+    }
+    Some(shape)
+}
+
+/// One number for each neuron; none if the field is absent or wrong.
+pub(super) fn flat(
+    field: &Field<'_>,
+    what: &str,
+    shape: &[usize],
+    resolver: &mut Resolver<'_>,
+) -> Option<Vec<f64>> {
+    ArraySpec::read(field)?.resolve_neurons(what, shape, resolver, field.diagnostics())
+}
+
+/// Indices below `n`: `"a..b"`, `"all"`, or a list.
+pub(super) fn indices(field: &Field<'_>, n: usize, what: &str) -> Option<Vec<usize>> {
+    if !field.is_present() {
+        return None;
+    }
+    let selection = Selection::read(field)?;
+    selection.indices(n, what, field.diagnostics())
+}
+
+/// Records that there is no layer of this name.
+pub(super) fn unknown(name: &str, span: Span, known: &[&str], diagnostics: &Diagnostics) {
+    let near = crate::model_file::nearest(name, known.iter().copied());
+    diagnostics
+        .error(span, format!("there is no layer called \"{name}\""))
+        .maybe_help(match near {
+            Some(near) => Some(format!("did you mean `{near}`?")),
+            None => Some(format!("the layers are: {}", known.join(", "))),
+        });
+}

@@ -1,0 +1,246 @@
+//! Model files, second stage: what was typed becomes a validated [`Experiment`]. Everything is looked at before anything
+//! is given up, so that one report has all the mistakes of a file.
+
+mod cues;
+mod layers;
+mod questions;
+mod solve;
+mod starts;
+mod synapses;
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Array, ArraySpec, Diagnostics, Document, Field, Files, Place, Report, Resolver, Source, Span,
+};
+use crate::experiment::Experiment;
+use crate::network::{Network, NetworkError, Place as Where};
+use crate::record::{read_npy, read_npz, read_png};
+
+/// A model file that was read and understood.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it describes.
+    pub experiment: Experiment,
+    /// Its text, overrides included: all that is needed, with the files, to run it again.
+    pub text: String,
+    /// The files it read.
+    pub files: Vec<PathBuf>,
+}
+
+/// Why a model file was not understood.
+#[derive(Debug)]
+pub enum LoadError {
+    /// It could not be read.
+    Unreadable(String),
+    /// Its mistakes.
+    Mistakes(Report),
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LoadError::Unreadable(why) => f.write_str(why),
+            LoadError::Mistakes(report) => report.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Model files larger than this are refused: their arrays belong into files of their own.
+const LARGEST: u64 = 64 << 20;
+
+/// Reads a model file with overrides `path.to.key=value`.
+///
+/// # Errors
+/// Why it cannot be read, or all of its mistakes.
+pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
+    let name = path.display().to_string();
+    let unreadable =
+        |why: String| LoadError::Unreadable(format!("cannot read the model file {name}: {why}"));
+    let meta = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
+    if !meta.is_file() {
+        return Err(unreadable("it is not a file".into()));
+    }
+    if meta.len() > LARGEST {
+        return Err(unreadable(format!(
+            "it has {} bytes; write large arrays to .npy files and name them",
+            meta.len()
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+    let source = Source::from_bytes(&name, bytes, overrides).map_err(unreadable)?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    understand(&source, directory).map_err(LoadError::Mistakes)
+}
+
+/// The same for a text; relative paths start at `directory`.
+///
+/// # Errors
+/// All mistakes.
+pub fn understand(source: &Source, directory: &Path) -> Result<Loaded, Report> {
+    let diagnostics = Diagnostics::new();
+    let mut resolver = Resolver::new(directory, &Disk);
+    let experiment = Document::read(source, &diagnostics)
+        .and_then(|document| experiment(&document, &mut resolver, &diagnostics));
+    let files = resolver.read().to_vec();
+    if let (Some(experiment), true) = (experiment, diagnostics.is_empty()) {
+        return Ok(Loaded {
+            experiment,
+            text: source.text().to_owned(),
+            files,
+        });
+    }
+    // Whoever gives up says why; this is the last line of defence against a silent refusal.
+    if diagnostics.is_empty() {
+        diagnostics.error(None, "the model could not be understood");
+    }
+    Err(diagnostics.report(source))
+}
+
+/// Everything a file may say, in the order in which one part needs another.
+fn experiment(
+    document: &Document,
+    resolver: &mut Resolver<'_>,
+    diagnostics: &Diagnostics,
+) -> Option<Experiment> {
+    let mut file = document.table("a model file", diagnostics);
+    let title = file.key("title").string().map(|s| s.value.to_owned());
+    let patterns = file.key("patterns");
+    let layers = file.required("layers");
+    let synapses = file.key("synapses").tables("a synapse");
+    let one_start = file.key("start");
+    let many_starts = file.key("starts");
+    let stimulus = file.key("stimulus").tables("a stimulus");
+    let solve = file.key("solve").table("`solve`");
+    let recall = file.key("recall").table("`recall`");
+    let figures = file.key("figures");
+    file.finish();
+
+    read_patterns(&patterns, resolver);
+    let mut layers = layers::read(&layers, resolver);
+    let synapses = synapses::read(synapses, &mut layers, resolver, diagnostics);
+    let solve = solve::read(solve, diagnostics);
+    let network = network(layers, synapses, diagnostics);
+    let network = network?;
+    let recall = questions::recall(recall, &network, resolver);
+    let pictures = questions::pictures(
+        &figures,
+        recall.as_ref().map(|r| (r, &network)),
+        diagnostics,
+    );
+    let starts = starts::Reader {
+        network: &network,
+        recall: recall.as_ref(),
+        seed: solve.seed,
+    };
+    let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
+    let stimulus = starts::stimulus(stimulus, &network, resolver, diagnostics);
+    let experiment = Experiment {
+        title: title.unwrap_or_else(|| "untitled".into()),
+        stimulus: stimulus?,
+        settings: solve.settings,
+        cases,
+        save: solve.save,
+        lyapunov: solve.lyapunov,
+        rest: solve.rest,
+        recall,
+        pictures,
+        threads: solve.threads,
+        max_output: solve.max_output,
+        network,
+    };
+    if let Err(why) = experiment.settings.check() {
+        diagnostics.error(solve.span.clone(), why);
+    }
+    theory(&experiment, solve.span, diagnostics);
+    Some(experiment)
+}
+
+fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {
+    if let Some(mut table) = field.table("`patterns`") {
+        for (name, field) in table.named() {
+            if let Some(spec) = ArraySpec::read(&field) {
+                resolver.name(name.value, spec);
+            }
+        }
+        table.finish();
+    }
+}
+
+/// Builds the network; its faults are shown where they were typed.
+fn network(
+    layers: layers::Layers,
+    synapses: synapses::Synapses,
+    diagnostics: &Diagnostics,
+) -> Option<Network> {
+    let complete = layers.complete && synapses.complete;
+    let spans = layers.spans();
+    let places = synapses.spans.clone();
+    let mut builder = Network::builder();
+    for layer in layers.drafts.into_iter().filter_map(|d| d.layer) {
+        builder = builder.layer(layer);
+    }
+    for (names, synapse) in synapses.built {
+        builder = builder.connect_boxed(names, synapse);
+    }
+    if !complete {
+        return None;
+    }
+    match builder.build() {
+        Ok(network) => Some(network),
+        Err(NetworkError(faults)) => {
+            for fault in faults {
+                let span = match &fault.place {
+                    Where::Layer(name, what) => spans.find(name, what),
+                    Where::Synapse(k) => places.get(*k).cloned(),
+                    Where::Network => None,
+                };
+                diagnostics.error(span, fault.to_string());
+            }
+            None
+        }
+    }
+}
+
+/// A network outside the theory is refused here, with the place, unless the file says that it knows.
+fn theory(experiment: &Experiment, span: Option<Span>, diagnostics: &Diagnostics) {
+    if !experiment.lyapunov.demands_certificate() {
+        return;
+    }
+    for fault in experiment.network.certificate().faults {
+        diagnostics
+            .error(span.clone(), format!("the energy need not fall: {fault}"))
+            .help("solve.lyapunov = \"record\" runs it and shows what the energy does; \"off\" runs it unwatched");
+    }
+}
+
+/// The array in `field` for `place`; none if it is absent or wrong.
+fn array(field: &Field<'_>, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+    ArraySpec::read(field)?.resolve(place, resolver, field.diagnostics())
+}
+
+/// Files on disk.
+struct Disk;
+
+impl Files for Disk {
+    fn npy(&self, path: &Path) -> Result<Array, String> {
+        read_npy(path).map(convert).map_err(|e| e.to_string())
+    }
+
+    fn npz(&self, path: &Path, key: &str) -> Result<Array, String> {
+        read_npz(path, key).map(convert).map_err(|e| e.to_string())
+    }
+
+    fn png(&self, path: &Path) -> Result<Array, String> {
+        read_png(path).map(convert).map_err(|e| e.to_string())
+    }
+}
+
+fn convert(array: crate::record::Array) -> Array {
+    Array {
+        shape: array.shape,
+        data: array.data,
+    }
+}

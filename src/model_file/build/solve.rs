@@ -1,0 +1,166 @@
+//! `[solve]`.
+
+use crate::model_file::{Diagnostics, Field, Span, Table, Value};
+use crate::monitor::{Mode, Save};
+use crate::solver::{Settings, TABLEAUS};
+
+/// How the experiment is integrated and watched.
+pub(super) struct Solve {
+    pub settings: Settings,
+    pub save: Save,
+    pub lyapunov: Mode,
+    pub rest: [f64; 2],
+    pub seed: u64,
+    pub threads: usize,
+    pub max_output: u64,
+    pub span: Option<Span>,
+}
+
+impl Default for Solve {
+    fn default() -> Self {
+        Solve {
+            settings: Settings {
+                until_rest: true,
+                t_end: 1000.0,
+                ..Settings::default()
+            },
+            save: Save::Steps,
+            lyapunov: Mode::Reject,
+            rest: [1e-8, 1e-6],
+            seed: 0,
+            threads: 0,
+            max_output: 2 << 30,
+            span: None,
+        }
+    }
+}
+
+pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve {
+    let mut solve = Solve::default();
+    let Some(mut table) = table else {
+        return solve;
+    };
+    solve.span = table.span();
+    let s = &mut solve.settings;
+    let mut methods = vec!["auto"];
+    methods.extend(TABLEAUS.iter().map(|t| t.name));
+    if let Some(word) = table.key("method").word(&methods)
+        && let Some(tableau) = Settings::method(word.value)
+    {
+        s.tableau = tableau;
+    }
+    let set = |field: Field<'_>, to: &mut f64| {
+        if let Some(v) = field.positive() {
+            *to = v.value;
+        }
+    };
+    set(table.key("rtol"), &mut s.rtol);
+    set(table.key("atol"), &mut s.atol);
+    set(table.key("max_step"), &mut s.max_step);
+    s.step = table.key("step").positive().map(|v| v.value);
+    if let Some(v) = table.key("max_steps").whole(1..=u64::MAX) {
+        s.max_steps = v.value;
+    }
+    set(table.key("rest_atol"), &mut solve.rest[0]);
+    set(table.key("rest_rtol"), &mut solve.rest[1]);
+    if let Some(t) = table.key("t_start").number() {
+        s.t_start = t.value;
+    }
+    let until = table.key("until").word(&["rest"]);
+    let t_end = table.key("t_end");
+    let t_max = table.key("t_max");
+    match (t_end.number(), t_max.number()) {
+        (Some(a), Some(_)) => {
+            diagnostics
+                .error(a.span, "t_end and t_max exclude each other")
+                .help("t_end integrates to that time; until = \"rest\" ends before t_max");
+        }
+        (Some(a), None) => {
+            s.t_end = a.value;
+            s.until_rest = false;
+            if let Some(until) = until {
+                diagnostics
+                    .error(until.span, "until = \"rest\" and t_end exclude each other")
+                    .help("t_max is the time by which it must rest");
+            }
+        }
+        (None, Some(b)) => s.t_end = b.value,
+        (None, None) => {}
+    }
+    let words: Vec<&str> = Mode::WORDS.iter().map(|(w, _)| *w).collect();
+    if let Some(word) = table.key("lyapunov").word(&words) {
+        let mode = Mode::WORDS.iter().find(|(w, _)| *w == word.value);
+        solve.lyapunov = mode.map_or(solve.lyapunov, |(_, m)| *m);
+    }
+    if let Some(v) = table.key("seed").whole(0..=u64::MAX) {
+        solve.seed = v.value;
+    }
+    if let Some(v) = table.key("threads").whole(0..=1024) {
+        solve.threads = v.value as usize;
+    }
+    if let Some(v) = table.key("max_output").whole(1..=u64::MAX) {
+        solve.max_output = v.value;
+    }
+    let span = [s.t_start, s.t_end];
+    if let Some(save) = save(&table.key("save"), span) {
+        solve.save = save;
+    }
+    table.finish();
+    solve
+}
+
+/// `"final"`, `"steps"`, `{ every = 0.1 }` or `{ at = [0, 1, 2] }`.
+fn save(field: &Field<'_>, [t_start, t_end]: [f64; 2]) -> Option<Save> {
+    if let Value::String(_) = field.value()?.value {
+        let word = field.word(&["final", "steps"])?;
+        return Some(if word.value == "final" {
+            Save::Final
+        } else {
+            Save::Steps
+        });
+    }
+    let mut table = field.table("`save`")?;
+    let every = table.key("every");
+    let at = table.key("at");
+    let span = table.span();
+    let diagnostics = table.diagnostics();
+    table.finish();
+    match (every.is_present(), at.is_present()) {
+        (true, false) => every.positive().map(|v| Save::Every(v.value)),
+        (false, true) => {
+            let times = at
+                .items()?
+                .iter()
+                .map(|t| t.number())
+                .collect::<Option<Vec<_>>>()?;
+            for pair in times.windows(2) {
+                if pair[1].value <= pair[0].value {
+                    diagnostics.error(pair[1].span.clone(), "the times to be kept must rise");
+                    return None;
+                }
+            }
+            for t in &times {
+                if t.value < t_start || t.value > t_end {
+                    diagnostics.error(
+                        t.span.clone(),
+                        format!("this time lies outside the run, from {t_start} to {t_end}"),
+                    );
+                    return None;
+                }
+            }
+            if times.is_empty() {
+                diagnostics
+                    .error(span, "no time is named")
+                    .help("save = \"final\" keeps the ends only");
+                return None;
+            }
+            Some(Save::At(times.iter().map(|t| t.value).collect()))
+        }
+        _ => {
+            diagnostics
+                .error(span, "save needs one of `every` and `at`")
+                .help("or write save = \"final\" or save = \"steps\"");
+            None
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! `[start]`, `[[starts]]` and `[[stimulus]]`.
+
+use super::cues::{self, Cue, Site};
+use super::layers::{flat, unknown};
+use crate::experiment::{Case, Recall};
+use crate::model_file::{Diagnostics, Field, Resolver, Table, Value};
+use crate::network::{Drive, Network, Workspace};
+use crate::solver::Start;
+use crate::stimulus::{Pulse, Stimulus};
+
+/// What starts are read against.
+pub(super) struct Reader<'a> {
+    pub network: &'a Network,
+    pub recall: Option<&'a Recall>,
+    pub seed: u64,
+}
+
+/// How a layer of one start begins.
+enum Begin {
+    Cues(Vec<Cue>),
+    At(Vec<f64>),
+    /// At the equilibrium of the layer with all others.
+    Relaxed,
+}
+
+impl Reader<'_> {
+    /// One case for each start; a model without a start begins at zero.
+    pub fn read(
+        &self,
+        one: &Field<'_>,
+        many: &Field<'_>,
+        resolver: &mut Resolver<'_>,
+        diagnostics: &Diagnostics,
+    ) -> Vec<Case> {
+        if one.is_present() && many.is_present() {
+            diagnostics
+                .error(many.span(), "`start` and `starts` exclude each other")
+                .help("one start is [start], several are [[starts]]");
+            return Vec::new();
+        }
+        let mut tables: Vec<Table<'_>> = one.table("a start").into_iter().collect();
+        tables.extend(many.tables("a start"));
+        if !one.is_present() && !many.is_present() {
+            let start = Start::at(vec![0.0; self.network.size()]);
+            return vec![Case {
+                label: "start".into(),
+                group: "start".into(),
+                start,
+                target: None,
+            }];
+        }
+        if many.is_present() && tables.is_empty() {
+            diagnostics.error(many.span(), "there is no start in `starts`");
+        }
+        let numbered = tables.len() > 1;
+        let mut cases = Vec::new();
+        for (k, table) in tables.into_iter().enumerate() {
+            let default = if numbered {
+                format!("start {k}")
+            } else {
+                "start".into()
+            };
+            cases.extend(self.group(table, default, resolver).unwrap_or_default());
+        }
+        cases
+    }
+
+    fn group(
+        &self,
+        mut table: Table<'_>,
+        default: String,
+        resolver: &mut Resolver<'_>,
+    ) -> Option<Vec<Case>> {
+        let diagnostics = table.diagnostics();
+        let before = diagnostics.len();
+        let group = table
+            .key("name")
+            .string()
+            .map_or(default, |s| s.value.to_owned());
+        let mut begins = Vec::new();
+        for (k, layer) in self.network.layers().iter().enumerate() {
+            let field = table.key(&layer.name);
+            if field.is_present() {
+                begins.push((k, self.begin(k, &field, resolver)?, field.span()));
+            }
+        }
+        let span = table.span();
+        table.finish();
+        if diagnostics.len() > before {
+            return None;
+        }
+        let mut count = 1;
+        for (_, begin, at) in &begins {
+            if let Begin::Cues(cues) = begin
+                && cues.len() != 1
+            {
+                if count != 1 && count != cues.len() {
+                    diagnostics.error(
+                        at.clone(),
+                        format!("this layer has {} cues, another has {count}", cues.len()),
+                    );
+                    return None;
+                }
+                count = cues.len();
+            }
+        }
+        let cases: Vec<Case> = (0..count).map(|i| self.case(i, &group, &begins)).collect();
+        for case in &cases {
+            let mut held = self.network.held().to_vec();
+            held.extend(&case.start.held);
+            if let Err(why) = self.network.may_hold(&held) {
+                diagnostics.error(span, why);
+                return None;
+            }
+        }
+        Some(cases)
+    }
+
+    fn begin(&self, k: usize, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Begin> {
+        let layer = &self.network.layers()[k];
+        let n = layer.size();
+        match &field.value()?.value {
+            Value::String(word) if word == "relaxed" => Some(Begin::Relaxed),
+            Value::Table(entries)
+                if entries
+                    .iter()
+                    .any(|(key, _)| key.value.starts_with("pattern")) =>
+            {
+                let site = Site {
+                    layer: (k, &layer.name, n),
+                    recall: self.recall,
+                    seed: self.seed,
+                };
+                let cues = cues::read(field.table("a cue")?, &site, resolver)?;
+                Some(Begin::Cues(cues))
+            }
+            _ => flat(
+                field,
+                &format!("the start of layer `{}`", layer.name),
+                &layer.shape,
+                resolver,
+            )
+            .map(Begin::At),
+        }
+    }
+
+    fn case(
+        &self,
+        i: usize,
+        group: &str,
+        begins: &[(usize, Begin, Option<std::ops::Range<usize>>)],
+    ) -> Case {
+        let mut start = Start::at(vec![0.0; self.network.size()]);
+        let mut label = group.to_owned();
+        let mut target = None;
+        for (k, begin, _) in begins {
+            let neurons = self.network.neurons(*k);
+            match begin {
+                Begin::At(x) => start.x[neurons].copy_from_slice(x),
+                Begin::Cues(cues) => {
+                    let cue = &cues[i.min(cues.len() - 1)];
+                    start.x[neurons.clone()].copy_from_slice(&cue.x);
+                    start
+                        .held
+                        .extend(cue.held.iter().map(|h| neurons.start + h));
+                    target = target.or(cue.target);
+                    label = format!("{group}, {}", cue.label);
+                }
+                Begin::Relaxed => {}
+            }
+        }
+        for (k, begin, _) in begins {
+            if matches!(begin, Begin::Relaxed) {
+                self.relax(*k, &mut start);
+            }
+        }
+        Case {
+            label,
+            group: group.to_owned(),
+            start,
+            target,
+        }
+    }
+
+    /// Puts a layer where its velocity is zero while the others stand as they do: `k x = I + currents`. Exact where
+    /// no synapse joins the layer with itself.
+    fn relax(&self, k: usize, start: &mut Start) {
+        let network = self.network;
+        let mut velocity = vec![0.0; network.size()];
+        let drive = Drive {
+            input: network.input(),
+            held: &[],
+        };
+        network.velocity(
+            &start.x,
+            drive,
+            false,
+            &mut Workspace::new(network, 1),
+            &mut velocity,
+        );
+        for i in network.neurons(k) {
+            let leak = network.leaks()[i];
+            if leak > 0.0 {
+                start.x[i] += velocity[i] / (network.rates()[i] * leak);
+            }
+        }
+    }
+}
+
+/// `[[stimulus]]`: pulses that are added to the input of a layer.
+pub(super) fn stimulus(
+    tables: Vec<Table<'_>>,
+    network: &Network,
+    resolver: &mut Resolver<'_>,
+    diagnostics: &Diagnostics,
+) -> Option<Stimulus> {
+    let before = diagnostics.len();
+    let names: Vec<&str> = network.layers().iter().map(|l| l.name.as_str()).collect();
+    let mut pulses = Vec::new();
+    for mut table in tables {
+        let layer = table.required("layer").string();
+        let from = table.required("from").number();
+        let until = table.key("until").any_number();
+        let add = table.required("add");
+        let span = table.span();
+        let layer = layer.and_then(|name| {
+            let k = network.layer(name.value);
+            if k.is_none() {
+                unknown(name.value, name.span, &names, diagnostics);
+            }
+            k
+        });
+        table.finish();
+        let (Some(k), Some(from)) = (layer, from) else {
+            continue;
+        };
+        let l = &network.layers()[k];
+        let what = format!("what is added to layer `{}`", l.name);
+        let Some(values) = flat(&add, &what, &l.shape, resolver) else {
+            continue;
+        };
+        let until = until.map_or(f64::INFINITY, |u| u.value);
+        if until.is_nan() || until <= from.value {
+            diagnostics.error(
+                span,
+                format!(
+                    "a stimulus must end after it begins, from {} until {until}",
+                    from.value
+                ),
+            );
+            continue;
+        }
+        let mut pulse = Pulse {
+            from: from.value,
+            until,
+            add: vec![0.0; network.size()],
+        };
+        pulse.add[network.neurons(k)].copy_from_slice(&values);
+        pulses.push(pulse);
+    }
+    if diagnostics.len() > before {
+        return None;
+    }
+    match Stimulus::pulses(network, &pulses) {
+        Ok(stimulus) => Some(stimulus),
+        Err(why) => {
+            diagnostics.error(None, why);
+            None
+        }
+    }
+}
