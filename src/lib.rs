@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod ensemble;
 pub mod experiment;
 pub mod kernels;
@@ -11,6 +13,7 @@ pub mod monitor;
 pub mod network;
 pub mod pattern;
 pub mod record;
+pub mod report;
 pub mod solver;
 pub mod stimulus;
 pub mod synapse;
