@@ -3,3 +3,4 @@
 
 pub mod kernels;
 pub mod lagrangian;
+pub mod record;

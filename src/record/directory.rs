@@ -1,0 +1,234 @@
+//! The directory of one run: it appears whole or not at all, and replaces only what an earlier run wrote.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::RecordError;
+use super::fingerprint::fingerprint;
+use super::owned::{self, MANIFEST, MARKER};
+
+/// A run directory under construction.
+///
+/// Files are written into `PATH.partial/`, beside the target; [`RunDirectory::finish`] adds `manifest.json` and renames.
+/// Dropped before that, it takes everything away again, parents it had to make included, unless
+/// [`RunDirectory::keep_partial`] was called and a file was written.
+#[derive(Debug)]
+pub struct RunDirectory {
+    path: PathBuf,
+    partial: PathBuf,
+    marker: Option<File>,
+    names: BTreeSet<String>,
+    /// Directories that did not exist before, innermost first.
+    made: Vec<PathBuf>,
+    keep: bool,
+    done: bool,
+}
+
+impl RunDirectory {
+    /// Begins a run directory that will be at `path`.
+    ///
+    /// # Errors
+    /// If `path` is a file or a symbolic link, or a directory with anything that no manifest of a run lists; if another
+    /// run is writing to it, or something that is not ours lies at `PATH.partial`; if the parent cannot be written to.
+    /// Nothing is left behind then.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, RecordError> {
+        let path = path.as_ref();
+        let partial = owned::beside(path, ".partial").ok_or_else(|| RecordError::Occupied {
+            path: path.to_path_buf(),
+            why: "it has no name of its own that a run could take".to_string(),
+            hint: "choose a directory such as `runs/first`",
+        })?;
+        owned::replaceable(path)?;
+        let mut made = Vec::new();
+        let parents = path.ancestors().skip(1);
+        for parent in parents.filter(|parent| !parent.as_os_str().is_empty()) {
+            if parent.symlink_metadata().is_ok() {
+                break;
+            }
+            made.push(parent.to_path_buf());
+        }
+        // From here on, dropping it cleans up.
+        let mut run = RunDirectory {
+            path: path.to_path_buf(),
+            partial,
+            marker: None,
+            names: BTreeSet::new(),
+            made,
+            keep: false,
+            done: false,
+        };
+        for parent in run.made.iter().rev() {
+            std::fs::create_dir(parent).map_err(RecordError::io("create the directory", parent))?;
+        }
+        owned::remove_stale(&run.partial)?;
+        std::fs::create_dir(&run.partial)
+            .map_err(RecordError::io("create the directory", &run.partial))?;
+        run.made.insert(0, run.partial.clone());
+        run.mark()?;
+        Ok(run)
+    }
+
+    /// Where to write the file `name`, which then belongs to the run. A name may be asked for again.
+    ///
+    /// # Errors
+    /// If the name is not a plain file name, or is one that the directory keeps for itself.
+    pub fn file(&mut self, name: &str) -> Result<PathBuf, RecordError> {
+        let why = if !owned::is_plain(name) {
+            Some("it is not a plain file name")
+        } else if [MANIFEST, MARKER].contains(&name) {
+            Some("the run directory writes that file itself")
+        } else {
+            None
+        };
+        if let Some(why) = why {
+            return Err(RecordError::BadName {
+                path: self.path.clone(),
+                name: name.to_string(),
+                why,
+            });
+        }
+        let path = self.partial.join(name);
+        if self.names.insert(name.to_string())
+            && let Some(marker) = &mut self.marker
+        {
+            let place = self.partial.join(MARKER);
+            writeln!(marker, "{name}").map_err(RecordError::io("write", &place))?;
+        }
+        Ok(path)
+    }
+
+    /// Where the run directory will be.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where it is until then.
+    #[must_use]
+    pub fn partial_path(&self) -> &Path {
+        &self.partial
+    }
+
+    /// From now on leave what was written, should the run not finish: after an interrupt half a trajectory is worth
+    /// more than none.
+    pub fn keep_partial(&mut self) {
+        self.keep = true;
+    }
+
+    /// Writes `manifest.json`, an object to which the list `files` (name, size, sha256 of each file that was written)
+    /// is added, and moves the directory to its place; returns that place.
+    ///
+    /// # Errors
+    /// If the manifest is no object or has a `files` already, a file was written that [`RunDirectory::file`] was not
+    /// asked for, the place has been taken by something foreign meanwhile, or the disk refuses. The partial directory
+    /// stays then: it holds the results.
+    pub fn finish(mut self, manifest: Value) -> Result<PathBuf, RecordError> {
+        self.keep = true;
+        let place = self.partial.join(MANIFEST);
+        let bad = |why: &str| RecordError::Format {
+            path: place.clone(),
+            expected: "a manifest",
+            why: why.to_string(),
+            hint: "give a JSON object without a key `files`",
+        };
+        let Value::Object(mut manifest) = manifest else {
+            return Err(bad("it is not an object"));
+        };
+        if manifest.contains_key("files") {
+            return Err(bad("it has the key `files`, which is filled in here"));
+        }
+        let ours = self.ours();
+        if let Some(name) = owned::foreign(&self.partial, &ours)? {
+            return Err(owned::foreign_file(&self.partial, &name));
+        }
+        let mut files = Vec::new();
+        for name in &self.names {
+            let path = self.partial.join(name);
+            if path.exists() {
+                let (size, sha256) = fingerprint(&path)?;
+                files.push(json!({ "name": name, "size": size, "sha256": sha256 }));
+            }
+        }
+        manifest.insert("files".to_string(), Value::Array(files));
+        let text = format!("{:#}\n", Value::Object(manifest));
+        std::fs::write(&place, text).map_err(RecordError::io("write", &place))?;
+        self.put_in_place()?;
+        self.done = true;
+        Ok(self.path.clone())
+    }
+
+    /// Moves an earlier run aside, this one to its place, and deletes the earlier one. An interruption in between loses
+    /// neither.
+    fn put_in_place(&mut self) -> Result<(), RecordError> {
+        let earlier = owned::replaceable(&self.path)?;
+        let aside = owned::beside(&self.path, ".replaced").unwrap_or_default();
+        if earlier.is_some() {
+            if let Some(files) = owned::replaceable(&aside)? {
+                owned::remove(&aside, &files)?;
+            }
+            std::fs::rename(&self.path, &aside).map_err(RecordError::io("rename", &self.path))?;
+        }
+        let marker = self.partial.join(MARKER);
+        self.marker = None;
+        let moved = std::fs::remove_file(&marker)
+            .and_then(|()| std::fs::rename(&self.partial, &self.path))
+            .map_err(RecordError::io("rename", &self.partial));
+        if let Err(error) = moved {
+            // Best effort to be where we were; the first error is the one to tell.
+            let _ = self.mark();
+            if earlier.is_some() {
+                let _ = std::fs::rename(&aside, &self.path);
+            }
+            return Err(error);
+        }
+        self.done = true;
+        match earlier {
+            Some(files) => owned::remove(&aside, &files),
+            None => Ok(()),
+        }
+    }
+
+    fn ours(&self) -> BTreeSet<String> {
+        let mut ours = self.names.clone();
+        ours.extend([MANIFEST.to_string(), MARKER.to_string()]);
+        ours
+    }
+
+    fn mark(&mut self) -> Result<(), RecordError> {
+        let place = self.partial.join(MARKER);
+        let write = || -> io::Result<File> {
+            let mut marker = File::create(&place)?;
+            // Some network file systems have no locks; the marker alone must do there.
+            let _ = marker.try_lock();
+            for name in &self.names {
+                writeln!(marker, "{name}")?;
+            }
+            Ok(marker)
+        };
+        self.marker = Some(write().map_err(RecordError::io("write", &place))?);
+        Ok(())
+    }
+}
+
+impl Drop for RunDirectory {
+    fn drop(&mut self) {
+        if self.done {
+            return;
+        }
+        let written = |name: &String| self.partial.join(name).symlink_metadata().is_ok();
+        if self.keep && self.names.iter().any(written) {
+            return;
+        }
+        // Only what this very object made: no marker, no directory of ours.
+        if self.marker.take().is_some() {
+            let _ = owned::remove(&self.partial, &self.ours());
+        }
+        for directory in &self.made {
+            let _ = std::fs::remove_dir(directory);
+        }
+    }
+}

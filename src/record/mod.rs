@@ -1,0 +1,29 @@
+//! What a run leaves on disk, and the arrays and pictures that a run may start from.
+//!
+//! Plain data in, plain data out: nothing here knows what a network is. Every reader looks at sizes before it allocates,
+//! because the files come from anywhere; every writer of a directory leaves either the whole thing or nothing.
+
+mod directory;
+mod error;
+mod fingerprint;
+mod npz;
+mod owned;
+mod png;
+
+pub use directory::RunDirectory;
+pub use error::RecordError;
+pub use fingerprint::sha256_hex;
+pub use npz::{NpzWriter, read_npy, read_npz};
+pub use png::read_png;
+
+/// Most values that an array from a file may have: 2 GiB of f64. More is a mistake or an attack far more often than data.
+pub const MAX_VALUES: u64 = 1 << 28;
+
+/// An array as read from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// Length of every axis; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// The values, last axis fastest (C order), whatever the order in the file was.
+    pub data: Vec<f64>,
+}

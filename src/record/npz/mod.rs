@@ -1,0 +1,10 @@
+//! Arrays in NumPy's formats: `.npy`, one array, and `.npz`, a zip archive of them.
+//!
+//! The only place that names `npyz` and `zip`. `npyz` trusts a header: it allocates the header's claimed length and
+//! multiplies the shape unchecked, so [`read`] looks at the header's text before it sees it.
+
+mod read;
+mod write;
+
+pub use read::{read_npy, read_npz};
+pub use write::NpzWriter;

@@ -1,0 +1,178 @@
+//! Which files are ours: what may be replaced, and deletion that never touches anything else.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::RecordError;
+
+pub(super) const MANIFEST: &str = "manifest.json";
+/// Says that a `.partial` directory is ours and, a line each, which files we put there. Its lock says that the run is
+/// alive: the system drops the lock when the process ends, however it ends.
+pub(super) const MARKER: &str = ".attractor-unfinished";
+/// A manifest is a page or two; its resolved model may hold arrays.
+const MAX_MANIFEST: u64 = 1 << 28;
+
+/// Whether a name is one plain component of a path, in every operating system's eyes.
+pub(super) fn is_plain(name: &str) -> bool {
+    let odd = |c: char| c.is_control() || "/\\:".contains(c);
+    !name.is_empty() && name != "." && name != ".." && !name.contains(odd)
+}
+
+/// The first entry of a directory that is not a regular file of one of these names. A symbolic link is foreign whatever
+/// its name: it is not what was written.
+pub(super) fn foreign(
+    directory: &Path,
+    ours: &BTreeSet<String>,
+) -> Result<Option<OsString>, RecordError> {
+    let failed = RecordError::io("read", directory);
+    let run = || -> io::Result<Option<OsString>> {
+        let mut entries = std::fs::read_dir(directory)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name();
+            // `file_type` does not follow links.
+            let known = name.to_str().is_some_and(|name| ours.contains(name));
+            if !known || !entry.file_type()?.is_file() {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
+    };
+    run().map_err(failed)
+}
+
+/// The files that the manifest of a finished run lists, and the manifest; an empty directory has none.
+pub(super) fn listed(directory: &Path) -> Result<BTreeSet<String>, RecordError> {
+    let occupied = |why: String| RecordError::Occupied {
+        path: directory.to_path_buf(),
+        why,
+        hint: "move it away or choose another directory",
+    };
+    if foreign(directory, &BTreeSet::new())?.is_none() {
+        return Ok(BTreeSet::new());
+    }
+    let path = directory.join(MANIFEST);
+    match std::fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(occupied(format!(
+                "it is no run directory, it has files but no {MANIFEST}"
+            )));
+        }
+        Err(error) => return Err(RecordError::io("read", &path)(error)),
+        Ok(meta) if !meta.is_file() || meta.len() > MAX_MANIFEST => {
+            return Err(occupied(format!("its {MANIFEST} is not a manifest")));
+        }
+        Ok(_) => {}
+    }
+    let text = std::fs::read(&path).map_err(RecordError::io("read", &path))?;
+    let names = serde_json::from_slice::<Value>(&text)
+        .ok()
+        .and_then(|manifest| {
+            let files = manifest.get("files")?.as_array()?;
+            let name = |file: &Value| Some(file.get("name")?.as_str()?.to_string());
+            files.iter().map(name).collect::<Option<BTreeSet<_>>>()
+        });
+    let Some(mut names) = names else {
+        return Err(occupied(format!(
+            "its {MANIFEST} does not list the files of a run"
+        )));
+    };
+    names.insert(MANIFEST.to_string());
+    Ok(names)
+}
+
+/// Checks that nothing but `ours` is in a directory, then deletes those files and the directory. Not recursive and no
+/// links followed: what appears in between stays, and the directory with it.
+pub(super) fn remove(directory: &Path, ours: &BTreeSet<String>) -> Result<(), RecordError> {
+    if let Some(name) = foreign(directory, ours)? {
+        return Err(foreign_file(directory, &name));
+    }
+    for name in ours.iter().filter(|name| is_plain(name)) {
+        let path = directory.join(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(RecordError::io("delete", &path)(error));
+            }
+            _ => {}
+        }
+    }
+    std::fs::remove_dir(directory).map_err(RecordError::io("delete", directory))
+}
+
+pub(super) fn foreign_file(directory: &Path, name: &OsString) -> RecordError {
+    RecordError::Occupied {
+        path: directory.to_path_buf(),
+        why: format!("`{}` in it is not a file of the run", name.display()),
+        hint: "move that away or choose another directory",
+    }
+}
+
+/// `name` with an ending, beside it: `runs/a` gives `runs/a.partial`.
+pub(super) fn beside(path: &Path, ending: &str) -> Option<PathBuf> {
+    let mut name = path.file_name()?.to_os_string();
+    name.push(ending);
+    Some(path.with_file_name(name))
+}
+
+/// What a target holds that may be replaced: `None` if there is nothing at all.
+pub(super) fn replaceable(path: &Path) -> Result<Option<BTreeSet<String>>, RecordError> {
+    let occupied = |why: &str| {
+        Err(RecordError::Occupied {
+            path: path.to_path_buf(),
+            why: why.to_string(),
+            hint: "move it away or choose another directory",
+        })
+    };
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(RecordError::io("look at", path)(error)),
+        Ok(meta) if meta.is_symlink() => {
+            occupied("it is a symbolic link, and only real directories are replaced")
+        }
+        Ok(meta) if !meta.is_dir() => occupied("it is a file"),
+        Ok(_) => {
+            let names = listed(path)?;
+            match foreign(path, &names)? {
+                Some(name) => Err(foreign_file(path, &name)),
+                None => Ok(Some(names)),
+            }
+        }
+    }
+}
+
+/// Deletes what a crash or an interrupt left at `PATH.partial`, if it is ours and nobody is writing to it.
+pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
+    let occupied = |why: &str, hint| RecordError::Occupied {
+        path: partial.to_path_buf(),
+        why: why.to_string(),
+        hint,
+    };
+    let hint = "it should be what an earlier run left; move it away or choose another directory";
+    match std::fs::symlink_metadata(partial) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(RecordError::io("look at", partial)(error)),
+        Ok(meta) if !meta.is_dir() => return Err(occupied("it is not a directory", hint)),
+        Ok(_) => {}
+    }
+    let mut ours = BTreeSet::new();
+    if foreign(partial, &ours)?.is_some() {
+        let place = partial.join(MARKER);
+        if !std::fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_file()) {
+            return Err(occupied("no run has left its mark in it", hint));
+        }
+        let marker = File::open(&place).map_err(RecordError::io("read", &place))?;
+        if let Err(TryLockError::WouldBlock) = marker.try_lock() {
+            let hint = "wait until it has finished, or choose another directory";
+            return Err(occupied("another run is writing to it", hint));
+        }
+        let text = std::fs::read_to_string(&place).map_err(RecordError::io("read", &place))?;
+        ours.extend(text.lines().filter(|l| is_plain(l)).map(str::to_string));
+        ours.extend([MANIFEST.to_string(), MARKER.to_string()]);
+    }
+    remove(partial, &ours)
+}

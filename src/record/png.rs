@@ -1,0 +1,65 @@
+//! Pictures as arrays of grey.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use image::codecs::png::PngDecoder;
+use image::{DynamicImage, ImageDecoder};
+
+use super::{Array, RecordError};
+
+/// Most pixels of a picture: each is a neuron, so a larger one is a mistake, and unpacking it could take all memory.
+const MAX_PIXELS: u64 = 1 << 26;
+
+/// Reads a PNG of 8 or 16 bits as grey values in [0, 1] of shape `[height, width]`; black is 0. Colours become their
+/// luma 0.2126 R + 0.7152 G + 0.0722 B; transparency is laid over white, as a page would show it.
+///
+/// # Errors
+/// If the file is missing, is not a PNG, is cut short, or has more than 2^26 pixels.
+pub fn read_png(path: impl AsRef<Path>) -> Result<Array, RecordError> {
+    let path = path.as_ref();
+    let broken = |why: String| RecordError::Format {
+        path: path.to_path_buf(),
+        expected: "a PNG picture",
+        why,
+        hint: "save it again as a PNG of 8 or 16 bits",
+    };
+    let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
+    if !meta.is_file() {
+        return Err(broken("it is not a file".to_string()));
+    }
+    let file = File::open(path).map_err(RecordError::io("read", path))?;
+    let decoder =
+        PngDecoder::new(BufReader::new(file)).map_err(|error| broken(error.to_string()))?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_PIXELS {
+        return Err(RecordError::TooLarge {
+            path: path.to_path_buf(),
+            what: format!("{width} × {height} pixels"),
+            limit: format!("{MAX_PIXELS} pixels"),
+        });
+    }
+    // 16 bits and transparency are the general case; what has fewer is widened exactly.
+    let picture = DynamicImage::from_decoder(decoder)
+        .map_err(|error| broken(error.to_string()))?
+        .into_rgba16();
+    let data = picture
+        .pixels()
+        .map(|pixel| {
+            let [r, g, b, a] = pixel.0.map(|v| f64::from(v) / f64::from(u16::MAX));
+            // Grey stays exactly what it was: the weights add up to 1 only up to rounding.
+            let luma = if r == g && g == b {
+                r
+            } else {
+                0.2126 * r + 0.7152 * g + 0.0722 * b
+            };
+            a * luma + (1.0 - a)
+        })
+        .collect();
+    Ok(Array {
+        shape: vec![height as usize, width as usize],
+        data,
+    })
+}
