@@ -6,6 +6,8 @@ pub mod analysis;
 pub mod cli;
 pub mod ensemble;
 pub mod experiment;
+#[cfg(feature = "figures")]
+pub mod figure;
 pub mod kernels;
 pub mod lagrangian;
 pub mod model_file;

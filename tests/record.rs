@@ -1,8 +1,6 @@
 //! Files survive the round trip, hostile files are refused with a reason, and a run directory never destroys anything
 //! that a run did not write.
-#![allow(missing_docs)]
-// Helpers of tests may fail as tests do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::io::Write;

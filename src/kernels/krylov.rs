@@ -84,8 +84,9 @@ impl Krylov {
             return None;
         }
         let h = self.hessenberg();
-        let values = h.complex_eigenvalues();
-        let best = values.iter().max_by(|a, b| a.re.total_cmp(&b.re))?;
+        let best = eigenvalues(&h)?
+            .into_iter()
+            .max_by(|a, b| a.re.total_cmp(&b.re))?;
         let residual = if self.closed {
             0.0
         } else {
@@ -137,6 +138,27 @@ impl Krylov {
         }
         Some((x, left))
     }
+}
+
+/// Eigenvalues of a small matrix. The library's iteration has no limit of its own and circles for ever on some matrices
+/// that are nearly multiples of the unit matrix (a network whose neurons are all saturated): it gets a limit, and a
+/// second chance on a matrix that differs by less than the basis is orthogonal.
+fn eigenvalues(h: &DMatrix<f64>) -> Option<Vec<nalgebra::Complex<f64>>> {
+    let limit = 100 * h.nrows();
+    let size = h.amax();
+    (0..3).find_map(|attempt| {
+        let nudge = |i: usize, j: usize| {
+            let phase = 1.0 + (i * 31 + j * 17 + attempt * 7) as f64;
+            if attempt == 0 {
+                0.0
+            } else {
+                1e-13 * size * phase.sin()
+            }
+        };
+        let nudged = DMatrix::from_fn(h.nrows(), h.ncols(), |i, j| h[(i, j)] + nudge(i, j));
+        let schur = nalgebra::Schur::try_new(nudged, f64::EPSILON, limit)?;
+        Some(schur.complex_eigenvalues().iter().copied().collect())
+    })
 }
 
 #[cfg(test)]
