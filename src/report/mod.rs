@@ -2,6 +2,8 @@
 
 mod arrays;
 mod manifest;
+#[cfg(feature = "figures")]
+mod pictures;
 
 pub use manifest::{Provenance, certificate, manifest};
 
@@ -64,6 +66,8 @@ impl Report {
     ) -> Result<PathBuf, ReportError> {
         arrays::trajectories(experiment, results, &self.0.file("trajectory.npz")?)?;
         arrays::outcomes(experiment, results, &self.0.file("outcomes.npz")?)?;
+        #[cfg(feature = "figures")]
+        pictures::draw(experiment, results, &mut self.0)?;
         let mut document = manifest(experiment, results, provenance);
         if interrupted {
             document["partial"] = true.into();
