@@ -2,6 +2,9 @@
 
 mod check;
 mod flags;
+mod list;
+mod new;
+mod origin;
 mod run;
 
 use std::process::ExitCode;
@@ -37,6 +40,10 @@ enum Command {
     Run(run::Run),
     /// Parse, validate and certify a model, without integrating it.
     Check(check::Check),
+    /// Write a copy of a model that is part of the program, to start from.
+    New(new::New),
+    /// List Lagrangians, synapses, solvers or models.
+    List(list::List),
 }
 
 /// Runs the command of the process.
@@ -45,6 +52,8 @@ pub fn main() -> ExitCode {
         Ok(arguments) => match arguments.command {
             Command::Run(run) => run.execute(),
             Command::Check(check) => check.execute(),
+            Command::New(new) => new.execute(),
+            Command::List(list) => list.execute(),
         },
         Err(error) => {
             // Help and version are not errors; clap prints either where it belongs.

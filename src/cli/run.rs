@@ -8,8 +8,9 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::flags::Flags;
+use super::origin::Origin;
 use crate::experiment::{Experiment, Results};
-use crate::model_file::load;
+use crate::model_file::{Loaded, load, shipped_bytes};
 use crate::monitor::Mode;
 use crate::record::sha256_hex;
 use crate::report::{Provenance, Report, manifest};
@@ -18,8 +19,12 @@ use crate::solver::Interrupt;
 /// Runs a model.
 #[derive(Args, Debug)]
 pub(super) struct Run {
-    /// The model file
-    model: PathBuf,
+    /// The model file, or the name of a model that is part of the program
+    #[arg(required_unless_present = "from")]
+    model: Option<PathBuf>,
+    /// Run again what a manifest describes; the results are the same to the last bit
+    #[arg(long, value_name = "MANIFEST", conflicts_with = "model")]
+    from: Option<PathBuf>,
     #[command(flatten)]
     flags: Flags,
     /// The run directory [default: runs/<name of the model>]
@@ -54,7 +59,7 @@ impl Run {
     pub fn execute(&self) -> Exit {
         let started = SystemTime::now();
         let clock = Instant::now();
-        let loaded = match load(&self.model, &self.flags.overrides()) {
+        let (loaded, origin) = match self.load() {
             Ok(loaded) => loaded,
             Err(error) => return fail(Exit::BadModel, &error),
         };
@@ -62,7 +67,10 @@ impl Run {
         if let Err(refusal) = experiment.admit() {
             return fail(Exit::BadModel, &format!("error: {refusal}"));
         }
-        let out = self.out.clone().unwrap_or_else(|| default_out(&self.model));
+        let out = self
+            .out
+            .clone()
+            .unwrap_or_else(|| default_out(Path::new(&origin.model)));
         let report = match Report::claim(&out) {
             Ok(report) => report,
             Err(error) => return fail(Exit::BadModel, &format!("error: {error}")),
@@ -82,8 +90,10 @@ impl Run {
         };
         let provenance = Provenance {
             command: std::env::args().collect(),
-            model: self.model.display().to_string(),
+            model: origin.model,
             text: loaded.text,
+            overrides: origin.overrides,
+            directory: origin.directory,
             files: loaded.files.iter().map(|f| fingerprint(f)).collect(),
             started: started
                 .duration_since(UNIX_EPOCH)
@@ -108,6 +118,27 @@ impl Run {
             eprintln!("{sentence}.");
         }
         exit_code(&experiment, &results, interrupted)
+    }
+
+    fn load(&self) -> Result<(Loaded, Origin), String> {
+        let mut overrides = self.flags.overrides();
+        if let Some(manifest) = &self.from {
+            let (loaded, mut origin) = Origin::of(manifest, &mut overrides)?;
+            origin.overrides = overrides;
+            return Ok((loaded, origin));
+        }
+        let model = self.model.clone().unwrap_or_default();
+        let loaded = load(&model, &overrides).map_err(|e| e.to_string())?;
+        let directory = model
+            .exists()
+            .then(|| model.parent().unwrap_or(Path::new("")));
+        let directory = directory.map(|d| std::path::absolute(d).unwrap_or(d.to_owned()));
+        let origin = Origin {
+            model: model.display().to_string(),
+            overrides,
+            directory: directory.map(|d| d.display().to_string()),
+        };
+        Ok((loaded, origin))
     }
 
     fn announce(&self, experiment: &Experiment) {
@@ -172,7 +203,11 @@ fn default_out(model: &Path) -> PathBuf {
     Path::new("runs").join(stem)
 }
 
-fn fingerprint(path: &Path) -> (String, String) {
+pub(super) fn fingerprint(path: &Path) -> (String, String) {
+    let name = path.display().to_string();
+    if let (false, Some(bytes)) = (path.exists(), shipped_bytes(path)) {
+        return (name, sha256_hex(bytes));
+    }
     // A file that has gone since it was read has no fingerprint; the run itself is none the worse.
     let sha = std::fs::read(path).map_or_else(|e| format!("unreadable: {e}"), |b| sha256_hex(&b));
     (path.display().to_string(), sha)
