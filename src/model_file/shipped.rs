@@ -27,10 +27,35 @@ macro_rules! data {
 }
 
 /// Every model file of `models/`; a test sees to it that none is missing.
-pub const MODELS: &[Shipped] = models!["digits"];
+pub const MODELS: &[Shipped] = models![
+    "flip-flop",
+    "hopfield-1984",
+    "classical",
+    "model-a",
+    "model-a-limit",
+    "model-b",
+    "model-b-limit",
+    "model-c",
+    "model-c-limit",
+    "general",
+    "hierarchical",
+    "digits",
+    "photographs",
+    "line-attractor",
+    "switched",
+    "negative-control",
+    "oscillation",
+];
 
 /// The files that they read, by their paths in `models/`.
-pub const DATA: &[(&str, &[u8])] = data!["data/digits.npy"];
+pub const DATA: &[(&str, &[u8])] = data![
+    "data/digits.npy",
+    "data/photos/astronaut.png",
+    "data/photos/camera.png",
+    "data/photos/chelsea.png",
+    "data/photos/coffee.png",
+    "data/photos/rocket.png",
+];
 
 impl Shipped {
     /// The model of this name.

@@ -27,7 +27,7 @@ pub(super) fn draw(
             (Picture::Patterns(wanted), Some(recall)) => {
                 patterns(experiment, results, wanted, recall).map(|plot| plot.draw(&path))
             }
-            (Picture::Patterns(_), None) => None,
+            _ => None,
         };
         if let Some(Err(e)) = drawn {
             let what = picture.word();

@@ -2,8 +2,9 @@
 //! is given up, so that one report has all the mistakes of a file.
 
 mod cues;
+mod figures;
 mod layers;
-mod questions;
+mod recall;
 mod solve;
 mod starts;
 mod synapses;
@@ -166,12 +167,13 @@ fn experiment(
     let solve = solve::read(solve, diagnostics);
     let network = network(layers, synapses, diagnostics);
     let network = network?;
-    let recall = questions::recall(recall, &network, resolver);
-    let pictures = questions::pictures(
-        &figures,
-        recall.as_ref().map(|r| (r, &network)),
+    let recall = recall::read(recall, &network, resolver);
+    let figures_reader = figures::Figures {
+        network: &network,
+        recall: recall.as_ref(),
         diagnostics,
-    );
+    };
+    let pictures = figures_reader.read(&figures);
     let starts = starts::Reader {
         network: &network,
         recall: recall.as_ref(),
