@@ -5,6 +5,7 @@ mod flags;
 mod list;
 mod new;
 mod origin;
+mod progress;
 mod run;
 
 use std::process::ExitCode;

@@ -1,19 +1,19 @@
 //! `attractor run`.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Exit;
 use super::flags::Flags;
 use super::origin::Origin;
+use super::progress::{Style, Teller};
 use crate::experiment::{Experiment, Results};
 use crate::model_file::{Loaded, load, shipped_bytes};
 use crate::monitor::Mode;
 use crate::record::sha256_hex;
-use crate::report::{Provenance, Report, manifest};
+use crate::report::{Options, Provenance, Report, manifest};
 use crate::solver::Interrupt;
 
 /// Runs a model.
@@ -36,21 +36,12 @@ pub(super) struct Run {
     /// Say nothing on stderr but errors
     #[arg(long)]
     quiet: bool,
+    /// Write trajectory.csv as well
+    #[arg(long)]
+    csv: bool,
     /// How progress is shown on stderr
-    #[arg(long, value_enum, default_value_t = Progress::Auto)]
-    progress: Progress,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Progress {
-    /// A line that is rewritten if stderr is a terminal, else none
-    Auto,
-    /// A line now and then
-    Plain,
-    /// The same as JSON
-    Json,
-    /// None
-    None,
+    #[arg(long, value_enum, default_value_t = Style::Auto)]
+    progress: Style,
 }
 
 static INTERRUPT: Interrupt = Interrupt::new();
@@ -83,11 +74,17 @@ impl Run {
             }
             INTERRUPT.raise();
         });
-        let all = experiment.cases.len();
-        let results = match experiment.run(&INTERRUPT, self.progress(all)) {
+        let style = if self.quiet {
+            Style::None
+        } else {
+            self.progress
+        };
+        let progress = Teller::new(style, &experiment);
+        let results = match experiment.run(&INTERRUPT, &progress) {
             Ok(results) => results,
             Err(refusal) => return fail(Exit::BadModel, &format!("error: {refusal}")),
         };
+        progress.finish();
         let provenance = Provenance {
             command: std::env::args().collect(),
             model: origin.model,
@@ -101,7 +98,15 @@ impl Run {
             seconds: clock.elapsed().as_secs_f64(),
         };
         let interrupted = INTERRUPT.is_raised();
-        let written = report.write(&experiment, &results, &provenance, interrupted);
+        let written = report.write(
+            &experiment,
+            &results,
+            &provenance,
+            &Options {
+                csv: self.csv,
+                interrupted,
+            },
+        );
         if self.json {
             println!("{:#}", manifest(&experiment, &results, &provenance));
         }
@@ -164,30 +169,6 @@ impl Run {
         }
         for fault in experiment.network.certificate().faults {
             eprintln!("note: the energy need not fall: {fault}");
-        }
-    }
-
-    fn progress(&self, all: usize) -> impl FnMut(usize) + Send + use<> {
-        let style = match self.progress {
-            _ if self.quiet => Progress::None,
-            Progress::Auto if !std::io::stderr().is_terminal() => Progress::None,
-            style => style,
-        };
-        let mut said = Instant::now();
-        move |done| {
-            if all < 2 || (done < all && said.elapsed().as_millis() < 200) {
-                return;
-            }
-            said = Instant::now();
-            match style {
-                Progress::Auto => eprint!(
-                    "\r{done} of {all} trajectories{}",
-                    if done == all { "\n" } else { "" }
-                ),
-                Progress::Plain => eprintln!("{done} of {all} trajectories"),
-                Progress::Json => eprintln!("{{\"done\": {done}, \"of\": {all}}}"),
-                Progress::None => {}
-            }
         }
     }
 }

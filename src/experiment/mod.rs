@@ -4,7 +4,7 @@
 mod run;
 mod summary;
 
-pub use run::{CaseResult, Refusal, Results};
+pub use run::{CaseResult, Progress, Refusal, Results};
 
 use crate::analysis::{Memories, Plane};
 use crate::monitor::{Mode, Save};

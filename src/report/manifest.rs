@@ -45,13 +45,12 @@ const LISTED: usize = 1000;
 /// The manifest of a run, which is also what `--json` prints.
 pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provenance) -> Value {
     let s = &experiment.settings;
-    let pairs = experiment.cases.iter().zip(&results.cases);
+    let pairs = results.pairs(experiment);
     let cases: Vec<Value> = pairs
         .take(LISTED)
-        .enumerate()
-        .map(|(k, (case, result))| {
+        .map(|(case, result)| {
             let mut entry = outcome(experiment, result);
-            entry.insert("start".into(), k.into());
+            entry.insert("start".into(), result.case.into());
             entry.insert("label".into(), case.label.clone().into());
             Value::Object(entry)
         })
