@@ -1,7 +1,7 @@
 //! `attractor run`.
 
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
@@ -67,9 +67,12 @@ impl Run {
             Err(error) => return fail(Exit::BadModel, &format!("error: {error}")),
         };
         self.announce(&experiment);
-        // A second Ctrl-C ends the process at once. A handler that cannot be set leaves the system's own.
-        let _ = ctrlc::set_handler(|| {
-            if INTERRUPT.is_raised() {
+        // A second Ctrl-C ends the process at once, unless it is the same key press told twice (to the process and to its
+        // group). A handler that cannot be set leaves the system's own.
+        let mut first: Option<Instant> = None;
+        let _ = ctrlc::set_handler(move || {
+            let since = first.get_or_insert_with(Instant::now).elapsed();
+            if INTERRUPT.is_raised() && since > Duration::from_millis(500) {
                 std::process::exit(Exit::Interrupted as i32);
             }
             INTERRUPT.raise();
