@@ -1,2 +1,5 @@
-//! bin
-fn main() {}
+//! The command `attractor`.
+
+fn main() -> std::process::ExitCode {
+    attractor::cli::main()
+}

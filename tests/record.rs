@@ -1,5 +1,6 @@
 //! Files survive the round trip, hostile files are refused with a reason, and a run directory never destroys anything
 //! that a run did not write.
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::io::Write;

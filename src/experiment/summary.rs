@@ -81,26 +81,26 @@ impl Experiment {
         }
     }
 
-    fn about_many(&self, results: &Results) -> String {
-        let all = results.cases.len();
-        let mut parts = Vec::new();
-        let mut groups: Vec<&str> = Vec::new();
-        for case in &self.cases {
-            if !groups.contains(&case.group.as_str()) {
-                groups.push(&case.group);
-            }
-        }
-        for group in groups {
+    /// How many of each group of starts recalled their memory: `noisy: 98 of 100 recalled`.
+    pub fn recall_counts(&self, results: &Results) -> Vec<String> {
+        let mut groups: Vec<&str> = self.cases.iter().map(|c| c.group.as_str()).collect();
+        groups.dedup();
+        let count = |group: &str| {
             let members = self.cases.iter().zip(&results.cases);
             let judged: Vec<bool> = members
                 .filter(|(c, _)| c.group == group)
                 .filter_map(|(_, r)| r.correct)
                 .collect();
-            if !judged.is_empty() {
-                let good = judged.iter().filter(|c| **c).count();
-                parts.push(format!("{group}: {good} of {} recalled", judged.len()));
-            }
-        }
+            let good = judged.iter().filter(|c| **c).count();
+            (!judged.is_empty()).then(|| format!("{group}: {good} of {} recalled", judged.len()))
+        };
+        groups.into_iter().filter_map(count).collect()
+    }
+
+    fn about_many(&self, results: &Results) -> String {
+        let all = results.cases.len();
+        let mut parts = Vec::new();
+        parts.extend(self.recall_counts(results));
         let at_rest = results
             .cases
             .iter()

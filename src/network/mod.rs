@@ -166,6 +166,16 @@ impl Network {
         &self.leak
     }
 
+    /// Names of the layers that no synapse joins.
+    pub fn lonely_layers(&self) -> Vec<&str> {
+        let joined = |k: usize| self.connections.iter().any(|c| c.layers.contains(&k));
+        let layers = self.layers.iter().enumerate();
+        layers
+            .filter(|(k, _)| !joined(*k))
+            .map(|(_, l)| l.name.as_str())
+            .collect()
+    }
+
     /// Names of the terms of the energy, in the order in which they are recorded: `layer:NAME`, then `synapse:INDEX`.
     pub fn term_names(&self) -> Vec<String> {
         let layers = self.layers.iter().map(|l| format!("layer:{}", l.name));

@@ -1,18 +1,15 @@
 //! The directory of one run: it appears whole or not at all, and replaces only what an earlier run wrote.
 
 use std::collections::BTreeSet;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::RecordError;
-use super::owned::{self, MANIFEST};
-
-/// Says that a `.partial` directory is ours and, a line each, which files we put there. Its lock says that the run is
-/// alive: the system drops the lock when the process ends, however it ends.
-const MARKER: &str = ".attractor-unfinished";
+use super::fingerprint::fingerprint;
+use super::owned::{self, MANIFEST, MARKER};
 
 /// A run directory under construction.
 ///
@@ -45,7 +42,7 @@ impl RunDirectory {
             why: "it has no name of its own that a run could take".to_string(),
             hint: "choose a directory such as `runs/first`",
         })?;
-        replaceable(path)?;
+        owned::replaceable(path)?;
         let mut made = Vec::new();
         let parents = path.ancestors().skip(1);
         for parent in parents.filter(|parent| !parent.as_os_str().is_empty()) {
@@ -67,7 +64,7 @@ impl RunDirectory {
         for parent in run.made.iter().rev() {
             std::fs::create_dir(parent).map_err(RecordError::io("create the directory", parent))?;
         }
-        remove_stale(&run.partial)?;
+        owned::remove_stale(&run.partial)?;
         std::fs::create_dir(&run.partial)
             .map_err(RecordError::io("create the directory", &run.partial))?;
         run.made.insert(0, run.partial.clone());
@@ -152,7 +149,7 @@ impl RunDirectory {
         for name in &self.names {
             let path = self.partial.join(name);
             if path.exists() {
-                let (size, sha256) = owned::fingerprint(&path)?;
+                let (size, sha256) = fingerprint(&path)?;
                 files.push(json!({ "name": name, "size": size, "sha256": sha256 }));
             }
         }
@@ -167,10 +164,10 @@ impl RunDirectory {
     /// Moves an earlier run aside, this one to its place, and deletes the earlier one. An interruption in between loses
     /// neither.
     fn put_in_place(&mut self) -> Result<(), RecordError> {
-        let earlier = replaceable(&self.path)?;
+        let earlier = owned::replaceable(&self.path)?;
         let aside = owned::beside(&self.path, ".replaced").unwrap_or_default();
         if earlier.is_some() {
-            if let Some(files) = replaceable(&aside)? {
+            if let Some(files) = owned::replaceable(&aside)? {
                 owned::remove(&aside, &files)?;
             }
             std::fs::rename(&self.path, &aside).map_err(RecordError::io("rename", &self.path))?;
@@ -234,66 +231,4 @@ impl Drop for RunDirectory {
             let _ = std::fs::remove_dir(directory);
         }
     }
-}
-
-/// What a target holds that may be replaced: `None` if there is nothing at all.
-fn replaceable(path: &Path) -> Result<Option<BTreeSet<String>>, RecordError> {
-    let occupied = |why: &str| {
-        Err(RecordError::Occupied {
-            path: path.to_path_buf(),
-            why: why.to_string(),
-            hint: "move it away or choose another directory",
-        })
-    };
-    match std::fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(RecordError::io("look at", path)(error)),
-        Ok(meta) if meta.is_symlink() => {
-            occupied("it is a symbolic link, and only real directories are replaced")
-        }
-        Ok(meta) if !meta.is_dir() => occupied("it is a file"),
-        Ok(_) => {
-            let names = owned::listed(path)?;
-            match owned::foreign(path, &names)? {
-                Some(name) => Err(owned::foreign_file(path, &name)),
-                None => Ok(Some(names)),
-            }
-        }
-    }
-}
-
-/// Deletes what a crash or an interrupt left at `PATH.partial`, if it is ours and nobody is writing to it.
-fn remove_stale(partial: &Path) -> Result<(), RecordError> {
-    let occupied = |why: &str, hint| RecordError::Occupied {
-        path: partial.to_path_buf(),
-        why: why.to_string(),
-        hint,
-    };
-    let hint = "it should be what an earlier run left; move it away or choose another directory";
-    match std::fs::symlink_metadata(partial) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(RecordError::io("look at", partial)(error)),
-        Ok(meta) if !meta.is_dir() => return Err(occupied("it is not a directory", hint)),
-        Ok(_) => {}
-    }
-    let mut ours = BTreeSet::new();
-    if owned::foreign(partial, &ours)?.is_some() {
-        let place = partial.join(MARKER);
-        if !std::fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_file()) {
-            return Err(occupied("no run has left its mark in it", hint));
-        }
-        let marker = File::open(&place).map_err(RecordError::io("read", &place))?;
-        if let Err(TryLockError::WouldBlock) = marker.try_lock() {
-            let hint = "wait until it has finished, or choose another directory";
-            return Err(occupied("another run is writing to it", hint));
-        }
-        let text = std::fs::read_to_string(&place).map_err(RecordError::io("read", &place))?;
-        ours.extend(
-            text.lines()
-                .filter(|l| owned::is_plain(l))
-                .map(str::to_string),
-        );
-        ours.extend([MANIFEST.to_string(), MARKER.to_string()]);
-    }
-    owned::remove(partial, &ours)
 }

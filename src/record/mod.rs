@@ -5,14 +5,15 @@
 
 mod directory;
 mod error;
+mod fingerprint;
 mod npz;
 mod owned;
 mod png;
 
 pub use directory::RunDirectory;
 pub use error::RecordError;
+pub use fingerprint::sha256_hex;
 pub use npz::{NpzWriter, read_npy, read_npz};
-pub use owned::sha256_hex;
 pub use png::read_png;
 
 /// Most values that an array from a file may have: 2 GiB of f64. More is a mistake or an attack far more often than data.

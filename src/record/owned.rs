@@ -1,47 +1,21 @@
-//! Which files are ours: listing, fingerprints, and deletion that never touches anything else.
+//! Which files are ours: what may be replaced, and deletion that never touches anything else.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::RecordError;
 
 pub(super) const MANIFEST: &str = "manifest.json";
+/// Says that a `.partial` directory is ours and, a line each, which files we put there. Its lock says that the run is
+/// alive: the system drops the lock when the process ends, however it ends.
+pub(super) const MARKER: &str = ".attractor-unfinished";
 /// A manifest is a page or two; its resolved model may hold arrays.
 const MAX_MANIFEST: u64 = 1 << 28;
-
-/// The SHA-256 of some bytes in hexadecimal, as manifests give it.
-#[must_use]
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Size and SHA-256 of a file.
-pub(super) fn fingerprint(path: &Path) -> Result<(u64, String), RecordError> {
-    let run = || -> io::Result<(u64, String)> {
-        let mut file = File::open(path)?;
-        let (mut hash, mut size) = (Sha256::new(), 0);
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            let n = file.read(&mut buffer)?;
-            if n == 0 {
-                return Ok((size, hex(&hash.finalize())));
-            }
-            hash.update(&buffer[..n]);
-            size += n as u64;
-        }
-    };
-    run().map_err(RecordError::io("read", path))
-}
 
 /// Whether a name is one plain component of a path, in every operating system's eyes.
 pub(super) fn is_plain(name: &str) -> bool {
@@ -143,4 +117,62 @@ pub(super) fn beside(path: &Path, ending: &str) -> Option<PathBuf> {
     let mut name = path.file_name()?.to_os_string();
     name.push(ending);
     Some(path.with_file_name(name))
+}
+
+/// What a target holds that may be replaced: `None` if there is nothing at all.
+pub(super) fn replaceable(path: &Path) -> Result<Option<BTreeSet<String>>, RecordError> {
+    let occupied = |why: &str| {
+        Err(RecordError::Occupied {
+            path: path.to_path_buf(),
+            why: why.to_string(),
+            hint: "move it away or choose another directory",
+        })
+    };
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(RecordError::io("look at", path)(error)),
+        Ok(meta) if meta.is_symlink() => {
+            occupied("it is a symbolic link, and only real directories are replaced")
+        }
+        Ok(meta) if !meta.is_dir() => occupied("it is a file"),
+        Ok(_) => {
+            let names = listed(path)?;
+            match foreign(path, &names)? {
+                Some(name) => Err(foreign_file(path, &name)),
+                None => Ok(Some(names)),
+            }
+        }
+    }
+}
+
+/// Deletes what a crash or an interrupt left at `PATH.partial`, if it is ours and nobody is writing to it.
+pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
+    let occupied = |why: &str, hint| RecordError::Occupied {
+        path: partial.to_path_buf(),
+        why: why.to_string(),
+        hint,
+    };
+    let hint = "it should be what an earlier run left; move it away or choose another directory";
+    match std::fs::symlink_metadata(partial) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(RecordError::io("look at", partial)(error)),
+        Ok(meta) if !meta.is_dir() => return Err(occupied("it is not a directory", hint)),
+        Ok(_) => {}
+    }
+    let mut ours = BTreeSet::new();
+    if foreign(partial, &ours)?.is_some() {
+        let place = partial.join(MARKER);
+        if !std::fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_file()) {
+            return Err(occupied("no run has left its mark in it", hint));
+        }
+        let marker = File::open(&place).map_err(RecordError::io("read", &place))?;
+        if let Err(TryLockError::WouldBlock) = marker.try_lock() {
+            let hint = "wait until it has finished, or choose another directory";
+            return Err(occupied("another run is writing to it", hint));
+        }
+        let text = std::fs::read_to_string(&place).map_err(RecordError::io("read", &place))?;
+        ours.extend(text.lines().filter(|l| is_plain(l)).map(str::to_string));
+        ours.extend([MANIFEST.to_string(), MARKER.to_string()]);
+    }
+    remove(partial, &ours)
 }

@@ -13,6 +13,9 @@ use crate::trajectory::{Column, EnergyView, Slope, State, Step, StopReason};
 /// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
 const REFUSALS: u32 = 100;
 
+/// The part of the interval of stability that a step uses while rest is watched for.
+const WELL_INSIDE: f64 = 0.7;
+
 /// One trajectory in its lane.
 #[derive(Debug)]
 struct Job<M> {
@@ -42,6 +45,8 @@ struct Measures {
     rate: Vec<f64>,
     energy_of_error: Vec<f64>,
     residual: Vec<f64>,
+    /// The fastest rate 1/time of the network, where rest is watched for.
+    fastest: Vec<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,7 +115,8 @@ impl<'n, M: Monitor> Block<'n, M> {
             measures: Measures {
                 rate: per_lane.clone(),
                 energy_of_error: per_lane.clone(),
-                residual: per_lane,
+                residual: per_lane.clone(),
+                fastest: per_lane,
             },
             fates: vec![Fate::Idle; lanes],
             jobs: (0..lanes).map(|_| None).collect(),
@@ -369,6 +375,8 @@ impl<'n, M: Monitor> Block<'n, M> {
         if let Some(tolerance) = needs.rest {
             let out = &mut self.measures.residual;
             network.rest_residual(end, last, tolerance, ws, out);
+            let (norms, out) = (&mut self.lane, &mut self.measures.fastest);
+            self.stages.fastest_rate(lanes, norms, out);
         }
         // A velocity that is not finite makes the norm so, whether or not the method weighs it.
         let errors = [&self.error, &self.x, end, last];
@@ -558,6 +566,15 @@ impl<'n, M: Monitor> Block<'n, M> {
                 let next = h * job.control.accepted(error);
                 // A step that was cut short to land somewhere says nothing against a longer one.
                 job.h = if h < job.h { next.max(job.h) } else { next };
+                let fastest = self.measures.fastest[lane];
+                if job.needs.rest.is_some() && fastest > 0.0 {
+                    // At rest an explicit method takes ever longer steps, to the edge of its stability, where the
+                    // errors of its fastest mode neither grow nor decay and the state trembles by the tolerance for
+                    // ever. Well inside that edge it comes to rest.
+                    job.h = job
+                        .h
+                        .min(WELL_INSIDE * self.settings.tableau.stability / fastest);
+                }
             }
             let ended = job.finished.take().or({
                 if job.t >= self.settings.t_end {

@@ -1,7 +1,7 @@
 //! One step of an explicit method on a block, tried and not yet taken.
 
 use super::Tableau;
-use crate::kernels::combine;
+use crate::kernels::{combine, sum_rows};
 use crate::network::{Drive, Network, Workspace};
 
 /// What a step is a step of.
@@ -60,6 +60,21 @@ impl Stages {
         combine(lanes, Some(x), h, tableau.b, &self.k, &mut self.end);
         let s = tableau.stages();
         network.velocity(&self.end, drive, with_energy, ws, &mut self.k[s]);
+    }
+
+    /// An estimate of the fastest rate of the network near the end of the step, by lane: how much the velocity differs
+    /// between the last two points at which it was evaluated, over how much they differ (Hairer and Wanner, *Solving
+    /// Ordinary Differential Equations II*, IV.2). `norms` is overwritten; a step without two such points gives 0.
+    pub fn fastest_rate(&self, lanes: usize, norms: &mut [f64], out: &mut [f64]) {
+        let [.., before, last] = &self.k[..] else {
+            return;
+        };
+        let difference = |[a, b]: [f64; 2]| (a - b) * (a - b);
+        sum_rows([last, before], lanes, out, difference);
+        sum_rows([&self.end, &self.point], lanes, norms, difference);
+        for (o, d) in out.iter_mut().zip(norms) {
+            *o = if *d > 0.0 { (*o / *d).sqrt() } else { 0.0 };
+        }
     }
 
     /// The embedded error of the step, component by component.

@@ -30,6 +30,9 @@ pub struct Tableau {
     pub embedded_order: u32,
     /// Interpolation.
     pub dense: Dense,
+    /// How far its region of stability reaches along the negative real axis: the eigenvalues of an energy network are
+    /// real.
+    pub stability: f64,
 }
 
 impl Tableau {
@@ -80,6 +83,7 @@ pub static TSIT5: Tableau = Tableau {
     ]),
     embedded_order: 4,
     dense: Dense::Halved,
+    stability: 3.506,
 };
 
 /// Dormand and Prince 1980, order 5(4).
@@ -123,6 +127,7 @@ pub static DOPRI5: Tableau = Tableau {
     ]),
     embedded_order: 4,
     dense: Dense::Halved,
+    stability: 3.306,
 };
 
 /// Bogacki and Shampine 1989, order 3(2).
@@ -134,6 +139,7 @@ pub static BS3: Tableau = Tableau {
     error: Some(&[-5.0 / 72.0, 1.0 / 12.0, 1.0 / 9.0, -1.0 / 8.0]),
     embedded_order: 2,
     dense: Dense::Cubic,
+    stability: 2.512,
 };
 
 /// The classical method of order 4, with a fixed step.
@@ -145,6 +151,7 @@ pub static RK4: Tableau = Tableau {
     error: None,
     embedded_order: 4,
     dense: Dense::Cubic,
+    stability: 2.785,
 };
 
 /// Euler's method, with a fixed step.
@@ -156,7 +163,38 @@ pub static EULER: Tableau = Tableau {
     error: None,
     embedded_order: 1,
     dense: Dense::Line,
+    stability: 2.0,
 };
 
 /// Every method, the default first.
 pub static TABLEAUS: [&Tableau; 5] = [&TSIT5, &DOPRI5, &BS3, &RK4, &EULER];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `R(z)`: the factor of one step on `ẋ = λ x`, `z = h λ`.
+    fn factor(tableau: &Tableau, z: f64) -> f64 {
+        let sum = |row: &[f64], k: &[f64]| row.iter().zip(k).map(|(a, k)| a * k).sum::<f64>();
+        let mut k = vec![1.0];
+        for row in tableau.a {
+            k.push(1.0 + z * sum(row, &k));
+        }
+        1.0 + z * sum(tableau.b, &k)
+    }
+
+    #[test]
+    fn every_region_of_stability_reaches_as_far_as_it_says_and_hardly_further() {
+        for tableau in TABLEAUS {
+            let name = tableau.name;
+            for part in 1..=100 {
+                let z = -tableau.stability * f64::from(part) / 100.0;
+                assert!(factor(tableau, z).abs() <= 1.0 + 1e-14, "{name} at {z}");
+            }
+            assert!(
+                factor(tableau, -tableau.stability - 0.01).abs() > 1.0,
+                "{name}"
+            );
+        }
+    }
+}

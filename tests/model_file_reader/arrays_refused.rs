@@ -323,7 +323,7 @@ error: weights of `dense` from `features` (3) to `hidden` (2): entry [1, 1] is N
         "a = { file = \"a.npy\", rows = \"2..5\" }",
         &[2, 3],
         r#"
-error: the file has only 4 rows, numbered from 0
+error: there are only 4 rows, numbered from 0
   --> models/x.toml:1:30
    |
  1 | a = { file = "a.npy", rows = "2..5" }
@@ -336,7 +336,7 @@ error: the file has only 4 rows, numbered from 0
         "a = { file = \"a.npy\", rows = [0, 4] }",
         &[2, 3],
         r#"
-error: the file has only 4 rows, numbered from 0
+error: there are only 4 rows, numbered from 0
   --> models/x.toml:1:34
    |
  1 | a = { file = "a.npy", rows = [0, 4] }
@@ -419,7 +419,7 @@ error: this table does not say where its numbers come from
    |
  1 | a = { rows = 3 }
    |     ^^^^^^^^^^^^
-   = help: write one of file, random, hebbian, half_norm_of, identity
+   = help: write one of file, random, hebbian, half_norm_of, identity, stack
 
 1 error in models/x.toml
 "#,

@@ -66,25 +66,25 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     if let Some(t) = table.key("t_start").number() {
         s.t_start = t.value;
     }
-    let until = table.key("until").word(&["rest"]);
-    let t_end = table.key("t_end");
-    let t_max = table.key("t_max");
-    match (t_end.number(), t_max.number()) {
-        (Some(a), Some(_)) => {
+    let until = table.key("until").word(&["rest", "time"]);
+    let t_end = table.key("t_end").number();
+    let t_max = table.key("t_max").number();
+    let until_rest = match &until {
+        Some(word) => word.value == "rest",
+        None => t_end.is_none(),
+    };
+    s.until_rest = until_rest;
+    match (t_end, t_max) {
+        (None, None) if !until_rest => {
+            diagnostics.error(until.map(|w| w.span), "until = \"time\" needs t_end");
+        }
+        (Some(a), Some(_)) if until_rest => {
             diagnostics
-                .error(a.span, "t_end and t_max exclude each other")
-                .help("t_end integrates to that time; until = \"rest\" ends before t_max");
+                .error(a.span, "t_end and t_max both say when to give up waiting for rest")
+                .help("keep one of them; until = \"time\" integrates to t_end whether or not it rests");
         }
-        (Some(a), None) => {
-            s.t_end = a.value;
-            s.until_rest = false;
-            if let Some(until) = until {
-                diagnostics
-                    .error(until.span, "until = \"rest\" and t_end exclude each other")
-                    .help("t_max is the time by which it must rest");
-            }
-        }
-        (None, Some(b)) => s.t_end = b.value,
+        (Some(t), _) => s.t_end = t.value,
+        (None, Some(t)) => s.t_end = t.value,
         (None, None) => {}
     }
     let words: Vec<&str> = Mode::WORDS.iter().map(|(w, _)| *w).collect();

@@ -1,0 +1,73 @@
+//! A Lagrangian of one's own, used without touching the library: the clipped linear neuron `g = x / √(1 + x²)`.
+
+use attractor::kernels::Weights;
+use attractor::lagrangian::{Growth, Range, Scalar, Term};
+use attractor::monitor::{LyapunovMonitor, Mode};
+use attractor::network::{Layer, theories};
+use attractor::solver::{Settings, Start, integrate};
+use attractor::stimulus::Stimulus;
+
+/// `L = √(1 + x²) − 1`, `g = x/√(1 + x²)`, `H = (1 + x²)^(−3/2)`, `L* = 1 − √(1 − g²) = 1 − 1/√(1 + x²)`.
+#[derive(Debug)]
+struct Algebraic;
+
+impl Scalar for Algebraic {
+    fn describe(&self) -> String {
+        "algebraic".into()
+    }
+    fn value(&self, x: f64) -> Term {
+        Term::sum(x.hypot(1.0), -1.0)
+    }
+    fn activation(&self, x: f64) -> f64 {
+        x / x.hypot(1.0)
+    }
+    fn slope(&self, x: f64) -> f64 {
+        x.hypot(1.0).powi(-3)
+    }
+    fn legendre(&self, x: f64) -> Term {
+        Term::sum(1.0, -1.0 / x.hypot(1.0))
+    }
+    fn range(&self) -> Range {
+        Range {
+            low: -1.0,
+            high: 1.0,
+        }
+    }
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+    fn order(&self) -> f64 {
+        1.0
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let layer = Layer::new("neurons", &[2], Algebraic)?.tau([1.0, 0.3]);
+    let weights = Weights::new(2, 2, vec![0.0, 2.0, 2.0, 0.0]).ok_or("not 2 × 2")?;
+    let network = theories::general(layer, weights)?;
+    assert!(network.certificate().holds());
+    let settings = Settings {
+        t_end: 50.0,
+        ..Settings::default()
+    };
+    // Under `reject` the monitor compares the formula for dE/dt with the slope of E: a wrong derivative would end the run.
+    let mut monitor = LyapunovMonitor::new(Mode::Reject);
+    let start = Start::at(vec![0.1, -0.05]);
+    let end = integrate(
+        &network,
+        &settings,
+        &Stimulus::constant(&network),
+        start,
+        &mut monitor,
+    )?;
+    // At rest x = 2 x/√(1 + x²), so x = ±√3.
+    println!(
+        "({:.6}, {:.6}), expected {:.6}",
+        end.x[0],
+        end.x[1],
+        3f64.sqrt()
+    );
+    assert!((end.x[0] - 3f64.sqrt()).abs() < 1e-5);
+    assert_eq!(monitor.into_report().violation, None);
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Flags that say what a model file can say too: they become overrides of it.
+
+use clap::Args;
+
+/// Overrides of a model.
+#[derive(Args, Debug)]
+pub(super) struct Flags {
+    /// Method: auto, tsit5, dopri5, bs3 (adaptive); rk4, euler (fixed step)
+    #[arg(long, value_name = "NAME")]
+    method: Option<String>,
+    /// Relative tolerance of a step [default: 1e-6]
+    #[arg(long, value_name = "X")]
+    rtol: Option<String>,
+    /// Absolute tolerance of a step [default: 1e-9]
+    #[arg(long, value_name = "X")]
+    atol: Option<String>,
+    /// Integrate to this time, at rest or not
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    t_end: Option<String>,
+    /// Most steps to try [default: 100000]
+    #[arg(long, value_name = "N")]
+    max_steps: Option<String>,
+    /// Seed of the damage of cues
+    #[arg(long, value_name = "N")]
+    seed: Option<String>,
+    /// Threads; 0 for one on each core
+    #[arg(long, value_name = "N")]
+    threads: Option<String>,
+    /// What to do when the energy rises: off, record, warn, reject, stop [default: reject]
+    #[arg(long, value_name = "MODE")]
+    lyapunov: Option<String>,
+    /// Most bytes of states to be kept [default: 2 GiB]
+    #[arg(long, value_name = "BYTES")]
+    max_output: Option<String>,
+    /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
+    #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
+    set: Vec<String>,
+}
+
+impl Flags {
+    /// As overrides `path=value`, `--set` first.
+    pub fn overrides(&self) -> Vec<String> {
+        let mut all = self.set.clone();
+        let flags = [
+            ("method", &self.method),
+            ("rtol", &self.rtol),
+            ("atol", &self.atol),
+            ("t_end", &self.t_end),
+            ("max_steps", &self.max_steps),
+            ("seed", &self.seed),
+            ("threads", &self.threads),
+            ("lyapunov", &self.lyapunov),
+            ("max_output", &self.max_output),
+        ];
+        for (name, value) in flags {
+            if let Some(value) = value {
+                all.push(format!("solve.{name}={value}"));
+            }
+        }
+        if self.t_end.is_some() {
+            all.push("solve.until=time".into());
+        }
+        all
+    }
+}

@@ -1,0 +1,61 @@
+//! The command line: flags, exit codes, progress. The only code that prints.
+
+mod check;
+mod flags;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Everything went as it should.
+    Fine = 0,
+    /// The run failed, or the energy rose.
+    Failed = 1,
+    /// The model or the command makes no sense.
+    BadModel = 2,
+    /// Some of many trajectories did not end as they should.
+    Flagged = 3,
+    /// Stopped by Ctrl-C.
+    Interrupted = 130,
+}
+
+/// Simulates energy-based neural networks and watches their energy fall.
+#[derive(Debug, Parser)]
+#[command(name = "attractor", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Integrate a model, watch its energy, and keep arrays, figures and a manifest.
+    Run(run::Run),
+    /// Parse, validate and certify a model, without integrating it.
+    Check(check::Check),
+}
+
+/// Runs the command of the process.
+pub fn main() -> ExitCode {
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => match arguments.command {
+            Command::Run(run) => run.execute(),
+            Command::Check(check) => check.execute(),
+        },
+        Err(error) => {
+            // Help and version are not errors; clap prints either where it belongs.
+            let code = if error.use_stderr() {
+                Exit::BadModel
+            } else {
+                Exit::Fine
+            };
+            let _ = error.print();
+            code
+        }
+    };
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,199 @@
+//! What figures draw with: lines, texts and pictures on a page, in units of which 5 make about a millimetre of a
+//! journal's full width.
+
+use super::error::FigureError;
+use super::palette::Ink;
+use super::stroke;
+use super::surface::{Align, Surface};
+use super::text;
+
+/// Width of a full page.
+pub(super) const PAGE: f64 = 900.0;
+/// Pixels of the finished picture per unit: 1800 across, 254 to the inch on 180 mm.
+pub(super) const FINAL: u32 = 2;
+
+/// A page to draw on, x to the right and y down.
+pub(super) struct Canvas<'a> {
+    pub surface: &'a mut dyn Surface,
+    /// Device pixels per unit.
+    pub scale: f64,
+    /// Height in device pixels.
+    pub rows: i32,
+    /// Whether the pixels are all there is; else lines and words are kept as such.
+    pub bitmap: bool,
+}
+
+impl Canvas<'_> {
+    fn at(&self, (x, y): (f64, f64)) -> (i32, i32) {
+        (
+            (x * self.scale).round() as i32,
+            (y * self.scale).round() as i32,
+        )
+    }
+
+    /// The nearest place where an edge is sharp in the finished picture.
+    fn snap(&self, v: f64) -> f64 {
+        (v * f64::from(FINAL)).round() / f64::from(FINAL)
+    }
+
+    /// A line with round corners.
+    pub(super) fn line(
+        &mut self,
+        points: &[(f64, f64)],
+        width: f64,
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        if !self.bitmap {
+            let points: Vec<_> = points.iter().map(|&p| self.at(p)).collect();
+            let width = (width * self.scale).round().max(1.0) as u32;
+            return match points[..] {
+                [only] => self.surface.dot(only, width.div_ceil(2), ink),
+                _ => self.surface.path(&points, width, ink),
+            };
+        }
+        let s = self.scale;
+        let points: Vec<_> = points.iter().map(|&(x, y)| (x * s, y * s)).collect();
+        for (y, x0, x1) in stroke::covered(&points, width * s / 2.0, self.rows) {
+            self.surface.rect((x0, y), (x1 + 1, y + 1), ink)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn dashed(
+        &mut self,
+        points: &[(f64, f64)],
+        width: f64,
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        for piece in stroke::dashes(points, 4.0 * width, 3.0 * width) {
+            self.line(&piece, width, ink)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn dot(&mut self, at: (f64, f64), radius: f64, ink: Ink) -> Result<(), FigureError> {
+        self.line(&[at], 2.0 * radius, ink)
+    }
+
+    /// A filled rectangle with sharp edges.
+    pub(super) fn rect(
+        &mut self,
+        (x0, y0): (f64, f64),
+        (x1, y1): (f64, f64),
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        let a = self.at((self.snap(x0), self.snap(y0)));
+        let b = self.at((self.snap(x1), self.snap(y1)));
+        if b.0 <= a.0 || b.1 <= a.1 {
+            return Ok(());
+        }
+        self.surface.rect(a, b, ink)
+    }
+
+    /// A horizontal or vertical line with sharp edges, 1 unit wide.
+    pub(super) fn rule(
+        &mut self,
+        (x0, y0): (f64, f64),
+        (x1, y1): (f64, f64),
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        self.rect((x0 - 0.5, y0 - 0.5), (x1 + 0.5, y1 + 0.5), ink)
+    }
+
+    /// The outline of a rectangle, drawn outside of it.
+    pub(super) fn frame(
+        &mut self,
+        a: (f64, f64),
+        b: (f64, f64),
+        width: f64,
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        let (x0, y0, x1, y1) = (a.0 - width, a.1 - width, b.0 + width, b.1 + width);
+        self.rect((x0, y0), (x1, a.1), ink)?;
+        self.rect((x0, b.1), (x1, y1), ink)?;
+        self.rect((x0, a.1), (a.0, b.1), ink)?;
+        self.rect((b.0, a.1), (x1, b.1), ink)
+    }
+
+    /// A text; `at` is on its baseline.
+    pub(super) fn text(
+        &mut self,
+        words: &str,
+        em: f64,
+        at: (f64, f64),
+        align: Align,
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        self.words(words, em, at, align, false, ink)
+    }
+
+    /// A text that reads upwards, centred.
+    pub(super) fn text_upward(
+        &mut self,
+        words: &str,
+        em: f64,
+        at: (f64, f64),
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        self.words(words, em, at, Align::Center, true, ink)
+    }
+
+    fn words(
+        &mut self,
+        words: &str,
+        em: f64,
+        at: (f64, f64),
+        align: Align,
+        upward: bool,
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        let (words, em, (x, y)) = (text::clean(words), em * self.scale, self.at(at));
+        if words.trim().is_empty() {
+            return Ok(());
+        }
+        if !self.bitmap {
+            return self.surface.words(&words, em, (x, y), align, upward, ink);
+        }
+        let back = match align {
+            Align::Left => 0.0,
+            Align::Center => text::width(&words, em) / 2.0,
+            Align::Right => text::width(&words, em),
+        };
+        let back = back.round() as i32;
+        let mut result = Ok(());
+        text::pixels(&words, em, |dx, dy, coverage| {
+            let (dx, dy) = if upward {
+                (dy, back - dx)
+            } else {
+                (dx - back, dy)
+            };
+            if result.is_ok() && coverage > 0.0 {
+                result = self
+                    .surface
+                    .pixel((x + dx, y + dy), ink.faint(ink.alpha * coverage));
+            }
+        });
+        result
+    }
+
+    /// A picture of `columns` colours a row, each `cell` pixels of the finished picture wide and high.
+    pub(super) fn picture(
+        &mut self,
+        at: (f64, f64),
+        columns: usize,
+        colors: &[[u8; 3]],
+        cell: (usize, usize),
+    ) -> Result<(), FigureError> {
+        let k = (self.scale / f64::from(FINAL)).round() as usize;
+        let (cw, ch) = (cell.0 * k, cell.1 * k);
+        let at = self.at((self.snap(at.0), self.snap(at.1)));
+        let mut rgb = Vec::with_capacity(colors.len() * cw * ch * 3);
+        for row in colors.chunks(columns.max(1)) {
+            let line: Vec<u8> = row.iter().flat_map(|c| c.repeat(cw)).collect();
+            rgb.extend(line.repeat(ch));
+        }
+        let size = (columns * cw, colors.len() / columns.max(1) * ch);
+        self.surface
+            .picture(at, (size.0 as u32, size.1 as u32), &rgb)
+    }
+}

@@ -1,0 +1,80 @@
+//! Why a figure could not be drawn.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// An error of drawing a figure.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FigureError {
+    /// The data cannot be drawn.
+    Data {
+        /// Where they are wrong: `curve 2 ("start 7"), energy, index 31`.
+        place: String,
+        /// What is wrong with them.
+        why: String,
+    },
+    /// The file's name ends in neither `.png` nor `.svg`.
+    Ending {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The picture would be too large.
+    TooLarge {
+        /// Its width in pixels.
+        width: f64,
+        /// Its height in pixels.
+        height: f64,
+    },
+    /// The file cannot be written.
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The drawing library failed.
+    Drawing(String),
+}
+
+impl FigureError {
+    pub(super) fn data(place: impl Into<String>, why: impl Into<String>) -> FigureError {
+        FigureError::Data {
+            place: place.into(),
+            why: why.into(),
+        }
+    }
+}
+
+impl fmt::Display for FigureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FigureError::Data { place, why } => write!(f, "cannot draw {place}: {why}"),
+            FigureError::Ending { path } => write!(
+                f,
+                "cannot draw `{}`: the name must end in .png or .svg",
+                path.display()
+            ),
+            FigureError::TooLarge { width, height } => write!(
+                f,
+                "cannot draw a picture of {width:.0} × {height:.0} pixels; show fewer rows or columns"
+            ),
+            FigureError::Write { path, source } => write!(
+                f,
+                "cannot write the figure `{}`: {source}; check that its directory exists and may be written to",
+                path.display()
+            ),
+            FigureError::Drawing(why) => write!(f, "the drawing library failed: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for FigureError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            FigureError::Write { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Title and parameters at the top of a figure, broken into lines that fit.
+
+use super::canvas::Canvas;
+use super::error::FigureError;
+use super::palette::{SOFT, TEXT};
+use super::surface::Align;
+use super::text;
+
+const TITLE: f64 = 19.0;
+const SUBTITLE: f64 = 13.5;
+const LEADING: f64 = 1.35;
+
+pub(super) struct Heading {
+    title: Vec<String>,
+    subtitle: Vec<String>,
+}
+
+impl Heading {
+    pub(super) fn new(title: &str, subtitle: &str, room: f64) -> Heading {
+        Heading {
+            title: text::wrap(title, TITLE, room),
+            subtitle: text::wrap(subtitle, SUBTITLE, room),
+        }
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        LEADING * (TITLE * self.title.len() as f64 + SUBTITLE * self.subtitle.len() as f64)
+    }
+
+    /// Draws it with its upper left corner at `(x, y)`.
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        (x, mut y): (f64, f64),
+    ) -> Result<(), FigureError> {
+        let parts = [(&self.title, TITLE, TEXT), (&self.subtitle, SUBTITLE, SOFT)];
+        for (lines, em, ink) in parts {
+            for line in lines {
+                canvas.text(line, em, (x, y + em), Align::Left, ink)?;
+                y += LEADING * em;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,116 @@
+//! What the inks mean: samples with labels in rows above or below the data, where they cover nothing.
+
+use super::canvas::Canvas;
+use super::error::FigureError;
+use super::palette::{Ink, TEXT};
+use super::surface::Align;
+use super::text;
+
+/// Height of a label in a legend and on an axis.
+pub(super) const LABEL: f64 = 13.0;
+const ROW: f64 = 20.0;
+const SAMPLE: f64 = 26.0;
+const GAP: f64 = 22.0;
+
+#[derive(Clone, Copy)]
+pub(super) enum Sample {
+    Line {
+        ink: Ink,
+        width: f64,
+        dashed: bool,
+    },
+    Dot(Ink),
+    Frame(Ink),
+    /// A remark.
+    None,
+}
+
+impl Sample {
+    /// How far right of it its label begins.
+    fn room(self) -> f64 {
+        match self {
+            Sample::None => 0.0,
+            _ => SAMPLE + 6.0,
+        }
+    }
+}
+
+pub(super) struct Legend {
+    rows: Vec<Vec<(f64, Sample, String)>>,
+}
+
+impl Legend {
+    pub(super) fn new(entries: Vec<(Sample, String)>, room: f64) -> Legend {
+        let mut rows: Vec<Vec<_>> = Vec::new();
+        let mut x = 0.0;
+        for (sample, label) in entries {
+            let label = shortened(&label, room - sample.room());
+            let width = sample.room() + text::width(&label, LABEL);
+            if rows.is_empty() || x + width > room {
+                rows.push(Vec::new());
+                x = 0.0;
+            }
+            if let Some(row) = rows.last_mut() {
+                row.push((x, sample, label));
+            }
+            x += width + GAP;
+        }
+        Legend { rows }
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        ROW * self.rows.len() as f64
+    }
+
+    pub(super) fn width(&self) -> f64 {
+        let entries = self.rows.iter().flatten();
+        entries
+            .map(|(x, sample, label)| x + sample.room() + text::width(label, LABEL))
+            .fold(0.0, f64::max)
+    }
+
+    /// Draws it with its upper left corner at `(left, top)`.
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        (left, top): (f64, f64),
+    ) -> Result<(), FigureError> {
+        for (i, row) in self.rows.iter().enumerate() {
+            let y = top + ROW * (i as f64 + 0.5);
+            for (x, sample, label) in row {
+                let x = left + x;
+                let ends = [(x + 1.0, y), (x + SAMPLE - 1.0, y)];
+                match *sample {
+                    Sample::Line {
+                        ink,
+                        width,
+                        dashed: false,
+                    } => canvas.line(&ends, width, ink)?,
+                    Sample::Line {
+                        ink,
+                        width,
+                        dashed: true,
+                    } => canvas.dashed(&ends, width, ink)?,
+                    Sample::Dot(ink) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, ink)?,
+                    Sample::None => {}
+                    Sample::Frame(ink) => {
+                        canvas.frame((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), 2.0, ink)?;
+                    }
+                }
+                let at = (x + sample.room(), y + 0.36 * LABEL);
+                canvas.text(label, LABEL, at, Align::Left, TEXT)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text, or what of it fits, with an ellipsis.
+fn shortened(label: &str, room: f64) -> String {
+    let mut label = text::clean(label);
+    if text::width(&label, LABEL) > room {
+        while label.pop().is_some() && text::width(&format!("{label}…"), LABEL) > room {}
+        label.push('…');
+    }
+    label
+}

@@ -1,0 +1,104 @@
+//! A plot's frame: grid, ticks and their numbers around a rectangle of the page.
+
+use super::axis::Axis;
+use super::canvas::Canvas;
+use super::error::FigureError;
+use super::legend::LABEL;
+use super::palette::{GRID, SOFT, TEXT};
+use super::surface::Align;
+use super::text;
+
+const TICK: f64 = 5.0;
+const TITLE: f64 = 15.0;
+
+/// A rectangle of the page with its axes.
+pub(super) struct Panel<'a> {
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+    pub x: &'a Axis,
+    pub y: &'a Axis,
+}
+
+/// Room that the numbers of a vertical axis and its title take.
+pub(super) fn margin(y: &Axis) -> f64 {
+    let widest = y.ticks.iter().map(|(_, label)| text::width(label, LABEL));
+    widest.fold(0.0, f64::max) + TICK + 12.0 + TITLE
+}
+
+impl Panel<'_> {
+    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.x_at(x), self.y_at(y))
+    }
+
+    fn x_at(&self, x: f64) -> f64 {
+        self.left + (self.right - self.left) * self.x.fraction(x)
+    }
+
+    fn y_at(&self, y: f64) -> f64 {
+        self.bottom - (self.bottom - self.top) * self.y.fraction(y)
+    }
+
+    /// Grid, frame, ticks, numbers, and the vertical axis' title at `title_x`. The frame reaches `below` further down
+    /// than the data. The horizontal axis has numbers and a title only if `x_title` says one.
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        (y_title, title_x): (&str, f64),
+        x_title: Option<&str>,
+        below: f64,
+    ) -> Result<(), FigureError> {
+        let floor = self.bottom + below;
+        for (value, _) in &self.x.ticks {
+            let x = self.x_at(*value);
+            canvas.rule((x, self.top), (x, floor), GRID)?;
+        }
+        for (value, label) in &self.y.ticks {
+            let y = self.y_at(*value);
+            canvas.rule((self.left, y), (self.right, y), GRID)?;
+            canvas.rule((self.left - TICK, y), (self.left, y), SOFT)?;
+            let at = (self.left - TICK - 4.0, y + 0.36 * LABEL);
+            canvas.text(label, LABEL, at, Align::Right, TEXT)?;
+        }
+        for value in &self.y.minor {
+            let y = self.y_at(*value);
+            canvas.rule((self.left - 0.6 * TICK, y), (self.left, y), SOFT)?;
+        }
+        canvas.rule((self.left, self.top), (self.left, floor), SOFT)?;
+        canvas.rule((self.left, floor), (self.right, floor), SOFT)?;
+        for (value, label) in &self.x.ticks {
+            let x = self.x_at(*value);
+            canvas.rule((x, floor), (x, floor + TICK), SOFT)?;
+            if x_title.is_some() {
+                let at = (x, floor + TICK + 3.0 + LABEL);
+                canvas.text(label, LABEL, at, Align::Center, TEXT)?;
+            }
+        }
+        canvas.text_upward(
+            y_title,
+            TITLE,
+            (title_x + TITLE, (self.top + floor) / 2.0),
+            TEXT,
+        )?;
+        if !self.y.note.is_empty() {
+            let at = (self.left - TICK, self.top - 8.0);
+            canvas.text(&self.y.note, LABEL, at, Align::Left, TEXT)?;
+        }
+        if let Some(title) = x_title {
+            let y = floor + TICK + LABEL + 12.0 + TITLE;
+            let title = match self.x.note.as_str() {
+                "" => title.to_string(),
+                note => format!("{title}   ({note})"),
+            };
+            canvas.text(
+                &title,
+                TITLE,
+                ((self.left + self.right) / 2.0, y),
+                Align::Center,
+                TEXT,
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,116 @@
+//! Where everything stands in a grid of patterns.
+
+use super::{BAR, GAP, LEADING, MARGIN, PatternPlot};
+use crate::figure::canvas::PAGE;
+use crate::figure::cells::Cells;
+use crate::figure::heading::Heading;
+use crate::figure::legend::{LABEL, Legend, Sample};
+use crate::figure::palette::FAILURE;
+use crate::figure::text;
+
+/// Room for the mark of a failure.
+const MARK: f64 = 18.0;
+
+/// Where everything stands.
+pub(super) struct Layout {
+    pub width: f64,
+    pub height: f64,
+    /// Left edge of the pictures.
+    pub left: f64,
+    /// Width of the labels and of the notes.
+    pub label: f64,
+    pub note: f64,
+    /// Room for the mark of a failure before the note.
+    pub mark: f64,
+    pub heading: Heading,
+    pub headings: Vec<Vec<String>>,
+    /// Upper edge of the first row and of each.
+    pub first: f64,
+    pub tops: Vec<f64>,
+    pub cells: Cells,
+    pub legend: Legend,
+    /// Where legend and scale begin.
+    pub foot: f64,
+}
+
+impl PatternPlot {
+    pub(super) fn layout(&self) -> Layout {
+        let widest = |texts: &mut dyn Iterator<Item = &String>, most: f64| {
+            let widths = texts.map(|t| text::width(&text::clean(t), LABEL));
+            widths.fold(0.0, f64::max).min(most)
+        };
+        let label = widest(&mut self.rows.iter().map(|r| &r.label), 150.0);
+        let failed = self.rows.iter().any(|row| !row.good);
+        let mark = if failed { MARK } else { 0.0 };
+        let note = widest(&mut self.rows.iter().map(|r| &r.note), 190.0);
+        let left = MARGIN + if label > 0.0 { label + 16.0 } else { 0.0 };
+        let n = self.columns.len() as f64;
+        let room = (PAGE - left - mark - note - 16.0 - MARGIN + GAP) / n - GAP;
+        let cells = Cells::new(self.shape, room);
+        let (w, h) = cells.size();
+        let headings: Vec<Vec<String>> = self
+            .columns
+            .iter()
+            .map(|heading| text::wrap(heading, LABEL, w.max(40.0)))
+            .collect();
+        let pictures = left + n * (w + GAP) - GAP;
+        let entries = self.entries(cells.averaged);
+        let foot_room = |width: f64| width - left - MARGIN - BAR.0 - 40.0;
+        let legend = Legend::new(entries, foot_room(PAGE).max(200.0));
+        let width = (pictures + 16.0 + mark + note + MARGIN)
+            .max(left + legend.width() + BAR.0 + 40.0 + MARGIN)
+            .max(420.0);
+        let heading = Heading::new(&self.title, &self.subtitle, width - 2.0 * MARGIN);
+        let lines = headings.iter().map(Vec::len).max().unwrap_or(0) as f64;
+        let first = MARGIN + heading.height() + 10.0 + lines * LEADING + 8.0;
+        let mut y = first;
+        let mut tops = Vec::new();
+        for row in &self.rows {
+            tops.push(y);
+            let label = text::wrap(&row.label, LABEL, label + 1.0).len();
+            let note = text::wrap(&row.note, LABEL, note + 1.0).len();
+            y += h.max(LEADING * label.max(note) as f64) + GAP;
+        }
+        let foot = y + 6.0;
+        Layout {
+            height: foot + legend.height().max(BAR.1 + LEADING + 6.0) + MARGIN / 2.0,
+            width,
+            left,
+            label,
+            note,
+            mark,
+            heading,
+            headings,
+            first,
+            tops,
+            cells,
+            legend,
+            foot,
+        }
+    }
+
+    fn entries(&self, averaged: usize) -> Vec<(Sample, String)> {
+        let failures = self.rows.iter().filter(|row| !row.good).count();
+        let mut entries = Vec::new();
+        if failures > 0 {
+            let all = self.rows.len();
+            entries.push((
+                Sample::Frame(FAILURE),
+                format!("✗ failed ({failures} of {all})"),
+            ));
+        }
+        let values = self.rows.iter().flat_map(|row| row.panels.iter().flatten());
+        let beyond = |&&v: &&f64| v < self.range.0 || v > self.range.1;
+        if values.clone().any(|v| beyond(&v)) {
+            entries.push((
+                Sample::None,
+                "values beyond the scale are clipped".to_string(),
+            ));
+        }
+        if averaged > 1 {
+            let text = format!("each dot averages {averaged} × {averaged} pixels");
+            entries.push((Sample::None, text));
+        }
+        entries
+    }
+}

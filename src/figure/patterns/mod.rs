@@ -1,0 +1,203 @@
+//! Patterns as grey pictures in a grid: a cue on its way to a memory, one recall a row.
+
+mod layout;
+
+use std::path::Path;
+
+use crate::figure::canvas::Canvas;
+use crate::figure::error::FigureError;
+use crate::figure::legend::LABEL;
+use crate::figure::page::draw;
+use crate::figure::palette::{ColorMap, FAILURE, FRAME, SOFT, TEXT};
+use crate::figure::surface::Align;
+use crate::figure::text;
+use layout::Layout;
+
+/// One row of pictures.
+#[derive(Clone, Debug, Default)]
+pub struct PatternRow {
+    /// What stands left of it.
+    pub label: String,
+    /// What stands right of it: `memory 37, distance 0.02`.
+    pub note: String,
+    /// Whether it went well; if not, the row is framed in vermillion.
+    pub good: bool,
+    /// The pictures from left to right, values row by row; an empty one leaves its place empty.
+    pub panels: Vec<Vec<f64>>,
+}
+
+/// A grid of patterns drawn as pictures.
+#[derive(Clone, Debug, Default)]
+pub struct PatternPlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// Rows and columns of pixels of every picture.
+    pub shape: (usize, usize),
+    /// The values that are drawn black and white; values beyond are clipped. A range symmetric about 0 is drawn from blue
+    /// by white to red.
+    pub range: (f64, f64),
+    /// What stands above each column of pictures.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<PatternRow>,
+}
+
+const MARGIN: f64 = 24.0;
+const GAP: f64 = 12.0;
+const LEADING: f64 = 17.0;
+const BAR: (f64, f64) = (150.0, 11.0);
+
+impl PatternPlot {
+    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    ///
+    /// # Errors
+    /// If there are no rows, a row does not fit the columns or a picture the shape, a value is not finite (the message says
+    /// where), or the file cannot be written.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        self.check()?;
+        let layout = self.layout();
+        draw(path.as_ref(), (layout.width, layout.height), |canvas| {
+            layout.heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
+            self.draw_columns(canvas, &layout)?;
+            for (row, &top) in self.rows.iter().zip(&layout.tops) {
+                self.draw_row(canvas, &layout, row, top)?;
+            }
+            layout
+                .legend
+                .draw(canvas, (layout.left, layout.foot + 2.0))?;
+            self.draw_bar(canvas, (layout.width - MARGIN - BAR.0 - 8.0, layout.foot))
+        })
+    }
+
+    fn check(&self) -> Result<(), FigureError> {
+        let (rows, columns) = self.shape;
+        if self.rows.is_empty() || self.columns.is_empty() || rows == 0 || columns == 0 {
+            return Err(FigureError::data("patterns", "there are no pictures"));
+        }
+        let (low, high) = self.range;
+        if !(low.is_finite() && high.is_finite() && low < high) {
+            let why = format!("{low} to {high} is not a range of numbers");
+            return Err(FigureError::data("patterns, range", why));
+        }
+        for (i, row) in self.rows.iter().enumerate() {
+            let place = format!("patterns, row {i} (\"{}\")", row.label);
+            if row.panels.len() != self.columns.len() {
+                let (n, m) = (row.panels.len(), self.columns.len());
+                return Err(FigureError::data(
+                    place,
+                    format!("{n} pictures in {m} columns"),
+                ));
+            }
+            for (k, panel) in row.panels.iter().enumerate() {
+                let place = format!("{place}, picture {k}");
+                if !panel.is_empty() && Some(panel.len()) != rows.checked_mul(columns) {
+                    let why = format!("{} values for {rows} × {columns} pixels", panel.len());
+                    return Err(FigureError::data(place, why));
+                }
+                if let Some(n) = panel.iter().position(|v| !v.is_finite()) {
+                    let why = format!("the value {} is not finite", panel[n]);
+                    return Err(FigureError::data(format!("{place}, index {n}"), why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_columns(&self, canvas: &mut Canvas<'_>, layout: &Layout) -> Result<(), FigureError> {
+        let (w, _) = layout.cells.size();
+        for (i, lines) in layout.headings.iter().enumerate() {
+            let x = layout.left + i as f64 * (w + GAP) + w / 2.0;
+            for (k, line) in lines.iter().rev().enumerate() {
+                let y = layout.first - 9.0 - LEADING * k as f64;
+                canvas.text(line, LABEL, (x, y), Align::Center, TEXT)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_row(
+        &self,
+        canvas: &mut Canvas<'_>,
+        layout: &Layout,
+        row: &PatternRow,
+        top: f64,
+    ) -> Result<(), FigureError> {
+        let (w, h) = layout.cells.size();
+        let right = layout.left + self.columns.len() as f64 * (w + GAP) - GAP;
+        let map = self.map();
+        for (i, panel) in row.panels.iter().enumerate() {
+            let x = layout.left + i as f64 * (w + GAP);
+            if !panel.is_empty() {
+                layout.cells.draw(canvas, (x, top), panel, map)?;
+                canvas.frame((x, top), (x + w, top + h), 0.5, FRAME)?;
+            }
+        }
+        let lines = text::wrap(&row.label, LABEL, layout.label + 1.0);
+        let x = layout.left - 12.0;
+        block(canvas, &lines, (x, top + h / 2.0), Align::Right, true)?;
+        if !row.good {
+            canvas.frame(
+                (layout.left - 3.0, top - 3.0),
+                (right + 3.0, top + h + 3.0),
+                2.0,
+                FAILURE,
+            )?;
+            let at = (right + 12.0, top + h / 2.0 + 0.36 * LABEL);
+            canvas.text("✗", LABEL, at, Align::Left, FAILURE)?;
+        }
+        let lines = text::wrap(&row.note, LABEL, layout.note + 1.0);
+        let x = right + 12.0 + layout.mark;
+        block(canvas, &lines, (x, top + h / 2.0), Align::Left, row.good)
+    }
+
+    fn map(&self) -> ColorMap {
+        ColorMap {
+            low: self.range.0,
+            high: self.range.1,
+        }
+    }
+
+    /// The scale of colours with its numbers.
+    fn draw_bar(&self, canvas: &mut Canvas<'_>, (x, y): (f64, f64)) -> Result<(), FigureError> {
+        let map = self.map();
+        let steps = BAR.0 as usize;
+        let value = |i: usize| {
+            let s = i as f64 / (steps - 1) as f64;
+            map.low * (1.0 - s) + map.high * s
+        };
+        let colors: Vec<_> = (0..steps).map(|i| map.color(value(i))).collect();
+        canvas.picture((x, y), steps, &colors, (2, 2 * BAR.1 as usize))?;
+        canvas.frame((x, y), (x + BAR.0, y + BAR.1), 0.5, FRAME)?;
+        let mut marks = vec![(0.0, map.low), (1.0, map.high)];
+        if map.diverges() {
+            marks.push((0.5, 0.0));
+        }
+        for (s, value) in marks {
+            let at = x + s * BAR.0;
+            canvas.rule((at, y + BAR.1), (at, y + BAR.1 + 4.0), SOFT)?;
+            let label = text::number(value);
+            let at = (at, y + BAR.1 + 5.0 + LABEL);
+            canvas.text(&label, LABEL, at, Align::Center, TEXT)?;
+        }
+        Ok(())
+    }
+}
+
+/// Lines of text, centred vertically.
+fn block(
+    canvas: &mut Canvas<'_>,
+    lines: &[String],
+    (x, middle): (f64, f64),
+    align: Align,
+    good: bool,
+) -> Result<(), FigureError> {
+    let ink = if good { TEXT } else { FAILURE };
+    for (i, line) in lines.iter().enumerate() {
+        let down = i as f64 - (lines.len() as f64 - 1.0) / 2.0;
+        let y = middle + LEADING * down + 0.36 * LABEL;
+        canvas.text(line, LABEL, (x, y), align, ink)?;
+    }
+    Ok(())
+}

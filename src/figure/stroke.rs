@@ -1,0 +1,168 @@
+//! Thick lines on a bitmap. plotters turns a path into one polygon, whose inner corners spike where the path turns
+//! sharply or its points lie close; here a line is what a round pen covers, each pixel once, so that translucent ink stays
+//! even where a line crosses itself.
+
+/// The pixels under a round pen of this radius led along the points: y, first x, last x, each pixel in one span only.
+pub(super) fn covered(points: &[(f64, f64)], radius: f64, rows: i32) -> Vec<(i32, i32, i32)> {
+    let mut spans = Vec::new();
+    let mut segment = |a: (f64, f64), b: (f64, f64)| {
+        let first = ((a.1.min(b.1) - radius).floor() as i32).max(0);
+        let last = ((a.1.max(b.1) + radius).ceil() as i32).min(rows - 1);
+        for y in first..=last {
+            if let Some((x0, x1)) = capsule_row(a, b, radius, f64::from(y) + 0.5) {
+                // Pixels whose centre is inside.
+                let (x0, x1) = ((x0 - 0.5).ceil() as i32, (x1 - 0.5).floor() as i32);
+                if x0 <= x1 {
+                    spans.push((y, x0, x1));
+                }
+            }
+        }
+    };
+    match points {
+        [] => {}
+        [only] => segment(*only, *only),
+        _ => points.windows(2).for_each(|pair| segment(pair[0], pair[1])),
+    }
+    spans.sort_unstable();
+    spans.dedup_by(|next, span| {
+        let joined = next.0 == span.0 && next.1 <= span.2 + 1;
+        if joined {
+            span.2 = span.2.max(next.2);
+        }
+        joined
+    });
+    spans
+}
+
+/// Where a horizontal line cuts the points within `r` of a segment: a convex shape, so from the least to the greatest x
+/// of its two discs and the band between them.
+fn capsule_row(a: (f64, f64), b: (f64, f64), r: f64, y: f64) -> Option<(f64, f64)> {
+    let mut cut: Option<(f64, f64)> = None;
+    let mut meet = |x: f64| {
+        let (low, high) = cut.unwrap_or((x, x));
+        cut = Some((low.min(x), high.max(x)));
+    };
+    for p in [a, b] {
+        let h = r * r - (y - p.1) * (y - p.1);
+        if h >= 0.0 {
+            meet(p.0 - h.sqrt());
+            meet(p.0 + h.sqrt());
+        }
+    }
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length = dx.hypot(dy);
+    if length > 0.0 {
+        let (nx, ny) = (-dy / length * r, dx / length * r);
+        let corners = [
+            (a.0 + nx, a.1 + ny),
+            (b.0 + nx, b.1 + ny),
+            (b.0 - nx, b.1 - ny),
+            (a.0 - nx, a.1 - ny),
+        ];
+        for i in 0..4 {
+            let (p, q) = (corners[i], corners[(i + 1) % 4]);
+            if (p.1 <= y) != (q.1 <= y) {
+                meet(p.0 + (y - p.1) / (q.1 - p.1) * (q.0 - p.0));
+            }
+        }
+    }
+    cut
+}
+
+/// Cuts a line into dashes of length `on` with gaps of `off`.
+pub(super) fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
+    let mut pieces = Vec::new();
+    let mut piece: Vec<_> = points.iter().copied().take(1).collect();
+    let (mut drawing, mut left) = (true, on);
+    for pair in points.windows(2) {
+        let (mut a, b) = (pair[0], pair[1]);
+        loop {
+            let length = (b.0 - a.0).hypot(b.1 - a.1);
+            if length <= left {
+                left -= length;
+                if drawing {
+                    piece.push(b);
+                }
+                break;
+            }
+            let f = left / length;
+            a = (a.0 + f * (b.0 - a.0), a.1 + f * (b.1 - a.1));
+            if drawing {
+                piece.push(a);
+                pieces.push(std::mem::take(&mut piece));
+            } else {
+                piece = vec![a];
+            }
+            drawing = !drawing;
+            left = if drawing { on } else { off };
+        }
+    }
+    if drawing && !piece.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+/// A curve with no more than four points in a column half a unit wide: the first, the lowest, the highest, the last.
+pub(super) fn thinned(points: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let column = |p: (f64, f64)| (2.0 * p.0).floor();
+    let mut thin: Vec<(f64, f64)> = Vec::new();
+    let mut bin: Vec<(f64, f64)> = Vec::new();
+    let close = |bin: &mut Vec<(f64, f64)>, thin: &mut Vec<(f64, f64)>| {
+        let by_height = |&a: &usize, &b: &usize| bin[a].1.total_cmp(&bin[b].1);
+        let mut keep = vec![0, bin.len().saturating_sub(1)];
+        keep.extend((0..bin.len()).min_by(by_height));
+        keep.extend((0..bin.len()).max_by(by_height));
+        keep.sort_unstable();
+        keep.dedup();
+        thin.extend(keep.into_iter().filter_map(|i| bin.get(i)));
+        bin.clear();
+    };
+    for p in points {
+        if bin.first().is_some_and(|&first| column(first) != column(p)) {
+            close(&mut bin, &mut thin);
+        }
+        bin.push(p);
+    }
+    close(&mut bin, &mut thin);
+    thin
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pen_covers_each_pixel_once_and_no_more_than_its_reach() {
+        // A sharp turn and a crossing.
+        let points = [(10.0, 10.0), (40.0, 12.0), (10.0, 14.0), (25.0, 2.0)];
+        let spans = covered(&points, 3.0, 30);
+        let mut seen = std::collections::HashSet::new();
+        let near = |x: f64, y: f64| {
+            points.windows(2).any(|w| {
+                (0..=1000).any(|i| {
+                    let s = f64::from(i) / 1000.0;
+                    let at = (
+                        w[0].0 + s * (w[1].0 - w[0].0),
+                        w[0].1 + s * (w[1].1 - w[0].1),
+                    );
+                    (x - at.0).hypot(y - at.1) <= 3.001
+                })
+            })
+        };
+        for (y, x0, x1) in spans {
+            for x in x0..=x1 {
+                assert!(seen.insert((x, y)));
+                assert!(near(f64::from(x) + 0.5, f64::from(y) + 0.5), "{x} {y}");
+            }
+        }
+        assert!(seen.contains(&(25, 10)) && seen.len() > 250);
+    }
+
+    #[test]
+    fn dashes_have_their_lengths() {
+        let pieces = dashes(&[(0.0, 0.0), (7.0, 0.0), (20.0, 0.0)], 4.0, 2.0);
+        let ends: Vec<_> = pieces.iter().map(|p| (p[0].0, p[p.len() - 1].0)).collect();
+        assert_eq!(ends, [(0.0, 4.0), (6.0, 10.0), (12.0, 16.0), (18.0, 20.0)]);
+    }
+}

@@ -1,0 +1,113 @@
+//! What a figure needs of plotters' backends, without their type parameters.
+
+use std::fmt::Display;
+
+use plotters::backend::DrawingBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{
+    Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, TextStyle,
+};
+
+use super::error::FigureError;
+use super::palette::Ink;
+use super::text;
+
+/// Where a text stands with respect to its point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Align {
+    Left,
+    Center,
+    Right,
+}
+
+/// A place to put ink; all coordinates are device pixels.
+pub(super) trait Surface {
+    fn path(&mut self, points: &[(i32, i32)], width: u32, ink: Ink) -> Result<(), FigureError>;
+    fn dot(&mut self, at: (i32, i32), radius: u32, ink: Ink) -> Result<(), FigureError>;
+    /// Filled; on a bitmap the second corner is the first pixel outside.
+    fn rect(&mut self, a: (i32, i32), b: (i32, i32), ink: Ink) -> Result<(), FigureError>;
+    fn pixel(&mut self, at: (i32, i32), ink: Ink) -> Result<(), FigureError>;
+    /// A text as text: for formats that keep it. `at` is on the baseline, `upward` turns it by a quarter.
+    fn words(
+        &mut self,
+        words: &str,
+        em: f64,
+        at: (i32, i32),
+        align: Align,
+        upward: bool,
+        ink: Ink,
+    ) -> Result<(), FigureError>;
+    fn picture(&mut self, at: (i32, i32), size: (u32, u32), rgb: &[u8]) -> Result<(), FigureError>;
+}
+
+fn failed(error: impl Display) -> FigureError {
+    FigureError::Drawing(error.to_string())
+}
+
+fn rgba(ink: Ink) -> RGBAColor {
+    let (r, g, b) = ink.rgb;
+    RGBAColor(r, g, b, ink.alpha)
+}
+
+impl<B: DrawingBackend> Surface for B {
+    fn path(&mut self, points: &[(i32, i32)], width: u32, ink: Ink) -> Result<(), FigureError> {
+        let style = plotters::style::ShapeStyle {
+            color: rgba(ink),
+            filled: false,
+            stroke_width: width,
+        };
+        self.draw_path(points.iter().copied(), &style)
+            .map_err(failed)
+    }
+
+    fn dot(&mut self, at: (i32, i32), radius: u32, ink: Ink) -> Result<(), FigureError> {
+        self.draw_circle(at, radius, &rgba(ink), true)
+            .map_err(failed)
+    }
+
+    fn rect(&mut self, a: (i32, i32), b: (i32, i32), ink: Ink) -> Result<(), FigureError> {
+        self.draw_rect(a, b, &rgba(ink), true).map_err(failed)
+    }
+
+    fn pixel(&mut self, at: (i32, i32), ink: Ink) -> Result<(), FigureError> {
+        let (w, h) = self.get_size();
+        if at.0 < 0 || at.1 < 0 || at.0 >= w as i32 || at.1 >= h as i32 {
+            return Ok(());
+        }
+        self.draw_pixel(at, rgba(ink).to_backend_color())
+            .map_err(failed)
+    }
+
+    fn words(
+        &mut self,
+        words: &str,
+        em: f64,
+        (x, y): (i32, i32),
+        align: Align,
+        upward: bool,
+        ink: Ink,
+    ) -> Result<(), FigureError> {
+        // plotters-svg divides the size by 1.24, and puts the baseline 0.76 em below a top anchor.
+        let down = (0.76 * em).round() as i32;
+        let font = FontDesc::new(FontFamily::Name(text::FAMILY), em * 1.24, FontStyle::Normal);
+        let (font, at) = if upward {
+            (font.transform(FontTransform::Rotate270), (x - down, y))
+        } else {
+            (font, (x, y - down))
+        };
+        let h = match align {
+            Align::Left => HPos::Left,
+            Align::Center => HPos::Center,
+            Align::Right => HPos::Right,
+        };
+        let color = rgba(ink);
+        let style = TextStyle::from(font)
+            .color(&color)
+            .pos(Pos::new(h, VPos::Top));
+        self.draw_text(words, &style, at).map_err(failed)
+    }
+
+    fn picture(&mut self, at: (i32, i32), size: (u32, u32), rgb: &[u8]) -> Result<(), FigureError> {
+        self.blit_bitmap(at, size, rgb).map_err(failed)
+    }
+}

@@ -1,0 +1,136 @@
+//! Trajectories and outcomes as arrays that NumPy opens.
+
+use std::path::Path;
+
+use crate::experiment::{CaseResult, Experiment, Results};
+use crate::record::{NpzWriter, RecordError};
+
+/// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is, if there are several;
+/// `x` (rows × neurons); each layer's state and activation under its name, in its shape; the energy, its rate and terms.
+pub(super) fn trajectories(
+    experiment: &Experiment,
+    results: &Results,
+    path: &Path,
+) -> Result<(), RecordError> {
+    let network = &experiment.network;
+    let mut npz = NpzWriter::create(path)?;
+    let all = |f: fn(&CaseResult) -> &Vec<f64>| -> Vec<f64> {
+        results
+            .cases
+            .iter()
+            .flat_map(|c| f(c).iter().copied())
+            .collect()
+    };
+    let t = all(|c| &c.trajectory.t);
+    let rows = t.len();
+    npz.write("t", &[rows], &t)?;
+    if results.cases.len() > 1 {
+        let starts = results.cases.iter().enumerate();
+        let start: Vec<i64> = starts
+            .flat_map(|(k, c)| std::iter::repeat_n(k as i64, c.trajectory.len()))
+            .collect();
+        npz.write_i64("start", &[rows], &start)?;
+    }
+    let x = all(|c| &c.trajectory.x);
+    let n = network.size();
+    npz.write("x", &[rows, n], &x)?;
+    let mut g = vec![0.0; x.len()];
+    for (x, g) in x.chunks_exact(n).zip(g.chunks_exact_mut(n)) {
+        network.activation(x, 1, g);
+    }
+    for (k, layer) in network.layers().iter().enumerate() {
+        let neurons = network.neurons(k);
+        let cut = |block: &[f64]| -> Vec<f64> {
+            let rows = block.chunks_exact(n);
+            rows.flat_map(|row| row[neurons.clone()].iter().copied())
+                .collect()
+        };
+        let mut shape = vec![rows];
+        shape.extend(&layer.shape);
+        npz.write(&format!("layer.{}", layer.name), &shape, &cut(&x))?;
+        npz.write(&format!("activation.{}", layer.name), &shape, &cut(&g))?;
+    }
+    let energy = all(|c| &c.trajectory.energy);
+    if energy.len() == rows && rows > 0 {
+        npz.write("energy", &[rows], &energy)?;
+        npz.write("energy_rate", &[rows], &all(|c| &c.trajectory.energy_rate))?;
+        let terms = all(|c| &c.trajectory.terms);
+        let names = network.term_names();
+        for (k, name) in names.iter().enumerate() {
+            let column: Vec<f64> = terms.iter().skip(k).step_by(names.len()).copied().collect();
+            npz.write(
+                &format!("energy.{}", name.replace(':', ".")),
+                &[rows],
+                &column,
+            )?;
+        }
+    }
+    npz.finish()
+}
+
+/// `outcomes.npz`: one row for each start.
+pub(super) fn outcomes(
+    experiment: &Experiment,
+    results: &Results,
+    path: &Path,
+) -> Result<(), RecordError> {
+    let cases = &results.cases;
+    let n = cases.len();
+    let mut npz = NpzWriter::create(path)?;
+    let column = |f: &dyn Fn(&CaseResult) -> f64| -> Vec<f64> { cases.iter().map(f).collect() };
+    let whole = |f: &dyn Fn(&CaseResult) -> i64| -> Vec<i64> { cases.iter().map(f).collect() };
+    npz.write("t", &[n], &column(&|c| c.outcome.t))?;
+    npz.write_i64("at_rest", &[n], &whole(&|c| i64::from(c.rest.is_some())))?;
+    npz.write_i64(
+        "rest_point",
+        &[n],
+        &whole(&|c| c.rest.map_or(-1, |k| k as i64)),
+    )?;
+    npz.write_i64(
+        "steps",
+        &[n],
+        &whole(&|c| c.outcome.statistics.accepted as i64),
+    )?;
+    let x: Vec<f64> = cases
+        .iter()
+        .flat_map(|c| c.outcome.x.iter().copied())
+        .collect();
+    npz.write("x", &[n, experiment.network.size()], &x)?;
+    if cases.iter().all(|c| c.lyapunov.is_some()) {
+        let of = |f: fn(&crate::monitor::LyapunovReport) -> f64| {
+            column(&|c| c.lyapunov.as_ref().map_or(f64::NAN, f))
+        };
+        npz.write("largest_rise", &[n], &of(|l| l.largest_rise))?;
+        let ends = |first: bool| {
+            column(&|c| {
+                let e = &c.trajectory.energy;
+                let end = if first { e.first() } else { e.last() };
+                end.copied().unwrap_or(f64::NAN)
+            })
+        };
+        npz.write("energy_start", &[n], &ends(true))?;
+        npz.write("energy_end", &[n], &ends(false))?;
+    }
+    if experiment.recall.is_some() {
+        npz.write_i64(
+            "memory",
+            &[n],
+            &whole(&|c| c.recalled.map_or(-1, |r| r.memory as i64)),
+        )?;
+        let of =
+            |f: fn(crate::analysis::Recalled) -> f64| column(&|c| c.recalled.map_or(f64::NAN, f));
+        npz.write("distance", &[n], &of(|r| r.distance))?;
+        npz.write("overlap", &[n], &of(|r| r.overlap))?;
+        let targets = experiment
+            .cases
+            .iter()
+            .map(|c| c.target.map_or(-1, |t| t as i64));
+        npz.write_i64("target", &[n], &targets.collect::<Vec<_>>())?;
+        npz.write_i64(
+            "recalled",
+            &[n],
+            &whole(&|c| c.correct.map_or(-1, i64::from)),
+        )?;
+    }
+    npz.finish()
+}

@@ -1,0 +1,164 @@
+//! The manifest: everything that identifies a run, and what came of it.
+
+use serde_json::{Map, Value, json};
+
+use crate::experiment::{CaseResult, Experiment, Results};
+use crate::network::{Boundedness, Certificate};
+use crate::record::sha256_hex;
+
+/// Where a run comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Provenance {
+    /// The words of the command.
+    pub command: Vec<String>,
+    /// The model file as it was named.
+    pub model: String,
+    /// Its text, overrides included.
+    pub text: String,
+    /// The files it read, with the sha256 of each.
+    pub files: Vec<(String, String)>,
+    /// When the run began, in seconds since 1970.
+    pub started: f64,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// Starts listed one by one in the manifest; more are only in `outcomes.npz`.
+const LISTED: usize = 1000;
+
+/// The manifest of a run, which is also what `--json` prints.
+pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provenance) -> Value {
+    let s = &experiment.settings;
+    let pairs = experiment.cases.iter().zip(&results.cases);
+    let cases: Vec<Value> = pairs
+        .take(LISTED)
+        .enumerate()
+        .map(|(k, (case, result))| {
+            let mut entry = outcome(experiment, result);
+            entry.insert("start".into(), k.into());
+            entry.insert("label".into(), case.label.clone().into());
+            Value::Object(entry)
+        })
+        .collect();
+    let points: Vec<Value> = results
+        .rest_points
+        .points()
+        .iter()
+        .map(|p| {
+            json!({
+                "stability": p.stability.word(),
+                "members": p.members,
+                "rightmost_eigenvalue": p.eigenvalue.map(|e| json!([e.re, e.im])),
+                "eigenvalue_residual": p.eigenvalue.map(|e| e.residual),
+                "newton_correction": p.newton,
+            })
+        })
+        .collect();
+    json!({
+        "attractor": env!("CARGO_PKG_VERSION"),
+        "command": provenance.command,
+        "title": experiment.title,
+        "model": {
+            "path": provenance.model,
+            "sha256": sha256_hex(provenance.text.as_bytes()),
+            "text": provenance.text,
+            "files": provenance.files.iter().map(|(path, sha)| json!({"path": path, "sha256": sha})).collect::<Vec<_>>(),
+        },
+        "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },
+        "settings": {
+            "method": s.tableau.name, "rtol": s.rtol, "atol": s.atol,
+            "t_start": s.t_start, "t_end": s.t_end, "until_rest": s.until_rest,
+            "step": s.step, "max_steps": s.max_steps,
+            "max_step": if s.max_step.is_finite() { json!(s.max_step) } else { Value::Null },
+            "rest_atol": experiment.rest[0], "rest_rtol": experiment.rest[1],
+            "lyapunov": experiment.lyapunov_mode().word(),
+        },
+        "certificate": certificate(&results.certificate),
+        "neurons": experiment.network.size(),
+        "starts": experiment.cases.len(),
+        "finished": results.cases.len(),
+        "failures": results.failures(),
+        "violations": results.violations(),
+        "results": cases,
+        "rest_points": points,
+        "sentence": experiment.sentence(results),
+        "started": provenance.started,
+        "seconds": provenance.seconds,
+    })
+}
+
+/// A certificate as JSON.
+pub fn certificate(c: &Certificate) -> Value {
+    let (known, why) = match &c.boundedness {
+        Boundedness::Bounded(why) => ("bounded", why),
+        Boundedness::NotKnown(why) => ("not-known", why),
+        Boundedness::Unbounded(why) => ("unbounded", why),
+    };
+    json!({
+        "holds": c.holds(),
+        "faults": c.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "below": known,
+        "because": why,
+    })
+}
+
+fn outcome(experiment: &Experiment, case: &CaseResult) -> Map<String, Value> {
+    let s = &case.outcome.statistics;
+    let mut entry = Map::new();
+    entry.insert("stop".into(), case.outcome.stop.word().into());
+    entry.insert("t".into(), case.outcome.t.into());
+    entry.insert(
+        "statistics".into(),
+        json!({
+            "accepted": s.accepted, "rejected": s.rejected, "sent_back": s.sent_back,
+            "evaluations": s.evaluations, "output_evaluations": s.output_evaluations,
+        }),
+    );
+    entry.insert("rest_point".into(), json!(case.rest));
+    if let Some(l) = &case.lyapunov {
+        entry.insert(
+            "lyapunov".into(),
+            json!({
+                "steps": l.steps, "rises": l.rises, "sent_back": l.sent_back,
+                "largest_rise": l.largest_rise, "largest_rise_over_allowance": l.largest_excess,
+                "identity_checks": l.identities, "identity_failures": l.identity_failures,
+                "largest_disagreement_over_tolerance": l.largest_disagreement,
+                "input_jump": l.input_jump,
+                "violation": l.violation.as_ref().map(ToString::to_string),
+            }),
+        );
+        let e = &case.trajectory.energy;
+        entry.insert("energy".into(), json!([e.first(), e.last()]));
+    }
+    if let Some(r) = case.recalled {
+        entry.insert(
+            "recall".into(),
+            json!({
+                "memory": r.memory, "distance": r.distance, "overlap": r.overlap,
+                "recalled": case.correct,
+                "within": experiment.recall.as_ref().map(|q| q.within),
+            }),
+        );
+    }
+    entry
+}
+
+/// The vector instructions that decide the last bits of matrix products.
+fn instructions() -> Vec<&'static str> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let mut found = vec!["sse2"];
+        if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
+        {
+            found.push("avx2+fma");
+        }
+        if std::arch::is_x86_feature_detected!("avx512f") {
+            found.push("avx512f");
+        }
+        found
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        Vec::new()
+    }
+}

@@ -1,0 +1,84 @@
+//! What a run leaves behind: arrays, a manifest and pictures in a run directory.
+
+mod arrays;
+mod manifest;
+#[cfg(feature = "figures")]
+mod pictures;
+
+pub use manifest::{Provenance, certificate, manifest};
+
+use std::path::{Path, PathBuf};
+
+use crate::experiment::{Experiment, Results};
+use crate::record::{RecordError, RunDirectory};
+
+/// Why a run could not be kept.
+#[derive(Debug)]
+pub enum ReportError {
+    /// The directory or a file in it.
+    Record(RecordError),
+    /// A picture.
+    Picture(String),
+}
+
+impl std::fmt::Display for ReportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ReportError::Record(e) => e.fmt(f),
+            ReportError::Picture(e) => f.write_str(e),
+        }
+    }
+}
+
+impl std::error::Error for ReportError {}
+
+impl From<RecordError> for ReportError {
+    fn from(e: RecordError) -> Self {
+        ReportError::Record(e)
+    }
+}
+
+/// A run directory in the making. It is claimed before the run, so that a place that cannot be written to is found before
+/// the work and not after it.
+#[derive(Debug)]
+pub struct Report(RunDirectory);
+
+impl Report {
+    /// Claims `path`.
+    ///
+    /// # Errors
+    /// Why nothing can be written there.
+    pub fn claim(path: &Path) -> Result<Self, ReportError> {
+        Ok(Report(RunDirectory::create(path)?))
+    }
+
+    /// Writes `trajectory.npz`, `outcomes.npz`, the pictures and `manifest.json`; the directory then has its name. A run
+    /// that was interrupted keeps the name of an unfinished one.
+    ///
+    /// # Errors
+    /// What could not be written, and why.
+    pub fn write(
+        mut self,
+        experiment: &Experiment,
+        results: &Results,
+        provenance: &Provenance,
+        interrupted: bool,
+    ) -> Result<PathBuf, ReportError> {
+        arrays::trajectories(experiment, results, &self.0.file("trajectory.npz")?)?;
+        arrays::outcomes(experiment, results, &self.0.file("outcomes.npz")?)?;
+        #[cfg(feature = "figures")]
+        pictures::draw(experiment, results, &mut self.0)?;
+        let mut document = manifest(experiment, results, provenance);
+        if interrupted {
+            document["partial"] = true.into();
+            let path = self.0.file("manifest.json.partial")?;
+            let text = format!("{document:#}\n");
+            std::fs::write(&path, text).map_err(|e| {
+                ReportError::Picture(format!("cannot write {}: {e}", path.display()))
+            })?;
+            self.0.keep_partial();
+            return Ok(self.0.partial_path().to_owned());
+        }
+        Ok(self.0.finish(document)?)
+    }
+}

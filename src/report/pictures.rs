@@ -1,0 +1,226 @@
+//! What the figures of a run show: results become plain data for `figure`.
+
+use super::ReportError;
+use crate::experiment::{Case, CaseResult, Experiment, PatternPicture, Picture, Recall, Results};
+use crate::figure::{EnergyCurve, EnergyPlot, PatternPlot, PatternRow};
+use crate::record::RunDirectory;
+use crate::trajectory::Trajectory;
+
+/// Draws every picture that the experiment asks for and that its data allow.
+pub(super) fn draw(
+    experiment: &Experiment,
+    results: &Results,
+    directory: &mut RunDirectory,
+) -> Result<(), ReportError> {
+    for (k, picture) in experiment.pictures.iter().enumerate() {
+        let twice = experiment.pictures[..k]
+            .iter()
+            .any(|p| p.word() == picture.word());
+        let number = if twice {
+            format!("-{k}")
+        } else {
+            String::new()
+        };
+        let path = directory.file(&format!("{}{number}.png", picture.word()))?;
+        let drawn = match (picture, &experiment.recall) {
+            (Picture::Energy, _) => energy(experiment, results).map(|plot| plot.draw(&path)),
+            (Picture::Patterns(wanted), Some(recall)) => {
+                patterns(experiment, results, wanted, recall).map(|plot| plot.draw(&path))
+            }
+            (Picture::Patterns(_), None) => None,
+        };
+        if let Some(Err(e)) = drawn {
+            let what = picture.word();
+            return Err(ReportError::Picture(format!(
+                "the figure `{what}` could not be drawn: {e}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The network and the method in one line.
+fn subtitle(experiment: &Experiment) -> String {
+    let network = &experiment.network;
+    let layers = network.layers().iter();
+    let mut parts: Vec<String> = layers
+        .map(|l| format!("{}: {} {}", l.name, l.size(), l.lagrangian))
+        .collect();
+    parts.extend(network.connections().iter().map(|c| c.synapse.describe()));
+    let s = &experiment.settings;
+    parts.push(match s.step {
+        Some(h) if s.tableau.error.is_none() => format!("{}, step {h}", s.tableau.name),
+        _ => format!("{}, rtol {:e}", s.tableau.name, s.rtol),
+    });
+    parts.join(" · ")
+}
+
+/// E and dE/dt of every trajectory that has them; none if no trajectory has.
+fn energy(experiment: &Experiment, results: &Results) -> Option<EnergyPlot> {
+    let pairs = experiment.cases.iter().zip(&results.cases);
+    let curves: Vec<EnergyCurve> = pairs
+        .filter(|(_, result)| !result.trajectory.energy.is_empty())
+        .map(|(case, result)| EnergyCurve {
+            label: case.label.clone(),
+            time: result.trajectory.t.clone(),
+            energy: result.trajectory.energy.clone(),
+            rate: result.trajectory.energy_rate.clone(),
+            // Rises are judged by the monitor, step by step; between kept states no allowance is known.
+            allowance: Vec::new(),
+        })
+        .collect();
+    let finite = |c: &EnergyCurve| c.energy.iter().chain(&c.rate).all(|v| v.is_finite());
+    if curves.is_empty() || !curves.iter().all(finite) {
+        return None;
+    }
+    let units = experiment.network.rates().iter().all(|r| *r == 1.0);
+    Some(EnergyPlot {
+        title: format!("{}: energy", experiment.title),
+        subtitle: subtitle(experiment),
+        time_label: if units {
+            "time t (units of τ)"
+        } else {
+            "time t"
+        }
+        .into(),
+        highlight: (curves.len() > 8).then_some(0),
+        curves,
+    })
+}
+
+/// Cue → intermediate → recalled beside the true pattern; all failures that there is room for, and some successes.
+fn patterns(
+    experiment: &Experiment,
+    results: &Results,
+    wanted: &PatternPicture,
+    recall: &Recall,
+) -> Option<PatternPlot> {
+    let chosen = choose(experiment, results, wanted.rows);
+    let [height, width] = wanted.shape;
+    let mut columns = vec!["cue".to_string()];
+    columns.extend(wanted.times.iter().map(|t| format!("t = {t}")));
+    columns.extend(["recalled".into(), "true".into()]);
+    let row = |k: usize| {
+        row(
+            experiment,
+            &experiment.cases[k],
+            &results.cases[k],
+            wanted,
+            recall,
+        )
+    };
+    let rows: Vec<PatternRow> = chosen.into_iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let (low, high) = range(&recall.memories.patterns);
+    Some(PatternPlot {
+        title: format!("{}: recall", experiment.title),
+        subtitle: format!(
+            "{} · {} (recalled = within {} of the true pattern)",
+            subtitle(experiment),
+            experiment.recall_counts(results).join(", "),
+            recall.within
+        ),
+        shape: (height, width),
+        range: (low, high),
+        columns,
+        rows,
+    })
+}
+
+fn row(
+    experiment: &Experiment,
+    case: &Case,
+    result: &CaseResult,
+    wanted: &PatternPicture,
+    recall: &Recall,
+) -> Option<PatternRow> {
+    let network = &experiment.network;
+    let neurons = network.neurons(recall.layer);
+    let seen = |x: &[f64]| {
+        let mut g = vec![0.0; network.size()];
+        network.activation(x, 1, &mut g);
+        g[neurons.clone()].to_vec()
+    };
+    let mut panels = vec![seen(&case.start.x)];
+    for t in &wanted.times {
+        // A trajectory that ended before shows nothing there.
+        panels.push(
+            nearest(&result.trajectory, *t)
+                .map(seen)
+                .unwrap_or_default(),
+        );
+    }
+    panels.push(seen(&result.outcome.x));
+    let shown = case.target.or(result.recalled.map(|r| r.memory))?;
+    panels.push(recall.memories.get(shown).to_vec());
+    if panels.iter().flatten().any(|v| !v.is_finite()) {
+        return None;
+    }
+    let end = recall
+        .memories
+        .distance(shown, panels.get(panels.len() - 2)?);
+    Some(PatternRow {
+        label: case.label.clone(),
+        note: match result.recalled {
+            Some(r) if Some(r.memory) != case.target && case.target.is_some() => {
+                format!("nearest to memory {}, {end:.2} from the true one", r.memory)
+            }
+            _ => format!("{end:.2} from the true one"),
+        },
+        good: result.correct.unwrap_or(true),
+        panels,
+    })
+}
+
+/// The kept state nearest to a time, if the trajectory reaches it.
+fn nearest(trajectory: &Trajectory, t: f64) -> Option<&[f64]> {
+    let last = *trajectory.t.last()?;
+    let near = |a: &f64, b: &f64| (a - t).abs().total_cmp(&(b - t).abs());
+    let (k, _) = trajectory
+        .t
+        .iter()
+        .enumerate()
+        .min_by(|a, b| near(a.1, b.1))?;
+    (t <= last).then(|| trajectory.state(k))
+}
+
+/// Which cases are shown: in every group the failures first, then as many successes as its share of the rows allows,
+/// in the order of the starts.
+fn choose(experiment: &Experiment, results: &Results, rows: usize) -> Vec<usize> {
+    let mut groups: Vec<&str> = experiment.cases.iter().map(|c| c.group.as_str()).collect();
+    groups.dedup();
+    let mut chosen = Vec::new();
+    let mut left = rows;
+    for (k, group) in groups.iter().enumerate() {
+        let share = left.div_ceil(groups.len() - k);
+        let members = || (0..results.cases.len()).filter(|i| experiment.cases[*i].group == *group);
+        let failed = |i: &usize| results.cases[*i].correct == Some(false);
+        let good: Vec<usize> = members().filter(|i| !failed(i)).collect();
+        // At least one success among them, where there is one.
+        let room = share.saturating_sub(usize::from(!good.is_empty()));
+        let mut mine: Vec<usize> = members().filter(failed).take(room).collect();
+        let free = share - mine.len();
+        let stride = good.len().div_ceil(free.max(1)).max(1);
+        mine.extend(good.into_iter().step_by(stride).take(free));
+        mine.sort_unstable();
+        left -= mine.len().min(left);
+        chosen.extend(mine);
+    }
+    chosen
+}
+
+/// The range of grey: that of the memories; symmetric about zero where they have both signs.
+fn range(patterns: &[f64]) -> (f64, f64) {
+    let low = patterns.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = patterns.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if low < 0.0 && high > 0.0 {
+        let most = high.max(-low);
+        (-most, most)
+    } else if low < high {
+        (low, high)
+    } else {
+        (low, low + 1.0)
+    }
+}

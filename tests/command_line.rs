@@ -1,0 +1,459 @@
+//! The command as a user meets it: what it leaves behind, what it says, how it exits.
+#![allow(missing_docs)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const FLIP_FLOP: &str = r#"
+[layers.neurons]
+size = 2
+input = 0.5
+lagrangian = { kind = "sigmoid", beta = 6.0 }
+[[synapses]]
+kind = "recurrent"
+layers = ["neurons"]
+weights = [[0, -1], [-1, 0]]
+[start]
+neurons = [0.3, 0.2]
+"#;
+
+fn attractor(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(directory)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn entries(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Runs a model that is wrong: exit code 2, the words, nothing left behind.
+fn refused(model: &str, words: &[&str]) {
+    refused_with(model, words, |_| {});
+}
+
+fn refused_with(model: &str, words: &[&str], prepare: impl Fn(&Path)) {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("model.toml"), model).unwrap();
+    prepare(path);
+    let before = entries(path);
+    for command in ["check", "run"] {
+        let output = attractor(path, &[command, "model.toml"]);
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{command}: {text}");
+        for word in words {
+            assert!(text.contains(word), "{command}: no {word:?} in\n{text}");
+        }
+        assert!(output.stdout.is_empty());
+        assert_eq!(entries(path), before, "{command} left something behind");
+    }
+}
+
+fn with(from: &str, to: &str) -> String {
+    assert!(FLIP_FLOP.contains(from));
+    FLIP_FLOP.replace(from, to)
+}
+
+#[test]
+fn a_run_leaves_arrays_figures_and_a_manifest_and_says_what_happened() {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("flip-flop.toml"), FLIP_FLOP).unwrap();
+    let output = attractor(directory.path(), &["run", "flip-flop.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(output.stdout.is_empty());
+    let last = said(&output).lines().last().unwrap().to_owned();
+    assert!(
+        last.starts_with("At rest from t = ") && last.contains("stable (an attractor)"),
+        "{last}"
+    );
+    let run = directory.path().join("runs/flip-flop");
+    let mut kept = vec!["manifest.json", "outcomes.npz", "trajectory.npz"];
+    if cfg!(feature = "figures") {
+        kept.insert(0, "energy.png");
+    }
+    assert_eq!(entries(&run), kept);
+    let energy = attractor::record::read_npz(run.join("trajectory.npz"), "energy").unwrap();
+    assert!(energy.data.windows(2).all(|e| e[1] <= e[0] + 1e-13));
+    // Published attractor: x1 = −x2 = 0.4292798183 at β = 6. Default tolerances bring it to 1e-6.
+    let x = attractor::record::read_npz(run.join("outcomes.npz"), "x").unwrap();
+    assert!((x.data[0] - 0.4292798183).abs() < 1e-6 && (x.data[1] + 0.4292798183).abs() < 1e-6);
+    // Again into the same place: it is ours and is replaced.
+    let again = attractor(directory.path(), &["run", "flip-flop.toml", "--quiet"]);
+    assert_eq!(again.status.code(), Some(0));
+    assert!(again.stderr.is_empty());
+    // Not ours: refused, and untouched.
+    fs::write(run.join("thesis.txt"), "years of work").unwrap();
+    let not_ours = attractor(directory.path(), &["run", "flip-flop.toml"]);
+    assert_eq!(not_ours.status.code(), Some(2));
+    assert!(
+        said(&not_ours).contains("thesis.txt"),
+        "{}",
+        said(&not_ours)
+    );
+    assert_eq!(
+        fs::read_to_string(run.join("thesis.txt")).unwrap(),
+        "years of work"
+    );
+}
+
+#[test]
+fn json_is_one_document_on_stdout() {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), FLIP_FLOP).unwrap();
+    for arguments in [
+        &["run", "m.toml", "--json"][..],
+        &["check", "m.toml", "--json"],
+    ] {
+        let output = attractor(directory.path(), arguments);
+        assert_eq!(output.status.code(), Some(0));
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["certificate"]["holds"], true);
+    }
+}
+
+#[test]
+fn flags_and_overrides_change_the_model() {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), FLIP_FLOP).unwrap();
+    let arguments = [
+        "run",
+        "m.toml",
+        "--json",
+        "--quiet",
+        "--t-end",
+        "3",
+        "--method",
+        "dopri5",
+        "--rtol",
+        "1e-8",
+        "--lyapunov",
+        "warn",
+        "--set",
+        "layers.neurons.lagrangian.beta=2",
+        "--out",
+        "elsewhere",
+    ];
+    let output = attractor(directory.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["settings"]["method"], "dopri5");
+    assert_eq!(document["settings"]["lyapunov"], "warn");
+    assert_eq!(document["results"][0]["t"], 3.0);
+    assert_eq!(document["results"][0]["stop"], "time-reached");
+    assert!(
+        document["model"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("beta=2")
+    );
+    assert!(directory.path().join("elsewhere/manifest.json").is_file());
+}
+
+#[test]
+fn the_same_model_and_seed_give_the_same_bytes_on_any_number_of_threads() {
+    let directory = TempDir::new().unwrap();
+    let model = r#"
+        [patterns]
+        xi = { random = "sign", shape = [5, 40], seed = 3 }
+        [layers.a]
+        size = 40
+        lagrangian = { kind = "tanh", beta = 4.0 }
+        [[synapses]]
+        kind = "recurrent"
+        layers = ["a"]
+        weights = { hebbian = "xi", zero_diagonal = true }
+        [[starts]]
+        name = "noisy"
+        a = { patterns = "all", noise = 0.5, flip = 0.1 }
+        [[starts]]
+        name = "more"
+        a = { patterns = "all", noise = 0.9, seed = 8 }
+        [[starts]]
+        name = "most"
+        a = { patterns = "all", noise = 1.5, seed = 9 }
+        [[starts]]
+        name = "last"
+        a = { patterns = "all", noise = 1.8, seed = 10 }
+        [recall]
+        layer = "a"
+        of = "xi"
+        within = 1.0
+        [solve]
+        save = "final"
+    "#;
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    let mut bytes = Vec::new();
+    for threads in ["1", "2", "4"] {
+        let arguments = [
+            "run",
+            "m.toml",
+            "--quiet",
+            "--threads",
+            threads,
+            "--out",
+            threads,
+        ];
+        let output = attractor(directory.path(), &arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        bytes.push(fs::read(directory.path().join(threads).join("outcomes.npz")).unwrap());
+    }
+    assert_eq!(bytes[0], bytes[1]);
+    assert_eq!(bytes[0], bytes[2]);
+}
+
+#[test]
+fn a_layer_that_nobody_joins_is_allowed_but_said() {
+    let directory = TempDir::new().unwrap();
+    let model = format!("{FLIP_FLOP}\n[layers.alone]\nsize = 3\nlagrangian = \"identity\"\n");
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    let run = attractor(directory.path(), &["run", "m.toml"]);
+    assert_eq!(run.status.code(), Some(0));
+    assert!(said(&run).contains("no synapse joins layer `alone`"));
+}
+
+#[test]
+fn text_that_is_not_toml_is_refused() {
+    refused("[layers.a\nsize = 3", &["error:", "model.toml:1"]);
+    refused("", &["missing key `layers`"]);
+    refused_with("", &["not UTF-8"], |d| {
+        fs::write(d.join("model.toml"), [0xff, 0xfe, 0]).unwrap()
+    });
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_the_nearest_one() {
+    refused(
+        &with("input", "imput"),
+        &[
+            "unknown key `imput`",
+            "did you mean `input`?",
+            "model.toml:4:1",
+        ],
+    );
+    refused(
+        &with("sigmoid", "sigmiod"),
+        &["sigmiod", "did you mean `sigmoid`?"],
+    );
+    refused(
+        &with("recurrent", "dense"),
+        &["joins 2 layer(s), 1 are named"],
+    );
+    refused(
+        &with("\"neurons\"]", "\"neuron\"]"),
+        &["no layer called \"neuron\"", "did you mean `neurons`?"],
+    );
+}
+
+#[test]
+fn functions_without_a_convex_lagrangian_are_refused_with_the_reason() {
+    refused(
+        &with("sigmoid\", beta = 6.0", "gelu\""),
+        &["GELU is not monotone"],
+    );
+    refused(
+        &with("sigmoid\", beta = 6.0", "silu\""),
+        &["SiLU is not monotone"],
+    );
+    refused(
+        &with("sigmoid\", beta = 6.0", "power\", n = 3"),
+        &["is not convex", "lyapunov = \"record\""],
+    );
+}
+
+#[test]
+fn wrong_shapes_are_refused_with_both_shapes() {
+    refused(
+        &with("[[0, -1], [-1, 0]]", "[[0, -1, 1], [-1, 0, 1]]"),
+        &["must be 2 × 2, found 2 × 3"],
+    );
+    refused(&with("[[0, -1], [-1, 0]]", "[[0, -1], [-1]]"), &["row"]);
+    refused(
+        &with("[0.3, 0.2]", "[0.3, 0.2, 0.1]"),
+        &["the start of layer `neurons` must be a vector of 2, found a vector of 3"],
+    );
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused() {
+    refused(&with("[[0, -1], [-1, 0]]", "[[0, nan], [-1, 0]]"), &["NaN"]);
+    refused(
+        &with("[[0, -1], [-1, 0]]", "[[0, -inf], [-inf, 0]]"),
+        &["inf"],
+    );
+    refused(&with("input = 0.5", "tau = -1.0"), &["tau", "-1"]);
+    refused(
+        &with("input = 0.5", "tau = [1.0, 0.0]"),
+        &["tau", "neuron 1 has 0"],
+    );
+    refused(&with("beta = 6.0", "beta = 0.0"), &["beta must be above 0"]);
+    refused(
+        &with("size = 2", "size = 0"),
+        &["`size` must be a whole number from 1"],
+    );
+    refused(
+        &with("size = 2", "size = [1000000, 1000000, 1000000]"),
+        &["size"],
+    );
+    refused(
+        &format!("{FLIP_FLOP}[solve]\nrtol = 1e-30\n"),
+        &["rtol", "rounding"],
+    );
+    refused(&format!("{FLIP_FLOP}[solve]\nt_end = -1.0\n"), &["t_end"]);
+    refused(
+        &format!("{FLIP_FLOP}[solve]\nmethod = \"rk4\"\nt_end = 1.0\n"),
+        &["no error control", "step"],
+    );
+    refused(
+        &format!("{FLIP_FLOP}[solve]\nt_end = 1.0\nsave = {{ at = [0.5, 2.0] }}\n"),
+        &["outside the run"],
+    );
+    refused(
+        &format!("{FLIP_FLOP}[solve]\nt_end = 1e12\nsave = {{ every = 1e-3 }}\n"),
+        &["--max-output"],
+    );
+}
+
+#[test]
+fn asymmetric_weights_are_refused_where_symmetry_is_needed() {
+    let asymmetric = with("[[0, -1], [-1, 0]]", "[[0, -1], [1, 0]]");
+    refused(
+        &asymmetric,
+        &[
+            "not symmetric",
+            "W[1][0] = 1, W[0][1] = -1",
+            "symmetry = \"none\"",
+        ],
+    );
+    let acknowledged = asymmetric.replace("weights", "symmetry = \"none\"\nweights");
+    refused(&acknowledged, &["has no energy", "lyapunov = \"record\""]);
+    let symmetrizable = with("[[0, -1], [-1, 0]]", "[[0, -1], [-2, 0]]");
+    refused(
+        &symmetrizable,
+        &["symmetry = \"symmetrizable\" finds their energy"],
+    );
+}
+
+#[test]
+fn files_that_cannot_be_read_are_refused() {
+    let model = with("[[0, -1], [-1, 0]]", "{ file = \"w.npy\" }");
+    refused(&model, &["w.npy", "No such file"]);
+    let put = |bytes: &'static [u8]| move |d: &Path| fs::write(d.join("w.npy"), bytes).unwrap();
+    refused_with(&model, &["w.npy"], put(b"this is not an array"));
+    refused_with(&model, &["w.npy"], put(b""));
+    const HEADER: &[u8] = b"\x93NUMPY\x01\x00\x46\x00{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }           \n";
+    refused_with(&model, &["w.npy"], put(HEADER));
+    const HUGE: &[u8] = b"\x93NUMPY\x01\x00\x46\x00{'descr': '<f8', 'fortran_order': False, 'shape': (999999, 999999), } \n";
+    refused_with(&model, &["w.npy"], put(HUGE));
+    refused_with(&model, &["w.npy"], |d| {
+        fs::create_dir(d.join("w.npy")).unwrap()
+    });
+    refused(
+        &with("[[0, -1], [-1, 0]]", "{ file = \"w.xyz\" }"),
+        &["known are .npy, .npz and .png"],
+    );
+}
+
+#[test]
+fn a_model_that_is_not_there_or_not_a_file_is_refused() {
+    let directory = TempDir::new().unwrap();
+    for name in ["missing.toml", "."] {
+        let output = attractor(directory.path(), &["run", name]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            said(&output).contains("cannot read the model file"),
+            "{}",
+            said(&output)
+        );
+    }
+    assert!(entries(directory.path()).is_empty());
+    assert_eq!(
+        attractor(directory.path(), &["walk"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(
+        attractor(directory.path(), &["--help"]).status.code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn several_mistakes_are_reported_together() {
+    let model = with("size = 2", "size = 2\ntua = 1")
+        .replace("recurrent", "recurent")
+        .replace("neurons = [0.3", "neuron = [0.3");
+    refused(
+        &model,
+        &["unknown key `tua`", "recurent", "errors in model.toml"],
+    );
+}
+
+#[test]
+fn a_violation_ends_the_run_with_code_1_and_the_check_that_failed() {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), FLIP_FLOP).unwrap();
+    // Euler far beyond its stability limit: the energy rises by the method's fault.
+    let arguments = [
+        "run",
+        "m.toml",
+        "--method",
+        "euler",
+        "--set",
+        "solve.step=4.0",
+        "--t-end",
+        "200",
+    ];
+    let output = attractor(directory.path(), &arguments);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(
+        said(&output).contains("descent: at t ="),
+        "{}",
+        said(&output)
+    );
+    let recorded = attractor(
+        directory.path(),
+        &[&arguments[..], &["--lyapunov", "record"]].concat(),
+    );
+    assert_eq!(recorded.status.code(), Some(0), "{}", said(&recorded));
+}
+
+#[test]
+fn the_digits_are_recalled_as_well_as_the_readme_says() {
+    let directory = TempDir::new().unwrap();
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits.toml");
+    let output = attractor(
+        directory.path(),
+        &["run", model, "--json", "--quiet", "--out", "digits"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let results = document["results"].as_array().unwrap();
+    let recalled = |group: &str| {
+        let of = |r: &&serde_json::Value| r["label"].as_str().unwrap().starts_with(group);
+        let mine: Vec<_> = results.iter().filter(of).collect();
+        assert_eq!(mine.len(), 100);
+        mine.iter()
+            .filter(|r| r["recall"]["recalled"] == true)
+            .count()
+    };
+    // What the project promises; the nearest neighbour, the best possible for noise, gets 96.6 of 100 on average.
+    assert!(recalled("halves") >= 90);
+    assert!(recalled("noisy") >= 95);
+    assert_eq!(document["violations"], 0);
+}
