@@ -78,7 +78,10 @@ fn synapse(c: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
         "dam" => {
             let xi = matrix(&c["xi"]);
             let (potential, scale) = potential(&c["F"], xi.rows());
-            let memory = Memory::new(vec![xi], potential).unwrap().scale(scale);
+            let memory = Memory::new(vec![xi], potential)
+                .unwrap()
+                .scale(scale)
+                .unwrap();
             (Box::new(memory), vec![name("layer")])
         }
         kind @ ("penalty_eq" | "penalty_ineq") => {
