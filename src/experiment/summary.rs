@@ -65,7 +65,7 @@ impl Experiment {
             StopReason::NonFinite { neuron } => {
                 let (layer, k) = self.network.locate(*neuron);
                 format!(
-                    "stopped at t = {t:.6}: neuron {k} of layer `{layer}` is not finite after the next step; the state runs away, or a step is too long"
+                    "stopped at t = {t:.6}: neuron {k} of layer `{layer}` or its energy is not finite after the next step; the state runs away, or a step is too long"
                 )
             }
             StopReason::StepLimit => format!(

@@ -5,6 +5,7 @@
 //! lane, that is, a plain vector. Everything outside this module is written for blocks and never asks how wide they are.
 
 mod combine;
+mod eigenvalues;
 mod krylov;
 mod rows;
 mod weights;

@@ -20,9 +20,9 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Wraps row-major `data`; `None` if its length is not `rows · cols`.
+    /// Wraps row-major `data`; `None` if its length is not `rows · cols` or an entry is not finite.
     pub fn new(rows: usize, cols: usize, data: Vec<f64>) -> Option<Self> {
-        if rows.checked_mul(cols)? != data.len() {
+        if rows.checked_mul(cols)? != data.len() || !data.iter().all(|w| w.is_finite()) {
             return None;
         }
         let norm = |r: &[f64]| r.iter().fold(0.0f64, |s, v| s.hypot(*v));
@@ -211,5 +211,8 @@ mod tests {
     fn a_matrix_of_the_wrong_length_is_refused() {
         assert!(Weights::new(2, 3, vec![0.0; 5]).is_none());
         assert!(Weights::new(usize::MAX, 3, vec![]).is_none());
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(Weights::new(1, 2, vec![1.0, bad]).is_none());
+        }
     }
 }

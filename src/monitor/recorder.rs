@@ -48,6 +48,12 @@ impl Recorder {
         self
     }
 
+    /// Samples bring an energy whether or not steps do: all rows have one, or none.
+    fn keep(&mut self, state: &State<'_>) {
+        let energy = state.energy.filter(|_| self.energy);
+        self.trajectory.push(&State { energy, ..*state });
+    }
+
     /// What was kept.
     pub fn into_trajectory(self) -> Trajectory {
         self.trajectory
@@ -65,25 +71,24 @@ impl Monitor for Recorder {
 
     fn begin(&mut self, state: &State<'_>) -> Flow {
         self.t_start = state.t;
-        match &self.save {
+        // Of asked times, those at or before the start show the start.
+        let (keep, taken) = match &self.save {
             Save::At(times) => {
-                // Times at or before the start show the start.
-                if times.first().is_some_and(|t| *t <= state.t) {
-                    self.trajectory.push(state);
-                }
-                self.taken = times.partition_point(|t| *t <= state.t);
+                let past = times.partition_point(|t| *t <= state.t);
+                (past > 0, past)
             }
-            _ => {
-                self.trajectory.push(state);
-                self.taken = 1;
-            }
+            _ => (true, 1),
+        };
+        self.taken = taken;
+        if keep {
+            self.keep(state);
         }
         Flow::Continue
     }
 
     fn observe(&mut self, step: &Step<'_>) -> Flow {
         if self.save == Save::Steps {
-            self.trajectory.push(&step.end);
+            self.keep(&step.end);
         }
         if self.trajectory.bytes() > self.limit {
             return Flow::Stop(StopReason::OutputFull);
@@ -94,7 +99,7 @@ impl Monitor for Recorder {
     fn end(&mut self, state: &State<'_>) {
         let wanted = !matches!(self.save, Save::At(_));
         if wanted && self.trajectory.t.last() != Some(&state.t) {
-            self.trajectory.push(state);
+            self.keep(state);
         }
     }
 
@@ -107,7 +112,7 @@ impl Monitor for Recorder {
     }
 
     fn sample(&mut self, state: &State<'_>) {
-        self.trajectory.push(state);
+        self.keep(state);
         self.taken += 1;
     }
 }

@@ -84,8 +84,10 @@ pub fn effective(features: Layer, hidden: &Layer, xi: Weights) -> Result<Network
         ));
     }
     let memory = Memory::new(vec![xi], hidden.lagrangian.clone())
-        .and_then(|m| m.leak(leak).bias(hidden.input.clone()))
-        .ok_or_else(|| refuse("ξ needs one row for each hidden neuron"))?;
+        .and_then(|m| m.leak(leak)?.bias(hidden.input.clone()))
+        .ok_or_else(|| {
+            refuse("ξ needs one row for each hidden neuron, whose input and leak must be finite")
+        })?;
     let name = features.name.clone();
     Network::builder()
         .layer(features)

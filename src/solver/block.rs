@@ -265,7 +265,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             );
             if job.fresh {
                 job.statistics.evaluations += 1;
-                if let Some(neuron) = first_not_finite(state.velocity) {
+                if let Some(neuron) = not_finite(&state, state.x) {
                     ends.push((lane, StopReason::NonFinite { neuron }));
                     continue;
                 }
@@ -417,6 +417,9 @@ impl<'n, M: Monitor> Block<'n, M> {
                 end,
                 energy_of_error: self.measures.energy_of_error[lane],
             };
+            // An energy that is not finite proves nothing: such a step does not stand either.
+            let overflow = end.energy.is_some_and(|e| !e.total.is_finite());
+            let error = if overflow { f64::NAN } else { error };
             let finite = error.is_finite();
             let verdict = match error <= 1.0 {
                 true => Some(job.monitor.judge(&step)),
@@ -447,7 +450,8 @@ impl<'n, M: Monitor> Block<'n, M> {
             let smallest = 16.0 * f64::EPSILON * job.t.abs();
             let hopeless = job.refusals >= REFUSALS || job.h <= smallest;
             if hopeless || (!finite && settings.tableau.error.is_none()) {
-                let reason = match first_not_finite(end.x).or(first_not_finite(end.velocity)) {
+                let before = Column::new(&self.stages.k[0], self.lanes, lane);
+                let reason = match not_finite(&end, before) {
                     Some(neuron) => StopReason::NonFinite { neuron },
                     None => StopReason::StepTooSmall,
                 };
@@ -649,8 +653,20 @@ fn landing<M>(job: &Job<M>, settings: &Settings, h: f64) -> f64 {
     }
 }
 
-fn first_not_finite(column: Column<'_>) -> Option<usize> {
-    column.iter().position(|v| !v.is_finite())
+/// The neuron to blame if the state, its velocity or its energy is not finite: of those that are not finite themselves,
+/// or else of all, the one whose `size` is largest. A neuron that overflows takes with it every other that it is joined
+/// to, even by a weight of zero.
+fn not_finite(state: &State<'_>, size: Column<'_>) -> Option<usize> {
+    let neurons = || state.x.iter().zip(state.velocity.iter()).zip(size.iter());
+    let sound = |x: f64, v: f64| x.is_finite() && v.is_finite();
+    let any = neurons().any(|((x, v), _)| !sound(x, v));
+    if !any && state.energy.is_none_or(|e| e.total.is_finite()) {
+        return None;
+    }
+    let suspects = neurons().enumerate();
+    let suspects = suspects.filter(|(_, ((x, v), _))| !any || !sound(*x, *v));
+    let largest = suspects.max_by(|(_, (_, a)), (_, (_, b))| a.abs().total_cmp(&b.abs()));
+    largest.map(|(i, _)| i)
 }
 
 /// One lane of a block as monitors see it.

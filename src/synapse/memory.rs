@@ -53,24 +53,20 @@ impl Memory {
         })
     }
 
-    /// Sets the factor `c`.
-    pub fn scale(mut self, c: f64) -> Self {
-        self.scale = c;
-        self
+    /// Sets the factor `c`; one that is not finite is refused.
+    pub fn scale(self, c: f64) -> Option<Self> {
+        c.is_finite().then_some(Memory { scale: c, ..self })
     }
 
-    /// Sets the hidden bias `b`, one entry for each memory; a vector of another length is refused.
-    pub fn bias(mut self, b: Vec<f64>) -> Option<Self> {
-        (b.len() == self.bias.len()).then(|| {
-            self.bias = b;
-            self
-        })
+    /// Sets the hidden bias `b`, one finite entry for each memory; anything else is refused.
+    pub fn bias(self, b: Vec<f64>) -> Option<Self> {
+        let sound = b.len() == self.bias.len() && b.iter().all(|b| b.is_finite());
+        sound.then_some(Memory { bias: b, ..self })
     }
 
-    /// Sets the hidden leak `k`.
-    pub fn leak(mut self, k: f64) -> Self {
-        self.leak = k;
-        self
+    /// Sets the hidden leak `k`; one that is not finite and above 0 is refused.
+    pub fn leak(self, k: f64) -> Option<Self> {
+        (k.is_finite() && k > 0.0).then_some(Memory { leak: k, ..self })
     }
 
     /// The memories seen by each layer.

@@ -39,18 +39,19 @@ pub const INEQUALITY: Kind = Kind {
 };
 
 impl Penalty {
-    /// `a·g = b`, row by row; `None` unless `b` and `strength` have one entry for each row of `a`.
+    /// `a·g = b`, row by row; `None` unless `b` and `strength` have one finite entry for each row of `a`.
     pub fn equality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Option<Self> {
         Penalty::new(a, b, strength, false)
     }
 
-    /// `a·g ≤ b`, row by row; `None` unless `b` and `strength` have one entry for each row of `a`.
+    /// `a·g ≤ b`, row by row; `None` unless `b` and `strength` have one finite entry for each row of `a`.
     pub fn inequality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Option<Self> {
         Penalty::new(a, b, strength, true)
     }
 
     fn new(a: Weights, b: Vec<f64>, strength: Vec<f64>, one_sided: bool) -> Option<Self> {
-        (b.len() == a.rows() && strength.len() == a.rows()).then_some(Penalty {
+        let sound = |v: &[f64]| v.len() == a.rows() && v.iter().all(|v| v.is_finite());
+        (sound(&b) && sound(&strength)).then_some(Penalty {
             a,
             b,
             strength,

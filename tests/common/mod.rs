@@ -1,4 +1,7 @@
-//! Lagrangians from text, for the tests.
+//! What several test files need: Lagrangians from text, reference cases as model files.
+
+#[allow(dead_code, reason = "not every test file follows the reference")]
+pub mod reference;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

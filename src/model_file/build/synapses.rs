@@ -281,10 +281,10 @@ impl Reader<'_, '_, '_> {
         }
         let mut memory = Memory::new(parts, potential)?;
         if let Some(c) = scale {
-            memory = memory.scale(c.value);
+            memory = memory.scale(c.value)?;
         }
         if let Some(k) = leak {
-            memory = memory.leak(k.value);
+            memory = memory.leak(k.value)?;
         }
         match bias {
             Some(b) => memory.bias(b),

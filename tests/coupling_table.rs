@@ -1,0 +1,202 @@
+//! Every synapse against a table of energies and forces computed apart.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod common;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use attractor::kernels::Weights;
+use attractor::lagrangian::{DirectSum, Exponential, Lagrangian, Power, Repu, Softmax, TermRows};
+use attractor::synapse::{Dense, Memory, Penalty, Ports, Recurrent, Synapse};
+use common::reference::{flat, read};
+use serde_json::Value;
+
+/// The stored numbers went through the same few dozen operations in the same precision: a hundred units of rounding,
+/// relative to the summands.
+const AGREEMENT: f64 = 1e-13;
+
+fn matrix(v: &Value) -> Weights {
+    let rows = v.as_array().unwrap();
+    Weights::new(rows.len(), flat(&rows[0]).len(), flat(v)).unwrap()
+}
+
+fn potential(f: &Value, memories: usize) -> (DirectSum, f64) {
+    let number = |key: &str| f[key].as_f64().unwrap();
+    let (l, scale): (Arc<dyn Lagrangian>, f64) = match f["type"].as_str().unwrap() {
+        // Stored: Σ hⁿ. Ours: c Σ hⁿ/n.
+        "power" => (
+            Arc::new(Power {
+                n: number("n") as u32,
+            }),
+            number("n"),
+        ),
+        "repu" => (
+            Arc::new(Repu {
+                n: number("n") as u32,
+            }),
+            1.0,
+        ),
+        "exp" => (
+            Arc::new(Exponential {
+                beta: number("beta"),
+            }),
+            1.0,
+        ),
+        "lse" => (
+            Arc::new(Softmax {
+                beta: number("beta"),
+            }),
+            1.0,
+        ),
+        other => panic!("no potential for {other}"),
+    };
+    (DirectSum::uniform(&[memories], l).unwrap(), scale)
+}
+
+/// The synapse of a row with the layers it joins, in order; none where there is no such synapse yet.
+fn synapse(c: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
+    let name = |key: &str| c[key].as_str().unwrap().to_owned();
+    Some(match c["type"].as_str().unwrap() {
+        "bilinear" => (
+            Box::new(Dense::new(matrix(&c["W"]))),
+            vec![name("from"), name("to")],
+        ),
+        "lateral" => {
+            let w = matrix(&c["W"]);
+            let ones = vec![1.0; w.rows()];
+            (
+                Box::new(Recurrent::new(w, &ones).unwrap()),
+                vec![name("layer")],
+            )
+        }
+        "dam" => {
+            let xi = matrix(&c["xi"]);
+            let (potential, scale) = potential(&c["F"], xi.rows());
+            let memory = Memory::new(vec![xi], potential)
+                .unwrap()
+                .scale(scale)
+                .unwrap();
+            (Box::new(memory), vec![name("layer")])
+        }
+        kind @ ("penalty_eq" | "penalty_ineq") => {
+            let a = flat(&c["a"]);
+            let a = Weights::new(1, a.len(), a).unwrap();
+            let (b, strength) = (flat(&c["b"]), flat(&c["lam"]));
+            let made = if kind == "penalty_eq" {
+                Penalty::equality(a, b, strength)
+            } else {
+                Penalty::inequality(a, b, strength)
+            };
+            (Box::new(made.unwrap()), vec![name("layer")])
+        }
+        _ => return None,
+    })
+}
+
+fn side_by_side(s: &dyn Synapse) -> Vec<Range<usize>> {
+    let mut next = 0;
+    let place = |n: &usize| {
+        next += n;
+        next - n..next
+    };
+    s.sizes().iter().map(place).collect()
+}
+
+/// Energy, size of its summands, and currents by lane, of a block whose every lane has activations of its own.
+fn evaluate(s: &dyn Synapse, g: &[f64], lanes: usize) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    let neurons = side_by_side(s);
+    let ports = Ports {
+        neurons: &neurons,
+        lanes,
+    };
+    let mut scratch = s.scratch(lanes);
+    let (mut energy, mut size) = (vec![f64::NAN; lanes], vec![f64::NAN; lanes]);
+    // A synapse adds to what others have sent: 1 here.
+    let mut current = vec![1.0; g.len()];
+    let rows = TermRows {
+        value: &mut energy,
+        magnitude: &mut size,
+    };
+    s.evaluate(&ports, g, &mut current, Some(rows), &mut scratch);
+    // The same again, without the energy and over what the first pass left in the scratch.
+    let mut again = vec![1.0; g.len()];
+    s.evaluate(&ports, g, &mut again, None, &mut scratch);
+    assert_eq!(current, again, "a second evaluation is the first");
+    current.iter_mut().for_each(|c| *c -= 1.0);
+    (energy, size, current)
+}
+
+/// Largest sum of `|∂²E/∂g_i ∂g_j g_j|` and `|f_i|`: what a force is a sum of, to first order.
+fn force_size(s: &dyn Synapse, g: &[f64], force: &[f64]) -> f64 {
+    let n = g.len();
+    let neurons = side_by_side(s);
+    let ports = Ports {
+        neurons: &neurons,
+        lanes: 1,
+    };
+    let mut total = force.to_vec();
+    total.iter_mut().for_each(|t| *t = t.abs());
+    for j in 0..n {
+        let mut unit = vec![0.0; n];
+        unit[j] = g[j];
+        let mut part = vec![0.0; n];
+        s.add_curvature(&ports, g, &unit, &mut part, &mut s.scratch(1));
+        total.iter_mut().zip(&part).for_each(|(t, p)| *t += p.abs());
+    }
+    total.into_iter().fold(0.0, f64::max)
+}
+
+#[test]
+fn energies_and_forces_are_those_of_the_table_in_every_lane() {
+    let table = read("t02_couplings");
+    let mut met = 0;
+    for row in table.0["rows"].as_array().unwrap() {
+        let Some((s, layers)) = synapse(&row["coupling"]) else {
+            continue;
+        };
+        met += 1;
+        let gather = |v: &Value| -> Vec<f64> { layers.iter().flat_map(|l| flat(&v[l])).collect() };
+        let (g, force) = (gather(&row["g"]), gather(&row["force"]));
+        let stored = row["energy"].as_f64().unwrap();
+        let bound = AGREEMENT * force_size(s.as_ref(), &g, &force);
+        let what = s.describe();
+        for lanes in [1, 3, 8] {
+            // The row in one lane after the other, other activations beside it.
+            for lane in 0..lanes {
+                let block: Vec<f64> = g
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(i, g)| {
+                        (0..lanes).map(move |k| {
+                            let other = (0.7 * (i + k) as f64).cos();
+                            if k == lane { *g } else { other }
+                        })
+                    })
+                    .collect();
+                let (energy, size, current) = evaluate(s.as_ref(), &block, lanes);
+                let off = (energy[lane] - stored).abs();
+                assert!(
+                    off <= AGREEMENT * size[lane],
+                    "{what}: {energy:?}, not {stored}"
+                );
+                // The size is what the rounding of E is allowed to be relative to: not less than E, nor far above its
+                // summands, which at 64 units would blind the monitor.
+                assert!(size[lane] >= stored.abs() && size[lane] < 1e3 * (1.0 + stored.abs()));
+                for (i, f) in force.iter().enumerate() {
+                    let got = current[i * lanes + lane];
+                    assert!(
+                        (got - f).abs() <= bound,
+                        "{what}, {lanes} lanes: {got}, not {f}"
+                    );
+                }
+            }
+        }
+    }
+    assert_eq!(met, 11, "rows of the table that have a synapse");
+}

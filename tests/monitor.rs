@@ -1,0 +1,867 @@
+//! The monitor must be able to fail: networks broken on purpose, each caught, and by the right check. And it must not
+//! cry wolf.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod common;
+
+use attractor::analysis::{RestPoints, Stability};
+use attractor::kernels::Weights;
+use attractor::lagrangian::{
+    DirectSum, Exponential, Identity, Power, Sigmoid, Softmax, Tanh, TermRows,
+};
+use attractor::monitor::{
+    Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Needs, Recorder, Save,
+};
+use attractor::network::{Layer, Network};
+use attractor::solver::{BS3, DOPRI5, EULER, Outcome, RK4, Settings, Start, TSIT5, integrate};
+use attractor::stimulus::{Pulse, Stimulus};
+use attractor::synapse::{Dense, Energy, Memory, Penalty, Ports, Recurrent, Scratch, Synapse};
+use attractor::trajectory::{Check, State, Step, StopReason, Trajectory};
+use common::reference::{self, VALID, experiment, run};
+
+// ---- Networks that lie: synapses that claim an energy whose gradient their currents are not.
+
+/// What is wrong with a [`Liar`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    /// Nothing.
+    None,
+    /// The feedforward current has the wrong sign.
+    SignForward,
+    /// The feedback current has the wrong sign.
+    SignBack,
+    /// The feedback current is `W g_B` instead of `Wᵀ g_B`.
+    LostTranspose,
+    /// There is no feedback.
+    LostFeedback,
+    /// The energy counts twice.
+    DoubledEnergy,
+    /// The energy has a factor ½ that belongs to a recurrent one.
+    HalvedEnergy,
+}
+
+/// A synapse between two layers of the same size, `E = −g_Bᵀ W g_A`, that claims to be right.
+#[derive(Clone, Debug)]
+struct Liar {
+    n: usize,
+    w: Vec<f64>,
+    fault: Fault,
+}
+
+impl Synapse for Liar {
+    fn describe(&self) -> String {
+        "liar".into()
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.n, self.n]
+    }
+
+    fn evaluate(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        current: &mut [f64],
+        energy: Option<TermRows<'_>>,
+        scratch: &mut Scratch,
+    ) {
+        self.add_curvature(ports, g, g, current, scratch);
+        if let Some(out) = energy {
+            let factor = match self.fault {
+                Fault::DoubledEnergy => 2.0,
+                Fault::HalvedEnergy => 0.5,
+                _ => 1.0,
+            };
+            let (a, b) = (ports.of(0, g), ports.of(1, g));
+            let each = (0..self.n * self.n).map(|k| b[k / self.n] * self.w[k] * a[k % self.n]);
+            out.value[0] = -factor * each.clone().sum::<f64>();
+            out.magnitude[0] = factor * each.map(f64::abs).sum::<f64>();
+        }
+    }
+
+    fn add_curvature(
+        &self,
+        ports: &Ports<'_>,
+        _g: &[f64],
+        dg: &[f64],
+        dcurrent: &mut [f64],
+        _scratch: &mut Scratch,
+    ) {
+        assert_eq!(ports.lanes, 1);
+        let (a, b) = (ports.of(0, dg), ports.of(1, dg));
+        let (forward, back) = match self.fault {
+            Fault::SignForward => (-1.0, 1.0),
+            Fault::SignBack => (1.0, -1.0),
+            Fault::LostFeedback => (1.0, 0.0),
+            _ => (1.0, 1.0),
+        };
+        let (to_a, to_b) = ports.pair_mut(0, 1, dcurrent);
+        for i in 0..self.n {
+            for j in 0..self.n {
+                let w = self.w[i * self.n + j];
+                to_b[i] += forward * w * a[j];
+                match self.fault {
+                    Fault::LostTranspose => to_a[i] += back * w * b[j],
+                    _ => to_a[j] += back * w * b[i],
+                }
+            }
+        }
+    }
+
+    fn energy(&self) -> Energy {
+        Energy::Exact
+    }
+
+    fn order(&self, _unbounded: &[bool]) -> f64 {
+        2.0
+    }
+
+    fn scratch(&self, lanes: usize) -> Scratch {
+        Scratch::rows(0, lanes)
+    }
+}
+
+/// A lateral synapse that claims `−½ gᵀ W g` for whatever matrix it is given.
+#[derive(Clone, Debug)]
+struct Asymmetric([f64; 4]);
+
+impl Synapse for Asymmetric {
+    fn describe(&self) -> String {
+        "asymmetric liar".into()
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        vec![2]
+    }
+
+    fn evaluate(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        current: &mut [f64],
+        energy: Option<TermRows<'_>>,
+        scratch: &mut Scratch,
+    ) {
+        self.add_curvature(ports, g, g, current, scratch);
+        if let Some(out) = energy {
+            let each = (0..4).map(|k| 0.5 * g[k / 2] * self.0[k] * g[k % 2]);
+            out.value[0] = -each.clone().sum::<f64>();
+            out.magnitude[0] = each.map(f64::abs).sum();
+        }
+    }
+
+    fn add_curvature(
+        &self,
+        _ports: &Ports<'_>,
+        _g: &[f64],
+        dg: &[f64],
+        dcurrent: &mut [f64],
+        _scratch: &mut Scratch,
+    ) {
+        for k in 0..4 {
+            dcurrent[k / 2] += self.0[k] * dg[k % 2];
+        }
+    }
+
+    fn energy(&self) -> Energy {
+        Energy::Exact
+    }
+
+    fn order(&self, _unbounded: &[bool]) -> f64 {
+        0.0
+    }
+
+    fn scratch(&self, lanes: usize) -> Scratch {
+        Scratch::rows(0, lanes)
+    }
+}
+
+fn lying(fault: Fault) -> Network {
+    let w = vec![0.9, -0.4, 0.3, 0.7, 0.2, -0.8, -0.5, 1.1, 0.6];
+    Network::builder()
+        .layer(
+            Layer::new("a", &[3], Tanh { beta: 1.5 })
+                .unwrap()
+                .input(0.1),
+        )
+        .layer(
+            Layer::new("b", &[3], Sigmoid { beta: 2.0 })
+                .unwrap()
+                .tau(0.5),
+        )
+        .connect(&["a", "b"], Liar { n: 3, w, fault })
+        .build()
+        .unwrap()
+}
+
+// ---- Watching.
+
+fn settings(t_end: f64) -> Settings {
+    Settings {
+        t_end,
+        ..Settings::default()
+    }
+}
+
+fn watch(
+    network: &Network,
+    settings: &Settings,
+    x: &[f64],
+    mode: Mode,
+) -> (Outcome, LyapunovReport, Trajectory) {
+    let mut monitor = Both(
+        LyapunovMonitor::new(mode),
+        Recorder::new(network.size(), Save::Steps, mode != Mode::Off),
+    );
+    let stimulus = Stimulus::constant(network);
+    let start = Start::at(x.to_vec());
+    let outcome = integrate(network, settings, &stimulus, start, &mut monitor).unwrap();
+    let Both(lyapunov, recorder) = monitor;
+    (outcome, lyapunov.into_report(), recorder.into_trajectory())
+}
+
+const LIARS_START: [f64; 6] = [0.8, -0.5, 0.3, -0.2, 0.4, 0.6];
+
+#[test]
+fn currents_that_are_not_the_gradient_of_the_energy_break_the_identity_at_once() {
+    let faults = [
+        Fault::SignForward,
+        Fault::SignBack,
+        Fault::LostTranspose,
+        Fault::LostFeedback,
+        Fault::DoubledEnergy,
+        Fault::HalvedEnergy,
+    ];
+    for fault in faults {
+        let network = lying(fault);
+        // The certificate believes what a synapse says of itself: the monitor does not.
+        assert!(network.certificate().holds(), "{fault:?}");
+        for mode in [Mode::Reject, Mode::Stop] {
+            let (outcome, report, _) = watch(&network, &settings(10.0), &LIARS_START, mode);
+            let StopReason::Violation(v) = &outcome.stop else {
+                panic!("{fault:?} ended with {:?}", outcome.stop);
+            };
+            assert_eq!((v.check, v.t), (Check::Identity, 0.0), "{fault:?}");
+            assert!(v.found > 1e3 * v.allowed, "{fault:?}: {v}");
+            assert_eq!(report.violation.as_ref(), Some(v));
+        }
+        for mode in [Mode::Record, Mode::Warn] {
+            let (outcome, report, _) = watch(&network, &settings(10.0), &LIARS_START, mode);
+            assert_eq!(outcome.stop, StopReason::TimeReached, "{fault:?}");
+            assert_eq!(
+                report.violation.unwrap().check,
+                Check::Identity,
+                "{fault:?}"
+            );
+            assert!(report.identity_failures > 1, "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn the_same_network_without_a_fault_passes() {
+    let network = lying(Fault::None);
+    let (outcome, report, _) = watch(&network, &settings(10.0), &LIARS_START, Mode::Reject);
+    assert_eq!(outcome.stop, StopReason::TimeReached);
+    assert_eq!(report.violation, None);
+    assert!(report.identities > 1 && report.steps > 10);
+    assert_eq!((report.identity_failures, report.rises), (0, 0));
+}
+
+#[test]
+fn an_asymmetric_matrix_that_claims_an_energy_breaks_the_identity() {
+    for (w, fails) in [
+        ([1.0, -1.5, 1.5, 1.0], true),
+        ([1.0, -1.5, -1.5, 1.0], false),
+    ] {
+        let network = Network::builder()
+            .layer(Layer::new("a", &[2], Tanh { beta: 2.0 }).unwrap())
+            .connect(&["a"], Asymmetric(w))
+            .build()
+            .unwrap();
+        let (_, report, _) = watch(&network, &settings(10.0), &[0.1, 0.0], Mode::Record);
+        let check = report.violation.map(|v| v.check);
+        assert_eq!(check, fails.then_some(Check::Identity), "{w:?}");
+    }
+}
+
+// ---- Descent.
+
+/// Two neurons that share a softmax and nothing else, with unequal τ: `x_i = 3 e^{−t/τ_i}`.
+fn unequal_pair() -> Network {
+    let layer = Layer::new("pair", &[2], Softmax { beta: 1.0 }).unwrap();
+    Network::builder()
+        .layer(layer.tau([1.0, 10.0]))
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn the_closed_form_of_a_softmax_pair_with_unequal_tau_rises_as_computed() {
+    let network = unequal_pair();
+    let strict = Settings {
+        rtol: 1e-12,
+        atol: 1e-14,
+        ..settings(0.5)
+    };
+    let (_, report, seen) = watch(&network, &strict, &[3.0, 3.0], Mode::Record);
+    let end = seen.len() - 1;
+    assert_eq!(seen.t[end], 0.5);
+    let x = [3.0 * (-0.5f64).exp(), 3.0 * (-0.05f64).exp()];
+    // The method's tolerance over a few dozen steps.
+    for (got, want) in seen.state(end).iter().zip(x) {
+        assert!((got - want).abs() < 1e-10, "{got} {want}");
+    }
+    // E = Σ p ln p, from −ln 2, its minimum.
+    let p = 1.0 / (1.0 + (x[1] - x[0]).exp());
+    let energy = p * p.ln() + (1.0 - p) * (1.0 - p).ln();
+    assert!((seen.energy[0] + 2f64.ln()).abs() < 1e-15);
+    assert!((seen.energy[end] - energy).abs() < 1e-10);
+    // The published digits.
+    assert!(
+        (seen.energy_rate[end] - 0.306_985_377).abs() < 5e-10,
+        "{}",
+        seen.energy_rate[end]
+    );
+    assert_eq!(
+        report.identity_failures, 0,
+        "the formula is right, and positive"
+    );
+    assert_eq!(report.violation.unwrap().check, Check::Descent);
+}
+
+#[test]
+fn reject_ends_a_true_violation_as_one_and_not_as_a_step_too_small() {
+    let softmax = unequal_pair();
+    let case = reference::read("n03_odd_power_hidden");
+    let odd = experiment(&format!("{}lyapunov = \"record\"", case.model("tsit5"))).network;
+    for (network, x) in [(softmax, vec![3.0, 3.0]), (odd, case.start())] {
+        for rtol in [1e-3, 1e-6, 1e-10] {
+            for tableau in [&TSIT5, &DOPRI5, &BS3] {
+                let settings = Settings {
+                    rtol,
+                    atol: 1e-3 * rtol,
+                    tableau,
+                    ..settings(1.0)
+                };
+                let (outcome, report, seen) = watch(&network, &settings, &x, Mode::Reject);
+                let StopReason::Violation(v) = &outcome.stop else {
+                    panic!("{} {rtol}: {:?}", tableau.name, outcome.stop);
+                };
+                assert_eq!(v.check, Check::Descent, "{} {rtol}", tableau.name);
+                assert!(v.found > v.allowed);
+                assert!(report.sent_back > 1, "shorter steps were tried: {report:?}");
+                assert_eq!(report.rises, 0, "no rise was taken: {report:?}");
+                // What stands fell, up to rounding.
+                assert!(
+                    seen.energy.windows(2).all(|e| e[1] <= e[0] + 1e-12),
+                    "{:?}",
+                    seen.energy
+                );
+            }
+        }
+    }
+}
+
+fn flip_flop(beta: f64) -> Network {
+    let w = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0]).unwrap();
+    let layer = Layer::new("pair", &[2], Sigmoid { beta })
+        .unwrap()
+        .input(0.5);
+    Network::builder()
+        .layer(layer)
+        .connect(&["pair"], Recurrent::new(w, &[1.0, 1.0]).unwrap())
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_step_that_is_far_too_long_breaks_descent_and_a_short_one_does_not() {
+    let network = flip_flop(20.0);
+    // τ = 1: both methods are unstable beyond a step of 2 to 3, and no error control holds them.
+    for (tableau, long) in [(&EULER, 2.5), (&RK4, 4.0)] {
+        for (step, breaks) in [(long, true), (0.1, false)] {
+            let settings = Settings {
+                tableau,
+                step: Some(step),
+                ..settings(40.0)
+            };
+            let (outcome, report, _) = watch(&network, &settings, &[0.9, 0.1], Mode::Record);
+            assert_eq!(outcome.stop, StopReason::TimeReached);
+            let check = report.violation.as_ref().map(|v| v.check);
+            assert_eq!(
+                check,
+                breaks.then_some(Check::Descent),
+                "{} {step}",
+                tableau.name
+            );
+            assert_eq!(report.identity_failures, 0, "the network itself is right");
+            let (outcome, _, _) = watch(&network, &settings, &[0.9, 0.1], Mode::Stop);
+            let stopped = matches!(outcome.stop, StopReason::Violation(_));
+            assert_eq!(stopped, breaks, "{} {step}", tableau.name);
+        }
+    }
+}
+
+#[test]
+fn no_false_alarm_on_any_valid_network_at_any_tolerance() {
+    let mut steps = 0;
+    for name in VALID {
+        let case = reference::read(name);
+        let mut e = experiment(&case.model("tsit5"));
+        for (rtol, tableau) in [1e-3, 1e-6, 1e-9]
+            .into_iter()
+            .flat_map(|r| [&TSIT5, &DOPRI5, &BS3].map(|t| (r, t)))
+        {
+            e.settings.rtol = rtol;
+            e.settings.atol = 1e-3 * rtol;
+            e.settings.tableau = tableau;
+            e.lyapunov = Mode::Record;
+            let results = run(&e);
+            let seen = results.cases[0].lyapunov.as_ref().unwrap();
+            let what = format!("{name}, {} at {rtol}: {seen:?}", tableau.name);
+            assert_eq!(
+                results.cases[0].outcome.stop,
+                StopReason::TimeReached,
+                "{what}"
+            );
+            assert_eq!(seen.violation, None, "{what}");
+            assert!(
+                seen.largest_excess <= 1.0 && seen.largest_disagreement <= 1.0,
+                "{what}"
+            );
+            steps += seen.steps;
+        }
+    }
+    assert!(steps > 100_000, "{steps} steps");
+}
+
+// ---- The certificate.
+
+fn faults(network: &Network) -> String {
+    let faults = network.certificate().faults;
+    faults.iter().map(|f| format!("{f}\n")).collect()
+}
+
+#[test]
+fn the_certificate_names_what_is_outside_the_theory() {
+    let said = faults(&unequal_pair());
+    assert!(said.contains("layer `pair`, tau"), "{said}");
+    for (what, layer) in [
+        (
+            "leak",
+            Layer::new("s", &[3], Softmax { beta: 1.0 })
+                .unwrap()
+                .leak([1.0, 1.0, 0.5]),
+        ),
+        (
+            "energy_weight",
+            Layer::new("s", &[3], Softmax { beta: 1.0 })
+                .unwrap()
+                .weight([1.0, 2.0, 1.0]),
+        ),
+    ] {
+        let said = faults(&Network::builder().layer(layer).build().unwrap());
+        assert!(said.contains(&format!("layer `s`, {what}")), "{said}");
+    }
+    let odd = Layer::new("odd", &[2], Power { n: 3 }).unwrap();
+    let said = faults(&Network::builder().layer(odd).build().unwrap());
+    assert!(
+        said.contains("layer `odd`, lagrangian") && said.contains("not convex"),
+        "{said}"
+    );
+    let w = Weights::new(2, 2, vec![1.0, -1.5, 1.5, 1.0]).unwrap();
+    let network = Network::builder()
+        .layer(Layer::new("a", &[2], Tanh { beta: 2.0 }).unwrap())
+        .connect(&["a"], Recurrent::new(w, &[1.0, 1.0]).unwrap())
+        .build()
+        .unwrap();
+    let said = faults(&network);
+    assert!(
+        said.contains("synapse 0") && said.contains("not symmetric"),
+        "{said}"
+    );
+    // An odd power is no layer but a good potential, and even powers are both.
+    let xi = Weights::new(1, 2, vec![1.0, -1.0]).unwrap();
+    let cube = DirectSum::uniform(&[1], std::sync::Arc::new(Power { n: 3 })).unwrap();
+    let network = Network::builder()
+        .layer(Layer::new("a", &[2], Tanh { beta: 2.0 }).unwrap())
+        .connect(&["a"], Memory::new(vec![xi], cube).unwrap())
+        .build()
+        .unwrap();
+    assert_eq!(faults(&network), "");
+    let even = Layer::new("even", &[2], Power { n: 4 }).unwrap();
+    assert_eq!(faults(&Network::builder().layer(even).build().unwrap()), "");
+}
+
+#[test]
+fn one_clamped_neuron_of_a_softmax_group_is_refused_and_the_whole_group_is_not() {
+    let network = |clamped: Vec<usize>| {
+        let layer = Layer::new("s", &[3], Softmax { beta: 1.0 })
+            .unwrap()
+            .clamp(clamped);
+        Network::builder().layer(layer).build().unwrap()
+    };
+    let run = |network: &Network, held: Vec<usize>| {
+        let start = Start {
+            held,
+            ..Start::at(vec![0.1, 0.2, 0.3])
+        };
+        let stimulus = Stimulus::constant(network);
+        integrate(network, &settings(1.0), &stimulus, start, &mut ())
+    };
+    for part in [vec![1], vec![0, 2]] {
+        let clamped = network(part.clone());
+        let said = faults(&clamped);
+        assert!(
+            said.contains("layer `s`") && said.contains("clamp"),
+            "{said}"
+        );
+        assert!(run(&clamped, vec![]).unwrap_err().contains("layer `s`"));
+        // A cue may not do it either.
+        assert!(
+            run(&network(vec![]), part)
+                .unwrap_err()
+                .contains("layer `s`")
+        );
+    }
+    // One half held by the layer and the other by the start is the whole.
+    let outcome = run(&network(vec![0, 1]), vec![2]).unwrap();
+    assert_eq!(outcome.x, [0.1, 0.2, 0.3], "held to the last bit");
+    assert_eq!(faults(&network(vec![0, 1, 2])), "");
+}
+
+// ---- Switches of the input.
+
+/// Every energy that a monitor is shown, with its time and whether it follows a switch.
+#[derive(Default)]
+struct Tape(Vec<(f64, f64, bool)>);
+
+/// Two monitors that are read afterwards.
+struct Both<A, B>(A, B);
+
+impl<A: Monitor, B: Monitor> Monitor for Both<A, B> {
+    fn needs(&self) -> Needs {
+        self.0.needs().and(self.1.needs())
+    }
+
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        match self.0.begin(state) {
+            Flow::Continue => self.1.begin(state),
+            stop => stop,
+        }
+    }
+
+    fn judge(&mut self, step: &Step<'_>) -> attractor::monitor::Verdict {
+        self.0.judge(step)
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        let second = self.1.observe(step);
+        match self.0.observe(step) {
+            Flow::Continue => second,
+            stop => stop,
+        }
+    }
+
+    fn switched(&mut self, state: &State<'_>) {
+        self.0.switched(state);
+        self.1.switched(state);
+    }
+}
+
+impl Monitor for Tape {
+    fn needs(&self) -> Needs {
+        Needs {
+            energy: true,
+            ..Needs::default()
+        }
+    }
+
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        self.0.push((state.t, state.energy.unwrap().total, false));
+        Flow::Continue
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        self.begin(&step.end)
+    }
+
+    fn switched(&mut self, state: &State<'_>) {
+        self.0.push((state.t, state.energy.unwrap().total, true));
+    }
+}
+
+#[test]
+fn a_switch_of_the_input_is_work_from_outside_and_no_violation() {
+    let network = flip_flop(6.0);
+    let add = vec![0.7, -0.4];
+    let pulse = Pulse {
+        from: 2.0,
+        until: 5.0,
+        add: add.clone(),
+    };
+    let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+    for tableau in [&TSIT5, &DOPRI5] {
+        let settings = Settings {
+            tableau,
+            ..settings(9.0)
+        };
+        let recorder = Recorder::new(2, Save::At(vec![2.0, 5.0]), true);
+        let mut monitor = (
+            LyapunovMonitor::new(Mode::Reject),
+            (Tape::default(), recorder),
+        );
+        let start = Start::at(vec![-0.3, 0.4]);
+        let outcome = integrate(&network, &settings, &stimulus, start, &mut monitor).unwrap();
+        assert_eq!(outcome.stop, StopReason::TimeReached);
+        let (lyapunov, (tape, recorder)) = monitor;
+        let report = lyapunov.into_report();
+        assert_eq!(report.violation, None);
+        assert_eq!(report.sent_back, 0);
+        let states = recorder.into_trajectory();
+        let mut g = vec![0.0; 2];
+        let mut work = Vec::new();
+        for (k, sign) in [(0, 1.0), (1, -1.0)] {
+            network.activation(states.state(k), 1, &mut g);
+            // ΔE = −ΔI·g: the state and its activation do not jump.
+            work.push(-sign * (add[0] * g[0] + add[1] * g[1]));
+        }
+        assert!(
+            work[0].abs() > 0.1 && work[1] > 0.1,
+            "jumps that would be seen: {work:?}"
+        );
+        let mut jumps = Vec::new();
+        for pair in tape.0.windows(2) {
+            let rise = pair[1].1 - pair[0].1;
+            if pair[1].2 {
+                assert_eq!(pair[1].0, pair[0].0, "a switch takes no time");
+                jumps.push((pair[1].0, rise));
+            } else {
+                // Between switches it falls, up to the rounding of its summands, which are of order 1.
+                assert!(rise <= 1e-13, "{pair:?}");
+            }
+        }
+        assert_eq!(jumps.iter().map(|j| j.0).collect::<Vec<_>>(), [2.0, 5.0]);
+        // Energies of order 1 in double precision.
+        for ((_, jump), work) in jumps.iter().zip(&work) {
+            assert!((jump - work).abs() < 1e-14, "{jump} {work}");
+        }
+        assert!((report.input_jump - (work[0] + work[1])).abs() < 1e-14);
+    }
+}
+
+// ---- Rest.
+
+#[test]
+fn rest_is_a_matter_of_velocity_although_the_energy_stands_still() {
+    let case = reference::read("c04_flipflop_sigmoid_beta200");
+    let start = case.start_table("[start]", 1.0);
+    let solve = "[solve]\nuntil = \"rest\"\nsave = \"steps\"\n";
+    let results = run(&experiment(&format!("{}{start}{solve}", case.network())));
+    let end = &results.cases[0];
+    let seen = &end.trajectory;
+    // Both neurons are saturated: by the energy and the activations one would stop here.
+    assert!(seen.energy_rate[0].abs() < 1e-20, "{}", seen.energy_rate[0]);
+    assert!(seen.velocity(0)[0].abs() > 0.85);
+    assert_eq!(end.outcome.stop, StopReason::Rest);
+    assert!(end.outcome.t > 5.0, "{}", end.outcome.t);
+    let wanted = case.gather(&case.0["fixed_point"]["x"]);
+    for (x, w) in end.outcome.x.iter().zip(wanted) {
+        // The default tolerance of rest, at eigenvalues of −1.
+        assert!((x - w).abs() < 2e-6, "{x} {w}");
+    }
+}
+
+#[test]
+fn a_start_on_the_separatrix_rests_at_a_saddle_and_is_not_called_an_attractor() {
+    let text = |x: [f64; 2]| {
+        format!(
+            "[layers.pair]\nsize = 2\nlagrangian = {{ kind = \"sigmoid\", beta = 6.0 }}\ninput = 0.5\n\
+             [[synapses]]\nkind = \"recurrent\"\nlayers = [\"pair\"]\nweights = [[0.0, -1.0], [-1.0, 0.0]]\n\
+             [start]\npair = {x:?}\n[solve]\nuntil = \"rest\"\n"
+        )
+    };
+    for (x, stability) in [
+        ([0.3, 0.3], Stability::Unstable),
+        ([0.3, 0.29], Stability::Stable),
+    ] {
+        let e = experiment(&text(x));
+        let results = run(&e);
+        let end = &results.cases[0];
+        assert_eq!(end.outcome.stop, StopReason::Rest);
+        let point = &results.rest_points.points()[end.rest.unwrap()];
+        assert_eq!(point.stability, stability, "{x:?}");
+        let sentence = e.sentence(&results);
+        let attractor = sentence.contains("an attractor");
+        assert_eq!(attractor, stability == Stability::Stable, "{sentence}");
+        if stability == Stability::Unstable {
+            // x = (0, 0): −1 + β/4.
+            assert!((point.eigenvalue.unwrap().re - 0.5).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn a_point_on_a_line_of_resting_points_is_marginal() {
+    let case = reference::read("c37_line_attractor");
+    let start = case.start_table("[start]", 1.0);
+    let e = experiment(&format!(
+        "{}{start}[solve]\nuntil = \"rest\"\n",
+        case.network()
+    ));
+    let results = run(&e);
+    let end = &results.cases[0];
+    assert_eq!(end.outcome.stop, StopReason::Rest);
+    let point = &results.rest_points.points()[end.rest.unwrap()];
+    assert_eq!(point.stability, Stability::Marginal);
+    assert_eq!(point.newton, None, "no Newton correction along a line");
+    assert!(e.sentence(&results).contains("no attractor"));
+}
+
+// ---- Numbers that are not finite.
+
+#[test]
+fn a_network_with_numbers_that_are_not_finite_cannot_be_built() {
+    let bad = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+    for v in bad {
+        assert!(Weights::new(1, 2, vec![1.0, v]).is_none());
+        let one = || Weights::new(1, 1, vec![1.0]).unwrap();
+        assert!(Penalty::equality(one(), vec![v], vec![1.0]).is_none());
+        assert!(Penalty::inequality(one(), vec![1.0], vec![v]).is_none());
+        let cell = || DirectSum::uniform(&[1], std::sync::Arc::new(Identity)).unwrap();
+        let memory = || Memory::new(vec![one()], cell()).unwrap();
+        assert!(memory().bias(vec![v]).is_none());
+        assert!(memory().scale(v).is_none());
+        assert!(memory().leak(v).is_none());
+        let layer = || Layer::new("a", &[2], Identity).unwrap();
+        let parameters = [
+            layer().tau([1.0, v]),
+            layer().input([0.0, v]),
+            layer().leak([1.0, v]),
+            layer().weight([1.0, v]),
+        ];
+        for layer in parameters {
+            let error = Network::builder().layer(layer).build().unwrap_err();
+            assert!(error.to_string().contains("neuron 1"), "{error}");
+        }
+        let network = Network::builder().layer(layer()).build().unwrap();
+        let stimulus = Stimulus::constant(&network);
+        let start = Start::at(vec![0.0, v]);
+        let said = integrate(&network, &settings(1.0), &stimulus, start, &mut ()).unwrap_err();
+        assert!(said.contains("neuron 1 in layer `a`"), "{said}");
+    }
+}
+
+/// A layer that behaves, and one whose middle neuron drives itself: `ẋ = 2x`.
+fn runaway() -> Network {
+    let mut w = vec![0.0; 9];
+    w[4] = 3.0;
+    Network::builder()
+        .layer(Layer::new("calm", &[2], Tanh { beta: 1.0 }).unwrap())
+        .layer(Layer::new("wild", &[3], Identity).unwrap())
+        .connect(
+            &["wild"],
+            Recurrent::new(Weights::new(3, 3, w).unwrap(), &[1.0; 3]).unwrap(),
+        )
+        .connect(
+            &["calm", "wild"],
+            Dense::new(Weights::new(3, 2, vec![0.0; 6]).unwrap()),
+        )
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_state_that_overflows_ends_as_not_finite_with_its_neuron() {
+    let network = runaway();
+    let x = [0.1, 0.2, 0.3, 1.0, 0.5];
+    for (tableau, step) in [
+        (&TSIT5, None),
+        (&DOPRI5, None),
+        (&EULER, Some(1.0)),
+        (&RK4, Some(0.5)),
+    ] {
+        let settings = Settings {
+            tableau,
+            step,
+            ..settings(1e4)
+        };
+        let (outcome, _, seen) = watch(&network, &settings, &x, Mode::Off);
+        assert_eq!(
+            outcome.stop,
+            StopReason::NonFinite { neuron: 3 },
+            "{}",
+            tableau.name
+        );
+        // What was kept is finite to the last, and it did run away: e^{2t} overflows at t = 355.
+        assert!(seen.x.iter().all(|v| v.is_finite()), "{}", tableau.name);
+        assert!(
+            outcome.t > 300.0 && outcome.t < 700.0,
+            "{} {}",
+            tableau.name,
+            outcome.t
+        );
+        assert_eq!(network.locate(3), ("wild", 1));
+    }
+    // At the very start.
+    let layer = Layer::new("e", &[2], Exponential { beta: 1.0 }).unwrap();
+    let w = Weights::new(2, 2, vec![0.0, 0.0, 0.0, 1.0]).unwrap();
+    let network = Network::builder()
+        .layer(layer)
+        .connect(&["e"], Recurrent::new(w, &[1.0, 1.0]).unwrap())
+        .build()
+        .unwrap();
+    let (outcome, _, _) = watch(&network, &settings(1.0), &[0.0, 800.0], Mode::Off);
+    assert_eq!(
+        (outcome.stop, outcome.t),
+        (StopReason::NonFinite { neuron: 1 }, 0.0)
+    );
+}
+
+#[test]
+fn an_energy_that_overflows_before_the_state_is_not_taken_for_a_wrong_current() {
+    let x = [0.1, 0.2, 0.3, 1.0, 0.5];
+    for mode in [Mode::Record, Mode::Reject] {
+        let (outcome, report, seen) = watch(&runaway(), &settings(1e4), &x, mode);
+        // E = −x² with x = e^{2t} overflows at t = 177.4, half way to the state's own end.
+        assert_eq!(outcome.stop, StopReason::NonFinite { neuron: 3 });
+        assert!((outcome.t - 177.4).abs() < 0.1, "{}", outcome.t);
+        assert_eq!(report.violation, None);
+        assert!(seen.energy.iter().all(|e| e.is_finite()));
+        assert!(
+            seen.energy[seen.len() - 1] < -1e307,
+            "it fell as far as numbers go"
+        );
+    }
+    // An energy that overflows from the start.
+    let x = [0.1, 0.2, 0.3, 1e200, 0.5];
+    let (outcome, _, _) = watch(&runaway(), &settings(1.0), &x, Mode::Reject);
+    assert_eq!(
+        (outcome.stop, outcome.t),
+        (StopReason::NonFinite { neuron: 3 }, 0.0)
+    );
+}
+
+#[test]
+fn the_origin_of_the_flip_flop_turns_from_attractor_to_saddle_at_a_gain_of_four() {
+    // The origin of the flip-flop under many β: −1 + β/4 crosses zero at β = 4.
+    for (beta, stability) in [
+        (3.9, Stability::Stable),
+        (4.0, Stability::Marginal),
+        (4.1, Stability::Unstable),
+    ] {
+        let network = flip_flop(beta);
+        let mut points = RestPoints::default();
+        let k = points.find(&network, &[0.0, 0.0], network.input(), &[]);
+        let point = &points.points()[k];
+        assert_eq!(point.stability, stability);
+        // Two numbers of order 1 are added.
+        assert!((point.eigenvalue.unwrap().re - (beta / 4.0 - 1.0)).abs() < 1e-14);
+    }
+}
