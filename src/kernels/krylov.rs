@@ -1,6 +1,6 @@
 //! Krylov subspaces: what can be learned of a linear operator from its action alone.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{Complex, DMatrix, DVector, Schur};
 
 /// An orthonormal basis `v_0 … v_k` of the Krylov space of an operator, and the operator on it (Arnoldi).
 #[derive(Debug)]
@@ -26,6 +26,30 @@ pub struct Eigenvalue {
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Eigenvalues by nalgebra's QR iteration. By itself that may go on for ever: it asks for off-diagonal entries below one
+/// rounding of their neighbours, which other roundings can prevent, and it has no exceptional shifts, so that a cyclic
+/// permutation is mapped on itself. Hence a limit, a tolerance of a few roundings, and a similarity by a QR step with a
+/// shift that nothing in the matrix suggests before another try.
+fn eigenvalues(mut h: DMatrix<f64>) -> Option<Vec<Complex<f64>>> {
+    let k = h.nrows();
+    if !h.iter().all(|v| v.is_finite()) {
+        return None;
+    }
+    let mut rounding = 4.0 * f64::EPSILON;
+    for attempt in 0..8 {
+        if let Some(schur) = Schur::try_new(h.clone(), rounding, 40 * (k + 1)) {
+            return Some(schur.complex_eigenvalues().iter().copied().collect());
+        }
+        let shift = h.amax() * (0.75 - 0.137 * f64::from(attempt));
+        (0..k).for_each(|i| h[(i, i)] -= shift);
+        let (q, r) = h.qr().unpack();
+        h = r * q;
+        (0..k).for_each(|i| h[(i, i)] += shift);
+        rounding *= 2.0;
+    }
+    None
 }
 
 impl Krylov {
@@ -84,7 +108,14 @@ impl Krylov {
             return None;
         }
         let h = self.hessenberg();
-        let values = h.complex_eigenvalues();
+        let Some(values) = eigenvalues(h.clone()) else {
+            // Nothing is known, and the residual says so.
+            return Some(Eigenvalue {
+                re: h[(0, 0)],
+                im: 0.0,
+                residual: f64::INFINITY,
+            });
+        };
         let best = values.iter().max_by(|a, b| a.re.total_cmp(&b.re))?;
         let residual = if self.closed {
             0.0
@@ -175,5 +206,25 @@ mod tests {
         });
         let e = space.rightmost().unwrap();
         assert!((e.re + 3.0).abs() < 1e-14 && e.residual == 0.0);
+    }
+
+    #[test]
+    fn a_ring_that_the_iteration_maps_on_itself_has_its_eigenvalues_found() {
+        let ring = |v: &[f64], out: &mut [f64]| {
+            (0..v.len()).for_each(|i| out[i] = v[(i + 1) % v.len()]);
+        };
+        for n in [3, 4, 7] {
+            let mut start = vec![0.0; n];
+            start[0] = 1.0;
+            let e = Krylov::new(&start, n, ring).rightmost().unwrap();
+            // Roots of unity, the rightmost being 1; a dozen roundings of a unitary matrix.
+            assert!((e.re - 1.0).abs() < 1e-13 && e.im.abs() < 1e-13, "{e:?}");
+        }
+    }
+
+    #[test]
+    fn an_operator_that_is_not_finite_gives_an_eigenvalue_of_which_nothing_is_known() {
+        let e = Krylov::new(&[1.0, 0.5], 2, |_, out| out.fill(f64::NAN)).rightmost();
+        assert!(e.is_none_or(|e| e.residual == f64::INFINITY));
     }
 }
