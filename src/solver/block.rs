@@ -462,8 +462,8 @@ impl<'n, M: Monitor> Block<'n, M> {
                 .is_some_and(|every| next.is_multiple_of(every))
         };
         let accepted = |fate: &Fate| matches!(fate, Fate::Accepted(_));
-        let mut jobs = self.jobs.iter().flatten().zip(&self.fates);
-        let any_due = jobs.any(|(j, f)| accepted(f) && due(j));
+        let mut lanes = self.jobs.iter().zip(&self.fates);
+        let any_due = lanes.any(|(j, f)| accepted(f) && j.as_ref().is_some_and(due));
         let drive = Drive {
             input: &self.input,
             held: &self.held,
