@@ -596,6 +596,8 @@ impl<'n, M: Monitor> Block<'n, M> {
         let input = Column::new(&self.input, self.lanes, lane);
         self.output
             .end(self.network, input, &job.held, job.t, &mut job.monitor);
+        // Booked on its own trajectory: left for later it would go to whichever lane shows a state next.
+        job.statistics.output_evaluations += std::mem::take(&mut self.output.evaluations);
         job.finished = Some(reason);
     }
 }
