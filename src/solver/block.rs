@@ -199,8 +199,24 @@ impl<'n, M: Monitor> Block<'n, M> {
         if self.jobs.iter().flatten().any(|j| waiting(&j)) {
             self.restart();
         }
+        self.give_up_small_steps();
         if self.jobs.iter().flatten().any(|j| j.finished.is_none()) {
             self.attempt();
+        }
+    }
+
+    /// A step that hardly moves the time would move the state all the same: the trajectory would leave its own time
+    /// behind. The last bit before a target, however short, lands on it.
+    fn give_up_small_steps(&mut self) {
+        for lane in 0..self.lanes {
+            let Some(job) = self.jobs[lane].as_ref().filter(|j| j.finished.is_none()) else {
+                continue;
+            };
+            let h = step_length(job, self.settings);
+            let lands = h == target(job, self.settings) - job.t;
+            if !lands && h <= smallest_step(job.t) {
+                self.finish(lane, StopReason::StepTooSmall);
+            }
         }
     }
 
@@ -436,8 +452,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             self.fates[lane] = Fate::Refused;
             job.refusals += 1;
             job.h = h * factor;
-            let smallest = 16.0 * f64::EPSILON * job.t.abs();
-            let hopeless = job.refusals >= REFUSALS || job.h <= smallest;
+            let hopeless = job.refusals >= REFUSALS || job.h <= smallest_step(job.t);
             if hopeless || (!finite && settings.tableau.error.is_none()) {
                 let reason = match first_not_finite(end.x).or(first_not_finite(end.velocity)) {
                     Some(neuron) => StopReason::NonFinite { neuron },
@@ -604,6 +619,11 @@ impl<'n, M: Monitor> Block<'n, M> {
 
 fn tried(s: &Statistics) -> u64 {
     s.accepted + s.rejected + s.sent_back
+}
+
+/// Steps up to this are lost in the rounding of the time.
+fn smallest_step(t: f64) -> f64 {
+    16.0 * f64::EPSILON * t.abs()
 }
 
 /// Where the present step ends at the latest.
