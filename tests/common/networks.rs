@@ -323,7 +323,7 @@ impl Plan {
         let parts = layers.iter().flat_map(|k| &self.layers[*k].parts);
         let steep = parts.filter(|(_, l)| is_steep(l)).count() > 0;
         let n: usize = layers.iter().map(|k| self.layers[*k].size()).sum();
-        (if steep { 0.15 } else { 0.8 }) / (n as f64).sqrt()
+        (if steep { 0.02 } else { 0.7 }) / (n as f64).sqrt()
     }
 
     pub fn add_dense(&mut self, r: &mut Numbers, a: usize, b: usize) {
@@ -342,7 +342,7 @@ impl Plan {
     }
 
     pub fn add_memory(&mut self, r: &mut Numbers, layers: Vec<usize>) {
-        let gain = 0.7 * self.gain(&layers);
+        let gain = 0.5 * self.gain(&layers);
         let kinds = all();
         let (_, _, potential) = &kinds[r.below(kinds.len())];
         let rows = 1 + r.below(2);
@@ -445,6 +445,12 @@ fn random_layer(r: &mut Numbers, most: usize) -> LayerPlan {
     };
     let [own_tau, own_leak, own_weight, clamps] = [0.5, 0.3, 0.3, 0.2].map(|p| r.chance(p));
     for (start, len, l) in plan.groups() {
+        if is_steep(&l) {
+            // e^{2.5 x} would run away from an input of 1.
+            plan.input[start..start + len]
+                .iter_mut()
+                .for_each(|i| *i *= 0.3);
+        }
         // One draw for each unit: inside a group that shares a Lagrangian they must be equal.
         let units = if l.is_additive() { len } else { 1 };
         for u in 0..units {
