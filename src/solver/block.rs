@@ -72,6 +72,8 @@ pub struct Block<'n, M> {
     measures: Measures,
     fates: Vec<Fate>,
     jobs: Vec<Option<Job<M>>>,
+    /// Storage for the lanes that end in one attempt.
+    ends: Vec<(usize, StopReason)>,
 }
 
 impl<'n, M: Monitor> Block<'n, M> {
@@ -114,6 +116,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             },
             fates: vec![Fate::Idle; lanes],
             jobs: (0..lanes).map(|_| None).collect(),
+            ends: Vec::with_capacity(lanes),
         })
     }
 
@@ -259,7 +262,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             }
             _ => &[],
         };
-        let mut ends = Vec::new();
+        let mut ends = std::mem::take(&mut self.ends);
         for (lane, job) in self.jobs.iter_mut().enumerate() {
             let Some(job) = job.as_mut().filter(|j| j.finished.is_none()) else {
                 continue;
@@ -288,9 +291,10 @@ impl<'n, M: Monitor> Block<'n, M> {
                 job.monitor.switched(&state);
             }
         }
-        for (lane, reason) in ends {
+        for (lane, reason) in ends.drain(..) {
             self.finish(lane, reason);
         }
+        self.ends = ends;
         self.choose_first_steps();
         for job in self.jobs.iter_mut().flatten() {
             job.fresh = false;
@@ -400,7 +404,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     fn judge(&mut self) {
         let settings = self.settings;
         let count = self.network.size() as f64;
-        let mut ends = Vec::new();
+        let mut ends = std::mem::take(&mut self.ends);
         for lane in 0..self.lanes {
             self.fates[lane] = Fate::Idle;
             let Some(job) = self.jobs[lane].as_mut().filter(|j| j.finished.is_none()) else {
@@ -463,9 +467,10 @@ impl<'n, M: Monitor> Block<'n, M> {
                 ends.push((lane, StopReason::StepLimit));
             }
         }
-        for (lane, reason) in ends {
+        for (lane, reason) in ends.drain(..) {
             self.finish(lane, reason);
         }
+        self.ends = ends;
     }
 
     /// Shows the steps that were accepted, and the states inside them that were asked for.
@@ -490,7 +495,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             }
             _ => &[],
         };
-        let mut ends = Vec::new();
+        let mut ends = std::mem::take(&mut self.ends);
         for (lane, job) in self.jobs.iter_mut().enumerate() {
             let (Some(job), Fate::Accepted(_)) = (job, self.fates[lane]) else {
                 continue;
@@ -533,12 +538,13 @@ impl<'n, M: Monitor> Block<'n, M> {
                 ends.push((lane, reason));
             }
         }
-        for (lane, reason) in ends {
+        for (lane, reason) in ends.drain(..) {
             if let Some(job) = &mut self.jobs[lane] {
                 // The step stands: its end is where the trajectory stops.
                 job.finished = Some(reason);
             }
         }
+        self.ends = ends;
     }
 
     /// Makes the ends of accepted steps the new states.
