@@ -350,7 +350,11 @@ impl Plan {
         let sizes = layers.iter().map(|k| self.layers[*k].size());
         let patterns = sizes.map(|n| r.weights(5 * rows, n, gain)).collect();
         let memory = Memory::new(patterns, sum).unwrap();
-        let memory = memory.scale(r.between(0.3, 1.0)).leak(r.between(0.8, 1.5));
+        // A potential that outgrows a square pulls without end.
+        let weak = if is_steep(potential) { 0.05 } else { 1.0 };
+        let memory = memory
+            .scale(weak * r.between(0.3, 1.0))
+            .leak(r.between(0.8, 1.5));
         let memory = memory.bias(r.vector(5 * rows, 0.3)).unwrap();
         self.joints.push(Joint::Memory { layers, memory });
     }
