@@ -260,7 +260,7 @@ fn networks_outside_the_theory_are_refused_with_the_reason() {
         for mode in [Mode::Warn, Mode::Reject, Mode::Stop] {
             let mut e = unwatched(&case, "record");
             e.lyapunov = mode;
-            let refusal = e.run(&Interrupt::new(), |_| ()).unwrap_err();
+            let refusal = e.run(&Interrupt::new(), &()).unwrap_err();
             assert!(matches!(refusal, Refusal::OutsideTheory(_)), "{name}");
             assert!(refusal.to_string().contains(reason), "{name}: {refusal}");
         }
