@@ -166,7 +166,10 @@ fn small_networks() -> Vec<(String, Network)> {
         let sum = DirectSum::uniform(&[5], potential).unwrap();
         let patterns = vec![r.weights(5, 5, 0.3), r.weights(5, 4, 0.3)];
         let memory = Memory::new(patterns, sum).unwrap();
-        add(&["x", "y"], Box::new(memory.scale(0.5).leak(1.2)));
+        add(
+            &["x", "y"],
+            Box::new(memory.scale(0.5).unwrap().leak(1.2).unwrap()),
+        );
     }
     list
 }

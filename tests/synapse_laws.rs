@@ -260,7 +260,13 @@ fn memory_energy_is_minus_c_k_f_of_the_hidden_state() {
         let sum = DirectSum::uniform(&[5], potential).unwrap();
         let (xi, zeta, b) = (r.weights(5, 3, 1.0), r.weights(5, 4, 1.0), r.vector(5, 0.5));
         let memory = Memory::new(vec![xi.clone(), zeta.clone()], sum.clone()).unwrap();
-        let memory = memory.scale(c).leak(k).bias(b.clone()).unwrap();
+        let memory = memory
+            .scale(c)
+            .unwrap()
+            .leak(k)
+            .unwrap()
+            .bias(b.clone())
+            .unwrap();
         let memory = Alone::new(Box::new(memory));
         let g = r.vector(memory.size, 1.0);
         let (first, second) = (&g[memory.neurons[0].clone()], &g[memory.neurons[1].clone()]);

@@ -192,7 +192,13 @@ pub fn instances() -> Vec<Instance> {
         let sum = DirectSum::uniform(&[2, 5], potential).unwrap();
         let patterns = vec![r.weights(10, 3, 0.6), r.weights(10, 4, 0.6)];
         let two = Memory::new(patterns, sum).unwrap();
-        let two = two.scale(0.7).leak(1.3).bias(r.vector(10, 0.5)).unwrap();
+        let two = two
+            .scale(0.7)
+            .unwrap()
+            .leak(1.3)
+            .unwrap()
+            .bias(r.vector(10, 0.5))
+            .unwrap();
         add(
             "memory",
             format!("{name} {text}, two layers"),
@@ -354,7 +360,9 @@ impl Plan {
         let weak = if is_steep(potential) { 0.05 } else { 1.0 };
         let memory = memory
             .scale(weak * r.between(0.3, 1.0))
-            .leak(r.between(0.8, 1.5));
+            .unwrap()
+            .leak(r.between(0.8, 1.5))
+            .unwrap();
         let memory = memory.bias(r.vector(5 * rows, 0.3)).unwrap();
         self.joints.push(Joint::Memory { layers, memory });
     }
