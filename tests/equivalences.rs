@@ -438,7 +438,9 @@ fn powers_two_in_a_memory_are_the_classical_network_too() {
 // The constructors.
 
 /// Layers by name and size, synapses by the layers they join and what they say of themselves.
-fn shape(network: &Network) -> (Vec<(String, usize)>, Vec<(Vec<usize>, String)>) {
+type Shape = (Vec<(String, usize)>, Vec<(Vec<usize>, String)>);
+
+fn shape(network: &Network) -> Shape {
     let layers = network.layers().iter();
     let layers = layers.map(|l| (l.name.clone(), l.size())).collect();
     let connections = network.connections().iter();
