@@ -96,6 +96,7 @@ fn allocations<M: Monitor>(
 fn settings() -> Settings {
     Settings {
         t_end: 1e9,
+        max_step: 1.0,
         ..Settings::default()
     }
 }
