@@ -291,7 +291,9 @@ fn the_jacobian_of_a_valid_network_has_a_real_spectrum() {
         // unit matrix moves them there and leaves imaginary parts as they are.
         let moved = |c: &f64| &j + DMatrix::identity(j.nrows(), j.nrows()) * *c;
         let mut tries = [0.0, 1.0, 0.37, 2.9, 11.3].iter().map(moved);
-        let schur = tries.find_map(|j| Schur::try_new(j, 16.0 * EPS, 2000)).unwrap();
+        let schur = tries
+            .find_map(|j| Schur::try_new(j, 16.0 * EPS, 2000))
+            .unwrap();
         let values = schur.complex_eigenvalues();
         let imaginary = values.iter().fold(0.0f64, |m, v| m.max(v.im.abs()));
         // Where H is singular −1/τ may be a double eigenvalue of a Jordan block, which rounding splits by √ε = 1e-8

@@ -18,6 +18,10 @@ pub(super) struct Describe {
     model: PathBuf,
     #[command(flatten)]
     flags: Flags,
+    /// Draw the layers and synapses to this file (.png or .svg)
+    #[cfg(feature = "figures")]
+    #[arg(long, value_name = "FILE")]
+    diagram: Option<PathBuf>,
 }
 
 impl Describe {
@@ -30,6 +34,22 @@ impl Describe {
             }
         };
         print(&experiment);
+        #[cfg(feature = "figures")]
+        if let Some(path) = &self.diagram {
+            if path.exists() {
+                eprintln!(
+                    "error: {} is there already and is not overwritten",
+                    path.display()
+                );
+                return Exit::BadModel;
+            }
+            let plot = crate::report::connectivity(&experiment);
+            if let Err(error) = plot.draw(path) {
+                eprintln!("error: {error}");
+                return Exit::Failed;
+            }
+            println!("\ndrawn to {}", path.display());
+        }
         Exit::Fine
     }
 }

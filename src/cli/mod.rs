@@ -6,6 +6,8 @@ mod flags;
 mod list;
 mod new;
 mod origin;
+#[cfg(feature = "figures")]
+mod plot;
 mod progress;
 mod run;
 mod shell;
@@ -45,6 +47,12 @@ enum Command {
     Check(check::Check),
     /// Print layers, synapses, equations and the certificate of a model.
     Describe(describe::Describe),
+    /// Draw the figures of a run again, without integrating.
+    #[cfg(feature = "figures")]
+    Plot(plot::Plot),
+    /// Draw the figures of every model that is part of the program.
+    #[cfg(feature = "figures")]
+    Gallery(plot::Gallery),
     /// Write a copy of a model that is part of the program, to start from.
     New(new::New),
     /// List Lagrangians, synapses, solvers or models.
@@ -66,6 +74,10 @@ pub fn main() -> ExitCode {
             Command::New(new) => new.execute(),
             Command::List(list) => list.execute(),
             Command::Describe(describe) => describe.execute(),
+            #[cfg(feature = "figures")]
+            Command::Plot(plot) => plot.execute(),
+            #[cfg(feature = "figures")]
+            Command::Gallery(gallery) => gallery.execute(),
             Command::Schema => shell::schema(),
             Command::Completions(completions) => completions.execute(),
             Command::Man => shell::man(),

@@ -89,6 +89,12 @@ impl Axis {
         let value = if self.log { value.log10() } else { value };
         (value - self.low) / (self.high - self.low)
     }
+
+    /// The value at such a place.
+    pub(super) fn value(&self, fraction: f64) -> f64 {
+        let value = self.low + fraction * (self.high - self.low);
+        if self.log { 10f64.powf(value) } else { value }
+    }
 }
 
 /// 1, 2 or 5 times a power of ten, at least `length`.

@@ -75,6 +75,36 @@ impl Canvas<'_> {
         self.line(&[at], 2.0 * radius, ink)
     }
 
+    /// A filled shape; on a bitmap each pixel is inked once, so that translucent ink stays even.
+    pub(super) fn polygon(&mut self, points: &[(f64, f64)], ink: Ink) -> Result<(), FigureError> {
+        if !self.bitmap {
+            let points: Vec<_> = points.iter().map(|&p| self.at(p)).collect();
+            return self.surface.polygon(&points, ink);
+        }
+        let s = self.scale;
+        let points: Vec<_> = points.iter().map(|&(x, y)| (x * s, y * s)).collect();
+        for (y, x0, x1) in stroke::inside(&points, self.rows) {
+            self.surface.rect((x0, y), (x1 + 1, y + 1), ink)?;
+        }
+        Ok(())
+    }
+
+    /// A text that stands out from what is under it.
+    pub(super) fn text_on(
+        &mut self,
+        words: &str,
+        em: f64,
+        (x, y): (f64, f64),
+        (ink, halo): (Ink, Ink),
+    ) -> Result<(), FigureError> {
+        for k in 0..12 {
+            let (s, c) = (f64::from(k) * std::f64::consts::TAU / 12.0).sin_cos();
+            let at = (x + 1.6 * c, y + 1.6 * s);
+            self.text(words, em, at, Align::Center, halo)?;
+        }
+        self.text(words, em, (x, y), Align::Center, ink)
+    }
+
     /// A filled rectangle with sharp edges.
     pub(super) fn rect(
         &mut self,

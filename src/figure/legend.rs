@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use super::error::FigureError;
+use super::mark::Mark;
 use super::palette::{Ink, TEXT};
 use super::surface::Align;
 use super::text;
@@ -12,7 +13,7 @@ const ROW: f64 = 20.0;
 const SAMPLE: f64 = 26.0;
 const GAP: f64 = 22.0;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Sample {
     Line {
         ink: Ink,
@@ -21,6 +22,7 @@ pub(super) enum Sample {
     },
     Dot(Ink),
     Frame(Ink),
+    Mark(Mark),
     /// A remark.
     None,
 }
@@ -92,6 +94,7 @@ impl Legend {
                         dashed: true,
                     } => canvas.dashed(&ends, width, ink)?,
                     Sample::Dot(ink) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, ink)?,
+                    Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y))?,
                     Sample::None => {}
                     Sample::Frame(ink) => {
                         canvas.frame((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), 2.0, ink)?;

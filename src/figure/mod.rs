@@ -4,21 +4,42 @@
 //! small canvas (`canvas.rs`) and plotters' backends only put down the ink. A PNG is drawn at three times its size and
 //! averaged down. The only place that names `plotters`, `dejavu` and `ab_glyph`.
 
+mod activity;
 mod axis;
+mod block;
 mod canvas;
 mod cells;
+mod chart;
+mod colorbar;
+mod connectivity;
 mod energy;
 mod error;
+mod gain;
 mod heading;
 mod legend;
+mod lines;
+mod mark;
+mod numbers;
+mod over_time;
 mod page;
 mod palette;
 mod panel;
+mod panels;
 mod patterns;
+mod plane;
+mod plot;
 mod stroke;
 mod surface;
 mod text;
 
+pub use activity::{ActivityLayer, ActivityPlot};
+pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse, SynapseKind};
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
+pub use gain::{GainCurve, GainPlot};
+pub use lines::{Line, LinesPlot};
+pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
+pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
+pub use plane::{FixedPoint, LandscapePlot, PhaseCurve, PhasePlot, Stability};
+pub use plot::Plot;

@@ -45,38 +45,106 @@ const CURVES: [Ink; 6] = [
 /// How many curves [`curve`] tells apart.
 pub(super) const DISTINCT: usize = 8;
 
+/// How many curves [`curve`] tells apart without black.
+pub(super) const COLOURED: usize = 5;
+
 /// Colour of the i-th curve and whether it is dashed.
 pub(super) fn curve(i: usize) -> (Ink, bool) {
     (CURVES[i % CURVES.len()], i >= CURVES.len())
 }
 
-/// How values become colours: grey from black at the low end to white at the high one, or, where the range is symmetric
-/// about 0, from blue by white at 0 to red.
-#[derive(Clone, Copy, Debug)]
+/// Curves among which others are not told apart.
+pub(super) const OTHERS: Ink = solid(176, 176, 176);
+/// The two nullclines of a plane; both stand out from every colour of [`Ramp::Relief`].
+pub(super) const NULLCLINES: [Ink; 2] = [solid(213, 133, 0), solid(170, 51, 119)];
+
+/// A sequence of colours.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Ramp {
+    /// Black to white.
+    Grey,
+    /// Blue by white to red.
+    Diverging,
+    /// White to dark blue: activity.
+    Sequential,
+    /// Blue to pale yellow, light enough for black lines on top: energy.
+    Relief,
+}
+
+impl Ramp {
+    fn stops(self) -> &'static [[u8; 3]] {
+        match self {
+            Ramp::Grey => &[[0; 3], [255; 3]],
+            Ramp::Diverging => &[[33, 102, 172], [255; 3], [178, 24, 43]],
+            Ramp::Sequential => &[
+                [255; 3],
+                [198, 219, 239],
+                [107, 174, 214],
+                [33, 113, 181],
+                [8, 48, 107],
+            ],
+            Ramp::Relief => &[
+                [86, 142, 203],
+                [100, 181, 211],
+                [150, 213, 196],
+                [206, 235, 190],
+                [255, 253, 222],
+            ],
+        }
+    }
+}
+
+/// How values become colours.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct ColorMap {
     pub low: f64,
     pub high: f64,
+    pub ramp: Ramp,
 }
 
 impl ColorMap {
+    /// Grey from black at the low end to white at the high one, or, where the range is symmetric about 0, from blue by
+    /// white at 0 to red.
+    pub(super) fn picture(low: f64, high: f64) -> ColorMap {
+        let ramp = if low == -high {
+            Ramp::Diverging
+        } else {
+            Ramp::Grey
+        };
+        ColorMap { low, high, ramp }
+    }
+
+    /// White to dark where nothing is negative, else from blue by white at 0 to red.
+    pub(super) fn activity(low: f64, high: f64) -> ColorMap {
+        if low < 0.0 {
+            let most = high.max(-low);
+            return ColorMap {
+                low: -most,
+                high: most,
+                ramp: Ramp::Diverging,
+            };
+        }
+        ColorMap {
+            low: 0.0,
+            high: if high > 0.0 { high } else { 1.0 },
+            ramp: Ramp::Sequential,
+        }
+    }
+
     pub(super) fn diverges(self) -> bool {
-        self.low == -self.high
+        self.ramp == Ramp::Diverging
     }
 
     pub(super) fn color(self, value: f64) -> [u8; 3] {
         // Halved, because the difference of two finite numbers need not be finite.
         let x = (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0);
-        let x = x.clamp(0.0, 1.0);
-        let mix = |from: [f64; 3], to: [f64; 3], x: f64| {
-            [0, 1, 2].map(|i| (from[i] + (to[i] - from[i]) * x).round() as u8)
+        let stops = self.ramp.stops();
+        let x = x.clamp(0.0, 1.0) * (stops.len() - 1) as f64;
+        let i = (x as usize).min(stops.len() - 2);
+        let mix = |k: usize| {
+            let (a, b) = (f64::from(stops[i][k]), f64::from(stops[i + 1][k]));
+            (a + (b - a) * (x - i as f64)).round() as u8
         };
-        const WHITE: [f64; 3] = [255.0; 3];
-        if !self.diverges() {
-            mix([0.0; 3], WHITE, x)
-        } else if x < 0.5 {
-            mix([33.0, 102.0, 172.0], WHITE, 2.0 * x)
-        } else {
-            mix(WHITE, [178.0, 24.0, 43.0], 2.0 * x - 1.0)
-        }
+        [mix(0), mix(1), mix(2)]
     }
 }

@@ -21,6 +21,9 @@ pub(super) struct Panel<'a> {
     pub y: &'a Axis,
 }
 
+/// Room below a frame for ticks, numbers and the title of the horizontal axis.
+pub(super) const BELOW: f64 = 54.0;
+
 /// Room that the numbers of a vertical axis and its title take.
 pub(super) fn margin(y: &Axis) -> f64 {
     let widest = y.ticks.iter().map(|(_, label)| text::width(label, LABEL));
@@ -30,6 +33,18 @@ pub(super) fn margin(y: &Axis) -> f64 {
 impl Panel<'_> {
     pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.x_at(x), self.y_at(y))
+    }
+
+    /// A velocity in values as one on the page, for linear axes.
+    pub(super) fn slope(&self, u: f64, v: f64) -> (f64, f64) {
+        let (a, b) = (
+            self.x.value(1.0) - self.x.value(0.0),
+            self.y.value(1.0) - self.y.value(0.0),
+        );
+        (
+            u / a * (self.right - self.left),
+            -v / b * (self.bottom - self.top),
+        )
     }
 
     fn x_at(&self, x: f64) -> f64 {
@@ -54,16 +69,41 @@ impl Panel<'_> {
             let x = self.x_at(*value);
             canvas.rule((x, self.top), (x, floor), GRID)?;
         }
-        for (value, label) in &self.y.ticks {
+        for (value, _) in &self.y.ticks {
             let y = self.y_at(*value);
             canvas.rule((self.left, y), (self.right, y), GRID)?;
+        }
+        self.draw_scales(canvas, (y_title, title_x), x_title, below)
+    }
+
+    /// The same without the grid: over a picture.
+    pub(super) fn draw_scales(
+        &self,
+        canvas: &mut Canvas<'_>,
+        (y_title, title_x): (&str, f64),
+        x_title: Option<&str>,
+        below: f64,
+    ) -> Result<(), FigureError> {
+        let floor = self.bottom + below;
+        let mut last = f64::INFINITY;
+        for (value, label) in &self.y.ticks {
+            let y = self.y_at(*value);
             canvas.rule((self.left - TICK, y), (self.left, y), SOFT)?;
+            // A low frame has room for a few numbers only.
+            if last - y < LABEL + 1.0 {
+                continue;
+            }
+            last = y;
             let at = (self.left - TICK - 4.0, y + 0.36 * LABEL);
             canvas.text(label, LABEL, at, Align::Right, TEXT)?;
         }
         for value in &self.y.minor {
             let y = self.y_at(*value);
             canvas.rule((self.left - 0.6 * TICK, y), (self.left, y), SOFT)?;
+        }
+        for value in &self.x.minor {
+            let x = self.x_at(*value);
+            canvas.rule((x, floor), (x, floor + 0.6 * TICK), SOFT)?;
         }
         canvas.rule((self.left, self.top), (self.left, floor), SOFT)?;
         canvas.rule((self.left, floor), (self.right, floor), SOFT)?;

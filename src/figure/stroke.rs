@@ -69,6 +69,34 @@ fn capsule_row(a: (f64, f64), b: (f64, f64), r: f64, y: f64) -> Option<(f64, f64
     cut
 }
 
+/// The pixels inside a closed shape: y, first x, last x.
+pub(super) fn inside(points: &[(f64, f64)], rows: i32) -> Vec<(i32, i32, i32)> {
+    let low = points.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
+    let high = points.iter().map(|p| p.1).fold(0.0, f64::max);
+    let mut spans = Vec::new();
+    for row in (low.floor() as i32).max(0)..=(high.ceil() as i32).min(rows - 1) {
+        let y = f64::from(row) + 0.5;
+        let next = points.iter().cycle().skip(1);
+        let mut cuts: Vec<f64> = points
+            .iter()
+            .zip(next)
+            .filter(|(p, q)| (p.1 <= y) != (q.1 <= y))
+            .map(|(p, q)| p.0 + (y - p.1) / (q.1 - p.1) * (q.0 - p.0))
+            .collect();
+        cuts.sort_by(f64::total_cmp);
+        for pair in cuts.chunks_exact(2) {
+            let (x0, x1) = (
+                (pair[0] - 0.5).ceil() as i32,
+                (pair[1] - 0.5).floor() as i32,
+            );
+            if x0 <= x1 {
+                spans.push((row, x0, x1));
+            }
+        }
+    }
+    spans
+}
+
 /// Cuts a line into dashes of length `on` with gaps of `off`.
 pub(super) fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
     let mut pieces = Vec::new();

@@ -24,6 +24,8 @@ pub(super) enum Align {
 pub(super) trait Surface {
     fn path(&mut self, points: &[(i32, i32)], width: u32, ink: Ink) -> Result<(), FigureError>;
     fn dot(&mut self, at: (i32, i32), radius: u32, ink: Ink) -> Result<(), FigureError>;
+    /// A filled shape.
+    fn polygon(&mut self, points: &[(i32, i32)], ink: Ink) -> Result<(), FigureError>;
     /// Filled; on a bitmap the second corner is the first pixel outside.
     fn rect(&mut self, a: (i32, i32), b: (i32, i32), ink: Ink) -> Result<(), FigureError>;
     fn pixel(&mut self, at: (i32, i32), ink: Ink) -> Result<(), FigureError>;
@@ -62,6 +64,11 @@ impl<B: DrawingBackend> Surface for B {
 
     fn dot(&mut self, at: (i32, i32), radius: u32, ink: Ink) -> Result<(), FigureError> {
         self.draw_circle(at, radius, &rgba(ink), true)
+            .map_err(failed)
+    }
+
+    fn polygon(&mut self, points: &[(i32, i32)], ink: Ink) -> Result<(), FigureError> {
+        self.fill_polygon(points.iter().copied(), &rgba(ink))
             .map_err(failed)
     }
 

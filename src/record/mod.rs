@@ -5,6 +5,7 @@
 
 mod directory;
 mod error;
+mod figure_data;
 mod fingerprint;
 mod npz;
 mod owned;
@@ -12,6 +13,7 @@ mod png;
 
 pub use directory::RunDirectory;
 pub use error::RecordError;
+pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::sha256_hex;
 pub use npz::{NpzWriter, npy_from_bytes, read_npy, read_npz};
 pub use png::{png_from_bytes, read_png};

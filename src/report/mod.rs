@@ -7,6 +7,8 @@ mod manifest;
 mod pictures;
 
 pub use manifest::{Provenance, certificate, manifest};
+#[cfg(feature = "figures")]
+pub use pictures::{connectivity, plots, redraw};
 
 use std::path::{Path, PathBuf};
 
@@ -79,9 +81,11 @@ impl Report {
         if options.csv {
             csv::trajectories(experiment, results, &self.0.file("trajectory.csv")?)?;
         }
-        #[cfg(feature = "figures")]
-        pictures::draw(experiment, results, &mut self.0)?;
         let mut document = manifest(experiment, results, provenance);
+        #[cfg(feature = "figures")]
+        {
+            document["figures"] = pictures::draw(experiment, results, &mut self.0)?.into();
+        }
         if options.interrupted {
             document["partial"] = true.into();
             let path = self.0.file("manifest.json.partial")?;

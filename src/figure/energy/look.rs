@@ -3,6 +3,7 @@
 use super::EnergyPlot;
 use crate::figure::legend::Sample;
 use crate::figure::palette::{self, CHOSEN, CROWD, FAILURE, Ink};
+use crate::figure::text::minus;
 
 impl EnergyPlot {
     fn crowded(&self) -> bool {
@@ -70,6 +71,14 @@ impl EnergyPlot {
         if rises > 0 {
             let label = format!("E rises beyond the allowance ({})", count(rises));
             entries.push((Sample::Dot(FAILURE), label));
+        } else {
+            let allowed = self.curves.iter().flat_map(|curve| &curve.allowance);
+            let most = allowed.fold(f64::NEG_INFINITY, |most, &a| most.max(a));
+            if most.is_finite() {
+                let most = minus(format!("{most:.0e}"));
+                let label = format!("every rise of E ≤ its allowance (at most {most})");
+                entries.push((Sample::None, label));
+            }
         }
         entries
     }

@@ -6,6 +6,8 @@ mod look;
 use std::collections::HashSet;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::figure::canvas::{Canvas, PAGE};
 use crate::figure::error::FigureError;
 use crate::figure::heading::Heading;
@@ -18,7 +20,8 @@ use crate::figure::surface::Align;
 use axes::{Axes, STRIP};
 
 /// Energy of one trajectory.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EnergyCurve {
     /// What the legend calls it.
     pub label: String,
@@ -34,7 +37,8 @@ pub struct EnergyCurve {
 }
 
 /// Energy over time above, the rate at which it falls below on an axis of powers of ten, for one trajectory or many.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EnergyPlot {
     /// What is shown.
     pub title: String,

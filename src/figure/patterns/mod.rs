@@ -4,6 +4,8 @@ mod layout;
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::figure::canvas::Canvas;
 use crate::figure::error::FigureError;
 use crate::figure::legend::LABEL;
@@ -14,7 +16,8 @@ use crate::figure::text;
 use layout::Layout;
 
 /// One row of pictures.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PatternRow {
     /// What stands left of it.
     pub label: String,
@@ -27,7 +30,8 @@ pub struct PatternRow {
 }
 
 /// A grid of patterns drawn as pictures.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PatternPlot {
     /// What is shown.
     pub title: String,
@@ -153,10 +157,7 @@ impl PatternPlot {
     }
 
     fn map(&self) -> ColorMap {
-        ColorMap {
-            low: self.range.0,
-            high: self.range.1,
-        }
+        ColorMap::picture(self.range.0, self.range.1)
     }
 
     /// The scale of colours with its numbers.

@@ -6,5 +6,6 @@
 mod read;
 mod write;
 
+pub(super) use read::NpzReader;
 pub use read::{npy_from_bytes, read_npy, read_npz};
 pub use write::NpzWriter;

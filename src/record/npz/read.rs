@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use npyz::{DType, Deserialize, NpyFile, Order, TypeChar};
 use zip::ZipArchive;
@@ -39,38 +39,62 @@ pub fn npy_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, Rec
 /// # Errors
 /// As for [`read_npy`]; if there is no such array, the error names those that there are.
 pub fn read_npz(path: impl AsRef<Path>, key: &str) -> Result<Array, RecordError> {
-    let path = path.as_ref();
-    let (file, _) = open(path)?;
-    let broken = |why: String| RecordError::Format {
+    NpzReader::open(path)?.read(key)
+}
+
+/// An `.npz` archive from which several arrays are read.
+#[derive(Debug)]
+pub(in crate::record) struct NpzReader {
+    archive: ZipArchive<BufReader<File>>,
+    path: PathBuf,
+}
+
+impl NpzReader {
+    pub(in crate::record) fn open(path: impl AsRef<Path>) -> Result<Self, RecordError> {
+        let path = path.as_ref().to_path_buf();
+        let (file, _) = open(&path)?;
+        match ZipArchive::new(BufReader::new(file)) {
+            Ok(archive) => Ok(NpzReader { archive, path }),
+            Err(error) => Err(no_archive(&path, error.to_string())),
+        }
+    }
+
+    pub(in crate::record) fn read(&mut self, key: &str) -> Result<Array, RecordError> {
+        let path = &self.path;
+        let Some(index) = self.archive.index_for_name(&format!("{key}.npy")) else {
+            let mut keys: Vec<String> = self
+                .archive
+                .file_names()
+                .filter_map(|name| Some(name.ok()?.strip_suffix(".npy")?.to_string()))
+                .collect();
+            keys.sort();
+            return Err(RecordError::NoSuchArray {
+                path: path.clone(),
+                key: key.to_string(),
+                keys,
+            });
+        };
+        let entry = self
+            .archive
+            .by_index(index)
+            .map_err(|error| no_archive(path, error.to_string()))?;
+        // The size in the archive's directory is a claim too: nothing is allocated on its word, and no more is unpacked.
+        let size = entry.size();
+        parse(
+            BufReader::new(entry.take(size.saturating_add(1))),
+            size,
+            path,
+        )
+    }
+}
+
+fn no_archive(path: &Path, why: String) -> RecordError {
+    RecordError::Format {
         path: path.to_path_buf(),
         expected: "an .npz archive",
         why,
         hint: HINT,
-    };
-    let mut archive =
-        ZipArchive::new(BufReader::new(file)).map_err(|error| broken(error.to_string()))?;
-    let Some(index) = archive.index_for_name(&format!("{key}.npy")) else {
-        let mut keys: Vec<String> = archive
-            .file_names()
-            .filter_map(|name| Some(name.ok()?.strip_suffix(".npy")?.to_string()))
-            .collect();
-        keys.sort();
-        return Err(RecordError::NoSuchArray {
-            path: path.to_path_buf(),
-            key: key.to_string(),
-            keys,
-        });
-    };
-    let entry = archive
-        .by_index(index)
-        .map_err(|error| broken(error.to_string()))?;
-    // The size in the archive's directory is a claim too: nothing is allocated on its word, and no more is unpacked.
-    let size = entry.size();
-    parse(
-        BufReader::new(entry.take(size.saturating_add(1))),
-        size,
-        path,
-    )
+    }
 }
 
 /// Opens a regular file (a named pipe would wait for ever) and says how long it is.

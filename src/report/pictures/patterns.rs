@@ -1,95 +1,12 @@
-//! What the figures of a run show: results become plain data for `figure`.
+//! Cues and what became of them.
 
-use super::ReportError;
-use crate::experiment::{Case, CaseResult, Experiment, PatternPicture, Picture, Recall, Results};
-use crate::figure::{EnergyCurve, EnergyPlot, PatternPlot, PatternRow};
-use crate::record::RunDirectory;
+use super::subtitle;
+use crate::experiment::{Case, CaseResult, Experiment, PatternPicture, Recall, Results};
+use crate::figure::{PatternPlot, PatternRow};
 use crate::trajectory::Trajectory;
 
-/// Draws every picture that the experiment asks for and that its data allow.
-pub(super) fn draw(
-    experiment: &Experiment,
-    results: &Results,
-    directory: &mut RunDirectory,
-) -> Result<(), ReportError> {
-    for (k, picture) in experiment.pictures.iter().enumerate() {
-        let twice = experiment.pictures[..k]
-            .iter()
-            .any(|p| p.word() == picture.word());
-        let number = if twice {
-            format!("-{k}")
-        } else {
-            String::new()
-        };
-        let path = directory.file(&format!("{}{number}.png", picture.word()))?;
-        let drawn = match (picture, &experiment.recall) {
-            (Picture::Energy, _) => energy(experiment, results).map(|plot| plot.draw(&path)),
-            (Picture::Patterns(wanted), Some(recall)) => {
-                patterns(experiment, results, wanted, recall).map(|plot| plot.draw(&path))
-            }
-            _ => None,
-        };
-        if let Some(Err(e)) = drawn {
-            let what = picture.word();
-            return Err(ReportError::Other(format!(
-                "the figure `{what}` could not be drawn: {e}"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// The network and the method in one line.
-fn subtitle(experiment: &Experiment) -> String {
-    let network = &experiment.network;
-    let layers = network.layers().iter();
-    let mut parts: Vec<String> = layers
-        .map(|l| format!("{}: {} {}", l.name, l.size(), l.lagrangian))
-        .collect();
-    parts.extend(network.connections().iter().map(|c| c.synapse.describe()));
-    let s = &experiment.settings;
-    parts.push(match s.step {
-        Some(h) if s.tableau.error.is_none() => format!("{}, step {h}", s.tableau.name),
-        _ => format!("{}, rtol {:e}", s.tableau.name, s.rtol),
-    });
-    parts.join(" · ")
-}
-
-/// E and dE/dt of every trajectory that has them; none if no trajectory has.
-fn energy(experiment: &Experiment, results: &Results) -> Option<EnergyPlot> {
-    let pairs = results.pairs(experiment);
-    let curves: Vec<EnergyCurve> = pairs
-        .filter(|(_, result)| !result.trajectory.energy.is_empty())
-        .map(|(case, result)| EnergyCurve {
-            label: case.label.clone(),
-            time: result.trajectory.t.clone(),
-            energy: result.trajectory.energy.clone(),
-            rate: result.trajectory.energy_rate.clone(),
-            // Rises are judged by the monitor, step by step; between kept states no allowance is known.
-            allowance: Vec::new(),
-        })
-        .collect();
-    let finite = |c: &EnergyCurve| c.energy.iter().chain(&c.rate).all(|v| v.is_finite());
-    if curves.is_empty() || !curves.iter().all(finite) {
-        return None;
-    }
-    let units = experiment.network.rates().iter().all(|r| *r == 1.0);
-    Some(EnergyPlot {
-        title: format!("{}: energy", experiment.title),
-        subtitle: subtitle(experiment),
-        time_label: if units {
-            "time t (units of τ)"
-        } else {
-            "time t"
-        }
-        .into(),
-        highlight: (curves.len() > 8).then_some(0),
-        curves,
-    })
-}
-
 /// Cue → intermediate → recalled beside the true pattern; all failures that there is room for, and some successes.
-fn patterns(
+pub(super) fn patterns(
     experiment: &Experiment,
     results: &Results,
     wanted: &PatternPicture,

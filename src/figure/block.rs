@@ -1,0 +1,123 @@
+//! A plot that can stand alone on its page or beside others in one picture.
+
+use std::path::Path;
+
+use super::canvas::{Canvas, PAGE};
+use super::error::FigureError;
+use super::heading::Heading;
+use super::page;
+
+pub(super) const MARGIN: f64 = 24.0;
+
+/// A rectangle of the page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
+}
+
+impl Frame {
+    pub(super) fn width(self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(super) fn height(self) -> f64 {
+        self.bottom - self.top
+    }
+}
+
+/// A plot without its place: a frame around the data and room for what belongs to it.
+pub(super) trait Block {
+    /// Room left and right of the frame.
+    fn sides(&self) -> (f64, f64);
+    /// Height of the frame over its width.
+    fn shape(&self) -> f64;
+    /// Room above the frame if everything is this wide: the legend.
+    fn above(&self, width: f64) -> f64;
+    /// Room below the frame.
+    fn below(&self) -> f64;
+    /// Width with both sides when it stands alone.
+    fn width(&self) -> f64 {
+        PAGE - 2.0 * MARGIN
+    }
+    /// Draws it; `width` is that given to `above`.
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame, width: f64) -> Result<(), FigureError>;
+}
+
+/// Draws one plot on its page.
+pub(super) fn alone(
+    path: &Path,
+    (title, subtitle): (&str, &str),
+    block: &dyn Block,
+) -> Result<(), FigureError> {
+    let width = block.width();
+    let (left, right) = block.sides();
+    let heading = Heading::new(title, subtitle, width);
+    let top = MARGIN + heading.height() + block.above(width) + 12.0;
+    let frame = Frame {
+        left: MARGIN + left,
+        top,
+        right: MARGIN + width - right,
+        bottom: top + (width - left - right) * block.shape(),
+    };
+    let size = (
+        width + 2.0 * MARGIN,
+        frame.bottom + block.below() + MARGIN / 2.0,
+    );
+    page::draw(path, size, |canvas| {
+        heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
+        block.put(canvas, frame, width)
+    })
+}
+
+/// Checks that values are finite and small enough that differences are, and says which is not.
+pub(super) fn finite(place: &str, values: &[f64]) -> Result<(), FigureError> {
+    let bad = |v: &f64| !v.is_finite() || v.abs() > f64::MAX / 4.0;
+    match values.iter().position(bad) {
+        Some(k) => Err(FigureError::data(
+            format!("{place}, index {k}"),
+            format!("the value {} is not finite or too large", values[k]),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Checks that there are as many values as there should be.
+pub(super) fn as_many(
+    place: &str,
+    values: usize,
+    wanted: usize,
+    of: &str,
+) -> Result<(), FigureError> {
+    if values == wanted {
+        return Ok(());
+    }
+    let why = format!("{values} values for {wanted} {of}");
+    Err(FigureError::data(place, why))
+}
+
+/// Checks times: some, finite, and none before the one in front of it.
+pub(super) fn times(time: &[f64]) -> Result<(), FigureError> {
+    if time.is_empty() {
+        return Err(FigureError::data("time", "there are no values"));
+    }
+    finite("time", time)?;
+    match (1..time.len()).find(|&k| time[k] < time[k - 1]) {
+        Some(k) => Err(FigureError::data(
+            format!("time, index {k}"),
+            "time runs backwards",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The least and the greatest of finite values, if there are any.
+pub(super) fn range<'a>(values: impl IntoIterator<Item = &'a f64>) -> Option<(f64, f64)> {
+    let finite = values.into_iter().filter(|v| v.is_finite());
+    finite.fold(None, |range, &v| {
+        let (low, high) = range.unwrap_or((v, v));
+        Some((low.min(v), high.max(v)))
+    })
+}

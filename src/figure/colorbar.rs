@@ -1,0 +1,79 @@
+//! The scale of colours beside a frame, with its numbers.
+
+use super::axis::Axis;
+use super::block::Frame;
+use super::canvas::Canvas;
+use super::error::FigureError;
+use super::legend::LABEL;
+use super::palette::{ColorMap, FRAME, SOFT, TEXT};
+use super::surface::Align;
+use super::text;
+
+const WIDTH: f64 = 13.0;
+const GAP: f64 = 14.0;
+const TICK: f64 = 4.0;
+
+pub(super) struct ColorBar {
+    map: ColorMap,
+    axis: Axis,
+    title: String,
+}
+
+impl ColorBar {
+    pub(super) fn new(map: ColorMap, title: &str) -> ColorBar {
+        ColorBar {
+            map,
+            axis: Axis::linear(map.low, map.high, 0.0, 7.0),
+            title: title.to_string(),
+        }
+    }
+
+    /// Room that it takes right of a frame.
+    pub(super) fn room(&self) -> f64 {
+        let labels = self.axis.ticks.iter().map(|(_, label)| label);
+        let widest = labels.map(|label| text::width(label, LABEL));
+        let numbers = widest.fold(0.0, f64::max) + WIDTH + TICK + 4.0;
+        // Title and note stand above it, from its left edge on.
+        let above = [&self.title, &self.axis.note].map(|t| text::width(t, LABEL));
+        GAP + above.into_iter().fold(numbers, f64::max)
+    }
+
+    /// Room that title and note take above the frame.
+    pub(super) fn above(&self) -> f64 {
+        let lines = [&self.title, &self.axis.note].map(|t| usize::from(!t.is_empty()));
+        18.0 * (lines[0] + lines[1]) as f64
+    }
+
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Frame) -> Result<(), FigureError> {
+        let (x, top, height) = (beside.right + GAP, beside.top, beside.height());
+        let rows = (2.0 * height).round().max(2.0) as usize;
+        let colors: Vec<_> = (0..rows)
+            .map(|i| {
+                let s = (i as f64 + 0.5) / rows as f64;
+                self.map.color(self.map.low * s + self.map.high * (1.0 - s))
+            })
+            .collect();
+        canvas.picture((x, top), 1, &colors, (2 * WIDTH as usize, 1))?;
+        canvas.frame((x, top), (x + WIDTH, beside.bottom), 0.5, FRAME)?;
+        let mut last = f64::INFINITY;
+        for (value, label) in &self.axis.ticks {
+            let y = beside.bottom - height * self.axis.fraction(*value);
+            // A low bar has room for a few numbers only.
+            if last - y < LABEL + 2.0 {
+                continue;
+            }
+            last = y;
+            canvas.rule((x + WIDTH, y), (x + WIDTH + TICK, y), SOFT)?;
+            let at = (x + WIDTH + TICK + 4.0, y + 0.36 * LABEL);
+            canvas.text(label, LABEL, at, Align::Left, TEXT)?;
+        }
+        let mut y = top - 9.0;
+        for line in [&self.axis.note, &self.title] {
+            if !line.is_empty() {
+                canvas.text(line, LABEL, (x, y), Align::Left, TEXT)?;
+                y -= 18.0;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,263 @@
+//! How layers and synapses are drawn.
+
+use std::f64::consts::PI;
+
+use super::layout::{LEADING, Layout, Place, RADIUS, STEP, neurons};
+use super::{ConnectivityPlot, SynapseKind};
+use crate::figure::block::MARGIN;
+use crate::figure::canvas::Canvas;
+use crate::figure::error::FigureError;
+use crate::figure::legend::LABEL;
+use crate::figure::mark;
+use crate::figure::palette::{self, Ink, SOFT, TEXT, WHITE};
+use crate::figure::surface::Align;
+use crate::figure::text;
+
+const LINE: f64 = 1.4;
+const HEAD: f64 = 8.0;
+
+type Point = (f64, f64);
+
+impl ConnectivityPlot {
+    pub(super) fn draw_layer(
+        &self,
+        canvas: &mut Canvas<'_>,
+        layout: &Layout,
+        k: usize,
+    ) -> Result<(), FigureError> {
+        let (layer, y) = (&self.layers[k], layout.rows[k]);
+        let ink = palette::curve(k % palette::COLOURED).0;
+        for (dx, neuron) in neurons(layer.size) {
+            let at = (layout.middle + dx, y);
+            if neuron {
+                canvas.dot(at, RADIUS, ink)?;
+                canvas.dot(at, RADIUS - 2.4, WHITE)?;
+            } else {
+                for i in -1..=1 {
+                    canvas.dot((at.0 + 7.0 * f64::from(i), y), 1.9, ink)?;
+                }
+            }
+        }
+        let mut lines: Vec<(String, Ink)> = Vec::new();
+        for (words, ink) in [
+            (&layer.name, TEXT),
+            (&count(layer.size), SOFT),
+            (&layer.note, SOFT),
+        ] {
+            let wrapped = text::wrap(words, LABEL, layout.names + 1.0);
+            lines.extend(wrapped.into_iter().map(|line| (line, ink)));
+        }
+        let top = y - LEADING * (lines.len() as f64 - 1.0) / 2.0 + 0.36 * LABEL;
+        for (i, (line, ink)) in lines.iter().enumerate() {
+            let at = (MARGIN, top + LEADING * i as f64);
+            canvas.text(line, LABEL, at, Align::Left, *ink)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn draw_synapse(
+        &self,
+        canvas: &mut Canvas<'_>,
+        layout: &Layout,
+        i: usize,
+    ) -> Result<(), FigureError> {
+        let (synapse, side) = (&self.synapses[i], &layout.sides[i]);
+        let signs = synapse.kind == SynapseKind::ExcitatoryInhibitory;
+        match side.place {
+            Place::Mesh { lower, upper } if signs => {
+                let excites = synapse.layers[0] == lower;
+                let (a, b) = (layout.rows[lower], layout.rows[upper]);
+                let ends = if excites { (a, b) } else { (b, a) };
+                let x = layout.middle;
+                loop_pair(canvas, (x - 26.0, x + 26.0), ends)?;
+            }
+            Place::Mesh { lower, upper } => {
+                self.mesh(canvas, layout, (lower, upper))?;
+                let x = layout.side - 24.0;
+                both_ways(canvas, (x, side.y - 20.0), (x, side.y + 20.0))?;
+            }
+            Place::Beside { .. } if synapse.kind == SynapseKind::Memory => {
+                let half = LEADING * side.lines.len().max(1) as f64 / 2.0 + 6.0;
+                let left = layout.side - 12.0;
+                let words = side.lines.iter().map(|l| text::width(l, LABEL));
+                let right = layout.side + words.fold(20.0, f64::max) + 12.0;
+                for &k in &synapse.layers {
+                    let from = (self.row_end(layout, k), attach(layout.rows[k], side.y));
+                    both_ways(canvas, from, (left - 2.0, side.y))?;
+                }
+                canvas.rect((left, side.y - half), (right, side.y + half), WHITE)?;
+                let (a, b) = ((left, side.y - half), (right, side.y + half));
+                canvas.frame(a, b, 1.2, SOFT)?;
+            }
+            Place::Beside { row } if synapse.layers.iter().all(|&k| k == row) => {
+                self.arcs(canvas, layout, row)?;
+                let end = (self.row_end(layout, row), attach(layout.rows[row], side.y));
+                recurrent(canvas, end, (layout.side - 12.0, side.y), signs)?;
+            }
+            Place::Beside { row } => {
+                for &k in synapse.layers.iter().filter(|&&k| k != row) {
+                    let ends = [row, k].map(|k| (self.row_end(layout, k), layout.rows[k]));
+                    bow(canvas, ends, layout.side - 42.0)?;
+                }
+            }
+        }
+        let top = side.y - LEADING * (side.lines.len() as f64 - 1.0) / 2.0 + 0.36 * LABEL;
+        for (n, line) in side.lines.iter().enumerate() {
+            let at = (layout.side, top + LEADING * n as f64);
+            canvas.text(line, LABEL, at, Align::Left, TEXT)?;
+        }
+        Ok(())
+    }
+
+    /// Just right of a layer's last neuron.
+    fn row_end(&self, layout: &Layout, k: usize) -> f64 {
+        let last = neurons(self.layers[k].size).last().map_or(0.0, |n| n.0);
+        (layout.middle + last + RADIUS + 4.0).min(layout.end)
+    }
+
+    /// Lines between all neurons of two rows.
+    fn mesh(
+        &self,
+        canvas: &mut Canvas<'_>,
+        layout: &Layout,
+        (a, b): (usize, usize),
+    ) -> Result<(), FigureError> {
+        let places = |k: usize| neurons(self.layers[k].size).into_iter().filter(|n| n.1);
+        let count = places(a).count() * places(b).count();
+        let ink = SOFT.faint((9.0 / count as f64).clamp(0.3, 0.9));
+        for (from, _) in places(a) {
+            for (to, _) in places(b) {
+                let ends = [
+                    (layout.middle + from, layout.rows[a]),
+                    (layout.middle + to, layout.rows[b]),
+                ];
+                canvas.line(&ends, 1.0, ink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Arcs between all neurons of a row, over it where nothing else is.
+    fn arcs(
+        &self,
+        canvas: &mut Canvas<'_>,
+        layout: &Layout,
+        row: usize,
+    ) -> Result<(), FigureError> {
+        let joined = |upper: usize| {
+            let meets = |p: &Place| matches!(p, Place::Mesh { upper: u, .. } if *u == upper);
+            layout.sides.iter().any(|s| meets(&s.place))
+        };
+        if joined(row + 1) {
+            return Ok(());
+        }
+        let places: Vec<_> = neurons(self.layers[row].size)
+            .into_iter()
+            .filter(|n| n.1)
+            .collect();
+        for (i, a) in places.iter().enumerate() {
+            for b in &places[i + 1..] {
+                let (middle, reach) = ((a.0 + b.0) / 2.0, (b.0 - a.0) / 2.0);
+                let up = RADIUS + 5.0 + 3.4 * 2.0 * reach / STEP;
+                let arc: Vec<Point> = (0..=40)
+                    .map(|k| {
+                        let angle = f64::from(k) * PI / 40.0;
+                        let x = layout.middle + middle - reach * angle.cos();
+                        (x, layout.rows[row] - up * angle.sin())
+                    })
+                    .collect();
+                canvas.line(&arc, 1.0, SOFT.faint(0.45))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a line to words at some height leaves a row: apart from those to other words.
+fn attach(row: f64, words: f64) -> f64 {
+    row + (0.45 * (words - row)).clamp(-14.0, 14.0)
+}
+
+/// How many neurons, in words.
+pub(super) fn count(size: usize) -> String {
+    match size {
+        1 => "1 neuron".to_string(),
+        n => format!("{n} neurons"),
+    }
+}
+
+/// A line with a head at either end: what a symmetric synapse carries both ways.
+fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Result<(), FigureError> {
+    let length = (b.0 - a.0).hypot(b.1 - a.1);
+    if length <= 2.0 * HEAD {
+        return Ok(());
+    }
+    let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
+    let inner = |p: Point, s: f64| (p.0 + s * dx, p.1 + s * dy);
+    canvas.line(&[inner(a, HEAD - 1.0), inner(b, 1.0 - HEAD)], LINE, SOFT)?;
+    mark::head(canvas, a, (-dx, -dy), HEAD, SOFT)?;
+    mark::head(canvas, b, (dx, dy), HEAD, SOFT)
+}
+
+/// A bow past the rows between two that do not follow each other, with heads at both ends.
+fn bow(canvas: &mut Canvas<'_>, [a, b]: [Point; 2], reach: f64) -> Result<(), FigureError> {
+    let points: Vec<Point> = (0..=60)
+        .map(|k| {
+            let s = f64::from(k) / 60.0;
+            let out = (s * PI).sin().sqrt();
+            let x = a.0 + s * (b.0 - a.0);
+            (
+                x + (reach - x) * out + 6.0 * (1.0 - out),
+                a.1 + s * (b.1 - a.1),
+            )
+        })
+        .collect();
+    canvas.line(&points, LINE, SOFT)?;
+    mark::head(canvas, a, (-1.0, 0.0), HEAD, SOFT)?;
+    mark::head(canvas, b, (-1.0, 0.0), HEAD, SOFT)
+}
+
+/// A loop that leaves a row at its end and returns to it.
+fn recurrent(
+    canvas: &mut Canvas<'_>,
+    end: Point,
+    words: Point,
+    signs: bool,
+) -> Result<(), FigureError> {
+    let reach = (words.0 - end.0 - 4.0).max(20.0);
+    let middle = (end.1 + words.1) / 2.0;
+    let points: Vec<Point> = (0..=40)
+        .map(|k| {
+            let angle = f64::from(k) * PI / 40.0;
+            let bulge = angle.sin();
+            let y = end.1 - 7.0 * angle.cos() + (middle - end.1) * bulge;
+            (end.0 + 4.0 + (reach - 6.0).min(44.0) * bulge, y)
+        })
+        .collect();
+    canvas.line(&points, LINE, SOFT)?;
+    if let [.., last] = points[..] {
+        mark::head(canvas, (last.0 - 5.0, last.1), (-1.0, 0.0), HEAD, SOFT)?;
+    }
+    if let (Some(top), true) = (points.get(12), signs) {
+        let at = (top.0, top.1 - 5.0);
+        canvas.text("±", LABEL, at, Align::Center, TEXT)?;
+    }
+    Ok(())
+}
+
+/// From the first row to the second with an arrow and a +, back with a blunt end and a −.
+fn loop_pair(
+    canvas: &mut Canvas<'_>,
+    (x0, x1): (f64, f64),
+    (from, to): (f64, f64),
+) -> Result<(), FigureError> {
+    let down = (to - from).signum();
+    let (a, b) = (from + down * (RADIUS + 6.0), to - down * (RADIUS + 6.0));
+    let middle = (a + b) / 2.0 + 0.36 * 16.0;
+    canvas.line(&[(x0, a), (x0, b - down * HEAD)], 2.0, SOFT)?;
+    mark::head(canvas, (x0, b), (0.0, down), 10.0, SOFT)?;
+    canvas.text("+", 16.0, (x0 - 14.0, middle), Align::Center, TEXT)?;
+    canvas.line(&[(x1, a), (x1, b)], 2.0, SOFT)?;
+    canvas.line(&[(x1 - 8.0, a), (x1 + 8.0, a)], 2.4, SOFT)?;
+    canvas.text("−", 16.0, (x1 + 14.0, middle), Align::Center, TEXT)
+}

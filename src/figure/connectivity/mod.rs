@@ -1,0 +1,98 @@
+//! A diagram of layers and the synapses that join them.
+
+mod ink;
+mod layout;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::block::MARGIN;
+use super::error::FigureError;
+use super::page;
+use layout::Layout;
+
+/// A layer as a row of neurons.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DiagramLayer {
+    /// Its name.
+    pub name: String,
+    /// How many neurons it has; eight at most are drawn.
+    pub size: usize,
+    /// What may be said of it: `softmax, τ = 0.1`.
+    pub note: String,
+}
+
+/// How a synapse is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SynapseKind {
+    /// Symmetric weights: lines between all neurons of two layers, or a loop and arcs within one.
+    #[default]
+    Dense,
+    /// Memories, attention and the like: a box.
+    Memory,
+    /// The first layer excites the second, which inhibits it: an arrow with + and a blunt end with −.
+    ExcitatoryInhibitory,
+}
+
+/// A synapse.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DiagramSynapse {
+    /// Indices of the layers that it joins; one for a recurrent synapse.
+    pub layers: Vec<usize>,
+    /// How it is drawn.
+    pub kind: SynapseKind,
+    /// What is said of it: `ξ: 100 patterns, softmax`.
+    pub label: String,
+}
+
+/// Layers from below to above and the synapses between them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectivityPlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// The layers, the lowest first.
+    pub layers: Vec<DiagramLayer>,
+    /// The synapses.
+    pub synapses: Vec<DiagramSynapse>,
+}
+
+impl ConnectivityPlot {
+    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    ///
+    /// # Errors
+    /// If there are no layers, a synapse joins none or one that is not there, or the file cannot be written.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        if self.layers.is_empty() {
+            return Err(FigureError::data("connectivity", "there are no layers"));
+        }
+        for (i, synapse) in self.synapses.iter().enumerate() {
+            let place = format!("synapse {i} (\"{}\")", synapse.label);
+            if synapse.layers.is_empty() {
+                return Err(FigureError::data(place, "it joins no layers"));
+            }
+            if let Some(k) = synapse.layers.iter().find(|&&k| k >= self.layers.len()) {
+                let n = self.layers.len();
+                let why = format!("it joins layer {k}, and there are {n}");
+                return Err(FigureError::data(place, why));
+            }
+        }
+        let layout = Layout::new(self);
+        page::draw(path.as_ref(), (layout.width, layout.height), |canvas| {
+            layout.heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
+            for synapse in 0..self.synapses.len() {
+                self.draw_synapse(canvas, &layout, synapse)?;
+            }
+            for layer in 0..self.layers.len() {
+                self.draw_layer(canvas, &layout, layer)?;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! Any quantity against any other, for studies.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::block::{alone, as_many};
+use super::chart::{Chart, Series};
+use super::error::FigureError;
+use super::palette::{self, SOFT};
+
+/// One line of values.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Line {
+    /// What the legend calls it.
+    pub label: String,
+    /// Horizontal coordinates.
+    pub x: Vec<f64>,
+    /// Values.
+    pub y: Vec<f64>,
+    /// Lower ends of the error bars; empty for none.
+    pub low: Vec<f64>,
+    /// Upper ends of the error bars; empty for none.
+    pub high: Vec<f64>,
+    /// Whether each value has a dot.
+    pub dots: bool,
+    /// Whether it is something to compare with, such as a slope, drawn thin, grey and dashed.
+    pub reference: bool,
+}
+
+/// Lines over linear or logarithmic axes, with error bars where they are known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LinesPlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// Title of the horizontal axis.
+    pub x_label: String,
+    /// Title of the vertical axis.
+    pub y_label: String,
+    /// Whether the horizontal axis is logarithmic.
+    pub x_log: bool,
+    /// Whether the vertical axis is logarithmic.
+    pub y_log: bool,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
+impl LinesPlot {
+    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    ///
+    /// # Errors
+    /// If there are no values, lengths differ, a value is not finite or has no logarithm where one is needed (the message
+    /// says where), or the file cannot be written.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        let chart = self.block()?;
+        alone(path.as_ref(), (&self.title, &self.subtitle), &chart)
+    }
+
+    pub(super) fn block(&self) -> Result<Chart, FigureError> {
+        let place = |(i, line): (usize, &Line)| format!("line {i} (\"{}\")", line.label);
+        let places: Vec<_> = self.lines.iter().enumerate().map(place).collect();
+        let (mut series, mut entries) = (Vec::new(), Vec::new());
+        let mut colored = 0;
+        for (line, place) in self.lines.iter().zip(&places) {
+            let n = line.x.len();
+            as_many(place, line.y.len(), n, "x")?;
+            if !(line.low.is_empty() && line.high.is_empty()) {
+                as_many(&format!("{place}, low"), line.low.len(), n, "x")?;
+                as_many(&format!("{place}, high"), line.high.len(), n, "x")?;
+            }
+            let look = if line.reference {
+                (SOFT, true)
+            } else {
+                colored += 1;
+                palette::curve(colored - 1)
+            };
+            let mut one = Series::new(&line.x, &line.y, look);
+            one.low.clone_from(&line.low);
+            one.high.clone_from(&line.high);
+            one.dots = line.dots;
+            if line.reference {
+                one.width = 1.2;
+            }
+            if !line.label.is_empty() {
+                entries.push((one.sample(), line.label.clone()));
+            }
+            series.push(one);
+        }
+        let titles = (self.x_label.as_str(), self.y_label.as_str());
+        let log = (self.x_log, self.y_log);
+        let mut chart = Chart::new(series, &places, titles, log)?.legend(entries);
+        chart.shape = 0.62;
+        chart.width = Some(640.0);
+        Ok(chart)
+    }
+}

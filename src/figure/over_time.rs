@@ -1,0 +1,197 @@
+//! Many quantities over one time: the terms of the energy, the overlaps with the memories.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::block::{alone, as_many, times};
+use super::chart::{Chart, Series};
+use super::error::FigureError;
+use super::palette::{self, BLACK, COLOURED, OTHERS};
+
+/// A quantity over time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TimeSeries {
+    /// What the legend calls it.
+    pub label: String,
+    /// Its values at the times of the plot.
+    pub values: Vec<f64>,
+}
+
+/// The terms of the energy over time, and their sum in black.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TermsPlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// Title of the time axis, with its unit.
+    pub time_label: String,
+    /// Times, not decreasing.
+    pub time: Vec<f64>,
+    /// The terms, by their names in the network: `layer:features`, `synapse:0 memory`. Ten are told apart, those that
+    /// change most; more are grey.
+    pub terms: Vec<TimeSeries>,
+    /// The energy; empty for the sum of the terms.
+    pub total: Vec<f64>,
+}
+
+/// The overlap with each memory over time; the best few are coloured and named, the others grey.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OverlapPlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// Title of the time axis, with its unit.
+    pub time_label: String,
+    /// Times, not decreasing.
+    pub time: Vec<f64>,
+    /// The overlap with each memory.
+    pub memories: Vec<TimeSeries>,
+}
+
+impl TermsPlot {
+    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    ///
+    /// # Errors
+    /// If there are no values, lengths differ, a value is not finite or time runs backwards (the message says where), or
+    /// the file cannot be written.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        let chart = self.block()?;
+        alone(path.as_ref(), (&self.title, &self.subtitle), &chart)
+    }
+
+    pub(super) fn block(&self) -> Result<Chart, FigureError> {
+        check(&self.time, "term", &self.terms)?;
+        let change = |v: &[f64]| {
+            let ends = v.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |e, &v| {
+                (e.0.min(v), e.1.max(v))
+            });
+            ends.1 - ends.0
+        };
+        let named = best(&self.terms, 2 * COLOURED, change);
+        let mut plot = Build::new(&self.time, &self.terms);
+        plot.others(&named, "terms");
+        for (k, &i) in named.iter().enumerate() {
+            plot.add(i, (palette::curve(k % COLOURED).0, k >= COLOURED));
+        }
+        let total = if self.total.is_empty() {
+            let sum = |n| self.terms.iter().map(|term| term.values[n]).sum();
+            (0..self.time.len()).map(sum).collect()
+        } else {
+            as_many("total", self.total.len(), self.time.len(), "times")?;
+            self.total.clone()
+        };
+        let mut total = Series::new(&self.time, &total, (BLACK, false));
+        total.width = 2.6;
+        plot.entries
+            .insert(0, (total.sample(), "E, total".to_string()));
+        plot.series.push(total);
+        plot.places.push("total".to_string());
+        plot.chart(&self.time_label, "energy")
+    }
+}
+
+impl OverlapPlot {
+    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    ///
+    /// # Errors
+    /// As for [`TermsPlot::draw`].
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        let chart = self.block()?;
+        alone(path.as_ref(), (&self.title, &self.subtitle), &chart)
+    }
+
+    pub(super) fn block(&self) -> Result<Chart, FigureError> {
+        check(&self.time, "memory", &self.memories)?;
+        let last = |v: &[f64]| v.last().copied().unwrap_or(0.0);
+        let named = best(&self.memories, COLOURED, last);
+        let mut plot = Build::new(&self.time, &self.memories);
+        plot.others(&named, "memories");
+        // The best lies on top and comes first in the legend.
+        for (k, &i) in named.iter().enumerate().rev() {
+            plot.add(i, palette::curve(k));
+        }
+        let others = usize::from(named.len() < self.memories.len());
+        plot.entries[others..].reverse();
+        plot.entries.rotate_left(others);
+        plot.chart(&self.time_label, "overlap")
+    }
+}
+
+fn check(time: &[f64], what: &str, all: &[TimeSeries]) -> Result<(), FigureError> {
+    times(time)?;
+    for (i, one) in all.iter().enumerate() {
+        let place = format!("{what} {i} (\"{}\")", one.label);
+        as_many(&place, one.values.len(), time.len(), "times")?;
+    }
+    Ok(())
+}
+
+/// The `count` that are greatest by some measure, the greatest first; in their order where equal.
+fn best(all: &[TimeSeries], count: usize, measure: impl Fn(&[f64]) -> f64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by(|&a, &b| measure(&all[b].values).total_cmp(&measure(&all[a].values)));
+    order.truncate(count);
+    order
+}
+
+struct Build<'a> {
+    time: &'a [f64],
+    all: &'a [TimeSeries],
+    series: Vec<Series>,
+    places: Vec<String>,
+    entries: Vec<(super::legend::Sample, String)>,
+}
+
+impl<'a> Build<'a> {
+    fn new(time: &'a [f64], all: &'a [TimeSeries]) -> Self {
+        Build {
+            time,
+            all,
+            series: Vec::new(),
+            places: Vec::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    fn place(&mut self, i: usize) {
+        self.places
+            .push(format!("curve {i} (\"{}\")", self.all[i].label));
+    }
+
+    /// Everything but `named`, thin and grey.
+    fn others(&mut self, named: &[usize], what: &str) {
+        for (i, one) in self.all.iter().enumerate() {
+            if !named.contains(&i) {
+                let mut series = Series::new(self.time, &one.values, (OTHERS, false));
+                series.width = 0.8;
+                self.series.push(series);
+                self.place(i);
+            }
+        }
+        if let Some(series) = self.series.last() {
+            let label = format!("{} other {what}", self.series.len());
+            self.entries.push((series.sample(), label));
+        }
+    }
+
+    fn add(&mut self, i: usize, look: (palette::Ink, bool)) {
+        let one = &self.all[i];
+        let series = Series::new(self.time, &one.values, look);
+        if !one.label.is_empty() {
+            self.entries.push((series.sample(), one.label.clone()));
+        }
+        self.series.push(series);
+        self.place(i);
+    }
+
+    fn chart(self, time: &str, what: &str) -> Result<Chart, FigureError> {
+        let chart = Chart::new(self.series, &self.places, (time, what), (false, false))?;
+        Ok(chart.legend(self.entries))
+    }
+}

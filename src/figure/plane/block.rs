@@ -1,0 +1,196 @@
+//! How a plane is laid out and in which order it is drawn.
+
+use super::curves::{clipped, heads, sparse};
+use super::look::mark;
+use super::{PhasePlot, field, levels, relief};
+use crate::figure::axis::Axis;
+use crate::figure::block::{Block, Frame, range};
+use crate::figure::canvas::Canvas;
+use crate::figure::colorbar::ColorBar;
+use crate::figure::error::FigureError;
+use crate::figure::legend::LABEL;
+use crate::figure::mark::Mark;
+use crate::figure::palette::{BLACK, ColorMap, NULLCLINES, Ramp, SOFT};
+use crate::figure::panel::{self, Panel};
+use crate::figure::text;
+
+pub(in crate::figure) struct Plane {
+    pub(super) plot: PhasePlot,
+    x: Axis,
+    y: Axis,
+    levels: Vec<f64>,
+    bar: Option<(ColorMap, ColorBar)>,
+    shape: f64,
+}
+
+const CURVE: f64 = 1.6;
+pub(super) const NULLCLINE: f64 = 2.2;
+
+impl Plane {
+    pub(super) fn new(plot: PhasePlot) -> Result<Plane, FigureError> {
+        let points = &plot.fixed_points;
+        let fixed: [Vec<f64>; 2] = [
+            points.iter().map(|p| p.x).collect(),
+            points.iter().map(|p| p.y).collect(),
+        ];
+        let spans = [
+            (plot.x_range, &plot.grid_x, &fixed[0]),
+            (plot.y_range, &plot.grid_y, &fixed[1]),
+        ];
+        let mut axes = Vec::new();
+        for (k, (given, grid, fixed)) in spans.into_iter().enumerate() {
+            let curves = plot.trajectories.iter();
+            let curves = curves.flat_map(|c| if k == 0 { &c.x } else { &c.y });
+            let grid = if grid.len() > 1 { range(grid) } else { None };
+            let (span, margin) = match given.or(grid) {
+                Some(span) => (span, 0.0),
+                None => match range(curves.chain(fixed)) {
+                    Some(span) => (span, 0.06),
+                    None => return Err(FigureError::data("plane", "there is nothing to show")),
+                },
+            };
+            axes.push((span, Axis::linear(span.0, span.1, margin, 5.0)));
+        }
+        let length = |k: usize| {
+            let (low, high): (f64, f64) = axes[k].0;
+            high - low
+        };
+        let square = (length(0) - length(1)).abs() <= 1e-6 * length(0).max(length(1));
+        let levels = if plot.energy.is_empty() || !plot.contours {
+            Vec::new()
+        } else if plot.levels.is_empty() {
+            levels::automatic(&plot.energy)
+        } else {
+            plot.levels.clone()
+        };
+        let bar = levels::shown(&plot.energy)
+            .filter(|_| plot.colors)
+            .map(|(low, high)| {
+                let high = if high > low { high } else { low + 1.0 };
+                let map = ColorMap {
+                    low,
+                    high,
+                    ramp: Ramp::Relief,
+                };
+                (map, ColorBar::new(map, &plot.energy_label))
+            });
+        let (Some((_, y)), Some((_, x))) = (axes.pop(), axes.pop()) else {
+            return Err(FigureError::data("plane", "there are no axes"));
+        };
+        Ok(Plane {
+            x,
+            y,
+            levels,
+            bar,
+            shape: if square { 1.0 } else { 0.8 },
+            plot,
+        })
+    }
+
+    fn draw_lines(
+        &self,
+        canvas: &mut Canvas<'_>,
+        panel: &Panel<'_>,
+        frame: Frame,
+    ) -> Result<(), FigureError> {
+        let plot = &self.plot;
+        for (k, line) in self.nullclines() {
+            let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
+            for piece in clipped(&line, frame) {
+                if k == 0 {
+                    canvas.line(&piece, NULLCLINE, NULLCLINES[k])?;
+                } else {
+                    canvas.dashed(&piece, NULLCLINE, NULLCLINES[k])?;
+                }
+            }
+        }
+        let inside = |p: (f64, f64)| {
+            (frame.left - 1.0..=frame.right + 1.0).contains(&p.0)
+                && (frame.top - 1.0..=frame.bottom + 1.0).contains(&p.1)
+        };
+        let (mut starts, mut placed) = (Vec::new(), Vec::new());
+        for curve in &plot.trajectories {
+            let points = curve.x.iter().zip(&curve.y).map(|(&x, &y)| panel.at(x, y));
+            let line = sparse(points);
+            for piece in clipped(&line, frame) {
+                canvas.line(&piece, CURVE, BLACK)?;
+                heads(canvas, &piece, BLACK, &mut placed)?;
+            }
+            starts.extend(line.first().copied().filter(|&p| inside(p)));
+        }
+        for start in starts {
+            Mark::Start.draw(canvas, start)?;
+        }
+        for p in &plot.fixed_points {
+            let at = panel.at(p.x, p.y);
+            if inside(at) {
+                mark(p.stability).draw(canvas, at)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Block for Plane {
+    fn sides(&self) -> (f64, f64) {
+        let last = self.x.ticks.last().map_or("", |(_, label)| label);
+        let half = text::width(last, LABEL) / 2.0;
+        let right = self.bar.as_ref().map_or(half, |(_, bar)| bar.room());
+        (panel::margin(&self.y), right.max(half))
+    }
+
+    fn shape(&self) -> f64 {
+        self.shape
+    }
+
+    fn width(&self) -> f64 {
+        let (left, right) = self.sides();
+        500.0 + left + right
+    }
+
+    fn above(&self, width: f64) -> f64 {
+        let bar = self.bar.as_ref().map_or(0.0, |(_, bar)| bar.above());
+        let note = if self.y.note.is_empty() { 0.0 } else { 18.0 };
+        self.legend(width).height() + bar.max(note) + 10.0
+    }
+
+    fn below(&self) -> f64 {
+        panel::BELOW
+    }
+
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame, width: f64) -> Result<(), FigureError> {
+        let plot = &self.plot;
+        let outer = frame.left - self.sides().0;
+        self.legend(width)
+            .draw(canvas, (outer, frame.top - self.above(width)))?;
+        let panel = Panel {
+            left: frame.left,
+            right: frame.right,
+            top: frame.top,
+            bottom: frame.bottom,
+            x: &self.x,
+            y: &self.y,
+        };
+        let grid = (&plot.grid_x[..], &plot.grid_y[..]);
+        if let Some((map, bar)) = &self.bar {
+            relief::colors(canvas, &panel, grid, &plot.energy, *map)?;
+            bar.draw(canvas, frame)?;
+        }
+        if plot.arrows && !plot.velocity_x.is_empty() && !plot.velocity_y.is_empty() {
+            let velocity = (&plot.velocity_x[..], &plot.velocity_y[..]);
+            field::arrows(canvas, &panel, grid, velocity)?;
+        }
+        let free = self.occupied(&panel);
+        let heights = (&plot.energy[..], &self.levels[..]);
+        relief::contours(canvas, &panel, grid, heights, &free)?;
+        canvas.frame(
+            (frame.left, frame.top),
+            (frame.right, frame.bottom),
+            0.75,
+            SOFT,
+        )?;
+        let y_title = (plot.y_label.as_str(), outer - 4.0);
+        panel.draw_scales(canvas, y_title, Some(&plot.x_label), 0.0)?;
+        self.draw_lines(canvas, &panel, frame)
+    }
+}

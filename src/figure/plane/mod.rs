@@ -1,0 +1,189 @@
+//! A plane of two coordinates: its field, nullclines, trajectories, fixed points and the energy over it.
+
+mod block;
+mod contour;
+mod curves;
+mod field;
+mod landscape;
+mod levels;
+mod look;
+mod relief;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::block::{alone, as_many, finite};
+use super::error::FigureError;
+use super::numbers;
+use block::Plane;
+pub use landscape::LandscapePlot;
+
+/// What becomes of a network near a point of rest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stability {
+    /// It returns: a filled star.
+    #[default]
+    Attractor,
+    /// It returns from some sides only: an open circle.
+    Saddle,
+    /// It leaves: an open diamond.
+    Repeller,
+    /// The linear approximation does not decide: a half-filled circle.
+    Marginal,
+}
+
+/// A point of rest in a plane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FixedPoint {
+    /// Its horizontal coordinate.
+    pub x: f64,
+    /// Its vertical coordinate.
+    pub y: f64,
+    /// What becomes of the network near it.
+    pub stability: Stability,
+}
+
+/// A trajectory in a plane.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PhaseCurve {
+    /// Horizontal coordinates, in the order of time.
+    pub x: Vec<f64>,
+    /// Vertical coordinates at the same times.
+    pub y: Vec<f64>,
+}
+
+/// A plane of two coordinates: direction field, nullclines, trajectories, fixed points and energy, each only if given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PhasePlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// Title of the horizontal axis: `V₁`.
+    pub x_label: String,
+    /// Title of the vertical axis.
+    pub y_label: String,
+    /// What is shown of the horizontal axis; without it, the grid, or else the data.
+    pub x_range: Option<(f64, f64)>,
+    /// What is shown of the vertical axis.
+    pub y_range: Option<(f64, f64)>,
+    /// Horizontal coordinates of the grid, increasing.
+    pub grid_x: Vec<f64>,
+    /// Vertical coordinates of the grid, increasing.
+    pub grid_y: Vec<f64>,
+    /// Horizontal velocity on the grid, row by row (`grid_x` runs fastest), or empty. Nothing is drawn where a value is
+    /// not finite.
+    #[serde(with = "numbers")]
+    pub velocity_x: Vec<f64>,
+    /// Vertical velocity on the grid.
+    #[serde(with = "numbers")]
+    pub velocity_y: Vec<f64>,
+    /// Whether the velocity is drawn as arrows.
+    pub arrows: bool,
+    /// What the legend calls the lines where the velocities vanish, the horizontal one's first; one without a name is not
+    /// drawn.
+    pub nullclines: (String, String),
+    /// Trajectories, each from a start of its own.
+    pub trajectories: Vec<PhaseCurve>,
+    /// Points of rest.
+    pub fixed_points: Vec<FixedPoint>,
+    /// Energy on the grid, or empty; it may be not finite where it is not defined.
+    #[serde(with = "numbers")]
+    pub energy: Vec<f64>,
+    /// What the scale of colours is called.
+    pub energy_label: String,
+    /// Levels of contour lines, increasing; empty for some that lie close together near the minima.
+    pub levels: Vec<f64>,
+    /// Whether the energy is drawn as contour lines.
+    pub contours: bool,
+    /// Whether it is drawn in colours.
+    pub colors: bool,
+}
+
+impl Default for PhasePlot {
+    fn default() -> Self {
+        PhasePlot {
+            title: String::new(),
+            subtitle: String::new(),
+            x_label: String::new(),
+            y_label: String::new(),
+            x_range: None,
+            y_range: None,
+            grid_x: Vec::new(),
+            grid_y: Vec::new(),
+            velocity_x: Vec::new(),
+            velocity_y: Vec::new(),
+            arrows: true,
+            nullclines: Default::default(),
+            trajectories: Vec::new(),
+            fixed_points: Vec::new(),
+            energy: Vec::new(),
+            energy_label: "E".to_string(),
+            levels: Vec::new(),
+            contours: true,
+            colors: true,
+        }
+    }
+}
+
+impl PhasePlot {
+    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    ///
+    /// # Errors
+    /// If there is nothing to show, lengths differ, the grid does not increase, a coordinate is not finite (the message
+    /// says where), or the file cannot be written.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        let plane = self.block()?;
+        alone(path.as_ref(), (&self.title, &self.subtitle), &plane)
+    }
+
+    pub(super) fn block(&self) -> Result<Plane, FigureError> {
+        self.check()?;
+        Plane::new(self.clone())
+    }
+
+    fn check(&self) -> Result<(), FigureError> {
+        for (name, grid) in [("grid, x", &self.grid_x), ("grid, y", &self.grid_y)] {
+            finite(name, grid)?;
+            if let Some(k) = (1..grid.len()).find(|&k| grid[k] <= grid[k - 1]) {
+                let place = format!("{name}, index {k}");
+                return Err(FigureError::data(place, "the grid does not increase"));
+            }
+        }
+        let n = self.grid_x.len().saturating_mul(self.grid_y.len());
+        let fields = [
+            ("velocity, x", &self.velocity_x),
+            ("velocity, y", &self.velocity_y),
+            ("energy", &self.energy),
+        ];
+        for (name, values) in fields {
+            if !values.is_empty() {
+                as_many(name, values.len(), n, "grid points")?;
+            }
+        }
+        finite("levels", &self.levels)?;
+        for (i, curve) in self.trajectories.iter().enumerate() {
+            let place = format!("trajectory {i}");
+            finite(&format!("{place}, x"), &curve.x)?;
+            finite(&format!("{place}, y"), &curve.y)?;
+            as_many(&format!("{place}, y"), curve.y.len(), curve.x.len(), "x")?;
+        }
+        for (i, p) in self.fixed_points.iter().enumerate() {
+            finite(&format!("fixed point {i}"), &[p.x, p.y])?;
+        }
+        for (name, range) in [("x_range", self.x_range), ("y_range", self.y_range)] {
+            if let Some((low, high)) = range {
+                finite(name, &[low, high])?;
+                if low >= high {
+                    return Err(FigureError::data(name, format!("{low} to {high} is empty")));
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! Heights on a plane: colours, and contour lines with their levels.
+
+use super::contour;
+use super::curves::{clipped, dense, sparse};
+use super::field::{between, value_at};
+use super::levels;
+use crate::figure::block::Frame;
+use crate::figure::canvas::Canvas;
+use crate::figure::error::FigureError;
+use crate::figure::palette::{ColorMap, SOFT, TEXT, WHITE};
+use crate::figure::panel::Panel;
+use crate::figure::text;
+
+/// Height of a level's number.
+const NUMBER: f64 = 11.0;
+
+pub(super) fn colors(
+    canvas: &mut Canvas<'_>,
+    panel: &Panel<'_>,
+    (x, y): (&[f64], &[f64]),
+    values: &[f64],
+    map: ColorMap,
+) -> Result<(), FigureError> {
+    let columns = (2.0 * (panel.right - panel.left)).round() as usize;
+    let rows = (2.0 * (panel.bottom - panel.top)).round() as usize;
+    let mut colors = Vec::with_capacity(columns * rows);
+    for r in 0..rows {
+        for c in 0..columns {
+            let up = (rows - r) as f64 / 2.0 - 0.25;
+            let at = value_at(panel, (c as f64 / 2.0 + 0.25, up));
+            let value = between(x, y, values, at);
+            colors.push(value.map_or([255; 3], |v| map.color(v)));
+        }
+    }
+    canvas.picture((panel.left, panel.top), columns, &colors, (1, 1))
+}
+
+/// Contour lines; each long one is interrupted by its level where it runs level and covers no other number and none of
+/// the places to be kept free: a point and how far it reaches to either side.
+pub(super) fn contours(
+    canvas: &mut Canvas<'_>,
+    panel: &Panel<'_>,
+    (x, y): (&[f64], &[f64]),
+    (values, heights): (&[f64], &[f64]),
+    keep_free: &[(f64, f64, f64)],
+) -> Result<(), FigureError> {
+    let frame = Frame {
+        left: panel.left,
+        top: panel.top,
+        right: panel.right,
+        bottom: panel.bottom,
+    };
+    let mut taken: Vec<(f64, f64, f64)> = keep_free.to_vec();
+    for &level in heights {
+        let label = levels::label(level, heights);
+        let half = text::width(&label, NUMBER) / 2.0 + 3.0;
+        for line in contour::lines(x, y, values, level) {
+            let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
+            let line = dense(&line, 1.5);
+            let mut best: Option<(f64, usize)> = None;
+            let room = |p: (f64, f64)| {
+                let inside = p.0 - half > frame.left + 2.0
+                    && p.0 + half < frame.right - 2.0
+                    && p.1 - NUMBER > frame.top
+                    && p.1 + NUMBER < frame.bottom;
+                let clear = |t: &(f64, f64, f64)| {
+                    (t.0 - p.0).abs() > t.2 + half + 2.0 || (t.1 - p.1).abs() > 1.4 * NUMBER
+                };
+                inside && taken.iter().all(clear)
+            };
+            let length: f64 = line
+                .windows(2)
+                .map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1))
+                .sum();
+            if length > 5.0 * half {
+                for k in (4..line.len().saturating_sub(4)).step_by(3) {
+                    let p = line[k];
+                    let (a, b) = (line[k - 4], line[k + 4]);
+                    let steep = (b.1 - a.1).abs() / (b.0 - a.0).hypot(b.1 - a.1).max(1e-9);
+                    if best.is_none_or(|(least, _)| steep < least) && room(p) {
+                        best = Some((steep, k));
+                    }
+                }
+            }
+            let gap = best.map(|(_, k)| line[k]);
+            let outside = |p: &(f64, f64)| {
+                gap.is_none_or(|g| (p.0 - g.0).abs() > half || (p.1 - g.1).abs() > 0.6 * NUMBER)
+            };
+            for part in line.split(|p| !outside(p)) {
+                for piece in clipped(part, frame) {
+                    canvas.line(&piece, 1.1, SOFT)?;
+                }
+            }
+            if let Some(g) = gap {
+                taken.push((g.0, g.1, half));
+                let at = (g.0, g.1 + 0.36 * NUMBER);
+                canvas.text_on(&label, NUMBER, at, (TEXT, WHITE.faint(0.3)))?;
+            }
+        }
+    }
+    Ok(())
+}

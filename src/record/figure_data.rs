@@ -1,0 +1,225 @@
+//! The data of a figure on disk: text that people read, and arrays that NumPy opens.
+//!
+//! A figure's value is written as `NAME.json` with every array of numbers taken out and put into `NAME.npz` under the path
+//! that led to it. Nothing here knows what a figure is. JSON has no NaN and no infinities; in an array they may stand as
+//! the words `"NaN"`, `"inf"` and `"-inf"`, and are numbers in the archive.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Map, Number, Value};
+
+use super::npz::{NpzReader, NpzWriter};
+use super::{Array, RecordError, RunDirectory};
+
+/// What stands in the text for an array of f64, and for one of integers.
+const FLOATS: &str = "$array";
+const INTEGERS: &str = "$integers";
+/// The text holds words, not data.
+const MAX_TEXT: u64 = 1 << 28;
+/// Integers beyond this come back from an array as other integers.
+const MAX_INTEGER: u64 = 1 << f64::MANTISSA_DIGITS;
+
+/// Writes `NAME.json` and `NAME.npz`, from which [`read_figure`] makes an equal value.
+///
+/// Every rectangular nest of lists that holds two numbers or more, all of them f64 or all of them integers, is replaced
+/// by `{"$array": key}` or `{"$integers": key}`; the key is its path, such as `curves.0.energy`.
+///
+/// # Errors
+/// If the name is no plain file name, the value itself uses one of these two words as a key, or the disk refuses.
+pub fn write_figure(
+    directory: &mut RunDirectory,
+    name: &str,
+    figure: &Value,
+) -> Result<(), RecordError> {
+    let text = directory.file(&format!("{name}.json"))?;
+    let npz = directory.file(&format!("{name}.npz"))?;
+    let mut split = Split {
+        npz: NpzWriter::create(&npz)?,
+        keys: BTreeSet::new(),
+        path: &npz,
+    };
+    let words = split.value("", figure)?;
+    split.npz.finish()?;
+    std::fs::write(&text, format!("{words:#}\n")).map_err(RecordError::io("write", &text))
+}
+
+/// Reads what [`write_figure`] wrote; `path` is the `.json`, its arrays are in the `.npz` beside it.
+///
+/// # Errors
+/// If a file is missing or damaged, or the text names an array that is not there.
+pub fn read_figure(path: impl AsRef<Path>) -> Result<Value, RecordError> {
+    let path = path.as_ref();
+    let failed = RecordError::io("read", path);
+    let size = std::fs::metadata(path).map(|meta| meta.len());
+    let text = match size {
+        Ok(size) if size > MAX_TEXT => {
+            return Err(RecordError::TooLarge {
+                path: path.to_path_buf(),
+                what: format!("{size} bytes of text"),
+                limit: format!("{MAX_TEXT} bytes"),
+            });
+        }
+        Ok(_) => std::fs::read_to_string(path).map_err(failed)?,
+        Err(error) => return Err(failed(error)),
+    };
+    let mut figure = serde_json::from_str(&text).map_err(|error| RecordError::Format {
+        path: path.to_path_buf(),
+        expected: "the data of a figure",
+        why: error.to_string(),
+        hint: "draw the figure again from the model",
+    })?;
+    join(
+        &mut figure,
+        &mut NpzReader::open(path.with_extension("npz"))?,
+    )?;
+    Ok(figure)
+}
+
+struct Split<'a> {
+    npz: NpzWriter,
+    keys: BTreeSet<String>,
+    path: &'a Path,
+}
+
+impl Split<'_> {
+    fn value(&mut self, place: &str, value: &Value) -> Result<Value, RecordError> {
+        let below = |key: &str| match place {
+            "" => key.to_string(),
+            _ => format!("{place}.{key}"),
+        };
+        match value {
+            Value::Array(items) => {
+                if let Some(numbers) = Numbers::of(value) {
+                    return self.array(place, &numbers);
+                }
+                let parts = items.iter().enumerate();
+                let parts = parts.map(|(i, item)| self.value(&below(&i.to_string()), item));
+                parts.collect()
+            }
+            Value::Object(map) => {
+                if let Some(word) = [FLOATS, INTEGERS].iter().find(|w| map.contains_key(**w)) {
+                    return Err(RecordError::BadArray {
+                        path: self.path.to_path_buf(),
+                        name: place.to_string(),
+                        why: format!("the key `{word}` is kept for arrays"),
+                    });
+                }
+                let mut parts = Map::new();
+                for (key, item) in map {
+                    parts.insert(key.clone(), self.value(&below(key), item)?);
+                }
+                Ok(Value::Object(parts))
+            }
+            _ => Ok(value.clone()),
+        }
+    }
+
+    fn array(&mut self, place: &str, numbers: &Numbers) -> Result<Value, RecordError> {
+        let odd = |c: char| c.is_control() || c == '/' || c == '\\';
+        let mut key: String = match place {
+            "" => "value".to_string(),
+            _ => place.replace(odd, "_"),
+        };
+        while !self.keys.insert(key.clone()) {
+            key.push('_');
+        }
+        let word = if numbers.whole {
+            let whole: Vec<i64> = numbers.data.iter().map(|v| *v as i64).collect();
+            self.npz.write_i64(&key, &numbers.shape, &whole)?;
+            INTEGERS
+        } else {
+            self.npz.write(&key, &numbers.shape, &numbers.data)?;
+            FLOATS
+        };
+        Ok(Value::Object(
+            [(word.to_string(), key.into())].into_iter().collect(),
+        ))
+    }
+}
+
+/// A rectangular nest of numbers of one kind.
+struct Numbers {
+    shape: Vec<usize>,
+    data: Vec<f64>,
+    whole: bool,
+}
+
+impl Numbers {
+    fn of(value: &Value) -> Option<Numbers> {
+        let mut shape = Vec::new();
+        let mut inner = value;
+        while let Value::Array(items) = inner {
+            shape.push(items.len());
+            inner = items.first()?;
+        }
+        let whole = inner.as_f64().is_some() && !inner.is_f64();
+        let mut data = Vec::new();
+        let fits = gather(value, &shape, whole, &mut data);
+        // Words alone are more likely names than numbers.
+        let words = data.iter().all(|v| !v.is_finite());
+        (fits && data.len() >= 2 && !words).then_some(Numbers { shape, data, whole })
+    }
+}
+
+fn gather(value: &Value, shape: &[usize], whole: bool, data: &mut Vec<f64>) -> bool {
+    match (value, shape) {
+        (Value::Array(items), [n, rest @ ..]) => {
+            items.len() == *n && items.iter().all(|item| gather(item, rest, whole, data))
+        }
+        (Value::Number(number), []) if whole => {
+            let small = number.as_i64().filter(|v| v.unsigned_abs() <= MAX_INTEGER);
+            data.extend(small.map(|v| v as f64));
+            small.is_some()
+        }
+        (Value::Number(number), []) if number.is_f64() => {
+            data.extend(number.as_f64());
+            true
+        }
+        (Value::String(word), []) if !whole => {
+            let value = match word.as_str() {
+                "NaN" => f64::NAN,
+                "inf" => f64::INFINITY,
+                "-inf" => f64::NEG_INFINITY,
+                _ => return false,
+            };
+            data.push(value);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn join(value: &mut Value, npz: &mut NpzReader) -> Result<(), RecordError> {
+    match value {
+        Value::Array(items) => items.iter_mut().try_for_each(|item| join(item, npz)),
+        Value::Object(map) => {
+            for (word, whole) in [(FLOATS, false), (INTEGERS, true)] {
+                if let Some(key) = map.get(word).and_then(Value::as_str) {
+                    let array = npz.read(key)?;
+                    *value = nest(&array.shape, &array, whole, &mut 0);
+                    return Ok(());
+                }
+            }
+            map.values_mut().try_for_each(|item| join(item, npz))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn nest(shape: &[usize], array: &Array, whole: bool, at: &mut usize) -> Value {
+    if let [n, rest @ ..] = shape {
+        return (0..*n).map(|_| nest(rest, array, whole, at)).collect();
+    }
+    let v = array.data.get(*at).copied().unwrap_or(f64::NAN);
+    *at += 1;
+    if whole {
+        return Value::from(v as i64);
+    }
+    match Number::from_f64(v) {
+        Some(number) => Value::Number(number),
+        None if v.is_nan() => "NaN".into(),
+        None if v > 0.0 => "inf".into(),
+        None => "-inf".into(),
+    }
+}

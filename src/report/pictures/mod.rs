@@ -1,0 +1,148 @@
+//! What the figures of a run show: results become plain data for `figure`, which are kept beside the picture so that it can be
+//! drawn again.
+
+mod over_time;
+mod patterns;
+mod plane;
+mod structure;
+
+pub use structure::connectivity;
+
+use std::path::{Path, PathBuf};
+
+use super::ReportError;
+use crate::experiment::{Experiment, Picture, Results};
+use crate::figure::Plot;
+use crate::record::{RunDirectory, read_figure, write_figure};
+
+/// Draws every picture that the experiment asks for and that its data allow; returns the names of the files.
+pub(super) fn draw(
+    experiment: &Experiment,
+    results: &Results,
+    directory: &mut RunDirectory,
+) -> Result<Vec<String>, ReportError> {
+    let mut names = Vec::new();
+    for (name, plot) in plots(experiment, results).map_err(ReportError::Other)? {
+        let data = serde_json::to_value(&plot).map_err(|e| ReportError::Other(e.to_string()))?;
+        write_figure(directory, &format!("{name}.figure"), &data)?;
+        plot.draw(directory.file(&format!("{name}.png"))?)
+            .map_err(|e| {
+                ReportError::Other(format!("the figure `{name}` could not be drawn: {e}"))
+            })?;
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// The data of every picture that the experiment asks for and that its results allow, each with its name.
+///
+/// # Errors
+/// The picture that could not be made, and why.
+pub fn plots(experiment: &Experiment, results: &Results) -> Result<Vec<(String, Plot)>, String> {
+    let mut all: Vec<(String, Plot)> = Vec::new();
+    for picture in &experiment.pictures {
+        let word = picture.word();
+        let plot = plot(picture, experiment, results)
+            .map_err(|why| format!("the figure `{word}` could not be made: {why}"))?;
+        let Some(plot) = plot else { continue };
+        let same = |(name, _): &&(String, Plot)| name.split('-').next() == Some(word);
+        let name = match all.iter().filter(same).count() {
+            0 => word.to_owned(),
+            n => format!("{word}-{}", n + 1),
+        };
+        all.push((name, plot));
+    }
+    Ok(all)
+}
+
+/// Draws the figures of a run again, from the data that lie in its directory, as `.png` or `.svg` into `to`. Nothing is
+/// integrated. Returns the files.
+///
+/// # Errors
+/// A directory without figures, damaged data, a file that cannot be written.
+pub fn redraw(run: &Path, to: &Path, ending: &str) -> Result<Vec<PathBuf>, ReportError> {
+    let unreadable =
+        |e: std::io::Error| ReportError::Other(format!("cannot read {}: {e}", run.display()));
+    let mut found: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(run).map_err(unreadable)? {
+        let name = entry
+            .map_err(unreadable)?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
+        found.extend(name.strip_suffix(".figure.json").map(str::to_owned));
+    }
+    found.sort();
+    if found.is_empty() {
+        return Err(ReportError::Other(format!(
+            "{} holds no figures: a run directory has files that end in .figure.json",
+            run.display()
+        )));
+    }
+    std::fs::create_dir_all(to).map_err(|e| super::cannot_write(to, &e))?;
+    let mut drawn = Vec::new();
+    for name in found {
+        let source = run.join(format!("{name}.figure.json"));
+        let plot: Plot = serde_json::from_value(read_figure(&source)?).map_err(|e| {
+            ReportError::Other(format!("{} is not a figure: {e}", source.display()))
+        })?;
+        let path = to.join(format!("{name}.{ending}"));
+        plot.draw(&path)
+            .map_err(|e| ReportError::Other(e.to_string()))?;
+        drawn.push(path);
+    }
+    Ok(drawn)
+}
+
+/// The data of one picture; none where the run has nothing to show.
+fn plot(
+    picture: &Picture,
+    experiment: &Experiment,
+    results: &Results,
+) -> Result<Option<Plot>, String> {
+    Ok(match picture {
+        Picture::Energy => over_time::energy(experiment, results).map(Plot::Energy),
+        Picture::Terms => over_time::terms(experiment, results).map(Plot::Terms),
+        Picture::Activity(layers) => {
+            over_time::activity(experiment, results, layers).map(Plot::Activity)
+        }
+        Picture::Overlap => over_time::overlap(experiment, results).map(Plot::Overlap),
+        Picture::Patterns(wanted) => experiment.recall.as_ref().and_then(|recall| {
+            patterns::patterns(experiment, results, wanted, recall).map(Plot::Patterns)
+        }),
+        Picture::Phase(wanted) => Some(Plot::Phase(plane::phase(experiment, results, wanted)?)),
+        Picture::Landscape(wanted) => {
+            plane::landscape(experiment, results, wanted)?.map(Plot::Landscape)
+        }
+        Picture::Gain(layer) => Some(Plot::Gain(structure::gain(experiment, *layer))),
+        Picture::Panels(wanted) => Some(Plot::Panels(plane::panels(experiment, results, wanted)?)),
+        Picture::Connectivity => Some(Plot::Connectivity(connectivity(experiment))),
+    })
+}
+
+/// The network and the method in one line.
+fn subtitle(experiment: &Experiment) -> String {
+    let network = &experiment.network;
+    let layers = network.layers().iter();
+    let mut parts: Vec<String> = layers
+        .map(|l| format!("{}: {} {}", l.name, l.size(), l.lagrangian))
+        .collect();
+    parts.extend(network.connections().iter().map(|c| c.synapse.describe()));
+    let s = &experiment.settings;
+    parts.push(match s.step {
+        Some(h) if s.tableau.error.is_none() => format!("{}, step {h}", s.tableau.name),
+        _ => format!("{}, rtol {:e}", s.tableau.name, s.rtol),
+    });
+    parts.join(" · ")
+}
+
+/// Title of a time axis.
+fn time_label(experiment: &Experiment) -> String {
+    let units = experiment.network.rates().iter().all(|r| *r == 1.0);
+    if units {
+        "time t (units of τ)"
+    } else {
+        "time t"
+    }
+    .into()
+}

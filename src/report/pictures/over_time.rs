@@ -1,0 +1,166 @@
+//! What is drawn against time: the energy of all trajectories; terms, activity and overlaps of the first.
+
+use super::{subtitle, time_label};
+use crate::experiment::{CaseResult, Experiment, Results};
+use crate::figure::{
+    ActivityLayer, ActivityPlot, EnergyCurve, EnergyPlot, OverlapPlot, TermsPlot, TimeSeries,
+};
+
+/// E and dE/dt of every trajectory that has them; none if no trajectory has.
+pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<EnergyPlot> {
+    let curves: Vec<EnergyCurve> = results
+        .pairs(experiment)
+        .filter(|(_, result)| !result.trajectory.energy.is_empty())
+        .map(|(case, result)| EnergyCurve {
+            label: case.label.clone(),
+            time: result.trajectory.t.clone(),
+            energy: result.trajectory.energy.clone(),
+            rate: result.trajectory.energy_rate.clone(),
+            // Rises are judged by the monitor, step by step; between kept states no allowance is known.
+            allowance: Vec::new(),
+        })
+        .collect();
+    let finite = |c: &EnergyCurve| c.energy.iter().chain(&c.rate).all(|v| v.is_finite());
+    if curves.is_empty() || !curves.iter().all(finite) {
+        return None;
+    }
+    let rose = results.violations();
+    let verdict = if rose == 0 {
+        "no rise beyond the monitor's allowance".to_owned()
+    } else {
+        format!(
+            "the energy broke its law on {rose} of {}",
+            results.cases.len()
+        )
+    };
+    Some(EnergyPlot {
+        title: format!("{}: energy", experiment.title),
+        subtitle: format!("{} · {verdict}", subtitle(experiment)),
+        time_label: time_label(experiment),
+        highlight: (curves.len() > 8).then_some(0),
+        curves,
+    })
+}
+
+/// The first trajectory with states to show, and how it is called in a title.
+fn first<'a>(experiment: &'a Experiment, results: &'a Results) -> Option<(&'a CaseResult, String)> {
+    let (case, result) = results
+        .pairs(experiment)
+        .find(|(_, r)| !r.trajectory.is_empty())?;
+    let of = if results.cases.len() > 1 {
+        format!(" ({})", case.label)
+    } else {
+        String::new()
+    };
+    Some((result, of))
+}
+
+/// The terms of the energy of the first trajectory.
+pub(super) fn terms(experiment: &Experiment, results: &Results) -> Option<TermsPlot> {
+    let (result, of) = first(experiment, results)?;
+    let kept = &result.trajectory;
+    if kept.terms.is_empty() || kept.terms.iter().any(|v| !v.is_finite()) {
+        return None;
+    }
+    let names = experiment.network.term_names();
+    let series = |(k, name): (usize, &String)| TimeSeries {
+        label: match name
+            .strip_prefix("synapse:")
+            .and_then(|n| n.parse::<usize>().ok())
+        {
+            Some(n) => format!(
+                "{n}: {}",
+                experiment.network.connections()[n].synapse.describe()
+            ),
+            None => name.replacen("layer:", "layer ", 1),
+        },
+        values: kept
+            .terms
+            .iter()
+            .skip(k)
+            .step_by(names.len())
+            .copied()
+            .collect(),
+    };
+    Some(TermsPlot {
+        title: format!("{}: terms of the energy{of}", experiment.title),
+        subtitle: subtitle(experiment),
+        time_label: time_label(experiment),
+        time: kept.t.clone(),
+        terms: names.iter().enumerate().map(series).collect(),
+        total: kept.energy.clone(),
+    })
+}
+
+/// The activations at every kept state, `times × neurons`.
+fn activations(experiment: &Experiment, result: &CaseResult) -> Vec<f64> {
+    let n = experiment.network.size();
+    let mut g = vec![0.0; result.trajectory.x.len()];
+    for (x, g) in result
+        .trajectory
+        .x
+        .chunks_exact(n)
+        .zip(g.chunks_exact_mut(n))
+    {
+        experiment.network.activation(x, 1, g);
+    }
+    g
+}
+
+/// The activations of layers along the first trajectory.
+pub(super) fn activity(
+    experiment: &Experiment,
+    results: &Results,
+    layers: &[usize],
+) -> Option<ActivityPlot> {
+    let (result, of) = first(experiment, results)?;
+    let g = activations(experiment, result);
+    if g.iter().any(|v| !v.is_finite()) {
+        return None;
+    }
+    let network = &experiment.network;
+    let layer = |k: &usize| {
+        let neurons = network.neurons(*k);
+        let rows = g.chunks_exact(network.size());
+        ActivityLayer {
+            label: format!("g({})", network.layers()[*k].name),
+            neurons: neurons.len(),
+            values: rows
+                .flat_map(|row| row[neurons.clone()].iter().copied())
+                .collect(),
+        }
+    };
+    Some(ActivityPlot {
+        title: format!("{}: activity{of}", experiment.title),
+        subtitle: subtitle(experiment),
+        time_label: time_label(experiment),
+        time: result.trajectory.t.clone(),
+        layers: layers.iter().map(layer).collect(),
+        common_scale: false,
+    })
+}
+
+/// The overlap of the first trajectory with every memory.
+pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Option<OverlapPlot> {
+    let recall = experiment.recall.as_ref()?;
+    let (result, of) = first(experiment, results)?;
+    let g = activations(experiment, result);
+    if g.iter().any(|v| !v.is_finite()) {
+        return None;
+    }
+    let neurons = experiment.network.neurons(recall.layer);
+    let memory = |k: usize| TimeSeries {
+        label: format!("memory {k}"),
+        values: g
+            .chunks_exact(experiment.network.size())
+            .map(|row| recall.memories.overlap(k, &row[neurons.clone()]))
+            .collect(),
+    };
+    Some(OverlapPlot {
+        title: format!("{}: overlap with the memories{of}", experiment.title),
+        subtitle: format!("{} · overlap = cosine of the angle", subtitle(experiment)),
+        time_label: time_label(experiment),
+        time: result.trajectory.t.clone(),
+        memories: (0..recall.memories.count()).map(memory).collect(),
+    })
+}

@@ -1,0 +1,504 @@
+//! Every plot comes out as PNG and SVG, comes back from its files as it was, and refuses what it cannot draw.
+#![cfg(feature = "figures")]
+#![allow(clippy::unwrap_used)]
+
+use attractor::figure::*;
+use attractor::record::{RunDirectory, read_figure, write_figure};
+use serde_json::json;
+use tempfile::tempdir;
+
+fn times(n: usize) -> Vec<f64> {
+    (0..n).map(|i| (i * i) as f64 / 50.0).collect()
+}
+
+fn series(label: &str, n: usize, end: f64) -> TimeSeries {
+    let values = times(n).into_iter().map(|t| end * (1.0 - (-t).exp()));
+    TimeSeries {
+        label: label.to_string(),
+        values: values.collect(),
+    }
+}
+
+fn terms(n: usize) -> TermsPlot {
+    TermsPlot {
+        title: "Terms".to_string(),
+        time: times(n),
+        terms: vec![
+            series("layer:features", n, 1.0),
+            series("synapse:0 memory", n, -3.0),
+        ],
+        ..TermsPlot::default()
+    }
+}
+
+fn overlap(memories: usize) -> OverlapPlot {
+    OverlapPlot {
+        title: "Overlap".to_string(),
+        time: times(20),
+        memories: (0..memories)
+            .map(|i| {
+                series(
+                    &format!("memory {i}"),
+                    20,
+                    1.0 / (1.0 + (i as f64 - 3.0).abs()),
+                )
+            })
+            .collect(),
+        ..OverlapPlot::default()
+    }
+}
+
+fn activity(n: usize, sizes: &[usize]) -> ActivityPlot {
+    let layer = |&neurons: &usize| ActivityLayer {
+        label: format!("{neurons} neurons"),
+        neurons,
+        values: (0..n * neurons)
+            .map(|i| (i % 7) as f64 - (neurons % 2) as f64)
+            .collect(),
+    };
+    ActivityPlot {
+        title: "Activity".to_string(),
+        time: times(n),
+        layers: sizes.iter().map(layer).collect(),
+        ..ActivityPlot::default()
+    }
+}
+
+/// The field (−x, −y³ + y) with its energy.
+fn phase(n: usize) -> PhasePlot {
+    let grid: Vec<f64> = (0..n)
+        .map(|i| 4.0 * i as f64 / (n as f64 - 1.0) - 2.0)
+        .collect();
+    let places: Vec<(f64, f64)> = grid
+        .iter()
+        .flat_map(|&y| grid.iter().map(move |&x| (x, y)))
+        .collect();
+    let point = |y, stability| FixedPoint {
+        x: 0.0,
+        y,
+        stability,
+    };
+    PhasePlot {
+        title: "Phase plane".to_string(),
+        x_label: "V₁".to_string(),
+        y_label: "V₂".to_string(),
+        velocity_x: places.iter().map(|p| -p.0).collect(),
+        velocity_y: places.iter().map(|p| p.1 - p.1.powi(3)).collect(),
+        energy: places
+            .iter()
+            .map(|p| p.0 * p.0 / 2.0 + p.1.powi(4) / 4.0 - p.1 * p.1 / 2.0)
+            .collect(),
+        grid_x: grid.clone(),
+        grid_y: grid,
+        nullclines: ("dV₁/dt = 0".to_string(), "dV₂/dt = 0".to_string()),
+        trajectories: vec![
+            PhaseCurve {
+                x: vec![1.5, 0.5, 0.1, 0.0],
+                y: vec![0.1, 0.3, 0.8, 1.0],
+            },
+            PhaseCurve {
+                x: vec![-5.0, 5.0],
+                y: vec![-1.0, 1.5],
+            },
+            PhaseCurve {
+                x: vec![0.0; 3],
+                y: vec![1.0; 3],
+            },
+        ],
+        fixed_points: vec![
+            point(1.0, Stability::Attractor),
+            point(0.0, Stability::Saddle),
+            point(-1.0, Stability::Marginal),
+            point(1.7, Stability::Repeller),
+        ],
+        ..PhasePlot::default()
+    }
+}
+
+fn landscape(n: usize) -> LandscapePlot {
+    let plane = phase(n);
+    LandscapePlot {
+        title: "Landscape".to_string(),
+        grid_x: plane.grid_x,
+        grid_y: plane.grid_y,
+        energy: plane.energy,
+        fixed_points: plane.fixed_points,
+        ..LandscapePlot::default()
+    }
+}
+
+fn gain() -> GainPlot {
+    let x: Vec<f64> = (-20..=20).map(|i| f64::from(i) / 10.0).collect();
+    GainPlot {
+        title: "Gain".to_string(),
+        curves: vec![GainCurve {
+            label: "tanh".to_string(),
+            y: x.iter().map(|x| x.tanh()).collect(),
+            x,
+        }],
+        ..GainPlot::default()
+    }
+}
+
+fn lines() -> LinesPlot {
+    let x: Vec<f64> = (0..6).map(|i| 10f64.powi(-i)).collect();
+    LinesPlot {
+        title: "Lines".to_string(),
+        x_log: true,
+        y_log: true,
+        lines: vec![
+            Line {
+                label: "error".to_string(),
+                y: x.clone(),
+                low: x.iter().map(|v| 0.8 * v).collect(),
+                high: x.iter().map(|v| 1.3 * v).collect(),
+                x: x.clone(),
+                dots: true,
+                reference: false,
+            },
+            Line {
+                label: "slope 1".to_string(),
+                y: x.clone(),
+                x,
+                reference: true,
+                ..Line::default()
+            },
+        ],
+        ..LinesPlot::default()
+    }
+}
+
+fn connectivity(layers: usize) -> ConnectivityPlot {
+    let synapse = |layers: &[usize], kind, label: &str| DiagramSynapse {
+        layers: layers.to_vec(),
+        kind,
+        label: label.to_string(),
+    };
+    let mut synapses = vec![
+        synapse(&[0], SynapseKind::Dense, "within"),
+        synapse(&[0], SynapseKind::Memory, "ξ: 100 patterns, softmax"),
+        synapse(&[0, layers - 1], SynapseKind::Memory, "shared"),
+        synapse(&[0], SynapseKind::ExcitatoryInhibitory, "no energy"),
+    ];
+    for k in 1..layers {
+        synapses.push(synapse(&[k - 1, k], SynapseKind::Dense, &format!("ξ {k}")));
+    }
+    synapses.push(synapse(
+        &[0, layers - 1],
+        SynapseKind::ExcitatoryInhibitory,
+        "±",
+    ));
+    ConnectivityPlot {
+        title: "Connectivity".to_string(),
+        subtitle: String::new(),
+        layers: (0..layers)
+            .map(|k| DiagramLayer {
+                name: format!("layer {k}"),
+                size: 10usize.pow(k as u32),
+                note: "tanh".to_string(),
+            })
+            .collect(),
+        synapses,
+    }
+}
+
+fn panels() -> PanelsPlot {
+    PanelsPlot {
+        title: "Panels".to_string(),
+        plots: vec![
+            Plot::Gain(gain()),
+            Plot::Phase(phase(21)),
+            Plot::Landscape(landscape(21)),
+        ],
+        ..PanelsPlot::default()
+    }
+}
+
+fn every() -> Vec<Plot> {
+    vec![
+        Plot::Energy(EnergyPlot {
+            curves: vec![EnergyCurve {
+                time: vec![0.0, 1.0],
+                energy: vec![2.0, 1.0],
+                rate: vec![-1.0, -0.5],
+                allowance: vec![1e-12; 2],
+                ..EnergyCurve::default()
+            }],
+            highlight: Some(0),
+            ..EnergyPlot::default()
+        }),
+        Plot::Patterns(PatternPlot {
+            shape: (2, 2),
+            range: (-1.0, 1.0),
+            columns: vec!["cue".to_string()],
+            rows: vec![PatternRow {
+                panels: vec![vec![1.0, -1.0, 0.1 + 0.2, 0.0]],
+                good: true,
+                ..PatternRow::default()
+            }],
+            ..PatternPlot::default()
+        }),
+        Plot::Terms(terms(30)),
+        Plot::Activity(activity(30, &[6, 25, 300])),
+        Plot::Overlap(overlap(12)),
+        Plot::Lines(lines()),
+        Plot::Connectivity(connectivity(4)),
+        Plot::Phase(phase(31)),
+        Plot::Landscape(landscape(31)),
+        Plot::Gain(gain()),
+        Plot::Panels(panels()),
+    ]
+}
+
+/// Draws both formats and returns the SVG.
+fn both(plot: &Plot) -> String {
+    let dir = tempdir().unwrap();
+    let (svg, png) = (dir.path().join("a.svg"), dir.path().join("a.png"));
+    plot.draw(&svg).unwrap();
+    plot.draw(&png).unwrap();
+    let svg = std::fs::read_to_string(svg).unwrap();
+    for bad in ["NaN", ">inf", "-2147483648", "2147483647", "data:png"] {
+        assert!(!svg.contains(bad), "the SVG has `{bad}`");
+    }
+    let picture = image::open(png).unwrap().into_rgb8();
+    let (w, h) = picture.dimensions();
+    let blank = |x, y| picture.get_pixel(x, y).0 == [255; 3];
+    assert!((0..w).all(|x| blank(x, 0) && blank(x, h - 1)), "cut off");
+    assert!((0..h).all(|y| blank(0, y) && blank(w - 1, y)), "cut off");
+    svg
+}
+
+fn refused(plot: &Plot, parts: &[&str]) {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("a.png");
+    let text = plot.draw(&path).unwrap_err().to_string();
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is missing in: {text}");
+    }
+    assert!(!path.exists());
+}
+
+#[test]
+fn every_plot_comes_out_in_both_formats() {
+    for plot in every() {
+        both(&plot);
+    }
+    let svg = both(&Plot::Phase(phase(31)));
+    for word in [
+        "V₁",
+        "dV₂/dt = 0",
+        "attractor",
+        "saddle",
+        "unstable",
+        "marginal",
+        "start",
+        "\nE\n",
+    ] {
+        assert!(svg.contains(word), "{word}");
+    }
+    let svg = both(&Plot::Overlap(overlap(12)));
+    assert!(
+        svg.contains("memory 3") && svg.contains("7 other memories") && !svg.contains("memory 11")
+    );
+    let svg = both(&Plot::Panels(panels()));
+    assert!(svg.contains("\na\n") && svg.contains("\nc\n") && svg.contains("Landscape"));
+}
+
+#[test]
+fn every_plot_comes_back_from_its_files() {
+    for plot in every() {
+        let dir = tempdir().unwrap();
+        let mut run = RunDirectory::create(dir.path().join("run")).unwrap();
+        write_figure(&mut run, "plot", &serde_json::to_value(&plot).unwrap()).unwrap();
+        run.finish(json!({})).unwrap();
+        let back = read_figure(dir.path().join("run/plot.json")).unwrap();
+        assert_eq!(serde_json::from_value::<Plot>(back).unwrap(), plot);
+    }
+}
+
+#[test]
+fn an_energy_that_is_not_everywhere_defined_comes_back_too() {
+    let mut plot = landscape(11);
+    plot.energy[3] = f64::NAN;
+    plot.energy[4] = f64::INFINITY;
+    plot.energy[5] = f64::NEG_INFINITY;
+    both(&Plot::Landscape(plot.clone()));
+    let value = serde_json::to_value(Plot::Landscape(plot.clone())).unwrap();
+    let dir = tempdir().unwrap();
+    let mut run = RunDirectory::create(dir.path().join("run")).unwrap();
+    write_figure(&mut run, "plot", &value).unwrap();
+    run.finish(json!({})).unwrap();
+    let back = read_figure(dir.path().join("run/plot.json")).unwrap();
+    let Plot::Landscape(back) = serde_json::from_value(back).unwrap() else {
+        panic!("another plot")
+    };
+    for (a, b) in back.energy.iter().zip(&plot.energy) {
+        assert!(a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan());
+    }
+}
+
+#[test]
+fn odd_planes_are_drawn() {
+    let flat = |plane: PhasePlot, v: f64| PhasePlot {
+        energy: vec![v; plane.energy.len()],
+        velocity_x: vec![v; plane.energy.len()],
+        velocity_y: vec![0.0; plane.energy.len()],
+        ..plane
+    };
+    for v in [0.0, 3.5, -1e300, 1e300, f64::NAN, f64::INFINITY] {
+        both(&Plot::Phase(flat(phase(9), v)));
+    }
+    let bare = PhasePlot {
+        trajectories: phase(9).trajectories,
+        ..PhasePlot::default()
+    };
+    both(&Plot::Phase(bare));
+    let single = PhasePlot {
+        fixed_points: vec![FixedPoint::default()],
+        ..PhasePlot::default()
+    };
+    both(&Plot::Phase(single));
+    let none = PhasePlot {
+        fixed_points: vec![],
+        trajectories: vec![],
+        ..phase(5)
+    };
+    both(&Plot::Phase(none));
+    let far = PhasePlot {
+        x_range: Some((1e6, 1e6 + 1e-3)),
+        y_range: Some((-1e-9, 1e-9)),
+        ..phase(9)
+    };
+    both(&Plot::Phase(far));
+    let mut spike = phase(9);
+    spike.energy[40] = 1e300;
+    spike.levels = vec![-0.2, 0.0, 1e299];
+    both(&Plot::Phase(spike));
+    both(&Plot::Landscape(landscape(2)));
+}
+
+#[test]
+fn odd_series_are_drawn() {
+    both(&Plot::Terms(terms(1)));
+    let mut same = terms(5);
+    same.time = vec![2.0; 5];
+    both(&Plot::Terms(same));
+    let mut many = terms(9);
+    many.terms = (0..40)
+        .map(|i| series(&format!("term {i}"), 9, f64::from(i)))
+        .collect();
+    assert!(both(&Plot::Terms(many)).contains("30 other terms"));
+    both(&Plot::Terms(TermsPlot {
+        terms: vec![],
+        ..terms(5)
+    }));
+    both(&Plot::Overlap(overlap(1)));
+    for (n, sizes) in [
+        (1, vec![1]),
+        (2, vec![1, 2, 3]),
+        (500, vec![2000]),
+        (3, vec![1000, 1]),
+    ] {
+        let plot = activity(n, &sizes);
+        both(&Plot::Activity(ActivityPlot {
+            common_scale: true,
+            ..plot.clone()
+        }));
+        both(&Plot::Activity(plot));
+    }
+    let mut zero = activity(4, &[3]);
+    zero.layers[0].values.fill(0.0);
+    both(&Plot::Activity(zero));
+    for layers in 1..=6 {
+        both(&Plot::Connectivity(connectivity(layers)));
+    }
+    let empty = DiagramLayer {
+        size: 0,
+        note: "a long note ".repeat(20),
+        ..DiagramLayer::default()
+    };
+    both(&Plot::Connectivity(ConnectivityPlot {
+        layers: vec![empty],
+        ..ConnectivityPlot::default()
+    }));
+    let long = PanelsPlot {
+        plots: vec![Plot::Gain(gain()); 9],
+        columns: 4,
+        ..panels()
+    };
+    both(&Plot::Panels(long));
+}
+
+#[test]
+fn plots_that_cannot_be_drawn_are_refused_with_their_place() {
+    refused(&Plot::Phase(PhasePlot::default()), &["nothing to show"]);
+    refused(
+        &Plot::Landscape(LandscapePlot::default()),
+        &["energy", "no finite values"],
+    );
+    refused(&Plot::Gain(GainPlot::default()), &["no values"]);
+    refused(&Plot::Lines(LinesPlot::default()), &["no values"]);
+    refused(&Plot::Terms(TermsPlot::default()), &["time", "no values"]);
+    refused(
+        &Plot::Overlap(OverlapPlot::default()),
+        &["time", "no values"],
+    );
+    refused(&Plot::Overlap(overlap(0)), &["no values"]);
+    refused(
+        &Plot::Activity(ActivityPlot::default()),
+        &["time", "no values"],
+    );
+    refused(
+        &Plot::Connectivity(ConnectivityPlot::default()),
+        &["no layers"],
+    );
+    refused(&Plot::Panels(PanelsPlot::default()), &["no plots"]);
+    let mut bad = phase(9);
+    bad.trajectories[1].y[1] = f64::NAN;
+    refused(
+        &Plot::Phase(bad.clone()),
+        &["trajectory 1, y, index 1", "NaN"],
+    );
+    let inside = PanelsPlot {
+        plots: vec![Plot::Gain(gain()), Plot::Phase(bad)],
+        ..panels()
+    };
+    refused(&Plot::Panels(inside), &["panel b, trajectory 1"]);
+    let nested = PanelsPlot {
+        plots: vec![Plot::Panels(panels())],
+        ..panels()
+    };
+    refused(&Plot::Panels(nested), &["panel a", "page of its own"]);
+    refused(
+        &Plot::Phase(PhasePlot {
+            energy: vec![1.0],
+            ..phase(9)
+        }),
+        &["energy", "1 values for 81 grid points"],
+    );
+    refused(
+        &Plot::Phase(PhasePlot {
+            grid_x: vec![1.0, 1.0],
+            ..phase(9)
+        }),
+        &["grid, x, index 1", "increase"],
+    );
+    let mut bad = lines();
+    bad.lines[0].low[2] = 0.0;
+    refused(
+        &Plot::Lines(bad),
+        &["line 0 (\"error\"), low, index 2", "logarithmic"],
+    );
+    let mut bad = terms(9);
+    bad.terms[1].values.pop();
+    refused(
+        &Plot::Terms(bad),
+        &["term 1 (\"synapse:0 memory\")", "8 values for 9 times"],
+    );
+    let mut bad = activity(3, &[4, 5]);
+    bad.layers[1].values[14] = f64::INFINITY;
+    refused(&Plot::Activity(bad), &["layer 1", "index 14"]);
+    let mut bad = connectivity(2);
+    bad.synapses[1].layers[0] = 7;
+    refused(&Plot::Connectivity(bad), &["synapse 1", "joins layer 7"]);
+}
