@@ -12,6 +12,7 @@ use super::text;
 const WIDTH: f64 = 13.0;
 const GAP: f64 = 14.0;
 const TICK: f64 = 4.0;
+const TICKS: f64 = 7.0;
 
 pub(super) struct ColorBar {
     map: ColorMap,
@@ -23,7 +24,7 @@ impl ColorBar {
     pub(super) fn new(map: ColorMap, title: &str) -> ColorBar {
         ColorBar {
             map,
-            axis: Axis::linear(map.low, map.high, 0.0, 7.0),
+            axis: Axis::linear(map.low, map.high, 0.0, TICKS),
             title: title.to_string(),
         }
     }
@@ -55,20 +56,17 @@ impl ColorBar {
             .collect();
         canvas.picture((x, top), 1, &colors, (2 * WIDTH as usize, 1))?;
         canvas.frame((x, top), (x + WIDTH, beside.bottom), 0.5, FRAME)?;
-        let mut last = f64::INFINITY;
-        for (value, label) in &self.axis.ticks {
-            let y = beside.bottom - height * self.axis.fraction(*value);
-            // A low bar has room for a few numbers only.
-            if last - y < LABEL + 2.0 {
-                continue;
-            }
-            last = y;
+        // A low bar has room for a few numbers only.
+        let count = (height / 20.0).clamp(1.0, TICKS);
+        let axis = Axis::linear(self.map.low, self.map.high, 0.0, count);
+        for (value, label) in &axis.ticks {
+            let y = beside.bottom - height * axis.fraction(*value);
             canvas.rule((x + WIDTH, y), (x + WIDTH + TICK, y), SOFT)?;
             let at = (x + WIDTH + TICK + 4.0, y + 0.36 * LABEL);
             canvas.text(label, LABEL, at, Align::Left, TEXT)?;
         }
         let mut y = top - 9.0;
-        for line in [&self.axis.note, &self.title] {
+        for line in [&axis.note, &self.title] {
             if !line.is_empty() {
                 canvas.text(line, LABEL, (x, y), Align::Left, TEXT)?;
                 y -= 18.0;

@@ -105,7 +105,8 @@ impl Layout {
         for row in (0..rows.len()).rev() {
             let beside = Place::Beside { row };
             let need: f64 = sides.iter().filter(|s| s.place == beside).map(high).sum();
-            let half = (need / 2.0).max(34.0);
+            let words = super::ink::words(&plot.layers[row], names).len() as f64;
+            let half = (need / 2.0).max(LEADING * words / 2.0 + 6.0).max(34.0);
             rows[row] = y + half;
             let mut top = rows[row] - need / 2.0;
             for side in sides.iter_mut().filter(|s| s.place == beside) {

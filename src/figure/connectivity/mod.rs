@@ -2,6 +2,7 @@
 
 mod ink;
 mod layout;
+mod shapes;
 
 use std::path::Path;
 

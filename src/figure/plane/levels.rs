@@ -40,7 +40,7 @@ pub(super) fn shown(values: &[f64]) -> Option<(f64, f64)> {
 /// A level with the digits that tell it from its neighbours.
 pub(super) fn label(level: f64, all: &[f64]) -> String {
     let gap = |a: &f64| (a - level).abs();
-    let near = all.iter().map(gap).filter(|d| *d > 0.0);
+    let near = all.iter().map(gap).filter(|d| *d > 1e-12 * level.abs());
     let step = near
         .fold(f64::INFINITY, f64::min)
         .min(level.abs().max(1e-300));

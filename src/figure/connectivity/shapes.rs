@@ -1,0 +1,96 @@
+//! The lines of synapses.
+
+use std::f64::consts::PI;
+
+use super::layout::RADIUS;
+use crate::figure::canvas::Canvas;
+use crate::figure::error::FigureError;
+use crate::figure::legend::LABEL;
+use crate::figure::mark;
+use crate::figure::palette::{SOFT, TEXT};
+use crate::figure::surface::Align;
+
+const LINE: f64 = 1.4;
+const HEAD: f64 = 8.0;
+
+pub(super) type Point = (f64, f64);
+
+/// A line with a head at either end: what a symmetric synapse carries both ways.
+pub(super) fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Result<(), FigureError> {
+    let length = (b.0 - a.0).hypot(b.1 - a.1);
+    if length <= 2.0 * HEAD {
+        return Ok(());
+    }
+    let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
+    let inner = |p: Point, s: f64| (p.0 + s * dx, p.1 + s * dy);
+    canvas.line(&[inner(a, HEAD - 1.0), inner(b, 1.0 - HEAD)], LINE, SOFT)?;
+    mark::head(canvas, a, (-dx, -dy), HEAD, SOFT)?;
+    mark::head(canvas, b, (dx, dy), HEAD, SOFT)
+}
+
+/// A bow past the rows between two that do not follow each other, with heads at both ends.
+pub(super) fn bow(
+    canvas: &mut Canvas<'_>,
+    [a, b]: [Point; 2],
+    reach: f64,
+) -> Result<(), FigureError> {
+    let points: Vec<Point> = (0..=60)
+        .map(|k| {
+            let s = f64::from(k) / 60.0;
+            let out = (s * PI).sin().sqrt();
+            let x = a.0 + s * (b.0 - a.0);
+            (
+                x + (reach - x) * out + 6.0 * (1.0 - out),
+                a.1 + s * (b.1 - a.1),
+            )
+        })
+        .collect();
+    canvas.line(&points, LINE, SOFT)?;
+    mark::head(canvas, a, (-1.0, 0.0), HEAD, SOFT)?;
+    mark::head(canvas, b, (-1.0, 0.0), HEAD, SOFT)
+}
+
+/// A loop that leaves a row at its end and returns to it.
+pub(super) fn recurrent(
+    canvas: &mut Canvas<'_>,
+    end: Point,
+    words: Point,
+    signs: bool,
+) -> Result<(), FigureError> {
+    let reach = (words.0 - end.0 - 4.0).max(20.0);
+    let middle = (end.1 + words.1) / 2.0;
+    let points: Vec<Point> = (0..=40)
+        .map(|k| {
+            let angle = f64::from(k) * PI / 40.0;
+            let bulge = angle.sin();
+            let y = end.1 - 7.0 * angle.cos() + (middle - end.1) * bulge;
+            (end.0 + 4.0 + (reach - 6.0).min(44.0) * bulge, y)
+        })
+        .collect();
+    canvas.line(&points, LINE, SOFT)?;
+    if let [.., last] = points[..] {
+        mark::head(canvas, (last.0 - 5.0, last.1), (-1.0, 0.0), HEAD, SOFT)?;
+    }
+    if let (Some(top), true) = (points.get(12), signs) {
+        let at = (top.0, top.1 - 5.0);
+        canvas.text("±", LABEL, at, Align::Center, TEXT)?;
+    }
+    Ok(())
+}
+
+/// From the first row to the second with an arrow and a +, back with a blunt end and a −.
+pub(super) fn loop_pair(
+    canvas: &mut Canvas<'_>,
+    (x0, x1): (f64, f64),
+    (from, to): (f64, f64),
+) -> Result<(), FigureError> {
+    let down = (to - from).signum();
+    let (a, b) = (from + down * (RADIUS + 6.0), to - down * (RADIUS + 6.0));
+    let middle = (a + b) / 2.0 + 0.36 * 16.0;
+    canvas.line(&[(x0, a), (x0, b - down * HEAD)], 2.0, SOFT)?;
+    mark::head(canvas, (x0, b), (0.0, down), 10.0, SOFT)?;
+    canvas.text("+", 16.0, (x0 - 14.0, middle), Align::Center, TEXT)?;
+    canvas.line(&[(x1, a), (x1, b)], 2.0, SOFT)?;
+    canvas.line(&[(x1 - 8.0, a), (x1 + 8.0, a)], 2.4, SOFT)?;
+    canvas.text("−", 16.0, (x1 + 14.0, middle), Align::Center, TEXT)
+}
