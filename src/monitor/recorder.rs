@@ -96,6 +96,13 @@ impl Monitor for Recorder {
         Flow::Continue
     }
 
+    fn switched(&mut self, state: &State<'_>) {
+        // The energy jumps: both its values belong to this time.
+        if self.save == Save::Steps {
+            self.keep(state);
+        }
+    }
+
     fn end(&mut self, state: &State<'_>) {
         if matches!(self.save, Save::At(_)) {
             return;

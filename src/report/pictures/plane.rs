@@ -61,8 +61,19 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
             format!("{symbol}{number} of {layer}")
         }
     });
+    // A line of resting points is found in as many places as there are starts: a few tell as much.
+    let apart = |p: &FixedPoint, q: &FixedPoint| {
+        (p.x - q.x).abs() > 0.08 * (x[1] - x[0]) || (p.y - q.y).abs() > 0.08 * (y[1] - y[0])
+    };
+    let mut points: Vec<FixedPoint> = Vec::new();
+    for p in found.points().iter().map(point).filter(inside) {
+        let marginal = p.stability == crate::figure::Stability::Marginal;
+        if !marginal || points.iter().all(|q| apart(&p, q)) {
+            points.push(p);
+        }
+    }
     Ok(Seen {
-        points: found.points().iter().map(point).filter(inside).collect(),
+        points,
         curves: curves.collect(),
         field,
         labels,
