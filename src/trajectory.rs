@@ -242,6 +242,18 @@ impl Trajectory {
         }
     }
 
+    /// Takes the last state away.
+    pub fn pop(&mut self) {
+        let (before, after) = (self.t.len().saturating_sub(1), self.t.len().max(1));
+        self.t.truncate(before);
+        let rows = [&mut self.x, &mut self.velocity, &mut self.terms];
+        for list in rows {
+            list.truncate(list.len() / after * before);
+        }
+        self.energy.truncate(before);
+        self.energy_rate.truncate(before);
+    }
+
     /// Number of states.
     pub fn len(&self) -> usize {
         self.t.len()

@@ -157,11 +157,11 @@ fn flags_and_overrides_change_the_model() {
     assert_eq!(document["settings"]["lyapunov"], "warn");
     assert_eq!(document["results"][0]["t"], 3.0);
     assert_eq!(document["results"][0]["stop"], "time-reached");
+    let overrides = document["model"]["overrides"].as_array().unwrap();
     assert!(
-        document["model"]["text"]
-            .as_str()
-            .unwrap()
-            .contains("beta=2")
+        overrides
+            .iter()
+            .any(|o| o == "layers.neurons.lagrangian.beta=2")
     );
     assert!(directory.path().join("elsewhere/manifest.json").is_file());
 }
@@ -456,4 +456,132 @@ fn the_digits_are_recalled_as_well_as_the_readme_says() {
     assert!(recalled("halves") >= 90);
     assert!(recalled("noisy") >= 95);
     assert_eq!(document["violations"], 0);
+}
+
+#[test]
+fn a_model_that_is_part_of_the_program_runs_by_name_and_again_from_its_manifest_to_the_last_bit() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let first = attractor(
+        path,
+        &[
+            "run",
+            "flip-flop",
+            "--quiet",
+            "--out",
+            "a",
+            "--rtol",
+            "1e-7",
+            "--csv",
+        ],
+    );
+    assert_eq!(first.status.code(), Some(0), "{}", said(&first));
+    let again = attractor(
+        path,
+        &["run", "--from", "a/manifest.json", "--quiet", "--out", "b"],
+    );
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    for name in ["trajectory.npz", "outcomes.npz"] {
+        let bytes = |run: &str| fs::read(path.join(run).join(name)).unwrap();
+        assert_eq!(bytes("a"), bytes("b"), "{name}");
+    }
+    let table = fs::read_to_string(path.join("a/trajectory.csv")).unwrap();
+    assert!(table.starts_with("start,t,energy,energy_rate,neurons[0],neurons[1]\n0,0,"));
+    // A manifest whose data have changed since is not repeated silently.
+    fs::write(
+        path.join("w.npy"),
+        fs::read(path.join("a/manifest.json")).unwrap(),
+    )
+    .unwrap();
+    let wrong = attractor(path, &["run", "--from", "w.npy"]);
+    assert_eq!(
+        wrong.status.code(),
+        Some(0),
+        "a manifest is known by what it says, not by its name"
+    );
+    let not_one = attractor(path, &["run", "--from", "a/trajectory.csv"]);
+    assert_eq!(not_one.status.code(), Some(2));
+    assert!(said(&not_one).contains("is not a manifest"));
+}
+
+#[test]
+fn a_copy_of_a_model_runs_as_the_model_does_and_overwrites_nothing() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let copied = attractor(path, &["new", "digits", "mine"]);
+    assert_eq!(copied.status.code(), Some(0));
+    assert!(path.join("mine/data/digits.npy").is_file());
+    assert_eq!(
+        attractor(path, &["check", "mine/digits.toml"])
+            .status
+            .code(),
+        Some(0)
+    );
+    fs::write(path.join("mine/digits.toml"), "title = \"changed\"").unwrap();
+    let again = attractor(path, &["new", "digits", "mine"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(
+        fs::read_to_string(path.join("mine/digits.toml")).unwrap(),
+        "title = \"changed\""
+    );
+    let unknown = attractor(path, &["new", "digts"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(said(&unknown).contains("did you mean `digits`?"));
+}
+
+#[test]
+fn every_model_is_part_of_the_program_and_passes_the_schema() {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    let schema: serde_json::Value = serde_json::to_value(attractor::model_file::schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let mut count = 0;
+    for name in entries(&models).iter().filter(|n| n.ends_with(".toml")) {
+        let stem = name.trim_end_matches(".toml");
+        assert!(
+            attractor::model_file::Shipped::find(stem).is_some(),
+            "{name} is missing in src/model_file/shipped.rs"
+        );
+        let text = fs::read_to_string(models.join(name)).unwrap();
+        let document: toml::Value = toml::from_str(&text).unwrap();
+        let document = serde_json::to_value(document).unwrap();
+        let faults: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|e| e.to_string())
+            .collect();
+        assert!(faults.is_empty(), "{name}: {faults:?}");
+        count += 1;
+    }
+    assert_eq!(count, attractor::model_file::MODELS.len());
+    // It can fail.
+    let wrong = serde_json::json!({ "layers": { "a": { "size": 2, "lagrangain": "tanh" } } });
+    assert!(!validator.is_valid(&wrong));
+}
+
+#[test]
+fn lists_descriptions_completions_and_the_manual_page_are_printed() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let shows: [(&[&str], &str); 7] = [
+        (&["list"], "flip-flop"),
+        (&["list", "lagrangians"], "GELU is not monotone"),
+        (&["list", "synapses"], "excitatory-inhibitory"),
+        (&["list", "solvers"], "tsit5    order 5"),
+        (
+            &["describe", "hierarchical"],
+            "features: 0.5·ẋ = −x − ∂E0/∂g − ∂E1/∂g",
+        ),
+        (&["completions", "bash"], "_attractor()"),
+        (&["man"], ".TH attractor"),
+    ];
+    for (arguments, word) in shows {
+        let output = attractor(path, arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{arguments:?}: {}",
+            said(&output)
+        );
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains(word), "{arguments:?}: no {word:?} in\n{text}");
+    }
 }

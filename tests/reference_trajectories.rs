@@ -305,7 +305,7 @@ fn networks_outside_the_theory_are_refused_with_the_reason() {
         for mode in [Mode::Warn, Mode::Reject, Mode::Stop] {
             let mut e = unwatched(&case, "record");
             e.lyapunov = mode;
-            let refusal = e.run(&Interrupt::new(), |_| ()).unwrap_err();
+            let refusal = e.run(&Interrupt::new(), &()).unwrap_err();
             assert!(matches!(refusal, Refusal::OutsideTheory(_)), "{name}");
             assert!(refusal.to_string().contains(reason), "{name}: {refusal}");
         }
@@ -373,7 +373,8 @@ fn an_asymmetric_matrix_breaks_the_identity_although_its_formula_is_negative_thr
     assert_eq!((first.check, first.t), (Check::Identity, 0.0));
     // The formula says −0.19353, the flow −0.01823.
     let [formula, truth] = ["dEdt", "dEdt_flow_fd"].map(|k| flat(&case.0[k])[0]);
-    assert!((first.found - (truth - formula)).abs() < 1e-6, "{first:?}");
+    // The last of the monitor's attempts is made 2e-5 of the state further along, where the slopes are that much different.
+    assert!((first.found - (truth - formula)).abs() < 1e-4, "{first:?}");
     assert!(seen.identity_failures == seen.identities, "{seen:?}");
     assert!(
         seen.rises > 10,

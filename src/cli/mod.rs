@@ -1,8 +1,14 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
 mod check;
+mod describe;
 mod flags;
+mod list;
+mod new;
+mod origin;
+mod progress;
 mod run;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -37,6 +43,18 @@ enum Command {
     Run(run::Run),
     /// Parse, validate and certify a model, without integrating it.
     Check(check::Check),
+    /// Print layers, synapses, equations and the certificate of a model.
+    Describe(describe::Describe),
+    /// Write a copy of a model that is part of the program, to start from.
+    New(new::New),
+    /// List Lagrangians, synapses, solvers or models.
+    List(list::List),
+    /// Print the JSON Schema of model files, for editors.
+    Schema,
+    /// Print completions for a shell.
+    Completions(shell::Completions),
+    /// Print the manual page.
+    Man,
 }
 
 /// Runs the command of the process.
@@ -45,6 +63,12 @@ pub fn main() -> ExitCode {
         Ok(arguments) => match arguments.command {
             Command::Run(run) => run.execute(),
             Command::Check(check) => check.execute(),
+            Command::New(new) => new.execute(),
+            Command::List(list) => list.execute(),
+            Command::Describe(describe) => describe.execute(),
+            Command::Schema => shell::schema(),
+            Command::Completions(completions) => completions.execute(),
+            Command::Man => shell::man(),
         },
         Err(error) => {
             // Help and version are not errors; clap prints either where it belongs.

@@ -1,25 +1,30 @@
 //! `attractor run`.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Exit;
 use super::flags::Flags;
+use super::origin::Origin;
+use super::progress::{Style, Teller};
 use crate::experiment::{Experiment, Results};
-use crate::model_file::load;
+use crate::model_file::{Loaded, load, shipped_bytes};
 use crate::monitor::Mode;
 use crate::record::sha256_hex;
-use crate::report::{Provenance, Report, manifest};
+use crate::report::{Options, Provenance, Report, manifest};
 use crate::solver::Interrupt;
 
 /// Runs a model.
 #[derive(Args, Debug)]
 pub(super) struct Run {
-    /// The model file
-    model: PathBuf,
+    /// The model file, or the name of a model that is part of the program
+    #[arg(required_unless_present = "from")]
+    model: Option<PathBuf>,
+    /// Run again what a manifest describes; the results are the same to the last bit
+    #[arg(long, value_name = "MANIFEST", conflicts_with = "model")]
+    from: Option<PathBuf>,
     #[command(flatten)]
     flags: Flags,
     /// The run directory [default: runs/<name of the model>]
@@ -31,21 +36,12 @@ pub(super) struct Run {
     /// Say nothing on stderr but errors
     #[arg(long)]
     quiet: bool,
+    /// Write trajectory.csv as well
+    #[arg(long)]
+    csv: bool,
     /// How progress is shown on stderr
-    #[arg(long, value_enum, default_value_t = Progress::Auto)]
-    progress: Progress,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Progress {
-    /// A line that is rewritten if stderr is a terminal, else none
-    Auto,
-    /// A line now and then
-    Plain,
-    /// The same as JSON
-    Json,
-    /// None
-    None,
+    #[arg(long, value_enum, default_value_t = Style::Auto)]
+    progress: Style,
 }
 
 static INTERRUPT: Interrupt = Interrupt::new();
@@ -54,7 +50,7 @@ impl Run {
     pub fn execute(&self) -> Exit {
         let started = SystemTime::now();
         let clock = Instant::now();
-        let loaded = match load(&self.model, &self.flags.overrides()) {
+        let (loaded, origin) = match self.load() {
             Ok(loaded) => loaded,
             Err(error) => return fail(Exit::BadModel, &error),
         };
@@ -62,28 +58,42 @@ impl Run {
         if let Err(refusal) = experiment.admit() {
             return fail(Exit::BadModel, &format!("error: {refusal}"));
         }
-        let out = self.out.clone().unwrap_or_else(|| default_out(&self.model));
+        let out = self
+            .out
+            .clone()
+            .unwrap_or_else(|| default_out(Path::new(&origin.model)));
         let report = match Report::claim(&out) {
             Ok(report) => report,
             Err(error) => return fail(Exit::BadModel, &format!("error: {error}")),
         };
         self.announce(&experiment);
-        // A second Ctrl-C ends the process at once. A handler that cannot be set leaves the system's own.
-        let _ = ctrlc::set_handler(|| {
-            if INTERRUPT.is_raised() {
+        // A second Ctrl-C ends the process at once, unless it is the same key press told twice (to the process and to its
+        // group). A handler that cannot be set leaves the system's own.
+        let mut first: Option<Instant> = None;
+        let _ = ctrlc::set_handler(move || {
+            let since = first.get_or_insert_with(Instant::now).elapsed();
+            if INTERRUPT.is_raised() && since > Duration::from_millis(500) {
                 std::process::exit(Exit::Interrupted as i32);
             }
             INTERRUPT.raise();
         });
-        let all = experiment.cases.len();
-        let results = match experiment.run(&INTERRUPT, self.progress(all)) {
+        let style = if self.quiet {
+            Style::None
+        } else {
+            self.progress
+        };
+        let progress = Teller::new(style, &experiment);
+        let results = match experiment.run(&INTERRUPT, &progress) {
             Ok(results) => results,
             Err(refusal) => return fail(Exit::BadModel, &format!("error: {refusal}")),
         };
+        progress.finish();
         let provenance = Provenance {
             command: std::env::args().collect(),
-            model: self.model.display().to_string(),
+            model: origin.model,
             text: loaded.text,
+            overrides: origin.overrides,
+            directory: origin.directory,
             files: loaded.files.iter().map(|f| fingerprint(f)).collect(),
             started: started
                 .duration_since(UNIX_EPOCH)
@@ -91,7 +101,15 @@ impl Run {
             seconds: clock.elapsed().as_secs_f64(),
         };
         let interrupted = INTERRUPT.is_raised();
-        let written = report.write(&experiment, &results, &provenance, interrupted);
+        let written = report.write(
+            &experiment,
+            &results,
+            &provenance,
+            &Options {
+                csv: self.csv,
+                interrupted,
+            },
+        );
         if self.json {
             println!("{:#}", manifest(&experiment, &results, &provenance));
         }
@@ -108,6 +126,27 @@ impl Run {
             eprintln!("{sentence}.");
         }
         exit_code(&experiment, &results, interrupted)
+    }
+
+    fn load(&self) -> Result<(Loaded, Origin), String> {
+        let mut overrides = self.flags.overrides();
+        if let Some(manifest) = &self.from {
+            let (loaded, mut origin) = Origin::of(manifest, &mut overrides)?;
+            origin.overrides = overrides;
+            return Ok((loaded, origin));
+        }
+        let model = self.model.clone().unwrap_or_default();
+        let loaded = load(&model, &overrides).map_err(|e| e.to_string())?;
+        let directory = model
+            .exists()
+            .then(|| model.parent().unwrap_or(Path::new("")));
+        let directory = directory.map(|d| std::path::absolute(d).unwrap_or(d.to_owned()));
+        let origin = Origin {
+            model: model.display().to_string(),
+            overrides,
+            directory: directory.map(|d| d.display().to_string()),
+        };
+        Ok((loaded, origin))
     }
 
     fn announce(&self, experiment: &Experiment) {
@@ -135,30 +174,6 @@ impl Run {
             eprintln!("note: the energy need not fall: {fault}");
         }
     }
-
-    fn progress(&self, all: usize) -> impl FnMut(usize) + Send + use<> {
-        let style = match self.progress {
-            _ if self.quiet => Progress::None,
-            Progress::Auto if !std::io::stderr().is_terminal() => Progress::None,
-            style => style,
-        };
-        let mut said = Instant::now();
-        move |done| {
-            if all < 2 || (done < all && said.elapsed().as_millis() < 200) {
-                return;
-            }
-            said = Instant::now();
-            match style {
-                Progress::Auto => eprint!(
-                    "\r{done} of {all} trajectories{}",
-                    if done == all { "\n" } else { "" }
-                ),
-                Progress::Plain => eprintln!("{done} of {all} trajectories"),
-                Progress::Json => eprintln!("{{\"done\": {done}, \"of\": {all}}}"),
-                Progress::None => {}
-            }
-        }
-    }
 }
 
 fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
@@ -172,7 +187,11 @@ fn default_out(model: &Path) -> PathBuf {
     Path::new("runs").join(stem)
 }
 
-fn fingerprint(path: &Path) -> (String, String) {
+pub(super) fn fingerprint(path: &Path) -> (String, String) {
+    let name = path.display().to_string();
+    if let (false, Some(bytes)) = (path.exists(), shipped_bytes(path)) {
+        return (name, sha256_hex(bytes));
+    }
     // A file that has gone since it was read has no fingerprint; the run itself is none the worse.
     let sha = std::fs::read(path).map_or_else(|e| format!("unreadable: {e}"), |b| sha256_hex(&b));
     (path.display().to_string(), sha)

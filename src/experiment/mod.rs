@@ -4,9 +4,9 @@
 mod run;
 mod summary;
 
-pub use run::{CaseResult, Refusal, Results};
+pub use run::{CaseResult, Progress, Refusal, Results};
 
-use crate::analysis::Memories;
+use crate::analysis::{Memories, Plane};
 use crate::monitor::{Mode, Save};
 use crate::network::Network;
 use crate::solver::{Settings, Start};
@@ -47,24 +47,68 @@ pub struct PatternPicture {
     pub rows: usize,
 }
 
+/// A plane through the space of states, with what is drawn on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanePicture {
+    /// The plane.
+    pub plane: Plane,
+    /// Contour levels of the energy; chosen if there are none.
+    pub levels: Vec<f64>,
+}
+
 /// A picture that is wanted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Picture {
     /// E and dE/dt against time.
     Energy,
+    /// The terms of the energy against time.
+    Terms,
+    /// The activations of layers against time.
+    Activity(Vec<usize>),
     /// Cue, intermediate and recalled patterns beside the true ones.
     Patterns(PatternPicture),
+    /// Overlap with every memory against time.
+    Overlap,
+    /// Two neurons: direction field, nullclines, trajectories, resting points.
+    Phase(PlanePicture),
+    /// The energy over two neurons.
+    Landscape(PlanePicture),
+    /// The activation of a layer against its state.
+    Gain(usize),
+    /// Gain, phase plane and landscape in one picture.
+    Panels(PlanePicture),
+    /// Layers and synapses.
+    Connectivity,
 }
 
 impl Picture {
     /// The words of model files, which are also the names of the files.
-    pub const WORDS: [&'static str; 2] = ["energy", "patterns"];
+    pub const WORDS: [&'static str; 10] = [
+        "energy",
+        "terms",
+        "activity",
+        "patterns",
+        "overlap",
+        "phase",
+        "landscape",
+        "gain",
+        "panels",
+        "connectivity",
+    ];
 
     /// Its word.
     pub fn word(&self) -> &'static str {
         match self {
             Picture::Energy => "energy",
+            Picture::Terms => "terms",
+            Picture::Activity(_) => "activity",
             Picture::Patterns(_) => "patterns",
+            Picture::Overlap => "overlap",
+            Picture::Phase(_) => "phase",
+            Picture::Landscape(_) => "landscape",
+            Picture::Gain(_) => "gain",
+            Picture::Panels(_) => "panels",
+            Picture::Connectivity => "connectivity",
         }
     }
 }

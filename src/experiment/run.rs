@@ -3,10 +3,10 @@
 use super::{Case, Experiment};
 use crate::analysis::{Recalled, RestPoints};
 use crate::ensemble::Ensemble;
-use crate::monitor::{LyapunovMonitor, LyapunovReport, Mode, Recorder, RestMonitor};
+use crate::monitor::{Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor};
 use crate::network::{Boundedness, Certificate};
 use crate::solver::{Interrupt, Outcome, Start};
-use crate::trajectory::{StopReason, Trajectory};
+use crate::trajectory::{Step, StopReason, Trajectory};
 
 /// Why an experiment is not run.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,8 @@ impl std::error::Error for Refusal {}
 /// What came of one start.
 #[derive(Clone, Debug)]
 pub struct CaseResult {
+    /// Position of the case in the experiment: a run that was interrupted has not come to all of them.
+    pub case: usize,
     /// How the trajectory ended.
     pub outcome: Outcome,
     /// What was kept of it.
@@ -63,7 +65,40 @@ pub struct Results {
     pub certificate: Certificate,
 }
 
-type Watch = (Option<LyapunovMonitor>, (Option<RestMonitor>, Recorder));
+type Watch<'a> = (
+    Option<LyapunovMonitor>,
+    (Option<RestMonitor>, (Recorder, Teller<'a>)),
+);
+
+/// Is told how a run goes on, from any thread.
+pub trait Progress: Sync {
+    /// A step of a case was taken.
+    fn step(&self, case: usize, t: f64, energy: Option<f64>) {
+        let _ = (case, t, energy);
+    }
+
+    /// So many cases have ended.
+    fn ended(&self, count: usize) {
+        let _ = count;
+    }
+}
+
+/// Nobody wants to know.
+impl Progress for () {}
+
+/// Tells of every step.
+struct Teller<'a> {
+    case: usize,
+    progress: &'a dyn Progress,
+}
+
+impl Monitor for Teller<'_> {
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        self.progress
+            .step(self.case, step.end.t, step.end.energy.map(|e| e.total));
+        Flow::Continue
+    }
+}
 
 impl Experiment {
     /// Is the experiment within the theory, as far as its monitor demands, and within its bounds?
@@ -98,15 +133,11 @@ impl Experiment {
         }
     }
 
-    /// Integrates every case and examines where it ended. `progress` is told how many have ended, as they do.
+    /// Integrates every case and examines where it ended, telling `progress` on the way.
     ///
     /// # Errors
     /// Why it was not run.
-    pub fn run(
-        &self,
-        interrupt: &Interrupt,
-        mut progress: impl FnMut(usize) + Send,
-    ) -> Result<Results, Refusal> {
+    pub fn run(&self, interrupt: &Interrupt, progress: &dyn Progress) -> Result<Results, Refusal> {
         let certificate = self.admit()?;
         let starts: Vec<Start> = self.cases.iter().map(|c| c.start.clone()).collect();
         let ensemble = Ensemble {
@@ -116,23 +147,23 @@ impl Experiment {
             threads: self.threads,
             interrupt,
         };
-        let mut ended: Vec<Option<(Outcome, Watch)>> = starts.iter().map(|_| None).collect();
+        let mut ended: Vec<Option<(Outcome, Watch<'_>)>> = starts.iter().map(|_| None).collect();
         let mut count = 0;
         ensemble
             .run(
                 &starts,
-                |_| self.watch(),
-                |k, outcome, watch: Watch| {
+                |k| self.watch(k, progress),
+                |k, outcome, watch: Watch<'_>| {
                     ended[k] = Some((outcome, watch));
                     count += 1;
-                    progress(count);
+                    progress.ended(count);
                 },
             )
             .map_err(Refusal::Other)?;
         let mut rest_points = RestPoints::default();
-        let pairs = self.cases.iter().zip(ended);
-        let cases = pairs
-            .filter_map(|(case, end)| end.map(|e| self.examine(case, e, &mut rest_points)))
+        let ended = ended.into_iter().enumerate();
+        let cases = ended
+            .filter_map(|(k, end)| end.map(|e| self.examine(k, e, &mut rest_points)))
             .collect();
         Ok(Results {
             cases,
@@ -141,7 +172,7 @@ impl Experiment {
         })
     }
 
-    fn watch(&self) -> Watch {
+    fn watch<'a>(&self, case: usize, progress: &'a dyn Progress) -> Watch<'a> {
         let mode = self.lyapunov_mode();
         let watched = mode != Mode::Off && self.network.has_energy();
         let switch = self.stimulus.switches().last().copied();
@@ -152,17 +183,18 @@ impl Experiment {
             watched.then(|| LyapunovMonitor::new(mode)),
             (
                 rest.then(|| RestMonitor::new(&self.network, self.rest, switch)),
-                recorder,
+                (recorder, Teller { case, progress }),
             ),
         )
     }
 
     fn examine(
         &self,
-        case: &Case,
-        (outcome, (lyapunov, (_, recorder))): (Outcome, Watch),
+        index: usize,
+        (outcome, (lyapunov, (_, (recorder, _)))): (Outcome, Watch<'_>),
         rest_points: &mut RestPoints,
     ) -> CaseResult {
+        let case = &self.cases[index];
         let mut g = vec![0.0; self.network.size()];
         self.network.activation(&outcome.x, 1, &mut g);
         let recalled = self
@@ -179,6 +211,7 @@ impl Experiment {
             rest_points.find(&self.network, &outcome.x, &outcome.input, held)
         });
         CaseResult {
+            case: index,
             trajectory: recorder.into_trajectory(),
             lyapunov: lyapunov.map(LyapunovMonitor::into_report),
             recalled,
@@ -190,6 +223,14 @@ impl Experiment {
 }
 
 impl Results {
+    /// Every result beside the case it belongs to.
+    pub fn pairs<'a>(
+        &'a self,
+        experiment: &'a Experiment,
+    ) -> impl Iterator<Item = (&'a Case, &'a CaseResult)> {
+        self.cases.iter().map(|r| (&experiment.cases[r.case], r))
+    }
+
     /// Did any trajectory end as it should not have, or any energy rise?
     pub fn failures(&self) -> usize {
         let failed = |c: &&CaseResult| !c.outcome.stop.is_success();

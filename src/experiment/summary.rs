@@ -86,7 +86,7 @@ impl Experiment {
         let mut groups: Vec<&str> = self.cases.iter().map(|c| c.group.as_str()).collect();
         groups.dedup();
         let count = |group: &str| {
-            let members = self.cases.iter().zip(&results.cases);
+            let members = results.pairs(self);
             let judged: Vec<bool> = members
                 .filter(|(c, _)| c.group == group)
                 .filter_map(|(_, r)| r.correct)

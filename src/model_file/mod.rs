@@ -21,6 +21,8 @@ mod nearest;
 mod parameters;
 mod reader;
 mod report;
+mod schema;
+mod shipped;
 mod source;
 mod table;
 mod value;
@@ -29,13 +31,15 @@ pub use array::{
     Array, ArraySpec, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec, Resolver,
     Selection, shape_text,
 };
-pub use build::{LoadError, Loaded, load, understand};
+pub use build::{LoadError, Loaded, load, load_text};
 pub use catalogue::{Catalogue, Chosen};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;
 pub use nearest::nearest;
 pub use reader::Document;
 pub use report::Report;
+pub use schema::schema;
+pub use shipped::{DATA, MODELS, Shipped, shipped_bytes};
 pub use source::{Location, Source};
 pub use table::Table;
 pub use value::{Entries, Span, Spanned, Value};

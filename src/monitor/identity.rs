@@ -13,6 +13,10 @@ pub(super) const ROUNDING: f64 = 64.0 * f64::EPSILON;
 /// (relu, soft threshold, a one-sided penalty) the slope jumps, and only a stretch that does not cross it tells.
 const SHORTER: f64 = 1.0 / 16.0;
 const TRIES: u32 = 3;
+/// On the kink itself (a relu network that starts at zero) or within a stretch of a tip (a norm with ε = 0) none of them
+/// tells. The law is then asked for a little further along the motion, by so many stretches: what is truly wrong is wrong
+/// there too.
+const AHEAD: f64 = 4.0;
 
 /// Storage for measuring slopes on blocks of one width.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub struct IdentityProbe {
     ws: Workspace,
     x: Vec<f64>,
     velocity: Vec<f64>,
+    /// A state further along the motion, and its velocity.
+    ahead: [Vec<f64>; 2],
     size: Vec<f64>,
     stretch: Vec<f64>,
     above: Vec<f64>,
@@ -42,6 +48,7 @@ impl IdentityProbe {
             ws: Workspace::new(network, lanes),
             x: vec![0.0; n],
             velocity: vec![0.0; n],
+            ahead: [vec![0.0; n], vec![0.0; n]],
             size: per_lane.clone(),
             stretch: per_lane.clone(),
             above: per_lane.clone(),
@@ -61,6 +68,40 @@ impl IdentityProbe {
         x: &[f64],
         velocity: &[f64],
     ) -> &[Slope] {
+        self.try_at(network, drive, x, velocity, false);
+        if self.slopes.iter().all(Slope::agrees) {
+            return &self.slopes;
+        }
+        self.prepare(network, x, velocity);
+        let [mut ahead, mut its_velocity] = std::mem::take(&mut self.ahead);
+        self.move_to(x, velocity, AHEAD, &mut ahead);
+        network.velocity(&ahead, drive, false, &mut self.ws, &mut its_velocity);
+        self.try_at(network, drive, &ahead, &its_velocity, true);
+        self.ahead = [ahead, its_velocity];
+        &self.slopes
+    }
+
+    /// Measures every slope, or only those that disagree so far.
+    fn try_at(
+        &mut self,
+        network: &Network,
+        drive: Drive<'_>,
+        x: &[f64],
+        velocity: &[f64],
+        only_wrong: bool,
+    ) {
+        self.prepare(network, x, velocity);
+        for attempt in 0..TRIES {
+            self.difference(network, drive, x, velocity, only_wrong || attempt > 0);
+            if self.slopes.iter().all(Slope::agrees) {
+                break;
+            }
+            self.stretch.iter_mut().for_each(|s| *s *= SHORTER);
+        }
+    }
+
+    /// The formula and the first stretch.
+    fn prepare(&mut self, network: &Network, x: &[f64], velocity: &[f64]) {
         let lanes = self.ws.lanes();
         network.hessian(x, &mut self.ws);
         network.energy_rate(velocity, &mut self.ws, &mut self.rate);
@@ -77,14 +118,17 @@ impl IdentityProbe {
                 0.0
             };
         }
-        for attempt in 0..TRIES {
-            self.difference(network, drive, x, velocity, attempt > 0);
-            if self.slopes.iter().all(Slope::agrees) {
-                break;
+    }
+
+    /// `out = x + times · stretch · velocity`.
+    fn move_to(&self, x: &[f64], velocity: &[f64], times: f64, out: &mut [f64]) {
+        let lanes = self.ws.lanes();
+        let rows = x.chunks_exact(lanes).zip(velocity.chunks_exact(lanes));
+        for (out, (x, v)) in out.chunks_exact_mut(lanes).zip(rows) {
+            for b in 0..lanes {
+                out[b] = x[b] + times * self.stretch[b] * v[b];
             }
-            self.stretch.iter_mut().for_each(|s| *s *= SHORTER);
         }
-        &self.slopes
     }
 
     fn difference(
@@ -130,13 +174,9 @@ impl IdentityProbe {
         velocity: &[f64],
         sign: f64,
     ) {
-        let lanes = self.ws.lanes();
-        let rows = x.chunks_exact(lanes).zip(velocity.chunks_exact(lanes));
-        for (out, (x, v)) in self.x.chunks_exact_mut(lanes).zip(rows) {
-            for b in 0..lanes {
-                out[b] = x[b] + sign * self.stretch[b] * v[b];
-            }
-        }
+        let mut point = std::mem::take(&mut self.x);
+        self.move_to(x, velocity, sign, &mut point);
+        self.x = point;
         network.velocity(&self.x, drive, true, &mut self.ws, &mut self.velocity);
         network.energy(&self.x, drive, &mut self.ws);
     }

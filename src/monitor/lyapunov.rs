@@ -121,6 +121,10 @@ impl LyapunovMonitor {
     }
 
     fn look(&mut self, state: &State<'_>) -> Flow {
+        // Another monitor may have asked for the energy.
+        if self.mode == Mode::Off {
+            return Flow::Continue;
+        }
         if let Some(e) = state.energy {
             self.energy = e.total;
             self.magnitude = e.magnitude;
@@ -187,6 +191,9 @@ impl Monitor for LyapunovMonitor {
     fn observe(&mut self, step: &Step<'_>) -> Flow {
         self.sent_back = 0;
         let mut flow = Flow::Continue;
+        if self.mode == Mode::Off {
+            return flow;
+        }
         if let Some((found, allowed)) = self.rise(step) {
             self.report.steps += 1;
             self.report.largest_rise = self.report.largest_rise.max(found);
@@ -207,6 +214,9 @@ impl Monitor for LyapunovMonitor {
     }
 
     fn switched(&mut self, state: &State<'_>) {
+        if self.mode == Mode::Off {
+            return;
+        }
         if let Some(e) = state.energy {
             self.report.input_jump += e.total - self.energy;
             self.energy = e.total;

@@ -97,8 +97,19 @@ impl Monitor for Recorder {
     }
 
     fn end(&mut self, state: &State<'_>) {
-        let wanted = !matches!(self.save, Save::At(_));
-        if wanted && self.trajectory.t.last() != Some(&state.t) {
+        if matches!(self.save, Save::At(_)) {
+            return;
+        }
+        // A multiple of the interval may fall short of the end by roundings: 49 · (1/49) < 1. That is the end itself.
+        let same = match self.save {
+            Save::Every(dt) => 1e-9 * dt,
+            _ => 0.0,
+        };
+        let last = self.trajectory.t.last().copied();
+        if last.is_some_and(|t| t != state.t && (t - state.t).abs() <= same) {
+            self.trajectory.pop();
+        }
+        if self.trajectory.t.last() != Some(&state.t) {
             self.keep(state);
         }
     }

@@ -152,20 +152,32 @@ impl Network {
     fn quadratic_boundedness(&self, growth: &[Option<(f64, f64)>]) -> Boundedness {
         let n = self.size();
         let mut stiffness = vec![0.0; n];
-        let mut both_ways = true;
+        // A synapse that is not quadratic may hold back what the others let go (a one-sided penalty does).
+        let mut open = self.connections.iter().all(|c| {
+            let unbounded = |l: &usize| growth[*l].is_some();
+            c.synapse.is_quadratic() || !c.layers.iter().any(unbounded)
+        });
         for (k, range) in self.ranges.iter().enumerate() {
             for s in self.layers[k].lagrangian.segments() {
                 let l = &s.lagrangian;
                 if let (Some(_), Growth::Power { coefficient, .. }, false) =
                     (growth[k], l.growth(), l.range().is_bounded())
                 {
-                    both_ways &= l.range().low == f64::NEG_INFINITY;
+                    // Nor does an eigenvector prove anything where activations have one sign.
+                    open &= l.range().low == f64::NEG_INFINITY;
                     let first = range.start + s.start;
                     for (i, out) in stiffness.iter_mut().enumerate().skip(first).take(s.len) {
                         *out = 2.0 * coefficient * self.weight[i] * self.leak[i];
                     }
                 }
             }
+        }
+        // A neuron that is held goes nowhere.
+        for i in &self.held {
+            stiffness[*i] = 0.0;
+        }
+        if stiffness.iter().all(|s| *s == 0.0) {
+            return Boundedness::Bounded("every neuron that could run away is held".into());
         }
         let mut ws = Workspace::new(self, 1);
         // A start without symmetries, the same every time.
@@ -208,7 +220,7 @@ impl Network {
             Boundedness::Bounded(format!(
                 "the quadratic part of the energy has smallest eigenvalue {smallest:.6}"
             ))
-        } else if smallest < -margin && both_ways {
+        } else if smallest < -margin && open {
             Boundedness::Unbounded(format!(
                 "the quadratic part of the energy has eigenvalue {smallest:.6}: the state runs away along it; weaker weights or a bounded activation keep it"
             ))

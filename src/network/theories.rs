@@ -72,19 +72,32 @@ pub fn hierarchical(layers: Vec<Layer>, weights: Vec<Weights>) -> Result<Network
 }
 
 /// The effective theory of a two-layer network, its hidden layer in the limit τ_h → 0 (Scholarpedia, Fig. 5): the
-/// features with a memory synapse. The hidden layer's input becomes the bias; its leak must be the same everywhere.
+/// features with a memory synapse. The hidden layer's input becomes the bias; its leak and its energy weight must be the
+/// same everywhere, and none of its neurons clamped.
 ///
 /// # Errors
 /// Faults of the layers, or `xi` not `hidden × features`.
 pub fn effective(features: Layer, hidden: &Layer, xi: Weights) -> Result<Network, NetworkError> {
-    let leak = hidden.leak.first().copied().unwrap_or(1.0);
-    if hidden.leak.iter().any(|k| *k != leak) || leak == 0.0 {
+    let same = |values: &[f64]| match values {
+        [first, rest @ ..] if rest.iter().all(|v| v == first) => Some(*first),
+        _ => None,
+    };
+    let leak = same(&hidden.leak).filter(|k| *k > 0.0);
+    let (Some(leak), Some(weight)) = (leak, same(&hidden.weight)) else {
         return Err(refuse(
-            "a hidden layer that is integrated out needs one leak above 0",
+            "a hidden layer that is integrated out needs one leak above 0 and one energy weight",
+        ));
+    };
+    if !hidden.clamped.is_empty() {
+        return Err(refuse(
+            "a clamped hidden neuron does not follow the features and cannot be integrated out",
         ));
     }
-    let memory = Memory::new(vec![xi], hidden.lagrangian.clone())
-        .and_then(|m| m.leak(leak)?.bias(hidden.input.clone()))
+    // With an energy weight d the hidden layer rests at h = (I + ξ g/d)/k and contributes −d k L(h).
+    let scaled = xi.data().iter().map(|w| w / weight).collect();
+    let memory = Weights::new(xi.rows(), xi.cols(), scaled)
+        .and_then(|xi| Memory::new(vec![xi], hidden.lagrangian.clone()))
+        .and_then(|m| m.leak(leak)?.scale(weight)?.bias(hidden.input.clone()))
         .ok_or_else(|| {
             refuse("ξ needs one row for each hidden neuron, whose input and leak must be finite")
         })?;

@@ -13,8 +13,8 @@ mod png;
 pub use directory::RunDirectory;
 pub use error::RecordError;
 pub use fingerprint::sha256_hex;
-pub use npz::{NpzWriter, read_npy, read_npz};
-pub use png::read_png;
+pub use npz::{NpzWriter, npy_from_bytes, read_npy, read_npz};
+pub use png::{png_from_bytes, read_png};
 
 /// Most values that an array from a file may have: 2 GiB of f64. More is a mistake or an attack far more often than data.
 pub const MAX_VALUES: u64 = 1 << 28;

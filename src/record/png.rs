@@ -1,7 +1,7 @@
 //! Pictures as arrays of grey.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
 use image::codecs::png::PngDecoder;
@@ -19,19 +19,34 @@ const MAX_PIXELS: u64 = 1 << 26;
 /// If the file is missing, is not a PNG, is cut short, or has more than 2^26 pixels.
 pub fn read_png(path: impl AsRef<Path>) -> Result<Array, RecordError> {
     let path = path.as_ref();
-    let broken = |why: String| RecordError::Format {
+    let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
+    if !meta.is_file() {
+        return Err(broken(path, "it is not a file".to_string()));
+    }
+    let file = File::open(path).map_err(RecordError::io("read", path))?;
+    decode(BufReader::new(file), path)
+}
+
+/// The same from bytes that are called `name` in messages.
+///
+/// # Errors
+/// As for [`read_png`], but for a missing file.
+pub fn png_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, RecordError> {
+    decode(Cursor::new(bytes), name.as_ref())
+}
+
+fn broken(path: &Path, why: String) -> RecordError {
+    RecordError::Format {
         path: path.to_path_buf(),
         expected: "a PNG picture",
         why,
         hint: "save it again as a PNG of 8 or 16 bits",
-    };
-    let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
-    if !meta.is_file() {
-        return Err(broken("it is not a file".to_string()));
     }
-    let file = File::open(path).map_err(RecordError::io("read", path))?;
-    let decoder =
-        PngDecoder::new(BufReader::new(file)).map_err(|error| broken(error.to_string()))?;
+}
+
+fn decode(bytes: impl BufRead + Seek, path: &Path) -> Result<Array, RecordError> {
+    let broken = |why: String| broken(path, why);
+    let decoder = PngDecoder::new(bytes).map_err(|error| broken(error.to_string()))?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS {

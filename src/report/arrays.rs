@@ -25,9 +25,9 @@ pub(super) fn trajectories(
     let rows = t.len();
     npz.write("t", &[rows], &t)?;
     if results.cases.len() > 1 {
-        let starts = results.cases.iter().enumerate();
+        let starts = results.cases.iter();
         let start: Vec<i64> = starts
-            .flat_map(|(k, c)| std::iter::repeat_n(k as i64, c.trajectory.len()))
+            .flat_map(|c| std::iter::repeat_n(c.case as i64, c.trajectory.len()))
             .collect();
         npz.write_i64("start", &[rows], &start)?;
     }
@@ -79,6 +79,7 @@ pub(super) fn outcomes(
     let mut npz = NpzWriter::create(path)?;
     let column = |f: &dyn Fn(&CaseResult) -> f64| -> Vec<f64> { cases.iter().map(f).collect() };
     let whole = |f: &dyn Fn(&CaseResult) -> i64| -> Vec<i64> { cases.iter().map(f).collect() };
+    npz.write_i64("start", &[n], &whole(&|c| c.case as i64))?;
     npz.write("t", &[n], &column(&|c| c.outcome.t))?;
     npz.write_i64("at_rest", &[n], &whole(&|c| i64::from(c.rest.is_some())))?;
     npz.write_i64(
@@ -121,10 +122,9 @@ pub(super) fn outcomes(
             |f: fn(crate::analysis::Recalled) -> f64| column(&|c| c.recalled.map_or(f64::NAN, f));
         npz.write("distance", &[n], &of(|r| r.distance))?;
         npz.write("overlap", &[n], &of(|r| r.overlap))?;
-        let targets = experiment
-            .cases
-            .iter()
-            .map(|c| c.target.map_or(-1, |t| t as i64));
+        let targets = results
+            .pairs(experiment)
+            .map(|(c, _)| c.target.map_or(-1, |t| t as i64));
         npz.write_i64("target", &[n], &targets.collect::<Vec<_>>())?;
         npz.write_i64(
             "recalled",

@@ -13,8 +13,12 @@ pub struct Provenance {
     pub command: Vec<String>,
     /// The model file as it was named.
     pub model: String,
-    /// Its text, overrides included.
+    /// Its text.
     pub text: String,
+    /// The overrides `path=value` it was run with.
+    pub overrides: Vec<String>,
+    /// Where its files are; none if it is part of the program.
+    pub directory: Option<String>,
     /// The files it read, with the sha256 of each.
     pub files: Vec<(String, String)>,
     /// When the run began, in seconds since 1970.
@@ -23,19 +27,30 @@ pub struct Provenance {
     pub seconds: f64,
 }
 
+impl Provenance {
+    /// The sha256 of the model as it was run: its text, then every override on a line of its own.
+    pub fn fingerprint(&self) -> String {
+        let mut all = self.text.clone();
+        for given in &self.overrides {
+            all.push('\n');
+            all.push_str(given);
+        }
+        sha256_hex(all.as_bytes())
+    }
+}
+
 /// Starts listed one by one in the manifest; more are only in `outcomes.npz`.
 const LISTED: usize = 1000;
 
 /// The manifest of a run, which is also what `--json` prints.
 pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provenance) -> Value {
     let s = &experiment.settings;
-    let pairs = experiment.cases.iter().zip(&results.cases);
+    let pairs = results.pairs(experiment);
     let cases: Vec<Value> = pairs
         .take(LISTED)
-        .enumerate()
-        .map(|(k, (case, result))| {
+        .map(|(case, result)| {
             let mut entry = outcome(experiment, result);
-            entry.insert("start".into(), k.into());
+            entry.insert("start".into(), result.case.into());
             entry.insert("label".into(), case.label.clone().into());
             Value::Object(entry)
         })
@@ -60,8 +75,10 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
         "title": experiment.title,
         "model": {
             "path": provenance.model,
-            "sha256": sha256_hex(provenance.text.as_bytes()),
+            "sha256": provenance.fingerprint(),
             "text": provenance.text,
+            "overrides": provenance.overrides,
+            "directory": provenance.directory,
             "files": provenance.files.iter().map(|(path, sha)| json!({"path": path, "sha256": sha})).collect::<Vec<_>>(),
         },
         "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },

@@ -1,6 +1,7 @@
 //! What a run leaves behind: arrays, a manifest and pictures in a run directory.
 
 mod arrays;
+mod csv;
 mod manifest;
 #[cfg(feature = "figures")]
 mod pictures;
@@ -17,15 +18,15 @@ use crate::record::{RecordError, RunDirectory};
 pub enum ReportError {
     /// The directory or a file in it.
     Record(RecordError),
-    /// A picture.
-    Picture(String),
+    /// A picture, or another file.
+    Other(String),
 }
 
 impl std::fmt::Display for ReportError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             ReportError::Record(e) => e.fmt(f),
-            ReportError::Picture(e) => f.write_str(e),
+            ReportError::Other(e) => f.write_str(e),
         }
     }
 }
@@ -36,6 +37,15 @@ impl From<RecordError> for ReportError {
     fn from(e: RecordError) -> Self {
         ReportError::Record(e)
     }
+}
+
+/// How a run is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Also as a table of comma-separated values?
+    pub csv: bool,
+    /// Was the run interrupted? Then the directory keeps the name of an unfinished one.
+    pub interrupted: bool,
 }
 
 /// A run directory in the making. It is claimed before the run, so that a place that cannot be written to is found before
@@ -62,23 +72,28 @@ impl Report {
         experiment: &Experiment,
         results: &Results,
         provenance: &Provenance,
-        interrupted: bool,
+        options: &Options,
     ) -> Result<PathBuf, ReportError> {
         arrays::trajectories(experiment, results, &self.0.file("trajectory.npz")?)?;
         arrays::outcomes(experiment, results, &self.0.file("outcomes.npz")?)?;
+        if options.csv {
+            csv::trajectories(experiment, results, &self.0.file("trajectory.csv")?)?;
+        }
         #[cfg(feature = "figures")]
         pictures::draw(experiment, results, &mut self.0)?;
         let mut document = manifest(experiment, results, provenance);
-        if interrupted {
+        if options.interrupted {
             document["partial"] = true.into();
             let path = self.0.file("manifest.json.partial")?;
             let text = format!("{document:#}\n");
-            std::fs::write(&path, text).map_err(|e| {
-                ReportError::Picture(format!("cannot write {}: {e}", path.display()))
-            })?;
+            std::fs::write(&path, text).map_err(|e| cannot_write(&path, &e))?;
             self.0.keep_partial();
             return Ok(self.0.partial_path().to_owned());
         }
         Ok(self.0.finish(document)?)
     }
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> ReportError {
+    ReportError::Other(format!("cannot write {}: {error}", path.display()))
 }

@@ -27,11 +27,11 @@ pub(super) fn draw(
             (Picture::Patterns(wanted), Some(recall)) => {
                 patterns(experiment, results, wanted, recall).map(|plot| plot.draw(&path))
             }
-            (Picture::Patterns(_), None) => None,
+            _ => None,
         };
         if let Some(Err(e)) = drawn {
             let what = picture.word();
-            return Err(ReportError::Picture(format!(
+            return Err(ReportError::Other(format!(
                 "the figure `{what}` could not be drawn: {e}"
             )));
         }
@@ -57,7 +57,7 @@ fn subtitle(experiment: &Experiment) -> String {
 
 /// E and dE/dt of every trajectory that has them; none if no trajectory has.
 fn energy(experiment: &Experiment, results: &Results) -> Option<EnergyPlot> {
-    let pairs = experiment.cases.iter().zip(&results.cases);
+    let pairs = results.pairs(experiment);
     let curves: Vec<EnergyCurve> = pairs
         .filter(|(_, result)| !result.trajectory.energy.is_empty())
         .map(|(case, result)| EnergyCurve {
@@ -103,7 +103,7 @@ fn patterns(
     let row = |k: usize| {
         row(
             experiment,
-            &experiment.cases[k],
+            &experiment.cases[results.cases[k].case],
             &results.cases[k],
             wanted,
             recall,
@@ -195,7 +195,10 @@ fn choose(experiment: &Experiment, results: &Results, rows: usize) -> Vec<usize>
     let mut left = rows;
     for (k, group) in groups.iter().enumerate() {
         let share = left.div_ceil(groups.len() - k);
-        let members = || (0..results.cases.len()).filter(|i| experiment.cases[*i].group == *group);
+        let members = || {
+            (0..results.cases.len())
+                .filter(|i| experiment.cases[results.cases[*i].case].group == *group)
+        };
         let failed = |i: &usize| results.cases[*i].correct == Some(false);
         let good: Vec<usize> = members().filter(|i| !failed(i)).collect();
         // At least one success among them, where there is one.

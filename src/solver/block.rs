@@ -77,6 +77,8 @@ pub struct Block<'n, M> {
     measures: Measures,
     fates: Vec<Fate>,
     jobs: Vec<Option<Job<M>>>,
+    /// Storage for the lanes that end in one attempt.
+    ends: Vec<(usize, StopReason)>,
 }
 
 impl<'n, M: Monitor> Block<'n, M> {
@@ -120,6 +122,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             },
             fates: vec![Fate::Idle; lanes],
             jobs: (0..lanes).map(|_| None).collect(),
+            ends: Vec::with_capacity(lanes),
         })
     }
 
@@ -205,8 +208,24 @@ impl<'n, M: Monitor> Block<'n, M> {
         if self.jobs.iter().flatten().any(|j| waiting(&j)) {
             self.restart();
         }
+        self.give_up_small_steps();
         if self.jobs.iter().flatten().any(|j| j.finished.is_none()) {
             self.attempt();
+        }
+    }
+
+    /// A step that hardly moves the time would move the state all the same: the trajectory would leave its own time
+    /// behind. The last bit before a target, however short, lands on it.
+    fn give_up_small_steps(&mut self) {
+        for lane in 0..self.lanes {
+            let Some(job) = self.jobs[lane].as_ref().filter(|j| j.finished.is_none()) else {
+                continue;
+            };
+            let h = step_length(job, self.settings);
+            let lands = h == target(job, self.settings) - job.t;
+            if !lands && h <= smallest_step(job.t) {
+                self.finish(lane, StopReason::StepTooSmall);
+            }
         }
     }
 
@@ -249,7 +268,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             }
             _ => &[],
         };
-        let mut ends = Vec::new();
+        let mut ends = std::mem::take(&mut self.ends);
         for (lane, job) in self.jobs.iter_mut().enumerate() {
             let Some(job) = job.as_mut().filter(|j| j.finished.is_none()) else {
                 continue;
@@ -278,9 +297,10 @@ impl<'n, M: Monitor> Block<'n, M> {
                 job.monitor.switched(&state);
             }
         }
-        for (lane, reason) in ends {
+        for (lane, reason) in ends.drain(..) {
             self.finish(lane, reason);
         }
+        self.ends = ends;
         self.choose_first_steps();
         for job in self.jobs.iter_mut().flatten() {
             job.fresh = false;
@@ -392,7 +412,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     fn judge(&mut self) {
         let settings = self.settings;
         let count = self.network.size() as f64;
-        let mut ends = Vec::new();
+        let mut ends = std::mem::take(&mut self.ends);
         for lane in 0..self.lanes {
             self.fates[lane] = Fate::Idle;
             let Some(job) = self.jobs[lane].as_mut().filter(|j| j.finished.is_none()) else {
@@ -447,8 +467,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             self.fates[lane] = Fate::Refused;
             job.refusals += 1;
             job.h = h * factor;
-            let smallest = 16.0 * f64::EPSILON * job.t.abs();
-            let hopeless = job.refusals >= REFUSALS || job.h <= smallest;
+            let hopeless = job.refusals >= REFUSALS || job.h <= smallest_step(job.t);
             if hopeless || (!finite && settings.tableau.error.is_none()) {
                 let before = Column::new(&self.stages.k[0], self.lanes, lane);
                 let reason = match not_finite(&end, before) {
@@ -460,9 +479,10 @@ impl<'n, M: Monitor> Block<'n, M> {
                 ends.push((lane, StopReason::StepLimit));
             }
         }
-        for (lane, reason) in ends {
+        for (lane, reason) in ends.drain(..) {
             self.finish(lane, reason);
         }
+        self.ends = ends;
     }
 
     /// Shows the steps that were accepted, and the states inside them that were asked for.
@@ -474,8 +494,8 @@ impl<'n, M: Monitor> Block<'n, M> {
                 .is_some_and(|every| next.is_multiple_of(every))
         };
         let accepted = |fate: &Fate| matches!(fate, Fate::Accepted(_));
-        let mut jobs = self.jobs.iter().flatten().zip(&self.fates);
-        let any_due = jobs.any(|(j, f)| accepted(f) && due(j));
+        let mut lanes = self.jobs.iter().zip(&self.fates);
+        let any_due = lanes.any(|(j, f)| accepted(f) && j.as_ref().is_some_and(due));
         let drive = Drive {
             input: &self.input,
             held: &self.held,
@@ -487,7 +507,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             }
             _ => &[],
         };
-        let mut ends = Vec::new();
+        let mut ends = std::mem::take(&mut self.ends);
         for (lane, job) in self.jobs.iter_mut().enumerate() {
             let (Some(job), Fate::Accepted(_)) = (job, self.fates[lane]) else {
                 continue;
@@ -530,12 +550,13 @@ impl<'n, M: Monitor> Block<'n, M> {
                 ends.push((lane, reason));
             }
         }
-        for (lane, reason) in ends {
+        for (lane, reason) in ends.drain(..) {
             if let Some(job) = &mut self.jobs[lane] {
                 // The step stands: its end is where the trajectory stops.
                 job.finished = Some(reason);
             }
         }
+        self.ends = ends;
     }
 
     /// Makes the ends of accepted steps the new states.
@@ -617,12 +638,19 @@ impl<'n, M: Monitor> Block<'n, M> {
         let input = Column::new(&self.input, self.lanes, lane);
         self.output
             .end(self.network, input, &job.held, job.t, &mut job.monitor);
+        // Booked on its own trajectory: left for later it would go to whichever lane shows a state next.
+        job.statistics.output_evaluations += std::mem::take(&mut self.output.evaluations);
         job.finished = Some(reason);
     }
 }
 
 fn tried(s: &Statistics) -> u64 {
     s.accepted + s.rejected + s.sent_back
+}
+
+/// Steps up to this are lost in the rounding of the time.
+fn smallest_step(t: f64) -> f64 {
+    16.0 * f64::EPSILON * t.abs()
 }
 
 /// Where the present step ends at the latest.

@@ -61,23 +61,27 @@ pub(super) fn scale(settings: &Settings, x: f64, y: f64) -> f64 {
     settings.atol + settings.rtol * x.abs().max(y.abs())
 }
 
-/// First guess of the first step from the norms of the state and its velocity.
+/// First guess of the first step from the norms of the state and its velocity, both in units of the tolerance: a hundredth
+/// of the state's size, which for a state near zero counts as ten thousand tolerances. Nothing here knows a unit of time.
 pub(super) fn first_guess(state: f64, velocity: f64) -> f64 {
-    if state < 1e-5 || velocity < 1e-5 {
-        1e-6
-    } else {
-        0.01 * state / velocity
-    }
+    let guess = 0.01 * state.max(1e4) / velocity;
+    if guess.is_finite() { guess } else { 1e-6 }
 }
 
 /// The first step from the guess, the norm of the velocity and the norm of its change over the guess.
+///
+/// With λ = change / (guess · velocity) a step of a method of order p errs by about `velocity/λ (hλ)^(p+1)`, which shall be
+/// 0.01. (Hairer's `h^(p+1) max(velocity, change/guess) = 0.01` adds numbers of different units: at τ = 1e6 its step is
+/// 1e-6 τ.)
 pub(super) fn first_step(tableau: &Tableau, guess: f64, velocity: f64, change: f64) -> f64 {
-    let second = change / guess;
-    let largest = velocity.max(second);
-    let step = if largest <= 1e-15 {
-        (guess * 1e-3).max(1e-6)
-    } else {
-        (0.01 / largest).powf(1.0 / f64::from(tableau.order + 1))
-    };
+    let lambda = change / (guess * velocity);
+    if change.is_finite() && (lambda.is_nan() || lambda <= 0.0) {
+        return 100.0 * guess;
+    }
+    if !change.is_finite() {
+        return 1e-3 * guess;
+    }
+    let power = 1.0 / f64::from(tableau.order + 1);
+    let step = (0.01 * lambda / velocity).powf(power) / lambda;
     step.min(100.0 * guess)
 }

@@ -142,7 +142,7 @@ pub struct Statistics {
     pub sent_back: u64,
     /// Evaluations of the velocity for the steps (those of monitors and of output not counted).
     pub evaluations: u64,
-    /// Evaluations for output between steps.
+    /// Evaluations for output: between steps, and one at the end.
     pub output_evaluations: u64,
 }
 

@@ -160,6 +160,11 @@ impl Synapse for Penalty {
         }
     }
 
+    /// The two-sided form is; its constant and linear parts do not matter far out.
+    fn is_quadratic(&self) -> bool {
+        !self.one_sided
+    }
+
     fn scratch(&self, lanes: usize) -> Scratch {
         Scratch::rows(2 * self.b.len() + 1, lanes)
     }

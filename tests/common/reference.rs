@@ -310,5 +310,5 @@ pub fn experiment(text: &str) -> Experiment {
 
 /// Runs it.
 pub fn run(experiment: &Experiment) -> Results {
-    experiment.run(&Interrupt::new(), |_| ()).unwrap()
+    experiment.run(&Interrupt::new(), &()).unwrap()
 }

@@ -5,13 +5,14 @@ use super::super::{Field, Spanned, Table, Value};
 use super::{ArraySpec, FileSpec, Form, Law, MAX_ENTRIES, RandomSpec, Selection, list};
 
 /// The key that says where an array table gets its numbers from.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "file",
     "random",
     "hebbian",
     "half_norm_of",
     "identity",
     "stack",
+    "scaled",
 ];
 
 impl ArraySpec {
@@ -46,6 +47,7 @@ fn table(mut table: Table<'_>) -> Option<Form> {
                 "hebbian" => hebbian(&mut table),
                 "half_norm_of" => half_norm(&mut table),
                 "stack" => stack(&table.key("stack")),
+                "scaled" => scaled(&mut table),
                 _ => table.key(source).number().map(|x| Form::Identity(x.value)),
             };
             table.finish();
@@ -164,6 +166,15 @@ fn half_norm(table: &mut Table<'_>) -> Option<Form> {
     Some(Form::HalfNorm {
         rows: Box::new(rows?),
         sign: sign?,
+    })
+}
+
+fn scaled(table: &mut Table<'_>) -> Option<Form> {
+    let of = ArraySpec::read(&table.key("scaled"));
+    let by = table.required("by").number();
+    Some(Form::Scaled {
+        of: Box::new(of?),
+        by: by?.value,
     })
 }
 

@@ -136,6 +136,11 @@ impl ArraySpec {
                 }
                 Some(Array { shape, data })
             }
+            Form::Scaled { of, by } => {
+                let mut array = of.numbers(place, resolver, diagnostics)?;
+                array.data.iter_mut().for_each(|x| *x *= by);
+                Some(array)
+            }
             Form::Stack(parts) => {
                 let mut data = Vec::new();
                 let mut length = None;

@@ -41,6 +41,13 @@ pub enum Form {
         /// −1 unless said.
         sign: f64,
     },
+    /// `{ scaled = a, by = c }`: every number of an array times `c`.
+    Scaled {
+        /// The array.
+        of: Box<ArraySpec>,
+        /// The factor.
+        by: f64,
+    },
     /// `{ stack = [a, b, …] }`: arrays of one size below each other, each flattened to a row: pictures as patterns.
     Stack(Vec<ArraySpec>),
     /// `{ identity = c }`: `c` times the unit matrix.

@@ -2,8 +2,9 @@
 //! is given up, so that one report has all the mistakes of a file.
 
 mod cues;
+mod figures;
 mod layers;
-mod questions;
+mod recall;
 mod solve;
 mod starts;
 mod synapses;
@@ -11,7 +12,8 @@ mod synapses;
 use std::path::{Path, PathBuf};
 
 use super::{
-    Array, ArraySpec, Diagnostics, Document, Field, Files, Place, Report, Resolver, Source, Span,
+    Array, ArraySpec, Diagnostics, Document, Field, Files, MODELS, Place, Report, Resolver,
+    Shipped, Source, Span, nearest, shipped::Inside,
 };
 use crate::experiment::Experiment;
 use crate::network::{Network, NetworkError, Place as Where};
@@ -22,7 +24,7 @@ use crate::record::{read_npy, read_npz, read_png};
 pub struct Loaded {
     /// What it describes.
     pub experiment: Experiment,
-    /// Its text, overrides included: all that is needed, with the files, to run it again.
+    /// Its text, without overrides.
     pub text: String,
     /// The files it read.
     pub files: Vec<PathBuf>,
@@ -51,45 +53,86 @@ impl std::error::Error for LoadError {}
 /// Model files larger than this are refused: their arrays belong into files of their own.
 const LARGEST: u64 = 64 << 20;
 
-/// Reads a model file with overrides `path.to.key=value`.
+/// Reads a model file with overrides `path.to.key=value`. A name that is no file may be that of a model that is part of
+/// the program.
 ///
 /// # Errors
 /// Why it cannot be read, or all of its mistakes.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
     let name = path.display().to_string();
-    let unreadable =
-        |why: String| LoadError::Unreadable(format!("cannot read the model file {name}: {why}"));
+    if !path.exists()
+        && let Some(model) = Shipped::find(&name)
+    {
+        let source = Source::new(&name, model.text, overrides);
+        return understand(&source, Path::new(""), &Inside).map_err(LoadError::Mistakes);
+    }
+    let source =
+        Source::from_bytes(&name, read(path)?, overrides).map_err(LoadError::Unreadable)?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    understand(&source, directory, &Disk).map_err(LoadError::Mistakes)
+}
+
+/// Loads a text that was kept, with the overrides it was run with: `directory` is where its files are, none for a model
+/// that is part of the program.
+///
+/// # Errors
+/// All mistakes.
+pub fn load_text(
+    name: &str,
+    text: &str,
+    overrides: &[String],
+    directory: Option<&Path>,
+) -> Result<Loaded, LoadError> {
+    let source = Source::new(name, text, overrides);
+    let loaded = match directory {
+        Some(directory) => understand(&source, directory, &Disk),
+        None => understand(&source, Path::new(""), &Inside),
+    };
+    loaded.map_err(LoadError::Mistakes)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
+    let unreadable = |why: String| {
+        let name = path.display();
+        let words = || MODELS.iter().map(|m| m.name);
+        let near =
+            nearest(&name.to_string(), words()).map(|n| format!("; did you mean the model `{n}`?"));
+        let hint = near.unwrap_or_else(|| {
+            "; `attractor list models` names those that are part of the program".into()
+        });
+        let hint = if path.exists() { String::new() } else { hint };
+        LoadError::Unreadable(format!(
+            "error: cannot read the model file {name}: {why}{hint}"
+        ))
+    };
     let meta = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
     if !meta.is_file() {
         return Err(unreadable("it is not a file".into()));
     }
     if meta.len() > LARGEST {
+        let n = meta.len();
         return Err(unreadable(format!(
-            "it has {} bytes; write large arrays to .npy files and name them",
-            meta.len()
+            "it has {n} bytes; write large arrays to .npy files and name them"
         )));
     }
-    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
-    let source = Source::from_bytes(&name, bytes, overrides).map_err(unreadable)?;
-    let directory = path.parent().unwrap_or(Path::new("."));
-    understand(&source, directory).map_err(LoadError::Mistakes)
+    std::fs::read(path).map_err(|e| unreadable(e.to_string()))
 }
 
-/// The same for a text; relative paths start at `directory`.
+/// From a text to an experiment; relative paths start at `directory`, files are read through `files`.
 ///
 /// # Errors
 /// All mistakes.
-pub fn understand(source: &Source, directory: &Path) -> Result<Loaded, Report> {
+fn understand(source: &Source, directory: &Path, files: &dyn Files) -> Result<Loaded, Report> {
     let diagnostics = Diagnostics::new();
-    let mut resolver = Resolver::new(directory, &Disk);
+    let mut resolver = Resolver::new(directory, files);
     let experiment = Document::read(source, &diagnostics)
         .and_then(|document| experiment(&document, &mut resolver, &diagnostics));
-    let files = resolver.read().to_vec();
+    let read = resolver.read().to_vec();
     if let (Some(experiment), true) = (experiment, diagnostics.is_empty()) {
         return Ok(Loaded {
             experiment,
-            text: source.text().to_owned(),
-            files,
+            text: source.file().to_owned(),
+            files: read,
         });
     }
     // Whoever gives up says why; this is the last line of defence against a silent refusal.
@@ -124,12 +167,13 @@ fn experiment(
     let solve = solve::read(solve, diagnostics);
     let network = network(layers, synapses, diagnostics);
     let network = network?;
-    let recall = questions::recall(recall, &network, resolver);
-    let pictures = questions::pictures(
-        &figures,
-        recall.as_ref().map(|r| (r, &network)),
+    let recall = recall::read(recall, &network, resolver);
+    let figures_reader = figures::Figures {
+        network: &network,
+        recall: recall.as_ref(),
         diagnostics,
-    );
+    };
+    let pictures = figures_reader.read(&figures);
     let starts = starts::Reader {
         network: &network,
         recall: recall.as_ref(),
@@ -226,21 +270,25 @@ struct Disk;
 
 impl Files for Disk {
     fn npy(&self, path: &Path) -> Result<Array, String> {
-        read_npy(path).map(convert).map_err(|e| e.to_string())
+        read_npy(path).map(Array::from).map_err(|e| e.to_string())
     }
 
     fn npz(&self, path: &Path, key: &str) -> Result<Array, String> {
-        read_npz(path, key).map(convert).map_err(|e| e.to_string())
+        read_npz(path, key)
+            .map(Array::from)
+            .map_err(|e| e.to_string())
     }
 
     fn png(&self, path: &Path) -> Result<Array, String> {
-        read_png(path).map(convert).map_err(|e| e.to_string())
+        read_png(path).map(Array::from).map_err(|e| e.to_string())
     }
 }
 
-fn convert(array: crate::record::Array) -> Array {
-    Array {
-        shape: array.shape,
-        data: array.data,
+impl From<crate::record::Array> for Array {
+    fn from(array: crate::record::Array) -> Self {
+        Array {
+            shape: array.shape,
+            data: array.data,
+        }
     }
 }

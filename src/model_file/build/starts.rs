@@ -3,7 +3,7 @@
 use super::cues::{self, Cue, Site};
 use super::layers::{flat, unknown};
 use crate::experiment::{Case, Recall};
-use crate::model_file::{Diagnostics, Field, Resolver, Table, Value};
+use crate::model_file::{Diagnostics, Field, Place, Resolver, Table, Value};
 use crate::network::{Drive, Network, Workspace};
 use crate::solver::Start;
 use crate::stimulus::{Pulse, Stimulus};
@@ -19,6 +19,8 @@ pub(super) struct Reader<'a> {
 enum Begin {
     Cues(Vec<Cue>),
     At(Vec<f64>),
+    /// One start for each.
+    Each(Vec<Vec<f64>>),
     /// At the equilibrium of the layer with all others.
     Relaxed,
 }
@@ -91,17 +93,20 @@ impl Reader<'_> {
         }
         let mut count = 1;
         for (_, begin, at) in &begins {
-            if let Begin::Cues(cues) = begin
-                && cues.len() != 1
-            {
-                if count != 1 && count != cues.len() {
+            let many = match begin {
+                Begin::Cues(cues) => cues.len(),
+                Begin::Each(each) => each.len(),
+                Begin::At(_) | Begin::Relaxed => 1,
+            };
+            if many != 1 {
+                if count != 1 && count != many {
                     diagnostics.error(
                         at.clone(),
-                        format!("this layer has {} cues, another has {count}", cues.len()),
+                        format!("this layer has {many} starts, another has {count}"),
                     );
                     return None;
                 }
-                count = cues.len();
+                count = many;
             }
         }
         let cases: Vec<Case> = (0..count).map(|i| self.case(i, &group, &begins)).collect();
@@ -121,6 +126,21 @@ impl Reader<'_> {
         let n = layer.size();
         match &field.value()?.value {
             Value::String(word) if word == "relaxed" => Some(Begin::Relaxed),
+            Value::Table(entries) if entries.iter().any(|(key, _)| key.value == "each") => {
+                let mut table = field.table("a list of starts")?;
+                let each = table.key("each");
+                table.finish();
+                let what = format!("starts of layer `{}`, one a row,", layer.name);
+                let place = Place::partly(what, vec![None, Some(n)]);
+                let all = super::array(&each, &place, resolver)?;
+                if all.shape[0] == 0 {
+                    each.expected("at least one start");
+                    return None;
+                }
+                Some(Begin::Each(
+                    all.data.chunks_exact(n).map(<[f64]>::to_vec).collect(),
+                ))
+            }
             Value::Table(entries)
                 if entries
                     .iter()
@@ -165,6 +185,11 @@ impl Reader<'_> {
                         .extend(cue.held.iter().map(|h| neurons.start + h));
                     target = target.or(cue.target);
                     label = format!("{group}, {}", cue.label);
+                }
+                Begin::Each(each) => {
+                    let k = i.min(each.len() - 1);
+                    start.x[neurons].copy_from_slice(&each[k]);
+                    label = format!("{group}, {k}");
                 }
                 Begin::Relaxed => {}
             }

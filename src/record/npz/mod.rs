@@ -6,5 +6,5 @@
 mod read;
 mod write;
 
-pub use read::{read_npy, read_npz};
+pub use read::{npy_from_bytes, read_npy, read_npz};
 pub use write::NpzWriter;

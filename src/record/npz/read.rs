@@ -26,6 +26,14 @@ pub fn read_npy(path: impl AsRef<Path>) -> Result<Array, RecordError> {
     parse(BufReader::new(file), size, path)
 }
 
+/// The same from bytes that are called `name` in messages.
+///
+/// # Errors
+/// As for [`read_npy`], but for a missing file.
+pub fn npy_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, RecordError> {
+    parse(bytes, bytes.len() as u64, name.as_ref())
+}
+
 /// Reads the array `key` from an `.npz` archive, compressed or not.
 ///
 /// # Errors

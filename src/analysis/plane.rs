@@ -1,0 +1,160 @@
+//! A plane through the space of states: energy and velocity on a grid of two neurons, all others standing still.
+
+use crate::network::{Drive, Network, Workspace};
+
+/// In what the two coordinates are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// States x.
+    State,
+    /// Activations g; the state is found from them, so the neurons' activation must be one-to-one.
+    Activation,
+}
+
+/// A rectangle of a plane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plane {
+    /// The two neurons, counted over all layers.
+    pub neurons: [usize; 2],
+    /// What is measured along the axes.
+    pub space: Space,
+    /// Lower and upper end of the horizontal axis.
+    pub x: [f64; 2],
+    /// Lower and upper end of the vertical axis.
+    pub y: [f64; 2],
+    /// Points along each axis.
+    pub points: usize,
+}
+
+/// Energy and velocity on the grid of a plane, row by row from the lower end of the vertical axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaneField {
+    /// Coordinates along the horizontal axis.
+    pub x: Vec<f64>,
+    /// Coordinates along the vertical axis.
+    pub y: Vec<f64>,
+    /// Velocity along the horizontal axis, `y × x`.
+    pub horizontal: Vec<f64>,
+    /// Velocity along the vertical axis, `y × x`.
+    pub vertical: Vec<f64>,
+    /// Energy, `y × x`; empty if the network has none.
+    pub energy: Vec<f64>,
+}
+
+/// The open ends of a range of activations are reached by no state: the grid keeps this part of the range away.
+const EDGE: f64 = 1e-3;
+
+impl Plane {
+    /// Evaluates the network on the grid, the other neurons being as in `base`.
+    ///
+    /// # Errors
+    /// A neuron whose state cannot be found from its activation.
+    pub fn evaluate(
+        &self,
+        network: &Network,
+        base: &[f64],
+        input: &[f64],
+    ) -> Result<PlaneField, String> {
+        let n = self.points.max(2);
+        let mut field = PlaneField {
+            x: self.axis(self.x, n),
+            y: self.axis(self.y, n),
+            horizontal: Vec::new(),
+            vertical: Vec::new(),
+            energy: Vec::new(),
+        };
+        // A row of the grid is a block: its points are the lanes.
+        let mut ws = Workspace::new(network, n);
+        let spread = |values: &[f64]| -> Vec<f64> {
+            values
+                .iter()
+                .flat_map(|v| std::iter::repeat_n(*v, n))
+                .collect()
+        };
+        let (mut x, input) = (spread(base), spread(input));
+        let mut velocity = vec![0.0; x.len()];
+        let mut change = vec![0.0; x.len()];
+        let drive = Drive {
+            input: &input,
+            held: &[],
+        };
+        let [a, b] = self.neurons;
+        let across = self.states(network, a, &field.x)?;
+        let up = self.states(network, b, &field.y)?;
+        x[a * n..(a + 1) * n].copy_from_slice(&across);
+        for y in up {
+            x[b * n..(b + 1) * n].fill(y);
+            network.velocity(&x, drive, network.has_energy(), &mut ws, &mut velocity);
+            if network.has_energy() {
+                network.energy(&x, drive, &mut ws);
+                field.energy.extend(&ws.energy);
+            }
+            let shown = match self.space {
+                Space::State => &velocity,
+                Space::Activation => {
+                    // ġ = H ẋ, of the two neurons moving alone: the plane's own motion.
+                    for (i, row) in velocity.chunks_exact_mut(n).enumerate() {
+                        if i != a && i != b {
+                            row.fill(0.0);
+                        }
+                    }
+                    network.hessian(&x, &mut ws);
+                    network.apply_hessian(&velocity, &mut ws, &mut change);
+                    &change
+                }
+            };
+            field.horizontal.extend(&shown[a * n..(a + 1) * n]);
+            field.vertical.extend(&shown[b * n..(b + 1) * n]);
+        }
+        Ok(field)
+    }
+
+    /// A state of the network as a point of the plane.
+    pub fn point(&self, network: &Network, x: &[f64]) -> [f64; 2] {
+        match self.space {
+            Space::State => self.neurons.map(|i| x[i]),
+            Space::Activation => {
+                let mut g = vec![0.0; x.len()];
+                network.activation(x, 1, &mut g);
+                self.neurons.map(|i| g[i])
+            }
+        }
+    }
+
+    pub(super) fn axis(&self, [low, high]: [f64; 2], n: usize) -> Vec<f64> {
+        let margin = match self.space {
+            Space::State => 0.0,
+            Space::Activation => EDGE * (high - low),
+        };
+        let (low, high) = (low + margin, high - margin);
+        let step = (high - low) / (n - 1) as f64;
+        (0..n).map(|k| low + step * k as f64).collect()
+    }
+
+    /// The states of one neuron at these coordinates.
+    pub(super) fn states(
+        &self,
+        network: &Network,
+        neuron: usize,
+        at: &[f64],
+    ) -> Result<Vec<f64>, String> {
+        if self.space == Space::State {
+            return Ok(at.to_vec());
+        }
+        let (name, k) = network.locate(neuron);
+        let layer = network.layer(name).map(|l| &network.layers()[l]);
+        let segment = layer.and_then(|l| {
+            let mut all = l.lagrangian.segments().iter();
+            all.find(|s| (s.start..s.start + s.len).contains(&k))
+        });
+        let mut x = vec![0.0; at.len()];
+        match segment {
+            Some(s) if s.lagrangian.is_additive() && s.lagrangian.state(at, 1, &mut x) => Ok(x),
+            _ => Err(format!(
+                "neuron {k} of layer `{name}` has no state for some activation between {:?} and {:?}: draw the plane of states, or a smaller range",
+                at.first(),
+                at.last()
+            )),
+        }
+    }
+}

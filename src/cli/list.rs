@@ -1,0 +1,76 @@
+//! `attractor list`.
+
+use clap::{Args, ValueEnum};
+
+use super::Exit;
+use crate::model_file::MODELS;
+use crate::solver::TABLEAUS;
+use crate::{lagrangian, synapse};
+
+/// Lists what a model file may name.
+#[derive(Args, Debug)]
+pub(super) struct List {
+    /// What to list
+    #[arg(value_enum, default_value_t = What::Models)]
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum What {
+    /// Potentials of layers and memories
+    Lagrangians,
+    /// Interactions between layers
+    Synapses,
+    /// Methods of integration
+    Solvers,
+    /// Models that are part of the program
+    Models,
+}
+
+impl List {
+    pub fn execute(&self) -> Exit {
+        match self.what {
+            What::Lagrangians => {
+                for kind in lagrangian::KINDS {
+                    entry(kind.name, kind.formula, kind.parameters);
+                }
+                for (name, why) in lagrangian::REFUSED {
+                    println!("{name}\n    refused: {why}");
+                }
+            }
+            What::Synapses => {
+                for kind in synapse::KINDS {
+                    entry(kind.name, kind.formula, kind.parameters);
+                }
+            }
+            What::Solvers => {
+                for t in TABLEAUS {
+                    let control = if t.error.is_some() {
+                        "adaptive"
+                    } else {
+                        "fixed step"
+                    };
+                    println!(
+                        "{:8} order {}, {} stages, {control}",
+                        t.name,
+                        t.order,
+                        t.stages()
+                    );
+                }
+            }
+            What::Models => {
+                for model in MODELS {
+                    println!("{:24} {}", model.name, model.title());
+                }
+            }
+        }
+        Exit::Fine
+    }
+}
+
+fn entry(name: &str, formula: &str, parameters: &[(&str, &str)]) {
+    println!("{name}\n    {formula}");
+    for (parameter, meaning) in parameters {
+        println!("    {parameter}: {meaning}");
+    }
+}

@@ -1,0 +1,208 @@
+//! The JSON Schema of model files, made from the same lists that the reader uses: editors complete and check with it.
+
+use serde_json::{Map, Value, json};
+
+use crate::experiment::Picture;
+use crate::monitor::Mode;
+use crate::solver::TABLEAUS;
+use crate::{lagrangian, synapse};
+
+/// The schema (JSON Schema, draft 2020-12).
+pub fn schema() -> Value {
+    let number = json!({ "type": "number" });
+    let positive = json!({ "type": "number", "exclusiveMinimum": 0 });
+    let array = json!({ "$ref": "#/$defs/array" });
+    let selection = json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "integer", "minimum": 0 } }] });
+    let layer = closed(
+        &["size", "lagrangian"],
+        json!({
+            "size": { "description": "number of neurons, or a shape", "anyOf": [
+                { "type": "integer", "minimum": 1 },
+                { "type": "array", "items": { "type": "integer", "minimum": 1 }, "minItems": 1 },
+            ] },
+            "lagrangian": { "$ref": "#/$defs/lagrangian" },
+            "tau": array, "leak": array, "energy_weight": array, "input": array,
+            "clamped": selection,
+        }),
+    );
+    let start = json!({
+        "type": "object",
+        "properties": { "name": { "type": "string" } },
+        "additionalProperties": { "$ref": "#/$defs/begin" },
+    });
+    let words = |words: Vec<&str>| json!({ "enum": words });
+    let mut methods = vec!["auto"];
+    methods.extend(TABLEAUS.iter().map(|t| t.name));
+    let solve = closed(
+        &[],
+        json!({
+            "method": words(methods), "rtol": positive, "atol": positive,
+            "step": positive, "max_step": positive, "max_steps": { "type": "number", "minimum": 1 },
+            "rest_atol": positive, "rest_rtol": positive,
+            "t_start": number, "t_end": number, "t_max": number, "until": words(vec!["rest", "time"]),
+            "lyapunov": words(Mode::WORDS.iter().map(|(w, _)| *w).collect()),
+            "seed": { "type": "integer", "minimum": 0 },
+            "threads": { "type": "integer", "minimum": 0, "maximum": 1024 },
+            "max_output": { "type": "number", "minimum": 1 },
+            "save": { "anyOf": [
+                words(vec!["final", "steps"]),
+                closed(&["every"], json!({ "every": positive })),
+                closed(&["at"], json!({ "at": { "type": "array", "items": number, "minItems": 1 } })),
+            ] },
+        }),
+    );
+    let ends = json!({ "type": "array", "items": number, "minItems": 2, "maxItems": 2 });
+    let figure = closed(
+        &["kind"],
+        json!({
+            "kind": words(Picture::WORDS.to_vec()),
+            "shape": { "type": "array", "items": { "type": "integer", "minimum": 1 } },
+            "times": { "type": "array", "items": number },
+            "rows": { "type": "integer", "minimum": 1, "maximum": 100 },
+            "layers": { "type": "array", "items": { "type": "string" } },
+            "layer": { "type": "string" },
+            "neurons": { "type": "array", "items": { "type": "integer", "minimum": 0 }, "minItems": 2, "maxItems": 2 },
+            "space": words(vec!["activation", "state"]),
+            "x": ends, "y": ends,
+            "levels": { "type": "array", "items": number },
+            "points": { "type": "integer", "minimum": 10, "maximum": 1000 },
+        }),
+    );
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A model of attractor",
+        "type": "object",
+        "required": ["layers"],
+        "additionalProperties": false,
+        "properties": {
+            "title": { "type": "string" },
+            "patterns": { "type": "object", "additionalProperties": array },
+            "layers": { "type": "object", "minProperties": 1, "additionalProperties": layer },
+            "synapses": { "anyOf": [{ "type": "array", "items": { "$ref": "#/$defs/synapse" } }, { "$ref": "#/$defs/synapse" }] },
+            "start": start,
+            "starts": { "anyOf": [{ "type": "array", "items": start }, start] },
+            "stimulus": { "type": "array", "items": closed(&["layer", "from", "add"], json!({
+                "layer": { "type": "string" }, "from": number, "until": number, "add": array,
+            })) },
+            "recall": closed(&["layer", "of", "within"], json!({
+                "layer": { "type": "string" }, "of": array, "within": positive,
+            })),
+            "solve": solve,
+            "figures": { "type": "array", "items": figure },
+        },
+        "$defs": {
+            "array": arrays(&selection),
+            "lagrangian": lagrangians(),
+            "synapse": { "oneOf": synapses() },
+            "begin": { "anyOf": [array, cue(&selection), closed(&["each"], json!({ "each": array }))] },
+        },
+    })
+}
+
+/// A table that may hold these keys and no others.
+fn closed(required: &[&str], properties: Value) -> Value {
+    json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
+}
+
+fn arrays(selection: &Value) -> Value {
+    let array = json!({ "$ref": "#/$defs/array" });
+    let (number, boolean) = (json!({ "type": "number" }), json!({ "type": "boolean" }));
+    let seed = json!({ "type": "integer", "minimum": 0 });
+    json!({ "anyOf": [
+        number,
+        { "type": "array" },
+        { "type": "string", "description": "an entry of [patterns]" },
+        closed(&["file"], json!({
+            "file": { "type": "string" }, "key": { "type": "string" }, "rows": selection, "columns": selection,
+            "scale": number, "transpose": boolean,
+        })),
+        closed(&["random"], json!({
+            "random": { "enum": ["normal", "uniform", "sign"] }, "seed": seed,
+            "shape": { "type": "array", "items": { "type": "integer", "minimum": 0 } },
+            "mean": number, "std": number, "low": number, "high": number,
+            "symmetric": boolean, "zero_diagonal": boolean,
+        })),
+        closed(&["hebbian"], json!({ "hebbian": array, "scale": number, "zero_diagonal": boolean })),
+        closed(&["half_norm_of"], json!({ "half_norm_of": array, "sign": number })),
+        closed(&["identity"], json!({ "identity": number })),
+        closed(&["stack"], json!({ "stack": { "type": "array", "items": array, "minItems": 1 } })),
+        closed(&["scaled", "by"], json!({ "scaled": array, "by": number })),
+    ] })
+}
+
+fn cue(selection: &Value) -> Value {
+    let (number, fraction) = (
+        json!({ "type": "number" }),
+        json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+    );
+    closed(
+        &[],
+        json!({
+            "pattern": { "type": "integer", "minimum": 0 }, "patterns": selection,
+            "of": { "$ref": "#/$defs/array" },
+            "mask": fraction, "flip": fraction, "hidden": selection, "fill": number,
+            "noise": { "type": "number", "minimum": 0 }, "clamp": { "type": "boolean" },
+            "seed": { "type": "integer", "minimum": 0 },
+        }),
+    )
+}
+
+fn lagrangians() -> Value {
+    let mut names: Vec<&str> = lagrangian::KINDS.iter().map(|k| k.name).collect();
+    let parameters = |kind: &lagrangian::Kind, extra: Option<(&str, Value)>| {
+        let mut properties = Map::new();
+        properties.insert(
+            "kind".into(),
+            json!({ "const": kind.name, "description": kind.formula }),
+        );
+        for (name, meaning) in kind.parameters {
+            let value = json!({ "$ref": "#/$defs/array", "description": meaning });
+            properties.insert((*name).into(), value);
+        }
+        let mut required = vec!["kind"];
+        if let Some((name, value)) = extra {
+            properties.insert(name.into(), value);
+            required.push("size");
+        }
+        closed(&required, Value::Object(properties))
+    };
+    let size = || Some(("size", json!({ "type": "integer", "minimum": 1 })));
+    let parts: Vec<Value> = lagrangian::KINDS
+        .iter()
+        .map(|k| parameters(k, size()))
+        .collect();
+    let mut all: Vec<Value> = lagrangian::KINDS
+        .iter()
+        .map(|k| parameters(k, None))
+        .collect();
+    names.sort_unstable();
+    all.push(json!({ "enum": names }));
+    all.push(closed(
+        &["kind", "parts"],
+        json!({ "kind": { "const": "blocks" }, "parts": { "type": "array", "items": { "anyOf": parts } } }),
+    ));
+    json!({ "anyOf": all })
+}
+
+fn synapses() -> Vec<Value> {
+    let one = |kind: &&synapse::Kind| {
+        let mut properties = Map::new();
+        properties.insert(
+            "kind".into(),
+            json!({ "const": kind.name, "description": kind.formula }),
+        );
+        for (name, meaning) in kind.parameters {
+            let value = match *name {
+                "layers" => {
+                    json!({ "anyOf": [{ "type": "array", "items": { "type": "string" } }, { "type": "string" }] })
+                }
+                "potential" => json!({ "$ref": "#/$defs/lagrangian" }),
+                "symmetry" => json!({ "enum": ["symmetric", "symmetrizable", "none"] }),
+                _ => json!({ "$ref": "#/$defs/array", "description": meaning }),
+            };
+            properties.insert((*name).into(), value);
+        }
+        closed(&["kind", "layers"], Value::Object(properties))
+    };
+    synapse::KINDS.iter().map(one).collect()
+}

@@ -1,0 +1,110 @@
+//! The models that are part of the program, with the arrays they read.
+
+use std::path::Path;
+
+use super::{Array, Files};
+use crate::record::{npy_from_bytes, png_from_bytes};
+
+/// A model of `models/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shipped {
+    /// Its name, that of its file without `.toml`.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+macro_rules! models {
+    ($($name:literal),* $(,)?) => {
+        &[$(Shipped { name: $name, text: include_str!(concat!("../../models/", $name, ".toml")) }),*]
+    };
+}
+
+macro_rules! data {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_bytes!(concat!("../../models/", $path)) as &[u8])),*]
+    };
+}
+
+/// Every model file of `models/`; a test sees to it that none is missing.
+pub const MODELS: &[Shipped] = models![
+    "flip-flop",
+    "hopfield-1984",
+    "classical",
+    "model-a",
+    "model-a-limit",
+    "model-b",
+    "model-b-limit",
+    "model-c",
+    "model-c-limit",
+    "general",
+    "hierarchical",
+    "digits",
+    "photographs",
+    "line-attractor",
+    "switched",
+    "negative-control",
+    "oscillation",
+];
+
+/// The files that they read, by their paths in `models/`.
+pub const DATA: &[(&str, &[u8])] = data![
+    "data/digits.npy",
+    "data/photos/astronaut.png",
+    "data/photos/camera.png",
+    "data/photos/chelsea.png",
+    "data/photos/coffee.png",
+    "data/photos/rocket.png",
+];
+
+impl Shipped {
+    /// The model of this name.
+    pub fn find(name: &str) -> Option<Shipped> {
+        MODELS.iter().copied().find(|m| m.name == name)
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &'static str {
+        let line = self.text.lines().find_map(|l| l.strip_prefix("title = \""));
+        line.and_then(|l| l.strip_suffix('"')).unwrap_or("")
+    }
+
+    /// The data files that its text names.
+    pub fn data(&self) -> impl Iterator<Item = (&'static str, &'static [u8])> {
+        let text = self.text;
+        let named = move |path: &str| text.contains(&format!("\"{path}\""));
+        DATA.iter().copied().filter(move |(path, _)| named(path))
+    }
+}
+
+/// Arrays of the models that are part of the program.
+pub(super) struct Inside;
+
+fn bytes(path: &Path) -> Result<&'static [u8], String> {
+    let found = DATA.iter().find(|(name, _)| Path::new(name) == path);
+    found.map(|(_, b)| *b).ok_or_else(|| {
+        "this model is part of the program and reads only its own files; `attractor new` makes a copy that reads yours".into()
+    })
+}
+
+impl Files for Inside {
+    fn npy(&self, path: &Path) -> Result<Array, String> {
+        let array = npy_from_bytes(bytes(path)?, path).map_err(|e| e.to_string())?;
+        Ok(array.into())
+    }
+
+    fn npz(&self, path: &Path, _key: &str) -> Result<Array, String> {
+        bytes(path).map(|_| ())?;
+        Err("archives are not part of the program".into())
+    }
+
+    fn png(&self, path: &Path) -> Result<Array, String> {
+        let array = png_from_bytes(bytes(path)?, path).map_err(|e| e.to_string())?;
+        Ok(array.into())
+    }
+}
+
+/// What fingerprints of files are taken of: the bytes of a file of a shipped model.
+pub fn shipped_bytes(path: &Path) -> Option<&'static [u8]> {
+    bytes(path).ok()
+}

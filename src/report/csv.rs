@@ -1,0 +1,49 @@
+//! Trajectories as comma-separated values, for spreadsheets.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use super::{ReportError, cannot_write};
+use crate::experiment::{Experiment, Results};
+
+/// `trajectory.csv`: one row for each kept state: start, t, energy and its rate, every neuron. Numbers have all their
+/// digits.
+pub(super) fn trajectories(
+    experiment: &Experiment,
+    results: &Results,
+    path: &Path,
+) -> Result<(), ReportError> {
+    let file = std::fs::File::create(path).map_err(|e| cannot_write(path, &e))?;
+    let mut out = BufWriter::new(file);
+    write(experiment, results, &mut out)
+        .and_then(|()| out.flush())
+        .map_err(|e| cannot_write(path, &e))
+}
+
+fn write(experiment: &Experiment, results: &Results, out: &mut impl Write) -> std::io::Result<()> {
+    let network = &experiment.network;
+    write!(out, "start,t,energy,energy_rate")?;
+    for i in 0..network.size() {
+        let (layer, k) = network.locate(i);
+        write!(out, ",{layer}[{k}]")?;
+    }
+    writeln!(out)?;
+    for case in &results.cases {
+        let start = case.case;
+        let kept = &case.trajectory;
+        for (row, t) in kept.t.iter().enumerate() {
+            write!(out, "{start},{t}")?;
+            for column in [&kept.energy, &kept.energy_rate] {
+                match column.get(row) {
+                    Some(v) => write!(out, ",{v}")?,
+                    None => write!(out, ",")?,
+                }
+            }
+            for v in kept.state(row) {
+                write!(out, ",{v}")?;
+            }
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,590 @@
+//! Random networks, and single synapses outside of any network, for the tests.
+
+#![allow(dead_code, reason = "not every test file uses all of it")]
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use attractor::kernels::Weights;
+use attractor::lagrangian::{DirectSum, Lagrangian, TermRows};
+use attractor::monitor::Monitor;
+use attractor::network::{Drive, Layer, Network, Workspace};
+use attractor::solver::{Outcome, Settings, Start, integrate};
+use attractor::stimulus::Stimulus;
+use attractor::synapse::{Dense, Energy, Memory, Penalty, Ports, Recurrent, Synapse};
+
+use crate::common::{all, parse};
+
+/// Seeded numbers between −1 and 1 (Knuth's linear congruence, the upper bits).
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    pub fn next(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (self.0 >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+    }
+
+    pub fn vector(&mut self, n: usize, scale: f64) -> Vec<f64> {
+        (0..n).map(|_| scale * self.next()).collect()
+    }
+
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * 0.5 * (self.next() + 1.0)
+    }
+
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.between(0.0, n as f64) as usize).min(n - 1)
+    }
+
+    pub fn chance(&mut self, p: f64) -> bool {
+        self.between(0.0, 1.0) < p
+    }
+
+    pub fn weights(&mut self, rows: usize, cols: usize, scale: f64) -> Weights {
+        Weights::new(rows, cols, self.vector(rows * cols, scale)).unwrap()
+    }
+
+    /// A symmetric matrix, row by row.
+    pub fn symmetric(&mut self, n: usize, scale: f64) -> Vec<f64> {
+        let mut w = self.vector(n * n, scale);
+        for i in 0..n {
+            for j in 0..i {
+                w[i * n + j] = w[j * n + i];
+            }
+        }
+        w
+    }
+}
+
+pub fn lagrangian(text: &str) -> Arc<dyn Lagrangian> {
+    parse(text).unwrap()
+}
+
+/// A layer from the text of its Lagrangian.
+pub fn layer(name: &str, shape: &[usize], text: &str) -> Layer {
+    Layer::of(
+        name,
+        shape,
+        DirectSum::uniform(shape, lagrangian(text)).unwrap(),
+    )
+}
+
+/// A synapse by itself, its layers lying in a block with their order turned and a stranger before each.
+pub struct Alone {
+    pub synapse: Box<dyn Synapse>,
+    pub neurons: Vec<Range<usize>>,
+    pub size: usize,
+}
+
+/// Currents, energies and the sizes of their summands.
+pub type Evaluated = (Vec<f64>, Vec<f64>, Vec<f64>);
+
+impl Alone {
+    pub fn new(synapse: Box<dyn Synapse>) -> Self {
+        let sizes = synapse.sizes();
+        let mut neurons = vec![0..0; sizes.len()];
+        let mut size = 0;
+        for k in (0..sizes.len()).rev() {
+            size += 1;
+            neurons[k] = size..size + sizes[k];
+            size += sizes[k];
+        }
+        Alone {
+            synapse,
+            neurons,
+            size,
+        }
+    }
+
+    /// The neurons that belong to it.
+    pub fn own(&self) -> Vec<usize> {
+        let mut own: Vec<usize> = self.neurons.iter().cloned().flatten().collect();
+        own.sort_unstable();
+        own
+    }
+
+    /// What it adds to `current`, and its energy.
+    pub fn evaluate_onto(&self, g: &[f64], current: &mut [f64], with_energy: bool) -> Evaluated {
+        let lanes = g.len() / self.size;
+        let ports = Ports {
+            neurons: &self.neurons,
+            lanes,
+        };
+        // What an energy row held before must not matter.
+        let (mut value, mut magnitude) = (vec![f64::NAN; lanes], vec![f64::NAN; lanes]);
+        let rows = with_energy.then_some(TermRows {
+            value: &mut value,
+            magnitude: &mut magnitude,
+        });
+        let mut scratch = self.synapse.scratch(lanes);
+        self.synapse
+            .evaluate(&ports, g, current, rows, &mut scratch);
+        (current.to_vec(), value, magnitude)
+    }
+
+    pub fn evaluate(&self, g: &[f64]) -> Evaluated {
+        self.evaluate_onto(g, &mut vec![0.0; g.len()], true)
+    }
+
+    pub fn curvature(&self, g: &[f64], dg: &[f64]) -> Vec<f64> {
+        let lanes = g.len() / self.size;
+        let ports = Ports {
+            neurons: &self.neurons,
+            lanes,
+        };
+        let mut out = vec![0.0; g.len()];
+        let mut scratch = self.synapse.scratch(lanes);
+        self.synapse
+            .add_curvature(&ports, g, dg, &mut out, &mut scratch);
+        out
+    }
+}
+
+/// A synapse with the name of its kind and what distinguishes it.
+pub struct Instance {
+    pub kind: &'static str,
+    pub what: String,
+    pub alone: Alone,
+}
+
+/// Instances of every kind in the list of synapses; a test holds it against the list.
+pub fn instances() -> Vec<Instance> {
+    let mut r = Numbers(7);
+    let mut list: Vec<Instance> = Vec::new();
+    let mut add = |kind, what: String, synapse: Box<dyn Synapse>| {
+        list.push(Instance {
+            kind,
+            what,
+            alone: Alone::new(synapse),
+        });
+    };
+    for (rows, cols) in [(3, 5), (9, 4), (1, 1), (17, 21)] {
+        let dense = Dense::new(r.weights(rows, cols, 1.0));
+        add("dense", format!("{rows} × {cols}"), Box::new(dense));
+        let pair = attractor::synapse::ExcitatoryInhibitory::new(r.weights(rows, cols, 1.0));
+        let what = format!("{rows} × {cols}");
+        add("excitatory-inhibitory", what, Box::new(pair));
+    }
+    for n in [1, 4, 13] {
+        let w = Weights::new(n, n, r.symmetric(n, 1.0)).unwrap();
+        let plain = Recurrent::new(w, &vec![1.0; n]).unwrap();
+        assert_eq!(plain.energy(), Energy::Exact);
+        add("recurrent", format!("symmetric {n}"), Box::new(plain));
+        // W_jk = λ_j T_jk μ_k with d_j = μ_j/λ_j.
+        let t = r.symmetric(n, 1.0);
+        let lambda: Vec<f64> = (0..n).map(|_| r.between(0.3, 3.0)).collect();
+        let mu: Vec<f64> = (0..n).map(|_| r.between(0.3, 3.0)).collect();
+        let w = (0..n * n).map(|k| lambda[k / n] * t[k] * mu[k % n]);
+        let w = Weights::new(n, n, w.collect()).unwrap();
+        let d: Vec<f64> = mu.iter().zip(&lambda).map(|(m, l)| m / l).collect();
+        let similar = Recurrent::new(w, &d).unwrap();
+        assert_eq!(similar.energy(), Energy::Exact);
+        add("recurrent", format!("symmetrizable {n}"), Box::new(similar));
+    }
+    for (name, text, potential) in all() {
+        // The examples are written for groups of five.
+        let sum = DirectSum::uniform(&[5], Arc::clone(&potential)).unwrap();
+        let one = Memory::new(vec![r.weights(5, 3, 0.9)], sum).unwrap();
+        add("memory", format!("{name} {text}"), Box::new(one));
+        let sum = DirectSum::uniform(&[2, 5], potential).unwrap();
+        let patterns = vec![r.weights(10, 3, 0.6), r.weights(10, 4, 0.6)];
+        let two = Memory::new(patterns, sum).unwrap();
+        let two = two
+            .scale(0.7)
+            .unwrap()
+            .leak(1.3)
+            .unwrap()
+            .bias(r.vector(10, 0.5))
+            .unwrap();
+        add(
+            "memory",
+            format!("{name} {text}, two layers"),
+            Box::new(two),
+        );
+    }
+    for one_sided in [false, true] {
+        let (a, b) = (r.weights(3, 6, 1.0), r.vector(3, 1.0));
+        let strength = vec![0.5, 2.0, -0.3];
+        let (kind, penalty) = if one_sided {
+            ("inequality", Penalty::inequality(a, b, strength))
+        } else {
+            ("equality", Penalty::equality(a, b, strength))
+        };
+        add(kind, "three rows".into(), Box::new(penalty.unwrap()));
+    }
+    list
+}
+
+/// What a random layer is made of, before it is built, so that a test can break it.
+#[derive(Clone, Debug)]
+pub struct LayerPlan {
+    /// Groups along the first axis.
+    pub rows: usize,
+    /// Lagrangians along the last axis.
+    pub parts: Vec<(usize, Arc<dyn Lagrangian>)>,
+    pub tau: Vec<f64>,
+    pub leak: Vec<f64>,
+    pub weight: Vec<f64>,
+    pub input: Vec<f64>,
+    pub clamped: Vec<usize>,
+}
+
+impl LayerPlan {
+    pub fn size(&self) -> usize {
+        self.tau.len()
+    }
+
+    /// First neuron, length and Lagrangian of every part of every row.
+    pub fn groups(&self) -> Vec<(usize, usize, Arc<dyn Lagrangian>)> {
+        let mut groups = Vec::new();
+        let mut start = 0;
+        for _ in 0..self.rows {
+            for (n, l) in &self.parts {
+                groups.push((start, *n, Arc::clone(l)));
+                start += n;
+            }
+        }
+        groups
+    }
+}
+
+/// A synapse of a random network, before it is built.
+#[derive(Clone, Debug)]
+pub enum Joint {
+    Dense {
+        layers: [usize; 2],
+        w: Weights,
+    },
+    /// Weights `W` themselves, `D W` being symmetric.
+    Recurrent {
+        layer: usize,
+        w: Weights,
+    },
+    Memory {
+        layers: Vec<usize>,
+        memory: Memory,
+    },
+    Penalty {
+        layer: usize,
+        penalty: Penalty,
+    },
+}
+
+/// A random network before it is built.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub layers: Vec<LayerPlan>,
+    pub joints: Vec<Joint>,
+    /// A start.
+    pub x: Vec<f64>,
+}
+
+/// Does the activation outgrow the state?
+fn is_steep(l: &Arc<dyn Lagrangian>) -> bool {
+    l.order() > 2.0
+}
+
+impl Plan {
+    /// A valid network of that many layers, none of more than `most` neurons: any Lagrangians (in blocks, in rows), every
+    /// kind of synapse that has an energy, τ, k and d by neuron where the theory allows it, clamped neurons. The weights
+    /// are small, so that a network without a lower bound of its energy does not run away within a few time constants.
+    pub fn random(seed: u64, layers: usize, most: usize) -> Plan {
+        let mut r = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d);
+        for _ in 0..4 {
+            r.next();
+        }
+        let mut plan = Plan {
+            layers: (0..layers).map(|_| random_layer(&mut r, most)).collect(),
+            joints: Vec::new(),
+            x: Vec::new(),
+        };
+        for layer in &plan.layers {
+            for (_, n, l) in layer.groups() {
+                let scale = if is_steep(&l) { 0.8 } else { 2.0 };
+                plan.x.extend(r.vector(n, scale));
+            }
+        }
+        for k in 1..layers {
+            plan.add_dense(&mut r, k - 1, k);
+        }
+        for k in 0..layers {
+            match r.below(6) {
+                0 | 1 => plan.add_recurrent(&mut r, k),
+                2 => plan.add_memory(&mut r, vec![k]),
+                3 => plan.add_penalty(&mut r, k),
+                4 if layers > 1 => plan.add_memory(&mut r, vec![k, (k + 1) % layers]),
+                _ => {}
+            }
+        }
+        if plan.joints.is_empty() {
+            plan.add_recurrent(&mut r, 0);
+        }
+        plan
+    }
+
+    fn gain(&self, layers: &[usize]) -> f64 {
+        let parts = layers.iter().flat_map(|k| &self.layers[*k].parts);
+        let steep = parts.filter(|(_, l)| is_steep(l)).count() > 0;
+        let n: usize = layers.iter().map(|k| self.layers[*k].size()).sum();
+        (if steep { 0.02 } else { 0.7 }) / (n as f64).sqrt()
+    }
+
+    pub fn add_dense(&mut self, r: &mut Numbers, a: usize, b: usize) {
+        let gain = self.gain(&[a, b]);
+        let w = r.weights(self.layers[b].size(), self.layers[a].size(), gain);
+        self.joints.push(Joint::Dense { layers: [a, b], w });
+    }
+
+    pub fn add_recurrent(&mut self, r: &mut Numbers, layer: usize) {
+        let l = &self.layers[layer];
+        let (n, gain) = (l.size(), self.gain(&[layer]));
+        let t = r.symmetric(n, gain);
+        let w = (0..n * n).map(|k| t[k] / l.weight[k / n]);
+        let w = Weights::new(n, n, w.collect()).unwrap();
+        self.joints.push(Joint::Recurrent { layer, w });
+    }
+
+    pub fn add_memory(&mut self, r: &mut Numbers, layers: Vec<usize>) {
+        let gain = 0.5 * self.gain(&layers);
+        let kinds = all();
+        let (_, _, potential) = &kinds[r.below(kinds.len())];
+        let rows = 1 + r.below(2);
+        let sum = DirectSum::uniform(&[rows, 5], Arc::clone(potential)).unwrap();
+        let sizes = layers.iter().map(|k| self.layers[*k].size());
+        let patterns = sizes.map(|n| r.weights(5 * rows, n, gain)).collect();
+        let memory = Memory::new(patterns, sum).unwrap();
+        // A potential that outgrows a square pulls without end.
+        let weak = if is_steep(potential) { 0.05 } else { 1.0 };
+        let memory = memory
+            .scale(weak * r.between(0.3, 1.0))
+            .unwrap()
+            .leak(r.between(0.8, 1.5))
+            .unwrap();
+        let memory = memory.bias(r.vector(5 * rows, 0.3)).unwrap();
+        self.joints.push(Joint::Memory { layers, memory });
+    }
+
+    pub fn add_penalty(&mut self, r: &mut Numbers, layer: usize) {
+        let gain = self.gain(&[layer]);
+        let n = self.layers[layer].size();
+        let (a, b) = (r.weights(2, n, gain), r.vector(2, 0.5));
+        let strength = vec![r.between(0.1, 1.0), r.between(0.1, 1.0)];
+        let penalty = if r.chance(0.5) {
+            Penalty::equality(a, b, strength)
+        } else {
+            Penalty::inequality(a, b, strength)
+        };
+        self.joints.push(Joint::Penalty {
+            layer,
+            penalty: penalty.unwrap(),
+        });
+    }
+
+    pub fn size(&self) -> usize {
+        self.x.len()
+    }
+
+    pub fn build(&self) -> Network {
+        self.build_with(|_, s| s)
+    }
+
+    /// Builds it with every synapse passed through `change`, which is told its position.
+    pub fn build_with(
+        &self,
+        change: impl Fn(usize, Box<dyn Synapse>) -> Box<dyn Synapse>,
+    ) -> Network {
+        let mut builder = Network::builder();
+        for (k, l) in self.layers.iter().enumerate() {
+            let shape = [l.rows, l.size() / l.rows];
+            let sum = DirectSum::blocks(&shape, l.parts.clone()).unwrap();
+            let layer = Layer::of(format!("{k}"), &shape, sum)
+                .tau(l.tau.clone())
+                .leak(l.leak.clone())
+                .weight(l.weight.clone())
+                .input(l.input.clone())
+                .clamp(l.clamped.clone());
+            builder = builder.layer(layer);
+        }
+        for (k, joint) in self.joints.iter().enumerate() {
+            let (layers, synapse): (Vec<usize>, Box<dyn Synapse>) = match joint.clone() {
+                Joint::Dense { layers, w } => (layers.to_vec(), Box::new(Dense::new(w))),
+                Joint::Recurrent { layer, w } => {
+                    let d = &self.layers[layer].weight;
+                    (vec![layer], Box::new(Recurrent::new(w, d).unwrap()))
+                }
+                Joint::Memory { layers, memory } => (layers, Box::new(memory)),
+                Joint::Penalty { layer, penalty } => (vec![layer], Box::new(penalty)),
+            };
+            let names = layers.iter().map(usize::to_string).collect();
+            builder = builder.connect_boxed(names, change(k, synapse));
+        }
+        builder.build().unwrap()
+    }
+}
+
+fn random_layer(r: &mut Numbers, most: usize) -> LayerPlan {
+    let kinds = all();
+    let rows = 1 + r.below(3);
+    let room = (most / rows).max(1);
+    let mut parts: Vec<(usize, Arc<dyn Lagrangian>)> = Vec::new();
+    let mut used = 0;
+    for _ in 0..1 + r.below(3) {
+        let (_, _, l) = &kinds[r.below(kinds.len())];
+        // The examples with a vector are written for groups of five.
+        let wanted = [1 + r.below(room.min(8)), 5, 2];
+        let n = wanted.into_iter().find(|n| l.fits(*n).is_ok());
+        let Some(n) = n.filter(|n| used + n <= room && l.convexity().is_ok()) else {
+            continue;
+        };
+        parts.push((n, Arc::clone(l)));
+        used += n;
+    }
+    if parts.is_empty() {
+        parts.push((room.min(3), lagrangian(r#"{ kind = "tanh" }"#)));
+    }
+    let n = rows * parts.iter().map(|(n, _)| n).sum::<usize>();
+    let mut plan = LayerPlan {
+        rows,
+        parts,
+        tau: vec![1.0; n],
+        leak: vec![1.0; n],
+        weight: vec![1.0; n],
+        input: r.vector(n, 1.0),
+        clamped: Vec::new(),
+    };
+    let [own_tau, own_leak, own_weight, clamps] = [0.5, 0.3, 0.3, 0.2].map(|p| r.chance(p));
+    for (start, len, l) in plan.groups() {
+        if is_steep(&l) {
+            // e^{2.5 x} would run away from an input of 1.
+            plan.input[start..start + len]
+                .iter_mut()
+                .for_each(|i| *i *= 0.3);
+        }
+        // One draw for each unit: inside a group that shares a Lagrangian they must be equal.
+        let units = if l.is_additive() { len } else { 1 };
+        for u in 0..units {
+            let neurons = start + u..if units == 1 {
+                start + len
+            } else {
+                start + u + 1
+            };
+            let draw = [
+                (own_tau, r.between(0.3, 3.0)),
+                (own_leak, r.between(0.4, 2.0)),
+                (own_weight, r.between(0.5, 2.0)),
+            ];
+            let held = clamps && r.chance(0.3);
+            for i in neurons {
+                let targets = [&mut plan.tau, &mut plan.leak, &mut plan.weight];
+                for ((own, value), target) in draw.iter().zip(targets) {
+                    if *own {
+                        target[i] = *value;
+                    }
+                }
+                if held {
+                    plan.clamped.push(i);
+                }
+            }
+        }
+    }
+    plan
+}
+
+/// One evaluation of a network at one state, without inputs but its own.
+pub struct At<'n> {
+    pub network: &'n Network,
+    pub ws: Workspace,
+    pub held: Vec<usize>,
+    pub velocity: Vec<f64>,
+}
+
+impl<'n> At<'n> {
+    /// Velocity, energy, activation and Hessian at `x`, nothing being held but `held`.
+    pub fn new(network: &'n Network, x: &[f64], held: &[usize]) -> Self {
+        let mut at = At {
+            network,
+            ws: Workspace::new(network, x.len() / network.size()),
+            held: held.to_vec(),
+            velocity: vec![0.0; x.len()],
+        };
+        let lanes = at.ws.lanes();
+        let input: Vec<f64> = network
+            .input()
+            .iter()
+            .flat_map(|i| vec![*i; lanes])
+            .collect();
+        let drive = Drive {
+            input: &input,
+            held: &at.held,
+        };
+        network.velocity(x, drive, true, &mut at.ws, &mut at.velocity);
+        network.energy(x, drive, &mut at.ws);
+        network.hessian(x, &mut at.ws);
+        at
+    }
+
+    pub fn energy(&self) -> f64 {
+        self.ws.energy[0]
+    }
+
+    pub fn magnitude(&self) -> f64 {
+        self.ws.magnitude[0]
+    }
+
+    pub fn rate(&mut self) -> f64 {
+        let mut out = vec![0.0; self.ws.lanes()];
+        self.network
+            .energy_rate(&self.velocity, &mut self.ws, &mut out);
+        out[0]
+    }
+
+    pub fn hessian_times(&mut self, v: &[f64]) -> Vec<f64> {
+        let mut out = vec![0.0; v.len()];
+        self.network.apply_hessian(v, &mut self.ws, &mut out);
+        out
+    }
+}
+
+/// `x + h v`.
+pub fn moved(x: &[f64], h: f64, v: &[f64]) -> Vec<f64> {
+    x.iter().zip(v).map(|(x, v)| x + h * v).collect()
+}
+
+/// The largest absolute value.
+pub fn size(v: &[f64]) -> f64 {
+    v.iter().fold(0.0, |m, v| m.max(v.abs()))
+}
+
+/// The largest difference.
+pub fn apart(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).fold(0.0, |m, (a, b)| m.max((a - b).abs()))
+}
+
+/// Lane `b` of a block.
+pub fn lane(block: &[f64], lanes: usize, b: usize) -> Vec<f64> {
+    block.iter().skip(b).step_by(lanes).copied().collect()
+}
+
+/// A block of these lanes.
+pub fn block(lanes: &[Vec<f64>]) -> Vec<f64> {
+    let n = lanes[0].len();
+    (0..n)
+        .flat_map(|i| lanes.iter().map(move |l| l[i]))
+        .collect()
+}
+
+/// One trajectory under the network's own input.
+pub fn run(
+    network: &Network,
+    settings: &Settings,
+    x: &[f64],
+    mut monitor: impl Monitor,
+) -> Outcome {
+    let stimulus = Stimulus::constant(network);
+    let start = Start::at(x.to_vec());
+    integrate(network, settings, &stimulus, start, &mut monitor).unwrap()
+}

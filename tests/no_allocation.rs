@@ -1,0 +1,241 @@
+//! The time loop allocates nothing: twice as many steps, not one allocation more.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod common;
+#[path = "common/networks.rs"]
+mod networks;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use attractor::kernels::Weights;
+use attractor::lagrangian::{DirectSum, KINDS};
+use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save};
+use attractor::network::{Layer, Network};
+use attractor::solver::{Block, Interrupt, Settings, Start, TABLEAUS, TSIT5};
+use attractor::stimulus::Stimulus;
+use attractor::synapse::{Dense, ExcitatoryInhibitory, Memory, Penalty, Recurrent, Synapse};
+use attractor::trajectory::StopReason;
+use networks::{Numbers, lagrangian, layer};
+
+thread_local! {
+    /// Allocations of this thread: tests run side by side.
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: every call is handed on to the system's allocator with the arguments it came with, and what that returns is
+// returned; the counter is a thread-local number without a destructor, so that touching it neither allocates nor panics.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.with(|c| c.set(c.get() + 1));
+        // SAFETY: the caller's promise about `layout` is the one that the system's allocator asks for.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the pointer came from `System` by the functions of this implementation, with this layout.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        COUNT.with(|c| c.set(c.get() + 1));
+        // SAFETY: as for `dealloc`; the caller promises that `size` is above zero and does not overflow.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn count() -> u64 {
+    COUNT.with(Cell::get)
+}
+
+/// Allocations of a run of `steps` steps in every lane, setting up included; and the velocities it evaluated in a lane.
+fn allocations<M: Monitor>(
+    network: &Network,
+    settings: &Settings,
+    lanes: usize,
+    steps: u64,
+    watch: impl Fn() -> M,
+) -> (u64, u64) {
+    let before = count();
+    let settings = Settings {
+        max_steps: steps,
+        ..settings.clone()
+    };
+    let stimulus = Stimulus::constant(network);
+    let mut block = Block::new(network, &settings, &stimulus, lanes).unwrap();
+    let mut r = Numbers(1);
+    for lane in 0..lanes {
+        let start = Start::at(r.vector(network.size(), 0.7));
+        block.load(lane, start, watch()).unwrap();
+    }
+    let never = Interrupt::new();
+    let (mut ended, mut evaluations) = (0, 0);
+    while ended < lanes {
+        block.advance(&never);
+        for lane in 0..lanes {
+            if let Some((outcome, _)) = block.take_finished(lane) {
+                assert_eq!(outcome.stop, StopReason::StepLimit);
+                evaluations = outcome.statistics.evaluations;
+                ended += 1;
+            }
+        }
+    }
+    (count() - before, evaluations)
+}
+
+fn settings() -> Settings {
+    Settings {
+        t_end: 1e9,
+        max_step: 1.0,
+        ..Settings::default()
+    }
+}
+
+fn everything(network: &Network) -> impl Monitor + use<> {
+    // Never at rest, so that every run has as many steps as it may.
+    let rest = RestMonitor::new(network, [1e-300, 0.0], Some(f64::INFINITY));
+    let recorder = Recorder::new(network.size(), Save::Final, true);
+    (LyapunovMonitor::new(Mode::Reject), (rest, recorder))
+}
+
+/// Every Lagrangian of the list as a layer in two groups, with every synapse between it and another layer. No side of a
+/// matrix is longer than five.
+fn small_networks() -> Vec<(String, Network)> {
+    let mut r = Numbers(2);
+    let mut list = Vec::new();
+    let mut kinds = BTreeSet::new();
+    for (name, text, l) in common::all() {
+        if l.convexity().is_err() {
+            continue;
+        }
+        kinds.insert(name);
+        let sum = DirectSum::uniform(&[5], Arc::clone(&l)).unwrap();
+        let network = Network::builder()
+            .layer(Layer::of("x", &[5], sum).input(r.vector(5, 0.3)))
+            .build()
+            .unwrap();
+        list.push((text.to_string(), network));
+    }
+    assert_eq!(kinds.len(), KINDS.len());
+    let tanh = || layer("x", &[5], r#"{ kind = "tanh" }"#);
+    let softmax = || layer("y", &[2, 2], r#"{ kind = "softmax" }"#);
+    let symmetric = Weights::new(5, 5, r.symmetric(5, 0.5)).unwrap();
+    let synapses: Vec<(&[&str], Box<dyn Synapse>)> = vec![
+        (&["x", "y"], Box::new(Dense::new(r.weights(4, 5, 0.5)))),
+        (
+            &["x"],
+            Box::new(Recurrent::new(symmetric, &[1.0; 5]).unwrap()),
+        ),
+        (
+            &["x", "y"],
+            Box::new(ExcitatoryInhibitory::new(r.weights(4, 5, 0.5))),
+        ),
+        (
+            &["y"],
+            Box::new(Penalty::equality(r.weights(2, 4, 0.5), vec![0.1; 2], vec![1.0; 2]).unwrap()),
+        ),
+        (
+            &["x"],
+            Box::new(
+                Penalty::inequality(r.weights(2, 5, 0.5), vec![0.1; 2], vec![1.0; 2]).unwrap(),
+            ),
+        ),
+    ];
+    let mut add = |layers: &[&str], synapse: Box<dyn Synapse>| {
+        let name = synapse.describe();
+        let names = layers.iter().map(|s| (*s).to_string()).collect();
+        let builder = Network::builder().layer(tanh()).layer(softmax());
+        let network = builder.connect_boxed(names, synapse).build().unwrap();
+        list.push((name, network));
+    };
+    // The list is complete if there is one more kind: the memories below.
+    assert_eq!(synapses.len() + 1, attractor::synapse::KINDS.len());
+    for (layers, synapse) in synapses {
+        add(layers, synapse);
+    }
+    for (_, _, potential) in common::all() {
+        let sum = DirectSum::uniform(&[5], potential).unwrap();
+        let patterns = vec![r.weights(5, 5, 0.3), r.weights(5, 4, 0.3)];
+        let memory = Memory::new(patterns, sum).unwrap();
+        add(
+            &["x", "y"],
+            Box::new(memory.scale(0.5).unwrap().leak(1.2).unwrap()),
+        );
+    }
+    list
+}
+
+#[test]
+fn twice_the_steps_allocate_nothing_more_in_one_lane() {
+    let mut list = small_networks();
+    // Large matrices too: a single lane multiplies them without storage.
+    let mut r = Numbers(3);
+    let w = Weights::new(40, 40, r.symmetric(40, 0.2)).unwrap();
+    let large = layer("x", &[40], r#"{ kind = "tanh" }"#);
+    let large = attractor::network::theories::general(large, w).unwrap();
+    list.push(("large".into(), large));
+    for (name, network) in &list {
+        let run = |steps| allocations(network, &settings(), 1, steps, || everything(network)).0;
+        assert_eq!(run(80), run(40), "{name}");
+    }
+}
+
+#[test]
+fn twice_the_steps_allocate_nothing_more_in_a_block_of_sixteen() {
+    for (name, network) in &small_networks() {
+        let run = |steps| allocations(network, &settings(), 16, steps, || everything(network)).0;
+        assert_eq!(run(80), run(40), "{name}");
+    }
+}
+
+#[test]
+fn no_method_allocates_in_its_steps() {
+    let (_, network) = small_networks().pop().unwrap();
+    for t in TABLEAUS {
+        let settings = Settings {
+            tableau: t,
+            step: t.error.is_none().then_some(0.01),
+            ..settings()
+        };
+        for lanes in [1, 16] {
+            let run =
+                |steps| allocations(&network, &settings, lanes, steps, || everything(&network)).0;
+            assert_eq!(run(80), run(40), "{}", t.name);
+        }
+    }
+}
+
+#[test]
+fn a_wide_product_of_large_matrices_allocates_its_packing_buffer_and_nothing_else() {
+    // matrixmultiply packs the panels of every product whose sides are all above five, in storage that it allocates. It
+    // is small against the product, and nothing here can hand it storage of ours.
+    let mut r = Numbers(4);
+    let w = Weights::new(12, 12, r.symmetric(12, 0.2)).unwrap();
+    let large = layer("x", &[12], r#"{ kind = "tanh" }"#);
+    let network = attractor::network::theories::general(large, w).unwrap();
+    let settings = Settings {
+        tableau: &TSIT5,
+        ..settings()
+    };
+    let run = |steps| allocations(&network, &settings, 16, steps, || ());
+    let ((a, n), (b, m)) = (run(40), run(80));
+    assert_eq!(b - a, m - n, "one product for each evaluation");
+    assert!(m - n == 6 * 40);
+}
+
+#[test]
+fn the_allocator_counts() {
+    let before = count();
+    let one = lagrangian(r#"{ kind = "tanh" }"#);
+    assert!(count() > before && one.is_additive());
+}
