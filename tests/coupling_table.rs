@@ -200,3 +200,81 @@ fn energies_and_forces_are_those_of_the_table_in_every_lane() {
     }
     assert_eq!(met, 11, "rows of the table that have a synapse");
 }
+
+/// Synapses that the table does not have: a memory with its factor, bias and leak, over two layers.
+fn others() -> Vec<Box<dyn Synapse>> {
+    let wave = |n: usize, phase: f64| -> Vec<f64> {
+        (0..n).map(|i| (phase + 1.7 * i as f64).sin()).collect()
+    };
+    let potentials: [Arc<dyn Lagrangian>; 4] = [
+        Arc::new(Power { n: 3 }),
+        Arc::new(Repu { n: 3 }),
+        Arc::new(Exponential { beta: 0.7 }),
+        Arc::new(Softmax { beta: 3.0 }),
+    ];
+    let mut all: Vec<Box<dyn Synapse>> = Vec::new();
+    for f in potentials {
+        let patterns = [2, 3].map(|n| Weights::new(4, n, wave(4 * n, n as f64)).unwrap());
+        let potential = DirectSum::uniform(&[4], f).unwrap();
+        let memory = Memory::new(patterns.to_vec(), potential).unwrap();
+        let memory = memory.scale(1.3).unwrap().leak(0.6).unwrap();
+        all.push(Box::new(memory.bias(wave(4, 0.3)).unwrap()));
+    }
+    // The energy of weights that are symmetric under d is that of D W.
+    let d = [1.0, 0.5, 2.0];
+    let w: Vec<f64> = (0..9)
+        .map(|k| ((k / 3 + k % 3) as f64).cos() / d[k / 3])
+        .collect();
+    let w = Weights::new(3, 3, w).unwrap();
+    all.push(Box::new(Recurrent::new(w, &d).unwrap()));
+    let a = || Weights::new(2, 3, wave(6, 0.9)).unwrap();
+    let (b, strength) = (vec![0.2, -0.4], vec![1.5, 0.7]);
+    let both = [Penalty::equality, Penalty::inequality];
+    all.extend(both.map(|new| -> Box<dyn Synapse> {
+        Box::new(new(a(), b.clone(), strength.clone()).unwrap())
+    }));
+    all
+}
+
+#[test]
+fn forces_are_minus_the_gradient_and_curvatures_their_derivative() {
+    for s in others() {
+        let what = s.describe();
+        let n: usize = s.sizes().iter().sum();
+        let g: Vec<f64> = (0..n).map(|i| (0.4 + 1.1 * i as f64).cos()).collect();
+        let (_, _, force) = evaluate(s.as_ref(), &g, 1);
+        let neurons = side_by_side(s.as_ref());
+        let ports = Ports {
+            neurons: &neurons,
+            lanes: 1,
+        };
+        // Central differences: truncation h² = 1e-10 times a third derivative of order 10, rounding 1e-16/h.
+        let h = 1e-5;
+        for j in 0..n {
+            let beside = |sign: f64| {
+                let mut g = g.clone();
+                g[j] += sign * h;
+                evaluate(s.as_ref(), &g, 1)
+            };
+            let ((above, _, up), (below, _, down)) = (beside(1.0), beside(-1.0));
+            let slope = (above[0] - below[0]) / (2.0 * h);
+            assert!(
+                (slope + force[j]).abs() < 1e-8,
+                "{what}: {slope}, {}",
+                force[j]
+            );
+            let mut unit = vec![0.0; n];
+            unit[j] = 1.0;
+            let mut column = vec![0.0; n];
+            s.add_curvature(&ports, &g, &unit, &mut column, &mut s.scratch(1));
+            for i in 0..n {
+                let slope = (up[i] - down[i]) / (2.0 * h);
+                assert!(
+                    (slope - column[i]).abs() < 1e-8,
+                    "{what}: {slope}, {}",
+                    column[i]
+                );
+            }
+        }
+    }
+}

@@ -11,6 +11,7 @@ mod common;
 use attractor::analysis::Stability;
 use attractor::experiment::{Experiment, Refusal, Results};
 use attractor::monitor::{LyapunovReport, Mode};
+use attractor::network::{Drive, Workspace};
 use attractor::solver::Interrupt;
 use attractor::trajectory::{Check, StopReason, Trajectory};
 use common::reference::{self, OUTSIDE, Reference, VALID, experiment, flat, load_text, run};
@@ -228,6 +229,50 @@ fn stored_fixed_points_are_reached_and_certified_stable() {
         // Similar to a symmetric matrix, the Jacobian has real eigenvalues; clusters may split by the root of rounding.
         if name.starts_with('c') {
             assert!(e.im.abs() <= 1e-7, "{name}: {e:?}");
+        }
+    }
+}
+
+#[test]
+fn the_jacobian_is_the_derivative_of_the_velocity() {
+    for name in VALID.iter().chain(&OUTSIDE) {
+        let case = reference::read(name);
+        let e = unwatched(&case, "off");
+        let (network, n) = (&e.network, e.network.size());
+        let drive = Drive {
+            input: network.input(),
+            held: &[],
+        };
+        let mut ws = Workspace::new(network, 1);
+        let mut velocity = |x: &[f64]| {
+            let mut v = vec![0.0; n];
+            network.velocity(x, drive, false, &mut ws, &mut v);
+            v
+        };
+        for k in [1, case.times().len() / 2] {
+            let x = case.row("states", k);
+            let direction: Vec<f64> = (0..n).map(|i| (1.0 + 2.4 * i as f64).sin()).collect();
+            // Central differences: truncation 1e-10 times a third derivative, rounding 1e-16/1e-5; both times 1/τ.
+            let h = 1e-5;
+            let beside = |s: f64| -> Vec<f64> {
+                x.iter()
+                    .zip(&direction)
+                    .map(|(x, d)| x + s * h * d)
+                    .collect()
+            };
+            let (above, below) = (velocity(&beside(1.0)), velocity(&beside(-1.0)));
+            let mut ws = Workspace::new(network, 1);
+            network.velocity(&x, drive, false, &mut ws, &mut vec![0.0; n]);
+            network.hessian(&x, &mut ws);
+            let mut action = vec![0.0; n];
+            network.jacobian_action(&direction, &[], &mut ws, &mut action);
+            let slow = |i: usize, v: f64| v / network.rates()[i];
+            let size = (0..n).fold(1.0f64, |m, i| m.max(slow(i, action[i]).abs()));
+            for i in 0..n {
+                let measured = (above[i] - below[i]) / (2.0 * h);
+                let off = slow(i, measured - action[i]).abs();
+                assert!(off <= 1e-6 * size, "{name}, t = {}: {off}", case.times()[k]);
+            }
         }
     }
 }
