@@ -9,7 +9,7 @@ use attractor::solver::Interrupt;
 use serde_json::Value;
 
 /// The valid networks whose synapses exist, and those outside the theory.
-pub const VALID: [&str; 34] = [
+pub const VALID: [&str; 35] = [
     "c01_flipflop_sigmoid_beta2",
     "c02_flipflop_sigmoid_beta6",
     "c03_flipflop_sigmoid_beta20",
@@ -38,6 +38,7 @@ pub const VALID: [&str; 34] = [
     "c26_stiff_tauh_1e-4",
     "c27_stiff_effective_limit",
     "c34_four_queens",
+    "c35_hopfield_tank_5city",
     "c36_lca_sparse_coding",
     "c37_line_attractor",
     "c38_inequality_constraint",
