@@ -287,7 +287,6 @@ fn the_jacobian_of_a_valid_network_has_a_real_spectrum() {
         if j.is_empty() {
             continue;
         }
-<<<<<<< HEAD
         // nalgebra's iteration can circle for ever on eigenvalues that crowd together away from zero; a multiple of the
         // unit matrix moves them there and leaves imaginary parts as they are.
         let moved = |c: &f64| &j + DMatrix::identity(j.nrows(), j.nrows()) * *c;
@@ -295,11 +294,6 @@ fn the_jacobian_of_a_valid_network_has_a_real_spectrum() {
         let schur = tries
             .find_map(|j| Schur::try_new(j, 16.0 * EPS, 2000))
             .unwrap();
-=======
-        // nalgebra's iteration cannot always meet its default tolerance of one rounding; the limit ends it. Sixty-four
-        // roundings are far below what is asked for here.
-        let schur = Schur::try_new(j.clone(), 64.0 * EPS, 10_000).unwrap();
->>>>>>> 2175f8bed7cc179a3750e6fb0a36086b3e7bfbca
         let values = schur.complex_eigenvalues();
         let imaginary = values.iter().fold(0.0f64, |m, v| m.max(v.im.abs()));
         // Where H is singular −1/τ may be a double eigenvalue of a Jordan block, which rounding splits by √ε = 1e-8
