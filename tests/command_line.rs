@@ -80,13 +80,17 @@ fn a_run_leaves_arrays_figures_and_a_manifest_and_says_what_happened() {
     assert!(output.stdout.is_empty());
     let last = said(&output).lines().last().unwrap().to_owned();
     assert!(
-        last.starts_with("At rest from t = ") && last.contains("stable (an attractor)"),
+        last.starts_with("At rest at t = ") && last.contains("stable (an attractor)"),
         "{last}"
     );
     let run = directory.path().join("runs/flip-flop");
     let mut kept = vec!["manifest.json", "outcomes.npz", "trajectory.npz"];
     if cfg!(feature = "figures") {
-        kept.insert(0, "energy.png");
+        kept = [
+            &["energy.figure.json", "energy.figure.npz", "energy.png"][..],
+            &kept,
+        ]
+        .concat();
     }
     assert_eq!(entries(&run), kept);
     let energy = attractor::record::read_npz(run.join("trajectory.npz"), "energy").unwrap();
@@ -584,4 +588,112 @@ fn lists_descriptions_completions_and_the_manual_page_are_printed() {
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(text.contains(word), "{arguments:?}: no {word:?} in\n{text}");
     }
+}
+
+#[test]
+fn the_model_in_the_readme_ends_with_the_sentence_in_the_readme() {
+    let readme = include_str!("../README.md");
+    let block = |language: &str| {
+        let start = readme.find(&format!("```{language}\ntitle")).unwrap() + language.len() + 4;
+        &readme[start..start + readme[start..].find("```").unwrap()]
+    };
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("flip-flop.toml"), block("toml")).unwrap();
+    let output = attractor(directory.path(), &["run", "flip-flop.toml"]);
+    let last = said(&output).lines().last().unwrap().to_owned();
+    assert!(readme.contains(&last), "{last}");
+}
+
+#[test]
+fn a_state_that_runs_away_is_said_to_and_its_results_are_kept() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let model = "[layers.n]\nsize = 2\nlagrangian = \"identity\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = { identity = 2.0 }\n[start]\nn = [1, 1]\n";
+    fs::write(path.join("m.toml"), model).unwrap();
+    let check = attractor(path, &["check", "m.toml"]);
+    assert!(String::from_utf8_lossy(&check.stdout).contains("its state runs away"));
+    let run = attractor(path, &["run", "m.toml"]);
+    assert_eq!(run.status.code(), Some(1), "{}", said(&run));
+    assert!(said(&run).contains("not bounded below"), "{}", said(&run));
+    assert!(path.join("runs/m/trajectory.npz").is_file());
+    assert!(path.join("runs/m/manifest.json").is_file());
+    // Quiet means quiet unless something is wrong.
+    let quiet = attractor(path, &["run", "m.toml", "--quiet"]);
+    assert!(!quiet.stderr.is_empty());
+}
+
+#[test]
+fn a_run_from_its_own_directory_is_repeated_from_anywhere() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    attractor(path, &["new", "digits"]);
+    let first = attractor(path, &["run", "digits.toml", "--quiet", "--out", "a"]);
+    assert_eq!(first.status.code(), Some(0), "{}", said(&first));
+    fs::create_dir(path.join("elsewhere")).unwrap();
+    let again = attractor(
+        &path.join("elsewhere"),
+        &[
+            "run",
+            "--from",
+            "../a/manifest.json",
+            "--quiet",
+            "--out",
+            "b",
+        ],
+    );
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    let bytes = |run: &str| fs::read(path.join(run).join("outcomes.npz")).unwrap();
+    assert_eq!(bytes("a"), bytes("elsewhere/b"));
+    // Data that have changed since are not taken for the old ones.
+    let data = path.join("data/digits.npy");
+    let mut changed = fs::read(&data).unwrap();
+    let last = changed.len() - 3;
+    changed[last] ^= 1;
+    fs::write(&data, changed).unwrap();
+    let other = attractor(path, &["run", "--from", "a/manifest.json"]);
+    assert_eq!(other.status.code(), Some(2));
+    assert!(
+        said(&other).contains("has changed since"),
+        "{}",
+        said(&other)
+    );
+}
+
+#[test]
+fn figures_are_drawn_again_from_their_data_and_overwrite_nothing_unasked() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    attractor(path, &["run", "flip-flop", "--quiet", "--out", "run"]);
+    let drawn = attractor(
+        path,
+        &["plot", "run", "--format", "svg", "--out", "figures"],
+    );
+    assert_eq!(drawn.status.code(), Some(0), "{}", said(&drawn));
+    assert_eq!(entries(&path.join("figures")), ["energy.svg", "panels.svg"]);
+    let again = attractor(
+        path,
+        &["plot", "run", "--format", "svg", "--out", "figures"],
+    );
+    assert_eq!(again.status.code(), Some(2));
+    assert!(said(&again).contains("--force"));
+    attractor(path, &["plot", "run", "--out", "png"]);
+    let bytes = |p: &str| fs::read(path.join(p)).unwrap();
+    assert_eq!(bytes("png/panels.png"), bytes("run/panels.png"));
+}
+
+#[test]
+fn names_and_clamps_that_cannot_be_are_refused_where_they_stand() {
+    refused(
+        &with("[layers.neurons]", "[layers.\"a/b\"]").replace("\"neurons\"", "\"a/b\""),
+        &["cannot be the name of a layer"],
+    );
+    let softmax =
+        with("sigmoid\", beta = 6.0", "softmax\"").replace("input = 0.5", "clamped = [0]");
+    refused(
+        &softmax,
+        &["clamp all of the group, or none", "clamped = [0]"],
+    );
+    let unequal =
+        with("sigmoid\", beta = 6.0", "softmax\"").replace("input = 0.5", "tau = [1.0, 2.0]");
+    refused(&unequal, &["model.toml:4:7", "not positive semi-definite"]);
 }

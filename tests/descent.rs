@@ -48,7 +48,7 @@ fn settings(t_end: f64) -> Settings {
     }
 }
 
-/// Holds every step against SPEC §8 by itself, without the Lyapunov monitor's book-keeping.
+/// Holds every step against the allowance for rounding and the method's error by itself, without the Lyapunov monitor's book-keeping.
 #[derive(Default)]
 struct Ledger {
     energy: f64,

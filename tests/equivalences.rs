@@ -523,7 +523,7 @@ fn constructors_refuse_weights_that_do_not_fit() {
 
 #[test]
 fn model_a_with_steps_of_one_time_constant_falls_for_a_convex_potential() {
-    // SPEC 3.4: x ← x + a (f − x) with 0 < a ≤ 1 lowers the energy where −E_s is convex in g.
+    // Descent in discrete time: x ← x + a (f − x) with 0 < a ≤ 1 lowers the energy where −E_s is convex in g.
     let mut r = Numbers(16);
     let model = theories::model_a([8, 5], Tanh { beta: 3.0 }, Power { n: 4 }).unwrap();
     let network = theories::effective(model.features, &model.hidden, r.weights(5, 8, 1.0)).unwrap();

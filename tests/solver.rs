@@ -240,7 +240,7 @@ fn the_global_error_follows_the_tolerance() {
         };
         let (loose, tight) = (error(1e-4), error(1e-9));
         let slope = (loose / tight).log10() / 5.0;
-        // Proportional (SPEC: error per step), within the scatter of single runs: a factor of ten over five decades.
+        // Proportional (the error per step is controlled), within the scatter of single runs: a factor of ten over five decades.
         assert!((slope - 1.0).abs() < 0.2, "{}: {slope}", t.name);
         // Two time constants, a dozen steps, none of which may exceed the tolerance of states of order 1.
         assert!(

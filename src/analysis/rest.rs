@@ -48,8 +48,9 @@ pub struct RestPoints {
     points: Vec<RestPoint>,
 }
 
-/// Ends that are nearer than this, relative to the size of the state, are the same resting point: the rest test lets a
-/// state be off by its tolerance (1e-6) times the slowest decay time that still counts as stable (1e2 time constants).
+/// Ends that are nearer than this, relative to the size of the state, are the same resting point. The rest test lets a
+/// state be off by its tolerance (1e-6) times the decay time of the slowest mode: this covers decay in a hundred time
+/// constants. Ends along a slower mode may count as several points.
 const SAME: f64 = 1e-4;
 /// Decay slower than this fraction of the fastest rate 1/τ counts as none: a trajectory at rest within a relative
 /// tolerance of 1e-6 cannot tell it from zero.

@@ -104,7 +104,15 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
         Boundedness::NotKnown(why) => println!("  not known to be bounded below: {why}"),
         Boundedness::Unbounded(why) => println!("  NOT bounded below: {why}"),
     }
-    println!("the model is sound");
+    println!("{}", verdict(certificate));
+}
+
+fn verdict(certificate: &Certificate) -> &'static str {
+    match (certificate.holds(), &certificate.boundedness) {
+        (true, Boundedness::Unbounded(_)) => "the model can be run; its state runs away",
+        (true, _) => "the model is sound",
+        (false, _) => "the model can be run; its energy need not fall",
+    }
 }
 
 fn document(experiment: &Experiment, certificate: &Certificate) -> serde_json::Value {

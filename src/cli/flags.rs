@@ -6,31 +6,31 @@ use clap::Args;
 #[derive(Args, Debug)]
 pub(super) struct Flags {
     /// Method: auto, tsit5, dopri5, bs3 (adaptive); rk4, euler (fixed step)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     method: Option<String>,
     /// Relative tolerance of a step [default: 1e-6]
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
     rtol: Option<String>,
     /// Absolute tolerance of a step [default: 1e-9]
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
     atol: Option<String>,
     /// Integrate to this time, at rest or not
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     t_end: Option<String>,
     /// Most steps to try [default: 100000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     max_steps: Option<String>,
     /// Seed of the damage of cues
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     seed: Option<String>,
     /// Threads; 0 for one on each core
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     threads: Option<String>,
     /// What to do when the energy rises: off, record, warn, reject, stop [default: reject]
-    #[arg(long, value_name = "MODE")]
+    #[arg(long, value_name = "MODE", allow_hyphen_values = true)]
     lyapunov: Option<String>,
     /// Most bytes of states to be kept [default: 2 GiB]
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", allow_hyphen_values = true)]
     max_output: Option<String>,
     /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]

@@ -14,9 +14,12 @@ use crate::solver::Interrupt;
 pub(super) struct Plot {
     /// The run directory
     run: PathBuf,
-    /// Where to [default: the run directory]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    /// Where to
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+    /// Overwrite figures that are there
+    #[arg(long)]
+    force: bool,
     /// As what
     #[arg(long, value_enum, default_value_t = Format::Png)]
     format: Format,
@@ -38,8 +41,7 @@ impl Format {
 
 impl Plot {
     pub fn execute(&self) -> Exit {
-        let to = self.out.as_deref().unwrap_or(&self.run);
-        match redraw(&self.run, to, self.format.ending()) {
+        match redraw(&self.run, &self.out, self.format.ending(), self.force) {
             Ok(files) => {
                 files.iter().for_each(|f| println!("{}", f.display()));
                 Exit::Fine
@@ -58,6 +60,9 @@ pub(super) struct Gallery {
     /// Where to
     #[arg(long, value_name = "DIR", default_value = "plots")]
     out: PathBuf,
+    /// Overwrite figures that are there
+    #[arg(long)]
+    force: bool,
 }
 
 impl Gallery {
@@ -86,6 +91,12 @@ impl Gallery {
         let mut files = Vec::new();
         for (figure, plot) in crate::report::plots(&experiment, &results)? {
             let path = self.out.join(format!("{name}-{figure}.png"));
+            if path.exists() && !self.force {
+                let path = path.display();
+                return Err(format!(
+                    "{path} is there already; --force overwrites it, --out draws elsewhere"
+                ));
+            }
             plot.draw(&path).map_err(|e| e.to_string())?;
             files.push(path);
         }

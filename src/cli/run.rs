@@ -12,6 +12,7 @@ use super::progress::{Style, Teller};
 use crate::experiment::{Experiment, Results};
 use crate::model_file::{Loaded, load, shipped_bytes};
 use crate::monitor::Mode;
+use crate::network::Boundedness;
 use crate::record::sha256_hex;
 use crate::report::{Options, Provenance, Report, manifest};
 use crate::solver::Interrupt;
@@ -113,19 +114,25 @@ impl Run {
         if self.json {
             println!("{:#}", manifest(&experiment, &results, &provenance));
         }
-        let path = match written {
-            Ok(path) => path,
+        let written = match written {
+            Ok(written) => written,
             Err(error) => return fail(Exit::Failed, &format!("error: {error}")),
         };
+        let exit = exit_code(&experiment, &results, interrupted);
         if !self.quiet {
-            eprintln!("kept in {}", path.display());
+            for note in &written.notes {
+                eprintln!("note: {note}");
+            }
+            eprintln!("kept in {}", written.path.display());
+        }
+        if !self.quiet || exit != Exit::Fine {
             let mut sentence = experiment.sentence(&results);
             if let Some(first) = sentence.get(..1) {
                 sentence = first.to_uppercase() + &sentence[1..];
             }
             eprintln!("{sentence}.");
         }
-        exit_code(&experiment, &results, interrupted)
+        exit
     }
 
     fn load(&self) -> Result<(Loaded, Origin), String> {
@@ -137,10 +144,13 @@ impl Run {
         }
         let model = self.model.clone().unwrap_or_default();
         let loaded = load(&model, &overrides).map_err(|e| e.to_string())?;
-        let directory = model
-            .exists()
-            .then(|| model.parent().unwrap_or(Path::new("")));
-        let directory = directory.map(|d| std::path::absolute(d).unwrap_or(d.to_owned()));
+        // The parent of a bare file name is empty, which means here.
+        let parent = |model: &Path| match model.parent() {
+            Some(d) if !d.as_os_str().is_empty() => d.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let directory = model.exists().then(|| parent(&model));
+        let directory = directory.map(|d| std::path::absolute(&d).unwrap_or(d));
         let origin = Origin {
             model: model.display().to_string(),
             overrides,
@@ -170,8 +180,12 @@ impl Run {
         for name in experiment.network.lonely_layers() {
             eprintln!("note: no synapse joins layer `{name}`; it relaxes by itself");
         }
-        for fault in experiment.network.certificate().faults {
+        let certificate = experiment.network.certificate();
+        for fault in certificate.faults {
             eprintln!("note: the energy need not fall: {fault}");
+        }
+        if let Boundedness::Unbounded(why) = certificate.boundedness {
+            eprintln!("note: the energy is not bounded below: {why}");
         }
     }
 }

@@ -114,6 +114,11 @@ impl Experiment {
             return Err(Refusal::Other("there is no start".into()));
         }
         self.settings.check().map_err(Refusal::Other)?;
+        for case in &self.cases {
+            let mut held = self.network.held().to_vec();
+            held.extend(&case.start.held);
+            self.network.may_hold(&held).map_err(Refusal::Other)?;
+        }
         let bytes = self.output_bytes().unwrap_or(0);
         if bytes > self.max_output {
             return Err(Refusal::Other(format!(

@@ -29,8 +29,15 @@ impl Experiment {
             case.trajectory.energy.first(),
             case.trajectory.energy.last(),
         ) {
-            let verb = if last <= first { "fell" } else { "rose" };
-            parts.push(format!("energy {verb} from {first:.4} to {last:.4}"));
+            let (from, to) = (number(*first), number(*last));
+            parts.push(if !first.is_finite() || !last.is_finite() {
+                "the energy is not finite".into()
+            } else if from == to {
+                format!("energy stayed at {to}")
+            } else {
+                let verb = if last < first { "fell" } else { "rose" };
+                format!("energy {verb} from {from} to {to}")
+            });
         }
         match case.lyapunov.as_ref().map(|l| &l.violation) {
             Some(Some(v)) if !matches!(case.outcome.stop, StopReason::Violation(_)) => {
@@ -45,7 +52,7 @@ impl Experiment {
         let t = case.outcome.t;
         let max_steps = self.settings.max_steps;
         match &case.outcome.stop {
-            StopReason::TimeReached => format!("reached t = {t}"),
+            StopReason::TimeReached => format!("reached t = {}", number(t)),
             StopReason::Rest => {
                 let point = case.rest.and_then(|k| results.rest_points.points().get(k));
                 let kind = match point.map(|p| p.stability) {
@@ -56,10 +63,15 @@ impl Experiment {
                     Some(Stability::Unstable) => "unstable (no attractor: a saddle or repeller)",
                     None => "not examined",
                 };
-                format!("at rest from t = {t:.4}, {kind}")
+                format!("at rest at t = {}, {kind}", number(t))
             }
             StopReason::NotAtRest => {
-                format!("not at rest by t = {t}: raise t_max, or loosen rest_rtol")
+                let hint = if self.network.certificate().holds() {
+                    "raise t_max, or loosen rest_rtol"
+                } else {
+                    "a network whose energy need not fall may never rest; t_end integrates to a time"
+                };
+                format!("not at rest by t = {}: {hint}", number(t))
             }
             StopReason::Violation(v) => format!("stopped, {v}"),
             StopReason::NonFinite { neuron } => {
@@ -72,7 +84,7 @@ impl Experiment {
                 "stopped at t = {t:.6} after max_steps = {max_steps} steps: raise max_steps, or loosen the tolerance"
             ),
             StopReason::StepTooSmall => format!(
-                "stopped at t = {t:.6}: the tolerance would need steps below rounding; loosen it"
+                "stopped at t = {t:.6}: the tolerance would need steps below rounding: the state runs away in finite time, or the tolerance is too tight"
             ),
             StopReason::OutputFull => format!(
                 "stopped at t = {t:.6}: the states to be kept filled --max-output; keep fewer (save)"
@@ -140,5 +152,16 @@ impl Experiment {
             });
         }
         parts.join("; ")
+    }
+}
+
+/// Four decimals where they tell something, a power of ten elsewhere.
+fn number(v: f64) -> String {
+    let size = v.abs();
+    if v == 0.0 || (1e-3..1e7).contains(&size) {
+        let text = format!("{v:.4}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        format!("{v:.4e}")
     }
 }

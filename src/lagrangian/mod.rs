@@ -59,7 +59,7 @@ pub struct TermRows<'a> {
     /// The value.
     pub value: &'a mut [f64],
     /// `Σ |summands|` of the value as it was computed, additive constants included. The energy monitor allows rounding
-    /// errors in proportion to it (SPEC: a value near zero may be the difference of large ones).
+    /// errors in proportion to it (a value near zero may be the difference of large ones).
     pub magnitude: &'a mut [f64],
 }
 

@@ -24,12 +24,18 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What either of two monitors needs.
+    /// What either of two monitors needs; of two intervals the shorter, of two tolerances the tighter.
     pub fn and(self, other: Needs) -> Needs {
         Needs {
             energy: self.energy || other.energy,
-            slope_every: self.slope_every.or(other.slope_every),
-            rest: self.rest.or(other.rest),
+            slope_every: match (self.slope_every, other.slope_every) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            },
+            rest: match (self.rest, other.rest) {
+                (Some(a), Some(b)) => Some([a[0].min(b[0]), a[1].min(b[1])]),
+                (a, b) => a.or(b),
+            },
         }
     }
 }

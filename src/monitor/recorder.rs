@@ -3,7 +3,7 @@
 use super::{Flow, Monitor, Needs};
 use crate::trajectory::{State, Step, StopReason, Trajectory};
 
-/// Which states are kept. The start and the end always are.
+/// Which states are kept; the start and the end with them, unless times are asked for one by one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Save {
     /// The start and the end.

@@ -76,6 +76,18 @@ pub enum RecordError {
 }
 
 impl RecordError {
+    /// Why, without the path, for messages that have named it already.
+    pub fn why(&self) -> String {
+        match self {
+            RecordError::Io { source, .. } => source.to_string(),
+            other => {
+                let text = other.to_string();
+                let without = text.strip_prefix('`').and_then(|t| t.split_once("` "));
+                without.map_or(text.clone(), |(_, rest)| format!("it {rest}"))
+            }
+        }
+    }
+
     /// For `map_err`: an error of the operating system with the action and the path.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RecordError {
         let path = path.to_path_buf();
@@ -97,10 +109,7 @@ impl fmt::Display for RecordError {
             } => {
                 write!(f, "cannot {action} `{}`: {source}", path.display())?;
                 match source.kind() {
-                    io::ErrorKind::NotFound => write!(
-                        f,
-                        "; check the path (a relative one starts where the program runs)"
-                    ),
+                    io::ErrorKind::NotFound => write!(f, "; check the path"),
                     io::ErrorKind::PermissionDenied => {
                         write!(f, "; choose a place that you may write to, or read from")
                     }

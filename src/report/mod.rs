@@ -50,6 +50,15 @@ pub struct Options {
     pub interrupted: bool,
 }
 
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The run directory.
+    pub path: PathBuf,
+    /// What could not be drawn, and why.
+    pub notes: Vec<String>,
+}
+
 /// A run directory in the making. It is claimed before the run, so that a place that cannot be written to is found before
 /// the work and not after it.
 #[derive(Debug)]
@@ -75,26 +84,33 @@ impl Report {
         results: &Results,
         provenance: &Provenance,
         options: &Options,
-    ) -> Result<PathBuf, ReportError> {
+    ) -> Result<Written, ReportError> {
         arrays::trajectories(experiment, results, &self.0.file("trajectory.npz")?)?;
         arrays::outcomes(experiment, results, &self.0.file("outcomes.npz")?)?;
         if options.csv {
             csv::trajectories(experiment, results, &self.0.file("trajectory.csv")?)?;
         }
         let mut document = manifest(experiment, results, provenance);
+        #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
+        let mut notes: Vec<String> = Vec::new();
         #[cfg(feature = "figures")]
         {
-            document["figures"] = pictures::draw(experiment, results, &mut self.0)?.into();
+            // A picture that cannot be drawn (a state that ran away) must not take the results with it.
+            let names = pictures::draw(experiment, results, &mut self.0, &mut notes)?;
+            document["figures"] = names.into();
         }
+        document["notes"] = notes.clone().into();
         if options.interrupted {
             document["partial"] = true.into();
             let path = self.0.file("manifest.json.partial")?;
             let text = format!("{document:#}\n");
             std::fs::write(&path, text).map_err(|e| cannot_write(&path, &e))?;
             self.0.keep_partial();
-            return Ok(self.0.partial_path().to_owned());
+            let path = self.0.partial_path().to_owned();
+            return Ok(Written { path, notes });
         }
-        Ok(self.0.finish(document)?)
+        let path = self.0.finish(document)?;
+        Ok(Written { path, notes })
     }
 }
 

@@ -1,5 +1,6 @@
 //! `[layers.NAME]`.
 
+use crate::lagrangian::DirectSum;
 use crate::model_file::{
     ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
 };
@@ -66,6 +67,20 @@ pub(super) fn read(field: &Field<'_>, resolver: &mut Resolver<'_>) -> Layers {
     let mut drafts = Vec::new();
     if let Some(mut table) = field.table("`layers`") {
         for (name, field) in table.named() {
+            // Arrays and figures are named after layers, so a name must do as part of a file's.
+            let bad = |c: char| c.is_control() || "/\\:".contains(c);
+            if name.value.trim().is_empty() || name.value.contains(bad) {
+                field
+                    .diagnostics()
+                    .error(
+                        name.span.clone(),
+                        format!(
+                            "\"{}\" cannot be the name of a layer",
+                            name.value.escape_debug()
+                        ),
+                    )
+                    .help("arrays are named after layers: use letters, digits, - and _");
+            }
             drafts.push(one(name.value, name.span, &field, resolver));
         }
         table.finish();
@@ -127,6 +142,13 @@ fn one(name: &str, span: Span, field: &Field<'_>, resolver: &mut Resolver<'_>) -
     if let (Some(shape), Some(chosen), true) = (&draft.shape, chosen, good) {
         let at = chosen.span.clone();
         match chosen.value.over(shape) {
+            Ok(sum) if held_in_part(&sum, clamped.as_deref().unwrap_or_default()) => {
+                let at = draft.spans.iter().find(|(what, _)| *what == "clamped");
+                field
+                    .diagnostics()
+                    .error(at.map(|(_, span)| span.clone()), format!("only some neurons of a group that shares {sum} are clamped: the energy could rise"))
+                    .help("clamp all of the group, or none");
+            }
             Ok(sum) => {
                 let mut layer = Layer::of(name, shape, sum);
                 layer.tau = tau.unwrap_or(layer.tau);
@@ -142,6 +164,21 @@ fn one(name: &str, span: Span, field: &Field<'_>, resolver: &mut Resolver<'_>) -
         }
     }
     draft
+}
+
+/// Is a group that shares a Lagrangian clamped in part?
+fn held_in_part(sum: &DirectSum, clamped: &[usize]) -> bool {
+    let groups = sum
+        .segments()
+        .iter()
+        .filter(|s| !s.lagrangian.is_additive());
+    groups.into_iter().any(|s| {
+        let held = clamped
+            .iter()
+            .filter(|i| (s.start..s.start + s.len).contains(i))
+            .count();
+        held > 0 && held < s.len
+    })
 }
 
 /// `size = 64` or `size = [4, 5]`.

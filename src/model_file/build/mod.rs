@@ -16,7 +16,7 @@ use super::{
     Shipped, Source, Span, nearest, shipped::Inside,
 };
 use crate::experiment::Experiment;
-use crate::network::{Network, NetworkError, Place as Where};
+use crate::network::{Fault, Network, NetworkError, Place as Where};
 use crate::record::{read_npy, read_npz, read_png};
 
 /// A model file that was read and understood.
@@ -165,8 +165,9 @@ fn experiment(
     let mut layers = layers::read(&layers, resolver);
     let synapses = synapses::read(synapses, &mut layers, resolver, diagnostics);
     let solve = solve::read(solve, diagnostics);
-    let network = network(layers, synapses, diagnostics);
-    let network = network?;
+    let spans = layers.spans();
+    let places = synapses.spans.clone();
+    let network = network(layers, synapses, &spans, &places, diagnostics)?;
     let recall = recall::read(recall, &network, resolver);
     let figures_reader = figures::Figures {
         network: &network,
@@ -198,7 +199,7 @@ fn experiment(
     if let Err(why) = experiment.settings.check() {
         diagnostics.error(solve.span.clone(), why);
     }
-    theory(&experiment, solve.span, diagnostics);
+    theory(&experiment, &spans, &places, diagnostics);
     Some(experiment)
 }
 
@@ -217,11 +218,11 @@ fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {
 fn network(
     layers: layers::Layers,
     synapses: synapses::Synapses,
+    spans: &layers::Spans,
+    places: &[Span],
     diagnostics: &Diagnostics,
 ) -> Option<Network> {
     let complete = layers.complete && synapses.complete;
-    let spans = layers.spans();
-    let places = synapses.spans.clone();
     let mut builder = Network::builder();
     for layer in layers.drafts.into_iter().filter_map(|d| d.layer) {
         builder = builder.layer(layer);
@@ -236,26 +237,35 @@ fn network(
         Ok(network) => Some(network),
         Err(NetworkError(faults)) => {
             for fault in faults {
-                let span = match &fault.place {
-                    Where::Layer(name, what) => spans.find(name, what),
-                    Where::Synapse(k) => places.get(*k).cloned(),
-                    Where::Network => None,
-                };
-                diagnostics.error(span, fault.to_string());
+                diagnostics.error(place(&fault, spans, places), fault.to_string());
             }
             None
         }
     }
 }
 
+/// Where a fault was typed.
+fn place(fault: &Fault, spans: &layers::Spans, places: &[Span]) -> Option<Span> {
+    match &fault.place {
+        Where::Layer(name, what) => spans.find(name, what),
+        Where::Synapse(k) => places.get(*k).cloned(),
+        Where::Network => None,
+    }
+}
+
 /// A network outside the theory is refused here, with the place, unless the file says that it knows.
-fn theory(experiment: &Experiment, span: Option<Span>, diagnostics: &Diagnostics) {
+fn theory(
+    experiment: &Experiment,
+    spans: &layers::Spans,
+    places: &[Span],
+    diagnostics: &Diagnostics,
+) {
     if !experiment.lyapunov.demands_certificate() {
         return;
     }
     for fault in experiment.network.certificate().faults {
         diagnostics
-            .error(span.clone(), format!("the energy need not fall: {fault}"))
+            .error(place(&fault, spans, places), format!("the energy need not fall: {fault}"))
             .help("solve.lyapunov = \"record\" runs it and shows what the energy does; \"off\" runs it unwatched");
     }
 }
@@ -270,17 +280,15 @@ struct Disk;
 
 impl Files for Disk {
     fn npy(&self, path: &Path) -> Result<Array, String> {
-        read_npy(path).map(Array::from).map_err(|e| e.to_string())
+        read_npy(path).map(Array::from).map_err(|e| e.why())
     }
 
     fn npz(&self, path: &Path, key: &str) -> Result<Array, String> {
-        read_npz(path, key)
-            .map(Array::from)
-            .map_err(|e| e.to_string())
+        read_npz(path, key).map(Array::from).map_err(|e| e.why())
     }
 
     fn png(&self, path: &Path) -> Result<Array, String> {
-        read_png(path).map(Array::from).map_err(|e| e.to_string())
+        read_png(path).map(Array::from).map_err(|e| e.why())
     }
 }
 

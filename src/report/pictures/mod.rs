@@ -20,16 +20,17 @@ pub(super) fn draw(
     experiment: &Experiment,
     results: &Results,
     directory: &mut RunDirectory,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<String>, ReportError> {
     let mut names = Vec::new();
-    for (name, plot) in plots(experiment, results).map_err(ReportError::Other)? {
+    for (name, plot) in all_plots(experiment, results, notes) {
         let data = serde_json::to_value(&plot).map_err(|e| ReportError::Other(e.to_string()))?;
         write_figure(directory, &format!("{name}.figure"), &data)?;
-        plot.draw(directory.file(&format!("{name}.png"))?)
-            .map_err(|e| {
-                ReportError::Other(format!("the figure `{name}` could not be drawn: {e}"))
-            })?;
-        names.push(name);
+        let path = directory.file(&format!("{name}.png"))?;
+        match plot.draw(&path) {
+            Ok(()) => names.push(name),
+            Err(why) => notes.push(format!("the figure `{name}` could not be drawn: {why}")),
+        }
     }
     Ok(names)
 }
@@ -37,14 +38,33 @@ pub(super) fn draw(
 /// The data of every picture that the experiment asks for and that its results allow, each with its name.
 ///
 /// # Errors
-/// The picture that could not be made, and why.
+/// The pictures that could not be made, and why.
 pub fn plots(experiment: &Experiment, results: &Results) -> Result<Vec<(String, Plot)>, String> {
+    let mut notes = Vec::new();
+    let all = all_plots(experiment, results, &mut notes);
+    if notes.is_empty() {
+        Ok(all)
+    } else {
+        Err(notes.join("; "))
+    }
+}
+
+fn all_plots(
+    experiment: &Experiment,
+    results: &Results,
+    notes: &mut Vec<String>,
+) -> Vec<(String, Plot)> {
     let mut all: Vec<(String, Plot)> = Vec::new();
     for picture in &experiment.pictures {
         let word = picture.word();
-        let plot = plot(picture, experiment, results)
-            .map_err(|why| format!("the figure `{word}` could not be made: {why}"))?;
-        let Some(plot) = plot else { continue };
+        let plot = match plot(picture, experiment, results) {
+            Ok(Some(plot)) => plot,
+            Ok(None) => continue,
+            Err(why) => {
+                notes.push(format!("the figure `{word}` could not be made: {why}"));
+                continue;
+            }
+        };
         let same = |(name, _): &&(String, Plot)| name.split('-').next() == Some(word);
         let name = match all.iter().filter(same).count() {
             0 => word.to_owned(),
@@ -52,15 +72,21 @@ pub fn plots(experiment: &Experiment, results: &Results) -> Result<Vec<(String, 
         };
         all.push((name, plot));
     }
-    Ok(all)
+    all
 }
 
 /// Draws the figures of a run again, from the data that lie in its directory, as `.png` or `.svg` into `to`. Nothing is
 /// integrated. Returns the files.
 ///
 /// # Errors
-/// A directory without figures, damaged data, a file that cannot be written.
-pub fn redraw(run: &Path, to: &Path, ending: &str) -> Result<Vec<PathBuf>, ReportError> {
+/// A directory without figures, damaged data, a file that is there already (unless it may be overwritten) or cannot be
+/// written.
+pub fn redraw(
+    run: &Path,
+    to: &Path,
+    ending: &str,
+    overwrite: bool,
+) -> Result<Vec<PathBuf>, ReportError> {
     let unreadable =
         |e: std::io::Error| ReportError::Other(format!("cannot read {}: {e}", run.display()));
     let mut found: Vec<String> = Vec::new();
@@ -87,6 +113,12 @@ pub fn redraw(run: &Path, to: &Path, ending: &str) -> Result<Vec<PathBuf>, Repor
             ReportError::Other(format!("{} is not a figure: {e}", source.display()))
         })?;
         let path = to.join(format!("{name}.{ending}"));
+        if path.exists() && !overwrite {
+            return Err(ReportError::Other(format!(
+                "{} is there already; --force overwrites it, --out draws elsewhere",
+                path.display()
+            )));
+        }
         plot.draw(&path)
             .map_err(|e| ReportError::Other(e.to_string()))?;
         drawn.push(path);
