@@ -50,12 +50,10 @@ impl Origin {
             .iter()
             .map(|f| super::run::fingerprint(f))
             .collect();
-        for file in model["files"].as_array().into_iter().flatten() {
-            let (path, sha) = (
-                file["path"].as_str().unwrap_or(""),
-                file["sha256"].as_str().unwrap_or(""),
-            );
-            if now.iter().any(|(p, s)| p == path && s != sha) {
+        // The same text reads the same files in the same order, wherever they are now.
+        let then = model["files"].as_array().into_iter().flatten();
+        for ((path, sha), file) in now.iter().zip(then) {
+            if file["sha256"].as_str() != Some(sha) {
                 return Err(format!(
                     "error: {path} has changed since the run of {place} (its sha256 differs), so the run cannot be repeated; put the old file back, or run the model itself"
                 ));
