@@ -85,12 +85,6 @@ impl Settings {
                 ));
             }
         }
-        if self.rtol >= 1.0 {
-            return Err(format!(
-                "rtol must be below 1, it is {:e}: nothing would be controlled",
-                self.rtol
-            ));
-        }
         if self.atol == 0.0 {
             return Err("atol must be above 0: near zero no relative tolerance can be met".into());
         }

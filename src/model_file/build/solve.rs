@@ -54,7 +54,15 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
             *to = v.value;
         }
     };
-    set(table.key("rtol"), &mut s.rtol);
+    if let Some(rtol) = table.key("rtol").positive() {
+        if rtol.value >= 1.0 {
+            diagnostics.error(
+                rtol.span,
+                "rtol must be below 1: nothing would be controlled",
+            );
+        }
+        s.rtol = rtol.value;
+    }
     set(table.key("atol"), &mut s.atol);
     set(table.key("max_step"), &mut s.max_step);
     s.step = table.key("step").positive().map(|v| v.value);

@@ -1,0 +1,274 @@
+//! A block of trajectories that advance together, each with its own time, step, error control and monitor.
+
+mod attempt;
+mod begin;
+mod length;
+mod view;
+
+use self::length::{smallest_step, step_length, target};
+use super::control::Controller;
+use super::dense::Output;
+use super::stages::Stages;
+use super::{Interrupt, Outcome, Settings, Start, Statistics};
+use crate::monitor::{IdentityProbe, Monitor, Needs};
+use crate::network::{Network, Workspace};
+use crate::stimulus::Stimulus;
+use crate::trajectory::{Column, StopReason};
+
+/// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
+const REFUSALS: u32 = 100;
+
+/// The part of the interval of stability that a step uses while rest is watched for.
+const WELL_INSIDE: f64 = 0.7;
+
+/// One trajectory in its lane.
+#[derive(Debug)]
+struct Job<M> {
+    monitor: M,
+    needs: Needs,
+    t: f64,
+    /// The step to try next.
+    h: f64,
+    /// When the input changes next.
+    switch: f64,
+    /// Not shown to its monitor yet.
+    fresh: bool,
+    /// The input has just changed.
+    switched: bool,
+    control: Controller,
+    statistics: Statistics,
+    refusals: u32,
+    own_input: Vec<f64>,
+    /// Neurons that are held.
+    held: Vec<usize>,
+    finished: Option<StopReason>,
+}
+
+/// What was computed at the end of the last step tried, by lane.
+#[derive(Debug)]
+struct Measures {
+    rate: Vec<f64>,
+    energy_of_error: Vec<f64>,
+    residual: Vec<f64>,
+    /// The fastest rate 1/time of the network, where rest is watched for.
+    fastest: Vec<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fate {
+    Idle,
+    Accepted(f64),
+    Refused,
+}
+
+/// A block of lanes; see the module.
+#[derive(Debug)]
+pub struct Block<'n, M> {
+    network: &'n Network,
+    settings: &'n Settings,
+    stimulus: &'n Stimulus,
+    lanes: usize,
+    has_energy: bool,
+    x: Vec<f64>,
+    input: Vec<f64>,
+    held: Vec<usize>,
+    stages: Stages,
+    error: Vec<f64>,
+    ws: Workspace,
+    output: Output,
+    probe: Option<IdentityProbe>,
+    h: Vec<f64>,
+    lane: Vec<f64>,
+    measures: Measures,
+    fates: Vec<Fate>,
+    jobs: Vec<Option<Job<M>>>,
+    /// Storage for the lanes that end in one attempt.
+    ends: Vec<(usize, StopReason)>,
+}
+
+impl<'n, M: Monitor> Block<'n, M> {
+    /// An empty block.
+    ///
+    /// # Errors
+    /// Settings that make no sense.
+    pub fn new(
+        network: &'n Network,
+        settings: &'n Settings,
+        stimulus: &'n Stimulus,
+        lanes: usize,
+    ) -> Result<Self, String> {
+        settings.check()?;
+        if lanes == 0 {
+            return Err("a block needs at least one lane".into());
+        }
+        let size = network.size() * lanes;
+        let per_lane = vec![0.0; lanes];
+        Ok(Block {
+            network,
+            settings,
+            stimulus,
+            lanes,
+            has_energy: network.has_energy(),
+            x: vec![0.0; size],
+            input: vec![0.0; size],
+            held: Vec::new(),
+            stages: Stages::new(settings.tableau, size),
+            error: vec![0.0; size],
+            ws: Workspace::new(network, lanes),
+            output: Output::new(network, settings.tableau),
+            probe: None,
+            h: per_lane.clone(),
+            lane: per_lane.clone(),
+            measures: Measures {
+                rate: per_lane.clone(),
+                energy_of_error: per_lane.clone(),
+                residual: per_lane.clone(),
+                fastest: per_lane,
+            },
+            fates: vec![Fate::Idle; lanes],
+            jobs: (0..lanes).map(|_| None).collect(),
+            ends: Vec::with_capacity(lanes),
+        })
+    }
+
+    /// Puts a trajectory into a lane, whatever was there.
+    ///
+    /// # Errors
+    /// A start of the wrong length or not finite, or a group that is held in part.
+    pub fn load(&mut self, lane: usize, start: Start, monitor: M) -> Result<(), String> {
+        let n = self.network.size();
+        check_start(self.network, &start)?;
+        let mut held = self.network.held().to_vec();
+        held.extend(&start.held);
+        held.sort_unstable();
+        held.dedup();
+        let t = self.settings.t_start;
+        for i in 0..n {
+            self.x[i * self.lanes + lane] = start.x[i];
+        }
+        let mut needs = monitor.needs();
+        needs.energy &= self.has_energy;
+        if !needs.energy {
+            needs.slope_every = None;
+        }
+        if needs.slope_every.is_some() && self.probe.is_none() {
+            self.probe = Some(IdentityProbe::new(self.network, self.lanes));
+        }
+        self.jobs[lane] = Some(Job {
+            monitor,
+            needs,
+            t,
+            h: self.settings.step.unwrap_or(f64::NAN),
+            switch: self.stimulus.next_switch(t),
+            fresh: true,
+            switched: false,
+            control: Controller::new(self.settings.tableau),
+            statistics: Statistics::default(),
+            refusals: 0,
+            own_input: start.input,
+            held,
+            finished: None,
+        });
+        self.set_input(lane, t);
+        self.held.clear();
+        for (lane, job) in self.jobs.iter().enumerate() {
+            let neurons = job.iter().flat_map(|j| &j.held);
+            self.held.extend(neurons.map(|i| i * self.lanes + lane));
+        }
+        Ok(())
+    }
+
+    /// Has this lane nothing to do?
+    pub fn is_idle(&self, lane: usize) -> bool {
+        self.jobs[lane].is_none()
+    }
+
+    /// Takes the trajectory out of a lane if it has ended.
+    pub fn take_finished(&mut self, lane: usize) -> Option<(Outcome, M)> {
+        let ended = self.jobs[lane].as_ref()?.finished.is_some();
+        let job = if ended {
+            self.jobs[lane].take()?
+        } else {
+            return None;
+        };
+        let column = |block: &[f64]| Column::new(block, self.lanes, lane).iter().collect();
+        let outcome = Outcome {
+            stop: job.finished?,
+            t: job.t,
+            x: column(&self.x),
+            input: column(&self.input),
+            statistics: job.statistics,
+        };
+        Some((outcome, job.monitor))
+    }
+
+    /// Tries one step in every lane that is at work.
+    pub fn advance(&mut self, interrupt: &Interrupt) {
+        if interrupt.is_raised() {
+            for lane in 0..self.lanes {
+                self.finish(lane, StopReason::Interrupted);
+            }
+        }
+        let waiting = |j: &&Job<M>| j.finished.is_none() && (j.fresh || j.switched);
+        if self.jobs.iter().flatten().any(|j| waiting(&j)) {
+            self.restart();
+        }
+        self.give_up_small_steps();
+        if self.jobs.iter().flatten().any(|j| j.finished.is_none()) {
+            self.attempt();
+        }
+    }
+
+    /// A step that hardly moves the time would move the state all the same: the trajectory would leave its own time
+    /// behind. The last bit before a target, however short, lands on it.
+    fn give_up_small_steps(&mut self) {
+        for lane in 0..self.lanes {
+            let Some(job) = self.jobs[lane].as_ref().filter(|j| j.finished.is_none()) else {
+                continue;
+            };
+            let h = step_length(job, self.settings);
+            let lands = h == target(job, self.settings) - job.t;
+            if !lands && h <= smallest_step(job.t) {
+                self.finish(lane, StopReason::StepTooSmall);
+            }
+        }
+    }
+
+    fn set_input(&mut self, lane: usize, t: f64) {
+        let Some(job) = &self.jobs[lane] else { return };
+        for (i, v) in self.stimulus.input(t).iter().enumerate() {
+            let own = job.own_input.get(i).copied().unwrap_or(0.0);
+            self.input[i * self.lanes + lane] = v + own;
+        }
+    }
+
+    fn needs(&self) -> Needs {
+        let active = self.jobs.iter().flatten().filter(|j| j.finished.is_none());
+        active.fold(Needs::default(), |n, j| n.and(j.needs))
+    }
+}
+
+fn check_start(network: &Network, start: &Start) -> Result<(), String> {
+    let n = network.size();
+    if start.x.len() != n {
+        return Err(format!("a start needs {n} states, has {}", start.x.len()));
+    }
+    if !start.input.is_empty() && start.input.len() != n {
+        return Err(format!(
+            "a start's own input needs {n} entries, has {}",
+            start.input.len()
+        ));
+    }
+    for (what, values) in [("state", &start.x), ("input", &start.input)] {
+        if let Some(i) = values.iter().position(|v| !v.is_finite()) {
+            let (layer, k) = network.locate(i);
+            return Err(format!(
+                "the start's {what} of neuron {k} in layer `{layer}` is {}",
+                values[i]
+            ));
+        }
+    }
+    let mut held = network.held().to_vec();
+    held.extend(&start.held);
+    network.may_hold(&held)
+}
