@@ -136,11 +136,20 @@ fn range(patterns: &[f64]) -> (f64, f64) {
     let low = patterns.iter().copied().fold(f64::INFINITY, f64::min);
     let high = patterns.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if low < 0.0 && high > 0.0 {
-        let most = high.max(-low);
+        let most = outward(high.max(-low));
         (-most, most)
+    } else if low >= 0.0 && high <= 1.0 && high > 0.5 {
+        // Pictures in grey.
+        (0.0, 1.0)
     } else if low < high {
         (low, high)
     } else {
         (low, low + 1.0)
     }
+}
+
+/// The next number with two digits, so that the scale of grey can be read.
+fn outward(v: f64) -> f64 {
+    let unit = 10f64.powf(v.log10().floor() - 1.0);
+    (v / unit - 1e-9).ceil() * unit
 }
