@@ -373,8 +373,8 @@ fn an_asymmetric_matrix_breaks_the_identity_although_its_formula_is_negative_thr
     assert_eq!((first.check, first.t), (Check::Identity, 0.0));
     // The formula says −0.19353, the flow −0.01823.
     let [formula, truth] = ["dEdt", "dEdt_flow_fd"].map(|k| flat(&case.0[k])[0]);
-    // The last of the monitor's attempts is made 2e-5 of the state further along, where the slopes are that much different.
-    assert!((first.found - (truth - formula)).abs() < 1e-4, "{first:?}");
+    // The last of the monitor's attempts is made 2e-5 of the state further along, where the slopes differ by 2.8e-6.
+    assert!((first.found - (truth - formula)).abs() < 1e-5, "{first:?}");
     assert!(seen.identity_failures == seen.identities, "{seen:?}");
     assert!(
         seen.rises > 10,

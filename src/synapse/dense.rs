@@ -1,7 +1,8 @@
 //! Dense synapse between two layers: `E = −g_Bᵀ W g_A` (Scholarpedia (3), (17): no factor ½).
 
+use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::{Weights, sum_rows};
+use crate::kernels::Weights;
 use crate::lagrangian::TermRows;
 
 /// Two layers joined by one matrix, feedforward and feedback weights being equal: the memories ξ of the two-layer
@@ -57,19 +58,7 @@ impl Synapse for Dense {
             *t += p;
         }
         if let Some(out) = energy {
-            sum_rows([b, product], lanes, out.value, |[b, p]| -b * p);
-            // Σ |b_i W_ij a_j| ≤ Σ_i |b_i| ‖W_i‖ ‖a‖.
-            sum_rows([a], lanes, norm, |[a]| a * a);
-            for (rows, w) in product
-                .chunks_exact_mut(lanes)
-                .zip(self.weights.row_norms())
-            {
-                rows.fill(*w);
-            }
-            sum_rows([b, product], lanes, out.magnitude, |[b, w]| b.abs() * w);
-            for (m, n) in out.magnitude.iter_mut().zip(norm) {
-                *m *= n.sqrt();
-            }
+            energy_rows(1.0, &self.weights, [b, a], product, norm, out);
         }
     }
 

@@ -4,6 +4,7 @@
 //! (1), (5), (11), (14)) and reports its energy as a by-product of the same pass over its weights. See [`KINDS`] for the
 //! list; a new one is one file here and one line in that list.
 
+mod bilinear;
 mod dense;
 mod excitatory_inhibitory;
 mod memory;

@@ -1,7 +1,8 @@
 //! Recurrent synapse inside one layer: `E = −½ gᵀ W g` (Scholarpedia (6), (9), (12): with the factor ½).
 
+use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::{Weights, sum_rows};
+use crate::kernels::Weights;
 use crate::lagrangian::TermRows;
 
 /// Connections among the neurons of one layer. The diagonal is allowed (self-excitation).
@@ -159,21 +160,7 @@ impl Synapse for Recurrent {
             *t += p;
         }
         if let Some(out) = energy {
-            sum_rows([g, product], lanes, out.value, |[g, p]| -0.5 * g * p);
-            // ½ Σ |g_i W_ij g_j| ≤ ½ Σ_i |g_i| ‖W_i‖ ‖g‖.
-            sum_rows([g], lanes, norm, |[g]| g * g);
-            for (rows, w) in product
-                .chunks_exact_mut(lanes)
-                .zip(self.weights.row_norms())
-            {
-                rows.fill(*w);
-            }
-            sum_rows([g, product], lanes, out.magnitude, |[g, w]| {
-                0.5 * g.abs() * w
-            });
-            for (m, n) in out.magnitude.iter_mut().zip(norm) {
-                *m *= n.sqrt();
-            }
+            energy_rows(0.5, &self.weights, [g, g], product, norm, out);
         }
     }
 
