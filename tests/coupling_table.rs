@@ -111,10 +111,7 @@ fn side_by_side(s: &dyn Synapse) -> Vec<Range<usize>> {
 /// Energy, size of its summands, and currents by lane, of a block whose every lane has activations of its own.
 fn evaluate(s: &dyn Synapse, g: &[f64], lanes: usize) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let neurons = side_by_side(s);
-    let ports = Ports {
-        neurons: &neurons,
-        lanes,
-    };
+    let ports = Ports::new(&neurons, lanes);
     let mut scratch = s.scratch(lanes);
     let (mut energy, mut size) = (vec![f64::NAN; lanes], vec![f64::NAN; lanes]);
     // A synapse adds to what others have sent: 1 here.
@@ -136,10 +133,7 @@ fn evaluate(s: &dyn Synapse, g: &[f64], lanes: usize) -> (Vec<f64>, Vec<f64>, Ve
 fn force_size(s: &dyn Synapse, g: &[f64], force: &[f64]) -> f64 {
     let n = g.len();
     let neurons = side_by_side(s);
-    let ports = Ports {
-        neurons: &neurons,
-        lanes: 1,
-    };
+    let ports = Ports::new(&neurons, 1);
     let mut total = force.to_vec();
     total.iter_mut().for_each(|t| *t = t.abs());
     for j in 0..n {
@@ -244,10 +238,7 @@ fn forces_are_minus_the_gradient_and_curvatures_their_derivative() {
         let g: Vec<f64> = (0..n).map(|i| (0.4 + 1.1 * i as f64).cos()).collect();
         let (_, _, force) = evaluate(s.as_ref(), &g, 1);
         let neurons = side_by_side(s.as_ref());
-        let ports = Ports {
-            neurons: &neurons,
-            lanes: 1,
-        };
+        let ports = Ports::new(&neurons, 1);
         // Central differences: truncation h² = 1e-10 times a third derivative of order 10, rounding 1e-16/h.
         let h = 1e-5;
         for j in 0..n {

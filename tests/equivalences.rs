@@ -296,7 +296,7 @@ fn an_euler_step_of_one_time_constant_in_model_b_is_softmax_attention() {
     let tau = 0.7;
     let network = theories::effective(model.features.tau(tau), &model.hidden, xi).unwrap();
     let settings = Settings {
-        tableau: &EULER,
+        method: &EULER,
         step: Some(tau),
         t_end: tau,
         ..Settings::default()
@@ -529,7 +529,7 @@ fn model_a_with_steps_of_one_time_constant_falls_for_a_convex_potential() {
     let network = theories::effective(model.features, &model.hidden, r.weights(5, 8, 1.0)).unwrap();
     for a in [0.1, 0.5, 1.0] {
         let settings = Settings {
-            tableau: &EULER,
+            method: &EULER,
             step: Some(a),
             t_end: 30.0 * a,
             ..Settings::default()

@@ -342,18 +342,18 @@ fn reject_ends_a_true_violation_as_one_and_not_as_a_step_too_small() {
     let odd = experiment(&format!("{}lyapunov = \"record\"", case.model("tsit5"))).network;
     for (network, x) in [(softmax, vec![3.0, 3.0]), (odd, case.start())] {
         for rtol in [1e-3, 1e-6, 1e-10] {
-            for tableau in [&TSIT5, &DOPRI5, &BS3] {
+            for method in [&TSIT5, &DOPRI5, &BS3] {
                 let settings = Settings {
                     rtol,
                     atol: 1e-3 * rtol,
-                    tableau,
+                    method,
                     ..settings(1.0)
                 };
                 let (outcome, report, seen) = watch(&network, &settings, &x, Mode::Reject);
                 let StopReason::Violation(v) = &outcome.stop else {
-                    panic!("{} {rtol}: {:?}", tableau.name, outcome.stop);
+                    panic!("{} {rtol}: {:?}", method.name, outcome.stop);
                 };
-                assert_eq!(v.check, Check::Descent, "{} {rtol}", tableau.name);
+                assert_eq!(v.check, Check::Descent, "{} {rtol}", method.name);
                 assert!(v.found > v.allowed);
                 assert!(report.sent_back > 1, "shorter steps were tried: {report:?}");
                 assert_eq!(report.rises, 0, "no rise was taken: {report:?}");
@@ -384,10 +384,10 @@ fn flip_flop(beta: f64) -> Network {
 fn a_step_that_is_far_too_long_breaks_descent_and_a_short_one_does_not() {
     let network = flip_flop(20.0);
     // τ = 1: both methods are unstable beyond a step of 2 to 3, and no error control holds them.
-    for (tableau, long) in [(&EULER, 2.5), (&RK4, 4.0)] {
+    for (method, long) in [(&EULER, 2.5), (&RK4, 4.0)] {
         for (step, breaks) in [(long, true), (0.1, false)] {
             let settings = Settings {
-                tableau,
+                method,
                 step: Some(step),
                 ..settings(40.0)
             };
@@ -398,12 +398,12 @@ fn a_step_that_is_far_too_long_breaks_descent_and_a_short_one_does_not() {
                 check,
                 breaks.then_some(Check::Descent),
                 "{} {step}",
-                tableau.name
+                method.name
             );
             assert_eq!(report.identity_failures, 0, "the network itself is right");
             let (outcome, _, _) = watch(&network, &settings, &[0.9, 0.1], Mode::Stop);
             let stopped = matches!(outcome.stop, StopReason::Violation(_));
-            assert_eq!(stopped, breaks, "{} {step}", tableau.name);
+            assert_eq!(stopped, breaks, "{} {step}", method.name);
         }
     }
 }
@@ -414,17 +414,17 @@ fn no_false_alarm_on_any_valid_network_at_any_tolerance() {
     for name in VALID {
         let case = reference::read(name);
         let mut e = experiment(&case.model("tsit5"));
-        for (rtol, tableau) in [1e-3, 1e-6, 1e-9]
+        for (rtol, method) in [1e-3, 1e-6, 1e-9]
             .into_iter()
             .flat_map(|r| [&TSIT5, &DOPRI5, &BS3].map(|t| (r, t)))
         {
             e.settings.rtol = rtol;
             e.settings.atol = 1e-3 * rtol;
-            e.settings.tableau = tableau;
+            e.settings.method = method;
             e.lyapunov = Mode::Record;
             let results = run(&e);
             let seen = results.cases[0].lyapunov.as_ref().unwrap();
-            let what = format!("{name}, {} at {rtol}: {seen:?}", tableau.name);
+            let what = format!("{name}, {} at {rtol}: {seen:?}", method.name);
             assert_eq!(
                 results.cases[0].outcome.stop,
                 StopReason::TimeReached,
@@ -607,9 +607,9 @@ fn a_switch_of_the_input_is_work_from_outside_and_no_violation() {
         add: add.clone(),
     };
     let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
-    for tableau in [&TSIT5, &DOPRI5] {
+    for method in [&TSIT5, &DOPRI5] {
         let settings = Settings {
-            tableau,
+            method,
             ..settings(9.0)
         };
         let recorder = Recorder::new(2, Save::At(vec![2.0, 5.0]), true);
@@ -781,14 +781,14 @@ fn runaway() -> Network {
 fn a_state_that_overflows_ends_as_not_finite_with_its_neuron() {
     let network = runaway();
     let x = [0.1, 0.2, 0.3, 1.0, 0.5];
-    for (tableau, step) in [
+    for (method, step) in [
         (&TSIT5, None),
         (&DOPRI5, None),
         (&EULER, Some(1.0)),
         (&RK4, Some(0.5)),
     ] {
         let settings = Settings {
-            tableau,
+            method,
             step,
             ..settings(1e4)
         };
@@ -797,14 +797,14 @@ fn a_state_that_overflows_ends_as_not_finite_with_its_neuron() {
             outcome.stop,
             StopReason::NonFinite { neuron: 3 },
             "{}",
-            tableau.name
+            method.name
         );
         // What was kept is finite to the last, and it did run away: e^{2t} overflows at t = 355.
-        assert!(seen.x.iter().all(|v| v.is_finite()), "{}", tableau.name);
+        assert!(seen.x.iter().all(|v| v.is_finite()), "{}", method.name);
         assert!(
             outcome.t > 300.0 && outcome.t < 700.0,
             "{} {}",
-            tableau.name,
+            method.name,
             outcome.t
         );
         assert_eq!(network.locate(3), ("wild", 1));

@@ -19,7 +19,7 @@ use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, KINDS};
 use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save};
 use attractor::network::{Layer, Network};
-use attractor::solver::{Block, Interrupt, Settings, Start, TABLEAUS, TSIT5};
+use attractor::solver::{Block, Interrupt, OWN, Settings, Start, TSIT5};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Dense, ExcitatoryInhibitory, Memory, Penalty, Recurrent, Synapse};
 use attractor::trajectory::StopReason;
@@ -201,10 +201,10 @@ fn twice_the_steps_allocate_nothing_more_in_a_block_of_sixteen() {
 #[test]
 fn no_method_allocates_in_its_steps() {
     let (_, network) = small_networks().pop().unwrap();
-    for t in TABLEAUS {
+    for t in OWN {
         let settings = Settings {
-            tableau: t,
-            step: t.error.is_none().then_some(0.01),
+            method: t,
+            step: (!t.is_adaptive()).then_some(0.01),
             ..settings()
         };
         for lanes in [1, 16] {
@@ -224,7 +224,7 @@ fn a_wide_product_of_large_matrices_allocates_its_packing_buffer_and_nothing_els
     let large = layer("x", &[12], r#"{ kind = "tanh" }"#);
     let network = attractor::network::theories::general(large, w).unwrap();
     let settings = Settings {
-        tableau: &TSIT5,
+        method: &TSIT5,
         ..settings()
     };
     let run = |steps| allocations(&network, &settings, 16, steps, || ());

@@ -488,7 +488,7 @@ fn rises(dt: f64, networks: impl Iterator<Item = Network>) -> u64 {
     let mut rises = 0;
     for (seed, network) in networks.enumerate() {
         let settings = Settings {
-            tableau: &EULER,
+            method: &EULER,
             step: Some(dt),
             t_end: 40.0 * dt,
             ..Settings::default()

@@ -132,10 +132,7 @@ fn asking_for_the_energy_changes_no_bit_of_the_currents() {
 fn what_the_scratch_held_before_does_not_matter() {
     let mut r = Numbers(15);
     for Instance { what, alone } in instances().iter().map(Instance::of) {
-        let ports = attractor::synapse::Ports {
-            neurons: &alone.neurons,
-            lanes: 1,
-        };
+        let ports = attractor::synapse::Ports::new(&alone.neurons, 1);
         let g = r.vector(alone.size, 1.0);
         let fresh = alone.evaluate(&g).0;
         let mut scratch = alone.synapse.scratch(1);

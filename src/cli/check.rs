@@ -84,7 +84,7 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
     };
     println!(
         "  {starts} start(s), {} {until} t = {}",
-        s.tableau.name, s.t_end
+        s.method.name, s.t_end
     );
     if let Some(bytes) = experiment.output_bytes() {
         println!(

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::model_file::MODELS;
-use crate::solver::TABLEAUS;
+use crate::solver::METHODS;
 use crate::{lagrangian, synapse};
 
 /// Lists what a model file may name.
@@ -44,17 +44,15 @@ impl List {
                 }
             }
             What::Solvers => {
-                for t in TABLEAUS {
-                    let control = if t.error.is_some() {
+                for m in METHODS {
+                    let control = if m.is_adaptive() {
                         "adaptive"
                     } else {
                         "fixed step"
                     };
                     println!(
-                        "{:8} order {}, {} stages, {control}",
-                        t.name,
-                        t.order,
-                        t.stages()
+                        "{:12} order {}, {control}\n    {}",
+                        m.name, m.order, m.about
                     );
                 }
             }

@@ -172,7 +172,7 @@ impl Run {
             experiment.title,
             plural(n, "neuron"),
             plural(starts, "start"),
-            s.tableau.name,
+            s.method.name,
             s.rtol,
             s.atol,
             experiment.lyapunov_mode().word()

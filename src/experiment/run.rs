@@ -131,9 +131,8 @@ impl Experiment {
 
     /// The mode in which the Lyapunov monitor will work: a method of fixed step cannot take a step back.
     pub fn lyapunov_mode(&self) -> Mode {
-        let fixed = self.settings.tableau.error.is_none();
         match self.lyapunov {
-            Mode::Reject if fixed => Mode::Stop,
+            Mode::Reject if !self.settings.method.takes_back => Mode::Stop,
             mode => mode,
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::experiment::Picture;
 use crate::monitor::Mode;
-use crate::solver::TABLEAUS;
+use crate::solver::METHODS;
 use crate::{lagrangian, synapse};
 
 /// The schema (JSON Schema, draft 2020-12).
@@ -32,7 +32,7 @@ pub fn schema() -> Value {
     });
     let words = |words: Vec<&str>| json!({ "enum": words });
     let mut methods = vec!["auto"];
-    methods.extend(TABLEAUS.iter().map(|t| t.name));
+    methods.extend(METHODS.iter().map(|t| t.name));
     let solve = closed(
         &[],
         json!({

@@ -198,10 +198,7 @@ impl Network {
             }
             for (k, c) in self.connections.iter().enumerate() {
                 if c.synapse.is_quadratic() {
-                    let ports = Ports {
-                        neurons: &c.neurons,
-                        lanes: 1,
-                    };
+                    let ports = Ports::new(&c.neurons, 1);
                     let scratch = &mut ws.scratch[k];
                     c.synapse
                         .add_curvature(&ports, &ws.g, &masked, out, scratch);

@@ -34,10 +34,7 @@ impl Network {
         }
         ws.current.fill(0.0);
         for (k, c) in self.connections.iter().enumerate() {
-            let ports = Ports {
-                neurons: &c.neurons,
-                lanes,
-            };
+            let ports = Ports::new(&c.neurons, lanes);
             c.synapse
                 .add_curvature(&ports, &ws.g, &dg, &mut ws.current, &mut ws.scratch[k]);
         }

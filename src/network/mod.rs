@@ -23,6 +23,7 @@ pub use build::{Fault, NetworkBuilder, NetworkError, Place};
 pub use certificate::{Boundedness, Certificate};
 
 pub use layer::{Layer, PerNeuron};
+pub use velocity::Part;
 pub use workspace::{Drive, Workspace};
 
 use crate::synapse::Synapse;

@@ -1,11 +1,26 @@
 //! Activations, velocity, and the distance from rest.
 
-use super::{Drive, Network, Workspace};
+use super::{Connection, Drive, Network, Workspace};
 use crate::kernels::{max_rows, relax};
 use crate::lagrangian::TermRows;
 use crate::synapse::Ports;
 
+/// Some layers of a network.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// For every connection, which of the layers that it joins.
+    ports: Vec<Vec<bool>>,
+}
+
 impl Network {
+    /// The layers for which `has` says yes.
+    pub fn part(&self, has: impl Fn(usize) -> bool) -> Part {
+        let ports = |c: &Connection| c.layers.iter().map(|l| has(*l)).collect();
+        Part {
+            ports: self.connections.iter().map(ports).collect(),
+        }
+    }
+
     /// Activations only: `g = ∂L/∂x`.
     pub fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
         for (layer, range) in self.layers.iter().zip(&self.ranges) {
@@ -26,14 +41,40 @@ impl Network {
         ws: &mut Workspace,
         out: &mut [f64],
     ) {
+        self.evaluate(x, drive, None, with_energy, ws, out);
+    }
+
+    /// The same for the layers of a part only, the rest of `out` being without meaning: nothing is multiplied that does
+    /// not go there.
+    pub fn velocity_of(
+        &self,
+        part: &Part,
+        x: &[f64],
+        drive: Drive<'_>,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        self.evaluate(x, drive, Some(part), false, ws, out);
+    }
+
+    fn evaluate(
+        &self,
+        x: &[f64],
+        drive: Drive<'_>,
+        part: Option<&Part>,
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
         let lanes = ws.lanes;
         self.activation(x, lanes, &mut ws.g);
         ws.current.fill(0.0);
         for (k, c) in self.connections.iter().enumerate() {
-            let ports = Ports {
-                neurons: &c.neurons,
-                lanes,
-            };
+            let wanted = part.map_or(&[][..], |p| &p.ports[k]);
+            if !wanted.is_empty() && !wanted.contains(&true) {
+                continue;
+            }
+            let ports = Ports::new(&c.neurons, lanes).only(wanted);
             let term = self.layers.len() + k;
             let row = term * lanes..(term + 1) * lanes;
             let energy = with_energy.then(|| TermRows {

@@ -83,7 +83,7 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
         },
         "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },
         "settings": {
-            "method": s.tableau.name, "rtol": s.rtol, "atol": s.atol,
+            "method": s.method.name, "rtol": s.rtol, "atol": s.atol,
             "t_start": s.t_start, "t_end": s.t_end, "until_rest": s.until_rest,
             "step": s.step, "max_steps": s.max_steps,
             "max_step": if s.max_step.is_finite() { json!(s.max_step) } else { Value::Null },

@@ -1,6 +1,6 @@
 //! Step size control (Hairer, Nørsett and Wanner, *Solving Ordinary Differential Equations I*, II.4 and IV.2).
 
-use super::{Settings, Tableau};
+use super::{Method, Settings};
 
 const SAFETY: f64 = 0.9;
 /// Weight of the previous error in the proportional–integral law.
@@ -19,8 +19,8 @@ pub(super) struct Controller {
 }
 
 impl Controller {
-    pub fn new(tableau: &Tableau) -> Self {
-        let order = f64::from(tableau.embedded_order + 1);
+    pub fn new(method: &Method) -> Self {
+        let order = f64::from(method.error_order.unwrap_or(method.order) + 1);
         Controller {
             exponent: 1.0 / order - 0.75 * BETA,
             previous: FLOOR,
@@ -73,7 +73,7 @@ pub(super) fn first_guess(state: f64, velocity: f64) -> f64 {
 /// With λ = change / (guess · velocity) a step of a method of order p errs by about `velocity/λ (hλ)^(p+1)`, which shall be
 /// 0.01. (Hairer's `h^(p+1) max(velocity, change/guess) = 0.01` adds numbers of different units: at τ = 1e6 its step is
 /// 1e-6 τ.)
-pub(super) fn first_step(tableau: &Tableau, guess: f64, velocity: f64, change: f64) -> f64 {
+pub(super) fn first_step(method: &Method, guess: f64, velocity: f64, change: f64) -> f64 {
     let lambda = change / (guess * velocity);
     if change.is_finite() && (lambda.is_nan() || lambda <= 0.0) {
         return 100.0 * guess;
@@ -81,7 +81,7 @@ pub(super) fn first_step(tableau: &Tableau, guess: f64, velocity: f64, change: f
     if !change.is_finite() {
         return 1e-3 * guess;
     }
-    let power = 1.0 / f64::from(tableau.order + 1);
+    let power = 1.0 / f64::from(method.order + 1);
     let step = (0.01 * lambda / velocity).powf(power) / lambda;
     step.min(100.0 * guess)
 }

@@ -1,7 +1,7 @@
 //! States between the ends of a step, as accurate as the step itself.
 
 use super::stages::{Equation, Stages};
-use super::{Dense, Tableau};
+use super::{Dense, Method};
 use crate::monitor::Monitor;
 use crate::network::{Drive, Network, Workspace};
 use crate::trajectory::{Column, EnergyView, State};
@@ -25,11 +25,11 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub fn new(network: &Network, tableau: &Tableau) -> Self {
+    pub fn new(network: &Network, method: &'static Method) -> Self {
         let n = network.size();
         let pair = || [vec![0.0; n], vec![0.0; n]];
         Output {
-            stages: Stages::new(tableau, n),
+            stages: Stages::new(method, network, 1),
             ws: Workspace::new(network, 1),
             nodes: [pair(), pair(), pair()],
             h: 0.0,
@@ -58,7 +58,7 @@ impl Output {
     pub fn show<M: Monitor>(
         &mut self,
         network: &Network,
-        tableau: &Tableau,
+        method: &Method,
         input: Column<'_>,
         held: &[usize],
         [t, t_end]: [f64; 2],
@@ -72,7 +72,7 @@ impl Output {
                 return;
             }
             let theta = ((asked - t) / (t_end - t)).clamp(0.0, 1.0);
-            self.state_at(network, tableau, held, theta);
+            self.state_at(network, method, held, theta);
             let state = self.state(network, held, asked);
             monitor.sample(&state);
             if monitor.next_sample() <= asked {
@@ -132,8 +132,8 @@ impl Output {
     }
 
     /// Puts the state a fraction `theta` into the step into `x`.
-    fn state_at(&mut self, network: &Network, tableau: &Tableau, held: &[usize], theta: f64) {
-        if tableau.dense == Dense::Halved && !self.has_middle {
+    fn state_at(&mut self, network: &Network, method: &Method, held: &[usize], theta: f64) {
+        if method.dense == Dense::Halved && !self.has_middle {
             self.stages.k[0].copy_from_slice(&self.nodes[0][1]);
             let half = [0.5 * self.h];
             let drive = Drive {
@@ -141,18 +141,14 @@ impl Output {
                 held,
             };
             let (stages, start) = (&mut self.stages, &self.nodes[0][0]);
-            let equation = Equation {
-                network,
-                tableau,
-                drive,
-            };
+            let equation = Equation { network, drive };
             stages.advance(equation, start, &half, false, &mut self.ws);
-            self.evaluations += tableau.stages() as u64;
+            self.evaluations += self.stages.evaluations();
             self.nodes[1][0].copy_from_slice(&self.stages.end);
             self.nodes[1][1].copy_from_slice(self.stages.last());
             self.has_middle = true;
         }
-        let weights = match tableau.dense {
+        let weights = match method.dense {
             Dense::Line => [[1.0 - theta, 0.0], [0.0, 0.0], [theta, 0.0]],
             Dense::Cubic => cubic(theta),
             Dense::Halved => quintic(theta),

@@ -6,13 +6,17 @@
 mod block;
 mod control;
 mod dense;
+mod exponential;
+mod method;
 mod stages;
 mod tableau;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use block::Block;
-pub use tableau::{BS3, DOPRI5, Dense, EULER, RK4, TABLEAUS, TSIT5, Tableau};
+pub use exponential::EXPONENTIAL;
+pub use method::{Dense, METHODS, Method, OWN, Scheme};
+pub use tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
 use crate::monitor::Monitor;
 use crate::network::Network;
@@ -23,7 +27,7 @@ use crate::trajectory::StopReason;
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The method.
-    pub tableau: &'static Tableau,
+    pub method: &'static Method,
     /// Relative tolerance of a step.
     pub rtol: f64,
     /// Absolute tolerance of a step.
@@ -45,7 +49,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            tableau: &TSIT5,
+            method: &TSIT5,
             rtol: 1e-6,
             atol: 1e-9,
             t_start: 0.0,
@@ -59,14 +63,6 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The method of this name; `auto` is the default method.
-    pub fn method(name: &str) -> Option<&'static Tableau> {
-        if name == "auto" {
-            return Some(&TSIT5);
-        }
-        TABLEAUS.iter().copied().find(|t| t.name == name)
-    }
-
     /// What is wrong with them, if anything.
     ///
     /// # Errors
@@ -88,8 +84,8 @@ impl Settings {
         if self.atol == 0.0 {
             return Err("atol must be above 0: near zero no relative tolerance can be met".into());
         }
-        if self.tableau.error.is_none() && self.step.is_none() {
-            let name = self.tableau.name;
+        if !self.method.is_adaptive() && self.step.is_none() {
+            let name = self.method.name;
             return Err(format!(
                 "{name} has no error control: give it a step, step = 0.01"
             ));

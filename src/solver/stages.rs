@@ -1,6 +1,7 @@
-//! One step of an explicit method on a block, tried and not yet taken.
+//! One step of a method on a block, tried and not yet taken.
 
-use super::Tableau;
+use super::exponential::Exponential;
+use super::{Method, Scheme, Tableau};
 use crate::kernels::{combine, sum_rows};
 use crate::network::{Drive, Network, Workspace};
 
@@ -8,32 +9,54 @@ use crate::network::{Drive, Network, Workspace};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Equation<'a> {
     pub network: &'a Network,
-    pub tableau: &'a Tableau,
     pub drive: Drive<'a>,
 }
 
 /// Storage of the stages of one block.
 #[derive(Debug)]
 pub(super) struct Stages {
-    /// `k_1 … k_s`, then the velocity at the end. The first must be the velocity at the start.
+    /// The velocities at the start, at the stages between, and at the end. The first must be the velocity at the start.
     pub k: Vec<Vec<f64>>,
     /// The state at the end.
     pub end: Vec<f64>,
+    /// The state of the last stage before it.
     point: Vec<f64>,
+    work: Work,
+}
+
+/// What a scheme needs besides.
+#[derive(Debug)]
+enum Work {
+    Explicit(&'static Tableau),
+    Exponential(Exponential),
 }
 
 impl Stages {
-    pub fn new(tableau: &Tableau, size: usize) -> Self {
+    pub fn new(method: &'static Method, network: &Network, lanes: usize) -> Self {
+        let size = network.size() * lanes;
+        let (stages, work) = match &method.scheme {
+            Scheme::Explicit(tableau) => (tableau.stages(), Work::Explicit(tableau)),
+            Scheme::Exponential => (2, Work::Exponential(Exponential::new(network, lanes))),
+        };
         Stages {
-            k: vec![vec![0.0; size]; tableau.stages() + 1],
+            k: vec![vec![0.0; size]; stages + 1],
             end: vec![0.0; size],
             point: vec![0.0; size],
+            work,
         }
     }
 
     /// The velocity at the end of the step.
     pub fn last(&self) -> &[f64] {
         self.k.last().map_or(&[], Vec::as_slice)
+    }
+
+    /// What a step costs, in evaluations of the velocity.
+    pub fn evaluations(&self) -> u64 {
+        match &self.work {
+            Work::Explicit(tableau) => tableau.stages() as u64,
+            Work::Exponential(exponential) => exponential.evaluations(),
+        }
     }
 
     /// Takes a step of length `h[b]` in lane `b` from `x`. Every method's last evaluation is at the end of the step,
@@ -47,19 +70,24 @@ impl Stages {
         with_energy: bool,
         ws: &mut Workspace,
     ) {
-        let Equation {
-            network,
-            tableau,
-            drive,
-        } = equation;
-        let lanes = ws.lanes();
-        for (i, row) in tableau.a.iter().enumerate() {
-            combine(lanes, Some(x), h, row, &self.k, &mut self.point);
-            network.velocity(&self.point, drive, false, ws, &mut self.k[i + 1]);
+        let Equation { network, drive } = equation;
+        match &mut self.work {
+            Work::Explicit(tableau) => {
+                let lanes = ws.lanes();
+                for (i, row) in tableau.a.iter().enumerate() {
+                    combine(lanes, Some(x), h, row, &self.k, &mut self.point);
+                    network.velocity(&self.point, drive, false, ws, &mut self.k[i + 1]);
+                }
+                combine(lanes, Some(x), h, tableau.b, &self.k, &mut self.end);
+            }
+            Work::Exponential(exponential) => {
+                let states = [&mut self.point, &mut self.end];
+                exponential.advance((network, drive), x, h, states, &mut self.k, ws);
+            }
         }
-        combine(lanes, Some(x), h, tableau.b, &self.k, &mut self.end);
-        let s = tableau.stages();
-        network.velocity(&self.end, drive, with_energy, ws, &mut self.k[s]);
+        if let Some(last) = self.k.last_mut() {
+            network.velocity(&self.end, drive, with_energy, ws, last);
+        }
     }
 
     /// An estimate of the fastest rate of the network near the end of the step, by lane: how much the velocity differs
@@ -77,8 +105,14 @@ impl Stages {
         }
     }
 
-    /// The embedded error of the step, component by component.
-    pub fn error(&self, weights: &[f64], lanes: usize, h: &[f64], out: &mut [f64]) {
-        combine(lanes, None, h, weights, &self.k, out);
+    /// The embedded error of the step, component by component; zero for a method without one.
+    pub fn error(&self, lanes: usize, h: &[f64], out: &mut [f64]) {
+        match &self.work {
+            Work::Explicit(tableau) => match tableau.error {
+                Some(weights) => combine(lanes, None, h, weights, &self.k, out),
+                None => out.fill(0.0),
+            },
+            Work::Exponential(exponential) => out.copy_from_slice(exponential.error()),
+        }
     }
 }

@@ -49,10 +49,15 @@ impl Synapse for Dense {
     ) {
         let lanes = ports.lanes;
         let (a, b) = (ports.of(0, g), ports.of(1, g));
+        let (to_a, to_b) = ports.pair_mut(0, 1, current);
+        match (ports.wants(0), ports.wants(1)) {
+            (false, true) => return self.weights.add_product(a, lanes, to_b),
+            (true, false) => return self.weights.add_transposed_product(b, lanes, to_a),
+            _ => {}
+        }
         // W g_A is needed by itself, for the energy: it falls out of the force, without a second pass over W.
         let (product, norm) = scratch.rows.split_at_mut(b.len());
         product.fill(0.0);
-        let (to_a, to_b) = ports.pair_mut(0, 1, current);
         self.weights.add_both(a, b, lanes, product, to_a);
         for (t, p) in to_b.iter_mut().zip(&*product) {
             *t += p;

@@ -11,9 +11,29 @@ pub struct Ports<'a> {
     pub neurons: &'a [Range<usize>],
     /// Trajectories in the block.
     pub lanes: usize,
+    wanted: &'a [bool],
 }
 
-impl Ports<'_> {
+impl<'a> Ports<'a> {
+    /// Layers at these neurons, in blocks of `lanes` trajectories; the currents into all of them are wanted.
+    pub fn new(neurons: &'a [Range<usize>], lanes: usize) -> Self {
+        Ports {
+            neurons,
+            lanes,
+            wanted: &[],
+        }
+    }
+
+    /// The same, only the currents into the marked layers being wanted.
+    pub fn only(self, wanted: &'a [bool]) -> Self {
+        Ports { wanted, ..self }
+    }
+
+    /// Are the currents into layer `k` of the synapse wanted? A synapse may add the others all the same.
+    pub fn wants(&self, k: usize) -> bool {
+        self.wanted.get(k).copied().unwrap_or(true)
+    }
+
     fn at(&self, k: usize) -> Range<usize> {
         self.neurons[k].start * self.lanes..self.neurons[k].end * self.lanes
     }

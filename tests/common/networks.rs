@@ -109,10 +109,7 @@ impl Alone {
     /// What it adds to `current`, and its energy.
     pub fn evaluate_onto(&self, g: &[f64], current: &mut [f64], with_energy: bool) -> Evaluated {
         let lanes = g.len() / self.size;
-        let ports = Ports {
-            neurons: &self.neurons,
-            lanes,
-        };
+        let ports = Ports::new(&self.neurons, lanes);
         // What an energy row held before must not matter.
         let (mut value, mut magnitude) = (vec![f64::NAN; lanes], vec![f64::NAN; lanes]);
         let rows = with_energy.then_some(TermRows {
@@ -131,10 +128,7 @@ impl Alone {
 
     pub fn curvature(&self, g: &[f64], dg: &[f64]) -> Vec<f64> {
         let lanes = g.len() / self.size;
-        let ports = Ports {
-            neurons: &self.neurons,
-            lanes,
-        };
+        let ports = Ports::new(&self.neurons, lanes);
         let mut out = vec![0.0; g.len()];
         let mut scratch = self.synapse.scratch(lanes);
         self.synapse

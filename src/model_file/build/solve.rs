@@ -2,7 +2,7 @@
 
 use crate::model_file::{Diagnostics, Field, Span, Table, Value};
 use crate::monitor::{Mode, Save};
-use crate::solver::{Settings, TABLEAUS};
+use crate::solver::{METHODS, Method, Settings};
 
 /// How the experiment is integrated and watched.
 pub(super) struct Solve {
@@ -43,11 +43,11 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     solve.span = table.span();
     let s = &mut solve.settings;
     let mut methods = vec!["auto"];
-    methods.extend(TABLEAUS.iter().map(|t| t.name));
+    methods.extend(METHODS.iter().map(|t| t.name));
     if let Some(word) = table.key("method").word(&methods)
-        && let Some(tableau) = Settings::method(word.value)
+        && let Some(method) = Method::named(word.value)
     {
-        s.tableau = tableau;
+        s.method = method;
     }
     let set = |field: Field<'_>, to: &mut f64| {
         if let Some(v) = field.positive() {

@@ -162,8 +162,8 @@ fn subtitle(experiment: &Experiment) -> String {
     parts.extend(network.connections().iter().map(|c| c.synapse.describe()));
     let s = &experiment.settings;
     parts.push(match s.step {
-        Some(h) if s.tableau.error.is_none() => format!("{}, step {h}", s.tableau.name),
-        _ => format!("{}, rtol {:e}", s.tableau.name, s.rtol),
+        Some(h) if !s.method.is_adaptive() => format!("{}, step {h}", s.method.name),
+        _ => format!("{}, rtol {:e}", s.method.name, s.rtol),
     });
     parts.join(" · ")
 }

@@ -26,19 +26,12 @@ impl<M: Monitor> Block<'_, M> {
             input: &self.input,
             held: &self.held,
         };
-        let (tableau, ws) = (settings.tableau, &mut self.ws);
-        let equation = Equation {
-            network,
-            tableau,
-            drive,
-        };
+        let ws = &mut self.ws;
+        let equation = Equation { network, drive };
         self.stages
             .advance(equation, &self.x, &self.h, needs.energy, ws);
         let (end, last) = (&self.stages.end, self.stages.last());
-        match tableau.error {
-            Some(weights) => self.stages.error(weights, lanes, &self.h, &mut self.error),
-            None => self.error.fill(0.0),
-        }
+        self.stages.error(lanes, &self.h, &mut self.error);
         if needs.energy {
             network.energy(end, drive, ws);
             network.hessian(end, ws);
@@ -72,7 +65,7 @@ impl<M: Monitor> Block<'_, M> {
             let Some(job) = self.jobs[lane].as_mut().filter(|j| j.finished.is_none()) else {
                 continue;
             };
-            job.statistics.evaluations += settings.tableau.stages() as u64;
+            job.statistics.evaluations += self.stages.evaluations();
             let h = self.h[lane];
             let error = (self.lane[lane] / count).sqrt();
             let block = (&*self.stages.end, self.stages.last());
@@ -122,7 +115,7 @@ impl<M: Monitor> Block<'_, M> {
             job.refusals += 1;
             job.h = h * factor;
             let hopeless = job.refusals >= REFUSALS || job.h <= smallest_step(job.t);
-            if hopeless || (!finite && settings.tableau.error.is_none()) {
+            if hopeless || (!finite && !settings.method.is_adaptive()) {
                 let before = Column::new(&self.stages.k[0], self.lanes, lane);
                 let reason = match not_finite(&end, before) {
                     Some(neuron) => StopReason::NonFinite { neuron },
@@ -175,7 +168,7 @@ impl<M: Monitor> Block<'_, M> {
                 let input = Column::new(&self.input, self.lanes, lane);
                 self.output.show(
                     self.network,
-                    self.settings.tableau,
+                    self.settings.method,
                     input,
                     &job.held,
                     [job.t, t],
@@ -216,7 +209,7 @@ impl<M: Monitor> Block<'_, M> {
     /// Makes the ends of accepted steps the new states.
     pub(super) fn take(&mut self) {
         let lanes = self.lanes;
-        let s = self.settings.tableau.stages();
+        let s = self.stages.k.len() - 1;
         if lanes == 1 {
             if matches!(self.fates[0], Fate::Accepted(_)) {
                 std::mem::swap(&mut self.x, &mut self.stages.end);
@@ -241,7 +234,7 @@ impl<M: Monitor> Block<'_, M> {
             let h = self.h[lane];
             job.t = landing(job, self.settings, h);
             job.statistics.accepted += 1;
-            if self.settings.tableau.error.is_some() {
+            if self.settings.method.is_adaptive() {
                 let next = h * job.control.accepted(error);
                 // A step that was cut short to land somewhere says nothing against a longer one.
                 job.h = if h < job.h { next.max(job.h) } else { next };
@@ -252,7 +245,7 @@ impl<M: Monitor> Block<'_, M> {
                     // ever. Well inside that edge it comes to rest.
                     job.h = job
                         .h
-                        .min(WELL_INSIDE * self.settings.tableau.stability / fastest);
+                        .min(WELL_INSIDE * self.settings.method.stability / fastest);
                 }
             }
             let ended = job.finished.take().or({

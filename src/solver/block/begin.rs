@@ -119,7 +119,7 @@ impl<M: Monitor> Block<'_, M> {
             {
                 let change = norm(self.error[lane]);
                 let (guess, velocity) = (self.h[lane], norm(self.lane[lane]));
-                job.h = first_step(settings.tableau, guess, velocity, change);
+                job.h = first_step(settings.method, guess, velocity, change);
                 job.statistics.evaluations += 1;
             }
         }

@@ -23,7 +23,7 @@ pub(super) fn step_length<M>(job: &Job<M>, settings: &Settings) -> f64 {
     let h = job.h.min(settings.max_step);
     if h >= rest * (1.0 - 1e-9) {
         rest
-    } else if settings.tableau.error.is_some() && h > 0.5 * rest {
+    } else if settings.method.is_adaptive() && h > 0.5 * rest {
         0.5 * rest
     } else {
         h

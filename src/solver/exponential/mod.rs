@@ -1,0 +1,255 @@
+//! An exponential Runge–Kutta method that treats the leak exactly, for networks whose time constants differ by powers
+//! of ten.
+//!
+//! With `λ = k/τ` and `N(x) = ẋ + λ x` (input and currents over τ) the solution of `ẋ = N − λ x` over a step from `x_0` is
+//!
+//! ```text
+//! x(s) = e^{−λs} x_0 + ∫_0^s e^{−λ(s−t)} N(t) dt
+//! ```
+//!
+//! and the method puts a polynomial in place of `N(t)`: the one that has the value *and the slope* `Ṅ = (J + λ) ẋ` of the
+//! start (the Jacobian's action, no matrix) and the values found at the nodes ½ and ¾ so far. Each stage lifts the error
+//! by one order, and the integral of a quadratic through the double node 0 and ¾ is exact for cubics (Radau's rule): order
+//! 4 from three evaluations and one action. No matrix is stored or factorised.
+//!
+//! Fast neurons follow slow ones. At every node the slowest level of neurons is placed first; the next level then
+//! integrates a polynomial that already has the value at the node itself, found with the slower levels in place, and so
+//! on. As τ → 0 of a fast level its neurons land on their equilibrium with the slow ones, and the slow ones are integrated
+//! as the network in its adiabatic limit (Krotov and Hopfield 2020; Scholarpedia (7)–(9)) at the full order. Without this
+//! a fast neuron lags by one node and order 2 is all that is left.
+//!
+//! What is exact is the leak only: the currents between neurons of one level are treated as an explicit method treats
+//! them, so a step stays below about 3 over their rate.
+
+mod levels;
+mod phi;
+
+use self::levels::Levels;
+use self::phi::phi;
+use super::method::{Dense, Method, Scheme};
+use crate::network::{Drive, Network, Workspace};
+
+/// The entry in the list.
+pub static EXPONENTIAL: Method = Method {
+    name: "exponential",
+    about: "exponential Runge–Kutta method of order 4(3) with the leak exact and fast layers following slow ones; matrix-free",
+    order: 4,
+    error_order: Some(3),
+    stability: 2.785,
+    dense: Dense::Halved,
+    takes_back: true,
+    scheme: Scheme::Exponential,
+};
+
+/// Where the stages lie in the step.
+const NODES: [f64; 3] = [0.5, 0.75, 1.0];
+
+/// Storage of the method for one block.
+#[derive(Debug)]
+pub(super) struct Exponential {
+    levels: Levels,
+    /// For every node the factors of `ẋ`, `Ṅ` and of the bends `q`, `r` of the polynomial, `rates × lanes`.
+    factors: [[Vec<f64>; 4]; 3],
+    /// `Ṅ` at the start.
+    slope: Vec<f64>,
+    /// `(N(node) − N(0) − s Ṅ(0))/c²` at every node, `s = c h`.
+    bends: [Vec<f64>; 3],
+    velocity: Vec<f64>,
+    error: Vec<f64>,
+}
+
+/// The start of a step and what acts on it.
+#[derive(Clone, Copy)]
+struct Start<'a> {
+    network: &'a Network,
+    drive: Drive<'a>,
+    x: &'a [f64],
+    velocity: &'a [f64],
+    h: &'a [f64],
+}
+
+impl Exponential {
+    pub fn new(network: &Network, lanes: usize) -> Self {
+        let size = network.size() * lanes;
+        let levels = Levels::new(network);
+        let factor = || vec![0.0; levels.rates().len() * lanes];
+        let factors = std::array::from_fn(|_| std::array::from_fn(|_| factor()));
+        Exponential {
+            factors,
+            levels,
+            slope: vec![0.0; size],
+            bends: std::array::from_fn(|_| vec![0.0; size]),
+            velocity: vec![0.0; size],
+            error: vec![0.0; size],
+        }
+    }
+
+    /// What a step costs: at each of three nodes one evaluation for every level, and one action of the Jacobian, which
+    /// costs about as much.
+    pub fn evaluations(&self) -> u64 {
+        3 * self.levels.count() as u64 + 1
+    }
+
+    /// The error of the last step, component by component.
+    pub fn error(&self) -> &[f64] {
+        &self.error
+    }
+
+    /// Finds the state at the end of a step from `x`, where the velocity is `k[0]`; leaves the state of the stage before
+    /// it in `point` and the velocity there in `k[1]`.
+    pub fn advance(
+        &mut self,
+        (network, drive): (&Network, Drive<'_>),
+        x: &[f64],
+        h: &[f64],
+        [point, end]: [&mut Vec<f64>; 2],
+        k: &mut [Vec<f64>],
+        ws: &mut Workspace,
+    ) {
+        let [first, before, ..] = k else { return };
+        let start = Start {
+            network,
+            drive,
+            x,
+            velocity: first,
+            h,
+        };
+        self.find_factors(h);
+        self.find_slope(start, ws);
+        // The first stage needs no storage of its own: `end` and `before` are written later.
+        self.stage(start, 0, end, ws);
+        network.velocity(end, drive, false, ws, before);
+        self.bend(start, 0, end, before, None);
+        self.stage(start, 1, point, ws);
+        network.velocity(point, drive, false, ws, before);
+        self.bend(start, 1, point, before, None);
+        self.stage(start, 2, end, ws);
+        self.find_error(h.len());
+    }
+
+    fn find_factors(&mut self, h: &[f64]) {
+        let lanes = h.len();
+        for (node, c) in self.factors.iter_mut().zip(NODES) {
+            for (j, rate) in self.levels.rates().iter().enumerate() {
+                for (b, h) in h.iter().enumerate() {
+                    let s = c * h;
+                    let [p1, p2, p3, p4] = phi(-s * rate);
+                    let at = j * lanes + b;
+                    node[0][at] = s * p1;
+                    node[1][at] = s * s * p2;
+                    node[2][at] = 2.0 * s * c * c * p3;
+                    node[3][at] = 6.0 * s * c * c * c * p4;
+                }
+            }
+        }
+    }
+
+    /// `Ṅ = J ẋ + λ ẋ` at the start.
+    fn find_slope(&mut self, start: Start<'_>, ws: &mut Workspace) {
+        let Start {
+            network,
+            drive,
+            x,
+            velocity,
+            h,
+        } = start;
+        let lanes = h.len();
+        network.activation(x, lanes, &mut ws.g);
+        network.hessian(x, ws);
+        network.jacobian_action(velocity, drive.held, ws, &mut self.slope);
+        for (i, rate) in self.levels.neurons() {
+            let at = i * lanes..(i + 1) * lanes;
+            for (s, v) in self.slope[at.clone()].iter_mut().zip(&velocity[at]) {
+                *s += rate * v;
+            }
+        }
+    }
+
+    /// The state at a node: the slowest level from the nodes before it, then level by level with the node itself.
+    fn stage(&mut self, start: Start<'_>, node: usize, out: &mut [f64], ws: &mut Workspace) {
+        self.place(start, node, None, out);
+        for level in 1..self.levels.count() {
+            let layers = self.levels.layers(level);
+            let mut velocity = std::mem::take(&mut self.velocity);
+            let Start { network, drive, .. } = start;
+            network.velocity_of(layers, out, drive, ws, &mut velocity);
+            self.bend(start, node, out, &velocity, Some(level));
+            self.velocity = velocity;
+            self.place(start, node, Some(level), out);
+        }
+    }
+
+    /// Integrates the polynomial up to a node: for all neurons the one through the nodes before it, or for one level the
+    /// one through the node itself as well.
+    fn place(&self, start: Start<'_>, node: usize, level: Option<usize>, out: &mut [f64]) {
+        let lanes = start.h.len();
+        // Values of the bend at two nodes give its own value at 0 and its slope: q + r c.
+        let [a, b] = match (node, level) {
+            (0, None) => [None, None],
+            (1, None) | (0, Some(_)) => [Some(0), None],
+            (_, None) => [Some(1), None],
+            (1, Some(_)) => [Some(0), Some(1)],
+            (_, Some(_)) => [Some(1), Some(2)],
+        };
+        let factors = &self.factors[node];
+        for (i, class) in self.levels.of(level) {
+            for lane in 0..lanes {
+                let (k, w) = (i * lanes + lane, class * lanes + lane);
+                let (q, r) = match (a, b) {
+                    (Some(a), Some(b)) => {
+                        let (ea, eb) = (self.bends[a][k], self.bends[b][k]);
+                        let r = (eb - ea) / (NODES[b] - NODES[a]);
+                        (ea - r * NODES[a], r)
+                    }
+                    (Some(a), None) => (self.bends[a][k], 0.0),
+                    _ => (0.0, 0.0),
+                };
+                out[k] = start.x[k]
+                    + (factors[0][w] * start.velocity[k]
+                        + factors[1][w] * self.slope[k]
+                        + factors[2][w] * q
+                        + factors[3][w] * r);
+            }
+        }
+    }
+
+    /// What the polynomial through value and slope of the start lacks at a node, over c².
+    fn bend(
+        &mut self,
+        start: Start<'_>,
+        node: usize,
+        state: &[f64],
+        velocity: &[f64],
+        level: Option<usize>,
+    ) {
+        let (lanes, c) = (start.h.len(), NODES[node]);
+        for (i, class) in self.levels.of(level) {
+            let rate = self.levels.rates()[class];
+            for (lane, h) in start.h.iter().enumerate() {
+                let k = i * lanes + lane;
+                let change = velocity[k] - start.velocity[k] + rate * (state[k] - start.x[k]);
+                self.bends[node][k] = (change - c * h * self.slope[k]) / (c * c);
+            }
+        }
+    }
+
+    /// Slow neurons: against the polynomial that bends by the first node instead of the second. Fast neurons: against the
+    /// one through the first node and the end instead of the second and the end; in the limit of τ → 0 the two agree,
+    /// because what is wrong with a neuron that follows is what is wrong with those it follows.
+    fn find_error(&mut self, lanes: usize) {
+        let factors = &self.factors[2];
+        for (i, class) in self.levels.of(None) {
+            let fast = self.levels.level(i) > 0;
+            for lane in 0..lanes {
+                let (k, w) = (i * lanes + lane, class * lanes + lane);
+                let [a, b, e] = [0, 1, 2].map(|j: usize| self.bends[j][k]);
+                self.error[k] = if fast {
+                    let r = (e - b) / (NODES[2] - NODES[1]) - (e - a) / (NODES[2] - NODES[0]);
+                    (factors[3][w] - factors[2][w]) * r
+                } else {
+                    factors[2][w] * (b - a)
+                };
+            }
+        }
+    }
+}

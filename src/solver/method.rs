@@ -1,0 +1,77 @@
+//! The list of methods: what users choose from, and what the time loop must know of each.
+
+use super::exponential::EXPONENTIAL;
+use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
+
+/// How states between the ends of a step are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dense {
+    /// The straight line: the method's own idea of the solution (Euler).
+    Line,
+    /// The cubic through states and velocities at both ends.
+    Cubic,
+    /// The quintic through states and velocities at both ends and at the middle, which is found by a step of half the
+    /// length with the same method. It costs one more step where a state is asked for, and its error is of the order
+    /// of the step's own, which no interpolant without further evaluations reaches.
+    Halved,
+}
+
+/// How a step is taken.
+#[derive(Debug)]
+pub enum Scheme {
+    /// An explicit Runge–Kutta method.
+    Explicit(Tableau),
+    /// The exponential Runge–Kutta method.
+    Exponential,
+}
+
+/// One entry of the list.
+#[derive(Debug)]
+pub struct Method {
+    /// Its name in model files.
+    pub name: &'static str,
+    /// What it is and where it comes from.
+    pub about: &'static str,
+    /// Order of the solution.
+    pub order: u32,
+    /// Order of the embedded solution: the estimate of the error shrinks with one power more. None for a fixed step.
+    pub error_order: Option<u32>,
+    /// How far its region of stability reaches along the negative real axis: the eigenvalues of an energy network are
+    /// real.
+    pub stability: f64,
+    /// Interpolation.
+    pub dense: Dense,
+    /// Can a monitor send a step back, to be tried again at a shorter length?
+    pub takes_back: bool,
+    /// How a step is taken.
+    pub scheme: Scheme,
+}
+
+/// The methods of our own time loop, the default first.
+pub static OWN: [&Method; 6] = [&TSIT5, &DOPRI5, &BS3, &EXPONENTIAL, &RK4, &EULER];
+
+/// Every method, the default first.
+pub static METHODS: [&Method; 6] = OWN;
+
+impl Method {
+    /// The method of this name; `auto` is the default method.
+    pub fn named(name: &str) -> Option<&'static Method> {
+        if name == "auto" {
+            return Some(&TSIT5);
+        }
+        METHODS.iter().copied().find(|m| m.name == name)
+    }
+
+    /// Has it error control?
+    pub fn is_adaptive(&self) -> bool {
+        self.error_order.is_some()
+    }
+
+    /// Its coefficients, if it is an explicit Runge–Kutta method.
+    pub fn tableau(&self) -> Option<&Tableau> {
+        match &self.scheme {
+            Scheme::Explicit(tableau) => Some(tableau),
+            Scheme::Exponential => None,
+        }
+    }
+}
