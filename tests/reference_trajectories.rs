@@ -161,6 +161,11 @@ fn dopri5_follows_every_reference_trajectory_under_reject() {
 }
 
 #[test]
+fn exponential_follows_every_reference_trajectory_under_reject() {
+    follow("exponential");
+}
+
+#[test]
 fn a_trajectory_does_not_depend_on_its_neighbours_in_a_block() {
     for name in VALID {
         let case = reference::read(name);

@@ -14,7 +14,7 @@ pub(super) struct Output {
     /// State and velocity at the start, the middle and the end of the step.
     nodes: [[Vec<f64>; 2]; 3],
     h: f64,
-    has_middle: bool,
+    is_repeated: bool,
     /// The interpolated state, then its own velocity.
     pub x: Vec<f64>,
     velocity: Vec<f64>,
@@ -33,7 +33,7 @@ impl Output {
             ws: Workspace::new(network, 1),
             nodes: [pair(), pair(), pair()],
             h: 0.0,
-            has_middle: false,
+            is_repeated: false,
             x: vec![0.0; n],
             velocity: vec![0.0; n],
             input: vec![0.0; n],
@@ -51,7 +51,7 @@ impl Output {
             }
         }
         self.h = h;
-        self.has_middle = false;
+        self.is_repeated = false;
     }
 
     /// Shows a monitor every state that it asks for in the step from `t` to `t_end`, which has been prepared.
@@ -133,25 +133,25 @@ impl Output {
 
     /// Puts the state a fraction `theta` into the step into `x`.
     fn state_at(&mut self, network: &Network, method: &Method, held: &[usize], theta: f64) {
-        if method.dense == Dense::Halved && !self.has_middle {
-            self.stages.k[0].copy_from_slice(&self.nodes[0][1]);
-            let half = [0.5 * self.h];
-            let drive = Drive {
-                input: &self.input,
-                held,
-            };
-            let (stages, start) = (&mut self.stages, &self.nodes[0][0]);
-            let equation = Equation { network, drive };
-            stages.advance(equation, start, &half, false, &mut self.ws);
-            self.evaluations += self.stages.evaluations();
-            self.nodes[1][0].copy_from_slice(&self.stages.end);
-            self.nodes[1][1].copy_from_slice(self.stages.last());
-            self.has_middle = true;
+        let part = match method.dense {
+            Dense::Halved => 0.5,
+            Dense::Own => 1.0,
+            Dense::Line | Dense::Cubic => 0.0,
+        };
+        if part > 0.0 && !self.is_repeated {
+            self.repeat(network, held, part * self.h);
         }
         let weights = match method.dense {
             Dense::Line => [[1.0 - theta, 0.0], [0.0, 0.0], [theta, 0.0]],
             Dense::Cubic => cubic(theta),
             Dense::Halved => quintic(theta),
+            Dense::Own if theta < 1.0 => {
+                let (start, x) = (&self.nodes[0][0], &mut self.x);
+                self.stages.inside(theta, start, self.h, x);
+                return;
+            }
+            // The step that was taken, not the one that repeats it.
+            Dense::Own => [[0.0, 0.0], [0.0, 0.0], [1.0, 0.0]],
         };
         self.x.fill(0.0);
         for (node, [value, slope]) in self.nodes.iter().zip(weights) {
@@ -163,6 +163,22 @@ impl Output {
                 *x += value * v + slope * d;
             }
         }
+    }
+
+    /// Takes a step of length `h` from the start once more; its end is the middle of the step if that is where it ends.
+    fn repeat(&mut self, network: &Network, held: &[usize], h: f64) {
+        self.stages.k[0].copy_from_slice(&self.nodes[0][1]);
+        let drive = Drive {
+            input: &self.input,
+            held,
+        };
+        let (stages, start) = (&mut self.stages, &self.nodes[0][0]);
+        let equation = Equation { network, drive };
+        stages.advance(equation, start, &[h], false, &mut self.ws);
+        self.evaluations += self.stages.evaluations();
+        self.nodes[1][0].copy_from_slice(&self.stages.end);
+        self.nodes[1][1].copy_from_slice(self.stages.last());
+        self.is_repeated = true;
     }
 }
 

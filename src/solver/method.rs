@@ -14,6 +14,9 @@ pub enum Dense {
     /// length with the same method. It costs one more step where a state is asked for, and its error is of the order
     /// of the step's own, which no interpolant without further evaluations reaches.
     Halved,
+    /// The method's own polynomial for everything but the leak, through the step repeated: states that decay over many
+    /// time constants inside one step are no polynomials.
+    Own,
 }
 
 /// How a step is taken.

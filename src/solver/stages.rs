@@ -90,6 +90,16 @@ impl Stages {
         }
     }
 
+    /// The state a fraction `theta` into the last step, one of a single lane, by the method's own polynomial; false if it
+    /// has none.
+    pub fn inside(&self, theta: f64, x: &[f64], h: f64, out: &mut [f64]) -> bool {
+        let Work::Exponential(exponential) = &self.work else {
+            return false;
+        };
+        exponential.inside(theta, h, [x, &self.end], &self.k, out);
+        true
+    }
+
     /// An estimate of the fastest rate of the network near the end of the step, by lane: how much the velocity differs
     /// between the last two points at which it was evaluated, over how much they differ (Hairer and Wanner, *Solving
     /// Ordinary Differential Equations II*, IV.2). `norms` is overwritten; a step without two such points gives 0.
@@ -105,14 +115,14 @@ impl Stages {
         }
     }
 
-    /// The embedded error of the step, component by component; zero for a method without one.
-    pub fn error(&self, lanes: usize, h: &[f64], out: &mut [f64]) {
+    /// The embedded error of the step from `x`, component by component; zero for a method without one.
+    pub fn error(&self, x: &[f64], h: &[f64], out: &mut [f64]) {
         match &self.work {
             Work::Explicit(tableau) => match tableau.error {
-                Some(weights) => combine(lanes, None, h, weights, &self.k, out),
+                Some(weights) => combine(h.len(), None, h, weights, &self.k, out),
                 None => out.fill(0.0),
             },
-            Work::Exponential(exponential) => out.copy_from_slice(exponential.error()),
+            Work::Exponential(exponential) => exponential.error([x, &self.end], h, &self.k, out),
         }
     }
 }

@@ -31,7 +31,7 @@ impl<M: Monitor> Block<'_, M> {
         self.stages
             .advance(equation, &self.x, &self.h, needs.energy, ws);
         let (end, last) = (&self.stages.end, self.stages.last());
-        self.stages.error(lanes, &self.h, &mut self.error);
+        self.stages.error(&self.x, &self.h, &mut self.error);
         if needs.energy {
             network.energy(end, drive, ws);
             network.hessian(end, ws);

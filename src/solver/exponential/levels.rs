@@ -3,7 +3,7 @@
 use crate::network::{Network, Part};
 
 /// A neuron whose leak is faster than this many times that of the slowest neuron of a level begins the next level.
-const APART: f64 = 10.0;
+const APART: f64 = 4.0;
 
 /// Neurons by the rate of their leak.
 #[derive(Debug)]

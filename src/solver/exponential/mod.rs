@@ -36,7 +36,7 @@ pub static EXPONENTIAL: Method = Method {
     order: 4,
     error_order: Some(3),
     stability: 2.785,
-    dense: Dense::Halved,
+    dense: Dense::Own,
     takes_back: true,
     scheme: Scheme::Exponential,
 };
@@ -55,7 +55,31 @@ pub(super) struct Exponential {
     /// `(N(node) − N(0) − s Ṅ(0))/c²` at every node, `s = c h`.
     bends: [Vec<f64>; 3],
     velocity: Vec<f64>,
-    error: Vec<f64>,
+}
+
+/// What `ẋ`, `Ṅ` and the bends q, r of the start's polynomial contribute to the state at the node `c` of a step `h`:
+/// `∫_0^s e^{−λ(s−t)} t^k dt = k! s^{k+1} φ_{k+1}(−λs)`, `s = c h`.
+fn factors(rate: f64, c: f64, h: f64) -> [f64; 4] {
+    let s = c * h;
+    let [p1, p2, p3, p4] = phi(-s * rate);
+    [
+        s * p1,
+        s * s * p2,
+        2.0 * s * c * c * p3,
+        6.0 * s * c * c * c * p4,
+    ]
+}
+
+/// What the line through value and slope of N at the start lacks at the node `c`, over c².
+fn bend(velocity: [f64; 2], state: [f64; 2], rate: f64, slope: f64, [c, h]: [f64; 2]) -> f64 {
+    let change = velocity[1] - velocity[0] + rate * (state[1] - state[0]);
+    (change - c * h * slope) / (c * c)
+}
+
+/// Value at 0 and slope of the line through two points.
+fn line([a, b]: [f64; 2], [at, bt]: [f64; 2]) -> [f64; 2] {
+    let slope = (b - a) / (bt - at);
+    [a - slope * at, slope]
 }
 
 /// The start of a step and what acts on it.
@@ -80,7 +104,6 @@ impl Exponential {
             slope: vec![0.0; size],
             bends: std::array::from_fn(|_| vec![0.0; size]),
             velocity: vec![0.0; size],
-            error: vec![0.0; size],
         }
     }
 
@@ -88,11 +111,6 @@ impl Exponential {
     /// costs about as much.
     pub fn evaluations(&self) -> u64 {
         3 * self.levels.count() as u64 + 1
-    }
-
-    /// The error of the last step, component by component.
-    pub fn error(&self) -> &[f64] {
-        &self.error
     }
 
     /// Finds the state at the end of a step from `x`, where the velocity is `k[0]`; leaves the state of the stage before
@@ -124,7 +142,6 @@ impl Exponential {
         network.velocity(point, drive, false, ws, before);
         self.bend(start, 1, point, before, None);
         self.stage(start, 2, end, ws);
-        self.find_error(h.len());
     }
 
     fn find_factors(&mut self, h: &[f64]) {
@@ -132,15 +149,30 @@ impl Exponential {
         for (node, c) in self.factors.iter_mut().zip(NODES) {
             for (j, rate) in self.levels.rates().iter().enumerate() {
                 for (b, h) in h.iter().enumerate() {
-                    let s = c * h;
-                    let [p1, p2, p3, p4] = phi(-s * rate);
-                    let at = j * lanes + b;
-                    node[0][at] = s * p1;
-                    node[1][at] = s * s * p2;
-                    node[2][at] = 2.0 * s * c * c * p3;
-                    node[3][at] = 6.0 * s * c * c * c * p4;
+                    let rows = node.iter_mut().zip(factors(*rate, c, *h));
+                    rows.for_each(|(row, f)| row[j * lanes + b] = f);
                 }
             }
+        }
+    }
+
+    /// The state a fraction `theta` into the last step, which was one of a single lane from `x` to `end` with the
+    /// velocities `k`: by the cubic through value and slope of the start, the last stage and the end.
+    pub fn inside(
+        &self,
+        theta: f64,
+        h: f64,
+        [x, end]: [&[f64]; 2],
+        k: &[Vec<f64>],
+        out: &mut [f64],
+    ) {
+        let [first, _, last] = k else { return };
+        for (i, class) in self.levels.of(None) {
+            let (rate, slope) = (self.levels.rates()[class], self.slope[i]);
+            let e = bend([first[i], last[i]], [x[i], end[i]], rate, slope, [1.0, h]);
+            let [q, r] = line([self.bends[1][i], e], [NODES[1], 1.0]);
+            let f = factors(rate, theta, h);
+            out[i] = x[i] + (f[0] * first[i] + f[1] * slope + f[2] * q + f[3] * r);
         }
     }
 
@@ -195,14 +227,12 @@ impl Exponential {
         for (i, class) in self.levels.of(level) {
             for lane in 0..lanes {
                 let (k, w) = (i * lanes + lane, class * lanes + lane);
-                let (q, r) = match (a, b) {
+                let [q, r] = match (a, b) {
                     (Some(a), Some(b)) => {
-                        let (ea, eb) = (self.bends[a][k], self.bends[b][k]);
-                        let r = (eb - ea) / (NODES[b] - NODES[a]);
-                        (ea - r * NODES[a], r)
+                        line([self.bends[a][k], self.bends[b][k]], [NODES[a], NODES[b]])
                     }
-                    (Some(a), None) => (self.bends[a][k], 0.0),
-                    _ => (0.0, 0.0),
+                    (Some(a), None) => [self.bends[a][k], 0.0],
+                    _ => [0.0, 0.0],
                 };
                 out[k] = start.x[k]
                     + (factors[0][w] * start.velocity[k]
@@ -213,7 +243,7 @@ impl Exponential {
         }
     }
 
-    /// What the polynomial through value and slope of the start lacks at a node, over c².
+    /// The bends at a node, from the state and the velocity there.
     fn bend(
         &mut self,
         start: Start<'_>,
@@ -227,27 +257,37 @@ impl Exponential {
             let rate = self.levels.rates()[class];
             for (lane, h) in start.h.iter().enumerate() {
                 let k = i * lanes + lane;
-                let change = velocity[k] - start.velocity[k] + rate * (state[k] - start.x[k]);
-                self.bends[node][k] = (change - c * h * self.slope[k]) / (c * c);
+                let velocities = [start.velocity[k], velocity[k]];
+                let states = [start.x[k], state[k]];
+                let slope = self.slope[k];
+                self.bends[node][k] = bend(velocities, states, rate, slope, [c, *h]);
             }
         }
     }
 
-    /// Slow neurons: against the polynomial that bends by the first node instead of the second. Fast neurons: against the
-    /// one through the first node and the end instead of the second and the end; in the limit of τ → 0 the two agree,
-    /// because what is wrong with a neuron that follows is what is wrong with those it follows.
-    fn find_error(&mut self, lanes: usize) {
-        let factors = &self.factors[2];
+    /// The error of the step that ended in `end` with the velocities `k`.
+    ///
+    /// Slow neurons: against the polynomial that bends by the first stage instead of the second, or by how the bend changes
+    /// from the first stage to the end if that is more (a kink may hide behind the last stage). Fast neurons: against the
+    /// polynomial through the first stage and the end instead of the second and the end; in the limit of τ → 0 the two
+    /// agree, because what is wrong with a neuron that follows is what is wrong with those it follows.
+    pub fn error(&self, [x, end]: [&[f64]; 2], h: &[f64], k: &[Vec<f64>], out: &mut [f64]) {
+        let [first, _, last] = k else { return };
+        let (lanes, factors) = (h.len(), &self.factors[2]);
         for (i, class) in self.levels.of(None) {
-            let fast = self.levels.level(i) > 0;
-            for lane in 0..lanes {
-                let (k, w) = (i * lanes + lane, class * lanes + lane);
-                let [a, b, e] = [0, 1, 2].map(|j: usize| self.bends[j][k]);
-                self.error[k] = if fast {
+            let (rate, fast) = (self.levels.rates()[class], self.levels.level(i) > 0);
+            for (lane, h) in h.iter().enumerate() {
+                let (j, w) = (i * lanes + lane, class * lanes + lane);
+                let [a, b] = [self.bends[0][j], self.bends[1][j]];
+                out[j] = if fast {
+                    let e = self.bends[2][j];
                     let r = (e - b) / (NODES[2] - NODES[1]) - (e - a) / (NODES[2] - NODES[0]);
                     (factors[3][w] - factors[2][w]) * r
                 } else {
-                    factors[2][w] * (b - a)
+                    let (velocities, states) = ([first[j], last[j]], [x[j], end[j]]);
+                    let e = bend(velocities, states, rate, self.slope[j], [1.0, *h]);
+                    let to_end = (e - a) * (NODES[1] - NODES[0]) / (NODES[2] - NODES[0]);
+                    factors[2][w] * (b - a).abs().max(to_end.abs())
                 };
             }
         }

@@ -1,0 +1,151 @@
+//! Networks whose time constants differ by powers of ten.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod common;
+#[path = "common/networks.rs"]
+mod networks;
+
+use attractor::kernels::Weights;
+use attractor::network::{Network, theories};
+use attractor::solver::{DOPRI5, EXPONENTIAL, Method, Settings};
+use networks::{Numbers, apart, layer, run};
+
+/// Six features, five hidden neurons, `τ_h/τ_f = ratio`, started on the slow manifold.
+fn two_layers(ratio: f64) -> (Network, Vec<f64>) {
+    let mut r = Numbers(11);
+    let features = layer("v", &[6], r#"{ kind = "tanh", beta = 2 }"#).input(r.vector(6, 0.3));
+    let hidden = layer("h", &[5], r#"{ kind = "softmax", beta = 3 }"#).tau(ratio);
+    let xi = r.vector(30, 1.4);
+    let w = Weights::new(5, 6, xi.clone()).unwrap();
+    let network = theories::two_layer(features, hidden, w).unwrap();
+    let mut x = r.vector(11, 1.0);
+    if ratio < 0.5 {
+        // h = ξ g(v), then a while for what the motion of v leaves behind.
+        let mut g = vec![0.0; 11];
+        network.activation(&x, 1, &mut g);
+        for (mu, h) in x[6..].iter_mut().enumerate() {
+            *h = (0..6).map(|i| xi[6 * mu + i] * g[i]).sum();
+        }
+        x = reference(&network, &x, 40.0 * ratio);
+    }
+    (network, x)
+}
+
+fn fixed(method: &'static Method, h: f64, t_end: f64) -> Settings {
+    Settings {
+        method,
+        step: Some(h),
+        max_step: h,
+        rtol: 1e6,
+        atol: 1e6,
+        t_end,
+        ..Settings::default()
+    }
+}
+
+/// A solution good to 1e-11, by steps of the fastest time constant.
+fn reference(network: &Network, x: &[f64], t_end: f64) -> Vec<f64> {
+    let settings = Settings {
+        method: &DOPRI5,
+        rtol: 1e-12,
+        atol: 1e-14,
+        t_end,
+        max_steps: u64::MAX,
+        ..Settings::default()
+    };
+    run(network, &settings, x, ()).x
+}
+
+#[test]
+fn the_exponential_method_keeps_its_order_whatever_the_ratio_of_the_time_constants() {
+    // The worst error over all ratios, for steps of 0.2, 0.1, … times τ_f.
+    let mut worst = [0.0_f64; 6];
+    for power in 0..=6 {
+        let (network, x) = two_layers(10_f64.powi(-power));
+        let end = reference(&network, &x, 2.0);
+        for (k, worst) in worst.iter_mut().enumerate() {
+            let h = 0.2 / f64::from(1 << k);
+            let error = apart(&run(&network, &fixed(&EXPONENTIAL, h, 2.0), &x, ()).x, &end);
+            println!("τ_h/τ_f = 1e-{power}, h = {h}: {error:.1e}");
+            *worst = worst.max(error);
+        }
+    }
+    println!("{worst:?}");
+    // Order 4 where the step is far from τ_h on either side, and never below 2 between; measured 2.0 … 2.7.
+    for pair in worst.windows(2) {
+        assert!(pair[1] < pair[0] / 3.5, "{worst:?}");
+    }
+    let slope = (worst[0] / worst[5]).log2() / 5.0;
+    assert!(slope > 2.0, "{slope}");
+    assert!(worst[0] < 1e-4, "{worst:?}");
+}
+
+#[test]
+fn in_the_adiabatic_limit_the_exponential_method_has_order_four() {
+    let (network, x) = two_layers(1e-9);
+    // No explicit method reaches the end here; its own result at steps sixty times shorter is 10⁷ times better.
+    let end = run(&network, &fixed(&EXPONENTIAL, 0.2 / 512.0, 2.0), &x, ()).x;
+    let error = |h: f64| apart(&run(&network, &fixed(&EXPONENTIAL, h, 2.0), &x, ()).x, &end);
+    let slope = (error(0.05) / error(0.0125)).log2() / 2.0;
+    assert!((slope - 4.0).abs() < 0.4, "{slope}");
+}
+
+#[test]
+fn steps_do_not_depend_on_the_fast_time_constant() {
+    for power in 1..=6 {
+        let (network, x) = two_layers(10_f64.powi(-power));
+        let end = reference(&network, &x, 2.0);
+        for rtol in [1e-3, 1e-6, 1e-9] {
+            let settings = |method, t_end| Settings {
+                method,
+                rtol,
+                atol: 1e-3 * rtol,
+                t_end,
+                max_steps: u64::MAX,
+                ..Settings::default()
+            };
+            let out = run(&network, &settings(&EXPONENTIAL, 2.0), &x, ());
+            let error = apart(&out.x, &end);
+            let s = out.statistics;
+            println!("τ_h/τ_f = 1e-{power}, rtol {rtol:e}: {error:.1e}, {s:?}");
+            // A few dozen steps whose errors may all add up.
+            assert!(error < 100.0 * rtol, "{power} {rtol}: {error}");
+            // The number of steps of order 4 on states of order 1 over two time constants; order 2 would need a thousand
+            // times as many at 1e-9 as at 1e-3.
+            let most = 12.0 * (rtol / 1e-3).powf(-0.3);
+            assert!((s.accepted as f64) < most, "{power} {rtol}: {s:?}");
+        }
+    }
+}
+
+#[test]
+fn a_stiff_start_off_the_slow_manifold_is_resolved_and_left() {
+    // The fast layer must fall by itself first: the method takes steps of its time constant there, and of the slow one after.
+    let case = common::reference::read("c26_stiff_tauh_1e-4");
+    let e = common::reference::experiment(&case.model("exponential"));
+    let results = common::reference::run(&e);
+    let steps = results.cases[0].outcome.statistics.accepted;
+    // 12 117 steps of an explicit method at the tolerances of the reference (rtol 1e-10).
+    assert!(steps < 4000, "{steps}");
+    let mut loose = common::reference::experiment(&case.model("exponential"));
+    (loose.settings.rtol, loose.settings.atol) = (1e-6, 1e-9);
+    let results = common::reference::run(&loose);
+    let steps = results.cases[0].outcome.statistics.accepted;
+    assert!(steps < 200, "{steps}");
+}
+
+#[test]
+fn a_network_of_one_time_constant_has_one_level() {
+    // Then every evaluation serves every neuron: four a step, as many as there are nodes and one action.
+    let (network, x) = two_layers(1.0);
+    let s = run(&network, &fixed(&EXPONENTIAL, 0.1, 1.0), &x, ()).statistics;
+    assert_eq!(s.evaluations, 4 * s.accepted + 1);
+    let (network, x) = two_layers(0.1);
+    let s = run(&network, &fixed(&EXPONENTIAL, 0.1, 1.0), &x, ()).statistics;
+    assert_eq!(s.evaluations, 7 * s.accepted + 1);
+}
