@@ -10,9 +10,15 @@ mod common;
 #[path = "common/networks.rs"]
 mod networks;
 
+use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
+use attractor::monitor::{Recorder, RestMonitor, Save};
 use attractor::network::{Network, theories};
-use attractor::solver::{DOPRI5, EXPONENTIAL, Method, Settings};
+use attractor::solver::{
+    AUTO, DOPRI5, EXPONENTIAL, Interrupt, Method, Outcome, Settings, Start, TSIT5, integrate,
+};
+use attractor::stimulus::{Pulse, Stimulus};
+use attractor::trajectory::StopReason;
 use networks::{Numbers, apart, layer, run};
 
 /// Six features, five hidden neurons, `τ_h/τ_f = ratio`, started on the slow manifold.
@@ -148,4 +154,162 @@ fn a_network_of_one_time_constant_has_one_level() {
     let (network, x) = two_layers(0.1);
     let s = run(&network, &fixed(&EXPONENTIAL, 0.1, 1.0), &x, ()).statistics;
     assert_eq!(s.evaluations, 7 * s.accepted + 1);
+}
+
+fn until_rest(network: &Network, settings: &Settings, x: &[f64]) -> Outcome {
+    let settings = Settings {
+        until_rest: true,
+        max_steps: u64::MAX,
+        ..settings.clone()
+    };
+    run(
+        network,
+        &settings,
+        x,
+        RestMonitor::new(network, [1e-8, 1e-6], None),
+    )
+}
+
+#[test]
+fn auto_leaves_explicit_steps_where_stability_alone_holds_them_down() {
+    for power in [3, 4, 5] {
+        let (network, x) = two_layers(10_f64.powi(-power));
+        for rtol in [1e-3, 1e-6] {
+            let settings = |method| Settings {
+                method,
+                rtol,
+                atol: 1e-3 * rtol,
+                t_end: 50.0,
+                ..Settings::default()
+            };
+            let auto = until_rest(&network, &settings(&AUTO), &x);
+            let explicit = until_rest(&network, &settings(&TSIT5), &x);
+            assert_eq!(
+                (&auto.stop, &explicit.stop),
+                (&StopReason::Rest, &StopReason::Rest)
+            );
+            // Where they stop differs by how soon the residual falls below the tolerance of rest, 1e-6 of the state.
+            assert!(apart(&auto.x, &explicit.x) < 1e-5, "{power} {rtol}");
+            let [choice] = &auto.choices[..] else {
+                panic!("{power} {rtol}: {:?}", auto.choices);
+            };
+            assert_eq!(choice.method, "exponential");
+            assert!(choice.t > 0.0 && choice.t < 1.0, "{choice:?}");
+            assert!(choice.reason.contains("stability held"), "{choice:?}");
+            let [few, many] = [&auto, &explicit].map(|o| o.statistics.evaluations);
+            println!("τ_h/τ_f = 1e-{power}, rtol {rtol:e}: {few} evaluations, explicit {many}");
+            assert!(20 * few < many, "{power} {rtol}: {few} {many}");
+        }
+    }
+}
+
+#[test]
+fn auto_stays_explicit_where_the_steps_are_held_at_an_attractor_only() {
+    // The flip-flop is at rest after some 20 time constants; a test that counts steps at the edge of stability fires there.
+    let w = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0]).unwrap();
+    let neurons = layer("x", &[2], r#"{ kind = "sigmoid", beta = 8 }"#).input([0.5, 0.5]);
+    let network = theories::general(neurons, w).unwrap();
+    for rtol in [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9] {
+        for t_end in [200.0, 2000.0] {
+            let settings = |method| Settings {
+                method,
+                rtol,
+                atol: 1e-3 * rtol,
+                t_end,
+                ..Settings::default()
+            };
+            let auto = run(&network, &settings(&AUTO), &[0.1, -0.3], ());
+            let explicit = run(&network, &settings(&TSIT5), &[0.1, -0.3], ());
+            assert_eq!(auto.choices, [], "{rtol} {t_end}");
+            assert_eq!((auto.x, auto.statistics), (explicit.x, explicit.statistics));
+        }
+    }
+}
+
+#[test]
+fn auto_stays_explicit_where_accuracy_wants_short_steps_as_well() {
+    // τ_h/τ_f = 0.1: steps of stability are not twenty times shorter than those of accuracy.
+    let (network, x) = two_layers(0.1);
+    for rtol in [1e-6, 1e-9] {
+        let settings = Settings {
+            method: &AUTO,
+            rtol,
+            atol: 1e-3 * rtol,
+            t_end: 10.0,
+            ..Settings::default()
+        };
+        assert_eq!(run(&network, &settings, &x, ()).choices, [], "{rtol}");
+    }
+}
+
+#[test]
+fn auto_hands_over_lanes_of_a_block_without_touching_their_neighbours() {
+    // The same trajectories alone, together, and on any number of threads; input switches and held neurons go along.
+    let (network, x) = two_layers(1e-4);
+    let settings = Settings {
+        method: &AUTO,
+        t_end: 3.0,
+        ..Settings::default()
+    };
+    let mut add = vec![0.0; 11];
+    add[0] = 0.7;
+    let pulse = Pulse {
+        from: 1.0,
+        until: 2.0,
+        add,
+    };
+    let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+    let mut r = Numbers(5);
+    let starts: Vec<Start> = (0..40)
+        .map(|k| Start {
+            x: x.iter()
+                .zip(r.vector(11, 0.5))
+                .map(|(x, d)| x + d)
+                .collect(),
+            input: Vec::new(),
+            held: if k % 3 == 0 { vec![1] } else { Vec::new() },
+        })
+        .collect();
+    let interrupt = Interrupt::new();
+    let all = |threads| {
+        let ensemble = Ensemble {
+            network: &network,
+            settings: &settings,
+            stimulus: &stimulus,
+            threads,
+            interrupt: &interrupt,
+        };
+        let mut ends: Vec<Option<Outcome>> = starts.iter().map(|_| None).collect();
+        let store = |k: usize, o: Outcome, ()| ends[k] = Some(o);
+        ensemble.run(&starts, |_| (), store).unwrap();
+        ends.into_iter().map(Option::unwrap).collect::<Vec<_>>()
+    };
+    let one = all(1);
+    assert_eq!(one, all(2));
+    for (k, (end, start)) in one.iter().zip(&starts).enumerate() {
+        assert_eq!(end.stop, StopReason::TimeReached, "{k}");
+        assert_eq!(end.choices.len(), 1, "{k}: {:?}", end.choices);
+        let alone = integrate(&network, &settings, &stimulus, start.clone(), &mut ()).unwrap();
+        // Products of a wide block round differently, which the choice of the steps may amplify up to the tolerance.
+        assert!(apart(&end.x, &alone.x) < 1e-5, "{k}");
+        for i in &start.held {
+            assert_eq!(end.x[*i], start.x[*i], "{k}");
+        }
+    }
+}
+
+#[test]
+fn every_state_is_shown_once_when_the_method_changes() {
+    let (network, x) = two_layers(1e-4);
+    let settings = Settings {
+        method: &AUTO,
+        t_end: 3.0,
+        ..Settings::default()
+    };
+    let mut recorder = Recorder::new(11, Save::Steps, true);
+    let outcome = run(&network, &settings, &x, &mut recorder);
+    assert_eq!(outcome.choices.len(), 1);
+    let trajectory = recorder.into_trajectory();
+    assert_eq!(trajectory.t.len() as u64, outcome.statistics.accepted + 1);
+    assert!(trajectory.t.windows(2).all(|t| t[0] < t[1]));
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::monitor::Monitor;
 use crate::network::Network;
-use crate::solver::{Block, Interrupt, Outcome, Settings, Start};
+use crate::solver::{Interrupt, Outcome, Plan, Relay, Settings, Start};
 use crate::stimulus::Stimulus;
 
 /// Trajectories that advance together. Fixed: it decides the last bits of a trajectory (a wide block multiplies matrices
@@ -87,31 +87,23 @@ impl Ensemble<'_> {
         lanes: usize,
         shared: &Shared<D>,
     ) -> Result<(), String> {
-        let mut block = Block::new(self.network, self.settings, self.stimulus, lanes)?;
-        let mut at = vec![0; lanes];
+        let plan = Plan::new(self.settings);
+        let mut relay = Relay::new(self.network, &plan, self.stimulus, lanes)?;
         loop {
-            let mut busy = false;
-            for (lane, at) in at.iter_mut().enumerate() {
-                if block.is_idle(lane)
-                    && let Some(k) = shared.take(starts.len())
-                {
-                    let load = block.load(lane, starts[k].clone(), watch(k));
-                    load.map_err(|why| format!("start {k}: {why}"))?;
-                    *at = k;
-                }
-                busy |= !block.is_idle(lane);
+            while relay.has_room()
+                && let Some(k) = shared.take(starts.len())
+            {
+                let load = relay.load(k, starts[k].clone(), watch(k));
+                load.map_err(|why| format!("start {k}: {why}"))?;
             }
-            if !busy {
+            if !relay.is_busy() {
                 return Ok(());
             }
-            block.advance(self.interrupt);
-            for (lane, at) in at.iter().enumerate() {
-                if let Some((outcome, monitor)) = block.take_finished(lane)
-                    && let Ok(mut done) = shared.done.lock()
-                {
-                    done(*at, outcome, monitor);
+            relay.advance(self.interrupt, |k, outcome, monitor| {
+                if let Ok(mut done) = shared.done.lock() {
+                    done(k, outcome, monitor);
                 }
-            }
+            })?;
         }
     }
 }

@@ -31,8 +31,7 @@ pub fn schema() -> Value {
         "additionalProperties": { "$ref": "#/$defs/begin" },
     });
     let words = |words: Vec<&str>| json!({ "enum": words });
-    let mut methods = vec!["auto"];
-    methods.extend(METHODS.iter().map(|t| t.name));
+    let methods = METHODS.iter().map(|m| m.name).collect();
     let solve = closed(
         &[],
         json!({

@@ -1,5 +1,6 @@
 //! The list of methods: what users choose from, and what the time loop must know of each.
 
+use super::auto::AUTO;
 use super::exponential::EXPONENTIAL;
 use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
@@ -26,6 +27,8 @@ pub enum Scheme {
     Explicit(Tableau),
     /// The exponential Runge–Kutta method.
     Exponential,
+    /// The first method of the list, and another where that is stiff.
+    Auto,
 }
 
 /// One entry of the list.
@@ -50,18 +53,15 @@ pub struct Method {
     pub scheme: Scheme,
 }
 
-/// The methods of our own time loop, the default first.
+/// The methods of our own time loop.
 pub static OWN: [&Method; 6] = [&TSIT5, &DOPRI5, &BS3, &EXPONENTIAL, &RK4, &EULER];
 
 /// Every method, the default first.
-pub static METHODS: [&Method; 6] = OWN;
+pub static METHODS: [&Method; 7] = [&AUTO, &TSIT5, &DOPRI5, &BS3, &EXPONENTIAL, &RK4, &EULER];
 
 impl Method {
-    /// The method of this name; `auto` is the default method.
+    /// The method of this name.
     pub fn named(name: &str) -> Option<&'static Method> {
-        if name == "auto" {
-            return Some(&TSIT5);
-        }
         METHODS.iter().copied().find(|m| m.name == name)
     }
 
@@ -74,7 +74,7 @@ impl Method {
     pub fn tableau(&self) -> Option<&Tableau> {
         match &self.scheme {
             Scheme::Explicit(tableau) => Some(tableau),
-            Scheme::Exponential => None,
+            Scheme::Exponential | Scheme::Auto => None,
         }
     }
 }

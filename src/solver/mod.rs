@@ -3,19 +3,23 @@
 //! The time loop is our own: monitors may send a step back, steps land on switches of the input, and a block of
 //! trajectories advances together, each with its own step.
 
+mod auto;
 mod block;
 mod control;
 mod dense;
 mod exponential;
 mod method;
+mod relay;
 mod stages;
 mod tableau;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use block::Block;
+pub use auto::AUTO;
+pub use block::{Block, Handover};
 pub use exponential::EXPONENTIAL;
 pub use method::{Dense, METHODS, Method, OWN, Scheme};
+pub use relay::{Plan, Relay};
 pub use tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
 use crate::monitor::Monitor;
@@ -49,7 +53,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            method: &TSIT5,
+            method: &AUTO,
             rtol: 1e-6,
             atol: 1e-9,
             t_start: 0.0,
@@ -142,6 +146,17 @@ pub struct Statistics {
     pub output_evaluations: u64,
 }
 
+/// A change of method.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// When.
+    pub t: f64,
+    /// To which method.
+    pub method: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
 /// How a trajectory ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
@@ -155,6 +170,8 @@ pub struct Outcome {
     pub input: Vec<f64>,
     /// What it cost.
     pub statistics: Statistics,
+    /// What `auto` changed to on the way.
+    pub choices: Vec<Choice>,
 }
 
 /// Lets a run be stopped from outside (Ctrl-C).
@@ -189,12 +206,13 @@ pub fn integrate<M: Monitor>(
     start: Start,
     monitor: &mut M,
 ) -> Result<Outcome, String> {
-    let mut block = Block::new(network, settings, stimulus, 1)?;
-    block.load(0, start, monitor)?;
-    let never = Interrupt::new();
+    let plan = Plan::new(settings);
+    let mut relay = Relay::new(network, &plan, stimulus, 1)?;
+    relay.load(0, start, monitor)?;
+    let (never, mut end) = (Interrupt::new(), None);
     loop {
-        block.advance(&never);
-        if let Some((outcome, _)) = block.take_finished(0) {
+        relay.advance(&never, |_, outcome, _| end = Some(outcome))?;
+        if let Some(outcome) = end {
             return Ok(outcome);
         }
     }

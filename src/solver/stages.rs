@@ -1,7 +1,7 @@
 //! One step of a method on a block, tried and not yet taken.
 
 use super::exponential::Exponential;
-use super::{Method, Scheme, Tableau};
+use super::{Method, Scheme, TSIT5, Tableau};
 use crate::kernels::{combine, sum_rows};
 use crate::network::{Drive, Network, Workspace};
 
@@ -36,6 +36,7 @@ impl Stages {
         let size = network.size() * lanes;
         let (stages, work) = match &method.scheme {
             Scheme::Explicit(tableau) => (tableau.stages(), Work::Explicit(tableau)),
+            Scheme::Auto => return Stages::new(&TSIT5, network, lanes),
             Scheme::Exponential => (2, Work::Exponential(Exponential::new(network, lanes))),
         };
         Stages {

@@ -42,8 +42,7 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     };
     solve.span = table.span();
     let s = &mut solve.settings;
-    let mut methods = vec!["auto"];
-    methods.extend(METHODS.iter().map(|t| t.name));
+    let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
     if let Some(word) = table.key("method").word(&methods)
         && let Some(method) = Method::named(word.value)
     {

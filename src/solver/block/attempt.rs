@@ -6,6 +6,7 @@ use super::{Block, Fate, Job, REFUSALS, WELL_INSIDE};
 use crate::kernels::sum_rows;
 use crate::monitor::{Flow, Monitor, Needs, Verdict};
 use crate::network::Drive;
+use crate::solver::auto::Sight;
 use crate::solver::control::scale;
 use crate::solver::stages::Equation;
 use crate::trajectory::{Column, Slope, Step, StopReason};
@@ -42,6 +43,8 @@ impl<M: Monitor> Block<'_, M> {
         if let Some(tolerance) = needs.rest {
             let out = &mut self.measures.residual;
             network.rest_residual(end, last, tolerance, ws, out);
+        }
+        if needs.rest.is_some() || self.is_look_due() {
             let (norms, out) = (&mut self.lane, &mut self.measures.fastest);
             self.stages.fastest_rate(lanes, norms, out);
         }
@@ -263,7 +266,13 @@ impl<M: Monitor> Block<'_, M> {
             let t = job.t;
             if let Some(reason) = ended {
                 self.finish(lane, reason);
-            } else if t >= job.switch {
+                continue;
+            }
+            self.look(lane, h);
+            let Some(job) = &mut self.jobs[lane] else {
+                continue;
+            };
+            if t >= job.switch {
                 job.switch = self.stimulus.next_switch(t);
                 job.switched = true;
                 self.set_input(lane, t);
@@ -288,5 +297,44 @@ impl<M: Monitor> Block<'_, M> {
         // Booked on its own trajectory: left for later it would go to whichever lane shows a state next.
         job.statistics.output_evaluations += std::mem::take(&mut self.output.evaluations);
         job.finished = Some(reason);
+    }
+
+    /// Will `auto` look at a lane after the present step?
+    fn is_look_due(&self) -> bool {
+        let Some(stiffness) = &self.stiffness else {
+            return false;
+        };
+        let mut jobs = self.jobs.iter().enumerate();
+        jobs.any(|(lane, j)| {
+            j.as_ref()
+                .is_some_and(|j| stiffness.is_due(lane, j.statistics.accepted + 1))
+        })
+    }
+
+    /// Lets `auto` choose how a lane goes on after an accepted step.
+    fn look(&mut self, lane: usize, h: f64) {
+        let (Some(stiffness), Some(job)) = (&mut self.stiffness, &mut self.jobs[lane]) else {
+            return;
+        };
+        if !stiffness.is_due(lane, job.statistics.accepted) {
+            return;
+        }
+        let column = |block| Column::new(block, self.lanes, lane);
+        let sight = Sight {
+            t: job.t,
+            h,
+            fastest: self.measures.fastest[lane],
+            x: column(&self.x),
+            velocity: column(&self.stages.k[0]),
+            input: column(&self.input),
+            held: &job.held,
+        };
+        let accepted = job.statistics.accepted;
+        let chosen = stiffness.look(lane, accepted, self.network, self.settings, sight);
+        if let Some((choice, h)) = chosen {
+            job.choices.push(choice);
+            job.h = h;
+            job.handed_over = true;
+        }
     }
 }

@@ -63,6 +63,8 @@ impl<M: Monitor> Block<'_, M> {
             } else if job.switched {
                 job.statistics.evaluations += 1;
                 job.monitor.switched(&state);
+            } else if job.resumed {
+                job.statistics.evaluations += 1;
             }
         }
         for (lane, reason) in ends.drain(..) {
@@ -73,6 +75,7 @@ impl<M: Monitor> Block<'_, M> {
         for job in self.jobs.iter_mut().flatten() {
             job.fresh = false;
             job.switched = false;
+            job.resumed = false;
         }
     }
 

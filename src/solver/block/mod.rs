@@ -6,10 +6,11 @@ mod length;
 mod view;
 
 use self::length::{smallest_step, step_length, target};
+use super::auto::Stiffness;
 use super::control::Controller;
 use super::dense::Output;
 use super::stages::Stages;
-use super::{Interrupt, Outcome, Settings, Start, Statistics};
+use super::{Choice, Interrupt, Outcome, Scheme, Settings, Start, Statistics};
 use crate::monitor::{IdentityProbe, Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -35,13 +36,26 @@ struct Job<M> {
     fresh: bool,
     /// The input has just changed.
     switched: bool,
+    /// It comes from another block: its monitor has seen everything, only the velocity is missing.
+    resumed: bool,
     control: Controller,
     statistics: Statistics,
     refusals: u32,
     own_input: Vec<f64>,
     /// Neurons that are held.
     held: Vec<usize>,
+    /// What `auto` chose so far.
+    choices: Vec<Choice>,
     finished: Option<StopReason>,
+    /// It is to go on with another method.
+    handed_over: bool,
+}
+
+/// A trajectory between two blocks.
+#[derive(Debug)]
+pub struct Handover<M> {
+    job: Job<M>,
+    x: Vec<f64>,
 }
 
 /// What was computed at the end of the last step tried, by lane.
@@ -77,6 +91,7 @@ pub struct Block<'n, M> {
     ws: Workspace,
     output: Output,
     probe: Option<IdentityProbe>,
+    stiffness: Option<Stiffness>,
     h: Vec<f64>,
     lane: Vec<f64>,
     measures: Measures,
@@ -117,6 +132,8 @@ impl<'n, M: Monitor> Block<'n, M> {
             ws: Workspace::new(network, lanes),
             output: Output::new(network, settings.method),
             probe: None,
+            stiffness: matches!(settings.method.scheme, Scheme::Auto)
+                .then(|| Stiffness::new(network, lanes)),
             h: per_lane.clone(),
             lane: per_lane.clone(),
             measures: Measures {
@@ -162,20 +179,58 @@ impl<'n, M: Monitor> Block<'n, M> {
             switch: self.stimulus.next_switch(t),
             fresh: true,
             switched: false,
+            resumed: false,
             control: Controller::new(self.settings.method),
             statistics: Statistics::default(),
             refusals: 0,
             own_input: start.input,
             held,
+            choices: Vec::new(),
             finished: None,
+            handed_over: false,
         });
+        if let Some(stiffness) = &mut self.stiffness {
+            stiffness.begin(lane);
+        }
+        self.occupy(lane, t);
+        Ok(())
+    }
+
+    /// Goes on with a trajectory of another block.
+    pub fn resume(&mut self, lane: usize, handover: Handover<M>) {
+        let Handover { mut job, x } = handover;
+        for (i, x) in x.iter().enumerate() {
+            self.x[i * self.lanes + lane] = *x;
+        }
+        job.control = Controller::new(self.settings.method);
+        job.resumed = true;
+        job.handed_over = false;
+        if job.needs.slope_every.is_some() && self.probe.is_none() {
+            self.probe = Some(IdentityProbe::new(self.network, self.lanes));
+        }
+        let t = job.t;
+        self.jobs[lane] = Some(job);
+        self.occupy(lane, t);
+    }
+
+    /// Takes the trajectory out of a lane if it is to go on with another method.
+    pub fn take_handover(&mut self, lane: usize) -> Option<Handover<M>> {
+        if !self.jobs[lane].as_ref()?.handed_over {
+            return None;
+        }
+        let job = self.jobs[lane].take()?;
+        let x = Column::new(&self.x, self.lanes, lane).iter().collect();
+        Some(Handover { job, x })
+    }
+
+    /// Input and held neurons of a lane that has been filled.
+    fn occupy(&mut self, lane: usize, t: f64) {
         self.set_input(lane, t);
         self.held.clear();
         for (lane, job) in self.jobs.iter().enumerate() {
             let neurons = job.iter().flat_map(|j| &j.held);
             self.held.extend(neurons.map(|i| i * self.lanes + lane));
         }
-        Ok(())
     }
 
     /// Has this lane nothing to do?
@@ -198,6 +253,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             x: column(&self.x),
             input: column(&self.input),
             statistics: job.statistics,
+            choices: job.choices,
         };
         Some((outcome, job.monitor))
     }
@@ -209,7 +265,7 @@ impl<'n, M: Monitor> Block<'n, M> {
                 self.finish(lane, StopReason::Interrupted);
             }
         }
-        let waiting = |j: &&Job<M>| j.finished.is_none() && (j.fresh || j.switched);
+        let waiting = |j: &&Job<M>| j.finished.is_none() && (j.fresh || j.switched || j.resumed);
         if self.jobs.iter().flatten().any(|j| waiting(&j)) {
             self.restart();
         }

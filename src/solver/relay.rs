@@ -1,0 +1,158 @@
+//! A block of trajectories, and the block of another method to which `auto` hands on those that are stiff.
+
+use super::auto::AUTO;
+use super::block::{Block, Handover};
+use super::exponential::EXPONENTIAL;
+use super::{Interrupt, Outcome, Settings, Start};
+use crate::monitor::Monitor;
+use crate::network::Network;
+use crate::stimulus::Stimulus;
+
+/// The settings of the blocks.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    first: Settings,
+    second: Option<Settings>,
+}
+
+impl Plan {
+    /// One block for a method that was named, two for `auto`.
+    pub fn new(settings: &Settings) -> Self {
+        let second = std::ptr::eq(settings.method, &raw const AUTO).then(|| Settings {
+            method: &EXPONENTIAL,
+            ..settings.clone()
+        });
+        Plan {
+            first: settings.clone(),
+            second,
+        }
+    }
+}
+
+/// Trajectories under way, each with a number of the caller's by which its outcome is known.
+#[derive(Debug)]
+pub struct Relay<'n, M> {
+    network: &'n Network,
+    plan: &'n Plan,
+    stimulus: &'n Stimulus,
+    lanes: usize,
+    first: Lanes<'n, M>,
+    /// Made when it is first needed.
+    second: Option<Lanes<'n, M>>,
+    waiting: Vec<(usize, Handover<M>)>,
+}
+
+/// A block and the numbers of what is in it.
+#[derive(Debug)]
+struct Lanes<'n, M> {
+    block: Block<'n, M>,
+    number: Vec<usize>,
+}
+
+impl<'n, M: Monitor> Relay<'n, M> {
+    /// Nothing under way, at most `lanes` trajectories together.
+    ///
+    /// # Errors
+    /// Settings that make no sense.
+    pub fn new(
+        network: &'n Network,
+        plan: &'n Plan,
+        stimulus: &'n Stimulus,
+        lanes: usize,
+    ) -> Result<Self, String> {
+        let block = Block::new(network, &plan.first, stimulus, lanes)?;
+        Ok(Relay {
+            network,
+            plan,
+            stimulus,
+            lanes,
+            first: Lanes {
+                block,
+                number: vec![0; lanes],
+            },
+            second: None,
+            waiting: Vec::with_capacity(lanes),
+        })
+    }
+
+    /// Can it take another trajectory?
+    pub fn has_room(&self) -> bool {
+        self.waiting.is_empty() && self.first.idle().is_some()
+    }
+
+    /// Takes a trajectory if it has room for it.
+    ///
+    /// # Errors
+    /// A start of the wrong length or not finite, or a group that is held in part.
+    pub fn load(&mut self, number: usize, start: Start, monitor: M) -> Result<(), String> {
+        let Some(lane) = self.first.idle() else {
+            return Err("no lane is free".into());
+        };
+        self.first.number[lane] = number;
+        self.first.block.load(lane, start, monitor)
+    }
+
+    /// Is anything under way?
+    pub fn is_busy(&self) -> bool {
+        let blocks = std::iter::once(&self.first).chain(&self.second);
+        !self.waiting.is_empty() || blocks.into_iter().any(Lanes::is_busy)
+    }
+
+    /// Tries one step of every trajectory; `done` is given those that end.
+    ///
+    /// # Errors
+    /// Settings that make no sense for the second method.
+    pub fn advance(
+        &mut self,
+        interrupt: &Interrupt,
+        mut done: impl FnMut(usize, Outcome, M),
+    ) -> Result<(), String> {
+        if self.first.is_busy() {
+            self.first.advance(interrupt, &mut done);
+            for lane in 0..self.lanes {
+                if let Some(handover) = self.first.block.take_handover(lane) {
+                    self.waiting.push((self.first.number[lane], handover));
+                }
+            }
+        }
+        if let (false, None, Some(settings)) =
+            (self.waiting.is_empty(), &self.second, &self.plan.second)
+        {
+            self.second = Some(Lanes {
+                block: Block::new(self.network, settings, self.stimulus, self.lanes)?,
+                number: vec![0; self.lanes],
+            });
+        }
+        if let Some(second) = &mut self.second {
+            while let Some(lane) = second.idle()
+                && let Some((number, handover)) = self.waiting.pop()
+            {
+                second.number[lane] = number;
+                second.block.resume(lane, handover);
+            }
+            if second.is_busy() {
+                second.advance(interrupt, &mut done);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<M: Monitor> Lanes<'_, M> {
+    fn idle(&self) -> Option<usize> {
+        (0..self.number.len()).find(|lane| self.block.is_idle(*lane))
+    }
+
+    fn is_busy(&self) -> bool {
+        (0..self.number.len()).any(|lane| !self.block.is_idle(lane))
+    }
+
+    fn advance(&mut self, interrupt: &Interrupt, done: &mut impl FnMut(usize, Outcome, M)) {
+        self.block.advance(interrupt);
+        for lane in 0..self.number.len() {
+            if let Some((outcome, monitor)) = self.block.take_finished(lane) {
+                done(self.number[lane], outcome, monitor);
+            }
+        }
+    }
+}
