@@ -16,8 +16,8 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
             time: result.trajectory.t.clone(),
             energy: result.trajectory.energy.clone(),
             rate: result.trajectory.energy_rate.clone(),
-            // Rises are judged by the monitor, step by step; between kept states no allowance is known.
-            allowance: Vec::new(),
+            change: result.trajectory.energy_change.clone(),
+            allowance: result.trajectory.energy_allowance.clone(),
         })
         .collect();
     let finite = |c: &EnergyCurve| c.energy.iter().chain(&c.rate).all(|v| v.is_finite());
