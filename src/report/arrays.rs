@@ -54,13 +54,13 @@ pub(super) fn trajectories(
     let energy = all(|c| &c.trajectory.energy);
     if energy.len() == rows && rows > 0 {
         npz.write("energy", &[rows], &energy)?;
-        let columns: [(&str, fn(&CaseResult) -> &Vec<f64>); 3] = [
-            ("energy_rate", |c| &c.trajectory.energy_rate),
-            ("energy_change", |c| &c.trajectory.energy_change),
-            ("energy_allowance", |c| &c.trajectory.energy_allowance),
+        let columns = [
+            ("energy_rate", all(|c| &c.trajectory.energy_rate)),
+            ("energy_change", all(|c| &c.trajectory.energy_change)),
+            ("energy_allowance", all(|c| &c.trajectory.energy_allowance)),
         ];
         for (name, column) in columns {
-            npz.write(name, &[rows], &all(column))?;
+            npz.write(name, &[rows], &column)?;
         }
         let terms = all(|c| &c.trajectory.terms);
         let names = network.term_names();
