@@ -95,6 +95,28 @@ pub struct Step<'a> {
     pub energy_of_error: f64,
 }
 
+/// What the energy did over a step, beside what it might have done; both 0 where there is no step.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct EnergyChange {
+    /// E at the end of the step less E at its start.
+    pub change: f64,
+    /// The largest rise that rounding and the method's own error explain.
+    pub allowance: f64,
+}
+
+impl EnergyChange {
+    /// Of two steps, the one that came nearer to its allowance or went further beyond it.
+    pub fn worse(self, other: EnergyChange) -> EnergyChange {
+        let none = EnergyChange::default();
+        let beyond = |c: EnergyChange| c.change - c.allowance;
+        if self == none || (other != none && beyond(other) > beyond(self)) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
 /// Which of the three checks of the Lyapunov monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
@@ -217,6 +239,12 @@ pub struct Trajectory {
     pub energy: Vec<f64>,
     /// dE/dt by formula; empty if the network has no energy.
     pub energy_rate: Vec<f64>,
+    /// Change of the energy over the step since the time before (switches of the input left out); over the one that
+    /// came nearest to its allowance, if there were several, and 0 if none ended. Empty if the network has no energy.
+    pub energy_change: Vec<f64>,
+    /// By how much the energy might have risen over that step, by rounding and the method's own error; 0 if there is no
+    /// such step.
+    pub energy_allowance: Vec<f64>,
     /// Terms of the energy, one row for each time; empty if the network has none.
     pub terms: Vec<f64>,
 }
@@ -230,20 +258,38 @@ impl Trajectory {
         }
     }
 
-    /// Appends a state.
-    pub fn push(&mut self, state: &State<'_>) {
+    /// Appends a state; `change` is that of the energy since the state before.
+    pub fn push(&mut self, state: &State<'_>, change: EnergyChange) {
         self.t.push(state.t);
         self.x.extend(state.x.iter());
         self.velocity.extend(state.velocity.iter());
         if let Some(e) = state.energy {
             self.energy.push(e.total);
             self.energy_rate.push(e.rate);
+            self.energy_change.push(change.change);
+            self.energy_allowance.push(change.allowance);
             self.terms.extend(e.terms.iter());
         }
     }
 
-    /// Takes the last state away.
-    pub fn pop(&mut self) {
+    /// Adds a step to those that the last state tells of.
+    pub fn amend(&mut self, step: EnergyChange) {
+        let last = (
+            self.energy_change.last_mut(),
+            self.energy_allowance.last_mut(),
+        );
+        if let (Some(change), Some(allowance)) = last {
+            let worse = EnergyChange {
+                change: *change,
+                allowance: *allowance,
+            }
+            .worse(step);
+            (*change, *allowance) = (worse.change, worse.allowance);
+        }
+    }
+
+    /// Takes the last state away and returns what the energy did before it.
+    pub fn pop(&mut self) -> EnergyChange {
         let (before, after) = (self.t.len().saturating_sub(1), self.t.len().max(1));
         self.t.truncate(before);
         let rows = [&mut self.x, &mut self.velocity, &mut self.terms];
@@ -252,6 +298,10 @@ impl Trajectory {
         }
         self.energy.truncate(before);
         self.energy_rate.truncate(before);
+        EnergyChange {
+            change: self.energy_change.pop().unwrap_or_default(),
+            allowance: self.energy_allowance.pop().unwrap_or_default(),
+        }
     }
 
     /// Number of states.
@@ -267,7 +317,7 @@ impl Trajectory {
     /// Bytes that it takes.
     pub fn bytes(&self) -> u64 {
         let numbers = self.t.len() + self.x.len() + self.velocity.len() + self.terms.len();
-        8 * (numbers + 2 * self.energy.len()) as u64
+        8 * (numbers + 4 * self.energy.len()) as u64
     }
 
     /// The state at row `k`.

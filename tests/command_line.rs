@@ -669,7 +669,8 @@ fn figures_are_drawn_again_from_their_data_and_overwrite_nothing_unasked() {
         &["plot", "run", "--format", "svg", "--out", "figures"],
     );
     assert_eq!(drawn.status.code(), Some(0), "{}", said(&drawn));
-    assert_eq!(entries(&path.join("figures")), ["energy.svg", "panels.svg"]);
+    let all = ["energy.svg", "panels.svg", "phase.svg"];
+    assert_eq!(entries(&path.join("figures")), all);
     let again = attractor(
         path,
         &["plot", "run", "--format", "svg", "--out", "figures"],
@@ -678,7 +679,10 @@ fn figures_are_drawn_again_from_their_data_and_overwrite_nothing_unasked() {
     assert!(said(&again).contains("--force"));
     attractor(path, &["plot", "run", "--out", "png"]);
     let bytes = |p: &str| fs::read(path.join(p)).unwrap();
-    assert_eq!(bytes("png/panels.png"), bytes("run/panels.png"));
+    for name in ["energy", "panels", "phase"] {
+        let png = |directory: &str| bytes(&format!("{directory}/{name}.png"));
+        assert_eq!(png("png"), png("run"), "{name}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn curve(label: &str, n: usize) -> EnergyCurve {
         energy: time.iter().map(|t| -5.0 + 4.0 * (-t).exp()).collect(),
         rate: time.iter().map(|t| -4.0 * (-t).exp()).collect(),
         allowance: vec![1e-12; n],
+        change: Vec::new(),
         time,
     }
 }
@@ -157,6 +158,7 @@ fn odd_energies_are_drawn() {
         energy: vec![energy],
         rate: vec![rate],
         allowance: vec![0.0],
+        ..EnergyCurve::default()
     };
     for (e, rate) in [
         (0.0, 0.0),

@@ -502,3 +502,22 @@ fn plots_that_cannot_be_drawn_are_refused_with_their_place() {
     bad.synapses[1].layers[0] = 7;
     refused(&Plot::Connectivity(bad), &["synapse 1", "joins layer 7"]);
 }
+
+#[test]
+fn a_landscape_reaches_the_ends_of_its_range_beyond_its_grid() {
+    let mut plot = landscape(21);
+    for grid in [&mut plot.grid_x, &mut plot.grid_y] {
+        // As where the ends of a range of activations are reached by no state.
+        grid[0] += 0.004;
+        grid[20] -= 0.004;
+    }
+    let ends = |plot: &LandscapePlot| {
+        let svg = both(&Plot::Landscape(plot.clone()));
+        svg.matches("\n2\n").count() + svg.matches("\n−2\n").count()
+    };
+    // The scale of colours may have such a number too.
+    let before = ends(&plot);
+    plot.x_range = Some((-2.0, 2.0));
+    plot.y_range = Some((-2.0, 2.0));
+    assert_eq!(ends(&plot), before + 4);
+}

@@ -598,6 +598,64 @@ impl Monitor for Tape {
 }
 
 #[test]
+fn kept_states_tell_how_far_the_energy_rose_in_a_step_and_might_have() {
+    let network = flip_flop(6.0);
+    let pulse = Pulse {
+        from: 2.0,
+        until: 5.0,
+        add: vec![0.7, -0.4],
+    };
+    let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+    let kept = |save: Save| {
+        let mut monitor = (
+            LyapunovMonitor::new(Mode::Reject),
+            Recorder::new(2, save, true),
+        );
+        let start = Start::at(vec![-0.3, 0.4]);
+        integrate(&network, &settings(40.0), &stimulus, start, &mut monitor).unwrap();
+        (monitor.0.into_report(), monitor.1.into_trajectory())
+    };
+    let beyond = |t: &Trajectory| -> Vec<f64> {
+        let pairs = t.energy_change.iter().zip(&t.energy_allowance);
+        let steps = pairs.filter(|(_, allowance)| **allowance > 0.0);
+        steps
+            .map(|(change, allowance)| change - allowance)
+            .collect()
+    };
+    let largest = |v: &[f64]| v.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (report, every_step) = kept(Save::Steps);
+    let steps = beyond(&every_step);
+    assert_eq!(steps.len() as u64, report.steps);
+    assert!(largest(&steps) <= 0.0, "{}", largest(&steps));
+    assert_eq!(
+        largest(&every_step.energy_change),
+        report.largest_rise,
+        "the rise that the monitor saw"
+    );
+    for k in 1..every_step.len() {
+        let (change, t) = (every_step.energy_change[k], &every_step.t);
+        if t[k] == t[k - 1] {
+            assert_eq!(change, 0.0, "the jump at a switch is no step's");
+        } else {
+            assert_eq!(change, every_step.energy[k] - every_step.energy[k - 1]);
+        }
+    }
+    // Fewer states tell of the worst step between them, the last one included: 0.25 divides the end, 0.37 does not.
+    let few = [
+        Save::Every(0.25),
+        Save::Every(0.37),
+        Save::Every(9.0),
+        Save::Final,
+    ];
+    for save in few {
+        let (_, some) = kept(save.clone());
+        assert_eq!(some.energy_change.len(), some.len(), "{save:?}");
+        assert_eq!(largest(&beyond(&some)), largest(&steps), "{save:?}");
+        assert!(some.energy_allowance.last() > Some(&0.0), "{save:?}");
+    }
+}
+
+#[test]
 fn a_switch_of_the_input_is_work_from_outside_and_no_violation() {
     let network = flip_flop(6.0);
     let add = vec![0.7, -0.4];

@@ -152,9 +152,9 @@ impl Experiment {
             Save::Every(dt) => (span / dt).floor() + 2.0,
             Save::At(times) => times.len() as f64,
         };
-        // State, velocity, energy, rate and terms of each.
+        // State, velocity, terms, time, energy, its rate, its change and the allowance for it.
         let terms = self.network.layers().len() + self.network.connections().len();
-        let row = 8.0 * (2.0 * self.network.size() as f64 + terms as f64 + 3.0);
+        let row = 8.0 * (2.0 * self.network.size() as f64 + terms as f64 + 5.0);
         // A float beyond the largest integer saturates, which is refused all the same.
         Some((states * row * self.cases.len() as f64) as u64)
     }

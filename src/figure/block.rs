@@ -5,6 +5,7 @@ use std::path::Path;
 use super::canvas::{Canvas, PAGE};
 use super::error::FigureError;
 use super::heading::Heading;
+use super::legend::Legend;
 use super::page;
 
 pub(super) const MARGIN: f64 = 24.0;
@@ -34,16 +35,18 @@ pub(super) trait Block {
     fn sides(&self) -> (f64, f64);
     /// Height of the frame over its width.
     fn shape(&self) -> f64;
-    /// Room above the frame if everything is this wide: the legend.
-    fn above(&self, width: f64) -> f64;
+    /// What the inks mean, if everything is this wide.
+    fn legend(&self, width: f64) -> Legend;
+    /// Room between the legend and the frame.
+    fn above(&self) -> f64;
     /// Room below the frame.
     fn below(&self) -> f64;
     /// Width with both sides when it stands alone.
     fn width(&self) -> f64 {
         PAGE - 2.0 * MARGIN
     }
-    /// Draws it; `width` is that given to `above`.
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame, width: f64) -> Result<(), FigureError>;
+    /// Draws it without the legend.
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError>;
 }
 
 /// Draws one plot on its page.
@@ -55,7 +58,9 @@ pub(super) fn alone(
     let width = block.width();
     let (left, right) = block.sides();
     let heading = Heading::new(title, subtitle, width);
-    let top = MARGIN + heading.height() + block.above(width) + 12.0;
+    let legend = block.legend(width);
+    let key = MARGIN + heading.height() + 12.0;
+    let top = key + legend.height() + block.above();
     let frame = Frame {
         left: MARGIN + left,
         top,
@@ -68,7 +73,8 @@ pub(super) fn alone(
     );
     page::draw(path, size, |canvas| {
         heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
-        block.put(canvas, frame, width)
+        legend.draw(canvas, (MARGIN, key))?;
+        block.put(canvas, frame)
     })
 }
 

@@ -165,19 +165,20 @@ impl Block for Chart {
             .unwrap_or(super::canvas::PAGE - 2.0 * super::block::MARGIN)
     }
 
-    fn above(&self, width: f64) -> f64 {
-        let note = if self.y.note.is_empty() { 8.0 } else { 24.0 };
-        Legend::new(self.entries.clone(), width).height() + note
+    fn legend(&self, width: f64) -> Legend {
+        Legend::new(self.entries.clone(), width)
+    }
+
+    fn above(&self) -> f64 {
+        if self.y.note.is_empty() { 8.0 } else { 24.0 }
     }
 
     fn below(&self) -> f64 {
         panel::BELOW
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame, width: f64) -> Result<(), FigureError> {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError> {
         let outer = frame.left - self.sides().0;
-        let legend = Legend::new(self.entries.clone(), width);
-        legend.draw(canvas, (outer, frame.top - self.above(width)))?;
         let panel = Panel {
             left: frame.left,
             right: frame.right,

@@ -19,7 +19,7 @@ impl Heading {
     pub(super) fn new(title: &str, subtitle: &str, room: f64) -> Heading {
         Heading {
             title: text::wrap(title, TITLE, room),
-            subtitle: text::wrap(subtitle, SUBTITLE, room),
+            subtitle: text::wrap_items(subtitle, SUBTITLE, room),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::error::FigureError;
 use super::mark::Mark;
-use super::palette::{Ink, TEXT};
+use super::palette::{Ink, SOFT, TEXT};
 use super::surface::Align;
 use super::text;
 
@@ -22,6 +22,7 @@ pub(super) enum Sample {
     },
     Dot(Ink),
     Frame(Ink),
+    Band(Ink),
     Mark(Mark),
     /// A remark.
     None,
@@ -96,6 +97,10 @@ impl Legend {
                     Sample::Dot(ink) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, ink)?,
                     Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y))?,
                     Sample::None => {}
+                    Sample::Band(ink) => {
+                        canvas.rect((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), ink)?;
+                        canvas.rule((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y - 5.0), SOFT)?;
+                    }
                     Sample::Frame(ink) => {
                         canvas.frame((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), 2.0, ink)?;
                     }

@@ -75,7 +75,7 @@ impl TermsPlot {
         };
         let named = best(&self.terms, 2 * COLOURED, change);
         let mut plot = Build::new(&self.time, &self.terms);
-        plot.others(&named, "terms");
+        plot.others(&named, ("term", "terms"));
         for (k, &i) in named.iter().enumerate() {
             plot.add(i, (palette::curve(k % COLOURED).0, k >= COLOURED));
         }
@@ -111,7 +111,7 @@ impl OverlapPlot {
         let last = |v: &[f64]| v.last().copied().unwrap_or(0.0);
         let named = best(&self.memories, COLOURED, last);
         let mut plot = Build::new(&self.time, &self.memories);
-        plot.others(&named, "memories");
+        plot.others(&named, ("memory", "memories"));
         // The best lies on top and comes first in the legend.
         for (k, &i) in named.iter().enumerate().rev() {
             plot.add(i, palette::curve(k));
@@ -165,7 +165,7 @@ impl<'a> Build<'a> {
     }
 
     /// Everything but `named`, thin and grey.
-    fn others(&mut self, named: &[usize], what: &str) {
+    fn others(&mut self, named: &[usize], what: (&str, &str)) {
         for (i, one) in self.all.iter().enumerate() {
             if !named.contains(&i) {
                 let mut series = Series::new(self.time, &one.values, (OTHERS, false));
@@ -175,7 +175,11 @@ impl<'a> Build<'a> {
             }
         }
         if let Some(series) = self.series.last() {
-            let label = format!("{} other {what}", self.series.len());
+            let (one, many) = what;
+            let label = match self.series.len() {
+                1 => format!("1 other {one}"),
+                n => format!("{n} other {many}"),
+            };
             self.entries.push((series.sample(), label));
         }
     }

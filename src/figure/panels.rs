@@ -59,7 +59,8 @@ impl Row {
             places.push((x, width));
             x += width + GAP;
         }
-        let above = blocks.iter().zip(&places).map(|(b, p)| b.above(p.1));
+        let above = blocks.iter().zip(&places);
+        let above = above.map(|(b, p)| b.legend(p.1).height() + b.above());
         Row {
             above: above.fold(0.0, f64::max) + LETTER + 6.0,
             height,
@@ -126,7 +127,9 @@ impl PanelsPlot {
                             right: x + width - right,
                             bottom: y + row.above + row.height,
                         };
-                        block.put(canvas, frame, width)?;
+                        let legend = block.legend(width);
+                        legend.draw(canvas, (x, y + LETTER + 6.0))?;
+                        block.put(canvas, frame)?;
                     }
                     y += row.all() + GAP;
                 }

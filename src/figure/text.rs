@@ -95,6 +95,23 @@ pub(super) fn wrap(text: &str, em: f64, room: f64) -> Vec<String> {
     lines
 }
 
+/// Breaks a list of parameters into lines: between its items, and inside one only if it is too long by itself.
+pub(super) fn wrap_items(text: &str, em: f64, room: f64) -> Vec<String> {
+    const BETWEEN: &str = " · ";
+    let mut lines: Vec<String> = Vec::new();
+    for item in text.split(BETWEEN) {
+        if let Some(line) = lines.last_mut() {
+            let longer = format!("{line}{BETWEEN}{item}");
+            if width(&clean(&longer), em) <= room {
+                *line = longer;
+                continue;
+            }
+        }
+        lines.extend(wrap(item, em, room));
+    }
+    lines.iter().map(|line| clean(line)).collect()
+}
+
 /// A whole number as an exponent: 10⁻³.
 pub(super) fn power_of_ten(exponent: i32) -> String {
     let digits: String = exponent

@@ -1,8 +1,8 @@
 //! The Lyapunov monitor: does the energy fall, step by step, as the theory says?
 
-use super::identity::ROUNDING;
+use super::descent::Descent;
 use super::{Flow, Monitor, Needs, Verdict};
-use crate::trajectory::{Check, State, Step, StopReason, Violation};
+use crate::trajectory::{Check, EnergyChange, State, Step, StopReason, Violation};
 
 /// What the monitor does about a violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +78,7 @@ const SEND_BACK: u32 = 6;
 #[derive(Clone, Debug)]
 pub struct LyapunovMonitor {
     mode: Mode,
-    energy: f64,
-    magnitude: f64,
+    descent: Descent,
     sent_back: u32,
     report: LyapunovReport,
 }
@@ -89,8 +88,7 @@ impl LyapunovMonitor {
     pub fn new(mode: Mode) -> Self {
         LyapunovMonitor {
             mode,
-            energy: f64::NAN,
-            magnitude: 0.0,
+            descent: Descent::new(),
             sent_back: 0,
             report: LyapunovReport::default(),
         }
@@ -99,14 +97,6 @@ impl LyapunovMonitor {
     /// What it has seen.
     pub fn into_report(self) -> LyapunovReport {
         self.report
-    }
-
-    /// The rise of the energy over a step, and what is allowed: `64 ε Σ|summands|` plus the effect of the method's own
-    /// error.
-    fn rise(&self, step: &Step<'_>) -> Option<(f64, f64)> {
-        let e = step.end.energy?;
-        let allowed = ROUNDING * self.magnitude.max(e.magnitude) + step.energy_of_error;
-        Some((e.total - self.energy, allowed))
     }
 
     fn note(&mut self, violation: Violation) -> Flow {
@@ -125,10 +115,7 @@ impl LyapunovMonitor {
         if self.mode == Mode::Off {
             return Flow::Continue;
         }
-        if let Some(e) = state.energy {
-            self.energy = e.total;
-            self.magnitude = e.magnitude;
-        }
+        self.descent.begin(state);
         let Some(slope) = state.slope else {
             return Flow::Continue;
         };
@@ -168,8 +155,11 @@ impl Monitor for LyapunovMonitor {
         if self.mode != Mode::Reject {
             return Verdict::Accept;
         }
-        match self.rise(step) {
-            Some((found, allowed)) if found > allowed => {
+        match self.descent.over(step) {
+            Some(EnergyChange {
+                change: found,
+                allowance: allowed,
+            }) if found > allowed => {
                 self.report.sent_back += 1;
                 self.sent_back += 1;
                 if self.sent_back <= SEND_BACK {
@@ -194,7 +184,8 @@ impl Monitor for LyapunovMonitor {
         if self.mode == Mode::Off {
             return flow;
         }
-        if let Some((found, allowed)) = self.rise(step) {
+        if let Some(e) = self.descent.over(step) {
+            let (found, allowed) = (e.change, e.allowance);
             self.report.steps += 1;
             self.report.largest_rise = self.report.largest_rise.max(found);
             if allowed > 0.0 {
@@ -217,10 +208,8 @@ impl Monitor for LyapunovMonitor {
         if self.mode == Mode::Off {
             return;
         }
-        if let Some(e) = state.energy {
-            self.report.input_jump += e.total - self.energy;
-            self.energy = e.total;
-            self.magnitude = e.magnitude;
+        if let Some(jump) = self.descent.begin(state) {
+            self.report.input_jump += jump;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Monitors: what watches a trajectory while it is integrated, and may send a step back.
 
+mod descent;
 mod identity;
 mod lyapunov;
 mod recorder;

@@ -1,7 +1,8 @@
 //! The recorder keeps a trajectory: at every step, at asked times, at even intervals, or its ends only.
 
+use super::descent::Descent;
 use super::{Flow, Monitor, Needs};
-use crate::trajectory::{State, Step, StopReason, Trajectory};
+use crate::trajectory::{EnergyChange, State, Step, StopReason, Trajectory};
 
 /// Which states are kept; the start and the end with them, unless times are asked for one by one.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,12 +26,16 @@ pub struct Recorder {
     /// Samples taken so far.
     taken: usize,
     trajectory: Trajectory,
+    descent: Descent,
+    /// What the energy did in the steps since the last state that was kept.
+    change: EnergyChange,
     /// Most bytes to be kept.
     limit: u64,
 }
 
 impl Recorder {
-    /// Keeps states of `neurons` numbers; with `energy` also the energy and its terms.
+    /// Keeps states of `neurons` numbers; with `energy` also the energy, its terms, and how far it rose or fell in a step
+    /// beside how far it was allowed to rise.
     pub fn new(neurons: usize, save: Save, energy: bool) -> Self {
         Recorder {
             save,
@@ -38,6 +43,8 @@ impl Recorder {
             t_start: 0.0,
             taken: 0,
             trajectory: Trajectory::new(neurons),
+            descent: Descent::new(),
+            change: EnergyChange::default(),
             limit: u64::MAX,
         }
     }
@@ -51,7 +58,8 @@ impl Recorder {
     /// Samples bring an energy whether or not steps do: all rows have one, or none.
     fn keep(&mut self, state: &State<'_>) {
         let energy = state.energy.filter(|_| self.energy);
-        self.trajectory.push(&State { energy, ..*state });
+        let change = std::mem::take(&mut self.change);
+        self.trajectory.push(&State { energy, ..*state }, change);
     }
 
     /// What was kept.
@@ -71,6 +79,7 @@ impl Monitor for Recorder {
 
     fn begin(&mut self, state: &State<'_>) -> Flow {
         self.t_start = state.t;
+        self.descent.begin(state);
         // Of asked times, those at or before the start show the start.
         let (keep, taken) = match &self.save {
             Save::At(times) => {
@@ -87,6 +96,10 @@ impl Monitor for Recorder {
     }
 
     fn observe(&mut self, step: &Step<'_>) -> Flow {
+        self.change = self
+            .change
+            .worse(self.descent.over(step).unwrap_or_default());
+        self.descent.begin(&step.end);
         if self.save == Save::Steps {
             self.keep(&step.end);
         }
@@ -97,6 +110,7 @@ impl Monitor for Recorder {
     }
 
     fn switched(&mut self, state: &State<'_>) {
+        self.descent.begin(state);
         // The energy jumps: both its values belong to this time.
         if self.save == Save::Steps {
             self.keep(state);
@@ -104,9 +118,6 @@ impl Monitor for Recorder {
     }
 
     fn end(&mut self, state: &State<'_>) {
-        if matches!(self.save, Save::At(_)) {
-            return;
-        }
         // A multiple of the interval may fall short of the end by roundings: 49 · (1/49) < 1. That is the end itself.
         let same = match self.save {
             Save::Every(dt) => 1e-9 * dt,
@@ -114,9 +125,12 @@ impl Monitor for Recorder {
         };
         let last = self.trajectory.t.last().copied();
         if last.is_some_and(|t| t != state.t && (t - state.t).abs() <= same) {
-            self.trajectory.pop();
+            self.change = self.change.worse(self.trajectory.pop());
         }
-        if self.trajectory.t.last() != Some(&state.t) {
+        if self.trajectory.t.last() == Some(&state.t) {
+            // A state inside or at the end of a step is shown before the step itself.
+            self.trajectory.amend(std::mem::take(&mut self.change));
+        } else if !matches!(self.save, Save::At(_)) {
             self.keep(state);
         }
     }

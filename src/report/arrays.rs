@@ -6,7 +6,8 @@ use crate::experiment::{CaseResult, Experiment, Results};
 use crate::record::{NpzWriter, RecordError};
 
 /// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is, if there are several;
-/// `x` (rows × neurons); each layer's state and activation under its name, in its shape; the energy, its rate and terms.
+/// `x` (rows × neurons); each layer's state and activation under its name, in its shape; the
+/// energy, its rate, what it did in a step beside what it was allowed to do, and its terms.
 pub(super) fn trajectories(
     experiment: &Experiment,
     results: &Results,
@@ -53,7 +54,14 @@ pub(super) fn trajectories(
     let energy = all(|c| &c.trajectory.energy);
     if energy.len() == rows && rows > 0 {
         npz.write("energy", &[rows], &energy)?;
-        npz.write("energy_rate", &[rows], &all(|c| &c.trajectory.energy_rate))?;
+        let columns = [
+            ("energy_rate", all(|c| &c.trajectory.energy_rate)),
+            ("energy_change", all(|c| &c.trajectory.energy_change)),
+            ("energy_allowance", all(|c| &c.trajectory.energy_allowance)),
+        ];
+        for (name, column) in columns {
+            npz.write(name, &[rows], &column)?;
+        }
         let terms = all(|c| &c.trajectory.terms);
         let names = network.term_names();
         for (k, name) in names.iter().enumerate() {

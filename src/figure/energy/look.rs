@@ -1,9 +1,9 @@
 //! Which curve looks how, and the legend that says so.
 
-use super::EnergyPlot;
+use super::descent::{ALLOWED, band};
+use super::{EnergyCurve, EnergyPlot};
 use crate::figure::legend::Sample;
 use crate::figure::palette::{self, CHOSEN, CROWD, FAILURE, Ink};
-use crate::figure::text::minus;
 
 impl EnergyPlot {
     fn crowded(&self) -> bool {
@@ -67,18 +67,20 @@ impl EnergyPlot {
             let label = format!("dE/dt > 0, magnitude shown ({})", count(positive));
             entries.push((Sample::Dot(FAILURE), label));
         }
-        let rises = self.curves.iter().map(|curve| curve.rises().count()).sum();
-        if rises > 0 {
-            let label = format!("E rises beyond the allowance ({})", count(rises));
+        let total = |of: fn(&EnergyCurve) -> usize| self.curves.iter().map(of).sum::<usize>();
+        if total(|curve| curve.steps().count()) > 0 {
+            let label = "rise allowed: rounding and the method's own error";
+            entries.push((Sample::Band(band()), label.to_string()));
+        }
+        let within = total(|curve| curve.within().count());
+        if within > 0 {
+            let label = format!("E rises within the allowance ({})", count(within));
+            entries.push((Sample::Dot(ALLOWED.0), label));
+        }
+        let beyond = total(|curve| curve.beyond().count());
+        if beyond > 0 {
+            let label = format!("E rises beyond the allowance ({})", count(beyond));
             entries.push((Sample::Dot(FAILURE), label));
-        } else {
-            let allowed = self.curves.iter().flat_map(|curve| &curve.allowance);
-            let most = allowed.fold(f64::NEG_INFINITY, |most, &a| most.max(a));
-            if most.is_finite() {
-                let most = minus(format!("{most:.0e}"));
-                let label = format!("every rise of E ≤ its allowance (at most {most})");
-                entries.push((Sample::None, label));
-            }
         }
         entries
     }

@@ -1,23 +1,24 @@
 //! Energy and its rate over time: the picture of Lyapunov descent.
 
 mod axes;
+mod check;
+mod curve;
+mod descent;
+mod logged;
 mod look;
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::canvas::{Canvas, PAGE};
+use crate::figure::canvas::PAGE;
 use crate::figure::error::FigureError;
 use crate::figure::heading::Heading;
-use crate::figure::legend::{LABEL, Legend};
+use crate::figure::legend::Legend;
 use crate::figure::page::draw;
-use crate::figure::palette::{FAILURE, Ink, SOFT, TEXT};
 use crate::figure::panel::{self, Panel};
 use crate::figure::stroke::thinned;
-use crate::figure::surface::Align;
-use axes::{Axes, STRIP};
+use logged::{mark, stroke};
 
 /// Energy of one trajectory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,12 +32,16 @@ pub struct EnergyCurve {
     pub energy: Vec<f64>,
     /// dE/dt at these times.
     pub rate: Vec<f64>,
-    /// By how much E may rise from the time before to this one by rounding and by the method's error; a rise beyond is
-    /// marked. Empty if unknown: then nothing is marked.
+    /// By how much E changed in the step since the time before, or in that of several which came nearest to its
+    /// allowance. Empty for the differences of `energy`.
+    pub change: Vec<f64>,
+    /// By how much E may rise in that step by rounding and by the method's error; a rise beyond is marked. Both 0 where
+    /// there was no step. Empty if unknown: then nothing is marked.
     pub allowance: Vec<f64>,
 }
 
-/// Energy over time above, the rate at which it falls below on an axis of powers of ten, for one trajectory or many.
+/// Energy over time above, the rate at which it falls below on an axis of powers of ten, and below that, where the
+/// allowance is known, the change in each step beside the largest rise allowed; for one trajectory or many.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EnergyPlot {
@@ -53,9 +58,11 @@ pub struct EnergyPlot {
 }
 
 const MARGIN: f64 = 24.0;
-const UPPER: f64 = 250.0;
-const LOWER: f64 = 210.0;
+const ENERGY: f64 = 240.0;
+const RATE: f64 = 190.0;
+const CHANGE: f64 = 170.0;
 const GAP: f64 = 30.0;
+
 impl EnergyPlot {
     /// Draws it; the file's ending, `.png` or `.svg`, says how.
     ///
@@ -67,182 +74,72 @@ impl EnergyPlot {
         let axes = self.axes();
         let heading = Heading::new(&self.title, &self.subtitle, PAGE - 2.0 * MARGIN);
         let legend = Legend::new(self.entries(), PAGE - 2.0 * MARGIN);
-        let strip = if axes.strip.is_some() { STRIP } else { 0.0 };
-        let left = MARGIN + panel::margin(&axes.energy).max(panel::margin(&axes.rate));
+        let numbers = panel::margin(&axes.energy).max(panel::margin(&axes.rate.axis));
+        let change = axes.change.as_ref();
+        let left = MARGIN + change.map_or(0.0, |c| panel::margin(&c.axis)).max(numbers);
         let top = MARGIN + heading.height() + legend.height() + 30.0;
         let upper = Panel {
             left,
             right: PAGE - 30.0,
             top,
-            bottom: top + UPPER,
+            bottom: top + ENERGY,
             x: &axes.time,
             y: &axes.energy,
         };
-        let top = upper.bottom + GAP;
-        let lower = Panel {
-            top,
-            bottom: top + LOWER - strip,
-            y: &axes.rate,
-            ..upper
-        };
-        let height = lower.bottom + strip + 56.0 + MARGIN / 2.0;
-        draw(path.as_ref(), (PAGE, height), |canvas| {
-            heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
-            legend.draw(canvas, (MARGIN, MARGIN + heading.height() + 2.0))?;
-            upper.draw(canvas, ("energy E", MARGIN - 4.0), None, 0.0)?;
-            lower.draw(
-                canvas,
-                ("−dE/dt", MARGIN - 4.0),
-                Some(&self.time_label),
-                strip,
-            )?;
-            if let Some(label) = &axes.strip {
-                let y = lower.bottom + STRIP / 2.0;
-                let ends = [(left, lower.bottom), (lower.right, lower.bottom)];
-                canvas.dashed(&ends, 1.0, SOFT)?;
-                let at = (left - 9.0, y + 0.36 * LABEL);
-                canvas.text(label, LABEL, at, Align::Right, TEXT)?;
-            }
-            for i in self.order() {
-                let (ink, width, dashed) = self.style(i);
-                self.draw_energy(canvas, &upper, i, (ink, width, dashed))?;
-                self.draw_rate(canvas, &lower, i, &axes, (ink, width, dashed))?;
-            }
-            // What went wrong lies on top of everything.
-            for curve in &self.curves {
-                mark(
-                    canvas,
-                    curve
-                        .rises()
-                        .map(|n| upper.at(curve.time[n], curve.energy[n])),
-                )?;
-                let positive = curve.positive().map(|n| axes.place(&lower, curve, n));
-                mark(canvas, positive)?;
-            }
-            Ok(())
-        })
-    }
-
-    fn check(&self) -> Result<(), FigureError> {
-        if self.curves.iter().all(|curve| curve.time.is_empty()) {
-            return Err(FigureError::data("energy over time", "there are no values"));
+        let rate = axes.rate.below(&upper, upper.bottom + GAP, RATE);
+        let mut floor = rate.bottom + axes.rate.strip();
+        let change = change.map(|c| (c, c.below(&upper, floor + GAP, CHANGE)));
+        if let Some((axis, panel)) = &change {
+            floor = panel.bottom + axis.strip();
         }
-        if let Some(i) = self.highlight.filter(|&i| i >= self.curves.len()) {
-            let why = format!("there are only {} curves", self.curves.len());
-            return Err(FigureError::data(format!("highlighted curve {i}"), why));
-        }
-        for (i, curve) in self.curves.iter().enumerate() {
-            let n = curve.time.len();
-            let columns = [
-                ("time", &curve.time, true),
-                ("energy", &curve.energy, true),
-                ("rate", &curve.rate, true),
-                ("allowance", &curve.allowance, !curve.allowance.is_empty()),
-            ];
-            for (name, values, needed) in columns {
-                let place = format!("curve {i} (\"{}\"), {name}", curve.label);
-                if needed && values.len() != n {
-                    let why = format!("{} values for {n} times", values.len());
-                    return Err(FigureError::data(place, why));
+        draw(
+            path.as_ref(),
+            (PAGE, floor + 56.0 + MARGIN / 2.0),
+            |canvas| {
+                heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
+                legend.draw(canvas, (MARGIN, MARGIN + heading.height() + 2.0))?;
+                let title = |words| (words, MARGIN - 4.0);
+                upper.draw(canvas, title("energy E"), None, 0.0)?;
+                let any_up = self.curves.iter().any(|c| c.positive().next().is_some());
+                let what = if any_up { "|dE/dt|" } else { "−dE/dt" };
+                let last = change.is_none().then_some(self.time_label.as_str());
+                axes.rate.draw(canvas, &rate, title(what), last)?;
+                if let Some((axis, panel)) = &change {
+                    let time = Some(self.time_label.as_str());
+                    axis.draw(canvas, panel, title("|ΔE|, each step"), time)?;
+                    self.draw_allowance(canvas, (axis, panel))?;
                 }
-                // Half of what f64 reaches, so that differences are finite.
-                if let Some(k) = values
-                    .iter()
-                    .position(|v| !v.is_finite() || v.abs() > f64::MAX / 4.0)
-                {
-                    let why = format!("the value {} is not finite or too large", values[k]);
-                    return Err(FigureError::data(format!("{place}, index {k}"), why));
+                for i in self.order() {
+                    let (curve, style) = (&self.curves[i], self.style(i));
+                    let energy = curve.smooth(&upper);
+                    stroke(canvas, &thinned(energy.into_iter()), style)?;
+                    let sizes = curve
+                        .time
+                        .iter()
+                        .zip(&curve.rate)
+                        .map(|(&t, r)| (t, r.abs()));
+                    axes.rate.curve(canvas, &rate, sizes, style)?;
+                    if let Some((axis, panel)) = &change {
+                        let sizes = curve
+                            .steps()
+                            .map(|n| (curve.time[n], curve.change(n).abs()));
+                        axis.curve(canvas, panel, sizes, style)?;
+                    }
                 }
-            }
-            if let Some(k) = (1..n).find(|&k| curve.time[k] < curve.time[k - 1]) {
-                let place = format!("curve {i} (\"{}\"), time, index {k}", curve.label);
-                return Err(FigureError::data(place, "time runs backwards"));
-            }
-        }
-        Ok(())
+                // What went wrong lies on top of everything.
+                for curve in &self.curves {
+                    let up = curve.beyond();
+                    mark(canvas, up.map(|n| upper.at(curve.time[n], curve.energy[n])))?;
+                    let up = curve.positive();
+                    let place =
+                        |n: usize| axes.rate.place(&rate, (curve.time[n], curve.rate[n].abs()));
+                    mark(canvas, up.map(place))?;
+                }
+                match &change {
+                    Some((axis, panel)) => self.mark_rises(canvas, (axis, panel)),
+                    None => Ok(()),
+                }
+            },
+        )
     }
-
-    fn draw_energy(
-        &self,
-        canvas: &mut Canvas<'_>,
-        panel: &Panel<'_>,
-        i: usize,
-        style: (Ink, f64, bool),
-    ) -> Result<(), FigureError> {
-        let curve = &self.curves[i];
-        let points = (0..curve.time.len()).map(|n| panel.at(curve.time[n], curve.energy[n]));
-        stroke(canvas, &thinned(points), style)
-    }
-
-    /// Joins neighbours whose rates have a logarithm; the others are dots in the strip.
-    fn draw_rate(
-        &self,
-        canvas: &mut Canvas<'_>,
-        panel: &Panel<'_>,
-        i: usize,
-        axes: &Axes,
-        style: (Ink, f64, bool),
-    ) -> Result<(), FigureError> {
-        let curve = &self.curves[i];
-        let size = |n: usize| curve.rate[n].abs();
-        let mut dots = Vec::new();
-        let mut n = 0;
-        while n < curve.time.len() {
-            let end = (n..curve.time.len())
-                .find(|&k| size(k) < axes.floor)
-                .unwrap_or(curve.time.len());
-            let run = (n..end).map(|k| panel.at(curve.time[k], size(k)));
-            stroke(canvas, &thinned(run), style)?;
-            if end < curve.time.len() {
-                dots.push(axes.place(panel, curve, end));
-            }
-            n = end + 1;
-        }
-        let mut last = f64::NEG_INFINITY;
-        for (x, y) in dots {
-            if x - last >= 2.0 {
-                canvas.dot((x, y), 2.2, style.0.faint(style.0.alpha.max(0.6)))?;
-                last = x;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl EnergyCurve {
-    fn positive(&self) -> impl Iterator<Item = usize> {
-        (0..self.rate.len()).filter(|&n| self.rate[n] > 0.0)
-    }
-
-    fn rises(&self) -> impl Iterator<Item = usize> {
-        let checked = 1..self.allowance.len();
-        checked.filter(|&n| self.energy[n] - self.energy[n - 1] > self.allowance[n])
-    }
-}
-
-fn stroke(
-    canvas: &mut Canvas<'_>,
-    points: &[(f64, f64)],
-    (ink, width, dashed): (Ink, f64, bool),
-) -> Result<(), FigureError> {
-    match points {
-        [] => Ok(()),
-        [only] => canvas.dot(*only, 1.2 * width, ink),
-        _ if dashed => canvas.dashed(points, width, ink),
-        _ => canvas.line(points, width, ink),
-    }
-}
-
-fn mark(
-    canvas: &mut Canvas<'_>,
-    points: impl Iterator<Item = (f64, f64)>,
-) -> Result<(), FigureError> {
-    // Of thousands in one place one is enough; more would be drawn for ever and look the same.
-    let mut marked = HashSet::new();
-    for (x, y) in points {
-        if marked.insert(((x / 2.0) as i32, (y / 2.0) as i32)) {
-            canvas.dot((x, y), 3.2, FAILURE)?;
-        }
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::figure::block::{Block, Frame, range};
 use crate::figure::canvas::Canvas;
 use crate::figure::colorbar::ColorBar;
 use crate::figure::error::FigureError;
-use crate::figure::legend::LABEL;
+use crate::figure::legend::{LABEL, Legend};
 use crate::figure::mark::Mark;
 use crate::figure::palette::{BLACK, ColorMap, NULLCLINES, Ramp, SOFT};
 use crate::figure::panel::{self, Panel};
@@ -148,21 +148,23 @@ impl Block for Plane {
         500.0 + left + right
     }
 
-    fn above(&self, width: f64) -> f64 {
+    fn legend(&self, width: f64) -> Legend {
+        Legend::new(self.entries(), width)
+    }
+
+    fn above(&self) -> f64 {
         let bar = self.bar.as_ref().map_or(0.0, |(_, bar)| bar.above());
         let note = if self.y.note.is_empty() { 0.0 } else { 18.0 };
-        self.legend(width).height() + bar.max(note) + 10.0
+        bar.max(note) + 10.0
     }
 
     fn below(&self) -> f64 {
         panel::BELOW
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame, width: f64) -> Result<(), FigureError> {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError> {
         let plot = &self.plot;
         let outer = frame.left - self.sides().0;
-        self.legend(width)
-            .draw(canvas, (outer, frame.top - self.above(width)))?;
         let panel = Panel {
             left: frame.left,
             right: frame.right,

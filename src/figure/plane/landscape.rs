@@ -22,6 +22,10 @@ pub struct LandscapePlot {
     pub x_label: String,
     /// Title of the vertical axis.
     pub y_label: String,
+    /// What is shown of the horizontal axis; without it, the grid.
+    pub x_range: Option<(f64, f64)>,
+    /// What is shown of the vertical axis.
+    pub y_range: Option<(f64, f64)>,
     /// Horizontal coordinates of the grid, increasing.
     pub grid_x: Vec<f64>,
     /// Vertical coordinates of the grid, increasing.
@@ -64,6 +68,8 @@ impl LandscapePlot {
             subtitle: own.subtitle,
             x_label: own.x_label,
             y_label: own.y_label,
+            x_range: own.x_range,
+            y_range: own.y_range,
             grid_x: own.grid_x,
             grid_y: own.grid_y,
             energy: own.energy,

@@ -37,15 +37,16 @@ pub(super) fn shown(values: &[f64]) -> Option<(f64, f64)> {
     })
 }
 
-/// A level with the digits that tell it from its neighbours.
+/// A level with the digits that tell it from its neighbours, four of its own at least.
 pub(super) fn label(level: f64, all: &[f64]) -> String {
     let gap = |a: &f64| (a - level).abs();
     let near = all.iter().map(gap).filter(|d| *d > 1e-12 * level.abs());
     let step = near
         .fold(f64::INFINITY, f64::min)
         .min(level.abs().max(1e-300));
-    let decimals = (1.0 - step.log10().floor()).clamp(0.0, 17.0) as usize;
-    if decimals > 6 || level.abs() >= 1e5 {
+    let own = 3.0 - level.abs().max(1e-300).log10().floor();
+    let decimals = (1.0 - step.log10().floor()).max(own).clamp(0.0, 17.0) as usize;
+    if decimals > 8 || level.abs() >= 1e5 {
         return text::minus(format!("{level:.2e}"));
     }
     let label = format!("{:.decimals$}", level + 0.0);
@@ -69,6 +70,7 @@ mod tests {
         assert!(automatic(&[3.0; 9]).is_empty() && automatic(&[f64::NAN]).is_empty());
         assert_eq!(label(-0.25, &[-0.25, -0.2]), "−0.25");
         assert_eq!(label(0.1 + 0.2, &[0.3, 0.5]), "0.3");
+        assert_eq!(label(0.449, &[0.156, 0.449]), "0.449");
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! What the signs in a plane are, the legend that says so, and the places that they take.
 
 use super::block::{NULLCLINE, Plane};
-use super::{Stability, contour};
-use crate::figure::legend::{Legend, Sample};
+use super::relief::CONTOUR;
+use super::{Stability, contour, levels};
+use crate::figure::legend::Sample;
 use crate::figure::mark::Mark;
-use crate::figure::palette::NULLCLINES;
+use crate::figure::palette::{NULLCLINES, SOFT};
 use crate::figure::panel::Panel;
 
 impl Plane {
-    pub(super) fn legend(&self, width: f64) -> Legend {
+    pub(super) fn entries(&self) -> Vec<(Sample, String)> {
         let mut entries = Vec::new();
         let names = [&self.plot.nullclines.0, &self.plot.nullclines.1];
         let fields = [&self.plot.velocity_x, &self.plot.velocity_y];
@@ -36,7 +37,25 @@ impl Plane {
         if !self.plot.trajectories.is_empty() {
             entries.push((Sample::Mark(Mark::Start), "start".to_string()));
         }
-        Legend::new(entries, width)
+        // Levels that were asked for are told in full: not each line has room for its number.
+        for (k, some) in self.plot.levels.chunks(3).enumerate() {
+            let numbers: Vec<String> = some
+                .iter()
+                .map(|&v| levels::label(v, &self.plot.levels))
+                .collect();
+            let numbers = numbers.join(", ");
+            entries.push(if k == 0 {
+                let sample = Sample::Line {
+                    ink: SOFT,
+                    width: CONTOUR,
+                    dashed: false,
+                };
+                (sample, format!("{} = {numbers}", self.plot.energy_label))
+            } else {
+                (Sample::None, numbers)
+            });
+        }
+        entries
     }
 
     /// The lines where one of the velocities vanishes, and which.

@@ -11,6 +11,8 @@ use crate::figure::palette::{ColorMap, SOFT, TEXT, WHITE};
 use crate::figure::panel::Panel;
 use crate::figure::text;
 
+/// Width of a contour line.
+pub(super) const CONTOUR: f64 = 1.1;
 /// Height of a level's number.
 const NUMBER: f64 = 11.0;
 
@@ -28,15 +30,28 @@ pub(super) fn colors(
         for c in 0..columns {
             let up = (rows - r) as f64 / 2.0 - 0.25;
             let at = value_at(panel, (c as f64 / 2.0 + 0.25, up));
-            let value = between(x, y, values, at);
+            let value = between(x, y, values, (onto(x, at.0), onto(y, at.1)));
             colors.push(value.map_or([255; 3], |v| map.color(v)));
         }
     }
     canvas.picture((panel.left, panel.top), columns, &colors, (1, 1))
 }
 
-/// Contour lines; each long one is interrupted by its level where it runs level and covers no other number and none of
-/// the places to be kept free: a point and how far it reaches to either side.
+/// A value that is hardly beyond a grid, such as the end of a range that no state reaches, as the grid's nearest.
+fn onto(grid: &[f64], value: f64) -> f64 {
+    let (Some(&first), Some(&last)) = (grid.first(), grid.last()) else {
+        return value;
+    };
+    let near = 0.005 * (last - first);
+    if value < first - near || value > last + near {
+        value
+    } else {
+        value.clamp(first, last)
+    }
+}
+
+/// Contour lines; each long one is interrupted by its level where it runs level and covers no other line, no other number
+/// and none of the places to be kept free: a point and how far it reaches to either side.
 pub(super) fn contours(
     canvas: &mut Canvas<'_>,
     panel: &Panel<'_>,
@@ -51,12 +66,28 @@ pub(super) fn contours(
         bottom: panel.bottom,
     };
     let mut taken: Vec<(f64, f64, f64)> = keep_free.to_vec();
-    for &level in heights {
+    let lines: Vec<Vec<Vec<(f64, f64)>>> = heights
+        .iter()
+        .map(|&level| {
+            let lines = contour::lines(x, y, values, level).into_iter();
+            lines
+                .map(|line| {
+                    let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
+                    dense(&line, 1.5)
+                })
+                .collect()
+        })
+        .collect();
+    for (own, &level) in heights.iter().enumerate() {
         let label = levels::label(level, heights);
         let half = text::width(&label, NUMBER) / 2.0 + 3.0;
-        for line in contour::lines(x, y, values, level) {
-            let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
-            let line = dense(&line, 1.5);
+        let others = lines.iter().enumerate().filter(|(k, _)| *k != own);
+        let others: Vec<(f64, f64)> = others
+            .flat_map(|(_, lines)| lines.iter().flatten())
+            .copied()
+            .step_by(2)
+            .collect();
+        for line in &lines[own] {
             let mut best: Option<(f64, usize)> = None;
             let room = |p: (f64, f64)| {
                 let inside = p.0 - half > frame.left + 2.0
@@ -66,7 +97,9 @@ pub(super) fn contours(
                 let clear = |t: &(f64, f64, f64)| {
                     (t.0 - p.0).abs() > t.2 + half + 2.0 || (t.1 - p.1).abs() > 1.4 * NUMBER
                 };
-                inside && taken.iter().all(clear)
+                let alone =
+                    |q: &(f64, f64)| (q.0 - p.0).abs() > half || (q.1 - p.1).abs() > 0.65 * NUMBER;
+                inside && taken.iter().all(clear) && others.iter().all(alone)
             };
             let length: f64 = line
                 .windows(2)
@@ -88,7 +121,7 @@ pub(super) fn contours(
             };
             for part in line.split(|p| !outside(p)) {
                 for piece in clipped(part, frame) {
-                    canvas.line(&piece, 1.1, SOFT)?;
+                    canvas.line(&piece, CONTOUR, SOFT)?;
                 }
             }
             if let Some(g) = gap {

@@ -174,7 +174,7 @@ fn time_label(experiment: &Experiment) -> String {
     if units {
         "time t (units of τ)"
     } else {
-        "time t"
+        "time t (same unit as τ)"
     }
     .into()
 }

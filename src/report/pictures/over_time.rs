@@ -5,6 +5,7 @@ use crate::experiment::{CaseResult, Experiment, Results};
 use crate::figure::{
     ActivityLayer, ActivityPlot, EnergyCurve, EnergyPlot, OverlapPlot, TermsPlot, TimeSeries,
 };
+use crate::trajectory::Trajectory;
 
 /// E and dE/dt of every trajectory that has them; none if no trajectory has.
 pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<EnergyPlot> {
@@ -16,8 +17,8 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
             time: result.trajectory.t.clone(),
             energy: result.trajectory.energy.clone(),
             rate: result.trajectory.energy_rate.clone(),
-            // Rises are judged by the monitor, step by step; between kept states no allowance is known.
-            allowance: Vec::new(),
+            change: result.trajectory.energy_change.clone(),
+            allowance: result.trajectory.energy_allowance.clone(),
         })
         .collect();
     let finite = |c: &EnergyCurve| c.energy.iter().chain(&c.rate).all(|v| v.is_finite());
@@ -34,7 +35,7 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
         )
     };
     Some(EnergyPlot {
-        title: format!("{}: energy", experiment.title),
+        title: format!("{} – energy", experiment.title),
         subtitle: format!("{} · {verdict}", subtitle(experiment)),
         time_label: time_label(experiment),
         highlight: (curves.len() > 8).then_some(0),
@@ -83,7 +84,7 @@ pub(super) fn terms(experiment: &Experiment, results: &Results) -> Option<TermsP
             .collect(),
     };
     Some(TermsPlot {
-        title: format!("{}: terms of the energy{of}", experiment.title),
+        title: format!("{} – terms of the energy{of}", experiment.title),
         subtitle: subtitle(experiment),
         time_label: time_label(experiment),
         time: kept.t.clone(),
@@ -92,19 +93,43 @@ pub(super) fn terms(experiment: &Experiment, results: &Results) -> Option<TermsP
     })
 }
 
-/// The activations at every kept state, `times × neurons`.
-fn activations(experiment: &Experiment, result: &CaseResult) -> Vec<f64> {
+/// The activations at states, `times × neurons`.
+fn activations(experiment: &Experiment, states: &[f64]) -> Vec<f64> {
     let n = experiment.network.size();
-    let mut g = vec![0.0; result.trajectory.x.len()];
-    for (x, g) in result
-        .trajectory
-        .x
-        .chunks_exact(n)
-        .zip(g.chunks_exact_mut(n))
-    {
+    let mut g = vec![0.0; states.len()];
+    for (x, g) in states.chunks_exact(n).zip(g.chunks_exact_mut(n)) {
         experiment.network.activation(x, 1, g);
     }
     g
+}
+
+/// Times and states, with more of them where steps were long, so that no curve has corners which the network does not
+/// have: by the cubic through two kept states with their velocities.
+fn refined(kept: &Trajectory) -> (Vec<f64>, Vec<f64>) {
+    const PIECES: f64 = 300.0;
+    let (mut t, mut x) = (Vec::new(), Vec::new());
+    let ends = kept.t.first().zip(kept.t.last());
+    let piece = ends.map_or(0.0, |(first, last)| (last - first) / PIECES);
+    for k in 0..kept.len() {
+        let start = k.saturating_sub(1);
+        let dt = kept.t[k] - kept.t[start];
+        let pieces = (dt / piece).ceil();
+        for i in 1..pieces as usize {
+            let s = i as f64 / pieces;
+            let u = 1.0 - s;
+            t.push(kept.t[start] + s * dt);
+            let values = kept.state(start).iter().zip(kept.state(k));
+            let slopes = kept.velocity(start).iter().zip(kept.velocity(k));
+            x.extend(values.zip(slopes).map(|((a, b), (v, w))| {
+                u * u * (1.0 + 2.0 * s) * a
+                    + s * s * (1.0 + 2.0 * u) * b
+                    + dt * s * u * (u * v - s * w)
+            }));
+        }
+        t.push(kept.t[k]);
+        x.extend(kept.state(k));
+    }
+    (t, x)
 }
 
 /// The activations of layers along the first trajectory.
@@ -114,7 +139,7 @@ pub(super) fn activity(
     layers: &[usize],
 ) -> Option<ActivityPlot> {
     let (result, of) = first(experiment, results)?;
-    let g = activations(experiment, result);
+    let g = activations(experiment, &result.trajectory.x);
     if g.iter().any(|v| !v.is_finite()) {
         return None;
     }
@@ -131,7 +156,7 @@ pub(super) fn activity(
         }
     };
     Some(ActivityPlot {
-        title: format!("{}: activity{of}", experiment.title),
+        title: format!("{} – activity{of}", experiment.title),
         subtitle: subtitle(experiment),
         time_label: time_label(experiment),
         time: result.trajectory.t.clone(),
@@ -144,7 +169,8 @@ pub(super) fn activity(
 pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Option<OverlapPlot> {
     let recall = experiment.recall.as_ref()?;
     let (result, of) = first(experiment, results)?;
-    let g = activations(experiment, result);
+    let (time, states) = refined(&result.trajectory);
+    let g = activations(experiment, &states);
     if g.iter().any(|v| !v.is_finite()) {
         return None;
     }
@@ -157,10 +183,10 @@ pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Option<Over
             .collect(),
     };
     Some(OverlapPlot {
-        title: format!("{}: overlap with the memories{of}", experiment.title),
+        title: format!("{} – overlap with the memories{of}", experiment.title),
         subtitle: format!("{} · overlap = cosine of the angle", subtitle(experiment)),
         time_label: time_label(experiment),
-        time: result.trajectory.t.clone(),
+        time,
         memories: (0..recall.memories.count()).map(memory).collect(),
     })
 }

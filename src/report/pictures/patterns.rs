@@ -32,7 +32,7 @@ pub(super) fn patterns(
     }
     let (low, high) = range(&recall.memories.patterns);
     Some(PatternPlot {
-        title: format!("{}: recall", experiment.title),
+        title: format!("{} – recall", experiment.title),
         subtitle: format!(
             "{} · {} (recalled = within {} of the true pattern)",
             subtitle(experiment),

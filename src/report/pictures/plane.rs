@@ -94,7 +94,7 @@ impl Seen {
             Default::default()
         };
         PhasePlot {
-            title: format!("{}: phase plane", experiment.title),
+            title: format!("{} – phase plane", experiment.title),
             subtitle: subtitle(experiment),
             x_label: x,
             y_label: y,
@@ -118,10 +118,12 @@ impl Seen {
         }
         let [x_label, y_label] = self.labels.clone();
         Some(LandscapePlot {
-            title: format!("{}: energy", experiment.title),
+            title: format!("{} – energy", experiment.title),
             subtitle: subtitle(experiment),
             x_label,
             y_label,
+            x_range: Some((wanted.plane.x[0], wanted.plane.x[1])),
+            y_range: Some((wanted.plane.y[0], wanted.plane.y[1])),
             grid_x: self.field.x.clone(),
             grid_y: self.field.y.clone(),
             energy: self.field.energy.clone(),

@@ -43,7 +43,7 @@ pub(super) fn gain(experiment: &Experiment, layer: usize) -> GainPlot {
         curves.push(GainCurve { label, x, y });
     }
     GainPlot {
-        title: format!("{}: gain of layer {}", experiment.title, layer.name),
+        title: format!("{} – gain of layer {}", experiment.title, layer.name),
         subtitle: subtitle(experiment),
         x_label: "state x".into(),
         y_label: "activation V = g(x)".into(),
@@ -83,7 +83,7 @@ pub fn connectivity(experiment: &Experiment) -> ConnectivityPlot {
         }
     });
     ConnectivityPlot {
-        title: format!("{}: layers and synapses", experiment.title),
+        title: format!("{} – layers and synapses", experiment.title),
         subtitle: String::new(),
         layers: layers.collect(),
         synapses: synapses.collect(),

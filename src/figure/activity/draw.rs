@@ -1,0 +1,171 @@
+//! Maps and lines below each other, and what stands around them.
+
+use super::ActivityPlot;
+use crate::figure::axis::Axis;
+use crate::figure::block::{Block, Frame};
+use crate::figure::canvas::Canvas;
+use crate::figure::colorbar::ColorBar;
+use crate::figure::error::FigureError;
+use crate::figure::legend::{LABEL, Legend, Sample};
+use crate::figure::palette::{self, ColorMap, SOFT, TEXT};
+use crate::figure::panel::{self, Panel};
+use crate::figure::stroke::thinned;
+use crate::figure::surface::Align;
+use crate::figure::text;
+
+const GAP: f64 = 34.0;
+
+pub(in crate::figure) struct Activity {
+    pub(super) plot: ActivityPlot,
+    pub(super) time: Axis,
+    pub(super) edges: Vec<f64>,
+    pub(super) heights: Vec<f64>,
+    pub(super) vertical: Vec<Axis>,
+    /// Colours and their scale; none for a layer that is lines.
+    pub(super) maps: Vec<Option<(ColorMap, ColorBar)>>,
+}
+
+impl Activity {
+    fn lines(
+        &self,
+        canvas: &mut Canvas<'_>,
+        i: usize,
+        panel: &Panel<'_>,
+    ) -> Result<(), FigureError> {
+        let layer = &self.plot.layers[i];
+        let sample = |k: usize| Sample::Line {
+            ink: palette::curve(k).0,
+            width: 2.0,
+            dashed: false,
+        };
+        for k in 0..layer.neurons {
+            let values = layer.values.iter().skip(k).step_by(layer.neurons);
+            let points = self.plot.time.iter().zip(values);
+            let line = thinned(points.map(|(&t, &v)| panel.at(t, v)));
+            canvas.line(&line, 2.0, palette::curve(k).0)?;
+        }
+        if layer.neurons > 1 {
+            let entries = (0..layer.neurons).map(|k| (sample(k), format!("neuron {k}")));
+            let left = panel.left + text::width(&layer.label, LABEL) + 24.0;
+            let legend = Legend::new(entries.collect(), panel.right - left);
+            legend.draw(canvas, (left, panel.top - 22.7))?;
+        }
+        Ok(())
+    }
+
+    fn map(
+        &self,
+        canvas: &mut Canvas<'_>,
+        (i, colors_of): (usize, &ColorMap),
+        frame: Frame,
+    ) -> Result<(), FigureError> {
+        let layer = &self.plot.layers[i];
+        let columns = (2.0 * frame.width()).round() as usize;
+        let rows = (2.0 * frame.height()).round() as usize;
+        // The time whose cell covers the middle of each column.
+        let at: Vec<usize> = (0..columns)
+            .map(|c| {
+                let t = self.time.value((c as f64 + 0.5) / columns as f64);
+                let after = self.edges.partition_point(|&e| e <= t);
+                after.clamp(1, self.plot.time.len()) - 1
+            })
+            .collect();
+        let mut colors = Vec::with_capacity(columns * rows);
+        for r in 0..rows {
+            // Neurons count upwards; where several share a row of pixels, their mean is shown.
+            let part = |r: usize| (r * layer.neurons) as f64 / rows as f64;
+            let first = part(rows - 1 - r) as usize;
+            let end = (part(rows - r).ceil() as usize).max(first + 1);
+            let end = if layer.neurons <= rows {
+                first + 1
+            } else {
+                end
+            };
+            let end = end.min(layer.neurons);
+            let first = first.min(end - 1);
+            for &n in &at {
+                let some = &layer.values[n * layer.neurons..][first..end];
+                let mean = some.iter().sum::<f64>() / some.len() as f64;
+                colors.push(colors_of.color(mean));
+            }
+        }
+        canvas.picture((frame.left, frame.top), columns, &colors, (1, 1))
+    }
+}
+
+impl Block for Activity {
+    fn sides(&self) -> (f64, f64) {
+        let left = self.vertical.iter().map(panel::margin);
+        let right = self.maps.iter().flatten().map(|(_, bar)| bar.room());
+        // The last number of the time axis may stand out by half its width.
+        let last = self.time.ticks.last().map_or("", |(_, label)| label);
+        let half = text::width(last, LABEL) / 2.0;
+        (left.fold(0.0, f64::max), right.fold(half, f64::max))
+    }
+
+    fn shape(&self) -> f64 {
+        let gaps = GAP * (self.heights.len() - 1) as f64;
+        let (left, right) = self.sides();
+        (self.heights.iter().sum::<f64>() + gaps) / (self.width() - left - right)
+    }
+
+    fn legend(&self, width: f64) -> Legend {
+        Legend::new(Vec::new(), width)
+    }
+
+    fn above(&self) -> f64 {
+        28.0
+    }
+
+    fn below(&self) -> f64 {
+        panel::BELOW
+    }
+
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError> {
+        let outer = frame.left - self.sides().0;
+        let n = self.heights.len();
+        let gaps = GAP * (n - 1) as f64;
+        let scale = (frame.height() - gaps).max(n as f64) / self.heights.iter().sum::<f64>();
+        let mut top = frame.top;
+        for i in 0..n {
+            // Whole pixels, so that the picture fills its frame.
+            let bottom = (2.0 * (top + scale * self.heights[i])).round() / 2.0;
+            let own = Frame {
+                top: (2.0 * top).round() / 2.0,
+                bottom,
+                ..frame
+            };
+            let panel = Panel {
+                left: own.left,
+                right: own.right,
+                top: own.top,
+                bottom: own.bottom,
+                x: &self.time,
+                y: &self.vertical[i],
+            };
+            let title = (i + 1 == n).then_some(self.plot.time_label.as_str());
+            if let Some((map, _)) = &self.maps[i] {
+                self.map(canvas, (i, map), own)?;
+                canvas.frame((own.left, own.top), (own.right, own.bottom), 0.5, SOFT)?;
+                let what = if own.height() < 50.0 { "" } else { "neuron" };
+                panel.draw_scales(canvas, (what, outer - 4.0), title, 0.0)?;
+            } else {
+                panel.draw(canvas, ("activity", outer - 4.0), title, 0.0)?;
+                self.lines(canvas, i, &panel)?;
+            }
+            let label = text::wrap(&self.plot.layers[i].label, LABEL, own.width());
+            if let Some(label) = label.first() {
+                let at = (own.left, own.top - 8.0);
+                canvas.text(label, LABEL, at, Align::Left, TEXT)?;
+            }
+            if let Some((_, bar)) = self.maps[i].as_ref().filter(|_| !self.plot.common_scale) {
+                bar.draw(canvas, own)?;
+            }
+            top = bottom + GAP;
+        }
+        if let Some(Some((_, bar))) = self.maps.first().filter(|_| self.plot.common_scale) {
+            bar.draw(canvas, frame)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! The activity of layers over time, each layer a map of its neurons, or lines where it has a few only.
+
+mod draw;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::figure::axis::Axis;
+use crate::figure::block::{alone, as_many, finite, range, times};
+use crate::figure::colorbar::ColorBar;
+use crate::figure::error::FigureError;
+use crate::figure::palette::ColorMap;
+use draw::Activity;
+
+/// The activity of one layer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActivityLayer {
+    /// The layer's name and what may be said of it.
+    pub label: String,
+    /// How many neurons it has.
+    pub neurons: usize,
+    /// The activities, the neurons of the first time first.
+    pub values: Vec<f64>,
+}
+
+/// The activity of one or several layers over time, one map of colours each, on a common time axis. Where nothing is
+/// negative colours run from white to dark, else from blue by white at 0 to red. A layer of three neurons or fewer is
+/// shown as lines, unless all have one scale of colours.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActivityPlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// Title of the time axis, with its unit.
+    pub time_label: String,
+    /// Times, not decreasing; each is drawn as wide as half the ways to its neighbours.
+    pub time: Vec<f64>,
+    /// The layers, from above to below.
+    pub layers: Vec<ActivityLayer>,
+    /// Whether all layers have one scale of colours.
+    pub common_scale: bool,
+}
+
+const LEAST: f64 = 54.0;
+/// Layers of so many neurons are lines, which tell more than strips of colour.
+const FEW: usize = 3;
+const LINES: f64 = 96.0;
+
+impl ActivityPlot {
+    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    ///
+    /// # Errors
+    /// If there are no values, lengths differ, a value is not finite or time runs backwards (the message says where), or
+    /// the file cannot be written.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        let maps = self.block()?;
+        alone(path.as_ref(), (&self.title, &self.subtitle), &maps)
+    }
+
+    pub(in crate::figure) fn block(&self) -> Result<Activity, FigureError> {
+        times(&self.time)?;
+        if self.layers.iter().all(|layer| layer.values.is_empty()) {
+            return Err(FigureError::data("activity", "there are no values"));
+        }
+        for (i, layer) in self.layers.iter().enumerate() {
+            let place = format!("layer {i} (\"{}\")", layer.label);
+            let wanted = self.time.len().saturating_mul(layer.neurons);
+            if layer.neurons == 0 {
+                return Err(FigureError::data(place, "it has no neurons"));
+            }
+            as_many(&place, layer.values.len(), wanted, "times × neurons")?;
+            finite(&place, &layer.values)?;
+        }
+        let all = range(self.layers.iter().flat_map(|layer| &layer.values));
+        let map = |layer: &ActivityLayer| {
+            let own = range(&layer.values);
+            let (low, high) = if self.common_scale { all } else { own }.unwrap_or((0.0, 1.0));
+            let map = ColorMap::activity(low, high);
+            (map, ColorBar::new(map, ""))
+        };
+        let few = |layer: &ActivityLayer| layer.neurons <= FEW && !self.common_scale;
+        let vertical = |layer: &ActivityLayer| {
+            if few(layer) {
+                let (low, high) = range(&layer.values).unwrap_or((0.0, 1.0));
+                return Axis::linear(low, high, 0.08, 4.0);
+            }
+            let mut axis = Axis::linear(-0.5, layer.neurons as f64 - 0.5, 0.0, 3.0);
+            axis.ticks.retain(|(v, _)| v.fract() == 0.0);
+            axis
+        };
+        // A layer of a thousand neurons is higher than one of ten, but not a hundred times.
+        // Where they fit, all its neurons are equally many pixels high.
+        let height = |layer: &ActivityLayer| {
+            if few(layer) {
+                return LINES;
+            }
+            let n = layer.neurons as f64;
+            let wish = 2.0 * (LEAST + 9.0 * n.sqrt().min(12.0));
+            if wish > n {
+                (wish / n).round() * n / 2.0
+            } else {
+                wish / 2.0
+            }
+        };
+        Ok(Activity {
+            time: Axis::linear(
+                edges(&self.time)[0],
+                edges(&self.time)[self.time.len()],
+                0.0,
+                8.0,
+            ),
+            edges: edges(&self.time),
+            heights: self.layers.iter().map(height).collect(),
+            vertical: self.layers.iter().map(vertical).collect(),
+            maps: self
+                .layers
+                .iter()
+                .map(|layer| (!few(layer)).then(|| map(layer)))
+                .collect(),
+            plot: self.clone(),
+        })
+    }
+}
+
+/// Where the cells of the times begin and end: half way between neighbours, and at the first and last time.
+fn edges(time: &[f64]) -> Vec<f64> {
+    let (first, last) = (time[0], time[time.len() - 1]);
+    let mut edges = vec![first];
+    edges.extend(time.windows(2).map(|w| w[0] / 2.0 + w[1] / 2.0));
+    edges.push(last);
+    if last <= first {
+        let half = 0.5 * first.abs().max(1.0);
+        edges[0] -= half;
+        edges[time.len()] += half;
+    }
+    edges
+}

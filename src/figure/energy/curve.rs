@@ -1,0 +1,67 @@
+//! One energy: its steps, where it rises, and its shape between the times that are known.
+
+use super::EnergyCurve;
+use crate::figure::panel::Panel;
+
+impl EnergyCurve {
+    pub(super) fn positive(&self) -> impl Iterator<Item = usize> {
+        (0..self.rate.len()).filter(|&n| self.rate[n] > 0.0)
+    }
+
+    /// The times before which a step ended whose allowance is known.
+    pub(super) fn steps(&self) -> impl Iterator<Item = usize> {
+        let first = usize::from(self.change.is_empty());
+        let known = first..self.allowance.len();
+        known.filter(|&n| self.allowance[n] > 0.0 || self.change(n) != 0.0)
+    }
+
+    /// The change of E in the step before a time.
+    pub(super) fn change(&self, n: usize) -> f64 {
+        if self.change.is_empty() {
+            self.energy[n] - self.energy[n - 1]
+        } else {
+            self.change[n]
+        }
+    }
+
+    /// Steps that rise beyond their allowance.
+    pub(super) fn beyond(&self) -> impl Iterator<Item = usize> {
+        self.steps().filter(|&n| self.change(n) > self.allowance[n])
+    }
+
+    /// Steps that rise within it.
+    pub(super) fn within(&self) -> impl Iterator<Item = usize> {
+        let rises = self.steps().filter(|&n| self.change(n) > 0.0);
+        rises.filter(|&n| self.change(n) <= self.allowance[n])
+    }
+
+    /// The curve on the page. Between two times it is the cubic with the slopes that are known at both, where that stays
+    /// between the two energies; else straight.
+    pub(super) fn smooth(&self, panel: &Panel<'_>) -> Vec<(f64, f64)> {
+        const FINE: f64 = 2.0;
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        for n in 0..self.time.len() {
+            let end = panel.at(self.time[n], self.energy[n]);
+            if let Some(&(start, _)) = points.last() {
+                let pieces = ((end.0 - start) / FINE).ceil();
+                let (e0, e1) = (self.energy[n - 1], self.energy[n]);
+                let (t0, dt) = (self.time[n - 1], self.time[n] - self.time[n - 1]);
+                let cubic = |s: f64| {
+                    let u = 1.0 - s;
+                    let slopes = dt * s * u * (u * self.rate[n - 1] - s * self.rate[n]);
+                    let e = u * u * (1.0 + 2.0 * s) * e0 + s * s * (1.0 + 2.0 * u) * e1 + slopes;
+                    (t0 + s * dt, e)
+                };
+                let inner: Vec<_> = (1..pieces as usize)
+                    .map(|k| cubic(k as f64 / pieces))
+                    .collect();
+                let (low, high) = (e0.min(e1), e0.max(e1));
+                if inner.iter().all(|p| p.1 >= low && p.1 <= high) {
+                    points.extend(inner.into_iter().map(|(t, e)| panel.at(t, e)));
+                }
+            }
+            points.push(end);
+        }
+        points
+    }
+}

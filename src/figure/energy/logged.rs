@@ -1,0 +1,156 @@
+//! A panel of sizes on an axis of powers of ten, with a strip below for those that have no logarithm.
+
+use std::collections::HashSet;
+
+use crate::figure::axis::Axis;
+use crate::figure::canvas::Canvas;
+use crate::figure::error::FigureError;
+use crate::figure::legend::LABEL;
+use crate::figure::palette::{FAILURE, Ink, SOFT, TEXT};
+use crate::figure::panel::Panel;
+use crate::figure::stroke::thinned;
+use crate::figure::surface::Align;
+
+/// Height of the strip.
+const STRIP: f64 = 30.0;
+/// What is smaller than the largest by this factor is drawn as none.
+const FAINTEST: f64 = 1e-20;
+
+pub(super) struct Logged {
+    pub axis: Axis,
+    /// The least that is drawn at its size.
+    pub floor: f64,
+    /// What the strip says, if there is one.
+    strip: Option<&'static str>,
+}
+
+impl Logged {
+    /// An axis for the sizes of these values.
+    pub(super) fn new(values: &[f64]) -> Logged {
+        let sizes = values.iter().map(|v| v.abs());
+        let (least, most) = sizes
+            .clone()
+            .filter(|&r| r > 0.0)
+            .fold((f64::INFINITY, 0.0f64), |(l, m), r| (l.min(r), m.max(r)));
+        let (floor, most) = if most > 0.0 {
+            (least.max(most * FAINTEST).max(1e-300), most.max(1e-300))
+        } else {
+            (0.1, 1.0)
+        };
+        let strip = if sizes.clone().any(|r| r > 0.0 && r < floor) {
+            Some("≈ 0")
+        } else {
+            sizes.clone().any(|r| r == 0.0).then_some("0")
+        };
+        Logged {
+            axis: Axis::logarithmic(floor, most),
+            floor,
+            strip,
+        }
+    }
+
+    /// Height of the strip.
+    pub(super) fn strip(&self) -> f64 {
+        if self.strip.is_some() { STRIP } else { 0.0 }
+    }
+
+    /// Its panel under another one that may have a strip as well.
+    pub(super) fn below<'a>(&'a self, above: &Panel<'a>, top: f64, height: f64) -> Panel<'a> {
+        Panel {
+            top,
+            bottom: top + height - self.strip(),
+            y: &self.axis,
+            ..*above
+        }
+    }
+
+    /// Where a size at a time is drawn.
+    pub(super) fn place(&self, panel: &Panel<'_>, (t, size): (f64, f64)) -> (f64, f64) {
+        let (x, y) = panel.at(t, size.max(self.floor));
+        if size < self.floor {
+            (x, panel.bottom + STRIP / 2.0)
+        } else {
+            (x, y)
+        }
+    }
+
+    /// Grid, scales and strip.
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        panel: &Panel<'_>,
+        title: (&str, f64),
+        time: Option<&str>,
+    ) -> Result<(), FigureError> {
+        panel.draw(canvas, title, time, self.strip())?;
+        let Some(label) = self.strip else {
+            return Ok(());
+        };
+        let ends = [(panel.left, panel.bottom), (panel.right, panel.bottom)];
+        canvas.dashed(&ends, 1.0, SOFT)?;
+        let y = panel.bottom + STRIP / 2.0;
+        let at = (panel.left - 9.0, y + 0.36 * LABEL);
+        canvas.text(label, LABEL, at, Align::Right, TEXT)
+    }
+
+    /// Joins neighbours that have a logarithm; the others are dots in the strip.
+    pub(super) fn curve(
+        &self,
+        canvas: &mut Canvas<'_>,
+        panel: &Panel<'_>,
+        sizes: impl Iterator<Item = (f64, f64)>,
+        style: (Ink, f64, bool),
+    ) -> Result<(), FigureError> {
+        let sizes: Vec<(f64, f64)> = sizes.collect();
+        for run in sizes.split(|&(_, size)| size < self.floor) {
+            let run = run.iter().map(|&(t, size)| panel.at(t, size));
+            stroke(canvas, &thinned(run), style)?;
+        }
+        let mut last = f64::NEG_INFINITY;
+        for &none in sizes.iter().filter(|&&(_, size)| size < self.floor) {
+            let (x, y) = self.place(panel, none);
+            if x - last >= 2.0 {
+                canvas.dot((x, y), 2.2, style.0.faint(style.0.alpha.max(0.6)))?;
+                last = x;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line, or a dot where there is one point only.
+pub(super) fn stroke(
+    canvas: &mut Canvas<'_>,
+    points: &[(f64, f64)],
+    (ink, width, dashed): (Ink, f64, bool),
+) -> Result<(), FigureError> {
+    match points {
+        [] => Ok(()),
+        [only] => canvas.dot(*only, 1.2 * width, ink),
+        _ if dashed => canvas.dashed(points, width, ink),
+        _ => canvas.line(points, width, ink),
+    }
+}
+
+/// Marks what went wrong.
+pub(super) fn mark(
+    canvas: &mut Canvas<'_>,
+    points: impl Iterator<Item = (f64, f64)>,
+) -> Result<(), FigureError> {
+    dots(canvas, points, (FAILURE, 3.2))
+}
+
+/// Dots. Of thousands in one place one is enough; more would be drawn for ever and look the same.
+pub(super) fn dots(
+    canvas: &mut Canvas<'_>,
+    points: impl Iterator<Item = (f64, f64)>,
+    (ink, radius): (Ink, f64),
+) -> Result<(), FigureError> {
+    let mut drawn = HashSet::new();
+    for (x, y) in points {
+        if drawn.insert(((x / 2.0) as i32, (y / 2.0) as i32)) {
+            canvas.dot((x, y), radius, ink)?;
+        }
+    }
+    Ok(())
+}
