@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Exit;
 use super::flags::Flags;
+use super::words::{plural, print_certificate, until};
 use crate::experiment::Experiment;
 use crate::model_file::load;
 use crate::network::{Boundedness, Certificate};
@@ -54,9 +55,9 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
     println!("{}", experiment.title);
     for layer in network.layers() {
         println!(
-            "  layer `{}`: {} neurons, {}",
+            "  layer `{}`: {}, {}",
             layer.name,
-            layer.size(),
+            plural(layer.size(), "neuron"),
             layer.lagrangian
         );
     }
@@ -75,35 +76,15 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
     for name in network.lonely_layers() {
         println!("  note: no synapse joins layer `{name}`; it relaxes by itself");
     }
-    let starts = experiment.cases.len();
-    let s = &experiment.settings;
-    let until = if s.until_rest {
-        "until rest, at most to"
-    } else {
-        "to"
-    };
-    println!(
-        "  {starts} start(s), {} {until} t = {}",
-        s.tableau.name, s.t_end
-    );
+    let starts = plural(experiment.cases.len(), "start");
+    println!("  {starts}, {}", until(&experiment.settings));
     if let Some(bytes) = experiment.output_bytes() {
         println!(
             "  the states to be kept take at most {:.1} MB",
             bytes as f64 / 1e6
         );
     }
-    if certificate.holds() {
-        println!("  certificate: the energy must fall (T·H ≥ 0, every synapse has an energy)");
-    } else {
-        for fault in &certificate.faults {
-            println!("  the energy need not fall: {fault}");
-        }
-    }
-    match &certificate.boundedness {
-        Boundedness::Bounded(why) => println!("  bounded below: {why}"),
-        Boundedness::NotKnown(why) => println!("  not known to be bounded below: {why}"),
-        Boundedness::Unbounded(why) => println!("  NOT bounded below: {why}"),
-    }
+    print_certificate(certificate);
     println!("{}", verdict(certificate));
 }
 

@@ -11,6 +11,7 @@ mod plot;
 mod progress;
 mod run;
 mod shell;
+mod words;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,7 @@ use super::Exit;
 use super::flags::Flags;
 use super::origin::Origin;
 use super::progress::{Style, Teller};
+use super::words::{bounded, plural};
 use crate::experiment::{Experiment, Results};
 use crate::model_file::{Loaded, load, shipped_bytes};
 use crate::monitor::Mode;
@@ -166,7 +167,6 @@ impl Run {
         let n = experiment.network.size();
         let starts = experiment.cases.len();
         let s = &experiment.settings;
-        let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
         eprintln!(
             "{}: {}, {}, {} with rtol {:e}, atol {:e}, energy monitor {}",
             experiment.title,
@@ -184,8 +184,8 @@ impl Run {
         for fault in certificate.faults {
             eprintln!("note: the energy need not fall: {fault}");
         }
-        if let Boundedness::Unbounded(why) = certificate.boundedness {
-            eprintln!("note: the energy is not bounded below: {why}");
+        if let Boundedness::Unbounded(_) = certificate.boundedness {
+            eprintln!("note: the energy is {}", bounded(&certificate.boundedness));
         }
     }
 }

@@ -1,62 +1,10 @@
-//! `attractor describe`.
+//! Layers, synapses and equations of a network.
 
-use std::path::PathBuf;
-
-use clap::Args;
-
-use super::Exit;
-use super::flags::Flags;
-use crate::experiment::Experiment;
-use crate::model_file::load;
-use crate::network::{Boundedness, Layer};
+use crate::cli::words::brief;
+use crate::network::{Layer, Network};
 use crate::synapse::Energy;
 
-/// Describes a model.
-#[derive(Args, Debug)]
-pub(super) struct Describe {
-    /// The model file, or the name of a model that is part of the program
-    model: PathBuf,
-    #[command(flatten)]
-    flags: Flags,
-    /// Draw the layers and synapses to this file (.png or .svg)
-    #[cfg(feature = "figures")]
-    #[arg(long, value_name = "FILE")]
-    diagram: Option<PathBuf>,
-}
-
-impl Describe {
-    pub fn execute(&self) -> Exit {
-        let experiment = match load(&self.model, &self.flags.overrides()) {
-            Ok(loaded) => loaded.experiment,
-            Err(error) => {
-                eprintln!("{error}");
-                return Exit::BadModel;
-            }
-        };
-        print(&experiment);
-        #[cfg(feature = "figures")]
-        if let Some(path) = &self.diagram {
-            if path.exists() {
-                eprintln!(
-                    "error: {} is there already and is not overwritten",
-                    path.display()
-                );
-                return Exit::BadModel;
-            }
-            let plot = crate::report::connectivity(&experiment);
-            if let Err(error) = plot.draw(path) {
-                eprintln!("error: {error}");
-                return Exit::Failed;
-            }
-            println!("\ndrawn to {}", path.display());
-        }
-        Exit::Fine
-    }
-}
-
-fn print(experiment: &Experiment) {
-    let network = &experiment.network;
-    println!("{}\n", experiment.title);
+pub(super) fn print(network: &Network) {
     println!("layers");
     for layer in network.layers() {
         println!("  {} {:?}: {}", layer.name, layer.shape, layer.lagrangian);
@@ -86,11 +34,7 @@ fn print(experiment: &Experiment) {
             .map(|l| network.layers()[*l].name.as_str())
             .collect();
         println!("  {k}: {} ({})", c.synapse.describe(), names.join(", "));
-        let word = c.synapse.describe();
-        let kind = crate::synapse::KINDS
-            .iter()
-            .find(|k| word.starts_with(k.name));
-        if let Some(kind) = kind {
+        if let Some(kind) = c.synapse.kind() {
             println!("      {}", kind.formula);
         }
     }
@@ -100,7 +44,7 @@ fn print(experiment: &Experiment) {
     println!("\nequations");
     let mut energy = Vec::new();
     for (a, layer) in network.layers().iter().enumerate() {
-        println!("  {}", motion(experiment, a, layer));
+        println!("  {}", motion(network, a, layer));
         let (d, k) = (brief(&layer.weight), brief(&layer.leak));
         let legendre = match (d.as_str(), k.as_str()) {
             ("1", "1") => format!("L*({})", layer.name),
@@ -128,26 +72,10 @@ fn print(experiment: &Experiment) {
     } else {
         println!("  there is no energy");
     }
-    let certificate = network.certificate();
-    println!("\ncertificate");
-    if certificate.holds() {
-        println!(
-            "  the energy must fall: every T·H is positive semi-definite, every synapse has an energy"
-        );
-    }
-    for fault in &certificate.faults {
-        println!("  the energy need not fall: {fault}");
-    }
-    match &certificate.boundedness {
-        Boundedness::Bounded(why) => println!("  bounded below: {why}"),
-        Boundedness::NotKnown(why) => println!("  not known to be bounded below: {why}"),
-        Boundedness::Unbounded(why) => println!("  NOT bounded below: {why}"),
-    }
 }
 
 /// `1 dx/dt = I − x − ∂(E0 + E1)/∂g` with this layer's numbers.
-fn motion(experiment: &Experiment, a: usize, layer: &Layer) -> String {
-    let network = &experiment.network;
+fn motion(network: &Network, a: usize, layer: &Layer) -> String {
     let connections = network.connections().iter().enumerate();
     let joined: Vec<(usize, bool)> = connections
         .filter(|(_, c)| c.layers.contains(&a))
@@ -188,33 +116,11 @@ fn motion(experiment: &Experiment, a: usize, layer: &Layer) -> String {
 fn kinds(layer: &Layer) -> Vec<&'static str> {
     let mut found = Vec::new();
     for s in layer.lagrangian.segments() {
-        let said = s.lagrangian.describe();
-        let word = said.split('(').next().unwrap_or("");
-        let kind = crate::lagrangian::KINDS.iter().find(|k| k.name == word);
-        if let Some(kind) = kind
+        if let Some(kind) = s.lagrangian.kind()
             && !found.contains(&kind.formula)
         {
             found.push(kind.formula);
         }
     }
     found
-}
-
-/// One number if all are the same, else their range.
-fn brief(values: &[f64]) -> String {
-    let first = values.first().copied().unwrap_or(0.0);
-    if values.iter().all(|v| *v == first) {
-        return format!("{first}");
-    }
-    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if values.len() <= 8 {
-        let all: Vec<String> = values.iter().map(|v| format!("{v:.4}")).collect();
-        let all: Vec<&str> = all
-            .iter()
-            .map(|v| v.trim_end_matches('0').trim_end_matches('.'))
-            .collect();
-        return format!("({})", all.join(", "));
-    }
-    format!("({low:.4} … {high:.4})")
 }
