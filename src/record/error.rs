@@ -114,6 +114,12 @@ impl fmt::Display for RecordError {
                 write!(f, "cannot {action} `{}`: {source}", path.display())?;
                 match source.kind() {
                     io::ErrorKind::NotFound => write!(f, "; check the path"),
+                    io::ErrorKind::NotADirectory => {
+                        write!(
+                            f,
+                            "; a part of the path is a file, choose another directory"
+                        )
+                    }
                     io::ErrorKind::PermissionDenied => {
                         write!(f, "; choose a place that you may write to, or read from")
                     }
