@@ -8,6 +8,7 @@ use serde_json::json;
 use super::Exit;
 use super::flags::Flags;
 use super::words::{plural, print_certificate, until};
+use crate::cli::out::{errln, outln};
 use crate::experiment::Experiment;
 use crate::model_file::load;
 use crate::network::{Boundedness, Certificate};
@@ -29,7 +30,7 @@ impl Check {
         let loaded = match load(&self.model, &self.flags.overrides()) {
             Ok(loaded) => loaded,
             Err(error) => {
-                eprintln!("{error}");
+                errln!("{error}");
                 return Exit::BadModel;
             }
         };
@@ -37,12 +38,12 @@ impl Check {
         let certificate = match experiment.admit() {
             Ok(certificate) => certificate,
             Err(refusal) => {
-                eprintln!("error: {refusal}");
+                errln!("error: {refusal}");
                 return Exit::BadModel;
             }
         };
         if self.json {
-            println!("{:#}", document(&experiment, &certificate));
+            outln!("{:#}", document(&experiment, &certificate));
         } else {
             print(&experiment, &certificate);
         }
@@ -52,9 +53,9 @@ impl Check {
 
 fn print(experiment: &Experiment, certificate: &Certificate) {
     let network = &experiment.network;
-    println!("{}", experiment.title);
+    outln!("{}", experiment.title);
     for layer in network.layers() {
-        println!(
+        outln!(
             "  layer `{}`: {}, {}",
             layer.name,
             plural(layer.size(), "neuron"),
@@ -67,25 +68,25 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
             .iter()
             .map(|l| network.layers()[*l].name.as_str())
             .collect();
-        println!(
+        outln!(
             "  synapse {k}: {} ({})",
             c.synapse.describe(),
             names.join(", ")
         );
     }
     for name in network.lonely_layers() {
-        println!("  note: no synapse joins layer `{name}`; it relaxes by itself");
+        outln!("  note: no synapse joins layer `{name}`; it relaxes by itself");
     }
     let starts = plural(experiment.cases.len(), "start");
-    println!("  {starts}, {}", until(&experiment.settings));
+    outln!("  {starts}, {}", until(&experiment.settings));
     if let Some(bytes) = experiment.output_bytes() {
-        println!(
+        outln!(
             "  the states to be kept take at most {:.1} MB",
             bytes as f64 / 1e6
         );
     }
     print_certificate(certificate);
-    println!("{}", verdict(certificate));
+    outln!("{}", verdict(certificate));
 }
 
 fn verdict(certificate: &Certificate) -> &'static str {

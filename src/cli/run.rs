@@ -10,6 +10,7 @@ use super::flags::Flags;
 use super::origin::Origin;
 use super::progress::{Style, Teller};
 use super::words::{bounded, plural};
+use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
 use crate::model_file::{Loaded, load, shipped_bytes};
 use crate::monitor::Mode;
@@ -68,6 +69,7 @@ impl Run {
             Ok(report) => report,
             Err(error) => return fail(Exit::BadModel, &format!("error: {error}")),
         };
+        let partial = report.partial_path().to_owned();
         self.announce(&experiment);
         // A second Ctrl-C ends the process at once, unless it is the same key press told twice (to the process and to its
         // group). A handler that cannot be set leaves the system's own.
@@ -103,35 +105,45 @@ impl Run {
             seconds: clock.elapsed().as_secs_f64(),
         };
         let interrupted = INTERRUPT.is_raised();
-        let written = report.write(
-            &experiment,
-            &results,
-            &provenance,
-            &Options {
-                csv: self.csv,
-                interrupted,
-            },
-        );
+        let options = Options {
+            csv: self.csv,
+            interrupted,
+        };
+        let written = report.write(&experiment, &results, &provenance, &options);
         if self.json {
-            println!("{:#}", manifest(&experiment, &results, &provenance));
+            outln!("{:#}", manifest(&experiment, &results, &provenance));
         }
         let written = match written {
             Ok(written) => written,
-            Err(error) => return fail(Exit::Failed, &format!("error: {error}")),
+            Err(error) => {
+                errln!("error: {error}");
+                if partial.exists() {
+                    errln!("what was written before that is in {}", partial.display());
+                }
+                // The results are still here, and may have taken days.
+                let elsewhere = rescue_place(&out);
+                let rescued = Report::claim(&elsewhere)
+                    .and_then(|report| report.write(&experiment, &results, &provenance, &options));
+                match rescued {
+                    Ok(kept) => errln!("all of it is in {} instead", kept.path.display()),
+                    Err(error) => errln!("nor can it be kept elsewhere: {error}"),
+                }
+                return Exit::Failed;
+            }
         };
         let exit = exit_code(&experiment, &results, interrupted);
         if !self.quiet {
             for note in &written.notes {
-                eprintln!("note: {note}");
+                errln!("note: {note}");
             }
-            eprintln!("kept in {}", written.path.display());
+            errln!("kept in {}", written.path.display());
         }
         if !self.quiet || exit != Exit::Fine {
             let mut sentence = experiment.sentence(&results);
             if let Some(first) = sentence.get(..1) {
                 sentence = first.to_uppercase() + &sentence[1..];
             }
-            eprintln!("{sentence}.");
+            errln!("{sentence}.");
         }
         exit
     }
@@ -167,7 +179,7 @@ impl Run {
         let n = experiment.network.size();
         let starts = experiment.cases.len();
         let s = &experiment.settings;
-        eprintln!(
+        errln!(
             "{}: {}, {}, {} with rtol {:e}, atol {:e}, energy monitor {}",
             experiment.title,
             plural(n, "neuron"),
@@ -178,20 +190,20 @@ impl Run {
             experiment.lyapunov_mode().word()
         );
         for name in experiment.network.lonely_layers() {
-            eprintln!("note: no synapse joins layer `{name}`; it relaxes by itself");
+            errln!("note: no synapse joins layer `{name}`; it relaxes by itself");
         }
         let certificate = experiment.network.certificate();
         for fault in certificate.faults {
-            eprintln!("note: the energy need not fall: {fault}");
+            errln!("note: the energy need not fall: {fault}");
         }
         if let Boundedness::Unbounded(_) = certificate.boundedness {
-            eprintln!("note: the energy is {}", bounded(&certificate.boundedness));
+            errln!("note: the energy is {}", bounded(&certificate.boundedness));
         }
     }
 }
 
 fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
-    eprintln!("{message}");
+    errln!("{message}");
     exit
 }
 
@@ -199,6 +211,13 @@ fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
 fn default_out(model: &Path) -> PathBuf {
     let stem = model.file_stem().unwrap_or(std::ffi::OsStr::new("model"));
     Path::new("runs").join(stem)
+}
+
+/// A directory for results that could not be written to `out`.
+fn rescue_place(out: &Path) -> PathBuf {
+    let name = out.file_name().unwrap_or(std::ffi::OsStr::new("run"));
+    let name = name.to_string_lossy();
+    std::env::temp_dir().join(format!("attractor-{}-{name}", std::process::id()))
 }
 
 pub(super) fn fingerprint(path: &Path) -> (String, String) {

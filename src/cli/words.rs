@@ -1,19 +1,20 @@
 //! What several commands say in the same words.
 
+use crate::cli::out::outln;
 use crate::network::{Boundedness, Certificate};
 use crate::solver::Settings;
 
 /// Prints a certificate, a line for each thing that it says.
 pub(super) fn print_certificate(certificate: &Certificate) {
     if certificate.holds() {
-        println!(
+        outln!(
             "  the energy must fall: every T·H is positive semi-definite, every synapse has an energy"
         );
     }
     for fault in &certificate.faults {
-        println!("  the energy need not fall: {fault}");
+        outln!("  the energy need not fall: {fault}");
     }
-    println!("  {}", bounded(&certificate.boundedness));
+    outln!("  {}", bounded(&certificate.boundedness));
 }
 
 /// Is the energy bounded below?

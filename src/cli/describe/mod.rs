@@ -10,6 +10,7 @@ use clap::Args;
 use super::Exit;
 use super::flags::Flags;
 use super::words::print_certificate;
+use crate::cli::out::{errln, outln};
 use crate::model_file::load;
 
 /// Describes a model.
@@ -30,7 +31,7 @@ impl Describe {
         let experiment = match load(&self.model, &self.flags.overrides()) {
             Ok(loaded) => loaded.experiment,
             Err(error) => {
-                eprintln!("{error}");
+                errln!("{error}");
                 return Exit::BadModel;
             }
         };
@@ -38,25 +39,25 @@ impl Describe {
         #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
             if path.symlink_metadata().is_ok() {
-                eprintln!(
+                errln!(
                     "error: {} is there already and is not overwritten",
                     path.display()
                 );
                 return Exit::BadModel;
             }
             if let Err(error) = crate::report::connectivity(&experiment).draw(path) {
-                eprintln!("error: {error}");
+                errln!("error: {error}");
                 return Exit::BadModel;
             }
         }
-        println!("{}\n", experiment.title);
+        outln!("{}\n", experiment.title);
         network::print(&experiment.network);
-        println!("\ncertificate");
+        outln!("\ncertificate");
         print_certificate(&experiment.network.certificate());
         protocol::print(&experiment);
         #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
-            println!("\ndrawn to {}", path.display());
+            outln!("\ndrawn to {}", path.display());
         }
         Exit::Fine
     }

@@ -1,15 +1,16 @@
 //! Layers, synapses and equations of a network.
 
+use crate::cli::out::outln;
 use crate::cli::words::brief;
 use crate::network::{Layer, Network};
 use crate::synapse::Energy;
 
 pub(super) fn print(network: &Network) {
-    println!("layers");
+    outln!("layers");
     for layer in network.layers() {
-        println!("  {} {:?}: {}", layer.name, layer.shape, layer.lagrangian);
+        outln!("  {} {:?}: {}", layer.name, layer.shape, layer.lagrangian);
         for kind in kinds(layer) {
-            println!("      {kind}");
+            outln!("      {kind}");
         }
         let parameters = [
             ("tau", &layer.tau, None),
@@ -19,32 +20,32 @@ pub(super) fn print(network: &Network) {
         ];
         for (name, values, usual) in parameters {
             if usual.is_none_or(|u| values.iter().any(|v| *v != u)) {
-                println!("      {name} = {}", brief(values));
+                outln!("      {name} = {}", brief(values));
             }
         }
         if !layer.clamped.is_empty() {
-            println!("      clamped: {} neurons", layer.clamped.len());
+            outln!("      clamped: {} neurons", layer.clamped.len());
         }
     }
-    println!("\nsynapses");
+    outln!("\nsynapses");
     for (k, c) in network.connections().iter().enumerate() {
         let names: Vec<&str> = c
             .layers
             .iter()
             .map(|l| network.layers()[*l].name.as_str())
             .collect();
-        println!("  {k}: {} ({})", c.synapse.describe(), names.join(", "));
+        outln!("  {k}: {} ({})", c.synapse.describe(), names.join(", "));
         if let Some(kind) = c.synapse.kind() {
-            println!("      {}", kind.formula);
+            outln!("      {}", kind.formula);
         }
     }
     if network.connections().is_empty() {
-        println!("  none");
+        outln!("  none");
     }
-    println!("\nequations");
+    outln!("\nequations");
     let mut energy = Vec::new();
     for (a, layer) in network.layers().iter().enumerate() {
-        println!("  {}", motion(network, a, layer));
+        outln!("  {}", motion(network, a, layer));
         let (d, k) = (brief(&layer.weight), brief(&layer.leak));
         let legendre = match (d.as_str(), k.as_str()) {
             ("1", "1") => format!("L*({})", layer.name),
@@ -67,10 +68,10 @@ pub(super) fn print(network: &Network) {
         }
     }
     if network.has_energy() {
-        println!("  E = {sum}");
-        println!("  dE/dt = − Σ ẋᵀ D T H ẋ");
+        outln!("  E = {sum}");
+        outln!("  dE/dt = − Σ ẋᵀ D T H ẋ");
     } else {
-        println!("  there is no energy");
+        outln!("  there is no energy");
     }
 }
 

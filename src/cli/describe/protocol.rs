@@ -1,30 +1,31 @@
 //! What is done with a network: where it starts, what acts on it, what is asked of its end.
 
+use crate::cli::out::outln;
 use crate::cli::words::{brief, plural, until};
 use crate::experiment::{Case, Experiment};
 use crate::monitor::Save;
 use crate::network::Network;
 
 pub(super) fn print(experiment: &Experiment) {
-    println!("\nstarts");
+    outln!("\nstarts");
     for (name, cases) in groups(&experiment.cases) {
-        println!("  {name}: {}", plural(cases.len(), "start"));
+        outln!("  {name}: {}", plural(cases.len(), "start"));
         print_starts(&experiment.network, &cases);
     }
-    println!("\ninput over time");
+    outln!("\ninput over time");
     print_input(experiment);
     if let Some(recall) = &experiment.recall {
-        println!("\nrecall");
-        println!(
+        outln!("\nrecall");
+        outln!(
             "  layer {}: {} to compare its activation with; recalled within a distance of {}",
             experiment.network.layers()[recall.layer].name,
             plural(recall.memories.count(), "pattern"),
             recall.within
         );
     }
-    println!("\nintegration");
+    outln!("\nintegration");
     let s = &experiment.settings;
-    println!("  {}, rtol {:e}, atol {:e}", until(s), s.rtol, s.atol);
+    outln!("  {}, rtol {:e}, atol {:e}", until(s), s.rtol, s.atol);
     let kept = match &experiment.save {
         Save::Final => "the start and the end".into(),
         Save::Steps => "every step".into(),
@@ -32,10 +33,10 @@ pub(super) fn print(experiment: &Experiment) {
         Save::At(times) => plural(times.len(), "state"),
     };
     let mode = experiment.lyapunov_mode().word();
-    println!("  energy monitor {mode}; kept: {kept}");
+    outln!("  energy monitor {mode}; kept: {kept}");
     let pictures: Vec<&str> = experiment.pictures.iter().map(|p| p.word()).collect();
     if !pictures.is_empty() {
-        println!("  figures: {}", pictures.join(", "));
+        outln!("  figures: {}", pictures.join(", "));
     }
 }
 
@@ -56,20 +57,20 @@ fn print_starts(network: &Network, cases: &[&Case]) {
     for (k, layer) in network.layers().iter().enumerate() {
         let of = |case: &&Case| case.start.x[network.neurons(k)].to_vec();
         let x: Vec<f64> = cases.iter().flat_map(of).collect();
-        println!("      {} = {}", layer.name, brief(&x));
+        outln!("      {} = {}", layer.name, brief(&x));
     }
     let held = |case: &&Case| case.start.held.len();
     if let Some(most) = cases.iter().map(held).max().filter(|n| *n > 0) {
         let each = if cases.len() > 1 { " in each" } else { "" };
-        println!("      held: {}{each}", plural(most, "neuron"));
+        outln!("      held: {}{each}", plural(most, "neuron"));
     }
     let mut memories: Vec<usize> = cases.iter().filter_map(|c| c.target).collect();
     memories.sort_unstable();
     memories.dedup();
     match memories[..] {
         [] => {}
-        [one] => println!("      cue of memory {one}"),
-        [first, .., last] => println!(
+        [one] => outln!("      cue of memory {one}"),
+        [first, .., last] => outln!(
             "      cues of {} memories, {first} to {last}",
             memories.len()
         ),
@@ -81,7 +82,7 @@ fn print_input(experiment: &Experiment) {
     let (network, stimulus) = (&experiment.network, &experiment.stimulus);
     let switches = stimulus.switches();
     if switches.is_empty() {
-        println!("  constant");
+        outln!("  constant");
     }
     let mut before = stimulus.input(f64::NEG_INFINITY);
     for t in switches {
@@ -90,7 +91,7 @@ fn print_input(experiment: &Experiment) {
             let neurons = network.neurons(k);
             if before[neurons.clone()] != now[neurons.clone()] {
                 let input = brief(&now[neurons]);
-                println!("  from t = {t}: input of {} is {input}", layer.name);
+                outln!("  from t = {t}: input of {} is {input}", layer.name);
             }
         }
         before = now;
