@@ -520,6 +520,51 @@ mod directory {
     }
 
     #[test]
+    fn a_picture_that_was_cut_short_is_not_passed_off_as_whole() {
+        let dir = tempdir().unwrap();
+        let mut run = RunDirectory::create(dir.path().join("run")).unwrap();
+        let picture = include_bytes!("../models/data/photos/rocket.png");
+        fs::write(run.file("a.png").unwrap(), &picture[..picture.len() - 1]).unwrap();
+        message(
+            run.finish(json!({})),
+            &["a.png", "cut short", "free some space"],
+        );
+        assert!(dir.path().join("run.partial/a.png").exists());
+        let mut run = RunDirectory::create(dir.path().join("run")).unwrap();
+        fs::write(run.file("a.png").unwrap(), picture).unwrap();
+        run.finish(json!({})).unwrap();
+    }
+
+    // Where a directory cannot be locked, the marker alone keeps them apart, all but always.
+    #[cfg(unix)]
+    #[test]
+    fn of_runs_that_claim_a_place_at_one_moment_one_gets_it_at_most() {
+        let dir = tempdir().unwrap();
+        let path = dir.path().join("run");
+        let mut claimed = 0;
+        for _ in 0..100 {
+            let gate = std::sync::Barrier::new(4);
+            let tries: Vec<_> = std::thread::scope(|scope| {
+                let try_it = || {
+                    gate.wait();
+                    RunDirectory::create(&path)
+                };
+                let all: Vec<_> = (0..4).map(|_| scope.spawn(try_it)).collect();
+                all.into_iter().map(|t| t.join().unwrap()).collect()
+            });
+            let alive = tries.iter().filter(|t| t.is_ok()).count();
+            assert!(alive <= 1, "{alive} runs have one place");
+            claimed += alive;
+            for error in tries.iter().filter_map(|t| t.as_ref().err()) {
+                assert!(error.to_string().contains("run.partial"), "{error}");
+            }
+            drop(tries);
+            assert_eq!(names(dir.path()), [""; 0]);
+        }
+        assert!(claimed > 50, "only {claimed} of 100 places were claimed");
+    }
+
+    #[test]
     fn only_plain_names_are_files_of_a_run() {
         let dir = tempdir().unwrap();
         let mut run = RunDirectory::create(dir.path().join("run")).unwrap();

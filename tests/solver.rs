@@ -22,8 +22,8 @@ use attractor::monitor::{
 };
 use attractor::network::{Network, theories};
 use attractor::solver::{
-    BS3, Block, DOPRI5, EULER, Interrupt, Method, OWN, Outcome, RK4, Settings, Start, Statistics,
-    TSIT5, integrate,
+    BS3, Block, DOPRI5, EULER, Interrupt, METHODS, Method, OWN, Outcome, RK4, Settings, Start,
+    Statistics, TSIT5, integrate,
 };
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{Energy, Ports, Recurrent, Scratch, Synapse};
@@ -876,8 +876,9 @@ fn settings_that_make_no_sense_are_refused_by_name() {
         let why = settings.check().unwrap_err();
         assert!(why.contains(name), "{name}: {why}");
     }
-    assert_eq!(Method::named("auto").unwrap().name, "tsit5");
-    for t in OWN {
+    assert_eq!(Method::named("auto").unwrap().beginning().name, "tsit5");
+    assert_eq!(METHODS[0].name, "auto", "the default comes first");
+    for t in METHODS {
         assert_eq!(Method::named(t.name).unwrap().name, t.name);
     }
     assert!(Method::named("rk45").is_none());

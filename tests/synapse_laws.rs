@@ -385,6 +385,11 @@ fn matrices_of_the_wrong_shape_are_refused() {
     assert!(memory.bias(vec![0.0; 3]).is_none());
     assert!(Penalty::equality(r.weights(2, 3, 1.0), vec![0.0; 3], vec![1.0; 2]).is_none());
     assert!(Penalty::inequality(r.weights(2, 3, 1.0), vec![0.0; 2], vec![1.0]).is_none());
+    // A reward for breaking a constraint is no penalty; one of no strength is.
+    for make in [Penalty::equality, Penalty::inequality] {
+        assert!(make(r.weights(2, 3, 1.0), vec![0.0; 2], vec![1.0, -0.1]).is_none());
+        assert!(make(r.weights(2, 3, 1.0), vec![0.0; 2], vec![1.0, 0.0]).is_some());
+    }
 }
 
 /// What the laws are told of an instance.

@@ -7,6 +7,8 @@ use serde_json::json;
 
 use super::Exit;
 use super::flags::Flags;
+use super::words::{plural, print_certificate, until};
+use crate::cli::out::{errln, outln};
 use crate::experiment::Experiment;
 use crate::model_file::load;
 use crate::network::{Boundedness, Certificate};
@@ -28,7 +30,7 @@ impl Check {
         let loaded = match load(&self.model, &self.flags.overrides()) {
             Ok(loaded) => loaded,
             Err(error) => {
-                eprintln!("{error}");
+                errln!("{error}");
                 return Exit::BadModel;
             }
         };
@@ -36,12 +38,12 @@ impl Check {
         let certificate = match experiment.admit() {
             Ok(certificate) => certificate,
             Err(refusal) => {
-                eprintln!("error: {refusal}");
+                errln!("error: {refusal}");
                 return Exit::BadModel;
             }
         };
         if self.json {
-            println!("{:#}", document(&experiment, &certificate));
+            outln!("{:#}", document(&experiment, &certificate));
         } else {
             print(&experiment, &certificate);
         }
@@ -51,12 +53,12 @@ impl Check {
 
 fn print(experiment: &Experiment, certificate: &Certificate) {
     let network = &experiment.network;
-    println!("{}", experiment.title);
+    outln!("{}", experiment.title);
     for layer in network.layers() {
-        println!(
-            "  layer `{}`: {} neurons, {}",
+        outln!(
+            "  layer `{}`: {}, {}",
             layer.name,
-            layer.size(),
+            plural(layer.size(), "neuron"),
             layer.lagrangian
         );
     }
@@ -66,45 +68,25 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
             .iter()
             .map(|l| network.layers()[*l].name.as_str())
             .collect();
-        println!(
+        outln!(
             "  synapse {k}: {} ({})",
             c.synapse.describe(),
             names.join(", ")
         );
     }
     for name in network.lonely_layers() {
-        println!("  note: no synapse joins layer `{name}`; it relaxes by itself");
+        outln!("  note: no synapse joins layer `{name}`; it relaxes by itself");
     }
-    let starts = experiment.cases.len();
-    let s = &experiment.settings;
-    let until = if s.until_rest {
-        "until rest, at most to"
-    } else {
-        "to"
-    };
-    println!(
-        "  {starts} start(s), {} {until} t = {}",
-        s.method.name, s.t_end
-    );
+    let starts = plural(experiment.cases.len(), "start");
+    outln!("  {starts}, {}", until(&experiment.settings));
     if let Some(bytes) = experiment.output_bytes() {
-        println!(
+        outln!(
             "  the states to be kept take at most {:.1} MB",
             bytes as f64 / 1e6
         );
     }
-    if certificate.holds() {
-        println!("  certificate: the energy must fall (T·H ≥ 0, every synapse has an energy)");
-    } else {
-        for fault in &certificate.faults {
-            println!("  the energy need not fall: {fault}");
-        }
-    }
-    match &certificate.boundedness {
-        Boundedness::Bounded(why) => println!("  bounded below: {why}"),
-        Boundedness::NotKnown(why) => println!("  not known to be bounded below: {why}"),
-        Boundedness::Unbounded(why) => println!("  NOT bounded below: {why}"),
-    }
-    println!("{}", verdict(certificate));
+    print_certificate(certificate);
+    outln!("{}", verdict(certificate));
 }
 
 fn verdict(certificate: &Certificate) -> &'static str {

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::Exit;
+use crate::cli::out::outln;
 use crate::model_file::MODELS;
 use crate::solver::METHODS;
 use crate::{lagrangian, synapse};
@@ -35,7 +36,7 @@ impl List {
                     entry(kind.name, kind.formula, kind.parameters);
                 }
                 for (name, why) in lagrangian::REFUSED {
-                    println!("{name}\n    refused: {why}");
+                    outln!("{name}\n    refused: {why}");
                 }
             }
             What::Synapses => {
@@ -50,15 +51,17 @@ impl List {
                     } else {
                         "fixed step"
                     };
-                    println!(
+                    outln!(
                         "{:12} order {}, {control}\n    {}",
-                        m.name, m.order, m.about
+                        m.name,
+                        m.order,
+                        m.about
                     );
                 }
             }
             What::Models => {
                 for model in MODELS {
-                    println!("{:24} {}", model.name, model.title());
+                    outln!("{:24} {}", model.name, model.title());
                 }
             }
         }
@@ -67,8 +70,8 @@ impl List {
 }
 
 fn entry(name: &str, formula: &str, parameters: &[(&str, &str)]) {
-    println!("{name}\n    {formula}");
+    outln!("{name}\n    {formula}");
     for (parameter, meaning) in parameters {
-        println!("    {parameter}: {meaning}");
+        outln!("    {parameter}: {meaning}");
     }
 }

@@ -6,11 +6,13 @@ mod flags;
 mod list;
 mod new;
 mod origin;
+mod out;
 #[cfg(feature = "figures")]
 mod plot;
 mod progress;
 mod run;
 mod shell;
+mod words;
 
 use std::process::ExitCode;
 
@@ -92,6 +94,10 @@ pub fn main() -> ExitCode {
             let _ = error.print();
             code
         }
+    };
+    let exit = match exit {
+        Exit::Fine if !out::is_complete() => Exit::Failed,
+        exit => exit,
     };
     ExitCode::from(exit as u8)
 }

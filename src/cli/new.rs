@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
+use crate::cli::out::{errln, outln};
 use crate::model_file::{MODELS, Shipped, nearest};
 
 /// Copies a model.
@@ -26,7 +27,7 @@ impl New {
             let hint = near.map_or("`attractor list models` names them".into(), |n| {
                 format!("did you mean `{n}`?")
             });
-            eprintln!("error: there is no model `{}`: {hint}", self.name);
+            errln!("error: there is no model `{}`: {hint}", self.name);
             return Exit::BadModel;
         };
         let mut files = vec![(format!("{}.toml", model.name), model.text.as_bytes())];
@@ -35,7 +36,7 @@ impl New {
         for (name, bytes) in &files {
             let path = self.directory.join(name);
             if path.exists() && fs::read(&path).ok().as_deref() != Some(*bytes) {
-                eprintln!(
+                errln!(
                     "error: {} is there already and is not overwritten",
                     path.display()
                 );
@@ -45,10 +46,10 @@ impl New {
         for (name, bytes) in files {
             let path = self.directory.join(name);
             if let Err(error) = write(&path, bytes) {
-                eprintln!("error: cannot write {}: {error}", path.display());
+                errln!("error: cannot write {}: {error}", path.display());
                 return Exit::Failed;
             }
-            println!("{}", path.display());
+            outln!("{}", path.display());
         }
         Exit::Fine
     }

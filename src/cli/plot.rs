@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Exit;
+use crate::cli::out::{errln, outln};
 use crate::model_file::{MODELS, load};
 use crate::report::redraw;
 use crate::solver::Interrupt;
@@ -43,11 +44,11 @@ impl Plot {
     pub fn execute(&self) -> Exit {
         match redraw(&self.run, &self.out, self.format.ending(), self.force) {
             Ok(files) => {
-                files.iter().for_each(|f| println!("{}", f.display()));
+                files.iter().for_each(|f| outln!("{}", f.display()));
                 Exit::Fine
             }
             Err(error) => {
-                eprintln!("error: {error}");
+                errln!("error: {error}");
                 Exit::BadModel
             }
         }
@@ -69,9 +70,9 @@ impl Gallery {
     pub fn execute(&self) -> Exit {
         for model in MODELS {
             match self.one(model.name) {
-                Ok(files) => files.iter().for_each(|f| println!("{}", f.display())),
+                Ok(files) => files.iter().for_each(|f| outln!("{}", f.display())),
                 Err(why) => {
-                    eprintln!("error: {}: {why}", model.name);
+                    errln!("error: {}: {why}", model.name);
                     return Exit::Failed;
                 }
             }

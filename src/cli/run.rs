@@ -9,6 +9,8 @@ use super::Exit;
 use super::flags::Flags;
 use super::origin::Origin;
 use super::progress::{Style, Teller};
+use super::words::{bounded, plural};
+use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
 use crate::model_file::{Loaded, load, shipped_bytes};
 use crate::monitor::Mode;
@@ -67,6 +69,7 @@ impl Run {
             Ok(report) => report,
             Err(error) => return fail(Exit::BadModel, &format!("error: {error}")),
         };
+        let partial = report.partial_path().to_owned();
         self.announce(&experiment);
         // A second Ctrl-C ends the process at once, unless it is the same key press told twice (to the process and to its
         // group). A handler that cannot be set leaves the system's own.
@@ -102,35 +105,46 @@ impl Run {
             seconds: clock.elapsed().as_secs_f64(),
         };
         let interrupted = INTERRUPT.is_raised();
-        let written = report.write(
-            &experiment,
-            &results,
-            &provenance,
-            &Options {
-                csv: self.csv,
-                interrupted,
-            },
-        );
+        let options = Options {
+            csv: self.csv,
+            interrupted,
+        };
+        let written = report.write(&experiment, &results, &provenance, &options);
         if self.json {
-            println!("{:#}", manifest(&experiment, &results, &provenance));
+            outln!("{:#}", manifest(&experiment, &results, &provenance));
         }
         let written = match written {
             Ok(written) => written,
-            Err(error) => return fail(Exit::Failed, &format!("error: {error}")),
+            Err(error) => {
+                errln!("error: {error}");
+                if partial.exists() {
+                    errln!("what was written before that is in {}", partial.display());
+                }
+                // The results are still here, and may have taken days.
+                let elsewhere = rescue_place(&out);
+                let rescued = Report::claim(&elsewhere)
+                    .and_then(|report| report.write(&experiment, &results, &provenance, &options));
+                match rescued {
+                    Ok(kept) => errln!("all of it is in {} instead", kept.path.display()),
+                    Err(error) => errln!("nor can it be kept elsewhere: {error}"),
+                }
+                return Exit::Failed;
+            }
         };
         let exit = exit_code(&experiment, &results, interrupted);
         if !self.quiet {
+            tell_choices(&results);
             for note in &written.notes {
-                eprintln!("note: {note}");
+                errln!("note: {note}");
             }
-            eprintln!("kept in {}", written.path.display());
+            errln!("kept in {}", written.path.display());
         }
         if !self.quiet || exit != Exit::Fine {
             let mut sentence = experiment.sentence(&results);
             if let Some(first) = sentence.get(..1) {
                 sentence = first.to_uppercase() + &sentence[1..];
             }
-            eprintln!("{sentence}.");
+            errln!("{sentence}.");
         }
         exit
     }
@@ -166,8 +180,7 @@ impl Run {
         let n = experiment.network.size();
         let starts = experiment.cases.len();
         let s = &experiment.settings;
-        let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        eprintln!(
+        errln!(
             "{}: {}, {}, {} with rtol {:e}, atol {:e}, energy monitor {}",
             experiment.title,
             plural(n, "neuron"),
@@ -178,27 +191,53 @@ impl Run {
             experiment.lyapunov_mode().word()
         );
         for name in experiment.network.lonely_layers() {
-            eprintln!("note: no synapse joins layer `{name}`; it relaxes by itself");
+            errln!("note: no synapse joins layer `{name}`; it relaxes by itself");
         }
         let certificate = experiment.network.certificate();
         for fault in certificate.faults {
-            eprintln!("note: the energy need not fall: {fault}");
+            errln!("note: the energy need not fall: {fault}");
         }
-        if let Boundedness::Unbounded(why) = certificate.boundedness {
-            eprintln!("note: the energy is not bounded below: {why}");
+        if let Boundedness::Unbounded(_) = certificate.boundedness {
+            errln!("note: the energy is {}", bounded(&certificate.boundedness));
         }
     }
 }
 
 fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
-    eprintln!("{message}");
+    errln!("{message}");
     exit
+}
+
+/// What `auto` changed to and why: of many trajectories, the first that did.
+fn tell_choices(results: &Results) {
+    let choices = results.cases.iter().flat_map(|c| c.outcome.choices.first());
+    let count = choices.clone().count();
+    let Some(first) = choices.into_iter().next() else {
+        return;
+    };
+    let who = match (count, results.cases.len()) {
+        (1, 1) => String::new(),
+        (count, all) => format!(" in {count} of {all} trajectories, first"),
+    };
+    errln!(
+        "note: auto went on with {}{who} at t = {:.3}: {}",
+        first.method,
+        first.t,
+        first.reason
+    );
 }
 
 /// `runs/<stem of the model file>`.
 fn default_out(model: &Path) -> PathBuf {
     let stem = model.file_stem().unwrap_or(std::ffi::OsStr::new("model"));
     Path::new("runs").join(stem)
+}
+
+/// A directory for results that could not be written to `out`.
+fn rescue_place(out: &Path) -> PathBuf {
+    let name = out.file_name().unwrap_or(std::ffi::OsStr::new("run"));
+    let name = name.to_string_lossy();
+    std::env::temp_dir().join(format!("attractor-{}-{name}", std::process::id()))
 }
 
 pub(super) fn fingerprint(path: &Path) -> (String, String) {

@@ -1,11 +1,10 @@
 //! `attractor schema`, `completions` and `man`: texts that other programs read.
 
-use std::io::Write;
-
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use super::{Arguments, Exit};
+use crate::cli::out::{errln, outln};
 
 /// Completions for a shell.
 #[derive(Args, Debug)]
@@ -29,7 +28,7 @@ pub(super) fn man() -> Exit {
     match clap_mangen::Man::new(Arguments::command()).render(&mut out) {
         Ok(()) => print(&out),
         Err(error) => {
-            eprintln!("error: {error}");
+            errln!("error: {error}");
             Exit::Failed
         }
     }
@@ -40,8 +39,7 @@ pub(super) fn schema() -> Exit {
     print(format!("{:#}\n", crate::model_file::schema()).as_bytes())
 }
 
-/// A reader that closes the pipe early (`| head`) is not an error.
 fn print(text: &[u8]) -> Exit {
-    let _ = std::io::stdout().write_all(text);
+    outln!("{}", String::from_utf8_lossy(text).trim_end_matches('\n'));
     Exit::Fine
 }

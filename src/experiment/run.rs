@@ -235,6 +235,17 @@ impl Results {
         self.cases.iter().map(|r| (&experiment.cases[r.case], r))
     }
 
+    /// The methods that took the steps, the first first.
+    pub fn methods(&self, experiment: &Experiment) -> Vec<&'static str> {
+        let mut names = vec![experiment.settings.method.beginning().name];
+        for choice in self.cases.iter().flat_map(|c| &c.outcome.choices) {
+            if !names.contains(&choice.method) {
+                names.push(choice.method);
+            }
+        }
+        names
+    }
+
     /// Did any trajectory end as it should not have, or any energy rise?
     pub fn failures(&self) -> usize {
         let failed = |c: &&CaseResult| !c.outcome.stop.is_success();

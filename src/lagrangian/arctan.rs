@@ -33,6 +33,10 @@ impl Scalar for Arctan {
         format!("arctan(lambda = {})", self.lambda)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         let a = self.a();
         let y = a * x;

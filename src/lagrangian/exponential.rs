@@ -17,6 +17,10 @@ impl Scalar for Exponential {
         format!("exponential(beta = {})", self.beta)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         Term::plain((self.beta * x).exp() / self.beta)
     }

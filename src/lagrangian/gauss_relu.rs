@@ -22,6 +22,10 @@ impl Scalar for GaussRelu {
         "gauss-relu".into()
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         let [_, _, i2] = tails(x.abs());
         let whole = 0.5 * (x * x + 1.0);

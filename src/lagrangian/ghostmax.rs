@@ -29,6 +29,10 @@ impl Lagrangian for Ghostmax {
         format!("ghostmax(beta = {})", self.beta)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn is_additive(&self) -> bool {
         false
     }

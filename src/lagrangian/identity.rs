@@ -13,6 +13,10 @@ impl Scalar for Identity {
         "identity".into()
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         Term::plain(0.5 * x * x)
     }

@@ -113,6 +113,10 @@ impl Lagrangian for LayerNorm {
         format!("layer-norm(gamma = {gamma}{delta}, eps = {eps})")
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn is_additive(&self) -> bool {
         false
     }

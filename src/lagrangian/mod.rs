@@ -115,6 +115,11 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
     /// How a model file writes it, with its parameters: `tanh(beta = 2)`.
     fn describe(&self) -> String;
 
+    /// Its entry in [`KINDS`], where its formula stands; none for one that is not in the list.
+    fn kind(&self) -> Option<&'static Kind> {
+        None
+    }
+
     /// Is `L` a sum over neurons?
     fn is_additive(&self) -> bool;
 

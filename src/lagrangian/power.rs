@@ -32,6 +32,10 @@ impl Scalar for Power {
         format!("power(n = {})", self.n)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         Term::plain(Power::power(x, self.n) / f64::from(self.n))
     }
@@ -79,7 +83,7 @@ impl Scalar for Power {
             Ok(())
         } else {
             Err(format!(
-                "x^{n} / {n} is not convex: its second derivative is negative for x < 0, so the energy could rise; take an even n, or repu(n = {n})",
+                "the second derivative of x^{n} / {n} is negative for x < 0, so the energy could rise; take an even n, or repu(n = {n})",
                 n = self.n
             ))
         }

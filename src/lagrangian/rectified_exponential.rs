@@ -18,6 +18,10 @@ impl Scalar for RectifiedExponential {
         format!("rectified-exponential(beta = {})", self.beta)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         let t = x.max(0.0);
         Term::sum((self.beta * t).exp() / self.beta, -t)

@@ -14,6 +14,10 @@ impl Scalar for Relu {
         "relu".into()
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         let t = x.max(0.0);
         Term::plain(0.5 * t * t)

@@ -25,6 +25,10 @@ impl Scalar for Repu {
         format!("repu(n = {})", self.n)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         Term::plain(Repu::power(x, self.n) / f64::from(self.n))
     }

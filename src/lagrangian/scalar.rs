@@ -1,6 +1,6 @@
 //! Additive Lagrangians, `L(x) = Σ_i ℓ(x_i)`, written as functions of one number.
 
-use super::{Growth, HessianRows, Lagrangian, Range, TermRows};
+use super::{Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
 
 /// A number and the sum of the absolute values of the summands it was computed from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +33,10 @@ impl Term {
 pub trait Scalar: std::fmt::Debug + Send + Sync {
     /// See [`Lagrangian::describe`].
     fn describe(&self) -> String;
+    /// See [`Lagrangian::kind`].
+    fn kind(&self) -> Option<&'static Kind> {
+        None
+    }
     /// `ℓ(x)`.
     fn value(&self, x: f64) -> Term;
     /// `g = ℓ'(x)`.
@@ -61,6 +65,10 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
 impl<S: Scalar> Lagrangian for S {
     fn describe(&self) -> String {
         Scalar::describe(self)
+    }
+
+    fn kind(&self) -> Option<&'static Kind> {
+        Scalar::kind(self)
     }
 
     fn is_additive(&self) -> bool {

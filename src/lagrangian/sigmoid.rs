@@ -17,6 +17,10 @@ impl Scalar for Sigmoid {
         format!("sigmoid(beta = {})", self.beta)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         let u = self.beta * x;
         Term::plain((u.max(0.0) + (-u.abs()).exp().ln_1p()) / self.beta)

@@ -23,6 +23,10 @@ impl Scalar for SoftThreshold {
         format!("soft-threshold(lambda = {})", self.lambda)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         let t = self.excess(x);
         Term::plain(0.5 * t * t)

@@ -29,6 +29,10 @@ impl Lagrangian for Softmax {
         format!("softmax(beta = {})", self.beta)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn is_additive(&self) -> bool {
         false
     }

@@ -18,6 +18,10 @@ impl Scalar for Softplus {
         format!("softplus(beta = {})", self.beta)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         let u = self.beta * x;
         let f = minus_li2_of_minus_exp(u);

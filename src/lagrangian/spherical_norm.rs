@@ -75,6 +75,10 @@ impl Lagrangian for SphericalNorm {
         format!("spherical-norm(gamma = {gamma}{delta}, eps = {eps})")
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn is_additive(&self) -> bool {
         false
     }

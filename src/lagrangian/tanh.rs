@@ -18,6 +18,10 @@ impl Scalar for Tanh {
         format!("tanh(beta = {})", self.beta)
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn value(&self, x: f64) -> Term {
         let u = (self.beta * x).abs();
         let tail = (-2.0 * u).exp().ln_1p();

@@ -125,10 +125,17 @@ fn typed(source: &Source, at: Span, diagnostics: &Diagnostics) -> Option<Spanned
     let text = source.at(&at);
     let offset = at.start + text.len() - text.trim_start().len();
     let text = text.trim();
+    if text.is_empty() {
+        // Mostly a variable of the shell that is not set.
+        diagnostics
+            .error(offset..offset, "--set has no value after `=`")
+            .help("an empty string is written path.to.key='\"\"'");
+        return None;
+    }
     let (value, errors) = DeValue::parse_recoverable(text);
     let span = value.span();
     let scratch = Diagnostics::new();
-    let sound = errors.is_empty() && !text.is_empty();
+    let sound = errors.is_empty();
     let to = if sound { diagnostics } else { &scratch };
     // Converted in any case, see `Document::read`.
     let value = convert(value.into_inner(), span, offset, DEPTH, to);

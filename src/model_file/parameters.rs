@@ -58,7 +58,10 @@ pub(super) fn make(
 fn parameters(kind: &Kind) -> Option<String> {
     let said = |(name, meaning): &(&str, &str)| format!("{name} ({meaning})");
     let list: Vec<String> = kind.parameters.iter().map(said).collect();
-    (!list.is_empty()).then(|| format!("parameters of {}: {}", kind.name, list.join(", ")))
+    (!list.is_empty()).then(|| {
+        let list = list.join(", ");
+        format!("parameters of {}, with their defaults: {list}", kind.name)
+    })
 }
 
 /// Parameters in a table of a model file.

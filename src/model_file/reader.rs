@@ -24,7 +24,18 @@ impl Document {
         };
         let mut entries = value::convert_table(table.into_inner(), 0, 0, before);
         if !errors.is_empty() {
+            let mut twice: Option<Span> = None;
             for error in &errors {
+                let again = error.span().filter(|_| error.message() == DUPLICATE);
+                // The keys of a table that stands there twice are not told one by one as well.
+                if let (Some(table), Some(key)) = (&twice, &again)
+                    && table.contains(&key.start)
+                {
+                    continue;
+                }
+                twice = again
+                    .and_then(|at| table_at(source.file(), at.start))
+                    .or(twice);
                 syntax(source, error, 0, diagnostics);
             }
             return None;
@@ -46,11 +57,45 @@ impl Document {
     }
 }
 
+/// What the parser says of a key or a table that is there already.
+const DUPLICATE: &str = "duplicate key";
+
+/// The table whose header, `[like.this]`, holds the byte `at`: from its header to the next one.
+fn table_at(text: &str, at: usize) -> Option<Span> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |i| i + 1);
+    if !text[start..].trim_start().starts_with('[') {
+        return None;
+    }
+    let mut end = start;
+    for (i, line) in text[start..].split_inclusive('\n').enumerate() {
+        if i > 0 && line.trim_start().starts_with('[') {
+            break;
+        }
+        end += line.len();
+    }
+    Some(start..end)
+}
+
 /// Records an error of the parser, whose text starts at `offset`.
 pub(super) fn syntax(source: &Source, error: &Error, offset: usize, diagnostics: &Diagnostics) {
     let span: Option<Span> = error.span().map(|s| s.start + offset..s.end + offset);
     let typed = span.as_ref().map_or("", |s| source.at(s)).trim();
-    if error.message() == "duplicate key" && !typed.is_empty() {
+    if error.message() == DUPLICATE && !typed.is_empty() {
+        let table = span.as_ref().and_then(|s| {
+            let table = table_at(source.file(), s.start)?;
+            let header = source.at(&table).lines().next()?;
+            Some(header.split('#').next().unwrap_or(header).trim().to_owned())
+        });
+        if let Some(header) = table {
+            diagnostics
+                .error(
+                    span,
+                    format!("the table {header} stands here a second time"),
+                )
+                .label("this name is taken")
+                .help("write all of its keys under the first one");
+            return;
+        }
         diagnostics
             .error(span, format!("duplicate key `{typed}`"))
             .label("this name is taken");

@@ -134,9 +134,15 @@ impl<'a> Table<'a> {
 impl Drop for Table<'_> {
     fn drop(&mut self) {
         for key in &self.missing {
+            let needed = format!("{} needs it", self.what);
+            let missing = match self.span {
+                Some(_) => format!("missing key `{key}`"),
+                // The whole file has no line where a label could stand.
+                None => format!("missing key `{key}`: {needed}"),
+            };
             self.diagnostics
-                .error(self.span.clone(), format!("missing key `{key}`"))
-                .label(format!("{} needs it", self.what));
+                .error(self.span.clone(), missing)
+                .label(needed);
         }
     }
 }

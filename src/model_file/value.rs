@@ -65,6 +65,7 @@ impl Value {
             Value::String(_) => "a string",
             Value::Boolean(_) => "true or false",
             Value::Date => "a date",
+            Value::List(items) if items.is_empty() => "an empty list",
             Value::List(_) => "a list",
             Value::Table(_) => "a table",
             Value::Refused => "a value that was refused",

@@ -1,7 +1,7 @@
 //! The directory of one run: it appears whole or not at all, and replaces only what an earlier run wrote.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::RecordError;
 use super::fingerprint::fingerprint;
 use super::owned::{self, MANIFEST, MARKER};
+use super::png;
 
 /// A run directory under construction.
 ///
@@ -62,13 +63,20 @@ impl RunDirectory {
             done: false,
         };
         for parent in run.made.iter().rev() {
-            std::fs::create_dir(parent).map_err(RecordError::io("create the directory", parent))?;
+            match std::fs::create_dir(parent) {
+                // Another run made it meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && parent.is_dir() => {}
+                made => made.map_err(RecordError::io("create the directory", parent))?,
+            }
         }
+        let _gate = owned::gate(path);
         owned::remove_stale(&run.partial)?;
-        std::fs::create_dir(&run.partial)
-            .map_err(RecordError::io("create the directory", &run.partial))?;
+        std::fs::create_dir(&run.partial).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => owned::taken(&run.partial),
+            _ => RecordError::io("create the directory", &run.partial)(error),
+        })?;
         run.made.insert(0, run.partial.clone());
-        run.mark()?;
+        run.claim()?;
         Ok(run)
     }
 
@@ -149,6 +157,14 @@ impl RunDirectory {
         for name in &self.names {
             let path = self.partial.join(name);
             if path.exists() {
+                if !png::is_whole(&path)? {
+                    return Err(RecordError::Format {
+                        path,
+                        expected: "a picture",
+                        why: "it was cut short, as by a full disk".to_string(),
+                        hint: "free some space",
+                    });
+                }
                 let (size, sha256) = fingerprint(&path)?;
                 files.push(json!({ "name": name, "size": size, "sha256": sha256 }));
             }
@@ -196,6 +212,21 @@ impl RunDirectory {
         let mut ours = self.names.clone();
         ours.extend([MANIFEST.to_string(), MARKER.to_string()]);
         ours
+    }
+
+    /// Puts the mark into the new directory. Another run that came at the same moment may have taken it for one that was
+    /// left, or put its own mark there: then the place is the other's.
+    fn claim(&mut self) -> Result<(), RecordError> {
+        let place = self.partial.join(MARKER);
+        let marker = File::create_new(&place).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound => owned::taken(&self.partial),
+            _ => RecordError::io("write", &place)(error),
+        })?;
+        if matches!(marker.try_lock(), Err(TryLockError::WouldBlock)) || !place.exists() {
+            return Err(owned::taken(&self.partial));
+        }
+        self.marker = Some(marker);
+        Ok(())
     }
 
     fn mark(&mut self) -> Result<(), RecordError> {

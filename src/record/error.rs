@@ -79,6 +79,10 @@ impl RecordError {
     /// Why, without the path, for messages that have named it already.
     pub fn why(&self) -> String {
         match self {
+            // The system's own words differ from one to the next.
+            RecordError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                "there is no such file".into()
+            }
             RecordError::Io { source, .. } => source.to_string(),
             other => {
                 let text = other.to_string();
@@ -110,6 +114,12 @@ impl fmt::Display for RecordError {
                 write!(f, "cannot {action} `{}`: {source}", path.display())?;
                 match source.kind() {
                     io::ErrorKind::NotFound => write!(f, "; check the path"),
+                    io::ErrorKind::NotADirectory => {
+                        write!(
+                            f,
+                            "; a part of the path is a file, choose another directory"
+                        )
+                    }
                     io::ErrorKind::PermissionDenied => {
                         write!(f, "; choose a place that you may write to, or read from")
                     }

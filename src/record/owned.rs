@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -112,6 +113,32 @@ pub(super) fn foreign_file(directory: &Path, name: &OsString) -> RecordError {
     }
 }
 
+/// Held while a place is looked at and claimed, so that of two runs that come at one moment neither takes the other's
+/// directory, not yet marked, for one that was left. A lock on the parent, which leaves nothing behind; where the system
+/// cannot lock a directory (Windows, some network file systems), the marker alone must do.
+pub(super) fn gate(path: &Path) -> Option<File> {
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let gate = File::open(parent.unwrap_or(Path::new("."))).ok()?;
+    // Others hold it for a moment only; who holds it longer is no run.
+    for _ in 0..200 {
+        match gate.try_lock() {
+            Ok(()) => return Some(gate),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+            Err(TryLockError::Error(_)) => break,
+        }
+    }
+    None
+}
+
+/// Another run is at work there.
+pub(super) fn taken(partial: &Path) -> RecordError {
+    RecordError::Occupied {
+        path: partial.to_path_buf(),
+        why: "another run is writing to it".to_string(),
+        hint: "wait until it has finished, or choose another directory",
+    }
+}
+
 /// `name` with an ending, beside it: `runs/a` gives `runs/a.partial`.
 pub(super) fn beside(path: &Path, ending: &str) -> Option<PathBuf> {
     let mut name = path.file_name()?.to_os_string();
@@ -167,8 +194,7 @@ pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
         }
         let marker = File::open(&place).map_err(RecordError::io("read", &place))?;
         if let Err(TryLockError::WouldBlock) = marker.try_lock() {
-            let hint = "wait until it has finished, or choose another directory";
-            return Err(occupied("another run is writing to it", hint));
+            return Err(taken(partial));
         }
         let text = std::fs::read_to_string(&place).map_err(RecordError::io("read", &place))?;
         ours.extend(text.lines().filter(|l| is_plain(l)).map(str::to_string));

@@ -83,7 +83,7 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
         },
         "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },
         "settings": {
-            "method": s.method.name, "rtol": s.rtol, "atol": s.atol,
+            "method": s.method.name, "methods": results.methods(experiment), "rtol": s.rtol, "atol": s.atol,
             "t_start": s.t_start, "t_end": s.t_end, "until_rest": s.until_rest,
             "step": s.step, "max_steps": s.max_steps,
             "max_step": if s.max_step.is_finite() { json!(s.max_step) } else { Value::Null },
@@ -131,6 +131,9 @@ fn outcome(experiment: &Experiment, case: &CaseResult) -> Map<String, Value> {
             "evaluations": s.evaluations, "output_evaluations": s.output_evaluations,
         }),
     );
+    let choices = case.outcome.choices.iter();
+    let choices = choices.map(|c| json!({ "t": c.t, "method": c.method, "reason": c.reason }));
+    entry.insert("choices".into(), choices.collect());
     entry.insert("rest_point".into(), json!(case.rest));
     if let Some(l) = &case.lyapunov {
         entry.insert(

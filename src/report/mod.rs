@@ -73,8 +73,13 @@ impl Report {
         Ok(Report(RunDirectory::create(path)?))
     }
 
+    /// Where the files are until the run directory has its name, and stay if it does not get it.
+    pub fn partial_path(&self) -> &Path {
+        self.0.partial_path()
+    }
+
     /// Writes `trajectory.npz`, `outcomes.npz`, the pictures and `manifest.json`; the directory then has its name. A run
-    /// that was interrupted keeps the name of an unfinished one.
+    /// that was interrupted, or could be written in part only, keeps the name of an unfinished one.
     ///
     /// # Errors
     /// What could not be written, and why.
@@ -87,6 +92,8 @@ impl Report {
     ) -> Result<Written, ReportError> {
         arrays::trajectories(experiment, results, &self.0.file("trajectory.npz")?)?;
         arrays::outcomes(experiment, results, &self.0.file("outcomes.npz")?)?;
+        // From here on there is something to lose, should the rest fail.
+        self.0.keep_partial();
         if options.csv {
             csv::trajectories(experiment, results, &self.0.file("trajectory.csv")?)?;
         }
@@ -105,7 +112,6 @@ impl Report {
             let path = self.0.file("manifest.json.partial")?;
             let text = format!("{document:#}\n");
             std::fs::write(&path, text).map_err(|e| cannot_write(&path, &e))?;
-            self.0.keep_partial();
             let path = self.0.partial_path().to_owned();
             return Ok(Written { path, notes });
         }

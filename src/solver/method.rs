@@ -65,6 +65,14 @@ impl Method {
         METHODS.iter().copied().find(|m| m.name == name)
     }
 
+    /// The method that the first step is taken with: `auto` begins with one of the others.
+    pub fn beginning(&'static self) -> &'static Method {
+        match self.scheme {
+            Scheme::Auto => &TSIT5,
+            _ => self,
+        }
+    }
+
     /// Has it error control?
     pub fn is_adaptive(&self) -> bool {
         self.error_order.is_some()

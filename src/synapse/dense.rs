@@ -35,6 +35,10 @@ impl Synapse for Dense {
         format!("dense {rows} × {cols}")
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn sizes(&self) -> Vec<usize> {
         vec![self.weights.cols(), self.weights.rows()]
     }

@@ -37,6 +37,10 @@ impl Synapse for ExcitatoryInhibitory {
         )
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn sizes(&self) -> Vec<usize> {
         vec![self.a.cols(), self.a.rows()]
     }

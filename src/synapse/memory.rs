@@ -150,6 +150,10 @@ impl Synapse for Memory {
         )
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn sizes(&self) -> Vec<usize> {
         self.patterns.iter().map(Weights::cols).collect()
     }

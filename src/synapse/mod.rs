@@ -63,6 +63,11 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// The word of the list, and what it is in a few words.
     fn describe(&self) -> String;
 
+    /// Its entry in [`KINDS`], where its formula stands; none for one that is not in the list.
+    fn kind(&self) -> Option<&'static Kind> {
+        None
+    }
+
     /// How many neurons each layer that it joins must have.
     fn sizes(&self) -> Vec<usize>;
 

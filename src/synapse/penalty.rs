@@ -21,7 +21,7 @@ const PARAMETERS: &[(&str, &str)] = &[
         "coefficients, one constraint a row (a vector for a single constraint)",
     ),
     ("b", "right-hand side of each constraint"),
-    ("strength", "λ of each constraint (1)"),
+    ("strength", "λ of each constraint, 0 or above (1)"),
 ];
 
 /// The entry of the two-sided form in the list.
@@ -39,19 +39,23 @@ pub const INEQUALITY: Kind = Kind {
 };
 
 impl Penalty {
-    /// `a·g = b`, row by row; `None` unless `b` and `strength` have one finite entry for each row of `a`.
+    /// `a·g = b`, row by row; `None` unless `b` and `strength` have one finite entry for each row of `a` and no strength
+    /// is negative: that would reward breaking the constraint.
     pub fn equality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Option<Self> {
         Penalty::new(a, b, strength, false)
     }
 
-    /// `a·g ≤ b`, row by row; `None` unless `b` and `strength` have one finite entry for each row of `a`.
+    /// `a·g ≤ b`, row by row; `None` unless `b` and `strength` have one finite entry for each row of `a` and no strength
+    /// is negative: that would reward breaking the constraint.
     pub fn inequality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Option<Self> {
         Penalty::new(a, b, strength, true)
     }
 
     fn new(a: Weights, b: Vec<f64>, strength: Vec<f64>, one_sided: bool) -> Option<Self> {
         let sound = |v: &[f64]| v.len() == a.rows() && v.iter().all(|v| v.is_finite());
-        (sound(&b) && sound(&strength)).then_some(Penalty {
+        // The theory of penalties is that of `Φ(a·g)` with a convex Φ (Tank and Hopfield 1986).
+        let convex = strength.iter().all(|l| *l >= 0.0);
+        (sound(&b) && sound(&strength) && convex).then_some(Penalty {
             a,
             b,
             strength,
@@ -81,6 +85,14 @@ impl Synapse for Penalty {
         format!("{kind} penalty, {} rows", self.b.len())
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(if self.one_sided {
+            &INEQUALITY
+        } else {
+            &EQUALITY
+        })
+    }
+
     fn sizes(&self) -> Vec<usize> {
         vec![self.a.cols()]
     }
@@ -106,8 +118,7 @@ impl Synapse for Penalty {
                 for (lane, excess) in row.iter().enumerate() {
                     out.value[lane] += 0.5 * lambda * excess * excess;
                     let summands = a * norm[lane].sqrt() + b;
-                    out.magnitude[lane] +=
-                        lambda.abs() * excess.abs() * (0.5 * excess.abs() + summands);
+                    out.magnitude[lane] += lambda * excess.abs() * (0.5 * excess.abs() + summands);
                 }
             }
         }
@@ -150,14 +161,9 @@ impl Synapse for Penalty {
         Energy::Exact
     }
 
-    fn order(&self, unbounded: &[bool]) -> f64 {
-        // A penalty of positive strength is bounded below by 0; a reward for breaking a constraint is not.
-        let reward = self.strength.iter().any(|l| *l < 0.0);
-        if reward && unbounded.contains(&true) {
-            2.0
-        } else {
-            0.0
-        }
+    /// A penalty is bounded below by 0.
+    fn order(&self, _unbounded: &[bool]) -> f64 {
+        0.0
     }
 
     /// The two-sided form is; its constant and linear parts do not matter far out.

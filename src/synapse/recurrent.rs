@@ -139,6 +139,10 @@ impl Synapse for Recurrent {
         format!("{kind} {n} × {n}")
     }
 
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(&KIND)
+    }
+
     fn sizes(&self) -> Vec<usize> {
         vec![self.weights.rows()]
     }

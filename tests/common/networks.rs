@@ -201,7 +201,7 @@ pub fn instances() -> Vec<Instance> {
     }
     for one_sided in [false, true] {
         let (a, b) = (r.weights(3, 6, 1.0), r.vector(3, 1.0));
-        let strength = vec![0.5, 2.0, -0.3];
+        let strength = vec![0.5, 2.0, 0.3];
         let (kind, penalty) = if one_sided {
             ("inequality", Penalty::inequality(a, b, strength))
         } else {

@@ -16,7 +16,7 @@ pub fn array(text: &str, place: &Place) -> Result<(Array, Vec<PathBuf>), String>
     let mut found = None;
     for (name, field) in table.named() {
         if let Some(spec) = ArraySpec::read(&field) {
-            resolver.name(name.value, spec.clone());
+            resolver.name(name.value, Some(spec.clone()));
             found = (name.value == "a").then_some(spec).or(found);
         }
     }

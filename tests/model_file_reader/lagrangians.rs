@@ -122,7 +122,7 @@ error: beta must be above 0, it is -2
    |
  3 | lagrangian = { kind = "tanh", beta = -2 }
    |                                      ^^
-   = help: parameters of tanh: beta (slope at 0, above 0; 1), delta (offset of each neuron; none)
+   = help: parameters of tanh, with their defaults: beta (slope at 0, above 0; 1), delta (offset of each neuron; none)
 
 1 error in models/x.toml
 "#,
@@ -157,7 +157,7 @@ error: missing parameter `n`
    |
  3 | lagrangian = { kind = "power" }
    |              ^^^^^^^^^^^^^^^^^^
-   = help: parameters of power: n (the exponent, from 2 to 30)
+   = help: parameters of power, with their defaults: n (the exponent, from 2 to 30)
 
 1 error in models/x.toml
 "#,
@@ -171,7 +171,7 @@ error: missing parameter `n`
    |
  3 | lagrangian = "power"
    |              ^^^^^^^
-   = help: parameters of power: n (the exponent, from 2 to 30)
+   = help: parameters of power, with their defaults: n (the exponent, from 2 to 30)
 
 1 error in models/x.toml
 "#,

@@ -93,7 +93,7 @@ fn a_missing_key_of_the_file_has_no_line() {
         "title = \"nothing\"",
         &[],
         r#"
-error: missing key `layers`
+error: missing key `layers`: a model file needs it
   --> models/x.toml
 
 1 error in models/x.toml
@@ -372,23 +372,6 @@ error: duplicate key `size`
    |
  3 | size = 4
    | ^^^^ this name is taken
-
-1 error in models/x.toml
-"#,
-    );
-}
-
-#[test]
-fn a_table_that_is_given_twice() {
-    says(
-        "[layers.a]\nsize = 3\n[layers.a]\ntau = 1",
-        &[],
-        r#"
-error: duplicate key `a`
-  --> models/x.toml:3:9
-   |
- 3 | [layers.a]
-   |         ^ this name is taken
 
 1 error in models/x.toml
 "#,

@@ -66,9 +66,7 @@ fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
     table.key("title").string();
     if let Some(mut patterns) = table.key("patterns").table("patterns") {
         for (name, field) in patterns.named() {
-            if let Some(array) = ArraySpec::read(&field) {
-                resolver.name(name.value, array);
-            }
+            resolver.name(name.value, ArraySpec::read(&field));
         }
         patterns.finish();
     }

@@ -77,6 +77,14 @@ impl Place {
         }
     }
 
+    /// The same shape under another name.
+    fn renamed(&self, what: String) -> Self {
+        Place {
+            what,
+            shape: self.shape.clone(),
+        }
+    }
+
     /// The shape, if it is known in full.
     pub fn known(&self) -> Option<Vec<usize>> {
         self.shape.as_ref()?.iter().copied().collect()

@@ -16,11 +16,22 @@ impl ArraySpec {
         resolver: &mut Resolver<'_>,
         diagnostics: &Diagnostics,
     ) -> Option<Array> {
-        let array = self.numbers(place, resolver, diagnostics)?;
+        let array = self.finite(place, resolver, diagnostics)?;
         if !place.admits(&array.shape) {
             self.misfit(place, &array.shape, diagnostics);
             return None;
         }
+        Some(array)
+    }
+
+    /// The array before it is held against the place, its entries finite.
+    fn finite(
+        &self,
+        place: &Place,
+        resolver: &mut Resolver<'_>,
+        diagnostics: &Diagnostics,
+    ) -> Option<Array> {
+        let array = self.numbers(place, resolver, diagnostics)?;
         if let Some(i) = array.data.iter().position(|x| !x.is_finite()) {
             let at = index_text(i, &array.shape);
             diagnostics
@@ -57,7 +68,7 @@ impl ArraySpec {
         array.map(|a| a.data)
     }
 
-    /// The array before it is held against the place. The place's shape is passed on to what has none of its own.
+    /// The array as it is made. The place's shape is passed on to what has none of its own.
     fn numbers(
         &self,
         place: &Place,
@@ -237,6 +248,9 @@ fn named(
     diagnostics: &Diagnostics,
 ) -> Option<Array> {
     let Some(spec) = resolver.patterns.get(name).cloned() else {
+        if resolver.unknown {
+            return None;
+        }
         let known: Vec<&str> = resolver.patterns.keys().map(String::as_str).collect();
         diagnostics
             .error(
@@ -246,6 +260,7 @@ fn named(
             .maybe_help(suggestion(name, &known));
         return None;
     };
+    let spec = spec?;
     if resolver.chain.iter().any(|n| n == name) {
         let mut chain = resolver.chain.clone();
         chain.push(name.to_owned());
@@ -255,7 +270,9 @@ fn named(
         return None;
     }
     resolver.chain.push(name.to_owned());
-    let array = spec.numbers(place, resolver, diagnostics);
+    // What is wrong with its numbers is wrong with the entry, whoever uses it; its shape is a matter of the use.
+    let entry = place.renamed(format!("pattern `{name}`"));
+    let array = spec.finite(&entry, resolver, diagnostics);
     resolver.chain.pop();
     array
 }

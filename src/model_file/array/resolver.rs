@@ -9,7 +9,10 @@ use super::{ArraySpec, Files};
 pub struct Resolver<'a> {
     directory: PathBuf,
     files: &'a dyn Files,
-    pub(super) patterns: BTreeMap<String, ArraySpec>,
+    /// `None` for an entry that was not understood: its mistake is known, and whoever names it says nothing more.
+    pub(super) patterns: BTreeMap<String, Option<ArraySpec>>,
+    /// Are there more patterns than these, because their table was not understood?
+    pub(super) unknown: bool,
     // Names that are being resolved, outermost first.
     pub(super) chain: Vec<String>,
     // Arrays that are being resolved.
@@ -24,15 +27,21 @@ impl<'a> Resolver<'a> {
             directory: directory.to_owned(),
             files,
             patterns: BTreeMap::new(),
+            unknown: false,
             chain: Vec::new(),
             depth: 0,
             read: Vec::new(),
         }
     }
 
-    /// Makes `name` an array that others may name.
-    pub fn name(&mut self, name: &str, array: ArraySpec) {
+    /// Makes `name` an array that others may name; `None` if it was not understood, which has been recorded.
+    pub fn name(&mut self, name: &str, array: Option<ArraySpec>) {
         self.patterns.insert(name.to_owned(), array);
+    }
+
+    /// The table of patterns was not understood, which has been recorded: no name can be held to be wrong.
+    pub fn lose_patterns(&mut self) {
+        self.unknown = true;
     }
 
     /// Every file that was read, once each, in the order of the first reading.

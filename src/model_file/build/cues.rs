@@ -21,6 +21,8 @@ pub(super) struct Site<'a> {
     /// Position, name and size of the layer.
     pub layer: (usize, &'a str, usize),
     pub recall: Option<&'a Recall>,
+    /// Is there a [recall] table that was not understood?
+    pub recall_lost: bool,
     /// The model's seed, for cues without one of their own.
     pub seed: u64,
 }
@@ -44,6 +46,7 @@ pub(super) fn read(
             super::array(&of, &place, resolver).map(|a| a.data)
         }
         (false, Some(r)) => Some(r.memories.patterns.clone()),
+        (false, None) if site.recall_lost => None,
         (false, None) => {
             diagnostics
                 .error(table.span(), "this cue does not say of what it is a pattern")

@@ -10,6 +10,8 @@ use crate::network::Network;
 pub(super) struct Figures<'a> {
     pub network: &'a Network,
     pub recall: Option<&'a Recall>,
+    /// Is there a [recall] table that was not understood?
+    pub recall_lost: bool,
     pub diagnostics: &'a Diagnostics,
 }
 
@@ -53,7 +55,7 @@ impl Figures<'_> {
     }
 
     fn needs_recall(&self, what: &str, span: Option<Span>) -> Option<&Recall> {
-        if self.recall.is_none() {
+        if self.recall.is_none() && !self.recall_lost {
             self.diagnostics
                 .error(span, format!("a figure of {what} needs a [recall] table"));
         }

@@ -1,10 +1,10 @@
 //! `[layers.NAME]`.
 
-use crate::lagrangian::DirectSum;
+use crate::lagrangian::{DirectSum, Identity};
 use crate::model_file::{
     ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
 };
-use crate::network::Layer;
+use crate::network::{Layer, Network};
 
 /// A layer as far as it was understood.
 pub(super) struct Draft {
@@ -45,6 +45,17 @@ impl Spans {
 impl Layers {
     pub fn find(&self, name: &str) -> Option<usize> {
         self.drafts.iter().position(|d| d.name == name)
+    }
+
+    /// Layers of these names and sizes, joined by nothing and otherwise plain: what starts and figures are held against
+    /// where the network itself was not understood, so that their mistakes are found all the same.
+    pub fn stand_in(&self) -> Option<Network> {
+        let mut builder = Network::builder();
+        for draft in &self.drafts {
+            let shape = draft.shape.as_deref()?;
+            builder = builder.layer(Layer::new(&draft.name, shape, Identity).ok()?);
+        }
+        builder.build().ok()
     }
 
     pub fn names(&self) -> Vec<&str> {
@@ -188,7 +199,7 @@ fn shape(field: &Field<'_>) -> Option<Vec<usize>> {
         crate::model_file::Value::List(_) => {
             let items = field.items()?;
             if items.is_empty() {
-                field.expected("a number of neurons or a list of them");
+                field.expected("a number of neurons, or one for each axis");
                 return None;
             }
             let axes = items
@@ -200,9 +211,10 @@ fn shape(field: &Field<'_>) -> Option<Vec<usize>> {
     };
     let total = shape.iter().try_fold(1usize, |n, k| n.checked_mul(*k));
     if total.is_none_or(|n| n > MAX_ENTRIES) {
+        let found: f64 = shape.iter().map(|n| *n as f64).product();
         field.diagnostics().error(
             field.span(),
-            format!("a layer may have at most {MAX_ENTRIES} neurons"),
+            format!("a layer may have at most {MAX_ENTRIES} neurons, these are {found:e}"),
         );
         return None;
     }

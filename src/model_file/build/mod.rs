@@ -157,7 +157,7 @@ fn experiment(
     let many_starts = file.key("starts");
     let stimulus = file.key("stimulus").tables("a stimulus");
     let solve = file.key("solve").table("`solve`");
-    let recall = file.key("recall").table("`recall`");
+    let recall = file.key("recall");
     let figures = file.key("figures");
     file.finish();
 
@@ -167,21 +167,32 @@ fn experiment(
     let solve = solve::read(solve, diagnostics);
     let spans = layers.spans();
     let places = synapses.spans.clone();
-    let network = network(layers, synapses, &spans, &places, diagnostics)?;
-    let recall = recall::read(recall, &network, resolver);
+    let stand_in = layers.stand_in();
+    let network = network(layers, synapses, &spans, &places, diagnostics);
+    let complete = network.is_some();
+    let network = network.or(stand_in)?;
+    let asked = recall.is_present();
+    let recall = recall::read(recall.table("`recall`"), &network, resolver);
+    // Its own mistake is known; that others miss it is none.
+    let recall_lost = asked && recall.is_none();
     let figures_reader = figures::Figures {
         network: &network,
         recall: recall.as_ref(),
+        recall_lost,
         diagnostics,
     };
     let pictures = figures_reader.read(&figures);
     let starts = starts::Reader {
         network: &network,
         recall: recall.as_ref(),
+        recall_lost,
         seed: solve.seed,
     };
     let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
     let stimulus = starts::stimulus(stimulus, &network, resolver, diagnostics);
+    if !complete {
+        return None;
+    }
     let experiment = Experiment {
         title: title.unwrap_or_else(|| "untitled".into()),
         stimulus: stimulus?,
@@ -196,22 +207,22 @@ fn experiment(
         max_output: solve.max_output,
         network,
     };
-    if let Err(why) = experiment.settings.check() {
-        diagnostics.error(solve.span.clone(), why);
-    }
     theory(&experiment, &spans, &places, diagnostics);
     Some(experiment)
 }
 
 fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {
-    if let Some(mut table) = field.table("`patterns`") {
-        for (name, field) in table.named() {
-            if let Some(spec) = ArraySpec::read(&field) {
-                resolver.name(name.value, spec);
-            }
-        }
-        table.finish();
+    if !field.is_present() {
+        return;
     }
+    let Some(mut table) = field.table("`patterns`") else {
+        resolver.lose_patterns();
+        return;
+    };
+    for (name, field) in table.named() {
+        resolver.name(name.value, ArraySpec::read(&field));
+    }
+    table.finish();
 }
 
 /// Builds the network; its faults are shown where they were typed.

@@ -13,7 +13,43 @@ pub(super) struct Solve {
     pub seed: u64,
     pub threads: usize,
     pub max_output: u64,
-    pub span: Option<Span>,
+    /// Where its keys stand, and the table itself under an empty name.
+    spans: Vec<(String, Span)>,
+}
+
+impl Solve {
+    /// Records what makes no sense in the settings as a whole, where it was typed.
+    fn check(&self, diagnostics: &Diagnostics) {
+        let s = &self.settings;
+        let at = |key: &str| self.spans.iter().find(|(k, _)| k == key);
+        let span = |key: &str| at(key).or_else(|| at("")).map(|(_, s)| s.clone());
+        if s.t_end <= s.t_start {
+            let (start, end) = (s.t_start, s.t_end);
+            // Which one was typed; the default of t_max is not to blame.
+            let (key, message) = match ["t_end", "t_max"].into_iter().find(|k| at(k).is_some()) {
+                Some(key) => (
+                    key,
+                    format!("{key} must be after t_start = {start}, it is {end}"),
+                ),
+                None => (
+                    "t_start",
+                    format!("t_start must be before t_max = {end}, the default, it is {start}"),
+                ),
+            };
+            diagnostics.error(span(key), message);
+        } else if !s.method.is_adaptive() && s.step.is_none() && at("step").is_none() {
+            let name = s.method.name;
+            diagnostics
+                .error(
+                    span("method"),
+                    format!("{name} has no error control, so it needs `step`"),
+                )
+                .help("add step = 0.01, say, or take a method that chooses its steps: tsit5, dopri5, bs3");
+        } else if let Err(why) = s.check() {
+            let key = why.split(' ').next().unwrap_or_default();
+            diagnostics.error(span(key), why.as_str());
+        }
+    }
 }
 
 impl Default for Solve {
@@ -30,7 +66,7 @@ impl Default for Solve {
             seed: 0,
             threads: 0,
             max_output: 2 << 30,
-            span: None,
+            spans: Vec::new(),
         }
     }
 }
@@ -40,7 +76,11 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     let Some(mut table) = table else {
         return solve;
     };
-    solve.span = table.span();
+    solve.spans = table
+        .keys()
+        .filter_map(|k| Some((k.value.to_owned(), table.peek(k.value)?.span.clone())))
+        .collect();
+    solve.spans.extend(table.span().map(|s| (String::new(), s)));
     let s = &mut solve.settings;
     let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
     if let Some(word) = table.key("method").word(&methods)
@@ -108,7 +148,11 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     if let Some(v) = table.key("max_output").whole(1..=u64::MAX) {
         solve.max_output = v.value;
     }
-    let span = [s.t_start, s.t_end];
+    // Times of a run that makes no sense are not held against it.
+    let before = diagnostics.len();
+    solve.check(diagnostics);
+    let s = &solve.settings;
+    let span = (diagnostics.len() == before).then_some([s.t_start, s.t_end]);
     if let Some(save) = save(&table.key("save"), span) {
         solve.save = save;
     }
@@ -117,7 +161,7 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
 }
 
 /// `"final"`, `"steps"`, `{ every = 0.1 }` or `{ at = [0, 1, 2] }`.
-fn save(field: &Field<'_>, [t_start, t_end]: [f64; 2]) -> Option<Save> {
+fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
     if let Value::String(_) = field.value()?.value {
         let word = field.word(&["final", "steps"])?;
         return Some(if word.value == "final" {
@@ -147,7 +191,9 @@ fn save(field: &Field<'_>, [t_start, t_end]: [f64; 2]) -> Option<Save> {
                 }
             }
             for t in &times {
-                if t.value < t_start || t.value > t_end {
+                if let Some([t_start, t_end]) = run
+                    && !(t_start..=t_end).contains(&t.value)
+                {
                     diagnostics.error(
                         t.span.clone(),
                         format!("this time lies outside the run, from {t_start} to {t_end}"),

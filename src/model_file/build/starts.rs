@@ -12,6 +12,8 @@ use crate::stimulus::{Pulse, Stimulus};
 pub(super) struct Reader<'a> {
     pub network: &'a Network,
     pub recall: Option<&'a Recall>,
+    /// Is there a [recall] table that was not understood?
+    pub recall_lost: bool,
     pub seed: u64,
 }
 
@@ -149,6 +151,7 @@ impl Reader<'_> {
                 let site = Site {
                     layer: (k, &layer.name, n),
                     recall: self.recall,
+                    recall_lost: self.recall_lost,
                     seed: self.seed,
                 };
                 let cues = cues::read(field.table("a cue")?, &site, resolver)?;
@@ -246,8 +249,8 @@ pub(super) fn stimulus(
         let layer = table.required("layer").string();
         let from = table.required("from").number();
         let until = table.key("until").any_number();
+        let until_at = table.peek("until").map(|v| v.span.clone());
         let add = table.required("add");
-        let span = table.span();
         let layer = layer.and_then(|name| {
             let k = network.layer(name.value);
             if k.is_none() {
@@ -267,9 +270,9 @@ pub(super) fn stimulus(
         let until = until.map_or(f64::INFINITY, |u| u.value);
         if until.is_nan() || until <= from.value {
             diagnostics.error(
-                span,
+                until_at,
                 format!(
-                    "a stimulus must end after it begins, from {} until {until}",
+                    "a stimulus must end after it begins: it begins at {}, and ends at {until}",
                     from.value
                 ),
             );

@@ -3,7 +3,9 @@
 use super::array;
 use super::layers::{Layers, unknown};
 use crate::kernels::Weights;
-use crate::model_file::{Array, Catalogue, Diagnostics, Field, Place, Resolver, Span, Table};
+use crate::model_file::{
+    Array, Catalogue, Diagnostics, Field, Place, Resolver, Span, Table, Value,
+};
 use crate::synapse::{
     Dense, Energy, ExcitatoryInhibitory, KINDS, Memory, Penalty, Recurrent, Synapse,
     symmetrizing_weights,
@@ -78,11 +80,11 @@ fn one(
         return None;
     }
     let joined = joined?;
-    let names = joined
+    let joined_names = joined
         .iter()
         .map(|(k, _)| layers.drafts[*k].name.clone())
         .collect();
-    let span = table.span();
+    let at = names.span();
     let diagnostics = table.diagnostics();
     let mut reader = Reader {
         table,
@@ -99,13 +101,21 @@ fn one(
     let found = reader.joined.len();
     if wanted.is_some_and(|n| n != found) || found == 0 {
         let n = wanted.unwrap_or(1);
-        diagnostics.error(
-            span,
-            format!(
-                "a synapse of kind \"{}\" joins {n} layer(s), {found} are named",
-                kind.value
-            ),
-        );
+        let layers = if n == 1 { "layer" } else { "layers" };
+        let are = if found == 1 { "is" } else { "are" };
+        diagnostics
+            .error(
+                at,
+                format!(
+                    "a synapse of kind \"{}\" joins {n} {layers}, {found} {are} named",
+                    kind.value
+                ),
+            )
+            .maybe_help(match (kind.value, found) {
+                ("dense", 1) => Some("inside one layer it is of kind \"recurrent\"".into()),
+                ("recurrent", 2) => Some("between two layers it is of kind \"dense\"".into()),
+                _ => None,
+            });
         return None;
     }
     let synapse: Option<Box<dyn Synapse>> = match kind.value {
@@ -122,13 +132,13 @@ fn one(
             .map(|s| Box::new(s) as _),
     };
     reader.table.finish();
-    Some((names, synapse?))
+    Some((joined_names, synapse?))
 }
 
 /// The layers that are named, with their sizes; none if one is not there or was not understood.
 fn join(field: &Field<'_>, layers: &Layers) -> Option<Vec<(usize, usize)>> {
     let items = match field.value()?.value {
-        crate::model_file::Value::String(_) => vec![field.clone()],
+        Value::String(_) => vec![field.clone()],
         _ => field.items()?,
     };
     let mut joined = Vec::new();
@@ -224,7 +234,9 @@ impl Reader<'_, '_, '_> {
             } else {
                 "symmetry = \"none\" takes them as they are, without an energy"
             };
-            diagnostics.error(span, why).help(help);
+            diagnostics
+                .error(span, format!("`recurrent`: {why}"))
+                .help(help);
             return None;
         }
         Some(recurrent)
@@ -292,6 +304,27 @@ impl Reader<'_, '_, '_> {
         }
     }
 
+    /// The strengths of penalties, unless one is negative.
+    fn no_reward(&self, field: &Field<'_>, strength: Option<Vec<f64>>) -> Option<Vec<f64>> {
+        let strength = strength?;
+        let Some(k) = strength.iter().position(|l| *l < 0.0) else {
+            return Some(strength);
+        };
+        let entry = match field.value().map(|v| &v.value) {
+            Some(Value::List(items)) => items.get(k).map(|v| v.span.clone()),
+            _ => field.span(),
+        };
+        field
+            .diagnostics()
+            .error(
+                entry,
+                format!("strength of `{}` must be 0 or above, constraint {k} has {}", self.kind, strength[k]),
+            )
+            .label("a negative strength rewards breaking the constraint")
+            .help("a penalty is convex, or nothing holds the energy; to turn an inequality round, turn the signs of its a and b");
+        None
+    }
+
     fn penalty(&mut self, one_sided: bool) -> Option<Penalty> {
         use crate::model_file::{ArraySpec, Form};
         let n = self.joined[0].1;
@@ -311,7 +344,8 @@ impl Reader<'_, '_, '_> {
         let place = |what: &str| Place::exact(format!("{what}, one entry a constraint,"), &[rows]);
         let b = array(&b, &place("b"), self.resolver);
         let strength = if strength.is_present() {
-            array(&strength, &place("strength"), self.resolver).map(|s| s.data)
+            let found = array(&strength, &place("strength"), self.resolver).map(|s| s.data);
+            self.no_reward(&strength, found)
         } else {
             Some(vec![1.0; rows])
         };

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use npyz::WriterBuilder;
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -17,7 +18,7 @@ use crate::record::RecordError;
 /// archive depends on the clock, so equal data make equal bytes.
 #[derive(Debug)]
 pub struct NpzWriter {
-    zip: ZipWriter<BufWriter<File>>,
+    zip: ZipWriter<Disk>,
     path: PathBuf,
     names: HashSet<String>,
 }
@@ -31,7 +32,10 @@ impl NpzWriter {
         let path = path.as_ref();
         let file = File::create(path).map_err(RecordError::io("create", path))?;
         Ok(NpzWriter {
-            zip: ZipWriter::new(BufWriter::new(file)),
+            zip: ZipWriter::new(Disk {
+                file: BufWriter::new(file),
+                failed: None,
+            }),
             path: path.to_path_buf(),
             names: HashSet::new(),
         })
@@ -67,8 +71,11 @@ impl NpzWriter {
         let failed = RecordError::io("write", &path);
         let mut file = match self.zip.finish() {
             Ok(file) => file,
-            Err(error) => return Err(failed(error.into())),
+            Err(error) => return Err(failed(plain(error))),
         };
+        if file.failed.is_some() {
+            return Err(failed(io::Error::other("it failed before")));
+        }
         file.flush().map_err(failed)
     }
 
@@ -104,7 +111,7 @@ impl NpzWriter {
         let failed = RecordError::io("write", &self.path);
         self.zip
             .start_file(format!("{name}.npy"), options)
-            .map_err(std::io::Error::from)
+            .map_err(plain)
             .and_then(|()| stream(&mut self.zip, shape, data))
             .map_err(failed)?;
         self.names.insert(name.to_string());
@@ -112,11 +119,19 @@ impl NpzWriter {
     }
 }
 
+/// The error of the system without the words that the archive puts before it.
+fn plain(error: ZipError) -> io::Error {
+    match error {
+        ZipError::Io(error) => error,
+        other => other.into(),
+    }
+}
+
 fn stream<T: npyz::AutoSerialize + Copy>(
     out: &mut impl Write,
     shape: &[usize],
     data: &[T],
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     // The checksum of the zip is computed per call, hence a buffer in front of it.
     let mut out = BufWriter::with_capacity(1 << 16, out);
     let shape: Vec<u64> = shape.iter().map(|&n| n as u64).collect();
@@ -128,4 +143,58 @@ fn stream<T: npyz::AutoSerialize + Copy>(
     writer.extend(data.iter().copied())?;
     writer.finish()?;
     out.flush()
+}
+
+/// A file that takes everything, and drops it, once it has refused something: an archive that is given up tries to write
+/// its directory all the same, and would complain on stderr of a disk that is full.
+#[derive(Debug)]
+struct Disk {
+    file: BufWriter<File>,
+    /// Where the next byte would go, once it has failed.
+    failed: Option<u64>,
+}
+
+impl Disk {
+    fn watch<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        if done
+            .as_ref()
+            .is_err_and(|e| e.kind() != io::ErrorKind::Interrupted)
+        {
+            self.failed = Some(0);
+        }
+        done
+    }
+}
+
+impl Write for Disk {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(at) = &mut self.failed {
+            *at += bytes.len() as u64;
+            return Ok(bytes.len());
+        }
+        let done = self.file.write(bytes);
+        self.watch(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed.is_some() {
+            return Ok(());
+        }
+        let done = self.file.flush();
+        self.watch(done)
+    }
+}
+
+impl Seek for Disk {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        if let Some(at) = &mut self.failed {
+            *at = match to {
+                SeekFrom::Start(n) => n,
+                SeekFrom::Current(n) | SeekFrom::End(n) => at.saturating_add_signed(n),
+            };
+            return Ok(*at);
+        }
+        let done = self.file.seek(to);
+        self.watch(done)
+    }
 }

@@ -152,18 +152,25 @@ fn plot(
     })
 }
 
-/// The network and the method in one line.
-fn subtitle(experiment: &Experiment) -> String {
+/// The network in one line.
+fn about(experiment: &Experiment) -> Vec<String> {
     let network = &experiment.network;
     let layers = network.layers().iter();
     let mut parts: Vec<String> = layers
         .map(|l| format!("{}: {} {}", l.name, l.size(), l.lagrangian))
         .collect();
     parts.extend(network.connections().iter().map(|c| c.synapse.describe()));
+    parts
+}
+
+/// The network and the methods that took the steps in one line.
+fn subtitle(experiment: &Experiment, results: &Results) -> String {
+    let mut parts = about(experiment);
     let s = &experiment.settings;
+    let methods = results.methods(experiment).join(" and ");
     parts.push(match s.step {
-        Some(h) if !s.method.is_adaptive() => format!("{}, step {h}", s.method.name),
-        _ => format!("{}, rtol {:e}", s.method.name, s.rtol),
+        Some(h) if !s.method.is_adaptive() => format!("{methods}, step {h}"),
+        _ => format!("{methods}, rtol {:e}", s.rtol),
     });
     parts.join(" · ")
 }

@@ -36,7 +36,7 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
     };
     Some(EnergyPlot {
         title: format!("{} – energy", experiment.title),
-        subtitle: format!("{} · {verdict}", subtitle(experiment)),
+        subtitle: format!("{} · {verdict}", subtitle(experiment, results)),
         time_label: time_label(experiment),
         highlight: (curves.len() > 8).then_some(0),
         curves,
@@ -85,7 +85,7 @@ pub(super) fn terms(experiment: &Experiment, results: &Results) -> Option<TermsP
     };
     Some(TermsPlot {
         title: format!("{} – terms of the energy{of}", experiment.title),
-        subtitle: subtitle(experiment),
+        subtitle: subtitle(experiment, results),
         time_label: time_label(experiment),
         time: kept.t.clone(),
         terms: names.iter().enumerate().map(series).collect(),
@@ -157,7 +157,7 @@ pub(super) fn activity(
     };
     Some(ActivityPlot {
         title: format!("{} – activity{of}", experiment.title),
-        subtitle: subtitle(experiment),
+        subtitle: subtitle(experiment, results),
         time_label: time_label(experiment),
         time: result.trajectory.t.clone(),
         layers: layers.iter().map(layer).collect(),
@@ -184,7 +184,10 @@ pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Option<Over
     };
     Some(OverlapPlot {
         title: format!("{} – overlap with the memories{of}", experiment.title),
-        subtitle: format!("{} · overlap = cosine of the angle", subtitle(experiment)),
+        subtitle: format!(
+            "{} · overlap = cosine of the angle",
+            subtitle(experiment, results)
+        ),
         time_label: time_label(experiment),
         time,
         memories: (0..recall.memories.count()).map(memory).collect(),

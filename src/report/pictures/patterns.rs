@@ -35,7 +35,7 @@ pub(super) fn patterns(
         title: format!("{} – recall", experiment.title),
         subtitle: format!(
             "{} · {} (recalled = within {} of the true pattern)",
-            subtitle(experiment),
+            subtitle(experiment, results),
             experiment.recall_counts(results).join(", "),
             recall.within
         ),

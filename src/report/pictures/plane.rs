@@ -11,6 +11,7 @@ struct Seen {
     points: Vec<FixedPoint>,
     curves: Vec<PhaseCurve>,
     labels: [String; 2],
+    subtitle: String,
 }
 
 fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Result<Seen, String> {
@@ -73,6 +74,7 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
         }
     }
     Ok(Seen {
+        subtitle: subtitle(experiment, results),
         points,
         curves: curves.collect(),
         field,
@@ -95,7 +97,7 @@ impl Seen {
         };
         PhasePlot {
             title: format!("{} – phase plane", experiment.title),
-            subtitle: subtitle(experiment),
+            subtitle: self.subtitle.clone(),
             x_label: x,
             y_label: y,
             x_range: Some((wanted.plane.x[0], wanted.plane.x[1])),
@@ -119,7 +121,7 @@ impl Seen {
         let [x_label, y_label] = self.labels.clone();
         Some(LandscapePlot {
             title: format!("{} – energy", experiment.title),
-            subtitle: subtitle(experiment),
+            subtitle: self.subtitle.clone(),
             x_label,
             y_label,
             x_range: Some((wanted.plane.x[0], wanted.plane.x[1])),
@@ -173,7 +175,7 @@ pub(super) fn panels(
     }
     Ok(PanelsPlot {
         title: experiment.title.clone(),
-        subtitle: subtitle(experiment),
+        subtitle: seen.subtitle,
         columns: plots.len(),
         plots,
     })

@@ -1,6 +1,6 @@
 //! What a network is, without a run: gain curves and the diagram of its layers.
 
-use super::subtitle;
+use super::about;
 use crate::experiment::Experiment;
 use crate::figure::{
     ConnectivityPlot, DiagramLayer, DiagramSynapse, GainCurve, GainPlot, SynapseKind,
@@ -44,7 +44,7 @@ pub(super) fn gain(experiment: &Experiment, layer: usize) -> GainPlot {
     }
     GainPlot {
         title: format!("{} – gain of layer {}", experiment.title, layer.name),
-        subtitle: subtitle(experiment),
+        subtitle: about(experiment).join(" · "),
         x_label: "state x".into(),
         y_label: "activation V = g(x)".into(),
         curves,

@@ -1,0 +1,64 @@
+//! `attractor describe`.
+
+mod network;
+mod protocol;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Exit;
+use super::flags::Flags;
+use super::words::print_certificate;
+use crate::cli::out::{errln, outln};
+use crate::model_file::load;
+
+/// Describes a model.
+#[derive(Args, Debug)]
+pub(super) struct Describe {
+    /// The model file, or the name of a model that is part of the program
+    model: PathBuf,
+    #[command(flatten)]
+    flags: Flags,
+    /// Draw the layers and synapses to this file (.png or .svg)
+    #[cfg(feature = "figures")]
+    #[arg(long, value_name = "FILE")]
+    diagram: Option<PathBuf>,
+}
+
+impl Describe {
+    pub fn execute(&self) -> Exit {
+        let experiment = match load(&self.model, &self.flags.overrides()) {
+            Ok(loaded) => loaded.experiment,
+            Err(error) => {
+                errln!("{error}");
+                return Exit::BadModel;
+            }
+        };
+        // Drawn before anything is printed: a command that is refused says only that.
+        #[cfg(feature = "figures")]
+        if let Some(path) = &self.diagram {
+            if path.symlink_metadata().is_ok() {
+                errln!(
+                    "error: {} is there already and is not overwritten",
+                    path.display()
+                );
+                return Exit::BadModel;
+            }
+            if let Err(error) = crate::report::connectivity(&experiment).draw(path) {
+                errln!("error: {error}");
+                return Exit::BadModel;
+            }
+        }
+        outln!("{}\n", experiment.title);
+        network::print(&experiment.network);
+        outln!("\ncertificate");
+        print_certificate(&experiment.network.certificate());
+        protocol::print(&experiment);
+        #[cfg(feature = "figures")]
+        if let Some(path) = &self.diagram {
+            outln!("\ndrawn to {}", path.display());
+        }
+        Exit::Fine
+    }
+}

@@ -1,0 +1,99 @@
+//! What is done with a network: where it starts, what acts on it, what is asked of its end.
+
+use crate::cli::out::outln;
+use crate::cli::words::{brief, plural, until};
+use crate::experiment::{Case, Experiment};
+use crate::monitor::Save;
+use crate::network::Network;
+
+pub(super) fn print(experiment: &Experiment) {
+    outln!("\nstarts");
+    for (name, cases) in groups(&experiment.cases) {
+        outln!("  {name}: {}", plural(cases.len(), "start"));
+        print_starts(&experiment.network, &cases);
+    }
+    outln!("\ninput over time");
+    print_input(experiment);
+    if let Some(recall) = &experiment.recall {
+        outln!("\nrecall");
+        outln!(
+            "  layer {}: {} to compare its activation with; recalled within a distance of {}",
+            experiment.network.layers()[recall.layer].name,
+            plural(recall.memories.count(), "pattern"),
+            recall.within
+        );
+    }
+    outln!("\nintegration");
+    let s = &experiment.settings;
+    outln!("  {}, rtol {:e}, atol {:e}", until(s), s.rtol, s.atol);
+    let kept = match &experiment.save {
+        Save::Final => "the start and the end".into(),
+        Save::Steps => "every step".into(),
+        Save::Every(dt) => format!("every {dt}"),
+        Save::At(times) => plural(times.len(), "state"),
+    };
+    let mode = experiment.lyapunov_mode().word();
+    outln!("  energy monitor {mode}; kept: {kept}");
+    let pictures: Vec<&str> = experiment.pictures.iter().map(|p| p.word()).collect();
+    if !pictures.is_empty() {
+        outln!("  figures: {}", pictures.join(", "));
+    }
+}
+
+/// Starts of one name, in the order of their first.
+fn groups(cases: &[Case]) -> Vec<(&str, Vec<&Case>)> {
+    let mut all: Vec<(&str, Vec<&Case>)> = Vec::new();
+    for case in cases {
+        match all.iter_mut().find(|(name, _)| *name == case.group) {
+            Some((_, cases)) => cases.push(case),
+            None => all.push((&case.group, vec![case])),
+        }
+    }
+    all
+}
+
+/// The states of each layer over all starts of a group, the neurons that are held, and the memories they are cues of.
+fn print_starts(network: &Network, cases: &[&Case]) {
+    for (k, layer) in network.layers().iter().enumerate() {
+        let of = |case: &&Case| case.start.x[network.neurons(k)].to_vec();
+        let x: Vec<f64> = cases.iter().flat_map(of).collect();
+        outln!("      {} = {}", layer.name, brief(&x));
+    }
+    let held = |case: &&Case| case.start.held.len();
+    if let Some(most) = cases.iter().map(held).max().filter(|n| *n > 0) {
+        let each = if cases.len() > 1 { " in each" } else { "" };
+        outln!("      held: {}{each}", plural(most, "neuron"));
+    }
+    let mut memories: Vec<usize> = cases.iter().filter_map(|c| c.target).collect();
+    memories.sort_unstable();
+    memories.dedup();
+    match memories[..] {
+        [] => {}
+        [one] => outln!("      cue of memory {one}"),
+        [first, .., last] => outln!(
+            "      cues of {} memories, {first} to {last}",
+            memories.len()
+        ),
+    }
+}
+
+/// The inputs of layers at the times where they change.
+fn print_input(experiment: &Experiment) {
+    let (network, stimulus) = (&experiment.network, &experiment.stimulus);
+    let switches = stimulus.switches();
+    if switches.is_empty() {
+        outln!("  constant");
+    }
+    let mut before = stimulus.input(f64::NEG_INFINITY);
+    for t in switches {
+        let now = stimulus.input(*t);
+        for (k, layer) in network.layers().iter().enumerate() {
+            let neurons = network.neurons(k);
+            if before[neurons.clone()] != now[neurons.clone()] {
+                let input = brief(&now[neurons]);
+                outln!("  from t = {t}: input of {} is {input}", layer.name);
+            }
+        }
+        before = now;
+    }
+}

@@ -1,0 +1,63 @@
+//! What several commands say in the same words.
+
+use crate::cli::out::outln;
+use crate::network::{Boundedness, Certificate};
+use crate::solver::Settings;
+
+/// Prints a certificate, a line for each thing that it says.
+pub(super) fn print_certificate(certificate: &Certificate) {
+    if certificate.holds() {
+        outln!(
+            "  the energy must fall: every T·H is positive semi-definite, every synapse has an energy"
+        );
+    }
+    for fault in &certificate.faults {
+        outln!("  the energy need not fall: {fault}");
+    }
+    outln!("  {}", bounded(&certificate.boundedness));
+}
+
+/// Is the energy bounded below?
+pub(super) fn bounded(boundedness: &Boundedness) -> String {
+    match boundedness {
+        Boundedness::Bounded(why) => format!("bounded below: {why}"),
+        Boundedness::NotKnown(why) => format!("not known to be bounded below: {why}"),
+        Boundedness::Unbounded(why) => format!("not bounded below: {why}"),
+    }
+}
+
+/// How far is integrated: `tsit5 until rest, at most to t = 1000`.
+pub(super) fn until(settings: &Settings) -> String {
+    let until = if settings.until_rest {
+        "until rest, at most to"
+    } else {
+        "to"
+    };
+    format!("{} {until} t = {}", settings.method.name, settings.t_end)
+}
+
+/// `1 start`, `2 starts`.
+pub(super) fn plural(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}
+
+/// One number if all are the same, all of them if they are few, else their range.
+pub(super) fn brief(values: &[f64]) -> String {
+    let first = values.first().copied().unwrap_or(0.0);
+    if values.iter().all(|v| *v == first) {
+        return format!("{first}");
+    }
+    // Five digits that count, so that a small number stays one.
+    let short = |v: &f64| {
+        format!("{v:.4e}")
+            .parse::<f64>()
+            .map_or_else(|_| v.to_string(), |v| v.to_string())
+    };
+    if values.len() <= 8 {
+        let all: Vec<String> = values.iter().map(short).collect();
+        return format!("({})", all.join(", "));
+    }
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    format!("({} … {})", short(&low), short(&high))
+}

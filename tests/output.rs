@@ -1,0 +1,313 @@
+//! Where a run may write and where not, what is lost when a disk refuses (nothing), and what programs read of it.
+#![cfg(feature = "cli")]
+#![allow(missing_docs)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn attractor(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    command.current_dir(directory).args(arguments);
+    command
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[track_caller]
+fn refuses(directory: &Path, arguments: &[&str], words: &[&str]) {
+    let output = attractor(directory, arguments).output().unwrap();
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(output.stdout.is_empty(), "it prints before it refuses");
+    for word in words {
+        assert!(text.contains(word), "no {word:?} in\n{text}");
+    }
+}
+
+/// A run that takes a while, a million steps or so.
+const LONG: [&str; 9] = [
+    "run",
+    "line-attractor",
+    "--set=start.neurons=[1.0, -0.5]",
+    "--method=euler",
+    "--set=solve.step=1e-5",
+    "--max-steps=1000000000",
+    "--set=solve.save=final",
+    "--lyapunov=off",
+    "--out=run",
+];
+
+#[test]
+fn a_place_that_is_taken_is_refused_before_anything_is_integrated() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("file"), "mine").unwrap();
+    refuses(
+        path,
+        &["run", "flip-flop", "--out", "file"],
+        &["`file` is not replaced: it is a file", "choose another"],
+    );
+    refuses(
+        path,
+        &["run", "flip-flop", "--out", "file/below"],
+        &["file/below"],
+    );
+    fs::create_dir(path.join("data")).unwrap();
+    fs::write(path.join("data/thesis.txt"), "mine").unwrap();
+    refuses(
+        path,
+        &["run", "flip-flop", "--out", "data"],
+        &["it is no run directory", "move it away"],
+    );
+    refuses(
+        path,
+        &["run", "flip-flop", "--out", "."],
+        &["no name of its own"],
+    );
+    assert_eq!(fs::read(path.join("file")).unwrap(), b"mine");
+    assert_eq!(fs::read(path.join("data/thesis.txt")).unwrap(), b"mine");
+    assert_eq!(fs::read_dir(path).unwrap().count(), 2);
+}
+
+#[cfg(feature = "figures")]
+#[test]
+fn a_diagram_that_cannot_be_drawn_is_refused_before_anything_is_printed() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let describe = |to| ["describe", "flip-flop", "--diagram", to];
+    refuses(path, &describe("d.jpg"), &["d.jpg", ".png", ".svg"]);
+    refuses(path, &describe("not/there/d.png"), &["not/there/d.png"]);
+    fs::write(path.join("d.svg"), "mine").unwrap();
+    refuses(path, &describe("d.svg"), &["d.svg is there already"]);
+    let drawn = attractor(path, &describe("d.png")).output().unwrap();
+    assert_eq!(drawn.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&drawn.stdout).ends_with("drawn to d.png\n"));
+}
+
+/// No file may grow beyond 2 kB: what a full disk does, where no disk can be filled.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_is_told_and_leaves_the_earlier_run_alone() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let first = attractor(path, &["run", "switched", "--quiet", "--out", "run"]);
+    assert_eq!({ first }.status().unwrap().code(), Some(0));
+    let before = fs::read(path.join("run/manifest.json")).unwrap();
+    let output = Command::new("sh")
+        .current_dir(path)
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 4; exec \"$0\" run switched --out run",
+        ])
+        .arg(env!("CARGO_BIN_EXE_attractor"))
+        .env("TMPDIR", path)
+        .output()
+        .unwrap();
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("cannot write `run.partial/trajectory.npz`"),
+        "{text}"
+    );
+    assert!(text.contains("nor can it be kept elsewhere"), "{text}");
+    assert!(!text.contains("ZipWriter"), "{text}");
+    assert_eq!(fs::read(path.join("run/manifest.json")).unwrap(), before);
+    assert_eq!(fs::read_dir(path).unwrap().count(), 1, "{text}");
+}
+
+#[test]
+fn results_that_cannot_be_written_where_they_should_be_are_kept_elsewhere() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let spare = TempDir::new().unwrap();
+    let run = attractor(path, &LONG)
+        .arg("--t-end=20")
+        .env("TMPDIR", spare.path())
+        .env("TMP", spare.path())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mark = path.join("run.partial/.attractor-unfinished");
+    while !mark.exists() {
+        std::thread::yield_now();
+    }
+    // Another run into the same place is sent away.
+    refuses(path, &LONG, &["another run is writing to it"]);
+    fs::remove_dir_all(path.join("run.partial")).unwrap();
+    let output = run.wait_with_output().unwrap();
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("cannot create") && text.contains("all of it is in"),
+        "{text}"
+    );
+    let kept = fs::read_dir(spare.path()).unwrap().next().unwrap().unwrap();
+    assert!(kept.path().join("manifest.json").is_file());
+    assert!(kept.path().join("trajectory.npz").is_file());
+}
+
+#[test]
+fn progress_that_goes_to_a_file_is_plain_lines() {
+    let directory = TempDir::new().unwrap();
+    for (style, begins) in [("auto", "t = "), ("json", "{\"done\":")] {
+        let mut run = attractor(directory.path(), &LONG)
+            .args(["--t-end=1e9", "--progress", style])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(run.stderr.take().unwrap()).lines();
+        let line = lines.map(Result::unwrap).find(|l| l.starts_with(begins));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        let line = line.unwrap_or_else(|| panic!("no progress by {style}"));
+        assert!(!line.contains('\r') && !line.contains('\x1b'), "{line:?}");
+        if style == "auto" {
+            assert!(
+                line.contains(" of 1000000000") && line.ends_with(" left"),
+                "{line}"
+            );
+        } else {
+            let news: Value = serde_json::from_str(&line).unwrap();
+            assert!(news["t"].as_f64().is_some_and(|t| t > 0.0));
+        }
+    }
+}
+
+/// `attractor … | head`, and a stdout on a disk that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_reader_who_has_gone_is_no_error_and_a_full_disk_is() {
+    let directory = TempDir::new().unwrap();
+    let shell = |line: &str| {
+        let mut shell = Command::new("sh");
+        shell.current_dir(directory.path()).args(["-c", line]);
+        shell.arg(env!("CARGO_BIN_EXE_attractor")).output().unwrap()
+    };
+    for line in [
+        "(sleep 0.2; \"$0\" list lagrangians; echo $? >&2) | true",
+        "(sleep 0.2; \"$0\" schema; echo $? >&2) | true",
+    ] {
+        assert_eq!(said(&shell(line)), "0\n", "{line}");
+    }
+    // A run goes on without its reader.
+    shell("(sleep 0.2; \"$0\" run switched --out run) 2>&1 | true");
+    assert!(directory.path().join("run/manifest.json").is_file());
+    let full = shell("\"$0\" check flip-flop > /dev/full");
+    assert_eq!(full.status.code(), Some(1));
+    assert!(
+        said(&full).starts_with("error: cannot print the results: "),
+        "{}",
+        said(&full)
+    );
+    assert_eq!(said(&full).lines().count(), 1, "{}", said(&full));
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    let object = value.as_object().unwrap();
+    object.keys().map(String::as_str).collect()
+}
+
+/// Programs read these: a key may be added, none may go or change its name.
+#[test]
+fn the_keys_of_json_documents_are_those_of_the_readme() {
+    let directory = TempDir::new().unwrap();
+    let document = |arguments: &[&str]| -> Value {
+        let output = attractor(directory.path(), arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let check = document(&["check", "flip-flop", "--json"]);
+    let of_check = [
+        "certificate",
+        "layers",
+        "lonely_layers",
+        "output_bytes",
+        "starts",
+        "synapses",
+        "title",
+    ];
+    assert_eq!(keys(&check), of_check);
+    assert_eq!(keys(&check["layers"][0]), ["lagrangian", "name", "shape"]);
+    assert_eq!(keys(&check["synapses"][0]), ["kind", "layers"]);
+    let certificate = ["because", "below", "faults", "holds"];
+    assert_eq!(keys(&check["certificate"]), certificate);
+
+    let run = document(&["run", "digits", "--json", "--quiet", "--out=run"]);
+    let of_run = [
+        "attractor",
+        "certificate",
+        "command",
+        "failures",
+        "finished",
+        "machine",
+        "model",
+        "neurons",
+        "rest_points",
+        "results",
+        "seconds",
+        "sentence",
+        "settings",
+        "started",
+        "starts",
+        "title",
+        "violations",
+    ];
+    assert_eq!(keys(&run), of_run);
+    assert_eq!(keys(&run["certificate"]), certificate);
+    let of_model = ["directory", "files", "overrides", "path", "sha256", "text"];
+    assert_eq!(keys(&run["model"]), of_model);
+    let result = &run["results"][0];
+    let of_result = [
+        "choices",
+        "energy",
+        "label",
+        "lyapunov",
+        "recall",
+        "rest_point",
+        "start",
+        "statistics",
+        "stop",
+        "t",
+    ];
+    assert_eq!(keys(result), of_result);
+    let of_recall = ["distance", "memory", "overlap", "recalled", "within"];
+    assert_eq!(keys(&result["recall"]), of_recall);
+    let of_point = [
+        "eigenvalue_residual",
+        "members",
+        "newton_correction",
+        "rightmost_eigenvalue",
+        "stability",
+    ];
+    assert_eq!(keys(&run["rest_points"][0]), of_point);
+    // The manifest on disk has the same, and what is only known once the files are written.
+    let text = fs::read_to_string(directory.path().join("run/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&text).unwrap();
+    let more: Vec<&str> = keys(&manifest)
+        .into_iter()
+        .filter(|k| !of_run.contains(k))
+        .collect();
+    let written = ["figures", "files", "notes"];
+    assert!(more.iter().all(|k| written.contains(k)), "{more:?}");
+    let readme = include_str!("../README.md");
+    for key in of_run
+        .iter()
+        .chain(&of_check)
+        .chain(&of_result)
+        .chain(&written)
+    {
+        assert!(
+            readme.contains(&format!("`{key}`")),
+            "README.md is silent about {key}"
+        );
+    }
+}
