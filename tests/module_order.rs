@@ -33,6 +33,7 @@ const ORDER: [&str; 17] = [
 /// Third-party crates and the modules that may name them.
 const CRATES: [(&str, &[&str]); 19] = [
     ("nalgebra", &["kernels"]),
+    ("pulp", &["kernels"]),
     ("rand", &["pattern"]),
     ("rand_pcg", &["pattern"]),
     ("rand_distr", &["pattern"]),

@@ -1,5 +1,7 @@
 //! Linear combinations of blocks, each lane with its own step: the arithmetic of a Runge–Kutta stage in one pass.
 
+use super::vectorized;
+
 /// `out[i, b] = x[i, b] + h[b] Σ_j c_j k_j[i, b]`; without `x` only the sum. At most eight terms, more than any tableau
 /// here has; further ones are added in a second pass.
 pub fn combine<K: AsRef<[f64]>>(
@@ -42,27 +44,32 @@ fn fixed<const K: usize>(
     terms: &[(f64, &[f64]); 8],
     out: &mut [f64],
 ) {
-    let n = out.len();
-    let c: [f64; K] = std::array::from_fn(|j| terms[j].0);
-    let k: [&[f64]; K] = std::array::from_fn(|j| &terms[j].1[..n]);
-    let sum = |i: usize| (0..K).map(|j| c[j] * k[j][i]).sum::<f64>();
-    if lanes == 1 {
-        let h = h[0];
-        match x.map(|x| &x[..n]) {
-            Some(x) => (0..n).for_each(|i| out[i] = x[i] + h * sum(i)),
-            None => (0..n).for_each(|i| out[i] = h * sum(i)),
-        }
-    } else {
-        let h = &h[..lanes];
-        for start in (0..n).step_by(lanes) {
-            let row = &mut out[start..start + lanes];
-            match x {
-                Some(x) => {
-                    let x = &x[start..start + lanes];
-                    (0..lanes).for_each(|b| row[b] = x[b] + h[b] * sum(start + b));
+    vectorized(
+        #[inline(always)]
+        || {
+            let n = out.len();
+            let c: [f64; K] = std::array::from_fn(|j| terms[j].0);
+            let k: [&[f64]; K] = std::array::from_fn(|j| &terms[j].1[..n]);
+            let sum = |i: usize| (0..K).map(|j| c[j] * k[j][i]).sum::<f64>();
+            if lanes == 1 {
+                let h = h[0];
+                match x.map(|x| &x[..n]) {
+                    Some(x) => (0..n).for_each(|i| out[i] = x[i] + h * sum(i)),
+                    None => (0..n).for_each(|i| out[i] = h * sum(i)),
                 }
-                None => (0..lanes).for_each(|b| row[b] = h[b] * sum(start + b)),
+            } else {
+                let h = &h[..lanes];
+                for start in (0..n).step_by(lanes) {
+                    let row = &mut out[start..start + lanes];
+                    match x {
+                        Some(x) => {
+                            let x = &x[start..start + lanes];
+                            (0..lanes).for_each(|b| row[b] = x[b] + h[b] * sum(start + b));
+                        }
+                        None => (0..lanes).for_each(|b| row[b] = h[b] * sum(start + b)),
+                    }
+                }
             }
-        }
-    }
+        },
+    )
 }

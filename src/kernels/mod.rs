@@ -7,10 +7,14 @@
 mod combine;
 mod eigenvalues;
 mod krylov;
+pub mod math;
+mod product;
 mod rows;
+mod simd;
 mod weights;
 
 pub use combine::combine;
 pub use krylov::{Eigenvalue, Krylov};
 pub use rows::{PIECE, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows};
+pub use simd::vectorized;
 pub use weights::Weights;

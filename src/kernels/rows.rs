@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::vectorized;
+
 /// Partial sums kept side by side in a narrow block, so that the additions do not wait for each other. The number is
 /// fixed, never taken from the machine: it decides the last bits of every sum.
 const PARTIAL: usize = 8;
@@ -40,32 +42,37 @@ pub fn sum_rows_by<const K: usize>(
     out: &mut [f64],
     f: impl Fn(usize, usize, [f64; K]) -> f64,
 ) {
-    let len = slices.first().map_or(0, |s| s.len());
-    let slices = slices.map(|s| &s[..len]);
-    let at = |k: usize| std::array::from_fn(|j| slices[j][k]);
-    if lanes == 1 {
-        let mut partial = [0.0; PARTIAL];
-        let whole = len - len % PARTIAL;
-        for start in (0..whole).step_by(PARTIAL) {
-            for (j, p) in partial.iter_mut().enumerate() {
-                *p += f(start + j, 0, at(start + j));
+    vectorized(
+        #[inline(always)]
+        || {
+            let len = slices.first().map_or(0, |s| s.len());
+            let slices = slices.map(|s| &s[..len]);
+            let at = |k: usize| std::array::from_fn(|j| slices[j][k]);
+            if lanes == 1 {
+                let mut partial = [0.0; PARTIAL];
+                let whole = len - len % PARTIAL;
+                for start in (0..whole).step_by(PARTIAL) {
+                    for (j, p) in partial.iter_mut().enumerate() {
+                        *p += f(start + j, 0, at(start + j));
+                    }
+                }
+                let mut rest = 0.0;
+                for k in whole..len {
+                    rest += f(k, 0, at(k));
+                }
+                out[0] = partial.iter().sum::<f64>() + rest;
+            } else {
+                let width = lanes.min(out.len());
+                let out = &mut out[..width];
+                out.fill(0.0);
+                for (i, start) in (0..len).step_by(lanes).enumerate() {
+                    for (b, o) in out.iter_mut().enumerate() {
+                        *o += f(i, b, at(start + b));
+                    }
+                }
             }
-        }
-        let mut rest = 0.0;
-        for k in whole..len {
-            rest += f(k, 0, at(k));
-        }
-        out[0] = partial.iter().sum::<f64>() + rest;
-    } else {
-        let width = lanes.min(out.len());
-        let out = &mut out[..width];
-        out.fill(0.0);
-        for (i, start) in (0..len).step_by(lanes).enumerate() {
-            for (b, o) in out.iter_mut().enumerate() {
-                *o += f(i, b, at(start + b));
-            }
-        }
-    }
+        },
+    )
 }
 
 /// `out[b] = max_i f(s_1[i, b], …)` for each lane; −∞ where there are no rows. A NaN among the values wins, so that it
@@ -88,19 +95,24 @@ pub fn max_rows_by<const K: usize>(
     out: &mut [f64],
     f: impl Fn(usize, usize, [f64; K]) -> f64,
 ) {
-    let len = slices.first().map_or(0, |s| s.len());
-    let slices = slices.map(|s| &s[..len]);
-    let width = lanes.min(out.len());
-    let out = &mut out[..width];
-    out.fill(f64::NEG_INFINITY);
-    for (i, start) in (0..len).step_by(lanes).enumerate() {
-        for (b, o) in out.iter_mut().enumerate() {
-            let v = f(i, b, std::array::from_fn(|j| slices[j][start + b]));
-            if v > *o || v.is_nan() {
-                *o = v;
+    vectorized(
+        #[inline(always)]
+        || {
+            let len = slices.first().map_or(0, |s| s.len());
+            let slices = slices.map(|s| &s[..len]);
+            let width = lanes.min(out.len());
+            let out = &mut out[..width];
+            out.fill(f64::NEG_INFINITY);
+            for (i, start) in (0..len).step_by(lanes).enumerate() {
+                for (b, o) in out.iter_mut().enumerate() {
+                    let v = f(i, b, std::array::from_fn(|j| slices[j][start + b]));
+                    if v > *o || v.is_nan() {
+                        *o = v;
+                    }
+                }
             }
-        }
-    }
+        },
+    )
 }
 
 /// `out[i, b] = rate_i (input[i, b] + current[i, b] / weight_i − leak_i x[i, b])`: the velocity of every neuron.
@@ -110,22 +122,27 @@ pub fn relax(
     [rate, leak, weight]: [&[f64]; 3],
     out: &mut [f64],
 ) {
-    if lanes == 1 {
-        let n = out.len();
-        let (x, input, current) = (&x[..n], &input[..n], &current[..n]);
-        let (rate, leak, weight) = (&rate[..n], &leak[..n], &weight[..n]);
-        for i in 0..n {
-            out[i] = rate[i] * (input[i] + current[i] / weight[i] - leak[i] * x[i]);
-        }
-    } else {
-        for (i, out) in out.chunks_exact_mut(lanes).enumerate() {
-            let row = i * lanes..(i + 1) * lanes;
-            let (x, input, current) = (&x[row.clone()], &input[row.clone()], &current[row]);
-            for b in 0..lanes {
-                out[b] = rate[i] * (input[b] + current[b] / weight[i] - leak[i] * x[b]);
+    vectorized(
+        #[inline(always)]
+        || {
+            if lanes == 1 {
+                let n = out.len();
+                let (x, input, current) = (&x[..n], &input[..n], &current[..n]);
+                let (rate, leak, weight) = (&rate[..n], &leak[..n], &weight[..n]);
+                for i in 0..n {
+                    out[i] = rate[i] * (input[i] + current[i] / weight[i] - leak[i] * x[i]);
+                }
+            } else {
+                for (i, out) in out.chunks_exact_mut(lanes).enumerate() {
+                    let row = i * lanes..(i + 1) * lanes;
+                    let (x, input, current) = (&x[row.clone()], &input[row.clone()], &current[row]);
+                    for b in 0..lanes {
+                        out[b] = rate[i] * (input[b] + current[b] / weight[i] - leak[i] * x[b]);
+                    }
+                }
             }
-        }
-    }
+        },
+    )
 }
 
 /// `f(i, b, &mut out[i, b], [s_1[i, b], …])` for every row `i` and every lane `b` below `width`.
@@ -139,20 +156,25 @@ pub fn update_rows<const K: usize>(
     out: &mut [f64],
     f: impl Fn(usize, usize, &mut f64, [f64; K]),
 ) {
-    let slices = slices.map(|s| &s[..out.len()]);
-    if lanes == 1 {
-        for (k, o) in out.iter_mut().enumerate() {
-            f(k, 0, o, std::array::from_fn(|j| slices[j][k]));
-        }
-    } else {
-        // A piece that does not start at lane 0 ends before its last row is whole: hence `chunks_mut`, not its exact
-        // sister.
-        for (i, row) in out.chunks_mut(lanes).enumerate() {
-            for (b, o) in row.iter_mut().take(width).enumerate() {
-                f(i, b, o, std::array::from_fn(|j| slices[j][i * lanes + b]));
+    vectorized(
+        #[inline(always)]
+        || {
+            let slices = slices.map(|s| &s[..out.len()]);
+            if lanes == 1 {
+                for (k, o) in out.iter_mut().enumerate() {
+                    f(k, 0, o, std::array::from_fn(|j| slices[j][k]));
+                }
+            } else {
+                // A piece that does not start at lane 0 ends before its last row is whole: hence `chunks_mut`, not its exact
+                // sister.
+                for (i, row) in out.chunks_mut(lanes).enumerate() {
+                    for (b, o) in row.iter_mut().take(width).enumerate() {
+                        f(i, b, o, std::array::from_fn(|j| slices[j][i * lanes + b]));
+                    }
+                }
             }
-        }
-    }
+        },
+    )
 }
 
 #[cfg(test)]

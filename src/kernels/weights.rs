@@ -1,6 +1,7 @@
 //! The one operator that multiplies by a matrix.
 
-use nalgebra::{DMatrixView, DMatrixViewMut};
+use super::product::Product;
+use super::vectorized;
 
 /// Rows handled together, so that a vector that is read serves several rows of the matrix.
 const TOGETHER: usize = 4;
@@ -62,35 +63,52 @@ impl Weights {
     /// `out += W g`; `g` is `cols × lanes`, `out` is `rows × lanes`.
     pub fn add_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
         if lanes == 1 {
-            for (rows, out) in self.groups(&self.data).zip(out.chunks_mut(TOGETHER)) {
-                dots(rows, self.cols, g, out);
-            }
-        } else if !self.data.is_empty() {
-            // A block lies in memory as the transpose of a column-major matrix: outᵀ += gᵀ Wᵀ.
-            DMatrixViewMut::from_slice(out, lanes, self.rows).gemm(
-                1.0,
-                &DMatrixView::from_slice(g, lanes, self.cols),
-                &DMatrixView::from_slice(&self.data, self.cols, self.rows),
-                1.0,
+            vectorized(
+                #[inline(always)]
+                || {
+                    for (rows, out) in self.groups(&self.data).zip(out.chunks_mut(TOGETHER)) {
+                        dots(rows, self.cols, g, out);
+                    }
+                },
             );
+        } else {
+            Product {
+                weights: &self.data,
+                rows: self.rows,
+                inner: self.cols,
+                row: self.cols,
+                step: 1,
+                g,
+                lanes,
+                out,
+            }
+            .add();
         }
     }
 
     /// `out += Wᵀ f`; `f` is `rows × lanes`, `out` is `cols × lanes`.
     pub fn add_transposed_product(&self, f: &[f64], lanes: usize, out: &mut [f64]) {
         if lanes == 1 {
-            for (rows, f) in self.groups(&self.data).zip(f.chunks(TOGETHER)) {
-                combine(rows, self.cols, f, out);
-            }
-        } else if !self.data.is_empty() {
-            DMatrixViewMut::from_slice(out, lanes, self.cols).gemm(
-                1.0,
-                &DMatrixView::from_slice(f, lanes, self.rows),
-                &DMatrixView::from_slice_with_strides(
-                    &self.data, self.rows, self.cols, self.cols, 1,
-                ),
-                1.0,
+            vectorized(
+                #[inline(always)]
+                || {
+                    for (rows, f) in self.groups(&self.data).zip(f.chunks(TOGETHER)) {
+                        combine(rows, self.cols, f, out);
+                    }
+                },
             );
+        } else {
+            Product {
+                weights: &self.data,
+                rows: self.cols,
+                inner: self.rows,
+                row: 1,
+                step: self.cols,
+                g: f,
+                lanes,
+                out,
+            }
+            .add();
         }
     }
 
@@ -104,12 +122,17 @@ impl Weights {
         backward: &mut [f64],
     ) {
         if lanes == 1 {
-            let groups = self.groups(&self.data);
-            let targets = forward.chunks_mut(TOGETHER).zip(f.chunks(TOGETHER));
-            for (rows, (forward, f)) in groups.zip(targets) {
-                dots(rows, self.cols, g, forward);
-                combine(rows, self.cols, f, backward);
-            }
+            vectorized(
+                #[inline(always)]
+                || {
+                    let groups = self.groups(&self.data);
+                    let targets = forward.chunks_mut(TOGETHER).zip(f.chunks(TOGETHER));
+                    for (rows, (forward, f)) in groups.zip(targets) {
+                        dots(rows, self.cols, g, forward);
+                        combine(rows, self.cols, f, backward);
+                    }
+                },
+            );
         } else {
             self.add_product(g, lanes, forward);
             self.add_transposed_product(f, lanes, backward);
@@ -121,25 +144,47 @@ impl Weights {
     }
 }
 
-/// `out[r] += row_r · g` for a few rows.
+/// `out[r] += row_r · g` for a few rows, together where there are as many as can be: the additions of one row alone would
+/// wait for each other.
+#[inline(always)]
 fn dots(rows: &[f64], cols: usize, g: &[f64], out: &mut [f64]) {
-    let g = &g[..cols];
-    for (row, out) in rows.chunks_exact(cols).zip(out) {
-        let (mut partial, mut rest) = ([0.0; PARTIAL], 0.0);
-        let (r, v) = (row.chunks_exact(PARTIAL), g.chunks_exact(PARTIAL));
-        for (a, b) in r.remainder().iter().zip(v.remainder()) {
-            rest += a * b;
+    if let [o0, o1, o2, o3] = out {
+        let sums = dots_of::<TOGETHER>(rows, cols, g);
+        *o0 += sums[0];
+        *o1 += sums[1];
+        *o2 += sums[2];
+        *o3 += sums[3];
+    } else {
+        for (row, out) in rows.chunks_exact(cols).zip(out) {
+            let [sum] = dots_of(row, cols, g);
+            *out += sum;
         }
-        for (a, b) in r.zip(v) {
-            for ((p, a), b) in partial.iter_mut().zip(a).zip(b) {
-                *p += a * b;
-            }
-        }
-        *out += partial.iter().sum::<f64>() + rest;
     }
 }
 
+#[inline(always)]
+fn dots_of<const R: usize>(rows: &[f64], cols: usize, g: &[f64]) -> [f64; R] {
+    let g = &g[..cols];
+    let row: [&[f64]; R] = std::array::from_fn(|r| &rows[r * cols..(r + 1) * cols]);
+    let mut partial = [[0.0; PARTIAL]; R];
+    let whole = cols - cols % PARTIAL;
+    for k in (0..whole).step_by(PARTIAL) {
+        let v: &[f64] = &g[k..k + PARTIAL];
+        for (p, row) in partial.iter_mut().zip(&row) {
+            let w = &row[k..k + PARTIAL];
+            for j in 0..PARTIAL {
+                p[j] = w[j].mul_add(v[j], p[j]);
+            }
+        }
+    }
+    std::array::from_fn(|r| {
+        let rest: f64 = (whole..cols).map(|k| row[r][k] * g[k]).sum();
+        partial[r].iter().sum::<f64>() + rest
+    })
+}
+
 /// `out += Σ_r f[r] · row_r` for a few rows.
+#[inline(always)]
 fn combine(rows: &[f64], cols: usize, f: &[f64], out: &mut [f64]) {
     let out = &mut out[..cols];
     if let [f0, f1, f2, f3] = *f {

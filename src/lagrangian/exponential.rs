@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Growth, Kind, Range, Scalar, Term};
+use crate::kernels::math;
 
 /// The exponential function.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,20 +23,23 @@ impl Scalar for Exponential {
     }
 
     fn value(&self, x: f64) -> Term {
-        Term::plain((self.beta * x).exp() / self.beta)
+        Term::plain(math::exp(self.beta * x) / self.beta)
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
-        (self.beta * x).exp()
+        math::exp(self.beta * x)
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
-        self.beta * (self.beta * x).exp()
+        self.beta * math::exp(self.beta * x)
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         let u = self.beta * x;
-        let g = u.exp() / self.beta;
+        let g = math::exp(u) / self.beta;
         // As products: the difference of two infinities would be no number.
         Term {
             value: g * (u - 1.0),

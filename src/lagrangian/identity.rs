@@ -21,6 +21,7 @@ impl Scalar for Identity {
         Term::plain(0.5 * x * x)
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
         x
     }
@@ -29,6 +30,7 @@ impl Scalar for Identity {
         1.0
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         Term::plain(0.5 * x * x)
     }

@@ -8,7 +8,7 @@
 //!   one neuron has won and L* is as small as 1e-300.
 
 use super::{HessianRows, TermRows};
-use crate::kernels::{PIECE, max_rows, pieces, sum_rows_by, update_rows};
+use crate::kernels::{PIECE, math, max_rows, pieces, sum_rows_by, update_rows};
 
 /// The functions of the group; see the module.
 pub(super) struct LogSumExp {
@@ -57,8 +57,9 @@ impl LogSumExp {
         Shifted { max, rest }
     }
 
+    #[inline(always)]
     fn exp(&self, x: f64, max: f64) -> f64 {
-        (self.beta * (x - max)).exp()
+        math::exp(self.beta * (x - max))
     }
 
     pub fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {

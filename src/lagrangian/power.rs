@@ -40,14 +40,17 @@ impl Scalar for Power {
         Term::plain(Power::power(x, self.n) / f64::from(self.n))
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
         Power::power(x, self.n - 1)
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
         f64::from(self.n - 1) * Power::power(x, self.n - 2)
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         Term::plain((1.0 - 1.0 / f64::from(self.n)) * Power::power(x, self.n))
     }

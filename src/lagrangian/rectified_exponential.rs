@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::{Growth, Kind, Range, Scalar, Term};
+use crate::kernels::math;
 
 /// The exponential function less 1 where that is positive.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,18 +28,21 @@ impl Scalar for RectifiedExponential {
         Term::sum((self.beta * t).exp() / self.beta, -t)
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
-        (self.beta * x.max(0.0)).exp_m1()
+        math::exp_m1(self.beta * x.max(0.0))
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
         if x > 0.0 {
-            self.beta * (self.beta * x).exp()
+            self.beta * math::exp(self.beta * x)
         } else {
             0.0
         }
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         let u = self.beta * x.max(0.0);
         let g = u.exp() / self.beta;

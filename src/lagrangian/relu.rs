@@ -23,14 +23,17 @@ impl Scalar for Relu {
         Term::plain(0.5 * t * t)
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
         x.max(0.0)
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
         if x > 0.0 { 1.0 } else { 0.0 }
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         Scalar::value(self, x)
     }

@@ -33,10 +33,12 @@ impl Scalar for Repu {
         Term::plain(Repu::power(x, self.n) / f64::from(self.n))
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
         Repu::power(x, self.n - 1)
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
         // For n = 2 the power is 1 even at 0: the inactive side decides.
         if x > 0.0 {
@@ -46,6 +48,7 @@ impl Scalar for Repu {
         }
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         Term::plain((1.0 - 1.0 / f64::from(self.n)) * Repu::power(x, self.n))
     }

@@ -1,5 +1,7 @@
 //! Additive Lagrangians, `L(x) = Σ_i ℓ(x_i)`, written as functions of one number.
 
+use crate::kernels::vectorized;
+
 use super::{Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
 
 /// A number and the sum of the absolute values of the summands it was computed from.
@@ -80,15 +82,25 @@ impl<S: Scalar> Lagrangian for S {
     }
 
     fn activation(&self, x: &[f64], _lanes: usize, g: &mut [f64]) {
-        for (g, x) in g.iter_mut().zip(x) {
-            *g = Scalar::activation(self, *x);
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                for (g, x) in g.iter_mut().zip(x) {
+                    *g = Scalar::activation(self, *x);
+                }
+            },
+        );
     }
 
     fn hessian(&self, x: &[f64], _lanes: usize, rows: HessianRows<'_>) {
-        for (w, x) in rows.weights.iter_mut().zip(x) {
-            *w = self.slope(*x);
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                for (w, x) in rows.weights.iter_mut().zip(x) {
+                    *w = self.slope(*x);
+                }
+            },
+        );
     }
 
     fn legendre(&self, x: &[f64], _lanes: usize, out: TermRows<'_>) {
@@ -122,9 +134,14 @@ impl<S: Scalar> Lagrangian for S {
 }
 
 fn write_terms(x: &[f64], out: TermRows<'_>, f: impl Fn(f64) -> Term) {
-    for ((x, value), magnitude) in x.iter().zip(out.value).zip(out.magnitude) {
-        let term = f(*x);
-        *value = term.value;
-        *magnitude = term.magnitude;
-    }
+    vectorized(
+        #[inline(always)]
+        || {
+            for ((x, value), magnitude) in x.iter().zip(out.value).zip(out.magnitude) {
+                let term = f(*x);
+                *value = term.value;
+                *magnitude = term.magnitude;
+            }
+        },
+    );
 }

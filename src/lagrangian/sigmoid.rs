@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Growth, Kind, Range, Scalar, Term};
+use crate::kernels::math;
 
 /// The logistic function.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,25 +24,28 @@ impl Scalar for Sigmoid {
 
     fn value(&self, x: f64) -> Term {
         let u = self.beta * x;
-        Term::plain((u.max(0.0) + (-u.abs()).exp().ln_1p()) / self.beta)
+        Term::plain((u.max(0.0) + math::ln_1p(math::exp(-u.abs()))) / self.beta)
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
         let u = self.beta * x;
-        let e = (-u.abs()).exp();
+        let e = math::exp(-u.abs());
         (if u < 0.0 { e } else { 1.0 }) / (1.0 + e)
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
-        let e = (-(self.beta * x).abs()).exp();
+        let e = math::exp(-(self.beta * x).abs());
         self.beta * e / ((1.0 + e) * (1.0 + e))
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         // Two negative terms, on both sides of 0 alike.
         let u = (self.beta * x).abs();
-        let e = (-u).exp();
-        Term::plain(-(u * e / (1.0 + e) + e.ln_1p()) / self.beta)
+        let e = math::exp(-u);
+        Term::plain(-(u * e / (1.0 + e) + math::ln_1p(e)) / self.beta)
     }
 
     fn range(&self) -> Range {

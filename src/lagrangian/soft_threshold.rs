@@ -32,14 +32,17 @@ impl Scalar for SoftThreshold {
         Term::plain(0.5 * t * t)
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
         self.excess(x).copysign(x)
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
         if x.abs() > self.lambda { 1.0 } else { 0.0 }
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         let t = self.excess(x);
         Term::plain(t * (0.5 * t + self.lambda))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::dilogarithm::{PI2_6, minus_li2_of_minus_exp};
 use super::{Growth, Kind, Range, Scalar, Term};
+use crate::kernels::math;
 
 /// The smooth rectifier.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,17 +37,20 @@ impl Scalar for Softplus {
         }
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
         let u = self.beta * x;
-        (u.max(0.0) + (-u.abs()).exp().ln_1p()) / self.beta
+        (u.max(0.0) + math::ln_1p(math::exp(-u.abs()))) / self.beta
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
         let u = self.beta * x;
-        let e = (-u.abs()).exp();
+        let e = math::exp(-u.abs());
         (if u < 0.0 { e } else { 1.0 }) / (1.0 + e)
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         // With F(u) = −Li₂(−e^u): below 0 both terms of u ln(1 + e^u) − F(u) are negative; above, the inversion formula
         // leaves u²/2 − π²/6 + u ln(1 + e^{−u}) + F(−u).

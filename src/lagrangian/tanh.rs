@@ -5,6 +5,7 @@ use std::f64::consts::LN_2;
 use std::sync::Arc;
 
 use super::{Growth, Kind, Range, Scalar, Term};
+use crate::kernels::math;
 
 /// The hyperbolic tangent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,7 +25,7 @@ impl Scalar for Tanh {
 
     fn value(&self, x: f64) -> Term {
         let u = (self.beta * x).abs();
-        let tail = (-2.0 * u).exp().ln_1p();
+        let tail = math::ln_1p(math::exp(-2.0 * u));
         // ln cosh u = ln(1 + sinh² u)/2 keeps its relative accuracy near 0, the other form does not overflow.
         let value = if u < 1.0 {
             0.5 * u.sinh().powi(2).ln_1p()
@@ -37,26 +38,28 @@ impl Scalar for Tanh {
         }
     }
 
+    #[inline]
     fn activation(&self, x: f64) -> f64 {
-        (self.beta * x).tanh()
+        math::tanh(self.beta * x)
     }
 
+    #[inline]
     fn slope(&self, x: f64) -> f64 {
         // 1 − tanh² loses its digits where it saturates.
-        let e = (-2.0 * (self.beta * x).abs()).exp();
+        let e = math::exp(-2.0 * (self.beta * x).abs());
         self.beta * 4.0 * e / ((1.0 + e) * (1.0 + e))
     }
 
+    #[inline]
     fn legendre(&self, x: f64) -> Term {
         let u = (self.beta * x).abs();
-        let e = (-2.0 * u).exp();
-        let (tail, slope) = (e.ln_1p(), 2.0 * u * e / (1.0 + e));
+        let e = math::exp(-2.0 * u);
+        let (tail, slope) = (math::ln_1p(e), 2.0 * u * e / (1.0 + e));
+        let (half, sinh) = (u.min(0.5), |p: f64| 0.5 * (p + p / (1.0 + p)));
+        let sinh = sinh(math::exp_m1(half));
+        let near = half * math::tanh(half) - 0.5 * math::ln_1p(sinh * sinh);
         // The second form is exact to rounding in saturation, where it tends to ln 2, but cancels near 0.
-        let value = if u < 0.5 {
-            u * u.tanh() - 0.5 * u.sinh().powi(2).ln_1p()
-        } else {
-            LN_2 - tail - slope
-        };
+        let value = if u < 0.5 { near } else { LN_2 - tail - slope };
         Term {
             value: value / self.beta,
             // Of the second form everywhere, so that the size of the summands does not jump where the form changes.

@@ -1,0 +1,186 @@
+//! The product of a matrix and a wide block, for every size and without storage on the heap.
+//!
+//! A tile of rows by lanes is kept in registers while the inner index runs over a slab. Where the matrix is large, the slab
+//! of the block is laid out first, so that a tile reads it in one stream; the weights are read where they lie, once for
+//! each slab. Every entry of the result is summed in the order of the inner index by fused multiplications, wherever its
+//! lane stands, however many lanes there are and whatever the tile: a trajectory's bits do not depend on its neighbours,
+//! nor on the width of the machine's vectors.
+
+use pulp::{Simd, WithSimd};
+
+/// Inner indices of a slab.
+const SLAB: usize = 128;
+/// Lanes that are laid out together: 128 KiB with the slab, on the stack.
+const LANES: usize = 128;
+/// Rows from which on laying out pays.
+const MANY: usize = 64;
+/// Vectors of lanes in a tile.
+const VECTORS: usize = 2;
+
+/// `out[r, b] += Σ_k w[r, k] g[k, b]`, where the entry of row `r` and inner index `k` lies at `r · row + k · step`.
+pub(super) struct Product<'a> {
+    pub weights: &'a [f64],
+    pub rows: usize,
+    pub inner: usize,
+    pub row: usize,
+    pub step: usize,
+    pub g: &'a [f64],
+    pub lanes: usize,
+    pub out: &'a mut [f64],
+}
+
+/// Products whose slabs are laid out, and those whose are not. Two entries, because room for a slab on the stack costs
+/// more than a small product.
+struct Large<'a>(Product<'a>);
+struct Small<'a>(Product<'a>);
+
+impl WithSimd for Large<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        if S::F64_LANES >= 8 {
+            self.0.slabs::<S>(simd, Product::laid_out::<S, 8>);
+        } else {
+            // Sixteen registers: eight sums, the operands.
+            self.0.slabs::<S>(simd, Product::laid_out::<S, 4>);
+        }
+    }
+}
+
+impl WithSimd for Small<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        if S::F64_LANES >= 8 {
+            self.0.slabs::<S>(simd, Product::rows_of::<S, 8>);
+        } else {
+            self.0.slabs::<S>(simd, Product::rows_of::<S, 4>);
+        }
+    }
+}
+
+/// A slab of the block as tiles read it.
+#[derive(Clone, Copy)]
+struct Slab<'a> {
+    values: &'a [f64],
+    /// From one inner index to the next, and from one tile to the next.
+    strides: [usize; 2],
+    first_lane: usize,
+    tiles: usize,
+    from: usize,
+    depth: usize,
+}
+
+impl Product<'_> {
+    pub fn add(self) {
+        let arch = pulp::Arch::new();
+        if self.rows < MANY {
+            arch.dispatch(Small(self));
+        } else {
+            arch.dispatch(Large(self));
+        }
+    }
+
+    #[inline(always)]
+    fn slabs<S: Simd>(&mut self, simd: S, add: impl Fn(&mut Self, S, Slab<'_>)) {
+        let width = VECTORS * S::F64_LANES;
+        for first_lane in (0..self.lanes).step_by(LANES) {
+            let lanes = LANES.min(self.lanes - first_lane);
+            let tiles = lanes / width;
+            for from in (0..self.inner).step_by(SLAB) {
+                let depth = SLAB.min(self.inner - from);
+                let slab = Slab {
+                    values: &self.g[from * self.lanes + first_lane..],
+                    strides: [self.lanes, width],
+                    first_lane,
+                    tiles,
+                    from,
+                    depth,
+                };
+                add(self, simd, slab);
+                self.edge(slab, first_lane + tiles * width..first_lane + lanes);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn laid_out<S: Simd, const R: usize>(&mut self, simd: S, slab: Slab<'_>) {
+        let width = VECTORS * S::F64_LANES;
+        let mut panel = [0.0; SLAB * LANES];
+        for t in 0..slab.tiles {
+            for k in 0..slab.depth {
+                let to = &mut panel[(t * slab.depth + k) * width..][..width];
+                to.copy_from_slice(&slab.values[k * self.lanes + t * width..][..width]);
+            }
+        }
+        let slab = Slab {
+            values: &panel,
+            strides: [width, slab.depth * width],
+            ..slab
+        };
+        self.rows_of::<S, R>(simd, slab);
+    }
+
+    #[inline(always)]
+    fn rows_of<S: Simd, const R: usize>(&mut self, simd: S, slab: Slab<'_>) {
+        let whole = self.rows - self.rows % R;
+        for r in (0..whole).step_by(R) {
+            for t in 0..slab.tiles {
+                self.tile::<S, R>(simd, slab, r, t);
+            }
+        }
+        for r in whole..self.rows {
+            for t in 0..slab.tiles {
+                self.tile::<S, 1>(simd, slab, r, t);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd, const R: usize>(&mut self, simd: S, slab: Slab<'_>, r: usize, t: usize) {
+        let width = VECTORS * S::F64_LANES;
+        let lane = slab.first_lane + t * width;
+        let mut sums = [[simd.splat_f64s(0.0); VECTORS]; R];
+        for (i, sum) in sums.iter_mut().enumerate() {
+            let row = S::as_simd_f64s(&self.out[(r + i) * self.lanes + lane..][..width]).0;
+            sum.copy_from_slice(row);
+        }
+        let weights = &self.weights[r * self.row + slab.from * self.step..];
+        let weights = &weights[..(R - 1) * self.row + (slab.depth - 1) * self.step + 1];
+        let values = &slab.values[t * slab.strides[1]..];
+        for k in 0..slab.depth {
+            let g = S::as_simd_f64s(&values[k * slab.strides[0]..][..width]).0;
+            let g: [S::f64s; VECTORS] = [g[0], g[1]];
+            for (i, sum) in sums.iter_mut().enumerate() {
+                let w = simd.splat_f64s(weights[i * self.row + k * self.step]);
+                for (s, g) in sum.iter_mut().zip(g) {
+                    *s = simd.mul_add_f64s(w, g, *s);
+                }
+            }
+        }
+        for (i, sum) in sums.iter().enumerate() {
+            let row = &mut self.out[(r + i) * self.lanes + lane..][..width];
+            S::as_mut_simd_f64s(row).0.copy_from_slice(sum);
+        }
+    }
+
+    /// The lanes that fill no tile; the same operations in the same order for each entry.
+    #[inline(always)]
+    fn edge(&mut self, slab: Slab<'_>, columns: std::ops::Range<usize>) {
+        if columns.is_empty() {
+            return;
+        }
+        for r in 0..self.rows {
+            let sums = &mut self.out[r * self.lanes..][columns.clone()];
+            for k in slab.from..slab.from + slab.depth {
+                let weight = self.weights[r * self.row + k * self.step];
+                let values = &self.g[k * self.lanes..][columns.clone()];
+                for (s, v) in sums.iter_mut().zip(values) {
+                    *s = weight.mul_add(*v, *s);
+                }
+            }
+        }
+    }
+}
