@@ -304,15 +304,15 @@ fn c5<N: Number>(y: &[N]) -> Vec<N> {
         v.map(|v| v / cube)
     };
     let mut out = y[15..].to_vec();
-    for j in 0..5 {
-        let mut force = pull(place(j)).map(|p| n::<N>(-SUN - MASS[j]) * p);
-        for k in (0..5).filter(|k| *k != j) {
+    for (j, mass) in MASS.iter().enumerate() {
+        let mut force = pull(place(j)).map(|p| n::<N>(-SUN - mass) * p);
+        for (k, other) in MASS.iter().enumerate().filter(|(k, _)| *k != j) {
             let (here, there) = (place(j), place(k));
             let towards = pull(std::array::from_fn(|i| there[i] - here[i]));
             // The sun moves too.
             let sun = pull(there);
-            for i in 0..3 {
-                force[i] = force[i] + n::<N>(MASS[k]) * (towards[i] - sun[i]);
+            for ((f, t), s) in force.iter_mut().zip(towards).zip(sun) {
+                *f = *f + n::<N>(*other) * (t - s);
             }
         }
         out.extend(force.map(|f| n::<N>(K2) * f));
@@ -424,7 +424,11 @@ pub fn detest() -> Vec<Problem> {
         problem!("D3", orbit(0.5), kepler),
         problem!("D4", orbit(0.7), kepler),
         problem!("D5", orbit(0.9), kepler),
-        problem!("E1", vec![0.6713967071418030, 0.09540051444747446, 0.0], e1),
+        problem!(
+            "E1",
+            vec![0.671_396_707_141_803, 0.09540051444747446, 0.0],
+            e1
+        ),
         problem!("E2", vec![2.0, 0.0], e2),
         problem!("E3", vec![0.0, 0.0, 0.0], e3),
         problem!("E4", vec![30.0, 0.0], e4),
