@@ -123,7 +123,7 @@ fn conditions(a: &[Vector], b: &[Wide]) -> Vec<(u32, f64)> {
 /// How far off the conditions may be: what rounding the coefficients to doubles leaves, and nothing else. Methods with
 /// rational coefficients, the largest of which is 29, measure 8.3e-16. The coefficients of tsit5 are irrational and up to
 /// 13, and multiply each other up to order 5: with eighty digits, as SciML's OrdinaryDiffEq has them, all conditions hold
-/// to 1e-80; the doubles nearest to those, which are ours, are off by 1.047e-14 in Σ b c⁴ = 1/5 (in exact rational
+/// to 1e-76; the doubles nearest to those, which are ours, are off by 1.047e-14 in Σ b c⁴ = 1/5 (in exact rational
 /// arithmetic; by 1.076e-14 as decimals).
 fn rounded(method: &Method) -> f64 {
     if method.name == "tsit5" {
