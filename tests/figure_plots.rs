@@ -154,6 +154,7 @@ fn lines() -> LinesPlot {
                 high: x.iter().map(|v| 1.3 * v).collect(),
                 x: x.clone(),
                 dots: true,
+                second: false,
                 reference: false,
             },
             Line {
@@ -427,6 +428,19 @@ fn odd_series_are_drawn() {
         ..panels()
     };
     both(&Plot::Panels(long));
+}
+
+#[test]
+fn a_second_group_of_lines_has_the_colours_of_the_first() {
+    let drawn = |second| {
+        let mut plot = lines();
+        plot.lines[1].reference = false;
+        plot.lines[1].second = second;
+        both(&Plot::Lines(plot))
+    };
+    // The second colour of the palette: used if both lines are of one group only.
+    let (one, two) = (drawn(false), drawn(true));
+    assert!(one.contains("#E69F00") && !two.contains("#E69F00"));
 }
 
 #[test]

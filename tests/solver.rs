@@ -32,73 +32,135 @@ use networks::{Numbers, Plan, apart, layer, run, size};
 
 // The tableaus.
 
-type Vector = Vec<f64>;
+/// A sum of two numbers, the second below the rounding of the first: thirty-two digits, so that what is found wrong with
+/// a tableau is in its numbers and not in the sums of the test. (Dekker 1971, *A floating-point technique for extending
+/// the available precision*.)
+#[derive(Clone, Copy)]
+struct Wide(f64, f64);
+
+impl Wide {
+    /// The sum of any two numbers.
+    fn of(a: f64, b: f64) -> Wide {
+        let sum = a + b;
+        let back = sum - a;
+        Wide(sum, (a - (sum - back)) + (b - back))
+    }
+
+    fn plus(self, other: Wide) -> Wide {
+        let Wide(high, low) = Wide::of(self.0, other.0);
+        Wide::of(high, low + (self.1 + other.1))
+    }
+
+    fn times(self, other: Wide) -> Wide {
+        let high = self.0 * other.0;
+        let low = self.0.mul_add(other.0, -high);
+        Wide::of(high, low + (self.0 * other.1 + self.1 * other.0))
+    }
+
+    /// What it differs by from 1/n.
+    fn off(self, n: f64) -> f64 {
+        let Wide(high, low) = self.times(Wide(n, 0.0)).plus(Wide(-1.0, 0.0));
+        (high + low) / n
+    }
+}
+
+type Vector = Vec<Wide>;
+
+fn sum(u: &[Wide], v: &[Wide]) -> Wide {
+    let pairs = u.iter().zip(v);
+    pairs.fold(Wide(0.0, 0.0), |s, (u, v)| s.plus(u.times(*v)))
+}
+
+fn wide(v: &[f64]) -> Vector {
+    v.iter().map(|v| Wide(*v, 0.0)).collect()
+}
 
 /// The matrix of a method, square, and its weights.
 fn matrix(method: &Method) -> Option<(Vec<Vector>, Vector)> {
     let t = method.tableau()?;
     let s = t.stages();
-    let mut a = vec![vec![0.0; s]; s];
+    let mut a = vec![wide(&vec![0.0; s]); s];
     for (i, row) in t.a.iter().enumerate() {
         assert_eq!(row.len(), i + 1, "{}: row {i}", method.name);
-        a[i + 1][..row.len()].copy_from_slice(row);
+        a[i + 1][..row.len()].copy_from_slice(&wide(row));
     }
     assert_eq!(t.a.len() + 1, s);
-    Some((a, t.b.to_vec()))
+    Some((a, wide(t.b)))
 }
 
-/// The left sides of the order conditions, with the order and the right side: all 17 trees of up to five vertices.
-fn conditions(a: &[Vector], b: &[f64]) -> Vec<(u32, f64, f64)> {
-    let times = |v: &[f64]| -> Vector {
-        let rows = a.iter();
-        rows.map(|row| row.iter().zip(v).map(|(a, v)| a * v).sum())
-            .collect()
-    };
-    let by = |u: &[f64], v: &[f64]| -> Vector { u.iter().zip(v).map(|(u, v)| u * v).collect() };
-    let sum = |v: &[f64]| -> f64 { b.iter().zip(v).map(|(b, v)| b * v).sum() };
-    let one = vec![1.0; b.len()];
+/// How far off the order conditions are, each with its order: all 17 trees of up to five vertices.
+fn conditions(a: &[Vector], b: &[Wide]) -> Vec<(u32, f64)> {
+    let times = |v: &[Wide]| -> Vector { a.iter().map(|row| sum(row, v)).collect() };
+    let by =
+        |u: &[Wide], v: &[Wide]| -> Vector { u.iter().zip(v).map(|(u, v)| u.times(*v)).collect() };
+    let one = wide(&vec![1.0; b.len()]);
     let c = times(&one);
     let (c2, ac) = (by(&c, &c), times(&c));
     let (c3, ac2, aac) = (by(&c2, &c), times(&c2), times(&ac));
     let list = [
-        (1, sum(&one), 1.0),
-        (2, sum(&c), 2.0),
-        (3, sum(&c2), 3.0),
-        (3, sum(&ac), 6.0),
-        (4, sum(&c3), 4.0),
-        (4, sum(&by(&c, &ac)), 8.0),
-        (4, sum(&ac2), 12.0),
-        (4, sum(&aac), 24.0),
-        (5, sum(&by(&c3, &c)), 5.0),
-        (5, sum(&by(&c2, &ac)), 10.0),
-        (5, sum(&by(&ac, &ac)), 20.0),
-        (5, sum(&by(&c, &ac2)), 15.0),
-        (5, sum(&times(&c3)), 20.0),
-        (5, sum(&by(&c, &aac)), 30.0),
-        (5, sum(&times(&by(&c, &ac))), 40.0),
-        (5, sum(&times(&ac2)), 60.0),
-        (5, sum(&times(&aac)), 120.0),
+        (1, one, 1.0),
+        (2, c.clone(), 2.0),
+        (3, c2.clone(), 3.0),
+        (3, ac.clone(), 6.0),
+        (4, c3.clone(), 4.0),
+        (4, by(&c, &ac), 8.0),
+        (4, ac2.clone(), 12.0),
+        (4, aac.clone(), 24.0),
+        (5, by(&c3, &c), 5.0),
+        (5, by(&c2, &ac), 10.0),
+        (5, by(&ac, &ac), 20.0),
+        (5, by(&c, &ac2), 15.0),
+        (5, times(&c3), 20.0),
+        (5, by(&c, &aac), 30.0),
+        (5, times(&by(&c, &ac)), 40.0),
+        (5, times(&ac2), 60.0),
+        (5, times(&aac), 120.0),
     ];
-    list.map(|(order, found, gamma)| (order, found, 1.0 / gamma))
-        .to_vec()
+    let off = |(order, tree, gamma): (u32, Vector, f64)| (order, sum(b, &tree).off(gamma).abs());
+    list.map(off).to_vec()
 }
 
-/// Roundings of products of coefficients, which add up to 100 before they cancel.
-const EXACT: f64 = 3e-14;
+/// How far off the conditions may be: what rounding the coefficients to doubles leaves, and nothing else. Methods with
+/// rational coefficients, the largest of which is 29, measure 8.3e-16. The coefficients of tsit5 are irrational and up to
+/// 13, and multiply each other up to order 5: with eighty digits, as SciML's OrdinaryDiffEq has them, all conditions hold
+/// to 1e-76; the doubles nearest to those, which are ours, are off by 1.047e-14 in Σ b c⁴ = 1/5 (in exact rational
+/// arithmetic; by 1.076e-14 as decimals).
+fn rounded(method: &Method) -> f64 {
+    if method.name == "tsit5" {
+        1.05e-14
+    } else {
+        1e-15
+    }
+}
+
+#[test]
+fn the_sums_of_the_order_conditions_are_exact_to_far_below_rounding() {
+    // 1 + 2⁻⁶⁰ − 1, and (1 + 2⁻³⁰)² = 1 + 2⁻²⁹ + 2⁻⁶⁰, neither of which a double can hold.
+    let tiny = 2f64.powi(-60);
+    let one = Wide(1.0, 0.0);
+    let sum = one.plus(Wide(tiny, 0.0)).plus(Wide(-1.0, 0.0));
+    assert_eq!(sum.0 + sum.1, tiny);
+    let x = Wide(1.0 + 2f64.powi(-30), 0.0);
+    let rest = x.times(x).plus(Wide(-1.0 - 2f64.powi(-29), 0.0));
+    assert_eq!(rest.0 + rest.1, tiny);
+    // A third as a double is off by 2⁻⁵⁴/3.
+    assert_eq!(Wide(1.0 / 3.0, 0.0).off(3.0), -(2f64.powi(-54)) / 3.0);
+}
 
 #[test]
 fn tableaus_satisfy_every_order_condition_of_their_order_and_not_the_next() {
     for t in OWN {
         let Some((a, b)) = matrix(t) else { continue };
-        let mut broken = false;
-        for (order, found, want) in conditions(&a, &b) {
-            let off = (found - want).abs();
+        let (mut broken, mut worst) = (false, 0.0_f64);
+        for (order, off) in conditions(&a, &b) {
             if order <= t.order {
-                assert!(off < EXACT, "{}, order {order}: {found} {want}", t.name);
+                worst = worst.max(off);
             } else if order == t.order + 1 {
                 broken |= off > 1e-6;
             }
         }
+        println!("{}: {worst:e}", t.name);
+        assert!(worst <= rounded(t), "{}: {worst:e}", t.name);
         assert!(broken || t.order == 5, "{} is better than it says", t.name);
     }
 }
@@ -118,7 +180,9 @@ fn the_nodes_of_the_tableaus_are_the_published_ones() {
     for (t, nodes) in published {
         let (a, _) = matrix(t).unwrap();
         for (row, node) in a.iter().zip(nodes) {
-            assert!((row.iter().sum::<f64>() - node).abs() < EXACT, "{}", t.name);
+            let found = sum(row, &wide(&vec![1.0; row.len()]));
+            // Half a last place of each coefficient, up to 30 in dopri5, and of the node.
+            assert!((found.0 - node).abs() < 5e-15, "{}", t.name);
         }
     }
 }
@@ -133,21 +197,26 @@ fn embedded_weights_have_their_order_and_not_the_next() {
         let embedded_order = t.error_order.unwrap();
         // The velocity at the end is one more stage, whose row is b.
         for row in &mut a {
-            row.push(0.0);
+            row.push(Wide(0.0, 0.0));
         }
-        a.push([b.clone(), vec![0.0]].concat());
-        b.push(0.0);
+        b.push(Wide(0.0, 0.0));
+        a.push(b.clone());
         assert_eq!(e.len(), b.len(), "{}", t.name);
-        let embedded: Vector = b.iter().zip(e).map(|(b, e)| b - e).collect();
-        let mut next: f64 = 0.0;
-        for (order, found, want) in conditions(&a, &embedded) {
-            let off = (found - want).abs();
+        let embedded: Vector = b
+            .iter()
+            .zip(e)
+            .map(|(b, e)| b.plus(Wide(-e, 0.0)))
+            .collect();
+        let (mut next, mut worst) = (0.0_f64, 0.0_f64);
+        for (order, off) in conditions(&a, &embedded) {
             if order <= embedded_order {
-                assert!(off < EXACT, "{}, order {order}: {found} {want}", t.name);
+                worst = worst.max(off);
             } else if order == embedded_order + 1 {
                 next = next.max(off);
             }
         }
+        println!("{}, embedded: {worst:e}", t.name);
+        assert!(worst <= rounded(t), "{}: {worst:e}", t.name);
         assert!(next > 1e-5, "{}: the estimate sees nothing: {next}", t.name);
     }
 }

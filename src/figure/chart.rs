@@ -5,7 +5,7 @@ use super::block::{Block, Frame, finite, range};
 use super::canvas::Canvas;
 use super::error::FigureError;
 use super::legend::{LABEL, Legend, Sample};
-use super::palette::Ink;
+use super::palette::{Ink, WHITE};
 use super::panel::{self, Panel};
 use super::stroke::thinned;
 
@@ -21,6 +21,8 @@ pub(super) struct Series {
     pub dashed: bool,
     /// Whether each value has a dot.
     pub dots: bool,
+    /// Whether the dots are rings.
+    pub hollow: bool,
 }
 
 impl Series {
@@ -34,6 +36,7 @@ impl Series {
             width: 2.0,
             dashed,
             dots: false,
+            hollow: false,
         }
     }
 
@@ -142,6 +145,9 @@ impl Chart {
         if series.dots {
             for at in all {
                 canvas.dot(at, 3.4, series.ink)?;
+                if series.hollow {
+                    canvas.dot(at, 1.9, WHITE)?;
+                }
             }
         }
         Ok(())

@@ -25,6 +25,9 @@ pub struct Line {
     pub high: Vec<f64>,
     /// Whether each value has a dot.
     pub dots: bool,
+    /// Whether it belongs to the second of two groups, told from the first by dashes and hollow dots; each has its colours
+    /// from the beginning of the palette.
+    pub second: bool,
     /// Whether it is something to compare with, such as a slope, drawn thin, grey and dashed.
     pub reference: bool,
 }
@@ -64,7 +67,7 @@ impl LinesPlot {
         let place = |(i, line): (usize, &Line)| format!("line {i} (\"{}\")", line.label);
         let places: Vec<_> = self.lines.iter().enumerate().map(place).collect();
         let (mut series, mut entries) = (Vec::new(), Vec::new());
-        let mut colored = 0;
+        let mut colored = [0, 0];
         for (line, place) in self.lines.iter().zip(&places) {
             let n = line.x.len();
             as_many(place, line.y.len(), n, "x")?;
@@ -75,13 +78,16 @@ impl LinesPlot {
             let look = if line.reference {
                 (SOFT, true)
             } else {
-                colored += 1;
-                palette::curve(colored - 1)
+                let count = &mut colored[usize::from(line.second)];
+                *count += 1;
+                let (ink, dashed) = palette::curve(*count - 1);
+                (ink, dashed || line.second)
             };
             let mut one = Series::new(&line.x, &line.y, look);
             one.low.clone_from(&line.low);
             one.high.clone_from(&line.high);
             one.dots = line.dots;
+            one.hollow = line.second;
             if line.reference {
                 one.width = 1.2;
             }
