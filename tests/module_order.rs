@@ -31,8 +31,10 @@ const ORDER: [&str; 17] = [
 ];
 
 /// Third-party crates and the modules that may name them.
-const CRATES: [(&str, &[&str]); 19] = [
+const CRATES: [(&str, &[&str]); 21] = [
     ("nalgebra", &["kernels"]),
+    ("ode_solvers", &["solver"]),
+    ("diffsol", &["solver"]),
     ("rand", &["pattern"]),
     ("rand_pcg", &["pattern"]),
     ("rand_distr", &["pattern"]),

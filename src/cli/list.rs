@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::model_file::MODELS;
-use crate::solver::METHODS;
+use crate::solver::{LACKING, METHODS};
 use crate::{lagrangian, synapse};
 
 /// Lists what a model file may name.
@@ -51,8 +51,13 @@ impl List {
                         "fixed step"
                     };
                     println!(
-                        "{:12} order {}, {control}\n    {}",
+                        "{:18} order {}, {control}\n    {}",
                         m.name, m.order, m.about
+                    );
+                }
+                for (name, feature) in LACKING {
+                    println!(
+                        "{name:18} needs the feature {feature}, which this program was built without"
                     );
                 }
             }

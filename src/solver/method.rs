@@ -1,6 +1,7 @@
 //! The list of methods: what users choose from, and what the time loop must know of each.
 
 use super::exponential::EXPONENTIAL;
+use super::foreign::{self, Engine};
 use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
 /// How states between the ends of a step are found.
@@ -14,6 +15,8 @@ pub enum Dense {
     /// length with the same method. It costs one more step where a state is asked for, and its error is of the order
     /// of the step's own, which no interpolant without further evaluations reaches.
     Halved,
+    /// However a foreign engine finds them.
+    Foreign,
 }
 
 /// How a step is taken.
@@ -23,7 +26,17 @@ pub enum Scheme {
     Explicit(Tableau),
     /// The exponential Runge–Kutta method.
     Exponential,
+    /// A time loop that is not our own.
+    Foreign {
+        /// The engine.
+        engine: Engine,
+        /// How many matrices of neurons × neurons it holds.
+        matrices: u64,
+    },
 }
+
+/// Most bytes that the matrices of a foreign engine may take, for one trajectory.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// One entry of the list.
 #[derive(Debug)]
@@ -50,8 +63,35 @@ pub struct Method {
 /// The methods of our own time loop, the default first.
 pub static OWN: [&Method; 6] = [&TSIT5, &DOPRI5, &BS3, &EXPONENTIAL, &RK4, &EULER];
 
-/// Every method, the default first.
-pub static METHODS: [&Method; 6] = OWN;
+/// Every method, the default first: our own, then those of foreign engines.
+pub static METHODS: &[&Method] = &[
+    &TSIT5,
+    &DOPRI5,
+    &BS3,
+    &EXPONENTIAL,
+    &RK4,
+    &EULER,
+    &foreign::ODE_SOLVERS_DOPRI5,
+    &foreign::ODE_SOLVERS_DOP853,
+    &foreign::ODE_SOLVERS_RK4,
+    #[cfg(feature = "stiff")]
+    &foreign::BDF,
+    #[cfg(feature = "stiff")]
+    &foreign::TR_BDF2,
+    #[cfg(feature = "stiff")]
+    &foreign::ESDIRK34,
+];
+
+/// Methods that this build lacks, each with the feature of the package that brings it.
+pub const LACKING: &[(&str, &str)] = if cfg!(feature = "stiff") {
+    &[]
+} else {
+    &[
+        ("bdf", "stiff"),
+        ("tr_bdf2", "stiff"),
+        ("esdirk34", "stiff"),
+    ]
+};
 
 impl Method {
     /// The method of this name; `auto` is the default method.
@@ -71,7 +111,35 @@ impl Method {
     pub fn tableau(&self) -> Option<&Tableau> {
         match &self.scheme {
             Scheme::Explicit(tableau) => Some(tableau),
-            Scheme::Exponential => None,
+            Scheme::Exponential | Scheme::Foreign { .. } => None,
         }
+    }
+
+    /// Is its time loop not our own?
+    pub fn is_foreign(&self) -> bool {
+        matches!(self.scheme, Scheme::Foreign { .. })
+    }
+
+    /// Is there room for what it holds of a network of so many neurons?
+    ///
+    /// # Errors
+    /// How much it would take, how much there is, and what to try.
+    pub fn check_size(&self, neurons: usize) -> Result<(), String> {
+        let matrices = match self.scheme {
+            Scheme::Foreign { matrices, .. } => matrices,
+            _ => 0,
+        };
+        let n = neurons as u64;
+        let bytes = n.saturating_mul(n).saturating_mul(8 * matrices);
+        if bytes <= MOST_BYTES {
+            return Ok(());
+        }
+        let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+        Err(format!(
+            "{} solves with the whole Jacobian: for {neurons} neurons {matrices} matrices of {neurons} × {neurons}, {:.1} GiB, more than the {:.0} GiB allowed; method = \"exponential\" takes stiff networks without any matrix",
+            self.name,
+            gib(bytes),
+            gib(MOST_BYTES)
+        ))
     }
 }

@@ -32,18 +32,24 @@ enum Work {
 }
 
 impl Stages {
-    pub fn new(method: &'static Method, network: &Network, lanes: usize) -> Self {
+    pub fn new(method: &'static Method, network: &Network, lanes: usize) -> Result<Self, String> {
         let size = network.size() * lanes;
         let (stages, work) = match &method.scheme {
             Scheme::Explicit(tableau) => (tableau.stages(), Work::Explicit(tableau)),
             Scheme::Exponential => (2, Work::Exponential(Exponential::new(network, lanes))),
+            Scheme::Foreign { .. } => {
+                return Err(format!(
+                    "{} is an engine with a time loop of its own and takes no part in a block: use `integrate` or an ensemble",
+                    method.name
+                ));
+            }
         };
-        Stages {
+        Ok(Stages {
             k: vec![vec![0.0; size]; stages + 1],
             end: vec![0.0; size],
             point: vec![0.0; size],
             work,
-        }
+        })
     }
 
     /// The velocity at the end of the step.

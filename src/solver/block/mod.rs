@@ -3,12 +3,12 @@
 mod attempt;
 mod begin;
 mod length;
-mod view;
 
 use self::length::{smallest_step, step_length, target};
 use super::control::Controller;
 use super::dense::Output;
 use super::stages::Stages;
+use super::view::Measures;
 use super::{Interrupt, Outcome, Settings, Start, Statistics};
 use crate::monitor::{IdentityProbe, Monitor, Needs};
 use crate::network::{Network, Workspace};
@@ -44,16 +44,6 @@ struct Job<M> {
     finished: Option<StopReason>,
 }
 
-/// What was computed at the end of the last step tried, by lane.
-#[derive(Debug)]
-struct Measures {
-    rate: Vec<f64>,
-    energy_of_error: Vec<f64>,
-    residual: Vec<f64>,
-    /// The fastest rate 1/time of the network, where rest is watched for.
-    fastest: Vec<f64>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fate {
     Idle,
@@ -68,7 +58,6 @@ pub struct Block<'n, M> {
     settings: &'n Settings,
     stimulus: &'n Stimulus,
     lanes: usize,
-    has_energy: bool,
     x: Vec<f64>,
     input: Vec<f64>,
     held: Vec<usize>,
@@ -79,6 +68,7 @@ pub struct Block<'n, M> {
     probe: Option<IdentityProbe>,
     h: Vec<f64>,
     lane: Vec<f64>,
+    /// Of the last step tried.
     measures: Measures,
     fates: Vec<Fate>,
     jobs: Vec<Option<Job<M>>>,
@@ -90,7 +80,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// An empty block.
     ///
     /// # Errors
-    /// Settings that make no sense.
+    /// Settings that make no sense, or a method that is not our own.
     pub fn new(
         network: &'n Network,
         settings: &'n Settings,
@@ -108,23 +98,17 @@ impl<'n, M: Monitor> Block<'n, M> {
             settings,
             stimulus,
             lanes,
-            has_energy: network.has_energy(),
             x: vec![0.0; size],
             input: vec![0.0; size],
             held: Vec::new(),
-            stages: Stages::new(settings.method, network, lanes),
+            stages: Stages::new(settings.method, network, lanes)?,
             error: vec![0.0; size],
             ws: Workspace::new(network, lanes),
-            output: Output::new(network, settings.method),
+            output: Output::new(network, settings.method)?,
             probe: None,
             h: per_lane.clone(),
-            lane: per_lane.clone(),
-            measures: Measures {
-                rate: per_lane.clone(),
-                energy_of_error: per_lane.clone(),
-                residual: per_lane.clone(),
-                fastest: per_lane,
-            },
+            lane: per_lane,
+            measures: Measures::new(lanes),
             fates: vec![Fate::Idle; lanes],
             jobs: (0..lanes).map(|_| None).collect(),
             ends: Vec::with_capacity(lanes),
@@ -137,20 +121,12 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// A start of the wrong length or not finite, or a group that is held in part.
     pub fn load(&mut self, lane: usize, start: Start, monitor: M) -> Result<(), String> {
         let n = self.network.size();
-        check_start(self.network, &start)?;
-        let mut held = self.network.held().to_vec();
-        held.extend(&start.held);
-        held.sort_unstable();
-        held.dedup();
+        let held = start.check(self.network)?;
         let t = self.settings.t_start;
         for i in 0..n {
             self.x[i * self.lanes + lane] = start.x[i];
         }
-        let mut needs = monitor.needs();
-        needs.energy &= self.has_energy;
-        if !needs.energy {
-            needs.slope_every = None;
-        }
+        let needs = monitor.needs().of(self.network);
         if needs.slope_every.is_some() && self.probe.is_none() {
             self.probe = Some(IdentityProbe::new(self.network, self.lanes));
         }
@@ -246,29 +222,4 @@ impl<'n, M: Monitor> Block<'n, M> {
         let active = self.jobs.iter().flatten().filter(|j| j.finished.is_none());
         active.fold(Needs::default(), |n, j| n.and(j.needs))
     }
-}
-
-fn check_start(network: &Network, start: &Start) -> Result<(), String> {
-    let n = network.size();
-    if start.x.len() != n {
-        return Err(format!("a start needs {n} states, has {}", start.x.len()));
-    }
-    if !start.input.is_empty() && start.input.len() != n {
-        return Err(format!(
-            "a start's own input needs {n} entries, has {}",
-            start.input.len()
-        ));
-    }
-    for (what, values) in [("state", &start.x), ("input", &start.input)] {
-        if let Some(i) = values.iter().position(|v| !v.is_finite()) {
-            let (layer, k) = network.locate(i);
-            return Err(format!(
-                "the start's {what} of neuron {k} in layer `{layer}` is {}",
-                values[i]
-            ));
-        }
-    }
-    let mut held = network.held().to_vec();
-    held.extend(&start.held);
-    network.may_hold(&held)
 }
