@@ -569,7 +569,8 @@ fn lists_descriptions_completions_and_the_manual_page_are_printed() {
         (&["list"], "flip-flop"),
         (&["list", "lagrangians"], "GELU is not monotone"),
         (&["list", "synapses"], "excitatory-inhibitory"),
-        (&["list", "solvers"], "tsit5    order 5"),
+        (&["list", "solvers"], "tsit5              order 5"),
+        (&["list", "solvers"], "ode_solvers-dop853 order 8"),
         (
             &["describe", "hierarchical"],
             "features: 0.5·ẋ = −x − ∂E0/∂g − ∂E1/∂g",

@@ -250,6 +250,15 @@ fn third_party_crates_are_named_only_where_they_belong() {
 }
 
 #[test]
+fn a_foreign_engine_is_named_in_one_file() {
+    for engine in ["ode_solvers", "diffsol"] {
+        let naming = files().into_iter().filter(|(_, _, c)| names(c, engine));
+        let naming: Vec<String> = naming.map(|(_, path, _)| path).collect();
+        assert_eq!(naming, [format!("solver/foreign/{engine}.rs")]);
+    }
+}
+
+#[test]
 fn every_dependency_has_its_place() {
     let manifest: toml::Table = include_str!("../Cargo.toml").parse().unwrap();
     for name in manifest["dependencies"].as_table().unwrap().keys() {

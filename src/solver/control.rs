@@ -10,6 +10,9 @@ const GROW_MOST: f64 = 10.0;
 /// Errors below this do not make the next prediction bolder.
 const FLOOR: f64 = 1e-4;
 
+/// The part of the interval of stability that a step uses while rest is watched for.
+pub(super) const WELL_INSIDE: f64 = 0.7;
+
 /// The proportional–integral controller of one trajectory.
 #[derive(Clone, Debug)]
 pub(super) struct Controller {

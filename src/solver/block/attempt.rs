@@ -1,11 +1,11 @@
 //! One step in every lane: try, judge, show, take.
 
 use super::length::{landing, smallest_step, step_length, tried};
-use super::{Block, Fate, Job, REFUSALS, WELL_INSIDE};
+use super::{Block, Fate, Job, REFUSALS};
 use crate::kernels::sum_rows;
 use crate::monitor::{Flow, Monitor, Needs, Verdict};
 use crate::network::Drive;
-use crate::solver::control::scale;
+use crate::solver::control::{WELL_INSIDE, scale};
 use crate::solver::stages::Equation;
 use crate::solver::view::{not_finite, view};
 use crate::trajectory::{Column, Slope, Step, StopReason};

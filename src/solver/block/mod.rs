@@ -18,9 +18,6 @@ use crate::trajectory::{Column, StopReason};
 /// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
 const REFUSALS: u32 = 100;
 
-/// The part of the interval of stability that a step uses while rest is watched for.
-const WELL_INSIDE: f64 = 0.7;
-
 /// One trajectory in its lane.
 #[derive(Debug)]
 struct Job<M> {

@@ -183,6 +183,9 @@ impl Leg {
             let tries = (all - failed) as u64;
             failed = all;
             watch.borrow_mut().failed(tries);
+            if !watch.borrow().is_running() {
+                return Ok(());
+            }
             let Ok(reason) = end else {
                 watch.borrow_mut().give_up();
                 return Ok(());

@@ -11,6 +11,7 @@ use ode_solvers::dop_shared::{IntegrationError, Stats};
 use ode_solvers::{DVector, Dop853, Dopri5, OutputType, Rk4, System};
 
 use super::Watch;
+use crate::solver::control::WELL_INSIDE;
 use crate::solver::{Dense, Method, Scheme};
 
 /// Dormand and Prince 1980, in another program than our own.
@@ -34,7 +35,7 @@ pub static DOP853: Method = Method {
     about: "Dormand–Prince 8(5,3) of the crate ode_solvers: for tolerances near rounding",
     order: 8,
     error_order: Some(7),
-    stability: 5.6,
+    stability: 6.393,
     dense: Dense::Foreign,
     takes_back: false,
     scheme: Scheme::Foreign {
@@ -71,14 +72,17 @@ struct Run<'w, 'a> {
     /// Evaluations for one try of a step.
     stages: u64,
     most_steps: usize,
+    /// The last two states at which the velocity was asked for, each with its velocity.
+    last: RefCell<[[Vec<f64>; 2]; 2]>,
 }
 
 struct Log {
     from: f64,
     /// The end of the last step.
     s: Cell<f64>,
-    /// The next step.
+    /// The next step, and the longest.
     h: Cell<f64>,
+    most: Cell<f64>,
     steps: Cell<usize>,
     /// Evaluations at the end of the last step.
     seen: Cell<u64>,
@@ -102,6 +106,9 @@ impl<'w, 'a> Run<'w, 'a> {
             length: target - log.from,
             stages,
             most_steps,
+            last: RefCell::new(std::array::from_fn(|_| {
+                [x.as_slice().to_vec(), vec![0.0; x.len()]]
+            })),
         };
         (run, x)
     }
@@ -111,6 +118,10 @@ impl System<f64, DVector<f64>> for Run<'_, '_> {
     fn system(&self, _s: f64, x: &DVector<f64>, velocity: &mut DVector<f64>) {
         let mut watch = self.watch.borrow_mut();
         watch.velocity(x.as_slice(), velocity.as_mut_slice());
+        let mut last = self.last.borrow_mut();
+        last.swap(0, 1);
+        last[1][0].copy_from_slice(x.as_slice());
+        last[1][1].copy_from_slice(velocity.as_slice());
     }
 
     /// Sees every step that was taken; `true` ends the run. The velocity is not used: RK4 hands over that of the start.
@@ -133,12 +144,48 @@ impl System<f64, DVector<f64>> for Run<'_, '_> {
         let t = if lands { self.target } else { log.from + s };
         let past = |t: f64| format!("a run reaches past t = {t}, where it was to end");
         match watch.step(t, x.as_slice(), |t, _| Err(past(t))) {
-            Ok(goes_on) => !goes_on || log.steps.get() >= self.most_steps,
+            Ok(goes_on) => {
+                !goes_on || log.steps.get() >= self.most_steps || self.stability_moved(h)
+            }
             Err(fault) => {
                 log.fault.replace(Some(fault));
                 true
             }
         }
+    }
+}
+
+impl Run<'_, '_> {
+    /// At rest an explicit method takes ever longer steps, to the edge of its stability, where its error in the fastest
+    /// mode neither grows nor decays: the state never rests, and trembles by more than its tolerance. Where the edge
+    /// has come near, or gone away from a bound that it set, another run takes over with a bound well inside it.
+    fn stability_moved(&mut self, h: f64) -> bool {
+        let (method, longest) = {
+            let settings = self.watch.get_mut().settings();
+            (settings.method, settings.max_step)
+        };
+        if !method.is_adaptive() {
+            return false;
+        }
+        // Both states are stages at the end of the step, so that their difference is of the fast modes.
+        let [before, end] = self.last.get_mut();
+        let apart = |k: usize| -> f64 {
+            let pairs = before[k].iter().zip(&end[k]);
+            pairs.map(|(a, b)| (a - b) * (a - b)).sum()
+        };
+        let fastest = (apart(1) / apart(0)).sqrt();
+        let edge = WELL_INSIDE * method.stability / fastest;
+        let edge = if edge > 0.0 {
+            edge.min(longest)
+        } else {
+            longest
+        };
+        let most = self.log.most.get();
+        let moved = h > edge || (h >= 0.9 * most && edge > 1.5 * most);
+        if moved {
+            self.log.most.set(edge);
+        }
+        moved
     }
 }
 
@@ -158,7 +205,7 @@ type Integrate = fn(Run<'_, '_>, DVector<f64>, [f64; 2], Bounds) -> Result<Stats
 fn dopri5(watch: &mut Watch<'_>, until: f64) -> Result<(), String> {
     adaptive(watch, until, 6, |run, x, [rtol, atol], b| {
         let (end, kind) = (run.length, OutputType::Sparse);
-        // The constants of Dopri5::new, but for the bounds.
+        // The constants of Dopri5::new, but for the bounds. It makes one try more than it is told, unlike the next one.
         Dopri5::from_param(
             run,
             0.0,
@@ -173,7 +220,7 @@ fn dopri5(watch: &mut Watch<'_>, until: f64) -> Result<(), String> {
             10.0,
             b.most,
             b.h,
-            b.tries,
+            b.tries - 1,
             u32::MAX,
             kind,
         )
@@ -216,16 +263,15 @@ fn adaptive(
 ) -> Result<(), String> {
     let settings = watch.settings();
     let mut h = watch.first_step(settings.method.order);
+    let mut most = settings.max_step;
     while watch.is_running() && watch.t() < until {
-        let log = Log::at(watch, h);
+        let log = Log::at(watch, [h, most]);
         let target = until.min(watch.next_sample());
         let length = target - log.from;
-        let most = settings.max_step.min(length);
         let bounds = Bounds {
-            h: h.min(most),
-            most,
-            // The engine counts from 0 and stops once it has gone past.
-            tries: u32::try_from(watch.steps_left() - 1).unwrap_or(u32::MAX - 1),
+            h: h.min(most).min(length),
+            most: most.min(length),
+            tries: u32::try_from(watch.steps_left()).unwrap_or(u32::MAX),
         };
         let (run, x) = Run::new(watch, &log, target, stages);
         let ended = integrate(run, x, [settings.rtol, settings.atol], bounds);
@@ -236,7 +282,7 @@ fn adaptive(
                 watch.give_up();
             }
         }
-        h = log.h.get();
+        (h, most) = (log.h.get(), log.most.get());
     }
     Ok(())
 }
@@ -248,7 +294,7 @@ fn rk4(watch: &mut Watch<'_>, until: f64) -> Result<(), String> {
     let wanted = settings.step.unwrap_or(settings.t_end - settings.t_start);
     let wanted = wanted.min(settings.max_step);
     while watch.is_running() && watch.t() < until {
-        let log = Log::at(watch, wanted);
+        let log = Log::at(watch, [wanted; 2]);
         let target = until.min(watch.next_sample());
         let length = target - log.from;
         let count = (length / wanted - 1e-9).ceil().max(1.0);
@@ -268,11 +314,12 @@ fn rk4(watch: &mut Watch<'_>, until: f64) -> Result<(), String> {
 }
 
 impl Log {
-    fn at(watch: &Watch<'_>, h: f64) -> Self {
+    fn at(watch: &Watch<'_>, [h, most]: [f64; 2]) -> Self {
         Log {
             from: watch.t(),
             s: Cell::new(0.0),
             h: Cell::new(h),
+            most: Cell::new(most),
             steps: Cell::new(0),
             seen: Cell::new(watch.evaluations()),
             fault: RefCell::new(None),
