@@ -565,7 +565,7 @@ fn every_model_is_part_of_the_program_and_passes_the_schema() {
 fn lists_descriptions_completions_and_the_manual_page_are_printed() {
     let directory = TempDir::new().unwrap();
     let path = directory.path();
-    let shows: [(&[&str], &str); 7] = [
+    let shows: [(&[&str], &str); 8] = [
         (&["list"], "flip-flop"),
         (&["list", "lagrangians"], "GELU is not monotone"),
         (&["list", "synapses"], "excitatory-inhibitory"),

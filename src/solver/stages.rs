@@ -28,7 +28,7 @@ pub(super) struct Stages {
 #[derive(Debug)]
 enum Work {
     Explicit(&'static Tableau),
-    Exponential(Exponential),
+    Exponential(Box<Exponential>),
 }
 
 impl Stages {
@@ -36,7 +36,10 @@ impl Stages {
         let size = network.size() * lanes;
         let (stages, work) = match &method.scheme {
             Scheme::Explicit(tableau) => (tableau.stages(), Work::Explicit(tableau)),
-            Scheme::Exponential => (2, Work::Exponential(Exponential::new(network, lanes))),
+            Scheme::Exponential => {
+                let exponential = Exponential::new(network, lanes);
+                (2, Work::Exponential(Box::new(exponential)))
+            }
             Scheme::Foreign { .. } => {
                 return Err(format!(
                     "{} is an engine with a time loop of its own and takes no part in a block: use `integrate` or an ensemble",
