@@ -435,11 +435,12 @@ fn every_model_is_part_of_the_program_and_passes_the_schema() {
 fn lists_descriptions_completions_and_the_manual_page_are_printed() {
     let directory = TempDir::new().unwrap();
     let path = directory.path();
-    let shows: [(&[&str], &str); 7] = [
+    let shows: [(&[&str], &str); 8] = [
         (&["list"], "flip-flop"),
         (&["list", "lagrangians"], "GELU is not monotone"),
         (&["list", "synapses"], "excitatory-inhibitory"),
-        (&["list", "solvers"], "tsit5        order 5"),
+        (&["list", "solvers"], "tsit5              order 5"),
+        (&["list", "solvers"], "ode_solvers-dop853 order 8"),
         (
             &["describe", "hierarchical"],
             "features: 0.5·ẋ = −x − ∂E0/∂g − ∂E1/∂g",

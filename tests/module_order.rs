@@ -31,9 +31,11 @@ const ORDER: [&str; 17] = [
 ];
 
 /// Third-party crates and the modules that may name them.
-const CRATES: [(&str, &[&str]); 19] = [
+const CRATES: [(&str, &[&str]); 22] = [
     ("nalgebra", &["kernels"]),
     ("pulp", &["kernels"]),
+    ("ode_solvers", &["solver"]),
+    ("diffsol", &["solver"]),
     ("rand", &["pattern"]),
     ("rand_pcg", &["pattern"]),
     ("rand_distr", &["pattern"]),
@@ -245,6 +247,15 @@ fn third_party_crates_are_named_only_where_they_belong() {
     // What is always there, so that the search itself is tested.
     for name in ["nalgebra", "rand", "toml", "npyz", "zip", "image", "sha2"] {
         assert!(found.contains(&name), "{name} was found nowhere");
+    }
+}
+
+#[test]
+fn a_foreign_engine_is_named_in_one_file() {
+    for engine in ["ode_solvers", "diffsol"] {
+        let naming = files().into_iter().filter(|(_, _, c)| names(c, engine));
+        let naming: Vec<String> = naming.map(|(_, path, _)| path).collect();
+        assert_eq!(naming, [format!("solver/foreign/{engine}.rs")]);
     }
 }
 

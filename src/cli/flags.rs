@@ -5,7 +5,7 @@ use clap::Args;
 /// Overrides of a model.
 #[derive(Args, Debug)]
 pub(super) struct Flags {
-    /// Method: auto, tsit5, dopri5, bs3 (adaptive); rk4, euler (fixed step)
+    /// Method: auto, tsit5, exponential, bdf, rk4, …; `attractor list solvers` names and describes them all
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     method: Option<String>,
     /// Relative tolerance of a step [default: 1e-6]

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use crate::cli::out::outln;
 use crate::model_file::MODELS;
-use crate::solver::METHODS;
+use crate::solver::{LACKING, METHODS};
 use crate::{lagrangian, synapse};
 
 /// Lists what a model file may name.
@@ -52,10 +52,15 @@ impl List {
                         "fixed step"
                     };
                     outln!(
-                        "{:12} order {}, {control}\n    {}",
+                        "{:18} order {}, {control}\n    {}",
                         m.name,
                         m.order,
                         m.about
+                    );
+                }
+                for (name, feature) in LACKING {
+                    outln!(
+                        "{name:18} needs the feature {feature}, which this program was built without"
                     );
                 }
             }

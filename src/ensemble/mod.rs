@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::monitor::Monitor;
 use crate::network::Network;
-use crate::solver::{Interrupt, Outcome, Plan, Relay, Settings, Start};
+use crate::solver::{Interrupt, Outcome, Plan, Relay, Settings, Start, integrate_until};
 use crate::stimulus::Stimulus;
 
 /// Trajectories that advance together. Fixed: it decides the last bits of a trajectory (a wide block multiplies matrices
@@ -40,7 +40,8 @@ impl Ensemble<'_> {
         watch: impl Fn(usize) -> M + Sync,
         done: impl FnMut(usize, Outcome, M) + Send,
     ) -> Result<(), String> {
-        let lanes = if starts.len() <= 1 { 1 } else { LANES };
+        let alone = starts.len() <= 1 || self.settings.method.is_foreign();
+        let lanes = if alone { 1 } else { LANES };
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let wanted = if self.threads == 0 {
             cores()
@@ -73,10 +74,40 @@ impl Ensemble<'_> {
         lanes: usize,
         shared: &Shared<D>,
     ) {
-        let result = self.drain(starts, watch, lanes, shared);
+        let result = if self.settings.method.is_foreign() {
+            self.one_by_one(starts, watch, shared)
+        } else {
+            self.drain(starts, watch, lanes, shared)
+        };
         if let (Err(message), Ok(mut failure)) = (result, shared.failure.lock()) {
             failure.get_or_insert(message);
         }
+    }
+
+    /// Takes starts until there are none left, for a method that knows no blocks.
+    fn one_by_one<M: Monitor, D: FnMut(usize, Outcome, M)>(
+        &self,
+        starts: &[Start],
+        watch: impl Fn(usize) -> M,
+        shared: &Shared<D>,
+    ) -> Result<(), String> {
+        while let Some(k) = shared.take(starts.len()) {
+            let (mut monitor, start) = (watch(k), starts[k].clone());
+            let (network, settings) = (self.network, self.settings);
+            let outcome = integrate_until(
+                network,
+                settings,
+                self.stimulus,
+                start,
+                &mut monitor,
+                self.interrupt,
+            );
+            let outcome = outcome.map_err(|why| format!("start {k}: {why}"))?;
+            if let Ok(mut done) = shared.done.lock() {
+                done(k, outcome, monitor);
+            }
+        }
+        Ok(())
     }
 
     /// Takes starts until there are none left.

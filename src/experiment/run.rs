@@ -114,6 +114,10 @@ impl Experiment {
             return Err(Refusal::Other("there is no start".into()));
         }
         self.settings.check().map_err(Refusal::Other)?;
+        let method = self.settings.method;
+        method
+            .check_size(self.network.size())
+            .map_err(Refusal::Other)?;
         for case in &self.cases {
             let mut held = self.network.held().to_vec();
             held.extend(&case.start.held);
@@ -129,7 +133,7 @@ impl Experiment {
         Ok(certificate)
     }
 
-    /// The mode in which the Lyapunov monitor will work: a method of fixed step cannot take a step back.
+    /// The mode in which the Lyapunov monitor will work: not every method takes steps back.
     pub fn lyapunov_mode(&self) -> Mode {
         match self.lyapunov {
             Mode::Reject if !self.settings.method.takes_back => Mode::Stop,

@@ -11,6 +11,7 @@ pub use lyapunov::{LyapunovMonitor, LyapunovReport, Mode};
 pub use recorder::{Recorder, Save};
 pub use rest::RestMonitor;
 
+use crate::network::Network;
 use crate::trajectory::{State, Step, StopReason, Violation};
 
 /// What a monitor wants to be computed for it.
@@ -37,6 +38,16 @@ impl Needs {
                 (Some(a), Some(b)) => Some([a[0].min(b[0]), a[1].min(b[1])]),
                 (a, b) => a.or(b),
             },
+        }
+    }
+
+    /// What of it can be computed of this network.
+    pub fn of(self, network: &Network) -> Needs {
+        let energy = self.energy && network.has_energy();
+        Needs {
+            energy,
+            slope_every: self.slope_every.filter(|_| energy),
+            ..self
         }
     }
 }

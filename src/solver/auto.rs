@@ -63,16 +63,16 @@ pub(super) struct Sight<'a> {
 }
 
 impl Stiffness {
-    pub fn new(network: &Network, lanes: usize) -> Self {
+    pub fn new(network: &Network, lanes: usize) -> Result<Self, String> {
         let n = network.size();
-        Stiffness {
+        Ok(Stiffness {
             next: vec![[EVERY, EVERY]; lanes],
-            trial: Stages::new(&EXPONENTIAL, network, 1),
+            trial: Stages::new(&EXPONENTIAL, network, 1)?,
             ws: Workspace::new(network, 1),
             x: vec![0.0; n],
             input: vec![0.0; n],
             error: vec![0.0; n],
-        }
+        })
     }
 
     /// A new trajectory begins in this lane.

@@ -10,6 +10,9 @@ const GROW_MOST: f64 = 10.0;
 /// Errors below this do not make the next prediction bolder.
 const FLOOR: f64 = 1e-4;
 
+/// The part of the interval of stability that a step uses while rest is watched for.
+pub(super) const WELL_INSIDE: f64 = 0.7;
+
 /// The proportional–integral controller of one trajectory.
 #[derive(Clone, Debug)]
 pub(super) struct Controller {
@@ -73,7 +76,7 @@ pub(super) fn first_guess(state: f64, velocity: f64) -> f64 {
 /// With λ = change / (guess · velocity) a step of a method of order p errs by about `velocity/λ (hλ)^(p+1)`, which shall be
 /// 0.01. (Hairer's `h^(p+1) max(velocity, change/guess) = 0.01` adds numbers of different units: at τ = 1e6 its step is
 /// 1e-6 τ.)
-pub(super) fn first_step(method: &Method, guess: f64, velocity: f64, change: f64) -> f64 {
+pub(super) fn first_step(order: u32, guess: f64, velocity: f64, change: f64) -> f64 {
     let lambda = change / (guess * velocity);
     if change.is_finite() && (lambda.is_nan() || lambda <= 0.0) {
         return 100.0 * guess;
@@ -81,7 +84,7 @@ pub(super) fn first_step(method: &Method, guess: f64, velocity: f64, change: f64
     if !change.is_finite() {
         return 1e-3 * guess;
     }
-    let power = 1.0 / f64::from(method.order + 1);
+    let power = 1.0 / f64::from(order + 1);
     let step = (0.01 * lambda / velocity).powf(power) / lambda;
     step.min(100.0 * guess)
 }

@@ -1,45 +1,40 @@
 //! States between the ends of a step, as accurate as the step itself.
 
 use super::stages::{Equation, Stages};
+use super::view::Point;
 use super::{Dense, Method};
-use crate::monitor::Monitor;
-use crate::network::{Drive, Network, Workspace};
-use crate::trajectory::{Column, EnergyView, State};
+use crate::monitor::{Monitor, Needs};
+use crate::network::{Drive, Network};
+use crate::trajectory::{Column, State};
 
 /// Interpolation inside the steps of one trajectory.
 #[derive(Debug)]
 pub(super) struct Output {
     stages: Stages,
-    ws: Workspace,
     /// State and velocity at the start, the middle and the end of the step.
     nodes: [[Vec<f64>; 2]; 3],
     h: f64,
     is_repeated: bool,
     /// The interpolated state, then its own velocity.
-    pub x: Vec<f64>,
-    velocity: Vec<f64>,
+    pub point: Point,
     input: Vec<f64>,
-    rate: [f64; 1],
     /// Evaluations so far.
     pub evaluations: u64,
 }
 
 impl Output {
-    pub fn new(network: &Network, method: &'static Method) -> Self {
+    pub fn new(network: &Network, method: &'static Method) -> Result<Self, String> {
         let n = network.size();
         let pair = || [vec![0.0; n], vec![0.0; n]];
-        Output {
-            stages: Stages::new(method, network, 1),
-            ws: Workspace::new(network, 1),
+        Ok(Output {
+            stages: Stages::new(method, network, 1)?,
             nodes: [pair(), pair(), pair()],
             h: 0.0,
             is_repeated: false,
-            x: vec![0.0; n],
-            velocity: vec![0.0; n],
+            point: Point::new(network),
             input: vec![0.0; n],
-            rate: [0.0],
             evaluations: 0,
-        }
+        })
     }
 
     /// Prepares the step of length `h` between the two ends (state, velocity), each entry read through `at`.
@@ -81,7 +76,7 @@ impl Output {
         }
     }
 
-    /// Shows a monitor the state in `x` as the end of its trajectory.
+    /// Shows a monitor the state in `point` as the end of its trajectory.
     pub fn end<M: Monitor>(
         &mut self,
         network: &Network,
@@ -102,64 +97,52 @@ impl Output {
             .for_each(|(o, v)| *o = v);
     }
 
-    /// The state in `x` with its velocity and energy.
+    /// The state in `point` with its velocity and energy.
     fn state(&mut self, network: &Network, held: &[usize], t: f64) -> State<'_> {
         let drive = Drive {
             input: &self.input,
             held,
         };
-        let has_energy = network.has_energy();
-        network.velocity(&self.x, drive, has_energy, &mut self.ws, &mut self.velocity);
+        let needs = Needs {
+            energy: network.has_energy(),
+            ..Needs::default()
+        };
+        self.point.evaluate(network, drive, needs);
         self.evaluations += 1;
-        if has_energy {
-            network.energy(&self.x, drive, &mut self.ws);
-            network.hessian(&self.x, &mut self.ws);
-            network.energy_rate(&self.velocity, &mut self.ws, &mut self.rate);
-        }
-        State {
-            t,
-            x: Column::new(&self.x, 1, 0),
-            velocity: Column::new(&self.velocity, 1, 0),
-            energy: has_energy.then(|| EnergyView {
-                total: self.ws.energy[0],
-                magnitude: self.ws.magnitude[0],
-                rate: self.rate[0],
-                terms: Column::new(&self.ws.terms, 1, 0),
-            }),
-            slope: None,
-            residual: None,
-        }
+        self.point.state(t, needs)
     }
 
-    /// Puts the state a fraction `theta` into the step into `x`.
+    /// Puts the state a fraction `theta` into the step into `point`.
     fn state_at(&mut self, network: &Network, method: &Method, held: &[usize], theta: f64) {
         let part = match method.dense {
             Dense::Halved => 0.5,
             Dense::Own => 1.0,
-            Dense::Line | Dense::Cubic => 0.0,
+            Dense::Line | Dense::Cubic | Dense::Foreign => 0.0,
         };
         if part > 0.0 && !self.is_repeated {
             self.repeat(network, held, part * self.h);
         }
         let weights = match method.dense {
-            Dense::Line => [[1.0 - theta, 0.0], [0.0, 0.0], [theta, 0.0]],
+            // A foreign method has no stages, and so no such storage.
+            Dense::Line | Dense::Foreign => [[1.0 - theta, 0.0], [0.0, 0.0], [theta, 0.0]],
             Dense::Cubic => cubic(theta),
             Dense::Halved => quintic(theta),
             Dense::Own if theta < 1.0 => {
-                let (start, x) = (&self.nodes[0][0], &mut self.x);
+                let (start, x) = (&self.nodes[0][0], &mut self.point.x);
                 self.stages.inside(theta, start, self.h, x);
                 return;
             }
             // The step that was taken, not the one that repeats it.
             Dense::Own => [[0.0, 0.0], [0.0, 0.0], [1.0, 0.0]],
         };
-        self.x.fill(0.0);
+        let x = &mut self.point.x;
+        x.fill(0.0);
         for (node, [value, slope]) in self.nodes.iter().zip(weights) {
             let slope = slope * self.h;
             if value == 0.0 && slope == 0.0 {
                 continue;
             }
-            for ((x, v), d) in self.x.iter_mut().zip(&node[0]).zip(&node[1]) {
+            for ((x, v), d) in x.iter_mut().zip(&node[0]).zip(&node[1]) {
                 *x += value * v + slope * d;
             }
         }
@@ -174,7 +157,7 @@ impl Output {
         };
         let (stages, start) = (&mut self.stages, &self.nodes[0][0]);
         let equation = Equation { network, drive };
-        stages.advance(equation, start, &[h], false, &mut self.ws);
+        stages.advance(equation, start, &[h], false, &mut self.point.ws);
         self.evaluations += self.stages.evaluations();
         self.nodes[1][0].copy_from_slice(&self.stages.end);
         self.nodes[1][1].copy_from_slice(self.stages.last());

@@ -2,6 +2,7 @@
 
 use super::auto::AUTO;
 use super::exponential::EXPONENTIAL;
+use super::foreign::{self, Engine};
 use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
 /// How states between the ends of a step are found.
@@ -18,6 +19,8 @@ pub enum Dense {
     /// The method's own polynomial for everything but the leak, through the step repeated: states that decay over many
     /// time constants inside one step are no polynomials.
     Own,
+    /// However a foreign engine finds them.
+    Foreign,
 }
 
 /// How a step is taken.
@@ -29,7 +32,17 @@ pub enum Scheme {
     Exponential,
     /// The first method of the list, and another where that is stiff.
     Auto,
+    /// A time loop that is not our own.
+    Foreign {
+        /// The engine.
+        engine: Engine,
+        /// How many matrices of neurons × neurons it holds.
+        matrices: u64,
+    },
 }
+
+/// Most bytes that the matrices of a foreign engine may take, for one trajectory.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// One entry of the list.
 #[derive(Debug)]
@@ -56,8 +69,36 @@ pub struct Method {
 /// The methods of our own time loop.
 pub static OWN: [&Method; 6] = [&TSIT5, &DOPRI5, &BS3, &EXPONENTIAL, &RK4, &EULER];
 
-/// Every method, the default first.
-pub static METHODS: [&Method; 7] = [&AUTO, &TSIT5, &DOPRI5, &BS3, &EXPONENTIAL, &RK4, &EULER];
+/// Every method, the default first: our own, then those of foreign engines.
+pub static METHODS: &[&Method] = &[
+    &AUTO,
+    &TSIT5,
+    &DOPRI5,
+    &BS3,
+    &EXPONENTIAL,
+    &RK4,
+    &EULER,
+    &foreign::ODE_SOLVERS_DOPRI5,
+    &foreign::ODE_SOLVERS_DOP853,
+    &foreign::ODE_SOLVERS_RK4,
+    #[cfg(feature = "stiff")]
+    &foreign::BDF,
+    #[cfg(feature = "stiff")]
+    &foreign::TR_BDF2,
+    #[cfg(feature = "stiff")]
+    &foreign::ESDIRK34,
+];
+
+/// Methods that this build lacks, each with the feature of the package that brings it.
+pub const LACKING: &[(&str, &str)] = if cfg!(feature = "stiff") {
+    &[]
+} else {
+    &[
+        ("bdf", "stiff"),
+        ("tr_bdf2", "stiff"),
+        ("esdirk34", "stiff"),
+    ]
+};
 
 impl Method {
     /// The method of this name.
@@ -82,7 +123,35 @@ impl Method {
     pub fn tableau(&self) -> Option<&Tableau> {
         match &self.scheme {
             Scheme::Explicit(tableau) => Some(tableau),
-            Scheme::Exponential | Scheme::Auto => None,
+            Scheme::Exponential | Scheme::Auto | Scheme::Foreign { .. } => None,
         }
+    }
+
+    /// Is its time loop not our own?
+    pub fn is_foreign(&self) -> bool {
+        matches!(self.scheme, Scheme::Foreign { .. })
+    }
+
+    /// Is there room for what it holds of a network of so many neurons?
+    ///
+    /// # Errors
+    /// How much it would take, how much there is, and what to try.
+    pub fn check_size(&self, neurons: usize) -> Result<(), String> {
+        let matrices = match self.scheme {
+            Scheme::Foreign { matrices, .. } => matrices,
+            _ => 0,
+        };
+        let n = neurons as u64;
+        let bytes = n.saturating_mul(n).saturating_mul(8 * matrices);
+        if bytes <= MOST_BYTES {
+            return Ok(());
+        }
+        let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+        Err(format!(
+            "{} solves with the whole Jacobian: for {neurons} neurons {matrices} matrices of {neurons} × {neurons}, {:.1} GiB, more than the {:.0} GiB allowed; method = \"exponential\" takes stiff networks without any matrix",
+            self.name,
+            gib(bytes),
+            gib(MOST_BYTES)
+        ))
     }
 }

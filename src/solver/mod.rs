@@ -1,24 +1,30 @@
 //! Integration in time.
 //!
 //! The time loop is our own: monitors may send a step back, steps land on switches of the input, and a block of
-//! trajectories advances together, each with its own step.
+//! trajectories advances together, each with its own step. Engines that others wrote ([`Scheme::Foreign`]) stand beside it
+//! as witnesses, and for what it does not have: implicit methods.
 
 mod auto;
 mod block;
 mod control;
 mod dense;
 mod exponential;
+mod foreign;
 mod method;
 mod relay;
 mod stages;
 mod tableau;
+mod view;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use auto::AUTO;
 pub use block::{Block, Handover};
 pub use exponential::EXPONENTIAL;
-pub use method::{Dense, METHODS, Method, OWN, Scheme};
+#[cfg(feature = "stiff")]
+pub use foreign::{BDF, ESDIRK34, TR_BDF2};
+pub use foreign::{Engine, ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4, Watch};
+pub use method::{Dense, LACKING, METHODS, Method, OWN, Scheme};
 pub use relay::{Plan, Relay};
 pub use tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
@@ -129,6 +135,35 @@ impl Start {
             held: Vec::new(),
         }
     }
+
+    /// The neurons that are held, if it is a start for this network.
+    fn check(&self, network: &Network) -> Result<Vec<usize>, String> {
+        let n = network.size();
+        if self.x.len() != n {
+            return Err(format!("a start needs {n} states, has {}", self.x.len()));
+        }
+        if !self.input.is_empty() && self.input.len() != n {
+            return Err(format!(
+                "a start's own input needs {n} entries, has {}",
+                self.input.len()
+            ));
+        }
+        for (what, values) in [("state", &self.x), ("input", &self.input)] {
+            if let Some(i) = values.iter().position(|v| !v.is_finite()) {
+                let (layer, k) = network.locate(i);
+                return Err(format!(
+                    "the start's {what} of neuron {k} in layer `{layer}` is {}",
+                    values[i]
+                ));
+            }
+        }
+        let mut held = network.held().to_vec();
+        held.extend(&self.held);
+        network.may_hold(&held)?;
+        held.sort_unstable();
+        held.dedup();
+        Ok(held)
+    }
 }
 
 /// What the integration cost.
@@ -198,7 +233,8 @@ impl Interrupt {
 /// Integrates one trajectory under a monitor.
 ///
 /// # Errors
-/// Settings that make no sense, a start of the wrong length or not finite, a held group in part.
+/// Settings that make no sense, a start of the wrong length or not finite, a held group in part; of a foreign engine also
+/// a network that is too large for it, and a monitor that sends a step back.
 pub fn integrate<M: Monitor>(
     network: &Network,
     settings: &Settings,
@@ -206,12 +242,38 @@ pub fn integrate<M: Monitor>(
     start: Start,
     monitor: &mut M,
 ) -> Result<Outcome, String> {
+    integrate_until(
+        network,
+        settings,
+        stimulus,
+        start,
+        monitor,
+        &Interrupt::new(),
+    )
+}
+
+/// The same, to be stopped from outside.
+///
+/// # Errors
+/// As [`integrate`].
+pub fn integrate_until<M: Monitor>(
+    network: &Network,
+    settings: &Settings,
+    stimulus: &Stimulus,
+    start: Start,
+    monitor: &mut M,
+    interrupt: &Interrupt,
+) -> Result<Outcome, String> {
+    if let Scheme::Foreign { engine, .. } = settings.method.scheme {
+        let watch = Watch::new((network, settings, stimulus), start, monitor, interrupt)?;
+        return foreign::follow(watch, engine);
+    }
     let plan = Plan::new(settings);
     let mut relay = Relay::new(network, &plan, stimulus, 1)?;
     relay.load(0, start, monitor)?;
-    let (never, mut end) = (Interrupt::new(), None);
+    let mut end = None;
     loop {
-        relay.advance(&never, |_, outcome, _| end = Some(outcome))?;
+        relay.advance(interrupt, |_, outcome, _| end = Some(outcome))?;
         if let Some(outcome) = end {
             return Ok(outcome);
         }

@@ -32,7 +32,7 @@ enum Work {
 }
 
 impl Stages {
-    pub fn new(method: &'static Method, network: &Network, lanes: usize) -> Self {
+    pub fn new(method: &'static Method, network: &Network, lanes: usize) -> Result<Self, String> {
         let size = network.size() * lanes;
         let (stages, work) = match &method.scheme {
             Scheme::Explicit(tableau) => (tableau.stages(), Work::Explicit(tableau)),
@@ -41,13 +41,19 @@ impl Stages {
                 let exponential = Exponential::new(network, lanes);
                 (2, Work::Exponential(Box::new(exponential)))
             }
+            Scheme::Foreign { .. } => {
+                return Err(format!(
+                    "{} is an engine with a time loop of its own and takes no part in a block: use `integrate` or an ensemble",
+                    method.name
+                ));
+            }
         };
-        Stages {
+        Ok(Stages {
             k: vec![vec![0.0; size]; stages + 1],
             end: vec![0.0; size],
             point: vec![0.0; size],
             work,
-        }
+        })
     }
 
     /// The velocity at the end of the step.

@@ -2,7 +2,7 @@
 
 use crate::model_file::{Diagnostics, Field, Span, Table, Value};
 use crate::monitor::{Mode, Save};
-use crate::solver::{METHODS, Method, Settings};
+use crate::solver::{LACKING, METHODS, Method, Settings};
 
 /// How the experiment is integrated and watched.
 pub(super) struct Solve {
@@ -82,10 +82,7 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
         .collect();
     solve.spans.extend(table.span().map(|s| (String::new(), s)));
     let s = &mut solve.settings;
-    let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
-    if let Some(word) = table.key("method").word(&methods)
-        && let Some(method) = Method::named(word.value)
-    {
+    if let Some(method) = method(&table.key("method"), diagnostics) {
         s.method = method;
     }
     let set = |field: Field<'_>, to: &mut f64| {
@@ -138,6 +135,16 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     if let Some(word) = table.key("lyapunov").word(&words) {
         let mode = Mode::WORDS.iter().find(|(w, _)| *w == word.value);
         solve.lyapunov = mode.map_or(solve.lyapunov, |(_, m)| *m);
+        // As the default it becomes `stop` by itself; whoever writes it expects steps to be taken back.
+        if solve.lyapunov == Mode::Reject && !s.method.takes_back {
+            let name = s.method.name;
+            diagnostics
+                .error(
+                    word.span,
+                    format!("lyapunov = \"reject\" cannot be had with method = \"{name}\", which takes no step back"),
+                )
+                .help("lyapunov = \"stop\" ends the run where the energy rises; tsit5, dopri5, bs3 and exponential take steps back");
+        }
     }
     if let Some(v) = table.key("seed").whole(0..=u64::MAX) {
         solve.seed = v.value;
@@ -158,6 +165,24 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     }
     table.finish();
     solve
+}
+
+fn method(field: &Field<'_>, diagnostics: &Diagnostics) -> Option<&'static Method> {
+    if let Some(Value::String(word)) = field.value().map(|v| &v.value)
+        && let Some((name, feature)) = LACKING.iter().find(|(name, _)| name == word)
+    {
+        diagnostics
+            .error(
+                field.span(),
+                format!("{name} needs the feature {feature}, which this program was built without"),
+            )
+            .help(format!(
+                "build it with --features {feature}, or use method = \"exponential\""
+            ));
+        return None;
+    }
+    let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
+    Method::named(field.word(&methods)?.value)
 }
 
 /// `"final"`, `"steps"`, `{ every = 0.1 }` or `{ at = [0, 1, 2] }`.

@@ -1,14 +1,14 @@
 //! One step in every lane: try, judge, show, take.
 
 use super::length::{landing, smallest_step, step_length, tried};
-use super::view::{not_finite, view};
-use super::{Block, Fate, Job, REFUSALS, WELL_INSIDE};
+use super::{Block, Fate, Job, REFUSALS};
 use crate::kernels::sum_rows;
 use crate::monitor::{Flow, Monitor, Needs, Verdict};
 use crate::network::Drive;
 use crate::solver::auto::Sight;
-use crate::solver::control::scale;
+use crate::solver::control::{WELL_INSIDE, scale};
 use crate::solver::stages::Equation;
+use crate::solver::view::{not_finite, view};
 use crate::trajectory::{Column, Slope, Step, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
@@ -33,16 +33,10 @@ impl<M: Monitor> Block<'_, M> {
             .advance(equation, &self.x, &self.h, needs.energy, ws);
         let (end, last) = (&self.stages.end, self.stages.last());
         self.stages.error(&self.x, &self.h, &mut self.error);
+        self.measures.take((network, drive), (end, last), needs, ws);
         if needs.energy {
-            network.energy(end, drive, ws);
-            network.hessian(end, ws);
-            network.energy_rate(last, ws, &mut self.measures.rate);
             let out = &mut self.measures.energy_of_error;
             network.energy_of_error(last, &self.error, ws, out);
-        }
-        if let Some(tolerance) = needs.rest {
-            let out = &mut self.measures.residual;
-            network.rest_residual(end, last, tolerance, ws, out);
         }
         if needs.rest.is_some() || self.is_look_due() {
             let (norms, out) = (&mut self.lane, &mut self.measures.fastest);
@@ -287,6 +281,7 @@ impl<M: Monitor> Block<'_, M> {
         };
         let state = Column::new(&self.x, self.lanes, lane);
         self.output
+            .point
             .x
             .iter_mut()
             .zip(state.iter())

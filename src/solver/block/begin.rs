@@ -1,12 +1,12 @@
 //! How a trajectory begins, and begins again where its input is switched.
 
-use super::view::{not_finite, view};
 use super::{Block, Job};
 use crate::kernels::{combine, sum_rows};
 use crate::monitor::{Flow, Monitor};
 use crate::network::Drive;
 use crate::solver::control::{first_guess, first_step, scale};
 use crate::solver::stages::Stages;
+use crate::solver::view::{not_finite, view};
 use crate::trajectory::{Slope, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
@@ -21,15 +21,8 @@ impl<M: Monitor> Block<'_, M> {
         let (network, ws) = (self.network, &mut self.ws);
         let velocity = &mut self.stages.k[0];
         network.velocity(&self.x, drive, needs.energy, ws, velocity);
-        if needs.energy {
-            network.energy(&self.x, drive, ws);
-            network.hessian(&self.x, ws);
-            network.energy_rate(velocity, ws, &mut self.measures.rate);
-        }
-        if let Some(tolerance) = needs.rest {
-            let out = &mut self.measures.residual;
-            network.rest_residual(&self.x, velocity, tolerance, ws, out);
-        }
+        self.measures
+            .take((network, drive), (&self.x, velocity), needs, ws);
         let slopes: &[Slope] = match &mut self.probe {
             Some(probe) if needs.slope_every.is_some() => {
                 probe.measure(network, drive, &self.x, velocity)
@@ -122,7 +115,7 @@ impl<M: Monitor> Block<'_, M> {
             {
                 let change = norm(self.error[lane]);
                 let (guess, velocity) = (self.h[lane], norm(self.lane[lane]));
-                job.h = first_step(settings.method, guess, velocity, change);
+                job.h = first_step(settings.method.order, guess, velocity, change);
                 job.statistics.evaluations += 1;
             }
         }

@@ -3,13 +3,13 @@
 mod attempt;
 mod begin;
 mod length;
-mod view;
 
 use self::length::{smallest_step, step_length, target};
 use super::auto::Stiffness;
 use super::control::Controller;
 use super::dense::Output;
 use super::stages::Stages;
+use super::view::Measures;
 use super::{Choice, Interrupt, Outcome, Scheme, Settings, Start, Statistics};
 use crate::monitor::{IdentityProbe, Monitor, Needs};
 use crate::network::{Network, Workspace};
@@ -18,9 +18,6 @@ use crate::trajectory::{Column, StopReason};
 
 /// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
 const REFUSALS: u32 = 100;
-
-/// The part of the interval of stability that a step uses while rest is watched for.
-const WELL_INSIDE: f64 = 0.7;
 
 /// One trajectory in its lane.
 #[derive(Debug)]
@@ -58,16 +55,6 @@ pub struct Handover<M> {
     x: Vec<f64>,
 }
 
-/// What was computed at the end of the last step tried, by lane.
-#[derive(Debug)]
-struct Measures {
-    rate: Vec<f64>,
-    energy_of_error: Vec<f64>,
-    residual: Vec<f64>,
-    /// The fastest rate 1/time of the network, where rest is watched for.
-    fastest: Vec<f64>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fate {
     Idle,
@@ -82,7 +69,6 @@ pub struct Block<'n, M> {
     settings: &'n Settings,
     stimulus: &'n Stimulus,
     lanes: usize,
-    has_energy: bool,
     x: Vec<f64>,
     input: Vec<f64>,
     held: Vec<usize>,
@@ -94,6 +80,7 @@ pub struct Block<'n, M> {
     stiffness: Option<Stiffness>,
     h: Vec<f64>,
     lane: Vec<f64>,
+    /// Of the last step tried.
     measures: Measures,
     fates: Vec<Fate>,
     jobs: Vec<Option<Job<M>>>,
@@ -105,7 +92,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// An empty block.
     ///
     /// # Errors
-    /// Settings that make no sense.
+    /// Settings that make no sense, or a method that is not our own.
     pub fn new(
         network: &'n Network,
         settings: &'n Settings,
@@ -123,25 +110,20 @@ impl<'n, M: Monitor> Block<'n, M> {
             settings,
             stimulus,
             lanes,
-            has_energy: network.has_energy(),
             x: vec![0.0; size],
             input: vec![0.0; size],
             held: Vec::new(),
-            stages: Stages::new(settings.method, network, lanes),
+            stages: Stages::new(settings.method, network, lanes)?,
             error: vec![0.0; size],
             ws: Workspace::new(network, lanes),
-            output: Output::new(network, settings.method),
+            output: Output::new(network, settings.method)?,
             probe: None,
             stiffness: matches!(settings.method.scheme, Scheme::Auto)
-                .then(|| Stiffness::new(network, lanes)),
+                .then(|| Stiffness::new(network, lanes))
+                .transpose()?,
             h: per_lane.clone(),
-            lane: per_lane.clone(),
-            measures: Measures {
-                rate: per_lane.clone(),
-                energy_of_error: per_lane.clone(),
-                residual: per_lane.clone(),
-                fastest: per_lane,
-            },
+            lane: per_lane,
+            measures: Measures::new(lanes),
             fates: vec![Fate::Idle; lanes],
             jobs: (0..lanes).map(|_| None).collect(),
             ends: Vec::with_capacity(lanes),
@@ -154,20 +136,12 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// A start of the wrong length or not finite, or a group that is held in part.
     pub fn load(&mut self, lane: usize, start: Start, monitor: M) -> Result<(), String> {
         let n = self.network.size();
-        check_start(self.network, &start)?;
-        let mut held = self.network.held().to_vec();
-        held.extend(&start.held);
-        held.sort_unstable();
-        held.dedup();
+        let held = start.check(self.network)?;
         let t = self.settings.t_start;
         for i in 0..n {
             self.x[i * self.lanes + lane] = start.x[i];
         }
-        let mut needs = monitor.needs();
-        needs.energy &= self.has_energy;
-        if !needs.energy {
-            needs.slope_every = None;
-        }
+        let needs = monitor.needs().of(self.network);
         if needs.slope_every.is_some() && self.probe.is_none() {
             self.probe = Some(IdentityProbe::new(self.network, self.lanes));
         }
@@ -302,29 +276,4 @@ impl<'n, M: Monitor> Block<'n, M> {
         let active = self.jobs.iter().flatten().filter(|j| j.finished.is_none());
         active.fold(Needs::default(), |n, j| n.and(j.needs))
     }
-}
-
-fn check_start(network: &Network, start: &Start) -> Result<(), String> {
-    let n = network.size();
-    if start.x.len() != n {
-        return Err(format!("a start needs {n} states, has {}", start.x.len()));
-    }
-    if !start.input.is_empty() && start.input.len() != n {
-        return Err(format!(
-            "a start's own input needs {n} entries, has {}",
-            start.input.len()
-        ));
-    }
-    for (what, values) in [("state", &start.x), ("input", &start.input)] {
-        if let Some(i) = values.iter().position(|v| !v.is_finite()) {
-            let (layer, k) = network.locate(i);
-            return Err(format!(
-                "the start's {what} of neuron {k} in layer `{layer}` is {}",
-                values[i]
-            ));
-        }
-    }
-    let mut held = network.held().to_vec();
-    held.extend(&start.held);
-    network.may_hold(&held)
 }
