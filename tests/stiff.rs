@@ -12,12 +12,13 @@ mod networks;
 
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
-use attractor::monitor::{Recorder, RestMonitor, Save};
+use attractor::monitor::{LyapunovMonitor, Mode, Recorder, RestMonitor, Save};
 use attractor::network::{Network, theories};
 use attractor::solver::{
     AUTO, DOPRI5, EXPONENTIAL, Interrupt, Method, Outcome, Settings, Start, TSIT5, integrate,
 };
 use attractor::stimulus::{Pulse, Stimulus};
+use attractor::synapse::{Dense, Recurrent};
 use attractor::trajectory::StopReason;
 use networks::{Numbers, apart, layer, run};
 
@@ -312,4 +313,61 @@ fn every_state_is_shown_once_when_the_method_changes() {
     let trajectory = recorder.into_trajectory();
     assert_eq!(trajectory.t.len() as u64, outcome.statistics.accepted + 1);
     assert!(trajectory.t.windows(2).all(|t| t[0] < t[1]));
+}
+
+/// Two slow neurons that drive six fast ones, which inhibit each other strongly: fast by its weights, not by its leak.
+fn inhibition() -> (Network, Vec<f64>) {
+    let mut r = Numbers(7);
+    let slow = layer("v", &[2], r#"{ kind = "tanh" }"#).input([0.4, -0.2]);
+    let fast = layer("h", &[6], r#"{ kind = "tanh", beta = 2 }"#).tau(1e-4);
+    let w: Vec<f64> = (0..36)
+        .map(|k| if k % 7 == 0 { -6.0 } else { -5.0 })
+        .collect();
+    let network = Network::builder()
+        .layer(slow)
+        .layer(fast)
+        .connect(
+            &["v", "h"],
+            Dense::new(Weights::new(6, 2, r.vector(12, 1.0)).unwrap()),
+        )
+        .connect(
+            &["h"],
+            Recurrent::new(Weights::new(6, 6, w).unwrap(), &[1.0; 6]).unwrap(),
+        )
+        .build()
+        .unwrap();
+    (network, vec![1.5, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+}
+
+#[cfg(feature = "stiff")]
+#[test]
+fn auto_goes_on_with_an_implicit_method_where_the_exponential_one_cannot_help() {
+    let (network, x) = inhibition();
+    let settings = |method| Settings {
+        method,
+        t_end: 5.0,
+        max_steps: u64::MAX,
+        ..Settings::default()
+    };
+    let mut both = (
+        Recorder::new(8, Save::Every(0.1), true),
+        LyapunovMonitor::new(Mode::Reject),
+    );
+    let auto = run(&network, &settings(&AUTO), &x, &mut both);
+    let [choice] = &auto.choices[..] else {
+        panic!("{:?} {:?}", auto.choices, auto.statistics);
+    };
+    assert_eq!(choice.method, "bdf");
+    assert_eq!(auto.stop, StopReason::TimeReached);
+    let explicit = run(&network, &settings(&TSIT5), &x, ());
+    // Two methods at rtol 1e-6.
+    assert!(apart(&auto.x, &explicit.x) < 1e-5);
+    let [few, many] = [&auto, &explicit].map(|o| o.statistics.evaluations);
+    println!("{few} evaluations, explicit {many}");
+    assert!(10 * few < many, "{few} {many}");
+    // Every time that was asked for is shown once, before the change and after it.
+    let trajectory = both.0.into_trajectory();
+    let times: Vec<f64> = (0..=50).map(|k| f64::from(k) * 0.1).collect();
+    assert!(apart(&trajectory.t, &times) < 1e-12, "{:?}", trajectory.t);
+    assert_eq!(both.1.into_report().violation, None);
 }

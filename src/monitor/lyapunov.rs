@@ -147,6 +147,12 @@ impl Monitor for LyapunovMonitor {
         }
     }
 
+    fn committed(&mut self) {
+        if self.mode == Mode::Reject {
+            self.mode = Mode::Stop;
+        }
+    }
+
     fn begin(&mut self, state: &State<'_>) -> Flow {
         self.look(state)
     }

@@ -110,6 +110,9 @@ pub trait Monitor {
         let _ = state;
     }
 
+    /// From here on no step can be taken back: what it would send back it must stop at.
+    fn committed(&mut self) {}
+
     /// The next time at which it wants to see the state wherever the steps fall; infinite if none.
     fn next_sample(&self) -> f64 {
         f64::INFINITY
@@ -154,6 +157,11 @@ impl<A: Monitor, B: Monitor> Monitor for (A, B) {
         self.1.end(state);
     }
 
+    fn committed(&mut self) {
+        self.0.committed();
+        self.1.committed();
+    }
+
     fn next_sample(&self) -> f64 {
         self.0.next_sample().min(self.1.next_sample())
     }
@@ -196,6 +204,12 @@ impl<A: Monitor> Monitor for Option<A> {
         }
     }
 
+    fn committed(&mut self) {
+        if let Some(m) = self {
+            m.committed();
+        }
+    }
+
     fn next_sample(&self) -> f64 {
         self.as_ref().map_or(f64::INFINITY, Monitor::next_sample)
     }
@@ -230,6 +244,10 @@ impl<A: Monitor + ?Sized> Monitor for &mut A {
 
     fn end(&mut self, state: &State<'_>) {
         (**self).end(state);
+    }
+
+    fn committed(&mut self) {
+        (**self).committed();
     }
 
     fn next_sample(&self) -> f64 {

@@ -115,6 +115,23 @@ impl Network {
         }
     }
 
+    /// About how many multiplications an evaluation of the velocity takes: every synapse is counted as a full matrix in
+    /// each direction, every neuron as ten.
+    pub fn operations(&self) -> f64 {
+        let synapses = self
+            .connections
+            .iter()
+            .map(|c| match &c.synapse.sizes()[..] {
+                [n] => (n * n) as f64,
+                sizes => {
+                    let all: usize = sizes.iter().sum();
+                    let squares: usize = sizes.iter().map(|n| n * n).sum();
+                    (all * all - squares) as f64
+                }
+            });
+        synapses.sum::<f64>() + 10.0 * self.size() as f64
+    }
+
     /// Number of neurons in all layers.
     pub fn size(&self) -> usize {
         self.rate.len()

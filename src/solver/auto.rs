@@ -2,9 +2,13 @@
 //!
 //! An explicit method at rest takes steps at the edge of its stability too, and is right to: what there is left to do
 //! costs it little. So the length of the steps alone decides nothing (a test that counts such steps fires at every
-//! attractor). Another method is chosen when all of this holds, all of it counted in evaluations and never in seconds:
-//! the step is held by stability, the trajectory is not at rest within what the tolerances can tell, a trial step twenty
-//! times as long meets the tolerance, and the way to the last time costs less.
+//! attractor). Another method is chosen when all of this holds, all of it counted and never timed: the step is held by
+//! stability, the trajectory is not at rest within what the tolerances can tell, accuracy allows steps twenty times as
+//! long, and the way to the last time costs less.
+//!
+//! The exponential method is asked first, by a trial step: it needs no matrix. Where it fails because neurons of one level
+//! drive each other fast, an implicit method comes next, if there is memory for its matrices and if the states so far, seen
+//! at long intervals, lie on a curve smooth enough for it.
 
 use super::control::scale;
 use super::exponential::EXPONENTIAL;
@@ -17,7 +21,7 @@ use crate::trajectory::Column;
 /// The entry in the list.
 pub static AUTO: Method = Method {
     name: "auto",
-    about: "tsit5, and from where stability alone holds its steps down, exponential",
+    about: "tsit5, and from where stability alone holds its steps down exponential or, if that cannot help, bdf",
     order: 5,
     error_order: Some(4),
     stability: 3.506,
@@ -26,7 +30,7 @@ pub static AUTO: Method = Method {
     scheme: Scheme::Auto,
 };
 
-/// Accepted steps between two looks at first; as long again after each that changed nothing.
+/// Accepted steps between two looks at first; twice as many after each that changed nothing.
 const EVERY: u64 = 25;
 /// Part of the interval of stability from which on a step counts as held by it.
 const HELD: f64 = 0.4;
@@ -34,19 +38,36 @@ const HELD: f64 = 0.4;
 const LONGER: f64 = 20.0;
 /// A velocity below this many tolerances over the time constant is the trembling of steps held by stability.
 const TREMBLING: f64 = 10.0;
-/// Evaluations that beginning with another method costs: its first steps grow from the length of the trial.
+/// Evaluations that beginning with the exponential method costs: its first steps grow from the length of the trial.
 const CHANGE: f64 = 50.0;
+/// Tolerances by which the states may be off the parabola through the three seen before: a multistep method of higher
+/// order inside its nodes errs far less than a parabola beyond them.
+const SMOOTH: f64 = 10.0;
+/// States that are kept of each lane.
+const KEPT: usize = 3;
 
 /// Looks at one lane of a block after the other.
 #[derive(Debug)]
 pub(super) struct Stiffness {
-    /// For every lane, the accepted steps at which it is looked at next, and how long after that again.
-    next: Vec<[u64; 2]>,
+    lanes: Vec<Lane>,
+    /// The implicit method, if there is one for so many neurons.
+    implicit: Option<&'static Method>,
     trial: Stages,
     ws: Workspace,
     x: Vec<f64>,
     input: Vec<f64>,
     error: Vec<f64>,
+}
+
+/// What is known of one trajectory.
+#[derive(Clone, Debug)]
+struct Lane {
+    /// The accepted steps at which it is looked at next, and how long after that again.
+    next: u64,
+    gap: u64,
+    /// States at the last looks, the latest last, and how many there are.
+    seen: [(f64, Vec<f64>); KEPT],
+    count: usize,
 }
 
 /// A trajectory after an accepted step.
@@ -65,8 +86,17 @@ pub(super) struct Sight<'a> {
 impl Stiffness {
     pub fn new(network: &Network, lanes: usize) -> Result<Self, String> {
         let n = network.size();
+        let implicit = Method::named("bdf").filter(|m| m.check_size(n).is_ok());
+        let room = if implicit.is_some() { n } else { 0 };
+        let lane = Lane {
+            next: EVERY,
+            gap: EVERY,
+            seen: std::array::from_fn(|_| (0.0, vec![0.0; room])),
+            count: 0,
+        };
         Ok(Stiffness {
-            next: vec![[EVERY, EVERY]; lanes],
+            lanes: vec![lane; lanes],
+            implicit,
             trial: Stages::new(&EXPONENTIAL, network, 1)?,
             ws: Workspace::new(network, 1),
             x: vec![0.0; n],
@@ -77,12 +107,18 @@ impl Stiffness {
 
     /// A new trajectory begins in this lane.
     pub fn begin(&mut self, lane: usize) {
-        self.next[lane] = [EVERY, EVERY];
+        let lane = &mut self.lanes[lane];
+        (lane.next, lane.gap, lane.count) = (EVERY, EVERY, 0);
+    }
+
+    /// The input of this lane was switched: what was seen before says nothing of what comes.
+    pub fn switched(&mut self, lane: usize) {
+        self.lanes[lane].count = 0;
     }
 
     /// Is this lane to be looked at after so many accepted steps?
     pub fn is_due(&self, lane: usize, accepted: u64) -> bool {
-        accepted >= self.next[lane][0]
+        accepted >= self.lanes[lane].next
     }
 
     /// What to go on with, and the length of step to begin with, if not with what it is.
@@ -94,39 +130,74 @@ impl Stiffness {
         settings: &Settings,
         sight: Sight<'_>,
     ) -> Option<(Choice, f64)> {
-        let [next, gap] = &mut self.next[lane];
+        let smooth = self.is_smooth(lane, settings, &sight);
+        self.keep(lane, &sight);
+        let own = &mut self.lanes[lane];
         let held = sight.h * sight.fastest > HELD * settings.method.stability;
         if !held || !moves(network, settings, &sight) {
-            *next = accepted + *gap;
+            own.next = accepted + own.gap;
             return None;
         }
-        *gap *= 2;
-        *next = accepted + *gap;
+        own.gap *= 2;
+        own.next = accepted + own.gap;
         let long = LONGER * sight.h;
-        let rest = settings.t_end - sight.t;
-        let cost = self.trial.evaluations() as f64;
-        let stay = rest / sight.h * 6.0;
-        let change = rest / long * cost + CHANGE;
-        if long > rest || change >= stay {
-            return None;
-        }
-        let error = self.error_of(network, settings, &sight, long);
-        (error <= 1.0).then(|| {
+        let steps = (settings.t_end - sight.t) / long;
+        let explicit = 6.0 * LONGER * steps;
+        let choose = |method: &Method| {
             let reason = format!(
-                "stability held the steps of tsit5 at {:.1e} with {stay:.0} evaluations to go, a trial step of {long:.1e} erred \
-                 by {error:.1e} of the tolerance and {change:.0} evaluations do",
+                "stability held the steps of tsit5 at {:.1e} while accuracy allows at least {LONGER} times that",
                 sight.h
             );
-            let choice = Choice {
-                t: sight.t,
-                method: EXPONENTIAL.name,
-                reason,
-            };
-            (choice, long)
-        })
+            let (t, method) = (sight.t, method.name);
+            Some((Choice { t, method, reason }, long))
+        };
+        if steps < 1.0 {
+            return None;
+        }
+        let exponential = steps * self.trial.evaluations() as f64 + CHANGE;
+        if exponential < explicit && self.error_of(network, settings, &sight, long) <= 1.0 {
+            return choose(&EXPONENTIAL);
+        }
+        let evaluation = network.operations();
+        let implicit = self.implicit.filter(|_| smooth)?;
+        (implicit_work(network.size() as f64, evaluation, steps) < explicit * evaluation)
+            .then(|| choose(implicit))
+            .flatten()
     }
 
-    /// The error of one step of the other method, in units of the tolerance.
+    /// Do the states seen before tell where the trajectory is now?
+    fn is_smooth(&self, lane: usize, settings: &Settings, sight: &Sight<'_>) -> bool {
+        let lane = &self.lanes[lane];
+        let [(ta, a), (tb, b), (tc, c)] = &lane.seen;
+        if self.implicit.is_none() || lane.count < KEPT || sight.t - tc < LONGER * sight.h {
+            return false;
+        }
+        let weight = |t: f64, [u, v]: [f64; 2]| (sight.t - u) * (sight.t - v) / ((t - u) * (t - v));
+        let w = [
+            weight(*ta, [*tb, *tc]),
+            weight(*tb, [*ta, *tc]),
+            weight(*tc, [*ta, *tb]),
+        ];
+        let states = a.iter().zip(b).zip(c).zip(sight.x.iter());
+        let sum: f64 = states
+            .map(|(((a, b), c), x)| {
+                let off = w[0] * a + w[1] * b + w[2] * c - x;
+                (off / scale(settings, *c, x)).powi(2)
+            })
+            .sum();
+        (sum / a.len() as f64).sqrt() <= SMOOTH
+    }
+
+    fn keep(&mut self, lane: usize, sight: &Sight<'_>) {
+        let lane = &mut self.lanes[lane];
+        lane.seen.rotate_left(1);
+        let (t, x) = &mut lane.seen[KEPT - 1];
+        *t = sight.t;
+        x.iter_mut().zip(sight.x.iter()).for_each(|(k, x)| *k = x);
+        lane.count = KEPT.min(lane.count + 1);
+    }
+
+    /// The error of one step of the exponential method, in units of the tolerance.
     fn error_of(
         &mut self,
         network: &Network,
@@ -154,6 +225,13 @@ impl Stiffness {
             .sum();
         (sum / self.x.len() as f64).sqrt()
     }
+}
+
+/// Multiplications of so many steps of a multistep method with a dense Jacobian: two evaluations and two solutions a step, a
+/// Jacobian column by column and its factors every twenty steps and, while it finds its order, three times more.
+fn implicit_work(n: f64, evaluation: f64, steps: f64) -> f64 {
+    let matrix = n * evaluation + n * n * n / 3.0;
+    steps * (2.0 * evaluation + 2.0 * n * n) + (steps / 20.0 + 3.0) * matrix
 }
 
 /// Is the trajectory further from rest than its own trembling?

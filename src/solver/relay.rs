@@ -3,7 +3,7 @@
 use super::auto::AUTO;
 use super::block::{Block, Handover};
 use super::exponential::EXPONENTIAL;
-use super::{Interrupt, Outcome, Settings, Start};
+use super::{Interrupt, Outcome, Scheme, Settings, Start};
 use crate::monitor::Monitor;
 use crate::network::Network;
 use crate::stimulus::Stimulus;
@@ -110,8 +110,21 @@ impl<'n, M: Monitor> Relay<'n, M> {
         if self.first.is_busy() {
             self.first.advance(interrupt, &mut done);
             for lane in 0..self.lanes {
-                if let Some(handover) = self.first.block.take_handover(lane) {
-                    self.waiting.push((self.first.number[lane], handover));
+                let Some(handover) = self.first.block.take_handover(lane) else {
+                    continue;
+                };
+                let number = self.first.number[lane];
+                let method = handover.method().unwrap_or(&EXPONENTIAL);
+                if let Scheme::Foreign { engine, .. } = method.scheme {
+                    let settings = Settings {
+                        method,
+                        ..self.plan.first.clone()
+                    };
+                    let problem = (self.network, &settings, self.stimulus);
+                    let (outcome, monitor) = handover.follow(problem, engine, interrupt)?;
+                    done(number, outcome, monitor);
+                } else {
+                    self.waiting.push((number, handover));
                 }
             }
         }

@@ -269,6 +269,9 @@ impl<M: Monitor> Block<'_, M> {
             if t >= job.switch {
                 job.switch = self.stimulus.next_switch(t);
                 job.switched = true;
+                if let Some(stiffness) = &mut self.stiffness {
+                    stiffness.switched(lane);
+                }
                 self.set_input(lane, t);
             }
         }

@@ -8,9 +8,10 @@ use self::length::{smallest_step, step_length, target};
 use super::auto::Stiffness;
 use super::control::Controller;
 use super::dense::Output;
+use super::foreign::{self, Engine, Watch};
 use super::stages::Stages;
 use super::view::Measures;
-use super::{Choice, Interrupt, Outcome, Scheme, Settings, Start, Statistics};
+use super::{Choice, Interrupt, Method, Outcome, Scheme, Settings, Start, Statistics};
 use crate::monitor::{IdentityProbe, Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -53,6 +54,37 @@ struct Job<M> {
 pub struct Handover<M> {
     job: Job<M>,
     x: Vec<f64>,
+}
+
+impl<M: Monitor> Handover<M> {
+    /// The method that it is to go on with.
+    pub fn method(&self) -> Option<&'static Method> {
+        Method::named(self.job.choices.last()?.method)
+    }
+
+    /// Goes on to the end with a foreign engine.
+    ///
+    /// # Errors
+    /// What makes the engine useless for this network.
+    pub fn follow(
+        self,
+        problem: (&Network, &Settings, &Stimulus),
+        engine: Engine,
+        interrupt: &Interrupt,
+    ) -> Result<(Outcome, M), String> {
+        let Handover { job, x } = self;
+        let mut monitor = job.monitor;
+        let start = Start {
+            x,
+            input: job.own_input,
+            held: job.held,
+        };
+        let mut watch = Watch::new(problem, start, &mut monitor, interrupt)?;
+        watch.go_on(job.t, job.statistics);
+        let mut outcome = foreign::go_on(watch, engine)?;
+        outcome.choices = job.choices;
+        Ok((outcome, monitor))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -24,9 +24,14 @@ use super::Outcome;
 /// What makes the engine or the watch useless for this network, for the user to read.
 pub type Engine = fn(&mut Watch<'_>, f64) -> Result<(), String>;
 
-/// Takes a trajectory through an engine, switch by switch of its input.
+/// Takes a trajectory through an engine from its start.
 pub(super) fn follow(mut watch: Watch<'_>, engine: Engine) -> Result<Outcome, String> {
     watch.begin();
+    go_on(watch, engine)
+}
+
+/// Takes a trajectory through an engine, switch by switch of its input.
+pub(super) fn go_on(mut watch: Watch<'_>, engine: Engine) -> Result<Outcome, String> {
     while watch.is_running() {
         let until = watch.end_of_leg();
         engine(&mut watch, until)?;

@@ -79,6 +79,15 @@ impl<'a> Watch<'a> {
         Ok(watch)
     }
 
+    /// Goes on where another method left a trajectory whose monitor has seen everything up to there.
+    pub(in crate::solver) fn go_on(&mut self, t: f64, statistics: Statistics) {
+        self.t = t;
+        self.statistics = statistics;
+        self.monitor.committed();
+        self.set_input();
+        self.refresh();
+    }
+
     // What an engine asks.
 
     /// How the trajectory is to be integrated.
