@@ -8,9 +8,15 @@ use crate::network::Network;
 use crate::solver::{Interrupt, Outcome, Plan, Relay, Settings, Start, integrate_until};
 use crate::stimulus::Stimulus;
 
-/// Trajectories that advance together. Fixed: it decides the last bits of a trajectory (a wide block multiplies matrices
-/// where a narrow one multiplies a vector), so it depends neither on the machine nor on the number of starts.
-const LANES: usize = 16;
+/// Trajectories that advance together: as many as pay for what a step costs however many there are, in at most 8 MiB for
+/// each array of a block. The number decides the last bits of a trajectory (a wide block multiplies matrices where a narrow one
+/// multiplies a vector), so it depends on the network alone, neither on the machine nor on the number of starts.
+fn lanes(network: &Network) -> usize {
+    let most = if network.size() <= 64 { 128 } else { 64 };
+    let fit = ((1_usize << 20) / network.size().max(1)).clamp(1, most);
+    // The largest power of two that fits.
+    1 << fit.ilog2()
+}
 
 /// How an ensemble is run.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +47,7 @@ impl Ensemble<'_> {
         done: impl FnMut(usize, Outcome, M) + Send,
     ) -> Result<(), String> {
         let alone = starts.len() <= 1 || self.settings.method.is_foreign();
-        let lanes = if alone { 1 } else { LANES };
+        let lanes = if alone { 1 } else { lanes(self.network) };
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let wanted = if self.threads == 0 {
             cores()

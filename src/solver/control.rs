@@ -17,6 +17,7 @@ pub(super) const WELL_INSIDE: f64 = 0.7;
 #[derive(Clone, Debug)]
 pub(super) struct Controller {
     exponent: f64,
+    /// The logarithm of the error of the step before.
     previous: f64,
     after_rejection: bool,
 }
@@ -26,15 +27,17 @@ impl Controller {
         let order = f64::from(method.error_order.unwrap_or(method.order) + 1);
         Controller {
             exponent: 1.0 / order - 0.75 * BETA,
-            previous: FLOOR,
+            previous: FLOOR.ln(),
             after_rejection: false,
         }
     }
 
     /// The factor for the next step after one with this error (1 = the tolerance) was taken.
     pub fn accepted(&mut self, error: f64) -> f64 {
-        let factor = SAFETY * error.max(1e-300).powf(-self.exponent) * self.previous.powf(BETA);
-        self.previous = error.max(FLOOR);
+        // Powers by one logarithm and one exponential: in small networks two powers cost as much as all neurons.
+        let log = error.max(1e-300).ln();
+        let factor = SAFETY * (BETA * self.previous - self.exponent * log).exp();
+        self.previous = log.max(FLOOR.ln());
         let most = if self.after_rejection { 1.0 } else { GROW_MOST };
         self.after_rejection = false;
         factor.clamp(SHRINK_MOST, most)

@@ -140,7 +140,7 @@ pub static RK4: Method = Method {
     order: 4,
     error_order: None,
     stability: 2.785,
-    dense: Dense::Cubic,
+    dense: Dense::Halved,
     takes_back: false,
     scheme: Scheme::Explicit(Tableau {
         a: &[&[0.5], &[0.0, 0.5], &[0.0, 0.0, 1.0]],
