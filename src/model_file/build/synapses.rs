@@ -227,7 +227,13 @@ impl Reader<'_, '_, '_> {
             }
         }
         let symmetrizable = symmetrizing_weights(&weights).is_some();
-        let recurrent = Recurrent::new(weights, &d)?;
+        let Some(recurrent) = Recurrent::new(weights, &d) else {
+            diagnostics.error(
+                span,
+                "these weights times the layer's energy weights are beyond the largest number, 1.8e308",
+            );
+            return None;
+        };
         if let (Energy::Candidate(why), true) = (recurrent.energy(), symmetry != "none") {
             let help = if symmetrizable && symmetry == "symmetric" {
                 "they are symmetrizable: symmetry = \"symmetrizable\" finds their energy"
