@@ -189,7 +189,7 @@ fn experiment(
         seed: solve.seed,
     };
     let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
-    let stimulus = starts::stimulus(stimulus, &network, resolver, diagnostics);
+    let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
     if !complete {
         return None;
     }

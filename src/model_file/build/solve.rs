@@ -13,6 +13,8 @@ pub(super) struct Solve {
     pub seed: u64,
     pub threads: usize,
     pub max_output: u64,
+    /// First and last time, if they make sense.
+    pub run: Option<[f64; 2]>,
     /// Where its keys stand, and the table itself under an empty name.
     spans: Vec<(String, Span)>,
 }
@@ -66,6 +68,7 @@ impl Default for Solve {
             seed: 0,
             threads: 0,
             max_output: 2 << 30,
+            run: Some([0.0, 1000.0]),
             spans: Vec::new(),
         }
     }
@@ -152,8 +155,8 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     let before = diagnostics.len();
     solve.check(diagnostics);
     let s = &solve.settings;
-    let span = (diagnostics.len() == before).then_some([s.t_start, s.t_end]);
-    if let Some(save) = save(&table.key("save"), span) {
+    solve.run = (diagnostics.len() == before).then_some([s.t_start, s.t_end]);
+    if let Some(save) = save(&table.key("save"), solve.run) {
         solve.save = save;
     }
     table.finish();
