@@ -71,6 +71,9 @@ impl Run {
         };
         let partial = report.partial_path().to_owned();
         self.announce(&experiment);
+        if let (Some(note), false) = (&origin.note, self.quiet) {
+            errln!("note: {note}");
+        }
         // A second Ctrl-C ends the process at once, unless it is the same key press told twice (to the process and to its
         // group). A handler that cannot be set leaves the system's own.
         let mut first: Option<Instant> = None;
@@ -169,6 +172,7 @@ impl Run {
             model: model.display().to_string(),
             overrides,
             directory: directory.map(|d| d.display().to_string()),
+            note: None,
         };
         Ok((loaded, origin))
     }
