@@ -143,11 +143,7 @@ impl Run {
             errln!("kept in {}", written.path.display());
         }
         if !self.quiet || exit != Exit::Fine {
-            let mut sentence = experiment.sentence(&results);
-            if let Some(first) = sentence.get(..1) {
-                sentence = first.to_uppercase() + &sentence[1..];
-            }
-            errln!("{sentence}.");
+            errln!("{}.", capital(experiment.sentence(&results), &experiment));
         }
         exit
     }
@@ -210,6 +206,21 @@ impl Run {
 fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
     errln!("{message}");
     exit
+}
+
+/// With a capital letter, unless it begins with a name that the user gave.
+fn capital(sentence: String, experiment: &Experiment) -> String {
+    let named = |group: &&str| {
+        let rest = sentence.strip_prefix(*group);
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    };
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) if !experiment.groups().iter().any(|g| named(&g)) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => sentence,
+    }
 }
 
 /// What `auto` changed to and why: of many trajectories, the first that did.
