@@ -28,7 +28,7 @@ pub(super) struct Stages {
 #[derive(Debug)]
 enum Work {
     Explicit(&'static Tableau),
-    Exponential(Exponential),
+    Exponential(Box<Exponential>),
 }
 
 impl Stages {
@@ -37,7 +37,10 @@ impl Stages {
         let (stages, work) = match &method.scheme {
             Scheme::Explicit(tableau) => (tableau.stages(), Work::Explicit(tableau)),
             Scheme::Auto => return Stages::new(&TSIT5, network, lanes),
-            Scheme::Exponential => (2, Work::Exponential(Exponential::new(network, lanes))),
+            Scheme::Exponential => {
+                let work = Exponential::new(network, lanes);
+                (2, Work::Exponential(Box::new(work)))
+            }
         };
         Stages {
             k: vec![vec![0.0; size]; stages + 1],
