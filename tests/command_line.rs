@@ -764,3 +764,168 @@ fn find<'a>(value: &'a serde_json::Value, key: &str) -> Option<&'a serde_json::V
         _ => None,
     }
 }
+
+#[test]
+fn what_ran_out_of_steps_is_told_what_makes_them_longer() {
+    let model = format!("{FLIP_FLOP}[solve]\nt_end = 10.0\n");
+    let cases: [(&[&str], &str); 4] = [
+        (
+            &["--method", "rk4", "--set", "solve.step=0.01"],
+            "take a longer step than 0.01",
+        ),
+        (&["--set", "solve.max_step=0.01"], "raise max_step = 0.01"),
+        (
+            &["--method", "dopri5", "--set", "layers.neurons.tau=1e-4"],
+            "take the method auto or exponential",
+        ),
+        (&["--rtol", "1e-12"], "loosen the tolerance"),
+    ];
+    for (arguments, words) in cases {
+        let sentence = closing(&model, &[arguments, &["--max-steps", "60"]].concat());
+        assert!(sentence.contains("raise max_steps, or "), "{sentence}");
+        assert!(sentence.contains(words), "{sentence}");
+    }
+}
+
+#[test]
+fn the_headline_has_the_step_of_a_fixed_step_method_and_notes_tell_what_auto_does() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("m.toml"), FLIP_FLOP).unwrap();
+    let run = attractor(
+        path,
+        &[
+            "run",
+            "m.toml",
+            "--method",
+            "rk4",
+            "--set",
+            "solve.step=0.05",
+        ],
+    );
+    let first = said(&run).lines().next().unwrap().to_owned();
+    assert!(
+        first.contains("rk4 with step 0.05, energy") && !first.contains("rtol"),
+        "{first}"
+    );
+    let stiff = attractor(path, &["run", "model-b", "--set", "layers.hidden.tau=1e-4"]);
+    let text = said(&stiff);
+    let note = text
+        .lines()
+        .find(|l| l.starts_with("note: tsit5 until t = "))
+        .unwrap();
+    assert!(note.contains(", exponential from there"), "{note}");
+    assert!(
+        note.contains("where accuracy allows at least ") && !note.contains("evaluations"),
+        "{note}"
+    );
+    assert!(!note.contains("t = 0.000"), "{note}");
+}
+
+#[test]
+fn every_method_is_in_the_help_of_method() {
+    let directory = TempDir::new().unwrap();
+    let help = attractor(directory.path(), &["run", "--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    for method in attractor::solver::METHODS {
+        assert!(help.contains(method.name), "{}: {help}", method.name);
+    }
+}
+
+#[test]
+fn a_clamped_layer_that_nobody_joins_does_not_relax() {
+    let model = format!(
+        "{FLIP_FLOP}\n[layers.alone]\nsize = 3\nclamped = \"all\"\nlagrangian = \"identity\"\n"
+    );
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    let run = attractor(directory.path(), &["run", "m.toml"]);
+    assert!(
+        said(&run).contains("layer `alone`; it is clamped and takes no part"),
+        "{}",
+        said(&run)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_asked_to_end_keeps_what_it_has() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("m.toml"), FLIP_FLOP).unwrap();
+    let mut run = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(path)
+        .args([
+            "run",
+            "m.toml",
+            "--method",
+            "rk4",
+            "--set",
+            "solve.step=1e-6",
+        ])
+        .args([
+            "--t-end",
+            "1e5",
+            "--max-steps",
+            "1000000000000",
+            "--set",
+            "solve.save=final",
+        ])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // The handler is set once the place for the results is claimed.
+    while !path.join("runs/m.partial").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let ended = Command::new("kill")
+        .arg(run.id().to_string())
+        .status()
+        .unwrap();
+    assert!(ended.success());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let kept = path.join("runs/m.partial");
+    assert!(
+        kept.join("trajectory.npz").is_file(),
+        "{:?}",
+        entries(&kept)
+    );
+    assert!(kept.join("manifest.json.partial").is_file());
+}
+
+#[test]
+fn two_models_of_one_name_do_not_replace_each_others_runs_unasked() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let run = |arguments: &[&str]| attractor(path, &[&["run", "--quiet"], arguments].concat());
+    // A directory of that name hides no model.
+    fs::create_dir(path.join("flip-flop")).unwrap();
+    for _ in 0..2 {
+        let shipped = run(&["flip-flop"]);
+        assert_eq!(shipped.status.code(), Some(0), "{}", said(&shipped));
+    }
+    fs::write(path.join("flip-flop.toml"), FLIP_FLOP).unwrap();
+    let own = run(&["flip-flop.toml"]);
+    assert_eq!(own.status.code(), Some(2), "{}", said(&own));
+    assert!(
+        said(&own).contains("part of the program") && said(&own).contains("--out"),
+        "{}",
+        said(&own)
+    );
+    assert_eq!(
+        run(&["flip-flop.toml", "--out", "runs/flip-flop"])
+            .status
+            .code(),
+        Some(0)
+    );
+    let shipped = run(&["flip-flop"]);
+    assert!(
+        said(&shipped).contains("flip-flop.toml, not of flip-flop"),
+        "{}",
+        said(&shipped)
+    );
+    // A file that was changed is the same model still.
+    fs::write(path.join("flip-flop.toml"), with("6.0", "7.0")).unwrap();
+    assert_eq!(run(&["flip-flop.toml"]).status.code(), Some(0));
+}

@@ -128,6 +128,10 @@ impl Experiment {
         }
         let bytes = self.output_bytes().unwrap_or(0);
         if bytes > self.max_output {
+            let bytes = match bytes {
+                u64::MAX => "more than 1.8e19".into(),
+                bytes => bytes.to_string(),
+            };
             return Err(Refusal::Other(format!(
                 "the states to be kept take {bytes} bytes, more than the {} allowed: keep fewer (save), or raise --max-output",
                 self.max_output

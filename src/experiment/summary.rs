@@ -97,7 +97,8 @@ impl Experiment {
                 )
             }
             StopReason::StepLimit => format!(
-                "stopped at t = {t:.6} after max_steps = {max_steps} steps: raise max_steps, or loosen the tolerance"
+                "stopped at t = {t:.6} after max_steps = {max_steps} steps: raise max_steps, or {}",
+                self.longer_steps(case)
             ),
             StopReason::StepTooSmall => format!(
                 "stopped at t = {t:.6}: the tolerance would need steps below rounding: the state runs away in finite time, or the tolerance is too tight"
@@ -106,6 +107,28 @@ impl Experiment {
                 "stopped at t = {t:.6}: the states to be kept filled --max-output; keep fewer (save)"
             ),
             StopReason::Interrupted => format!("interrupted at t = {t:.6}"),
+        }
+    }
+
+    /// What makes the steps longer.
+    fn longer_steps(&self, case: &CaseResult) -> String {
+        let s = &self.settings;
+        if let (Some(step), false) = (s.step, s.method.is_adaptive()) {
+            return format!("take a longer step than {step}");
+        }
+        let accepted = case.outcome.statistics.accepted.max(1) as f64;
+        let mean = (case.outcome.t - s.t_start) / accepted;
+        let fastest = self.network.rates().iter().copied().fold(0.0, f64::max);
+        if mean > 0.5 * s.max_step {
+            format!("raise max_step = {}, which holds the steps", s.max_step)
+        } else if s.method.tableau().is_some() && mean * fastest > 0.25 * s.method.stability {
+            format!(
+                "take the method auto or exponential: the smallest time constant, {}, holds the steps of {}",
+                number(1.0 / fastest),
+                s.method.name
+            )
+        } else {
+            "loosen the tolerance".into()
         }
     }
 

@@ -113,8 +113,7 @@ impl Stiffness {
         let error = self.error_of(network, settings, &sight, long);
         (error <= 1.0).then(|| {
             let reason = format!(
-                "stability held the steps of tsit5 at {:.1e} with {stay:.0} evaluations to go, a trial step of {long:.1e} erred \
-                 by {error:.1e} of the tolerance and {change:.0} evaluations do",
+                "stability held its steps at {:.1e}, where accuracy allows at least {long:.1e}",
                 sight.h
             );
             let choice = Choice {

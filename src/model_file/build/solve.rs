@@ -46,7 +46,10 @@ impl Solve {
                     span("method"),
                     format!("{name} has no error control, so it needs `step`"),
                 )
-                .help("add step = 0.01, say, or take a method that chooses its steps: tsit5, dopri5, bs3");
+                .help(format!(
+                    "add step = 0.01, say, or take a method that chooses its steps: {}",
+                    Method::names(true).join(", ")
+                ));
         } else if let Err(why) = s.check() {
             let key = why.split(' ').next().unwrap_or_default();
             diagnostics.error(span(key), why.as_str());
@@ -121,10 +124,12 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     let t_max = table.key("t_max").number();
     let until_rest = match &until {
         Some(word) => word.value == "rest",
-        None => t_end.is_none(),
+        None => table.peek("t_end").is_none(),
     };
     s.until_rest = until_rest;
     match (t_end, t_max) {
+        // One that is no time has its own error.
+        (None, None) if table.peek("t_end").is_some() => {}
         (None, None) if !until_rest => {
             diagnostics.error(until.map(|w| w.span), "until = \"time\" needs t_end");
         }

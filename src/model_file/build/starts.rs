@@ -77,10 +77,8 @@ impl Reader<'_> {
     ) -> Option<Vec<Case>> {
         let diagnostics = table.diagnostics();
         let before = diagnostics.len();
-        let group = table
-            .key("name")
-            .string()
-            .map_or(default, |s| s.value.to_owned());
+        let group = super::printable(&table.key("name"), "the name of a start");
+        let group = group.unwrap_or(default);
         let mut begins = Vec::new();
         for (k, layer) in self.network.layers().iter().enumerate() {
             let field = table.key(&layer.name);
