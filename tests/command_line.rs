@@ -929,3 +929,17 @@ fn two_models_of_one_name_do_not_replace_each_others_runs_unasked() {
     fs::write(path.join("flip-flop.toml"), with("6.0", "7.0")).unwrap();
     assert_eq!(run(&["flip-flop.toml"]).status.code(), Some(0));
 }
+
+#[cfg(feature = "figures")]
+#[test]
+fn a_figure_of_the_energy_marks_the_switches_of_the_input() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    attractor(path, &["run", "switched", "--quiet", "--out", "r"]);
+    let data = attractor::record::read_figure(path.join("r/energy.figure.json")).unwrap();
+    let switches = find(&data, "switches").unwrap();
+    assert_eq!(switches, &serde_json::json!([8.0, 12.0]));
+    attractor(path, &["plot", "r", "--format", "svg", "--out", "svg"]);
+    let drawn = fs::read_to_string(path.join("svg/energy.svg")).unwrap();
+    assert!(drawn.contains("the input is switched"));
+}
