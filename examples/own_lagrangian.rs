@@ -1,4 +1,4 @@
-//! A Lagrangian of one's own, used without touching the library: the clipped linear neuron `g = x / √(1 + x²)`.
+//! A Lagrangian of one's own, used without touching the library: the neuron that saturates algebraically, `g = x / √(1 + x²)`.
 
 use attractor::kernels::Weights;
 use attractor::lagrangian::{Growth, Range, Scalar, Term};
@@ -8,6 +8,8 @@ use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 
 /// `L = √(1 + x²) − 1`, `g = x/√(1 + x²)`, `H = (1 + x²)^(−3/2)`, `L* = 1 − √(1 − g²) = 1 − 1/√(1 + x²)`.
+///
+/// As they stand both `L` and `L*` cancel near 0; with `s = √(1 + x²)` they are `x²/(s + 1)` and `x²/(s (s + 1))`.
 #[derive(Debug)]
 struct Algebraic;
 
@@ -16,7 +18,7 @@ impl Scalar for Algebraic {
         "algebraic".into()
     }
     fn value(&self, x: f64) -> Term {
-        Term::sum(x.hypot(1.0), -1.0)
+        Term::plain(x * (x / (x.hypot(1.0) + 1.0)))
     }
     fn activation(&self, x: f64) -> f64 {
         x / x.hypot(1.0)
@@ -25,7 +27,8 @@ impl Scalar for Algebraic {
         x.hypot(1.0).powi(-3)
     }
     fn legendre(&self, x: f64) -> Term {
-        Term::sum(1.0, -1.0 / x.hypot(1.0))
+        let s = x.hypot(1.0);
+        Term::plain((x / s) * (x / (s + 1.0)))
     }
     fn range(&self) -> Range {
         Range {

@@ -555,3 +555,392 @@ fn figures_are_drawn_again_from_their_data_and_overwrite_nothing_unasked() {
         assert_eq!(png("png"), png("run"), "{name}");
     }
 }
+
+/// Runs a model and returns its closing sentence.
+fn closing(model: &str, arguments: &[&str]) -> String {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    let run = attractor(directory.path(), &[&["run", "m.toml"], arguments].concat());
+    said(&run).lines().last().unwrap().to_owned()
+}
+
+const MEMORIES: &str = r#"
+[patterns]
+xi = { random = "sign", shape = [3, 16], seed = 1 }
+[layers.n]
+size = [4, 4]
+lagrangian = { kind = "tanh", beta = 4.0 }
+[[synapses]]
+kind = "recurrent"
+layers = ["n"]
+weights = { hebbian = "xi" }
+[recall]
+layer = "n"
+of = "xi"
+within = 1.0
+"#;
+
+#[test]
+fn a_cue_that_ends_at_another_memory_has_not_recalled_its_own() {
+    // Every sign but one is turned: the opposite of memory 0 is nearer to another one than to memory 0 itself.
+    let cue = "[start]\nn = { pattern = 0, flip = 0.95, seed = 1 }\n";
+    let sentence = closing(&format!("{MEMORIES}{cue}"), &[]);
+    assert!(
+        sentence.starts_with("Did not recall memory 0; nearest to memory "),
+        "{sentence}"
+    );
+    let cue = "[start]\nn = { pattern = 1, flip = 0.1, seed = 1 }\n";
+    let sentence = closing(&format!("{MEMORIES}{cue}"), &[]);
+    assert!(sentence.starts_with("Recalled memory 1, "), "{sentence}");
+}
+
+#[test]
+fn starts_of_one_name_are_counted_once_and_a_name_stays_as_it_was_written() {
+    let start =
+        |name: &str, k: usize| format!("[[starts]]\nname = \"{name}\"\nn = {{ pattern = {k} }}\n");
+    let starts = [start("mine", 0), start("other", 1), start("mine", 2)].concat();
+    let sentence = closing(&format!("{MEMORIES}{starts}"), &[]);
+    assert!(
+        sentence.starts_with("mine: 2 of 2 recalled; other: 1 of 1 recalled; "),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn what_did_not_come_to_rest_is_given_the_advice_that_helps() {
+    let solve = "[solve]\nuntil = \"rest\"\nt_max = 5.0\n";
+    let layer = |keys: &str| format!("[layers.n]\nsize = 1\n{keys}\n[start]\nn = [1.0]\n{solve}");
+    let cases = [
+        ("lagrangian = \"tanh\"", "raise t_max, or loosen rest_rtol"),
+        (
+            "lagrangian = \"tanh\"\nleak = 0.0\ninput = 0.5",
+            "has no leak",
+        ),
+    ];
+    for (keys, word) in cases {
+        let sentence = closing(&layer(keys), &[]);
+        assert!(sentence.starts_with("Not at rest by t = 5: "), "{sentence}");
+        assert!(sentence.contains(word), "{sentence}");
+    }
+    let away = "[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[2.0]]\n";
+    let sentence = closing(
+        &layer("lagrangian = \"identity\"").replace(solve, &format!("{away}{solve}")),
+        &[],
+    );
+    assert!(
+        sentence.contains("runs away") && !sentence.contains("raise t_max"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn a_manifest_that_was_tampered_with_is_not_repeated() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    attractor(path, &["new", "digits"]);
+    let run = [
+        "run",
+        "digits.toml",
+        "--quiet",
+        "--out",
+        "a",
+        "--rtol",
+        "1e-5",
+    ];
+    assert_eq!(attractor(path, &run).status.code(), Some(0));
+    let text = fs::read_to_string(path.join("a/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let again = |change: &dyn Fn(&mut serde_json::Value), more: &[&str]| {
+        let mut changed = manifest.clone();
+        change(&mut changed);
+        fs::write(path.join("m.json"), changed.to_string()).unwrap();
+        attractor(
+            path,
+            &[&["run", "--from", "m.json", "--out", "b"], more].concat(),
+        )
+    };
+    type Change = fn(&mut serde_json::Value);
+    let wrong: [(Change, &str); 5] = [
+        (
+            |m| m["model"]["text"] = format!("{}\n", m["model"]["text"].as_str().unwrap()).into(),
+            "sha256",
+        ),
+        (
+            |m| m["model"]["overrides"] = serde_json::json!([]),
+            "sha256",
+        ),
+        (
+            |m| m["model"]["overrides"] = "solve.rtol=1e-5".into(),
+            "model.overrides",
+        ),
+        (
+            |m| m["model"]["files"] = serde_json::json!([]),
+            "does not list",
+        ),
+        (
+            |m| m["model"]["files"] = serde_json::Value::Null,
+            "model.files",
+        ),
+    ];
+    for (change, word) in wrong {
+        let run = again(&change, &[]);
+        assert_eq!(run.status.code(), Some(2), "{word}: {}", said(&run));
+        assert!(
+            said(&run).contains("m.json is damaged") && said(&run).contains(word),
+            "{}",
+            said(&run)
+        );
+    }
+    // Another version and other overrides are allowed; the version is said.
+    let other = again(&|m| m["attractor"] = "0.0.9".into(), &["--rtol", "1e-4"]);
+    assert_eq!(other.status.code(), Some(0), "{}", said(&other));
+    assert!(
+        said(&other).contains("was made by attractor 0.0.9"),
+        "{}",
+        said(&other)
+    );
+    let same = again(&|_| {}, &[]);
+    assert!(!said(&same).contains("was made by"), "{}", said(&same));
+}
+
+#[test]
+fn weights_at_the_ends_of_the_range_of_numbers_are_taken() {
+    let large = with("[[0, -1], [-1, 0]]", "[[0, -1e308], [-1e308, 0]]");
+    let tiny = with(
+        "[[0, -1], [-1, 0]]",
+        "[[0, -1e-200], [-2e-200, 0]]\nsymmetry = \"symmetrizable\"",
+    );
+    let directory = TempDir::new().unwrap();
+    for model in [large, tiny] {
+        fs::write(directory.path().join("m.toml"), model).unwrap();
+        let check = attractor(directory.path(), &["check", "m.toml"]);
+        assert_eq!(check.status.code(), Some(0), "{}", said(&check));
+    }
+}
+
+#[cfg(feature = "figures")]
+#[test]
+fn the_states_that_a_figure_of_patterns_shows_do_not_depend_on_what_is_saved() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let figure = "[start]\nn = { pattern = 1, flip = 0.2, seed = 1 }\n[solve]\nt_end = 3.0\n[[figures]]\nkind = \"patterns\"\ntimes = [0.5, 1, 2]\n";
+    fs::write(path.join("m.toml"), format!("{MEMORIES}{figure}")).unwrap();
+    let mut all = Vec::new();
+    for save in ["final", "steps", "{ at = [0, 3] }", "{ every = 1.5 }"] {
+        let set = format!(
+            "solve.save={}",
+            if save.starts_with('{') {
+                save.to_owned()
+            } else {
+                format!("\"{save}\"")
+            }
+        );
+        let run = attractor(path, &["run", "m.toml", "--out", "r", "--set", &set]);
+        assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+        let read = |name: &str| fs::read(path.join("r").join(name)).unwrap();
+        all.push(read("patterns.png"));
+        let kept = attractor::record::read_npz(path.join("r/trajectory.npz"), "t").unwrap();
+        if save == "final" {
+            assert_eq!(kept.data, [0.0, 3.0]);
+        }
+    }
+    assert!(all.windows(2).all(|p| p[0] == p[1]));
+    // The cue, three states on the way and the end differ from each other.
+    let figure: serde_json::Value =
+        attractor::record::read_figure(path.join("r/patterns.figure.json")).unwrap();
+    let panels = find(&figure, "panels").unwrap().as_array().unwrap();
+    for pair in panels[..5].windows(2) {
+        assert_ne!(pair[0], pair[1]);
+    }
+}
+
+/// The first value of this key, however deep.
+#[cfg(feature = "figures")]
+fn find<'a>(value: &'a serde_json::Value, key: &str) -> Option<&'a serde_json::Value> {
+    match value {
+        serde_json::Value::Object(map) => map
+            .get(key)
+            .or_else(|| map.values().find_map(|v| find(v, key))),
+        serde_json::Value::Array(all) => all.iter().find_map(|v| find(v, key)),
+        _ => None,
+    }
+}
+
+#[test]
+fn what_ran_out_of_steps_is_told_what_makes_them_longer() {
+    let model = format!("{FLIP_FLOP}[solve]\nt_end = 10.0\n");
+    let cases: [(&[&str], &str); 4] = [
+        (
+            &["--method", "rk4", "--set", "solve.step=0.01"],
+            "take a longer step than 0.01",
+        ),
+        (&["--set", "solve.max_step=0.01"], "raise max_step = 0.01"),
+        (
+            &["--method", "dopri5", "--set", "layers.neurons.tau=1e-4"],
+            "take the method auto or exponential",
+        ),
+        (&["--rtol", "1e-12"], "loosen the tolerance"),
+    ];
+    for (arguments, words) in cases {
+        let sentence = closing(&model, &[arguments, &["--max-steps", "60"]].concat());
+        assert!(sentence.contains("raise max_steps, or "), "{sentence}");
+        assert!(sentence.contains(words), "{sentence}");
+    }
+}
+
+#[test]
+fn the_headline_has_the_step_of_a_fixed_step_method_and_notes_tell_what_auto_does() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("m.toml"), FLIP_FLOP).unwrap();
+    let run = attractor(
+        path,
+        &[
+            "run",
+            "m.toml",
+            "--method",
+            "rk4",
+            "--set",
+            "solve.step=0.05",
+        ],
+    );
+    let first = said(&run).lines().next().unwrap().to_owned();
+    assert!(
+        first.contains("rk4 with step 0.05, energy") && !first.contains("rtol"),
+        "{first}"
+    );
+    let stiff = attractor(path, &["run", "model-b", "--set", "layers.hidden.tau=1e-4"]);
+    let text = said(&stiff);
+    let note = text
+        .lines()
+        .find(|l| l.starts_with("note: tsit5 until t = "))
+        .unwrap();
+    assert!(note.contains(", exponential from there"), "{note}");
+    assert!(
+        note.contains("where accuracy allows at least ") && !note.contains("evaluations"),
+        "{note}"
+    );
+    assert!(!note.contains("t = 0.000"), "{note}");
+}
+
+#[test]
+fn every_method_is_in_the_help_of_method() {
+    let directory = TempDir::new().unwrap();
+    let help = attractor(directory.path(), &["run", "--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    for method in attractor::solver::METHODS {
+        assert!(help.contains(method.name), "{}: {help}", method.name);
+    }
+}
+
+#[test]
+fn a_clamped_layer_that_nobody_joins_does_not_relax() {
+    let model = format!(
+        "{FLIP_FLOP}\n[layers.alone]\nsize = 3\nclamped = \"all\"\nlagrangian = \"identity\"\n"
+    );
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    let run = attractor(directory.path(), &["run", "m.toml"]);
+    assert!(
+        said(&run).contains("layer `alone`; it is clamped and takes no part"),
+        "{}",
+        said(&run)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_asked_to_end_keeps_what_it_has() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("m.toml"), FLIP_FLOP).unwrap();
+    let mut run = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(path)
+        .args([
+            "run",
+            "m.toml",
+            "--method",
+            "rk4",
+            "--set",
+            "solve.step=1e-6",
+        ])
+        .args([
+            "--t-end",
+            "1e5",
+            "--max-steps",
+            "1000000000000",
+            "--set",
+            "solve.save=final",
+        ])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // The handler is set once the place for the results is claimed.
+    while !path.join("runs/m.partial").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let ended = Command::new("kill")
+        .arg(run.id().to_string())
+        .status()
+        .unwrap();
+    assert!(ended.success());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let kept = path.join("runs/m.partial");
+    assert!(
+        kept.join("trajectory.npz").is_file(),
+        "{:?}",
+        entries(&kept)
+    );
+    assert!(kept.join("manifest.json.partial").is_file());
+}
+
+#[test]
+fn two_models_of_one_name_do_not_replace_each_others_runs_unasked() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let run = |arguments: &[&str]| attractor(path, &[&["run", "--quiet"], arguments].concat());
+    // A directory of that name hides no model.
+    fs::create_dir(path.join("flip-flop")).unwrap();
+    for _ in 0..2 {
+        let shipped = run(&["flip-flop"]);
+        assert_eq!(shipped.status.code(), Some(0), "{}", said(&shipped));
+    }
+    fs::write(path.join("flip-flop.toml"), FLIP_FLOP).unwrap();
+    let own = run(&["flip-flop.toml"]);
+    assert_eq!(own.status.code(), Some(2), "{}", said(&own));
+    assert!(
+        said(&own).contains("part of the program") && said(&own).contains("--out"),
+        "{}",
+        said(&own)
+    );
+    assert_eq!(
+        run(&["flip-flop.toml", "--out", "runs/flip-flop"])
+            .status
+            .code(),
+        Some(0)
+    );
+    let shipped = run(&["flip-flop"]);
+    assert!(
+        said(&shipped).contains("flip-flop.toml, not of flip-flop"),
+        "{}",
+        said(&shipped)
+    );
+    // A file that was changed is the same model still.
+    fs::write(path.join("flip-flop.toml"), with("6.0", "7.0")).unwrap();
+    assert_eq!(run(&["flip-flop.toml"]).status.code(), Some(0));
+}
+
+#[cfg(feature = "figures")]
+#[test]
+fn a_figure_of_the_energy_marks_the_switches_of_the_input() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    attractor(path, &["run", "switched", "--quiet", "--out", "r"]);
+    let data = attractor::record::read_figure(path.join("r/energy.figure.json")).unwrap();
+    let switches = find(&data, "switches").unwrap();
+    assert_eq!(switches, &serde_json::json!([8.0, 12.0]));
+    attractor(path, &["plot", "r", "--format", "svg", "--out", "svg"]);
+    let drawn = fs::read_to_string(path.join("svg/energy.svg")).unwrap();
+    assert!(drawn.contains("the input is switched"));
+}

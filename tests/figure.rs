@@ -26,7 +26,7 @@ fn energy(curves: Vec<EnergyCurve>) -> EnergyPlot {
         subtitle: "β = 8".to_string(),
         time_label: "time t (units of τ)".to_string(),
         curves,
-        highlight: None,
+        ..EnergyPlot::default()
     }
 }
 

@@ -11,7 +11,8 @@ mod common;
 use std::sync::Arc;
 
 use attractor::lagrangian::{
-    DirectSum, Direction, Growth, Hessian, KINDS, Lagrangian, REFUSED, TermRows,
+    DirectSum, Direction, Growth, Hessian, KINDS, Lagrangian, REFUSED, Range, Scalar, Term,
+    TermRows,
 };
 use common::{all, parse};
 
@@ -501,6 +502,84 @@ fn the_legendre_transform_grows_as_it_says() {
                 assert!(g.iter().all(|g| g.is_finite()), "{text}");
             }
         }
+    }
+}
+
+/// The largest of `|L* / (½ H(0) x²) − 1|` over some small states, for a Lagrangian of one neuron that is smooth at 0 and
+/// whose energy is 0 there; none for another.
+fn cancellation(l: &Arc<dyn Lagrangian>) -> Option<f64> {
+    let sum = layer(l);
+    let all = |x: f64| vec![x; N];
+    let slope = |x: f64| {
+        apply(&mut hessian(&sum, &all(x)), &{
+            let mut unit = vec![0.0; N];
+            unit[0] = 1.0;
+            unit
+        })[0]
+    };
+    let h = slope(0.0);
+    let smooth = |x: f64| (slope(x) / h - 1.0).abs() < 1e-2;
+    let dual = |x: f64| legendre(&sum, &all(x)).0[0];
+    if !l.is_additive() || h <= 0.0 || !smooth(1e-5) || !smooth(-1e-5) || dual(0.0) != 0.0 {
+        return None;
+    }
+    let off = |x: f64| (dual(x) / (0.5 * h * x * x) - 1.0).abs();
+    let states = [1e-5, 1e-6, 1e-7, 1e-9, 1e-12];
+    Some(
+        states
+            .iter()
+            .map(|x| off(*x).max(off(-x)))
+            .fold(0.0, f64::max),
+    )
+}
+
+#[test]
+fn near_zero_the_legendre_transform_is_half_h_x_squared_to_many_digits() {
+    let mut tried = 0;
+    for (_, text, l) in all() {
+        if let Some(off) = cancellation(&l) {
+            // The next order is a part x H'/H ≤ 1e-3 of it.
+            assert!(off < 1e-2, "{text}: {off:e}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 5, "{tried}");
+    // It can fail: as large as 1 where nothing is left of L*.
+    let off = cancellation(&(Arc::new(Cancelling) as Arc<dyn Lagrangian>));
+    assert!(off.unwrap() > 0.5);
+}
+
+/// `L = √(1 + x²) − 1`, with `L* = 1 − 1/√(1 + x²)` computed as it stands.
+#[derive(Debug)]
+struct Cancelling;
+
+impl Scalar for Cancelling {
+    fn describe(&self) -> String {
+        "cancelling".into()
+    }
+    fn value(&self, x: f64) -> Term {
+        Term::sum(x.hypot(1.0), -1.0)
+    }
+    fn activation(&self, x: f64) -> f64 {
+        x / x.hypot(1.0)
+    }
+    fn slope(&self, x: f64) -> f64 {
+        x.hypot(1.0).powi(-3)
+    }
+    fn legendre(&self, x: f64) -> Term {
+        Term::sum(1.0, -1.0 / x.hypot(1.0))
+    }
+    fn range(&self) -> Range {
+        Range {
+            low: -1.0,
+            high: 1.0,
+        }
+    }
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+    fn order(&self) -> f64 {
+        1.0
     }
 }
 

@@ -10,6 +10,7 @@ mod common;
 #[path = "common/networks.rs"]
 mod networks;
 
+use attractor::analysis::{RestPoints, Stability};
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::monitor::{LyapunovMonitor, Mode, Recorder, RestMonitor, Save};
@@ -370,4 +371,73 @@ fn auto_goes_on_with_an_implicit_method_where_the_exponential_one_cannot_help() 
     let times: Vec<f64> = (0..=50).map(|k| f64::from(k) * 0.1).collect();
     assert!(apart(&trajectory.t, &times) < 1e-12, "{:?}", trajectory.t);
     assert_eq!(both.1.into_report().violation, None);
+}
+
+/// The stability of a resting point and its rightmost eigenvalue.
+fn certified(network: &Network, x: &[f64]) -> (Stability, f64) {
+    let mut points = RestPoints::default();
+    let k = points.find(network, x, network.input(), &[]);
+    let point = &points.points()[k];
+    (point.stability, point.eigenvalue.unwrap().re)
+}
+
+const FAST: [f64; 6] = [1e-1, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8];
+
+#[test]
+fn an_attractor_stays_one_however_fast_the_hidden_layer() {
+    for name in ["model-a", "model-b", "model-c"] {
+        let path = format!("{}/models/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let with = |tau: f64| {
+            let tau = format!("layers.hidden.tau={tau:e}");
+            attractor::model_file::load(path.as_ref(), &[tau])
+                .unwrap()
+                .experiment
+        };
+        // Where a network rests does not depend on its time constants.
+        let ends = with(0.1).run(&Interrupt::new(), &()).unwrap();
+        assert!(!ends.rest_points.points().is_empty());
+        for point in ends.rest_points.points() {
+            assert_eq!(point.stability, Stability::Stable, "{name}");
+            let slow = certified(&with(1e-4).network, &point.x).1;
+            for tau in FAST {
+                let (stability, eigenvalue) = certified(&with(tau).network, &point.x);
+                assert_eq!(
+                    stability,
+                    Stability::Stable,
+                    "{name}, {tau:e}: {eigenvalue:e}"
+                );
+                // The way to the limit is of first order in τ_h; 1e-14 ‖J‖ is rounding.
+                if tau < 0.1 {
+                    let off = (eigenvalue - slow).abs();
+                    assert!(
+                        off < 1e-2 * slow.abs(),
+                        "{name}, {tau:e}: {eigenvalue:e}, {slow:e}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_saddle_and_a_line_of_resting_points_are_told_however_fast_the_hidden_layer() {
+    // At the origin x_v follows −x_v + s x_v along one direction, in the limit of a fast hidden layer.
+    let strengths = [
+        (0.5, Stability::Stable),
+        (0.9999, Stability::Stable),
+        (1.0, Stability::Marginal),
+        (1.0001, Stability::Unstable),
+        (1.5, Stability::Unstable),
+    ];
+    for (strength, stability) in strengths {
+        for tau in FAST {
+            let features = layer("v", &[2], r#"{ kind = "identity" }"#);
+            let hidden = layer("h", &[1], r#"{ kind = "tanh", beta = 1 }"#).tau(tau);
+            let size = f64::sqrt(strength);
+            let xi = Weights::new(1, 2, vec![0.8 * size, 0.6 * size]).unwrap();
+            let network = theories::two_layer(features, hidden, xi).unwrap();
+            let (found, eigenvalue) = certified(&network, &[0.0; 3]);
+            assert_eq!(found, stability, "{strength}, {tau:e}: {eigenvalue:e}");
+        }
+    }
 }

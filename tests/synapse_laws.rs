@@ -406,3 +406,54 @@ impl<'a> Instance<'a> {
         }
     }
 }
+
+#[test]
+fn minus_the_energy_grows_with_the_order_it_says_and_no_faster() {
+    let mut r = Numbers(29);
+    let mut tried = 0;
+    for Instance { what, alone } in instances().iter().map(Instance::of) {
+        if alone.synapse.energy() != Energy::Exact {
+            continue;
+        }
+        let joined = alone.neurons.len();
+        // Every choice of layers whose activations go to infinity, the others stay.
+        for choice in 1..1usize << joined {
+            let unbounded: Vec<bool> = (0..joined).map(|k| choice >> k & 1 == 1).collect();
+            let order = alone.synapse.order(&unbounded);
+            if order.is_infinite() {
+                continue;
+            }
+            // Negative weights may hold the energy in every direction.
+            let (mut sharp, mut grows) = (false, false);
+            for _ in 0..24 {
+                let near = r.vector(alone.size, 1.0);
+                let falls = |far: f64| {
+                    let mut g = near.clone();
+                    for (k, range) in alone.neurons.iter().enumerate() {
+                        if unbounded[k] {
+                            g[range.clone()].iter_mut().for_each(|g| *g *= far);
+                        }
+                    }
+                    -alone.evaluate(&g).1[0]
+                };
+                let (a, b) = (falls(1e5), falls(1e6));
+                // Where it is below zero the energy holds; constants and lower orders are a part 1e-4 there.
+                if b > 0.0 {
+                    grows = true;
+                    let allowed = 10f64.powf(order) * (1.0 + 1e-2) * a.max(0.0);
+                    assert!(
+                        b <= allowed + 1e3,
+                        "{what}, {unbounded:?}: order {order}, {a:e}, {b:e}"
+                    );
+                    sharp |= a > 0.0 && ((b / a).log10() - order).abs() < 1e-2;
+                }
+                tried += 1;
+            }
+            assert!(
+                sharp || !grows || order == 0.0,
+                "{what}, {unbounded:?}: {order} is more than there is"
+            );
+        }
+    }
+    assert!(tried > 1000, "{tried}");
+}

@@ -152,8 +152,8 @@ impl Plane {
             Some(s) if s.lagrangian.is_additive() && s.lagrangian.state(at, 1, &mut x) => Ok(x),
             _ => Err(format!(
                 "neuron {k} of layer `{name}` has no state for some activation between {:?} and {:?}: draw the plane of states, or a smaller range",
-                at.first(),
-                at.last()
+                at.first().copied().unwrap_or_default(),
+                at.last().copied().unwrap_or_default()
             )),
         }
     }

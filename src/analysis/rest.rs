@@ -1,5 +1,7 @@
 //! The certificate of a resting point: how far the exact one is, and whether it attracts.
 
+use std::cell::Cell;
+
 use crate::kernels::{Eigenvalue, Krylov};
 use crate::network::{Drive, Network, Workspace};
 
@@ -52,9 +54,13 @@ pub struct RestPoints {
 /// state be off by its tolerance (1e-6) times the decay time of the slowest mode: this covers decay in a hundred time
 /// constants. Ends along a slower mode may count as several points.
 const SAME: f64 = 1e-4;
-/// Decay slower than this fraction of the fastest rate 1/τ counts as none: a trajectory at rest within a relative
-/// tolerance of 1e-6 cannot tell it from zero.
+/// A mode slower than this fraction of the slowest rate 1/τ counts as one that neither grows nor decays: a state at rest
+/// within a relative tolerance of 1e-6 is off by about that, and the slow eigenvalues with it. The fast rates are no
+/// measure of it: a layer a million times faster than the others follows them and leaves their decay as it is.
 const MARGINAL: f64 = 1e-6;
+/// What an eigenvalue may be off by rounding, as a fraction of the norm of the Jacobian: the Krylov space is closed where
+/// what is left falls below this.
+const ROUNDING: f64 = 1e-14;
 /// Largest Krylov space; the extreme eigenvalue of networks of thousands of neurons converges in a few dozen vectors.
 const DIMENSION: usize = 120;
 
@@ -92,7 +98,21 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
     };
     network.velocity(x, drive, false, &mut ws, &mut velocity);
     network.hessian(x, &mut ws);
-    let mut act = |v: &[f64], out: &mut [f64]| network.jacobian_action(v, &all_held, &mut ws, out);
+    // J = T⁻¹ (…) in the coordinates √τ x: T^½ J T^-½ has the same eigenvalues, and without the gap between the time
+    // constants of a stiff network in the condition of its eigenvectors.
+    let rates = network.rates();
+    let (mut unscaled, norm) = (vec![0.0; n], Cell::new(0.0f64));
+    let length = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+    let mut act = |v: &[f64], out: &mut [f64]| {
+        for ((u, v), rate) in unscaled.iter_mut().zip(v).zip(rates) {
+            *u = v * rate.sqrt();
+        }
+        network.jacobian_action(&unscaled, &all_held, &mut ws, out);
+        for (o, rate) in out.iter_mut().zip(rates) {
+            *o /= rate.sqrt();
+        }
+        norm.set(norm.get().max(length(out) / length(v)));
+    };
     // A start with a part along every direction that is not special, the same every time; nothing along held neurons.
     let mut start: Vec<f64> = (0..n)
         .map(|i| 1.0 + 0.37 * (2.399_963 * i as f64).sin())
@@ -101,11 +121,12 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
         start[*i] = 0.0;
     }
     let eigenvalue = Krylov::new(&start, DIMENSION, &mut act).rightmost();
-    let fastest = network.rates().iter().copied().fold(0.0, f64::max);
+    let free = (0..n).filter(|i| start[*i] != 0.0);
+    let slowest = free.map(|i| rates[i]).fold(f64::INFINITY, f64::min);
     let stability = match eigenvalue {
         None => Stability::Stable,
         Some(e) => {
-            let margin = MARGINAL * fastest + e.residual;
+            let margin = MARGINAL * slowest + ROUNDING * norm.get() + e.residual;
             if e.re > margin {
                 Stability::Unstable
             } else if e.re < -margin {
@@ -115,14 +136,16 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
             }
         }
     };
-    let newton = if stability == Stability::Marginal {
-        None
-    } else {
-        let solution = Krylov::new(&velocity, DIMENSION, &mut act).solve();
-        let largest = |x: &[f64]| x.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    let newton = (stability != Stability::Marginal).then(|| {
+        let scaled = velocity.iter().zip(rates).map(|(v, rate)| v / rate.sqrt());
+        let solution = Krylov::new(&scaled.collect::<Vec<_>>(), DIMENSION, &mut act).solve();
+        let largest = |x: Vec<f64>| {
+            let changes = x.iter().zip(rates).map(|(x, rate)| (x * rate.sqrt()).abs());
+            changes.fold(0.0, f64::max)
+        };
         // A velocity of exactly zero needs no correction.
-        Some(solution.map_or(0.0, |(x, _)| largest(&x)))
-    };
+        solution.map_or(0.0, |(x, _)| largest(x))
+    });
     RestPoint {
         x: x.to_vec(),
         input: input.to_vec(),

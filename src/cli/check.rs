@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Exit;
 use super::flags::Flags;
-use super::words::{plural, print_certificate, until};
+use super::words::{lonely, plural, print_certificate, until};
 use crate::cli::out::{errln, outln};
 use crate::experiment::Experiment;
 use crate::model_file::load;
@@ -74,8 +74,8 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
             names.join(", ")
         );
     }
-    for name in network.lonely_layers() {
-        outln!("  note: no synapse joins layer `{name}`; it relaxes by itself");
+    for note in lonely(network) {
+        outln!("  note: {note}");
     }
     let starts = plural(experiment.cases.len(), "start");
     outln!("  {starts}, {}", until(&experiment.settings));

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
+use crate::solver::Method;
+
 /// Overrides of a model.
 #[derive(Args, Debug)]
 pub(super) struct Flags {
-    /// Method: auto, tsit5, exponential, bdf, rk4, …; `attractor list solvers` names and describes them all
-    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true, help = methods())]
     method: Option<String>,
     /// Relative tolerance of a step [default: 1e-6]
     #[arg(long, value_name = "X", allow_hyphen_values = true)]
@@ -35,6 +36,15 @@ pub(super) struct Flags {
     /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
     set: Vec<String>,
+}
+
+/// `Method: auto, … (adaptive); rk4, … (fixed step)`, from the list.
+fn methods() -> String {
+    format!(
+        "Method: {} (adaptive); {} (fixed step)",
+        Method::names(true).join(", "),
+        Method::names(false).join(", ")
+    )
 }
 
 impl Flags {

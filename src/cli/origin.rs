@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::model_file::{Loaded, load_text};
+use crate::report::fingerprint_of;
 
 /// What identifies the model of a run.
 pub(super) struct Origin {
@@ -14,6 +15,8 @@ pub(super) struct Origin {
     pub overrides: Vec<String>,
     /// Where its files are; none if it is part of the program.
     pub directory: Option<String>,
+    /// What is to be said of a run that is repeated.
+    pub note: Option<String>,
 }
 
 impl Origin {
@@ -29,34 +32,83 @@ impl Origin {
             let value = model[key].as_str().map(str::to_owned);
             value.ok_or_else(|| format!("error: {place} is not a manifest: it has no model.{key}"))
         };
-        let mut before: Vec<String> = model["overrides"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|v| v.as_str().map(str::to_owned))
-            .collect();
+        let damaged = |what: &str| format!("error: {place} is damaged: {what}");
+        let texts = |value: &Value| -> Option<Vec<String>> {
+            let all = value.as_array()?.iter();
+            all.map(|v| v.as_str().map(str::to_owned)).collect()
+        };
+        let mut before = texts(&model["overrides"])
+            .ok_or_else(|| damaged("model.overrides is not a list of texts"))?;
+        let text = word("text")?;
+        if fingerprint_of(&text, &before) != word("sha256")? {
+            return Err(damaged(
+                "model.text and model.overrides are not those of the run (their sha256 is not model.sha256)",
+            ));
+        }
+        let repeated = overrides.is_empty();
         before.append(overrides);
         *overrides = before;
+        let directory = match &model["directory"] {
+            Value::Null => None,
+            Value::String(directory) => Some(directory.clone()),
+            _ => return Err(damaged("model.directory is not a text")),
+        };
+        let this = env!("CARGO_PKG_VERSION");
+        let note = match document["attractor"].as_str() {
+            Some(then) if then == this => None,
+            then => Some(format!(
+                "the run of {place} was made by attractor {}, this is {this}: the results may differ in their last digits",
+                then.unwrap_or("of no version")
+            )),
+        };
         let origin = Origin {
             model: word("path")?,
             overrides: Vec::new(),
-            directory: model["directory"].as_str().map(str::to_owned),
+            directory,
+            note,
         };
         let directory = origin.directory.as_deref().map(Path::new);
-        let loaded = load_text(&origin.model, &word("text")?, overrides, directory);
+        let loaded = load_text(&origin.model, &text, overrides, directory);
         let loaded = loaded.map_err(|e| e.to_string())?;
         let now: Vec<(String, String)> = loaded
             .files
             .iter()
             .map(|f| super::run::fingerprint(f))
             .collect();
-        // The same text reads the same files in the same order, wherever they are now.
-        let then = model["files"].as_array().into_iter().flatten();
-        for ((path, sha), file) in now.iter().zip(then) {
-            if file["sha256"].as_str() != Some(sha) {
-                return Err(format!(
-                    "error: {path} has changed since the run of {place} (its sha256 differs), so the run cannot be repeated; put the old file back, or run the model itself"
-                ));
+        let then: Option<Vec<(&str, &str)>> = model["files"].as_array().and_then(|all| {
+            let files = all.iter();
+            files
+                .map(|f| Some((f["path"].as_str()?, f["sha256"].as_str()?)))
+                .collect()
+        });
+        let then = then.ok_or_else(|| {
+            damaged("model.files does not list the files of the run, each with its sha256")
+        })?;
+        for (k, (path, sha)) in now.iter().enumerate() {
+            // The same text reads the same files in the same order, wherever they are now. With other overrides it may
+            // read others, which are known by their names.
+            let name = |path: &str| Path::new(path).file_name().map(|n| n.to_owned());
+            let listed = if repeated {
+                then.get(k)
+            } else {
+                let same = then.iter().find(|(p, _)| name(p) == name(path));
+                match same {
+                    Some(same) => Some(same),
+                    None => continue,
+                }
+            };
+            match listed {
+                Some((_, listed)) if listed == sha => {}
+                Some(_) => {
+                    return Err(format!(
+                        "error: {path} has changed since the run of {place} (its sha256 differs), so the run cannot be repeated; put the old file back, or run the model itself"
+                    ));
+                }
+                None => {
+                    return Err(damaged(&format!(
+                        "the model reads {path}, which model.files does not list"
+                    )));
+                }
             }
         }
         Ok((loaded, origin))

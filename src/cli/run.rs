@@ -9,7 +9,7 @@ use super::Exit;
 use super::flags::Flags;
 use super::origin::Origin;
 use super::progress::{Style, Teller};
-use super::words::{bounded, plural};
+use super::words::{bounded, lonely, plural};
 use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
 use crate::model_file::{Loaded, load, shipped_bytes};
@@ -61,16 +61,26 @@ impl Run {
         if let Err(refusal) = experiment.admit() {
             return fail(Exit::BadModel, &format!("error: {refusal}"));
         }
-        let out = self
-            .out
-            .clone()
-            .unwrap_or_else(|| default_out(Path::new(&origin.model)));
+        let out = match &self.out {
+            Some(out) => out.clone(),
+            None => default_out(Path::new(&origin.model)),
+        };
+        if let (None, Some(other)) = (&self.out, of_another_model(&out, &origin)) {
+            let (out, model) = (out.display(), &origin.model);
+            let message = format!(
+                "error: {out} holds a run of {other}, not of {model}: --out DIR keeps this one elsewhere, --out {out} replaces it"
+            );
+            return fail(Exit::BadModel, &message);
+        }
         let report = match Report::claim(&out) {
             Ok(report) => report,
             Err(error) => return fail(Exit::BadModel, &format!("error: {error}")),
         };
         let partial = report.partial_path().to_owned();
         self.announce(&experiment);
+        if let (Some(note), false) = (&origin.note, self.quiet) {
+            errln!("note: {note}");
+        }
         // A second Ctrl-C ends the process at once, unless it is the same key press told twice (to the process and to its
         // group). A handler that cannot be set leaves the system's own.
         let mut first: Option<Instant> = None;
@@ -133,18 +143,14 @@ impl Run {
         };
         let exit = exit_code(&experiment, &results, interrupted);
         if !self.quiet {
-            tell_choices(&results);
+            tell_choices(&experiment, &results);
             for note in &written.notes {
                 errln!("note: {note}");
             }
             errln!("kept in {}", written.path.display());
         }
         if !self.quiet || exit != Exit::Fine {
-            let mut sentence = experiment.sentence(&results);
-            if let Some(first) = sentence.get(..1) {
-                sentence = first.to_uppercase() + &sentence[1..];
-            }
-            errln!("{sentence}.");
+            errln!("{}.", capital(experiment.sentence(&results), &experiment));
         }
         exit
     }
@@ -163,12 +169,13 @@ impl Run {
             Some(d) if !d.as_os_str().is_empty() => d.to_owned(),
             _ => PathBuf::from("."),
         };
-        let directory = model.exists().then(|| parent(&model));
+        let directory = model.is_file().then(|| parent(&model));
         let directory = directory.map(|d| std::path::absolute(&d).unwrap_or(d));
         let origin = Origin {
             model: model.display().to_string(),
             overrides,
             directory: directory.map(|d| d.display().to_string()),
+            note: None,
         };
         Ok((loaded, origin))
     }
@@ -181,17 +188,19 @@ impl Run {
         let starts = experiment.cases.len();
         let s = &experiment.settings;
         errln!(
-            "{}: {}, {}, {} with rtol {:e}, atol {:e}, energy monitor {}",
+            "{}: {}, {}, {} with {}, energy monitor {}",
             experiment.title,
             plural(n, "neuron"),
             plural(starts, "start"),
             s.method.name,
-            s.rtol,
-            s.atol,
+            match s.step {
+                Some(step) if !s.method.is_adaptive() => format!("step {step}"),
+                _ => format!("rtol {:e}, atol {:e}", s.rtol, s.atol),
+            },
             experiment.lyapunov_mode().word()
         );
-        for name in experiment.network.lonely_layers() {
-            errln!("note: no synapse joins layer `{name}`; it relaxes by itself");
+        for note in lonely(&experiment.network) {
+            errln!("note: {note}");
         }
         let certificate = experiment.network.certificate();
         for fault in certificate.faults {
@@ -208,8 +217,23 @@ fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
     exit
 }
 
+/// With a capital letter, unless it begins with a name that the user gave.
+fn capital(sentence: String, experiment: &Experiment) -> String {
+    let named = |group: &str| {
+        let rest = sentence.strip_prefix(group);
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    };
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) if !experiment.groups().into_iter().any(named) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => sentence,
+    }
+}
+
 /// What `auto` changed to and why: of many trajectories, the first that did.
-fn tell_choices(results: &Results) {
+fn tell_choices(experiment: &Experiment, results: &Results) {
     let choices = results.cases.iter().flat_map(|c| c.outcome.choices.first());
     let count = choices.clone().count();
     let Some(first) = choices.into_iter().next() else {
@@ -217,20 +241,51 @@ fn tell_choices(results: &Results) {
     };
     let who = match (count, results.cases.len()) {
         (1, 1) => String::new(),
-        (count, all) => format!(" in {count} of {all} trajectories, first"),
+        (count, all) => format!(" ({count} of {all} trajectories, this is the first)"),
     };
     errln!(
-        "note: auto went on with {}{who} at t = {:.3}: {}",
+        "note: {} until t = {}, {} from there{who}: {}",
+        experiment.settings.method.beginning().name,
+        time(first.t),
         first.method,
-        first.t,
         first.reason
     );
+}
+
+/// Three decimals, or a power of ten where they would tell nothing.
+fn time(t: f64) -> String {
+    if t == 0.0 || t.abs() >= 1e-3 {
+        format!("{t:.3}")
+    } else {
+        format!("{t:.2e}")
+    }
 }
 
 /// `runs/<stem of the model file>`.
 fn default_out(model: &Path) -> PathBuf {
     let stem = model.file_stem().unwrap_or(std::ffi::OsStr::new("model"));
     Path::new("runs").join(stem)
+}
+
+/// Which other model the run in a directory is of, if it is: two files of one name, or a file and a model that is part of
+/// the program, have one default directory. A file that has gone may have been moved.
+fn of_another_model(out: &Path, origin: &Origin) -> Option<String> {
+    let text = std::fs::read_to_string(out.join("manifest.json")).ok()?;
+    let document: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let place = |path: &str, directory: Option<&str>| {
+        let name = Path::new(path).file_name();
+        directory.zip(name).map(|(d, name)| Path::new(d).join(name))
+    };
+    let model = &document["model"];
+    let there = place(model["path"].as_str()?, model["directory"].as_str());
+    let here = place(&origin.model, origin.directory.as_deref());
+    match (there, here) {
+        (Some(there), here) if Some(&there) != here.as_ref() && there.is_file() => {
+            Some(there.display().to_string())
+        }
+        (None, Some(_)) => Some("the model of this name that is part of the program".into()),
+        _ => None,
+    }
 }
 
 /// A directory for results that could not be written to `out`.

@@ -1,7 +1,7 @@
 //! What several commands say in the same words.
 
 use crate::cli::out::outln;
-use crate::network::{Boundedness, Certificate};
+use crate::network::{Boundedness, Certificate, Network};
 use crate::solver::Settings;
 
 /// Prints a certificate, a line for each thing that it says.
@@ -39,6 +39,21 @@ pub(super) fn until(settings: &Settings) -> String {
 /// `1 start`, `2 starts`.
 pub(super) fn plural(n: usize, word: &str) -> String {
     format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}
+
+/// What is to be said of layers that no synapse joins.
+pub(super) fn lonely(network: &Network) -> Vec<String> {
+    let names = network.lonely_layers().into_iter();
+    let note = |name: &str| {
+        let layer = network.layer(name).map(|k| &network.layers()[k]);
+        let fate = match layer.map(|l| (l.clamped.len(), l.size())) {
+            Some((clamped, size)) if clamped == size => "it is clamped and takes no part",
+            Some((0, _)) | None => "it relaxes by itself",
+            Some(_) => "what is not clamped of it relaxes by itself",
+        };
+        format!("no synapse joins layer `{name}`; {fate}")
+    };
+    names.map(note).collect()
 }
 
 /// One number if all are the same, all of them if they are few, else their range.

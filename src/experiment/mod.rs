@@ -41,7 +41,7 @@ pub struct Recall {
 pub struct PatternPicture {
     /// Rows and columns of pixels.
     pub shape: [usize; 2],
-    /// Times of the intermediate states; the kept states nearest to them are shown.
+    /// Times of the intermediate states, which are kept for it beside what `save` asks for.
     pub times: Vec<f64>,
     /// Most trajectories that are shown.
     pub rows: usize,
@@ -143,6 +143,20 @@ pub struct Experiment {
 }
 
 impl Experiment {
+    /// The times at which pictures show states between start and end, rising, each once. Times before the run are not among
+    /// them.
+    pub fn glimpses(&self) -> Vec<f64> {
+        let asked = self.pictures.iter().filter_map(|p| match p {
+            Picture::Patterns(p) => Some(p.times.as_slice()),
+            _ => None,
+        });
+        let during = asked.flatten().filter(|t| **t >= self.settings.t_start);
+        let mut times: Vec<f64> = during.copied().collect();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        times
+    }
+
     /// Bytes that the kept states will take, as far as that is known before the run; `None` where every step is kept.
     pub fn output_bytes(&self) -> Option<u64> {
         let span = self.settings.t_end - self.settings.t_start;
@@ -155,7 +169,9 @@ impl Experiment {
         // State, velocity, terms, time, energy, its rate, its change and the allowance for it.
         let terms = self.network.layers().len() + self.network.connections().len();
         let row = 8.0 * (2.0 * self.network.size() as f64 + terms as f64 + 5.0);
+        let glimpses =
+            self.glimpses().len() as f64 * 8.0 * (2.0 * self.network.size() as f64 + 1.0);
         // A float beyond the largest integer saturates, which is refused all the same.
-        Some((states * row * self.cases.len() as f64) as u64)
+        Some(((states * row + glimpses) * self.cases.len() as f64) as u64)
     }
 }

@@ -3,7 +3,9 @@
 use super::{Case, Experiment};
 use crate::analysis::{Recalled, RestPoints};
 use crate::ensemble::Ensemble;
-use crate::monitor::{Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor};
+use crate::monitor::{
+    Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor, Save,
+};
 use crate::network::{Boundedness, Certificate};
 use crate::solver::{Interrupt, Outcome, Start};
 use crate::trajectory::{Step, StopReason, Trajectory};
@@ -44,6 +46,8 @@ pub struct CaseResult {
     pub outcome: Outcome,
     /// What was kept of it.
     pub trajectory: Trajectory,
+    /// The states at the times that pictures ask for ([`Experiment::glimpses`]), as far as the trajectory went.
+    pub glimpses: Trajectory,
     /// What the Lyapunov monitor saw; none if it was off or the network has no energy.
     pub lyapunov: Option<LyapunovReport>,
     /// Activation of the layer that recall is asked of, at the end.
@@ -67,7 +71,10 @@ pub struct Results {
 
 type Watch<'a> = (
     Option<LyapunovMonitor>,
-    (Option<RestMonitor>, (Recorder, Teller<'a>)),
+    (
+        Option<RestMonitor>,
+        (Recorder, (Option<Recorder>, Teller<'a>)),
+    ),
 );
 
 /// Is told how a run goes on, from any thread.
@@ -125,6 +132,10 @@ impl Experiment {
         }
         let bytes = self.output_bytes().unwrap_or(0);
         if bytes > self.max_output {
+            let bytes = match bytes {
+                u64::MAX => "more than 1.8e19".into(),
+                bytes => bytes.to_string(),
+            };
             return Err(Refusal::Other(format!(
                 "the states to be kept take {bytes} bytes, more than the {} allowed: keep fewer (save), or raise --max-output",
                 self.max_output
@@ -187,11 +198,14 @@ impl Experiment {
         let rest = self.settings.until_rest;
         let budget = self.max_output / self.cases.len().max(1) as u64;
         let recorder = Recorder::new(self.network.size(), self.save.clone(), watched).limit(budget);
+        let times = self.glimpses();
+        let glimpses = (!times.is_empty())
+            .then(|| Recorder::new(self.network.size(), Save::At(times), false).limit(budget));
         (
             watched.then(|| LyapunovMonitor::new(mode)),
             (
                 rest.then(|| RestMonitor::new(&self.network, self.rest, switch)),
-                (recorder, Teller { case, progress }),
+                (recorder, (glimpses, Teller { case, progress })),
             ),
         )
     }
@@ -199,7 +213,7 @@ impl Experiment {
     fn examine(
         &self,
         index: usize,
-        (outcome, (lyapunov, (_, (recorder, _)))): (Outcome, Watch<'_>),
+        (outcome, (lyapunov, (_, (recorder, (glimpses, _))))): (Outcome, Watch<'_>),
         rest_points: &mut RestPoints,
     ) -> CaseResult {
         let case = &self.cases[index];
@@ -221,6 +235,7 @@ impl Experiment {
         CaseResult {
             case: index,
             trajectory: recorder.into_trajectory(),
+            glimpses: glimpses.map_or_else(Trajectory::default, Recorder::into_trajectory),
             lyapunov: lyapunov.map(LyapunovMonitor::into_report),
             recalled,
             correct,

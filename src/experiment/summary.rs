@@ -1,7 +1,10 @@
 //! The closing sentence of a run.
 
+use std::collections::HashSet;
+
 use super::{CaseResult, Experiment, Results};
 use crate::analysis::Stability;
+use crate::network::{Boundedness, Drive, Workspace};
 use crate::trajectory::StopReason;
 
 impl Experiment {
@@ -18,11 +21,25 @@ impl Experiment {
         let mut parts = Vec::new();
         if let Some(r) = case.recalled {
             let within = self.recall.as_ref().is_some_and(|q| r.distance <= q.within);
-            let verb = if within { "recalled" } else { "nearest to" };
-            parts.push(format!(
-                "{verb} memory {}, overlap {:.3}, distance {:.3}",
-                r.memory, r.overlap, r.distance
-            ));
+            let target = self.cases[case.case].target;
+            let numbers = format!("overlap {:.3}, distance {:.3}", r.overlap, r.distance);
+            let nearest = r.memory;
+            // A cue asks for one memory: to end at another is to have failed, and two memories may lie so near to each
+            // other that both are within the distance.
+            parts.push(match target {
+                Some(t) if case.correct == Some(true) && t == nearest => {
+                    format!("recalled memory {t}, {numbers}")
+                }
+                Some(t) if case.correct == Some(true) => {
+                    format!("recalled memory {t}; nearest to memory {nearest}, {numbers}")
+                }
+                Some(t) if t != nearest => {
+                    format!("did not recall memory {t}; nearest to memory {nearest}, {numbers}")
+                }
+                Some(t) => format!("did not recall memory {t}, the nearest, {numbers}"),
+                None if within => format!("recalled memory {nearest}, {numbers}"),
+                None => format!("nearest to memory {nearest}, {numbers}"),
+            });
         }
         parts.push(self.end_of(case, results));
         if let (Some(first), Some(last)) = (
@@ -66,12 +83,11 @@ impl Experiment {
                 format!("at rest at t = {}, {kind}", number(t))
             }
             StopReason::NotAtRest => {
-                let hint = if self.network.certificate().holds() {
-                    "raise t_max, or loosen rest_rtol"
-                } else {
-                    "a network whose energy need not fall may never rest; t_end integrates to a time"
-                };
-                format!("not at rest by t = {}: {hint}", number(t))
+                format!(
+                    "not at rest by t = {}: {}",
+                    number(t),
+                    self.why_not_at_rest(case)
+                )
             }
             StopReason::Violation(v) => format!("stopped, {v}"),
             StopReason::NonFinite { neuron } => {
@@ -81,7 +97,8 @@ impl Experiment {
                 )
             }
             StopReason::StepLimit => format!(
-                "stopped at t = {t:.6} after max_steps = {max_steps} steps: raise max_steps, or loosen the tolerance"
+                "stopped at t = {t:.6} after max_steps = {max_steps} steps: raise max_steps, or {}",
+                self.longer_steps(case)
             ),
             StopReason::StepTooSmall => format!(
                 "stopped at t = {t:.6}: the tolerance would need steps below rounding: the state runs away in finite time, or the tolerance is too tight"
@@ -93,10 +110,93 @@ impl Experiment {
         }
     }
 
+    /// What makes the steps longer.
+    fn longer_steps(&self, case: &CaseResult) -> String {
+        let s = &self.settings;
+        if let (Some(step), false) = (s.step, s.method.is_adaptive()) {
+            return format!("take a longer step than {step}");
+        }
+        let accepted = case.outcome.statistics.accepted.max(1) as f64;
+        let mean = (case.outcome.t - s.t_start) / accepted;
+        let fastest = self.network.rates().iter().copied().fold(0.0, f64::max);
+        if mean > 0.5 * s.max_step {
+            format!("raise max_step = {}, which holds the steps", s.max_step)
+        } else if s.method.tableau().is_some() && mean * fastest > 0.25 * s.method.stability {
+            format!(
+                "take the method auto or exponential: the smallest time constant, {}, holds the steps of {}",
+                number(1.0 / fastest),
+                s.method.name
+            )
+        } else {
+            "loosen the tolerance".into()
+        }
+    }
+
+    /// Why a trajectory has not come to rest, and what can be done.
+    fn why_not_at_rest(&self, case: &CaseResult) -> String {
+        let network = &self.network;
+        let certificate = network.certificate();
+        if !certificate.holds() {
+            return "a network whose energy need not fall may never rest; t_end integrates to a time"
+                .into();
+        }
+        if let Boundedness::Unbounded(_) = certificate.boundedness {
+            return "its energy is not bounded below, the state runs away; t_end integrates to a time"
+                .into();
+        }
+        let x = &case.outcome.x;
+        let mut held = network.held().to_vec();
+        held.extend(&self.cases[case.case].start.held);
+        let drive = Drive {
+            input: &case.outcome.input,
+            held: &held,
+        };
+        let mut velocity = vec![0.0; network.size()];
+        network.velocity(
+            x,
+            drive,
+            false,
+            &mut Workspace::new(network, 1),
+            &mut velocity,
+        );
+        let [atol, rtol] = self.rest;
+        let residual = |i: usize| {
+            let pull = (velocity[i] / network.rates()[i]).abs();
+            pull / (atol + rtol * x[i].abs())
+        };
+        let Some(i) = (0..network.size()).max_by(|a, b| residual(*a).total_cmp(&residual(*b)))
+        else {
+            return "raise t_max".into();
+        };
+        let (layer, k) = network.locate(i);
+        let (state, speed) = (number(x[i]), number(velocity[i]));
+        let who = format!("neuron {k} of layer `{layer}`");
+        let outward = x[i] * velocity[i] > 0.0;
+        if network.leaks()[i] == 0.0 {
+            format!(
+                "{who} has no leak and still moves by {speed} a unit of time; unless its currents vanish it never rests, and t_end integrates to a time"
+            )
+        } else if outward && x[i].abs() > AWAY {
+            format!(
+                "{who} is at {state} and moves away by {speed} a unit of time: the state runs away"
+            )
+        } else {
+            format!(
+                "{who} moves {:.1e} times as fast as rest allows; raise t_max, or loosen rest_rtol",
+                residual(i)
+            )
+        }
+    }
+
+    /// The names of the sets of starts, each once, in the order in which they first appear.
+    pub fn groups(&self) -> Vec<&str> {
+        let mut seen = HashSet::new();
+        let names = self.cases.iter().map(|c| c.group.as_str());
+        names.filter(|name| seen.insert(*name)).collect()
+    }
+
     /// How many of each group of starts recalled their memory: `noisy: 98 of 100 recalled`.
     pub fn recall_counts(&self, results: &Results) -> Vec<String> {
-        let mut groups: Vec<&str> = self.cases.iter().map(|c| c.group.as_str()).collect();
-        groups.dedup();
         let count = |group: &str| {
             let members = results.pairs(self);
             let judged: Vec<bool> = members
@@ -106,7 +206,7 @@ impl Experiment {
             let good = judged.iter().filter(|c| **c).count();
             (!judged.is_empty()).then(|| format!("{group}: {good} of {} recalled", judged.len()))
         };
-        groups.into_iter().filter_map(count).collect()
+        self.groups().into_iter().filter_map(count).collect()
     }
 
     fn about_many(&self, results: &Results) -> String {
@@ -154,6 +254,9 @@ impl Experiment {
         parts.join("; ")
     }
 }
+
+/// A state beyond this that still moves outward is said to run away.
+const AWAY: f64 = 1e6;
 
 /// Four decimals where they tell something, a power of ten elsewhere.
 fn number(v: f64) -> String {

@@ -30,13 +30,18 @@ pub struct Provenance {
 impl Provenance {
     /// The sha256 of the model as it was run: its text, then every override on a line of its own.
     pub fn fingerprint(&self) -> String {
-        let mut all = self.text.clone();
-        for given in &self.overrides {
-            all.push('\n');
-            all.push_str(given);
-        }
-        sha256_hex(all.as_bytes())
+        fingerprint_of(&self.text, &self.overrides)
     }
+}
+
+/// The sha256 of a model's text, then of every override on a line of its own.
+pub fn fingerprint_of(text: &str, overrides: &[String]) -> String {
+    let mut all = text.to_owned();
+    for given in overrides {
+        all.push('\n');
+        all.push_str(given);
+    }
+    sha256_hex(all.as_bytes())
 }
 
 /// Starts listed one by one in the manifest; more are only in `outcomes.npz`.

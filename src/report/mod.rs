@@ -6,7 +6,7 @@ mod manifest;
 #[cfg(feature = "figures")]
 mod pictures;
 
-pub use manifest::{Provenance, certificate, manifest};
+pub use manifest::{Provenance, certificate, fingerprint_of, manifest};
 #[cfg(feature = "figures")]
 pub use pictures::{connectivity, plots, redraw};
 

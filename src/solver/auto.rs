@@ -145,7 +145,7 @@ impl Stiffness {
         let explicit = 6.0 * LONGER * steps;
         let choose = |method: &Method| {
             let reason = format!(
-                "stability held the steps of tsit5 at {:.1e} while accuracy allows at least {LONGER} times that",
+                "stability held its steps at {:.1e}, where accuracy allows at least {long:.1e}",
                 sight.h
             );
             let (t, method) = (sight.t, method.name);

@@ -106,6 +106,12 @@ impl Method {
         METHODS.iter().copied().find(|m| m.name == name)
     }
 
+    /// The names of the methods with error control, or of those without.
+    pub fn names(adaptive: bool) -> Vec<&'static str> {
+        let methods = METHODS.iter().filter(|m| m.is_adaptive() == adaptive);
+        methods.map(|m| m.name).collect()
+    }
+
     /// The method that the first step is taken with: `auto` begins with one of the others.
     pub fn beginning(&'static self) -> &'static Method {
         match self.scheme {

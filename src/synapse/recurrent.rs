@@ -41,7 +41,7 @@ impl Recurrent {
     /// Weights `W` of a layer whose energy weights are `d` (one for each neuron). If `D W` is symmetric up to rounding
     /// it has an energy and is made exactly symmetric, else the energy is only a candidate.
     ///
-    /// Returns `None` unless `weights` is square with one row for each `d`.
+    /// Returns `None` unless `weights` is square with one row for each `d`, and `D W` finite.
     pub fn new(weights: Weights, d: &[f64]) -> Option<Self> {
         let n = weights.rows();
         if weights.cols() != n || d.len() != n {
@@ -67,7 +67,9 @@ impl Recurrent {
             _ => {
                 for i in 0..n {
                     for j in 0..i {
-                        let mean = 0.5 * (data[i * n + j] + data[j * n + i]);
+                        // Their sum may overflow, their difference is nothing but rounding.
+                        let (a, b) = (data[i * n + j], data[j * n + i]);
+                        let mean = a + 0.5 * (b - a);
                         data[i * n + j] = mean;
                         data[j * n + i] = mean;
                     }
@@ -96,7 +98,7 @@ fn worst_asymmetry(n: usize, w: &[f64]) -> Option<(usize, usize, f64)> {
 }
 
 /// Energy weights `d > 0` with `d_j W_jk = d_k W_kj`, normalised to `d = 1` for the first neuron of every connected part;
-/// `None` if there are none (Kolmogorov's cycle condition fails).
+/// `None` if there are none (Kolmogorov's cycle condition fails) or they lie beyond the range of numbers.
 pub fn symmetrizing_weights(weights: &Weights) -> Option<Vec<f64>> {
     let n = weights.rows();
     let w = weights.data();
@@ -113,10 +115,14 @@ pub fn symmetrizing_weights(weights: &Weights) -> Option<Vec<f64>> {
                 if k == j || (there == 0.0 && back == 0.0) {
                     continue;
                 }
-                if there * back <= 0.0 {
+                // Their product would underflow where both are small.
+                if there == 0.0 || back == 0.0 || (there > 0.0) != (back > 0.0) {
                     return None;
                 }
-                let wanted = d[j] * there / back;
+                let wanted = d[j] * (there / back);
+                if !wanted.is_normal() {
+                    return None;
+                }
                 if d[k] == 0.0 {
                     d[k] = wanted;
                     waiting.push(k);

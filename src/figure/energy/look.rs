@@ -3,7 +3,10 @@
 use super::descent::{ALLOWED, band};
 use super::{EnergyCurve, EnergyPlot};
 use crate::figure::legend::Sample;
-use crate::figure::palette::{self, CHOSEN, CROWD, FAILURE, Ink};
+use crate::figure::palette::{self, CHOSEN, CROWD, FAILURE, Ink, SOFT};
+
+/// The line where the input is switched.
+pub(super) const SWITCH: (Ink, f64, bool) = (SOFT, 1.0, true);
 
 impl EnergyPlot {
     fn crowded(&self) -> bool {
@@ -33,6 +36,17 @@ impl EnergyPlot {
         }
     }
 
+    /// The switches of the input that lie within the times of the curves.
+    pub(super) fn switches_shown(&self) -> Vec<f64> {
+        let times = || self.curves.iter().flat_map(|c| c.time.iter().copied());
+        let (first, last) = (
+            times().fold(f64::INFINITY, f64::min),
+            times().fold(f64::NEG_INFINITY, f64::max),
+        );
+        let all = self.switches.iter().copied();
+        all.filter(|t| (first..=last).contains(t)).collect()
+    }
+
     pub(super) fn entries(&self) -> Vec<(Sample, String)> {
         let sample = |(ink, width, dashed): (Ink, f64, bool)| Sample::Line { ink, width, dashed };
         let mut entries = Vec::new();
@@ -50,6 +64,9 @@ impl EnergyPlot {
         } else if self.curves.len() > 1 || !self.curves[0].label.is_empty() {
             let all = self.curves.iter().enumerate();
             entries.extend(all.map(|(i, curve)| (sample(self.style(i)), curve.label.clone())));
+        }
+        if !self.switches_shown().is_empty() {
+            entries.push((sample(SWITCH), "the input is switched".to_string()));
         }
         let count = |n: usize| {
             if n == 1 {

@@ -55,6 +55,8 @@ pub struct EnergyPlot {
     pub curves: Vec<EnergyCurve>,
     /// Index of the highlighted trajectory; matters only if there are more than eight.
     pub highlight: Option<usize>,
+    /// Times at which the input is switched: E jumps there by the work that the input does.
+    pub switches: Vec<f64>,
 }
 
 const MARGIN: f64 = 24.0;
@@ -108,6 +110,13 @@ impl EnergyPlot {
                     let time = Some(self.time_label.as_str());
                     axis.draw(canvas, panel, title("|ΔE|, each step"), time)?;
                     self.draw_allowance(canvas, (axis, panel))?;
+                }
+                for t in self.switches_shown() {
+                    let x = upper.at(t, 0.0).0;
+                    let panels = [Some(&upper), Some(&rate), change.as_ref().map(|c| &c.1)];
+                    for panel in panels.into_iter().flatten() {
+                        stroke(canvas, &[(x, panel.top), (x, panel.bottom)], look::SWITCH)?;
+                    }
                 }
                 for i in self.order() {
                     let (curve, style) = (&self.curves[i], self.style(i));

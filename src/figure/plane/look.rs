@@ -43,7 +43,12 @@ impl Plane {
                 .iter()
                 .map(|&v| levels::label(v, &self.plot.levels))
                 .collect();
-            let numbers = numbers.join(", ");
+            let more = if 3 * (k + 1) < self.plot.levels.len() {
+                ","
+            } else {
+                ""
+            };
+            let numbers = numbers.join(", ") + more;
             entries.push(if k == 0 {
                 let sample = Sample::Line {
                     ink: SOFT,

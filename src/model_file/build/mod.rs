@@ -60,7 +60,8 @@ const LARGEST: u64 = 64 << 20;
 /// Why it cannot be read, or all of its mistakes.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
     let name = path.display().to_string();
-    if !path.exists()
+    // A directory is no model, so it does not hide one.
+    if !path.is_file()
         && let Some(model) = Shipped::find(&name)
     {
         let source = Source::new(&name, model.text, overrides);
@@ -149,7 +150,7 @@ fn experiment(
     diagnostics: &Diagnostics,
 ) -> Option<Experiment> {
     let mut file = document.table("a model file", diagnostics);
-    let title = file.key("title").string().map(|s| s.value.to_owned());
+    let title = printable(&file.key("title"), "a title");
     let patterns = file.key("patterns");
     let layers = file.required("layers");
     let synapses = file.key("synapses").tables("a synapse");
@@ -189,7 +190,7 @@ fn experiment(
         seed: solve.seed,
     };
     let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
-    let stimulus = starts::stimulus(stimulus, &network, resolver, diagnostics);
+    let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
     if !complete {
         return None;
     }
@@ -209,6 +210,19 @@ fn experiment(
     };
     theory(&experiment, &spans, &places, diagnostics);
     Some(experiment)
+}
+
+/// A text that can be printed in one line: messages and figures show it as it is.
+fn printable(field: &Field<'_>, what: &str) -> Option<String> {
+    let text = field.string()?;
+    if text.value.chars().any(char::is_control) {
+        field.diagnostics().error(
+            text.span,
+            format!("{what} is one line without control characters"),
+        );
+        return None;
+    }
+    Some(text.value.to_owned())
 }
 
 fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {

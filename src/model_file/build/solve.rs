@@ -13,6 +13,8 @@ pub(super) struct Solve {
     pub seed: u64,
     pub threads: usize,
     pub max_output: u64,
+    /// First and last time, if they make sense.
+    pub run: Option<[f64; 2]>,
     /// Where its keys stand, and the table itself under an empty name.
     spans: Vec<(String, Span)>,
 }
@@ -44,7 +46,10 @@ impl Solve {
                     span("method"),
                     format!("{name} has no error control, so it needs `step`"),
                 )
-                .help("add step = 0.01, say, or take a method that chooses its steps: tsit5, dopri5, bs3");
+                .help(format!(
+                    "add step = 0.01, say, or take a method that chooses its steps: {}",
+                    Method::names(true).join(", ")
+                ));
         } else if let Err(why) = s.check() {
             let key = why.split(' ').next().unwrap_or_default();
             diagnostics.error(span(key), why.as_str());
@@ -66,6 +71,7 @@ impl Default for Solve {
             seed: 0,
             threads: 0,
             max_output: 2 << 30,
+            run: Some([0.0, 1000.0]),
             spans: Vec::new(),
         }
     }
@@ -115,10 +121,12 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     let t_max = table.key("t_max").number();
     let until_rest = match &until {
         Some(word) => word.value == "rest",
-        None => t_end.is_none(),
+        None => table.peek("t_end").is_none(),
     };
     s.until_rest = until_rest;
     match (t_end, t_max) {
+        // One that is no time has its own error.
+        (None, None) if table.peek("t_end").is_some() => {}
         (None, None) if !until_rest => {
             diagnostics.error(until.map(|w| w.span), "until = \"time\" needs t_end");
         }
@@ -159,8 +167,8 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     let before = diagnostics.len();
     solve.check(diagnostics);
     let s = &solve.settings;
-    let span = (diagnostics.len() == before).then_some([s.t_start, s.t_end]);
-    if let Some(save) = save(&table.key("save"), span) {
+    solve.run = (diagnostics.len() == before).then_some([s.t_start, s.t_end]);
+    if let Some(save) = save(&table.key("save"), solve.run) {
         solve.save = save;
     }
     table.finish();

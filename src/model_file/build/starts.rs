@@ -3,7 +3,7 @@
 use super::cues::{self, Cue, Site};
 use super::layers::{flat, unknown};
 use crate::experiment::{Case, Recall};
-use crate::model_file::{Diagnostics, Field, Place, Resolver, Table, Value};
+use crate::model_file::{Diagnostics, Field, Place, Resolver, Span, Table, Value};
 use crate::network::{Drive, Network, Workspace};
 use crate::solver::Start;
 use crate::stimulus::{Pulse, Stimulus};
@@ -77,10 +77,8 @@ impl Reader<'_> {
     ) -> Option<Vec<Case>> {
         let diagnostics = table.diagnostics();
         let before = diagnostics.len();
-        let group = table
-            .key("name")
-            .string()
-            .map_or(default, |s| s.value.to_owned());
+        let group = super::printable(&table.key("name"), "the name of a start");
+        let group = group.unwrap_or(default);
         let mut begins = Vec::new();
         for (k, layer) in self.network.layers().iter().enumerate() {
             let field = table.key(&layer.name);
@@ -111,7 +109,18 @@ impl Reader<'_> {
                 count = many;
             }
         }
-        let cases: Vec<Case> = (0..count).map(|i| self.case(i, &group, &begins)).collect();
+        let mut cases = Vec::new();
+        for i in 0..count {
+            match self.case(i, &group, &begins) {
+                Ok(case) => cases.push(case),
+                Err((at, why)) => {
+                    diagnostics.error(at, why).help(
+                        "write the state of this layer as an array; left out, it begins at 0",
+                    );
+                    return None;
+                }
+            }
+        }
         for case in &cases {
             let mut held = self.network.held().to_vec();
             held.extend(&case.start.held);
@@ -171,8 +180,8 @@ impl Reader<'_> {
         &self,
         i: usize,
         group: &str,
-        begins: &[(usize, Begin, Option<std::ops::Range<usize>>)],
-    ) -> Case {
+        begins: &[(usize, Begin, Option<Span>)],
+    ) -> Result<Case, (Option<Span>, String)> {
         let mut start = Start::at(vec![0.0; self.network.size()]);
         let mut label = group.to_owned();
         let mut target = None;
@@ -197,48 +206,74 @@ impl Reader<'_> {
                 Begin::Relaxed => {}
             }
         }
-        for (k, begin, _) in begins {
+        for (k, begin, at) in begins {
             if matches!(begin, Begin::Relaxed) {
-                self.relax(*k, &mut start);
+                let relaxed = self.relax(*k, &mut start);
+                relaxed.map_err(|why| (at.clone(), why))?;
             }
         }
-        Case {
+        Ok(Case {
             label,
             group: group.to_owned(),
             start,
             target,
-        }
+        })
     }
 
-    /// Puts a layer where its velocity is zero while the others stand as they do: `k x = I + currents`. Exact where
-    /// no synapse joins the layer with itself.
-    fn relax(&self, k: usize, start: &mut Start) {
+    /// Puts a layer where its velocity is zero while the others stand as they do: `k x = I + currents`.
+    ///
+    /// # Errors
+    /// Why there is no such place that can be told: without a leak there is none or any is, and a layer that a synapse
+    /// joins to itself may have several.
+    fn relax(&self, k: usize, start: &mut Start) -> Result<(), String> {
         let network = self.network;
-        let mut velocity = vec![0.0; network.size()];
-        let drive = Drive {
-            input: network.input(),
-            held: &[],
+        let name = &network.layers()[k].name;
+        let mut ws = Workspace::new(network, 1);
+        // τ ẋ without the clamping of the run.
+        let mut pull = |x: &[f64]| {
+            let mut velocity = vec![0.0; network.size()];
+            let drive = Drive {
+                input: network.input(),
+                held: &[],
+            };
+            network.velocity(x, drive, false, &mut ws, &mut velocity);
+            let all = velocity.iter().zip(network.rates());
+            all.map(|(v, rate)| v / rate).collect::<Vec<f64>>()
         };
-        network.velocity(
-            &start.x,
-            drive,
-            false,
-            &mut Workspace::new(network, 1),
-            &mut velocity,
-        );
+        let before = pull(&start.x);
+        let mut sizes = vec![0.0; network.size()];
         for i in network.neurons(k) {
             let leak = network.leaks()[i];
+            sizes[i] = before[i].abs() + (leak * start.x[i]).abs();
             if leak > 0.0 {
-                start.x[i] += velocity[i] / (network.rates()[i] * leak);
+                start.x[i] += before[i] / leak;
             }
         }
+        let after = pull(&start.x);
+        for (j, i) in network.neurons(k).enumerate() {
+            // The currents of the others are the same to the last bit, so that only rounding is left; NaN fails.
+            if after[i].abs() <= 1e-12 * sizes[i] {
+                continue;
+            }
+            return Err(if network.leaks()[i] > 0.0 {
+                format!(
+                    "layer `{name}` is joined to itself, so that where it rests depends on where it is: \"relaxed\" cannot tell where it begins"
+                )
+            } else {
+                format!(
+                    "neuron {j} of layer `{name}` has no leak (k = 0) and its currents do not vanish: it rests nowhere, so \"relaxed\" cannot put it there"
+                )
+            });
+        }
+        Ok(())
     }
 }
 
-/// `[[stimulus]]`: pulses that are added to the input of a layer.
+/// `[[stimulus]]`: pulses that are added to the input of a layer, within the `run` from its first time to its last.
 pub(super) fn stimulus(
     tables: Vec<Table<'_>>,
     network: &Network,
+    run: Option<[f64; 2]>,
     resolver: &mut Resolver<'_>,
     diagnostics: &Diagnostics,
 ) -> Option<Stimulus> {
@@ -277,6 +312,25 @@ pub(super) fn stimulus(
                 ),
             );
             continue;
+        }
+        if let Some([start, end]) = run {
+            let outside = format!("outside the run, from {start} to {end}");
+            if !(start..end).contains(&from.value) {
+                let t = from.value;
+                diagnostics
+                    .error(from.span, format!("this stimulus begins at {t}, {outside}"))
+                    .maybe_help((t < start).then(|| format!("from = {start} is the start")));
+                continue;
+            }
+            if until.is_finite() && until > end {
+                diagnostics
+                    .error(
+                        until_at,
+                        format!("this stimulus ends at {until}, {outside}"),
+                    )
+                    .help("without `until` it lasts to the end");
+                continue;
+            }
         }
         let mut pulse = Pulse {
             from: from.value,

@@ -28,6 +28,58 @@ struct Reader<'a, 'r, 'f> {
     resolver: &'r mut Resolver<'f>,
 }
 
+/// How one kind of synapse is read.
+struct Builder {
+    /// Its name in [`KINDS`], held against it by a test.
+    #[cfg_attr(not(test), allow(dead_code))]
+    kind: &'static str,
+    /// How many layers it joins, if not any number.
+    joins: Option<usize>,
+    /// What is meant by one that joins two layers instead of one, or one instead of two.
+    instead: Option<&'static str>,
+    build: fn(&mut Reader<'_, '_, '_>) -> Option<Box<dyn Synapse>>,
+}
+
+/// One for each entry of [`KINDS`], in the same order: without its builder a new kind does not compile.
+static BUILDERS: [Builder; KINDS.len()] = [
+    Builder {
+        kind: "dense",
+        joins: Some(2),
+        instead: Some("inside one layer it is of kind \"recurrent\""),
+        build: |r| Some(Box::new(Dense::new(r.between("weights")?))),
+    },
+    Builder {
+        kind: "recurrent",
+        joins: Some(1),
+        instead: Some("between two layers it is of kind \"dense\""),
+        build: |r| Some(Box::new(r.recurrent()?)),
+    },
+    Builder {
+        kind: "memory",
+        joins: None,
+        instead: None,
+        build: |r| Some(Box::new(r.memory()?)),
+    },
+    Builder {
+        kind: "equality",
+        joins: Some(1),
+        instead: None,
+        build: |r| Some(Box::new(r.penalty(false)?)),
+    },
+    Builder {
+        kind: "inequality",
+        joins: Some(1),
+        instead: None,
+        build: |r| Some(Box::new(r.penalty(true)?)),
+    },
+    Builder {
+        kind: "excitatory-inhibitory",
+        joins: Some(2),
+        instead: None,
+        build: |r| Some(Box::new(ExcitatoryInhibitory::new(r.between("weights")?))),
+    },
+];
+
 pub(super) fn read(
     tables: Vec<Table<'_>>,
     layers: &mut Layers,
@@ -93,11 +145,9 @@ fn one(
         layers,
         resolver,
     };
-    let wanted = match kind.value {
-        "dense" | "excitatory-inhibitory" => Some(2),
-        "memory" => None,
-        _ => Some(1),
-    };
+    let builder = KINDS.iter().position(|k| k.name == kind.value);
+    let builder = &BUILDERS[builder?];
+    let wanted = builder.joins;
     let found = reader.joined.len();
     if wanted.is_some_and(|n| n != found) || found == 0 {
         let n = wanted.unwrap_or(1);
@@ -111,26 +161,15 @@ fn one(
                     kind.value
                 ),
             )
-            .maybe_help(match (kind.value, found) {
-                ("dense", 1) => Some("inside one layer it is of kind \"recurrent\"".into()),
-                ("recurrent", 2) => Some("between two layers it is of kind \"dense\"".into()),
-                _ => None,
-            });
+            .maybe_help(
+                builder
+                    .instead
+                    .map(str::to_owned)
+                    .filter(|_| found == 3 - n),
+            );
         return None;
     }
-    let synapse: Option<Box<dyn Synapse>> = match kind.value {
-        "dense" => reader
-            .between("weights")
-            .map(|w| Box::new(Dense::new(w)) as _),
-        "excitatory-inhibitory" => reader
-            .between("weights")
-            .map(|w| Box::new(ExcitatoryInhibitory::new(w)) as _),
-        "recurrent" => reader.recurrent().map(|s| Box::new(s) as _),
-        "memory" => reader.memory().map(|s| Box::new(s) as _),
-        _ => reader
-            .penalty(kind.value == "inequality")
-            .map(|s| Box::new(s) as _),
-    };
+    let synapse = (builder.build)(&mut reader);
     reader.table.finish();
     Some((joined_names, synapse?))
 }
@@ -149,7 +188,10 @@ fn join(field: &Field<'_>, layers: &Layers) -> Option<Vec<(usize, usize)>> {
             continue;
         };
         let Some(k) = layers.find(name.value) else {
-            unknown(name.value, name.span, &layers.names(), field.diagnostics());
+            // Without any layer the mistake is elsewhere, and known.
+            if !layers.drafts.is_empty() {
+                unknown(name.value, name.span, &layers.names(), field.diagnostics());
+            }
             good = false;
             continue;
         };
@@ -227,7 +269,13 @@ impl Reader<'_, '_, '_> {
             }
         }
         let symmetrizable = symmetrizing_weights(&weights).is_some();
-        let recurrent = Recurrent::new(weights, &d)?;
+        let Some(recurrent) = Recurrent::new(weights, &d) else {
+            diagnostics.error(
+                span,
+                "these weights times the layer's energy weights are beyond the largest number, 1.8e308",
+            );
+            return None;
+        };
         if let (Energy::Candidate(why), true) = (recurrent.energy(), symmetry != "none") {
             let help = if symmetrizable && symmetry == "symmetric" {
                 "they are symmetrizable: symmetry = \"symmetrizable\" finds their energy"
@@ -356,5 +404,17 @@ impl Reader<'_, '_, '_> {
         } else {
             Penalty::equality(a, b, strength)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_own_builder() {
+        let names: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
+        let built: Vec<&str> = BUILDERS.iter().map(|b| b.kind).collect();
+        assert_eq!(names, built);
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
         subtitle: format!("{} · {verdict}", subtitle(experiment, results)),
         time_label: time_label(experiment),
         highlight: (curves.len() > 8).then_some(0),
+        switches: experiment.stimulus.switches().to_vec(),
         curves,
     })
 }

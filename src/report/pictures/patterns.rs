@@ -3,7 +3,6 @@
 use super::subtitle;
 use crate::experiment::{Case, CaseResult, Experiment, PatternPicture, Recall, Results};
 use crate::figure::{PatternPlot, PatternRow};
-use crate::trajectory::Trajectory;
 
 /// Cue → intermediate → recalled beside the true pattern; all failures that there is room for, and some successes.
 pub(super) fn patterns(
@@ -62,12 +61,9 @@ fn row(
     };
     let mut panels = vec![seen(&case.start.x)];
     for t in &wanted.times {
-        // A trajectory that ended before shows nothing there.
-        panels.push(
-            nearest(&result.trajectory, *t)
-                .map(seen)
-                .unwrap_or_default(),
-        );
+        // A trajectory that ended before, or began after, shows nothing there.
+        let kept = result.glimpses.t.iter().position(|kept| kept == t);
+        panels.push(kept.map_or_else(Vec::new, |k| seen(result.glimpses.state(k))));
     }
     panels.push(seen(&result.outcome.x));
     let shown = case.target.or(result.recalled.map(|r| r.memory))?;
@@ -91,23 +87,10 @@ fn row(
     })
 }
 
-/// The kept state nearest to a time, if the trajectory reaches it.
-fn nearest(trajectory: &Trajectory, t: f64) -> Option<&[f64]> {
-    let last = *trajectory.t.last()?;
-    let near = |a: &f64, b: &f64| (a - t).abs().total_cmp(&(b - t).abs());
-    let (k, _) = trajectory
-        .t
-        .iter()
-        .enumerate()
-        .min_by(|a, b| near(a.1, b.1))?;
-    (t <= last).then(|| trajectory.state(k))
-}
-
 /// Which cases are shown: in every group the failures first, then as many successes as its share of the rows allows,
 /// in the order of the starts.
 fn choose(experiment: &Experiment, results: &Results, rows: usize) -> Vec<usize> {
-    let mut groups: Vec<&str> = experiment.cases.iter().map(|c| c.group.as_str()).collect();
-    groups.dedup();
+    let groups = experiment.groups();
     let mut chosen = Vec::new();
     let mut left = rows;
     for (k, group) in groups.iter().enumerate() {
