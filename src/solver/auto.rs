@@ -39,7 +39,7 @@ const LONGER: f64 = 20.0;
 /// A velocity below this many tolerances over the time constant is the trembling of steps held by stability.
 const TREMBLING: f64 = 10.0;
 /// Evaluations that beginning with the exponential method costs: its first steps grow from the length of the trial.
-const CHANGE: f64 = 50.0;
+const CHANGE: f64 = 100.0;
 /// Tolerances by which the states may be off the parabola through the three seen before: a multistep method of higher
 /// order inside its nodes errs far less than a parabola beyond them.
 const SMOOTH: f64 = 10.0;
@@ -52,6 +52,8 @@ pub(super) struct Stiffness {
     lanes: Vec<Lane>,
     /// The implicit method, if there is one for so many neurons.
     implicit: Option<&'static Method>,
+    /// The slowest rate of a leak.
+    slowest: f64,
     trial: Stages,
     ws: Workspace,
     x: Vec<f64>,
@@ -68,6 +70,8 @@ struct Lane {
     /// States at the last looks, the latest last, and how many there are.
     seen: [(f64, Vec<f64>); KEPT],
     count: usize,
+    /// When it was first expected to come to rest, where rest is waited for.
+    rest_by: Option<f64>,
 }
 
 /// A trajectory after an accepted step.
@@ -81,6 +85,8 @@ pub(super) struct Sight<'a> {
     pub velocity: Column<'a>,
     pub input: Column<'a>,
     pub held: &'a [usize],
+    /// Tolerances of rest, where it is waited for.
+    pub rest: Option<[f64; 2]>,
 }
 
 impl Stiffness {
@@ -93,8 +99,12 @@ impl Stiffness {
             gap: EVERY,
             seen: std::array::from_fn(|_| (0.0, vec![0.0; room])),
             count: 0,
+            rest_by: None,
         };
+        let leaks = network.rates().iter().zip(network.leaks());
+        let leaks = leaks.map(|(r, k)| r * k).filter(|rate| *rate > 0.0);
         Ok(Stiffness {
+            slowest: leaks.fold(f64::INFINITY, f64::min),
             lanes: vec![lane; lanes],
             implicit,
             trial: Stages::new(&EXPONENTIAL, network, 1)?,
@@ -109,11 +119,13 @@ impl Stiffness {
     pub fn begin(&mut self, lane: usize) {
         let lane = &mut self.lanes[lane];
         (lane.next, lane.gap, lane.count) = (EVERY, EVERY, 0);
+        lane.rest_by = None;
     }
 
     /// The input of this lane was switched: what was seen before says nothing of what comes.
     pub fn switched(&mut self, lane: usize) {
         self.lanes[lane].count = 0;
+        self.lanes[lane].rest_by = None;
     }
 
     /// Is this lane to be looked at after so many accepted steps?
@@ -141,7 +153,7 @@ impl Stiffness {
         own.gap *= 2;
         own.next = accepted + own.gap;
         let long = LONGER * sight.h;
-        let steps = (settings.t_end - sight.t) / long;
+        let steps = (self.end(lane, network, settings, &sight) - sight.t) / long;
         let explicit = 6.0 * LONGER * steps;
         let choose = |method: &Method| {
             let reason = format!(
@@ -163,6 +175,32 @@ impl Stiffness {
         (implicit_work(network.size() as f64, evaluation, steps) < explicit * evaluation)
             .then(|| choose(implicit))
             .flatten()
+    }
+
+    /// The time to which the work is counted. Where rest is waited for, that is when the slowest leak will have brought the
+    /// trajectory there; if it takes longer than was first expected, the last time.
+    fn end(
+        &mut self,
+        lane: usize,
+        network: &Network,
+        settings: &Settings,
+        sight: &Sight<'_>,
+    ) -> f64 {
+        let Some([atol, rtol]) = sight.rest.filter(|_| self.slowest.is_finite()) else {
+            return settings.t_end;
+        };
+        let states = sight.x.iter().zip(sight.velocity.iter());
+        let residuals = states.zip(network.rates());
+        let residual = residuals
+            .map(|((x, v), rate)| (v / rate).abs() / (atol + rtol * x.abs()))
+            .fold(1.0, f64::max);
+        let expected = sight.t + residual.ln() / self.slowest;
+        let rest_by = *self.lanes[lane].rest_by.get_or_insert(expected);
+        if sight.t > rest_by {
+            settings.t_end
+        } else {
+            settings.t_end.min(expected)
+        }
     }
 
     /// Do the states seen before tell where the trajectory is now?

@@ -326,6 +326,7 @@ impl<M: Monitor> Block<'_, M> {
             velocity: column(&self.stages.k[0]),
             input: column(&self.input),
             held: &job.held,
+            rest: job.needs.rest,
         };
         let accepted = job.statistics.accepted;
         let chosen = stiffness.look(lane, accepted, self.network, self.settings, sight);
