@@ -41,11 +41,17 @@ impl Series {
     }
 
     pub(super) fn sample(&self) -> Sample {
-        Sample::Line {
-            ink: self.ink,
-            width: self.width,
-            dashed: self.dashed,
+        let (ink, width, dashed) = (self.ink, self.width, self.dashed);
+        if self.dots {
+            let hollow = self.hollow;
+            return Sample::Dotted {
+                ink,
+                width,
+                dashed,
+                hollow,
+            };
         }
+        Sample::Line { ink, width, dashed }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::error::FigureError;
 use super::mark::Mark;
-use super::palette::{Ink, SOFT, TEXT};
+use super::palette::{Ink, SOFT, TEXT, WHITE};
 use super::surface::Align;
 use super::text;
 
@@ -19,6 +19,13 @@ pub(super) enum Sample {
         ink: Ink,
         width: f64,
         dashed: bool,
+    },
+    /// A line with its dots.
+    Dotted {
+        ink: Ink,
+        width: f64,
+        dashed: bool,
+        hollow: bool,
     },
     Dot(Ink),
     Frame(Ink),
@@ -94,6 +101,22 @@ impl Legend {
                         width,
                         dashed: true,
                     } => canvas.dashed(&ends, width, ink)?,
+                    Sample::Dotted {
+                        ink,
+                        width,
+                        dashed,
+                        hollow,
+                    } => {
+                        // A dash on either side leaves a gap before the dot, a line none.
+                        let [a, b] = ends;
+                        let reach = if dashed { 6.0 } else { SAMPLE / 2.0 };
+                        canvas.line(&[a, (a.0 + reach, y)], width, ink)?;
+                        canvas.line(&[(b.0 - reach, y), b], width, ink)?;
+                        canvas.dot((x + SAMPLE / 2.0, y), 3.4, ink)?;
+                        if hollow {
+                            canvas.dot((x + SAMPLE / 2.0, y), 1.9, WHITE)?;
+                        }
+                    }
                     Sample::Dot(ink) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, ink)?,
                     Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y))?,
                     Sample::None => {}
