@@ -28,7 +28,7 @@ use attractor::solver::{
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{Energy, Ports, Recurrent, Scratch, Synapse};
 use attractor::trajectory::{Step, StopReason, Trajectory};
-use networks::{Numbers, Plan, apart, layer, run, size};
+use networks::{Numbers, Plan, apart, fixed, layer, run, size};
 
 // The tableaus.
 
@@ -250,19 +250,6 @@ fn nonlinear() -> (Network, Vec<f64>) {
         .tau([0.7, 1.0, 1.3, 0.9]);
     let w = Weights::new(4, 4, r.symmetric(4, 1.5)).unwrap();
     (theories::general(features, w).unwrap(), r.vector(4, 1.0))
-}
-
-/// Steps of length `h` whatever the error: the tolerances are so loose that the longest step is always the one wanted.
-fn fixed(method: &'static Method, h: f64, t_end: f64) -> Settings {
-    Settings {
-        method,
-        step: Some(h),
-        max_step: h,
-        rtol: 1e6,
-        atol: 1e6,
-        t_end,
-        ..Settings::default()
-    }
 }
 
 /// The order that errors at steps of `h`, `h/2`, `h/4` and `h/8` show, extrapolated to h = 0: three slopes, each off by

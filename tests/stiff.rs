@@ -16,12 +16,12 @@ use attractor::kernels::Weights;
 use attractor::monitor::{LyapunovMonitor, Mode, Recorder, RestMonitor, Save};
 use attractor::network::{Network, theories};
 use attractor::solver::{
-    AUTO, DOPRI5, EXPONENTIAL, Interrupt, Method, Outcome, Settings, Start, TSIT5, integrate,
+    AUTO, DOPRI5, EXPONENTIAL, Interrupt, Outcome, Settings, Start, TSIT5, integrate,
 };
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{Dense, Recurrent};
 use attractor::trajectory::StopReason;
-use networks::{Numbers, apart, layer, run};
+use networks::{Numbers, apart, fixed, layer, run};
 
 /// Six features, five hidden neurons, `τ_h/τ_f = ratio`, started on the slow manifold.
 fn two_layers(ratio: f64) -> (Network, Vec<f64>) {
@@ -42,18 +42,6 @@ fn two_layers(ratio: f64) -> (Network, Vec<f64>) {
         x = reference(&network, &x, 40.0 * ratio);
     }
     (network, x)
-}
-
-fn fixed(method: &'static Method, h: f64, t_end: f64) -> Settings {
-    Settings {
-        method,
-        step: Some(h),
-        max_step: h,
-        rtol: 1e6,
-        atol: 1e6,
-        t_end,
-        ..Settings::default()
-    }
 }
 
 /// A solution good to 1e-11, by steps of the fastest time constant.

@@ -9,7 +9,7 @@ use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, Lagrangian, TermRows};
 use attractor::monitor::Monitor;
 use attractor::network::{Drive, Layer, Network, Workspace};
-use attractor::solver::{Outcome, Settings, Start, integrate};
+use attractor::solver::{Method, Outcome, Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Dense, Energy, Memory, Penalty, Ports, Recurrent, Synapse};
 
@@ -581,4 +581,17 @@ pub fn run(
     let stimulus = Stimulus::constant(network);
     let start = Start::at(x.to_vec());
     integrate(network, settings, &stimulus, start, &mut monitor).unwrap()
+}
+
+/// Steps of length `h` whatever the error: the tolerances are so loose that the longest step is always the one wanted.
+pub fn fixed(method: &'static Method, h: f64, t_end: f64) -> Settings {
+    Settings {
+        method,
+        step: Some(h),
+        max_step: h,
+        rtol: 1e6,
+        atol: 1e6,
+        t_end,
+        ..Settings::default()
+    }
 }

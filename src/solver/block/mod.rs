@@ -3,6 +3,7 @@
 mod attempt;
 mod begin;
 mod length;
+mod take;
 
 use self::length::{smallest_step, step_length, target};
 use super::auto::Stiffness;
