@@ -127,8 +127,11 @@ impl Experiment {
                 number(1.0 / fastest),
                 s.method.name
             )
-        } else {
+        } else if s.method.is_foreign() || s.method.name == "auto" {
             "loosen the tolerance".into()
+        } else {
+            "loosen the tolerance, or take the method auto, which goes on with another where a network is stiff"
+                .into()
         }
     }
 

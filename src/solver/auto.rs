@@ -157,8 +157,13 @@ impl Stiffness {
         let explicit = 6.0 * LONGER * steps;
         let choose = |method: &Method| {
             let reason = format!(
-                "stability held its steps at {:.1e}, where accuracy allows at least {long:.1e}",
-                sight.h
+                "stability held its steps at {:.1e}, where accuracy allows at least {long:.1e}{}",
+                sight.h,
+                if method.takes_back {
+                    ""
+                } else {
+                    "; a monitor that would send a step back stops the run from there"
+                }
             );
             let (t, method) = (sight.t, method.name);
             Some((Choice { t, method, reason }, long))

@@ -39,7 +39,9 @@ impl Solve {
                 ),
             };
             diagnostics.error(span(key), message);
-        } else if !s.method.is_adaptive() && s.step.is_none() && at("step").is_none() {
+        } else if !s.method.is_adaptive() && s.step.is_none() && at("step").is_some() {
+            // What is wrong with the step has been said where it was read.
+        } else if !s.method.is_adaptive() && s.step.is_none() {
             let name = s.method.name;
             diagnostics
                 .error(
