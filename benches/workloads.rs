@@ -4,6 +4,7 @@
 //! fixed generator that the script repeats, so that every engine integrates the same numbers.
 
 use std::io::Write;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use attractor::ensemble::Ensemble;
@@ -147,17 +148,23 @@ fn time(
         settings: &settings,
         stimulus: &stimulus,
         threads,
+        alone: w.starts.len() == 1,
         interrupt: &interrupt,
     };
-    let mut ends: Vec<Option<Outcome>> = w.starts.iter().map(|_| None).collect();
+    let ends: Mutex<Vec<Option<Outcome>>> = Mutex::new(vec![None; w.starts.len()]);
     let watch = |_| {
         let lyapunov = monitor.then(|| LyapunovMonitor::new(Mode::Record));
         let rest = rest.then(|| RestMonitor::new(&w.network, [1e-8, 1e-6], None));
         (lyapunov, rest)
     };
     let clock = Instant::now();
-    ensemble.run(&w.starts, watch, |k, o, _| ends[k] = Some(o))?;
+    ensemble.run(w.starts.iter().cloned().enumerate(), watch, |k, o, _| {
+        if let Ok(mut ends) = ends.lock() {
+            ends[k] = Some(o);
+        }
+    })?;
     let seconds = clock.elapsed().as_secs_f64();
+    let ends = ends.into_inner().map_err(|_| "a thread failed")?;
     Ok((seconds, ends.into_iter().flatten().collect()))
 }
 

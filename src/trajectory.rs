@@ -203,19 +203,37 @@ pub enum StopReason {
 }
 
 impl StopReason {
+    /// Their names in manifests and tables, in the order of their codes.
+    pub const WORDS: [&'static str; 9] = [
+        "time-reached",
+        "rest",
+        "not-at-rest",
+        "violation",
+        "non-finite",
+        "step-limit",
+        "step-too-small",
+        "output-full",
+        "interrupted",
+    ];
+
+    /// Its position in [`StopReason::WORDS`], which stands for it in tables of numbers.
+    pub fn code(&self) -> usize {
+        match self {
+            StopReason::TimeReached => 0,
+            StopReason::Rest => 1,
+            StopReason::NotAtRest => 2,
+            StopReason::Violation(_) => 3,
+            StopReason::NonFinite { .. } => 4,
+            StopReason::StepLimit => 5,
+            StopReason::StepTooSmall => 6,
+            StopReason::OutputFull => 7,
+            StopReason::Interrupted => 8,
+        }
+    }
+
     /// Its name in manifests and tables.
     pub fn word(&self) -> &'static str {
-        match self {
-            StopReason::TimeReached => "time-reached",
-            StopReason::Rest => "rest",
-            StopReason::NotAtRest => "not-at-rest",
-            StopReason::Violation(_) => "violation",
-            StopReason::NonFinite { .. } => "non-finite",
-            StopReason::StepLimit => "step-limit",
-            StopReason::StepTooSmall => "step-too-small",
-            StopReason::OutputFull => "output-full",
-            StopReason::Interrupted => "interrupted",
-        }
+        StopReason::WORDS[self.code()]
     }
 
     /// Did the trajectory end as it was meant to?

@@ -11,6 +11,7 @@ mod common;
 mod networks;
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use attractor::ensemble::Ensemble;
 use attractor::experiment::{Experiment, Refusal};
@@ -602,12 +603,18 @@ fn an_ensemble_takes_starts_one_by_one_with_the_same_bits_on_any_number_of_threa
                 settings: &settings,
                 stimulus: &stimulus,
                 threads,
+                alone: false,
                 interrupt: &Interrupt::new(),
             };
-            let mut ends: Vec<Option<Outcome>> = vec![None; starts.len()];
+            let ends: Mutex<Vec<Option<Outcome>>> = Mutex::new(vec![None; starts.len()]);
             ensemble
-                .run(&starts, |_| (), |k, end, ()| ends[k] = Some(end))
+                .run(
+                    starts.iter().cloned().enumerate(),
+                    |_| (),
+                    |k, end, ()| ends.lock().unwrap()[k] = Some(end),
+                )
                 .unwrap();
+            let ends = ends.into_inner().unwrap();
             ends.into_iter().map(Option::unwrap).collect()
         };
         let one = all(1);

@@ -11,8 +11,8 @@ mod common;
 #[path = "common/networks.rs"]
 mod networks;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
@@ -1088,19 +1088,24 @@ fn an_ensemble_gives_the_same_bits_for_any_number_of_threads_and_any_order() {
                 settings: &settings,
                 stimulus: &stimulus,
                 threads,
+                alone: false,
                 interrupt: &interrupt,
             };
-            let mut ended = vec![None; starts.len()];
+            let ended = Mutex::new(vec![None; starts.len()]);
             let watch = |_| -> Watch {
                 let rest = RestMonitor::new(&network, [1e-6, 1e-5], Some(2.5));
                 let recorder = Recorder::new(network.size(), Save::Every(0.37), true);
                 (LyapunovMonitor::new(Mode::Reject), (rest, recorder))
             };
             let done = |k: usize, outcome: Outcome, (l, (_, r)): Watch| {
+                let mut ended = ended.lock().unwrap();
                 assert!(ended[k].is_none(), "start {k} ended twice");
                 ended[k] = Some((outcome, l.into_report(), r.into_trajectory()));
             };
-            ensemble.run(starts, watch, done).unwrap();
+            ensemble
+                .run(starts.iter().cloned().enumerate(), watch, done)
+                .unwrap();
+            let ended = ended.into_inner().unwrap();
             ended.into_iter().map(Option::unwrap).collect::<Vec<_>>()
         };
         let one = everything(&starts, 1);
@@ -1137,10 +1142,13 @@ fn an_ensemble_names_the_start_that_cannot_be_run() {
         settings: &settings,
         stimulus: &stimulus,
         threads: 2,
+        alone: false,
         interrupt: &interrupt,
     };
     let mut starts = vec![Start::at(x); 20];
     starts[7].x[2] = f64::INFINITY;
-    let why = ensemble.run(&starts, |_| (), |_, _, ()| {}).unwrap_err();
+    let why = ensemble
+        .run(starts.into_iter().enumerate(), |_| (), |_, _, ()| {})
+        .unwrap_err();
     assert!(why.contains("start 7") && why.contains("neuron 2"), "{why}");
 }

@@ -10,6 +10,8 @@ mod common;
 #[path = "common/networks.rs"]
 mod networks;
 
+use std::sync::Mutex;
+
 use attractor::analysis::{RestPoints, Stability};
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
@@ -267,11 +269,15 @@ fn auto_hands_over_lanes_of_a_block_without_touching_their_neighbours() {
             settings: &settings,
             stimulus: &stimulus,
             threads,
+            alone: false,
             interrupt: &interrupt,
         };
-        let mut ends: Vec<Option<Outcome>> = starts.iter().map(|_| None).collect();
-        let store = |k: usize, o: Outcome, ()| ends[k] = Some(o);
-        ensemble.run(&starts, |_| (), store).unwrap();
+        let ends: Mutex<Vec<Option<Outcome>>> = Mutex::new(vec![None; starts.len()]);
+        let store = |k: usize, o: Outcome, ()| ends.lock().unwrap()[k] = Some(o);
+        ensemble
+            .run(starts.iter().cloned().enumerate(), |_| (), store)
+            .unwrap();
+        let ends = ends.into_inner().unwrap();
         ends.into_iter().map(Option::unwrap).collect::<Vec<_>>()
     };
     let one = all(1);

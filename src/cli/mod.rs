@@ -2,7 +2,9 @@
 
 mod check;
 mod describe;
+mod ensemble;
 mod flags;
+mod interrupt;
 mod list;
 mod new;
 mod origin;
@@ -45,6 +47,8 @@ struct Arguments {
 enum Command {
     /// Integrate a model, watch its energy, and keep arrays, figures and a manifest.
     Run(run::Run),
+    /// Integrate many starts of a model, or a sweep of its parameters, and keep a row for each trajectory.
+    Ensemble(ensemble::Ensemble),
     /// Parse, validate and certify a model, without integrating it.
     Check(check::Check),
     /// Print layers, synapses, equations and the certificate of a model.
@@ -72,6 +76,7 @@ pub fn main() -> ExitCode {
     let exit = match Arguments::try_parse() {
         Ok(arguments) => match arguments.command {
             Command::Run(run) => run.execute(),
+            Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => list.execute(),

@@ -1,10 +1,10 @@
 //! Where a run comes from: a model, or the manifest of an earlier run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::model_file::{Loaded, load_text};
+use crate::model_file::{Loaded, load, load_text};
 use crate::report::fingerprint_of;
 
 /// What identifies the model of a run.
@@ -20,6 +20,25 @@ pub(super) struct Origin {
 }
 
 impl Origin {
+    /// A model file, or a model that is part of the program, with its overrides.
+    pub fn named(model: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), String> {
+        let loaded = load(model, &overrides).map_err(|e| e.to_string())?;
+        // The parent of a bare file name is empty, which means here.
+        let parent = |model: &Path| match model.parent() {
+            Some(d) if !d.as_os_str().is_empty() => d.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let directory = model.is_file().then(|| parent(model));
+        let directory = directory.map(|d| std::path::absolute(&d).unwrap_or(d));
+        let origin = Origin {
+            model: model.display().to_string(),
+            overrides,
+            directory: directory.map(|d| d.display().to_string()),
+            note: None,
+        };
+        Ok((loaded, origin))
+    }
+
     /// The model of a manifest. The manifest's overrides are put before `overrides`, which win.
     pub fn of(manifest: &Path, overrides: &mut Vec<String>) -> Result<(Loaded, Origin), String> {
         let place = manifest.display();

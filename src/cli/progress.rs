@@ -64,6 +64,24 @@ impl Teller {
         }
     }
 
+    /// Tells how many of so many trajectories have ended, nothing of each.
+    pub fn counting(style: Style, trajectories: usize) -> Self {
+        let now = Instant::now();
+        Teller {
+            style,
+            rewrite: style == Style::Auto && std::io::stderr().is_terminal(),
+            cases: trajectories.max(1),
+            span: [0.0, 1.0],
+            until_rest: false,
+            began: now,
+            state: Mutex::new(State {
+                said: now,
+                ended: 0,
+                shown: false,
+            }),
+        }
+    }
+
     /// Ends the line that was being rewritten.
     pub fn finish(&self) {
         if self.rewrite && self.state.lock().is_ok_and(|s| s.shown) {

@@ -1,23 +1,23 @@
 //! `attractor run`.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
 use super::Exit;
 use super::flags::Flags;
+use super::interrupt;
 use super::origin::Origin;
 use super::progress::{Style, Teller};
 use super::words::{bounded, lonely, plural};
 use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
-use crate::model_file::{Loaded, load, shipped_bytes};
+use crate::model_file::{Loaded, shipped_bytes};
 use crate::monitor::Mode;
 use crate::network::Boundedness;
 use crate::record::sha256_hex;
 use crate::report::{Options, Provenance, Report, manifest};
-use crate::solver::Interrupt;
 
 /// Runs a model.
 #[derive(Args, Debug)]
@@ -46,8 +46,6 @@ pub(super) struct Run {
     #[arg(long, value_enum, default_value_t = Style::Auto)]
     progress: Style,
 }
-
-static INTERRUPT: Interrupt = Interrupt::new();
 
 impl Run {
     pub fn execute(&self) -> Exit {
@@ -81,23 +79,14 @@ impl Run {
         if let (Some(note), false) = (&origin.note, self.quiet) {
             errln!("note: {note}");
         }
-        // A second Ctrl-C ends the process at once, unless it is the same key press told twice (to the process and to its
-        // group). A handler that cannot be set leaves the system's own.
-        let mut first: Option<Instant> = None;
-        let _ = ctrlc::set_handler(move || {
-            let since = first.get_or_insert_with(Instant::now).elapsed();
-            if INTERRUPT.is_raised() && since > Duration::from_millis(500) {
-                std::process::exit(Exit::Interrupted as i32);
-            }
-            INTERRUPT.raise();
-        });
+        let interrupt = interrupt::watch();
         let style = if self.quiet {
             Style::None
         } else {
             self.progress
         };
         let progress = Teller::new(style, &experiment);
-        let results = match experiment.run(&INTERRUPT, &progress) {
+        let results = match experiment.run(interrupt, &progress) {
             Ok(results) => results,
             Err(refusal) => return fail(Exit::BadModel, &format!("error: {refusal}")),
         };
@@ -114,7 +103,7 @@ impl Run {
                 .map_or(0.0, |d| d.as_secs_f64()),
             seconds: clock.elapsed().as_secs_f64(),
         };
-        let interrupted = INTERRUPT.is_raised();
+        let interrupted = interrupt.is_raised();
         let options = Options {
             csv: self.csv,
             interrupted,
@@ -162,22 +151,7 @@ impl Run {
             origin.overrides = overrides;
             return Ok((loaded, origin));
         }
-        let model = self.model.clone().unwrap_or_default();
-        let loaded = load(&model, &overrides).map_err(|e| e.to_string())?;
-        // The parent of a bare file name is empty, which means here.
-        let parent = |model: &Path| match model.parent() {
-            Some(d) if !d.as_os_str().is_empty() => d.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        let directory = model.is_file().then(|| parent(&model));
-        let directory = directory.map(|d| std::path::absolute(&d).unwrap_or(d));
-        let origin = Origin {
-            model: model.display().to_string(),
-            overrides,
-            directory: directory.map(|d| d.display().to_string()),
-            note: None,
-        };
-        Ok((loaded, origin))
+        Origin::named(&self.model.clone().unwrap_or_default(), overrides)
     }
 
     fn announce(&self, experiment: &Experiment) {
@@ -212,7 +186,7 @@ impl Run {
     }
 }
 
-fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
+pub(super) fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
     errln!("{message}");
     exit
 }
@@ -262,14 +236,14 @@ fn time(t: f64) -> String {
 }
 
 /// `runs/<stem of the model file>`.
-fn default_out(model: &Path) -> PathBuf {
+pub(super) fn default_out(model: &Path) -> PathBuf {
     let stem = model.file_stem().unwrap_or(std::ffi::OsStr::new("model"));
     Path::new("runs").join(stem)
 }
 
 /// Which other model the run in a directory is of, if it is: two files of one name, or a file and a model that is part of
 /// the program, have one default directory. A file that has gone may have been moved.
-fn of_another_model(out: &Path, origin: &Origin) -> Option<String> {
+pub(super) fn of_another_model(out: &Path, origin: &Origin) -> Option<String> {
     let text = std::fs::read_to_string(out.join("manifest.json")).ok()?;
     let document: serde_json::Value = serde_json::from_str(&text).ok()?;
     let place = |path: &str, directory: Option<&str>| {

@@ -9,14 +9,17 @@ use crate::solver::{Interrupt, Outcome, Plan, Relay, Settings, Start, integrate_
 use crate::stimulus::Stimulus;
 
 /// Trajectories that advance together: as many as pay for what a step costs however many there are, in at most 8 MiB for
-/// each array of a block. The number decides the last bits of a trajectory (a wide block multiplies matrices where a narrow one
-/// multiplies a vector), so it depends on the network alone, neither on the machine nor on the number of starts.
-fn lanes(network: &Network) -> usize {
+/// each array of a block.
+fn most_lanes(network: &Network) -> usize {
     let most = if network.size() <= 64 { 128 } else { 64 };
-    let fit = ((1_usize << 20) / network.size().max(1)).clamp(1, most);
+    let fit = ((1_usize << 20) / network.size().max(1)).clamp(LEAST, most);
     // The largest power of two that fits.
     1 << fit.ilog2()
 }
+
+/// Lanes of the narrowest block. The last bits of a trajectory are the same in every block of two lanes or more; alone it
+/// is multiplied as a vector, in another order.
+const LEAST: usize = 8;
 
 /// How an ensemble is run.
 #[derive(Clone, Copy, Debug)]
@@ -29,42 +32,51 @@ pub struct Ensemble<'a> {
     pub stimulus: &'a Stimulus,
     /// Threads; 0 for one on each core.
     pub threads: usize,
+    /// Integrates every trajectory by itself, to the bits of [`integrate`](crate::solver::integrate); blocks, many times
+    /// as fast, give others in the last places.
+    pub alone: bool,
     /// Stops everything when raised.
     pub interrupt: &'a Interrupt,
 }
 
 impl Ensemble<'_> {
-    /// Integrates every start under a monitor of its own, made by `watch` from the start's position. `done` is called
-    /// once for each, in the order in which they end; what it is given does not depend on that order.
+    /// Integrates every start that the iterator gives with its number, under a monitor of its own, made by `watch`. A start
+    /// is asked for when a lane is free, so that memory does not grow with their count; what stands for it becomes a start
+    /// in the thread that runs it. `done` is called once for each, in the order in which they end and from any thread; what
+    /// it is given depends on the start alone: neither on the others, nor on the number of threads, nor on their order.
     ///
     /// # Errors
-    /// The first start that cannot be run, with its position, or settings that make no sense. Nothing is integrated
-    /// further after an error.
-    pub fn run<M: Monitor + Send>(
+    /// A start that cannot be run, with its number, or settings that make no sense. Nothing is integrated further after
+    /// an error.
+    pub fn run<S: Into<Start>, M: Monitor>(
         &self,
-        starts: &[Start],
+        starts: impl IntoIterator<Item = (usize, S), IntoIter: Send>,
         watch: impl Fn(usize) -> M + Sync,
-        done: impl FnMut(usize, Outcome, M) + Send,
+        done: impl Fn(usize, Outcome, M) + Sync,
     ) -> Result<(), String> {
-        let alone = starts.len() <= 1 || self.settings.method.is_foreign();
-        let lanes = if alone { 1 } else { lanes(self.network) };
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let wanted = if self.threads == 0 {
-            cores()
-        } else {
-            self.threads
-        };
-        let threads = wanted.min(starts.len().div_ceil(lanes)).max(1);
+        let starts = starts.into_iter();
+        let count = starts.size_hint().1.unwrap_or(usize::MAX);
+        let threads = self.workers().min(count.div_ceil(LEAST)).max(1);
+        let lanes = self.lanes(count.div_ceil(threads));
         let shared = Shared {
-            next: Mutex::new(0),
+            starts: Mutex::new(starts),
             failure: Mutex::new(None),
-            done: Mutex::new(done),
+        };
+        let work = || {
+            let result = if self.settings.method.is_foreign() {
+                self.one_by_one(&watch, &done, &shared)
+            } else {
+                self.drain(&watch, &done, lanes, &shared)
+            };
+            if let (Err(message), Ok(mut failure)) = (result, shared.failure.lock()) {
+                failure.get_or_insert(message);
+            }
         };
         std::thread::scope(|scope| {
             for _ in 1..threads {
-                scope.spawn(|| self.work(starts, &watch, lanes, &shared));
+                scope.spawn(work);
             }
-            self.work(starts, &watch, lanes, &shared);
+            work();
         });
         match shared.failure.into_inner() {
             Ok(Some(message)) => Err(message),
@@ -73,93 +85,85 @@ impl Ensemble<'_> {
         }
     }
 
-    fn work<M: Monitor, D: FnMut(usize, Outcome, M)>(
-        &self,
-        starts: &[Start],
-        watch: impl Fn(usize) -> M,
-        lanes: usize,
-        shared: &Shared<D>,
-    ) {
-        let result = if self.settings.method.is_foreign() {
-            self.one_by_one(starts, watch, shared)
-        } else {
-            self.drain(starts, watch, lanes, shared)
-        };
-        if let (Err(message), Ok(mut failure)) = (result, shared.failure.lock()) {
-            failure.get_or_insert(message);
+    /// Threads that are wanted.
+    fn workers(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
         }
     }
 
+    /// Lanes of a block for so many starts.
+    fn lanes(&self, starts: usize) -> usize {
+        if self.alone {
+            return 1;
+        }
+        let most = most_lanes(self.network);
+        starts.clamp(LEAST, most).next_power_of_two()
+    }
+
     /// Takes starts until there are none left, for a method that knows no blocks.
-    fn one_by_one<M: Monitor, D: FnMut(usize, Outcome, M)>(
+    fn one_by_one<S: Into<Start>, M: Monitor>(
         &self,
-        starts: &[Start],
         watch: impl Fn(usize) -> M,
-        shared: &Shared<D>,
+        done: impl Fn(usize, Outcome, M),
+        shared: &Shared<impl Iterator<Item = (usize, S)>>,
     ) -> Result<(), String> {
-        while let Some(k) = shared.take(starts.len()) {
-            let (mut monitor, start) = (watch(k), starts[k].clone());
+        while let (false, Some((k, start))) = (self.interrupt.is_raised(), shared.take()) {
+            let mut monitor = watch(k);
             let (network, settings) = (self.network, self.settings);
             let outcome = integrate_until(
                 network,
                 settings,
                 self.stimulus,
-                start,
+                start.into(),
                 &mut monitor,
                 self.interrupt,
             );
             let outcome = outcome.map_err(|why| format!("start {k}: {why}"))?;
-            if let Ok(mut done) = shared.done.lock() {
-                done(k, outcome, monitor);
-            }
+            done(k, outcome, monitor);
         }
         Ok(())
     }
 
     /// Takes starts until there are none left.
-    fn drain<M: Monitor, D: FnMut(usize, Outcome, M)>(
+    fn drain<S: Into<Start>, M: Monitor>(
         &self,
-        starts: &[Start],
         watch: impl Fn(usize) -> M,
+        done: impl Fn(usize, Outcome, M),
         lanes: usize,
-        shared: &Shared<D>,
+        shared: &Shared<impl Iterator<Item = (usize, S)>>,
     ) -> Result<(), String> {
         let plan = Plan::new(self.settings);
         let mut relay = Relay::new(self.network, &plan, self.stimulus, lanes)?;
         loop {
-            while relay.has_room()
-                && let Some(k) = shared.take(starts.len())
+            // After an interrupt nothing begins.
+            while !self.interrupt.is_raised()
+                && relay.has_room()
+                && let Some((k, start)) = shared.take()
             {
-                let load = relay.load(k, starts[k].clone(), watch(k));
+                let load = relay.load(k, start.into(), watch(k));
                 load.map_err(|why| format!("start {k}: {why}"))?;
             }
             if !relay.is_busy() {
                 return Ok(());
             }
-            relay.advance(self.interrupt, |k, outcome, monitor| {
-                if let Ok(mut done) = shared.done.lock() {
-                    done(k, outcome, monitor);
-                }
-            })?;
+            relay.advance(self.interrupt, &done)?;
         }
     }
 }
 
-struct Shared<D> {
-    next: Mutex<usize>,
+struct Shared<I> {
+    starts: Mutex<I>,
     failure: Mutex<Option<String>>,
-    done: Mutex<D>,
 }
 
-impl<D> Shared<D> {
+impl<I: Iterator> Shared<I> {
     /// The next start to be run; none after a failure.
-    fn take(&self, count: usize) -> Option<usize> {
+    fn take(&self) -> Option<I::Item> {
         if self.failure.lock().ok()?.is_some() {
             return None;
         }
-        let mut next = self.next.lock().ok()?;
-        let k = *next;
-        *next += 1;
-        (k < count).then_some(k)
+        self.starts.lock().ok()?.next()
     }
 }

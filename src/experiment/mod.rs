@@ -1,10 +1,16 @@
 //! An experiment: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of
 //! its end. What a model file describes and what the command runs.
 
+mod outcomes;
 mod run;
+mod starts;
 mod summary;
+mod sweep;
 
+pub use outcomes::{Column, Keep};
 pub use run::{CaseResult, Progress, Refusal, Results};
+pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, relax};
+pub use sweep::{Sweep, SweepAxis};
 
 use crate::analysis::{Memories, Plane};
 use crate::monitor::{Mode, Save};
@@ -126,6 +132,8 @@ pub struct Experiment {
     pub settings: Settings,
     /// Where it starts; one trajectory for each.
     pub cases: Vec<Case>,
+    /// The starts of an ensemble, and what is kept of it, where the model has one.
+    pub ensemble: Option<(Starts, Keep)>,
     /// Which states are kept.
     pub save: Save,
     /// What the Lyapunov monitor does.
@@ -155,6 +163,20 @@ impl Experiment {
         times.sort_by(f64::total_cmp);
         times.dedup();
         times
+    }
+
+    /// The starts of an ensemble of this model, its own starts if it says nothing of one; and what is kept.
+    pub fn ensemble(&self) -> (Starts, Keep) {
+        self.ensemble.clone().unwrap_or_else(|| {
+            let listed = self.cases.iter().map(|c| (c.start.clone(), c.target));
+            let starts = Starts {
+                base: Start::at(vec![0.0; self.network.size()]),
+                law: Law::Listed(listed.collect()),
+                relaxed: Vec::new(),
+                seed: 0,
+            };
+            (starts, Keep::default())
+        })
     }
 
     /// Bytes that the kept states will take, as far as that is known before the run; `None` where every step is kept.

@@ -1,5 +1,7 @@
 //! Running an experiment.
 
+use std::sync::Mutex;
+
 use super::{Case, Experiment};
 use crate::analysis::{Recalled, RestPoints};
 use crate::ensemble::Ensemble;
@@ -7,7 +9,7 @@ use crate::monitor::{
     Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor, Save,
 };
 use crate::network::{Boundedness, Certificate};
-use crate::solver::{Interrupt, Outcome, Start};
+use crate::solver::{Interrupt, Outcome};
 use crate::trajectory::{Step, StopReason, Trajectory};
 
 /// Why an experiment is not run.
@@ -158,28 +160,35 @@ impl Experiment {
     /// Why it was not run.
     pub fn run(&self, interrupt: &Interrupt, progress: &dyn Progress) -> Result<Results, Refusal> {
         let certificate = self.admit()?;
-        let starts: Vec<Start> = self.cases.iter().map(|c| c.start.clone()).collect();
+        let starts = self.cases.iter().map(|c| c.start.clone()).enumerate();
         let ensemble = Ensemble {
             network: &self.network,
             settings: &self.settings,
             stimulus: &self.stimulus,
             threads: self.threads,
+            alone: self.cases.len() == 1,
             interrupt,
         };
-        let mut ended: Vec<Option<(Outcome, Watch<'_>)>> = starts.iter().map(|_| None).collect();
-        let mut count = 0;
+        let mut none: Vec<Option<(Outcome, Watch<'_>)>> = Vec::new();
+        none.resize_with(self.cases.len(), || None);
+        let ended = Mutex::new((0, none));
         ensemble
             .run(
-                &starts,
+                starts,
                 |k| self.watch(k, progress),
-                |k, outcome, watch: Watch<'_>| {
-                    ended[k] = Some((outcome, watch));
-                    count += 1;
-                    progress.ended(count);
+                |k, outcome, watch| {
+                    if let Ok(mut ended) = ended.lock() {
+                        ended.1[k] = Some((outcome, watch));
+                        ended.0 += 1;
+                        progress.ended(ended.0);
+                    }
                 },
             )
             .map_err(Refusal::Other)?;
         let mut rest_points = RestPoints::default();
+        let (_, ended) = ended
+            .into_inner()
+            .map_err(|_| Refusal::Other("a thread of the ensemble failed".into()))?;
         let ended = ended.into_iter().enumerate();
         let cases = ended
             .filter_map(|(k, end)| end.map(|e| self.examine(k, e, &mut rest_points)))

@@ -24,6 +24,7 @@ mod report;
 mod schema;
 mod shipped;
 mod source;
+mod study;
 mod table;
 mod value;
 
@@ -41,5 +42,6 @@ pub use report::Report;
 pub use schema::schema;
 pub use shipped::{DATA, MODELS, Shipped, shipped_bytes};
 pub use source::{Location, Source};
+pub use study::{Point, Study};
 pub use table::Table;
 pub use value::{Entries, Span, Spanned, Value};

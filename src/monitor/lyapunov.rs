@@ -62,6 +62,8 @@ pub struct LyapunovReport {
     pub identity_failures: u64,
     /// Largest disagreement as a multiple of its tolerance.
     pub largest_disagreement: f64,
+    /// The energy at the start and where it was seen last; none where it was never seen.
+    pub energy: Option<[f64; 2]>,
     /// Change of the energy by switches of the input: work done from outside, not a violation.
     pub input_jump: f64,
     /// The first violation, if any.
@@ -116,6 +118,10 @@ impl LyapunovMonitor {
             return Flow::Continue;
         }
         self.descent.begin(state);
+        if let Some(e) = state.energy {
+            let first = self.report.energy.map_or(e.total, |[first, _]| first);
+            self.report.energy = Some([first, e.total]);
+        }
         let Some(slope) = state.slope else {
             return Flow::Continue;
         };

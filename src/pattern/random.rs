@@ -30,6 +30,20 @@ impl Stream {
         (0..n).map(one).collect()
     }
 
+    /// `n` numbers that are uniform in `[low, high)`, up to rounding at the upper end.
+    pub fn uniform(self, n: usize, low: f64, high: f64) -> Vec<f64> {
+        let mut rng = self.generator();
+        let one = |_| low + (high - low) * rng.random::<f64>();
+        (0..n).map(one).collect()
+    }
+
+    /// `n` numbers that are −1 or +1 with equal chance.
+    pub fn signs(self, n: usize) -> Vec<f64> {
+        let mut rng = self.generator();
+        let one = |_| if rng.random::<bool>() { 1.0 } else { -1.0 };
+        (0..n).map(one).collect()
+    }
+
     /// `k` different numbers below `n`, all choices being equally likely. Drawn from other numbers than the normal ones.
     pub fn choice(self, n: usize, k: usize) -> Vec<usize> {
         let mut rng = Stream {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::RecordError;
 use super::fingerprint::fingerprint;
-use super::owned::{self, MANIFEST, MARKER};
+use super::owned::{self, MANIFEST, MARKER, ROWS};
 use super::png;
 
 /// A run directory under construction.
@@ -78,6 +78,67 @@ impl RunDirectory {
         run.made.insert(0, run.partial.clone());
         run.claim()?;
         Ok(run)
+    }
+
+    /// Takes up the unfinished directory `PATH.partial/` of an ensemble that was interrupted or killed.
+    ///
+    /// # Errors
+    /// If there is none with rows in it, another run is writing to it, or `path` could not be replaced when it is finished.
+    pub fn resume(path: impl AsRef<Path>) -> Result<Self, RecordError> {
+        let path = path.as_ref();
+        let partial = owned::beside(path, ".partial").unwrap_or_default();
+        let nothing = |why: &str| RecordError::Occupied {
+            path: partial.clone(),
+            why: why.to_string(),
+            hint: "run it without --resume, or name the directory with --out",
+        };
+        if !partial.join(ROWS).is_file() {
+            return Err(nothing(
+                "there is no unfinished ensemble in it to go on with",
+            ));
+        }
+        owned::replaceable(path)?;
+        let _gate = owned::gate(path);
+        let place = partial.join(MARKER);
+        let failed = || RecordError::io("open", &place);
+        let marker = File::options().read(true).append(true).open(&place);
+        let marker = marker.map_err(failed())?;
+        if matches!(marker.try_lock(), Err(TryLockError::WouldBlock)) {
+            return Err(owned::taken(&partial));
+        }
+        let text = std::fs::read_to_string(&place).map_err(failed())?;
+        let names = text.lines().filter(|l| owned::is_plain(l));
+        Ok(RunDirectory {
+            path: path.to_path_buf(),
+            names: names.map(str::to_string).collect(),
+            partial,
+            marker: Some(marker),
+            made: Vec::new(),
+            keep: true,
+            done: false,
+        })
+    }
+
+    /// Where the rows of an ensemble are; they make the directory one that can be taken up again.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn rows(&mut self) -> Result<PathBuf, RecordError> {
+        self.file(ROWS)
+    }
+
+    /// Takes a file away again.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn discard(&mut self, name: &str) -> Result<(), RecordError> {
+        let path = self.file(name)?;
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(RecordError::io("delete", &path)(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Where to write the file `name`, which then belongs to the run. A name may be asked for again.

@@ -15,6 +15,8 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// Says that a `.partial` directory is ours and, a line each, which files we put there. Its lock says that the run is
 /// alive: the system drops the lock when the process ends, however it ends.
 pub(super) const MARKER: &str = ".attractor-unfinished";
+/// The rows of an ensemble, as long as it is not finished: what took days is not thrown away for a new run.
+pub(super) const ROWS: &str = "ensemble.rows";
 /// A manifest is a page or two; its resolved model may hold arrays.
 const MAX_MANIFEST: u64 = 1 << 28;
 
@@ -198,6 +200,12 @@ pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
         }
         let text = std::fs::read_to_string(&place).map_err(RecordError::io("read", &place))?;
         ours.extend(text.lines().filter(|l| is_plain(l)).map(str::to_string));
+        if ours.contains(ROWS) && partial.join(ROWS).exists() {
+            return Err(occupied(
+                "it holds what is finished of an ensemble",
+                "`attractor ensemble --resume` goes on with it; move it away or delete it to begin anew",
+            ));
+        }
         ours.extend([MANIFEST.to_string(), MARKER.to_string()]);
     }
     remove(partial, &ours)

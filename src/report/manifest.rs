@@ -49,7 +49,6 @@ const LISTED: usize = 1000;
 
 /// The manifest of a run, which is also what `--json` prints.
 pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provenance) -> Value {
-    let s = &experiment.settings;
     let pairs = results.pairs(experiment);
     let cases: Vec<Value> = pairs
         .take(LISTED)
@@ -74,6 +73,32 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
             })
         })
         .collect();
+    let mut document = frame(experiment, provenance);
+    let about = json!({
+        "certificate": certificate(&results.certificate),
+        "starts": experiment.cases.len(),
+        "finished": results.cases.len(),
+        "failures": results.failures(),
+        "violations": results.violations(),
+        "results": cases,
+        "rest_points": points,
+        "sentence": experiment.sentence(results),
+    });
+    document["settings"]["methods"] = json!(results.methods(experiment));
+    join(&mut document, about);
+    document
+}
+
+/// Adds the entries of `more`.
+pub(super) fn join(document: &mut Value, more: Value) {
+    if let (Value::Object(document), Value::Object(more)) = (document, more) {
+        document.extend(more);
+    }
+}
+
+/// What every manifest has, whatever was run: where it comes from, on which machine and how it was integrated.
+pub(super) fn frame(experiment: &Experiment, provenance: &Provenance) -> Value {
+    let s = &experiment.settings;
     json!({
         "attractor": env!("CARGO_PKG_VERSION"),
         "command": provenance.command,
@@ -88,22 +113,14 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
         },
         "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },
         "settings": {
-            "method": s.method.name, "methods": results.methods(experiment), "rtol": s.rtol, "atol": s.atol,
+            "method": s.method.name, "rtol": s.rtol, "atol": s.atol,
             "t_start": s.t_start, "t_end": s.t_end, "until_rest": s.until_rest,
             "step": s.step, "max_steps": s.max_steps,
             "max_step": if s.max_step.is_finite() { json!(s.max_step) } else { Value::Null },
             "rest_atol": experiment.rest[0], "rest_rtol": experiment.rest[1],
             "lyapunov": experiment.lyapunov_mode().word(),
         },
-        "certificate": certificate(&results.certificate),
         "neurons": experiment.network.size(),
-        "starts": experiment.cases.len(),
-        "finished": results.cases.len(),
-        "failures": results.failures(),
-        "violations": results.violations(),
-        "results": cases,
-        "rest_points": points,
-        "sentence": experiment.sentence(results),
         "started": provenance.started,
         "seconds": provenance.seconds,
     })
@@ -169,7 +186,7 @@ fn outcome(experiment: &Experiment, case: &CaseResult) -> Map<String, Value> {
 }
 
 /// The vector instructions that decide the last bits of matrix products.
-fn instructions() -> Vec<&'static str> {
+pub(super) fn instructions() -> Vec<&'static str> {
     #[cfg(target_arch = "x86_64")]
     {
         let mut found = vec!["sse2"];

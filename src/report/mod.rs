@@ -2,13 +2,17 @@
 
 mod arrays;
 mod csv;
+mod ensemble;
 mod manifest;
 #[cfg(feature = "figures")]
 mod pictures;
+mod sweep;
 
+pub use ensemble::{EnsembleReport, Tally};
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest};
 #[cfg(feature = "figures")]
 pub use pictures::{connectivity, plots, redraw};
+pub use sweep::sweep_document;
 
 use std::path::{Path, PathBuf};
 

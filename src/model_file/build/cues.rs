@@ -1,25 +1,16 @@
 //! Cues: memories that are damaged, as starts of a layer.
 
-use super::layers::indices;
-use crate::experiment::Recall;
-use crate::model_file::{Place, Resolver, Selection, Table};
-use crate::pattern::{Damage, random};
+use std::ops::Range;
 
-/// The cue of one start in one layer.
-pub(super) struct Cue {
-    pub x: Vec<f64>,
-    /// Neurons that are held, counted in the layer.
-    pub held: Vec<usize>,
-    /// The memory it was made from, if that is one of those that recall is asked about.
-    pub target: Option<usize>,
-    /// How it is called.
-    pub label: String,
-}
+use super::layers::indices;
+use crate::experiment::{Damaged, Recall};
+use crate::model_file::{Place, Resolver, Selection, Table};
+use crate::pattern::Damage;
 
 /// Where a cue belongs.
 pub(super) struct Site<'a> {
-    /// Position, name and size of the layer.
-    pub layer: (usize, &'a str, usize),
+    /// Position and name of the layer, and its neurons counted over all layers.
+    pub layer: (usize, &'a str, Range<usize>),
     pub recall: Option<&'a Recall>,
     /// Is there a [recall] table that was not understood?
     pub recall_lost: bool,
@@ -27,15 +18,17 @@ pub(super) struct Site<'a> {
     pub seed: u64,
 }
 
-/// `{ pattern = 3, of = "digits", mask = 0.5, noise = 0.3, … }`, or with `patterns = "all"` one cue for each.
+/// `{ pattern = 3, of = "digits", mask = 0.5, noise = 0.3, … }`, or with `patterns = "all"` one cue for each, or several
+/// (`each`); and the seed of their damage.
 pub(super) fn read(
     mut table: Table<'_>,
     site: &Site<'_>,
     resolver: &mut Resolver<'_>,
-) -> Option<Vec<Cue>> {
-    let (layer, name, n) = site.layer;
+) -> Option<(Damaged, u64)> {
+    let (layer, name, neurons) = &site.layer;
+    let n = neurons.len();
     let diagnostics = table.diagnostics();
-    let recall = site.recall.filter(|r| r.layer == layer);
+    let recall = site.recall.filter(|r| r.layer == *layer);
     let of = table.key("of");
     let memories = match (of.is_present(), recall) {
         (true, _) => {
@@ -62,6 +55,8 @@ pub(super) fn read(
     let noise = table.key("noise").not_negative().map_or(0.0, |v| v.value);
     let flip = table.key("flip").not_negative();
     let clamp = table.key("clamp").boolean().is_some_and(|v| v.value);
+    let each = table.key("each").whole(1..=MOST);
+    let each = each.map_or(1, |v| v.value as usize);
     let seed = table
         .key("seed")
         .whole(0..=u64::MAX)
@@ -102,17 +97,18 @@ pub(super) fn read(
         fill,
     };
     let asked = recall.filter(|r| !of.is_present() || r.memories.patterns == memories);
-    let make = |k: usize| Cue {
-        x: damage.apply(
-            &memories[k * n..(k + 1) * n],
-            random::Stream {
-                seed,
-                stream: k as u64,
-            },
-        ),
-        held: if clamp { damage.visible(n) } else { Vec::new() },
-        target: asked.map(|_| k),
-        label: format!("pattern {k}"),
+    let judged = asked.is_some();
+    let damaged = Damaged {
+        neurons: neurons.clone(),
+        patterns: memories,
+        chosen,
+        each,
+        damage,
+        clamp,
+        judged,
     };
-    Some(chosen.into_iter().map(make).collect())
+    Some((damaged, seed))
 }
+
+/// Most cues of a pattern.
+const MOST: u64 = 1 << 40;

@@ -2,11 +2,13 @@
 //! is given up, so that one report has all the mistakes of a file.
 
 mod cues;
+mod ensemble;
 mod figures;
 mod layers;
 mod recall;
 mod solve;
 mod starts;
+mod sweep;
 mod synapses;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +17,7 @@ use super::{
     Array, ArraySpec, Diagnostics, Document, Field, Files, MODELS, Place, Report, Resolver,
     Shipped, Source, Span, nearest, shipped::Inside,
 };
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Sweep};
 use crate::network::{Fault, Network, NetworkError, Place as Where};
 use crate::record::{read_npy, read_npz, read_png};
 
@@ -28,6 +30,8 @@ pub struct Loaded {
     pub text: String,
     /// The files it read.
     pub files: Vec<PathBuf>,
+    /// What varies from ensemble to ensemble, if anything does.
+    pub sweep: Option<Sweep>,
 }
 
 /// Why a model file was not understood.
@@ -129,9 +133,10 @@ fn understand(source: &Source, directory: &Path, files: &dyn Files) -> Result<Lo
     let experiment = Document::read(source, &diagnostics)
         .and_then(|document| experiment(&document, &mut resolver, &diagnostics));
     let read = resolver.read().to_vec();
-    if let (Some(experiment), true) = (experiment, diagnostics.is_empty()) {
+    if let (Some((experiment, sweep)), true) = (experiment, diagnostics.is_empty()) {
         return Ok(Loaded {
             experiment,
+            sweep,
             text: source.file().to_owned(),
             files: read,
         });
@@ -148,7 +153,7 @@ fn experiment(
     document: &Document,
     resolver: &mut Resolver<'_>,
     diagnostics: &Diagnostics,
-) -> Option<Experiment> {
+) -> Option<(Experiment, Option<Sweep>)> {
     let mut file = document.table("a model file", diagnostics);
     let title = printable(&file.key("title"), "a title");
     let patterns = file.key("patterns");
@@ -156,6 +161,8 @@ fn experiment(
     let synapses = file.key("synapses").tables("a synapse");
     let one_start = file.key("start");
     let many_starts = file.key("starts");
+    let ensemble = file.key("ensemble");
+    let sweep = file.key("sweep");
     let stimulus = file.key("stimulus").tables("a stimulus");
     let solve = file.key("solve").table("`solve`");
     let recall = file.key("recall");
@@ -190,6 +197,8 @@ fn experiment(
         seed: solve.seed,
     };
     let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
+    let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
+    let sweep = sweep::read(&sweep, solve.seed);
     let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
     if !complete {
         return None;
@@ -199,6 +208,7 @@ fn experiment(
         stimulus: stimulus?,
         settings: solve.settings,
         cases,
+        ensemble,
         save: solve.save,
         lyapunov: solve.lyapunov,
         rest: solve.rest,
@@ -209,7 +219,7 @@ fn experiment(
         network,
     };
     theory(&experiment, &spans, &places, diagnostics);
-    Some(experiment)
+    Some((experiment, sweep))
 }
 
 /// A text that can be printed in one line: messages and figures show it as it is.

@@ -1,10 +1,10 @@
 //! `[start]`, `[[starts]]` and `[[stimulus]]`.
 
-use super::cues::{self, Cue, Site};
+use super::cues::{self, Site};
 use super::layers::{flat, unknown};
-use crate::experiment::{Case, Recall};
+use crate::experiment::{Case, Damaged, Recall, relax};
 use crate::model_file::{Diagnostics, Field, Place, Resolver, Span, Table, Value};
-use crate::network::{Drive, Network, Workspace};
+use crate::network::Network;
 use crate::solver::Start;
 use crate::stimulus::{Pulse, Stimulus};
 
@@ -17,9 +17,13 @@ pub(super) struct Reader<'a> {
     pub seed: u64,
 }
 
+/// Most starts that are made before a run, which keeps a trajectory of each.
+const MOST: usize = 1_000_000;
+
 /// How a layer of one start begins.
 enum Begin {
-    Cues(Vec<Cue>),
+    /// Damaged patterns, and the seed of the damage.
+    Cues(Damaged, u64),
     At(Vec<f64>),
     /// One start for each.
     Each(Vec<Vec<f64>>),
@@ -94,7 +98,7 @@ impl Reader<'_> {
         let mut count = 1;
         for (_, begin, at) in &begins {
             let many = match begin {
-                Begin::Cues(cues) => cues.len(),
+                Begin::Cues(cues, _) => cues.count(),
                 Begin::Each(each) => each.len(),
                 Begin::At(_) | Begin::Relaxed => 1,
             };
@@ -108,6 +112,15 @@ impl Reader<'_> {
                 }
                 count = many;
             }
+        }
+        if count > MOST {
+            diagnostics
+                .error(
+                    span,
+                    format!("{count} starts are more than a run keeps trajectories of, {MOST}"),
+                )
+                .help("[ensemble] takes any number of them, and `attractor ensemble` runs it");
+            return None;
         }
         let mut cases = Vec::new();
         for i in 0..count {
@@ -158,13 +171,13 @@ impl Reader<'_> {
                     .any(|(key, _)| key.value.starts_with("pattern")) =>
             {
                 let site = Site {
-                    layer: (k, &layer.name, n),
+                    layer: (k, &layer.name, self.network.neurons(k)),
                     recall: self.recall,
                     recall_lost: self.recall_lost,
                     seed: self.seed,
                 };
-                let cues = cues::read(field.table("a cue")?, &site, resolver)?;
-                Some(Begin::Cues(cues))
+                let (cues, seed) = cues::read(field.table("a cue")?, &site, resolver)?;
+                Some(Begin::Cues(cues, seed))
             }
             _ => flat(
                 field,
@@ -189,14 +202,11 @@ impl Reader<'_> {
             let neurons = self.network.neurons(*k);
             match begin {
                 Begin::At(x) => start.x[neurons].copy_from_slice(x),
-                Begin::Cues(cues) => {
-                    let cue = &cues[i.min(cues.len() - 1)];
-                    start.x[neurons.clone()].copy_from_slice(&cue.x);
-                    start
-                        .held
-                        .extend(cue.held.iter().map(|h| neurons.start + h));
-                    target = target.or(cue.target);
-                    label = format!("{group}, {}", cue.label);
+                Begin::Cues(cues, seed) => {
+                    let cue = i.min(cues.count() - 1);
+                    cues.put(cue, *seed, &mut start);
+                    target = target.or(cues.target(cue));
+                    label = format!("{group}, {}", cues.label(cue));
                 }
                 Begin::Each(each) => {
                     let k = i.min(each.len() - 1);
@@ -208,7 +218,7 @@ impl Reader<'_> {
         }
         for (k, begin, at) in begins {
             if matches!(begin, Begin::Relaxed) {
-                let relaxed = self.relax(*k, &mut start);
+                let relaxed = relax(self.network, *k, &mut start);
                 relaxed.map_err(|why| (at.clone(), why))?;
             }
         }
@@ -218,54 +228,6 @@ impl Reader<'_> {
             start,
             target,
         })
-    }
-
-    /// Puts a layer where its velocity is zero while the others stand as they do: `k x = I + currents`.
-    ///
-    /// # Errors
-    /// Why there is no such place that can be told: without a leak there is none or any is, and a layer that a synapse
-    /// joins to itself may have several.
-    fn relax(&self, k: usize, start: &mut Start) -> Result<(), String> {
-        let network = self.network;
-        let name = &network.layers()[k].name;
-        let mut ws = Workspace::new(network, 1);
-        // τ ẋ without the clamping of the run.
-        let mut pull = |x: &[f64]| {
-            let mut velocity = vec![0.0; network.size()];
-            let drive = Drive {
-                input: network.input(),
-                held: &[],
-            };
-            network.velocity(x, drive, false, &mut ws, &mut velocity);
-            let all = velocity.iter().zip(network.rates());
-            all.map(|(v, rate)| v / rate).collect::<Vec<f64>>()
-        };
-        let before = pull(&start.x);
-        let mut sizes = vec![0.0; network.size()];
-        for i in network.neurons(k) {
-            let leak = network.leaks()[i];
-            sizes[i] = before[i].abs() + (leak * start.x[i]).abs();
-            if leak > 0.0 {
-                start.x[i] += before[i] / leak;
-            }
-        }
-        let after = pull(&start.x);
-        for (j, i) in network.neurons(k).enumerate() {
-            // The currents of the others are the same to the last bit, so that only rounding is left; NaN fails.
-            if after[i].abs() <= 1e-12 * sizes[i] {
-                continue;
-            }
-            return Err(if network.leaks()[i] > 0.0 {
-                format!(
-                    "layer `{name}` is joined to itself, so that where it rests depends on where it is: \"relaxed\" cannot tell where it begins"
-                )
-            } else {
-                format!(
-                    "neuron {j} of layer `{name}` has no leak (k = 0) and its currents do not vanish: it rests nowhere, so \"relaxed\" cannot put it there"
-                )
-            });
-        }
-        Ok(())
     }
 }
 

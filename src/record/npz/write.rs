@@ -46,7 +46,34 @@ impl NpzWriter {
     /// # Errors
     /// If `data` does not have as many values as `shape` says, the name is taken or unusable, or the disk refuses.
     pub fn write(&mut self, name: &str, shape: &[usize], data: &[f64]) -> Result<(), RecordError> {
-        self.array(name, shape, data)
+        self.fits(name, shape, data.len())?;
+        self.array(name, shape, each(data))
+    }
+
+    /// Adds an array of f64 whose numbers need not be in memory together: `feed` gives them one after another.
+    ///
+    /// # Errors
+    /// As for [`NpzWriter::write`]; an error of `feed` counts as one of the disk.
+    pub fn write_from(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        feed: impl FnOnce(&mut dyn FnMut(f64) -> io::Result<()>) -> io::Result<()>,
+    ) -> Result<(), RecordError> {
+        self.array(name, shape, feed)
+    }
+
+    /// Adds an array of i64; everything else as in [`NpzWriter::write_from`].
+    ///
+    /// # Errors
+    /// As for [`NpzWriter::write_from`].
+    pub fn write_i64_from(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        feed: impl FnOnce(&mut dyn FnMut(i64) -> io::Result<()>) -> io::Result<()>,
+    ) -> Result<(), RecordError> {
+        self.array(name, shape, feed)
     }
 
     /// Adds an array of i64; everything else as in [`NpzWriter::write`].
@@ -59,7 +86,8 @@ impl NpzWriter {
         shape: &[usize],
         data: &[i64],
     ) -> Result<(), RecordError> {
-        self.array(name, shape, data)
+        self.fits(name, shape, data.len())?;
+        self.array(name, shape, each(data))
     }
 
     /// Writes the archive's directory. An archive that is dropped instead may be unreadable.
@@ -79,11 +107,23 @@ impl NpzWriter {
         file.flush().map_err(failed)
     }
 
+    /// Do so many values fill the shape? Said before anything is written.
+    fn fits(&self, name: &str, shape: &[usize], given: usize) -> Result<(), RecordError> {
+        match shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) {
+            Some(count) if count == given => Ok(()),
+            _ => Err(RecordError::BadArray {
+                path: self.path.clone(),
+                name: name.to_string(),
+                why: format!("{given} values do not fill the shape {shape:?}"),
+            }),
+        }
+    }
+
     fn array<T: npyz::AutoSerialize + Copy>(
         &mut self,
         name: &str,
         shape: &[usize],
-        data: &[T],
+        feed: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RecordError> {
         let bad = |why: String| RecordError::BadArray {
             path: self.path.clone(),
@@ -95,25 +135,25 @@ impl NpzWriter {
             let why = "a name needs at least one character, and no slash or control character";
             return Err(bad(why.to_string()));
         }
-        if shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) != Some(data.len()) {
-            let n = data.len();
-            return Err(bad(format!("{n} values do not fill the shape {shape:?}")));
-        }
+        let Some(count) = shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) else {
+            return Err(bad(format!("no array has the shape {shape:?}")));
+        };
         if self.names.contains(name) {
             return Err(bad("there is already one of that name".to_string()));
         }
-        let size = size_of_val(data) as u64;
+        let size = size_of::<T>() as u64 * count as u64;
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
             .last_modified_time(DateTime::default())
             // 64-bit sizes only where they are needed: old readers do not know them. The header takes some bytes too.
             .large_file(size > u64::from(u32::MAX) - (1 << 16));
         let failed = RecordError::io("write", &self.path);
-        self.zip
-            .start_file(format!("{name}.npy"), options)
+        let start = self.zip.start_file(format!("{name}.npy"), options);
+        let given = start
             .map_err(plain)
-            .and_then(|()| stream(&mut self.zip, shape, data))
+            .and_then(|()| stream(&mut self.zip, shape, count, feed))
             .map_err(failed)?;
+        self.fits(name, shape, given)?;
         self.names.insert(name.to_string());
         Ok(())
     }
@@ -127,11 +167,18 @@ fn plain(error: ZipError) -> io::Error {
     }
 }
 
+/// Feeds what is in memory.
+fn each<T: Copy>(data: &[T]) -> impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()> {
+    |take| data.iter().try_for_each(|value| take(*value))
+}
+
+/// Writes the numbers that `feed` gives, but not more than `count`; returns how many it gave.
 fn stream<T: npyz::AutoSerialize + Copy>(
     out: &mut impl Write,
     shape: &[usize],
-    data: &[T],
-) -> io::Result<()> {
+    count: usize,
+    feed: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
+) -> io::Result<usize> {
     // The checksum of the zip is computed per call, hence a buffer in front of it.
     let mut out = BufWriter::with_capacity(1 << 16, out);
     let shape: Vec<u64> = shape.iter().map(|&n| n as u64).collect();
@@ -140,9 +187,21 @@ fn stream<T: npyz::AutoSerialize + Copy>(
         .shape(&shape)
         .writer(&mut out)
         .begin_nd()?;
-    writer.extend(data.iter().copied())?;
-    writer.finish()?;
-    out.flush()
+    let mut given = 0;
+    feed(&mut |value| {
+        given += 1;
+        if given > count {
+            return Ok(());
+        }
+        writer.push(&value)
+    })?;
+    if given == count {
+        writer.finish()?;
+    } else {
+        drop(writer);
+    }
+    out.flush()?;
+    Ok(given)
 }
 
 /// A file that takes everything, and drops it, once it has refused something: an archive that is given up tries to write

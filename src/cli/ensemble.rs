@@ -1,0 +1,294 @@
+//! `attractor ensemble`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+
+use super::Exit;
+use super::flags::Flags;
+use super::interrupt;
+use super::origin::Origin;
+use super::progress::{Style, Teller};
+use super::run::{default_out, fail, fingerprint, of_another_model};
+use super::words::plural;
+use crate::cli::out::{errln, outln};
+use crate::experiment::{Column, Experiment, Keep, Progress};
+use crate::model_file::Study;
+use crate::monitor::Mode;
+use crate::record::Present;
+use crate::report::{EnsembleReport, Provenance, ReportError, Tally, sweep_document};
+use crate::solver::Interrupt;
+
+/// Runs an ensemble.
+#[derive(Args, Debug)]
+pub(super) struct Ensemble {
+    /// The model file, or the name of a model that is part of the program
+    model: PathBuf,
+    #[command(flatten)]
+    flags: Flags,
+    /// The directory [default: runs/<name of the model>-ensemble]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Go on with what an interrupted ensemble of the same model has not done yet
+    #[arg(long)]
+    resume: bool,
+    /// Print the manifest as one JSON document on stdout
+    #[arg(long)]
+    json: bool,
+    /// Say nothing on stderr but errors
+    #[arg(long)]
+    quiet: bool,
+    /// Write outcomes.csv as well
+    #[arg(long)]
+    csv: bool,
+    /// How progress is shown on stderr
+    #[arg(long, value_enum, default_value_t = Style::Auto)]
+    progress: Style,
+}
+
+/// Where the rows go, from all threads.
+struct Sink<'a> {
+    state: Mutex<(&'a mut EnsembleReport, u64, Option<ReportError>, Instant)>,
+    interrupt: &'a Interrupt,
+    progress: &'a Teller,
+}
+
+impl Sink<'_> {
+    /// Takes a row; a disk that refuses it ends the run, as there is nowhere to keep more.
+    fn take(&self, k: u64, row: Vec<u64>) {
+        let Ok(mut state) = self.state.lock() else {
+            return;
+        };
+        let (report, ended, failure, written) = &mut *state;
+        let mut kept = report.put(k, row);
+        if kept.is_ok() && written.elapsed().as_secs() >= 1 {
+            // What is in memory only is lost if the process is killed.
+            kept = report.flush();
+            *written = Instant::now();
+        }
+        *ended += 1;
+        let ended = *ended as usize;
+        if let Err(error) = kept {
+            failure.get_or_insert(error);
+            self.interrupt.raise();
+        }
+        drop(state);
+        self.progress.ended(ended);
+    }
+}
+
+impl Ensemble {
+    pub fn execute(&self) -> Exit {
+        match self.run() {
+            Ok(exit) => exit,
+            Err((exit, message)) => fail(exit, &message),
+        }
+    }
+
+    fn run(&self) -> Result<Exit, (Exit, String)> {
+        let bad = |message: String| (Exit::BadModel, message);
+        let error = |e: &dyn std::fmt::Display| format!("error: {e}");
+        let started = SystemTime::now();
+        let clock = Instant::now();
+        let (loaded, origin) = Origin::named(&self.model, self.flags.overrides()).map_err(bad)?;
+        let out = match &self.out {
+            Some(out) => out.clone(),
+            None => ensemble_out(&self.model),
+        };
+        if let (None, Some(other)) = (&self.out, of_another_model(&out, &origin)) {
+            let (out, model) = (out.display(), &origin.model);
+            return Err(bad(format!(
+                "error: {out} holds an ensemble of {other}, not of {model}: --out DIR keeps this one elsewhere, --out {out} replaces it"
+            )));
+        }
+        let directory = origin.directory.as_deref().map(Path::new);
+        let study = Study::new(loaded, &origin.model, &origin.overrides, directory).map_err(bad)?;
+        let mut provenance = Provenance {
+            command: std::env::args().collect(),
+            model: origin.model.clone(),
+            text: study.text.clone(),
+            overrides: origin.overrides.clone(),
+            directory: origin.directory.clone(),
+            files: study.files.iter().map(|f| fingerprint(f)).collect(),
+            started: started
+                .duration_since(UNIX_EPOCH)
+                .map_or(0.0, |d| d.as_secs_f64()),
+            seconds: 0.0,
+        };
+        let all = study.count();
+        let (experiment, keep) = (&study.first.experiment, study.first.keep);
+        fits(experiment, keep, all).map_err(bad)?;
+        let (mut report, present) =
+            EnsembleReport::open(&out, (experiment, keep), all, &provenance, self.resume)
+                .map_err(|e| bad(error(&e)))?;
+        let there = present.as_ref().map_or(0, |p| p.count);
+        if !self.quiet {
+            let s = &experiment.settings;
+            errln!(
+                "{}: {}, {}{}, {} with rtol {:e}, atol {:e}, energy monitor {}",
+                experiment.title,
+                plural(experiment.network.size(), "neuron"),
+                plural(all as usize, "start"),
+                match study.points() {
+                    1 => String::new(),
+                    points => format!(" at {points} points of the sweep"),
+                },
+                s.method.name,
+                s.rtol,
+                s.atol,
+                experiment.lyapunov_mode().word()
+            );
+            if let Some(p) = &present {
+                errln!("{there} of {all} were finished, going on with the rest");
+                if p.torn > 0 {
+                    errln!(
+                        "note: {} cut short or damaged, run again",
+                        plural(p.torn as usize, "row")
+                    );
+                }
+            }
+        }
+        let interrupt = interrupt::watch();
+        let style = if self.quiet {
+            Style::None
+        } else {
+            self.progress
+        };
+        let progress = Teller::counting(style, (all - there) as usize);
+        let sink = Sink {
+            state: Mutex::new((&mut report, 0, None, Instant::now())),
+            interrupt,
+            progress: &progress,
+        };
+        let ran = go(&study, present.as_ref(), interrupt, &sink);
+        progress.finish();
+        let failure = sink.state.into_inner().ok().and_then(|s| s.2);
+        let partial = report.partial_path().to_owned();
+        let kept = || {
+            format!(
+                "what is finished is in {}; --resume goes on with the rest",
+                partial.display()
+            )
+        };
+        let flushed = report.flush().err();
+        if let Some(e) = failure.or(flushed) {
+            return Err((Exit::Failed, format!("error: {e}\n{}", kept())));
+        }
+        ran.map_err(|why| (Exit::BadModel, format!("{why}\n{}", kept())))?;
+        provenance.seconds = clock.elapsed().as_secs_f64();
+        let failed = |e: ReportError| (Exit::Failed, format!("error: {e}\n{}", kept()));
+        let ranges: Vec<_> = (0..study.points()).map(|k| study.range(k)).collect();
+        report.tables(&study.offsets, self.csv).map_err(failed)?;
+        let tallies = report.tally(&ranges).map_err(failed)?;
+        let total = Tally::sum(&tallies);
+        let interrupted = interrupt.is_raised() && total.ended < all;
+        let mut about = total.document();
+        about["sentence"] = total.sentence().into();
+        if let Some(sweep) = &study.sweep {
+            about["sweep"] = sweep_document(sweep, &tallies);
+            report.sweep(sweep, &tallies).map_err(failed)?;
+        }
+        if self.json {
+            outln!(
+                "{:#}",
+                report.document(experiment, &provenance, about.clone())
+            );
+        }
+        let sentence = total.sentence();
+        if interrupted {
+            if !self.quiet {
+                errln!("{}", kept());
+            }
+            errln!(
+                "Interrupted: {} of {all} finished; {sentence}.",
+                total.ended
+            );
+            return Ok(Exit::Interrupted);
+        }
+        let place = report
+            .finish(experiment, &provenance, about)
+            .map_err(failed)?;
+        if !self.quiet {
+            let new = total.ended - there;
+            let pace = new as f64 / provenance.seconds.max(1e-9);
+            errln!(
+                "{new} trajectories in {:.1} s, {pace:.0} a second",
+                provenance.seconds
+            );
+            errln!("kept in {}", place.display());
+        }
+        let exit = exit_code(experiment.lyapunov, &total);
+        if !self.quiet || exit != Exit::Fine {
+            errln!("{sentence}.");
+        }
+        Ok(exit)
+    }
+}
+
+/// Integrates what is not there yet.
+fn go(
+    study: &Study,
+    present: Option<&Present>,
+    interrupt: &Interrupt,
+    sink: &Sink<'_>,
+) -> Result<(), String> {
+    for point in 0..study.points() {
+        let range = study.range(point);
+        let has = |k: u64| present.is_some_and(|p| p.has(k));
+        if interrupt.is_raised() {
+            break;
+        }
+        if range.clone().all(has) {
+            continue;
+        }
+        let point = study.point(point)?;
+        let missing = range.clone().filter(|k| !has(*k));
+        let numbers = missing.map(|k| (k - range.start) as usize);
+        let ran = point.experiment.run_ensemble(
+            &point.starts,
+            numbers,
+            point.keep,
+            interrupt,
+            |k, row| sink.take(range.start + k as u64, row),
+        );
+        ran.map_err(|refusal| format!("error: {refusal}"))?;
+    }
+    Ok(())
+}
+
+/// Will the rows, and the tables that are made of them, be within what may be kept?
+fn fits(experiment: &Experiment, keep: Keep, count: u64) -> Result<(), String> {
+    let words: usize = experiment.columns(keep).iter().map(Column::words).sum();
+    let bytes = 16 * (words as u64 + 1);
+    match bytes
+        .checked_mul(count)
+        .filter(|all| *all <= experiment.max_output)
+    {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "error: the rows of {count} trajectories take {bytes} bytes each while the tables are written, more than the {} bytes allowed together: run fewer, keep less (keep, overlaps of [ensemble]), or raise --max-output",
+            experiment.max_output
+        )),
+    }
+}
+
+/// `runs/<stem of the model file>-ensemble`.
+fn ensemble_out(model: &Path) -> PathBuf {
+    let mut name = default_out(model).into_os_string();
+    name.push("-ensemble");
+    name.into()
+}
+
+fn exit_code(lyapunov: Mode, total: &Tally) -> Exit {
+    if total.violations > 0 && lyapunov != Mode::Record {
+        Exit::Failed
+    } else if total.failures() == 0 {
+        Exit::Fine
+    } else if total.ended > 1 {
+        Exit::Flagged
+    } else {
+        Exit::Failed
+    }
+}

@@ -1,0 +1,241 @@
+//! An ensemble: many trajectories, of each one row of numbers.
+
+use super::{Experiment, Refusal, Starts};
+use crate::ensemble::Ensemble;
+use crate::monitor::{LyapunovMonitor, Mode, RestMonitor};
+use crate::network::{Drive, Network, Workspace};
+use crate::solver::{Interrupt, Outcome, Start};
+use crate::trajectory::StopReason;
+
+/// What is kept of every trajectory of an ensemble.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// The final state?
+    pub states: bool,
+    /// The overlap with every memory, or only with the nearest?
+    pub overlaps: bool,
+}
+
+/// Columns of the table of outcomes, of one number a row or of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// Whole numbers (stored as i64), or f64?
+    pub whole: bool,
+    /// Numbers in a row; none for a column that is a single number.
+    pub width: Option<usize>,
+}
+
+impl Column {
+    const fn new(name: &'static str, whole: bool) -> Self {
+        Column {
+            name,
+            whole,
+            width: None,
+        }
+    }
+
+    /// Words of 8 bytes that it takes in a row.
+    pub fn words(&self) -> usize {
+        self.width.unwrap_or(1)
+    }
+}
+
+/// A start of an ensemble before it is made.
+struct Number<'a> {
+    starts: &'a Starts,
+    network: &'a Network,
+    k: usize,
+}
+
+impl From<Number<'_>> for Start {
+    fn from(number: Number<'_>) -> Start {
+        number.starts.get(number.network, number.k)
+    }
+}
+
+impl Experiment {
+    /// The columns of the table of outcomes. What is not known of a trajectory is −1 or NaN.
+    ///
+    /// `seed` of its start; `stop`, a code ([`StopReason::code`]); `t`, when it ended; `steps` taken, `rejected` and
+    /// `evaluations` of the velocity; `handovers`, how often `auto` changed the method; `energy_start` and `energy_end`; `largest_rise` of the energy in a step and whether
+    /// that was a `violation`; the nearest `memory` with its Euclidean `distance` and `overlap` (cosine); the `target` of
+    /// the cue and whether it was `recalled`; `overlaps` with all memories; the final state `x`.
+    pub fn columns(&self, keep: Keep) -> Vec<Column> {
+        let (whole, real) = (
+            |name| Column::new(name, true),
+            |name| Column::new(name, false),
+        );
+        let mut columns = vec![
+            whole("seed"),
+            whole("stop"),
+            real("t"),
+            whole("steps"),
+            whole("rejected"),
+            whole("evaluations"),
+            whole("handovers"),
+            real("energy_start"),
+            real("energy_end"),
+            real("largest_rise"),
+            whole("violation"),
+            whole("memory"),
+            real("distance"),
+            real("overlap"),
+            whole("target"),
+            whole("recalled"),
+        ];
+        if let (true, Some(recall)) = (keep.overlaps, &self.recall) {
+            columns.push(Column {
+                width: Some(recall.memories.count()),
+                ..real("overlaps")
+            });
+        }
+        if keep.states {
+            columns.push(Column {
+                width: Some(self.network.size()),
+                ..real("x")
+            });
+        }
+        columns
+    }
+
+    /// Integrates the starts of these numbers, blocks of them together. `done` is given a row for each as it ends, one word
+    /// a number: an i64 or the bits of an f64, as [`Experiment::columns`] say; from any thread. Those that an interrupt
+    /// ends have no row.
+    ///
+    /// # Errors
+    /// Why they are not run.
+    pub fn run_ensemble(
+        &self,
+        starts: &Starts,
+        numbers: impl Iterator<Item = usize> + Send,
+        keep: Keep,
+        interrupt: &Interrupt,
+        done: impl Fn(usize, Vec<u64>) + Sync,
+    ) -> Result<(), Refusal> {
+        let ensemble = Ensemble {
+            network: &self.network,
+            settings: &self.settings,
+            stimulus: &self.stimulus,
+            threads: self.threads,
+            alone: false,
+            interrupt,
+        };
+        let mode = self.lyapunov_mode();
+        let watched = mode != Mode::Off && self.network.has_energy();
+        let switch = self.stimulus.switches().last().copied();
+        let network = &self.network;
+        let watch = |_| {
+            let rest = self.settings.until_rest;
+            (
+                watched.then(|| LyapunovMonitor::new(mode)),
+                rest.then(|| RestMonitor::new(network, self.rest, switch)),
+            )
+        };
+        let numbered = numbers.map(|k| (k, Number { starts, network, k }));
+        let ran = ensemble.run(numbered, watch, |k, outcome, (lyapunov, _)| {
+            if outcome.stop != StopReason::Interrupted {
+                let report = lyapunov.map(LyapunovMonitor::into_report);
+                done(k, self.row(starts, k, keep, &outcome, report));
+            }
+        });
+        ran.map_err(Refusal::Other)
+    }
+
+    fn row(
+        &self,
+        starts: &Starts,
+        k: usize,
+        keep: Keep,
+        outcome: &Outcome,
+        report: Option<crate::monitor::LyapunovReport>,
+    ) -> Vec<u64> {
+        let network = &self.network;
+        let mut row = Row(Vec::with_capacity(16));
+        let s = &outcome.statistics;
+        row.whole(starts.seed_of(k));
+        row.whole(outcome.stop.code() as u64);
+        row.real(outcome.t);
+        row.whole(s.accepted);
+        row.whole(s.rejected + s.sent_back);
+        row.whole(s.evaluations);
+        row.whole(outcome.choices.len() as u64);
+        let ends = report.as_ref().and_then(|r| r.energy);
+        let ends = ends.or_else(|| self.energies(&starts.get(network, k), outcome));
+        for e in ends.unwrap_or([f64::NAN; 2]) {
+            row.real(e);
+        }
+        row.real(report.as_ref().map_or(f64::NAN, |r| r.largest_rise));
+        row.flag(report.map(|r| r.violation.is_some()));
+        let asked = self.recall.as_ref().map(|recall| {
+            let mut g = vec![0.0; network.size()];
+            network.activation(&outcome.x, 1, &mut g);
+            (recall, g[network.neurons(recall.layer)].to_vec())
+        });
+        let found = asked.as_ref().and_then(|(r, g)| r.memories.nearest(g));
+        let target = starts.target(k);
+        row.index(found.map(|f| f.memory));
+        row.real(found.map_or(f64::NAN, |f| f.distance));
+        row.real(found.map_or(f64::NAN, |f| f.overlap));
+        row.index(target);
+        let recalled = |((r, g), target): (&(&super::Recall, Vec<f64>), usize)| {
+            r.memories.distance(target, g) <= r.within
+        };
+        row.flag(asked.as_ref().zip(target).map(recalled));
+        if let (true, Some((recall, g))) = (keep.overlaps, &asked) {
+            for m in 0..recall.memories.count() {
+                row.real(recall.memories.overlap(m, g));
+            }
+        }
+        if keep.states {
+            for x in &outcome.x {
+                row.real(*x);
+            }
+        }
+        row.0
+    }
+
+    /// The energy at the start and the end of a trajectory that nobody watched.
+    fn energies(&self, start: &Start, outcome: &Outcome) -> Option<[f64; 2]> {
+        let network = &self.network;
+        if !network.has_energy() {
+            return None;
+        }
+        let mut ws = Workspace::new(network, 1);
+        let mut velocity = vec![0.0; network.size()];
+        let mut at = |x: &[f64], input: &[f64]| {
+            let drive = Drive { input, held: &[] };
+            network.velocity(x, drive, true, &mut ws, &mut velocity);
+            network.energy(x, drive, &mut ws);
+            ws.energy[0]
+        };
+        let mut input = self.stimulus.input(self.settings.t_start).to_vec();
+        input
+            .iter_mut()
+            .zip(&start.input)
+            .for_each(|(i, o)| *i += o);
+        Some([at(&start.x, &input), at(&outcome.x, &outcome.input)])
+    }
+}
+
+/// A row in the making.
+struct Row(Vec<u64>);
+
+impl Row {
+    fn whole(&mut self, value: u64) {
+        self.0.push(value);
+    }
+
+    fn real(&mut self, value: f64) {
+        self.0.push(value.to_bits());
+    }
+
+    fn index(&mut self, value: Option<usize>) {
+        self.0.push(value.map_or(-1, |k| k as i64) as u64);
+    }
+
+    fn flag(&mut self, value: Option<bool>) {
+        self.index(value.map(usize::from));
+    }
+}

@@ -1,0 +1,271 @@
+//! The starts of an ensemble: each is made from its number alone when its turn comes, so that a million take no more
+//! memory than one, and any part of them can be run by itself.
+
+use std::ops::Range;
+
+use crate::network::{Drive, Network, Workspace};
+use crate::pattern::Damage;
+use crate::pattern::random::Stream;
+use crate::solver::Start;
+
+/// Where the trajectories of an ensemble begin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Starts {
+    /// What the law leaves alone: the model's own start.
+    pub base: Start,
+    /// What differs from start to start.
+    pub law: Law,
+    /// Layers that begin at their equilibrium with the others.
+    pub relaxed: Vec<usize>,
+    /// The seed of everything that is drawn; the number of a start is the stream of its own.
+    pub seed: u64,
+}
+
+/// What differs from start to start.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Law {
+    /// States of all neurons, one start a row.
+    Rows(Vec<f64>),
+    /// Every combination of values of some neurons, the last axis running fastest.
+    Grid(Vec<Axis>),
+    /// The starts of the model one by one, each with the memory it was made from.
+    Listed(Vec<(Start, Option<usize>)>),
+    /// Draws for some layers.
+    Random {
+        /// How many starts.
+        count: usize,
+        /// What is drawn.
+        draws: Vec<Draw>,
+    },
+    /// Patterns, each damaged several times.
+    Damaged(Damaged),
+}
+
+/// One coordinate of a grid: `points` values from `from` to `to`, both among them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// The neuron, counted over all layers.
+    pub neuron: usize,
+    /// The first value.
+    pub from: f64,
+    /// The last one.
+    pub to: f64,
+    /// How many.
+    pub points: usize,
+}
+
+/// What is drawn for the neurons of a layer, each by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draw {
+    /// The neurons, counted over all layers.
+    pub neurons: Range<usize>,
+    /// From which distribution.
+    pub from: Distribution,
+}
+
+/// A distribution of numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Distribution {
+    /// Normal with this mean and standard deviation.
+    Normal(f64, f64),
+    /// Uniform between these.
+    Uniform(f64, f64),
+    /// −1 or +1.
+    Sign,
+}
+
+/// Patterns of a layer, each damaged several times.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Damaged {
+    /// The neurons of the layer, counted over all layers.
+    pub neurons: Range<usize>,
+    /// The patterns, row by row.
+    pub patterns: Vec<f64>,
+    /// Positions of those that are used.
+    pub chosen: Vec<usize>,
+    /// How often each is.
+    pub each: usize,
+    /// What is done to them.
+    pub damage: Damage,
+    /// Are the entries that are not hidden held where they begin?
+    pub clamp: bool,
+    /// Are they the memories that recall is asked about?
+    pub judged: bool,
+}
+
+impl Starts {
+    /// How many there are; `usize::MAX` where they cannot be counted.
+    pub fn count(&self) -> usize {
+        match &self.law {
+            Law::Rows(rows) => rows.len() / self.base.x.len().max(1),
+            Law::Grid(axes) => {
+                let all = axes.iter().map(|a| a.points);
+                all.fold(1, usize::saturating_mul)
+            }
+            Law::Random { count, .. } => *count,
+            Law::Listed(starts) => starts.len(),
+            Law::Damaged(d) => d.count(),
+        }
+    }
+
+    /// The memory that start `k` was made from, if recall is asked about it.
+    pub fn target(&self, k: usize) -> Option<usize> {
+        match &self.law {
+            Law::Damaged(d) => d.target(k),
+            Law::Listed(starts) => starts[k].1,
+            _ => None,
+        }
+    }
+
+    /// The seed of start `k`.
+    pub fn seed_of(&self, k: usize) -> u64 {
+        match &self.law {
+            Law::Damaged(d) => d.seed(k, self.seed),
+            _ => self.seed,
+        }
+    }
+
+    /// Start number `k` of `network`.
+    pub fn get(&self, network: &Network, k: usize) -> Start {
+        let mut start = self.base.clone();
+        let n = start.x.len();
+        match &self.law {
+            Law::Listed(starts) => start = starts[k].0.clone(),
+            Law::Rows(rows) => start.x.copy_from_slice(&rows[k * n..(k + 1) * n]),
+            Law::Grid(axes) => {
+                let mut rest = k;
+                for axis in axes.iter().rev() {
+                    start.x[axis.neuron] = axis.at(rest % axis.points);
+                    rest /= axis.points;
+                }
+            }
+            Law::Random { draws, .. } => {
+                for (d, draw) in draws.iter().enumerate() {
+                    let stream = Stream {
+                        seed: self.seed,
+                        stream: (k * draws.len() + d) as u64,
+                    };
+                    let drawn = draw.from.draw(stream, draw.neurons.len());
+                    start.x[draw.neurons.clone()].copy_from_slice(&drawn);
+                }
+            }
+            Law::Damaged(d) => d.put(k, self.seed, &mut start),
+        }
+        for layer in &self.relaxed {
+            // Whether the layer has an equilibrium was found out with the first start; it does not depend on the state.
+            let _ = relax(network, *layer, &mut start);
+        }
+        start
+    }
+}
+
+impl Axis {
+    /// Value `k`; the ends are exact.
+    fn at(&self, k: usize) -> f64 {
+        let last = self.points.saturating_sub(1).max(1);
+        let part = k as f64 / last as f64;
+        self.from * (1.0 - part) + self.to * part
+    }
+}
+
+impl Distribution {
+    fn draw(self, stream: Stream, n: usize) -> Vec<f64> {
+        match self {
+            Distribution::Normal(mean, std) => stream.normal(n, mean, std),
+            Distribution::Uniform(low, high) => stream.uniform(n, low, high),
+            Distribution::Sign => stream.signs(n),
+        }
+    }
+}
+
+impl Damaged {
+    /// How many cues.
+    pub fn count(&self) -> usize {
+        self.chosen.len().saturating_mul(self.each)
+    }
+
+    /// The memory that cue `k` was made from, if recall is asked about it.
+    pub fn target(&self, k: usize) -> Option<usize> {
+        let pattern = self.chosen.get(k / self.each).copied();
+        pattern.filter(|_| self.judged)
+    }
+
+    /// How cue `k` is called.
+    pub fn label(&self, k: usize) -> String {
+        let pattern = self.chosen[k / self.each];
+        match self.each {
+            1 => format!("pattern {pattern}"),
+            _ => format!("pattern {pattern}, {}", k % self.each),
+        }
+    }
+
+    /// The first damage of a pattern has the same numbers however often it is damaged, those of a cue of [start].
+    fn seed(&self, k: usize, seed: u64) -> u64 {
+        seed.wrapping_add((k % self.each) as u64)
+    }
+
+    /// Puts cue `k` into a start.
+    pub fn put(&self, k: usize, seed: u64, start: &mut Start) {
+        let n = self.neurons.len();
+        let pattern = self.chosen[k / self.each];
+        let stream = Stream {
+            seed: self.seed(k, seed),
+            stream: pattern as u64,
+        };
+        let x = self
+            .damage
+            .apply(&self.patterns[pattern * n..(pattern + 1) * n], stream);
+        start.x[self.neurons.clone()].copy_from_slice(&x);
+        if self.clamp {
+            let seen = self.damage.visible(n).into_iter();
+            start.held.extend(seen.map(|i| self.neurons.start + i));
+        }
+    }
+}
+
+/// Puts a layer where its velocity is zero while the others stand as they do: `k x = I + currents`.
+///
+/// # Errors
+/// Why there is no such place that can be told: without a leak there is none or any is, and a layer that a synapse
+/// joins to itself may have several.
+pub fn relax(network: &Network, layer: usize, start: &mut Start) -> Result<(), String> {
+    let name = &network.layers()[layer].name;
+    let mut ws = Workspace::new(network, 1);
+    // τ ẋ without the clamping of the run.
+    let mut pull = |x: &[f64]| {
+        let mut velocity = vec![0.0; network.size()];
+        let drive = Drive {
+            input: network.input(),
+            held: &[],
+        };
+        network.velocity(x, drive, false, &mut ws, &mut velocity);
+        let all = velocity.iter().zip(network.rates());
+        all.map(|(v, rate)| v / rate).collect::<Vec<f64>>()
+    };
+    let before = pull(&start.x);
+    let mut sizes = vec![0.0; network.size()];
+    for i in network.neurons(layer) {
+        let leak = network.leaks()[i];
+        sizes[i] = before[i].abs() + (leak * start.x[i]).abs();
+        if leak > 0.0 {
+            start.x[i] += before[i] / leak;
+        }
+    }
+    let after = pull(&start.x);
+    for (j, i) in network.neurons(layer).enumerate() {
+        // The currents of the others are the same to the last bit, so that only rounding is left; NaN fails.
+        if after[i].abs() <= 1e-12 * sizes[i] {
+            continue;
+        }
+        return Err(if network.leaks()[i] > 0.0 {
+            format!(
+                "layer `{name}` is joined to itself, so that where it rests depends on where it is: \"relaxed\" cannot tell where it begins"
+            )
+        } else {
+            format!(
+                "neuron {j} of layer `{name}` has no leak (k = 0) and its currents do not vanish: it rests nowhere, so \"relaxed\" cannot put it there"
+            )
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! `[ensemble]`: many starts, made one by one when their turn comes.
+
+use super::cues::{self, Site};
+use super::layers::unknown;
+use super::starts::Reader;
+use crate::experiment::{Axis, Case, Distribution, Draw, Keep, Law, Starts, relax};
+use crate::model_file::{Field, Place, Resolver, Table, Value};
+
+/// Starts beyond this are a slip of the pen: at a microsecond each they take a month.
+const MOST: usize = 1 << 41;
+/// The ways in which starts are made.
+const LAWS: [&str; 4] = ["states", "grid", "random", "damaged"];
+
+impl Reader<'_> {
+    /// What `[ensemble]` says; none if it is absent or wrong. `one_start` is what the starts have in common.
+    pub fn ensemble(
+        &self,
+        field: &Field<'_>,
+        one_start: &Field<'_>,
+        cases: &[Case],
+        resolver: &mut Resolver<'_>,
+    ) -> Option<(Starts, Keep)> {
+        let mut table = field.table("`ensemble`")?;
+        let diagnostics = table.diagnostics();
+        let before = diagnostics.len();
+        let seed = table.key("seed").whole(0..=u64::MAX);
+        let mut seed = seed.map_or(self.seed, |s| s.value);
+        let keep = table.key("keep").word(&["outcomes", "states"]);
+        let overlaps = table.key("overlaps").word(&["nearest", "all"]);
+        let keep = Keep {
+            states: keep.is_some_and(|k| k.value == "states"),
+            overlaps: overlaps.as_ref().is_some_and(|o| o.value == "all"),
+        };
+        if let (Some(overlaps), None, false) = (&overlaps, self.recall, self.recall_lost) {
+            diagnostics
+                .error(
+                    overlaps.span.clone(),
+                    "there are no memories to overlap with",
+                )
+                .help("a [recall] table says which layer is compared with which memories");
+        }
+        let count = table.key("count");
+        let fields = LAWS.map(|word| (word, table.key(word)));
+        let span = table.span();
+        table.finish();
+        let given: Vec<_> = fields.into_iter().filter(|(_, f)| f.is_present()).collect();
+        if let (false, true) = (
+            given.iter().any(|(w, _)| *w == "random"),
+            count.is_present(),
+        ) {
+            diagnostics
+                .error(count.span(), "`count` says how many starts are drawn, and none are")
+                .help("add random = [{ layer = \"…\", draw = \"normal\", std = 1.0 }]; of damaged patterns `each` says how many");
+        }
+        let law = match &given[..] {
+            [] => {
+                let listed = cases.iter().map(|c| (c.start.clone(), c.target));
+                Law::Listed(listed.collect())
+            }
+            [(word, field)] => {
+                if cases.len() > 1 {
+                    diagnostics
+                        .error(
+                            field.span(),
+                            format!(
+                                "{word} changes one start, and the model has {}",
+                                cases.len()
+                            ),
+                        )
+                        .help("give one [start], which says how everything else begins, or none");
+                    return None;
+                }
+                match *word {
+                    "states" => self.rows(field, resolver)?,
+                    "grid" => self.grid(field)?,
+                    "random" => self.random(field, &count)?,
+                    _ => {
+                        let (damaged, own) = self.damaged(field, resolver)?;
+                        seed = own.unwrap_or(seed);
+                        Law::Damaged(damaged)
+                    }
+                }
+            }
+            _ => {
+                let words: Vec<String> = given.iter().map(|(w, _)| format!("`{w}`")).collect();
+                diagnostics.error(
+                    span,
+                    format!(
+                        "{} exclude each other: starts are made in one way",
+                        words.join(" and ")
+                    ),
+                );
+                return None;
+            }
+        };
+        let network = self.network;
+        let mut base = cases.first()?.start.clone();
+        let relaxed = match &law {
+            Law::Listed(_) => Vec::new(),
+            _ => self.relaxed(one_start),
+        };
+        if matches!(law, Law::Damaged(_)) {
+            // A cue of [start] may hold neurons that another cue leaves free.
+            base.held.clear();
+        }
+        let starts = Starts {
+            base,
+            law,
+            relaxed,
+            seed,
+        };
+        if starts.count() == 0 {
+            diagnostics.error(span, "this ensemble has no start");
+        } else if starts.count() > MOST {
+            diagnostics.error(span, "these are more starts than could ever be run");
+        } else {
+            let mut first = starts.get(network, 0);
+            let relax = starts
+                .relaxed
+                .iter()
+                .map(|k| relax(network, *k, &mut first));
+            let relax: Result<(), String> = relax.collect();
+            let mut held = network.held().to_vec();
+            held.extend(&first.held);
+            if let Err(why) = relax.and_then(|()| network.may_hold(&held)) {
+                diagnostics.error(span, why);
+            }
+        }
+        (diagnostics.len() == before).then_some((starts, keep))
+    }
+
+    /// The layers that [start] puts at their equilibrium.
+    fn relaxed(&self, start: &Field<'_>) -> Vec<usize> {
+        let Some(Value::Table(entries)) = start.value().map(|v| &v.value) else {
+            return Vec::new();
+        };
+        let relaxed = |v: &Value| matches!(v, Value::String(word) if word == "relaxed");
+        let named = entries.iter().filter(|(_, v)| relaxed(&v.value));
+        named
+            .filter_map(|(key, _)| self.network.layer(&key.value))
+            .collect()
+    }
+
+    fn rows(&self, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Law> {
+        let n = self.network.size();
+        let what = format!("starts, one a row, of all {n} neurons");
+        let place = Place::partly(what, vec![None, Some(n)]);
+        let array = super::array(field, &place, resolver)?;
+        if let Some(at) = array.data.iter().position(|v| !v.is_finite()) {
+            let (row, (layer, k)) = (at / n, self.network.locate(at % n));
+            field.diagnostics().error(
+                field.span(),
+                format!(
+                    "the state of neuron {k} of layer `{layer}` in row {row} is {}",
+                    array.data[at]
+                ),
+            );
+            return None;
+        }
+        Some(Law::Rows(array.data))
+    }
+
+    fn grid(&self, field: &Field<'_>) -> Option<Law> {
+        let diagnostics = field.diagnostics();
+        let before = diagnostics.len();
+        let mut axes = Vec::new();
+        for mut table in field.tables("an axis of the grid") {
+            let layer = self.layer(&mut table);
+            let neuron = table.required("neuron");
+            let from = table.required("from").number();
+            let to = table.required("to").number();
+            let points = table.required("points").whole(1..=1 << 40);
+            table.finish();
+            let neuron = layer.and_then(|layer| {
+                let neurons = self.network.neurons(layer);
+                let k = neuron.whole(0..=neurons.len() as u64 - 1)?;
+                Some(neurons.start + k.value as usize)
+            });
+            let (Some(neuron), Some(from), Some(to), Some(points)) = (neuron, from, to, points)
+            else {
+                continue;
+            };
+            if axes.iter().any(|a: &Axis| a.neuron == neuron) {
+                diagnostics.error(field.span(), "two axes of the grid are of one neuron");
+            }
+            axes.push(Axis {
+                neuron,
+                from: from.value,
+                to: to.value,
+                points: points.value as usize,
+            });
+        }
+        if axes.is_empty() && diagnostics.len() == before {
+            field.expected("at least one axis { layer, neuron, from, to, points }");
+        }
+        (diagnostics.len() == before).then_some(Law::Grid(axes))
+    }
+
+    fn random(&self, field: &Field<'_>, count: &Field<'_>) -> Option<Law> {
+        let diagnostics = field.diagnostics();
+        let before = diagnostics.len();
+        let mut draws = Vec::new();
+        for mut table in field.tables("a draw") {
+            let layer = self.layer(&mut table);
+            let word = table.required("draw").word(&["normal", "uniform", "sign"]);
+            let distribution = word.and_then(|word| {
+                let mut number = |key: &str, default: f64| {
+                    let field = table.key(key);
+                    if field.is_present() {
+                        field.number().map(|v| v.value)
+                    } else {
+                        Some(default)
+                    }
+                };
+                Some(match word.value {
+                    "normal" => Distribution::Normal(number("mean", 0.0)?, number("std", 1.0)?),
+                    "uniform" => Distribution::Uniform(number("low", 0.0)?, number("high", 1.0)?),
+                    _ => Distribution::Sign,
+                })
+            });
+            match distribution {
+                Some(Distribution::Normal(_, std)) if std < 0.0 => {
+                    diagnostics.error(
+                        table.peek("std").map(|v| v.span.clone()),
+                        "a standard deviation is 0 or above",
+                    );
+                }
+                Some(Distribution::Uniform(low, high)) if low >= high => {
+                    diagnostics.error(
+                        table.span(),
+                        format!("low = {low} must be below high = {high}"),
+                    );
+                }
+                _ => {}
+            }
+            table.finish();
+            if let (Some(layer), Some(from)) = (layer, distribution) {
+                let neurons = self.network.neurons(layer);
+                draws.push(Draw { neurons, from });
+            }
+        }
+        if draws.is_empty() && diagnostics.len() == before {
+            field.expected("at least one draw { layer, draw }");
+        }
+        if !count.is_present() {
+            diagnostics
+                .error(field.span(), "how many starts are to be drawn?")
+                .help("add count = 1000, say, to [ensemble]");
+        }
+        let count = count.whole(1..=MOST as u64)?.value as usize;
+        (diagnostics.len() == before).then_some(Law::Random { count, draws })
+    }
+
+    fn damaged(
+        &self,
+        field: &Field<'_>,
+        resolver: &mut Resolver<'_>,
+    ) -> Option<(crate::experiment::Damaged, Option<u64>)> {
+        let mut table = field.table("damaged patterns")?;
+        let layer = match (table.has("layer"), self.recall) {
+            (false, Some(recall)) => Some(recall.layer),
+            _ => self.layer(&mut table),
+        };
+        let own = table.has("seed");
+        let Some(layer) = layer else {
+            table.finish();
+            return None;
+        };
+        let site = Site {
+            layer: (
+                layer,
+                &self.network.layers()[layer].name,
+                self.network.neurons(layer),
+            ),
+            recall: self.recall,
+            recall_lost: self.recall_lost,
+            seed: self.seed,
+        };
+        let (damaged, seed) = cues::read(table, &site, resolver)?;
+        Some((damaged, own.then_some(seed)))
+    }
+
+    /// The layer that a table names; records what is wrong with it.
+    fn layer(&self, table: &mut Table<'_>) -> Option<usize> {
+        let name = table.required("layer").string()?;
+        let layer = self.network.layer(name.value);
+        if layer.is_none() {
+            let names: Vec<&str> = self
+                .network
+                .layers()
+                .iter()
+                .map(|l| l.name.as_str())
+                .collect();
+            unknown(name.value, name.span, &names, table.diagnostics());
+        }
+        layer
+    }
+}

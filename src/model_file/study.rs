@@ -1,0 +1,158 @@
+//! A study: the ensemble of a model file, or those of its sweep. Every trajectory of all of them has one number, so that
+//! any part can be run by itself, elsewhere or later.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Loaded, load_text};
+use crate::experiment::{Experiment, Keep, Starts, Sweep};
+
+/// A study; see the module.
+#[derive(Debug)]
+pub struct Study {
+    /// The model file, as it was named.
+    name: String,
+    /// Its text.
+    pub text: String,
+    overrides: Vec<String>,
+    directory: Option<PathBuf>,
+    /// Every file that any of its points reads.
+    pub files: Vec<PathBuf>,
+    /// What varies, if anything does.
+    pub sweep: Option<Sweep>,
+    /// The number of the first trajectory of every point.
+    pub offsets: Vec<u64>,
+    count: u64,
+    /// The first point.
+    pub first: Arc<Point>,
+}
+
+/// One point of a study: an ensemble.
+#[derive(Debug)]
+pub struct Point {
+    /// The model with the parameters of the point.
+    pub experiment: Experiment,
+    /// Its starts.
+    pub starts: Starts,
+    /// What is kept of each.
+    pub keep: Keep,
+}
+
+impl Study {
+    /// The study of a model that was loaded: every point is looked at, so that a mistake at the last one is found before
+    /// the first is run. `directory` is where its files are, none for a model that is part of the program.
+    ///
+    /// # Errors
+    /// What is wrong with a point.
+    pub fn new(
+        loaded: Loaded,
+        name: &str,
+        overrides: &[String],
+        directory: Option<&Path>,
+    ) -> Result<Self, String> {
+        let Loaded {
+            experiment,
+            text,
+            files,
+            sweep,
+        } = loaded;
+        let first = Arc::new(Point::of(experiment)?);
+        let mut study = Study {
+            name: name.to_owned(),
+            text,
+            overrides: overrides.to_vec(),
+            directory: directory.map(Path::to_path_buf),
+            files,
+            sweep,
+            offsets: Vec::new(),
+            count: 0,
+            first,
+        };
+        for k in 0..study.points() {
+            let point = study.read(k)?;
+            let (starts, keep) = (point.starts.count() as u64, point.keep);
+            if study.points() > 1 && (keep.states || keep.overlaps) {
+                return Err("error: a sweep keeps a row of numbers for each trajectory, neither states nor the overlaps with all memories; leave `keep` and `overlaps` of [ensemble] out".into());
+            }
+            study.offsets.push(study.count);
+            study.count += starts;
+            if k == 0 {
+                study.first = point;
+            }
+        }
+        Ok(study)
+    }
+
+    /// How many ensembles.
+    pub fn points(&self) -> usize {
+        self.sweep.as_ref().map_or(1, |s| s.points.len())
+    }
+
+    /// How many trajectories they have together.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The numbers of the trajectories of a point.
+    pub fn range(&self, point: usize) -> Range<u64> {
+        let end = self.offsets.get(point + 1).copied();
+        self.offsets[point]..end.unwrap_or(self.count)
+    }
+
+    /// Point `k`.
+    ///
+    /// # Errors
+    /// If a file that it reads is no longer what it was.
+    pub fn point(&self, k: usize) -> Result<Arc<Point>, String> {
+        if k == 0 {
+            return Ok(self.first.clone());
+        }
+        let (point, _) = self.make(k)?;
+        Ok(point)
+    }
+
+    fn read(&mut self, k: usize) -> Result<Arc<Point>, String> {
+        if self.sweep.is_none() {
+            return Ok(self.first.clone());
+        }
+        let (point, files) = self.make(k)?;
+        for file in files {
+            if !self.files.contains(&file) {
+                self.files.push(file);
+            }
+        }
+        Ok(point)
+    }
+
+    fn make(&self, k: usize) -> Result<(Arc<Point>, Vec<PathBuf>), String> {
+        let mut overrides = self.overrides.clone();
+        let at = self.sweep.as_ref().map(|sweep| {
+            overrides.extend(sweep.overrides(k));
+            sweep.describe(k)
+        });
+        let at = at.unwrap_or_default();
+        let loaded = load_text(
+            &self.name,
+            &self.text,
+            &overrides,
+            self.directory.as_deref(),
+        );
+        let loaded = loaded.map_err(|e| format!("{e}\nat point {k} of the sweep: {at}"))?;
+        let point = Point::of(loaded.experiment);
+        let point = point.map_err(|e| format!("{e}\nat point {k} of the sweep: {at}"))?;
+        Ok((Arc::new(point), loaded.files))
+    }
+}
+
+impl Point {
+    fn of(experiment: Experiment) -> Result<Self, String> {
+        experiment.admit().map_err(|e| format!("error: {e}"))?;
+        let (starts, keep) = experiment.ensemble();
+        Ok(Point {
+            experiment,
+            starts,
+            keep,
+        })
+    }
+}

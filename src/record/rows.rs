@@ -1,0 +1,377 @@
+//! Rows of numbers that are written as they come, in any order, and survive whatever ends the process.
+//!
+//! A file of rows of one length, each with a checksum, row `k` at its own place. A row that was being written when the
+//! process was killed fails its checksum and counts as missing; every other one stands. The header names what the rows
+//! are of, so that nobody goes on with those of something else.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::RecordError;
+
+const MAGIC: &str = "attractor rows 1";
+/// The header, a JSON document, is padded to a multiple of this.
+const PAGE: usize = 4096;
+/// A header is a page or two.
+const MAX_HEADER: u64 = 1 << 26;
+/// Rows that wait in memory to be written together: one call to the system for each would cost more than a short
+/// trajectory.
+const WAITING: usize = 4096;
+
+/// A file of rows; see the module.
+#[derive(Debug)]
+pub struct Rows {
+    file: File,
+    path: PathBuf,
+    /// Where row 0 begins.
+    first: u64,
+    /// Words of 8 bytes in a row, without its checksum.
+    words: usize,
+    count: u64,
+    waiting: Vec<(u64, Vec<u64>)>,
+}
+
+/// Which rows of a file are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    bits: Vec<u64>,
+    /// How many.
+    pub count: u64,
+    /// Rows that are neither there nor untouched: cut short, or damaged.
+    pub torn: u64,
+}
+
+impl Present {
+    /// Is row `k` there?
+    pub fn has(&self, k: u64) -> bool {
+        self.bits[(k / 64) as usize] >> (k % 64) & 1 == 1
+    }
+}
+
+impl Rows {
+    /// Creates the file for `count` rows of `words` numbers. `identity` says what they are of.
+    ///
+    /// # Errors
+    /// If it exists already or cannot be written.
+    pub fn create(
+        path: &Path,
+        words: usize,
+        count: u64,
+        identity: &Value,
+    ) -> Result<Self, RecordError> {
+        let failed = RecordError::io("create", path);
+        let header = json!({ "format": MAGIC, "words": words, "rows": count, "of": identity });
+        let mut text = format!("{header}\n").into_bytes();
+        let size = (text.len() + 8).next_multiple_of(PAGE);
+        text.resize(size - 8, b' ');
+        let run = || -> io::Result<File> {
+            let mut file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(path)?;
+            file.write_all(&(size as u64).to_le_bytes())?;
+            file.write_all(&text)?;
+            Ok(file)
+        };
+        Ok(Rows {
+            file: run().map_err(failed)?,
+            path: path.to_path_buf(),
+            first: size as u64,
+            words,
+            count,
+            waiting: Vec::new(),
+        })
+    }
+
+    /// Opens a file of rows to go on with it, and says which are there.
+    ///
+    /// # Errors
+    /// If it cannot be read, is no such file, or holds rows of something else than `identity` says; the message names what
+    /// differs.
+    pub fn open(
+        path: &Path,
+        words: usize,
+        count: u64,
+        identity: &Value,
+    ) -> Result<(Self, Present), RecordError> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(path)
+            .map_err(RecordError::io("open", path))?;
+        let (first, header) = header(&mut file, path)?;
+        let other = |what: &str| RecordError::Format {
+            path: path.to_path_buf(),
+            expected: "results of this model and these starts",
+            why: format!("{what} not the same"),
+            hint: "run it without --resume into another directory (--out), or put back what has changed",
+        };
+        if header["of"] != *identity {
+            let of = header["of"].as_object().cloned().unwrap_or_default();
+            let keys = identity.as_object().into_iter().flatten();
+            let differing: Vec<&str> = keys
+                .filter(|(key, value)| of.get(*key) != Some(value))
+                .map(|(key, _)| key.as_str())
+                .collect();
+            let verb = if differing.len() == 1 { "is" } else { "are" };
+            return Err(other(&format!("{} {verb}", differing.join(", "))));
+        }
+        if header["words"] != json!(words) || header["rows"] != json!(count) {
+            return Err(other("the number of starts or of columns is"));
+        }
+        let mut rows = Rows {
+            file,
+            path: path.to_path_buf(),
+            first,
+            words,
+            count,
+            waiting: Vec::new(),
+        };
+        let present = rows.present()?;
+        Ok((rows, present))
+    }
+
+    fn present(&mut self) -> Result<Present, RecordError> {
+        let mut present = Present {
+            bits: vec![0; self.count.div_ceil(64) as usize],
+            count: 0,
+            torn: 0,
+        };
+        self.read(|k, row| {
+            match row {
+                Ok(_) => {
+                    present.bits[(k / 64) as usize] |= 1 << (k % 64);
+                    present.count += 1;
+                }
+                Err(Missing::Torn) => present.torn += 1,
+                Err(Missing::Untouched) => {}
+            }
+            Ok(())
+        })?;
+        Ok(present)
+    }
+
+    /// Takes row `k`; it is on its way to the disk when enough have come, or at the next [`Rows::flush`].
+    ///
+    /// # Errors
+    /// If the disk refuses. The rows that wait are kept, to be tried again.
+    pub fn put(&mut self, k: u64, row: Vec<u64>) -> Result<(), RecordError> {
+        debug_assert!(k < self.count && row.len() == self.words);
+        self.waiting.push((k, row));
+        let bytes = self.waiting.len() * self.stride() as usize;
+        if self.waiting.len() >= WAITING || bytes > 1 << 22 {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what waits.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn flush(&mut self) -> Result<(), RecordError> {
+        self.waiting.sort_by_key(|(k, _)| *k);
+        let mut bytes = Vec::new();
+        let mut done = 0;
+        while done < self.waiting.len() {
+            // Neighbours go together.
+            let from = self.waiting[done].0;
+            bytes.clear();
+            let mut end = done;
+            for (k, row) in &self.waiting[done..] {
+                if *k != from + (end - done) as u64 {
+                    break;
+                }
+                row.iter()
+                    .for_each(|w| bytes.extend_from_slice(&w.to_le_bytes()));
+                bytes.extend_from_slice(&checksum(*k, row).to_le_bytes());
+                end += 1;
+            }
+            let place = self.first + from * self.stride();
+            let file = &mut self.file;
+            let write = file
+                .seek(SeekFrom::Start(place))
+                .and_then(|_| file.write_all(&bytes));
+            write.map_err(RecordError::io("write", &self.path))?;
+            done = end;
+        }
+        self.waiting.clear();
+        Ok(())
+    }
+
+    /// Bytes of a row with its checksum.
+    fn stride(&self) -> u64 {
+        8 * (self.words as u64 + 1)
+    }
+
+    /// Gives `each` every row in order.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or an error of `each`.
+    pub fn read(
+        &mut self,
+        mut each: impl FnMut(u64, Result<&[u64], Missing>) -> Result<(), RecordError>,
+    ) -> Result<(), RecordError> {
+        self.flush()?;
+        let failed = RecordError::io("read", &self.path);
+        let start = self.file.seek(SeekFrom::Start(self.first));
+        start.map_err(failed)?;
+        let mut reader = BufReader::with_capacity(1 << 18, &self.file);
+        let mut bytes = vec![0; self.stride() as usize];
+        let mut row = vec![0; self.words + 1];
+        for k in 0..self.count {
+            // Rows beyond the end were never written.
+            let got = fill(&mut reader, &mut bytes).map_err(RecordError::io("read", &self.path))?;
+            bytes[got..].fill(0);
+            for (word, bytes) in row.iter_mut().zip(bytes.chunks_exact(8)) {
+                *word = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+            }
+            let (words, sum) = row.split_at(self.words);
+            if sum[0] == checksum(k, words) {
+                each(k, Ok(words))?;
+            } else if row.iter().all(|w| *w == 0) {
+                each(k, Err(Missing::Untouched))?;
+            } else {
+                each(k, Err(Missing::Torn))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a row is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It was never written.
+    Untouched,
+    /// It was cut short, or damaged.
+    Torn,
+}
+
+/// Reads until the buffer is full or the file ends.
+fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut got = 0;
+    while got < buffer.len() {
+        match reader.read(&mut buffer[got..]) {
+            Ok(0) => break,
+            Ok(n) => got += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(got)
+}
+
+fn header(file: &mut File, path: &Path) -> Result<(u64, Value), RecordError> {
+    let damaged = |why: &str| RecordError::Format {
+        path: path.to_path_buf(),
+        expected: "the rows of an ensemble",
+        why: why.to_string(),
+        hint: "its results cannot be gone on with; move the directory away and run it again",
+    };
+    let mut size = [0; 8];
+    let failed = RecordError::io("read", path);
+    let got = fill(file, &mut size).map_err(failed)?;
+    let size = u64::from_le_bytes(size);
+    if got < 8 || !(8..=MAX_HEADER).contains(&size) || !size.is_multiple_of(PAGE as u64) {
+        return Err(damaged("its beginning is damaged"));
+    }
+    let mut text = vec![0; size as usize - 8];
+    let got = fill(file, &mut text).map_err(RecordError::io("read", path))?;
+    let value: Value = serde_json::from_slice(&text[..got])
+        .map_err(|_| damaged("its header is damaged or cut short"))?;
+    if value["format"] != json!(MAGIC) {
+        return Err(damaged(
+            "it was written by another version of the program, or by another program",
+        ));
+    }
+    Ok((size, value))
+}
+
+/// Never that of an untouched row, whose words and checksum are 0: the number of a row is part of it, so that a row in
+/// another's place is found too.
+fn checksum(k: u64, row: &[u64]) -> u64 {
+    // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), chained.
+    let mix = |mut z: u64| {
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let sum = row
+        .iter()
+        .fold(mix(k.wrapping_add(0x9e37_79b9_7f4a_7c15)), |sum, w| {
+            mix(sum ^ w).wrapping_add(0x9e37_79b9_7f4a_7c15)
+        });
+    sum.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(name: &str) -> PathBuf {
+        let directory = std::env::temp_dir().join(format!("attractor-rows-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).ok();
+        let path = directory.join(name);
+        std::fs::remove_file(&path).ok();
+        path
+    }
+
+    fn found(rows: &mut Rows) -> Vec<Option<u64>> {
+        let mut all = Vec::new();
+        rows.read(|_, row| {
+            all.push(row.ok().map(|r| r[1]));
+            Ok(())
+        })
+        .ok();
+        all
+    }
+
+    #[test]
+    fn rows_are_found_again_and_torn_ones_are_not() -> Result<(), RecordError> {
+        let (path, of) = (place("torn"), json!({ "model": "a" }));
+        let mut rows = Rows::create(&path, 2, 5, &of)?;
+        rows.put(3, vec![7, 30])?;
+        rows.put(0, vec![0, 0])?;
+        rows.put(1, vec![7, 10])?;
+        assert_eq!(found(&mut rows), [Some(0), Some(10), None, Some(30), None]);
+        drop(rows);
+        // A bit of row 1, and the end of row 3.
+        let mut bytes = std::fs::read(&path).unwrap_or_default();
+        bytes[PAGE + 24 + 8] ^= 4;
+        bytes.truncate(PAGE + 3 * 24 + 20);
+        std::fs::write(&path, bytes).map_err(RecordError::io("write", &path))?;
+        let (mut rows, present) = Rows::open(&path, 2, 5, &of)?;
+        assert_eq!((present.count, present.torn), (1, 2));
+        assert!(present.has(0) && !present.has(1) && !present.has(3));
+        rows.put(1, vec![7, 11])?;
+        assert_eq!(found(&mut rows), [Some(0), Some(11), None, None, None]);
+        Ok(())
+    }
+
+    #[test]
+    fn rows_of_something_else_are_refused() -> Result<(), RecordError> {
+        let path = place("other");
+        drop(Rows::create(
+            &path,
+            1,
+            5,
+            &json!({ "model": "a", "method": "b" }),
+        )?);
+        let other = Rows::open(&path, 1, 5, &json!({ "model": "c", "method": "b" }));
+        let why = other.map(|_| ()).map_err(|e| e.to_string()).unwrap_err();
+        assert!(why.contains("model is not the same"), "{why}");
+        let same = json!({ "model": "a", "method": "b" });
+        assert!(Rows::open(&path, 1, 6, &same).is_err());
+        assert!(Rows::create(&path, 1, 5, &same).is_err());
+        for cut in [0, 5, 100] {
+            std::fs::write(&path, vec![b'x'; cut]).map_err(RecordError::io("write", &path))?;
+            assert!(Rows::open(&path, 1, 5, &same).is_err());
+        }
+        Ok(())
+    }
+}

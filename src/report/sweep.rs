@@ -1,0 +1,112 @@
+//! The table of a sweep: one row for each of its points.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Tally;
+use crate::analysis::wilson;
+use crate::experiment::Sweep;
+use crate::record::{NpzWriter, RecordError};
+
+/// What a column says of a point.
+type Of = fn(&Tally) -> f64;
+
+/// Columns besides the parameters: name, and the number of a point. Without trajectories a mean is NaN; without cues that
+/// were made from memories, so is the probability of recall.
+const COLUMNS: [(&str, Of); 14] = [
+    ("trajectories", |t| t.ended as f64),
+    ("judged", |t| t.judged as f64),
+    ("recalled", |t| t.recalled as f64),
+    ("recall_probability", |t| {
+        t.recalled as f64 / t.judged as f64
+    }),
+    ("recall_low", |t| interval(t.recalled, t.judged)[0]),
+    ("recall_high", |t| interval(t.recalled, t.judged)[1]),
+    ("success_probability", |t| {
+        success(t) as f64 / t.ended as f64
+    }),
+    ("success_low", |t| interval(success(t), t.ended)[0]),
+    ("success_high", |t| interval(success(t), t.ended)[1]),
+    ("violations", |t| t.violations as f64),
+    ("largest_rise", |t| t.largest_rise),
+    ("mean_overlap", |t| t.overlap / t.ended as f64),
+    ("mean_t", |t| t.time / t.ended as f64),
+    ("mean_evaluations", |t| {
+        t.evaluations as f64 / t.ended as f64
+    }),
+];
+
+fn interval(good: u64, all: u64) -> [f64; 2] {
+    if all == 0 {
+        [f64::NAN; 2]
+    } else {
+        wilson(good, all)
+    }
+}
+
+/// Those that ended as they were meant to.
+fn success(tally: &Tally) -> u64 {
+    tally.ended - tally.failures()
+}
+
+/// Each parameter under its key, and the columns.
+pub(super) fn npz(sweep: &Sweep, tallies: &[Tally], path: &Path) -> Result<(), RecordError> {
+    let mut npz = NpzWriter::create(path)?;
+    let n = tallies.len();
+    for (k, axis) in sweep.axes.iter().enumerate() {
+        let numbers: Vec<f64> = (0..n).map(|p| sweep.number(k, p)).collect();
+        npz.write(&axis.keys[0], &[n], &numbers)?;
+    }
+    for (name, of) in COLUMNS {
+        let column: Vec<f64> = tallies.iter().map(of).collect();
+        npz.write(name, &[n], &column)?;
+    }
+    npz.finish()
+}
+
+/// The same as text; parameters as the model file writes them.
+pub(super) fn csv(sweep: &Sweep, tallies: &[Tally], path: &Path) -> io::Result<()> {
+    let mut out = BufWriter::new(std::fs::File::create(path)?);
+    let quoted = |text: &str| match text.contains([',', '"', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    };
+    write!(out, "point")?;
+    for axis in &sweep.axes {
+        write!(out, ",{}", quoted(&axis.keys.join(" ")))?;
+    }
+    for (name, _) in COLUMNS {
+        write!(out, ",{name}")?;
+    }
+    writeln!(out)?;
+    for (p, tally) in tallies.iter().enumerate() {
+        write!(out, "{p}")?;
+        for (axis, k) in sweep.axes.iter().zip(&sweep.points[p]) {
+            write!(out, ",{}", quoted(&axis.values[*k]))?;
+        }
+        for (_, of) in COLUMNS {
+            match of(tally) {
+                v if v.is_nan() => write!(out, ",")?,
+                v => write!(out, ",{v:?}")?,
+            }
+        }
+        writeln!(out)?;
+    }
+    out.flush()
+}
+
+/// The sweep in a manifest: what varies, and the tally of every point.
+pub fn sweep_document(sweep: &Sweep, tallies: &[Tally]) -> Value {
+    let axes = sweep.axes.iter();
+    let axes: Vec<Value> = axes
+        .map(|a| json!({ "keys": a.keys, "label": a.label }))
+        .collect();
+    let points = tallies.iter().enumerate().map(|(p, tally)| {
+        let mut point = tally.document();
+        point["set"] = json!(sweep.overrides(p));
+        point
+    });
+    json!({ "vary": axes, "points": points.collect::<Vec<_>>() })
+}
