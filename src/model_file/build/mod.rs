@@ -4,6 +4,7 @@
 mod cues;
 mod figures;
 mod layers;
+mod memory;
 mod recall;
 mod solve;
 mod starts;
@@ -191,11 +192,16 @@ fn experiment(
     };
     let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
     let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
+    let unused = resolver.read_unused(diagnostics);
     if !complete {
         return None;
     }
     let experiment = Experiment {
         title: title.unwrap_or_else(|| "untitled".into()),
+        remarks: unused
+            .iter()
+            .map(|name| format!("nothing uses the pattern `{name}`"))
+            .collect(),
         stimulus: stimulus?,
         settings: solve.settings,
         cases,
