@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::RecordError;
 use super::fingerprint::fingerprint;
 use super::owned::{self, MANIFEST, MARKER};
+use super::png;
 
 /// A run directory under construction.
 ///
@@ -156,6 +157,14 @@ impl RunDirectory {
         for name in &self.names {
             let path = self.partial.join(name);
             if path.exists() {
+                if !png::is_whole(&path)? {
+                    return Err(RecordError::Format {
+                        path,
+                        expected: "a picture",
+                        why: "it was cut short, as by a full disk".to_string(),
+                        hint: "free some space",
+                    });
+                }
                 let (size, sha256) = fingerprint(&path)?;
                 files.push(json!({ "name": name, "size": size, "sha256": sha256 }));
             }

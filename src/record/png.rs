@@ -78,3 +78,13 @@ fn decode(bytes: impl BufRead + Seek, path: &Path) -> Result<Array, RecordError>
         data,
     })
 }
+
+/// Has a file that is called `.png` its end? Who writes into a run directory may use an encoder that does not tell when the
+/// last bytes were refused, as that of `image` does not.
+pub(super) fn is_whole(path: &Path) -> Result<bool, RecordError> {
+    if path.extension().is_none_or(|e| e != "png") {
+        return Ok(true);
+    }
+    let bytes = std::fs::read(path).map_err(RecordError::io("read", path))?;
+    Ok(bytes.ends_with(b"\0\0\0\0IEND\xaeB\x60\x82"))
+}
