@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Exit;
 use super::flags::Flags;
-use super::words::{lonely, plural, print_certificate, until};
+use super::words::{plural, print_certificate, until};
 use crate::cli::out::{errln, outln};
 use crate::experiment::Experiment;
 use crate::model_file::load;
@@ -74,7 +74,7 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
             names.join(", ")
         );
     }
-    for note in lonely(network) {
+    for note in experiment.remarks() {
         outln!("  note: {note}");
     }
     let starts = plural(experiment.cases.len(), "start");
@@ -109,6 +109,7 @@ fn document(experiment: &Experiment, certificate: &Certificate) -> serde_json::V
             "layers": c.layers.iter().map(|l| network.layers()[*l].name.clone()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "lonely_layers": network.lonely_layers(),
+        "notes": experiment.notes(certificate),
         "starts": experiment.cases.len(),
         "output_bytes": experiment.output_bytes(),
         "certificate": crate::report::certificate(certificate),

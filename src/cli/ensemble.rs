@@ -18,7 +18,7 @@ use crate::experiment::{Column, Experiment, Keep, Progress};
 use crate::model_file::Study;
 use crate::monitor::Mode;
 use crate::record::Present;
-use crate::report::{EnsembleReport, Provenance, ReportError, Tally, sweep_document};
+use crate::report::{EnsembleReport, Provenance, ReportError, Tally, certificate, sweep_document};
 use crate::solver::Interrupt;
 
 /// Runs an ensemble.
@@ -116,6 +116,7 @@ impl Ensemble {
                 .duration_since(UNIX_EPOCH)
                 .map_or(0.0, |d| d.as_secs_f64()),
             seconds: 0.0,
+            notes: Vec::new(),
         };
         let all = study.count();
         let (experiment, keep) = (&study.first.experiment, study.first.keep);
@@ -149,6 +150,10 @@ impl Ensemble {
                     );
                 }
             }
+        }
+        let notes = experiment.notes(&study.first.certificate);
+        for note in notes.iter().filter(|_| !self.quiet) {
+            errln!("note: {note}");
         }
         let interrupt = interrupt::watch();
         let style = if self.quiet {
@@ -185,6 +190,8 @@ impl Ensemble {
         let total = Tally::sum(&tallies);
         let interrupted = interrupt.is_raised() && total.ended < all;
         let mut about = total.document();
+        about["certificate"] = certificate(&study.first.certificate);
+        about["notes"] = notes.into();
         about["sentence"] = total.sentence().into();
         if let Some(sweep) = &study.sweep {
             about["sweep"] = sweep_document(sweep, &tallies);

@@ -40,6 +40,7 @@ pub(super) struct Teller {
 }
 
 struct State {
+    pace: Pace,
     said: Instant,
     ended: usize,
     shown: bool,
@@ -48,19 +49,10 @@ struct State {
 impl Teller {
     pub fn new(style: Style, experiment: &Experiment) -> Self {
         let s = &experiment.settings;
-        let now = Instant::now();
         Teller {
-            style,
-            rewrite: style == Style::Auto && std::io::stderr().is_terminal(),
-            cases: experiment.cases.len(),
             span: [s.t_start, s.t_end],
             until_rest: s.until_rest,
-            began: now,
-            state: Mutex::new(State {
-                said: now,
-                ended: 0,
-                shown: false,
-            }),
+            ..Teller::counting(style, experiment.cases.len())
         }
     }
 
@@ -75,6 +67,7 @@ impl Teller {
             until_rest: false,
             began: now,
             state: Mutex::new(State {
+                pace: Pace::default(),
                 said: now,
                 ended: 0,
                 shown: false,
@@ -107,18 +100,19 @@ impl Teller {
         state.said = Instant::now();
         state.shown = true;
         let spent = self.began.elapsed().as_secs_f64();
+        let left = state.pace.left(spent, news.done);
         // Nothing can be done about a stderr that is gone.
         let mut out = std::io::stderr().lock();
         let _ = match (self.style, self.rewrite) {
-            (Style::Json, _) => writeln!(out, "{}", news.document(spent)),
+            (Style::Json, _) => writeln!(out, "{}", news.document(spent, left)),
             // Cut at the edge of the terminal: of a line that wraps, only the end would be rewritten.
             (_, true) => write!(
                 out,
                 "\r\x1b[2K\x1b[?7l{}{}\x1b[?7h",
                 news.bar(),
-                news.line(spent)
+                news.line(left)
             ),
-            (_, false) => writeln!(out, "{}", news.line(spent)),
+            (_, false) => writeln!(out, "{}", news.line(left)),
         };
         let _ = out.flush();
     }
@@ -136,6 +130,7 @@ impl Progress for Teller {
             t: Some(t),
             t_end,
             energy,
+            pace: None,
             ended: s.ended,
             all,
         });
@@ -152,6 +147,7 @@ impl Progress for Teller {
             t: None,
             t_end,
             energy: None,
+            pace: Some(s.ended as f64 / self.began.elapsed().as_secs_f64().max(1e-9)),
             ended: s.ended,
             all,
         });
@@ -168,18 +164,42 @@ struct News {
     t: Option<f64>,
     t_end: f64,
     energy: Option<f64>,
+    /// Trajectories that end in a second, where they are only counted.
+    pace: Option<f64>,
     /// Trajectories that have ended.
     ended: usize,
     all: usize,
 }
 
-impl News {
-    /// Seconds that are left if it goes on at this pace.
-    fn left(&self, spent: f64) -> Option<f64> {
-        let known = self.done > 0.0 && self.done <= 1.0;
-        known.then(|| spent * (1.0 - self.done) / self.done)
-    }
+/// How fast a run goes on, seen over two stretches of time: the steps of a stiff run grow by powers of ten, and until they no
+/// longer do, its pace says nothing of when it will end.
+#[derive(Debug, Default)]
+struct Pace {
+    /// Seconds spent and part done at the end of the first stretch, and a later sight that will end it anew.
+    from: Option<[f64; 2]>,
+    mark: Option<[f64; 2]>,
+}
 
+/// Seconds of work before anything is promised.
+const WATCHED: f64 = 3.0;
+/// The pace of one stretch may be so many times that of the other.
+const STEADY: f64 = 1.5;
+
+impl Pace {
+    /// Seconds that are left if it goes on at the pace of late, if that is what it was before.
+    fn left(&mut self, spent: f64, done: f64) -> Option<f64> {
+        // The second stretch is never shorter than the first.
+        if self.mark.is_none_or(|[then, _]| spent >= 2.0 * then) {
+            self.from = self.mark.replace([spent, done]);
+        }
+        let [then, before] = self.from?;
+        let (early, late) = (before / then, (done - before) / (spent - then));
+        let steady = early > 0.0 && late < STEADY * early && early < STEADY * late;
+        (steady && spent >= WATCHED && done <= 1.0).then(|| (1.0 - done) / late)
+    }
+}
+
+impl News {
     /// A bar, where the end is known.
     fn bar(&self) -> String {
         const WIDTH: usize = 16;
@@ -193,38 +213,47 @@ impl News {
         format!("[{full}{empty}] {:3.0} %  ", (100.0 * done).floor())
     }
 
-    fn line(&self, spent: f64) -> String {
+    fn line(&self, left: Option<f64>) -> String {
         let mut parts = Vec::new();
         if self.all > 1 {
             parts.push(format!("{} of {} ended", self.ended, self.all));
         }
+        parts.extend(self.pace.map(|p| format!("{p:.0} a second")));
         if let Some(t) = self.t {
             let end = if self.at_most { "until rest or" } else { "of" };
             parts.push(format!("t = {t:.4} {end} {}", self.t_end));
         }
         parts.extend(self.energy.map(|e| format!("E = {e:.6}")));
         let most = if self.at_most { "at most" } else { "about" };
-        let left = self.left(spent).map(duration);
-        parts.extend(left.map(|s| format!("{most} {s} left")));
+        parts.extend(left.map(|s| format!("{most} {} left", duration(s))));
         parts.join(", ")
     }
 
-    fn document(&self, spent: f64) -> Value {
+    fn document(&self, spent: f64, left: Option<f64>) -> Value {
         json!({
-            "done": self.done, "seconds": spent, "seconds_left": self.left(spent),
+            "done": self.done, "seconds": spent, "seconds_left": left,
             "may_rest_sooner": self.at_most, "t": self.t, "t_end": self.t_end, "energy": self.energy,
             "ended": self.ended, "trajectories": self.all,
         })
     }
 }
 
-/// `12 s`, `3 min`, `2.5 h`.
+/// `7 s`, `40 s`, `3 min`, `2 h`: an estimate, so one digit that counts, and of small numbers all.
 fn duration(seconds: f64) -> String {
+    let round = |x: f64| {
+        let ten = 10_f64.powf(x.max(1.0).log10().floor());
+        if x < 20.0 {
+            x.round()
+        } else {
+            (x / ten).round() * ten
+        }
+    };
     match seconds {
-        s if s < 100.0 => format!("{s:.0} s"),
-        s if s < 6000.0 => format!("{:.0} min", s / 60.0),
-        s if s < 360_000.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.0} days", s / 86_400.0),
+        s if s < 95.0 => format!("{:.0} s", round(s).max(1.0)),
+        s if s < 5700.0 => format!("{:.0} min", round(s / 60.0)),
+        s if s < 172_800.0 => format!("{:.0} h", round(s / 3600.0)),
+        s if s < 8.64e7 => format!("{:.0} days", round(s / 86_400.0)),
+        _ => "years".into(),
     }
 }
 
@@ -239,6 +268,7 @@ mod tests {
             t: Some(t),
             t_end: 20.0,
             energy: Some(-1.5),
+            pace: None,
             ended: 0,
             all: 1,
         }
@@ -249,11 +279,11 @@ mod tests {
         let half = at(10.0, false);
         assert_eq!(half.bar(), "[########--------]  50 %  ");
         assert_eq!(
-            half.line(30.0),
+            half.line(Some(30.4)),
             "t = 10.0000 of 20, E = -1.500000, about 30 s left"
         );
         assert_eq!(
-            at(5.0, true).line(600.0),
+            at(5.0, true).line(Some(1790.0)),
             "t = 5.0000 until rest or 20, E = -1.500000, at most 30 min left"
         );
         assert_eq!(at(5.0, true).bar(), "");
@@ -264,21 +294,60 @@ mod tests {
             ..half
         };
         assert_eq!(
-            many.line(30.0),
+            many.line(Some(27.0)),
             "3 of 7 ended, t = 10.0000 of 20, about 30 s left"
         );
     }
 
     #[test]
     fn a_run_that_has_not_begun_promises_nothing() {
-        assert_eq!(at(0.0, false).left(3.0), None);
+        assert_eq!(at(0.0, false).line(None), "t = 0.0000 of 20, E = -1.500000");
         assert_eq!(at(0.0, false).bar(), "[----------------]   0 %  ");
         assert_eq!(at(19.999, false).bar(), "[###############-]  99 %  ");
     }
 
+    /// What is promised by a run that is seen at these seconds, each with the part that is done.
+    fn promised(sights: &[[f64; 2]]) -> Vec<Option<f64>> {
+        let mut pace = Pace::default();
+        let left = sights.iter().map(|[spent, done]| pace.left(*spent, *done));
+        left.collect()
+    }
+
+    #[test]
+    fn the_time_left_is_told_once_the_pace_is_steady() {
+        let steady = [1.0, 2.0, 4.0, 8.0, 15.0, 16.0].map(|s| [s, s / 20.0]);
+        let found = promised(&steady);
+        assert_eq!(found[..2], [None, None], "too early");
+        for (left, [spent, _]) in found.iter().zip(steady).skip(2) {
+            let left = left.unwrap_or_else(|| panic!("nothing said after {spent} s"));
+            assert!(
+                (left - (20.0 - spent)).abs() < 1e-9,
+                "{left} after {spent} s"
+            );
+        }
+        // Steps that grow: each second as far as all those before it.
+        let growing: Vec<[f64; 2]> = (1..20)
+            .map(|s| [f64::from(s), 2_f64.powi(s - 30)])
+            .collect();
+        assert!(promised(&growing).iter().all(Option::is_none));
+        // One that gets stuck.
+        let stuck: Vec<[f64; 2]> = (1..20).map(|s| [f64::from(s), 0.1]).collect();
+        assert!(promised(&stuck)[2..].iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn durations_have_the_digits_that_an_estimate_knows() {
+        let said = [
+            0.2, 7.4, 19.6, 43.0, 94.0, 300.0, 1290.0, 7300.0, 260_000.0, 3e6, 1e9,
+        ];
+        let said = said.map(duration).join(", ");
+        let wanted = "1 s, 7 s, 20 s, 40 s, 90 s, 5 min, 20 min, 2 h, 3 days, 30 days, years";
+        assert_eq!(said, wanted);
+    }
+
     #[test]
     fn progress_as_json_keeps_its_keys() {
-        let found = at(5.0, true).document(1.0).to_string();
+        let found = at(5.0, true).document(1.0, Some(3.0)).to_string();
         assert_eq!(
             found,
             r#"{"done":0.25,"ended":0,"energy":-1.5,"may_rest_sooner":true,"seconds":1.0,"seconds_left":3.0,"t":5.0,"t_end":20.0,"trajectories":1}"#

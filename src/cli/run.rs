@@ -10,12 +10,12 @@ use super::flags::Flags;
 use super::interrupt;
 use super::origin::Origin;
 use super::progress::{Style, Teller};
-use super::words::{bounded, lonely, plural};
+use super::words::plural;
 use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
 use crate::model_file::{Loaded, shipped_bytes};
 use crate::monitor::Mode;
-use crate::network::Boundedness;
+use crate::network::Certificate;
 use crate::record::sha256_hex;
 use crate::report::{Options, Provenance, Report, manifest};
 
@@ -56,9 +56,10 @@ impl Run {
             Err(error) => return fail(Exit::BadModel, &error),
         };
         let experiment = loaded.experiment;
-        if let Err(refusal) = experiment.admit() {
-            return fail(Exit::BadModel, &format!("error: {refusal}"));
-        }
+        let certificate = match experiment.admit() {
+            Ok(certificate) => certificate,
+            Err(refusal) => return fail(Exit::BadModel, &format!("error: {refusal}")),
+        };
         let out = match &self.out {
             Some(out) => out.clone(),
             None => default_out(Path::new(&origin.model)),
@@ -75,10 +76,8 @@ impl Run {
             Err(error) => return fail(Exit::BadModel, &format!("error: {error}")),
         };
         let partial = report.partial_path().to_owned();
-        self.announce(&experiment);
-        if let (Some(note), false) = (&origin.note, self.quiet) {
-            errln!("note: {note}");
-        }
+        self.announce(&experiment, &certificate);
+        self.tell(origin.note.as_slice());
         let interrupt = interrupt::watch();
         let style = if self.quiet {
             Style::None
@@ -97,6 +96,7 @@ impl Run {
             text: loaded.text,
             overrides: origin.overrides,
             directory: origin.directory,
+            notes: origin.note.into_iter().collect(),
             files: loaded.files.iter().map(|f| fingerprint(f)).collect(),
             started: started
                 .duration_since(UNIX_EPOCH)
@@ -131,11 +131,9 @@ impl Run {
             }
         };
         let exit = exit_code(&experiment, &results, interrupted);
+        self.tell(&results.notes(&experiment));
+        self.tell(&written.notes);
         if !self.quiet {
-            tell_choices(&experiment, &results);
-            for note in &written.notes {
-                errln!("note: {note}");
-            }
             errln!("kept in {}", written.path.display());
         }
         if !self.quiet || exit != Exit::Fine {
@@ -154,7 +152,14 @@ impl Run {
         Origin::named(&self.model.clone().unwrap_or_default(), overrides)
     }
 
-    fn announce(&self, experiment: &Experiment) {
+    /// Notes are in the manifest too, see `report::manifest`.
+    fn tell(&self, notes: &[String]) {
+        for note in notes.iter().filter(|_| !self.quiet) {
+            errln!("note: {note}");
+        }
+    }
+
+    fn announce(&self, experiment: &Experiment, certificate: &Certificate) {
         if self.quiet {
             return;
         }
@@ -173,16 +178,7 @@ impl Run {
             },
             experiment.lyapunov_mode().word()
         );
-        for note in lonely(&experiment.network) {
-            errln!("note: {note}");
-        }
-        let certificate = experiment.network.certificate();
-        for fault in certificate.faults {
-            errln!("note: the energy need not fall: {fault}");
-        }
-        if let Boundedness::Unbounded(_) = certificate.boundedness {
-            errln!("note: the energy is {}", bounded(&certificate.boundedness));
-        }
+        self.tell(&experiment.notes(certificate));
     }
 }
 
@@ -203,35 +199,6 @@ fn capital(sentence: String, experiment: &Experiment) -> String {
             first.to_uppercase().chain(letters).collect()
         }
         _ => sentence,
-    }
-}
-
-/// What `auto` changed to and why: of many trajectories, the first that did.
-fn tell_choices(experiment: &Experiment, results: &Results) {
-    let choices = results.cases.iter().flat_map(|c| c.outcome.choices.first());
-    let count = choices.clone().count();
-    let Some(first) = choices.into_iter().next() else {
-        return;
-    };
-    let who = match (count, results.cases.len()) {
-        (1, 1) => String::new(),
-        (count, all) => format!(" ({count} of {all} trajectories, this is the first)"),
-    };
-    errln!(
-        "note: {} until t = {}, {} from there{who}: {}",
-        experiment.settings.method.beginning().name,
-        time(first.t),
-        first.method,
-        first.reason
-    );
-}
-
-/// Three decimals, or a power of ten where they would tell nothing.
-fn time(t: f64) -> String {
-    if t == 0.0 || t.abs() >= 1e-3 {
-        format!("{t:.3}")
-    } else {
-        format!("{t:.2e}")
     }
 }
 

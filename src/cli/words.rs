@@ -1,7 +1,7 @@
 //! What several commands say in the same words.
 
 use crate::cli::out::outln;
-use crate::network::{Boundedness, Certificate, Network};
+use crate::network::Certificate;
 use crate::solver::Settings;
 
 /// Prints a certificate, a line for each thing that it says.
@@ -14,16 +14,7 @@ pub(super) fn print_certificate(certificate: &Certificate) {
     for fault in &certificate.faults {
         outln!("  the energy need not fall: {fault}");
     }
-    outln!("  {}", bounded(&certificate.boundedness));
-}
-
-/// Is the energy bounded below?
-pub(super) fn bounded(boundedness: &Boundedness) -> String {
-    match boundedness {
-        Boundedness::Bounded(why) => format!("bounded below: {why}"),
-        Boundedness::NotKnown(why) => format!("not known to be bounded below: {why}"),
-        Boundedness::Unbounded(why) => format!("not bounded below: {why}"),
-    }
+    outln!("  {}", certificate.boundedness);
 }
 
 /// How far is integrated: `tsit5 until rest, at most to t = 1000`.
@@ -39,21 +30,6 @@ pub(super) fn until(settings: &Settings) -> String {
 /// `1 start`, `2 starts`.
 pub(super) fn plural(n: usize, word: &str) -> String {
     format!("{n} {word}{}", if n == 1 { "" } else { "s" })
-}
-
-/// What is to be said of layers that no synapse joins.
-pub(super) fn lonely(network: &Network) -> Vec<String> {
-    let names = network.lonely_layers().into_iter();
-    let note = |name: &str| {
-        let layer = network.layer(name).map(|k| &network.layers()[k]);
-        let fate = match layer.map(|l| (l.clamped.len(), l.size())) {
-            Some((clamped, size)) if clamped == size => "it is clamped and takes no part",
-            Some((0, _)) | None => "it relaxes by itself",
-            Some(_) => "what is not clamped of it relaxes by itself",
-        };
-        format!("no synapse joins layer `{name}`; {fate}")
-    };
-    names.map(note).collect()
 }
 
 /// One number if all are the same, all of them if they are few, else their range.

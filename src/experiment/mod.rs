@@ -1,6 +1,7 @@
 //! An experiment: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of
 //! its end. What a model file describes and what the command runs.
 
+mod notes;
 mod outcomes;
 mod run;
 mod starts;
@@ -124,6 +125,8 @@ impl Picture {
 pub struct Experiment {
     /// What it is, for titles.
     pub title: String,
+    /// What whoever described it should know: a pattern that nothing uses.
+    pub remarks: Vec<String>,
     /// The network.
     pub network: Network,
     /// Its input over time.

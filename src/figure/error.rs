@@ -60,11 +60,14 @@ impl fmt::Display for FigureError {
                 f,
                 "cannot draw a picture of {width:.0} × {height:.0} pixels; show fewer rows or columns"
             ),
-            FigureError::Write { path, source } => write!(
-                f,
-                "cannot write the figure `{}`: {source}; check that its directory exists and may be written to",
-                path.display()
-            ),
+            FigureError::Write { path, source } => {
+                let hint = match source.kind() {
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space",
+                    _ => "check that its directory exists and may be written to",
+                };
+                let path = path.display();
+                write!(f, "cannot write the figure `{path}`: {source}; {hint}")
+            }
             FigureError::Drawing(why) => write!(f, "the drawing library failed: {why}"),
         }
     }

@@ -1,8 +1,10 @@
 //! One drawing, two formats: a file of a page, PNG or SVG.
 
+use std::ffi::OsString;
+use std::io::Cursor;
 use std::path::Path;
 
-use image::{ColorType, ImageFormat};
+use image::{ColorType, ImageOutputFormat};
 use plotters::prelude::{BitMapBackend, SVGBackend};
 
 use super::canvas::{Canvas, FINAL};
@@ -71,15 +73,12 @@ fn png(
             }
         }
     }
-    image::save_buffer_with_format(path, &small, w, h, ColorType::Rgb8, ImageFormat::Png).map_err(
-        |error| match error {
-            image::ImageError::IoError(source) => FigureError::Write {
-                path: path.to_path_buf(),
-                source,
-            },
-            other => FigureError::Drawing(other.to_string()),
-        },
-    )
+    // Into memory: to a file, the encoder does not tell when the last bytes were refused.
+    let mut bytes = Cursor::new(Vec::new());
+    let (color, format) = (ColorType::Rgb8, ImageOutputFormat::Png);
+    image::write_buffer_with_format(&mut bytes, &small, w, h, color, format)
+        .map_err(|error| FigureError::Drawing(error.to_string()))?;
+    keep(path, bytes.get_ref())
 }
 
 fn svg(
@@ -108,8 +107,20 @@ fn svg(
         )
         // plotters names the type of an embedded picture wrongly.
         .replace("href=\"data:png;", "href=\"data:image/png;");
-    std::fs::write(path, page).map_err(|source| FigureError::Write {
-        path: path.to_path_buf(),
-        source,
+    keep(path, page.as_bytes())
+}
+
+/// Writes a file whole or not at all: beside its place first, so that a full disk costs no earlier figure.
+fn keep(path: &Path, bytes: &[u8]) -> Result<(), FigureError> {
+    let mut beside = OsString::from(path);
+    beside.push(".partial");
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|source| {
+        // It may not even be there; the first error is the one to tell.
+        let _ = std::fs::remove_file(&beside);
+        FigureError::Write {
+            path: path.to_path_buf(),
+            source,
+        }
     })
 }

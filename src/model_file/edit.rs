@@ -44,6 +44,12 @@ pub(super) fn apply(
                     entry.1 = value;
                     return Some(());
                 }
+                // Of a list of which a number was replaced, what is wrong is wrong because of that number.
+                let inside = &names[i + 1..];
+                let is_number = |name: &Spanned<String>| name.value.parse::<usize>().is_ok();
+                if inside.iter().all(is_number) && matches!(entry.1.value, Value::List(_)) {
+                    entry.1.span = value.span.clone();
+                }
                 Cursor::of(&mut entry.1)
             }
             Cursor::List(items) => {

@@ -36,6 +36,18 @@ impl Report {
         }
     }
 
+    /// The overrides but for settings, where a place in the file is blamed: what they replaced may be what does not fit it.
+    fn bystanders(&self) -> Vec<String> {
+        let spans = || self.diagnostics.iter().filter_map(|d| d.span.as_ref());
+        let place = |at: &Span| self.source.location(at.start);
+        let in_file = spans().any(|s| matches!(place(s), Location::File { .. }));
+        let innocent = |at: &&Span| !spans().any(|s| at.start <= s.start && s.start <= at.end);
+        let overrides = self.source.overrides().iter().filter(|_| in_file);
+        let given = overrides.filter(innocent).map(|at| self.source.at(at));
+        let given = given.filter(|given| !given.trim_start().starts_with("solve."));
+        given.map(str::to_owned).collect()
+    }
+
     /// The mistakes.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
@@ -55,7 +67,11 @@ impl fmt::Display for Report {
             writeln!(f, "and {} more", n - SHOWN)?;
         }
         let errors = if n == 1 { "error" } else { "errors" };
-        write!(f, "{n} {errors} in {}", self.source.name())
+        write!(f, "{n} {errors} in {}", self.source.name())?;
+        for given in self.bystanders() {
+            write!(f, " with --set {}", clean(first(&given)))?;
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Loaded, load_text};
 use crate::experiment::{Experiment, Keep, Starts, Sweep};
+use crate::network::Certificate;
 
 /// A study; see the module.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Study {
 pub struct Point {
     /// The model with the parameters of the point.
     pub experiment: Experiment,
+    /// Of its network.
+    pub certificate: Certificate,
     /// Its starts.
     pub starts: Starts,
     /// What is kept of each.
@@ -147,10 +150,11 @@ impl Study {
 
 impl Point {
     fn of(experiment: Experiment) -> Result<Self, String> {
-        experiment.admit().map_err(|e| format!("error: {e}"))?;
+        let certificate = experiment.admit().map_err(|e| format!("error: {e}"))?;
         let (starts, keep) = experiment.ensemble();
         Ok(Point {
             experiment,
+            certificate,
             starts,
             keep,
         })

@@ -16,6 +16,16 @@ pub enum Boundedness {
     Unbounded(String),
 }
 
+impl std::fmt::Display for Boundedness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Boundedness::Bounded(why) => write!(f, "bounded below: {why}"),
+            Boundedness::NotKnown(why) => write!(f, "not known to be bounded below: {why}"),
+            Boundedness::Unbounded(why) => write!(f, "not bounded below: {why}"),
+        }
+    }
+}
+
 /// Why the energy must fall, or what stands against it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {

@@ -79,7 +79,8 @@ fn decode(bytes: impl BufRead + Seek, path: &Path) -> Result<Array, RecordError>
     })
 }
 
-/// Has a file that is called `.png` its end? The encoder does not tell when the last bytes were refused.
+/// Has a file that is called `.png` its end? Who writes into a run directory may use an encoder that does not tell when the
+/// last bytes were refused, as that of `image` does not.
 pub(super) fn is_whole(path: &Path) -> Result<bool, RecordError> {
     if path.extension().is_none_or(|e| e != "png") {
         return Ok(true);

@@ -19,6 +19,8 @@ pub struct Provenance {
     pub overrides: Vec<String>,
     /// Where its files are; none if it is part of the program.
     pub directory: Option<String>,
+    /// What is to be said of where it comes from.
+    pub notes: Vec<String>,
     /// The files it read, with the sha256 of each.
     pub files: Vec<(String, String)>,
     /// When the run began, in seconds since 1970.
@@ -73,6 +75,9 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
             })
         })
         .collect();
+    let mut notes = experiment.notes(&results.certificate);
+    notes.extend_from_slice(&provenance.notes);
+    notes.extend(results.notes(experiment));
     let mut document = frame(experiment, provenance);
     let about = json!({
         "certificate": certificate(&results.certificate),
@@ -83,6 +88,7 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
         "results": cases,
         "rest_points": points,
         "sentence": experiment.sentence(results),
+        "notes": notes,
     });
     document["settings"]["methods"] = json!(results.methods(experiment));
     join(&mut document, about);

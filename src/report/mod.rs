@@ -110,7 +110,9 @@ impl Report {
             let names = pictures::draw(experiment, results, &mut self.0, &mut notes)?;
             document["figures"] = names.into();
         }
-        document["notes"] = notes.clone().into();
+        if let Some(all) = document["notes"].as_array_mut() {
+            all.extend(notes.iter().cloned().map(Into::into));
+        }
         if options.interrupted {
             document["partial"] = true.into();
             let path = self.0.file("manifest.json.partial")?;

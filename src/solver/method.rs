@@ -41,8 +41,8 @@ pub enum Scheme {
     },
 }
 
-/// Most bytes that the matrices of a foreign engine may take, for one trajectory.
-const MOST_BYTES: u64 = 1 << 30;
+/// Most bytes that the matrices of foreign engines may take, those of all trajectories at work together.
+pub(super) const MOST_BYTES: u64 = 1 << 30;
 
 /// One entry of the list.
 #[derive(Debug)]
@@ -138,21 +138,45 @@ impl Method {
         matches!(self.scheme, Scheme::Foreign { .. })
     }
 
+    /// How many matrices of neurons × neurons it holds for a trajectory.
+    fn matrices(&self) -> u64 {
+        match self.scheme {
+            Scheme::Foreign { matrices, .. } => matrices,
+            _ => 0,
+        }
+    }
+
+    /// Bytes of the matrices that it holds for a trajectory of so many neurons.
+    pub fn matrix_bytes(&self, neurons: usize) -> u64 {
+        let n = neurons as u64;
+        n.saturating_mul(n).saturating_mul(8 * self.matrices())
+    }
+
+    /// What is to be said where there is not room for the matrices of so many trajectories at once, so that they take turns.
+    pub fn turns(&self, neurons: usize, together: usize) -> Option<String> {
+        let bytes = self.matrix_bytes(neurons).max(1);
+        let fit = MOST_BYTES / bytes;
+        (fit < together as u64).then(|| {
+            format!(
+                "{} holds {:.2} GiB of matrices for each trajectory and {:.0} GiB is allowed: of {together} threads, {} at a time",
+                self.name,
+                gib(bytes),
+                gib(MOST_BYTES),
+                fit.max(1)
+            )
+        })
+    }
+
     /// Is there room for what it holds of a network of so many neurons?
     ///
     /// # Errors
     /// How much it would take, how much there is, and what to try.
     pub fn check_size(&self, neurons: usize) -> Result<(), String> {
-        let matrices = match self.scheme {
-            Scheme::Foreign { matrices, .. } => matrices,
-            _ => 0,
-        };
-        let n = neurons as u64;
-        let bytes = n.saturating_mul(n).saturating_mul(8 * matrices);
+        let bytes = self.matrix_bytes(neurons);
         if bytes <= MOST_BYTES {
             return Ok(());
         }
-        let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+        let matrices = self.matrices();
         Err(format!(
             "{} solves with the whole Jacobian: for {neurons} neurons {matrices} matrices of {neurons} × {neurons}, {:.1} GiB, more than the {:.0} GiB allowed; method = \"exponential\" takes stiff networks without any matrix",
             self.name,
@@ -160,4 +184,8 @@ impl Method {
             gib(MOST_BYTES)
         ))
     }
+}
+
+fn gib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 30)
 }

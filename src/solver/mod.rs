@@ -48,7 +48,8 @@ pub struct Settings {
     pub t_end: f64,
     /// Must it come to rest before the last time?
     pub until_rest: bool,
-    /// The step of a method without error control; the first step of the others, chosen by them if none.
+    /// The step of a method without error control; the first step of the others, chosen by them if none. Where it does not
+    /// divide the way to the last time, or to a switch of the input, the step that ends there is shorter.
     pub step: Option<f64>,
     /// Longest step.
     pub max_step: f64,
@@ -106,6 +107,21 @@ impl Settings {
         ] {
             if value.is_nan() || value <= 0.0 {
                 return Err(format!("{name} must be above 0, it is {value}"));
+            }
+        }
+        // A step that was asked for is the experiment; a shorter one in its place would be another.
+        if let (Some(step), false) = (self.step, self.method.is_adaptive()) {
+            if step > (t1 - t0) * (1.0 + 1e-9) {
+                let name = self.method.name;
+                return Err(format!(
+                    "step must fit into the run, from t = {t0} to {t1}, it is {step}: {name} takes steps of just this length"
+                ));
+            }
+            if step > self.max_step {
+                let most = self.max_step;
+                return Err(format!(
+                    "step must be at most max_step = {most}, it is {step}"
+                ));
             }
         }
         if self.max_steps == 0 {

@@ -68,6 +68,31 @@ impl ArraySpec {
         array.map(|a| a.data)
     }
 
+    /// Does its shape come from the place that it is for?
+    pub(super) fn needs_place(&self, resolver: &Resolver<'_>) -> bool {
+        self.takes_shape(resolver, DEPTH)
+    }
+
+    fn takes_shape(&self, resolver: &Resolver<'_>, depth: usize) -> bool {
+        // Arrays that name each other without end are told of when they are read.
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        match &self.form {
+            Form::Number(_) | Form::Identity(_) => true,
+            Form::List(_) | Form::File(_) => false,
+            Form::Random(spec) => spec.shape.is_none(),
+            Form::Named(name) => {
+                let named = resolver.patterns.get(name).and_then(Option::as_ref);
+                named.is_some_and(|spec| spec.takes_shape(resolver, depth))
+            }
+            Form::Hebbian { patterns: of, .. }
+            | Form::HalfNorm { rows: of, .. }
+            | Form::Scaled { of, .. } => of.takes_shape(resolver, depth),
+            Form::Stack(rows) => rows.iter().any(|row| row.takes_shape(resolver, depth)),
+        }
+    }
+
     /// The array as it is made. The place's shape is passed on to what has none of its own.
     fn numbers(
         &self,
@@ -260,6 +285,7 @@ fn named(
             .maybe_help(suggestion(name, &known));
         return None;
     };
+    resolver.used.insert(name.to_owned());
     let spec = spec?;
     if resolver.chain.iter().any(|n| n == name) {
         let mut chain = resolver.chain.clone();

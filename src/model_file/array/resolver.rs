@@ -1,9 +1,10 @@
 //! What arrays are made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{ArraySpec, Files};
+use super::super::Diagnostics;
+use super::{ArraySpec, Files, Form, Place};
 
 /// The model file's directory, its named patterns, and readers of files.
 pub struct Resolver<'a> {
@@ -11,6 +12,8 @@ pub struct Resolver<'a> {
     files: &'a dyn Files,
     /// `None` for an entry that was not understood: its mistake is known, and whoever names it says nothing more.
     pub(super) patterns: BTreeMap<String, Option<ArraySpec>>,
+    /// Those that somebody has named.
+    pub(super) used: BTreeSet<String>,
     /// Are there more patterns than these, because their table was not understood?
     pub(super) unknown: bool,
     // Names that are being resolved, outermost first.
@@ -27,6 +30,7 @@ impl<'a> Resolver<'a> {
             directory: directory.to_owned(),
             files,
             patterns: BTreeMap::new(),
+            used: BTreeSet::new(),
             unknown: false,
             chain: Vec::new(),
             depth: 0,
@@ -42,6 +46,28 @@ impl<'a> Resolver<'a> {
     /// The table of patterns was not understood, which has been recorded: no name can be held to be wrong.
     pub fn lose_patterns(&mut self) {
         self.unknown = true;
+    }
+
+    /// Reads the patterns that nobody has named, so that what is wrong with them is found before somebody does; returns
+    /// their names.
+    pub fn read_unused(&mut self, diagnostics: &Diagnostics) -> Vec<String> {
+        let unused = |(name, spec): (&String, &Option<ArraySpec>)| {
+            let unused = !self.used.contains(name);
+            let spec = spec.as_ref().filter(|_| unused)?;
+            Some((name.clone(), spec.clone()))
+        };
+        let unused: Vec<(String, ArraySpec)> = self.patterns.iter().filter_map(unused).collect();
+        for (name, spec) in &unused {
+            if !spec.needs_place(self) {
+                let alone = ArraySpec {
+                    span: spec.span.clone(),
+                    form: Form::Named(name.clone()),
+                };
+                // Its mistakes are what is asked for.
+                let _ = alone.resolve(&Place::any("a pattern"), self, diagnostics);
+            }
+        }
+        unused.into_iter().map(|(name, _)| name).collect()
     }
 
     /// Every file that was read, once each, in the order of the first reading.

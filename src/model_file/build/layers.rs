@@ -1,5 +1,6 @@
 //! `[layers.NAME]`.
 
+use super::memory;
 use crate::lagrangian::{DirectSum, Identity};
 use crate::model_file::{
     ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
@@ -76,6 +77,7 @@ impl Layers {
 
 pub(super) fn read(field: &Field<'_>, resolver: &mut Resolver<'_>) -> Layers {
     let mut drafts = Vec::new();
+    let mut neurons = 0;
     if let Some(mut table) = field.table("`layers`") {
         for (name, field) in table.named() {
             // Arrays and figures are named after layers, so a name must do as part of a file's.
@@ -92,7 +94,7 @@ pub(super) fn read(field: &Field<'_>, resolver: &mut Resolver<'_>) -> Layers {
                     )
                     .help("arrays are named after layers: use letters, digits, - and _");
             }
-            drafts.push(one(name.value, name.span, &field, resolver));
+            drafts.push(one(name.value, name.span, &field, &mut neurons, resolver));
         }
         table.finish();
         if drafts.is_empty() {
@@ -105,7 +107,14 @@ pub(super) fn read(field: &Field<'_>, resolver: &mut Resolver<'_>) -> Layers {
     Layers { drafts, complete }
 }
 
-fn one(name: &str, span: Span, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Draft {
+/// Reads a layer; `neurons` are those of the layers before it and, afterwards, its own too.
+fn one(
+    name: &str,
+    span: Span,
+    field: &Field<'_>,
+    neurons: &mut usize,
+    resolver: &mut Resolver<'_>,
+) -> Draft {
     let mut draft = Draft {
         name: name.to_owned(),
         span,
@@ -117,7 +126,7 @@ fn one(name: &str, span: Span, field: &Field<'_>, resolver: &mut Resolver<'_>) -
     let Some(mut table) = field.table("a layer") else {
         return draft;
     };
-    draft.shape = shape(&table.required("size"));
+    draft.shape = shape(&table.required("size"), neurons);
     let chosen = table.required("lagrangian");
     let axis = draft.shape.as_ref().and_then(|s| s.last().copied());
     draft.spans.extend(chosen.span().map(|s| ("lagrangian", s)));
@@ -193,7 +202,7 @@ fn held_in_part(sum: &DirectSum, clamped: &[usize]) -> bool {
 }
 
 /// `size = 64` or `size = [4, 5]`.
-fn shape(field: &Field<'_>) -> Option<Vec<usize>> {
+fn shape(field: &Field<'_>, neurons: &mut usize) -> Option<Vec<usize>> {
     let most = MAX_ENTRIES as u64;
     let shape = match field.value()?.value {
         crate::model_file::Value::List(_) => {
@@ -216,6 +225,11 @@ fn shape(field: &Field<'_>) -> Option<Vec<usize>> {
             field.span(),
             format!("a layer may have at most {MAX_ENTRIES} neurons, these are {found:e}"),
         );
+        return None;
+    }
+    *neurons += total.unwrap_or(0);
+    if let Some(why) = memory::lacking(*neurons) {
+        field.diagnostics().error(field.span(), why);
         return None;
     }
     Some(shape)

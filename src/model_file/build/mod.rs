@@ -5,6 +5,7 @@ mod cues;
 mod ensemble;
 mod figures;
 mod layers;
+mod memory;
 mod recall;
 mod solve;
 mod starts;
@@ -200,11 +201,16 @@ fn experiment(
     let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
     let sweep = sweep::read(&sweep, solve.seed);
     let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
+    let unused = resolver.read_unused(diagnostics);
     if !complete {
         return None;
     }
     let experiment = Experiment {
         title: title.unwrap_or_else(|| "untitled".into()),
+        remarks: unused
+            .iter()
+            .map(|name| format!("nothing uses the pattern `{name}`"))
+            .collect(),
         stimulus: stimulus?,
         settings: solve.settings,
         cases,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::ReportError;
 use crate::experiment::{Experiment, Picture, Results};
-use crate::figure::Plot;
+use crate::figure::{FigureError, Plot};
 use crate::record::{RunDirectory, read_figure, write_figure};
 
 /// Draws every picture that the experiment asks for and that its data allow; returns the names of the files.
@@ -29,6 +29,10 @@ pub(super) fn draw(
         let path = directory.file(&format!("{name}.png"))?;
         match plot.draw(&path) {
             Ok(()) => names.push(name),
+            // The disk is full, say: then the run belongs elsewhere, with all of its pictures.
+            Err(why @ FigureError::Write { .. }) => {
+                return Err(ReportError::Other(why.to_string()));
+            }
             Err(why) => notes.push(format!("the figure `{name}` could not be drawn: {why}")),
         }
     }

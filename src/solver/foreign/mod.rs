@@ -6,6 +6,7 @@
 #[cfg(feature = "stiff")]
 mod diffsol;
 mod ode_solvers;
+mod room;
 mod watch;
 
 #[cfg(feature = "stiff")]
@@ -15,7 +16,12 @@ pub use self::ode_solvers::{
 };
 pub use self::watch::Watch;
 
+use self::room::Room;
 use super::Outcome;
+use super::method::MOST_BYTES;
+
+/// What all trajectories at work share.
+static ROOM: Room = Room::new(MOST_BYTES);
 
 /// Integrates from the watch's state to the time given, over which the input does not change, and shows every step on the
 /// way; stops when the watch says so, or by [`Watch::give_up`] where it cannot go on.
@@ -32,6 +38,8 @@ pub(super) fn follow(mut watch: Watch<'_>, engine: Engine) -> Result<Outcome, St
 
 /// Takes a trajectory through an engine, switch by switch of its input.
 pub(super) fn go_on(mut watch: Watch<'_>, engine: Engine) -> Result<Outcome, String> {
+    let method = watch.settings().method;
+    let _place = ROOM.take(method.matrix_bytes(watch.x().len()));
     while watch.is_running() {
         let until = watch.end_of_leg();
         engine(&mut watch, until)?;

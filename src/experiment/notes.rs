@@ -1,0 +1,84 @@
+//! What is to be said of an experiment beside its results: the log, `check` and the manifest have it from here.
+
+use super::{Experiment, Results};
+use crate::network::{Boundedness, Certificate};
+use crate::solver::Choice;
+
+impl Experiment {
+    /// What a user may not expect of the model, the certificate aside.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut all = self.remarks.clone();
+        all.extend(self.lonely());
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = match self.threads {
+            0 => cores(),
+            threads => threads,
+        };
+        let (method, neurons) = (self.settings.method, self.network.size());
+        all.extend(method.turns(neurons, threads.min(self.cases.len())));
+        all
+    }
+
+    /// All that is known before the run.
+    pub fn notes(&self, certificate: &Certificate) -> Vec<String> {
+        let mut all = self.remarks();
+        let faults = certificate.faults.iter();
+        all.extend(faults.map(|fault| format!("the energy need not fall: {fault}")));
+        if let Boundedness::Unbounded(_) = certificate.boundedness {
+            all.push(format!("the energy is {}", certificate.boundedness));
+        }
+        if self.settings.until_rest && !certificate.holds() {
+            all.push(format!(
+                "rest is waited for, at most to t = {}, and may never come where the energy need not fall; until = \"time\" integrates to t_end, at rest or not",
+                self.settings.t_end
+            ));
+        }
+        all
+    }
+
+    /// Of layers that no synapse joins.
+    fn lonely(&self) -> Vec<String> {
+        let network = &self.network;
+        let note = |name: &str| {
+            let layer = network.layer(name).map(|k| &network.layers()[k]);
+            let fate = match layer.map(|l| (l.clamped.len(), l.size())) {
+                Some((clamped, size)) if clamped == size => "it is clamped and takes no part",
+                Some((0, _)) | None => "it relaxes by itself",
+                Some(_) => "what is not clamped of it relaxes by itself",
+            };
+            format!("no synapse joins layer `{name}`; {fate}")
+        };
+        network.lonely_layers().into_iter().map(note).collect()
+    }
+}
+
+impl Results {
+    /// What only the run could tell: what `auto` changed to and why, of many trajectories the first that did.
+    pub fn notes(&self, experiment: &Experiment) -> Vec<String> {
+        let choices = self.cases.iter().flat_map(|c| c.outcome.choices.first());
+        let choices: Vec<&Choice> = choices.collect();
+        let Some(first) = choices.first() else {
+            return Vec::new();
+        };
+        let who = match (choices.len(), self.cases.len()) {
+            (1, 1) => String::new(),
+            (count, all) => format!(" ({count} of {all} trajectories, this is the first)"),
+        };
+        vec![format!(
+            "{} until t = {}, {} from there{who}: {}",
+            experiment.settings.method.beginning().name,
+            time(first.t),
+            first.method,
+            first.reason
+        )]
+    }
+}
+
+/// Three decimals, or a power of ten where they would tell nothing.
+fn time(t: f64) -> String {
+    if t == 0.0 || t.abs() >= 1e-3 {
+        format!("{t:.3}")
+    } else {
+        format!("{t:.2e}")
+    }
+}
