@@ -25,7 +25,7 @@ use networks::{layer, run};
 
 static IMPLICIT: [&Method; 3] = [&BDF, &TR_BDF2, &ESDIRK34];
 
-/// A right side and its derivative along a direction, of which it counts every evaluation.
+/// A right side and its derivative along a direction, of which it counts every evaluation, each lane of a block as one.
 #[derive(Debug)]
 struct RightSide {
     size: usize,
@@ -61,8 +61,19 @@ impl Synapse for RightSide {
         dcurrent: &mut [f64],
         _: &mut Scratch,
     ) {
-        self.count.fetch_add(1, Ordering::Relaxed);
-        (self.df)(ports.of(0, g), ports.of(0, dg), ports.of_mut(0, dcurrent));
+        let lanes = ports.lanes;
+        self.count.fetch_add(lanes as u64, Ordering::Relaxed);
+        let dcurrent = ports.of_mut(0, dcurrent);
+        for b in 0..lanes {
+            let lane = |block: &[f64]| -> Vec<f64> {
+                block.iter().skip(b).step_by(lanes).copied().collect()
+            };
+            let mut out = lane(dcurrent);
+            (self.df)(&lane(ports.of(0, g)), &lane(ports.of(0, dg)), &mut out);
+            for (d, out) in dcurrent.iter_mut().skip(b).step_by(lanes).zip(out) {
+                *d = out;
+            }
+        }
     }
     fn energy(&self) -> Energy {
         Energy::None("it is any function".into())
