@@ -16,22 +16,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use attractor::lagrangian::TermRows;
+use attractor::monitor::{Flow, Monitor};
 use attractor::network::{Layer, Network};
-use attractor::solver::{BDF, ESDIRK34, METHODS, Method, Settings, TR_BDF2, TSIT5};
+use attractor::solver::{
+    BDF, ESDIRK34, Interrupt, METHODS, Method, Settings, Start, TR_BDF2, TSIT5, integrate_until,
+};
+use attractor::stimulus::Stimulus;
 use attractor::synapse::{Energy, Ports, Scratch, Synapse};
-use attractor::trajectory::StopReason;
+use attractor::trajectory::{State, Step, StopReason};
 use common::reference;
 use networks::{layer, run};
 
 static IMPLICIT: [&Method; 3] = [&BDF, &TR_BDF2, &ESDIRK34];
 
-/// A right side and its derivative along a direction, of which it counts every evaluation.
+/// A right side and its derivative along a direction, of which it counts every evaluation, each lane of a block as one.
 #[derive(Debug)]
 struct RightSide {
     size: usize,
     f: fn(&[f64], &mut [f64]),
     df: fn(&[f64], &[f64], &mut [f64]),
     count: Arc<AtomicU64>,
+    /// After how many derivatives the run is interrupted, if any.
+    interrupt: Option<(u64, Arc<Interrupt>)>,
 }
 
 impl Synapse for RightSide {
@@ -61,8 +67,24 @@ impl Synapse for RightSide {
         dcurrent: &mut [f64],
         _: &mut Scratch,
     ) {
-        self.count.fetch_add(1, Ordering::Relaxed);
-        (self.df)(ports.of(0, g), ports.of(0, dg), ports.of_mut(0, dcurrent));
+        let lanes = ports.lanes;
+        let count = self.count.fetch_add(lanes as u64, Ordering::Relaxed);
+        if let Some((last, interrupt)) = &self.interrupt
+            && count >= *last
+        {
+            interrupt.raise();
+        }
+        let dcurrent = ports.of_mut(0, dcurrent);
+        for b in 0..lanes {
+            let lane = |block: &[f64]| -> Vec<f64> {
+                block.iter().skip(b).step_by(lanes).copied().collect()
+            };
+            let mut out = lane(dcurrent);
+            (self.df)(&lane(ports.of(0, g)), &lane(ports.of(0, dg)), &mut out);
+            for (d, out) in dcurrent.iter_mut().skip(b).step_by(lanes).zip(out) {
+                *d = out;
+            }
+        }
     }
     fn energy(&self) -> Energy {
         Energy::None("it is any function".into())
@@ -86,13 +108,19 @@ fn network(
         f,
         df,
         count: Arc::clone(&count),
+        interrupt: None,
     };
+    (bare_network(synapse), count)
+}
+
+fn bare_network(synapse: RightSide) -> Network {
+    let size = synapse.size;
     let bare: Layer = layer("y", &[size], r#"{ kind = "identity" }"#).leak(0.0);
     let network = Network::builder()
         .layer(bare)
         .connect(&["y"], synapse)
         .build();
-    (network.unwrap(), count)
+    network.unwrap()
 }
 
 /// Robertson 1966: three reactions whose rates differ by nine powers of ten.
@@ -209,6 +237,73 @@ fn every_evaluation_is_counted() {
             "{}: {s:?}",
             method.name
         );
+    }
+}
+
+/// Keeps the last state that it was shown as taken, and sees the end.
+#[derive(Default)]
+struct Last {
+    taken: Option<(f64, Vec<f64>)>,
+    end: Option<f64>,
+}
+
+impl Monitor for Last {
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        self.taken = Some((step.end.t, step.end.x.iter().collect()));
+        Flow::Continue
+    }
+    fn end(&mut self, state: &State<'_>) {
+        self.end = Some(state.t);
+    }
+}
+
+#[test]
+fn an_interrupt_inside_a_jacobian_leaves_the_steps_taken_so_far() {
+    for method in IMPLICIT {
+        // Decay to 1/1000 by rates that differ by 500, each neuron driven by the one before; two blocks of columns.
+        let f = |y: &[f64], out: &mut [f64]| {
+            for i in 0..y.len() {
+                let before = if i > 0 { y[i - 1] } else { 0.0 };
+                out[i] += (before - y[i]) * (1.0 + 5.0 * i as f64);
+            }
+        };
+        let synapse = |interrupt| RightSide {
+            size: 100,
+            f,
+            df: |_, v, out| {
+                for i in 0..v.len() {
+                    let before = if i > 0 { v[i - 1] } else { 0.0 };
+                    out[i] += (before - v[i]) * (1.0 + 5.0 * i as f64);
+                }
+            },
+            count: Arc::new(AtomicU64::new(0)),
+            interrupt,
+        };
+        let settings = settings(method, 10.0, 1e-6, 1e-9);
+        let x = vec![1.0; 100];
+        let whole = run(&bare_network(synapse(None)), &settings, &x, ());
+        assert_eq!(whole.stop, StopReason::TimeReached);
+        // In the first block of the first Jacobian, in the second block, and in one of the Jacobians after.
+        for last in [0, 64, 129] {
+            let interrupt = Arc::new(Interrupt::new());
+            let network = bare_network(synapse(Some((last, Arc::clone(&interrupt)))));
+            let stimulus = Stimulus::constant(&network);
+            let mut seen = Last::default();
+            let start = Start::at(x.clone());
+            let end = integrate_until(&network, &settings, &stimulus, start, &mut seen, &interrupt)
+                .unwrap();
+            let case = format!("{} {last}: {end:?}", method.name);
+            assert_eq!(end.stop, StopReason::Interrupted, "{case}");
+            let (t, state) = seen.taken.unwrap_or((0.0, x.clone()));
+            assert_eq!((end.t, &end.x), (t, &state), "{case}");
+            assert_eq!(seen.end, Some(t), "{case}");
+            let s = end.statistics;
+            assert!(s.accepted < whole.statistics.accepted, "{case}");
+            // The tries by which the engine finds out that it is to end are no steps.
+            assert!(s.rejected <= whole.statistics.rejected, "{case}");
+            assert!(s.evaluations < 1000, "{case}");
+            assert_eq!(last > 100, s.accepted > 0, "{case}");
+        }
     }
 }
 

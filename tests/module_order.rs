@@ -31,11 +31,12 @@ const ORDER: [&str; 17] = [
 ];
 
 /// Third-party crates and the modules that may name them.
-const CRATES: [(&str, &[&str]); 22] = [
+const CRATES: [(&str, &[&str]); 23] = [
     ("nalgebra", &["kernels"]),
     ("pulp", &["kernels"]),
     ("ode_solvers", &["solver"]),
     ("diffsol", &["solver"]),
+    ("diffsol_la", &["solver"]),
     ("rand", &["pattern"]),
     ("rand_pcg", &["pattern"]),
     ("rand_distr", &["pattern"]),
@@ -252,7 +253,7 @@ fn third_party_crates_are_named_only_where_they_belong() {
 
 #[test]
 fn a_foreign_engine_is_named_in_one_file() {
-    for engine in ["ode_solvers", "diffsol"] {
+    for engine in ["ode_solvers", "diffsol", "diffsol_la"] {
         let naming = files().into_iter().filter(|(_, _, c)| names(c, engine));
         let naming: Vec<String> = naming.map(|(_, path, _)| path).collect();
         assert_eq!(naming, [format!("solver/foreign/{engine}.rs")]);

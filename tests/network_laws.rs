@@ -281,6 +281,40 @@ fn jacobian(network: &Network, x: &[f64], held: &[usize]) -> DMatrix<f64> {
 }
 
 #[test]
+fn the_jacobian_as_a_matrix_has_the_actions_on_unit_vectors_for_its_columns() {
+    let mut r = Numbers(5);
+    // More neurons than are taken together, and not a multiple of that.
+    let tanh = r#"{ kind = "tanh", beta = 2 }"#;
+    let softmax = r#"{ kind = "softmax", beta = 3 }"#;
+    let weights = r.weights(50, 90, 0.3);
+    let layers = [layer("v", &[90], tanh), layer("h", &[50], softmax).tau(0.1)];
+    let [v, h] = layers;
+    let large = attractor::network::theories::two_layer(v, h, weights).unwrap();
+    let x = r.vector(140, 1.0);
+    let small = networks(100, 24);
+    let small = small
+        .into_iter()
+        .map(|(plan, network)| (plan.x.clone(), network.held().to_vec(), network));
+    for (x, held, network) in small.chain([(x, vec![3, 77, 139], large)]) {
+        let n = network.size();
+        let mut matrix = vec![f64::NAN; n * n];
+        assert!(network.jacobian(&x, &held, &mut matrix, &|| true));
+        let mut at = At::new(&network, &x, &held);
+        for (j, column) in matrix.chunks_exact(n).enumerate() {
+            let (mut unit, mut action) = (vec![0.0; n], vec![0.0; n]);
+            unit[j] = 1.0;
+            network.jacobian_action(&unit, &held, &mut at.ws, &mut action);
+            // Sums of a hundred terms in another order.
+            let allowed = 256.0 * EPS * (1.0 + size(&action));
+            for (i, (a, b)) in column.iter().zip(&action).enumerate() {
+                assert!((a - b).abs() <= allowed, "{i} {j}: {a} {b}");
+            }
+        }
+        assert!(!network.jacobian(&x, &held, &mut matrix, &|| false));
+    }
+}
+
+#[test]
 fn the_jacobian_of_a_valid_network_has_a_real_spectrum() {
     for (plan, network) in networks(100, 10) {
         let j = jacobian(&network, &plan.x, network.held());

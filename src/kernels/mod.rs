@@ -6,6 +6,7 @@
 
 mod combine;
 mod eigenvalues;
+mod factors;
 mod krylov;
 pub mod math;
 mod product;
@@ -14,6 +15,7 @@ mod simd;
 mod weights;
 
 pub use combine::combine;
+pub use factors::{Factors, GoOn};
 pub use krylov::{Eigenvalue, Krylov};
 pub use rows::{PIECE, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows};
 pub use simd::vectorized;

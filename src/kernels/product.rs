@@ -4,7 +4,7 @@
 //! of the block is laid out first, so that a tile reads it in one stream; the weights are read where they lie, once for
 //! each slab. Every entry of the result is summed in the order of the inner index by fused multiplications, wherever its
 //! lane stands, however many lanes there are and whatever the tile: a trajectory's bits do not depend on its neighbours,
-//! nor on the width of the machine's vectors.
+//! nor on the width of the machine's vectors (but for the sign of a zero: what is zero in all lanes is passed over).
 
 use pulp::{Simd, WithSimd};
 
@@ -99,6 +99,12 @@ impl Product<'_> {
                     from,
                     depth,
                 };
+                // Unit vectors, of which a Jacobian is made, are zero in all slabs but one. Weights are finite, so that
+                // such a slab adds nothing; any other block is known by its first number.
+                let rows = slab.values.chunks(self.lanes).take(depth);
+                if rows.flat_map(|g| &g[..lanes]).all(|g| *g == 0.0) {
+                    continue;
+                }
                 add(self, simd, slab);
                 self.edge(slab, first_lane + tiles * width..first_lane + lanes);
             }

@@ -253,6 +253,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_zero_in_all_lanes_is_passed_over_and_nothing_else_is() {
+        // Three slabs of inner indices, the last of them in part; lanes that are laid out together and some more.
+        let (rows, cols, lanes) = (70, 300, 133);
+        let w = Weights::new(rows, cols, numbers(rows * cols, 1)).unwrap();
+        for (k, b) in [
+            (0, 0),
+            (127, 132),
+            (128, 5),
+            (255, 127),
+            (256, 128),
+            (299, 132),
+        ] {
+            let mut g = vec![0.0; cols * lanes];
+            g[k * lanes + b] = 2.0;
+            let mut out = vec![0.0; rows * lanes];
+            w.add_product(&g, lanes, &mut out);
+            for r in 0..rows {
+                for lane in 0..lanes {
+                    let want = if lane == b {
+                        2.0 * w.data()[r * cols + k]
+                    } else {
+                        0.0
+                    };
+                    assert_eq!(out[r * lanes + lane], want, "{k} {b}: {r} {lane}");
+                }
+            }
+            // What is not a number is not zero.
+            g[k * lanes + b] = f64::NAN;
+            w.add_product(&g, lanes, &mut out);
+            assert!(out[b].is_nan());
+        }
+    }
+
+    #[test]
     fn a_matrix_of_the_wrong_length_is_refused() {
         assert!(Weights::new(2, 3, vec![0.0; 5]).is_none());
         assert!(Weights::new(usize::MAX, 3, vec![]).is_none());

@@ -1,8 +1,11 @@
 //! First derivatives as actions: the Hessian of the Lagrangians and the Jacobian of the velocity.
 
 use super::{Network, Workspace};
-use crate::kernels::relax;
+use crate::kernels::{GoOn, relax};
 use crate::synapse::Ports;
+
+/// Columns of a Jacobian that are evaluated together: the weights are then read once for all of them.
+const COLUMNS: usize = 64;
 
 impl Network {
     /// Evaluates every Hessian at `x`, for the calls that follow.
@@ -49,5 +52,38 @@ impl Network {
             out[*k] = 0.0;
         }
         ws.product = dg;
+    }
+
+    /// `J` at a state, column by column; `held` are neurons. Returns whether it went on to the end: `go_on` is asked before
+    /// every few columns.
+    #[must_use]
+    pub fn jacobian(&self, x: &[f64], held: &[usize], out: &mut [f64], go_on: GoOn<'_>) -> bool {
+        let n = self.size();
+        let lanes = COLUMNS.min(n).max(1);
+        let mut ws = Workspace::new(self, lanes);
+        let wide: Vec<f64> = x.iter().flat_map(|x| [*x].repeat(lanes)).collect();
+        self.activation(&wide, lanes, &mut ws.g);
+        self.hessian(&wide, &mut ws);
+        let held = held.iter().flat_map(|k| k * lanes..(k + 1) * lanes);
+        let held: Vec<usize> = held.collect();
+        let (mut units, mut columns) = (vec![0.0; n * lanes], wide);
+        for from in (0..n).step_by(lanes) {
+            if !go_on() {
+                return false;
+            }
+            // The last block overlaps the one before, so that all are full.
+            let from = from.min(n - lanes);
+            units.fill(0.0);
+            for b in 0..lanes {
+                units[(from + b) * lanes + b] = 1.0;
+            }
+            self.jacobian_action(&units, &held, &mut ws, &mut columns);
+            for (b, column) in out[from * n..].chunks_exact_mut(n).take(lanes).enumerate() {
+                for (o, v) in column.iter_mut().zip(columns[b..].iter().step_by(lanes)) {
+                    *o = *v;
+                }
+            }
+        }
+        true
     }
 }

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "stiff")]
 mod diffsol;
+#[cfg(feature = "stiff")]
+mod diffsol_la;
 mod ode_solvers;
 mod room;
 mod watch;
@@ -14,7 +16,7 @@ pub use self::diffsol::{BDF, ESDIRK34, TR_BDF2};
 pub use self::ode_solvers::{
     DOP853 as ODE_SOLVERS_DOP853, DOPRI5 as ODE_SOLVERS_DOPRI5, RK4 as ODE_SOLVERS_RK4,
 };
-pub use self::watch::Watch;
+pub use self::watch::{LongWork, Watch};
 
 use self::room::Room;
 use super::Outcome;

@@ -1,5 +1,7 @@
 //! What a foreign engine knows of the simulator: a velocity, its derivative, and somebody to show its steps to.
 
+use std::cell::Cell;
+
 use crate::monitor::{Flow, IdentityProbe, Monitor, Needs, Verdict};
 use crate::network::{Drive, Network, Workspace};
 use crate::solver::control::{first_guess, first_step, scale};
@@ -36,6 +38,29 @@ pub struct Watch<'a> {
     /// The neuron to blame if the last velocity that the engine asked for was not finite.
     suspect: Option<usize>,
     stop: Option<StopReason>,
+}
+
+/// Work within a step that takes so long that it must be left when the run is interrupted. Once it has been, nothing that
+/// the engine makes of the step is worth anything.
+#[derive(Debug)]
+pub struct LongWork<'a> {
+    interrupt: &'a Interrupt,
+    left: Cell<bool>,
+}
+
+impl LongWork<'_> {
+    /// Is it to go on? If not, it counts as left.
+    pub fn goes_on(&self) -> bool {
+        if self.interrupt.is_raised() {
+            self.left.set(true);
+        }
+        !self.left.get()
+    }
+
+    /// Was it left?
+    pub fn was_left(&self) -> bool {
+        self.left.get()
+    }
 }
 
 impl<'a> Watch<'a> {
@@ -153,6 +178,22 @@ impl<'a> Watch<'a> {
         self.network
             .jacobian_action(v, &self.held, &mut self.ws, out);
         self.statistics.evaluations += 1;
+    }
+
+    /// `J` at a state, column by column, each counted as an evaluation. It is left where `work` is to be left.
+    pub fn jacobian_matrix(&mut self, x: &[f64], out: &mut [f64], work: &LongWork<'_>) {
+        let go_on = || work.goes_on();
+        if self.network.jacobian(x, &self.held, out, &go_on) {
+            self.statistics.evaluations += x.len() as u64;
+        }
+    }
+
+    /// What an engine asks within a step whether it is to go on.
+    pub fn long_work(&self) -> LongWork<'a> {
+        LongWork {
+            interrupt: self.interrupt,
+            left: Cell::new(false),
+        }
     }
 
     /// A first step for a method of this order, unless the settings say one: the engines' own guesses contain a fixed
@@ -289,6 +330,13 @@ impl<'a> Watch<'a> {
         self.statistics.rejected += steps;
         if self.is_running() && self.steps_left() == 0 {
             self.end_with(StopReason::StepLimit);
+        }
+    }
+
+    /// A step was left in the middle, because the run is to end: the last one that was shown stays the last.
+    pub fn left(&mut self) {
+        if self.is_running() {
+            self.end_with(StopReason::Interrupted);
         }
     }
 
