@@ -1,30 +1,50 @@
 //! The workloads of the benchmark table, timed here; `benches/run.py` times the peers on the same problems.
 //!
-//! `cargo bench --bench workloads -- NAME…` prints one JSON line for each workload and setting. Problems are made from a
-//! fixed generator that the script repeats, so that every engine integrates the same numbers.
+//! `cargo bench --bench workloads -- NAME…` prints one JSON line for each workload and setting. With `--write FOLDER` the
+//! weights, starts and final states are written there as plain little-endian numbers, from which the peers begin and with
+//! which they are compared: every engine integrates the same bits. `-- scale N P COUNT` runs one size of the scaling test,
+//! alone in its process, so that the peak of its memory is its own.
 
+use std::fs;
+use std::hint::black_box;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use attractor::ensemble::Ensemble;
-use attractor::kernels::Weights;
+use attractor::kernels::{Weights, vectorized};
 use attractor::lagrangian::{Identity, Sigmoid, Softmax, Tanh};
 use attractor::monitor::{LyapunovMonitor, Mode, RestMonitor};
 use attractor::network::{Layer, Network, theories};
 use attractor::solver::{Interrupt, Method, Outcome, Settings, Start};
 use attractor::stimulus::Stimulus;
+use attractor::trajectory::StopReason;
+
+type Failure = Box<dyn std::error::Error>;
 
 /// A workload: a network, its starts, how long.
 struct Workload {
     name: &'static str,
     network: Network,
-    starts: Vec<Start>,
+    weights: Weights,
+    /// How many trajectories, and where each begins.
+    count: usize,
+    start: Box<dyn Fn(usize) -> Start + Sync>,
     t_end: f64,
     method: &'static str,
 }
 
-/// Numbers that any language repeats: a 64-bit linear congruential generator, high bits first.
+/// Starts that lie ready, so that making them is not timed.
+fn ready(starts: impl Iterator<Item = Vec<f64>>) -> (usize, Box<dyn Fn(usize) -> Start + Sync>) {
+    let starts: Vec<Vec<f64>> = starts.collect();
+    (
+        starts.len(),
+        Box::new(move |k| Start::at(starts[k].clone())),
+    )
+}
+
+/// A 64-bit linear congruential generator, high bits first: no version of a crate changes the problems.
 struct Numbers(u64);
 
 impl Numbers {
@@ -47,46 +67,61 @@ impl Numbers {
     }
 }
 
-fn basin_map() -> Result<Workload, Box<dyn std::error::Error>> {
+fn basin_map() -> Result<Workload, Failure> {
     let w = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0]).ok_or("2 × 2")?;
     let neurons = Layer::new("x", &[2], Sigmoid { beta: 8.0 })?.input([0.5, 0.5]);
-    let network = theories::general(neurons, w)?;
     let side = 512;
     let at = |k: usize| -2.0 + 4.0 * k as f64 / (side - 1) as f64;
-    let starts = (0..side * side).map(|k| Start::at(vec![at(k % side), at(k / side)]));
+    let (count, start) = ready((0..side * side).map(|k| vec![at(k % side), at(k / side)]));
     Ok(Workload {
         name: "basin-map",
-        network,
-        starts: starts.collect(),
+        network: theories::general(neurons, w.clone())?,
+        weights: w,
+        count,
+        start,
         t_end: 50.0,
         method: "tsit5",
     })
 }
 
-fn recall(name: &'static str, cues: usize) -> Result<Workload, Box<dyn std::error::Error>> {
-    let (n, p) = (784, 4096);
+/// `p` memories of ±1 in `n` features.
+fn memories(n: usize, p: usize, r: &mut Numbers) -> Result<Weights, Failure> {
+    let xi = (0..n * p).map(|_| r.sign()).collect();
+    Ok(Weights::new(p, n, xi).ok_or("p × n")?)
+}
+
+/// Model B with its hidden neurons.
+fn model_b(weights: Weights, beta: f64, tau: f64) -> Result<Network, Failure> {
+    let features = Layer::new("v", &[weights.cols()], Identity)?;
+    let hidden = Layer::new("h", &[weights.rows()], Softmax { beta })?.tau(tau);
+    Ok(theories::two_layer(features, hidden, weights)?)
+}
+
+/// Memory `k`, disturbed, the hidden neurons at 0.
+fn cue(weights: &Weights, k: usize, sigma: f64, r: &mut Numbers) -> Vec<f64> {
+    let (n, p) = (weights.cols(), weights.rows());
+    let memory = &weights.data()[(k % p) * n..(k % p + 1) * n];
+    let mut x: Vec<f64> = memory.iter().map(|m| m + sigma * r.normal()).collect();
+    x.resize(n + p, 0.0);
+    x
+}
+
+fn recall(name: &'static str, cues: usize) -> Result<Workload, Failure> {
     let mut r = Numbers(1);
-    let xi: Vec<f64> = (0..n * p).map(|_| r.sign()).collect();
-    let starts = (0..cues).map(|k| {
-        let memory = &xi[(k % p) * n..(k % p + 1) * n];
-        let mut x: Vec<f64> = memory.iter().map(|m| m + r.normal()).collect();
-        x.extend(std::iter::repeat_n(0.0, p));
-        Start::at(x)
-    });
-    let starts = starts.collect();
-    let weights = Weights::new(p, n, xi).ok_or("4096 × 784")?;
-    let features = Layer::new("v", &[n], Identity)?;
-    let hidden = Layer::new("h", &[p], Softmax { beta: 0.02 })?.tau(0.1);
+    let weights = memories(784, 4096, &mut r)?;
+    let (count, start) = ready((0..cues).map(|k| cue(&weights, k, 1.0, &mut r)));
     Ok(Workload {
         name,
-        network: theories::two_layer(features, hidden, weights)?,
-        starts,
+        network: model_b(weights.clone(), 0.02, 0.1)?,
+        weights,
+        count,
+        start,
         t_end: 20.0,
         method: "tsit5",
     })
 }
 
-fn spin_glass() -> Result<Workload, Box<dyn std::error::Error>> {
+fn spin_glass() -> Result<Workload, Failure> {
     let n = 2000;
     let mut r = Numbers(2);
     let a: Vec<f64> = (0..n * n).map(|_| r.normal() / (n as f64).sqrt()).collect();
@@ -98,82 +133,288 @@ fn spin_glass() -> Result<Workload, Box<dyn std::error::Error>> {
             }
         }
     }
+    let weights = Weights::new(n, n, w).ok_or("n × n")?;
     let x = (0..n).map(|_| 0.1 * r.normal()).collect();
+    let (count, start) = ready(std::iter::once(x));
     let neurons = Layer::new("x", &[n], Tanh { beta: 1.5 })?;
     Ok(Workload {
         name: "spin-glass",
-        network: theories::general(neurons, Weights::new(n, n, w).ok_or("n × n")?)?,
-        starts: vec![Start::at(x)],
+        network: theories::general(neurons, weights.clone())?,
+        weights,
+        count,
+        start,
         t_end: 50.0,
         method: "tsit5",
     })
 }
 
-fn stiff() -> Result<Workload, Box<dyn std::error::Error>> {
-    let (n, p) = (64, 256);
+fn stiff() -> Result<Workload, Failure> {
     let mut r = Numbers(3);
-    let xi: Vec<f64> = (0..n * p).map(|_| r.sign()).collect();
-    let mut x: Vec<f64> = xi[..n].iter().map(|m| m + 0.7 * r.normal()).collect();
-    x.extend(std::iter::repeat_n(0.0, p));
-    let weights = Weights::new(p, n, xi).ok_or("256 × 64")?;
-    let features = Layer::new("v", &[n], Identity)?;
-    let hidden = Layer::new("h", &[p], Softmax { beta: 0.2 })?.tau(1e-4);
+    let weights = memories(64, 256, &mut r)?;
+    let (count, start) = ready(std::iter::once(cue(&weights, 0, 0.7, &mut r)));
     Ok(Workload {
         name: "stiff",
-        network: theories::two_layer(features, hidden, weights)?,
-        starts: vec![Start::at(x)],
+        network: model_b(weights.clone(), 0.2, 1e-4)?,
+        weights,
+        count,
+        start,
         t_end: 20.0,
         method: "exponential",
     })
 }
 
-/// Runs it once; the seconds, and every outcome.
-fn time(
-    w: &Workload,
-    method: &str,
-    monitor: bool,
-    rest: bool,
-    threads: usize,
-) -> Result<(f64, Vec<Outcome>), Box<dyn std::error::Error>> {
+/// One size of the scaling test. Starts are made when they are asked for, and the weights are held once, so that nothing
+/// but the network and what integrates it is in memory.
+fn scale(n: usize, p: usize, count: usize) -> Result<Workload, Failure> {
+    let start = move |k: usize| {
+        let mut r = Numbers((k as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut x: Vec<f64> = (0..n).map(|_| r.normal()).collect();
+        x.resize(n + p, 0.0);
+        Start::at(x)
+    };
+    Ok(Workload {
+        name: "scale",
+        network: model_b(memories(n, p, &mut Numbers(4))?, 0.02, 0.1)?,
+        weights: Weights::new(0, 0, Vec::new()).ok_or("0 × 0")?,
+        count,
+        start: Box::new(start),
+        t_end: 20.0,
+        method: "tsit5",
+    })
+}
+
+/// What a run has cost, and where it led if that was to be kept.
+#[derive(Default)]
+struct Run {
+    seconds: f64,
+    steps: u64,
+    evaluations: u64,
+    at_rest: usize,
+    failures: usize,
+    /// Final states, trajectory after trajectory.
+    ends: Vec<f64>,
+}
+
+/// Runs it once.
+fn time(w: &Workload, monitor: bool, rest: bool, keep: bool) -> Result<Run, Failure> {
     let settings = Settings {
-        method: Method::named(method).ok_or("no such method")?,
+        method: Method::named(w.method).ok_or("no such method")?,
         t_end: w.t_end,
-        until_rest: rest,
         ..Settings::default()
     };
     let stimulus = Stimulus::constant(&w.network);
-    let interrupt = Interrupt::new();
     let ensemble = Ensemble {
         network: &w.network,
         settings: &settings,
         stimulus: &stimulus,
-        threads,
-        alone: w.starts.len() == 1,
-        interrupt: &interrupt,
+        threads: 0,
+        alone: w.count == 1,
+        interrupt: &Interrupt::new(),
     };
-    let ends: Mutex<Vec<Option<Outcome>>> = Mutex::new(vec![None; w.starts.len()]);
+    let n = w.network.size();
+    let mut run = Run::default();
+    if keep {
+        run.ends = vec![0.0; w.count * n];
+    }
     let watch = |_| {
         let lyapunov = monitor.then(|| LyapunovMonitor::new(Mode::Record));
         let rest = rest.then(|| RestMonitor::new(&w.network, [1e-8, 1e-6], None));
         (lyapunov, rest)
     };
+    let starts = (0..w.count).map(|k| (k, (w.start)(k)));
     let clock = Instant::now();
-    ensemble.run(w.starts.iter().cloned().enumerate(), watch, |k, o, _| {
-        if let Ok(mut ends) = ends.lock() {
-            ends[k] = Some(o);
+    let shared = Mutex::new(run);
+    ensemble.run(starts, watch, |k, outcome: Outcome, _| {
+        let Ok(mut run) = shared.lock() else { return };
+        run.steps += outcome.statistics.accepted + outcome.statistics.rejected;
+        run.evaluations += outcome.statistics.evaluations;
+        run.at_rest += usize::from(outcome.stop == StopReason::Rest);
+        run.failures += usize::from(!outcome.stop.is_success());
+        if keep {
+            run.ends[k * n..(k + 1) * n].copy_from_slice(&outcome.x);
         }
     })?;
-    let seconds = clock.elapsed().as_secs_f64();
-    let ends = ends.into_inner().map_err(|_| "a thread failed")?;
-    Ok((seconds, ends.into_iter().flatten().collect()))
+    let mut run = shared.into_inner().map_err(|_| "a thread failed")?;
+    run.seconds = clock.elapsed().as_secs_f64();
+    if run.failures > 0 {
+        let why = format!(
+            "{}: {} trajectories did not reach their end",
+            w.name, run.failures
+        );
+        return Err(why.into());
+    }
+    Ok(run)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let wanted: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| !a.starts_with('-'))
-        .collect();
-    type Make = fn() -> Result<Workload, Box<dyn std::error::Error>>;
+/// The median of at least one run and at most five, as many as two seconds hold, after one to warm up; a run of more than
+/// five seconds needs no warming. The peers' rule is the same, but that the first run, in which compilers work, never counts.
+fn median(mut once: impl FnMut() -> Result<f64, Failure>) -> Result<f64, Failure> {
+    let first = once()?;
+    let mut seconds: Vec<f64> = Vec::new();
+    if first > 5.0 {
+        seconds.push(first);
+    }
+    while seconds.is_empty() || seconds.len() < 5 && seconds.iter().sum::<f64>() < 2.0 {
+        seconds.push(once()?);
+    }
+    seconds.sort_by(f64::total_cmp);
+    Ok(seconds[seconds.len() / 2])
+}
+
+/// Seconds of `work` done by so many threads at once, each with its own number.
+fn together(threads: usize, work: impl Fn(usize) + Sync) -> f64 {
+    let clock = Instant::now();
+    std::thread::scope(|scope| {
+        for k in 1..threads {
+            let work = &work;
+            scope.spawn(move || work(k));
+        }
+        work(0);
+    });
+    clock.elapsed().as_secs_f64()
+}
+
+/// What the machine itself does with a matrix of this size: 10⁹ operations a second of both products with a block of 64
+/// lanes on every core, and 10⁹ bytes a second read by one thread and by all.
+fn machine(weights: &Weights) -> Result<[f64; 3], Failure> {
+    let (rows, cols, lanes) = (weights.rows(), weights.cols(), 64);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let times = 10;
+    let product = median(|| {
+        Ok(together(cores, |_| {
+            let (g, f) = (vec![0.5; cols * lanes], vec![0.25; rows * lanes]);
+            let (mut to_rows, mut to_cols) = (vec![0.0; rows * lanes], vec![0.0; cols * lanes]);
+            for _ in 0..times {
+                weights.add_both(&g, &f, lanes, &mut to_rows, &mut to_cols);
+            }
+            black_box((to_rows, to_cols));
+        }))
+    })?;
+    let operations = (4 * rows * cols * lanes * times * cores) as f64;
+    let read = |threads: usize| {
+        let data = weights.data();
+        let seconds = median(|| {
+            Ok(together(threads, |k| {
+                let piece = data.len() / threads;
+                for _ in 0..times {
+                    black_box(sum(&black_box(data)[k * piece..(k + 1) * piece]));
+                }
+            }))
+        })?;
+        Ok::<f64, Failure>((8 * data.len() * times) as f64 / seconds / 1e9)
+    };
+    Ok([operations / product / 1e9, read(1)?, read(cores)?])
+}
+
+/// A sum in as many parts as keep the reading, not the adding, the limit.
+fn sum(values: &[f64]) -> f64 {
+    vectorized(
+        #[inline(always)]
+        || {
+            let mut parts = [0.0; 64];
+            for v in values.chunks_exact(64) {
+                for (p, v) in parts.iter_mut().zip(v) {
+                    *p += v;
+                }
+            }
+            parts.iter().sum()
+        },
+    )
+}
+
+/// The most memory that this process has held, in bytes; 0 where the system does not tell.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|l| l.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
+
+fn write(folder: &Path, name: &str, values: impl Iterator<Item = f64>) -> std::io::Result<()> {
+    let bytes: Vec<u8> = values.flat_map(f64::to_le_bytes).collect();
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join(format!("{name}.f64")), bytes)
+}
+
+fn print(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}")
+}
+
+fn workload(w: &Workload, folder: Option<&Path>) -> Result<(), Failure> {
+    if let Some(folder) = folder {
+        write(folder, "weights", w.weights.data().iter().copied())?;
+        write(folder, "starts", (0..w.count).flat_map(|k| (w.start)(k).x))?;
+    }
+    for (setting, monitor, rest) in [
+        ("plain", false, false),
+        ("monitor", true, false),
+        ("rest", false, true),
+    ] {
+        let mut last = Run::default();
+        let seconds = median(|| {
+            last = time(w, monitor, rest, folder.is_some())?;
+            Ok(last.seconds)
+        })?;
+        print(&format!(
+            "{{\"workload\": \"{}\", \"method\": \"{}\", \"setting\": \"{setting}\", \"seconds\": {seconds:.9}, \
+             \"trajectories\": {}, \"at_rest\": {}, \"steps\": {}, \"evaluations\": {}, \"ns_per_step\": {:.1}}}",
+            w.name,
+            w.method,
+            w.count,
+            last.at_rest,
+            last.steps,
+            last.evaluations,
+            seconds * 1e9 / last.steps as f64,
+        ))?;
+        if let Some(folder) = folder {
+            write(folder, setting, last.ends.into_iter())?;
+        }
+    }
+    if w.name.ends_with("recall") {
+        let [product, one, all] = machine(&w.weights)?;
+        print(&format!(
+            "{{\"workload\": \"{}\", \"setting\": \"machine\", \"product_gflops\": {product:.2}, \
+             \"read_gbytes_one_thread\": {one:.2}, \"read_gbytes_all_threads\": {all:.2}}}",
+            w.name,
+        ))?;
+    }
+    Ok(())
+}
+
+fn one_size(sizes: &[String]) -> Result<(), Failure> {
+    let [n, p, count] = sizes else {
+        return Err("scale N P COUNT".into());
+    };
+    let before = peak();
+    let w = scale(n.parse()?, p.parse()?, count.parse()?)?;
+    // Once, not warmed up: a second run would find the memory of the first.
+    let run = time(&w, false, false, false)?;
+    print(&format!(
+        "{{\"workload\": \"scale\", \"features\": {n}, \"memories\": {p}, \"trajectories\": {count}, \
+         \"seconds\": {:.9}, \"steps\": {}, \"bytes_before\": {before}, \"bytes_peak\": {}}}",
+        run.seconds,
+        run.steps,
+        peak(),
+    ))?;
+    Ok(())
+}
+
+fn main() -> Result<(), Failure> {
+    let mut wanted: Vec<String> = Vec::new();
+    let mut folder = None;
+    let mut arguments = std::env::args().skip(1);
+    while let Some(a) = arguments.next() {
+        match a.as_str() {
+            "--write" => folder = Some(arguments.next().ok_or("--write FOLDER")?),
+            // What cargo itself says.
+            "--bench" => {}
+            _ => wanted.push(a),
+        }
+    }
+    if wanted.first().is_some_and(|w| w == "scale") {
+        return one_size(&wanted[1..]);
+    }
+    type Make = fn() -> Result<Workload, Failure>;
     let all: [(&str, Make); 5] = [
         ("basin-map", basin_map),
         ("batch-recall", || recall("batch-recall", 256)),
@@ -182,35 +423,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("stiff", stiff),
     ];
     for (name, make) in all {
-        if !wanted.is_empty() && !wanted.iter().any(|w| w == name) {
-            continue;
-        }
-        let w = make()?;
-        for (monitor, rest) in [(false, false), (true, false), (false, true)] {
-            let mut seconds = Vec::new();
-            let mut ends = Vec::new();
-            for _ in 0..3 {
-                let (s, e) = time(&w, w.method, monitor, rest, 0)?;
-                seconds.push(s);
-                ends = e;
-            }
-            seconds.sort_by(f64::total_cmp);
-            let steps: u64 = ends
-                .iter()
-                .map(|o| o.statistics.accepted + o.statistics.rejected)
-                .sum();
-            let evaluations: u64 = ends.iter().map(|o| o.statistics.evaluations).sum();
-            let mut out = std::io::stdout().lock();
-            writeln!(
-                out,
-                "{{\"workload\": \"{}\", \"method\": \"{}\", \"monitor\": {monitor}, \"rest\": {rest}, \"seconds\": {:.6}, \
-                 \"trajectories\": {}, \"steps\": {steps}, \"evaluations\": {evaluations}, \"ns_per_step\": {:.1}}}",
-                w.name,
-                w.method,
-                seconds[1],
-                ends.len(),
-                seconds[1] * 1e9 / steps as f64,
-            )?;
+        if wanted.is_empty() || wanted.iter().any(|w| w == name) {
+            let folder = folder.as_ref().map(|f| Path::new(f).join(name));
+            workload(&make()?, folder.as_deref())?;
         }
     }
     Ok(())

@@ -1,0 +1,21 @@
+"""SciPy: solve_ivp, the right side in NumPy; VARIANT is the method, with `+jac` where the Jacobian is given."""
+
+import numpy as np
+from equations import jacobian, velocity
+from problem import ATOL, RTOL, Problem, report
+from scipy.integrate import solve_ivp
+
+problem = Problem()
+method, _, jac = problem.variant.partition("+")
+options = {"jac": jacobian(problem)} if jac else {}
+f = velocity(problem)
+
+
+def run():
+    s = solve_ivp(f, (0, problem.t_end), problem.starts[0], method, t_eval=[problem.t_end], rtol=RTOL, atol=ATOL, **options)
+    if not s.success:
+        raise RuntimeError(s.message)
+    return np.array(s.y[:, -1]), {"evaluations": int(s.nfev)}
+
+
+report(problem, run)
