@@ -31,9 +31,10 @@ const ORDER: [&str; 17] = [
 ];
 
 /// Third-party crates and the modules that may name them.
-const CRATES: [(&str, &[&str]); 23] = [
+const CRATES: [(&str, &[&str]); 24] = [
     ("nalgebra", &["kernels"]),
     ("pulp", &["kernels"]),
+    ("rayon", &["kernels"]),
     ("ode_solvers", &["solver"]),
     ("diffsol", &["solver"]),
     ("diffsol_la", &["solver"]),

@@ -3,6 +3,7 @@
 
 use std::sync::Mutex;
 
+use crate::kernels::with_cores;
 use crate::monitor::Monitor;
 use crate::network::Network;
 use crate::solver::{Interrupt, Outcome, Plan, Relay, Settings, Start, integrate_until};
@@ -62,12 +63,16 @@ impl Ensemble<'_> {
             starts: Mutex::new(starts),
             failure: Mutex::new(None),
         };
+        // Cores that have no block of their own help with large products.
+        let helpers = self.workers().div_ceil(threads);
         let work = || {
-            let result = if self.settings.method.is_foreign() {
-                self.one_by_one(&watch, &done, &shared)
-            } else {
-                self.drain(&watch, &done, lanes, &shared)
-            };
+            let result = with_cores(helpers, || {
+                if self.settings.method.is_foreign() {
+                    self.one_by_one(&watch, &done, &shared)
+                } else {
+                    self.drain(&watch, &done, lanes, &shared)
+                }
+            });
             if let (Err(message), Ok(mut failure)) = (result, shared.failure.lock()) {
                 failure.get_or_insert(message);
             }

@@ -1,12 +1,16 @@
 //! The one operator that multiplies by a matrix.
 
+use super::narrow::{Piece, TOGETHER};
+use super::parallel::{each, with_zeros};
 use super::product::Product;
-use super::vectorized;
 
-/// Rows handled together, so that a vector that is read serves several rows of the matrix.
-const TOGETHER: usize = 4;
-/// Partial sums of a dot product (see `rows.rs`).
-const PARTIAL: usize = 8;
+/// Most pieces into which a product of one vector is cut; the number of rows decides how many there are.
+const PIECES: usize = 16;
+/// Rows of the smallest piece.
+const PIECE_ROWS: usize = 32;
+/// Entries, a mebibyte of them, from which on several cores work on a product: the memory then takes longer to read than
+/// a thread to wake.
+const LARGE: usize = 1 << 17;
 
 /// A matrix of synaptic weights, `rows × cols`, row = target, with the norms of its rows.
 ///
@@ -63,14 +67,7 @@ impl Weights {
     /// `out += W g`; `g` is `cols × lanes`, `out` is `rows × lanes`.
     pub fn add_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
         if lanes == 1 {
-            vectorized(
-                #[inline(always)]
-                || {
-                    for (rows, out) in self.groups(&self.data).zip(out.chunks_mut(TOGETHER)) {
-                        dots(rows, self.cols, g, out);
-                    }
-                },
-            );
+            self.narrow(Some(g), None, out, &mut []);
         } else {
             Product {
                 weights: &self.data,
@@ -86,17 +83,43 @@ impl Weights {
         }
     }
 
+    /// The same where the matrix is symmetric to the last bit: a narrow block reads half of it.
+    pub fn add_symmetric_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
+        if lanes > 1 {
+            return self.add_product(g, lanes, out);
+        }
+        let n = self.rows;
+        let count = pieces(n);
+        with_zeros(count * n, |sums| {
+            let mut work: [Piece<'_>; PIECES] = Default::default();
+            let mut from = 0;
+            let sums = sums.chunks_mut(n.max(1));
+            for (k, (piece, sums)) in work.iter_mut().zip(sums).enumerate() {
+                // As many entries in each: the rows of a triangle become shorter. Whole groups of rows.
+                let part = (k + 1) as f64 / count as f64;
+                let end = (n as f64 * (1.0 - (1.0 - part).sqrt())) as usize;
+                let end = match k + 1 == count {
+                    true => n,
+                    false => end - end % TOGETHER,
+                };
+                (piece.rows, piece.backward) = (from..end, sums);
+                from = end;
+            }
+            each(&mut work[..count], self.data.len() >= LARGE, &|piece| {
+                piece.triangle(&self.data, g);
+            });
+            for piece in &work[..count] {
+                let first = piece.rows.start;
+                let pairs = out[first..].iter_mut().zip(&piece.backward[first..]);
+                pairs.for_each(|(o, s)| *o += s);
+            }
+        });
+    }
+
     /// `out += Wᵀ f`; `f` is `rows × lanes`, `out` is `cols × lanes`.
     pub fn add_transposed_product(&self, f: &[f64], lanes: usize, out: &mut [f64]) {
         if lanes == 1 {
-            vectorized(
-                #[inline(always)]
-                || {
-                    for (rows, f) in self.groups(&self.data).zip(f.chunks(TOGETHER)) {
-                        combine(rows, self.cols, f, out);
-                    }
-                },
-            );
+            self.narrow(None, Some(f), &mut [], out);
         } else {
             Product {
                 weights: &self.data,
@@ -122,91 +145,68 @@ impl Weights {
         backward: &mut [f64],
     ) {
         if lanes == 1 {
-            vectorized(
-                #[inline(always)]
-                || {
-                    let groups = self.groups(&self.data);
-                    let targets = forward.chunks_mut(TOGETHER).zip(f.chunks(TOGETHER));
-                    for (rows, (forward, f)) in groups.zip(targets) {
-                        dots(rows, self.cols, g, forward);
-                        combine(rows, self.cols, f, backward);
-                    }
-                },
-            );
+            self.narrow(Some(g), Some(f), forward, backward);
         } else {
             self.add_product(g, lanes, forward);
             self.add_transposed_product(f, lanes, backward);
         }
     }
 
-    fn groups<'a>(&self, data: &'a [f64]) -> std::slice::Chunks<'a, f64> {
-        data.chunks((TOGETHER * self.cols).max(1))
-    }
-}
-
-/// `out[r] += row_r · g` for a few rows, together where there are as many as can be: the additions of one row alone would
-/// wait for each other.
-#[inline(always)]
-fn dots(rows: &[f64], cols: usize, g: &[f64], out: &mut [f64]) {
-    if let [o0, o1, o2, o3] = out {
-        let sums = dots_of::<TOGETHER>(rows, cols, g);
-        *o0 += sums[0];
-        *o1 += sums[1];
-        *o2 += sums[2];
-        *o3 += sums[3];
-    } else {
-        for (row, out) in rows.chunks_exact(cols).zip(out) {
-            let [sum] = dots_of(row, cols, g);
-            *out += sum;
+    /// One lane: `forward += W g` if there is a `g`, `backward += Wᵀ f` if there is an `f`, in one pass over the matrix.
+    fn narrow(
+        &self,
+        g: Option<&[f64]>,
+        f: Option<&[f64]>,
+        forward: &mut [f64],
+        backward: &mut [f64],
+    ) {
+        let (rows, cols) = (self.rows, self.cols);
+        let count = pieces(rows);
+        if count == 1 {
+            let rows = 0..rows;
+            let mut piece = Piece {
+                rows,
+                forward,
+                backward,
+            };
+            return piece.panel(&self.data, cols, g, f);
         }
-    }
-}
-
-#[inline(always)]
-fn dots_of<const R: usize>(rows: &[f64], cols: usize, g: &[f64]) -> [f64; R] {
-    let g = &g[..cols];
-    let row: [&[f64]; R] = std::array::from_fn(|r| &rows[r * cols..(r + 1) * cols]);
-    let mut partial = [[0.0; PARTIAL]; R];
-    let whole = cols - cols % PARTIAL;
-    for k in (0..whole).step_by(PARTIAL) {
-        let v: &[f64] = &g[k..k + PARTIAL];
-        for (p, row) in partial.iter_mut().zip(&row) {
-            let w = &row[k..k + PARTIAL];
-            for j in 0..PARTIAL {
-                p[j] = w[j].mul_add(v[j], p[j]);
+        let each_rows = rows.div_ceil(count).next_multiple_of(TOGETHER);
+        // Sums over the rows of a piece wait until all have been made.
+        let waiting = if f.is_some() { cols } else { 0 };
+        with_zeros(count * waiting, |sums| {
+            let mut work: [Piece<'_>; PIECES] = Default::default();
+            for (k, piece) in work[..count].iter_mut().enumerate() {
+                let from = (k * each_rows).min(rows);
+                piece.rows = from..(from + each_rows).min(rows);
             }
-        }
+            let forwards = forward.chunks_mut(each_rows);
+            for (piece, forward) in work.iter_mut().zip(forwards) {
+                piece.forward = forward;
+            }
+            for (piece, sums) in work.iter_mut().zip(sums.chunks_mut(waiting.max(1))) {
+                piece.backward = sums;
+            }
+            each(&mut work[..count], self.data.len() >= LARGE, &|piece| {
+                piece.panel(&self.data, cols, g, f);
+            });
+            for piece in &work[..count] {
+                let pairs = backward.iter_mut().zip(&*piece.backward);
+                pairs.for_each(|(b, s)| *b += s);
+            }
+        });
     }
-    std::array::from_fn(|r| {
-        let rest: f64 = (whole..cols).map(|k| row[r][k] * g[k]).sum();
-        partial[r].iter().sum::<f64>() + rest
-    })
 }
 
-/// `out += Σ_r f[r] · row_r` for a few rows.
-#[inline(always)]
-fn combine(rows: &[f64], cols: usize, f: &[f64], out: &mut [f64]) {
-    let out = &mut out[..cols];
-    if let [f0, f1, f2, f3] = *f {
-        let (r0, rest) = rows.split_at(cols);
-        let (r1, rest) = rest.split_at(cols);
-        let (r2, r3) = rest.split_at(cols);
-        let r3 = &r3[..cols];
-        for (k, o) in out.iter_mut().enumerate() {
-            *o += (f0 * r0[k] + f1 * r1[k]) + (f2 * r2[k] + f3 * r3[k]);
-        }
-    } else {
-        for (row, f) in rows.chunks_exact(cols).zip(f) {
-            for (o, w) in out.iter_mut().zip(row) {
-                *o += f * w;
-            }
-        }
-    }
+/// Pieces of a product of so many rows.
+fn pieces(rows: usize) -> usize {
+    (rows / PIECE_ROWS).clamp(1, PIECES)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::with_cores;
 
     fn numbers(n: usize, seed: u64) -> Vec<f64> {
         let mut s = seed;
@@ -250,6 +250,47 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn half_of_a_symmetric_matrix_gives_the_product_of_the_whole() {
+        for n in [1, 2, 5, 33, 64, 130, 257, 530] {
+            let mut data = numbers(n * n, 4);
+            for i in 0..n {
+                for j in 0..i {
+                    data[i * n + j] = data[j * n + i];
+                }
+            }
+            let w = Weights::new(n, n, data).unwrap();
+            let g = numbers(n, 5);
+            let (mut half, mut whole) = (vec![0.5; n], vec![0.5; n]);
+            w.add_symmetric_product(&g, 1, &mut half);
+            w.add_product(&g, 1, &mut whole);
+            for (a, b) in half.iter().zip(&whole) {
+                // Sums of n products of size 1/4 in another order.
+                assert!((a - b).abs() < n as f64 * f64::EPSILON, "{n}: {a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_bits_of_a_large_product_do_not_depend_on_the_cores() {
+        // More entries than one core works on; rows that fill neither groups nor pieces.
+        let (rows, cols) = (709, 701);
+        let w = Weights::new(rows, cols, numbers(rows * cols, 6)).unwrap();
+        let square = Weights::new(rows, rows, numbers(rows * rows, 7)).unwrap();
+        let (g, f) = (numbers(cols, 8), numbers(rows, 9));
+        let all = |cores: usize| {
+            with_cores(cores, || {
+                let mut out = [(); 4].map(|()| vec![0.5; rows.max(cols)]);
+                let [forward, backward, half, alone] = &mut out;
+                w.add_both(&g, &f, 1, &mut forward[..rows], &mut backward[..cols]);
+                square.add_symmetric_product(&f, 1, &mut half[..rows]);
+                w.add_transposed_product(&f, 1, &mut alone[..cols]);
+                out
+            })
+        };
+        assert_eq!(all(1), all(0));
     }
 
     #[test]

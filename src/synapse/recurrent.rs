@@ -82,6 +82,16 @@ impl Recurrent {
     }
 }
 
+impl Recurrent {
+    /// `out += W g`, by half of the matrix where it is symmetric.
+    fn add_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
+        match self.energy {
+            Energy::Exact => self.weights.add_symmetric_product(g, lanes, out),
+            _ => self.weights.add_product(g, lanes, out),
+        }
+    }
+}
+
 /// The pair whose asymmetry is largest, as a fraction of the pair's larger entry.
 fn worst_asymmetry(n: usize, w: &[f64]) -> Option<(usize, usize, f64)> {
     let mut worst: Option<(usize, usize, f64)> = None;
@@ -165,7 +175,7 @@ impl Synapse for Recurrent {
         let g = ports.of(0, g);
         let (product, norm) = scratch.rows.split_at_mut(g.len());
         product.fill(0.0);
-        self.weights.add_product(g, lanes, product);
+        self.add_product(g, lanes, product);
         for (t, p) in ports.of_mut(0, current).iter_mut().zip(&*product) {
             *t += p;
         }
@@ -183,7 +193,7 @@ impl Synapse for Recurrent {
         _scratch: &mut Scratch,
     ) {
         let (dg, out) = (ports.of(0, dg), ports.of_mut(0, dcurrent));
-        self.weights.add_product(dg, ports.lanes, out);
+        self.add_product(dg, ports.lanes, out);
     }
 
     fn energy(&self) -> Energy {

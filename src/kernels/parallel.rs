@@ -1,0 +1,53 @@
+//! One large product on several cores. The only file that names the crate of the threads.
+//!
+//! Work is cut into pieces by its size alone, never by the number of cores, and what the pieces give is put together in
+//! their order: the bits do not depend on who did what.
+
+use std::cell::Cell;
+
+thread_local! {
+    /// Cores that a product in this thread may use; 0 for all.
+    static CORES: Cell<usize> = const { Cell::new(0) };
+    static STORAGE: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
+}
+
+/// Runs `f`, in which a large product takes at most so many cores: one, where every core has a block of its own. With
+/// more than one it takes all of them.
+pub fn with_cores<R>(cores: usize, f: impl FnOnce() -> R) -> R {
+    let before = CORES.replace(cores);
+    let result = f();
+    CORES.set(before);
+    result
+}
+
+/// Does `work` for every piece; on all cores, if this thread may.
+pub(super) fn each<T: Send>(pieces: &mut [T], large: bool, work: &(impl Fn(&mut T) + Sync)) {
+    if large && CORES.get() != 1 && rayon::current_num_threads() > 1 {
+        halve(pieces, work);
+    } else {
+        pieces.iter_mut().for_each(work);
+    }
+}
+
+fn halve<T: Send>(pieces: &mut [T], work: &(impl Fn(&mut T) + Sync)) {
+    match pieces {
+        [] => {}
+        [one] => work(one),
+        _ => {
+            let (a, b) = pieces.split_at_mut(pieces.len() / 2);
+            rayon::join(|| halve(a, work), || halve(b, work));
+        }
+    }
+}
+
+/// Lends zeros for sums that wait to be put together. The storage is the thread's own and is kept, so that only its first
+/// use allocates.
+pub(super) fn with_zeros<R>(n: usize, f: impl FnOnce(&mut [f64]) -> R) -> R {
+    // Taken, not borrowed: while it waits, a thread may be given another product to work on.
+    let mut storage = STORAGE.take();
+    storage.clear();
+    storage.resize(n, 0.0);
+    let result = f(&mut storage);
+    STORAGE.set(storage);
+    result
+}
