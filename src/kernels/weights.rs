@@ -90,6 +90,14 @@ impl Weights {
         }
         let n = self.rows;
         let count = pieces(n);
+        if count == 1 {
+            let mut all = Piece {
+                rows: 0..n,
+                forward: &mut [],
+                backward: out,
+            };
+            return all.triangle(&self.data, g);
+        }
         with_zeros(count * n, |sums| {
             let mut work: [Piece<'_>; PIECES] = Default::default();
             let mut from = 0;
