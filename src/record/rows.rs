@@ -386,8 +386,16 @@ mod tests {
         let same = json!({ "model": "a", "method": "b" });
         assert!(Rows::open(&path, 1, 6, &same).is_err());
         assert!(Rows::create(&path, 1, 5, &same).is_err());
+        let write = |bytes: &[u8]| std::fs::write(&path, bytes);
+        for cut in [5, 100] {
+            write(&vec![b'x'; cut]).map_err(RecordError::io("write", &path))?;
+            assert!(Rows::open(&path, 1, 5, &same).is_err());
+        }
+        // A header of this very ensemble that was only begun has no rows after it.
         for cut in [0, 5, 100] {
-            std::fs::write(&path, vec![b'x'; cut]).map_err(RecordError::io("write", &path))?;
+            write(&page(1, 5, &same)[..cut]).map_err(RecordError::io("write", &path))?;
+            assert_eq!(Rows::open(&path, 1, 5, &same)?.1.count, 0);
+            write(&page(1, 6, &same)[..cut.max(70)]).map_err(RecordError::io("write", &path))?;
             assert!(Rows::open(&path, 1, 5, &same).is_err());
         }
         Ok(())
