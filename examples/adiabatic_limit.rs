@@ -134,6 +134,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             line("max |x − x_eff| over time", &rows, 1),
             line("E − E_eff at t = 4", &seen, 2),
         ],
+        ..LinesPlot::default()
     };
     for ending in ["png", "svg"] {
         let path = directory.join(format!("adiabatic-limit.{ending}"));

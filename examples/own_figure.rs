@@ -74,6 +74,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 ..Line::default()
             },
         ],
+        ..LinesPlot::default()
     };
     let path = std::env::temp_dir().join("attractor-own-figure.png");
     plot.draw(&path)?;

@@ -103,6 +103,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             x_log: true,
             y_log: true,
             lines,
+            ..LinesPlot::default()
         };
         for ending in ["png", "svg"] {
             plot.draw(out.join(format!("work-precision-{}.{ending}", &name[..3])))?;

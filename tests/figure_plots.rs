@@ -156,6 +156,7 @@ fn lines() -> LinesPlot {
                 dots: true,
                 second: false,
                 reference: false,
+                ..Line::default()
             },
             Line {
                 label: "slope 1".to_string(),

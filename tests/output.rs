@@ -359,6 +359,7 @@ fn the_keys_of_json_documents_are_those_of_the_readme() {
     let check = document(&["check", "flip-flop", "--json"]);
     let of_check = [
         "certificate",
+        "ensemble",
         "layers",
         "lonely_layers",
         "notes",

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::Exit;
 use super::flags::Flags;
-use super::words::{plural, print_certificate, until};
+use super::origin::study;
+use super::words::{of_study, plural, print_certificate, until};
 use crate::cli::out::{errln, outln};
-use crate::experiment::Experiment;
-use crate::model_file::load;
+use crate::model_file::Study;
 use crate::network::{Boundedness, Certificate};
 
 /// Looks at a model.
@@ -27,31 +27,21 @@ pub(super) struct Check {
 
 impl Check {
     pub fn execute(&self) -> Exit {
-        let loaded = match load(&self.model, &self.flags.overrides()) {
-            Ok(loaded) => loaded,
+        // Every point of a sweep is looked at.
+        match study(&self.model, self.flags.overrides()) {
+            Ok(study) if self.json => outln!("{:#}", document(&study)),
+            Ok(study) => print(&study),
             Err(error) => {
                 errln!("{error}");
                 return Exit::BadModel;
             }
-        };
-        let experiment = loaded.experiment;
-        let certificate = match experiment.admit() {
-            Ok(certificate) => certificate,
-            Err(refusal) => {
-                errln!("error: {refusal}");
-                return Exit::BadModel;
-            }
-        };
-        if self.json {
-            outln!("{:#}", document(&experiment, &certificate));
-        } else {
-            print(&experiment, &certificate);
         }
         Exit::Fine
     }
 }
 
-fn print(experiment: &Experiment, certificate: &Certificate) {
+fn print(study: &Study) {
+    let (experiment, certificate) = (&study.base.experiment, &study.base.certificate);
     let network = &experiment.network;
     outln!("{}", experiment.title);
     for layer in network.layers() {
@@ -85,6 +75,9 @@ fn print(experiment: &Experiment, certificate: &Certificate) {
             bytes as f64 / 1e6
         );
     }
+    for line in of_study(study) {
+        outln!("  {line}");
+    }
     print_certificate(certificate);
     outln!("{}", verdict(certificate));
 }
@@ -97,7 +90,8 @@ fn verdict(certificate: &Certificate) -> &'static str {
     }
 }
 
-fn document(experiment: &Experiment, certificate: &Certificate) -> serde_json::Value {
+fn document(study: &Study) -> serde_json::Value {
+    let (experiment, certificate) = (&study.base.experiment, &study.base.certificate);
     let network = &experiment.network;
     json!({
         "title": experiment.title,
@@ -112,6 +106,9 @@ fn document(experiment: &Experiment, certificate: &Certificate) -> serde_json::V
         "notes": experiment.notes(certificate),
         "starts": experiment.cases.len(),
         "output_bytes": experiment.output_bytes(),
+        "ensemble": (study.is_asked_for()).then(|| json!({
+            "trajectories": study.count(), "points": study.points(),
+        })),
         "certificate": crate::report::certificate(certificate),
     })
 }

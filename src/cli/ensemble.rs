@@ -195,7 +195,10 @@ impl Ensemble {
         about["sentence"] = total.sentence().into();
         if let Some(sweep) = &study.sweep {
             about["sweep"] = sweep_document(sweep, &tallies);
-            report.sweep(sweep, &tallies).map_err(failed)?;
+            let drawn = report.sweep(&experiment.title, sweep, &tallies);
+            if let Some(note) = drawn.map_err(failed)? {
+                errln!("note: {note}");
+            }
         }
         if self.json {
             outln!(

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::model_file::{Loaded, load, load_text};
+use crate::model_file::{Loaded, Study, load, load_text};
 use crate::report::fingerprint_of;
 
 /// What identifies the model of a run.
@@ -17,6 +17,13 @@ pub(super) struct Origin {
     pub directory: Option<String>,
     /// What is to be said of a run that is repeated.
     pub note: Option<String>,
+}
+
+/// The study of a model, every point of it looked at.
+pub(super) fn study(model: &Path, overrides: Vec<String>) -> Result<Study, String> {
+    let (loaded, origin) = Origin::named(model, overrides)?;
+    let directory = origin.directory.as_deref().map(Path::new);
+    Study::new(loaded, &origin.model, &origin.overrides, directory)
 }
 
 impl Origin {

@@ -1,13 +1,14 @@
 //! `attractor plot` and `attractor gallery`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::cli::out::{errln, outln};
-use crate::model_file::{MODELS, load};
-use crate::report::redraw;
+use crate::model_file::{MODELS, Study, load};
+use crate::report::{Tally, redraw, sweep_plot};
 use crate::solver::Interrupt;
 
 /// Draws again.
@@ -82,15 +83,20 @@ impl Gallery {
 
     /// `DIR/MODEL-FIGURE.png` for every figure of a model.
     fn one(&self, name: &str) -> Result<Vec<PathBuf>, String> {
-        let experiment = load(Path::new(name), &[])
-            .map_err(|e| e.to_string())?
-            .experiment;
+        let loaded = load(Path::new(name), &[]).map_err(|e| e.to_string())?;
+        let study = Study::new(loaded, name, &[], None)?;
+        let experiment = &study.base.experiment;
         let results = experiment
             .run(&Interrupt::new(), &())
             .map_err(|e| e.to_string())?;
         std::fs::create_dir_all(&self.out).map_err(|e| format!("{}: {e}", self.out.display()))?;
         let mut files = Vec::new();
-        for (figure, plot) in crate::report::plots(&experiment, &results)? {
+        let mut plots = crate::report::plots(experiment, &results)?;
+        if let Some(sweep) = &study.sweep {
+            let plot = sweep_plot(&experiment.title, sweep, &tallies(&study)?);
+            plots.extend(plot.map(|plot| ("sweep".to_owned(), plot)));
+        }
+        for (figure, plot) in plots {
             let path = self.out.join(format!("{name}-{figure}.png"));
             if path.exists() && !self.force {
                 let path = path.display();
@@ -103,4 +109,26 @@ impl Gallery {
         }
         Ok(files)
     }
+}
+
+/// Runs the ensembles of a sweep and keeps their sums.
+fn tallies(study: &Study) -> Result<Vec<Tally>, String> {
+    let point = |k| {
+        let point = study.point(k)?;
+        let columns = point.experiment.columns(point.keep);
+        let tally = Mutex::new(Tally::default());
+        let done = |_, row: Vec<u64>| {
+            if let Ok(mut tally) = tally.lock() {
+                tally.add(&columns, &row);
+            }
+        };
+        let (starts, never) = (&point.starts, Interrupt::new());
+        let all = 0..starts.count();
+        let ran = point
+            .experiment
+            .run_ensemble(starts, all, point.keep, &never, done);
+        ran.map_err(|e| e.to_string())?;
+        tally.into_inner().map_err(|e| e.to_string())
+    };
+    (0..study.points()).map(point).collect()
 }

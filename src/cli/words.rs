@@ -1,6 +1,7 @@
 //! What several commands say in the same words.
 
 use crate::cli::out::outln;
+use crate::model_file::Study;
 use crate::network::Certificate;
 use crate::solver::Settings;
 
@@ -51,4 +52,30 @@ pub(super) fn brief(values: &[f64]) -> String {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     format!("({} … {})", short(&low), short(&high))
+}
+
+/// What an ensemble of a model is, a line each for its starts and its sweep; nothing for a model that says nothing of one.
+pub(super) fn of_study(study: &Study) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !study.is_asked_for() {
+        return lines;
+    }
+    let starts = &study.first.starts;
+    let first = if study.sweep.is_some() {
+        " at the first point"
+    } else {
+        ""
+    };
+    let count = plural(starts.count(), "start");
+    lines.push(format!("ensemble of {count}{first}: {}", starts.describe()));
+    if let Some(sweep) = &study.sweep {
+        let labels: Vec<&str> = sweep.axes.iter().map(|a| a.label.as_str()).collect();
+        lines.push(format!(
+            "sweep of {}: {}, {} together",
+            labels.join(", "),
+            plural(study.points(), "point"),
+            plural(study.count() as usize, "start")
+        ));
+    }
+    lines
 }

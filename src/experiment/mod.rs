@@ -11,7 +11,7 @@ mod sweep;
 pub use outcomes::{Column, Keep};
 pub use run::{CaseResult, Progress, Refusal, Results};
 pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, relax};
-pub use sweep::{Sweep, SweepAxis};
+pub use sweep::{Combine, Sweep, SweepAxis};
 
 use crate::analysis::{Memories, Plane};
 use crate::monitor::{Mode, Save};

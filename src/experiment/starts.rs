@@ -108,6 +108,24 @@ impl Starts {
         }
     }
 
+    /// How they are made, in words.
+    pub fn describe(&self) -> String {
+        match &self.law {
+            Law::Rows(_) => "the rows of an array".into(),
+            Law::Grid(axes) => {
+                let points: Vec<String> = axes.iter().map(|a| a.points.to_string()).collect();
+                format!("a grid of {}", points.join(" × "))
+            }
+            Law::Listed(_) => "those of the model".into(),
+            Law::Random { .. } => "drawn".into(),
+            Law::Damaged(d) => {
+                let patterns = d.chosen.len();
+                let s = if patterns == 1 { "" } else { "s" };
+                format!("{patterns} pattern{s}, each damaged {} times", d.each)
+            }
+        }
+    }
+
     /// The memory that start `k` was made from, if recall is asked about it.
     pub fn target(&self, k: usize) -> Option<usize> {
         match &self.law {

@@ -7,6 +7,19 @@ pub struct Sweep {
     pub axes: Vec<SweepAxis>,
     /// For each point the position of the value of every axis.
     pub points: Vec<Vec<usize>>,
+    /// How values of several parameters come together.
+    pub combine: Combine,
+}
+
+/// How values of several parameters come together in a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Combine {
+    /// Every value of one with every value of the others.
+    Grid,
+    /// The first values of all, the second ones, and so on.
+    Zip,
+    /// Each point is drawn.
+    Random,
 }
 
 /// A parameter, or several that have the same value.
@@ -38,6 +51,12 @@ impl Sweep {
     /// The value of an axis at a point, as a number.
     pub fn number(&self, axis: usize, point: usize) -> f64 {
         self.axes[axis].numbers[self.points[point][axis]]
+    }
+
+    /// Are the values of an axis numbers? A figure has only places for others.
+    pub fn is_numeric(&self, axis: usize) -> bool {
+        let values = &self.axes[axis].values;
+        values.iter().all(|v| v.parse::<f64>().is_ok())
     }
 
     /// A point in words: `β = 0.5, noise = 0.2`.

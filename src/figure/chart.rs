@@ -23,6 +23,8 @@ pub(super) struct Series {
     pub dots: bool,
     /// Whether the dots are rings.
     pub hollow: bool,
+    /// Whether the dots have no line between them.
+    pub scattered: bool,
 }
 
 impl Series {
@@ -37,11 +39,15 @@ impl Series {
             dashed,
             dots: false,
             hollow: false,
+            scattered: false,
         }
     }
 
     pub(super) fn sample(&self) -> Sample {
         let (ink, width, dashed) = (self.ink, self.width, self.dashed);
+        if self.scattered {
+            return Sample::Dot(ink);
+        }
         if self.dots {
             let hollow = self.hollow;
             return Sample::Dotted {
@@ -73,6 +79,18 @@ impl Chart {
         titles: (&str, &str),
         log: (bool, bool),
     ) -> Result<Chart, FigureError> {
+        Chart::reaching(series, places, titles, log, &[])
+    }
+
+    /// The same, with values that the vertical axis has at least.
+    pub(super) fn reaching(
+        series: Vec<Series>,
+        places: &[String],
+        titles: (&str, &str),
+        log: (bool, bool),
+        reaches: &[f64],
+    ) -> Result<Chart, FigureError> {
+        finite("y_reaches", reaches)?;
         for (one, place) in series.iter().zip(places) {
             let parts = [
                 ("x", &one.x, log.0),
@@ -94,7 +112,7 @@ impl Chart {
             let s: &Series = s;
             [&s.y, &s.low, &s.high]
         };
-        let y = range(series.iter().flat_map(all).flatten());
+        let y = range(series.iter().flat_map(all).flatten().chain(reaches));
         let (Some(x), Some(y)) = (x, y) else {
             return Err(FigureError::data("lines", "there are no values"));
         };
@@ -105,7 +123,7 @@ impl Chart {
                 Axis::linear(low, high, margin, count)
             }
         };
-        let dots = series.iter().any(|s| s.dots);
+        let dots = series.iter().any(|s| s.dots || s.scattered);
         Ok(Chart {
             series,
             entries: Vec::new(),
@@ -145,10 +163,11 @@ impl Chart {
         match &line[..] {
             [] => {}
             [only] => canvas.dot(*only, 3.0, series.ink)?,
+            _ if series.scattered => {}
             _ if series.dashed => canvas.dashed(&line, series.width, series.ink)?,
             _ => canvas.line(&line, series.width, series.ink)?,
         }
-        if series.dots {
+        if series.dots || series.scattered {
             for at in all {
                 canvas.dot(at, 3.4, series.ink)?;
                 if series.hollow {

@@ -25,6 +25,8 @@ pub struct Line {
     pub high: Vec<f64>,
     /// Whether each value has a dot.
     pub dots: bool,
+    /// Whether it is dots alone, with no line between them.
+    pub scattered: bool,
     /// Whether it belongs to the second of two groups, told from the first by dashes and hollow dots; each has its colours
     /// from the beginning of the palette.
     pub second: bool,
@@ -48,6 +50,8 @@ pub struct LinesPlot {
     pub x_log: bool,
     /// Whether the vertical axis is logarithmic.
     pub y_log: bool,
+    /// Values that the vertical axis reaches at least, as 0 and 1 for probabilities; empty for none.
+    pub y_reaches: Vec<f64>,
     /// The lines.
     pub lines: Vec<Line>,
 }
@@ -88,6 +92,7 @@ impl LinesPlot {
             one.high.clone_from(&line.high);
             one.dots = line.dots;
             one.hollow = line.second;
+            one.scattered = line.scattered;
             if line.reference {
                 one.width = 1.2;
             }
@@ -98,7 +103,8 @@ impl LinesPlot {
         }
         let titles = (self.x_label.as_str(), self.y_label.as_str());
         let log = (self.x_log, self.y_log);
-        let mut chart = Chart::new(series, &places, titles, log)?.legend(entries);
+        let mut chart =
+            Chart::reaching(series, &places, titles, log, &self.y_reaches)?.legend(entries);
         chart.shape = 0.62;
         chart.width = Some(640.0);
         Ok(chart)

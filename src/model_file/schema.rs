@@ -87,6 +87,8 @@ pub fn schema() -> Value {
                 "layer": { "type": "string" }, "of": array, "within": positive,
             })),
             "solve": solve,
+            "ensemble": ensemble(),
+            "sweep": sweep(),
             "figures": { "type": "array", "items": figure },
         },
         "$defs": {
@@ -96,6 +98,66 @@ pub fn schema() -> Value {
             "begin": { "anyOf": [array, cue(&selection), closed(&["each"], json!({ "each": array }))] },
         },
     })
+}
+
+fn ensemble() -> Value {
+    let (number, whole) = (
+        json!({ "type": "number" }),
+        json!({ "type": "integer", "minimum": 1 }),
+    );
+    let position = json!({ "type": "integer", "minimum": 0 });
+    let layer = json!({ "type": "string" });
+    let axis = closed(
+        &["layer", "neuron", "from", "to", "points"],
+        json!({ "layer": layer, "neuron": position, "from": number, "to": number, "points": whole }),
+    );
+    let draw = closed(
+        &["layer", "draw"],
+        json!({
+            "layer": layer, "draw": { "enum": ["normal", "uniform", "sign"] },
+            "mean": number, "std": { "type": "number", "minimum": 0 }, "low": number, "high": number,
+        }),
+    );
+    let selection =
+        json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": position }] });
+    let mut damaged = cue(&selection);
+    damaged["properties"]["layer"] = layer;
+    closed(
+        &[],
+        json!({
+            "states": { "$ref": "#/$defs/array" },
+            "grid": { "type": "array", "items": axis, "minItems": 1 },
+            "random": { "type": "array", "items": draw, "minItems": 1 },
+            "count": whole,
+            "damaged": damaged,
+            "keep": { "enum": ["outcomes", "states"] },
+            "overlaps": { "enum": ["nearest", "all"] },
+            "seed": position,
+        }),
+    )
+}
+
+fn sweep() -> Value {
+    let (text, number) = (json!({ "type": "string" }), json!({ "type": "number" }));
+    let paths = json!({ "type": "array", "items": text, "minItems": 1 });
+    let axis = closed(
+        &["key"],
+        json!({
+            "key": { "anyOf": [text, paths] }, "label": text,
+            "values": { "type": "array", "minItems": 1 },
+            "from": number, "to": number, "points": { "type": "integer", "minimum": 1 },
+            "spacing": { "enum": ["linear", "log"] },
+        }),
+    );
+    closed(
+        &["vary"],
+        json!({
+            "vary": { "type": "array", "items": axis, "minItems": 1 },
+            "combine": { "enum": ["grid", "zip", "random"] },
+            "draws": { "type": "integer", "minimum": 1 },
+            "seed": { "type": "integer", "minimum": 0 },
+        }),
+    )
 }
 
 /// A table that may hold these keys and no others.
@@ -141,6 +203,7 @@ fn cue(selection: &Value) -> Value {
             "of": { "$ref": "#/$defs/array" },
             "mask": fraction, "flip": fraction, "hidden": selection, "fill": number,
             "noise": { "type": "number", "minimum": 0 }, "clamp": { "type": "boolean" },
+            "each": { "type": "integer", "minimum": 1 },
             "seed": { "type": "integer", "minimum": 0 },
         }),
     )

@@ -45,6 +45,7 @@ pub const MODELS: &[Shipped] = models![
     "switched",
     "negative-control",
     "oscillation",
+    "recall-sweep",
 ];
 
 /// The files that they read, by their paths in `models/`.

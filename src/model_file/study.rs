@@ -25,6 +25,8 @@ pub struct Study {
     /// The number of the first trajectory of every point.
     pub offsets: Vec<u64>,
     count: u64,
+    /// The model as it stands in the file, without the sweep.
+    pub base: Arc<Point>,
     /// The first point.
     pub first: Arc<Point>,
 }
@@ -70,6 +72,7 @@ impl Study {
             sweep,
             offsets: Vec::new(),
             count: 0,
+            base: first.clone(),
             first,
         };
         for k in 0..study.points() {
@@ -85,6 +88,11 @@ impl Study {
             }
         }
         Ok(study)
+    }
+
+    /// Does the model say anything of an ensemble or a sweep?
+    pub fn is_asked_for(&self) -> bool {
+        self.sweep.is_some() || self.base.experiment.ensemble.is_some()
     }
 
     /// How many ensembles.

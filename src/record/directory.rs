@@ -87,21 +87,28 @@ impl RunDirectory {
     pub fn resume(path: impl AsRef<Path>) -> Result<Self, RecordError> {
         let path = path.as_ref();
         let partial = owned::beside(path, ".partial").unwrap_or_default();
-        let nothing = |why: &str| RecordError::Occupied {
-            path: partial.clone(),
-            why: why.to_string(),
-            hint: "run it without --resume, or name the directory with --out",
-        };
         if !partial.join(ROWS).is_file() {
-            return Err(nothing(
-                "there is no unfinished ensemble in it to go on with",
-            ));
+            let (path, why) = if path.join(MANIFEST).is_file() {
+                (path, "it is finished")
+            } else {
+                (&*partial, "there is no unfinished ensemble")
+            };
+            return Err(RecordError::NoResume {
+                path: path.to_path_buf(),
+                why: why.to_string(),
+                hint: "run it without --resume, or name the directory with --out",
+            });
         }
         owned::replaceable(path)?;
         let _gate = owned::gate(path);
         let place = partial.join(MARKER);
         let failed = || RecordError::io("open", &place);
-        let marker = File::options().read(true).append(true).open(&place);
+        // Without a mark the process was killed just before the directory got its name.
+        let marker = File::options()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&place);
         let marker = marker.map_err(failed())?;
         if matches!(marker.try_lock(), Err(TryLockError::WouldBlock)) {
             return Err(owned::taken(&partial));
@@ -215,7 +222,7 @@ impl RunDirectory {
             return Err(owned::foreign_file(&self.partial, &name));
         }
         let mut files = Vec::new();
-        for name in &self.names {
+        for name in self.names.iter().filter(|name| *name != ROWS) {
             let path = self.partial.join(name);
             if path.exists() {
                 if !png::is_whole(&path)? {
@@ -235,6 +242,9 @@ impl RunDirectory {
         std::fs::write(&place, text).map_err(RecordError::io("write", &place))?;
         self.put_in_place()?;
         self.done = true;
+        // All that was in them is in the tables. Not before the directory has its name: whoever is killed in between goes
+        // on with them. What cannot be deleted is in nobody's way.
+        let _ = std::fs::remove_file(self.path.join(ROWS));
         Ok(self.path.clone())
     }
 

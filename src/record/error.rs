@@ -73,6 +73,15 @@ pub enum RecordError {
         /// What to try.
         hint: &'static str,
     },
+    /// What an interrupted ensemble left cannot be gone on with; it is not touched.
+    NoResume {
+        /// The directory, or the file of its rows.
+        path: PathBuf,
+        /// What is in the way; names what has changed since.
+        why: String,
+        /// What to try.
+        hint: &'static str,
+    },
 }
 
 impl RecordError {
@@ -166,6 +175,9 @@ impl fmt::Display for RecordError {
             ),
             RecordError::Occupied { path, why, hint } => {
                 write!(f, "`{}` is not replaced: {why}; {hint}", path.display())
+            }
+            RecordError::NoResume { path, why, hint } => {
+                write!(f, "cannot go on with `{}`: {why}; {hint}", path.display())
             }
         }
     }

@@ -85,7 +85,8 @@ pub(super) fn listed(directory: &Path) -> Result<BTreeSet<String>, RecordError> 
             "its {MANIFEST} does not list the files of a run"
         )));
     };
-    names.insert(MANIFEST.to_string());
+    // Rows are there when the process was killed after all but their deletion.
+    names.extend([MANIFEST.to_string(), ROWS.to_string()]);
     Ok(names)
 }
 

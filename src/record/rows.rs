@@ -63,24 +63,20 @@ impl Rows {
         identity: &Value,
     ) -> Result<Self, RecordError> {
         let failed = RecordError::io("create", path);
-        let header = json!({ "format": MAGIC, "words": words, "rows": count, "of": identity });
-        let mut text = format!("{header}\n").into_bytes();
-        let size = (text.len() + 8).next_multiple_of(PAGE);
-        text.resize(size - 8, b' ');
+        let page = page(words, count, identity);
         let run = || -> io::Result<File> {
             let mut file = OpenOptions::new()
                 .read(true)
                 .write(true)
                 .create_new(true)
                 .open(path)?;
-            file.write_all(&(size as u64).to_le_bytes())?;
-            file.write_all(&text)?;
+            file.write_all(&page)?;
             Ok(file)
         };
         Ok(Rows {
             file: run().map_err(failed)?,
             path: path.to_path_buf(),
-            first: size as u64,
+            first: page.len() as u64,
             words,
             count,
             waiting: Vec::new(),
@@ -103,11 +99,12 @@ impl Rows {
             .write(true)
             .open(path)
             .map_err(RecordError::io("open", path))?;
+        begin_again(&mut file, &page(words, count, identity))
+            .map_err(RecordError::io("write", path))?;
         let (first, header) = header(&mut file, path)?;
-        let other = |what: &str| RecordError::Format {
+        let other = |changed: &str| RecordError::NoResume {
             path: path.to_path_buf(),
-            expected: "results of this model and these starts",
-            why: format!("{what} not the same"),
+            why: format!("not the same as then: {changed}"),
             hint: "run it without --resume into another directory (--out), or put back what has changed",
         };
         if header["of"] != *identity {
@@ -117,11 +114,10 @@ impl Rows {
                 .filter(|(key, value)| of.get(*key) != Some(value))
                 .map(|(key, _)| key.as_str())
                 .collect();
-            let verb = if differing.len() == 1 { "is" } else { "are" };
-            return Err(other(&format!("{} {verb}", differing.join(", "))));
+            return Err(other(&differing.join(", ")));
         }
         if header["words"] != json!(words) || header["rows"] != json!(count) {
-            return Err(other("the number of starts or of columns is"));
+            return Err(other("the number of starts or of columns"));
         }
         let mut rows = Rows {
             file,
@@ -266,12 +262,34 @@ fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(got)
 }
 
+/// The header with its length before it.
+fn page(words: usize, count: u64, identity: &Value) -> Vec<u8> {
+    let header = json!({ "format": MAGIC, "words": words, "rows": count, "of": identity });
+    let text = format!("{header}\n").into_bytes();
+    let size = (text.len() + 8).next_multiple_of(PAGE);
+    let mut page = (size as u64).to_le_bytes().to_vec();
+    page.extend(text);
+    page.resize(size, b' ');
+    page
+}
+
+/// Completes a header that was cut short, as by a process that was killed at its very beginning: there are no rows yet.
+fn begin_again(file: &mut File, page: &[u8]) -> io::Result<()> {
+    let mut there = vec![0; page.len()];
+    let got = fill(file, &mut there)?;
+    file.seek(SeekFrom::Start(0))?;
+    if got < page.len() && there[..got] == page[..got] {
+        file.write_all(page)?;
+        file.seek(SeekFrom::Start(0))?;
+    }
+    Ok(())
+}
+
 fn header(file: &mut File, path: &Path) -> Result<(u64, Value), RecordError> {
-    let damaged = |why: &str| RecordError::Format {
+    let damaged = |why: &str| RecordError::NoResume {
         path: path.to_path_buf(),
-        expected: "the rows of an ensemble",
         why: why.to_string(),
-        hint: "its results cannot be gone on with; move the directory away and run it again",
+        hint: "move the directory away and run it again",
     };
     let mut size = [0; 8];
     let failed = RecordError::io("read", path);
@@ -364,12 +382,20 @@ mod tests {
         )?);
         let other = Rows::open(&path, 1, 5, &json!({ "model": "c", "method": "b" }));
         let why = other.map(|_| ()).map_err(|e| e.to_string()).unwrap_err();
-        assert!(why.contains("model is not the same"), "{why}");
+        assert!(why.contains("not the same as then: model;"), "{why}");
         let same = json!({ "model": "a", "method": "b" });
         assert!(Rows::open(&path, 1, 6, &same).is_err());
         assert!(Rows::create(&path, 1, 5, &same).is_err());
+        let write = |bytes: &[u8]| std::fs::write(&path, bytes);
+        for cut in [5, 100] {
+            write(&vec![b'x'; cut]).map_err(RecordError::io("write", &path))?;
+            assert!(Rows::open(&path, 1, 5, &same).is_err());
+        }
+        // A header of this very ensemble that was only begun has no rows after it.
         for cut in [0, 5, 100] {
-            std::fs::write(&path, vec![b'x'; cut]).map_err(RecordError::io("write", &path))?;
+            write(&page(1, 5, &same)[..cut]).map_err(RecordError::io("write", &path))?;
+            assert_eq!(Rows::open(&path, 1, 5, &same)?.1.count, 0);
+            write(&page(1, 6, &same)[..cut.max(70)]).map_err(RecordError::io("write", &path))?;
             assert!(Rows::open(&path, 1, 5, &same).is_err());
         }
         Ok(())

@@ -226,7 +226,7 @@ impl EnsembleReport {
         self.directory.partial_path()
     }
 
-    /// The sums over the rows from `first` to below `end`.
+    /// The sums over the rows of each of these ranges, which follow each other.
     ///
     /// # Errors
     /// If they cannot be read.
@@ -234,7 +234,10 @@ impl EnsembleReport {
         let mut tallies = vec![Tally::default(); ranges.len()];
         let (rows, columns) = (&mut self.rows, &self.columns);
         rows.read(|k, row| {
-            if let (Ok(row), Some(at)) = (row, ranges.iter().position(|r| r.contains(&k))) {
+            let at = ranges.partition_point(|r| r.end <= k);
+            if let (Ok(row), Some(range)) = (row, ranges.get(at))
+                && range.contains(&k)
+            {
                 tallies[at].add(columns, row);
             }
             Ok(())
@@ -254,6 +257,9 @@ impl EnsembleReport {
             let path = self.directory.file("outcomes.csv")?;
             let written = self.csv(offsets, &path);
             written.map_err(|e| cannot_write(&path, &e))?;
+        } else {
+            // That of an interrupted run with --csv has fewer rows.
+            self.directory.discard("outcomes.csv")?;
         }
         Ok(())
     }
@@ -341,15 +347,27 @@ impl EnsembleReport {
         out.flush()
     }
 
-    /// Writes `sweep.npz` and `sweep.csv`, a row for each point.
+    /// Writes `sweep.npz` and `sweep.csv`, a row for each point, and the figure; or says why there is none.
     ///
     /// # Errors
     /// If the disk refuses.
-    pub fn sweep(&mut self, sweep: &Sweep, tallies: &[Tally]) -> Result<(), ReportError> {
+    pub fn sweep(
+        &mut self,
+        title: &str,
+        sweep: &Sweep,
+        tallies: &[Tally],
+    ) -> Result<Option<String>, ReportError> {
         super::sweep::npz(sweep, tallies, &self.directory.file("sweep.npz")?)?;
         let path = self.directory.file("sweep.csv")?;
         let written = super::sweep::csv(sweep, tallies, &path);
-        written.map_err(|e| cannot_write(&path, &e))
+        written.map_err(|e| cannot_write(&path, &e))?;
+        #[cfg(feature = "figures")]
+        return super::pictures::draw_sweep(title, sweep, tallies, &mut self.directory);
+        #[cfg(not(feature = "figures"))]
+        {
+            let _ = title;
+            Ok(None)
+        }
     }
 
     /// Where to write another file of the directory.
@@ -381,15 +399,14 @@ impl EnsembleReport {
     /// # Errors
     /// If the disk refuses.
     pub fn finish(
-        mut self,
+        self,
         experiment: &Experiment,
         provenance: &Provenance,
         about: Value,
     ) -> Result<PathBuf, ReportError> {
         let document = self.document(experiment, provenance, about);
-        // All that was in it is in the tables.
+        // Some systems delete no file that is open.
         drop(self.rows);
-        self.directory.discard("ensemble.rows")?;
         Ok(self.directory.finish(document)?)
     }
 }

@@ -9,9 +9,9 @@ use clap::Args;
 
 use super::Exit;
 use super::flags::Flags;
-use super::words::print_certificate;
+use super::origin::study;
+use super::words::{of_study, print_certificate};
 use crate::cli::out::{errln, outln};
-use crate::model_file::load;
 
 /// Describes a model.
 #[derive(Args, Debug)]
@@ -28,13 +28,14 @@ pub(super) struct Describe {
 
 impl Describe {
     pub fn execute(&self) -> Exit {
-        let experiment = match load(&self.model, &self.flags.overrides()) {
-            Ok(loaded) => loaded.experiment,
+        let study = match study(&self.model, self.flags.overrides()) {
+            Ok(study) => study,
             Err(error) => {
                 errln!("{error}");
                 return Exit::BadModel;
             }
         };
+        let experiment = &study.base.experiment;
         // Drawn before anything is printed: a command that is refused says only that.
         #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
@@ -45,7 +46,7 @@ impl Describe {
                 );
                 return Exit::BadModel;
             }
-            if let Err(error) = crate::report::connectivity(&experiment).draw(path) {
+            if let Err(error) = crate::report::connectivity(experiment).draw(path) {
                 errln!("error: {error}");
                 return Exit::BadModel;
             }
@@ -54,7 +55,14 @@ impl Describe {
         network::print(&experiment.network);
         outln!("\ncertificate");
         print_certificate(&experiment.network.certificate());
-        protocol::print(&experiment);
+        protocol::print(experiment);
+        let lines = of_study(&study);
+        if !lines.is_empty() {
+            outln!("\nensemble");
+        }
+        for line in lines {
+            outln!("  {line}");
+        }
         #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
             outln!("\ndrawn to {}", path.display());

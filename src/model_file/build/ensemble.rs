@@ -44,10 +44,9 @@ impl Reader<'_> {
         let span = table.span();
         table.finish();
         let given: Vec<_> = fields.into_iter().filter(|(_, f)| f.is_present()).collect();
-        if let (false, true) = (
-            given.iter().any(|(w, _)| *w == "random"),
-            count.is_present(),
-        ) {
+        // What is misspelt may be the draws.
+        let drawn = given.iter().any(|(w, _)| *w == "random") || diagnostics.len() > before;
+        if !drawn && count.is_present() {
             diagnostics
                 .error(count.span(), "`count` says how many starts are drawn, and none are")
                 .help("add random = [{ layer = \"…\", draw = \"normal\", std = 1.0 }]; of damaged patterns `each` says how many");
@@ -63,7 +62,7 @@ impl Reader<'_> {
                         .error(
                             field.span(),
                             format!(
-                                "{word} changes one start, and the model has {}",
+                                "`{word}` changes one start, and the model has {}",
                                 cases.len()
                             ),
                         )
@@ -112,7 +111,11 @@ impl Reader<'_> {
         if starts.count() == 0 {
             diagnostics.error(span, "this ensemble has no start");
         } else if starts.count() > MOST {
-            diagnostics.error(span, "these are more starts than could ever be run");
+            let count = starts.count();
+            diagnostics.error(
+                span,
+                format!("{count} starts are more than could ever be run, {MOST} at most"),
+            );
         } else {
             let mut first = starts.get(network, 0);
             let relax = starts
@@ -259,10 +262,21 @@ impl Reader<'_> {
         let mut table = field.table("damaged patterns")?;
         let layer = match (table.has("layer"), self.recall) {
             (false, Some(recall)) => Some(recall.layer),
+            (false, None) => {
+                if !self.recall_lost {
+                    table
+                        .diagnostics()
+                        .error(table.span(), "of which layer are these patterns?")
+                        .help("add layer = \"…\" and of = \"name of an entry of [patterns]\", or a [recall] table");
+                }
+                None
+            }
             _ => self.layer(&mut table),
         };
         let own = table.has("seed");
         let Some(layer) = layer else {
+            // What the other keys mean depends on the layer.
+            table.named();
             table.finish();
             return None;
         };

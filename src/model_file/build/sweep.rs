@@ -1,6 +1,6 @@
 //! `[sweep]`: parameters that vary from ensemble to ensemble.
 
-use crate::experiment::{Sweep, SweepAxis};
+use crate::experiment::{Combine, Sweep, SweepAxis};
 use crate::model_file::{Field, Spanned, Table, Value};
 use crate::pattern::random::Stream;
 
@@ -28,10 +28,20 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
         .map_or(seed, |s| s.value);
     let vary = table.required("vary");
     let random = combine == "random";
+    let before_axes = diagnostics.len();
     let tables = vary.tables("a parameter of the sweep");
     let mut axes: Vec<Axis> = tables.into_iter().filter_map(|t| axis(t, random)).collect();
     let span = table.span();
     table.finish();
+    // Only the last would count.
+    let keys: Vec<&String> = axes.iter().flat_map(|a| &a.axis.keys).collect();
+    let twice = keys
+        .iter()
+        .enumerate()
+        .find(|(k, key)| keys[..*k].contains(key));
+    if let (Some((_, key)), true) = (twice, diagnostics.len() == before_axes) {
+        diagnostics.error(vary.span(), format!("`{key}` varies twice"));
+    }
     if vary.is_present() && axes.is_empty() && diagnostics.len() == before {
         vary.expected("at least one parameter { key, values }");
     }
@@ -51,9 +61,13 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
         "zip" => {
             let lengths: Vec<usize> = axes.iter().map(|a| a.axis.values.len()).collect();
             if lengths.iter().any(|n| *n != lengths[0]) {
+                let lengths: Vec<String> = lengths.iter().map(usize::to_string).collect();
                 diagnostics.error(
                     span,
-                    format!("the parameters of a zip have one value for each point, these have {lengths:?}"),
+                    format!(
+                        "the parameters of a zip have one value each for every point, these have {}",
+                        lengths.join(" and ")
+                    ),
                 );
                 return None;
             }
@@ -86,7 +100,16 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
         }
     };
     let axes = axes.into_iter().map(|a| a.axis).collect();
-    Some(Sweep { axes, points })
+    let combine = match combine {
+        "zip" => Combine::Zip,
+        "random" => Combine::Random,
+        _ => Combine::Grid,
+    };
+    Some(Sweep {
+        axes,
+        points,
+        combine,
+    })
 }
 
 /// Point `k` of a grid whose last axis runs fastest.
@@ -190,10 +213,13 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
                 }
                 _ => points.whole(1..=MOST as u64)?.value as usize,
             };
-            let part = |k: usize| k as f64 / n.saturating_sub(1).max(1) as f64;
-            let numbers: Vec<f64> = (0..n)
-                .map(|k| between(ends, part(k), logarithmic))
-                .collect();
+            let last = n.saturating_sub(1).max(1) as f64;
+            let value = |k: f64| match logarithmic {
+                true => between(ends, k / last, true),
+                // Divided last, so that 0.5 to 5 in tenths has 3.5 and not its neighbour.
+                false => (from.value * (last - k) + to.value * k) / last,
+            };
+            let numbers: Vec<f64> = (0..n).map(|k| value(k as f64)).collect();
             let texts = numbers.iter().map(f64::to_string).collect();
             (texts, numbers, Some(ends))
         }

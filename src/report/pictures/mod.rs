@@ -5,13 +5,14 @@ mod over_time;
 mod patterns;
 mod plane;
 mod structure;
+mod sweep;
 
 pub use structure::connectivity;
 
 use std::path::{Path, PathBuf};
 
-use super::ReportError;
-use crate::experiment::{Experiment, Picture, Results};
+use super::{ReportError, Tally};
+use crate::experiment::{Experiment, Picture, Results, Sweep};
 use crate::figure::{FigureError, Plot};
 use crate::record::{RunDirectory, read_figure, write_figure};
 
@@ -24,19 +25,49 @@ pub(super) fn draw(
 ) -> Result<Vec<String>, ReportError> {
     let mut names = Vec::new();
     for (name, plot) in all_plots(experiment, results, notes) {
-        let data = serde_json::to_value(&plot).map_err(|e| ReportError::Other(e.to_string()))?;
-        write_figure(directory, &format!("{name}.figure"), &data)?;
-        let path = directory.file(&format!("{name}.png"))?;
-        match plot.draw(&path) {
-            Ok(()) => names.push(name),
-            // The disk is full, say: then the run belongs elsewhere, with all of its pictures.
-            Err(why @ FigureError::Write { .. }) => {
-                return Err(ReportError::Other(why.to_string()));
-            }
-            Err(why) => notes.push(format!("the figure `{name}` could not be drawn: {why}")),
+        match keep(&name, &plot, directory)? {
+            None => names.push(name),
+            Some(note) => notes.push(note),
         }
     }
     Ok(names)
+}
+
+/// Draws one picture, with its data beside it; or says why it cannot be drawn.
+fn keep(
+    name: &str,
+    plot: &Plot,
+    directory: &mut RunDirectory,
+) -> Result<Option<String>, ReportError> {
+    let data = serde_json::to_value(plot).map_err(|e| ReportError::Other(e.to_string()))?;
+    write_figure(directory, &format!("{name}.figure"), &data)?;
+    let path = directory.file(&format!("{name}.png"))?;
+    match plot.draw(&path) {
+        Ok(()) => Ok(None),
+        // The disk is full, say: then the run belongs elsewhere, with all of its pictures.
+        Err(why @ FigureError::Write { .. }) => Err(ReportError::Other(why.to_string())),
+        Err(why) => Ok(Some(format!(
+            "the figure `{name}` could not be drawn: {why}"
+        ))),
+    }
+}
+
+/// Draws the figure of a sweep; or says why it cannot be drawn.
+pub(super) fn draw_sweep(
+    title: &str,
+    sweep: &Sweep,
+    tallies: &[Tally],
+    directory: &mut RunDirectory,
+) -> Result<Option<String>, ReportError> {
+    match sweep_plot(title, sweep, tallies) {
+        Some(plot) => keep("sweep", &plot, directory),
+        None => Ok(None),
+    }
+}
+
+/// The data of the figure of a sweep; none where nothing has ended yet.
+pub fn sweep_plot(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<Plot> {
+    sweep::sweep(title, sweep, tallies).map(Plot::Lines)
 }
 
 /// The data of every picture that the experiment asks for and that its results allow, each with its name.

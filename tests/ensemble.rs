@@ -1,0 +1,714 @@
+//! Ensembles as the command runs them: the same bytes for any number of threads and whatever ends the process, and no
+//! finished row lost.
+#![cfg(feature = "cli")]
+#![allow(missing_docs)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use attractor::record::NpzWriter;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Cues of four memories, until rest, the energy watched. `N` is how often each is damaged.
+const DENSE: &str = r#"
+    title = "Cues"
+    [patterns]
+    xi = { random = "sign", shape = [4, 16], seed = 5 }
+    [layers.features]
+    size = 16
+    lagrangian = "identity"
+    [layers.hidden]
+    size = 4
+    tau = 0.2
+    lagrangian = { kind = "softmax", beta = 0.7 }
+    [[synapses]]
+    kind = "dense"
+    layers = ["features", "hidden"]
+    weights = "xi"
+    [start]
+    hidden = "relaxed"
+    [recall]
+    layer = "features"
+    of = "xi"
+    within = 1.0
+    [solve]
+    until = "rest"
+    [ensemble]
+    damaged = { patterns = "all", each = N, flip = 0.1, noise = 0.6, seed = 8 }
+"#;
+
+/// Three rates from 1 to 10⁴, so that `auto` hands over; starts all over the place.
+const STIFF: &str = r#"
+    [layers.neurons]
+    size = 3
+    tau = [1.0, 1e-2, 1e-4]
+    input = 0.1
+    lagrangian = { kind = "sigmoid", beta = 2.0 }
+    [[synapses]]
+    kind = "recurrent"
+    layers = ["neurons"]
+    weights = [[0, 1, 0.5], [1, 0, -1], [0.5, -1, 0]]
+    [solve]
+    method = "auto"
+    until = "rest"
+    [ensemble]
+    random = [{ layer = "neurons", draw = "normal", std = 3.0 }]
+    count = 60
+    keep = "states"
+    seed = 4
+"#;
+
+/// A place with the model file `m.toml` in it.
+fn place(model: &str) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    directory
+}
+
+fn cues(each: usize) -> TempDir {
+    place(&DENSE.replace("each = N", &format!("each = {each}")))
+}
+
+fn attractor(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attractor"));
+    command.current_dir(directory).args(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn ensemble(directory: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut all = [&["ensemble", "m.toml", "--csv"], arguments].concat();
+    if !arguments.iter().any(|a| a.starts_with("--out")) {
+        all.push("--out=e");
+    }
+    let output = attractor(directory, &all).output().unwrap();
+    (output.status.code(), said(&output))
+}
+
+#[track_caller]
+fn fine(directory: &Path, arguments: &[&str]) -> String {
+    let (code, text) = ensemble(directory, arguments);
+    assert_eq!(code, Some(0), "{text}");
+    text
+}
+
+#[track_caller]
+fn refused(directory: &Path, arguments: &[&str], words: &[&str]) {
+    let (code, text) = ensemble(directory, arguments);
+    assert_eq!(code, Some(2), "{text}");
+    for word in words {
+        assert!(text.contains(word), "no {word:?} in\n{text}");
+    }
+}
+
+/// The tables of a finished ensemble.
+fn tables(directory: &Path) -> [Vec<u8>; 2] {
+    ["e/outcomes.npz", "e/outcomes.csv"].map(|name| fs::read(directory.join(name)).unwrap())
+}
+
+fn manifest(directory: &Path) -> Value {
+    serde_json::from_slice(&fs::read(directory.join("e/manifest.json")).unwrap()).unwrap()
+}
+
+/// Starts an ensemble and ends it by this signal after a while, unless it has ended.
+#[cfg(unix)]
+fn ended_by(signal: &str, directory: &Path, arguments: &[&str], after: Duration) -> Option<i32> {
+    let all = [
+        &["ensemble", "m.toml", "--csv", "--out=e", "--quiet"],
+        arguments,
+    ]
+    .concat();
+    let mut run = attractor(directory, &all)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(after);
+    // The process is a child that nobody has waited for: its number is its own.
+    let id = run.id().to_string();
+    let _ = Command::new("kill").args([signal, &id]).output();
+    run.wait().unwrap().code()
+}
+
+/// Waits until an ensemble has written rows.
+fn rows_come(directory: &Path) {
+    let rows = directory.join("e.partial/ensemble.rows");
+    let begin = Instant::now();
+    while !fs::metadata(&rows).is_ok_and(|m| m.len() > 8192) {
+        assert!(begin.elapsed().as_secs() < 60, "no rows come");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A file of starts, `n` numbers a row.
+fn array(path: &Path, n: usize, values: &[f64]) {
+    let mut npz = NpzWriter::create(path).unwrap();
+    npz.write("starts", &[values.len() / n, n], values).unwrap();
+    npz.finish().unwrap();
+}
+
+/// Numbers that are the same in every run of the tests.
+fn draw(seed: &mut u64) -> f64 {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    (*seed >> 11) as f64 / (1u64 << 53) as f64
+}
+
+#[test]
+fn the_tables_have_the_same_bytes_for_any_number_of_threads() {
+    for (directory, rows) in [(cues(75), 300), (place(STIFF), 60)] {
+        let path = directory.path();
+        fine(path, &["--threads=1"]);
+        let one = tables(path);
+        assert_eq!(String::from_utf8_lossy(&one[1]).lines().count(), rows + 1);
+        for threads in ["--threads=2", "--threads=4"] {
+            fine(path, &[threads]);
+            assert!(tables(path) == one, "{threads}");
+        }
+        let of = manifest(path);
+        assert_eq!(of["finished"], rows);
+        assert_eq!(of["violations"], 0);
+        assert_eq!(of["watched"], rows);
+    }
+}
+
+/// That the tests above and below could fail: other starts give other bytes.
+#[test]
+fn another_seed_gives_other_rows() {
+    let directory = place(STIFF);
+    let path = directory.path();
+    fine(path, &[]);
+    let one = tables(path);
+    fine(path, &["--set=ensemble.seed=5"]);
+    assert!(tables(path) != one);
+}
+
+/// In the stiff ensemble the methods do change, and in different trajectories at different steps.
+#[test]
+fn auto_hands_over_trajectory_by_trajectory() {
+    let directory = place(STIFF);
+    fine(directory.path(), &[]);
+    let csv = fs::read_to_string(directory.path().join("e/outcomes.csv")).unwrap();
+    let mut lines = csv.lines().map(|l| l.split(',').collect::<Vec<_>>());
+    let names = lines.next().unwrap();
+    let column = |name| names.iter().position(|n| *n == name).unwrap();
+    let (stop, handovers, steps) = (column("stop"), column("handovers"), column("steps"));
+    let rows: Vec<_> = lines.collect();
+    assert!(rows.iter().all(|r| r[stop] == "rest"));
+    assert!(rows.iter().all(|r| r[handovers] != "0"), "nobody was stiff");
+    assert!(rows.iter().any(|r| r[steps] != rows[0][steps]));
+}
+
+#[cfg(unix)]
+#[test]
+fn killed_at_twenty_moments_and_resumed_it_gives_the_same_bytes() {
+    let directory = cues(6000);
+    let path = directory.path();
+    let begin = Instant::now();
+    fine(path, &["--threads=2"]);
+    let whole = begin.elapsed();
+    let expected = tables(path);
+    fs::remove_dir_all(path.join("e")).unwrap();
+    let (mut seed, mut midway) = (2, 0);
+    for kill in 0..20 {
+        let threads = ["--threads=1", "--threads=2", "--threads=4"][kill % 3];
+        let unfinished = path.join("e.partial/ensemble.rows").exists();
+        let arguments = if unfinished {
+            &[threads, "--resume"][..]
+        } else {
+            &[threads]
+        };
+        // Short ones too: the beginning of the process, and the end when little is left.
+        let after = whole.mul_f64(draw(&mut seed).powi(2));
+        ended_by("-KILL", path, arguments, after);
+        let rows = fs::metadata(path.join("e.partial/ensemble.rows"));
+        midway += usize::from(rows.is_ok_and(|m| m.len() > 4096));
+        if path.join("e").exists() {
+            assert!(tables(path) == expected, "kill {kill}");
+            fs::remove_dir_all(path.join("e")).unwrap();
+        }
+    }
+    assert!(midway >= 5, "only {midway} of 20 found it at work");
+    let unfinished = path.join("e.partial/ensemble.rows").exists();
+    fine(path, if unfinished { &["--resume"] } else { &[] });
+    assert!(tables(path) == expected);
+    assert!(!path.join("e.partial").exists() && !path.join("e/ensemble.rows").exists());
+    assert_eq!(manifest(path)["finished"], 24_000);
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_it_keeps_what_is_finished_and_resume_ends_in_the_same_bytes() {
+    let directory = cues(20_000);
+    let path = directory.path();
+    let arguments = ["ensemble", "m.toml", "--csv", "--out=e", "--threads=2"];
+    let run = attractor(path, &arguments).spawn().unwrap();
+    rows_come(path);
+    let id = run.id().to_string();
+    Command::new("kill").args(["-INT", &id]).output().unwrap();
+    let output = run.wait_with_output().unwrap();
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(130), "{text}");
+    assert!(text.contains("--resume goes on with the rest"), "{text}");
+    assert!(text.contains(" of 80000 finished"), "{text}");
+    // What is finished can be looked at meanwhile.
+    let csv = fs::read_to_string(path.join("e.partial/outcomes.csv")).unwrap();
+    let partly = csv.lines().count() - 1;
+    assert!(0 < partly && partly < 80_000, "{partly}");
+    assert!(!path.join("e").exists());
+
+    // Neither command throws it away.
+    refused(
+        path,
+        &[],
+        &["holds what is finished of an ensemble", "--resume"],
+    );
+    let run = attractor(path, &["run", "m.toml", "--out=e"])
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(said(&run).contains("holds what is finished of an ensemble"));
+
+    // Nor is it gone on with as something else; what differs is named.
+    let before = fs::read(path.join("e.partial/ensemble.rows")).unwrap();
+    let settings = "not the same as then: the settings of the command line;";
+    refused(path, &["--resume", "--rtol=1e-5"], &[settings]);
+    refused(
+        path,
+        &["--resume", "--set=ensemble.damaged.each=3"],
+        &[settings],
+    );
+    let model = fs::read_to_string(path.join("m.toml")).unwrap();
+    fs::write(path.join("m.toml"), model.replace("0.7", "0.8")).unwrap();
+    refused(
+        path,
+        &["--resume"],
+        &["not the same as then: the model;", "--out"],
+    );
+    fs::write(path.join("m.toml"), &model).unwrap();
+    assert!(fs::read(path.join("e.partial/ensemble.rows")).unwrap() == before);
+
+    // How many threads there are decides no bit.
+    let text = fine(path, &["--resume", "--threads=1"]);
+    assert!(
+        text.contains(&format!("{partly} of 80000 were finished")),
+        "{text}"
+    );
+    let resumed = tables(path);
+    refused(path, &["--resume"], &["`e`", "is finished"]);
+    fine(path, &["--threads=2"]);
+    assert!(tables(path) == resumed);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_table_of_an_interrupted_run_that_is_not_asked_for_again_is_taken_away() {
+    let directory = cues(20_000);
+    let path = directory.path();
+    let arguments = ["ensemble", "m.toml", "--csv", "--out=e"];
+    let run = attractor(path, &arguments).spawn().unwrap();
+    rows_come(path);
+    let id = run.id().to_string();
+    Command::new("kill").args(["-INT", &id]).output().unwrap();
+    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(130));
+    assert!(path.join("e.partial/outcomes.csv").exists());
+    let resume = ["ensemble", "m.toml", "--resume", "--out=e"];
+    let output = attractor(path, &resume).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(!path.join("e/outcomes.csv").exists());
+}
+
+/// Rows that are cut short or damaged are run again; a header that is damaged is refused.
+#[cfg(unix)]
+#[test]
+fn damaged_rows_are_run_again() {
+    let directory = cues(20_000);
+    let path = directory.path();
+    fine(path, &[]);
+    let expected = tables(path);
+    let arguments = ["ensemble", "m.toml", "--csv", "--out=f"];
+    let run = attractor(path, &arguments).spawn().unwrap();
+    let rows = path.join("f.partial/ensemble.rows");
+    while !fs::metadata(&rows).is_ok_and(|m| m.len() > 20_000) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let id = run.id().to_string();
+    Command::new("kill").args(["-INT", &id]).output().unwrap();
+    run.wait_with_output().unwrap();
+    fs::rename(path.join("f.partial"), path.join("e.partial")).unwrap();
+    let rows = path.join("e.partial/ensemble.rows");
+    let good = fs::read(&rows).unwrap();
+
+    let mut bytes = good.clone();
+    bytes[8] ^= 0x41;
+    fs::write(&rows, &bytes).unwrap();
+    refused(path, &["--resume"], &["e.partial/ensemble.rows", "damaged"]);
+    assert!(fs::read(&rows).unwrap() == bytes, "it was written to");
+
+    // Within the first row: a bit; the last row: half of it.
+    let mut bytes = good.clone();
+    bytes[4096 + 30] ^= 2;
+    bytes.truncate(good.len() - 60);
+    fs::write(&rows, &bytes).unwrap();
+    let text = fine(path, &["--resume"]);
+    assert!(
+        text.contains("2 rows cut short or damaged, run again"),
+        "{text}"
+    );
+    assert!(tables(path) == expected);
+}
+
+/// A process that was killed before the header was whole has lost nothing.
+#[test]
+fn a_file_of_rows_that_was_only_begun_is_begun_again() {
+    let directory = cues(3);
+    let path = directory.path();
+    fs::create_dir(path.join("e.partial")).unwrap();
+    fs::write(
+        path.join("e.partial/.attractor-unfinished"),
+        "ensemble.rows\n",
+    )
+    .unwrap();
+    let rows = path.join("e.partial/ensemble.rows");
+    fs::write(&rows, [0, 16, 0]).unwrap();
+    fine(path, &["--resume"]);
+    assert_eq!(manifest(path)["finished"], 12);
+}
+
+#[test]
+fn there_must_be_something_to_go_on_with() {
+    let directory = cues(3);
+    let path = directory.path();
+    refused(
+        path,
+        &["--resume"],
+        &["no unfinished ensemble", "without --resume"],
+    );
+    assert_eq!(fs::read_dir(path).unwrap().count(), 1, "it left something");
+    let run = attractor(path, &["run", "m.toml", "--out=e", "--quiet"]).output();
+    assert_eq!(run.unwrap().status.code(), Some(0));
+    refused(path, &["--resume"], &["is finished"]);
+    assert!(path.join("e/trajectory.npz").exists());
+}
+
+/// Starts from a file, interrupted: the file is part of what must be the same.
+#[cfg(unix)]
+#[test]
+fn a_file_of_starts_that_has_changed_is_named() {
+    let random = "random = [{ layer = \"neurons\", draw = \"normal\", std = 3.0 }]";
+    let model = STIFF.replace(
+        random,
+        "states = { file = \"starts.npz\", key = \"starts\" }",
+    );
+    let directory = place(&model.replace("count = 60", ""));
+    let path = directory.path();
+    let mut seed = 9;
+    let mut values: Vec<f64> = (0..60_000).map(|_| draw(&mut seed)).collect();
+    let starts = path.join("starts.npz");
+    array(&starts, 3, &values);
+    let run = ["ensemble", "m.toml", "--out=e", "--threads=1"];
+    let run = attractor(path, &run).spawn().unwrap();
+    rows_come(path);
+    let id = run.id().to_string();
+    Command::new("kill").args(["-INT", &id]).output().unwrap();
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", said(&output));
+    values[7] = -0.5;
+    array(&starts, 3, &values);
+    refused(
+        path,
+        &["--resume"],
+        &["not the same as then: the files that the model reads;"],
+    );
+    assert!(path.join("e.partial/outcomes.npz").exists());
+    for (n, wrong, words) in [
+        (2, &[0.1, 0.2][..], &["3 neurons", "1 × 2"][..]),
+        (3, &[0.1, 0.2, f64::NAN], &["starts.npz", "NaN"]),
+        (3, &[], &["this ensemble has no start"]),
+    ] {
+        array(&starts, n, wrong);
+        refused(path, &["--out=f"], words);
+        refused(path, &["--resume"], words);
+    }
+    assert!(path.join("e.partial/ensemble.rows").exists());
+}
+
+/// A file system of its own. None where that needs rights that the tests have not.
+#[cfg(target_os = "linux")]
+struct Small(TempDir);
+
+#[cfg(target_os = "linux")]
+impl Small {
+    fn new(size: &str) -> Option<Self> {
+        let directory = TempDir::new().unwrap();
+        let small = Small(directory);
+        small.mount(&format!("size={size}")).then_some(small)
+    }
+
+    fn mount(&self, options: &str) -> bool {
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]);
+        let mounted = mount.arg(self.0.path()).output();
+        mounted.is_ok_and(|output| output.status.success())
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path()).output();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_loses_nothing_and_resume_goes_on_when_there_is_room() {
+    let directory = cues(500);
+    let path = directory.path();
+    fine(path, &[]);
+    let expected = tables(path);
+    // Room for some rows; for all rows but not the tables beside them.
+    for (size, code) in [("80k", 1), ("400k", 1)] {
+        let Some(small) = Small::new(size) else {
+            eprintln!("no file system can be mounted here: nothing was tested");
+            return;
+        };
+        let there = small.0.path();
+        fs::copy(path.join("m.toml"), there.join("m.toml")).unwrap();
+        let (exit, text) = ensemble(there, &[]);
+        assert_eq!(exit, Some(code), "{size}: {text}");
+        assert!(text.contains("No space left on device"), "{text}");
+        assert!(text.contains("--resume goes on with the rest"), "{text}");
+        assert!(!there.join("e").exists());
+        let (exit, text) = ensemble(there, &["--resume"]);
+        assert_eq!(exit, Some(1), "{size}: {text}");
+        assert!(small.mount("remount,size=4m"));
+        let text = fine(there, &["--resume"]);
+        assert!(!text.contains("\n0 of 2000 were finished"), "{text}");
+        assert!(tables(there) == expected, "{size}");
+    }
+}
+
+/// A member that stops for a reason of its own is a row as any other: exit 3, and the others' bits are what they are alone.
+#[test]
+fn a_member_that_fails_changes_nobody_else() {
+    let directory = place(
+        r#"
+        [layers.neurons]
+        size = 2
+        lagrangian = { kind = "sigmoid", beta = 6.0 }
+        input = 0.5
+        [[synapses]]
+        kind = "recurrent"
+        layers = "neurons"
+        weights = [[0, -1], [-1, 0]]
+        [ensemble]
+        states = { file = "starts.npz", key = "starts" }
+        keep = "states"
+    "#,
+    );
+    let path = directory.path();
+    let mut seed = 3;
+    let one = |_| [draw(&mut seed) * 4.0, -draw(&mut seed)];
+    let mut rows: Vec<f64> = (0..50).flat_map(one).collect();
+    let lines = || -> Vec<String> {
+        let csv = fs::read_to_string(path.join("e/outcomes.csv")).unwrap();
+        csv.lines().map(str::to_owned).collect()
+    };
+    array(&path.join("starts.npz"), 2, &rows);
+    fine(path, &[]);
+    let before = lines();
+    // So far away that the step limit ends it.
+    rows[40..42].copy_from_slice(&[1e300, -1e300]);
+    array(&path.join("starts.npz"), 2, &rows);
+    let (code, text) = ensemble(path, &["--max-steps=200"]);
+    assert_eq!(code, Some(3), "{text}");
+    let after = lines();
+    for (k, (a, b)) in before.iter().zip(&after).enumerate() {
+        assert_eq!(a == b, k != 21, "line {k}:\n{a}\n{b}");
+    }
+}
+
+/// A million trajectories take hardly more memory than a thousand: 1 bit each for what is there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_million_trajectories_take_no_more_memory_than_a_thousand() {
+    let directory = place(
+        r#"
+        [layers.neurons]
+        size = 1
+        lagrangian = "identity"
+        [ensemble]
+        grid = [{ layer = "neurons", neuron = 0, from = -1.0, to = 1.0, points = 1000 }]
+        [solve]
+        t_end = 0.1
+        rtol = 1e-2
+        lyapunov = "off"
+    "#,
+    );
+    let path = directory.path();
+    let peak = |points: &str| -> f64 {
+        let points = format!(
+            "--set=ensemble.grid=[{{ layer = \"neurons\", neuron = 0, from = -1.0, to = 1.0, points = {points} }}]"
+        );
+        let out = [
+            "ensemble",
+            "m.toml",
+            "--out=e",
+            "--quiet",
+            "--threads=2",
+            &points,
+        ];
+        let mut run = attractor(path, &out).spawn().unwrap();
+        let status = format!("/proc/{}/status", run.id());
+        let mut most = 0.0f64;
+        let exit = loop {
+            // The peak so far, in kB; a process that has ended has none.
+            let text = fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+            let number = line.and_then(|l| l.trim().trim_end_matches(" kB").parse::<f64>().ok());
+            most = most.max(number.unwrap_or(0.0));
+            if let Some(exit) = run.try_wait().unwrap() {
+                break exit;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        assert_eq!(exit.code(), Some(0));
+        most
+    };
+    let (few, many) = (peak("1000"), peak("1000000"));
+    assert_eq!(manifest(path)["finished"], 1_000_000);
+    // A row alone has 136 bytes, all of them 136 MB.
+    assert!(many < few + 20_000.0, "{few} kB and {many} kB");
+}
+
+const SWEEP: &str = r#"
+    [patterns]
+    xi = [[1, 1, -1, -1], [1, -1, 1, -1]]
+    [layers.neurons]
+    size = 4
+    lagrangian = { kind = "tanh", beta = 4.0 }
+    [[synapses]]
+    kind = "recurrent"
+    layers = "neurons"
+    weights = { hebbian = "xi" }
+    [recall]
+    layer = "neurons"
+    of = "xi"
+    within = 0.5
+    [ensemble]
+    damaged = { patterns = "all", each = 20, noise = 0.1 }
+    [sweep]
+    vary = [
+        { key = "ensemble.damaged.noise", label = "noise", from = 0.1, to = 3.0, points = 3 },
+        { key = "layers.neurons.lagrangian.beta", label = "gain", values = [2, 4] },
+    ]
+"#;
+
+/// Each point is what an ensemble with its parameters is by itself, and the figure is drawn again from its data.
+#[test]
+fn a_sweep_is_its_ensembles_side_by_side() {
+    let directory = place(SWEEP);
+    let path = directory.path();
+    fine(path, &["--threads=2"]);
+    let swept = tables(path);
+    let read = |name: &str| fs::read_to_string(path.join("e").join(name)).unwrap();
+    let (table, rows) = (read("sweep.csv"), read("outcomes.csv"));
+    let points: Vec<Vec<&str>> = table.lines().map(|l| l.split(',').collect()).collect();
+    assert_eq!(points.len(), 7);
+    assert_eq!(
+        points[0][..4],
+        [
+            "point",
+            "ensemble.damaged.noise",
+            "layers.neurons.lagrangian.beta",
+            "trajectories"
+        ]
+    );
+    let values: Vec<&[&str]> = points[1..].iter().map(|p| &p[1..3]).collect();
+    assert_eq!(values[3], ["1.55", "4"]);
+    // Far from the memories recall fails now and then, near them it does not.
+    assert_eq!(points[1][6], "1.0");
+    assert!(points[6][6].parse::<f64>().unwrap() < 1.0);
+    let of_point: Vec<String> = rows
+        .lines()
+        .filter_map(|l| l.strip_prefix("3,"))
+        .map(str::to_owned)
+        .collect();
+    #[cfg(feature = "figures")]
+    {
+        let drawn = fs::read(path.join("e/sweep.png")).unwrap();
+        let plot = attractor(path, &["plot", "e", "--out=again"])
+            .output()
+            .unwrap();
+        assert_eq!(plot.status.code(), Some(0), "{}", said(&plot));
+        assert!(fs::read(path.join("again/sweep.png")).unwrap() == drawn);
+    }
+    fine(path, &["--threads=1"]);
+    assert!(tables(path) == swept);
+    let model = SWEEP.split("[sweep]").next().unwrap();
+    let model = model.replace("noise = 0.1", "noise = 1.55");
+    fs::write(path.join("m.toml"), model).unwrap();
+    fine(path, &[]);
+    let alone = read("outcomes.csv");
+    let alone: Vec<&str> = alone.lines().skip(1).collect();
+    assert_eq!(alone, of_point);
+}
+
+/// What is wrong at the last point is found before the first is run, by `check` too.
+#[test]
+fn a_mistake_at_any_point_of_a_sweep_is_found_first() {
+    for (was, wrong, words) in [
+        (
+            "values = [2, 4]",
+            "values = [2, 4, -1]",
+            &["point 2 of the sweep", "gain = -1", "beta"][..],
+        ),
+        (
+            ".lagrangian.beta",
+            ".lagrangian.bet",
+            &["bet", "did you mean"],
+        ),
+        (
+            "to = 3.0",
+            "to = -3.0",
+            &["point 2 of the sweep", "noise = "],
+        ),
+    ] {
+        let directory = place(&SWEEP.replace(was, wrong));
+        let path = directory.path();
+        refused(path, &[], words);
+        for command in ["check", "describe"] {
+            let output = attractor(path, &[command, "m.toml"]).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{command} {wrong}");
+            let text = said(&output);
+            assert!(words.iter().all(|w| text.contains(w)), "{text}");
+        }
+        assert_eq!(fs::read_dir(path).unwrap().count(), 1, "it left something");
+    }
+}
+
+#[test]
+fn check_and_describe_tell_of_the_starts_and_the_points() {
+    let directory = place(SWEEP);
+    for command in ["check", "describe"] {
+        let mut said = attractor(directory.path(), &[command, "m.toml"]);
+        let output = said.stdout(Stdio::piped()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let starts = "ensemble of 40 starts at the first point: 2 patterns, each damaged 20 times";
+        assert!(text.contains(starts), "{text}");
+        assert!(
+            text.contains("sweep of noise, gain: 6 points, 240 starts together"),
+            "{text}"
+        );
+    }
+}
