@@ -109,10 +109,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
     ) -> Result<(), String> {
         if self.first.is_busy() {
             self.first.advance(interrupt, &mut done);
-            for lane in 0..self.lanes {
-                let Some(handover) = self.first.block.take_handover(lane) else {
-                    continue;
-                };
+            while let Some((lane, handover)) = self.first.block.take_handover() {
                 let number = self.first.number[lane];
                 let method = handover.method().unwrap_or(&EXPONENTIAL);
                 if let Scheme::Foreign { engine, .. } = method.scheme {
