@@ -59,8 +59,7 @@ impl Ensemble<'_> {
         let threads = self.workers().min(count.div_ceil(LEAST)).max(1);
         let lanes = self.lanes(count.div_ceil(threads));
         let shared = Shared {
-            starts: Mutex::new(starts),
-            failure: Mutex::new(None),
+            starts: Mutex::new(Ok(starts)),
         };
         let work = || {
             let result = if self.settings.method.is_foreign() {
@@ -68,8 +67,10 @@ impl Ensemble<'_> {
             } else {
                 self.drain(&watch, &done, lanes, &shared)
             };
-            if let (Err(message), Ok(mut failure)) = (result, shared.failure.lock()) {
-                failure.get_or_insert(message);
+            if let (Err(message), Ok(mut starts)) = (result, shared.starts.lock())
+                && starts.is_ok()
+            {
+                *starts = Err(message);
             }
         };
         std::thread::scope(|scope| {
@@ -78,9 +79,8 @@ impl Ensemble<'_> {
             }
             work();
         });
-        match shared.failure.into_inner() {
-            Ok(Some(message)) => Err(message),
-            Ok(None) => Ok(()),
+        match shared.starts.into_inner() {
+            Ok(starts) => starts.map(|_| ()),
             Err(_) => Err("a thread of the ensemble failed".into()),
         }
     }
@@ -138,7 +138,8 @@ impl Ensemble<'_> {
         let mut relay = Relay::new(self.network, &plan, self.stimulus, lanes)?;
         loop {
             // After an interrupt nothing begins.
-            while !self.interrupt.is_raised()
+            let hungry = relay.is_hungry() && !self.interrupt.is_raised();
+            while hungry
                 && relay.has_room()
                 && let Some((k, start)) = shared.take()
             {
@@ -153,17 +154,14 @@ impl Ensemble<'_> {
     }
 }
 
+/// The starts that are left, or the first failure.
 struct Shared<I> {
-    starts: Mutex<I>,
-    failure: Mutex<Option<String>>,
+    starts: Mutex<Result<I, String>>,
 }
 
 impl<I: Iterator> Shared<I> {
     /// The next start to be run; none after a failure.
     fn take(&self) -> Option<I::Item> {
-        if self.failure.lock().ok()?.is_some() {
-            return None;
-        }
-        self.starts.lock().ok()?.next()
+        self.starts.lock().ok()?.as_mut().ok()?.next()
     }
 }
