@@ -44,16 +44,18 @@ impl Controllers {
         self.after_rejection[lane] = false;
     }
 
-    /// Prepares for the errors (1 = the tolerance) of a step in every lane. One logarithm and one exponential, of all lanes
-    /// together: in small networks powers lane by lane cost as much as all neurons.
-    pub fn weigh(&mut self, errors: &[f64]) {
+    /// Makes the error of a step in every lane (1 = the tolerance) of its sum of so many squares, and prepares for it. One
+    /// logarithm and one exponential, of all lanes together: in small networks powers lane by lane cost as much as all
+    /// neurons.
+    pub fn weigh(&mut self, count: f64, sums: &mut [f64]) {
         let exponent = self.exponent;
         let (logs, factors) = (&mut self.log, &mut self.factor);
         vectorized(
             #[inline(always)]
             || {
-                let lanes = logs.iter_mut().zip(factors).zip(errors).zip(&self.previous);
+                let lanes = logs.iter_mut().zip(factors).zip(sums).zip(&self.previous);
                 for (((log, factor), error), previous) in lanes {
+                    *error = (*error / count).sqrt();
                     *log = ln(error.max(1e-300));
                     *factor = SAFETY * math::exp(BETA * previous - exponent * *log);
                 }

@@ -40,8 +40,7 @@ impl<M: Monitor> Block<'_, M> {
             (e / scale(settings, x, y)).powi(2) + 0.0 * (y + v)
         });
         let count = network.size() as f64;
-        self.lane.iter_mut().for_each(|e| *e = (*e / count).sqrt());
-        self.control.weigh(&self.lane);
+        self.control.weigh(count, &mut self.lane);
         self.judge();
         self.show();
         self.take();

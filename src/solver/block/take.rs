@@ -2,6 +2,7 @@
 
 use super::length::tried;
 use super::{Block, Fate, Phase};
+use crate::kernels::vectorized;
 use crate::monitor::Monitor;
 use crate::solver::auto::Sight;
 use crate::solver::control::WELL_INSIDE;
@@ -75,12 +76,18 @@ impl<M: Monitor> Block<'_, M> {
         }
         let fates = &self.fates;
         for (now, next) in [(&mut self.x, &self.stages.end), (&mut first[0], last)] {
-            let rows = now.chunks_exact_mut(fates.len());
-            for (now, next) in rows.zip(next.chunks_exact(fates.len())) {
-                for ((now, next), fate) in now.iter_mut().zip(next).zip(fates) {
-                    *now = if fate.stands() { *next } else { *now };
-                }
-            }
+            let lanes = fates.len();
+            vectorized(
+                #[inline(always)]
+                || {
+                    let rows = now.chunks_exact_mut(lanes).zip(next.chunks_exact(lanes));
+                    for (now, next) in rows {
+                        for ((now, next), fate) in now.iter_mut().zip(next).zip(fates) {
+                            *now = if fate.stands() { *next } else { *now };
+                        }
+                    }
+                },
+            );
         }
     }
 
