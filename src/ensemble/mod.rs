@@ -60,8 +60,7 @@ impl Ensemble<'_> {
         let threads = self.workers().min(count.div_ceil(LEAST)).max(1);
         let lanes = self.lanes(count.div_ceil(threads));
         let shared = Shared {
-            starts: Mutex::new(starts),
-            failure: Mutex::new(None),
+            starts: Mutex::new(Ok(starts)),
         };
         // Cores that have no block of their own help with large products.
         let helpers = self.workers().div_ceil(threads);
@@ -73,8 +72,10 @@ impl Ensemble<'_> {
                     self.drain(&watch, &done, lanes, &shared)
                 }
             });
-            if let (Err(message), Ok(mut failure)) = (result, shared.failure.lock()) {
-                failure.get_or_insert(message);
+            if let (Err(message), Ok(mut starts)) = (result, shared.starts.lock())
+                && starts.is_ok()
+            {
+                *starts = Err(message);
             }
         };
         std::thread::scope(|scope| {
@@ -83,9 +84,8 @@ impl Ensemble<'_> {
             }
             work();
         });
-        match shared.failure.into_inner() {
-            Ok(Some(message)) => Err(message),
-            Ok(None) => Ok(()),
+        match shared.starts.into_inner() {
+            Ok(starts) => starts.map(|_| ()),
             Err(_) => Err("a thread of the ensemble failed".into()),
         }
     }
@@ -143,7 +143,8 @@ impl Ensemble<'_> {
         let mut relay = Relay::new(self.network, &plan, self.stimulus, lanes)?;
         loop {
             // After an interrupt nothing begins.
-            while !self.interrupt.is_raised()
+            let hungry = relay.is_hungry() && !self.interrupt.is_raised();
+            while hungry
                 && relay.has_room()
                 && let Some((k, start)) = shared.take()
             {
@@ -158,17 +159,14 @@ impl Ensemble<'_> {
     }
 }
 
+/// The starts that are left, or the first failure.
 struct Shared<I> {
-    starts: Mutex<I>,
-    failure: Mutex<Option<String>>,
+    starts: Mutex<Result<I, String>>,
 }
 
 impl<I: Iterator> Shared<I> {
     /// The next start to be run; none after a failure.
     fn take(&self) -> Option<I::Item> {
-        if self.failure.lock().ok()?.is_some() {
-            return None;
-        }
-        self.starts.lock().ok()?.next()
+        self.starts.lock().ok()?.as_mut().ok()?.next()
     }
 }

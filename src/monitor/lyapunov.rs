@@ -153,6 +153,14 @@ impl Monitor for LyapunovMonitor {
         }
     }
 
+    fn watches(&self) -> bool {
+        self.mode != Mode::Off
+    }
+
+    fn sees_end(&self) -> bool {
+        false
+    }
+
     fn committed(&mut self) {
         if self.mode == Mode::Reject {
             self.mode = Mode::Stop;

@@ -82,6 +82,16 @@ pub trait Monitor {
         Needs::default()
     }
 
+    /// Does it see steps? If not, nothing is shown to it between the start and the end.
+    fn watches(&self) -> bool {
+        true
+    }
+
+    /// Does it see the end? That costs an evaluation.
+    fn sees_end(&self) -> bool {
+        true
+    }
+
     /// Sees the start.
     fn begin(&mut self, state: &State<'_>) -> Flow {
         let _ = state;
@@ -125,11 +135,27 @@ pub trait Monitor {
 }
 
 /// No monitor at all.
-impl Monitor for () {}
+impl Monitor for () {
+    fn watches(&self) -> bool {
+        false
+    }
+
+    fn sees_end(&self) -> bool {
+        false
+    }
+}
 
 impl<A: Monitor, B: Monitor> Monitor for (A, B) {
     fn needs(&self) -> Needs {
         self.0.needs().and(self.1.needs())
+    }
+
+    fn watches(&self) -> bool {
+        self.0.watches() || self.1.watches()
+    }
+
+    fn sees_end(&self) -> bool {
+        self.0.sees_end() || self.1.sees_end()
     }
 
     fn begin(&mut self, state: &State<'_>) -> Flow {
@@ -180,6 +206,14 @@ impl<A: Monitor> Monitor for Option<A> {
         self.as_ref().map_or(Needs::default(), Monitor::needs)
     }
 
+    fn watches(&self) -> bool {
+        self.as_ref().is_some_and(Monitor::watches)
+    }
+
+    fn sees_end(&self) -> bool {
+        self.as_ref().is_some_and(Monitor::sees_end)
+    }
+
     fn begin(&mut self, state: &State<'_>) -> Flow {
         self.as_mut().map_or(Flow::Continue, |m| m.begin(state))
     }
@@ -224,6 +258,14 @@ impl<A: Monitor> Monitor for Option<A> {
 impl<A: Monitor + ?Sized> Monitor for &mut A {
     fn needs(&self) -> Needs {
         (**self).needs()
+    }
+
+    fn watches(&self) -> bool {
+        (**self).watches()
+    }
+
+    fn sees_end(&self) -> bool {
+        (**self).sees_end()
     }
 
     fn begin(&mut self, state: &State<'_>) -> Flow {

@@ -55,6 +55,10 @@ impl Monitor for RestMonitor {
         }
     }
 
+    fn sees_end(&self) -> bool {
+        false
+    }
+
     fn begin(&mut self, state: &State<'_>) -> Flow {
         self.see(state)
     }

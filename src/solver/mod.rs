@@ -12,6 +12,7 @@ mod exponential;
 mod foreign;
 mod method;
 mod relay;
+mod slopes;
 mod stages;
 mod tableau;
 mod view;
@@ -175,9 +176,11 @@ impl Start {
         }
         let mut held = network.held().to_vec();
         held.extend(&self.held);
-        network.may_hold(&held)?;
-        held.sort_unstable();
-        held.dedup();
+        if !held.is_empty() {
+            network.may_hold(&held)?;
+            held.sort_unstable();
+            held.dedup();
+        }
         Ok(held)
     }
 }
@@ -193,7 +196,7 @@ pub struct Statistics {
     pub sent_back: u64,
     /// Evaluations of the velocity for the steps (those of monitors and of output not counted).
     pub evaluations: u64,
-    /// Evaluations for output: between steps, and one at the end.
+    /// Evaluations for output: between steps, and one at the end if a monitor sees it.
     pub output_evaluations: u64,
 }
 

@@ -40,7 +40,14 @@ pub struct Relay<'n, M> {
     /// Made when it is first needed.
     second: Option<Lanes<'n, M>>,
     waiting: Vec<(usize, Handover<M>)>,
+    /// Steps that free lanes might have taken since one was filled.
+    missed: usize,
 }
+
+/// A beginning evaluates the velocity of every lane, whether it begins or not, for about a third of what a step does. Lanes
+/// that are free therefore wait for others until they have missed as much: no rule that does not know when trajectories end
+/// lanes · √(2/3T) of them, the number at which both losses together are least.
+const PATIENCE: usize = 3;
 
 /// A block and the numbers of what is in it.
 #[derive(Debug)]
@@ -72,12 +79,18 @@ impl<'n, M: Monitor> Relay<'n, M> {
             },
             second: None,
             waiting: Vec::with_capacity(lanes),
+            missed: 0,
         })
     }
 
     /// Can it take another trajectory?
     pub fn has_room(&self) -> bool {
         self.waiting.is_empty() && self.first.idle().is_some()
+    }
+
+    /// Is it time to fill what is free?
+    pub fn is_hungry(&self) -> bool {
+        PATIENCE * self.missed >= self.lanes || !self.first.is_busy()
     }
 
     /// Takes a trajectory if it has room for it.
@@ -88,6 +101,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
         let Some(lane) = self.first.idle() else {
             return Err("no lane is free".into());
         };
+        self.missed = 0;
         self.first.number[lane] = number;
         self.first.block.load(lane, start, monitor)
     }
@@ -109,10 +123,8 @@ impl<'n, M: Monitor> Relay<'n, M> {
     ) -> Result<(), String> {
         if self.first.is_busy() {
             self.first.advance(interrupt, &mut done);
-            for lane in 0..self.lanes {
-                let Some(handover) = self.first.block.take_handover(lane) else {
-                    continue;
-                };
+            self.missed += self.first.free();
+            while let Some((lane, handover)) = self.first.block.take_handover() {
                 let number = self.first.number[lane];
                 let method = handover.method().unwrap_or(&EXPONENTIAL);
                 if let Scheme::Foreign { engine, .. } = method.scheme {
@@ -154,6 +166,11 @@ impl<'n, M: Monitor> Relay<'n, M> {
 impl<M: Monitor> Lanes<'_, M> {
     fn idle(&self) -> Option<usize> {
         (0..self.number.len()).find(|lane| self.block.is_idle(*lane))
+    }
+
+    fn free(&self) -> usize {
+        let lanes = 0..self.number.len();
+        lanes.filter(|lane| self.block.is_idle(*lane)).count()
     }
 
     fn is_busy(&self) -> bool {

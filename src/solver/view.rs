@@ -105,6 +105,7 @@ pub(super) fn not_finite(state: &State<'_>, size: Column<'_>) -> Option<usize> {
 }
 
 /// One lane of a block as monitors see it.
+#[inline]
 pub(super) fn view<'a>(
     t: f64,
     (x, velocity): (&'a [f64], &'a [f64]),

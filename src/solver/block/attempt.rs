@@ -1,9 +1,9 @@
 //! One step in every lane: try, judge, show.
 
-use super::length::{landing, smallest_step, step_length, tried};
-use super::{Block, Fate, Job, REFUSALS};
+use super::length::{smallest_step, tried};
+use super::{Block, Fate, Pace, REFUSALS};
 use crate::kernels::sum_rows;
-use crate::monitor::{Flow, Monitor, Needs, Verdict};
+use crate::monitor::{Flow, Monitor, Verdict};
 use crate::network::Drive;
 use crate::solver::control::scale;
 use crate::solver::stages::Equation;
@@ -13,14 +13,7 @@ use crate::trajectory::{Column, Slope, Step, StopReason};
 impl<M: Monitor> Block<'_, M> {
     /// One step in every lane: try, judge, show, take.
     pub(super) fn attempt(&mut self) {
-        let needs = self.needs();
-        let settings = self.settings;
-        for (h, job) in self.h.iter_mut().zip(&self.jobs) {
-            *h = match job {
-                Some(job) if job.finished.is_none() => step_length(job, settings),
-                _ => 0.0,
-            };
-        }
+        let (needs, settings) = (self.needs, self.settings);
         let (network, lanes) = (self.network, self.lanes);
         let drive = Drive {
             input: &self.input,
@@ -46,52 +39,54 @@ impl<M: Monitor> Block<'_, M> {
         sum_rows(errors, lanes, &mut self.lane, |[e, x, y, v]| {
             (e / scale(settings, x, y)).powi(2) + 0.0 * (y + v)
         });
+        let count = network.size() as f64;
+        self.control.weigh(count, &mut self.lane);
         self.judge();
-        self.show(needs);
+        self.show();
         self.take();
     }
 
     /// Decides what becomes of the step in every lane.
-    pub(super) fn judge(&mut self) {
+    fn judge(&mut self) {
         let settings = self.settings;
-        let count = self.network.size() as f64;
+        let evaluations = self.stages.evaluations();
         let mut ends = std::mem::take(&mut self.ends);
         for lane in 0..self.lanes {
             self.fates[lane] = Fate::Idle;
-            let Some(job) = self.jobs[lane].as_mut().filter(|j| j.finished.is_none()) else {
+            if !self.phases[lane].is_open() {
                 continue;
-            };
-            job.statistics.evaluations += self.stages.evaluations();
-            let h = self.h[lane];
-            let error = (self.lane[lane] / count).sqrt();
-            let block = (&*self.stages.end, self.stages.last());
-            let t = landing(job, settings, h);
-            let end = view(
-                t,
-                block,
-                [self.lanes, lane],
-                job.needs,
-                &self.ws,
-                &self.measures,
-            );
-            let step = Step {
-                number: job.statistics.accepted,
-                h,
-                end,
-                energy_of_error: self.measures.energy_of_error[lane],
-            };
-            // An energy that is not finite proves nothing: such a step does not stand either.
-            let overflow = end.energy.is_some_and(|e| !e.total.is_finite());
-            let error = if overflow { f64::NAN } else { error };
-            let finite = error.is_finite();
-            let verdict = match error <= 1.0 {
-                true => Some(job.monitor.judge(&step)),
-                false => None,
-            };
+            }
+            let mut error = self.lane[lane];
+            let pace = &mut self.paces[lane];
+            pace.statistics.evaluations += evaluations;
+            let mut verdict = None;
+            if let (true, Some(job)) = (pace.watched, &mut self.jobs[lane]) {
+                let end = view(
+                    self.landing[lane],
+                    (&self.stages.end, self.stages.last()),
+                    [self.lanes, lane],
+                    pace.needs,
+                    &self.ws,
+                    &self.measures,
+                );
+                // An energy that is not finite proves nothing: such a step does not stand either.
+                if end.energy.is_some_and(|e| !e.total.is_finite()) {
+                    error = f64::NAN;
+                } else if error <= 1.0 {
+                    verdict = Some(job.monitor.judge(&Step {
+                        number: pace.statistics.accepted,
+                        h: self.h[lane],
+                        end,
+                        energy_of_error: self.measures.energy_of_error[lane],
+                    }));
+                }
+            } else if error <= 1.0 {
+                verdict = Some(Verdict::Accept);
+            }
             let factor = match verdict {
                 Some(Verdict::Accept) => {
-                    self.fates[lane] = Fate::Accepted(error);
-                    job.refusals = 0;
+                    self.fates[lane] = Fate::Accepted;
+                    pace.refusals = 0;
                     continue;
                 }
                 Some(Verdict::Violation(v)) => {
@@ -99,26 +94,34 @@ impl<M: Monitor> Block<'_, M> {
                     continue;
                 }
                 Some(Verdict::Reject) => {
-                    job.statistics.sent_back += 1;
-                    job.control.sent_back()
+                    pace.statistics.sent_back += 1;
+                    self.control.sent_back(lane)
                 }
                 None => {
-                    job.statistics.rejected += 1;
-                    job.control.rejected(error)
+                    pace.statistics.rejected += 1;
+                    self.control.rejected(lane, error)
                 }
             };
             self.fates[lane] = Fate::Refused;
-            job.refusals += 1;
-            job.h = h * factor;
-            let hopeless = job.refusals >= REFUSALS || job.h <= smallest_step(job.t);
-            if hopeless || (!finite && !settings.method.is_adaptive()) {
+            pace.refusals += 1;
+            pace.h = self.h[lane] * factor;
+            let hopeless = pace.refusals >= REFUSALS || pace.h <= smallest_step(pace.t);
+            if hopeless || (!error.is_finite() && !settings.method.is_adaptive()) {
                 let before = Column::new(&self.stages.k[0], self.lanes, lane);
+                let end = view(
+                    self.landing[lane],
+                    (&self.stages.end, self.stages.last()),
+                    [self.lanes, lane],
+                    pace.needs,
+                    &self.ws,
+                    &self.measures,
+                );
                 let reason = match not_finite(&end, before) {
                     Some(neuron) => StopReason::NonFinite { neuron },
                     None => StopReason::StepTooSmall,
                 };
                 ends.push((lane, reason));
-            } else if tried(&job.statistics) >= settings.max_steps {
+            } else if tried(&pace.statistics) >= settings.max_steps {
                 ends.push((lane, StopReason::StepLimit));
             }
         }
@@ -129,76 +132,70 @@ impl<M: Monitor> Block<'_, M> {
     }
 
     /// Shows the steps that were accepted, and the states inside them that were asked for.
-    pub(super) fn show(&mut self, needs: Needs) {
-        let due = |job: &Job<M>| {
-            let next = job.statistics.accepted + 1;
-            job.needs
-                .slope_every
-                .is_some_and(|every| next.is_multiple_of(every))
+    fn show(&mut self) {
+        let (network, lanes) = (self.network, self.lanes);
+        let ends = [&*self.stages.end, self.stages.last()];
+        let is_due = |pace: &Pace| {
+            let next = pace.statistics.accepted + 1;
+            let every = pace.needs.slope_every;
+            every.is_some_and(|every| next.is_multiple_of(every))
         };
-        let accepted = |fate: &Fate| matches!(fate, Fate::Accepted(_));
-        let mut lanes = self.jobs.iter().zip(&self.fates);
-        let any_due = lanes.any(|(j, f)| accepted(f) && j.as_ref().is_some_and(due));
-        let drive = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
-        let block = (&*self.stages.end, self.stages.last());
-        let slopes: &[Slope] = match &mut self.probe {
-            Some(probe) if any_due && needs.slope_every.is_some() => {
-                probe.measure(self.network, drive, block.0, block.1)
+        let slopes: &[Slope] = match &mut self.slopes {
+            Some(slopes) => {
+                let drive = Drive {
+                    input: &self.input,
+                    held: &self.held,
+                };
+                let (fates, paces) = (&self.fates, &self.paces);
+                let due = |lane: &usize| fates[*lane].stands() && is_due(&paces[*lane]);
+                slopes.measure(network, drive, ends, (0..lanes).filter(due))
             }
-            _ => &[],
+            None => &[],
         };
-        let mut ends = std::mem::take(&mut self.ends);
-        for (lane, job) in self.jobs.iter_mut().enumerate() {
-            let (Some(job), Fate::Accepted(_)) = (job, self.fates[lane]) else {
+        for (lane, pace) in self.paces.iter_mut().enumerate() {
+            if !pace.watched || !self.fates[lane].stands() {
+                continue;
+            }
+            let Some(job) = &mut self.jobs[lane] else {
                 continue;
             };
-            let h = self.h[lane];
-            let t = landing(job, self.settings, h);
+            let (h, t) = (self.h[lane], self.landing[lane]);
             if job.monitor.next_sample() <= t {
                 let start = [&*self.x, &*self.stages.k[0]];
-                self.output
-                    .prepare(h, [start, [block.0, block.1]], self.lanes, lane);
-                let input = Column::new(&self.input, self.lanes, lane);
+                self.output.prepare(h, [start, ends], lanes, lane);
+                let input = Column::new(&self.input, lanes, lane);
                 self.output.show(
-                    self.network,
+                    network,
                     self.settings.method,
                     input,
                     &job.held,
-                    [job.t, t],
+                    [pace.t, t],
                     &mut job.monitor,
                 );
-                job.statistics.output_evaluations += std::mem::take(&mut self.output.evaluations);
+                pace.statistics.output_evaluations += std::mem::take(&mut self.output.evaluations);
             }
             let mut end = view(
                 t,
-                block,
-                [self.lanes, lane],
-                job.needs,
+                ends.into(),
+                [lanes, lane],
+                pace.needs,
                 &self.ws,
                 &self.measures,
             );
-            if due(job) {
+            if is_due(pace) {
                 end.slope = slopes.get(lane).copied();
             }
             let step = Step {
-                number: job.statistics.accepted,
+                number: pace.statistics.accepted,
                 h,
                 end,
                 energy_of_error: self.measures.energy_of_error[lane],
             };
             if let Flow::Stop(reason) = job.monitor.observe(&step) {
-                ends.push((lane, reason));
-            }
-        }
-        for (lane, reason) in ends.drain(..) {
-            if let Some(job) = &mut self.jobs[lane] {
                 // The step stands: its end is where the trajectory stops.
-                job.finished = Some(reason);
+                job.stop = Some(reason);
+                self.fates[lane] = Fate::Last;
             }
         }
-        self.ends = ends;
     }
 }

@@ -1,6 +1,6 @@
 //! How a trajectory begins, and begins again where its input is switched.
 
-use super::{Block, Job};
+use super::{Block, Phase};
 use crate::kernels::{combine, sum_rows};
 use crate::monitor::{Flow, Monitor};
 use crate::network::Drive;
@@ -13,7 +13,7 @@ impl<M: Monitor> Block<'_, M> {
     /// Fresh velocities where a trajectory begins or its input has changed: the derivative that the last step left is
     /// that of the old input.
     pub(super) fn restart(&mut self) {
-        let needs = self.needs();
+        let needs = self.needs;
         let drive = Drive {
             input: &self.input,
             held: &self.held,
@@ -23,41 +23,48 @@ impl<M: Monitor> Block<'_, M> {
         network.velocity(&self.x, drive, needs.energy, ws, velocity);
         self.measures
             .take((network, drive), (&self.x, velocity), needs, ws);
-        let slopes: &[Slope] = match &mut self.probe {
-            Some(probe) if needs.slope_every.is_some() => {
-                probe.measure(network, drive, &self.x, velocity)
+        let slopes: &[Slope] = match &mut self.slopes {
+            Some(slopes) => {
+                let due = |lane: &usize| self.phases[*lane] == Phase::Fresh;
+                slopes.measure(
+                    network,
+                    drive,
+                    [&self.x, velocity],
+                    (0..self.lanes).filter(due),
+                )
             }
-            _ => &[],
+            None => &[],
         };
         let mut ends = std::mem::take(&mut self.ends);
         for (lane, job) in self.jobs.iter_mut().enumerate() {
-            let Some(job) = job.as_mut().filter(|j| j.finished.is_none()) else {
+            let (Some(job), phase) = (job, self.phases[lane]) else {
                 continue;
             };
+            if !phase.is_waiting() {
+                continue;
+            }
+            let pace = &mut self.paces[lane];
+            pace.statistics.evaluations += 1;
             let block = (&*self.x, &**velocity);
             let mut state = view(
-                job.t,
+                pace.t,
                 block,
                 [self.lanes, lane],
-                job.needs,
+                pace.needs,
                 ws,
                 &self.measures,
             );
-            if job.fresh {
-                job.statistics.evaluations += 1;
+            if phase == Phase::Fresh {
                 if let Some(neuron) = not_finite(&state, state.x) {
                     ends.push((lane, StopReason::NonFinite { neuron }));
                     continue;
                 }
-                state.slope = job.needs.slope_every.and(slopes.get(lane).copied());
+                state.slope = pace.needs.slope_every.and(slopes.get(lane).copied());
                 if let Flow::Stop(reason) = job.monitor.begin(&state) {
                     ends.push((lane, reason));
                 }
-            } else if job.switched {
-                job.statistics.evaluations += 1;
+            } else if phase == Phase::Switched {
                 job.monitor.switched(&state);
-            } else if job.resumed {
-                job.statistics.evaluations += 1;
             }
         }
         for (lane, reason) in ends.drain(..) {
@@ -65,20 +72,15 @@ impl<M: Monitor> Block<'_, M> {
         }
         self.ends = ends;
         self.choose_first_steps();
-        for job in self.jobs.iter_mut().flatten() {
-            job.fresh = false;
-            job.switched = false;
-            job.resumed = false;
+        for phase in self.phases.iter_mut().filter(|p| p.is_waiting()) {
+            *phase = Phase::Runs;
         }
     }
 
     /// First steps by the local behaviour of the solution (Hairer, Nørsett and Wanner, II.4).
     pub(super) fn choose_first_steps(&mut self) {
-        let open = |j: &Option<Job<M>>| {
-            j.as_ref()
-                .is_some_and(|j| j.fresh && j.h.is_nan() && j.finished.is_none())
-        };
-        if !self.jobs.iter().any(open) {
+        // A first step that was asked for is not chosen.
+        if self.settings.step.is_some() || !self.phases.contains(&Phase::Fresh) {
             return;
         }
         let (lanes, settings) = (self.lanes, self.settings);
@@ -109,14 +111,12 @@ impl<M: Monitor> Block<'_, M> {
             &mut self.error[..lanes],
             |[x, v, w]| weigh(x, w - v),
         );
-        for (lane, job) in self.jobs.iter_mut().enumerate() {
-            if open(job)
-                && let Some(job) = job
-            {
+        for (lane, pace) in self.paces.iter_mut().enumerate() {
+            if self.phases[lane] == Phase::Fresh {
                 let change = norm(self.error[lane]);
                 let (guess, velocity) = (self.h[lane], norm(self.lane[lane]));
-                job.h = first_step(settings.method.order, guess, velocity, change);
-                job.statistics.evaluations += 1;
+                pace.h = first_step(settings.method.order, guess, velocity, change);
+                pace.statistics.evaluations += 1;
             }
         }
     }

@@ -5,15 +5,16 @@ mod begin;
 mod length;
 mod take;
 
-use self::length::{smallest_step, step_length, target};
+use self::length::step_length;
 use super::auto::Stiffness;
-use super::control::Controller;
+use super::control::Controllers;
 use super::dense::Output;
 use super::foreign::{self, Engine, Watch};
+use super::slopes::Slopes;
 use super::stages::Stages;
 use super::view::Measures;
 use super::{Choice, Interrupt, Method, Outcome, Scheme, Settings, Start, Statistics};
-use crate::monitor::{IdentityProbe, Monitor, Needs};
+use crate::monitor::{Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
 use crate::trajectory::{Column, StopReason};
@@ -21,39 +22,67 @@ use crate::trajectory::{Column, StopReason};
 /// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
 const REFUSALS: u32 = 100;
 
-/// One trajectory in its lane.
-#[derive(Debug)]
-struct Job<M> {
-    monitor: M,
-    needs: Needs,
+/// What a lane is at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    Idle,
+    /// Not shown to its monitor yet.
+    Fresh,
+    /// The input has just changed.
+    Switched,
+    /// It comes from another block: its monitor has seen everything, only the velocity is missing.
+    Resumed,
+    Runs,
+    Ended,
+}
+
+impl Phase {
+    /// Has it a trajectory that goes on?
+    fn is_open(self) -> bool {
+        !matches!(self, Phase::Idle | Phase::Ended)
+    }
+
+    /// Has it one whose velocity is not known?
+    fn is_waiting(self) -> bool {
+        matches!(self, Phase::Fresh | Phase::Switched | Phase::Resumed)
+    }
+}
+
+/// What every step of a trajectory reads or writes. It lies apart from what is seldom asked for: in tiny networks a pass over
+/// the lanes costs as much as their neurons.
+#[derive(Clone, Debug, Default)]
+struct Pace {
     t: f64,
     /// The step to try next.
     h: f64,
-    /// When the input changes next.
-    switch: f64,
-    /// Not shown to its monitor yet.
-    fresh: bool,
-    /// The input has just changed.
-    switched: bool,
-    /// It comes from another block: its monitor has seen everything, only the velocity is missing.
-    resumed: bool,
-    control: Controller,
+    /// Where the present step ends at the latest: when the input changes next, or the last time.
+    target: f64,
     statistics: Statistics,
     refusals: u32,
+    needs: Needs,
+    /// Does its monitor see steps?
+    watched: bool,
+}
+
+/// The rest of one trajectory.
+#[derive(Debug)]
+struct Job<M> {
+    monitor: M,
     own_input: Vec<f64>,
     /// Neurons that are held.
     held: Vec<usize>,
     /// What `auto` chose so far.
     choices: Vec<Choice>,
-    finished: Option<StopReason>,
-    /// It is to go on with another method.
-    handed_over: bool,
+    stop: Option<StopReason>,
 }
 
 /// A trajectory between two blocks.
 #[derive(Debug)]
 pub struct Handover<M> {
     job: Job<M>,
+    pace: Pace,
+    /// Has its input just changed?
+    switched: bool,
     x: Vec<f64>,
 }
 
@@ -73,7 +102,7 @@ impl<M: Monitor> Handover<M> {
         engine: Engine,
         interrupt: &Interrupt,
     ) -> Result<(Outcome, M), String> {
-        let Handover { job, x } = self;
+        let Handover { job, pace, x, .. } = self;
         let mut monitor = job.monitor;
         let start = Start {
             x,
@@ -81,7 +110,7 @@ impl<M: Monitor> Handover<M> {
             held: job.held,
         };
         let mut watch = Watch::new(problem, start, &mut monitor, interrupt)?;
-        watch.go_on(job.t, job.statistics);
+        watch.go_on(pace.t, pace.statistics);
         let mut outcome = foreign::go_on(watch, engine)?;
         outcome.choices = job.choices;
         Ok((outcome, monitor))
@@ -91,8 +120,16 @@ impl<M: Monitor> Handover<M> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fate {
     Idle,
-    Accepted(f64),
     Refused,
+    Accepted,
+    /// Accepted, and its monitor ends the trajectory there.
+    Last,
+}
+
+impl Fate {
+    fn stands(self) -> bool {
+        matches!(self, Fate::Accepted | Fate::Last)
+    }
 }
 
 /// A block of lanes; see the module.
@@ -109,14 +146,23 @@ pub struct Block<'n, M> {
     error: Vec<f64>,
     ws: Workspace,
     output: Output,
-    probe: Option<IdentityProbe>,
+    slopes: Option<Slopes>,
     stiffness: Option<Stiffness>,
+    /// What any of its trajectories needed so far: those of a block are mostly watched alike.
+    needs: Needs,
+    control: Controllers,
+    /// Length of the step tried, and where it ends.
     h: Vec<f64>,
+    landing: Vec<f64>,
     lane: Vec<f64>,
     /// Of the last step tried.
     measures: Measures,
     fates: Vec<Fate>,
+    phases: Vec<Phase>,
+    paces: Vec<Pace>,
     jobs: Vec<Option<Job<M>>>,
+    /// Lanes whose trajectories are to go on with another method.
+    leaving: Vec<usize>,
     /// Storage for the lanes that end in one attempt.
     ends: Vec<(usize, StopReason)>,
 }
@@ -150,15 +196,21 @@ impl<'n, M: Monitor> Block<'n, M> {
             error: vec![0.0; size],
             ws: Workspace::new(network, lanes),
             output: Output::new(network, settings.method)?,
-            probe: None,
+            slopes: None,
             stiffness: matches!(settings.method.scheme, Scheme::Auto)
                 .then(|| Stiffness::new(network, lanes))
                 .transpose()?,
+            needs: Needs::default(),
+            control: Controllers::new(settings.method, lanes),
             h: per_lane.clone(),
+            landing: per_lane.clone(),
             lane: per_lane,
             measures: Measures::new(lanes),
             fates: vec![Fate::Idle; lanes],
+            phases: vec![Phase::Idle; lanes],
+            paces: vec![Pace::default(); lanes],
             jobs: (0..lanes).map(|_| None).collect(),
+            leaving: Vec::with_capacity(lanes),
             ends: Vec::with_capacity(lanes),
         })
     }
@@ -168,98 +220,97 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// # Errors
     /// A start of the wrong length or not finite, or a group that is held in part.
     pub fn load(&mut self, lane: usize, start: Start, monitor: M) -> Result<(), String> {
-        let n = self.network.size();
         let held = start.check(self.network)?;
-        let t = self.settings.t_start;
-        for i in 0..n {
-            self.x[i * self.lanes + lane] = start.x[i];
-        }
-        let needs = monitor.needs().of(self.network);
-        if needs.slope_every.is_some() && self.probe.is_none() {
-            self.probe = Some(IdentityProbe::new(self.network, self.lanes));
-        }
-        self.jobs[lane] = Some(Job {
-            monitor,
-            needs,
+        let (settings, t) = (self.settings, self.settings.t_start);
+        let pace = Pace {
             t,
-            h: self.settings.step.unwrap_or(f64::NAN),
-            switch: self.stimulus.next_switch(t),
-            fresh: true,
-            switched: false,
-            resumed: false,
-            control: Controller::new(self.settings.method),
+            h: settings.step.unwrap_or(f64::NAN),
+            target: self.stimulus.next_switch(t).min(settings.t_end),
             statistics: Statistics::default(),
             refusals: 0,
+            needs: monitor.needs().of(self.network),
+            watched: monitor.watches(),
+        };
+        let job = Job {
+            monitor,
             own_input: start.input,
             held,
             choices: Vec::new(),
-            finished: None,
-            handed_over: false,
-        });
+            stop: None,
+        };
         if let Some(stiffness) = &mut self.stiffness {
             stiffness.begin(lane);
         }
-        self.occupy(lane, t);
+        self.occupy(lane, Phase::Fresh, pace, job, &start.x);
         Ok(())
     }
 
     /// Goes on with a trajectory of another block.
     pub fn resume(&mut self, lane: usize, handover: Handover<M>) {
-        let Handover { mut job, x } = handover;
+        let Handover {
+            job,
+            pace,
+            switched,
+            x,
+        } = handover;
+        let phase = match switched {
+            true => Phase::Switched,
+            false => Phase::Resumed,
+        };
+        self.occupy(lane, phase, pace, job, &x);
+    }
+
+    /// Takes a trajectory that is to go on with another method out of its lane.
+    pub fn take_handover(&mut self) -> Option<(usize, Handover<M>)> {
+        let lane = self.leaving.pop()?;
+        let handover = Handover {
+            job: self.jobs[lane].take()?,
+            pace: self.paces[lane].clone(),
+            switched: self.phases[lane] == Phase::Switched,
+            x: column(&self.x, self.lanes, lane),
+        };
+        self.phases[lane] = Phase::Idle;
+        Some((lane, handover))
+    }
+
+    /// Fills a lane.
+    fn occupy(&mut self, lane: usize, phase: Phase, pace: Pace, job: Job<M>, x: &[f64]) {
+        let lanes = self.lanes;
         for (i, x) in x.iter().enumerate() {
-            self.x[i * self.lanes + lane] = *x;
+            self.x[i * lanes + lane] = *x;
         }
-        job.control = Controller::new(self.settings.method);
-        job.resumed = true;
-        job.handed_over = false;
-        if job.needs.slope_every.is_some() && self.probe.is_none() {
-            self.probe = Some(IdentityProbe::new(self.network, self.lanes));
+        self.held.retain(|k| k % lanes != lane);
+        self.held.extend(job.held.iter().map(|i| i * lanes + lane));
+        if pace.needs.slope_every.is_some() && self.slopes.is_none() {
+            self.slopes = Some(Slopes::new(self.network, lanes));
         }
-        let t = job.t;
+        self.needs = self.needs.and(pace.needs);
+        self.control.begin(lane);
+        self.leaving.retain(|l| *l != lane);
+        let t = pace.t;
+        (self.phases[lane], self.paces[lane]) = (phase, pace);
         self.jobs[lane] = Some(job);
-        self.occupy(lane, t);
-    }
-
-    /// Takes the trajectory out of a lane if it is to go on with another method.
-    pub fn take_handover(&mut self, lane: usize) -> Option<Handover<M>> {
-        if !self.jobs[lane].as_ref()?.handed_over {
-            return None;
-        }
-        let job = self.jobs[lane].take()?;
-        let x = Column::new(&self.x, self.lanes, lane).iter().collect();
-        Some(Handover { job, x })
-    }
-
-    /// Input and held neurons of a lane that has been filled.
-    fn occupy(&mut self, lane: usize, t: f64) {
         self.set_input(lane, t);
-        self.held.clear();
-        for (lane, job) in self.jobs.iter().enumerate() {
-            let neurons = job.iter().flat_map(|j| &j.held);
-            self.held.extend(neurons.map(|i| i * self.lanes + lane));
-        }
     }
 
     /// Has this lane nothing to do?
     pub fn is_idle(&self, lane: usize) -> bool {
-        self.jobs[lane].is_none()
+        self.phases[lane] == Phase::Idle
     }
 
     /// Takes the trajectory out of a lane if it has ended.
     pub fn take_finished(&mut self, lane: usize) -> Option<(Outcome, M)> {
-        let ended = self.jobs[lane].as_ref()?.finished.is_some();
-        let job = if ended {
-            self.jobs[lane].take()?
-        } else {
+        if self.phases[lane] != Phase::Ended {
             return None;
-        };
-        let column = |block: &[f64]| Column::new(block, self.lanes, lane).iter().collect();
+        }
+        self.phases[lane] = Phase::Idle;
+        let job = self.jobs[lane].take()?;
         let outcome = Outcome {
-            stop: job.finished?,
-            t: job.t,
-            x: column(&self.x),
-            input: column(&self.input),
-            statistics: job.statistics,
+            stop: job.stop?,
+            t: self.paces[lane].t,
+            x: column(&self.x, self.lanes, lane),
+            input: column(&self.input, self.lanes, lane),
+            statistics: self.paces[lane].statistics,
             choices: job.choices,
         };
         Some((outcome, job.monitor))
@@ -272,29 +323,31 @@ impl<'n, M: Monitor> Block<'n, M> {
                 self.finish(lane, StopReason::Interrupted);
             }
         }
-        let waiting = |j: &&Job<M>| j.finished.is_none() && (j.fresh || j.switched || j.resumed);
-        if self.jobs.iter().flatten().any(|j| waiting(&j)) {
+        if self.phases.iter().any(|p| p.is_waiting()) {
             self.restart();
         }
-        self.give_up_small_steps();
-        if self.jobs.iter().flatten().any(|j| j.finished.is_none()) {
+        if self.choose_lengths() {
             self.attempt();
         }
     }
 
-    /// A step that hardly moves the time would move the state all the same: the trajectory would leave its own time
-    /// behind. The last bit before a target, however short, lands on it.
-    fn give_up_small_steps(&mut self) {
+    /// The steps to be tried; false if there is none.
+    fn choose_lengths(&mut self) -> bool {
+        let mut any = false;
         for lane in 0..self.lanes {
-            let Some(job) = self.jobs[lane].as_ref().filter(|j| j.finished.is_none()) else {
+            self.h[lane] = 0.0;
+            if !self.phases[lane].is_open() {
                 continue;
-            };
-            let h = step_length(job, self.settings);
-            let lands = h == target(job, self.settings) - job.t;
-            if !lands && h <= smallest_step(job.t) {
-                self.finish(lane, StopReason::StepTooSmall);
+            }
+            match step_length(&self.paces[lane], self.settings) {
+                Some([h, landing]) => {
+                    (self.h[lane], self.landing[lane]) = (h, landing);
+                    any = true;
+                }
+                None => self.finish(lane, StopReason::StepTooSmall),
             }
         }
+        any
     }
 
     fn set_input(&mut self, lane: usize, t: f64) {
@@ -304,9 +357,10 @@ impl<'n, M: Monitor> Block<'n, M> {
             self.input[i * self.lanes + lane] = v + own;
         }
     }
+}
 
-    fn needs(&self) -> Needs {
-        let active = self.jobs.iter().flatten().filter(|j| j.finished.is_none());
-        active.fold(Needs::default(), |n, j| n.and(j.needs))
-    }
+/// One lane of a block by itself.
+fn column(block: &[f64], lanes: usize, lane: usize) -> Vec<f64> {
+    let column = Column::new(block, lanes, lane);
+    (0..block.len() / lanes).map(|i| column.get(i)).collect()
 }
