@@ -395,7 +395,7 @@ mod tests {
         for cut in [0, 5, 100] {
             write(&page(1, 5, &same)[..cut]).map_err(RecordError::io("write", &path))?;
             assert_eq!(Rows::open(&path, 1, 5, &same)?.1.count, 0);
-            write(&page(1, 6, &same)[..cut.max(70)]).map_err(RecordError::io("write", &path))?;
+            write(&page(1, 6, &same)[..cut.max(90)]).map_err(RecordError::io("write", &path))?;
             assert!(Rows::open(&path, 1, 5, &same).is_err());
         }
         Ok(())
