@@ -50,26 +50,53 @@ fn fixed<const K: usize>(
             let n = out.len();
             let c: [f64; K] = std::array::from_fn(|j| terms[j].0);
             let k: [&[f64]; K] = std::array::from_fn(|j| &terms[j].1[..n]);
-            let sum = |i: usize| (0..K).map(|j| c[j] * k[j][i]).sum::<f64>();
+            // Plain loops: what an iterator calls need not take part in the vector instructions.
             if lanes == 1 {
                 let h = h[0];
                 match x.map(|x| &x[..n]) {
-                    Some(x) => (0..n).for_each(|i| out[i] = x[i] + h * sum(i)),
-                    None => (0..n).for_each(|i| out[i] = h * sum(i)),
+                    Some(x) => {
+                        for (i, o) in out.iter_mut().enumerate() {
+                            *o = x[i] + h * sum(&c, &k, i);
+                        }
+                    }
+                    None => {
+                        for (i, o) in out.iter_mut().enumerate() {
+                            *o = h * sum(&c, &k, i);
+                        }
+                    }
                 }
             } else {
                 let h = &h[..lanes];
                 for start in (0..n).step_by(lanes) {
                     let row = &mut out[start..start + lanes];
+                    let mut here = k;
+                    for k in &mut here {
+                        *k = &k[start..start + lanes];
+                    }
                     match x {
                         Some(x) => {
                             let x = &x[start..start + lanes];
-                            (0..lanes).for_each(|b| row[b] = x[b] + h[b] * sum(start + b));
+                            for (b, o) in row.iter_mut().enumerate() {
+                                *o = x[b] + h[b] * sum(&c, &here, b);
+                            }
                         }
-                        None => (0..lanes).for_each(|b| row[b] = h[b] * sum(start + b)),
+                        None => {
+                            for (b, o) in row.iter_mut().enumerate() {
+                                *o = h[b] * sum(&c, &here, b);
+                            }
+                        }
                     }
                 }
             }
         },
     )
+}
+
+#[inline(always)]
+fn sum<const K: usize>(c: &[f64; K], k: &[&[f64]; K], i: usize) -> f64 {
+    let mut sum = 0.0;
+    for j in 0..K {
+        sum += c[j] * k[j][i];
+    }
+    sum
 }

@@ -16,7 +16,9 @@ pub use self::diffsol::{BDF, ESDIRK34, TR_BDF2};
 pub use self::ode_solvers::{
     DOP853 as ODE_SOLVERS_DOP853, DOPRI5 as ODE_SOLVERS_DOPRI5, RK4 as ODE_SOLVERS_RK4,
 };
-pub use self::watch::{LongWork, Watch};
+#[cfg(feature = "stiff")]
+use self::watch::LongWork;
+pub use self::watch::Watch;
 
 use self::room::Room;
 use super::Outcome;
