@@ -12,12 +12,20 @@ thread_local! {
 }
 
 /// Runs `f`, in which a large product takes at most so many cores: one, where every core has a block of its own. With
-/// more than one it takes all of them.
-pub fn with_cores<R>(cores: usize, f: impl FnOnce() -> R) -> R {
-    let before = CORES.replace(cores);
-    let result = f();
-    CORES.set(before);
-    result
+/// more than one it takes all of them, and `f` runs in one of the threads that share them, so that no product waits until
+/// another thread has been woken to begin.
+pub fn with_cores<R: Send>(cores: usize, f: impl FnOnce() -> R + Send) -> R {
+    let run = || {
+        let before = CORES.replace(cores);
+        let result = f();
+        CORES.set(before);
+        result
+    };
+    if cores > 1 {
+        rayon::scope(|_| run())
+    } else {
+        run()
+    }
 }
 
 /// Does `work` for every piece; on all cores, if this thread may.

@@ -299,6 +299,7 @@ mod tests {
             })
         };
         assert_eq!(all(1), all(0));
+        assert_eq!(all(1), all(2));
     }
 
     #[test]
