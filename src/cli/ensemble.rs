@@ -7,10 +7,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use clap::Args;
 
 use super::Exit;
-use super::flags::Flags;
+use super::flags::{Flags, Telling};
 use super::interrupt;
 use super::origin::Origin;
-use super::progress::{Style, Teller};
+use super::progress::Teller;
 use super::run::{default_out, fail, fingerprint, of_another_model};
 use super::words::plural;
 use crate::cli::out::{errln, outln};
@@ -34,18 +34,11 @@ pub(super) struct Ensemble {
     /// Go on with what an interrupted ensemble of the same model has not done yet
     #[arg(long)]
     resume: bool,
-    /// Print the manifest as one JSON document on stdout
-    #[arg(long)]
-    json: bool,
-    /// Say nothing on stderr but errors
-    #[arg(long)]
-    quiet: bool,
     /// Write outcomes.csv as well
     #[arg(long)]
     csv: bool,
-    /// How progress is shown on stderr
-    #[arg(long, value_enum, default_value_t = Style::Auto)]
-    progress: Style,
+    #[command(flatten)]
+    tell: Telling,
 }
 
 /// Where the rows go, from all threads.
@@ -125,7 +118,7 @@ impl Ensemble {
             EnsembleReport::open(&out, (experiment, keep), all, &provenance, self.resume)
                 .map_err(|e| bad(error(&e)))?;
         let there = present.as_ref().map_or(0, |p| p.count);
-        if !self.quiet {
+        if !self.tell.quiet {
             let s = &experiment.settings;
             errln!(
                 "{}: {}, {}{}, {} with rtol {:e}, atol {:e}, energy monitor {}",
@@ -152,16 +145,11 @@ impl Ensemble {
             }
         }
         let notes = experiment.notes(&study.first.certificate);
-        for note in notes.iter().filter(|_| !self.quiet) {
+        for note in notes.iter().filter(|_| !self.tell.quiet) {
             errln!("note: {note}");
         }
         let interrupt = interrupt::watch();
-        let style = if self.quiet {
-            Style::None
-        } else {
-            self.progress
-        };
-        let progress = Teller::counting(style, (all - there) as usize);
+        let progress = Teller::counting(self.tell.style(), (all - there) as usize);
         let sink = Sink {
             state: Mutex::new((&mut report, 0, None, Instant::now())),
             interrupt,
@@ -200,7 +188,7 @@ impl Ensemble {
                 errln!("note: {note}");
             }
         }
-        if self.json {
+        if self.tell.json {
             outln!(
                 "{:#}",
                 report.document(experiment, &provenance, about.clone())
@@ -208,7 +196,7 @@ impl Ensemble {
         }
         let sentence = total.sentence();
         if interrupted {
-            if !self.quiet {
+            if !self.tell.quiet {
                 errln!("{}", kept());
             }
             errln!(
@@ -220,7 +208,7 @@ impl Ensemble {
         let place = report
             .finish(experiment, &provenance, about)
             .map_err(failed)?;
-        if !self.quiet {
+        if !self.tell.quiet {
             let new = total.ended - there;
             let pace = new as f64 / provenance.seconds.max(1e-9);
             errln!(
@@ -230,7 +218,7 @@ impl Ensemble {
             errln!("kept in {}", place.display());
         }
         let exit = exit_code(experiment.lyapunov, &total);
-        if !self.quiet || exit != Exit::Fine {
+        if !self.tell.quiet || exit != Exit::Fine {
             errln!("{sentence}.");
         }
         Ok(exit)

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::progress::Style;
 use crate::solver::Method;
 
 /// Overrides of a model.
@@ -36,6 +37,31 @@ pub(super) struct Flags {
     /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
     set: Vec<String>,
+}
+
+/// What is said, and where.
+#[derive(Args, Debug)]
+pub(super) struct Telling {
+    /// Print the manifest as one JSON document on stdout
+    #[arg(long)]
+    pub json: bool,
+    /// Say nothing on stderr but errors
+    #[arg(long)]
+    pub quiet: bool,
+    /// How progress is shown on stderr
+    #[arg(long, value_enum, default_value_t = Style::Auto)]
+    progress: Style,
+}
+
+impl Telling {
+    /// How progress is shown: not at all where nothing is to be said.
+    pub fn style(&self) -> Style {
+        if self.quiet {
+            Style::None
+        } else {
+            self.progress
+        }
+    }
 }
 
 /// `Method: auto, … (adaptive); rk4, … (fixed step)`, from the list.

@@ -6,10 +6,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use clap::Args;
 
 use super::Exit;
-use super::flags::Flags;
+use super::flags::{Flags, Telling};
 use super::interrupt;
 use super::origin::Origin;
-use super::progress::{Style, Teller};
+use super::progress::Teller;
 use super::words::plural;
 use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
@@ -33,18 +33,11 @@ pub(super) struct Run {
     /// The run directory [default: runs/<name of the model>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Print the manifest as one JSON document on stdout
-    #[arg(long)]
-    json: bool,
-    /// Say nothing on stderr but errors
-    #[arg(long)]
-    quiet: bool,
     /// Write trajectory.csv as well
     #[arg(long)]
     csv: bool,
-    /// How progress is shown on stderr
-    #[arg(long, value_enum, default_value_t = Style::Auto)]
-    progress: Style,
+    #[command(flatten)]
+    tell: Telling,
 }
 
 impl Run {
@@ -79,12 +72,7 @@ impl Run {
         self.announce(&experiment, &certificate);
         self.tell(origin.note.as_slice());
         let interrupt = interrupt::watch();
-        let style = if self.quiet {
-            Style::None
-        } else {
-            self.progress
-        };
-        let progress = Teller::new(style, &experiment);
+        let progress = Teller::new(self.tell.style(), &experiment);
         let results = match experiment.run(interrupt, &progress) {
             Ok(results) => results,
             Err(refusal) => return fail(Exit::BadModel, &format!("error: {refusal}")),
@@ -109,7 +97,7 @@ impl Run {
             interrupted,
         };
         let written = report.write(&experiment, &results, &provenance, &options);
-        if self.json {
+        if self.tell.json {
             outln!("{:#}", manifest(&experiment, &results, &provenance));
         }
         let written = match written {
@@ -133,10 +121,10 @@ impl Run {
         let exit = exit_code(&experiment, &results, interrupted);
         self.tell(&results.notes(&experiment));
         self.tell(&written.notes);
-        if !self.quiet {
+        if !self.tell.quiet {
             errln!("kept in {}", written.path.display());
         }
-        if !self.quiet || exit != Exit::Fine {
+        if !self.tell.quiet || exit != Exit::Fine {
             errln!("{}.", capital(experiment.sentence(&results), &experiment));
         }
         exit
@@ -154,13 +142,13 @@ impl Run {
 
     /// Notes are in the manifest too, see `report::manifest`.
     fn tell(&self, notes: &[String]) {
-        for note in notes.iter().filter(|_| !self.quiet) {
+        for note in notes.iter().filter(|_| !self.tell.quiet) {
             errln!("note: {note}");
         }
     }
 
     fn announce(&self, experiment: &Experiment, certificate: &Certificate) {
-        if self.quiet {
+        if self.tell.quiet {
             return;
         }
         let n = experiment.network.size();

@@ -1,10 +1,10 @@
 //! `[ensemble]`: many starts, made one by one when their turn comes.
 
 use super::cues::{self, Site};
-use super::layers::unknown;
+use super::layers::named;
 use super::starts::Reader;
 use crate::experiment::{Axis, Case, Distribution, Draw, Keep, Law, Starts, relax};
-use crate::model_file::{Field, Place, Resolver, Table, Value};
+use crate::model_file::{Field, Place, Resolver, Value};
 
 /// Starts beyond this are a slip of the pen: at a microsecond each they take a month.
 const MOST: usize = 1 << 41;
@@ -168,7 +168,7 @@ impl Reader<'_> {
         let before = diagnostics.len();
         let mut axes = Vec::new();
         for mut table in field.tables("an axis of the grid") {
-            let layer = self.layer(&mut table);
+            let layer = named(&table.required("layer"), self.network);
             let neuron = table.required("neuron");
             let from = table.required("from").number();
             let to = table.required("to").number();
@@ -204,7 +204,7 @@ impl Reader<'_> {
         let before = diagnostics.len();
         let mut draws = Vec::new();
         for mut table in field.tables("a draw") {
-            let layer = self.layer(&mut table);
+            let layer = named(&table.required("layer"), self.network);
             let word = table.required("draw").word(&["normal", "uniform", "sign"]);
             let distribution = word.and_then(|word| {
                 let mut number = |key: &str, default: f64| {
@@ -271,7 +271,7 @@ impl Reader<'_> {
                 }
                 None
             }
-            _ => self.layer(&mut table),
+            _ => named(&table.required("layer"), self.network),
         };
         let own = table.has("seed");
         let Some(layer) = layer else {
@@ -292,21 +292,5 @@ impl Reader<'_> {
         };
         let (damaged, seed) = cues::read(table, &site, resolver)?;
         Some((damaged, own.then_some(seed)))
-    }
-
-    /// The layer that a table names; records what is wrong with it.
-    fn layer(&self, table: &mut Table<'_>) -> Option<usize> {
-        let name = table.required("layer").string()?;
-        let layer = self.network.layer(name.value);
-        if layer.is_none() {
-            let names: Vec<&str> = self
-                .network
-                .layers()
-                .iter()
-                .map(|l| l.name.as_str())
-                .collect();
-            unknown(name.value, name.span, &names, table.diagnostics());
-        }
-        layer
     }
 }

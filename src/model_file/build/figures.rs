@@ -1,6 +1,6 @@
 //! `[[figures]]`.
 
-use super::layers::unknown;
+use super::layers::named;
 use crate::analysis::{Plane, Space};
 use crate::experiment::{PatternPicture, Picture, PlanePicture, Recall};
 use crate::model_file::{Diagnostics, Field, Span, Table};
@@ -67,18 +67,7 @@ impl Figures<'_> {
         if !field.is_present() {
             return Some(0);
         }
-        let name = field.string()?;
-        let found = self.network.layer(name.value);
-        if found.is_none() {
-            let names: Vec<&str> = self
-                .network
-                .layers()
-                .iter()
-                .map(|l| l.name.as_str())
-                .collect();
-            unknown(name.value, name.span, &names, self.diagnostics);
-        }
-        found
+        named(field, self.network)
     }
 
     /// Layers by their names; all if nothing is said.

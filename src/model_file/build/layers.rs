@@ -254,6 +254,17 @@ pub(super) fn indices(field: &Field<'_>, n: usize, what: &str) -> Option<Vec<usi
     selection.indices(n, what, field.diagnostics())
 }
 
+/// The layer that a field names; one that there is not is recorded.
+pub(super) fn named(field: &Field<'_>, network: &Network) -> Option<usize> {
+    let name = field.string()?;
+    let found = network.layer(name.value);
+    if found.is_none() {
+        let names: Vec<&str> = network.layers().iter().map(|l| l.name.as_str()).collect();
+        unknown(name.value, name.span, &names, field.diagnostics());
+    }
+    found
+}
+
 /// Records that there is no layer of this name.
 pub(super) fn unknown(name: &str, span: Span, known: &[&str], diagnostics: &Diagnostics) {
     let near = crate::model_file::nearest(name, known.iter().copied());

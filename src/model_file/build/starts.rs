@@ -1,7 +1,7 @@
 //! `[start]`, `[[starts]]` and `[[stimulus]]`.
 
 use super::cues::{self, Site};
-use super::layers::{flat, unknown};
+use super::layers::{flat, named};
 use crate::experiment::{Case, Damaged, Recall, relax};
 use crate::model_file::{Diagnostics, Field, Place, Resolver, Span, Table, Value};
 use crate::network::Network;
@@ -240,21 +240,13 @@ pub(super) fn stimulus(
     diagnostics: &Diagnostics,
 ) -> Option<Stimulus> {
     let before = diagnostics.len();
-    let names: Vec<&str> = network.layers().iter().map(|l| l.name.as_str()).collect();
     let mut pulses = Vec::new();
     for mut table in tables {
-        let layer = table.required("layer").string();
+        let layer = named(&table.required("layer"), network);
         let from = table.required("from").number();
         let until = table.key("until").any_number();
         let until_at = table.peek("until").map(|v| v.span.clone());
         let add = table.required("add");
-        let layer = layer.and_then(|name| {
-            let k = network.layer(name.value);
-            if k.is_none() {
-                unknown(name.value, name.span, &names, diagnostics);
-            }
-            k
-        });
         table.finish();
         let (Some(k), Some(from)) = (layer, from) else {
             continue;
