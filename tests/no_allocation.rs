@@ -82,12 +82,10 @@ fn allocations<M: Monitor>(
     let (mut ended, mut evaluations) = (0, 0);
     while ended < lanes {
         block.advance(&never);
-        for lane in 0..lanes {
-            if let Some((outcome, _)) = block.take_finished(lane) {
-                assert_eq!(outcome.stop, StopReason::StepLimit);
-                evaluations = outcome.statistics.evaluations;
-                ended += 1;
-            }
+        while let Some((_, outcome, _)) = block.take_finished() {
+            assert_eq!(outcome.stop, StopReason::StepLimit);
+            evaluations = outcome.statistics.evaluations;
+            ended += 1;
         }
     }
     (count() - before, evaluations)

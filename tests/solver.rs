@@ -726,10 +726,10 @@ fn each_reason_to_stop_is_given_where_it_applies() {
     block.load(0, Start::at(x.clone()), ()).unwrap();
     let interrupt = Interrupt::new();
     block.advance(&interrupt);
-    assert!(block.take_finished(0).is_none());
+    assert!(block.take_finished().is_none());
     interrupt.raise();
     block.advance(&interrupt);
-    let (outcome, ()) = block.take_finished(0).unwrap();
+    let (_, outcome, ()) = block.take_finished().unwrap();
     assert_eq!(outcome.stop, StopReason::Interrupted);
     assert_eq!(outcome.statistics.accepted, 1);
 }
@@ -1013,10 +1013,8 @@ fn in_block(
     let never = Interrupt::new();
     while outcomes.iter().any(Option::is_none) {
         block.advance(&never);
-        for (lane, outcome) in outcomes.iter_mut().enumerate() {
-            if let Some((ended, ())) = block.take_finished(lane) {
-                *outcome = Some(ended);
-            }
+        while let Some((lane, ended, ())) = block.take_finished() {
+            outcomes[lane] = Some(ended);
         }
     }
     outcomes.into_iter().map(Option::unwrap).collect()

@@ -10,7 +10,7 @@
 //! drive each other fast, an implicit method comes next, if there is memory for its matrices and if the states so far, seen
 //! at long intervals, lie on a curve smooth enough for it.
 
-use super::control::scale;
+use super::control::Tolerance;
 use super::exponential::EXPONENTIAL;
 use super::method::{Dense, Method, Scheme};
 use super::stages::{Equation, Stages};
@@ -221,11 +221,12 @@ impl Stiffness {
             weight(*tb, [*ta, *tc]),
             weight(*tc, [*ta, *tb]),
         ];
+        let tolerance = Tolerance::of(settings);
         let states = a.iter().zip(b).zip(c).zip(sight.x.iter());
         let sum: f64 = states
             .map(|(((a, b), c), x)| {
                 let off = w[0] * a + w[1] * b + w[2] * c - x;
-                (off / scale(settings, *c, x)).powi(2)
+                (off / tolerance.scale(*c, x)).powi(2)
             })
             .sum();
         (sum / a.len() as f64).sqrt() <= SMOOTH
@@ -262,9 +263,10 @@ impl Stiffness {
         self.trial
             .advance(equation, &self.x, &[h], false, &mut self.ws);
         self.trial.error(&self.x, &[h], &mut self.error);
+        let tolerance = Tolerance::of(settings);
         let pairs = self.x.iter().zip(&self.trial.end).zip(&self.error);
         let sum: f64 = pairs
-            .map(|((x, y), e)| (e / scale(settings, *x, *y)).powi(2))
+            .map(|((x, y), e)| (e / tolerance.scale(*x, *y)).powi(2))
             .sum();
         (sum / self.x.len() as f64).sqrt()
     }
@@ -279,7 +281,8 @@ fn implicit_work(n: f64, evaluation: f64, steps: f64) -> f64 {
 
 /// Is the trajectory further from rest than its own trembling?
 fn moves(network: &Network, settings: &Settings, sight: &Sight<'_>) -> bool {
+    let tolerance = Tolerance::of(settings);
     let states = sight.x.iter().zip(sight.velocity.iter());
     let mut all = states.zip(network.rates());
-    all.any(|((x, v), rate)| (v / rate).abs() > TREMBLING * scale(settings, x, x))
+    all.any(|((x, v), rate)| (v / rate).abs() > TREMBLING * tolerance.scale(x, x))
 }

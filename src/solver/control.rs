@@ -6,7 +6,10 @@ use crate::kernels::{math, vectorized};
 const SAFETY: f64 = 0.9;
 /// Weight of the previous error in the proportional–integral law.
 const BETA: f64 = 0.04;
-const SHRINK_MOST: f64 = 0.2;
+/// The factor after an error that is not a number, and the least of all.
+pub(super) const SHRINK_MOST: f64 = 0.2;
+/// The factor after a monitor sent a step back.
+pub(super) const SENT_BACK: f64 = 0.25;
 const GROW_MOST: f64 = 10.0;
 /// The logarithm of 1e-4: errors below that do not make the next prediction bolder.
 const FLOOR: f64 = -9.210_340_371_976_182;
@@ -20,8 +23,9 @@ pub(super) struct Controllers {
     exponent: f64,
     /// The logarithm of the error of the step before.
     previous: Vec<f64>,
-    after_rejection: Vec<bool>,
-    /// Of the step just tried: the logarithm of its error, and the factor if it is taken.
+    /// The most by which the next step may be longer: no longer at all after a refusal.
+    most: Vec<f64>,
+    /// Of the step just tried: the logarithm of its error, and the factor for the next one.
     log: Vec<f64>,
     factor: Vec<f64>,
 }
@@ -32,7 +36,7 @@ impl Controllers {
         Controllers {
             exponent: 1.0 / order - 0.75 * BETA,
             previous: vec![FLOOR; lanes],
-            after_rejection: vec![false; lanes],
+            most: vec![GROW_MOST; lanes],
             log: vec![0.0; lanes],
             factor: vec![0.0; lanes],
         }
@@ -41,53 +45,67 @@ impl Controllers {
     /// A trajectory begins in this lane.
     pub fn begin(&mut self, lane: usize) {
         self.previous[lane] = FLOOR;
-        self.after_rejection[lane] = false;
+        self.most[lane] = GROW_MOST;
     }
 
-    /// Makes the error of a step in every lane (1 = the tolerance) of its sum of so many squares, and prepares for it. One
-    /// logarithm and one exponential, of all lanes together: in small networks powers lane by lane cost as much as all
-    /// neurons.
+    /// Makes the error of a step in every lane (1 = the tolerance) of its sum of so many squares, and finds the factor for
+    /// the next step: that of the proportional–integral law after a step within the tolerance, of the plain one after
+    /// another; an error that is not a number shrinks it most. One logarithm and one exponential, of all lanes together.
     pub fn weigh(&mut self, count: f64, sums: &mut [f64]) {
         let exponent = self.exponent;
         let (logs, factors) = (&mut self.log, &mut self.factor);
+        let (previous, most) = (&self.previous, &self.most);
         vectorized(
             #[inline(always)]
             || {
-                let lanes = logs.iter_mut().zip(factors).zip(sums).zip(&self.previous);
-                for (((log, factor), error), previous) in lanes {
+                let lanes = logs.iter_mut().zip(factors).zip(sums);
+                for (((log, factor), error), (previous, most)) in
+                    lanes.zip(previous.iter().zip(most))
+                {
                     *error = (*error / count).sqrt();
                     *log = ln(error.max(1e-300));
-                    *factor = SAFETY * math::exp(BETA * previous - exponent * *log);
+                    let stands = *error <= 1.0;
+                    let bolder = if stands { BETA * previous } else { 0.0 };
+                    let wish = SAFETY * math::exp(bolder - exponent * *log);
+                    let most = if stands { *most } else { 1.0 };
+                    let most = if error.is_finite() { most } else { SHRINK_MOST };
+                    let wish = if wish < most { wish } else { most };
+                    *factor = if wish > SHRINK_MOST {
+                        wish
+                    } else {
+                        SHRINK_MOST
+                    };
                 }
             },
         );
     }
 
-    /// The factor for the next step after the one that was weighed was taken.
-    pub fn accepted(&mut self, lane: usize) -> f64 {
-        self.previous[lane] = self.log[lane].max(FLOOR);
-        let most = match std::mem::take(&mut self.after_rejection[lane]) {
-            true => 1.0,
-            false => GROW_MOST,
-        };
-        self.factor[lane].clamp(SHRINK_MOST, most)
+    /// The factors for the next steps.
+    pub fn factors(&self) -> &[f64] {
+        &self.factor
     }
 
-    /// The factor after a step with this error was refused; an error that is not a number shrinks it most.
-    pub fn rejected(&mut self, lane: usize, error: f64) -> f64 {
-        self.after_rejection[lane] = true;
-        let factor = SAFETY * error.powf(-self.exponent);
-        if factor.is_finite() {
-            factor.clamp(SHRINK_MOST, 1.0)
-        } else {
-            SHRINK_MOST
-        }
+    /// A step that was within the tolerance does not stand after all: a monitor sent it back, or its energy is not a number.
+    pub fn sent_back(&mut self, lane: usize, factor: f64) {
+        self.factor[lane] = factor;
     }
 
-    /// The factor after a monitor sent a step back.
-    pub fn sent_back(&mut self, lane: usize) -> f64 {
-        self.after_rejection[lane] = true;
-        0.25
+    /// Remembers what became of the steps: `h` is 0 in a lane that tried none, `stands` in one whose step was refused.
+    pub fn settle(&mut self, h: &[f64], stands: &[u64]) {
+        let (previous, most, log) = (&mut self.previous, &mut self.most, &self.log);
+        vectorized(
+            #[inline(always)]
+            || {
+                let lanes = previous.iter_mut().zip(most).zip(log);
+                for (((previous, most), log), (h, stands)) in lanes.zip(h.iter().zip(stands)) {
+                    let stands = *stands != 0;
+                    let log = if *log > FLOOR { *log } else { FLOOR };
+                    *previous = if stands { log } else { *previous };
+                    let now = if stands { GROW_MOST } else { 1.0 };
+                    *most = if *h > 0.0 { now } else { *most };
+                }
+            },
+        );
     }
 }
 
@@ -102,10 +120,27 @@ fn ln(x: f64) -> f64 {
     n * std::f64::consts::LN_2 + math::ln_1p(m - 1.0)
 }
 
-/// The scale of an error in one component: `atol + rtol max(|x|, |x'|)`.
-#[inline]
-pub(super) fn scale(settings: &Settings, x: f64, y: f64) -> f64 {
-    settings.atol + settings.rtol * x.abs().max(y.abs())
+/// The tolerances of a run, by themselves, so that a loop reads them once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tolerance {
+    atol: f64,
+    rtol: f64,
+}
+
+impl Tolerance {
+    pub fn of(settings: &Settings) -> Self {
+        Tolerance {
+            atol: settings.atol,
+            rtol: settings.rtol,
+        }
+    }
+
+    /// The scale of an error in one component: `atol + rtol max(|x|, |x'|)`.
+    #[inline(always)]
+    pub fn scale(self, x: f64, y: f64) -> f64 {
+        let (x, y) = (x.abs(), y.abs());
+        self.atol + self.rtol * if x > y { x } else { y }
+    }
 }
 
 /// First guess of the first step from the norms of the state and its velocity, both in units of the tolerance: a hundredth

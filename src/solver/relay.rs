@@ -44,10 +44,9 @@ pub struct Relay<'n, M> {
     missed: usize,
 }
 
-/// A beginning evaluates the velocity of every lane, whether it begins or not, for about a third of what a step does. Lanes
-/// that are free therefore wait for others until they have missed as much: no rule that does not know when trajectories end
-/// lanes · √(2/3T) of them, the number at which both losses together are least.
-const PATIENCE: usize = 3;
+/// Trajectories begin in a narrow block of their own, which costs the more for each the fewer they are. Lanes that are free
+/// therefore wait for others until together they have missed this part of a step of the whole block.
+const PATIENCE: f64 = 0.125;
 
 /// A block and the numbers of what is in it.
 #[derive(Debug)]
@@ -85,12 +84,12 @@ impl<'n, M: Monitor> Relay<'n, M> {
 
     /// Can it take another trajectory?
     pub fn has_room(&self) -> bool {
-        self.waiting.is_empty() && self.first.idle().is_some()
+        self.waiting.is_empty() && self.first.block.idle_lane().is_some()
     }
 
     /// Is it time to fill what is free?
     pub fn is_hungry(&self) -> bool {
-        PATIENCE * self.missed >= self.lanes || !self.first.is_busy()
+        self.missed as f64 >= PATIENCE * self.lanes as f64 || !self.first.is_busy()
     }
 
     /// Takes a trajectory if it has room for it.
@@ -98,7 +97,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
     /// # Errors
     /// A start of the wrong length or not finite, or a group that is held in part.
     pub fn load(&mut self, number: usize, start: Start, monitor: M) -> Result<(), String> {
-        let Some(lane) = self.first.idle() else {
+        let Some(lane) = self.first.block.idle_lane() else {
             return Err("no lane is free".into());
         };
         self.missed = 0;
@@ -123,7 +122,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
     ) -> Result<(), String> {
         if self.first.is_busy() {
             self.first.advance(interrupt, &mut done);
-            self.missed += self.first.free();
+            self.missed += self.first.block.idle_lanes();
             while let Some((lane, handover)) = self.first.block.take_handover() {
                 let number = self.first.number[lane];
                 let method = handover.method().unwrap_or(&EXPONENTIAL);
@@ -149,7 +148,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
             });
         }
         if let Some(second) = &mut self.second {
-            while let Some(lane) = second.idle()
+            while let Some(lane) = second.block.idle_lane()
                 && let Some((number, handover)) = self.waiting.pop()
             {
                 second.number[lane] = number;
@@ -164,25 +163,14 @@ impl<'n, M: Monitor> Relay<'n, M> {
 }
 
 impl<M: Monitor> Lanes<'_, M> {
-    fn idle(&self) -> Option<usize> {
-        (0..self.number.len()).find(|lane| self.block.is_idle(*lane))
-    }
-
-    fn free(&self) -> usize {
-        let lanes = 0..self.number.len();
-        lanes.filter(|lane| self.block.is_idle(*lane)).count()
-    }
-
     fn is_busy(&self) -> bool {
-        (0..self.number.len()).any(|lane| !self.block.is_idle(lane))
+        self.block.idle_lanes() < self.number.len()
     }
 
     fn advance(&mut self, interrupt: &Interrupt, done: &mut impl FnMut(usize, Outcome, M)) {
         self.block.advance(interrupt);
-        for lane in 0..self.number.len() {
-            if let Some((outcome, monitor)) = self.block.take_finished(lane) {
-                done(self.number[lane], outcome, monitor);
-            }
+        while let Some((lane, outcome, monitor)) = self.block.take_finished() {
+            done(self.number[lane], outcome, monitor);
         }
     }
 }

@@ -1,13 +1,12 @@
 //! One step in every lane: try, judge, show.
 
-use super::length::{smallest_step, tried};
-use super::{Block, Fate, Pace, REFUSALS};
+use super::Block;
 use crate::kernels::sum_rows;
-use crate::monitor::{Flow, Monitor, Verdict};
+use crate::monitor::{Flow, Monitor, Needs, Verdict};
 use crate::network::Drive;
-use crate::solver::control::scale;
+use crate::solver::control::{SENT_BACK, SHRINK_MOST, Tolerance};
 use crate::solver::stages::Equation;
-use crate::solver::view::{not_finite, view};
+use crate::solver::view::view;
 use crate::trajectory::{Column, Slope, Step, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
@@ -22,9 +21,9 @@ impl<M: Monitor> Block<'_, M> {
         let ws = &mut self.ws;
         let equation = Equation { network, drive };
         self.stages
-            .advance(equation, &self.x, &self.h, needs.energy, ws);
+            .advance(equation, &self.x, &self.paces.h, needs.energy, ws);
         let (end, last) = (&self.stages.end, self.stages.last());
-        self.stages.error(&self.x, &self.h, &mut self.error);
+        self.stages.error(&self.x, &self.paces.h, &mut self.error);
         self.measures.take((network, drive), (end, last), needs, ws);
         if needs.energy {
             let out = &mut self.measures.energy_of_error;
@@ -35,109 +34,70 @@ impl<M: Monitor> Block<'_, M> {
             self.stages.fastest_rate(lanes, norms, out);
         }
         // A velocity that is not finite makes the norm so, whether or not the method weighs it.
+        let tolerance = Tolerance::of(settings);
         let errors = [&self.error, &self.x, end, last];
         sum_rows(errors, lanes, &mut self.lane, |[e, x, y, v]| {
-            (e / scale(settings, x, y)).powi(2) + 0.0 * (y + v)
+            (e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
         });
         let count = network.size() as f64;
         self.control.weigh(count, &mut self.lane);
-        self.judge();
-        self.show();
+        self.paces.weigh(&self.lane);
+        if self.watched {
+            self.judge();
+            self.show();
+        }
         self.take();
     }
 
-    /// Decides what becomes of the step in every lane.
+    /// Lets the monitors judge the steps that are within the tolerance.
     fn judge(&mut self) {
-        let settings = self.settings;
-        let evaluations = self.stages.evaluations();
-        let mut ends = std::mem::take(&mut self.ends);
         for lane in 0..self.lanes {
-            self.fates[lane] = Fate::Idle;
-            if !self.phases[lane].is_open() {
+            if !self.paces.stands(lane) {
                 continue;
             }
-            let mut error = self.lane[lane];
-            let pace = &mut self.paces[lane];
-            pace.statistics.evaluations += evaluations;
-            let mut verdict = None;
-            if let (true, Some(job)) = (pace.watched, &mut self.jobs[lane]) {
-                let end = view(
-                    self.landing[lane],
-                    (&self.stages.end, self.stages.last()),
-                    [self.lanes, lane],
-                    pace.needs,
-                    &self.ws,
-                    &self.measures,
-                );
-                // An energy that is not finite proves nothing: such a step does not stand either.
-                if end.energy.is_some_and(|e| !e.total.is_finite()) {
-                    error = f64::NAN;
-                } else if error <= 1.0 {
-                    verdict = Some(job.monitor.judge(&Step {
-                        number: pace.statistics.accepted,
-                        h: self.h[lane],
-                        end,
-                        energy_of_error: self.measures.energy_of_error[lane],
-                    }));
-                }
-            } else if error <= 1.0 {
-                verdict = Some(Verdict::Accept);
-            }
-            let factor = match verdict {
-                Some(Verdict::Accept) => {
-                    self.fates[lane] = Fate::Accepted;
-                    pace.refusals = 0;
-                    continue;
-                }
-                Some(Verdict::Violation(v)) => {
-                    ends.push((lane, StopReason::Violation(v)));
-                    continue;
-                }
-                Some(Verdict::Reject) => {
-                    pace.statistics.sent_back += 1;
-                    self.control.sent_back(lane)
-                }
-                None => {
-                    pace.statistics.rejected += 1;
-                    self.control.rejected(lane, error)
-                }
+            let Some(job) = self.jobs[lane].as_mut().filter(|j| j.watched) else {
+                continue;
             };
-            self.fates[lane] = Fate::Refused;
-            pace.refusals += 1;
-            pace.h = self.h[lane] * factor;
-            let hopeless = pace.refusals >= REFUSALS || pace.h <= smallest_step(pace.t);
-            if hopeless || (!error.is_finite() && !settings.method.is_adaptive()) {
-                let before = Column::new(&self.stages.k[0], self.lanes, lane);
-                let end = view(
-                    self.landing[lane],
-                    (&self.stages.end, self.stages.last()),
-                    [self.lanes, lane],
-                    pace.needs,
-                    &self.ws,
-                    &self.measures,
-                );
-                let reason = match not_finite(&end, before) {
-                    Some(neuron) => StopReason::NonFinite { neuron },
-                    None => StopReason::StepTooSmall,
-                };
-                ends.push((lane, reason));
-            } else if tried(&pace.statistics) >= settings.max_steps {
-                ends.push((lane, StopReason::StepLimit));
+            let end = view(
+                self.paces.landing[lane],
+                (&self.stages.end, self.stages.last()),
+                [self.lanes, lane],
+                job.needs,
+                &self.ws,
+                &self.measures,
+            );
+            // An energy that is not finite proves nothing: such a step does not stand either.
+            if end.energy.is_some_and(|e| !e.total.is_finite()) {
+                self.lane[lane] = f64::NAN;
+                self.control.sent_back(lane, SHRINK_MOST);
+                self.paces.refuse(lane);
+                continue;
             }
+            let step = Step {
+                number: self.paces.accepted[lane],
+                h: self.paces.h[lane],
+                end,
+                energy_of_error: self.measures.energy_of_error[lane],
+            };
+            match job.monitor.judge(&step) {
+                Verdict::Accept => continue,
+                Verdict::Violation(v) => self.ends.push((lane, StopReason::Violation(v))),
+                Verdict::Reject => {}
+            }
+            job.sent_back += 1;
+            self.control.sent_back(lane, SENT_BACK);
+            self.paces.refuse(lane);
         }
-        for (lane, reason) in ends.drain(..) {
-            self.finish(lane, reason);
-        }
-        self.ends = ends;
     }
 
-    /// Shows the steps that were accepted, and the states inside them that were asked for.
+    /// Shows the steps that stand, and the states inside them that were asked for.
     fn show(&mut self) {
         let (network, lanes) = (self.network, self.lanes);
         let ends = [&*self.stages.end, self.stages.last()];
-        let is_due = |pace: &Pace| {
-            let next = pace.statistics.accepted + 1;
-            let every = pace.needs.slope_every;
+        let paces = &self.paces;
+        let is_due = |needs: Needs, lane: usize| {
+            let next = paces.accepted[lane] + 1;
+            let every = needs.slope_every;
             every.is_some_and(|every| next.is_multiple_of(every))
         };
         let slopes: &[Slope] = match &mut self.slopes {
@@ -146,20 +106,20 @@ impl<M: Monitor> Block<'_, M> {
                     input: &self.input,
                     held: &self.held,
                 };
-                let (fates, paces) = (&self.fates, &self.paces);
-                let due = |lane: &usize| fates[*lane].stands() && is_due(&paces[*lane]);
+                let jobs = &self.jobs;
+                let due = |lane: &usize| {
+                    let needs = jobs[*lane].as_ref().map(|j| j.needs);
+                    paces.stands(*lane) && needs.is_some_and(|needs| is_due(needs, *lane))
+                };
                 slopes.measure(network, drive, ends, (0..lanes).filter(due))
             }
             None => &[],
         };
-        for (lane, pace) in self.paces.iter_mut().enumerate() {
-            if !pace.watched || !self.fates[lane].stands() {
-                continue;
-            }
-            let Some(job) = &mut self.jobs[lane] else {
+        for (lane, job) in self.jobs.iter_mut().enumerate() {
+            let Some(job) = job.as_mut().filter(|j| j.watched && paces.stands(lane)) else {
                 continue;
             };
-            let (h, t) = (self.h[lane], self.landing[lane]);
+            let (h, t) = (paces.h[lane], paces.landing[lane]);
             if job.monitor.next_sample() <= t {
                 let start = [&*self.x, &*self.stages.k[0]];
                 self.output.prepare(h, [start, ends], lanes, lane);
@@ -169,32 +129,31 @@ impl<M: Monitor> Block<'_, M> {
                     self.settings.method,
                     input,
                     &job.held,
-                    [pace.t, t],
+                    [paces.t[lane], t],
                     &mut job.monitor,
                 );
-                pace.statistics.output_evaluations += std::mem::take(&mut self.output.evaluations);
+                job.output_evaluations += std::mem::take(&mut self.output.evaluations);
             }
             let mut end = view(
                 t,
                 ends.into(),
                 [lanes, lane],
-                pace.needs,
+                job.needs,
                 &self.ws,
                 &self.measures,
             );
-            if is_due(pace) {
+            if is_due(job.needs, lane) {
                 end.slope = slopes.get(lane).copied();
             }
             let step = Step {
-                number: pace.statistics.accepted,
+                number: paces.accepted[lane],
                 h,
                 end,
                 energy_of_error: self.measures.energy_of_error[lane],
             };
             if let Flow::Stop(reason) = job.monitor.observe(&step) {
                 // The step stands: its end is where the trajectory stops.
-                job.stop = Some(reason);
-                self.fates[lane] = Fate::Last;
+                self.ends.push((lane, reason));
             }
         }
     }

@@ -3,120 +3,192 @@
 use super::{Block, Phase};
 use crate::kernels::{combine, sum_rows};
 use crate::monitor::{Flow, Monitor};
-use crate::network::Drive;
-use crate::solver::control::{first_guess, first_step, scale};
-use crate::solver::stages::Stages;
-use crate::solver::view::{not_finite, view};
+use crate::network::{Drive, Network, Workspace};
+use crate::solver::control::{Tolerance, first_guess, first_step};
+use crate::solver::view::{Measures, not_finite, view};
 use crate::trajectory::{Slope, StopReason};
+
+/// Lanes of the narrow block in which trajectories begin: the others of a wide block need not be evaluated with them. Not
+/// one, where products have other bits.
+const NARROW: usize = 16;
+
+/// Some lanes of a block, side by side.
+#[derive(Debug)]
+pub(super) struct Beginning {
+    lanes: usize,
+    x: Vec<f64>,
+    input: Vec<f64>,
+    held: Vec<usize>,
+    velocity: [Vec<f64>; 1],
+    /// A state a little further on, and its velocity.
+    ahead: Vec<f64>,
+    then: Vec<f64>,
+    /// Norms by lane: of the states, the velocities and their change.
+    norms: [Vec<f64>; 3],
+    ws: Workspace,
+    measures: Measures,
+}
+
+impl Beginning {
+    /// For a block of so many lanes.
+    pub fn new(network: &Network, lanes: usize) -> Self {
+        let lanes = lanes.min(NARROW);
+        let block = || vec![0.0; network.size() * lanes];
+        let numbers = || vec![0.0; lanes];
+        Beginning {
+            lanes,
+            x: block(),
+            input: block(),
+            held: Vec::new(),
+            velocity: [block()],
+            ahead: block(),
+            then: block(),
+            norms: [numbers(), numbers(), numbers()],
+            ws: Workspace::new(network, lanes),
+            measures: Measures::new(lanes),
+        }
+    }
+
+    /// Gathers the lanes `due` of a block.
+    fn gather(&mut self, x: &[f64], drive: Drive<'_>, due: &[usize], lanes: usize) {
+        for (own, block) in [(&mut self.x, x), (&mut self.input, drive.input)] {
+            let rows = own.chunks_exact_mut(self.lanes);
+            for (own, row) in rows.zip(block.chunks_exact(lanes)) {
+                // Places that are left over repeat the last lane: no other numbers than those of a trajectory are evaluated.
+                for (k, own) in own.iter_mut().enumerate() {
+                    *own = row[due[k.min(due.len() - 1)]];
+                }
+            }
+        }
+        self.held.clear();
+        for entry in drive.held {
+            let place = due.iter().position(|lane| *lane == entry % lanes);
+            self.held
+                .extend(place.map(|k| entry / lanes * self.lanes + k));
+        }
+    }
+}
 
 impl<M: Monitor> Block<'_, M> {
     /// Fresh velocities where a trajectory begins or its input has changed: the derivative that the last step left is
     /// that of the old input.
     pub(super) fn restart(&mut self) {
-        let needs = self.needs;
-        let drive = Drive {
+        let waiting = std::mem::take(&mut self.waiting);
+        for due in waiting.chunks(self.beginning.lanes) {
+            self.begin(due);
+        }
+        self.waiting = waiting;
+        for lane in self.waiting.drain(..) {
+            if self.phases[lane] != Phase::Ended {
+                self.phases[lane] = Phase::Runs;
+            }
+        }
+    }
+
+    /// Begins in some lanes, as many as are taken together.
+    fn begin(&mut self, due: &[usize]) {
+        let (network, lanes, needs) = (self.network, self.lanes, self.needs);
+        let whole = Drive {
             input: &self.input,
             held: &self.held,
         };
-        let (network, ws) = (self.network, &mut self.ws);
-        let velocity = &mut self.stages.k[0];
-        network.velocity(&self.x, drive, needs.energy, ws, velocity);
-        self.measures
-            .take((network, drive), (&self.x, velocity), needs, ws);
+        let own = &mut self.beginning;
+        own.gather(&self.x, whole, due, lanes);
+        let drive = Drive {
+            input: &own.input,
+            held: &own.held,
+        };
+        let ([velocity], ws) = (&mut own.velocity, &mut own.ws);
+        network.velocity(&own.x, drive, needs.energy, ws, velocity);
+        own.measures
+            .take((network, drive), (&own.x, velocity), needs, ws);
+        let rows = self.stages.k[0].chunks_exact_mut(lanes);
+        for (row, own) in rows.zip(velocity.chunks_exact(own.lanes)) {
+            for (lane, own) in due.iter().zip(own) {
+                row[*lane] = *own;
+            }
+        }
         let slopes: &[Slope] = match &mut self.slopes {
             Some(slopes) => {
-                let due = |lane: &usize| self.phases[*lane] == Phase::Fresh;
-                slopes.measure(
-                    network,
-                    drive,
-                    [&self.x, velocity],
-                    (0..self.lanes).filter(due),
-                )
+                let phases = &self.phases;
+                let due = due.iter().copied().filter(|l| phases[*l] == Phase::Fresh);
+                slopes.measure(network, whole, [&self.x, &self.stages.k[0]], due)
             }
             None => &[],
         };
-        let mut ends = std::mem::take(&mut self.ends);
-        for (lane, job) in self.jobs.iter_mut().enumerate() {
-            let (Some(job), phase) = (job, self.phases[lane]) else {
+        for (k, lane) in due.iter().enumerate() {
+            let (phase, Some(job)) = (self.phases[*lane], &mut self.jobs[*lane]) else {
                 continue;
             };
-            if !phase.is_waiting() {
-                continue;
-            }
-            let pace = &mut self.paces[lane];
-            pace.statistics.evaluations += 1;
-            let block = (&*self.x, &**velocity);
+            self.paces.begin(*lane, None, 1);
             let mut state = view(
-                pace.t,
-                block,
-                [self.lanes, lane],
-                pace.needs,
+                self.paces.t[*lane],
+                (&own.x, velocity),
+                [own.lanes, k],
+                job.needs,
                 ws,
-                &self.measures,
+                &own.measures,
             );
             if phase == Phase::Fresh {
                 if let Some(neuron) = not_finite(&state, state.x) {
-                    ends.push((lane, StopReason::NonFinite { neuron }));
+                    self.ends.push((*lane, StopReason::NonFinite { neuron }));
                     continue;
                 }
-                state.slope = pace.needs.slope_every.and(slopes.get(lane).copied());
+                state.slope = job.needs.slope_every.and(slopes.get(*lane).copied());
                 if let Flow::Stop(reason) = job.monitor.begin(&state) {
-                    ends.push((lane, reason));
+                    self.ends.push((*lane, reason));
                 }
             } else if phase == Phase::Switched {
                 job.monitor.switched(&state);
             }
         }
+        let mut ends = std::mem::take(&mut self.ends);
         for (lane, reason) in ends.drain(..) {
             self.finish(lane, reason);
         }
         self.ends = ends;
-        self.choose_first_steps();
-        for phase in self.phases.iter_mut().filter(|p| p.is_waiting()) {
-            *phase = Phase::Runs;
+        // A first step that was asked for is not chosen.
+        if self.settings.step.is_none() {
+            self.choose_first_steps(due);
         }
     }
 
     /// First steps by the local behaviour of the solution (Hairer, Nørsett and Wanner, II.4).
-    pub(super) fn choose_first_steps(&mut self) {
-        // A first step that was asked for is not chosen.
-        if self.settings.step.is_some() || !self.phases.contains(&Phase::Fresh) {
+    fn choose_first_steps(&mut self, due: &[usize]) {
+        if due.iter().all(|lane| self.phases[*lane] != Phase::Fresh) {
             return;
         }
-        let (lanes, settings) = (self.lanes, self.settings);
+        let settings = self.settings;
         let count = self.network.size() as f64;
-        let norm = |s: f64| (s / count).sqrt();
+        let norm = |s: &mut f64| *s = (*s / count).sqrt();
+        let own = &mut self.beginning;
         let drive = Drive {
-            input: &self.input,
-            held: &self.held,
+            input: &own.input,
+            held: &own.held,
         };
-        let Stages { k, end, .. } = &mut self.stages;
-        let Some((last, first)) = k.split_last_mut() else {
-            return;
-        };
-        let velocity = &first[0];
-        let weigh = |x: f64, v: f64| (v / scale(settings, x, x)).powi(2);
-        sum_rows([&self.x], lanes, &mut self.h, |[x]| weigh(x, x));
-        sum_rows([&self.x, velocity], lanes, &mut self.lane, |[x, v]| {
-            weigh(x, v)
-        });
-        for (h, v) in self.h.iter_mut().zip(&self.lane) {
-            *h = first_guess(norm(*h), norm(*v));
+        let (x, [velocity], lanes) = (&own.x, &own.velocity, own.lanes);
+        let [h, speed, change] = &mut own.norms;
+        let tolerance = Tolerance::of(settings);
+        let weigh = |x: f64, v: f64| (v / tolerance.scale(x, x)).powi(2);
+        sum_rows([x], lanes, h, |[x]| weigh(x, x));
+        sum_rows([x, velocity], lanes, speed, |[x, v]| weigh(x, v));
+        for (h, v) in h.iter_mut().zip(speed.iter_mut()) {
+            norm(h);
+            norm(v);
+            *h = first_guess(*h, *v);
         }
-        combine(lanes, Some(&self.x), &self.h, &[1.0], first, end);
-        self.network.velocity(end, drive, false, &mut self.ws, last);
-        sum_rows(
-            [&self.x, velocity, last],
-            lanes,
-            &mut self.error[..lanes],
-            |[x, v, w]| weigh(x, w - v),
-        );
-        for (lane, pace) in self.paces.iter_mut().enumerate() {
-            if self.phases[lane] == Phase::Fresh {
-                let change = norm(self.error[lane]);
-                let (guess, velocity) = (self.h[lane], norm(self.lane[lane]));
-                pace.h = first_step(settings.method.order, guess, velocity, change);
-                pace.statistics.evaluations += 1;
+        combine(lanes, Some(x), h, &[1.0], &own.velocity, &mut own.ahead);
+        let (ahead, then) = (&own.ahead, &mut own.then);
+        self.network
+            .velocity(ahead, drive, false, &mut own.ws, then);
+        sum_rows([x, velocity, then], lanes, change, |[x, v, w]| {
+            weigh(x, w - v)
+        });
+        change.iter_mut().for_each(norm);
+        for (k, lane) in due.iter().enumerate() {
+            if self.phases[*lane] == Phase::Fresh {
+                let step = first_step(settings.method.order, h[k], speed[k], change[k]);
+                self.paces.begin(*lane, Some(step), 1);
             }
         }
     }

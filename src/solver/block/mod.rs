@@ -2,10 +2,11 @@
 
 mod attempt;
 mod begin;
-mod length;
+mod pace;
 mod take;
 
-use self::length::step_length;
+use self::begin::Beginning;
+use self::pace::{Pace, Paces};
 use super::auto::Stiffness;
 use super::control::Controllers;
 use super::dense::Output;
@@ -18,9 +19,6 @@ use crate::monitor::{Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
 use crate::trajectory::{Column, StopReason};
-
-/// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
-const REFUSALS: u32 = 100;
 
 /// What a lane is at.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,44 +34,33 @@ enum Phase {
     Ended,
 }
 
-impl Phase {
-    /// Has it a trajectory that goes on?
-    fn is_open(self) -> bool {
-        !matches!(self, Phase::Idle | Phase::Ended)
-    }
-
-    /// Has it one whose velocity is not known?
-    fn is_waiting(self) -> bool {
-        matches!(self, Phase::Fresh | Phase::Switched | Phase::Resumed)
-    }
-}
-
-/// What every step of a trajectory reads or writes. It lies apart from what is seldom asked for: in tiny networks a pass over
-/// the lanes costs as much as their neurons.
-#[derive(Clone, Debug, Default)]
-struct Pace {
-    t: f64,
-    /// The step to try next.
-    h: f64,
-    /// Where the present step ends at the latest: when the input changes next, or the last time.
-    target: f64,
-    statistics: Statistics,
-    refusals: u32,
-    needs: Needs,
-    /// Does its monitor see steps?
-    watched: bool,
-}
-
-/// The rest of one trajectory.
+/// What is seldom asked for of one trajectory; the rest is its [`Pace`].
 #[derive(Debug)]
 struct Job<M> {
     monitor: M,
+    needs: Needs,
+    /// Does its monitor see steps?
+    watched: bool,
     own_input: Vec<f64>,
     /// Neurons that are held.
     held: Vec<usize>,
+    sent_back: u64,
+    output_evaluations: u64,
     /// What `auto` chose so far.
     choices: Vec<Choice>,
     stop: Option<StopReason>,
+}
+
+impl<M> Job<M> {
+    fn statistics(&self, pace: Pace) -> Statistics {
+        Statistics {
+            accepted: pace.accepted,
+            rejected: pace.tried - pace.accepted - self.sent_back,
+            sent_back: self.sent_back,
+            evaluations: pace.evaluations,
+            output_evaluations: self.output_evaluations,
+        }
+    }
 }
 
 /// A trajectory between two blocks.
@@ -103,6 +90,7 @@ impl<M: Monitor> Handover<M> {
         interrupt: &Interrupt,
     ) -> Result<(Outcome, M), String> {
         let Handover { job, pace, x, .. } = self;
+        let statistics = job.statistics(pace);
         let mut monitor = job.monitor;
         let start = Start {
             x,
@@ -110,25 +98,10 @@ impl<M: Monitor> Handover<M> {
             held: job.held,
         };
         let mut watch = Watch::new(problem, start, &mut monitor, interrupt)?;
-        watch.go_on(pace.t, pace.statistics);
+        watch.go_on(pace.t, statistics);
         let mut outcome = foreign::go_on(watch, engine)?;
         outcome.choices = job.choices;
         Ok((outcome, monitor))
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fate {
-    Idle,
-    Refused,
-    Accepted,
-    /// Accepted, and its monitor ends the trajectory there.
-    Last,
-}
-
-impl Fate {
-    fn stands(self) -> bool {
-        matches!(self, Fate::Accepted | Fate::Last)
     }
 }
 
@@ -150,19 +123,24 @@ pub struct Block<'n, M> {
     stiffness: Option<Stiffness>,
     /// What any of its trajectories needed so far: those of a block are mostly watched alike.
     needs: Needs,
+    /// Did any of them have a monitor that sees steps?
+    watched: bool,
     control: Controllers,
-    /// Length of the step tried, and where it ends.
-    h: Vec<f64>,
-    landing: Vec<f64>,
     lane: Vec<f64>,
     /// Of the last step tried.
     measures: Measures,
-    fates: Vec<Fate>,
+    beginning: Beginning,
     phases: Vec<Phase>,
-    paces: Vec<Pace>,
+    paces: Paces,
     jobs: Vec<Option<Job<M>>>,
+    /// Lanes with nothing to do.
+    idle: Vec<usize>,
+    /// Lanes whose velocity is not known.
+    waiting: Vec<usize>,
     /// Lanes whose trajectories are to go on with another method.
     leaving: Vec<usize>,
+    /// Lanes whose trajectories have ended.
+    ended: Vec<usize>,
     /// Storage for the lanes that end in one attempt.
     ends: Vec<(usize, StopReason)>,
 }
@@ -183,7 +161,6 @@ impl<'n, M: Monitor> Block<'n, M> {
             return Err("a block needs at least one lane".into());
         }
         let size = network.size() * lanes;
-        let per_lane = vec![0.0; lanes];
         Ok(Block {
             network,
             settings,
@@ -201,18 +178,31 @@ impl<'n, M: Monitor> Block<'n, M> {
                 .then(|| Stiffness::new(network, lanes))
                 .transpose()?,
             needs: Needs::default(),
+            watched: false,
             control: Controllers::new(settings.method, lanes),
-            h: per_lane.clone(),
-            landing: per_lane.clone(),
-            lane: per_lane,
+            lane: vec![0.0; lanes],
             measures: Measures::new(lanes),
-            fates: vec![Fate::Idle; lanes],
+            beginning: Beginning::new(network, lanes),
             phases: vec![Phase::Idle; lanes],
-            paces: vec![Pace::default(); lanes],
+            paces: Paces::new(lanes),
             jobs: (0..lanes).map(|_| None).collect(),
+            // The last is taken first.
+            idle: (0..lanes).rev().collect(),
+            waiting: Vec::with_capacity(lanes),
             leaving: Vec::with_capacity(lanes),
+            ended: Vec::with_capacity(lanes),
             ends: Vec::with_capacity(lanes),
         })
+    }
+
+    /// A lane with nothing to do.
+    pub fn idle_lane(&self) -> Option<usize> {
+        self.idle.last().copied()
+    }
+
+    /// How many lanes have nothing to do.
+    pub fn idle_lanes(&self) -> usize {
+        self.idle.len()
     }
 
     /// Puts a trajectory into a lane, whatever was there.
@@ -224,17 +214,18 @@ impl<'n, M: Monitor> Block<'n, M> {
         let (settings, t) = (self.settings, self.settings.t_start);
         let pace = Pace {
             t,
-            h: settings.step.unwrap_or(f64::NAN),
+            next: settings.step.unwrap_or(f64::NAN),
             target: self.stimulus.next_switch(t).min(settings.t_end),
-            statistics: Statistics::default(),
-            refusals: 0,
-            needs: monitor.needs().of(self.network),
-            watched: monitor.watches(),
+            ..Pace::default()
         };
         let job = Job {
+            needs: monitor.needs().of(self.network),
+            watched: monitor.watches(),
             monitor,
             own_input: start.input,
             held,
+            sent_back: 0,
+            output_evaluations: 0,
             choices: Vec::new(),
             stop: None,
         };
@@ -265,11 +256,11 @@ impl<'n, M: Monitor> Block<'n, M> {
         let lane = self.leaving.pop()?;
         let handover = Handover {
             job: self.jobs[lane].take()?,
-            pace: self.paces[lane].clone(),
+            pace: self.paces.get(lane),
             switched: self.phases[lane] == Phase::Switched,
             x: column(&self.x, self.lanes, lane),
         };
-        self.phases[lane] = Phase::Idle;
+        self.vacate(lane);
         Some((lane, handover))
     }
 
@@ -279,41 +270,60 @@ impl<'n, M: Monitor> Block<'n, M> {
         for (i, x) in x.iter().enumerate() {
             self.x[i * lanes + lane] = *x;
         }
-        self.held.retain(|k| k % lanes != lane);
+        if !self.held.is_empty() {
+            self.held.retain(|k| k % lanes != lane);
+        }
         self.held.extend(job.held.iter().map(|i| i * lanes + lane));
-        if pace.needs.slope_every.is_some() && self.slopes.is_none() {
+        if job.needs.slope_every.is_some() && self.slopes.is_none() {
             self.slopes = Some(Slopes::new(self.network, lanes));
         }
-        self.needs = self.needs.and(pace.needs);
+        self.needs = self.needs.and(job.needs);
+        self.watched |= job.watched;
         self.control.begin(lane);
-        self.leaving.retain(|l| *l != lane);
+        for list in [
+            &mut self.idle,
+            &mut self.waiting,
+            &mut self.leaving,
+            &mut self.ended,
+        ] {
+            // The lane that is taken next stands last.
+            if list.last() == Some(&lane) {
+                list.pop();
+            } else {
+                list.retain(|l| *l != lane);
+            }
+        }
+        self.waiting.push(lane);
         let t = pace.t;
-        (self.phases[lane], self.paces[lane]) = (phase, pace);
+        self.phases[lane] = phase;
+        self.paces.set(lane, pace);
         self.jobs[lane] = Some(job);
         self.set_input(lane, t);
     }
 
-    /// Has this lane nothing to do?
-    pub fn is_idle(&self, lane: usize) -> bool {
-        self.phases[lane] == Phase::Idle
+    /// A lane has nothing to do any more.
+    fn vacate(&mut self, lane: usize) {
+        self.phases[lane] = Phase::Idle;
+        self.paces.halt(lane);
+        self.waiting.retain(|l| *l != lane);
+        self.idle.push(lane);
     }
 
-    /// Takes the trajectory out of a lane if it has ended.
-    pub fn take_finished(&mut self, lane: usize) -> Option<(Outcome, M)> {
-        if self.phases[lane] != Phase::Ended {
-            return None;
-        }
-        self.phases[lane] = Phase::Idle;
+    /// Takes a trajectory that has ended out of its lane.
+    pub fn take_finished(&mut self) -> Option<(usize, Outcome, M)> {
+        let lane = self.ended.pop()?;
         let job = self.jobs[lane].take()?;
+        let pace = self.paces.get(lane);
+        self.vacate(lane);
         let outcome = Outcome {
+            statistics: job.statistics(pace),
             stop: job.stop?,
-            t: self.paces[lane].t,
+            t: pace.t,
             x: column(&self.x, self.lanes, lane),
             input: column(&self.input, self.lanes, lane),
-            statistics: self.paces[lane].statistics,
             choices: job.choices,
         };
-        Some((outcome, job.monitor))
+        Some((lane, outcome, job.monitor))
     }
 
     /// Tries one step in every lane that is at work.
@@ -323,31 +333,20 @@ impl<'n, M: Monitor> Block<'n, M> {
                 self.finish(lane, StopReason::Interrupted);
             }
         }
-        if self.phases.iter().any(|p| p.is_waiting()) {
+        if !self.waiting.is_empty() {
             self.restart();
         }
-        if self.choose_lengths() {
+        let [any, odd] = self.paces.choose(self.settings);
+        if odd {
+            for lane in 0..self.lanes {
+                if self.paces.events(lane) {
+                    self.finish(lane, StopReason::StepTooSmall);
+                }
+            }
+        }
+        if any {
             self.attempt();
         }
-    }
-
-    /// The steps to be tried; false if there is none.
-    fn choose_lengths(&mut self) -> bool {
-        let mut any = false;
-        for lane in 0..self.lanes {
-            self.h[lane] = 0.0;
-            if !self.phases[lane].is_open() {
-                continue;
-            }
-            match step_length(&self.paces[lane], self.settings) {
-                Some([h, landing]) => {
-                    (self.h[lane], self.landing[lane]) = (h, landing);
-                    any = true;
-                }
-                None => self.finish(lane, StopReason::StepTooSmall),
-            }
-        }
-        any
     }
 
     fn set_input(&mut self, lane: usize, t: f64) {

@@ -1,65 +1,105 @@
-//! What becomes of a step that stands: the new state, the next length, another method, the end.
+//! What becomes of a step that was judged: the new state, the next length, another method, the end.
 
-use super::length::tried;
-use super::{Block, Fate, Phase};
+use super::{Block, Phase};
 use crate::kernels::vectorized;
 use crate::monitor::Monitor;
 use crate::solver::auto::Sight;
 use crate::solver::control::WELL_INSIDE;
+use crate::solver::view::{not_finite, view};
 use crate::trajectory::{Column, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
-    /// Makes the ends of accepted steps the new states.
+    /// Makes the ends of steps that stand the new states, and does what is to be done besides.
     pub(super) fn take(&mut self) {
         self.move_on();
-        let settings = self.settings;
-        for lane in 0..self.lanes {
-            if !self.fates[lane].stands() {
-                continue;
-            }
-            let (h, t) = (self.h[lane], self.landing[lane]);
-            let pace = &mut self.paces[lane];
-            pace.t = t;
-            pace.statistics.accepted += 1;
-            if settings.method.is_adaptive() {
-                let next = h * self.control.accepted(lane);
-                // A step that was cut short to land somewhere says nothing against a longer one.
-                pace.h = if h < pace.h { next.max(pace.h) } else { next };
-                let fastest = self.measures.fastest[lane];
-                if pace.needs.rest.is_some() && fastest > 0.0 {
-                    // At rest an explicit method takes ever longer steps, to the edge of its stability, where the
-                    // errors of its fastest mode neither grow nor decay and the state trembles by the tolerance for
-                    // ever. Well inside that edge it comes to rest.
-                    let longest = WELL_INSIDE * settings.method.stability / fastest;
-                    pace.h = pace.h.min(longest);
+        let cost = self.stages.evaluations();
+        let paces = &mut self.paces;
+        let any = paces.settle(&self.control, &self.lane, self.settings, cost);
+        self.control.settle(&paces.h, paces.standing());
+        if self.needs.rest.is_some() && self.settings.method.is_adaptive() {
+            self.stay_inside();
+        }
+        let mut ends = std::mem::take(&mut self.ends);
+        for (lane, reason) in ends.drain(..) {
+            self.finish(lane, reason);
+        }
+        self.ends = ends;
+        if any {
+            for lane in 0..self.lanes {
+                if self.paces.events(lane) {
+                    self.event(lane);
                 }
-            }
-            let asked = match self.fates[lane] {
-                Fate::Last => self.jobs[lane].as_mut().and_then(|j| j.stop.take()),
-                _ => None,
-            };
-            let ended = asked.or({
-                if t >= settings.t_end {
-                    Some(match settings.until_rest {
-                        true => StopReason::NotAtRest,
-                        false => StopReason::TimeReached,
-                    })
-                } else if tried(&pace.statistics) >= settings.max_steps {
-                    Some(StopReason::StepLimit)
-                } else {
-                    None
-                }
-            });
-            let switches = t >= pace.target;
-            if let Some(reason) = ended {
-                self.finish(lane, reason);
-                continue;
-            }
-            self.look(lane, h);
-            if switches {
-                self.switch(lane, t);
             }
         }
+        if self.stiffness.is_some() {
+            for lane in 0..self.lanes {
+                if self.paces.stands(lane) && !self.paces.events(lane) {
+                    self.look(lane);
+                }
+            }
+        }
+    }
+
+    /// At rest an explicit method takes ever longer steps, to the edge of its stability, where the errors of its fastest
+    /// mode neither grow nor decay and the state trembles by the tolerance for ever. Well inside that edge it comes to rest.
+    fn stay_inside(&mut self) {
+        let reach = WELL_INSIDE * self.settings.method.stability;
+        for (lane, fastest) in self.measures.fastest.iter().enumerate() {
+            let watches = |job: &super::Job<M>| job.needs.rest.is_some();
+            if self.paces.stands(lane)
+                && *fastest > 0.0
+                && self.jobs[lane].as_ref().is_some_and(watches)
+            {
+                self.paces.limit(lane, reach / fastest);
+            }
+        }
+    }
+
+    /// A target reached, the limit of steps, or a step that cannot be tried shorter.
+    fn event(&mut self, lane: usize) {
+        let settings = self.settings;
+        let t = self.paces.t[lane];
+        let adaptive = settings.method.is_adaptive();
+        if self.paces.stands(lane) {
+            if t >= settings.t_end {
+                self.finish(
+                    lane,
+                    match settings.until_rest {
+                        true => StopReason::NotAtRest,
+                        false => StopReason::TimeReached,
+                    },
+                );
+                return;
+            }
+        } else if self.paces.is_hopeless(lane) || (!self.lane[lane].is_finite() && !adaptive) {
+            self.give_up(lane);
+            return;
+        }
+        if self.paces.get(lane).tried >= settings.max_steps {
+            self.finish(lane, StopReason::StepLimit);
+        } else {
+            self.look(lane);
+            self.switch(lane, t);
+        }
+    }
+
+    /// Ends a trajectory whose step cannot be taken.
+    fn give_up(&mut self, lane: usize) {
+        let Some(job) = &self.jobs[lane] else { return };
+        let before = Column::new(&self.stages.k[0], self.lanes, lane);
+        let end = view(
+            self.paces.landing[lane],
+            (&self.stages.end, self.stages.last()),
+            [self.lanes, lane],
+            job.needs,
+            &self.ws,
+            &self.measures,
+        );
+        let reason = match not_finite(&end, before) {
+            Some(neuron) => StopReason::NonFinite { neuron },
+            None => StopReason::StepTooSmall,
+        };
+        self.finish(lane, reason);
     }
 
     /// The states and velocities of the lanes whose step stands.
@@ -67,23 +107,23 @@ impl<M: Monitor> Block<'_, M> {
         let Some((last, first)) = self.stages.k.split_last_mut() else {
             return;
         };
-        if let [fate] = self.fates[..] {
-            if fate.stands() {
+        let stands = self.paces.standing();
+        if let [stands] = stands {
+            if *stands != 0 {
                 std::mem::swap(&mut self.x, &mut self.stages.end);
                 std::mem::swap(&mut first[0], last);
             }
             return;
         }
-        let fates = &self.fates;
         for (now, next) in [(&mut self.x, &self.stages.end), (&mut first[0], last)] {
-            let lanes = fates.len();
+            let lanes = stands.len();
             vectorized(
                 #[inline(always)]
                 || {
                     let rows = now.chunks_exact_mut(lanes).zip(next.chunks_exact(lanes));
                     for (now, next) in rows {
-                        for ((now, next), fate) in now.iter_mut().zip(next).zip(fates) {
-                            *now = if fate.stands() { *next } else { *now };
+                        for ((now, next), stands) in now.iter_mut().zip(next).zip(stands) {
+                            *now = if *stands != 0 { *next } else { *now };
                         }
                     }
                 },
@@ -93,8 +133,10 @@ impl<M: Monitor> Block<'_, M> {
 
     /// The input of a lane changes.
     fn switch(&mut self, lane: usize, t: f64) {
-        self.paces[lane].target = self.stimulus.next_switch(t).min(self.settings.t_end);
+        let target = self.stimulus.next_switch(t).min(self.settings.t_end);
+        self.paces.aim(lane, target);
         self.phases[lane] = Phase::Switched;
+        self.waiting.push(lane);
         if let Some(stiffness) = &mut self.stiffness {
             stiffness.switched(lane);
         }
@@ -106,22 +148,25 @@ impl<M: Monitor> Block<'_, M> {
         let Some(job) = self.jobs[lane].as_mut() else {
             return;
         };
-        if !self.phases[lane].is_open() {
+        if matches!(self.phases[lane], Phase::Idle | Phase::Ended) {
             return;
         }
-        let pace = &mut self.paces[lane];
         if job.monitor.sees_end() {
             let state = Column::new(&self.x, self.lanes, lane);
             let point = &mut self.output.point.x;
             point.iter_mut().zip(state.iter()).for_each(|(o, v)| *o = v);
             let input = Column::new(&self.input, self.lanes, lane);
+            let t = self.paces.t[lane];
             self.output
-                .end(self.network, input, &job.held, pace.t, &mut job.monitor);
+                .end(self.network, input, &job.held, t, &mut job.monitor);
             // Booked on its own trajectory: left for later it would go to whichever lane shows a state next.
-            pace.statistics.output_evaluations += std::mem::take(&mut self.output.evaluations);
+            job.output_evaluations += std::mem::take(&mut self.output.evaluations);
         }
         job.stop = Some(reason);
         self.phases[lane] = Phase::Ended;
+        self.paces.halt(lane);
+        self.waiting.retain(|l| *l != lane);
+        self.ended.push(lane);
     }
 
     /// Will `auto` look at a lane after the present step?
@@ -129,37 +174,36 @@ impl<M: Monitor> Block<'_, M> {
         let Some(stiffness) = &self.stiffness else {
             return false;
         };
-        let mut paces = self.paces.iter().enumerate();
-        paces.any(|(lane, pace)| {
-            self.phases[lane].is_open() && stiffness.is_due(lane, pace.statistics.accepted + 1)
+        let mut accepted = self.paces.accepted.iter().enumerate();
+        accepted.any(|(lane, accepted)| {
+            self.phases[lane] == Phase::Runs && stiffness.is_due(lane, accepted + 1)
         })
     }
 
     /// Lets `auto` choose how a lane goes on after an accepted step.
-    fn look(&mut self, lane: usize, h: f64) {
+    fn look(&mut self, lane: usize) {
         let (Some(stiffness), Some(job)) = (&mut self.stiffness, &mut self.jobs[lane]) else {
             return;
         };
-        let pace = &mut self.paces[lane];
-        let accepted = pace.statistics.accepted;
+        let (h, accepted) = (self.paces.h[lane], self.paces.accepted[lane]);
         if !stiffness.is_due(lane, accepted) {
             return;
         }
         let column = |block| Column::new(block, self.lanes, lane);
         let sight = Sight {
-            t: pace.t,
+            t: self.paces.t[lane],
             h,
             fastest: self.measures.fastest[lane],
             x: column(&self.x),
             velocity: column(&self.stages.k[0]),
             input: column(&self.input),
             held: &job.held,
-            rest: pace.needs.rest,
+            rest: job.needs.rest,
         };
         let chosen = stiffness.look(lane, accepted, self.network, self.settings, sight);
         if let Some((choice, h)) = chosen {
             job.choices.push(choice);
-            pace.h = h;
+            self.paces.begin(lane, Some(h), 0);
             self.leaving.push(lane);
         }
     }

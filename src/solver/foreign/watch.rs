@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::monitor::{Flow, IdentityProbe, Monitor, Needs, Verdict};
 use crate::network::{Drive, Network, Workspace};
-use crate::solver::control::{first_guess, first_step, scale};
+use crate::solver::control::{Tolerance, first_guess, first_step};
 use crate::solver::view::{Point, not_finite};
 use crate::solver::{Interrupt, Outcome, Settings, Start, Statistics};
 use crate::stimulus::Stimulus;
@@ -202,10 +202,11 @@ impl<'a> Watch<'a> {
         if let Some(h) = self.settings.step {
             return h;
         }
-        let (settings, count) = (self.settings, self.now.x.len() as f64);
+        let tolerance = Tolerance::of(self.settings);
+        let count = self.now.x.len() as f64;
         let norm = |pairs: &mut dyn Iterator<Item = (f64, f64)>| {
             let sum: f64 = pairs
-                .map(|(v, x)| (v / scale(settings, x, x)).powi(2))
+                .map(|(v, x)| (v / tolerance.scale(x, x)).powi(2))
                 .sum();
             (sum / count).sqrt()
         };
@@ -446,9 +447,10 @@ impl<'a> Watch<'a> {
             return 0.0;
         }
         let states = self.now.x.iter().zip(&self.next.x);
+        let tolerance = Tolerance::of(self.settings);
         let alone = (self.now.x.len() as f64).sqrt();
         for (d, (x, y)) in self.tolerance.iter_mut().zip(states) {
-            *d = alone * scale(self.settings, *x, *y);
+            *d = alone * tolerance.scale(*x, *y);
         }
         for k in &self.held {
             self.tolerance[*k] = 0.0;

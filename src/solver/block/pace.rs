@@ -1,0 +1,244 @@
+//! What every step of a trajectory reads or writes, lane by lane in whole vectors: in tiny networks a loop that takes the
+//! lanes one by one costs as much as their neurons.
+
+use crate::kernels::vectorized;
+use crate::solver::Settings;
+use crate::solver::control::Controllers;
+
+/// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
+const REFUSALS: u64 = 100;
+
+/// Of one trajectory.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Pace {
+    pub t: f64,
+    /// The step to try next.
+    pub next: f64,
+    /// Where the present step ends at the latest: when the input changes next, or the last time.
+    pub target: f64,
+    /// Steps tried, and those of them that stand.
+    pub tried: u64,
+    pub accepted: u64,
+    pub evaluations: u64,
+}
+
+/// Of all trajectories of a block.
+#[derive(Debug)]
+pub(super) struct Paces {
+    pub t: Vec<f64>,
+    next: Vec<f64>,
+    target: Vec<f64>,
+    tried: Vec<u64>,
+    pub accepted: Vec<u64>,
+    evaluations: Vec<u64>,
+    /// Refusals of the present step so far.
+    refusals: Vec<u64>,
+    /// Length of the step tried, 0 in a lane that tries none, and where it ends.
+    pub h: Vec<f64>,
+    pub landing: Vec<f64>,
+    /// Does it stand? 1 or 0, as wide as the numbers beside which it is read.
+    stands: Vec<u64>,
+    /// Is there more to be done about it than the next step? 1 or 0.
+    events: Vec<u64>,
+}
+
+/// Steps up to this are lost in the rounding of the time.
+#[inline(always)]
+fn smallest_step(t: f64) -> f64 {
+    16.0 * f64::EPSILON * t.abs()
+}
+
+impl Paces {
+    pub fn new(lanes: usize) -> Self {
+        let (numbers, counts) = (vec![0.0; lanes], vec![0; lanes]);
+        Paces {
+            t: numbers.clone(),
+            next: numbers.clone(),
+            target: numbers.clone(),
+            tried: counts.clone(),
+            accepted: counts.clone(),
+            evaluations: counts.clone(),
+            refusals: counts.clone(),
+            h: numbers.clone(),
+            landing: numbers,
+            stands: counts.clone(),
+            events: counts,
+        }
+    }
+
+    pub fn get(&self, lane: usize) -> Pace {
+        Pace {
+            t: self.t[lane],
+            next: self.next[lane],
+            target: self.target[lane],
+            tried: self.tried[lane],
+            accepted: self.accepted[lane],
+            evaluations: self.evaluations[lane],
+        }
+    }
+
+    pub fn set(&mut self, lane: usize, pace: Pace) {
+        self.t[lane] = pace.t;
+        self.next[lane] = pace.next;
+        self.target[lane] = pace.target;
+        self.tried[lane] = pace.tried;
+        self.accepted[lane] = pace.accepted;
+        self.evaluations[lane] = pace.evaluations;
+        self.refusals[lane] = 0;
+    }
+
+    /// The next step, and evaluations that it took to find it.
+    pub fn begin(&mut self, lane: usize, next: Option<f64>, evaluations: u64) {
+        self.next[lane] = next.unwrap_or(self.next[lane]);
+        self.evaluations[lane] += evaluations;
+    }
+
+    /// The next step is at most this long.
+    pub fn limit(&mut self, lane: usize, longest: f64) {
+        self.next[lane] = self.next[lane].min(longest);
+    }
+
+    /// From now on its steps end at `target` at the latest.
+    pub fn aim(&mut self, lane: usize, target: f64) {
+        self.target[lane] = target;
+    }
+
+    /// From now on it tries no step: there is no way left to go.
+    pub fn halt(&mut self, lane: usize) {
+        (self.next[lane], self.target[lane]) = (0.0, self.t[lane]);
+        (self.h[lane], self.stands[lane], self.events[lane]) = (0.0, 0, 0);
+    }
+
+    /// Is its step one that stands?
+    #[inline]
+    pub fn stands(&self, lane: usize) -> bool {
+        self.stands[lane] != 0
+    }
+
+    /// Takes the judgement of the error back.
+    pub fn refuse(&mut self, lane: usize) {
+        self.stands[lane] = 0;
+    }
+
+    /// For each lane, whether its step stands.
+    pub fn standing(&self) -> &[u64] {
+        &self.stands
+    }
+
+    /// Lanes about whose step there is more to be done, or whose step cannot be tried.
+    pub fn events(&self, lane: usize) -> bool {
+        self.events[lane] != 0
+    }
+
+    /// The steps to be tried and where they end; they land exactly on the target and leave no sliver before it. False if
+    /// there is none to be tried. An event is a step that would hardly move the time: it would move the state all the same,
+    /// and the trajectory would leave its own time behind. (The last bit before a target, however short, lands on it.)
+    pub fn choose(&mut self, settings: &Settings) -> [bool; 2] {
+        let (max_step, halves) = (settings.max_step, settings.method.is_adaptive());
+        let lanes = self.h.len();
+        let (t, next, target) = (&self.t[..lanes], &self.next[..lanes], &self.target[..lanes]);
+        let (h, landing) = (&mut self.h[..lanes], &mut self.landing[..lanes]);
+        let events = &mut self.events[..lanes];
+        vectorized(
+            #[inline(always)]
+            || {
+                let (mut any, mut odd) = (0, 0);
+                for b in 0..lanes {
+                    let rest = target[b] - t[b];
+                    let wish = next[b].min(max_step);
+                    let half = if halves && wish > 0.5 * rest {
+                        0.5 * rest
+                    } else {
+                        wish
+                    };
+                    let lands = wish >= rest * (1.0 - 1e-9);
+                    h[b] = if lands { rest } else { half };
+                    let lands = h[b] == rest;
+                    landing[b] = if lands { target[b] } else { t[b] + h[b] };
+                    let moves = lands | (h[b] > smallest_step(t[b]));
+                    events[b] = u64::from(!moves);
+                    any |= u64::from(h[b] > 0.0);
+                    odd |= events[b];
+                }
+                [any != 0, odd != 0]
+            },
+        )
+    }
+
+    /// Judges the steps by their errors (1 = the tolerance).
+    pub fn weigh(&mut self, errors: &[f64]) {
+        let (stands, h) = (&mut self.stands, &self.h);
+        vectorized(
+            #[inline(always)]
+            || {
+                for ((stands, h), error) in stands.iter_mut().zip(h).zip(errors) {
+                    *stands = u64::from((*h > 0.0) & (*error <= 1.0));
+                }
+            },
+        );
+    }
+
+    /// Moves the time of the steps that stand and chooses the next ones. True if there is an event: a target reached, the
+    /// limit of steps, a step refused that cannot be tried shorter.
+    pub fn settle(
+        &mut self,
+        control: &Controllers,
+        errors: &[f64],
+        settings: &Settings,
+        cost: u64,
+    ) -> bool {
+        let (adaptive, most) = (settings.method.is_adaptive(), settings.max_steps);
+        let lanes = self.h.len();
+        let (h, landing, stands) = (
+            &self.h[..lanes],
+            &self.landing[..lanes],
+            &self.stands[..lanes],
+        );
+        let (factor, errors) = (&control.factors()[..lanes], &errors[..lanes]);
+        let (t, next, target) = (
+            &mut self.t[..lanes],
+            &mut self.next[..lanes],
+            &self.target[..lanes],
+        );
+        let (tried, accepted) = (&mut self.tried[..lanes], &mut self.accepted[..lanes]);
+        let (refusals, evaluations) = (&mut self.refusals[..lanes], &mut self.evaluations[..lanes]);
+        let events = &mut self.events[..lanes];
+        vectorized(
+            #[inline(always)]
+            || {
+                let mut any = 0;
+                for b in 0..lanes {
+                    let (tries, stands) = (h[b] > 0.0, stands[b] != 0);
+                    let wish = h[b] * factor[b];
+                    // A step that was cut short to land somewhere says nothing against a longer one.
+                    let longer = (h[b] < next[b]) & (wish < next[b]);
+                    let keeps = !tries | (stands & (longer | !adaptive));
+                    next[b] = if keeps { next[b] } else { wish };
+                    t[b] = if stands { landing[b] } else { t[b] };
+                    tried[b] += u64::from(tries);
+                    accepted[b] += u64::from(stands);
+                    evaluations[b] += if tries { cost } else { 0 };
+                    refusals[b] = if stands {
+                        0
+                    } else {
+                        refusals[b] + u64::from(tries)
+                    };
+                    let over = if stands {
+                        t[b] >= target[b]
+                    } else {
+                        let hopeless = (refusals[b] >= REFUSALS) | (next[b] <= smallest_step(t[b]));
+                        hopeless | (!errors[b].is_finite() & !adaptive)
+                    };
+                    events[b] = u64::from(tries & (over | (tried[b] >= most)));
+                    any |= events[b];
+                }
+                any != 0
+            },
+        )
+    }
+
+    /// Has a step that was refused been given up?
+    pub fn is_hopeless(&self, lane: usize) -> bool {
+        self.refusals[lane] >= REFUSALS || self.next[lane] <= smallest_step(self.t[lane])
+    }
+}
