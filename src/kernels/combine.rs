@@ -37,6 +37,18 @@ pub fn combine<K: AsRef<[f64]>>(
     }
 }
 
+/// `out += x`.
+pub fn add(x: &[f64], out: &mut [f64]) {
+    vectorized(
+        #[inline(always)]
+        || {
+            for (o, x) in out.iter_mut().zip(x) {
+                *o += x;
+            }
+        },
+    );
+}
+
 fn fixed<const K: usize>(
     lanes: usize,
     x: Option<&[f64]>,

@@ -16,7 +16,7 @@ mod rows;
 mod simd;
 mod weights;
 
-pub use combine::combine;
+pub use combine::{add, combine};
 pub use factors::{Factors, GoOn};
 pub use krylov::{Eigenvalue, Krylov};
 pub use parallel::with_cores;

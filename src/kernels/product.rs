@@ -29,10 +29,11 @@ pub(super) struct Product<'a> {
     pub out: &'a mut [f64],
 }
 
-/// Products whose slabs are laid out, and those whose are not. Two entries, because room for a slab on the stack costs
-/// more than a small product.
+/// Products whose slabs are laid out, those whose are not, and those of one slab. An entry for each, because room for a
+/// slab on the stack costs more than a small product, and the frame of the loops over slabs more than a tiny one.
 struct Large<'a>(Product<'a>);
 struct Small<'a>(Product<'a>);
+struct Tiny<'a>(Product<'a>);
 
 impl WithSimd for Large<'_> {
     type Output = ();
@@ -61,6 +62,28 @@ impl WithSimd for Small<'_> {
     }
 }
 
+impl WithSimd for Tiny<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let mut product = self.0;
+        let (lanes, width) = (product.lanes, VECTORS * S::F64_LANES);
+        let slab = Slab {
+            values: product.g,
+            strides: [lanes, width],
+            first_lane: 0,
+            tiles: lanes / width,
+            from: 0,
+            depth: product.inner,
+        };
+        product.rows_of::<S, 2>(simd, slab);
+        if !lanes.is_multiple_of(width) {
+            product.edge(slab, lanes - lanes % width..lanes);
+        }
+    }
+}
+
 /// A slab of the block as tiles read it.
 #[derive(Clone, Copy)]
 struct Slab<'a> {
@@ -76,7 +99,9 @@ struct Slab<'a> {
 impl Product<'_> {
     pub fn add(self) {
         let arch = pulp::Arch::new();
-        if self.rows < MANY {
+        if self.rows < MANY && self.inner <= SLAB {
+            arch.dispatch(Tiny(self));
+        } else if self.rows < MANY {
             arch.dispatch(Small(self));
         } else {
             arch.dispatch(Large(self));
@@ -101,8 +126,8 @@ impl Product<'_> {
                 };
                 // Unit vectors, of which a Jacobian is made, are zero in all slabs but one. Weights are finite, so that
                 // such a slab adds nothing; any other block is known by its first number.
-                let rows = slab.values.chunks(self.lanes).take(depth);
-                if rows.flat_map(|g| &g[..lanes]).all(|g| *g == 0.0) {
+                let mut rows = slab.values.chunks(self.lanes).take(depth);
+                if rows.all(|g| g[..lanes].iter().all(|g| *g == 0.0)) {
                     continue;
                 }
                 add(self, simd, slab);

@@ -66,8 +66,10 @@ pub fn sum_rows_by<const K: usize>(
                 let out = &mut out[..width];
                 out.fill(0.0);
                 for (i, start) in (0..len).step_by(lanes).enumerate() {
-                    for (b, o) in out.iter_mut().enumerate() {
-                        *o += f(i, b, at(start + b));
+                    // Cut to the width, or every number is looked up with care.
+                    let row = slices.map(|s| &s[start..start + width]);
+                    for b in 0..width {
+                        out[b] += f(i, b, std::array::from_fn(|j| row[j][b]));
                     }
                 }
             }
@@ -104,11 +106,10 @@ pub fn max_rows_by<const K: usize>(
             let out = &mut out[..width];
             out.fill(f64::NEG_INFINITY);
             for (i, start) in (0..len).step_by(lanes).enumerate() {
-                for (b, o) in out.iter_mut().enumerate() {
-                    let v = f(i, b, std::array::from_fn(|j| slices[j][start + b]));
-                    if v > *o || v.is_nan() {
-                        *o = v;
-                    }
+                let row = slices.map(|s| &s[start..start + width]);
+                for b in 0..width {
+                    let v = f(i, b, std::array::from_fn(|j| row[j][b]));
+                    out[b] = if (v > out[b]) | v.is_nan() { v } else { out[b] };
                 }
             }
         },
@@ -136,8 +137,15 @@ pub fn relax(
                 for (i, out) in out.chunks_exact_mut(lanes).enumerate() {
                     let row = i * lanes..(i + 1) * lanes;
                     let (x, input, current) = (&x[row.clone()], &input[row.clone()], &current[row]);
-                    for b in 0..lanes {
-                        out[b] = rate[i] * (input[b] + current[b] / weight[i] - leak[i] * x[b]);
+                    // Most weights are 1, and a division takes as long as all the rest.
+                    if weight[i] == 1.0 {
+                        for b in 0..lanes {
+                            out[b] = rate[i] * (input[b] + current[b] - leak[i] * x[b]);
+                        }
+                    } else {
+                        for b in 0..lanes {
+                            out[b] = rate[i] * (input[b] + current[b] / weight[i] - leak[i] * x[b]);
+                        }
                     }
                 }
             }
@@ -168,8 +176,10 @@ pub fn update_rows<const K: usize>(
                 // A piece that does not start at lane 0 ends before its last row is whole: hence `chunks_mut`, not its exact
                 // sister.
                 for (i, row) in out.chunks_mut(lanes).enumerate() {
-                    for (b, o) in row.iter_mut().take(width).enumerate() {
-                        f(i, b, o, std::array::from_fn(|j| slices[j][i * lanes + b]));
+                    let row = &mut row[..width];
+                    let here = slices.map(|s| &s[i * lanes..i * lanes + width]);
+                    for b in 0..width {
+                        f(i, b, &mut row[b], std::array::from_fn(|j| here[j][b]));
                     }
                 }
             }

@@ -108,14 +108,17 @@ impl NetworkBuilder {
             ranges.push(start..start + layer.size());
             start += layer.size();
         }
-        let mut connections = Vec::new();
+        let mut connections: Vec<Connection> = Vec::new();
         for (k, (names, synapse)) in self.connections.into_iter().enumerate() {
             match join(&self.layers, &names, synapse.as_ref()) {
                 Ok(layers) => {
                     let neurons = layers.iter().map(|l| ranges[*l].clone()).collect();
+                    let joined = |l: &usize| connections.iter().any(|c| c.layers.contains(l));
+                    let first = layers.iter().map(|l| !joined(l)).collect();
                     connections.push(Connection {
                         layers,
                         neurons,
+                        first,
                         synapse,
                     });
                 }

@@ -35,6 +35,8 @@ pub struct Connection {
     pub layers: Vec<usize>,
     /// Neurons of each of them.
     pub neurons: Vec<Range<usize>>,
+    /// Those of them that no connection before it joins.
+    pub first: Vec<bool>,
     /// The interaction.
     pub synapse: Box<dyn Synapse>,
 }

@@ -74,7 +74,7 @@ impl Network {
             if !wanted.is_empty() && !wanted.contains(&true) {
                 continue;
             }
-            let ports = Ports::new(&c.neurons, lanes).only(wanted);
+            let ports = Ports::new(&c.neurons, lanes).only(wanted).first(&c.first);
             let term = self.layers.len() + k;
             let row = term * lanes..(term + 1) * lanes;
             let energy = with_energy.then(|| TermRows {

@@ -2,7 +2,7 @@
 
 use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::Weights;
+use crate::kernels::{Weights, add};
 use crate::lagrangian::TermRows;
 
 /// Two layers joined by one matrix, feedforward and feedback weights being equal: the memories ξ of the two-layer
@@ -60,12 +60,16 @@ impl Synapse for Dense {
             _ => {}
         }
         // W g_A is needed by itself, for the energy: it falls out of the force, without a second pass over W.
-        let (product, norm) = scratch.rows.split_at_mut(b.len());
-        product.fill(0.0);
-        self.weights.add_both(a, b, lanes, product, to_a);
-        for (t, p) in to_b.iter_mut().zip(&*product) {
-            *t += p;
-        }
+        let (own, norm) = scratch.rows.split_at_mut(b.len());
+        let product = if ports.is_first(1) {
+            self.weights.add_both(a, b, lanes, to_b, to_a);
+            to_b
+        } else {
+            own.fill(0.0);
+            self.weights.add_both(a, b, lanes, own, to_a);
+            add(own, to_b);
+            own
+        };
         if let Some(out) = energy {
             energy_rows(1.0, &self.weights, [b, a], product, norm, out);
         }

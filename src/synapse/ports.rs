@@ -12,6 +12,7 @@ pub struct Ports<'a> {
     /// Trajectories in the block.
     pub lanes: usize,
     wanted: &'a [bool],
+    first: &'a [bool],
 }
 
 impl<'a> Ports<'a> {
@@ -21,6 +22,7 @@ impl<'a> Ports<'a> {
             neurons,
             lanes,
             wanted: &[],
+            first: &[],
         }
     }
 
@@ -32,6 +34,17 @@ impl<'a> Ports<'a> {
     /// Are the currents into layer `k` of the synapse wanted? A synapse may add the others all the same.
     pub fn wants(&self, k: usize) -> bool {
         self.wanted.get(k).copied().unwrap_or(true)
+    }
+
+    /// The same, the currents into the marked layers being zero so far.
+    pub fn first(self, first: &'a [bool]) -> Self {
+        Ports { first, ..self }
+    }
+
+    /// Are the currents into layer `k` of the synapse zero so far? What the synapse adds there is then all there is, and
+    /// need not be kept by itself.
+    pub fn is_first(&self, k: usize) -> bool {
+        self.first.get(k).copied().unwrap_or(false)
     }
 
     fn at(&self, k: usize) -> Range<usize> {

@@ -2,7 +2,7 @@
 
 use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::Weights;
+use crate::kernels::{Weights, add};
 use crate::lagrangian::TermRows;
 
 /// Connections among the neurons of one layer. The diagonal is allowed (self-excitation).
@@ -173,12 +173,17 @@ impl Synapse for Recurrent {
     ) {
         let lanes = ports.lanes;
         let g = ports.of(0, g);
-        let (product, norm) = scratch.rows.split_at_mut(g.len());
-        product.fill(0.0);
-        self.add_product(g, lanes, product);
-        for (t, p) in ports.of_mut(0, current).iter_mut().zip(&*product) {
-            *t += p;
-        }
+        let (own, norm) = scratch.rows.split_at_mut(g.len());
+        let current = ports.of_mut(0, current);
+        let product = if ports.is_first(0) {
+            self.add_product(g, lanes, current);
+            current
+        } else {
+            own.fill(0.0);
+            self.add_product(g, lanes, own);
+            add(own, current);
+            own
+        };
         if let Some(out) = energy {
             energy_rows(0.5, &self.weights, [g, g], product, norm, out);
         }
