@@ -96,7 +96,7 @@ impl Weights {
                 forward: &mut [],
                 backward: out,
             };
-            return all.triangle(&self.data, g);
+            return all.triangle(&self.data[..], g);
         }
         with_zeros(count * n, |sums| {
             let mut work: [Piece<'_>; PIECES] = Default::default();
@@ -114,7 +114,7 @@ impl Weights {
                 from = end;
             }
             each(&mut work[..count], self.data.len() >= LARGE, &|piece| {
-                piece.triangle(&self.data, g);
+                piece.triangle(&self.data[..], g);
             });
             for piece in &work[..count] {
                 let first = piece.rows.start;
@@ -177,7 +177,7 @@ impl Weights {
                 forward,
                 backward,
             };
-            return piece.panel(&self.data, cols, g, f);
+            return piece.panel(&self.data[..], cols, g, f);
         }
         let each_rows = rows.div_ceil(count).next_multiple_of(TOGETHER);
         // Sums over the rows of a piece wait until all have been made.
@@ -196,7 +196,7 @@ impl Weights {
                 piece.backward = sums;
             }
             each(&mut work[..count], self.data.len() >= LARGE, &|piece| {
-                piece.panel(&self.data, cols, g, f);
+                piece.panel(&self.data[..], cols, g, f);
             });
             for piece in &work[..count] {
                 let pairs = backward.iter_mut().zip(&*piece.backward);
