@@ -6,6 +6,7 @@
 
 mod combine;
 mod eigenvalues;
+mod entries;
 mod factors;
 mod krylov;
 pub mod math;

@@ -1,16 +1,19 @@
 //! The product of a matrix and one vector, or one for each direction, in a single pass over the matrix.
 //!
 //! Rows go four together: a vector that is read serves four rows, and the additions of one row, which wait for each other,
-//! are filled up with those of the others.
+//! are filled up with those of the others. Both directions are taken in the same loop, so that an entry is made once, and the
+//! additions of one direction, too, fill up those of the other.
 
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
+use super::entries::Entries;
+
 /// Rows handled together.
 pub(super) const TOGETHER: usize = 4;
-/// Columns of them that stay in the nearest cache, 16 KiB, from one direction to the other.
-const NEAR: usize = 512;
+/// Columns that are summed by themselves before their sum is added to that of the row: it decides the last bits.
+const SUMMED: usize = 512;
 
 /// Rows of a product that one thread works on, with the results that are its own.
 #[derive(Default)]
@@ -24,10 +27,16 @@ pub(super) struct Piece<'a> {
 
 impl Piece<'_> {
     /// `forward += W g` if there is a `g`, `backward += Wᵀ f` if there is an `f`, for its rows.
-    pub fn panel(&mut self, data: &[f64], cols: usize, g: Option<&[f64]>, f: Option<&[f64]>) {
+    pub fn panel<M: Entries>(
+        &mut self,
+        entries: M,
+        cols: usize,
+        g: Option<&[f64]>,
+        f: Option<&[f64]>,
+    ) {
         pulp::Arch::new().dispatch(Panel {
             piece: self,
-            data,
+            entries,
             cols,
             g,
             f,
@@ -35,31 +44,31 @@ impl Piece<'_> {
     }
 
     /// `backward += W g`, as far as it comes of the upper triangle of its rows, each entry taken for both of its places.
-    pub fn triangle(&mut self, data: &[f64], g: &[f64]) {
+    pub fn triangle<M: Entries>(&mut self, entries: M, g: &[f64]) {
         pulp::Arch::new().dispatch(Triangle {
             piece: self,
-            data,
+            entries,
             g,
         });
     }
 }
 
-struct Panel<'p, 'a> {
+struct Panel<'p, 'a, M> {
     piece: &'p mut Piece<'a>,
-    data: &'p [f64],
+    entries: M,
     cols: usize,
     g: Option<&'p [f64]>,
     f: Option<&'p [f64]>,
 }
 
-impl WithSimd for Panel<'_, '_> {
+impl<M: Entries> WithSimd for Panel<'_, '_, M> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Panel {
             piece,
-            data,
+            entries,
             cols,
             g,
             f,
@@ -68,7 +77,7 @@ impl WithSimd for Panel<'_, '_> {
         for from in piece.rows.clone().step_by(TOGETHER) {
             let end = (from + TOGETHER).min(piece.rows.end);
             let rows = Rows {
-                data: &data[from * cols..end * cols],
+                entries: entries.part(from * cols..end * cols),
                 stride: cols,
                 columns: 0..cols,
             };
@@ -90,30 +99,29 @@ impl WithSimd for Panel<'_, '_> {
     }
 }
 
-struct Triangle<'p, 'a> {
+struct Triangle<'p, 'a, M> {
     piece: &'p mut Piece<'a>,
-    data: &'p [f64],
+    entries: M,
     g: &'p [f64],
 }
 
-impl WithSimd for Triangle<'_, '_> {
+impl<M: Entries> WithSimd for Triangle<'_, '_, M> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Triangle { piece, data, g } = self;
+        let Triangle { piece, entries, g } = self;
         let n = g.len();
         for first in piece.rows.clone().step_by(TOGETHER) {
             let end = (first + TOGETHER).min(piece.rows.end);
             for r in first..end {
-                let row = &data[r * n..][..n];
-                for c in first..end {
-                    piece.backward[r] += row[c] * g[c];
+                for (c, g) in (first..end).zip(&g[first..end]) {
+                    piece.backward[r] += entries.entry(r * n + c) * g;
                 }
             }
             let (above, right) = piece.backward.split_at_mut(end);
             let rows = Rows {
-                data: &data[first * n..end * n],
+                entries: entries.part(first * n..end * n),
                 stride: n,
                 columns: end..n,
             };
@@ -124,18 +132,13 @@ impl WithSimd for Triangle<'_, '_> {
 }
 
 /// A few rows, or some of their columns.
-struct Rows<'a> {
-    data: &'a [f64],
+struct Rows<M> {
+    entries: M,
     stride: usize,
     columns: Range<usize>,
 }
 
-impl<'a> Rows<'a> {
-    #[inline(always)]
-    fn row(&self, r: usize) -> &'a [f64] {
-        &self.data[r * self.stride..][self.columns.clone()]
-    }
-
+impl<M: Entries> Rows<M> {
     /// `forward[r] += row_r · g` if `G`, `backward += Σ_r f[r] · row_r` if `F`.
     #[inline(always)]
     fn both<S: Simd, const G: bool, const F: bool>(
@@ -146,87 +149,84 @@ impl<'a> Rows<'a> {
         forward: &mut [f64],
         backward: &mut [f64],
     ) {
-        let count = self.data.len().div_ceil(self.stride.max(1));
-        let cols = self.columns.len();
-        for from in (0..cols).step_by(NEAR) {
-            let end = (from + NEAR).min(cols);
-            let part = Rows {
-                columns: self.columns.start + from..self.columns.start + end,
-                ..*self
+        let count = if G { forward.len() } else { f.len() };
+        let columns = self.columns.len();
+        for from in (0..columns).step_by(SUMMED) {
+            let part = from..(from + SUMMED).min(columns);
+            let row = |r: usize| {
+                let start = r * self.stride + self.columns.start;
+                self.entries.part(start + part.start..start + part.end)
             };
-            if G {
-                part.dots(simd, count, &g[from..end], forward);
-            }
-            if F {
-                part.combine(simd, f, &mut backward[from..end]);
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn dots<S: Simd>(&self, simd: S, count: usize, g: &[f64], out: &mut [f64]) {
-        if count == TOGETHER {
-            let rows: [&[f64]; TOGETHER] = std::array::from_fn(|r| self.row(r));
-            let sums = dots(simd, rows, g);
-            out.iter_mut().zip(sums).for_each(|(o, s)| *o += s);
-        } else {
-            for (r, out) in out.iter_mut().enumerate().take(count) {
-                let [sum] = dots(simd, [self.row(r)], g);
-                *out += sum;
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn combine<S: Simd>(&self, simd: S, f: &[f64], out: &mut [f64]) {
-        if let [f0, f1, f2, f3] = *f {
-            let rows: [&[f64]; TOGETHER] = std::array::from_fn(|r| self.row(r));
-            combine(simd, rows, [f0, f1, f2, f3], out);
-        } else {
-            for (r, f) in f.iter().enumerate() {
-                combine(simd, [self.row(r)], [*f], out);
+            let g = if G { &g[part.clone()] } else { g };
+            let out = if F { part.clone() } else { 0..0 };
+            let out = &mut backward[out];
+            let factor = |r: usize| if F { f[r] } else { 0.0 };
+            if count == TOGETHER {
+                let rows: [M; TOGETHER] = std::array::from_fn(row);
+                let f = std::array::from_fn(factor);
+                let sums = pass::<S, M, TOGETHER, G, F>(simd, rows, g, f, out);
+                forward.iter_mut().zip(sums).for_each(|(o, s)| *o += s);
+            } else {
+                for r in 0..count {
+                    let [sum] = pass::<S, M, 1, G, F>(simd, [row(r)], g, [factor(r)], out);
+                    if let Some(o) = forward.get_mut(r) {
+                        *o += sum;
+                    }
+                }
             }
         }
     }
 }
 
-/// `row_r · g`.
+/// `row_r · g` if `G`; `out += Σ_r f[r] · row_r` if `F`.
+///
+/// The loop over vectors is plain: what a closure calls need not take part in the vector instructions.
 #[inline(always)]
-fn dots<S: Simd, const R: usize>(simd: S, rows: [&[f64]; R], g: &[f64]) -> [f64; R] {
+fn pass<S: Simd, M: Entries, const R: usize, const G: bool, const F: bool>(
+    simd: S,
+    rows: [M; R],
+    g: &[f64],
+    f: [f64; R],
+    out: &mut [f64],
+) -> [f64; R] {
+    let columns = if G { g.len() } else { out.len() };
+    let rows = rows.map(|r| r.part(0..columns));
     let (wide_g, g_rest) = S::as_simd_f64s(g);
-    let split: [(&[S::f64s], &[f64]); R] =
-        std::array::from_fn(|r| S::as_simd_f64s(&rows[r][..g.len()]));
-    let wide: [&[S::f64s]; R] = split.map(|(wide, _)| &wide[..wide_g.len()]);
+    let (wide_out, out_rest) = S::as_mut_simd_f64s(out);
+    let factor = f.map(|f| simd.splat_f64s(f));
     let mut sums = [simd.splat_f64s(0.0); R];
-    for (k, g) in wide_g.iter().enumerate() {
-        for (sum, row) in sums.iter_mut().zip(wide) {
-            *sum = simd.mul_add_f64s(row[k], *g, *sum);
+    let count = columns / S::F64_LANES;
+    for k in 0..count {
+        let mut out = simd.splat_f64s(0.0);
+        if F {
+            out = wide_out[k];
+        }
+        for ((row, sum), f) in rows.iter().zip(&mut sums).zip(factor) {
+            let row = row.vector(simd, k);
+            if G {
+                *sum = simd.mul_add_f64s(row, wide_g[k], *sum);
+            }
+            if F {
+                out = simd.mul_add_f64s(f, row, out);
+            }
+        }
+        if F {
+            wide_out[k] = out;
+        }
+    }
+    let rest = count * S::F64_LANES;
+    if F {
+        for (j, o) in out_rest.iter_mut().enumerate() {
+            for (row, f) in rows.iter().zip(f) {
+                *o += f * row.entry(rest + j);
+            }
         }
     }
     std::array::from_fn(|r| {
-        let few = split[r].1.iter().zip(g_rest).map(|(w, g)| w * g);
+        let few = g_rest
+            .iter()
+            .enumerate()
+            .map(|(j, g)| rows[r].entry(rest + j) * g);
         simd.reduce_sum_f64s(sums[r]) + few.sum::<f64>()
     })
-}
-
-/// `out += Σ_r f[r] · row_r`.
-#[inline(always)]
-fn combine<S: Simd, const R: usize>(simd: S, rows: [&[f64]; R], f: [f64; R], out: &mut [f64]) {
-    let split: [(&[S::f64s], &[f64]); R] =
-        std::array::from_fn(|r| S::as_simd_f64s(&rows[r][..out.len()]));
-    let (wide_out, out_rest) = S::as_mut_simd_f64s(out);
-    let wide: [&[S::f64s]; R] = split.map(|(wide, _)| &wide[..wide_out.len()]);
-    let factor: [S::f64s; R] = f.map(|f| simd.splat_f64s(f));
-    for (k, o) in wide_out.iter_mut().enumerate() {
-        let mut sum = *o;
-        for (row, f) in wide.iter().zip(factor) {
-            sum = simd.mul_add_f64s(f, row[k], sum);
-        }
-        *o = sum;
-    }
-    for (j, o) in out_rest.iter_mut().enumerate() {
-        for (row, f) in split.iter().zip(f) {
-            *o += f * row.1[j];
-        }
-    }
 }

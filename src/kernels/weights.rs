@@ -1,5 +1,8 @@
 //! The one operator that multiplies by a matrix.
 
+use std::fmt;
+
+use super::entries::Compact;
 use super::narrow::{Piece, TOGETHER};
 use super::parallel::{each, with_zeros};
 use super::product::Product;
@@ -12,16 +15,41 @@ const PIECE_ROWS: usize = 32;
 /// a thread to wake.
 const LARGE: usize = 1 << 17;
 
+/// Entries, 128 KiB of them, from which on a compact copy is kept: no nearest cache holds so many. In it, a product does not
+/// wait for bytes, and gains nothing from there being fewer.
+const FAR: usize = 1 << 14;
+
 /// A matrix of synaptic weights, `rows × cols`, row = target, with the norms of its rows.
 ///
 /// Rows lie one after the other in memory. The products *add* to what `out` holds, so that the currents of several
 /// synapses gather in one vector.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Weights {
     rows: usize,
     cols: usize,
     data: Vec<f64>,
     row_norms: Vec<f64>,
+    /// The entries once more, in an eighth of the memory, for products with one vector.
+    compact: Option<Compact>,
+}
+
+// What is kept for speed alone follows from the data.
+
+impl fmt::Debug for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Weights")
+            .field("rows", &self.rows)
+            .field("cols", &self.cols)
+            .field("data", &self.data)
+            .field("row_norms", &self.row_norms)
+            .finish()
+    }
+}
+
+impl PartialEq for Weights {
+    fn eq(&self, other: &Self) -> bool {
+        (self.rows, self.cols, &self.data) == (other.rows, other.cols, &other.data)
+    }
 }
 
 impl Weights {
@@ -36,11 +64,16 @@ impl Weights {
         } else {
             data.chunks_exact(cols).map(norm).collect()
         };
+        let compact = match data.len() >= FAR {
+            true => Compact::of(&data),
+            false => None,
+        };
         Some(Weights {
             rows,
             cols,
             data,
             row_norms,
+            compact,
         })
     }
 
@@ -96,7 +129,7 @@ impl Weights {
                 forward: &mut [],
                 backward: out,
             };
-            return all.triangle(&self.data, g);
+            return self.triangle(&mut all, g);
         }
         with_zeros(count * n, |sums| {
             let mut work: [Piece<'_>; PIECES] = Default::default();
@@ -114,7 +147,7 @@ impl Weights {
                 from = end;
             }
             each(&mut work[..count], self.data.len() >= LARGE, &|piece| {
-                piece.triangle(&self.data, g);
+                self.triangle(piece, g);
             });
             for piece in &work[..count] {
                 let first = piece.rows.start;
@@ -177,7 +210,7 @@ impl Weights {
                 forward,
                 backward,
             };
-            return piece.panel(&self.data, cols, g, f);
+            return self.panel(&mut piece, g, f);
         }
         let each_rows = rows.div_ceil(count).next_multiple_of(TOGETHER);
         // Sums over the rows of a piece wait until all have been made.
@@ -196,13 +229,27 @@ impl Weights {
                 piece.backward = sums;
             }
             each(&mut work[..count], self.data.len() >= LARGE, &|piece| {
-                piece.panel(&self.data, cols, g, f);
+                self.panel(piece, g, f);
             });
             for piece in &work[..count] {
                 let pairs = backward.iter_mut().zip(&*piece.backward);
                 pairs.for_each(|(b, s)| *b += s);
             }
         });
+    }
+
+    fn panel(&self, piece: &mut Piece<'_>, g: Option<&[f64]>, f: Option<&[f64]>) {
+        match &self.compact {
+            Some(compact) => piece.panel(compact.entries(), self.cols, g, f),
+            None => piece.panel(&self.data[..], self.cols, g, f),
+        }
+    }
+
+    fn triangle(&self, piece: &mut Piece<'_>, g: &[f64]) {
+        match &self.compact {
+            Some(compact) => piece.triangle(compact.entries(), g),
+            None => piece.triangle(&self.data[..], g),
+        }
     }
 }
 
@@ -300,6 +347,64 @@ mod tests {
         };
         assert_eq!(all(1), all(0));
         assert_eq!(all(1), all(2));
+    }
+
+    /// Every product of one vector with `w`, and with half of it if it is square.
+    fn narrow_products(w: &Weights) -> Vec<u64> {
+        let (rows, cols) = (w.rows(), w.cols());
+        let (g, f) = (numbers(cols, 10), numbers(rows, 11));
+        let mut out = [(); 5].map(|()| vec![0.25; rows.max(cols)]);
+        let [forward, backward, one, other, half] = &mut out;
+        w.add_both(&g, &f, 1, &mut forward[..rows], &mut backward[..cols]);
+        w.add_product(&g, 1, &mut one[..rows]);
+        w.add_transposed_product(&f, 1, &mut other[..cols]);
+        if rows == cols {
+            w.add_symmetric_product(&g, 1, &mut half[..rows]);
+        }
+        out.iter().flatten().map(|v| v.to_bits()).collect()
+    }
+
+    #[test]
+    fn a_compact_copy_changes_no_bit() {
+        // Shapes that fill neither groups of rows nor vectors nor what is near, alone and in pieces.
+        let rows_cols = [(1, 1), (3, 7), (8, 513), (13, 1030), (70, 515), (131, 131)];
+        for (rows, cols) in rows_cols.into_iter().chain([(709, 701), (530, 530)]) {
+            for scale in [1.0, -0.3, 1e-300] {
+                let whole = |v: f64| (v * 254.0).round() * scale + 0.0;
+                let mut data: Vec<f64> = numbers(rows * cols, 9).into_iter().map(whole).collect();
+                // The entry nearest to 0 has to be the scale.
+                data[0] = scale;
+                let full = Weights {
+                    compact: None,
+                    ..Weights::new(rows, cols, data).unwrap()
+                };
+                let compact = Weights {
+                    compact: Some(Compact::of(full.data()).unwrap()),
+                    ..full.clone()
+                };
+                let bits = with_cores(1, || narrow_products(&full));
+                for cores in [0, 1, 2] {
+                    let same = with_cores(cores, || narrow_products(&compact));
+                    assert!(bits == same, "{rows} × {cols}, {scale}, {cores} cores");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_is_no_part_of_what_a_matrix_is() {
+        let signs = |n: usize| numbers(n, 12).into_iter().map(f64::signum).collect();
+        let with = Weights::new(128, 128, signs(FAR)).unwrap();
+        assert!(with.compact.is_some());
+        let without = Weights {
+            compact: None,
+            ..with.clone()
+        };
+        assert_eq!(with, without);
+        assert_eq!(format!("{with:?}"), format!("{without:?}"));
+        let small = Weights::new(127, 128, signs(127 * 128)).unwrap();
+        assert!(small.compact.is_none());
+        assert_ne!(with, small);
     }
 
     #[test]
