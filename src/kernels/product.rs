@@ -14,8 +14,10 @@ const SLAB: usize = 128;
 const LANES: usize = 128;
 /// Rows from which on laying out pays.
 const MANY: usize = 64;
-/// Vectors of lanes in a tile.
-const VECTORS: usize = 2;
+/// Vectors of lanes in a narrow tile.
+const FEW: usize = 2;
+/// Vectors of lanes in a broad one: the more, the seldomer a weight is read.
+const BROAD: usize = 4;
 
 /// `out[r, b] += Σ_k w[r, k] g[k, b]`, where the entry of row `r` and inner index `k` lies at `r · row + k · step`.
 pub(super) struct Product<'a> {
@@ -40,11 +42,13 @@ impl WithSimd for Large<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        if S::F64_LANES >= 8 {
-            self.0.slabs::<S>(simd, Product::laid_out::<S, 8>);
-        } else {
+        if S::F64_LANES < 8 {
             // Sixteen registers: eight sums, the operands.
-            self.0.slabs::<S>(simd, Product::laid_out::<S, 4>);
+            self.0.slabs::<S, FEW>(simd, Product::laid_out::<S, 4, FEW>);
+        } else if self.0.lanes.is_multiple_of(BROAD * S::F64_LANES) {
+            self.0.slabs::<S, BROAD>(simd, Product::laid_out::<S, 6, BROAD>);
+        } else {
+            self.0.slabs::<S, FEW>(simd, Product::laid_out::<S, 8, FEW>);
         }
     }
 }
@@ -55,9 +59,9 @@ impl WithSimd for Small<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         if S::F64_LANES >= 8 {
-            self.0.slabs::<S>(simd, Product::rows_of::<S, 8>);
+            self.0.slabs::<S, FEW>(simd, Product::rows_of::<S, 8, FEW>);
         } else {
-            self.0.slabs::<S>(simd, Product::rows_of::<S, 4>);
+            self.0.slabs::<S, FEW>(simd, Product::rows_of::<S, 4, FEW>);
         }
     }
 }
@@ -68,7 +72,7 @@ impl WithSimd for Tiny<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let mut product = self.0;
-        let (lanes, width) = (product.lanes, VECTORS * S::F64_LANES);
+        let (lanes, width) = (product.lanes, FEW * S::F64_LANES);
         let slab = Slab {
             values: product.g,
             strides: [lanes, width],
@@ -77,7 +81,7 @@ impl WithSimd for Tiny<'_> {
             from: 0,
             depth: product.inner,
         };
-        product.rows_of::<S, 2>(simd, slab);
+        product.rows_of::<S, 2, FEW>(simd, slab);
         if !lanes.is_multiple_of(width) {
             product.edge(slab, lanes - lanes % width..lanes);
         }
@@ -109,8 +113,8 @@ impl Product<'_> {
     }
 
     #[inline(always)]
-    fn slabs<S: Simd>(&mut self, simd: S, add: impl Fn(&mut Self, S, Slab<'_>)) {
-        let width = VECTORS * S::F64_LANES;
+    fn slabs<S: Simd, const V: usize>(&mut self, simd: S, add: impl Fn(&mut Self, S, Slab<'_>)) {
+        let width = V * S::F64_LANES;
         for first_lane in (0..self.lanes).step_by(LANES) {
             let lanes = LANES.min(self.lanes - first_lane);
             let tiles = lanes / width;
@@ -137,8 +141,8 @@ impl Product<'_> {
     }
 
     #[inline(always)]
-    fn laid_out<S: Simd, const R: usize>(&mut self, simd: S, slab: Slab<'_>) {
-        let width = VECTORS * S::F64_LANES;
+    fn laid_out<S: Simd, const R: usize, const V: usize>(&mut self, simd: S, slab: Slab<'_>) {
+        let width = V * S::F64_LANES;
         let mut panel = [0.0; SLAB * LANES];
         for t in 0..slab.tiles {
             for k in 0..slab.depth {
@@ -151,29 +155,35 @@ impl Product<'_> {
             strides: [width, slab.depth * width],
             ..slab
         };
-        self.rows_of::<S, R>(simd, slab);
+        self.rows_of::<S, R, V>(simd, slab);
     }
 
     #[inline(always)]
-    fn rows_of<S: Simd, const R: usize>(&mut self, simd: S, slab: Slab<'_>) {
+    fn rows_of<S: Simd, const R: usize, const V: usize>(&mut self, simd: S, slab: Slab<'_>) {
         let whole = self.rows - self.rows % R;
         for r in (0..whole).step_by(R) {
             for t in 0..slab.tiles {
-                self.tile::<S, R>(simd, slab, r, t);
+                self.tile::<S, R, V>(simd, slab, r, t);
             }
         }
-        for r in whole..self.rows {
+        let pairs = self.rows - self.rows % 2;
+        for r in (whole..pairs).step_by(2) {
             for t in 0..slab.tiles {
-                self.tile::<S, 1>(simd, slab, r, t);
+                self.tile::<S, 2, V>(simd, slab, r, t);
+            }
+        }
+        for r in whole.max(pairs)..self.rows {
+            for t in 0..slab.tiles {
+                self.tile::<S, 1, V>(simd, slab, r, t);
             }
         }
     }
 
     #[inline(always)]
-    fn tile<S: Simd, const R: usize>(&mut self, simd: S, slab: Slab<'_>, r: usize, t: usize) {
-        let width = VECTORS * S::F64_LANES;
+    fn tile<S: Simd, const R: usize, const V: usize>(&mut self, simd: S, slab: Slab<'_>, r: usize, t: usize) {
+        let width = V * S::F64_LANES;
         let lane = slab.first_lane + t * width;
-        let mut sums = [[simd.splat_f64s(0.0); VECTORS]; R];
+        let mut sums = [[simd.splat_f64s(0.0); V]; R];
         for (i, sum) in sums.iter_mut().enumerate() {
             let row = S::as_simd_f64s(&self.out[(r + i) * self.lanes + lane..][..width]).0;
             sum.copy_from_slice(row);
@@ -183,7 +193,7 @@ impl Product<'_> {
         let values = &slab.values[t * slab.strides[1]..];
         for k in 0..slab.depth {
             let g = S::as_simd_f64s(&values[k * slab.strides[0]..][..width]).0;
-            let g: [S::f64s; VECTORS] = [g[0], g[1]];
+            let g: [S::f64s; V] = std::array::from_fn(|v| g[v]);
             for (i, sum) in sums.iter_mut().enumerate() {
                 let w = simd.splat_f64s(weights[i * self.row + k * self.step]);
                 for (s, g) in sum.iter_mut().zip(g) {
