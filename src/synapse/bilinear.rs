@@ -1,28 +1,47 @@
-//! The energy of a bilinear form, `−c bᵀ W a`, as a by-product of the current `W a`.
+//! What bilinear synapses share: the energy `−c bᵀ W a` as a by-product of the current `W a`.
 
-use crate::kernels::{Weights, sum_rows};
+use crate::kernels::{Weights, add_sums, sum_rows, vectorized};
 use crate::lagrangian::TermRows;
 
-/// Writes `−c b·(W a)` and a bound of `c Σ |b_i W_ij a_j|`, by lane. `product` holds `W a` and is overwritten; `norm` has one
-/// entry for each lane.
+/// Writes `−c b·(W a)` and a bound of `c Σ |b_i W_ij a_j|`, by lane. `product` holds `W a`; `norm` has one entry
+/// for each lane and is overwritten.
 pub(super) fn energy_rows(
     c: f64,
     weights: &Weights,
     [b, a]: [&[f64]; 2],
-    product: &mut [f64],
+    product: &[f64],
     norm: &mut [f64],
     out: TermRows<'_>,
 ) {
     let lanes = norm.len();
-    sum_rows([b, product], lanes, out.value, |[b, p]| -c * b * p);
     // Σ |b_i W_ij a_j| ≤ Σ_i |b_i| ‖W_i‖ ‖a‖: no second pass over W.
     sum_rows([a], lanes, norm, |[a]| a * a);
-    let rows = product.chunks_exact_mut(lanes);
-    for (row, w) in rows.zip(weights.row_norms()) {
-        row.fill(*w);
-    }
-    sum_rows([b, product], lanes, out.magnitude, |[b, w]| c * b.abs() * w);
-    for (m, n) in out.magnitude.iter_mut().zip(norm) {
-        *m *= n.sqrt();
-    }
+    let TermRows { value, magnitude } = out;
+    value.fill(0.0);
+    magnitude.fill(0.0);
+    let sums = [&mut *value, &mut *magnitude];
+    let norms = [weights.row_norms()];
+    add_sums(
+        norms,
+        [b, product],
+        lanes,
+        sums,
+        move |_, _, [w], [b, p]| [-c * b * p, c * b.abs() * w],
+    );
+    vectorized(
+        #[inline(always)]
+        || {
+            for (m, n) in magnitude.iter_mut().zip(norm) {
+                *m *= n.sqrt();
+            }
+        },
+    );
+}
+
+/// `to += product`.
+pub(super) fn add(product: &[f64], to: &mut [f64]) {
+    vectorized(
+        #[inline(always)]
+        || to.iter_mut().zip(product).for_each(|(t, p)| *t += p),
+    );
 }

@@ -1,6 +1,6 @@
 //! Dense synapse between two layers: `E = −g_Bᵀ W g_A` (Scholarpedia (3), (17): no factor ½).
 
-use super::bilinear::energy_rows;
+use super::bilinear::{add, energy_rows};
 use super::{Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::Weights;
 use crate::lagrangian::TermRows;
@@ -63,9 +63,7 @@ impl Synapse for Dense {
         let (product, norm) = scratch.rows.split_at_mut(b.len());
         product.fill(0.0);
         self.weights.add_both(a, b, lanes, product, to_a);
-        for (t, p) in to_b.iter_mut().zip(&*product) {
-            *t += p;
-        }
+        add(product, to_b);
         if let Some(out) = energy {
             energy_rows(1.0, &self.weights, [b, a], product, norm, out);
         }

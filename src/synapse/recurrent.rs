@@ -1,6 +1,6 @@
 //! Recurrent synapse inside one layer: `E = −½ gᵀ W g` (Scholarpedia (6), (9), (12): with the factor ½).
 
-use super::bilinear::energy_rows;
+use super::bilinear::{add, energy_rows};
 use super::{Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::Weights;
 use crate::lagrangian::TermRows;
@@ -176,9 +176,7 @@ impl Synapse for Recurrent {
         let (product, norm) = scratch.rows.split_at_mut(g.len());
         product.fill(0.0);
         self.add_product(g, lanes, product);
-        for (t, p) in ports.of_mut(0, current).iter_mut().zip(&*product) {
-            *t += p;
-        }
+        add(product, ports.of_mut(0, current));
         if let Some(out) = energy {
             energy_rows(0.5, &self.weights, [g, g], product, norm, out);
         }
