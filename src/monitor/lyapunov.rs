@@ -113,7 +113,7 @@ impl LyapunovMonitor {
         flow
     }
 
-    #[inline]
+    #[inline(always)]
     fn look(&mut self, state: &State<'_>) -> Flow {
         // Another monitor may have asked for the energy.
         if self.mode == Mode::Off {
@@ -130,7 +130,8 @@ impl LyapunovMonitor {
         }
     }
 
-    /// Do the measured slope and the formula agree?
+    /// Do the measured slope and the formula agree? Asked at every tenth step only.
+    #[inline(never)]
     fn compare(&mut self, t: f64, slope: Slope) -> Flow {
         self.report.identities += 1;
         let found = (slope.measured - slope.formula).abs();
@@ -208,7 +209,7 @@ impl Monitor for LyapunovMonitor {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn observe(&mut self, step: &Step<'_>) -> Flow {
         self.sent_back = 0;
         let mut flow = Flow::Continue;
