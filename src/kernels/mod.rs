@@ -21,6 +21,8 @@ pub use combine::{add, combine};
 pub use factors::{Factors, GoOn};
 pub use krylov::{Eigenvalue, Krylov};
 pub use parallel::with_cores;
-pub use rows::{PIECE, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows};
+pub use rows::{
+    PIECE, add_sums, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows,
+};
 pub use simd::vectorized;
 pub use weights::Weights;

@@ -46,7 +46,8 @@ impl WithSimd for Large<'_> {
             // Sixteen registers: eight sums, the operands.
             self.0.slabs::<S, FEW>(simd, Product::laid_out::<S, 4, FEW>);
         } else if self.0.lanes.is_multiple_of(BROAD * S::F64_LANES) {
-            self.0.slabs::<S, BROAD>(simd, Product::laid_out::<S, 6, BROAD>);
+            self.0
+                .slabs::<S, BROAD>(simd, Product::laid_out::<S, 6, BROAD>);
         } else {
             self.0.slabs::<S, FEW>(simd, Product::laid_out::<S, 8, FEW>);
         }
@@ -180,7 +181,13 @@ impl Product<'_> {
     }
 
     #[inline(always)]
-    fn tile<S: Simd, const R: usize, const V: usize>(&mut self, simd: S, slab: Slab<'_>, r: usize, t: usize) {
+    fn tile<S: Simd, const R: usize, const V: usize>(
+        &mut self,
+        simd: S,
+        slab: Slab<'_>,
+        r: usize,
+        t: usize,
+    ) {
         let width = V * S::F64_LANES;
         let lane = slab.first_lane + t * width;
         let mut sums = [[simd.splat_f64s(0.0); V]; R];

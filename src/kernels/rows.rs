@@ -42,39 +42,66 @@ pub fn sum_rows_by<const K: usize>(
     out: &mut [f64],
     f: impl Fn(usize, usize, [f64; K]) -> f64,
 ) {
+    let width = lanes.min(out.len());
+    out[..width].fill(0.0);
+    add_sums([], slices, lanes, [out], |i, b, [], v| [f(i, b, v)]);
+}
+
+/// Several sums over the rows in one pass, of numbers by row `c` beside those of the block:
+/// `outs_r[b] += Σ_i f(i, b, [c_1[i], …], [s_1[i, b], …])_r`.
+#[inline]
+pub fn add_sums<const C: usize, const K: usize, const R: usize>(
+    by_row: [&[f64]; C],
+    slices: [&[f64]; K],
+    lanes: usize,
+    outs: [&mut [f64]; R],
+    f: impl Fn(usize, usize, [f64; C], [f64; K]) -> [f64; R],
+) {
     vectorized(
         #[inline(always)]
-        || {
+        // Moved in: what is reached through two references could be anything that the loop writes.
+        move || {
             let len = slices.first().map_or(0, |s| s.len());
             let slices = slices.map(|s| &s[..len]);
-            let at = |k: usize| std::array::from_fn(|j| slices[j][k]);
+            let by_row = by_row.map(|c| &c[..len.div_ceil(lanes)]);
+            let of = |i: usize| std::array::from_fn(|j| by_row[j][i]);
             if lanes == 1 {
-                let mut partial = [0.0; PARTIAL];
+                let at = |k: usize| std::array::from_fn(|j| slices[j][k]);
+                let mut partial = [[0.0; PARTIAL]; R];
                 let whole = len - len % PARTIAL;
                 for start in (0..whole).step_by(PARTIAL) {
-                    for (j, p) in partial.iter_mut().enumerate() {
-                        *p += f(start + j, 0, at(start + j));
+                    for j in 0..PARTIAL {
+                        let v = f(start + j, 0, of(start + j), at(start + j));
+                        for (p, v) in partial.iter_mut().zip(v) {
+                            p[j] += v;
+                        }
                     }
                 }
-                let mut rest = 0.0;
+                let mut rest = [0.0; R];
                 for k in whole..len {
-                    rest += f(k, 0, at(k));
+                    for (r, v) in rest.iter_mut().zip(f(k, 0, of(k), at(k))) {
+                        *r += v;
+                    }
                 }
-                out[0] = partial.iter().sum::<f64>() + rest;
+                for ((out, p), r) in outs.into_iter().zip(partial).zip(rest) {
+                    out[0] += p.iter().sum::<f64>() + r;
+                }
             } else {
-                let width = lanes.min(out.len());
-                let out = &mut out[..width];
-                out.fill(0.0);
+                let width = outs.iter().fold(lanes, |w, o| w.min(o.len()));
+                let outs = outs.map(|o| &mut o[..width]);
                 for (i, start) in (0..len).step_by(lanes).enumerate() {
-                    // Cut to the width, or every number is looked up with care.
                     let row = slices.map(|s| &s[start..start + width]);
+                    let c = of(i);
                     for b in 0..width {
-                        out[b] += f(i, b, std::array::from_fn(|j| row[j][b]));
+                        let v = f(i, b, c, std::array::from_fn(|j| row[j][b]));
+                        for r in 0..R {
+                            outs[r][b] += v[r];
+                        }
                     }
                 }
             }
         },
-    )
+    );
 }
 
 /// `out[b] = max_i f(s_1[i, b], …)` for each lane; −∞ where there are no rows. A NaN among the values wins, so that it
@@ -99,7 +126,7 @@ pub fn max_rows_by<const K: usize>(
 ) {
     vectorized(
         #[inline(always)]
-        || {
+        move || {
             let len = slices.first().map_or(0, |s| s.len());
             let slices = slices.map(|s| &s[..len]);
             let width = lanes.min(out.len());

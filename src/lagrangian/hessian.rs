@@ -1,7 +1,7 @@
 //! The Hessian of a direct sum of Lagrangians, as weights and directions.
 
 use super::DirectSum;
-use crate::kernels::sum_rows;
+use crate::kernels::{add_sums, sum_rows, vectorized};
 
 /// A direction `b` in which the Hessian of a group acts less than its weights say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,33 +104,42 @@ impl Hessian {
         &self.weights
     }
 
+    /// Is it nothing but its weights?
+    pub fn is_diagonal(&self) -> bool {
+        self.groups.is_empty()
+    }
+
     /// `out = H v`.
     pub fn apply(&mut self, v: &[f64], out: &mut [f64]) {
         out.copy_from_slice(v);
         self.take_directions(v, out, |d| (1.0 - d.keep) * d.inner / d.norm);
-        for (o, w) in out.iter_mut().zip(&self.weights) {
-            *o *= w;
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                for (o, w) in out.iter_mut().zip(&self.weights) {
+                    *o *= w;
+                }
+            },
+        );
     }
 
     /// `out[b] += Σ_i m_i v_i (H v)_i` by lane, where `m` (one for each neuron) is constant in every group: a sum of
     /// terms none of which is negative when no weight is. `rest` has the length of `v` and is overwritten.
     pub fn add_quadratic(&mut self, v: &[f64], m: &[f64], rest: &mut [f64], out: &mut [f64]) {
         let lanes = self.lanes;
-        rest.copy_from_slice(v);
-        self.take_directions(v, rest, |d| {
-            // Not inner²/norm: the square over- or underflows where the weights are near 1e±160.
-            out[d.lane] += m[d.start] * d.keep * d.inner * (d.inner / d.norm);
-            d.inner / d.norm
-        });
-        let rows = rest
-            .chunks_exact(lanes)
-            .zip(self.weights.chunks_exact(lanes));
-        for ((r, w), m) in rows.zip(m) {
-            for ((o, r), w) in out.iter_mut().zip(r).zip(w) {
-                *o += m * w * r * r;
-            }
-        }
+        let rest = if self.is_diagonal() {
+            v
+        } else {
+            rest.copy_from_slice(v);
+            self.take_directions(v, rest, |d| {
+                // Not inner²/norm: the square over- or underflows where the weights are near 1e±160.
+                out[d.lane] += m[d.start] * d.keep * d.inner * (d.inner / d.norm);
+                d.inner / d.norm
+            });
+            rest
+        };
+        let square = |_, _, [m]: [f64; 1], [w, r]: [f64; 2]| [m * w * r * r];
+        add_sums([m], [&self.weights, rest], lanes, [out], square);
     }
 
     /// Subtracts from `rest` a multiple of every direction, as `coefficient` says. A direction of no length (a state
@@ -162,7 +171,8 @@ impl Hessian {
                 let keep = &self.keep[(group.keep + k) * lanes..][..lanes];
                 for lane in 0..lanes {
                     let (norm, inner) = (norms[lane], inners[lane]);
-                    let c = if norm == 0.0 {
+                    // The coefficient takes the place of the length.
+                    norms[lane] = if norm == 0.0 {
                         0.0
                     } else {
                         let (start, keep) = (group.start, keep[lane]);
@@ -174,18 +184,38 @@ impl Hessian {
                             inner,
                         })
                     };
-                    for i in (lane..rest.len()).step_by(lanes) {
-                        let b = if *direction == Direction::Ones {
-                            1.0
-                        } else {
-                            own[i]
-                        };
-                        rest[i] -= c * b;
-                    }
+                }
+                match direction {
+                    Direction::Ones => subtract(norms, None, rest),
+                    Direction::Own => subtract(norms, Some(own), rest),
                 }
             }
         }
     }
+}
+
+/// `rest[i, b] -= c[b] d[i, b]`, with a direction of ones where none is given.
+fn subtract(c: &[f64], direction: Option<&[f64]>, rest: &mut [f64]) {
+    let lanes = c.len();
+    vectorized(
+        #[inline(always)]
+        || match (direction, c) {
+            (None, [c]) => rest.iter_mut().for_each(|r| *r -= c),
+            (Some(d), [c]) => rest.iter_mut().zip(d).for_each(|(r, d)| *r -= c * d),
+            (None, _) => {
+                for row in rest.chunks_exact_mut(lanes) {
+                    row.iter_mut().zip(c).for_each(|(r, c)| *r -= c);
+                }
+            }
+            (Some(d), _) => {
+                let rows = rest.chunks_exact_mut(lanes).zip(d.chunks_exact(lanes));
+                for (row, d) in rows {
+                    let all = row.iter_mut().zip(c).zip(d);
+                    all.for_each(|((r, c), d)| *r -= c * d);
+                }
+            }
+        },
+    );
 }
 
 /// One lane of one direction `b` of one group, against a vector `v`.

@@ -134,10 +134,13 @@ impl<S: Scalar> Lagrangian for S {
 }
 
 fn write_terms(x: &[f64], out: TermRows<'_>, f: impl Fn(f64) -> Term) {
+    let TermRows { value, magnitude } = out;
     vectorized(
         #[inline(always)]
-        || {
-            for ((x, value), magnitude) in x.iter().zip(out.value).zip(out.magnitude) {
+        // Moved in: a parameter reached through two references could be anything that the loop writes, which then is no
+        // loop of vectors.
+        move || {
+            for ((x, value), magnitude) in x.iter().zip(value).zip(magnitude) {
                 let term = f(*x);
                 *value = term.value;
                 *magnitude = term.magnitude;

@@ -20,6 +20,7 @@ impl Descent {
     }
 
     /// The next step begins at this state; returns by how much its energy differs from that where the last one ended.
+    #[inline]
     pub(super) fn begin(&mut self, state: &State<'_>) -> Option<f64> {
         let e = state.energy?;
         let jump = e.total - self.energy;
@@ -28,6 +29,7 @@ impl Descent {
     }
 
     /// The change over a step, and what is allowed: `64 ε Σ|summands|` plus the effect of the method's own error.
+    #[inline]
     pub(super) fn over(&self, step: &Step<'_>) -> Option<EnergyChange> {
         let e = step.end.energy?;
         Some(EnergyChange {

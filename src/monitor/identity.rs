@@ -1,7 +1,7 @@
 //! The measured slope of the energy, against which the formula for dE/dt is held. The formula alone proves nothing: it
 //! is negative by construction, whatever the force is.
 
-use crate::kernels::max_rows;
+use crate::kernels::{max_rows, vectorized};
 use crate::network::{Drive, Network, Workspace};
 use crate::trajectory::Slope;
 
@@ -24,7 +24,6 @@ const AHEAD: f64 = 4.0;
 pub struct IdentityProbe {
     ws: Workspace,
     x: Vec<f64>,
-    velocity: Vec<f64>,
     /// A state further along the motion, and its velocity.
     ahead: [Vec<f64>; 2],
     size: Vec<f64>,
@@ -48,7 +47,6 @@ impl IdentityProbe {
         IdentityProbe {
             ws: Workspace::new(network, lanes),
             x: vec![0.0; n],
-            velocity: vec![0.0; n],
             ahead: [vec![0.0; n], vec![0.0; n]],
             size: per_lane.clone(),
             stretch: per_lane.clone(),
@@ -124,12 +122,18 @@ impl IdentityProbe {
     /// `out = x + times · stretch · velocity`.
     fn move_to(&self, x: &[f64], velocity: &[f64], times: f64, out: &mut [f64]) {
         let lanes = self.ws.lanes();
-        let rows = x.chunks_exact(lanes).zip(velocity.chunks_exact(lanes));
-        for (out, (x, v)) in out.chunks_exact_mut(lanes).zip(rows) {
-            for b in 0..lanes {
-                out[b] = x[b] + times * self.stretch[b] * v[b];
-            }
-        }
+        let stretch = &self.stretch[..lanes];
+        vectorized(
+            #[inline(always)]
+            || {
+                let rows = x.chunks_exact(lanes).zip(velocity.chunks_exact(lanes));
+                for (out, (x, v)) in out.chunks_exact_mut(lanes).zip(rows) {
+                    for b in 0..lanes {
+                        out[b] = x[b] + times * stretch[b] * v[b];
+                    }
+                }
+            },
+        );
     }
 
     fn difference(
@@ -178,7 +182,7 @@ impl IdentityProbe {
         let mut point = std::mem::take(&mut self.x);
         self.move_to(x, velocity, sign, &mut point);
         self.x = point;
-        network.velocity(&self.x, drive, true, &mut self.ws, &mut self.velocity);
+        network.energies(&self.x, &mut self.ws);
         network.energy(&self.x, drive, &mut self.ws);
     }
 }

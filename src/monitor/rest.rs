@@ -32,6 +32,7 @@ impl RestMonitor {
         }
     }
 
+    #[inline]
     fn see(&mut self, state: &State<'_>) -> Flow {
         let still = state.residual.is_some_and(|r| r < 1.0) && state.t >= self.not_before;
         if !still {
@@ -63,6 +64,7 @@ impl Monitor for RestMonitor {
         self.see(state)
     }
 
+    #[inline]
     fn observe(&mut self, step: &Step<'_>) -> Flow {
         self.see(&step.end)
     }

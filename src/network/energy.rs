@@ -1,7 +1,7 @@
 //! The energy term by term, its rate, and how far an error of the state may lift it.
 
 use super::{Drive, Network, Workspace};
-use crate::kernels::sum_rows;
+use crate::kernels::add_sums;
 use crate::lagrangian::TermRows;
 
 impl Network {
@@ -21,45 +21,27 @@ impl Network {
                 magnitude: &mut *magnitude,
             };
             layer.lagrangian.legendre(&x[at.clone()], lanes, out);
+            let term = k * lanes..(k + 1) * lanes;
+            let (total, size) = (&mut ws.terms[term.clone()], &mut ws.magnitudes[term]);
+            total.fill(0.0);
+            size.fill(0.0);
             // d k L*: the weights are those of the units.
-            for (u, w) in self.unit_weight[units.clone()].iter().enumerate() {
-                if *w != 1.0 {
-                    let row = u * lanes..(u + 1) * lanes;
-                    value[row.clone()].iter_mut().for_each(|v| *v *= w);
-                    magnitude[row].iter_mut().for_each(|v| *v *= w);
-                }
-            }
+            let sums = [&mut *total, &mut *size];
+            let (w, own) = ([&self.unit_weight[units.clone()]], [&*value, &*magnitude]);
+            add_sums(w, own, lanes, sums, |_, _, [w], [v, m]| [w * v, w * m]);
             first_unit = units.end;
             // d I·g, by neuron.
-            let spare = &mut ws.spare[at.clone()];
-            let rows = spare.chunks_exact_mut(lanes);
-            let inputs = drive.input[at.clone()].chunks_exact(lanes);
-            let activations = ws.g[at].chunks_exact(lanes);
-            for (((s, i), g), d) in rows.zip(inputs).zip(activations).zip(&layer.weight) {
-                for ((s, i), g) in s.iter_mut().zip(i).zip(g) {
-                    *s = d * i * g;
-                }
-            }
-            let term = k * lanes..(k + 1) * lanes;
-            let lane = &mut ws.lane;
-            sum_rows([value], lanes, &mut ws.terms[term.clone()], |[v]| v);
-            sum_rows([&*spare], lanes, lane, |[s]| s);
-            for (t, s) in ws.terms[term.clone()].iter_mut().zip(&*lane) {
-                *t -= s;
-            }
-            sum_rows(
-                [magnitude],
-                lanes,
-                &mut ws.magnitudes[term.clone()],
-                |[v]| v,
-            );
-            sum_rows([&*spare], lanes, lane, |[s]| s.abs());
-            for (t, s) in ws.magnitudes[term].iter_mut().zip(&*lane) {
-                *t += s;
-            }
+            let (d, own) = ([&layer.weight[..]], [&drive.input[at.clone()], &ws.g[at]]);
+            add_sums(d, own, lanes, [total, size], |_, _, [d], [i, g]| {
+                let work = d * i * g;
+                [-work, work.abs()]
+            });
         }
-        sum_rows([&ws.terms], lanes, &mut ws.energy, |[t]| t);
-        sum_rows([&ws.magnitudes], lanes, &mut ws.magnitude, |[t]| t);
+        ws.energy.fill(0.0);
+        ws.magnitude.fill(0.0);
+        let sums = [&mut ws.energy[..], &mut ws.magnitude];
+        let terms = [&ws.terms[..], &ws.magnitudes];
+        add_sums([], terms, lanes, sums, |_, _, [], terms| terms);
     }
 
     /// `dE/dt = −Σ_A ẋᵀ D T H ẋ` by lane, with the Hessians last evaluated. A sum of terms none of which is positive,
@@ -77,12 +59,9 @@ impl Network {
                 h.add_quadratic(v, m, rest, out);
             } else {
                 h.apply(v, rest);
-                let rows = rest.chunks_exact(lanes).zip(v.chunks_exact(lanes)).zip(m);
-                for ((r, v), m) in rows {
-                    for ((o, r), v) in out.iter_mut().zip(r).zip(v) {
-                        *o += m * r * v;
-                    }
-                }
+                add_sums([m], [&*rest, v], lanes, [&mut *out], |_, _, [m], [r, v]| {
+                    [m * r * v]
+                });
             }
         }
         out.iter_mut().for_each(|o| *o = -*o);
@@ -98,35 +77,51 @@ impl Network {
         out: &mut [f64],
     ) {
         let lanes = ws.lanes;
-        let mut product = std::mem::take(&mut ws.product);
-        self.apply_hessian(velocity, ws, &mut product);
-        self.scale(&self.mobility, lanes, &mut product);
-        sum_rows([&product, error], lanes, out, |[m, e]| (m * e).abs());
-        self.apply_hessian(error, ws, &mut product);
-        self.scale(&self.weight, lanes, &mut product);
-        let second = &mut ws.lane;
-        sum_rows([&product, error], lanes, second, |[h, e]| {
-            0.5 * (h * e).abs()
-        });
-        for (o, s) in out.iter_mut().zip(&*second) {
-            *o += s;
+        out.fill(0.0);
+        for (k, range) in self.ranges.iter().enumerate() {
+            let at = range.start * lanes..range.end * lanes;
+            let scales = [&self.mobility[range.clone()], &self.weight[range.clone()]];
+            let (v, e) = (&velocity[at.clone()], &error[at.clone()]);
+            let h = &mut ws.hessians[k];
+            let lift = |[m, d]: [f64; 2], [hv, he, e]: [f64; 3]| {
+                [(m * hv * e).abs() + 0.5 * (d * he * e).abs()]
+            };
+            if h.is_diagonal() {
+                let own = [h.weights(), v, e];
+                add_sums(scales, own, lanes, [&mut *out], |_, _, c, [w, v, e]| {
+                    lift(c, [w * v, w * e, e])
+                });
+            } else {
+                let (hv, he) = (&mut ws.spare[at.clone()], &mut ws.product[at]);
+                h.apply(v, hv);
+                h.apply(e, he);
+                let own = [&*hv, &*he, e];
+                add_sums(scales, own, lanes, [&mut *out], |_, _, c, v| lift(c, v));
+            }
         }
-        ws.product = product;
     }
 
     /// `Σ_i |(D T H ẋ)_i ẋ_i|` by lane: the size of the summands of dE/dt.
     pub fn rate_magnitude(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
         let lanes = ws.lanes;
-        let mut product = std::mem::take(&mut ws.product);
-        self.apply_hessian(velocity, ws, &mut product);
-        self.scale(&self.mobility, lanes, &mut product);
-        sum_rows([&product, velocity], lanes, out, |[m, v]| (m * v).abs());
-        ws.product = product;
-    }
-
-    fn scale(&self, factors: &[f64], lanes: usize, block: &mut [f64]) {
-        for (row, f) in block.chunks_exact_mut(lanes).zip(factors) {
-            row.iter_mut().for_each(|v| *v *= f);
+        out.fill(0.0);
+        for (k, range) in self.ranges.iter().enumerate() {
+            let at = range.start * lanes..range.end * lanes;
+            let (m, v) = ([&self.mobility[range.clone()]], &velocity[at.clone()]);
+            let h = &mut ws.hessians[k];
+            let out = [&mut *out];
+            if h.is_diagonal() {
+                let own = [h.weights(), v];
+                add_sums(m, own, lanes, out, |_, _, [m], [w, v]| {
+                    [(m * (w * v) * v).abs()]
+                });
+            } else {
+                let product = &mut ws.spare[at];
+                h.apply(v, product);
+                add_sums(m, [&*product, v], lanes, out, |_, _, [m], [hv, v]| {
+                    [(m * hv * v).abs()]
+                });
+            }
         }
     }
 }

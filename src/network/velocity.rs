@@ -66,6 +66,25 @@ impl Network {
         ws: &mut Workspace,
         out: &mut [f64],
     ) {
+        self.currents(x, part, with_energy, ws);
+        relax(
+            ws.lanes,
+            [x, drive.input, &ws.current],
+            [&self.rate, &self.leak, &self.weight],
+            out,
+        );
+        for k in drive.held {
+            out[*k] = 0.0;
+        }
+    }
+
+    /// The energies of the synapses at `x`, as [`Network::velocity`] leaves them, without the velocity.
+    pub fn energies(&self, x: &[f64], ws: &mut Workspace) {
+        self.currents(x, None, true, ws);
+    }
+
+    /// Activations and what the synapses make of them.
+    fn currents(&self, x: &[f64], part: Option<&Part>, with_energy: bool, ws: &mut Workspace) {
         let lanes = ws.lanes;
         self.activation(x, lanes, &mut ws.g);
         ws.current.fill(0.0);
@@ -83,15 +102,6 @@ impl Network {
             });
             c.synapse
                 .evaluate(&ports, &ws.g, &mut ws.current, energy, &mut ws.scratch[k]);
-        }
-        relax(
-            lanes,
-            [x, drive.input, &ws.current],
-            [&self.rate, &self.leak, &self.weight],
-            out,
-        );
-        for k in drive.held {
-            out[*k] = 0.0;
         }
     }
 

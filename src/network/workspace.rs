@@ -26,7 +26,6 @@ pub struct Workspace {
     pub(super) unit_magnitude: Vec<f64>,
     pub(super) spare: Vec<f64>,
     pub(super) product: Vec<f64>,
-    pub(super) lane: Vec<f64>,
     /// Terms of the energy, `terms × lanes` in the order of [`Network::term_names`]: synapses are written by
     /// [`Network::velocity`] when asked to, layers and totals by [`Network::energy`].
     pub terms: Vec<f64>,
@@ -57,7 +56,6 @@ impl Workspace {
             unit_magnitude: vec![0.0; units * lanes],
             spare: vec![0.0; n],
             product: vec![0.0; n],
-            lane: vec![0.0; lanes],
             terms: vec![0.0; terms * lanes],
             magnitudes: vec![0.0; terms * lanes],
             energy: vec![0.0; lanes],
