@@ -167,13 +167,13 @@ impl Product<'_> {
                 self.tile::<S, R, V>(simd, slab, r, t);
             }
         }
-        let pairs = self.rows - self.rows % 2;
+        let pairs = self.rows - (self.rows - whole) % 2;
         for r in (whole..pairs).step_by(2) {
             for t in 0..slab.tiles {
                 self.tile::<S, 2, V>(simd, slab, r, t);
             }
         }
-        for r in whole.max(pairs)..self.rows {
+        for r in pairs..self.rows {
             for t in 0..slab.tiles {
                 self.tile::<S, 1, V>(simd, slab, r, t);
             }

@@ -37,6 +37,7 @@ impl Scalar for Arctan {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         let a = self.a();
         let y = a * x;
@@ -49,15 +50,18 @@ impl Scalar for Arctan {
         }
     }
 
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         FRAC_2_PI * (self.a() * x).atan()
     }
 
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         let y = self.a() * x;
         self.lambda / (1.0 + y * y)
     }
 
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         Term::plain(ln_1p_square(self.a() * x) / (PI * self.a()))
     }

@@ -22,21 +22,22 @@ impl Scalar for Exponential {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         Term::plain(math::exp(self.beta * x) / self.beta)
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         math::exp(self.beta * x)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         self.beta * math::exp(self.beta * x)
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         let u = self.beta * x;
         let g = math::exp(u) / self.beta;

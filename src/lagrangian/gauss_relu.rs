@@ -26,6 +26,7 @@ impl Scalar for GaussRelu {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         let [_, _, i2] = tails(x.abs());
         let whole = 0.5 * (x * x + 1.0);
@@ -35,16 +36,19 @@ impl Scalar for GaussRelu {
         }
     }
 
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         let [_, i1, _] = tails(x.abs());
         x.max(0.0) + i1
     }
 
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         let [i0, _, _] = tails(x.abs());
         if x > 0.0 { 1.0 - i0 } else { i0 }
     }
 
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         let [_, i1, i2] = tails(x.abs());
         let t = x.abs() * i1 + i2;

@@ -17,20 +17,22 @@ impl Scalar for Identity {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         Term::plain(0.5 * x * x)
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         x
     }
 
+    #[inline(always)]
     fn slope(&self, _x: f64) -> f64 {
         1.0
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         Term::plain(0.5 * x * x)
     }

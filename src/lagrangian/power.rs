@@ -36,21 +36,22 @@ impl Scalar for Power {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         Term::plain(Power::power(x, self.n) / f64::from(self.n))
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         Power::power(x, self.n - 1)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         f64::from(self.n - 1) * Power::power(x, self.n - 2)
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         Term::plain((1.0 - 1.0 / f64::from(self.n)) * Power::power(x, self.n))
     }

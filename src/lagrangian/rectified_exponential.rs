@@ -23,17 +23,18 @@ impl Scalar for RectifiedExponential {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         let t = x.max(0.0);
         Term::sum((self.beta * t).exp() / self.beta, -t)
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         math::exp_m1(self.beta * x.max(0.0))
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         if x > 0.0 {
             self.beta * math::exp(self.beta * x)
@@ -42,7 +43,7 @@ impl Scalar for RectifiedExponential {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         let u = self.beta * x.max(0.0);
         let g = u.exp() / self.beta;

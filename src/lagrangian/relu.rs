@@ -18,22 +18,23 @@ impl Scalar for Relu {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         let t = x.max(0.0);
         Term::plain(0.5 * t * t)
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         x.max(0.0)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         if x > 0.0 { 1.0 } else { 0.0 }
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         Scalar::value(self, x)
     }

@@ -29,16 +29,17 @@ impl Scalar for Repu {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         Term::plain(Repu::power(x, self.n) / f64::from(self.n))
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         Repu::power(x, self.n - 1)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         // For n = 2 the power is 1 even at 0: the inactive side decides.
         if x > 0.0 {
@@ -48,7 +49,7 @@ impl Scalar for Repu {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         Term::plain((1.0 - 1.0 / f64::from(self.n)) * Repu::power(x, self.n))
     }

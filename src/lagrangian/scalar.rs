@@ -78,7 +78,12 @@ impl<S: Scalar> Lagrangian for S {
     }
 
     fn value(&self, x: &[f64], _lanes: usize, out: TermRows<'_>) {
-        write_terms(x, out, |x| Scalar::value(self, x));
+        write_terms(
+            x,
+            out,
+            #[inline(always)]
+            |x| Scalar::value(self, x),
+        );
     }
 
     fn activation(&self, x: &[f64], _lanes: usize, g: &mut [f64]) {
@@ -104,7 +109,12 @@ impl<S: Scalar> Lagrangian for S {
     }
 
     fn legendre(&self, x: &[f64], _lanes: usize, out: TermRows<'_>) {
-        write_terms(x, out, |x| Scalar::legendre(self, x));
+        write_terms(
+            x,
+            out,
+            #[inline(always)]
+            |x| Scalar::legendre(self, x),
+        );
     }
 
     fn range(&self) -> Range {

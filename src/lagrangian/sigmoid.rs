@@ -22,25 +22,26 @@ impl Scalar for Sigmoid {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         let u = self.beta * x;
         Term::plain((u.max(0.0) + math::ln_1p(math::exp(-u.abs()))) / self.beta)
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         let u = self.beta * x;
         let e = math::exp(-u.abs());
         (if u < 0.0 { e } else { 1.0 }) / (1.0 + e)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         let e = math::exp(-(self.beta * x).abs());
         self.beta * e / ((1.0 + e) * (1.0 + e))
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         // Two negative terms, on both sides of 0 alike.
         let u = (self.beta * x).abs();

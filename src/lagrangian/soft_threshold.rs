@@ -27,22 +27,23 @@ impl Scalar for SoftThreshold {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         let t = self.excess(x);
         Term::plain(0.5 * t * t)
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         self.excess(x).copysign(x)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         if x.abs() > self.lambda { 1.0 } else { 0.0 }
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         let t = self.excess(x);
         Term::plain(t * (0.5 * t + self.lambda))

@@ -23,6 +23,7 @@ impl Scalar for Softplus {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         let u = self.beta * x;
         let f = minus_li2_of_minus_exp(u);
@@ -37,20 +38,20 @@ impl Scalar for Softplus {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         let u = self.beta * x;
         (u.max(0.0) + math::ln_1p(math::exp(-u.abs()))) / self.beta
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         let u = self.beta * x;
         let e = math::exp(-u.abs());
         (if u < 0.0 { e } else { 1.0 }) / (1.0 + e)
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         // With F(u) = −Li₂(−e^u): below 0 both terms of u ln(1 + e^u) − F(u) are negative; above, the inversion formula
         // leaves u²/2 − π²/6 + u ln(1 + e^{−u}) + F(−u).

@@ -23,6 +23,7 @@ impl Scalar for Tanh {
         Some(&KIND)
     }
 
+    #[inline(always)]
     fn value(&self, x: f64) -> Term {
         let u = (self.beta * x).abs();
         let tail = math::ln_1p(math::exp(-2.0 * u));
@@ -38,19 +39,19 @@ impl Scalar for Tanh {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         math::tanh(self.beta * x)
     }
 
-    #[inline]
+    #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         // 1 − tanh² loses its digits where it saturates.
         let e = math::exp(-2.0 * (self.beta * x).abs());
         self.beta * 4.0 * e / ((1.0 + e) * (1.0 + e))
     }
 
-    #[inline]
+    #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         let u = (self.beta * x).abs();
         let e = math::exp(-2.0 * u);
