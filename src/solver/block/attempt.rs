@@ -2,7 +2,7 @@
 
 use super::Block;
 use crate::kernels::sum_rows;
-use crate::monitor::{Flow, Monitor, Needs, Verdict};
+use crate::monitor::{Flow, Monitor, Verdict};
 use crate::network::Drive;
 use crate::solver::control::{SENT_BACK, SHRINK_MOST, Tolerance};
 use crate::solver::stages::Equation;
@@ -49,8 +49,10 @@ impl<M: Monitor> Block<'_, M> {
         self.take();
     }
 
-    /// Lets the monitors judge the steps that are within the tolerance.
+    /// Lets the monitors judge the steps that are within the tolerance, and finds out where a slope is due.
     fn judge(&mut self) {
+        self.due.clear();
+        let last = self.stages.last();
         for lane in 0..self.lanes {
             if !self.paces.stands(lane) {
                 continue;
@@ -60,7 +62,7 @@ impl<M: Monitor> Block<'_, M> {
             };
             let end = view(
                 self.paces.landing[lane],
-                (&self.stages.end, self.stages.last()),
+                (&self.stages.end, last),
                 [self.lanes, lane],
                 job.needs,
                 &self.ws,
@@ -80,7 +82,12 @@ impl<M: Monitor> Block<'_, M> {
                 energy_of_error: self.measures.energy_of_error[lane],
             };
             match job.monitor.judge(&step) {
-                Verdict::Accept => continue,
+                Verdict::Accept => {
+                    if self.paces.accepted[lane] + 1 == job.slope_at {
+                        self.due.push(lane);
+                    }
+                    continue;
+                }
                 Verdict::Violation(v) => self.ends.push((lane, StopReason::Violation(v))),
                 Verdict::Reject => {}
             }
@@ -95,25 +102,15 @@ impl<M: Monitor> Block<'_, M> {
         let (network, lanes) = (self.network, self.lanes);
         let ends = [&*self.stages.end, self.stages.last()];
         let paces = &self.paces;
-        let is_due = |needs: Needs, lane: usize| {
-            let next = paces.accepted[lane] + 1;
-            let every = needs.slope_every;
-            every.is_some_and(|every| next.is_multiple_of(every))
-        };
         let slopes: &[Slope] = match &mut self.slopes {
-            Some(slopes) => {
+            Some(slopes) if !self.due.is_empty() => {
                 let drive = Drive {
                     input: &self.input,
                     held: &self.held,
                 };
-                let jobs = &self.jobs;
-                let due = |lane: &usize| {
-                    let needs = jobs[*lane].as_ref().map(|j| j.needs);
-                    paces.stands(*lane) && needs.is_some_and(|needs| is_due(needs, *lane))
-                };
-                slopes.measure(network, drive, ends, (0..lanes).filter(due))
+                slopes.measure(network, drive, ends, self.due.iter().copied())
             }
-            None => &[],
+            _ => &[],
         };
         for (lane, job) in self.jobs.iter_mut().enumerate() {
             let Some(job) = job.as_mut().filter(|j| j.watched && paces.stands(lane)) else {
@@ -142,8 +139,9 @@ impl<M: Monitor> Block<'_, M> {
                 &self.ws,
                 &self.measures,
             );
-            if is_due(job.needs, lane) {
+            if paces.accepted[lane] + 1 == job.slope_at {
                 end.slope = slopes.get(lane).copied();
+                job.slope_at += job.needs.slope_every.unwrap_or(0);
             }
             let step = Step {
                 number: paces.accepted[lane],

@@ -41,6 +41,8 @@ struct Job<M> {
     needs: Needs,
     /// Does its monitor see steps?
     watched: bool,
+    /// The accepted step after which its monitor is shown the slope of the energy next; 0 for never.
+    slope_at: u64,
     own_input: Vec<f64>,
     /// Neurons that are held.
     held: Vec<usize>,
@@ -141,6 +143,8 @@ pub struct Block<'n, M> {
     leaving: Vec<usize>,
     /// Lanes whose trajectories have ended.
     ended: Vec<usize>,
+    /// Lanes in which the slope of the energy is to be measured after the present step.
+    due: Vec<usize>,
     /// Storage for the lanes that end in one attempt.
     ends: Vec<(usize, StopReason)>,
 }
@@ -191,6 +195,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             waiting: Vec::with_capacity(lanes),
             leaving: Vec::with_capacity(lanes),
             ended: Vec::with_capacity(lanes),
+            due: Vec::with_capacity(lanes),
             ends: Vec::with_capacity(lanes),
         })
     }
@@ -218,8 +223,10 @@ impl<'n, M: Monitor> Block<'n, M> {
             target: self.stimulus.next_switch(t).min(settings.t_end),
             ..Pace::default()
         };
+        let needs = monitor.needs().of(self.network);
         let job = Job {
-            needs: monitor.needs().of(self.network),
+            slope_at: needs.slope_every.unwrap_or(0),
+            needs,
             watched: monitor.watches(),
             monitor,
             own_input: start.input,
