@@ -191,6 +191,8 @@ fn a_block_of_states_is_its_lanes_one_by_one() {
             network.energy_rate(&v, ws, &mut rate);
             network.rate_magnitude(&v, ws, &mut summands);
             network.energy_of_error(&v, error, ws, &mut lift);
+            let tolerance = tolerance.map(|v| vec![v; lanes]);
+            let tolerance = [&*tolerance[0], &tolerance[1]];
             network.rest_residual(x, &v, tolerance, ws, &mut residual);
             [rate, lift, residual, summands]
         };
@@ -357,7 +359,7 @@ fn the_rest_residual_is_the_largest_tau_times_velocity_over_its_tolerance() {
         let mut at = At::new(&network, &plan.x, network.held());
         let velocity = at.velocity.clone();
         let mut out = [0.0];
-        network.rest_residual(&plan.x, &velocity, [atol, rtol], &mut at.ws, &mut out);
+        network.rest_residual(&plan.x, &velocity, [&[atol], &[rtol]], &mut at.ws, &mut out);
         let want = (0..plan.size()).fold(0.0f64, |m, i| {
             let force = velocity[i] / network.rates()[i];
             m.max(force.abs() / (atol + rtol * plan.x[i].abs()))
@@ -410,7 +412,7 @@ fn without_leak_rest_is_asked_of_the_activation() {
     let residual = |x: &[f64], velocity: &[f64]| {
         let mut at = At::new(&network, x, &[]);
         let mut out = [0.0];
-        network.rest_residual(x, velocity, [atol, rtol], &mut at.ws, &mut out);
+        network.rest_residual(x, velocity, [&[atol], &[rtol]], &mut at.ws, &mut out);
         out[0]
     };
     let mut x = r.vector(4, 1.0);

@@ -1131,6 +1131,64 @@ fn an_ensemble_gives_the_same_bits_for_any_number_of_threads_and_any_order() {
 }
 
 #[test]
+fn a_trajectory_in_company_has_the_bits_that_it_has_in_a_block_for_itself() {
+    // They come to rest one after the other, so that the block becomes narrower several times over. The second network is
+    // stiff: there `auto` hands its trajectories over.
+    let plan = Plan::random(4, 2, 24);
+    let mut r = Numbers(4);
+    let apart = (0..70).map(|_| Start::at(r.vector(3, 3.0))).collect();
+    let neurons = layer("x", &[3], r#"{ kind = "sigmoid", beta = 2.0 }"#);
+    let w = Weights::new(3, 3, vec![0.0, 1.0, 0.5, 1.0, 0.0, -1.0, 0.5, -1.0, 0.0]).unwrap();
+    let stiff = theories::general(neurons.tau([1.0, 1e-2, 1e-4]).input(0.1), w).unwrap();
+    for (network, starts, method) in [
+        (plan.build(), starts(&plan, 70, 4), "tsit5"),
+        (plan.build(), starts(&plan, 70, 4), "exponential"),
+        (plan.build(), starts(&plan, 70, 4), "rk4"),
+        (stiff, apart, "auto"),
+    ] {
+        let stimulus = pulses(&network);
+        let method = Method::named(method).unwrap();
+        let settings = Settings {
+            until_rest: true,
+            t_end: 40.0,
+            method,
+            step: (!method.is_adaptive()).then_some(0.05),
+            ..Settings::default()
+        };
+        let interrupt = Interrupt::new();
+        let ensemble = Ensemble {
+            network: &network,
+            settings: &settings,
+            stimulus: &stimulus,
+            threads: 1,
+            alone: false,
+            interrupt: &interrupt,
+        };
+        let run = |starts: &[Start]| {
+            let ended = Mutex::new(vec![None; starts.len()]);
+            let watch = |k: usize| {
+                let rest = RestMonitor::new(&network, [10f64.powi(-3 - (k % 7) as i32); 2], None);
+                (LyapunovMonitor::new(Mode::Record), rest)
+            };
+            let done = |k: usize, outcome: Outcome, (l, _): (LyapunovMonitor, RestMonitor)| {
+                ended.lock().unwrap()[k] = Some((outcome, l.into_report()));
+            };
+            let numbered = starts.iter().cloned().enumerate();
+            ensemble.run(numbered, watch, done).unwrap();
+            let ended = ended.into_inner().unwrap();
+            ended.into_iter().map(Option::unwrap).collect::<Vec<_>>()
+        };
+        let together = run(&starts);
+        for k in [0, 6, 13, 34, 69] {
+            // As many before it as give it the same number, all of them the same start.
+            let few = vec![starts[k].clone(); k % 7 + 1];
+            let apart = run(&few);
+            assert_eq!(apart[k % 7], together[k], "{}: start {k}", method.name);
+        }
+    }
+}
+
+#[test]
 fn an_ensemble_names_the_start_that_cannot_be_run() {
     let (network, x) = nonlinear();
     let interrupt = Interrupt::new();

@@ -6,21 +6,17 @@ use std::sync::Mutex;
 use crate::kernels::with_cores;
 use crate::monitor::Monitor;
 use crate::network::Network;
-use crate::solver::{Interrupt, Outcome, Plan, Relay, Settings, Start, integrate_until};
+use crate::solver::{Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start, integrate_until};
 use crate::stimulus::Stimulus;
 
 /// Trajectories that advance together: as many as pay for what a step costs however many there are, in at most 8 MiB for
 /// each array of a block.
 fn most_lanes(network: &Network) -> usize {
     let most = if network.size() <= 64 { 128 } else { 64 };
-    let fit = ((1_usize << 20) / network.size().max(1)).clamp(LEAST, most);
+    let fit = ((1_usize << 20) / network.size().max(1)).clamp(NARROWEST, most);
     // The largest power of two that fits.
     1 << fit.ilog2()
 }
-
-/// Lanes of the narrowest block. The last bits of a trajectory are the same in every block of two lanes or more; alone it
-/// is multiplied as a vector, in another order.
-const LEAST: usize = 8;
 
 /// How an ensemble is run.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +53,7 @@ impl Ensemble<'_> {
     ) -> Result<(), String> {
         let starts = starts.into_iter();
         let count = starts.size_hint().1.unwrap_or(usize::MAX);
-        let threads = self.workers().min(count.div_ceil(LEAST)).max(1);
+        let threads = self.workers().min(count.div_ceil(NARROWEST)).max(1);
         let lanes = self.lanes(count.div_ceil(threads));
         let shared = Shared {
             starts: Mutex::new(Ok(starts)),
@@ -104,7 +100,7 @@ impl Ensemble<'_> {
             return 1;
         }
         let most = most_lanes(self.network);
-        starts.clamp(LEAST, most).next_power_of_two()
+        starts.clamp(NARROWEST, most).next_power_of_two()
     }
 
     /// Takes starts until there are none left, for a method that knows no blocks.
@@ -144,10 +140,11 @@ impl Ensemble<'_> {
         loop {
             // After an interrupt nothing begins.
             let hungry = relay.is_hungry() && !self.interrupt.is_raised();
-            while hungry
-                && relay.has_room()
-                && let Some((k, start)) = shared.take()
-            {
+            while hungry && relay.has_room() {
+                let Some((k, start)) = shared.take() else {
+                    relay.close();
+                    break;
+                };
                 let load = relay.load(k, start.into(), watch(k));
                 load.map_err(|why| format!("start {k}: {why}"))?;
             }

@@ -1,7 +1,7 @@
 //! Activations, velocity, and the distance from rest.
 
 use super::{Connection, Drive, Network, Workspace};
-use crate::kernels::{max_rows, relax};
+use crate::kernels::{max_rows_by, relax};
 use crate::lagrangian::TermRows;
 use crate::synapse::Ports;
 
@@ -105,20 +105,20 @@ impl Network {
         }
     }
 
-    /// Largest residual by lane: `max_i |τ_i ẋ_i| / (atol + rtol |x_i|)`, a state being at rest below 1. A neuron
-    /// without leak never comes to rest; there the residual is that of its activation, `H τẋ`, which needs the Hessians
-    /// evaluated at `x` (only then).
+    /// Largest residual by lane: `max_i |τ_i ẋ_i| / (atol + rtol |x_i|)` with tolerances of the lane's own, a state being at
+    /// rest below 1. A neuron without leak never comes to rest; there the residual is that of its activation, `H τẋ`, which
+    /// needs the Hessians evaluated at `x` (only then).
     pub fn rest_residual(
         &self,
         x: &[f64],
         velocity: &[f64],
-        [atol, rtol]: [f64; 2],
+        [atol, rtol]: [&[f64]; 2],
         ws: &mut Workspace,
         out: &mut [f64],
     ) {
         let lanes = ws.lanes;
         let mut product = std::mem::take(&mut ws.product);
-        if self.leak.contains(&0.0) {
+        let moves = if self.leak.contains(&0.0) {
             self.hessian(x, ws);
             self.apply_hessian(velocity, ws, &mut product);
             for (i, row) in product.chunks_exact_mut(lanes).enumerate() {
@@ -126,18 +126,17 @@ impl Network {
                     row.copy_from_slice(&velocity[i * lanes..(i + 1) * lanes]);
                 }
             }
+            &product
         } else {
-            product.copy_from_slice(velocity);
-        }
-        let rows = product.chunks_exact_mut(lanes).zip(x.chunks_exact(lanes));
-        for ((p, x), (rate, leak)) in rows.zip(self.rate.iter().zip(&self.leak)) {
+            velocity
+        };
+        let (rate, leak) = (&self.rate[..], &self.leak[..]);
+        let (atol, rtol) = (&atol[..lanes], &rtol[..lanes]);
+        max_rows_by([moves, x], lanes, out, move |i, b, [v, x]| {
             // Without leak |x| grows without bound and says nothing about the activation.
-            let rtol = if *leak == 0.0 { 0.0 } else { rtol };
-            for (p, x) in p.iter_mut().zip(x) {
-                *p = p.abs() / (rate * (atol + rtol * x.abs()));
-            }
-        }
-        max_rows([&product], lanes, out, |[p]| p);
+            let size = if leak[i] == 0.0 { 0.0 } else { x.abs() };
+            v.abs() / (rate[i] * (atol[b] + rtol[b] * size))
+        });
         ws.product = product;
     }
 }

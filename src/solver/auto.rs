@@ -49,7 +49,7 @@ const KEPT: usize = 3;
 /// Looks at one lane of a block after the other.
 #[derive(Debug)]
 pub(super) struct Stiffness {
-    lanes: Vec<Lane>,
+    lanes: Vec<History>,
     /// The implicit method, if there is one for so many neurons.
     implicit: Option<&'static Method>,
     /// The slowest rate of a leak.
@@ -63,7 +63,7 @@ pub(super) struct Stiffness {
 
 /// What is known of one trajectory.
 #[derive(Clone, Debug)]
-struct Lane {
+pub(super) struct History {
     /// The accepted steps at which it is looked at next, and how long after that again.
     next: u64,
     gap: u64,
@@ -94,7 +94,7 @@ impl Stiffness {
         let n = network.size();
         let implicit = Method::named("bdf").filter(|m| m.check_size(n).is_ok());
         let room = if implicit.is_some() { n } else { 0 };
-        let lane = Lane {
+        let lane = History {
             next: EVERY,
             gap: EVERY,
             seen: std::array::from_fn(|_| (0.0, vec![0.0; room])),
@@ -120,6 +120,16 @@ impl Stiffness {
         let lane = &mut self.lanes[lane];
         (lane.next, lane.gap, lane.count) = (EVERY, EVERY, 0);
         lane.rest_by = None;
+    }
+
+    /// What is known of the trajectory in a lane.
+    pub fn history(&self, lane: usize) -> History {
+        self.lanes[lane].clone()
+    }
+
+    /// A trajectory of which this is known goes on in a lane.
+    pub fn put(&mut self, lane: usize, history: History) {
+        self.lanes[lane] = history;
     }
 
     /// The input of this lane was switched: what was seen before says nothing of what comes.

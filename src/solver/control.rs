@@ -48,6 +48,16 @@ impl Controllers {
         self.most[lane] = GROW_MOST;
     }
 
+    /// What is remembered of the steps of a lane.
+    pub fn memory(&self, lane: usize) -> [f64; 2] {
+        [self.previous[lane], self.most[lane]]
+    }
+
+    /// Goes on with what was remembered of another block's lane.
+    pub fn remember(&mut self, lane: usize, memory: [f64; 2]) {
+        [self.previous[lane], self.most[lane]] = memory;
+    }
+
     /// Makes the error of a step in every lane (1 = the tolerance) of its sum of so many squares, and finds the factor for
     /// the next step: that of the proportional–integral law after a step within the tolerance, of the plain one after
     /// another; an error that is not a number shrinks it most. One logarithm and one exponential, of all lanes together.

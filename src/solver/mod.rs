@@ -26,7 +26,7 @@ pub use exponential::EXPONENTIAL;
 pub use foreign::{BDF, ESDIRK34, TR_BDF2};
 pub use foreign::{Engine, ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4, Watch};
 pub use method::{Dense, LACKING, METHODS, Method, OWN, Scheme};
-pub use relay::{Plan, Relay};
+pub use relay::{NARROWEST, Plan, Relay};
 pub use tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
 use crate::monitor::Monitor;

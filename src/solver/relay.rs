@@ -42,11 +42,17 @@ pub struct Relay<'n, M> {
     waiting: Vec<(usize, Handover<M>)>,
     /// Steps that free lanes might have taken since one was filled.
     missed: usize,
+    /// Are there no more starts?
+    closing: bool,
 }
 
 /// Trajectories begin in a narrow block of their own, which costs the more for each the fewer they are. Lanes that are free
 /// therefore wait for others until together they have missed this part of a step of the whole block.
 const PATIENCE: f64 = 0.125;
+
+/// Lanes of the narrowest block. The last bits of a trajectory are the same in every block of two lanes or more; alone it
+/// is multiplied as a vector, in another order.
+pub const NARROWEST: usize = 8;
 
 /// A block and the numbers of what is in it.
 #[derive(Debug)]
@@ -79,6 +85,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
             second: None,
             waiting: Vec::with_capacity(lanes),
             missed: 0,
+            closing: false,
         })
     }
 
@@ -90,6 +97,12 @@ impl<'n, M: Monitor> Relay<'n, M> {
     /// Is it time to fill what is free?
     pub fn is_hungry(&self) -> bool {
         self.missed as f64 >= PATIENCE * self.lanes as f64 || !self.first.is_busy()
+    }
+
+    /// There are no more starts: blocks become narrower as their trajectories end, so that the last of them, which may be a
+    /// hard one, does not take every step in the company of empty lanes.
+    pub fn close(&mut self) {
+        self.closing = true;
     }
 
     /// Takes a trajectory if it has room for it.
@@ -120,6 +133,13 @@ impl<'n, M: Monitor> Relay<'n, M> {
         interrupt: &Interrupt,
         mut done: impl FnMut(usize, Outcome, M),
     ) -> Result<(), String> {
+        if self.closing {
+            let (network, stimulus) = (self.network, self.stimulus);
+            self.first.narrow(network, &self.plan.first, stimulus)?;
+            if let (Some(second), Some(settings)) = (&mut self.second, &self.plan.second) {
+                second.narrow(network, settings, stimulus)?;
+            }
+        }
         if self.first.is_busy() {
             self.first.advance(interrupt, &mut done);
             self.missed += self.first.block.idle_lanes();
@@ -162,7 +182,28 @@ impl<'n, M: Monitor> Relay<'n, M> {
     }
 }
 
-impl<M: Monitor> Lanes<'_, M> {
+impl<'n, M: Monitor> Lanes<'n, M> {
+    /// Goes on in a narrower block if three quarters of the lanes are empty. The bits of a trajectory are the same in it.
+    fn narrow(
+        &mut self,
+        network: &'n Network,
+        settings: &'n Settings,
+        stimulus: &'n Stimulus,
+    ) -> Result<(), String> {
+        let busy = self.number.len() - self.block.idle_lanes();
+        let lanes = busy.next_power_of_two().max(NARROWEST);
+        if busy == 0 || 4 * lanes > self.number.len() {
+            return Ok(());
+        }
+        let mut block = Block::new(network, settings, stimulus, lanes)?;
+        let mut number = vec![0; lanes];
+        let before = &self.number;
+        self.block
+            .move_into(&mut block, |from, to| number[to] = before[from]);
+        *self = Lanes { block, number };
+        Ok(())
+    }
+
     fn is_busy(&self) -> bool {
         self.block.idle_lanes() < self.number.len()
     }

@@ -12,6 +12,8 @@ pub(super) struct Measures {
     pub residual: Vec<f64>,
     /// The fastest rate 1/time of the network, where rest is watched for.
     pub fastest: Vec<f64>,
+    /// Tolerances of rest, absolute and relative.
+    rest: [Vec<f64>; 2],
 }
 
 impl Measures {
@@ -22,6 +24,14 @@ impl Measures {
             energy_of_error: per_lane(),
             residual: per_lane(),
             fastest: per_lane(),
+            rest: [per_lane(), per_lane()],
+        }
+    }
+
+    /// What is asked of a lane from now on.
+    pub fn expect(&mut self, lane: usize, needs: Needs) {
+        for (all, own) in self.rest.iter_mut().zip(needs.rest.unwrap_or([1.0; 2])) {
+            all[lane] = own;
         }
     }
 
@@ -38,8 +48,9 @@ impl Measures {
             network.hessian(x, ws);
             network.energy_rate(velocity, ws, &mut self.rate);
         }
-        if let Some(tolerance) = needs.rest {
-            network.rest_residual(x, velocity, tolerance, ws, &mut self.residual);
+        if needs.rest.is_some() {
+            let [atol, rtol] = &self.rest;
+            network.rest_residual(x, velocity, [atol, rtol], ws, &mut self.residual);
         }
     }
 }
@@ -72,6 +83,7 @@ impl Point {
             measures,
         } = self;
         network.velocity(x, drive, needs.energy, ws, velocity);
+        measures.expect(0, needs);
         measures.take((network, drive), (x, velocity), needs, ws);
     }
 

@@ -100,6 +100,11 @@ impl<M: Monitor> Block<'_, M> {
         };
         let ([velocity], ws) = (&mut own.velocity, &mut own.ws);
         network.velocity(&own.x, drive, needs.energy, ws, velocity);
+        for (k, lane) in due.iter().enumerate() {
+            if let Some(job) = &self.jobs[*lane] {
+                own.measures.expect(k, job.needs);
+            }
+        }
         own.measures
             .take((network, drive), (&own.x, velocity), needs, ws);
         let rows = self.stages.k[0].chunks_exact_mut(lanes);

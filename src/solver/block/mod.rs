@@ -3,18 +3,19 @@
 mod attempt;
 mod begin;
 mod pace;
+mod pass;
 mod take;
 
 use self::begin::Beginning;
 use self::pace::{Pace, Paces};
+pub use self::pass::Handover;
 use super::auto::Stiffness;
 use super::control::Controllers;
 use super::dense::Output;
-use super::foreign::{self, Engine, Watch};
 use super::slopes::Slopes;
 use super::stages::Stages;
 use super::view::Measures;
-use super::{Choice, Interrupt, Method, Outcome, Scheme, Settings, Start, Statistics};
+use super::{Choice, Interrupt, Outcome, Scheme, Settings, Start, Statistics};
 use crate::monitor::{Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -62,48 +63,6 @@ impl<M> Job<M> {
             evaluations: pace.evaluations,
             output_evaluations: self.output_evaluations,
         }
-    }
-}
-
-/// A trajectory between two blocks.
-#[derive(Debug)]
-pub struct Handover<M> {
-    job: Job<M>,
-    pace: Pace,
-    /// Has its input just changed?
-    switched: bool,
-    x: Vec<f64>,
-}
-
-impl<M: Monitor> Handover<M> {
-    /// The method that it is to go on with.
-    pub fn method(&self) -> Option<&'static Method> {
-        Method::named(self.job.choices.last()?.method)
-    }
-
-    /// Goes on to the end with a foreign engine.
-    ///
-    /// # Errors
-    /// What makes the engine useless for this network.
-    pub fn follow(
-        self,
-        problem: (&Network, &Settings, &Stimulus),
-        engine: Engine,
-        interrupt: &Interrupt,
-    ) -> Result<(Outcome, M), String> {
-        let Handover { job, pace, x, .. } = self;
-        let statistics = job.statistics(pace);
-        let mut monitor = job.monitor;
-        let start = Start {
-            x,
-            input: job.own_input,
-            held: job.held,
-        };
-        let mut watch = Watch::new(problem, start, &mut monitor, interrupt)?;
-        watch.go_on(pace.t, statistics);
-        let mut outcome = foreign::go_on(watch, engine)?;
-        outcome.choices = job.choices;
-        Ok((outcome, monitor))
     }
 }
 
@@ -243,34 +202,6 @@ impl<'n, M: Monitor> Block<'n, M> {
         Ok(())
     }
 
-    /// Goes on with a trajectory of another block.
-    pub fn resume(&mut self, lane: usize, handover: Handover<M>) {
-        let Handover {
-            job,
-            pace,
-            switched,
-            x,
-        } = handover;
-        let phase = match switched {
-            true => Phase::Switched,
-            false => Phase::Resumed,
-        };
-        self.occupy(lane, phase, pace, job, &x);
-    }
-
-    /// Takes a trajectory that is to go on with another method out of its lane.
-    pub fn take_handover(&mut self) -> Option<(usize, Handover<M>)> {
-        let lane = self.leaving.pop()?;
-        let handover = Handover {
-            job: self.jobs[lane].take()?,
-            pace: self.paces.get(lane),
-            switched: self.phases[lane] == Phase::Switched,
-            x: column(&self.x, self.lanes, lane),
-        };
-        self.vacate(lane);
-        Some((lane, handover))
-    }
-
     /// Fills a lane.
     fn occupy(&mut self, lane: usize, phase: Phase, pace: Pace, job: Job<M>, x: &[f64]) {
         let lanes = self.lanes;
@@ -285,6 +216,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             self.slopes = Some(Slopes::new(self.network, lanes));
         }
         self.needs = self.needs.and(job.needs);
+        self.measures.expect(lane, job.needs);
         self.watched |= job.watched;
         self.control.begin(lane);
         for list in [

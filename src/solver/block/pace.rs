@@ -20,6 +20,8 @@ pub(super) struct Pace {
     pub tried: u64,
     pub accepted: u64,
     pub evaluations: u64,
+    /// Refusals of the present step so far.
+    pub refusals: u64,
 }
 
 /// Of all trajectories of a block.
@@ -31,7 +33,6 @@ pub(super) struct Paces {
     tried: Vec<u64>,
     pub accepted: Vec<u64>,
     evaluations: Vec<u64>,
-    /// Refusals of the present step so far.
     refusals: Vec<u64>,
     /// Length of the step tried, 0 in a lane that tries none, and where it ends.
     pub h: Vec<f64>,
@@ -74,6 +75,7 @@ impl Paces {
             tried: self.tried[lane],
             accepted: self.accepted[lane],
             evaluations: self.evaluations[lane],
+            refusals: self.refusals[lane],
         }
     }
 
@@ -84,7 +86,7 @@ impl Paces {
         self.tried[lane] = pace.tried;
         self.accepted[lane] = pace.accepted;
         self.evaluations[lane] = pace.evaluations;
-        self.refusals[lane] = 0;
+        self.refusals[lane] = pace.refusals;
     }
 
     /// The next step, and evaluations that it took to find it.
