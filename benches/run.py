@@ -306,7 +306,8 @@ def table(results):
             text += f"batch-recall: {4 * entries:.1f} GFLOP/s in its products, {400 * entries / product:.0f} % of the bare product on all cores ({product:.1f}).\n"
         else:
             text += (
-                f"one-recall: ξ read once an evaluation at {8 * entries:.1f} GB/s, {800 * entries / one:.0f} % of what one thread"
+                f"one-recall: ξ, counted once an evaluation and with 8 bytes an entry, at {8 * entries:.1f} GB/s (its ±1 are kept"
+                f" in a byte each), {800 * entries / one:.0f} % of what one thread"
                 f" reads ({one:.1f}), {800 * entries / every:.0f} % of what all read ({every:.1f}).\n"
             )
     if results["scale"]:

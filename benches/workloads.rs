@@ -261,6 +261,16 @@ fn median(mut once: impl FnMut() -> Result<f64, Failure>) -> Result<f64, Failure
     Ok(seconds[seconds.len() / 2])
 }
 
+/// The shortest of as many runs as three seconds hold: what the machine can do, whoever else is using it.
+fn shortest(mut once: impl FnMut() -> f64) -> f64 {
+    let clock = Instant::now();
+    let mut least = once();
+    while clock.elapsed().as_secs_f64() < 3.0 {
+        least = least.min(once());
+    }
+    least
+}
+
 /// Seconds of `work` done by so many threads at once, each with its own number.
 fn together(threads: usize, work: impl Fn(usize) + Sync) -> f64 {
     let clock = Instant::now();
@@ -276,34 +286,34 @@ fn together(threads: usize, work: impl Fn(usize) + Sync) -> f64 {
 
 /// What the machine itself does with a matrix of this size: 10⁹ operations a second of both products with a block of 64
 /// lanes on every core, and 10⁹ bytes a second read by one thread and by all.
-fn machine(weights: &Weights) -> Result<[f64; 3], Failure> {
+fn machine(weights: &Weights) -> [f64; 3] {
     let (rows, cols, lanes) = (weights.rows(), weights.cols(), 64);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let times = 10;
-    let product = median(|| {
-        Ok(together(cores, |_| {
+    let product = shortest(|| {
+        together(cores, |_| {
             let (g, f) = (vec![0.5; cols * lanes], vec![0.25; rows * lanes]);
             let (mut to_rows, mut to_cols) = (vec![0.0; rows * lanes], vec![0.0; cols * lanes]);
             for _ in 0..times {
                 weights.add_both(&g, &f, lanes, &mut to_rows, &mut to_cols);
             }
             black_box((to_rows, to_cols));
-        }))
-    })?;
+        })
+    });
     let operations = (4 * rows * cols * lanes * times * cores) as f64;
     let read = |threads: usize| {
         let data = weights.data();
-        let seconds = median(|| {
-            Ok(together(threads, |k| {
+        let seconds = shortest(|| {
+            together(threads, |k| {
                 let piece = data.len() / threads;
                 for _ in 0..times {
                     black_box(sum(&black_box(data)[k * piece..(k + 1) * piece]));
                 }
-            }))
-        })?;
-        Ok::<f64, Failure>((8 * data.len() * times) as f64 / seconds / 1e9)
+            })
+        });
+        (8 * data.len() * times) as f64 / seconds / 1e9
     };
-    Ok([operations / product / 1e9, read(1)?, read(cores)?])
+    [operations / product / 1e9, read(1), read(cores)]
 }
 
 /// A sum in as many parts as keep the reading, not the adding, the limit.
@@ -371,7 +381,7 @@ fn workload(w: &Workload, folder: Option<&Path>) -> Result<(), Failure> {
         }
     }
     if w.name.ends_with("recall") {
-        let [product, one, all] = machine(&w.weights)?;
+        let [product, one, all] = machine(&w.weights);
         print(&format!(
             "{{\"workload\": \"{}\", \"setting\": \"machine\", \"product_gflops\": {product:.2}, \
              \"read_gbytes_one_thread\": {one:.2}, \"read_gbytes_all_threads\": {all:.2}}}",

@@ -46,6 +46,7 @@ pub const MODELS: &[Shipped] = models![
     "negative-control",
     "oscillation",
     "recall-sweep",
+    "basins",
 ];
 
 /// The files that they read, by their paths in `models/`.
