@@ -204,7 +204,8 @@ impl Rows {
         8 * (self.words as u64 + 1)
     }
 
-    /// Gives `each` every row in order.
+    /// Gives `each` the rows in order, up to the last one that was written: of those beyond it there is nothing to say,
+    /// and there may be millions.
     ///
     /// # Errors
     /// If the file cannot be read, or an error of `each`.
@@ -220,13 +221,15 @@ impl Rows {
         let mut bytes = vec![0; self.stride() as usize];
         let mut row = vec![0; self.words + 1];
         for k in 0..self.count {
-            // Rows beyond the end were never written.
             let got = fill(&mut reader, &mut bytes).map_err(RecordError::io("read", &self.path))?;
             bytes[got..].fill(0);
             for (word, bytes) in row.iter_mut().zip(bytes.chunks_exact(8)) {
                 *word = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
             }
             let (words, sum) = row.split_at(self.words);
+            if got == 0 {
+                break;
+            }
             if sum[0] == checksum(k, words) {
                 each(k, Ok(words))?;
             } else if row.iter().all(|w| *w == 0) {
@@ -356,7 +359,7 @@ mod tests {
         rows.put(3, vec![7, 30])?;
         rows.put(0, vec![0, 0])?;
         rows.put(1, vec![7, 10])?;
-        assert_eq!(found(&mut rows), [Some(0), Some(10), None, Some(30), None]);
+        assert_eq!(found(&mut rows), [Some(0), Some(10), None, Some(30)]);
         drop(rows);
         // A bit of row 1, and the end of row 3.
         let mut bytes = std::fs::read(&path).unwrap_or_default();
@@ -367,7 +370,17 @@ mod tests {
         assert_eq!((present.count, present.torn), (1, 2));
         assert!(present.has(0) && !present.has(1) && !present.has(3));
         rows.put(1, vec![7, 11])?;
-        assert_eq!(found(&mut rows), [Some(0), Some(11), None, None, None]);
+        assert_eq!(found(&mut rows), [Some(0), Some(11), None, None]);
+        Ok(())
+    }
+
+    /// An ensemble that is interrupted early ends soon, however many rows are missing.
+    #[test]
+    fn rows_that_were_never_written_take_no_time() -> Result<(), RecordError> {
+        let path = place("early");
+        let mut rows = Rows::create(&path, 2, 1 << 40, &json!({ "model": "a" }))?;
+        rows.put(1, vec![7, 10])?;
+        assert_eq!(found(&mut rows), [None, Some(10)]);
         Ok(())
     }
 
