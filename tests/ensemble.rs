@@ -280,12 +280,16 @@ fn interrupted_it_keeps_what_is_finished_and_resume_ends_in_the_same_bytes() {
 
     // Nor is it gone on with as something else; what differs is named.
     let before = fs::read(path.join("e.partial/ensemble.rows")).unwrap();
-    let settings = "not the same as then: the settings of the command line;";
-    refused(path, &["--resume", "--rtol=1e-5"], &[settings]);
+    let settings = "not the same as then: the settings of the command line (then none, now";
+    refused(
+        path,
+        &["--resume", "--rtol=1e-5"],
+        &[settings, "now solve.rtol=1e-5);"],
+    );
     refused(
         path,
         &["--resume", "--set=ensemble.damaged.each=3"],
-        &[settings],
+        &[settings, "now ensemble.damaged.each=3);"],
     );
     let model = fs::read_to_string(path.join("m.toml")).unwrap();
     fs::write(path.join("m.toml"), model.replace("0.7", "0.8")).unwrap();
