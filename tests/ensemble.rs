@@ -701,6 +701,37 @@ fn a_mistake_at_any_point_of_a_sweep_is_found_first() {
     }
 }
 
+/// Words stand in the table without quotes, and what is not known is empty: without memories there is no overlap.
+#[test]
+fn a_sweep_over_words_without_memories_has_no_overlap() {
+    let model = STIFF.replace("count = 60", "count = 4");
+    let sweep = "[sweep]\nvary = [{ key = \"solve.method\", values = [\"auto\", \"tsit5\"] }]\n";
+    let directory = place(&(model.replace("keep = \"states\"", "") + sweep));
+    fine(directory.path(), &["--set=solve.max_steps=1000000"]);
+    let table = fs::read_to_string(directory.path().join("e/sweep.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = table.lines().map(|l| l.split(',').collect()).collect();
+    assert_eq!(rows.len(), 3);
+    let at = |name: &str| rows[0].iter().position(|c| *c == name).unwrap();
+    for (row, method) in rows[1..].iter().zip(["auto", "tsit5"]) {
+        assert_eq!(row[at("solve.method")], method);
+        assert_eq!(row[at("trajectories")], "4.0");
+        assert_eq!(row[at("mean_overlap")], "");
+        assert_ne!(row[at("mean_t")], "");
+    }
+}
+
+/// Of an energy that is not known it is not said that it fell.
+#[test]
+fn an_energy_that_is_not_known_did_not_fall() {
+    let model = STIFF.split("[ensemble]").next().unwrap();
+    let starts = "[ensemble]\nstates = [[0.1, 0.2, 0.3], [-1e308, 0.0, 0.0]]\n";
+    let directory = place(&(model.to_owned() + starts));
+    let (code, text) = ensemble(directory.path(), &[]);
+    assert_eq!(code, Some(3), "{text}");
+    let words = "1 of 2 at rest; 1 of 2 non finite; the energy fell on the 1 where it is known.";
+    assert!(text.contains(words), "{text}");
+}
+
 #[test]
 fn check_and_describe_tell_of_the_starts_and_the_points() {
     let directory = place(SWEEP);
