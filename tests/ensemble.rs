@@ -720,6 +720,22 @@ fn a_sweep_over_words_without_memories_has_no_overlap() {
     }
 }
 
+/// Where all points of a sweep share one curve, the figure names the parameters that it does not show.
+#[cfg(feature = "figures")]
+#[test]
+fn the_figure_names_the_parameters_that_no_curve_tells_apart() {
+    let lists = SWEEP.replace("points = 3", "points = 2");
+    for (how, words) in [
+        ("combine = \"zip\"", "varied along: gain"),
+        ("combine = \"random\"\ndraws = 3", "drawn as well: gain"),
+    ] {
+        let directory = place(&lists.replace("[sweep]", &format!("[sweep]\n{how}")));
+        fine(directory.path(), &[]);
+        let figure = fs::read_to_string(directory.path().join("e/sweep.figure.json")).unwrap();
+        assert!(figure.contains(words), "{figure}");
+    }
+}
+
 /// Of an energy that is not known it is not said that it fell.
 #[test]
 fn an_energy_that_is_not_known_did_not_fall() {
