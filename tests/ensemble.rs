@@ -280,12 +280,16 @@ fn interrupted_it_keeps_what_is_finished_and_resume_ends_in_the_same_bytes() {
 
     // Nor is it gone on with as something else; what differs is named.
     let before = fs::read(path.join("e.partial/ensemble.rows")).unwrap();
-    let settings = "not the same as then: the settings of the command line;";
-    refused(path, &["--resume", "--rtol=1e-5"], &[settings]);
+    let settings = "not the same as then: the settings of the command line (then none, now";
+    refused(
+        path,
+        &["--resume", "--rtol=1e-5"],
+        &[settings, "now solve.rtol=1e-5);"],
+    );
     refused(
         path,
         &["--resume", "--set=ensemble.damaged.each=3"],
-        &[settings],
+        &[settings, "now ensemble.damaged.each=3);"],
     );
     let model = fs::read_to_string(path.join("m.toml")).unwrap();
     fs::write(path.join("m.toml"), model.replace("0.7", "0.8")).unwrap();
@@ -695,6 +699,67 @@ fn a_mistake_at_any_point_of_a_sweep_is_found_first() {
         }
         assert_eq!(fs::read_dir(path).unwrap().count(), 1, "it left something");
     }
+}
+
+/// Words stand in the table without quotes, and what is not known is empty: without memories there is no overlap.
+#[test]
+fn a_sweep_over_words_without_memories_has_no_overlap() {
+    let model = STIFF.replace("count = 60", "count = 4");
+    let sweep = "[sweep]\nvary = [{ key = \"solve.method\", values = [\"auto\", \"tsit5\"] }]\n";
+    let directory = place(&(model.replace("keep = \"states\"", "") + sweep));
+    fine(directory.path(), &["--set=solve.max_steps=1000000"]);
+    let table = fs::read_to_string(directory.path().join("e/sweep.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = table.lines().map(|l| l.split(',').collect()).collect();
+    assert_eq!(rows.len(), 3);
+    let at = |name: &str| rows[0].iter().position(|c| *c == name).unwrap();
+    for (row, method) in rows[1..].iter().zip(["auto", "tsit5"]) {
+        assert_eq!(row[at("solve.method")], method);
+        assert_eq!(row[at("trajectories")], "4.0");
+        assert_eq!(row[at("mean_overlap")], "");
+        assert_ne!(row[at("mean_t")], "");
+    }
+}
+
+/// Where all points of a sweep share one curve, the figure names the parameters that it does not show.
+#[cfg(feature = "figures")]
+#[test]
+fn the_figure_names_the_parameters_that_no_curve_tells_apart() {
+    let lists = SWEEP.replace("points = 3", "points = 2");
+    for (how, words) in [
+        ("combine = \"zip\"", "varied along: gain"),
+        ("combine = \"random\"\ndraws = 3", "drawn as well: gain"),
+    ] {
+        let directory = place(&lists.replace("[sweep]", &format!("[sweep]\n{how}")));
+        fine(directory.path(), &[]);
+        let figure = fs::read_to_string(directory.path().join("e/sweep.figure.json")).unwrap();
+        assert!(figure.contains(words), "{figure}");
+    }
+}
+
+/// Of an energy that is not known it is not said that it fell.
+#[test]
+fn an_energy_that_is_not_known_did_not_fall() {
+    let model = STIFF.split("[ensemble]").next().unwrap();
+    let starts = "[ensemble]\nstates = [[0.1, 0.2, 0.3], [-1e308, 0.0, 0.0]]\n";
+    let directory = place(&(model.to_owned() + starts));
+    let (code, text) = ensemble(directory.path(), &[]);
+    assert_eq!(code, Some(3), "{text}");
+    let words = "1 of 2 at rest; 1 of 2 non finite; the energy fell on the 1 where it is known.";
+    assert!(text.contains(words), "{text}");
+}
+
+#[test]
+fn a_layer_is_drawn_once() {
+    let draw = "{ layer = \"neurons\", draw = \"normal\", std = 3.0 }";
+    let directory = place(&STIFF.replace(draw, &format!("{draw}, {draw}")));
+    refused(directory.path(), &[], &["this layer is drawn twice"]);
+}
+
+#[test]
+fn a_file_of_starts_is_written_as_a_file() {
+    let model = STIFF.split("[ensemble]").next().unwrap();
+    let directory = place(&format!("{model}[ensemble]\nstates = \"starts.npy\"\n"));
+    refused(directory.path(), &[], &["{ file = \"starts.npy\" }"]);
 }
 
 #[test]

@@ -212,7 +212,12 @@ impl Ensemble {
             let new = total.ended - there;
             let pace = new as f64 / provenance.seconds.max(1e-9);
             errln!(
-                "{new} trajectories in {:.1} s, {pace:.0} a second",
+                "{new} {} in {:.1} s, {pace:.0} a second",
+                if new == 1 {
+                    "trajectory"
+                } else {
+                    "trajectories"
+                },
                 provenance.seconds
             );
             errln!("kept in {}", place.display());

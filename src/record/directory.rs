@@ -88,15 +88,23 @@ impl RunDirectory {
         let path = path.as_ref();
         let partial = owned::beside(path, ".partial").unwrap_or_default();
         if !partial.join(ROWS).is_file() {
-            let (path, why) = if path.join(MANIFEST).is_file() {
-                (path, "it is finished")
+            let (path, why, hint) = if path.join(MANIFEST).is_file() {
+                (
+                    path,
+                    "it is finished, nothing is left to do",
+                    "without --resume it is run anew and replaced; --out names another directory",
+                )
             } else {
-                (&*partial, "there is no unfinished ensemble")
+                (
+                    &*partial,
+                    "there is no unfinished ensemble",
+                    "run it without --resume, or name the directory with --out",
+                )
             };
             return Err(RecordError::NoResume {
                 path: path.to_path_buf(),
                 why: why.to_string(),
-                hint: "run it without --resume, or name the directory with --out",
+                hint,
             });
         }
         owned::replaceable(path)?;

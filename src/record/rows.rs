@@ -110,9 +110,14 @@ impl Rows {
         if header["of"] != *identity {
             let of = header["of"].as_object().cloned().unwrap_or_default();
             let keys = identity.as_object().into_iter().flatten();
-            let differing: Vec<&str> = keys
+            let differing: Vec<String> = keys
                 .filter(|(key, value)| of.get(*key) != Some(value))
-                .map(|(key, _)| key.as_str())
+                .map(
+                    |(key, value)| match (of.get(key).and_then(words_of), words_of(value)) {
+                        (Some(then), Some(now)) => format!("{key} (then {then}, now {now})"),
+                        _ => key.clone(),
+                    },
+                )
                 .collect();
             return Err(other(&differing.join(", ")));
         }
@@ -204,7 +209,8 @@ impl Rows {
         8 * (self.words as u64 + 1)
     }
 
-    /// Gives `each` every row in order.
+    /// Gives `each` the rows in order, up to the last one that was written: of those beyond it there is nothing to say,
+    /// and there may be millions.
     ///
     /// # Errors
     /// If the file cannot be read, or an error of `each`.
@@ -220,8 +226,10 @@ impl Rows {
         let mut bytes = vec![0; self.stride() as usize];
         let mut row = vec![0; self.words + 1];
         for k in 0..self.count {
-            // Rows beyond the end were never written.
             let got = fill(&mut reader, &mut bytes).map_err(RecordError::io("read", &self.path))?;
+            if got == 0 {
+                break;
+            }
             bytes[got..].fill(0);
             for (word, bytes) in row.iter_mut().zip(bytes.chunks_exact(8)) {
                 *word = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
@@ -246,6 +254,20 @@ pub enum Missing {
     Untouched,
     /// It was cut short, or damaged.
     Torn,
+}
+
+/// Part of an identity in words; none of a checksum, which tells nobody anything.
+fn words_of(value: &Value) -> Option<String> {
+    let word = |v: &Value| {
+        let word = v.as_str()?;
+        let checksum = word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+        (!checksum).then(|| word.to_owned())
+    };
+    match value {
+        Value::Array(all) if all.is_empty() => Some("none".to_owned()),
+        Value::Array(all) => Some(all.iter().map(word).collect::<Option<Vec<_>>>()?.join(" ")),
+        one => word(one),
+    }
 }
 
 /// Reads until the buffer is full or the file ends.
@@ -356,7 +378,7 @@ mod tests {
         rows.put(3, vec![7, 30])?;
         rows.put(0, vec![0, 0])?;
         rows.put(1, vec![7, 10])?;
-        assert_eq!(found(&mut rows), [Some(0), Some(10), None, Some(30), None]);
+        assert_eq!(found(&mut rows), [Some(0), Some(10), None, Some(30)]);
         drop(rows);
         // A bit of row 1, and the end of row 3.
         let mut bytes = std::fs::read(&path).unwrap_or_default();
@@ -367,7 +389,17 @@ mod tests {
         assert_eq!((present.count, present.torn), (1, 2));
         assert!(present.has(0) && !present.has(1) && !present.has(3));
         rows.put(1, vec![7, 11])?;
-        assert_eq!(found(&mut rows), [Some(0), Some(11), None, None, None]);
+        assert_eq!(found(&mut rows), [Some(0), Some(11), None, None]);
+        Ok(())
+    }
+
+    /// An ensemble that is interrupted early ends soon, however many rows are missing.
+    #[test]
+    fn rows_that_were_never_written_take_no_time() -> Result<(), RecordError> {
+        let path = place("early");
+        let mut rows = Rows::create(&path, 2, 1 << 40, &json!({ "model": "a" }))?;
+        rows.put(1, vec![7, 10])?;
+        assert_eq!(found(&mut rows), [None, Some(10)]);
         Ok(())
     }
 
@@ -382,7 +414,14 @@ mod tests {
         )?);
         let other = Rows::open(&path, 1, 5, &json!({ "model": "c", "method": "b" }));
         let why = other.map(|_| ()).map_err(|e| e.to_string()).unwrap_err();
-        assert!(why.contains("not the same as then: model;"), "{why}");
+        assert!(
+            why.contains("not the same as then: model (then a, now c);"),
+            "{why}"
+        );
+        // A checksum says nothing.
+        assert_eq!(words_of(&json!(["0".repeat(64)])), None);
+        assert_eq!(words_of(&json!(["a=1", "b=2"])).as_deref(), Some("a=1 b=2"));
+        assert_eq!(words_of(&json!([])).as_deref(), Some("none"));
         let same = json!({ "model": "a", "method": "b" });
         assert!(Rows::open(&path, 1, 6, &same).is_err());
         assert!(Rows::create(&path, 1, 5, &same).is_err());

@@ -32,7 +32,7 @@ pub struct Tally {
     pub judged: u64,
     /// Who recalled it.
     pub recalled: u64,
-    /// Whose energy was watched.
+    /// Whose energy was watched, and is known where they ended.
     pub watched: u64,
     /// Whose energy broke its law.
     pub violations: u64,
@@ -46,6 +46,8 @@ pub struct Tally {
     pub time: f64,
     /// Sum of the overlaps with the nearest memory.
     pub overlap: f64,
+    /// How many have one.
+    pub compared: u64,
 }
 
 impl Tally {
@@ -53,6 +55,7 @@ impl Tally {
     pub fn add(&mut self, columns: &[Column], row: &[u64]) {
         self.ended += 1;
         let mut at = 0;
+        let mut known = true;
         for column in columns {
             let (whole, real) = (row[at] as i64, f64::from_bits(row[at]));
             match column.name {
@@ -67,12 +70,17 @@ impl Tally {
                 "t" => self.time += real,
                 "steps" => self.steps += row[at],
                 "evaluations" => self.evaluations += row[at],
+                "energy_end" => known = real.is_finite(),
                 "largest_rise" => self.largest_rise = self.largest_rise.max(real),
                 "violation" => {
-                    self.watched += u64::from(whole >= 0);
+                    // Of an energy that ran away nobody can say that it fell.
+                    self.watched += u64::from(whole > 0 || whole == 0 && known);
                     self.violations += u64::from(whole > 0);
                 }
-                "overlap" if real.is_finite() => self.overlap += real,
+                "overlap" if real.is_finite() => {
+                    self.overlap += real;
+                    self.compared += 1;
+                }
                 "recalled" => {
                     self.judged += u64::from(whole >= 0);
                     self.recalled += u64::from(whole > 0);
@@ -99,6 +107,7 @@ impl Tally {
             total.largest_rise = total.largest_rise.max(one.largest_rise);
             total.time += one.time;
             total.overlap += one.overlap;
+            total.compared += one.compared;
         }
         total
     }
@@ -152,14 +161,19 @@ impl Tally {
         }
         let words = StopReason::WORDS.iter().zip(self.stops);
         let ends = words.filter(|(_, count)| *count > 0);
-        parts.extend(
-            ends.map(|(word, count)| {
-                format!("{count} of {} {}", self.ended, word.replace('-', " "))
-            }),
-        );
+        parts.extend(ends.map(|(word, count)| {
+            let word = match *word {
+                "rest" => "at rest".to_owned(),
+                other => other.replace('-', " "),
+            };
+            format!("{count} of {} {word}", self.ended)
+        }));
         if self.watched > 0 {
             parts.push(match self.violations {
-                0 => format!("the energy fell on all {}", self.watched),
+                0 if self.watched == self.ended => {
+                    format!("the energy fell on all {}", self.watched)
+                }
+                0 => format!("the energy fell on the {} where it is known", self.watched),
                 rose => format!("the energy broke its law on {rose} of {}", self.watched),
             });
         }

@@ -13,8 +13,8 @@ use crate::record::{NpzWriter, RecordError};
 /// What a column says of a point.
 type Of = fn(&Tally) -> f64;
 
-/// Columns besides the parameters: name, and the number of a point. Without trajectories a mean is NaN; without cues that
-/// were made from memories, so is the probability of recall.
+/// Columns besides the parameters: name, and the number of a point. Without trajectories a mean is NaN; without memories,
+/// so is that of the overlap, and without cues that were made from them the probability of recall.
 const COLUMNS: [(&str, Of); 14] = [
     ("trajectories", |t| t.ended as f64),
     ("judged", |t| t.judged as f64),
@@ -31,7 +31,7 @@ const COLUMNS: [(&str, Of); 14] = [
     ("success_high", |t| interval(success(t), t.ended)[1]),
     ("violations", |t| t.violations as f64),
     ("largest_rise", |t| t.largest_rise),
-    ("mean_overlap", |t| t.overlap / t.ended as f64),
+    ("mean_overlap", |t| t.overlap / t.compared as f64),
     ("mean_t", |t| t.time / t.ended as f64),
     ("mean_evaluations", |t| {
         t.evaluations as f64 / t.ended as f64
@@ -66,7 +66,7 @@ pub(super) fn npz(sweep: &Sweep, tallies: &[Tally], path: &Path) -> Result<(), R
     npz.finish()
 }
 
-/// The same as text; parameters as the model file writes them.
+/// The same as text; parameters as the model file writes them, words without their quotes.
 pub(super) fn csv(sweep: &Sweep, tallies: &[Tally], path: &Path) -> io::Result<()> {
     let mut out = BufWriter::new(std::fs::File::create(path)?);
     let quoted = |text: &str| match text.contains([',', '"', '\n']) {
@@ -84,7 +84,9 @@ pub(super) fn csv(sweep: &Sweep, tallies: &[Tally], path: &Path) -> io::Result<(
     for (p, tally) in tallies.iter().enumerate() {
         write!(out, "{p}")?;
         for (axis, k) in sweep.axes.iter().zip(&sweep.points[p]) {
-            write!(out, ",{}", quoted(&axis.values[*k]))?;
+            let value = &axis.values[*k];
+            let word = serde_json::from_str::<String>(value);
+            write!(out, ",{}", quoted(word.as_ref().unwrap_or(value)))?;
         }
         for (_, of) in COLUMNS {
             match of(tally) {

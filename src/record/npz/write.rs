@@ -31,14 +31,19 @@ impl NpzWriter {
     pub fn create(path: impl AsRef<Path>) -> Result<Self, RecordError> {
         let path = path.as_ref();
         let file = File::create(path).map_err(RecordError::io("create", path))?;
-        Ok(NpzWriter {
+        Ok(Self::over(file, path))
+    }
+
+    fn over(file: File, path: &Path) -> Self {
+        NpzWriter {
             zip: ZipWriter::new(Disk {
                 file: BufWriter::new(file),
-                failed: None,
+                at: 0,
+                failed: false,
             }),
             path: path.to_path_buf(),
             names: HashSet::new(),
-        })
+        }
     }
 
     /// Adds an array of f64 in C order, the last axis fastest. `shape` is empty for a scalar.
@@ -101,7 +106,7 @@ impl NpzWriter {
             Ok(file) => file,
             Err(error) => return Err(failed(plain(error))),
         };
-        if file.failed.is_some() {
+        if file.failed {
             return Err(failed(io::Error::other("it failed before")));
         }
         file.flush().map_err(failed)
@@ -209,8 +214,9 @@ fn stream<T: npyz::AutoSerialize + Copy>(
 #[derive(Debug)]
 struct Disk {
     file: BufWriter<File>,
-    /// Where the next byte would go, once it has failed.
-    failed: Option<u64>,
+    /// Where the next byte goes, or would go once it has failed: an archive computes sizes of the places that it is told.
+    at: u64,
+    failed: bool,
 }
 
 impl Disk {
@@ -219,7 +225,7 @@ impl Disk {
             .as_ref()
             .is_err_and(|e| e.kind() != io::ErrorKind::Interrupted)
         {
-            self.failed = Some(0);
+            self.failed = true;
         }
         done
     }
@@ -227,16 +233,18 @@ impl Disk {
 
 impl Write for Disk {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some(at) = &mut self.failed {
-            *at += bytes.len() as u64;
-            return Ok(bytes.len());
-        }
-        let done = self.file.write(bytes);
-        self.watch(done)
+        let done = if self.failed {
+            Ok(bytes.len())
+        } else {
+            self.file.write(bytes)
+        };
+        let count = self.watch(done)?;
+        self.at += count as u64;
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.failed.is_some() {
+        if self.failed {
             return Ok(());
         }
         let done = self.file.flush();
@@ -246,14 +254,36 @@ impl Write for Disk {
 
 impl Seek for Disk {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        if let Some(at) = &mut self.failed {
-            *at = match to {
+        let done = if self.failed {
+            Ok(match to {
                 SeekFrom::Start(n) => n,
-                SeekFrom::Current(n) | SeekFrom::End(n) => at.saturating_add_signed(n),
-            };
-            return Ok(*at);
-        }
-        let done = self.file.seek(to);
-        self.watch(done)
+                SeekFrom::Current(n) | SeekFrom::End(n) => self.at.saturating_add_signed(n),
+            })
+        } else {
+            self.file.seek(to)
+        };
+        self.at = self.watch(done)?;
+        Ok(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file that refuses what is written, as a full disk does; the archive then ends without a complaint of its own,
+    /// which would go to stderr.
+    #[test]
+    fn an_archive_that_is_given_up_does_not_complain() -> Result<(), RecordError> {
+        let name = format!("attractor-refusing-{}.npz", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        NpzWriter::create(&path)?.finish()?;
+        let refusing = File::open(&path).map_err(RecordError::io("open", &path))?;
+        let mut npz = NpzWriter::over(refusing, &path);
+        assert!(npz.write("x", &[100_000], &[0.5; 100_000]).is_err());
+        let given_up = npz.zip.finish();
+        std::fs::remove_file(&path).ok();
+        assert!(given_up.is_ok_and(|disk| disk.failed));
+        Ok(())
     }
 }

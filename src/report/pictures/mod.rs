@@ -136,7 +136,7 @@ pub fn redraw(
     found.sort();
     if found.is_empty() {
         return Err(ReportError::Other(format!(
-            "{} holds no figures: a run directory has files that end in .figure.json",
+            "{} holds no figures: a run directory has files that end in .figure.json, that of an ensemble if it is a sweep",
             run.display()
         )));
     }

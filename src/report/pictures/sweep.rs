@@ -72,7 +72,7 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
     let x_log = axis.logarithmic && axis.numbers.iter().all(|x| *x > 0.0);
     Some(LinesPlot {
         title: title.to_owned(),
-        subtitle: subtitle(tallies, (shown, all)),
+        subtitle: subtitle(sweep, tallies, (shown, all)),
         x_label,
         y_label: if asked {
             "recall probability"
@@ -88,7 +88,7 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
 }
 
 /// How many trajectories there are behind it, and what is not shown.
-fn subtitle(tallies: &[Tally], (shown, all): (usize, usize)) -> String {
+fn subtitle(sweep: &Sweep, tallies: &[Tally], (shown, all): (usize, usize)) -> String {
     let counts = || tallies.iter().map(|t| t.ended).filter(|n| *n > 0);
     let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
     let each = if least == most {
@@ -97,6 +97,15 @@ fn subtitle(tallies: &[Tally], (shown, all): (usize, usize)) -> String {
         format!("{least} to {most} trajectories at each point")
     };
     let mut parts = vec![each, "bars: 95 % Wilson intervals".to_owned()];
+    // What no curve tells apart.
+    let others = sweep.axes[1..].iter().map(|axis| axis.label.as_str());
+    let others = others.collect::<Vec<_>>().join(", ");
+    match sweep.combine {
+        _ if others.is_empty() => {}
+        Combine::Grid => {}
+        Combine::Zip => parts.push(format!("varied along: {others}")),
+        Combine::Random => parts.push(format!("drawn as well: {others}")),
+    }
     if shown < all {
         parts.push(format!("{shown} of {all} curves"));
     }
