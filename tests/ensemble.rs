@@ -749,6 +749,20 @@ fn an_energy_that_is_not_known_did_not_fall() {
 }
 
 #[test]
+fn a_layer_is_drawn_once() {
+    let draw = "{ layer = \"neurons\", draw = \"normal\", std = 3.0 }";
+    let directory = place(&STIFF.replace(draw, &format!("{draw}, {draw}")));
+    refused(directory.path(), &[], &["this layer is drawn twice"]);
+}
+
+#[test]
+fn a_file_of_starts_is_written_as_a_file() {
+    let model = STIFF.split("[ensemble]").next().unwrap();
+    let directory = place(&format!("{model}[ensemble]\nstates = \"starts.npy\"\n"));
+    refused(directory.path(), &[], &["{ file = \"starts.npy\" }"]);
+}
+
+#[test]
 fn check_and_describe_tell_of_the_starts_and_the_points() {
     let directory = place(SWEEP);
     for command in ["check", "describe"] {

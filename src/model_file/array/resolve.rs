@@ -282,7 +282,7 @@ fn named(
                 span.clone(),
                 format!("there is no pattern called \"{name}\""),
             )
-            .maybe_help(suggestion(name, &known));
+            .maybe_help(file_help(name).or_else(|| suggestion(name, &known)));
         return None;
     };
     resolver.used.insert(name.to_owned());
@@ -301,6 +301,13 @@ fn named(
     let array = spec.finite(&entry, resolver, diagnostics);
     resolver.chain.pop();
     array
+}
+
+/// A name that is one of a file.
+fn file_help(name: &str) -> Option<String> {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    matches!(ending, Some("npy" | "npz" | "png"))
+        .then(|| format!("a file is written {{ file = \"{name}\" }}"))
 }
 
 /// `[3, 17]` for a flat index.

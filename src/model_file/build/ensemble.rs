@@ -236,9 +236,15 @@ impl Reader<'_> {
                 }
                 _ => {}
             }
+            let span = table.span();
             table.finish();
             if let (Some(layer), Some(from)) = (layer, distribution) {
                 let neurons = self.network.neurons(layer);
+                // Only the last would count.
+                let twice = draws.iter().any(|d: &Draw| d.neurons == neurons);
+                if twice && diagnostics.len() == before {
+                    diagnostics.error(span, "this layer is drawn twice");
+                }
                 draws.push(Draw { neurons, from });
             }
         }
