@@ -241,7 +241,8 @@ impl Reader<'_> {
             if let (Some(layer), Some(from)) = (layer, distribution) {
                 let neurons = self.network.neurons(layer);
                 // Only the last would count.
-                if draws.iter().any(|d: &Draw| d.neurons == neurons) {
+                let twice = draws.iter().any(|d: &Draw| d.neurons == neurons);
+                if twice && diagnostics.len() == before {
                     diagnostics.error(span, "this layer is drawn twice");
                 }
                 draws.push(Draw { neurons, from });
