@@ -897,6 +897,19 @@ fn an_energy_that_overflows_before_the_state_is_not_taken_for_a_wrong_current() 
             "it fell as far as numbers go"
         );
     }
+    // A step of given length does not become a shorter one there.
+    for (method, step) in [(&EULER, 1e-3), (&RK4, 0.05)] {
+        let given = Settings {
+            method,
+            step: Some(step),
+            max_steps: u64::MAX,
+            ..settings(1e4)
+        };
+        let (outcome, _, seen) = watch(&runaway(), &given, &x, Mode::Record);
+        assert_eq!(outcome.stop, StopReason::NonFinite { neuron: 3 });
+        assert!(seen.t.windows(2).all(|t| t[1] - t[0] > 0.99 * step));
+        assert_eq!(outcome.statistics.rejected, 1);
+    }
     // An energy that overflows from the start.
     let x = [0.1, 0.2, 0.3, 1e200, 0.5];
     let (outcome, _, _) = watch(&runaway(), &settings(1.0), &x, Mode::Reject);

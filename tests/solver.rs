@@ -534,6 +534,50 @@ fn steps_land_exactly_on_the_end_and_on_every_switch() {
     }
 }
 
+/// Ten steps of 0.1 fall short of 1 by one rounding: an eleventh would be as long as that.
+#[test]
+fn a_step_that_divides_the_way_but_for_rounding_leaves_no_sliver() {
+    let (network, x) = nonlinear();
+    for method in OWN.iter().filter(|m| !m.is_adaptive()) {
+        let settings = Settings {
+            method,
+            step: Some(0.1),
+            // As many as there are: the last one reaches the end all the same.
+            max_steps: 10,
+            ..Settings::default()
+        };
+        let outcome = run(&network, &settings, &x, ());
+        assert_eq!(outcome.stop, StopReason::TimeReached, "{}", method.name);
+        assert_eq!(outcome.statistics.accepted, 10, "{}", method.name);
+    }
+}
+
+/// Two switches 1e-3 apart that hardly change anything, in steps of half a time unit.
+#[test]
+fn a_step_that_was_cut_short_shortens_none_that_follow() {
+    let (network, x) = nonlinear();
+    let pulse = Pulse {
+        from: 40.0,
+        until: 40.001,
+        add: vec![1e-15; 4],
+    };
+    let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+    let settings = Settings {
+        method: &TSIT5,
+        t_end: 45.0,
+        max_step: 0.5,
+        ..Settings::default()
+    };
+    let mut recorder = Recorder::new(4, Save::Steps, false);
+    integrate(&network, &settings, &stimulus, Start::at(x), &mut recorder).unwrap();
+    let t = recorder.into_trajectory().t;
+    let [before, after] = [40.0, 40.001].map(|switch| t.iter().rposition(|t| *t == switch));
+    let (before, after) = (before.unwrap(), after.unwrap());
+    // A state at a switch is kept with either input.
+    assert_eq!(after - before, 2, "{t:?}");
+    assert!(t[after + 1] - t[after] > 0.49, "{t:?}");
+}
+
 /// The trajectory under the pulses in pieces that know nothing of each other.
 fn in_pieces(network: &Network, settings: &Settings, x: &[f64]) -> Vec<f64> {
     let bare = Stimulus::constant(network);
@@ -850,6 +894,42 @@ fn a_monitor_sends_steps_back_and_stops_the_run() {
         run(&network, &settings, &x, never).stop,
         StopReason::StepTooSmall
     );
+}
+
+/// Time zero can be divided for ever: there the refusals are counted, for each trajectory from the beginning.
+#[test]
+fn a_step_that_is_refused_a_hundred_times_is_given_up() {
+    struct Refuses(u64);
+    impl Monitor for Refuses {
+        fn judge(&mut self, _: &Step<'_>) -> Verdict {
+            if self.0 == 0 {
+                return Verdict::Accept;
+            }
+            self.0 -= 1;
+            Verdict::Reject
+        }
+    }
+    let (network, x) = nonlinear();
+    let (settings, stimulus) = (Settings::default(), Stimulus::constant(&network));
+    let mut block = Block::new(&network, &settings, &stimulus, 1).unwrap();
+    // The same lane for all.
+    for (times, stop) in [
+        (u64::MAX, StopReason::StepTooSmall),
+        (99, StopReason::TimeReached),
+        (100, StopReason::StepTooSmall),
+        (99, StopReason::TimeReached),
+    ] {
+        let start = Start::at(x.clone());
+        block.load(0, start, Refuses(times)).unwrap();
+        let outcome = loop {
+            block.advance(&Interrupt::new());
+            if let Some((_, outcome, _)) = block.take_finished() {
+                break outcome;
+            }
+        };
+        assert_eq!(outcome.stop, stop);
+        assert_eq!(outcome.statistics.sent_back, times.min(100));
+    }
 }
 
 #[test]

@@ -307,7 +307,37 @@ fn every_state_is_shown_once_when_the_method_changes() {
     assert_eq!(outcome.choices.len(), 1);
     let trajectory = recorder.into_trajectory();
     assert_eq!(trajectory.t.len() as u64, outcome.statistics.accepted + 1);
-    assert!(trajectory.t.windows(2).all(|t| t[0] < t[1]));
+    let t = trajectory.t;
+    assert!(t.windows(2).all(|t| t[0] < t[1]));
+    // The new method begins with the length that it was chosen for, twenty of the old steps.
+    let at = t.iter().position(|t| *t == outcome.choices[0].t).unwrap();
+    assert!(t[at + 1] - t[at] > 15.0 * (t[at] - t[at - 1]));
+}
+
+/// A switch so often that every step of the explicit method ends at one, that after which it is given up too.
+#[test]
+fn the_method_may_change_where_the_input_is_switched() {
+    let (network, x) = two_layers(1e-4);
+    let pulses: Vec<Pulse> = (0..600)
+        .map(|k| Pulse {
+            from: 3e-4 * (2 * k + 1) as f64,
+            until: 3e-4 * (2 * k + 2) as f64,
+            add: vec![1e-4; 11],
+        })
+        .collect();
+    let stimulus = Stimulus::pulses(&network, &pulses).unwrap();
+    let settings = Settings {
+        method: &AUTO,
+        rtol: 1e-4,
+        t_end: 3.0,
+        ..Settings::default()
+    };
+    let mut monitor = LyapunovMonitor::new(Mode::Stop);
+    let start = Start::at(x);
+    let outcome = integrate(&network, &settings, &stimulus, start, &mut monitor).unwrap();
+    assert_eq!(outcome.stop, StopReason::TimeReached);
+    let t = outcome.choices[0].t;
+    assert!(stimulus.switches().contains(&t), "{t}");
 }
 
 /// Two slow neurons that drive six fast ones, which inhibit each other strongly: fast by its weights, not by its leak.

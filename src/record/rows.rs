@@ -390,6 +390,14 @@ mod tests {
         assert!(present.has(0) && !present.has(1) && !present.has(3));
         rows.put(1, vec![7, 11])?;
         assert_eq!(found(&mut rows), [Some(0), Some(11), None, None]);
+        // A whole row in another's place.
+        drop(rows);
+        let mut bytes = std::fs::read(&path).unwrap_or_default();
+        bytes.resize(PAGE + 5 * 24, 0);
+        bytes.copy_within(PAGE + 24..PAGE + 48, PAGE + 4 * 24);
+        std::fs::write(&path, bytes).map_err(RecordError::io("write", &path))?;
+        let (_, present) = Rows::open(&path, 2, 5, &of)?;
+        assert!(present.has(1) && !present.has(4));
         Ok(())
     }
 

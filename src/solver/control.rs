@@ -177,3 +177,43 @@ pub(super) fn first_step(order: u32, guess: f64, velocity: f64, change: f64) -> 
     let step = (0.01 * lambda / velocity).powf(power) / lambda;
     step.min(100.0 * guess)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solver::TSIT5;
+
+    /// The factor after each of these errors of steps in a row.
+    fn factors(errors: &[f64]) -> Vec<f64> {
+        let mut control = Controllers::new(&TSIT5, 1);
+        let step = |error: &f64| {
+            control.weigh(1.0, &mut [error * error]);
+            control.settle(&[0.1], &[u64::from(*error <= 1.0)]);
+            control.factors()[0]
+        };
+        errors.iter().map(step).collect()
+    }
+
+    #[test]
+    fn after_a_refusal_the_next_step_is_no_longer_and_the_one_after_it_may_be() {
+        let all = factors(&[1e-9, 30.0, 1e-9, 1e-9]);
+        assert_eq!((all[0], all[2], all[3]), (GROW_MOST, 1.0, GROW_MOST));
+        assert!(all[1] < 0.6, "{all:?}");
+    }
+
+    #[test]
+    fn the_error_of_a_step_that_was_refused_is_forgotten() {
+        // The refused one limits the step after it, and nothing else; the last is far from any limit.
+        let (with, without) = (factors(&[0.5, 7.0, 0.9, 0.8]), factors(&[0.5, 0.9, 0.8]));
+        assert_eq!((with[2], with[3]), (without[1], without[2]));
+        // The law of a refusal knows no step before it.
+        assert_eq!(factors(&[1e-3, 7.0])[1], factors(&[0.9, 7.0])[1]);
+    }
+
+    #[test]
+    fn an_error_that_is_no_number_shrinks_the_step_most() {
+        for error in [f64::NAN, f64::INFINITY] {
+            assert_eq!(factors(&[error]), [SHRINK_MOST]);
+        }
+    }
+}
