@@ -103,14 +103,19 @@ struct Slab<'a> {
 
 impl Product<'_> {
     pub fn add(self) {
-        let arch = pulp::Arch::new();
         if self.rows < MANY && self.inner <= SLAB {
-            arch.dispatch(Tiny(self));
+            pulp::Arch::new().dispatch(Tiny(self));
         } else if self.rows < MANY {
-            arch.dispatch(Small(self));
+            pulp::Arch::new().dispatch(Small(self));
         } else {
-            arch.dispatch(Large(self));
+            self.add_large();
         }
+    }
+
+    /// By itself, so that only a large product makes room for a slab: touching its pages takes longer than a tiny product.
+    #[inline(never)]
+    fn add_large(self) {
+        pulp::Arch::new().dispatch(Large(self));
     }
 
     #[inline(always)]

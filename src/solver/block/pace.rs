@@ -210,29 +210,27 @@ impl Paces {
             || {
                 let mut any = 0;
                 for b in 0..lanes {
+                    // Everything is read first and nothing branches: the loop then takes whole vectors.
+                    let (was, wish) = (next[b], h[b] * factor[b]);
+                    let (time, lands, end) = (t[b], landing[b], target[b]);
                     let (tries, stands) = (h[b] > 0.0, stands[b] != 0);
-                    let wish = h[b] * factor[b];
+                    let refused = refusals[b] + u64::from(tries);
                     // A step that was cut short to land somewhere says nothing against a longer one.
-                    let longer = (h[b] < next[b]) & (wish < next[b]);
+                    let longer = (h[b] < was) & (wish < was);
                     let keeps = !tries | (stands & (longer | !adaptive));
-                    next[b] = if keeps { next[b] } else { wish };
-                    t[b] = if stands { landing[b] } else { t[b] };
-                    tried[b] += u64::from(tries);
+                    let now = if keeps { was } else { wish };
+                    let time = if stands { lands } else { time };
+                    let refused = if stands { 0 } else { refused };
+                    let trial = tried[b] + u64::from(tries);
+                    let hopeless = (refused >= REFUSALS) | (now <= smallest_step(time));
+                    let fails = hopeless | (!errors[b].is_finite() & !adaptive);
+                    let over = (stands & (time >= end)) | (!stands & fails);
+                    let event = u64::from(tries & (over | (trial >= most)));
+                    (next[b], t[b], refusals[b], tried[b]) = (now, time, refused, trial);
                     accepted[b] += u64::from(stands);
                     evaluations[b] += if tries { cost } else { 0 };
-                    refusals[b] = if stands {
-                        0
-                    } else {
-                        refusals[b] + u64::from(tries)
-                    };
-                    let over = if stands {
-                        t[b] >= target[b]
-                    } else {
-                        let hopeless = (refusals[b] >= REFUSALS) | (next[b] <= smallest_step(t[b]));
-                        hopeless | (!errors[b].is_finite() & !adaptive)
-                    };
-                    events[b] = u64::from(tries & (over | (tried[b] >= most)));
-                    any |= events[b];
+                    events[b] = event;
+                    any |= event;
                 }
                 any != 0
             },

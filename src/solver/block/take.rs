@@ -120,10 +120,14 @@ impl<M: Monitor> Block<'_, M> {
             vectorized(
                 #[inline(always)]
                 || {
-                    let rows = now.chunks_exact_mut(lanes).zip(next.chunks_exact(lanes));
-                    for (now, next) in rows {
-                        for ((now, next), stands) in now.iter_mut().zip(next).zip(stands) {
-                            *now = if *stands != 0 { *next } else { *now };
+                    for from in (0..now.len()).step_by(lanes) {
+                        let now = &mut now[from..from + lanes];
+                        let (next, stands) = (&next[from..from + lanes], &stands[..lanes]);
+                        for b in 0..lanes {
+                            // Both are read: a choice of where to read is no loop of vectors.
+                            let (old, new) = (now[b].to_bits(), next[b].to_bits());
+                            let new_only = 0u64.wrapping_sub(stands[b]);
+                            now[b] = f64::from_bits(new & new_only | old & !new_only);
                         }
                     }
                 },
