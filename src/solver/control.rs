@@ -58,27 +58,33 @@ impl Controllers {
         [self.previous[lane], self.most[lane]] = memory;
     }
 
-    /// Makes the error of a step in every lane (1 = the tolerance) of its sum of so many squares, and finds the factor for
-    /// the next step: that of the proportional–integral law after a step within the tolerance, of the plain one after
-    /// another; an error that is not a number shrinks it most. One logarithm and one exponential, of all lanes together.
+    /// Makes the mean square of the error of a step in every lane (1 = the tolerance) of its sum of so many squares, and
+    /// finds the factor for the next step: that of the proportional–integral law after a step within the tolerance, of the
+    /// plain one after another; an error that is not a number shrinks it most. One logarithm and one exponential, of all
+    /// lanes together.
     pub fn weigh(&mut self, count: f64, sums: &mut [f64]) {
         let exponent = self.exponent;
+        let share = 1.0 / count;
         let (logs, factors) = (&mut self.log, &mut self.factor);
         let (previous, most) = (&self.previous, &self.most);
         vectorized(
             #[inline(always)]
             || {
                 let lanes = logs.iter_mut().zip(factors).zip(sums);
-                for (((log, factor), error), (previous, most)) in
+                for (((log, factor), square), (previous, most)) in
                     lanes.zip(previous.iter().zip(most))
                 {
-                    *error = (*error / count).sqrt();
-                    *log = ln(error.max(1e-300));
-                    let stands = *error <= 1.0;
+                    *square *= share;
+                    *log = 0.5 * ln(square.max(1e-300));
+                    let stands = *square <= 1.0;
                     let bolder = if stands { BETA * previous } else { 0.0 };
                     let wish = SAFETY * math::exp(bolder - exponent * *log);
                     let most = if stands { *most } else { 1.0 };
-                    let most = if error.is_finite() { most } else { SHRINK_MOST };
+                    let most = if square.is_finite() {
+                        most
+                    } else {
+                        SHRINK_MOST
+                    };
                     let wish = if wish < most { wish } else { most };
                     *factor = if wish > SHRINK_MOST {
                         wish

@@ -49,6 +49,81 @@ fn smallest_step(t: f64) -> f64 {
     16.0 * f64::EPSILON * t.abs()
 }
 
+// Each of these is a function because what its parameters write cannot be what another of them reads: only so, or by
+// comparing every pair of slices first, may a loop take whole vectors. Nothing in them branches.
+
+/// Moves the time of steps that stand and finds the next length.
+#[inline(always)]
+fn go_on(
+    t: &mut [f64],
+    next: &mut [f64],
+    [h, landing, factor]: [&[f64]; 3],
+    stands: &[u64],
+    adaptive: bool,
+) {
+    let lanes = t.len();
+    let (next, h, landing) = (&mut next[..lanes], &h[..lanes], &landing[..lanes]);
+    let (factor, stands) = (&factor[..lanes], &stands[..lanes]);
+    for b in 0..lanes {
+        let (now, was, wish) = (t[b], next[b], h[b] * factor[b]);
+        let (tries, stands) = (h[b] > 0.0, stands[b] != 0);
+        // A step that was cut short to land somewhere says nothing against a longer one.
+        let longer = (h[b] < was) & (wish < was);
+        let keeps = !tries | (stands & (longer | !adaptive));
+        next[b] = if keeps { was } else { wish };
+        t[b] = if stands { landing[b] } else { now };
+    }
+}
+
+/// Counts steps and what they cost.
+#[inline(always)]
+fn count(
+    tried: &mut [u64],
+    accepted: &mut [u64],
+    evaluations: &mut [u64],
+    h: &[f64],
+    stands: &[u64],
+    cost: u64,
+) {
+    let lanes = h.len();
+    let (tried, accepted) = (&mut tried[..lanes], &mut accepted[..lanes]);
+    let (evaluations, stands) = (&mut evaluations[..lanes], &stands[..lanes]);
+    for b in 0..lanes {
+        let tries = h[b] > 0.0;
+        tried[b] += u64::from(tries);
+        accepted[b] += stands[b];
+        evaluations[b] += if tries { cost } else { 0 };
+    }
+}
+
+/// Counts refusals and finds the events among the steps; true if there is one.
+#[inline(always)]
+fn find_events(
+    refusals: &mut [u64],
+    events: &mut [u64],
+    [h, t, next, target, errors]: [&[f64]; 5],
+    [stands, tried]: [&[u64]; 2],
+    [most, adaptive]: [u64; 2],
+) -> bool {
+    let lanes = h.len();
+    let (refusals, events) = (&mut refusals[..lanes], &mut events[..lanes]);
+    let (t, next, target) = (&t[..lanes], &next[..lanes], &target[..lanes]);
+    let (errors, stands, tried) = (&errors[..lanes], &stands[..lanes], &tried[..lanes]);
+    let (mut any, fixed) = (0, adaptive == 0);
+    for b in 0..lanes {
+        let (tries, stands) = (h[b] > 0.0, stands[b] != 0);
+        let refused = refusals[b] + u64::from(tries);
+        let refused = if stands { 0 } else { refused };
+        let hopeless = (refused >= REFUSALS) | (next[b] <= smallest_step(t[b]));
+        let fails = hopeless | (!errors[b].is_finite() & fixed);
+        let over = (stands & (t[b] >= target[b])) | (!stands & fails);
+        let event = u64::from(tries & (over | (tried[b] >= most)));
+        (refusals[b], events[b]) = (refused, event);
+        any |= event;
+    }
+    any != 0
+}
+
 impl Paces {
     pub fn new(lanes: usize) -> Self {
         let (numbers, counts) = (vec![0.0; lanes], vec![0; lanes]);
@@ -167,7 +242,7 @@ impl Paces {
         )
     }
 
-    /// Judges the steps by their errors (1 = the tolerance).
+    /// Judges the steps by the mean squares of their errors (1 = the tolerance).
     pub fn weigh(&mut self, errors: &[f64]) {
         let (stands, h) = (&mut self.stands, &self.h);
         vectorized(
@@ -190,49 +265,29 @@ impl Paces {
         cost: u64,
     ) -> bool {
         let (adaptive, most) = (settings.method.is_adaptive(), settings.max_steps);
-        let lanes = self.h.len();
-        let (h, landing, stands) = (
-            &self.h[..lanes],
-            &self.landing[..lanes],
-            &self.stands[..lanes],
-        );
-        let (factor, errors) = (&control.factors()[..lanes], &errors[..lanes]);
-        let (t, next, target) = (
-            &mut self.t[..lanes],
-            &mut self.next[..lanes],
-            &self.target[..lanes],
-        );
-        let (tried, accepted) = (&mut self.tried[..lanes], &mut self.accepted[..lanes]);
-        let (refusals, evaluations) = (&mut self.refusals[..lanes], &mut self.evaluations[..lanes]);
-        let events = &mut self.events[..lanes];
+        let lengths = [&self.h[..], &self.landing, control.factors()];
+        let (stands, target) = (&self.stands[..], &self.target[..]);
+        let (t, next) = (&mut self.t[..], &mut self.next[..]);
+        let [tried, accepted, evaluations, refusals, events] = [
+            &mut self.tried,
+            &mut self.accepted,
+            &mut self.evaluations,
+            &mut self.refusals,
+            &mut self.events,
+        ];
         vectorized(
             #[inline(always)]
             || {
-                let mut any = 0;
-                for b in 0..lanes {
-                    // Everything is read first and nothing branches: the loop then takes whole vectors.
-                    let (was, wish) = (next[b], h[b] * factor[b]);
-                    let (time, lands, end) = (t[b], landing[b], target[b]);
-                    let (tries, stands) = (h[b] > 0.0, stands[b] != 0);
-                    let refused = refusals[b] + u64::from(tries);
-                    // A step that was cut short to land somewhere says nothing against a longer one.
-                    let longer = (h[b] < was) & (wish < was);
-                    let keeps = !tries | (stands & (longer | !adaptive));
-                    let now = if keeps { was } else { wish };
-                    let time = if stands { lands } else { time };
-                    let refused = if stands { 0 } else { refused };
-                    let trial = tried[b] + u64::from(tries);
-                    let hopeless = (refused >= REFUSALS) | (now <= smallest_step(time));
-                    let fails = hopeless | (!errors[b].is_finite() & !adaptive);
-                    let over = (stands & (time >= end)) | (!stands & fails);
-                    let event = u64::from(tries & (over | (trial >= most)));
-                    (next[b], t[b], refusals[b], tried[b]) = (now, time, refused, trial);
-                    accepted[b] += u64::from(stands);
-                    evaluations[b] += if tries { cost } else { 0 };
-                    events[b] = event;
-                    any |= event;
-                }
-                any != 0
+                go_on(t, next, lengths, stands, adaptive);
+                count(tried, accepted, evaluations, lengths[0], stands, cost);
+                let now = [lengths[0], &*t, &*next, target, errors];
+                find_events(
+                    refusals,
+                    events,
+                    now,
+                    [stands, tried],
+                    [most, u64::from(adaptive)],
+                )
             },
         )
     }
