@@ -46,6 +46,11 @@ impl Slopes {
         }
     }
 
+    /// That of a lane, where it was measured last.
+    pub fn of(&self, lane: usize) -> Slope {
+        self.slopes[lane]
+    }
+
     /// Measures those of some lanes, at states whose velocity is known; the others are without meaning.
     pub fn measure(
         &mut self,

@@ -57,6 +57,7 @@ impl Stages {
     }
 
     /// The velocity at the end of the step.
+    #[inline]
     pub fn last(&self) -> &[f64] {
         self.k.last().map_or(&[], Vec::as_slice)
     }

@@ -1,12 +1,13 @@
 //! One step in every lane: try, judge, show.
 
-use super::Block;
+use super::pace::Paces;
+use super::{Block, Job};
 use crate::kernels::sum_rows;
-use crate::monitor::{Flow, Monitor, Verdict};
-use crate::network::Drive;
+use crate::monitor::{Flow, Monitor, Needs, Verdict};
+use crate::network::{Drive, Workspace};
 use crate::solver::control::{SENT_BACK, SHRINK_MOST, Tolerance};
-use crate::solver::stages::Equation;
-use crate::solver::view::view;
+use crate::solver::stages::{Equation, Stages};
+use crate::solver::view::{Measures, view};
 use crate::trajectory::{Column, Slope, Step, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
@@ -44,115 +45,129 @@ impl<M: Monitor> Block<'_, M> {
         self.paces.weigh(&self.lane);
         if self.watched {
             self.judge();
-            self.show();
         }
         self.take();
     }
 
-    /// Lets the monitors judge the steps that are within the tolerance, and finds out where a slope is due.
+    /// Lets the monitors judge the steps that are within the tolerance, and shows them those that stand; where a slope is
+    /// due only after it has been measured, for all lanes together.
     fn judge(&mut self) {
         self.due.clear();
-        let last = self.stages.last();
         for lane in 0..self.lanes {
-            if !self.paces.stands(lane) {
-                continue;
-            }
-            let Some(job) = self.jobs[lane].as_mut().filter(|j| j.watched) else {
-                continue;
-            };
-            let end = view(
-                self.paces.landing[lane],
-                (&self.stages.end, last),
-                [self.lanes, lane],
-                job.needs,
-                &self.ws,
-                &self.measures,
-            );
-            // An energy that is not finite proves nothing: such a step does not stand either.
-            if end.energy.is_some_and(|e| !e.total.is_finite()) {
-                self.lane[lane] = f64::NAN;
-                self.control.sent_back(lane, SHRINK_MOST);
-                self.paces.refuse(lane);
-                continue;
-            }
-            let step = Step {
-                number: self.paces.accepted[lane],
-                h: self.paces.h[lane],
-                end,
-                energy_of_error: self.measures.energy_of_error[lane],
-            };
-            match job.monitor.judge(&step) {
-                Verdict::Accept => {
-                    if self.paces.accepted[lane] + 1 == job.slope_at {
-                        self.due.push(lane);
-                    }
-                    continue;
+            if self.paces.stands(lane) && self.stands_before_its_monitor(lane) {
+                let is_due = |job: &Job<M>| self.paces.accepted[lane] + 1 == job.slope_at;
+                if self.jobs[lane].as_ref().is_some_and(is_due) {
+                    self.due.push(lane);
+                } else {
+                    self.show(lane, None);
                 }
-                Verdict::Violation(v) => self.ends.push((lane, StopReason::Violation(v))),
-                Verdict::Reject => {}
             }
-            job.sent_back += 1;
-            self.control.sent_back(lane, SENT_BACK);
-            self.paces.refuse(lane);
         }
+        let due = std::mem::take(&mut self.due);
+        if let Some(slopes) = self.slopes.as_mut().filter(|_| !due.is_empty()) {
+            let drive = Drive {
+                input: &self.input,
+                held: &self.held,
+            };
+            let ends = [&*self.stages.end, self.stages.last()];
+            slopes.measure(self.network, drive, ends, due.iter().copied());
+        }
+        for lane in &due {
+            let slope = self.slopes.as_ref().map(|s| s.of(*lane));
+            self.show(*lane, slope);
+        }
+        self.due = due;
     }
 
-    /// Shows the steps that stand, and the states inside them that were asked for.
-    fn show(&mut self) {
-        let (network, lanes) = (self.network, self.lanes);
-        let ends = [&*self.stages.end, self.stages.last()];
-        let paces = &self.paces;
-        let slopes: &[Slope] = match &mut self.slopes {
-            Some(slopes) if !self.due.is_empty() => {
-                let drive = Drive {
-                    input: &self.input,
-                    held: &self.held,
-                };
-                slopes.measure(network, drive, ends, self.due.iter().copied())
-            }
-            _ => &[],
+    /// Does a step within the tolerance stand? One whose monitor does not watch is asked no more and shown to nobody.
+    #[inline(always)]
+    fn stands_before_its_monitor(&mut self, lane: usize) -> bool {
+        let Some(job) = self.jobs[lane].as_mut().filter(|j| j.watched) else {
+            return false;
         };
-        for (lane, job) in self.jobs.iter_mut().enumerate() {
-            let Some(job) = job.as_mut().filter(|j| j.watched && paces.stands(lane)) else {
-                continue;
-            };
-            let (h, t) = (paces.h[lane], paces.landing[lane]);
-            if job.monitor.next_sample() <= t {
-                let start = [&*self.x, &*self.stages.k[0]];
-                self.output.prepare(h, [start, ends], lanes, lane);
-                let input = Column::new(&self.input, lanes, lane);
-                self.output.show(
-                    network,
-                    self.settings.method,
-                    input,
-                    &job.held,
-                    [paces.t[lane], t],
-                    &mut job.monitor,
-                );
-                job.output_evaluations += std::mem::take(&mut self.output.evaluations);
-            }
-            let mut end = view(
-                t,
-                ends.into(),
-                [lanes, lane],
-                job.needs,
-                &self.ws,
-                &self.measures,
-            );
-            if paces.accepted[lane] + 1 == job.slope_at {
-                end.slope = slopes.get(lane).copied();
-                job.slope_at += job.needs.slope_every.unwrap_or(0);
-            }
-            let step = Step {
-                number: paces.accepted[lane],
-                h,
-                end,
-                energy_of_error: self.measures.energy_of_error[lane],
-            };
-            if let Flow::Stop(reason) = job.monitor.observe(&step) {
-                // The step stands: its end is where the trajectory stops.
-                self.ends.push((lane, reason));
-            }
+        let step = tried(
+            &self.stages,
+            &self.paces,
+            &self.measures,
+            &self.ws,
+            job.needs,
+            lane,
+        );
+        // An energy that is not finite proves nothing: such a step does not stand either.
+        if step.end.energy.is_some_and(|e| !e.total.is_finite()) {
+            self.lane[lane] = f64::NAN;
+            self.control.sent_back(lane, SHRINK_MOST);
+            self.paces.refuse(lane);
+            return false;
         }
+        match job.monitor.judge(&step) {
+            Verdict::Accept => return true,
+            Verdict::Violation(v) => self.ends.push((lane, StopReason::Violation(v))),
+            Verdict::Reject => {}
+        }
+        job.sent_back += 1;
+        self.control.sent_back(lane, SENT_BACK);
+        self.paces.refuse(lane);
+        false
+    }
+
+    /// Shows a step that stands, and the states inside it that were asked for.
+    #[inline(always)]
+    fn show(&mut self, lane: usize, slope: Option<Slope>) {
+        let (network, lanes) = (self.network, self.lanes);
+        let Some(job) = self.jobs[lane].as_mut() else {
+            return;
+        };
+        let mut step = tried(
+            &self.stages,
+            &self.paces,
+            &self.measures,
+            &self.ws,
+            job.needs,
+            lane,
+        );
+        if job.monitor.next_sample() <= step.end.t {
+            let start = [&*self.x, &*self.stages.k[0]];
+            let ends = [&*self.stages.end, self.stages.last()];
+            self.output.prepare(step.h, [start, ends], lanes, lane);
+            let input = Column::new(&self.input, lanes, lane);
+            self.output.show(
+                network,
+                self.settings.method,
+                input,
+                &job.held,
+                [self.paces.t[lane], step.end.t],
+                &mut job.monitor,
+            );
+            job.output_evaluations += std::mem::take(&mut self.output.evaluations);
+        }
+        if slope.is_some() {
+            step.end.slope = slope;
+            job.slope_at += job.needs.slope_every.unwrap_or(0);
+        }
+        if let Flow::Stop(reason) = job.monitor.observe(&step) {
+            // The step stands: its end is where the trajectory stops.
+            self.ends.push((lane, reason));
+        }
+    }
+}
+
+/// The step just tried in a lane, as its monitor sees it.
+#[inline(always)]
+fn tried<'a>(
+    stages: &'a Stages,
+    paces: &Paces,
+    measures: &'a Measures,
+    ws: &'a Workspace,
+    needs: Needs,
+    lane: usize,
+) -> Step<'a> {
+    let ends = (&*stages.end, stages.last());
+    let place = [measures.rate.len(), lane];
+    Step {
+        number: paces.accepted[lane],
+        h: paces.h[lane],
+        end: view(paces.landing[lane], ends, place, needs, ws, measures),
+        energy_of_error: measures.energy_of_error[lane],
     }
 }
