@@ -2,7 +2,7 @@
 
 use super::exponential::Exponential;
 use super::{Method, Scheme, TSIT5, Tableau};
-use crate::kernels::{combine, sum_rows};
+use crate::kernels::{combine, sum_rows, vectorized};
 use crate::network::{Drive, Network, Workspace};
 
 /// What a step is a step of.
@@ -121,9 +121,15 @@ impl Stages {
         let difference = |[a, b]: [f64; 2]| (a - b) * (a - b);
         sum_rows([last, before], lanes, out, difference);
         sum_rows([&self.end, &self.point], lanes, norms, difference);
-        for (o, d) in out.iter_mut().zip(norms) {
-            *o = if *d > 0.0 { (*o / *d).sqrt() } else { 0.0 };
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                for (o, d) in out.iter_mut().zip(norms) {
+                    let rate = (*o / *d).sqrt();
+                    *o = if *d > 0.0 { rate } else { 0.0 };
+                }
+            },
+        );
     }
 
     /// The embedded error of the step from `x`, component by component; zero for a method without one.

@@ -1,5 +1,6 @@
 //! A state as monitors see it.
 
+use super::control::WELL_INSIDE;
 use crate::monitor::Needs;
 use crate::network::{Drive, Network, Workspace};
 use crate::trajectory::{Column, EnergyView, State};
@@ -14,6 +15,10 @@ pub(super) struct Measures {
     pub fastest: Vec<f64>,
     /// Tolerances of rest, absolute and relative.
     rest: [Vec<f64>; 2],
+    /// The part of the interval of stability that a step may use, infinite where rest is not watched for: at rest an explicit
+    /// method takes ever longer steps, to the edge of its stability, where the errors of its fastest mode neither grow nor
+    /// decay and the state trembles by the tolerance for ever. Well inside that edge it comes to rest.
+    pub reach: Vec<f64>,
 }
 
 impl Measures {
@@ -25,6 +30,7 @@ impl Measures {
             residual: per_lane(),
             fastest: per_lane(),
             rest: [per_lane(), per_lane()],
+            reach: per_lane(),
         }
     }
 
@@ -33,6 +39,7 @@ impl Measures {
         for (all, own) in self.rest.iter_mut().zip(needs.rest.unwrap_or([1.0; 2])) {
             all[lane] = own;
         }
+        self.reach[lane] = needs.rest.map_or(f64::INFINITY, |_| WELL_INSIDE);
     }
 
     /// Rate and residual at states whose velocity has just been evaluated, with its energies if those are needed.

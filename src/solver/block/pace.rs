@@ -170,9 +170,20 @@ impl Paces {
         self.evaluations[lane] += evaluations;
     }
 
-    /// The next step is at most this long.
-    pub fn limit(&mut self, lane: usize, longest: f64) {
-        self.next[lane] = self.next[lane].min(longest);
+    /// After a step that stands the next one uses at most this part of the interval of stability, at that rate.
+    pub fn limit(&mut self, parts: &[f64], rates: &[f64], stability: f64) {
+        let lanes = parts.iter().zip(rates).zip(&self.stands);
+        let next = &mut self.next;
+        vectorized(
+            #[inline(always)]
+            || {
+                for (next, ((part, rate), stands)) in next.iter_mut().zip(lanes) {
+                    let longest = part * stability / rate;
+                    let limits = (*stands != 0) & (*rate > 0.0) & (longest < *next);
+                    *next = if limits { longest } else { *next };
+                }
+            },
+        );
     }
 
     /// From now on its steps end at `target` at the latest.

@@ -4,7 +4,6 @@ use super::{Block, Phase};
 use crate::kernels::vectorized;
 use crate::monitor::Monitor;
 use crate::solver::auto::Sight;
-use crate::solver::control::WELL_INSIDE;
 use crate::solver::view::{not_finite, view};
 use crate::trajectory::{Column, StopReason};
 
@@ -17,7 +16,9 @@ impl<M: Monitor> Block<'_, M> {
         let any = paces.settle(&self.control, &self.lane, self.settings, cost);
         self.control.settle(&paces.h, paces.standing());
         if self.needs.rest.is_some() && self.settings.method.is_adaptive() {
-            self.stay_inside();
+            let (reach, fastest) = (&self.measures.reach, &self.measures.fastest);
+            let stability = self.settings.method.stability;
+            self.paces.limit(reach, fastest, stability);
         }
         let mut ends = std::mem::take(&mut self.ends);
         for (lane, reason) in ends.drain(..) {
@@ -36,21 +37,6 @@ impl<M: Monitor> Block<'_, M> {
                 if self.paces.stands(lane) && !self.paces.events(lane) {
                     self.look(lane);
                 }
-            }
-        }
-    }
-
-    /// At rest an explicit method takes ever longer steps, to the edge of its stability, where the errors of its fastest
-    /// mode neither grow nor decay and the state trembles by the tolerance for ever. Well inside that edge it comes to rest.
-    fn stay_inside(&mut self) {
-        let reach = WELL_INSIDE * self.settings.method.stability;
-        for (lane, fastest) in self.measures.fastest.iter().enumerate() {
-            let watches = |job: &super::Job<M>| job.needs.rest.is_some();
-            if self.paces.stands(lane)
-                && *fastest > 0.0
-                && self.jobs[lane].as_ref().is_some_and(watches)
-            {
-                self.paces.limit(lane, reach / fastest);
             }
         }
     }
