@@ -303,7 +303,11 @@ def table(results):
         one, every = of("read_gbytes_one_thread"), of("read_gbytes_all_threads")
         if name == "batch-recall":
             product = of("product_gflops")
-            text += f"batch-recall: {4 * entries:.1f} GFLOP/s in its products, {400 * entries / product:.0f} % of the bare product on all cores ({product:.1f}).\n"
+            text += (
+                f"batch-recall: {4 * entries:.1f} GFLOP/s if each of its entries is counted as multiplied and added (its ±1 are"
+                f" summed in fours), {400 * entries / product:.0f} % of the bare product of a matrix of many values on all cores"
+                f" ({product:.1f}).\n"
+            )
         else:
             text += (
                 f"one-recall: ξ, counted once an evaluation and with 8 bytes an entry, at {8 * entries:.1f} GB/s (its ±1 are kept"

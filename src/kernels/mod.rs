@@ -15,6 +15,7 @@ mod parallel;
 mod product;
 mod rows;
 mod simd;
+mod two_valued;
 mod weights;
 
 pub use combine::{add, combine};

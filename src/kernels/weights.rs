@@ -6,6 +6,7 @@ use super::entries::Compact;
 use super::narrow::{Piece, TOGETHER};
 use super::parallel::{each, with_zeros};
 use super::product::Product;
+use super::two_valued::TwoValued;
 
 /// Most pieces into which a product of one vector is cut; the number of rows decides how many there are.
 const PIECES: usize = 16;
@@ -31,6 +32,8 @@ pub struct Weights {
     row_norms: Vec<f64>,
     /// The entries once more, in an eighth of the memory, for products with one vector.
     compact: Option<Compact>,
+    /// Which of two values they are, for products with wide blocks.
+    two_valued: Option<TwoValued>,
 }
 
 // What is kept for speed alone follows from the data.
@@ -64,9 +67,9 @@ impl Weights {
         } else {
             data.chunks_exact(cols).map(norm).collect()
         };
-        let compact = match data.len() >= FAR {
-            true => Compact::of(&data),
-            false => None,
+        let (compact, two_valued) = match data.len() >= FAR {
+            true => (Compact::of(&data), TwoValued::of(rows, cols, &data)),
+            false => (None, None),
         };
         Some(Weights {
             rows,
@@ -74,6 +77,7 @@ impl Weights {
             data,
             row_norms,
             compact,
+            two_valued,
         })
     }
 
@@ -101,6 +105,8 @@ impl Weights {
     pub fn add_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
         if lanes == 1 {
             self.narrow(Some(g), None, out, &mut []);
+        } else if let Some(two_valued) = &self.two_valued {
+            two_valued.add_product(g, lanes, out);
         } else {
             Product {
                 weights: &self.data,
@@ -161,6 +167,8 @@ impl Weights {
     pub fn add_transposed_product(&self, f: &[f64], lanes: usize, out: &mut [f64]) {
         if lanes == 1 {
             self.narrow(None, Some(f), &mut [], out);
+        } else if let Some(two_valued) = &self.two_valued {
+            two_valued.add_transposed_product(f, lanes, out);
         } else {
             Product {
                 weights: &self.data,
