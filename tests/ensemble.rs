@@ -351,6 +351,11 @@ fn damaged_rows_are_run_again() {
     fs::rename(path.join("f.partial"), path.join("e.partial")).unwrap();
     let rows = path.join("e.partial/ensemble.rows");
     let good = fs::read(&rows).unwrap();
+    // Another version, or another processor, would go on with other bits.
+    let header = String::from_utf8_lossy(&good[..4096]).into_owned();
+    for decides in ["the version of the program", "the processor's instructions"] {
+        assert!(header.contains(decides), "{header}");
+    }
 
     let mut bytes = good.clone();
     bytes[8] ^= 0x41;
@@ -386,6 +391,21 @@ fn a_file_of_rows_that_was_only_begun_is_begun_again() {
     fs::write(&rows, [0, 16, 0]).unwrap();
     fine(path, &["--resume"]);
     assert_eq!(manifest(path)["finished"], 12);
+}
+
+/// What a run left aside that was killed between its two renames is in no later run's way.
+#[test]
+fn what_was_moved_aside_and_left_is_taken_away() {
+    let directory = cues(3);
+    let path = directory.path();
+    fine(path, &[]);
+    let expected = tables(path);
+    fs::rename(path.join("e"), path.join("e.replaced")).unwrap();
+    fine(path, &[]);
+    assert!(path.join("e.replaced").exists(), "nothing was replaced yet");
+    fine(path, &[]);
+    assert!(tables(path) == expected);
+    assert!(!path.join("e.replaced").exists());
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
@@ -43,7 +44,7 @@ pub(super) struct Ensemble {
 
 /// Where the rows go, from all threads.
 struct Sink<'a> {
-    state: Mutex<(&'a mut EnsembleReport, u64, Option<ReportError>, Instant)>,
+    state: Mutex<(&'a mut EnsembleReport, u64, Option<ReportError>)>,
     interrupt: &'a Interrupt,
     progress: &'a Teller,
 }
@@ -54,21 +55,38 @@ impl Sink<'_> {
         let Ok(mut state) = self.state.lock() else {
             return;
         };
-        let (report, ended, failure, written) = &mut *state;
-        let mut kept = report.put(k, row);
-        if kept.is_ok() && written.elapsed().as_secs() >= 1 {
-            // What is in memory only is lost if the process is killed.
-            kept = report.flush();
-            *written = Instant::now();
-        }
+        let (report, ended, failure) = &mut *state;
         *ended += 1;
         let ended = *ended as usize;
-        if let Err(error) = kept {
+        if let Err(error) = report.put(k, row) {
             failure.get_or_insert(error);
             self.interrupt.raise();
         }
         drop(state);
         self.progress.ended(ended);
+    }
+
+    /// Does `work`, writing once a second what it left in memory: that is lost if the process is killed.
+    fn flushing<R>(&self, work: impl FnOnce() -> R) -> R {
+        let (working, done) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let second = Duration::from_secs(1);
+                while done.recv_timeout(second) == Err(RecvTimeoutError::Timeout) {
+                    let Ok(mut state) = self.state.lock() else {
+                        return;
+                    };
+                    let (report, _, failure) = &mut *state;
+                    if let Err(error) = report.flush() {
+                        failure.get_or_insert(error);
+                        self.interrupt.raise();
+                    }
+                }
+            });
+            let result = work();
+            drop(working);
+            result
+        })
     }
 }
 
@@ -151,11 +169,11 @@ impl Ensemble {
         let interrupt = interrupt::watch();
         let progress = Teller::counting(self.tell.style(), (all - there) as usize);
         let sink = Sink {
-            state: Mutex::new((&mut report, 0, None, Instant::now())),
+            state: Mutex::new((&mut report, 0, None)),
             interrupt,
             progress: &progress,
         };
-        let ran = go(&study, present.as_ref(), interrupt, &sink);
+        let ran = sink.flushing(|| go(&study, present.as_ref(), interrupt, &sink));
         progress.finish();
         let failure = sink.state.into_inner().ok().and_then(|s| s.2);
         let partial = report.partial_path().to_owned();

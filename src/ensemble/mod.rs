@@ -1,6 +1,7 @@
 //! Many starts through the stepper: blocks of trajectories on all cores, a lane taking the next start when its
 //! trajectory has ended.
 
+use std::fmt::Display;
 use std::sync::Mutex;
 
 use crate::kernels::with_cores;
@@ -46,7 +47,7 @@ impl Ensemble<'_> {
     /// # Errors
     /// A start that cannot be run, with its number, or settings that make no sense. Nothing is integrated further after
     /// an error.
-    pub fn run<S: Into<Start>, M: Monitor>(
+    pub fn run<S: TryInto<Start, Error: Display>, M: Monitor>(
         &self,
         starts: impl IntoIterator<Item = (usize, S), IntoIter: Send>,
         watch: impl Fn(usize) -> M + Sync,
@@ -106,7 +107,7 @@ impl Ensemble<'_> {
     }
 
     /// Takes starts until there are none left, for a method that knows no blocks.
-    fn one_by_one<S: Into<Start>, M: Monitor>(
+    fn one_by_one<S: TryInto<Start, Error: Display>, M: Monitor>(
         &self,
         watch: impl Fn(usize) -> M,
         done: impl Fn(usize, Outcome, M),
@@ -119,18 +120,18 @@ impl Ensemble<'_> {
                 network,
                 settings,
                 self.stimulus,
-                start.into(),
+                start.try_into().map_err(|why| refused(k, &why))?,
                 &mut monitor,
                 self.interrupt,
             );
-            let outcome = outcome.map_err(|why| format!("start {k}: {why}"))?;
+            let outcome = outcome.map_err(|why| refused(k, &why))?;
             done(k, outcome, monitor);
         }
         Ok(())
     }
 
     /// Takes starts until there are none left.
-    fn drain<S: Into<Start>, M: Monitor>(
+    fn drain<S: TryInto<Start, Error: Display>, M: Monitor>(
         &self,
         watch: impl Fn(usize) -> M,
         done: impl Fn(usize, Outcome, M),
@@ -147,8 +148,9 @@ impl Ensemble<'_> {
                     relay.close();
                     break;
                 };
-                let load = relay.load(k, start.into(), watch(k));
-                load.map_err(|why| format!("start {k}: {why}"))?;
+                let start = start.try_into().map_err(|why| refused(k, &why))?;
+                let load = relay.load(k, start, watch(k));
+                load.map_err(|why| refused(k, &why))?;
             }
             if !relay.is_busy() {
                 return Ok(());
@@ -156,6 +158,10 @@ impl Ensemble<'_> {
             relay.advance(self.interrupt, &done)?;
         }
     }
+}
+
+fn refused(k: usize, why: &dyn Display) -> String {
+    format!("start {k}: {why}")
 }
 
 /// The starts that are left, or the first failure.

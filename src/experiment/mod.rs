@@ -10,7 +10,8 @@ mod sweep;
 
 pub use outcomes::{Column, Keep};
 pub use run::{CaseResult, Progress, Refusal, Results};
-pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, relax};
+pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, evenly, relax};
+pub use summary::descent;
 pub use sweep::{Combine, Sweep, SweepAxis};
 
 use crate::analysis::{Memories, Plane};

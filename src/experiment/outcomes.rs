@@ -49,8 +49,10 @@ struct Number<'a> {
     k: usize,
 }
 
-impl From<Number<'_>> for Start {
-    fn from(number: Number<'_>) -> Start {
+impl TryFrom<Number<'_>> for Start {
+    type Error = String;
+
+    fn try_from(number: Number<'_>) -> Result<Start, String> {
         number.starts.get(number.network, number.k)
     }
 }
@@ -162,7 +164,7 @@ impl Experiment {
         row.whole(s.evaluations);
         row.whole(outcome.choices.len() as u64);
         let ends = report.as_ref().and_then(|r| r.energy);
-        let ends = ends.or_else(|| self.energies(&starts.get(network, k), outcome));
+        let ends = ends.or_else(|| self.energies(&starts.get(network, k).ok()?, outcome));
         for e in ends.unwrap_or([f64::NAN; 2]) {
             row.real(e);
         }

@@ -17,7 +17,7 @@ pub struct Starts {
     pub law: Law,
     /// Layers that begin at their equilibrium with the others.
     pub relaxed: Vec<usize>,
-    /// The seed of everything that is drawn; the number of a start is the stream of its own.
+    /// The seed of everything that is drawn; each start, or pattern that is damaged, has streams of its own.
     pub seed: u64,
 }
 
@@ -144,7 +144,10 @@ impl Starts {
     }
 
     /// Start number `k` of `network`.
-    pub fn get(&self, network: &Network, k: usize) -> Start {
+    ///
+    /// # Errors
+    /// A layer that shall be relaxed rests nowhere, or where cannot be told, while the others stand so.
+    pub fn get(&self, network: &Network, k: usize) -> Result<Start, String> {
         let mut start = self.base.clone();
         let n = start.x.len();
         match &self.law {
@@ -170,19 +173,32 @@ impl Starts {
             Law::Damaged(d) => d.put(k, self.seed, &mut start),
         }
         for layer in &self.relaxed {
-            // Whether the layer has an equilibrium was found out with the first start; it does not depend on the state.
-            let _ = relax(network, *layer, &mut start);
+            relax(network, *layer, &mut start)?;
         }
-        start
+        Ok(start)
     }
 }
 
 impl Axis {
-    /// Value `k`; the ends are exact.
+    /// Value `k`.
     fn at(&self, k: usize) -> f64 {
-        let last = self.points.saturating_sub(1).max(1);
-        let part = k as f64 / last as f64;
-        self.from * (1.0 - part) + self.to * part
+        evenly([self.from, self.to], k, self.points)
+    }
+}
+
+/// Number `k` of `count` from one end to the other, both included. Divided last, so that 0.5 to 5 in tenths has 3.5 and not
+/// its neighbour, and −1 to 1 is its own mirror image.
+pub fn evenly([from, to]: [f64; 2], k: usize, count: usize) -> f64 {
+    let last = count.saturating_sub(1).max(1);
+    if k == 0 || k == last {
+        return if k == 0 { from } else { to };
+    }
+    let (before, after) = (k as f64, (last - k) as f64);
+    let value = (from * after + to * before) / last as f64;
+    if value.is_finite() {
+        value
+    } else {
+        from * (after / last as f64) + to * (before / last as f64)
     }
 }
 
@@ -219,7 +235,8 @@ impl Damaged {
 
     /// The first damage of a pattern has the same numbers however often it is damaged, those of a cue of [start].
     fn seed(&self, k: usize, seed: u64) -> u64 {
-        seed.wrapping_add((k % self.each) as u64)
+        // Within what a table, and a model file, can hold.
+        seed.wrapping_add((k % self.each) as u64) & i64::MAX as u64
     }
 
     /// Puts cue `k` into a start.

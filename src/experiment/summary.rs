@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{CaseResult, Experiment, Results};
 use crate::analysis::Stability;
+use crate::monitor::LyapunovReport;
 use crate::network::{Boundedness, Drive, Workspace};
 use crate::trajectory::StopReason;
 
@@ -241,20 +242,25 @@ impl Experiment {
             let why = first.map_or(String::new(), |k| self.end_of(&results.cases[k], results));
             parts.push(format!("{failures} of {all} failed, the first: {why}"));
         }
-        let watched = results
-            .cases
-            .iter()
-            .filter(|c| c.lyapunov.is_some())
-            .count();
-        if watched > 0 {
-            let rose = results.violations();
-            parts.push(if rose == 0 {
-                format!("the energy fell on all {watched}")
-            } else {
-                format!("the energy broke its law on {rose} of {watched}")
-            });
-        }
+        let known = |l: &LyapunovReport| {
+            l.violation.is_some() || l.energy.is_some_and(|[_, end]| end.is_finite())
+        };
+        let watched = results.cases.iter().filter_map(|c| c.lyapunov.as_ref());
+        let watched = watched.filter(|l| known(l)).count();
+        parts.extend(descent(results.violations(), watched, all));
         parts.join("; ")
+    }
+}
+
+/// What the monitor found on those of `all` trajectories whose energy was watched and is known where they ended.
+pub fn descent(rose: usize, watched: usize, all: usize) -> Option<String> {
+    match (rose, watched) {
+        (_, 0) => None,
+        (0, _) if watched == all => Some(format!("the energy fell on all {watched}")),
+        (0, _) => Some(format!(
+            "the energy fell on the {watched} where it is known"
+        )),
+        _ => Some(format!("the energy broke its law on {rose} of {watched}")),
     }
 }
 

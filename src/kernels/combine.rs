@@ -3,7 +3,7 @@
 use super::vectorized;
 
 /// `out[i, b] = x[i, b] + h[b] Σ_j c_j k_j[i, b]`; without `x` only the sum. At most eight terms, more than any tableau
-/// here has; further ones are added in a second pass.
+/// here has.
 pub fn combine<K: AsRef<[f64]>>(
     lanes: usize,
     x: Option<&[f64]>,
@@ -16,7 +16,7 @@ pub fn combine<K: AsRef<[f64]>>(
     let mut terms: [(f64, &[f64]); 8] = [(0.0, &[]); 8];
     let mut count = 0;
     for (c, k) in coefficients.iter().zip(blocks) {
-        if *c != 0.0 && count < terms.len() {
+        if *c != 0.0 {
             terms[count] = (*c, k.as_ref());
             count += 1;
         }

@@ -1,6 +1,6 @@
 //! Krylov subspaces: what can be learned of a linear operator from its action alone.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{Complex, DMatrix, DVector};
 
 use super::eigenvalues::eigenvalues;
 
@@ -22,7 +22,7 @@ pub struct Eigenvalue {
     pub re: f64,
     /// Imaginary part.
     pub im: f64,
-    /// Norm of the residual of the unit Ritz vector: how far the eigenvalue may be off.
+    /// Norm of the residual of the unit Ritz vector: how far the eigenvalue may be off, of a normal operator.
     pub residual: f64,
 }
 
@@ -99,19 +99,17 @@ impl Krylov {
             0.0
         } else {
             // |h_{k+1,k}| times the last entry of the Ritz vector, found by one step of inverse iteration.
+            let size = 1.0 + best.re.hypot(best.im);
+            let shift = Complex::new(best.re + 1e-10 * size, best.im);
             let shifted = DMatrix::from_fn(k, k, |i, j| {
-                let diagonal = if i == j {
-                    best.re + 1e-10 * (1.0 + best.re.abs())
-                } else {
-                    0.0
-                };
-                h[(i, j)] - diagonal
+                let diagonal = if i == j { shift } else { Complex::ZERO };
+                Complex::from(h[(i, j)]) - diagonal
             });
-            let start = DVector::from_element(k, 1.0);
+            let start = DVector::from_element(k, Complex::ONE);
             let last = shifted.lu().solve(&start).map(|y| {
                 let norm = y.norm();
                 if norm > 0.0 {
-                    (y[k - 1] / norm).abs()
+                    y[k - 1].norm() / norm
                 } else {
                     1.0
                 }
@@ -191,6 +189,30 @@ mod tests {
                 (e.re - 1.0).abs() < 1e-13 && e.im.abs() < 1e-13,
                 "{n}: {e:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_residual_of_a_complex_eigenvalue_bounds_its_error() {
+        // Rotations that shrink, each in a plane of its own: a normal operator, whose eigenvalues lie within the residual.
+        let planes: Vec<[f64; 2]> = (0..150)
+            .map(|k| match k {
+                0 => [-0.55, 3.77],
+                _ => [-1.0 - 0.02 * f64::from(k), 0.5 * f64::from(k % 7)],
+            })
+            .collect();
+        let start: Vec<f64> = (0..300).map(|k| 1.0 + f64::from(k % 5)).collect();
+        for dimension in [10, 20, 40, 80] {
+            let space = Krylov::new(&start, dimension, |v, out| {
+                for (k, [re, im]) in planes.iter().enumerate() {
+                    let (x, y) = (v[2 * k], v[2 * k + 1]);
+                    (out[2 * k], out[2 * k + 1]) = (re * x - im * y, im * x + re * y);
+                }
+            });
+            let e = space.rightmost().unwrap();
+            let off = (e.re + 0.55).hypot(e.im.abs() - 3.77);
+            assert!(off <= e.residual + 1e-12, "{dimension}: {off:e}, {e:?}");
+            assert!(dimension < 40 || e.residual < 1e-3, "{dimension}: {e:?}");
         }
     }
 

@@ -12,8 +12,8 @@ thread_local! {
 }
 
 /// Runs `f`, in which a large product takes at most so many cores: one, where every core has a block of its own. With
-/// more than one it takes all of them, and `f` runs in one of the threads that share them, so that no product waits until
-/// another thread has been woken to begin.
+/// more than one `f` runs in one of the threads that share them, so that no product waits until another thread has been
+/// woken to begin.
 pub fn with_cores<R: Send>(cores: usize, f: impl FnOnce() -> R + Send) -> R {
     let run = || {
         let before = CORES.replace(cores);
@@ -21,11 +21,16 @@ pub fn with_cores<R: Send>(cores: usize, f: impl FnOnce() -> R + Send) -> R {
         CORES.set(before);
         result
     };
-    if cores > 1 {
-        rayon::scope(|_| run())
-    } else {
-        run()
+    if cores <= 1 {
+        return run();
     }
+    if cores < rayon::current_num_threads() {
+        let own = rayon::ThreadPoolBuilder::new().num_threads(cores).build();
+        if let Ok(own) = own {
+            return own.install(run);
+        }
+    }
+    rayon::scope(|_| run())
 }
 
 /// Does `work` for every piece; on all cores, if this thread may.

@@ -103,6 +103,9 @@ struct Slab<'a> {
 
 impl Product<'_> {
     pub fn add(self) {
+        if self.inner == 0 {
+            return;
+        }
         if self.rows < MANY && self.inner <= SLAB {
             pulp::Arch::new().dispatch(Tiny(self));
         } else if self.rows < MANY {

@@ -256,7 +256,7 @@ mod tests {
     fn a_nan_is_never_lost_in_a_maximum() {
         let mut out = [0.0];
         max_rows([&[1.0, f64::NAN, 2.0]], 1, &mut out, |[v]| v);
-        assert!(out[0].is_nan() || out[0] == 2.0);
+        assert!(out[0].is_nan());
         max_rows([&[f64::NAN, 2.0]], 1, &mut out, |[v]| v);
         assert!(out[0].is_nan());
     }

@@ -316,6 +316,22 @@ mod tests {
     }
 
     #[test]
+    fn a_matrix_without_rows_or_columns_adds_nothing() {
+        for (rows, cols) in [(0, 7), (7, 0), (0, 200), (200, 0)] {
+            let w = Weights::new(rows, cols, Vec::new()).unwrap();
+            for lanes in [1, 2, 64] {
+                let (mut forward, mut backward) =
+                    (vec![0.5; rows * lanes], vec![0.5; cols * lanes]);
+                let (g, f) = (vec![1.0; cols * lanes], vec![1.0; rows * lanes]);
+                w.add_both(&g, &f, lanes, &mut forward, &mut backward);
+                w.add_product(&g, lanes, &mut forward);
+                w.add_transposed_product(&f, lanes, &mut backward);
+                assert!(forward.iter().chain(&backward).all(|v| *v == 0.5));
+            }
+        }
+    }
+
+    #[test]
     fn half_of_a_symmetric_matrix_gives_the_product_of_the_whole() {
         for n in [1, 2, 5, 33, 64, 130, 257, 530] {
             let mut data = numbers(n * n, 4);

@@ -77,7 +77,6 @@ impl Network {
                                 group.start, group.end
                             ),
                         );
-                        break;
                     }
                 }
             }

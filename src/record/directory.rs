@@ -281,10 +281,12 @@ impl RunDirectory {
             return Err(error);
         }
         self.done = true;
-        match earlier {
-            Some(files) => owned::remove(&aside, &files),
-            None => Ok(()),
+        // This run is in its place. What cannot be deleted of the earlier one is in nobody's way but a later run's, which is
+        // told.
+        if let Some(files) = earlier {
+            let _ = owned::remove(&aside, &files);
         }
+        Ok(())
     }
 
     fn ours(&self) -> BTreeSet<String> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::manifest::{frame, instructions, join};
 use super::{Provenance, ReportError, cannot_write};
 use crate::analysis::wilson;
-use crate::experiment::{Column, Experiment, Keep, Sweep};
+use crate::experiment::{Column, Experiment, Keep, Sweep, descent};
 use crate::record::{NpzWriter, Present, RecordError, Rows, RunDirectory};
 use crate::trajectory::StopReason;
 
@@ -168,15 +168,11 @@ impl Tally {
             };
             format!("{count} of {} {word}", self.ended)
         }));
-        if self.watched > 0 {
-            parts.push(match self.violations {
-                0 if self.watched == self.ended => {
-                    format!("the energy fell on all {}", self.watched)
-                }
-                0 => format!("the energy fell on the {} where it is known", self.watched),
-                rose => format!("the energy broke its law on {rose} of {}", self.watched),
-            });
-        }
+        parts.extend(descent(
+            self.violations as usize,
+            self.watched as usize,
+            self.ended as usize,
+        ));
         parts.join("; ")
     }
 }

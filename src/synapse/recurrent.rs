@@ -108,9 +108,13 @@ fn worst_asymmetry(n: usize, w: &[f64]) -> Option<(usize, usize, f64)> {
 }
 
 /// Energy weights `d > 0` with `d_j W_jk = d_k W_kj`, normalised to `d = 1` for the first neuron of every connected part;
-/// `None` if there are none (Kolmogorov's cycle condition fails) or they lie beyond the range of numbers.
+/// `None` if there are none (Kolmogorov's cycle condition fails, the matrix is not square) or they lie beyond the range of
+/// numbers.
 pub fn symmetrizing_weights(weights: &Weights) -> Option<Vec<f64>> {
     let n = weights.rows();
+    if weights.cols() != n {
+        return None;
+    }
     let w = weights.data();
     let mut d = vec![0.0; n];
     for first in 0..n {

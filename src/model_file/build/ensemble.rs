@@ -3,7 +3,7 @@
 use super::cues::{self, Site};
 use super::layers::named;
 use super::starts::Reader;
-use crate::experiment::{Axis, Case, Distribution, Draw, Keep, Law, Starts, relax};
+use crate::experiment::{Axis, Case, Distribution, Draw, Keep, Law, Starts};
 use crate::model_file::{Field, Place, Resolver, Value};
 
 /// Starts beyond this are a slip of the pen: at a microsecond each they take a month.
@@ -117,15 +117,12 @@ impl Reader<'_> {
                 format!("{count} starts are more than could ever be run, {MOST} at most"),
             );
         } else {
-            let mut first = starts.get(network, 0);
-            let relax = starts
-                .relaxed
-                .iter()
-                .map(|k| relax(network, *k, &mut first));
-            let relax: Result<(), String> = relax.collect();
-            let mut held = network.held().to_vec();
-            held.extend(&first.held);
-            if let Err(why) = relax.and_then(|()| network.may_hold(&held)) {
+            let first = starts.get(network, 0).and_then(|first| {
+                let mut held = network.held().to_vec();
+                held.extend(&first.held);
+                network.may_hold(&held)
+            });
+            if let Err(why) = first {
                 diagnostics.error(span, why);
             }
         }

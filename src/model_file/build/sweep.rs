@@ -1,6 +1,6 @@
 //! `[sweep]`: parameters that vary from ensemble to ensemble.
 
-use crate::experiment::{Combine, Sweep, SweepAxis};
+use crate::experiment::{Combine, Sweep, SweepAxis, evenly};
 use crate::model_file::{Field, Spanned, Table, Value};
 use crate::pattern::random::Stream;
 
@@ -140,7 +140,7 @@ impl Axis {
                 .iter()
                 .map(|u| between(ends, *u, axis.logarithmic))
                 .collect();
-            axis.values = axis.numbers.iter().map(f64::to_string).collect();
+            axis.values = axis.numbers.iter().map(|x| written(*x)).collect();
         } else {
             let n = axis.values.len();
             let chosen = u.iter().map(|u| ((u * n as f64) as usize).min(n - 1));
@@ -148,6 +148,15 @@ impl Axis {
             axis.values = chosen.iter().map(|k| axis.values[*k].clone()).collect();
             axis.numbers = chosen.iter().map(|k| axis.numbers[*k]).collect();
         }
+    }
+}
+
+/// A number as a model file has it: whole ones, which may be counts, without a point, as far as whole numbers are read.
+fn written(x: f64) -> String {
+    if x.fract() == 0.0 && x.abs() < 9e15 {
+        x.to_string()
+    } else {
+        format!("{x:?}")
     }
 }
 
@@ -214,13 +223,12 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
                 _ => points.whole(1..=MOST as u64)?.value as usize,
             };
             let last = n.saturating_sub(1).max(1) as f64;
-            let value = |k: f64| match logarithmic {
-                true => between(ends, k / last, true),
-                // Divided last, so that 0.5 to 5 in tenths has 3.5 and not its neighbour.
-                false => (from.value * (last - k) + to.value * k) / last,
+            let value = |k: usize| match logarithmic {
+                true => between(ends, k as f64 / last, true),
+                false => evenly(ends, k, n),
             };
-            let numbers: Vec<f64> = (0..n).map(|k| value(k as f64)).collect();
-            let texts = numbers.iter().map(f64::to_string).collect();
+            let numbers: Vec<f64> = (0..n).map(value).collect();
+            let texts = numbers.iter().map(|x| written(*x)).collect();
             (texts, numbers, Some(ends))
         }
         _ => {

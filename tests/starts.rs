@@ -1,0 +1,230 @@
+//! Where the trajectories of an ensemble begin, and what a sweep varies.
+#![allow(missing_docs)]
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use attractor::experiment::{Keep, descent, evenly};
+use attractor::model_file::{Study, load_text};
+use attractor::solver::Interrupt;
+
+fn study(model: &str) -> Study {
+    let loaded = load_text("m.toml", model, &[], None).unwrap_or_else(|e| panic!("{e}"));
+    Study::new(loaded, "m.toml", &[], None).unwrap()
+}
+
+/// Two layers that are joined to nothing.
+const TWO: &str = r#"
+    [layers.a]
+    size = 3
+    lagrangian = "tanh"
+    [layers.b]
+    size = 3
+    lagrangian = "tanh"
+    [solve]
+    t_end = 1.0
+"#;
+
+/// The table of all outcomes, number by number, as it is kept.
+fn outcomes(study: &Study) -> Result<Vec<Vec<u64>>, String> {
+    let (experiment, starts) = (&study.first.experiment, &study.first.starts);
+    let rows = Mutex::new(vec![Vec::new(); starts.count()]);
+    let ran = experiment.run_ensemble(
+        starts,
+        0..starts.count(),
+        Keep::default(),
+        &Interrupt::new(),
+        |k, row| rows.lock().unwrap()[k] = row,
+    );
+    ran.map_err(|refusal| refusal.to_string())?;
+    Ok(rows.into_inner().unwrap())
+}
+
+/// A column of it, of real numbers.
+fn column(study: &Study, rows: &[Vec<u64>], name: &str) -> Vec<f64> {
+    let columns = study.first.experiment.columns(Keep::default());
+    let at = columns.iter().position(|c| c.name == name).unwrap();
+    rows.iter().map(|row| f64::from_bits(row[at])).collect()
+}
+
+#[test]
+fn the_last_axis_of_a_grid_runs_fastest_and_both_ends_are_on_it() {
+    let grid = "[ensemble]\ngrid = [{ layer = \"a\", neuron = 1, from = -1.0, to = 2.0, points = 4 }, \
+                { layer = \"b\", neuron = 0, from = 0.5, to = 1.5, points = 3 }]\n";
+    let study = study(&(TWO.to_owned() + grid));
+    let (network, starts) = (&study.first.experiment.network, &study.first.starts);
+    assert_eq!(starts.count(), 12);
+    for k in 0..12 {
+        let x = starts.get(network, k).unwrap().x;
+        let [i, j] = [k / 3, k % 3].map(|k| k as f64);
+        assert_eq!(x, [0.0, i - 1.0, 0.0, 0.5 + 0.5 * j, 0.0, 0.0], "{k}");
+    }
+}
+
+#[test]
+fn numbers_from_one_end_to_the_other_are_the_nearest_and_their_own_mirror_image() {
+    for (k, want) in (-10..=10).enumerate() {
+        assert_eq!(evenly([-1.0, 1.0], k, 21), f64::from(want) / 10.0);
+    }
+    for k in 0..512 {
+        let ends = [-2.3, 2.3];
+        assert_eq!(evenly(ends, k, 512), -evenly(ends, 511 - k, 512));
+    }
+    let quarters = [0, 1, 2, 3].map(|k| evenly([0.1, 1.4], k, 4));
+    assert_eq!([quarters[0], quarters[3]], [0.1, 1.4]);
+    assert_eq!(evenly([7.0, 9.0], 0, 1), 7.0);
+    // Neither the sum of products nor their difference is a number here.
+    assert_eq!(evenly([-1.7e308, 1.7e308], 50, 101), 0.0);
+}
+
+#[test]
+fn no_two_layers_of_any_two_starts_share_their_draws() {
+    let random = "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }, { layer = \"b\", draw = \"normal\" }]\n\
+                  count = 200\nseed = 3\n";
+    let study = study(&(TWO.to_owned() + random));
+    let network = &study.first.experiment.network;
+    let mut seen = HashSet::new();
+    for k in 0..200 {
+        for x in study.first.starts.get(network, k).unwrap().x {
+            assert!(seen.insert(x.to_bits()), "start {k} has {x} again");
+        }
+    }
+}
+
+/// Relaxed to where it rests: with this start the rectified layer is silent and rests at 0, with others it excites itself.
+#[test]
+fn a_layer_whose_rest_depends_on_itself_ends_the_ensemble_where_it_does() {
+    let model = r#"
+        [layers.v]
+        size = 1
+        lagrangian = "tanh"
+        [layers.h]
+        size = 1
+        lagrangian = "relu"
+        [[synapses]]
+        kind = "dense"
+        layers = ["v", "h"]
+        weights = [[1.0]]
+        [[synapses]]
+        kind = "recurrent"
+        layers = ["h"]
+        weights = [[0.5]]
+        [start]
+        h = "relaxed"
+        [solve]
+        t_end = 1.0
+        [ensemble]
+        grid = [{ layer = "v", neuron = 0, from = -1.0, to = 1.0, points = 5 }]
+    "#;
+    let study = study(model);
+    let network = &study.first.experiment.network;
+    assert!(study.first.starts.get(network, 2).is_ok());
+    let why = study.first.starts.get(network, 3).unwrap_err();
+    assert!(why.contains("`h` is joined to itself"), "{why}");
+    let why = outcomes(&study).unwrap_err();
+    assert!(why.contains("start 3: layer `h`"), "{why}");
+}
+
+/// The network is at rest long before the pulse comes, and shall see it.
+#[test]
+fn an_ensemble_does_not_rest_before_its_last_pulse() {
+    let pulse = "[[stimulus]]\nlayer = \"a\"\nfrom = 60.0\nuntil = 61.0\nadd = 1.0\n\
+                 [ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 20\n";
+    let study = study(&(TWO.replace("t_end = 1.0", "until = \"rest\"\nt_end = 1000.0") + pulse));
+    let rows = outcomes(&study).unwrap();
+    let t = column(&study, &rows, "t");
+    assert!(t.iter().all(|t| (61.0..200.0).contains(t)), "{t:?}");
+}
+
+#[test]
+fn what_the_start_of_the_model_holds_is_not_held_in_damaged_cues() {
+    let model = r#"
+        [patterns]
+        xi = { random = "sign", shape = [2, 8], seed = 5 }
+        [layers.x]
+        size = 8
+        lagrangian = "tanh"
+        [[synapses]]
+        kind = "recurrent"
+        layers = ["x"]
+        weights = { hebbian = "xi" }
+        [start]
+        x = { pattern = 0, mask = 0.5, clamp = true }
+        [recall]
+        layer = "x"
+        of = "xi"
+        within = 1.0
+        [solve]
+        t_end = 1.0
+        [ensemble]
+        damaged = { patterns = "all", each = 3, noise = 0.5, seed = 9223372036854775807 }
+    "#;
+    let study = study(model);
+    let (network, starts) = (&study.first.experiment.network, &study.first.starts);
+    for k in 0..starts.count() {
+        assert!(starts.get(network, k).unwrap().held.is_empty());
+        // The tables keep seeds as signed numbers.
+        assert!(i64::try_from(starts.seed_of(k)).is_ok());
+    }
+    assert_eq!(starts.seed_of(0), i64::MAX as u64);
+}
+
+#[test]
+fn the_energies_of_the_table_are_the_same_whether_or_not_they_were_watched() {
+    let ensemble = "[[synapses]]\nkind = \"dense\"\nlayers = [\"a\", \"b\"]\nweights = [[1, 0, 2], [0, -1, 1], [3, 1, 0]]\n\
+                    [ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 9\n";
+    let of = |mode: &str| {
+        let mode = format!("lyapunov = \"{mode}\"\nt_end = 1.0");
+        let study = study(&(TWO.replace("t_end = 1.0", &mode) + ensemble));
+        let rows = outcomes(&study).unwrap();
+        ["energy_start", "energy_end"].map(|name| column(&study, &rows, name))
+    };
+    let [watched, alone] = [of("record"), of("off")];
+    for (watched, alone) in watched.iter().zip(&alone) {
+        for (w, a) in watched.iter().zip(alone) {
+            // A few tens of summands of size 1 to 10.
+            assert!((w - a).abs() < 1e-13, "{w} {a}");
+        }
+    }
+    assert!(
+        alone[0]
+            .iter()
+            .zip(&alone[1])
+            .all(|(start, end)| start > end)
+    );
+}
+
+#[test]
+fn a_sweep_has_its_ends_and_writes_numbers_as_a_model_file_reads_them() {
+    let axis = |axis: &str| {
+        let ensemble = "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 1\n";
+        let sweep = format!("[sweep]\nvary = [{{ key = \"layers.a.tau\", {axis} }}]\n");
+        let study = study(&(TWO.replace("size = 3", "size = 3\ntau = 1.0") + ensemble + &sweep));
+        (0..study.points()).for_each(|k| drop(study.point(k).unwrap()));
+        study.sweep.unwrap().axes[0].clone()
+    };
+    let log = axis("from = 1.0, to = 100.0, points = 3, spacing = \"log\"");
+    assert!((log.numbers[1] - 10.0).abs() < 1e-14, "{:?}", log.numbers);
+    assert_eq!([log.numbers[0], log.numbers[2]], [1.0, 100.0]);
+    assert_eq!(axis("from = 0.1, to = 1.4, points = 4").values[0], "0.1");
+    assert_eq!(axis("from = 0.1, to = 1.4, points = 4").values[3], "1.4");
+    assert_eq!(
+        axis("from = 1.0, to = 3.0, points = 3").values,
+        ["1", "2", "3"]
+    );
+    assert_eq!(
+        axis("from = 1e19, to = 3e19, points = 3").values,
+        ["1e19", "2e19", "3e19"]
+    );
+}
+
+#[test]
+fn an_energy_that_is_not_known_is_not_said_to_have_fallen() {
+    let said = |rose, watched| descent(rose, watched, 3).unwrap_or_default();
+    assert_eq!(said(0, 3), "the energy fell on all 3");
+    assert_eq!(said(0, 2), "the energy fell on the 2 where it is known");
+    assert_eq!(said(1, 2), "the energy broke its law on 1 of 2");
+    assert_eq!(said(0, 0), "");
+}
