@@ -25,17 +25,22 @@ struct Shifted {
 }
 
 impl LogSumExp {
-    fn shift(&self, x: &[f64], lanes: usize, width: usize) -> Shifted {
-        let (mut max, mut rest, mut largest) = ([0.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
+    /// The largest state of each lane of a piece, the ghost's among them.
+    fn largest(&self, x: &[f64], lanes: usize, width: usize) -> [f64; PIECE] {
+        let mut max = [0.0; PIECE];
         max_rows([x], lanes, &mut max[..width], |[x]| x);
-        if self.ghost {
-            for m in &mut max[..width] {
-                // Not f64::max, which would lose a NaN.
-                if *m < 0.0 {
-                    *m = 0.0;
-                }
+        for m in &mut max[..width] {
+            // Not f64::max, which would lose a NaN.
+            if self.ghost && *m < 0.0 {
+                *m = 0.0;
             }
         }
+        max
+    }
+
+    fn shift(&self, x: &[f64], lanes: usize, width: usize) -> Shifted {
+        let max = self.largest(x, lanes, width);
+        let (mut rest, mut largest) = ([0.0; PIECE], [0.0; PIECE]);
         let below = |_, b: usize, [x]: [f64; 1]| {
             if x == max[b] {
                 0.0
@@ -81,13 +86,8 @@ impl LogSumExp {
     fn shares(&self, scale: f64, x: &[f64], lanes: usize, out: &mut [f64]) {
         for at in pieces(lanes) {
             let (x, out, width) = (&x[at.start..], &mut out[at.start..], at.len());
-            let (mut max, mut factor) = ([0.0; PIECE], [0.0; PIECE]);
-            max_rows([x], lanes, &mut max[..width], |[x]| x);
-            for m in &mut max[..width] {
-                if self.ghost && *m < 0.0 {
-                    *m = 0.0;
-                }
-            }
+            let max = self.largest(x, lanes, width);
+            let mut factor = [0.0; PIECE];
             update_rows([x], lanes, width, out, |_, b, o, [x]| {
                 *o = self.exp(x, max[b])
             });

@@ -112,18 +112,24 @@ mod tests {
 
     #[test]
     fn the_same_place_in_many_streams_holds_independent_numbers() {
-        // How often the n-th of the signs of 2000 streams is −1, for 200 seeds: the mean square of the deviation in standard
-        // deviations is 1, with a standard deviation of √(2/200) = 0.1.
-        for n in 0..4 {
-            let squares = (0..200).map(|seed| {
-                let sum: f64 = (0..2000)
-                    .map(|stream| Stream { seed, stream }.signs(n + 1)[n])
-                    .sum();
-                sum * sum / 2000.0
-            });
-            let mean = squares.sum::<f64>() / 200.0;
-            assert!((0.5..1.5).contains(&mean), "number {n}: {mean}");
+        // How many of the n-th numbers of 20 000 streams lie below ½, for 100 seeds: the mean square of the deviation from
+        // half of them, in standard deviations, is 1, give or take √(2/100) = 0.14.
+        let (streams, seeds) = (20_000, 100);
+        let mut squares = [0.0; 4];
+        for seed in 0..seeds {
+            let mut sums = [0.0; 4];
+            for stream in 0..streams {
+                let drawn = Stream { seed, stream }.uniform(4, 0.0, 1.0);
+                for (sum, u) in sums.iter_mut().zip(drawn) {
+                    *sum += if u < 0.5 { 1.0 } else { -1.0 };
+                }
+            }
+            for (square, sum) in squares.iter_mut().zip(sums) {
+                *square += sum * sum / streams as f64 / seeds as f64;
+            }
         }
+        let fine = squares.iter().all(|s| (0.5..1.5).contains(s));
+        assert!(fine, "{squares:?}");
     }
 
     #[test]
