@@ -397,6 +397,59 @@ fn auto_goes_on_with_an_implicit_method_where_the_exponential_one_cannot_help() 
     assert_eq!(both.1.into_report().violation, None);
 }
 
+/// Such that `auto` changes to an implicit method a tenth of the way to the end.
+#[cfg(feature = "stiff")]
+fn brief() -> Settings {
+    Settings {
+        method: &AUTO,
+        rtol: 1e-5,
+        t_end: 0.05,
+        ..Settings::default()
+    }
+}
+
+#[cfg(feature = "stiff")]
+fn pulsed(network: &Network, from: f64, size: f64) -> Stimulus {
+    let mut add = vec![0.0; network.size()];
+    add[0] = size;
+    let until = f64::INFINITY;
+    Stimulus::pulses(network, &[Pulse { from, until, add }]).unwrap()
+}
+
+#[cfg(feature = "stiff")]
+#[test]
+fn an_implicit_method_that_begins_at_a_switch_shows_the_switch() {
+    let (network, x) = inhibition();
+    let settings = brief();
+    // With a switch there, as many steps come before it as without.
+    let at = run(&network, &settings, &x, ()).choices[0].t;
+    let stimulus = pulsed(&network, at, 0.3);
+    let mut both = (
+        Recorder::new(8, Save::Steps, true),
+        LyapunovMonitor::new(Mode::Stop),
+    );
+    let start = Start::at(x);
+    let outcome = integrate(&network, &settings, &stimulus, start, &mut both).unwrap();
+    assert_eq!(
+        (outcome.choices[0].t, outcome.choices[0].method),
+        (at, "bdf")
+    );
+    assert_eq!(outcome.stop, StopReason::TimeReached);
+    // The energy has two values there.
+    let kept = both.0.into_trajectory();
+    let rows: Vec<usize> = (0..kept.len()).filter(|k| kept.t[*k] == at).collect();
+    let [before, after] = rows[..] else {
+        panic!("{rows:?}");
+    };
+    let jump = kept.energy[after] - kept.energy[before];
+    let work = -0.3 * kept.state(before)[0].tanh();
+    // Energies of order 1.
+    assert!((jump - work).abs() < 1e-12, "{jump} {work}");
+    let report = both.1.into_report();
+    assert!((report.input_jump - work).abs() < 1e-12, "{report:?}");
+    assert_eq!(report.violation, None);
+}
+
 /// The stability of a resting point and its rightmost eigenvalue.
 fn certified(network: &Network, x: &[f64]) -> (Stability, f64) {
     let mut points = RestPoints::default();

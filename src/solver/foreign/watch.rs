@@ -104,13 +104,18 @@ impl<'a> Watch<'a> {
         Ok(watch)
     }
 
-    /// Goes on where another method left a trajectory whose monitor has seen everything up to there.
-    pub(in crate::solver) fn go_on(&mut self, t: f64, statistics: Statistics) {
+    /// Goes on where another method left a trajectory whose monitor has seen everything up to there, but for a switch of the
+    /// input if it was `switched` at that very time.
+    pub(in crate::solver) fn go_on(&mut self, t: f64, switched: bool, statistics: Statistics) {
         self.t = t;
         self.statistics = statistics;
         self.monitor.committed();
-        self.set_input();
-        self.refresh();
+        if switched {
+            self.switch();
+        } else {
+            self.set_input();
+            self.refresh();
+        }
     }
 
     // What an engine asks.
