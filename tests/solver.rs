@@ -441,6 +441,8 @@ fn what_is_saved_is_what_was_asked_for() {
     assert_eq!(times(Save::Every(0.25)).0, [1.0, 1.25, 1.5, 1.75, 2.0]);
     assert_eq!(times(Save::Every(0.4)).0, [1.0, 1.4, 1.8, 2.0]);
     assert_eq!(times(Save::Every(5.0)).0, [1.0, 2.0]);
+    // The whole run is less than a rounding of the interval.
+    assert_eq!(times(Save::Every(1e10)).0, [1.0, 2.0]);
     assert_eq!(times(Save::At(vec![1.0, 1.5, 2.0])).0, [1.0, 1.5, 2.0]);
     assert_eq!(times(Save::At(vec![1.25, 1.26])).0, [1.25, 1.26]);
     let (steps, accepted) = times(Save::Steps);
