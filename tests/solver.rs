@@ -1044,6 +1044,30 @@ fn starts_that_make_no_sense_are_refused_with_the_neuron() {
     assert!(refused(held).contains("no neuron 4"));
 }
 
+#[test]
+fn a_stimulus_of_another_network_is_refused() {
+    let (two, ..) = linear();
+    let (four, _) = nonlinear();
+    for method in METHODS {
+        let settings = Settings {
+            method,
+            step: (!method.is_adaptive()).then_some(0.1),
+            ..Settings::default()
+        };
+        for (network, other) in [(&two, &four), (&four, &two)] {
+            let stimulus = Stimulus::constant(other);
+            let start = Start::at(vec![0.1; network.size()]);
+            let said = integrate(network, &settings, &stimulus, start, &mut ()).unwrap_err();
+            let wanted = format!(
+                "the stimulus is for {} neurons, the network has {}",
+                other.size(),
+                network.size()
+            );
+            assert_eq!(said, wanted, "{}", method.name);
+        }
+    }
+}
+
 // Blocks and ensembles.
 
 #[test]

@@ -252,8 +252,8 @@ impl Interrupt {
 /// Integrates one trajectory under a monitor.
 ///
 /// # Errors
-/// Settings that make no sense, a start of the wrong length or not finite, a held group in part; of a foreign engine also
-/// a network that is too large for it, and a monitor that sends a step back.
+/// Settings that make no sense, a stimulus of another network, a start of the wrong length or not finite, a held group in
+/// part; of a foreign engine also a network that is too large for it, and a monitor that sends a step back.
 pub fn integrate<M: Monitor>(
     network: &Network,
     settings: &Settings,

@@ -112,7 +112,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// An empty block.
     ///
     /// # Errors
-    /// Settings that make no sense, or a method that is not our own.
+    /// Settings that make no sense, a stimulus of another network, or a method that is not our own.
     pub fn new(
         network: &'n Network,
         settings: &'n Settings,
@@ -120,6 +120,7 @@ impl<'n, M: Monitor> Block<'n, M> {
         lanes: usize,
     ) -> Result<Self, String> {
         settings.check()?;
+        stimulus.check(network)?;
         if lanes == 0 {
             return Err("a block needs at least one lane".into());
         }

@@ -71,6 +71,7 @@ impl<'a> Watch<'a> {
         interrupt: &'a Interrupt,
     ) -> Result<Self, String> {
         settings.check()?;
+        stimulus.check(network)?;
         settings.method.check_size(network.size())?;
         let held = start.check(network)?;
         let needs = monitor.needs().of(network);
