@@ -16,12 +16,16 @@ use attractor::analysis::{RestPoints, Stability};
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::monitor::{LyapunovMonitor, Mode, Recorder, RestMonitor, Save};
+#[cfg(feature = "stiff")]
+use attractor::monitor::{Monitor, Verdict};
 use attractor::network::{Network, theories};
 use attractor::solver::{
     AUTO, DOPRI5, EXPONENTIAL, Interrupt, Outcome, Settings, Start, TSIT5, integrate,
 };
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{Dense, Recurrent};
+#[cfg(feature = "stiff")]
+use attractor::trajectory::Step;
 use attractor::trajectory::StopReason;
 use networks::{Numbers, apart, fixed, layer, run};
 
@@ -448,6 +452,54 @@ fn an_implicit_method_that_begins_at_a_switch_shows_the_switch() {
     let report = both.1.into_report();
     assert!((report.input_jump - work).abs() < 1e-12, "{report:?}");
     assert_eq!(report.violation, None);
+}
+
+#[cfg(feature = "stiff")]
+#[test]
+fn an_error_after_the_method_changed_names_the_start() {
+    /// Goes on sending back where nothing can be taken back.
+    struct Deaf(bool);
+    impl Monitor for Deaf {
+        fn judge(&mut self, _: &Step<'_>) -> Verdict {
+            match self.0 {
+                true => Verdict::Reject,
+                false => Verdict::Accept,
+            }
+        }
+        fn committed(&mut self) {
+            self.0 = true;
+        }
+    }
+    let (network, x) = inhibition();
+    let settings = Settings {
+        method: &AUTO,
+        t_end: 5.0,
+        ..Settings::default()
+    };
+    let ensemble = Ensemble {
+        network: &network,
+        settings: &settings,
+        stimulus: &Stimulus::constant(&network),
+        threads: 1,
+        alone: false,
+        interrupt: &Interrupt::new(),
+    };
+    let starts = [(7, Start::at(x.clone()))];
+    let why = ensemble
+        .run(starts, |_| Deaf(false), |_, _, _| {})
+        .unwrap_err();
+    assert!(why.starts_with("start 7: a monitor sent back"), "{why}");
+    // One trajectory by itself has no number.
+    let stimulus = Stimulus::constant(&network);
+    let why = integrate(
+        &network,
+        &settings,
+        &stimulus,
+        Start::at(x),
+        &mut Deaf(false),
+    );
+    let why = why.unwrap_err();
+    assert!(why.starts_with("a monitor sent back"), "{why}");
 }
 
 /// The stability of a resting point and its rightmost eigenvalue.

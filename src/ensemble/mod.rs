@@ -153,7 +153,11 @@ impl Ensemble<'_> {
             if !relay.is_busy() {
                 return Ok(());
             }
-            relay.advance(self.interrupt, &done)?;
+            let advance = relay.advance(self.interrupt, &done);
+            advance.map_err(|(number, why)| match number {
+                Some(k) => format!("start {k}: {why}"),
+                None => why,
+            })?;
         }
     }
 }

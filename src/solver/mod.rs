@@ -292,7 +292,9 @@ pub fn integrate_until<M: Monitor>(
     relay.load(0, start, monitor)?;
     let mut end = None;
     loop {
-        relay.advance(interrupt, |_, outcome, _| end = Some(outcome))?;
+        let advance = relay.advance(interrupt, |_, outcome, _| end = Some(outcome));
+        // It has no number that would tell anybody anything.
+        advance.map_err(|(_, why)| why)?;
         if let Some(outcome) = end {
             return Ok(outcome);
         }
