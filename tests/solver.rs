@@ -12,7 +12,8 @@ mod common;
 mod networks;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
@@ -1314,3 +1315,38 @@ fn an_ensemble_names_the_start_that_cannot_be_run() {
         .unwrap_err();
     assert!(why.contains("start 7") && why.contains("neuron 2"), "{why}");
 }
+
+#[test]
+fn few_starts_that_share_no_block_are_shared_among_the_threads() {
+    let (network, x) = nonlinear();
+    let stimulus = Stimulus::constant(&network);
+    let foreign = METHODS.iter().find(|m| m.is_foreign()).unwrap();
+    for (method, alone) in [(&TSIT5, true), (*foreign, false)] {
+        let settings = Settings {
+            method,
+            ..Settings::default()
+        };
+        let ensemble = Ensemble {
+            network: &network,
+            settings: &settings,
+            stimulus: &stimulus,
+            threads: 2,
+            alone,
+            interrupt: &Interrupt::new(),
+        };
+        // Each waits until both have begun, for a while.
+        let (begun, both) = (Mutex::new(0), Condvar::new());
+        let watch = |_| {
+            let mut count = begun.lock().unwrap();
+            *count += 1;
+            both.notify_all();
+            let wait = both.wait_timeout_while(count, Duration::from_secs(20), |c| *c < 2);
+            assert!(!wait.unwrap().1.timed_out(), "{}", method.name);
+        };
+        let starts = [x.clone(), x.clone()].map(Start::at);
+        ensemble
+            .run(starts.into_iter().enumerate(), watch, |_, _, ()| {})
+            .unwrap();
+    }
+}
+

@@ -44,8 +44,8 @@ impl Ensemble<'_> {
     /// it is given depends on the start alone: neither on the others, nor on the number of threads, nor on their order.
     ///
     /// # Errors
-    /// A start that cannot be run, with its number, or settings that make no sense. Nothing is integrated further after
-    /// an error.
+    /// A start that cannot be run, with its number, a stimulus of another network, or settings that make no sense. No start
+    /// is begun after an error; what other threads have under way ends first.
     pub fn run<S: Into<Start>, M: Monitor>(
         &self,
         starts: impl IntoIterator<Item = (usize, S), IntoIter: Send>,
@@ -54,7 +54,12 @@ impl Ensemble<'_> {
     ) -> Result<(), String> {
         let starts = starts.into_iter();
         let count = starts.size_hint().1.unwrap_or(usize::MAX);
-        let threads = self.workers().min(count.div_ceil(NARROWEST)).max(1);
+        // Where each start runs by itself there is no block to be filled.
+        let least = match self.alone || self.settings.method.is_foreign() {
+            true => 1,
+            false => NARROWEST,
+        };
+        let threads = self.workers().min(count.div_ceil(least)).max(1);
         let lanes = self.lanes(count.div_ceil(threads));
         let shared = Shared {
             starts: Mutex::new(Ok(starts)),
