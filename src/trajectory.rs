@@ -91,7 +91,8 @@ pub struct Step<'a> {
     pub h: f64,
     /// Where it ends.
     pub end: State<'a>,
-    /// How far the method's own error may lift the energy (0 for a method without an estimate).
+    /// How far the method's own error may lift the energy (0 for a method without an estimate, and where no energy is
+    /// needed).
     pub energy_of_error: f64,
 }
 

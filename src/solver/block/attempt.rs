@@ -168,6 +168,11 @@ fn tried<'a>(
         number: paces.accepted[lane],
         h: paces.h[lane],
         end: view(paces.landing[lane], ends, place, needs, ws, measures),
-        energy_of_error: measures.energy_of_error[lane],
+        // What a neighbour asked for is not shown: it would tell of the company.
+        energy_of_error: if needs.energy {
+            measures.energy_of_error[lane]
+        } else {
+            0.0
+        },
     }
 }
