@@ -502,6 +502,41 @@ fn an_error_after_the_method_changed_names_the_start() {
     assert!(why.starts_with("a monitor sent back"), "{why}");
 }
 
+#[cfg(feature = "stiff")]
+#[test]
+fn steps_sent_back_before_the_method_changed_count_as_tried() {
+    /// Sends a step back now and then at first.
+    struct Hesitant(u64);
+    impl Monitor for Hesitant {
+        fn judge(&mut self, _: &Step<'_>) -> Verdict {
+            self.0 += 1;
+            match self.0 <= 200 && self.0.is_multiple_of(10) {
+                true => Verdict::Reject,
+                false => Verdict::Accept,
+            }
+        }
+    }
+    let (network, x) = inhibition();
+    let tried = |max_steps| {
+        let settings = Settings {
+            method: &AUTO,
+            t_end: 5.0,
+            max_steps,
+            ..Settings::default()
+        };
+        let end = run(&network, &settings, &x, Hesitant(0));
+        assert_eq!(end.choices[0].method, "bdf");
+        let s = end.statistics;
+        assert_eq!(s.sent_back, 20);
+        (end.stop, s.accepted + s.rejected + s.sent_back)
+    };
+    let (stop, all) = tried(u64::MAX);
+    assert_eq!(stop, StopReason::TimeReached);
+    let (stop, fewer) = tried(all - 10);
+    assert_eq!(stop, StopReason::StepLimit);
+    assert!(fewer <= all - 10, "{fewer} of {all}");
+}
+
 /// The stability of a resting point and its rightmost eigenvalue.
 fn certified(network: &Network, x: &[f64]) -> (Stability, f64) {
     let mut points = RestPoints::default();

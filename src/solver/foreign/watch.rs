@@ -149,7 +149,14 @@ impl<'a> Watch<'a> {
 
     /// How many more steps may be tried.
     pub fn steps_left(&self) -> u64 {
-        let tried = self.statistics.accepted + self.statistics.rejected;
+        // What was sent back was so by a method before this one, which can take steps back.
+        let Statistics {
+            accepted,
+            rejected,
+            sent_back,
+            ..
+        } = self.statistics;
+        let tried = accepted + rejected + sent_back;
         self.settings.max_steps.saturating_sub(tried)
     }
 
