@@ -151,7 +151,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
             self.missed += self.first.block.idle_lanes();
             while let Some((lane, handover)) = self.first.block.take_handover() {
                 let number = self.first.number[lane];
-                let method = handover.method().unwrap_or(&EXPONENTIAL);
+                let method = handover.method();
                 if let Scheme::Foreign { engine, .. } = method.scheme {
                     let settings = Settings {
                         method,

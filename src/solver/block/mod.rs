@@ -15,7 +15,7 @@ use super::dense::Output;
 use super::slopes::Slopes;
 use super::stages::Stages;
 use super::view::Measures;
-use super::{Choice, Interrupt, Outcome, Scheme, Settings, Start, Statistics};
+use super::{Choice, Interrupt, Method, Outcome, Scheme, Settings, Start, Statistics};
 use crate::monitor::{Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -49,6 +49,8 @@ struct Job<M> {
     held: Vec<usize>,
     sent_back: u64,
     output_evaluations: u64,
+    /// What it is to go on with.
+    method: &'static Method,
     /// What `auto` chose so far.
     choices: Vec<Choice>,
     stop: Option<StopReason>,
@@ -193,6 +195,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             held,
             sent_back: 0,
             output_evaluations: 0,
+            method: settings.method,
             choices: Vec::new(),
             stop: None,
         };

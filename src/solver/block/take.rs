@@ -191,7 +191,8 @@ impl<M: Monitor> Block<'_, M> {
             rest: job.needs.rest,
         };
         let chosen = stiffness.look(lane, accepted, self.network, self.settings, sight);
-        if let Some((choice, h)) = chosen {
+        if let Some((method, choice, h)) = chosen {
+            job.method = method;
             job.choices.push(choice);
             self.paces.begin(lane, Some(h), 0);
             self.leaving.push(lane);
