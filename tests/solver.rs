@@ -468,6 +468,40 @@ fn even_intervals_do_not_show_the_end_twice() {
 }
 
 #[test]
+fn a_sample_at_the_end_of_a_step_is_the_state_there_and_repeats_nothing() {
+    // A block multiplies in another order than a step repeated in one lane.
+    let plan = Plan::random(2, 2, 24);
+    let network = plan.build();
+    let stimulus = Stimulus::constant(&network);
+    for method in OWN {
+        let settings = Settings {
+            method,
+            step: (!method.is_adaptive()).then_some(0.03),
+            ..Settings::default()
+        };
+        let ensemble = Ensemble {
+            network: &network,
+            settings: &settings,
+            stimulus: &stimulus,
+            threads: 1,
+            alone: false,
+            interrupt: &Interrupt::new(),
+        };
+        let at_the_end = |_| Recorder::new(network.size(), Save::At(vec![settings.t_end]), false);
+        let done = |k, outcome: Outcome, recorder: Recorder| {
+            let kept = recorder.into_trajectory();
+            assert_eq!(kept.t, [settings.t_end], "{}", method.name);
+            assert!(kept.x == outcome.x, "{}: start {k}", method.name);
+            // The velocities of the sample and of the end.
+            let evaluations = outcome.statistics.output_evaluations;
+            assert_eq!(evaluations, 2, "{}", method.name);
+        };
+        let starts = starts(&plan, 20, 2).into_iter().enumerate();
+        ensemble.run(starts, at_the_end, done).unwrap();
+    }
+}
+
+#[test]
 fn what_is_saved_changes_no_bit_of_the_solution() {
     let (network, x) = nonlinear();
     for t in OWN {
@@ -816,6 +850,34 @@ fn numbers_that_are_not_finite_are_reported_with_their_neuron() {
     let outcome = run(&network, &Settings::default(), &[800.0], ());
     assert_eq!(outcome.stop, StopReason::NonFinite { neuron: 0 });
     assert_eq!(outcome.statistics.accepted, 0);
+}
+
+#[test]
+fn a_step_that_was_asked_for_is_kept_to_near_rest() {
+    // The fast mode decays at 1.6 (W = [[−0.6, 0], [0, −0.6]]): nine tenths of the interval of stability.
+    let features = layer("x", &[2], r#"{ kind = "identity" }"#);
+    let w = Weights::new(2, 2, vec![-0.6, 0.0, 0.0, -0.6]).unwrap();
+    let network = theories::general(features, w).unwrap();
+    for method in [&EULER, &RK4] {
+        let h = 0.9 * method.stability / 1.6;
+        let settings = Settings {
+            method,
+            step: Some(h),
+            t_end: 400.5 * h,
+            until_rest: true,
+            ..Settings::default()
+        };
+        let mut both = (
+            Recorder::new(2, Save::Steps, false),
+            RestMonitor::new(&network, [1e-8, 1e-6], None),
+        );
+        let outcome = run(&network, &settings, &[1.0, -0.5], &mut both);
+        assert_eq!(outcome.stop, StopReason::Rest, "{}", method.name);
+        for pair in both.0.into_trajectory().t.windows(2) {
+            // Times round.
+            assert!((pair[1] - pair[0] - h).abs() < 1e-9, "{}", method.name);
+        }
+    }
 }
 
 #[test]

@@ -119,7 +119,8 @@ impl Output {
             Dense::Own => 1.0,
             Dense::Line | Dense::Cubic | Dense::Foreign => 0.0,
         };
-        if part > 0.0 && !self.is_repeated {
+        // The end is known.
+        if part > 0.0 && theta < 1.0 && !self.is_repeated {
             self.repeat(network, held, part * self.h);
         }
         let weights = match method.dense {

@@ -101,14 +101,11 @@ impl Stages {
         }
     }
 
-    /// The state a fraction `theta` into the last step, one of a single lane, by the method's own polynomial; false if it
-    /// has none.
-    pub fn inside(&self, theta: f64, x: &[f64], h: f64, out: &mut [f64]) -> bool {
-        let Work::Exponential(exponential) = &self.work else {
-            return false;
-        };
-        exponential.inside(theta, h, [x, &self.end], &self.k, out);
-        true
+    /// The state a fraction `theta` into the last step, one of a single lane, by the method's own polynomial, if it has one.
+    pub fn inside(&self, theta: f64, x: &[f64], h: f64, out: &mut [f64]) {
+        if let Work::Exponential(exponential) = &self.work {
+            exponential.inside(theta, h, [x, &self.end], &self.k, out);
+        }
     }
 
     /// An estimate of the fastest rate of the network near the end of the step, by lane: how much the velocity differs

@@ -30,19 +30,19 @@ impl<M: Monitor> Block<'_, M> {
             let out = &mut self.measures.energy_of_error;
             network.energy_of_error(last, &self.error, ws, out);
         }
-        if needs.rest.is_some() || self.is_look_due() {
-            let (norms, out) = (&mut self.lane, &mut self.measures.fastest);
+        if self.is_kept_inside() || self.is_look_due() {
+            let (norms, out) = (&mut self.errors, &mut self.measures.fastest);
             self.stages.fastest_rate(lanes, norms, out);
         }
         // A velocity that is not finite makes the norm so, whether or not the method weighs it.
         let tolerance = Tolerance::of(settings);
         let errors = [&self.error, &self.x, end, last];
-        sum_rows(errors, lanes, &mut self.lane, |[e, x, y, v]| {
+        sum_rows(errors, lanes, &mut self.errors, |[e, x, y, v]| {
             (e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
         });
         let count = network.size() as f64;
-        self.control.weigh(count, &mut self.lane);
-        self.paces.weigh(&self.lane);
+        self.control.weigh(count, &mut self.errors);
+        self.paces.weigh(&self.errors);
         if self.watched {
             self.judge();
         }
@@ -95,7 +95,7 @@ impl<M: Monitor> Block<'_, M> {
         );
         // An energy that is not finite proves nothing: such a step does not stand either.
         if step.end.energy.is_some_and(|e| !e.total.is_finite()) {
-            self.lane[lane] = f64::NAN;
+            self.errors[lane] = f64::NAN;
             self.control.sent_back(lane, SHRINK_MOST);
             self.paces.refuse(lane);
             return false;

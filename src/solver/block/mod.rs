@@ -89,7 +89,8 @@ pub struct Block<'n, M> {
     /// Did any of them have a monitor that sees steps?
     watched: bool,
     control: Controllers,
-    lane: Vec<f64>,
+    /// Mean squares of the errors of the last step tried (1 = the tolerance), by lane.
+    errors: Vec<f64>,
     /// Of the last step tried.
     measures: Measures,
     beginning: Beginning,
@@ -146,7 +147,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             needs: Needs::default(),
             watched: false,
             control: Controllers::new(settings.method, lanes),
-            lane: vec![0.0; lanes],
+            errors: vec![0.0; lanes],
             measures: Measures::new(lanes),
             beginning: Beginning::new(network, lanes),
             phases: vec![Phase::Idle; lanes],

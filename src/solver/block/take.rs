@@ -13,9 +13,9 @@ impl<M: Monitor> Block<'_, M> {
         self.move_on();
         let cost = self.stages.evaluations();
         let paces = &mut self.paces;
-        let any = paces.settle(&self.control, &self.lane, self.settings, cost);
+        let any = paces.settle(&self.control, &self.errors, self.settings, cost);
         self.control.settle(&paces.h, paces.standing());
-        if self.needs.rest.is_some() && self.settings.method.is_adaptive() {
+        if self.is_kept_inside() {
             let (reach, fastest) = (&self.measures.reach, &self.measures.fastest);
             let stability = self.settings.method.stability;
             self.paces.limit(reach, fastest, stability);
@@ -57,7 +57,7 @@ impl<M: Monitor> Block<'_, M> {
                 );
                 return;
             }
-        } else if self.paces.is_hopeless(lane) || (!self.lane[lane].is_finite() && !adaptive) {
+        } else if self.paces.is_hopeless(lane) || (!self.errors[lane].is_finite() && !adaptive) {
             self.give_up(lane);
             return;
         }
@@ -157,6 +157,11 @@ impl<M: Monitor> Block<'_, M> {
         self.paces.halt(lane);
         self.waiting.retain(|l| *l != lane);
         self.ended.push(lane);
+    }
+
+    /// Are steps kept well inside the interval of stability? Not those that were asked for: they are the experiment.
+    pub(super) fn is_kept_inside(&self) -> bool {
+        self.needs.rest.is_some() && self.settings.method.is_adaptive()
     }
 
     /// Will `auto` look at a lane after the present step?
