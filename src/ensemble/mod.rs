@@ -10,7 +10,8 @@ use crate::solver::{Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start,
 use crate::stimulus::Stimulus;
 
 /// Trajectories that advance together: as many as pay for what a step costs however many there are, of tiny networks more
-/// (of 2 neurons 512 lanes take 8 per cent less than 128), in at most 8 MiB for each array of a block.
+/// (of 2 neurons 512 lanes take 8 per cent less than 128), in at most 8 MiB for each array of a block (of more than
+/// 131072 neurons in whatever the fewest take).
 fn most_lanes(network: &Network) -> usize {
     let size = network.size().max(1);
     let most = ((1 << 13) / size).clamp(64, 512);

@@ -71,7 +71,7 @@ impl Recorder {
 impl Monitor for Recorder {
     fn needs(&self) -> Needs {
         Needs {
-            // Samples bring their own energy; only states at steps need it of the loop.
+            // Whatever is kept: with it goes how far the energy rose in every step.
             energy: self.energy,
             ..Needs::default()
         }

@@ -110,7 +110,8 @@ impl Stages {
 
     /// An estimate of the fastest rate of the network near the end of the step, by lane: how much the velocity differs
     /// between the last two points at which it was evaluated, over how much they differ (Hairer and Wanner, *Solving
-    /// Ordinary Differential Equations II*, IV.2). `norms` is overwritten; a step without two such points gives 0.
+    /// Ordinary Differential Equations II*, IV.2). `norms` is overwritten. For a method of at least two stages, as every
+    /// adaptive one is; equal points give 0.
     pub fn fastest_rate(&self, lanes: usize, norms: &mut [f64], out: &mut [f64]) {
         let [.., before, last] = &self.k[..] else {
             return;

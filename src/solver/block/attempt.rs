@@ -54,7 +54,7 @@ impl<M: Monitor> Block<'_, M> {
     fn judge(&mut self) {
         self.due.clear();
         for lane in 0..self.lanes {
-            if self.paces.stands(lane) && self.stands_before_its_monitor(lane) {
+            if self.paces.stands(lane) && self.is_to_be_shown(lane) {
                 let is_due = |job: &Job<M>| self.paces.accepted[lane] + 1 == job.slope_at;
                 if self.jobs[lane].as_ref().is_some_and(is_due) {
                     self.due.push(lane);
@@ -79,9 +79,10 @@ impl<M: Monitor> Block<'_, M> {
         self.due = due;
     }
 
-    /// Does a step within the tolerance stand? One whose monitor does not watch is asked no more and shown to nobody.
+    /// Is a step within the tolerance to be shown? One that its monitor sends back is not, and does not stand; one whose
+    /// monitor does not watch stands unseen.
     #[inline(always)]
-    fn stands_before_its_monitor(&mut self, lane: usize) -> bool {
+    fn is_to_be_shown(&mut self, lane: usize) -> bool {
         let Some(job) = self.jobs[lane].as_mut().filter(|j| j.watched) else {
             return false;
         };

@@ -177,6 +177,9 @@ impl<'n, M: Monitor> Block<'n, M> {
     ///
     /// # Errors
     /// A start of the wrong length or not finite, or a group that is held in part.
+    ///
+    /// # Panics
+    /// There is no such lane.
     pub fn load(&mut self, lane: usize, start: Start, monitor: M) -> Result<(), String> {
         let held = start.check(self.network)?;
         let (settings, t) = (self.settings, self.settings.t_start);
