@@ -1412,3 +1412,32 @@ fn few_starts_that_share_no_block_are_shared_among_the_threads() {
     }
 }
 
+#[test]
+fn after_an_interrupt_no_start_is_drawn() {
+    let (network, x) = nonlinear();
+    let (settings, stimulus) = (Settings::default(), Stimulus::constant(&network));
+    let interrupt = Interrupt::new();
+    let ensemble = Ensemble {
+        network: &network,
+        settings: &settings,
+        stimulus: &stimulus,
+        threads: 1,
+        alone: false,
+        interrupt: &interrupt,
+    };
+    let drawn = AtomicU64::new(0);
+    let starts = (0..10_000).map(|k| {
+        drawn.fetch_add(1, Ordering::Relaxed);
+        (k, Start::at(x.clone()))
+    });
+    let ended = AtomicU64::new(0);
+    let done = |_, _, ()| {
+        interrupt.raise();
+        ended.fetch_add(1, Ordering::Relaxed);
+    };
+    ensemble.run(starts, |_| (), done).unwrap();
+    let (drawn, ended) = (drawn.into_inner(), ended.into_inner());
+    // One block of them, the widest that there is.
+    assert!(drawn <= 512, "{drawn}");
+    assert_eq!(ended, drawn);
+}

@@ -456,6 +456,20 @@ fn an_implicit_method_that_begins_at_a_switch_shows_the_switch() {
 
 #[cfg(feature = "stiff")]
 #[test]
+fn what_was_seen_before_a_switch_does_not_choose_an_implicit_method() {
+    let (network, x) = inhibition();
+    let settings = brief();
+    let at = run(&network, &settings, &x, ()).choices[0].t;
+    // So small that the states still lie on a smooth curve. Three looks have to follow, at ever longer intervals.
+    let stimulus = pulsed(&network, 0.9 * at, 1e-3);
+    let outcome = integrate(&network, &settings, &stimulus, Start::at(x), &mut ()).unwrap();
+    let choice = &outcome.choices[0];
+    assert_eq!(choice.method, "bdf");
+    assert!(choice.t > 3.0 * at, "{at} {choice:?}");
+}
+
+#[cfg(feature = "stiff")]
+#[test]
 fn an_error_after_the_method_changed_names_the_start() {
     /// Goes on sending back where nothing can be taken back.
     struct Deaf(bool);
