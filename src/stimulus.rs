@@ -59,6 +59,18 @@ impl Stimulus {
         Ok(Stimulus { times, inputs })
     }
 
+    /// Is it one for this network?
+    pub(crate) fn check(&self, network: &Network) -> Result<(), String> {
+        // All pieces have one length.
+        let (own, n) = (self.inputs[0].len(), network.size());
+        if own != n {
+            return Err(format!(
+                "the stimulus is for {own} neurons, the network has {n}"
+            ));
+        }
+        Ok(())
+    }
+
     fn piece(&self, t: f64) -> usize {
         self.times.partition_point(|s| *s <= t).saturating_sub(1)
     }

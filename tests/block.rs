@@ -11,11 +11,15 @@ mod common;
 #[path = "common/networks.rs"]
 mod networks;
 
-use attractor::monitor::{LyapunovMonitor, LyapunovReport, Mode, Recorder, RestMonitor, Save};
+use attractor::monitor::{
+    Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor, Save,
+};
 use attractor::network::Network;
-use attractor::solver::{AUTO, Interrupt, OWN, Outcome, Plan as Methods, Relay, Settings, Start};
+use attractor::solver::{
+    AUTO, Block, Interrupt, OWN, Outcome, Plan as Methods, Relay, Settings, Start,
+};
 use attractor::stimulus::{Pulse, Stimulus};
-use attractor::trajectory::Trajectory;
+use attractor::trajectory::{State, Step, Trajectory};
 use networks::{Numbers, Plan, moved};
 
 /// What watches a trajectory.
@@ -190,4 +194,54 @@ fn what_shares_a_block_changes_no_bit() {
     }
     // The ends that it is about did come.
     assert!(stops.len() >= 4 && handovers > 10, "{stops:?} {handovers}");
+}
+
+/// Asks for nothing, and keeps what it is shown all the same.
+#[derive(Debug, Default)]
+struct Keeps {
+    slopes: usize,
+    energies: usize,
+    energy_of_error: f64,
+}
+
+impl Monitor for Keeps {
+    fn begin(&mut self, state: &State<'_>) -> Flow {
+        self.slopes += usize::from(state.slope.is_some());
+        self.energies += usize::from(state.energy.is_some());
+        Flow::Continue
+    }
+
+    fn observe(&mut self, step: &Step<'_>) -> Flow {
+        self.energy_of_error += step.energy_of_error;
+        self.begin(&step.end)
+    }
+}
+
+#[test]
+fn a_monitor_is_not_shown_what_only_its_neighbour_asked_for() {
+    let plan = Plan::random(3, 2, 20);
+    let network = plan.build();
+    let (settings, stimulus) = (Settings::default(), Stimulus::constant(&network));
+    let mut block = Block::new(&network, &settings, &stimulus, 2).unwrap();
+    let mut load = |lane, lyapunov| {
+        let start = Start::at(plan.x.clone());
+        let monitors: (Option<LyapunovMonitor>, Keeps) = (lyapunov, Keeps::default());
+        block.load(lane, start, monitors).unwrap();
+    };
+    load(0, Some(LyapunovMonitor::new(Mode::Record)));
+    load(1, None);
+    let mut left = 2;
+    while left > 0 {
+        block.advance(&Interrupt::new());
+        while let Some((lane, _, (_, kept))) = block.take_finished() {
+            left -= 1;
+            let asked = lane == 0;
+            let seen = [
+                kept.slopes > 0,
+                kept.energies > 0,
+                kept.energy_of_error > 0.0,
+            ];
+            assert_eq!(seen, [asked; 3], "lane {lane}: {kept:?}");
+        }
+    }
 }

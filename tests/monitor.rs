@@ -15,13 +15,14 @@ use attractor::lagrangian::{
     DirectSum, Exponential, Identity, Power, Sigmoid, Softmax, Tanh, TermRows,
 };
 use attractor::monitor::{
-    Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Needs, Recorder, Save,
+    Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Needs, Recorder, RestMonitor, Save,
+    Verdict,
 };
 use attractor::network::{Layer, Network};
 use attractor::solver::{BS3, DOPRI5, EULER, Outcome, RK4, Settings, Start, TSIT5, integrate};
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{Dense, Energy, Memory, Penalty, Ports, Recurrent, Scratch, Synapse};
-use attractor::trajectory::{Check, State, Step, StopReason, Trajectory};
+use attractor::trajectory::{Check, Column, EnergyView, State, Step, StopReason, Trajectory};
 use common::reference::{self, VALID, experiment, run};
 
 // ---- Networks that lie: synapses that claim an energy whose gradient their currents are not.
@@ -273,6 +274,34 @@ fn the_same_network_without_a_fault_passes() {
     assert_eq!((report.identity_failures, report.rises), (0, 0));
 }
 
+/// Has seen enough at the start.
+struct Enough;
+
+impl Monitor for Enough {
+    fn begin(&mut self, _: &State<'_>) -> Flow {
+        Flow::Stop(StopReason::Rest)
+    }
+}
+
+#[test]
+fn a_violation_outweighs_whatever_another_monitor_stops_for() {
+    let network = lying(Fault::SignBack);
+    let stimulus = Stimulus::constant(&network);
+    let lyapunov = || LyapunovMonitor::new(Mode::Stop);
+    let ends = |mut monitor: &mut dyn Monitor| {
+        let start = Start::at(LIARS_START.to_vec());
+        let end = integrate(&network, &settings(1.0), &stimulus, start, &mut monitor);
+        end.unwrap().stop
+    };
+    assert_eq!(ends(&mut Enough), StopReason::Rest);
+    for stop in [
+        ends(&mut (Enough, lyapunov())),
+        ends(&mut (lyapunov(), Enough)),
+    ] {
+        assert!(matches!(stop, StopReason::Violation(_)), "{stop:?}");
+    }
+}
+
 #[test]
 fn an_asymmetric_matrix_that_claims_an_energy_breaks_the_identity() {
     for (w, fails) in [
@@ -366,6 +395,39 @@ fn reject_ends_a_true_violation_as_one_and_not_as_a_step_too_small() {
             }
         }
     }
+}
+
+#[test]
+fn where_no_step_can_be_taken_back_a_rise_ends_the_run() {
+    let state = |total: &'static f64, t: f64| State {
+        t,
+        x: Column::new(&[1.0], 1, 0),
+        velocity: Column::new(&[0.5], 1, 0),
+        energy: Some(EnergyView {
+            total: *total,
+            magnitude: 1.0,
+            rate: -0.1,
+            terms: Column::new(std::slice::from_ref(total), 1, 0),
+        }),
+        slope: None,
+        residual: None,
+    };
+    let rise = Step {
+        number: 0,
+        h: 0.1,
+        end: state(&-0.5, 0.1),
+        energy_of_error: 0.0,
+    };
+    // As a part of others too.
+    let mut monitor = (Enough, Some(LyapunovMonitor::new(Mode::Reject)));
+    monitor.begin(&state(&-1.0, 0.0));
+    assert_eq!(monitor.judge(&rise), Verdict::Reject);
+    monitor.committed();
+    assert_eq!(monitor.judge(&rise), Verdict::Accept);
+    let Flow::Stop(StopReason::Violation(v)) = monitor.observe(&rise) else {
+        panic!("the rise was taken");
+    };
+    assert_eq!((v.check, v.found), (Check::Descent, 0.5));
 }
 
 fn flip_flop(beta: f64) -> Network {
@@ -557,7 +619,7 @@ impl<A: Monitor, B: Monitor> Monitor for Both<A, B> {
         }
     }
 
-    fn judge(&mut self, step: &Step<'_>) -> attractor::monitor::Verdict {
+    fn judge(&mut self, step: &Step<'_>) -> Verdict {
         self.0.judge(step)
     }
 
@@ -717,6 +779,61 @@ fn a_switch_of_the_input_is_work_from_outside_and_no_violation() {
 // ---- Rest.
 
 #[test]
+fn rest_waits_for_the_last_switch_and_lasts_for_the_longest_time_constant() {
+    let layer = Layer::new("x", &[2], Identity).unwrap();
+    let network = Network::builder()
+        .layer(layer.tau([0.5, 2.0]))
+        .build()
+        .unwrap();
+    let until_rest = Settings {
+        until_rest: true,
+        ..settings(100.0)
+    };
+    let ends = |size: f64| {
+        let pulse = Pulse {
+            from: 5.0,
+            until: 6.0,
+            add: vec![size; 2],
+        };
+        let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+        let mut monitor = RestMonitor::new(&network, [1e-8, 1e-6], Some(6.0));
+        let start = Start::at(vec![0.0; 2]);
+        let end = integrate(&network, &until_rest, &stimulus, start, &mut monitor).unwrap();
+        assert_eq!(end.stop, StopReason::Rest);
+        end.t
+    };
+    // At rest all the time: from the switch on it has to last.
+    assert!(ends(0.0) >= 8.0);
+    // What the pulse moves comes back within the tolerance of rest, e^{−t/2} below 1e-8.
+    assert!(ends(1.0) > 6.0 + 2.0 * 1e8_f64.ln());
+}
+
+#[test]
+fn of_two_rest_monitors_each_has_its_tolerance() {
+    let network = flip_flop(6.0);
+    let until_rest = Settings {
+        until_rest: true,
+        ..settings(200.0)
+    };
+    let stimulus = Stimulus::constant(&network);
+    let ends = |mut monitor: (RestMonitor, Option<RestMonitor>)| {
+        let start = Start::at(vec![-0.3, 0.4]);
+        integrate(&network, &until_rest, &stimulus, start, &mut monitor).unwrap()
+    };
+    let rest = |tolerance| RestMonitor::new(&network, tolerance, None);
+    let (tight, loose) = ([1e-7, 1e-8], [1e-3, 1e-4]);
+    let alone = ends((rest(tight), None));
+    assert_eq!(alone.stop, StopReason::Rest);
+    // The residual that both are shown is that of the tighter tolerance.
+    for both in [(tight, loose), (loose, tight)] {
+        assert_eq!(ends((rest(both.0), Some(rest(both.1)))), alone);
+    }
+    // Of the absolute and the relative tolerance each by itself.
+    let (a, r) = (rest([1e-7, 1e-4]), rest([1e-3, 1e-8]));
+    assert_eq!(ends((a, Some(r))), alone);
+}
+
+#[test]
 fn rest_is_a_matter_of_velocity_although_the_energy_stands_still() {
     let case = reference::read("c04_flipflop_sigmoid_beta200");
     let start = case.start_table("[start]", 1.0);
@@ -857,8 +974,10 @@ fn a_state_that_overflows_ends_as_not_finite_with_its_neuron() {
             "{}",
             method.name
         );
-        // What was kept is finite to the last, and it did run away: e^{2t} overflows at t = 355.
-        assert!(seen.x.iter().all(|v| v.is_finite()), "{}", method.name);
+        // What was kept is finite to the last, and it did run away: e^{2t} overflows at t = 355. (Euler's velocity does so
+        // one step before its state.)
+        let mut kept = seen.x.iter().chain(&seen.velocity);
+        assert!(kept.all(|v| v.is_finite()), "{}", method.name);
         assert!(
             outcome.t > 300.0 && outcome.t < 700.0,
             "{} {}",

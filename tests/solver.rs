@@ -12,7 +12,8 @@ mod common;
 mod networks;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
@@ -441,6 +442,8 @@ fn what_is_saved_is_what_was_asked_for() {
     assert_eq!(times(Save::Every(0.25)).0, [1.0, 1.25, 1.5, 1.75, 2.0]);
     assert_eq!(times(Save::Every(0.4)).0, [1.0, 1.4, 1.8, 2.0]);
     assert_eq!(times(Save::Every(5.0)).0, [1.0, 2.0]);
+    // The whole run is less than a rounding of the interval.
+    assert_eq!(times(Save::Every(1e10)).0, [1.0, 2.0]);
     assert_eq!(times(Save::At(vec![1.0, 1.5, 2.0])).0, [1.0, 1.5, 2.0]);
     assert_eq!(times(Save::At(vec![1.25, 1.26])).0, [1.25, 1.26]);
     let (steps, accepted) = times(Save::Steps);
@@ -461,6 +464,40 @@ fn even_intervals_do_not_show_the_end_twice() {
         // 49 · (1/49) is one rounding below 1.
         assert_eq!(kept.len(), n as usize + 1, "{n} intervals");
         assert_eq!(kept.t[n as usize], 1.0);
+    }
+}
+
+#[test]
+fn a_sample_at_the_end_of_a_step_is_the_state_there_and_repeats_nothing() {
+    // A block multiplies in another order than a step repeated in one lane.
+    let plan = Plan::random(2, 2, 24);
+    let network = plan.build();
+    let stimulus = Stimulus::constant(&network);
+    for method in OWN {
+        let settings = Settings {
+            method,
+            step: (!method.is_adaptive()).then_some(0.03),
+            ..Settings::default()
+        };
+        let ensemble = Ensemble {
+            network: &network,
+            settings: &settings,
+            stimulus: &stimulus,
+            threads: 1,
+            alone: false,
+            interrupt: &Interrupt::new(),
+        };
+        let at_the_end = |_| Recorder::new(network.size(), Save::At(vec![settings.t_end]), false);
+        let done = |k, outcome: Outcome, recorder: Recorder| {
+            let kept = recorder.into_trajectory();
+            assert_eq!(kept.t, [settings.t_end], "{}", method.name);
+            assert!(kept.x == outcome.x, "{}: start {k}", method.name);
+            // The velocities of the sample and of the end.
+            let evaluations = outcome.statistics.output_evaluations;
+            assert_eq!(evaluations, 2, "{}", method.name);
+        };
+        let starts = starts(&plan, 20, 2).into_iter().enumerate();
+        ensemble.run(starts, at_the_end, done).unwrap();
     }
 }
 
@@ -816,6 +853,34 @@ fn numbers_that_are_not_finite_are_reported_with_their_neuron() {
 }
 
 #[test]
+fn a_step_that_was_asked_for_is_kept_to_near_rest() {
+    // The fast mode decays at 1.6 (W = [[−0.6, 0], [0, −0.6]]): nine tenths of the interval of stability.
+    let features = layer("x", &[2], r#"{ kind = "identity" }"#);
+    let w = Weights::new(2, 2, vec![-0.6, 0.0, 0.0, -0.6]).unwrap();
+    let network = theories::general(features, w).unwrap();
+    for method in [&EULER, &RK4] {
+        let h = 0.9 * method.stability / 1.6;
+        let settings = Settings {
+            method,
+            step: Some(h),
+            t_end: 400.5 * h,
+            until_rest: true,
+            ..Settings::default()
+        };
+        let mut both = (
+            Recorder::new(2, Save::Steps, false),
+            RestMonitor::new(&network, [1e-8, 1e-6], None),
+        );
+        let outcome = run(&network, &settings, &[1.0, -0.5], &mut both);
+        assert_eq!(outcome.stop, StopReason::Rest, "{}", method.name);
+        for pair in both.0.into_trajectory().t.windows(2) {
+            // Times round.
+            assert!((pair[1] - pair[0] - h).abs() < 1e-9, "{}", method.name);
+        }
+    }
+}
+
+#[test]
 fn steps_below_the_rounding_of_time_are_given_up() {
     // A time constant of 1e-6 at t = 1e9, where the next number is 1e-7 away.
     let features = layer("x", &[1], r#"{ kind = "tanh" }"#).tau(1e-6);
@@ -1040,6 +1105,30 @@ fn starts_that_make_no_sense_are_refused_with_the_neuron() {
         ..Start::at(x)
     };
     assert!(refused(held).contains("no neuron 4"));
+}
+
+#[test]
+fn a_stimulus_of_another_network_is_refused() {
+    let (two, ..) = linear();
+    let (four, _) = nonlinear();
+    for method in METHODS {
+        let settings = Settings {
+            method,
+            step: (!method.is_adaptive()).then_some(0.1),
+            ..Settings::default()
+        };
+        for (network, other) in [(&two, &four), (&four, &two)] {
+            let stimulus = Stimulus::constant(other);
+            let start = Start::at(vec![0.1; network.size()]);
+            let said = integrate(network, &settings, &stimulus, start, &mut ()).unwrap_err();
+            let wanted = format!(
+                "the stimulus is for {} neurons, the network has {}",
+                other.size(),
+                network.size()
+            );
+            assert_eq!(said, wanted, "{}", method.name);
+        }
+    }
 }
 
 // Blocks and ensembles.
@@ -1287,4 +1376,68 @@ fn an_ensemble_names_the_start_that_cannot_be_run() {
         .run(starts.into_iter().enumerate(), |_| (), |_, _, ()| {})
         .unwrap_err();
     assert!(why.contains("start 7") && why.contains("neuron 2"), "{why}");
+}
+
+#[test]
+fn few_starts_that_share_no_block_are_shared_among_the_threads() {
+    let (network, x) = nonlinear();
+    let stimulus = Stimulus::constant(&network);
+    let foreign = METHODS.iter().find(|m| m.is_foreign()).unwrap();
+    for (method, alone) in [(&TSIT5, true), (*foreign, false)] {
+        let settings = Settings {
+            method,
+            ..Settings::default()
+        };
+        let ensemble = Ensemble {
+            network: &network,
+            settings: &settings,
+            stimulus: &stimulus,
+            threads: 2,
+            alone,
+            interrupt: &Interrupt::new(),
+        };
+        // Each waits until both have begun, for a while.
+        let (begun, both) = (Mutex::new(0), Condvar::new());
+        let watch = |_| {
+            let mut count = begun.lock().unwrap();
+            *count += 1;
+            both.notify_all();
+            let wait = both.wait_timeout_while(count, Duration::from_secs(20), |c| *c < 2);
+            assert!(!wait.unwrap().1.timed_out(), "{}", method.name);
+        };
+        let starts = [x.clone(), x.clone()].map(Start::at);
+        ensemble
+            .run(starts.into_iter().enumerate(), watch, |_, _, ()| {})
+            .unwrap();
+    }
+}
+
+#[test]
+fn after_an_interrupt_no_start_is_drawn() {
+    let (network, x) = nonlinear();
+    let (settings, stimulus) = (Settings::default(), Stimulus::constant(&network));
+    let interrupt = Interrupt::new();
+    let ensemble = Ensemble {
+        network: &network,
+        settings: &settings,
+        stimulus: &stimulus,
+        threads: 1,
+        alone: false,
+        interrupt: &interrupt,
+    };
+    let drawn = AtomicU64::new(0);
+    let starts = (0..10_000).map(|k| {
+        drawn.fetch_add(1, Ordering::Relaxed);
+        (k, Start::at(x.clone()))
+    });
+    let ended = AtomicU64::new(0);
+    let done = |_, _, ()| {
+        interrupt.raise();
+        ended.fetch_add(1, Ordering::Relaxed);
+    };
+    ensemble.run(starts, |_| (), done).unwrap();
+    let (drawn, ended) = (drawn.into_inner(), ended.into_inner());
+    // One block of them, the widest that there is.
+    assert!(drawn <= 512, "{drawn}");
+    assert_eq!(ended, drawn);
 }

@@ -16,12 +16,16 @@ use attractor::analysis::{RestPoints, Stability};
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::monitor::{LyapunovMonitor, Mode, Recorder, RestMonitor, Save};
+#[cfg(feature = "stiff")]
+use attractor::monitor::{Monitor, Verdict};
 use attractor::network::{Network, theories};
 use attractor::solver::{
     AUTO, DOPRI5, EXPONENTIAL, Interrupt, Outcome, Settings, Start, TSIT5, integrate,
 };
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{Dense, Recurrent};
+#[cfg(feature = "stiff")]
+use attractor::trajectory::Step;
 use attractor::trajectory::StopReason;
 use networks::{Numbers, apart, fixed, layer, run};
 
@@ -395,6 +399,156 @@ fn auto_goes_on_with_an_implicit_method_where_the_exponential_one_cannot_help() 
     let times: Vec<f64> = (0..=50).map(|k| f64::from(k) * 0.1).collect();
     assert!(apart(&trajectory.t, &times) < 1e-12, "{:?}", trajectory.t);
     assert_eq!(both.1.into_report().violation, None);
+}
+
+/// Such that `auto` changes to an implicit method a tenth of the way to the end.
+#[cfg(feature = "stiff")]
+fn brief() -> Settings {
+    Settings {
+        method: &AUTO,
+        rtol: 1e-5,
+        t_end: 0.05,
+        ..Settings::default()
+    }
+}
+
+#[cfg(feature = "stiff")]
+fn pulsed(network: &Network, from: f64, size: f64) -> Stimulus {
+    let mut add = vec![0.0; network.size()];
+    add[0] = size;
+    let until = f64::INFINITY;
+    Stimulus::pulses(network, &[Pulse { from, until, add }]).unwrap()
+}
+
+#[cfg(feature = "stiff")]
+#[test]
+fn an_implicit_method_that_begins_at_a_switch_shows_the_switch() {
+    let (network, x) = inhibition();
+    let settings = brief();
+    // With a switch there, as many steps come before it as without.
+    let at = run(&network, &settings, &x, ()).choices[0].t;
+    let stimulus = pulsed(&network, at, 0.3);
+    let mut both = (
+        Recorder::new(8, Save::Steps, true),
+        LyapunovMonitor::new(Mode::Stop),
+    );
+    let start = Start::at(x);
+    let outcome = integrate(&network, &settings, &stimulus, start, &mut both).unwrap();
+    assert_eq!(
+        (outcome.choices[0].t, outcome.choices[0].method),
+        (at, "bdf")
+    );
+    assert_eq!(outcome.stop, StopReason::TimeReached);
+    // The energy has two values there.
+    let kept = both.0.into_trajectory();
+    let rows: Vec<usize> = (0..kept.len()).filter(|k| kept.t[*k] == at).collect();
+    let [before, after] = rows[..] else {
+        panic!("{rows:?}");
+    };
+    let jump = kept.energy[after] - kept.energy[before];
+    let work = -0.3 * kept.state(before)[0].tanh();
+    // Energies of order 1.
+    assert!((jump - work).abs() < 1e-12, "{jump} {work}");
+    let report = both.1.into_report();
+    assert!((report.input_jump - work).abs() < 1e-12, "{report:?}");
+    assert_eq!(report.violation, None);
+}
+
+#[cfg(feature = "stiff")]
+#[test]
+fn what_was_seen_before_a_switch_does_not_choose_an_implicit_method() {
+    let (network, x) = inhibition();
+    let settings = brief();
+    let at = run(&network, &settings, &x, ()).choices[0].t;
+    // So small that the states still lie on a smooth curve. Three looks have to follow, at ever longer intervals.
+    let stimulus = pulsed(&network, 0.9 * at, 1e-3);
+    let outcome = integrate(&network, &settings, &stimulus, Start::at(x), &mut ()).unwrap();
+    let choice = &outcome.choices[0];
+    assert_eq!(choice.method, "bdf");
+    assert!(choice.t > 3.0 * at, "{at} {choice:?}");
+}
+
+#[cfg(feature = "stiff")]
+#[test]
+fn an_error_after_the_method_changed_names_the_start() {
+    /// Goes on sending back where nothing can be taken back.
+    struct Deaf(bool);
+    impl Monitor for Deaf {
+        fn judge(&mut self, _: &Step<'_>) -> Verdict {
+            match self.0 {
+                true => Verdict::Reject,
+                false => Verdict::Accept,
+            }
+        }
+        fn committed(&mut self) {
+            self.0 = true;
+        }
+    }
+    let (network, x) = inhibition();
+    let settings = Settings {
+        method: &AUTO,
+        t_end: 5.0,
+        ..Settings::default()
+    };
+    let ensemble = Ensemble {
+        network: &network,
+        settings: &settings,
+        stimulus: &Stimulus::constant(&network),
+        threads: 1,
+        alone: false,
+        interrupt: &Interrupt::new(),
+    };
+    let starts = [(7, Start::at(x.clone()))];
+    let why = ensemble
+        .run(starts, |_| Deaf(false), |_, _, _| {})
+        .unwrap_err();
+    assert!(why.starts_with("start 7: a monitor sent back"), "{why}");
+    // One trajectory by itself has no number.
+    let stimulus = Stimulus::constant(&network);
+    let why = integrate(
+        &network,
+        &settings,
+        &stimulus,
+        Start::at(x),
+        &mut Deaf(false),
+    );
+    let why = why.unwrap_err();
+    assert!(why.starts_with("a monitor sent back"), "{why}");
+}
+
+#[cfg(feature = "stiff")]
+#[test]
+fn steps_sent_back_before_the_method_changed_count_as_tried() {
+    /// Sends a step back now and then at first.
+    struct Hesitant(u64);
+    impl Monitor for Hesitant {
+        fn judge(&mut self, _: &Step<'_>) -> Verdict {
+            self.0 += 1;
+            match self.0 <= 200 && self.0.is_multiple_of(10) {
+                true => Verdict::Reject,
+                false => Verdict::Accept,
+            }
+        }
+    }
+    let (network, x) = inhibition();
+    let tried = |max_steps| {
+        let settings = Settings {
+            method: &AUTO,
+            t_end: 5.0,
+            max_steps,
+            ..Settings::default()
+        };
+        let end = run(&network, &settings, &x, Hesitant(0));
+        assert_eq!(end.choices[0].method, "bdf");
+        let s = end.statistics;
+        assert_eq!(s.sent_back, 20);
+        (end.stop, s.accepted + s.rejected + s.sent_back)
+    };
+    let (stop, all) = tried(u64::MAX);
+    assert_eq!(stop, StopReason::TimeReached);
+    let (stop, fewer) = tried(all - 10);
+    assert_eq!(stop, StopReason::StepLimit);
+    assert!(fewer <= all - 10, "{fewer} of {all}");
 }
 
 /// The stability of a resting point and its rightmost eigenvalue.

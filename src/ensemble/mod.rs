@@ -11,7 +11,8 @@ use crate::solver::{Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start,
 use crate::stimulus::Stimulus;
 
 /// Trajectories that advance together: as many as pay for what a step costs however many there are, of tiny networks more
-/// (of 2 neurons 512 lanes take 8 per cent less than 128), in at most 8 MiB for each array of a block.
+/// (of 2 neurons 512 lanes take 8 per cent less than 128), in at most 8 MiB for each array of a block (of more than
+/// 131072 neurons in whatever the fewest take).
 fn most_lanes(network: &Network) -> usize {
     let size = network.size().max(1);
     let most = ((1 << 13) / size).clamp(64, 512);
@@ -45,8 +46,8 @@ impl Ensemble<'_> {
     /// it is given depends on the start alone: neither on the others, nor on the number of threads, nor on their order.
     ///
     /// # Errors
-    /// A start that cannot be run, with its number, or settings that make no sense. Nothing is integrated further after
-    /// an error.
+    /// A start that cannot be made or run, with its number, a stimulus of another network, or settings that make no sense.
+    /// No start is begun after an error; what other threads have under way ends first.
     pub fn run<S: TryInto<Start, Error: Display>, M: Monitor>(
         &self,
         starts: impl IntoIterator<Item = (usize, S), IntoIter: Send>,
@@ -55,7 +56,12 @@ impl Ensemble<'_> {
     ) -> Result<(), String> {
         let starts = starts.into_iter();
         let count = starts.size_hint().1.unwrap_or(usize::MAX);
-        let threads = self.workers().min(count.div_ceil(NARROWEST)).max(1);
+        // Where each start runs by itself there is no block to be filled.
+        let least = match self.alone || self.settings.method.is_foreign() {
+            true => 1,
+            false => NARROWEST,
+        };
+        let threads = self.workers().min(count.div_ceil(least)).max(1);
         let lanes = self.lanes(count.div_ceil(threads));
         let shared = Shared {
             starts: Mutex::new(Ok(starts)),
@@ -155,7 +161,11 @@ impl Ensemble<'_> {
             if !relay.is_busy() {
                 return Ok(());
             }
-            relay.advance(self.interrupt, &done)?;
+            let advance = relay.advance(self.interrupt, &done);
+            advance.map_err(|(number, why)| match number {
+                Some(k) => refused(k, &why),
+                None => why,
+            })?;
         }
     }
 }

@@ -71,7 +71,7 @@ impl Recorder {
 impl Monitor for Recorder {
     fn needs(&self) -> Needs {
         Needs {
-            // Samples bring their own energy; only states at steps need it of the loop.
+            // Whatever is kept: with it goes how far the energy rose in every step.
             energy: self.energy,
             ..Needs::default()
         }
@@ -124,7 +124,8 @@ impl Monitor for Recorder {
             _ => 0.0,
         };
         let last = self.trajectory.t.last().copied();
-        if last.is_some_and(|t| t != state.t && (t - state.t).abs() <= same) {
+        // The start is no such sample, however short the run is beside the interval.
+        if self.taken > 1 && last.is_some_and(|t| t != state.t && (t - state.t).abs() <= same) {
             self.change = self.change.worse(self.trajectory.pop());
         }
         if self.trajectory.t.last() == Some(&state.t) {

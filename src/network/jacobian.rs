@@ -26,8 +26,9 @@ impl Network {
         }
     }
 
-    /// `J v` with `J = ∂ẋ/∂x = T⁻¹(−k + (1/d) (−∂²E_s/∂g∂g) H)` at the state of the last [`Network::velocity`] and
-    /// [`Network::hessian`]. Held entries neither move nor act.
+    /// `J v` with `J = ∂ẋ/∂x = T⁻¹(−k + (1/d) (−∂²E_s/∂g∂g) H)` at the state of the last [`Network::activation`] (into
+    /// `ws.g`) and [`Network::hessian`]. No velocity need have been evaluated there: what a synapse keeps in its scratch may be
+    /// that of another state. Held entries neither move nor act.
     pub fn jacobian_action(&self, v: &[f64], held: &[usize], ws: &mut Workspace, out: &mut [f64]) {
         let lanes = ws.lanes;
         let mut dg = std::mem::take(&mut ws.product);

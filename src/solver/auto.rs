@@ -143,7 +143,7 @@ impl Stiffness {
         accepted >= self.lanes[lane].next
     }
 
-    /// What to go on with, and the length of step to begin with, if not with what it is.
+    /// What to go on with, why, and the length of step to begin with, if not with what it is.
     pub fn look(
         &mut self,
         lane: usize,
@@ -151,7 +151,7 @@ impl Stiffness {
         network: &Network,
         settings: &Settings,
         sight: Sight<'_>,
-    ) -> Option<(Choice, f64)> {
+    ) -> Option<(&'static Method, Choice, f64)> {
         let smooth = self.is_smooth(lane, settings, &sight);
         self.keep(lane, &sight);
         let own = &mut self.lanes[lane];
@@ -165,7 +165,7 @@ impl Stiffness {
         let long = LONGER * sight.h;
         let steps = (self.end(lane, network, settings, &sight) - sight.t) / long;
         let explicit = 6.0 * LONGER * steps;
-        let choose = |method: &Method| {
+        let choose = |method: &'static Method| {
             let reason = format!(
                 "stability held its steps at {:.1e}, where accuracy allows at least {long:.1e}{}",
                 sight.h,
@@ -175,8 +175,12 @@ impl Stiffness {
                     "; a monitor that would send a step back stops the run from there"
                 }
             );
-            let (t, method) = (sight.t, method.name);
-            Some((Choice { t, method, reason }, long))
+            let choice = Choice {
+                t: sight.t,
+                method: method.name,
+                reason,
+            };
+            Some((method, choice, long))
         };
         if steps < 1.0 {
             return None;

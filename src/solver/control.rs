@@ -1,4 +1,5 @@
-//! Step size control (Hairer, Nørsett and Wanner, *Solving Ordinary Differential Equations I*, II.4 and IV.2).
+//! Step size control (Hairer, Nørsett and Wanner, *Solving Ordinary Differential Equations I*, II.4; Hairer and Wanner, *II*,
+//! IV.2).
 
 use super::{Method, Settings};
 use crate::kernels::{math, vectorized};

@@ -37,7 +37,7 @@ impl Output {
         })
     }
 
-    /// Prepares the step of length `h` between the two ends (state, velocity), each entry read through `at`.
+    /// Prepares the step of length `h` between the two ends (state, velocity) of one lane of a block.
     pub fn prepare(&mut self, h: f64, ends: [[&[f64]; 2]; 2], lanes: usize, lane: usize) {
         for (node, end) in [(0, ends[0]), (2, ends[1])] {
             for (own, block) in self.nodes[node].iter_mut().zip(end) {
@@ -119,7 +119,8 @@ impl Output {
             Dense::Own => 1.0,
             Dense::Line | Dense::Cubic | Dense::Foreign => 0.0,
         };
-        if part > 0.0 && !self.is_repeated {
+        // The end is known.
+        if part > 0.0 && theta < 1.0 && !self.is_repeated {
             self.repeat(network, held, part * self.h);
         }
         let weights = match method.dense {

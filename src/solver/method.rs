@@ -30,7 +30,7 @@ pub enum Scheme {
     Explicit(Tableau),
     /// The exponential Runge–Kutta method.
     Exponential,
-    /// The first method of the list, and another where that is stiff.
+    /// tsit5, and another where that is stiff.
     Auto,
     /// A time loop that is not our own.
     Foreign {

@@ -252,8 +252,8 @@ impl Interrupt {
 /// Integrates one trajectory under a monitor.
 ///
 /// # Errors
-/// Settings that make no sense, a start of the wrong length or not finite, a held group in part; of a foreign engine also
-/// a network that is too large for it, and a monitor that sends a step back.
+/// Settings that make no sense, a stimulus of another network, a start of the wrong length or not finite, a held group in
+/// part; of a foreign engine also a network that is too large for it, and a monitor that sends a step back.
 pub fn integrate<M: Monitor>(
     network: &Network,
     settings: &Settings,
@@ -292,7 +292,9 @@ pub fn integrate_until<M: Monitor>(
     relay.load(0, start, monitor)?;
     let mut end = None;
     loop {
-        relay.advance(interrupt, |_, outcome, _| end = Some(outcome))?;
+        let advance = relay.advance(interrupt, |_, outcome, _| end = Some(outcome));
+        // It has no number that would tell anybody anything.
+        advance.map_err(|(_, why)| why)?;
         if let Some(outcome) = end {
             return Ok(outcome);
         }

@@ -124,20 +124,26 @@ impl<'n, M: Monitor> Relay<'n, M> {
         !self.waiting.is_empty() || blocks.into_iter().any(Lanes::is_busy)
     }
 
-    /// Tries one step of every trajectory; `done` is given those that end.
+    /// Tries one step of every trajectory; `done` is given those that end. One that `auto` hands to a foreign engine is
+    /// integrated to its end in there, and the others wait for it.
     ///
     /// # Errors
-    /// Settings that make no sense for the second method.
+    /// What makes the engine useless for a trajectory, or a monitor that sent a step of it back there, with its number;
+    /// without one, settings that make no sense for the second method.
     pub fn advance(
         &mut self,
         interrupt: &Interrupt,
         mut done: impl FnMut(usize, Outcome, M),
-    ) -> Result<(), String> {
+    ) -> Result<(), (Option<usize>, String)> {
+        let nobody = |why| (None, why);
         if self.closing {
             let (network, stimulus) = (self.network, self.stimulus);
-            self.first.narrow(network, &self.plan.first, stimulus)?;
-            if let (Some(second), Some(settings)) = (&mut self.second, &self.plan.second) {
-                second.narrow(network, settings, stimulus)?;
+            let (first, plan) = (&mut self.first, self.plan);
+            first
+                .narrow(network, &plan.first, stimulus)
+                .map_err(nobody)?;
+            if let (Some(second), Some(settings)) = (&mut self.second, &plan.second) {
+                second.narrow(network, settings, stimulus).map_err(nobody)?;
             }
         }
         if self.first.is_busy() {
@@ -145,14 +151,16 @@ impl<'n, M: Monitor> Relay<'n, M> {
             self.missed += self.first.block.idle_lanes();
             while let Some((lane, handover)) = self.first.block.take_handover() {
                 let number = self.first.number[lane];
-                let method = handover.method().unwrap_or(&EXPONENTIAL);
+                let method = handover.method();
                 if let Scheme::Foreign { engine, .. } = method.scheme {
                     let settings = Settings {
                         method,
                         ..self.plan.first.clone()
                     };
                     let problem = (self.network, &settings, self.stimulus);
-                    let (outcome, monitor) = handover.follow(problem, engine, interrupt)?;
+                    let (outcome, monitor) = handover
+                        .follow(problem, engine, interrupt)
+                        .map_err(|why| (Some(number), why))?;
                     done(number, outcome, monitor);
                 } else {
                     self.waiting.push((number, handover));
@@ -162,8 +170,9 @@ impl<'n, M: Monitor> Relay<'n, M> {
         if let (false, None, Some(settings)) =
             (self.waiting.is_empty(), &self.second, &self.plan.second)
         {
+            let block = Block::new(self.network, settings, self.stimulus, self.lanes);
             self.second = Some(Lanes {
-                block: Block::new(self.network, settings, self.stimulus, self.lanes)?,
+                block: block.map_err(nobody)?,
                 number: vec![0; self.lanes],
             });
         }

@@ -101,19 +101,17 @@ impl Stages {
         }
     }
 
-    /// The state a fraction `theta` into the last step, one of a single lane, by the method's own polynomial; false if it
-    /// has none.
-    pub fn inside(&self, theta: f64, x: &[f64], h: f64, out: &mut [f64]) -> bool {
-        let Work::Exponential(exponential) = &self.work else {
-            return false;
-        };
-        exponential.inside(theta, h, [x, &self.end], &self.k, out);
-        true
+    /// The state a fraction `theta` into the last step, one of a single lane, by the method's own polynomial, if it has one.
+    pub fn inside(&self, theta: f64, x: &[f64], h: f64, out: &mut [f64]) {
+        if let Work::Exponential(exponential) = &self.work {
+            exponential.inside(theta, h, [x, &self.end], &self.k, out);
+        }
     }
 
     /// An estimate of the fastest rate of the network near the end of the step, by lane: how much the velocity differs
     /// between the last two points at which it was evaluated, over how much they differ (Hairer and Wanner, *Solving
-    /// Ordinary Differential Equations II*, IV.2). `norms` is overwritten; a step without two such points gives 0.
+    /// Ordinary Differential Equations II*, IV.2). `norms` is overwritten. For a method of at least two stages, as every
+    /// adaptive one is; equal points give 0.
     pub fn fastest_rate(&self, lanes: usize, norms: &mut [f64], out: &mut [f64]) {
         let [.., before, last] = &self.k[..] else {
             return;

@@ -11,7 +11,7 @@ pub(super) struct Measures {
     pub rate: Vec<f64>,
     pub energy_of_error: Vec<f64>,
     pub residual: Vec<f64>,
-    /// The fastest rate 1/time of the network, where rest is watched for.
+    /// The fastest rate 1/time of the network, where rest is watched for or `auto` is about to look.
     pub fastest: Vec<f64>,
     /// Tolerances of rest, absolute and relative.
     rest: [Vec<f64>; 2],

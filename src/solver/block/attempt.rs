@@ -30,19 +30,19 @@ impl<M: Monitor> Block<'_, M> {
             let out = &mut self.measures.energy_of_error;
             network.energy_of_error(last, &self.error, ws, out);
         }
-        if needs.rest.is_some() || self.is_look_due() {
-            let (norms, out) = (&mut self.lane, &mut self.measures.fastest);
+        if self.is_kept_inside() || self.is_look_due() {
+            let (norms, out) = (&mut self.errors, &mut self.measures.fastest);
             self.stages.fastest_rate(lanes, norms, out);
         }
         // A velocity that is not finite makes the norm so, whether or not the method weighs it.
         let tolerance = Tolerance::of(settings);
         let errors = [&self.error, &self.x, end, last];
-        sum_rows(errors, lanes, &mut self.lane, |[e, x, y, v]| {
+        sum_rows(errors, lanes, &mut self.errors, |[e, x, y, v]| {
             (e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
         });
         let count = network.size() as f64;
-        self.control.weigh(count, &mut self.lane);
-        self.paces.weigh(&self.lane);
+        self.control.weigh(count, &mut self.errors);
+        self.paces.weigh(&self.errors);
         if self.watched {
             self.judge();
         }
@@ -54,7 +54,7 @@ impl<M: Monitor> Block<'_, M> {
     fn judge(&mut self) {
         self.due.clear();
         for lane in 0..self.lanes {
-            if self.paces.stands(lane) && self.stands_before_its_monitor(lane) {
+            if self.paces.stands(lane) && self.is_to_be_shown(lane) {
                 let is_due = |job: &Job<M>| self.paces.accepted[lane] + 1 == job.slope_at;
                 if self.jobs[lane].as_ref().is_some_and(is_due) {
                     self.due.push(lane);
@@ -79,9 +79,10 @@ impl<M: Monitor> Block<'_, M> {
         self.due = due;
     }
 
-    /// Does a step within the tolerance stand? One whose monitor does not watch is asked no more and shown to nobody.
+    /// Is a step within the tolerance to be shown? One that its monitor sends back is not, and does not stand; one whose
+    /// monitor does not watch stands unseen.
     #[inline(always)]
-    fn stands_before_its_monitor(&mut self, lane: usize) -> bool {
+    fn is_to_be_shown(&mut self, lane: usize) -> bool {
         let Some(job) = self.jobs[lane].as_mut().filter(|j| j.watched) else {
             return false;
         };
@@ -95,7 +96,7 @@ impl<M: Monitor> Block<'_, M> {
         );
         // An energy that is not finite proves nothing: such a step does not stand either.
         if step.end.energy.is_some_and(|e| !e.total.is_finite()) {
-            self.lane[lane] = f64::NAN;
+            self.errors[lane] = f64::NAN;
             self.control.sent_back(lane, SHRINK_MOST);
             self.paces.refuse(lane);
             return false;
@@ -168,6 +169,11 @@ fn tried<'a>(
         number: paces.accepted[lane],
         h: paces.h[lane],
         end: view(paces.landing[lane], ends, place, needs, ws, measures),
-        energy_of_error: measures.energy_of_error[lane],
+        // What a neighbour asked for is not shown: it would tell of the company.
+        energy_of_error: if needs.energy {
+            measures.energy_of_error[lane]
+        } else {
+            0.0
+        },
     }
 }

@@ -15,7 +15,7 @@ use super::dense::Output;
 use super::slopes::Slopes;
 use super::stages::Stages;
 use super::view::Measures;
-use super::{Choice, Interrupt, Outcome, Scheme, Settings, Start, Statistics};
+use super::{Choice, Interrupt, Method, Outcome, Scheme, Settings, Start, Statistics};
 use crate::monitor::{Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -49,6 +49,8 @@ struct Job<M> {
     held: Vec<usize>,
     sent_back: u64,
     output_evaluations: u64,
+    /// What it is to go on with.
+    method: &'static Method,
     /// What `auto` chose so far.
     choices: Vec<Choice>,
     stop: Option<StopReason>,
@@ -87,7 +89,8 @@ pub struct Block<'n, M> {
     /// Did any of them have a monitor that sees steps?
     watched: bool,
     control: Controllers,
-    lane: Vec<f64>,
+    /// Mean squares of the errors of the last step tried (1 = the tolerance), by lane.
+    errors: Vec<f64>,
     /// Of the last step tried.
     measures: Measures,
     beginning: Beginning,
@@ -112,7 +115,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// An empty block.
     ///
     /// # Errors
-    /// Settings that make no sense, or a method that is not our own.
+    /// Settings that make no sense, a stimulus of another network, or a method that is not our own.
     pub fn new(
         network: &'n Network,
         settings: &'n Settings,
@@ -120,6 +123,7 @@ impl<'n, M: Monitor> Block<'n, M> {
         lanes: usize,
     ) -> Result<Self, String> {
         settings.check()?;
+        stimulus.check(network)?;
         if lanes == 0 {
             return Err("a block needs at least one lane".into());
         }
@@ -143,7 +147,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             needs: Needs::default(),
             watched: false,
             control: Controllers::new(settings.method, lanes),
-            lane: vec![0.0; lanes],
+            errors: vec![0.0; lanes],
             measures: Measures::new(lanes),
             beginning: Beginning::new(network, lanes),
             phases: vec![Phase::Idle; lanes],
@@ -173,6 +177,9 @@ impl<'n, M: Monitor> Block<'n, M> {
     ///
     /// # Errors
     /// A start of the wrong length or not finite, or a group that is held in part.
+    ///
+    /// # Panics
+    /// There is no such lane.
     pub fn load(&mut self, lane: usize, start: Start, monitor: M) -> Result<(), String> {
         let held = start.check(self.network)?;
         let (settings, t) = (self.settings, self.settings.t_start);
@@ -192,6 +199,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             held,
             sent_back: 0,
             output_evaluations: 0,
+            method: settings.method,
             choices: Vec::new(),
             stop: None,
         };

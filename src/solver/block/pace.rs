@@ -218,9 +218,10 @@ impl Paces {
         self.events[lane] != 0
     }
 
-    /// The steps to be tried and where they end; they land exactly on the target and leave no sliver before it. False if
-    /// there is none to be tried. An event is a step that would hardly move the time: it would move the state all the same,
-    /// and the trajectory would leave its own time behind. (The last bit before a target, however short, lands on it.)
+    /// The steps to be tried and where they end; they land exactly on the target and leave no sliver before it.
+    /// Returns whether there is one to be tried, and whether there is an event: a step that would hardly move the time. It
+    /// would move the state all the same, and the trajectory would leave its own time behind. (The last bit before a target,
+    /// however short, lands on it.)
     pub fn choose(&mut self, settings: &Settings) -> [bool; 2] {
         let (max_step, halves) = (settings.max_step, settings.method.is_adaptive());
         let lanes = self.h.len();

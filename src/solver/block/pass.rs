@@ -20,8 +20,8 @@ pub struct Handover<M> {
 
 impl<M: Monitor> Handover<M> {
     /// The method that it is to go on with.
-    pub fn method(&self) -> Option<&'static Method> {
-        Method::named(self.job.choices.last()?.method)
+    pub fn method(&self) -> &'static Method {
+        self.job.method
     }
 
     /// Goes on to the end with a foreign engine.
@@ -34,7 +34,12 @@ impl<M: Monitor> Handover<M> {
         engine: Engine,
         interrupt: &Interrupt,
     ) -> Result<(Outcome, M), String> {
-        let Handover { job, pace, x, .. } = self;
+        let Handover {
+            job,
+            pace,
+            switched,
+            x,
+        } = self;
         let statistics = job.statistics(pace);
         let mut monitor = job.monitor;
         let start = Start {
@@ -43,7 +48,7 @@ impl<M: Monitor> Handover<M> {
             held: job.held,
         };
         let mut watch = Watch::new(problem, start, &mut monitor, interrupt)?;
-        watch.go_on(pace.t, statistics);
+        watch.go_on(pace.t, switched, statistics);
         let mut outcome = foreign::go_on(watch, engine)?;
         outcome.choices = job.choices;
         Ok((outcome, monitor))

@@ -13,9 +13,9 @@ impl<M: Monitor> Block<'_, M> {
         self.move_on();
         let cost = self.stages.evaluations();
         let paces = &mut self.paces;
-        let any = paces.settle(&self.control, &self.lane, self.settings, cost);
+        let any = paces.settle(&self.control, &self.errors, self.settings, cost);
         self.control.settle(&paces.h, paces.standing());
-        if self.needs.rest.is_some() && self.settings.method.is_adaptive() {
+        if self.is_kept_inside() {
             let (reach, fastest) = (&self.measures.reach, &self.measures.fastest);
             let stability = self.settings.method.stability;
             self.paces.limit(reach, fastest, stability);
@@ -57,7 +57,7 @@ impl<M: Monitor> Block<'_, M> {
                 );
                 return;
             }
-        } else if self.paces.is_hopeless(lane) || (!self.lane[lane].is_finite() && !adaptive) {
+        } else if self.paces.is_hopeless(lane) || (!self.errors[lane].is_finite() && !adaptive) {
             self.give_up(lane);
             return;
         }
@@ -159,6 +159,11 @@ impl<M: Monitor> Block<'_, M> {
         self.ended.push(lane);
     }
 
+    /// Are steps kept well inside the interval of stability? Not those that were asked for: they are the experiment.
+    pub(super) fn is_kept_inside(&self) -> bool {
+        self.needs.rest.is_some() && self.settings.method.is_adaptive()
+    }
+
     /// Will `auto` look at a lane after the present step?
     pub(super) fn is_look_due(&self) -> bool {
         let Some(stiffness) = &self.stiffness else {
@@ -191,7 +196,8 @@ impl<M: Monitor> Block<'_, M> {
             rest: job.needs.rest,
         };
         let chosen = stiffness.look(lane, accepted, self.network, self.settings, sight);
-        if let Some((choice, h)) = chosen {
+        if let Some((method, choice, h)) = chosen {
+            job.method = method;
             job.choices.push(choice);
             self.paces.begin(lane, Some(h), 0);
             self.leaving.push(lane);

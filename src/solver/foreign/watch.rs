@@ -71,6 +71,7 @@ impl<'a> Watch<'a> {
         interrupt: &'a Interrupt,
     ) -> Result<Self, String> {
         settings.check()?;
+        stimulus.check(network)?;
         settings.method.check_size(network.size())?;
         let held = start.check(network)?;
         let needs = monitor.needs().of(network);
@@ -104,13 +105,18 @@ impl<'a> Watch<'a> {
         Ok(watch)
     }
 
-    /// Goes on where another method left a trajectory whose monitor has seen everything up to there.
-    pub(in crate::solver) fn go_on(&mut self, t: f64, statistics: Statistics) {
+    /// Goes on where another method left a trajectory whose monitor has seen everything up to there, but for a switch of the
+    /// input if it was `switched` at that very time.
+    pub(in crate::solver) fn go_on(&mut self, t: f64, switched: bool, statistics: Statistics) {
         self.t = t;
         self.statistics = statistics;
         self.monitor.committed();
-        self.set_input();
-        self.refresh();
+        if switched {
+            self.switch();
+        } else {
+            self.set_input();
+            self.refresh();
+        }
     }
 
     // What an engine asks.
@@ -143,7 +149,14 @@ impl<'a> Watch<'a> {
 
     /// How many more steps may be tried.
     pub fn steps_left(&self) -> u64 {
-        let tried = self.statistics.accepted + self.statistics.rejected;
+        // What was sent back was so by a method before this one, which can take steps back.
+        let Statistics {
+            accepted,
+            rejected,
+            sent_back,
+            ..
+        } = self.statistics;
+        let tried = accepted + rejected + sent_back;
         self.settings.max_steps.saturating_sub(tried)
     }
 
