@@ -734,7 +734,7 @@ fn a_sweep_over_words_without_memories_has_no_overlap() {
     let at = |name: &str| rows[0].iter().position(|c| *c == name).unwrap();
     for (row, method) in rows[1..].iter().zip(["auto", "tsit5"]) {
         assert_eq!(row[at("solve.method")], method);
-        assert_eq!(row[at("trajectories")], "4.0");
+        assert_eq!(row[at("trajectories")], "4");
         assert_eq!(row[at("mean_overlap")], "");
         assert_ne!(row[at("mean_t")], "");
     }

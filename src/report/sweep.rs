@@ -11,32 +11,44 @@ use crate::experiment::Sweep;
 use crate::record::{NpzWriter, RecordError};
 
 /// What a column says of a point.
-type Of = fn(&Tally) -> f64;
+#[derive(Clone, Copy)]
+enum Of {
+    Count(fn(&Tally) -> u64),
+    Number(fn(&Tally) -> f64),
+}
+use Of::{Count, Number};
 
 /// Columns besides the parameters: name, and the number of a point. Without trajectories a mean is NaN; without memories,
 /// so is that of the overlap, and without cues that were made from them the probability of recall.
 const COLUMNS: [(&str, Of); 14] = [
-    ("trajectories", |t| t.ended as f64),
-    ("judged", |t| t.judged as f64),
-    ("recalled", |t| t.recalled as f64),
-    ("recall_probability", |t| {
-        t.recalled as f64 / t.judged as f64
-    }),
-    ("recall_low", |t| interval(t.recalled, t.judged)[0]),
-    ("recall_high", |t| interval(t.recalled, t.judged)[1]),
-    ("success_probability", |t| {
-        success(t) as f64 / t.ended as f64
-    }),
-    ("success_low", |t| interval(success(t), t.ended)[0]),
-    ("success_high", |t| interval(success(t), t.ended)[1]),
-    ("violations", |t| t.violations as f64),
-    ("largest_rise", |t| t.largest_rise),
-    ("mean_overlap", |t| t.overlap / t.compared as f64),
-    ("mean_t", |t| t.time / t.ended as f64),
-    ("mean_evaluations", |t| {
-        t.evaluations as f64 / t.ended as f64
-    }),
+    ("trajectories", Count(|t| t.ended)),
+    ("judged", Count(|t| t.judged)),
+    ("recalled", Count(|t| t.recalled)),
+    (
+        "recall_probability",
+        Number(|t| share(t.recalled, t.judged)),
+    ),
+    ("recall_low", Number(|t| interval(t.recalled, t.judged)[0])),
+    ("recall_high", Number(|t| interval(t.recalled, t.judged)[1])),
+    (
+        "success_probability",
+        Number(|t| share(success(t), t.ended)),
+    ),
+    ("success_low", Number(|t| interval(success(t), t.ended)[0])),
+    ("success_high", Number(|t| interval(success(t), t.ended)[1])),
+    ("violations", Count(|t| t.violations)),
+    ("largest_rise", Number(|t| t.largest_rise)),
+    ("mean_overlap", Number(|t| t.overlap / t.compared as f64)),
+    ("mean_t", Number(|t| t.time / t.ended as f64)),
+    (
+        "mean_evaluations",
+        Number(|t| share(t.evaluations, t.ended)),
+    ),
 ];
+
+fn share(some: u64, all: u64) -> f64 {
+    some as f64 / all as f64
+}
 
 fn interval(good: u64, all: u64) -> [f64; 2] {
     if all == 0 {
@@ -60,8 +72,16 @@ pub(super) fn npz(sweep: &Sweep, tallies: &[Tally], path: &Path) -> Result<(), R
         npz.write(&axis.keys[0], &[n], &numbers)?;
     }
     for (name, of) in COLUMNS {
-        let column: Vec<f64> = tallies.iter().map(of).collect();
-        npz.write(name, &[n], &column)?;
+        match of {
+            Count(of) => {
+                let column: Vec<i64> = tallies.iter().map(|t| of(t) as i64).collect();
+                npz.write_i64(name, &[n], &column)?;
+            }
+            Number(of) => {
+                let column: Vec<f64> = tallies.iter().map(of).collect();
+                npz.write(name, &[n], &column)?;
+            }
+        }
     }
     npz.finish()
 }
@@ -89,9 +109,12 @@ pub(super) fn csv(sweep: &Sweep, tallies: &[Tally], path: &Path) -> io::Result<(
             write!(out, ",{}", quoted(word.as_ref().unwrap_or(value)))?;
         }
         for (_, of) in COLUMNS {
-            match of(tally) {
-                v if v.is_nan() => write!(out, ",")?,
-                v => write!(out, ",{v:?}")?,
+            match of {
+                Count(of) => write!(out, ",{}", of(tally))?,
+                Number(of) => match of(tally) {
+                    v if v.is_nan() => write!(out, ",")?,
+                    v => write!(out, ",{v:?}")?,
+                },
             }
         }
         writeln!(out)?;
