@@ -197,6 +197,54 @@ fn the_energies_of_the_table_are_the_same_whether_or_not_they_were_watched() {
 }
 
 #[test]
+fn a_start_may_damage_each_pattern_several_times() {
+    let model = r#"
+        [patterns]
+        xi = { random = "sign", shape = [2, 8], seed = 5 }
+        [layers.x]
+        size = 8
+        lagrangian = "tanh"
+        [[synapses]]
+        kind = "recurrent"
+        layers = ["x"]
+        weights = { hebbian = "xi" }
+        [recall]
+        layer = "x"
+        of = "xi"
+        within = 1.0
+        [solve]
+        t_end = 1.0
+        [start]
+    "#;
+    let cases = |start: &str| {
+        let loaded = load_text("m.toml", &format!("{model}{start}\n"), &[], None);
+        let cases = loaded.unwrap_or_else(|e| panic!("{e}")).experiment.cases;
+        cases.into_iter().map(|c| c.start.x).collect::<Vec<_>>()
+    };
+    let cues = cases("x = { patterns = \"all\", noise = 1.0, each = 3 }");
+    assert_eq!(cues.len(), 6);
+    assert_ne!(cues[0], cues[1]);
+    assert_eq!(cases("x = { each = [[1, 2, 3, 4, 5, 6, 7, 8]] }").len(), 1);
+}
+
+#[test]
+fn one_point_is_not_at_both_ends() {
+    for wrong in [
+        "[ensemble]\ngrid = [{ layer = \"a\", neuron = 1, from = -1.0, to = 2.0, points = 1 }]\n",
+        "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 1\n\
+         [sweep]\nvary = [{ key = \"solve.t_end\", from = 1.0, to = 2.0, points = 1 }]\n",
+    ] {
+        let loaded = load_text("m.toml", &(TWO.to_owned() + wrong), &[], None);
+        let why = loaded.unwrap_err().to_string();
+        assert!(why.contains("one point cannot be at both ends"), "{why}");
+        let same = wrong
+            .replace("from = -1.0", "from = 2.0")
+            .replace("from = 1.0", "from = 2.0");
+        assert!(load_text("m.toml", &(TWO.to_owned() + &same), &[], None).is_ok());
+    }
+}
+
+#[test]
 fn a_sweep_has_its_ends_and_writes_numbers_as_a_model_file_reads_them() {
     let axis = |axis: &str| {
         let ensemble = "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 1\n";

@@ -180,6 +180,12 @@ impl Reader<'_> {
             else {
                 continue;
             };
+            if points.value == 1 && from.value != to.value {
+                diagnostics.error(
+                    points.span,
+                    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
+                );
+            }
             if axes.iter().any(|a: &Axis| a.neuron == neuron) {
                 diagnostics.error(field.span(), "two axes of the grid are of one neuron");
             }

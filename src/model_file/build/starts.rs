@@ -3,7 +3,7 @@
 use super::cues::{self, Site};
 use super::layers::{flat, named};
 use crate::experiment::{Case, Damaged, Recall, relax};
-use crate::model_file::{Diagnostics, Field, Place, Resolver, Span, Table, Value};
+use crate::model_file::{Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value};
 use crate::network::Network;
 use crate::solver::Start;
 use crate::stimulus::{Pulse, Stimulus};
@@ -148,9 +148,17 @@ impl Reader<'_> {
     fn begin(&self, k: usize, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Begin> {
         let layer = &self.network.layers()[k];
         let n = layer.size();
+        let has = |entries: &Entries, words: &[&str]| {
+            entries
+                .iter()
+                .any(|(k, _)| words.contains(&k.value.as_str()))
+        };
         match &field.value()?.value {
             Value::String(word) if word == "relaxed" => Some(Begin::Relaxed),
-            Value::Table(entries) if entries.iter().any(|(key, _)| key.value == "each") => {
+            // Of a cue it is how many there are of each pattern.
+            Value::Table(entries)
+                if has(entries, &["each"]) && !has(entries, &["pattern", "patterns"]) =>
+            {
                 let mut table = field.table("a list of starts")?;
                 let each = table.key("each");
                 table.finish();

@@ -222,6 +222,12 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
                 }
                 _ => points.whole(1..=MOST as u64)?.value as usize,
             };
+            if n == 1 && from.value != to.value {
+                diagnostics.error(
+                    points.span(),
+                    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
+                );
+            }
             let last = n.saturating_sub(1).max(1) as f64;
             let value = |k: usize| match logarithmic {
                 true => between(ends, k as f64 / last, true),

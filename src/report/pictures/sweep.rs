@@ -43,7 +43,7 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
             let ends: Vec<[f64; 2]> = points.iter().map(|p| wilson(of(*p).0, of(*p).1)).collect();
             let labels = sweep.axes[1..].iter().zip(*others);
             let labels: Vec<String> = labels
-                .map(|(axis, k)| format!("{} = {}", axis.label, axis.values[*k]))
+                .map(|(axis, k)| format!("{} = {}", axis.label, short(&axis.values[*k])))
                 .collect();
             Line {
                 label: labels.join(", "),
@@ -110,4 +110,11 @@ fn subtitle(sweep: &Sweep, tallies: &[Tally], (shown, all): (usize, usize)) -> S
         parts.push(format!("{shown} of {all} curves"));
     }
     parts.join(" · ")
+}
+
+/// A value as a legend shows it: of a number four digits at most.
+fn short(value: &str) -> String {
+    let number = value.parse::<f64>().ok();
+    let rounded = number.and_then(|x| format!("{x:.3e}").parse::<f64>().ok());
+    rounded.map_or_else(|| value.to_owned(), |x| x.to_string())
 }
