@@ -127,6 +127,23 @@ fn a_layer_whose_rest_depends_on_itself_ends_the_ensemble_where_it_does() {
     assert!(why.contains("start 3: layer `h`"), "{why}");
 }
 
+#[test]
+fn a_relaxed_layer_does_not_begin_elsewhere_as_well() {
+    let model = TWO.replace("[solve]", "[start]\nb = \"relaxed\"\n[solve]");
+    for law in [
+        "grid = [{ layer = \"b\", neuron = 0, from = -1.0, to = 1.0, points = 3 }]",
+        "random = [{ layer = \"b\", draw = \"normal\" }]\ncount = 3",
+    ] {
+        let loaded = load_text("m.toml", &format!("{model}[ensemble]\n{law}\n"), &[], None);
+        let why = loaded.unwrap_err().to_string();
+        assert!(why.contains("layer `b` is \"relaxed\" in [start]"), "{why}");
+    }
+    let states = "[ensemble]\nstates = [[1, 2, 3, 4, 5, 6]]\n";
+    let study = study(&(model + states));
+    let start = study.first.starts.get(&study.first.experiment.network, 0);
+    assert_eq!(start.unwrap().x, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+}
+
 /// The network is at rest long before the pulse comes, and shall see it.
 #[test]
 fn an_ensemble_does_not_rest_before_its_last_pulse() {

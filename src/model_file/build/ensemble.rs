@@ -95,9 +95,29 @@ impl Reader<'_> {
         let network = self.network;
         let mut base = cases.first()?.start.clone();
         let relaxed = match &law {
-            Law::Listed(_) => Vec::new(),
+            // They say where every neuron begins.
+            Law::Listed(_) | Law::Rows(_) => Vec::new(),
             _ => self.relaxed(one_start),
         };
+        for layer in &relaxed {
+            let neurons = network.neurons(*layer);
+            let own = |k: &usize| neurons.contains(k);
+            let twice = match &law {
+                Law::Grid(axes) => axes.iter().any(|a| own(&a.neuron)),
+                Law::Random { draws, .. } => draws.iter().any(|d| own(&d.neurons.start)),
+                Law::Damaged(d) => own(&d.neurons.start),
+                Law::Listed(_) | Law::Rows(_) => false,
+            };
+            if twice {
+                let name = &network.layers()[*layer].name;
+                diagnostics
+                    .error(
+                        span.clone(),
+                        format!("layer `{name}` is \"relaxed\" in [start] and cannot begin elsewhere as well"),
+                    )
+                    .help(format!("give `{name}` another start in [start], or leave it out of [ensemble]"));
+            }
+        }
         if matches!(law, Law::Damaged(_)) {
             // A cue of [start] may hold neurons that another cue leaves free.
             base.held.clear();
