@@ -769,6 +769,22 @@ fn an_energy_that_is_not_known_did_not_fall() {
 }
 
 #[test]
+fn the_manifest_of_an_ensemble_is_no_run() {
+    let directory = cues(3);
+    let path = directory.path();
+    fine(path, &[]);
+    let run = attractor(path, &["run", "--from", "e/manifest.json", "--out=f"]).output();
+    let run = run.unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(
+        said(&run).contains("the manifest of an ensemble"),
+        "{}",
+        said(&run)
+    );
+    assert!(!path.join("f").exists());
+}
+
+#[test]
 fn a_layer_is_drawn_once() {
     let draw = "{ layer = \"neurons\", draw = \"normal\", std = 3.0 }";
     let directory = place(&STIFF.replace(draw, &format!("{draw}, {draw}")));

@@ -22,6 +22,9 @@ use crate::record::Present;
 use crate::report::{EnsembleReport, Provenance, ReportError, Tally, certificate, sweep_document};
 use crate::solver::Interrupt;
 
+/// Points of a sweep that take a while to be looked at.
+const MANY: usize = 1000;
+
 /// Runs an ensemble.
 #[derive(Args, Debug)]
 pub(super) struct Ensemble {
@@ -115,6 +118,10 @@ impl Ensemble {
             )));
         }
         let directory = origin.directory.as_deref().map(Path::new);
+        let points = loaded.sweep.as_ref().map_or(0, |s| s.points.len());
+        if points >= MANY && !self.tell.quiet {
+            errln!("looking at the {points} points of the sweep before the first is run");
+        }
         let study = Study::new(loaded, &origin.model, &origin.overrides, directory).map_err(bad)?;
         let mut provenance = Provenance {
             command: std::env::args().collect(),
@@ -289,8 +296,9 @@ fn fits(experiment: &Experiment, keep: Keep, count: u64) -> Result<(), String> {
     {
         Some(_) => Ok(()),
         None => Err(format!(
-            "error: the rows of {count} trajectories take {bytes} bytes each while the tables are written, more than the {} bytes allowed together: run fewer, keep less (keep, overlaps of [ensemble]), or raise --max-output",
-            experiment.max_output
+            "error: the rows of {count} trajectories take {bytes} bytes each while the tables are written, more than the {} bytes allowed together: run {} or fewer, keep less (keep, overlaps of [ensemble]), or raise --max-output",
+            experiment.max_output,
+            experiment.max_output / bytes
         )),
     }
 }

@@ -53,6 +53,11 @@ impl Origin {
             .map_err(|e| format!("error: cannot read the manifest {place}: {e}"))?;
         let document: Value = serde_json::from_str(&text)
             .map_err(|e| format!("error: {place} is not a manifest: {e}"))?;
+        if document["columns"].is_array() {
+            return Err(format!(
+                "error: {place} is the manifest of an ensemble, which is no run: `attractor ensemble` with its model and settings repeats it, as its `command` says"
+            ));
+        }
         let model = &document["model"];
         let word = |key: &str| {
             let value = model[key].as_str().map(str::to_owned);
