@@ -132,11 +132,26 @@ pub fn max_rows_by<const K: usize>(
             let width = lanes.min(out.len());
             let out = &mut out[..width];
             out.fill(f64::NEG_INFINITY);
-            for (i, start) in (0..len).step_by(lanes).enumerate() {
-                let row = slices.map(|s| &s[start..start + width]);
-                for b in 0..width {
-                    let v = f(i, b, std::array::from_fn(|j| row[j][b]));
-                    out[b] = if (v > out[b]) | v.is_nan() { v } else { out[b] };
+            let larger = |a: f64, v: f64| if (v > a) | v.is_nan() { v } else { a };
+            if lanes == 1 {
+                // Several side by side, which need not wait for each other; the largest is the same.
+                let at = |k: usize| f(k, 0, std::array::from_fn(|j| slices[j][k]));
+                let mut partial = [f64::NEG_INFINITY; PARTIAL];
+                let whole = len - len % PARTIAL;
+                for start in (0..whole).step_by(PARTIAL) {
+                    for j in 0..PARTIAL {
+                        partial[j] = larger(partial[j], at(start + j));
+                    }
+                }
+                let rest = (whole..len).map(at);
+                out[0] = partial.into_iter().chain(rest).fold(out[0], larger);
+            } else {
+                for (i, start) in (0..len).step_by(lanes).enumerate() {
+                    let row = slices.map(|s| &s[start..start + width]);
+                    for b in 0..width {
+                        let v = f(i, b, std::array::from_fn(|j| row[j][b]));
+                        out[b] = larger(out[b], v);
+                    }
                 }
             }
         },
@@ -250,6 +265,24 @@ mod tests {
             assert_eq!(sum[b], lane.iter().sum::<f64>());
             assert_eq!(max[b], lane.iter().copied().fold(0.0, f64::max));
         }
+    }
+
+    #[test]
+    fn the_largest_is_found_wherever_it_stands() {
+        for len in [1, 7, 8, 9, 31] {
+            for place in 0..len {
+                for worst in [3.0, f64::NAN, f64::INFINITY] {
+                    let mut x: Vec<f64> = (0..len).map(|k| -(k as f64)).collect();
+                    x[place] = worst;
+                    let mut out = [0.0];
+                    max_rows([&x], 1, &mut out, |[v]| v);
+                    assert_eq!(out[0].to_bits(), worst.to_bits(), "{place} of {len}");
+                }
+            }
+        }
+        let mut out = [0.0];
+        max_rows([&[]], 1, &mut out, |[v]| v);
+        assert_eq!(out, [f64::NEG_INFINITY]);
     }
 
     #[test]
