@@ -139,8 +139,8 @@ pub fn max_rows_by<const K: usize>(
                 let mut partial = [f64::NEG_INFINITY; PARTIAL];
                 let whole = len - len % PARTIAL;
                 for start in (0..whole).step_by(PARTIAL) {
-                    for j in 0..PARTIAL {
-                        partial[j] = larger(partial[j], at(start + j));
+                    for (j, most) in partial.iter_mut().enumerate() {
+                        *most = larger(*most, at(start + j));
                     }
                 }
                 let rest = (whole..len).map(at);
