@@ -378,4 +378,5 @@ def main():
     say(f"{time.time() - clock:.0f} s in all; measurements in {options.out}")
 
 
-main()
+if __name__ == "__main__":
+    main()

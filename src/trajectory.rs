@@ -210,6 +210,9 @@ impl StopReason {
         "interrupted",
     ];
 
+    /// The codes below this are of trajectories that ended as they were meant to.
+    pub const FIRST_FAILURE: usize = 2;
+
     /// Its position in [`StopReason::WORDS`], which stands for it in tables of numbers.
     pub fn code(&self) -> usize {
         match self {
@@ -232,7 +235,7 @@ impl StopReason {
 
     /// Did the trajectory end as it was meant to?
     pub fn is_success(&self) -> bool {
-        matches!(self, StopReason::TimeReached | StopReason::Rest)
+        self.code() < StopReason::FIRST_FAILURE
     }
 }
 

@@ -813,3 +813,87 @@ fn check_and_describe_tell_of_the_starts_and_the_points() {
         );
     }
 }
+
+/// Two neurons that inhibit each other, from a grid whose first axis runs down; the larger wins, and on the diagonal lies a
+/// saddle.
+#[cfg(feature = "figures")]
+const GRID: &str = r#"
+    [layers.neurons]
+    size = 2
+    input = 0.5
+    lagrangian = { kind = "sigmoid", beta = 8.0 }
+    [[synapses]]
+    kind = "recurrent"
+    layers = ["neurons"]
+    weights = [[0, -1], [-1, 0]]
+    [solve]
+    until = "rest"
+    [ensemble]
+    grid = [
+        { layer = "neurons", neuron = 1, from = 1.0, to = -1.0, points = 5 },
+        { layer = "neurons", neuron = 0, from = -1.0, to = 1.4, points = 4 },
+    ]
+"#;
+
+#[test]
+#[cfg(feature = "figures")]
+fn a_grid_has_its_coordinates_and_a_figure_of_its_basins() {
+    use attractor::figure::Plot;
+    use attractor::record::read_figure;
+    let recall = r#"
+        [patterns]
+        ends = [[0.97875, 0.02125], [0.02125, 0.97875]]
+        [recall]
+        layer = "neurons"
+        of = "ends"
+        within = 0.01
+    "#;
+    let told_apart = [
+        (
+            GRID.replace("[ensemble]", "[ensemble]\nkeep = \"states\""),
+            true,
+        ),
+        (format!("{GRID}{recall}"), true),
+        // Nothing that is kept says which ends are the same.
+        (GRID.to_owned(), false),
+    ];
+    for (model, drawn) in told_apart {
+        let at = place(&model);
+        fine(at.path(), &[]);
+        let table = fs::read_to_string(at.path().join("e/outcomes.csv")).unwrap();
+        let (heads, rows) = table.split_once('\n').unwrap();
+        let column = |name: &str| heads.split(',').position(|h| h == name).unwrap();
+        let places = [column("grid[1]"), column("grid[0]")];
+        let of_row = |row: &str| {
+            let cells: Vec<&str> = row.split(',').collect();
+            places.map(|k| cells[k].parse::<f64>().unwrap())
+        };
+        let starts: Vec<[f64; 2]> = rows.lines().map(of_row).collect();
+        assert_eq!(starts.len(), 20);
+        assert_eq!((starts[0], starts[19]), ([-1.0, 1.0], [1.4, -1.0]));
+        let path = at.path().join("e/basins.figure.json");
+        assert_eq!(path.exists(), drawn, "{model}");
+        if !drawn {
+            continue;
+        }
+        let plot = serde_json::from_value(read_figure(&path).unwrap()).unwrap();
+        let Plot::Phase(plot) = plot else {
+            panic!("another plot")
+        };
+        let basins = plot.basins.unwrap();
+        // The first axis of the grid, that of x₂, is the horizontal one.
+        assert_eq!(plot.x_label, "x₂ at the start");
+        assert_eq!((basins.x.len(), basins.y.len()), (5, 4));
+        let mut of_winner: [Option<i64>; 2] = [None; 2];
+        for (k, member) in basins.members.iter().enumerate() {
+            let (x2, x1) = (basins.x[k % 5], basins.y[k / 5]);
+            assert!(starts.contains(&[x1, x2]), "{x1} {x2}");
+            if (x1 - x2).abs() > 1e-9 {
+                assert!(*member >= 0);
+                let own = of_winner[usize::from(x1 > x2)].get_or_insert(*member);
+                assert_eq!(own, member, "{x1} {x2}");
+            }
+        }
+        assert_ne!(of_winner[0], of_winner[1]);
+    }
+}

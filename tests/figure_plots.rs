@@ -444,8 +444,80 @@ fn a_second_group_of_lines_has_the_colours_of_the_first() {
     assert!(one.contains("#E69F00") && !two.contains("#E69F00"));
 }
 
+/// Three basins of 3 × 2 starts, and a start of none.
+fn basins() -> Basins {
+    Basins {
+        x: vec![0.0, 1.0, 2.0],
+        y: vec![-1.0, 1.0],
+        members: vec![0, 0, 1, 2, -1, 1],
+        names: ["left", "right", "up"].map(str::to_owned).to_vec(),
+    }
+}
+
+#[test]
+fn basins_are_areas_with_a_legend() {
+    let of = |basins: Basins| {
+        both(&Plot::Phase(PhasePlot {
+            basins: Some(basins),
+            ..PhasePlot::default()
+        }))
+    };
+    let svg = of(basins());
+    for word in ["left", "right", "up", "none of them"] {
+        assert!(svg.contains(word), "{word}");
+    }
+    // What has no start is not in the legend; from the eleventh on they are told together.
+    let many = Basins {
+        members: vec![0, 0, 1, 9, 10, 11],
+        names: (0..12).map(|k| format!("end {k}.")).collect(),
+        ..basins()
+    };
+    let svg = of(many);
+    assert!(svg.contains("end 9.") && svg.contains("others"));
+    for word in ["end 2.", "end 10.", "none of them"] {
+        assert!(!svg.contains(word), "{word}");
+    }
+}
+
 #[test]
 fn plots_that_cannot_be_drawn_are_refused_with_their_place() {
+    let wrong: [(Basins, [&str; 2]); 4] = [
+        (
+            Basins {
+                members: vec![0; 5],
+                ..basins()
+            },
+            ["basins", "5 values for 6 starts"],
+        ),
+        (
+            Basins {
+                members: vec![0, 0, 3, 0, 0, 0],
+                ..basins()
+            },
+            ["basins, index 2", "no basin 3"],
+        ),
+        (
+            Basins {
+                x: vec![0.0, 2.0, 1.0],
+                ..basins()
+            },
+            ["basins, x", "increase"],
+        ),
+        (
+            Basins {
+                y: vec![0.0],
+                ..basins()
+            },
+            ["basins, y", "two coordinates"],
+        ),
+    ];
+    for (basins, words) in wrong {
+        let plot = PhasePlot {
+            basins: Some(basins),
+            ..PhasePlot::default()
+        };
+        refused(&Plot::Phase(plot), &words);
+    }
     refused(&Plot::Phase(PhasePlot::default()), &["nothing to show"]);
     refused(
         &Plot::Landscape(LandscapePlot::default()),

@@ -212,6 +212,11 @@ impl Ensemble {
             if let Some(note) = drawn.map_err(failed)? {
                 errln!("note: {note}");
             }
+        } else {
+            let drawn = report.basins(experiment, &study.first.starts, keep);
+            if let Some(note) = drawn.map_err(failed)? {
+                errln!("note: {note}");
+            }
         }
         if self.tell.json {
             outln!(

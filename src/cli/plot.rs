@@ -7,8 +7,10 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::cli::out::{errln, outln};
-use crate::model_file::{MODELS, Study, load};
-use crate::report::{Tally, redraw, sweep_plot};
+use crate::experiment::Column;
+use crate::figure::Plot as FigurePlot;
+use crate::model_file::{MODELS, Point, Study, load};
+use crate::report::{BasinMap, Tally, redraw, sweep_plot};
 use crate::solver::Interrupt;
 
 /// Draws again.
@@ -96,6 +98,13 @@ impl Gallery {
             let plot = sweep_plot(&experiment.title, sweep, &tallies(&study)?);
             plots.extend(plot.map(|plot| ("sweep".to_owned(), plot)));
         }
+        let point = &study.base;
+        let map = BasinMap::new(&point.experiment, &point.starts, point.keep);
+        if let (None, Some(mut map)) = (&study.sweep, map) {
+            rows(point, |k, columns, row| map.add(k, columns, row))?;
+            let plot = map.plot().map(FigurePlot::Phase);
+            plots.extend(plot.map(|plot| ("basins".to_owned(), plot)));
+        }
         for (figure, plot) in plots {
             let path = self.out.join(format!("{name}-{figure}.png"));
             if path.exists() && !self.force {
@@ -114,21 +123,26 @@ impl Gallery {
 /// Runs the ensembles of a sweep and keeps their sums.
 fn tallies(study: &Study) -> Result<Vec<Tally>, String> {
     let point = |k| {
-        let point = study.point(k)?;
-        let columns = point.experiment.columns(point.keep);
-        let tally = Mutex::new(Tally::default());
-        let done = |_, row: Vec<u64>| {
-            if let Ok(mut tally) = tally.lock() {
-                tally.add(&columns, &row);
-            }
-        };
-        let (starts, never) = (&point.starts, Interrupt::new());
-        let all = 0..starts.count();
-        let ran = point
-            .experiment
-            .run_ensemble(starts, all, point.keep, &never, done);
-        ran.map_err(|e| e.to_string())?;
-        tally.into_inner().map_err(|e| e.to_string())
+        let mut tally = Tally::default();
+        rows(&*study.point(k)?, |_, columns, row| tally.add(columns, row))?;
+        Ok(tally)
     };
     (0..study.points()).map(point).collect()
+}
+
+/// Runs an ensemble and gives `each` its rows.
+fn rows(point: &Point, each: impl FnMut(usize, &[Column], &[u64]) + Send) -> Result<(), String> {
+    let columns = point.experiment.columns(point.keep);
+    let each = Mutex::new(each);
+    let done = |k, row: Vec<u64>| {
+        if let Ok(mut each) = each.lock() {
+            each(k, &columns, &row);
+        }
+    };
+    let (starts, never) = (&point.starts, Interrupt::new());
+    let all = 0..starts.count();
+    let ran = point
+        .experiment
+        .run_ensemble(starts, all, point.keep, &never, done);
+    ran.map_err(|e| e.to_string())
 }

@@ -1,6 +1,6 @@
 //! An ensemble: many trajectories, of each one row of numbers.
 
-use super::{Experiment, Refusal, Starts};
+use super::{Axis, Experiment, Law, Refusal, Starts};
 use crate::ensemble::Ensemble;
 use crate::monitor::{LyapunovMonitor, Mode, RestMonitor};
 use crate::network::{Drive, Network, Workspace};
@@ -14,6 +14,8 @@ pub struct Keep {
     pub states: bool,
     /// The overlap with every memory, or only with the nearest?
     pub overlaps: bool,
+    /// How many coordinates a start has on its grid; 0 where starts are on none, and in a sweep.
+    pub axes: usize,
 }
 
 /// Columns of the table of outcomes, of one number a row or of several.
@@ -63,7 +65,8 @@ impl Experiment {
     /// `seed` of its start; `stop`, a code ([`StopReason::code`]); `t`, when it ended; `steps` taken, `rejected` and
     /// `evaluations` of the velocity; `handovers`, how often `auto` changed the method; `energy_start` and `energy_end`; `largest_rise` of the energy in a step and whether
     /// that was a `violation`; the nearest `memory` with its Euclidean `distance` and `overlap` (cosine); the `target` of
-    /// the cue and whether it was `recalled`; `overlaps` with all memories; the final state `x`.
+    /// the cue and whether it was `recalled`; where it began on its `grid`, one number for each axis; `overlaps` with all
+    /// memories; the final state `x`.
     pub fn columns(&self, keep: Keep) -> Vec<Column> {
         let (whole, real) = (
             |name| Column::new(name, true),
@@ -87,6 +90,12 @@ impl Experiment {
             whole("target"),
             whole("recalled"),
         ];
+        if keep.axes > 0 {
+            columns.push(Column {
+                width: Some(keep.axes),
+                ..real("grid")
+            });
+        }
         if let (true, Some(recall)) = (keep.overlaps, &self.recall) {
             columns.push(Column {
                 width: Some(recall.memories.count()),
@@ -185,6 +194,11 @@ impl Experiment {
             r.memories.distance(target, g) <= r.within
         };
         row.flag(asked.as_ref().zip(target).map(recalled));
+        if let (true, Law::Grid(axes)) = (keep.axes > 0, &starts.law) {
+            for x in Axis::point(axes, k) {
+                row.real(x);
+            }
+        }
         if let (true, Some((recall, g))) = (keep.overlaps, &asked) {
             for m in 0..recall.memories.count() {
                 row.real(recall.memories.overlap(m, g));

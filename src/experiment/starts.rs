@@ -154,10 +154,8 @@ impl Starts {
             Law::Listed(starts) => start = starts[k].0.clone(),
             Law::Rows(rows) => start.x.copy_from_slice(&rows[k * n..(k + 1) * n]),
             Law::Grid(axes) => {
-                let mut rest = k;
-                for axis in axes.iter().rev() {
-                    start.x[axis.neuron] = axis.at(rest % axis.points);
-                    rest /= axis.points;
+                for (axis, x) in axes.iter().zip(Axis::point(axes, k)) {
+                    start.x[axis.neuron] = x;
                 }
             }
             Law::Random { draws, .. } => {
@@ -181,8 +179,24 @@ impl Starts {
 
 impl Axis {
     /// Value `k`.
-    fn at(&self, k: usize) -> f64 {
+    pub fn at(&self, k: usize) -> f64 {
         evenly([self.from, self.to], k, self.points)
+    }
+
+    /// The coordinates of point `k` of the grid of these axes.
+    pub fn point(axes: &[Axis], k: usize) -> Vec<f64> {
+        let mut rest = k;
+        let mut point: Vec<f64> = axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let place = rest % axis.points;
+                rest /= axis.points;
+                axis.at(place)
+            })
+            .collect();
+        point.reverse();
+        point
     }
 }
 

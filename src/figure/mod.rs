@@ -41,5 +41,5 @@ pub use lines::{Line, LinesPlot};
 pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
 pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
-pub use plane::{FixedPoint, LandscapePlot, PhaseCurve, PhasePlot, Stability};
+pub use plane::{Basins, FixedPoint, LandscapePlot, PhaseCurve, PhasePlot, Stability};
 pub use plot::Plot;

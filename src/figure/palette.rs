@@ -53,6 +53,20 @@ pub(super) fn curve(i: usize) -> (Ink, bool) {
     (CURVES[i % CURVES.len()], i >= CURVES.len())
 }
 
+/// How many areas [`area`] tells apart.
+pub(super) const AREAS: usize = 10;
+
+/// Colour of the i-th area, pale enough for lines and marks on top; from [`AREAS`] on they have one colour.
+pub(super) fn area(i: usize) -> Ink {
+    if i >= AREAS {
+        return solid(215, 215, 215);
+    }
+    let (r, g, b) = CURVES[i % COLOURED].rgb;
+    let part = if i < COLOURED { 0.45 } else { 0.85 };
+    let mix = |c: u8| (255.0 - part * (255.0 - f64::from(c))).round() as u8;
+    solid(mix(r), mix(g), mix(b))
+}
+
 /// Curves among which others are not told apart.
 pub(super) const OTHERS: Ink = solid(176, 176, 176);
 /// The two nullclines of a plane; both stand out from every colour of [`Ramp::Relief`].

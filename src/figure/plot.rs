@@ -30,7 +30,7 @@ pub enum Plot {
     Lines(LinesPlot),
     /// Layers and synapses.
     Connectivity(ConnectivityPlot),
-    /// A plane with its field.
+    /// A plane with its field, or with basins.
     Phase(PhasePlot),
     /// The energy over a plane.
     Landscape(LandscapePlot),

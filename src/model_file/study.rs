@@ -62,7 +62,7 @@ impl Study {
             files,
             sweep,
         } = loaded;
-        let first = Arc::new(Point::of(experiment)?);
+        let first = Arc::new(Point::of(experiment, sweep.is_some())?);
         let mut study = Study {
             name: name.to_owned(),
             text,
@@ -150,16 +150,20 @@ impl Study {
             self.directory.as_deref(),
         );
         let loaded = loaded.map_err(|e| format!("{e}\nat point {k} of the sweep: {at}"))?;
-        let point = Point::of(loaded.experiment);
+        let point = Point::of(loaded.experiment, true);
         let point = point.map_err(|e| format!("{e}\nat point {k} of the sweep: {at}"))?;
         Ok((Arc::new(point), loaded.files))
     }
 }
 
 impl Point {
-    fn of(experiment: Experiment) -> Result<Self, String> {
+    fn of(experiment: Experiment, swept: bool) -> Result<Self, String> {
         let certificate = experiment.admit().map_err(|e| format!("error: {e}"))?;
-        let (starts, keep) = experiment.ensemble();
+        let (starts, mut keep) = experiment.ensemble();
+        if swept {
+            // The grids of other points may have other axes.
+            keep.axes = 0;
+        }
         Ok(Point {
             experiment,
             certificate,

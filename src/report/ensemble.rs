@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::manifest::{frame, instructions, join};
 use super::{Provenance, ReportError, cannot_write};
 use crate::analysis::wilson;
-use crate::experiment::{Column, Experiment, Keep, Sweep, descent};
+use crate::experiment::{Column, Experiment, Keep, Starts, Sweep, descent};
 use crate::record::{NpzWriter, Present, RecordError, Rows, RunDirectory};
 use crate::trajectory::StopReason;
 
@@ -114,8 +114,7 @@ impl Tally {
 
     /// Those that did not end as they were meant to.
     pub fn failures(&self) -> u64 {
-        // Time reached and rest are the first two codes.
-        self.stops[2..].iter().sum()
+        self.stops[StopReason::FIRST_FAILURE..].iter().sum()
     }
 
     /// Its entries in a manifest.
@@ -378,6 +377,31 @@ impl EnsembleReport {
             let _ = title;
             Ok(None)
         }
+    }
+
+    /// Draws where the starts of a grid ended; or says why it cannot be drawn.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn basins(
+        &mut self,
+        experiment: &Experiment,
+        starts: &Starts,
+        keep: Keep,
+    ) -> Result<Option<String>, ReportError> {
+        #[cfg(feature = "figures")]
+        if let Some(mut map) = super::BasinMap::new(experiment, starts, keep) {
+            let columns = &self.columns;
+            self.rows.read(|k, row| {
+                if let Ok(row) = row {
+                    map.add(k as usize, columns, row);
+                }
+                Ok(())
+            })?;
+            return super::pictures::draw_basins(map, &mut self.directory);
+        }
+        let _ = (experiment, starts, keep);
+        Ok(None)
     }
 
     /// Where to write another file of the directory.

@@ -42,7 +42,8 @@ impl Plane {
             let curves = plot.trajectories.iter();
             let curves = curves.flat_map(|c| if k == 0 { &c.x } else { &c.y });
             let grid = if grid.len() > 1 { range(grid) } else { None };
-            let (span, margin) = match given.or(grid) {
+            let cells = plot.basins.as_ref().map(|b| b.span(k));
+            let (span, margin) = match given.or(cells).or(grid) {
                 Some(span) => (span, 0.0),
                 None => match range(curves.chain(fixed)) {
                     Some(span) => (span, 0.06),
@@ -174,6 +175,9 @@ impl Block for Plane {
             y: &self.y,
         };
         let grid = (&plot.grid_x[..], &plot.grid_y[..]);
+        if let Some(basins) = &plot.basins {
+            basins.draw(canvas, &panel)?;
+        }
         if let Some((map, bar)) = &self.bar {
             relief::colors(canvas, &panel, grid, &plot.energy, *map)?;
             bar.draw(canvas, frame)?;

@@ -10,7 +10,8 @@ use crate::figure::panel::Panel;
 
 impl Plane {
     pub(super) fn entries(&self) -> Vec<(Sample, String)> {
-        let mut entries = Vec::new();
+        let basins = self.plot.basins.as_ref();
+        let mut entries = basins.map(|b| b.entries()).unwrap_or_default();
         let names = [&self.plot.nullclines.0, &self.plot.nullclines.1];
         let fields = [&self.plot.velocity_x, &self.plot.velocity_y];
         for (k, name) in names.into_iter().enumerate() {

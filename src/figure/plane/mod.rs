@@ -1,5 +1,6 @@
 //! A plane of two coordinates: its field, nullclines, trajectories, fixed points and the energy over it.
 
+mod basins;
 mod block;
 mod contour;
 mod curves;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::block::{alone, as_many, finite};
 use super::error::FigureError;
 use super::numbers;
+pub use basins::Basins;
 use block::Plane;
 pub use landscape::LandscapePlot;
 
@@ -92,6 +94,8 @@ pub struct PhasePlot {
     pub trajectories: Vec<PhaseCurve>,
     /// Points of rest.
     pub fixed_points: Vec<FixedPoint>,
+    /// Basins of attraction, drawn as areas.
+    pub basins: Option<Basins>,
     /// Energy on the grid, or empty; it may be not finite where it is not defined.
     #[serde(with = "numbers")]
     pub energy: Vec<f64>,
@@ -122,6 +126,7 @@ impl Default for PhasePlot {
             nullclines: Default::default(),
             trajectories: Vec::new(),
             fixed_points: Vec::new(),
+            basins: None,
             energy: Vec::new(),
             energy_label: "E".to_string(),
             levels: Vec::new(),
@@ -165,6 +170,9 @@ impl PhasePlot {
             if !values.is_empty() {
                 as_many(name, values.len(), n, "grid points")?;
             }
+        }
+        if let Some(basins) = &self.basins {
+            basins.check()?;
         }
         finite("levels", &self.levels)?;
         for (i, curve) in self.trajectories.iter().enumerate() {

@@ -30,6 +30,7 @@ impl Reader<'_> {
         let keep = Keep {
             states: keep.is_some_and(|k| k.value == "states"),
             overlaps: overlaps.as_ref().is_some_and(|o| o.value == "all"),
+            axes: 0,
         };
         if let (Some(overlaps), None, false) = (&overlaps, self.recall, self.recall_lost) {
             diagnostics
@@ -122,6 +123,11 @@ impl Reader<'_> {
             // A cue of [start] may hold neurons that another cue leaves free.
             base.held.clear();
         }
+        let axes = match &law {
+            Law::Grid(axes) => axes.len(),
+            _ => 0,
+        };
+        let keep = Keep { axes, ..keep };
         let starts = Starts {
             base,
             law,

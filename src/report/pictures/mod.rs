@@ -1,12 +1,14 @@
 //! What the figures of a run show: results become plain data for `figure`, which are kept beside the picture so that it can be
 //! drawn again.
 
+mod basins;
 mod over_time;
 mod patterns;
 mod plane;
 mod structure;
 mod sweep;
 
+pub use basins::BasinMap;
 pub use structure::connectivity;
 
 use std::path::{Path, PathBuf};
@@ -61,6 +63,17 @@ pub(super) fn draw_sweep(
 ) -> Result<Option<String>, ReportError> {
     match sweep_plot(title, sweep, tallies) {
         Some(plot) => keep("sweep", &plot, directory),
+        None => Ok(None),
+    }
+}
+
+/// Draws the basins of a grid of starts; or says why they cannot be drawn.
+pub(super) fn draw_basins(
+    map: BasinMap<'_>,
+    directory: &mut RunDirectory,
+) -> Result<Option<String>, ReportError> {
+    match map.plot() {
+        Some(plot) => keep("basins", &Plot::Phase(plot), directory),
         None => Ok(None),
     }
 }
@@ -201,13 +214,20 @@ fn about(experiment: &Experiment) -> Vec<String> {
 /// The network and the methods that took the steps in one line.
 fn subtitle(experiment: &Experiment, results: &Results) -> String {
     let mut parts = about(experiment);
-    let s = &experiment.settings;
-    let methods = results.methods(experiment).join(" and ");
-    parts.push(match s.step {
-        Some(h) if !s.method.is_adaptive() => format!("{methods}, step {h}"),
-        _ => format!("{methods}, rtol {:e}", s.rtol),
-    });
+    parts.push(method(
+        experiment,
+        &results.methods(experiment).join(" and "),
+    ));
     parts.join(" · ")
+}
+
+/// The methods that took the steps, and how carefully.
+fn method(experiment: &Experiment, names: &str) -> String {
+    let s = &experiment.settings;
+    match s.step {
+        Some(h) if !s.method.is_adaptive() => format!("{names}, step {h}"),
+        _ => format!("{names}, rtol {:e}", s.rtol),
+    }
 }
 
 /// Title of a time axis.

@@ -1,9 +1,10 @@
 //! The plane of two neurons: field, nullclines, trajectories, resting points, energy.
 
 use super::{structure, subtitle};
-use crate::analysis::{PlaneField, RestPoint, Space, Stability, fixed_points};
+use crate::analysis::{Plane, PlaneField, RestPoint, Space, Stability, fixed_points};
 use crate::experiment::{Experiment, PlanePicture, Results};
 use crate::figure::{FixedPoint, LandscapePlot, PanelsPlot, PhaseCurve, PhasePlot, Plot};
+use crate::network::Network;
 
 /// Everything that the pictures of one plane share.
 struct Seen {
@@ -23,18 +24,6 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
     };
     let input = experiment.stimulus.input(experiment.settings.t_start);
     let field = wanted.plane.evaluate(network, &base, input)?;
-    let found = fixed_points(network, &wanted.plane, &base, input);
-    let [x, y] = [wanted.plane.x, wanted.plane.y];
-    let inside = |p: &FixedPoint| p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1];
-    let point = |p: &RestPoint| {
-        let [x, y] = wanted.plane.point(network, &p.x);
-        let stability = match p.stability {
-            Stability::Stable => crate::figure::Stability::Attractor,
-            Stability::Marginal => crate::figure::Stability::Marginal,
-            Stability::Unstable => crate::figure::Stability::Saddle,
-        };
-        FixedPoint { x, y, stability }
-    };
     let curves = results
         .cases
         .iter()
@@ -48,9 +37,20 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
                 y: points.iter().map(|p| p[1]).collect(),
             }
         });
-    let labels = wanted.plane.neurons.map(|i| {
+    Ok(Seen {
+        subtitle: subtitle(experiment, results),
+        points: resting(network, &wanted.plane, &base, input),
+        curves: curves.collect(),
+        field,
+        labels: labels(network, &wanted.plane),
+    })
+}
+
+/// What the axes of a plane are called.
+pub(super) fn labels(network: &Network, plane: &Plane) -> [String; 2] {
+    plane.neurons.map(|i| {
         let (layer, k) = network.locate(i);
-        let symbol = if wanted.plane.space == Space::State {
+        let symbol = if plane.space == Space::State {
             "x"
         } else {
             "V"
@@ -61,7 +61,28 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
         } else {
             format!("{symbol}{number} of {layer}")
         }
-    });
+    })
+}
+
+/// The resting points in a plane.
+pub(super) fn resting(
+    network: &Network,
+    plane: &Plane,
+    base: &[f64],
+    input: &[f64],
+) -> Vec<FixedPoint> {
+    let found = fixed_points(network, plane, base, input);
+    let [x, y] = [plane.x, plane.y];
+    let inside = |p: &FixedPoint| p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1];
+    let point = |p: &RestPoint| {
+        let [x, y] = plane.point(network, &p.x);
+        let stability = match p.stability {
+            Stability::Stable => crate::figure::Stability::Attractor,
+            Stability::Marginal => crate::figure::Stability::Marginal,
+            Stability::Unstable => crate::figure::Stability::Saddle,
+        };
+        FixedPoint { x, y, stability }
+    };
     // A line of resting points is found in as many places as there are starts: a few tell as much.
     let apart = |p: &FixedPoint, q: &FixedPoint| {
         (p.x - q.x).abs() > 0.08 * (x[1] - x[0]) || (p.y - q.y).abs() > 0.08 * (y[1] - y[0])
@@ -73,13 +94,7 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
             points.push(p);
         }
     }
-    Ok(Seen {
-        subtitle: subtitle(experiment, results),
-        points,
-        curves: curves.collect(),
-        field,
-        labels,
-    })
+    points
 }
 
 fn subscript(digit: char) -> Option<char> {
