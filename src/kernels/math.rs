@@ -1,8 +1,8 @@
 //! Elementary functions without a branch, so that a loop over a block becomes vector instructions (see [`super::vectorized`]).
 //!
 //! Polynomials after an exact reduction of the argument, in `f64` with fused multiplications: within 2 units in the last
-//! place of `std` for [`exp`], 3 for [`exp_m1`] and [`ln_1p`], 4 for [`tanh`], over the whole range, subnormal results and
-//! infinities included. They give the same bits at every vector width, because no lane knows of another. Outside a vectorised loop the
+//! place of `std` for [`exp`] and [`decay`], 3 for [`exp_m1`] and [`ln_1p`], 4 for [`tanh`], over the whole range, subnormal results and
+//! infinities included ([`decay`] ends where they begin). They give the same bits at every vector width, because no lane knows of another. Outside a vectorised loop the
 //! functions of `std` are faster.
 
 use std::f64::consts::{LN_2, LOG2_E};
@@ -90,6 +90,21 @@ pub fn exp(x: f64) -> f64 {
     p * a * b
 }
 
+/// `e^−x` for `x ≥ 0`, 0 where that is subnormal: for less than [`exp`], which takes care of both ends of its range.
+#[inline(always)]
+pub fn decay(x: f64) -> f64 {
+    /// `1022 ln 2`.
+    const LAST: f64 = 708.396_418_532_264_1;
+    const BIASED: f64 = ROUND + 1023.0;
+    let near = if x > LAST { LAST } else { x };
+    let n = near.mul_add(-LOG2_E, BIASED);
+    let whole = n - BIASED;
+    let r = whole.mul_add(-LN2_LOW, whole.mul_add(-LN2_HIGH, -near));
+    let p = (r * r).mul_add(tail(r), r) + 1.0;
+    let power = p * f64::from_bits(n.to_bits() << 52);
+    if x > LAST { 0.0 } else { power }
+}
+
 /// `e^x − 1`.
 #[inline(always)]
 pub fn exp_m1(x: f64) -> f64 {
@@ -173,6 +188,11 @@ mod tests {
     fn they_agree_with_std_to_a_few_units_in_the_last_place() {
         let points = || line(-745.5, 709.9).chain(line(-2.0, 2.0)).chain(sizes());
         assert!(worst(exp, f64::exp, points()) <= 2.0);
+        let falling = line(0.0, 708.3)
+            .chain(line(0.0, 2.0))
+            .chain(sizes().filter(|x| *x > 0.0));
+        let falling = falling.filter(|x| !(-x).exp().is_subnormal());
+        assert!(worst(decay, |x| (-x).exp(), falling) <= 2.0);
         assert!(worst(exp_m1, f64::exp_m1, points()) <= 3.0);
         assert!(worst(tanh, f64::tanh, points()) <= 4.0);
         let tails = line(0.0, 1.0).chain(sizes().filter(|y| *y > 0.0 && *y <= 1.0));
@@ -186,6 +206,9 @@ mod tests {
         assert_eq!(exp(f64::INFINITY), f64::INFINITY);
         assert_eq!(exp(709.79), f64::INFINITY);
         assert_eq!(exp(0.0), 1.0);
+        assert_eq!(decay(f64::INFINITY), 0.0);
+        assert_eq!(decay(1e300), 0.0);
+        assert_eq!(decay(0.0), 1.0);
         assert_eq!(exp_m1(f64::NEG_INFINITY), -1.0);
         assert_eq!(exp_m1(f64::INFINITY), f64::INFINITY);
         assert_eq!(exp_m1(0.0), 0.0);
@@ -194,7 +217,7 @@ mod tests {
         assert_eq!(tanh(-0.0).to_bits(), (-0.0f64).to_bits());
         assert_eq!(ln_1p(0.0), 0.0);
         assert!(
-            [exp, exp_m1, tanh, ln_1p]
+            [exp, decay, exp_m1, tanh, ln_1p]
                 .iter()
                 .all(|f| f(f64::NAN).is_nan())
         );

@@ -1,6 +1,6 @@
 //! The Hessian of a direct sum of Lagrangians, as weights and directions.
 
-use super::DirectSum;
+use super::{DirectSum, TermRows};
 use crate::kernels::{add_sums, sum_rows, vectorized};
 
 /// A direction `b` in which the Hessian of a group acts less than its weights say.
@@ -82,6 +82,15 @@ impl Hessian {
 
     /// Evaluates it at `x`, `n × lanes`, for the direct sum that it was made for.
     pub fn evaluate(&mut self, sum: &DirectSum, x: &[f64]) {
+        self.fill(sum, x, None);
+    }
+
+    /// The same, with `L*` by unit.
+    pub fn evaluate_with_legendre(&mut self, sum: &DirectSum, x: &[f64], out: TermRows<'_>) {
+        self.fill(sum, x, Some(out));
+    }
+
+    fn fill(&mut self, sum: &DirectSum, x: &[f64], mut legendre: Option<TermRows<'_>>) {
         let lanes = self.lanes;
         let mut groups = self.groups.iter();
         for s in sum.segments() {
@@ -95,7 +104,13 @@ impl Hessian {
                 (&mut self.own[at.clone()], &mut self.keep[keep])
             };
             let rows = HessianRows { weights, own, keep };
-            s.lagrangian.hessian(&x[at], lanes, rows);
+            match &mut legendre {
+                None => s.lagrangian.hessian(&x[at], lanes, rows),
+                Some(out) => {
+                    let out = s.terms(lanes, out);
+                    s.lagrangian.hessian_and_legendre(&x[at], lanes, rows, out);
+                }
+            }
         }
     }
 

@@ -135,6 +135,18 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
     /// `L*(g(x)) = x·g − L` by unit, in a closed form that does not cancel.
     fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>);
 
+    /// [`Lagrangian::hessian`] and [`Lagrangian::legendre`] at the same state, in one pass where they share what takes long.
+    fn hessian_and_legendre(
+        &self,
+        x: &[f64],
+        lanes: usize,
+        rows: HessianRows<'_>,
+        out: TermRows<'_>,
+    ) {
+        self.hessian(x, lanes, rows);
+        self.legendre(x, lanes, out);
+    }
+
     /// Where the activation lies.
     fn range(&self) -> Range;
 

@@ -117,6 +117,30 @@ impl<S: Scalar> Lagrangian for S {
         );
     }
 
+    // Of the same exponential, say, the compiler keeps one.
+    fn hessian_and_legendre(
+        &self,
+        x: &[f64],
+        _lanes: usize,
+        rows: HessianRows<'_>,
+        out: TermRows<'_>,
+    ) {
+        let n = x.len();
+        let weights = &mut rows.weights[..n];
+        let (value, magnitude) = (&mut out.value[..n], &mut out.magnitude[..n]);
+        vectorized(
+            #[inline(always)]
+            move || {
+                for i in 0..n {
+                    weights[i] = self.slope(x[i]);
+                    let term = Scalar::legendre(self, x[i]);
+                    value[i] = term.value;
+                    magnitude[i] = term.magnitude;
+                }
+            },
+        );
+    }
+
     fn range(&self) -> Range {
         Scalar::range(self)
     }

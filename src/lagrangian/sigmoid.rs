@@ -31,14 +31,16 @@ impl Scalar for Sigmoid {
     #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
         let u = self.beta * x;
-        let e = math::exp(-u.abs());
+        // What is subnormal is as good as 0 here, not in L*, where it is multiplied by u.
+        let e = math::decay(u.abs());
         (if u < 0.0 { e } else { 1.0 }) / (1.0 + e)
     }
 
     #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         let e = math::exp(-(self.beta * x).abs());
-        self.beta * e / ((1.0 + e) * (1.0 + e))
+        let g = e / (1.0 + e);
+        self.beta * (g * (1.0 - g))
     }
 
     #[inline(always)]
@@ -46,7 +48,7 @@ impl Scalar for Sigmoid {
         // Two negative terms, on both sides of 0 alike.
         let u = (self.beta * x).abs();
         let e = math::exp(-u);
-        Term::plain(-(u * e / (1.0 + e) + math::ln_1p(e)) / self.beta)
+        Term::plain(-(u * (e / (1.0 + e)) + math::ln_1p(e)) / self.beta)
     }
 
     fn range(&self) -> Range {

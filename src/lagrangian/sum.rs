@@ -129,17 +129,23 @@ impl DirectSum {
         &self,
         x: &[f64],
         lanes: usize,
-        out: TermRows<'_>,
+        mut out: TermRows<'_>,
         f: impl Fn(&dyn Lagrangian, &[f64], TermRows<'_>),
     ) {
         for s in &self.segments {
             let at = s.start * lanes..(s.start + s.len) * lanes;
-            let units = s.unit * lanes..(s.unit + s.units) * lanes;
-            let rows = TermRows {
-                value: &mut out.value[units.clone()],
-                magnitude: &mut out.magnitude[units],
-            };
-            f(s.lagrangian.as_ref(), &x[at], rows);
+            f(s.lagrangian.as_ref(), &x[at], s.terms(lanes, &mut out));
+        }
+    }
+}
+
+impl Segment {
+    /// Its rows among those of all units.
+    pub(super) fn terms<'a>(&self, lanes: usize, all: &'a mut TermRows<'_>) -> TermRows<'a> {
+        let units = self.unit * lanes..(self.unit + self.units) * lanes;
+        TermRows {
+            value: &mut all.value[units.clone()],
+            magnitude: &mut all.magnitude[units],
         }
     }
 }

@@ -8,6 +8,15 @@ impl Network {
     /// Completes the energy at `x`, for which [`Network::velocity`] has just been called with its energies:
     /// `E = Σ_A d_A (k_A L*_A − I_A·g_A) + Σ_s E_s`, term by term, with the size of its summands.
     pub fn energy(&self, x: &[f64], drive: Drive<'_>, ws: &mut Workspace) {
+        self.complete(x, drive, false, ws);
+    }
+
+    /// The same, and every Hessian at `x` as [`Network::hessian`] leaves it, for less than both cost.
+    pub fn energy_and_hessian(&self, x: &[f64], drive: Drive<'_>, ws: &mut Workspace) {
+        self.complete(x, drive, true, ws);
+    }
+
+    fn complete(&self, x: &[f64], drive: Drive<'_>, with_hessian: bool, ws: &mut Workspace) {
         let lanes = ws.lanes;
         let mut first_unit = 0;
         for (k, (layer, range)) in self.layers.iter().zip(&self.ranges).enumerate() {
@@ -20,7 +29,12 @@ impl Network {
                 value: &mut *value,
                 magnitude: &mut *magnitude,
             };
-            layer.lagrangian.legendre(&x[at.clone()], lanes, out);
+            let x = &x[at.clone()];
+            if with_hessian {
+                ws.hessians[k].evaluate_with_legendre(&layer.lagrangian, x, out);
+            } else {
+                layer.lagrangian.legendre(x, lanes, out);
+            }
             let term = k * lanes..(k + 1) * lanes;
             let (total, size) = (&mut ws.terms[term.clone()], &mut ws.magnitudes[term]);
             total.fill(0.0);

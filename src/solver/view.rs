@@ -51,8 +51,7 @@ impl Measures {
         ws: &mut Workspace,
     ) {
         if needs.energy {
-            network.energy(x, drive, ws);
-            network.hessian(x, ws);
+            network.energy_and_hessian(x, drive, ws);
             network.energy_rate(velocity, ws, &mut self.rate);
         }
         if needs.rest.is_some() {
