@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::RecordError;
 
-const MAGIC: &str = "attractor rows 1";
+const MAGIC: &str = "attractor rows 2";
 /// The header, a JSON document, is padded to a multiple of this.
 const PAGE: usize = 4096;
 /// A header is a page or two.
@@ -335,17 +335,22 @@ fn header(file: &mut File, path: &Path) -> Result<(u64, Value), RecordError> {
 /// Never that of an untouched row, whose words and checksum are 0: the number of a row is part of it, so that a row in
 /// another's place is found too.
 fn checksum(k: u64, row: &[u64]) -> u64 {
-    // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), chained.
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), chained. Every fourth word goes into one of four chains, which
+    // need not wait for each other: tables read a row once for each column.
     let mix = |mut z: u64| {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     };
-    let sum = row
-        .iter()
-        .fold(mix(k.wrapping_add(0x9e37_79b9_7f4a_7c15)), |sum, w| {
-            mix(sum ^ w).wrapping_add(0x9e37_79b9_7f4a_7c15)
-        });
+    let link = |sum: u64, w: u64| mix(sum ^ w).wrapping_add(STEP);
+    let mut chains = [0, 1, 2, 3].map(|j: u64| j.wrapping_mul(STEP));
+    for words in row.chunks(chains.len()) {
+        for (chain, w) in chains.iter_mut().zip(words) {
+            *chain = link(*chain, *w);
+        }
+    }
+    let sum = chains.into_iter().fold(mix(k.wrapping_add(STEP)), link);
     sum.max(1)
 }
 
