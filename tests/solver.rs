@@ -589,6 +589,40 @@ fn a_step_that_divides_the_way_but_for_rounding_leaves_no_sliver() {
     }
 }
 
+/// The times of so many steps are off by a part of a step, by the roundings of their sum.
+#[test]
+fn a_hundred_thousand_steps_that_divide_the_way_are_that_many() {
+    let steps = |method, step: f64, [t_start, t_end]: [f64; 2], max_steps| {
+        let features = layer("x", &[1], r#"{ kind = "tanh" }"#).tau(10.0 * step);
+        let network = theories::general(features, Weights::new(1, 1, vec![0.5]).unwrap());
+        let network = network.unwrap();
+        let settings = Settings {
+            method,
+            step: Some(step),
+            t_start,
+            t_end,
+            max_steps,
+            ..Settings::default()
+        };
+        let outcome = run(&network, &settings, &[1.0], ());
+        assert_eq!(outcome.stop, StopReason::TimeReached, "{step} to {t_end}");
+        assert_eq!(outcome.t, t_end);
+        outcome.statistics.accepted
+    };
+    for step in [0.005, 0.01, 0.02, 0.15, 0.3, 0.6, 0.7, 1e-7, 1e5] {
+        for method in [&EULER, &RK4] {
+            let t_end = 1e5 * step;
+            assert_eq!(steps(method, step, [0.0, t_end], 100_000), 100_000);
+        }
+        // Far from zero, where a time rounds by 1e-10 of a step and more.
+        let far = [-1e6 * step, -9e5 * step];
+        assert_eq!(steps(&EULER, step, far, 100_000), 100_000);
+        // One that does not divide it leaves a rest, however short, that is a step.
+        let more = 1e5 * step + 1e-3 * step;
+        assert_eq!(steps(&EULER, step, [0.0, more], 200_000), 100_001);
+    }
+}
+
 /// Two switches 1e-3 apart that hardly change anything, in steps of half a time unit.
 #[test]
 fn a_step_that_was_cut_short_shortens_none_that_follow() {
