@@ -808,6 +808,28 @@ fn rest_waits_for_the_last_switch_and_lasts_for_the_longest_time_constant() {
     assert!(ends(1.0) > 6.0 + 2.0 * 1e8_f64.ln());
 }
 
+/// Held by their layer, or by their start as the part of a cue that is seen.
+#[test]
+fn rest_does_not_last_for_the_time_constants_of_neurons_that_are_held() {
+    let layers = [
+        ("clamped = [0, 1]", "[1, -1, 0.1, 0.2]"),
+        ("", "{ pattern = 0, mask = 0.5, clamp = true }"),
+    ];
+    for (held, start) in layers {
+        let model = format!(
+            "[patterns]\nxi = [[1, -1, 1, 1]]\n\
+             [recall]\nlayer = \"x\"\nof = \"xi\"\nwithin = 1.0\n\
+             [layers.x]\nsize = 4\ntau = [1e4, 1e4, 1, 1]\nlagrangian = \"tanh\"\n{held}\n\
+             [start]\nx = {start}\n"
+        );
+        let results = run(&experiment(&model));
+        let end = &results.cases[0].outcome;
+        assert_eq!(end.stop, StopReason::Rest, "{held}");
+        // One time constant of those that are free, after they have come to rest.
+        assert!((1.0..60.0).contains(&end.t), "{held}: {}", end.t);
+    }
+}
+
 #[test]
 fn of_two_rest_monitors_each_has_its_tolerance() {
     let network = flip_flop(6.0);

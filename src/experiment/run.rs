@@ -204,7 +204,10 @@ impl Experiment {
         let mode = self.lyapunov_mode();
         let watched = mode != Mode::Off && self.network.has_energy();
         let switch = self.stimulus.switches().last().copied();
-        let rest = self.settings.until_rest;
+        let rest = self.settings.until_rest.then(|| {
+            let held = &self.cases[case].start.held;
+            RestMonitor::holding(&self.network, held, self.rest, switch)
+        });
         let budget = self.max_output / self.cases.len().max(1) as u64;
         let recorder = Recorder::new(self.network.size(), self.save.clone(), watched).limit(budget);
         let times = self.glimpses();
@@ -212,10 +215,7 @@ impl Experiment {
             .then(|| Recorder::new(self.network.size(), Save::At(times), false).limit(budget));
         (
             watched.then(|| LyapunovMonitor::new(mode)),
-            (
-                rest.then(|| RestMonitor::new(&self.network, self.rest, switch)),
-                (recorder, (glimpses, Teller { case, progress })),
-            ),
+            (rest, (recorder, (glimpses, Teller { case, progress }))),
         )
     }
 
