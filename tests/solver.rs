@@ -343,6 +343,38 @@ fn steps_scale_with_the_time_constant() {
     }
 }
 
+/// There is no velocity then to choose a step by.
+#[test]
+fn steps_from_a_start_that_stands_still_scale_with_the_time_constant() {
+    let still = |tau: f64| {
+        let features = layer("x", &[2], r#"{ kind = "tanh" }"#).tau(tau);
+        theories::general(features, Weights::new(2, 2, vec![0.5; 4]).unwrap()).unwrap()
+    };
+    let counts = (-12..=12).map(|k| {
+        let tau = 10f64.powi(k);
+        let settings = Settings {
+            t_end: 10.0 * tau,
+            ..Settings::default()
+        };
+        let outcome = run(&still(tau), &settings, &[0.0; 2], ());
+        assert_eq!(outcome.stop, StopReason::TimeReached);
+        outcome.statistics.accepted
+    });
+    let counts: Vec<u64> = counts.collect();
+    assert!(counts.iter().all(|c| *c == counts[0]), "{counts:?}");
+    // Where a fixed time would be below the rounding of the first.
+    for method in METHODS.iter().filter(|m| m.is_adaptive()) {
+        let settings = Settings {
+            method,
+            t_start: 1e12,
+            t_end: 2e12,
+            ..Settings::default()
+        };
+        let outcome = run(&still(1e9), &settings, &[0.0; 2], ());
+        assert_eq!(outcome.stop, StopReason::TimeReached, "{}", method.name);
+    }
+}
+
 // Output.
 
 fn recorded(

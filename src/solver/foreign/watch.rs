@@ -227,7 +227,7 @@ impl<'a> Watch<'a> {
         let both = |v: &[f64]| v.iter().copied().zip(x.iter().copied()).collect::<Vec<_>>();
         let state = norm(&mut both(&x).into_iter());
         let velocity = norm(&mut both(&ahead).into_iter());
-        let guess = first_guess(state, velocity);
+        let guess = first_guess(state, velocity, self.network.rates());
         for (a, x) in ahead.iter_mut().zip(&x) {
             *a = x + guess * *a;
         }
