@@ -442,6 +442,24 @@ fn flip_flop(beta: f64) -> Network {
         .unwrap()
 }
 
+/// A shorter one in its place, to the end of the run, would be another experiment.
+#[test]
+fn a_fixed_step_is_not_shortened_for_a_monitor_that_sends_steps_back() {
+    let network = flip_flop(20.0);
+    for (method, long) in [(&EULER, 2.5), (&RK4, 4.0)] {
+        let settings = Settings {
+            method,
+            step: Some(long),
+            ..settings(40.0)
+        };
+        let [reject, stop] =
+            [Mode::Reject, Mode::Stop].map(|mode| watch(&network, &settings, &[0.9, 0.1], mode));
+        assert!(matches!(reject.0.stop, StopReason::Violation(_)));
+        assert_eq!(reject.1.sent_back, 0, "{}", method.name);
+        assert_eq!(reject, stop, "{}", method.name);
+    }
+}
+
 #[test]
 fn a_step_that_is_far_too_long_breaks_descent_and_a_short_one_does_not() {
     let network = flip_flop(20.0);
@@ -634,6 +652,11 @@ impl<A: Monitor, B: Monitor> Monitor for Both<A, B> {
     fn switched(&mut self, state: &State<'_>) {
         self.0.switched(state);
         self.1.switched(state);
+    }
+
+    fn committed(&mut self) {
+        self.0.committed();
+        self.1.committed();
     }
 }
 

@@ -74,6 +74,9 @@ impl<'a> Watch<'a> {
         stimulus.check(network)?;
         settings.method.check_size(network.size())?;
         let held = start.check(network)?;
+        if !settings.method.takes_back {
+            monitor.committed();
+        }
         let needs = monitor.needs().of(network);
         let mut watch = Watch {
             network,
@@ -110,7 +113,6 @@ impl<'a> Watch<'a> {
     pub(in crate::solver) fn go_on(&mut self, t: f64, switched: bool, statistics: Statistics) {
         self.t = t;
         self.statistics = statistics;
-        self.monitor.committed();
         if switched {
             self.switch();
         } else {
