@@ -616,6 +616,24 @@ fn one_clamped_neuron_of_a_softmax_group_is_refused_and_the_whole_group_is_not()
     assert_eq!(faults(&network(vec![0, 1, 2])), "");
 }
 
+#[test]
+fn nothing_is_advised_against_clamping_in_part_that_does_not_help() {
+    let model = "[layers.s]\nsize = 3\nlagrangian = \"softmax\"\n[start]\ns = [0.1, 0.2, 0.3]\n";
+    let layer = Layer::new("s", &[3], Softmax { beta: 1.0 }).unwrap();
+    let mut e = experiment(model);
+    e.network = Network::builder()
+        .layer(layer.clamp(vec![1]))
+        .build()
+        .unwrap();
+    for mode in [Mode::Reject, Mode::Warn, Mode::Record, Mode::Off] {
+        e.lyapunov = mode;
+        let said = e.admit().unwrap_err().to_string();
+        assert!(said.contains("layer `s`"), "{said}");
+        assert!(said.contains("clamp all or none"), "{said}");
+        assert!(!said.contains("lyapunov"), "{said}");
+    }
+}
+
 // ---- Switches of the input.
 
 /// Every energy that a monitor is shown, with its time and whether it follows a switch.
