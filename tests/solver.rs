@@ -484,6 +484,37 @@ fn what_is_saved_is_what_was_asked_for() {
     assert!(steps.windows(2).all(|p| p[0] < p[1]));
 }
 
+/// At rest a step is several time constants long, and many thousand states lie within it.
+#[test]
+fn output_is_full_within_a_step_as_well() {
+    let (network, x) = nonlinear();
+    let many: Vec<f64> = (0..1_000_000).map(|k| 1e-4 * f64::from(k)).collect();
+    for method in METHODS {
+        for save in [Save::Every(1e-4), Save::At(many.clone())] {
+            let settings = Settings {
+                method,
+                step: (!method.is_adaptive()).then_some(1.0),
+                t_end: 100.0,
+                ..Settings::default()
+            };
+            let limit = 20_000;
+            let mut recorder = Recorder::new(4, save, false).limit(limit);
+            let outcome = run(&network, &settings, &x, &mut recorder);
+            assert_eq!(outcome.stop, StopReason::OutputFull, "{}", method.name);
+            let kept = recorder.into_trajectory();
+            // The state that did not fit any more, and the end.
+            let row = kept.bytes() / kept.len() as u64;
+            assert!(
+                (limit..=limit + 2 * row).contains(&kept.bytes()),
+                "{}: {} bytes",
+                method.name,
+                kept.bytes()
+            );
+            assert!(kept.t.windows(2).all(|p| p[0] < p[1]), "{}", method.name);
+        }
+    }
+}
+
 #[test]
 fn even_intervals_do_not_show_the_end_twice() {
     let (network, x) = nonlinear();
