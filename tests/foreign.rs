@@ -456,6 +456,24 @@ fn an_asymmetric_network_is_caught_and_ended() {
     }
 }
 
+#[test]
+fn a_monitor_that_sends_steps_back_stops_where_none_can_be_taken_back() {
+    // Its energy is right where it begins, and rises later.
+    let case = reference::read("n01_softmax_unequal_tau");
+    let e = experiment(&format!("{}lyapunov = \"off\"\n", case.model("tsit5")));
+    for method in foreign() {
+        let settings = settings(method, e.settings.t_end);
+        let mut monitor = LyapunovMonitor::new(Mode::Reject);
+        let start = e.cases[0].start.clone();
+        let end = integrate(&e.network, &settings, &e.stimulus, start, &mut monitor).unwrap();
+        let StopReason::Violation(v) = end.stop else {
+            panic!("{}: {:?}", method.name, end.stop);
+        };
+        assert_eq!(v.check, Check::Descent, "{}", method.name);
+        assert_eq!(monitor.into_report().sent_back, 0);
+    }
+}
+
 // How trajectories end.
 
 #[test]

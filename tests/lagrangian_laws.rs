@@ -342,6 +342,22 @@ fn at_extreme_states_everything_is_a_number() {
 }
 
 #[test]
+fn a_state_that_is_not_a_number_is_not_lost() {
+    for (_, text, l) in all() {
+        let sum = layer(&l);
+        for i in 0..N {
+            let mut x = [0.3, -0.7, 1.1, 0.2, -0.4];
+            x[i] = f64::NAN;
+            // Of a group the values are those of all its neurons.
+            let unit = if l.is_additive() { i } else { 0 };
+            assert!(activation(&sum, &x)[i].is_nan(), "{text}");
+            assert!(value(&sum, &x).0[unit].is_nan(), "{text}");
+            assert!(legendre(&sum, &x).0[unit].is_nan(), "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_block_of_many_lanes_gives_the_numbers_of_each_lane_alone() {
     // Seventy lanes are more than one piece.
     for lanes in [2, 7, 70] {

@@ -442,6 +442,24 @@ fn flip_flop(beta: f64) -> Network {
         .unwrap()
 }
 
+/// A shorter one in its place, to the end of the run, would be another experiment.
+#[test]
+fn a_fixed_step_is_not_shortened_for_a_monitor_that_sends_steps_back() {
+    let network = flip_flop(20.0);
+    for (method, long) in [(&EULER, 2.5), (&RK4, 4.0)] {
+        let settings = Settings {
+            method,
+            step: Some(long),
+            ..settings(40.0)
+        };
+        let [reject, stop] =
+            [Mode::Reject, Mode::Stop].map(|mode| watch(&network, &settings, &[0.9, 0.1], mode));
+        assert!(matches!(reject.0.stop, StopReason::Violation(_)));
+        assert_eq!(reject.1.sent_back, 0, "{}", method.name);
+        assert_eq!(reject, stop, "{}", method.name);
+    }
+}
+
 #[test]
 fn a_step_that_is_far_too_long_breaks_descent_and_a_short_one_does_not() {
     let network = flip_flop(20.0);
@@ -598,6 +616,24 @@ fn one_clamped_neuron_of_a_softmax_group_is_refused_and_the_whole_group_is_not()
     assert_eq!(faults(&network(vec![0, 1, 2])), "");
 }
 
+#[test]
+fn nothing_is_advised_against_clamping_in_part_that_does_not_help() {
+    let model = "[layers.s]\nsize = 3\nlagrangian = \"softmax\"\n[start]\ns = [0.1, 0.2, 0.3]\n";
+    let layer = Layer::new("s", &[3], Softmax { beta: 1.0 }).unwrap();
+    let mut e = experiment(model);
+    e.network = Network::builder()
+        .layer(layer.clamp(vec![1]))
+        .build()
+        .unwrap();
+    for mode in [Mode::Reject, Mode::Warn, Mode::Record, Mode::Off] {
+        e.lyapunov = mode;
+        let said = e.admit().unwrap_err().to_string();
+        assert!(said.contains("layer `s`"), "{said}");
+        assert!(said.contains("clamp all or none"), "{said}");
+        assert!(!said.contains("lyapunov"), "{said}");
+    }
+}
+
 // ---- Switches of the input.
 
 /// Every energy that a monitor is shown, with its time and whether it follows a switch.
@@ -634,6 +670,11 @@ impl<A: Monitor, B: Monitor> Monitor for Both<A, B> {
     fn switched(&mut self, state: &State<'_>) {
         self.0.switched(state);
         self.1.switched(state);
+    }
+
+    fn committed(&mut self) {
+        self.0.committed();
+        self.1.committed();
     }
 }
 
@@ -806,6 +847,28 @@ fn rest_waits_for_the_last_switch_and_lasts_for_the_longest_time_constant() {
     assert!(ends(0.0) >= 8.0);
     // What the pulse moves comes back within the tolerance of rest, e^{−t/2} below 1e-8.
     assert!(ends(1.0) > 6.0 + 2.0 * 1e8_f64.ln());
+}
+
+/// Held by their layer, or by their start as the part of a cue that is seen.
+#[test]
+fn rest_does_not_last_for_the_time_constants_of_neurons_that_are_held() {
+    let layers = [
+        ("clamped = [0, 1]", "[1, -1, 0.1, 0.2]"),
+        ("", "{ pattern = 0, mask = 0.5, clamp = true }"),
+    ];
+    for (held, start) in layers {
+        let model = format!(
+            "[patterns]\nxi = [[1, -1, 1, 1]]\n\
+             [recall]\nlayer = \"x\"\nof = \"xi\"\nwithin = 1.0\n\
+             [layers.x]\nsize = 4\ntau = [1e4, 1e4, 1, 1]\nlagrangian = \"tanh\"\n{held}\n\
+             [start]\nx = {start}\n"
+        );
+        let results = run(&experiment(&model));
+        let end = &results.cases[0].outcome;
+        assert_eq!(end.stop, StopReason::Rest, "{held}");
+        // One time constant of those that are free, after they have come to rest.
+        assert!((1.0..60.0).contains(&end.t), "{held}: {}", end.t);
+    }
 }
 
 #[test]

@@ -595,6 +595,18 @@ fn linear_neurons_are_bounded_by_the_smallest_eigenvalue_of_one_minus_w() {
 }
 
 #[test]
+fn nothing_bounds_the_energy_of_linear_neurons_whose_currents_are_not_its_gradient() {
+    // ½ g² − ½ gᵀWg falls along (1, 1), which W by itself has for no eigenvector; a bounded one has no other answer.
+    let network = |text: &str, w: f64| general(layer("x", &[2], text), &[0.0, w, 0.0, 0.0]);
+    assert!(is_not_known(&network(r#"{ kind = "identity" }"#, 10.0)));
+    assert!(is_not_known(&network(r#"{ kind = "identity" }"#, 0.1)));
+    assert!(is_bounded(&network(r#"{ kind = "tanh" }"#, 10.0)));
+    // Nor is it said to run away, whatever eigenvalue its currents have.
+    let grows = general(identity(2), &[3.0, 1.0, 0.0, 3.0]);
+    assert!(is_not_known(&grows));
+}
+
+#[test]
 fn rectified_neurons_that_could_run_away_are_not_known_to_be_bounded() {
     let relu = |w: f64| general(layer("x", &[2], r#"{ kind = "relu" }"#), &[0.0, w, w, 0.0]);
     assert!(is_bounded(&relu(0.9)));

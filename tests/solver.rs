@@ -343,6 +343,38 @@ fn steps_scale_with_the_time_constant() {
     }
 }
 
+/// There is no velocity then to choose a step by.
+#[test]
+fn steps_from_a_start_that_stands_still_scale_with_the_time_constant() {
+    let still = |tau: f64| {
+        let features = layer("x", &[2], r#"{ kind = "tanh" }"#).tau(tau);
+        theories::general(features, Weights::new(2, 2, vec![0.5; 4]).unwrap()).unwrap()
+    };
+    let counts = (-12..=12).map(|k| {
+        let tau = 10f64.powi(k);
+        let settings = Settings {
+            t_end: 10.0 * tau,
+            ..Settings::default()
+        };
+        let outcome = run(&still(tau), &settings, &[0.0; 2], ());
+        assert_eq!(outcome.stop, StopReason::TimeReached);
+        outcome.statistics.accepted
+    });
+    let counts: Vec<u64> = counts.collect();
+    assert!(counts.iter().all(|c| *c == counts[0]), "{counts:?}");
+    // Where a fixed time would be below the rounding of the first.
+    for method in METHODS.iter().filter(|m| m.is_adaptive()) {
+        let settings = Settings {
+            method,
+            t_start: 1e12,
+            t_end: 2e12,
+            ..Settings::default()
+        };
+        let outcome = run(&still(1e9), &settings, &[0.0; 2], ());
+        assert_eq!(outcome.stop, StopReason::TimeReached, "{}", method.name);
+    }
+}
+
 // Output.
 
 fn recorded(
@@ -450,6 +482,37 @@ fn what_is_saved_is_what_was_asked_for() {
     assert_eq!(steps.len() as u64, accepted + 1);
     assert_eq!((steps[0], steps[steps.len() - 1]), (1.0, 2.0));
     assert!(steps.windows(2).all(|p| p[0] < p[1]));
+}
+
+/// At rest a step is several time constants long, and many thousand states lie within it.
+#[test]
+fn output_is_full_within_a_step_as_well() {
+    let (network, x) = nonlinear();
+    let many: Vec<f64> = (0..1_000_000).map(|k| 1e-4 * f64::from(k)).collect();
+    for method in METHODS {
+        for save in [Save::Every(1e-4), Save::At(many.clone())] {
+            let settings = Settings {
+                method,
+                step: (!method.is_adaptive()).then_some(1.0),
+                t_end: 100.0,
+                ..Settings::default()
+            };
+            let limit = 20_000;
+            let mut recorder = Recorder::new(4, save, false).limit(limit);
+            let outcome = run(&network, &settings, &x, &mut recorder);
+            assert_eq!(outcome.stop, StopReason::OutputFull, "{}", method.name);
+            let kept = recorder.into_trajectory();
+            // The state that did not fit any more, and the end.
+            let row = kept.bytes() / kept.len() as u64;
+            assert!(
+                (limit..=limit + 2 * row).contains(&kept.bytes()),
+                "{}: {} bytes",
+                method.name,
+                kept.bytes()
+            );
+            assert!(kept.t.windows(2).all(|p| p[0] < p[1]), "{}", method.name);
+        }
+    }
 }
 
 #[test]
@@ -586,6 +649,40 @@ fn a_step_that_divides_the_way_but_for_rounding_leaves_no_sliver() {
         let outcome = run(&network, &settings, &x, ());
         assert_eq!(outcome.stop, StopReason::TimeReached, "{}", method.name);
         assert_eq!(outcome.statistics.accepted, 10, "{}", method.name);
+    }
+}
+
+/// The times of so many steps are off by a part of a step, by the roundings of their sum.
+#[test]
+fn a_hundred_thousand_steps_that_divide_the_way_are_that_many() {
+    let steps = |method, step: f64, [t_start, t_end]: [f64; 2], max_steps| {
+        let features = layer("x", &[1], r#"{ kind = "tanh" }"#).tau(10.0 * step);
+        let network = theories::general(features, Weights::new(1, 1, vec![0.5]).unwrap());
+        let network = network.unwrap();
+        let settings = Settings {
+            method,
+            step: Some(step),
+            t_start,
+            t_end,
+            max_steps,
+            ..Settings::default()
+        };
+        let outcome = run(&network, &settings, &[1.0], ());
+        assert_eq!(outcome.stop, StopReason::TimeReached, "{step} to {t_end}");
+        assert_eq!(outcome.t, t_end);
+        outcome.statistics.accepted
+    };
+    for step in [0.005, 0.01, 0.02, 0.15, 0.3, 0.6, 0.7, 1e-7, 1e5] {
+        for method in [&EULER, &RK4] {
+            let t_end = 1e5 * step;
+            assert_eq!(steps(method, step, [0.0, t_end], 100_000), 100_000);
+        }
+        // Far from zero, where a time rounds by 1e-10 of a step and more.
+        let far = [-1e6 * step, -9e5 * step];
+        assert_eq!(steps(&EULER, step, far, 100_000), 100_000);
+        // One that does not divide it leaves a rest, however short, that is a step.
+        let more = 1e5 * step + 1e-3 * step;
+        assert_eq!(steps(&EULER, step, [0.0, more], 200_000), 100_001);
     }
 }
 

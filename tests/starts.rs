@@ -156,6 +156,32 @@ fn an_ensemble_does_not_rest_before_its_last_pulse() {
 }
 
 #[test]
+fn an_ensemble_does_not_wait_for_the_time_constants_of_what_its_starts_hold() {
+    let model = r#"
+        [patterns]
+        xi = [[1, -1, 1, 1]]
+        [layers.x]
+        size = 4
+        tau = [1e4, 1e4, 1, 1]
+        lagrangian = "tanh"
+        [start]
+        x = { pattern = 0, mask = 0.5, clamp = true }
+        [recall]
+        layer = "x"
+        of = "xi"
+        within = 1.0
+        [ensemble]
+    "#;
+    let damaged = "damaged = { patterns = \"all\", each = 3, mask = 0.5, clamp = true }";
+    for starts in [damaged, ""] {
+        let study = study(&format!("{model}{starts}\n"));
+        let rows = outcomes(&study).unwrap();
+        let t = column(&study, &rows, "t");
+        assert!(t.iter().all(|t| (1.0..60.0).contains(t)), "{t:?}");
+    }
+}
+
+#[test]
 fn what_the_start_of_the_model_holds_is_not_held_in_damaged_cues() {
     let model = r#"
         [patterns]

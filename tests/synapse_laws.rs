@@ -116,6 +116,22 @@ fn currents_add_to_what_is_there_and_touch_no_strangers() {
 }
 
 #[test]
+fn an_activation_that_is_not_a_number_is_not_lost() {
+    for case in instances() {
+        let mut r = Numbers(31);
+        for i in case.alone.own() {
+            let mut g = r.vector(case.alone.size, 1.0);
+            g[i] = f64::NAN;
+            let (current, energy, _) = case.alone.evaluate(&g);
+            let what = format!("{} {}, neuron {i}", case.kind, case.what);
+            assert!(current.iter().any(|c| c.is_nan()), "{what}: {current:?}");
+            let none = matches!(case.alone.synapse.energy(), Energy::None(_));
+            assert!(none || energy[0].is_nan(), "{what}: {}", energy[0]);
+        }
+    }
+}
+
+#[test]
 fn asking_for_the_energy_changes_no_bit_of_the_currents() {
     let mut r = Numbers(14);
     for Instance { what, alone } in instances().iter().map(Instance::of) {

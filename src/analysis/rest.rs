@@ -121,8 +121,7 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
         start[*i] = 0.0;
     }
     let eigenvalue = Krylov::new(&start, DIMENSION, &mut act).rightmost();
-    let free = (0..n).filter(|i| start[*i] != 0.0);
-    let slowest = free.map(|i| rates[i]).fold(f64::INFINITY, f64::min);
+    let slowest = network.slowest_rate(held);
     let stability = match eigenvalue {
         None => Stability::Stable,
         Some(e) => {

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 use std::sync::Mutex;
 
-use crate::kernels::with_cores;
+use crate::kernels::{cores, with_cores};
 use crate::monitor::Monitor;
 use crate::network::Network;
 use crate::solver::{Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start, integrate_until};
@@ -19,6 +19,13 @@ fn most_lanes(network: &Network) -> usize {
     let fit = ((1_usize << 20) / size).clamp(NARROWEST, most);
     // The largest power of two that fits.
     1 << fit.ilog2()
+}
+
+/// Cores for the large products of each of so many blocks: those that have no block of their own help. Together they are no
+/// more than there are, so that no two blocks share a thread: one that waits for a part of its product there would take up
+/// the other's whole loop, and be kept from its own until that has ended.
+fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
+    (workers.min(cores) / blocks).max(1)
 }
 
 /// How an ensemble is run.
@@ -66,8 +73,7 @@ impl Ensemble<'_> {
         let shared = Shared {
             starts: Mutex::new(Ok(starts)),
         };
-        // Cores that have no block of their own help with large products.
-        let helpers = self.workers().div_ceil(threads);
+        let helpers = helpers(self.workers(), cores(), threads);
         let work = || {
             let result = with_cores(helpers, || {
                 if self.settings.method.is_foreign() {
@@ -183,5 +189,32 @@ impl<I: Iterator> Shared<I> {
     /// The next start to be run; none after a failure.
     fn take(&self) -> Option<I::Item> {
         self.starts.lock().ok()?.as_mut().ok()?.next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_never_share_the_threads_of_their_products() {
+        for (workers, cores, blocks) in
+            (1..=9).flat_map(|w| (1..=9).flat_map(move |c| (1..=w).map(move |b| (w, c, b))))
+        {
+            let helpers = helpers(workers, cores, blocks);
+            // One works in its own thread; all the cores are those of a pool that is there for all.
+            let apart = helpers == 1 || blocks == 1 || helpers < cores;
+            assert!(
+                apart,
+                "{helpers} for each of {blocks} blocks, {cores} cores"
+            );
+            assert!(helpers == 1 || helpers * blocks <= workers.min(cores));
+        }
+        // Few starts on many cores leave none of them idle, a thread each where there are as many.
+        assert_eq!(
+            [1, 2, 4, 8].map(|blocks| helpers(8, 8, blocks)),
+            [8, 4, 2, 1]
+        );
+        assert_eq!(helpers(1, 8, 1), 1);
     }
 }

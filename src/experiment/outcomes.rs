@@ -137,12 +137,12 @@ impl Experiment {
         let watched = mode != Mode::Off && self.network.has_energy();
         let switch = self.stimulus.switches().last().copied();
         let network = &self.network;
-        let watch = |_| {
-            let rest = self.settings.until_rest;
-            (
-                watched.then(|| LyapunovMonitor::new(mode)),
-                rest.then(|| RestMonitor::new(network, self.rest, switch)),
-            )
+        let watch = |k| {
+            let rest = self.settings.until_rest.then(|| {
+                let held = starts.held(k);
+                RestMonitor::holding(network, &held, self.rest, switch)
+            });
+            (watched.then(|| LyapunovMonitor::new(mode)), rest)
         };
         let numbered = numbers.map(|k| (k, Number { starts, network, k }));
         let ran = ensemble.run(numbered, watch, |k, outcome, (lyapunov, _)| {

@@ -115,23 +115,20 @@ impl Experiment {
     /// # Errors
     /// Why it will not be run.
     pub fn admit(&self) -> Result<Certificate, Refusal> {
+        if self.cases.is_empty() {
+            return Err(Refusal::Other("there is no start".into()));
+        }
+        // Before the certificate, which advises another mode of the monitor: none of them runs a group held in part.
+        self.may_be_held().map_err(Refusal::Other)?;
         let certificate = self.network.certificate();
         if !certificate.holds() && self.lyapunov.demands_certificate() {
             return Err(Refusal::OutsideTheory(certificate));
-        }
-        if self.cases.is_empty() {
-            return Err(Refusal::Other("there is no start".into()));
         }
         self.settings.check().map_err(Refusal::Other)?;
         let method = self.settings.method;
         method
             .check_size(self.network.size())
             .map_err(Refusal::Other)?;
-        for case in &self.cases {
-            let mut held = self.network.held().to_vec();
-            held.extend(&case.start.held);
-            self.network.may_hold(&held).map_err(Refusal::Other)?;
-        }
         let bytes = self.output_bytes().unwrap_or(0);
         if bytes > self.max_output {
             let bytes = match bytes {
@@ -144,6 +141,14 @@ impl Experiment {
             )));
         }
         Ok(certificate)
+    }
+
+    /// Is no group held in part, neither by its layer nor by a case?
+    fn may_be_held(&self) -> Result<(), String> {
+        self.cases.iter().try_for_each(|case| {
+            let held = [self.network.held(), &case.start.held].concat();
+            self.network.may_hold(&held)
+        })
     }
 
     /// The mode in which the Lyapunov monitor will work: not every method takes steps back.
@@ -204,7 +209,10 @@ impl Experiment {
         let mode = self.lyapunov_mode();
         let watched = mode != Mode::Off && self.network.has_energy();
         let switch = self.stimulus.switches().last().copied();
-        let rest = self.settings.until_rest;
+        let rest = self.settings.until_rest.then(|| {
+            let held = &self.cases[case].start.held;
+            RestMonitor::holding(&self.network, held, self.rest, switch)
+        });
         let budget = self.max_output / self.cases.len().max(1) as u64;
         let recorder = Recorder::new(self.network.size(), self.save.clone(), watched).limit(budget);
         let times = self.glimpses();
@@ -212,10 +220,7 @@ impl Experiment {
             .then(|| Recorder::new(self.network.size(), Save::At(times), false).limit(budget));
         (
             watched.then(|| LyapunovMonitor::new(mode)),
-            (
-                rest.then(|| RestMonitor::new(&self.network, self.rest, switch)),
-                (recorder, (glimpses, Teller { case, progress })),
-            ),
+            (rest, (recorder, (glimpses, Teller { case, progress }))),
         )
     }
 

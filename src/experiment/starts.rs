@@ -143,6 +143,15 @@ impl Starts {
         }
     }
 
+    /// The neurons that start `k` holds, besides those that the layers hold.
+    pub fn held(&self, k: usize) -> Vec<usize> {
+        match &self.law {
+            Law::Listed(starts) => starts[k].0.held.clone(),
+            Law::Damaged(d) => [&self.base.held[..], &d.held()].concat(),
+            _ => self.base.held.clone(),
+        }
+    }
+
     /// Start number `k` of `network`.
     ///
     /// # Errors
@@ -265,10 +274,16 @@ impl Damaged {
             .damage
             .apply(&self.patterns[pattern * n..(pattern + 1) * n], stream);
         start.x[self.neurons.clone()].copy_from_slice(&x);
-        if self.clamp {
-            let seen = self.damage.visible(n).into_iter();
-            start.held.extend(seen.map(|i| self.neurons.start + i));
+        start.held.extend(self.held());
+    }
+
+    /// The neurons that every cue holds: the entries that are not hidden, where they are clamped.
+    fn held(&self) -> Vec<usize> {
+        if !self.clamp {
+            return Vec::new();
         }
+        let seen = self.damage.visible(self.neurons.len()).into_iter();
+        seen.map(|i| self.neurons.start + i).collect()
     }
 }
 

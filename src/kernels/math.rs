@@ -13,6 +13,12 @@ const ROUND: f64 = 6_755_399_441_055_744.0;
 const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
+/// `max(x, 0)`, and NaN of NaN, which [`f64::max`] would lose: a state that is no number must not pass for silence.
+#[inline(always)]
+pub fn positive_part(x: f64) -> f64 {
+    if x <= 0.0 { 0.0 } else { x }
+}
+
 /// A polynomial, its constant coefficient first. Every fourth term goes into one of four sums, so that the terms do not wait
 /// for each other one by one.
 #[inline(always)]

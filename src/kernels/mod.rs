@@ -21,7 +21,7 @@ mod weights;
 pub use combine::{add, combine};
 pub use factors::{Factors, GoOn};
 pub use krylov::{Eigenvalue, Krylov};
-pub use parallel::with_cores;
+pub use parallel::{cores, with_cores};
 pub use rows::{
     PIECE, add_sums, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows,
 };

@@ -11,6 +11,11 @@ thread_local! {
     static STORAGE: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
 }
 
+/// Threads that large products share.
+pub fn cores() -> usize {
+    rayon::current_num_threads()
+}
+
 /// Runs `f`, in which a large product takes at most so many cores: one, where every core has a block of its own. With
 /// more than one `f` runs in one of the threads that share them, so that no product waits until another thread has been
 /// woken to begin.

@@ -25,13 +25,13 @@ impl Scalar for RectifiedExponential {
 
     #[inline(always)]
     fn value(&self, x: f64) -> Term {
-        let t = x.max(0.0);
+        let t = math::positive_part(x);
         Term::sum((self.beta * t).exp() / self.beta, -t)
     }
 
     #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
-        math::exp_m1(self.beta * x.max(0.0))
+        math::exp_m1(self.beta * math::positive_part(x))
     }
 
     #[inline(always)]
@@ -45,7 +45,7 @@ impl Scalar for RectifiedExponential {
 
     #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
-        let u = self.beta * x.max(0.0);
+        let u = self.beta * math::positive_part(x);
         let g = u.exp() / self.beta;
         // As products: the difference of two infinities would be no number.
         Term {

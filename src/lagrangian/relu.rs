@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Growth, Kind, Range, Scalar, Term};
+use crate::kernels::math;
 
 /// The rectifier.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,13 +21,13 @@ impl Scalar for Relu {
 
     #[inline(always)]
     fn value(&self, x: f64) -> Term {
-        let t = x.max(0.0);
+        let t = math::positive_part(x);
         Term::plain(0.5 * t * t)
     }
 
     #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
-        x.max(0.0)
+        math::positive_part(x)
     }
 
     #[inline(always)]

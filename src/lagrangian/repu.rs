@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Growth, Kind, Range, Scalar, Term};
+use crate::kernels::math;
 
 /// A rectified power.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,7 +17,7 @@ impl Repu {
     /// `max(x, 0)^k` by repeated multiplication, good to about `k/2` roundings.
     fn power(x: f64, k: u32) -> f64 {
         // n is at most 64.
-        x.max(0.0).powi(k as i32)
+        math::positive_part(x).powi(k as i32)
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Growth, Kind, Range, Scalar, Term};
+use crate::kernels::math;
 
 /// The soft threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,7 +15,7 @@ pub struct SoftThreshold {
 
 impl SoftThreshold {
     fn excess(self, x: f64) -> f64 {
-        (x.abs() - self.lambda).max(0.0)
+        math::positive_part(x.abs() - self.lambda)
     }
 }
 

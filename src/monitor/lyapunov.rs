@@ -13,7 +13,8 @@ pub enum Mode {
     Record,
     /// It counts, and the end of the run says so.
     Warn,
-    /// It sends the step back to be taken shorter; what no shorter step mends ends the trajectory.
+    /// It sends the step back to be taken shorter; what no shorter step mends ends the trajectory. A method that takes no
+    /// step back makes it [`Mode::Stop`].
     Reject,
     /// It ends the trajectory.
     Stop,

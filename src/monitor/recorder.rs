@@ -49,7 +49,8 @@ impl Recorder {
         }
     }
 
-    /// Keeps at most so many bytes; the trajectory ends where they are full.
+    /// Keeps so many bytes, and at most two states more: the one that they have no room for, after which the step ends the
+    /// trajectory, and where it ends.
     pub fn limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
         self
@@ -60,6 +61,10 @@ impl Recorder {
         let energy = state.energy.filter(|_| self.energy);
         let change = std::mem::take(&mut self.change);
         self.trajectory.push(&State { energy, ..*state }, change);
+    }
+
+    fn is_full(&self) -> bool {
+        self.trajectory.bytes() > self.limit
     }
 
     /// What was kept.
@@ -103,7 +108,7 @@ impl Monitor for Recorder {
         if self.save == Save::Steps {
             self.keep(&step.end);
         }
-        if self.trajectory.bytes() > self.limit {
+        if self.is_full() {
             return Flow::Stop(StopReason::OutputFull);
         }
         Flow::Continue
@@ -137,6 +142,10 @@ impl Monitor for Recorder {
     }
 
     fn next_sample(&self) -> f64 {
+        // A step may have any number of states inside.
+        if self.is_full() {
+            return f64::INFINITY;
+        }
         match &self.save {
             Save::Final | Save::Steps => f64::INFINITY,
             Save::Every(dt) => self.t_start + self.taken as f64 * dt,

@@ -5,7 +5,8 @@ use super::{Flow, Monitor, Needs};
 use crate::network::Network;
 use crate::trajectory::{State, Step, StopReason};
 
-/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has held for a time constant.
+/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has held for a time constant of those that
+/// are free.
 #[derive(Clone, Debug)]
 pub struct RestMonitor {
     tolerance: [f64; 2],
@@ -16,17 +17,22 @@ pub struct RestMonitor {
 }
 
 impl RestMonitor {
-    /// Rest with tolerances `[atol, rtol]`, held for the network's longest time constant, and not before the last switch
-    /// of its input.
+    /// Rest with tolerances `[atol, rtol]`, held for the longest time constant of the neurons that no layer holds, and not
+    /// before the last switch of the input.
     pub fn new(network: &Network, tolerance: [f64; 2], last_switch: Option<f64>) -> Self {
-        let slowest = network
-            .rates()
-            .iter()
-            .copied()
-            .fold(f64::INFINITY, f64::min);
+        RestMonitor::holding(network, &[], tolerance, last_switch)
+    }
+
+    /// The same for a start that holds some neurons besides: what cannot move is not waited for.
+    pub fn holding(
+        network: &Network,
+        held: &[usize],
+        tolerance: [f64; 2],
+        last_switch: Option<f64>,
+    ) -> Self {
         RestMonitor {
             tolerance,
-            hold: 1.0 / slowest,
+            hold: 1.0 / network.slowest_rate(held),
             since: None,
             not_before: last_switch.unwrap_or(f64::NEG_INFINITY),
         }

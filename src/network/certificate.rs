@@ -1,6 +1,6 @@
 //! The certificate: what can be proved of a network before it is integrated.
 
-use super::{Fault, Network, Place, Workspace};
+use super::{Connection, Fault, Network, Place, Workspace};
 use crate::kernels::Krylov;
 use crate::lagrangian::Growth;
 use crate::synapse::{Energy, Ports};
@@ -115,6 +115,12 @@ impl Network {
         growths.min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
+    /// Is the energy of a connection a quadratic form whose curvature is that of its currents? They say nothing of an
+    /// energy that they are not the gradient of: `−½ gᵀWg` sees the symmetric part of W, they see all of it.
+    fn is_quadratic(c: &Connection) -> bool {
+        c.synapse.is_quadratic() && c.synapse.energy() == Energy::Exact
+    }
+
     fn boundedness(&self) -> Boundedness {
         let count = self.layers.len();
         let growth: Vec<_> = (0..count).map(|k| self.unbounded_growth(k)).collect();
@@ -139,9 +145,15 @@ impl Network {
             if order < slowest || (order <= 1.0 && slowest >= 1.0) {
                 continue;
             }
-            if order == 2.0 && slowest == 2.0 && c.synapse.is_quadratic() {
+            if order == 2.0 && slowest == 2.0 && Network::is_quadratic(c) {
                 quadratic = true;
                 continue;
+            }
+            if c.synapse.energy() != Energy::Exact {
+                return Boundedness::NotKnown(format!(
+                    "{} is not the gradient of an energy, and activations that it joins are unbounded",
+                    c.synapse.describe()
+                ));
             }
             return Boundedness::NotKnown(format!(
                 "{} grows at least as fast as the energy of the layers it joins, whose activations are unbounded",
@@ -164,7 +176,7 @@ impl Network {
         // A synapse that is not quadratic may hold back what the others let go (a one-sided penalty does).
         let mut open = self.connections.iter().all(|c| {
             let unbounded = |l: &usize| growth[*l].is_some();
-            c.synapse.is_quadratic() || !c.layers.iter().any(unbounded)
+            Network::is_quadratic(c) || !c.layers.iter().any(unbounded)
         });
         for (k, range) in self.ranges.iter().enumerate() {
             for s in self.layers[k].lagrangian.segments() {
@@ -206,7 +218,7 @@ impl Network {
                 *m = if *s > 0.0 { *v } else { 0.0 };
             }
             for (k, c) in self.connections.iter().enumerate() {
-                if c.synapse.is_quadratic() {
+                if Network::is_quadratic(c) {
                     let ports = Ports::new(&c.neurons, 1);
                     let scratch = &mut ws.scratch[k];
                     c.synapse

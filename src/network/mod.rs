@@ -17,6 +17,7 @@ pub mod theories;
 mod velocity;
 mod workspace;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use build::{Fault, NetworkBuilder, NetworkError, Place};
@@ -179,6 +180,14 @@ impl Network {
     /// 1/τ of every neuron.
     pub fn rates(&self) -> &[f64] {
         &self.rate
+    }
+
+    /// The smallest 1/τ of the neurons that are held neither by their layer nor here; infinite if there is none.
+    pub fn slowest_rate(&self, held: &[usize]) -> f64 {
+        let held: BTreeSet<usize> = self.held.iter().chain(held).copied().collect();
+        let rates = self.rate.iter().enumerate();
+        let free = rates.filter(|(i, _)| !held.contains(i));
+        free.fold(f64::INFINITY, |least, (_, rate)| least.min(*rate))
     }
 
     /// k of every neuron.

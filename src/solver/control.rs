@@ -189,10 +189,14 @@ impl Tolerance {
 }
 
 /// First guess of the first step from the norms of the state and its velocity, both in units of the tolerance: a hundredth
-/// of the state's size, which for a state near zero counts as ten thousand tolerances. Nothing here knows a unit of time.
-pub(super) fn first_guess(state: f64, velocity: f64) -> f64 {
+/// of the state's size, which for a state near zero counts as ten thousand tolerances. Where nothing moves it is a millionth
+/// of the shortest time constant, the `rates` being 1/τ: nothing here knows a unit of time.
+pub(super) fn first_guess(state: f64, velocity: f64, rates: &[f64]) -> f64 {
     let guess = 0.01 * state.max(1e4) / velocity;
-    if guess.is_finite() { guess } else { 1e-6 }
+    if guess.is_finite() {
+        return guess;
+    }
+    1e-6 / rates.iter().copied().fold(0.0, f64::max)
 }
 
 /// The first step from the guess, the norm of the velocity and the norm of its change over the guess.

@@ -2,6 +2,7 @@
 //! (Tank and Hopfield 1986; Hopfield and Tank 1985 for the equality form).
 
 use super::{Energy, Kind, Ports, Scratch, Synapse};
+use crate::kernels::math::positive_part;
 use crate::kernels::{Weights, sum_rows};
 use crate::lagrangian::TermRows;
 
@@ -70,7 +71,7 @@ impl Penalty {
         }
         self.a.add_product(g, lanes, out);
         if self.one_sided {
-            out.iter_mut().for_each(|r| *r = r.max(0.0));
+            out.iter_mut().for_each(|r| *r = positive_part(*r));
         }
     }
 }

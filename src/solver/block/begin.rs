@@ -180,7 +180,7 @@ impl<M: Monitor> Block<'_, M> {
         for (h, v) in h.iter_mut().zip(speed.iter_mut()) {
             norm(h);
             norm(v);
-            *h = first_guess(*h, *v);
+            *h = first_guess(*h, *v, self.network.rates());
         }
         combine(lanes, Some(x), h, &[1.0], &own.velocity, &mut own.ahead);
         let (ahead, then) = (&own.ahead, &mut own.then);

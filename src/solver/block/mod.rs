@@ -180,8 +180,11 @@ impl<'n, M: Monitor> Block<'n, M> {
     ///
     /// # Panics
     /// There is no such lane.
-    pub fn load(&mut self, lane: usize, start: Start, monitor: M) -> Result<(), String> {
+    pub fn load(&mut self, lane: usize, start: Start, mut monitor: M) -> Result<(), String> {
         let held = start.check(self.network)?;
+        if !self.settings.method.takes_back {
+            monitor.committed();
+        }
         let (settings, t) = (self.settings, self.settings.t_start);
         let pace = Pace {
             t,

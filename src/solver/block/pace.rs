@@ -49,6 +49,19 @@ fn smallest_step(t: f64) -> f64 {
     16.0 * f64::EPSILON * t.abs()
 }
 
+/// By how much more than one step the way to a target may be that is reached with this step: what the sum of all its times
+/// may be off by, one rounding for each. Steps with error control end where they like.
+fn drift(settings: &Settings) -> f64 {
+    let Some(step) = settings.step.filter(|_| !settings.method.is_adaptive()) else {
+        return 0.0;
+    };
+    let (t0, t1) = (settings.t_start, settings.t_end);
+    let roundings = (t1 - t0) / step;
+    let largest = 0.5 * f64::EPSILON * t0.abs().max(t1.abs());
+    // Not so much that anybody could take it for a longer step.
+    (roundings * largest).min(1e-3 * step)
+}
+
 // Each of these is a function because what its parameters write cannot be what another of them reads: only so, or by
 // comparing every pair of slices first, may a loop take whole vectors. Nothing in them branches.
 
@@ -224,7 +237,7 @@ impl Paces {
     /// however short, lands on it.)
     pub fn choose(&mut self, settings: &Settings) -> [bool; 2] {
         let (max_step, halves) = (settings.max_step, settings.method.is_adaptive());
-        let lanes = self.h.len();
+        let (lanes, drift) = (self.h.len(), drift(settings));
         let (t, next, target) = (&self.t[..lanes], &self.next[..lanes], &self.target[..lanes]);
         let (h, landing) = (&mut self.h[..lanes], &mut self.landing[..lanes]);
         let events = &mut self.events[..lanes];
@@ -240,7 +253,7 @@ impl Paces {
                     } else {
                         wish
                     };
-                    let lands = wish >= rest * (1.0 - 1e-9);
+                    let lands = wish >= rest * (1.0 - 1e-9) - drift;
                     h[b] = if lands { rest } else { half };
                     let lands = h[b] == rest;
                     landing[b] = if lands { target[b] } else { t[b] + h[b] };

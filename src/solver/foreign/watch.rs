@@ -74,6 +74,9 @@ impl<'a> Watch<'a> {
         stimulus.check(network)?;
         settings.method.check_size(network.size())?;
         let held = start.check(network)?;
+        if !settings.method.takes_back {
+            monitor.committed();
+        }
         let needs = monitor.needs().of(network);
         let mut watch = Watch {
             network,
@@ -110,7 +113,6 @@ impl<'a> Watch<'a> {
     pub(in crate::solver) fn go_on(&mut self, t: f64, switched: bool, statistics: Statistics) {
         self.t = t;
         self.statistics = statistics;
-        self.monitor.committed();
         if switched {
             self.switch();
         } else {
@@ -227,7 +229,7 @@ impl<'a> Watch<'a> {
         let both = |v: &[f64]| v.iter().copied().zip(x.iter().copied()).collect::<Vec<_>>();
         let state = norm(&mut both(&x).into_iter());
         let velocity = norm(&mut both(&ahead).into_iter());
-        let guess = first_guess(state, velocity);
+        let guess = first_guess(state, velocity, self.network.rates());
         for (a, x) in ahead.iter_mut().zip(&x) {
             *a = x + guess * *a;
         }
