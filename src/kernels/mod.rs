@@ -1,8 +1,10 @@
-//! Numerical kernels: the one place that knows narrow blocks from wide ones.
+//! Numerical kernels: the one place that treats narrow blocks otherwise than wide ones.
 //!
 //! A *block* holds the values of `lanes` trajectories of `n` neurons in one slice of length `n · lanes`; the values of
 //! one neuron lie side by side: neuron `i` of trajectory `b` is at `i · lanes + b`. One trajectory is a block of one
-//! lane, that is, a plain vector. Everything outside this module is written for blocks and never asks how wide they are.
+//! lane, that is, a plain vector. What is written outside this module is written for blocks of any width: how many
+//! lanes there are is asked where some are gathered, taken out or looked at one by one, and in sums over a group, which go
+//! piece by piece ([`pieces`]); which way is fastest for a width is decided here, but for the directions of a Hessian.
 
 mod combine;
 mod eigenvalues;

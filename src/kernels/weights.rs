@@ -12,8 +12,8 @@ use super::two_valued::TwoValued;
 const PIECES: usize = 16;
 /// Rows of the smallest piece.
 const PIECE_ROWS: usize = 32;
-/// Entries, a mebibyte of them, from which on several cores work on a product: the memory then takes longer to read than
-/// a thread to wake.
+/// Entries from which on several cores work on a product: a mebibyte of numbers takes longer to read than a thread to wake.
+/// Of a compact copy they are 128 KiB; the limit is the same, though for those it has not been measured.
 const LARGE: usize = 1 << 17;
 
 /// Entries, 128 KiB of them, from which on a compact copy is kept: no nearest cache holds so many. In it, a product does not

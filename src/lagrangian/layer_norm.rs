@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use super::delta::Delta;
-use super::spherical_norm::reciprocal;
+use super::spherical_norm::{divisor, reciprocal};
 use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
 use crate::kernels::{PIECE, max_rows_by, pieces, sum_rows, sum_rows_by, update_rows};
 
@@ -79,13 +79,7 @@ impl LayerNorm {
         // The squares are of numbers up to 1: deviations from 1e-300 to 1e300 neither over- nor underflow.
         let mut scale = zero;
         for (s, m) in scale.iter_mut().zip(&max).take(width) {
-            // Where all is zero any scale serves. Not f64::max, which would lose a NaN.
-            let floor = if self.eps > 0.0 {
-                self.root_eps
-            } else {
-                f64::MIN_POSITIVE
-            };
-            *s = if *m < floor { floor } else { *m };
+            *s = divisor(*m, self.root_eps);
         }
         let mut sum = zero;
         sum_rows_by([x], lanes, &mut sum[..width], |_, b, [x]| {

@@ -37,13 +37,7 @@ impl SphericalNorm {
         let (mut max, mut scale, mut r) = ([0.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
         max_rows([x], lanes, &mut max[..width], |[x]| x.abs());
         for (s, m) in scale.iter_mut().zip(&max).take(width) {
-            // Where all is zero any scale serves. Not f64::max, which would lose a NaN.
-            let floor = if self.eps > 0.0 {
-                self.root_eps
-            } else {
-                f64::MIN_POSITIVE
-            };
-            *s = if *m < floor { floor } else { *m };
+            *s = divisor(*m, self.root_eps);
         }
         sum_rows_by([x], lanes, &mut r[..width], |_, b, [x]| {
             let t = x / scale[b];
@@ -55,6 +49,14 @@ impl SphericalNorm {
         }
         (max, r)
     }
+}
+
+/// What the entries of a vector are divided by before they are squared: the largest of them or √ε, and where both are zero,
+/// so that any number serves, one that is not.
+pub(super) fn divisor(largest: f64, root_eps: f64) -> f64 {
+    let floor = root_eps.max(f64::MIN_POSITIVE);
+    // Not f64::max, which would lose a NaN.
+    if largest < floor { floor } else { largest }
 }
 
 /// `1/r`, and 0 where that is no number: at the tip.

@@ -92,6 +92,15 @@ impl DirectSum {
         self.units += units;
     }
 
+    /// The first group that shares a Lagrangian and of which some neurons are held, some not.
+    pub fn held_in_part(&self, is_held: impl Fn(usize) -> bool) -> Option<&Segment> {
+        let mut groups = self.segments.iter().filter(|s| !s.lagrangian.is_additive());
+        groups.find(|s| {
+            let held = (s.start..s.start + s.len).filter(|i| is_held(*i)).count();
+            held > 0 && held < s.len
+        })
+    }
+
     /// The segments, in order.
     pub fn segments(&self) -> &[Segment] {
         &self.segments

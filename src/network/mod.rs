@@ -225,18 +225,15 @@ impl Network {
             }
         }
         for (layer, range) in self.layers.iter().zip(&self.ranges) {
-            for s in layer.lagrangian.segments() {
-                let group = &is_held[range.start + s.start..][..s.len];
-                let some = group.contains(&true);
-                if !s.lagrangian.is_additive() && some && group.contains(&false) {
-                    return Err(format!(
-                        "layer `{}`: neurons {}..{} share one {} group; clamping only some of them lets the energy rise, clamp all or none",
-                        layer.name,
-                        s.start,
-                        s.start + s.len,
-                        s.lagrangian.describe()
-                    ));
-                }
+            let held = &is_held[range.clone()];
+            if let Some(s) = layer.lagrangian.held_in_part(|i| held[i]) {
+                return Err(format!(
+                    "layer `{}`: neurons {}..{} share one {} group; clamping only some of them lets the energy rise, clamp all or none",
+                    layer.name,
+                    s.start,
+                    s.start + s.len,
+                    s.lagrangian.describe()
+                ));
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ mod control;
 mod dense;
 mod exponential;
 mod foreign;
+mod gathered;
 mod method;
 mod relay;
 mod slopes;

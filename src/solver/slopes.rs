@@ -1,11 +1,9 @@
 //! Slopes of the energy in the lanes of a block that are due to show one to their monitors.
 
+use super::gathered::{Gathered, NARROW};
 use crate::monitor::IdentityProbe;
 use crate::network::{Drive, Network};
 use crate::trajectory::Slope;
-
-/// Lanes of the narrow block into which few lanes of a wide one are gathered: not one, where products have other bits.
-const NARROW: usize = 16;
 
 /// The slopes of one block.
 #[derive(Debug)]
@@ -22,13 +20,11 @@ pub(super) struct Slopes {
 struct Narrow {
     probe: IdentityProbe,
     /// State, velocity and input.
-    blocks: [Vec<f64>; 3],
-    held: Vec<usize>,
+    own: Gathered<3>,
 }
 
 impl Slopes {
     pub fn new(network: &Network, lanes: usize) -> Self {
-        let block = || vec![0.0; network.size() * NARROW];
         let nothing = Slope {
             measured: 0.0,
             formula: 0.0,
@@ -38,8 +34,7 @@ impl Slopes {
             whole: IdentityProbe::new(network, lanes),
             narrow: (lanes > NARROW).then(|| Narrow {
                 probe: IdentityProbe::new(network, NARROW),
-                blocks: [block(), block(), block()],
-                held: Vec::with_capacity(network.size() * NARROW),
+                own: Gathered::new(network, lanes),
             }),
             due: Vec::with_capacity(lanes),
             slopes: vec![nothing; lanes],
@@ -92,23 +87,11 @@ impl Narrow {
         due: &[usize],
         lanes: usize,
     ) -> &[Slope] {
-        for (own, block) in self.blocks.iter_mut().zip(blocks) {
-            for (own, row) in own.chunks_exact_mut(NARROW).zip(block.chunks_exact(lanes)) {
-                // Places that are left over repeat the last lane: whatever else stood there could disagree.
-                for (k, own) in own.iter_mut().enumerate() {
-                    *own = row[due[k.min(due.len() - 1)]];
-                }
-            }
-        }
-        self.held.clear();
-        for entry in held {
-            let place = due.iter().position(|lane| *lane == entry % lanes);
-            self.held.extend(place.map(|k| entry / lanes * NARROW + k));
-        }
-        let [x, velocity, input] = &self.blocks;
+        self.own.gather(blocks, held, due, lanes);
+        let [x, velocity, input] = &self.own.blocks;
         let drive = Drive {
             input,
-            held: &self.held,
+            held: &self.own.held,
         };
         self.probe.measure(network, drive, x, velocity)
     }

@@ -188,6 +188,10 @@ impl Synapse for Memory {
         dcurrent: &mut [f64],
         scratch: &mut Scratch,
     ) {
+        // The scratch of another synapse: without a Hessian there is nothing to send back, least of all h.
+        let Some(hessian) = &mut scratch.hessian else {
+            return;
+        };
         let hidden = self.memories() * ports.lanes;
         let (h, rest) = scratch.rows.split_at_mut(hidden);
         let (dh, _) = rest.split_at_mut(hidden);
@@ -198,10 +202,8 @@ impl Synapse for Memory {
         }
         let factor = self.scale / self.leak;
         dh.iter_mut().for_each(|v| *v *= factor);
-        if let Some(hessian) = &mut scratch.hessian {
-            hessian.evaluate(&self.potential, h);
-            hessian.apply(dh, h);
-        }
+        hessian.evaluate(&self.potential, h);
+        hessian.apply(dh, h);
         self.send_back(ports, h, dcurrent);
     }
 

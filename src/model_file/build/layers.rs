@@ -1,7 +1,9 @@
 //! `[layers.NAME]`.
 
+use std::collections::BTreeSet;
+
 use super::memory;
-use crate::lagrangian::{DirectSum, Identity};
+use crate::lagrangian::Identity;
 use crate::model_file::{
     ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
 };
@@ -161,8 +163,9 @@ fn one(
     let good = field.diagnostics().len() == before;
     if let (Some(shape), Some(chosen), true) = (&draft.shape, chosen, good) {
         let at = chosen.span.clone();
+        let held: BTreeSet<usize> = clamped.iter().flatten().copied().collect();
         match chosen.value.over(shape) {
-            Ok(sum) if held_in_part(&sum, clamped.as_deref().unwrap_or_default()) => {
+            Ok(sum) if sum.held_in_part(|i| held.contains(&i)).is_some() => {
                 let at = draft.spans.iter().find(|(what, _)| *what == "clamped");
                 field
                     .diagnostics()
@@ -184,21 +187,6 @@ fn one(
         }
     }
     draft
-}
-
-/// Is a group that shares a Lagrangian clamped in part?
-fn held_in_part(sum: &DirectSum, clamped: &[usize]) -> bool {
-    let groups = sum
-        .segments()
-        .iter()
-        .filter(|s| !s.lagrangian.is_additive());
-    groups.into_iter().any(|s| {
-        let held = clamped
-            .iter()
-            .filter(|i| (s.start..s.start + s.len).contains(i))
-            .count();
-        held > 0 && held < s.len
-    })
 }
 
 /// `size = 64` or `size = [4, 5]`.

@@ -5,20 +5,15 @@ use crate::kernels::{combine, sum_rows};
 use crate::monitor::{Flow, Monitor};
 use crate::network::{Drive, Network, Workspace};
 use crate::solver::control::{Tolerance, first_guess, first_step};
+use crate::solver::gathered::Gathered;
 use crate::solver::view::{Measures, not_finite, view};
 use crate::trajectory::{Slope, StopReason};
-
-/// Lanes of the narrow block in which trajectories begin: the others of a wide block need not be evaluated with them. Not
-/// one, where products have other bits.
-const NARROW: usize = 16;
 
 /// Some lanes of a block, side by side.
 #[derive(Debug)]
 pub(super) struct Beginning {
-    lanes: usize,
-    x: Vec<f64>,
-    input: Vec<f64>,
-    held: Vec<usize>,
+    /// State and input.
+    start: Gathered<2>,
     velocity: [Vec<f64>; 1],
     /// A state a little further on, and its velocity.
     ahead: Vec<f64>,
@@ -32,39 +27,18 @@ pub(super) struct Beginning {
 impl Beginning {
     /// For a block of so many lanes.
     pub fn new(network: &Network, lanes: usize) -> Self {
-        let lanes = lanes.min(NARROW);
+        let start = Gathered::new(network, lanes);
+        let lanes = start.lanes;
         let block = || vec![0.0; network.size() * lanes];
         let numbers = || vec![0.0; lanes];
         Beginning {
-            lanes,
-            x: block(),
-            input: block(),
-            held: Vec::new(),
+            start,
             velocity: [block()],
             ahead: block(),
             then: block(),
             norms: [numbers(), numbers(), numbers()],
             ws: Workspace::new(network, lanes),
             measures: Measures::new(lanes),
-        }
-    }
-
-    /// Gathers the lanes `due` of a block.
-    fn gather(&mut self, x: &[f64], drive: Drive<'_>, due: &[usize], lanes: usize) {
-        for (own, block) in [(&mut self.x, x), (&mut self.input, drive.input)] {
-            let rows = own.chunks_exact_mut(self.lanes);
-            for (own, row) in rows.zip(block.chunks_exact(lanes)) {
-                // Places that are left over repeat the last lane: no other numbers than those of a trajectory are evaluated.
-                for (k, own) in own.iter_mut().enumerate() {
-                    *own = row[due[k.min(due.len() - 1)]];
-                }
-            }
-        }
-        self.held.clear();
-        for entry in drive.held {
-            let place = due.iter().position(|lane| *lane == entry % lanes);
-            self.held
-                .extend(place.map(|k| entry / lanes * self.lanes + k));
         }
     }
 }
@@ -74,7 +48,7 @@ impl<M: Monitor> Block<'_, M> {
     /// that of the old input.
     pub(super) fn restart(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        for due in waiting.chunks(self.beginning.lanes) {
+        for due in waiting.chunks(self.beginning.start.lanes) {
             self.begin(due);
         }
         self.waiting = waiting;
@@ -93,22 +67,24 @@ impl<M: Monitor> Block<'_, M> {
             held: &self.held,
         };
         let own = &mut self.beginning;
-        own.gather(&self.x, whole, due, lanes);
+        own.start
+            .gather([&self.x, &self.input], &self.held, due, lanes);
+        let (narrow, [x, input]) = (own.start.lanes, &own.start.blocks);
         let drive = Drive {
-            input: &own.input,
-            held: &own.held,
+            input,
+            held: &own.start.held,
         };
         let ([velocity], ws) = (&mut own.velocity, &mut own.ws);
-        network.velocity(&own.x, drive, needs.energy, ws, velocity);
+        network.velocity(x, drive, needs.energy, ws, velocity);
         for (k, lane) in due.iter().enumerate() {
             if let Some(job) = &self.jobs[*lane] {
                 own.measures.expect(k, job.needs);
             }
         }
         own.measures
-            .take((network, drive), (&own.x, velocity), needs, ws);
+            .take((network, drive), (x, velocity), needs, ws);
         let rows = self.stages.k[0].chunks_exact_mut(lanes);
-        for (row, own) in rows.zip(velocity.chunks_exact(own.lanes)) {
+        for (row, own) in rows.zip(velocity.chunks_exact(narrow)) {
             for (lane, own) in due.iter().zip(own) {
                 row[*lane] = *own;
             }
@@ -128,8 +104,8 @@ impl<M: Monitor> Block<'_, M> {
             self.paces.begin(*lane, None, 1);
             let mut state = view(
                 self.paces.t[*lane],
-                (&own.x, velocity),
-                [own.lanes, k],
+                (x, velocity),
+                [narrow, k],
                 job.needs,
                 ws,
                 &own.measures,
@@ -167,11 +143,12 @@ impl<M: Monitor> Block<'_, M> {
         let count = self.network.size() as f64;
         let norm = |s: &mut f64| *s = (*s / count).sqrt();
         let own = &mut self.beginning;
+        let ([x, input], lanes) = (&own.start.blocks, own.start.lanes);
         let drive = Drive {
-            input: &own.input,
-            held: &own.held,
+            input,
+            held: &own.start.held,
         };
-        let (x, [velocity], lanes) = (&own.x, &own.velocity, own.lanes);
+        let [velocity] = &own.velocity;
         let [h, speed, change] = &mut own.norms;
         let tolerance = Tolerance::of(settings);
         let weigh = |x: f64, v: f64| (v / tolerance.scale(x, x)).powi(2);
