@@ -816,7 +816,6 @@ fn check_and_describe_tell_of_the_starts_and_the_points() {
 
 /// Two neurons that inhibit each other, from a grid whose first axis runs down; the larger wins, and on the diagonal lies a
 /// saddle.
-#[cfg(feature = "figures")]
 const GRID: &str = r#"
     [layers.neurons]
     size = 2
@@ -838,7 +837,7 @@ const GRID: &str = r#"
 #[test]
 #[cfg(feature = "figures")]
 fn a_grid_has_its_coordinates_and_a_figure_of_its_basins() {
-    use attractor::figure::Plot;
+    use attractor::figure::{Plot, Stability};
     use attractor::record::read_figure;
     let recall = r#"
         [patterns]
@@ -854,12 +853,18 @@ fn a_grid_has_its_coordinates_and_a_figure_of_its_basins() {
             true,
         ),
         (format!("{GRID}{recall}"), true),
-        // Nothing that is kept says which ends are the same.
+        // Nothing that is kept says which ends are the same, or what is kept is no end.
         (GRID.to_owned(), false),
+        (
+            GRID.replace("[ensemble]", "[ensemble]\nkeep = \"states\"")
+                .replace("until = \"rest\"", "t_end = 1.0"),
+            false,
+        ),
     ];
     for (model, drawn) in told_apart {
         let at = place(&model);
-        fine(at.path(), &[]);
+        let said = fine(at.path(), &[]);
+        assert_eq!(!said.contains("no figure of the basins"), drawn, "{said}");
         let table = fs::read_to_string(at.path().join("e/outcomes.csv")).unwrap();
         let (heads, rows) = table.split_once('\n').unwrap();
         let column = |name: &str| heads.split(',').position(|h| h == name).unwrap();
@@ -895,5 +900,52 @@ fn a_grid_has_its_coordinates_and_a_figure_of_its_basins() {
             }
         }
         assert_ne!(of_winner[0], of_winner[1]);
+        let saddles = plot.fixed_points.iter();
+        let saddles = saddles.filter(|p| p.stability == Stability::Saddle);
+        assert_eq!((saddles.count(), plot.fixed_points.len()), (1, 3));
     }
+}
+
+/// Two neurons that only excite themselves: four attractors, four saddles, and zero, from which all leads away.
+#[test]
+#[cfg(feature = "figures")]
+fn a_point_from_which_all_leads_away_is_no_saddle() {
+    use attractor::figure::{Plot, Stability};
+    use attractor::record::read_figure;
+    let model = GRID
+        .replace("input = 0.5", "")
+        .replace("\"sigmoid\", beta = 8.0", "\"tanh\", beta = 3.0")
+        .replace("[[0, -1], [-1, 0]]", "{ identity = 1.0 }")
+        .replace("[ensemble]", "[ensemble]\nkeep = \"states\"");
+    let at = place(&model);
+    fine(at.path(), &[]);
+    let path = at.path().join("e/basins.figure.json");
+    let plot = serde_json::from_value(read_figure(&path).unwrap()).unwrap();
+    let Plot::Phase(plot) = plot else {
+        panic!("another plot")
+    };
+    let many = |kind| {
+        plot.fixed_points
+            .iter()
+            .filter(|p| p.stability == kind)
+            .count()
+    };
+    let kinds = [Stability::Attractor, Stability::Saddle, Stability::Repeller];
+    // Those near ±0.99 in the first coordinate of the plane, which ends at ±1, and in the second, from −1 to 1.4.
+    assert_eq!(kinds.map(many), [4, 4, 1]);
+}
+
+#[test]
+fn starts_that_nobody_watched_are_said_to_have_reached_their_time() {
+    let model = GRID.split("[ensemble]").next().unwrap().to_owned();
+    let at = place(&format!(
+        "{model}\n[[starts]]\nneurons = [1, 0]\n[[starts]]\nneurons = [0, 1]\n"
+    ));
+    let run = ["run", "m.toml", "--t-end=3", "--lyapunov=off", "--out=r"];
+    let output = attractor(at.path(), &run).output().unwrap();
+    assert!(
+        said(&output).contains("2 of 2 reached t = 3."),
+        "{}",
+        said(&output)
+    );
 }

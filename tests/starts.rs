@@ -285,6 +285,11 @@ fn one_point_is_not_at_both_ends() {
             .replace("from = 1.0", "from = 2.0");
         assert!(load_text("m.toml", &(TWO.to_owned() + &same), &[], None).is_ok());
     }
+    let grid =
+        "[ensemble]\ngrid = [{ layer = \"a\", neuron = 1, from = 2.0, to = 2.0, points = 3 }]\n";
+    let loaded = load_text("m.toml", &(TWO.to_owned() + grid), &[], None);
+    let why = loaded.unwrap_err().to_string();
+    assert!(why.contains("3 points at one place"), "{why}");
 }
 
 #[test]

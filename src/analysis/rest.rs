@@ -38,6 +38,8 @@ pub struct RestPoint {
     pub eigenvalue: Option<Eigenvalue>,
     /// What follows from it.
     pub stability: Stability,
+    /// Does every perturbation grow? Then it is no saddle.
+    pub repels: bool,
     /// Largest change of a neuron by one Newton correction: how far the exact resting point is. None if it is marginal.
     pub newton: Option<f64>,
     /// How many trajectories ended there.
@@ -120,7 +122,8 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
     for i in &all_held {
         start[*i] = 0.0;
     }
-    let eigenvalue = Krylov::new(&start, DIMENSION, &mut act).rightmost();
+    let space = Krylov::new(&start, DIMENSION, &mut act);
+    let (eigenvalue, leftmost) = (space.rightmost(), space.leftmost());
     let slowest = network.slowest_rate(held);
     let stability = match eigenvalue {
         None => Stability::Stable,
@@ -135,6 +138,7 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
             }
         }
     };
+    let repels = leftmost.is_some_and(|e| e.re > ROUNDING * norm.get() + e.residual);
     let newton = (stability != Stability::Marginal).then(|| {
         let scaled = velocity.iter().zip(rates).map(|(v, rate)| v / rate.sqrt());
         let solution = Krylov::new(&scaled.collect::<Vec<_>>(), DIMENSION, &mut act).solve();
@@ -151,6 +155,7 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
         held: held.to_vec(),
         eigenvalue,
         stability,
+        repels,
         newton,
         members: 1,
     }

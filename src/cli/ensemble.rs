@@ -169,7 +169,7 @@ impl Ensemble {
                 }
             }
         }
-        let notes = experiment.notes(&study.first.certificate);
+        let mut notes = experiment.notes(&study.first.certificate);
         for note in notes.iter().filter(|_| !self.tell.quiet) {
             errln!("note: {note}");
         }
@@ -204,20 +204,21 @@ impl Ensemble {
         let interrupted = interrupt.is_raised() && total.ended < all;
         let mut about = total.document();
         about["certificate"] = certificate(&study.first.certificate);
-        about["notes"] = notes.into();
         about["sentence"] = total.sentence().into();
+        let undrawn;
         if let Some(sweep) = &study.sweep {
             about["sweep"] = sweep_document(sweep, &tallies);
             let drawn = report.sweep(&experiment.title, sweep, &tallies);
-            if let Some(note) = drawn.map_err(failed)? {
-                errln!("note: {note}");
-            }
+            undrawn = drawn.map_err(failed)?;
         } else {
             let drawn = report.basins(experiment, &study.first.starts, keep);
-            if let Some(note) = drawn.map_err(failed)? {
-                errln!("note: {note}");
-            }
+            undrawn = drawn.map_err(failed)?;
         }
+        if let Some(note) = undrawn {
+            errln!("note: {note}");
+            notes.push(note);
+        }
+        about["notes"] = notes.into();
         if self.tell.json {
             outln!(
                 "{:#}",

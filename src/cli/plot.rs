@@ -102,8 +102,7 @@ impl Gallery {
         let map = BasinMap::new(&point.experiment, &point.starts, point.keep);
         if let (None, Some(mut map)) = (&study.sweep, map) {
             rows(point, |k, columns, row| map.add(k, columns, row))?;
-            let plot = map.plot().map(FigurePlot::Phase);
-            plots.extend(plot.map(|plot| ("basins".to_owned(), plot)));
+            plots.push(("basins".to_owned(), FigurePlot::Phase(map.plot()?)));
         }
         for (figure, plot) in plots {
             let path = self.out.join(format!("{name}-{figure}.png"));

@@ -233,6 +233,12 @@ impl Experiment {
                 points.len()
             ));
         }
+        let reached = |c: &&CaseResult| c.outcome.stop == StopReason::TimeReached;
+        let reached = results.cases.iter().filter(reached).count();
+        if reached > 0 {
+            let t = number(self.settings.t_end);
+            parts.push(format!("{reached} of {all} reached t = {t}"));
+        }
         let failures = results.failures();
         if failures > 0 {
             let first = results

@@ -82,6 +82,16 @@ impl Krylov {
     /// The eigenvalue with the largest real part; `None` of a space without vectors. Where it could not be found its
     /// residual is infinite.
     pub fn rightmost(&self) -> Option<Eigenvalue> {
+        self.outermost(1.0)
+    }
+
+    /// That with the smallest real part.
+    pub fn leftmost(&self) -> Option<Eigenvalue> {
+        self.outermost(-1.0)
+    }
+
+    /// The one farthest to the right, or in direction −1 to the left.
+    fn outermost(&self, direction: f64) -> Option<Eigenvalue> {
         let k = self.columns.len();
         if k == 0 {
             return None;
@@ -94,7 +104,8 @@ impl Krylov {
                 residual: f64::INFINITY,
             });
         };
-        let best = values.iter().max_by(|a, b| a.re.total_cmp(&b.re))?;
+        let far = |e: &Complex<f64>| direction * e.re;
+        let best = values.iter().max_by(|a, b| far(a).total_cmp(&far(b)))?;
         let residual = if self.closed {
             0.0
         } else {

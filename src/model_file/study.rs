@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Loaded, load_text};
+use super::{Loaded, load_point};
 use crate::experiment::{Experiment, Keep, Starts, Sweep};
 use crate::network::Certificate;
 
@@ -143,7 +143,7 @@ impl Study {
             sweep.describe(k)
         });
         let at = at.unwrap_or_default();
-        let loaded = load_text(
+        let loaded = load_point(
             &self.name,
             &self.text,
             &overrides,

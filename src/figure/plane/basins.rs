@@ -47,11 +47,10 @@ impl Basins {
 
     /// The ends of the cells along the horizontal axis (0) or the vertical one.
     pub(super) fn span(&self, axis: usize) -> (f64, f64) {
-        match &[&self.x, &self.y][axis][..] {
-            [a, b, .., c, d] => (1.5 * a - 0.5 * b, 1.5 * d - 0.5 * c),
-            [a, b] => (1.5 * a - 0.5 * b, 1.5 * b - 0.5 * a),
-            _ => (0.0, 1.0),
-        }
+        let all = [&self.x, &self.y][axis];
+        let beyond = |end: usize, next: usize| 1.5 * all[end] - 0.5 * all[next];
+        let last = all.len() - 1;
+        (beyond(0, 1), beyond(last, last - 1))
     }
 
     /// The start in whose cell a point lies.

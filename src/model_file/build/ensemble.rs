@@ -208,8 +208,17 @@ impl Reader<'_> {
             };
             if points.value == 1 && from.value != to.value {
                 diagnostics.error(
-                    points.span,
+                    points.span.clone(),
                     "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
+                );
+            }
+            if points.value > 1 && from.value == to.value {
+                diagnostics.error(
+                    points.span.clone(),
+                    format!(
+                        "{} points at one place: set `points` to 1, or `to` to another value",
+                        points.value
+                    ),
                 );
             }
             if axes.iter().any(|a: &Axis| a.neuron == neuron) {

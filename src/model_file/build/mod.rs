@@ -70,12 +70,12 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
         && let Some(model) = Shipped::find(&name)
     {
         let source = Source::new(&name, model.text, overrides);
-        return understand(&source, Path::new(""), &Inside).map_err(LoadError::Mistakes);
+        return understand(&source, Path::new(""), &Inside, true).map_err(LoadError::Mistakes);
     }
     let source =
         Source::from_bytes(&name, read(path)?, overrides).map_err(LoadError::Unreadable)?;
     let directory = path.parent().unwrap_or(Path::new("."));
-    understand(&source, directory, &Disk).map_err(LoadError::Mistakes)
+    understand(&source, directory, &Disk, true).map_err(LoadError::Mistakes)
 }
 
 /// Loads a text that was kept, with the overrides it was run with: `directory` is where its files are, none for a model
@@ -89,10 +89,32 @@ pub fn load_text(
     overrides: &[String],
     directory: Option<&Path>,
 ) -> Result<Loaded, LoadError> {
+    load_with((name, text), overrides, directory, true)
+}
+
+/// One point of a sweep: the same without looking at `[sweep]` again, which has as many points as are looked at.
+///
+/// # Errors
+/// All mistakes.
+pub fn load_point(
+    name: &str,
+    text: &str,
+    overrides: &[String],
+    directory: Option<&Path>,
+) -> Result<Loaded, LoadError> {
+    load_with((name, text), overrides, directory, false)
+}
+
+fn load_with(
+    (name, text): (&str, &str),
+    overrides: &[String],
+    directory: Option<&Path>,
+    with_sweep: bool,
+) -> Result<Loaded, LoadError> {
     let source = Source::new(name, text, overrides);
     let loaded = match directory {
-        Some(directory) => understand(&source, directory, &Disk),
-        None => understand(&source, Path::new(""), &Inside),
+        Some(directory) => understand(&source, directory, &Disk, with_sweep),
+        None => understand(&source, Path::new(""), &Inside, with_sweep),
     };
     loaded.map_err(LoadError::Mistakes)
 }
@@ -128,11 +150,16 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
 ///
 /// # Errors
 /// All mistakes.
-fn understand(source: &Source, directory: &Path, files: &dyn Files) -> Result<Loaded, Report> {
+fn understand(
+    source: &Source,
+    directory: &Path,
+    files: &dyn Files,
+    with_sweep: bool,
+) -> Result<Loaded, Report> {
     let diagnostics = Diagnostics::new();
     let mut resolver = Resolver::new(directory, files);
     let experiment = Document::read(source, &diagnostics)
-        .and_then(|document| experiment(&document, &mut resolver, &diagnostics));
+        .and_then(|document| experiment(&document, &mut resolver, &diagnostics, with_sweep));
     let read = resolver.read().to_vec();
     if let (Some((experiment, sweep)), true) = (experiment, diagnostics.is_empty()) {
         return Ok(Loaded {
@@ -154,6 +181,7 @@ fn experiment(
     document: &Document,
     resolver: &mut Resolver<'_>,
     diagnostics: &Diagnostics,
+    with_sweep: bool,
 ) -> Option<(Experiment, Option<Sweep>)> {
     let mut file = document.table("a model file", diagnostics);
     let title = printable(&file.key("title"), "a title");
@@ -199,7 +227,10 @@ fn experiment(
     };
     let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
     let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
-    let sweep = sweep::read(&sweep, solve.seed);
+    let sweep = match with_sweep {
+        true => sweep::read(&sweep, solve.seed),
+        false => None,
+    };
     let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
     let unused = resolver.read_unused(diagnostics);
     if !complete {

@@ -1,6 +1,6 @@
 //! The figure of a grid of starts: which of them end at which memory, or at which resting point.
 
-use super::plane::{labels, resting};
+use super::plane::{label, resting};
 use super::{about, method};
 use crate::analysis::{Plane, RestPoints, Space, Stability};
 use crate::experiment::{Axis, Column, Experiment, Keep, Law, Starts};
@@ -11,6 +11,8 @@ use crate::trajectory::StopReason;
 const MOST: usize = 1 << 22;
 /// Ends beyond this are no basins: a line of resting points.
 const ENDS: usize = 100;
+/// As many neurons besides those of the axes are told with their values.
+const FEW: usize = 3;
 /// Points of the field of arrows along an axis.
 const FIELD: usize = 61;
 
@@ -19,14 +21,15 @@ pub struct BasinMap<'a> {
     experiment: &'a Experiment,
     starts: &'a Starts,
     axes: [&'a Axis; 2],
-    /// A number for each start: its memory or its resting point, −1 for none.
+    /// A number for each start: its memory or its resting point, −1 for none; empty where none could be told.
     ends: Vec<i64>,
     points: RestPoints,
+    /// How many were not at rest in time.
+    late: usize,
 }
 
 impl<'a> BasinMap<'a> {
-    /// Of the starts of an ensemble; none where they are no grid with two axes of several points, or too many, or nothing
-    /// that is kept tells their ends apart: neither memories nor states.
+    /// Of the starts of an ensemble; none where they are no grid with two axes of several points.
     pub fn new(experiment: &'a Experiment, starts: &'a Starts, keep: Keep) -> Option<Self> {
         let Law::Grid(axes) = &starts.law else {
             return None;
@@ -34,12 +37,18 @@ impl<'a> BasinMap<'a> {
         let wide: Vec<&Axis> = axes.iter().filter(|a| a.points > 1).collect();
         let [across, up] = wide[..] else { return None };
         let told = experiment.recall.is_some() || keep.states;
-        (told && starts.count() <= MOST).then(|| BasinMap {
+        let room = if told && starts.count() <= MOST {
+            starts.count()
+        } else {
+            0
+        };
+        Some(BasinMap {
             experiment,
             starts,
             axes: [across, up],
-            ends: vec![-1; starts.count()],
+            ends: vec![-1; room],
             points: RestPoints::default(),
+            late: 0,
         })
     }
 
@@ -51,46 +60,60 @@ impl<'a> BasinMap<'a> {
         };
         let experiment = self.experiment;
         let stop = row[place("stop")] as usize;
-        if stop >= StopReason::FIRST_FAILURE {
+        let late = stop == StopReason::NotAtRest.code();
+        self.late += usize::from(late);
+        let Some(end) = self.ends.get_mut(k) else {
             return;
-        }
-        self.ends[k] = match &experiment.recall {
-            Some(recall) => {
+        };
+        let network = &experiment.network;
+        match &experiment.recall {
+            // A memory that is as near as was asked for is reached, whether or not it is left again.
+            Some(recall) if late || stop < StopReason::FIRST_FAILURE => {
                 let near = f64::from_bits(row[place("distance")]) <= recall.within;
-                if near {
+                *end = if near {
                     row[place("memory")] as i64
                 } else {
                     -1
-                }
+                };
             }
-            None if self.points.points().len() > ENDS => -1,
-            None => {
-                let network = &experiment.network;
+            // Only a state at rest is an end by itself.
+            None if stop == StopReason::Rest.code() && self.points.points().len() <= ENDS => {
                 let first = place("x");
                 let words = &row[first..first + network.size()];
                 let x: Vec<f64> = words.iter().map(|w| f64::from_bits(*w)).collect();
+                let input = input(experiment, self.starts);
                 let held = &self.starts.base.held;
-                self.points.find(network, &x, &self.input(), held) as i64
+                *end = self.points.find(network, &x, &input, held) as i64;
             }
-        };
+            _ => {}
+        }
     }
 
-    /// The input after its last switch.
-    fn input(&self) -> Vec<f64> {
-        let own = self.starts.base.input.iter().chain(std::iter::repeat(&0.0));
-        let shared = &self.experiment.stimulus;
-        let last = shared.input(self.experiment.settings.t_end).iter();
-        last.zip(own).map(|(a, b)| a + b).collect()
-    }
-
-    /// The figure; none where nothing came to an end that can be told.
-    pub fn plot(self) -> Option<PhasePlot> {
-        let network = &self.experiment.network;
+    /// The figure.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn plot(self) -> Result<PhasePlot, String> {
+        let (experiment, starts) = (self.experiment, self.starts);
+        let network = &experiment.network;
         let mut found: Vec<i64> = self.ends.iter().copied().filter(|e| *e >= 0).collect();
         found.sort_unstable();
         found.dedup();
-        if found.is_empty() || self.points.points().len() > ENDS {
-            return None;
+        if starts.count() > MOST {
+            let count = starts.count();
+            return Err(format!("{count} starts are more than are drawn, {MOST}"));
+        }
+        if self.ends.is_empty() {
+            return Err("which ends are the same is said by [recall], or else by keep = \"states\" in [ensemble]".into());
+        }
+        if self.points.points().len() > ENDS {
+            return Err(format!("they rest at more than {ENDS} points"));
+        }
+        if found.is_empty() {
+            return Err(match &experiment.recall {
+                Some(recall) => format!("none ended within {} of a memory", recall.within),
+                None => "none came to rest".into(),
+            });
         }
         let [across, up] = self.axes;
         let neurons = [across.neuron, up.neuron];
@@ -100,10 +123,11 @@ impl<'a> BasinMap<'a> {
                 let kind = match point.stability {
                     Stability::Stable => "attractor",
                     Stability::Marginal => "marginal point",
+                    Stability::Unstable if point.repels => "unstable point",
                     Stability::Unstable => "saddle",
                 };
-                let [x, y] = neurons.map(|i| point.x[i]);
-                format!("{kind} ({x:.3}, {y:.3})").replace('-', "−")
+                let [x, y] = neurons.map(|i| short(point.x[i]));
+                format!("{kind} ({x}, {y})")
             }
         };
         let (columns, rows) = (across.points, up.points);
@@ -135,16 +159,10 @@ impl<'a> BasinMap<'a> {
             y: ends(up),
             points: FIELD,
         };
-        let mut subtitle = about(self.experiment);
-        subtitle.push(format!("{columns} × {rows} starts"));
-        subtitle.push(method(
-            self.experiment,
-            self.experiment.settings.method.name,
-        ));
-        let [x_label, y_label] = labels(network, &plane);
+        let [x_label, y_label] = neurons.map(|i| label(network, Space::State, i));
         let mut plot = PhasePlot {
-            title: format!("{} – where each start ends", self.experiment.title),
-            subtitle: subtitle.join(" · "),
+            title: format!("{} – where each start ends", experiment.title),
+            subtitle: self.subtitle(),
             x_label: format!("{x_label} at the start"),
             y_label: format!("{y_label} at the start"),
             basins: Some(basins),
@@ -152,13 +170,55 @@ impl<'a> BasinMap<'a> {
         };
         // Of a larger network the plane is a cut, through which trajectories pass.
         if network.size() == 2 {
-            let (base, input) = (&self.starts.base.x, self.input());
+            let (base, input) = (&starts.base.x, input(experiment, starts));
             plot.fixed_points = resting(network, &plane, base, &input);
             if let Ok(field) = plane.evaluate(network, base, &input) {
                 (plot.grid_x, plot.grid_y) = (field.x, field.y);
                 (plot.velocity_x, plot.velocity_y) = (field.horizontal, field.vertical);
             }
         }
-        Some(plot)
+        Ok(plot)
+    }
+
+    /// The network, the starts and when they ended.
+    fn subtitle(&self) -> String {
+        let (experiment, starts) = (self.experiment, self.starts);
+        let (network, settings) = (&experiment.network, &experiment.settings);
+        let [across, up] = self.axes;
+        let mut parts = about(experiment);
+        parts.push(format!("{} × {} starts", across.points, up.points));
+        let others = (0..network.size()).filter(|i| ![across.neuron, up.neuron].contains(i));
+        let others: Vec<usize> = others.collect();
+        if others.len() > FEW || !(others.is_empty() || starts.relaxed.is_empty()) {
+            parts.push("the others as in [start]".into());
+        } else if let Ok(first) = starts.get(network, 0) {
+            let value =
+                |i: &usize| format!("{} = {}", label(network, Space::State, *i), first.x[*i]);
+            parts.extend(others.iter().map(value));
+        }
+        match (settings.until_rest, self.late) {
+            (false, _) => parts.push(format!("at t = {}", settings.t_end)),
+            (true, 0) => {}
+            (true, late) => parts.push(format!("{late} not at rest by t = {}", settings.t_end)),
+        }
+        parts.push(method(experiment, settings.method.name));
+        parts.join(" · ")
+    }
+}
+
+/// The input after its last switch.
+fn input(experiment: &Experiment, starts: &Starts) -> Vec<f64> {
+    let own = starts.base.input.iter().chain(std::iter::repeat(&0.0));
+    let last = experiment.stimulus.input(experiment.settings.t_end).iter();
+    last.zip(own).map(|(a, b)| a + b).collect()
+}
+
+/// Three decimals, with a true minus sign, none before zero.
+fn short(x: f64) -> String {
+    let text = format!("{x:.3}");
+    match text.strip_prefix('-') {
+        Some("0.000") => "0.000".into(),
+        Some(digits) => format!("−{digits}"),
+        None => text,
     }
 }

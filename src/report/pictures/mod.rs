@@ -73,8 +73,8 @@ pub(super) fn draw_basins(
     directory: &mut RunDirectory,
 ) -> Result<Option<String>, ReportError> {
     match map.plot() {
-        Some(plot) => keep("basins", &Plot::Phase(plot), directory),
-        None => Ok(None),
+        Ok(plot) => keep("basins", &Plot::Phase(plot), directory),
+        Err(why) => Ok(Some(format!("there is no figure of the basins: {why}"))),
     }
 }
 
@@ -149,7 +149,7 @@ pub fn redraw(
     found.sort();
     if found.is_empty() {
         return Err(ReportError::Other(format!(
-            "{} holds no figures: a run directory has files that end in .figure.json, that of an ensemble if it is a sweep",
+            "{} holds no figures: a run directory has files that end in .figure.json, that of an ensemble if it is a sweep or a grid whose basins are drawn",
             run.display()
         )));
     }

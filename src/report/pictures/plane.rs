@@ -42,26 +42,20 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
         points: resting(network, &wanted.plane, &base, input),
         curves: curves.collect(),
         field,
-        labels: labels(network, &wanted.plane),
+        labels: (wanted.plane.neurons).map(|i| label(network, wanted.plane.space, i)),
     })
 }
 
-/// What the axes of a plane are called.
-pub(super) fn labels(network: &Network, plane: &Plane) -> [String; 2] {
-    plane.neurons.map(|i| {
-        let (layer, k) = network.locate(i);
-        let symbol = if plane.space == Space::State {
-            "x"
-        } else {
-            "V"
-        };
-        let number: String = (k + 1).to_string().chars().filter_map(subscript).collect();
-        if network.layers().len() == 1 {
-            format!("{symbol}{number}")
-        } else {
-            format!("{symbol}{number} of {layer}")
-        }
-    })
+/// What a neuron is called along an axis.
+pub(super) fn label(network: &Network, space: Space, neuron: usize) -> String {
+    let (layer, k) = network.locate(neuron);
+    let symbol = if space == Space::State { "x" } else { "V" };
+    let number: String = (k + 1).to_string().chars().filter_map(subscript).collect();
+    if network.layers().len() == 1 {
+        format!("{symbol}{number}")
+    } else {
+        format!("{symbol}{number} of {layer}")
+    }
 }
 
 /// The resting points in a plane.
@@ -79,6 +73,7 @@ pub(super) fn resting(
         let stability = match p.stability {
             Stability::Stable => crate::figure::Stability::Attractor,
             Stability::Marginal => crate::figure::Stability::Marginal,
+            Stability::Unstable if p.repels => crate::figure::Stability::Repeller,
             Stability::Unstable => crate::figure::Stability::Saddle,
         };
         FixedPoint { x, y, stability }
