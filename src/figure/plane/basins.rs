@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::value_at;
+use super::relief::paint;
 use crate::figure::block::{as_many, finite};
 use crate::figure::canvas::Canvas;
 use crate::figure::error::FigureError;
@@ -71,18 +71,10 @@ impl Basins {
         canvas: &mut Canvas<'_>,
         panel: &Panel<'_>,
     ) -> Result<(), FigureError> {
-        let columns = (2.0 * (panel.right - panel.left)).round() as usize;
-        let rows = (2.0 * (panel.bottom - panel.top)).round() as usize;
-        let mut colors = Vec::with_capacity(columns * rows);
-        for r in 0..rows {
-            for c in 0..columns {
-                let up = (rows - r) as f64 / 2.0 - 0.25;
-                let at = value_at(panel, (c as f64 / 2.0 + 0.25, up));
-                let (r, g, b) = ink(self.members[self.start(at)]).rgb;
-                colors.push([r, g, b]);
-            }
-        }
-        canvas.picture((panel.left, panel.top), columns, &colors, (1, 1))
+        paint(canvas, panel, |at| {
+            let (r, g, b) = ink(self.members[self.start(at)]).rgb;
+            [r, g, b]
+        })
     }
 
     /// What the legend says: those that nothing belongs to are left out.

@@ -23,15 +23,25 @@ pub(super) fn colors(
     values: &[f64],
     map: ColorMap,
 ) -> Result<(), FigureError> {
+    paint(canvas, panel, |at| {
+        let value = between(x, y, values, (onto(x, at.0), onto(y, at.1)));
+        value.map_or([255; 3], |v| map.color(v))
+    })
+}
+
+/// Gives every pixel of the frame the colour of its place in values.
+pub(super) fn paint(
+    canvas: &mut Canvas<'_>,
+    panel: &Panel<'_>,
+    color: impl Fn((f64, f64)) -> [u8; 3],
+) -> Result<(), FigureError> {
     let columns = (2.0 * (panel.right - panel.left)).round() as usize;
     let rows = (2.0 * (panel.bottom - panel.top)).round() as usize;
     let mut colors = Vec::with_capacity(columns * rows);
     for r in 0..rows {
         for c in 0..columns {
             let up = (rows - r) as f64 / 2.0 - 0.25;
-            let at = value_at(panel, (c as f64 / 2.0 + 0.25, up));
-            let value = between(x, y, values, (onto(x, at.0), onto(y, at.1)));
-            colors.push(value.map_or([255; 3], |v| map.color(v)));
+            colors.push(color(value_at(panel, (c as f64 / 2.0 + 0.25, up))));
         }
     }
     canvas.picture((panel.left, panel.top), columns, &colors, (1, 1))
