@@ -205,12 +205,13 @@ impl Ensemble {
         let mut about = total.document();
         about["certificate"] = certificate(&study.first.certificate);
         about["sentence"] = total.sentence().into();
-        let undrawn;
+        let mut undrawn = None;
         if let Some(sweep) = &study.sweep {
             about["sweep"] = sweep_document(sweep, &tallies);
             let drawn = report.sweep(&experiment.title, sweep, &tallies);
             undrawn = drawn.map_err(failed)?;
-        } else {
+        } else if !interrupted {
+            // Starts that have not been run would look like those that end nowhere.
             let drawn = report.basins(experiment, &study.first.starts, keep);
             undrawn = drawn.map_err(failed)?;
         }
