@@ -31,25 +31,39 @@ impl<'a> Column<'a> {
     }
 }
 
+/// What became of one comparison of a formula with a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// They agree within the tolerance, and the tolerance is small enough for that to mean something.
+    Agrees,
+    /// They differ by more than the tolerance, and by as much over a shorter stretch.
+    Differs,
+    /// Rounding, a kink or a steep activation hides more than a stated part of the slope: nothing is known.
+    NotJudged,
+}
+
 /// The slope of the energy along the velocity, measured and by formula.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Slope {
     /// Central difference of E along ẋ.
     pub measured: f64,
-    /// `−ẋᵀ D T H ẋ`.
+    /// The mean of `−(DTẋ)ᵀ H v` over the stretch of that difference, by Simpson's rule; `v` is the velocity in its middle.
     pub formula: f64,
-    /// How far the two may differ: 1e-6 of the formula's summands plus the rounding of the difference.
+    /// How far the two may differ: 1e-6 of the formula's summands, the rounding of the difference, and what Simpson's rule
+    /// may be off by.
     pub tolerance: f64,
+    /// What follows.
+    pub agreement: Agreement,
 }
 
 impl Slope {
-    /// Do the two agree?
-    ///
-    /// Where the energy to either side is near overflow the tolerance is infinite and the difference no number: that
-    /// tells nothing.
-    pub fn agrees(&self) -> bool {
-        self.tolerance == f64::INFINITY || (self.measured - self.formula).abs() <= self.tolerance
-    }
+    /// Where there is nothing to measure.
+    pub const NONE: Slope = Slope {
+        measured: 0.0,
+        formula: 0.0,
+        tolerance: 0.0,
+        agreement: Agreement::NotJudged,
+    };
 }
 
 /// The energy at a state.
@@ -91,25 +105,35 @@ pub struct Step<'a> {
     pub h: f64,
     /// Where it ends.
     pub end: State<'a>,
-    /// How far the method's own error may lift the energy (0 for a method without an estimate, and where no energy is
-    /// needed).
-    pub energy_of_error: f64,
+    /// What the energy did in it, where a monitor needs that and the network has an energy.
+    pub energy: Option<EnergyChange>,
 }
 
-/// What the energy did over a step, beside what it might have done; both 0 where there is no step.
+/// What the energy did over a step, beside what it might have done; all 0 where there is no step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EnergyChange {
     /// E at the end of the step less E at its start.
     pub change: f64,
-    /// The largest rise that rounding and the method's own error explain.
-    pub allowance: f64,
+    /// The largest rise that rounding explains.
+    pub rounding: f64,
+    /// The effect of the method's estimate of its own error; 0 for a method without one.
+    pub error: f64,
 }
 
 impl EnergyChange {
+    /// What a method's error may be beside its estimate. An embedded pair estimates the error of its lower order, which is no
+    /// bound: at a relative tolerance of 1e-3 one step in three errs by more.
+    pub const SURE: f64 = 8.0;
+
+    /// The largest rise that is explained.
+    pub fn allowance(self) -> f64 {
+        self.rounding + EnergyChange::SURE * self.error
+    }
+
     /// Of two steps, the one that came nearer to its allowance or went further beyond it.
     pub fn worse(self, other: EnergyChange) -> EnergyChange {
         let none = EnergyChange::default();
-        let beyond = |c: EnergyChange| c.change - c.allowance;
+        let beyond = |c: EnergyChange| c.change - c.allowance();
         if self == none || (other != none && beyond(other) > beyond(self)) {
             other
         } else {
@@ -125,6 +149,23 @@ pub enum Check {
     Identity,
     /// E at the end of a step against E at its start.
     Descent,
+}
+
+impl Check {
+    /// The number that stands for it in tables; 0 is no violation.
+    pub fn code(self) -> usize {
+        match self {
+            Check::Descent => 1,
+            Check::Identity => 2,
+        }
+    }
+
+    /// The check of a code.
+    pub fn of_code(code: usize) -> Option<Check> {
+        [Check::Descent, Check::Identity]
+            .into_iter()
+            .find(|c| c.code() == code)
+    }
 }
 
 impl fmt::Display for Check {
@@ -257,9 +298,12 @@ pub struct Trajectory {
     /// Change of the energy over the step since the time before (switches of the input left out); over the one that
     /// came nearest to its allowance, if there were several, and 0 if none ended. Empty if the network has no energy.
     pub energy_change: Vec<f64>,
-    /// By how much the energy might have risen over that step, by rounding and the method's own error; 0 if there is no
-    /// such step.
-    pub energy_allowance: Vec<f64>,
+    /// By how much the energy might have risen over that step by rounding; 0 if there is no such step.
+    pub energy_rounding: Vec<f64>,
+    /// By how much it might have risen over that step by the method's own error.
+    pub energy_error: Vec<f64>,
+    /// Slope of the energy along the velocity, measured; empty unless the formula for dE/dt does not hold.
+    pub energy_slope: Vec<f64>,
     /// Terms of the energy, one row for each time; empty if the network has none.
     pub terms: Vec<f64>,
 }
@@ -282,25 +326,37 @@ impl Trajectory {
             self.energy.push(e.total);
             self.energy_rate.push(e.rate);
             self.energy_change.push(change.change);
-            self.energy_allowance.push(change.allowance);
+            self.energy_rounding.push(change.rounding);
+            self.energy_error.push(change.error);
             self.terms.extend(e.terms.iter());
         }
     }
 
+    /// What the energy did in the step that row `k` tells of.
+    pub fn change(&self, k: usize) -> EnergyChange {
+        let at = |list: &[f64]| list.get(k).copied().unwrap_or_default();
+        EnergyChange {
+            change: at(&self.energy_change),
+            rounding: at(&self.energy_rounding),
+            error: at(&self.energy_error),
+        }
+    }
+
+    /// By how much the energy might have risen over the step of each row, all told.
+    pub fn energy_allowance(&self) -> Vec<f64> {
+        let rows = 0..self.energy_change.len();
+        rows.map(|k| self.change(k).allowance()).collect()
+    }
+
     /// Adds a step to those that the last state tells of.
     pub fn amend(&mut self, step: EnergyChange) {
-        let last = (
-            self.energy_change.last_mut(),
-            self.energy_allowance.last_mut(),
-        );
-        if let (Some(change), Some(allowance)) = last {
-            let worse = EnergyChange {
-                change: *change,
-                allowance: *allowance,
-            }
-            .worse(step);
-            (*change, *allowance) = (worse.change, worse.allowance);
-        }
+        let Some(last) = self.energy_change.len().checked_sub(1) else {
+            return;
+        };
+        let worse = self.change(last).worse(step);
+        self.energy_change[last] = worse.change;
+        self.energy_rounding[last] = worse.rounding;
+        self.energy_error[last] = worse.error;
     }
 
     /// Takes the last state away and returns what the energy did before it.
@@ -311,12 +367,18 @@ impl Trajectory {
         for list in rows {
             list.truncate(list.len() / after * before);
         }
-        self.energy.truncate(before);
-        self.energy_rate.truncate(before);
-        EnergyChange {
-            change: self.energy_change.pop().unwrap_or_default(),
-            allowance: self.energy_allowance.pop().unwrap_or_default(),
+        let change = self.change(before);
+        let columns = [
+            &mut self.energy,
+            &mut self.energy_rate,
+            &mut self.energy_change,
+            &mut self.energy_rounding,
+            &mut self.energy_error,
+        ];
+        for column in columns {
+            column.truncate(before);
         }
+        change
     }
 
     /// Number of states.
@@ -332,7 +394,7 @@ impl Trajectory {
     /// Bytes that it takes.
     pub fn bytes(&self) -> u64 {
         let numbers = self.t.len() + self.x.len() + self.velocity.len() + self.terms.len();
-        8 * (numbers + 4 * self.energy.len()) as u64
+        8 * (numbers + 5 * self.energy.len()) as u64
     }
 
     /// The state at row `k`.

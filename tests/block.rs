@@ -212,7 +212,7 @@ impl Monitor for Keeps {
     }
 
     fn observe(&mut self, step: &Step<'_>) -> Flow {
-        self.energy_of_error += step.energy_of_error;
+        self.energy_of_error += step.energy.map_or(0.0, |e| e.error);
         self.begin(&step.end)
     }
 }

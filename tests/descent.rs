@@ -73,7 +73,8 @@ impl Monitor for Ledger {
     }
     fn observe(&mut self, step: &Step<'_>) -> Flow {
         let e = step.end.energy.unwrap();
-        let allowed = 64.0 * f64::EPSILON * self.magnitude.max(e.magnitude) + step.energy_of_error;
+        let allowed =
+            64.0 * f64::EPSILON * self.magnitude.max(e.magnitude) + step.energy.unwrap().error;
         self.beyond = self.beyond.max(e.total - self.energy - allowed);
         (self.energy, self.magnitude) = (e.total, e.magnitude);
         self.steps += 1;

@@ -184,17 +184,17 @@ fn a_block_of_states_is_its_lanes_one_by_one() {
         let tolerance = [1e-8, 1e-6];
         let measure = |at: &mut At<'_>, x: &[f64], error: &[f64]| {
             let lanes = at.ws.lanes();
-            let [mut rate, mut lift, mut residual, mut summands] =
-                [(); 4].map(|_| vec![0.0; lanes]);
+            let [mut rate, mut lift, mut slack, mut residual, mut summands] =
+                [(); 5].map(|_| vec![0.0; lanes]);
             let v = at.velocity.clone();
             let ws = &mut at.ws;
             network.energy_rate(&v, ws, &mut rate);
             network.rate_magnitude(&v, ws, &mut summands);
-            network.energy_of_error(&v, error, ws, &mut lift);
+            network.energy_of_error(x, &v, error, ws, [&mut lift, &mut slack]);
             let tolerance = tolerance.map(|v| vec![v; lanes]);
             let tolerance = [&*tolerance[0], &tolerance[1]];
             network.rest_residual(x, &v, tolerance, ws, &mut residual);
-            [rate, lift, residual, summands]
+            [rate, lift, slack, residual, summands]
         };
         // Each lane holds a neuron of its own, where a single one may be held.
         let mut held: Vec<usize> = network.held().iter().map(|i| i * lanes).collect();
@@ -375,16 +375,19 @@ fn the_lift_of_an_error_is_its_first_and_second_order() {
         let error = r.vector(plan.size(), 1e-3);
         let mut at = At::new(&network, &plan.x, network.held());
         let velocity = at.velocity.clone();
-        let mut out = [0.0];
-        network.energy_of_error(&velocity, &error, &mut at.ws, &mut out);
+        let (mut out, mut rounding) = ([0.0], [0.0]);
+        let outs = [&mut out[..], &mut rounding];
+        network.energy_of_error(&plan.x, &velocity, &error, &mut at.ws, outs);
         let (hv, he) = (at.hessian_times(&velocity), at.hessian_times(&error));
-        let mut want = 0.0;
+        let (mut want, mut slack) = (0.0, 0.0);
         for (k, l) in plan.layers.iter().enumerate() {
             for (i, j) in network.neurons(k).enumerate() {
                 let (d, tau) = (l.weight[i], l.tau[i]);
                 want += (d * tau * hv[j] * error[j]).abs() + 0.5 * d * (error[j] * he[j]).abs();
+                slack += (d * tau * hv[j] * 4.0 * f64::EPSILON * plan.x[j]).abs();
             }
         }
+        assert!((rounding[0] - slack).abs() <= 64.0 * EPS * slack);
         // The same products in another order.
         assert!(
             (out[0] - want).abs() <= 64.0 * EPS * want,

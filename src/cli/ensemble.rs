@@ -318,7 +318,7 @@ fn ensemble_out(model: &Path) -> PathBuf {
 }
 
 fn exit_code(lyapunov: Mode, total: &Tally) -> Exit {
-    if total.violations > 0 && lyapunov != Mode::Record {
+    if total.courses.violations() > 0 && lyapunov != Mode::Record {
         Exit::Failed
     } else if total.failures() == 0 {
         Exit::Fine

@@ -1,17 +1,19 @@
 //! An experiment: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of
 //! its end. What a model file describes and what the command runs.
 
+mod courses;
 mod notes;
 mod outcomes;
 mod run;
+mod slope;
 mod starts;
 mod summary;
 mod sweep;
 
+pub use courses::Courses;
 pub use outcomes::{Column, Keep};
 pub use run::{CaseResult, Progress, Refusal, Results};
 pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, evenly, relax};
-pub use summary::descent;
 pub use sweep::{Combine, Sweep, SweepAxis};
 
 use crate::analysis::{Memories, Plane};
@@ -192,9 +194,9 @@ impl Experiment {
             Save::Every(dt) => (span / dt).floor() + 2.0,
             Save::At(times) => times.len() as f64,
         };
-        // State, velocity, terms, time, energy, its rate, its change and the allowance for it.
+        // State, velocity, terms, time, energy, its rate, its change and the two parts of the allowance for it.
         let terms = self.network.layers().len() + self.network.connections().len();
-        let row = 8.0 * (2.0 * self.network.size() as f64 + terms as f64 + 5.0);
+        let row = 8.0 * (2.0 * self.network.size() as f64 + terms as f64 + 6.0);
         let glimpses =
             self.glimpses().len() as f64 * 8.0 * (2.0 * self.network.size() as f64 + 1.0);
         // A float beyond the largest integer saturates, which is refused all the same.

@@ -1,7 +1,8 @@
 //! What is to be said of an experiment beside its results: the log, `check` and the manifest have it from here.
 
 use super::{Experiment, Results};
-use crate::network::{Boundedness, Certificate};
+use crate::monitor::Mode;
+use crate::network::{Boundedness, Certificate, Drive, Workspace};
 use crate::solver::Choice;
 
 impl Experiment {
@@ -22,6 +23,10 @@ impl Experiment {
     /// All that is known before the run.
     pub fn notes(&self, certificate: &Certificate) -> Vec<String> {
         let mut all = self.remarks();
+        all.extend(self.tips());
+        if !self.network.has_energy() && self.lyapunov == Mode::Record {
+            all.push("the network has no energy, not even a candidate for one: none is recorded, and no figure of it can be drawn".into());
+        }
         let faults = certificate.faults.iter();
         all.extend(faults.map(|fault| format!("the energy need not fall: {fault}")));
         if let Boundedness::Unbounded(_) = certificate.boundedness {
@@ -34,6 +39,57 @@ impl Experiment {
             ));
         }
         all
+    }
+
+    /// Of layers that begin where their activation jumps: at the tip of a norm with ε = 0. The energy jumps with it, so that
+    /// the first step says nothing about descent.
+    fn tips(&self) -> Vec<String> {
+        let network = &self.network;
+        let n = network.size();
+        let mut found = vec![false; network.layers().len()];
+        let (mut ws, mut velocity) = (Workspace::new(network, 1), vec![0.0; n]);
+        let (mut here, mut there) = (vec![0.0; n], vec![0.0; n]);
+        for case in self.cases.iter().take(STARTS) {
+            let held = [network.held(), &case.start.held].concat();
+            let mut input = self.stimulus.input(self.settings.t_start).to_vec();
+            let own = input.iter_mut().zip(&case.start.input);
+            own.for_each(|(i, o)| *i += o);
+            let drive = Drive {
+                input: &input,
+                held: &held,
+            };
+            let x = &case.start.x;
+            network.velocity(x, drive, false, &mut ws, &mut velocity);
+            network.activation(x, 1, &mut here);
+            for (k, found) in found.iter_mut().enumerate() {
+                let neurons = network.neurons(k);
+                let largest = |v: &[f64]| v.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+                let fastest = largest(&velocity[neurons.clone()]);
+                let size = match largest(&x[neurons.clone()]) {
+                    0.0 => 1.0,
+                    size => size,
+                };
+                // A slope, however steep, moves the activation less the shorter the way is; a jump does not.
+                *found |= fastest > 0.0
+                    && [1e-12, 1e-15].into_iter().all(|part| {
+                        let moved = x.iter().zip(&velocity);
+                        let moved = moved.map(|(x, v)| x + part * size / fastest * v);
+                        network.activation(&moved.collect::<Vec<_>>(), 1, &mut there);
+                        let both = here[neurons.clone()].iter().zip(&there[neurons.clone()]);
+                        let jump = both.fold(0.0f64, |m, (a, b)| m.max((a - b).abs()));
+                        jump > JUMP * largest(&there[neurons.clone()])
+                    });
+            }
+        }
+        let layers = network.layers().iter().zip(found);
+        let tips = layers.filter(|(_, found)| *found);
+        tips.map(|(layer, _)| {
+            format!(
+                "layer `{}` begins at the tip of its Lagrangian, where its activation and with it the energy jump; begin a little away from it, or give the Lagrangian an eps",
+                layer.name
+            )
+        })
+        .collect()
     }
 
     /// Of layers that no synapse joins.
@@ -73,6 +129,11 @@ impl Results {
         )]
     }
 }
+
+/// How many starts are looked at.
+const STARTS: usize = 100;
+/// The part of an activation that is a jump.
+const JUMP: f64 = 0.1;
 
 /// Three decimals, or a power of ten where they would tell nothing.
 fn time(t: f64) -> String {

@@ -2,6 +2,8 @@
 
 use super::{Axis, Experiment, Law, Refusal, Starts};
 use crate::ensemble::Ensemble;
+#[cfg(doc)]
+use crate::monitor::Course;
 use crate::monitor::{LyapunovMonitor, Mode, RestMonitor};
 use crate::network::{Drive, Network, Workspace};
 use crate::solver::{Interrupt, Outcome, Start};
@@ -63,8 +65,9 @@ impl Experiment {
     /// The columns of the table of outcomes. What is not known of a trajectory is −1 or NaN.
     ///
     /// `seed` of its start; `stop`, a code ([`StopReason::code`]); `t`, when it ended; `steps` taken, `rejected` and
-    /// `evaluations` of the velocity; `handovers`, how often `auto` changed the method; `energy_start` and `energy_end`; `largest_rise` of the energy in a step and whether
-    /// that was a `violation`; the nearest `memory` with its Euclidean `distance` and `overlap` (cosine); the `target` of
+    /// `evaluations` of the velocity; `handovers`, how often `auto` changed the method; `energy_start` and `energy_end`; `largest_rise` of the energy in a step; what it
+    /// has `risen` in all steps whose rise rounding does not explain; its `course`, a code ([`Course::code`]); the `violation`, 1 of
+    /// descent, 2 of the identity; the nearest `memory` with its Euclidean `distance` and `overlap` (cosine); the `target` of
     /// the cue and whether it was `recalled`; where it began on its `grid`, one number for each axis; `overlaps` with all
     /// memories; the final state `x`.
     pub fn columns(&self, keep: Keep) -> Vec<Column> {
@@ -83,6 +86,8 @@ impl Experiment {
             real("energy_start"),
             real("energy_end"),
             real("largest_rise"),
+            real("risen"),
+            whole("course"),
             whole("violation"),
             whole("memory"),
             real("distance"),
@@ -178,7 +183,9 @@ impl Experiment {
             row.real(e);
         }
         row.real(report.as_ref().map_or(f64::NAN, |r| r.largest_rise));
-        row.flag(report.map(|r| r.violation.is_some()));
+        row.real(report.as_ref().map_or(f64::NAN, |r| r.risen));
+        row.index(report.as_ref().map(|r| r.course().code()));
+        row.index(report.map(|r| r.violation.map_or(0, |v| v.check.code())));
         let asked = self.recall.as_ref().map(|recall| {
             let mut g = vec![0.0; network.size()];
             network.activation(&outcome.x, 1, &mut g);

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::{Case, Experiment};
+use super::{Case, Courses, Experiment};
 use crate::analysis::{Recalled, RestPoints};
 use crate::ensemble::Ensemble;
 use crate::monitor::{
@@ -195,9 +195,10 @@ impl Experiment {
             .into_inner()
             .map_err(|_| Refusal::Other("a thread of the ensemble failed".into()))?;
         let ended = ended.into_iter().enumerate();
-        let cases = ended
+        let mut cases: Vec<CaseResult> = ended
             .filter_map(|(k, end)| end.map(|e| self.examine(k, e, &mut rest_points)))
             .collect();
+        self.measure_slopes(&mut cases);
         Ok(Results {
             cases,
             rest_points,
@@ -285,10 +286,17 @@ impl Results {
         self.cases.iter().filter(failed).count()
     }
 
+    /// What the energy did on those trajectories on which it was watched.
+    pub fn courses(&self) -> Courses {
+        let mut courses = Courses::default();
+        let reports = self.cases.iter().filter_map(|c| c.lyapunov.as_ref());
+        reports.for_each(|report| courses.add(report));
+        courses
+    }
+
     /// Trajectories on which the monitor noted a violation, whether or not that ended them.
     pub fn violations(&self) -> usize {
-        let noted = |c: &&CaseResult| c.lyapunov.as_ref().is_some_and(|l| l.violation.is_some());
-        self.cases.iter().filter(noted).count()
+        self.courses().violations() as usize
     }
 
     /// Is the energy known to be bounded below?

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{CaseResult, Experiment, Results};
+use super::{CaseResult, Experiment, Results, courses};
 use crate::analysis::Stability;
-use crate::monitor::LyapunovReport;
 use crate::network::{Boundedness, Drive, Workspace};
 use crate::trajectory::StopReason;
 
@@ -43,20 +42,11 @@ impl Experiment {
             });
         }
         parts.push(self.end_of(case, results));
-        if let (Some(first), Some(last)) = (
-            case.trajectory.energy.first(),
-            case.trajectory.energy.last(),
-        ) {
-            let (from, to) = (number(*first), number(*last));
-            parts.push(if !first.is_finite() || !last.is_finite() {
-                "the energy is not finite".into()
-            } else if from == to {
-                format!("energy stayed at {to}")
-            } else {
-                let verb = if last < first { "fell" } else { "rose" };
-                format!("energy {verb} from {from} to {to}")
-            });
-        }
+        parts.extend(
+            case.lyapunov
+                .as_ref()
+                .and_then(|l| courses::of_one(l, number)),
+        );
         match case.lyapunov.as_ref().map(|l| &l.violation) {
             Some(Some(v)) if !matches!(case.outcome.stop, StopReason::Violation(_)) => {
                 parts.push(v.to_string());
@@ -248,25 +238,8 @@ impl Experiment {
             let why = first.map_or(String::new(), |k| self.end_of(&results.cases[k], results));
             parts.push(format!("{failures} of {all} failed, the first: {why}"));
         }
-        let known = |l: &LyapunovReport| {
-            l.violation.is_some() || l.energy.is_some_and(|[_, end]| end.is_finite())
-        };
-        let watched = results.cases.iter().filter_map(|c| c.lyapunov.as_ref());
-        let watched = watched.filter(|l| known(l)).count();
-        parts.extend(descent(results.violations(), watched, all));
+        parts.extend(results.courses().sentence(all as u64));
         parts.join("; ")
-    }
-}
-
-/// What the monitor found on those of `all` trajectories whose energy was watched and is known where they ended.
-pub fn descent(rose: usize, watched: usize, all: usize) -> Option<String> {
-    match (rose, watched) {
-        (_, 0) => None,
-        (0, _) if watched == all => Some(format!("the energy fell on all {watched}")),
-        (0, _) => Some(format!(
-            "the energy fell on the {watched} where it is known"
-        )),
-        _ => Some(format!("the energy broke its law on {rose} of {watched}")),
     }
 }
 

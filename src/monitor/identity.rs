@@ -1,65 +1,78 @@
 //! The measured slope of the energy, against which the formula for dE/dt is held. The formula alone proves nothing: it
 //! is negative by construction, whatever the force is.
+//!
+//! Along the line `x + u v`, `v` being the velocity at `x`, the theory says `dE/du = −(DTẋ)ᵀ H v`, with velocity and Hessian
+//! of the point itself. The energies at both ends of a short stretch are compared with the integral of that formula, by
+//! Simpson's rule. How much the formula varies over the stretch tells whether the stretch fits the activations: one that is
+//! wider than their steepest part, or that crosses a kink, proves nothing and is taken shorter.
 
 use crate::kernels::{max_rows, vectorized};
 use crate::network::{Drive, Network, Workspace};
-use crate::trajectory::Slope;
+use crate::trajectory::{Agreement, Slope};
 
 /// Agreement asked for, as a fraction of the summands of the formula: the central difference is good to about 1e-10 on
 /// smooth ground, and a term that is wrong in its sixth digit is still found.
 const AGREEMENT: f64 = 1e-6;
-/// Rounding of an energy, as a fraction of the sum of its summands: the factor of the descent check.
-pub(super) const ROUNDING: f64 = 64.0 * f64::EPSILON;
-/// A difference that disagrees is taken again over a stretch this much shorter, so often: at a kink of an activation
-/// (relu, soft threshold, a one-sided penalty) the slope jumps, and only a stretch that does not cross it tells.
-const SHORTER: f64 = 1.0 / 16.0;
-const TRIES: u32 = 3;
-/// On the kink itself (a relu network that starts at zero) or within a stretch of a tip (a norm with ε = 0) none of them
-/// tells. The law is then asked for a little further along the motion, by so many stretches: what is truly wrong is wrong
-/// there too.
-const AHEAD: f64 = 4.0;
+/// Rounding of an energy, as a fraction of the sum of its summands.
+pub const ROUNDING: f64 = 64.0 * f64::EPSILON;
+/// The most by which the formula may change from the middle to an end of the stretch, and the largest tolerance that still
+/// judges, as a fraction of the summands.
+const SMOOTH: f64 = 0.02;
+/// A stretch that does not judge, or that disagrees, is followed by one this much shorter, so often: from the cube root of
+/// the rounding unit down to what is left of a state of order 1 when a steep activation is a millionth wide.
+const SHORTER: f64 = 1.0 / 8.0;
+const TRIES: u32 = 8;
 
 /// Storage for measuring slopes on blocks of one width.
 #[derive(Debug)]
 pub struct IdentityProbe {
     ws: Workspace,
-    x: Vec<f64>,
-    /// A state further along the motion, and its velocity.
-    ahead: [Vec<f64>; 2],
+    point: Vec<f64>,
+    velocity: Vec<f64>,
     size: Vec<f64>,
     stretch: Vec<f64>,
-    above: Vec<f64>,
-    magnitude: Vec<f64>,
     summands: Vec<f64>,
     rate: Vec<f64>,
+    /// Energy, its rounding, and the formula at either end.
+    ends: [End; 2],
+    /// What the formula and the difference were apart at the stretch before, where that disagreed.
+    before: Vec<Option<f64>>,
+    settled: Vec<bool>,
     slopes: Vec<Slope>,
 }
 
+#[derive(Clone, Debug)]
+struct End {
+    energy: Vec<f64>,
+    magnitude: Vec<f64>,
+    rate: Vec<f64>,
+}
+
 impl IdentityProbe {
-    /// Storage for blocks of `lanes` trajectories.
-    pub fn new(network: &Network, lanes: usize) -> Self {
-        let nothing = Slope {
-            measured: 0.0,
-            formula: 0.0,
-            tolerance: 0.0,
+    /// Storage for blocks of `width` trajectories.
+    pub fn new(network: &Network, width: usize) -> Self {
+        let (n, per_column) = (network.size() * width, vec![0.0; width]);
+        let end = End {
+            energy: per_column.clone(),
+            magnitude: per_column.clone(),
+            rate: per_column.clone(),
         };
-        let (n, per_lane) = (network.size() * lanes, vec![0.0; lanes]);
         IdentityProbe {
-            ws: Workspace::new(network, lanes),
-            x: vec![0.0; n],
-            ahead: [vec![0.0; n], vec![0.0; n]],
-            size: per_lane.clone(),
-            stretch: per_lane.clone(),
-            above: per_lane.clone(),
-            magnitude: per_lane.clone(),
-            summands: per_lane.clone(),
-            rate: per_lane,
-            slopes: vec![nothing; lanes],
+            ws: Workspace::new(network, width),
+            point: vec![0.0; n],
+            velocity: vec![0.0; n],
+            size: per_column.clone(),
+            stretch: per_column.clone(),
+            summands: per_column.clone(),
+            rate: per_column,
+            ends: [end.clone(), end],
+            before: vec![None; width],
+            settled: vec![false; width],
+            slopes: vec![Slope::NONE; width],
         }
     }
 
-    /// Central difference of E along the velocity at `x`, lane by lane, beside the formula. The stretch to either side
-    /// moves the state by the cube root of the rounding unit, where truncation and rounding balance.
+    /// Central difference of E along the velocity at `x`, column by column, beside the formula.
     pub fn measure(
         &mut self,
         network: &Network,
@@ -67,122 +80,125 @@ impl IdentityProbe {
         x: &[f64],
         velocity: &[f64],
     ) -> &[Slope] {
-        self.try_at(network, drive, x, velocity, false);
-        if self.slopes.iter().all(Slope::agrees) {
-            return &self.slopes;
-        }
         self.prepare(network, x, velocity);
-        let [mut ahead, mut its_velocity] = std::mem::take(&mut self.ahead);
-        self.move_to(x, velocity, AHEAD, &mut ahead);
-        network.velocity(&ahead, drive, false, &mut self.ws, &mut its_velocity);
-        self.try_at(network, drive, &ahead, &its_velocity, true);
-        self.ahead = [ahead, its_velocity];
-        &self.slopes
-    }
-
-    /// Measures every slope, or only those that disagree so far.
-    fn try_at(
-        &mut self,
-        network: &Network,
-        drive: Drive<'_>,
-        x: &[f64],
-        velocity: &[f64],
-        only_wrong: bool,
-    ) {
-        self.prepare(network, x, velocity);
-        for attempt in 0..TRIES {
-            self.difference(network, drive, x, velocity, only_wrong || attempt > 0);
-            if self.slopes.iter().all(Slope::agrees) {
+        for _ in 0..TRIES {
+            for (k, sign) in [1.0, -1.0].into_iter().enumerate() {
+                self.see_end(network, drive, x, velocity, k, sign);
+            }
+            for b in 0..self.slopes.len() {
+                if !self.settled[b] {
+                    self.settled[b] = self.compare(b);
+                }
+            }
+            if self.settled.iter().all(|s| *s) {
                 break;
             }
             self.stretch.iter_mut().for_each(|s| *s *= SHORTER);
         }
+        &self.slopes
     }
 
-    /// The formula and the first stretch.
+    /// The formula in the middle, and the first stretch: it moves the state by the cube root of the rounding unit, where
+    /// truncation and rounding balance.
     fn prepare(&mut self, network: &Network, x: &[f64], velocity: &[f64]) {
-        let lanes = self.ws.lanes();
+        let width = self.ws.lanes();
         network.hessian(x, &mut self.ws);
         network.energy_rate(velocity, &mut self.ws, &mut self.rate);
         network.rate_magnitude(velocity, &mut self.ws, &mut self.summands);
-        max_rows([x], lanes, &mut self.size, |[x]| x.abs());
-        max_rows([velocity], lanes, &mut self.stretch, |[v]| v.abs());
-        for (stretch, size) in self.stretch.iter_mut().zip(&self.size) {
-            // A velocity of zero, or one that is not finite, has no slope to measure.
+        max_rows([x], width, &mut self.size, |[x]| x.abs());
+        max_rows([velocity], width, &mut self.stretch, |[v]| v.abs());
+        let stretches = self.stretch.iter_mut().zip(&self.size);
+        for ((stretch, size), settled) in stretches.zip(&mut self.settled) {
             let fastest = *stretch;
+            // A velocity of zero, or one that is not finite, has no slope to measure.
+            *settled = !(fastest > 0.0 && fastest.is_finite());
             let reach = f64::EPSILON.cbrt() * if *size > 0.0 { *size } else { 1.0 };
-            *stretch = if fastest > 0.0 && fastest.is_finite() {
-                reach / fastest
-            } else {
-                0.0
+            *stretch = if *settled { 0.0 } else { reach / fastest };
+        }
+        self.before.fill(None);
+        let known = self.slopes.iter_mut().zip(&self.rate);
+        for (slope, rate) in known {
+            *slope = Slope {
+                measured: *rate,
+                formula: *rate,
+                ..Slope::NONE
             };
         }
     }
 
-    /// `out = x + times · stretch · velocity`.
-    fn move_to(&self, x: &[f64], velocity: &[f64], times: f64, out: &mut [f64]) {
-        let lanes = self.ws.lanes();
-        let stretch = &self.stretch[..lanes];
+    /// Energy and formula at one end of the stretch.
+    fn see_end(
+        &mut self,
+        network: &Network,
+        drive: Drive<'_>,
+        x: &[f64],
+        velocity: &[f64],
+        which: usize,
+        sign: f64,
+    ) {
+        self.move_to(x, velocity, sign);
+        let (ws, end) = (&mut self.ws, &mut self.ends[which]);
+        network.velocity(&self.point, drive, true, ws, &mut self.velocity);
+        network.energy_and_hessian(&self.point, drive, ws);
+        end.energy.copy_from_slice(&ws.energy);
+        end.magnitude.copy_from_slice(&ws.magnitude);
+        network.energy_rate_along(&self.velocity, velocity, ws, &mut end.rate);
+    }
+
+    /// Compares in one column. True if nothing is to be gained by a shorter stretch.
+    fn compare(&mut self, b: usize) -> bool {
+        let [above, below] = &self.ends;
+        let (rate, summands, stretch) = (self.rate[b], self.summands[b], self.stretch[b]);
+        let [after, before] = [above.rate[b], below.rate[b]];
+        let largest = above.magnitude[b].max(below.magnitude[b]);
+        // Where numbers are so small that they lose digits, they lose them absolutely.
+        let rounding = (ROUNDING * largest + f64::MIN_POSITIVE) / stretch;
+        let formula = rate + (after - 2.0 * rate + before) / 6.0;
+        let measured = (above.energy[b] - below.energy[b]) / (2.0 * stretch);
+        let tolerance = AGREEMENT * summands + rounding + (after - 2.0 * rate + before).abs();
+        let varies = (after - rate).abs().max((before - rate).abs());
+        let slope = &mut self.slopes[b];
+        // Written so that a number that is none judges nothing.
+        let judges = varies <= SMOOTH * summands && tolerance <= SMOOTH * summands;
+        if !judges || !measured.is_finite() {
+            slope.measured = if measured.is_finite() { measured } else { rate };
+            // Shorter stretches have larger roundings.
+            return !(rounding <= SMOOTH * summands);
+        }
+        let apart = measured - formula;
+        *slope = Slope {
+            measured,
+            formula,
+            tolerance,
+            agreement: Agreement::NotJudged,
+        };
+        if apart.abs() <= tolerance {
+            slope.agreement = Agreement::Agrees;
+            return true;
+        }
+        // What is truly wrong is as wrong over a shorter stretch; what a kink or a jump makes wrong is not.
+        let last = self.before[b].replace(apart);
+        if last.is_some_and(|last| (apart - last).abs() <= 0.25 * last.abs()) {
+            slope.agreement = Agreement::Differs;
+            return true;
+        }
+        false
+    }
+
+    /// `point = x + sign · stretch · velocity`.
+    fn move_to(&mut self, x: &[f64], velocity: &[f64], sign: f64) {
+        let width = self.ws.lanes();
+        let (stretch, point) = (&self.stretch[..width], &mut self.point);
         vectorized(
             #[inline(always)]
             || {
-                let rows = x.chunks_exact(lanes).zip(velocity.chunks_exact(lanes));
-                for (out, (x, v)) in out.chunks_exact_mut(lanes).zip(rows) {
-                    for b in 0..lanes {
-                        out[b] = x[b] + times * stretch[b] * v[b];
+                let rows = x.chunks_exact(width).zip(velocity.chunks_exact(width));
+                for (out, (x, v)) in point.chunks_exact_mut(width).zip(rows) {
+                    for b in 0..width {
+                        out[b] = x[b] + sign * stretch[b] * v[b];
                     }
                 }
             },
         );
-    }
-
-    fn difference(
-        &mut self,
-        network: &Network,
-        drive: Drive<'_>,
-        x: &[f64],
-        velocity: &[f64],
-        only_wrong: bool,
-    ) {
-        self.energy_at(network, drive, x, velocity, 1.0);
-        self.above.copy_from_slice(&self.ws.energy);
-        self.magnitude.copy_from_slice(&self.ws.magnitude);
-        self.energy_at(network, drive, x, velocity, -1.0);
-        for (b, slope) in self.slopes.iter_mut().enumerate() {
-            if only_wrong && slope.agrees() {
-                continue;
-            }
-            let (formula, stretch) = (self.rate[b], self.stretch[b]);
-            *slope = if stretch == 0.0 {
-                Slope {
-                    measured: formula,
-                    formula,
-                    tolerance: 0.0,
-                }
-            } else {
-                let largest = self.magnitude[b].max(self.ws.magnitude[b]);
-                Slope {
-                    measured: (self.above[b] - self.ws.energy[b]) / (2.0 * stretch),
-                    formula,
-                    tolerance: AGREEMENT * self.summands[b] + ROUNDING * largest / stretch,
-                }
-            };
-        }
-    }
-
-    /// The energy at `x ± stretch · velocity`, into the workspace.
-    fn energy_at(
-        &mut self,
-        network: &Network,
-        drive: Drive<'_>,
-        x: &[f64],
-        velocity: &[f64],
-        sign: f64,
-    ) {
-        let mut point = std::mem::take(&mut self.x);
-        self.move_to(x, velocity, sign, &mut point);
-        self.x = point;
-        network.energies(&self.x, &mut self.ws);
-        network.energy(&self.x, drive, &mut self.ws);
     }
 }

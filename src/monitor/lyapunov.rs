@@ -1,8 +1,9 @@
 //! The Lyapunov monitor: does the energy fall, step by step, as the theory says?
 
-use super::descent::Descent;
-use super::{Flow, Monitor, Needs, Verdict};
-use crate::trajectory::{Check, EnergyChange, Slope, State, Step, StopReason, Violation};
+use super::{Flow, Monitor, Needs, ROUNDING, Verdict};
+use crate::trajectory::{
+    Agreement, Check, EnergyChange, Slope, State, Step, StopReason, Violation,
+};
 
 /// What the monitor does about a violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,35 +54,122 @@ pub struct LyapunovReport {
     pub rises: u64,
     /// Steps sent back because the energy rose.
     pub sent_back: u64,
+    /// Steps that rose and were taken though nothing can be said of them: the method's own error explains the rise, but it
+    /// explains more than [`PART`] of what the energy has fallen.
+    pub not_judged: u64,
     /// Largest rise of the energy in one step that was taken (0 if it never rose).
     pub largest_rise: f64,
     /// Largest rise as a multiple of its allowance.
     pub largest_excess: f64,
-    /// Points at which the identity was checked.
+    /// Sum of all changes of the energy in steps that fell, as a positive number.
+    pub fallen: f64,
+    /// Sum of all rises of the energy in a step that rounding does not explain.
+    pub risen: f64,
+    /// Points at which the identity was checked and judged.
     pub identities: u64,
+    /// Points at which rounding, a kink or a steep activation hid too much of the slope for it to be judged.
+    pub identities_not_judged: u64,
     /// Points at which it failed.
     pub identity_failures: u64,
     /// Largest disagreement as a multiple of its tolerance.
     pub largest_disagreement: f64,
     /// The energy at the start and where it was seen last; none where it was never seen.
     pub energy: Option<[f64; 2]>,
+    /// Largest rounding of an energy that was seen.
+    pub rounding: f64,
     /// Change of the energy by switches of the input: work done from outside, not a violation.
     pub input_jump: f64,
     /// The first violation, if any.
     pub violation: Option<Violation>,
 }
 
+/// What the energy did on the whole way of a trajectory, switches of the input left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// It fell, and its rises add up to at most [`PART`] of its falls.
+    Fell,
+    /// It ended where it began, within rounding.
+    Stayed,
+    /// It ended no higher than it began, but its rises add up to more than [`PART`] of its falls.
+    Climbed,
+    /// It ended higher than it began.
+    Rose,
+    /// It was not seen, or is not finite.
+    Unknown,
+}
+
+impl Course {
+    /// Their names in manifests and tables, in the order of their codes.
+    pub const WORDS: [&'static str; 5] = ["fell", "stayed", "climbed", "rose", "unknown"];
+
+    /// Its position in [`Course::WORDS`].
+    pub fn code(self) -> usize {
+        match self {
+            Course::Fell => 0,
+            Course::Stayed => 1,
+            Course::Climbed => 2,
+            Course::Rose => 3,
+            Course::Unknown => 4,
+        }
+    }
+
+    /// Its name in manifests.
+    pub fn word(self) -> &'static str {
+        Course::WORDS[self.code()]
+    }
+}
+
+impl LyapunovReport {
+    /// What the energy did from the start to where it was seen last.
+    pub fn course(&self) -> Course {
+        let Some([first, last]) = self.energy else {
+            return Course::Unknown;
+        };
+        let net = last - first - self.input_jump;
+        if !net.is_finite() {
+            Course::Unknown
+        } else if net > self.rounding {
+            Course::Rose
+        } else if self.risen > PART * self.fallen {
+            Course::Climbed
+        } else if net < -self.rounding {
+            Course::Fell
+        } else {
+            Course::Stayed
+        }
+    }
+}
+
+/// The part of what the energy has fallen that its rises may add up to, and that the allowance for the method's own error
+/// may be: a larger allowance would acquit anything.
+pub const PART: f64 = 0.01;
 /// How often the identity is checked, in accepted steps.
 const EVERY: u64 = 10;
 /// How often in a row a step is sent back, a quarter as long each time, before the rise counts as true: an error of the
 /// method of order 3 or more has by then shrunk by 4⁻¹⁸, the rise of a true violation only in proportion to the step.
 const SEND_BACK: u32 = 6;
 
+/// So many steps that cannot be judged are sent back before they are taken. After that shorter steps have shown that they do
+/// not help, and such steps are taken at once.
+const PATIENCE: u64 = 20;
+
+/// What a step says about descent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Finding {
+    /// The energy fell, or rose by what rounding explains.
+    Falls,
+    /// It rose by what the method's own error explains, and that is little beside what it has fallen.
+    Explained,
+    /// It rose by what the method's own error explains, but that is so large that it would explain anything.
+    NotJudged,
+    /// It rose by more than is explained.
+    Rises,
+}
+
 /// Watches descent and identity (the certificate is the network's own and is examined before the run).
 #[derive(Clone, Debug)]
 pub struct LyapunovMonitor {
     mode: Mode,
-    descent: Descent,
     sent_back: u32,
     report: LyapunovReport,
 }
@@ -91,7 +179,6 @@ impl LyapunovMonitor {
     pub fn new(mode: Mode) -> Self {
         LyapunovMonitor {
             mode,
-            descent: Descent::new(),
             sent_back: 0,
             report: LyapunovReport::default(),
         }
@@ -116,14 +203,10 @@ impl LyapunovMonitor {
 
     #[inline(always)]
     fn look(&mut self, state: &State<'_>) -> Flow {
-        // Another monitor may have asked for the energy.
-        if self.mode == Mode::Off {
-            return Flow::Continue;
-        }
-        self.descent.begin(state);
         if let Some(e) = state.energy {
             let first = self.report.energy.map_or(e.total, |[first, _]| first);
             self.report.energy = Some([first, e.total]);
+            self.report.rounding = self.report.rounding.max(ROUNDING * e.magnitude);
         }
         match state.slope {
             Some(slope) => self.compare(state.t, slope),
@@ -134,13 +217,17 @@ impl LyapunovMonitor {
     /// Do the measured slope and the formula agree? Asked at every tenth step only.
     #[inline(never)]
     fn compare(&mut self, t: f64, slope: Slope) -> Flow {
+        if slope.agreement == Agreement::NotJudged {
+            self.report.identities_not_judged += 1;
+            return Flow::Continue;
+        }
         self.report.identities += 1;
         let found = (slope.measured - slope.formula).abs();
         if slope.tolerance > 0.0 {
             let multiple = found / slope.tolerance;
             self.report.largest_disagreement = self.report.largest_disagreement.max(multiple);
         }
-        if slope.agrees() {
+        if slope.agreement == Agreement::Agrees {
             return Flow::Continue;
         }
         self.report.identity_failures += 1;
@@ -150,6 +237,58 @@ impl LyapunovMonitor {
             found,
             allowed: slope.tolerance,
         })
+    }
+
+    #[inline(always)]
+    fn find(&self, c: EnergyChange) -> Finding {
+        if c.change <= c.rounding {
+            return Finding::Falls;
+        }
+        let most = PART * self.report.fallen;
+        if c.change > c.allowance() {
+            Finding::Rises
+        } else if c.error <= most && self.report.risen + c.change <= most {
+            Finding::Explained
+        } else {
+            Finding::NotJudged
+        }
+    }
+
+    /// Books a step that stands.
+    #[inline(always)]
+    fn book(&mut self, t: f64, c: EnergyChange) -> Flow {
+        let finding = self.find(c);
+        let report = &mut self.report;
+        report.steps += 1;
+        report.largest_rise = report.largest_rise.max(c.change);
+        let allowed = c.allowance();
+        // Divided only where it is a new record.
+        if allowed > 0.0 && c.change > report.largest_excess * allowed {
+            report.largest_excess = c.change / allowed;
+        }
+        if c.change < 0.0 {
+            report.fallen -= c.change;
+        }
+        if finding == Finding::Falls {
+            return Flow::Continue;
+        }
+        report.risen += c.change;
+        report.not_judged += u64::from(finding == Finding::NotJudged);
+        if finding != Finding::Rises {
+            return Flow::Continue;
+        }
+        report.rises += 1;
+        self.note(rise(t, c))
+    }
+}
+
+/// The violation that a rise is.
+fn rise(t: f64, c: EnergyChange) -> Violation {
+    Violation {
+        check: Check::Descent,
+        t,
+        found: c.change,
+        allowed: c.allowance(),
     }
 }
 
@@ -179,71 +318,54 @@ impl Monitor for LyapunovMonitor {
     }
 
     fn begin(&mut self, state: &State<'_>) -> Flow {
-        self.look(state)
+        // Another monitor may have asked for the energy.
+        match self.mode {
+            Mode::Off => Flow::Continue,
+            _ => self.look(state),
+        }
     }
 
     #[inline]
     fn judge(&mut self, step: &Step<'_>) -> Verdict {
-        if self.mode != Mode::Reject {
+        let Some(change) = step.energy.filter(|_| self.mode == Mode::Reject) else {
             return Verdict::Accept;
-        }
-        match self.descent.over(step) {
-            Some(EnergyChange {
-                change: found,
-                allowance: allowed,
-            }) if found > allowed => {
-                self.report.sent_back += 1;
-                self.sent_back += 1;
-                if self.sent_back <= SEND_BACK {
-                    return Verdict::Reject;
-                }
-                let violation = Violation {
-                    check: Check::Descent,
-                    t: step.end.t,
-                    found,
-                    allowed,
-                };
-                self.report.violation.get_or_insert(violation.clone());
-                Verdict::Violation(violation)
+        };
+        let finding = self.find(change);
+        let waits = self.sent_back < SEND_BACK;
+        match finding {
+            Finding::Falls | Finding::Explained => return Verdict::Accept,
+            Finding::NotJudged if !waits || self.report.not_judged >= PATIENCE => {
+                return Verdict::Accept;
             }
-            _ => Verdict::Accept,
+            _ => {}
         }
+        self.report.sent_back += 1;
+        self.sent_back += 1;
+        if waits {
+            return Verdict::Reject;
+        }
+        let violation = rise(step.end.t, change);
+        self.report.violation.get_or_insert(violation.clone());
+        Verdict::Violation(violation)
     }
 
     #[inline(always)]
     fn observe(&mut self, step: &Step<'_>) -> Flow {
-        self.sent_back = 0;
-        let mut flow = Flow::Continue;
         if self.mode == Mode::Off {
-            return flow;
+            return Flow::Continue;
         }
-        if let Some(e) = self.descent.over(step) {
-            let (found, allowed) = (e.change, e.allowance);
-            self.report.steps += 1;
-            self.report.largest_rise = self.report.largest_rise.max(found);
-            // Divided only where it is a new record.
-            if allowed > 0.0 && found > self.report.largest_excess * allowed {
-                self.report.largest_excess = found / allowed;
-            }
-            if found > allowed {
-                self.report.rises += 1;
-                flow = self.note(Violation {
-                    check: Check::Descent,
-                    t: step.end.t,
-                    found,
-                    allowed,
-                });
-            }
-        }
+        self.sent_back = 0;
+        let flow = match step.energy {
+            Some(change) => self.book(step.end.t, change),
+            None => Flow::Continue,
+        };
         super::first_stop(self.look(&step.end), flow)
     }
 
     fn switched(&mut self, state: &State<'_>) {
-        if self.mode == Mode::Off {
-            return;
-        }
-        if let Some(jump) = self.descent.begin(state) {
-            self.report.input_jump += jump;
+        if let (Some(now), Some([_, last])) = (state.energy, &mut self.report.energy) {
+            self.report.input_jump += now.total - *last;
+            *last = now.total;
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Monitors: what watches a trajectory while it is integrated, and may send a step back.
 
-mod descent;
 mod identity;
 mod lyapunov;
 mod recorder;
 mod rest;
 
-pub use identity::IdentityProbe;
-pub use lyapunov::{LyapunovMonitor, LyapunovReport, Mode};
+pub use identity::{IdentityProbe, ROUNDING};
+pub use lyapunov::{Course, LyapunovMonitor, LyapunovReport, Mode, PART};
 pub use recorder::{Recorder, Save};
 pub use rest::RestMonitor;
 

@@ -1,6 +1,5 @@
 //! The recorder keeps a trajectory: at every step, at asked times, at even intervals, or its ends only.
 
-use super::descent::Descent;
 use super::{Flow, Monitor, Needs};
 use crate::trajectory::{EnergyChange, State, Step, StopReason, Trajectory};
 
@@ -26,7 +25,6 @@ pub struct Recorder {
     /// Samples taken so far.
     taken: usize,
     trajectory: Trajectory,
-    descent: Descent,
     /// What the energy did in the steps since the last state that was kept.
     change: EnergyChange,
     /// Most bytes to be kept.
@@ -43,7 +41,6 @@ impl Recorder {
             t_start: 0.0,
             taken: 0,
             trajectory: Trajectory::new(neurons),
-            descent: Descent::new(),
             change: EnergyChange::default(),
             limit: u64::MAX,
         }
@@ -84,7 +81,6 @@ impl Monitor for Recorder {
 
     fn begin(&mut self, state: &State<'_>) -> Flow {
         self.t_start = state.t;
-        self.descent.begin(state);
         // Of asked times, those at or before the start show the start.
         let (keep, taken) = match &self.save {
             Save::At(times) => {
@@ -101,10 +97,7 @@ impl Monitor for Recorder {
     }
 
     fn observe(&mut self, step: &Step<'_>) -> Flow {
-        self.change = self
-            .change
-            .worse(self.descent.over(step).unwrap_or_default());
-        self.descent.begin(&step.end);
+        self.change = self.change.worse(step.energy.unwrap_or_default());
         if self.save == Save::Steps {
             self.keep(&step.end);
         }
@@ -115,7 +108,6 @@ impl Monitor for Recorder {
     }
 
     fn switched(&mut self, state: &State<'_>) {
-        self.descent.begin(state);
         // The energy jumps: both its values belong to this time.
         if self.save == Save::Steps {
             self.keep(state);

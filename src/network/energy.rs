@@ -81,38 +81,101 @@ impl Network {
         out.iter_mut().for_each(|o| *o = -*o);
     }
 
-    /// How far an error δ of the state may lift the energy, by lane, to first and second order:
-    /// `Σ_i |(D T H ẋ)_i| |δ_i| + ½ Σ_i d_i |δ_i| |(H δ)_i|`, with the Hessians last evaluated.
-    pub fn energy_of_error(
-        &self,
-        velocity: &[f64],
-        error: &[f64],
-        ws: &mut Workspace,
-        out: &mut [f64],
-    ) {
+    /// `−Σ_A uᵀ D T H v` by column, with the Hessians last evaluated: the slope of the energy along `v` where the velocity is
+    /// `u`. A sum of terms of either sign; along the velocity itself [`Network::energy_rate`] has them of one.
+    pub fn energy_rate_along(&self, u: &[f64], v: &[f64], ws: &mut Workspace, out: &mut [f64]) {
         let lanes = ws.lanes;
         out.fill(0.0);
         for (k, range) in self.ranges.iter().enumerate() {
             let at = range.start * lanes..range.end * lanes;
+            let (u, v) = (&u[at.clone()], &v[at.clone()]);
+            let (m, hv) = ([&self.mobility[range.clone()]], &mut ws.spare[at]);
+            ws.hessians[k].apply(v, hv);
+            add_sums(m, [u, &*hv], lanes, [&mut *out], |_, _, [m], [u, hv]| {
+                [-m * u * hv]
+            });
+        }
+    }
+
+    /// How far an error δ of the state may lift the energy, by lane, to first and second order:
+    /// `Σ_i |(D T H ẋ)_i| |δ_i| + ½ Σ_i d_i |δ_i| |(H δ)_i|`, with the Hessians last evaluated. Into `rounding` goes
+    /// the first-order effect of a rounding of each state, `δ_i = 4 ε |x_i|`: an activation sees its state no better.
+    pub fn energy_of_error(
+        &self,
+        x: &[f64],
+        velocity: &[f64],
+        error: &[f64],
+        ws: &mut Workspace,
+        [out, rounding]: [&mut [f64]; 2],
+    ) {
+        let lanes = ws.lanes;
+        out.fill(0.0);
+        rounding.fill(0.0);
+        for (k, range) in self.ranges.iter().enumerate() {
+            let at = range.start * lanes..range.end * lanes;
             let scales = [&self.mobility[range.clone()], &self.weight[range.clone()]];
-            let (v, e) = (&velocity[at.clone()], &error[at.clone()]);
+            let (x, v, e) = (&x[at.clone()], &velocity[at.clone()], &error[at.clone()]);
             let h = &mut ws.hessians[k];
-            let lift = |[m, d]: [f64; 2], [hv, he, e]: [f64; 3]| {
-                [(m * hv * e).abs() + 0.5 * (d * he * e).abs()]
+            let lift = |[m, d]: [f64; 2], [hv, he, e, x]: [f64; 4]| {
+                let slope = (m * hv).abs();
+                [
+                    slope * e.abs() + 0.5 * (d * he * e).abs(),
+                    4.0 * f64::EPSILON * slope * x.abs(),
+                ]
             };
+            let outs = [&mut *out, &mut *rounding];
             if h.is_diagonal() {
-                let own = [h.weights(), v, e];
-                add_sums(scales, own, lanes, [&mut *out], |_, _, c, [w, v, e]| {
-                    lift(c, [w * v, w * e, e])
+                let own = [h.weights(), v, e, x];
+                add_sums(scales, own, lanes, outs, |_, _, c, [w, v, e, x]| {
+                    lift(c, [w * v, w * e, e, x])
                 });
             } else {
                 let (hv, he) = (&mut ws.spare[at.clone()], &mut ws.product[at]);
                 h.apply(v, hv);
                 h.apply(e, he);
-                let own = [&*hv, &*he, e];
-                add_sums(scales, own, lanes, [&mut *out], |_, _, c, v| lift(c, v));
+                let own = [&*hv, &*he, e, x];
+                add_sums(scales, own, lanes, outs, |_, _, c, v| lift(c, v));
             }
         }
+    }
+
+    /// What the energy may have done between the ends of a step that does not follow the activations there, by column:
+    /// `Σ_i d_i τ_i max(|ẋ_i|, |ẋ'_i|) |g'_i − g_i − (h/2)(Hẋ + H'ẋ')_i|`. It vanishes with the third power of a step that does. One that leaps
+    /// over the steep part of an activation has slopes at its ends that know nothing of it.
+    pub fn energy_leapt(
+        &self,
+        [start, end]: [[&[f64]; 2]; 2],
+        h: &[f64],
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        let lanes = ws.lanes;
+        let mut change = std::mem::take(&mut ws.current);
+        let mut slope = std::mem::take(&mut ws.product);
+        change.fill(0.0);
+        for ([x, v], sign) in [(start, -1.0), (end, 1.0)] {
+            let mut g = std::mem::take(&mut ws.g);
+            self.activation(x, lanes, &mut g);
+            self.hessian(x, ws);
+            self.apply_hessian(v, ws, &mut slope);
+            for (k, (c, (g, s))) in change.iter_mut().zip(g.iter().zip(&slope)).enumerate() {
+                *c += sign * g - 0.5 * h[k % lanes] * s;
+            }
+            ws.g = g;
+        }
+        out.fill(0.0);
+        let own = [start[1], end[1], &change];
+        add_sums(
+            [&self.mobility],
+            own,
+            lanes,
+            [out],
+            |_, _, [m], [v, w, c]| {
+                let fastest = if v.abs() > w.abs() { v.abs() } else { w.abs() };
+                [m * fastest * c.abs()]
+            },
+        );
+        (ws.current, ws.product) = (change, slope);
     }
 
     /// `Σ_i |(D T H ẋ)_i ẋ_i|` by lane: the size of the summands of dE/dt.

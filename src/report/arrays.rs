@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::experiment::{CaseResult, Experiment, Results};
+use crate::monitor::{Course, LyapunovReport};
 use crate::record::{NpzWriter, RecordError};
 
 /// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is, if there are several;
@@ -57,10 +58,18 @@ pub(super) fn trajectories(
         let columns = [
             ("energy_rate", all(|c| &c.trajectory.energy_rate)),
             ("energy_change", all(|c| &c.trajectory.energy_change)),
-            ("energy_allowance", all(|c| &c.trajectory.energy_allowance)),
         ];
         for (name, column) in columns {
             npz.write(name, &[rows], &column)?;
+        }
+        let allowance = results.cases.iter();
+        let allowance: Vec<f64> = allowance
+            .flat_map(|c| c.trajectory.energy_allowance())
+            .collect();
+        npz.write("energy_allowance", &[rows], &allowance)?;
+        let slope = all(|c| &c.trajectory.energy_slope);
+        if slope.len() == rows {
+            npz.write("energy_slope", &[rows], &slope)?;
         }
         let terms = all(|c| &c.trajectory.terms);
         let names = network.term_names();
@@ -106,19 +115,21 @@ pub(super) fn outcomes(
         .collect();
     npz.write("x", &[n, experiment.network.size()], &x)?;
     if cases.iter().all(|c| c.lyapunov.is_some()) {
-        let of = |f: fn(&crate::monitor::LyapunovReport) -> f64| {
-            column(&|c| c.lyapunov.as_ref().map_or(f64::NAN, f))
-        };
+        let of =
+            |f: fn(&LyapunovReport) -> f64| column(&|c| c.lyapunov.as_ref().map_or(f64::NAN, f));
         npz.write("largest_rise", &[n], &of(|l| l.largest_rise))?;
-        let ends = |first: bool| {
-            column(&|c| {
-                let e = &c.trajectory.energy;
-                let end = if first { e.first() } else { e.last() };
-                end.copied().unwrap_or(f64::NAN)
-            })
+        npz.write("risen", &[n], &of(|l| l.risen))?;
+        npz.write("fallen", &[n], &of(|l| l.fallen))?;
+        npz.write("input_jump", &[n], &of(|l| l.input_jump))?;
+        let course = |c: &CaseResult| {
+            let course = c.lyapunov.as_ref().map_or(Course::Unknown, |l| l.course());
+            course.code() as i64
         };
-        npz.write("energy_start", &[n], &ends(true))?;
-        npz.write("energy_end", &[n], &ends(false))?;
+        npz.write_i64("course", &[n], &whole(&course))?;
+        let start = |l: &LyapunovReport| l.energy.map_or(f64::NAN, |e| e[0]);
+        let end = |l: &LyapunovReport| l.energy.map_or(f64::NAN, |e| e[1]);
+        npz.write("energy_start", &[n], &of(start))?;
+        npz.write("energy_end", &[n], &of(end))?;
     }
     if experiment.recall.is_some() {
         npz.write_i64(

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::manifest::{frame, instructions, join};
 use super::{Provenance, ReportError, cannot_write};
 use crate::analysis::wilson;
-use crate::experiment::{Column, Experiment, Keep, Starts, Sweep, descent};
+use crate::experiment::{Column, Courses, Experiment, Keep, Starts, Sweep};
+use crate::monitor::Course;
 use crate::record::{NpzWriter, Present, RecordError, Rows, RunDirectory};
-use crate::trajectory::StopReason;
+use crate::trajectory::{Check, StopReason};
 
 /// The directory of an ensemble in the making.
 #[derive(Debug)]
@@ -32,10 +33,8 @@ pub struct Tally {
     pub judged: u64,
     /// Who recalled it.
     pub recalled: u64,
-    /// Whose energy was watched, and is known where they ended.
-    pub watched: u64,
-    /// Whose energy broke its law.
-    pub violations: u64,
+    /// What the energy did.
+    pub courses: Courses,
     /// Steps of all.
     pub steps: u64,
     /// Evaluations of the velocity of all.
@@ -55,7 +54,7 @@ impl Tally {
     pub fn add(&mut self, columns: &[Column], row: &[u64]) {
         self.ended += 1;
         let mut at = 0;
-        let mut known = true;
+        let mut course = None;
         for column in columns {
             let (whole, real) = (row[at] as i64, f64::from_bits(row[at]));
             match column.name {
@@ -70,12 +69,13 @@ impl Tally {
                 "t" => self.time += real,
                 "steps" => self.steps += row[at],
                 "evaluations" => self.evaluations += row[at],
-                "energy_end" => known = real.is_finite(),
                 "largest_rise" => self.largest_rise = self.largest_rise.max(real),
+                "course" => course = usize::try_from(whole).ok(),
                 "violation" => {
-                    // Of an energy that ran away nobody can say that it fell.
-                    self.watched += u64::from(whole > 0 || whole == 0 && known);
-                    self.violations += u64::from(whole > 0);
+                    let broken = usize::try_from(whole).ok().and_then(Check::of_code);
+                    if let Some(course) = course {
+                        self.courses.count(course, broken);
+                    }
                 }
                 "overlap" if real.is_finite() => {
                     self.overlap += real;
@@ -100,8 +100,7 @@ impl Tally {
             stops.for_each(|(a, b)| *a += b);
             total.judged += one.judged;
             total.recalled += one.recalled;
-            total.watched += one.watched;
-            total.violations += one.violations;
+            total.courses.join(&one.courses);
             total.steps += one.steps;
             total.evaluations += one.evaluations;
             total.largest_rise = total.largest_rise.max(one.largest_rise);
@@ -124,6 +123,10 @@ impl Tally {
             .filter(|(_, count)| *count > 0)
             .map(|(word, count)| ((*word).to_owned(), count.into()))
             .collect();
+        let words = Course::WORDS.iter().zip(self.courses.taken);
+        let courses: serde_json::Map<String, Value> = words
+            .map(|(word, count)| ((*word).to_owned(), count.into()))
+            .collect();
         let recall = (self.judged > 0).then(|| {
             let [low, high] = wilson(self.recalled, self.judged);
             json!({
@@ -135,8 +138,10 @@ impl Tally {
             "finished": self.ended,
             "stops": stops,
             "failures": self.failures(),
-            "watched": self.watched,
-            "violations": self.violations,
+            "watched": self.courses.known(),
+            "courses": courses,
+            "violations": self.courses.violations(),
+            "identity_violations": self.courses.identities,
             "largest_rise": self.largest_rise,
             "recall": recall,
             "steps": self.steps,
@@ -167,11 +172,7 @@ impl Tally {
             };
             format!("{count} of {} {word}", self.ended)
         }));
-        parts.extend(descent(
-            self.violations as usize,
-            self.watched as usize,
-            self.ended as usize,
-        ));
+        parts.extend(self.courses.sentence(self.ended));
         parts.join("; ")
     }
 }
@@ -421,8 +422,7 @@ impl EnsembleReport {
     ) -> Value {
         let mut document = frame(experiment, provenance);
         let columns: Vec<&str> = self.columns.iter().map(|c| c.name).collect();
-        let own =
-            json!({ "starts": self.count, "columns": columns, "stop_codes": StopReason::WORDS });
+        let own = json!({ "starts": self.count, "columns": columns, "stop_codes": StopReason::WORDS, "course_codes": Course::WORDS });
         join(&mut document, own);
         join(&mut document, about);
         document

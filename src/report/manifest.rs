@@ -169,14 +169,17 @@ fn outcome(experiment: &Experiment, case: &CaseResult) -> Map<String, Value> {
             json!({
                 "steps": l.steps, "rises": l.rises, "sent_back": l.sent_back,
                 "largest_rise": l.largest_rise, "largest_rise_over_allowance": l.largest_excess,
+                "fallen": l.fallen, "risen": l.risen, "not_judged": l.not_judged,
+                "course": l.course().word(),
                 "identity_checks": l.identities, "identity_failures": l.identity_failures,
+                "identities_not_judged": l.identities_not_judged,
                 "largest_disagreement_over_tolerance": l.largest_disagreement,
                 "input_jump": l.input_jump,
                 "violation": l.violation.as_ref().map(ToString::to_string),
             }),
         );
-        let e = &case.trajectory.energy;
-        entry.insert("energy".into(), json!([e.first(), e.last()]));
+        let [first, last] = l.energy.map_or([None; 2], |e| e.map(Some));
+        entry.insert("energy".into(), json!([first, last]));
     }
     if let Some(r) = case.recalled {
         entry.insert(

@@ -36,7 +36,7 @@ const COLUMNS: [(&str, Of); 14] = [
     ),
     ("success_low", Number(|t| interval(success(t), t.ended)[0])),
     ("success_high", Number(|t| interval(success(t), t.ended)[1])),
-    ("violations", Count(|t| t.violations)),
+    ("violations", Count(|t| t.courses.violations())),
     ("largest_rise", Number(|t| t.largest_rise)),
     ("mean_overlap", Number(|t| t.overlap / t.compared as f64)),
     ("mean_t", Number(|t| t.time / t.ended as f64)),

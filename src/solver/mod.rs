@@ -8,6 +8,7 @@ mod auto;
 mod block;
 mod control;
 mod dense;
+mod doubt;
 mod exponential;
 mod foreign;
 mod gathered;

@@ -25,11 +25,6 @@ struct Narrow {
 
 impl Slopes {
     pub fn new(network: &Network, lanes: usize) -> Self {
-        let nothing = Slope {
-            measured: 0.0,
-            formula: 0.0,
-            tolerance: 0.0,
-        };
         Slopes {
             whole: IdentityProbe::new(network, lanes),
             narrow: (lanes > NARROW).then(|| Narrow {
@@ -37,7 +32,7 @@ impl Slopes {
                 own: Gathered::new(network, lanes),
             }),
             due: Vec::with_capacity(lanes),
-            slopes: vec![nothing; lanes],
+            slopes: vec![Slope::NONE; lanes],
         }
     }
 

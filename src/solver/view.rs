@@ -1,15 +1,20 @@
 //! A state as monitors see it.
 
 use super::control::WELL_INSIDE;
-use crate::monitor::Needs;
+use crate::kernels::vectorized;
+use crate::monitor::{Needs, ROUNDING};
 use crate::network::{Drive, Network, Workspace};
-use crate::trajectory::{Column, EnergyView, State};
+use crate::trajectory::{Column, EnergyChange, EnergyView, State};
 
 /// What monitors may ask of the states of a block, by lane.
 #[derive(Debug)]
 pub(super) struct Measures {
     pub rate: Vec<f64>,
-    pub energy_of_error: Vec<f64>,
+    /// The energy where the step began, and the size of its summands.
+    before: [Vec<f64>; 2],
+    /// By how much the energy may rise in the step by rounding, and by the method's own error.
+    pub rounding: Vec<f64>,
+    pub lift: Vec<f64>,
     pub residual: Vec<f64>,
     /// The fastest rate 1/time of the network, where rest is watched for or `auto` is about to look.
     pub fastest: Vec<f64>,
@@ -26,11 +31,88 @@ impl Measures {
         let per_lane = || vec![0.0; lanes];
         Measures {
             rate: per_lane(),
-            energy_of_error: per_lane(),
+            before: [per_lane(), per_lane()],
+            rounding: per_lane(),
+            lift: per_lane(),
             residual: per_lane(),
             fastest: per_lane(),
             rest: [per_lane(), per_lane()],
             reach: per_lane(),
+        }
+    }
+
+    /// A step begins in a lane with this energy and size of its summands.
+    pub fn begin_at(&mut self, lane: usize, energy: [f64; 2]) {
+        for (all, own) in self.before.iter_mut().zip(energy) {
+            all[lane] = own;
+        }
+    }
+
+    /// The energy where the step of a lane began.
+    pub fn beginning(&self, lane: usize) -> [f64; 2] {
+        [self.before[0][lane], self.before[1][lane]]
+    }
+
+    /// The next steps begin where those that stand ended.
+    pub fn follow(&mut self, ws: &Workspace, stands: &[u64]) {
+        for (before, end) in self.before.iter_mut().zip([&ws.energy, &ws.magnitude]) {
+            vectorized(
+                #[inline(always)]
+                || {
+                    for ((before, end), stands) in before.iter_mut().zip(end).zip(stands) {
+                        *before = if *stands != 0 { *end } else { *before };
+                    }
+                },
+            );
+        }
+    }
+
+    /// What the energy may do in a step to `x` that errs by `error`, the energies of both its ends being known.
+    pub fn weigh_energy(
+        &mut self,
+        network: &Network,
+        [x, velocity, error]: [&[f64]; 3],
+        ws: &mut Workspace,
+    ) {
+        let out = [&mut self.lift[..], &mut self.rounding];
+        network.energy_of_error(x, velocity, error, ws, out);
+        let ends = self.before[1].iter().zip(&ws.magnitude);
+        let rounding = &mut self.rounding;
+        vectorized(
+            #[inline(always)]
+            || {
+                for (rounding, (before, end)) in rounding.iter_mut().zip(ends) {
+                    let largest = if before > end { before } else { end };
+                    // Where numbers are so small that they lose digits, they lose them absolutely.
+                    *rounding += ROUNDING * largest + f64::MIN_POSITIVE;
+                }
+            },
+        );
+    }
+
+    /// Did the energy of any step rise by more than is explained?
+    pub fn any_rose(&self, ws: &Workspace) -> bool {
+        let ends = ws.energy.iter().zip(&self.before[0]);
+        let allowances = self.rounding.iter().zip(&self.lift);
+        let mut any = 0;
+        vectorized(
+            #[inline(always)]
+            || {
+                for ((end, before), (rounding, lift)) in ends.zip(allowances) {
+                    any |= u64::from(end - before > rounding + EnergyChange::SURE * lift);
+                }
+            },
+        );
+        any != 0
+    }
+
+    /// What the energy did in the step of a lane.
+    #[inline(always)]
+    pub fn change(&self, ws: &Workspace, lane: usize) -> EnergyChange {
+        EnergyChange {
+            change: ws.energy[lane] - self.before[0][lane],
+            rounding: self.rounding[lane],
+            error: self.lift[lane],
         }
     }
 
@@ -93,11 +175,52 @@ impl Point {
         measures.take((network, drive), (x, velocity), needs, ws);
     }
 
-    /// How far an error of the state may lift the energy, where that has just been evaluated.
-    pub fn energy_of_error(&mut self, network: &Network, error: &[f64]) -> f64 {
-        let out = &mut self.measures.energy_of_error;
-        network.energy_of_error(&self.velocity, error, &mut self.ws, out);
-        out[0]
+    /// What the energy did in a step from `start` that errs by at most `error` in each neuron, both ends of which have just
+    /// been evaluated; without an `error` nothing excuses a rise. One that the first-order effect of the error does not explain is looked at again: every neuron
+    /// is moved by its error, on its own, and the activations are asked whether the step of length `h` has followed them.
+    pub fn energy_change(
+        &mut self,
+        network: &Network,
+        drive: Drive<'_>,
+        (start, h): (&Point, f64),
+        error: Option<&[f64]>,
+    ) -> EnergyChange {
+        let none = vec![0.0; self.x.len()];
+        let is_estimated = error.is_some();
+        let error = error.unwrap_or(&none);
+        let Point {
+            x,
+            velocity,
+            ws,
+            measures,
+        } = self;
+        measures.begin_at(0, [start.ws.energy[0], start.ws.magnitude[0]]);
+        measures.weigh_energy(network, [x, velocity, error], ws);
+        let change = measures.change(ws, 0);
+        if !is_estimated || change.change <= change.allowance() {
+            return change;
+        }
+        let mut ws = Workspace::new(network, 1);
+        let ends = [[&start.x[..], &start.velocity], [&x[..], velocity]];
+        let mut leapt = [0.0];
+        network.energy_leapt(ends, &[h], &mut ws, &mut leapt);
+        let mut lift = 0.0;
+        let mut moved = x.clone();
+        for (i, error) in error.iter().enumerate().filter(|(_, e)| **e > 0.0) {
+            let mut furthest = 0.0f64;
+            for to in [x[i] + error, x[i] - error] {
+                moved[i] = to;
+                network.energies(&moved, &mut ws);
+                network.energy(&moved, drive, &mut ws);
+                furthest = furthest.max((ws.energy[0] - self.ws.energy[0]).abs());
+            }
+            moved[i] = x[i];
+            lift += furthest;
+        }
+        EnergyChange {
+            error: change.error.max(lift).max(leapt[0]),
+            ..change
+        }
     }
 
     pub fn state(&self, t: f64, needs: Needs) -> State<'_> {

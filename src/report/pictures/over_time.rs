@@ -18,7 +18,7 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
             energy: result.trajectory.energy.clone(),
             rate: result.trajectory.energy_rate.clone(),
             change: result.trajectory.energy_change.clone(),
-            allowance: result.trajectory.energy_allowance.clone(),
+            allowance: result.trajectory.energy_allowance(),
         })
         .collect();
     let finite = |c: &EnergyCurve| c.energy.iter().chain(&c.rate).all(|v| v.is_finite());
@@ -29,10 +29,8 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
     let verdict = if rose == 0 {
         "no rise beyond the monitor's allowance".to_owned()
     } else {
-        format!(
-            "the energy broke its law on {rose} of {}",
-            results.cases.len()
-        )
+        let all = results.cases.len() as u64;
+        results.courses().sentence(all).unwrap_or_default()
     };
     Some(EnergyPlot {
         title: format!("{} – energy", experiment.title),

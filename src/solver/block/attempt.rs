@@ -6,6 +6,7 @@ use crate::kernels::sum_rows;
 use crate::monitor::{Flow, Monitor, Needs, Verdict};
 use crate::network::{Drive, Workspace};
 use crate::solver::control::{SENT_BACK, SHRINK_MOST, Tolerance};
+use crate::solver::doubt::Leap;
 use crate::solver::stages::{Equation, Stages};
 use crate::solver::view::{Measures, view};
 use crate::trajectory::{Column, Slope, Step, StopReason};
@@ -27,8 +28,8 @@ impl<M: Monitor> Block<'_, M> {
         self.stages.error(&self.x, &self.paces.h, &mut self.error);
         self.measures.take((network, drive), (end, last), needs, ws);
         if needs.energy {
-            let out = &mut self.measures.energy_of_error;
-            network.energy_of_error(last, &self.error, ws, out);
+            let step = [&**end, last, &self.error];
+            self.measures.weigh_energy(network, step, ws);
         }
         if self.is_kept_inside() || self.is_look_due() {
             let (norms, out) = (&mut self.errors, &mut self.measures.fastest);
@@ -43,10 +44,44 @@ impl<M: Monitor> Block<'_, M> {
         let count = network.size() as f64;
         self.control.weigh(count, &mut self.errors);
         self.paces.weigh(&self.errors);
+        if needs.energy {
+            self.doubt();
+        }
         if self.watched {
             self.judge();
         }
         self.take();
+    }
+
+    /// Looks again at the steps within the tolerance in which the energy rose by more than is explained.
+    fn doubt(&mut self) {
+        let Some(doubt) = &mut self.doubt else { return };
+        if !self.measures.any_rose(&self.ws) {
+            return;
+        }
+        self.due.clear();
+        for lane in 0..self.lanes {
+            let change = self.measures.change(&self.ws, lane);
+            if change.change > change.allowance() && self.paces.stands(lane) {
+                self.due.push(lane);
+            }
+        }
+        if self.due.is_empty() {
+            return;
+        }
+        let drive = Drive {
+            input: &self.input,
+            held: &self.held,
+        };
+        let start = [&*self.x, &*self.stages.k[0]];
+        let leap = Leap {
+            ends: [start, [&self.stages.end, self.stages.last()]],
+            error: &self.error,
+            h: &self.paces.h,
+        };
+        let lift = &mut self.measures.lift;
+        let energies = (&self.ws.energy[..], &mut lift[..]);
+        doubt.look(self.network, drive, leap, &self.due, energies);
     }
 
     /// Lets the monitors judge the steps that are within the tolerance, and shows them those that stand; where a slope is
@@ -170,10 +205,6 @@ fn tried<'a>(
         h: paces.h[lane],
         end: view(paces.landing[lane], ends, place, needs, ws, measures),
         // What a neighbour asked for is not shown: it would tell of the company.
-        energy_of_error: if needs.energy {
-            measures.energy_of_error[lane]
-        } else {
-            0.0
-        },
+        energy: needs.energy.then(|| measures.change(ws, lane)),
     }
 }

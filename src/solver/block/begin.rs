@@ -102,6 +102,8 @@ impl<M: Monitor> Block<'_, M> {
                 continue;
             };
             self.paces.begin(*lane, None, 1);
+            self.measures
+                .begin_at(*lane, [ws.energy[k], ws.magnitude[k]]);
             let mut state = view(
                 self.paces.t[*lane],
                 (x, velocity),

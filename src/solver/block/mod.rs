@@ -12,6 +12,7 @@ pub use self::pass::Handover;
 use super::auto::Stiffness;
 use super::control::Controllers;
 use super::dense::Output;
+use super::doubt::Doubt;
 use super::slopes::Slopes;
 use super::stages::Stages;
 use super::view::Measures;
@@ -83,6 +84,7 @@ pub struct Block<'n, M> {
     ws: Workspace,
     output: Output,
     slopes: Option<Slopes>,
+    doubt: Option<Doubt>,
     stiffness: Option<Stiffness>,
     /// What any of its trajectories needed so far: those of a block are mostly watched alike.
     needs: Needs,
@@ -141,6 +143,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             ws: Workspace::new(network, lanes),
             output: Output::new(network, settings.method)?,
             slopes: None,
+            doubt: None,
             stiffness: matches!(settings.method.scheme, Scheme::Auto)
                 .then(|| Stiffness::new(network, lanes))
                 .transpose()?,
@@ -225,6 +228,10 @@ impl<'n, M: Monitor> Block<'n, M> {
         self.held.extend(job.held.iter().map(|i| i * lanes + lane));
         if job.needs.slope_every.is_some() && self.slopes.is_none() {
             self.slopes = Some(Slopes::new(self.network, lanes));
+        }
+        // A step of a length that was asked for is the experiment: nothing excuses it.
+        if job.needs.energy && self.doubt.is_none() && self.settings.method.is_adaptive() {
+            self.doubt = Some(Doubt::new(self.network, lanes));
         }
         self.needs = self.needs.and(job.needs);
         self.measures.expect(lane, job.needs);

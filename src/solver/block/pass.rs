@@ -61,6 +61,7 @@ impl<M: Monitor> Handover<M> {
 struct Luggage {
     phase: Phase,
     velocity: Vec<f64>,
+    energy: [f64; 2],
     control: [f64; 2],
     history: Option<History>,
 }
@@ -110,6 +111,7 @@ impl<M: Monitor> Block<'_, M> {
             let luggage = Luggage {
                 phase: self.phases[lane],
                 velocity: column(&self.stages.k[0], self.lanes, lane),
+                energy: self.measures.beginning(lane),
                 control: self.control.memory(lane),
                 history: self.stiffness.as_ref().map(|s| s.history(lane)),
             };
@@ -128,6 +130,7 @@ impl<M: Monitor> Block<'_, M> {
         for (row, v) in rows.zip(luggage.velocity) {
             row[lane] = v;
         }
+        self.measures.begin_at(lane, luggage.energy);
         self.control.remember(lane, luggage.control);
         if let (Some(stiffness), Some(history)) = (&mut self.stiffness, luggage.history) {
             stiffness.put(lane, history);

@@ -94,6 +94,9 @@ impl<M: Monitor> Block<'_, M> {
             return;
         };
         let stands = self.paces.standing();
+        if self.needs.energy {
+            self.measures.follow(&self.ws, stands);
+        }
         if let [stands] = stands {
             if *stands != 0 {
                 std::mem::swap(&mut self.x, &mut self.stages.end);

@@ -8,7 +8,7 @@ use crate::solver::control::{Tolerance, first_guess, first_step};
 use crate::solver::view::{Point, not_finite};
 use crate::solver::{Interrupt, Outcome, Settings, Start, Statistics};
 use crate::stimulus::Stimulus;
-use crate::trajectory::{Column, State, Step, StopReason};
+use crate::trajectory::{Column, EnergyChange, State, Step, StopReason};
 
 /// One trajectory of a foreign engine. Whatever the engine is, its monitors see a state, the network's own velocity
 /// there, evaluated afresh, and what belongs to both.
@@ -272,14 +272,14 @@ impl<'a> Watch<'a> {
         if let Some(neuron) = not_finite(&end, Column::new(&self.now.velocity, 1, 0)) {
             return Ok(self.end_with(StopReason::NonFinite { neuron }));
         }
-        let energy_of_error = self.energy_of_error();
+        let energy = self.energy_change(h);
         let number = self.statistics.accepted;
         let mut end = self.next.state(t, needs);
         let step = |end| Step {
             number,
             h,
             end,
-            energy_of_error,
+            energy,
         };
         match self.monitor.judge(&step(end)) {
             Verdict::Accept => {}
@@ -453,23 +453,32 @@ impl<'a> Watch<'a> {
         false
     }
 
-    /// How far the engine's own error may have lifted the energy. Engines keep their estimates to themselves; what is
+    /// What the energy did in the step, and how far the engine's own error may have lifted it. Engines keep their estimates to themselves; what is
     /// known is that a step was taken, and so that the root mean square of its error over the tolerance `atol + rtol
     /// max(|x|, |x'|)` was at most 1. A component may then have erred by `√n` tolerances, if the others did not. (With one
     /// tolerance each there are false alarms: dop853 on two layers of 64 and 5 neurons, the five of them the fast ones.)
-    fn energy_of_error(&mut self) -> f64 {
-        if !self.needs.energy || !self.settings.method.is_adaptive() {
-            return 0.0;
+    fn energy_change(&mut self, h: f64) -> Option<EnergyChange> {
+        if !self.needs.energy {
+            return None;
         }
-        let states = self.now.x.iter().zip(&self.next.x);
-        let tolerance = Tolerance::of(self.settings);
-        let alone = (self.now.x.len() as f64).sqrt();
-        for (d, (x, y)) in self.tolerance.iter_mut().zip(states) {
-            *d = alone * tolerance.scale(*x, *y);
+        let is_estimated = self.settings.method.is_adaptive();
+        if is_estimated {
+            let states = self.now.x.iter().zip(&self.next.x);
+            let tolerance = Tolerance::of(self.settings);
+            let alone = (self.now.x.len() as f64).sqrt();
+            for (d, (x, y)) in self.tolerance.iter_mut().zip(states) {
+                *d = alone * tolerance.scale(*x, *y);
+            }
+            for k in &self.held {
+                self.tolerance[*k] = 0.0;
+            }
         }
-        for k in &self.held {
-            self.tolerance[*k] = 0.0;
-        }
-        self.next.energy_of_error(self.network, &self.tolerance)
+        let drive = Drive {
+            input: &self.input,
+            held: &self.held,
+        };
+        let error = is_estimated.then_some(&self.tolerance[..]);
+        let start = (&self.now, h);
+        Some(self.next.energy_change(self.network, drive, start, error))
     }
 }

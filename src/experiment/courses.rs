@@ -1,0 +1,128 @@
+//! What the energy did on many trajectories, in words that claim no more than was seen.
+
+use crate::monitor::{Course, LyapunovReport};
+use crate::trajectory::Check;
+
+/// How many trajectories took which course, and how many broke which law.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Courses {
+    /// By [`Course::code`].
+    pub taken: [u64; Course::WORDS.len()],
+    /// On which the energy rose by more than is explained in a step.
+    pub rises: u64,
+    /// On which the formula for dE/dt and the slope of the energy differ.
+    pub identities: u64,
+}
+
+impl Courses {
+    /// Adds a trajectory.
+    pub fn add(&mut self, report: &LyapunovReport) {
+        let broken = report.violation.as_ref().map(|v| v.check);
+        self.count(report.course().code(), broken);
+    }
+
+    /// Adds a trajectory of which the codes are known.
+    pub fn count(&mut self, course: usize, broken: Option<Check>) {
+        if let Some(count) = self.taken.get_mut(course) {
+            *count += 1;
+        }
+        match broken {
+            Some(Check::Descent) => self.rises += 1,
+            Some(Check::Identity) => self.identities += 1,
+            None => {}
+        }
+    }
+
+    /// Adds those of another set.
+    pub fn join(&mut self, other: &Courses) {
+        let pairs = self.taken.iter_mut().zip(other.taken);
+        pairs.for_each(|(a, b)| *a += b);
+        self.rises += other.rises;
+        self.identities += other.identities;
+    }
+
+    /// Trajectories on which the monitor found a violation.
+    pub fn violations(&self) -> u64 {
+        self.rises + self.identities
+    }
+
+    /// Trajectories whose course is known.
+    pub fn known(&self) -> u64 {
+        let unknown = self.taken[Course::Unknown.code()];
+        self.taken.iter().sum::<u64>() - unknown
+    }
+
+    /// `the energy fell on all 200`; nothing where it was not watched. `all` counts the trajectories that were not as well.
+    pub fn sentence(&self, all: u64) -> Option<String> {
+        if self.taken.iter().sum::<u64>() == 0 {
+            return None;
+        }
+        let of = |c: Course| self.taken[c.code()];
+        let fell = of(Course::Fell);
+        let mut parts = Vec::new();
+        if fell == all && self.violations() == 0 {
+            return Some(format!("the energy fell on all {all}"));
+        }
+        let others = [
+            (fell, "fell on"),
+            (of(Course::Stayed), "stayed on"),
+            (of(Course::Climbed), "climbed on the way of"),
+            (of(Course::Rose), "rose on"),
+            (all - self.known(), "is not known on"),
+        ];
+        for (count, what) in others {
+            if count > 0 {
+                parts.push(format!("{what} {count}"));
+            }
+        }
+        let mut text = format!("of {all} trajectories the energy {}", parts.join(", "));
+        if self.rises > 0 {
+            text += &format!("; it broke its law of descent on {}", self.rises);
+        }
+        if self.identities > 0 {
+            text += &format!(
+                "; its slope is not that of the formula for dE/dt on {}",
+                self.identities
+            );
+        }
+        Some(text)
+    }
+}
+
+/// What the energy did on one trajectory: `energy fell from 2 to 0.005`.
+pub(super) fn of_one(report: &LyapunovReport, number: fn(f64) -> String) -> Option<String> {
+    let [first, last] = report.energy?;
+    let (from, to) = (number(first), number(last));
+    // Digits that two large numbers have in common hide what happened.
+    let ends = |verb: &str| match from == to {
+        true => format!(
+            "energy {verb} by {} from {from}",
+            number((last - first).abs())
+        ),
+        false => format!("energy {verb} from {from} to {to}"),
+    };
+    let mut text = match report.course() {
+        Course::Unknown => return Some("the energy is not finite".into()),
+        Course::Stayed => format!("energy stayed at {to}"),
+        Course::Fell => ends("fell"),
+        Course::Rose if report.input_jump == 0.0 => ends("rose"),
+        Course::Rose => {
+            format!("energy went from {from} to {to}, higher than the work of the input explains")
+        }
+        Course::Climbed => format!(
+            "energy went from {from} to {to}, but climbed on the way: its rises add up to {}, its falls to {}",
+            number(report.risen),
+            number(report.fallen)
+        ),
+    };
+    if report.input_jump != 0.0 {
+        text += &format!(" (switches of the input {:+.3e})", report.input_jump);
+    }
+    if report.not_judged > 0 {
+        text += &format!(
+            "; {} rises could not be judged at these tolerances (take smaller ones)",
+            report.not_judged
+        );
+    }
+    Some(text)
+}
