@@ -24,7 +24,7 @@ use attractor::solver::{
 };
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::Recurrent;
-use attractor::trajectory::{Check, State, Step, StopReason};
+use attractor::trajectory::{Agreement, Check, State, Step, StopReason};
 use common::reference::{self, Reference, VALID, experiment, load_text, run};
 use networks::{Numbers, apart, layer};
 
@@ -331,7 +331,7 @@ impl Monitor for Witness<'_> {
 
     fn begin(&mut self, state: &State<'_>) -> Flow {
         self.seen[0] += 1;
-        assert!(state.slope.unwrap().agrees());
+        assert!(matches!(state.slope.unwrap().agreement, Agreement::Agrees));
         self.check(state, true);
         Flow::Continue
     }
@@ -346,7 +346,11 @@ impl Monitor for Witness<'_> {
         // At the end of a piece the input is still that of before.
         if !self.stimulus.switches().contains(&step.end.t) {
             self.check(&step.end, true);
-            assert!(step.end.slope.is_none_or(|s| s.agrees()));
+            assert!(
+                step.end
+                    .slope
+                    .is_none_or(|s| s.agreement != Agreement::Differs)
+            );
         }
         Flow::Continue
     }
