@@ -149,7 +149,9 @@ impl Reader<'_> {
                 network.may_hold(&held)
             });
             if let Err(why) = first {
-                diagnostics.error(span, why);
+                let in_g = matches!(&starts.law, Law::Damaged(d) if d.in_g);
+                let help = in_g.then(|| super::starts::IN_G.to_owned());
+                diagnostics.error(span, why).maybe_help(help);
             }
         }
         (diagnostics.len() == before).then_some((starts, keep))
@@ -170,7 +172,7 @@ impl Reader<'_> {
     fn rows(&self, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Law> {
         let n = self.network.size();
         let what = format!("starts, one a row, of all {n} neurons");
-        let place = Place::partly(what, vec![None, Some(n)]);
+        let place = Place::rows(what, None, &[n]);
         let array = super::array(field, &place, resolver)?;
         if let Some(at) = array.data.iter().position(|v| !v.is_finite()) {
             let (row, (layer, k)) = (at / n, self.network.locate(at % n));
@@ -325,11 +327,8 @@ impl Reader<'_> {
             return None;
         };
         let site = Site {
-            layer: (
-                layer,
-                &self.network.layers()[layer].name,
-                self.network.neurons(layer),
-            ),
+            network: self.network,
+            layer,
             recall: self.recall,
             recall_lost: self.recall_lost,
             seed: self.seed,
