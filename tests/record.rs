@@ -106,7 +106,7 @@ mod arrays {
     #[test]
     fn every_plain_type_and_byte_order_is_read() {
         let dir = tempdir().unwrap();
-        let cases: [(&str, &[u8], [f64; 2]); 12] = [
+        let cases: [(&str, &[u8], [f64; 2]); 14] = [
             (
                 "<f8",
                 &[0, 0, 0, 0, 0, 0, 248, 63, 0, 0, 0, 0, 0, 0, 0, 192],

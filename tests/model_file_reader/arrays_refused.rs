@@ -280,15 +280,15 @@ error: cannot read `v.npz`: it has no array `v`; it has `w`
 "#,
     );
     refused(
-        "a = { file = \"a.csv\" }",
+        "a = { file = \"a.mat\" }",
         &[2, 3],
         r#"
-error: cannot read arrays from `a.csv`
+error: cannot read arrays from `a.mat`
   --> models/x.toml:1:14
    |
- 1 | a = { file = "a.csv" }
+ 1 | a = { file = "a.mat" }
    |              ^^^^^^^
-   = help: known are .npy, .npz and .png
+   = help: known are .npy, .npz, .png, .csv and .txt
 
 1 error in models/x.toml
 "#,
