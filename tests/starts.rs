@@ -373,6 +373,23 @@ fn a_cue_in_g_is_refused_where_the_activation_does_not_say_the_state() {
 }
 
 #[test]
+fn a_cue_in_g_that_has_no_state_is_found_before_the_ensemble_is_run() {
+    let model = |noise: f64| {
+        format!(
+            "[layers.n]\nsize = 20\nlagrangian = \"tanh\"\n[patterns]\nxi = {{ scaled = {{ random = \"sign\", shape = [3, 20] }}, by = 0.8 }}\n\
+             [ensemble]\nseed = 5\ndamaged = {{ layer = \"n\", of = \"xi\", patterns = \"all\", each = 30, noise = {noise:?}, in = \"g\" }}\n"
+        )
+    };
+    assert_eq!(study(&model(0.01)).count(), 90);
+    // Two and a half deviations from the end of the range: of 1800 numbers some lie beyond, of the first cue none.
+    let report = refused(&model(0.08));
+    assert!(
+        report.contains("cannot be set as activations") && !report.contains("pattern 0, 0 "),
+        "{report}"
+    );
+}
+
+#[test]
 fn a_cue_that_sets_the_state_far_from_the_activation_that_recall_asks_for_is_told() {
     let remarks = |beta: f64, cue: &str| {
         let model = format!(

@@ -6,6 +6,9 @@ use super::starts::Reader;
 use crate::experiment::{Axis, Case, Distribution, Draw, Keep, Law, Starts};
 use crate::model_file::{Field, Place, Resolver, Value};
 
+/// Numbers of cues that are looked at before an ensemble is run, about a second of work.
+const LOOKED_AT: usize = 20_000_000;
+
 /// Starts beyond this are a slip of the pen: at a microsecond each they take a month.
 const MOST: usize = 1 << 41;
 /// The ways in which starts are made.
@@ -143,9 +146,14 @@ impl Reader<'_> {
                 format!("{count} starts are more than could ever be run, {MOST} at most"),
             );
         } else {
-            let first = starts.get(network, 0).and_then(|first| {
+            // What noise and flips leave of a cue may have no state: found now, not in the middle of the run.
+            let looked_at = match &starts.law {
+                Law::Damaged(d) if d.in_g => starts.count().min(LOOKED_AT / network.size()).max(1),
+                _ => 1,
+            };
+            let first = (0..looked_at).try_for_each(|k| {
                 let mut held = network.held().to_vec();
-                held.extend(&first.held);
+                held.extend(&starts.get(network, k)?.held);
                 network.may_hold(&held)
             });
             if let Err(why) = first {
