@@ -10,7 +10,7 @@ pub(super) struct Half(u16);
 impl Half {
     /// The number, exactly.
     pub fn value(&self) -> f64 {
-        let (exponent, fraction) = (i32::from(self.0 >> 10 & 31), f64::from(self.0 & 1023));
+        let (exponent, fraction) = (i32::from((self.0 >> 10) & 31), f64::from(self.0 & 1023));
         let size = match exponent {
             0 => fraction * (-24f64).exp2(),
             31 if fraction == 0.0 => f64::INFINITY,
