@@ -256,6 +256,197 @@ fn files_that_cannot_be_read_are_refused() {
 }
 
 #[test]
+fn weights_that_are_not_symmetric_are_refused_with_what_helps() {
+    let weights = |w: &str| with("[[0, -1], [-1, 0]]", w);
+    let both = [
+        "symmetry = \"none\"",
+        "solve.lyapunov = \"record\" or \"off\" as well",
+    ];
+    let skew = "[[0, 1], [-1, 0]]";
+    refused(
+        &weights(skew),
+        &[&both[..], &["W[1][0] = -1 and W[0][1] = 1"]].concat(),
+    );
+    refused(
+        &weights(&format!("{skew}\nsymmetry = \"symmetrizable\"")),
+        &[&both[..], &["no d > 0 has d_j W_jk = d_k W_kj"]].concat(),
+    );
+    let similar = "[[0, 1], [2, 0]]";
+    refused(
+        &weights(similar),
+        &["symmetry = \"symmetrizable\" finds their energy"],
+    );
+    // Weights of the layer's own are kept, and no circle of advice is walked.
+    let own = |w: &str| weights(w).replace("size = 2", "size = 2\nenergy_weight = [1, 3]");
+    for symmetry in ["", "\nsymmetry = \"symmetrizable\""] {
+        refused(
+            &own(&format!("{similar}{symmetry}")),
+            &[
+                "d[1]·W[1][0] = 6 and d[0]·W[0][1] = 1",
+                "leave `energy_weight` of the layer out",
+            ],
+        );
+    }
+    // Under d = (1, 3) they have an energy, whatever word asks for it.
+    for symmetry in ["symmetric", "symmetrizable"] {
+        let model = own(&format!("[[0, 3], [1, 0]]\nsymmetry = \"{symmetry}\""));
+        let directory = TempDir::new().unwrap();
+        fs::write(directory.path().join("m.toml"), model).unwrap();
+        let check = attractor(directory.path(), &["check", "m.toml"]);
+        assert_eq!(check.status.code(), Some(0), "{}", said(&check));
+    }
+    // Energy weights that are found are those of the whole layer.
+    let second = |first: &str, then: &str| {
+        let more = format!(
+            "[[synapses]]\nkind = \"recurrent\"\nlayers = [\"neurons\"]\nweights = {then}\n[start]"
+        );
+        weights(first).replace("[start]", &more)
+    };
+    let found = format!("{similar}\nsymmetry = \"symmetrizable\"");
+    refused(
+        &second("[[0, 1], [1, 0]]", &found),
+        &["put this synapse first"],
+    );
+    refused(
+        &second(&found, "[[0, 1], [1, 0]]"),
+        &["were found for a synapse before this one"],
+    );
+}
+
+#[test]
+fn what_was_evened_out_of_weights_is_a_note() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let note = |w: &str| {
+        fs::write(path.join("m.toml"), with("[[0, -1], [-1, 0]]", w)).unwrap();
+        let check = attractor(path, &["check", "m.toml"]);
+        assert_eq!(check.status.code(), Some(0), "{}", said(&check));
+        String::from_utf8_lossy(&check.stdout).into_owned()
+    };
+    let told = note("[[1e5, -1], [-1.000000000001, 0]]");
+    assert!(
+        told.contains("note: `recurrent` in `neurons` (2): its weights were made symmetric"),
+        "{told}"
+    );
+    let told = note("[[0, -0.1], [-0.10000000149011612, 0]]\nsymmetry = \"symmetrize\"");
+    assert!(told.contains("differed most, by 1.49e-9"), "{told}");
+    assert!(!note("[[0, -1], [-1, 0]]").contains("made symmetric"));
+}
+
+#[test]
+fn describe_says_what_holds_of_the_energy_of_these_weights() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let describe = |w: &str, solve: &str| {
+        let model = with("[[0, -1], [-1, 0]]", w);
+        fs::write(path.join("m.toml"), format!("{model}{solve}")).unwrap();
+        let output = attractor(path, &["describe", "m.toml"]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let holds = "\n  dE/dt = − Σ ẋᵀ D T H ẋ";
+    let plain = describe("[[0, -1], [-1, 0]]", "");
+    assert!(
+        plain.contains("E = −½ gᵀ W g") && plain.contains(holds),
+        "{plain}"
+    );
+    let similar = describe("[[0, -1], [-2, 0]]\nsymmetry = \"symmetrizable\"", "");
+    assert!(
+        similar.contains("E = −½ gᵀ D W g") && similar.contains(holds),
+        "{similar}"
+    );
+    assert!(similar.contains("energy weight d = (1, 0.5)"), "{similar}");
+    let none = describe(
+        "[[0, -1], [1, 0]]\nsymmetry = \"none\"",
+        "[solve]\nlyapunov = \"off\"\n",
+    );
+    assert!(!none.contains("E = −½") && !none.contains(holds), "{none}");
+    assert!(
+        none.contains("not the gradient of any energy") && none.contains("dE/dt is not"),
+        "{none}"
+    );
+    let list = attractor(path, &["list", "synapses"]);
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    for words in [
+        "−½ gᵀ D W g",
+        "1 for the first neuron of every connected part",
+        "\"symmetrize\"",
+        "acts both ways",
+        "feedforward",
+    ] {
+        assert!(list.contains(words), "no {words:?} in\n{list}");
+    }
+}
+
+#[test]
+fn a_feedforward_synapse_runs_one_way_where_no_energy_is_asked_for() {
+    let model = "[layers.a]\nsize = 1\nlagrangian = \"identity\"\ninput = 2.0\n\
+                 [layers.b]\nsize = 1\nlagrangian = \"identity\"\n\
+                 [[synapses]]\nkind = \"feedforward\"\nlayers = [\"a\", \"b\"]\nweights = [[3.0]]\n[solve]\n";
+    refused(
+        model,
+        &[
+            "acts one way only",
+            "\"dense\" acts both ways",
+            "solve.lyapunov = \"record\"",
+        ],
+    );
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(
+        path.join("m.toml"),
+        format!("{model}lyapunov = \"off\"\n[[figures]]\nkind = \"connectivity\"\n"),
+    )
+    .unwrap();
+    let run = attractor(path, &["run", "m.toml", "--out", "r"]);
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    let x = attractor::record::read_npz(path.join("r/outcomes.npz"), "x").unwrap();
+    // At rest a = 2 and b = 3 a; dense weights would have no rest: a = 2 + 3 b, b = 3 a.
+    assert!(
+        (x.data[0] - 2.0).abs() < 1e-6 && (x.data[1] - 6.0).abs() < 1e-5,
+        "{:?}",
+        x.data
+    );
+}
+
+/// The file changes while the run is at work.
+#[test]
+fn a_manifest_tells_of_the_bytes_that_were_used() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let model = with("[[0, -1], [-1, 0]]", "{ file = \"w.csv\" }");
+    let solve = "[solve]\nmethod = \"rk4\"\nstep = 1e-6\nt_end = 2.0\nuntil = \"time\"\nsave = \"final\"\nmax_steps = 1e9\nlyapunov = \"off\"\n";
+    fs::write(path.join("m.toml"), format!("{model}{solve}")).unwrap();
+    let used = "0,-1\n-1,0\n";
+    fs::write(path.join("w.csv"), used).unwrap();
+    let mut run = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(path)
+        .args(["run", "m.toml", "--quiet", "--out", "r"])
+        .spawn()
+        .unwrap();
+    // Its directory is made when the model has been read.
+    while !path.join("r.partial").exists() {
+        assert!(run.try_wait().unwrap().is_none(), "it was too quick");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    fs::write(path.join("w.csv"), "0,-2\n-2,0\n").unwrap();
+    assert!(run.try_wait().unwrap().is_none(), "it was too quick");
+    assert!(run.wait().unwrap().success());
+    let text = fs::read_to_string(path.join("r/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let sum = &manifest["model"]["files"][0]["sha256"];
+    assert_eq!(sum, &attractor::record::sha256_hex(used.as_bytes()));
+    // So that it is not repeated with other data.
+    let again = attractor(path, &["run", "--from", "r/manifest.json", "--out", "s"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(
+        said(&again).contains("has changed since the run"),
+        "{}",
+        said(&again)
+    );
+}
+
+#[test]
 fn a_model_that_is_not_there_or_not_a_file_is_refused() {
     let directory = TempDir::new().unwrap();
     for name in ["missing.toml", "."] {

@@ -7,7 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use attractor::record::{
-    Array, NpzWriter, RecordError, RunDirectory, read_npy, read_npz, read_png, sha256_hex,
+    Array, DataFiles, NpzWriter, RecordError, RunDirectory, read_npy, read_npz, read_png,
+    sha256_hex, table_from_bytes,
 };
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
@@ -105,7 +106,7 @@ mod arrays {
     #[test]
     fn every_plain_type_and_byte_order_is_read() {
         let dir = tempdir().unwrap();
-        let cases: [(&str, &[u8], [f64; 2]); 12] = [
+        let cases: [(&str, &[u8], [f64; 2]); 14] = [
             (
                 "<f8",
                 &[0, 0, 0, 0, 0, 0, 248, 63, 0, 0, 0, 0, 0, 0, 0, 192],
@@ -118,6 +119,9 @@ mod arrays {
             ),
             ("<f4", &[0, 0, 192, 63, 0, 0, 0, 192], [1.5, -2.0]),
             (">f4", &[63, 192, 0, 0, 192, 0, 0, 0], [1.5, -2.0]),
+            ("<f2", &[0, 60, 255, 251], [1.0, -65504.0]),
+            // The smallest above 0, and a third as near as it comes.
+            (">f2", &[0, 1, 53, 85], [0.5f64.powi(24), 1365.0 / 4096.0]),
             ("|b1", &[1, 0], [1.0, 0.0]),
             ("|i1", &[5, 255], [5.0, -1.0]),
             ("|u1", &[5, 255], [5.0, 255.0]),
@@ -146,6 +150,85 @@ mod arrays {
                 "{descr}"
             );
         }
+    }
+
+    #[test]
+    fn headers_of_python_2_are_read() {
+        let dir = tempdir().unwrap();
+        let path = put(
+            &dir,
+            "a.npy",
+            &plain("|u1", false, "(2L, 3L)", &[1, 2, 3, 4, 5, 6]),
+        );
+        let array = read_npy(&path).unwrap();
+        assert_eq!((array.shape, array.data[5]), (vec![2, 3], 6.0));
+        let path = put(&dir, "b.npy", &plain("|u1", false, "(2L,)", &[1, 2]));
+        assert_eq!(read_npy(&path).unwrap().shape, [2]);
+    }
+
+    #[test]
+    fn text_is_a_table_of_numbers() {
+        let read = |text: &str| table_from_bytes(text.as_bytes(), "t.csv");
+        let two = |text: &str| {
+            let table = read(text).unwrap();
+            assert_eq!(
+                (table.shape, table.data),
+                (vec![2, 2], vec![1.0, -2.5, 3e-3, 4.0]),
+                "{text}"
+            );
+        };
+        two("1,-2.5\n3e-3,4\n");
+        two("\u{feff}1, -2.5\r\n\r\n3e-3 ,4");
+        two("# by numpy.savetxt\n1.0e+00 -2.5e0\n3e-3   4 # the end");
+        two("1\t-2.5\n3e-3\t4\t\n");
+        two("\"x 1\";\"x 2\"\n1;-2.5\n3e-3;4\n");
+        assert_eq!(read("1\n2\n3\n").unwrap().shape, [3]);
+        assert_eq!(read("1 2 3").unwrap().shape, [1, 3]);
+        message(
+            read("1,2\n3\n"),
+            &["line 2 has 1 numbers, those before it have 2"],
+        );
+        message(
+            read(",0,1\n0,1,2\n"),
+            &["entry 1 of line 1 is empty", "index=False"],
+        );
+        message(read("1,2\n3,x\n"), &["entry 2 of line 2", "\"x\""]);
+        message(read("a,b\n"), &["no numbers"]);
+        message(table_from_bytes(b"1,\xff", "t.csv"), &["UTF-8"]);
+    }
+
+    #[test]
+    fn packings_that_numpy_does_not_write_are_named() {
+        let dir = tempdir().unwrap();
+        let path = dir.path().join("a.npz");
+        let mut npz = NpzWriter::create(&path).unwrap();
+        npz.write("x", &[2], &[1.0, 2.0]).unwrap();
+        npz.finish().unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        // The method stands in the header before the data and in the directory at the end.
+        for (mark, at) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+            let start = bytes.windows(4).position(|w| w == mark).unwrap();
+            bytes[start + at] = 14;
+        }
+        let read = read_npz(put(&dir, "b.npz", &bytes), "x");
+        message(read, &["packed with lzma", "numpy.savez_compressed"]);
+    }
+
+    #[test]
+    fn a_data_file_is_what_it_was_when_it_was_read_first() {
+        let dir = tempdir().unwrap();
+        let path = put(&dir, "a.csv", b"1,2");
+        let files = DataFiles::default();
+        let (bytes, sum) = files.get(&path).unwrap();
+        fs::write(&path, b"3,4").unwrap();
+        assert_eq!(files.get(&path).unwrap(), (bytes.clone(), sum.clone()));
+        assert_eq!((&bytes[..], sum), (&b"1,2"[..], sha256_hex(b"1,2")));
+        // What is too large to be kept is read again, and must be the same.
+        let large = put(&dir, "large.csv", &vec![b' '; (1 << 26) + 1]);
+        let (first, _) = files.get(&large).unwrap();
+        assert_eq!(files.get(&large).unwrap().0, first);
+        fs::write(&large, b"1").unwrap();
+        message(files.get(&large), &["has changed since it was read first"]);
     }
 
     #[test]
@@ -198,7 +281,7 @@ mod arrays {
             &["cut short", "needs 16 bytes, 15 are there"],
         );
         for descr in [
-            "|O", "<c16", "<U5", "|S3", "<M8[ns]", "<f2", "<f16", "<V4", "nonsense",
+            "|O", "<c16", "<U5", "|S3", "<M8[ns]", "<f16", "<V4", "nonsense",
         ] {
             assert!(
                 read(&plain(descr, false, "(1,)", &[0; 64])).is_err(),

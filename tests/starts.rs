@@ -8,6 +8,9 @@ use std::sync::Mutex;
 
 use attractor::experiment::{Keep, descent, evenly};
 use attractor::model_file::{Study, load_text};
+use attractor::monitor::Save;
+use attractor::network::{Drive, Workspace};
+use attractor::record::sha256_hex;
 use attractor::solver::Interrupt;
 
 fn study(model: &str) -> Study {
@@ -323,4 +326,157 @@ fn an_energy_that_is_not_known_is_not_said_to_have_fallen() {
     assert_eq!(said(0, 2), "the energy fell on the 2 where it is known");
     assert_eq!(said(1, 2), "the energy broke its law on 1 of 2");
     assert_eq!(said(0, 0), "");
+}
+
+/// What is wrong with a model.
+fn refused(model: &str) -> String {
+    let loaded = load_text("m.toml", model, &[], None);
+    loaded.expect_err("it is refused").to_string()
+}
+
+#[test]
+fn a_cue_in_g_begins_where_its_activation_is_the_cue() {
+    let model = |cue: &str| {
+        format!(
+            "[layers.n]\nsize = 4\nlagrangian = {{ kind = \"tanh\", beta = 2.0 }}\n\
+             [patterns]\nxi = [[0.9, -0.9, 0.9, -0.9], [0.5, 0.5, -0.5, -0.5]]\none = [[1, -1, 1, -1]]\n\
+             [recall]\nlayer = \"n\"\nof = \"xi\"\nwithin = 0.5\n[start]\nn = {cue}\n"
+        )
+    };
+    let x = |cue: &str| study(&model(cue)).base.experiment.cases[0].start.x.clone();
+    let of = "pattern = 0, flip = 0.25, seed = 3";
+    let (plain, in_g) = (
+        x(&format!("{{ {of} }}")),
+        x(&format!("{{ {of}, in = \"g\" }}")),
+    );
+    for (state, cue) in in_g.iter().zip(&plain) {
+        assert!(((2.0 * state).tanh() - cue).abs() < 1e-15, "{state} {cue}");
+    }
+    assert_eq!(x(&format!("{{ {of}, in = \"x\" }}")), plain);
+    // A network rests on g(x) = 1 only at infinity.
+    let report = refused(&model("{ pattern = 0, of = \"one\", in = \"g\" }"));
+    for words in ["tanh", "activation 1 (neuron 0)", "by = 0.9"] {
+        assert!(report.contains(words), "{report}");
+    }
+}
+
+#[test]
+fn a_cue_in_g_is_refused_where_the_activation_does_not_say_the_state() {
+    for (lagrangian, cue) in [("softmax", "[0.5, 0.5]"), ("relu", "[0, 1]")] {
+        let model = format!(
+            "[layers.n]\nsize = 2\nlagrangian = \"{lagrangian}\"\n[patterns]\nxi = [{cue}]\n\
+             [ensemble]\ndamaged = {{ layer = \"n\", of = \"xi\", patterns = \"all\", in = \"g\" }}\n"
+        );
+        let report = refused(&model);
+        assert!(report.contains("or not just one"), "{report}");
+    }
+}
+
+#[test]
+fn a_cue_in_g_that_has_no_state_is_found_before_the_ensemble_is_run() {
+    let model = |noise: f64| {
+        format!(
+            "[layers.n]\nsize = 20\nlagrangian = \"tanh\"\n[patterns]\nxi = {{ scaled = {{ random = \"sign\", shape = [3, 20] }}, by = 0.8 }}\n\
+             [ensemble]\nseed = 5\ndamaged = {{ layer = \"n\", of = \"xi\", patterns = \"all\", each = 30, noise = {noise:?}, in = \"g\" }}\n"
+        )
+    };
+    assert_eq!(study(&model(0.01)).count(), 90);
+    // Two and a half deviations from the end of the range: of 1800 numbers some lie beyond, of the first cue none.
+    let report = refused(&model(0.08));
+    assert!(
+        report.contains("cannot be set as activations") && !report.contains("pattern 0, 0 "),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_cue_that_sets_the_state_far_from_the_activation_that_recall_asks_for_is_told() {
+    let remarks = |beta: f64, cue: &str| {
+        let model = format!(
+            "[layers.n]\nsize = 9\nlagrangian = {{ kind = \"tanh\", beta = {beta:?} }}\n[patterns]\nxi = {{ random = \"sign\", shape = [2, 9] }}\n\
+             [recall]\nlayer = \"n\"\nof = \"xi\"\nwithin = 0.5\n[start]\nn = {{ pattern = 0{cue} }}\n"
+        );
+        study(&model).base.experiment.remarks.join("\n")
+    };
+    // 3 (1 − tanh 1) = 0.715.
+    let told = remarks(1.0, "");
+    assert!(
+        told.contains("as far as 0.715") && told.contains("in = \"g\""),
+        "{told}"
+    );
+    assert_eq!(remarks(4.0, ""), "");
+}
+
+#[test]
+fn a_flip_of_zeros_is_refused_or_told() {
+    let model = |xi: &str, cue: &str| {
+        format!(
+            "[layers.n]\nsize = 4\nlagrangian = \"tanh\"\n[patterns]\nxi = {xi}\n\
+             [start]\nn = {{ pattern = 0, of = \"xi\"{cue} }}\n"
+        )
+    };
+    let report = refused(&model("[[0, 1, 1, 0]]", ", flip = 0.5"));
+    for words in ["each 0 would stay 0", "shift = -1"] {
+        assert!(report.contains(words), "{report}");
+    }
+    let remarks = |xi: &str, cue: &str| study(&model(xi, cue)).base.experiment.remarks.join("\n");
+    let told = remarks("[[0, 1, -1, 1]]", ", flip = 0.5");
+    assert!(told.contains("25 %") && told.contains("stay 0"), "{told}");
+    assert_eq!(remarks("[[0, 1, 1, 0]]", ""), "");
+    assert_eq!(remarks("[[1, 1, -1, 1]]", ", flip = 0.5"), "");
+    // Noise gives every entry a sign.
+    assert_eq!(remarks("[[0, 1, 1, 0]]", ", flip = 0.5, noise = 0.1"), "");
+}
+
+#[test]
+fn times_that_lie_beyond_the_end_by_a_rounding_are_the_end() {
+    let model = |save: &str, until: &str| {
+        format!(
+            "{TWO}t_start = 0.1\nuntil = \"time\"\nsave = {{ at = [{save}] }}\n[[stimulus]]\nlayer = \"a\"\nfrom = 0.1\nuntil = {until}\nadd = 1\n"
+        )
+        .replace("t_end = 1.0", "t_end = 0.3")
+    };
+    let good = study(&model("0.2, 0.30000000000000004", "0.30000000000000004"));
+    let Save::At(times) = &good.base.experiment.save else {
+        panic!("times were asked for");
+    };
+    assert_eq!(times, &[0.2, 0.3]);
+    let both = study(&model(
+        "0.09999999999999999, 0.3, 0.30000000000000004",
+        "0.3",
+    ));
+    assert!(matches!(&both.base.experiment.save, Save::At(t) if *t == [0.1, 0.3]));
+    assert!(refused(&model("0.2, 0.300001", "0.3")).contains("outside the run"));
+    assert!(refused(&model("0.2", "0.300001")).contains("outside the run"));
+}
+
+#[test]
+fn a_sweep_reads_its_data_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("w.csv");
+    let weights = |w: f64| std::fs::write(&data, format!("0,{w}\n{w},0\n")).unwrap();
+    let model = "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\n\
+                 weights = { file = \"w.csv\" }\n[sweep]\nvary = [{ key = \"layers.n.tau\", values = [1.0, 2.0, 3.0] }]\n";
+    weights(1.0);
+    let loaded = load_text("m.toml", model, &[], Some(directory.path())).unwrap();
+    weights(2.0);
+    let study = Study::new(loaded, "m.toml", &[], Some(directory.path())).unwrap();
+    weights(3.0);
+    for k in 0..3 {
+        let point = study.point(k).unwrap();
+        let network = &point.experiment.network;
+        let (mut ws, mut velocity) = (Workspace::new(network, 1), vec![0.0; 2]);
+        let drive = Drive {
+            input: network.input(),
+            held: &[],
+        };
+        network.velocity(&[50.0, 0.0], drive, false, &mut ws, &mut velocity);
+        assert_eq!(
+            velocity[1] * [1.0, 2.0, 3.0][k],
+            1.0,
+            "the weight is that of the first reading"
+        );
+    }
+    assert_eq!(study.files.len(), 1);
+    assert_eq!(study.files[0].sha256, sha256_hex(b"0,1\n1,0\n"));
 }

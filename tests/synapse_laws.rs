@@ -15,7 +15,8 @@ use std::collections::BTreeSet;
 use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, TermRows};
 use attractor::synapse::{
-    Dense, Energy, ExcitatoryInhibitory, KINDS, Memory, Penalty, Recurrent, symmetrizing_weights,
+    Dense, Energy, ExcitatoryInhibitory, Feedforward, KINDS, Memory, Penalty, Recurrent, Synapse,
+    symmetrizing_weights,
 };
 use networks::{Alone, Numbers, apart, block, instances, lagrangian, lane, moved, size};
 
@@ -120,6 +121,10 @@ fn an_activation_that_is_not_a_number_is_not_lost() {
     for case in instances() {
         let mut r = Numbers(31);
         for i in case.alone.own() {
+            // Nobody hears the second layer of a synapse that acts one way.
+            if case.kind == "feedforward" && case.alone.neurons[1].contains(&i) {
+                continue;
+            }
             let mut g = r.vector(case.alone.size, 1.0);
             g[i] = f64::NAN;
             let (current, energy, _) = case.alone.evaluate(&g);
@@ -350,9 +355,7 @@ fn excitation_and_inhibition_have_opposite_signs_and_no_energy() {
 #[test]
 fn weights_that_are_not_symmetric_are_a_candidate_that_names_the_pair() {
     let w = |a: f64| Weights::new(2, 2, vec![0.5, 1.0, a, 0.0]).unwrap();
-    let energy = |a: f64, d: [f64; 2]| {
-        attractor::synapse::Synapse::energy(&Recurrent::new(w(a), &d).unwrap())
-    };
+    let energy = |a: f64, d: [f64; 2]| Recurrent::new(w(a), &d).unwrap().energy();
     assert_eq!(energy(1.0, [1.0; 2]), Energy::Exact);
     // Entries computed in two orders differ by roundings.
     assert_eq!(energy(1.0 + 1e-14, [1.0; 2]), Energy::Exact);
@@ -390,6 +393,169 @@ fn weights_symmetrizable_by_construction_are_found_to_be_so() {
 }
 
 #[test]
+fn a_feedforward_synapse_drives_its_second_layer_and_hears_nothing_of_it() {
+    let mut r = Numbers(24);
+    let w = r.weights(3, 5, 1.0);
+    let one_way = Alone::new(Box::new(Feedforward::new(w.clone())));
+    let g = r.vector(one_way.size, 1.0);
+    let (from, to) = (one_way.neurons[0].clone(), one_way.neurons[1].clone());
+    let current = one_way.evaluate(&g).0;
+    assert!(apart(&current[to], &times(&w, &g[from.clone()])) < ROUNDING);
+    assert_eq!(current[from], [0.0; 5]);
+    assert!(matches!(one_way.synapse.energy(), Energy::None(why) if why.contains("one way")));
+}
+
+/// `A B`, each entry summed in the order of its own row and column.
+fn product(a: &[f64], b: &[f64], [n, k, m]: [usize; 3]) -> Vec<f64> {
+    let entry = |at: usize| -> f64 {
+        let (i, j) = (at / m, at % m);
+        (0..k).map(|l| a[i * k + l] * b[l * m + j]).sum()
+    };
+    (0..n * m).map(entry).collect()
+}
+
+/// The inverse of a square matrix, by Gauss and Jordan with the largest pivot of each column.
+fn inverse(a: &[f64], n: usize) -> Vec<f64> {
+    let mut rows: Vec<Vec<f64>> = (0..n)
+        .map(|i| {
+            let unit = (0..n).map(|j| f64::from(u8::from(i == j)));
+            a[i * n..(i + 1) * n].iter().copied().chain(unit).collect()
+        })
+        .collect();
+    for k in 0..n {
+        let pivot = (k..n).max_by(|i, j| rows[*i][k].abs().total_cmp(&rows[*j][k].abs()));
+        rows.swap(k, pivot.unwrap());
+        let chosen = rows[k].clone();
+        for (i, row) in rows.iter_mut().enumerate() {
+            let factor = if i == k {
+                1.0 - 1.0 / chosen[k]
+            } else {
+                row[k] / chosen[k]
+            };
+            row.iter_mut()
+                .zip(&chosen)
+                .for_each(|(r, c)| *r -= factor * c);
+        }
+    }
+    rows.iter().flat_map(|row| row[n..].to_vec()).collect()
+}
+
+/// The largest asymmetry of a pair, as a part of the pair.
+fn asymmetry(w: &[f64], n: usize) -> f64 {
+    let pairs = (0..n * n).map(|at| (w[at], w[(at % n) * n + at / n]));
+    let parts = pairs.map(|(a, b)| (a - b).abs() / a.abs().max(b.abs()).max(f64::MIN_POSITIVE));
+    parts.fold(0.0, f64::max)
+}
+
+#[test]
+fn products_that_are_symmetric_but_for_the_rounding_of_their_largest_entries_have_an_energy() {
+    let mut r = Numbers(41);
+    let (n, p) = (150, 60);
+    // Projection weights Xᵀ(XXᵀ)⁻¹X of ±1 patterns.
+    let sign = |x: f64| if x > 0.0 { 1.0 } else { -1.0 };
+    let x: Vec<f64> = (0..p * n).map(|_| sign(r.next())).collect();
+    let xt: Vec<f64> = (0..n * p).map(|at| x[(at % p) * n + at / p]).collect();
+    let gram = product(&x, &xt, [p, n, p]);
+    let dual = product(&xt, &inverse(&gram, p), [n, p, p]);
+    let projection = product(&dual, &x, [n, p, n]);
+    // An inverse covariance, and LᵀCL with a diagonal C of many sizes.
+    let samples = r.vector(4 * n * n, 1.0);
+    let turned: Vec<f64> = (0..4 * n * n)
+        .map(|at| samples[(at % (4 * n)) * n + at / (4 * n)])
+        .collect();
+    let precision = inverse(&product(&turned, &samples, [n, 4 * n, n]), n);
+    let l = r.vector(n * n, 1.0);
+    let lt: Vec<f64> = (0..n * n).map(|at| l[(at % n) * n + at / n]).collect();
+    let cl: Vec<f64> = l
+        .iter()
+        .enumerate()
+        .map(|(at, l)| l * (1.0 + (at / n) as f64))
+        .collect();
+    let sandwich = product(&lt, &cl, [n, n, n]);
+    for w in [projection, precision, sandwich] {
+        assert!(asymmetry(&w, n) > 1e-12, "pair by pair it would not pass");
+        let w = Weights::new(n, n, w).unwrap();
+        let recurrent = Recurrent::new(w.clone(), &vec![1.0; n]).unwrap();
+        assert_eq!(recurrent.energy(), Energy::Exact);
+        let note = recurrent.note().unwrap();
+        assert!(note.contains("made symmetric"), "{note}");
+        assert_eq!(symmetrizing_weights(&w), Some(vec![1.0; n]));
+        // The same under energy weights that were taken out of its rows.
+        let d: Vec<f64> = (0..n).map(|_| r.between(0.01, 100.0)).collect();
+        let rows = w.data().iter().enumerate().map(|(at, w)| w / d[at / n]);
+        let w = Weights::new(n, n, rows.collect()).unwrap();
+        assert_eq!(
+            Recurrent::new(w.clone(), &d).unwrap().energy(),
+            Energy::Exact
+        );
+        let found = symmetrizing_weights(&w).unwrap();
+        // A ratio of two sums is as good as the sums are: the strongest weights are a tenth of the largest, at least.
+        for (found, d1) in found.iter().zip(&d) {
+            let want = d1 / d[0];
+            assert!((found - want).abs() < 1e-10 * want, "{found} {want}");
+        }
+    }
+}
+
+#[test]
+fn a_pair_is_judged_against_the_matrix_and_not_against_itself() {
+    let w = |b: f64| {
+        let rows = vec![0.0, 1e-9, 1.0, b, 0.0, 1.0, 1.0, 1.0, 0.0];
+        Recurrent::new(Weights::new(3, 3, rows).unwrap(), &[1.0; 3]).unwrap()
+    };
+    assert_eq!(w(1.0000000001e-9).energy(), Energy::Exact);
+    // n ε max|W| = 6.7e-16 is the bound.
+    assert_eq!(w(1e-9 + 6e-16).energy(), Energy::Exact);
+    assert!(matches!(w(1e-9 + 8e-16).energy(), Energy::Candidate(why) if why.contains("W[1][0]")));
+    assert_eq!(w(1e-9).note(), None);
+}
+
+#[test]
+fn weights_are_symmetrized_where_that_is_asked_for() {
+    // As a file of 32-bit floats has them.
+    let w = || Weights::new(2, 2, vec![0.0, f64::from(0.1f32), 0.1, 0.3]).unwrap();
+    let d = [1.0, 1.0];
+    assert!(matches!(
+        Recurrent::new(w(), &d).unwrap().energy(),
+        Energy::Candidate(_)
+    ));
+    assert_eq!(
+        symmetrizing_weights(&Weights::new(2, 2, vec![0.0, 0.1, -0.1, 0.3]).unwrap()),
+        None
+    );
+    let made = Recurrent::symmetrized(w(), &d).unwrap();
+    assert_eq!(made.energy(), Energy::Exact);
+    let note = made.note().unwrap();
+    assert!(
+        note.contains("by 1.49e-9") && note.contains("W[1][0] = 0.1"),
+        "{note}"
+    );
+    let alone = Alone::new(Box::new(made));
+    let mut g = vec![0.0; alone.size];
+    g[alone.neurons[0].start] = 1.0;
+    let mean = 0.5 * (0.1 + f64::from(0.1f32));
+    assert!((alone.evaluate(&g).0[alone.neurons[0].start + 1] - mean).abs() < 1e-17);
+}
+
+#[test]
+fn the_formula_of_a_synapse_is_that_of_its_own_weights() {
+    let w = |a: f64| Weights::new(2, 2, vec![0.5, 1.0, a, 0.0]).unwrap();
+    let formula = |a: f64, d: [f64; 2]| Recurrent::new(w(a), &d).unwrap().formula();
+    assert!(formula(1.0, [1.0; 2]).contains("E = −½ gᵀ W g"));
+    assert!(formula(0.5, [1.0, 2.0]).contains("E = −½ gᵀ D W g"));
+    let none = formula(-1.0, [1.0; 2]);
+    assert!(
+        none.contains("not the gradient of any energy") && !none.contains("E ="),
+        "{none}"
+    );
+    let dense = Dense::new(w(1.0)).formula();
+    assert!(
+        dense.contains("W g_A into B") && dense.contains("Wᵀ g_B into A"),
+        "{dense}"
+    );
+}
+
+#[test]
 fn matrices_of_the_wrong_shape_are_refused() {
     let mut r = Numbers(23);
     assert!(Recurrent::new(r.weights(2, 3, 1.0), &[1.0; 2]).is_none());
@@ -398,6 +564,10 @@ fn matrices_of_the_wrong_shape_are_refused() {
     assert!(Memory::new(vec![], sum()).is_none());
     assert!(Memory::new(vec![r.weights(3, 4, 1.0)], sum()).is_none());
     let memory = Memory::new(vec![r.weights(4, 3, 1.0)], sum()).unwrap();
+    // A factor below 0 would turn memories into hills, one of 0 into nothing.
+    for c in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(memory.clone().scale(c).is_none(), "{c}");
+    }
     assert!(memory.bias(vec![0.0; 3]).is_none());
     assert!(Penalty::equality(r.weights(2, 3, 1.0), vec![0.0; 3], vec![1.0; 2]).is_none());
     assert!(Penalty::inequality(r.weights(2, 3, 1.0), vec![0.0; 2], vec![1.0]).is_none());

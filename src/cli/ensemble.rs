@@ -129,7 +129,7 @@ impl Ensemble {
             text: study.text.clone(),
             overrides: origin.overrides.clone(),
             directory: origin.directory.clone(),
-            files: study.files.iter().map(|f| fingerprint(f)).collect(),
+            files: study.files.iter().map(fingerprint).collect(),
             started: started
                 .duration_since(UNIX_EPOCH)
                 .map_or(0.0, |d| d.as_secs_f64()),

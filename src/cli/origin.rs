@@ -101,11 +101,7 @@ impl Origin {
         let directory = origin.directory.as_deref().map(Path::new);
         let loaded = load_text(&origin.model, &text, overrides, directory);
         let loaded = loaded.map_err(|e| e.to_string())?;
-        let now: Vec<(String, String)> = loaded
-            .files
-            .iter()
-            .map(|f| super::run::fingerprint(f))
-            .collect();
+        let now: Vec<(String, String)> = loaded.files.iter().map(super::run::fingerprint).collect();
         let then: Option<Vec<(&str, &str)>> = model["files"].as_array().and_then(|all| {
             let files = all.iter();
             files

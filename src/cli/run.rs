@@ -13,10 +13,9 @@ use super::progress::Teller;
 use super::words::plural;
 use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
-use crate::model_file::{Loaded, shipped_bytes};
+use crate::model_file::{DataFile, Loaded};
 use crate::monitor::Mode;
 use crate::network::Certificate;
-use crate::record::sha256_hex;
 use crate::report::{Options, Provenance, Report, manifest};
 
 /// Runs a model.
@@ -85,7 +84,7 @@ impl Run {
             overrides: origin.overrides,
             directory: origin.directory,
             notes: origin.note.into_iter().collect(),
-            files: loaded.files.iter().map(|f| fingerprint(f)).collect(),
+            files: loaded.files.iter().map(fingerprint).collect(),
             started: started
                 .duration_since(UNIX_EPOCH)
                 .map_or(0.0, |d| d.as_secs_f64()),
@@ -224,14 +223,9 @@ fn rescue_place(out: &Path) -> PathBuf {
     std::env::temp_dir().join(format!("attractor-{}-{name}", std::process::id()))
 }
 
-pub(super) fn fingerprint(path: &Path) -> (String, String) {
-    let name = path.display().to_string();
-    if let (false, Some(bytes)) = (path.exists(), shipped_bytes(path)) {
-        return (name, sha256_hex(bytes));
-    }
-    // A file that has gone since it was read has no fingerprint; the run itself is none the worse.
-    let sha = std::fs::read(path).map_or_else(|e| format!("unreadable: {e}"), |b| sha256_hex(&b));
-    (path.display().to_string(), sha)
+/// A data file as a manifest lists it.
+pub(super) fn fingerprint(file: &DataFile) -> (String, String) {
+    (file.path.display().to_string(), file.sha256.clone())
 }
 
 fn exit_code(experiment: &Experiment, results: &Results, interrupted: bool) -> Exit {

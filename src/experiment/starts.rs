@@ -87,6 +87,8 @@ pub struct Damaged {
     pub each: usize,
     /// What is done to them.
     pub damage: Damage,
+    /// Are the damaged patterns activations g, not states x?
+    pub in_g: bool,
     /// Are the entries that are not hidden held where they begin?
     pub clamp: bool,
     /// Are they the memories that recall is asked about?
@@ -177,7 +179,7 @@ impl Starts {
                     start.x[draw.neurons.clone()].copy_from_slice(&drawn);
                 }
             }
-            Law::Damaged(d) => d.put(k, self.seed, &mut start),
+            Law::Damaged(d) => d.put(network, k, self.seed, &mut start)?,
         }
         for layer in &self.relaxed {
             relax(network, *layer, &mut start)?;
@@ -263,18 +265,41 @@ impl Damaged {
     }
 
     /// Puts cue `k` into a start.
-    pub fn put(&self, k: usize, seed: u64, start: &mut Start) {
+    ///
+    /// # Errors
+    /// It is said in activations, and no state has them.
+    pub fn put(
+        &self,
+        network: &Network,
+        k: usize,
+        seed: u64,
+        start: &mut Start,
+    ) -> Result<(), String> {
         let n = self.neurons.len();
         let pattern = self.chosen[k / self.each];
         let stream = Stream {
             seed: self.seed(k, seed),
             stream: pattern as u64,
         };
-        let x = self
+        let mut x = self
             .damage
             .apply(&self.patterns[pattern * n..(pattern + 1) * n], stream);
+        if self.in_g {
+            let mut layers = network.layers().iter().enumerate();
+            let own = layers.find(|(layer, _)| network.neurons(*layer) == self.neurons);
+            if let Some((_, layer)) = own {
+                let state = layer.lagrangian.state(&x);
+                x = state.map_err(|why| {
+                    format!(
+                        "the cue of {} cannot be set as activations: {why}",
+                        self.label(k)
+                    )
+                })?;
+            }
+        }
         start.x[self.neurons.clone()].copy_from_slice(&x);
         start.held.extend(self.held());
+        Ok(())
     }
 
     /// The neurons that every cue holds: the entries that are not hidden, where they are clamped.

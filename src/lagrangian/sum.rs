@@ -129,6 +129,37 @@ impl DirectSum {
         self.by_unit(x, lanes, out, |l, x, out| l.value(x, lanes, out));
     }
 
+    /// The state whose activation is `g`.
+    ///
+    /// # Errors
+    /// Which activation has none, or more than one.
+    pub fn state(&self, g: &[f64]) -> Result<Vec<f64>, String> {
+        let mut x = vec![0.0; g.len()];
+        for s in &self.segments {
+            let found = |g: &[f64], x: &mut [f64]| {
+                s.lagrangian.state(g, 1, x) && x.iter().all(|x| x.is_finite())
+            };
+            let at = s.start..s.start + s.len;
+            if found(&g[at.clone()], &mut x[at.clone()]) {
+                continue;
+            }
+            let name = s.lagrangian.describe();
+            let mut alone = at.clone().filter(|_| s.lagrangian.is_additive());
+            return Err(match alone.find(|i| !found(&g[*i..i + 1], &mut [0.0])) {
+                Some(i) => format!(
+                    "{name} has no state, or not just one, of activation {} (neuron {i})",
+                    g[i]
+                ),
+                None => format!(
+                    "{name} has no state, or not just one, of these activations (neurons {} to {})",
+                    at.start,
+                    at.end - 1
+                ),
+            });
+        }
+        Ok(x)
+    }
+
     /// `L*(g(x))` by unit.
     pub fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
         self.by_unit(x, lanes, out, |l, x, out| l.legendre(x, lanes, out));

@@ -29,8 +29,8 @@ mod table;
 mod value;
 
 pub use array::{
-    Array, ArraySpec, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec, Resolver,
-    Selection, shape_text,
+    Array, ArraySpec, DataFile, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec,
+    Resolver, Selection, shape_text,
 };
 pub use build::{LoadError, Loaded, load, load_point, load_text};
 pub use catalogue::{Catalogue, Chosen};
@@ -40,7 +40,7 @@ pub use nearest::nearest;
 pub use reader::Document;
 pub use report::Report;
 pub use schema::schema;
-pub use shipped::{DATA, MODELS, Shipped, shipped_bytes};
+pub use shipped::{DATA, MODELS, Shipped};
 pub use source::{Location, Source};
 pub use study::{Point, Study};
 pub use table::Table;

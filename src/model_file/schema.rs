@@ -175,7 +175,7 @@ fn arrays(selection: &Value) -> Value {
         { "type": "string", "description": "an entry of [patterns]" },
         closed(&["file"], json!({
             "file": { "type": "string" }, "key": { "type": "string" }, "rows": selection, "columns": selection,
-            "scale": number, "transpose": boolean,
+            "scale": number, "shift": number, "transpose": boolean,
         })),
         closed(&["random"], json!({
             "random": { "enum": ["normal", "uniform", "sign"] }, "seed": seed,
@@ -187,7 +187,7 @@ fn arrays(selection: &Value) -> Value {
         closed(&["half_norm_of"], json!({ "half_norm_of": array, "sign": number })),
         closed(&["identity"], json!({ "identity": number })),
         closed(&["stack"], json!({ "stack": { "type": "array", "items": array, "minItems": 1 } })),
-        closed(&["scaled", "by"], json!({ "scaled": array, "by": number })),
+        closed(&["scaled", "by"], json!({ "scaled": array, "by": number, "shift": number })),
     ] })
 }
 
@@ -200,7 +200,7 @@ fn cue(selection: &Value) -> Value {
         &[],
         json!({
             "pattern": { "type": "integer", "minimum": 0 }, "patterns": selection,
-            "of": { "$ref": "#/$defs/array" },
+            "of": { "$ref": "#/$defs/array" }, "in": { "enum": ["x", "g"] },
             "mask": fraction, "flip": fraction, "hidden": selection, "fill": number,
             "noise": { "type": "number", "minimum": 0 }, "clamp": { "type": "boolean" },
             "each": { "type": "integer", "minimum": 1 },
@@ -259,7 +259,7 @@ fn synapses() -> Vec<Value> {
                     json!({ "anyOf": [{ "type": "array", "items": { "type": "string" } }, { "type": "string" }] })
                 }
                 "potential" => json!({ "$ref": "#/$defs/lagrangian" }),
-                "symmetry" => json!({ "enum": ["symmetric", "symmetrizable", "none"] }),
+                "symmetry" => json!({ "enum": synapse::SYMMETRIES, "description": meaning }),
                 _ => json!({ "$ref": "#/$defs/array", "description": meaning }),
             };
             properties.insert((*name).into(), value);

@@ -1,9 +1,10 @@
 //! The models that are part of the program, with the arrays they read.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::{Array, Files};
-use crate::record::{npy_from_bytes, png_from_bytes};
+use super::Files;
+use crate::record::sha256_hex;
 
 /// A model of `models/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,23 +91,8 @@ fn bytes(path: &Path) -> Result<&'static [u8], String> {
 }
 
 impl Files for Inside {
-    fn npy(&self, path: &Path) -> Result<Array, String> {
-        let array = npy_from_bytes(bytes(path)?, path).map_err(|e| e.to_string())?;
-        Ok(array.into())
+    fn read(&self, path: &Path) -> Result<(Arc<[u8]>, String), String> {
+        let bytes = bytes(path)?;
+        Ok((bytes.into(), sha256_hex(bytes)))
     }
-
-    fn npz(&self, path: &Path, _key: &str) -> Result<Array, String> {
-        bytes(path).map(|_| ())?;
-        Err("archives are not part of the program".into())
-    }
-
-    fn png(&self, path: &Path) -> Result<Array, String> {
-        let array = png_from_bytes(bytes(path)?, path).map_err(|e| e.to_string())?;
-        Ok(array.into())
-    }
-}
-
-/// What fingerprints of files are taken of: the bytes of a file of a shipped model.
-pub fn shipped_bytes(path: &Path) -> Option<&'static [u8]> {
-    bytes(path).ok()
 }

@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Loaded, load_point};
+use super::{DataFile, Loaded, load_point};
 use crate::experiment::{Experiment, Keep, Starts, Sweep};
 use crate::network::Certificate;
+use crate::record::DataFiles;
 
 /// A study; see the module.
 #[derive(Debug)]
@@ -19,7 +20,8 @@ pub struct Study {
     overrides: Vec<String>,
     directory: Option<PathBuf>,
     /// Every file that any of its points reads.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<DataFile>,
+    data: Arc<DataFiles>,
     /// What varies, if anything does.
     pub sweep: Option<Sweep>,
     /// The number of the first trajectory of every point.
@@ -60,6 +62,7 @@ impl Study {
             experiment,
             text,
             files,
+            data,
             sweep,
         } = loaded;
         let first = Arc::new(Point::of(experiment, sweep.is_some())?);
@@ -69,6 +72,7 @@ impl Study {
             overrides: overrides.to_vec(),
             directory: directory.map(Path::to_path_buf),
             files,
+            data,
             sweep,
             offsets: Vec::new(),
             count: 0,
@@ -129,14 +133,16 @@ impl Study {
         }
         let (point, files) = self.make(k)?;
         for file in files {
-            if !self.files.contains(&file) {
+            // The directory of a point is absolute, that of the model as it was named.
+            let place = |file: &DataFile| std::path::absolute(&file.path).ok();
+            if self.files.iter().all(|f| place(f) != place(&file)) {
                 self.files.push(file);
             }
         }
         Ok(point)
     }
 
-    fn make(&self, k: usize) -> Result<(Arc<Point>, Vec<PathBuf>), String> {
+    fn make(&self, k: usize) -> Result<(Arc<Point>, Vec<DataFile>), String> {
         let mut overrides = self.overrides.clone();
         let at = self.sweep.as_ref().map(|sweep| {
             overrides.extend(sweep.overrides(k));
@@ -148,6 +154,7 @@ impl Study {
             &self.text,
             &overrides,
             self.directory.as_deref(),
+            &self.data,
         );
         let loaded = loaded.map_err(|e| format!("{e}\nat point {k} of the sweep: {at}"))?;
         let point = Point::of(loaded.experiment, true);

@@ -73,6 +73,11 @@ pub enum RecordError {
         /// What to try.
         hint: &'static str,
     },
+    /// A data file is read again and is no longer what it was.
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// What an interrupted ensemble left cannot be gone on with; it is not touched.
     NoResume {
         /// The directory, or the file of its rows.
@@ -176,6 +181,12 @@ impl fmt::Display for RecordError {
             RecordError::Occupied { path, why, hint } => {
                 write!(f, "`{}` is not replaced: {why}; {hint}", path.display())
             }
+            RecordError::Changed { path } => write!(
+                f,
+                "`{}` has changed since it was read first, so that results of two states of it would be mixed; \
+                 leave data files alone while they are in use, and begin anew",
+                path.display()
+            ),
             RecordError::NoResume { path, why, hint } => {
                 write!(f, "cannot go on with `{}`: {why}; {hint}", path.display())
             }

@@ -15,10 +15,13 @@ pub struct Dense {
 /// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "dense",
-    formula: "E = −g_Bᵀ W g_A between two layers, W: size of B × size of A (Scholarpedia (3), (17))",
+    formula: "E = −g_Bᵀ W g_A between two layers (Scholarpedia (3), (17)); acts both ways: currents W g_A into B and Wᵀ g_B into A",
     parameters: &[
         ("layers", "[A, B]: from, to"),
-        ("weights", "W, one row for each neuron of B"),
+        (
+            "weights",
+            "W, size of B × size of A: one row for each neuron of B",
+        ),
     ],
 };
 

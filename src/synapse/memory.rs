@@ -53,9 +53,10 @@ impl Memory {
         })
     }
 
-    /// Sets the factor `c`; one that is not finite is refused.
+    /// Sets the factor `c`; one that is not finite and above 0 is refused: below 0 memories would repel, and the energy, which
+    /// grows as `−c F`, would not be the one that the bounds are for.
     pub fn scale(self, c: f64) -> Option<Self> {
-        c.is_finite().then_some(Memory { scale: c, ..self })
+        (c.is_finite() && c > 0.0).then_some(Memory { scale: c, ..self })
     }
 
     /// Sets the hidden bias `b`, one finite entry for each memory; anything else is refused.

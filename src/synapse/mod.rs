@@ -7,6 +7,7 @@
 mod bilinear;
 mod dense;
 mod excitatory_inhibitory;
+mod feedforward;
 mod memory;
 mod penalty;
 mod ports;
@@ -14,10 +15,11 @@ mod recurrent;
 
 pub use dense::Dense;
 pub use excitatory_inhibitory::ExcitatoryInhibitory;
+pub use feedforward::Feedforward;
 pub use memory::Memory;
 pub use penalty::Penalty;
 pub use ports::{Ports, Scratch};
-pub use recurrent::{Recurrent, symmetrizing_weights};
+pub use recurrent::{Asymmetry, Recurrent, SYMMETRIES, symmetrizing_weights};
 
 use std::fmt;
 
@@ -42,6 +44,7 @@ pub const KINDS: &[&Kind] = &[
     &penalty::EQUALITY,
     &penalty::INEQUALITY,
     &excitatory_inhibitory::KIND,
+    &feedforward::KIND,
 ];
 
 /// Has a synapse an energy whose negative gradient its currents are?
@@ -66,6 +69,12 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// Its entry in [`KINDS`], where its formula stands; none for one that is not in the list.
     fn kind(&self) -> Option<&'static Kind> {
         None
+    }
+
+    /// Its energy and currents as they are with its own parameters; that of the list unless it depends on them.
+    fn formula(&self) -> String {
+        self.kind()
+            .map_or(String::new(), |kind| kind.formula.to_owned())
     }
 
     /// How many neurons each layer that it joins must have.

@@ -161,6 +161,9 @@ pub fn instances() -> Vec<Instance> {
         let pair = attractor::synapse::ExcitatoryInhibitory::new(r.weights(rows, cols, 1.0));
         let what = format!("{rows} × {cols}");
         add("excitatory-inhibitory", what, Box::new(pair));
+        let one_way = attractor::synapse::Feedforward::new(r.weights(rows, cols, 1.0));
+        let what = format!("{rows} × {cols}");
+        add("feedforward", what, Box::new(one_way));
     }
     for n in [1, 4, 13] {
         let w = Weights::new(n, n, r.symmetric(n, 1.0)).unwrap();

@@ -23,7 +23,8 @@ pub fn array(text: &str, place: &Place) -> Result<(Array, Vec<PathBuf>), String>
     table.finish();
     let array = found.and_then(|spec| spec.resolve(place, &mut resolver, &diagnostics));
     diagnostics.finish(&source).map_err(|r| r.to_string())?;
-    Ok((array.unwrap(), resolver.read().to_vec()))
+    let read = resolver.read().iter();
+    Ok((array.unwrap(), read.map(|f| f.path.clone()).collect()))
 }
 
 fn numbers(text: &str, shape: &[usize]) -> Vec<f64> {
@@ -164,4 +165,93 @@ fn the_unit_matrix_takes_the_size_of_its_place() {
         numbers("a = { identity = 3 }", &[2, 2]),
         [3.0, 0.0, 0.0, 3.0]
     );
+}
+
+#[test]
+fn a_file_is_scaled_and_then_shifted() {
+    let text = r#"a = { file = "vector.npy", scale = 2, shift = -1 }"#;
+    assert_eq!(numbers(text, &[3]), [13.0, 15.0, 17.0]);
+    let text = "b = [0, 1, 1]\na = { scaled = \"b\", by = 2, shift = -1 }";
+    assert_eq!(numbers(text, &[3]), [-1.0, 1.0, 1.0]);
+}
+
+#[test]
+fn tables_of_text_are_arrays() {
+    assert_eq!(
+        numbers(r#"a = { file = "t.csv" }"#, &[2, 2]),
+        [1.0, 2.0, 3.0, 4.0]
+    );
+    let text = r#"a = { file = "t.csv", columns = [1], transpose = true }"#;
+    assert_eq!(numbers(text, &[1, 2]), [2.0, 4.0]);
+    assert_eq!(
+        numbers(r#"a = { file = "column.txt" }"#, &[3]),
+        [1.0, 2.0, 3.0]
+    );
+}
+
+/// The array of a text at a place for rows over a layer.
+fn rows(text: &str, layer: &[usize]) -> Result<Vec<usize>, String> {
+    let place = Place::rows("patterns", None, layer);
+    array(text, &place).map(|(found, _)| found.shape)
+}
+
+#[test]
+fn pictures_are_rows_of_patterns() {
+    let pictures = r#"a = { file = "pictures.npy" }"#;
+    for layer in [&[6][..], &[2, 3]] {
+        assert_eq!(rows(pictures, layer).unwrap(), [5, 6]);
+        let text = r#"a = { file = "pictures.npy", rows = "1..3" }"#;
+        assert_eq!(rows(text, layer).unwrap(), [2, 6]);
+        // One picture is one pattern.
+        assert_eq!(rows("a = [[1, 2, 3], [4, 5, 6]]", layer).unwrap(), [1, 6]);
+    }
+    let hebbian = r#"a = { hebbian = { file = "pictures.npy" } }"#;
+    assert_eq!(numbers(hebbian, &[6, 6]).len(), 36);
+    let (_, _) = array(hebbian, &Place::any("w")).unwrap();
+}
+
+#[test]
+fn pictures_that_are_turned_round_are_no_rows_of_the_layer() {
+    let turned = r#"a = { file = "turned.npy" }"#;
+    assert_eq!(rows(turned, &[6]).unwrap(), [5, 6]);
+    let report = rows(turned, &[2, 3]).unwrap_err();
+    for words in [
+        "must be any × 6 or any × 2 × 3, found 5 × 3 × 2",
+        "swapaxes",
+    ] {
+        assert!(report.contains(words), "{report}");
+    }
+}
+
+#[test]
+fn a_vector_is_one_pattern_or_one_start_of_a_neuron_each() {
+    assert_eq!(rows("a = [1, 2, 3]", &[3]).unwrap(), [1, 3]);
+    assert_eq!(rows("a = [1, 2, 3]", &[1]).unwrap(), [3, 1]);
+    assert_eq!(
+        numbers("a = { hebbian = [1, 2], scale = 1 }", &[2, 2]),
+        [1.0, 2.0, 2.0, 4.0]
+    );
+    assert!(
+        rows("a = [1, 2, 3]", &[2])
+            .unwrap_err()
+            .contains("found a vector of 3")
+    );
+}
+
+#[test]
+fn neurons_take_a_vector_or_the_shape_of_their_layer_and_no_transpose_of_it() {
+    let place = Place::neurons("the start of layer `n`", &[2, 3]);
+    for text in ["a = [1, 2, 3, 4, 5, 6]", "a = [[1, 2, 3], [4, 5, 6]]"] {
+        assert_eq!(array(text, &place).unwrap().0.shape, [6]);
+    }
+    let report = array("a = [[1, 2], [3, 4], [5, 6]]", &place).unwrap_err();
+    for words in [
+        "must be a vector of 6 or 2 × 3, found 3 × 2",
+        "its transpose would fit",
+    ] {
+        assert!(report.contains(words), "{report}");
+    }
+    let vector = Place::neurons("tau", &[6]);
+    assert!(array("a = [[1, 2, 3], [4, 5, 6]]", &vector).is_err());
+    assert!(array("a = [[1, 2, 3, 4, 5, 6]]", &vector).is_ok());
 }

@@ -170,14 +170,14 @@ error: a unit matrix must be square, the shape here is 2 × 3
 "#,
     );
     refused(
-        "a = { hebbian = [1, 2] }",
+        "a = { hebbian = [1, 2, 3] }",
         &[2, 2],
         r#"
-error: patterns of `hebbian` must be any × 2, found a vector of 2
+error: patterns of `hebbian` must be any × 2, found a vector of 3
   --> models/x.toml:1:17
    |
- 1 | a = { hebbian = [1, 2] }
-   |                 ^^^^^^
+ 1 | a = { hebbian = [1, 2, 3] }
+   |                 ^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -270,7 +270,7 @@ error: an .npz file needs `key`, the name of an array in it
         "a = { file = \"v.npz\", key = \"v\" }",
         &[2, 3],
         r#"
-error: cannot read `v.npz`: it has no array `v`, only `w`
+error: cannot read `v.npz`: it has no array `v`; it has `w`
   --> models/x.toml:1:14
    |
  1 | a = { file = "v.npz", key = "v" }
@@ -280,15 +280,15 @@ error: cannot read `v.npz`: it has no array `v`, only `w`
 "#,
     );
     refused(
-        "a = { file = \"a.csv\" }",
+        "a = { file = \"a.mat\" }",
         &[2, 3],
         r#"
-error: cannot read arrays from `a.csv`
+error: cannot read arrays from `a.mat`
   --> models/x.toml:1:14
    |
- 1 | a = { file = "a.csv" }
+ 1 | a = { file = "a.mat" }
    |              ^^^^^^^
-   = help: known are .npy, .npz and .png
+   = help: known are .npy, .npz, .png, .csv and .txt
 
 1 error in models/x.toml
 "#,
@@ -297,7 +297,7 @@ error: cannot read arrays from `a.csv`
         "a = { file = \"short.npy\" }",
         &[2, 3],
         r#"
-error: cannot read `short.npy`: it says 2 × 3 and holds 1 numbers
+error: cannot read `short.npy`: it is not a NumPy array that can be read: it is cut short: shape [2, 3] of type '<f8' needs 48 bytes, 8 are there; write it with numpy.save, or numpy.savez for several arrays
   --> models/x.toml:1:14
    |
  1 | a = { file = "short.npy" }

@@ -8,6 +8,7 @@ use attractor::model_file::{
     Array, ArraySpec, Catalogue, Chosen, Diagnostics, Document, Files, Place, Resolver, Source,
     Table,
 };
+use attractor::record::{NpzWriter, sha256_hex};
 
 pub const GOOD: &str = r#"
 title = "two layers — ξ"
@@ -204,45 +205,62 @@ impl Scalar for Fake {
 pub struct Disk;
 
 impl Files for Disk {
-    fn npy(&self, path: &Path) -> Result<Array, String> {
-        match path.to_str().unwrap() {
+    fn read(&self, path: &Path) -> Result<(Arc<[u8]>, String), String> {
+        let counted = |shape: &[usize]| {
+            let n = shape.iter().product::<usize>();
+            npy(shape, &(0..n).map(|i| i as f64).collect::<Vec<_>>())
+        };
+        let bytes = match path.to_str().unwrap() {
             // 0 1 2 / 10 11 12 / 20 21 22 / 30 31 32
-            "models/a.npy" => Ok(Array {
-                shape: vec![4, 3],
-                data: (0..12).map(|i| f64::from(10 * (i / 3) + i % 3)).collect(),
-            }),
-            "models/nan.npy" => Ok(Array {
-                shape: vec![2, 3],
-                data: vec![0.0, 1.0, 2.0, 3.0, f64::NAN, 5.0],
-            }),
-            "models/short.npy" => Ok(Array {
-                shape: vec![2, 3],
-                data: vec![0.0],
-            }),
-            "models/vector.npy" => Ok(Array {
-                shape: vec![3],
-                data: vec![7.0, 8.0, 9.0],
-            }),
-            _ => Err("no such file".into()),
-        }
+            "models/a.npy" => {
+                let entry = |i| f64::from(10 * (i / 3) + i % 3);
+                npy(&[4, 3], &(0..12).map(entry).collect::<Vec<_>>())
+            }
+            "models/nan.npy" => npy(&[2, 3], &[0.0, 1.0, 2.0, 3.0, f64::NAN, 5.0]),
+            "models/short.npy" => npy(&[2, 3], &[0.0]),
+            "models/vector.npy" => npy(&[3], &[7.0, 8.0, 9.0]),
+            "models/pictures.npy" => counted(&[5, 2, 3]),
+            "models/turned.npy" => counted(&[5, 3, 2]),
+            "models/t.csv" => b"x,y\n1,2\n# a comment\n3,4\n".to_vec(),
+            "models/column.txt" => b"1\n2\n3\n".to_vec(),
+            "models/v.npz" => archive(),
+            "models/p.PNG" => picture(),
+            _ => return Err("no such file".into()),
+        };
+        let sum = sha256_hex(&bytes);
+        Ok((bytes.into(), sum))
     }
+}
 
-    fn npz(&self, _path: &Path, key: &str) -> Result<Array, String> {
-        if key != "w" {
-            return Err(format!("it has no array `{key}`, only `w`"));
-        }
-        Ok(Array {
-            shape: vec![3, 2],
-            data: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
-        })
-    }
+/// A .npy as NumPy writes it.
+fn npy(shape: &[usize], data: &[f64]) -> Vec<u8> {
+    let axes: String = shape.iter().map(|n| format!("{n},")).collect();
+    let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({axes}), }}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend(data.iter().flat_map(|x| x.to_le_bytes()));
+    bytes
+}
 
-    fn png(&self, _path: &Path) -> Result<Array, String> {
-        Ok(Array {
-            shape: vec![2, 2],
-            data: vec![0.0, 0.25, 0.5, 1.0],
-        })
-    }
+/// `w`, 1 2 / 3 4 / 5 6.
+fn archive() -> Vec<u8> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("v.npz");
+    let mut npz = NpzWriter::create(&path).unwrap();
+    let data = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    npz.write("w", &[3, 2], &data).unwrap();
+    npz.finish().unwrap();
+    std::fs::read(path).unwrap()
+}
+
+/// Two by two pixels of grey, the last one white.
+fn picture() -> Vec<u8> {
+    let pixels = image::GrayImage::from_raw(2, 2, vec![0, 64, 128, 255]).unwrap();
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let format = image::ImageOutputFormat::Png;
+    pixels.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
 }
 
 /// The report on a file, held against what it should be.

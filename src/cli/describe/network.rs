@@ -35,8 +35,9 @@ pub(super) fn print(network: &Network) {
             .map(|l| network.layers()[*l].name.as_str())
             .collect();
         outln!("  {k}: {} ({})", c.synapse.describe(), names.join(", "));
-        if let Some(kind) = c.synapse.kind() {
-            outln!("      {}", kind.formula);
+        let formula = c.synapse.formula();
+        if !formula.is_empty() {
+            outln!("      {formula}");
         }
     }
     if network.connections().is_empty() {
@@ -67,11 +68,17 @@ pub(super) fn print(network: &Network) {
             sum += &format!(" + E{k}");
         }
     }
-    if network.has_energy() {
+    let mut without = network.connections().iter().map(|c| c.synapse.energy());
+    if !network.has_energy() {
+        outln!("  there is no energy");
+    } else if without.any(|e| e != Energy::Exact) {
+        outln!("  recorded as E: {sum}");
+        outln!(
+            "  its gradient is not what drives the states: it need not fall, and dE/dt is not − Σ ẋᵀ D T H ẋ"
+        );
+    } else {
         outln!("  E = {sum}");
         outln!("  dE/dt = − Σ ẋᵀ D T H ẋ");
-    } else {
-        outln!("  there is no energy");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::layout::{LEADING, Layout, Place, RADIUS, STEP, neurons};
-use super::shapes::{Point, both_ways, bow, loop_pair, recurrent};
+use super::shapes::{Point, both_ways, bow, loop_pair, one_way, recurrent};
 use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
 use crate::figure::block::MARGIN;
 use crate::figure::canvas::Canvas;
@@ -61,7 +61,15 @@ impl ConnectivityPlot {
             Place::Mesh { lower, upper } => {
                 self.mesh(canvas, layout, (lower, upper))?;
                 let x = layout.side - 24.0;
-                both_ways(canvas, (x, side.y - 20.0), (x, side.y + 20.0))?;
+                let (low, high) = ((x, side.y + 20.0), (x, side.y - 20.0));
+                if synapse.kind == SynapseKind::OneWay {
+                    // Layers are drawn from below to above.
+                    let upwards = synapse.layers[0] == lower;
+                    let (from, to) = if upwards { (low, high) } else { (high, low) };
+                    one_way(canvas, from, to)?;
+                } else {
+                    both_ways(canvas, low, high)?;
+                }
             }
             Place::Beside { .. } if synapse.kind == SynapseKind::Memory => {
                 let half = LEADING * side.lines.len().max(1) as f64 / 2.0 + 6.0;
@@ -84,7 +92,9 @@ impl ConnectivityPlot {
             Place::Beside { row } => {
                 for &k in synapse.layers.iter().filter(|&&k| k != row) {
                     let ends = [row, k].map(|k| (self.row_end(layout, k), layout.rows[k]));
-                    bow(canvas, ends, layout.side - 42.0)?;
+                    let one_way = synapse.kind == SynapseKind::OneWay;
+                    let heads = [row, k].map(|k| !one_way || synapse.layers.last() == Some(&k));
+                    bow(canvas, ends, layout.side - 42.0, heads)?;
                 }
             }
         }

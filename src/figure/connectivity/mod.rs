@@ -36,6 +36,8 @@ pub enum SynapseKind {
     Memory,
     /// The first layer excites the second, which inhibits it: an arrow with + and a blunt end with −.
     ExcitatoryInhibitory,
+    /// The first layer drives the second, which does not answer: lines, and an arrow one way.
+    OneWay,
 }
 
 /// A synapse.

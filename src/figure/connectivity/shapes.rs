@@ -28,12 +28,26 @@ pub(super) fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Result<(
     mark::head(canvas, b, (dx, dy), HEAD, SOFT)
 }
 
-/// A bow past the rows between two that do not follow each other, with heads at both ends.
+/// A line from `a` with a head at `b`.
+pub(super) fn one_way(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Result<(), FigureError> {
+    let length = (b.0 - a.0).hypot(b.1 - a.1);
+    if length <= HEAD {
+        return Ok(());
+    }
+    let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
+    let neck = (b.0 + (1.0 - HEAD) * dx, b.1 + (1.0 - HEAD) * dy);
+    canvas.line(&[a, neck], LINE, SOFT)?;
+    mark::head(canvas, b, (dx, dy), HEAD, SOFT)
+}
+
+/// A bow past the rows between two that do not follow each other, with heads at those ends that are marked.
 pub(super) fn bow(
     canvas: &mut Canvas<'_>,
-    [a, b]: [Point; 2],
+    ends: [Point; 2],
     reach: f64,
+    heads: [bool; 2],
 ) -> Result<(), FigureError> {
+    let [a, b] = ends;
     let points: Vec<Point> = (0..=60)
         .map(|k| {
             let s = f64::from(k) / 60.0;
@@ -46,8 +60,10 @@ pub(super) fn bow(
         })
         .collect();
     canvas.line(&points, LINE, SOFT)?;
-    mark::head(canvas, a, (-1.0, 0.0), HEAD, SOFT)?;
-    mark::head(canvas, b, (-1.0, 0.0), HEAD, SOFT)
+    for (end, _) in ends.into_iter().zip(heads).filter(|(_, head)| *head) {
+        mark::head(canvas, end, (-1.0, 0.0), HEAD, SOFT)?;
+    }
+    Ok(())
 }
 
 /// A loop that leaves a row at its end and returns to it.

@@ -1,7 +1,15 @@
 //! Arrays from files, and parts of them.
 
+use std::path::Path;
+
 use super::super::{Diagnostics, Spanned};
 use super::{Array, FileSpec, Resolver, Selection, entries, shape_text};
+use crate::record::{
+    RecordError, npy_from_bytes, npz_from_bytes, png_from_bytes, table_from_bytes,
+};
+
+/// Endings of the names of files that hold arrays.
+pub(super) const ENDINGS: [&str; 5] = ["npy", "npz", "png", "csv", "txt"];
 
 /// Reads the file and takes the part that is asked for.
 pub(super) fn read(
@@ -28,10 +36,18 @@ pub(super) fn read(
             }
         };
     }
-    if spec.scale != 1.0 {
-        array.data.iter_mut().for_each(|x| *x *= spec.scale);
-    }
+    adjust(&mut array.data, spec.scale, spec.shift);
     Some(array)
+}
+
+/// `x → scale·x + shift`.
+pub(super) fn adjust(data: &mut [f64], scale: f64, shift: f64) {
+    if scale != 1.0 {
+        data.iter_mut().for_each(|x| *x *= scale);
+    }
+    if shift != 0.0 {
+        data.iter_mut().for_each(|x| *x += shift);
+    }
 }
 
 fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics) -> Option<Array> {
@@ -39,36 +55,40 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
     let path = resolver.directory().join(&typed.value);
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     let extension = extension.to_ascii_lowercase();
-    if let (Some(key), "npy" | "png") = (&spec.key, extension.as_str()) {
+    let extension = extension.as_str();
+    if !ENDINGS.contains(&extension) {
         diagnostics
-            .error(key.span.clone(), "only .npz files have keys")
-            .label(format!("`{}` holds one array", typed.value));
+            .error(
+                typed.span.clone(),
+                format!("cannot read arrays from `{}`", typed.value),
+            )
+            .help("known are .npy, .npz, .png, .csv and .txt");
         return None;
     }
-    let read = match (extension.as_str(), &spec.key) {
-        ("npy", _) => resolver.files().npy(&path),
-        ("png", _) => resolver.files().png(&path),
-        ("npz", Some(key)) => resolver.files().npz(&path, &key.value),
-        ("npz", None) => {
+    match (&spec.key, extension) {
+        (None, "npz") => {
             diagnostics.error(
                 typed.span.clone(),
                 "an .npz file needs `key`, the name of an array in it",
             );
             return None;
         }
-        _ => {
+        (None, _) | (_, "npz") => {}
+        (Some(key), _) => {
             diagnostics
-                .error(
-                    typed.span.clone(),
-                    format!("cannot read arrays from `{}`", typed.value),
-                )
-                .help("known are .npy, .npz and .png");
+                .error(key.span.clone(), "only .npz files have keys")
+                .label(format!("`{}` holds one array", typed.value));
             return None;
         }
-    };
-    match read.and_then(sound) {
-        Ok(array) => {
-            resolver.note(path);
+    }
+    let key = spec.key.as_ref().map_or("", |key| key.value.as_str());
+    let read = resolver.files().read(&path).and_then(|(bytes, sha256)| {
+        let array = parsed(&bytes, extension, &path, key).map_err(|e| e.why())?;
+        Ok((array, sha256))
+    });
+    match read {
+        Ok((array, sha256)) => {
+            resolver.note(path, sha256);
             Some(array)
         }
         Err(why) => {
@@ -83,16 +103,17 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
     }
 }
 
-fn sound(array: Array) -> Result<Array, String> {
-    let n = entries(&array.shape)?;
-    if n == array.data.len() {
-        return Ok(array);
-    }
-    Err(format!(
-        "it says {} and holds {} numbers",
-        shape_text(&array.shape),
-        array.data.len()
-    ))
+fn parsed(bytes: &[u8], extension: &str, path: &Path, key: &str) -> Result<Array, RecordError> {
+    let read = match extension {
+        "npy" => npy_from_bytes(bytes, path)?,
+        "npz" => npz_from_bytes(bytes, path, key)?,
+        "png" => png_from_bytes(bytes, path)?,
+        _ => table_from_bytes(bytes, path)?,
+    };
+    Ok(Array {
+        shape: read.shape,
+        data: read.data,
+    })
 }
 
 fn select(

@@ -3,14 +3,17 @@
 mod file;
 mod list;
 mod made;
+mod place;
 mod read;
 mod resolve;
 mod resolver;
 mod selection;
 mod spec;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+pub use place::Place;
 pub use resolver::Resolver;
 pub use spec::{ArraySpec, FileSpec, Form, Law, RandomSpec, Selection};
 
@@ -27,84 +30,22 @@ pub struct Array {
     pub data: Vec<f64>,
 }
 
-/// Readers of files that hold arrays. Errors say why, without the path.
+/// Where the bytes of files come from.
 pub trait Files {
-    /// A `.npy` file.
+    /// The bytes of a file, and their SHA-256 in hexadecimal.
     ///
     /// # Errors
-    /// Says why it cannot be read.
-    fn npy(&self, path: &Path) -> Result<Array, String>;
-
-    /// The array called `key` in a `.npz` file.
-    ///
-    /// # Errors
-    /// Says why it cannot be read; for a wrong key, which there are.
-    fn npz(&self, path: &Path, key: &str) -> Result<Array, String>;
-
-    /// A PNG file: rows × columns of grey values from 0 to 1, or × channels.
-    ///
-    /// # Errors
-    /// Says why it cannot be read.
-    fn png(&self, path: &Path) -> Result<Array, String>;
+    /// Says why it cannot be read, without the path.
+    fn read(&self, path: &Path) -> Result<(Arc<[u8]>, String), String>;
 }
 
-/// The place that an array is for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Place {
-    what: String,
-    shape: Option<Vec<Option<usize>>>,
-}
-
-impl Place {
-    /// `what` ("weights of `dense` from `features` (64) to `hidden` (100)") has just this shape.
-    pub fn exact(what: impl Into<String>, shape: &[usize]) -> Self {
-        Place::partly(what, shape.iter().copied().map(Some).collect())
-    }
-
-    /// A shape of which `None` leaves an axis free, as the number of patterns often is.
-    pub fn partly(what: impl Into<String>, shape: Vec<Option<usize>>) -> Self {
-        Place {
-            what: what.into(),
-            shape: Some(shape),
-        }
-    }
-
-    /// Any shape.
-    pub fn any(what: impl Into<String>) -> Self {
-        Place {
-            what: what.into(),
-            shape: None,
-        }
-    }
-
-    /// The same shape under another name.
-    fn renamed(&self, what: String) -> Self {
-        Place {
-            what,
-            shape: self.shape.clone(),
-        }
-    }
-
-    /// The shape, if it is known in full.
-    pub fn known(&self) -> Option<Vec<usize>> {
-        self.shape.as_ref()?.iter().copied().collect()
-    }
-
-    fn admits(&self, shape: &[usize]) -> bool {
-        self.shape.as_ref().is_none_or(|wanted| {
-            wanted.len() == shape.len()
-                && wanted
-                    .iter()
-                    .zip(shape)
-                    .all(|(w, n)| w.is_none_or(|w| w == *n))
-        })
-    }
-
-    fn text(&self) -> String {
-        let axis = |n: &Option<usize>| n.map_or("any".to_owned(), |n| n.to_string());
-        let axes: Vec<String> = self.shape.iter().flatten().map(axis).collect();
-        axes_text(&axes)
-    }
+/// A file that a model reads, as it was when it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// The SHA-256 of the bytes that were used.
+    pub sha256: String,
 }
 
 /// A shape in words: `100 × 64`.

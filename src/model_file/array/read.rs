@@ -90,6 +90,7 @@ fn file(table: &mut Table<'_>) -> Option<FileSpec> {
     let rows = optional(table.key("rows"), Selection::read);
     let columns = optional(table.key("columns"), Selection::read);
     let scale = or(table.key("scale"), 1.0, Field::number);
+    let shift = or(table.key("shift"), 0.0, Field::number);
     let transpose = or(table.key("transpose"), false, Field::boolean);
     Some(FileSpec {
         path: path?,
@@ -97,6 +98,7 @@ fn file(table: &mut Table<'_>) -> Option<FileSpec> {
         rows: rows?,
         columns: columns?,
         scale: scale?,
+        shift: shift?,
         transpose: transpose?,
     })
 }
@@ -172,9 +174,11 @@ fn half_norm(table: &mut Table<'_>) -> Option<Form> {
 fn scaled(table: &mut Table<'_>) -> Option<Form> {
     let of = ArraySpec::read(&table.key("scaled"));
     let by = table.required("by").number();
+    let shift = or(table.key("shift"), 0.0, Field::number);
     Some(Form::Scaled {
         of: Box::new(of?),
         by: by?.value,
+        shift: shift?,
     })
 }
 

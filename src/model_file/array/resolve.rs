@@ -16,12 +16,15 @@ impl ArraySpec {
         resolver: &mut Resolver<'_>,
         diagnostics: &Diagnostics,
     ) -> Option<Array> {
-        let array = self.finite(place, resolver, diagnostics)?;
-        if !place.admits(&array.shape) {
-            self.misfit(place, &array.shape, diagnostics);
+        let Array { shape, data } = self.finite(place, resolver, diagnostics)?;
+        let Some(fitted) = place.fit(&shape) else {
+            self.misfit(place, &shape, diagnostics);
             return None;
-        }
-        Some(array)
+        };
+        Some(Array {
+            shape: fitted,
+            data,
+        })
     }
 
     /// The array before it is held against the place, its entries finite.
@@ -53,18 +56,7 @@ impl ArraySpec {
         resolver: &mut Resolver<'_>,
         diagnostics: &Diagnostics,
     ) -> Option<Vec<f64>> {
-        let n = shape.iter().product();
-        let has_own_shape = match &self.form {
-            Form::List(list) => list.shape == shape,
-            Form::File(_) | Form::Named(_) if shape.len() > 1 => {
-                let quiet = Diagnostics::new();
-                let found = self.numbers(&Place::any(what), resolver, &quiet);
-                found.is_some_and(|a| a.shape == shape)
-            }
-            _ => false,
-        };
-        let shape = if has_own_shape { shape } else { &[n] };
-        let array = self.resolve(&Place::exact(what, shape), resolver, diagnostics);
+        let array = self.resolve(&Place::neurons(what, shape), resolver, diagnostics);
         array.map(|a| a.data)
     }
 
@@ -172,9 +164,9 @@ impl ArraySpec {
                 }
                 Some(Array { shape, data })
             }
-            Form::Scaled { of, by } => {
+            Form::Scaled { of, by, shift } => {
                 let mut array = of.numbers(place, resolver, diagnostics)?;
-                array.data.iter_mut().for_each(|x| *x *= by);
+                file::adjust(&mut array.data, *by, *shift);
                 Some(array)
             }
             Form::Stack(parts) => {
@@ -242,14 +234,14 @@ impl ArraySpec {
 
     fn misfit(&self, place: &Place, found: &[usize], diagnostics: &Diagnostics) {
         let turned: Vec<usize> = found.iter().rev().copied().collect();
-        let turn = found.len() == 2 && place.admits(&turned);
+        let turn = found.len() == 2 && place.fit(&turned).is_some();
         let help = match &self.form {
             Form::File(spec) if turn && !spec.transpose => {
-                Some("transpose = true would turn it round")
+                Some("transpose = true would turn it round".to_owned())
             }
-            Form::File(_) if turn => Some("without transpose = true it would fit"),
-            _ if turn => Some("its transpose would fit"),
-            _ => None,
+            Form::File(_) if turn => Some("without transpose = true it would fit".to_owned()),
+            _ if turn => Some("its transpose would fit".to_owned()),
+            _ => place.advice(found),
         };
         diagnostics
             .error(
@@ -261,7 +253,7 @@ impl ArraySpec {
                     shape_text(found)
                 ),
             )
-            .maybe_help(help.map(str::to_owned));
+            .maybe_help(help);
     }
 }
 
@@ -306,7 +298,8 @@ fn named(
 /// A name that is one of a file.
 fn file_help(name: &str) -> Option<String> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    matches!(ending, Some("npy" | "npz" | "png"))
+    ending
+        .is_some_and(|ending| file::ENDINGS.contains(&ending))
         .then(|| format!("a file is written {{ file = \"{name}\" }}"))
 }
 

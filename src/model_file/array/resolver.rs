@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::super::Diagnostics;
-use super::{ArraySpec, Files, Form, Place};
+use super::{ArraySpec, DataFile, Files, Form, Place};
 
 /// The model file's directory, its named patterns, and readers of files.
 pub struct Resolver<'a> {
@@ -20,7 +20,8 @@ pub struct Resolver<'a> {
     pub(super) chain: Vec<String>,
     // Arrays that are being resolved.
     pub(super) depth: usize,
-    read: Vec<PathBuf>,
+    read: Vec<DataFile>,
+    remarks: Vec<String>,
 }
 
 impl<'a> Resolver<'a> {
@@ -35,6 +36,7 @@ impl<'a> Resolver<'a> {
             chain: Vec::new(),
             depth: 0,
             read: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 
@@ -71,8 +73,20 @@ impl<'a> Resolver<'a> {
     }
 
     /// Every file that was read, once each, in the order of the first reading.
-    pub fn read(&self) -> &[PathBuf] {
+    pub fn read(&self) -> &[DataFile] {
         &self.read
+    }
+
+    /// What whoever runs the model should know of its arrays, though nothing is wrong.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
+    /// Adds a remark, once.
+    pub fn remark(&mut self, text: String) {
+        if !self.remarks.contains(&text) {
+            self.remarks.push(text);
+        }
     }
 
     pub(super) fn directory(&self) -> &Path {
@@ -83,9 +97,9 @@ impl<'a> Resolver<'a> {
         self.files
     }
 
-    pub(super) fn note(&mut self, path: PathBuf) {
-        if !self.read.contains(&path) {
-            self.read.push(path);
+    pub(super) fn note(&mut self, path: PathBuf, sha256: String) {
+        if self.read.iter().all(|file| file.path != path) {
+            self.read.push(DataFile { path, sha256 });
         }
     }
 }

@@ -41,12 +41,14 @@ pub enum Form {
         /// −1 unless said.
         sign: f64,
     },
-    /// `{ scaled = a, by = c }`: every number of an array times `c`.
+    /// `{ scaled = a, by = c, shift = s }`: `c·x + s` for every number `x` of an array.
     Scaled {
         /// The array.
         of: Box<ArraySpec>,
         /// The factor.
         by: f64,
+        /// What is added after that; 0 unless said.
+        shift: f64,
     },
     /// `{ stack = [a, b, …] }`: arrays of one size below each other, each flattened to a row: pictures as patterns.
     Stack(Vec<ArraySpec>),
@@ -54,10 +56,10 @@ pub enum Form {
     Identity(f64),
 }
 
-/// An array from a file. Rows and columns are those of the file; then it is turned round, then scaled.
+/// An array from a file. Rows and columns are those of the file; then it is turned round, then scaled, then shifted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileSpec {
-    /// The path, relative to the model file; `.npy`, `.npz` or `.png`.
+    /// The path, relative to the model file; `.npy`, `.npz`, `.png`, `.csv` or `.txt`.
     pub path: Spanned<String>,
     /// The array's name in an `.npz` file.
     pub key: Option<Spanned<String>>,
@@ -67,6 +69,8 @@ pub struct FileSpec {
     pub columns: Option<Spanned<Selection>>,
     /// Factor of every number.
     pub scale: f64,
+    /// What is added to every number after that.
+    pub shift: f64,
     /// Is a matrix turned round?
     pub transpose: bool,
 }

@@ -1,16 +1,17 @@
 //! Cues: memories that are damaged, as starts of a layer.
 
-use std::ops::Range;
-
 use super::layers::indices;
 use crate::experiment::{Damaged, Recall};
+use crate::lagrangian::DirectSum;
 use crate::model_file::{Place, Resolver, Selection, Table};
+use crate::network::Network;
 use crate::pattern::Damage;
 
 /// Where a cue belongs.
 pub(super) struct Site<'a> {
-    /// Position and name of the layer, and its neurons counted over all layers.
-    pub layer: (usize, &'a str, Range<usize>),
+    pub network: &'a Network,
+    /// Position of the layer.
+    pub layer: usize,
     pub recall: Option<&'a Recall>,
     /// Is there a [recall] table that was not understood?
     pub recall_lost: bool,
@@ -25,17 +26,16 @@ pub(super) fn read(
     site: &Site<'_>,
     resolver: &mut Resolver<'_>,
 ) -> Option<(Damaged, u64)> {
-    let (layer, name, neurons) = &site.layer;
+    let layer = &site.network.layers()[site.layer];
+    let (name, neurons) = (&layer.name, site.network.neurons(site.layer));
     let n = neurons.len();
     let diagnostics = table.diagnostics();
-    let recall = site.recall.filter(|r| r.layer == *layer);
+    let recall = site.recall.filter(|r| r.layer == site.layer);
     let of = table.key("of");
     let memories = match (of.is_present(), recall) {
         (true, _) => {
-            let place = Place::partly(
-                format!("patterns for layer `{name}` ({n})"),
-                vec![None, Some(n)],
-            );
+            let what = format!("patterns for layer `{name}` ({n})");
+            let place = Place::rows(what, None, &layer.shape);
             super::array(&of, &place, resolver).map(|a| a.data)
         }
         (false, Some(r)) => Some(r.memories.patterns.clone()),
@@ -49,6 +49,8 @@ pub(super) fn read(
     };
     let one = table.key("pattern");
     let many = table.key("patterns");
+    let in_g = table.key("in").word(&["x", "g"]);
+    let in_g = in_g.is_some_and(|word| word.value == "g");
     let mask = table.key("mask").not_negative();
     let hidden = indices(&table.key("hidden"), n, "neuron");
     let fill = table.key("fill").number().map_or(0.0, |v| v.value);
@@ -90,6 +92,25 @@ pub(super) fn read(
     gone.extend(hidden.into_iter().flatten());
     gone.sort_unstable();
     gone.dedup();
+    if let Some(flip) = flip.as_ref().filter(|f| f.value > 0.0 && noise == 0.0) {
+        let rows = chosen.iter().map(|k| &memories[k * n..(k + 1) * n]);
+        match zeros(rows) {
+            Zeros::None => {}
+            Zeros::Beside(part) => resolver.remark(format!(
+                "the flips of cues of layer `{name}` turn signs, and the {:.0} % of the entries that are 0 stay 0",
+                100.0 * part
+            )),
+            Zeros::Binary => {
+                diagnostics
+                    .error(
+                        flip.span.clone(),
+                        "flip turns the sign of entries, and of these patterns of 0 and positive numbers each 0 would stay 0",
+                    )
+                    .help("scale = 2, shift = -1 of a file, or { scaled = …, by = 2, shift = -1 }, makes ±1 of 0 and 1");
+                return None;
+            }
+        }
+    }
     let damage = Damage {
         noise,
         flip: flip.map_or(0.0, |f| f.value),
@@ -98,16 +119,60 @@ pub(super) fn read(
     };
     let asked = recall.filter(|r| !of.is_present() || r.memories.patterns == memories);
     let judged = asked.is_some();
+    if let (Some(recall), false) = (asked, in_g) {
+        let rows = chosen.iter().map(|k| &memories[k * n..(k + 1) * n]);
+        if let Some(off) = furthest(&layer.lagrangian, rows).filter(|off| *off > recall.within) {
+            resolver.remark(format!(
+                "a cue of layer `{name}` sets its state x, and recall compares its activation g: even an undamaged cue begins as far as {off:.3} from its memory, where recall is within {}; in = \"g\" of the cue sets x such that g(x) is the cue",
+                recall.within
+            ));
+        }
+    }
     let damaged = Damaged {
         neurons: neurons.clone(),
         patterns: memories,
         chosen,
         each,
         damage,
+        in_g,
         clamp,
         judged,
     };
     Some((damaged, seed))
+}
+
+/// Entries of patterns that have no sign to be turned.
+enum Zeros {
+    None,
+    /// This part of the entries, beside some of both signs.
+    Beside(f64),
+    /// Beside numbers of one sign: patterns of 0 and 1.
+    Binary,
+}
+
+fn zeros<'a>(rows: impl Iterator<Item = &'a [f64]>) -> Zeros {
+    let (mut below, mut none, mut all) = (0usize, 0usize, 0usize);
+    for row in rows {
+        below += row.iter().filter(|x| **x < 0.0).count();
+        none += row.iter().filter(|x| **x == 0.0).count();
+        all += row.len();
+    }
+    match (none, below) {
+        (0, _) => Zeros::None,
+        (_, 0) => Zeros::Binary,
+        _ => Zeros::Beside(none as f64 / all as f64),
+    }
+}
+
+/// The largest distance of `g(ξ)` from ξ.
+fn furthest<'a>(lagrangian: &DirectSum, rows: impl Iterator<Item = &'a [f64]>) -> Option<f64> {
+    let distance = |row: &[f64]| {
+        let mut g = vec![0.0; row.len()];
+        lagrangian.activation(row, 1, &mut g);
+        let off = g.iter().zip(row).map(|(g, x)| (g - x).powi(2));
+        off.sum::<f64>().sqrt()
+    };
+    rows.map(distance).max_by(f64::total_cmp)
 }
 
 /// Most cues of a pattern.

@@ -6,6 +6,9 @@ use super::starts::Reader;
 use crate::experiment::{Axis, Case, Distribution, Draw, Keep, Law, Starts};
 use crate::model_file::{Field, Place, Resolver, Value};
 
+/// Numbers of cues that are looked at before an ensemble is run, about a second of work.
+const LOOKED_AT: usize = 20_000_000;
+
 /// Starts beyond this are a slip of the pen: at a microsecond each they take a month.
 const MOST: usize = 1 << 41;
 /// The ways in which starts are made.
@@ -143,13 +146,20 @@ impl Reader<'_> {
                 format!("{count} starts are more than could ever be run, {MOST} at most"),
             );
         } else {
-            let first = starts.get(network, 0).and_then(|first| {
+            // What noise and flips leave of a cue may have no state: found now, not in the middle of the run.
+            let looked_at = match &starts.law {
+                Law::Damaged(d) if d.in_g => starts.count().min(LOOKED_AT / network.size()).max(1),
+                _ => 1,
+            };
+            let first = (0..looked_at).try_for_each(|k| {
                 let mut held = network.held().to_vec();
-                held.extend(&first.held);
+                held.extend(&starts.get(network, k)?.held);
                 network.may_hold(&held)
             });
             if let Err(why) = first {
-                diagnostics.error(span, why);
+                let in_g = matches!(&starts.law, Law::Damaged(d) if d.in_g);
+                let help = in_g.then(|| super::starts::IN_G.to_owned());
+                diagnostics.error(span, why).maybe_help(help);
             }
         }
         (diagnostics.len() == before).then_some((starts, keep))
@@ -170,7 +180,7 @@ impl Reader<'_> {
     fn rows(&self, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Law> {
         let n = self.network.size();
         let what = format!("starts, one a row, of all {n} neurons");
-        let place = Place::partly(what, vec![None, Some(n)]);
+        let place = Place::rows(what, None, &[n]);
         let array = super::array(field, &place, resolver)?;
         if let Some(at) = array.data.iter().position(|v| !v.is_finite()) {
             let (row, (layer, k)) = (at / n, self.network.locate(at % n));
@@ -325,11 +335,8 @@ impl Reader<'_> {
             return None;
         };
         let site = Site {
-            layer: (
-                layer,
-                &self.network.layers()[layer].name,
-                self.network.neurons(layer),
-            ),
+            network: self.network,
+            layer,
             recall: self.recall,
             recall_lost: self.recall_lost,
             seed: self.seed,

@@ -15,9 +15,21 @@ pub(super) struct Draft {
     pub span: Span,
     pub shape: Option<Vec<usize>>,
     pub layer: Option<Layer>,
-    /// Was its energy weight said?
-    pub has_weight: bool,
+    pub energy_weight: EnergyWeight,
+    /// Has a synapse inside it been read?
+    pub is_recurrent: bool,
     spans: Vec<(&'static str, Span)>,
+}
+
+/// Where the energy weights of a layer come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EnergyWeight {
+    /// The file says nothing: they are 1 so far.
+    Unsaid,
+    /// The file says them.
+    Said,
+    /// They were found for a synapse with symmetrizable weights.
+    Found,
 }
 
 impl Draft {
@@ -122,7 +134,8 @@ fn one(
         span,
         shape: None,
         layer: None,
-        has_weight: false,
+        energy_weight: EnergyWeight::Unsaid,
+        is_recurrent: false,
         spans: Vec::new(),
     };
     let Some(mut table) = field.table("a layer") else {
@@ -159,7 +172,9 @@ fn one(
     let clamped = size.and_then(|n| indices(&clamped, n, "neuron"));
     draft.spans.extend(clamped_span.map(|s| ("clamped", s)));
     table.finish();
-    draft.has_weight = weight.is_some();
+    if weight.is_some() {
+        draft.energy_weight = EnergyWeight::Said;
+    }
     let good = field.diagnostics().len() == before;
     if let (Some(shape), Some(chosen), true) = (&draft.shape, chosen, good) {
         let at = chosen.span.clone();

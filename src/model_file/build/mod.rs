@@ -12,15 +12,16 @@ mod starts;
 mod sweep;
 mod synapses;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use super::{
-    Array, ArraySpec, Diagnostics, Document, Field, Files, MODELS, Place, Report, Resolver,
-    Shipped, Source, Span, nearest, shipped::Inside,
+    Array, ArraySpec, DataFile, Diagnostics, Document, Field, Files, MODELS, Place, Report,
+    Resolver, Shipped, Source, Span, nearest, shipped::Inside,
 };
 use crate::experiment::{Experiment, Sweep};
 use crate::network::{Fault, Network, NetworkError, Place as Where};
-use crate::record::{read_npy, read_npz, read_png};
+use crate::record::DataFiles;
 
 /// A model file that was read and understood.
 #[derive(Debug)]
@@ -29,8 +30,10 @@ pub struct Loaded {
     pub experiment: Experiment,
     /// Its text, without overrides.
     pub text: String,
-    /// The files it read.
-    pub files: Vec<PathBuf>,
+    /// The files it read, as they were.
+    pub files: Vec<DataFile>,
+    /// Their bytes, for whoever reads the model again.
+    pub data: Arc<DataFiles>,
     /// What varies from ensemble to ensemble, if anything does.
     pub sweep: Option<Sweep>,
 }
@@ -70,12 +73,13 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
         && let Some(model) = Shipped::find(&name)
     {
         let source = Source::new(&name, model.text, overrides);
-        return understand(&source, Path::new(""), &Inside, true).map_err(LoadError::Mistakes);
+        let data = Arc::default();
+        return understand(&source, None, data, true).map_err(LoadError::Mistakes);
     }
     let source =
         Source::from_bytes(&name, read(path)?, overrides).map_err(LoadError::Unreadable)?;
     let directory = path.parent().unwrap_or(Path::new("."));
-    understand(&source, directory, &Disk, true).map_err(LoadError::Mistakes)
+    understand(&source, Some(directory), Arc::default(), true).map_err(LoadError::Mistakes)
 }
 
 /// Loads a text that was kept, with the overrides it was run with: `directory` is where its files are, none for a model
@@ -89,10 +93,12 @@ pub fn load_text(
     overrides: &[String],
     directory: Option<&Path>,
 ) -> Result<Loaded, LoadError> {
-    load_with((name, text), overrides, directory, true)
+    let source = Source::new(name, text, overrides);
+    understand(&source, directory, Arc::default(), true).map_err(LoadError::Mistakes)
 }
 
-/// One point of a sweep: the same without looking at `[sweep]` again, which has as many points as are looked at.
+/// One point of a sweep: the same without looking at `[sweep]` again, which has as many points as are looked at, and with
+/// the data files as they were when they were read first.
 ///
 /// # Errors
 /// All mistakes.
@@ -101,22 +107,10 @@ pub fn load_point(
     text: &str,
     overrides: &[String],
     directory: Option<&Path>,
-) -> Result<Loaded, LoadError> {
-    load_with((name, text), overrides, directory, false)
-}
-
-fn load_with(
-    (name, text): (&str, &str),
-    overrides: &[String],
-    directory: Option<&Path>,
-    with_sweep: bool,
+    data: &Arc<DataFiles>,
 ) -> Result<Loaded, LoadError> {
     let source = Source::new(name, text, overrides);
-    let loaded = match directory {
-        Some(directory) => understand(&source, directory, &Disk, with_sweep),
-        None => understand(&source, Path::new(""), &Inside, with_sweep),
-    };
-    loaded.map_err(LoadError::Mistakes)
+    understand(&source, directory, data.clone(), false).map_err(LoadError::Mistakes)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
@@ -146,18 +140,23 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     std::fs::read(path).map_err(|e| unreadable(e.to_string()))
 }
 
-/// From a text to an experiment; relative paths start at `directory`, files are read through `files`.
+/// From a text to an experiment; relative paths start at `directory`, none for a model that is part of the program, and
+/// files are read through `data`.
 ///
 /// # Errors
 /// All mistakes.
 fn understand(
     source: &Source,
-    directory: &Path,
-    files: &dyn Files,
+    directory: Option<&Path>,
+    data: Arc<DataFiles>,
     with_sweep: bool,
 ) -> Result<Loaded, Report> {
     let diagnostics = Diagnostics::new();
-    let mut resolver = Resolver::new(directory, files);
+    let disk = Disk(&data);
+    let mut resolver = match directory {
+        Some(directory) => Resolver::new(directory, &disk),
+        None => Resolver::new(Path::new(""), &Inside),
+    };
     let experiment = Document::read(source, &diagnostics)
         .and_then(|document| experiment(&document, &mut resolver, &diagnostics, with_sweep));
     let read = resolver.read().to_vec();
@@ -167,6 +166,7 @@ fn understand(
             sweep,
             text: source.file().to_owned(),
             files: read,
+            data,
         });
     }
     // Whoever gives up says why; this is the last line of defence against a silent refusal.
@@ -232,16 +232,15 @@ fn experiment(
         false => None,
     };
     let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
-    let unused = resolver.read_unused(diagnostics);
+    let unused = resolver.read_unused(diagnostics).into_iter();
+    let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
+    let remarks = unused.chain(resolver.remarks().iter().cloned()).collect();
     if !complete {
         return None;
     }
     let experiment = Experiment {
         title: title.unwrap_or_else(|| "untitled".into()),
-        remarks: unused
-            .iter()
-            .map(|name| format!("nothing uses the pattern `{name}`"))
-            .collect(),
+        remarks,
         stimulus: stimulus?,
         settings: solve.settings,
         cases,
@@ -348,27 +347,10 @@ fn array(field: &Field<'_>, place: &Place, resolver: &mut Resolver<'_>) -> Optio
 }
 
 /// Files on disk.
-struct Disk;
+struct Disk<'a>(&'a DataFiles);
 
-impl Files for Disk {
-    fn npy(&self, path: &Path) -> Result<Array, String> {
-        read_npy(path).map(Array::from).map_err(|e| e.why())
-    }
-
-    fn npz(&self, path: &Path, key: &str) -> Result<Array, String> {
-        read_npz(path, key).map(Array::from).map_err(|e| e.why())
-    }
-
-    fn png(&self, path: &Path) -> Result<Array, String> {
-        read_png(path).map(Array::from).map_err(|e| e.why())
-    }
-}
-
-impl From<crate::record::Array> for Array {
-    fn from(array: crate::record::Array) -> Self {
-        Array {
-            shape: array.shape,
-            data: array.data,
-        }
+impl Files for Disk<'_> {
+    fn read(&self, path: &Path) -> Result<(Arc<[u8]>, String), String> {
+        self.0.get(path).map_err(|e| e.why())
     }
 }

@@ -29,7 +29,11 @@ pub(super) fn read(
         "patterns to be recalled in layer `{}` ({size})",
         layer.value
     );
-    let patterns = super::array(&of, &Place::partly(what, vec![None, Some(size)]), resolver)?;
+    let patterns = super::array(
+        &of,
+        &Place::rows(what, None, &network.layers()[k].shape),
+        resolver,
+    )?;
     Some(Recall {
         layer: k,
         memories: Memories {

@@ -1,6 +1,6 @@
 //! `[solve]`.
 
-use crate::model_file::{Diagnostics, Field, Span, Table, Value};
+use crate::model_file::{Diagnostics, Field, Span, Spanned, Table, Value};
 use crate::monitor::{Mode, Save};
 use crate::solver::{LACKING, METHODS, Method, Settings};
 
@@ -195,6 +195,18 @@ fn method(field: &Field<'_>, diagnostics: &Diagnostics) -> Option<&'static Metho
     Method::named(field.word(&methods)?.value)
 }
 
+/// A time of the `run`: one that lies outside by the rounding of a sum, as 0.1 + 0.2 beyond 0.3, is its start or end.
+pub(super) fn within(mut t: Spanned<f64>, run: Option<[f64; 2]>) -> Spanned<f64> {
+    if let Some([start, end]) = run {
+        let rounding = 1e-12 * (end - start) + 8.0 * f64::EPSILON * start.abs().max(end.abs());
+        let clamped = t.value.clamp(start, end);
+        if (t.value - clamped).abs() <= rounding {
+            t.value = clamped;
+        }
+    }
+    t
+}
+
 /// `"final"`, `"steps"`, `{ every = 0.1 }` or `{ at = [0, 1, 2] }`.
 fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
     if let Value::String(_) = field.value()?.value {
@@ -214,11 +226,11 @@ fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
     match (every.is_present(), at.is_present()) {
         (true, false) => every.positive().map(|v| Save::Every(v.value)),
         (false, true) => {
-            let times = at
-                .items()?
-                .iter()
-                .map(|t| t.number())
-                .collect::<Option<Vec<_>>>()?;
+            let times = at.items()?;
+            let times = times.iter().map(|t| Some(within(t.number()?, run)));
+            let mut times = times.collect::<Option<Vec<_>>>()?;
+            // An end that is written in two ways is one time.
+            times.dedup_by(|b, a| a.value == b.value && Some(a.value) == run.map(|run| run[1]));
             for pair in times.windows(2) {
                 if pair[1].value <= pair[0].value {
                     diagnostics.error(pair[1].span.clone(), "the times to be kept must rise");

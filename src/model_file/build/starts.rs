@@ -20,6 +20,10 @@ pub(super) struct Reader<'a> {
 /// Most starts that are made before a run, which keeps a trajectory of each.
 const MOST: usize = 1_000_000;
 
+const RELAXED: &str = "write the state of this layer as an array; left out, it begins at 0";
+/// What to try where a cue cannot be set as activations.
+pub(super) const IN_G: &str = "cues of patterns inside the range of the activation, as { scaled = …, by = 0.9 } of ±1 for tanh, have a state; without in = \"g\" a cue sets the state x itself";
+
 /// How a layer of one start begins.
 enum Begin {
     /// Damaged patterns, and the seed of the damage.
@@ -126,10 +130,8 @@ impl Reader<'_> {
         for i in 0..count {
             match self.case(i, &group, &begins) {
                 Ok(case) => cases.push(case),
-                Err((at, why)) => {
-                    diagnostics.error(at, why).help(
-                        "write the state of this layer as an array; left out, it begins at 0",
-                    );
+                Err((at, why, help)) => {
+                    diagnostics.error(at, why).help(help);
                     return None;
                 }
             }
@@ -163,7 +165,7 @@ impl Reader<'_> {
                 let each = table.key("each");
                 table.finish();
                 let what = format!("starts of layer `{}`, one a row,", layer.name);
-                let place = Place::partly(what, vec![None, Some(n)]);
+                let place = Place::rows(what, None, &layer.shape);
                 let all = super::array(&each, &place, resolver)?;
                 if all.shape[0] == 0 {
                     each.expected("at least one start");
@@ -179,7 +181,8 @@ impl Reader<'_> {
                     .any(|(key, _)| key.value.starts_with("pattern")) =>
             {
                 let site = Site {
-                    layer: (k, &layer.name, self.network.neurons(k)),
+                    network: self.network,
+                    layer: k,
                     recall: self.recall,
                     recall_lost: self.recall_lost,
                     seed: self.seed,
@@ -202,17 +205,18 @@ impl Reader<'_> {
         i: usize,
         group: &str,
         begins: &[(usize, Begin, Option<Span>)],
-    ) -> Result<Case, (Option<Span>, String)> {
+    ) -> Result<Case, (Option<Span>, String, &'static str)> {
         let mut start = Start::at(vec![0.0; self.network.size()]);
         let mut label = group.to_owned();
         let mut target = None;
-        for (k, begin, _) in begins {
+        for (k, begin, at) in begins {
             let neurons = self.network.neurons(*k);
             match begin {
                 Begin::At(x) => start.x[neurons].copy_from_slice(x),
                 Begin::Cues(cues, seed) => {
                     let cue = i.min(cues.count() - 1);
-                    cues.put(cue, *seed, &mut start);
+                    let put = cues.put(self.network, cue, *seed, &mut start);
+                    put.map_err(|why| (at.clone(), why, IN_G))?;
                     target = target.or(cues.target(cue));
                     label = format!("{group}, {}", cues.label(cue));
                 }
@@ -227,7 +231,7 @@ impl Reader<'_> {
         for (k, begin, at) in begins {
             if matches!(begin, Begin::Relaxed) {
                 let relaxed = relax(self.network, *k, &mut start);
-                relaxed.map_err(|why| (at.clone(), why))?;
+                relaxed.map_err(|why| (at.clone(), why, RELAXED))?;
             }
         }
         Ok(Case {
@@ -251,8 +255,9 @@ pub(super) fn stimulus(
     let mut pulses = Vec::new();
     for mut table in tables {
         let layer = named(&table.required("layer"), network);
-        let from = table.required("from").number();
-        let until = table.key("until").any_number();
+        let within = |t| super::solve::within(t, run);
+        let from = table.required("from").number().map(within);
+        let until = table.key("until").any_number().map(within);
         let until_at = table.peek("until").map(|v| v.span.clone());
         let add = table.required("add");
         table.finish();

@@ -1,14 +1,14 @@
 //! `[[synapses]]`.
 
 use super::array;
-use super::layers::{Layers, unknown};
+use super::layers::{EnergyWeight, Layers, unknown};
 use crate::kernels::Weights;
 use crate::model_file::{
     Array, Catalogue, Diagnostics, Field, Place, Resolver, Span, Table, Value,
 };
 use crate::synapse::{
-    Dense, Energy, ExcitatoryInhibitory, KINDS, Memory, Penalty, Recurrent, Synapse,
-    symmetrizing_weights,
+    Dense, Energy, ExcitatoryInhibitory, Feedforward, KINDS, Memory, Penalty, Recurrent,
+    SYMMETRIES, Synapse, symmetrizing_weights,
 };
 
 /// The synapses that were understood.
@@ -77,6 +77,12 @@ static BUILDERS: [Builder; KINDS.len()] = [
         joins: Some(2),
         instead: None,
         build: |r| Some(Box::new(ExcitatoryInhibitory::new(r.between("weights")?))),
+    },
+    Builder {
+        kind: "feedforward",
+        joins: Some(2),
+        instead: Some("inside one layer it is of kind \"recurrent\", with symmetry = \"none\""),
+        build: |r| Some(Box::new(Feedforward::new(r.between("weights")?))),
     },
 ];
 
@@ -174,6 +180,24 @@ fn one(
     Some((joined_names, synapse?))
 }
 
+/// What to try with weights that are not symmetric under the layer's energy weights.
+fn advice(symmetry: &str, energy_weight: EnergyWeight, weights: &Weights) -> String {
+    const ELSE: &str = "symmetry = \"symmetrize\" takes (W + Wᵀ)/2, as for a file of 32-bit floats or the inverse of an ill-conditioned matrix; symmetry = \"none\" takes them as they are, without an energy, and needs solve.lyapunov = \"record\" or \"off\" as well";
+    let is_found = || symmetrizing_weights(weights).is_some();
+    match (energy_weight, symmetry) {
+        (EnergyWeight::Said, _) if is_found() => {
+            "they are symmetric under other energy weights: leave `energy_weight` of the layer out, symmetry = \"symmetrizable\" finds them".into()
+        }
+        (EnergyWeight::Found, _) if is_found() => {
+            "the layer's energy weights were found for a synapse before this one: one layer has one set of them, under which all of its `recurrent` must be symmetric".into()
+        }
+        (EnergyWeight::Unsaid, "symmetric") if is_found() => {
+            "they are symmetrizable: symmetry = \"symmetrizable\" finds their energy".into()
+        }
+        _ => ELSE.into(),
+    }
+}
+
 /// The layers that are named, with their sizes; none if one is not there or was not understood.
 fn join(field: &Field<'_>, layers: &Layers) -> Option<Vec<(usize, usize)>> {
     let items = match field.value()?.value {
@@ -231,45 +255,57 @@ impl Reader<'_, '_, '_> {
         Weights::new(rows, cols, a.data)
     }
 
+    /// The shape of a joined layer.
+    fn shape(&self, k: usize) -> Vec<usize> {
+        let draft = &self.layers.drafts[self.joined[k].0];
+        draft.shape.clone().unwrap_or_default()
+    }
+
     /// Weights from the first layer to the second.
     fn between(&mut self, key: &str) -> Option<Weights> {
-        let (from, to) = (self.joined[0].1, self.joined[1].1);
+        let to = self.joined[1].1;
         let what = format!(
             "{key} of `{}` from {} to {}",
             self.kind,
             self.label(0),
             self.label(1)
         );
-        self.weights(key, &Place::exact(what, &[to, from]))
+        self.weights(key, &Place::rows(what, Some(to), &self.shape(0)))
     }
 
     fn recurrent(&mut self) -> Option<Recurrent> {
         let (layer, n) = self.joined[0];
         let symmetry = self.table.key("symmetry");
-        let symmetry = symmetry
-            .word(&["symmetric", "symmetrizable", "none"])
-            .map_or("symmetric", |w| w.value);
+        let at = symmetry.span();
+        let symmetry = symmetry.word(&SYMMETRIES);
+        let symmetry = symmetry.map_or(SYMMETRIES[0], |w| w.value);
         let what = format!("weights of `recurrent` in {}", self.label(0));
         let weights = self.weights("weights", &Place::exact(what, &[n, n]))?;
         let diagnostics = self.table.diagnostics();
         let span = self.table.peek("weights").map(|v| v.span.clone());
         let draft = &mut self.layers.drafts[layer];
         let mut d = draft.layer.as_ref()?.weight.clone();
-        if symmetry == "symmetrizable" && !draft.has_weight {
-            let Some(found) = symmetrizing_weights(&weights) else {
+        let finds = symmetry == "symmetrizable" && draft.energy_weight == EnergyWeight::Unsaid;
+        if let (true, Some(found)) = (finds, symmetrizing_weights(&weights)) {
+            if draft.is_recurrent && found != d {
                 diagnostics
-                    .error(span, "these weights are not symmetrizable: no d > 0 has d_j W_jk = d_k W_kj for all pairs")
-                    .help("symmetry = \"none\" takes them as they are, without an energy");
+                    .error(at, "the energy weights of this layer cannot be found any more: another `recurrent` of the layer stands before")
+                    .help("put this synapse first");
                 return None;
-            };
+            }
             d = found;
             if let Some(layer) = &mut draft.layer {
                 layer.weight.clone_from(&d);
-                draft.has_weight = true;
+                draft.energy_weight = EnergyWeight::Found;
             }
         }
-        let symmetrizable = symmetrizing_weights(&weights).is_some();
-        let Some(recurrent) = Recurrent::new(weights, &d) else {
+        draft.is_recurrent = true;
+        let energy_weight = draft.energy_weight;
+        let recurrent = match symmetry {
+            "symmetrize" => Recurrent::symmetrized(&weights, &d),
+            _ => Recurrent::new(&weights, &d),
+        };
+        let Some(recurrent) = recurrent else {
             diagnostics.error(
                 span,
                 "these weights times the layer's energy weights are beyond the largest number, 1.8e308",
@@ -277,15 +313,17 @@ impl Reader<'_, '_, '_> {
             return None;
         };
         if let (Energy::Candidate(why), true) = (recurrent.energy(), symmetry != "none") {
-            let help = if symmetrizable && symmetry == "symmetric" {
-                "they are symmetrizable: symmetry = \"symmetrizable\" finds their energy"
-            } else {
-                "symmetry = \"none\" takes them as they are, without an energy"
-            };
-            diagnostics
-                .error(span, format!("`recurrent`: {why}"))
-                .help(help);
+            let mut error = diagnostics.error(span, format!("`recurrent`: {why}"));
+            if symmetry == "symmetrizable" && energy_weight == EnergyWeight::Unsaid {
+                error = error.label("no d > 0 has d_j W_jk = d_k W_kj for all pairs");
+            }
+            error.help(advice(symmetry, energy_weight, &weights));
             return None;
+        }
+        if let Some(note) = recurrent.note() {
+            let label = self.label(0);
+            self.resolver
+                .remark(format!("`recurrent` in {label}: {note}"));
         }
         Some(recurrent)
     }
@@ -295,8 +333,12 @@ impl Reader<'_, '_, '_> {
         let total = sizes.iter().sum();
         let labels: Vec<String> = (0..sizes.len()).map(|k| self.label(k)).collect();
         let what = format!("patterns of `memory` over {}", labels.join(" and "));
+        let layer = match sizes[..] {
+            [_] => self.shape(0),
+            _ => vec![total],
+        };
         let patterns = self
-            .matrix("patterns", &Place::partly(what, vec![None, Some(total)]))
+            .matrix("patterns", &Place::rows(what, None, &layer))
             .map(|(a, _)| a);
         let count = patterns.as_ref().map(|p| p.shape[0]);
         let potential = self.table.required("potential");
@@ -381,14 +423,10 @@ impl Reader<'_, '_, '_> {
         let spec = ArraySpec::read(&field);
         let (b, strength) = (self.table.required("b"), self.table.key("strength"));
         let spec = spec?;
-        // A vector is a single constraint.
-        let place = match &spec.form {
-            Form::List(list) if list.shape.len() == 1 => Place::exact(what, &[n]),
-            Form::Number(_) => Place::exact(what, &[n]),
-            _ => Place::partly(what, vec![None, Some(n)]),
-        };
+        let count = matches!(spec.form, Form::Number(_)).then_some(1);
+        let place = Place::rows(what, count, &self.shape(0));
         let a = spec.resolve(&place, self.resolver, field.diagnostics())?;
-        let rows = if a.shape.len() == 1 { 1 } else { a.shape[0] };
+        let rows = a.shape[0];
         let place = |what: &str| Place::exact(format!("{what}, one entry a constraint,"), &[rows]);
         let b = array(&b, &place("b"), self.resolver);
         let strength = if strength.is_present() {

@@ -1,11 +1,13 @@
 //! Reading `.npy` and `.npz` from anywhere: sizes first, memory after.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use npyz::{DType, Deserialize, NpyFile, Order, TypeChar};
-use zip::ZipArchive;
+use zip::{CompressionMethod, ZipArchive};
+
+use super::half::Half;
 
 use crate::record::{Array, MAX_VALUES, RecordError};
 
@@ -14,8 +16,8 @@ const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays"
 /// A header describes a type and a shape; this is more than NumPy itself reads.
 const MAX_HEADER: u64 = 1 << 16;
 
-/// Reads a `.npy` file: f64, f32, integers and bool, either byte order, C or Fortran order. NaN and infinities are
-/// handed on as they are.
+/// Reads a `.npy` file: f64, f32, f16, integers and bool, either byte order, C or Fortran order, as written by Python 2 or 3.
+/// NaN and infinities are handed on as they are.
 ///
 /// # Errors
 /// If the file is missing, is not a `.npy`, ends too early, has a type that is no plain number, holds integers that f64
@@ -42,18 +44,37 @@ pub fn read_npz(path: impl AsRef<Path>, key: &str) -> Result<Array, RecordError>
     NpzReader::open(path)?.read(key)
 }
 
+/// The same from bytes that are called `name` in messages.
+///
+/// # Errors
+/// As for [`read_npz`], but for a missing file.
+pub fn npz_from_bytes(
+    bytes: &[u8],
+    name: impl AsRef<Path>,
+    key: &str,
+) -> Result<Array, RecordError> {
+    NpzReader::new(Cursor::new(bytes), name.as_ref())?.read(key)
+}
+
 /// An `.npz` archive from which several arrays are read.
 #[derive(Debug)]
-pub(in crate::record) struct NpzReader {
-    archive: ZipArchive<BufReader<File>>,
+pub(in crate::record) struct NpzReader<R = BufReader<File>> {
+    archive: ZipArchive<R>,
     path: PathBuf,
 }
 
 impl NpzReader {
     pub(in crate::record) fn open(path: impl AsRef<Path>) -> Result<Self, RecordError> {
-        let path = path.as_ref().to_path_buf();
-        let (file, _) = open(&path)?;
-        match ZipArchive::new(BufReader::new(file)) {
+        let path = path.as_ref();
+        let (file, _) = open(path)?;
+        NpzReader::new(BufReader::new(file), path)
+    }
+}
+
+impl<R: Read + Seek> NpzReader<R> {
+    fn new(reader: R, path: &Path) -> Result<Self, RecordError> {
+        let path = path.to_path_buf();
+        match ZipArchive::new(reader) {
             Ok(archive) => Ok(NpzReader { archive, path }),
             Err(error) => Err(no_archive(&path, error.to_string())),
         }
@@ -74,6 +95,18 @@ impl NpzReader {
                 keys,
             });
         };
+        // Only what it says of itself: a packing that is not known could not be begun to be read.
+        let packed = self.archive.by_index_raw(index);
+        let packed = packed.map_err(|error| no_archive(path, error.to_string()))?;
+        if let Some(why) = unpackable(packed.compression(), key) {
+            return Err(RecordError::Format {
+                path: path.clone(),
+                expected: "an .npz archive",
+                why,
+                hint: "pack it again: numpy.savez_compressed(path, **numpy.load(path))",
+            });
+        }
+        drop(packed);
         let entry = self
             .archive
             .by_index(index)
@@ -86,6 +119,21 @@ impl NpzReader {
             path,
         )
     }
+}
+
+/// Why an array cannot be unpacked, if it cannot.
+fn unpackable(method: CompressionMethod, key: &str) -> Option<String> {
+    let name = match method {
+        CompressionMethod::STORE | CompressionMethod::DEFLATE => return None,
+        CompressionMethod::LZMA => "lzma".to_string(),
+        CompressionMethod::BZIP2 => "bzip2".to_string(),
+        CompressionMethod::ZSTD => "zstd".to_string(),
+        CompressionMethod::XZ => "xz".to_string(),
+        other => format!("the method {other:?}"),
+    };
+    Some(format!(
+        "its array `{key}` is packed with {name}, and only what NumPy itself writes is unpacked, stored or deflated"
+    ))
 }
 
 fn no_archive(path: &Path, why: String) -> RecordError {
@@ -187,6 +235,7 @@ fn head(reader: &mut impl Read, size: u64) -> Result<Vec<u8>, String> {
     let fixed = head.len();
     head.resize(fixed + length as usize, 0);
     reader.read_exact(&mut head[fixed..]).map_err(short)?;
+    without_long(&mut head[fixed..]);
     let text = String::from_utf8_lossy(&head[fixed..]);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let nested = text.bytes().filter(|b| b"([{".contains(b)).count();
@@ -201,6 +250,15 @@ fn head(reader: &mut impl Read, size: u64) -> Result<Vec<u8>, String> {
     Ok(head)
 }
 
+/// Python 2 wrote the lengths of a shape as long integers: `(2L, 3L)`. Blanks take the place of the letters.
+fn without_long(text: &mut [u8]) {
+    for i in 1..text.len() {
+        if text[i] == b'L' && text[i - 1].is_ascii_digit() {
+            text[i] = b' ';
+        }
+    }
+}
+
 /// The values in the order of the file, as f64.
 fn values<R: Read>(file: NpyFile<R>, dtype: &DType, n: u64) -> Result<Vec<f64>, String> {
     let DType::Plain(kind) = dtype else {
@@ -209,6 +267,7 @@ fn values<R: Read>(file: NpyFile<R>, dtype: &DType, n: u64) -> Result<Vec<f64>, 
     match (kind.type_char(), kind.size_field()) {
         (TypeChar::Float, 8) => collect::<f64, R>(file, n, Some),
         (TypeChar::Float, 4) => collect::<f32, R>(file, n, |v| Some(f64::from(v))),
+        (TypeChar::Float, 2) => collect::<Half, R>(file, n, |v| Some(v.value())),
         (TypeChar::Bool, 1) => collect::<bool, R>(file, n, |v| Some(f64::from(u8::from(v)))),
         (TypeChar::Int, 1) => collect::<i8, R>(file, n, |v| Some(f64::from(v))),
         (TypeChar::Int, 2) => collect::<i16, R>(file, n, |v| Some(f64::from(v))),
@@ -249,7 +308,7 @@ fn collect<T: Deserialize, R: Read>(
 
 fn unreadable(dtype: &DType) -> String {
     format!(
-        "its type is {}, and only float64, float32, integers and bool are read (numpy: a.astype('f8'))",
+        "its type is {}, and only float64, float32, float16, integers and bool are read (numpy: a.astype('f8'))",
         dtype.descr()
     )
 }

@@ -72,7 +72,9 @@ pub fn connectivity(experiment: &Experiment) -> ConnectivityPlot {
         let label = c.synapse.describe();
         DiagramSynapse {
             layers: c.layers.clone(),
-            kind: if matches!(c.synapse.energy(), Energy::None(_)) && c.layers.len() == 2 {
+            kind: if c.synapse.kind().is_some_and(|k| k.name == "feedforward") {
+                SynapseKind::OneWay
+            } else if matches!(c.synapse.energy(), Energy::None(_)) && c.layers.len() == 2 {
                 SynapseKind::ExcitatoryInhibitory
             } else if label.starts_with("memory") || label.contains("penalty") {
                 SynapseKind::Memory
