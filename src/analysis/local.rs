@@ -163,10 +163,11 @@ impl<'a> Local<'a> {
             }
         }
         let [factors, _] = equilibrate(n, &sizes);
-        for j in 0..n {
-            for i in 0..n {
-                m[j * n + i] *= factors[i] * factors[j];
-            }
+        for (column, f) in m.chunks_exact_mut(n.max(1)).zip(&factors) {
+            column
+                .iter_mut()
+                .zip(&factors)
+                .for_each(|(entry, g)| *entry *= f * g);
         }
         (m, factors)
     }

@@ -103,6 +103,10 @@ const WELL: f64 = 1e-3;
 /// States between an end and its fixed point at which the Jacobian is asked whether one leads to the other.
 const BETWEEN: usize = 8;
 
+/// A neuron without leak moves where `τẋ` is larger than this, and so many times larger than what its activation does of it.
+const MOVING: f64 = 1e-4;
+const UNSEEN: f64 = 30.0;
+
 fn scale(x: &[f64]) -> f64 {
     largest(x).max(1.0)
 }
@@ -156,9 +160,7 @@ pub fn newton_from(network: &Network, x: &[f64], input: &[f64]) -> Option<Vec<f6
 fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestPoint {
     let mut local = Local::new(network, input, held);
     let force = local.force(x);
-    let leaks = network.leaks();
-    let mut open = local.free.iter().filter(|i| leaks[**i] == 0.0);
-    let drifts = open.any(|i| force[*i].abs() > SAME * scale(x));
+    let drifts = drifts(&mut local, x, &force);
     let mut point = RestPoint {
         x: x.to_vec(),
         reached: x.to_vec(),
@@ -204,6 +206,22 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
         }
     }
     point
+}
+
+/// Do neurons without leak go on moving although their activations, `H τẋ`, are at rest?
+fn drifts(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> bool {
+    if local.leaky {
+        return false;
+    }
+    let mut seen = vec![0.0; x.len()];
+    local.stand_at(x);
+    local.network.apply_hessian(force, &mut local.ws, &mut seen);
+    let leaks = local.network.leaks();
+    let open = |v: &[f64]| {
+        let all = local.free.iter().filter(|i| leaks[**i] == 0.0);
+        all.fold(0.0f64, |m, i| m.max(v[*i].abs()))
+    };
+    open(force) > MOVING && open(force) > UNSEEN * open(&seen)
 }
 
 /// Does a state at rest belong to this fixed point? Near by it does. Farther off the flow between the two must be of one kind:

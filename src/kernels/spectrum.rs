@@ -43,10 +43,10 @@ pub fn equilibrate(n: usize, sizes: &[f64]) -> [Vec<f64>; 2] {
     let [mut rows, mut columns] = [vec![1.0; n], vec![1.0; n]];
     for _ in 0..8 {
         let [mut of_row, mut of_column] = [vec![0.0f64; n], vec![0.0f64; n]];
-        for j in 0..n {
-            for i in 0..n {
-                let size = rows[i] * sizes[j * n + i] * columns[j];
-                of_row[i] = of_row[i].max(size);
+        for (j, column) in sizes.chunks_exact(n.max(1)).enumerate() {
+            for ((size, row), largest) in column.iter().zip(&rows).zip(&mut of_row) {
+                let size = row * size * columns[j];
+                *largest = largest.max(size);
                 of_column[j] = of_column[j].max(size);
             }
         }

@@ -16,7 +16,7 @@ use crate::synapse::Ports;
 impl Network {
     /// `out = M v` at the state of the last [`Network::activation`] (into `ws.g`) and [`Network::hessian`]; one trajectory wide.
     /// Held neurons neither move nor act. What moves in a layer without leak along a direction that its activations do not see is
-    /// given a leak of 1: it grows for ever and matters to nobody.
+    /// given the leak of the largest weight of H: it grows for ever and matters to nobody.
     ///
     /// Of a layer without leak the activations can be at rest while the state moves: towards the end of their range, where
     /// `H` goes to 0, or straight away from the centre of a sphere. With `δg = H δx` then
@@ -69,9 +69,12 @@ impl Network {
                 .zip(&shift[range.clone()])
                 .for_each(|(v, s)| *v *= s);
             h.damp(&part, &mut twice, f64::sqrt);
+            // As fast as what the activations see, so that it does not outweigh it.
+            let largest = h.weights().iter().fold(0.0f64, |m, w| m.max(*w));
+            let leak = if largest > 0.0 { largest } else { 1.0 };
             for (j, i) in range.clone().enumerate() {
                 if self.leak[i] == 0.0 {
-                    out[i] += twice[j] - (own[j] - seen[j]);
+                    out[i] += twice[j] - leak * (own[j] - seen[j]);
                 }
             }
         }
