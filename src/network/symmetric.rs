@@ -13,6 +13,9 @@
 use super::{Network, Workspace};
 use crate::synapse::Ports;
 
+/// Of a direction of which less is kept than this part the activations see nothing: far out on a sphere with ε > 0.
+const KEPT: f64 = 1e-6;
+
 impl Network {
     /// `out = M v` at the state of the last [`Network::activation`] (into `ws.g`) and [`Network::hessian`]; one trajectory wide.
     /// Held neurons neither move nor act. What moves in a layer without leak along a direction that its activations do not see is
@@ -58,8 +61,8 @@ impl Network {
             let own = &free[range.clone()];
             let n = own.len();
             let (mut seen, mut twice) = (vec![0.0; n], vec![0.0; n]);
-            // What the activations see of v: nothing of a direction of which nothing is kept.
-            h.damp(own, &mut seen, |keep| f64::from(u8::from(keep > 0.0)));
+            // What the activations see of v: nothing of a direction of which nothing is kept, or less and less.
+            h.damp(own, &mut seen, |keep| f64::from(u8::from(keep > KEPT)));
             for (s, w) in seen.iter_mut().zip(h.weights()) {
                 *s = if *w > 0.0 { *s } else { 0.0 };
             }
