@@ -11,10 +11,10 @@ mod common;
 #[path = "common/wild.rs"]
 mod wild;
 
-use attractor::analysis::{RestPoints, Stability};
+use attractor::analysis::{Along, Plane, RestPoint, RestPoints, Space, Stability, fixed_points};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{
-    DirectSum, Exponential, Identity, Power, Sigmoid, Softmax, Tanh, TermRows,
+    DirectSum, Exponential, Identity, Power, Sigmoid, Softmax, SphericalNorm, Tanh, TermRows,
 };
 use attractor::monitor::{
     Course, Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Needs, Recorder, RestMonitor,
@@ -23,7 +23,9 @@ use attractor::monitor::{
 use attractor::network::{Layer, Network};
 use attractor::solver::{BS3, DOPRI5, EULER, Outcome, RK4, Settings, Start, TSIT5, integrate};
 use attractor::stimulus::{Pulse, Stimulus};
-use attractor::synapse::{Dense, Energy, Memory, Penalty, Ports, Recurrent, Scratch, Synapse};
+use attractor::synapse::{
+    Dense, Energy, ExcitatoryInhibitory, Memory, Penalty, Ports, Recurrent, Scratch, Synapse,
+};
 use attractor::trajectory::{
     Check, Column, EnergyChange, EnergyView, State, Step, StopReason, Trajectory,
 };
@@ -1114,7 +1116,8 @@ fn the_origin_of_the_flip_flop_turns_from_attractor_to_saddle_at_a_gain_of_four(
     // The origin of the flip-flop under many β: −1 + β/4 crosses zero at β = 4.
     for (beta, stability) in [
         (3.9, Stability::Stable),
-        (4.0, Stability::Marginal),
+        // Critical, and the energy rises like a fourth power: it attracts all the same.
+        (4.0, Stability::Degenerate),
         (4.1, Stability::Unstable),
     ] {
         let network = flip_flop(beta);
@@ -1340,4 +1343,460 @@ fn no_sound_network_at_the_edges_of_numbers_is_accused_and_no_rise_is_told_as_a_
     let judged = trial.courses[Course::Fell.code()];
     assert!(judged > trial.run / 2, "{trial:?}");
     assert!(trial.identities[0] > trial.identities[1], "{trial:?}");
+// ---- What is claimed of an end at rest.
+
+/// Integrated until rest with the default tolerances: the end, its certificate and the closing sentence.
+fn until_rest(model: &str, t_max: f64) -> (Outcome, RestPoint, String) {
+    let e = experiment(&format!(
+        "{model}\n[solve]\nuntil = \"rest\"\nt_max = {t_max:e}\nsave = \"final\"\n"
+    ));
+    let results = run(&e);
+    let end = &results.cases[0];
+    assert_eq!(end.outcome.stop, StopReason::Rest, "{model}");
+    let point = results.rest_points.points()[end.rest.unwrap()].clone();
+    (end.outcome.clone(), point, e.sentence(&results))
+}
+
+fn certified(network: &Network, x: &[f64]) -> RestPoint {
+    let mut points = RestPoints::default();
+    points.find(network, x, network.input(), &[]);
+    points.points()[0].clone()
+}
+
+fn recurrent(layer: Layer, w: &[f64]) -> Network {
+    let n = layer.size();
+    let name = layer.name.clone();
+    let w = Recurrent::new(Weights::new(n, n, w.to_vec()).unwrap(), &vec![1.0; n]).unwrap();
+    let network = Network::builder().layer(layer).connect(&[&name], w);
+    network.build().unwrap()
+}
+
+#[test]
+fn a_slow_mode_is_told_with_its_fixed_point_and_the_way_that_is_left() {
+    // ẋ = −(1 − w)(x − 2) from 0 passes the test of rest, |ẋ| < 1e-6 (1 + |x|), where (1 − w)(2 − x) does.
+    for slowness in [1e-5, 1e-6] {
+        let model = format!(
+            "[layers.n]\nsize = 1\nlagrangian = \"identity\"\ninput = {}\n[[synapses]]\nkind = \"recurrent\"\n\
+             layers = [\"n\"]\nweights = [[{}]]\n",
+            2.0 * slowness,
+            1.0 - slowness
+        );
+        let (end, point, sentence) = until_rest(&model, 1e9);
+        let away = 2.0 - end.x[0];
+        assert!(away > 0.05, "{end:?}");
+        assert_eq!(point.stability, Stability::Stable);
+        // 1 − w has lost ten digits.
+        assert!((point.x[0] - 2.0).abs() < 1e-9, "{point:?}");
+        assert!((point.distance.unwrap() - away).abs() < 1e-9);
+        assert!((point.newton.unwrap() - away).abs() < 1e-9);
+        assert!((point.eigenvalue.unwrap().re + slowness).abs() < 1e-15);
+        assert!(
+            sentence.contains("not yet at its fixed point"),
+            "{sentence}"
+        );
+        let two = format!("about {away:.2} away");
+        assert!(sentence.contains(&two), "{sentence}");
+    }
+}
+
+#[test]
+fn ends_along_a_slow_mode_are_one_fixed_point() {
+    let network = recurrent(
+        Layer::new("n", &[1], Identity).unwrap().input(2e-5),
+        &[1.0 - 1e-5],
+    );
+    let mut points = RestPoints::default();
+    for x in [1.9, 2.05, 1.95, 2.1] {
+        points.find(&network, &[x], network.input(), &[]);
+    }
+    assert_eq!(points.points().len(), 1);
+    assert_eq!(points.points()[0].members, 4);
+    assert!((points.points()[0].distance.unwrap() - 0.1).abs() < 1e-9);
+}
+
+#[test]
+fn the_ghost_of_a_fold_is_no_fixed_point() {
+    // I = x − 2 tanh x has its local minimum −0.5328 at tanh² x = ½: a little beyond, only x = −2.5064 is left.
+    let fold = f64::asinh(1.0) - f64::sqrt(2.0);
+    for beyond in [5e-7, 1e-8, 1e-10] {
+        let input = fold - beyond;
+        let model = format!(
+            "[layers.n]\nsize = 1\nlagrangian = \"tanh\"\ninput = {input}\n[[synapses]]\nkind = \"recurrent\"\n\
+             layers = [\"n\"]\nweights = [[2.0]]\n[start]\nn = [2.0]\n"
+        );
+        let (end, point, sentence) = until_rest(&model, 1e9);
+        assert!(end.x[0] > 0.8);
+        assert_eq!(point.stability, Stability::Slow, "{beyond:e}: {point:?}");
+        assert_eq!((&point.x, point.distance), (&end.x, None));
+        assert!(sentence.contains("no fixed point here"), "{sentence}");
+    }
+    let network = |input: f64| {
+        recurrent(
+            Layer::new("n", &[1], Tanh { beta: 1.0 })
+                .unwrap()
+                .input(input),
+            &[2.0],
+        )
+    };
+    // On this side of it two are born, at a distance of √(I − fold): f″ = 2 √½.
+    for before in [1e-4, 1e-8] {
+        let network = network(fold + before);
+        let root = |side: f64| asinh_root(fold + before, f64::asinh(1.0) + side * before.sqrt());
+        let (node, saddle) = (root(0.84), root(-0.84));
+        let found = certified(&network, &[node + 3e-4]);
+        assert_eq!(found.stability, Stability::Stable, "{before:e}: {found:?}");
+        assert!((found.x[0] - node).abs() < 1e-7, "{found:?}, {node}");
+        assert_eq!(
+            certified(&network, &[saddle]).stability,
+            Stability::Unstable
+        );
+    }
+    // At the fold itself it attracts from one side.
+    let found = certified(&network(fold), &[f64::asinh(1.0)]);
+    assert_eq!(
+        (found.stability, found.along),
+        (Stability::Marginal, Some(Along::OneSided))
+    );
+}
+
+/// The root of `I − x + 2 tanh x` near `x`.
+fn asinh_root(input: f64, mut x: f64) -> f64 {
+    for _ in 0..100 {
+        let t = x.tanh();
+        x -= (input - x + 2.0 * t) / (-1.0 + 2.0 * (1.0 - t * t));
+    }
+    x
+}
+
+#[test]
+fn margins_scale_with_leaks_and_time_constants() {
+    let model = "[layers.n]\nsize = 1\nlagrangian = \"identity\"\nleak = 1e-6\ninput = 5e-6\n";
+    let (_, point, _) = until_rest(model, 1e9);
+    assert_eq!(point.stability, Stability::Stable);
+    assert!((point.x[0] - 5.0).abs() < 1e-12);
+    assert!((point.eigenvalue.unwrap().re + 1e-6).abs() < 1e-18);
+    let layer = || Layer::new("n", &[2], Identity).unwrap();
+    // The fast neuron follows the slow one: −(1 − w²)/τ.
+    for w in [0.0, 0.5, -0.9] {
+        let network = recurrent(layer().tau([1e-9, 1e9]), &[0.0, w, w, 0.0]);
+        let found = certified(&network, &[0.0, 0.0]);
+        assert_eq!(found.stability, Stability::Stable);
+        let exact = -(1.0 - w * w) * 1e-9;
+        let e = found.eigenvalue.unwrap();
+        assert!((e.re - exact).abs() < 1e-14 * 1e-9, "{e:?} {exact}");
+    }
+    let network = recurrent(layer().tau([1e-9, 1e9]), &[0.0, 1.5, 1.5, 0.0]);
+    let e = certified(&network, &[0.0, 0.0]).eigenvalue.unwrap();
+    // The fast neuron follows by 1.5: (2.25 − 1)/τ.
+    assert!((e.re - 1.25e-9).abs() < 1e-22, "{e:?}");
+    // Leaks of twelve orders of magnitude, in every order.
+    for leaks in [[1e-6, 1e6], [1e6, 1e-6]] {
+        let w = 0.5;
+        let network = recurrent(layer().leak(leaks), &[0.0, w, w, 0.0]);
+        let found = certified(&network, &[0.0, 0.0]);
+        assert_eq!(found.stability, Stability::Stable, "{found:?}");
+        let network = recurrent(layer().leak(leaks), &[0.0, 1.1, 1.1, 0.0]);
+        assert_eq!(
+            certified(&network, &[0.0, 0.0]).stability,
+            Stability::Unstable
+        );
+    }
+}
+
+#[test]
+fn excitation_and_inhibition_of_very_different_speed_are_told_stable() {
+    let layer = |name: &str, tau: f64| Layer::new(name, &[1], Identity).unwrap().tau(tau);
+    for (e, i) in [(1e-9, 1e9), (1e9, 1e-9), (1.0, 1.0)] {
+        let a = ExcitatoryInhibitory::new(Weights::new(1, 1, vec![1.0]).unwrap());
+        let network = Network::builder()
+            .layer(layer("e", e))
+            .layer(layer("i", i))
+            .connect(&["e", "i"], a);
+        let found = certified(&network.build().unwrap(), &[0.0, 0.0]);
+        assert_eq!(found.stability, Stability::Stable, "{e:e} {i:e}: {found:?}");
+        // The fast one follows: −(1 + 1)/τ of the slow one; −1 ± i where both are alike.
+        let exact = if e == i { -1.0 } else { -2e-9 };
+        let value = found.eigenvalue.unwrap().re;
+        assert!((value - exact).abs() < 1e-14 * exact.abs(), "{value:e}");
+    }
+}
+
+#[test]
+fn an_ill_conditioned_shear_is_stable_all_the_same() {
+    // Both eigenvalues are −1, and the eigenvectors coincide.
+    let network = recurrent(
+        Layer::new("n", &[2], Identity).unwrap(),
+        &[0.0, 1e6, 0.0, 0.0],
+    );
+    assert_eq!(
+        certified(&network, &[0.0, 0.0]).stability,
+        Stability::Stable
+    );
+}
+
+#[test]
+fn a_degenerate_minimum_attracts() {
+    // One after the other and each by itself; of both modes of the pair only one is critical.
+    for weights in ["[[0.0, 1.0], [1.0, 0.0]]", "[[1.0, 0.0], [0.0, 1.0]]"] {
+        let model = format!(
+            "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"recurrent\"\n\
+             layers = [\"n\"]\nweights = {weights}\n[start]\nn = [1.0, 1.0]\n"
+        );
+        let (end, point, sentence) = until_rest(&model, 1e9);
+        // ẋ = −x³/3 is 1e-6 x at 0.0017.
+        assert!(end.x[0] > 1e-3, "{end:?}");
+        assert_eq!(
+            point.stability,
+            Stability::Degenerate,
+            "{weights}: {point:?}"
+        );
+        assert!(point.x.iter().all(|x| x.abs() < 1e-5), "{point:?}");
+        assert!(
+            sentence.contains("attracting") && !sentence.contains("no attractor"),
+            "{sentence}"
+        );
+        assert!(
+            sentence.contains("not yet at its fixed point, about 0.00"),
+            "{sentence}"
+        );
+    }
+    // Steep ones as well, and next to the critical gain on either side.
+    for beta in [1e-3, 1.0, 1e3, 1e6] {
+        let at = |gain: f64| {
+            let layer = Layer::new("n", &[1], Tanh { beta }).unwrap();
+            certified(&recurrent(layer, &[gain / beta]), &[0.0]).stability
+        };
+        assert_eq!(at(1.0), Stability::Degenerate, "{beta:e}");
+        for off in [1e-4, 1e-7] {
+            assert_eq!(at(1.0 - off), Stability::Stable, "{beta:e} {off:e}");
+            assert_eq!(at(1.0 + off), Stability::Unstable, "{beta:e} {off:e}");
+        }
+    }
+}
+
+/// `ẋ = c xⁿ⁻¹`: a linear neuron at the gain 1, and a power.
+fn power(order: u32, c: f64) -> Network {
+    let one = || Weights::new(1, 1, vec![1.0]).unwrap();
+    let potential = Power { n: order };
+    let memory = Memory::new(
+        vec![one()],
+        DirectSum::uniform(&[1], std::sync::Arc::new(potential)).unwrap(),
+    );
+    let network = Network::builder()
+        .layer(Layer::new("n", &[1], Identity).unwrap())
+        .connect(&["n"], Recurrent::new(one(), &[1.0]).unwrap())
+        .connect(&["n"], memory.unwrap().scale(c).unwrap());
+    network.build().unwrap()
+}
+
+#[test]
+fn what_happens_along_a_null_direction_decides() {
+    let along = |network: &Network| {
+        let found = certified(network, &[0.0]);
+        (found.stability, found.along)
+    };
+    assert_eq!(
+        along(&power(4, 1.0)),
+        (Stability::Marginal, Some(Along::Outward))
+    );
+    assert_eq!(
+        along(&power(6, 1.0)),
+        (Stability::Marginal, Some(Along::Outward))
+    );
+    assert_eq!(
+        along(&power(3, 1.0)),
+        (Stability::Marginal, Some(Along::OneSided))
+    );
+    let line = recurrent(Layer::new("n", &[1], Identity).unwrap(), &[1.0]);
+    assert_eq!(along(&line), (Stability::Marginal, Some(Along::Flat)));
+    // The energy ½ y² + a x² y + … bends with the valley: along a straight line it rises like x⁴, in the valley it falls.
+    // ẏ = −y + 3 x² (cubes, from (x + y)³ …), ẋ = …: two neurons of a memory of cubes.
+    let rows = Weights::new(2, 2, vec![1.0, 1.0, -1.0, 1.0]).unwrap();
+    let cubes = DirectSum::uniform(&[2], std::sync::Arc::new(Power { n: 3 })).unwrap();
+    let w = Weights::new(2, 2, vec![1.0, 0.0, 0.0, 0.0]).unwrap();
+    let network = Network::builder()
+        .layer(Layer::new("n", &[2], Identity).unwrap())
+        .connect(&["n"], Recurrent::new(w, &[1.0; 2]).unwrap())
+        .connect(&["n"], Memory::new(vec![rows], cubes).unwrap());
+    // F = ((x+y)³ + (y−x)³)/3 = (2y³ + 6x²y)/3: ẋ = 4xy, ẏ = −y + 2y² + 2x², so y = 2x² and ẋ = 8x³.
+    let found = certified(&network.build().unwrap(), &[0.0, 0.0]);
+    assert_eq!(
+        (found.stability, found.along),
+        (Stability::Marginal, Some(Along::Outward))
+    );
+}
+
+#[test]
+fn a_line_of_fixed_points_is_never_stable_nor_its_points_told_apart() {
+    // Weights typed with twelve digits: the eigenvalue is 1 to within 1e-12.
+    for w in [
+        [0.64, 0.48, 0.48, 0.36],
+        [
+            0.333_333_333_333,
+            0.471_404_520_791,
+            0.471_404_520_791,
+            0.666_666_666_667,
+        ],
+    ] {
+        let network = recurrent(Layer::new("n", &[2], Identity).unwrap(), &w);
+        let line = [w[1], 1.0 - w[0]];
+        for c in [0.0, 1.0, -3.0, 1e3] {
+            let x = [c * line[0] + 1e-6, c * line[1]];
+            let found = certified(&network, &x);
+            assert_eq!(
+                found.stability,
+                Stability::Marginal,
+                "{w:?}, {c}: {found:?}"
+            );
+            assert!(found.is_on_a_line() && found.newton.is_none());
+            assert!(found.distance.unwrap() < 2e-6, "{found:?}");
+        }
+        let plane = Plane {
+            neurons: [0, 1],
+            space: Space::State,
+            x: [-2.0, 2.0],
+            y: [-2.0, 2.0],
+            points: 9,
+        };
+        let marked = fixed_points(&network, &plane, &[0.0; 2], network.input());
+        assert_eq!(marked.points().len(), 0);
+    }
+}
+
+#[test]
+fn fixed_points_are_found_however_fast_the_neurons_are() {
+    // |ẋ| is 1e-16 |x|/τ at best.
+    for tau in [1.0, 1e-6, 1e-12, 1e9] {
+        let layer = Layer::new("n", &[2], Tanh { beta: 3.0 }).unwrap();
+        let network = recurrent(layer.tau(tau), &[1.0, 0.0, 0.0, 1.0]);
+        let plane = Plane {
+            neurons: [0, 1],
+            space: Space::State,
+            x: [-1.5, 1.5],
+            y: [-1.5, 1.5],
+            points: 9,
+        };
+        let found = fixed_points(&network, &plane, &[0.0; 2], network.input());
+        let many = |s: Stability| found.points().iter().filter(|p| p.stability == s).count();
+        assert_eq!(
+            (many(Stability::Stable), many(Stability::Unstable)),
+            (4, 5),
+            "{tau:e}"
+        );
+    }
+}
+
+#[test]
+fn a_layer_without_leak_is_judged_by_its_activations() {
+    // x grows for ever, g = tanh x goes to 1 like e^(−2x), x = t: the eigenvalue of 1 − g is −2.
+    let one = "[layers.n]\nsize = 1\nlagrangian = \"tanh\"\nleak = 0.0\n[[synapses]]\nkind = \"recurrent\"\n\
+               layers = [\"n\"]\nweights = [[1.0]]\n[start]\nn = [0.5]\n";
+    let (_, point, sentence) = until_rest(one, 1e3);
+    assert_eq!(point.stability, Stability::Stable, "{point:?}");
+    assert!(
+        (point.eigenvalue.unwrap().re + 2.0).abs() < 1e-4,
+        "{point:?}"
+    );
+    assert!(
+        sentence.contains("attractor of the activations"),
+        "{sentence}"
+    );
+    // The same after a long time, on a sphere and on that of a layer norm: x grows with t, and says nothing of g.
+    for (kind, w) in [
+        (
+            "spherical-norm",
+            "[[1.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 0.0, 0.2]]",
+        ),
+        (
+            "layer-norm",
+            "[[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 0.5]]",
+        ),
+        (
+            "softmax",
+            "[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]",
+        ),
+    ] {
+        let model = format!(
+            "[layers.n]\nsize = 3\nlagrangian = {{ kind = \"{kind}\" }}\nleak = 0.0\n[[synapses]]\nkind = \"recurrent\"\n\
+             layers = [\"n\"]\nweights = {w}\n[start]\nn = [1.0, 0.3, -0.2]\n"
+        );
+        let (_, point, sentence) = until_rest(&model, 1e7);
+        assert_eq!(point.stability, Stability::Stable, "{kind}: {point:?}");
+        assert!(
+            sentence.contains("attractor of the activations"),
+            "{sentence}"
+        );
+    }
+    // ẋ = 1 − x with the leak in the synapse.
+    let fed_back = "[layers.n]\nsize = 1\nlagrangian = \"identity\"\nleak = 0.0\ninput = 1.0\n[[synapses]]\n\
+                    kind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[-1.0]]\n";
+    let (_, point, _) = until_rest(fed_back, 1e3);
+    assert_eq!(point.stability, Stability::Stable);
+    assert!((point.x[0] - 1.0).abs() < 1e-12 && (point.eigenvalue.unwrap().re + 1.0).abs() < 1e-14);
+    // Directions on a sphere, ẋ = W x/|x|: the one of the larger eigenvalue attracts, that of the smaller is a saddle. Along the
+    // radius x grows for ever.
+    let sphere = |x: [f64; 2]| {
+        let layer = Layer::new("n", &[2], SphericalNorm::new(1.0, &[], 0.0))
+            .unwrap()
+            .leak(0.0);
+        certified(&recurrent(layer, &[2.0, 0.0, 0.0, 1.0]), &x)
+    };
+    let (best, other) = (sphere([4.0, 0.0]), sphere([0.0, 4.0]));
+    assert_eq!(
+        (best.stability, other.stability),
+        (Stability::Stable, Stability::Unstable)
+    );
+    // (1 − 2)/r and (2 − 1)/r.
+    assert!(
+        (best.eigenvalue.unwrap().re + 0.25).abs() < 1e-6,
+        "{best:?}"
+    );
+    assert!(
+        (other.eigenvalue.unwrap().re - 0.25).abs() < 1e-6,
+        "{other:?}"
+    );
+}
+
+#[test]
+fn clamped_neurons_are_no_part_of_the_stability() {
+    // Two that excite each other are unstable at 0; with one clamped the other decays.
+    let layer = || Layer::new("n", &[2], Tanh { beta: 1.0 }).unwrap();
+    let w = [0.0, 2.0, 2.0, 0.0];
+    assert_eq!(
+        certified(&recurrent(layer(), &w), &[0.0; 2]).stability,
+        Stability::Unstable
+    );
+    let found = certified(&recurrent(layer().clamp(vec![1]), &w), &[0.0; 2]);
+    assert_eq!(found.stability, Stability::Stable);
+    assert!((found.eigenvalue.unwrap().re + 1.0).abs() < 1e-14);
+    let all = certified(&recurrent(layer().clamp(vec![0, 1]), &w), &[0.3, 0.4]);
+    assert_eq!((all.stability, all.eigenvalue), (Stability::Stable, None));
+}
+
+#[test]
+fn large_networks_are_certified_by_the_same_rules() {
+    // W = w/n everywhere has the one eigenvalue w, along (1, …, 1).
+    let n = 150;
+    let network = |w: f64, steep: bool| {
+        let layer = match steep {
+            true => Layer::new("n", &[n], Tanh { beta: 1.0 }).unwrap(),
+            false => Layer::new("n", &[n], Identity).unwrap(),
+        };
+        recurrent(layer.input((1.0 - w).min(0.0)), &vec![w / n as f64; n * n])
+    };
+    for (w, steep, stability) in [
+        (0.9, false, Stability::Stable),
+        (1.0 - 1e-6, false, Stability::Stable),
+        (1.0, false, Stability::Marginal),
+        (1.0, true, Stability::Degenerate),
+        (0.9, true, Stability::Stable),
+    ] {
+        let found = certified(&network(w, steep), &vec![0.0; n]);
+        assert_eq!(found.stability, stability, "{w} {steep}: {found:?}");
+        let e = found.eigenvalue.unwrap();
+        assert!((e.re - (w - 1.0)).abs() < 1e-12, "{e:?}");
+    }
+    // −0.5 at the fixed point (1, …, 1): unstable.
+    let found = certified(&network(1.5, false), &vec![1.0; n]);
+    assert_eq!(found.stability, Stability::Unstable);
 }

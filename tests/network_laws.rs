@@ -686,3 +686,149 @@ fn a_held_neuron_does_not_run_away() {
     let held = general(identity(2).clamp(vec![0]), &[2.0, 0.0, 0.0, 0.5]);
     assert!(is_bounded(&held));
 }
+
+#[test]
+fn the_smallest_eigenvalue_is_of_the_neurons_whose_energy_is_quadratic() {
+    // ½ g² + 1.5 g² of x; the power's energy ¾ |g|^(4/3) is in no quadratic form.
+    let because = |other: &str| {
+        let w = Recurrent::new(matrix(1, &[-3.0]), &[1.0]).unwrap();
+        let network = Network::builder()
+            .layer(identity(1))
+            .layer(layer("y", &[2], other))
+            .connect(&["x"], w);
+        network
+            .build()
+            .unwrap()
+            .certificate()
+            .boundedness
+            .to_string()
+    };
+    for other in [
+        r#"{ kind = "power", n = 4 }"#,
+        r#"{ kind = "repu", n = 3 }"#,
+        r#"{ kind = "tanh" }"#,
+    ] {
+        let why = because(other);
+        assert!(
+            why.contains("smallest eigenvalue 4.000000"),
+            "{other}: {why}"
+        );
+    }
+}
+
+#[test]
+fn the_root_of_a_hessian_times_its_transpose_is_the_hessian() {
+    let mut r = Numbers(11);
+    for (plan, _) in networks(150, 24) {
+        let network = plan.build();
+        for (k, layer) in network.layers().iter().enumerate() {
+            let x = &plan.x[network.neurons(k)];
+            let n = x.len();
+            let v = r.vector(n, 1.0);
+            let mut h = attractor::lagrangian::Hessian::new(&layer.lagrangian, 1);
+            h.evaluate(&layer.lagrangian, x);
+            let [mut once, mut twice, mut whole] = [vec![0.0; n], vec![0.0; n], vec![0.0; n]];
+            h.root_transposed(&v, &mut once);
+            h.root(&once, &mut twice);
+            h.apply(&v, &mut whole);
+            // Rounding of the weights; directions that are taken away cancel.
+            let largest = h.weights().iter().fold(0.0f64, |m, w| m.max(*w));
+            for (a, b) in twice.iter().zip(&whole) {
+                assert!(
+                    (a - b).abs() <= 1e-13 * largest * size(&v),
+                    "{a} {b} {plan:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_symmetric_matrix_is_symmetric_and_has_the_eigenvalues_of_the_jacobian() {
+    for (plan, network) in networks(100, 10) {
+        let n = plan.size();
+        let mut at = At::new(&network, &plan.x, network.held());
+        network.hessian(&plan.x, &mut at.ws);
+        let (mut m, mut column) = (DMatrix::zeros(n, n), vec![0.0; n]);
+        for j in 0..n {
+            let mut v = vec![0.0; n];
+            v[j] = 1.0;
+            network.symmetric_action(&v, network.held(), &vec![0.0; n], &mut at.ws, &mut column);
+            m.set_column(j, &nalgebra::DVector::from_column_slice(&column));
+        }
+        let scale = 1.0 + m.norm();
+        assert!((&m - m.transpose()).norm() < 1e-13 * scale, "{plan:?}");
+        // Without leak what no activation sees decays here and stands still there.
+        if network.leaks().contains(&0.0) {
+            continue;
+        }
+        let rate = |i: usize| network.rates()[i].sqrt();
+        let similar = DMatrix::from_fn(n, n, |i, j| rate(i) * m[(i, j)] * rate(j));
+        let j = jacobian(&network, &plan.x, &[]);
+        if j.nrows() != n || !network.held().is_empty() {
+            continue;
+        }
+        // The traces of the first powers tell eigenvalues from one another.
+        let (mut a, mut b) = (similar.clone(), j.clone());
+        for power in 1..4 {
+            let allowed = 1e-11 * (1.0 + similar.norm() + j.norm()).powi(power);
+            assert!(
+                (a.trace() - b.trace()).abs() < allowed,
+                "{power}: {} {} {plan:?}",
+                a.trace(),
+                b.trace()
+            );
+            (a, b) = (&a * &similar, &b * &j);
+        }
+    }
+}
+
+#[test]
+fn operations_are_the_multiplications_of_an_evaluation() {
+    let count = |build: &dyn Fn(
+        attractor::network::NetworkBuilder,
+    ) -> attractor::network::NetworkBuilder| {
+        let layers = Network::builder()
+            .layer(layer("x", &[100], r#"{ kind = "tanh" }"#))
+            .layer(layer("y", &[30], r#"{ kind = "tanh" }"#));
+        // Ten for each of 130 neurons.
+        build(layers).build().unwrap().operations() - 1300.0
+    };
+    let zeros =
+        |rows: usize, cols: usize| Weights::new(rows, cols, vec![0.0; rows * cols]).unwrap();
+    let near = |seen: f64, counted: f64| {
+        assert!((0.5..2.0).contains(&(seen / counted)), "{seen} {counted}")
+    };
+    near(
+        count(&|b| b.connect(&["x", "y"], Dense::new(zeros(30, 100)))),
+        6000.0,
+    );
+    near(
+        count(&|b| {
+            b.connect(
+                &["x"],
+                Recurrent::new(zeros(100, 100), &[1.0; 100]).unwrap(),
+            )
+        }),
+        1e4,
+    );
+    let memory = |k: usize| {
+        let f = DirectSum::uniform(&[k], lagrangian(r#"{ kind = "power", n = 2 }"#)).unwrap();
+        Memory::new(vec![zeros(k, 100)], f).unwrap()
+    };
+    near(count(&|b| b.connect(&["x"], memory(3))), 600.0);
+    near(count(&|b| b.connect(&["x"], memory(1000))), 2e5);
+    let two = |k: usize| {
+        let f = DirectSum::uniform(&[k], lagrangian(r#"{ kind = "power", n = 2 }"#)).unwrap();
+        Memory::new(vec![zeros(k, 100), zeros(k, 30)], f).unwrap()
+    };
+    near(count(&|b| b.connect(&["x", "y"], two(5))), 1300.0);
+    let rule = |rows: usize| {
+        Penalty::equality(zeros(rows, 100), vec![0.0; rows], vec![1.0; rows]).unwrap()
+    };
+    near(count(&|b| b.connect(&["x"], rule(2))), 400.0);
+    near(
+        count(&|b| b.connect(&["x", "y"], ExcitatoryInhibitory::new(zeros(30, 100)))),
+        6000.0,
+    );
+}

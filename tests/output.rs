@@ -416,6 +416,8 @@ fn the_keys_of_json_documents_are_those_of_the_readme() {
     let of_recall = ["distance", "memory", "overlap", "recalled", "within"];
     assert_eq!(keys(&result["recall"]), of_recall);
     let of_point = [
+        "along_null_direction",
+        "distance",
         "eigenvalue_residual",
         "members",
         "newton_correction",

@@ -479,4 +479,57 @@ fn a_sweep_reads_its_data_once() {
     }
     assert_eq!(study.files.len(), 1);
     assert_eq!(study.files[0].sha256, sha256_hex(b"0,1\n1,0\n"));
+/// A layer that rests where its input and its current put it: `h = I + v`.
+#[test]
+fn a_relaxed_layer_rests_under_the_input_with_which_the_run_begins() {
+    let model = r#"
+        [layers.v]
+        size = 1
+        lagrangian = "identity"
+        [layers.h]
+        size = 1
+        lagrangian = "identity"
+        input = 0.25
+        [[synapses]]
+        kind = "dense"
+        layers = ["v", "h"]
+        weights = [[1.0]]
+        [start]
+        v = [2.0]
+        h = "relaxed"
+        [[stimulus]]
+        layer = "h"
+        from = FROM
+        until = 2.0
+        add = 0.5
+        [[stimulus]]
+        layer = "h"
+        from = 3.0
+        add = 64.0
+        [solve]
+        t_end = 5.0
+        t_start = 1.0
+        [ensemble]
+        grid = [{ layer = "v", neuron = 0, from = -1.0, to = 1.0, points = 2 }]
+    "#;
+    for (start, input) in [("1.0", 0.75), ("1.5", 0.25)] {
+        let study = study(&model.replace("FROM", start));
+        let experiment = &study.first.experiment;
+        assert_eq!(experiment.cases[0].start.x, [2.0, 2.0 + input], "{start}");
+        let starts = &study.first.starts;
+        let x = |k| starts.get(&experiment.network, k).unwrap().x;
+        assert_eq!(
+            [x(0), x(1)],
+            [[-1.0, -1.0 + input], [1.0, 1.0 + input]],
+            "{start}"
+        );
+        // What a start adds by itself counts as well.
+        let mut own = starts.clone();
+        own.base.input = vec![0.0, -8.0];
+        assert_eq!(
+            own.get(&experiment.network, 0).unwrap().x[1],
+            -9.0 + input,
+            "{start}"
+        );
+    }
 }

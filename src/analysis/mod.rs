@@ -1,13 +1,18 @@
 //! Questions asked of a network about states it has reached. The answers are plain data.
 
+mod centre;
+mod certify;
 mod fixed_points;
+mod local;
+mod newton;
 mod plane;
 mod recall;
 mod rest;
 mod wilson;
 
-pub use fixed_points::{fixed_points, newton};
+pub use centre::Along;
+pub use fixed_points::fixed_points;
 pub use plane::{Plane, PlaneField, Space};
 pub use recall::{Memories, Recalled};
-pub use rest::{RestPoint, RestPoints, Stability};
+pub use rest::{RestPoint, RestPoints, Stability, newton_from};
 pub use wilson::wilson;

@@ -1,19 +1,30 @@
-//! The certificate of a resting point: how far the exact one is, and whether it attracts.
+//! The certificate of an end at rest: where its fixed point is, if there is one, and whether that attracts.
 
-use std::cell::Cell;
+use super::centre::Along;
+use super::certify::{certify, grows};
+use super::local::{Local, largest};
+use super::newton::newton;
+use crate::kernels::Eigenvalue;
+use crate::network::Network;
 
-use crate::kernels::{Eigenvalue, Krylov};
-use crate::network::{Drive, Network, Workspace};
-
-/// What kind of resting point it is.
+/// What kind of end it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stability {
-    /// Every perturbation decays: an attractor.
+    /// A fixed point from which every perturbation decays: an attractor.
     Stable,
-    /// Some perturbation neither grows nor decays, as far as can be told: a line of resting points, or a bifurcation.
+    /// An attractor as well, though an eigenvalue is 0: along some direction it is approached more slowly than by any
+    /// exponential.
+    Degenerate,
+    /// A fixed point from which some perturbation neither grows nor decays, as far as can be told: one of a line of them, or a
+    /// bifurcation.
     Marginal,
-    /// Some perturbation grows: a saddle or a repeller, reached only from a start on its stable manifold.
+    /// A fixed point from which some perturbation grows: a saddle or a repeller, reached only from a start on its stable
+    /// manifold.
     Unstable,
+    /// No fixed point: the state is slow here, as where two fixed points have just annihilated each other.
+    Slow,
+    /// It could not be told.
+    Unknown,
 }
 
 impl Stability {
@@ -21,50 +32,89 @@ impl Stability {
     pub fn word(self) -> &'static str {
         match self {
             Stability::Stable => "stable",
+            Stability::Degenerate => "attracting, degenerate",
             Stability::Marginal => "marginal",
             Stability::Unstable => "unstable",
+            Stability::Slow => "no fixed point",
+            Stability::Unknown => "unknown",
         }
+    }
+
+    /// Is it an attractor?
+    pub fn attracts(self) -> bool {
+        matches!(self, Stability::Stable | Stability::Degenerate)
     }
 }
 
-/// A resting point and its certificate.
+/// A fixed point at which trajectories ended, and its certificate.
 #[derive(Clone, Debug)]
 pub struct RestPoint {
-    /// The state that was reached.
+    /// The fixed point, to which Newton's method has led from the state that was reached; that state where there is none.
     pub x: Vec<f64>,
+    /// Where the first trajectory ended.
+    reached: Vec<f64>,
     input: Vec<f64>,
     held: Vec<usize>,
     /// The eigenvalue of the Jacobian with the largest real part; none if no neuron is free.
     pub eigenvalue: Option<Eigenvalue>,
     /// What follows from it.
     pub stability: Stability,
+    /// What happens along the direction of an eigenvalue that is 0 as far as the Jacobian tells; none where there is no such
+    /// direction, or it was not examined.
+    pub along: Option<Along>,
     /// Does every perturbation grow? Then it is no saddle.
     pub repels: bool,
-    /// Largest change of a neuron by one Newton correction: how far the exact resting point is. None if it is marginal.
+    /// Do neurons without leak go on moving, their activations being at rest?
+    pub drifts: bool,
+    /// Largest change of a neuron by one Newton correction of the state that was reached first. None on a line of fixed points,
+    /// where there is no such change, and where it could not be solved for.
     pub newton: Option<f64>,
+    /// The largest distance, in any neuron, of an end from the fixed point; none where there is no fixed point.
+    pub distance: Option<f64>,
     /// How many trajectories ended there.
     pub members: usize,
 }
 
-/// The distinct resting points of a set of trajectories, each examined once.
+impl RestPoint {
+    /// Is it one of a line of fixed points?
+    pub fn is_on_a_line(&self) -> bool {
+        self.along == Some(Along::Flat)
+    }
+
+    fn take(&mut self, x: &[f64]) {
+        self.members += 1;
+        let own = distance(&self.x, x);
+        self.distance = self.distance.map(|d| d.max(own));
+    }
+}
+
+/// The distinct fixed points of a set of trajectories, each examined once.
 #[derive(Debug, Default)]
 pub struct RestPoints {
     points: Vec<RestPoint>,
 }
 
-/// Ends that are nearer than this, relative to the size of the state, are the same resting point. The rest test lets a
+/// Ends that are nearer than this, relative to the size of the state, are at the same fixed point. The rest test lets a
 /// state be off by its tolerance (1e-6) times the decay time of the slowest mode: this covers decay in a hundred time
-/// constants. Ends along a slower mode may count as several points.
+/// constants. Ends along a slower mode are known by the fixed point that Newton's method finds.
 const SAME: f64 = 1e-4;
-/// A mode slower than this fraction of the slowest rate 1/τ counts as one that neither grows nor decays: a state at rest
-/// within a relative tolerance of 1e-6 is off by about that, and the slow eigenvalues with it. The fast rates are no
-/// measure of it: a layer a million times faster than the others follows them and leaves their decay as it is.
-const MARGINAL: f64 = 1e-6;
-/// What an eigenvalue may be off by rounding, as a fraction of the norm of the Jacobian: the Krylov space is closed where
-/// what is left falls below this.
-const ROUNDING: f64 = 1e-14;
-/// Largest Krylov space; the extreme eigenvalue of networks of thousands of neurons converges in a few dozen vectors.
-const DIMENSION: usize = 120;
+/// A Newton correction is as good as the fixed point where every mode decays at least so fast, the leaks being 1.
+const WELL: f64 = 1e-3;
+/// States between an end and its fixed point at which the Jacobian is asked whether one leads to the other.
+const BETWEEN: usize = 8;
+
+/// A neuron without leak moves where `τẋ` is larger than this, and so many times larger than what its activation does of it.
+const MOVING: f64 = 1e-4;
+const UNSEEN: f64 = 30.0;
+
+fn scale(x: &[f64]) -> f64 {
+    largest(x).max(1.0)
+}
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    let pairs = a.iter().zip(b);
+    pairs.fold(0.0, |m, (a, b)| m.max((a - b).abs()))
+}
 
 impl RestPoints {
     /// The points found so far.
@@ -72,91 +122,121 @@ impl RestPoints {
         &self.points
     }
 
-    /// The position of the resting point at `x` under this input and these held neurons; examined if it is new.
+    /// Those that are not on a line of fixed points.
+    pub(super) fn isolated(mut self) -> Self {
+        self.points.retain(|p| !p.is_on_a_line());
+        self
+    }
+
+    /// The position of the fixed point of the end `x` under this input and these held neurons; examined if it is new.
     pub fn find(&mut self, network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> usize {
-        let scale = x.iter().fold(1.0f64, |m, v| m.max(v.abs()));
-        let near = |p: &RestPoint| {
-            let mut pairs = p.x.iter().zip(x);
-            p.held == held && p.input == input && pairs.all(|(a, b)| (a - b).abs() <= SAME * scale)
-        };
+        let same = |p: &RestPoint| p.held == held && p.input == input;
+        let close = |a: &[f64], b: &[f64]| distance(a, b) <= SAME * scale(b);
+        let near = |p: &RestPoint| same(p) && (close(&p.reached, x) || close(&p.x, x));
         if let Some(k) = self.points.iter().position(near) {
-            self.points[k].members += 1;
+            self.points[k].take(x);
             return k;
         }
-        self.points.push(examine(network, x, input, held));
+        let point = examine(network, x, input, held);
+        let known = |p: &RestPoint| {
+            let both = p.distance.is_some() && point.distance.is_some();
+            both && same(p) && p.stability == point.stability && close(&p.x, &point.x)
+        };
+        if let Some(k) = self.points.iter().position(known) {
+            self.points[k].take(x);
+            return k;
+        }
+        self.points.push(point);
         self.points.len() - 1
     }
 }
 
+/// The fixed point that Newton's method finds from `x`, if it finds one.
+pub fn newton_from(network: &Network, x: &[f64], input: &[f64]) -> Option<Vec<f64>> {
+    let found = newton(&mut Local::new(network, input, &[]), x);
+    found.converged.then_some(found.x)
+}
+
 fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestPoint {
-    let n = network.size();
-    let mut all_held = network.held().to_vec();
-    all_held.extend(held);
-    let mut ws = Workspace::new(network, 1);
-    let mut velocity = vec![0.0; n];
-    let drive = Drive {
-        input,
-        held: &all_held,
-    };
-    network.velocity(x, drive, false, &mut ws, &mut velocity);
-    network.hessian(x, &mut ws);
-    // J = T⁻¹ (…) in the coordinates √τ x: T^½ J T^-½ has the same eigenvalues, and without the gap between the time
-    // constants of a stiff network in the condition of its eigenvectors.
-    let rates = network.rates();
-    let (mut unscaled, norm) = (vec![0.0; n], Cell::new(0.0f64));
-    let length = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
-    let mut act = |v: &[f64], out: &mut [f64]| {
-        for ((u, v), rate) in unscaled.iter_mut().zip(v).zip(rates) {
-            *u = v * rate.sqrt();
-        }
-        network.jacobian_action(&unscaled, &all_held, &mut ws, out);
-        for (o, rate) in out.iter_mut().zip(rates) {
-            *o /= rate.sqrt();
-        }
-        norm.set(norm.get().max(length(out) / length(v)));
-    };
-    // A start with a part along every direction that is not special, the same every time; nothing along held neurons.
-    let mut start: Vec<f64> = (0..n)
-        .map(|i| 1.0 + 0.37 * (2.399_963 * i as f64).sin())
-        .collect();
-    for i in &all_held {
-        start[*i] = 0.0;
-    }
-    let space = Krylov::new(&start, DIMENSION, &mut act);
-    let (eigenvalue, leftmost) = (space.rightmost(), space.leftmost());
-    let slowest = network.slowest_rate(held);
-    let stability = match eigenvalue {
-        None => Stability::Stable,
-        Some(e) => {
-            let margin = MARGINAL * slowest + ROUNDING * norm.get() + e.residual;
-            if e.re > margin {
-                Stability::Unstable
-            } else if e.re < -margin {
-                Stability::Stable
-            } else {
-                Stability::Marginal
-            }
-        }
-    };
-    let repels = leftmost.is_some_and(|e| e.re > ROUNDING * norm.get() + e.residual);
-    let newton = (stability != Stability::Marginal).then(|| {
-        let scaled = velocity.iter().zip(rates).map(|(v, rate)| v / rate.sqrt());
-        let solution = Krylov::new(&scaled.collect::<Vec<_>>(), DIMENSION, &mut act).solve();
-        let largest = |x: Vec<f64>| {
-            let changes = x.iter().zip(rates).map(|(x, rate)| (x * rate.sqrt()).abs());
-            changes.fold(0.0, f64::max)
-        };
-        // A velocity of exactly zero needs no correction.
-        solution.map_or(0.0, |(x, _)| largest(x))
-    });
-    RestPoint {
+    let mut local = Local::new(network, input, held);
+    let force = local.force(x);
+    let drifts = drifts(&mut local, x, &force);
+    let mut point = RestPoint {
         x: x.to_vec(),
+        reached: x.to_vec(),
         input: input.to_vec(),
         held: held.to_vec(),
-        eigenvalue,
-        stability,
-        repels,
-        newton,
+        eigenvalue: None,
+        stability: Stability::Unknown,
+        along: None,
+        repels: false,
+        drifts,
+        newton: None,
+        distance: None,
         members: 1,
+    };
+    if drifts {
+        // The state has no fixed point, its activations have: they are there but for the tolerance of rest.
+        point.distance = Some(0.0);
+    } else {
+        let found = newton(&mut local, x);
+        point.newton = found.first;
+        if found.converged && leads(&mut local, x, &found.x) {
+            point.distance = Some(distance(x, &found.x));
+            point.x = found.x;
+        }
     }
+    let verdict = certify(&mut local, &point.x);
+    point.eigenvalue = verdict.eigenvalue;
+    point.repels = verdict.repels;
+    if point.distance.is_some() {
+        point.stability = verdict.stability;
+        point.along = verdict.along;
+        if point.is_on_a_line() {
+            point.newton = None;
+        }
+    } else if let Some(correction) = point.newton {
+        // Newton's method may fail beside a kink; a small correction of fast modes is enough.
+        let fast = verdict.stability == Stability::Stable && verdict.top < -WELL;
+        if fast && correction <= SAME * scale(x) {
+            point.stability = Stability::Stable;
+            point.distance = Some(correction);
+        } else {
+            point.stability = Stability::Slow;
+        }
+    }
+    point
+}
+
+/// Do neurons without leak go on moving although their activations, `H τẋ`, are at rest?
+fn drifts(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> bool {
+    if local.leaky {
+        return false;
+    }
+    let mut seen = vec![0.0; x.len()];
+    local.stand_at(x);
+    local.network.apply_hessian(force, &mut local.ws, &mut seen);
+    let leaks = local.network.leaks();
+    let open = |v: &[f64]| {
+        let all = local.free.iter().filter(|i| leaks[**i] == 0.0);
+        all.fold(0.0f64, |m, i| m.max(v[*i].abs()))
+    };
+    open(force) > MOVING && open(force) > UNSEEN * open(&seen)
+}
+
+/// Does a state at rest belong to this fixed point? Near by it does. Farther off the flow between the two must be of one kind:
+/// between the ghost of a fixed point and another one, however far, perturbations grow somewhere.
+fn leads(local: &mut Local<'_>, from: &[f64], to: &[f64]) -> bool {
+    if distance(from, to) <= SAME * scale(from) {
+        return true;
+    }
+    let Some(kind) = grows(local, to) else {
+        return false;
+    };
+    (0..BETWEEN).all(|k| {
+        let part = k as f64 / BETWEEN as f64;
+        let pairs = from.iter().zip(to);
+        let x: Vec<f64> = pairs.map(|(a, b)| a + part * (b - a)).collect();
+        grows(local, &x) == Some(kind)
+    })
 }

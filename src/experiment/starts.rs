@@ -17,6 +17,8 @@ pub struct Starts {
     pub law: Law,
     /// Layers that begin at their equilibrium with the others.
     pub relaxed: Vec<usize>,
+    /// The input of every neuron when they begin, that of the start itself not counted.
+    pub input: Vec<f64>,
     /// The seed of everything that is drawn; each start, or pattern that is damaged, has streams of its own.
     pub seed: u64,
 }
@@ -182,7 +184,7 @@ impl Starts {
             Law::Damaged(d) => d.put(network, k, self.seed, &mut start)?,
         }
         for layer in &self.relaxed {
-            relax(network, *layer, &mut start)?;
+            relax(network, *layer, &self.input, &mut start)?;
         }
         Ok(start)
     }
@@ -312,19 +314,27 @@ impl Damaged {
     }
 }
 
-/// Puts a layer where its velocity is zero while the others stand as they do: `k x = I + currents`.
+/// Puts a layer where its velocity is zero while the others stand as they do: `k x = I + currents`. `I` is `input`, that of
+/// the network and its stimulus when the start begins, and what the start itself adds.
 ///
 /// # Errors
 /// Why there is no such place that can be told: without a leak there is none or any is, and a layer that a synapse
 /// joins to itself may have several.
-pub fn relax(network: &Network, layer: usize, start: &mut Start) -> Result<(), String> {
+pub fn relax(
+    network: &Network,
+    layer: usize,
+    input: &[f64],
+    start: &mut Start,
+) -> Result<(), String> {
     let name = &network.layers()[layer].name;
     let mut ws = Workspace::new(network, 1);
+    let own = start.input.iter().chain(std::iter::repeat(&0.0));
+    let input: Vec<f64> = input.iter().zip(own).map(|(i, own)| i + own).collect();
     // τ ẋ without the clamping of the run.
     let mut pull = |x: &[f64]| {
         let mut velocity = vec![0.0; network.size()];
         let drive = Drive {
-            input: network.input(),
+            input: &input,
             held: &[],
         };
         network.velocity(x, drive, false, &mut ws, &mut velocity);

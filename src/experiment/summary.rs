@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{CaseResult, Experiment, Results, courses};
-use crate::analysis::Stability;
+use crate::analysis::{Along, Stability};
 use crate::network::{Boundedness, Drive, Workspace};
 use crate::trajectory::StopReason;
 
@@ -61,18 +61,7 @@ impl Experiment {
         let max_steps = self.settings.max_steps;
         match &case.outcome.stop {
             StopReason::TimeReached => format!("reached t = {}", number(t)),
-            StopReason::Rest => {
-                let point = case.rest.and_then(|k| results.rest_points.points().get(k));
-                let kind = match point.map(|p| p.stability) {
-                    Some(Stability::Stable) => "stable (an attractor)",
-                    Some(Stability::Marginal) => {
-                        "marginal (no attractor: a direction neither grows nor decays)"
-                    }
-                    Some(Stability::Unstable) => "unstable (no attractor: a saddle or repeller)",
-                    None => "not examined",
-                };
-                format!("at rest at t = {}, {kind}", number(t))
-            }
+            StopReason::Rest => self.at_rest(case, results),
             StopReason::NotAtRest => {
                 format!(
                     "not at rest by t = {}: {}",
@@ -98,6 +87,59 @@ impl Experiment {
                 "stopped at t = {t:.6}: the states to be kept filled --max-output; keep fewer (save)"
             ),
             StopReason::Interrupted => format!("interrupted at t = {t:.6}"),
+        }
+    }
+
+    /// An end at rest: whether there is a fixed point, how far it still is, and of which kind.
+    fn at_rest(&self, case: &CaseResult, results: &Results) -> String {
+        let t = number(case.outcome.t);
+        let Some(point) = case.rest.and_then(|k| results.rest_points.points().get(k)) else {
+            return format!("at rest at t = {t}, not examined");
+        };
+        let kind = match point.stability {
+            Stability::Stable if point.drifts => {
+                "stable (an attractor of the activations; neurons without leak go on moving)"
+            }
+            Stability::Stable => "stable (an attractor)",
+            Stability::Degenerate => {
+                "attracting, degenerate (an attractor, approached more slowly than by any exponential)"
+            }
+            Stability::Marginal => match point.along {
+                Some(Along::Flat) => {
+                    "marginal (no attractor: one of a line of fixed points, along which a perturbation neither grows nor decays)"
+                }
+                Some(Along::OneSided) => {
+                    "marginal (no attractor: along one direction it attracts from one side only, as at a fold)"
+                }
+                Some(Along::Outward) => {
+                    "marginal (no attractor: an eigenvalue is 0, and along its direction the state leaves)"
+                }
+                Some(Along::Inward) | None => {
+                    "marginal (an eigenvalue is 0 as far as can be told, which leaves open whether it attracts)"
+                }
+            },
+            Stability::Unstable => "unstable (no attractor: a saddle or repeller)",
+            Stability::Slow => {
+                return format!(
+                    "slow at t = {t}, but no fixed point here; a smaller rest_atol and rest_rtol go on"
+                );
+            }
+            Stability::Unknown => {
+                "not known to be stable (the correction to its fixed point could not be solved for)"
+            }
+        };
+        let [atol, rtol] = self.rest;
+        let ends = point.x.iter().zip(&case.outcome.x);
+        let (away, allowed) = ends.fold((0.0f64, 0.0f64), |(away, allowed), (p, x)| {
+            (away.max((p - x).abs()), allowed.max(atol + rtol * x.abs()))
+        });
+        if away > FAR * allowed && !point.drifts {
+            format!(
+                "nearly at rest at t = {t}, not yet at its fixed point, about {} away, which is {kind}; a smaller rest_atol and rest_rtol go on",
+                short(away)
+            )
+        } else {
+            format!("at rest at t = {t}, {kind}")
         }
     }
 
@@ -213,15 +255,19 @@ impl Experiment {
             .filter(|c| c.outcome.stop == StopReason::Rest);
         let at_rest = at_rest.count();
         let points = results.rest_points.points();
-        let stable = points
-            .iter()
-            .filter(|p| p.stability == Stability::Stable)
-            .count();
-        if at_rest > 0 {
+        let slow = points.iter().filter(|p| p.stability == Stability::Slow);
+        let slow: usize = slow.clone().map(|p| p.members).sum();
+        let fixed = points.iter().filter(|p| p.stability != Stability::Slow);
+        let stable = fixed.clone().filter(|p| p.stability.attracts()).count();
+        if at_rest > slow {
             parts.push(format!(
-                "{at_rest} of {all} at rest at {} distinct points, {stable} of them stable",
-                points.len()
+                "{} of {all} at rest at {} distinct points, {stable} of them stable",
+                at_rest - slow,
+                fixed.count()
             ));
+        }
+        if slow > 0 {
+            parts.push(format!("{slow} of {all} slow where no fixed point is"));
         }
         let reached = |c: &&CaseResult| c.outcome.stop == StopReason::TimeReached;
         let reached = results.cases.iter().filter(reached).count();
@@ -243,8 +289,22 @@ impl Experiment {
     }
 }
 
+/// An end that is farther from its fixed point than this many times what the test of rest allows is not there yet: its slowest
+/// mode takes more than so many time constants.
+const FAR: f64 = 100.0;
+
 /// A state beyond this that still moves outward is said to run away.
 const AWAY: f64 = 1e6;
+
+/// Two digits.
+fn short(v: f64) -> String {
+    if (1e-3..1e4).contains(&v) {
+        let decimals = (1.0 - v.log10().floor()).max(0.0) as usize;
+        format!("{v:.decimals$}")
+    } else {
+        format!("{v:.1e}")
+    }
+}
 
 /// Four decimals where they tell something, a power of ten elsewhere.
 fn number(v: f64) -> String {

@@ -22,12 +22,25 @@ pub struct Eigenvalue {
     pub re: f64,
     /// Imaginary part.
     pub im: f64,
-    /// Norm of the residual of the unit Ritz vector: how far the eigenvalue may be off, of a normal operator.
+    /// How far it may be off: of a Ritz value the norm of the residual of the unit Ritz vector, which bounds the error of a
+    /// symmetric (or normal) operator and of no other. Infinite where it could not be found.
     pub residual: f64,
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// The unit eigenvector of a small matrix that belongs to an eigenvalue, by one step of inverse iteration.
+fn inverse_iteration(h: &DMatrix<f64>, value: Complex<f64>) -> Option<DVector<Complex<f64>>> {
+    let k = h.nrows();
+    let size = 1.0 + value.re.hypot(value.im);
+    let shift = Complex::new(value.re + 1e-10 * size, value.im);
+    let shifted = h.map(Complex::from) - DMatrix::from_diagonal_element(k, k, shift);
+    let start = DVector::from_element(k, Complex::ONE);
+    let y = shifted.lu().solve(&start)?;
+    let norm = y.norm();
+    (norm > 0.0 && norm.is_finite()).then(|| y / Complex::from(norm))
 }
 
 impl Krylov {
@@ -90,6 +103,32 @@ impl Krylov {
         self.outermost(-1.0)
     }
 
+    /// The residual of an eigenvalue times its condition `‖x‖ ‖y‖ / |yᴴx|` in this space, `x` and `y` being its right and left
+    /// eigenvectors: how far off it may be, to first order, of an operator that is not normal.
+    pub fn error_of(&self, e: Eigenvalue) -> f64 {
+        let (h, value) = (self.hessenberg(), Complex::new(e.re, e.im));
+        let sides = [
+            inverse_iteration(&h, value),
+            inverse_iteration(&h.transpose(), value.conj()),
+        ];
+        match sides {
+            [Some(x), Some(y)] => e.residual / y.dotc(&x).norm(),
+            _ => e.residual,
+        }
+    }
+
+    /// The unit vector of the space that belongs to a real eigenvalue.
+    pub fn vector(&self, e: Eigenvalue) -> Option<Vec<f64>> {
+        let y = inverse_iteration(&self.hessenberg(), Complex::from(e.re))?;
+        let mut x = vec![0.0; self.basis.first()?.len()];
+        for (v, c) in self.basis.iter().zip(y.iter()) {
+            x.iter_mut().zip(v).for_each(|(x, v)| *x += c.re * v);
+        }
+        let norm = dot(&x, &x).sqrt();
+        x.iter_mut().for_each(|x| *x /= norm);
+        Some(x)
+    }
+
     /// The one farthest to the right, or in direction −1 to the left.
     fn outermost(&self, direction: f64) -> Option<Eigenvalue> {
         let k = self.columns.len();
@@ -109,23 +148,9 @@ impl Krylov {
         let residual = if self.closed {
             0.0
         } else {
-            // |h_{k+1,k}| times the last entry of the Ritz vector, found by one step of inverse iteration.
-            let size = 1.0 + best.re.hypot(best.im);
-            let shift = Complex::new(best.re + 1e-10 * size, best.im);
-            let shifted = DMatrix::from_fn(k, k, |i, j| {
-                let diagonal = if i == j { shift } else { Complex::ZERO };
-                Complex::from(h[(i, j)]) - diagonal
-            });
-            let start = DVector::from_element(k, Complex::ONE);
-            let last = shifted.lu().solve(&start).map(|y| {
-                let norm = y.norm();
-                if norm > 0.0 {
-                    y[k - 1].norm() / norm
-                } else {
-                    1.0
-                }
-            });
-            self.columns[k - 1][k] * last.unwrap_or(1.0)
+            // |h_{k+1,k}| times the last entry of the Ritz vector.
+            let last = inverse_iteration(&h, *best).map_or(1.0, |y| y[k - 1].norm());
+            self.columns[k - 1][k] * last
         };
         Some(Eigenvalue {
             re: best.re,

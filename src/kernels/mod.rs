@@ -17,6 +17,7 @@ mod parallel;
 mod product;
 mod rows;
 mod simd;
+mod spectrum;
 mod two_valued;
 mod weights;
 
@@ -28,4 +29,5 @@ pub use rows::{
     PIECE, add_sums, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows,
 };
 pub use simd::vectorized;
+pub use spectrum::{Singular, Spectrum, equilibrate, outermost, solve};
 pub use weights::Weights;

@@ -138,6 +138,57 @@ impl Hessian {
         );
     }
 
+    /// `out = G v`, where `H = G Gᵀ`: `G = W^½ P^½` with `P = 1 − Σ_k (1 − keep_k) u_k u_kᵀ` and the orthonormal
+    /// `u_k = W^½ b_k / √(b_kᵀ W b_k)`, so that `P^½` keeps `√keep_k` of each. No weight may be negative.
+    pub fn root(&mut self, v: &[f64], out: &mut [f64]) {
+        self.damp(v, out, f64::sqrt);
+        out.iter_mut()
+            .zip(&self.weights)
+            .for_each(|(o, w)| *o *= w.sqrt());
+    }
+
+    /// `out = Gᵀ v` with the same root.
+    pub fn root_transposed(&mut self, v: &[f64], out: &mut [f64]) {
+        let scaled: Vec<f64> = v
+            .iter()
+            .zip(&self.weights)
+            .map(|(v, w)| w.sqrt() * v)
+            .collect();
+        self.damp(&scaled, out, f64::sqrt);
+    }
+
+    /// `out = v − Σ_k (1 − part(keep_k)) u_k (u_k·v)` with the directions of [`Hessian::root`]: `P` for what is kept itself, `P^½`
+    /// for its root.
+    pub fn damp(&self, v: &[f64], out: &mut [f64], part: impl Fn(f64) -> f64) {
+        let lanes = self.lanes;
+        out.copy_from_slice(v);
+        for group in &self.groups {
+            let own = |k: usize, entry: usize| match group.directions[k] {
+                Direction::Ones => 1.0,
+                Direction::Own => self.own[entry],
+            };
+            for k in 0..group.directions.len() {
+                for lane in 0..lanes {
+                    let entries =
+                        || (group.start..group.start + group.len).map(|i| i * lanes + lane);
+                    let along = |e: usize| self.weights[e].sqrt() * own(k, e);
+                    // By its largest entry, so that nothing over- or underflows.
+                    let size = entries().map(|e| along(e).abs()).fold(0.0, f64::max);
+                    if size == 0.0 {
+                        continue;
+                    }
+                    let norm: f64 = entries().map(|e| (along(e) / size).powi(2)).sum();
+                    let inner: f64 = entries().map(|e| along(e) / size * v[e]).sum();
+                    let keep = part(self.keep[(group.keep + k) * lanes + lane]);
+                    let c = (1.0 - keep) * inner / norm;
+                    for e in entries() {
+                        out[e] -= c * along(e) / size;
+                    }
+                }
+            }
+        }
+    }
+
     /// `out[b] += Σ_i m_i v_i (H v)_i` by lane, where `m` (one for each neuron) is constant in every group: a sum of
     /// terms none of which is negative when no weight is. `rest` has the length of `v` and is overwritten.
     pub fn add_quadratic(&mut self, v: &[f64], m: &[f64], rest: &mut [f64], out: &mut [f64]) {

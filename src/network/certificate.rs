@@ -47,6 +47,19 @@ impl Network {
     /// inside every group that shares a Lagrangian (Scholarpedia (13): `T H` must be positive semi-definite), every
     /// synapse the gradient of an energy, and the energy bounded below.
     pub fn certificate(&self) -> Certificate {
+        Certificate {
+            faults: self.faults(),
+            boundedness: self.boundedness(),
+        }
+    }
+
+    /// Has it an energy that must fall? Then its Jacobian is similar to a symmetric matrix
+    /// ([`Network::symmetric_action`]).
+    pub fn is_gradient(&self) -> bool {
+        self.faults().is_empty()
+    }
+
+    fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         for layer in &self.layers {
             let mut fault = |what, message| {
@@ -93,10 +106,7 @@ impl Network {
                 });
             }
         }
-        Certificate {
-            faults,
-            boundedness: self.boundedness(),
-        }
+        faults
     }
 
     /// The slowest growth `c |g|^p` of the layer's own energy where an activation is unbounded; `None` if all are
@@ -168,8 +178,9 @@ impl Network {
         self.quadratic_boundedness(&growth)
     }
 
-    /// Smallest eigenvalue of `2 c d k − D W` over the neurons whose activations are unbounded: the quadratic part of
-    /// the energy far out.
+    /// Smallest eigenvalue of `2 c d k − D W` over the neurons whose own energy grows like `c g²`: the quadratic part of the
+    /// energy far out. Where `L*` grows faster it outgrows every quadratic form, and those that grow more slowly have been seen
+    /// to be in none.
     fn quadratic_boundedness(&self, growth: &[Option<(f64, f64)>]) -> Boundedness {
         let n = self.size();
         let mut stiffness = vec![0.0; n];
@@ -181,8 +192,14 @@ impl Network {
         for (k, range) in self.ranges.iter().enumerate() {
             for s in self.layers[k].lagrangian.segments() {
                 let l = &s.lagrangian;
-                if let (Some(_), Growth::Power { coefficient, .. }, false) =
-                    (growth[k], l.growth(), l.range().is_bounded())
+                if let (
+                    Some(_),
+                    Growth::Power {
+                        exponent: 2.0,
+                        coefficient,
+                    },
+                    false,
+                ) = (growth[k], l.growth(), l.range().is_bounded())
                 {
                     // Nor does an eigenvector prove anything where activations have one sign.
                     open &= l.range().low == f64::NEG_INFINITY;

@@ -2,7 +2,6 @@
 
 use super::{Network, Workspace};
 use crate::kernels::{GoOn, relax};
-use crate::synapse::Ports;
 
 /// Columns of a Jacobian that are evaluated together: the weights are then read once for all of them.
 const COLUMNS: usize = 64;
@@ -36,12 +35,7 @@ impl Network {
         for k in held {
             dg[*k] = 0.0;
         }
-        ws.current.fill(0.0);
-        for (k, c) in self.connections.iter().enumerate() {
-            let ports = Ports::new(&c.neurons, lanes);
-            c.synapse
-                .add_curvature(&ports, &ws.g, &dg, &mut ws.current, &mut ws.scratch[k]);
-        }
+        self.curvature_along(&dg, ws);
         dg.fill(0.0);
         relax(
             lanes,

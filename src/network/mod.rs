@@ -13,6 +13,7 @@ mod certificate;
 mod energy;
 mod jacobian;
 mod layer;
+mod symmetric;
 pub mod theories;
 mod velocity;
 mod workspace;
@@ -27,7 +28,7 @@ pub use layer::{Layer, PerNeuron};
 pub use velocity::Part;
 pub use workspace::{Drive, Workspace};
 
-use crate::synapse::Synapse;
+use crate::synapse::{ELEMENTWISE, Synapse};
 
 /// A synapse and the layers it joins.
 #[derive(Debug)]
@@ -118,21 +119,11 @@ impl Network {
         }
     }
 
-    /// About how many multiplications an evaluation of the velocity takes: every synapse is counted as a full matrix in
-    /// each direction, every neuron as ten.
+    /// About how many multiplications an evaluation of the velocity takes: what every synapse says, and an elementwise
+    /// function for every neuron.
     pub fn operations(&self) -> f64 {
-        let synapses = self
-            .connections
-            .iter()
-            .map(|c| match &c.synapse.sizes()[..] {
-                [n] => (n * n) as f64,
-                sizes => {
-                    let all: usize = sizes.iter().sum();
-                    let squares: usize = sizes.iter().map(|n| n * n).sum();
-                    (all * all - squares) as f64
-                }
-            });
-        synapses.sum::<f64>() + 10.0 * self.size() as f64
+        let synapses = self.connections.iter().map(|c| c.synapse.operations());
+        synapses.sum::<f64>() + ELEMENTWISE * self.size() as f64
     }
 
     /// Number of neurons in all layers.
@@ -193,6 +184,11 @@ impl Network {
     /// k of every neuron.
     pub fn leaks(&self) -> &[f64] {
         &self.leak
+    }
+
+    /// d of every neuron.
+    pub fn energy_weights(&self) -> &[f64] {
+        &self.weight
     }
 
     /// Names of the layers that no synapse joins.

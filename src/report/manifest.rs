@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::analysis::Along;
 use crate::experiment::{CaseResult, Experiment, Results};
 use crate::network::{Boundedness, Certificate};
 use crate::record::sha256_hex;
@@ -72,6 +73,8 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
                 "rightmost_eigenvalue": p.eigenvalue.map(|e| json!([e.re, e.im])),
                 "eigenvalue_residual": p.eigenvalue.map(|e| e.residual),
                 "newton_correction": p.newton,
+                "distance": p.distance,
+                "along_null_direction": p.along.map(Along::word),
             })
         })
         .collect();

@@ -5,7 +5,7 @@
 //! with an exponential that of Demircigil et al. (2017), with log-sum-exp that of Ramsauer et al. (2020), softmax
 //! attention. `F` need not be convex: only the Hessians of layers enter dE/dt.
 
-use super::{Energy, Kind, Ports, Scratch, Synapse};
+use super::{ELEMENTWISE, Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::{Weights, sum_rows};
 use crate::lagrangian::{DirectSum, Hessian, TermRows};
 
@@ -222,6 +222,12 @@ impl Synapse for Memory {
             .iter()
             .map(|s| s.lagrangian.order());
         orders.fold(0.0, f64::max)
+    }
+
+    /// Forth and back, and the potential between.
+    fn operations(&self) -> f64 {
+        let entries = self.patterns.iter().map(|p| p.rows() * p.cols());
+        2.0 * entries.sum::<usize>() as f64 + ELEMENTWISE * self.memories() as f64
     }
 
     fn scratch(&self, lanes: usize) -> Scratch {

@@ -58,6 +58,9 @@ pub enum Energy {
     None(String),
 }
 
+/// Multiplications that an elementwise function of one number is counted as: an exponential takes about so many.
+pub const ELEMENTWISE: f64 = 10.0;
+
 /// An interaction between one or more layers.
 ///
 /// Arrays are blocks (see [`crate::kernels`]) over *all* neurons of the network; [`Ports`] cuts out the layers that the
@@ -111,6 +114,19 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// an eigenvalue decides whether the whole energy is bounded below.
     fn is_quadratic(&self) -> bool {
         false
+    }
+
+    /// About how many multiplications one evaluation takes for one trajectory; unless said, those of a full matrix among the
+    /// neurons it joins.
+    fn operations(&self) -> f64 {
+        match &self.sizes()[..] {
+            [n] => (n * n) as f64,
+            sizes => {
+                let all: usize = sizes.iter().sum();
+                let squares: usize = sizes.iter().map(|n| n * n).sum();
+                (all * all - squares) as f64
+            }
+        }
     }
 
     /// Working storage for blocks of `lanes` trajectories.

@@ -172,6 +172,11 @@ impl Synapse for Penalty {
         !self.one_sided
     }
 
+    /// The rows forth and back.
+    fn operations(&self) -> f64 {
+        (2 * self.a.rows() * self.a.cols()) as f64
+    }
+
     fn scratch(&self, lanes: usize) -> Scratch {
         Scratch::rows(2 * self.b.len() + 1, lanes)
     }

@@ -135,6 +135,7 @@ impl Reader<'_> {
             base,
             law,
             relaxed,
+            input: self.input.to_vec(),
             seed,
         };
         if starts.count() == 0 {

@@ -219,8 +219,13 @@ fn experiment(
         diagnostics,
     };
     let pictures = figures_reader.read(&figures);
+    let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
+    let at_start = stimulus
+        .as_ref()
+        .map_or(network.input(), |s| s.input(solve.settings.t_start));
     let starts = starts::Reader {
         network: &network,
+        input: at_start,
         recall: recall.as_ref(),
         recall_lost,
         seed: solve.seed,
@@ -231,7 +236,6 @@ fn experiment(
         true => sweep::read(&sweep, solve.seed),
         false => None,
     };
-    let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
     let unused = resolver.read_unused(diagnostics).into_iter();
     let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
     let remarks = unused.chain(resolver.remarks().iter().cloned()).collect();

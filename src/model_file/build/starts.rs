@@ -11,6 +11,8 @@ use crate::stimulus::{Pulse, Stimulus};
 /// What starts are read against.
 pub(super) struct Reader<'a> {
     pub network: &'a Network,
+    /// The input of every neuron when a run begins.
+    pub input: &'a [f64],
     pub recall: Option<&'a Recall>,
     /// Is there a [recall] table that was not understood?
     pub recall_lost: bool,
@@ -230,7 +232,7 @@ impl Reader<'_> {
         }
         for (k, begin, at) in begins {
             if matches!(begin, Begin::Relaxed) {
-                let relaxed = relax(self.network, *k, &mut start);
+                let relaxed = relax(self.network, *k, self.input, &mut start);
                 relaxed.map_err(|why| (at.clone(), why, RELAXED))?;
             }
         }

@@ -121,10 +121,12 @@ impl<'a> BasinMap<'a> {
             None => format!("memory {end}"),
             Some(point) => {
                 let kind = match point.stability {
-                    Stability::Stable => "attractor",
+                    Stability::Stable | Stability::Degenerate => "attractor",
                     Stability::Marginal => "marginal point",
                     Stability::Unstable if point.repels => "unstable point",
                     Stability::Unstable => "saddle",
+                    Stability::Slow => "slow, no fixed point",
+                    Stability::Unknown => "at rest",
                 };
                 let [x, y] = neurons.map(|i| short(point.x[i]));
                 format!("{kind} ({x}, {y})")

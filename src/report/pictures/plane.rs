@@ -71,8 +71,10 @@ pub(super) fn resting(
     let point = |p: &RestPoint| {
         let [x, y] = plane.point(network, &p.x);
         let stability = match p.stability {
-            Stability::Stable => crate::figure::Stability::Attractor,
-            Stability::Marginal => crate::figure::Stability::Marginal,
+            Stability::Stable | Stability::Degenerate => crate::figure::Stability::Attractor,
+            Stability::Marginal | Stability::Slow | Stability::Unknown => {
+                crate::figure::Stability::Marginal
+            }
             Stability::Unstable if p.repels => crate::figure::Stability::Repeller,
             Stability::Unstable => crate::figure::Stability::Saddle,
         };

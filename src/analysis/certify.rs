@@ -1,0 +1,293 @@
+//! Does a fixed point attract? From the Jacobian, and where that does not tell from what the flow does along its centre.
+
+use super::centre::{Along, along_centre};
+use super::local::{DENSE, Local, ZERO};
+use super::rest::Stability;
+use crate::kernels::{Eigenvalue, Krylov, Singular, Spectrum, outermost};
+
+/// Below this the sign of an eigenvalue is not taken from the Jacobian alone, the leaks being 1: a root of order 3 is known to
+/// the third root of rounding, and the eigenvalue to its square.
+pub(super) const DOUBT: f64 = 1e-5;
+
+/// What is known of the stability at a state.
+pub(super) struct Verdict {
+    /// The eigenvalue of J with the largest real part.
+    pub eigenvalue: Option<Eigenvalue>,
+    pub stability: Stability,
+    /// Does every perturbation grow?
+    pub repels: bool,
+    pub along: Option<Along>,
+    /// The largest real part, in units of the leaks.
+    pub top: f64,
+}
+
+/// The outermost eigenvalues, those that decide scaled by leaks and time constants.
+struct Outermost {
+    eigenvalue: Eigenvalue,
+    /// In units of leaks, which the time constants do not enter where there is an energy.
+    top: f64,
+    error: f64,
+    bottom: f64,
+    /// How many are 0 but for [`DOUBT`].
+    near: usize,
+    /// The direction of the rightmost, where matrices are too large to be written out.
+    direction: Option<Vec<f64>>,
+}
+
+/// Is there a perturbation of this state that grows, and is that more than doubt? `None` where it cannot be told.
+pub(super) fn grows(local: &mut Local<'_>, x: &[f64]) -> Option<bool> {
+    if local.free.is_empty() {
+        return Some(false);
+    }
+    let force = local.force(x);
+    let found = find(local, x, &force)?;
+    Some(found.top > DOUBT)
+}
+
+/// The stability of a fixed point.
+pub(super) fn certify(local: &mut Local<'_>, x: &[f64]) -> Verdict {
+    let verdict = |stability| Verdict {
+        eigenvalue: None,
+        stability,
+        repels: false,
+        along: None,
+        top: f64::NEG_INFINITY,
+    };
+    if local.free.is_empty() {
+        return verdict(Stability::Stable);
+    }
+    let force = local.force(x);
+    let Some(found) = find(local, x, &force) else {
+        return Verdict {
+            eigenvalue: Some(Eigenvalue {
+                re: 0.0,
+                im: 0.0,
+                residual: f64::INFINITY,
+            }),
+            ..verdict(Stability::Unknown)
+        };
+    };
+    let mut along = None;
+    let error = found.error + ZERO;
+    // Of a pair of complex eigenvalues only the sign matters.
+    let doubt = if found.eigenvalue.im == 0.0 {
+        DOUBT
+    } else {
+        0.0
+    };
+    let stability = if found.top > error.max(doubt) {
+        Stability::Unstable
+    } else if found.top < -error.max(doubt) {
+        Stability::Stable
+    } else if found.eigenvalue.im != 0.0 || found.top.abs() > DOUBT || !error.is_finite() {
+        Stability::Marginal
+    } else {
+        let centre = along_centre(local, x, found.near.max(1), found.direction);
+        along = centre.map(|c| c.along);
+        match centre {
+            // A small slope that is no rounding: as good as a large one.
+            Some(c) if c.linear && found.top.abs() > error => match c.along {
+                Along::Inward => Stability::Stable,
+                Along::Outward => Stability::Unstable,
+                Along::Flat | Along::OneSided => Stability::Marginal,
+            },
+            // Weights are not typed with so many digits.
+            Some(c) if c.linear => {
+                along = Some(Along::Flat);
+                Stability::Marginal
+            }
+            Some(c) if c.along == Along::Inward => Stability::Degenerate,
+            _ => Stability::Marginal,
+        }
+    };
+    Verdict {
+        eigenvalue: Some(found.eigenvalue),
+        stability,
+        repels: found.bottom > error.max(DOUBT),
+        along,
+        top: found.top,
+    }
+}
+
+fn find(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
+    match (local.is_dense(), local.gradient) {
+        (true, true) => symmetric(local, x, force),
+        (true, false) => general(local, x),
+        (false, _) => large(local, x, force),
+    }
+}
+
+fn symmetric(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
+    let n = local.free.len();
+    let (m, factors) = local.symmetric(x, force);
+    let found = Spectrum::new(n, &m)?;
+    let (top, bottom) = (found.values[0], found.values[n - 1]);
+    // J is similar to T^-½ M T^-½, M = C⁻¹ m C⁻¹.
+    let own: Vec<f64> = local
+        .free
+        .iter()
+        .zip(&factors)
+        .map(|(i, c)| local.network.rates()[*i].sqrt() / c)
+        .collect();
+    let pairs = |of: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
+        (0..n * n).map(|k| of(k % n, k / n)).collect()
+    };
+    let rates = Spectrum::new(n, &pairs(&|i, j| own[i] * m[j * n + i] * own[j]))?;
+    let norm = rates.values[0].abs().max(rates.values[n - 1].abs());
+    let unit = n as f64 * f64::EPSILON;
+    let mut eigenvalue = Eigenvalue {
+        re: rates.values[0],
+        im: 0.0,
+        residual: unit * norm,
+    };
+    // A slow mode beside fast ones is lost in their rounding, and found in the inverse. It has the largest eigenvalue of that, or
+    // the smallest where all decay.
+    let positive = found.values.iter().filter(|v| **v > 0.0).count();
+    if eigenvalue.re.abs() < 1e-3 * norm && top.abs() > DOUBT && positive <= 1 {
+        let inverse = pairs(&|i, j| {
+            let terms = found.values.iter().zip(&found.vectors);
+            let sum: f64 = terms.map(|(value, q)| q[i] * q[j] / value).sum();
+            sum / (own[i] * own[j])
+        });
+        let inverse = Spectrum::new(n, &inverse)?;
+        let slow = inverse.values[if positive == 1 { 0 } else { n - 1 }];
+        let worst = found
+            .values
+            .iter()
+            .fold(f64::INFINITY, |m, v| m.min(v.abs()));
+        eigenvalue.re = 1.0 / slow;
+        eigenvalue.residual = unit * eigenvalue.re.abs() * top.abs().max(bottom.abs()) / worst;
+    }
+    Some(Outermost {
+        eigenvalue,
+        top,
+        error: unit,
+        bottom,
+        near: found.values.iter().filter(|v| v.abs() <= DOUBT).count(),
+        direction: None,
+    })
+}
+
+/// What the eigenvalues of a network without energy are measured by: the slowest rate of its neurons by themselves.
+fn slowest(local: &Local<'_>) -> f64 {
+    let (rates, leaks) = (local.network.rates(), local.network.leaks());
+    let own = |i: &usize| rates[*i] * if leaks[*i] > 0.0 { leaks[*i] } else { 1.0 };
+    local.free.iter().map(own).fold(f64::INFINITY, f64::min)
+}
+
+fn general(local: &mut Local<'_>, x: &[f64]) -> Option<Outermost> {
+    let n = local.free.len();
+    let m = local.matrix(x);
+    let rates: Vec<f64> = local
+        .free
+        .iter()
+        .map(|i| local.network.rates()[*i])
+        .collect();
+    // In the coordinates √τ x, the fastest first: the slow ones then keep their digits.
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|a, b| rates[*b].total_cmp(&rates[*a]));
+    let mut a = Vec::with_capacity(n * n);
+    for j in &order {
+        for i in &order {
+            a.push(m.a[j * n + i] * rates[*i].sqrt() * rates[*j].sqrt());
+        }
+    }
+    let [mut right, left] = outermost(n, &a)?;
+    let unit = slowest(local);
+    // Eigenvectors that nearly coincide say little of the sign. What was computed are the eigenvalues of a matrix that differs
+    // by rounding: if none so near is singular, none has crossed 0.
+    if right.im == 0.0 && right.residual >= right.re.abs() {
+        let values = Singular::new(n, &a)?.values;
+        if values[n - 1] > 10.0 * n as f64 * f64::EPSILON * values[0] {
+            right.residual = 0.5 * right.re.abs();
+        }
+    }
+    Some(Outermost {
+        eigenvalue: right,
+        top: right.re / unit,
+        error: right.residual / unit,
+        bottom: (left.re - left.residual) / unit,
+        near: 1,
+        direction: None,
+    })
+}
+
+/// By Krylov spaces.
+fn large(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
+    let shift = local.shift(x, force);
+    local.stand_at(x);
+    let network = local.network;
+    let (rates, leaks) = (network.rates(), network.leaks());
+    // A part along every direction that is not special, the same every time; nothing along clamped neurons.
+    let mut start: Vec<f64> = (0..x.len())
+        .map(|i| 1.0 + 0.37 * (2.399_963 * i as f64).sin())
+        .collect();
+    local.held.iter().for_each(|i| start[*i] = 0.0);
+    let (gradient, held, ws) = (local.gradient, &local.held, &mut local.ws);
+    let leak = |i: usize| if leaks[i] > 0.0 { leaks[i] } else { 1.0 };
+    let mut small = vec![0.0; x.len()];
+    // Scaled on both sides by a power of every neuron's own rate or leak.
+    let mut space = |scale: &dyn Fn(usize) -> f64| {
+        let mut norm = 0.0f64;
+        let space = Krylov::new(&start, DENSE, |v, out| {
+            let scaled = v.iter().enumerate();
+            small
+                .iter_mut()
+                .zip(scaled)
+                .for_each(|(s, (i, v))| *s = v * scale(i));
+            if gradient {
+                network.symmetric_action(&small, held, &shift, ws, out);
+            } else {
+                network.jacobian_action(&small, held, ws, out);
+                out.iter_mut().zip(rates).for_each(|(o, rate)| *o /= rate);
+            }
+            out.iter_mut().enumerate().for_each(|(i, o)| *o *= scale(i));
+            norm = norm.max(out.iter().map(|o| o * o).sum::<f64>().sqrt());
+        });
+        (space, norm)
+    };
+    let (fast, norm) = space(&|i| rates[i].sqrt());
+    let mut eigenvalue = fast.rightmost()?;
+    if eigenvalue.residual.is_infinite() {
+        return None;
+    }
+    let rounding = 1e-14 * norm;
+    if !gradient {
+        eigenvalue.residual = fast.error_of(eigenvalue) + rounding;
+        let left = fast.leftmost()?;
+        let unit = slowest(local);
+        return Some(Outermost {
+            eigenvalue,
+            top: eigenvalue.re / unit,
+            error: eigenvalue.residual / unit,
+            bottom: (left.re - fast.error_of(left)) / unit,
+            near: 1,
+            direction: None,
+        });
+    }
+    let (plain, norm) = space(&|i| 1.0 / leak(i).sqrt());
+    let (right, left) = (plain.rightmost()?, plain.leftmost()?);
+    if right.residual.is_infinite() {
+        return None;
+    }
+    eigenvalue.residual += rounding;
+    let direction = plain
+        .vector(right)
+        .filter(|_| right.re.abs() <= DOUBT && local.leaky);
+    let direction = direction.map(|z| {
+        let z: Vec<f64> = z
+            .iter()
+            .enumerate()
+            .map(|(i, z)| z / leak(i).sqrt())
+            .collect();
+        network.state_direction(&z, &local.held, &mut local.ws)
+    });
+    Some(Outermost {
+        eigenvalue,
+        top: right.re,
+        error: right.residual + 1e-14 * norm,
+        bottom: left.re - left.residual,
+        near: 1,
+        direction,
+    })
+}
