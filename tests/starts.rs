@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use attractor::experiment::{Keep, descent, evenly};
+use attractor::experiment::{Courses, Keep, evenly};
 use attractor::model_file::{Study, load_text};
 use attractor::monitor::Save;
 use attractor::network::{Drive, Workspace};
@@ -321,11 +321,26 @@ fn a_sweep_has_its_ends_and_writes_numbers_as_a_model_file_reads_them() {
 
 #[test]
 fn an_energy_that_is_not_known_is_not_said_to_have_fallen() {
-    let said = |rose, watched| descent(rose, watched, 3).unwrap_or_default();
-    assert_eq!(said(0, 3), "the energy fell on all 3");
-    assert_eq!(said(0, 2), "the energy fell on the 2 where it is known");
-    assert_eq!(said(1, 2), "the energy broke its law on 1 of 2");
-    assert_eq!(said(0, 0), "");
+    let said = |taken: [u64; 5], rises| {
+        let courses = Courses {
+            taken,
+            rises,
+            identities: 0,
+        };
+        courses.sentence(3).unwrap_or_default()
+    };
+    assert_eq!(said([3, 0, 0, 0, 0], 0), "the energy fell on all 3");
+    for unknown in [0, 1] {
+        assert_eq!(
+            said([2, 0, 0, 0, unknown], 0),
+            "of 3 trajectories the energy fell on 2, is not known on 1"
+        );
+    }
+    assert_eq!(
+        said([1, 0, 1, 1, 0], 1),
+        "of 3 trajectories the energy fell on 1, climbed on the way of 1, rose on 1; it broke its law of descent on 1"
+    );
+    assert_eq!(said([0; 5], 0), "");
 }
 
 /// What is wrong with a model.
