@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::number::{number, rough};
+
 /// One trajectory's part of a block.
 #[derive(Clone, Copy, Debug)]
 pub struct Column<'a> {
@@ -160,11 +162,17 @@ impl fmt::Display for Violation {
         match check {
             Check::Descent => write!(
                 f,
-                "descent: at t = {t:.6} the energy rose by {found:.3e} in one step, the allowance is {allowed:.1e}"
+                "descent: at t = {} the energy rose by {} in one step, the allowance is {}",
+                number(*t),
+                number(*found),
+                rough(*allowed)
             ),
             Check::Identity => write!(
                 f,
-                "identity: at t = {t:.6} the slope of the energy differs from -x'DTHx' by {found:.3e}, the allowance is {allowed:.1e}; the currents are not the gradient of the energy"
+                "identity: at t = {} the slope of the energy differs from -x'DTHx' by {}, the allowance is {}; the currents are not the gradient of the energy",
+                number(*t),
+                number(*found),
+                rough(*allowed)
             ),
         }
     }

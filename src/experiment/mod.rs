@@ -1,6 +1,7 @@
 //! An experiment: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of
 //! its end. What a model file describes and what the command runs.
 
+mod failed;
 mod notes;
 mod outcomes;
 mod run;

@@ -2,6 +2,7 @@
 
 use super::{Experiment, Results};
 use crate::network::{Boundedness, Certificate};
+use crate::number::{exact, number};
 use crate::solver::Choice;
 
 impl Experiment {
@@ -30,7 +31,7 @@ impl Experiment {
         if self.settings.until_rest && !certificate.holds() {
             all.push(format!(
                 "rest is waited for, at most to t = {}, and may never come where the energy need not fall; until = \"time\" integrates to t_end, at rest or not",
-                self.settings.t_end
+                exact(self.settings.t_end)
             ));
         }
         all
@@ -67,18 +68,9 @@ impl Results {
         vec![format!(
             "{} until t = {}, {} from there{who}: {}",
             experiment.settings.method.beginning().name,
-            time(first.t),
+            number(first.t),
             first.method,
             first.reason
         )]
-    }
-}
-
-/// Three decimals, or a power of ten where they would tell nothing.
-fn time(t: f64) -> String {
-    if t == 0.0 || t.abs() >= 1e-3 {
-        format!("{t:.3}")
-    } else {
-        format!("{t:.2e}")
     }
 }

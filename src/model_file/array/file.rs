@@ -2,6 +2,7 @@
 
 use super::super::{Diagnostics, Spanned};
 use super::{Array, FileSpec, Resolver, Selection, entries, shape_text};
+use crate::number::plural;
 
 /// Reads the file and takes the part that is asked for.
 pub(super) fn read(
@@ -77,7 +78,10 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
                     typed.span.clone(),
                     format!("cannot read `{}`: {why}", typed.value),
                 )
-                .label(format!("looked for at {}", path.display()));
+                .label(format!("looked for at {}", path.display()))
+                .maybe_help((typed.value.contains('\\') && !path.exists()).then(|| {
+                    "directories are separated by / on every system, by \\ on Windows alone".into()
+                }));
             None
         }
     }
@@ -89,9 +93,9 @@ fn sound(array: Array) -> Result<Array, String> {
         return Ok(array);
     }
     Err(format!(
-        "it says {} and holds {} numbers",
+        "it says {} and holds {}",
         shape_text(&array.shape),
-        array.data.len()
+        plural(array.data.len(), "number")
     ))
 }
 

@@ -166,7 +166,13 @@ impl Reader<'_> {
                 let place = Place::partly(what, vec![None, Some(n)]);
                 let all = super::array(&each, &place, resolver)?;
                 if all.shape[0] == 0 {
-                    each.expected("at least one start");
+                    each.diagnostics().error(
+                        each.span(),
+                        format!(
+                            "there is no start of layer `{}` in it: it has no rows",
+                            layer.name
+                        ),
+                    );
                     return None;
                 }
                 Some(Begin::Each(
