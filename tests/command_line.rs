@@ -327,11 +327,7 @@ fn the_negative_control_ends_with_code_1() {
         &["run", "negative-control", "--no-figures"],
     );
     assert_eq!(run.status.code(), Some(1), "{}", said(&run));
-    assert!(
-        said(&run).contains("the energy rose by 0.0306"),
-        "{}",
-        said(&run)
-    );
+    assert!(said(&run).contains("the energy rose by "), "{}", said(&run));
 }
 
 #[test]
@@ -1004,12 +1000,23 @@ fn a_time_of_nanoseconds_is_no_zero() {
 #[test]
 fn auto_that_ran_out_of_steps_is_not_told_to_take_auto() {
     let stiff = "[layers.n]\nsize = 2\nlagrangian = { kind = \"softmax\", beta = 1e5 }\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, 1], [1, 0]]\n[start]\nn = [0.3, 0.1]\n[solve]\nt_end = 5.0\n";
-    for method in ["auto", "tsit5"] {
-        let sentence = closing(stiff, &["--method", method, "--max-steps", "600"]);
-        assert!(sentence.contains("bdf"), "{method}: {sentence}");
-        let others = sentence.split("take the method ").nth(1).unwrap();
-        let others = others.split(':').next().unwrap();
-        assert!(!others.contains(method), "{method}: {sentence}");
+    let sentence = closing(stiff, &["--method", "tsit5", "--max-steps", "600"]);
+    assert!(
+        sentence.contains("take the method auto, bdf or exponential: the network is stiff"),
+        "{sentence}"
+    );
+    // Whether it runs out or not, it is never sent to itself.
+    let fast = [
+        "--set",
+        "layers.n.tau=5e-6",
+        "--set",
+        "start.n=[3e4]",
+        "--t-end",
+        "24",
+    ];
+    for steps in ["10", "1000", "5000"] {
+        let sentence = closing(ONE, &[&fast[..], &["--max-steps", steps]].concat());
+        assert!(!sentence.contains("method auto"), "{sentence}");
     }
 }
 
@@ -1256,25 +1263,29 @@ fn where_memory_ends_there_is_a_sentence() {
     let model = "[layers.n]\nsize = 6000\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = \"n\"\nweights = { random = \"normal\", symmetric = true }\n[solve]\nt_end = 0.1\n";
     let directory = TempDir::new().unwrap();
     fs::write(directory.path().join("m.toml"), model).unwrap();
-    // Too little for the array, for what is made of it, and for nearly anything.
-    for kilobytes in [500_000, 700_000, 150_000] {
+    // Too little for an array that is asked for, and for what is taken on the way.
+    let cases = [
+        (
+            "m.toml",
+            500_000,
+            2,
+            "error: there is no memory for an array of 6000 × 6000",
+        ),
+        ("digits", 150_000, 1, "error: there is no more memory"),
+    ];
+    for (model, kilobytes, code, words) in cases {
         let run = Command::new("sh")
             .current_dir(directory.path())
             .arg("-c")
             .arg(format!(
-                "ulimit -v {kilobytes}; exec {} run m.toml --quiet --no-figures",
+                "ulimit -v {kilobytes}; exec {} run {model} --quiet --no-figures",
                 env!("CARGO_BIN_EXE_attractor")
             ))
             .output()
             .unwrap();
         let text = said(&run);
-        assert!(
-            matches!(run.status.code(), Some(1 | 2)),
-            "{:?} {text}",
-            run.status
-        );
-        assert!(text.starts_with("error: there is no"), "{text}");
-        assert!(text.contains("memory"), "{text}");
+        assert_eq!(run.status.code(), Some(code), "{text}");
+        assert!(text.starts_with(words), "{text}");
     }
 }
 

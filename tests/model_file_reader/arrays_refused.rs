@@ -297,7 +297,7 @@ error: cannot read arrays from `a.csv`
         "a = { file = \"short.npy\" }",
         &[2, 3],
         r#"
-error: cannot read `short.npy`: it says 2 × 3 and holds 1 numbers
+error: cannot read `short.npy`: it says 2 × 3 and holds 1 number
   --> models/x.toml:1:14
    |
  1 | a = { file = "short.npy" }

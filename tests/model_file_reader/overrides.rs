@@ -125,13 +125,13 @@ error: there is no layer `hiden`
     );
     says(
         GOOD,
-        &["patterns.memory.seed=2"],
+        &["patterns.memries.seed=2"],
         r#"
-error: there is no pattern `memory`
-  --> --set patterns.memory.seed=2
+error: there is no pattern `memries`
+  --> --set patterns.memries.seed=2
    |
-   | patterns.memory.seed=2
-   |          ^^^^^^
+   | patterns.memries.seed=2
+   |          ^^^^^^^
    = help: did you mean `memories`?
 
 1 error in models/x.toml

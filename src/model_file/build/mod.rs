@@ -78,7 +78,9 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
         return Err(LoadError::Unreadable(why));
     }
     let source = Source::from_bytes(&name, bytes, overrides).map_err(LoadError::Unreadable)?;
-    let directory = directory_of(path).unwrap_or_default();
+    // Messages name files as the model does.
+    let directory = directory_of(path).filter(|d| d != Path::new("."));
+    let directory = directory.unwrap_or_default();
     understand(&source, &directory, &Disk, true).map_err(LoadError::Mistakes)
 }
 
