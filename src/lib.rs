@@ -60,6 +60,7 @@ pub mod lagrangian;
 pub mod model_file;
 pub mod monitor;
 pub mod network;
+pub mod number;
 pub mod pattern;
 pub mod record;
 pub mod report;

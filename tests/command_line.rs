@@ -495,7 +495,30 @@ fn a_violation_ends_the_run_with_code_1_and_the_check_that_failed() {
         directory.path(),
         &[&arguments[..], &["--lyapunov", "record"]].concat(),
     );
-    assert_eq!(recorded.status.code(), Some(0), "{}", said(&recorded));
+    // It ran to its end, and still the energy rose.
+    assert_eq!(recorded.status.code(), Some(1), "{}", said(&recorded));
+    assert!(
+        said(&recorded).contains("Reached t = 200"),
+        "{}",
+        said(&recorded)
+    );
+    let ensemble = ["ensemble"]
+        .into_iter()
+        .chain(arguments[1..].iter().copied());
+    let ensemble: Vec<&str> = ensemble.chain(["--lyapunov", "record"]).collect();
+    let recorded = attractor(directory.path(), &ensemble);
+    assert_eq!(recorded.status.code(), Some(1), "{}", said(&recorded));
+}
+
+#[test]
+fn the_negative_control_ends_with_code_1() {
+    let directory = TempDir::new().unwrap();
+    let run = attractor(
+        directory.path(),
+        &["run", "negative-control", "--no-figures"],
+    );
+    assert_eq!(run.status.code(), Some(1), "{}", said(&run));
+    assert!(said(&run).contains("the energy rose by "), "{}", said(&run));
 }
 
 #[test]
@@ -968,13 +991,13 @@ fn what_ran_out_of_steps_is_told_what_makes_them_longer() {
         (&["--set", "solve.max_step=0.01"], "raise max_step = 0.01"),
         (
             &["--method", "dopri5", "--set", "layers.neurons.tau=1e-4"],
-            "take the method auto or exponential",
+            "take the method auto, bdf or exponential",
         ),
         (&["--rtol", "1e-12"], "loosen the tolerance"),
     ];
     for (arguments, words) in cases {
         let sentence = closing(&model, &[arguments, &["--max-steps", "60"]].concat());
-        assert!(sentence.contains("raise max_steps, or "), "{sentence}");
+        assert!(sentence.contains(": raise max_steps, or "), "{sentence}");
         assert!(sentence.contains(words), "{sentence}");
     }
 }
@@ -1134,4 +1157,348 @@ fn a_figure_of_the_energy_marks_the_switches_of_the_input() {
     attractor(path, &["plot", "r", "--format", "svg", "--out", "svg"]);
     let drawn = fs::read_to_string(path.join("svg/energy.svg")).unwrap();
     assert!(drawn.contains("the input is switched"));
+}
+
+/// One identity neuron: x = exp(-t/τ).
+const ONE: &str = "[layers.n]\nsize = 1\nlagrangian = \"identity\"\n[start]\nn = [1.0]\n";
+
+/// What `arguments` say of the model `m.toml`, and how they end.
+fn told(model: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    let run = attractor(directory.path(), arguments);
+    (run.status.code(), said(&run))
+}
+
+#[test]
+fn a_time_of_nanoseconds_is_no_zero() {
+    let few = [
+        "--t-end",
+        "1e-7",
+        "--max-steps",
+        "5",
+        "--set",
+        "layers.n.tau=1e-9",
+    ];
+    let sentence = closing(ONE, &few);
+    assert!(
+        sentence.starts_with("Stopped at t = ")
+            && sentence.contains("e-10 after max_steps = 5 steps"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn auto_that_ran_out_of_steps_is_not_told_to_take_auto() {
+    let stiff = "[layers.n]\nsize = 2\nlagrangian = { kind = \"softmax\", beta = 1e5 }\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, 1], [1, 0]]\n[start]\nn = [0.3, 0.1]\n[solve]\nt_end = 5.0\n";
+    let sentence = closing(stiff, &["--method", "tsit5", "--max-steps", "600"]);
+    assert!(
+        sentence.contains("take the method auto, bdf or exponential: the network is stiff"),
+        "{sentence}"
+    );
+    // Whether it runs out or not, it is never sent to itself.
+    let fast = [
+        "--set",
+        "layers.n.tau=5e-6",
+        "--set",
+        "start.n=[3e4]",
+        "--t-end",
+        "24",
+    ];
+    for steps in ["10", "1000", "5000"] {
+        let sentence = closing(ONE, &[&fast[..], &["--max-steps", steps]].concat());
+        assert!(!sentence.contains("method auto"), "{sentence}");
+    }
+}
+
+#[test]
+fn an_energy_that_is_infinite_at_the_start_is_not_blamed_on_a_step() {
+    let (code, text) = told(&ONE.replace("[1.0]", "[1e200]"), &["run", "m.toml"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("Stopped at t = 0: the energy is infinite at the start: numbers overflow"),
+        "{text}"
+    );
+    assert!(!text.contains("next step"), "{text}");
+}
+
+#[test]
+fn weights_of_1e150_are_numbers_that_overflow_and_no_state_that_runs_away() {
+    let model = |kind: &str| {
+        format!(
+            "[layers.n]\nsize = 2\nlagrangian = \"{kind}\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, 1e150], [1e150, 0]]\n[start]\nn = [1.0, 0.5]\n"
+        )
+    };
+    for kind in ["tanh", "identity"] {
+        let (code, text) = told(&model(kind), &["run", "m.toml", "--quiet"]);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains("numbers overflow"), "{text}");
+        assert!(!text.contains("runs away"), "{text}");
+    }
+}
+
+#[test]
+fn a_bounded_network_at_the_tip_of_a_norm_does_not_run_away() {
+    let model = "[layers.n]\nsize = 2\nlagrangian = { kind = \"spherical-norm\", eps = 0.0 }\n[[synapses]]\nkind = \"recurrent\"\nlayers = \"n\"\nweights = { identity = -1.0 }\n[start]\nn = [1.0, 0.0]\n[solve]\nt_end = 5.0\n";
+    let (code, text) = told(model, &["run", "m.toml", "--quiet", "--max-steps", "3000"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("the activation of layer `n`, spherical-norm(gamma = 1, eps = 0), jumps"),
+        "{text}"
+    );
+    assert!(!text.contains("runs away"), "{text}");
+}
+
+#[test]
+fn what_runs_away_in_finite_time_is_told_so() {
+    let model = "[layers.n]\nsize = 1\nlagrangian = { kind = \"repu\", n = 3 }\n[[synapses]]\nkind = \"recurrent\"\nlayers = \"n\"\nweights = [[3.0]]\n[start]\nn = [1.0]\n[solve]\nt_end = 5.0\n";
+    let (code, text) = told(model, &["run", "m.toml", "--quiet"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("the state runs away in finite time"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_few_kept_bytes_are_not_no_megabytes_and_one_row_is_one() {
+    let directory = TempDir::new().unwrap();
+    let model = format!(
+        "{ONE}[[synapses]]\nkind = \"equality\"\nlayers = [\"n\"]\na = [[1.0]]\nb = [1.0]\nstrength = 1.0\n[solve]\nsave = \"final\"\n"
+    );
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    let check = attractor(directory.path(), &["check", "m.toml"]);
+    let text = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(text.contains(" bytes\n") && !text.contains("MB"), "{text}");
+    assert!(text.contains("equality penalty, 1 row ("), "{text}");
+}
+
+#[test]
+fn a_manifest_that_is_run_as_a_model_is_told_of_from() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("m.toml"), ONE).unwrap();
+    attractor(path, &["run", "m.toml", "--quiet", "--out", "r"]);
+    for model in ["r/manifest.json", "r"] {
+        for command in ["run", "check", "ensemble", "describe"] {
+            let wrong = attractor(path, &[command, model]);
+            assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
+            assert!(
+                said(&wrong).contains("`attractor run --from r/manifest.json`"),
+                "{}",
+                said(&wrong)
+            );
+        }
+    }
+    // And the directory stands for the manifest in it.
+    let again = attractor(path, &["run", "--from", "r", "--out", "again"]);
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    let model = attractor(path, &["run", "--from", "m.toml"]);
+    assert!(
+        said(&model).contains("a model is run without --from"),
+        "{}",
+        said(&model)
+    );
+}
+
+#[cfg(feature = "figures")]
+#[test]
+fn figures_are_left_out_by_a_flag_and_by_an_empty_list() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("m.toml"), ONE).unwrap();
+    fs::write(path.join("none.toml"), format!("figures = []\n{ONE}")).unwrap();
+    for arguments in [
+        &["run", "m.toml", "--no-figures"][..],
+        &["run", "none.toml"],
+    ] {
+        let run = attractor(path, &[arguments, &["--out", "r"]].concat());
+        assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+        let kept = ["manifest.json", "outcomes.npz", "trajectory.npz"];
+        assert_eq!(entries(&path.join("r")), kept, "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_model_may_come_through_a_pipe_and_reads_its_files_from_here() {
+    use std::io::Write;
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    attractor(path, &["new", "digits"]);
+    let model = fs::read(path.join("digits.toml")).unwrap();
+    fs::remove_file(path.join("digits.toml")).unwrap();
+    let piped = |arguments: &[&str]| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_attractor"))
+            .current_dir(path)
+            .args(arguments)
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        run.stdin.take().unwrap().write_all(&model).unwrap();
+        run.wait_with_output().unwrap()
+    };
+    let run = piped(&["run", "/dev/stdin", "--quiet", "--no-figures"]);
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    assert!(path.join("runs/stdin/manifest.json").is_file());
+    let check = piped(&["check", "/dev/stdin"]);
+    assert_eq!(check.status.code(), Some(0), "{}", said(&check));
+    // From the manifest it can be run again, as any other.
+    let again = attractor(
+        path,
+        &["run", "--from", "runs/stdin", "--quiet", "--out", "b"],
+    );
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    // What never ends is not read for ever.
+    let endless = attractor(path, &["check", "/dev/zero"]);
+    assert_eq!(endless.status.code(), Some(2));
+    assert!(
+        said(&endless).contains("more than 67108864 bytes"),
+        "{}",
+        said(&endless)
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn paths_that_are_not_text_are_paths() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let directory = TempDir::new().unwrap();
+    let odd = directory.path().join(OsStr::from_bytes(b"d\xffr"));
+    fs::create_dir(&odd).unwrap();
+    // A sweep reads the model, and what stands beside it, once more at every point.
+    let swept = ONE.replace("[1.0]", "{ file = \"w.npy\" }")
+        + "[sweep]\nvary = [{ key = \"layers.n.tau\", values = [1.0, 2.0] }]\n";
+    fs::write(odd.join("m.toml"), swept).unwrap();
+    let array: &[u8] = b"\x93NUMPY\x01\x00\x46\x00{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }            \n\0\0\0\0\0\0\xf0\x3f";
+    fs::write(odd.join("w.npy"), array).unwrap();
+    let at = |name: &[u8]| odd.join(OsStr::from_bytes(name)).into_os_string();
+    let run = |arguments: &[std::ffi::OsString]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_attractor"))
+            .current_dir(directory.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(0), "{arguments:?}: {}", said(&run));
+    };
+    run(&["run".into(), at(b"m.toml"), "--out".into(), at(b"r\xfe")]);
+    assert!(
+        odd.join(OsStr::from_bytes(b"r\xfe/manifest.json"))
+            .is_file()
+    );
+    run(&[
+        "ensemble".into(),
+        at(b"m.toml"),
+        "--out".into(),
+        at(b"e\xfe"),
+    ]);
+    run(&["check".into(), at(b"m.toml")]);
+    run(&["describe".into(), at(b"m.toml")]);
+    #[cfg(feature = "figures")]
+    run(&["plot".into(), at(b"r\xfe"), "--out".into(), at(b"f\xfe")]);
+}
+
+#[test]
+fn nothing_that_moves_the_cursor_reaches_the_terminal() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let header = b"{'descr': \x1b[31m'<f8', 'fortran_order': False, 'shape': (1,), }           \n";
+    let mut array = b"\x93NUMPY\x01\x00".to_vec();
+    array.extend((header.len() as u16).to_le_bytes());
+    array.extend(header);
+    fs::write(path.join("w.npy"), array).unwrap();
+    let file = ONE.replace("[1.0]", "{ file = \"w.npy\" }");
+    let title = format!("title = \"\\u001b[31m\"\n{ONE}");
+    let word = ONE.replace("\"identity\"", "\"\\u009b31m\u{202e}\"");
+    for model in [file, title, word] {
+        fs::write(path.join("m.toml"), model).unwrap();
+        let check = attractor(path, &["check", "m.toml"]);
+        let text = said(&check);
+        assert_eq!(check.status.code(), Some(2), "{text}");
+        let odd = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
+        assert!(!text.contains(odd), "{text:?}");
+    }
+    let name = "a\u{1b}[31m.toml";
+    let missing = said(&attractor(path, &["check", name]));
+    assert!(missing.contains("a\\u001b[31m.toml"), "{missing:?}");
+}
+
+#[test]
+fn reports_of_very_many_mistakes_are_short_and_quick() {
+    let many = |line: &dyn Fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+    let unknown = many(&|i| format!("key{i} = 1\n")) + ONE;
+    let layers = ONE.to_owned() + &many(&|i| format!("[layers.a{i}]\nfoo = 1\n"));
+    let patterns = "[patterns]\n".to_owned() + &many(&|i| format!("a{i} = \"b{i}\"\n")) + ONE;
+    let twice = ONE.to_owned() + &many(&|_| "[solve]\n".to_owned());
+    for model in [unknown, layers, patterns, twice] {
+        let clock = std::time::Instant::now();
+        let (code, text) = told(&model, &["check", "m.toml"]);
+        // A second is plenty; quadratic would be ten and more.
+        assert!(clock.elapsed().as_secs_f64() < 5.0, "{:?}", clock.elapsed());
+        assert_eq!(code, Some(2));
+        assert_eq!(text.matches("error: ").count(), 20, "{}", &text[..500]);
+        assert!(
+            text.contains("\nand ") && text.len() < 50_000,
+            "{}",
+            text.len()
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_memory_ends_there_is_a_sentence() {
+    let model = "[layers.n]\nsize = 6000\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = \"n\"\nweights = { random = \"normal\", symmetric = true }\n[solve]\nt_end = 0.1\n";
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("m.toml"), model).unwrap();
+    // Too little for an array that is asked for, and for what is taken on the way.
+    let cases = [
+        (
+            "m.toml",
+            500_000,
+            2,
+            "error: there is no memory for an array of 6000 × 6000",
+        ),
+        ("digits", 150_000, 1, "error: there is no more memory"),
+    ];
+    for (model, kilobytes, code, words) in cases {
+        let run = Command::new("sh")
+            .current_dir(directory.path())
+            .arg("-c")
+            .arg(format!(
+                "ulimit -v {kilobytes}; exec {} run {model} --quiet --no-figures",
+                env!("CARGO_BIN_EXE_attractor")
+            ))
+            .output()
+            .unwrap();
+        let text = said(&run);
+        assert_eq!(run.status.code(), Some(code), "{text}");
+        assert!(text.starts_with(words), "{text}");
+    }
+}
+
+#[test]
+fn a_file_where_a_directory_should_be_is_told() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("file"), "mine").unwrap();
+    let new = attractor(path, &["new", "flip-flop", "file"]);
+    assert_eq!(new.status.code(), Some(2), "{}", said(&new));
+    assert!(said(&new).contains("file is a file"), "{}", said(&new));
+    #[cfg(feature = "figures")]
+    {
+        let gallery = attractor(path, &["gallery", "--out", "file"]);
+        assert_eq!(gallery.status.code(), Some(1));
+        let text = said(&gallery);
+        assert!(
+            text.starts_with("error: cannot create the directory file: "),
+            "{text}"
+        );
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        assert!(text.ends_with("in the model flip-flop\n"), "{text}");
+    }
+    assert_eq!(fs::read_to_string(path.join("file")).unwrap(), "mine");
 }

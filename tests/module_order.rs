@@ -10,7 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
+    "number",
     "kernels",
     "lagrangian",
     "synapse",

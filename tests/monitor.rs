@@ -1343,6 +1343,8 @@ fn no_sound_network_at_the_edges_of_numbers_is_accused_and_no_rise_is_told_as_a_
     let judged = trial.courses[Course::Fell.code()];
     assert!(judged > trial.run / 2, "{trial:?}");
     assert!(trial.identities[0] > trial.identities[1], "{trial:?}");
+}
+
 // ---- What is claimed of an end at rest.
 
 /// Integrated until rest with the default tolerances: the end, its certificate and the closing sentence.

@@ -494,6 +494,8 @@ fn a_sweep_reads_its_data_once() {
     }
     assert_eq!(study.files.len(), 1);
     assert_eq!(study.files[0].sha256, sha256_hex(b"0,1\n1,0\n"));
+}
+
 /// A layer that rests where its input and its current put it: `h = I + v`.
 #[test]
 fn a_relaxed_layer_rests_under_the_input_with_which_the_run_begins() {

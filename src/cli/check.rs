@@ -71,8 +71,8 @@ fn print(study: &Study) {
     outln!("  {starts}, {}", until(&experiment.settings));
     if let Some(bytes) = experiment.output_bytes() {
         outln!(
-            "  the states to be kept take at most {:.1} MB",
-            bytes as f64 / 1e6
+            "  the states to be kept take at most {}",
+            crate::number::bytes(bytes)
         );
     }
     for line in of_study(study) {

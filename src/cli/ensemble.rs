@@ -10,14 +10,14 @@ use clap::Args;
 use super::Exit;
 use super::flags::{Flags, Telling};
 use super::interrupt;
-use super::origin::Origin;
+use super::origin::{Origin, command};
 use super::progress::Teller;
 use super::run::{default_out, fail, fingerprint, of_another_model};
 use super::words::plural;
 use crate::cli::out::{errln, outln};
 use crate::experiment::{Column, Experiment, Keep, Progress};
 use crate::model_file::Study;
-use crate::monitor::Mode;
+use crate::number::rough;
 use crate::record::Present;
 use crate::report::{EnsembleReport, Provenance, ReportError, Tally, certificate, sweep_document};
 use crate::solver::Interrupt;
@@ -73,7 +73,8 @@ impl Sink<'_> {
     fn flushing<R>(&self, work: impl FnOnce() -> R) -> R {
         let (working, done) = mpsc::channel::<()>();
         std::thread::scope(|scope| {
-            scope.spawn(move || {
+            // Without such a thread more is lost, should the process be killed, but nothing else.
+            let flush = move || {
                 let second = Duration::from_secs(1);
                 while done.recv_timeout(second) == Err(RecvTimeoutError::Timeout) {
                     let Ok(mut state) = self.state.lock() else {
@@ -85,7 +86,8 @@ impl Sink<'_> {
                         self.interrupt.raise();
                     }
                 }
-            });
+            };
+            let _ = std::thread::Builder::new().spawn_scoped(scope, flush);
             let result = work();
             drop(working);
             result
@@ -117,18 +119,18 @@ impl Ensemble {
                 "error: {out} holds an ensemble of {other}, not of {model}: --out DIR keeps this one elsewhere, --out {out} replaces it"
             )));
         }
-        let directory = origin.directory.as_deref().map(Path::new);
+        let directory = origin.directory.as_deref();
         let points = loaded.sweep.as_ref().map_or(0, |s| s.points.len());
         if points >= MANY && !self.tell.quiet {
             errln!("looking at the {points} points of the sweep before the first is run");
         }
         let study = Study::new(loaded, &origin.model, &origin.overrides, directory).map_err(bad)?;
         let mut provenance = Provenance {
-            command: std::env::args().collect(),
+            command: command(),
             model: origin.model.clone(),
             text: study.text.clone(),
             overrides: origin.overrides.clone(),
-            directory: origin.directory.clone(),
+            directory: origin.directory.as_ref().map(|d| d.display().to_string()),
             files: study.files.iter().map(fingerprint).collect(),
             started: started
                 .duration_since(UNIX_EPOCH)
@@ -244,17 +246,18 @@ impl Ensemble {
             let new = total.ended - there;
             let pace = new as f64 / provenance.seconds.max(1e-9);
             errln!(
-                "{new} {} in {:.1} s, {pace:.0} a second",
+                "{new} {} in {} s, {} a second",
                 if new == 1 {
                     "trajectory"
                 } else {
                     "trajectories"
                 },
-                provenance.seconds
+                rough(provenance.seconds),
+                rough(pace)
             );
             errln!("kept in {}", place.display());
         }
-        let exit = exit_code(experiment.lyapunov, &total);
+        let exit = exit_code(&total);
         if !self.tell.quiet || exit != Exit::Fine {
             errln!("{sentence}.");
         }
@@ -317,8 +320,8 @@ fn ensemble_out(model: &Path) -> PathBuf {
     name.into()
 }
 
-fn exit_code(lyapunov: Mode, total: &Tally) -> Exit {
-    if total.courses.violations() > 0 && lyapunov != Mode::Record {
+fn exit_code(total: &Tally) -> Exit {
+    if total.courses.violations() > 0 {
         Exit::Failed
     } else if total.failures() == 0 {
         Exit::Fine

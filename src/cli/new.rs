@@ -32,6 +32,13 @@ impl New {
         };
         let mut files = vec![(format!("{}.toml", model.name), model.text.as_bytes())];
         files.extend(model.data().map(|(path, bytes)| (path.to_owned(), bytes)));
+        if self.directory.exists() && !self.directory.is_dir() {
+            errln!(
+                "error: {} is a file; name a directory to copy the model to",
+                self.directory.display()
+            );
+            return Exit::BadModel;
+        }
         // Looked at before anything is written, so that nothing is left half done.
         for (name, bytes) in &files {
             let path = self.directory.join(name);
@@ -46,7 +53,10 @@ impl New {
         for (name, bytes) in files {
             let path = self.directory.join(name);
             if let Err(error) = write(&path, bytes) {
-                errln!("error: cannot write {}: {error}", path.display());
+                errln!(
+                    "error: cannot write {}: {error}; name a directory that you may write to",
+                    path.display()
+                );
                 return Exit::Failed;
             }
             outln!("{}", path.display());

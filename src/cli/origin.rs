@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::model_file::{Loaded, Study, load, load_text};
+use crate::model_file::{Loaded, Study, directory_of, load, load_text};
 use crate::report::fingerprint_of;
 
 /// What identifies the model of a run.
@@ -14,7 +14,7 @@ pub(super) struct Origin {
     /// The overrides it is run with.
     pub overrides: Vec<String>,
     /// Where its files are; none if it is part of the program.
-    pub directory: Option<String>,
+    pub directory: Option<PathBuf>,
     /// What is to be said of a run that is repeated.
     pub note: Option<String>,
 }
@@ -22,25 +22,26 @@ pub(super) struct Origin {
 /// The study of a model, every point of it looked at.
 pub(super) fn study(model: &Path, overrides: Vec<String>) -> Result<Study, String> {
     let (loaded, origin) = Origin::named(model, overrides)?;
-    let directory = origin.directory.as_deref().map(Path::new);
+    let directory = origin.directory.as_deref();
     Study::new(loaded, &origin.model, &origin.overrides, directory)
+}
+
+/// The words of the command, as far as they are text.
+pub(super) fn command() -> Vec<String> {
+    let words = std::env::args_os();
+    words.map(|w| w.to_string_lossy().into_owned()).collect()
 }
 
 impl Origin {
     /// A model file, or a model that is part of the program, with its overrides.
     pub fn named(model: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), String> {
         let loaded = load(model, &overrides).map_err(|e| e.to_string())?;
-        // The parent of a bare file name is empty, which means here.
-        let parent = |model: &Path| match model.parent() {
-            Some(d) if !d.as_os_str().is_empty() => d.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        let directory = model.is_file().then(|| parent(model));
+        let directory = directory_of(model);
         let directory = directory.map(|d| std::path::absolute(&d).unwrap_or(d));
         let origin = Origin {
             model: model.display().to_string(),
             overrides,
-            directory: directory.map(|d| d.display().to_string()),
+            directory,
             note: None,
         };
         Ok((loaded, origin))
@@ -48,11 +49,22 @@ impl Origin {
 
     /// The model of a manifest. The manifest's overrides are put before `overrides`, which win.
     pub fn of(manifest: &Path, overrides: &mut Vec<String>) -> Result<(Loaded, Origin), String> {
+        // The directory of a run stands for the manifest in it.
+        let inside = manifest.is_dir().then(|| manifest.join("manifest.json"));
+        let manifest = inside.as_deref().unwrap_or(manifest);
         let place = manifest.display();
-        let text = std::fs::read_to_string(manifest)
-            .map_err(|e| format!("error: cannot read the manifest {place}: {e}"))?;
-        let document: Value = serde_json::from_str(&text)
-            .map_err(|e| format!("error: {place} is not a manifest: {e}"))?;
+        let bytes = std::fs::read(manifest).map_err(|e| {
+            format!("error: cannot read the manifest {place}: {e}; it is the manifest.json of a run directory")
+        })?;
+        let document: Value = serde_json::from_slice(&bytes).map_err(|e| {
+            let model = manifest.extension().is_some_and(|e| e == "toml");
+            let hint = if model {
+                "; a model is run without --from"
+            } else {
+                ""
+            };
+            format!("error: {place} is not a manifest: {e}{hint}")
+        })?;
         if document["columns"].is_array() {
             return Err(format!(
                 "error: {place} is the manifest of an ensemble, which is no run: `attractor ensemble` with its model and settings repeats it, as its `command` says"
@@ -81,7 +93,7 @@ impl Origin {
         *overrides = before;
         let directory = match &model["directory"] {
             Value::Null => None,
-            Value::String(directory) => Some(directory.clone()),
+            Value::String(directory) => Some(PathBuf::from(directory)),
             _ => return Err(damaged("model.directory is not a text")),
         };
         let this = env!("CARGO_PKG_VERSION");
@@ -98,7 +110,7 @@ impl Origin {
             directory,
             note,
         };
-        let directory = origin.directory.as_deref().map(Path::new);
+        let directory = origin.directory.as_deref();
         let loaded = load_text(&origin.model, &text, overrides, directory);
         let loaded = loaded.map_err(|e| e.to_string())?;
         let now: Vec<(String, String)> = loaded.files.iter().map(super::run::fingerprint).collect();

@@ -4,13 +4,15 @@ use std::fmt::Arguments;
 use std::io::{ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::model_file::escaped;
+
 /// Could something not be printed that somebody waits for?
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 /// A line on stdout.
 pub(super) fn line(text: Arguments<'_>) {
     let mut out = std::io::stdout().lock();
-    let written = out.write_fmt(text).and_then(|()| out.write_all(b"\n"));
+    let written = out.write_all(plain(text).as_bytes());
     let Err(error) = written.and_then(|()| out.flush()) else {
         return;
     };
@@ -23,7 +25,14 @@ pub(super) fn line(text: Arguments<'_>) {
 /// A line on stderr. Nothing can be done about a stderr that is gone, least of all give up a run for it.
 pub(super) fn remark(text: Arguments<'_>) {
     let mut out = std::io::stderr().lock();
-    let _ = out.write_fmt(text).and_then(|()| out.write_all(b"\n"));
+    let _ = out.write_all(plain(text).as_bytes());
+}
+
+/// A line without what would move the cursor: names of files and texts of models may hold anything.
+fn plain(text: Arguments<'_>) -> String {
+    let mut line = escaped(&text.to_string()).into_owned();
+    line.push('\n');
+    line
 }
 
 /// Was everything printed?

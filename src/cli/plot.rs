@@ -75,7 +75,7 @@ impl Gallery {
             match self.one(model.name) {
                 Ok(files) => files.iter().for_each(|f| outln!("{}", f.display())),
                 Err(why) => {
-                    errln!("error: {}: {why}", model.name);
+                    errln!("{why}\nin the model {}", model.name);
                     return Exit::Failed;
                 }
             }
@@ -84,18 +84,29 @@ impl Gallery {
     }
 
     /// `DIR/MODEL-FIGURE.png` for every figure of a model.
+    ///
+    /// # Errors
+    /// A whole message, which begins with `error: ` as those of models do.
     fn one(&self, name: &str) -> Result<Vec<PathBuf>, String> {
         let loaded = load(Path::new(name), &[]).map_err(|e| e.to_string())?;
         let study = Study::new(loaded, name, &[], None)?;
+        self.draw(name, &study)
+            .map_err(|why| format!("error: {why}"))
+    }
+
+    fn draw(&self, name: &str, study: &Study) -> Result<Vec<PathBuf>, String> {
         let experiment = &study.base.experiment;
         let results = experiment
             .run(&Interrupt::new(), &())
             .map_err(|e| e.to_string())?;
-        std::fs::create_dir_all(&self.out).map_err(|e| format!("{}: {e}", self.out.display()))?;
+        std::fs::create_dir_all(&self.out).map_err(|e| {
+            let out = self.out.display();
+            format!("cannot create the directory {out}: {e}; --out draws elsewhere")
+        })?;
         let mut files = Vec::new();
         let mut plots = crate::report::plots(experiment, &results)?;
         if let Some(sweep) = &study.sweep {
-            let plot = sweep_plot(&experiment.title, sweep, &tallies(&study)?);
+            let plot = sweep_plot(&experiment.title, sweep, &tallies(study)?);
             plots.extend(plot.map(|plot| ("sweep".to_owned(), plot)));
         }
         let point = &study.base;

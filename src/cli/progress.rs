@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cli::out::errln;
 use crate::experiment::{Experiment, Progress};
+use crate::number::{exact, number, rough};
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -218,12 +219,12 @@ impl News {
         if self.all > 1 {
             parts.push(format!("{} of {} ended", self.ended, self.all));
         }
-        parts.extend(self.pace.map(|p| format!("{p:.0} a second")));
+        parts.extend(self.pace.map(|p| format!("{} a second", rough(p))));
         if let Some(t) = self.t {
             let end = if self.at_most { "until rest or" } else { "of" };
-            parts.push(format!("t = {t:.4} {end} {}", self.t_end));
+            parts.push(format!("t = {} {end} {}", number(t), exact(self.t_end)));
         }
-        parts.extend(self.energy.map(|e| format!("E = {e:.6}")));
+        parts.extend(self.energy.map(|e| format!("E = {}", number(e))));
         let most = if self.at_most { "at most" } else { "about" };
         parts.extend(left.map(|s| format!("{most} {} left", duration(s))));
         parts.join(", ")
@@ -280,11 +281,11 @@ mod tests {
         assert_eq!(half.bar(), "[########--------]  50 %  ");
         assert_eq!(
             half.line(Some(30.4)),
-            "t = 10.0000 of 20, E = -1.500000, about 30 s left"
+            "t = 10 of 20, E = -1.5, about 30 s left"
         );
         assert_eq!(
             at(5.0, true).line(Some(1790.0)),
-            "t = 5.0000 until rest or 20, E = -1.500000, at most 30 min left"
+            "t = 5 until rest or 20, E = -1.5, at most 30 min left"
         );
         assert_eq!(at(5.0, true).bar(), "");
         let many = News {
@@ -295,13 +296,13 @@ mod tests {
         };
         assert_eq!(
             many.line(Some(27.0)),
-            "3 of 7 ended, t = 10.0000 of 20, about 30 s left"
+            "3 of 7 ended, t = 10 of 20, about 30 s left"
         );
     }
 
     #[test]
     fn a_run_that_has_not_begun_promises_nothing() {
-        assert_eq!(at(0.0, false).line(None), "t = 0.0000 of 20, E = -1.500000");
+        assert_eq!(at(0.0, false).line(None), "t = 0 of 20, E = -1.5");
         assert_eq!(at(0.0, false).bar(), "[----------------]   0 %  ");
         assert_eq!(at(19.999, false).bar(), "[###############-]  99 %  ");
     }

@@ -3,6 +3,8 @@
 use crate::cli::out::outln;
 use crate::model_file::Study;
 use crate::network::Certificate;
+use crate::number::exact;
+pub(super) use crate::number::plural;
 use crate::solver::Settings;
 
 /// Prints a certificate, a line for each thing that it says.
@@ -25,25 +27,24 @@ pub(super) fn until(settings: &Settings) -> String {
     } else {
         "to"
     };
-    format!("{} {until} t = {}", settings.method.name, settings.t_end)
-}
-
-/// `1 start`, `2 starts`.
-pub(super) fn plural(n: usize, word: &str) -> String {
-    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+    format!(
+        "{} {until} t = {}",
+        settings.method.name,
+        exact(settings.t_end)
+    )
 }
 
 /// One number if all are the same, all of them if they are few, else their range.
 pub(super) fn brief(values: &[f64]) -> String {
     let first = values.first().copied().unwrap_or(0.0);
     if values.iter().all(|v| *v == first) {
-        return format!("{first}");
+        return exact(first);
     }
     // Five digits that count, so that a small number stays one.
     let short = |v: &f64| {
         format!("{v:.4e}")
             .parse::<f64>()
-            .map_or_else(|_| v.to_string(), |v| v.to_string())
+            .map_or_else(|_| exact(*v), exact)
     };
     if values.len() <= 8 {
         let all: Vec<String> = values.iter().map(short).collect();

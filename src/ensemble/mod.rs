@@ -90,7 +90,11 @@ impl Ensemble<'_> {
         };
         std::thread::scope(|scope| {
             for _ in 1..threads {
-                scope.spawn(work);
+                // Where the system gives no more threads, those that are there do the work: it comes to the same bits.
+                let spawned = std::thread::Builder::new().spawn_scoped(scope, work);
+                if spawned.is_err() {
+                    break;
+                }
             }
             work();
         });

@@ -1,6 +1,7 @@
 //! What the energy did on many trajectories, in words that claim no more than was seen.
 
 use crate::monitor::{Course, LyapunovReport};
+use crate::number::number;
 use crate::trajectory::Check;
 
 /// How many trajectories took which course, and how many broke which law.
@@ -90,7 +91,7 @@ impl Courses {
 }
 
 /// What the energy did on one trajectory: `energy fell from 2 to 0.005`.
-pub(super) fn of_one(report: &LyapunovReport, number: fn(f64) -> String) -> Option<String> {
+pub(super) fn of_one(report: &LyapunovReport) -> Option<String> {
     let [first, last] = report.energy?;
     let (from, to) = (number(first), number(last));
     // Digits that two large numbers have in common hide what happened.

@@ -2,6 +2,7 @@
 //! its end. What a model file describes and what the command runs.
 
 mod courses;
+mod failed;
 mod notes;
 mod outcomes;
 mod run;

@@ -3,6 +3,7 @@
 use super::{Experiment, Results};
 use crate::monitor::Mode;
 use crate::network::{Boundedness, Certificate, Drive, Workspace};
+use crate::number::{exact, number};
 use crate::solver::Choice;
 
 impl Experiment {
@@ -35,7 +36,7 @@ impl Experiment {
         if self.settings.until_rest && !certificate.holds() {
             all.push(format!(
                 "rest is waited for, at most to t = {}, and may never come where the energy need not fall; until = \"time\" integrates to t_end, at rest or not",
-                self.settings.t_end
+                exact(self.settings.t_end)
             ));
         }
         all
@@ -123,7 +124,7 @@ impl Results {
         vec![format!(
             "{} until t = {}, {} from there{who}: {}",
             experiment.settings.method.beginning().name,
-            time(first.t),
+            number(first.t),
             first.method,
             first.reason
         )]
@@ -134,12 +135,3 @@ impl Results {
 const STARTS: usize = 100;
 /// The part of an activation that is a jump.
 const JUMP: f64 = 0.1;
-
-/// Three decimals, or a power of ten where they would tell nothing.
-fn time(t: f64) -> String {
-    if t == 0.0 || t.abs() >= 1e-3 {
-        format!("{t:.3}")
-    } else {
-        format!("{t:.2e}")
-    }
-}

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::network::{Drive, Network, Workspace};
+use crate::number::plural;
 use crate::pattern::Damage;
 use crate::pattern::random::Stream;
 use crate::solver::Start;
@@ -123,9 +124,8 @@ impl Starts {
             Law::Listed(_) => "those of the model".into(),
             Law::Random { .. } => "drawn".into(),
             Law::Damaged(d) => {
-                let patterns = d.chosen.len();
-                let s = if patterns == 1 { "" } else { "s" };
-                format!("{patterns} pattern{s}, each damaged {} times", d.each)
+                let patterns = plural(d.chosen.len(), "pattern");
+                format!("{patterns}, each damaged {}", plural(d.each, "time"))
             }
         }
     }

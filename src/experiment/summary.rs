@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{CaseResult, Experiment, Results, courses};
 use crate::analysis::{Along, Stability};
-use crate::network::{Boundedness, Drive, Workspace};
+use crate::number::{number, plural, rough};
 use crate::trajectory::StopReason;
 
 impl Experiment {
@@ -42,11 +42,7 @@ impl Experiment {
             });
         }
         parts.push(self.end_of(case, results));
-        parts.extend(
-            case.lyapunov
-                .as_ref()
-                .and_then(|l| courses::of_one(l, number)),
-        );
+        parts.extend(case.lyapunov.as_ref().and_then(|l| courses::of_one(l)));
         match case.lyapunov.as_ref().map(|l| &l.violation) {
             Some(Some(v)) if !matches!(case.outcome.stop, StopReason::Violation(_)) => {
                 parts.push(v.to_string());
@@ -58,35 +54,11 @@ impl Experiment {
 
     fn end_of(&self, case: &CaseResult, results: &Results) -> String {
         let t = case.outcome.t;
-        let max_steps = self.settings.max_steps;
         match &case.outcome.stop {
             StopReason::TimeReached => format!("reached t = {}", number(t)),
             StopReason::Rest => self.at_rest(case, results),
-            StopReason::NotAtRest => {
-                format!(
-                    "not at rest by t = {}: {}",
-                    number(t),
-                    self.why_not_at_rest(case)
-                )
-            }
             StopReason::Violation(v) => format!("stopped, {v}"),
-            StopReason::NonFinite { neuron } => {
-                let (layer, k) = self.network.locate(*neuron);
-                format!(
-                    "stopped at t = {t:.6}: neuron {k} of layer `{layer}` or its energy is not finite after the next step; the state runs away, or a step is too long"
-                )
-            }
-            StopReason::StepLimit => format!(
-                "stopped at t = {t:.6} after max_steps = {max_steps} steps: raise max_steps, or {}",
-                self.longer_steps(case)
-            ),
-            StopReason::StepTooSmall => format!(
-                "stopped at t = {t:.6}: the tolerance would need steps below rounding: the state runs away in finite time, or the tolerance is too tight"
-            ),
-            StopReason::OutputFull => format!(
-                "stopped at t = {t:.6}: the states to be kept filled --max-output; keep fewer (save)"
-            ),
-            StopReason::Interrupted => format!("interrupted at t = {t:.6}"),
+            _ => self.failed(case),
         }
     }
 
@@ -136,91 +108,10 @@ impl Experiment {
         if away > FAR * allowed && !point.drifts {
             format!(
                 "nearly at rest at t = {t}, not yet at its fixed point, about {} away, which is {kind}; a smaller rest_atol and rest_rtol go on",
-                short(away)
+                rough(away)
             )
         } else {
             format!("at rest at t = {t}, {kind}")
-        }
-    }
-
-    /// What makes the steps longer.
-    fn longer_steps(&self, case: &CaseResult) -> String {
-        let s = &self.settings;
-        if let (Some(step), false) = (s.step, s.method.is_adaptive()) {
-            return format!("take a longer step than {step}");
-        }
-        let accepted = case.outcome.statistics.accepted.max(1) as f64;
-        let mean = (case.outcome.t - s.t_start) / accepted;
-        let fastest = self.network.rates().iter().copied().fold(0.0, f64::max);
-        if mean > 0.5 * s.max_step {
-            format!("raise max_step = {}, which holds the steps", s.max_step)
-        } else if s.method.tableau().is_some() && mean * fastest > 0.25 * s.method.stability {
-            format!(
-                "take the method auto or exponential: the smallest time constant, {}, holds the steps of {}",
-                number(1.0 / fastest),
-                s.method.name
-            )
-        } else if s.method.is_foreign() || s.method.name == "auto" {
-            "loosen the tolerance".into()
-        } else {
-            "loosen the tolerance, or take the method auto, which goes on with another where a network is stiff"
-                .into()
-        }
-    }
-
-    /// Why a trajectory has not come to rest, and what can be done.
-    fn why_not_at_rest(&self, case: &CaseResult) -> String {
-        let network = &self.network;
-        let certificate = network.certificate();
-        if !certificate.holds() {
-            return "a network whose energy need not fall may never rest; t_end integrates to a time"
-                .into();
-        }
-        if let Boundedness::Unbounded(_) = certificate.boundedness {
-            return "its energy is not bounded below, the state runs away; t_end integrates to a time"
-                .into();
-        }
-        let x = &case.outcome.x;
-        let mut held = network.held().to_vec();
-        held.extend(&self.cases[case.case].start.held);
-        let drive = Drive {
-            input: &case.outcome.input,
-            held: &held,
-        };
-        let mut velocity = vec![0.0; network.size()];
-        network.velocity(
-            x,
-            drive,
-            false,
-            &mut Workspace::new(network, 1),
-            &mut velocity,
-        );
-        let [atol, rtol] = self.rest;
-        let residual = |i: usize| {
-            let pull = (velocity[i] / network.rates()[i]).abs();
-            pull / (atol + rtol * x[i].abs())
-        };
-        let Some(i) = (0..network.size()).max_by(|a, b| residual(*a).total_cmp(&residual(*b)))
-        else {
-            return "raise t_max".into();
-        };
-        let (layer, k) = network.locate(i);
-        let (state, speed) = (number(x[i]), number(velocity[i]));
-        let who = format!("neuron {k} of layer `{layer}`");
-        let outward = x[i] * velocity[i] > 0.0;
-        if network.leaks()[i] == 0.0 {
-            format!(
-                "{who} has no leak and still moves by {speed} a unit of time; unless its currents vanish it never rests, and t_end integrates to a time"
-            )
-        } else if outward && x[i].abs() > AWAY {
-            format!(
-                "{who} is at {state} and moves away by {speed} a unit of time: the state runs away"
-            )
-        } else {
-            format!(
-                "{who} moves {:.1e} times as fast as rest allows; raise t_max, or loosen rest_rtol",
-                residual(i)
-            )
         }
     }
 
@@ -261,9 +152,9 @@ impl Experiment {
         let stable = fixed.clone().filter(|p| p.stability.attracts()).count();
         if at_rest > slow {
             parts.push(format!(
-                "{} of {all} at rest at {} distinct points, {stable} of them stable",
+                "{} of {all} at rest at {}, {stable} of them stable",
                 at_rest - slow,
-                fixed.count()
+                plural(fixed.count(), "distinct point")
             ));
         }
         if slow > 0 {
@@ -292,27 +183,3 @@ impl Experiment {
 /// An end that is farther from its fixed point than this many times what the test of rest allows is not there yet: its slowest
 /// mode takes more than so many time constants.
 const FAR: f64 = 100.0;
-
-/// A state beyond this that still moves outward is said to run away.
-const AWAY: f64 = 1e6;
-
-/// Two digits.
-fn short(v: f64) -> String {
-    if (1e-3..1e4).contains(&v) {
-        let decimals = (1.0 - v.log10().floor()).max(0.0) as usize;
-        format!("{v:.decimals$}")
-    } else {
-        format!("{v:.1e}")
-    }
-}
-
-/// Four decimals where they tell something, a power of ten elsewhere.
-fn number(v: f64) -> String {
-    let size = v.abs();
-    if v == 0.0 || (1e-3..1e7).contains(&size) {
-        let text = format!("{v:.4}");
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        format!("{v:.4e}")
-    }
-}

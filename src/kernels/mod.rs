@@ -15,6 +15,7 @@ pub mod math;
 mod narrow;
 mod parallel;
 mod product;
+mod room;
 mod rows;
 mod simd;
 mod spectrum;
@@ -25,6 +26,7 @@ pub use combine::{add, combine};
 pub use factors::{Factors, GoOn};
 pub use krylov::{Eigenvalue, Krylov};
 pub use parallel::{cores, with_cores};
+pub use room::has_room;
 pub use rows::{
     PIECE, add_sums, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows,
 };

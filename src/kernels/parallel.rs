@@ -4,6 +4,9 @@
 //! their order: the bits do not depend on who did what.
 
 use std::cell::Cell;
+use std::sync::OnceLock;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 thread_local! {
     /// Cores that a product in this thread may use; 0 for all.
@@ -11,9 +14,17 @@ thread_local! {
     static STORAGE: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
 }
 
+/// The threads that large products share; none where the system gives none. Not the crate's own global ones, which end the
+/// process there.
+fn pool() -> Option<&'static ThreadPool> {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let made = POOL.get_or_init(|| ThreadPoolBuilder::new().build().ok());
+    made.as_ref()
+}
+
 /// Threads that large products share.
 pub fn cores() -> usize {
-    rayon::current_num_threads()
+    pool().map_or(1, ThreadPool::current_num_threads)
 }
 
 /// Runs `f`, in which a large product takes at most so many cores: one, where every core has a block of its own. With
@@ -29,21 +40,29 @@ pub fn with_cores<R: Send>(cores: usize, f: impl FnOnce() -> R + Send) -> R {
     if cores <= 1 {
         return run();
     }
-    if cores < rayon::current_num_threads() {
-        let own = rayon::ThreadPoolBuilder::new().num_threads(cores).build();
+    if cores < self::cores() {
+        let own = ThreadPoolBuilder::new().num_threads(cores).build();
         if let Ok(own) = own {
             return own.install(run);
         }
     }
-    rayon::scope(|_| run())
+    match pool() {
+        Some(pool) => pool.install(run),
+        None => run(),
+    }
 }
 
 /// Does `work` for every piece; on all cores, if this thread may.
 pub(super) fn each<T: Send>(pieces: &mut [T], large: bool, work: &(impl Fn(&mut T) + Sync)) {
-    if large && CORES.get() != 1 && rayon::current_num_threads() > 1 {
-        halve(pieces, work);
-    } else {
-        pieces.iter_mut().for_each(work);
+    let alone = !large || CORES.get() == 1;
+    match rayon::current_thread_index() {
+        _ if alone => pieces.iter_mut().for_each(work),
+        // One of the threads that share the work already.
+        Some(_) => halve(pieces, work),
+        None => match pool().filter(|pool| pool.current_num_threads() > 1) {
+            Some(pool) => pool.install(|| halve(pieces, work)),
+            None => pieces.iter_mut().for_each(work),
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Range;
 use super::list::Parameters;
 use crate::kernels::sum_rows_by;
+use crate::number::plural;
 
 /// A vector over the group; one number stands for all neurons, none for zero.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -46,7 +47,8 @@ impl Delta {
     pub fn fits(&self, n: usize) -> Result<(), String> {
         match self.len() {
             Some(len) if len != n => Err(format!(
-                "delta has {len} numbers, the group has {n} neurons; one number stands for all"
+                "delta has {len} numbers, the group has {}; one number stands for all",
+                plural(n, "neuron")
             )),
             _ => Ok(()),
         }

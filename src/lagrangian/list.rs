@@ -7,6 +7,7 @@ use super::{
     rectified_exponential, relu, repu, sigmoid, soft_threshold, softmax, softplus, spherical_norm,
     tanh,
 };
+use crate::number::exact;
 
 /// Every Lagrangian there is. A new one is one file beside this one and one line here.
 pub const KINDS: &[&Kind] = &[
@@ -72,7 +73,7 @@ pub trait Parameters {
         if v > 0.0 {
             Ok(v)
         } else {
-            Err(format!("{name} must be above 0, it is {v}"))
+            Err(format!("{name} must be above 0, it is {}", exact(v)))
         }
     }
 
@@ -82,7 +83,7 @@ pub trait Parameters {
         if v >= 0.0 {
             Ok(v)
         } else {
-            Err(format!("{name} must not be negative, it is {v}"))
+            Err(format!("{name} must not be negative, it is {}", exact(v)))
         }
     }
 
@@ -94,7 +95,8 @@ pub trait Parameters {
             Ok(v as u32)
         } else {
             Err(format!(
-                "{name} must be a whole number from {least} to {most}, it is {v}"
+                "{name} must be a whole number from {least} to {most}, it is {}",
+                exact(v)
             ))
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Lagrangian, TermRows};
+use crate::number::plural;
 
 /// A run of neurons with one Lagrangian: any number of them if it is additive, else exactly one group.
 #[derive(Clone, Debug)]
@@ -52,7 +53,8 @@ impl DirectSum {
         let total: usize = parts.iter().map(|(n, _)| n).sum();
         if total != axis {
             return Err(format!(
-                "the blocks take {total} neurons, the layer has {axis} along its last axis"
+                "the blocks take {}, the layer has {axis} along its last axis",
+                plural(total, "neuron")
             ));
         }
         let mut sum = DirectSum {

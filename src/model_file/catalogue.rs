@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::nearest::suggestion;
 use super::parameters::make;
 use super::{Diagnostics, Entries, Field, MAX_ENTRIES, Resolver, Spanned, Table, Value, nearest};
 use crate::lagrangian::{DirectSum, KINDS, Kind, Lagrangian, REFUSED};
+use crate::number::plural;
 
 /// The table of a Lagrangian that is written as a plain word.
 static NONE: Entries = Vec::new();
@@ -143,7 +143,10 @@ impl Catalogue<'_> {
         {
             diagnostics.error(
                 at,
-                format!("the parts take {total} neurons, the layer has {axis} along its last axis"),
+                format!(
+                    "the parts take {}, the layer has {axis} along its last axis",
+                    plural(total, "neuron")
+                ),
             );
             return None;
         }
@@ -170,7 +173,7 @@ impl Catalogue<'_> {
             known.push(BLOCKS);
             diagnostics
                 .error(span, format!("there is no Lagrangian called \"{name}\""))
-                .maybe_help(suggestion(name, &known));
+                .maybe_help(diagnostics.suggestion(name, &known));
         }
         None
     }

@@ -2,10 +2,14 @@
 
 use std::cell::RefCell;
 
+use super::nearest::suggestion;
 use super::{Report, Source, Span};
 
+/// Mistakes beyond these are counted rather than read.
+const CROWD: usize = 50;
+
 /// One mistake.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Where it is; `None` for the file as a whole.
     pub span: Option<Span>,
@@ -58,6 +62,16 @@ impl Diagnostics {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.found.borrow().len()
+    }
+
+    /// Are there so many that nobody reads what another one could have meant? Looking for that would take longer than all else.
+    pub fn is_crowded(&self) -> bool {
+        self.len() > CROWD
+    }
+
+    /// What `word` probably meant, as a help line; none where there are too many mistakes to look.
+    pub(super) fn suggestion(&self, word: &str, known: &[&str]) -> Option<String> {
+        (!self.is_crowded()).then(|| suggestion(word, known))?
     }
 
     /// The report on `source`, whether or not there is any mistake.

@@ -2,6 +2,8 @@
 
 use toml::de::DeValue;
 
+use super::array::SOURCES;
+use super::nearest::{listed, nearest};
 use super::reader::syntax;
 use super::value::convert;
 use super::{Diagnostics, Entries, Source, Span, Spanned, Value};
@@ -31,6 +33,8 @@ pub(super) fn apply(
         );
         return None;
     }
+    let given = source.at(&(value_at..at.end)).trim();
+    let patterns = names_in(entries, "patterns");
     let value = typed(source, value_at..at.end, diagnostics)?;
     let mut place = Cursor::Table(entries);
     for (i, name) in names.iter().enumerate() {
@@ -74,13 +78,26 @@ pub(super) fn apply(
                 }
                 Cursor::of(item)
             }
-            Cursor::Neither(kind) => {
+            Cursor::Neither(kind, word) => {
+                let place = dotted(parents);
+                let help = word.and_then(|word| match parents.last()?.value.as_str() {
+                    "lagrangian" | "potential" if last => Some(format!(
+                        "a table takes its place: --set '{place}={{ kind = \"{word}\", {} = {given} }}'",
+                        name.value
+                    )),
+                    _ if patterns.contains(&word) => Some(format!(
+                        "it names a pattern: --set patterns.{word}.{}={given}",
+                        dotted(&names[i..])
+                    )),
+                    _ => None,
+                });
                 diagnostics
                     .error(
                         name.span.clone(),
-                        format!("`{}` is {kind}, not a table", dotted(parents)),
+                        format!("`{place}` is {kind}, not a table"),
                     )
-                    .label("so it has no keys");
+                    .label("so it has no keys")
+                    .maybe_help(help);
                 return None;
             }
         };
@@ -88,11 +105,62 @@ pub(super) fn apply(
     None
 }
 
+/// The keys of a table of the file.
+fn names_in(entries: &Entries, table: &str) -> Vec<String> {
+    let table = entries.iter().find(|(k, _)| k.value == table);
+    match table.map(|(_, v)| &v.value) {
+        Some(Value::Table(inside)) => inside.iter().map(|(k, _)| k.value.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Refuses layers and patterns that overrides of single keys have made, and that lack what makes one: their names are slips.
+pub(super) fn refuse_strangers(entries: &mut Entries, source: &Source, diagnostics: &Diagnostics) {
+    let end = source.file().len();
+    for (table, what, needs) in [
+        ("layers", "layer", &["size"][..]),
+        ("patterns", "pattern", &SOURCES),
+    ] {
+        let Some((_, place)) = entries.iter_mut().find(|(k, _)| k.value == table) else {
+            continue;
+        };
+        let Value::Table(children) = &mut place.value else {
+            continue;
+        };
+        let (mut kept, mut strange) = (Vec::new(), Vec::new());
+        for (key, value) in std::mem::take(children) {
+            let lacks = match &value.value {
+                Value::Table(keys) => !keys.iter().any(|(k, _)| needs.contains(&k.value.as_str())),
+                _ => false,
+            };
+            // What a path makes stands where its name does; a whole table stands behind the `=`.
+            let made = key.span.start >= end && value.span == key.span;
+            match made && lacks {
+                true => strange.push(key),
+                false => kept.push((key, value)),
+            }
+        }
+        *children = kept;
+        let known: Vec<&str> = children.iter().map(|(k, _)| k.value.as_str()).collect();
+        for key in strange {
+            let help = match nearest(&key.value, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => format!("the model has no {what}"),
+                None => format!("the {what}s are: {}", listed(&known)),
+            };
+            diagnostics
+                .error(key.span, format!("there is no {what} `{}`", key.value))
+                .help(help);
+        }
+    }
+}
+
 /// Where a path has led to.
 enum Cursor<'a> {
     Table(&'a mut Entries),
     List(&'a mut Vec<Spanned<Value>>),
-    Neither(&'static str),
+    /// What it is, and the word if it is one.
+    Neither(&'static str, Option<String>),
 }
 
 impl<'a> Cursor<'a> {
@@ -101,7 +169,8 @@ impl<'a> Cursor<'a> {
         match &mut value.value {
             Value::Table(entries) => Cursor::Table(entries),
             Value::List(items) => Cursor::List(items),
-            _ => Cursor::Neither(kind),
+            Value::String(word) => Cursor::Neither(kind, Some(word.clone())),
+            _ => Cursor::Neither(kind, None),
         }
     }
 }

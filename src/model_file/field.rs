@@ -2,11 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use super::nearest::suggestion;
 use super::{Diagnostics, Span, Spanned, Table, Value};
+use crate::number::exact;
 
 /// Above this, a floating-point number says nothing about the last digits of a whole number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// What to do about a Windows path in double quotes.
+pub(super) const BACKSLASHES: &str = r"in double quotes a backslash begins an escape, \t a tab; in single quotes it is itself: 'C:\data\temp.npy'; / does as well";
 
 /// A value under its name; perhaps absent. Each getter returns `None` if it is absent or not of the type asked for; the
 /// latter is recorded.
@@ -63,7 +66,7 @@ impl<'a> Field<'a> {
         }
         self.refuse(
             &x,
-            format!("{} must be finite, it is {}", self.name, x.value),
+            format!("{} must be finite, it is {}", self.name, exact(x.value)),
         );
         None
     }
@@ -115,7 +118,7 @@ impl<'a> Field<'a> {
                 let x = value.value.as_number().unwrap_or(f64::NAN);
                 self.refuse(
                     value,
-                    format!("{} must be {}, it is {x}", self.name, bounds()),
+                    format!("{} must be {}, it is {}", self.name, bounds(), exact(x)),
                 );
                 None
             }
@@ -142,6 +145,26 @@ impl<'a> Field<'a> {
         Some(Spanned::new(s.as_str(), value.span.clone()))
     }
 
+    /// The path of a file. A control character in it was meant to be a backslash and a letter.
+    pub fn path(&self) -> Option<Spanned<&'a str>> {
+        let text = self.string()?;
+        let Some(odd) = text.value.chars().find(|c| c.is_control()) else {
+            return Some(text);
+        };
+        let odd = match odd {
+            '\t' => "a tab",
+            '\n' | '\r' => "the end of a line",
+            _ => "a control character",
+        };
+        self.diagnostics
+            .error(
+                text.span,
+                format!("{}: the path holds {odd}, as no path does", self.name),
+            )
+            .help(BACKSLASHES);
+        None
+    }
+
     /// One of `words`.
     pub fn word<'w>(&self, words: &[&'w str]) -> Option<Spanned<&'w str>> {
         let typed = self.string()?;
@@ -152,7 +175,7 @@ impl<'a> Field<'a> {
                     typed.span.clone(),
                     format!("{} cannot be \"{}\"", self.name, typed.value),
                 )
-                .maybe_help(suggestion(typed.value, words));
+                .maybe_help(self.diagnostics.suggestion(typed.value, words));
         }
         found.map(|w| Spanned::new(*w, typed.span))
     }
@@ -230,7 +253,7 @@ impl<'a> Field<'a> {
         }
         self.refuse(
             &x,
-            format!("{} must be {how}, it is {}", self.name, x.value),
+            format!("{} must be {how}, it is {}", self.name, exact(x.value)),
         );
         None
     }

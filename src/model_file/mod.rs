@@ -32,13 +32,13 @@ pub use array::{
     Array, ArraySpec, DataFile, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec,
     Resolver, Selection, shape_text,
 };
-pub use build::{LoadError, Loaded, load, load_point, load_text};
+pub use build::{LoadError, Loaded, directory_of, is_stream, load, load_point, load_text};
 pub use catalogue::{Catalogue, Chosen};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;
 pub use nearest::nearest;
 pub use reader::Document;
-pub use report::Report;
+pub use report::{Report, escaped};
 pub use schema::schema;
 pub use shipped::{DATA, MODELS, Shipped};
 pub use source::{Location, Source};

@@ -18,7 +18,18 @@ pub(super) fn suggestion(word: &str, known: &[&str]) -> Option<String> {
     match nearest(word, known.iter().copied()) {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None if known.is_empty() => None,
-        None => Some(format!("known here: {}", known.join(", "))),
+        None => Some(format!("known here: {}", listed(known))),
+    }
+}
+
+/// Names in a row, the first ones if they are many.
+pub(super) fn listed(names: &[&str]) -> String {
+    const MOST: usize = 40;
+    match names.get(..MOST) {
+        Some(first) if names.len() > MOST => {
+            format!("{} and {} more", first.join(", "), names.len() - MOST)
+        }
+        _ => names.join(", "),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use toml::de::{DeTable, Error};
 
+use super::field::BACKSLASHES;
 use super::{Diagnostics, Entries, Source, Span, Table, edit, value};
 
 /// A model file that is well-formed TOML, with the overrides in place.
@@ -43,6 +44,7 @@ impl Document {
         for at in source.overrides() {
             edit::apply(&mut entries, source, at, diagnostics);
         }
+        edit::refuse_strangers(&mut entries, source, diagnostics);
         Some(Document { entries })
     }
 
@@ -114,10 +116,17 @@ pub(super) fn syntax(source: &Source, error: &Error, offset: usize, diagnostics:
         diagnostics.error(span, message);
         return;
     }
+    // `"C:\data"`: what the parser expects after the backslash is of no use to whoever meant a path.
+    let escape = ["escape", "unicode", "hexadecimal"];
+    let escape = escape.iter().any(|word| error.message().contains(word));
     // "unquoted string, expected …": the headline, and what was expected beside the caret.
     let (message, label) = match error.message().split_once(", expected ") {
         Some((message, expected)) => (message, format!("expected {expected}")),
         None => (error.message(), String::new()),
     };
-    diagnostics.error(span, message).label(label);
+    let help = escape.then(|| BACKSLASHES.to_owned());
+    diagnostics
+        .error(span, message)
+        .label(label)
+        .maybe_help(help);
 }

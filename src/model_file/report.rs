@@ -1,11 +1,13 @@
 //! The report that a reader sees: every mistake with its line and a caret, as rustc draws it.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use super::{Diagnostic, Location, Source, Span};
 
 /// More than this is not read by anybody; the rest is counted.
-const SHOWN: usize = 50;
+const SHOWN: usize = 20;
 /// Columns of a line that are shown around a span.
 const WIDTH: usize = 100;
 /// Columns that are kept before a span when its line is cut.
@@ -23,28 +25,27 @@ impl Report {
         // Stable: at one place, the order of the questions.
         diagnostics.sort_by_key(|d| d.span.as_ref().map(|s| (s.start, s.end)));
         // An array that two places use is read twice, and its mistakes are found twice.
-        let mut once: Vec<Diagnostic> = Vec::new();
-        for d in diagnostics {
-            let mut here = once.iter().rev().take_while(|o| o.span == d.span);
-            if !here.any(|o| *o == d) {
-                once.push(d);
-            }
-        }
+        let mut seen = HashSet::new();
+        diagnostics.retain(|d| seen.insert(d.clone()));
         Report {
             source: source.clone(),
-            diagnostics: once,
+            diagnostics,
         }
     }
 
     /// The overrides but for settings, where a place in the file is blamed: what they replaced may be what does not fit it.
     fn bystanders(&self) -> Vec<String> {
+        if self.source.overrides().is_empty() {
+            return Vec::new();
+        }
         let spans = || self.diagnostics.iter().filter_map(|d| d.span.as_ref());
         let place = |at: &Span| self.source.location(at.start);
         let in_file = spans().any(|s| matches!(place(s), Location::File { .. }));
         let innocent = |at: &&Span| !spans().any(|s| at.start <= s.start && s.start <= at.end);
         let overrides = self.source.overrides().iter().filter(|_| in_file);
         let given = overrides.filter(innocent).map(|at| self.source.at(at));
-        let given = given.filter(|given| !given.trim_start().starts_with("solve."));
+        let harmless = |given: &&str| given.starts_with("solve.") || *given == "figures=[]";
+        let given = given.filter(|given| !harmless(&given.trim_start()));
         given.map(str::to_owned).collect()
     }
 
@@ -159,8 +160,37 @@ fn cell(c: char) -> String {
     }
 }
 
+/// A text in one line, with what would move the cursor told by its number.
 fn clean(text: &str) -> String {
-    text.chars().map(cell).collect()
+    let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).collect();
+    let line = if lines.len() > 1 {
+        Cow::Owned(lines.join(" "))
+    } else {
+        Cow::Borrowed(text)
+    };
+    escaped(&line).replace('\t', "    ")
+}
+
+/// A text that a terminal shows as it is: characters that would move the cursor, or turn the direction of writing round, are
+/// told by their numbers, `\u001b`, as JSON does. Ends of lines and tabs stay.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    let odd = |c: char| match c {
+        '\n' | '\t' => false,
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    if !text.contains(odd) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if odd(c) {
+            plain.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            plain.push(c);
+        }
+    }
+    Cow::Owned(plain)
 }
 
 /// Columns that a terminal gives to a cell. Not the whole of Unicode: accents that combine take none, East Asian

@@ -65,8 +65,10 @@ impl Source {
             Err(error) => {
                 let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
                 let line = 1 + good.iter().filter(|b| **b == b'\n').count();
+                let utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+                let guess = if utf16 { " (it may be UTF-16)" } else { "" };
                 Err(format!(
-                    "{name}: line {line} is not UTF-8 text, as TOML must be"
+                    "error: cannot read the model file {name}: line {line} is not UTF-8 text, as TOML must be{guess}; save it as UTF-8"
                 ))
             }
         }

@@ -1,5 +1,7 @@
 //! A cursor on a table that remembers what it was asked for.
 
+use std::collections::HashSet;
+
 use super::nearest::{nearest, suggestion};
 use super::{Diagnostics, Entries, Field, Span, Spanned, Value};
 
@@ -52,9 +54,9 @@ impl<'a> Table<'a> {
     /// Every entry, for a table whose keys are names of the user's choice.
     pub fn named(&mut self) -> Vec<(Spanned<&'a str>, Field<'a>)> {
         let entries = self.entries;
-        for (key, _) in entries {
-            self.ask(&key.value);
-        }
+        // Each stands there once, so that none of them need be looked for among the others.
+        let names = entries.iter().map(|(k, _)| k.value.clone());
+        self.asked.extend(names);
         entries
             .iter()
             .map(|(k, v)| {
@@ -105,22 +107,28 @@ impl<'a> Table<'a> {
 
     /// Records every key that nobody asked for. Must come after the last question, and before the reader gives up.
     pub fn finish(mut self) {
-        let unknown = self
-            .entries
-            .iter()
-            .filter(|(k, _)| !self.asked.contains(&k.value));
-        for (key, _) in unknown {
-            // A key that is there already is hardly what was meant; one that is missing probably is.
-            let rank = |k: &&str| (self.has(k), !self.missing.iter().any(|m| m == k));
-            let mut known: Vec<&str> = self.asked.iter().map(String::as_str).collect();
-            known.sort_by_key(rank);
-            if let Some(near) = nearest(&key.value, known.iter().copied()) {
-                self.missing.retain(|k| k != near);
+        let entries = self.entries;
+        let there: HashSet<&str> = entries.iter().map(|(k, _)| k.value.as_str()).collect();
+        let asked: HashSet<&str> = self.asked.iter().map(String::as_str).collect();
+        let mut known: Vec<&str> = self.asked.iter().map(String::as_str).collect();
+        for (key, _) in entries {
+            if asked.contains(key.value.as_str()) {
+                continue;
+            }
+            let mut help = None;
+            if !self.diagnostics.is_crowded() {
+                // A key that is there already is hardly what was meant; one that is missing probably is.
+                let missing = |k: &str| self.missing.iter().any(|m| m == k);
+                known.sort_by_key(|k| (there.contains(k), !missing(k)));
+                if let Some(near) = nearest(&key.value, known.iter().copied()) {
+                    self.missing.retain(|k| k != near);
+                }
+                help = suggestion(&key.value, &known);
             }
             self.diagnostics
                 .error(key.span.clone(), format!("unknown key `{}`", key.value))
                 .label(format!("not a key of {}", self.what))
-                .maybe_help(suggestion(&key.value, &known));
+                .maybe_help(help);
         }
     }
 

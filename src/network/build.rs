@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::{Connection, Layer, Network};
+use crate::number::{exact, plural};
 use crate::synapse::Synapse;
 
 /// What a fault is about, so that a model file can show the place.
@@ -152,7 +153,7 @@ fn check_layer(layer: &Layer, faults: &mut Vec<Fault>) {
         let found = layer.lagrangian.size();
         fault(
             "lagrangian",
-            format!("is for {found} neurons, the layer has {n}"),
+            format!("is for {}, the layer has {n}", plural(found, "neuron")),
         );
     }
     type Rule = (&'static str, fn(f64) -> bool);
@@ -170,11 +171,11 @@ fn check_layer(layer: &Layer, faults: &mut Vec<Fault>) {
             let found = values.len();
             fault(
                 what,
-                format!("needs {n} entries, one a neuron, has {found}"),
+                format!("needs {}, one a neuron, has {found}", plural(n, "entry")),
             );
         } else if let Some(i) = values.iter().position(|v| !holds(*v)) {
             let v = values[i];
-            fault(what, format!("must be {rule}; neuron {i} has {v}"));
+            fault(what, format!("must be {rule}; neuron {i} has {}", exact(v)));
         }
     }
     if let Some(i) = layer.clamped.iter().find(|i| **i >= n) {
@@ -191,7 +192,10 @@ fn join(layers: &[Layer], names: &[String], synapse: &dyn Synapse) -> Result<Vec
     let kind = synapse.describe();
     if names.len() != sizes.len() {
         let (wants, found) = (sizes.len(), names.len());
-        return Err(format!("{kind} joins {wants} layers, {found} are named"));
+        return Err(format!(
+            "{kind} joins {}, named are {found}",
+            plural(wants, "layer")
+        ));
     }
     let mut joined = Vec::new();
     for (name, size) in names.iter().zip(sizes) {
@@ -204,7 +208,8 @@ fn join(layers: &[Layer], names: &[String], synapse: &dyn Synapse) -> Result<Vec
         let found = layers[k].size();
         if found != size {
             return Err(format!(
-                "{kind} needs {size} neurons in layer `{name}`, which has {found}"
+                "{kind} needs {} in layer `{name}`, which has {found}",
+                plural(size, "neuron")
             ));
         }
         joined.push(k);

@@ -3,6 +3,7 @@
 use super::{Connection, Fault, Network, Place, Workspace};
 use crate::kernels::Krylov;
 use crate::lagrangian::Growth;
+use crate::number::number;
 use crate::synapse::{Energy, Ports};
 
 /// Is the energy bounded below?
@@ -253,15 +254,18 @@ impl Network {
         let margin = e.residual + 1e-12 * (1.0 + smallest.abs());
         if smallest > margin {
             Boundedness::Bounded(format!(
-                "the quadratic part of the energy has smallest eigenvalue {smallest:.6}"
+                "the quadratic part of the energy has smallest eigenvalue {}",
+                number(smallest)
             ))
         } else if smallest < -margin && open {
             Boundedness::Unbounded(format!(
-                "the quadratic part of the energy has eigenvalue {smallest:.6}: the state runs away along it; weaker weights or a bounded activation keep it"
+                "the quadratic part of the energy has eigenvalue {}: the state runs away along it; weaker weights or a bounded activation keep it",
+                number(smallest)
             ))
         } else {
             Boundedness::NotKnown(format!(
-                "the quadratic part of the energy has smallest eigenvalue {smallest:.3e}"
+                "the quadratic part of the energy has smallest eigenvalue {}",
+                number(smallest)
             ))
         }
     }

@@ -137,6 +137,9 @@ impl fmt::Display for RecordError {
                     io::ErrorKind::PermissionDenied => {
                         write!(f, "; choose a place that you may write to, or read from")
                     }
+                    io::ErrorKind::ReadOnlyFilesystem => {
+                        write!(f, "; choose a place that can be written to")
+                    }
                     io::ErrorKind::StorageFull => write!(f, "; free some space"),
                     _ => Ok(()),
                 }

@@ -33,6 +33,7 @@ pub use tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
 use crate::monitor::Monitor;
 use crate::network::Network;
+use crate::number::exact;
 use crate::stimulus::Stimulus;
 use crate::trajectory::StopReason;
 
@@ -85,7 +86,9 @@ impl Settings {
         let (t0, t1) = (self.t_start, self.t_end);
         if !t0.is_finite() || !t1.is_finite() || t1 <= t0 {
             return Err(format!(
-                "t_end must be finite and after t_start = {t0}, it is {t1}"
+                "t_end must be finite and after t_start = {}, it is {}",
+                exact(t0),
+                exact(t1)
             ));
         }
         for (name, value, least) in [("rtol", self.rtol, 1e-14), ("atol", self.atol, 0.0)] {
@@ -109,7 +112,7 @@ impl Settings {
             ("max_step", self.max_step),
         ] {
             if value.is_nan() || value <= 0.0 {
-                return Err(format!("{name} must be above 0, it is {value}"));
+                return Err(format!("{name} must be above 0, it is {}", exact(value)));
             }
         }
         // A step that was asked for is the experiment; a shorter one in its place would be another.
@@ -117,13 +120,18 @@ impl Settings {
             if step > (t1 - t0) * (1.0 + 1e-9) {
                 let name = self.method.name;
                 return Err(format!(
-                    "step must fit into the run, from t = {t0} to {t1}, it is {step}: {name} takes steps of just this length"
+                    "step must fit into the run, from t = {} to {}, it is {}: {name} takes steps of just this length",
+                    exact(t0),
+                    exact(t1),
+                    exact(step)
                 ));
             }
             if step > self.max_step {
                 let most = self.max_step;
                 return Err(format!(
-                    "step must be at most max_step = {most}, it is {step}"
+                    "step must be at most max_step = {}, it is {}",
+                    exact(most),
+                    exact(step)
                 ));
             }
         }

@@ -8,6 +8,7 @@
 use super::{ELEMENTWISE, Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::{Weights, sum_rows};
 use crate::lagrangian::{DirectSum, Hessian, TermRows};
+use crate::number::plural;
 
 /// Memories ξ, one a row, seen through a potential.
 #[derive(Clone, Debug)]
@@ -145,8 +146,8 @@ impl Memory {
 impl Synapse for Memory {
     fn describe(&self) -> String {
         format!(
-            "memory of {} patterns, potential {}",
-            self.memories(),
+            "memory of {}, potential {}",
+            plural(self.memories(), "pattern"),
             self.potential
         )
     }

@@ -5,6 +5,7 @@ use super::{Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::math::positive_part;
 use crate::kernels::{Weights, sum_rows};
 use crate::lagrangian::TermRows;
+use crate::number::plural;
 
 /// Linear constraints on one layer, `a_r·g = b_r` or `a_r·g ≤ b_r`, each with its strength.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +84,7 @@ impl Synapse for Penalty {
         } else {
             "equality"
         };
-        format!("{kind} penalty, {} rows", self.b.len())
+        format!("{kind} penalty, {}", plural(self.b.len(), "row"))
     }
 
     fn kind(&self) -> Option<&'static Kind> {

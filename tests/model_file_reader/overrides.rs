@@ -108,6 +108,56 @@ error: missing key `lagrangian`
 }
 
 #[test]
+fn a_layer_or_a_pattern_that_there_is_not_is_named_with_the_nearest() {
+    says(
+        GOOD,
+        &["layers.hiden.tau=2"],
+        r#"
+error: there is no layer `hiden`
+  --> --set layers.hiden.tau=2
+   |
+   | layers.hiden.tau=2
+   |        ^^^^^
+   = help: did you mean `hidden`?
+
+1 error in models/x.toml
+"#,
+    );
+    says(
+        GOOD,
+        &["patterns.memries.seed=2"],
+        r#"
+error: there is no pattern `memries`
+  --> --set patterns.memries.seed=2
+   |
+   | patterns.memries.seed=2
+   |          ^^^^^^^
+   = help: did you mean `memories`?
+
+1 error in models/x.toml
+"#,
+    );
+}
+
+#[test]
+fn a_key_of_a_pattern_that_is_only_named_is_told_where_it_is() {
+    says(
+        GOOD,
+        &["synapses.0.weights.seed=2"],
+        r#"
+error: `synapses.0.weights` is a string, not a table
+  --> --set synapses.0.weights.seed=2
+   |
+   | synapses.0.weights.seed=2
+   |                    ^^^^ so it has no keys
+   = help: it names a pattern: --set patterns.memories.seed=2
+
+1 error in models/x.toml
+"#,
+    );
+}
+
+#[test]
 fn a_path_through_something_else_is_refused() {
     says(
         GOOD,
@@ -118,6 +168,7 @@ error: `layers.hidden.lagrangian` is a string, not a table
    |
    | layers.hidden.lagrangian.beta=2
    |                          ^^^^ so it has no keys
+   = help: a table takes its place: --set 'layers.hidden.lagrangian={ kind = "tanh", beta = 2 }'
 
 1 error in models/x.toml
 "#,

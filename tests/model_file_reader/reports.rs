@@ -570,7 +570,7 @@ fn control_characters_do_not_reach_the_terminal() {
         "[layers]\n[solve]\nmethod = \"\\u001b[31m\"",
         &[],
         r#"
-error: `method` cannot be "�[31m"
+error: `method` cannot be "\u001b[31m"
   --> models/x.toml:3:10
    |
  3 | method = "\u001b[31m"
@@ -586,9 +586,9 @@ error: `method` cannot be "�[31m"
 fn what_nobody_would_read_is_counted() {
     let many: String = (0..60).map(|i| format!("banana{i} = 1\n")).collect();
     let report = read(&format!("{many}[layers]"), &[]).unwrap_err();
-    assert_eq!(report.matches("error: unknown key").count(), 50);
+    assert_eq!(report.matches("error: unknown key").count(), 20);
     assert!(
-        report.ends_with("and 10 more\n60 errors in models/x.toml"),
+        report.ends_with("and 40 more\n60 errors in models/x.toml"),
         "{report}"
     );
 }

@@ -97,7 +97,10 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
                     typed.span.clone(),
                     format!("cannot read `{}`: {why}", typed.value),
                 )
-                .label(format!("looked for at {}", path.display()));
+                .label(format!("looked for at {}", path.display()))
+                .maybe_help((typed.value.contains('\\') && !path.exists()).then(|| {
+                    "directories are separated by / on every system, by \\ on Windows alone".into()
+                }));
             None
         }
     }

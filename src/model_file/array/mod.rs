@@ -13,7 +13,10 @@ mod spec;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::kernels::has_room;
 pub use place::Place;
+
+pub(super) use read::SOURCES;
 pub use resolver::Resolver;
 pub use spec::{ArraySpec, FileSpec, Form, Law, RandomSpec, Selection};
 
@@ -69,10 +72,18 @@ fn entries(shape: &[usize]) -> Result<usize, String> {
         return Ok(0);
     }
     let n = shape.iter().try_fold(1, |n: usize, k| n.checked_mul(*k));
-    n.filter(|n| *n <= MAX_ENTRIES).ok_or_else(|| {
+    let n = n.filter(|n| *n <= MAX_ENTRIES).ok_or_else(|| {
         format!(
             "{} is too large: more than {MAX_ENTRIES} entries (2 GiB)",
             shape_text(shape)
         )
-    })
+    })?;
+    // Asked before it is taken, for the array and what is made of it.
+    match has_room(16 * n) {
+        true => Ok(n),
+        false => Err(format!(
+            "there is no memory for an array of {}",
+            shape_text(shape)
+        )),
+    }
 }

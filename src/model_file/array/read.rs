@@ -3,9 +3,10 @@
 use super::super::nearest::nearest;
 use super::super::{Field, Spanned, Table, Value};
 use super::{ArraySpec, FileSpec, Form, Law, MAX_ENTRIES, RandomSpec, Selection, list};
+use crate::number::exact;
 
 /// The key that says where an array table gets its numbers from.
-const SOURCES: [&str; 7] = [
+pub(crate) const SOURCES: [&str; 7] = [
     "file",
     "random",
     "hebbian",
@@ -85,7 +86,7 @@ fn table(mut table: Table<'_>) -> Option<Form> {
 
 fn file(table: &mut Table<'_>) -> Option<FileSpec> {
     let owned = |s: Spanned<&str>| s.map(str::to_owned);
-    let path = table.key("file").string().map(owned);
+    let path = table.key("file").path().map(owned);
     let key = optional(table.key("key"), |f| f.string().map(owned));
     let rows = optional(table.key("rows"), Selection::read);
     let columns = optional(table.key("columns"), Selection::read);
@@ -146,7 +147,11 @@ fn bounds(table: &Table<'_>, low: f64, high: f64) -> Option<Law> {
     let at = table.peek("low").or(table.peek("high"));
     table.diagnostics().error(
         at.map(|v| v.span.clone()),
-        format!("`low` must not be above `high`: {low} is above {high}"),
+        format!(
+            "`low` must not be above `high`: {} is above {}",
+            exact(low),
+            exact(high)
+        ),
     );
     None
 }

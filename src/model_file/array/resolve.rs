@@ -4,6 +4,7 @@ use super::super::nearest::suggestion;
 use super::super::{Diagnostics, Span};
 use super::made::{draw, hebbian, square};
 use super::{Array, ArraySpec, Form, Place, Resolver, entries, file, shape_text};
+use crate::number::plural;
 
 /// Arrays made from arrays made from arrays …: bounds the recursion, whether they are nested or named.
 const DEPTH: usize = 32;
@@ -181,7 +182,8 @@ impl ArraySpec {
                         diagnostics.error(
                             part.span.clone(),
                             format!(
-                                "this row of `stack` has {found} entries, the first has {wanted}"
+                                "this row of `stack` has {}, the first has {wanted}",
+                                plural(found, "entry")
                             ),
                         );
                         return None;
@@ -268,13 +270,16 @@ fn named(
         if resolver.unknown {
             return None;
         }
-        let known: Vec<&str> = resolver.patterns.keys().map(String::as_str).collect();
+        let help = (!diagnostics.is_crowded()).then(|| {
+            let known: Vec<&str> = resolver.patterns.keys().map(String::as_str).collect();
+            file_help(name).or_else(|| suggestion(name, &known))
+        });
         diagnostics
             .error(
                 span.clone(),
                 format!("there is no pattern called \"{name}\""),
             )
-            .maybe_help(file_help(name).or_else(|| suggestion(name, &known)));
+            .maybe_help(help.flatten());
         return None;
     };
     resolver.used.insert(name.to_owned());

@@ -5,6 +5,7 @@ use crate::experiment::{Damaged, Recall};
 use crate::lagrangian::DirectSum;
 use crate::model_file::{Place, Resolver, Selection, Table};
 use crate::network::Network;
+use crate::number::exact;
 use crate::pattern::Damage;
 
 /// Where a cue belongs.
@@ -79,7 +80,7 @@ pub(super) fn read(
         if let Some(f) = fraction.as_ref().filter(|f| f.value > 1.0) {
             diagnostics.error(
                 f.span.clone(),
-                format!("{what} is a fraction from 0 to 1, it is {}", f.value),
+                format!("{what} is a fraction from 0 to 1, it is {}", exact(f.value)),
             );
             return None;
         }

@@ -5,6 +5,7 @@ use super::layers::named;
 use super::starts::Reader;
 use crate::experiment::{Axis, Case, Distribution, Draw, Keep, Law, Starts};
 use crate::model_file::{Field, Place, Resolver, Value};
+use crate::number::{exact, plural};
 
 /// Numbers of cues that are looked at before an ensemble is run, about a second of work.
 const LOOKED_AT: usize = 20_000_000;
@@ -180,7 +181,7 @@ impl Reader<'_> {
 
     fn rows(&self, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Law> {
         let n = self.network.size();
-        let what = format!("starts, one a row, of all {n} neurons");
+        let what = format!("starts, one a row, of all {}", plural(n, "neuron"));
         let place = Place::rows(what, None, &[n]);
         let array = super::array(field, &place, resolver)?;
         if let Some(at) = array.data.iter().position(|v| !v.is_finite()) {
@@ -280,7 +281,7 @@ impl Reader<'_> {
                 Some(Distribution::Uniform(low, high)) if low >= high => {
                     diagnostics.error(
                         table.span(),
-                        format!("low = {low} must be below high = {high}"),
+                        format!("low = {} must be below high = {}", exact(low), exact(high)),
                     );
                 }
                 _ => {}

@@ -5,6 +5,7 @@ use crate::analysis::{Plane, Space};
 use crate::experiment::{PatternPicture, Picture, PlanePicture, Recall};
 use crate::model_file::{Diagnostics, Field, Span, Table};
 use crate::network::Network;
+use crate::number::plural;
 
 /// What figures are read against.
 pub(super) struct Figures<'a> {
@@ -48,7 +49,13 @@ impl Figures<'_> {
             "gain" => self.layer(&table.key("layer")).map(Picture::Gain),
             "phase" => self.plane(&mut table).map(Picture::Phase),
             "landscape" => self.plane(&mut table).map(Picture::Landscape),
-            _ => self.plane(&mut table).map(Picture::Panels),
+            "panels" => self.plane(&mut table).map(Picture::Panels),
+            // A word of the list that nothing is made of yet.
+            other => {
+                self.diagnostics
+                    .error(kind.span, format!("figures of {other} are not drawn"));
+                None
+            }
         };
         table.finish();
         picture
@@ -99,7 +106,11 @@ impl Figures<'_> {
             self.diagnostics
                 .error(
                     shape.span().or(span),
-                    format!("a pattern of {n} neurons needs a shape of {n} pixels"),
+                    format!(
+                        "a pattern of {} needs a shape of {}",
+                        plural(n, "neuron"),
+                        plural(n, "pixel")
+                    ),
                 )
                 .help("shape = [rows, columns]");
             return None;

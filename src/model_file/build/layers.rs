@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::memory;
 use crate::lagrangian::Identity;
+use crate::model_file::nearest::listed;
 use crate::model_file::{
     ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
 };
@@ -270,11 +271,14 @@ pub(super) fn named(field: &Field<'_>, network: &Network) -> Option<usize> {
 
 /// Records that there is no layer of this name.
 pub(super) fn unknown(name: &str, span: Span, known: &[&str], diagnostics: &Diagnostics) {
-    let near = crate::model_file::nearest(name, known.iter().copied());
+    let near = match diagnostics.is_crowded() {
+        true => None,
+        false => crate::model_file::nearest(name, known.iter().copied()),
+    };
     diagnostics
         .error(span, format!("there is no layer called \"{name}\""))
         .maybe_help(match near {
             Some(near) => Some(format!("did you mean `{near}`?")),
-            None => Some(format!("the layers are: {}", known.join(", "))),
+            None => Some(format!("the layers are: {}", listed(known))),
         });
 }

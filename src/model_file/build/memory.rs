@@ -8,8 +8,19 @@ const EACH: u64 = 500;
 /// Why there is not enough for so many neurons; none if there is, or if the system does not tell.
 pub(super) fn lacking(neurons: usize) -> Option<String> {
     // Only Linux tells without a library. The limit of a container is not in it, so that this is no promise.
-    let told = std::fs::read_to_string("/proc/meminfo").ok()?;
-    against(neurons, free(&told)?)
+    let told = std::fs::read_to_string("/proc/meminfo").ok();
+    let free = told.and_then(|told| free(&told));
+    if let Some(why) = free.and_then(|free| against(neurons, free)) {
+        return Some(why);
+    }
+    // The limit of a process is told by trying.
+    let needed = neurons.saturating_mul(EACH as usize);
+    (!crate::kernels::has_room(needed)).then(|| {
+        format!(
+            "{neurons} neurons need about {} of memory to be integrated, which the system does not give",
+            crate::number::bytes(needed as u64)
+        )
+    })
 }
 
 /// `MemAvailable: 17934000 kB`, in bytes.

@@ -12,7 +12,8 @@ mod starts;
 mod sweep;
 mod synapses;
 
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{
@@ -76,10 +77,47 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
         let data = Arc::default();
         return understand(&source, None, data, true).map_err(LoadError::Mistakes);
     }
-    let source =
-        Source::from_bytes(&name, read(path)?, overrides).map_err(LoadError::Unreadable)?;
-    let directory = path.parent().unwrap_or(Path::new("."));
-    understand(&source, Some(directory), Arc::default(), true).map_err(LoadError::Mistakes)
+    let bytes = read(path)?;
+    if let Some(why) = manifest(&name, &bytes) {
+        return Err(LoadError::Unreadable(why));
+    }
+    let source = Source::from_bytes(&name, bytes, overrides).map_err(LoadError::Unreadable)?;
+    // Messages name files as the model does.
+    let directory = directory_of(path).filter(|d| d != Path::new("."));
+    let directory = directory.unwrap_or_default();
+    understand(&source, Some(&directory), Arc::default(), true).map_err(LoadError::Mistakes)
+}
+
+/// Where the files are that a model names: beside it, or here if it comes through a pipe. None if there is no such model.
+pub fn directory_of(path: &Path) -> Option<PathBuf> {
+    let meta = std::fs::metadata(path).ok().filter(|meta| !meta.is_dir())?;
+    // The parent of a bare file name is empty, which means here.
+    let parent = path.parent().filter(|d| !d.as_os_str().is_empty());
+    let beside = parent.filter(|_| meta.is_file() && !is_stream(path));
+    Some(beside.unwrap_or(Path::new(".")).to_owned())
+}
+
+/// Is it a name of what is open already, `/dev/stdin` or the `/dev/fd/63` of a shell's `<(…)`?
+pub fn is_stream(path: &Path) -> bool {
+    ["/dev", "/proc"].iter().any(|d| path.starts_with(d))
+}
+
+/// What is said of a manifest that was taken for a model.
+fn manifest(name: &str, bytes: &[u8]) -> Option<String> {
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return None;
+    }
+    let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    document.get("attractor")?;
+    let repeat = if document["columns"].is_array() {
+        "`attractor ensemble` with the model and the settings that its `command` names repeats it"
+            .into()
+    } else {
+        format!("`attractor run --from {name}` repeats its run")
+    };
+    Some(format!(
+        "error: {name} is the manifest of a run and no model: {repeat}"
+    ))
 }
 
 /// Loads a text that was kept, with the overrides it was run with: `directory` is where its files are, none for a model
@@ -127,17 +165,33 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
             "error: cannot read the model file {name}: {why}{hint}"
         ))
     };
-    let meta = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
-    if !meta.is_file() {
-        return Err(unreadable("it is not a file".into()));
+    let system = |e: std::io::Error| match e.kind() {
+        // The system's own words differ from one to the next.
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        _ => e.to_string(),
+    };
+    let meta = std::fs::metadata(path).map_err(|e| unreadable(system(e)))?;
+    if meta.is_dir() {
+        let manifest = path.join("manifest.json");
+        return Err(unreadable(match manifest.is_file() {
+            true => format!(
+                "it is the directory of a run; `attractor run --from {}` repeats that",
+                manifest.display()
+            ),
+            false => "it is a directory; name the .toml file in it".into(),
+        }));
     }
-    if meta.len() > LARGEST {
-        let n = meta.len();
+    // A pipe does not say how much will come.
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| unreadable(system(e)))?;
+    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+    read.map_err(|e| unreadable(system(e)))?;
+    if bytes.len() as u64 > LARGEST {
         return Err(unreadable(format!(
-            "it has {n} bytes; write large arrays to .npy files and name them"
+            "it has more than {LARGEST} bytes; write large arrays to .npy files and name them"
         )));
     }
-    std::fs::read(path).map_err(|e| unreadable(e.to_string()))
+    Ok(bytes)
 }
 
 /// From a text to an experiment; relative paths start at `directory`, none for a model that is part of the program, and

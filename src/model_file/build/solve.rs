@@ -2,6 +2,7 @@
 
 use crate::model_file::{Diagnostics, Field, Span, Spanned, Table, Value};
 use crate::monitor::{Mode, Save};
+use crate::number::exact;
 use crate::solver::{LACKING, METHODS, Method, Settings};
 
 /// How the experiment is integrated and watched.
@@ -31,11 +32,18 @@ impl Solve {
             let (key, message) = match ["t_end", "t_max"].into_iter().find(|k| at(k).is_some()) {
                 Some(key) => (
                     key,
-                    format!("{key} must be after t_start = {start}, it is {end}"),
+                    format!(
+                        "{key} must be after t_start = {}, it is {}",
+                        exact(start),
+                        exact(end)
+                    ),
                 ),
                 None => (
                     "t_start",
-                    format!("t_start must be before t_max = {end}, the default, it is {start}"),
+                    format!(
+                        "t_start must be before t_max = {end}, the default, it is {}",
+                        exact(start)
+                    ),
                 ),
             };
             diagnostics.error(span(key), message);

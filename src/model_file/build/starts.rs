@@ -170,7 +170,13 @@ impl Reader<'_> {
                 let place = Place::rows(what, None, &layer.shape);
                 let all = super::array(&each, &place, resolver)?;
                 if all.shape[0] == 0 {
-                    each.expected("at least one start");
+                    each.diagnostics().error(
+                        each.span(),
+                        format!(
+                            "there is no start of layer `{}` in it: it has no rows",
+                            layer.name
+                        ),
+                    );
                     return None;
                 }
                 Some(Begin::Each(

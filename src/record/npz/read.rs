@@ -169,8 +169,14 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
         hint: HINT,
     };
     let head = head(&mut reader, size).map_err(broken)?;
-    let file = NpyFile::new(head.as_slice().chain(&mut reader))
-        .map_err(|error| broken(format!("its header is wrong ({error})")))?;
+    let file = NpyFile::new(head.as_slice().chain(&mut reader)).map_err(|error| {
+        // The parser of the header draws pictures of it.
+        let error = error.to_string();
+        let gist = error
+            .split_once('\n')
+            .map_or(error.as_str(), |_| "it is no dictionary in Python");
+        broken(format!("its header is wrong ({gist})"))
+    })?;
     let shape = file.shape().to_vec();
     let n = shape.iter().try_fold(1u64, |n, &k| n.checked_mul(k));
     let Some(n) = n.filter(|&n| n <= MAX_VALUES) else {

@@ -3,6 +3,7 @@
 use crate::analysis::wilson;
 use crate::experiment::{Combine, Sweep};
 use crate::figure::{Line, LinesPlot};
+use crate::number::plural;
 use crate::report::Tally;
 
 /// More curves than this are not told apart.
@@ -92,7 +93,7 @@ fn subtitle(sweep: &Sweep, tallies: &[Tally], (shown, all): (usize, usize)) -> S
     let counts = || tallies.iter().map(|t| t.ended).filter(|n| *n > 0);
     let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
     let each = if least == most {
-        format!("{most} trajectories at each point")
+        format!("{} at each point", plural(most as usize, "trajectory"))
     } else {
         format!("{least} to {most} trajectories at each point")
     };

@@ -1,0 +1,402 @@
+//! Why a trajectory did not end as it was meant to, and what to try.
+
+use std::ops::Range;
+
+use super::{CaseResult, Experiment};
+use crate::network::{Boundedness, Drive, Network, Workspace};
+use crate::number::{number, plural, rough};
+use crate::solver::Method;
+use crate::trajectory::StopReason;
+
+/// A state beyond this that still moves outward is said to run away.
+const AWAY: f64 = 1e6;
+/// Currents so many times the state are not those of a network whose state runs away, but of numbers that are too large.
+const HUGE: f64 = 1e30;
+/// A group of neurons that is so near to the tip of its norm is said to be at it.
+const NEAR: f64 = 1e-4;
+/// Methods whose steps neither small time constants nor steep activations hold.
+const STIFF: [&str; 2] = ["bdf", "exponential"];
+
+impl Experiment {
+    /// `stopped at t = 3: …`
+    pub(super) fn failed(&self, case: &CaseResult) -> String {
+        let t = number(case.outcome.t);
+        match &case.outcome.stop {
+            StopReason::Interrupted => format!("interrupted at t = {t}"),
+            StopReason::NotAtRest => {
+                format!("not at rest by t = {t}: {}", self.why_not_at_rest(case))
+            }
+            StopReason::NonFinite { neuron } => {
+                format!("stopped at t = {t}: {}", self.why_not_finite(case, *neuron))
+            }
+            StopReason::StepTooSmall => format!(
+                "stopped at t = {t}, where the tolerance would need steps below rounding: {}",
+                self.why_too_small(case)
+            ),
+            StopReason::StepLimit => format!(
+                "stopped at t = {t} after max_steps = {}: {}",
+                plural(self.settings.max_steps as usize, "step"),
+                self.longer_steps(case)
+            ),
+            StopReason::OutputFull => format!(
+                "stopped at t = {t}: the states to be kept filled --max-output; keep fewer (save)"
+            ),
+            other => format!("ended at t = {t}, {}", other.word()),
+        }
+    }
+
+    /// The network where a trajectory ended.
+    fn end<'a>(&'a self, case: &'a CaseResult) -> End<'a> {
+        let (network, outcome) = (&self.network, &case.outcome);
+        let mut held = network.held().to_vec();
+        held.extend(&self.cases[case.case].start.held);
+        End::new(network, &outcome.x, &outcome.input, held)
+    }
+
+    fn is_unbounded(&self) -> bool {
+        matches!(
+            self.network.certificate().boundedness,
+            Boundedness::Unbounded(_)
+        )
+    }
+
+    fn why_not_finite(&self, case: &CaseResult, neuron: usize) -> String {
+        let (outcome, settings) = (&case.outcome, &self.settings);
+        let mut end = self.end(case);
+        if let Some(what) = end.infinite() {
+            let begun = outcome.statistics.accepted > 0;
+            let place = if begun { "there" } else { "at the start" };
+            return format!(
+                "{what} {place}: numbers overflow, the largest is 1.8e308; scale the weights and the input down, or begin nearer to 0"
+            );
+        }
+        if let Some(large) = end.large_currents() {
+            return large;
+        }
+        if self.is_unbounded() || end.moves_away(neuron) {
+            return format!("{}: the state runs away", end.about(neuron));
+        }
+        match settings.step.filter(|_| !settings.method.is_adaptive()) {
+            Some(step) => format!(
+                "{} is not finite after the next step; a step of {step} is too long for {}: take a shorter one, or the method auto, which chooses its own",
+                end.who(neuron),
+                settings.method.name
+            ),
+            None => format!(
+                "{} or its energy is not finite after the next step: numbers overflow there; scale the weights and the input down, or begin nearer to 0",
+                end.about(neuron)
+            ),
+        }
+    }
+
+    fn why_too_small(&self, case: &CaseResult) -> String {
+        let end = self.end(case);
+        if let Some(why) = end.large_currents().or_else(|| end.jumps()) {
+            return why;
+        }
+        let i = end.fastest();
+        let bounded = matches!(
+            self.network.certificate().boundedness,
+            Boundedness::Bounded(_)
+        );
+        if !bounded && end.is_outward(i) {
+            return format!("{}: the state runs away in finite time", end.about(i));
+        }
+        format!(
+            "{}, and its velocity changes too abruptly, or the tolerance is too tight; loosen rtol and atol",
+            end.about(i)
+        )
+    }
+
+    /// What helps where the steps are so many.
+    fn longer_steps(&self, case: &CaseResult) -> String {
+        let s = &self.settings;
+        if let (Some(step), false) = (s.step, s.method.is_adaptive()) {
+            return format!("raise max_steps, or take a longer step than {step}");
+        }
+        let accepted = case.outcome.statistics.accepted.max(1) as f64;
+        let mean = (case.outcome.t - s.t_start) / accepted;
+        if mean > 0.5 * s.max_step {
+            return format!(
+                "raise max_steps, or raise max_step = {}, which holds the steps",
+                s.max_step
+            );
+        }
+        let mut end = self.end(case);
+        if let Some(why) = end.jumps() {
+            return why;
+        }
+        let last = case.outcome.choices.last();
+        let last = last.map_or(s.method.name, |c| c.method);
+        let now = Method::named(last).unwrap_or(s.method).beginning();
+        let rate = end.fastest_rate();
+        let loosen = "raise max_steps, or loosen the tolerance".to_owned();
+        // Below this the steps are as short as accuracy wants them. What solves with the Jacobian is held by accuracy alone.
+        if mean * rate < 0.25 * now.stability.min(4.0) || now.matrix_bytes(1) > 0 {
+            return loosen;
+        }
+        let mut others: Vec<&str> = STIFF.to_vec();
+        if s.method.tableau().is_some() {
+            others.insert(0, "auto");
+        }
+        let neurons = self.network.size();
+        others.retain(|name| {
+            let there = Method::named(name).is_some_and(|m| m.check_size(neurons).is_ok());
+            there && *name != last && *name != s.method.name
+        });
+        let Some(final_one) = others.pop() else {
+            return loosen;
+        };
+        let names = match &others[..] {
+            [] => final_one.to_owned(),
+            _ => format!("{} or {final_one}", others.join(", ")),
+        };
+        format!(
+            "raise max_steps, or take the method {names}: the network is stiff, rates up to {} a unit of time hold the steps of {last}",
+            rough(rate)
+        )
+    }
+
+    /// Why a trajectory has not come to rest, and what can be done.
+    fn why_not_at_rest(&self, case: &CaseResult) -> String {
+        let network = &self.network;
+        let certificate = network.certificate();
+        if !certificate.holds() {
+            return "a network whose energy need not fall may never rest; t_end integrates to a time"
+                .into();
+        }
+        if self.is_unbounded() {
+            return "its energy is not bounded below, the state runs away; t_end integrates to a time"
+                .into();
+        }
+        let end = self.end(case);
+        let [atol, rtol] = self.rest;
+        let residual = |i: usize| end.pull(i) / (atol + rtol * end.x[i].abs());
+        let all = 0..network.size();
+        let Some(i) = all.max_by(|a, b| residual(*a).total_cmp(&residual(*b))) else {
+            return "raise t_max".into();
+        };
+        let residual = residual(i);
+        if network.leaks()[i] == 0.0 {
+            format!(
+                "{} has no leak and still moves by {} a unit of time; unless its currents vanish it never rests, and t_end integrates to a time",
+                end.who(i),
+                number(end.velocity[i])
+            )
+        } else if end.moves_away(i) {
+            format!("{}: the state runs away", end.about(i))
+        } else {
+            format!(
+                "{} moves {} times as fast as rest allows; raise t_max, or loosen rest_rtol",
+                end.who(i),
+                rough(residual)
+            )
+        }
+    }
+}
+
+/// What a number is that is not finite.
+fn infinite(v: f64) -> &'static str {
+    if v.is_nan() {
+        "infinity less infinity"
+    } else {
+        "infinite"
+    }
+}
+
+/// A network at a state.
+struct End<'a> {
+    network: &'a Network,
+    x: &'a [f64],
+    input: &'a [f64],
+    held: Vec<usize>,
+    velocity: Vec<f64>,
+    ws: Workspace,
+}
+
+impl<'a> End<'a> {
+    fn new(network: &'a Network, x: &'a [f64], input: &'a [f64], held: Vec<usize>) -> Self {
+        let mut end = End {
+            network,
+            x,
+            input,
+            held,
+            velocity: Vec::new(),
+            ws: Workspace::new(network, 1),
+        };
+        end.velocity = end.velocity_at(x);
+        end
+    }
+
+    fn velocity_at(&mut self, x: &[f64]) -> Vec<f64> {
+        let drive = Drive {
+            input: self.input,
+            held: &self.held,
+        };
+        let mut velocity = vec![0.0; self.network.size()];
+        self.network
+            .velocity(x, drive, true, &mut self.ws, &mut velocity);
+        velocity
+    }
+
+    /// τ|ẋ| of a neuron.
+    fn pull(&self, i: usize) -> f64 {
+        (self.velocity[i] / self.network.rates()[i]).abs()
+    }
+
+    /// `neuron 2 of layer `hidden``
+    fn who(&self, i: usize) -> String {
+        let (layer, k) = self.network.locate(i);
+        format!("neuron {k} of layer `{layer}`")
+    }
+
+    /// `neuron 2 of layer `hidden` is at 3 and moves away by 5 a unit of time`
+    fn about(&self, i: usize) -> String {
+        let how = if self.is_outward(i) {
+            "moves away"
+        } else {
+            "moves"
+        };
+        let (x, speed) = (number(self.x[i]), number(self.velocity[i]));
+        format!(
+            "{} is at {x} and {how} by {speed} a unit of time",
+            self.who(i)
+        )
+    }
+
+    fn is_outward(&self, i: usize) -> bool {
+        self.x[i] * self.velocity[i] > 0.0
+    }
+
+    fn moves_away(&self, i: usize) -> bool {
+        self.is_outward(i) && self.x[i].abs() > AWAY
+    }
+
+    /// The neuron whose velocity is the largest.
+    fn fastest(&self) -> usize {
+        let all = 0..self.velocity.len();
+        let speed = |i: &usize| self.velocity[*i].abs();
+        all.max_by(|a, b| speed(a).total_cmp(&speed(b)))
+            .unwrap_or(0)
+    }
+
+    /// What is not finite here, if anything is.
+    fn infinite(&mut self) -> Option<String> {
+        if let Some(i) = self.velocity.iter().position(|v| !v.is_finite()) {
+            let what = infinite(self.velocity[i]);
+            return Some(format!("the velocity of {} is {what}", self.who(i)));
+        }
+        if !self.network.has_energy() {
+            return None;
+        }
+        let drive = Drive {
+            input: self.input,
+            held: &self.held,
+        };
+        self.network.energy(self.x, drive, &mut self.ws);
+        let energy = self.ws.energy[0];
+        (!energy.is_finite()).then(|| format!("the energy is {}", infinite(energy)))
+    }
+
+    /// Are the currents so much larger than the state that their products overflow?
+    fn large_currents(&self) -> Option<String> {
+        let all = 0..self.x.len();
+        let i = all.max_by(|a, b| self.pull(*a).total_cmp(&self.pull(*b)))?;
+        let size = self.x.iter().fold(1.0_f64, |m, x| m.max(x.abs()));
+        (self.pull(i) > HUGE * size).then(|| {
+            format!(
+                "numbers overflow: the currents of {} are about {}, and products of such numbers are beyond the largest one, 1.8e308; scale the weights and the input down",
+                self.who(i),
+                rough(self.pull(i))
+            )
+        })
+    }
+
+    /// What is said of a state at the tip of a norm.
+    fn jumps(&self) -> Option<String> {
+        let layer = &self.network.layers()[self.tip()?];
+        Some(format!(
+            "the activation of layer `{}`, {}, jumps at this state, the tip of its norm, and no step is short enough for that; eps above 0 makes it smooth, or another start misses it",
+            layer.name, layer.lagrangian
+        ))
+    }
+
+    /// The layer with a group that has come to the tip of its norm: at its state, or at what is left of that without its mean,
+    /// made a thousand times smaller, the activation is as large as ever, and turns round with the sign.
+    fn tip(&self) -> Option<usize> {
+        let layers = self.network.layers().iter().enumerate();
+        let groups = layers.flat_map(|(k, layer)| {
+            let segments = layer.lagrangian.segments().iter();
+            let shared = segments.filter(|s| !s.lagrangian.is_additive());
+            shared.map(move |s| (k, s.start, s.len))
+        });
+        let mut groups = groups.map(|(k, start, len)| {
+            let start = self.network.neurons(k).start + start;
+            (k, start..start + len)
+        });
+        let found = groups.find(|(_, group)| {
+            let x = &self.x[group.clone()];
+            let mean = x.iter().sum::<f64>() / x.len() as f64;
+            [0.0, mean]
+                .into_iter()
+                .any(|centre| self.turns(group, centre))
+        });
+        found.map(|(k, _)| k)
+    }
+
+    fn turns(&self, group: &Range<usize>, centre: f64) -> bool {
+        let largest = |values: &[f64]| values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let off: Vec<f64> = self.x[group.clone()].iter().map(|x| x - centre).collect();
+        if largest(&off) > NEAR || largest(&off) == 0.0 {
+            return false;
+        }
+        let activation = |part: f64| {
+            let mut x = self.x.to_vec();
+            for (x, off) in x[group.clone()].iter_mut().zip(&off) {
+                *x = centre + part * off;
+            }
+            let mut g = vec![0.0; x.len()];
+            self.network.activation(&x, 1, &mut g);
+            g[group.clone()].to_vec()
+        };
+        let (before, after) = (activation(-1e-3), activation(1e-3));
+        let change: Vec<f64> = before.iter().zip(&after).map(|(a, b)| b - a).collect();
+        largest(&change) > 0.1 * largest(&before).max(largest(&after))
+    }
+
+    /// About the largest eigenvalue of the Jacobian, by some steps of the power method; 1/τ at least.
+    fn fastest_rate(&mut self) -> f64 {
+        let least = self.network.rates().iter().copied().fold(0.0, f64::max);
+        let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let delta = 1e-7 * (1.0 + norm(self.x));
+        let mut direction: Vec<f64> = (0..self.x.len())
+            // Not in the way of any symmetry.
+            .map(|i| 1.0 + 0.5 * (i as f64 * 0.7).sin())
+            .collect();
+        let mut rate = 0.0;
+        for _ in 0..12 {
+            let size = norm(&direction);
+            if !size.is_finite() || size == 0.0 {
+                break;
+            }
+            let there: Vec<f64> = self
+                .x
+                .iter()
+                .zip(&direction)
+                .map(|(x, d)| x + delta * d / size)
+                .collect();
+            let then = self.velocity_at(&there);
+            direction = then
+                .iter()
+                .zip(&self.velocity)
+                .map(|(a, b)| (a - b) / delta)
+                .collect();
+            rate = norm(&direction);
+        }
+        if rate.is_finite() {
+            least.max(rate)
+        } else {
+            least
+        }
+    }
+}

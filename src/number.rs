@@ -1,0 +1,131 @@
+//! How numbers are told in sentences.
+
+/// Four digits that count at least, and four decimals at most where they are enough: `17.3423`, `0.01235`. What is very
+/// small or very large is a power of ten without idle zeros, `3.62e-9`.
+pub fn number(v: f64) -> String {
+    let size = v.abs();
+    if v == 0.0 {
+        "0".into()
+    } else if (1e-3..1e7).contains(&size) {
+        // In range of an i32 by the bounds above.
+        let decimals = (3 - size.log10().floor() as i32).max(4) as usize;
+        let text = format!("{v:.decimals$}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        power(v, 3)
+    }
+}
+
+/// Two digits that count, of what is known no better: `0.25`, `5.3e-13`, `1e9`.
+pub fn rough(v: f64) -> String {
+    match power(v, 1).parse::<f64>() {
+        Ok(v) if v == 0.0 || (1e-3..1e5).contains(&v.abs()) => v.to_string(),
+        _ => power(v, 1),
+    }
+}
+
+/// All of its digits, as a power of ten where there would be a row of noughts: `0.1`, `1e300`.
+pub fn exact(v: f64) -> String {
+    let size = v.abs();
+    if v == 0.0 || (1e-5..1e16).contains(&size) || !v.is_finite() {
+        v.to_string()
+    } else {
+        format!("{v:e}")
+    }
+}
+
+/// `1 row`, `2 rows`.
+pub fn plural(n: usize, word: &str) -> String {
+    match (n, word.strip_suffix('y')) {
+        (1, _) => format!("{n} {word}"),
+        // Memories, entries, trajectories.
+        (_, Some(stem)) if !word.ends_with("ay") => format!("{n} {stem}ies"),
+        _ => format!("{n} {word}s"),
+    }
+}
+
+/// `320 bytes`, `4.1 kB`, `25 MB`, `2.1 GB`.
+pub fn bytes(n: u64) -> String {
+    let units = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
+    let n = n as f64;
+    match units.iter().find(|(unit, _)| n >= *unit) {
+        Some((unit, name)) if n / unit < 10.0 => format!("{:.1} {name}", n / unit),
+        Some((unit, name)) => format!("{:.0} {name}", n / unit),
+        None => plural(n as usize, "byte"),
+    }
+}
+
+/// A power of ten with so many decimals, those at its end that are 0 left out.
+fn power(v: f64, decimals: usize) -> String {
+    let text = format!("{v:.decimals$e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) if digits.contains('.') => {
+            let digits = digits.trim_end_matches('0').trim_end_matches('.');
+            format!("{digits}e{exponent}")
+        }
+        // Infinities and what is no number.
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_keeps_four_digits_whatever_its_size() {
+        let told = [
+            0.0,
+            17.34231,
+            20.0,
+            350_520.0,
+            0.5,
+            0.429_279_8,
+            0.012_345_6,
+            1.75e-3,
+            5e-6,
+            3.62e-9,
+            -36.2,
+            1e150,
+            2.5e7,
+            36_200_000.0,
+        ];
+        let told = told.map(number).join(" ");
+        let wanted =
+            "0 17.3423 20 350520 0.5 0.4293 0.01235 0.00175 5e-6 3.62e-9 -36.2 1e150 2.5e7 3.62e7";
+        assert_eq!(told, wanted);
+        assert_eq!(number(f64::INFINITY), "inf");
+        assert_eq!(number(f64::NAN), "NaN");
+    }
+
+    #[test]
+    fn what_is_known_roughly_has_two_digits() {
+        let told = [0.0, 0.25, 36.2, 3.62e-9, 1e-13, 123_456.0, 1e9].map(rough);
+        assert_eq!(told.join(" "), "0 0.25 36 3.6e-9 1e-13 1.2e5 1e9");
+    }
+
+    #[test]
+    fn all_digits_of_a_huge_number_are_no_row_of_noughts() {
+        let told = [0.1, -3.0, 1e300, 2.5e-9, 1e7, f64::INFINITY].map(exact);
+        assert_eq!(told.join(" "), "0.1 -3 1e300 2.5e-9 10000000 inf");
+    }
+
+    #[test]
+    fn one_of_a_kind_is_not_many() {
+        let told = [
+            (1, "row"),
+            (2, "row"),
+            (0, "row"),
+            (1, "memory"),
+            (3, "memory"),
+        ];
+        let told = told.map(|(n, word)| plural(n, word)).join(", ");
+        assert_eq!(told, "1 row, 2 rows, 0 rows, 1 memory, 3 memories");
+    }
+
+    #[test]
+    fn a_few_bytes_are_not_no_megabytes() {
+        let told = [1, 320, 4100, 25_300_000, 2_147_483_648].map(bytes);
+        assert_eq!(told.join(", "), "1 byte, 320 bytes, 4.1 kB, 25 MB, 2.1 GB");
+    }
+}
