@@ -65,6 +65,7 @@ pub mod record;
 pub mod report;
 pub mod solver;
 pub mod stimulus;
+pub mod style;
 pub mod synapse;
 pub mod trajectory;
 

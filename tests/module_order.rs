@@ -10,7 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
+    "style",
     "kernels",
     "lagrangian",
     "synapse",
@@ -31,7 +32,7 @@ const ORDER: [&str; 17] = [
 ];
 
 /// Third-party crates and the modules that may name them.
-const CRATES: [(&str, &[&str]); 24] = [
+const CRATES: [(&str, &[&str]); 25] = [
     ("nalgebra", &["kernels"]),
     ("pulp", &["kernels"]),
     ("rayon", &["kernels"]),
@@ -49,6 +50,7 @@ const CRATES: [(&str, &[&str]); 24] = [
     ("plotters", &["figure"]),
     ("plotters_svg", &["figure"]),
     ("ab_glyph", &["figure"]),
+    ("flate2", &["figure"]),
     ("dejavu", &["figure"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
@@ -56,7 +58,7 @@ const CRATES: [(&str, &[&str]); 24] = [
     ("ctrlc", &["cli"]),
     // Documents: what is kept, what is printed, and the schema of what is read.
     ("serde_json", &["record", "model_file", "report", "cli"]),
-    ("serde", &["figure", "record"]),
+    ("serde", &["style", "figure", "record"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -10,9 +10,9 @@ const STEPS: usize = 60;
 const ROUNDING: f64 = 1e-12;
 
 /// The resting point that Newton's method finds from `x`, if it finds one: steps are halved until the velocity shrinks.
-pub fn newton(network: &Network, x: &[f64], input: &[f64]) -> Option<Vec<f64>> {
+pub fn newton(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> Option<Vec<f64>> {
     let n = network.size();
-    let held = network.held();
+    let held = &[network.held(), held].concat()[..];
     let drive = Drive { input, held };
     let mut ws = Workspace::new(network, 1);
     let mut x = x.to_vec();
@@ -53,7 +53,14 @@ pub fn newton(network: &Network, x: &[f64], input: &[f64]) -> Option<Vec<f64>> {
 const STARTS: usize = 9;
 
 /// The resting points that Newton's method finds from a grid of starts on a plane, each examined.
-pub fn fixed_points(network: &Network, plane: &Plane, base: &[f64], input: &[f64]) -> RestPoints {
+/// `held` are clamped besides those that the layers clamp.
+pub fn fixed_points(
+    network: &Network,
+    plane: &Plane,
+    base: &[f64],
+    input: &[f64],
+    held: &[usize],
+) -> RestPoints {
     let mut points = RestPoints::default();
     let coarse = Plane {
         points: STARTS,
@@ -61,9 +68,9 @@ pub fn fixed_points(network: &Network, plane: &Plane, base: &[f64], input: &[f64
     };
     let axis = |k: usize, range: [f64; 2]| {
         let at = coarse.axis(range, STARTS);
-        coarse
-            .states(network, plane.neurons[k], &at)
-            .unwrap_or_default()
+        let states = coarse.states(network, plane.neurons[k], &at);
+        let states = states.unwrap_or_default().into_iter();
+        states.filter(|x| x.is_finite()).collect::<Vec<f64>>()
     };
     let (across, up) = (axis(0, plane.x), axis(1, plane.y));
     for x in &across {
@@ -71,8 +78,8 @@ pub fn fixed_points(network: &Network, plane: &Plane, base: &[f64], input: &[f64
             let mut start = base.to_vec();
             start[plane.neurons[0]] = *x;
             start[plane.neurons[1]] = *y;
-            if let Some(found) = newton(network, &start, input) {
-                points.find(network, &found, input, &[]);
+            if let Some(found) = newton(network, &start, input, held) {
+                points.find(network, &found, input, held);
             }
         }
     }

@@ -10,6 +10,7 @@ use super::{Provenance, ReportError, cannot_write};
 use crate::analysis::wilson;
 use crate::experiment::{Column, Experiment, Keep, Starts, Sweep, descent};
 use crate::record::{NpzWriter, Present, RecordError, Rows, RunDirectory};
+use crate::style::Style;
 use crate::trajectory::StopReason;
 
 /// The directory of an ensemble in the making.
@@ -19,6 +20,7 @@ pub struct EnsembleReport {
     rows: Rows,
     columns: Vec<Column>,
     count: u64,
+    style: Style,
 }
 
 /// Sums over the trajectories of an ensemble.
@@ -210,6 +212,7 @@ impl EnsembleReport {
             rows,
             columns,
             count,
+            style: experiment.style.clone(),
         };
         Ok((report, present))
     }
@@ -371,10 +374,13 @@ impl EnsembleReport {
         let written = super::sweep::csv(sweep, tallies, &path);
         written.map_err(|e| cannot_write(&path, &e))?;
         #[cfg(feature = "figures")]
-        return super::pictures::draw_sweep(title, sweep, tallies, &mut self.directory);
+        {
+            let (style, directory) = (&self.style, &mut self.directory);
+            super::pictures::draw_sweep(title, sweep, tallies, (style, directory))
+        }
         #[cfg(not(feature = "figures"))]
         {
-            let _ = title;
+            let _ = (title, &self.style);
             Ok(None)
         }
     }

@@ -9,6 +9,7 @@ mod memory;
 mod recall;
 mod solve;
 mod starts;
+mod style;
 mod sweep;
 mod synapses;
 
@@ -196,6 +197,7 @@ fn experiment(
     let solve = file.key("solve").table("`solve`");
     let recall = file.key("recall");
     let figures = file.key("figures");
+    let style = file.key("style").table("`style`");
     file.finish();
 
     read_patterns(&patterns, resolver);
@@ -216,9 +218,13 @@ fn experiment(
         network: &network,
         recall: recall.as_ref(),
         recall_lost,
+        lyapunov: solve.lyapunov,
+        style: &style::all(style),
         diagnostics,
     };
-    let pictures = figures_reader.read(&figures);
+    let mut remarks = Vec::new();
+    let pictures = figures_reader.read(&figures, &mut remarks);
+    let style = figures_reader.style.clone();
     let starts = starts::Reader {
         network: &network,
         recall: recall.as_ref(),
@@ -241,6 +247,7 @@ fn experiment(
         remarks: unused
             .iter()
             .map(|name| format!("nothing uses the pattern `{name}`"))
+            .chain(remarks)
             .collect(),
         stimulus: stimulus?,
         settings: solve.settings,
@@ -251,6 +258,7 @@ fn experiment(
         rest: solve.rest,
         recall,
         pictures,
+        style,
         threads: solve.threads,
         max_output: solve.max_output,
         network,
