@@ -122,21 +122,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let plot = LinesPlot {
         title: "A two-layer network on the way to its adiabatic limit".into(),
-        subtitle: "v: 5 tanh, β = 2 · h: 4 softmax, β = 3 · τ_v = 1 · h starts at ξ g(v) · t ≤ 4"
+        subtitle: "v: 5 tanh, β = 2 · h: 4 softmax, β = 3 · τ_{v} = 1 · h starts at ξ g(v) · t ≤ 4"
             .into(),
-        x_label: "time constant τ_h of the hidden layer (unit of τ_v)".into(),
+        x_label: "time constant τ_{h} of the hidden layer (unit of τ_{v})".into(),
         y_label: "difference from the effective theory".into(),
         x_log: true,
         y_log: true,
         lines: vec![
             slope("slope 1", &rows, 1, 1),
             slope("slope 2", &seen, 2, 2),
-            line("max |x − x_eff| over time", &rows, 1),
-            line("E − E_eff at t = 4", &seen, 2),
+            line("max |x − x_{eff}| over time", &rows, 1),
+            line("E − E_{eff} at t = 4", &seen, 2),
         ],
         ..LinesPlot::default()
     };
-    for ending in ["png", "svg"] {
+    for ending in ["png", "svg", "pdf"] {
         let path = directory.join(format!("adiabatic-limit.{ending}"));
         plot.draw(&path)?;
         println!("drawn to {}", path.display());

@@ -1,6 +1,6 @@
 //! A figure of one's own: error against time scale of the hidden layer, with the slope that theory gives it.
 
-use attractor::figure::{Line, LinesPlot};
+use attractor::figure::{Line, LinesPlot, Plot, Style};
 use attractor::kernels::Weights;
 use attractor::network::{Layer, Network, theories};
 use attractor::solver::{Settings, Start, integrate};
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plot = LinesPlot {
         title: "A hidden layer on its way to its limit".into(),
         subtitle: "model B, 5 features, 4 memories, β = 3, t = 2".into(),
-        x_label: "time constant τ_h of the hidden layer".into(),
+        x_label: "time constant τ_{h} of the hidden layer".into(),
         y_label: "largest error of the features".into(),
         x_log: true,
         y_log: true,
@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 ..Line::default()
             },
             Line {
-                label: "|x − x_limit|".into(),
+                label: "|x − x_{limit}|".into(),
                 x: tau,
                 y: error,
                 dots: true,
@@ -76,8 +76,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ],
         ..LinesPlot::default()
     };
-    let path = std::env::temp_dir().join("attractor-own-figure.png");
-    plot.draw(&path)?;
-    println!("drawn to {}", path.display());
+    // As wide as a column of a journal, with letters of its size; the title is in the caption.
+    let style = Style {
+        width: Some(8.5),
+        font: Some(8.0),
+        title: false,
+        ..Style::default()
+    };
+    for ending in ["png", "pdf"] {
+        let path = std::env::temp_dir().join(format!("attractor-own-figure.{ending}"));
+        Plot::Lines(plot.clone()).draw_as(&path, &style)?;
+        println!("drawn to {}", path.display());
+    }
     Ok(())
 }

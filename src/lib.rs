@@ -66,6 +66,7 @@ pub mod record;
 pub mod report;
 pub mod solver;
 pub mod stimulus;
+pub mod style;
 pub mod synapse;
 pub mod trajectory;
 

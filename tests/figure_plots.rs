@@ -451,6 +451,7 @@ fn basins() -> Basins {
         y: vec![-1.0, 1.0],
         members: vec![0, 0, 1, 2, -1, 1],
         names: ["left", "right", "up"].map(str::to_owned).to_vec(),
+        ..Basins::default()
     }
 }
 
@@ -609,4 +610,448 @@ fn a_landscape_reaches_the_ends_of_its_range_beyond_its_grid() {
     plot.x_range = Some((-2.0, 2.0));
     plot.y_range = Some((-2.0, 2.0));
     assert_eq!(ends(&plot), before + 4);
+}
+
+/// Draws in a style; returns the file's bytes.
+fn styled(plot: &Plot, style: &Style, ending: &str) -> Result<Vec<u8>, FigureError> {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join(format!("a.{ending}"));
+    plot.draw_as(&path, style)?;
+    Ok(std::fs::read(path).unwrap())
+}
+
+fn svg(plot: &Plot, style: &Style) -> String {
+    String::from_utf8(styled(plot, style, "svg").unwrap()).unwrap()
+}
+
+#[test]
+fn every_plot_has_the_width_and_the_letters_that_are_asked_for() {
+    let style = Style {
+        width: Some(8.5),
+        font: Some(6.0),
+        resolution: Some(300.0),
+        title: false,
+        ..Style::default()
+    };
+    for plot in every() {
+        let png = styled(&plot, &style, "png").unwrap();
+        let picture = image::load_from_memory(&png).unwrap().into_rgb8();
+        let (w, h) = picture.dimensions();
+        assert_eq!(w, (8.5f64 / 2.54 * 300.0).round() as u32, "{plot:?}");
+        let blank = |x, y| picture.get_pixel(x, y).0 == [255; 3];
+        assert!((0..h).all(|y| blank(0, y) && blank(w - 1, y)), "cut off");
+        assert!(svg(&plot, &style).contains("width=\"85.000mm\""));
+        let pdf = styled(&plot, &style, "pdf").unwrap();
+        assert!(pdf.starts_with(b"%PDF-1.4") && pdf.ends_with(b"%%EOF\n"));
+        let text = String::from_utf8_lossy(&pdf);
+        assert!(text.contains("/MediaBox [0 0 240.945 "));
+    }
+    let high = Style {
+        height: Some(6.0),
+        ..Style::default()
+    };
+    assert!(svg(&Plot::Gain(gain()), &high).contains("height=\"60.000mm\""));
+}
+
+#[test]
+fn a_figure_that_does_not_fit_its_size_is_refused() {
+    let refused = |plot: &Plot, style: Style, word: &str| {
+        let error = styled(plot, &style, "svg").unwrap_err().to_string();
+        assert!(error.contains(word), "{error}");
+    };
+    let narrow = Style {
+        width: Some(2.0),
+        font: Some(12.0),
+        ..Style::default()
+    };
+    refused(&Plot::Gain(gain()), narrow.clone(), "more");
+    refused(&Plot::Connectivity(connectivity(3)), narrow, "needs");
+    let ranged = Style {
+        x: Some([0.0, 1.0]),
+        ..Style::default()
+    };
+    refused(&Plot::Connectivity(connectivity(2)), ranged, "no axes");
+    let wrong = Style {
+        colors: vec!["red".into()],
+        ..Style::default()
+    };
+    refused(&Plot::Gain(gain()), wrong, "no colour");
+    let below = Style {
+        x: Some([0.0, 1.0]),
+        ..Style::default()
+    };
+    refused(&Plot::Lines(lines()), below, "logarithmic");
+}
+
+#[test]
+fn titles_colours_and_ranges_are_those_of_the_style() {
+    let plot = Plot::Gain(gain());
+    let plain = svg(&plot, &Style::default());
+    assert!(plain.contains("Gain") && plain.contains("#0072B2"));
+    let style = Style {
+        title: false,
+        colors: vec!["#12ab34".into()],
+        x: Some([-1.0, 9.0]),
+        y: Some([0.0, 4.0]),
+        ..Style::default()
+    };
+    let own = svg(&plot, &style);
+    assert!(!own.contains("Gain") && !own.contains("#0072B2") && own.contains("#12AB34"));
+    assert!(own.contains("\n8\n") && own.contains("\n4\n"));
+    // What lies beyond the ends is cut off: below 0 there are numbers and the title of the axis.
+    let png = styled(&plot, &style, "png").unwrap();
+    let picture = image::load_from_memory(&png).unwrap().into_rgb8();
+    let mut low = picture
+        .enumerate_pixels()
+        .filter(|p| p.1 + 100 > picture.height());
+    assert!(low.all(|p| p.2.0 != [0x12, 0xab, 0x34]));
+}
+
+#[test]
+fn lines_that_lie_on_each_other_are_drawn_once_with_all_their_names() {
+    let line = |label: &str, y: f64| Line {
+        label: label.into(),
+        x: vec![0.0, 1.0, 2.0],
+        y: vec![1.0, 1.0, y],
+        low: vec![0.9, 0.9, y - 0.1],
+        high: vec![1.0, 1.0, y + 0.1],
+        dots: true,
+        ..Line::default()
+    };
+    let plot = LinesPlot {
+        lines: vec![line("a", 0.2), line("b", 0.7), line("c", 0.2)],
+        ..LinesPlot::default()
+    };
+    let svg = both(&Plot::Lines(plot));
+    assert!(svg.contains("\na; c (×2)\n") && svg.contains("\nb\n"));
+    let same = |label: &str| EnergyCurve {
+        label: label.into(),
+        time: vec![0.0, 1.0, 2.0],
+        energy: vec![2.0, 1.0, 0.5],
+        rate: vec![-1.0, -0.7, -0.3],
+        ..EnergyCurve::default()
+    };
+    let energies = EnergyPlot {
+        curves: vec![same("left"), same("right")],
+        ..EnergyPlot::default()
+    };
+    assert!(both(&Plot::Energy(energies)).contains("left; right (×2)"));
+}
+
+#[test]
+fn an_energy_plot_ends_where_the_energy_has_settled() {
+    let time: Vec<f64> = (0..=1000).map(f64::from).collect();
+    let mut curve = EnergyCurve {
+        energy: time.iter().map(|t| 3.0 + (-t / 2.0).exp()).collect(),
+        rate: time.iter().map(|t| -0.5 * (-t / 2.0).exp()).collect(),
+        time,
+        allowance: vec![1e-12; 1001],
+        ..EnergyCurve::default()
+    };
+    let plot = |curve: &EnergyCurve| EnergyPlot {
+        curves: vec![curve.clone()],
+        ..EnergyPlot::default()
+    };
+    let settled = both(&Plot::Energy(plot(&curve)));
+    assert!(settled.contains("E has settled; the run goes on to t = 1000"));
+    assert!(!settled.contains("\n800\n") && settled.contains("\n30\n"));
+    let whole = Style {
+        x: Some([0.0, 1000.0]),
+        ..Style::default()
+    };
+    assert!(svg(&Plot::Energy(plot(&curve)), &whole).contains("\n800\n"));
+    // What went wrong later is not left out.
+    curve.energy[900] += 1.0;
+    let wrong = both(&Plot::Energy(plot(&curve)));
+    assert!(wrong.contains("\n800\n") && !wrong.contains("settled"));
+    // The change in each step is a figure of its own.
+    assert!(!wrong.contains("each step"));
+    let monitor = both(&Plot::Monitor(plot(&curve)));
+    assert!(monitor.contains("|ΔE|, each step") && !monitor.contains("energy E"));
+}
+
+#[test]
+fn braces_lower_letters_in_every_format() {
+    let mut plot = lines();
+    plot.x_label = "time constant τ_{h}".into();
+    plot.y_label = "τ_{h} again".into();
+    let svg = both(&Plot::Lines(plot.clone()));
+    assert!(svg.contains("\nh\n") && !svg.contains("_{"));
+    assert!(styled(&Plot::Lines(plot), &Style::default(), "pdf").is_ok());
+}
+
+#[test]
+fn a_basin_has_the_colour_of_its_number_whichever_others_there_are() {
+    let fills = |names: &[&str], colors: Vec<usize>| {
+        let basins = Basins {
+            x: vec![0.0, 1.0],
+            y: vec![0.0, 1.0],
+            members: vec![names.len() as i64 - 1; 4],
+            names: names.iter().map(|n| n.to_string()).collect(),
+            colors,
+        };
+        both(&Plot::Phase(PhasePlot {
+            basins: Some(basins),
+            ..PhasePlot::default()
+        }))
+    };
+    let second = "#F4D48C";
+    assert!(fills(&["memory 0", "memory 1"], vec![0, 1]).contains(second));
+    assert!(fills(&["memory 1"], vec![1]).contains(second));
+    assert!(!fills(&["memory 0"], vec![0]).contains(second));
+}
+
+mod models {
+    use super::*;
+    use attractor::experiment::Experiment;
+    use attractor::model_file::load_text;
+    use attractor::report::{BasinMap, Redraw, plots, redraw};
+    use attractor::solver::Interrupt;
+    use std::path::Path;
+
+    fn load(text: &str) -> Experiment {
+        match load_text("a.toml", text, &[], Some(Path::new("."))) {
+            Ok(loaded) => loaded.experiment,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn refused(text: &str) -> String {
+        load_text("a.toml", text, &[], Some(Path::new(".")))
+            .unwrap_err()
+            .to_string()
+    }
+
+    fn figures(text: &str) -> Vec<(String, Plot)> {
+        let experiment = load(text);
+        let results = experiment.run(&Interrupt::new(), &()).unwrap();
+        plots(&experiment, &results).unwrap()
+    }
+
+    fn phase_of(text: &str) -> PhasePlot {
+        match figures(text).pop() {
+            Some((_, Plot::Phase(plot))) => plot,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const PAIR: &str = "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\n";
+
+    #[test]
+    fn axes_of_states_fit_trajectories_and_attractors() {
+        let plot = phase_of(&format!(
+            "{PAIR}weights = [[0, 100], [100, 0]]\n[start]\nn = [0.3, 0.1]\n[[figures]]\nkind = \"phase\"\nspace = \"state\"\n"
+        ));
+        let (low, high) = plot.x_range.unwrap();
+        assert!(low < -100.0 && high > 100.0 && high < 200.0, "{low} {high}");
+        let attractors = plot.fixed_points.iter();
+        let attractors = attractors.filter(|p| p.stability == Stability::Attractor);
+        assert_eq!(attractors.count(), 2);
+        both(&Plot::Phase(plot));
+    }
+
+    #[test]
+    fn one_sided_activations_have_a_plane_at_the_default_axes() {
+        for kind in [
+            "relu",
+            "softplus",
+            "exponential",
+            "rectified-exponential",
+            "gauss-relu",
+        ] {
+            let text = format!(
+                "[layers.n]\nsize = 2\nlagrangian = \"{kind}\"\ninput = [0.5, 0.3]\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, -0.2], [-0.2, 0]]\n[start]\nn = [0.9, 0.1]\n[[figures]]\nkind = \"phase\"\n"
+            );
+            let Ok(loaded) = load_text("a.toml", &text, &[], Some(Path::new("."))) else {
+                // Not all of them are in the list under these names or without parameters.
+                continue;
+            };
+            let results = loaded.experiment.run(&Interrupt::new(), &()).unwrap();
+            for (_, plot) in plots(&loaded.experiment, &results).unwrap() {
+                both(&plot);
+            }
+        }
+        // Softmax has no plane of activations: states are shown, and asked for activations it says so.
+        let softmax = "[layers.n]\nsize = 2\nlagrangian = \"softmax\"\n[start]\nn = [0.9, 0.1]\n[[figures]]\nkind = \"phase\"\n";
+        assert_eq!(phase_of(softmax).x_label, "x₁");
+        let error = refused(&format!("{softmax}space = \"activation\"\n"));
+        assert!(error.contains("space = \"state\""), "{error}");
+    }
+
+    #[test]
+    fn arrows_points_and_curves_belong_to_one_system() {
+        // The first start clamps the second neuron at −1 and adds an input; the stimulus has been switched since.
+        let text = format!(
+            "{PAIR}weights = [[0, 0.5], [0.5, 0]]\n[[starts]]\nname = \"a\"\nn = {{ of = [[0.2, -1.0]], pattern = 0, hidden = [0], fill = 0.1, clamp = true }}\n[[stimulus]]\nlayer = \"n\"\nfrom = 2.0\nadd = [1.0, 0.0]\n[solve]\nt_end = 30.0\nuntil = \"time\"\n[[figures]]\nkind = \"phase\"\nspace = \"state\"\nx = [-2, 2]\ny = [-2, 2]\n"
+        );
+        let plot = phase_of(&text);
+        assert!(
+            plot.velocity_y.iter().all(|v| *v == 0.0),
+            "a clamped neuron moves"
+        );
+        // Where the trajectory ends there is a point of rest, and the field vanishes.
+        let curve = &plot.trajectories[0];
+        let end = (*curve.x.last().unwrap(), *curve.y.last().unwrap());
+        let near = |p: &FixedPoint| (p.x - end.0).abs() < 1e-3 && (p.y - end.1).abs() < 1e-9;
+        assert!(
+            plot.fixed_points.iter().any(near),
+            "{:?} {end:?}",
+            plot.fixed_points
+        );
+        assert_eq!(plot.fixed_points.len(), 1);
+        assert_eq!(plot.earlier.len(), 1);
+        assert!(plot.subtitle.contains("from t = 2 on") && plot.subtitle.contains("clamped"));
+        assert!(both(&Plot::Phase(plot)).contains("before, under another input"));
+    }
+
+    #[test]
+    fn a_figure_without_a_title_does_not_say_untitled() {
+        let plot = phase_of(&format!(
+            "{PAIR}weights = [[0, 2], [2, 0]]\n[start]\nn = [0.3, 0.1]\n[[figures]]\nkind = \"phase\"\n"
+        ));
+        assert_eq!(plot.title, "Phase plane");
+    }
+
+    const CIRCUIT: &str = "[layers.e]\nsize = 2\nlagrangian = \"tanh\"\n[layers.i]\nsize = 2\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"excitatory-inhibitory\"\nlayers = [\"e\", \"i\"]\nweights = [[1, 0], [0, 1]]\n[start]\ne = [0.5, 0.1]\ni = [0, 0]\n[solve]\nlyapunov = \"record\"\nuntil = \"time\"\nt_end = 2.0\n";
+
+    #[test]
+    fn a_figure_of_an_energy_that_is_not_there_is_a_remark_or_refused() {
+        let experiment = load(CIRCUIT);
+        let remark = |r: &String| r.contains("no figure of the energy");
+        assert!(experiment.remarks().iter().any(remark));
+        for kind in ["energy", "terms", "monitor", "landscape"] {
+            let error = refused(&format!("{CIRCUIT}[[figures]]\nkind = \"{kind}\"\n"));
+            assert!(error.contains("this network has none"), "{kind}: {error}");
+        }
+        assert_eq!(
+            figures(&format!("{CIRCUIT}[[figures]]\nkind = \"phase\"\n")).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_style_of_the_model_and_of_a_figure_is_that_of_the_drawing() {
+        let text = format!(
+            "{PAIR}weights = [[0, 2], [2, 0]]\n[start]\nn = [0.3, 0.1]\n[style]\nwidth = \"8.5cm\"\nfont = 7\nformat = [\"pdf\", \"png\"]\n[[figures]]\nkind = \"energy\"\ntitle = \"Own\"\nsubtitle = false\nx = [0, 5]\ncolors = \"grey\"\n[[figures]]\nkind = \"gain\"\nwidth = \"40mm\"\ntitle = false\n"
+        );
+        let experiment = load(&text);
+        let [energy, gain] = &experiment.pictures[..] else {
+            panic!("two figures")
+        };
+        assert_eq!(energy.style.width, Some(8.5));
+        assert_eq!(
+            (energy.title.as_deref(), energy.style.subtitle),
+            (Some("Own"), false)
+        );
+        assert_eq!(energy.style.x, Some([0.0, 5.0]));
+        assert_eq!((gain.style.width, gain.style.title), (Some(4.0), false));
+        assert_eq!(gain.style.formats.len(), 2);
+        for (wrong, word) in [
+            ("width = \"wide\"", "8.5cm"),
+            ("width = 0.1", "from 2 to 200"),
+            ("colors = [\"red\"]", "no colour"),
+            ("format = \"bmp\"", "bmp"),
+            ("colour = \"grey\"", "colors"),
+        ] {
+            let error = refused(&format!(
+                "{PAIR}weights = [[0, 2], [2, 0]]\n[start]\nn = 1\n[style]\n{wrong}\n"
+            ));
+            assert!(error.contains(word), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn one_memory_has_one_colour_in_all_maps_of_basins() {
+        let map = |x: [f64; 2]| {
+            let text = format!(
+                "[patterns]\nxi = [[1, 1], [-1, -1]]\n{PAIR}weights = [[0, 3], [3, 0]]\n[start]\nn = [0.3, 0.1]\n[recall]\nlayer = \"n\"\nof = \"xi\"\nwithin = 0.5\n[ensemble]\ngrid = [\n {{ layer = \"n\", neuron = 0, from = {}, to = {}, points = 3 }},\n {{ layer = \"n\", neuron = 1, from = {}, to = {}, points = 3 }},\n]\n",
+                x[0], x[1], x[0], x[1]
+            );
+            let experiment = load(&text);
+            let (starts, keep) = experiment.ensemble();
+            let columns = experiment.columns(keep);
+            let mut map = BasinMap::new(&experiment, &starts, keep).unwrap();
+            let rows = std::sync::Mutex::new(Vec::new());
+            experiment
+                .run_ensemble(
+                    &starts,
+                    0..starts.count(),
+                    keep,
+                    &Interrupt::new(),
+                    |k, row| {
+                        rows.lock().unwrap().push((k, row));
+                    },
+                )
+                .unwrap();
+            for (k, row) in rows.into_inner().unwrap() {
+                map.add(k, &columns, &row);
+            }
+            map.plot().unwrap().basins.unwrap()
+        };
+        let (all, one) = (map([-2.0, 2.5]), map([-2.0, -1.0]));
+        let color = |b: &Basins| {
+            let k = b.names.iter().position(|n| n == "memory 1").unwrap();
+            b.colors[k]
+        };
+        assert_eq!(one.names, ["memory 1"]);
+        assert_eq!((color(&all), color(&one)), (1, 1));
+    }
+
+    #[test]
+    fn a_figure_is_drawn_again_as_it_was_edited() {
+        let dir = tempdir().unwrap();
+        let mut run = RunDirectory::create(dir.path().join("run")).unwrap();
+        let mut value = serde_json::to_value(Plot::Phase(phase(31))).unwrap();
+        value["style"] = serde_json::to_value(Style::default()).unwrap();
+        value["x_range"] = json!([-2.0, 2.0]);
+        write_figure(&mut run, "phase.figure", &value).unwrap();
+        run.finish(json!({})).unwrap();
+        let place = dir.path().join("run/phase.figure.json");
+        let text = std::fs::read_to_string(&place).unwrap();
+        assert!(
+            !text.contains("\"$array\": \"x_range\""),
+            "ranges cannot be edited"
+        );
+        let mut edited: serde_json::Value = serde_json::from_str(&text).unwrap();
+        edited["title"] = "Another title".into();
+        edited["x_label"] = "voltage".into();
+        edited["x_range"] = json!([0, 40]);
+        edited["nullclines"] = json!(["here", ""]);
+        edited["style"]["width"] = 9.into();
+        std::fs::write(&place, edited.to_string()).unwrap();
+        let how = |format| Redraw {
+            format: Some(format),
+            overwrite: true,
+            ..Redraw::default()
+        };
+        let again = |how: &Redraw| redraw(&dir.path().join("run"), dir.path(), how);
+        let files = again(&how(attractor::style::Format::Svg)).unwrap();
+        let svg = std::fs::read_to_string(&files[0]).unwrap();
+        for word in [
+            "Another title",
+            "voltage",
+            "\n40\n",
+            "here",
+            "width=\"90.000mm\"",
+        ] {
+            assert!(svg.contains(word), "{word}");
+        }
+        let own = Redraw {
+            title: Some("A third".into()),
+            style: Style {
+                x: Some([0.0, 70.0]),
+                ..Style::default()
+            },
+            ..how(attractor::style::Format::Svg)
+        };
+        let svg = std::fs::read_to_string(&again(&own).unwrap()[0]).unwrap();
+        assert!(svg.contains("A third") && svg.contains("\n60\n"));
+        edited["titel"] = "misspelt".into();
+        std::fs::write(&place, edited.to_string()).unwrap();
+        let error = again(&own).unwrap_err().to_string();
+        assert!(
+            error.contains("titel") && error.contains("x_label"),
+            "{error}"
+        );
+    }
 }

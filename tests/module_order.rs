@@ -10,8 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "number",
+    "style",
     "kernels",
     "lagrangian",
     "synapse",
@@ -32,7 +33,7 @@ const ORDER: [&str; 18] = [
 ];
 
 /// Third-party crates and the modules that may name them.
-const CRATES: [(&str, &[&str]); 24] = [
+const CRATES: [(&str, &[&str]); 25] = [
     ("nalgebra", &["kernels"]),
     ("pulp", &["kernels"]),
     ("rayon", &["kernels"]),
@@ -50,6 +51,7 @@ const CRATES: [(&str, &[&str]); 24] = [
     ("plotters", &["figure"]),
     ("plotters_svg", &["figure"]),
     ("ab_glyph", &["figure"]),
+    ("flate2", &["figure"]),
     ("dejavu", &["figure"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
@@ -57,7 +59,7 @@ const CRATES: [(&str, &[&str]); 24] = [
     ("ctrlc", &["cli"]),
     // Documents: what is kept, what is printed, and the schema of what is read.
     ("serde_json", &["record", "model_file", "report", "cli"]),
-    ("serde", &["figure", "record"]),
+    ("serde", &["style", "figure", "record"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -9,7 +9,14 @@ const STARTS: usize = 9;
 
 /// The fixed points that Newton's method finds from a grid of starts on a plane, each examined. Of a line of them it finds as many
 /// as there are starts, wherever these happen to lead: none is told.
-pub fn fixed_points(network: &Network, plane: &Plane, base: &[f64], input: &[f64]) -> RestPoints {
+/// `held` are clamped besides those that the layers clamp.
+pub fn fixed_points(
+    network: &Network,
+    plane: &Plane,
+    base: &[f64],
+    input: &[f64],
+    held: &[usize],
+) -> RestPoints {
     let mut points = RestPoints::default();
     let coarse = Plane {
         points: STARTS,
@@ -17,9 +24,9 @@ pub fn fixed_points(network: &Network, plane: &Plane, base: &[f64], input: &[f64
     };
     let axis = |k: usize, range: [f64; 2]| {
         let at = coarse.axis(range, STARTS);
-        coarse
-            .states(network, plane.neurons[k], &at)
-            .unwrap_or_default()
+        let states = coarse.states(network, plane.neurons[k], &at);
+        let states = states.unwrap_or_default().into_iter();
+        states.filter(|x| x.is_finite()).collect::<Vec<f64>>()
     };
     let (across, up) = (axis(0, plane.x), axis(1, plane.y));
     for x in &across {
@@ -27,8 +34,8 @@ pub fn fixed_points(network: &Network, plane: &Plane, base: &[f64], input: &[f64
             let mut start = base.to_vec();
             start[plane.neurons[0]] = *x;
             start[plane.neurons[1]] = *y;
-            if let Some(found) = newton_from(network, &start, input) {
-                points.find(network, &found, input, &[]);
+            if let Some(found) = newton_from(network, &start, input, held) {
+                points.find(network, &found, input, held);
             }
         }
     }

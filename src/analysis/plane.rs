@@ -45,15 +45,17 @@ pub struct PlaneField {
 const EDGE: f64 = 1e-3;
 
 impl Plane {
-    /// Evaluates the network on the grid, the other neurons being as in `base`.
+    /// Evaluates the network on the grid, the other neurons being as in `base`, under this input and with these neurons
+    /// clamped besides those that the layers clamp. Where an activation is that of no state, values are NaN.
     ///
     /// # Errors
-    /// A neuron whose state cannot be found from its activation.
+    /// A neuron that has a state for none of the activations.
     pub fn evaluate(
         &self,
         network: &Network,
         base: &[f64],
         input: &[f64],
+        held: &[usize],
     ) -> Result<PlaneField, String> {
         let n = self.points.max(2);
         let mut field = PlaneField {
@@ -63,7 +65,7 @@ impl Plane {
             vertical: Vec::new(),
             energy: Vec::new(),
         };
-        // A row of the grid is a block: its points are the lanes.
+        // A row of the grid is a block: its points are the trajectories.
         let mut ws = Workspace::new(network, n);
         let spread = |values: &[f64]| -> Vec<f64> {
             values
@@ -74,9 +76,12 @@ impl Plane {
         let (mut x, input) = (spread(base), spread(input));
         let mut velocity = vec![0.0; x.len()];
         let mut change = vec![0.0; x.len()];
+        // Of a block, all entries of a clamped neuron.
+        let held = network.held().iter().chain(held);
+        let held: Vec<usize> = held.flat_map(|i| i * n..(i + 1) * n).collect();
         let drive = Drive {
             input: &input,
-            held: &[],
+            held: &held,
         };
         let [a, b] = self.neurons;
         let across = self.states(network, a, &field.x)?;
@@ -131,7 +136,18 @@ impl Plane {
         (0..n).map(|k| low + step * k as f64).collect()
     }
 
-    /// The states of one neuron at these coordinates.
+    /// Whether there is anything to evaluate.
+    ///
+    /// # Errors
+    /// A neuron that has a state for none of the activations.
+    pub fn check(&self, network: &Network) -> Result<(), String> {
+        let n = self.points.max(2);
+        self.states(network, self.neurons[0], &self.axis(self.x, n))?;
+        self.states(network, self.neurons[1], &self.axis(self.y, n))?;
+        Ok(())
+    }
+
+    /// The states of one neuron at these coordinates; NaN where there is none.
     pub(super) fn states(
         &self,
         network: &Network,
@@ -147,14 +163,20 @@ impl Plane {
             let mut all = l.lagrangian.segments().iter();
             all.find(|s| (s.start..s.start + s.len).contains(&k))
         });
-        let mut x = vec![0.0; at.len()];
-        match segment {
-            Some(s) if s.lagrangian.is_additive() && s.lagrangian.state(at, 1, &mut x) => Ok(x),
-            _ => Err(format!(
-                "neuron {k} of layer `{name}` has no state for some activation between {:?} and {:?}: draw the plane of states, or a smaller range",
-                at.first().copied().unwrap_or_default(),
-                at.last().copied().unwrap_or_default()
-            )),
+        let own = segment.filter(|s| s.lagrangian.is_additive());
+        let state = |g: &f64| {
+            let mut x = [f64::NAN];
+            let found = own.is_some_and(|s| s.lagrangian.state(&[*g], 1, &mut x));
+            if found { x[0] } else { f64::NAN }
+        };
+        let x: Vec<f64> = at.iter().map(state).collect();
+        if x.iter().any(|x| x.is_finite()) {
+            return Ok(x);
         }
+        Err(format!(
+            "neuron {k} of layer `{name}` has no state of its own for any activation between {:?} and {:?}: draw the plane of states, space = \"state\", or another range",
+            at.first().copied().unwrap_or_default(),
+            at.last().copied().unwrap_or_default()
+        ))
     }
 }

@@ -152,8 +152,13 @@ impl RestPoints {
 }
 
 /// The fixed point that Newton's method finds from `x`, if it finds one.
-pub fn newton_from(network: &Network, x: &[f64], input: &[f64]) -> Option<Vec<f64>> {
-    let found = newton(&mut Local::new(network, input, &[]), x);
+pub fn newton_from(
+    network: &Network,
+    x: &[f64],
+    input: &[f64],
+    held: &[usize],
+) -> Option<Vec<f64>> {
+    let found = newton(&mut Local::new(network, input, held), x);
     found.converged.then_some(found.x)
 }
 

@@ -64,7 +64,11 @@ fn print(study: &Study) {
             names.join(", ")
         );
     }
-    for note in experiment.remarks() {
+    #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
+    let mut notes = experiment.remarks();
+    #[cfg(feature = "figures")]
+    notes.extend(crate::report::foreseen(experiment));
+    for note in notes {
         outln!("  note: {note}");
     }
     let starts = plural(experiment.cases.len(), "start");
@@ -93,6 +97,10 @@ fn verdict(certificate: &Certificate) -> &'static str {
 fn document(study: &Study) -> serde_json::Value {
     let (experiment, certificate) = (&study.base.experiment, &study.base.certificate);
     let network = &experiment.network;
+    #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
+    let mut notes = experiment.notes(certificate);
+    #[cfg(feature = "figures")]
+    notes.extend(crate::report::foreseen(experiment));
     json!({
         "title": experiment.title,
         "layers": network.layers().iter().map(|l| json!({
@@ -103,7 +111,7 @@ fn document(study: &Study) -> serde_json::Value {
             "layers": c.layers.iter().map(|l| network.layers()[*l].name.clone()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "lonely_layers": network.lonely_layers(),
-        "notes": experiment.notes(certificate),
+        "notes": notes,
         "starts": experiment.cases.len(),
         "output_bytes": experiment.output_bytes(),
         "ensemble": (study.is_asked_for()).then(|| json!({

@@ -22,6 +22,7 @@ use crate::monitor::{Mode, Save};
 use crate::network::Network;
 use crate::solver::{Settings, Start};
 use crate::stimulus::Stimulus;
+use crate::style::Style;
 
 /// One start, with what is expected of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +66,8 @@ pub struct PlanePicture {
     pub plane: Plane,
     /// Contour levels of the energy; chosen if there are none.
     pub levels: Vec<f64>,
+    /// Whether the ends of the horizontal and of the vertical axis are to fit what there is to see.
+    pub fitted: [bool; 2],
 }
 
 /// A picture that is wanted.
@@ -72,6 +75,8 @@ pub struct PlanePicture {
 pub enum Picture {
     /// E and dE/dt against time.
     Energy,
+    /// What the monitor allowed and saw in each step.
+    Monitor,
     /// The terms of the energy against time.
     Terms,
     /// The activations of layers against time.
@@ -94,8 +99,9 @@ pub enum Picture {
 
 impl Picture {
     /// The words of model files, which are also the names of the files.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 11] = [
         "energy",
+        "monitor",
         "terms",
         "activity",
         "patterns",
@@ -111,6 +117,7 @@ impl Picture {
     pub fn word(&self) -> &'static str {
         match self {
             Picture::Energy => "energy",
+            Picture::Monitor => "monitor",
             Picture::Terms => "terms",
             Picture::Activity(_) => "activity",
             Picture::Patterns(_) => "patterns",
@@ -122,6 +129,19 @@ impl Picture {
             Picture::Connectivity => "connectivity",
         }
     }
+}
+
+/// A picture, and how it is to look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawing {
+    /// What is shown.
+    pub picture: Picture,
+    /// How.
+    pub style: Style,
+    /// A title of its own.
+    pub title: Option<String>,
+    /// Words of its own below the title.
+    pub subtitle: Option<String>,
 }
 
 /// An experiment; see the module.
@@ -150,7 +170,9 @@ pub struct Experiment {
     /// What is asked of the end.
     pub recall: Option<Recall>,
     /// The pictures.
-    pub pictures: Vec<Picture>,
+    pub pictures: Vec<Drawing>,
+    /// How pictures look that are drawn unasked: those of ensembles.
+    pub style: Style,
     /// Threads; 0 for one on each core.
     pub threads: usize,
     /// Most bytes that may be kept of all trajectories.
@@ -161,7 +183,7 @@ impl Experiment {
     /// The times at which pictures show states between start and end, rising, each once. Times before the run are not among
     /// them.
     pub fn glimpses(&self) -> Vec<f64> {
-        let asked = self.pictures.iter().filter_map(|p| match p {
+        let asked = self.pictures.iter().filter_map(|d| match &d.picture {
             Picture::Patterns(p) => Some(p.times.as_slice()),
             _ => None,
         });

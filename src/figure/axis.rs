@@ -1,6 +1,7 @@
 //! From values to places, and the numbers along an axis.
 
-use super::text::{minus, power_of_ten};
+use super::error::FigureError;
+use super::text::{minus, number, power_of_ten};
 
 /// A range of values, drawn linearly or by powers of ten.
 #[derive(Clone, Debug)]
@@ -59,8 +60,34 @@ impl Axis {
         let (low, high) = (low.log10(), high.log10());
         let missing = (2.0 - (high - low)).max(0.0) / 2.0;
         let margin = 0.04 * (high - low) + missing;
-        let (low, high) = (low - margin, high + margin);
-        let (first, last) = (low.ceil() as i32, high.floor() as i32);
+        Axis::powers(low - margin, high + margin)
+    }
+
+    /// An axis with the ends that were asked for.
+    pub(super) fn between(
+        name: &str,
+        [low, high]: [f64; 2],
+        log: bool,
+        count: f64,
+    ) -> Result<Axis, FigureError> {
+        if !log {
+            return Ok(Axis::linear(low, high, 0.0, count));
+        }
+        if low <= 0.0 {
+            let why = format!("{low} has no place on a logarithmic axis");
+            return Err(FigureError::data(format!("the range {name}"), why));
+        }
+        let mut axis = Axis::powers(low.log10(), high.log10());
+        if axis.ticks.len() < 2 {
+            // No two powers of ten are inside: numbers at the ends instead.
+            axis.ticks = [low, high].map(|v| (v, number(v))).to_vec();
+        }
+        Ok(axis)
+    }
+
+    /// From one exponent of ten to another.
+    fn powers(low: f64, high: f64) -> Axis {
+        let (first, last) = ((low - 1e-9).ceil() as i32, (high + 1e-9).floor() as i32);
         let steps = [1, 2, 3, 4, 5, 10, 20, 50];
         let fits = |&&step: &&i32| (last - first) / step <= 7;
         let step = steps.iter().find(fits).copied().unwrap_or(100);

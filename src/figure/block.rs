@@ -6,9 +6,11 @@ use super::canvas::{Canvas, PAGE};
 use super::error::FigureError;
 use super::heading::Heading;
 use super::legend::Legend;
+use super::look::Look;
 use super::page;
 
-pub(super) const MARGIN: f64 = 24.0;
+/// Width between the margins of a full page.
+pub(super) const INNER: f64 = PAGE - 48.0;
 
 /// A rectangle of the page.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,12 @@ impl Frame {
     pub(super) fn height(self) -> f64 {
         self.bottom - self.top
     }
+
+    /// Whether a point is inside, or as good as on the edge.
+    pub(super) fn holds(self, (x, y): (f64, f64)) -> bool {
+        (self.left - 0.5..=self.right + 0.5).contains(&x)
+            && (self.top - 0.5..=self.bottom + 0.5).contains(&y)
+    }
 }
 
 /// A plot without its place: a frame around the data and room for what belongs to it.
@@ -43,7 +51,7 @@ pub(super) trait Block {
     fn below(&self) -> f64;
     /// Width with both sides when it stands alone.
     fn width(&self) -> f64 {
-        PAGE - 2.0 * MARGIN
+        INNER
     }
     /// Draws it without the legend.
     fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError>;
@@ -52,28 +60,33 @@ pub(super) trait Block {
 /// Draws one plot on its page.
 pub(super) fn alone(
     path: &Path,
-    (title, subtitle): (&str, &str),
+    look: &Look,
+    title: (&str, &str),
     block: &dyn Block,
 ) -> Result<(), FigureError> {
-    let width = block.width();
+    let (width, margin) = (look.inner(block.width()), look.margin());
     let (left, right) = block.sides();
+    let (title, subtitle) = look.heading(title);
     let heading = Heading::new(title, subtitle, width);
     let legend = block.legend(width);
-    let key = MARGIN + heading.height() + 12.0;
+    let gap = if heading.height() > 0.0 { 12.0 } else { 0.0 };
+    let key = margin + heading.height() + gap;
     let top = key + legend.height() + block.above();
+    let below = block.below() + margin / 2.0;
     let frame = Frame {
-        left: MARGIN + left,
+        left: margin + left,
         top,
-        right: MARGIN + width - right,
-        bottom: top + (width - left - right) * block.shape(),
+        right: margin + width - right,
+        bottom: match look.height {
+            Some(height) => height - below,
+            None => top + (width - left - right) * block.shape(),
+        },
     };
-    let size = (
-        width + 2.0 * MARGIN,
-        frame.bottom + block.below() + MARGIN / 2.0,
-    );
-    page::draw(path, size, |canvas| {
-        heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
-        legend.draw(canvas, (MARGIN, key))?;
+    look.fits(frame.width(), frame.height())?;
+    let size = (width + 2.0 * margin, frame.bottom + below);
+    page::draw(path, look, size, |canvas| {
+        heading.draw(canvas, (margin, margin - 4.0))?;
+        legend.draw(canvas, (margin, key))?;
         block.put(canvas, frame)
     })
 }

@@ -9,7 +9,7 @@ use super::text;
 
 /// Width of a full page.
 pub(super) const PAGE: f64 = 900.0;
-/// Pixels of the finished picture per unit: 1800 across, 254 to the inch on 180 mm.
+/// Pixels of the finished picture per unit, unless another resolution is asked for: 1800 across, 254 to the inch on 180 mm.
 pub(super) const FINAL: u32 = 2;
 
 /// A page to draw on, x to the right and y down.
@@ -17,6 +17,8 @@ pub(super) struct Canvas<'a> {
     pub surface: &'a mut dyn Surface,
     /// Device pixels per unit.
     pub scale: f64,
+    /// Pixels of the finished picture per unit.
+    pub fine: f64,
     /// Height in device pixels.
     pub rows: i32,
     /// Whether the pixels are all there is; else lines and words are kept as such.
@@ -33,7 +35,7 @@ impl Canvas<'_> {
 
     /// The nearest place where an edge is sharp in the finished picture.
     fn snap(&self, v: f64) -> f64 {
-        (v * f64::from(FINAL)).round() / f64::from(FINAL)
+        (v * self.fine).round() / self.fine
     }
 
     /// A line with round corners.
@@ -181,14 +183,31 @@ impl Canvas<'_> {
         if words.trim().is_empty() {
             return Ok(());
         }
-        if !self.bitmap {
-            return self.surface.words(&words, em, (x, y), align, upward, ink);
-        }
         let back = match align {
             Align::Left => 0.0,
             Align::Center => text::width(&words, em) / 2.0,
             Align::Right => text::width(&words, em),
         };
+        if !self.bitmap {
+            let runs = text::runs(&words);
+            if let [only] = &runs[..] {
+                let words = &only.words;
+                return self.surface.words(words, em, (x, y), align, upward, ink);
+            }
+            let mut along = -back;
+            for run in runs {
+                let (along_px, up) = (along.round() as i32, (run.rise * em).round() as i32);
+                let at = match upward {
+                    true => (x - up, y - along_px),
+                    false => (x + along_px, y - up),
+                };
+                let em = run.size * em;
+                self.surface
+                    .words(&run.words, em, at, Align::Left, upward, ink)?;
+                along += text::width(&run.words, em);
+            }
+            return Ok(());
+        }
         let back = back.round() as i32;
         let mut result = Ok(());
         text::pixels(&words, em, |dx, dy, coverage| {
@@ -206,24 +225,23 @@ impl Canvas<'_> {
         result
     }
 
-    /// A picture of `columns` colours a row, each `cell` pixels of the finished picture wide and high.
+    /// A picture of `columns` colours a row, spread over a size in units; each pixel has one of the colours.
     pub(super) fn picture(
         &mut self,
         at: (f64, f64),
+        (width, height): (f64, f64),
         columns: usize,
         colors: &[[u8; 3]],
-        cell: (usize, usize),
     ) -> Result<(), FigureError> {
-        let k = (self.scale / f64::from(FINAL)).round() as usize;
-        let (cw, ch) = (cell.0 * k, cell.1 * k);
-        let at = self.at((self.snap(at.0), self.snap(at.1)));
-        let mut rgb = Vec::with_capacity(colors.len() * cw * ch * 3);
-        for row in colors.chunks(columns.max(1)) {
-            let line: Vec<u8> = row.iter().flat_map(|c| c.repeat(cw)).collect();
-            rgb.extend(line.repeat(ch));
+        let columns = columns.max(1);
+        let a = self.at((self.snap(at.0), self.snap(at.1)));
+        let b = self.at((self.snap(at.0 + width), self.snap(at.1 + height)));
+        let (cells, rows) = (columns as u32, (colors.len() / columns) as u32);
+        if b.0 <= a.0 || b.1 <= a.1 || rows == 0 {
+            return Ok(());
         }
-        let size = (columns * cw, colors.len() / columns.max(1) * ch);
-        self.surface
-            .picture(at, (size.0 as u32, size.1 as u32), &rgb)
+        let rgb = colors.concat();
+        let size = ((b.0 - a.0) as u32, (b.1 - a.1) as u32);
+        self.surface.picture(a, size, (cells, rows), &rgb)
     }
 }

@@ -61,7 +61,7 @@ impl Cells {
                 colors.push(map.color(self.mean(values, r, c)));
             }
         }
-        canvas.picture(at, columns, &colors, self.cell)
+        canvas.picture(at, self.size(), columns, &colors)
     }
 
     fn mean(&self, values: &[f64], r: usize, c: usize) -> f64 {

@@ -1,16 +1,25 @@
 //! Lines in a frame with their legend: what most plots over time are made of.
 
 use super::axis::Axis;
-use super::block::{Block, Frame, finite, range};
+use super::block::{Block, Frame as Place, finite, range};
 use super::canvas::Canvas;
+use super::coincide::{groups, name};
 use super::error::FigureError;
 use super::legend::{LABEL, Legend, Sample};
-use super::palette::{Ink, WHITE};
+use super::look::Look;
+use super::palette::{Ink, SOFT, WHITE};
 use super::panel::{self, Panel};
+use super::plane::clipped;
 use super::stroke::thinned;
 
 /// One line.
 pub(super) struct Series {
+    /// What the legend calls it; empty for no entry.
+    pub label: String,
+    /// Its place among the entries of the legend.
+    pub order: usize,
+    /// Whether it is something to compare with.
+    pub reference: bool,
     pub x: Vec<f64>,
     pub y: Vec<f64>,
     /// Ends of the error bars; empty for none.
@@ -30,6 +39,9 @@ pub(super) struct Series {
 impl Series {
     pub(super) fn new(x: &[f64], y: &[f64], (ink, dashed): (Ink, bool)) -> Series {
         Series {
+            label: String::new(),
+            order: 0,
+            reference: false,
             x: x.to_vec(),
             y: y.to_vec(),
             low: Vec::new(),
@@ -61,36 +73,50 @@ impl Series {
     }
 }
 
+/// Where vertical lines mark that the input is switched.
+pub(super) const SWITCH: (Ink, f64) = (SOFT, 1.0);
+pub(super) const SWITCHED: &str = "the input is switched";
+
 pub(super) struct Chart {
     series: Vec<Series>,
     entries: Vec<(Sample, String)>,
+    /// Times at which the input is switched.
+    switches: Vec<f64>,
     x: Axis,
     y: Axis,
     titles: (String, String),
+    /// How far error bars of different lines stand apart.
+    apart: f64,
     pub shape: f64,
     pub width: Option<f64>,
 }
 
+/// What a chart is made of beside its lines.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Frame<'a> {
+    pub titles: (&'a str, &'a str),
+    /// Which axes are logarithmic.
+    pub log: (bool, bool),
+    /// Values that the axes have at least.
+    pub reaches: (&'a [f64], &'a [f64]),
+    /// Times at which the input is switched.
+    pub switches: &'a [f64],
+}
+
+/// A page on which it is asked which lines lie on each other.
+const PAGE: (f64, f64) = (640.0, 300.0);
+
 impl Chart {
-    /// `places` names the series in messages; `log` says which axes are logarithmic.
+    /// `places` names the series in messages. Lines that look like one are drawn once.
     pub(super) fn new(
         series: Vec<Series>,
         places: &[String],
-        titles: (&str, &str),
-        log: (bool, bool),
+        frame: Frame<'_>,
+        look: &Look,
     ) -> Result<Chart, FigureError> {
-        Chart::reaching(series, places, titles, log, &[])
-    }
-
-    /// The same, with values that the vertical axis has at least.
-    pub(super) fn reaching(
-        series: Vec<Series>,
-        places: &[String],
-        titles: (&str, &str),
-        log: (bool, bool),
-        reaches: &[f64],
-    ) -> Result<Chart, FigureError> {
-        finite("y_reaches", reaches)?;
+        let log = frame.log;
+        finite("x_reaches", frame.reaches.0)?;
+        finite("y_reaches", frame.reaches.1)?;
         for (one, place) in series.iter().zip(places) {
             let parts = [
                 ("x", &one.x, log.0),
@@ -107,51 +133,124 @@ impl Chart {
                 }
             }
         }
-        let x = range(series.iter().flat_map(|s| &s.x));
+        let x = range(series.iter().flat_map(|s| &s.x).chain(frame.reaches.0));
         let all = |s| -> [&Vec<f64>; 3] {
             let s: &Series = s;
             [&s.y, &s.low, &s.high]
         };
-        let y = range(series.iter().flat_map(all).flatten().chain(reaches));
+        let y = range(series.iter().flat_map(all).flatten().chain(frame.reaches.1));
         let (Some(x), Some(y)) = (x, y) else {
             return Err(FigureError::data("lines", "there are no values"));
         };
-        let axis = |(low, high), log, margin, count| {
-            if log {
-                Axis::logarithmic(low, high)
-            } else {
-                Axis::linear(low, high, margin, count)
-            }
+        let axis = |name, asked: Option<[f64; 2]>, (low, high), log, margin| match asked {
+            Some(ends) => Axis::between(name, ends, log, 6.0),
+            None if log => Ok(Axis::logarithmic(low, high)),
+            None => Ok(Axis::linear(low, high, margin, 6.0)),
         };
         let dots = series.iter().any(|s| s.dots || s.scattered);
-        Ok(Chart {
+        let mut chart = Chart {
             series,
             entries: Vec::new(),
-            x: axis(x, log.0, if dots { 0.03 } else { 0.0 }, 6.0),
-            y: axis(y, log.1, 0.05, 6.0),
-            titles: (titles.0.to_string(), titles.1.to_string()),
-            shape: 0.45,
+            switches: frame.switches.to_vec(),
+            x: axis("x", look.x, x, log.0, if dots { 0.03 } else { 0.0 })?,
+            y: axis("y", look.y, y, log.1, 0.05)?,
+            titles: (frame.titles.0.to_string(), frame.titles.1.to_string()),
+            apart: 0.0,
+            shape: if look.inner(852.0) < 500.0 {
+                0.62
+            } else {
+                0.45
+            },
             width: None,
-        })
+        };
+        let inside = |t: &f64| (0.0..=1.0).contains(&chart.x.fraction(*t));
+        chart.switches = frame.switches.iter().copied().filter(inside).collect();
+        chart.group();
+        let barred = chart.series.iter().filter(|s| !s.low.is_empty()).count();
+        if barred > 1 {
+            chart.apart = (16.0 / barred as f64).min(5.0);
+        }
+        chart.explain();
+        Ok(chart)
     }
 
-    pub(super) fn legend(mut self, entries: Vec<(Sample, String)>) -> Chart {
-        self.entries = entries;
-        self
+    /// Of lines that look like one the first stays and has all names.
+    fn group(&mut self) {
+        let place = |x: f64, y: f64| (PAGE.0 * self.x.fraction(x), -PAGE.1 * self.y.fraction(y));
+        // Error bars are part of the look; what has no name, or is no line, stays by itself.
+        let outline = |s: &Series| -> Vec<(f64, f64)> {
+            let rising = s.x.windows(2).all(|w| w[0] <= w[1]);
+            if s.label.is_empty() || s.reference || s.order == usize::MAX || !rising {
+                return Vec::new();
+            }
+            s.x.iter().zip(&s.y).map(|(x, y)| place(*x, *y)).collect()
+        };
+        let lines: Vec<_> = self.series.iter().map(outline).collect();
+        let bars = |s: &Series| (s.low.clone(), s.high.clone());
+        let mut gone = Vec::new();
+        for group in groups(&lines) {
+            let mut same = vec![group[0]];
+            for k in &group[1..] {
+                let (a, b) = (&self.series[group[0]], &self.series[*k]);
+                if bars(a) == bars(b) && (a.dots, a.scattered) == (b.dots, b.scattered) {
+                    same.push(*k);
+                }
+            }
+            let labels: Vec<&str> = same
+                .iter()
+                .map(|k| self.series[*k].label.as_str())
+                .collect();
+            let label = name(&labels);
+            self.series[same[0]].label = label;
+            gone.extend_from_slice(&same[1..]);
+        }
+        let mut k = 0;
+        self.series.retain(|_| {
+            k += 1;
+            !gone.contains(&(k - 1))
+        });
+    }
+
+    fn explain(&mut self) {
+        let named = self.series.iter().filter(|s| !s.label.is_empty());
+        let mut named: Vec<&Series> = named.collect();
+        named.sort_by_key(|s| s.order);
+        let entries = named.into_iter().map(|s| (s.sample(), s.label.clone()));
+        self.entries = entries.collect();
+        if self.apart > 0.0 {
+            let what = "lines are set apart sideways, so that bars are seen";
+            self.entries.push((Sample::None, what.to_string()));
+        }
+        if !self.switches.is_empty() {
+            let (ink, width) = SWITCH;
+            let sample = Sample::Line {
+                ink,
+                width,
+                dashed: true,
+            };
+            self.entries.push((sample, SWITCHED.to_string()));
+        }
     }
 
     fn draw_series(
         &self,
         canvas: &mut Canvas<'_>,
         panel: &Panel<'_>,
-        series: &Series,
+        (series, aside): (&Series, f64),
     ) -> Result<(), FigureError> {
+        let frame = panel.frame();
+        let at = |x: f64, y: f64| {
+            let p = panel.at(x, y);
+            (p.0 + aside, p.1)
+        };
         let points = series.x.iter().zip(&series.y);
-        let all: Vec<_> = points.map(|(&x, &y)| panel.at(x, y)).collect();
+        let all: Vec<_> = points.map(|(&x, &y)| at(x, y)).collect();
         for (&x, (&low, &high)) in series.x.iter().zip(series.low.iter().zip(&series.high)) {
-            let (a, b) = (panel.at(x, low), panel.at(x, high));
-            canvas.line(&[a, b], 1.2, series.ink)?;
-            for end in [a, b] {
+            let (a, b) = (at(x, low), at(x, high));
+            for piece in clipped(&[a, b], frame) {
+                canvas.line(&piece, 1.2, series.ink)?;
+            }
+            for end in [a, b].into_iter().filter(|p| frame.holds(*p)) {
                 canvas.line(
                     &[(end.0 - 3.5, end.1), (end.0 + 3.5, end.1)],
                     1.2,
@@ -160,15 +259,20 @@ impl Chart {
             }
         }
         let line = thinned(all.iter().copied());
-        match &line[..] {
-            [] => {}
-            [only] => canvas.dot(*only, 3.0, series.ink)?,
-            _ if series.scattered => {}
-            _ if series.dashed => canvas.dashed(&line, series.width, series.ink)?,
-            _ => canvas.line(&line, series.width, series.ink)?,
+        if let [only] = line[..] {
+            if frame.holds(only) {
+                canvas.dot(only, 3.0, series.ink)?;
+            }
+        } else if !series.scattered {
+            for piece in clipped(&line, frame) {
+                match series.dashed {
+                    true => canvas.dashed(&piece, series.width, series.ink)?,
+                    false => canvas.line(&piece, series.width, series.ink)?,
+                }
+            }
         }
         if series.dots || series.scattered {
-            for at in all {
+            for at in all.into_iter().filter(|p| frame.holds(*p)) {
                 canvas.dot(at, 3.4, series.ink)?;
                 if series.hollow {
                     canvas.dot(at, 1.9, WHITE)?;
@@ -192,8 +296,7 @@ impl Block for Chart {
     }
 
     fn width(&self) -> f64 {
-        self.width
-            .unwrap_or(super::canvas::PAGE - 2.0 * super::block::MARGIN)
+        self.width.unwrap_or(super::block::INNER)
     }
 
     fn legend(&self, width: f64) -> Legend {
@@ -208,7 +311,7 @@ impl Block for Chart {
         panel::BELOW
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError> {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Place) -> Result<(), FigureError> {
         let outer = frame.left - self.sides().0;
         let panel = Panel {
             left: frame.left,
@@ -220,8 +323,19 @@ impl Block for Chart {
         };
         let (x_title, y_title) = (&self.titles.0, &self.titles.1);
         panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0)?;
+        for t in &self.switches {
+            let x = panel.at(*t, 0.0).0;
+            canvas.dashed(&[(x, panel.top), (x, panel.bottom)], SWITCH.1, SWITCH.0)?;
+        }
+        let barred = self.series.iter().filter(|s| !s.low.is_empty()).count();
+        let mut k = 0.0;
         for series in &self.series {
-            self.draw_series(canvas, &panel, series)?;
+            let mut aside = 0.0;
+            if !series.low.is_empty() {
+                aside = self.apart * (k - (barred as f64 - 1.0) / 2.0);
+                k += 1.0;
+            }
+            self.draw_series(canvas, &panel, (series, aside))?;
         }
         Ok(())
     }

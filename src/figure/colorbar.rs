@@ -54,7 +54,7 @@ impl ColorBar {
                 self.map.color(self.map.low * s + self.map.high * (1.0 - s))
             })
             .collect();
-        canvas.picture((x, top), 1, &colors, (2 * WIDTH as usize, 1))?;
+        canvas.picture((x, top), (WIDTH, height), 1, &colors)?;
         canvas.frame((x, top), (x + WIDTH, beside.bottom), 0.5, FRAME)?;
         // A low bar has room for a few numbers only.
         let count = (height / 20.0).clamp(1.0, TICKS);

@@ -15,7 +15,7 @@ pub enum FigureError {
         /// What is wrong with them.
         why: String,
     },
-    /// The file's name ends in neither `.png` nor `.svg`.
+    /// The file's name ends in none of `.png`, `.svg` and `.pdf`.
     Ending {
         /// The file.
         path: PathBuf,
@@ -53,7 +53,7 @@ impl fmt::Display for FigureError {
             FigureError::Data { place, why } => write!(f, "cannot draw {place}: {why}"),
             FigureError::Ending { path } => write!(
                 f,
-                "cannot draw `{}`: the name must end in .png or .svg",
+                "cannot draw `{}`: the name must end in .png, .svg or .pdf",
                 path.display()
             ),
             FigureError::TooLarge { width, height } => write!(

@@ -5,9 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::block::{alone, as_many};
-use super::chart::{Chart, Series};
+use super::chart::{Chart, Frame, Series};
 use super::error::FigureError;
-use super::palette;
+use super::look::Look;
+use crate::style::Style;
 
 /// One activation function, sampled.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,30 +39,35 @@ pub struct GainPlot {
 }
 
 impl GainPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there are no values, lengths differ or a value is not finite (the message says where), or the file cannot be
     /// written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        let chart = self.block()?;
-        alone(path.as_ref(), (&self.title, &self.subtitle), &chart)
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
     }
 
-    pub(super) fn block(&self) -> Result<Chart, FigureError> {
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let chart = self.block(look)?;
+        alone(path, look, (&self.title, &self.subtitle), &chart)
+    }
+
+    pub(super) fn block(&self, look: &Look) -> Result<Chart, FigureError> {
         let place = |(i, curve): (usize, &GainCurve)| format!("curve {i} (\"{}\")", curve.label);
         let places: Vec<_> = self.curves.iter().enumerate().map(place).collect();
-        let (mut series, mut entries) = (Vec::new(), Vec::new());
+        let mut series = Vec::new();
         for (i, curve) in self.curves.iter().enumerate() {
             as_many(&places[i], curve.y.len(), curve.x.len(), "states")?;
-            let one = Series::new(&curve.x, &curve.y, palette::curve(i));
-            if !curve.label.is_empty() {
-                entries.push((one.sample(), curve.label.clone()));
-            }
+            let mut one = Series::new(&curve.x, &curve.y, look.palette.curve(i));
+            (one.label, one.order) = (curve.label.clone(), i);
             series.push(one);
         }
-        let titles = (self.x_label.as_str(), self.y_label.as_str());
-        let mut chart = Chart::new(series, &places, titles, (false, false))?.legend(entries);
+        let frame = Frame {
+            titles: (&self.x_label, &self.y_label),
+            ..Frame::default()
+        };
+        let mut chart = Chart::new(series, &places, frame, look)?;
         chart.shape = 1.0;
         chart.width = Some(520.0);
         Ok(chart)

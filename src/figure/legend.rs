@@ -33,6 +33,8 @@ pub(super) enum Sample {
     Mark(Mark),
     /// A remark.
     None,
+    /// What is still said of the entry before.
+    More,
 }
 
 impl Sample {
@@ -56,7 +58,7 @@ impl Legend {
         for (sample, label) in entries {
             let label = shortened(&label, room - sample.room());
             let width = sample.room() + text::width(&label, LABEL);
-            if rows.is_empty() || x + width > room {
+            if rows.is_empty() || x + width > room || matches!(sample, Sample::More) {
                 rows.push(Vec::new());
                 x = 0.0;
             }
@@ -119,7 +121,7 @@ impl Legend {
                     }
                     Sample::Dot(ink) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, ink)?,
                     Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y))?,
-                    Sample::None => {}
+                    Sample::None | Sample::More => {}
                     Sample::Band(ink) => {
                         canvas.rect((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), ink)?;
                         canvas.rule((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y - 5.0), SOFT)?;

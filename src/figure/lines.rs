@@ -5,9 +5,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::block::{alone, as_many};
-use super::chart::{Chart, Series};
+use super::chart::{Chart, Frame, Series};
 use super::error::FigureError;
-use super::palette::{self, SOFT};
+use super::look::Look;
+use super::palette::SOFT;
+use crate::style::Style;
 
 /// One line of values.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -50,6 +52,8 @@ pub struct LinesPlot {
     pub x_log: bool,
     /// Whether the vertical axis is logarithmic.
     pub y_log: bool,
+    /// Values that the horizontal axis reaches at least, as those of another panel; empty for none.
+    pub x_reaches: Vec<f64>,
     /// Values that the vertical axis reaches at least, as 0 and 1 for probabilities; empty for none.
     pub y_reaches: Vec<f64>,
     /// The lines.
@@ -57,20 +61,24 @@ pub struct LinesPlot {
 }
 
 impl LinesPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there are no values, lengths differ, a value is not finite or has no logarithm where one is needed (the message
     /// says where), or the file cannot be written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        let chart = self.block()?;
-        alone(path.as_ref(), (&self.title, &self.subtitle), &chart)
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
     }
 
-    pub(super) fn block(&self) -> Result<Chart, FigureError> {
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let chart = self.block(look)?;
+        alone(path, look, (&self.title, &self.subtitle), &chart)
+    }
+
+    pub(super) fn block(&self, look: &Look) -> Result<Chart, FigureError> {
         let place = |(i, line): (usize, &Line)| format!("line {i} (\"{}\")", line.label);
         let places: Vec<_> = self.lines.iter().enumerate().map(place).collect();
-        let (mut series, mut entries) = (Vec::new(), Vec::new());
+        let mut series = Vec::new();
         let mut colored = [0, 0];
         for (line, place) in self.lines.iter().zip(&places) {
             let n = line.x.len();
@@ -84,7 +92,7 @@ impl LinesPlot {
             } else {
                 let count = &mut colored[usize::from(line.second)];
                 *count += 1;
-                let (ink, dashed) = palette::curve(*count - 1);
+                let (ink, dashed) = look.palette.curve(*count - 1);
                 (ink, dashed || line.second)
             };
             let mut one = Series::new(&line.x, &line.y, look);
@@ -96,15 +104,18 @@ impl LinesPlot {
             if line.reference {
                 one.width = 1.2;
             }
-            if !line.label.is_empty() {
-                entries.push((one.sample(), line.label.clone()));
-            }
+            one.reference = line.reference;
+            one.label.clone_from(&line.label);
+            one.order = series.len();
             series.push(one);
         }
-        let titles = (self.x_label.as_str(), self.y_label.as_str());
-        let log = (self.x_log, self.y_log);
-        let mut chart =
-            Chart::reaching(series, &places, titles, log, &self.y_reaches)?.legend(entries);
+        let frame = Frame {
+            titles: (&self.x_label, &self.y_label),
+            log: (self.x_log, self.y_log),
+            reaches: (&self.x_reaches, &self.y_reaches),
+            switches: &[],
+        };
+        let mut chart = Chart::new(series, &places, frame, look)?;
         chart.shape = 0.62;
         chart.width = Some(640.0);
         Ok(chart)

@@ -1,4 +1,4 @@
-//! Plain data to pictures, PNG or SVG by the file's ending; never calls a solver.
+//! Plain data to pictures, PNG, SVG or PDF by the file's ending; never calls a solver.
 //!
 //! plotters draws lines that are not smooth and no margins that fit their text, so a figure here is laid out by hand on a
 //! small canvas (`canvas.rs`) and plotters' backends only put down the ink. A PNG is drawn at three times its size and
@@ -10,6 +10,7 @@ mod block;
 mod canvas;
 mod cells;
 mod chart;
+mod coincide;
 mod colorbar;
 mod connectivity;
 mod energy;
@@ -18,6 +19,7 @@ mod gain;
 mod heading;
 mod legend;
 mod lines;
+mod look;
 mod mark;
 mod numbers;
 mod over_time;
@@ -26,12 +28,14 @@ mod palette;
 mod panel;
 mod panels;
 mod patterns;
+mod pdf;
 mod plane;
 mod plot;
 mod stroke;
 mod surface;
 mod text;
 
+pub use crate::style::Style;
 pub use activity::{ActivityLayer, ActivityPlot};
 pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse, SynapseKind};
 pub use energy::{EnergyCurve, EnergyPlot};
@@ -43,3 +47,9 @@ pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
 pub use plane::{Basins, FixedPoint, LandscapePlot, PhaseCurve, PhasePlot, Stability};
 pub use plot::Plot;
+
+/// The letters of a text that the font of the figures does not have, each once. In a PNG or a PDF each is drawn as □; an SVG
+/// keeps them, and whoever shows it may have them.
+pub fn missing_letters(text: &str) -> Vec<char> {
+    text::missing(text)
+}

@@ -5,9 +5,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::block::{alone, as_many, times};
-use super::chart::{Chart, Series};
+use super::chart::{Chart, Frame, Series};
 use super::error::FigureError;
-use super::palette::{self, BLACK, COLOURED, OTHERS};
+use super::look::Look;
+use super::palette::{BLACK, Ink, OTHERS};
+use crate::style::Style;
 
 /// A quantity over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +38,8 @@ pub struct TermsPlot {
     pub terms: Vec<TimeSeries>,
     /// The energy; empty for the sum of the terms.
     pub total: Vec<f64>,
+    /// Times at which the input is switched.
+    pub switches: Vec<f64>,
 }
 
 /// The overlap with each memory over time; the best few are coloured and named, the others grey.
@@ -52,20 +56,26 @@ pub struct OverlapPlot {
     pub time: Vec<f64>,
     /// The overlap with each memory.
     pub memories: Vec<TimeSeries>,
+    /// Times at which the input is switched.
+    pub switches: Vec<f64>,
 }
 
 impl TermsPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there are no values, lengths differ, a value is not finite or time runs backwards (the message says where), or
     /// the file cannot be written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        let chart = self.block()?;
-        alone(path.as_ref(), (&self.title, &self.subtitle), &chart)
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
     }
 
-    pub(super) fn block(&self) -> Result<Chart, FigureError> {
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let chart = self.block(look)?;
+        alone(path, look, (&self.title, &self.subtitle), &chart)
+    }
+
+    pub(super) fn block(&self, look: &Look) -> Result<Chart, FigureError> {
         check(&self.time, "term", &self.terms)?;
         let change = |v: &[f64]| {
             let ends = v.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |e, &v| {
@@ -73,11 +83,15 @@ impl TermsPlot {
             });
             ends.1 - ends.0
         };
-        let named = best(&self.terms, 2 * COLOURED, change);
+        let coloured = look.palette.coloured();
+        let mut named = best(&self.terms, 2 * coloured, change);
+        // Told in the order of the network, whichever changes most.
+        named.sort_unstable();
         let mut plot = Build::new(&self.time, &self.terms);
         plot.others(&named, ("term", "terms"));
         for (k, &i) in named.iter().enumerate() {
-            plot.add(i, (palette::curve(k % COLOURED).0, k >= COLOURED));
+            let ink = look.palette.curve(k % coloured).0;
+            plot.add(i, (ink, k >= coloured));
         }
         let total = if self.total.is_empty() {
             let sum = |n| self.terms.iter().map(|term| term.values[n]).sum();
@@ -88,38 +102,42 @@ impl TermsPlot {
         };
         let mut total = Series::new(&self.time, &total, (BLACK, false));
         total.width = 2.6;
-        plot.entries
-            .insert(0, (total.sample(), "E, total".to_string()));
+        total.label = "E, total".to_string();
+        // On top of the others, and first where it lies on one of them.
         plot.series.push(total);
         plot.places.push("total".to_string());
-        plot.chart(&self.time_label, "energy")
+        plot.chart((&self.time_label, "energy"), &self.switches, look)
     }
 }
 
 impl OverlapPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// As for [`TermsPlot::draw`].
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        let chart = self.block()?;
-        alone(path.as_ref(), (&self.title, &self.subtitle), &chart)
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
     }
 
-    pub(super) fn block(&self) -> Result<Chart, FigureError> {
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let chart = self.block(look)?;
+        alone(path, look, (&self.title, &self.subtitle), &chart)
+    }
+
+    pub(super) fn block(&self, look: &Look) -> Result<Chart, FigureError> {
         check(&self.time, "memory", &self.memories)?;
         let last = |v: &[f64]| v.last().copied().unwrap_or(0.0);
-        let named = best(&self.memories, COLOURED, last);
+        let named = best(&self.memories, look.palette.coloured(), last);
         let mut plot = Build::new(&self.time, &self.memories);
         plot.others(&named, ("memory", "memories"));
-        // The best lies on top and comes first in the legend.
-        for (k, &i) in named.iter().enumerate().rev() {
-            plot.add(i, palette::curve(k));
+        // The best lies on top; legend and colours count.
+        let mut counted = named.clone();
+        counted.sort_unstable();
+        for &i in named.iter().rev() {
+            let k = counted.iter().position(|c| *c == i).unwrap_or(0);
+            plot.add(i, look.palette.curve(k));
         }
-        let others = usize::from(named.len() < self.memories.len());
-        plot.entries[others..].reverse();
-        plot.entries.rotate_left(others);
-        plot.chart(&self.time_label, "overlap")
+        plot.chart((&self.time_label, "overlap"), &self.switches, look)
     }
 }
 
@@ -145,7 +163,6 @@ struct Build<'a> {
     all: &'a [TimeSeries],
     series: Vec<Series>,
     places: Vec<String>,
-    entries: Vec<(super::legend::Sample, String)>,
 }
 
 impl<'a> Build<'a> {
@@ -155,7 +172,6 @@ impl<'a> Build<'a> {
             all,
             series: Vec::new(),
             places: Vec::new(),
-            entries: Vec::new(),
         }
     }
 
@@ -174,28 +190,35 @@ impl<'a> Build<'a> {
                 self.place(i);
             }
         }
-        if let Some(series) = self.series.last() {
-            let (one, many) = what;
-            let label = match self.series.len() {
-                1 => format!("1 other {one}"),
-                n => format!("{n} other {many}"),
-            };
-            self.entries.push((series.sample(), label));
+        let (one, many) = what;
+        let label = match self.series.len() {
+            1 => format!("1 other {one}"),
+            n => format!("{n} other {many}"),
+        };
+        if let Some(series) = self.series.last_mut() {
+            (series.label, series.order) = (label, usize::MAX);
         }
     }
 
-    fn add(&mut self, i: usize, look: (palette::Ink, bool)) {
+    fn add(&mut self, i: usize, look: (Ink, bool)) {
         let one = &self.all[i];
-        let series = Series::new(self.time, &one.values, look);
-        if !one.label.is_empty() {
-            self.entries.push((series.sample(), one.label.clone()));
-        }
+        let mut series = Series::new(self.time, &one.values, look);
+        (series.label, series.order) = (one.label.clone(), i + 1);
         self.series.push(series);
         self.place(i);
     }
 
-    fn chart(self, time: &str, what: &str) -> Result<Chart, FigureError> {
-        let chart = Chart::new(self.series, &self.places, (time, what), (false, false))?;
-        Ok(chart.legend(self.entries))
+    fn chart(
+        self,
+        titles: (&str, &str),
+        switches: &[f64],
+        look: &Look,
+    ) -> Result<Chart, FigureError> {
+        let frame = Frame {
+            titles,
+            switches,
+            ..Frame::default()
+        };
+        Chart::new(self.series, &self.places, frame, look)
     }
 }

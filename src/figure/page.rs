@@ -1,4 +1,4 @@
-//! One drawing, two formats: a file of a page, PNG or SVG.
+//! One drawing, three formats: a file of a page, PNG, SVG or PDF.
 
 use std::ffi::OsString;
 use std::io::Cursor;
@@ -9,45 +9,56 @@ use plotters::prelude::{BitMapBackend, SVGBackend};
 
 use super::canvas::{Canvas, FINAL};
 use super::error::FigureError;
+use super::look::Look;
 use super::palette::WHITE;
+use super::pdf::Pdf;
 use super::surface::Surface;
 
 const MAX_PIXELS: f64 = 64e6;
 /// Device pixels per pixel of the finished picture.
 const FINE: u32 = 3;
+/// Device units of a PDF per unit of the page: a hundredth of a millimetre.
+const PDF: f64 = 20.0;
 
-/// Draws a page of this size into a file, PNG or SVG by its ending.
+type Figure<'a> = &'a mut dyn FnMut(&mut Canvas<'_>) -> Result<(), FigureError>;
+
+/// Draws a page of this size into a file, PNG, SVG or PDF by its ending.
 pub(super) fn draw(
     path: &Path,
+    look: &Look,
     (width, height): (f64, f64),
-    figure: impl FnOnce(&mut Canvas<'_>) -> Result<(), FigureError>,
+    mut figure: impl FnMut(&mut Canvas<'_>) -> Result<(), FigureError>,
 ) -> Result<(), FigureError> {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-    let (w, h) = (
-        width.ceil() * f64::from(FINAL),
-        height.ceil() * f64::from(FINAL),
+    let size = (
+        look.page.unwrap_or(width.ceil()),
+        look.height.unwrap_or(height.ceil()),
     );
+    let bytes = match ending.to_ascii_lowercase().as_str() {
+        "png" => png(look, size, &mut figure),
+        "svg" => svg(look, size, &mut figure),
+        "pdf" => pdf(look, size, &mut figure),
+        _ => Err(FigureError::Ending {
+            path: path.to_path_buf(),
+        }),
+    };
+    keep(path, &bytes?)
+}
+
+/// The size in pixels, `fine` to the unit.
+fn pixels((width, height): (f64, f64), fine: f64) -> Result<(u32, u32), FigureError> {
+    let (w, h) = ((width * fine).round(), (height * fine).round());
     if w * h > MAX_PIXELS {
         return Err(FigureError::TooLarge {
             width: w,
             height: h,
         });
     }
-    let size = (w as u32, h as u32);
-    match ending.to_ascii_lowercase().as_str() {
-        "png" => png(path, size, figure),
-        "svg" => svg(path, size, figure),
-        _ => Err(FigureError::Ending {
-            path: path.to_path_buf(),
-        }),
-    }
+    Ok((w.max(1.0) as u32, h.max(1.0) as u32))
 }
 
-fn png(
-    path: &Path,
-    (w, h): (u32, u32),
-    figure: impl FnOnce(&mut Canvas<'_>) -> Result<(), FigureError>,
-) -> Result<(), FigureError> {
+fn png(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, FigureError> {
+    let (w, h) = pixels(size, look.fine)?;
     // Drawn larger and averaged down, for smooth edges; a very long page less so, to bound the memory.
     let fine = if w * h > 4_000_000 { 2 } else { FINE };
     let (fw, fh) = (w * fine, h * fine);
@@ -55,7 +66,8 @@ fn png(
     let mut backend = BitMapBackend::with_buffer(&mut large, (fw, fh));
     figure(&mut Canvas {
         surface: &mut backend,
-        scale: f64::from(FINAL * fine),
+        scale: look.fine * f64::from(fine),
+        fine: look.fine,
         rows: fh as i32,
         bitmap: true,
     })?;
@@ -78,36 +90,52 @@ fn png(
     let (color, format) = (ColorType::Rgb8, ImageOutputFormat::Png);
     image::write_buffer_with_format(&mut bytes, &small, w, h, color, format)
         .map_err(|error| FigureError::Drawing(error.to_string()))?;
-    keep(path, bytes.get_ref())
+    Ok(bytes.into_inner())
 }
 
-fn svg(
-    path: &Path,
-    (w, h): (u32, u32),
-    figure: impl FnOnce(&mut Canvas<'_>) -> Result<(), FigureError>,
-) -> Result<(), FigureError> {
+fn svg(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, FigureError> {
     // plotters places things on whole pixels; so many that a curve does not wobble.
-    let (fine_w, fine_h) = (w * FINE, h * FINE);
+    let scale = f64::from(FINAL * FINE);
+    pixels(size, f64::from(FINAL))?;
+    let (fine_w, fine_h) = ((size.0 * scale).round(), (size.1 * scale).round());
     let mut page = String::new();
-    let mut backend = SVGBackend::with_string(&mut page, (fine_w, fine_h));
+    let mut backend = SVGBackend::with_string(&mut page, (fine_w as u32, fine_h as u32));
     Surface::rect(&mut backend, (0, 0), (fine_w as i32, fine_h as i32), WHITE)?;
     figure(&mut Canvas {
         surface: &mut backend,
-        scale: f64::from(FINAL * FINE),
+        scale,
+        fine: f64::from(FINAL),
         rows: fine_h as i32,
         bitmap: false,
     })?;
     drop(backend);
-    let (shown_w, shown_h) = (w / FINAL, h / FINAL);
+    let shown = |side: f64| match look.sized {
+        true => format!("{:.3}mm", side * look.unit),
+        false => format!("{side}"),
+    };
     let page = page
         .replacen(
             &format!("width=\"{fine_w}\" height=\"{fine_h}\""),
-            &format!("width=\"{shown_w}\" height=\"{shown_h}\""),
+            &format!("width=\"{}\" height=\"{}\"", shown(size.0), shown(size.1)),
             1,
         )
         // plotters names the type of an embedded picture wrongly.
         .replace("href=\"data:png;", "href=\"data:image/png;");
-    keep(path, page.as_bytes())
+    Ok(page.into_bytes())
+}
+
+fn pdf(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, FigureError> {
+    pixels(size, f64::from(FINAL))?;
+    let mut surface = Pdf::default();
+    figure(&mut Canvas {
+        surface: &mut surface,
+        scale: PDF,
+        fine: f64::from(FINAL),
+        rows: (size.1 * PDF) as i32,
+        bitmap: false,
+    })?;
+    let point = look.unit * 72.0 / 25.4;
+    surface.file((size.0 * point, size.1 * point), point / PDF)
 }
 
 /// Writes a file whole or not at all: beside its place first, so that a full disk costs no earlier figure.

@@ -1,5 +1,4 @@
-//! Every colour of every figure. Okabe and Ito's palette (jfly.uni-koeln.de/color, 2008) is told apart by all common
-//! kinds of colour vision; vermillion is kept for what went wrong, and yellow, too pale on white, is left out.
+//! Every colour of every figure. Those of curves are the style's; vermillion is kept for what went wrong.
 
 /// A colour with its opacity.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,43 +27,65 @@ pub(super) const SOFT: Ink = solid(96, 96, 96);
 pub(super) const FRAME: Ink = solid(128, 128, 128);
 pub(super) const GRID: Ink = solid(230, 230, 230);
 pub(super) const FAILURE: Ink = solid(213, 94, 0);
-/// The many, among whom one is highlighted.
-pub(super) const CROWD: Ink = solid(0, 114, 178);
 pub(super) const CHOSEN: Ink = solid(0, 0, 0);
 
-/// Curves that are told apart by colour; two more by dashes.
-const CURVES: [Ink; 6] = [
-    solid(0, 114, 178),
-    solid(230, 159, 0),
-    solid(0, 158, 115),
-    solid(204, 121, 167),
-    solid(86, 180, 233),
-    BLACK,
-];
-
-/// How many curves [`curve`] tells apart.
-pub(super) const DISTINCT: usize = 8;
-
-/// How many curves [`curve`] tells apart without black.
-pub(super) const COLOURED: usize = 5;
-
-/// Colour of the i-th curve and whether it is dashed.
-pub(super) fn curve(i: usize) -> (Ink, bool) {
-    (CURVES[i % CURVES.len()], i >= CURVES.len())
+/// The colours of curves and of areas.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Palette {
+    curves: Vec<Ink>,
+    /// How many of them are not black.
+    coloured: usize,
 }
 
-/// How many areas [`area`] tells apart.
-pub(super) const AREAS: usize = 10;
-
-/// Colour of the i-th area, pale enough for lines and marks on top; from [`AREAS`] on they have one colour.
-pub(super) fn area(i: usize) -> Ink {
-    if i >= AREAS {
-        return solid(215, 215, 215);
+impl Palette {
+    /// Of one colour at least.
+    pub(super) fn new(colors: &[[u8; 3]]) -> Palette {
+        let curves: Vec<Ink> = colors.iter().map(|c| solid(c[0], c[1], c[2])).collect();
+        let curves = if curves.is_empty() {
+            vec![BLACK]
+        } else {
+            curves
+        };
+        let bright = |ink: &&Ink| **ink != BLACK;
+        let coloured = curves.iter().filter(bright).count().max(1);
+        Palette { curves, coloured }
     }
-    let (r, g, b) = CURVES[i % COLOURED].rgb;
-    let part = if i < COLOURED { 0.45 } else { 0.85 };
-    let mix = |c: u8| (255.0 - part * (255.0 - f64::from(c))).round() as u8;
-    solid(mix(r), mix(g), mix(b))
+
+    /// How many curves [`Palette::curve`] tells apart: those of a colour, and two more by dashes.
+    pub(super) fn distinct(&self) -> usize {
+        self.curves.len() + 2.min(self.curves.len())
+    }
+
+    /// How many it tells apart without black.
+    pub(super) fn coloured(&self) -> usize {
+        self.coloured
+    }
+
+    /// Colour of the i-th curve and whether it is dashed.
+    pub(super) fn curve(&self, i: usize) -> (Ink, bool) {
+        (self.curves[i % self.curves.len()], i >= self.curves.len())
+    }
+
+    /// The many, among whom one is highlighted.
+    pub(super) fn crowd(&self) -> Ink {
+        self.curves[0]
+    }
+
+    /// How many areas [`Palette::area`] tells apart.
+    pub(super) fn areas(&self) -> usize {
+        2 * self.coloured
+    }
+
+    /// Colour of the i-th area, pale enough for lines and marks on top; beyond those told apart they have one colour.
+    pub(super) fn area(&self, i: usize) -> Ink {
+        if i >= self.areas() {
+            return solid(215, 215, 215);
+        }
+        let (r, g, b) = self.curves[i % self.coloured].rgb;
+        let part = if i < self.coloured { 0.45 } else { 0.85 };
+        let mix = |c: u8| (255.0 - part * (255.0 - f64::from(c))).round() as u8;
+        solid(mix(r), mix(g), mix(b))
+    }
 }
 
 /// Curves among which others are not told apart.

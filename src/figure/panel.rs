@@ -1,6 +1,7 @@
 //! A plot's frame: grid, ticks and their numbers around a rectangle of the page.
 
 use super::axis::Axis;
+use super::block::Frame;
 use super::canvas::Canvas;
 use super::error::FigureError;
 use super::legend::LABEL;
@@ -33,6 +34,16 @@ pub(super) fn margin(y: &Axis) -> f64 {
 impl Panel<'_> {
     pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.x_at(x), self.y_at(y))
+    }
+
+    /// The rectangle itself.
+    pub(super) fn frame(&self) -> Frame {
+        Frame {
+            left: self.left,
+            top: self.top,
+            right: self.right,
+            bottom: self.bottom,
+        }
     }
 
     /// A velocity in values as one on the page, for linear axes.
@@ -107,10 +118,22 @@ impl Panel<'_> {
         }
         canvas.rule((self.left, self.top), (self.left, floor), SOFT)?;
         canvas.rule((self.left, floor), (self.right, floor), SOFT)?;
-        for (value, label) in &self.x.ticks {
+        // A narrow frame has room for every second or third number only.
+        let widest = self
+            .x
+            .ticks
+            .iter()
+            .map(|(_, label)| text::width(label, LABEL));
+        let widest = widest.fold(0.0, f64::max) + 8.0;
+        let space = match &self.x.ticks[..] {
+            [(a, _), (b, _), ..] => (self.x_at(*b) - self.x_at(*a)).abs(),
+            _ => widest,
+        };
+        let every = (widest / space.max(1e-9)).ceil().clamp(1.0, 1e6) as usize;
+        for (k, (value, label)) in self.x.ticks.iter().enumerate() {
             let x = self.x_at(*value);
             canvas.rule((x, floor), (x, floor + TICK), SOFT)?;
-            if x_title.is_some() {
+            if x_title.is_some() && k % every == 0 {
                 let at = (x, floor + TICK + 3.0 + LABEL);
                 canvas.text(label, LABEL, at, Align::Center, TEXT)?;
             }

@@ -4,15 +4,16 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, Frame, MARGIN};
-use super::canvas::PAGE;
+use super::block::{Block, Frame, INNER};
 use super::error::FigureError;
 use super::heading::Heading;
+use super::look::Look;
 use super::page;
 use super::palette::TEXT;
 use super::plot::Plot;
 use super::surface::Align;
 use super::text;
+use crate::style::Style;
 
 /// Several plots side by side, lettered a, b, c …; each plot's own title stands beside its letter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,8 @@ const LETTER: f64 = 17.0;
 const NAME: f64 = 14.0;
 const GAP: f64 = 26.0;
 const HIGHEST: f64 = 420.0;
+/// Frames lower than this are not put side by side on a page of a given width.
+const LOWEST: f64 = 110.0;
 
 /// One row of panels, laid out.
 struct Row {
@@ -46,12 +49,12 @@ struct Row {
 
 impl Row {
     /// Frames of one height, as wide as their shapes ask, that fill the page together.
-    fn new(blocks: &[Box<dyn Block>]) -> Row {
-        let room = PAGE - 2.0 * MARGIN - GAP * (blocks.len() as f64 - 1.0);
+    fn new(blocks: &[Box<dyn Block>], look: &Look) -> Row {
+        let room = look.inner(INNER) - GAP * (blocks.len() as f64 - 1.0);
         let sides: f64 = blocks.iter().map(|b| b.sides().0 + b.sides().1).sum();
         let wide: f64 = blocks.iter().map(|b| 1.0 / b.shape()).sum();
         let height = ((room - sides).max(80.0 * blocks.len() as f64) / wide).min(HIGHEST);
-        let mut x = MARGIN;
+        let mut x = look.margin();
         let mut places = Vec::new();
         for block in blocks {
             let (left, right) = block.sides();
@@ -75,68 +78,103 @@ impl Row {
 }
 
 impl PanelsPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there are no plots, one of them cannot stand beside others or cannot be drawn (the message says which), or the
     /// file cannot be written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
+    }
+
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
         if self.plots.is_empty() {
             return Err(FigureError::data("panels", "there are no plots"));
         }
         let mut blocks = Vec::new();
         for (i, plot) in self.plots.iter().enumerate() {
-            blocks.push(plot.block().map_err(|error| match error {
+            blocks.push(plot.block(&own(plot, look)).map_err(|error| match error {
                 FigureError::Data { place, why } => {
                     FigureError::data(format!("panel {}, {place}", letter(i)), why)
                 }
                 other => other,
             })?);
         }
-        let columns = match self.columns {
+        let mut columns = match self.columns {
             0 => blocks.len(),
-            n => n,
+            n => n.min(blocks.len()),
         };
-        let rows: Vec<Row> = blocks.chunks(columns).map(Row::new).collect();
+        let arranged = |n: usize| -> Vec<Row> {
+            let rows = blocks.chunks(n);
+            rows.map(|blocks| Row::new(blocks, look)).collect()
+        };
+        let mut rows = arranged(columns);
+        // A narrow page has fewer side by side.
+        let low = |row: &Row| row.height < LOWEST;
+        while look.page.is_some() && columns > 1 && rows.iter().any(low) {
+            columns -= 1;
+            rows = arranged(columns);
+        }
+        let margin = look.margin();
         let ends = rows.iter().flat_map(|row| row.places.last());
         let right = ends.map(|(x, width)| x + width).fold(300.0, f64::max);
-        let heading = Heading::new(&self.title, &self.subtitle, right - MARGIN);
-        let top = MARGIN + heading.height();
-        let height = top + rows.iter().map(Row::all).sum::<f64>() + GAP * (rows.len() - 1) as f64;
-        page::draw(
-            path.as_ref(),
-            (right + MARGIN, height + MARGIN / 2.0),
-            |canvas| {
-                heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
-                let mut y = top;
-                for (r, (row, blocks)) in rows.iter().zip(blocks.chunks(columns)).enumerate() {
-                    for (c, (block, &(x, width))) in blocks.iter().zip(&row.places).enumerate() {
-                        let i = r * columns + c;
-                        canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT)?;
-                        // Twice, a little apart: the font has one weight.
-                        let at = (x + 0.6, y + LETTER);
-                        canvas.text(&letter(i), LETTER, at, Align::Left, TEXT)?;
-                        let name = text::wrap(self.plots[i].title(), NAME, width - 22.0);
-                        if let Some(name) = name.first() {
-                            canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT)?;
-                        }
-                        let (left, right) = block.sides();
-                        let frame = Frame {
-                            left: x + left,
-                            top: y + row.above,
-                            right: x + width - right,
-                            bottom: y + row.above + row.height,
-                        };
-                        let legend = block.legend(width);
-                        legend.draw(canvas, (x, y + LETTER + 6.0))?;
-                        block.put(canvas, frame)?;
+        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
+        let heading = Heading::new(title, subtitle, look.inner(right - margin));
+        let top = margin + heading.height();
+        let gaps = GAP * (rows.len() - 1) as f64 + margin / 2.0;
+        let mut height = top + rows.iter().map(Row::all).sum::<f64>() + gaps;
+        if let Some(wanted) = look.height {
+            // All rows give or take in proportion; frames that grow wider than their place would cover each other.
+            let frames: f64 = rows.iter().map(|row| row.height).sum();
+            let scale = (wanted - height + frames) / frames;
+            look.fits(100.0, scale * LOWEST)?;
+            rows.iter_mut().for_each(|row| row.height *= scale);
+            height = wanted;
+        }
+        look.fits(
+            rows.iter().map(|row| row.height).fold(LOWEST, f64::min),
+            100.0,
+        )?;
+        look.holds((right + margin, height))?;
+        page::draw(path, look, (right + margin, height), |canvas| {
+            heading.draw(canvas, (margin, margin - 4.0))?;
+            let mut y = top;
+            for (r, (row, blocks)) in rows.iter().zip(blocks.chunks(columns)).enumerate() {
+                for (c, (block, &(x, width))) in blocks.iter().zip(&row.places).enumerate() {
+                    let i = r * columns + c;
+                    canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT)?;
+                    // Twice, a little apart: the font has one weight.
+                    let at = (x + 0.6, y + LETTER);
+                    canvas.text(&letter(i), LETTER, at, Align::Left, TEXT)?;
+                    let name = text::wrap(self.plots[i].title(), NAME, width - 22.0);
+                    if let Some(name) = name.first() {
+                        canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT)?;
                     }
-                    y += row.all() + GAP;
+                    let (left, right) = block.sides();
+                    let frame = Frame {
+                        left: x + left,
+                        top: y + row.above,
+                        right: x + width - right,
+                        bottom: y + row.above + row.height,
+                    };
+                    let legend = block.legend(width);
+                    legend.draw(canvas, (x, y + LETTER + 6.0))?;
+                    block.put(canvas, frame)?;
                 }
-                Ok(())
-            },
-        )
+                y += row.all() + GAP;
+            }
+            Ok(())
+        })
     }
+}
+
+/// The look of one of them: ranges are those of a plane, not of the gain beside it.
+fn own(plot: &Plot, look: &Look) -> Look {
+    let mut own = look.clone();
+    if !matches!(plot, Plot::Phase(_) | Plot::Landscape(_)) {
+        (own.x, own.y) = (None, None);
+    }
+    own
 }
 
 /// a, b … z, aa, ab …

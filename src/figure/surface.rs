@@ -39,7 +39,14 @@ pub(super) trait Surface {
         upward: bool,
         ink: Ink,
     ) -> Result<(), FigureError>;
-    fn picture(&mut self, at: (i32, i32), size: (u32, u32), rgb: &[u8]) -> Result<(), FigureError>;
+    /// `cells` colours across and down over `size` device pixels.
+    fn picture(
+        &mut self,
+        at: (i32, i32),
+        size: (u32, u32),
+        cells: (u32, u32),
+        rgb: &[u8],
+    ) -> Result<(), FigureError>;
 }
 
 fn failed(error: impl Display) -> FigureError {
@@ -114,7 +121,24 @@ impl<B: DrawingBackend> Surface for B {
         self.draw_text(words, &style, at).map_err(failed)
     }
 
-    fn picture(&mut self, at: (i32, i32), size: (u32, u32), rgb: &[u8]) -> Result<(), FigureError> {
-        self.blit_bitmap(at, size, rgb).map_err(failed)
+    fn picture(
+        &mut self,
+        at: (i32, i32),
+        (w, h): (u32, u32),
+        cells: (u32, u32),
+        rgb: &[u8],
+    ) -> Result<(), FigureError> {
+        let mut spread = Vec::with_capacity(w as usize * h as usize * 3);
+        let cell = |k: u32, of: u32, cells: u32| {
+            ((f64::from(k) + 0.5) / f64::from(of) * f64::from(cells)) as usize
+        };
+        for y in 0..h {
+            let row = cell(y, h, cells.1) * cells.0 as usize;
+            for x in 0..w {
+                let k = 3 * (row + cell(x, w, cells.0));
+                spread.extend_from_slice(&rgb[k..k + 3]);
+            }
+        }
+        self.blit_bitmap(at, (w, h), &spread).map_err(failed)
     }
 }

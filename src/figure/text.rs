@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
+use ab_glyph::{Font, FontRef, OutlineCurve, PxScale, ScaleFont};
 
 /// The name of the font in an SVG, with what may stand in for it.
 pub(super) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
@@ -10,18 +10,88 @@ pub(super) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 static FONT: LazyLock<Option<FontRef<'static>>> =
     LazyLock::new(|| FontRef::try_from_slice(dejavu::sans::regular()).ok());
 
-/// A text without what would break an XML file, on one line.
+/// A text without what would break an XML file or shows nothing, on one line.
 pub(super) fn clean(text: &str) -> String {
     let odd = |c: char| c.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&c);
-    text.chars().map(|c| if odd(c) { ' ' } else { c }).collect()
+    let seen = text.chars().filter(|c| !invisible(*c));
+    seen.map(|c| if odd(c) { ' ' } else { c }).collect()
 }
 
-/// Calls `place` with each glyph and how far from the start of the text it stands, for letters of `em` high; returns the
-/// width of the text.
+/// Joiners and selectors, which other fonts use to choose a form.
+fn invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// What stands for a letter that the font does not have.
+pub(super) const STAND_IN: char = '□';
+
+/// The letters of a text that the font does not have, each once.
+pub(super) fn missing(text: &str) -> Vec<char> {
+    let Some(font) = FONT.as_ref() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for c in text.chars() {
+        let seen = !(c.is_control() || c.is_whitespace() || invisible(c));
+        if seen && font.glyph_id(c).0 == 0 && !found.contains(&c) {
+            found.push(c);
+        }
+    }
+    found
+}
+
+/// A part of a text in letters of one size.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Run {
+    pub words: String,
+    /// Size of its letters over that of the text.
+    pub size: f64,
+    /// How high its baseline lies over that of the text, over the size of the letters of the text.
+    pub rise: f64,
+}
+
+/// A text in parts: `_{…}` is lowered, `^{…}` is raised. Without braces both are letters like others, for names have them.
+pub(super) fn runs(text: &str) -> Vec<Run> {
+    let plain = |words: &str| Run {
+        words: words.to_string(),
+        size: 1.0,
+        rise: 0.0,
+    };
+    let (mut runs, mut rest) = (Vec::new(), text);
+    let mut from = 0;
+    while let Some(at) = rest[from..].find(['_', '^']).map(|k| from + k) {
+        let inner = rest[at + 1..].strip_prefix('{');
+        let Some((inner, end)) = inner.and_then(|i| Some((i, i.find('}')?))) else {
+            from = at + 1;
+            continue;
+        };
+        if at > 0 {
+            runs.push(plain(&rest[..at]));
+        }
+        let rise = if rest[at..].starts_with('_') {
+            -0.2
+        } else {
+            0.36
+        };
+        runs.push(Run {
+            words: inner[..end].to_string(),
+            size: 0.7,
+            rise,
+        });
+        (rest, from) = (&inner[end + 1..], 0);
+    }
+    if !rest.is_empty() || runs.is_empty() {
+        runs.push(plain(rest));
+    }
+    runs
+}
+
+/// Calls `place` with each glyph and where it stands with respect to the start of the text, for letters of `em` high;
+/// returns the width of the text.
 fn layout(
     text: &str,
     em: f64,
-    mut place: impl FnMut(&FontRef<'static>, char, PxScale, f32),
+    mut place: impl FnMut(&FontRef<'static>, ab_glyph::GlyphId, PxScale, (f32, f64)),
 ) -> f64 {
     let Some(font) = FONT.as_ref() else {
         // The font is part of the program; were it broken, text would be missing and nothing else.
@@ -29,17 +99,23 @@ fn layout(
     };
     // ab_glyph's scale is ascent plus descent, not the em that everybody else means.
     let em_height = font.units_per_em().unwrap_or(1.0) / font.height_unscaled();
-    let scale = PxScale::from(em as f32 / em_height);
-    let scaled = font.as_scaled(scale);
-    let (mut x, mut previous) = (0.0, None);
-    for c in text.chars() {
-        let glyph = scaled.glyph_id(c);
-        if let Some(previous) = previous {
-            x += scaled.kern(previous, glyph);
+    let mut x = 0.0;
+    for run in runs(text) {
+        let scale = PxScale::from((run.size * em) as f32 / em_height);
+        let scaled = font.as_scaled(scale);
+        let mut previous = None;
+        for c in run.words.chars() {
+            let glyph = match scaled.glyph_id(c) {
+                glyph if glyph.0 == 0 => scaled.glyph_id(STAND_IN),
+                glyph => glyph,
+            };
+            if let Some(previous) = previous {
+                x += scaled.kern(previous, glyph);
+            }
+            place(font, glyph, scale, (x, run.rise * em));
+            x += scaled.h_advance(glyph);
+            previous = Some(glyph);
         }
-        place(font, c, scale, x);
-        x += scaled.h_advance(glyph);
-        previous = Some(glyph);
     }
     f64::from(x)
 }
@@ -51,15 +127,61 @@ pub(super) fn width(text: &str, em: f64) -> f64 {
 
 /// The pixels of a text whose baseline starts at the origin: x, y and coverage.
 pub(super) fn pixels(text: &str, em: f64, mut ink: impl FnMut(i32, i32, f64)) {
-    layout(text, em, |font, c, scale, x| {
-        let glyph = font.glyph_id(c);
-        let glyph = glyph.with_scale_and_position(scale, ab_glyph::point(x, 0.0));
+    layout(text, em, |font, glyph, scale, (x, up)| {
+        let glyph = glyph.with_scale_and_position(scale, ab_glyph::point(x, -up.round() as f32));
         if let Some(outline) = font.outline_glyph(glyph) {
             let corner = outline.px_bounds().min;
             outline.draw(|dx, dy, coverage| {
                 let (x, y) = (corner.x as i32 + dx as i32, corner.y as i32 + dy as i32);
                 ink(x, y, f64::from(coverage).clamp(0.0, 1.0));
             });
+        }
+    });
+}
+
+/// A piece of an outline, to the right and up from the start of the baseline.
+pub(super) enum Piece {
+    /// To a new contour.
+    Move((f64, f64)),
+    Line((f64, f64)),
+    Cubic((f64, f64), (f64, f64), (f64, f64)),
+}
+
+/// The outlines of a text whose baseline starts at the origin.
+pub(super) fn outline(text: &str, em: f64, mut put: impl FnMut(Piece)) {
+    layout(text, em, |font, glyph, scale, (x, up)| {
+        let Some(outline) = font.outline(glyph) else {
+            return;
+        };
+        let unit = f64::from(scale.y / font.height_unscaled());
+        let at = |p: ab_glyph::Point| {
+            (
+                f64::from(x) + unit * f64::from(p.x),
+                up + unit * f64::from(p.y),
+            )
+        };
+        let mix = |a: (f64, f64), b: (f64, f64)| {
+            let part = |a: f64, b: f64| a + 2.0 / 3.0 * (b - a);
+            (part(a.0, b.0), part(a.1, b.1))
+        };
+        let mut last = None;
+        for curve in &outline.curves {
+            let (start, end) = match curve {
+                OutlineCurve::Line(a, b)
+                | OutlineCurve::Quad(a, _, b)
+                | OutlineCurve::Cubic(a, _, _, b) => (*a, *b),
+            };
+            if last != Some(start) {
+                put(Piece::Move(at(start)));
+            }
+            put(match curve {
+                OutlineCurve::Line(_, b) => Piece::Line(at(*b)),
+                OutlineCurve::Quad(a, q, b) => {
+                    Piece::Cubic(mix(at(*a), at(*q)), mix(at(*b), at(*q)), at(*b))
+                }
+                OutlineCurve::Cubic(_, p, q, b) => Piece::Cubic(at(*p), at(*q), at(*b)),
+            });
+            last = Some(end);
         }
     });
 }
@@ -133,11 +255,40 @@ pub(super) fn minus(number: String) -> String {
     number.replace('-', "−")
 }
 
+/// A number with four digits at most.
+pub(super) fn short(value: f64) -> String {
+    number(format!("{value:.3e}").parse().unwrap_or(value))
+}
+
 /// A number as short as it can be told exactly: 0.5, −1, 1e300.
 pub(super) fn number(value: f64) -> String {
     if value == 0.0 || (1e-4..1e6).contains(&value.abs()) {
         minus(format!("{}", value + 0.0))
     } else {
         minus(format!("{value:e}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_lower_and_raise_and_names_stay_as_they_are() {
+        let words = |text| -> Vec<String> { runs(text).into_iter().map(|r| r.words).collect() };
+        assert_eq!(words("τ_{h} of v"), ["τ", "h", " of v"]);
+        assert_eq!(runs("τ_{h}")[1].rise, -0.2);
+        assert_eq!(runs("10^{3}")[1].rise, 0.36);
+        for name in ["my_model", "a_{b", "^", "", "_{"] {
+            assert_eq!(words(name), [name]);
+        }
+        assert!(width("τ_{h}", 10.0) < width("τ_h", 10.0));
+    }
+
+    #[test]
+    fn letters_that_the_font_lacks_are_known() {
+        assert_eq!(missing("記憶 of β ✗ 記 🧠\u{fe0f}"), ['記', '憶', '🧠']);
+        assert_eq!(missing("N = 64 · τ ≤ 1 → ẋ"), []);
+        assert!(missing(&STAND_IN.to_string()).is_empty());
     }
 }

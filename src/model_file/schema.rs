@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::experiment::Picture;
 use crate::monitor::Mode;
 use crate::solver::METHODS;
+use crate::style::Format;
 use crate::{lagrangian, synapse};
 
 /// The schema (JSON Schema, draft 2020-12).
@@ -51,7 +52,7 @@ pub fn schema() -> Value {
         }),
     );
     let ends = json!({ "type": "array", "items": number, "minItems": 2, "maxItems": 2 });
-    let figure = closed(
+    let mut figure = closed(
         &["kind"],
         json!({
             "kind": words(Picture::WORDS.to_vec()),
@@ -67,6 +68,16 @@ pub fn schema() -> Value {
             "points": { "type": "integer", "minimum": 10, "maximum": 1000 },
         }),
     );
+    let style = style();
+    if let (Some(own), Some(common)) = (
+        figure["properties"].as_object_mut(),
+        style["properties"].as_object(),
+    ) {
+        own.extend(common.clone());
+        for words in ["title", "subtitle"] {
+            own.insert(words.into(), json!({ "type": ["string", "boolean"] }));
+        }
+    }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A model of attractor",
@@ -90,6 +101,7 @@ pub fn schema() -> Value {
             "ensemble": ensemble(),
             "sweep": sweep(),
             "figures": { "type": "array", "items": figure },
+            "style": style,
         },
         "$defs": {
             "array": arrays(&selection),
@@ -98,6 +110,25 @@ pub fn schema() -> Value {
             "begin": { "anyOf": [array, cue(&selection), closed(&["each"], json!({ "each": array }))] },
         },
     })
+}
+
+/// How figures look.
+fn style() -> Value {
+    let text = json!({ "type": "string" });
+    let size = |about: &str| json!({ "description": about, "anyOf": [text, { "type": "number", "exclusiveMinimum": 0 }] });
+    let formats = json!({ "enum": Format::ALL.map(Format::word) });
+    closed(
+        &[],
+        json!({
+            "width": size("of the whole figure: \"8.5cm\", \"85mm\", \"3.35in\", or a number of centimetres"),
+            "height": size("of the whole figure"),
+            "font": size("size of numbers and legends: \"8pt\", or a number of points"),
+            "title": { "type": "boolean" }, "subtitle": { "type": "boolean" },
+            "colors": { "description": "a palette, or colours #rrggbb", "anyOf": [text, { "type": "array", "items": text, "minItems": 1 }] },
+            "format": { "anyOf": [formats, { "type": "array", "items": formats, "minItems": 1 }] },
+            "resolution": size("dots per inch of a PNG"),
+        }),
+    )
 }
 
 fn ensemble() -> Value {

@@ -22,7 +22,8 @@ const MAX_INTEGER: u64 = 1 << f64::MANTISSA_DIGITS;
 
 /// Writes `NAME.json` and `NAME.npz`, from which [`read_figure`] makes an equal value.
 ///
-/// Every rectangular nest of lists that holds two numbers or more, all of them f64 or all of them integers, is replaced
+/// Every rectangular nest of lists that holds two numbers or more, all of them f64 or all of them integers, is replaced (but for
+/// two f64 that are no part of a list, such as the ends of an axis, so that they can be edited)
 /// by `{"$array": key}` or `{"$integers": key}`; the key is its path, such as `curves.0.energy`.
 ///
 /// # Errors
@@ -90,7 +91,7 @@ impl Split<'_> {
         };
         match value {
             Value::Array(items) => {
-                if let Some(numbers) = Numbers::of(value) {
+                if let Some(numbers) = Numbers::of(value).filter(|n| !n.is_range(place)) {
                     return self.array(place, &numbers);
                 }
                 let parts = items.iter().enumerate();
@@ -146,6 +147,13 @@ struct Numbers {
 }
 
 impl Numbers {
+    /// Two numbers that are no part of a list: the ends of an axis, say, which people may want to change.
+    fn is_range(&self, place: &str) -> bool {
+        let listed = place.split('.').any(|part| part.parse::<usize>().is_ok());
+        let finite = self.data.iter().all(|v| v.is_finite());
+        self.shape == [2] && !self.whole && finite && !listed
+    }
+
     fn of(value: &Value) -> Option<Numbers> {
         let mut shape = Vec::new();
         let mut inner = value;

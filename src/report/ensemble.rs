@@ -11,6 +11,7 @@ use crate::analysis::wilson;
 use crate::experiment::{Column, Courses, Experiment, Keep, Starts, Sweep};
 use crate::monitor::Course;
 use crate::record::{NpzWriter, Present, RecordError, Rows, RunDirectory};
+use crate::style::Style;
 use crate::trajectory::{Check, StopReason};
 
 /// The directory of an ensemble in the making.
@@ -20,6 +21,7 @@ pub struct EnsembleReport {
     rows: Rows,
     columns: Vec<Column>,
     count: u64,
+    style: Style,
 }
 
 /// Sums over the trajectories of an ensemble.
@@ -211,6 +213,7 @@ impl EnsembleReport {
             rows,
             columns,
             count,
+            style: experiment.style.clone(),
         };
         Ok((report, present))
     }
@@ -372,10 +375,13 @@ impl EnsembleReport {
         let written = super::sweep::csv(sweep, tallies, &path);
         written.map_err(|e| cannot_write(&path, &e))?;
         #[cfg(feature = "figures")]
-        return super::pictures::draw_sweep(title, sweep, tallies, &mut self.directory);
+        {
+            let (style, directory) = (&self.style, &mut self.directory);
+            super::pictures::draw_sweep(title, sweep, tallies, (style, directory))
+        }
         #[cfg(not(feature = "figures"))]
         {
-            let _ = title;
+            let _ = (title, &self.style);
             Ok(None)
         }
     }

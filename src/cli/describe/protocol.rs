@@ -34,7 +34,11 @@ pub(super) fn print(experiment: &Experiment) {
     };
     let mode = experiment.lyapunov_mode().word();
     outln!("  energy monitor {mode}; kept: {kept}");
-    let pictures: Vec<&str> = experiment.pictures.iter().map(|p| p.word()).collect();
+    let pictures: Vec<&str> = experiment
+        .pictures
+        .iter()
+        .map(|d| d.picture.word())
+        .collect();
     if !pictures.is_empty() {
         outln!("  figures: {}", pictures.join(", "));
     }

@@ -4,11 +4,14 @@ use super::ActivityPlot;
 use crate::figure::axis::Axis;
 use crate::figure::block::{Block, Frame};
 use crate::figure::canvas::Canvas;
+use crate::figure::chart::{SWITCH, SWITCHED};
+use crate::figure::coincide::{groups, name};
 use crate::figure::colorbar::ColorBar;
 use crate::figure::error::FigureError;
 use crate::figure::legend::{LABEL, Legend, Sample};
-use crate::figure::palette::{self, ColorMap, SOFT, TEXT};
+use crate::figure::palette::{ColorMap, Palette, SOFT, TEXT, WHITE};
 use crate::figure::panel::{self, Panel};
+use crate::figure::plane::clipped;
 use crate::figure::stroke::thinned;
 use crate::figure::surface::Align;
 use crate::figure::text;
@@ -23,6 +26,11 @@ pub(in crate::figure) struct Activity {
     pub(super) vertical: Vec<Axis>,
     /// Colours and their scale; none for a layer that is lines.
     pub(super) maps: Vec<Option<(ColorMap, ColorBar)>>,
+    /// Times in view at which the input is switched.
+    pub(super) switches: Vec<f64>,
+    /// Width that it has when it stands alone.
+    pub(super) inner: f64,
+    pub(super) palette: Palette,
 }
 
 impl Activity {
@@ -33,21 +41,26 @@ impl Activity {
         panel: &Panel<'_>,
     ) -> Result<(), FigureError> {
         let layer = &self.plot.layers[i];
-        let sample = |k: usize| Sample::Line {
-            ink: palette::curve(k).0,
-            width: 2.0,
-            dashed: false,
-        };
-        for k in 0..layer.neurons {
+        let line = |k: usize| {
             let values = layer.values.iter().skip(k).step_by(layer.neurons);
             let points = self.plot.time.iter().zip(values);
-            let line = thinned(points.map(|(&t, &v)| panel.at(t, v)));
-            canvas.line(&line, 2.0, palette::curve(k).0)?;
+            thinned(points.map(|(&t, &v)| panel.at(t, v)))
+        };
+        let lines: Vec<_> = (0..layer.neurons).map(line).collect();
+        let labels: Vec<String> = (0..layer.neurons).map(|k| format!("neuron {k}")).collect();
+        let mut entries = Vec::new();
+        for group in groups(&lines) {
+            let (ink, width) = (self.palette.curve(group[0]).0, 2.0);
+            for piece in clipped(&lines[group[0]], panel.frame()) {
+                canvas.line(&piece, width, ink)?;
+            }
+            let names: Vec<&str> = group.iter().map(|k| labels[*k].as_str()).collect();
+            let dashed = false;
+            entries.push((Sample::Line { ink, width, dashed }, name(&names)));
         }
         if layer.neurons > 1 {
-            let entries = (0..layer.neurons).map(|k| (sample(k), format!("neuron {k}")));
             let left = panel.left + text::width(&layer.label, LABEL) + 24.0;
-            let legend = Legend::new(entries.collect(), panel.right - left);
+            let legend = Legend::new(entries, panel.right - left);
             legend.draw(canvas, (left, panel.top - 22.7))?;
         }
         Ok(())
@@ -60,8 +73,9 @@ impl Activity {
         frame: Frame,
     ) -> Result<(), FigureError> {
         let layer = &self.plot.layers[i];
-        let columns = (2.0 * frame.width()).round() as usize;
-        let rows = (2.0 * frame.height()).round() as usize;
+        let fine = canvas.fine.max(2.0);
+        let columns = (fine * frame.width()).round().max(1.0) as usize;
+        let rows = (fine * frame.height()).round().max(1.0) as usize;
         // The time whose cell covers the middle of each column.
         let at: Vec<usize> = (0..columns)
             .map(|c| {
@@ -89,7 +103,8 @@ impl Activity {
                 colors.push(colors_of.color(mean));
             }
         }
-        canvas.picture((frame.left, frame.top), columns, &colors, (1, 1))
+        let size = (frame.width(), frame.height());
+        canvas.picture((frame.left, frame.top), size, columns, &colors)
     }
 }
 
@@ -106,11 +121,23 @@ impl Block for Activity {
     fn shape(&self) -> f64 {
         let gaps = GAP * (self.heights.len() - 1) as f64;
         let (left, right) = self.sides();
-        (self.heights.iter().sum::<f64>() + gaps) / (self.width() - left - right)
+        (self.heights.iter().sum::<f64>() + gaps) / (self.inner - left - right).max(1.0)
+    }
+
+    fn width(&self) -> f64 {
+        self.inner
     }
 
     fn legend(&self, width: f64) -> Legend {
-        Legend::new(Vec::new(), width)
+        let (ink, line) = SWITCH;
+        let sample = Sample::Line {
+            ink,
+            width: line,
+            dashed: true,
+        };
+        let any = !self.switches.is_empty();
+        let entry = any.then(|| (sample, SWITCHED.to_string()));
+        Legend::new(entry.into_iter().collect(), width)
     }
 
     fn above(&self) -> f64 {
@@ -152,6 +179,15 @@ impl Block for Activity {
             } else {
                 panel.draw(canvas, ("activity", outer - 4.0), title, 0.0)?;
                 self.lines(canvas, i, &panel)?;
+            }
+            for t in &self.switches {
+                let x = panel.at(*t, 0.0).0;
+                // A light edge, so that it is seen on dark colours too.
+                if self.maps[i].is_some() {
+                    let edge = WHITE.faint(0.7);
+                    canvas.line(&[(x, own.top), (x, own.bottom)], 3.0, edge)?;
+                }
+                canvas.dashed(&[(x, own.top), (x, own.bottom)], SWITCH.1, SWITCH.0)?;
             }
             let label = text::wrap(&self.plot.layers[i].label, LABEL, own.width());
             if let Some(label) = label.first() {

@@ -7,10 +7,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::axis::Axis;
-use crate::figure::block::{alone, as_many, finite, range, times};
+use crate::figure::block::{INNER, alone, as_many, finite, range, times};
 use crate::figure::colorbar::ColorBar;
 use crate::figure::error::FigureError;
+use crate::figure::look::Look;
 use crate::figure::palette::ColorMap;
+use crate::style::Style;
 use draw::Activity;
 
 /// The activity of one layer.
@@ -43,6 +45,8 @@ pub struct ActivityPlot {
     pub layers: Vec<ActivityLayer>,
     /// Whether all layers have one scale of colours.
     pub common_scale: bool,
+    /// Times at which the input is switched.
+    pub switches: Vec<f64>,
 }
 
 const LEAST: f64 = 54.0;
@@ -51,17 +55,21 @@ const FEW: usize = 3;
 const LINES: f64 = 96.0;
 
 impl ActivityPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there are no values, lengths differ, a value is not finite or time runs backwards (the message says where), or
     /// the file cannot be written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        let maps = self.block()?;
-        alone(path.as_ref(), (&self.title, &self.subtitle), &maps)
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
     }
 
-    pub(in crate::figure) fn block(&self) -> Result<Activity, FigureError> {
+    pub(in crate::figure) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let maps = self.block(look)?;
+        alone(path, look, (&self.title, &self.subtitle), &maps)
+    }
+
+    pub(in crate::figure) fn block(&self, look: &Look) -> Result<Activity, FigureError> {
         times(&self.time)?;
         if self.layers.iter().all(|layer| layer.values.is_empty()) {
             return Err(FigureError::data("activity", "there are no values"));
@@ -75,10 +83,12 @@ impl ActivityPlot {
             as_many(&place, layer.values.len(), wanted, "times × neurons")?;
             finite(&place, &layer.values)?;
         }
+        let given = look.y.map(|[low, high]| (low, high));
         let all = range(self.layers.iter().flat_map(|layer| &layer.values));
         let map = |layer: &ActivityLayer| {
             let own = range(&layer.values);
-            let (low, high) = if self.common_scale { all } else { own }.unwrap_or((0.0, 1.0));
+            let own = given.or(if self.common_scale { all } else { own });
+            let (low, high) = own.unwrap_or((0.0, 1.0));
             let map = ColorMap::activity(low, high);
             (map, ColorBar::new(map, ""))
         };
@@ -86,7 +96,10 @@ impl ActivityPlot {
         let vertical = |layer: &ActivityLayer| {
             if few(layer) {
                 let (low, high) = range(&layer.values).unwrap_or((0.0, 1.0));
-                return Axis::linear(low, high, 0.08, 4.0);
+                return match given {
+                    Some((low, high)) => Axis::linear(low, high, 0.0, 4.0),
+                    None => Axis::linear(low, high, 0.08, 4.0),
+                };
             }
             let mut axis = Axis::linear(-0.5, layer.neurons as f64 - 0.5, 0.0, 3.0);
             axis.ticks.retain(|(v, _)| v.fract() == 0.0);
@@ -106,14 +119,16 @@ impl ActivityPlot {
                 wish / 2.0
             }
         };
+        let edges = edges(&self.time);
+        let [from, to] = look.x.unwrap_or([edges[0], edges[self.time.len()]]);
+        let time = Axis::linear(from, to, 0.0, 8.0);
+        let shown = |t: &f64| (0.0..=1.0).contains(&time.fraction(*t));
         Ok(Activity {
-            time: Axis::linear(
-                edges(&self.time)[0],
-                edges(&self.time)[self.time.len()],
-                0.0,
-                8.0,
-            ),
-            edges: edges(&self.time),
+            switches: self.switches.iter().copied().filter(shown).collect(),
+            inner: look.inner(INNER),
+            palette: look.palette.clone(),
+            time,
+            edges,
             heights: self.layers.iter().map(height).collect(),
             vertical: self.layers.iter().map(vertical).collect(),
             maps: self

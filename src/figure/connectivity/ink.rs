@@ -5,11 +5,11 @@ use std::f64::consts::PI;
 use super::layout::{LEADING, Layout, Place, RADIUS, STEP, neurons};
 use super::shapes::{Point, both_ways, bow, loop_pair, one_way, recurrent};
 use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
-use crate::figure::block::MARGIN;
 use crate::figure::canvas::Canvas;
 use crate::figure::error::FigureError;
 use crate::figure::legend::LABEL;
-use crate::figure::palette::{self, Ink, SOFT, TEXT, WHITE};
+use crate::figure::look::Look;
+use crate::figure::palette::{Ink, SOFT, TEXT, WHITE};
 use crate::figure::surface::Align;
 use crate::figure::text;
 
@@ -19,10 +19,11 @@ impl ConnectivityPlot {
         canvas: &mut Canvas<'_>,
         layout: &Layout,
         k: usize,
+        look: &Look,
     ) -> Result<(), FigureError> {
         let (layer, y) = (&self.layers[k], layout.rows[k]);
-        let ink = palette::curve(k % palette::COLOURED).0;
-        for (dx, neuron) in neurons(layer.size) {
+        let ink = look.palette.curve(k % look.palette.coloured()).0;
+        for (dx, neuron) in neurons(layer.size, layout.most) {
             let at = (layout.middle + dx, y);
             if neuron {
                 canvas.dot(at, RADIUS, ink)?;
@@ -36,7 +37,7 @@ impl ConnectivityPlot {
         let lines = words(layer, layout.names);
         let top = y - LEADING * (lines.len() as f64 - 1.0) / 2.0 + 0.36 * LABEL;
         for (i, (line, ink)) in lines.iter().enumerate() {
-            let at = (MARGIN, top + LEADING * i as f64);
+            let at = (layout.margin, top + LEADING * i as f64);
             canvas.text(line, LABEL, at, Align::Left, *ink)?;
         }
         Ok(())
@@ -108,7 +109,9 @@ impl ConnectivityPlot {
 
     /// Just right of a layer's last neuron.
     fn row_end(&self, layout: &Layout, k: usize) -> f64 {
-        let last = neurons(self.layers[k].size).last().map_or(0.0, |n| n.0);
+        let last = neurons(self.layers[k].size, layout.most)
+            .last()
+            .map_or(0.0, |n| n.0);
         (layout.middle + last + RADIUS + 4.0).min(layout.end)
     }
 
@@ -119,7 +122,11 @@ impl ConnectivityPlot {
         layout: &Layout,
         (a, b): (usize, usize),
     ) -> Result<(), FigureError> {
-        let places = |k: usize| neurons(self.layers[k].size).into_iter().filter(|n| n.1);
+        let places = |k: usize| {
+            neurons(self.layers[k].size, layout.most)
+                .into_iter()
+                .filter(|n| n.1)
+        };
         let count = places(a).count() * places(b).count();
         let ink = SOFT.faint((9.0 / count as f64).clamp(0.3, 0.9));
         for (from, _) in places(a) {
@@ -148,7 +155,7 @@ impl ConnectivityPlot {
         if joined(row + 1) {
             return Ok(());
         }
-        let places: Vec<_> = neurons(self.layers[row].size)
+        let places: Vec<_> = neurons(self.layers[row].size, layout.most)
             .into_iter()
             .filter(|n| n.1)
             .collect();

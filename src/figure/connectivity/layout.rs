@@ -1,20 +1,21 @@
 //! Where layers and synapses stand.
 
 use super::{ConnectivityPlot, SynapseKind};
-use crate::figure::block::MARGIN;
 use crate::figure::heading::Heading;
 use crate::figure::legend::LABEL;
+use crate::figure::look::Look;
 use crate::figure::text;
 
 /// Distance of neighbouring neurons, and their radius.
 pub(super) const STEP: f64 = 40.0;
 pub(super) const RADIUS: f64 = 13.0;
 pub(super) const LEADING: f64 = 17.0;
-/// Most neurons that are drawn of a layer, and the place of the dots that stand for the others.
+/// Most neurons that are drawn of a layer, the last but one being dots that stand for the others; and on a narrow page.
 const MOST: usize = 8;
-const DOTS: usize = 6;
-/// Width of the words about a synapse.
+const FEW: usize = 3;
+/// Width of the words about a synapse, and about a layer.
 const WORDS: f64 = 230.0;
+const NAMES: f64 = 190.0;
 
 /// Where the words about a synapse stand: to the right of the neurons.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,10 @@ pub(super) struct Side {
 pub(super) struct Layout {
     pub width: f64,
     pub height: f64,
+    /// Left edge of everything.
+    pub margin: f64,
+    /// Most neurons that are drawn of a layer.
+    pub most: usize,
     pub heading: Heading,
     /// Left edge and width of the words about layers.
     pub names: f64,
@@ -49,14 +54,22 @@ pub(super) struct Layout {
 }
 
 /// How far from the middle of a row its drawn neurons stand; `None` is where dots stand for the rest.
-pub(super) fn neurons(size: usize) -> Vec<(f64, bool)> {
-    let n = size.min(MOST);
+pub(super) fn neurons(size: usize, most: usize) -> Vec<(f64, bool)> {
+    let n = size.min(most);
     let at = |i: usize| (i as f64 - (n as f64 - 1.0) / 2.0) * STEP;
-    (0..n).map(|i| (at(i), size <= MOST || i != DOTS)).collect()
+    (0..n)
+        .map(|i| (at(i), size <= most || i + 2 != most))
+        .collect()
 }
 
 impl Layout {
-    pub(super) fn new(plot: &ConnectivityPlot) -> Layout {
+    pub(super) fn new(plot: &ConnectivityPlot, look: &Look) -> Layout {
+        let margin = look.margin();
+        let most = if look.page.is_some_and(|page| page < 640.0) {
+            FEW
+        } else {
+            MOST
+        };
         let names = plot
             .layers
             .iter()
@@ -65,10 +78,14 @@ impl Layout {
             .fold(0.0, f64::max);
         let counts = plot.layers.iter().map(|l| super::ink::count(l.size));
         let counts = counts.map(|t| text::width(&t, LABEL)).fold(0.0, f64::max);
-        let names = names.min(190.0).max(counts);
-        let widest = plot.layers.iter().map(|l| l.size.clamp(1, MOST));
+        // On a narrow page both are broken into more lines.
+        let narrow = look.page.map_or(1.0, |page| {
+            ((page - 260.0).max(0.0) / 420.0).clamp(0.3, 1.0)
+        });
+        let names = names.min(narrow * NAMES).max(counts);
+        let widest = plot.layers.iter().map(|l| l.size.clamp(1, most));
         let half = widest.max().unwrap_or(1) as f64 * STEP / 2.0;
-        let middle = MARGIN + names + 24.0 + half;
+        let middle = margin + names + 24.0 + half;
         let end = middle + half;
         let side = end + 74.0;
         let mut sides: Vec<Side> = plot
@@ -90,17 +107,22 @@ impl Layout {
                 };
                 Side {
                     place,
-                    lines: text::wrap(&synapse.label, LABEL, WORDS),
+                    lines: text::wrap(&synapse.label, LABEL, narrow * WORDS),
                     y: 0.0,
                 }
             })
             .collect();
         let words = sides.iter().flat_map(|s| &s.lines);
         let words = words.map(|l| text::width(l, LABEL)).fold(0.0, f64::max);
-        let width = (side + words + 22.0 + MARGIN).max(420.0);
-        let heading = Heading::new(&plot.title, &plot.subtitle, width - 2.0 * MARGIN);
+        let needed = side + words + 22.0 + margin;
+        let (needed, width) = match look.page {
+            Some(page) => (needed, needed.max(page)),
+            None => (needed.max(420.0), needed.max(420.0)),
+        };
+        let (title, subtitle) = look.heading((&plot.title, &plot.subtitle));
+        let heading = Heading::new(title, subtitle, width - 2.0 * margin);
         // From above to below: the space over a row, then the row.
-        let mut y = MARGIN + heading.height() + 30.0;
+        let mut y = margin + heading.height() + 30.0;
         let mut rows = vec![0.0; plot.layers.len()];
         for row in (0..rows.len()).rev() {
             let beside = Place::Beside { row };
@@ -127,8 +149,10 @@ impl Layout {
             }
         }
         Layout {
-            width,
-            height: y + MARGIN,
+            width: needed,
+            height: y + margin,
+            margin,
+            most,
             heading,
             names,
             middle,

@@ -8,9 +8,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::block::MARGIN;
 use super::error::FigureError;
+use super::look::Look;
 use super::page;
+use crate::style::Style;
 use layout::Layout;
 
 /// A layer as a row of neurons.
@@ -67,11 +68,16 @@ pub struct ConnectivityPlot {
 }
 
 impl ConnectivityPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there are no layers, a synapse joins none or one that is not there, or the file cannot be written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
+    }
+
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        look.without_axes("layers and synapses")?;
         if self.layers.is_empty() {
             return Err(FigureError::data("connectivity", "there are no layers"));
         }
@@ -86,14 +92,17 @@ impl ConnectivityPlot {
                 return Err(FigureError::data(place, why));
             }
         }
-        let layout = Layout::new(self);
-        page::draw(path.as_ref(), (layout.width, layout.height), |canvas| {
-            layout.heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
+        let layout = Layout::new(self, look);
+        look.holds((layout.width, layout.height))?;
+        let size = (layout.width, layout.height);
+        let margin = look.margin();
+        page::draw(path, look, size, |canvas| {
+            layout.heading.draw(canvas, (margin, margin - 4.0))?;
             for synapse in 0..self.synapses.len() {
                 self.draw_synapse(canvas, &layout, synapse)?;
             }
             for layer in 0..self.layers.len() {
-                self.draw_layer(canvas, &layout, layer)?;
+                self.draw_layer(canvas, &layout, layer, look)?;
             }
             Ok(())
         })

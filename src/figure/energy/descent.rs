@@ -1,5 +1,6 @@
 //! The allowance: how far the energy may rise in a step, as a band, and the rises that there were.
 
+use super::axes::Axes;
 use super::logged::{Logged, dots, mark};
 use super::{EnergyCurve, EnergyPlot};
 use crate::figure::canvas::Canvas;
@@ -29,6 +30,9 @@ impl EnergyPlot {
         let mut tops = vec![f64::INFINITY; count];
         for curve in &self.curves {
             for ((x0, y0), (x1, y1)) in edges(curve, axis, panel) {
+                if x1 < panel.left || x0 > panel.right {
+                    continue;
+                }
                 let column = |x: f64| ((x - panel.left) / PIECE).clamp(0.0, (count - 1) as f64);
                 let (first, last) = (column(x0).floor() as usize, column(x1).ceil() as usize);
                 for (k, top) in tops.iter_mut().enumerate().take(last + 1).skip(first) {
@@ -60,15 +64,18 @@ impl EnergyPlot {
     pub(super) fn mark_rises(
         &self,
         canvas: &mut Canvas<'_>,
+        axes: &Axes,
         (axis, panel): (&Logged, &Panel<'_>),
     ) -> Result<(), FigureError> {
         for curve in &self.curves {
             let place = |n: usize| axis.place(panel, (curve.time[n], curve.change(n)));
-            dots(canvas, curve.within().map(place), ALLOWED)?;
+            let seen = curve.within().filter(|n| axes.shows(curve.time[*n]));
+            dots(canvas, seen.map(place), ALLOWED)?;
         }
         for curve in &self.curves {
             let place = |n: usize| axis.place(panel, (curve.time[n], curve.change(n)));
-            mark(canvas, curve.beyond().map(place))?;
+            let seen = curve.beyond().filter(|n| axes.shows(curve.time[*n]));
+            mark(canvas, seen.map(place))?;
         }
         Ok(())
     }

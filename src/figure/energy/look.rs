@@ -1,72 +1,84 @@
 //! Which curve looks how, and the legend that says so.
 
+use super::axes::Axes;
 use super::descent::{ALLOWED, band};
-use super::{EnergyCurve, EnergyPlot};
+use super::{EnergyCurve, EnergyPlot, Which};
+use crate::figure::chart::{SWITCH, SWITCHED};
+use crate::figure::coincide;
 use crate::figure::legend::Sample;
-use crate::figure::palette::{self, CHOSEN, CROWD, FAILURE, Ink, SOFT};
-
-/// The line where the input is switched.
-pub(super) const SWITCH: (Ink, f64, bool) = (SOFT, 1.0, true);
+use crate::figure::palette::{CHOSEN, FAILURE, Ink, Palette};
+use crate::figure::text;
 
 impl EnergyPlot {
-    fn crowded(&self) -> bool {
-        self.curves.len() > palette::DISTINCT
+    fn crowded(&self, palette: &Palette) -> bool {
+        self.curves.len() > palette.distinct()
     }
 
-    /// The highlighted curve comes last and lies on top.
-    pub(super) fn order(&self) -> Vec<usize> {
+    /// The curves in the order in which they are drawn, in groups that look like one; the highlighted curve comes last and
+    /// lies on top.
+    pub(super) fn order(&self, palette: &Palette, lines: &[Vec<(f64, f64)>]) -> Vec<Vec<usize>> {
+        if !self.crowded(palette) {
+            return coincide::groups(lines);
+        }
         let mut order: Vec<usize> = (0..self.curves.len()).collect();
-        if let Some(i) = self.highlight.filter(|_| self.crowded()) {
+        if let Some(i) = self.highlight {
             order.retain(|&k| k != i);
             order.push(i);
         }
-        order
+        order.into_iter().map(|k| vec![k]).collect()
     }
 
-    pub(super) fn style(&self, i: usize) -> (Ink, f64, bool) {
-        if !self.crowded() {
-            let (ink, dashed) = palette::curve(i);
+    /// How the i-th curve looks, or the i-th group of them where they are told apart.
+    pub(super) fn style(&self, i: usize, palette: &Palette) -> (Ink, f64, bool) {
+        if !self.crowded(palette) {
+            let (ink, dashed) = palette.curve(i);
             (ink, 2.0, dashed)
         } else if self.highlight == Some(i) {
             (CHOSEN, 2.2, false)
         } else {
             // The more there are, the fainter each.
             let alpha = (24.0 / self.curves.len() as f64).clamp(0.16, 0.6);
-            (CROWD.faint(alpha), 1.2, false)
+            (palette.crowd().faint(alpha), 1.2, false)
         }
     }
 
-    /// The switches of the input that lie within the times of the curves.
-    pub(super) fn switches_shown(&self) -> Vec<f64> {
-        let times = || self.curves.iter().flat_map(|c| c.time.iter().copied());
-        let (first, last) = (
-            times().fold(f64::INFINITY, f64::min),
-            times().fold(f64::NEG_INFINITY, f64::max),
-        );
+    /// The switches of the input that are in view.
+    pub(super) fn switches_shown(&self, axes: &Axes) -> Vec<f64> {
+        let [first, last] = axes.window;
         let all = self.switches.iter().copied();
         all.filter(|t| (first..=last).contains(t)).collect()
     }
 
-    pub(super) fn entries(&self) -> Vec<(Sample, String)> {
+    pub(super) fn entries(
+        &self,
+        which: Which,
+        axes: &Axes,
+        (groups, palette): (&[Vec<usize>], &Palette),
+    ) -> Vec<(Sample, String)> {
         let sample = |(ink, width, dashed): (Ink, f64, bool)| Sample::Line { ink, width, dashed };
         let mut entries = Vec::new();
-        if self.crowded() {
+        if self.crowded(palette) {
             let others = self.curves.len() - usize::from(self.highlight.is_some());
             if let Some(i) = self.highlight {
-                entries.push((sample(self.style(i)), self.curves[i].label.clone()));
+                entries.push((sample(self.style(i, palette)), self.curves[i].label.clone()));
             }
             let what = if self.highlight.is_some() {
                 "others"
             } else {
                 "trajectories"
             };
-            entries.push((sample((CROWD, 1.2, false)), format!("{others} {what}")));
+            let crowd = (palette.crowd(), 1.2, false);
+            entries.push((sample(crowd), format!("{others} {what}")));
         } else if self.curves.len() > 1 || !self.curves[0].label.is_empty() {
-            let all = self.curves.iter().enumerate();
-            entries.extend(all.map(|(i, curve)| (sample(self.style(i)), curve.label.clone())));
+            for (k, group) in groups.iter().enumerate() {
+                let labels = group.iter().map(|k| self.curves[*k].label.as_str());
+                let labels: Vec<&str> = labels.collect();
+                let style = self.style(k, palette);
+                entries.push((sample(style), coincide::name(&labels)));
+            }
         }
-        if !self.switches_shown().is_empty() {
-            entries.push((sample(SWITCH), "the input is switched".to_string()));
+        if !self.switches_shown(axes).is_empty() {
+            entries.push((sample((SWITCH.0, SWITCH.1, true)), SWITCHED.to_string()));
         }
         let count = |n: usize| {
             if n == 1 {
@@ -75,29 +87,30 @@ impl EnergyPlot {
                 format!("{n} points")
             }
         };
-        let positive = self
-            .curves
-            .iter()
-            .map(|curve| curve.positive().count())
-            .sum();
-        if positive > 0 {
-            let label = format!("dE/dt > 0, magnitude shown ({})", count(positive));
-            entries.push((Sample::Dot(FAILURE), label));
-        }
         let total = |of: fn(&EnergyCurve) -> usize| self.curves.iter().map(of).sum::<usize>();
-        if total(|curve| curve.steps().count()) > 0 {
+        if which == Which::Energy {
+            let positive = total(|curve| curve.positive().count());
+            if positive > 0 {
+                let label = format!("dE/dt > 0, magnitude shown ({})", count(positive));
+                entries.push((Sample::Dot(FAILURE), label));
+            }
+        } else {
             let label = "rise allowed: rounding and the method's own error";
             entries.push((Sample::Band(band()), label.to_string()));
-        }
-        let within = total(|curve| curve.within().count());
-        if within > 0 {
-            let label = format!("E rises within the allowance ({})", count(within));
-            entries.push((Sample::Dot(ALLOWED.0), label));
+            let within = total(|curve| curve.within().count());
+            if within > 0 {
+                let label = format!("E rises within the allowance ({})", count(within));
+                entries.push((Sample::Dot(ALLOWED.0), label));
+            }
         }
         let beyond = total(|curve| curve.beyond().count());
         if beyond > 0 {
             let label = format!("E rises beyond the allowance ({})", count(beyond));
             entries.push((Sample::Dot(FAILURE), label));
+        }
+        if let Some(t) = axes.settled {
+            let label = format!("E has settled; the run goes on to t = {}", text::short(t));
+            entries.push((Sample::None, label));
         }
         entries
     }

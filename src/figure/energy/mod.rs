@@ -11,13 +11,21 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::canvas::PAGE;
+use crate::figure::block::INNER;
+use crate::figure::canvas::Canvas;
+use crate::figure::chart::SWITCH;
 use crate::figure::error::FigureError;
 use crate::figure::heading::Heading;
-use crate::figure::legend::Legend;
+use crate::figure::legend::{LABEL, Legend};
+use crate::figure::look::Look;
 use crate::figure::page::draw;
+use crate::figure::palette::{Ink, Palette};
 use crate::figure::panel::{self, Panel};
+use crate::figure::plane::clipped;
 use crate::figure::stroke::thinned;
+use crate::figure::text;
+use crate::style::Style;
+use axes::Axes;
 use logged::{mark, stroke};
 
 /// Energy of one trajectory.
@@ -40,8 +48,9 @@ pub struct EnergyCurve {
     pub allowance: Vec<f64>,
 }
 
-/// Energy over time above, the rate at which it falls below on an axis of powers of ten, and below that, where the
-/// allowance is known, the change in each step beside the largest rise allowed; for one trajectory or many.
+/// Energy over time above, and below the rate at which it falls on an axis of powers of ten; for one trajectory or many. The
+/// time axis ends where all have settled, unless a range is asked for. As [`Plot::Monitor`](crate::figure::Plot::Monitor),
+/// the change in each step beside the largest rise allowed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EnergyPlot {
@@ -59,96 +68,228 @@ pub struct EnergyPlot {
     pub switches: Vec<f64>,
 }
 
-const MARGIN: f64 = 24.0;
+/// What of it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Which {
+    Energy,
+    Monitor,
+}
+
 const ENERGY: f64 = 240.0;
 const RATE: f64 = 190.0;
-const CHANGE: f64 = 170.0;
+const CHANGE: f64 = 260.0;
 const GAP: f64 = 30.0;
+const BELOW: f64 = 56.0;
+
+/// What both figures have in common.
+struct Sheet {
+    axes: Axes,
+    /// Curves that look like one are drawn once.
+    groups: Vec<Vec<usize>>,
+    heading: Heading,
+    legend: Legend,
+    margin: f64,
+    key: f64,
+    left: f64,
+    right: f64,
+    top: f64,
+    below: f64,
+    /// Heights over what they are on a page of their own.
+    scale: f64,
+}
 
 impl EnergyPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there is no data, lengths differ, a value is not finite or time runs backwards (the message says which curve and
     /// index), or the file cannot be written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
+    }
+
+    fn sheet(&self, which: Which, look: &Look) -> Result<Sheet, FigureError> {
         self.check()?;
-        let axes = self.axes();
-        let heading = Heading::new(&self.title, &self.subtitle, PAGE - 2.0 * MARGIN);
-        let legend = Legend::new(self.entries(), PAGE - 2.0 * MARGIN);
-        let numbers = panel::margin(&axes.energy).max(panel::margin(&axes.rate.axis));
-        let change = axes.change.as_ref();
-        let left = MARGIN + change.map_or(0.0, |c| panel::margin(&c.axis)).max(numbers);
-        let top = MARGIN + heading.height() + legend.height() + 30.0;
-        let upper = Panel {
+        let axes = self.axes(look)?;
+        let (margin, inner) = (look.margin(), look.inner(INNER));
+        let (numbers, natural) = match (which, &axes.change) {
+            (Which::Energy, _) => (
+                panel::margin(&axes.energy).max(panel::margin(&axes.rate.axis)),
+                (ENERGY + RATE, GAP),
+            ),
+            (Which::Monitor, Some(change)) => (panel::margin(&change.axis), (CHANGE, 0.0)),
+            (Which::Monitor, None) => {
+                let why = "no step is known with what the monitor allows";
+                return Err(FigureError::data("the monitor", why));
+            }
+        };
+        // The last number of the time axis may stand out by half its width.
+        let last = axes.time.ticks.last().map_or("", |(_, label)| label);
+        let half = (text::width(last, LABEL) / 2.0).max(6.0);
+        let (left, right) = (margin + numbers, margin + inner - half);
+        let nominal = Panel {
             left,
-            right: PAGE - 30.0,
-            top,
-            bottom: top + ENERGY,
+            right,
+            top: 0.0,
+            bottom: ENERGY,
             x: &axes.time,
             y: &axes.energy,
         };
-        let rate = axes.rate.below(&upper, upper.bottom + GAP, RATE);
-        let mut floor = rate.bottom + axes.rate.strip();
-        let change = change.map(|c| (c, c.below(&upper, floor + GAP, CHANGE)));
-        if let Some((axis, panel)) = &change {
-            floor = panel.bottom + axis.strip();
+        let lines: Vec<_> = self.curves.iter().map(|c| c.smooth(&nominal)).collect();
+        let groups = self.order(&look.palette, &lines);
+        let entries = self.entries(which, &axes, (&groups, &look.palette));
+        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
+        let heading = Heading::new(title, subtitle, inner);
+        let legend = Legend::new(entries, inner);
+        let key = margin + heading.height() + 2.0;
+        let top = key
+            + legend.height()
+            + if axes.energy.note.is_empty() {
+                10.0
+            } else {
+                28.0
+            };
+        let below = BELOW + margin / 2.0;
+        let scale = match look.height {
+            Some(height) => (height - top - below - natural.1) / natural.0,
+            None if inner < 500.0 => 0.7,
+            None => 1.0,
+        };
+        look.fits(right - left, scale * RATE)?;
+        Ok(Sheet {
+            axes,
+            groups,
+            heading,
+            legend,
+            margin,
+            key,
+            left,
+            right,
+            top,
+            below,
+            scale,
+        })
+    }
+
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let sheet = self.sheet(Which::Energy, look)?;
+        let (axes, palette) = (&sheet.axes, &look.palette);
+        let upper = Panel {
+            left: sheet.left,
+            right: sheet.right,
+            top: sheet.top,
+            bottom: sheet.top + sheet.scale * ENERGY,
+            x: &axes.time,
+            y: &axes.energy,
+        };
+        let rate = axes
+            .rate
+            .below(&upper, upper.bottom + GAP, sheet.scale * RATE);
+        let floor = rate.bottom + axes.rate.strip();
+        let size = (sheet.right + 30.0, floor + sheet.below);
+        draw(path, look, size, |canvas| {
+            sheet.head(canvas)?;
+            let title = |words| (words, sheet.margin - 4.0);
+            upper.draw(canvas, title("energy E"), None, 0.0)?;
+            let any_up = self.curves.iter().any(|c| c.positive().next().is_some());
+            let what = if any_up { "|dE/dt|" } else { "−dE/dt" };
+            let time = Some(self.time_label.as_str());
+            axes.rate.draw(canvas, &rate, title(what), time)?;
+            self.draw_switches(canvas, axes, &[&upper, &rate])?;
+            let frame = upper.frame();
+            let seen = |curve: &EnergyCurve, n: usize| axes.shows(curve.time[n]);
+            for (curve, style) in sheet.drawn(self, palette) {
+                let energy = thinned(curve.smooth(&upper).into_iter());
+                match energy[..] {
+                    [only] if frame.holds(only) => stroke(canvas, &energy, style)?,
+                    _ => {
+                        for piece in clipped(&energy, frame) {
+                            stroke(canvas, &piece, style)?;
+                        }
+                    }
+                }
+                let inside = (0..curve.time.len()).filter(|n| seen(curve, *n));
+                let sizes = inside.map(|n| (curve.time[n], curve.rate[n].abs()));
+                axes.rate.curve(canvas, &rate, sizes, style)?;
+            }
+            // What went wrong lies on top of everything.
+            for curve in &self.curves {
+                let up = curve.beyond().filter(|n| seen(curve, *n));
+                let up = up.map(|n| upper.at(curve.time[n], curve.energy[n]));
+                mark(canvas, up.filter(|p| frame.holds(*p)))?;
+                let up = curve.positive().filter(|n| seen(curve, *n));
+                let place = |n: usize| axes.rate.place(&rate, (curve.time[n], curve.rate[n].abs()));
+                mark(canvas, up.map(place))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The change of the energy in each step beside the largest rise allowed, a figure of its own.
+    pub(super) fn drawn_as_monitor(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let sheet = self.sheet(Which::Monitor, look)?;
+        let axes = &sheet.axes;
+        let Some(change) = &axes.change else {
+            return Ok(());
+        };
+        let whole = Panel {
+            left: sheet.left,
+            right: sheet.right,
+            top: sheet.top,
+            bottom: sheet.top + sheet.scale * CHANGE,
+            x: &axes.time,
+            y: &change.axis,
+        };
+        let panel = change.below(&whole, sheet.top, sheet.scale * CHANGE);
+        let size = (sheet.right + 30.0, whole.bottom + sheet.below);
+        draw(path, look, size, |canvas| {
+            sheet.head(canvas)?;
+            let title = ("|ΔE|, each step", sheet.margin - 4.0);
+            change.draw(canvas, &panel, title, Some(&self.time_label))?;
+            self.draw_allowance(canvas, (change, &panel))?;
+            self.draw_switches(canvas, axes, &[&panel])?;
+            for (curve, style) in sheet.drawn(self, &look.palette) {
+                let steps = curve.steps().filter(|n| axes.shows(curve.time[*n]));
+                let sizes = steps.map(|n| (curve.time[n], curve.change(n).abs()));
+                change.curve(canvas, &panel, sizes, style)?;
+            }
+            self.mark_rises(canvas, axes, (change, &panel))
+        })
+    }
+
+    fn draw_switches(
+        &self,
+        canvas: &mut Canvas<'_>,
+        axes: &Axes,
+        panels: &[&Panel<'_>],
+    ) -> Result<(), FigureError> {
+        for t in self.switches_shown(axes) {
+            for panel in panels {
+                let x = panel.at(t, 1.0).0;
+                canvas.dashed(&[(x, panel.top), (x, panel.bottom)], SWITCH.1, SWITCH.0)?;
+            }
         }
-        draw(
-            path.as_ref(),
-            (PAGE, floor + 56.0 + MARGIN / 2.0),
-            |canvas| {
-                heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
-                legend.draw(canvas, (MARGIN, MARGIN + heading.height() + 2.0))?;
-                let title = |words| (words, MARGIN - 4.0);
-                upper.draw(canvas, title("energy E"), None, 0.0)?;
-                let any_up = self.curves.iter().any(|c| c.positive().next().is_some());
-                let what = if any_up { "|dE/dt|" } else { "−dE/dt" };
-                let last = change.is_none().then_some(self.time_label.as_str());
-                axes.rate.draw(canvas, &rate, title(what), last)?;
-                if let Some((axis, panel)) = &change {
-                    let time = Some(self.time_label.as_str());
-                    axis.draw(canvas, panel, title("|ΔE|, each step"), time)?;
-                    self.draw_allowance(canvas, (axis, panel))?;
-                }
-                for t in self.switches_shown() {
-                    let x = upper.at(t, 0.0).0;
-                    let panels = [Some(&upper), Some(&rate), change.as_ref().map(|c| &c.1)];
-                    for panel in panels.into_iter().flatten() {
-                        stroke(canvas, &[(x, panel.top), (x, panel.bottom)], look::SWITCH)?;
-                    }
-                }
-                for i in self.order() {
-                    let (curve, style) = (&self.curves[i], self.style(i));
-                    let energy = curve.smooth(&upper);
-                    stroke(canvas, &thinned(energy.into_iter()), style)?;
-                    let sizes = curve
-                        .time
-                        .iter()
-                        .zip(&curve.rate)
-                        .map(|(&t, r)| (t, r.abs()));
-                    axes.rate.curve(canvas, &rate, sizes, style)?;
-                    if let Some((axis, panel)) = &change {
-                        let sizes = curve
-                            .steps()
-                            .map(|n| (curve.time[n], curve.change(n).abs()));
-                        axis.curve(canvas, panel, sizes, style)?;
-                    }
-                }
-                // What went wrong lies on top of everything.
-                for curve in &self.curves {
-                    let up = curve.beyond();
-                    mark(canvas, up.map(|n| upper.at(curve.time[n], curve.energy[n])))?;
-                    let up = curve.positive();
-                    let place =
-                        |n: usize| axes.rate.place(&rate, (curve.time[n], curve.rate[n].abs()));
-                    mark(canvas, up.map(place))?;
-                }
-                match &change {
-                    Some((axis, panel)) => self.mark_rises(canvas, (axis, panel)),
-                    None => Ok(()),
-                }
-            },
-        )
+        Ok(())
+    }
+}
+
+impl Sheet {
+    /// The curves that are drawn, and how.
+    fn drawn<'a>(
+        &'a self,
+        plot: &'a EnergyPlot,
+        palette: &'a Palette,
+    ) -> impl Iterator<Item = (&'a EnergyCurve, (Ink, f64, bool))> {
+        let crowded = plot.curves.len() > palette.distinct();
+        self.groups.iter().enumerate().map(move |(k, group)| {
+            let look = if crowded { group[0] } else { k };
+            (&plot.curves[group[0]], plot.style(look, palette))
+        })
+    }
+
+    fn head(&self, canvas: &mut Canvas<'_>) -> Result<(), FigureError> {
+        self.heading
+            .draw(canvas, (self.margin, self.margin - 4.0))?;
+        self.legend.draw(canvas, (self.margin, self.key))
     }
 }

@@ -1,10 +1,11 @@
 //! Where everything stands in a grid of patterns.
 
-use super::{BAR, GAP, LEADING, MARGIN, PatternPlot};
+use super::{BAR, GAP, LEADING, PatternPlot};
 use crate::figure::canvas::PAGE;
 use crate::figure::cells::Cells;
 use crate::figure::heading::Heading;
 use crate::figure::legend::{LABEL, Legend, Sample};
+use crate::figure::look::Look;
 use crate::figure::palette::FAILURE;
 use crate::figure::text;
 
@@ -34,35 +35,47 @@ pub(super) struct Layout {
 }
 
 impl PatternPlot {
-    pub(super) fn layout(&self) -> Layout {
+    pub(super) fn layout(&self, look: &Look) -> Layout {
+        let (page, margin) = (look.page.unwrap_or(PAGE), look.margin());
         let widest = |texts: &mut dyn Iterator<Item = &String>, most: f64| {
             let widths = texts.map(|t| text::width(&text::clean(t), LABEL));
             widths.fold(0.0, f64::max).min(most)
         };
-        let label = widest(&mut self.rows.iter().map(|r| &r.label), 150.0);
+        let label = widest(
+            &mut self.rows.iter().map(|r| &r.label),
+            (0.2 * page).min(150.0),
+        );
         let failed = self.rows.iter().any(|row| !row.good);
         let mark = if failed { MARK } else { 0.0 };
-        let note = widest(&mut self.rows.iter().map(|r| &r.note), 190.0);
-        let left = MARGIN + if label > 0.0 { label + 16.0 } else { 0.0 };
+        let note = widest(
+            &mut self.rows.iter().map(|r| &r.note),
+            (0.22 * page).min(190.0),
+        );
+        let left = margin + if label > 0.0 { label + 16.0 } else { 0.0 };
         let n = self.columns.len() as f64;
-        let room = (PAGE - left - mark - note - 16.0 - MARGIN + GAP) / n - GAP;
+        let room = (page - left - mark - note - 16.0 - margin + GAP) / n - GAP;
         let cells = Cells::new(self.shape, room);
         let (w, h) = cells.size();
         let headings: Vec<Vec<String>> = self
             .columns
             .iter()
-            .map(|heading| text::wrap(heading, LABEL, w.max(40.0)))
+            .map(|heading| text::wrap(heading, LABEL, (w + GAP - 4.0).max(30.0)))
             .collect();
         let pictures = left + n * (w + GAP) - GAP;
         let entries = self.entries(cells.averaged);
-        let foot_room = |width: f64| width - left - MARGIN - BAR.0 - 40.0;
-        let legend = Legend::new(entries, foot_room(PAGE).max(200.0));
-        let width = (pictures + 16.0 + mark + note + MARGIN)
-            .max(left + legend.width() + BAR.0 + 40.0 + MARGIN)
-            .max(420.0);
-        let heading = Heading::new(&self.title, &self.subtitle, width - 2.0 * MARGIN);
+        let foot_room = |width: f64| width - left - margin - BAR.0 - 40.0;
+        let legend = Legend::new(
+            entries,
+            foot_room(page).max(if look.page.is_some() { 100.0 } else { 200.0 }),
+        );
+        let width = (pictures + 16.0 + mark + note + margin)
+            .max(left + legend.width() + BAR.0 + 40.0 + margin)
+            .max(if look.page.is_some() { 0.0 } else { 420.0 });
+        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
+        let room = look.page.unwrap_or(width) - 2.0 * margin;
+        let heading = Heading::new(title, subtitle, room);
         let lines = headings.iter().map(Vec::len).max().unwrap_or(0) as f64;
-        let first = MARGIN + heading.height() + 10.0 + lines * LEADING + 8.0;
+        let first = margin + heading.height() + 10.0 + lines * LEADING + 8.0;
         let mut y = first;
         let mut tops = Vec::new();
         for row in &self.rows {
@@ -73,7 +86,7 @@ impl PatternPlot {
         }
         let foot = y + 6.0;
         Layout {
-            height: foot + legend.height().max(BAR.1 + LEADING + 6.0) + MARGIN / 2.0,
+            height: foot + legend.height().max(BAR.1 + LEADING + 6.0) + margin / 2.0,
             width,
             left,
             label,
@@ -96,7 +109,7 @@ impl PatternPlot {
             let all = self.rows.len();
             entries.push((
                 Sample::Frame(FAILURE),
-                format!("✗ failed ({failures} of {all})"),
+                format!("✗ failed ({failures} of {all} shown)"),
             ));
         }
         let values = self.rows.iter().flat_map(|row| row.panels.iter().flatten());

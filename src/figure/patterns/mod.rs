@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::figure::canvas::Canvas;
 use crate::figure::error::FigureError;
 use crate::figure::legend::LABEL;
+use crate::figure::look::Look;
 use crate::figure::page::draw;
 use crate::figure::palette::{ColorMap, FAILURE, FRAME, SOFT, TEXT};
 use crate::figure::surface::Align;
 use crate::figure::text;
+use crate::style::Style;
 use layout::Layout;
 
 /// One row of pictures.
@@ -48,22 +50,28 @@ pub struct PatternPlot {
     pub rows: Vec<PatternRow>,
 }
 
-const MARGIN: f64 = 24.0;
 const GAP: f64 = 12.0;
 const LEADING: f64 = 17.0;
 const BAR: (f64, f64) = (150.0, 11.0);
 
 impl PatternPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there are no rows, a row does not fit the columns or a picture the shape, a value is not finite (the message says
     /// where), or the file cannot be written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
+    }
+
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        look.without_axes("patterns")?;
         self.check()?;
-        let layout = self.layout();
-        draw(path.as_ref(), (layout.width, layout.height), |canvas| {
-            layout.heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
+        let layout = self.layout(look);
+        look.holds((layout.width, layout.height))?;
+        let (width, margin) = (look.page.unwrap_or(layout.width), look.margin());
+        draw(path, look, (layout.width, layout.height), |canvas| {
+            layout.heading.draw(canvas, (margin, margin - 4.0))?;
             self.draw_columns(canvas, &layout)?;
             for (row, &top) in self.rows.iter().zip(&layout.tops) {
                 self.draw_row(canvas, &layout, row, top)?;
@@ -71,7 +79,7 @@ impl PatternPlot {
             layout
                 .legend
                 .draw(canvas, (layout.left, layout.foot + 2.0))?;
-            self.draw_bar(canvas, (layout.width - MARGIN - BAR.0 - 8.0, layout.foot))
+            self.draw_bar(canvas, (width - margin - BAR.0 - 8.0, layout.foot))
         })
     }
 
@@ -169,7 +177,7 @@ impl PatternPlot {
             map.low * (1.0 - s) + map.high * s
         };
         let colors: Vec<_> = (0..steps).map(|i| map.color(value(i))).collect();
-        canvas.picture((x, y), steps, &colors, (2, 2 * BAR.1 as usize))?;
+        canvas.picture((x, y), BAR, steps, &colors)?;
         canvas.frame((x, y), (x + BAR.0, y + BAR.1), 0.5, FRAME)?;
         let mut marks = vec![(0.0, map.low), (1.0, map.high)];
         if map.diverges() {

@@ -7,7 +7,7 @@ use crate::figure::block::{as_many, finite};
 use crate::figure::canvas::Canvas;
 use crate::figure::error::FigureError;
 use crate::figure::legend::Sample;
-use crate::figure::palette::{AREAS, Ink, SOFT, WHITE, area};
+use crate::figure::palette::{Palette, SOFT, WHITE};
 use crate::figure::panel::Panel;
 
 /// The basins that the starts of a grid belong to, each start standing for the cell around it.
@@ -20,8 +20,11 @@ pub struct Basins {
     pub y: Vec<f64>,
     /// For each start, row by row (`x` runs fastest), the position of its basin in `names`; −1 for none, which stays white.
     pub members: Vec<i64>,
-    /// What the legend calls the basins; those beyond the tenth have one colour.
+    /// What the legend calls the basins.
     pub names: Vec<String>,
+    /// The number of each basin's colour, so that one basin has one colour in all figures; empty for their positions. There
+    /// are ten colours (twice as many as the style has besides black), those beyond are grey.
+    pub colors: Vec<usize>,
 }
 
 impl Basins {
@@ -35,6 +38,14 @@ impl Basins {
         }
         let starts = self.x.len().saturating_mul(self.y.len());
         as_many("basins", self.members.len(), starts, "starts")?;
+        if !self.colors.is_empty() {
+            as_many(
+                "basins, colors",
+                self.colors.len(),
+                self.names.len(),
+                "names",
+            )?;
+        }
         let names = self.names.len() as i64;
         match self.members.iter().position(|m| !(-1..names).contains(m)) {
             Some(k) => Err(FigureError::data(
@@ -66,11 +77,21 @@ impl Basins {
         nearest(&self.y, at.1) * self.x.len() + nearest(&self.x, at.0)
     }
 
+    /// The number of a basin's colour.
+    fn color(&self, k: usize) -> usize {
+        self.colors.get(k).copied().unwrap_or(k)
+    }
+
     pub(super) fn draw(
         &self,
         canvas: &mut Canvas<'_>,
         panel: &Panel<'_>,
+        palette: &Palette,
     ) -> Result<(), FigureError> {
+        let ink = |member: i64| {
+            let basin = usize::try_from(member);
+            basin.map_or(WHITE, |k| palette.area(self.color(k)))
+        };
         paint(canvas, panel, |at| {
             let (r, g, b) = ink(self.members[self.start(at)]).rgb;
             [r, g, b]
@@ -78,21 +99,23 @@ impl Basins {
     }
 
     /// What the legend says: those that nothing belongs to are left out.
-    pub(super) fn entries(&self) -> Vec<(Sample, String)> {
+    pub(super) fn entries(&self, palette: &Palette) -> Vec<(Sample, String)> {
         let has = |k: usize| self.members.contains(&(k as i64));
-        let told = |(k, name): (usize, &String)| (Sample::Band(area(k)), name.clone());
-        let first = self.names.iter().enumerate().take(AREAS);
-        let mut entries: Vec<_> = first.filter(|(k, _)| has(*k)).map(told).collect();
-        if (AREAS..self.names.len()).any(has) {
-            entries.push((Sample::Band(area(AREAS)), "others".to_owned()));
+        let (mut entries, mut others) = (Vec::new(), false);
+        for (k, name) in self.names.iter().enumerate().filter(|(k, _)| has(*k)) {
+            let color = self.color(k);
+            match color < palette.areas() {
+                true => entries.push((Sample::Band(palette.area(color)), name.clone())),
+                false => others = true,
+            }
+        }
+        if others {
+            let sample = Sample::Band(palette.area(palette.areas()));
+            entries.push((sample, "others".to_owned()));
         }
         if self.members.contains(&-1) {
             entries.push((Sample::Frame(SOFT), "none of them".to_owned()));
         }
         entries
     }
-}
-
-fn ink(member: i64) -> Ink {
-    usize::try_from(member).map_or(WHITE, area)
 }

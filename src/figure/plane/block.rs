@@ -2,15 +2,16 @@
 
 use super::curves::{clipped, heads, sparse};
 use super::look::mark;
-use super::{PhasePlot, field, levels, relief};
+use super::{PhaseCurve, PhasePlot, field, levels, relief};
 use crate::figure::axis::Axis;
 use crate::figure::block::{Block, Frame, range};
 use crate::figure::canvas::Canvas;
 use crate::figure::colorbar::ColorBar;
 use crate::figure::error::FigureError;
 use crate::figure::legend::{LABEL, Legend};
+use crate::figure::look::Look;
 use crate::figure::mark::Mark;
-use crate::figure::palette::{BLACK, ColorMap, NULLCLINES, Ramp, SOFT};
+use crate::figure::palette::{BLACK, ColorMap, Ink, NULLCLINES, Palette, Ramp, SOFT};
 use crate::figure::panel::{self, Panel};
 use crate::figure::text;
 
@@ -21,13 +22,17 @@ pub(in crate::figure) struct Plane {
     levels: Vec<f64>,
     bar: Option<(ColorMap, ColorBar)>,
     shape: f64,
+    pub(super) palette: Palette,
 }
 
 const CURVE: f64 = 1.6;
+const SMALL: f64 = 280.0;
 pub(super) const NULLCLINE: f64 = 2.2;
+/// Under another input.
+pub(super) const EARLIER: (Ink, f64) = (SOFT, 1.2);
 
 impl Plane {
-    pub(super) fn new(plot: PhasePlot) -> Result<Plane, FigureError> {
+    pub(super) fn new(plot: PhasePlot, look: &Look) -> Result<Plane, FigureError> {
         let points = &plot.fixed_points;
         let fixed: [Vec<f64>; 2] = [
             points.iter().map(|p| p.x).collect(),
@@ -39,7 +44,7 @@ impl Plane {
         ];
         let mut axes = Vec::new();
         for (k, (given, grid, fixed)) in spans.into_iter().enumerate() {
-            let curves = plot.trajectories.iter();
+            let curves = plot.trajectories.iter().chain(&plot.earlier);
             let curves = curves.flat_map(|c| if k == 0 { &c.x } else { &c.y });
             let grid = if grid.len() > 1 { range(grid) } else { None };
             let cells = plot.basins.as_ref().map(|b| b.span(k));
@@ -84,6 +89,7 @@ impl Plane {
             levels,
             bar,
             shape: if square { 1.0 } else { 0.8 },
+            palette: look.palette.clone(),
             plot,
         })
     }
@@ -109,10 +115,15 @@ impl Plane {
             (frame.left - 1.0..=frame.right + 1.0).contains(&p.0)
                 && (frame.top - 1.0..=frame.bottom + 1.0).contains(&p.1)
         };
+        for curve in &plot.earlier {
+            let line = sparse(points(curve, panel));
+            for piece in clipped(&line, frame) {
+                canvas.dashed(&piece, EARLIER.1, EARLIER.0)?;
+            }
+        }
         let (mut starts, mut placed) = (Vec::new(), Vec::new());
         for curve in &plot.trajectories {
-            let points = curve.x.iter().zip(&curve.y).map(|(&x, &y)| panel.at(x, y));
-            let line = sparse(points);
+            let line = sparse(points(curve, panel));
             for piece in clipped(&line, frame) {
                 canvas.line(&piece, CURVE, BLACK)?;
                 heads(canvas, &piece, BLACK, &mut placed)?;
@@ -130,6 +141,10 @@ impl Plane {
         }
         Ok(())
     }
+}
+
+fn points(curve: &PhaseCurve, panel: &Panel<'_>) -> impl Iterator<Item = (f64, f64)> {
+    curve.x.iter().zip(&curve.y).map(|(&x, &y)| panel.at(x, y))
 }
 
 impl Block for Plane {
@@ -176,7 +191,7 @@ impl Block for Plane {
         };
         let grid = (&plot.grid_x[..], &plot.grid_y[..]);
         if let Some(basins) = &plot.basins {
-            basins.draw(canvas, &panel)?;
+            basins.draw(canvas, &panel, &self.palette)?;
         }
         if let Some((map, bar)) = &self.bar {
             relief::colors(canvas, &panel, grid, &plot.energy, *map)?;
@@ -186,9 +201,11 @@ impl Block for Plane {
             let velocity = (&plot.velocity_x[..], &plot.velocity_y[..]);
             field::arrows(canvas, &panel, grid, velocity)?;
         }
-        let free = self.occupied(&panel);
+        // In a small frame numbers would hide the lines; the legend has those that were asked for.
+        let numbers = plot.levels.is_empty() || frame.width() > SMALL;
+        let free = numbers.then(|| self.occupied(&panel));
         let heights = (&plot.energy[..], &self.levels[..]);
-        relief::contours(canvas, &panel, grid, heights, &free)?;
+        relief::contours(canvas, &panel, grid, heights, free.as_deref())?;
         canvas.frame(
             (frame.left, frame.top),
             (frame.right, frame.bottom),

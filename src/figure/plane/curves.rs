@@ -9,7 +9,7 @@ use crate::figure::palette::Ink;
 type Point = (f64, f64);
 
 /// The parts of a line inside a frame.
-pub(super) fn clipped(points: &[Point], frame: Frame) -> Vec<Vec<Point>> {
+pub(in crate::figure) fn clipped(points: &[Point], frame: Frame) -> Vec<Vec<Point>> {
     let mut parts: Vec<Vec<Point>> = Vec::new();
     let mut open = false;
     for pair in points.windows(2) {

@@ -8,7 +8,9 @@ use super::block::Plane;
 use super::{FixedPoint, PhaseCurve, PhasePlot};
 use crate::figure::block::alone;
 use crate::figure::error::FigureError;
+use crate::figure::look::Look;
 use crate::figure::numbers;
+use crate::style::Style;
 
 /// Energy over a plane in colours and contour lines with their levels: a phase plane without its field.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,16 +46,20 @@ pub struct LandscapePlot {
 }
 
 impl LandscapePlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// As for [`PhasePlot::draw`]; and if there is no energy.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        let plane = self.block()?;
-        alone(path.as_ref(), (&self.title, &self.subtitle), &plane)
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
     }
 
-    pub(in crate::figure) fn block(&self) -> Result<Plane, FigureError> {
+    pub(in crate::figure) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let plane = self.block(look)?;
+        alone(path, look, (&self.title, &self.subtitle), &plane)
+    }
+
+    pub(in crate::figure) fn block(&self, look: &Look) -> Result<Plane, FigureError> {
         if !self.energy.iter().any(|v| v.is_finite()) {
             return Err(FigureError::data("energy", "there are no finite values"));
         }
@@ -79,6 +85,6 @@ impl LandscapePlot {
             trajectories: own.trajectories,
             ..PhasePlot::default()
         }
-        .block()
+        .block(look)
     }
 }

@@ -1,6 +1,6 @@
 //! What the signs in a plane are, the legend that says so, and the places that they take.
 
-use super::block::{NULLCLINE, Plane};
+use super::block::{EARLIER, NULLCLINE, Plane};
 use super::relief::CONTOUR;
 use super::{Stability, contour, levels};
 use crate::figure::legend::Sample;
@@ -11,7 +11,7 @@ use crate::figure::panel::Panel;
 impl Plane {
     pub(super) fn entries(&self) -> Vec<(Sample, String)> {
         let basins = self.plot.basins.as_ref();
-        let mut entries = basins.map(|b| b.entries()).unwrap_or_default();
+        let mut entries = basins.map(|b| b.entries(&self.palette)).unwrap_or_default();
         let names = [&self.plot.nullclines.0, &self.plot.nullclines.1];
         let fields = [&self.plot.velocity_x, &self.plot.velocity_y];
         for (k, name) in names.into_iter().enumerate() {
@@ -38,6 +38,15 @@ impl Plane {
         if !self.plot.trajectories.is_empty() {
             entries.push((Sample::Mark(Mark::Start), "start".to_string()));
         }
+        if !self.plot.earlier.is_empty() {
+            let (ink, width) = EARLIER;
+            let sample = Sample::Line {
+                ink,
+                width,
+                dashed: true,
+            };
+            entries.push((sample, "before, under another input".to_string()));
+        }
         // Levels that were asked for are told in full: not each line has room for its number.
         for (k, some) in self.plot.levels.chunks(3).enumerate() {
             let numbers: Vec<String> = some
@@ -58,7 +67,7 @@ impl Plane {
                 };
                 (sample, format!("{} = {numbers}", self.plot.energy_label))
             } else {
-                (Sample::None, numbers)
+                (Sample::More, numbers)
             });
         }
         entries
@@ -89,7 +98,7 @@ impl Plane {
             free.push((at.0, at.1, 13.0));
         }
         let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
-        for curve in &self.plot.trajectories {
+        for curve in self.plot.trajectories.iter().chain(&self.plot.earlier) {
             let points = curve.x.iter().zip(&curve.y);
             lines.push(points.map(|(&x, &y)| (x, y)).collect());
         }

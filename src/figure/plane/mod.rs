@@ -16,9 +16,12 @@ use serde::{Deserialize, Serialize};
 
 use super::block::{alone, as_many, finite};
 use super::error::FigureError;
+use super::look::Look;
 use super::numbers;
+use crate::style::Style;
 pub use basins::Basins;
 use block::Plane;
+pub(super) use curves::clipped;
 pub use landscape::LandscapePlot;
 
 /// What becomes of a network near a point of rest.
@@ -92,6 +95,8 @@ pub struct PhasePlot {
     pub nullclines: (String, String),
     /// Trajectories, each from a start of its own.
     pub trajectories: Vec<PhaseCurve>,
+    /// Their parts before, when the input was another than that of the arrows and the points of rest: grey and dashed.
+    pub earlier: Vec<PhaseCurve>,
     /// Points of rest.
     pub fixed_points: Vec<FixedPoint>,
     /// Basins of attraction, drawn as areas.
@@ -125,6 +130,7 @@ impl Default for PhasePlot {
             arrows: true,
             nullclines: Default::default(),
             trajectories: Vec::new(),
+            earlier: Vec::new(),
             fixed_points: Vec::new(),
             basins: None,
             energy: Vec::new(),
@@ -137,19 +143,27 @@ impl Default for PhasePlot {
 }
 
 impl PhasePlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
     /// If there is nothing to show, lengths differ, the grid does not increase, a coordinate is not finite (the message
     /// says where), or the file cannot be written.
     pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        let plane = self.block()?;
-        alone(path.as_ref(), (&self.title, &self.subtitle), &plane)
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
     }
 
-    pub(super) fn block(&self) -> Result<Plane, FigureError> {
-        self.check()?;
-        Plane::new(self.clone())
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        let plane = self.block(look)?;
+        alone(path, look, (&self.title, &self.subtitle), &plane)
+    }
+
+    pub(super) fn block(&self, look: &Look) -> Result<Plane, FigureError> {
+        let mut plot = self.clone();
+        let ends = |asked: Option<[f64; 2]>| asked.map(|[low, high]| (low, high));
+        plot.x_range = ends(look.x).or(plot.x_range);
+        plot.y_range = ends(look.y).or(plot.y_range);
+        plot.check()?;
+        Plane::new(plot, look)
     }
 
     fn check(&self) -> Result<(), FigureError> {
@@ -175,8 +189,10 @@ impl PhasePlot {
             basins.check()?;
         }
         finite("levels", &self.levels)?;
-        for (i, curve) in self.trajectories.iter().enumerate() {
-            let place = format!("trajectory {i}");
+        let trajectories = self.trajectories.iter().enumerate();
+        let named = trajectories.map(|(i, c)| (format!("trajectory {i}"), c));
+        let earlier = self.earlier.iter().enumerate();
+        for (place, curve) in named.chain(earlier.map(|(i, c)| (format!("earlier part {i}"), c))) {
             finite(&format!("{place}, x"), &curve.x)?;
             finite(&format!("{place}, y"), &curve.y)?;
             as_many(&format!("{place}, y"), curve.y.len(), curve.x.len(), "x")?;

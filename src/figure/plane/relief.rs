@@ -35,16 +35,19 @@ pub(super) fn paint(
     panel: &Panel<'_>,
     color: impl Fn((f64, f64)) -> [u8; 3],
 ) -> Result<(), FigureError> {
-    let columns = (2.0 * (panel.right - panel.left)).round() as usize;
-    let rows = (2.0 * (panel.bottom - panel.top)).round() as usize;
+    let size = (panel.right - panel.left, panel.bottom - panel.top);
+    let fine = canvas.fine.max(2.0);
+    let columns = (fine * size.0).round().max(1.0) as usize;
+    let rows = (fine * size.1).round().max(1.0) as usize;
     let mut colors = Vec::with_capacity(columns * rows);
     for r in 0..rows {
         for c in 0..columns {
-            let up = (rows - r) as f64 / 2.0 - 0.25;
-            colors.push(color(value_at(panel, (c as f64 / 2.0 + 0.25, up))));
+            let along = size.0 * (c as f64 + 0.5) / columns as f64;
+            let up = size.1 * ((rows - r) as f64 - 0.5) / rows as f64;
+            colors.push(color(value_at(panel, (along, up))));
         }
     }
-    canvas.picture((panel.left, panel.top), columns, &colors, (1, 1))
+    canvas.picture((panel.left, panel.top), size, columns, &colors)
 }
 
 /// A value that is hardly beyond a grid, such as the end of a range that no state reaches, as the grid's nearest.
@@ -61,13 +64,14 @@ fn onto(grid: &[f64], value: f64) -> f64 {
 }
 
 /// Contour lines; each long one is interrupted by its level where it runs level and covers no other line, no other number
-/// and none of the places to be kept free: a point and how far it reaches to either side.
+/// and none of the places to be kept free: a point and how far it reaches to either side. Without such places there are no
+/// numbers.
 pub(super) fn contours(
     canvas: &mut Canvas<'_>,
     panel: &Panel<'_>,
     (x, y): (&[f64], &[f64]),
     (values, heights): (&[f64], &[f64]),
-    keep_free: &[(f64, f64, f64)],
+    keep_free: Option<&[(f64, f64, f64)]>,
 ) -> Result<(), FigureError> {
     let frame = Frame {
         left: panel.left,
@@ -75,7 +79,7 @@ pub(super) fn contours(
         right: panel.right,
         bottom: panel.bottom,
     };
-    let mut taken: Vec<(f64, f64, f64)> = keep_free.to_vec();
+    let mut taken: Vec<(f64, f64, f64)> = keep_free.unwrap_or_default().to_vec();
     let lines: Vec<Vec<Vec<(f64, f64)>>> = heights
         .iter()
         .map(|&level| {
@@ -109,7 +113,7 @@ pub(super) fn contours(
                 };
                 let alone =
                     |q: &(f64, f64)| (q.0 - p.0).abs() > half || (q.1 - p.1).abs() > 0.65 * NUMBER;
-                inside && taken.iter().all(clear) && others.iter().all(alone)
+                keep_free.is_some() && inside && taken.iter().all(clear) && others.iter().all(alone)
             };
             let length: f64 = line
                 .windows(2)

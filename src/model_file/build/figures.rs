@@ -1,11 +1,15 @@
 //! `[[figures]]`.
 
 use super::layers::named;
+use super::style;
 use crate::analysis::{Plane, Space};
-use crate::experiment::{PatternPicture, Picture, PlanePicture, Recall};
+use crate::experiment::{Drawing, PatternPicture, Picture, PlanePicture, Recall};
 use crate::model_file::{Diagnostics, Field, Span, Table};
+use crate::monitor::Mode;
 use crate::network::Network;
 use crate::number::plural;
+use crate::style::Style;
+use crate::synapse::Energy;
 
 /// What figures are read against.
 pub(super) struct Figures<'a> {
@@ -13,25 +17,51 @@ pub(super) struct Figures<'a> {
     pub recall: Option<&'a Recall>,
     /// Is there a [recall] table that was not understood?
     pub recall_lost: bool,
+    pub lyapunov: Mode,
+    /// The style of all figures of the model.
+    pub style: &'a Style,
     pub diagnostics: &'a Diagnostics,
 }
 
 impl Figures<'_> {
-    /// The figures that are named; without any, the energy, and the patterns where recall is asked of a picture.
-    pub fn read(&self, field: &Field<'_>) -> Vec<Picture> {
+    /// The figures that are named; without any, the energy, and the patterns where recall is asked of a picture. What cannot
+    /// be drawn unasked is a remark.
+    pub fn read(&self, field: &Field<'_>, remarks: &mut Vec<String>) -> Vec<Drawing> {
         if field.is_present() {
             let tables = field.tables("a figure").into_iter();
             return tables.filter_map(|table| self.one(table)).collect();
         }
-        let mut pictures = vec![Picture::Energy];
-        pictures.extend(
-            self.own_shape()
-                .map(|shape| Picture::Patterns(default_patterns(shape))),
-        );
+        let unasked = |picture| Drawing {
+            picture,
+            style: self.style.clone(),
+            title: None,
+            subtitle: None,
+        };
+        let mut pictures = Vec::new();
+        match self.no_energy() {
+            None => pictures.push(unasked(Picture::Energy)),
+            Some(why) => remarks.push(format!(
+                "there is no figure of the energy, nor any array of it: {why}"
+            )),
+        }
+        let shape = self.own_shape().map(default_patterns);
+        pictures.extend(shape.map(Picture::Patterns).map(unasked));
         pictures
     }
 
-    fn one(&self, mut table: Table<'_>) -> Option<Picture> {
+    /// Why the network has no energy, if it has none.
+    fn no_energy(&self) -> Option<String> {
+        let mut all = self.network.connections().iter().enumerate();
+        all.find_map(|(k, c)| match c.synapse.energy() {
+            Energy::None(why) => Some(format!(
+                "synapse {k} ({}) has none, {why}",
+                c.synapse.describe()
+            )),
+            _ => None,
+        })
+    }
+
+    fn one(&self, mut table: Table<'_>) -> Option<Drawing> {
         let kind = table.required("kind").word(&Picture::WORDS);
         let span = table.span();
         let Some(kind) = kind else {
@@ -39,26 +69,93 @@ impl Figures<'_> {
             return None;
         };
         table.rename(&format!("the figure `{}`", kind.value));
+        let (mut style, title, subtitle) = style::own(&mut table, self.style);
+        let at = kind.span.clone();
         let picture = match kind.value {
-            "energy" => Some(Picture::Energy),
-            "terms" => Some(Picture::Terms),
+            "energy" => self.with_energy("energy", at).map(|()| Picture::Energy),
+            "monitor" => self.watched(at).map(|()| Picture::Monitor),
+            "terms" => self.with_energy("terms", at).map(|()| Picture::Terms),
             "connectivity" => Some(Picture::Connectivity),
             "activity" => self.layers(&table.key("layers")).map(Picture::Activity),
             "patterns" => self.patterns(&mut table, span).map(Picture::Patterns),
             "overlap" => self.needs_recall("overlap", span).map(|_| Picture::Overlap),
-            "gain" => self.layer(&table.key("layer")).map(Picture::Gain),
+            "gain" => self.gain(&table.key("layer"), at).map(Picture::Gain),
             "phase" => self.plane(&mut table).map(Picture::Phase),
-            "landscape" => self.plane(&mut table).map(Picture::Landscape),
+            "landscape" => {
+                let energy = self.with_energy("landscape", at);
+                let plane = self.plane(&mut table);
+                energy.and(plane).map(Picture::Landscape)
+            }
             "panels" => self.plane(&mut table).map(Picture::Panels),
-            // A word of the list that nothing is made of yet.
+            // A word of the list that nothing here reads is a mistake of the program.
             other => {
-                self.diagnostics
-                    .error(kind.span, format!("figures of {other} are not drawn"));
+                let message = format!("figures of kind \"{other}\" cannot be read yet");
+                self.diagnostics.error(at, message);
                 None
             }
         };
+        match &picture {
+            // The ends of a plane are its own: what lies beyond is not even evaluated.
+            Some(Picture::Phase(_) | Picture::Landscape(_) | Picture::Panels(_)) => {}
+            Some(Picture::Patterns(_) | Picture::Connectivity) | None => {}
+            Some(_) => {
+                style.x = style::ends(&table.key("x"));
+                style.y = style::ends(&table.key("y"));
+            }
+        }
         table.finish();
-        picture
+        Some(Drawing {
+            picture: picture?,
+            style,
+            title,
+            subtitle,
+        })
+    }
+
+    /// Nothing if the network has an energy, or else why the figure cannot be drawn.
+    fn with_energy(&self, what: &str, span: Span) -> Option<()> {
+        let Some(why) = self.no_energy() else {
+            return Some(());
+        };
+        self.diagnostics
+            .error(
+                span,
+                format!(
+                    "a figure of kind \"{what}\" shows the energy, and this network has none: {why}"
+                ),
+            )
+            .help("kinds \"activity\" and \"phase\" need no energy");
+        None
+    }
+
+    fn watched(&self, span: Span) -> Option<()> {
+        self.with_energy("monitor", span.clone())?;
+        if self.lyapunov != Mode::Off {
+            return Some(());
+        }
+        self.diagnostics
+            .error(
+                span,
+                "a figure of the monitor needs the monitor, and lyapunov = \"off\"",
+            )
+            .help("solve.lyapunov = \"record\" watches and changes nothing");
+        None
+    }
+
+    /// A layer whose neurons have a gain each.
+    fn gain(&self, field: &Field<'_>, span: Span) -> Option<usize> {
+        let k = self.layer(field)?;
+        let layer = &self.network.layers()[k];
+        let mut segments = layer.lagrangian.segments().iter();
+        if segments.any(|s| s.lagrangian.is_additive()) {
+            return Some(k);
+        }
+        let (name, lagrangian) = (&layer.name, &layer.lagrangian);
+        self.diagnostics.error(
+            span,
+            format!("layer `{name}` has no gain to be drawn: {lagrangian} joins its neurons, no activation depends on one state alone"),
+        );
+        None
     }
 
     fn needs_recall(&self, what: &str, span: Option<Span>) -> Option<&Recall> {
@@ -123,10 +220,8 @@ impl Figures<'_> {
     fn plane(&self, table: &mut Table<'_>) -> Option<PlanePicture> {
         let layer = self.layer(&table.key("layer"));
         let neurons = table.key("neurons");
-        let space = table
-            .key("space")
-            .word(&["activation", "state"])
-            .map_or("activation", |w| w.value);
+        let space = table.key("space");
+        let typed = space.word(&["activation", "state"]).map(|w| w.value);
         let (x, y) = (table.key("x"), table.key("y"));
         let levels = numbers(&table.key("levels"));
         let points = table
@@ -157,47 +252,60 @@ impl Figures<'_> {
                 }
             }
         };
-        let space = if space == "state" {
-            Space::State
-        } else {
-            Space::Activation
+        let neurons = pair.map(|k| range.start + k);
+        let ends = |field: &Field<'_>| match field.is_present() {
+            true => style::ends(field).map(Some),
+            false => Some(None),
         };
-        let ends = |field: &Field<'_>, neuron: usize| self.ends(field, space, layer, neuron);
-        Some(PlanePicture {
-            plane: Plane {
-                neurons: pair.map(|k| range.start + k),
+        let ends = [ends(&x)?, ends(&y)?];
+        let ends = ends.map(|e| e.map(|e| (e, false)));
+        let made = |space| {
+            let own = [0, 1].map(|k| ends[k].unwrap_or_else(|| self.natural(neurons[k], space)));
+            let plane = Plane {
+                neurons,
                 space,
-                x: ends(&x, pair[0])?,
-                y: ends(&y, pair[1])?,
+                x: own[0].0,
+                y: own[1].0,
                 points,
-            },
+            };
+            (plane, [own[0].1, own[1].1])
+        };
+        let (mut plane, mut fitted) = made(match typed {
+            Some("state") => Space::State,
+            _ => Space::Activation,
+        });
+        if let Err(why) = plane.check(self.network) {
+            if typed.is_some() {
+                let place = space.span().or(table.span());
+                self.diagnostics.error(place, why);
+                return None;
+            }
+            // Nobody asked for activations, and these are no coordinates.
+            (plane, fitted) = made(Space::State);
+        }
+        Some(PlanePicture {
+            plane,
             levels: levels.unwrap_or_default(),
+            fitted,
         })
     }
 
-    /// The ends of an axis; the range of the activation where nothing is said and it is bounded.
-    fn ends(
-        &self,
-        field: &Field<'_>,
-        space: Space,
-        layer: usize,
-        neuron: usize,
-    ) -> Option<[f64; 2]> {
-        if !field.is_present() {
-            let mut segments = self.network.layers()[layer].lagrangian.segments().iter();
-            let segment = segments.find(|s| (s.start..s.start + s.len).contains(&neuron))?;
-            let range = segment.lagrangian.range();
-            return Some(match space {
-                Space::Activation if range.is_bounded() => [range.low, range.high],
-                _ => [-2.0, 2.0],
-            });
-        }
-        match numbers(field)?[..] {
-            [low, high] if low < high => Some([low, high]),
-            _ => {
-                field.expected("the two ends of the axis, rising");
-                None
+    /// The ends of an axis that nobody named, and whether they are to fit what there is to see: the range of a bounded
+    /// activation says it all.
+    fn natural(&self, neuron: usize, space: Space) -> ([f64; 2], bool) {
+        let (name, k) = self.network.locate(neuron);
+        let layer = self.network.layer(name).map(|l| &self.network.layers()[l]);
+        let segment = layer.and_then(|l| {
+            let mut segments = l.lagrangian.segments().iter();
+            segments.find(|s| (s.start..s.start + s.len).contains(&k))
+        });
+        let range = segment.map(|s| s.lagrangian.range());
+        match (space, range) {
+            (Space::Activation, Some(range)) if range.is_bounded() => {
+                ([range.low, range.high], false)
             }
+            (Space::Activation, Some(range)) => ([range.low.max(-2.0), range.high.min(2.0)], true),
+            _ => ([-2.0, 2.0], true),
         }
     }
 

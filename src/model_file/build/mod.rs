@@ -9,6 +9,7 @@ mod memory;
 mod recall;
 mod solve;
 mod starts;
+mod style;
 mod sweep;
 mod synapses;
 
@@ -250,6 +251,7 @@ fn experiment(
     let solve = file.key("solve").table("`solve`");
     let recall = file.key("recall");
     let figures = file.key("figures");
+    let style = file.key("style").table("`style`");
     file.finish();
 
     read_patterns(&patterns, resolver);
@@ -270,13 +272,17 @@ fn experiment(
         network: &network,
         recall: recall.as_ref(),
         recall_lost,
+        lyapunov: solve.lyapunov,
+        style: &style::all(style),
         diagnostics,
     };
-    let pictures = figures_reader.read(&figures);
     let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
     let at_start = stimulus
         .as_ref()
         .map_or(network.input(), |s| s.input(solve.settings.t_start));
+    let mut of_figures = Vec::new();
+    let pictures = figures_reader.read(&figures, &mut of_figures);
+    let style = figures_reader.style.clone();
     let starts = starts::Reader {
         network: &network,
         input: at_start,
@@ -292,7 +298,8 @@ fn experiment(
     };
     let unused = resolver.read_unused(diagnostics).into_iter();
     let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
-    let remarks = unused.chain(resolver.remarks().iter().cloned()).collect();
+    let of_arrays = resolver.remarks().iter().cloned();
+    let remarks = unused.chain(of_arrays).chain(of_figures).collect();
     if !complete {
         return None;
     }
@@ -308,6 +315,7 @@ fn experiment(
         rest: solve.rest,
         recall,
         pictures,
+        style,
         threads: solve.threads,
         max_output: solve.max_output,
         network,

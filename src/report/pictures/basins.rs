@@ -1,10 +1,11 @@
 //! The figure of a grid of starts: which of them end at which memory, or at which resting point.
 
-use super::plane::{label, resting};
-use super::{about, method};
+use super::plane::{System, label, resting};
+use super::{about, method, title};
 use crate::analysis::{Plane, RestPoints, Space, Stability};
 use crate::experiment::{Axis, Column, Experiment, Keep, Law, Starts};
 use crate::figure::{Basins, PhasePlot};
+use crate::style::Style;
 use crate::trajectory::StopReason;
 
 /// More starts than a page has places for are not drawn.
@@ -89,6 +90,11 @@ impl<'a> BasinMap<'a> {
         }
     }
 
+    /// How it is to look.
+    pub(super) fn style(&self) -> &'a Style {
+        &self.experiment.style
+    }
+
     /// The figure.
     ///
     /// # Errors
@@ -117,6 +123,11 @@ impl<'a> BasinMap<'a> {
         }
         let [across, up] = self.axes;
         let neurons = [across.neuron, up.neuron];
+        // One memory has one colour in all maps, whichever others occur.
+        let colors = match &experiment.recall {
+            Some(_) => colors(&found),
+            None => Vec::new(),
+        };
         let name = |end: &i64| match self.points.points().get(*end as usize) {
             None => format!("memory {end}"),
             Some(point) => {
@@ -152,6 +163,7 @@ impl<'a> BasinMap<'a> {
             y: coordinates(up),
             members,
             names: found.iter().map(name).collect(),
+            colors,
         };
         let ends = |axis: &Axis| [axis.from.min(axis.to), axis.from.max(axis.to)];
         let plane = Plane {
@@ -163,7 +175,7 @@ impl<'a> BasinMap<'a> {
         };
         let [x_label, y_label] = neurons.map(|i| label(network, Space::State, i));
         let mut plot = PhasePlot {
-            title: format!("{} – where each start ends", experiment.title),
+            title: title(experiment, "where each start ends"),
             subtitle: self.subtitle(),
             x_label: format!("{x_label} at the start"),
             y_label: format!("{y_label} at the start"),
@@ -172,9 +184,13 @@ impl<'a> BasinMap<'a> {
         };
         // Of a larger network the plane is a cut, through which trajectories pass.
         if network.size() == 2 {
-            let (base, input) = (&starts.base.x, input(experiment, starts));
-            plot.fixed_points = resting(network, &plane, base, &input);
-            if let Ok(field) = plane.evaluate(network, base, &input) {
+            let system = System {
+                base: starts.base.x.clone(),
+                input: input(experiment, starts),
+                held: starts.base.held.clone(),
+            };
+            plot.fixed_points = resting(network, &plane, &system);
+            if let Ok(field) = plane.evaluate(network, &system.base, &system.input, &system.held) {
                 (plot.grid_x, plot.grid_y) = (field.x, field.y);
                 (plot.velocity_x, plot.velocity_y) = (field.horizontal, field.vertical);
             }
@@ -206,6 +222,20 @@ impl<'a> BasinMap<'a> {
         parts.push(method(experiment, settings.method.name));
         parts.join(" · ")
     }
+}
+
+/// The colours of memories: each that of its number while there are as many colours, and of those beyond the number's last
+/// digit, or the first colour that is free.
+fn colors(memories: &[i64]) -> Vec<usize> {
+    const COLORS: usize = 10;
+    let mut taken = Vec::new();
+    // Those that have a colour of their own choose first; they come first, as they are sorted.
+    for memory in memories.iter().map(|m| *m as usize) {
+        let mut wanted = (0..COLORS).map(|k| (memory + k) % COLORS);
+        let free = wanted.find(|c| !taken.contains(c));
+        taken.push(free.unwrap_or(COLORS + taken.len()));
+    }
+    taken
 }
 
 /// The input after its last switch.

@@ -13,10 +13,13 @@ pub use structure::connectivity;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::{ReportError, Tally};
-use crate::experiment::{Experiment, Picture, Results, Sweep};
-use crate::figure::{FigureError, Plot};
+use crate::experiment::{Drawing, Experiment, Picture, Results, Sweep};
+use crate::figure::{FigureError, Plot, missing_letters};
 use crate::record::{RunDirectory, read_figure, write_figure};
+use crate::style::{Format, Style};
 
 /// Draws every picture that the experiment asks for and that its data allow; returns the names of the files.
 pub(super) fn draw(
@@ -26,32 +29,104 @@ pub(super) fn draw(
     notes: &mut Vec<String>,
 ) -> Result<Vec<String>, ReportError> {
     let mut names = Vec::new();
-    for (name, plot) in all_plots(experiment, results, notes) {
-        match keep(&name, &plot, directory)? {
-            None => names.push(name),
-            Some(note) => notes.push(note),
+    for (name, plot, style) in all_plots(experiment, results, notes) {
+        let (drawn, more) = keep(&name, &plot, style, directory)?;
+        if drawn {
+            names.push(name);
         }
+        notes.extend(more);
     }
     Ok(names)
 }
 
-/// Draws one picture, with its data beside it; or says why it cannot be drawn.
+/// Draws one picture, with its data beside it; or says why it cannot be drawn, and what of it cannot be seen.
 fn keep(
     name: &str,
     plot: &Plot,
+    style: &Style,
     directory: &mut RunDirectory,
-) -> Result<Option<String>, ReportError> {
-    let data = serde_json::to_value(plot).map_err(|e| ReportError::Other(e.to_string()))?;
+) -> Result<(bool, Vec<String>), ReportError> {
+    let other = |e: serde_json::Error| ReportError::Other(e.to_string());
+    let mut data = serde_json::to_value(plot).map_err(other)?;
+    data[STYLE] = serde_json::to_value(style).map_err(other)?;
     write_figure(directory, &format!("{name}.figure"), &data)?;
-    let path = directory.file(&format!("{name}.png"))?;
-    match plot.draw(&path) {
-        Ok(()) => Ok(None),
-        // The disk is full, say: then the run belongs elsewhere, with all of its pictures.
-        Err(why @ FigureError::Write { .. }) => Err(ReportError::Other(why.to_string())),
-        Err(why) => Ok(Some(format!(
-            "the figure `{name}` could not be drawn: {why}"
-        ))),
+    let mut notes = Vec::new();
+    for format in &style.formats {
+        let path = directory.file(&format!("{name}.{}", format.word()))?;
+        match plot.draw_as(&path, style) {
+            Ok(()) => {}
+            // The disk is full, say: then the run belongs elsewhere, with all of its pictures.
+            Err(why @ FigureError::Write { .. }) => {
+                return Err(ReportError::Other(why.to_string()));
+            }
+            Err(why) => {
+                notes.push(format!("the figure `{name}` could not be drawn: {why}"));
+                return Ok((false, notes));
+            }
+        }
     }
+    notes.extend(unseen(&data).map(|what| format!("the figure `{name}` {what}")));
+    Ok((true, notes))
+}
+
+/// The key of the style beside the data of a figure.
+const STYLE: &str = "style";
+
+/// The letters of a figure's words that its font does not have.
+fn unseen(data: &Value) -> Option<String> {
+    fn words(value: &Value, all: &mut String) {
+        match value {
+            Value::String(word) => all.push_str(word),
+            Value::Array(items) => items.iter().for_each(|item| words(item, all)),
+            Value::Object(map) => map.values().for_each(|item| words(item, all)),
+            _ => {}
+        }
+    }
+    let mut all = String::new();
+    words(data, &mut all);
+    stand_ins(&all)
+}
+
+/// What is said of letters that the font of figures does not have.
+fn stand_ins(text: &str) -> Option<String> {
+    /// More are not listed.
+    const LISTED: usize = 12;
+    let missing = missing_letters(text);
+    if missing.is_empty() {
+        return None;
+    }
+    let listed = missing
+        .iter()
+        .take(LISTED)
+        .map(|c| format!("{c} (U+{:04X})", u32::from(*c)));
+    let mut listed = listed.collect::<Vec<_>>().join(", ");
+    if missing.len() > LISTED {
+        listed.push_str(&format!(" and {} more", missing.len() - LISTED));
+    }
+    Some(format!(
+        "shows □ in place of {listed}: its font, DejaVu Sans, has no such letter; an SVG keeps it for whoever has another font"
+    ))
+}
+
+/// What is known of the figures before the run, and is not what one would expect.
+pub fn foreseen(experiment: &Experiment) -> Vec<String> {
+    if experiment.pictures.is_empty() && experiment.ensemble.is_none() {
+        return Vec::new();
+    }
+    let mut all = experiment.title.clone();
+    let layers = experiment.network.layers().iter().map(|l| l.name.as_str());
+    let starts = experiment.cases.iter().map(|c| c.label.as_str());
+    let own = experiment
+        .pictures
+        .iter()
+        .flat_map(|d| [&d.title, &d.subtitle]);
+    all.extend(
+        layers
+            .chain(starts)
+            .chain(own.flatten().map(String::as_str)),
+    );
+    let note = stand_ins(&all).map(|what| format!("a figure {what}"));
+    note.into_iter().collect()
 }
 
 /// Draws the figure of a sweep; or says why it cannot be drawn.
@@ -59,10 +134,10 @@ pub(super) fn draw_sweep(
     title: &str,
     sweep: &Sweep,
     tallies: &[Tally],
-    directory: &mut RunDirectory,
+    (style, directory): (&Style, &mut RunDirectory),
 ) -> Result<Option<String>, ReportError> {
     match sweep_plot(title, sweep, tallies) {
-        Some(plot) => keep("sweep", &plot, directory),
+        Some(plot) => Ok(keep("sweep", &plot, style, directory)?.1.into_iter().next()),
         None => Ok(None),
     }
 }
@@ -72,8 +147,12 @@ pub(super) fn draw_basins(
     map: BasinMap<'_>,
     directory: &mut RunDirectory,
 ) -> Result<Option<String>, ReportError> {
+    let style = map.style();
     match map.plot() {
-        Ok(plot) => keep("basins", &Plot::Phase(plot), directory),
+        Ok(plot) => {
+            let (_, notes) = keep("basins", &Plot::Phase(plot), style, directory)?;
+            Ok(notes.into_iter().next())
+        }
         Err(why) => Ok(Some(format!("there is no figure of the basins: {why}"))),
     }
 }
@@ -91,50 +170,93 @@ pub fn plots(experiment: &Experiment, results: &Results) -> Result<Vec<(String, 
     let mut notes = Vec::new();
     let all = all_plots(experiment, results, &mut notes);
     if notes.is_empty() {
-        Ok(all)
+        Ok(all
+            .into_iter()
+            .map(|(name, plot, _)| (name, plot))
+            .collect())
     } else {
         Err(notes.join("; "))
     }
 }
 
-fn all_plots(
-    experiment: &Experiment,
+fn all_plots<'a>(
+    experiment: &'a Experiment,
     results: &Results,
     notes: &mut Vec<String>,
-) -> Vec<(String, Plot)> {
-    let mut all: Vec<(String, Plot)> = Vec::new();
-    for picture in &experiment.pictures {
-        let word = picture.word();
-        let plot = match plot(picture, experiment, results) {
-            Ok(Some(plot)) => plot,
-            Ok(None) => continue,
+) -> Vec<(String, Plot, &'a Style)> {
+    let mut all: Vec<(String, Plot, &Style)> = Vec::new();
+    for drawing in &experiment.pictures {
+        let word = drawing.picture.word();
+        let mut plot = match plot(drawing, experiment, results) {
+            Ok(plot) => plot,
             Err(why) => {
                 notes.push(format!("the figure `{word}` could not be made: {why}"));
                 continue;
             }
         };
-        let same = |(name, _): &&(String, Plot)| name.split('-').next() == Some(word);
+        if let Some(title) = &drawing.title {
+            plot.set_title(title);
+        }
+        if let Some(subtitle) = &drawing.subtitle {
+            plot.set_subtitle(subtitle);
+        }
+        let same = |(name, ..): &&(String, Plot, &Style)| name.split('-').next() == Some(word);
         let name = match all.iter().filter(same).count() {
             0 => word.to_owned(),
             n => format!("{word}-{}", n + 1),
         };
-        all.push((name, plot));
+        all.push((name, plot, &drawing.style));
     }
     all
 }
 
-/// Draws the figures of a run again, from the data that lie in its directory, as `.png` or `.svg` into `to`. Nothing is
-/// integrated. Returns the files.
+/// How figures are drawn again.
+#[derive(Clone, Debug, Default)]
+pub struct Redraw {
+    /// As what.
+    pub format: Option<Format>,
+    /// Only these figures; all if none is named.
+    pub only: Vec<String>,
+    /// Overwrite files that are there?
+    pub overwrite: bool,
+    /// Another title.
+    pub title: Option<String>,
+    /// No title at all.
+    pub no_title: bool,
+    /// No line of parameters.
+    pub no_subtitle: bool,
+    /// What else is to be different: where something is said, it holds.
+    pub style: Style,
+}
+
+impl Redraw {
+    /// The style that a figure has, with what is to be different; whether it has axes.
+    fn over(&self, mut style: Style, axes: bool) -> Style {
+        let own = &self.style;
+        style.width = own.width.or(style.width);
+        style.height = own.height.or(style.height);
+        style.font = own.font.or(style.font);
+        style.resolution = own.resolution.or(style.resolution);
+        if axes {
+            style.x = own.x.or(style.x);
+            style.y = own.y.or(style.y);
+        }
+        if !own.colors.is_empty() {
+            style.colors.clone_from(&own.colors);
+        }
+        style.title = (style.title || self.title.is_some()) && !self.no_title;
+        style.subtitle = style.subtitle && !self.no_subtitle;
+        style
+    }
+}
+
+/// Draws the figures of a run again, from the data that lie in its directory, into `to`. Nothing is integrated. Returns the
+/// files.
 ///
 /// # Errors
-/// A directory without figures, damaged data, a file that is there already (unless it may be overwritten) or cannot be
-/// written.
-pub fn redraw(
-    run: &Path,
-    to: &Path,
-    ending: &str,
-    overwrite: bool,
-) -> Result<Vec<PathBuf>, ReportError> {
+/// A directory without figures, damaged data, a key that figures do not have, a file that is there already (unless it may be
+/// overwritten) or cannot be written.
+pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, ReportError> {
     let unreadable =
         |e: std::io::Error| ReportError::Other(format!("cannot read {}: {e}", run.display()));
     let mut found: Vec<String> = Vec::new();
@@ -153,51 +275,130 @@ pub fn redraw(
             run.display()
         )));
     }
+    if let Some(other) = how.only.iter().find(|name| !found.contains(name)) {
+        return Err(ReportError::Other(format!(
+            "{} holds no figure `{other}`; there is {}",
+            run.display(),
+            found.join(", ")
+        )));
+    }
+    found.retain(|name| how.only.is_empty() || how.only.contains(name));
     std::fs::create_dir_all(to).map_err(|e| super::cannot_write(to, &e))?;
     let mut drawn = Vec::new();
     for name in found {
         let source = run.join(format!("{name}.figure.json"));
-        let plot: Plot = serde_json::from_value(read_figure(&source)?).map_err(|e| {
-            ReportError::Other(format!("{} is not a figure: {e}", source.display()))
+        let (mut plot, style) = restored(read_figure(&source)?).map_err(|why| {
+            ReportError::Other(format!("{} is not a figure: {why}", source.display()))
         })?;
-        let path = to.join(format!("{name}.{ending}"));
-        if path.exists() && !overwrite {
+        if let Some(title) = &how.title {
+            plot.set_title(title);
+        }
+        let axes = !matches!(plot, Plot::Patterns(_) | Plot::Connectivity(_));
+        let style = how.over(style, axes);
+        let format = how.format.unwrap_or(Format::Png);
+        let path = to.join(format!("{name}.{}", format.word()));
+        if path.exists() && !how.overwrite {
             return Err(ReportError::Other(format!(
                 "{} is there already; --force overwrites it, --out draws elsewhere",
                 path.display()
             )));
         }
-        plot.draw(&path)
-            .map_err(|e| ReportError::Other(e.to_string()))?;
+        plot.draw_as(&path, &style)
+            .map_err(|e| ReportError::Other(format!("the figure `{name}`: {e}")))?;
         drawn.push(path);
     }
     Ok(drawn)
 }
 
-/// The data of one picture; none where the run has nothing to show.
-fn plot(
-    picture: &Picture,
-    experiment: &Experiment,
-    results: &Results,
-) -> Result<Option<Plot>, String> {
-    Ok(match picture {
-        Picture::Energy => over_time::energy(experiment, results).map(Plot::Energy),
-        Picture::Terms => over_time::terms(experiment, results).map(Plot::Terms),
-        Picture::Activity(layers) => {
-            over_time::activity(experiment, results, layers).map(Plot::Activity)
+/// A figure and its style from what is kept of them, and perhaps was edited: a misspelt key is no silent one.
+fn restored(mut data: Value) -> Result<(Plot, Style), String> {
+    let style = match data.as_object_mut().and_then(|map| map.remove(STYLE)) {
+        None => Style::default(),
+        Some(value) => {
+            let style: Style = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
+            let known = serde_json::to_value(&style).map_err(|e| e.to_string())?;
+            unknown(&value, &known, STYLE)?;
+            style
         }
-        Picture::Overlap => over_time::overlap(experiment, results).map(Plot::Overlap),
-        Picture::Patterns(wanted) => experiment.recall.as_ref().and_then(|recall| {
-            patterns::patterns(experiment, results, wanted, recall).map(Plot::Patterns)
+    };
+    let plot: Plot = serde_json::from_value(data.clone()).map_err(|e| e.to_string())?;
+    let known = serde_json::to_value(&plot).map_err(|e| e.to_string())?;
+    unknown(&data, &known, "")?;
+    Ok((plot, style))
+}
+
+/// That every key of a value is one that figures have.
+fn unknown(value: &Value, known: &Value, place: &str) -> Result<(), String> {
+    match (value, known) {
+        (Value::Object(map), Value::Object(others)) => map.iter().try_for_each(|(key, value)| {
+            let place = match place {
+                "" => key.clone(),
+                _ => format!("{place}.{key}"),
+            };
+            let keys = || others.keys().cloned().collect::<Vec<_>>().join(", ");
+            let other = others.get(key);
+            let other =
+                other.ok_or_else(|| format!("unknown key `{place}`; there are {}", keys()))?;
+            unknown(value, other, &place)
         }),
-        Picture::Phase(wanted) => Some(Plot::Phase(plane::phase(experiment, results, wanted)?)),
-        Picture::Landscape(wanted) => {
-            plane::landscape(experiment, results, wanted)?.map(Plot::Landscape)
+        // Lists of numbers are long, and have no keys.
+        (Value::Array(items), Value::Array(others)) if items.iter().any(|v| !v.is_number()) => {
+            let mut pairs = items.iter().zip(others).enumerate();
+            pairs.try_for_each(|(k, (value, other))| unknown(value, other, &format!("{place}.{k}")))
         }
-        Picture::Gain(layer) => Some(Plot::Gain(structure::gain(experiment, *layer))),
-        Picture::Panels(wanted) => Some(Plot::Panels(plane::panels(experiment, results, wanted)?)),
-        Picture::Connectivity => Some(Plot::Connectivity(connectivity(experiment))),
+        _ => Ok(()),
+    }
+}
+
+/// The data of one picture.
+///
+/// # Errors
+/// Why there are none.
+fn plot(drawing: &Drawing, experiment: &Experiment, results: &Results) -> Result<Plot, String> {
+    Ok(match &drawing.picture {
+        Picture::Energy => Plot::Energy(over_time::energy(experiment, results, "energy")?),
+        Picture::Monitor => {
+            let plot = over_time::energy(experiment, results, "what the monitor saw")?;
+            if plot.curves.iter().all(|c| c.allowance.is_empty()) {
+                return Err("the monitor was off".into());
+            }
+            Plot::Monitor(plot)
+        }
+        Picture::Terms => Plot::Terms(over_time::terms(experiment, results)?),
+        Picture::Activity(layers) => {
+            Plot::Activity(over_time::activity(experiment, results, layers)?)
+        }
+        Picture::Overlap => Plot::Overlap(over_time::overlap(experiment, results)?),
+        Picture::Patterns(wanted) => {
+            let recall = experiment.recall.as_ref();
+            let recall = recall.ok_or("there are no memories to compare with")?;
+            let plot = patterns::patterns(experiment, results, wanted, recall);
+            Plot::Patterns(plot.ok_or("no trajectory has states that can be shown")?)
+        }
+        Picture::Phase(wanted) => Plot::Phase(plane::phase(experiment, results, wanted)?),
+        Picture::Landscape(wanted) => {
+            Plot::Landscape(plane::landscape(experiment, results, wanted)?)
+        }
+        Picture::Gain(layer) => Plot::Gain(structure::gain(experiment, *layer, drawing.style.x)),
+        Picture::Panels(wanted) => Plot::Panels(plane::panels(experiment, results, wanted)?),
+        Picture::Connectivity => Plot::Connectivity(connectivity(experiment)),
     })
+}
+
+/// The title that a model has if it says none: figures do without.
+const UNTITLED: &str = "untitled";
+
+/// The title of a figure: that of the model, and what is shown.
+fn title(experiment: &Experiment, what: &str) -> String {
+    match experiment.title.as_str() {
+        UNTITLED => {
+            let mut letters = what.chars();
+            let first = letters.next().map(char::to_uppercase);
+            first.into_iter().flatten().chain(letters).collect()
+        }
+        title if what.is_empty() => title.to_owned(),
+        title => format!("{title} – {what}"),
+    }
 }
 
 /// The network in one line.

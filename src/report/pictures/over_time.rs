@@ -1,14 +1,18 @@
 //! What is drawn against time: the energy of all trajectories; terms, activity and overlaps of the first.
 
-use super::{subtitle, time_label};
+use super::{subtitle, time_label, title};
 use crate::experiment::{CaseResult, Experiment, Results};
 use crate::figure::{
     ActivityLayer, ActivityPlot, EnergyCurve, EnergyPlot, OverlapPlot, TermsPlot, TimeSeries,
 };
 use crate::trajectory::Trajectory;
 
-/// E and dE/dt of every trajectory that has them; none if no trajectory has.
-pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<EnergyPlot> {
+/// E and dE/dt of every trajectory, and the change in each step; `what` is in the title.
+pub(super) fn energy(
+    experiment: &Experiment,
+    results: &Results,
+    what: &str,
+) -> Result<EnergyPlot, String> {
     let curves: Vec<EnergyCurve> = results
         .pairs(experiment)
         .filter(|(_, result)| !result.trajectory.energy.is_empty())
@@ -21,10 +25,10 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
             allowance: result.trajectory.energy_allowance(),
         })
         .collect();
-    let finite = |c: &EnergyCurve| c.energy.iter().chain(&c.rate).all(|v| v.is_finite());
-    if curves.is_empty() || !curves.iter().all(finite) {
-        return None;
+    if curves.is_empty() {
+        return Err("no energy was kept".into());
     }
+    finite(curves.iter().flat_map(|c| c.energy.iter().chain(&c.rate)))?;
     let rose = results.violations();
     let verdict = if rose == 0 {
         "no rise beyond the monitor's allowance".to_owned()
@@ -32,8 +36,8 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
         let all = results.cases.len() as u64;
         results.courses().sentence(all).unwrap_or_default()
     };
-    Some(EnergyPlot {
-        title: format!("{} – energy", experiment.title),
+    Ok(EnergyPlot {
+        title: title(experiment, what),
         subtitle: format!("{} · {verdict}", subtitle(experiment, results)),
         time_label: time_label(experiment),
         highlight: (curves.len() > 8).then_some(0),
@@ -42,26 +46,39 @@ pub(super) fn energy(experiment: &Experiment, results: &Results) -> Option<Energ
     })
 }
 
+/// That values can be drawn.
+fn finite<'a>(values: impl IntoIterator<Item = &'a f64>) -> Result<(), String> {
+    match values.into_iter().find(|v| !v.is_finite()) {
+        Some(v) => Err(format!("a value to be drawn is {v}: the state ran away")),
+        None => Ok(()),
+    }
+}
+
 /// The first trajectory with states to show, and how it is called in a title.
-fn first<'a>(experiment: &'a Experiment, results: &'a Results) -> Option<(&'a CaseResult, String)> {
-    let (case, result) = results
-        .pairs(experiment)
-        .find(|(_, r)| !r.trajectory.is_empty())?;
+fn first<'a>(
+    experiment: &'a Experiment,
+    results: &'a Results,
+) -> Result<(&'a CaseResult, String), String> {
+    let mut kept = results.pairs(experiment);
+    let (case, result) = kept
+        .find(|(_, r)| !r.trajectory.is_empty())
+        .ok_or("no states were kept")?;
     let of = if results.cases.len() > 1 {
         format!(" ({})", case.label)
     } else {
         String::new()
     };
-    Some((result, of))
+    Ok((result, of))
 }
 
 /// The terms of the energy of the first trajectory.
-pub(super) fn terms(experiment: &Experiment, results: &Results) -> Option<TermsPlot> {
+pub(super) fn terms(experiment: &Experiment, results: &Results) -> Result<TermsPlot, String> {
     let (result, of) = first(experiment, results)?;
     let kept = &result.trajectory;
-    if kept.terms.is_empty() || kept.terms.iter().any(|v| !v.is_finite()) {
-        return None;
+    if kept.terms.is_empty() {
+        return Err("no terms of an energy were kept".into());
     }
+    finite(kept.terms.iter().chain(&kept.energy))?;
     let names = experiment.network.term_names();
     let series = |(k, name): (usize, &String)| TimeSeries {
         label: match name
@@ -82,8 +99,9 @@ pub(super) fn terms(experiment: &Experiment, results: &Results) -> Option<TermsP
             .copied()
             .collect(),
     };
-    Some(TermsPlot {
-        title: format!("{} – terms of the energy{of}", experiment.title),
+    Ok(TermsPlot {
+        switches: experiment.stimulus.switches().to_vec(),
+        title: title(experiment, &format!("terms of the energy{of}")),
         subtitle: subtitle(experiment, results),
         time_label: time_label(experiment),
         time: kept.t.clone(),
@@ -106,13 +124,18 @@ fn activations(experiment: &Experiment, states: &[f64]) -> Vec<f64> {
 /// have: by the cubic through two kept states with their velocities.
 fn refined(kept: &Trajectory) -> (Vec<f64>, Vec<f64>) {
     const PIECES: f64 = 300.0;
-    let (mut t, mut x) = (Vec::new(), Vec::new());
     let ends = kept.t.first().zip(kept.t.last());
     let piece = ends.map_or(0.0, |(first, last)| (last - first) / PIECES);
+    between(kept, |dt| (dt / piece).ceil())
+}
+
+/// Times and states with each step in so many pieces.
+pub(super) fn between(kept: &Trajectory, pieces: impl Fn(f64) -> f64) -> (Vec<f64>, Vec<f64>) {
+    let (mut t, mut x) = (Vec::new(), Vec::new());
     for k in 0..kept.len() {
         let start = k.saturating_sub(1);
         let dt = kept.t[k] - kept.t[start];
-        let pieces = (dt / piece).ceil();
+        let pieces = if k == 0 { 0.0 } else { pieces(dt) };
         for i in 1..pieces as usize {
             let s = i as f64 / pieces;
             let u = 1.0 - s;
@@ -136,12 +159,10 @@ pub(super) fn activity(
     experiment: &Experiment,
     results: &Results,
     layers: &[usize],
-) -> Option<ActivityPlot> {
+) -> Result<ActivityPlot, String> {
     let (result, of) = first(experiment, results)?;
     let g = activations(experiment, &result.trajectory.x);
-    if g.iter().any(|v| !v.is_finite()) {
-        return None;
-    }
+    finite(&g)?;
     let network = &experiment.network;
     let layer = |k: &usize| {
         let neurons = network.neurons(*k);
@@ -154,8 +175,9 @@ pub(super) fn activity(
                 .collect(),
         }
     };
-    Some(ActivityPlot {
-        title: format!("{} – activity{of}", experiment.title),
+    Ok(ActivityPlot {
+        switches: experiment.stimulus.switches().to_vec(),
+        title: title(experiment, &format!("activity{of}")),
         subtitle: subtitle(experiment, results),
         time_label: time_label(experiment),
         time: result.trajectory.t.clone(),
@@ -165,14 +187,13 @@ pub(super) fn activity(
 }
 
 /// The overlap of the first trajectory with every memory.
-pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Option<OverlapPlot> {
-    let recall = experiment.recall.as_ref()?;
+pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Result<OverlapPlot, String> {
+    let recall = experiment.recall.as_ref();
+    let recall = recall.ok_or("there are no memories to compare with")?;
     let (result, of) = first(experiment, results)?;
     let (time, states) = refined(&result.trajectory);
     let g = activations(experiment, &states);
-    if g.iter().any(|v| !v.is_finite()) {
-        return None;
-    }
+    finite(&g)?;
     let neurons = experiment.network.neurons(recall.layer);
     let memory = |k: usize| TimeSeries {
         label: format!("memory {k}"),
@@ -181,8 +202,9 @@ pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Option<Over
             .map(|row| recall.memories.overlap(k, &row[neurons.clone()]))
             .collect(),
     };
-    Some(OverlapPlot {
-        title: format!("{} – overlap with the memories{of}", experiment.title),
+    Ok(OverlapPlot {
+        switches: experiment.stimulus.switches().to_vec(),
+        title: title(experiment, &format!("overlap with the memories{of}")),
         subtitle: format!(
             "{} · overlap = cosine of the angle",
             subtitle(experiment, results)

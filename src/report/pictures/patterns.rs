@@ -1,10 +1,10 @@
 //! Cues and what became of them.
 
-use super::subtitle;
+use super::{subtitle, title};
 use crate::experiment::{Case, CaseResult, Experiment, PatternPicture, Recall, Results};
 use crate::figure::{PatternPlot, PatternRow};
 
-/// Cue → intermediate → recalled beside the true pattern; all failures that there is room for, and some successes.
+/// Cue → intermediate → end beside the true pattern; all failures that there is room for, and some successes.
 pub(super) fn patterns(
     experiment: &Experiment,
     results: &Results,
@@ -15,7 +15,7 @@ pub(super) fn patterns(
     let [height, width] = wanted.shape;
     let mut columns = vec!["cue".to_string()];
     columns.extend(wanted.times.iter().map(|t| format!("t = {t}")));
-    columns.extend(["recalled".into(), "true".into()]);
+    columns.extend(["end".into(), "true".into()]);
     let row = |k: usize| {
         row(
             experiment,
@@ -31,7 +31,7 @@ pub(super) fn patterns(
     }
     let (low, high) = range(&recall.memories.patterns);
     Some(PatternPlot {
-        title: format!("{} – recall", experiment.title),
+        title: title(experiment, "recall"),
         subtitle: format!(
             "{} · {} (recalled = within {} of the true pattern)",
             subtitle(experiment, results),

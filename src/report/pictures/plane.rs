@@ -1,49 +1,240 @@
-//! The plane of two neurons: field, nullclines, trajectories, resting points, energy.
+//! The plane of two neurons: field, nullclines, trajectories, fixed points, energy.
 
-use super::{structure, subtitle};
+use super::over_time::between;
+use super::{structure, subtitle, title};
 use crate::analysis::{Plane, PlaneField, RestPoint, Space, Stability, fixed_points};
-use crate::experiment::{Experiment, PlanePicture, Results};
+use crate::experiment::{CaseResult, Experiment, PlanePicture, Results};
 use crate::figure::{FixedPoint, LandscapePlot, PanelsPlot, PhaseCurve, PhasePlot, Plot};
+use crate::monitor::Save;
 use crate::network::Network;
+
+/// The system that a plane shows: arrows, fixed points, energy and curves are all of this one.
+pub(super) struct System {
+    /// Where the neurons stand that are not shown.
+    pub base: Vec<f64>,
+    pub input: Vec<f64>,
+    /// Clamped besides those that the layers clamp.
+    pub held: Vec<usize>,
+}
 
 /// Everything that the pictures of one plane share.
 struct Seen {
+    plane: Plane,
     field: PlaneField,
     points: Vec<FixedPoint>,
     curves: Vec<PhaseCurve>,
+    earlier: Vec<PhaseCurve>,
     labels: [String; 2],
+    /// Whether the two neurons are clamped: then no line says where they stand still.
+    clamped: [bool; 2],
     subtitle: String,
+}
+
+/// The system at the end of the first trajectory, and since when its input is what it is.
+fn system(experiment: &Experiment, results: &Results) -> (System, f64) {
+    let (network, stimulus) = (&experiment.network, &experiment.stimulus);
+    let t_start = experiment.settings.t_start;
+    let Some(first) = results.cases.first() else {
+        let system = System {
+            base: vec![0.0; network.size()],
+            input: stimulus.input(t_start).to_vec(),
+            held: Vec::new(),
+        };
+        return (system, t_start);
+    };
+    let start = &experiment.cases[first.case].start;
+    // At a switch itself the trajectory has still moved under what was before.
+    let before = |t: &&f64| **t > t_start && **t < first.outcome.t;
+    let since = stimulus
+        .switches()
+        .iter()
+        .filter(before)
+        .fold(t_start, |m, t| m.max(*t));
+    let own = start.input.iter().chain(std::iter::repeat(&0.0));
+    let input = stimulus.input(since).iter().zip(own);
+    let system = System {
+        base: first.outcome.x.clone(),
+        input: input.map(|(a, b)| a + b).collect(),
+        held: start.held.clone(),
+    };
+    (system, since)
 }
 
 fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Result<Seen, String> {
     let network = &experiment.network;
-    // The neurons that are not shown stand where the first trajectory ended.
-    let base = match results.cases.first() {
-        Some(case) => case.outcome.x.clone(),
-        None => vec![0.0; network.size()],
-    };
-    let input = experiment.stimulus.input(experiment.settings.t_start);
-    let field = wanted.plane.evaluate(network, &base, input)?;
-    let curves = results
+    let (system, since) = system(experiment, results);
+    let starts = |case: &CaseResult| &experiment.cases[case.case].start;
+    let first = results.cases.first().map(starts);
+    let alike: Vec<&CaseResult> = results
         .cases
         .iter()
-        .filter(|c| c.trajectory.len() > 1)
-        .map(|case| {
-            let points: Vec<[f64; 2]> = (0..case.trajectory.len())
-                .map(|k| wanted.plane.point(network, case.trajectory.state(k)))
-                .collect();
-            PhaseCurve {
-                x: points.iter().map(|p| p[0]).collect(),
-                y: points.iter().map(|p| p[1]).collect(),
-            }
-        });
+        .filter(|c| first.is_some_and(|f| f.held == starts(c).held && f.input == starts(c).input))
+        .collect();
+    let states = |case: &CaseResult| -> Vec<Vec<f64>> {
+        let kept = &case.trajectory;
+        let finite = |k: &usize| kept.state(*k).iter().all(|v| v.is_finite());
+        let states = (0..kept.len()).filter(finite);
+        states.map(|k| kept.state(k).to_vec()).collect()
+    };
+    let seen: Vec<Vec<f64>> = alike.iter().flat_map(|c| states(c)).collect();
+    let plane = fitted(experiment, wanted, &system, &seen);
+    let field = plane.evaluate(network, &system.base, &system.input, &system.held)?;
+    let curve = |case: &CaseResult, times: &dyn Fn(f64) -> bool| {
+        // A curve through the steps, without the corners that a network does not have.
+        let pieces = if experiment.save == Save::Steps {
+            6.0
+        } else {
+            1.0
+        };
+        let (t, x) = between(&case.trajectory, |_| pieces);
+        let states = t.iter().zip(x.chunks_exact(network.size()));
+        let points: Vec<[f64; 2]> = states
+            .filter(|(t, _)| times(**t))
+            .map(|(_, x)| plane.point(network, x))
+            .filter(|p| p.iter().all(|v| v.is_finite()))
+            .collect();
+        PhaseCurve {
+            x: points.iter().map(|p| p[0]).collect(),
+            y: points.iter().map(|p| p[1]).collect(),
+        }
+    };
+    let (mut curves, mut earlier) = (Vec::new(), Vec::new());
+    for case in &alike {
+        let mut one = curve(case, &|t| t >= since);
+        if experiment.save == Save::Final {
+            // A straight line from the start to the end is no trajectory: its start is all that is known of it.
+            one.x.truncate(1);
+            one.y.truncate(1);
+        } else if since > experiment.settings.t_start {
+            earlier.push(curve(case, &|t| t <= since));
+        }
+        curves.push(one);
+    }
+    curves.retain(|c| !c.x.is_empty());
+    earlier.retain(|c| c.x.len() > 1);
     Ok(Seen {
-        subtitle: subtitle(experiment, results),
-        points: resting(network, &wanted.plane, &base, input),
-        curves: curves.collect(),
+        subtitle: caption(experiment, results, (&system, since), alike.len()),
+        points: resting(network, &plane, &system),
+        curves,
+        earlier,
         field,
-        labels: (wanted.plane.neurons).map(|i| label(network, wanted.plane.space, i)),
+        labels: (plane.neurons).map(|i| label(network, plane.space, i)),
+        clamped: (plane.neurons).map(|i| network.held().contains(&i) || system.held.contains(&i)),
+        plane,
     })
+}
+
+/// The subtitle, with what the system has that the plain network has not.
+fn caption(
+    experiment: &Experiment,
+    results: &Results,
+    (system, since): (&System, f64),
+    shown: usize,
+) -> String {
+    let network = &experiment.network;
+    let mut parts = vec![subtitle(experiment, results)];
+    if since > experiment.settings.t_start {
+        parts.push(format!("with the input from t = {since} on"));
+    } else if system.input != network.input() {
+        parts.push("with the input of the first start".into());
+    }
+    let mut held = [network.held(), &system.held].concat();
+    held.sort_unstable();
+    held.dedup();
+    match held.len() {
+        0 => {}
+        1 => parts.push("1 neuron clamped".into()),
+        n => parts.push(format!("{n} neurons clamped")),
+    }
+    if network.size() > 2 {
+        parts.push("a cut where the first trajectory ends".into());
+    }
+    if experiment.save == Save::Final && !results.cases.is_empty() {
+        parts.push("trajectories are not shown: only their ends were kept".into());
+    }
+    let all = results.cases.len();
+    if shown < all {
+        parts.push(format!(
+            "{shown} of {all} starts: the others have another input or clamp other neurons"
+        ));
+    }
+    parts.join(" · ")
+}
+
+/// A plane whose ends, where none were asked for, reach as far as trajectories and fixed points do.
+fn fitted(
+    experiment: &Experiment,
+    wanted: &PlanePicture,
+    system: &System,
+    seen: &[Vec<f64>],
+) -> Plane {
+    /// Fixed points farther away than so many times what the trajectories reach are left outside.
+    const FAR: f64 = 20.0;
+    let (network, mut plane) = (&experiment.network, wanted.plane.clone());
+    if wanted.fitted == [false; 2] {
+        return plane;
+    }
+    let states = || seen.iter().map(Vec::as_slice).chain([&system.base[..]]);
+    let reach = states().flat_map(|x| plane.neurons.map(|i| x[i].abs()));
+    let reach = reach.filter(|v| *v < 1e100).fold(2.0, f64::max);
+    let near = Plane {
+        space: Space::State,
+        x: [-1.2 * reach, 1.2 * reach],
+        y: [-1.2 * reach, 1.2 * reach],
+        ..plane.clone()
+    };
+    let found = fixed_points(network, &near, &system.base, &system.input, &system.held);
+    let found = found.points().iter().map(|p| p.x.as_slice());
+    let close = |x: &&[f64]| plane.neurons.iter().all(|i| x[*i].abs() <= FAR * reach);
+    let all: Vec<[f64; 2]> = states()
+        .chain(found)
+        .filter(close)
+        .map(|x| plane.point(network, x))
+        .collect();
+    let ends = |k: usize| {
+        let values = all.iter().map(|p| p[k]).filter(|v| v.is_finite());
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+            (l.min(v), h.max(v))
+        });
+        if low > high { (-1.0, 1.0) } else { (low, high) }
+    };
+    let (mut x, mut y) = (ends(0), ends(1));
+    let both = (x.0.min(y.0), x.1.max(y.1));
+    let length = |e: (f64, f64)| e.1 - e.0;
+    // One scale for both where that hides nothing.
+    if wanted.fitted == [true; 2] && length(both) <= 1.6 * length(x).min(length(y)) {
+        (x, y) = (both, both);
+    }
+    let wide = |(low, high): (f64, f64), neuron: usize| {
+        let margin = match high - low {
+            d if d > 1e-9 * low.abs().max(high.abs()) => 0.1 * d,
+            _ => 0.5 * low.abs().max(high.abs()).max(1.0),
+        };
+        let (low, high) = (low - margin, high + margin);
+        match (plane.space, range(network, neuron)) {
+            // Beyond the ends of what an activation can be there is nothing.
+            (Space::Activation, Some((least, most))) => [low.max(least), high.min(most)],
+            _ => [low, high],
+        }
+    };
+    let (x, y) = (wide(x, plane.neurons[0]), wide(y, plane.neurons[1]));
+    if wanted.fitted[0] {
+        plane.x = x;
+    }
+    if wanted.fitted[1] {
+        plane.y = y;
+    }
+    plane
+}
+
+/// What the activation of a neuron can be.
+fn range(network: &Network, neuron: usize) -> Option<(f64, f64)> {
+    let (name, k) = network.locate(neuron);
+    let layer = &network.layers()[network.layer(name)?];
+    let mut segments = layer.lagrangian.segments().iter();
+    let own = segments.find(|s| (s.start..s.start + s.len).contains(&k))?;
+    let range = own.lagrangian.range();
+    Some((range.low, range.high))
 }
 
 /// What a neuron is called along an axis.
@@ -58,15 +249,19 @@ pub(super) fn label(network: &Network, space: Space, neuron: usize) -> String {
     }
 }
 
-/// The resting points in a plane.
-pub(super) fn resting(
-    network: &Network,
-    plane: &Plane,
-    base: &[f64],
-    input: &[f64],
-) -> Vec<FixedPoint> {
-    let found = fixed_points(network, plane, base, input);
+/// The fixed points in a plane.
+pub(super) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<FixedPoint> {
     let [x, y] = [plane.x, plane.y];
+    // A clamped neuron stands where it is, which need not be on a grid.
+    let mut search = plane.clone();
+    let here = plane.point(network, &system.base);
+    let clamped = |i: &usize| network.held().contains(i) || system.held.contains(i);
+    for (k, ends) in [&mut search.x, &mut search.y].into_iter().enumerate() {
+        if clamped(&plane.neurons[k]) {
+            *ends = [here[k]; 2];
+        }
+    }
+    let found = fixed_points(network, &search, &system.base, &system.input, &system.held);
     let inside = |p: &FixedPoint| p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1];
     let point = |p: &RestPoint| {
         let [x, y] = plane.point(network, &p.x);
@@ -99,21 +294,20 @@ fn subscript(digit: char) -> Option<char> {
 }
 
 impl Seen {
-    fn phase(&self, experiment: &Experiment, wanted: &PlanePicture, whole: bool) -> PhasePlot {
+    fn phase(&self, experiment: &Experiment, whole: bool) -> PhasePlot {
         let [x, y] = self.labels.clone();
-        let names = if whole {
-            let zero = |label: &str| format!("d{label}/dt = 0");
-            (zero(&x), zero(&y))
-        } else {
-            Default::default()
+        let zero = |k: usize| match whole && !self.clamped[k] {
+            true => format!("d{}/dt = 0", self.labels[k]),
+            false => String::new(),
         };
+        let names = (zero(0), zero(1));
         PhasePlot {
-            title: format!("{} – phase plane", experiment.title),
+            title: title(experiment, "phase plane"),
             subtitle: self.subtitle.clone(),
             x_label: x,
             y_label: y,
-            x_range: Some((wanted.plane.x[0], wanted.plane.x[1])),
-            y_range: Some((wanted.plane.y[0], wanted.plane.y[1])),
+            x_range: Some((self.plane.x[0], self.plane.x[1])),
+            y_range: Some((self.plane.y[0], self.plane.y[1])),
             grid_x: self.field.x.clone(),
             grid_y: self.field.y.clone(),
             velocity_x: self.field.horizontal.clone(),
@@ -121,6 +315,7 @@ impl Seen {
             arrows: true,
             nullclines: names,
             trajectories: self.curves.clone(),
+            earlier: self.earlier.clone(),
             fixed_points: self.points.clone(),
             ..PhasePlot::default()
         }
@@ -132,12 +327,12 @@ impl Seen {
         }
         let [x_label, y_label] = self.labels.clone();
         Some(LandscapePlot {
-            title: format!("{} – energy", experiment.title),
+            title: title(experiment, "energy"),
             subtitle: self.subtitle.clone(),
             x_label,
             y_label,
-            x_range: Some((wanted.plane.x[0], wanted.plane.x[1])),
-            y_range: Some((wanted.plane.y[0], wanted.plane.y[1])),
+            x_range: Some((self.plane.x[0], self.plane.x[1])),
+            y_range: Some((self.plane.y[0], self.plane.y[1])),
             grid_x: self.field.x.clone(),
             grid_y: self.field.y.clone(),
             energy: self.field.energy.clone(),
@@ -155,16 +350,18 @@ pub(super) fn phase(
     results: &Results,
     wanted: &PlanePicture,
 ) -> Result<PhasePlot, String> {
-    Ok(look(experiment, results, wanted)?.phase(experiment, wanted, true))
+    Ok(look(experiment, results, wanted)?.phase(experiment, true))
 }
 
-/// Contours and colours of the energy; none without an energy.
+/// Contours and colours of the energy.
 pub(super) fn landscape(
     experiment: &Experiment,
     results: &Results,
     wanted: &PlanePicture,
-) -> Result<Option<LandscapePlot>, String> {
-    Ok(look(experiment, results, wanted)?.landscape(experiment, wanted))
+) -> Result<LandscapePlot, String> {
+    let seen = look(experiment, results, wanted)?;
+    let plot = seen.landscape(experiment, wanted);
+    plot.ok_or_else(|| "the network has no energy".into())
 }
 
 /// The three panels of Scholarpedia's Figure 2: gain, trajectories, energy.
@@ -176,8 +373,8 @@ pub(super) fn panels(
     let seen = look(experiment, results, wanted)?;
     let (name, _) = experiment.network.locate(wanted.plane.neurons[0]);
     let layer = experiment.network.layer(name).unwrap_or(0);
-    let mut gain = structure::gain(experiment, layer);
-    let mut phase = seen.phase(experiment, wanted, false);
+    let mut gain = structure::gain(experiment, layer, None);
+    let mut phase = seen.phase(experiment, false);
     (gain.title, gain.subtitle) = ("Gain".into(), String::new());
     (phase.title, phase.subtitle) = ("Trajectories".into(), String::new());
     let mut plots = vec![Plot::Gain(gain), Plot::Phase(phase)];
@@ -186,7 +383,7 @@ pub(super) fn panels(
         plots.push(Plot::Landscape(landscape));
     }
     Ok(PanelsPlot {
-        title: experiment.title.clone(),
+        title: title(experiment, ""),
         subtitle: seen.subtitle,
         columns: plots.len(),
         plots,

@@ -1,6 +1,6 @@
 //! What a network is, without a run: gain curves and the diagram of its layers.
 
-use super::about;
+use super::{about, title};
 use crate::experiment::Experiment;
 use crate::figure::{
     ConnectivityPlot, DiagramLayer, DiagramSynapse, GainCurve, GainPlot, SynapseKind,
@@ -8,7 +8,7 @@ use crate::figure::{
 use crate::synapse::Energy;
 
 /// The activation of each additive Lagrangian of a layer against its state.
-pub(super) fn gain(experiment: &Experiment, layer: usize) -> GainPlot {
+pub(super) fn gain(experiment: &Experiment, layer: usize, ends: Option<[f64; 2]>) -> GainPlot {
     let layer = &experiment.network.layers()[layer];
     let mut curves: Vec<GainCurve> = Vec::new();
     for s in layer
@@ -36,14 +36,16 @@ pub(super) fn gain(experiment: &Experiment, layer: usize) -> GainPlot {
                 .find(|r| range.high - at(*r) < near)
                 .unwrap_or(4.0);
         }
+        let [from, to] = ends.unwrap_or([-reach, reach]);
+        let part = |k: i32| f64::from(k) / 400.0;
         let x: Vec<f64> = (0..=400)
-            .map(|k| reach * (f64::from(k) / 200.0 - 1.0))
+            .map(|k| from * (1.0 - part(k)) + to * part(k))
             .collect();
         let y = x.iter().map(|x| at(*x)).collect();
         curves.push(GainCurve { label, x, y });
     }
     GainPlot {
-        title: format!("{} – gain of layer {}", experiment.title, layer.name),
+        title: title(experiment, &format!("gain of layer {}", layer.name)),
         subtitle: about(experiment).join(" · "),
         x_label: "state x".into(),
         y_label: "activation V = g(x)".into(),
@@ -85,7 +87,7 @@ pub fn connectivity(experiment: &Experiment) -> ConnectivityPlot {
         }
     });
     ConnectivityPlot {
-        title: format!("{} – layers and synapses", experiment.title),
+        title: title(experiment, "layers and synapses"),
         subtitle: String::new(),
         layers: layers.collect(),
         synapses: synapses.collect(),

@@ -1,5 +1,6 @@
 //! The figure of a sweep: how often an ensemble ends well, against the first parameter.
 
+use super::UNTITLED;
 use crate::analysis::wilson;
 use crate::experiment::{Combine, Sweep};
 use crate::figure::{Line, LinesPlot};
@@ -27,6 +28,8 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
             None => groups.push((others, vec![*p])),
         }
     }
+    // In the order of the values, whichever ended first.
+    groups.sort_by(|a, b| a.0.cmp(b.0));
     let all = groups.len();
     let shown = all.min(CURVES);
     // The first, the last, and as many between them.
@@ -72,7 +75,11 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
     }
     let x_log = axis.logarithmic && axis.numbers.iter().all(|x| *x > 0.0);
     Some(LinesPlot {
-        title: title.to_owned(),
+        title: if title == UNTITLED {
+            String::new()
+        } else {
+            title.to_owned()
+        },
         subtitle: subtitle(sweep, tallies, (shown, all)),
         x_label,
         y_label: if asked {
