@@ -10,4 +10,4 @@ pub use fixed_points::{fixed_points, newton};
 pub use plane::{Plane, PlaneField, Space};
 pub use recall::{Memories, Recalled};
 pub use rest::{RestPoint, RestPoints, Stability};
-pub use wilson::wilson;
+pub use wilson::{Clusters, wilson};
