@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::block::Block;
 use super::error::FigureError;
 use super::{
-    ActivityPlot, ConnectivityPlot, EnergyPlot, GainPlot, LandscapePlot, LinesPlot, OverlapPlot,
-    PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
+    ActivityPlot, ConnectivityPlot, EnergyPlot, GainPlot, HeatPlot, LandscapePlot, LinesPlot,
+    OverlapPlot, PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
 };
 
 /// Any plot; in JSON, the key `kind` says which.
@@ -34,6 +34,8 @@ pub enum Plot {
     Phase(PhasePlot),
     /// The energy over a plane.
     Landscape(LandscapePlot),
+    /// A quantity over two others.
+    Heat(HeatPlot),
     /// Activation functions.
     Gain(GainPlot),
     /// Several of these.
@@ -56,6 +58,7 @@ impl Plot {
             Plot::Connectivity(plot) => plot.draw(path),
             Plot::Phase(plot) => plot.draw(path),
             Plot::Landscape(plot) => plot.draw(path),
+            Plot::Heat(plot) => plot.draw(path),
             Plot::Gain(plot) => plot.draw(path),
             Plot::Panels(plot) => plot.draw(path),
         }
@@ -72,6 +75,7 @@ impl Plot {
             Plot::Connectivity(plot) => &plot.title,
             Plot::Phase(plot) => &plot.title,
             Plot::Landscape(plot) => &plot.title,
+            Plot::Heat(plot) => &plot.title,
             Plot::Gain(plot) => &plot.title,
             Plot::Panels(plot) => &plot.title,
         }
@@ -87,12 +91,14 @@ impl Plot {
             Plot::Phase(plot) => Ok(Box::new(plot.block()?)),
             Plot::Landscape(plot) => Ok(Box::new(plot.block()?)),
             Plot::Gain(plot) => Ok(Box::new(plot.block()?)),
-            Plot::Connectivity(_) | Plot::Energy(_) | Plot::Patterns(_) | Plot::Panels(_) => {
-                Err(FigureError::data(
-                    format!("\"{}\"", self.title()),
-                    "it is a page of its own and cannot stand beside other plots",
-                ))
-            }
+            Plot::Connectivity(_)
+            | Plot::Energy(_)
+            | Plot::Heat(_)
+            | Plot::Patterns(_)
+            | Plot::Panels(_) => Err(FigureError::data(
+                format!("\"{}\"", self.title()),
+                "it is a page of its own and cannot stand beside other plots",
+            )),
         }
     }
 }
