@@ -21,6 +21,7 @@ impl ArraySpec {
             self.misfit(place, &array.shape, diagnostics);
             return None;
         }
+        resolver.made(&self.span, &array);
         Some(array)
     }
 
@@ -300,6 +301,9 @@ fn named(
     let entry = place.renamed(format!("pattern `{name}`"));
     let array = spec.finite(&entry, resolver, diagnostics);
     resolver.chain.pop();
+    if let Some(array) = &array {
+        resolver.made(&spec.span, array);
+    }
     array
 }
 
