@@ -144,8 +144,9 @@ impl Memory {
 impl Synapse for Memory {
     fn describe(&self) -> String {
         format!(
-            "memory of {} patterns, potential {}",
+            "memory of {} pattern{}, potential {}",
             self.memories(),
+            if self.memories() == 1 { "" } else { "s" },
             self.potential
         )
     }

@@ -83,7 +83,8 @@ impl Synapse for Penalty {
         } else {
             "equality"
         };
-        format!("{kind} penalty, {} rows", self.b.len())
+        let (rows, s) = (self.b.len(), if self.b.len() == 1 { "" } else { "s" });
+        format!("{kind} penalty, {rows} row{s}")
     }
 
     fn kind(&self) -> Option<&'static Kind> {

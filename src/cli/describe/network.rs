@@ -1,7 +1,7 @@
 //! Layers, synapses and equations of a network.
 
 use crate::cli::out::outln;
-use crate::cli::words::brief;
+use crate::cli::words::{brief, plural};
 use crate::network::{Layer, Network};
 use crate::synapse::Energy;
 
@@ -24,7 +24,7 @@ pub(super) fn print(network: &Network) {
             }
         }
         if !layer.clamped.is_empty() {
-            outln!("      clamped: {} neurons", layer.clamped.len());
+            outln!("      clamped: {}", plural(layer.clamped.len(), "neuron"));
         }
     }
     outln!("\nsynapses");
