@@ -99,6 +99,7 @@ pub(super) fn read(
     let asked = recall.filter(|r| !of.is_present() || r.memories.patterns == memories);
     let judged = asked.is_some();
     let damaged = Damaged {
+        layer: *layer,
         neurons: neurons.clone(),
         patterns: memories,
         chosen,
