@@ -83,10 +83,10 @@ pub fn schema() -> Value {
             "stimulus": { "type": "array", "items": closed(&["layer", "from", "add"], json!({
                 "layer": { "type": "string" }, "from": number, "until": number, "add": array,
             })) },
-            "recall": closed(&["layer", "of"], json!({
+            "recall": one_of(&["within", "overlap"], closed(&["layer", "of"], json!({
                 "layer": { "type": "string" }, "of": array, "within": positive,
                 "overlap": { "type": "number", "minimum": -1, "exclusiveMaximum": 1 },
-            })),
+            }))),
             "solve": solve,
             "ensemble": ensemble(),
             "sweep": sweep(),
@@ -162,7 +162,7 @@ fn sweep() -> Value {
             "count": { "type": "integer", "minimum": 1 }, "first": { "type": "integer", "minimum": 0 },
         }),
     );
-    closed(
+    let sweep = closed(
         &[],
         json!({
             "replicate": { "anyOf": [replicate, { "type": "array", "items": replicate, "minItems": 1 }] },
@@ -171,7 +171,15 @@ fn sweep() -> Value {
             "draws": { "type": "integer", "minimum": 1 },
             "seed": { "type": "integer", "minimum": 0 },
         }),
-    )
+    );
+    one_of(&["vary", "replicate"], sweep)
+}
+
+/// The same table, with at least one of these keys.
+fn one_of(keys: &[&str], mut table: Value) -> Value {
+    let one = keys.iter().map(|key| json!({ "required": [key] }));
+    table["anyOf"] = one.collect();
+    table
 }
 
 /// A table that may hold these keys and no others.
