@@ -1660,7 +1660,7 @@ fn a_line_of_fixed_points_is_never_stable_nor_its_points_told_apart() {
             y: [-2.0, 2.0],
             points: 9,
         };
-        let marked = fixed_points(&network, &plane, &[0.0; 2], network.input());
+        let marked = fixed_points(&network, &plane, &[0.0; 2], network.input(), &[]);
         assert_eq!(marked.points().len(), 0);
     }
 }
@@ -1678,7 +1678,7 @@ fn fixed_points_are_found_however_fast_the_neurons_are() {
             y: [-1.5, 1.5],
             points: 9,
         };
-        let found = fixed_points(&network, &plane, &[0.0; 2], network.input());
+        let found = fixed_points(&network, &plane, &[0.0; 2], network.input(), &[]);
         let many = |s: Stability| found.points().iter().filter(|p| p.stability == s).count();
         assert_eq!(
             (many(Stability::Stable), many(Stability::Unstable)),

@@ -342,6 +342,147 @@ fn a_reader_who_has_gone_is_no_error_and_a_full_disk_is() {
     assert_eq!(said(&full).lines().count(), 1, "{}", said(&full));
 }
 
+/// A model whose arrays are all made by the program.
+const MADE: &str = r#"
+    [patterns]
+    xi = { random = "sign", shape = [3, 8], seed = 5 }
+    [layers.x]
+    size = [2, 4]
+    input = { random = "normal", std = 0.1, seed = 3 }
+    lagrangian = { kind = "tanh", beta = 2.0 }
+    [layers.h]
+    size = 3
+    tau = 0.5
+    lagrangian = "identity"
+    [[synapses]]
+    kind = "recurrent"
+    layers = "x"
+    weights = { hebbian = "xi", zero_diagonal = true }
+    [[synapses]]
+    kind = "dense"
+    layers = ["x", "h"]
+    weights = { random = "normal", std = 0.2, seed = 9 }
+    [start]
+    x = { pattern = 0, flip = 0.25, seed = 4 }
+    h = "relaxed"
+    [recall]
+    layer = "x"
+    of = "xi"
+    within = 1.0
+    [solve]
+    t_end = 2.0
+    save = { every = 0.5 }
+"#;
+
+fn array(path: &Path, key: &str) -> (Vec<usize>, Vec<f64>) {
+    let array = attractor::record::read_npz(path, key).unwrap_or_else(|e| panic!("{e}"));
+    (array.shape, array.data)
+}
+
+#[test]
+fn the_arrays_of_a_model_are_kept_and_give_the_same_run() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let run = |model: &str, arguments: &[&str]| {
+        fs::write(path.join("m.toml"), model).unwrap();
+        let output = attractor(path, &[&["run", "m.toml", "--quiet"], arguments].concat());
+        let output = { output }.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    };
+    run(MADE, &["--save-arrays", "--out=a"]);
+    let kept = path.join("a/arrays.npz");
+    let shapes = [
+        ("patterns.xi", vec![3, 8]),
+        ("layers.x.input", vec![8]),
+        ("synapses.0.weights", vec![8, 8]),
+        ("synapses.1.weights", vec![3, 8]),
+        ("start.x", vec![2, 4]),
+        ("start.h", vec![3]),
+    ];
+    for (key, shape) in shapes {
+        assert_eq!(array(&kept, key).0, shape, "{key}");
+    }
+    let file = |key: &str| format!("{{ file = \"a/arrays.npz\", key = \"{key}\" }}");
+    let read = MADE
+        .replace(
+            "{ random = \"sign\", shape = [3, 8], seed = 5 }",
+            &file("patterns.xi"),
+        )
+        .replace(
+            "{ random = \"normal\", std = 0.1, seed = 3 }",
+            &file("layers.x.input"),
+        )
+        .replace(
+            "{ hebbian = \"xi\", zero_diagonal = true }",
+            &file("synapses.0.weights"),
+        )
+        .replace(
+            "{ random = \"normal\", std = 0.2, seed = 9 }",
+            &file("synapses.1.weights"),
+        )
+        .replace("{ pattern = 0, flip = 0.25, seed = 4 }", &file("start.x"))
+        .replace("\"relaxed\"", &file("start.h"));
+    run(&read, &["--out=b"]);
+    let states = |of: &str| array(&path.join(of).join("trajectory.npz"), "x");
+    assert_eq!(states("a"), states("b"));
+    assert!(!path.join("b/arrays.npz").exists());
+
+    // Of an ensemble, its starts as well.
+    let ensemble = |model: &str, arguments: &[&str]| {
+        fs::write(path.join("m.toml"), model).unwrap();
+        let all = [&["ensemble", "m.toml", "--quiet"], arguments].concat();
+        let output = attractor(path, &all).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    };
+    let keep = "[ensemble]\nkeep = \"states\"\n";
+    let cues = "damaged = { patterns = \"all\", each = 3, noise = 0.5 }\n";
+    ensemble(
+        &format!("{MADE}{keep}{cues}"),
+        &["--save-arrays", "--out=c"],
+    );
+    let states = "states = { file = \"c/arrays.npz\", key = \"ensemble.states\" }\n";
+    ensemble(&format!("{MADE}{keep}{states}"), &["--out=d"]);
+    let ends = |of: &str| array(&path.join(of).join("outcomes.npz"), "x");
+    assert_eq!(ends("c").0, [9, 11]);
+    assert_eq!(ends("c"), ends("d"));
+}
+
+#[test]
+fn the_tables_of_a_run_say_whose_state_it_is_and_why_it_stopped() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let output = attractor(path, &["run", "flip-flop", "--quiet", "--out=run"]);
+    assert_eq!({ output }.output().unwrap().status.code(), Some(0));
+    let text = fs::read_to_string(path.join("run/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&text).unwrap();
+    let outcomes = path.join("run/outcomes.npz");
+    let (_, stops) = array(&outcomes, "stop");
+    let results = manifest["results"].as_array().unwrap();
+    for (result, code) in results.iter().zip(&stops) {
+        assert_eq!(result["stop"], manifest["stop_codes"][*code as usize]);
+    }
+    // The fixed point of the manifest is where a trajectory ended.
+    let (shape, x) = array(&outcomes, "x");
+    for (k, result) in results.iter().enumerate() {
+        let Some(point) = result["rest_point"].as_u64() else {
+            continue;
+        };
+        let at = manifest["rest_points"][point as usize]["x"]
+            .as_array()
+            .unwrap();
+        assert_eq!(at.len(), shape[1]);
+        for (a, b) in at.iter().zip(&x[k * shape[1]..]) {
+            assert!((a.as_f64().unwrap() - b).abs() < 1e-3);
+        }
+    }
+    // Of a single start too.
+    fs::write(path.join("m.toml"), MADE).unwrap();
+    let output = attractor(path, &["run", "m.toml", "--quiet", "--out=one"]).output();
+    assert_eq!(output.unwrap().status.code(), Some(0));
+    let (_, start) = array(&path.join("one/trajectory.npz"), "start");
+    assert_eq!(start, vec![0.0; 5]);
+}
+
 fn keys(value: &Value) -> Vec<&str> {
     let object = value.as_object().unwrap();
     object.keys().map(String::as_str).collect()
@@ -392,6 +533,7 @@ fn the_keys_of_json_documents_are_those_of_the_readme() {
         "settings",
         "started",
         "starts",
+        "stop_codes",
         "title",
         "violations",
     ];
@@ -413,7 +555,14 @@ fn the_keys_of_json_documents_are_those_of_the_readme() {
         "t",
     ];
     assert_eq!(keys(result), of_result);
-    let of_recall = ["distance", "memory", "overlap", "recalled", "within"];
+    let of_recall = [
+        "distance",
+        "memory",
+        "overlap",
+        "overlap_above",
+        "recalled",
+        "within",
+    ];
     assert_eq!(keys(&result["recall"]), of_recall);
     let of_point = [
         "along_null_direction",
@@ -423,6 +572,7 @@ fn the_keys_of_json_documents_are_those_of_the_readme() {
         "newton_correction",
         "rightmost_eigenvalue",
         "stability",
+        "x",
     ];
     assert_eq!(keys(&run["rest_points"][0]), of_point);
     // The manifest on disk has the same, and what is only known once the files are written.

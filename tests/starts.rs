@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use attractor::experiment::{Courses, Keep, evenly};
+use attractor::experiment::{Courses, Keep, by_ratio, evenly};
 use attractor::model_file::{Study, load_text};
 use attractor::monitor::Save;
 use attractor::network::{Drive, Workspace};
@@ -80,6 +80,132 @@ fn numbers_from_one_end_to_the_other_are_the_nearest_and_their_own_mirror_image(
     assert_eq!(evenly([7.0, 9.0], 0, 1), 7.0);
     // Neither the sum of products nor their difference is a number here.
     assert_eq!(evenly([-1.7e308, 1.7e308], 50, 101), 0.0);
+}
+
+/// Decimal grids as their users write them: the value is the decimal number, not its neighbour.
+#[test]
+fn a_grid_of_decimal_numbers_has_decimal_numbers() {
+    assert_eq!(evenly([0.01, 0.1], 4, 10), 0.05);
+    for (from, to) in [
+        (0, 50),
+        (1, 10),
+        (-30, 30),
+        (5, 500),
+        (-7, 2),
+        (100, 2500),
+        (3, 4),
+    ] {
+        for parts in [2, 3, 4, 5, 9, 10, 20, 30, 60] {
+            if (to - from) * 10 % parts != 0 {
+                continue;
+            }
+            for k in 0..=parts {
+                // In thousandths, which are whole numbers here.
+                let thousandths: i64 = from * 10 + k * (to - from) * 10 / parts;
+                let sign = if thousandths < 0 { "-" } else { "" };
+                let (whole, rest) = (thousandths.abs() / 1000, thousandths.abs() % 1000);
+                let want: f64 = format!("{sign}{whole}.{rest:03}").parse().unwrap();
+                let ends = [from as f64 / 100.0, to as f64 / 100.0];
+                let got = evenly(ends, k as usize, parts as usize + 1);
+                assert_eq!(got, want, "{k} of {parts} from {from} to {to} hundredths");
+            }
+        }
+    }
+    // What is no short decimal number stays as it is.
+    assert_eq!(evenly([0.0, 1.0], 1, 4), 1.0 / 3.0);
+}
+
+#[test]
+fn a_logarithmic_grid_has_the_numbers_that_are_meant() {
+    for k in 0..=10 {
+        assert_eq!(by_ratio([1.0, 1024.0], k, 11), f64::from(1 << k));
+    }
+    for k in 0..=12 {
+        let want: f64 = format!("1e{}", k as i32 - 6).parse().unwrap();
+        assert_eq!(by_ratio([1e-6, 1e6], k, 13), want);
+    }
+    assert!((by_ratio([1.0, 10.0], 1, 3) - 10f64.sqrt()).abs() < 1e-15 * 4.0);
+}
+
+#[test]
+fn ensembles_with_neighbouring_seeds_share_no_cue() {
+    let cues = |seed: u64| {
+        let model = format!(
+            "[patterns]\nxi = {{ random = \"sign\", shape = [3, 6], seed = 5 }}\n\
+             [layers.x]\nsize = 6\nlagrangian = \"identity\"\n\
+             [recall]\nlayer = \"x\"\nof = \"xi\"\nwithin = 1.0\n[solve]\nt_end = 1.0\n\
+             [ensemble]\ndamaged = {{ patterns = \"all\", each = 5, noise = 1.0, seed = {seed} }}\n"
+        );
+        let study = study(&model);
+        let (network, starts) = (&study.first.experiment.network, &study.first.starts);
+        let all = (0..starts.count()).map(|k| starts.get(network, k).unwrap().x);
+        all.collect::<Vec<Vec<f64>>>()
+    };
+    let mut seen = HashSet::new();
+    for seed in 1..=5 {
+        for x in cues(seed).into_iter().flatten() {
+            assert!(seen.insert(x.to_bits()), "seed {seed} has {x} again");
+        }
+    }
+}
+
+#[test]
+fn a_draw_for_one_layer_changes_no_other_layer() {
+    let starts = |draws: &[&str]| {
+        let draws: Vec<String> = draws
+            .iter()
+            .map(|layer| format!("{{ layer = \"{layer}\", draw = \"normal\" }}"))
+            .collect();
+        let random = format!(
+            "[ensemble]\nrandom = [{}]\ncount = 9\nseed = 3\n",
+            draws.join(", ")
+        );
+        let study = study(&(TWO.to_owned() + &random));
+        let (network, starts) = (&study.first.experiment.network, &study.first.starts);
+        let all = (0..9).map(|k| starts.get(network, k).unwrap().x);
+        all.collect::<Vec<Vec<f64>>>()
+    };
+    let (both, turned) = (starts(&["a", "b"]), starts(&["b", "a"]));
+    assert_eq!(both, turned);
+    for (k, layer) in ["a", "b"].iter().enumerate() {
+        let own = 3 * k..3 * k + 3;
+        for (alone, both) in starts(&[layer]).iter().zip(&both) {
+            assert_eq!(alone[own.clone()], both[own.clone()]);
+        }
+    }
+}
+
+#[test]
+fn replicates_are_run_at_every_point_and_belong_to_it() {
+    let model = |sweep: &str| {
+        let random = "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 2\n";
+        study(&(TWO.replace("size = 3", "size = 3\ntau = 1.0") + random + "[sweep]\n" + sweep))
+    };
+    let vary = "vary = [{ key = \"layers.a.tau\", values = [1.0, 2.0] }, { key = \"layers.b.tau\", values = [1.0, 2.0] }]\n";
+    for (how, rows) in [
+        ("", 4),
+        ("combine = \"zip\"\n", 2),
+        ("combine = \"random\"\ndraws = 5\n", 5),
+    ] {
+        let networks = "replicate = { key = \"layers.a.input\", count = 3 }\n";
+        let study = model(&format!("{how}{networks}{vary}"));
+        let sweep = study.sweep.as_ref().unwrap();
+        assert_eq!(
+            (sweep.rows(), sweep.replicates, study.points()),
+            (rows, 3, 3 * rows)
+        );
+        for (k, member) in study.members().iter().enumerate() {
+            assert_eq!((member.row, member.replicate), (k / 3, k % 3));
+            assert_eq!(member.network, Some((k % 3) as u64));
+            let own = sweep.overrides(k);
+            assert_eq!(own[2], format!("layers.a.input={}", k % 3 + 1));
+            assert_eq!(own[..2], sweep.overrides_of_row(k / 3));
+        }
+    }
+    // Other starts make no other network.
+    let starts = model("replicate = { key = \"ensemble.seed\", values = [7, 9] }\n");
+    assert_eq!(starts.points(), 2);
+    assert!(starts.members().iter().all(|m| m.network.is_none()));
 }
 
 #[test]
@@ -211,10 +337,10 @@ fn what_the_start_of_the_model_holds_is_not_held_in_damaged_cues() {
     let (network, starts) = (&study.first.experiment.network, &study.first.starts);
     for k in 0..starts.count() {
         assert!(starts.get(network, k).unwrap().held.is_empty());
-        // The tables keep seeds as signed numbers.
-        assert!(i64::try_from(starts.seed_of(k)).is_ok());
     }
-    assert_eq!(starts.seed_of(0), i64::MAX as u64);
+    // The tables keep seeds as signed numbers.
+    let rows = outcomes(&study).unwrap();
+    assert!(rows.iter().all(|row| row[0] == i64::MAX as u64));
 }
 
 #[test]

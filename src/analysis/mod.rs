@@ -15,4 +15,4 @@ pub use fixed_points::fixed_points;
 pub use plane::{Plane, PlaneField, Space};
 pub use recall::{Memories, Recalled};
 pub use rest::{RestPoint, RestPoints, Stability, newton_from};
-pub use wilson::wilson;
+pub use wilson::{Clusters, wilson};

@@ -45,6 +45,17 @@ impl Memories {
         if norm > 0.0 { dot(m, g) / norm } else { 0.0 }
     }
 
+    /// The memory whose overlap with `g` is largest; the first of equals. None if there are no memories.
+    pub fn most_alike(&self, g: &[f64]) -> Option<Recalled> {
+        let overlaps = (0..self.count()).map(|k| (k, self.overlap(k, g)));
+        let (memory, overlap) = overlaps.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+        Some(Recalled {
+            memory,
+            distance: self.distance(memory, g),
+            overlap,
+        })
+    }
+
     /// The memory nearest to `g`; the first of equals. None if there are no memories.
     pub fn nearest(&self, g: &[f64]) -> Option<Recalled> {
         let distances = (0..self.count()).map(|k| (k, self.distance(k, g)));

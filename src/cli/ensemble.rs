@@ -12,14 +12,16 @@ use super::flags::{Flags, Telling};
 use super::interrupt;
 use super::origin::{Origin, command};
 use super::progress::Teller;
-use super::run::{default_out, fail, fingerprint, of_another_model};
+use super::run::{arrays_of, default_out, fail, fingerprint, of_another_model};
 use super::words::plural;
 use crate::cli::out::{errln, outln};
-use crate::experiment::{Column, Experiment, Keep, Progress};
+use crate::experiment::{Column, Ends, Experiment, FixedPoints, Keep, Member, Progress};
 use crate::model_file::Study;
 use crate::number::rough;
 use crate::record::Present;
-use crate::report::{EnsembleReport, Provenance, ReportError, Tally, certificate, sweep_document};
+use crate::report::{
+    EnsembleReport, Provenance, ReportError, Tally, certificate, sweep_document, sweep_sentence,
+};
 use crate::solver::Interrupt;
 
 /// Points of a sweep that take a while to be looked at.
@@ -41,6 +43,9 @@ pub(super) struct Ensemble {
     /// Write outcomes.csv as well
     #[arg(long)]
     csv: bool,
+    /// Write arrays.npz as well: patterns, weights, inputs and starts as they were made
+    #[arg(long)]
+    save_arrays: bool,
     #[command(flatten)]
     tell: Telling,
 }
@@ -141,6 +146,13 @@ impl Ensemble {
         let all = study.count();
         let (experiment, keep) = (&study.first.experiment, study.first.keep);
         fits(experiment, keep, all).map_err(bad)?;
+        let states = all.saturating_mul(8 * experiment.network.size() as u64);
+        if self.save_arrays && study.sweep.is_none() && states > experiment.max_output {
+            return Err(bad(format!(
+                "error: the starts of --save-arrays take {states} bytes, more than the {} allowed: leave it out, or raise --max-output",
+                experiment.max_output
+            )));
+        }
         let (mut report, present) =
             EnsembleReport::open(&out, (experiment, keep), all, &provenance, self.resume)
                 .map_err(|e| bad(error(&e)))?;
@@ -152,9 +164,16 @@ impl Ensemble {
                 experiment.title,
                 plural(experiment.network.size(), "neuron"),
                 plural(all as usize, "start"),
-                match study.points() {
-                    1 => String::new(),
-                    points => format!(" at {points} points of the sweep"),
+                match &study.sweep {
+                    Some(sweep) if sweep.points.len() > 1 => {
+                        let rows = plural(sweep.rows(), "point");
+                        let draws = match sweep.replicates {
+                            1 => String::new(),
+                            n => format!(", {n} draws at each"),
+                        };
+                        format!(" at {rows} of the sweep{draws}")
+                    }
+                    _ => String::new(),
                 },
                 s.method.name,
                 s.rtol,
@@ -177,12 +196,22 @@ impl Ensemble {
         }
         let interrupt = interrupt::watch();
         let progress = Teller::counting(self.tell.style(), (all - there) as usize);
+        let members = study.members();
+        let mut ends = seen(&mut report, &members).map_err(|e| bad(error(&e)))?;
         let sink = Sink {
             state: Mutex::new((&mut report, 0, None)),
             interrupt,
             progress: &progress,
         };
-        let ran = sink.flushing(|| go(&study, present.as_ref(), interrupt, &sink));
+        let ran = sink.flushing(|| {
+            go(
+                (&study, &members),
+                present.as_ref(),
+                &mut ends,
+                interrupt,
+                &sink,
+            )
+        });
         progress.finish();
         let failure = sink.state.into_inner().ok().and_then(|s| s.2);
         let partial = report.partial_path().to_owned();
@@ -196,17 +225,32 @@ impl Ensemble {
         if let Some(e) = failure.or(flushed) {
             return Err((Exit::Failed, format!("error: {e}\n{}", kept())));
         }
-        ran.map_err(|why| (Exit::BadModel, format!("{why}\n{}", kept())))?;
+        let fixed_points = ran.map_err(|why| (Exit::BadModel, format!("{why}\n{}", kept())))?;
         provenance.seconds = clock.elapsed().as_secs_f64();
         let failed = |e: ReportError| (Exit::Failed, format!("error: {e}\n{}", kept()));
-        let ranges: Vec<_> = (0..study.points()).map(|k| study.range(k)).collect();
-        report.tables(&study.offsets, self.csv).map_err(failed)?;
-        let tallies = report.tally(&ranges).map_err(failed)?;
+        if self.save_arrays {
+            let arrays = arrays_of(&provenance).map_err(|e| (Exit::BadModel, e))?;
+            // The points of a sweep have starts of their own.
+            let starts = study.sweep.is_none().then_some(&study.first.starts);
+            let kept = report.arrays(&arrays, experiment, starts);
+            kept.map_err(failed)?;
+        }
+        let tables = report.tables(&members, &fixed_points, self.csv);
+        tables.map_err(failed)?;
+        let tallies = report.tally(&members, &fixed_points).map_err(failed)?;
         let total = Tally::sum(&tallies);
         let interrupted = interrupt.is_raised() && total.ended < all;
         let mut about = total.document();
         about["certificate"] = certificate(&study.first.certificate);
-        about["sentence"] = total.sentence().into();
+        let criterion = experiment
+            .recall
+            .as_ref()
+            .map_or(String::new(), |r| r.remark());
+        let sentence = match &study.sweep {
+            Some(sweep) => sweep_sentence(sweep, &tallies, &criterion),
+            None => total.sentence(&criterion),
+        };
+        about["sentence"] = sentence.clone().into();
         let mut undrawn = None;
         if let Some(sweep) = &study.sweep {
             about["sweep"] = sweep_document(sweep, &tallies);
@@ -217,8 +261,23 @@ impl Ensemble {
             let drawn = report.basins(experiment, &study.first.starts, keep);
             undrawn = drawn.map_err(failed)?;
         }
-        if let Some(note) = undrawn {
-            errln!("note: {note}");
+        let mut told: Vec<String> = undrawn.into_iter().collect();
+        let judged = tallies.iter().find(|t| t.judged > 0);
+        told.extend(judged.and_then(|t| t.over().caution()).map(str::to_owned));
+        let lost = fixed_points
+            .iter()
+            .filter(|p| p.distinct.is_some() && p.stable.is_none());
+        if keep.examine && lost.count() > 0 {
+            told.push("there are more fixed points than are examined, 1000 of an ensemble: how many are stable is not known".into());
+        }
+        let uncounted = fixed_points.iter().any(|p| p.distinct.is_none());
+        if uncounted && experiment.settings.until_rest && !interrupted {
+            told.push("an ensemble ended at more than 10000 different states: its fixed points are not counted".into());
+        }
+        for note in told {
+            if !self.tell.quiet {
+                errln!("note: {note}");
+            }
             notes.push(note);
         }
         about["notes"] = notes.into();
@@ -228,7 +287,6 @@ impl Ensemble {
                 report.document(experiment, &provenance, about.clone())
             );
         }
-        let sentence = total.sentence();
         if interrupted {
             if !self.tell.quiet {
                 errln!("{}", kept());
@@ -265,35 +323,71 @@ impl Ensemble {
     }
 }
 
-/// Integrates what is not there yet.
+/// The ends of each ensemble, as far as they are there already.
+fn seen(report: &mut EnsembleReport, members: &[Member]) -> Result<Vec<Ends>, ReportError> {
+    let mut ends: Vec<Ends> = Vec::new();
+    ends.resize_with(members.len(), Ends::default);
+    report.each(|k, columns, row| {
+        let at = members.partition_point(|m| m.trajectories.end <= k);
+        if let (Some(ends), Some(member)) = (ends.get_mut(at), members.get(at)) {
+            ends.see((k - member.trajectories.start) as usize, columns, row, None);
+        }
+    })?;
+    Ok(ends)
+}
+
+/// Integrates what is not there yet, and looks at where each ensemble ended.
 fn go(
-    study: &Study,
+    (study, members): (&Study, &[Member]),
     present: Option<&Present>,
+    ends: &mut [Ends],
     interrupt: &Interrupt,
     sink: &Sink<'_>,
-) -> Result<(), String> {
-    for point in 0..study.points() {
-        let range = study.range(point);
-        let has = |k: u64| present.is_some_and(|p| p.has(k));
+) -> Result<Vec<FixedPoints>, String> {
+    let failed = |refusal: crate::experiment::Refusal| format!("error: {refusal}");
+    let mut found = Vec::new();
+    for (k, (member, ends)) in members.iter().zip(ends).enumerate() {
+        let range = member.trajectories.clone();
         if interrupt.is_raised() {
             break;
         }
-        if range.clone().all(has) {
-            continue;
-        }
-        let point = study.point(point)?;
-        let missing = range.clone().filter(|k| !has(*k));
+        let point = study.point(k)?;
+        let missing = range
+            .clone()
+            .filter(|k| !present.is_some_and(|p| p.has(*k)));
         let numbers = missing.map(|k| (k - range.start) as usize);
-        let ran = point.experiment.run_ensemble(
-            &point.starts,
-            numbers,
-            point.keep,
-            interrupt,
-            |k, row| sink.take(range.start + k as u64, row),
-        );
-        ran.map_err(|refusal| format!("error: {refusal}"))?;
+        // The state, the last column, is looked at and kept only if that is asked for.
+        let keep = Keep {
+            states: true,
+            ..point.keep
+        };
+        let columns = point.columns();
+        let n = point.experiment.network.size();
+        let ends = Mutex::new(std::mem::take(ends));
+        let done = |k: usize, mut row: Vec<u64>| {
+            let at = row.len() - n;
+            if let Ok(mut ends) = ends.lock() {
+                let (row, x) = row.split_at(at);
+                ends.see(k, &columns, row, Some(x));
+            }
+            if !point.keep.states {
+                row.truncate(at);
+            }
+            sink.take(range.start + k as u64, row);
+        };
+        let (experiment, starts) = (&point.experiment, &point.starts);
+        if !present.is_some_and(|p| range.clone().all(|k| p.has(k))) {
+            let ran = experiment.run_ensemble(starts, numbers, keep, interrupt, done);
+            ran.map_err(failed)?;
+        }
+        let ends = ends.into_inner().unwrap_or_default();
+        if interrupt.is_raised() {
+            break;
+        }
+        let points = ends.points(experiment, starts, point.keep, interrupt);
+        found.push(points.map_err(failed)?);
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Will the rows, and the tables that are made of them, be within what may be kept?

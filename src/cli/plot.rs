@@ -204,14 +204,17 @@ impl Gallery {
     }
 }
 
-/// Runs the ensembles of a sweep and keeps their sums.
+/// Runs the ensembles of a sweep and keeps the sums of its points.
 fn tallies(study: &Study) -> Result<Vec<Tally>, String> {
-    let point = |k| {
-        let mut tally = Tally::default();
-        rows(&*study.point(k)?, |_, columns, row| tally.add(columns, row))?;
-        Ok(tally)
-    };
-    (0..study.points()).map(point).collect()
+    let members = study.members();
+    let mut tallies = vec![Tally::default(); members.last().map_or(0, |m| m.row + 1)];
+    for (k, member) in members.iter().enumerate() {
+        let tally = &mut tallies[member.row];
+        rows(&*study.point(k)?, |start, columns, row| {
+            tally.add(columns, row, member, start as u64);
+        })?;
+    }
+    Ok(tallies)
 }
 
 /// Runs an ensemble and gives `each` its rows.

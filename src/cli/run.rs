@@ -13,7 +13,7 @@ use super::progress::Teller;
 use super::words::plural;
 use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
-use crate::model_file::{DataFile, Loaded, is_stream};
+use crate::model_file::{Array, DataFile, Loaded, is_stream, resolved};
 use crate::network::Certificate;
 use crate::report::{Options, Provenance, Report, manifest};
 
@@ -37,6 +37,9 @@ pub(super) struct Run {
     /// Write trajectory.csv as well
     #[arg(long)]
     csv: bool,
+    /// Write arrays.npz as well: patterns, weights, inputs and starts as they were made
+    #[arg(long)]
+    save_arrays: bool,
     #[command(flatten)]
     tell: Telling,
 }
@@ -93,9 +96,17 @@ impl Run {
             seconds: clock.elapsed().as_secs_f64(),
         };
         let interrupted = interrupt.is_raised();
+        let arrays = match self.save_arrays.then(|| arrays_of(&provenance)).transpose() {
+            Ok(arrays) => arrays,
+            Err(error) => {
+                errln!("error: the arrays of the model are not kept: {error}");
+                None
+            }
+        };
         let options = Options {
             csv: self.csv,
             interrupted,
+            arrays,
         };
         let written = report.write(&experiment, &results, &provenance, &options);
         if self.tell.json {
@@ -172,6 +183,13 @@ impl Run {
         );
         self.tell(&experiment.notes(certificate));
     }
+}
+
+/// What was made of the arrays of a model.
+pub(super) fn arrays_of(provenance: &Provenance) -> Result<Vec<(String, Array)>, String> {
+    let directory = provenance.directory.as_deref().map(Path::new);
+    let (model, text) = (&provenance.model, &provenance.text);
+    resolved(model, text, &provenance.overrides, directory).map_err(|e| e.to_string())
 }
 
 pub(super) fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {

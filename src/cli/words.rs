@@ -70,11 +70,22 @@ pub(super) fn of_study(study: &Study) -> Vec<String> {
     let count = plural(starts.count(), "start");
     lines.push(format!("ensemble of {count}{first}: {}", starts.describe()));
     if let Some(sweep) = &study.sweep {
-        let labels: Vec<&str> = sweep.axes.iter().map(|a| a.label.as_str()).collect();
+        let (varied, repeated) = sweep.axes.split_at(sweep.varied().len());
+        let labels = |axes: &[crate::experiment::SweepAxis]| {
+            let labels: Vec<&str> = axes.iter().map(|a| a.label.as_str()).collect();
+            labels.join(", ")
+        };
+        let of = match varied {
+            [] => "sweep".to_owned(),
+            _ => format!("sweep of {}", labels(varied)),
+        };
+        let each = match sweep.replicates {
+            1 => String::new(),
+            n => format!(" averaged over {n} draws ({})", labels(repeated)),
+        };
         lines.push(format!(
-            "sweep of {}: {}, {} together",
-            labels.join(", "),
-            plural(study.points(), "point"),
+            "{of}: {}{each}, {} together",
+            plural(sweep.rows(), "point"),
             plural(study.count() as usize, "start")
         ));
     }

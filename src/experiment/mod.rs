@@ -2,6 +2,7 @@
 //! its end. What a model file describes and what the command runs.
 
 mod courses;
+mod ends;
 mod failed;
 mod notes;
 mod outcomes;
@@ -12,12 +13,13 @@ mod summary;
 mod sweep;
 
 pub use courses::Courses;
+pub use ends::{Ends, FixedPoints};
 pub use outcomes::{Column, Keep};
 pub use run::{CaseResult, Progress, Refusal, Results};
-pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, evenly, relax};
-pub use sweep::{Combine, Sweep, SweepAxis};
+pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, by_ratio, evenly, relax};
+pub use sweep::{Combine, Member, Over, Sweep, SweepAxis};
 
-use crate::analysis::{Memories, Plane};
+use crate::analysis::{Memories, Plane, Recalled};
 use crate::monitor::{Mode, Save};
 use crate::network::Network;
 use crate::solver::{Settings, Start};
@@ -44,8 +46,58 @@ pub struct Recall {
     pub layer: usize,
     /// Its memories.
     pub memories: Memories,
-    /// A memory counts as recalled within this Euclidean distance.
-    pub within: f64,
+    /// What counts as recalled.
+    pub criterion: Criterion,
+}
+
+/// When does a memory count as recalled? What is said must hold; one of them is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Criterion {
+    /// It is within this Euclidean distance.
+    pub within: Option<f64>,
+    /// Its overlap, the cosine of the angle, is above this.
+    pub overlap: Option<f64>,
+}
+
+impl Criterion {
+    /// Does it hold at this distance and overlap?
+    pub fn holds(&self, distance: f64, overlap: f64) -> bool {
+        self.within.is_none_or(|most| distance <= most)
+            && self.overlap.is_none_or(|least| overlap > least)
+    }
+
+    /// In words: `within a distance of 0.5`, `with an overlap above 0.9`.
+    pub fn words(&self) -> String {
+        let within = self.within.map(|w| format!("within a distance of {w}"));
+        let overlap = self.overlap.map(|m| format!("with an overlap above {m}"));
+        let words: Vec<String> = within.into_iter().chain(overlap).collect();
+        words.join(" and ")
+    }
+}
+
+impl Recall {
+    /// The memory nearest to an activation: by the angle where that alone is asked about.
+    pub fn nearest(&self, g: &[f64]) -> Option<Recalled> {
+        match self.criterion.within {
+            Some(_) => self.memories.nearest(g),
+            None => self.memories.most_alike(g),
+        }
+    }
+
+    /// Does an activation count as this memory?
+    pub fn holds(&self, memory: usize, g: &[f64]) -> bool {
+        let (distance, overlap) = (
+            self.memories.distance(memory, g),
+            self.memories.overlap(memory, g),
+        );
+        self.criterion.holds(distance, overlap)
+    }
+
+    /// What a count of recalled memories adds where it is not by the distance: ` (overlap above 0.9)`.
+    pub fn remark(&self) -> String {
+        let overlap = self.criterion.overlap;
+        overlap.map_or(String::new(), |_| format!(" {}", self.criterion.words()))
+    }
 }
 
 /// A picture of cues and what became of them.

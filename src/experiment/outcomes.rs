@@ -1,6 +1,6 @@
 //! An ensemble: many trajectories, of each one row of numbers.
 
-use super::{Axis, Experiment, Law, Refusal, Starts};
+use super::{Axis, Experiment, Law, Refusal, Starts, ends};
 use crate::ensemble::Ensemble;
 #[cfg(doc)]
 use crate::monitor::Course;
@@ -10,14 +10,27 @@ use crate::solver::{Interrupt, Outcome, Start};
 use crate::trajectory::StopReason;
 
 /// What is kept of every trajectory of an ensemble.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keep {
     /// The final state?
     pub states: bool,
+    /// Are the fixed points at which they end examined, or only counted?
+    pub examine: bool,
     /// The overlap with every memory, or only with the nearest?
     pub overlaps: bool,
     /// How many coordinates a start has on its grid; 0 where starts are on none, and in a sweep.
     pub axes: usize,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Keep {
+            states: false,
+            examine: true,
+            overlaps: false,
+            axes: 0,
+        }
+    }
 }
 
 /// Columns of the table of outcomes, of one number a row or of several.
@@ -29,6 +42,8 @@ pub struct Column {
     pub whole: bool,
     /// Numbers in a row; none for a column that is a single number.
     pub width: Option<usize>,
+    /// Is it for the program alone, and in no table?
+    pub hidden: bool,
 }
 
 impl Column {
@@ -37,6 +52,7 @@ impl Column {
             name,
             whole,
             width: None,
+            hidden: false,
         }
     }
 
@@ -64,12 +80,12 @@ impl TryFrom<Number<'_>> for Start {
 impl Experiment {
     /// The columns of the table of outcomes. What is not known of a trajectory is −1 or NaN.
     ///
-    /// `seed` of its start; `stop`, a code ([`StopReason::code`]); `t`, when it ended; `steps` taken, `rejected` and
+    /// `seed` of all starts; `stop`, a code ([`StopReason::code`]); `t`, when it ended; `steps` taken, `rejected` and
     /// `evaluations` of the velocity; `handovers`, how often `auto` changed the method; `energy_start` and `energy_end`; `largest_rise` of the energy in a step; what it
     /// has `risen` in all steps whose rise rounding does not explain; its `course`, a code ([`Course::code`]); the `violation`, 1 of
     /// descent, 2 of the identity; the nearest `memory` with its Euclidean `distance` and `overlap` (cosine); the `target` of
     /// the cue and whether it was `recalled`; where it began on its `grid`, one number for each axis; `overlaps` with all
-    /// memories; the final state `x`.
+    /// memories; the final state `x`. Three numbers that tell the state at rest are for the program alone.
     pub fn columns(&self, keep: Keep) -> Vec<Column> {
         let (whole, real) = (
             |name| Column::new(name, true),
@@ -95,6 +111,11 @@ impl Experiment {
             whole("target"),
             whole("recalled"),
         ];
+        columns.push(Column {
+            width: Some(ends::NUMBERS),
+            hidden: true,
+            ..real(ends::COLUMN)
+        });
         if keep.axes > 0 {
             columns.push(Column {
                 width: Some(keep.axes),
@@ -142,6 +163,7 @@ impl Experiment {
         let watched = mode != Mode::Off && self.network.has_energy();
         let switch = self.stimulus.switches().last().copied();
         let network = &self.network;
+        let directions = ends::directions(network.size());
         let watch = |k| {
             let rest = self.settings.until_rest.then(|| {
                 let held = starts.held(k);
@@ -153,7 +175,10 @@ impl Experiment {
         let ran = ensemble.run(numbered, watch, |k, outcome, (lyapunov, _)| {
             if outcome.stop != StopReason::Interrupted {
                 let report = lyapunov.map(LyapunovMonitor::into_report);
-                done(k, self.row(starts, k, keep, &outcome, report));
+                done(
+                    k,
+                    self.row((starts, k), keep, &outcome, report, &directions),
+                );
             }
         });
         ran.map_err(Refusal::Other)
@@ -161,16 +186,17 @@ impl Experiment {
 
     fn row(
         &self,
-        starts: &Starts,
-        k: usize,
+        (starts, k): (&Starts, usize),
         keep: Keep,
         outcome: &Outcome,
         report: Option<crate::monitor::LyapunovReport>,
+        directions: &[Vec<f64>],
     ) -> Vec<u64> {
         let network = &self.network;
         let mut row = Row(Vec::with_capacity(16));
         let s = &outcome.statistics;
-        row.whole(starts.seed_of(k));
+        // Within what a table can hold.
+        row.whole(starts.seed & i64::MAX as u64);
         row.whole(outcome.stop.code() as u64);
         row.real(outcome.t);
         row.whole(s.accepted);
@@ -191,16 +217,19 @@ impl Experiment {
             network.activation(&outcome.x, 1, &mut g);
             (recall, g[network.neurons(recall.layer)].to_vec())
         });
-        let found = asked.as_ref().and_then(|(r, g)| r.memories.nearest(g));
+        let found = asked.as_ref().and_then(|(r, g)| r.nearest(g));
         let target = starts.target(k);
         row.index(found.map(|f| f.memory));
         row.real(found.map_or(f64::NAN, |f| f.distance));
         row.real(found.map_or(f64::NAN, |f| f.overlap));
         row.index(target);
-        let recalled = |((r, g), target): (&(&super::Recall, Vec<f64>), usize)| {
-            r.memories.distance(target, g) <= r.within
-        };
+        let recalled = |((r, g), target): (&(&super::Recall, Vec<f64>), usize)| r.holds(target, g);
         row.flag(asked.as_ref().zip(target).map(recalled));
+        let end = match outcome.stop {
+            StopReason::Rest => ends::numbers(directions, &outcome.x),
+            _ => [f64::NAN; ends::NUMBERS],
+        };
+        end.into_iter().for_each(|v| row.real(v));
         if let (true, Law::Grid(axes)) = (keep.axes > 0, &starts.law) {
             for x in Axis::point(axes, k) {
                 row.real(x);

@@ -54,7 +54,7 @@ pub struct CaseResult {
     pub lyapunov: Option<LyapunovReport>,
     /// Activation of the layer that recall is asked of, at the end.
     pub recalled: Option<Recalled>,
-    /// Was the memory of the cue recalled, within the distance asked for? None where there is no such memory.
+    /// Was the memory of the cue recalled, as near as asked for? None where there is no such memory.
     pub correct: Option<bool>,
     /// Which resting point it ended at.
     pub rest: Option<usize>,
@@ -237,12 +237,12 @@ impl Experiment {
         let recalled = self
             .recall
             .as_ref()
-            .and_then(|r| r.memories.nearest(&g[self.network.neurons(r.layer)]));
-        let correct = self.recall.as_ref().zip(case.target).map(|(r, target)| {
-            r.memories
-                .distance(target, &g[self.network.neurons(r.layer)])
-                <= r.within
-        });
+            .and_then(|r| r.nearest(&g[self.network.neurons(r.layer)]));
+        let correct = self
+            .recall
+            .as_ref()
+            .zip(case.target)
+            .map(|(r, target)| r.holds(target, &g[self.network.neurons(r.layer)]));
         let rest = (outcome.stop == StopReason::Rest).then(|| {
             let held = &case.start.held;
             rest_points.find(&self.network, &outcome.x, &outcome.input, held)

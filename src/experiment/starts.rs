@@ -60,6 +60,8 @@ pub struct Axis {
 /// What is drawn for the neurons of a layer, each by itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draw {
+    /// The position of the layer, which has streams of its own.
+    pub layer: usize,
     /// The neurons, counted over all layers.
     pub neurons: Range<usize>,
     /// From which distribution.
@@ -80,6 +82,8 @@ pub enum Distribution {
 /// Patterns of a layer, each damaged several times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Damaged {
+    /// The position of the layer, which has streams of its own.
+    pub layer: usize,
     /// The neurons of the layer, counted over all layers.
     pub neurons: Range<usize>,
     /// The patterns, row by row.
@@ -125,7 +129,10 @@ impl Starts {
             Law::Random { .. } => "drawn".into(),
             Law::Damaged(d) => {
                 let patterns = plural(d.chosen.len(), "pattern");
-                format!("{patterns}, each damaged {}", plural(d.each, "time"))
+                match d.each {
+                    1 => format!("{patterns}, each damaged once"),
+                    each => format!("{patterns}, each damaged {each} times"),
+                }
             }
         }
     }
@@ -139,11 +146,11 @@ impl Starts {
         }
     }
 
-    /// The seed of start `k`.
-    pub fn seed_of(&self, k: usize) -> u64 {
+    /// How many starts are of one pattern, one after the other; none where no patterns are damaged.
+    pub fn each(&self) -> Option<usize> {
         match &self.law {
-            Law::Damaged(d) => d.seed(k, self.seed),
-            _ => self.seed,
+            Law::Damaged(d) => Some(d.each),
+            _ => None,
         }
     }
 
@@ -172,11 +179,8 @@ impl Starts {
                 }
             }
             Law::Random { draws, .. } => {
-                for (d, draw) in draws.iter().enumerate() {
-                    let stream = Stream {
-                        seed: self.seed,
-                        stream: (k * draws.len() + d) as u64,
-                    };
+                for draw in draws {
+                    let stream = Stream::of(self.seed, draw.layer, k, 0);
                     let drawn = draw.from.draw(stream, draw.neurons.len());
                     start.x[draw.neurons.clone()].copy_from_slice(&drawn);
                 }
@@ -213,8 +217,8 @@ impl Axis {
     }
 }
 
-/// Number `k` of `count` from one end to the other, both included. Divided last, so that 0.5 to 5 in tenths has 3.5 and not
-/// its neighbour, and −1 to 1 is its own mirror image.
+/// Number `k` of `count` from one end to the other, both included: −1 to 1 is its own mirror image, and 0.01 to 0.1 in
+/// hundredths has 0.05 and none of its neighbours.
 pub fn evenly([from, to]: [f64; 2], k: usize, count: usize) -> f64 {
     let last = count.saturating_sub(1).max(1);
     if k == 0 || k == last {
@@ -222,10 +226,45 @@ pub fn evenly([from, to]: [f64; 2], k: usize, count: usize) -> f64 {
     }
     let (before, after) = (k as f64, (last - k) as f64);
     let value = (from * after + to * before) / last as f64;
+    let size = from.abs().max(to.abs());
     if value.is_finite() {
-        value
+        round(value, size, 4.0)
     } else {
         from * (after / last as f64) + to * (before / last as f64)
+    }
+}
+
+/// The same in the logarithm; both ends are above 0.
+pub fn by_ratio([from, to]: [f64; 2], k: usize, count: usize) -> f64 {
+    let last = count.saturating_sub(1).max(1);
+    if k == 0 || k == last {
+        return if k == 0 { from } else { to };
+    }
+    let u = k as f64 / last as f64;
+    let (a, b) = (from.ln(), to.ln());
+    let value = (a * (1.0 - u) + b * u).exp();
+    // A logarithm is off by its last digit, the number by that part of itself.
+    round(value, value, 4.0 + 2.0 * (a.abs() + b.abs()))
+}
+
+/// The decimal number with few digits that `value` is up to `ulps` roundings of numbers of this `size`; `value` itself
+/// where there is none.
+fn round(value: f64, size: f64, ulps: f64) -> f64 {
+    let rounding = ulps * f64::EPSILON * size;
+    if value.abs() <= rounding {
+        return 0.0;
+    }
+    // As many as rounding leaves alone.
+    let decimals = -(2.0 * rounding).log10();
+    if !(2.0..=320.0).contains(&decimals) {
+        return value;
+    }
+    let decimals = decimals as usize;
+    let text = format!("{value:.decimals$}");
+    let few = text.ends_with("00");
+    match text.parse::<f64>() {
+        Ok(short) if few && (short - value).abs() <= rounding => short,
+        _ => value,
     }
 }
 
@@ -260,13 +299,8 @@ impl Damaged {
         }
     }
 
-    /// The first damage of a pattern has the same numbers however often it is damaged, those of a cue of [start].
-    fn seed(&self, k: usize, seed: u64) -> u64 {
-        // Within what a table, and a model file, can hold.
-        seed.wrapping_add((k % self.each) as u64) & i64::MAX as u64
-    }
-
-    /// Puts cue `k` into a start.
+    /// Puts cue `k` into a start. The first damage of a pattern has the same numbers however often it is damaged, those of
+    /// a cue of `[start]`.
     ///
     /// # Errors
     /// It is said in activations, and no state has them.
@@ -279,10 +313,7 @@ impl Damaged {
     ) -> Result<(), String> {
         let n = self.neurons.len();
         let pattern = self.chosen[k / self.each];
-        let stream = Stream {
-            seed: self.seed(k, seed),
-            stream: pattern as u64,
-        };
+        let stream = Stream::of(seed, self.layer, pattern, k % self.each);
         let mut x = self
             .damage
             .apply(&self.patterns[pattern * n..(pattern + 1) * n], stream);

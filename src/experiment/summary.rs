@@ -20,7 +20,10 @@ impl Experiment {
     fn about_one(&self, case: &CaseResult, results: &Results) -> String {
         let mut parts = Vec::new();
         if let Some(r) = case.recalled {
-            let within = self.recall.as_ref().is_some_and(|q| r.distance <= q.within);
+            let within = self
+                .recall
+                .as_ref()
+                .is_some_and(|q| q.criterion.holds(r.distance, r.overlap));
             let target = self.cases[case.case].target;
             let numbers = format!("overlap {:.3}, distance {:.3}", r.overlap, r.distance);
             let nearest = r.memory;
@@ -131,7 +134,12 @@ impl Experiment {
                 .filter_map(|(_, r)| r.correct)
                 .collect();
             let good = judged.iter().filter(|c| **c).count();
-            (!judged.is_empty()).then(|| format!("{group}: {good} of {} recalled", judged.len()))
+            let remark = self
+                .recall
+                .as_ref()
+                .map_or(String::new(), super::Recall::remark);
+            (!judged.is_empty())
+                .then(|| format!("{group}: {good} of {} recalled{remark}", judged.len()))
         };
         self.groups().into_iter().filter_map(count).collect()
     }

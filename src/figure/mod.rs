@@ -17,6 +17,7 @@ mod energy;
 mod error;
 mod gain;
 mod heading;
+mod heat;
 mod legend;
 mod lines;
 mod look;
@@ -41,6 +42,7 @@ pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse, SynapseKi
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
 pub use gain::{GainCurve, GainPlot};
+pub use heat::HeatPlot;
 pub use lines::{Line, LinesPlot};
 pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
 pub use panels::PanelsPlot;

@@ -8,8 +8,8 @@ use super::block::Block;
 use super::error::FigureError;
 use super::look::Look;
 use super::{
-    ActivityPlot, ConnectivityPlot, EnergyPlot, GainPlot, LandscapePlot, LinesPlot, OverlapPlot,
-    PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
+    ActivityPlot, ConnectivityPlot, EnergyPlot, GainPlot, HeatPlot, LandscapePlot, LinesPlot,
+    OverlapPlot, PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
 };
 use crate::style::Style;
 
@@ -38,6 +38,8 @@ pub enum Plot {
     Phase(PhasePlot),
     /// The energy over a plane.
     Landscape(LandscapePlot),
+    /// A quantity over two others.
+    Heat(HeatPlot),
     /// Activation functions.
     Gain(GainPlot),
     /// Several of these.
@@ -70,6 +72,7 @@ impl Plot {
             Plot::Connectivity(plot) => plot.drawn(path, look),
             Plot::Phase(plot) => plot.drawn(path, look),
             Plot::Landscape(plot) => plot.drawn(path, look),
+            Plot::Heat(plot) => plot.drawn(path, look),
             Plot::Gain(plot) => plot.drawn(path, look),
             Plot::Panels(plot) => plot.drawn(path, look),
         }
@@ -86,6 +89,7 @@ impl Plot {
             Plot::Connectivity(plot) => (&mut plot.title, &mut plot.subtitle),
             Plot::Phase(plot) => (&mut plot.title, &mut plot.subtitle),
             Plot::Landscape(plot) => (&mut plot.title, &mut plot.subtitle),
+            Plot::Heat(plot) => (&mut plot.title, &mut plot.subtitle),
             Plot::Gain(plot) => (&mut plot.title, &mut plot.subtitle),
             Plot::Panels(plot) => (&mut plot.title, &mut plot.subtitle),
         }
@@ -112,6 +116,7 @@ impl Plot {
             Plot::Connectivity(plot) => &plot.title,
             Plot::Phase(plot) => &plot.title,
             Plot::Landscape(plot) => &plot.title,
+            Plot::Heat(plot) => &plot.title,
             Plot::Gain(plot) => &plot.title,
             Plot::Panels(plot) => &plot.title,
         }
@@ -129,6 +134,7 @@ impl Plot {
             Plot::Gain(plot) => Ok(Box::new(plot.block(look)?)),
             Plot::Connectivity(_)
             | Plot::Energy(_)
+            | Plot::Heat(_)
             | Plot::Monitor(_)
             | Plot::Patterns(_)
             | Plot::Panels(_) => Err(FigureError::data(

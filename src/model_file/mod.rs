@@ -32,7 +32,9 @@ pub use array::{
     Array, ArraySpec, DataFile, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec,
     Resolver, Selection, shape_text,
 };
-pub use build::{LoadError, Loaded, directory_of, is_stream, load, load_point, load_text};
+pub use build::{
+    LoadError, Loaded, directory_of, is_stream, load, load_point, load_text, resolved,
+};
 pub use catalogue::{Catalogue, Chosen};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;

@@ -94,9 +94,10 @@ pub fn schema() -> Value {
             "stimulus": { "type": "array", "items": closed(&["layer", "from", "add"], json!({
                 "layer": { "type": "string" }, "from": number, "until": number, "add": array,
             })) },
-            "recall": closed(&["layer", "of", "within"], json!({
+            "recall": one_of(&["within", "overlap"], closed(&["layer", "of"], json!({
                 "layer": { "type": "string" }, "of": array, "within": positive,
-            })),
+                "overlap": { "type": "number", "minimum": -1, "exclusiveMaximum": 1 },
+            }))),
             "solve": solve,
             "ensemble": ensemble(),
             "sweep": sweep(),
@@ -162,6 +163,7 @@ fn ensemble() -> Value {
             "count": whole,
             "damaged": damaged,
             "keep": { "enum": ["outcomes", "states"] },
+            "fixed_points": { "enum": ["examine", "count"] },
             "overlaps": { "enum": ["nearest", "all"] },
             "seed": position,
         }),
@@ -178,17 +180,37 @@ fn sweep() -> Value {
             "values": { "type": "array", "minItems": 1 },
             "from": number, "to": number, "points": { "type": "integer", "minimum": 1 },
             "spacing": { "enum": ["linear", "log"] },
+            "labels": { "type": "array", "items": text, "minItems": 1 },
+            "replicate": { "type": "boolean" },
         }),
     );
-    closed(
-        &["vary"],
+    let seeds =
+        json!({ "type": "array", "items": { "type": "integer", "minimum": 0 }, "minItems": 1 });
+    let replicate = closed(
+        &["key"],
         json!({
+            "key": { "anyOf": [text, paths] }, "values": seeds,
+            "count": { "type": "integer", "minimum": 1 }, "first": { "type": "integer", "minimum": 0 },
+        }),
+    );
+    let sweep = closed(
+        &[],
+        json!({
+            "replicate": { "anyOf": [replicate, { "type": "array", "items": replicate, "minItems": 1 }] },
             "vary": { "type": "array", "items": axis, "minItems": 1 },
             "combine": { "enum": ["grid", "zip", "random"] },
             "draws": { "type": "integer", "minimum": 1 },
             "seed": { "type": "integer", "minimum": 0 },
         }),
-    )
+    );
+    one_of(&["vary", "replicate"], sweep)
+}
+
+/// The same table, with at least one of these keys.
+fn one_of(keys: &[&str], mut table: Value) -> Value {
+    let one = keys.iter().map(|key| json!({ "required": [key] }));
+    table["anyOf"] = one.collect();
+    table
 }
 
 /// A table that may hold these keys and no others.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{DataFile, Loaded, load_point};
-use crate::experiment::{Experiment, Keep, Starts, Sweep};
+use crate::experiment::{Column, Experiment, Keep, Member, Starts, Sweep};
 use crate::network::Certificate;
 use crate::record::DataFiles;
 
@@ -27,6 +27,8 @@ pub struct Study {
     /// The number of the first trajectory of every point.
     pub offsets: Vec<u64>,
     count: u64,
+    /// Of every ensemble, how many starts are of one pattern.
+    each: Vec<Option<usize>>,
     /// The model as it stands in the file, without the sweep.
     pub base: Arc<Point>,
     /// The first point.
@@ -76,19 +78,25 @@ impl Study {
             sweep,
             offsets: Vec::new(),
             count: 0,
+            each: Vec::new(),
             base: first.clone(),
             first,
         };
         for k in 0..study.points() {
             let point = study.read(k)?;
-            let (starts, keep) = (point.starts.count() as u64, point.keep);
-            if study.points() > 1 && (keep.states || keep.overlaps) {
-                return Err("error: a sweep keeps a row of numbers for each trajectory, neither states nor the overlaps with all memories; leave `keep` and `overlaps` of [ensemble] out".into());
-            }
             study.offsets.push(study.count);
-            study.count += starts;
+            study.count += point.starts.count() as u64;
+            study.each.push(point.starts.each());
             if k == 0 {
                 study.first = point;
+            } else if point.columns() != study.first.columns() {
+                let at = study
+                    .sweep
+                    .as_ref()
+                    .map_or(String::new(), |s| s.describe(k));
+                return Err(format!(
+                    "error: the rows of a sweep have the same columns, and at {at} there are other neurons or memories than at its first point; leave `keep` and `overlaps` of [ensemble] out"
+                ));
             }
         }
         Ok(study)
@@ -113,6 +121,19 @@ impl Study {
     pub fn range(&self, point: usize) -> Range<u64> {
         let end = self.offsets.get(point + 1).copied();
         self.offsets[point]..end.unwrap_or(self.count)
+    }
+
+    /// Its ensembles.
+    pub fn members(&self) -> Vec<Member> {
+        let replicates = self.sweep.as_ref().map_or(1, |s| s.replicates.max(1));
+        let member = |k| Member {
+            trajectories: self.range(k),
+            row: k / replicates,
+            replicate: k % replicates,
+            network: self.sweep.as_ref().and_then(|s| s.network(k)),
+            each: self.each[k],
+        };
+        (0..self.points()).map(member).collect()
     }
 
     /// Point `k`.
@@ -164,6 +185,11 @@ impl Study {
 }
 
 impl Point {
+    /// The columns of its rows.
+    pub fn columns(&self) -> Vec<Column> {
+        self.experiment.columns(self.keep)
+    }
+
     fn of(experiment: Experiment, swept: bool) -> Result<Self, String> {
         let certificate = experiment.admit().map_err(|e| format!("error: {e}"))?;
         let (starts, mut keep) = experiment.ensemble();

@@ -15,11 +15,19 @@ use rand_pcg::Pcg64;
 pub struct Stream {
     /// The seed.
     pub seed: u64,
-    /// The number of the stream.
-    pub stream: u64,
+    /// The number of the stream, of 127 bits.
+    pub stream: u128,
 }
 
 impl Stream {
+    /// The stream of draw `draw` for place `place` of a layer, a pattern or a start, all by their position: what is drawn
+    /// besides changes nothing, and no two draws share their numbers.
+    pub fn of(seed: u64, layer: usize, place: usize, draw: usize) -> Self {
+        // No model has 2³¹ layers, or 2⁴⁸ of the others.
+        let stream = (layer as u128) << 96 | (draw as u128) << 48 | place as u128;
+        Stream { seed, stream }
+    }
+
     /// `n` normal numbers.
     pub fn normal(self, n: usize, mean: f64, std: f64) -> Vec<f64> {
         let mut rng = self.generator();
@@ -65,7 +73,7 @@ impl Stream {
         // unevenly: a stream is therefore only asked for the seed of the numbers.
         let mut spread = Pcg64::seed_from_u64(self.seed);
         let state = u128::from(spread.random::<u64>()) << 64 | u128::from(spread.random::<u64>());
-        Pcg64::seed_from_u64(Pcg64::new(state, u128::from(self.stream)).random())
+        Pcg64::seed_from_u64(Pcg64::new(state, self.stream).random())
     }
 }
 
@@ -118,7 +126,7 @@ mod tests {
         let mut squares = [0.0; 4];
         for seed in 0..seeds {
             let mut sums = [0.0; 4];
-            for stream in 0..streams {
+            for stream in 0..streams as u128 {
                 let drawn = Stream { seed, stream }.uniform(4, 0.0, 1.0);
                 for (sum, u) in sums.iter_mut().zip(drawn) {
                     *sum += if u < 0.5 { 1.0 } else { -1.0 };

@@ -1,12 +1,13 @@
-//! Trajectories and outcomes as arrays that NumPy opens.
+//! Trajectories, outcomes and the arrays of a model as arrays that NumPy opens.
 
 use std::path::Path;
 
-use crate::experiment::{CaseResult, Experiment, Results};
+use crate::experiment::{CaseResult, Experiment, Results, Starts};
+use crate::model_file::Array;
 use crate::monitor::{Course, LyapunovReport};
 use crate::record::{NpzWriter, RecordError};
 
-/// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is, if there are several;
+/// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is;
 /// `x` (rows × neurons); each layer's state and activation under its name, in its shape; the
 /// energy, its rate, what it did in a step beside what it was allowed to do, and its terms.
 pub(super) fn trajectories(
@@ -26,13 +27,11 @@ pub(super) fn trajectories(
     let t = all(|c| &c.trajectory.t);
     let rows = t.len();
     npz.write("t", &[rows], &t)?;
-    if results.cases.len() > 1 {
-        let starts = results.cases.iter();
-        let start: Vec<i64> = starts
-            .flat_map(|c| std::iter::repeat_n(c.case as i64, c.trajectory.len()))
-            .collect();
-        npz.write_i64("start", &[rows], &start)?;
-    }
+    let starts = results.cases.iter();
+    let start: Vec<i64> = starts
+        .flat_map(|c| std::iter::repeat_n(c.case as i64, c.trajectory.len()))
+        .collect();
+    npz.write_i64("start", &[rows], &start)?;
     let x = all(|c| &c.trajectory.x);
     let n = network.size();
     npz.write("x", &[rows, n], &x)?;
@@ -85,6 +84,51 @@ pub(super) fn trajectories(
     npz.finish()
 }
 
+/// The starts of a run, layer by layer: `start.features`, of one start in the layer's shape, of several one a row.
+pub(super) fn starts(experiment: &Experiment) -> Vec<(String, Array)> {
+    let network = &experiment.network;
+    let layers = network.layers().iter().enumerate();
+    let start = layers.map(|(k, layer)| {
+        let rows = experiment.cases.iter();
+        let data = rows.flat_map(|c| c.start.x[network.neurons(k)].iter().copied());
+        let shape = match experiment.cases.len() {
+            1 => layer.shape.clone(),
+            many => vec![many, layer.size()],
+        };
+        let data = data.collect();
+        (format!("start.{}", layer.name), Array { shape, data })
+    });
+    start.collect()
+}
+
+/// The starts of an ensemble, `ensemble.states`: one a row, all neurons.
+pub(super) fn states(
+    experiment: &Experiment,
+    starts: &Starts,
+) -> Result<Vec<(String, Array)>, String> {
+    let (network, count) = (&experiment.network, starts.count());
+    let shape = vec![count, network.size()];
+    let mut data = Vec::with_capacity(count * network.size());
+    for k in 0..count {
+        data.extend(starts.get(network, k)?.x);
+    }
+    Ok(vec![("ensemble.states".into(), Array { shape, data })])
+}
+
+/// `arrays.npz`: what was made of every array of a model, under the path of its key, and its starts.
+pub(super) fn resolved(
+    arrays: &[(String, Array)],
+    starts: &[(String, Array)],
+    path: &Path,
+) -> Result<(), RecordError> {
+    let mut npz = NpzWriter::create(path)?;
+    let own = |name: &String| starts.iter().any(|(start, _)| start == name);
+    for (name, array) in arrays.iter().filter(|(name, _)| !own(name)).chain(starts) {
+        npz.write(name, &array.shape, &array.data)?;
+    }
+    npz.finish()
+}
+
 /// `outcomes.npz`: one row for each start.
 pub(super) fn outcomes(
     experiment: &Experiment,
@@ -97,6 +141,8 @@ pub(super) fn outcomes(
     let column = |f: &dyn Fn(&CaseResult) -> f64| -> Vec<f64> { cases.iter().map(f).collect() };
     let whole = |f: &dyn Fn(&CaseResult) -> i64| -> Vec<i64> { cases.iter().map(f).collect() };
     npz.write_i64("start", &[n], &whole(&|c| c.case as i64))?;
+    // The codes are those of ensembles.
+    npz.write_i64("stop", &[n], &whole(&|c| c.outcome.stop.code() as i64))?;
     npz.write("t", &[n], &column(&|c| c.outcome.t))?;
     npz.write_i64("at_rest", &[n], &whole(&|c| i64::from(c.rest.is_some())))?;
     npz.write_i64(

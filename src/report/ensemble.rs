@@ -1,5 +1,6 @@
 //! What an ensemble leaves behind: a row for each trajectory, written while it runs, and tables when it has ended.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -7,8 +8,11 @@ use serde_json::{Value, json};
 
 use super::manifest::{frame, instructions, join};
 use super::{Provenance, ReportError, cannot_write};
-use crate::analysis::wilson;
-use crate::experiment::{Column, Courses, Experiment, Keep, Starts, Sweep};
+use crate::analysis::Clusters;
+use crate::experiment::{
+    Column, Courses, Experiment, FixedPoints, Keep, Member, Over, Starts, Sweep,
+};
+use crate::model_file::Array;
 use crate::monitor::Course;
 use crate::record::{NpzWriter, Present, RecordError, Rows, RunDirectory};
 use crate::style::Style;
@@ -49,18 +53,36 @@ pub struct Tally {
     pub overlap: f64,
     /// How many have one.
     pub compared: u64,
+    /// Distinct fixed points at which they ended, and how many of these are stable: sums over ensembles, and how many of
+    /// them told it.
+    pub fixed_points: [(u64, u64); 2],
+    /// Are they of several networks?
+    networks: bool,
+    /// Those that belong to no pattern.
+    alone: u64,
+    /// Recall and success of the patterns, or networks, to which others may still be added: successes and trials.
+    open: BTreeMap<u64, [[u64; 2]; 2]>,
+    /// The same of all others.
+    clusters: [Clusters; 2],
+    /// Are they of several points of a sweep? Then a share of all of them says nothing.
+    mixed: bool,
 }
 
 impl Tally {
-    /// Adds a row with these columns.
-    pub fn add(&mut self, columns: &[Column], row: &[u64]) {
+    /// Adds the row of start `k` of an ensemble, with these columns.
+    pub fn add(&mut self, columns: &[Column], row: &[u64], member: &Member, k: u64) {
         self.ended += 1;
         let mut at = 0;
         let mut course = None;
+        let mut pattern = member.each.map(|each| k / each.max(1) as u64);
+        // Recall and success: successes and trials.
+        let mut counts = [[0; 2], [0, 1]];
         for column in columns {
             let (whole, real) = (row[at] as i64, f64::from_bits(row[at]));
             match column.name {
                 "stop" => {
+                    counts[1][0] =
+                        u64::from((0..StopReason::FIRST_FAILURE as i64).contains(&whole));
                     if let Some(count) = usize::try_from(whole)
                         .ok()
                         .and_then(|k| self.stops.get_mut(k))
@@ -83,19 +105,108 @@ impl Tally {
                     self.overlap += real;
                     self.compared += 1;
                 }
+                "target" if member.each.is_none() => pattern = u64::try_from(whole).ok(),
                 "recalled" => {
-                    self.judged += u64::from(whole >= 0);
-                    self.recalled += u64::from(whole > 0);
+                    counts[0] = [u64::from(whole > 0), u64::from(whole >= 0)];
+                    self.judged += counts[0][1];
+                    self.recalled += counts[0][0];
                 }
                 _ => {}
             }
             at += column.words();
         }
+        self.networks |= member.network.is_some();
+        match member.network.or(pattern) {
+            Some(cluster) => {
+                let sums = self.open.entry(cluster).or_default().iter_mut().flatten();
+                sums.zip(counts.as_flattened())
+                    .for_each(|(sum, n)| *sum += n);
+            }
+            None => {
+                self.alone += 1;
+                let pairs = self.clusters.iter_mut().zip(counts);
+                pairs.for_each(|(clusters, [good, all])| clusters.add(good, all));
+            }
+        }
+    }
+
+    /// Nothing more is added: what was kept of single patterns goes.
+    pub fn close(&mut self) {
+        self.clusters = self.all_clusters();
+        self.open.clear();
+    }
+
+    fn all_clusters(&self) -> [Clusters; 2] {
+        let mut all = self.clusters;
+        for counts in self.open.values() {
+            let pairs = all.iter_mut().zip(counts);
+            pairs.for_each(|(clusters, [good, n])| clusters.add(*good, *n));
+        }
+        all
+    }
+
+    /// Notes at how many fixed points the trajectories of an ensemble ended.
+    pub fn end_at(&mut self, points: &FixedPoints) {
+        let told = self
+            .fixed_points
+            .iter_mut()
+            .zip([points.distinct, points.stable]);
+        for (sums, count) in told {
+            *sums = (
+                sums.0 + count.unwrap_or(0) as u64,
+                sums.1 + u64::from(count.is_some()),
+            );
+        }
+    }
+
+    /// Distinct fixed points of an ensemble, and how many of them are stable: means over ensembles, NaN where they are not
+    /// known.
+    pub fn distinct(&self) -> [f64; 2] {
+        self.fixed_points
+            .map(|(sum, count)| sum as f64 / count as f64)
+    }
+
+    /// How many patterns, networks or trajectories an interval is over.
+    pub fn clusters(&self) -> u64 {
+        self.all_clusters()[1].count
+    }
+
+    /// What the trajectories are a sample of.
+    pub fn over(&self) -> Over {
+        match (self.networks, self.clusters(), self.alone) {
+            (true, 2.., _) => Over::Networks,
+            (false, 2.., 0) => Over::Patterns,
+            (_, 1, 0) if !self.networks => Over::Cues,
+            _ => Over::Trajectories,
+        }
+    }
+
+    /// The 95 % interval of the probability of recall; NaN where none is asked about.
+    pub fn recall_interval(&self) -> [f64; 2] {
+        self.interval(0)
+    }
+
+    /// The same of success.
+    pub fn success_interval(&self) -> [f64; 2] {
+        self.interval(1)
+    }
+
+    fn interval(&self, of: usize) -> [f64; 2] {
+        match self.all_clusters()[of] {
+            Clusters { all: 0, .. } => [f64::NAN; 2],
+            clusters => clusters.interval(),
+        }
     }
 
     /// The sums of several together.
     pub fn sum(all: &[Tally]) -> Tally {
-        let mut total = Tally::default();
+        if let [one] = all {
+            return one.clone();
+        }
+        let mut total = Tally {
+            mixed: true,
+            ..Tally::default()
+        };
         for one in all {
             total.ended += one.ended;
             let stops = total.stops.iter_mut().zip(one.stops);
@@ -129,13 +240,17 @@ impl Tally {
         let courses: serde_json::Map<String, Value> = words
             .map(|(word, count)| ((*word).to_owned(), count.into()))
             .collect();
-        let recall = (self.judged > 0).then(|| {
-            let [low, high] = wilson(self.recalled, self.judged);
-            json!({
+        let recall = (self.judged > 0).then(|| match self.mixed {
+            true => json!({ "recalled": self.recalled, "of": self.judged }),
+            false => json!({
                 "recalled": self.recalled, "of": self.judged,
-                "probability": self.recalled as f64 / self.judged as f64, "wilson95": [low, high],
-            })
+                "probability": self.recalled as f64 / self.judged as f64,
+                "wilson95": self.recall_interval(),
+                "interval_over": self.over().word(), "clusters": self.clusters(),
+            }),
         });
+        let [distinct, stable] = self.distinct();
+        let points = json!({ "distinct": distinct, "stable": stable });
         json!({
             "finished": self.ended,
             "stops": stops,
@@ -146,23 +261,56 @@ impl Tally {
             "identity_violations": self.courses.identities,
             "largest_rise": self.largest_rise,
             "recall": recall,
+            "fixed_points": if self.mixed { Value::Null } else { points },
             "steps": self.steps,
             "evaluations": self.evaluations,
         })
     }
 
-    /// What came of them, in a sentence.
-    pub fn sentence(&self) -> String {
+    /// What came of them, in a sentence; `criterion` says what is recalled where that is no distance.
+    pub fn sentence(&self, criterion: &str) -> String {
         let mut parts = Vec::new();
-        if self.judged > 0 {
-            let [low, high] = wilson(self.recalled, self.judged);
-            let part = 100.0 * self.recalled as f64 / self.judged as f64;
+        if self.judged > 0 && !self.mixed {
+            let [low, high] = self.recall_interval();
             parts.push(format!(
-                "{} of {} recalled, {part:.2} % (95 % interval {:.2} to {:.2} %)",
+                "{} of {} recalled{criterion}, {} % (95 % interval {} to {} % over {})",
                 self.recalled,
                 self.judged,
-                100.0 * low,
-                100.0 * high
+                percent(self.share()),
+                percent(low),
+                percent(high),
+                self.over().word()
+            ));
+        }
+        parts.extend(self.ends());
+        parts.join("; ")
+    }
+
+    /// The share of those that recalled their memory.
+    pub fn share(&self) -> f64 {
+        self.recalled as f64 / self.judged as f64
+    }
+
+    /// Where and how they ended, and what their energy did.
+    pub fn ends(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        if let ([distinct, stable], false) = (self.distinct(), self.mixed)
+            && distinct > 0.0
+        {
+            let stable = if stable.is_nan() {
+                String::new()
+            } else {
+                format!(", {} of them stable", few(stable))
+            };
+            let mean = if self.fixed_points[0].1 > 1 {
+                " on average"
+            } else {
+                ""
+            };
+            parts.push(format!(
+                "{} distinct fixed point{}{mean}{stable}",
+                few(distinct),
+                if distinct == 1.0 { "" } else { "s" }
             ));
         }
         let words = StopReason::WORDS.iter().zip(self.stops);
@@ -175,7 +323,30 @@ impl Tally {
             format!("{count} of {} {word}", self.ended)
         }));
         parts.extend(self.courses.sentence(self.ended));
-        parts.join("; ")
+        parts
+    }
+}
+
+/// A share as a percentage with two decimals.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.2}", 100.0 * share)
+}
+
+/// A mean with two decimals, or a whole number.
+fn few(x: f64) -> String {
+    if x.fract() == 0.0 {
+        format!("{x}")
+    } else {
+        format!("{x:.2}")
+    }
+}
+
+/// A number of a table: whole ones without a point, as far as they are exact.
+pub(super) fn written(x: f64) -> String {
+    if x.fract() == 0.0 && x.abs() < 9e15 {
+        format!("{x}")
+    } else {
+        format!("{x:?}")
     }
 }
 
@@ -239,36 +410,77 @@ impl EnsembleReport {
         self.directory.partial_path()
     }
 
-    /// The sums over the rows of each of these ranges, which follow each other.
+    /// The sums over the rows of each point of a sweep, whose ensembles follow each other.
     ///
     /// # Errors
     /// If they cannot be read.
-    pub fn tally(&mut self, ranges: &[std::ops::Range<u64>]) -> Result<Vec<Tally>, ReportError> {
-        let mut tallies = vec![Tally::default(); ranges.len()];
+    pub fn tally(
+        &mut self,
+        members: &[Member],
+        points: &[FixedPoints],
+    ) -> Result<Vec<Tally>, ReportError> {
+        let rows = members.last().map_or(0, |m| m.row + 1);
+        let mut tallies = vec![Tally::default(); rows];
+        let mut current = 0;
         let (rows, columns) = (&mut self.rows, &self.columns);
         rows.read(|k, row| {
-            let at = ranges.partition_point(|r| r.end <= k);
-            if let (Ok(row), Some(range)) = (row, ranges.get(at))
-                && range.contains(&k)
+            let at = members.partition_point(|m| m.trajectories.end <= k);
+            if let (Ok(row), Some(member)) = (row, members.get(at))
+                && member.trajectories.contains(&k)
             {
-                tallies[at].add(columns, row);
+                if member.row != current {
+                    tallies[current].close();
+                    current = member.row;
+                }
+                let start = k - member.trajectories.start;
+                tallies[member.row].add(columns, row, member, start);
             }
             Ok(())
         })?;
+        for (member, points) in members.iter().zip(points) {
+            tallies[member.row].end_at(points);
+        }
         Ok(tallies)
     }
 
-    /// Writes `outcomes.npz`, and `outcomes.csv` if asked for, of what has ended. `offsets` are the numbers of the first
-    /// trajectory of every point of a sweep, 0 alone without one.
+    /// Gives `each` the rows that are there, in their order.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn each(
+        &mut self,
+        mut each: impl FnMut(u64, &[Column], &[u64]),
+    ) -> Result<(), ReportError> {
+        let (rows, columns) = (&mut self.rows, &self.columns);
+        Ok(rows.read(|k, row| {
+            if let Ok(row) = row {
+                each(k, columns, row);
+            }
+            Ok(())
+        })?)
+    }
+
+    /// The columns of the rows.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Writes `outcomes.npz`, and `outcomes.csv` if asked for, of what has ended: of these ensembles, which end at these
+    /// fixed points as far as they are known.
     ///
     /// # Errors
     /// If the disk refuses.
-    pub fn tables(&mut self, offsets: &[u64], csv: bool) -> Result<(), ReportError> {
+    pub fn tables(
+        &mut self,
+        members: &[Member],
+        points: &[FixedPoints],
+        csv: bool,
+    ) -> Result<(), ReportError> {
         let path = self.directory.file("outcomes.npz")?;
-        self.npz(offsets, &path)?;
+        self.npz((members, points), &path)?;
         if csv {
             let path = self.directory.file("outcomes.csv")?;
-            let written = self.csv(offsets, &path);
+            let written = self.csv((members, points), &path);
             written.map_err(|e| cannot_write(&path, &e))?;
         } else {
             // That of an interrupted run with --csv has fewer rows.
@@ -277,7 +489,11 @@ impl EnsembleReport {
         Ok(())
     }
 
-    fn npz(&mut self, offsets: &[u64], path: &Path) -> Result<(), RecordError> {
+    fn npz(
+        &mut self,
+        (members, points): (&[Member], &[FixedPoints]),
+        path: &Path,
+    ) -> Result<(), RecordError> {
         let mut there: u64 = 0;
         self.rows.read(|_, row| {
             there += u64::from(row.is_ok());
@@ -285,18 +501,35 @@ impl EnsembleReport {
         })?;
         let n = there as usize;
         let mut npz = NpzWriter::create(path)?;
-        let point = |k: u64| offsets.partition_point(|first| *first <= k) - 1;
-        let mut whole = |npz: &mut NpzWriter, name: &str, of: &dyn Fn(u64) -> i64| {
-            npz.write_i64_from(name, &[n], |take| feed(&mut self.rows, |k, _| take(of(k))))
+        let mut whole = |npz: &mut NpzWriter, name: &str, of: &dyn Fn(u64, &[u64]) -> i64| {
+            npz.write_i64_from(name, &[n], |take| {
+                feed(&mut self.rows, |k, row| take(of(k, row)))
+            })
         };
-        if offsets.len() > 1 {
-            whole(&mut npz, "point", &|k| point(k) as i64)?;
+        if members.len() > 1 {
+            whole(&mut npz, "point", &|k, _| {
+                members[member(members, k)].row as i64
+            })?;
         }
-        whole(&mut npz, "start", &|k| (k - offsets[point(k)]) as i64)?;
+        if members.iter().any(|m| m.replicate > 0) {
+            whole(&mut npz, "replicate", &|k, _| {
+                members[member(members, k)].replicate as i64
+            })?;
+        }
+        whole(&mut npz, "start", &|k, _| {
+            (k - members[member(members, k)].trajectories.start) as i64
+        })?;
+        let columns = &self.columns;
+        whole(&mut npz, "fixed_point", &|k, row| {
+            fixed_point(points, member(members, k), columns, row)
+        })?;
         let mut at = 0;
         for column in &self.columns {
             let words = at..at + column.words();
             at = words.end;
+            if column.hidden {
+                continue;
+            }
             let mut shape = vec![n];
             shape.extend(column.width);
             let rows = &mut self.rows;
@@ -318,33 +551,53 @@ impl EnsembleReport {
         npz.finish()
     }
 
-    fn csv(&mut self, offsets: &[u64], path: &Path) -> io::Result<()> {
+    fn csv(
+        &mut self,
+        (members, points): (&[Member], &[FixedPoints]),
+        path: &Path,
+    ) -> io::Result<()> {
         let mut out = BufWriter::new(std::fs::File::create(path)?);
-        let swept = offsets.len() > 1;
-        write!(out, "{}start", if swept { "point," } else { "" })?;
-        for column in &self.columns {
+        let swept = members.len() > 1;
+        let repeated = members.iter().any(|m| m.replicate > 0);
+        write!(out, "{}", if swept { "point," } else { "" })?;
+        write!(
+            out,
+            "{}start,fixed_point",
+            if repeated { "replicate," } else { "" }
+        )?;
+        let columns = &self.columns;
+        for column in columns.iter().filter(|c| !c.hidden) {
             match column.width {
                 None => write!(out, ",{}", column.name)?,
                 Some(n) => (0..n).try_for_each(|k| write!(out, ",{}[{k}]", column.name))?,
             }
         }
         writeln!(out)?;
-        let columns = &self.columns;
         feed(&mut self.rows, |k, row| {
-            let point = offsets.partition_point(|first| *first <= k) - 1;
+            let place = member(members, k);
+            let of = &members[place];
             if swept {
-                write!(out, "{point},")?;
+                write!(out, "{},", of.row)?;
             }
-            write!(out, "{}", k - offsets[point])?;
+            if repeated {
+                write!(out, "{},", of.replicate)?;
+            }
+            write!(out, "{},", k - of.trajectories.start)?;
+            // What is not known is an empty cell.
+            let point = fixed_point(points, place, columns, row);
+            if point >= 0 {
+                write!(out, "{point}")?;
+            }
             let mut at = 0;
             for column in columns {
-                for word in &row[at..at + column.words()] {
+                let words = &row[at..at + column.words()];
+                at += column.words();
+                for word in words.iter().filter(|_| !column.hidden) {
                     let whole = *word as i64;
                     let reason = usize::try_from(whole).ok();
                     let reason = reason.and_then(|k| StopReason::WORDS.get(k));
                     match (column.name, column.whole, reason) {
                         ("stop", _, Some(word)) => write!(out, ",{word}")?,
-                        // What is not known is an empty cell.
                         (_, true, _) if whole < 0 => write!(out, ",")?,
                         (_, true, _) => write!(out, ",{whole}")?,
                         (_, false, _) => match f64::from_bits(*word) {
@@ -353,7 +606,6 @@ impl EnsembleReport {
                         },
                     }
                 }
-                at += column.words();
             }
             writeln!(out)
         })?;
@@ -411,6 +663,24 @@ impl EnsembleReport {
         Ok(None)
     }
 
+    /// Writes `arrays.npz`: these arrays of the model, and the starts where they are given.
+    ///
+    /// # Errors
+    /// A start that cannot be made, or a disk that refuses.
+    pub fn arrays(
+        &mut self,
+        arrays: &[(String, Array)],
+        experiment: &Experiment,
+        starts: Option<&Starts>,
+    ) -> Result<(), ReportError> {
+        let states = starts
+            .map(|s| super::arrays::states(experiment, s))
+            .transpose();
+        let states = states.map_err(ReportError::Other)?.unwrap_or_default();
+        let path = self.directory.file("arrays.npz")?;
+        Ok(super::arrays::resolved(arrays, &states, &path)?)
+    }
+
     /// Where to write another file of the directory.
     ///
     /// # Errors
@@ -427,7 +697,8 @@ impl EnsembleReport {
         about: Value,
     ) -> Value {
         let mut document = frame(experiment, provenance);
-        let columns: Vec<&str> = self.columns.iter().map(|c| c.name).collect();
+        let columns = self.columns.iter().filter(|c| !c.hidden).map(|c| c.name);
+        let columns: Vec<&str> = columns.collect();
         let own = json!({ "starts": self.count, "columns": columns, "stop_codes": StopReason::WORDS, "course_codes": Course::WORDS });
         join(&mut document, own);
         join(&mut document, about);
@@ -449,6 +720,18 @@ impl EnsembleReport {
         drop(self.rows);
         Ok(self.directory.finish(document)?)
     }
+}
+
+/// The position of the ensemble that trajectory `k` belongs to.
+fn member(members: &[Member], k: u64) -> usize {
+    let at = members.partition_point(|m| m.trajectories.end <= k);
+    at.min(members.len().saturating_sub(1))
+}
+
+/// The number of the fixed point at which the trajectory of a row ended, −1 where it is not known.
+fn fixed_point(points: &[FixedPoints], member: usize, columns: &[Column], row: &[u64]) -> i64 {
+    let found = points.get(member).and_then(|p| p.of(columns, row));
+    found.map_or(-1, |k| k as i64)
 }
 
 fn feed(rows: &mut Rows, mut each: impl FnMut(u64, &[u64]) -> io::Result<()>) -> io::Result<()> {

@@ -6,6 +6,7 @@ use crate::analysis::Along;
 use crate::experiment::{CaseResult, Experiment, Results};
 use crate::network::{Boundedness, Certificate};
 use crate::record::sha256_hex;
+use crate::trajectory::StopReason;
 
 /// Where a run comes from.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,9 @@ pub fn fingerprint_of(text: &str, overrides: &[String]) -> String {
 /// Starts listed one by one in the manifest; more are only in `outcomes.npz`.
 const LISTED: usize = 1000;
 
+/// Coordinates of fixed points that the manifest holds.
+const COORDINATES: usize = 100_000;
+
 /// The manifest of a run, which is also what `--json` prints.
 pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provenance) -> Value {
     let pairs = results.pairs(experiment);
@@ -62,12 +66,14 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
             Value::Object(entry)
         })
         .collect();
-    let points: Vec<Value> = results
-        .rest_points
-        .points()
+    let found = results.rest_points.points();
+    // Of many points of a large network they are only in outcomes.npz, as the states of those that ended there.
+    let coordinates = found.len() * experiment.network.size() <= COORDINATES;
+    let points: Vec<Value> = found
         .iter()
         .map(|p| {
             json!({
+                "x": coordinates.then_some(&p.x),
                 "stability": p.stability.word(),
                 "members": p.members,
                 "rightmost_eigenvalue": p.eigenvalue.map(|e| json!([e.re, e.im])),
@@ -90,6 +96,7 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
         "violations": results.violations(),
         "results": cases,
         "rest_points": points,
+        "stop_codes": StopReason::WORDS,
         "sentence": experiment.sentence(results),
         "notes": notes,
     });
@@ -190,7 +197,8 @@ fn outcome(experiment: &Experiment, case: &CaseResult) -> Map<String, Value> {
             json!({
                 "memory": r.memory, "distance": r.distance, "overlap": r.overlap,
                 "recalled": case.correct,
-                "within": experiment.recall.as_ref().map(|q| q.within),
+                "within": experiment.recall.as_ref().and_then(|q| q.criterion.within),
+                "overlap_above": experiment.recall.as_ref().and_then(|q| q.criterion.overlap),
             }),
         );
     }

@@ -12,11 +12,12 @@ pub use ensemble::{EnsembleReport, Tally};
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest};
 #[cfg(feature = "figures")]
 pub use pictures::{BasinMap, Redraw, connectivity, foreseen, plots, redraw, sweep_plot};
-pub use sweep::sweep_document;
+pub use sweep::{sweep_document, sweep_sentence};
 
 use std::path::{Path, PathBuf};
 
 use crate::experiment::{Experiment, Results};
+use crate::model_file::Array;
 use crate::record::{RecordError, RunDirectory};
 
 /// Why a run could not be kept.
@@ -46,12 +47,14 @@ impl From<RecordError> for ReportError {
 }
 
 /// How a run is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     /// Also as a table of comma-separated values?
     pub csv: bool,
     /// Was the run interrupted? Then the directory keeps the name of an unfinished one.
     pub interrupted: bool,
+    /// The arrays of the model, each with its path, where they are to be kept.
+    pub arrays: Option<Vec<(String, Array)>>,
 }
 
 /// What was written.
@@ -98,6 +101,10 @@ impl Report {
         arrays::outcomes(experiment, results, &self.0.file("outcomes.npz")?)?;
         // From here on there is something to lose, should the rest fail.
         self.0.keep_partial();
+        if let Some(all) = &options.arrays {
+            let starts = arrays::starts(experiment);
+            arrays::resolved(all, &starts, &self.0.file("arrays.npz")?)?;
+        }
         if options.csv {
             csv::trajectories(experiment, results, &self.0.file("trajectory.csv")?)?;
         }

@@ -17,10 +17,10 @@ pub(super) fn print(experiment: &Experiment) {
     if let Some(recall) = &experiment.recall {
         outln!("\nrecall");
         outln!(
-            "  layer {}: {} to compare its activation with; recalled within a distance of {}",
+            "  layer {}: {} to compare its activation with; recalled {}",
             experiment.network.layers()[recall.layer].name,
             plural(recall.memories.count(), "pattern"),
-            recall.within
+            recall.criterion.words()
         );
     }
     outln!("\nintegration");

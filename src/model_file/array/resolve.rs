@@ -297,6 +297,9 @@ fn named(
     let entry = place.renamed(format!("pattern `{name}`"));
     let array = spec.finite(&entry, resolver, diagnostics);
     resolver.chain.pop();
+    if let Some(array) = &array {
+        resolver.made(&spec.span, array);
+    }
     array
 }
 

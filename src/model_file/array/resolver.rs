@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::Diagnostics;
-use super::{ArraySpec, DataFile, Files, Form, Place};
+use super::super::{Diagnostics, Span};
+use super::{Array, ArraySpec, DataFile, Files, Form, Place};
 
 /// The model file's directory, its named patterns, and readers of files.
 pub struct Resolver<'a> {
@@ -22,6 +22,8 @@ pub struct Resolver<'a> {
     pub(super) depth: usize,
     read: Vec<DataFile>,
     remarks: Vec<String>,
+    // What became of every array, where somebody wants to know: its place, whether it is part of another, and itself.
+    log: Option<Vec<(Span, bool, Array)>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -37,6 +39,24 @@ impl<'a> Resolver<'a> {
             depth: 0,
             read: Vec::new(),
             remarks: Vec::new(),
+            log: None,
+        }
+    }
+
+    /// Keeps every array that is made from here on.
+    pub fn keep_arrays(&mut self) {
+        self.log.get_or_insert_default();
+    }
+
+    /// The arrays that were kept: the place of each, whether it is part of another, and itself.
+    pub fn kept_arrays(&mut self) -> Vec<(Span, bool, Array)> {
+        self.log.take().unwrap_or_default()
+    }
+
+    pub(super) fn made(&mut self, span: &Span, array: &Array) {
+        let part = self.depth > 0;
+        if let Some(log) = &mut self.log {
+            log.push((span.clone(), part, array.clone()));
         }
     }
 

@@ -120,16 +120,16 @@ pub(super) fn read(
     };
     let asked = recall.filter(|r| !of.is_present() || r.memories.patterns == memories);
     let judged = asked.is_some();
-    if let (Some(recall), false) = (asked, in_g) {
+    if let (Some(within), false) = (asked.and_then(|r| r.criterion.within), in_g) {
         let rows = chosen.iter().map(|k| &memories[k * n..(k + 1) * n]);
-        if let Some(off) = furthest(&layer.lagrangian, rows).filter(|off| *off > recall.within) {
+        if let Some(off) = furthest(&layer.lagrangian, rows).filter(|off| *off > within) {
             resolver.remark(format!(
-                "a cue of layer `{name}` sets its state x, and recall compares its activation g: even an undamaged cue begins as far as {off:.3} from its memory, where recall is within {}; in = \"g\" of the cue sets x such that g(x) is the cue",
-                recall.within
+                "a cue of layer `{name}` sets its state x, and recall compares its activation g: even an undamaged cue begins as far as {off:.3} from its memory, where recall is within {within}; in = \"g\" of the cue sets x such that g(x) is the cue"
             ));
         }
     }
     let damaged = Damaged {
+        layer: site.layer,
         neurons: neurons.clone(),
         patterns: memories,
         chosen,

@@ -31,8 +31,10 @@ impl Reader<'_> {
         let mut seed = seed.map_or(self.seed, |s| s.value);
         let keep = table.key("keep").word(&["outcomes", "states"]);
         let overlaps = table.key("overlaps").word(&["nearest", "all"]);
+        let fixed_points = table.key("fixed_points").word(&["examine", "count"]);
         let keep = Keep {
             states: keep.is_some_and(|k| k.value == "states"),
+            examine: fixed_points.is_none_or(|k| k.value == "examine"),
             overlaps: overlaps.as_ref().is_some_and(|o| o.value == "all"),
             axes: 0,
         };
@@ -295,7 +297,11 @@ impl Reader<'_> {
                 if twice && diagnostics.len() == before {
                     diagnostics.error(span, "this layer is drawn twice");
                 }
-                draws.push(Draw { neurons, from });
+                draws.push(Draw {
+                    layer,
+                    neurons,
+                    from,
+                });
             }
         }
         if draws.is_empty() && diagnostics.len() == before {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use super::{
     Array, ArraySpec, DataFile, Diagnostics, Document, Field, Files, MODELS, Place, Report,
-    Resolver, Shipped, Source, Span, nearest, shipped::Inside,
+    Resolver, Shipped, Source, Span, Spanned, Value, nearest, shipped::Inside,
 };
 use crate::experiment::{Experiment, Sweep};
 use crate::network::{Fault, Network, NetworkError, Place as Where};
@@ -150,6 +150,74 @@ pub fn load_point(
 ) -> Result<Loaded, LoadError> {
     let source = Source::new(name, text, overrides);
     understand(&source, directory, data.clone(), false).map_err(LoadError::Mistakes)
+}
+
+/// Every array of a model that [`load_text`] understands, as it was made, under the path of its key: `patterns.xi`,
+/// `layers.features.input`, `synapses.0.weights`.
+///
+/// # Errors
+/// All mistakes.
+pub fn resolved(
+    name: &str,
+    text: &str,
+    overrides: &[String],
+    directory: Option<&Path>,
+) -> Result<Vec<(String, Array)>, LoadError> {
+    let source = Source::new(name, text, overrides);
+    let data = DataFiles::default();
+    let disk = Disk(&data);
+    let files: &dyn Files = if directory.is_some() { &disk } else { &Inside };
+    let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files);
+    resolver.keep_arrays();
+    let diagnostics = Diagnostics::new();
+    let document = Document::read(&source, &diagnostics);
+    let document = document.filter(|d| experiment(d, &mut resolver, &diagnostics, false).is_some());
+    let Some(document) = document.filter(|_| diagnostics.is_empty()) else {
+        return Err(LoadError::Mistakes(diagnostics.report(&source)));
+    };
+    let mut paths = Vec::new();
+    for (key, value) in document.entries() {
+        name_values(&key.value, value, &mut paths);
+    }
+    let mut all: Vec<(String, Array)> = Vec::new();
+    for (span, part, array) in resolver.kept_arrays() {
+        let path = paths
+            .iter()
+            .find(|(at, _)| *at == span)
+            .map(|(_, path)| path);
+        // Parts of an array are not worth a name, unless they have one.
+        let named = |path: &&String| {
+            let pattern = path.strip_prefix("patterns.");
+            !part || pattern.is_some_and(|name| !name.contains('.'))
+        };
+        if let Some(path) = path.filter(named)
+            && !all.iter().any(|(known, _)| known == path)
+        {
+            all.push((path.clone(), array));
+        }
+    }
+    Ok(all)
+}
+
+/// The path of every value of a tree, as --set writes it.
+fn name_values(path: &str, value: &Spanned<Value>, paths: &mut Vec<(Span, String)>) {
+    paths.push((value.span.clone(), path.to_owned()));
+    match &value.value {
+        Value::Table(entries) => {
+            for (key, value) in entries {
+                name_values(&format!("{path}.{}", key.value), value, paths);
+            }
+        }
+        // Numbers have no names of their own.
+        Value::List(items) => {
+            for (k, item) in items.iter().enumerate() {
+                if !matches!(item.value, Value::Integer(_) | Value::Float(_)) {
+                    name_values(&format!("{path}.{k}"), item, paths);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {

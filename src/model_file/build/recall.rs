@@ -2,7 +2,7 @@
 
 use super::layers::unknown;
 use crate::analysis::Memories;
-use crate::experiment::Recall;
+use crate::experiment::{Criterion, Recall};
 use crate::model_file::{Place, Resolver, Table};
 use crate::network::Network;
 
@@ -16,9 +16,38 @@ pub(super) fn read(
     let diagnostics = table.diagnostics();
     let layer = table.required("layer").string();
     let of = table.required("of");
-    let within = table.required("within").positive();
+    let (within, overlap) = (table.key("within"), table.key("overlap"));
+    if !within.is_present() && !overlap.is_present() {
+        diagnostics
+            .error(
+                table.span(),
+                "when does a memory count as recalled? `within` or `overlap` says it",
+            )
+            .help(
+                "within = 0.5 is a Euclidean distance, overlap = 0.9 the least cosine of the angle",
+            );
+    }
+    let asked = [within.is_present(), overlap.is_present()];
+    let (within, overlap) = (within.positive(), overlap.number());
+    if let Some(m) = overlap.as_ref().filter(|m| !(-1.0..1.0).contains(&m.value)) {
+        diagnostics.error(
+            m.span.clone(),
+            format!(
+                "an overlap is a cosine: it can be above numbers from -1 to below 1, this is {}",
+                m.value
+            ),
+        );
+        return None;
+    }
     table.finish();
     let layer = layer?;
+    let criterion = Criterion {
+        within: within.map(|w| w.value),
+        overlap: overlap.map(|m| m.value),
+    };
+    if [criterion.within.is_some(), criterion.overlap.is_some()] != asked || asked == [false; 2] {
+        return None;
+    }
     let Some(k) = network.layer(layer.value) else {
         let names: Vec<&str> = network.layers().iter().map(|l| l.name.as_str()).collect();
         unknown(layer.value, layer.span, &names, diagnostics);
@@ -40,6 +69,6 @@ pub(super) fn read(
             patterns: patterns.data,
             size,
         },
-        within: within?.value,
+        criterion,
     })
 }

@@ -1,6 +1,6 @@
 //! `[sweep]`: parameters that vary from ensemble to ensemble.
 
-use crate::experiment::{Combine, Sweep, SweepAxis, evenly};
+use crate::experiment::{Combine, Sweep, SweepAxis, by_ratio, evenly};
 use crate::model_file::{Field, Spanned, Table, Value};
 use crate::pattern::random::Stream;
 
@@ -26,15 +26,25 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
         .key("seed")
         .whole(0..=u64::MAX)
         .map_or(seed, |s| s.value);
-    let vary = table.required("vary");
+    let replicate = table.key("replicate");
+    // A sweep may do nothing but average.
+    let vary = match replicate.is_present() {
+        true => table.key("vary"),
+        false => table.required("vary"),
+    };
     let random = combine == "random";
     let before_axes = diagnostics.len();
     let tables = vary.tables("a parameter of the sweep");
-    let mut axes: Vec<Axis> = tables.into_iter().filter_map(|t| axis(t, random)).collect();
+    let axes = tables.into_iter().filter_map(|t| axis(t, random));
+    let (replicates, mut axes): (Vec<Axis>, Vec<Axis>) = axes.partition(|a| a.axis.replicate);
+    let mut replicates: Vec<SweepAxis> = replicates.into_iter().map(|a| a.axis).collect();
+    let tables = replicate.tables("a replicate of the sweep");
+    replicates.extend(tables.into_iter().filter_map(repeated));
     let span = table.span();
     table.finish();
     // Only the last would count.
-    let keys: Vec<&String> = axes.iter().flat_map(|a| &a.axis.keys).collect();
+    let all = axes.iter().map(|a| &a.axis).chain(&replicates);
+    let keys: Vec<&String> = all.flat_map(|a| &a.keys).collect();
     let twice = keys
         .iter()
         .enumerate()
@@ -42,7 +52,8 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     if let (Some((_, key)), true) = (twice, diagnostics.len() == before_axes) {
         diagnostics.error(vary.span(), format!("`{key}` varies twice"));
     }
-    if vary.is_present() && axes.is_empty() && diagnostics.len() == before {
+    let none = axes.is_empty() && replicates.is_empty();
+    if vary.is_present() && none && diagnostics.len() == before {
         vary.expected("at least one parameter { key, values }");
     }
     if random && !draws.is_present() {
@@ -57,13 +68,39 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     if diagnostics.len() > before {
         return None;
     }
+    for axis in &replicates {
+        let twice = axis
+            .values
+            .iter()
+            .enumerate()
+            .find(|(k, v)| axis.values[..*k].contains(v));
+        if let Some((_, value)) = twice {
+            diagnostics.error(
+                span.clone(),
+                format!(
+                    "`{}` = {value} is repeated twice: it would count as two draws",
+                    axis.keys.join(", ")
+                ),
+            );
+            return None;
+        }
+    }
+    let times = replicates.iter().map(|a| a.values.len());
+    let times = times.fold(1, usize::saturating_mul);
+    let too_many = |count: usize| {
+        diagnostics.error(
+            span.clone(),
+            format!("{count} points are more than a sweep has, {MOST}"),
+        );
+    };
     let points: Vec<Vec<usize>> = match combine {
+        "zip" if axes.is_empty() => vec![Vec::new()],
         "zip" => {
             let lengths: Vec<usize> = axes.iter().map(|a| a.axis.values.len()).collect();
             if lengths.iter().any(|n| *n != lengths[0]) {
                 let lengths: Vec<String> = lengths.iter().map(usize::to_string).collect();
                 diagnostics.error(
-                    span,
+                    span.clone(),
                     format!(
                         "the parameters of a zip have one value each for every point, these have {}",
                         lengths.join(" and ")
@@ -80,7 +117,7 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
                     draws,
                     Stream {
                         seed,
-                        stream: k as u64,
+                        stream: k as u128,
                     },
                 );
             }
@@ -90,16 +127,25 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
             let lengths = axes.iter().map(|a| a.axis.values.len());
             let count = lengths.fold(1, usize::saturating_mul);
             if count > MOST {
-                diagnostics.error(
-                    span,
-                    format!("{count} points are more than a sweep has, {MOST}"),
-                );
+                too_many(count);
                 return None;
             }
-            (0..count).map(|k| digits(k, &axes)).collect()
+            let lengths: Vec<usize> = axes.iter().map(|a| a.axis.values.len()).collect();
+            (0..count).map(|k| digits(k, &lengths)).collect()
         }
     };
-    let axes = axes.into_iter().map(|a| a.axis).collect();
+    let count = points.len().saturating_mul(times);
+    if count > MOST {
+        too_many(count);
+        return None;
+    }
+    let lengths: Vec<usize> = replicates.iter().map(|a| a.values.len()).collect();
+    let repeated = |point: Vec<usize>| {
+        let more = (0..times).map(|k| [&point[..], &digits(k, &lengths)].concat());
+        more.collect::<Vec<_>>()
+    };
+    let points = points.into_iter().flat_map(repeated).collect();
+    let axes = axes.into_iter().map(|a| a.axis).chain(replicates).collect();
     let combine = match combine {
         "zip" => Combine::Zip,
         "random" => Combine::Random,
@@ -108,18 +154,18 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     Some(Sweep {
         axes,
         points,
+        replicates: times,
         combine,
     })
 }
 
-/// Point `k` of a grid whose last axis runs fastest.
-fn digits(k: usize, axes: &[Axis]) -> Vec<usize> {
+/// Point `k` of a grid with so many values along each axis, the last of which runs fastest.
+fn digits(k: usize, lengths: &[usize]) -> Vec<usize> {
     let mut rest = k;
-    let mut at: Vec<usize> = axes
+    let mut at: Vec<usize> = lengths
         .iter()
         .rev()
-        .map(|a| {
-            let n = a.axis.values.len();
+        .map(|n| {
             let digit = rest % n;
             rest /= n;
             digit
@@ -146,6 +192,9 @@ impl Axis {
             let chosen = u.iter().map(|u| ((u * n as f64) as usize).min(n - 1));
             let chosen: Vec<usize> = chosen.collect();
             axis.values = chosen.iter().map(|k| axis.values[*k].clone()).collect();
+            if !axis.labels.is_empty() {
+                axis.labels = chosen.iter().map(|k| axis.labels[*k].clone()).collect();
+            }
             axis.numbers = chosen.iter().map(|k| axis.numbers[*k]).collect();
         }
     }
@@ -160,13 +209,9 @@ fn written(x: f64) -> String {
     }
 }
 
-/// The number at part `u` of the way; the ends are exact.
+/// The number at part `u` of the way.
 fn between([from, to]: [f64; 2], u: f64, logarithmic: bool) -> f64 {
-    if u <= 0.0 {
-        from
-    } else if u >= 1.0 {
-        to
-    } else if logarithmic {
+    if logarithmic {
         (from.ln() * (1.0 - u) + to.ln() * u).exp()
     } else {
         from * (1.0 - u) + to * u
@@ -184,6 +229,10 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     let points = table.key("points");
     let spacing = table.key("spacing").word(&["linear", "log"]);
     let logarithmic = spacing.is_some_and(|s| s.value == "log");
+    let named = table.key("labels");
+    let replicate = table.key("replicate").boolean();
+    let replicate_at = replicate.as_ref().map(|r| r.span.clone());
+    let replicate = replicate.is_some_and(|r| r.value);
     let span = table.span();
     table.finish();
     let keys = keys?;
@@ -228,9 +277,8 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
                     "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
                 );
             }
-            let last = n.saturating_sub(1).max(1) as f64;
             let value = |k: usize| match logarithmic {
-                true => between(ends, k as f64 / last, true),
+                true => by_ratio(ends, k, n),
                 false => evenly(ends, k, n),
             };
             let numbers: Vec<f64> = (0..n).map(value).collect();
@@ -248,17 +296,99 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     if texts.is_empty() && !(random && ends.is_some()) {
         diagnostics.error(values.span(), "there is no value in `values`");
     }
+    if replicate && texts.is_empty() && random {
+        diagnostics
+            .error(
+                replicate_at,
+                "how many replicates? `values`, or `points` between `from` and `to`, says it",
+            )
+            .help("a replicate is run at every point of a random sweep");
+    }
+    let labels = labels(&named, texts.len())?;
     let axis = SweepAxis {
         keys,
         label,
         values: texts,
         numbers,
+        labels,
         logarithmic,
+        replicate,
     };
     (diagnostics.len() == before).then_some(Axis {
         axis,
         between: ends,
     })
+}
+
+/// `{ key = "patterns.xi.seed", count = 20 }`: what is averaged over, with the values 1 to `count` unless there are others.
+fn repeated(mut table: Table<'_>) -> Option<SweepAxis> {
+    let diagnostics = table.diagnostics();
+    let (key, values) = (table.required("key"), table.key("values"));
+    let (count, first) = (table.key("count"), table.key("first"));
+    let span = table.span();
+    table.finish();
+    let keys = keys(&key);
+    let values: Vec<u64> = match (count.is_present(), values.is_present()) {
+        (true, false) => {
+            let n = count.whole(1..=MOST as u64)?.value;
+            let first = match first.is_present() {
+                true => first.whole(0..=1 << 62)?.value,
+                false => 1,
+            };
+            (first..first + n).collect()
+        }
+        (false, true) if !first.is_present() => {
+            let seeds = values.items()?.into_iter();
+            let seeds: Option<Vec<u64>> = seeds
+                .map(|s| s.whole(0..=i64::MAX as u64).map(|s| s.value))
+                .collect();
+            seeds?
+        }
+        _ => {
+            diagnostics
+                .error(
+                    span,
+                    "how often is it repeated? `count`, or a list of seeds in `values`, says it",
+                )
+                .help("count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on");
+            return None;
+        }
+    };
+    if values.is_empty() {
+        diagnostics.error(span, "there is no value in `values`");
+        return None;
+    }
+    let keys = keys?;
+    Some(SweepAxis {
+        label: keys.join(", "),
+        keys,
+        values: values.iter().map(u64::to_string).collect(),
+        numbers: values.iter().map(|v| *v as f64).collect(),
+        labels: Vec::new(),
+        logarithmic: false,
+        replicate: true,
+    })
+}
+
+/// What `count` values are called.
+fn labels(field: &Field<'_>, count: usize) -> Option<Vec<String>> {
+    if !field.is_present() {
+        return Some(Vec::new());
+    }
+    let what = "the label of a value";
+    let labels = field.items()?.into_iter();
+    let labels: Vec<String> = labels
+        .map(|item| super::printable(&item, what))
+        .collect::<Option<_>>()?;
+    if labels.len() != count {
+        let s = |n: usize| if n == 1 { "" } else { "s" };
+        let (n, a, b) = (labels.len(), s(labels.len()), s(count));
+        field
+            .diagnostics()
+            .error(field.span(), format!("{n} label{a} for {count} value{b}"));
+        return None;
+    }
+    Some(labels)
 }
 
 /// One path, or several.

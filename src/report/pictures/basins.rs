@@ -70,7 +70,8 @@ impl<'a> BasinMap<'a> {
         match &experiment.recall {
             // A memory that is as near as was asked for is reached, whether or not it is left again.
             Some(recall) if late || stop < StopReason::FIRST_FAILURE => {
-                let near = f64::from_bits(row[place("distance")]) <= recall.within;
+                let of = |name| f64::from_bits(row[place(name)]);
+                let near = recall.criterion.holds(of("distance"), of("overlap"));
                 *end = if near {
                     row[place("memory")] as i64
                 } else {
@@ -117,7 +118,7 @@ impl<'a> BasinMap<'a> {
         }
         if found.is_empty() {
             return Err(match &experiment.recall {
-                Some(recall) => format!("none ended within {} of a memory", recall.within),
+                Some(recall) => format!("none ended at a memory, {}", recall.criterion.words()),
                 None => "none came to rest".into(),
             });
         }

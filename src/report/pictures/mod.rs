@@ -159,7 +159,7 @@ pub(super) fn draw_basins(
 
 /// The data of the figure of a sweep; none where nothing has ended yet.
 pub fn sweep_plot(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<Plot> {
-    sweep::sweep(title, sweep, tallies).map(Plot::Lines)
+    sweep::sweep(title, sweep, tallies)
 }
 
 /// The data of every picture that the experiment asks for and that its results allow, each with its name.

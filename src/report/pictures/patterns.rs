@@ -33,10 +33,10 @@ pub(super) fn patterns(
     Some(PatternPlot {
         title: title(experiment, "recall"),
         subtitle: format!(
-            "{} · {} (recalled = within {} of the true pattern)",
+            "{} · {} (recalled = {} of the true pattern)",
             subtitle(experiment, results),
             experiment.recall_counts(results).join(", "),
-            recall.within
+            recall.criterion.words()
         ),
         shape: (height, width),
         range: (low, high),

@@ -1,28 +1,132 @@
-//! The figure of a sweep: how often an ensemble ends well, against the first parameter.
+//! The figure of a sweep: how often an ensemble ends well, against the first parameter, or over two.
 
 use super::UNTITLED;
-use crate::analysis::wilson;
-use crate::experiment::{Combine, Sweep};
-use crate::figure::{Line, LinesPlot};
+use crate::experiment::{Combine, Sweep, SweepAxis};
+use crate::figure::{HeatPlot, Line, LinesPlot, Plot};
 use crate::number::plural;
 use crate::report::Tally;
 
 /// More curves than this are not told apart.
 const CURVES: usize = 8;
 
-/// One curve for each value of the other parameters; none where nothing has ended yet.
-pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
+/// A second parameter with more values than this is an axis of a map.
+const ROWS: usize = 8;
+
+/// What is shown of a point: how many of all, and the interval of their share.
+struct Shown {
+    share: f64,
+    interval: [f64; 2],
+}
+
+/// What is shown of all points, and how it is called.
+struct Quantity {
+    recall: bool,
+}
+
+impl Quantity {
+    /// Points of a sweep may differ in what is asked of them; one figure shows one quantity.
+    fn of(tallies: &[Tally]) -> Self {
+        let mut ended = tallies.iter().filter(|t| t.ended > 0);
+        Quantity {
+            recall: ended.all(|t| t.judged > 0),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self.recall {
+            true => "recall probability",
+            false => "part that came to rest or to its time",
+        }
+    }
+
+    fn at(&self, tally: &Tally) -> Shown {
+        match self.recall {
+            true => Shown {
+                share: tally.share(),
+                interval: tally.recall_interval(),
+            },
+            false => Shown {
+                share: (tally.ended - tally.failures()) as f64 / tally.ended as f64,
+                interval: tally.success_interval(),
+            },
+        }
+    }
+}
+
+/// Curves, or a map where there are too many of them; none where nothing varies or nothing has ended yet.
+pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<Plot> {
+    let map = map(title, sweep, tallies).map(Plot::Heat);
+    map.or_else(|| curves(title, sweep, tallies).map(Plot::Lines))
+}
+
+/// A map over a grid of two parameters that are numbers.
+fn map(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<HeatPlot> {
+    let [across, up] = sweep.varied() else {
+        return None;
+    };
+    let grid = sweep.combine == Combine::Grid && sweep.is_numeric(0) && sweep.is_numeric(1);
+    if !grid || up.values.len() <= ROWS || across.values.len() < 2 {
+        return None;
+    }
+    if tallies.iter().all(|t| t.ended == 0) {
+        return None;
+    }
+    let quantity = Quantity::of(tallies);
+    let places = |axis: &SweepAxis| {
+        let mut order: Vec<usize> = (0..axis.numbers.len()).collect();
+        order.sort_by(|a, b| axis.numbers[*a].total_cmp(&axis.numbers[*b]));
+        order
+    };
+    let (columns, rows) = (places(across), places(up));
+    let numbers = |axis: &SweepAxis, order: &[usize]| {
+        let numbers: Vec<f64> = order.iter().map(|k| axis.numbers[*k]).collect();
+        numbers
+    };
+    let (x, y) = (numbers(across, &columns), numbers(up, &rows));
+    let twice = |v: &[f64]| v.windows(2).any(|p| p[0] == p[1]);
+    if twice(&x) || twice(&y) {
+        return None;
+    }
+    // The last parameter of a grid runs fastest.
+    let value = |j: &usize, i: &usize| {
+        let tally = &tallies[i * rows.len() + j];
+        (tally.ended > 0).then(|| quantity.at(tally).share)
+    };
+    let values = rows
+        .iter()
+        .flat_map(|j| columns.iter().map(move |i| value(j, i)));
+    let positive = |axis: &SweepAxis| axis.logarithmic && axis.numbers.iter().all(|x| *x > 0.0);
+    let mut parts = vec![each(tallies)];
+    parts.extend(pooled(sweep));
+    Some(HeatPlot {
+        title: title.to_owned(),
+        subtitle: parts.join(" · "),
+        x_label: across.label.clone(),
+        y_label: up.label.clone(),
+        value_label: quantity.name().into(),
+        x_log: positive(across),
+        y_log: positive(up),
+        values: values.collect(),
+        range: (0.0, 1.0),
+        x,
+        y,
+    })
+}
+
+/// One curve for each value of the other parameters.
+fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
     let ended: Vec<usize> = (0..tallies.len())
         .filter(|p| tallies[*p].ended > 0)
         .collect();
-    // Points of a sweep may differ in what is asked of them; one axis shows one quantity.
-    let asked = ended.iter().all(|p| tallies[*p].judged > 0);
-    let axis = sweep.axes.first()?;
+    let quantity = Quantity::of(tallies);
+    let varied = sweep.varied();
+    let axis = varied.first()?;
     let grid = sweep.combine == Combine::Grid;
     // Grid points with the same values of all parameters but the first.
     let mut groups: Vec<(&[usize], Vec<usize>)> = Vec::new();
     for p in &ended {
-        let others = if grid { &sweep.points[*p][1..] } else { &[] };
+        let at = &sweep.points[sweep.first(*p)][..varied.len()];
+        let others = if grid { &at[1..] } else { &[] };
         match groups.iter_mut().find(|(key, _)| *key == others) {
             Some((_, points)) => points.push(*p),
             None => groups.push((others, vec![*p])),
@@ -35,29 +139,26 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
     // The first, the last, and as many between them.
     let chosen = (0..shown).map(|k| k * (all - 1) / (shown - 1).max(1));
     let groups: Vec<_> = chosen.map(|k| &groups[k]).collect();
+    let number = |p: usize| sweep.number(0, sweep.first(p));
     let lines: Vec<Line> = groups
         .iter()
         .map(|(others, points)| {
             let mut points = points.clone();
-            points.sort_by(|a, b| sweep.number(0, *a).total_cmp(&sweep.number(0, *b)));
-            let of = |p: usize| match (asked, &tallies[p]) {
-                (true, t) => (t.recalled, t.judged),
-                (false, t) => (t.ended - t.failures(), t.ended),
-            };
-            let ends: Vec<[f64; 2]> = points.iter().map(|p| wilson(of(*p).0, of(*p).1)).collect();
-            let labels = sweep.axes[1..].iter().zip(*others);
+            points.sort_by(|a, b| number(*a).total_cmp(&number(*b)));
+            let of: Vec<Shown> = points.iter().map(|p| quantity.at(&tallies[*p])).collect();
+            let labels = varied[1..].iter().zip(*others);
             let labels: Vec<String> = labels
-                .map(|(axis, k)| format!("{} = {}", axis.label, short(&axis.values[*k])))
+                .map(|(axis, k)| match axis.labels.get(*k) {
+                    Some(label) => label.clone(),
+                    None => format!("{} = {}", axis.label, axis.short_name(*k)),
+                })
                 .collect();
             Line {
                 label: labels.join(", "),
-                x: points.iter().map(|p| sweep.number(0, *p)).collect(),
-                y: points
-                    .iter()
-                    .map(|p| of(*p).0 as f64 / of(*p).1 as f64)
-                    .collect(),
-                low: ends.iter().map(|e| e[0]).collect(),
-                high: ends.iter().map(|e| e[1]).collect(),
+                x: points.iter().map(|p| number(*p)).collect(),
+                y: of.iter().map(|s| s.share).collect(),
+                low: of.iter().map(|s| s.interval[0]).collect(),
+                high: of.iter().map(|s| s.interval[1]).collect(),
                 dots: true,
                 scattered: sweep.combine == Combine::Random || !sweep.is_numeric(0),
                 ..Line::default()
@@ -69,8 +170,8 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
     }
     let mut x_label = axis.label.clone();
     if !sweep.is_numeric(0) {
-        let places = axis.values.iter().enumerate();
-        let places: Vec<String> = places.map(|(k, v)| format!("{k}: {v}")).collect();
+        let places = (0..axis.values.len()).map(|k| format!("{k}: {}", axis.name(k)));
+        let places: Vec<String> = places.collect();
         x_label = format!("{x_label} ({})", places.join(", "));
     }
     let x_log = axis.logarithmic && axis.numbers.iter().all(|x| *x > 0.0);
@@ -82,12 +183,7 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
         },
         subtitle: subtitle(sweep, tallies, (shown, all)),
         x_label,
-        y_label: if asked {
-            "recall probability"
-        } else {
-            "part that came to rest or to its time"
-        }
-        .into(),
+        y_label: quantity.name().into(),
         x_log,
         y_reaches: vec![0.0, 1.0],
         lines,
@@ -95,18 +191,43 @@ pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) ->
     })
 }
 
-/// How many trajectories there are behind it, and what is not shown.
-fn subtitle(sweep: &Sweep, tallies: &[Tally], (shown, all): (usize, usize)) -> String {
+/// How many trajectories are behind each point.
+fn each(tallies: &[Tally]) -> String {
     let counts = || tallies.iter().map(|t| t.ended).filter(|n| *n > 0);
     let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
-    let each = if least == most {
+    if least == most {
         format!("{} at each point", plural(most as usize, "trajectory"))
     } else {
         format!("{least} to {most} trajectories at each point")
-    };
-    let mut parts = vec![each, "bars: 95 % Wilson intervals".to_owned()];
+    }
+}
+
+/// What was averaged over.
+fn pooled(sweep: &Sweep) -> Option<String> {
+    let repeated = sweep.axes[sweep.varied().len()..].iter();
+    let labels: Vec<&str> = repeated.map(|a| a.label.as_str()).collect();
+    let (n, labels) = (sweep.replicates, labels.join(", "));
+    (n > 1).then(|| format!("mean over {n} draws ({labels})"))
+}
+
+/// What the intervals are over: at most points of a sweep the same.
+fn over(tallies: &[Tally]) -> &'static str {
+    let ended = tallies.iter().filter(|t| t.ended > 0);
+    let mut words: Vec<&str> = ended.map(|t| t.over().word()).collect();
+    words.dedup();
+    match words[..] {
+        [one] => one,
+        _ => "what sweep.csv says",
+    }
+}
+
+/// How many trajectories there are behind it, and what is not shown.
+fn subtitle(sweep: &Sweep, tallies: &[Tally], (shown, all): (usize, usize)) -> String {
+    let mut parts = vec![each(tallies)];
+    parts.extend(pooled(sweep));
+    parts.push(format!("bars: 95 % intervals over {}", over(tallies)));
     // What no curve tells apart.
-    let others = sweep.axes[1..].iter().map(|axis| axis.label.as_str());
+    let others = sweep.varied()[1..].iter().map(|axis| axis.label.as_str());
     let others = others.collect::<Vec<_>>().join(", ");
     match sweep.combine {
         _ if others.is_empty() => {}
@@ -118,11 +239,4 @@ fn subtitle(sweep: &Sweep, tallies: &[Tally], (shown, all): (usize, usize)) -> S
         parts.push(format!("{shown} of {all} curves"));
     }
     parts.join(" · ")
-}
-
-/// A value as a legend shows it: of a number four digits at most.
-fn short(value: &str) -> String {
-    let number = value.parse::<f64>().ok();
-    let rounded = number.and_then(|x| format!("{x:.3e}").parse::<f64>().ok());
-    rounded.map_or_else(|| value.to_owned(), |x| x.to_string())
 }

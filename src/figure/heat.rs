@@ -1,0 +1,235 @@
+//! One quantity over two others as a map of colours, for sweeps over a grid of two parameters.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::axis::Axis;
+use super::block::{Block, Frame, alone, as_many, finite};
+use super::canvas::Canvas;
+use super::colorbar::ColorBar;
+use super::error::FigureError;
+use super::legend::Legend;
+use super::look::Look;
+use super::palette::{ColorMap, Ink, Ramp, WHITE};
+use super::panel::{self, Panel};
+use super::text::{minus, power_of_ten};
+use crate::style::Style;
+
+/// A cell without a value.
+const UNKNOWN: Ink = Ink {
+    rgb: (200, 200, 200),
+    alpha: 1.0,
+};
+
+/// Values over a grid of two parameters.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HeatPlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// Title of the horizontal axis.
+    pub x_label: String,
+    /// Title of the vertical axis.
+    pub y_label: String,
+    /// Title of the scale of colours.
+    pub value_label: String,
+    /// Whether the horizontal axis is logarithmic.
+    pub x_log: bool,
+    /// Whether the vertical axis is logarithmic.
+    pub y_log: bool,
+    /// Values of the horizontal parameter, each above the one before it.
+    pub x: Vec<f64>,
+    /// Values of the vertical parameter, each above the one before it.
+    pub y: Vec<f64>,
+    /// The quantity, row by row from the first `y` on; none where it is not known.
+    pub values: Vec<Option<f64>>,
+    /// The ends of the scale of colours.
+    pub range: (f64, f64),
+}
+
+struct Map<'a> {
+    plot: &'a HeatPlot,
+    /// Where one cell ends and the next begins.
+    edges: [Vec<f64>; 2],
+    axes: [Axis; 2],
+    bar: ColorBar,
+    colors: ColorMap,
+}
+
+impl HeatPlot {
+    /// Draws it; the file's ending, `.png` or `.svg`, says how.
+    ///
+    /// # Errors
+    /// If lengths differ, a value is not finite, parameters do not increase or have no logarithm where one is needed, or the
+    /// file cannot be written.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
+    }
+
+    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+        alone(path, look, (&self.title, &self.subtitle), &self.map()?)
+    }
+
+    fn map(&self) -> Result<Map<'_>, FigureError> {
+        let along = |place: &str, values: &[f64], log: bool| {
+            finite(place, values)?;
+            if values.is_empty() {
+                return Err(FigureError::data(place, "there are no values"));
+            }
+            if let Some(k) = (1..values.len()).find(|k| values[*k] <= values[k - 1]) {
+                return Err(FigureError::data(
+                    format!("{place}, index {k}"),
+                    "it does not increase",
+                ));
+            }
+            if log && values[0] <= 0.0 {
+                let why = format!("{} has no place on a logarithmic axis", values[0]);
+                return Err(FigureError::data(format!("{place}, index 0"), why));
+            }
+            Ok(edges(values, log))
+        };
+        let edges = [
+            along("x", &self.x, self.x_log)?,
+            along("y", &self.y, self.y_log)?,
+        ];
+        as_many(
+            "values",
+            self.values.len(),
+            self.x.len() * self.y.len(),
+            "cells",
+        )?;
+        let known: Vec<f64> = self.values.iter().flatten().copied().collect();
+        finite("values", &known)?;
+        let (low, high) = self.range;
+        finite("range", &[low, high])?;
+        if low >= high {
+            return Err(FigureError::data("range", "it is empty"));
+        }
+        let colors = ColorMap {
+            low,
+            high,
+            ramp: Ramp::Sequential,
+        };
+        let axis = |edges: &[f64], log: bool| {
+            let (low, high) = (edges[0], edges[edges.len() - 1]);
+            let axis = Axis::linear(low, high, 0.0, 6.0);
+            if log { powers(axis, low, high) } else { axis }
+        };
+        let axes = [axis(&edges[0], self.x_log), axis(&edges[1], self.y_log)];
+        Ok(Map {
+            plot: self,
+            edges,
+            axes,
+            bar: ColorBar::new(colors, &self.value_label),
+            colors,
+        })
+    }
+}
+
+/// An axis of decimal logarithms that is filled by them, with the numbers at its ticks: a logarithmic axis has room for two
+/// powers of ten at least, which would be empty here.
+fn powers(axis: Axis, low: f64, high: f64) -> Axis {
+    let steps: &[f64] = if high - low > 3.0 {
+        &[1.0]
+    } else {
+        &[1.0, 2.0, 5.0]
+    };
+    let mut ticks = Vec::new();
+    for power in low.floor() as i32..=high.ceil() as i32 {
+        for step in steps {
+            let at = f64::from(power) + step.log10();
+            let label = match power {
+                -3..=3 => minus(format!("{}", (step * 10f64.powi(power + 3)).round() / 1e3)),
+                _ if *step == 1.0 => power_of_ten(power),
+                _ => format!("{step}·{}", power_of_ten(power)),
+            };
+            if (low..=high).contains(&at) {
+                ticks.push((at, label));
+            }
+        }
+    }
+    if ticks.is_empty() {
+        // Between two ticks there are the ends.
+        let end = |at: f64| (at, format!("{:.3}", 10f64.powf(at)));
+        ticks = vec![end(low), end(high)];
+    }
+    // Eight numbers have room.
+    let every = ticks.len().div_ceil(8).max(1);
+    let mut axis = axis;
+    axis.ticks = ticks.into_iter().step_by(every).collect();
+    axis.note.clear();
+    axis
+}
+
+/// The middles between neighbours, and as far beyond the first and the last; of decimal logarithms on a logarithmic axis.
+fn edges(values: &[f64], log: bool) -> Vec<f64> {
+    let place = |v: &f64| if log { v.log10() } else { *v };
+    let all: Vec<f64> = values.iter().map(place).collect();
+    let (first, last) = (all[0], all[all.len() - 1]);
+    let half = |k: usize| match all.len() {
+        1 => 0.5,
+        _ => (all[k + 1] - all[k]) / 2.0,
+    };
+    let mut edges = vec![first - half(0)];
+    edges.extend(all.windows(2).map(|p| p[0] / 2.0 + p[1] / 2.0));
+    edges.push(last + half(all.len().saturating_sub(2)));
+    edges
+}
+
+impl Block for Map<'_> {
+    fn sides(&self) -> (f64, f64) {
+        (panel::margin(&self.axes[1]), self.bar.room())
+    }
+
+    fn shape(&self) -> f64 {
+        0.8
+    }
+
+    fn width(&self) -> f64 {
+        640.0
+    }
+
+    fn legend(&self, width: f64) -> Legend {
+        Legend::new(Vec::new(), width)
+    }
+
+    fn above(&self) -> f64 {
+        8.0 + self.bar.above()
+    }
+
+    fn below(&self) -> f64 {
+        panel::BELOW
+    }
+
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError> {
+        let outer = frame.left - self.sides().0;
+        let panel = Panel {
+            left: frame.left,
+            right: frame.right,
+            top: frame.top,
+            bottom: frame.bottom,
+            x: &self.axes[0],
+            y: &self.axes[1],
+        };
+        let (x_title, y_title) = (&self.plot.x_label, &self.plot.y_label);
+        panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0)?;
+        let columns = self.plot.x.len();
+        for (k, value) in self.plot.values.iter().enumerate() {
+            let (i, j) = (k % columns, k / columns);
+            let (left, bottom) = panel.at(self.edges[0][i], self.edges[1][j]);
+            let (right, top) = panel.at(self.edges[0][i + 1], self.edges[1][j + 1]);
+            let ink = value.map_or(UNKNOWN, |v| {
+                let [r, g, b] = self.colors.color(v);
+                Ink {
+                    rgb: (r, g, b),
+                    ..WHITE
+                }
+            });
+            canvas.rect((left, top), (right, bottom), ink)?;
+        }
+        self.bar.draw(canvas, frame)
+    }
+}
