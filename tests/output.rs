@@ -349,7 +349,7 @@ fn keys(value: &Value) -> Vec<&str> {
 
 /// Programs read these: a key may be added, none may go or change its name.
 #[test]
-fn the_keys_of_json_documents_are_those_of_the_readme() {
+fn the_keys_of_json_documents_are_those_of_the_manual() {
     let directory = TempDir::new().unwrap();
     let document = |arguments: &[&str]| -> Value {
         let output = attractor(directory.path(), arguments).output().unwrap();
