@@ -1,4 +1,10 @@
 //! Two neurons that inhibit each other, built in code: the flip-flop of Scholarpedia's Figure 2.
+//!
+//! ```text
+//! [0.3, 0.2] -> (+0.4293, -0.4293) at t = 29.54: stable; energy -0.3121 -> -0.5194
+//! [-0.1, 0.4] -> (-0.4293, +0.4293) at t = 25.29: stable; energy -0.4668 -> -0.5194
+//! [0.25, 0.25] -> (+0.0000, +0.0000) at t = 9.76: unstable; energy -0.3075 -> -0.4810
+//! ```
 
 use attractor::analysis::RestPoints;
 use attractor::kernels::Weights;

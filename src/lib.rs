@@ -22,7 +22,7 @@
 //! [`kernels`] (numerics), [`lagrangian`], [`synapse`], [`network`] (the only place where the equations above are put
 //! together), [`pattern`] (memories and damage), [`stimulus`] (input over time), [`trajectory`] (plain data),
 //! [`monitor`] (what watches, and may send a step back), [`solver`] (the time loop), [`ensemble`] (many starts),
-//! [`analysis`] (certificates of resting points, recall), [`experiment`], [`record`] (files), [`figure`], [`model_file`],
+//! [`analysis`] (certificates of fixed points, recall), [`experiment`], [`record`] (files), [`figure`], [`model_file`],
 //! [`report`] (a run directory), [`cli`].
 //!
 //! ```
@@ -70,7 +70,8 @@ pub mod style;
 pub mod synapse;
 pub mod trajectory;
 
-/// The README's library examples are run as tests.
+/// The examples of the README and of the manual's page on the library are run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/library.md")]
+struct Documents;

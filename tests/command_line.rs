@@ -3,6 +3,8 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod documentation;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

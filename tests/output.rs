@@ -490,7 +490,7 @@ fn keys(value: &Value) -> Vec<&str> {
 
 /// Programs read these: a key may be added, none may go or change its name.
 #[test]
-fn the_keys_of_json_documents_are_those_of_the_readme() {
+fn the_keys_of_json_documents_are_those_of_the_manual() {
     let directory = TempDir::new().unwrap();
     let document = |arguments: &[&str]| -> Value {
         let output = attractor(directory.path(), arguments).output().unwrap();
@@ -584,7 +584,7 @@ fn the_keys_of_json_documents_are_those_of_the_readme() {
         .collect();
     let written = ["figures", "files"];
     assert!(more.iter().all(|k| written.contains(k)), "{more:?}");
-    let readme = include_str!("../README.md");
+    let manual = include_str!("../docs/json.md");
     for key in of_run
         .iter()
         .chain(&of_check)
@@ -592,8 +592,8 @@ fn the_keys_of_json_documents_are_those_of_the_readme() {
         .chain(&written)
     {
         assert!(
-            readme.contains(&format!("`{key}`")),
-            "README.md is silent about {key}"
+            manual.contains(&format!("`{key}`")),
+            "docs/json.md is silent about {key}"
         );
     }
 }

@@ -29,6 +29,42 @@ fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
 }
 
 /// How an ensemble is run.
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use attractor::ensemble::Ensemble;
+/// use attractor::kernels::Weights;
+/// use attractor::lagrangian::Tanh;
+/// use attractor::network::{Layer, theories};
+/// use attractor::solver::{Interrupt, Settings, Start};
+/// use attractor::stimulus::Stimulus;
+///
+/// // One neuron that excites itself: it ends on the side where it began.
+/// let network = theories::classical(
+///     Layer::new("n", &[1], Tanh { beta: 1.0 })?,
+///     Weights::new(1, 1, vec![2.0]).ok_or("not 1 × 1")?,
+/// )?;
+/// let ensemble = Ensemble {
+///     network: &network,
+///     settings: &Settings { t_end: 50.0, ..Settings::default() },
+///     stimulus: &Stimulus::constant(&network),
+///     threads: 0,
+///     alone: false,
+///     interrupt: &Interrupt::new(),
+/// };
+/// let starts = (0..10).map(|k| (k, Start::at(vec![f64::from(k as u32) - 4.5])));
+/// let ends = Mutex::new(vec![0.0; 10]);
+/// ensemble.run(starts, |_| (), |k, end, ()| {
+///     if let Ok(mut ends) = ends.lock() {
+///         ends[k] = end.x[0];
+///     }
+/// })?;
+/// let ends = ends.into_inner()?;
+/// assert!(ends[..5].iter().all(|x| (x + 1.915008).abs() < 1e-5));
+/// assert!(ends[5..].iter().all(|x| (x - 1.915008).abs() < 1e-5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Ensemble<'a> {
     /// The network.

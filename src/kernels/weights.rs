@@ -24,6 +24,17 @@ const FAR: usize = 1 << 14;
 ///
 /// Rows lie one after the other in memory. The products *add* to what `out` holds, so that the currents of several
 /// synapses gather in one vector.
+///
+/// ```
+/// use attractor::kernels::Weights;
+///
+/// // Two rows: two neurons that receive from three.
+/// let weights = Weights::new(2, 3, vec![1.0, 0.0, 2.0, 0.0, -1.0, 0.5]).ok_or("not 2 × 3 finite numbers")?;
+/// let mut current = vec![0.0; 2];
+/// weights.add_product(&[1.0, 2.0, 3.0], 1, &mut current);
+/// assert_eq!(current, [7.0, -0.5]);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone)]
 pub struct Weights {
     rows: usize,

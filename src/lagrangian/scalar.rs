@@ -33,9 +33,9 @@ impl Term {
 
 /// An additive Lagrangian as a function of one neuron's state. Everything a [`Lagrangian`] does follows.
 pub trait Scalar: std::fmt::Debug + Send + Sync {
-    /// See [`Lagrangian::describe`].
+    /// How a model file writes it, with its parameters: `tanh(beta = 2)`.
     fn describe(&self) -> String;
-    /// See [`Lagrangian::kind`].
+    /// Its entry in the list of Lagrangians, where its formula stands; none for one that is not in the list.
     fn kind(&self) -> Option<&'static Kind> {
         None
     }
@@ -47,18 +47,24 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     fn slope(&self, x: f64) -> f64;
     /// `ℓ*(g(x)) = x g − ℓ` without cancellation.
     fn legendre(&self, x: f64) -> Term;
-    /// See [`Lagrangian::range`].
+    /// Between which numbers the activation of a neuron stays, whatever its state.
     fn range(&self) -> Range;
-    /// See [`Lagrangian::growth`].
+    /// How `ℓ*` grows where the activation goes to infinity. With the growth of the synapses it decides whether the energy is
+    /// bounded below.
     fn growth(&self) -> Growth;
-    /// See [`Lagrangian::order`].
+    /// Growth exponent of `|ℓ(x)|` for large `|x|`, where it is the potential of a memory synapse: 2 for the identity, infinite for
+    /// an exponential.
     fn order(&self) -> f64;
     /// The state with activation `g` where the activation is one-to-one and `g` lies in its range.
     fn state(&self, g: f64) -> Option<f64> {
         let _ = g;
         None
     }
-    /// See [`Lagrangian::convexity`].
+    /// Is it convex, its slope nowhere negative? Such a function that is not is refused as a layer but may serve as a memory's
+    /// potential.
+    ///
+    /// # Errors
+    /// Where it is not convex.
     fn convexity(&self) -> Result<(), String> {
         Ok(())
     }

@@ -46,6 +46,9 @@ pub const MODELS: &[Shipped] = models![
     "switched",
     "negative-control",
     "oscillation",
+    "symmetrizable",
+    "four-queens",
+    "linear-programme",
     "recall-sweep",
     "basins",
 ];

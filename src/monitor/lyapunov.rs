@@ -167,6 +167,27 @@ enum Finding {
 }
 
 /// Watches descent and identity (the certificate is the network's own and is examined before the run).
+///
+/// ```
+/// use attractor::kernels::Weights;
+/// use attractor::lagrangian::Tanh;
+/// use attractor::monitor::{LyapunovMonitor, Mode};
+/// use attractor::network::{Layer, theories};
+/// use attractor::solver::{EULER, Settings, Start, integrate};
+/// use attractor::stimulus::Stimulus;
+///
+/// // Euler's method with a step that is far too long: the energy rises, and the monitor says so.
+/// let network = theories::classical(
+///     Layer::new("n", &[1], Tanh { beta: 1.0 })?,
+///     Weights::new(1, 1, vec![0.0]).ok_or("not 1 × 1")?,
+/// )?;
+/// let settings = Settings { method: &EULER, step: Some(2.5), t_end: 10.0, ..Settings::default() };
+/// let mut monitor = LyapunovMonitor::new(Mode::Warn);
+/// integrate(&network, &settings, &Stimulus::constant(&network), Start::at(vec![1.0]), &mut monitor)?;
+/// let report = monitor.into_report();
+/// assert!(report.violation.is_some() && report.largest_rise > 0.1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct LyapunovMonitor {
     mode: Mode,

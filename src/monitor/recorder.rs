@@ -17,6 +17,27 @@ pub enum Save {
 }
 
 /// Keeps states as they go by.
+///
+/// ```
+/// use attractor::kernels::Weights;
+/// use attractor::lagrangian::Tanh;
+/// use attractor::monitor::{Recorder, Save};
+/// use attractor::network::{Layer, theories};
+/// use attractor::solver::{Settings, Start, integrate};
+/// use attractor::stimulus::Stimulus;
+///
+/// let network = theories::classical(
+///     Layer::new("n", &[1], Tanh { beta: 1.0 })?,
+///     Weights::new(1, 1, vec![2.0]).ok_or("not 1 × 1")?,
+/// )?;
+/// let mut recorder = Recorder::new(network.size(), Save::At(vec![0.0, 0.5, 1.0]), true);
+/// let settings = Settings { t_end: 1.0, ..Settings::default() };
+/// integrate(&network, &settings, &Stimulus::constant(&network), Start::at(vec![0.1]), &mut recorder)?;
+/// let kept = recorder.into_trajectory();
+/// assert_eq!(kept.t, [0.0, 0.5, 1.0]);
+/// assert!(kept.energy[2] < kept.energy[0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Recorder {
     save: Save,

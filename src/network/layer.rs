@@ -7,6 +7,17 @@ use crate::lagrangian::{DirectSum, Lagrangian};
 /// A layer of neurons, `τ ẋ = I − k x + (1/d) Σ currents`, with `g = ∂L/∂x`.
 ///
 /// Every parameter has one entry for each neuron, the neurons being counted row-major along the shape.
+///
+/// ```
+/// use attractor::lagrangian::Softmax;
+/// use attractor::network::Layer;
+///
+/// // Four tokens of eight dimensions: a softmax over each token's dimensions, all with τ = 10.
+/// let layer = Layer::new("tokens", &[4, 8], Softmax { beta: 2.0 })?.tau(10.0).input(0.5);
+/// assert_eq!(layer.size(), 32);
+/// assert_eq!(layer.tau, vec![10.0; 32]);
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Layer {
     /// Its name; unique in the network.

@@ -44,6 +44,25 @@ pub struct Connection {
 }
 
 /// Layers and connections, checked and immutable; shared between threads, scratch is handed in.
+///
+/// ```
+/// use attractor::kernels::Weights;
+/// use attractor::lagrangian::{Relu, Tanh};
+/// use attractor::network::{Layer, Network};
+/// use attractor::synapse::{Dense, Recurrent};
+///
+/// let forward = Weights::new(2, 3, vec![0.5; 6]).ok_or("not 2 × 3")?;
+/// let inhibition = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0]).ok_or("not 2 × 2")?;
+/// let network = Network::builder()
+///     .layer(Layer::new("features", &[3], Tanh { beta: 1.0 })?)
+///     .layer(Layer::new("hidden", &[2], Relu)?.tau(0.1))
+///     .connect(&["features", "hidden"], Dense::new(forward))
+///     .connect(&["hidden"], Recurrent::new(inhibition, &[1.0; 2]).ok_or("not square")?)
+///     .build()?;
+/// assert_eq!(network.size(), 5);
+/// assert!(network.certificate().holds());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Network {
     layers: Vec<Layer>,

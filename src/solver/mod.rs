@@ -261,6 +261,25 @@ impl Interrupt {
 
 /// Integrates one trajectory under a monitor.
 ///
+/// ```
+/// use attractor::kernels::Weights;
+/// use attractor::lagrangian::Identity;
+/// use attractor::network::{Layer, theories};
+/// use attractor::solver::{Settings, Start, integrate};
+/// use attractor::stimulus::Stimulus;
+///
+/// // A neuron that acts on nobody: x = e^(−t/τ).
+/// let network = theories::classical(
+///     Layer::new("n", &[1], Identity)?.tau(2.0),
+///     Weights::new(1, 1, vec![0.0]).ok_or("not 1 × 1")?,
+/// )?;
+/// let settings = Settings { t_end: 3.0, ..Settings::default() };
+/// // `&mut ()` is nobody who watches.
+/// let end = integrate(&network, &settings, &Stimulus::constant(&network), Start::at(vec![1.0]), &mut ())?;
+/// assert!((end.x[0] - (-1.5_f64).exp()).abs() < 1e-5);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// Settings that make no sense, a stimulus of another network, a start of the wrong length or not finite, a held group in
 /// part; of a foreign engine also a network that is too large for it, and a monitor that sends a step back.

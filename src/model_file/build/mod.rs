@@ -66,6 +66,18 @@ const LARGEST: u64 = 64 << 20;
 /// Reads a model file with overrides `path.to.key=value`. A name that is no file may be that of a model that is part of
 /// the program.
 ///
+/// ```
+/// use std::path::Path;
+///
+/// use attractor::model_file::load;
+/// use attractor::solver::Interrupt;
+///
+/// let loaded = load(Path::new("flip-flop"), &["start.neurons=[0.3, 0.2]".to_string()])?;
+/// let results = loaded.experiment.run(&Interrupt::new(), &())?;
+/// assert!((results.cases[0].outcome.x[0] - 0.42928).abs() < 1e-4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// Why it cannot be read, or all of its mistakes.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
