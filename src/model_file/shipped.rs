@@ -46,6 +46,7 @@ pub const MODELS: &[Shipped] = models![
     "switched",
     "negative-control",
     "oscillation",
+    "shown",
     "symmetrizable",
     "four-queens",
     "linear-programme",
