@@ -1056,7 +1056,7 @@ fn an_energy_that_is_not_known_did_not_fall() {
     let directory = place(&(model.to_owned() + starts));
     let (code, text) = ensemble(directory.path(), &[]);
     assert_eq!(code, Some(3), "{text}");
-    let words = "1 of 2 at rest; 1 of 2 non finite; the energy fell on the 1 where it is known.";
+    let words = "1 of 2 at rest; 1 of 2 non finite; of 2 trajectories the energy fell on 1, is not known on 1.";
     assert!(text.contains(words), "{text}");
 }
 

@@ -8,6 +8,9 @@ use super::eigenvalues::eigenvalues;
 /// Rounds of an iteration of nalgebra's for each column, before it is given up.
 const ROUNDS: usize = 100;
 
+/// Left and right eigenvectors of length 1 whose product is below this belong to a value that nearly coincides with another.
+const COINCIDE: f64 = 1e-4;
+
 /// The eigenvalues of a symmetric matrix, the largest first, and an orthonormal eigenvector of each.
 #[derive(Clone, Debug)]
 pub struct Spectrum {
@@ -180,6 +183,8 @@ fn rounding_of(a: &DMatrix<f64>, value: Complex<f64>) -> f64 {
         .flat_map(|j| (0..n).map(move |i| (i, j)))
         .map(|(i, j)| y[i].norm() * a[(i, j)].abs() * x[j].norm())
         .sum();
+    // Nearly coinciding vectors: the iteration that found the value has mixed the entries, and kept only their norm.
+    let sizes = if overlap < COINCIDE { norm } else { sizes };
     n as f64 * f64::EPSILON * sizes / overlap
 }
 

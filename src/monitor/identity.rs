@@ -19,7 +19,8 @@ pub const ROUNDING: f64 = 64.0 * f64::EPSILON;
 /// judges, as a fraction of the summands.
 const SMOOTH: f64 = 0.02;
 /// A stretch that does not judge, or that disagrees, is followed by one this much shorter, so often: from the cube root of
-/// the rounding unit down to what is left of a state of order 1 when a steep activation is a millionth wide.
+/// the rounding unit down to what is left of a state of order 1 when a steep activation is a millionth wide. Only where
+/// the last two that judge disagree by as much is the formula wrong.
 const SHORTER: f64 = 1.0 / 8.0;
 const TRIES: u32 = 8;
 
@@ -32,6 +33,8 @@ pub struct IdentityProbe {
     size: Vec<f64>,
     stretch: Vec<f64>,
     summands: Vec<f64>,
+    /// What a rounding of the states does to the energy.
+    blur: Vec<f64>,
     rate: Vec<f64>,
     /// Energy, its rounding, and the formula at either end.
     ends: [End; 2],
@@ -64,6 +67,7 @@ impl IdentityProbe {
             size: per_column.clone(),
             stretch: per_column.clone(),
             summands: per_column.clone(),
+            blur: per_column.clone(),
             rate: per_column,
             ends: [end.clone(), end],
             before: vec![None; width],
@@ -104,6 +108,10 @@ impl IdentityProbe {
         let width = self.ws.lanes();
         network.hessian(x, &mut self.ws);
         network.energy_rate(velocity, &mut self.ws, &mut self.rate);
+        // No error of a method, only that of the states' own rounding; what is moved by nothing has no place to go wrong.
+        self.velocity.fill(0.0);
+        let out = [&mut self.summands[..], &mut self.blur];
+        network.energy_of_error(x, velocity, &self.velocity, &mut self.ws, out);
         network.rate_magnitude(velocity, &mut self.ws, &mut self.summands);
         max_rows([x], width, &mut self.size, |[x]| x.abs());
         max_rows([velocity], width, &mut self.stretch, |[v]| v.abs());
@@ -151,8 +159,8 @@ impl IdentityProbe {
         let (rate, summands, stretch) = (self.rate[b], self.summands[b], self.stretch[b]);
         let [after, before] = [above.rate[b], below.rate[b]];
         let largest = above.magnitude[b].max(below.magnitude[b]);
-        // Where numbers are so small that they lose digits, they lose them absolutely.
-        let rounding = (ROUNDING * largest + f64::MIN_POSITIVE) / stretch;
+        // Where numbers are so small that they lose digits, they lose them absolutely. The ends of the stretch are rounded too.
+        let rounding = (ROUNDING * largest + self.blur[b] + f64::MIN_POSITIVE) / stretch;
         let formula = rate + (after - 2.0 * rate + before) / 6.0;
         let measured = (above.energy[b] - below.energy[b]) / (2.0 * stretch);
         let tolerance = AGREEMENT * summands + rounding + (after - 2.0 * rate + before).abs();
@@ -161,28 +169,31 @@ impl IdentityProbe {
         // Written so that a number that is none judges nothing.
         let judges = varies <= SMOOTH * summands && tolerance <= SMOOTH * summands;
         if !judges || !measured.is_finite() {
-            slope.measured = if measured.is_finite() { measured } else { rate };
+            if self.before[b].is_none() {
+                slope.measured = if measured.is_finite() { measured } else { rate };
+            }
             // Shorter stretches have larger roundings.
             return !(rounding <= SMOOTH * summands);
         }
-        let apart = measured - formula;
+        let (apart, last) = (measured - formula, self.before[b]);
+        if last.is_some_and(|last| tolerance > 0.5 * last.abs()) {
+            return true;
+        }
+        let agrees = apart.abs() <= tolerance;
+        // What is truly wrong is as wrong over every shorter stretch; what a kink or a jump makes wrong is not.
+        let as_before = last.is_some_and(|last| (apart - last).abs() <= 0.25 * last.abs());
         *slope = Slope {
             measured,
             formula,
             tolerance,
-            agreement: Agreement::NotJudged,
+            agreement: match (agrees, as_before) {
+                (true, _) => Agreement::Agrees,
+                (false, true) => Agreement::Differs,
+                (false, false) => Agreement::NotJudged,
+            },
         };
-        if apart.abs() <= tolerance {
-            slope.agreement = Agreement::Agrees;
-            return true;
-        }
-        // What is truly wrong is as wrong over a shorter stretch; what a kink or a jump makes wrong is not.
-        let last = self.before[b].replace(apart);
-        if last.is_some_and(|last| (apart - last).abs() <= 0.25 * last.abs()) {
-            slope.agreement = Agreement::Differs;
-            return true;
-        }
-        false
+        self.before[b] = Some(apart);
+        agrees
     }
 
     /// `point = x + sign · stretch · velocity`.
