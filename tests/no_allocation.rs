@@ -21,7 +21,9 @@ use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, 
 use attractor::network::{Layer, Network};
 use attractor::solver::{Block, Interrupt, OWN, Settings, Start, TSIT5};
 use attractor::stimulus::Stimulus;
-use attractor::synapse::{Dense, ExcitatoryInhibitory, Memory, Penalty, Recurrent, Synapse};
+use attractor::synapse::{
+    Dense, ExcitatoryInhibitory, Feedforward, Memory, Penalty, Recurrent, Synapse,
+};
 use attractor::trajectory::StopReason;
 use networks::{Numbers, lagrangian, layer};
 
@@ -137,6 +139,10 @@ fn small_networks() -> Vec<(String, Network)> {
         (
             &["x", "y"],
             Box::new(ExcitatoryInhibitory::new(r.weights(4, 5, 0.5))),
+        ),
+        (
+            &["x", "y"],
+            Box::new(Feedforward::new(r.weights(4, 5, 0.5))),
         ),
         (
             &["y"],

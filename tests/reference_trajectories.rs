@@ -285,7 +285,7 @@ fn the_jacobian_is_the_derivative_of_the_velocity() {
 /// What the refusal must say of each network outside the theory.
 const REASONS: [&str; 5] = [
     "layer `A`, tau: differs among neurons 0..3, which share one softmax",
-    "its weights are not symmetric: W[1][0] = 1.5, W[0][1] = -1.5",
+    "its weights are not symmetric: W[1][0] = 1.5 and W[0][1] = -1.5",
     "layer `h`, lagrangian: power(n = 3) is not convex",
     "excitation and inhibition have opposite signs",
     "excitation and inhibition have opposite signs",

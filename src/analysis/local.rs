@@ -94,7 +94,7 @@ impl<'a> Local<'a> {
         let (size, n) = (x.len(), self.free.len());
         let mut all = vec![0.0; size * size];
         // Nobody asks it to stop.
-        let _ = self.network.jacobian(x, &self.held, &mut all, &mut || true);
+        let _ = self.network.jacobian(x, &self.held, &mut all, &|| true);
         let (rates, leaks) = (self.network.rates(), self.network.leaks());
         let mut a = Vec::with_capacity(n * n);
         let mut sizes = Vec::with_capacity(n * n);

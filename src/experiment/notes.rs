@@ -1,7 +1,6 @@
 //! What is to be said of an experiment beside its results: the log, `check` and the manifest have it from here.
 
 use super::{Experiment, Results};
-use crate::monitor::Mode;
 use crate::network::{Boundedness, Certificate, Drive, Workspace};
 use crate::number::{exact, number};
 use crate::solver::Choice;
@@ -25,9 +24,6 @@ impl Experiment {
     pub fn notes(&self, certificate: &Certificate) -> Vec<String> {
         let mut all = self.remarks();
         all.extend(self.tips());
-        if !self.network.has_energy() && self.lyapunov == Mode::Record {
-            all.push("the network has no energy, not even a candidate for one: none is recorded, and no figure of it can be drawn".into());
-        }
         let faults = certificate.faults.iter();
         all.extend(faults.map(|fault| format!("the energy need not fall: {fault}")));
         if let Boundedness::Unbounded(_) = certificate.boundedness {

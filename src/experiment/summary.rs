@@ -45,7 +45,7 @@ impl Experiment {
             });
         }
         parts.push(self.end_of(case, results));
-        parts.extend(case.lyapunov.as_ref().and_then(|l| courses::of_one(l)));
+        parts.extend(case.lyapunov.as_ref().and_then(courses::of_one));
         match case.lyapunov.as_ref().map(|l| &l.violation) {
             Some(Some(v)) if !matches!(case.outcome.stop, StopReason::Violation(_)) => {
                 parts.push(v.to_string());

@@ -17,6 +17,10 @@ use crate::style::Style;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a run has a handful of them, and each is drawn once"
+)]
 pub enum Plot {
     /// Energy and its rate over time.
     Energy(EnergyPlot),

@@ -183,9 +183,12 @@ fn rounding_of(a: &DMatrix<f64>, value: Complex<f64>) -> f64 {
         .flat_map(|j| (0..n).map(move |i| (i, j)))
         .map(|(i, j)| y[i].norm() * a[(i, j)].abs() * x[j].norm())
         .sum();
-    // Nearly coinciding vectors: the iteration that found the value has mixed the entries, and kept only their norm.
-    let sizes = if overlap < COINCIDE { norm } else { sizes };
-    n as f64 * f64::EPSILON * sizes / overlap
+    let rounding = n as f64 * f64::EPSILON;
+    if overlap < COINCIDE {
+        // The iteration that found the value has mixed the entries and kept only their norm, and a double value moves by the root.
+        return norm * rounding.sqrt().max(rounding / overlap);
+    }
+    rounding * sizes / overlap
 }
 
 #[cfg(test)]

@@ -173,7 +173,7 @@ impl IdentityProbe {
                 slope.measured = if measured.is_finite() { measured } else { rate };
             }
             // Shorter stretches have larger roundings.
-            return !(rounding <= SMOOTH * summands);
+            return rounding > SMOOTH * summands || rounding.is_nan();
         }
         let (apart, last) = (measured - formula, self.before[b]);
         if last.is_some_and(|last| tolerance > 0.5 * last.abs()) {
@@ -182,17 +182,21 @@ impl IdentityProbe {
         let agrees = apart.abs() <= tolerance;
         // What is truly wrong is as wrong over every shorter stretch; what a kink or a jump makes wrong is not.
         let as_before = last.is_some_and(|last| (apart - last).abs() <= 0.25 * last.abs());
+        self.before[b] = Some(apart);
+        if as_before && !agrees {
+            // The longer stretch is the less rounded one: its numbers are told.
+            slope.agreement = Agreement::Differs;
+            return false;
+        }
         *slope = Slope {
             measured,
             formula,
             tolerance,
-            agreement: match (agrees, as_before) {
-                (true, _) => Agreement::Agrees,
-                (false, true) => Agreement::Differs,
-                (false, false) => Agreement::NotJudged,
+            agreement: match agrees {
+                true => Agreement::Agrees,
+                false => Agreement::NotJudged,
             },
         };
-        self.before[b] = Some(apart);
         agrees
     }
 

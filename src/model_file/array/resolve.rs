@@ -22,10 +22,12 @@ impl ArraySpec {
             self.misfit(place, &shape, diagnostics);
             return None;
         };
-        Some(Array {
+        let array = Array {
             shape: fitted,
             data,
-        })
+        };
+        resolver.made(&self.span, &array);
+        Some(array)
     }
 
     /// The array before it is held against the place, its entries finite.

@@ -39,6 +39,8 @@ impl Figures<'_> {
         };
         let mut pictures = Vec::new();
         match self.no_energy() {
+            // Whoever does not look at the energy wants no figure of it.
+            _ if self.lyapunov == Mode::Off => {}
             None => pictures.push(unasked(Picture::Energy)),
             Some(why) => remarks.push(format!(
                 "there is no figure of the energy, nor any array of it: {why}"
