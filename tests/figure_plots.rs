@@ -1,6 +1,10 @@
 //! Every plot comes out as PNG and SVG, comes back from its files as it was, and refuses what it cannot draw.
 #![cfg(feature = "figures")]
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 use attractor::figure::*;
 use attractor::record::{RunDirectory, read_figure, write_figure};
