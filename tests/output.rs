@@ -597,3 +597,27 @@ fn the_keys_of_json_documents_are_those_of_the_manual() {
         );
     }
 }
+
+/// The axis ends where the energy has settled, at a time that the last step is ten powers of ten beyond.
+#[cfg(feature = "figures")]
+#[test]
+fn a_step_far_beyond_the_page_costs_no_memory() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let model = "[layers.n]\nsize = 3\nlagrangian = \"identity\"\ninput = [0.5, -0.2, 0.1]\n\
+        [[synapses]]\nkind = \"equality\"\nlayers = [\"n\"]\na = [[1.0, 1.0, 1.0]]\nb = [1.0]\nstrength = 1e9\n\
+        [solve]\nuntil = \"rest\"\nmethod = \"bdf\"\n";
+    fs::write(path.join("m.toml"), model).unwrap();
+    let run = Command::new("sh")
+        .current_dir(path)
+        .arg("-c")
+        .arg(format!(
+            "ulimit -v 4000000; exec {} run m.toml",
+            env!("CARGO_BIN_EXE_attractor")
+        ))
+        .output()
+        .unwrap();
+    let text = said(&run);
+    assert!(path.join("runs/m/energy.png").is_file(), "{text}");
+    assert!(!text.contains("tip of its Lagrangian"), "{text}");
+}

@@ -66,16 +66,18 @@ impl Experiment {
                     0.0 => 1.0,
                     size => size,
                 };
+                let mut moved_by = |part: f64| {
+                    let moved = x.iter().zip(&velocity);
+                    let moved = moved.map(|(x, v)| x + part * size / fastest * v);
+                    network.activation(&moved.collect::<Vec<_>>(), 1, &mut there);
+                    let both = here[neurons.clone()].iter().zip(&there[neurons.clone()]);
+                    both.fold(0.0f64, |m, (a, b)| m.max((a - b).abs()))
+                };
                 // A slope, however steep, moves the activation less the shorter the way is; a jump does not.
-                *found |= fastest > 0.0
-                    && [1e-12, 1e-15].into_iter().all(|part| {
-                        let moved = x.iter().zip(&velocity);
-                        let moved = moved.map(|(x, v)| x + part * size / fastest * v);
-                        network.activation(&moved.collect::<Vec<_>>(), 1, &mut there);
-                        let both = here[neurons.clone()].iter().zip(&there[neurons.clone()]);
-                        let jump = both.fold(0.0f64, |m, (a, b)| m.max((a - b).abs()));
-                        jump > JUMP * largest(&there[neurons.clone()])
-                    });
+                *found |= fastest > 0.0 && fastest.is_finite() && {
+                    let [long, short] = [moved_by(1e-9), moved_by(1e-12)];
+                    short > 0.0 && short > 0.5 * long
+                };
             }
         }
         let layers = network.layers().iter().zip(found);
@@ -129,5 +131,3 @@ impl Results {
 
 /// How many starts are looked at.
 const STARTS: usize = 100;
-/// The part of an activation that is a jump.
-const JUMP: f64 = 0.1;

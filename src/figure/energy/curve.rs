@@ -43,7 +43,9 @@ impl EnergyCurve {
         for n in 0..self.time.len() {
             let end = panel.at(self.time[n], self.energy[n]);
             if let Some(&(start, _)) = points.last() {
+                // A step may lead as far beyond the page as the last one is longer than those that are shown.
                 let pieces = ((end.0 - start) / FINE).ceil();
+                let shown = ((panel.right - start) / FINE).ceil().max(1.0);
                 let (e0, e1) = (self.energy[n - 1], self.energy[n]);
                 let (t0, dt) = (self.time[n - 1], self.time[n] - self.time[n - 1]);
                 let cubic = |s: f64| {
@@ -52,7 +54,7 @@ impl EnergyCurve {
                     let e = u * u * (1.0 + 2.0 * s) * e0 + s * s * (1.0 + 2.0 * u) * e1 + slopes;
                     (t0 + s * dt, e)
                 };
-                let inner: Vec<_> = (1..pieces as usize)
+                let inner: Vec<_> = (1..pieces.min(shown + 1.0) as usize)
                     .map(|k| cubic(k as f64 / pieces))
                     .collect();
                 let (low, high) = (e0.min(e1), e0.max(e1));
@@ -61,6 +63,9 @@ impl EnergyCurve {
                 }
             }
             points.push(end);
+            if end.0 > panel.right {
+                break;
+            }
         }
         points
     }
