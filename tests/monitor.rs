@@ -1803,3 +1803,49 @@ fn large_networks_are_certified_by_the_same_rules() {
     let found = certified(&network(1.5, false), &vec![1.0; n]);
     assert_eq!(found.stability, Stability::Unstable);
 }
+
+#[test]
+fn slow_modes_beside_stiff_ones_are_attractors() {
+    let softmax = |beta: f64| {
+        format!(
+            "[layers.n]\nsize = 2\nlagrangian = {{ kind = \"softmax\", beta = {beta:e} }}\n\
+             [[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, 1], [1, 0]]\n\
+             [start]\nn = [0.3, 0.1]\n"
+        )
+    };
+    // One strictly convex energy, however stiff: a·g = ½.
+    let penalty = |strength: f64| {
+        format!(
+            "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n\
+             [[synapses]]\nkind = \"equality\"\nlayers = [\"n\"]\na = [[1.0, 1.0]]\nb = [0.5]\nstrength = {strength:e}\n\
+             [start]\nn = [1.0, 0.1]\n"
+        )
+    };
+    for model in [
+        softmax(1e6),
+        softmax(1e7),
+        penalty(1e4),
+        penalty(1e6),
+        penalty(1e8),
+    ] {
+        let e = experiment(&format!(
+            "{model}[solve]\nuntil = \"rest\"\nmethod = \"bdf\"\n"
+        ));
+        let results = run(&e);
+        let said = e.sentence(&results);
+        assert!(said.contains("stable (an attractor)"), "{model}{said}");
+    }
+}
+
+#[test]
+fn an_energy_whose_summands_overflow_is_told_to_have_fallen() {
+    // E = −x²/2 with x = e^t.
+    let e = experiment(
+        "[layers.n]\nsize = 1\nlagrangian = \"identity\"\n\
+         [[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[2.0]]\n\
+         [start]\nn = [1.0]\n[solve]\nuntil = \"rest\"\n",
+    );
+    let results = run(&e);
+    let report = results.cases[0].lyapunov.as_ref().unwrap();
+    assert_eq!(report.course(), Course::Fell, "{report:?}");
+}

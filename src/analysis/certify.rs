@@ -9,6 +9,9 @@ use crate::kernels::{Eigenvalue, Krylov, Singular, Spectrum, outermost};
 /// the third root of rounding, and the eigenvalue to its square.
 pub(super) const DOUBT: f64 = 1e-5;
 
+/// An eigenvalue this many times larger than what it may be off by is no rounding.
+const CLEAR: f64 = 1e3;
+
 /// What is known of the stability at a state.
 pub(super) struct Verdict {
     /// The eigenvalue of J with the largest real part.
@@ -68,6 +71,7 @@ pub(super) fn certify(local: &mut Local<'_>, x: &[f64]) -> Verdict {
         };
     };
     let mut along = None;
+    let is_clear = local.gradient && local.is_dense() && is_clear(local, &found);
     let error = found.error + ZERO;
     // Of a pair of complex eigenvalues only the sign matters.
     let doubt = if found.eigenvalue.im == 0.0 {
@@ -75,7 +79,9 @@ pub(super) fn certify(local: &mut Local<'_>, x: &[f64]) -> Verdict {
     } else {
         0.0
     };
-    let stability = if found.top > error.max(doubt) {
+    let stability = if is_clear && found.top < 0.0 {
+        Stability::Stable
+    } else if is_clear || found.top > error.max(doubt) {
         Stability::Unstable
     } else if found.top < -error.max(doubt) {
         Stability::Stable
@@ -107,6 +113,19 @@ pub(super) fn certify(local: &mut Local<'_>, x: &[f64]) -> Verdict {
         along,
         top: found.top,
     }
+}
+
+/// A mode that is slow only beside stiff ones, as a penalty or a steep activation makes them, is as certain as any other: its
+/// eigenvalue is no rounding, and not small beside the slowest leak.
+fn is_clear(local: &Local<'_>, found: &Outermost) -> bool {
+    let (rates, leaks) = (local.network.rates(), local.network.leaks());
+    let free = local.free.iter().map(|i| rates[*i] * leaks[*i]);
+    let slowest = free.fold(f64::INFINITY, f64::min);
+    let Eigenvalue { re, residual, .. } = found.eigenvalue;
+    re.signum() == found.top.signum()
+        && re.abs() > CLEAR * residual
+        && re.abs() > DOUBT * slowest
+        && slowest > 0.0
 }
 
 fn find(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
@@ -143,7 +162,12 @@ fn symmetric(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermos
     // A slow mode beside fast ones is lost in their rounding, and found in the inverse. It has the largest eigenvalue of that, or
     // the smallest where all decay.
     let positive = found.values.iter().filter(|v| **v > 0.0).count();
-    if eigenvalue.re.abs() < 1e-3 * norm && top.abs() > DOUBT && positive <= 1 {
+    let singular = |v: &f64| v.abs() <= unit * top.abs().max(bottom.abs());
+    if eigenvalue.re.abs() < 1e-3 * norm
+        && top.abs() > DOUBT
+        && positive <= 1
+        && !found.values.iter().any(singular)
+    {
         let inverse = pairs(&|i, j| {
             let terms = found.values.iter().zip(&found.vectors);
             let sum: f64 = terms.map(|(value, q)| q[i] * q[j] / value).sum();

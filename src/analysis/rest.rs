@@ -180,15 +180,26 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
         distance: None,
         members: 1,
     };
+    let mut told = true;
     if drifts {
         // The state has no fixed point, its activations have: they are there but for the tolerance of rest.
         point.distance = Some(0.0);
     } else {
         let found = newton(&mut local, x);
         point.newton = found.first;
-        if found.converged && leads(&mut local, x, &found.x) {
+        // Without an energy a failure of Newton's method may be one of rounding: the Jacobian has no bound of its own.
+        told = found.converged || local.gradient;
+        let led = match found.converged {
+            true => leads(&mut local, x, &found.x),
+            false => Some(false),
+        };
+        told &= led.is_some();
+        if led == Some(true) {
             point.distance = Some(distance(x, &found.x));
             point.x = found.x;
+        } else if let Some(correction) = found.first.filter(|c| *c <= CLOSE * scale(x)) {
+            // It began at a fixed point as far as can be told; roundings of stiff currents keep it from seeing that.
+            point.distance = Some(correction);
         }
     }
     let verdict = certify(&mut local, &point.x);
@@ -206,7 +217,7 @@ fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestP
         if fast && correction <= SAME * scale(x) {
             point.stability = Stability::Stable;
             point.distance = Some(correction);
-        } else {
+        } else if told {
             point.stability = Stability::Slow;
         }
     }
@@ -229,19 +240,23 @@ fn drifts(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> bool {
     open(force) > MOVING && open(force) > UNSEEN * open(&seen)
 }
 
+/// A first correction this small, beside the state, leads nowhere else.
+const CLOSE: f64 = 1e-7;
+
 /// Does a state at rest belong to this fixed point? Near by it does. Farther off the flow between the two must be of one kind:
-/// between the ghost of a fixed point and another one, however far, perturbations grow somewhere.
-fn leads(local: &mut Local<'_>, from: &[f64], to: &[f64]) -> bool {
+/// between the ghost of a fixed point and another one, however far, perturbations grow somewhere. None where that cannot be told.
+fn leads(local: &mut Local<'_>, from: &[f64], to: &[f64]) -> Option<bool> {
     if distance(from, to) <= SAME * scale(from) {
-        return true;
+        return Some(true);
     }
-    let Some(kind) = grows(local, to) else {
-        return false;
-    };
-    (0..BETWEEN).all(|k| {
+    let kind = grows(local, to)?;
+    for k in 0..BETWEEN {
         let part = k as f64 / BETWEEN as f64;
         let pairs = from.iter().zip(to);
         let x: Vec<f64> = pairs.map(|(a, b)| a + part * (b - a)).collect();
-        grows(local, &x) == Some(kind)
-    })
+        if grows(local, &x)? != kind {
+            return Some(false);
+        }
+    }
+    Some(true)
 }

@@ -229,7 +229,7 @@ impl Ensemble {
         provenance.seconds = clock.elapsed().as_secs_f64();
         let failed = |e: ReportError| (Exit::Failed, format!("error: {e}\n{}", kept()));
         if self.save_arrays {
-            let arrays = arrays_of(&provenance).map_err(|e| (Exit::BadModel, e))?;
+            let arrays = arrays_of(&provenance, study.data()).map_err(|e| (Exit::BadModel, e))?;
             // The points of a sweep have starts of their own.
             let starts = study.sweep.is_none().then_some(&study.first.starts);
             let kept = report.arrays(&arrays, experiment, starts);
@@ -415,7 +415,7 @@ fn ensemble_out(model: &Path) -> PathBuf {
 }
 
 fn exit_code(total: &Tally) -> Exit {
-    if total.courses.violations() > 0 {
+    if total.courses.rose() > 0 {
         Exit::Failed
     } else if total.failures() == 0 {
         Exit::Fine

@@ -15,6 +15,7 @@ use crate::cli::out::{errln, outln};
 use crate::experiment::{Experiment, Results};
 use crate::model_file::{Array, DataFile, Loaded, is_stream, resolved};
 use crate::network::Certificate;
+use crate::record::DataFiles;
 use crate::report::{Options, Provenance, Report, manifest};
 
 /// Runs a model.
@@ -96,7 +97,11 @@ impl Run {
             seconds: clock.elapsed().as_secs_f64(),
         };
         let interrupted = interrupt.is_raised();
-        let arrays = match self.save_arrays.then(|| arrays_of(&provenance)).transpose() {
+        let arrays = match self
+            .save_arrays
+            .then(|| arrays_of(&provenance, &loaded.data))
+            .transpose()
+        {
             Ok(arrays) => arrays,
             Err(error) => {
                 errln!("error: the arrays of the model are not kept: {error}");
@@ -186,10 +191,13 @@ impl Run {
 }
 
 /// What was made of the arrays of a model.
-pub(super) fn arrays_of(provenance: &Provenance) -> Result<Vec<(String, Array)>, String> {
+pub(super) fn arrays_of(
+    provenance: &Provenance,
+    data: &DataFiles,
+) -> Result<Vec<(String, Array)>, String> {
     let directory = provenance.directory.as_deref().map(Path::new);
     let (model, text) = (&provenance.model, &provenance.text);
-    resolved(model, text, &provenance.overrides, directory).map_err(|e| e.to_string())
+    resolved(model, text, &provenance.overrides, directory, data).map_err(|e| e.to_string())
 }
 
 pub(super) fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
@@ -259,7 +267,7 @@ pub(super) fn fingerprint(file: &DataFile) -> (String, String) {
 fn exit_code(results: &Results, interrupted: bool) -> Exit {
     if interrupted {
         Exit::Interrupted
-    } else if results.violations() > 0 {
+    } else if results.courses().rose() > 0 {
         Exit::Failed
     } else if results.failures() == 0 {
         Exit::Fine

@@ -1,7 +1,7 @@
 //! What the energy did on many trajectories, in words that claim no more than was seen.
 
 use crate::monitor::{Course, LyapunovReport};
-use crate::number::number;
+use crate::number::{number, plural};
 use crate::trajectory::Check;
 
 /// How many trajectories took which course, and how many broke which law.
@@ -47,6 +47,17 @@ impl Courses {
         self.rises + self.identities
     }
 
+    /// Did no energy rise on the whole, climb on the way or break a law?
+    pub fn fell_or_stayed(&self) -> bool {
+        let others = [Course::Climbed, Course::Rose, Course::Unknown];
+        self.violations() == 0 && others.iter().all(|c| self.taken[c.code()] == 0)
+    }
+
+    /// Trajectories on which the energy broke a law or ended higher than it began.
+    pub fn rose(&self) -> u64 {
+        self.violations().max(self.taken[Course::Rose.code()])
+    }
+
     /// Trajectories whose course is known.
     pub fn known(&self) -> u64 {
         let unknown = self.taken[Course::Unknown.code()];
@@ -62,7 +73,10 @@ impl Courses {
         let fell = of(Course::Fell);
         let mut parts = Vec::new();
         if fell == all && self.violations() == 0 {
-            return Some(format!("the energy fell on all {all}"));
+            return Some(match all {
+                1 => "the energy fell".into(),
+                all => format!("the energy fell on all {all}"),
+            });
         }
         let others = [
             (fell, "fell on"),
@@ -76,7 +90,8 @@ impl Courses {
                 parts.push(format!("{what} {count}"));
             }
         }
-        let mut text = format!("of {all} trajectories the energy {}", parts.join(", "));
+        let of = plural(all as usize, "trajectory");
+        let mut text = format!("of {of} the energy {}", parts.join(", "));
         if self.rises > 0 {
             text += &format!("; it broke its law of descent on {}", self.rises);
         }
@@ -117,12 +132,12 @@ pub(super) fn of_one(report: &LyapunovReport) -> Option<String> {
         ),
     };
     if report.input_jump != 0.0 {
-        text += &format!(" (switches of the input {:+.3e})", report.input_jump);
+        text += &format!(" (switches of the input {})", number(report.input_jump));
     }
     if report.not_judged > 0 {
         text += &format!(
-            "; {} rises could not be judged at these tolerances (take smaller ones)",
-            report.not_judged
+            "; {} could not be judged at these tolerances (take smaller ones)",
+            plural(report.not_judged as usize, "rise")
         );
     }
     Some(text)

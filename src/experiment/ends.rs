@@ -171,10 +171,11 @@ impl Ends {
                 );
                 *number = points.find(&experiment.network, x, &input, &held);
             }
-            distinct = points.points().len();
-            let attract = points.points().iter();
-            let attract = attract.filter(|p| p.stability == Stability::Stable);
-            stable = Some(attract.count());
+            // A slow end belongs to no fixed point.
+            let fixed = points.points().iter();
+            let fixed = fixed.filter(|p| p.stability != Stability::Slow);
+            distinct = fixed.clone().count();
+            stable = Some(fixed.filter(|p| p.stability.attracts()).count());
         }
         Ok(FixedPoints {
             distinct: Some(distinct),

@@ -177,7 +177,10 @@ impl Experiment {
             return "raise t_max".into();
         };
         let residual = residual(i);
-        if network.leaks()[i] == 0.0 {
+        if residual < 1.0 {
+            "it has come to rest, but not for as long as its longest time constant; raise t_max"
+                .into()
+        } else if network.leaks()[i] == 0.0 {
             format!(
                 "{} has no leak and still moves by {} a unit of time; unless its currents vanish it never rests, and t_end integrates to a time",
                 end.who(i),

@@ -10,6 +10,7 @@ impl Experiment {
     pub fn remarks(&self) -> Vec<String> {
         let mut all = self.remarks.clone();
         all.extend(self.lonely());
+        all.extend(self.tips());
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = match self.threads {
             0 => cores(),
@@ -23,7 +24,6 @@ impl Experiment {
     /// All that is known before the run.
     pub fn notes(&self, certificate: &Certificate) -> Vec<String> {
         let mut all = self.remarks();
-        all.extend(self.tips());
         let faults = certificate.faults.iter();
         all.extend(faults.map(|fault| format!("the energy need not fall: {fault}")));
         if let Boundedness::Unbounded(_) = certificate.boundedness {

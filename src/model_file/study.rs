@@ -49,6 +49,11 @@ pub struct Point {
 }
 
 impl Study {
+    /// The data files as they were when they were read.
+    pub fn data(&self) -> &DataFiles {
+        &self.data
+    }
+
     /// The study of a model that was loaded: every point is looked at, so that a mistake at the last one is found before
     /// the first is run. `directory` is where its files are, none for a model that is part of the program.
     ///

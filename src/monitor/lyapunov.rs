@@ -227,7 +227,9 @@ impl LyapunovMonitor {
         if let Some(e) = state.energy {
             let first = self.report.energy.map_or(e.total, |[first, _]| first);
             self.report.energy = Some([first, e.total]);
-            self.report.rounding = self.report.rounding.max(ROUNDING * e.magnitude);
+            // Of a sum that overflows no more is known than that it is finite where the energy is.
+            let rounding = ROUNDING * e.magnitude.min(f64::MAX) + f64::MIN_POSITIVE;
+            self.report.rounding = self.report.rounding.max(rounding);
         }
         match state.slope {
             Some(slope) => self.compare(state.t, slope),
@@ -360,9 +362,9 @@ impl Monitor for LyapunovMonitor {
             }
             _ => {}
         }
-        self.report.sent_back += 1;
-        self.sent_back += 1;
         if waits {
+            self.report.sent_back += 1;
+            self.sent_back += 1;
             return Verdict::Reject;
         }
         let violation = rise(step.end.t, change);

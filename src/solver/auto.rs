@@ -16,6 +16,7 @@ use super::method::{Dense, Method, Scheme};
 use super::stages::{Equation, Stages};
 use super::{Choice, Settings};
 use crate::network::{Drive, Network, Workspace};
+use crate::number::rough;
 use crate::trajectory::Column;
 
 /// The entry in the list.
@@ -167,8 +168,9 @@ impl Stiffness {
         let explicit = 6.0 * LONGER * steps;
         let choose = |method: &'static Method| {
             let reason = format!(
-                "stability held its steps at {:.1e}, where accuracy allows at least {long:.1e}{}",
-                sight.h,
+                "stability held its steps at {}, where accuracy allows at least {}{}",
+                rough(sight.h),
+                rough(long),
                 if method.takes_back {
                     ""
                 } else {

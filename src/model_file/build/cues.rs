@@ -68,6 +68,10 @@ pub(super) fn read(
     table.finish();
     let memories = memories?;
     let count = memories.len() / n.max(1);
+    if count == 0 {
+        diagnostics.error(memories_span, "there are no patterns to make a cue of");
+        return None;
+    }
     let chosen = match (one.is_present(), many.is_present()) {
         (true, false) => vec![one.whole(0..=count.saturating_sub(1) as u64)?.value as usize],
         (false, true) => Selection::read(&many)?.indices(count, "pattern", diagnostics)?,

@@ -27,6 +27,11 @@ impl Figures<'_> {
     /// The figures that are named; without any, the energy, and the patterns where recall is asked of a picture. What cannot
     /// be drawn unasked is a remark.
     pub fn read(&self, field: &Field<'_>, remarks: &mut Vec<String>) -> Vec<Drawing> {
+        if let Some(why) = self.no_energy().filter(|_| self.lyapunov != Mode::Off) {
+            remarks.push(format!(
+                "there is no figure of the energy, nor any array of it: {why}"
+            ));
+        }
         if field.is_present() {
             let tables = field.tables("a figure").into_iter();
             return tables.filter_map(|table| self.one(table)).collect();
@@ -38,13 +43,9 @@ impl Figures<'_> {
             subtitle: None,
         };
         let mut pictures = Vec::new();
-        match self.no_energy() {
-            // Whoever does not look at the energy wants no figure of it.
-            _ if self.lyapunov == Mode::Off => {}
-            None => pictures.push(unasked(Picture::Energy)),
-            Some(why) => remarks.push(format!(
-                "there is no figure of the energy, nor any array of it: {why}"
-            )),
+        // Whoever does not look at the energy wants no figure of it.
+        if self.no_energy().is_none() && self.lyapunov != Mode::Off {
+            pictures.push(unasked(Picture::Energy));
         }
         let shape = self.own_shape().map(default_patterns);
         pictures.extend(shape.map(Picture::Patterns).map(unasked));

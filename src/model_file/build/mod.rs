@@ -165,7 +165,7 @@ pub fn load_point(
 }
 
 /// Every array of a model that [`load_text`] understands, as it was made, under the path of its key: `patterns.xi`,
-/// `layers.features.input`, `synapses.0.weights`.
+/// `layers.features.input`, `synapses.0.weights`; from the data files as they were when they were read first.
 ///
 /// # Errors
 /// All mistakes.
@@ -174,10 +174,10 @@ pub fn resolved(
     text: &str,
     overrides: &[String],
     directory: Option<&Path>,
+    data: &DataFiles,
 ) -> Result<Vec<(String, Array)>, LoadError> {
     let source = Source::new(name, text, overrides);
-    let data = DataFiles::default();
-    let disk = Disk(&data);
+    let disk = Disk(data);
     let files: &dyn Files = if directory.is_some() { &disk } else { &Inside };
     let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files);
     resolver.keep_arrays();

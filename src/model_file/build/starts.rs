@@ -290,7 +290,7 @@ pub(super) fn stimulus(
         }
         if let Some([start, end]) = run {
             let outside = format!("outside the run, from {start} to {end}");
-            if !(start..end).contains(&from.value) {
+            if !(start..=end).contains(&from.value) {
                 let t = from.value;
                 diagnostics
                     .error(from.span, format!("this stimulus begins at {t}, {outside}"))

@@ -29,12 +29,11 @@ pub(super) fn energy(
         return Err("no energy was kept".into());
     }
     finite(curves.iter().flat_map(|c| c.energy.iter().chain(&c.rate)))?;
-    let rose = results.violations();
-    let verdict = if rose == 0 {
+    let (courses, all) = (results.courses(), results.cases.len() as u64);
+    let verdict = if courses.fell_or_stayed() {
         "no rise beyond the monitor's allowance".to_owned()
     } else {
-        let all = results.cases.len() as u64;
-        results.courses().sentence(all).unwrap_or_default()
+        courses.sentence(all).unwrap_or_default()
     };
     Ok(EnergyPlot {
         title: title(experiment, what),

@@ -99,7 +99,7 @@ fn map(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<HeatPlot> {
     let mut parts = vec![each(tallies)];
     parts.extend(pooled(sweep));
     Some(HeatPlot {
-        title: title.to_owned(),
+        title: named(title),
         subtitle: parts.join(" · "),
         x_label: across.label.clone(),
         y_label: up.label.clone(),
@@ -176,11 +176,7 @@ fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
     }
     let x_log = axis.logarithmic && axis.numbers.iter().all(|x| *x > 0.0);
     Some(LinesPlot {
-        title: if title == UNTITLED {
-            String::new()
-        } else {
-            title.to_owned()
-        },
+        title: named(title),
         subtitle: subtitle(sweep, tallies, (shown, all)),
         x_label,
         y_label: quantity.name().into(),
@@ -189,6 +185,14 @@ fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
         lines,
         ..LinesPlot::default()
     })
+}
+
+/// A title, unless the model has none.
+fn named(title: &str) -> String {
+    match title {
+        UNTITLED => String::new(),
+        title => title.to_owned(),
+    }
 }
 
 /// How many trajectories are behind each point.
