@@ -63,7 +63,7 @@ pub struct LyapunovReport {
     pub largest_excess: f64,
     /// Sum of all changes of the energy in steps that fell, as a positive number.
     pub fallen: f64,
-    /// Sum of all rises of the energy in a step that rounding does not explain.
+    /// Sum of all rises of the energy in a step that rounding does not explain, or only a rounding above [`PART`] of the fall.
     pub risen: f64,
     /// Points at which the identity was checked and judged.
     pub identities: u64,
@@ -130,6 +130,8 @@ impl LyapunovReport {
             Course::Unknown
         } else if net > self.rounding {
             Course::Rose
+        } else if net >= -self.rounding && self.largest_rise <= self.rounding {
+            Course::Stayed
         } else if self.risen > PART * self.fallen {
             Course::Climbed
         } else if net < -self.rounding {
@@ -293,6 +295,10 @@ impl LyapunovMonitor {
             report.fallen -= c.change;
         }
         if finding == Finding::Falls {
+            // A rounding as large as the fall, of a state too coarse for a steep activation, excuses a rise and hides nothing.
+            if c.change > 0.0 && c.rounding > PART * report.fallen {
+                report.risen += c.change;
+            }
             return Flow::Continue;
         }
         report.risen += c.change;
