@@ -39,6 +39,10 @@ pub(super) fn shown(values: &[f64]) -> Option<(f64, f64)> {
 
 /// A level with the digits that tell it from its neighbours, four of its own at least.
 pub(super) fn label(level: f64, all: &[f64]) -> String {
+    // Zero has no digits of its own.
+    if level == 0.0 {
+        return "0".into();
+    }
     let gap = |a: &f64| (a - level).abs();
     let near = all.iter().map(gap).filter(|d| *d > 1e-12 * level.abs());
     let step = near
@@ -60,6 +64,12 @@ pub(super) fn label(level: f64, all: &[f64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zero_is_told_as_zero() {
+        assert_eq!(label(0.0, &[-0.5, 0.0, 0.5]), "0");
+        assert_eq!(label(-0.0, &[0.0]), "0");
+    }
 
     #[test]
     fn levels_are_dense_where_values_are_low() {
