@@ -68,7 +68,7 @@ impl Numbers {
 }
 
 fn basin_map() -> Result<Workload, Failure> {
-    let w = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0]).ok_or("2 × 2")?;
+    let w = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0])?;
     let neurons = Layer::new("x", &[2], Sigmoid { beta: 8.0 })?.input([0.5, 0.5]);
     let side = 512;
     let at = |k: usize| -2.0 + 4.0 * k as f64 / (side - 1) as f64;
@@ -87,7 +87,7 @@ fn basin_map() -> Result<Workload, Failure> {
 /// `p` memories of ±1 in `n` features.
 fn memories(n: usize, p: usize, r: &mut Numbers) -> Result<Weights, Failure> {
     let xi = (0..n * p).map(|_| r.sign()).collect();
-    Ok(Weights::new(p, n, xi).ok_or("p × n")?)
+    Ok(Weights::new(p, n, xi)?)
 }
 
 /// Model B with its hidden neurons.
@@ -133,7 +133,7 @@ fn spin_glass() -> Result<Workload, Failure> {
             }
         }
     }
-    let weights = Weights::new(n, n, w).ok_or("n × n")?;
+    let weights = Weights::new(n, n, w)?;
     let x = (0..n).map(|_| 0.1 * r.normal()).collect();
     let (count, start) = ready(std::iter::once(x));
     let neurons = Layer::new("x", &[n], Tanh { beta: 1.5 })?;
@@ -175,7 +175,7 @@ fn scale(n: usize, p: usize, count: usize) -> Result<Workload, Failure> {
     Ok(Workload {
         name: "scale",
         network: model_b(memories(n, p, &mut Numbers(4))?, 0.02, 0.1)?,
-        weights: Weights::new(0, 0, Vec::new()).ok_or("0 × 0")?,
+        weights: Weights::new(0, 0, Vec::new())?,
         count,
         start: Box::new(start),
         t_end: 20.0,
@@ -292,7 +292,7 @@ fn machine(weights: &Weights) -> Result<[f64; 3], Failure> {
     let times = 10;
     let mut r = Numbers(3);
     let numbers = (0..rows * cols).map(|_| r.uniform()).collect();
-    let full = Weights::new(rows, cols, numbers).ok_or("rows × cols")?;
+    let full = Weights::new(rows, cols, numbers)?;
     let product = shortest(|| {
         together(cores, |_| {
             let (g, f) = (vec![0.5; cols * lanes], vec![0.25; rows * lanes]);

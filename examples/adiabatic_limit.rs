@@ -59,7 +59,7 @@ fn compare(full: &Trajectory, limit: &Trajectory, effective: &Network) -> [f64; 
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let xi = || Weights::new(4, FEATURES, XI.to_vec()).ok_or("not 4 × 5");
+    let xi = || Weights::new(4, FEATURES, XI.to_vec());
     let features = Layer::new("v", &[FEATURES], attractor::lagrangian::Tanh { beta: 2.0 })?;
     let hidden = Layer::new("h", &[4], attractor::lagrangian::Softmax { beta: 3.0 })?;
     let effective = theories::effective(features.clone(), &hidden, xi()?)?;

@@ -16,7 +16,7 @@ use attractor::stimulus::Stimulus;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let neurons = Layer::new("neurons", &[2], Sigmoid { beta: 6.0 })?.input(0.5);
-    let inhibition = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0]).ok_or("not 2 × 2")?;
+    let inhibition = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0])?;
     let network = theories::classical(neurons, inhibition)?;
     let settings = Settings {
         t_end: 200.0,

@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             / N as f64
     };
     let entries = (0..N * N).map(|ij| entry(ij / N, ij % N)).collect();
-    let weights = Weights::new(N, N, entries).ok_or("not square")?;
+    let weights = Weights::new(N, N, entries)?;
     let network = theories::classical(Layer::new("neurons", &[N], Tanh { beta: 4.0 })?, weights)?;
     let settings = Settings {
         t_end: 200.0,

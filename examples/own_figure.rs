@@ -22,7 +22,7 @@ fn features_at_two(network: &Network, start: Vec<f64>) -> Result<Vec<f64>, Strin
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let xi = || {
         let entries = (0..20).map(|k| (2.3 * f64::from(k)).sin()).collect();
-        Weights::new(4, 5, entries).ok_or("not 4 × 5")
+        Weights::new(4, 5, entries)
     };
     let theories::Model { features, hidden } = theories::model_b([5, 4], 3.0)?;
     let cue = vec![0.9, -0.4, 0.3, 0.1, -0.7];

@@ -46,7 +46,7 @@ impl Scalar for Algebraic {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let layer = Layer::new("neurons", &[2], Algebraic)?.tau([1.0, 0.3]);
-    let weights = Weights::new(2, 2, vec![0.0, 2.0, 2.0, 0.0]).ok_or("not 2 × 2")?;
+    let weights = Weights::new(2, 2, vec![0.0, 2.0, 2.0, 0.0])?;
     let network = theories::general(layer, weights)?;
     assert!(network.certificate().holds());
     let settings = Settings {

@@ -14,7 +14,7 @@ use attractor::stimulus::Stimulus;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ring = vec![0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0];
-    let weights = Weights::new(3, 3, ring).ok_or("not 3 × 3")?;
+    let weights = Weights::new(3, 3, ring)?;
     let network = theories::classical(Layer::new("neurons", &[3], Tanh { beta: 1.0 })?, weights)?;
     let settings = Settings {
         t_end: 5.0,

@@ -22,7 +22,7 @@ pub struct Pulse {
 /// use attractor::stimulus::{Pulse, Stimulus};
 ///
 /// let layer = Layer::new("n", &[1], Tanh { beta: 1.0 })?.input(0.5);
-/// let network = theories::classical(layer, Weights::new(1, 1, vec![0.0]).ok_or("not 1 × 1")?)?;
+/// let network = theories::classical(layer, Weights::new(1, 1, vec![0.0])?)?;
 /// let pulse = Pulse { from: 1.0, until: 2.0, add: vec![3.0] };
 /// let stimulus = Stimulus::pulses(&network, &[pulse])?;
 /// assert_eq!([0.5, 1.5, 2.5].map(|t| stimulus.input(t)[0]), [0.5, 3.5, 0.5]);

@@ -978,7 +978,7 @@ fn a_point_on_a_line_of_resting_points_is_marginal() {
 fn a_network_with_numbers_that_are_not_finite_cannot_be_built() {
     let bad = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
     for v in bad {
-        assert!(Weights::new(1, 2, vec![1.0, v]).is_none());
+        assert!(Weights::new(1, 2, vec![1.0, v]).is_err());
         let one = || Weights::new(1, 1, vec![1.0]).unwrap();
         assert!(Penalty::equality(one(), vec![v], vec![1.0]).is_none());
         assert!(Penalty::inequality(one(), vec![1.0], vec![v]).is_none());

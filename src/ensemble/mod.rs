@@ -43,7 +43,7 @@ fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
 /// // One neuron that excites itself: it ends on the side where it began.
 /// let network = theories::classical(
 ///     Layer::new("n", &[1], Tanh { beta: 1.0 })?,
-///     Weights::new(1, 1, vec![2.0]).ok_or("not 1 × 1")?,
+///     Weights::new(1, 1, vec![2.0])?,
 /// )?;
 /// let ensemble = Ensemble {
 ///     network: &network,

@@ -32,4 +32,4 @@ pub use rows::{
 };
 pub use simd::vectorized;
 pub use spectrum::{Singular, Spectrum, equilibrate, outermost, solve};
-pub use weights::Weights;
+pub use weights::{Weights, WeightsError};

@@ -29,11 +29,11 @@ const FAR: usize = 1 << 14;
 /// use attractor::kernels::Weights;
 ///
 /// // Two rows: two neurons that receive from three.
-/// let weights = Weights::new(2, 3, vec![1.0, 0.0, 2.0, 0.0, -1.0, 0.5]).ok_or("not 2 × 3 finite numbers")?;
+/// let weights = Weights::new(2, 3, vec![1.0, 0.0, 2.0, 0.0, -1.0, 0.5])?;
 /// let mut current = vec![0.0; 2];
 /// weights.add_product(&[1.0, 2.0, 3.0], 1, &mut current);
 /// assert_eq!(current, [7.0, -0.5]);
-/// # Ok::<(), &str>(())
+/// # Ok::<(), attractor::kernels::WeightsError>(())
 /// ```
 #[derive(Clone)]
 pub struct Weights {
@@ -46,6 +46,48 @@ pub struct Weights {
     /// Which of two values they are, for products with wide blocks.
     two_valued: Option<TwoValued>,
 }
+
+/// Why numbers are no weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WeightsError {
+    /// They do not fill the matrix.
+    Length {
+        /// Rows of the matrix.
+        rows: usize,
+        /// Its columns.
+        cols: usize,
+        /// How many numbers there are.
+        given: usize,
+    },
+    /// One of them is infinite or not a number.
+    NotFinite {
+        /// Its row.
+        row: usize,
+        /// Its column.
+        col: usize,
+        /// What it is.
+        value: f64,
+    },
+}
+
+impl fmt::Display for WeightsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WeightsError::Length { rows, cols, given } => write!(
+                f,
+                "weights of {rows} × {cols} need as many numbers, row by row, there are {given}"
+            ),
+            WeightsError::NotFinite { row, col, value } => {
+                write!(
+                    f,
+                    "the weight in row {row}, column {col} is {value}, it must be finite"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for WeightsError {}
 
 // What is kept for speed alone follows from the data.
 
@@ -67,10 +109,18 @@ impl PartialEq for Weights {
 }
 
 impl Weights {
-    /// Wraps row-major `data`; `None` if its length is not `rows · cols` or an entry is not finite.
-    pub fn new(rows: usize, cols: usize, data: Vec<f64>) -> Option<Self> {
-        if rows.checked_mul(cols)? != data.len() || !data.iter().all(|w| w.is_finite()) {
-            return None;
+    /// Wraps row-major `data`.
+    ///
+    /// # Errors
+    /// If its length is not `rows · cols`, or an entry is not finite.
+    pub fn new(rows: usize, cols: usize, data: Vec<f64>) -> Result<Self, WeightsError> {
+        if rows.checked_mul(cols) != Some(data.len()) {
+            let given = data.len();
+            return Err(WeightsError::Length { rows, cols, given });
+        }
+        if let Some(k) = data.iter().position(|w| !w.is_finite()) {
+            let (row, col, value) = (k / cols, k % cols, data[k]);
+            return Err(WeightsError::NotFinite { row, col, value });
         }
         let norm = |r: &[f64]| r.iter().fold(0.0f64, |s, v| s.hypot(*v));
         let row_norms = if cols == 0 {
@@ -82,7 +132,7 @@ impl Weights {
             true => (Compact::of(&data), TwoValued::of(rows, cols, &data)),
             false => (None, None),
         };
-        Some(Weights {
+        Ok(Weights {
             rows,
             cols,
             data,
@@ -478,10 +528,14 @@ mod tests {
 
     #[test]
     fn a_matrix_of_the_wrong_length_is_refused() {
-        assert!(Weights::new(2, 3, vec![0.0; 5]).is_none());
-        assert!(Weights::new(usize::MAX, 3, vec![]).is_none());
-        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            assert!(Weights::new(1, 2, vec![1.0, bad]).is_none());
+        let why = |rows, cols, data| Weights::new(rows, cols, data).unwrap_err().to_string();
+        let short = "weights of 2 × 3 need as many numbers, row by row, there are 5";
+        assert_eq!(why(2, 3, vec![0.0; 5]), short);
+        assert!(Weights::new(usize::MAX, 3, vec![]).is_err());
+        let bad = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        for (bad, word) in bad.into_iter().zip(["NaN", "inf", "-inf"]) {
+            let said = format!("the weight in row 1, column 0 is {word}, it must be finite");
+            assert_eq!(why(2, 2, vec![1.0, 2.0, bad, 3.0]), said);
         }
     }
 }

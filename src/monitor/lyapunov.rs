@@ -181,7 +181,7 @@ enum Finding {
 /// // Euler's method with a step that is far too long: the energy rises, and the monitor says so.
 /// let network = theories::classical(
 ///     Layer::new("n", &[1], Tanh { beta: 1.0 })?,
-///     Weights::new(1, 1, vec![0.0]).ok_or("not 1 × 1")?,
+///     Weights::new(1, 1, vec![0.0])?,
 /// )?;
 /// let settings = Settings { method: &EULER, step: Some(2.5), t_end: 10.0, ..Settings::default() };
 /// let mut monitor = LyapunovMonitor::new(Mode::Warn);

@@ -28,7 +28,7 @@ pub enum Save {
 ///
 /// let network = theories::classical(
 ///     Layer::new("n", &[1], Tanh { beta: 1.0 })?,
-///     Weights::new(1, 1, vec![2.0]).ok_or("not 1 × 1")?,
+///     Weights::new(1, 1, vec![2.0])?,
 /// )?;
 /// let mut recorder = Recorder::new(network.size(), Save::At(vec![0.0, 0.5, 1.0]), true);
 /// let settings = Settings { t_end: 1.0, ..Settings::default() };

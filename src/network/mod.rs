@@ -51,8 +51,8 @@ pub struct Connection {
 /// use attractor::network::{Layer, Network};
 /// use attractor::synapse::{Dense, Recurrent};
 ///
-/// let forward = Weights::new(2, 3, vec![0.5; 6]).ok_or("not 2 × 3")?;
-/// let inhibition = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0]).ok_or("not 2 × 2")?;
+/// let forward = Weights::new(2, 3, vec![0.5; 6])?;
+/// let inhibition = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0])?;
 /// let network = Network::builder()
 ///     .layer(Layer::new("features", &[3], Tanh { beta: 1.0 })?)
 ///     .layer(Layer::new("hidden", &[2], Relu)?.tau(0.1))

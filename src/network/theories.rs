@@ -96,6 +96,7 @@ pub fn effective(features: Layer, hidden: &Layer, xi: Weights) -> Result<Network
     // With an energy weight d the hidden layer rests at h = (I + ξ g/d)/k and contributes −d k L(h).
     let scaled = xi.data().iter().map(|w| w / weight).collect();
     let memory = Weights::new(xi.rows(), xi.cols(), scaled)
+        .ok()
         .and_then(|xi| Memory::new(vec![xi], hidden.lagrangian.clone()))
         .and_then(|m| m.leak(leak)?.scale(weight)?.bias(hidden.input.clone()))
         .ok_or_else(|| {

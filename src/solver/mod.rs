@@ -271,7 +271,7 @@ impl Interrupt {
 /// // A neuron that acts on nobody: x = e^(−t/τ).
 /// let network = theories::classical(
 ///     Layer::new("n", &[1], Identity)?.tau(2.0),
-///     Weights::new(1, 1, vec![0.0]).ok_or("not 1 × 1")?,
+///     Weights::new(1, 1, vec![0.0])?,
 /// )?;
 /// let settings = Settings { t_end: 3.0, ..Settings::default() };
 /// // `&mut ()` is nobody who watches.

@@ -128,7 +128,7 @@ impl Recurrent {
             }
         }
         Some(Recurrent {
-            weights: Weights::new(n, n, data)?,
+            weights: Weights::new(n, n, data).ok()?,
             energy: Energy::Exact,
             plain: d.iter().all(|d| *d == 1.0),
             evened,

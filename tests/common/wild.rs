@@ -178,7 +178,7 @@ pub fn wild(seed: u64) -> Option<Wild> {
         let (a, b) = (sizes[k - 1], sizes[k]);
         let d = weights[k][0].min(weights[k - 1][0]);
         let gain = d * unit * r.power(-1.0, 1.0) / reach[k - 1].max(reach[k]);
-        let w = Weights::new(b, a, r.normals(a * b, gain))?;
+        let w = Weights::new(b, a, r.normals(a * b, gain)).ok()?;
         let names = [(k - 1).to_string(), k.to_string()];
         builder = builder.connect(&[&names[0], &names[1]], Dense::new(w));
     }
@@ -194,13 +194,13 @@ pub fn wild(seed: u64) -> Option<Wild> {
                         w[i * n + j] = w[j * n + i];
                     }
                 }
-                let synapse = Recurrent::new(Weights::new(n, n, w)?, &weights[k])?;
+                let synapse = Recurrent::new(Weights::new(n, n, w).ok()?, &weights[k])?;
                 builder = builder.connect(&[&name], synapse);
             }
             2 => {
                 let rows = 1 + r.below(6);
                 let potential = lagrangian(r, rows, 1.0);
-                let patterns = Weights::new(rows, n, r.normals(rows * n, 1.0 / reach[k]))?;
+                let patterns = Weights::new(rows, n, r.normals(rows * n, 1.0 / reach[k])).ok()?;
                 let sum = DirectSum::uniform(&[rows], potential).ok()?;
                 let scale = d * unit * reach[k] * r.power(-2.0, 0.5);
                 let memory = Memory::new(vec![patterns], sum)?.scale(scale)?;
@@ -208,7 +208,7 @@ pub fn wild(seed: u64) -> Option<Wild> {
             }
             3 => {
                 let rows = 1 + r.below(2);
-                let a = Weights::new(rows, n, r.normals(rows * n, 1.0))?;
+                let a = Weights::new(rows, n, r.normals(rows * n, 1.0)).ok()?;
                 let b = r.normals(rows, reach[k]);
                 let strength = vec![d * gain * r.power(-1.0, 3.0); rows];
                 let penalty = match r.chance(0.5) {

@@ -252,7 +252,7 @@ impl Reader<'_, '_, '_> {
         let [rows, cols] = a.shape[..] else {
             return None;
         };
-        Weights::new(rows, cols, a.data)
+        Weights::new(rows, cols, a.data).ok()
     }
 
     /// The shape of a joined layer.
@@ -378,7 +378,7 @@ impl Reader<'_, '_, '_> {
             let columns = rows
                 .flat_map(|row| row[first..first + n].iter().copied())
                 .collect();
-            parts.push(Weights::new(count, n, columns)?);
+            parts.push(Weights::new(count, n, columns).ok()?);
             first += n;
         }
         let mut memory = Memory::new(parts, potential)?;
@@ -435,7 +435,7 @@ impl Reader<'_, '_, '_> {
         } else {
             Some(vec![1.0; rows])
         };
-        let a = Weights::new(rows, n, a.data)?;
+        let a = Weights::new(rows, n, a.data).ok()?;
         let (b, strength) = (b?.data, strength?);
         if one_sided {
             Penalty::inequality(a, b, strength)
