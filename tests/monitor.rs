@@ -11,6 +11,9 @@ mod common;
 #[path = "common/wild.rs"]
 mod wild;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use attractor::analysis::{Along, Plane, RestPoint, RestPoints, Space, Stability, fixed_points};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{
@@ -578,7 +581,7 @@ fn the_certificate_names_what_is_outside_the_theory() {
     );
     // An odd power is no layer but a good potential, and even powers are both.
     let xi = Weights::new(1, 2, vec![1.0, -1.0]).unwrap();
-    let cube = DirectSum::uniform(&[1], std::sync::Arc::new(Power { n: 3 })).unwrap();
+    let cube = DirectSum::uniform(&[1], Arc::new(Power { n: 3 })).unwrap();
     let network = Network::builder()
         .layer(Layer::new("a", &[2], Tanh { beta: 2.0 }).unwrap())
         .connect(&["a"], Memory::new(vec![xi], cube).unwrap())
@@ -982,7 +985,7 @@ fn a_network_with_numbers_that_are_not_finite_cannot_be_built() {
         let one = || Weights::new(1, 1, vec![1.0]).unwrap();
         assert!(Penalty::equality(one(), vec![v], vec![1.0]).is_none());
         assert!(Penalty::inequality(one(), vec![1.0], vec![v]).is_none());
-        let cell = || DirectSum::uniform(&[1], std::sync::Arc::new(Identity)).unwrap();
+        let cell = || DirectSum::uniform(&[1], Arc::new(Identity)).unwrap();
         let memory = || Memory::new(vec![one()], cell()).unwrap();
         assert!(memory().bias(vec![v]).is_none());
         assert!(memory().scale(v).is_none());
@@ -1583,7 +1586,7 @@ fn power(order: u32, c: f64) -> Network {
     let potential = Power { n: order };
     let memory = Memory::new(
         vec![one()],
-        DirectSum::uniform(&[1], std::sync::Arc::new(potential)).unwrap(),
+        DirectSum::uniform(&[1], Arc::new(potential)).unwrap(),
     );
     let network = Network::builder()
         .layer(Layer::new("n", &[1], Identity).unwrap())
@@ -1615,7 +1618,7 @@ fn what_happens_along_a_null_direction_decides() {
     // The energy ½ y² + a x² y + … bends with the valley: along a straight line it rises like x⁴, in the valley it falls.
     // ẏ = −y + 3 x² (cubes, from (x + y)³ …), ẋ = …: two neurons of a memory of cubes.
     let rows = Weights::new(2, 2, vec![1.0, 1.0, -1.0, 1.0]).unwrap();
-    let cubes = DirectSum::uniform(&[2], std::sync::Arc::new(Power { n: 3 })).unwrap();
+    let cubes = DirectSum::uniform(&[2], Arc::new(Power { n: 3 })).unwrap();
     let w = Weights::new(2, 2, vec![1.0, 0.0, 0.0, 0.0]).unwrap();
     let network = Network::builder()
         .layer(Layer::new("n", &[2], Identity).unwrap())
@@ -1802,6 +1805,69 @@ fn large_networks_are_certified_by_the_same_rules() {
     // −0.5 at the fixed point (1, …, 1): unstable.
     let found = certified(&network(1.5, false), &vec![1.0; n]);
     assert_eq!(found.stability, Stability::Unstable);
+}
+
+/// Every neuron drives itself; it counts the columns of the Jacobian that it is asked for.
+#[derive(Debug)]
+struct Counted(usize, Arc<AtomicUsize>);
+
+impl Synapse for Counted {
+    fn describe(&self) -> String {
+        "counted".into()
+    }
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.0]
+    }
+    fn evaluate(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        current: &mut [f64],
+        _energy: Option<TermRows<'_>>,
+        _scratch: &mut Scratch,
+    ) {
+        let to = ports.of_mut(0, current).iter_mut();
+        to.zip(ports.of(0, g)).for_each(|(c, g)| *c += 0.5 * g);
+    }
+    fn add_curvature(
+        &self,
+        ports: &Ports<'_>,
+        _g: &[f64],
+        dg: &[f64],
+        dcurrent: &mut [f64],
+        scratch: &mut Scratch,
+    ) {
+        self.1.fetch_add(ports.lanes, Ordering::Relaxed);
+        self.evaluate(ports, dg, dcurrent, None, scratch);
+    }
+    fn energy(&self) -> Energy {
+        Energy::None("nobody asks".into())
+    }
+    fn order(&self, _unbounded: &[bool]) -> f64 {
+        2.0
+    }
+    fn scratch(&self, lanes: usize) -> Scratch {
+        Scratch::rows(0, lanes)
+    }
+}
+
+#[test]
+fn the_jacobian_of_a_few_free_neurons_is_not_written_out_for_all() {
+    // For all it would take 3.2 GB.
+    let n = 20_000;
+    let columns = Arc::default();
+    let layer = Layer::new("n", &[n], Identity)
+        .unwrap()
+        .clamp((10..n).collect());
+    let network = Network::builder()
+        .layer(layer)
+        .connect(&["n"], Counted(n, Arc::clone(&columns)));
+    let mut x = vec![1.0; n];
+    x[..10].fill(0.1);
+    let found = certified(&network.build().unwrap(), &x);
+    assert_eq!(found.eigenvalue.unwrap().re, -0.5);
+    let asked = columns.load(Ordering::Relaxed);
+    assert!(asked < 200, "{asked} columns");
 }
 
 #[test]

@@ -91,19 +91,18 @@ impl<'a> Local<'a> {
     }
 
     pub fn matrix(&self, x: &[f64]) -> Matrix {
-        let (size, n) = (x.len(), self.free.len());
-        let mut all = vec![0.0; size * size];
+        let n = self.free.len();
+        let mut a = vec![0.0; n * n];
+        let among = [&self.held[..], &self.free];
         // Nobody asks it to stop.
-        let _ = self.network.jacobian(x, &self.held, &mut all, &|| true);
+        let _ = self.network.jacobian_among(x, among, &mut a, &|| true);
         let (rates, leaks) = (self.network.rates(), self.network.leaks());
-        let mut a = Vec::with_capacity(n * n);
         let mut sizes = Vec::with_capacity(n * n);
-        for j in &self.free {
-            for i in &self.free {
-                let entry = all[j * size + i] / rates[*i];
-                a.push(entry);
+        for (j, column) in a.chunks_exact_mut(n.max(1)).enumerate() {
+            for ((k, entry), i) in column.iter_mut().enumerate().zip(&self.free) {
+                *entry /= rates[*i];
                 // On the diagonal the leak is taken from what a synapse adds.
-                let leak = if i == j { 2.0 * leaks[*i] } else { 0.0 };
+                let leak = if k == j { 2.0 * leaks[*i] } else { 0.0 };
                 sizes.push(entry.abs() + leak);
             }
         }

@@ -53,7 +53,20 @@ impl Network {
     /// every few columns.
     #[must_use]
     pub fn jacobian(&self, x: &[f64], held: &[usize], out: &mut [f64], go_on: GoOn<'_>) -> bool {
-        let n = self.size();
+        let all: Vec<usize> = (0..self.size()).collect();
+        self.jacobian_among(x, [held, &all], out, go_on)
+    }
+
+    /// The same, only what these neurons do to one another: as many rows and columns as they are.
+    #[must_use]
+    pub fn jacobian_among(
+        &self,
+        x: &[f64],
+        [held, neurons]: [&[usize]; 2],
+        out: &mut [f64],
+        go_on: GoOn<'_>,
+    ) -> bool {
+        let n = neurons.len();
         let lanes = COLUMNS.min(n).max(1);
         let mut ws = Workspace::new(self, lanes);
         let wide: Vec<f64> = x.iter().flat_map(|x| [*x].repeat(lanes)).collect();
@@ -61,7 +74,7 @@ impl Network {
         self.hessian(&wide, &mut ws);
         let held = held.iter().flat_map(|k| k * lanes..(k + 1) * lanes);
         let held: Vec<usize> = held.collect();
-        let (mut units, mut columns) = (vec![0.0; n * lanes], wide);
+        let (mut units, mut columns) = (vec![0.0; wide.len()], wide);
         for from in (0..n).step_by(lanes) {
             if !go_on() {
                 return false;
@@ -69,13 +82,13 @@ impl Network {
             // The last block overlaps the one before, so that all are full.
             let from = from.min(n - lanes);
             units.fill(0.0);
-            for b in 0..lanes {
-                units[(from + b) * lanes + b] = 1.0;
+            for (b, k) in neurons[from..from + lanes].iter().enumerate() {
+                units[k * lanes + b] = 1.0;
             }
             self.jacobian_action(&units, &held, &mut ws, &mut columns);
             for (b, column) in out[from * n..].chunks_exact_mut(n).take(lanes).enumerate() {
-                for (o, v) in column.iter_mut().zip(columns[b..].iter().step_by(lanes)) {
-                    *o = *v;
+                for (o, i) in column.iter_mut().zip(neurons) {
+                    *o = columns[i * lanes + b];
                 }
             }
         }
