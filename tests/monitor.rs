@@ -27,7 +27,8 @@ use attractor::network::{Layer, Network};
 use attractor::solver::{BS3, DOPRI5, EULER, Outcome, RK4, Settings, Start, TSIT5, integrate};
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{
-    Dense, Energy, ExcitatoryInhibitory, Memory, Penalty, Ports, Recurrent, Scratch, Synapse,
+    Dense, Energy, ExcitatoryInhibitory, Feedforward, Memory, Penalty, Ports, Recurrent, Scratch,
+    Synapse,
 };
 use attractor::trajectory::{
     Check, Column, EnergyChange, EnergyView, State, Step, StopReason, Trajectory,
@@ -1805,6 +1806,123 @@ fn large_networks_are_certified_by_the_same_rules() {
     // −0.5 at the fixed point (1, …, 1): unstable.
     let found = certified(&network(1.5, false), &vec![1.0; n]);
     assert_eq!(found.stability, Stability::Unstable);
+}
+
+/// Layers of equal time constants, each driving the next one and hearing nothing of it; `close` lets the last drive the first.
+/// All weights are `w` divided by the size of the layer that they come from, so that a loop of m layers has the eigenvalues `w` times
+/// the m-th roots of 1, and 0. `own` is fed back to every layer, in the same way.
+fn chain(sizes: &[usize], tau: f64, w: f64, close: bool, own: &[f64]) -> Network {
+    let names: Vec<String> = (0..sizes.len()).map(|k| format!("l{k}")).collect();
+    let even = |to: usize, from: usize, w: f64| {
+        Weights::new(to, from, vec![w / from as f64; to * from]).unwrap()
+    };
+    let mut builder = Network::builder();
+    for (name, n) in names.iter().zip(sizes) {
+        builder = builder.layer(Layer::new(name, &[*n], Identity).unwrap().tau(tau));
+    }
+    for (k, w) in own.iter().enumerate().filter(|(_, w)| **w != 0.0) {
+        let n = sizes[k];
+        let own = Recurrent::new(even(n, n, *w), &vec![1.0; n]).unwrap();
+        builder = builder.connect(&[&names[k]], own);
+    }
+    let last = sizes.len() - usize::from(!close);
+    for from in 0..last {
+        let to = (from + 1) % sizes.len();
+        let forward = Feedforward::new(even(sizes[to], sizes[from], w));
+        builder = builder.connect(&[&names[from], &names[to]], forward);
+    }
+    builder.build().unwrap()
+}
+
+#[test]
+fn a_chain_of_equal_time_constants_decays_at_their_rate() {
+    // The Jacobian is one Jordan block or several: their eigenvalue is its diagonal, and nothing an iteration could find.
+    for (sizes, w) in [
+        (&[1; 5][..], 1.0),
+        (&[10; 3], 1.0),
+        (&[7, 1, 12], -30.0),
+        (&[1; 60], 3.0),
+        (&[200; 3], 1.0),
+        (&[1; 150], 0.5),
+    ] {
+        for tau in [1.0, 0.02, 3e5] {
+            let network = chain(sizes, tau, w, false, &[]);
+            let found = certified(&network, &vec![0.0; network.size()]);
+            let what = format!("{sizes:?} {w} {tau}: {:?}", found.eigenvalue);
+            assert_eq!(found.stability, Stability::Stable, "{what}");
+            let e = found.eigenvalue.unwrap();
+            assert!((e.re * tau + 1.0).abs() < 1e-12 && e.im == 0.0, "{what}");
+        }
+    }
+}
+
+#[test]
+fn newtons_method_follows_a_chain_to_its_end() {
+    // x_k = w^k: solved for one after the other it is exact, of the whole the smallest singular value is w^(1 − n).
+    for (n, w) in [(30, 3.0f64), (150, 1.5)] {
+        let network = chain(&vec![1; n], 1.0, w, false, &[]);
+        let mut input = vec![0.0; n];
+        input[0] = 1.0;
+        let exact: Vec<f64> = (0..n).map(|k| w.powi(k as i32)).collect();
+        let off = |k: usize| 1e-7 * (k as f64).cos();
+        let near = exact.iter().enumerate().map(|(k, x)| x * (1.0 + off(k)));
+        let near: Vec<f64> = near.collect();
+        let mut points = RestPoints::default();
+        points.find(&network, &near, &input, &[]);
+        let found = &points.points()[0];
+        assert_eq!(found.stability, Stability::Stable, "{n}");
+        for (k, (x, exact)) in found.x.iter().zip(&exact).enumerate() {
+            assert!((x / exact - 1.0).abs() < 1e-12, "{n}, {k}: {x}");
+        }
+    }
+}
+
+#[test]
+fn a_recurrent_layer_decides_over_the_chain_that_it_is_in() {
+    for sizes in [[2, 3, 4, 5], [150, 3, 140, 150]] {
+        for (own, stability) in [(1.5, Stability::Unstable), (0.6, Stability::Stable)] {
+            let network = chain(&sizes, 0.5, 1.0, false, &[0.0, 0.0, own]);
+            let found = certified(&network, &vec![0.0; network.size()]);
+            let what = format!("{sizes:?} {own}: {:?}", found.eigenvalue);
+            assert_eq!(found.stability, stability, "{what}");
+            let e = found.eigenvalue.unwrap();
+            assert!((e.re - (own - 1.0) / 0.5).abs() < 1e-12, "{what}");
+        }
+    }
+}
+
+#[test]
+fn layers_in_a_loop_are_judged_together() {
+    // −1 + w times the cube roots of 1.
+    for sizes in [[1, 1, 1], [4, 3, 2], [150, 3, 5]] {
+        for (w, re, im, stability) in [
+            (0.5, -0.5, 0.0, Stability::Stable),
+            (1.5, 0.5, 0.0, Stability::Unstable),
+            (-1.5, -0.25, 1.5 * 0.75f64.sqrt(), Stability::Stable),
+            (-2.5, 0.25, 2.5 * 0.75f64.sqrt(), Stability::Unstable),
+        ] {
+            let network = chain(&sizes, 1.0, w, true, &[]);
+            let found = certified(&network, &vec![0.0; network.size()]);
+            let what = format!("{sizes:?} {w}: {:?}", found.eigenvalue);
+            assert_eq!(found.stability, stability, "{what}");
+            let e = found.eigenvalue.unwrap();
+            let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
+            assert!(near(e.re, re) && near(e.im.abs(), im), "{what}");
+        }
+    }
+}
+
+#[test]
+fn neurons_of_one_layer_may_be_a_chain_too() {
+    // Numbered so that no order of theirs is that of the chain: 3 → 0 → 4 → 1 → 2.
+    let mut w = [0.0; 25];
+    for (from, to) in [(3, 0), (0, 4), (4, 1), (1, 2), (3, 2)] {
+        w[to * 5 + from] = 2.0;
+    }
+    let layer = Layer::new("n", &[5], Tanh { beta: 1.0 }).unwrap().tau(0.1);
+    let found = certified(&recurrent(layer, &w), &[0.0; 5]);
+    assert_eq!(found.stability, Stability::Stable, "{found:?}");
+    assert!((found.eigenvalue.unwrap().re + 10.0).abs() < 1e-11);
 }
 
 /// Every neuron drives itself; it counts the columns of the Jacobian that it is asked for.

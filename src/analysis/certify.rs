@@ -1,9 +1,10 @@
 //! Does a fixed point attract? From the Jacobian, and where that does not tell from what the flow does along its centre.
 
 use super::centre::{Along, along_centre};
-use super::local::{DENSE, Local, ZERO};
+use super::general::general;
+use super::local::{DENSE, Local, ZERO, ordinary};
 use super::rest::Stability;
-use crate::kernels::{Eigenvalue, Krylov, Singular, Spectrum, outermost};
+use crate::kernels::{Eigenvalue, Krylov, Spectrum};
 
 /// Below this the sign of an eigenvalue is not taken from the Jacobian alone, the leaks being 1: a root of order 3 is known to
 /// the third root of rounding, and the eigenvalue to its square.
@@ -25,16 +26,16 @@ pub(super) struct Verdict {
 }
 
 /// The outermost eigenvalues, those that decide scaled by leaks and time constants.
-struct Outermost {
-    eigenvalue: Eigenvalue,
+pub(super) struct Outermost {
+    pub eigenvalue: Eigenvalue,
     /// In units of leaks, which the time constants do not enter where there is an energy.
-    top: f64,
-    error: f64,
-    bottom: f64,
+    pub top: f64,
+    pub error: f64,
+    pub bottom: f64,
     /// How many are 0 but for [`DOUBT`].
-    near: usize,
+    pub near: usize,
     /// The direction of the rightmost, where matrices are too large to be written out.
-    direction: Option<Vec<f64>>,
+    pub direction: Option<Vec<f64>>,
 }
 
 /// Is there a perturbation of this state that grows, and is that more than doubt? `None` where it cannot be told.
@@ -129,10 +130,10 @@ fn is_clear(local: &Local<'_>, found: &Outermost) -> bool {
 }
 
 fn find(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
-    match (local.is_dense(), local.gradient) {
+    match (local.gradient, local.is_dense()) {
         (true, true) => symmetric(local, x, force),
-        (true, false) => general(local, x),
-        (false, _) => large(local, x, force),
+        (true, false) => large(local, x, force),
+        (false, _) => general(local, x),
     }
 }
 
@@ -192,109 +193,57 @@ fn symmetric(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermos
     })
 }
 
-/// What the eigenvalues of a network without energy are measured by: the slowest rate of its neurons by themselves.
-fn slowest(local: &Local<'_>) -> f64 {
-    let (rates, leaks) = (local.network.rates(), local.network.leaks());
-    let own = |i: &usize| rates[*i] * if leaks[*i] > 0.0 { leaks[*i] } else { 1.0 };
-    local.free.iter().map(own).fold(f64::INFINITY, f64::min)
+/// The Krylov space of M, or of T J where there is no energy, where [`Local::stand_at`] stands, scaled on both sides by a power
+/// of every neuron's own rate or leak; and the norm of what was met.
+pub(super) fn space(
+    local: &mut Local<'_>,
+    shift: &[f64],
+    scale: &dyn Fn(usize) -> f64,
+) -> (Krylov, f64) {
+    let network = local.network;
+    // A part along every direction that is not special, the same every time; nothing along clamped neurons.
+    let mut start: Vec<f64> = (0..network.size()).map(ordinary).collect();
+    local.held.iter().for_each(|i| start[*i] = 0.0);
+    let (gradient, held, ws) = (local.gradient, &local.held, &mut local.ws);
+    let mut small = vec![0.0; start.len()];
+    let mut norm = 0.0f64;
+    let space = Krylov::new(&start, DENSE, |v, out| {
+        let scaled = v.iter().enumerate();
+        small
+            .iter_mut()
+            .zip(scaled)
+            .for_each(|(s, (i, v))| *s = v * scale(i));
+        if gradient {
+            network.symmetric_action(&small, held, shift, ws, out);
+        } else {
+            network.jacobian_action(&small, held, ws, out);
+            let rates = network.rates();
+            out.iter_mut().zip(rates).for_each(|(o, rate)| *o /= rate);
+        }
+        out.iter_mut().enumerate().for_each(|(i, o)| *o *= scale(i));
+        norm = norm.max(out.iter().map(|o| o * o).sum::<f64>().sqrt());
+    });
+    (space, norm)
 }
 
-fn general(local: &mut Local<'_>, x: &[f64]) -> Option<Outermost> {
-    let n = local.free.len();
-    let m = local.matrix(x);
-    let rates: Vec<f64> = local
-        .free
-        .iter()
-        .map(|i| local.network.rates()[*i])
-        .collect();
-    // In the coordinates √τ x, the fastest first: the slow ones then keep their digits.
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|a, b| rates[*b].total_cmp(&rates[*a]));
-    let mut a = Vec::with_capacity(n * n);
-    for j in &order {
-        for i in &order {
-            a.push(m.a[j * n + i] * rates[*i].sqrt() * rates[*j].sqrt());
-        }
-    }
-    let [mut right, left] = outermost(n, &a)?;
-    let unit = slowest(local);
-    // Eigenvectors that nearly coincide say little of the sign. What was computed are the eigenvalues of a matrix that differs
-    // by rounding: if none so near is singular, none has crossed 0.
-    if right.im == 0.0 && right.residual >= right.re.abs() {
-        let values = Singular::new(n, &a)?.values;
-        if values[n - 1] > 10.0 * n as f64 * f64::EPSILON * values[0] {
-            right.residual = 0.5 * right.re.abs();
-        }
-    }
-    Some(Outermost {
-        eigenvalue: right,
-        top: right.re / unit,
-        error: right.residual / unit,
-        bottom: (left.re - left.residual) / unit,
-        near: 1,
-        direction: None,
-    })
-}
-
-/// By Krylov spaces.
+/// Of a network with an energy, by Krylov spaces.
 fn large(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
     let shift = local.shift(x, force);
     local.stand_at(x);
     let network = local.network;
     let (rates, leaks) = (network.rates(), network.leaks());
-    // A part along every direction that is not special, the same every time; nothing along clamped neurons.
-    let mut start: Vec<f64> = (0..x.len())
-        .map(|i| 1.0 + 0.37 * (2.399_963 * i as f64).sin())
-        .collect();
-    local.held.iter().for_each(|i| start[*i] = 0.0);
-    let (gradient, held, ws) = (local.gradient, &local.held, &mut local.ws);
     let leak = |i: usize| if leaks[i] > 0.0 { leaks[i] } else { 1.0 };
-    let mut small = vec![0.0; x.len()];
-    // Scaled on both sides by a power of every neuron's own rate or leak.
-    let mut space = |scale: &dyn Fn(usize) -> f64| {
-        let mut norm = 0.0f64;
-        let space = Krylov::new(&start, DENSE, |v, out| {
-            let scaled = v.iter().enumerate();
-            small
-                .iter_mut()
-                .zip(scaled)
-                .for_each(|(s, (i, v))| *s = v * scale(i));
-            if gradient {
-                network.symmetric_action(&small, held, &shift, ws, out);
-            } else {
-                network.jacobian_action(&small, held, ws, out);
-                out.iter_mut().zip(rates).for_each(|(o, rate)| *o /= rate);
-            }
-            out.iter_mut().enumerate().for_each(|(i, o)| *o *= scale(i));
-            norm = norm.max(out.iter().map(|o| o * o).sum::<f64>().sqrt());
-        });
-        (space, norm)
-    };
-    let (fast, norm) = space(&|i| rates[i].sqrt());
+    let (fast, norm) = space(local, &shift, &|i| rates[i].sqrt());
     let mut eigenvalue = fast.rightmost()?;
     if eigenvalue.residual.is_infinite() {
         return None;
     }
-    let rounding = 1e-14 * norm;
-    if !gradient {
-        eigenvalue.residual = fast.error_of(eigenvalue) + rounding;
-        let left = fast.leftmost()?;
-        let unit = slowest(local);
-        return Some(Outermost {
-            eigenvalue,
-            top: eigenvalue.re / unit,
-            error: eigenvalue.residual / unit,
-            bottom: (left.re - fast.error_of(left)) / unit,
-            near: 1,
-            direction: None,
-        });
-    }
-    let (plain, norm) = space(&|i| 1.0 / leak(i).sqrt());
+    eigenvalue.residual += 1e-14 * norm;
+    let (plain, norm) = space(local, &shift, &|i| 1.0 / leak(i).sqrt());
     let (right, left) = (plain.rightmost()?, plain.leftmost()?);
     if right.residual.is_infinite() {
         return None;
     }
-    eigenvalue.residual += rounding;
     let direction = plain
         .vector(right)
         .filter(|_| right.re.abs() <= DOUBT && local.leaky);

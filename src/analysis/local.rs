@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::parts::components;
 use crate::kernels::{Krylov, Singular, equilibrate, solve};
 use crate::network::{Drive, Network, Workspace};
 
@@ -26,7 +27,8 @@ pub(super) struct Local<'a> {
 
 /// `T J` of the free neurons, column by column, and how large what is added up in its entries is.
 pub(super) struct Matrix {
-    pub a: Vec<f64>,
+    a: Vec<f64>,
+    sizes: Vec<f64>,
     pub rows: Vec<f64>,
     pub columns: Vec<f64>,
 }
@@ -34,16 +36,27 @@ pub(super) struct Matrix {
 impl<'a> Local<'a> {
     pub fn new(network: &'a Network, input: &'a [f64], held: &[usize]) -> Self {
         let held: BTreeSet<usize> = network.held().iter().chain(held).copied().collect();
-        let free: Vec<usize> = (0..network.size()).filter(|i| !held.contains(i)).collect();
+        let free = (0..network.size()).filter(|i| !held.contains(i));
+        Local::among(network, input, free.collect(), network.is_gradient())
+    }
+
+    /// None but these neurons, which are sorted, are free.
+    fn among(network: &'a Network, input: &'a [f64], free: Vec<usize>, gradient: bool) -> Self {
+        let is_held = |i: &usize| free.binary_search(i).is_err();
         Local {
             leaky: free.iter().all(|i| network.leaks()[*i] > 0.0),
-            gradient: network.is_gradient(),
+            gradient,
             ws: Workspace::new(network, 1),
-            held: held.into_iter().collect(),
+            held: (0..network.size()).filter(is_held).collect(),
             network,
             input,
             free,
         }
+    }
+
+    /// The same network at the same input with none but these neurons free, which are sorted.
+    pub fn only(&self, neurons: Vec<usize>) -> Local<'a> {
+        Local::among(self.network, self.input, neurons, self.gradient)
     }
 
     pub fn is_dense(&self) -> bool {
@@ -106,39 +119,119 @@ impl<'a> Local<'a> {
                 sizes.push(entry.abs() + leak);
             }
         }
-        let [rows, columns] = equilibrate(n, &sizes);
-        Matrix { a, rows, columns }
+        Matrix::new(n, a, sizes)
+    }
+
+    /// The free neurons in parts of whole layers, none acting on one before it, and whether those of a part act on one another.
+    pub fn parts(&mut self, x: &[f64]) -> Vec<(Vec<usize>, bool)> {
+        self.stand_at(x);
+        let network = self.network;
+        let layers = (0..network.layers().len()).map(|k| {
+            let range = network.neurons(k);
+            let at = |i: usize| self.free.partition_point(|f| *f < i);
+            self.free[at(range.start)..at(range.end)].to_vec()
+        });
+        let layers: Vec<Vec<usize>> = layers.filter(|l| !l.is_empty()).collect();
+        let (mut v, mut out) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        let mut next = Vec::with_capacity(layers.len());
+        for own in &layers {
+            own.iter().for_each(|i| v[*i] = ordinary(*i));
+            self.act(&v, &mut out);
+            let hears = |i: &usize| {
+                let decay = network.leaks()[*i] * v[*i];
+                let heard = (out[*i] + decay).abs();
+                heard > 4.0 * f64::EPSILON * decay || heard.is_nan()
+            };
+            let reached = layers.iter().enumerate();
+            let reached = reached.filter(|(_, layer)| layer.iter().any(hears));
+            next.push(reached.map(|(k, _)| k).collect::<Vec<usize>>());
+            own.iter().for_each(|i| v[*i] = 0.0);
+        }
+        let part = |part: Vec<usize>| {
+            let alone = part.len() == 1 && !next[part[0]].contains(&part[0]);
+            let neurons = part.iter().flat_map(|k| layers[*k].iter().copied());
+            (neurons.collect(), !alone)
+        };
+        components(&next).into_iter().map(part).collect()
     }
 
     /// The solution of `T J δ = −r`, the shortest where there are many; `None` where none was found.
     pub fn correction(&mut self, x: &[f64], r: &[f64]) -> Option<Vec<f64>> {
-        let mut change = vec![0.0; x.len()];
-        if self.is_dense() {
-            let m = self.matrix(x);
-            let rhs: Vec<f64> = self.free.iter().map(|i| -r[*i]).collect();
-            for (i, d) in self.free.iter().zip(m.solve(&rhs)?) {
-                change[*i] = d;
-            }
+        let change = if self.is_dense() {
+            self.dense(x, r, Matrix::solve)?
         } else {
-            self.stand_at(x);
-            let leaks = self.network.leaks();
-            let scale = |i: usize| if leaks[i] > 0.0 { 1.0 / leaks[i] } else { 1.0 };
-            let rhs: Vec<f64> = r.iter().enumerate().map(|(i, r)| -r * scale(i)).collect();
-            let length = rhs.iter().map(|v| v * v).sum::<f64>().sqrt();
-            if length == 0.0 {
-                return Some(change);
+            let parts = self.parts(x);
+            let found = (parts.len() > 1).then(|| self.in_parts(x, r, parts));
+            match found.flatten() {
+                Some(change) => change,
+                None => self.krylov(x, r)?,
             }
-            let space = Krylov::new(&rhs, DENSE, |v, out| {
-                self.act(v, out);
-                out.iter_mut().enumerate().for_each(|(i, o)| *o *= scale(i));
-            });
-            let (found, left) = space.solve()?;
-            if left.is_nan() || left > 0.5 * length {
+        };
+        change.iter().all(|d| d.is_finite()).then_some(change)
+    }
+
+    fn dense(
+        &self,
+        x: &[f64],
+        r: &[f64],
+        solve: fn(&Matrix, &[f64]) -> Option<Vec<f64>>,
+    ) -> Option<Vec<f64>> {
+        let rhs: Vec<f64> = self.free.iter().map(|i| -r[*i]).collect();
+        let mut change = vec![0.0; x.len()];
+        for (i, d) in self.free.iter().zip(solve(&self.matrix(x), &rhs)?) {
+            change[*i] = d;
+        }
+        Some(change)
+    }
+
+    fn krylov(&mut self, x: &[f64], r: &[f64]) -> Option<Vec<f64>> {
+        self.stand_at(x);
+        let leaks = self.network.leaks();
+        let scale = |i: usize| if leaks[i] > 0.0 { 1.0 / leaks[i] } else { 1.0 };
+        let rhs: Vec<f64> = r.iter().enumerate().map(|(i, r)| -r * scale(i)).collect();
+        let length = rhs.iter().map(|v| v * v).sum::<f64>().sqrt();
+        if length == 0.0 {
+            return Some(vec![0.0; x.len()]);
+        }
+        let space = Krylov::new(&rhs, DENSE, |v, out| {
+            self.act(v, out);
+            out.iter_mut().enumerate().for_each(|(i, o)| *o *= scale(i));
+        });
+        let (found, left) = space.solve()?;
+        // Not a number fails as well.
+        (left <= 0.5 * length).then_some(found)
+    }
+
+    /// One part after the other; `None` if one is singular or could not be solved.
+    fn in_parts(
+        &mut self,
+        x: &[f64],
+        r: &[f64],
+        parts: Vec<(Vec<usize>, bool)>,
+    ) -> Option<Vec<f64>> {
+        self.stand_at(x);
+        let leaks = self.network.leaks();
+        let (mut left, mut change) = (r.to_vec(), vec![0.0; x.len()]);
+        let mut out = vec![0.0; x.len()];
+        for (neurons, acts_on_itself) in parts {
+            let mut own = vec![0.0; x.len()];
+            neurons.iter().for_each(|i| own[*i] = left[*i]);
+            if acts_on_itself {
+                let mut part = self.only(neurons);
+                own = match part.is_dense() {
+                    true => part.dense(x, &own, Matrix::solve_in_parts)?,
+                    false => part.krylov(x, &own)?,
+                };
+            } else if neurons.iter().all(|i| leaks[*i] > 0.0) {
+                neurons.iter().for_each(|i| own[*i] /= leaks[*i]);
+            } else {
                 return None;
             }
-            change = found;
+            self.act(&own, &mut out);
+            left.iter_mut().zip(&out).for_each(|(l, o)| *l += o);
+            change.iter_mut().zip(&own).for_each(|(c, o)| *c += o);
         }
-        change.iter().all(|d| d.is_finite()).then_some(change)
+        Some(change)
     }
 
     /// M of the free neurons (see [`Network::symmetric_action`]), scaled on both sides so that its entries are of order 1, and the
@@ -204,6 +297,21 @@ impl<'a> Local<'a> {
 }
 
 impl Matrix {
+    fn new(n: usize, a: Vec<f64>, sizes: Vec<f64>) -> Self {
+        let [rows, columns] = equilibrate(n, &sizes);
+        Matrix {
+            a,
+            sizes,
+            rows,
+            columns,
+        }
+    }
+
+    /// How `j` acts on `i`.
+    pub fn entry(&self, i: usize, j: usize) -> f64 {
+        self.a[j * self.rows.len() + i]
+    }
+
     /// The matrix scaled so that its entries are of order 1.
     pub fn scaled(&self) -> Vec<f64> {
         let n = self.rows.len();
@@ -211,18 +319,52 @@ impl Matrix {
         self.a.iter().enumerate().map(entry).collect()
     }
 
-    fn solve(&self, rhs: &[f64]) -> Option<Vec<f64>> {
+    /// The neurons in parts of those that act on one another, none acting on one before it.
+    pub fn parts(&self) -> Vec<Vec<usize>> {
         let n = self.rows.len();
-        if n == 0 {
+        let reached = |j| (0..n).filter(|i| self.entry(*i, j) != 0.0).collect();
+        components(&(0..n).map(reached).collect::<Vec<Vec<usize>>>())
+    }
+
+    /// One part.
+    fn part(&self, part: &[usize]) -> Matrix {
+        let n = self.rows.len();
+        let cut = |all: &[f64]| -> Vec<f64> {
+            let columns = part.iter();
+            columns
+                .flat_map(|j| part.iter().map(move |i| all[j * n + i]))
+                .collect()
+        };
+        Matrix::new(part.len(), cut(&self.a), cut(&self.sizes))
+    }
+
+    fn solve(&self, rhs: &[f64]) -> Option<Vec<f64>> {
+        if self.rows.is_empty() {
             return Some(Vec::new());
         }
-        let (a, rhs) = (self.scaled(), self.of_rows(rhs));
-        let found = solve(n, &a, &rhs, ZERO).or_else(|| {
-            let svd = Singular::new(n, &a)?;
+        self.solve_in_parts(rhs).or_else(|| {
+            let svd = Singular::new(self.rows.len(), &self.scaled())?;
             let count = svd.values.iter().take_while(|s| **s > ZERO).count();
-            Some(svd.solve(&rhs, count))
-        })?;
-        Some(self.of_columns(&found))
+            Some(self.of_columns(&svd.solve(&self.of_rows(rhs), count)))
+        })
+    }
+
+    /// One part after the other; `None` if one is singular. A long chain that amplifies is nearly so as a whole, and none of its
+    /// parts is.
+    fn solve_in_parts(&self, rhs: &[f64]) -> Option<Vec<f64>> {
+        let mut found = vec![0.0; rhs.len()];
+        let mut left = rhs.to_vec();
+        for part in self.parts() {
+            let own = self.part(&part);
+            let rhs: Vec<f64> = part.iter().map(|i| left[*i]).collect();
+            let y = solve(part.len(), &own.scaled(), &own.of_rows(&rhs), ZERO)?;
+            for (j, y) in part.iter().zip(own.of_columns(&y)) {
+                found[*j] = y;
+                let all = left.iter_mut().enumerate();
+                all.for_each(|(i, l)| *l -= self.entry(i, *j) * y);
+            }
+        }
+        Some(found)
     }
 
     pub fn of_rows(&self, v: &[f64]) -> Vec<f64> {
@@ -232,6 +374,11 @@ impl Matrix {
     pub fn of_columns(&self, v: &[f64]) -> Vec<f64> {
         v.iter().zip(&self.columns).map(|(v, c)| v * c).collect()
     }
+}
+
+/// Entry `i` of a direction that is not special, the same every time.
+pub(super) fn ordinary(i: usize) -> f64 {
+    1.0 + 0.37 * (2.399_963 * i as f64).sin()
 }
 
 /// The largest entry, without sign.

@@ -3,8 +3,10 @@
 mod centre;
 mod certify;
 mod fixed_points;
+mod general;
 mod local;
 mod newton;
+mod parts;
 mod plane;
 mod recall;
 mod rest;

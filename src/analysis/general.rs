@@ -1,0 +1,117 @@
+//! The outermost eigenvalues of a network without energy, part by part.
+//!
+//! Where neurons act one way only, those of the parts that act on one another are all there are. Of equal neurons in a chain the
+//! Jacobian is a Jordan block, whose eigenvalues no iteration finds to more than the n-th root of rounding; part by part they
+//! are entries of its diagonal.
+
+use super::certify::{Outermost, space};
+use super::local::{Local, Matrix};
+use crate::kernels::{Eigenvalue, Singular, outermost};
+
+pub(super) fn general(local: &mut Local<'_>, x: &[f64]) -> Option<Outermost> {
+    let mut ends = Vec::new();
+    gather(local, x, &mut ends)?;
+    let rightmost = ends.iter().map(|[right, _]| *right);
+    let best = rightmost.clone().max_by(|a, b| a.re.total_cmp(&b.re))?;
+    // Nothing grows where no part may; something does where one must.
+    let residual = if best.re > 0.0 {
+        let above = rightmost.map(|e| best.re - e.re + e.residual);
+        above.fold(f64::INFINITY, f64::min)
+    } else {
+        let above = rightmost.map(|e| e.re - best.re + e.residual);
+        above.fold(0.0, f64::max)
+    };
+    let bottom = ends.iter().map(|[_, left]| left.re - left.residual);
+    let unit = slowest(local);
+    Some(Outermost {
+        eigenvalue: Eigenvalue { residual, ..best },
+        top: best.re / unit,
+        error: residual / unit,
+        bottom: bottom.fold(f64::INFINITY, f64::min) / unit,
+        near: 1,
+        direction: None,
+    })
+}
+
+/// What the eigenvalues of a network without energy are measured by: the slowest rate of its neurons by themselves.
+fn slowest(local: &Local<'_>) -> f64 {
+    let (rates, leaks) = (local.network.rates(), local.network.leaks());
+    let own = |i: &usize| rates[*i] * if leaks[*i] > 0.0 { leaks[*i] } else { 1.0 };
+    local.free.iter().map(own).fold(f64::INFINITY, f64::min)
+}
+
+/// The rightmost and the leftmost eigenvalue of every part.
+fn gather(local: &mut Local<'_>, x: &[f64], ends: &mut Vec<[Eigenvalue; 2]>) -> Option<()> {
+    if local.is_dense() {
+        let m = local.matrix(x);
+        for part in m.parts() {
+            ends.push(dense(local, &m, &part)?);
+        }
+        return Some(());
+    }
+    let parts = local.parts(x);
+    let whole = parts.len() == 1;
+    for (neurons, acts_on_itself) in parts {
+        if !acts_on_itself {
+            ends.push(decay(local, &neurons)?);
+        } else if whole {
+            ends.push(krylov(local, x)?);
+        } else {
+            gather(&mut local.only(neurons), x, ends)?;
+        }
+    }
+    Some(())
+}
+
+/// Of neurons that do not act on one another.
+fn decay(local: &Local<'_>, neurons: &[usize]) -> Option<[Eigenvalue; 2]> {
+    let (rates, leaks) = (local.network.rates(), local.network.leaks());
+    let own = neurons.iter().map(|i| -leaks[*i] * rates[*i]);
+    let known = |re: f64| Eigenvalue {
+        re,
+        im: 0.0,
+        residual: 2.0 * f64::EPSILON * re.abs(),
+    };
+    let right = own.clone().max_by(f64::total_cmp)?;
+    Some([known(right), known(own.min_by(f64::total_cmp)?)])
+}
+
+/// Of a part of a matrix.
+fn dense(local: &Local<'_>, m: &Matrix, part: &[usize]) -> Option<[Eigenvalue; 2]> {
+    let rate = |i: usize| local.network.rates()[local.free[i]];
+    // In the coordinates √τ x, the fastest first: the slow ones then keep their digits.
+    let mut order = part.to_vec();
+    order.sort_by(|a, b| rate(*b).total_cmp(&rate(*a)));
+    let mut a = Vec::with_capacity(order.len().pow(2));
+    for j in &order {
+        for i in &order {
+            a.push(m.entry(*i, *j) * rate(*i).sqrt() * rate(*j).sqrt());
+        }
+    }
+    let n = order.len();
+    let [mut right, left] = outermost(n, &a)?;
+    // Eigenvectors that nearly coincide say little of the sign. What was computed are the eigenvalues of a matrix that differs
+    // by rounding: if none so near is singular, none has crossed 0.
+    if right.im == 0.0 && right.residual >= right.re.abs() {
+        let values = Singular::new(n, &a)?.values;
+        if values[n - 1] > 10.0 * n as f64 * f64::EPSILON * values[0] {
+            right.residual = 0.5 * right.re.abs();
+        }
+    }
+    Some([right, left])
+}
+
+/// Of more neurons than a matrix is written out for.
+fn krylov(local: &mut Local<'_>, x: &[f64]) -> Option<[Eigenvalue; 2]> {
+    local.stand_at(x);
+    let rates = local.network.rates();
+    let (space, norm) = space(local, &[], &|i| rates[i].sqrt());
+    let (right, left) = (space.rightmost()?, space.leftmost()?);
+    if right.residual.is_infinite() {
+        return None;
+    }
+    Some([right, left].map(|e| Eigenvalue {
+        residual: space.error_of(e) + 1e-14 * norm,
+        ..e
+    }))
+}
