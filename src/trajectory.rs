@@ -114,8 +114,11 @@ pub struct Step<'a> {
 /// What the energy did over a step, beside what it might have done; all 0 where there is no step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EnergyChange {
-    /// E at the end of the step less E at its start.
+    /// E at the end of the step less E at its start, and less the `work` of a changing input.
     pub change: f64,
+    /// What a changing input did to E meanwhile, `−Σ_A d_A ∫ İ_A·g_A dt`, and the method's estimate of the error of that,
+    /// which is a part of `error`.
+    pub work: [f64; 2],
     /// The largest rise that rounding explains.
     pub rounding: f64,
     /// The effect of the method's estimate of its own error; 0 for a method without one.
@@ -304,7 +307,7 @@ pub struct Trajectory {
     pub energy: Vec<f64>,
     /// dE/dt by formula; empty if the network has no energy.
     pub energy_rate: Vec<f64>,
-    /// Change of the energy over the step since the time before (switches of the input left out); over the one that
+    /// Change of the energy over the step since the time before (the work of a changing input left out); over the one that
     /// came nearest to its allowance, if there were several, and 0 if none ended. Empty if the network has no energy.
     pub energy_change: Vec<f64>,
     /// By how much the energy might have risen over that step by rounding; 0 if there is no such step.
@@ -313,6 +316,9 @@ pub struct Trajectory {
     pub energy_error: Vec<f64>,
     /// Slope of the energy along the velocity, measured; empty unless the formula for dE/dt does not hold.
     pub energy_slope: Vec<f64>,
+    /// What a changing input adds to dE/dt just before and just after each time, `−Σ_A d_A İ_A·g_A`; empty if it does not change
+    /// but by switches.
+    pub input_power: Vec<[f64; 2]>,
     /// Terms of the energy, one row for each time; empty if the network has none.
     pub terms: Vec<f64>,
 }
@@ -346,6 +352,7 @@ impl Trajectory {
         let at = |list: &[f64]| list.get(k).copied().unwrap_or_default();
         EnergyChange {
             change: at(&self.energy_change),
+            work: [0.0; 2],
             rounding: at(&self.energy_rounding),
             error: at(&self.energy_error),
         }

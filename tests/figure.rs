@@ -15,6 +15,7 @@ fn curve(label: &str, n: usize) -> EnergyCurve {
         energy: time.iter().map(|t| -5.0 + 4.0 * (-t).exp()).collect(),
         rate: time.iter().map(|t| -4.0 * (-t).exp()).collect(),
         allowance: vec![1e-12; n],
+        power: Vec::new(),
         change: Vec::new(),
         time,
     }

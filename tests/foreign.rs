@@ -164,6 +164,10 @@ fn shipped_models_end_where_they_end_with_our_own_methods() {
         };
         let own = ended(&TSIT5);
         for method in foreign() {
+            // It refuses an input that changes other than by steps.
+            if name == "hysteresis" && method.name == "ode_solvers-dop853" {
+                continue;
+            }
             // Factorising a matrix of 4096 × 4096 takes minutes.
             if name == "photographs" && method.stability.is_infinite() {
                 continue;
@@ -426,7 +430,7 @@ fn a_switch_is_work_from_outside_and_no_violation() {
             "{}",
             method.name
         );
-        assert!(seen.input_jump.abs() > 0.1, "{}", method.name);
+        assert!(seen.input_work.abs() > 0.1, "{}", method.name);
         assert!(apart(&own.x, &end.x) < 1e-4, "{}", method.name);
     }
 }

@@ -427,6 +427,7 @@ fn where_no_step_can_be_taken_back_a_rise_ends_the_run() {
         h: 0.1,
         end: state(&-0.5, 0.1),
         energy: Some(EnergyChange {
+            work: [0.0; 2],
             change: 0.5,
             rounding: 1e-15,
             error: 0.0,
@@ -827,7 +828,7 @@ fn a_switch_of_the_input_is_work_from_outside_and_no_violation() {
         for ((_, jump), work) in jumps.iter().zip(&work) {
             assert!((jump - work).abs() < 1e-14, "{jump} {work}");
         }
-        assert!((report.input_jump - (work[0] + work[1])).abs() < 1e-14);
+        assert!((report.input_work - (work[0] + work[1])).abs() < 1e-14);
     }
 }
 
@@ -1191,7 +1192,7 @@ fn a_climb_on_the_way_is_told_although_the_energy_ends_lower() {
     assert_eq!(report.course(), Course::Fell, "a hundredth of the fall");
     report.energy = Some([1.0, 1.5]);
     assert_eq!(report.course(), Course::Rose);
-    report.input_jump = 0.5;
+    report.input_work = 0.5;
     assert_eq!(
         report.course(),
         Course::Stayed,

@@ -450,7 +450,7 @@ fn an_implicit_method_that_begins_at_a_switch_shows_the_switch() {
     // Energies of order 1.
     assert!((jump - work).abs() < 1e-12, "{jump} {work}");
     let report = both.1.into_report();
-    assert!((report.input_jump - work).abs() < 1e-12, "{report:?}");
+    assert!((report.input_work - work).abs() < 1e-12, "{report:?}");
     assert_eq!(report.violation, None);
 }
 

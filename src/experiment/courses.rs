@@ -1,7 +1,7 @@
 //! What the energy did on many trajectories, in words that claim no more than was seen.
 
 use crate::monitor::{Course, LyapunovReport};
-use crate::number::{number, plural};
+use crate::number::{number, plural, rough};
 use crate::trajectory::Check;
 
 /// How many trajectories took which course, and how many broke which law.
@@ -118,10 +118,18 @@ pub(super) fn of_one(report: &LyapunovReport) -> Option<String> {
         false => format!("energy {verb} from {from} to {to}"),
     };
     let mut text = match report.course() {
+        Course::Unknown if report.input_error > 0.0 && last.is_finite() => format!(
+            "energy went from {from} to {to}, and the work of the input is known to ±{} only: it cannot be told whether it fell (take a smaller rtol or max_step)",
+            rough(report.input_error)
+        ),
         Course::Unknown => return Some("the energy is not finite".into()),
         Course::Stayed => format!("energy stayed at {to}"),
-        Course::Fell => ends("fell"),
-        Course::Rose if report.input_jump == 0.0 => ends("rose"),
+        Course::Fell if report.input_work == 0.0 => ends("fell"),
+        Course::Fell => format!(
+            "energy went from {from} to {to}: less the work of the input it fell by {}",
+            number(first + report.input_work - last)
+        ),
+        Course::Rose if report.input_work == 0.0 => ends("rose"),
         Course::Rose => {
             format!("energy went from {from} to {to}, higher than the work of the input explains")
         }
@@ -131,8 +139,8 @@ pub(super) fn of_one(report: &LyapunovReport) -> Option<String> {
             number(report.fallen)
         ),
     };
-    if report.input_jump != 0.0 {
-        text += &format!(" (switches of the input {})", number(report.input_jump));
+    if report.input_work != 0.0 {
+        text += &format!(" (work of the input {})", number(report.input_work));
     }
     if report.not_judged > 0 {
         text += &format!(

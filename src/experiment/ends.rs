@@ -246,6 +246,6 @@ fn last_input(experiment: &Experiment, starts: &Starts, k: usize) -> Vec<f64> {
         _ => &starts.base.input,
     };
     let own = own.iter().chain(std::iter::repeat(&0.0));
-    let last = experiment.stimulus.input(experiment.settings.t_end).iter();
-    last.zip(own).map(|(a, b)| a + b).collect()
+    let last = experiment.stimulus.input(experiment.settings.t_end);
+    last.iter().zip(own).map(|(a, b)| a + b).collect()
 }

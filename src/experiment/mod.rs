@@ -254,7 +254,7 @@ impl Experiment {
                 base: Start::at(vec![0.0; self.network.size()]),
                 law: Law::Listed(listed.collect()),
                 relaxed: Vec::new(),
-                input: self.stimulus.input(self.settings.t_start).to_vec(),
+                input: self.stimulus.input(self.settings.t_start),
                 seed: 0,
             };
             (starts, Keep::default())

@@ -48,7 +48,7 @@ impl Experiment {
         let (mut here, mut there) = (vec![0.0; n], vec![0.0; n]);
         for case in self.cases.iter().take(STARTS) {
             let held = [network.held(), &case.start.held].concat();
-            let mut input = self.stimulus.input(self.settings.t_start).to_vec();
+            let mut input = self.stimulus.input(self.settings.t_start);
             let own = input.iter_mut().zip(&case.start.input);
             own.for_each(|(i, o)| *i += o);
             let drive = Drive {

@@ -161,13 +161,13 @@ impl Experiment {
         };
         let mode = self.lyapunov_mode();
         let watched = mode != Mode::Off && self.network.has_energy();
-        let switch = self.stimulus.switches().last().copied();
+        let settled = Some(self.stimulus.settles());
         let network = &self.network;
         let directions = ends::directions(network.size());
         let watch = |k| {
             let rest = self.settings.until_rest.then(|| {
                 let held = starts.held(k);
-                RestMonitor::holding(network, &held, self.rest, switch)
+                RestMonitor::holding(network, &held, self.rest, settled)
             });
             (watched.then(|| LyapunovMonitor::new(mode)), rest)
         };
@@ -262,7 +262,7 @@ impl Experiment {
             network.energy(x, drive, &mut ws);
             ws.energy[0]
         };
-        let mut input = self.stimulus.input(self.settings.t_start).to_vec();
+        let mut input = self.stimulus.input(self.settings.t_start);
         input
             .iter_mut()
             .zip(&start.input)

@@ -199,6 +199,7 @@ impl Experiment {
             .filter_map(|(k, end)| end.map(|e| self.examine(k, e, &mut rest_points)))
             .collect();
         self.measure_slopes(&mut cases);
+        self.measure_power(&mut cases);
         Ok(Results {
             cases,
             rest_points,
@@ -209,10 +210,10 @@ impl Experiment {
     fn watch<'a>(&self, case: usize, progress: &'a dyn Progress) -> Watch<'a> {
         let mode = self.lyapunov_mode();
         let watched = mode != Mode::Off && self.network.has_energy();
-        let switch = self.stimulus.switches().last().copied();
+        let settled = Some(self.stimulus.settles());
         let rest = self.settings.until_rest.then(|| {
             let held = &self.cases[case].start.held;
-            RestMonitor::holding(&self.network, held, self.rest, switch)
+            RestMonitor::holding(&self.network, held, self.rest, settled)
         });
         let budget = self.max_output / self.cases.len().max(1) as u64;
         let recorder = Recorder::new(self.network.size(), self.save.clone(), watched).limit(budget);

@@ -1,9 +1,11 @@
-//! The slope of an energy that the currents are not the gradient of: there the formula for dE/dt says nothing of it.
+//! What the formula for dE/dt leaves out: the slope of an energy that the currents are not the gradient of, and the power of a
+//! changing input.
 
 use super::{CaseResult, Experiment};
 use crate::monitor::IdentityProbe;
-use crate::network::Drive;
+use crate::network::{Drive, Workspace};
 use crate::synapse::Energy;
+use crate::trajectory::Trajectory;
 
 impl Experiment {
     /// Measures the slope of the energy along the velocity at every kept state, if some synapse has only a candidate for an
@@ -23,14 +25,7 @@ impl Experiment {
                 continue;
             }
             let slopes = (0..kept.len()).map(|k| {
-                // Of two states at one time the first is that before the switch.
-                let before = kept.t.get(k + 1) == Some(&kept.t[k]);
-                let t = if before {
-                    kept.t[k].next_down()
-                } else {
-                    kept.t[k]
-                };
-                let mut input = self.stimulus.input(t).to_vec();
+                let mut input = self.stimulus.input(time(kept, k));
                 let own = input.iter_mut().zip(&start.input);
                 own.for_each(|(i, o)| *i += o);
                 let drive = Drive {
@@ -43,5 +38,37 @@ impl Experiment {
             let slopes = slopes.collect();
             case.trajectory.energy_slope = slopes;
         }
+    }
+
+    /// Finds the power of the input at every kept state, if it changes other than by switches.
+    pub(super) fn measure_power(&self, cases: &mut [CaseResult]) {
+        let (network, stimulus) = (&self.network, &self.stimulus);
+        if !network.has_energy() || !stimulus.varies() {
+            return;
+        }
+        let mut ws = Workspace::new(network, 1);
+        let (mut power, mut size) = ([0.0], [0.0]);
+        for kept in cases.iter_mut().map(|c| &mut c.trajectory) {
+            if kept.energy.len() != kept.len() {
+                continue;
+            }
+            for k in 0..kept.len() {
+                let after = time(kept, k);
+                network.activation(kept.state(k), 1, &mut ws.g);
+                let sides = [after.next_down(), after].map(|t| {
+                    network.input_power(&stimulus.rate(t), &ws, [&mut power, &mut size]);
+                    power[0]
+                });
+                kept.input_power.push(sides);
+            }
+        }
+    }
+}
+
+/// The time of a kept state. Of two states at one time the first is that before a switch.
+fn time(kept: &Trajectory, k: usize) -> f64 {
+    match kept.t.get(k + 1) == Some(&kept.t[k]) {
+        true => kept.t[k].next_down(),
+        false => kept.t[k],
     }
 }

@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::build::stimuli::KEYS;
 use crate::experiment::Picture;
 use crate::monitor::Mode;
 use crate::solver::METHODS;
+use crate::stimulus::Interpolation;
 use crate::style::Format;
 use crate::{lagrangian, synapse};
 
@@ -91,9 +93,7 @@ pub fn schema() -> Value {
             "synapses": { "anyOf": [{ "type": "array", "items": { "$ref": "#/$defs/synapse" } }, { "$ref": "#/$defs/synapse" }] },
             "start": start,
             "starts": { "anyOf": [{ "type": "array", "items": start }, start] },
-            "stimulus": { "type": "array", "items": closed(&["layer", "from", "add"], json!({
-                "layer": { "type": "string" }, "from": number, "until": number, "add": array,
-            })) },
+            "stimulus": { "type": "array", "items": { "oneOf": stimuli() } },
             "recall": one_of(&["within", "overlap"], closed(&["layer", "of"], json!({
                 "layer": { "type": "string" }, "of": array, "within": positive,
                 "overlap": { "type": "number", "minimum": -1, "exclusiveMaximum": 1 },
@@ -320,4 +320,26 @@ fn synapses() -> Vec<Value> {
         closed(&["kind", "layers"], Value::Object(properties))
     };
     synapse::KINDS.iter().map(one).collect()
+}
+
+/// One schema for each kind of stimulus.
+fn stimuli() -> Vec<Value> {
+    let of = |key: &str| match key {
+        "add" | "times" | "samples" => json!({ "$ref": "#/$defs/array" }),
+        "interpolation" => json!({ "enum": Interpolation::WORDS.map(|w| w.0) }),
+        "period" => json!({ "type": "number", "exclusiveMinimum": 0 }),
+        _ => json!({ "type": "number" }),
+    };
+    let kinds = KEYS.iter().map(|(kind, needed, others)| {
+        let mut properties = Map::new();
+        properties.insert("layer".into(), json!({ "type": "string" }));
+        properties.insert("kind".into(), json!({ "const": kind }));
+        let keys = needed.iter().chain(*others);
+        properties.extend(keys.map(|k| ((*k).to_owned(), of(k))));
+        let mut required = vec!["layer"];
+        required.extend((*kind != "step").then_some("kind"));
+        required.extend(*needed);
+        closed(&required, Value::Object(properties))
+    });
+    kinds.collect()
 }

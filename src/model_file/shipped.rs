@@ -44,6 +44,7 @@ pub const MODELS: &[Shipped] = models![
     "photographs",
     "line-attractor",
     "switched",
+    "hysteresis",
     "negative-control",
     "oscillation",
     "shown",

@@ -18,9 +18,9 @@ pub struct RestMonitor {
 
 impl RestMonitor {
     /// Rest with tolerances `[atol, rtol]`, held for the longest time constant of the neurons that no layer holds, and not
-    /// before the last switch of the input.
-    pub fn new(network: &Network, tolerance: [f64; 2], last_switch: Option<f64>) -> Self {
-        RestMonitor::holding(network, &[], tolerance, last_switch)
+    /// before the input has `settled`, if it changes at all.
+    pub fn new(network: &Network, tolerance: [f64; 2], settled: Option<f64>) -> Self {
+        RestMonitor::holding(network, &[], tolerance, settled)
     }
 
     /// The same for a start that holds some neurons besides: what cannot move is not waited for.
@@ -28,13 +28,13 @@ impl RestMonitor {
         network: &Network,
         held: &[usize],
         tolerance: [f64; 2],
-        last_switch: Option<f64>,
+        settled: Option<f64>,
     ) -> Self {
         RestMonitor {
             tolerance,
             hold: 1.0 / network.slowest_rate(held),
             since: None,
-            not_before: last_switch.unwrap_or(f64::NEG_INFINITY),
+            not_before: settled.unwrap_or(f64::NEG_INFINITY),
         }
     }
 

@@ -81,6 +81,25 @@ impl Network {
         out.iter_mut().for_each(|o| *o = -*o);
     }
 
+    /// What an input that changes at this `rate` does to the energy, by column: `−Σ_A d_A İ_A·g_A` with the activations last
+    /// evaluated, and the size of its summands.
+    pub fn input_power(&self, rate: &[f64], ws: &Workspace, outs: [&mut [f64]; 2]) {
+        let [sum, size] = outs;
+        sum.fill(0.0);
+        size.fill(0.0);
+        let own = [rate, &ws.g];
+        add_sums(
+            [&self.weight],
+            own,
+            ws.lanes,
+            [sum, size],
+            |_, _, [d], [i, g]| {
+                let power = d * i * g;
+                [-power, power.abs()]
+            },
+        );
+    }
+
     /// `−Σ_A uᵀ D T H v` by column, with the Hessians last evaluated: the slope of the energy along `v` where the velocity is
     /// `u`. A sum of terms of either sign; along the velocity itself [`Network::energy_rate`] has them of one.
     pub fn energy_rate_along(&self, u: &[f64], v: &[f64], ws: &mut Workspace, out: &mut [f64]) {

@@ -66,9 +66,15 @@ pub(super) fn trajectories(
             .flat_map(|c| c.trajectory.energy_allowance())
             .collect();
         npz.write("energy_allowance", &[rows], &allowance)?;
-        let slope = all(|c| &c.trajectory.energy_slope);
-        if slope.len() == rows {
-            npz.write("energy_slope", &[rows], &slope)?;
+        let power = results.cases.iter().flat_map(|c| &c.trajectory.input_power);
+        let some = [
+            ("energy_slope", all(|c| &c.trajectory.energy_slope)),
+            ("input_power", power.map(|p| p[1]).collect()),
+        ];
+        for (name, column) in some {
+            if column.len() == rows {
+                npz.write(name, &[rows], &column)?;
+            }
         }
         let terms = all(|c| &c.trajectory.terms);
         let names = network.term_names();
@@ -166,7 +172,7 @@ pub(super) fn outcomes(
         npz.write("largest_rise", &[n], &of(|l| l.largest_rise))?;
         npz.write("risen", &[n], &of(|l| l.risen))?;
         npz.write("fallen", &[n], &of(|l| l.fallen))?;
-        npz.write("input_jump", &[n], &of(|l| l.input_jump))?;
+        npz.write("input_work", &[n], &of(|l| l.input_work))?;
         let course = |c: &CaseResult| {
             let course = c.lyapunov.as_ref().map_or(Course::Unknown, |l| l.course());
             course.code() as i64

@@ -12,11 +12,13 @@
 
 use super::control::Tolerance;
 use super::exponential::EXPONENTIAL;
+use super::forcing::Forcing;
 use super::method::{Dense, Method, Scheme};
 use super::stages::{Equation, Stages};
 use super::{Choice, Settings};
-use crate::network::{Drive, Network, Workspace};
+use crate::network::{Network, Workspace};
 use crate::number::rough;
+use crate::stimulus::Stimulus;
 use crate::trajectory::Column;
 
 /// The entry in the list.
@@ -49,7 +51,7 @@ const KEPT: usize = 3;
 
 /// Looks at one lane of a block after the other.
 #[derive(Debug)]
-pub(super) struct Stiffness {
+pub(super) struct Stiffness<'n> {
     lanes: Vec<History>,
     /// The implicit method, if there is one for so many neurons.
     implicit: Option<&'static Method>,
@@ -58,7 +60,7 @@ pub(super) struct Stiffness {
     trial: Stages,
     ws: Workspace,
     x: Vec<f64>,
-    input: Vec<f64>,
+    forcing: Forcing<'n>,
     error: Vec<f64>,
 }
 
@@ -84,14 +86,15 @@ pub(super) struct Sight<'a> {
     pub fastest: f64,
     pub x: Column<'a>,
     pub velocity: Column<'a>,
-    pub input: Column<'a>,
+    /// The input of its block, and its column there.
+    pub forcing: (&'a Forcing<'a>, usize),
     pub held: &'a [usize],
     /// Tolerances of rest, where it is waited for.
     pub rest: Option<[f64; 2]>,
 }
 
-impl Stiffness {
-    pub fn new(network: &Network, lanes: usize) -> Result<Self, String> {
+impl<'n> Stiffness<'n> {
+    pub fn new(network: &Network, stimulus: &'n Stimulus, lanes: usize) -> Result<Self, String> {
         let n = network.size();
         let implicit = Method::named("bdf").filter(|m| m.check_size(n).is_ok());
         let room = if implicit.is_some() { n } else { 0 };
@@ -111,7 +114,7 @@ impl Stiffness {
             trial: Stages::new(&EXPONENTIAL, network, 1)?,
             ws: Workspace::new(network, 1),
             x: vec![0.0; n],
-            input: vec![0.0; n],
+            forcing: Forcing::new(network, stimulus, 1),
             error: vec![0.0; n],
         })
     }
@@ -269,13 +272,15 @@ impl Stiffness {
             to.iter_mut().zip(from.iter()).for_each(|(t, f)| *t = f);
         };
         copy(&mut self.x, sight.x);
-        copy(&mut self.input, sight.input);
+        let (forcing, column) = sight.forcing;
+        self.forcing.copy(0, forcing, column);
         copy(&mut self.trial.k[0], sight.velocity);
-        let drive = Drive {
-            input: &self.input,
+        let equation = Equation {
+            network,
             held: sight.held,
+            forcing: &mut self.forcing,
+            times: [&[sight.t], &[sight.t + h]],
         };
-        let equation = Equation { network, drive };
         self.trial
             .advance(equation, &self.x, &[h], false, &mut self.ws);
         self.trial.error(&self.x, &[h], &mut self.error);

@@ -1,15 +1,17 @@
 //! States between the ends of a step, as accurate as the step itself.
 
+use super::forcing::Forcing;
 use super::stages::{Equation, Stages};
 use super::view::Point;
 use super::{Dense, Method};
 use crate::monitor::{Monitor, Needs};
-use crate::network::{Drive, Network};
-use crate::trajectory::{Column, State};
+use crate::network::Network;
+use crate::stimulus::Stimulus;
+use crate::trajectory::State;
 
 /// Interpolation inside the steps of one trajectory.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct Output<'n> {
     stages: Stages,
     /// State and velocity at the start, the middle and the end of the step.
     nodes: [[Vec<f64>; 2]; 3],
@@ -17,13 +19,17 @@ pub(super) struct Output {
     is_repeated: bool,
     /// The interpolated state, then its own velocity.
     pub point: Point,
-    input: Vec<f64>,
+    pub forcing: Forcing<'n>,
     /// Evaluations so far.
     pub evaluations: u64,
 }
 
-impl Output {
-    pub fn new(network: &Network, method: &'static Method) -> Result<Self, String> {
+impl<'n> Output<'n> {
+    pub fn new(
+        network: &Network,
+        method: &'static Method,
+        stimulus: &'n Stimulus,
+    ) -> Result<Self, String> {
         let n = network.size();
         let pair = || [vec![0.0; n], vec![0.0; n]];
         Ok(Output {
@@ -32,7 +38,7 @@ impl Output {
             h: 0.0,
             is_repeated: false,
             point: Point::new(network),
-            input: vec![0.0; n],
+            forcing: Forcing::new(network, stimulus, 1),
             evaluations: 0,
         })
     }
@@ -54,12 +60,10 @@ impl Output {
         &mut self,
         network: &Network,
         method: &Method,
-        input: Column<'_>,
         held: &[usize],
         [t, t_end]: [f64; 2],
         monitor: &mut M,
     ) {
-        self.set_input(input);
         loop {
             let asked = monitor.next_sample();
             // Times before the step can only be a monitor's mistake; the start of the step is the nearest state.
@@ -67,7 +71,7 @@ impl Output {
                 return;
             }
             let theta = ((asked - t) / (t_end - t)).clamp(0.0, 1.0);
-            self.state_at(network, method, held, theta);
+            self.state_at(network, method, held, t, theta);
             let state = self.state(network, held, asked);
             monitor.sample(&state);
             if monitor.next_sample() <= asked {
@@ -77,32 +81,15 @@ impl Output {
     }
 
     /// Shows a monitor the state in `point` as the end of its trajectory.
-    pub fn end<M: Monitor>(
-        &mut self,
-        network: &Network,
-        input: Column<'_>,
-        held: &[usize],
-        t: f64,
-        monitor: &mut M,
-    ) {
-        self.set_input(input);
+    pub fn end<M: Monitor>(&mut self, network: &Network, held: &[usize], t: f64, monitor: &mut M) {
         let state = self.state(network, held, t);
         monitor.end(&state);
     }
 
-    fn set_input(&mut self, input: Column<'_>) {
-        self.input
-            .iter_mut()
-            .zip(input.iter())
-            .for_each(|(o, v)| *o = v);
-    }
-
     /// The state in `point` with its velocity and energy.
     fn state(&mut self, network: &Network, held: &[usize], t: f64) -> State<'_> {
-        let drive = Drive {
-            input: &self.input,
-            held,
-        };
+        self.forcing.place_one(0, t);
+        let drive = self.forcing.drive(held);
         let needs = Needs {
             energy: network.has_energy(),
             ..Needs::default()
@@ -112,8 +99,8 @@ impl Output {
         self.point.state(t, needs)
     }
 
-    /// Puts the state a fraction `theta` into the step into `point`.
-    fn state_at(&mut self, network: &Network, method: &Method, held: &[usize], theta: f64) {
+    /// Puts the state a fraction `theta` into the step from `t` into `point`.
+    fn state_at(&mut self, network: &Network, method: &Method, held: &[usize], t: f64, theta: f64) {
         let part = match method.dense {
             Dense::Halved => 0.5,
             Dense::Own => 1.0,
@@ -121,7 +108,7 @@ impl Output {
         };
         // The end is known.
         if part > 0.0 && theta < 1.0 && !self.is_repeated {
-            self.repeat(network, held, part * self.h);
+            self.repeat(network, held, t, part * self.h);
         }
         let weights = match method.dense {
             // A foreign method has no stages, and so no such storage.
@@ -149,15 +136,16 @@ impl Output {
         }
     }
 
-    /// Takes a step of length `h` from the start once more; its end is the middle of the step if that is where it ends.
-    fn repeat(&mut self, network: &Network, held: &[usize], h: f64) {
+    /// Takes a step of length `h` from the start at `t` once more; its end is the middle of the step if that is where it ends.
+    fn repeat(&mut self, network: &Network, held: &[usize], t: f64, h: f64) {
         self.stages.k[0].copy_from_slice(&self.nodes[0][1]);
-        let drive = Drive {
-            input: &self.input,
-            held,
-        };
         let (stages, start) = (&mut self.stages, &self.nodes[0][0]);
-        let equation = Equation { network, drive };
+        let equation = Equation {
+            network,
+            held,
+            forcing: &mut self.forcing,
+            times: [&[t], &[t + h]],
+        };
         stages.advance(equation, start, &[h], false, &mut self.point.ws);
         self.evaluations += self.stages.evaluations();
         self.nodes[1][0].copy_from_slice(&self.stages.end);
@@ -167,7 +155,7 @@ impl Output {
 }
 
 /// Weights of values and slopes at 0 and 1 (the middle has none) in the cubic Hermite polynomial.
-fn cubic(t: f64) -> [[f64; 2]; 3] {
+pub(super) fn cubic(t: f64) -> [[f64; 2]; 3] {
     let u = 1.0 - t;
     [
         [u * u * (1.0 + 2.0 * t), t * u * u],

@@ -10,6 +10,7 @@ mod control;
 mod dense;
 mod doubt;
 mod exponential;
+mod forcing;
 mod foreign;
 mod gathered;
 mod method;

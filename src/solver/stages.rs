@@ -1,15 +1,36 @@
 //! One step of a method on a block, tried and not yet taken.
 
-use super::exponential::Exponential;
+use super::exponential::{self, Exponential};
+use super::forcing::{Forcing, InputWork};
 use super::{Method, Scheme, TSIT5, Tableau};
 use crate::kernels::{combine, sum_rows, vectorized};
 use crate::network::{Drive, Network, Workspace};
 
 /// What a step is a step of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Equation<'a> {
+#[derive(Debug)]
+pub(super) struct Equation<'a, 'n> {
     pub network: &'a Network,
-    pub drive: Drive<'a>,
+    pub held: &'a [usize],
+    pub forcing: &'a mut Forcing<'n>,
+    /// The times at which the steps begin and end, by column.
+    pub times: [&'a [f64]; 2],
+}
+
+impl Equation<'_, '_> {
+    /// Finds the input a part of the step after its beginning.
+    pub fn place(&mut self, part: f64, h: &[f64]) {
+        let [from, to] = self.times;
+        if part == 1.0 {
+            self.forcing.place(|b| to[b]);
+        } else {
+            self.forcing.place(|b| from[b] + part * h[b]);
+        }
+    }
+
+    /// The input where it was found last.
+    pub fn drive(&self) -> Drive<'_> {
+        self.forcing.drive(self.held)
+    }
 }
 
 /// Storage of the stages of one block.
@@ -22,6 +43,8 @@ pub(super) struct Stages {
     /// The state of the last stage before it.
     point: Vec<f64>,
     work: Work,
+    /// What a changing input does to the energy in the step; nothing if it does not vary.
+    pub input_work: InputWork,
 }
 
 /// What a scheme needs besides.
@@ -29,6 +52,38 @@ pub(super) struct Stages {
 enum Work {
     Explicit(&'static Tableau),
     Exponential(Box<Exponential>),
+}
+
+/// The nodes of a step, at which the power of a changing input is summed, if that is asked for.
+pub(super) struct Node<'a> {
+    works: Option<&'a mut InputWork>,
+    pub x: &'a [f64],
+    pub h: &'a [f64],
+}
+
+impl Node<'_> {
+    /// The activations and the input where the step begins.
+    fn begin(&mut self, equation: &mut Equation<'_, '_>, ws: &mut Workspace) {
+        if let Some(works) = &mut self.works {
+            works.clear();
+            equation.place(0.0, self.h);
+            let lanes = ws.lanes();
+            equation.network.activation(self.x, lanes, &mut ws.g);
+        }
+    }
+
+    /// A node at which the velocity has just been evaluated, with its weights in the solution and in the error.
+    pub fn add(&mut self, equation: &Equation<'_, '_>, ws: &Workspace, weights: [f64; 2]) {
+        if let Some(works) = &mut self.works {
+            works.add(equation.network, equation.forcing, ws, self.h, weights);
+        }
+    }
+
+    fn finish(&mut self, equation: &Equation<'_, '_>) {
+        if let Some(works) = &mut self.works {
+            works.finish(equation.times[0], self.h);
+        }
+    }
 }
 
 impl Stages {
@@ -53,6 +108,7 @@ impl Stages {
             end: vec![0.0; size],
             point: vec![0.0; size],
             work,
+            input_work: InputWork::new(lanes),
         })
     }
 
@@ -75,30 +131,48 @@ impl Stages {
     /// energies at the end are left in `ws`.
     pub fn advance(
         &mut self,
-        equation: Equation<'_>,
+        mut equation: Equation<'_, '_>,
         x: &[f64],
         h: &[f64],
         with_energy: bool,
         ws: &mut Workspace,
     ) {
-        let Equation { network, drive } = equation;
+        let network = equation.network;
+        let works = with_energy && equation.forcing.varies();
+        let mut node = Node {
+            works: works.then_some(&mut self.input_work),
+            x,
+            h,
+        };
+        node.begin(&mut equation, ws);
         match &mut self.work {
             Work::Explicit(tableau) => {
                 let lanes = ws.lanes();
+                node.add(&equation, ws, tableau.work(0));
                 for (i, row) in tableau.a.iter().enumerate() {
                     combine(lanes, Some(x), h, row, &self.k, &mut self.point);
-                    network.velocity(&self.point, drive, false, ws, &mut self.k[i + 1]);
+                    equation.place(row.iter().sum(), h);
+                    let k = &mut self.k[i + 1];
+                    network.velocity(&self.point, equation.drive(), false, ws, k);
+                    node.add(&equation, ws, tableau.work(i + 1));
                 }
                 combine(lanes, Some(x), h, tableau.b, &self.k, &mut self.end);
             }
             Work::Exponential(exponential) => {
                 let states = [&mut self.point, &mut self.end];
-                exponential.advance((network, drive), x, h, states, &mut self.k, ws);
+                exponential.advance(&mut equation, &mut node, states, &mut self.k, ws);
             }
         }
+        equation.place(1.0, h);
         if let Some(last) = self.k.last_mut() {
-            network.velocity(&self.end, drive, with_energy, ws, last);
+            network.velocity(&self.end, equation.drive(), with_energy, ws, last);
         }
+        let last = match &self.work {
+            Work::Explicit(tableau) => tableau.work(tableau.stages()),
+            Work::Exponential(_) => exponential::WORK[3],
+        };
+        node.add(&equation, ws, last);
+        node.finish(&equation);
     }
 
     /// The state a fraction `theta` into the last step, one of a single lane, by the method's own polynomial, if it has one.

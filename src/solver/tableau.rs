@@ -19,6 +19,16 @@ impl Tableau {
     pub fn stages(&self) -> usize {
         self.b.len()
     }
+
+    /// Weights of stage `i` in the work of a changing input and in its error, the end of the step being the last: those of the
+    /// method itself, but for Euler's, which would be off by more than the energy falls where the velocity turns.
+    pub fn work(&self, i: usize) -> [f64; 2] {
+        let weight = match self.b {
+            [_] => 0.5,
+            b => b.get(i).copied().unwrap_or(0.0),
+        };
+        [weight, self.error.map_or(0.0, |e| e[i])]
+    }
 }
 
 /// Tsitouras 2011, *Runge–Kutta pairs of order 5(4) satisfying only the first column simplifying assumption*.

@@ -1,6 +1,7 @@
 //! A state as monitors see it.
 
 use super::control::WELL_INSIDE;
+use super::forcing::InputWork;
 use crate::kernels::vectorized;
 use crate::monitor::{Needs, ROUNDING};
 use crate::network::{Drive, Network, Workspace};
@@ -12,6 +13,8 @@ pub(super) struct Measures {
     pub rate: Vec<f64>,
     /// The energy where the step began, and the size of its summands.
     before: [Vec<f64>; 2],
+    /// What a changing input does to it in the step, and the estimate of the error of that.
+    work: [Vec<f64>; 2],
     /// By how much the energy may rise in the step by rounding, and by the method's own error.
     pub rounding: Vec<f64>,
     pub lift: Vec<f64>,
@@ -32,6 +35,7 @@ impl Measures {
         Measures {
             rate: per_lane(),
             before: [per_lane(), per_lane()],
+            work: [per_lane(), per_lane()],
             rounding: per_lane(),
             lift: per_lane(),
             residual: per_lane(),
@@ -90,16 +94,28 @@ impl Measures {
         );
     }
 
+    /// The step's input changes, and does this work: none of it counts as a rise.
+    pub fn allow_for(&mut self, work: &InputWork) {
+        self.work[0].copy_from_slice(&work.done);
+        self.work[1].copy_from_slice(&work.error);
+        let errors = work.error.iter().zip(&work.rounding);
+        let allowances = self.lift.iter_mut().zip(&mut self.rounding);
+        for ((lift, rounding), (error, lost)) in allowances.zip(errors) {
+            *lift += error;
+            *rounding += lost;
+        }
+    }
+
     /// Did the energy of any step rise by more than is explained?
     pub fn any_rose(&self, ws: &Workspace) -> bool {
-        let ends = ws.energy.iter().zip(&self.before[0]);
+        let ends = ws.energy.iter().zip(&self.before[0]).zip(&self.work[0]);
         let allowances = self.rounding.iter().zip(&self.lift);
         let mut any = 0;
         vectorized(
             #[inline(always)]
             || {
-                for ((end, before), (rounding, lift)) in ends.zip(allowances) {
-                    any |= u64::from(end - before > rounding + EnergyChange::SURE * lift);
+                for (((end, before), work), (rounding, lift)) in ends.zip(allowances) {
+                    any |= u64::from(end - before - work > rounding + EnergyChange::SURE * lift);
                 }
             },
         );
@@ -110,7 +126,8 @@ impl Measures {
     #[inline(always)]
     pub fn change(&self, ws: &Workspace, lane: usize) -> EnergyChange {
         EnergyChange {
-            change: ws.energy[lane] - self.before[0][lane],
+            change: ws.energy[lane] - self.before[0][lane] - self.work[0][lane],
+            work: [self.work[0][lane], self.work[1][lane]],
             rounding: self.rounding[lane],
             error: self.lift[lane],
         }
@@ -184,6 +201,7 @@ impl Point {
         drive: Drive<'_>,
         (start, h): (&Point, f64),
         error: Option<&[f64]>,
+        work: InputWork,
     ) -> EnergyChange {
         let none = vec![0.0; self.x.len()];
         let is_estimated = error.is_some();
@@ -196,6 +214,7 @@ impl Point {
         } = self;
         measures.begin_at(0, [start.ws.energy[0], start.ws.magnitude[0]]);
         measures.weigh_energy(network, [x, velocity, error], ws);
+        measures.allow_for(&work);
         let change = measures.change(ws, 0);
         if !is_estimated || change.change <= change.allowance() {
             return change;

@@ -5,6 +5,8 @@ use crate::cli::words::{brief, plural, until};
 use crate::experiment::{Case, Experiment};
 use crate::monitor::Save;
 use crate::network::Network;
+use crate::number::number;
+use crate::stimulus::{Interpolation, Shape};
 
 pub(super) fn print(experiment: &Experiment) {
     outln!("\nstarts");
@@ -81,23 +83,59 @@ fn print_starts(network: &Network, cases: &[&Case]) {
     }
 }
 
-/// The inputs of layers at the times where they change.
+/// What is added to the inputs of layers, and when.
 fn print_input(experiment: &Experiment) {
-    let (network, stimulus) = (&experiment.network, &experiment.stimulus);
-    let switches = stimulus.switches();
-    if switches.is_empty() {
+    let (network, additions) = (&experiment.network, experiment.stimulus.additions());
+    if additions.is_empty() {
         outln!("  constant");
     }
-    let mut before = stimulus.input(f64::NEG_INFINITY);
-    for t in switches {
-        let now = stimulus.input(*t);
-        for (k, layer) in network.layers().iter().enumerate() {
-            let neurons = network.neurons(k);
-            if before[neurons.clone()] != now[neurons.clone()] {
-                let input = brief(&now[neurons]);
-                outln!("  from t = {t}: input of {} is {input}", layer.name);
+    for addition in additions {
+        let to = network.layers().iter().enumerate();
+        let mut to = to.filter(|(k, _)| network.neurons(*k).start == addition.neurons.start);
+        let layer = to.next().map_or("", |(_, l)| l.name.as_str());
+        let what = brief(&addition.add);
+        let from = number(addition.from);
+        let until = match addition.until.is_finite() {
+            true => format!("until t = {}", number(addition.until)),
+            false => "to the end".to_owned(),
+        };
+        match &addition.shape {
+            Shape::Step => outln!("  from t = {from} {until}: {what} added to {layer}"),
+            Shape::Ramp => outln!(
+                "  from t = {from} {until}: a ramp to {what} added to {layer}, which then stays"
+            ),
+            Shape::Sine { period, phase } => {
+                let time = match addition.from == 0.0 {
+                    true => "t".to_owned(),
+                    false => format!("(t − {from})"),
+                };
+                let phase = match *phase == 0.0 {
+                    true => String::new(),
+                    false => format!(" + {}", number(*phase)),
+                };
+                outln!(
+                    "  from t = {from} {until}: {what} times sin(2π {time}/{}{phase}) added to {layer}",
+                    number(*period)
+                );
+            }
+            Shape::Sampled {
+                times,
+                factors,
+                interpolation,
+            } => {
+                let ends = [times.first(), times.last()].map(|t| number(t.copied().unwrap_or(0.0)));
+                let samples = brief(factors.as_deref().unwrap_or(&addition.add));
+                let how = match interpolation {
+                    Interpolation::Linear => "joined by straight lines",
+                    Interpolation::Hold => "each held until the next",
+                };
+                outln!(
+                    "  {} at t = {} … {}, {how}: {samples} added to {layer}",
+                    plural(times.len(), "sample"),
+                    ends[0],
+                    ends[1]
+                );
             }
         }
-        before = now;
     }
 }

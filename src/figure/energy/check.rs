@@ -14,10 +14,13 @@ impl EnergyPlot {
         }
         for (i, curve) in self.curves.iter().enumerate() {
             let n = curve.time.len();
+            let power = |k: usize| curve.power.iter().map(|p| p[k]).collect::<Vec<f64>>();
             let columns = [
                 ("time", &curve.time, true),
                 ("energy", &curve.energy, true),
                 ("rate", &curve.rate, true),
+                ("power before", &power(0), !curve.power.is_empty()),
+                ("power after", &power(1), !curve.power.is_empty()),
                 ("change", &curve.change, !curve.change.is_empty()),
                 ("allowance", &curve.allowance, !curve.allowance.is_empty()),
             ];

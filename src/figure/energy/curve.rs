@@ -35,8 +35,13 @@ impl EnergyCurve {
         rises.filter(|&n| self.change(n) <= self.allowance[n])
     }
 
-    /// The curve on the page. Between two times it is the cubic with the slopes that are known at both, where that stays
-    /// between the two energies; else straight.
+    /// dE/dt all told, just before a time or just after.
+    fn slope(&self, n: usize, after: usize) -> f64 {
+        self.rate[n] + self.power.get(n).map_or(0.0, |p| p[after])
+    }
+
+    /// The curve on the page. Between two times it is the cubic with the slopes that are known at both. Where the input stands
+    /// still E falls, and a cubic that does not stay between the two energies is left for a straight line.
     pub(super) fn smooth(&self, panel: &Panel<'_>) -> Vec<(f64, f64)> {
         const FINE: f64 = 2.0;
         let mut points: Vec<(f64, f64)> = Vec::new();
@@ -50,7 +55,7 @@ impl EnergyCurve {
                 let (t0, dt) = (self.time[n - 1], self.time[n] - self.time[n - 1]);
                 let cubic = |s: f64| {
                     let u = 1.0 - s;
-                    let slopes = dt * s * u * (u * self.rate[n - 1] - s * self.rate[n]);
+                    let slopes = dt * s * u * (u * self.slope(n - 1, 1) - s * self.slope(n, 0));
                     let e = u * u * (1.0 + 2.0 * s) * e0 + s * s * (1.0 + 2.0 * u) * e1 + slopes;
                     (t0 + s * dt, e)
                 };
@@ -58,7 +63,8 @@ impl EnergyCurve {
                     .map(|k| cubic(k as f64 / pieces))
                     .collect();
                 let (low, high) = (e0.min(e1), e0.max(e1));
-                if inner.iter().all(|p| p.1 >= low && p.1 <= high) {
+                let driven = !self.power.is_empty();
+                if driven || inner.iter().all(|p| p.1 >= low && p.1 <= high) {
                     points.extend(inner.into_iter().map(|(t, e)| panel.at(t, e)));
                 }
             }

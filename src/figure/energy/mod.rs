@@ -38,8 +38,11 @@ pub struct EnergyCurve {
     pub time: Vec<f64>,
     /// E at these times.
     pub energy: Vec<f64>,
-    /// dE/dt at these times.
+    /// dE/dt at these times, the input standing still.
     pub rate: Vec<f64>,
+    /// What a changing input adds to that just before and just after, `−Σ_A d_A İ_A·g_A`: they differ where the input bends. Empty
+    /// if it does not change but by switches.
+    pub power: Vec<[f64; 2]>,
     /// By how much E changed in the step since the time before, or in that of several which came nearest to its
     /// allowance. Empty for the differences of `energy`.
     pub change: Vec<f64>,
@@ -192,7 +195,12 @@ impl EnergyPlot {
             let title = |words| (words, sheet.margin - 4.0);
             upper.draw(canvas, title("energy E"), None, 0.0)?;
             let any_up = self.curves.iter().any(|c| c.positive().next().is_some());
-            let what = if any_up { "|dE/dt|" } else { "−dE/dt" };
+            let driven = self.curves.iter().any(|c| !c.power.is_empty());
+            let what = match (any_up, driven) {
+                (true, _) => "|dE/dt|",
+                (false, false) => "−dE/dt",
+                (false, true) => "−dE/dt at fixed input",
+            };
             let time = Some(self.time_label.as_str());
             axes.rate.draw(canvas, &rate, title(what), time)?;
             self.draw_switches(canvas, axes, &[&upper, &rate])?;

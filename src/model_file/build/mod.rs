@@ -9,6 +9,7 @@ mod memory;
 mod recall;
 mod solve;
 mod starts;
+pub(super) mod stimuli;
 mod style;
 mod sweep;
 mod synapses;
@@ -356,10 +357,9 @@ fn experiment(
         style: &style::all(style),
         diagnostics,
     };
-    let stimulus = starts::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
-    let at_start = stimulus
-        .as_ref()
-        .map_or(network.input(), |s| s.input(solve.settings.t_start));
+    let stimulus = stimuli::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
+    let at_start = stimulus.as_ref().map(|s| s.input(solve.settings.t_start));
+    let at_start = at_start.as_deref().unwrap_or(network.input());
     let mut of_figures = Vec::new();
     let pictures = figures_reader.read(&figures, &mut of_figures);
     let style = figures_reader.style.clone();

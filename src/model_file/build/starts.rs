@@ -1,12 +1,11 @@
-//! `[start]`, `[[starts]]` and `[[stimulus]]`.
+//! `[start]` and `[[starts]]`.
 
 use super::cues::{self, Site};
-use super::layers::{flat, named};
+use super::layers::flat;
 use crate::experiment::{Case, Damaged, Recall, relax};
 use crate::model_file::{Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value};
 use crate::network::Network;
 use crate::solver::Start;
-use crate::stimulus::{Pulse, Stimulus};
 
 /// What starts are read against.
 pub(super) struct Reader<'a> {
@@ -248,81 +247,5 @@ impl Reader<'_> {
             start,
             target,
         })
-    }
-}
-
-/// `[[stimulus]]`: pulses that are added to the input of a layer, within the `run` from its first time to its last.
-pub(super) fn stimulus(
-    tables: Vec<Table<'_>>,
-    network: &Network,
-    run: Option<[f64; 2]>,
-    resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
-) -> Option<Stimulus> {
-    let before = diagnostics.len();
-    let mut pulses = Vec::new();
-    for mut table in tables {
-        let layer = named(&table.required("layer"), network);
-        let within = |t| super::solve::within(t, run);
-        let from = table.required("from").number().map(within);
-        let until = table.key("until").any_number().map(within);
-        let until_at = table.peek("until").map(|v| v.span.clone());
-        let add = table.required("add");
-        table.finish();
-        let (Some(k), Some(from)) = (layer, from) else {
-            continue;
-        };
-        let l = &network.layers()[k];
-        let what = format!("what is added to layer `{}`", l.name);
-        let Some(values) = flat(&add, &what, &l.shape, resolver) else {
-            continue;
-        };
-        let until = until.map_or(f64::INFINITY, |u| u.value);
-        if until.is_nan() || until <= from.value {
-            diagnostics.error(
-                until_at,
-                format!(
-                    "a stimulus must end after it begins: it begins at {}, and ends at {until}",
-                    from.value
-                ),
-            );
-            continue;
-        }
-        if let Some([start, end]) = run {
-            let outside = format!("outside the run, from {start} to {end}");
-            if !(start..=end).contains(&from.value) {
-                let t = from.value;
-                diagnostics
-                    .error(from.span, format!("this stimulus begins at {t}, {outside}"))
-                    .maybe_help((t < start).then(|| format!("from = {start} is the start")));
-                continue;
-            }
-            if until.is_finite() && until > end {
-                diagnostics
-                    .error(
-                        until_at,
-                        format!("this stimulus ends at {until}, {outside}"),
-                    )
-                    .help("without `until` it lasts to the end");
-                continue;
-            }
-        }
-        let mut pulse = Pulse {
-            from: from.value,
-            until,
-            add: vec![0.0; network.size()],
-        };
-        pulse.add[network.neurons(k)].copy_from_slice(&values);
-        pulses.push(pulse);
-    }
-    if diagnostics.len() > before {
-        return None;
-    }
-    match Stimulus::pulses(network, &pulses) {
-        Ok(stimulus) => Some(stimulus),
-        Err(why) => {
-            diagnostics.error(None, why);
-            None
-        }
     }
 }

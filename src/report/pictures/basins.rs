@@ -242,8 +242,8 @@ fn colors(memories: &[i64]) -> Vec<usize> {
 /// The input after its last switch.
 fn input(experiment: &Experiment, starts: &Starts) -> Vec<f64> {
     let own = starts.base.input.iter().chain(std::iter::repeat(&0.0));
-    let last = experiment.stimulus.input(experiment.settings.t_end).iter();
-    last.zip(own).map(|(a, b)| a + b).collect()
+    let last = experiment.stimulus.input(experiment.settings.t_end);
+    last.iter().zip(own).map(|(a, b)| a + b).collect()
 }
 
 /// Three decimals, with a true minus sign, none before zero.

@@ -21,6 +21,7 @@ pub(super) fn energy(
             time: result.trajectory.t.clone(),
             energy: result.trajectory.energy.clone(),
             rate: result.trajectory.energy_rate.clone(),
+            power: result.trajectory.input_power.clone(),
             change: result.trajectory.energy_change.clone(),
             allowance: result.trajectory.energy_allowance(),
         })

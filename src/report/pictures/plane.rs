@@ -37,7 +37,7 @@ fn system(experiment: &Experiment, results: &Results) -> (System, f64) {
     let Some(first) = results.cases.first() else {
         let system = System {
             base: vec![0.0; network.size()],
-            input: stimulus.input(t_start).to_vec(),
+            input: stimulus.input(t_start),
             held: Vec::new(),
         };
         return (system, t_start);
@@ -50,11 +50,15 @@ fn system(experiment: &Experiment, results: &Results) -> (System, f64) {
         .iter()
         .filter(before)
         .fold(t_start, |m, t| m.max(*t));
-    let own = start.input.iter().chain(std::iter::repeat(&0.0));
-    let input = stimulus.input(since).iter().zip(own);
+    let (settled, end) = (stimulus.settles(), first.outcome.t);
+    let since = match stimulus.varies() {
+        // A ramp and a sine end without a jump; where they have not ended the input is what it is at one time only.
+        true => since.max(settled.min(end)),
+        false => since,
+    };
     let system = System {
         base: first.outcome.x.clone(),
-        input: input.map(|(a, b)| a + b).collect(),
+        input: first.outcome.input.clone(),
         held: start.held.clone(),
     };
     (system, since)
@@ -134,7 +138,11 @@ fn caption(
     let network = &experiment.network;
     let mut parts = vec![subtitle(experiment, results)];
     if since > experiment.settings.t_start {
-        parts.push(format!("with the input from t = {since} on"));
+        let still = experiment.stimulus.settles() <= since || !experiment.stimulus.varies();
+        parts.push(match still {
+            true => format!("with the input from t = {since} on"),
+            false => format!("with the input at t = {since}"),
+        });
     } else if system.input != network.input() {
         parts.push("with the input of the first start".into());
     }

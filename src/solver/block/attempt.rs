@@ -4,32 +4,37 @@ use super::pace::Paces;
 use super::{Block, Job};
 use crate::kernels::sum_rows;
 use crate::monitor::{Flow, Monitor, Needs, Verdict};
-use crate::network::{Drive, Workspace};
+use crate::network::Workspace;
 use crate::solver::control::{SENT_BACK, SHRINK_MOST, Tolerance};
 use crate::solver::doubt::Leap;
 use crate::solver::stages::{Equation, Stages};
 use crate::solver::view::{Measures, view};
-use crate::trajectory::{Column, Slope, Step, StopReason};
+use crate::trajectory::{Slope, Step, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
     /// One step in every lane: try, judge, show, take.
     pub(super) fn attempt(&mut self) {
         let (needs, settings) = (self.needs, self.settings);
         let (network, lanes) = (self.network, self.lanes);
-        let drive = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
         let ws = &mut self.ws;
-        let equation = Equation { network, drive };
+        let equation = Equation {
+            network,
+            held: &self.held,
+            forcing: &mut self.forcing,
+            times: [&self.paces.t, &self.paces.landing],
+        };
         self.stages
             .advance(equation, &self.x, &self.paces.h, needs.energy, ws);
         let (end, last) = (&self.stages.end, self.stages.last());
         self.stages.error(&self.x, &self.paces.h, &mut self.error);
+        let drive = self.forcing.drive(&self.held);
         self.measures.take((network, drive), (end, last), needs, ws);
         if needs.energy {
             let step = [&**end, last, &self.error];
             self.measures.weigh_energy(network, step, ws);
+            if self.forcing.varies() {
+                self.measures.allow_for(&self.stages.input_work);
+            }
         }
         if self.is_kept_inside() || self.is_look_due() {
             let (norms, out) = (&mut self.errors, &mut self.measures.fastest);
@@ -69,10 +74,7 @@ impl<M: Monitor> Block<'_, M> {
         if self.due.is_empty() {
             return;
         }
-        let drive = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
+        let drive = self.forcing.drive(&self.held);
         let start = [&*self.x, &*self.stages.k[0]];
         let leap = Leap {
             ends: [start, [&self.stages.end, self.stages.last()]],
@@ -100,10 +102,7 @@ impl<M: Monitor> Block<'_, M> {
         }
         let due = std::mem::take(&mut self.due);
         if let Some(slopes) = self.slopes.as_mut().filter(|_| !due.is_empty()) {
-            let drive = Drive {
-                input: &self.input,
-                held: &self.held,
-            };
+            let drive = self.forcing.drive(&self.held);
             let ends = [&*self.stages.end, self.stages.last()];
             slopes.measure(self.network, drive, ends, due.iter().copied());
         }
@@ -166,11 +165,10 @@ impl<M: Monitor> Block<'_, M> {
             let start = [&*self.x, &*self.stages.k[0]];
             let ends = [&*self.stages.end, self.stages.last()];
             self.output.prepare(step.h, [start, ends], lanes, lane);
-            let input = Column::new(&self.input, lanes, lane);
+            self.output.forcing.copy(0, &self.forcing, lane);
             self.output.show(
                 network,
                 self.settings.method,
-                input,
                 &job.held,
                 [self.paces.t[lane], step.end.t],
                 &mut job.monitor,

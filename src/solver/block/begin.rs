@@ -62,13 +62,10 @@ impl<M: Monitor> Block<'_, M> {
     /// Begins in some lanes, as many as are taken together.
     fn begin(&mut self, due: &[usize]) {
         let (network, lanes, needs) = (self.network, self.lanes, self.needs);
-        let whole = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
+        let whole = self.forcing.drive(&self.held);
         let own = &mut self.beginning;
         own.start
-            .gather([&self.x, &self.input], &self.held, due, lanes);
+            .gather([&self.x, whole.input], whole.held, due, lanes);
         let (narrow, [x, input]) = (own.start.lanes, &own.start.blocks);
         let drive = Drive {
             input,

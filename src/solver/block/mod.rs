@@ -13,6 +13,7 @@ use super::auto::Stiffness;
 use super::control::Controllers;
 use super::dense::Output;
 use super::doubt::Doubt;
+use super::forcing::Forcing;
 use super::slopes::Slopes;
 use super::stages::Stages;
 use super::view::Measures;
@@ -77,15 +78,15 @@ pub struct Block<'n, M> {
     stimulus: &'n Stimulus,
     lanes: usize,
     x: Vec<f64>,
-    input: Vec<f64>,
+    forcing: Forcing<'n>,
     held: Vec<usize>,
     stages: Stages,
     error: Vec<f64>,
     ws: Workspace,
-    output: Output,
+    output: Output<'n>,
     slopes: Option<Slopes>,
     doubt: Option<Doubt>,
-    stiffness: Option<Stiffness>,
+    stiffness: Option<Stiffness<'n>>,
     /// What any of its trajectories needed so far: those of a block are mostly watched alike.
     needs: Needs,
     /// Did any of them have a monitor that sees steps?
@@ -136,16 +137,16 @@ impl<'n, M: Monitor> Block<'n, M> {
             stimulus,
             lanes,
             x: vec![0.0; size],
-            input: vec![0.0; size],
+            forcing: Forcing::new(network, stimulus, lanes),
             held: Vec::new(),
             stages: Stages::new(settings.method, network, lanes)?,
             error: vec![0.0; size],
             ws: Workspace::new(network, lanes),
-            output: Output::new(network, settings.method)?,
+            output: Output::new(network, settings.method, stimulus)?,
             slopes: None,
             doubt: None,
             stiffness: matches!(settings.method.scheme, Scheme::Auto)
-                .then(|| Stiffness::new(network, lanes))
+                .then(|| Stiffness::new(network, stimulus, lanes))
                 .transpose()?,
             needs: Needs::default(),
             watched: false,
@@ -192,7 +193,7 @@ impl<'n, M: Monitor> Block<'n, M> {
         let pace = Pace {
             t,
             next: settings.step.unwrap_or(f64::NAN),
-            target: self.stimulus.next_switch(t).min(settings.t_end),
+            target: self.stimulus.next_stop(t).min(settings.t_end),
             ..Pace::default()
         };
         let needs = monitor.needs().of(self.network);
@@ -277,7 +278,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             stop: job.stop?,
             t: pace.t,
             x: column(&self.x, self.lanes, lane),
-            input: column(&self.input, self.lanes, lane),
+            input: column(self.forcing.input(), self.lanes, lane),
             choices: job.choices,
         };
         Some((lane, outcome, job.monitor))
@@ -307,10 +308,8 @@ impl<'n, M: Monitor> Block<'n, M> {
     }
 
     fn set_input(&mut self, lane: usize, t: f64) {
-        let Some(job) = &self.jobs[lane] else { return };
-        for (i, v) in self.stimulus.input(t).iter().enumerate() {
-            let own = job.own_input.get(i).copied().unwrap_or(0.0);
-            self.input[i * self.lanes + lane] = v + own;
+        if let Some(job) = &self.jobs[lane] {
+            self.forcing.set(lane, t, &job.own_input);
         }
     }
 }

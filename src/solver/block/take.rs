@@ -124,15 +124,18 @@ impl<M: Monitor> Block<'_, M> {
         }
     }
 
-    /// The input of a lane changes.
+    /// The input of a lane jumps or bends. A bend is nothing that its monitor is told of.
     fn switch(&mut self, lane: usize, t: f64) {
-        let target = self.stimulus.next_switch(t).min(self.settings.t_end);
+        let target = self.stimulus.next_stop(t).min(self.settings.t_end);
         self.paces.aim(lane, target);
-        self.phases[lane] = Phase::Switched;
-        self.waiting.push(lane);
-        if let Some(stiffness) = &mut self.stiffness {
-            stiffness.switched(lane);
+        self.phases[lane] = Phase::Resumed;
+        if self.stimulus.jumps_at(t) {
+            self.phases[lane] = Phase::Switched;
+            if let Some(stiffness) = &mut self.stiffness {
+                stiffness.switched(lane);
+            }
         }
+        self.waiting.push(lane);
         self.set_input(lane, t);
     }
 
@@ -144,14 +147,16 @@ impl<M: Monitor> Block<'_, M> {
         if matches!(self.phases[lane], Phase::Idle | Phase::Ended) {
             return;
         }
+        // A step may have been tried from here in vain.
+        self.forcing.place_one(lane, self.paces.t[lane]);
         if job.monitor.sees_end() {
             let state = Column::new(&self.x, self.lanes, lane);
             let point = &mut self.output.point.x;
             point.iter_mut().zip(state.iter()).for_each(|(o, v)| *o = v);
-            let input = Column::new(&self.input, self.lanes, lane);
             let t = self.paces.t[lane];
+            self.output.forcing.copy(0, &self.forcing, lane);
             self.output
-                .end(self.network, input, &job.held, t, &mut job.monitor);
+                .end(self.network, &job.held, t, &mut job.monitor);
             // Booked on its own trajectory: left for later it would go to whichever lane shows a state next.
             job.output_evaluations += std::mem::take(&mut self.output.evaluations);
         }
@@ -194,7 +199,7 @@ impl<M: Monitor> Block<'_, M> {
             fastest: self.measures.fastest[lane],
             x: column(&self.x),
             velocity: column(&self.stages.k[0]),
-            input: column(&self.input),
+            forcing: (&self.forcing, lane),
             held: &job.held,
             rest: job.needs.rest,
         };

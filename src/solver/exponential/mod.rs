@@ -7,8 +7,8 @@
 //! x(s) = e^{−λs} x_0 + ∫_0^s e^{−λ(s−t)} N(t) dt
 //! ```
 //!
-//! and the method puts a polynomial in place of `N(t)`: the one that has the value *and the slope* `Ṅ = (J + λ) ẋ` of the
-//! start (the Jacobian's action, no matrix) and the values found at the nodes ½ and ¾ so far. Each stage lifts the error
+//! and the method puts a polynomial in place of `N(t)`: the one that has the value *and the slope* `Ṅ = (J + λ) ẋ + İ/τ` of the
+//! start (the Jacobian's action and the slope of the input, no matrix) and the values found at the nodes ½ and ¾ so far. Each stage lifts the error
 //! by one order, and the integral of a quadratic through the double node 0 and ¾ is exact for cubics (Radau's rule): order
 //! 4 from three evaluations and one action. No matrix is stored or factorised.
 //!
@@ -27,6 +27,7 @@ mod phi;
 use self::levels::Levels;
 use self::phi::phi;
 use super::method::{Dense, Method, Scheme};
+use super::stages::{Equation, Node};
 use crate::network::{Drive, Network, Workspace};
 
 /// The entry in the list.
@@ -43,6 +44,15 @@ pub static EXPONENTIAL: Method = Method {
 
 /// Where the stages lie in the step.
 const NODES: [f64; 3] = [0.5, 0.75, 1.0];
+
+/// Weights of the power of a changing input at the start and at the nodes: Simpson's rule, and how far it is from the rule
+/// through the start, the second node and the end.
+pub(super) const WORK: [[f64; 2]; 4] = [
+    [1.0 / 6.0, -1.0 / 9.0],
+    [2.0 / 3.0, 2.0 / 3.0],
+    [0.0, -8.0 / 9.0],
+    [1.0 / 6.0, 1.0 / 3.0],
+];
 
 /// Storage of the method for one block.
 #[derive(Debug)]
@@ -86,7 +96,6 @@ fn line([a, b]: [f64; 2], [at, bt]: [f64; 2]) -> [f64; 2] {
 #[derive(Clone, Copy)]
 struct Start<'a> {
     network: &'a Network,
-    drive: Drive<'a>,
     x: &'a [f64],
     velocity: &'a [f64],
     h: &'a [f64],
@@ -113,35 +122,41 @@ impl Exponential {
         3 * self.levels.count() as u64 + 1
     }
 
-    /// Finds the state at the end of a step from `x`, where the velocity is `k[0]`; leaves the state of the stage before
-    /// it in `point` and the velocity there in `k[1]`.
+    /// Finds the state at the end of a step from the node's `x`, where the velocity is `k[0]`; leaves the state of the stage
+    /// before it in `point` and the velocity there in `k[1]`.
     pub fn advance(
         &mut self,
-        (network, drive): (&Network, Drive<'_>),
-        x: &[f64],
-        h: &[f64],
+        equation: &mut Equation<'_, '_>,
+        node: &mut Node<'_>,
         [point, end]: [&mut Vec<f64>; 2],
         k: &mut [Vec<f64>],
         ws: &mut Workspace,
     ) {
         let [first, before, ..] = k else { return };
+        let (network, h) = (equation.network, node.h);
         let start = Start {
             network,
-            drive,
-            x,
+            x: node.x,
             velocity: first,
             h,
         };
+        node.add(equation, ws, WORK[0]);
         self.find_factors(h);
-        self.find_slope(start, ws);
+        equation.place(0.0, h);
+        self.find_slope(start, equation, ws);
         // The first stage needs no storage of its own: `end` and `before` are written later.
-        self.stage(start, 0, end, ws);
-        network.velocity(end, drive, false, ws, before);
+        equation.place(NODES[0], h);
+        self.stage(start, 0, end, equation.drive(), ws);
+        network.velocity(end, equation.drive(), false, ws, before);
+        node.add(equation, ws, WORK[1]);
         self.bend(start, 0, end, before, None);
-        self.stage(start, 1, point, ws);
-        network.velocity(point, drive, false, ws, before);
+        equation.place(NODES[1], h);
+        self.stage(start, 1, point, equation.drive(), ws);
+        network.velocity(point, equation.drive(), false, ws, before);
+        node.add(equation, ws, WORK[2]);
         self.bend(start, 1, point, before, None);
-        self.stage(start, 2, end, ws);
+        equation.place(NODES[2], h);
+        self.stage(start, 2, end, equation.drive(), ws);
     }
 
     fn find_factors(&mut self, h: &[f64]) {
@@ -176,11 +191,10 @@ impl Exponential {
         }
     }
 
-    /// `Ṅ = J ẋ + λ ẋ` at the start.
-    fn find_slope(&mut self, start: Start<'_>, ws: &mut Workspace) {
+    /// `Ṅ = J ẋ + λ ẋ + İ/τ` at the start.
+    fn find_slope(&mut self, start: Start<'_>, equation: &Equation<'_, '_>, ws: &mut Workspace) {
         let Start {
             network,
-            drive,
             x,
             velocity,
             h,
@@ -188,22 +202,40 @@ impl Exponential {
         let lanes = h.len();
         network.activation(x, lanes, &mut ws.g);
         network.hessian(x, ws);
-        network.jacobian_action(velocity, drive.held, ws, &mut self.slope);
+        network.jacobian_action(velocity, equation.held, ws, &mut self.slope);
         for (i, rate) in self.levels.neurons() {
             let at = i * lanes..(i + 1) * lanes;
             for (s, v) in self.slope[at.clone()].iter_mut().zip(&velocity[at]) {
                 *s += rate * v;
             }
         }
+        // Nothing, where the input does not vary.
+        let rows = equation.forcing.rate().chunks_exact(lanes);
+        let slopes = self.slope.chunks_exact_mut(lanes).zip(network.rates());
+        for ((slopes, rate), speeds) in slopes.zip(rows) {
+            for (s, speed) in slopes.iter_mut().zip(speeds) {
+                *s += rate * speed;
+            }
+        }
+        for k in equation.held {
+            self.slope[*k] = 0.0;
+        }
     }
 
     /// The state at a node: the slowest level from the nodes before it, then level by level with the node itself.
-    fn stage(&mut self, start: Start<'_>, node: usize, out: &mut [f64], ws: &mut Workspace) {
+    fn stage(
+        &mut self,
+        start: Start<'_>,
+        node: usize,
+        out: &mut [f64],
+        drive: Drive<'_>,
+        ws: &mut Workspace,
+    ) {
         self.place(start, node, None, out);
         for level in 1..self.levels.count() {
             let layers = self.levels.layers(level);
             let mut velocity = std::mem::take(&mut self.velocity);
-            let Start { network, drive, .. } = start;
+            let network = start.network;
             network.velocity_of(layers, out, drive, ws, &mut velocity);
             self.bend(start, node, out, &velocity, Some(level));
             self.velocity = velocity;

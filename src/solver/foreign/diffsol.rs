@@ -123,6 +123,8 @@ fn told(error: DiffsolError) -> String {
 struct Equations<'w, 'm, 'a> {
     watch: &'w RefCell<&'m mut Watch<'a>>,
     work: &'w LongWork<'a>,
+    /// The time that the engine calls 0.
+    from: f64,
     start: Vec<f64>,
     context: NalgebraContext,
 }
@@ -148,14 +150,14 @@ impl Op for Equations<'_, '_, '_> {
 }
 
 impl NonLinearOp for Equations<'_, '_, '_> {
-    fn call_inplace(&self, x: &Vector, _: f64, y: &mut Vector) {
+    fn call_inplace(&self, x: &Vector, s: f64, y: &mut Vector) {
         let y = y.batch_as_mut_slice(0);
         if self.work.was_left() {
             // The engine tries a hundred shorter steps before it gives up; they need not cost anything.
             y.fill(f64::NAN);
         } else {
             let mut watch = self.watch.borrow_mut();
-            watch.velocity(x.batch_as_slice(0), y);
+            watch.velocity(self.from + s, x.batch_as_slice(0), y);
         }
     }
 }
@@ -214,6 +216,7 @@ fn problem<'w, 'm, 'a>(
     let equations = Equations {
         watch,
         work,
+        from: watch.borrow().t(),
         start: watch.borrow().x().to_vec(),
         context: NalgebraContext::default(),
     };

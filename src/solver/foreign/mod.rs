@@ -27,7 +27,7 @@ use super::method::MOST_BYTES;
 /// What all trajectories at work share.
 static ROOM: Room = Room::new(MOST_BYTES);
 
-/// Integrates from the watch's state to the time given, over which the input does not change, and shows every step on the
+/// Integrates from the watch's state to the time given, up to which the input neither jumps nor bends, and shows every step on the
 /// way; stops when the watch says so, or by [`Watch::give_up`] where it cannot go on.
 ///
 /// # Errors

@@ -115,9 +115,9 @@ impl<'w, 'a> Run<'w, 'a> {
 }
 
 impl System<f64, DVector<f64>> for Run<'_, '_> {
-    fn system(&self, _s: f64, x: &DVector<f64>, velocity: &mut DVector<f64>) {
+    fn system(&self, s: f64, x: &DVector<f64>, velocity: &mut DVector<f64>) {
         let mut watch = self.watch.borrow_mut();
-        watch.velocity(x.as_slice(), velocity.as_mut_slice());
+        watch.velocity(self.log.from + s, x.as_slice(), velocity.as_mut_slice());
         let mut last = self.last.borrow_mut();
         last.swap(0, 1);
         last[1][0].copy_from_slice(x.as_slice());
@@ -229,6 +229,13 @@ fn dopri5(watch: &mut Watch<'_>, until: f64) -> Result<(), String> {
 }
 
 fn dop853(watch: &mut Watch<'_>, until: f64) -> Result<(), String> {
+    // In ode_solvers 0.6.2 the twelfth entry of c is 0 and should be 1.
+    if watch.input_varies() {
+        return Err(
+            "ode_solvers-dop853 evaluates its stage 12 at the start of a step instead of its end, which is wrong where the input is a ramp, a sine or sampled: use tsit5 with a smaller rtol"
+                .into(),
+        );
+    }
     adaptive(watch, until, 11, |run, x, [rtol, atol], b| {
         let (end, kind) = (run.length, OutputType::Sparse);
         // The constants of Dop853::new, but for the bounds.

@@ -3,8 +3,10 @@
 use std::cell::Cell;
 
 use crate::monitor::{Flow, IdentityProbe, Monitor, Needs, Verdict};
-use crate::network::{Drive, Network, Workspace};
+use crate::network::{Network, Workspace};
 use crate::solver::control::{Tolerance, first_guess, first_step};
+use crate::solver::dense::cubic;
+use crate::solver::forcing::{Forcing, InputWork};
 use crate::solver::view::{Point, not_finite};
 use crate::solver::{Interrupt, Outcome, Settings, Start, Statistics};
 use crate::stimulus::Stimulus;
@@ -23,7 +25,7 @@ pub struct Watch<'a> {
     shown: Needs,
     held: Vec<usize>,
     own_input: Vec<f64>,
-    input: Vec<f64>,
+    forcing: Forcing<'a>,
     t: f64,
     now: Point,
     /// The end of the step that is being looked at.
@@ -91,7 +93,7 @@ impl<'a> Watch<'a> {
             },
             held,
             own_input: start.input,
-            input: vec![0.0; network.size()],
+            forcing: Forcing::new(network, stimulus, 1),
             t: settings.t_start,
             now: Point::new(network),
             next: Point::new(network),
@@ -138,6 +140,11 @@ impl<'a> Watch<'a> {
         &self.now.x
     }
 
+    /// Does the input change other than by steps?
+    pub fn input_varies(&self) -> bool {
+        self.forcing.varies()
+    }
+
     /// Is the engine to go on?
     pub fn is_running(&self) -> bool {
         self.stop.is_none()
@@ -167,16 +174,14 @@ impl<'a> Watch<'a> {
         self.statistics.evaluations
     }
 
-    /// `ẋ` at a state.
-    pub fn velocity(&mut self, x: &[f64], out: &mut [f64]) {
-        let drive = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
+    /// `ẋ` at a time and a state.
+    pub fn velocity(&mut self, t: f64, x: &[f64], out: &mut [f64]) {
+        self.forcing.place_one(0, t);
+        let drive = self.forcing.drive(&self.held);
         self.network.velocity(x, drive, false, &mut self.ws, out);
         self.statistics.evaluations += 1;
         let state = State {
-            t: self.t,
+            t,
             x: Column::new(x, 1, 0),
             velocity: Column::new(out, 1, 0),
             energy: None,
@@ -234,7 +239,7 @@ impl<'a> Watch<'a> {
             *a = x + guess * *a;
         }
         let mut change = vec![0.0; x.len()];
-        self.velocity(&ahead, &mut change);
+        self.velocity(self.t + guess, &ahead, &mut change);
         for (c, v) in change.iter_mut().zip(&self.now.velocity) {
             *c -= v;
         }
@@ -260,10 +265,8 @@ impl<'a> Watch<'a> {
             return Ok(false);
         }
         let (network, needs, h) = (self.network, self.needs, t - self.t);
-        let drive = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
+        self.forcing.place_one(0, t);
+        let drive = self.forcing.drive(&self.held);
         self.next.x.copy_from_slice(x);
         self.next.evaluate(network, drive, needs);
         self.statistics.output_evaluations += 1;
@@ -291,10 +294,7 @@ impl<'a> Watch<'a> {
                 ));
             }
         }
-        let drive = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
+        let drive = self.forcing.drive(&self.held);
         if needs
             .slope_every
             .is_some_and(|n| (number + 1).is_multiple_of(n))
@@ -317,6 +317,8 @@ impl<'a> Watch<'a> {
                 // Only a monitor's mistake; the start of the step is the nearest state.
                 x.copy_from_slice(&self.now.x);
             }
+            self.forcing.place_one(0, asked);
+            let drive = self.forcing.drive(&self.held);
             self.between.evaluate(network, drive, self.shown);
             self.statistics.output_evaluations += 1;
             self.monitor.sample(&self.between.state(asked, self.shown));
@@ -390,10 +392,7 @@ impl<'a> Watch<'a> {
             return;
         }
         if let Some(probe) = &mut self.probe {
-            let drive = Drive {
-                input: &self.input,
-                held: &self.held,
-            };
+            let drive = self.forcing.drive(&self.held);
             let slopes = probe.measure(self.network, drive, &self.now.x, &self.now.velocity);
             state.slope = slopes.first().copied();
         }
@@ -404,15 +403,17 @@ impl<'a> Watch<'a> {
 
     /// Where the input changes next, or the end.
     pub(super) fn end_of_leg(&self) -> f64 {
-        self.stimulus.next_switch(self.t).min(self.settings.t_end)
+        self.stimulus.next_stop(self.t).min(self.settings.t_end)
     }
 
-    /// Switches the input to that of the present time.
+    /// Changes the input to that of the present time, at which it jumps or bends. A bend is nothing that the monitor is told of.
     pub(super) fn switch(&mut self) {
         self.set_input();
         self.refresh();
-        let state = self.now.state(self.t, self.needs);
-        self.monitor.switched(&state);
+        if self.stimulus.jumps_at(self.t) {
+            let state = self.now.state(self.t, self.needs);
+            self.monitor.switched(&state);
+        }
     }
 
     pub(super) fn finish(mut self) -> Outcome {
@@ -424,26 +425,19 @@ impl<'a> Watch<'a> {
             stop: self.stop.unwrap_or(StopReason::Interrupted),
             t: self.t,
             x: self.now.x,
-            input: self.input,
+            input: self.forcing.input().to_vec(),
             statistics: self.statistics,
             choices: Vec::new(),
         }
     }
 
     fn set_input(&mut self) {
-        let own = self.own_input.iter().copied().chain(std::iter::repeat(0.0));
-        let input = self.stimulus.input(self.t).iter().zip(own);
-        self.input
-            .iter_mut()
-            .zip(input)
-            .for_each(|(i, (v, own))| *i = v + own);
+        self.forcing.set(0, self.t, &self.own_input);
     }
 
     fn refresh(&mut self) {
-        let drive = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
+        self.forcing.place_one(0, self.t);
+        let drive = self.forcing.drive(&self.held);
         self.now.evaluate(self.network, drive, self.needs);
         self.statistics.output_evaluations += 1;
     }
@@ -473,12 +467,44 @@ impl<'a> Watch<'a> {
                 self.tolerance[*k] = 0.0;
             }
         }
-        let drive = Drive {
-            input: &self.input,
-            held: &self.held,
-        };
+        let work = self.input_work(h);
+        let drive = self.forcing.drive(&self.held);
         let error = is_estimated.then_some(&self.tolerance[..]);
         let start = (&self.now, h);
-        Some(self.next.energy_change(self.network, drive, start, error))
+        let change = self
+            .next
+            .energy_change(self.network, drive, start, error, work);
+        Some(change)
+    }
+
+    /// What a changing input does to the energy in the step of length `h` that is being looked at, the error of that, and its
+    /// rounding: by Boole's rule on the cubic through states and velocities at both ends, and how far it is from Simpson's.
+    fn input_work(&mut self, h: f64) -> InputWork {
+        let mut work = InputWork::new(1);
+        if !self.forcing.varies() {
+            return work;
+        }
+        let weights = [
+            [7.0 / 90.0, 7.0 / 90.0 - 1.0 / 6.0],
+            [32.0 / 90.0; 2],
+            [12.0 / 90.0, 12.0 / 90.0 - 4.0 / 6.0],
+            [32.0 / 90.0; 2],
+            [7.0 / 90.0, 7.0 / 90.0 - 1.0 / 6.0],
+        ];
+        let (now, next) = (&self.now, &self.next);
+        for (weights, part) in weights.into_iter().zip([0.0, 0.25, 0.5, 0.75, 1.0]) {
+            let [start, _, end] = cubic(part);
+            for (i, x) in self.between.x.iter_mut().enumerate() {
+                *x = start[0] * now.x[i]
+                    + end[0] * next.x[i]
+                    + h * (start[1] * now.velocity[i] + end[1] * next.velocity[i]);
+            }
+            self.forcing.place_one(0, self.t + part * h);
+            let (network, ws) = (self.network, &mut self.ws);
+            network.activation(&self.between.x, 1, &mut ws.g);
+            work.add(network, &self.forcing, ws, &[h], weights);
+        }
+        work.finish(&[self.t], &[h]);
+        work
     }
 }

@@ -1,0 +1,189 @@
+//! The input of the trajectories of a block at the times at which it is asked for.
+
+use crate::monitor::ROUNDING;
+use crate::network::{Drive, Network, Workspace};
+use crate::stimulus::Stimulus;
+
+/// The input of a block, and how fast it changes.
+#[derive(Clone, Debug)]
+pub(super) struct Forcing<'n> {
+    stimulus: &'n Stimulus,
+    width: usize,
+    /// Does it change other than by steps? If not, all is in `standing`.
+    varies: bool,
+    /// What stays until the next stop.
+    standing: Vec<f64>,
+    /// All of it where it was asked for last, and how fast it changes there; without entries if it does not vary.
+    now: Vec<f64>,
+    rate: Vec<f64>,
+    /// A time of the piece that holds, by column.
+    since: Vec<f64>,
+}
+
+impl<'n> Forcing<'n> {
+    pub fn new(network: &Network, stimulus: &'n Stimulus, width: usize) -> Self {
+        let size = network.size() * width;
+        let varies = stimulus.varies();
+        let moving = if varies { size } else { 0 };
+        Forcing {
+            stimulus,
+            width,
+            varies,
+            standing: vec![0.0; size],
+            now: vec![0.0; moving],
+            rate: vec![0.0; moving],
+            since: vec![0.0; width],
+        }
+    }
+
+    /// Does the input change other than by steps?
+    #[inline]
+    pub fn varies(&self) -> bool {
+        self.varies
+    }
+
+    /// The input where it was asked for last.
+    #[inline]
+    pub fn input(&self) -> &[f64] {
+        if self.varies {
+            &self.now
+        } else {
+            &self.standing
+        }
+    }
+
+    /// The same for a network of which some neurons are held.
+    #[inline]
+    pub fn drive<'a>(&'a self, held: &'a [usize]) -> Drive<'a> {
+        Drive {
+            input: self.input(),
+            held,
+        }
+    }
+
+    /// How fast it changes there; without entries if it does not vary.
+    pub fn rate(&self) -> &[f64] {
+        &self.rate
+    }
+
+    /// A trajectory whose start has an input of its own is in this column now at `t`, after any jump there.
+    pub fn set(&mut self, column: usize, t: f64, own: &[f64]) {
+        let (width, standing) = (self.width, &mut self.standing);
+        for row in standing.chunks_exact_mut(width) {
+            row[column] = 0.0;
+        }
+        let stimulus = self.stimulus;
+        stimulus.standing(t, |i, by| standing[i * width + column] += by);
+        for (row, own) in standing.chunks_exact_mut(width).zip(own) {
+            row[column] += own;
+        }
+        self.since[column] = t;
+        self.place_one(column, t);
+    }
+
+    /// Takes over a column of another block.
+    pub fn copy(&mut self, column: usize, other: &Forcing<'_>, from: usize) {
+        let blocks = [
+            (&mut self.standing, &other.standing),
+            (&mut self.now, &other.now),
+            (&mut self.rate, &other.rate),
+        ];
+        for (to, all) in blocks {
+            let rows = to.chunks_exact_mut(self.width);
+            for (to, row) in rows.zip(all.chunks_exact(other.width)) {
+                to[column] = row[from];
+            }
+        }
+        self.since[column] = other.since[from];
+    }
+
+    /// Finds the input of every column at its own time, in the piece that it is in.
+    #[inline]
+    pub fn place(&mut self, t: impl Fn(usize) -> f64) {
+        if self.varies {
+            for column in 0..self.width {
+                self.place_one(column, t(column));
+            }
+        }
+    }
+
+    /// Finds the input of one column.
+    pub fn place_one(&mut self, column: usize, t: f64) {
+        if !self.varies {
+            return;
+        }
+        let Forcing {
+            width,
+            standing,
+            now,
+            rate,
+            ..
+        } = self;
+        for (row, standing) in standing.chunks_exact(*width).enumerate() {
+            now[row * *width + column] = standing[column];
+            rate[row * *width + column] = 0.0;
+        }
+        let since = self.since[column];
+        self.stimulus.moving([since, t], |i, value, speed| {
+            now[i * *width + column] += value;
+            rate[i * *width + column] += speed;
+        });
+    }
+}
+
+/// The work of a changing input over a step, `−Σ_A d_A ∫ İ_A·g_A dt`, by the method's own quadrature: it is as exact as the step.
+#[derive(Debug)]
+pub(super) struct InputWork {
+    /// By column.
+    pub done: Vec<f64>,
+    /// The method's estimate of the error of that, and its rounding.
+    pub error: Vec<f64>,
+    pub rounding: Vec<f64>,
+    power: Vec<f64>,
+    size: Vec<f64>,
+}
+
+impl InputWork {
+    pub fn new(width: usize) -> Self {
+        let by_column = || vec![0.0; width];
+        InputWork {
+            done: by_column(),
+            error: by_column(),
+            rounding: by_column(),
+            power: by_column(),
+            size: by_column(),
+        }
+    }
+
+    /// Nothing is done yet.
+    pub fn clear(&mut self) {
+        for all in [&mut self.done, &mut self.error, &mut self.rounding] {
+            all.fill(0.0);
+        }
+    }
+
+    /// Adds a node with its weights in the solution and in the error; the activations there are in `ws`.
+    pub fn add(
+        &mut self,
+        network: &Network,
+        forcing: &Forcing<'_>,
+        ws: &Workspace,
+        h: &[f64],
+        [weight, error]: [f64; 2],
+    ) {
+        network.input_power(forcing.rate(), ws, [&mut self.power, &mut self.size]);
+        for (b, h) in h.iter().enumerate() {
+            self.done[b] += h * weight * self.power[b];
+            self.error[b] += h * error * self.power[b];
+            self.rounding[b] = self.rounding[b].max(self.size[b]);
+        }
+    }
+
+    /// All nodes of steps from `t` to `t + h` have been added. A rounding of the time is one of the input.
+    pub fn finish(&mut self, t: &[f64], h: &[f64]) {
+        for (b, (t, h)) in t.iter().zip(h).enumerate() {
+            self.error[b] = self.error[b].abs();
+            self.rounding[b] *= ROUNDING * (t.abs() + h);
+        }
+    }
+}
