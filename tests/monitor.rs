@@ -1350,6 +1350,15 @@ fn no_sound_network_at_the_edges_of_numbers_is_accused_and_no_rise_is_told_as_a_
     assert!(trial.identities[0] > trial.identities[1], "{trial:?}");
 }
 
+/// The estimates of both orders agree by chance: a step of `bs3` errs by 78 times what it estimates, and the energy rises.
+#[test]
+fn a_step_that_errs_by_far_more_than_its_estimate_is_no_violation() {
+    let mut trial = wild::Trial::default();
+    trial.add(&wild::wild(5_087_410).unwrap());
+    assert_eq!(trial.alarms, [], "{trial:?}");
+    assert_eq!(trial.not_judged, 1, "{trial:?}");
+}
+
 // ---- What is claimed of an end at rest.
 
 /// Integrated until rest with the default tolerances: the end, its certificate and the closing sentence.

@@ -2,10 +2,18 @@
 //!
 //! The first look is linear: it takes the slope of the energy at the end of the step. Where an activation is steeper than the
 //! error is small, that slope is no measure of what the error does. Then the energy itself is evaluated at either end of the
-//! error, and the activations at both ends of the step are asked whether the step has followed them.
+//! error, and the activations at both ends of the step are asked whether the step has followed them. And the estimate of the
+//! error may be small by chance: so the step is taken again in parts, and what that changes the energy by is its true error.
 
+use super::Method;
+use super::forcing::Forcing;
 use super::gathered::Gathered;
+use super::stages::{Equation, Stages};
 use crate::network::{Drive, Network, Workspace};
+use crate::stimulus::Stimulus;
+
+/// In so many parts a step is taken again. A method of order 3 then errs by 1/64 of what it erred, all told.
+const PARTS: u32 = 4;
 
 /// A step of every column of a block.
 #[derive(Clone, Copy, Debug)]
@@ -14,33 +22,44 @@ pub(super) struct Leap<'a> {
     pub ends: [[&'a [f64]; 2]; 2],
     /// The method's estimate of its error.
     pub error: &'a [f64],
-    /// Its length, by column.
+    /// When it began, and its length, by column.
+    pub t: &'a [f64],
     pub h: &'a [f64],
 }
 
 /// Storage for some trajectories of a block.
 #[derive(Debug)]
-pub(super) struct Doubt {
+pub(super) struct Doubt<'n> {
     /// States and velocities of the leap, its error, and the input.
     own: Gathered<6>,
-    h: Vec<f64>,
+    /// When it began, when a part of it ends, its length, that of a part.
+    times: [Vec<f64>; 4],
     leapt: Vec<f64>,
     point: Vec<f64>,
+    stages: Stages,
+    forcing: Forcing<'n>,
     ws: Workspace,
 }
 
-impl Doubt {
+impl<'n> Doubt<'n> {
     /// For a block of so many trajectories.
-    pub fn new(network: &Network, width: usize) -> Self {
+    pub fn new(
+        network: &Network,
+        method: &'static Method,
+        stimulus: &'n Stimulus,
+        width: usize,
+    ) -> Result<Self, String> {
         let own = Gathered::new(network, width);
         let width = own.lanes;
-        Doubt {
+        Ok(Doubt {
             own,
-            h: vec![0.0; width],
+            times: std::array::from_fn(|_| vec![0.0; width]),
             leapt: vec![0.0; width],
             point: vec![0.0; network.size() * width],
+            stages: Stages::new(method, network, width)?,
+            forcing: Forcing::new(network, stimulus, width),
             ws: Workspace::new(network, width),
-        }
+        })
     }
 
     /// Raises `lift` of the columns `due` to what the error, or what lies between the ends of the step, may have done to the
@@ -48,7 +67,7 @@ impl Doubt {
     pub fn look(
         &mut self,
         network: &Network,
-        drive: Drive<'_>,
+        (forcing, held): (&Forcing<'_>, &[usize]),
         leap: Leap<'_>,
         due: &[usize],
         (energy, lift): (&[f64], &mut [f64]),
@@ -56,17 +75,20 @@ impl Doubt {
         let (narrow, width) = (self.own.lanes, lift.len());
         let [[x, v], [y, w]] = leap.ends;
         for due in due.chunks(narrow) {
-            let blocks = [x, v, y, w, leap.error, drive.input];
-            self.own.gather(blocks, drive.held, due, width);
+            let blocks = [x, v, y, w, leap.error, forcing.input()];
+            self.own.gather(blocks, held, due, width);
+            for k in 0..narrow {
+                let column = due[k.min(due.len() - 1)];
+                (self.times[0][k], self.times[2][k]) = (leap.t[column], leap.h[column]);
+                self.forcing.copy(k, forcing, column);
+            }
             let [x, v, y, w, error, input] = &self.own.blocks;
             let drive = Drive {
                 input,
                 held: &self.own.held,
             };
-            for (k, h) in self.h.iter_mut().enumerate() {
-                *h = leap.h[due[k.min(due.len() - 1)]];
-            }
-            network.energy_leapt([[x, v], [y, w]], &self.h, &mut self.ws, &mut self.leapt);
+            let ends = [[&x[..], v], [y, w]];
+            network.energy_leapt(ends, &self.times[2], &mut self.ws, &mut self.leapt);
             raise(due, lift, |k, _| self.leapt[k]);
             for sign in [1.0, -1.0] {
                 let states = y.iter().zip(error);
@@ -78,6 +100,44 @@ impl Doubt {
                 let moved = &self.ws.energy;
                 raise(due, lift, |k, column| (moved[k] - energy[column]).abs());
             }
+            self.repeat(network);
+            let drive = Drive {
+                input: &self.own.blocks[5],
+                held: &self.own.held,
+            };
+            network.energies(&self.point, &mut self.ws);
+            network.energy(&self.point, drive, &mut self.ws);
+            let moved = &self.ws.energy;
+            raise(due, lift, |k, column| (moved[k] - energy[column]).abs());
+        }
+    }
+
+    /// Takes the steps again in parts; their ends are left in `point`.
+    fn repeat(&mut self, network: &Network) {
+        let [x, v, ..] = &self.own.blocks;
+        let [from, to, h, part] = &mut self.times;
+        self.point.copy_from_slice(x);
+        self.stages.k[0].copy_from_slice(v);
+        for (part, h) in part.iter_mut().zip(&*h) {
+            *part = h / f64::from(PARTS);
+        }
+        for _ in 0..PARTS {
+            for (to, (from, part)) in to.iter_mut().zip(from.iter().zip(&*part)) {
+                *to = from + part;
+            }
+            let equation = Equation {
+                network,
+                held: &self.own.held,
+                forcing: &mut self.forcing,
+                times: [from, to],
+            };
+            self.stages
+                .advance(equation, &self.point, part, false, &mut self.ws);
+            self.point.copy_from_slice(&self.stages.end);
+            if let Some((last, first)) = self.stages.k.split_last_mut() {
+                first[0].copy_from_slice(last);
+            }
+            from.copy_from_slice(to);
         }
     }
 }

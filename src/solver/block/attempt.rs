@@ -74,16 +74,17 @@ impl<M: Monitor> Block<'_, M> {
         if self.due.is_empty() {
             return;
         }
-        let drive = self.forcing.drive(&self.held);
         let start = [&*self.x, &*self.stages.k[0]];
         let leap = Leap {
             ends: [start, [&self.stages.end, self.stages.last()]],
             error: &self.error,
+            t: &self.paces.t,
             h: &self.paces.h,
         };
         let lift = &mut self.measures.lift;
         let energies = (&self.ws.energy[..], &mut lift[..]);
-        doubt.look(self.network, drive, leap, &self.due, energies);
+        let system = (&self.forcing, &self.held[..]);
+        doubt.look(self.network, system, leap, &self.due, energies);
     }
 
     /// Lets the monitors judge the steps that are within the tolerance, and shows them those that stand; where a slope is

@@ -85,7 +85,7 @@ pub struct Block<'n, M> {
     ws: Workspace,
     output: Output<'n>,
     slopes: Option<Slopes>,
-    doubt: Option<Doubt>,
+    doubt: Option<Doubt<'n>>,
     stiffness: Option<Stiffness<'n>>,
     /// What any of its trajectories needed so far: those of a block are mostly watched alike.
     needs: Needs,
@@ -232,7 +232,9 @@ impl<'n, M: Monitor> Block<'n, M> {
         }
         // A step of a length that was asked for is the experiment: nothing excuses it.
         if job.needs.energy && self.doubt.is_none() && self.settings.method.is_adaptive() {
-            self.doubt = Some(Doubt::new(self.network, lanes));
+            let method = self.settings.method;
+            // A block of this method has been made: so can another be.
+            self.doubt = Doubt::new(self.network, method, self.stimulus, lanes).ok();
         }
         self.needs = self.needs.and(job.needs);
         self.measures.expect(lane, job.needs);
