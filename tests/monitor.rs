@@ -1359,6 +1359,25 @@ fn a_step_that_errs_by_far_more_than_its_estimate_is_no_violation() {
     assert_eq!(trial.not_judged, 1, "{trial:?}");
 }
 
+/// A stretch over which a maximum passes from one neuron to another, and an eighth of it over which it passes to a third: the
+/// differences agreed by chance.
+#[test]
+fn jumps_of_an_activation_are_no_failure_of_the_identity() {
+    let mut trial = wild::Trial::default();
+    trial.add(&wild::wild(7_031_809).unwrap());
+    assert_eq!(trial.alarms, [], "{trial:?}");
+    assert!(trial.identities[0] > 50, "{trial:?}");
+}
+
+/// The states of a steep activation are rounded so coarsely that the energy rises a little, again and again.
+#[test]
+fn rises_by_the_rounding_of_states_add_up() {
+    let mut trial = wild::Trial::default();
+    trial.add(&wild::wild(8_001_595).unwrap());
+    assert_eq!(trial.acquittals, [0u64; 0], "{trial:?}");
+    assert_eq!(trial.courses[Course::Climbed.code()], 1, "{trial:?}");
+}
+
 // ---- What is claimed of an end at rest.
 
 /// Integrated until rest with the default tolerances: the end, its certificate and the closing sentence.

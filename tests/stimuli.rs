@@ -284,13 +284,19 @@ fn the_work_of_the_input_is_that_of_an_independent_quadrature() {
                 ..settings(method)
             };
             let report = watched(&network, &stimulus, &settings, &[0.0]);
+            // Of engines of others only both ends of a step are known, 0.02 apart: a cubic through them errs by 3e-7. The quadrature
+            // of the test itself is good to 1e-8.
+            let bound = if method.takes_back || !method.is_adaptive() {
+                bound(method)
+            } else {
+                1e-6
+            };
             let off = (report.input_work - work).abs();
-            // The quadrature of the test itself is good to 1e-8.
-            assert!(off < bound(method), "{name}, {}: {off}", method.name);
+            assert!(off < bound, "{name}, {}: {off}", method.name);
             let [first, last] = report.energy.unwrap();
             let net = last - first - report.input_work;
             let off = (net + fall).abs();
-            assert!(off < bound(method), "{name}, {}: {off}", method.name);
+            assert!(off < bound, "{name}, {}: {off}", method.name);
             assert_eq!(report.course(), Course::Fell, "{name}, {}", method.name);
             // Where the velocity turns, a straight step goes on uphill.
             if method.name != "euler" {

@@ -165,20 +165,23 @@ impl IdentityProbe {
         let measured = (above.energy[b] - below.energy[b]) / (2.0 * stretch);
         let tolerance = AGREEMENT * summands + rounding + (after - 2.0 * rate + before).abs();
         let varies = (after - rate).abs().max((before - rate).abs());
-        let slope = &mut self.slopes[b];
+        let (slope, last) = (&mut self.slopes[b], self.before[b]);
         // Written so that a number that is none judges nothing.
-        let judges = varies <= SMOOTH * summands && tolerance <= SMOOTH * summands;
-        if !judges || !measured.is_finite() {
-            if self.before[b].is_none() {
+        let smooth = varies <= SMOOTH * summands && measured.is_finite();
+        let judges = smooth && tolerance <= SMOOTH * summands;
+        // Too coarse to find agreement, and fine enough to contradict what was found before.
+        let doubts = smooth && last.is_some_and(|last| tolerance <= 0.5 * last.abs());
+        if !judges && !doubts {
+            if last.is_none() {
                 slope.measured = if measured.is_finite() { measured } else { rate };
             }
             // Shorter stretches have larger roundings.
             return rounding > SMOOTH * summands || rounding.is_nan();
         }
-        let (apart, last) = (measured - formula, self.before[b]);
-        if last.is_some_and(|last| tolerance > 0.5 * last.abs()) {
+        if last.is_some() && !doubts {
             return true;
         }
+        let apart = measured - formula;
         let agrees = apart.abs() <= tolerance;
         // What is truly wrong is as wrong over every shorter stretch; what a kink or a jump makes wrong is not.
         let as_before = last.is_some_and(|last| (apart - last).abs() <= 0.25 * last.abs());
@@ -192,7 +195,7 @@ impl IdentityProbe {
             measured,
             formula,
             tolerance,
-            agreement: match agrees {
+            agreement: match agrees && judges {
                 true => Agreement::Agrees,
                 false => Agreement::NotJudged,
             },

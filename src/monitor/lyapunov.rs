@@ -63,7 +63,7 @@ pub struct LyapunovReport {
     pub largest_excess: f64,
     /// Sum of all changes of the energy in steps that fell, as a positive number.
     pub fallen: f64,
-    /// Sum of all rises of the energy in a step that rounding does not explain, or only a rounding above [`PART`] of the fall.
+    /// Sum of all rises of the energy in a step that are larger than the rounding of the energy itself.
     pub risen: f64,
     /// Points at which the identity was checked and judged.
     pub identities: u64,
@@ -300,8 +300,8 @@ impl LyapunovMonitor {
             report.fallen -= c.change;
         }
         if finding == Finding::Falls {
-            // A rounding as large as the fall, of a state too coarse for a steep activation, excuses a rise and hides nothing.
-            if c.change > 0.0 && c.rounding > PART * report.fallen {
+            // What a state too coarse for a steep activation does to the energy excuses a rise. It is one all the same.
+            if c.change > report.rounding {
                 report.risen += c.change;
             }
             return Flow::Continue;
