@@ -34,6 +34,31 @@ pub fn exact(v: f64) -> String {
     }
 }
 
+/// The number with as many digits as count, and no others: what is printed of it is short.
+pub fn rounded(v: f64, digits: usize) -> f64 {
+    let text = format!("{v:.*e}", digits.saturating_sub(1));
+    text.parse().unwrap_or(v)
+}
+
+/// So many decimals, and no minus sign before a zero: `0.500`, `-1.250`, `0.000`.
+pub fn fixed(v: f64, decimals: usize) -> String {
+    let text = format!("{v:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.bytes().all(|b| b"0.".contains(&b)) => digits.to_owned(),
+        _ => text,
+    }
+}
+
+/// A number as model files and tables have it, to the last bit: whole ones, which may be counts, without a point as far as
+/// whole numbers are exact.
+pub fn written(v: f64) -> String {
+    if v.fract() == 0.0 && v.abs() < 9e15 {
+        v.to_string()
+    } else {
+        format!("{v:?}")
+    }
+}
+
 /// `1 row`, `2 rows`.
 pub fn plural(n: usize, word: &str) -> String {
     match (n, word.strip_suffix('y')) {
@@ -108,6 +133,32 @@ mod tests {
     fn all_digits_of_a_huge_number_are_no_row_of_noughts() {
         let told = [0.1, -3.0, 1e300, 2.5e-9, 1e7, f64::INFINITY].map(exact);
         assert_eq!(told.join(" "), "0.1 -3 1e300 2.5e-9 10000000 inf");
+    }
+
+    #[test]
+    fn a_number_is_rounded_to_the_digits_that_count() {
+        let told = [0.0, 17.34231, -1.0 / 3.0, 1e300, 6.66666e-9].map(|v| rounded(v, 4));
+        assert_eq!(told, [0.0, 17.34, -0.3333, 1e300, 6.667e-9]);
+        assert_eq!(rounded(f64::INFINITY, 4), f64::INFINITY);
+    }
+
+    #[test]
+    fn zero_has_no_sign_whatever_was_rounded_to_it() {
+        let told = [0.5, -1.25, 0.0, -0.0, -1e-9, -0.0004, 100.0].map(|v| fixed(v, 3));
+        assert_eq!(
+            told.join(" "),
+            "0.500 -1.250 0.000 0.000 0.000 0.000 100.000"
+        );
+        assert_eq!(fixed(-100.0, 0), "-100");
+    }
+
+    #[test]
+    fn a_count_is_written_as_one_and_a_fraction_to_the_last_bit() {
+        let told = [20.0, 0.1, -3.0, 1e15, 1e16, 0.1 + 0.2].map(written);
+        assert_eq!(
+            told.join(" "),
+            "20 0.1 -3 1000000000000000 1e16 0.30000000000000004"
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use crate::cli::out::outln;
 use crate::model_file::Study;
 use crate::network::Certificate;
-use crate::number::exact;
 pub(super) use crate::number::plural;
+use crate::number::{exact, rounded};
 use crate::solver::Settings;
 
 /// Prints a certificate, a line for each thing that it says.
@@ -41,11 +41,7 @@ pub(super) fn brief(values: &[f64]) -> String {
         return exact(first);
     }
     // Five digits that count, so that a small number stays one.
-    let short = |v: &f64| {
-        format!("{v:.4e}")
-            .parse::<f64>()
-            .map_or_else(|_| exact(*v), exact)
-    };
+    let short = |v: &f64| exact(rounded(*v, 5));
     if values.len() <= 8 {
         let all: Vec<String> = values.iter().map(short).collect();
         return format!("({})", all.join(", "));

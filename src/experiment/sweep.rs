@@ -1,5 +1,7 @@
 //! A sweep: parameters of a model that vary from ensemble to ensemble.
 
+use crate::number::{exact, rounded};
+
 /// Which parameters vary, and the points at which an ensemble is run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sweep {
@@ -109,9 +111,8 @@ impl SweepAxis {
     /// The same, of a number four digits at most.
     pub fn short_name(&self, k: usize) -> String {
         let name = self.name(k);
-        let number = name.parse::<f64>().ok();
-        let rounded = number.and_then(|x| format!("{x:.3e}").parse::<f64>().ok());
-        rounded.map_or_else(|| name.to_owned(), |x| x.to_string())
+        let number = name.parse::<f64>();
+        number.map_or_else(|_| name.to_owned(), |x| exact(rounded(x, 4)))
     }
 
     /// Is there another network for each of its values?

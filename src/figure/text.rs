@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, OutlineCurve, PxScale, ScaleFont};
 
+use crate::number::rounded;
+
 /// The name of the font in an SVG, with what may stand in for it.
 pub(super) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
@@ -257,7 +259,7 @@ pub(super) fn minus(number: String) -> String {
 
 /// A number with four digits at most.
 pub(super) fn short(value: f64) -> String {
-    number(format!("{value:.3e}").parse().unwrap_or(value))
+    number(rounded(value, 4))
 }
 
 /// A number as short as it can be told exactly: 0.5, −1, 1e300.

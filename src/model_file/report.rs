@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::{Diagnostic, Location, Source, Span};
+use crate::number::plural;
 
 /// More than this is not read by anybody; the rest is counted.
 const SHOWN: usize = 20;
@@ -67,8 +68,7 @@ impl fmt::Display for Report {
         if n > SHOWN {
             writeln!(f, "and {} more", n - SHOWN)?;
         }
-        let errors = if n == 1 { "error" } else { "errors" };
-        write!(f, "{n} {errors} in {}", self.source.name())?;
+        write!(f, "{} in {}", plural(n, "error"), self.source.name())?;
         for given in self.bystanders() {
             write!(f, " with --set {}", clean(first(&given)))?;
         }

@@ -8,6 +8,7 @@ use crate::figure::coincide;
 use crate::figure::legend::Sample;
 use crate::figure::palette::{CHOSEN, FAILURE, Ink, Palette};
 use crate::figure::text;
+use crate::number::plural;
 
 impl EnergyPlot {
     fn crowded(&self, palette: &Palette) -> bool {
@@ -80,13 +81,7 @@ impl EnergyPlot {
         if !self.switches_shown(axes).is_empty() {
             entries.push((sample((SWITCH.0, SWITCH.1, true)), SWITCHED.to_string()));
         }
-        let count = |n: usize| {
-            if n == 1 {
-                "1 point".to_string()
-            } else {
-                format!("{n} points")
-            }
-        };
+        let count = |n: usize| plural(n, "point");
         let total = |of: fn(&EnergyCurve) -> usize| self.curves.iter().map(of).sum::<usize>();
         if which == Which::Energy {
             let positive = total(|curve| curve.positive().count());

@@ -2,6 +2,7 @@
 
 use crate::experiment::{Combine, Sweep, SweepAxis, by_ratio, evenly};
 use crate::model_file::{Field, Spanned, Table, Value};
+use crate::number::{plural, written};
 use crate::pattern::random::Stream;
 
 /// More points than this are a slip of the pen.
@@ -200,15 +201,6 @@ impl Axis {
     }
 }
 
-/// A number as a model file has it: whole ones, which may be counts, without a point, as far as whole numbers are read.
-fn written(x: f64) -> String {
-    if x.fract() == 0.0 && x.abs() < 9e15 {
-        x.to_string()
-    } else {
-        format!("{x:?}")
-    }
-}
-
 /// The number at part `u` of the way.
 fn between([from, to]: [f64; 2], u: f64, logarithmic: bool) -> f64 {
     if logarithmic {
@@ -381,11 +373,9 @@ fn labels(field: &Field<'_>, count: usize) -> Option<Vec<String>> {
         .map(|item| super::printable(&item, what))
         .collect::<Option<_>>()?;
     if labels.len() != count {
-        let s = |n: usize| if n == 1 { "" } else { "s" };
-        let (n, a, b) = (labels.len(), s(labels.len()), s(count));
-        field
-            .diagnostics()
-            .error(field.span(), format!("{n} label{a} for {count} value{b}"));
+        let (labels, values) = (plural(labels.len(), "label"), plural(count, "value"));
+        let why = format!("{labels} for {values}");
+        field.diagnostics().error(field.span(), why);
         return None;
     }
     Some(labels)
