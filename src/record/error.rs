@@ -46,6 +46,13 @@ pub enum RecordError {
         /// The names it has.
         keys: Vec<String>,
     },
+    /// The archive has not one array, and none was asked for by name.
+    WhichArray {
+        /// The archive.
+        path: PathBuf,
+        /// The names it has.
+        keys: Vec<String>,
+    },
     /// An array cannot be written like this: a programming error or an odd layer name.
     BadArray {
         /// The archive.
@@ -169,6 +176,18 @@ impl fmt::Display for RecordError {
                 f,
                 "`{}` has no array `{key}`; it has `{}`",
                 path.display(),
+                keys.join("`, `")
+            ),
+            RecordError::WhichArray { path, keys } if keys.is_empty() => write!(
+                f,
+                "`{}` has no arrays; write it with numpy.savez(path, a=…)",
+                path.display()
+            ),
+            RecordError::WhichArray { path, keys } => write!(
+                f,
+                "`{}` has {} arrays, `{}`; `key` says which",
+                path.display(),
+                keys.len(),
                 keys.join("`, `")
             ),
             RecordError::BadArray { path, name, why } => write!(

@@ -11,7 +11,11 @@ use super::{Array, MAX_VALUES, RecordError};
 /// # Errors
 /// Names the line and what is wrong with it: an entry that is no number, or another count of numbers than before.
 pub fn table_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, RecordError> {
-    let path = name.as_ref();
+    table(bytes, name.as_ref(), MAX_VALUES)
+}
+
+/// The same with so many numbers at most, which are counted before they are kept.
+fn table(bytes: &[u8], path: &Path, most: u64) -> Result<Array, RecordError> {
     let broken = |why: String| RecordError::Format {
         path: path.to_path_buf(),
         expected: "a table of numbers",
@@ -40,6 +44,16 @@ pub fn table_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, R
                 "line {line} has {found} numbers, those before it have {columns}"
             )));
         }
+        if (data.len() + fields.len()) as u64 > most {
+            return Err(RecordError::TooLarge {
+                path: path.to_path_buf(),
+                what: format!(
+                    "a table that has {} numbers before line {line} and {columns} in it",
+                    data.len()
+                ),
+                limit: format!("{most} values (2 GiB)"),
+            });
+        }
         for (k, field) in fields.iter().enumerate() {
             let Ok(value) = field.parse::<f64>() else {
                 return Err(broken(match *field {
@@ -53,13 +67,6 @@ pub fn table_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, R
     }
     if rows == 0 {
         return Err(broken("it has no numbers".into()));
-    }
-    if data.len() as u64 > MAX_VALUES {
-        return Err(RecordError::TooLarge {
-            path: path.to_path_buf(),
-            what: format!("a table of {rows} × {columns}"),
-            limit: format!("{MAX_VALUES} values (2 GiB)"),
-        });
     }
     let shape = match columns {
         1 => vec![rows],
@@ -88,4 +95,21 @@ fn unquoted(field: &str) -> &str {
 
 fn names_a_column(field: &str) -> bool {
     field.starts_with(|c: char| c.is_alphabetic() || c == '_') && field.parse::<f64>().is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_refused_at_the_line_that_is_too_much_and_read_no_further() {
+        let read = |most| table(b"1 2\n3 4\n5 6\n7 x\n", Path::new("t.txt"), most);
+        // The line that is no number is not come to.
+        let error = read(5).unwrap_err().to_string();
+        let said = "a table that has 4 numbers before line 3 and 2 in it, more than the 5 values";
+        assert!(error.contains(said), "{error}");
+        assert!(read(8).unwrap_err().to_string().contains("line 4"));
+        let array = table(b"1 2\n3 4\n", Path::new("t.txt"), 4).unwrap();
+        assert_eq!(array.data, [1.0, 2.0, 3.0, 4.0]);
+    }
 }

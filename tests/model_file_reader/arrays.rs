@@ -63,6 +63,11 @@ fn a_file_is_read_and_cut() {
     let text = r#"a = { file = "a.npy", rows = [3], columns = "all", transpose = true }"#;
     assert_eq!(numbers(text, &[3, 1]), [30.0, 31.0, 32.0]);
     assert_eq!(
+        // The only array of an archive needs no name.
+        numbers(r#"a = { file = "v.npz" }"#, &[3, 2]),
+        numbers(r#"a = { file = "v.npz", key = "w" }"#, &[3, 2])
+    );
+    assert_eq!(
         numbers(r#"a = { file = "v.npz", key = "w" }"#, &[3, 2])[5],
         6.0
     );

@@ -254,19 +254,6 @@ error: only .npz files have keys
 "#,
     );
     refused(
-        "a = { file = \"v.npz\" }",
-        &[2, 3],
-        r#"
-error: an .npz file needs `key`, the name of an array in it
-  --> models/x.toml:1:14
-   |
- 1 | a = { file = "v.npz" }
-   |              ^^^^^^^
-
-1 error in models/x.toml
-"#,
-    );
-    refused(
         "a = { file = \"v.npz\", key = \"v\" }",
         &[2, 3],
         r#"

@@ -65,23 +65,13 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
             .help("known are .npy, .npz, .png, .csv and .txt");
         return None;
     }
-    match (&spec.key, extension) {
-        (None, "npz") => {
-            diagnostics.error(
-                typed.span.clone(),
-                "an .npz file needs `key`, the name of an array in it",
-            );
-            return None;
-        }
-        (None, _) | (_, "npz") => {}
-        (Some(key), _) => {
-            diagnostics
-                .error(key.span.clone(), "only .npz files have keys")
-                .label(format!("`{}` holds one array", typed.value));
-            return None;
-        }
+    if let (Some(key), true) = (&spec.key, extension != "npz") {
+        diagnostics
+            .error(key.span.clone(), "only .npz files have keys")
+            .label(format!("`{}` holds one array", typed.value));
+        return None;
     }
-    let key = spec.key.as_ref().map_or("", |key| key.value.as_str());
+    let key = spec.key.as_ref().map(|key| key.value.as_str());
     let read = resolver.files().read(&path).and_then(|(bytes, sha256)| {
         let array = parsed(&bytes, extension, &path, key).map_err(|e| e.why())?;
         Ok((array, sha256))
@@ -106,7 +96,12 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
     }
 }
 
-fn parsed(bytes: &[u8], extension: &str, path: &Path, key: &str) -> Result<Array, RecordError> {
+fn parsed(
+    bytes: &[u8],
+    extension: &str,
+    path: &Path,
+    key: Option<&str>,
+) -> Result<Array, RecordError> {
     let read = match extension {
         "npy" => npy_from_bytes(bytes, path)?,
         "npz" => npz_from_bytes(bytes, path, key)?,

@@ -16,8 +16,8 @@ const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays"
 /// A header describes a type and a shape; this is more than NumPy itself reads.
 const MAX_HEADER: u64 = 1 << 16;
 
-/// Reads a `.npy` file: f64, f32, f16, integers and bool, either byte order, C or Fortran order, as written by Python 2 or 3.
-/// NaN and infinities are handed on as they are.
+/// Reads a `.npy` file: f64, f32, f16, integers and bool, either byte order, C or Fortran order, as written by Python 2
+/// or 3. NaN and infinities are handed on as they are.
 ///
 /// # Errors
 /// If the file is missing, is not a `.npy`, ends too early, has a type that is no plain number, holds integers that f64
@@ -44,16 +44,20 @@ pub fn read_npz(path: impl AsRef<Path>, key: &str) -> Result<Array, RecordError>
     NpzReader::open(path)?.read(key)
 }
 
-/// The same from bytes that are called `name` in messages.
+/// The same from bytes that are called `name` in messages; without a key the only array that there is.
 ///
 /// # Errors
-/// As for [`read_npz`], but for a missing file.
+/// As for [`read_npz`], but for a missing file; if there is no key and not one array.
 pub fn npz_from_bytes(
     bytes: &[u8],
     name: impl AsRef<Path>,
-    key: &str,
+    key: Option<&str>,
 ) -> Result<Array, RecordError> {
-    NpzReader::new(Cursor::new(bytes), name.as_ref())?.read(key)
+    let mut archive = NpzReader::new(Cursor::new(bytes), name.as_ref())?;
+    match key {
+        Some(key) => archive.read(key),
+        None => archive.read(&archive.only()?),
+    }
 }
 
 /// An `.npz` archive from which several arrays are read.
@@ -80,19 +84,35 @@ impl<R: Read + Seek> NpzReader<R> {
         }
     }
 
+    /// The names of the arrays, sorted.
+    fn keys(&self) -> Vec<String> {
+        let names = self.archive.file_names();
+        let arrays = names.filter_map(|name| Some(name.ok()?.strip_suffix(".npy")?.to_string()));
+        let mut keys: Vec<String> = arrays.collect();
+        keys.sort();
+        keys
+    }
+
+    /// The name of the array, if there is one only.
+    fn only(&self) -> Result<String, RecordError> {
+        let mut keys = self.keys();
+        match (keys.pop(), keys.is_empty()) {
+            (Some(key), true) => Ok(key),
+            (last, _) => {
+                keys.extend(last);
+                let path = self.path.clone();
+                Err(RecordError::WhichArray { path, keys })
+            }
+        }
+    }
+
     pub(in crate::record) fn read(&mut self, key: &str) -> Result<Array, RecordError> {
         let path = &self.path;
         let Some(index) = self.archive.index_for_name(&format!("{key}.npy")) else {
-            let mut keys: Vec<String> = self
-                .archive
-                .file_names()
-                .filter_map(|name| Some(name.ok()?.strip_suffix(".npy")?.to_string()))
-                .collect();
-            keys.sort();
             return Err(RecordError::NoSuchArray {
                 path: path.clone(),
                 key: key.to_string(),
-                keys,
+                keys: self.keys(),
             });
         };
         // Only what it says of itself: a packing that is not known could not be begun to be read.
