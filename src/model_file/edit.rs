@@ -4,9 +4,11 @@ use toml::de::DeValue;
 
 use super::array::SOURCES;
 use super::nearest::{listed, nearest};
+use super::parameters::lacking;
 use super::reader::syntax;
 use super::value::convert;
 use super::{Diagnostics, Entries, Source, Span, Spanned, Value};
+use crate::lagrangian::{KINDS, Kind};
 
 /// Names in a path. As deep as any model is, and far from what recursion can take.
 const DEPTH: usize = 32;
@@ -81,10 +83,18 @@ pub(super) fn apply(
             Cursor::Neither(kind, word) => {
                 let place = dotted(parents);
                 let help = word.and_then(|word| match parents.last()?.value.as_str() {
-                    "lagrangian" | "potential" if last => Some(format!(
-                        "a table takes its place: --set '{place}={{ kind = \"{word}\", {} = {given} }}'",
-                        name.value
-                    )),
+                    "lagrangian" | "potential" if last => {
+                        Some(match KINDS.iter().find(|kind| kind.name == word) {
+                            _ if name.value == "kind" => {
+                                format!("the word is its kind: --set {place}={given}")
+                            }
+                            Some(kind) if !has(kind, &name.value) => lacking(kind, &name.value),
+                            _ => format!(
+                                "a table takes its place: --set '{place}={{ kind = \"{word}\", {} = {given} }}'",
+                                name.value
+                            ),
+                        })
+                    }
                     _ if patterns.contains(&word) => Some(format!(
                         "it names a pattern: --set patterns.{word}.{}={given}",
                         dotted(&names[i..])
@@ -103,6 +113,11 @@ pub(super) fn apply(
         };
     }
     None
+}
+
+/// Has this Lagrangian such a parameter?
+fn has(kind: &Kind, name: &str) -> bool {
+    kind.parameters.iter().any(|(known, _)| *known == name)
 }
 
 /// The keys of a table of the file.

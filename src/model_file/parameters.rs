@@ -27,10 +27,11 @@ pub(super) fn make(
         table.key(name);
     }
     table.rename(&format!("the Lagrangian `{}`", kind.name));
+    let lack = |key: &str| Some(lacking(kind, key));
     let lagrangian = match made {
         Ok(lagrangian) => lagrangian,
         Err(_) if recorded => {
-            table.finish();
+            table.finish_saying(lack);
             return None;
         }
         Err(why) => {
@@ -41,11 +42,11 @@ pub(super) fn make(
                 .find(|(name, at)| at.is_some() && words().any(|w| w == *name));
             let at = about.and_then(|(_, at)| at.clone()).or(span);
             diagnostics.error(at, why).maybe_help(parameters(kind));
-            table.finish();
+            table.finish_saying(lack);
             return None;
         }
     };
-    table.finish();
+    table.finish_saying(lack);
     if let Some(n) = axis
         && let Err(why) = lagrangian.fits(n)
     {
@@ -53,6 +54,16 @@ pub(super) fn make(
         return None;
     }
     Some(lagrangian)
+}
+
+/// That a kind has no parameter of this name, and which it has.
+pub(super) fn lacking(kind: &Kind, name: &str) -> String {
+    let known: Vec<&str> = kind.parameters.iter().map(|(name, _)| *name).collect();
+    let known = match &known[..] {
+        [] => ", nor any other".to_owned(),
+        _ => format!("; it has: {}", known.join(", ")),
+    };
+    format!("{} has no parameter `{name}`{known}", kind.name)
 }
 
 fn parameters(kind: &Kind) -> Option<String> {

@@ -106,7 +106,13 @@ impl<'a> Table<'a> {
     }
 
     /// Records every key that nobody asked for. Must come after the last question, and before the reader gives up.
-    pub fn finish(mut self) {
+    pub fn finish(self) {
+        self.finish_saying(|_| None);
+    }
+
+    /// The same, with what is to be said of an unknown key that resembles none of those that are known, which are listed
+    /// where that is nothing.
+    pub fn finish_saying(mut self, advice: impl Fn(&str) -> Option<String>) {
         let entries = self.entries;
         let there: HashSet<&str> = entries.iter().map(|(k, _)| k.value.as_str()).collect();
         let asked: HashSet<&str> = self.asked.iter().map(String::as_str).collect();
@@ -120,10 +126,12 @@ impl<'a> Table<'a> {
                 // A key that is there already is hardly what was meant; one that is missing probably is.
                 let missing = |k: &str| self.missing.iter().any(|m| m == k);
                 known.sort_by_key(|k| (there.contains(k), !missing(k)));
-                if let Some(near) = nearest(&key.value, known.iter().copied()) {
+                let near = nearest(&key.value, known.iter().copied());
+                if let Some(near) = near {
                     self.missing.retain(|k| k != near);
                 }
-                help = suggestion(&key.value, &known);
+                let own = near.is_none().then(|| advice(&key.value)).flatten();
+                help = own.or_else(|| suggestion(&key.value, &known));
             }
             self.diagnostics
                 .error(key.span.clone(), format!("unknown key `{}`", key.value))

@@ -87,7 +87,7 @@ impl Network {
                         fault(
                             what,
                             format!(
-                                "differs among neurons {}..{}, which share one {name} group: T·H is then not positive semi-definite and the energy can rise; give the group one value",
+                                "differs among neurons {}..{}, which share one {name} group: T·H is then not positive semi-definite and the energy can rise; a group needs one value",
                                 group.start, group.end
                             ),
                         );
@@ -180,8 +180,8 @@ impl Network {
     }
 
     /// Smallest eigenvalue of `2 c d k − D W` over the neurons whose own energy grows like `c g²`: the quadratic part of the
-    /// energy far out. Where `L*` grows faster it outgrows every quadratic form, and those that grow more slowly have been seen
-    /// to be in none.
+    /// energy far out. Where `L*` grows faster it outgrows every quadratic form, and those that grow more slowly have
+    /// been seen to be in none.
     fn quadratic_boundedness(&self, growth: &[Option<(f64, f64)>]) -> Boundedness {
         let n = self.size();
         let mut stiffness = vec![0.0; n];
@@ -211,12 +211,12 @@ impl Network {
                 }
             }
         }
-        // A neuron that is held goes nowhere.
+        // A clamped neuron goes nowhere.
         for i in &self.held {
             stiffness[*i] = 0.0;
         }
         if stiffness.iter().all(|s| *s == 0.0) {
-            return Boundedness::Bounded("every neuron that could run away is held".into());
+            return Boundedness::Bounded("every neuron that could run away is clamped".into());
         }
         let mut ws = Workspace::new(self, 1);
         // A start without symmetries, the same every time.

@@ -119,6 +119,10 @@ impl Place {
     pub(super) fn advice(&self, found: &[usize]) -> Option<String> {
         let layer = shape_text(&self.layer);
         match self.shape.as_deref()? {
+            [_] if self.begins_at_rows(found) => Some(
+                "one start a row is { each = … } with this array in it: a trajectory from each"
+                    .to_owned(),
+            ),
             [n] if *n != product(found) => None,
             [_] if self.layer.len() < 2 => {
                 Some("numpy's a.ravel() makes a vector of it".to_owned())
@@ -138,6 +142,12 @@ impl Place {
             }
             _ => None,
         }
+    }
+
+    /// Is this the start of a layer, and are these several, one a row?
+    fn begins_at_rows(&self, found: &[usize]) -> bool {
+        let rows = Place::rows("", None, &self.layer);
+        self.what.starts_with("the start of layer") && rows.fit(found).is_some()
     }
 
     pub(super) fn text(&self) -> String {

@@ -47,14 +47,23 @@ pub(super) struct Layers {
 }
 
 /// Where the parameters of layers stand.
-pub(super) struct Spans(Vec<(String, &'static str, Span)>);
+pub(super) struct Spans {
+    all: Vec<(String, &'static str, Span)>,
+    /// Layers whose energy weights were found.
+    found: Vec<String>,
+}
 
 impl Spans {
     /// The place of a parameter, or of its layer.
     pub fn find(&self, layer: &str, what: &str) -> Option<Span> {
-        let here = || self.0.iter().filter(|(l, _, _)| l == layer);
+        let here = || self.all.iter().filter(|(l, _, _)| l == layer);
         let exact = here().find(|(_, w, _)| *w == what);
         exact.or_else(|| here().next()).map(|(_, _, s)| s.clone())
+    }
+
+    /// Was this parameter found from the weights of a synapse, and typed nowhere?
+    pub fn is_found(&self, layer: &str, what: &str) -> bool {
+        what == "energy_weight" && self.found.iter().any(|l| l == layer)
     }
 }
 
@@ -86,7 +95,12 @@ impl Layers {
                 all.push((d.name.clone(), *what, span.clone()));
             }
         }
-        Spans(all)
+        let found = self.drafts.iter();
+        let found = found.filter(|d| d.energy_weight == EnergyWeight::Found);
+        Spans {
+            found: found.map(|d| d.name.clone()).collect(),
+            all,
+        }
     }
 }
 

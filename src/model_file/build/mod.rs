@@ -481,9 +481,17 @@ fn theory(
         return;
     }
     for fault in experiment.network.certificate().faults {
-        diagnostics
-            .error(place(&fault, spans, places), format!("the energy need not fall: {fault}"))
-            .help("solve.lyapunov = \"record\" runs it and shows what the energy does; \"off\" runs it unwatched");
+        let error = diagnostics.error(
+            place(&fault, spans, places),
+            format!("the energy need not fall: {fault}"),
+        );
+        const UNWATCHED: &str = "solve.lyapunov = \"record\" runs it and shows what the energy does; \"off\" runs it unwatched";
+        match &fault.place {
+            Where::Layer(layer, what) if spans.is_found(layer, what) => error
+                .label("its energy weights are not typed: symmetry = \"symmetrizable\" found them from the weights")
+                .help(format!("weights that are symmetric inside each group have equal energy weights there, and neurons without a group (tanh, sigmoid, relu) may have different ones; {UNWATCHED}")),
+            _ => error.help(UNWATCHED),
+        };
     }
 }
 

@@ -6,6 +6,7 @@ use crate::kernels::Weights;
 use crate::model_file::{
     Array, Catalogue, Diagnostics, Field, Place, Resolver, Span, Table, Value,
 };
+use crate::number::plural;
 use crate::synapse::{
     Dense, Energy, ExcitatoryInhibitory, Feedforward, KINDS, Memory, Penalty, Recurrent,
     SYMMETRIES, Synapse, symmetrizing_weights,
@@ -157,13 +158,13 @@ fn one(
     let found = reader.joined.len();
     if wanted.is_some_and(|n| n != found) || found == 0 {
         let n = wanted.unwrap_or(1);
-        let layers = if n == 1 { "layer" } else { "layers" };
+        let layers = plural(n, "layer");
         let are = if found == 1 { "is" } else { "are" };
         diagnostics
             .error(
                 at,
                 format!(
-                    "a synapse of kind \"{}\" joins {n} {layers}, {found} {are} named",
+                    "a synapse of kind \"{}\" joins {layers}, {found} {are} named",
                     kind.value
                 ),
             )
@@ -322,8 +323,15 @@ impl Reader<'_, '_, '_> {
         }
         if let Some(note) = recurrent.note() {
             let label = self.label(0);
+            // Nothing was asked for: only rounding is evened out, and the energy is that of symmetric weights.
+            let though = match symmetry {
+                "none" => {
+                    "; this is rounding, so that they have an energy although symmetry = \"none\""
+                }
+                _ => "",
+            };
             self.resolver
-                .remark(format!("`recurrent` in {label}: {note}"));
+                .remark(format!("`recurrent` in {label}: {note}{though}"));
         }
         Some(recurrent)
     }
