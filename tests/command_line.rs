@@ -333,6 +333,9 @@ fn what_was_evened_out_of_weights_is_a_note() {
     let told = note("[[0, -0.1], [-0.10000000149011612, 0]]\nsymmetry = \"symmetrize\"");
     assert!(told.contains("differed most, by 1.49e-9"), "{told}");
     assert!(!note("[[0, -1], [-1, 0]]").contains("made symmetric"));
+    let told = note("[[0, -1.0000000000000002], [-1, 0]]\nsymmetry = \"none\"");
+    let though = "; this is rounding, so that they have an energy although symmetry = \"none\"";
+    assert!(told.contains(though), "{told}");
 }
 
 #[test]
@@ -770,6 +773,25 @@ fn figures_are_drawn_again_from_their_data_and_overwrite_nothing_unasked() {
         let png = |directory: &str| bytes(&format!("{directory}/{name}.png"));
         assert_eq!(png("png"), png("run"), "{name}");
     }
+}
+
+#[test]
+fn a_file_in_the_place_of_a_run_directory_is_told_which_directory_is_meant() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    attractor(path, &["run", "flip-flop", "--quiet", "--out", "run"]);
+    let drawn = attractor(path, &["plot", "run/manifest.json"]);
+    assert_eq!(drawn.status.code(), Some(2));
+    assert_eq!(
+        said(&drawn).trim(),
+        "error: run/manifest.json is a file, and figures are drawn of a run directory: name run"
+    );
+    let inside = attractor(&path.join("run"), &["plot", "manifest.json"]);
+    assert!(
+        said(&inside).trim().ends_with("name ."),
+        "{}",
+        said(&inside)
+    );
 }
 
 /// Runs a model and returns its closing sentence.
@@ -1236,7 +1258,34 @@ fn weights_of_1e150_are_numbers_that_overflow_and_no_state_that_runs_away() {
         assert_eq!(code, Some(1), "{text}");
         assert!(text.contains("numbers overflow"), "{text}");
         assert!(!text.contains("runs away"), "{text}");
+        // 1e150 squared is a number; 1e150 over the tolerance, squared, is none.
+        let why = "and their squares in units of the tolerance are beyond the largest number, 1.8e308; scale";
+        assert!(text.contains(why), "{text}");
     }
+    let larger = model("tanh").replace("1e150", "1e160");
+    let (_, text) = told(&larger, &["run", "m.toml", "--quiet"]);
+    let why = "and their squares are beyond the largest number, 1.8e308; scale";
+    assert!(text.contains(why), "{text}");
+}
+
+#[test]
+fn a_step_in_a_message_has_no_more_digits_than_are_read() {
+    let fixed = [
+        "--max-steps=3",
+        "--set=solve.method=euler",
+        "--set=solve.step=0.012345678901234567",
+    ];
+    let sentence = closing(ONE, &fixed);
+    assert!(
+        sentence.contains("a longer step than 0.01235"),
+        "{sentence}"
+    );
+    let steps = ["--max-steps=3", "--set=solve.max_step=1e-5"];
+    let sentence = closing(ONE, &steps);
+    assert!(
+        sentence.contains("raise max_step = 1e-5, which"),
+        "{sentence}"
+    );
 }
 
 #[test]

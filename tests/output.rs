@@ -621,3 +621,35 @@ fn a_step_far_beyond_the_page_costs_no_memory() {
     assert!(path.join("runs/m/energy.png").is_file(), "{text}");
     assert!(!text.contains("tip of its Lagrangian"), "{text}");
 }
+
+#[test]
+fn a_start_at_the_tip_of_a_norm_is_noted_and_a_steep_slope_is_none() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let notes = |lagrangian: &str, start: &str| {
+        let model = format!(
+            "[layers.n]\nsize = 3\nlagrangian = {lagrangian}\ninput = [1.0, 2.0, -0.5]\n\
+             [start]\nn = {start}\n[solve]\nt_end = 1.0\n"
+        );
+        fs::write(path.join("m.toml"), model).unwrap();
+        let check = Command::new(env!("CARGO_BIN_EXE_attractor"))
+            .current_dir(path)
+            .args(["check", "m.toml"])
+            .output()
+            .unwrap();
+        String::from_utf8(check.stdout).unwrap()
+    };
+    let tip = "layer `n` begins at the tip of its Lagrangian";
+    for (kind, start) in [("spherical-norm", "0.0"), ("layer-norm", "2.0")] {
+        let norm = |eps: &str| format!("{{ kind = \"{kind}\", eps = {eps} }}");
+        let told = notes(&norm("0.0"), start);
+        assert!(told.contains(tip), "{kind}: {told}");
+        // As smooth as eps makes it, or away from there, it jumps no more.
+        for (eps, start) in [("1e-3", start), ("0.0", "[0.1, 0.0, 0.0]")] {
+            let told = notes(&norm(eps), start);
+            assert!(!told.contains(tip), "{kind} {eps} {start}: {told}");
+        }
+    }
+    let told = notes("{ kind = \"softmax\", beta = 1e10 }", "0.0");
+    assert!(!told.contains(tip), "{told}");
+}

@@ -1,7 +1,6 @@
 //! Why a trajectory did not end as it was meant to, and what to try.
 
-use std::ops::Range;
-
+use super::tips::Tips;
 use super::{CaseResult, Experiment};
 use crate::network::{Boundedness, Drive, Network, Workspace};
 use crate::number::{number, plural, rough};
@@ -14,6 +13,8 @@ const AWAY: f64 = 1e6;
 const HUGE: f64 = 1e30;
 /// A group of neurons that is so near to the tip of its norm is said to be at it.
 const NEAR: f64 = 1e-4;
+/// What to try where numbers overflow.
+const SCALE: &str = "scale the weights and the input down";
 /// Methods whose steps neither small time constants nor steep activations hold.
 const STIFF: [&str; 2] = ["bdf", "exponential"];
 
@@ -67,23 +68,28 @@ impl Experiment {
             let begun = outcome.statistics.accepted > 0;
             let place = if begun { "there" } else { "at the start" };
             return format!(
-                "{what} {place}: numbers overflow, the largest is 1.8e308; scale the weights and the input down, or begin nearer to 0"
+                "{what} {place}: numbers overflow, the largest is 1.8e308; {SCALE}, or begin nearer to 0"
             );
         }
-        if let Some(large) = end.large_currents() {
-            return large;
+        if let Some((i, current)) = end.large_current() {
+            return format!(
+                "numbers overflow: the currents of {} are about {}, and the next step takes them beyond the largest number, 1.8e308; {SCALE}",
+                end.who(i),
+                rough(current)
+            );
         }
         if self.is_unbounded() || end.moves_away(neuron) {
             return format!("{}: the state runs away", end.about(neuron));
         }
         match settings.step.filter(|_| !settings.method.is_adaptive()) {
             Some(step) => format!(
-                "{} is not finite after the next step; a step of {step} is too long for {}: take a shorter one, or the method auto, which chooses its own",
+                "{} is not finite after the next step; a step of {} is too long for {}: take a shorter one, or the method auto, which chooses its own",
                 end.who(neuron),
+                number(step),
                 settings.method.name
             ),
             None => format!(
-                "{} or its energy is not finite after the next step: numbers overflow there; scale the weights and the input down, or begin nearer to 0",
+                "{} or its energy is not finite after the next step: numbers overflow there; {SCALE}, or begin nearer to 0",
                 end.about(neuron)
             ),
         }
@@ -91,7 +97,8 @@ impl Experiment {
 
     fn why_too_small(&self, case: &CaseResult) -> String {
         let end = self.end(case);
-        if let Some(why) = end.large_currents().or_else(|| end.jumps()) {
+        let overflow = end.large_squares(self.settings.atol, self.settings.rtol);
+        if let Some(why) = overflow.or_else(|| end.jumps()) {
             return why;
         }
         let i = end.fastest();
@@ -112,14 +119,17 @@ impl Experiment {
     fn longer_steps(&self, case: &CaseResult) -> String {
         let s = &self.settings;
         if let (Some(step), false) = (s.step, s.method.is_adaptive()) {
-            return format!("raise max_steps, or take a longer step than {step}");
+            return format!(
+                "raise max_steps, or take a longer step than {}",
+                number(step)
+            );
         }
         let accepted = case.outcome.statistics.accepted.max(1) as f64;
         let mean = (case.outcome.t - s.t_start) / accepted;
         if mean > 0.5 * s.max_step {
             return format!(
                 "raise max_steps, or raise max_step = {}, which holds the steps",
-                s.max_step
+                number(s.max_step)
             );
         }
         let mut end = self.end(case);
@@ -301,70 +311,45 @@ impl<'a> End<'a> {
         (!energy.is_finite()).then(|| format!("the energy is {}", infinite(energy)))
     }
 
-    /// Are the currents so much larger than the state that their products overflow?
-    fn large_currents(&self) -> Option<String> {
+    /// The largest current and its neuron, if it is so much larger than the state.
+    fn large_current(&self) -> Option<(usize, f64)> {
         let all = 0..self.x.len();
         let i = all.max_by(|a, b| self.pull(*a).total_cmp(&self.pull(*b)))?;
         let size = self.x.iter().fold(1.0_f64, |m, x| m.max(x.abs()));
-        (self.pull(i) > HUGE * size).then(|| {
-            format!(
-                "numbers overflow: the currents of {} are about {}, and products of such numbers are beyond the largest one, 1.8e308; scale the weights and the input down",
-                self.who(i),
-                rough(self.pull(i))
-            )
-        })
+        (self.pull(i) > HUGE * size).then_some((i, self.pull(i)))
+    }
+
+    /// Is its square too large for a number? The energy falls by such squares, and a step is measured by them in units
+    /// of the tolerance.
+    fn large_squares(&self, atol: f64, rtol: f64) -> Option<String> {
+        let (i, current) = self.large_current()?;
+        let scaled = current / (atol + rtol * self.x[i].abs());
+        let which = if (current * current).is_infinite() {
+            ""
+        } else if (scaled * scaled).is_infinite() {
+            " in units of the tolerance"
+        } else {
+            return None;
+        };
+        Some(format!(
+            "numbers overflow: the currents of {} are about {}, and their squares{which} are beyond the largest number, 1.8e308; {SCALE}",
+            self.who(i),
+            rough(current)
+        ))
     }
 
     /// What is said of a state at the tip of a norm.
     fn jumps(&self) -> Option<String> {
-        let layer = &self.network.layers()[self.tip()?];
+        let tips = Tips {
+            network: self.network,
+            near: NEAR,
+        };
+        let tip = *tips.layers(self.x, &self.velocity).first()?;
+        let layer = &self.network.layers()[tip];
         Some(format!(
             "the activation of layer `{}`, {}, jumps at this state, the tip of its norm, and no step is short enough for that; eps above 0 makes it smooth, or another start misses it",
             layer.name, layer.lagrangian
         ))
-    }
-
-    /// The layer with a group that has come to the tip of its norm: at its state, or at what is left of that without its mean,
-    /// made a thousand times smaller, the activation is as large as ever, and turns round with the sign.
-    fn tip(&self) -> Option<usize> {
-        let layers = self.network.layers().iter().enumerate();
-        let groups = layers.flat_map(|(k, layer)| {
-            let segments = layer.lagrangian.segments().iter();
-            let shared = segments.filter(|s| !s.lagrangian.is_additive());
-            shared.map(move |s| (k, s.start, s.len))
-        });
-        let mut groups = groups.map(|(k, start, len)| {
-            let start = self.network.neurons(k).start + start;
-            (k, start..start + len)
-        });
-        let found = groups.find(|(_, group)| {
-            let x = &self.x[group.clone()];
-            let mean = x.iter().sum::<f64>() / x.len() as f64;
-            [0.0, mean]
-                .into_iter()
-                .any(|centre| self.turns(group, centre))
-        });
-        found.map(|(k, _)| k)
-    }
-
-    fn turns(&self, group: &Range<usize>, centre: f64) -> bool {
-        let largest = |values: &[f64]| values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-        let off: Vec<f64> = self.x[group.clone()].iter().map(|x| x - centre).collect();
-        if largest(&off) > NEAR || largest(&off) == 0.0 {
-            return false;
-        }
-        let activation = |part: f64| {
-            let mut x = self.x.to_vec();
-            for (x, off) in x[group.clone()].iter_mut().zip(&off) {
-                *x = centre + part * off;
-            }
-            let mut g = vec![0.0; x.len()];
-            self.network.activation(&x, 1, &mut g);
-            g[group.clone()].to_vec()
-        };
-        let (before, after) = (activation(-1e-3), activation(1e-3));
-        let change: Vec<f64> = before.iter().zip(&after).map(|(a, b)| b - a).collect();
-        largest(&change) > 0.1 * largest(&before).max(largest(&after))
     }
 
     /// About the largest eigenvalue of the Jacobian, by some steps of the power method; 1/τ at least.

@@ -11,6 +11,7 @@ mod slope;
 mod starts;
 mod summary;
 mod sweep;
+mod tips;
 
 pub use courses::Courses;
 pub use ends::{Ends, FixedPoints};
@@ -137,7 +138,7 @@ pub enum Picture {
     Patterns(PatternPicture),
     /// Overlap with every memory against time.
     Overlap,
-    /// Two neurons: direction field, nullclines, trajectories, resting points.
+    /// Two neurons: direction field, nullclines, trajectories, fixed points.
     Phase(PlanePicture),
     /// The energy over two neurons.
     Landscape(PlanePicture),

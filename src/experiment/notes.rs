@@ -1,5 +1,6 @@
 //! What is to be said of an experiment beside its results: the log, `check` and the manifest have it from here.
 
+use super::tips::Tips;
 use super::{Experiment, Results};
 use crate::network::{Boundedness, Certificate, Drive, Workspace};
 use crate::number::{exact, number};
@@ -43,9 +44,9 @@ impl Experiment {
     fn tips(&self) -> Vec<String> {
         let network = &self.network;
         let n = network.size();
+        let finder = Tips { network, near: 0.0 };
         let mut found = vec![false; network.layers().len()];
         let (mut ws, mut velocity) = (Workspace::new(network, 1), vec![0.0; n]);
-        let (mut here, mut there) = (vec![0.0; n], vec![0.0; n]);
         for case in self.cases.iter().take(STARTS) {
             let held = [network.held(), &case.start.held].concat();
             let mut input = self.stimulus.input(self.settings.t_start);
@@ -57,27 +58,8 @@ impl Experiment {
             };
             let x = &case.start.x;
             network.velocity(x, drive, false, &mut ws, &mut velocity);
-            network.activation(x, 1, &mut here);
-            for (k, found) in found.iter_mut().enumerate() {
-                let neurons = network.neurons(k);
-                let largest = |v: &[f64]| v.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-                let fastest = largest(&velocity[neurons.clone()]);
-                let size = match largest(&x[neurons.clone()]) {
-                    0.0 => 1.0,
-                    size => size,
-                };
-                let mut moved_by = |part: f64| {
-                    let moved = x.iter().zip(&velocity);
-                    let moved = moved.map(|(x, v)| x + part * size / fastest * v);
-                    network.activation(&moved.collect::<Vec<_>>(), 1, &mut there);
-                    let both = here[neurons.clone()].iter().zip(&there[neurons.clone()]);
-                    both.fold(0.0f64, |m, (a, b)| m.max((a - b).abs()))
-                };
-                // A slope, however steep, moves the activation less the shorter the way is; a jump does not.
-                *found |= fastest > 0.0 && fastest.is_finite() && {
-                    let [long, short] = [moved_by(1e-9), moved_by(1e-12)];
-                    short > 0.0 && short > 0.5 * long
-                };
+            for k in finder.layers(x, &velocity) {
+                found[k] = true;
             }
         }
         let layers = network.layers().iter().zip(found);
