@@ -1145,8 +1145,13 @@ fn a_grid_has_its_coordinates_and_a_figure_of_its_basins() {
             true,
         ),
         (format!("{GRID}{recall}"), true),
-        // Nothing that is kept says which ends are the same, or what is kept is no end.
-        (GRID.to_owned(), false),
+        // The ends were examined anyway; where they are only counted, nothing tells them apart.
+        (GRID.to_owned(), true),
+        (
+            GRID.replace("[ensemble]", "[ensemble]\nfixed_points = \"count\""),
+            false,
+        ),
+        // What is kept is no end.
         (
             GRID.replace("[ensemble]", "[ensemble]\nkeep = \"states\"")
                 .replace("until = \"rest\"", "t_end = 1.0"),

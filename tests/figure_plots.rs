@@ -460,6 +460,30 @@ fn basins() -> Basins {
 }
 
 #[test]
+fn a_map_whose_cells_are_white_has_a_frame() {
+    let heat = HeatPlot {
+        x: vec![1.0, 2.0],
+        y: vec![1.0, 2.0],
+        values: vec![Some(0.0); 4],
+        range: (0.0, 1.0),
+        ..HeatPlot::default()
+    };
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("heat.png");
+    heat.draw(&path).unwrap();
+    let picture = attractor::record::read_png(&path).unwrap();
+    let width = picture.shape[1];
+    let white = picture.data.iter().copied().fold(0.0, f64::max);
+    let is_line = |row: &[f64]| {
+        let dark = row.iter().filter(|v| **v < 0.8 * white);
+        2 * dark.count() > width
+    };
+    let lines: Vec<bool> = picture.data.chunks_exact(width).map(is_line).collect();
+    let begun = lines.windows(2).filter(|pair| !pair[0] && pair[1]);
+    assert_eq!(begun.count(), 2, "one above and one below");
+}
+
+#[test]
 fn basins_are_areas_with_a_legend() {
     let of = |basins: Basins| {
         both(&Plot::Phase(PhasePlot {
@@ -841,6 +865,36 @@ mod models {
 
     const PAIR: &str = "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\n";
 
+    fn gain_of(lagrangian: &str, start: &str) -> [f64; 2] {
+        let text = format!(
+            "[layers.n]\nsize = 1\nlagrangian = {lagrangian}\n[start]\nn = [{start}]\n[solve]\nt_end = 1.0\n\
+             [[figures]]\nkind = \"gain\"\n"
+        );
+        match figures(&text).pop() {
+            Some((_, Plot::Gain(plot))) => {
+                let x = &plot.curves[0].x;
+                [x[0], x[x.len() - 1]]
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_gain_without_bounds_is_shown_as_far_as_states_came_and_past_its_threshold() {
+        assert_eq!(gain_of("\"relu\"", "4.5"), [-4.5, 4.5]);
+        assert_eq!(gain_of("\"identity\"", "-0.05"), [-0.05, 0.05]);
+        assert_eq!(gain_of("\"relu\"", "0"), [-1.0, 1.0]);
+        let [low, high] = gain_of("{ kind = \"soft-threshold\", lambda = 3 }", "0.5");
+        assert!(low == -high && high > 6.0 && high < 12.0, "{low} {high}");
+        let [_, high] = gain_of("{ kind = \"softplus\", beta = 20 }", "0.01");
+        assert!(high > 0.2 && high <= 1.0, "{high}");
+        // It bends everywhere, and states say how far.
+        assert_eq!(gain_of("{ kind = \"power\", n = 4 }", "2"), [-2.0, 2.0]);
+        // A bounded one is seen whole, wherever states came.
+        let [_, high] = gain_of("{ kind = \"tanh\", beta = 20 }", "9");
+        assert!(high > 0.1 && high < 0.3, "{high}");
+    }
+
     #[test]
     fn axes_of_states_fit_trajectories_and_attractors() {
         let plot = phase_of(&format!(
@@ -866,10 +920,7 @@ mod models {
             let text = format!(
                 "[layers.n]\nsize = 2\nlagrangian = \"{kind}\"\ninput = [0.5, 0.3]\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, -0.2], [-0.2, 0]]\n[start]\nn = [0.9, 0.1]\n[[figures]]\nkind = \"phase\"\n"
             );
-            let Ok(loaded) = load_text("a.toml", &text, &[], Some(Path::new("."))) else {
-                // Not all of them are in the list under these names or without parameters.
-                continue;
-            };
+            let loaded = load_text("a.toml", &text, &[], Some(Path::new("."))).unwrap();
             let results = loaded.experiment.run(&Interrupt::new(), &()).unwrap();
             for (_, plot) in plots(&loaded.experiment, &results).unwrap() {
                 both(&plot);
@@ -974,7 +1025,8 @@ mod models {
             let experiment = load(&text);
             let (starts, keep) = experiment.ensemble();
             let columns = experiment.columns(keep);
-            let mut map = BasinMap::new(&experiment, &starts, keep).unwrap();
+            let points = attractor::experiment::FixedPoints::default();
+            let mut map = BasinMap::new(&experiment, &starts, &points).unwrap();
             let rows = std::sync::Mutex::new(Vec::new());
             experiment
                 .run_ensemble(

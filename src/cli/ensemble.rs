@@ -258,7 +258,9 @@ impl Ensemble {
             undrawn = drawn.map_err(failed)?;
         } else if !interrupted {
             // Starts that have not been run would look like those that end nowhere.
-            let drawn = report.basins(experiment, &study.first.starts, keep);
+            let unknown = FixedPoints::default();
+            let points = fixed_points.first().unwrap_or(&unknown);
+            let drawn = report.basins(experiment, &study.first.starts, points);
             undrawn = drawn.map_err(failed)?;
         }
         let mut told: Vec<String> = undrawn.into_iter().collect();
@@ -304,12 +306,8 @@ impl Ensemble {
             let new = total.ended - there;
             let pace = new as f64 / provenance.seconds.max(1e-9);
             errln!(
-                "{new} {} in {} s, {} a second",
-                if new == 1 {
-                    "trajectory"
-                } else {
-                    "trajectories"
-                },
+                "{} in {} s, {} a second",
+                plural(new as usize, "trajectory"),
                 rough(provenance.seconds),
                 rough(pace)
             );
@@ -356,19 +354,23 @@ fn go(
             .clone()
             .filter(|k| !present.is_some_and(|p| p.has(*k)));
         let numbers = missing.map(|k| (k - range.start) as usize);
-        // The state, the last column, is looked at and kept only if that is asked for.
+        // The state, the last column, is there where ends are examined, and stays only if that is asked for.
+        let looks = point.keep.examine;
         let keep = Keep {
-            states: true,
+            states: looks || point.keep.states,
             ..point.keep
         };
         let columns = point.columns();
-        let n = point.experiment.network.size();
+        let n = match keep.states {
+            true => point.experiment.network.size(),
+            false => 0,
+        };
         let ends = Mutex::new(std::mem::take(ends));
         let done = |k: usize, mut row: Vec<u64>| {
             let at = row.len() - n;
             if let Ok(mut ends) = ends.lock() {
                 let (row, x) = row.split_at(at);
-                ends.see(k, &columns, row, Some(x));
+                ends.see(k, &columns, row, looks.then_some(x));
             }
             if !point.keep.states {
                 row.truncate(at);

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::cli::out::{errln, outln};
-use crate::experiment::Column;
-use crate::figure::Plot as FigurePlot;
+use crate::experiment::{Column, Ends, Keep, Law};
+use crate::figure::{PhasePlot, Plot as FigurePlot};
 use crate::model_file::{MODELS, Point, Study, load};
 use crate::report::{BasinMap, Redraw, Tally, redraw, sweep_plot};
 use crate::solver::Interrupt;
@@ -184,10 +184,9 @@ impl Gallery {
             plots.extend(plot.map(|plot| ("sweep".to_owned(), plot)));
         }
         let point = &study.base;
-        let map = BasinMap::new(&point.experiment, &point.starts, point.keep);
-        if let (None, Some(mut map)) = (&study.sweep, map) {
-            rows(point, |k, columns, row| map.add(k, columns, row))?;
-            plots.push(("basins".to_owned(), FigurePlot::Phase(map.plot()?)));
+        if let (None, Law::Grid(_)) = (&study.sweep, &point.starts.law) {
+            let plot = basins(point)?.map(FigurePlot::Phase);
+            plots.extend(plot.map(|plot| ("basins".to_owned(), plot)));
         }
         for (figure, plot) in plots {
             let path = self.out.join(format!("{name}-{figure}.png"));
@@ -210,16 +209,45 @@ fn tallies(study: &Study) -> Result<Vec<Tally>, String> {
     let mut tallies = vec![Tally::default(); members.last().map_or(0, |m| m.row + 1)];
     for (k, member) in members.iter().enumerate() {
         let tally = &mut tallies[member.row];
-        rows(&*study.point(k)?, |start, columns, row| {
+        let point = study.point(k)?;
+        rows((&*point, point.keep), |start, columns, row| {
             tally.add(columns, row, member, start as u64);
         })?;
     }
     Ok(tallies)
 }
 
-/// Runs an ensemble and gives `each` its rows.
-fn rows(point: &Point, each: impl FnMut(usize, &[Column], &[u64]) + Send) -> Result<(), String> {
-    let columns = point.experiment.columns(point.keep);
+/// Runs the ensemble of a grid of starts, looks at where they ended, and draws it.
+fn basins(point: &Point) -> Result<Option<PhasePlot>, String> {
+    let (experiment, starts) = (&point.experiment, &point.starts);
+    let keep = Keep {
+        states: true,
+        ..point.keep
+    };
+    let (mut ends, mut table) = (Ends::default(), Vec::new());
+    rows((point, keep), |k, columns, row| {
+        let x = &row[row.len() - experiment.network.size()..];
+        ends.see(k, columns, row, Some(x));
+        table.push((k, row.to_vec()));
+    })?;
+    let points = ends.points(experiment, starts, keep, &Interrupt::new());
+    let points = points.map_err(|e| e.to_string())?;
+    let columns = experiment.columns(keep);
+    let Some(mut map) = BasinMap::new(experiment, starts, &points) else {
+        return Ok(None);
+    };
+    for (k, row) in &table {
+        map.add(*k, &columns, row);
+    }
+    map.plot().map(Some)
+}
+
+/// Runs an ensemble, keeping so much of it, and gives `each` its rows.
+fn rows(
+    (point, keep): (&Point, Keep),
+    each: impl FnMut(usize, &[Column], &[u64]) + Send,
+) -> Result<(), String> {
+    let columns = point.experiment.columns(keep);
     let each = Mutex::new(each);
     let done = |k, row: Vec<u64>| {
         if let Ok(mut each) = each.lock() {
@@ -228,8 +256,7 @@ fn rows(point: &Point, each: impl FnMut(usize, &[Column], &[u64]) + Send) -> Res
     };
     let (starts, never) = (&point.starts, Interrupt::new());
     let all = 0..starts.count();
-    let ran = point
-        .experiment
-        .run_ensemble(starts, all, point.keep, &never, done);
+    let experiment = &point.experiment;
+    let ran = experiment.run_ensemble(starts, all, keep, &never, done);
     ran.map_err(|e| e.to_string())
 }

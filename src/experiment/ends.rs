@@ -1,10 +1,10 @@
-//! At how many different fixed points does an ensemble end? Final states are not kept, so that each is told by three numbers,
-//! and only the first state at each point is examined.
+//! At how many different fixed points does an ensemble end? Final states are not kept, so that each is told by three
+//! numbers, and only the first state at each point is examined.
 
 use std::collections::HashMap;
 
 use super::{Column, Experiment, Keep, Law, Refusal, Starts};
-use crate::analysis::{RestPoints, Stability};
+use crate::analysis::{RestPoint, RestPoints, Stability};
 use crate::pattern::random::Stream;
 use crate::solver::Interrupt;
 
@@ -61,12 +61,14 @@ struct First {
 }
 
 /// What is known of the fixed points at which the trajectories of an ensemble ended.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct FixedPoints {
     /// How many there are; none if they are too many to be counted.
     pub distinct: Option<usize>,
     /// How many of them are stable; none if that was not examined.
     pub stable: Option<usize>,
+    /// Those that were examined, by their numbers; of starts on a grid alone, whose basins are drawn.
+    pub examined: Vec<RestPoint>,
     /// The number of the point of every cell.
     of: HashMap<Cell, usize>,
 }
@@ -156,10 +158,10 @@ impl Ends {
         }
         let examined = keep.examine && found.len() <= EXAMINED;
         let (mut number, mut stable): (Vec<usize>, _) = ((0..found.len()).collect(), None);
+        let mut points = RestPoints::default();
         let mut distinct = found.len();
         if examined {
             again(&mut found, experiment, starts, interrupt)?;
-            let mut points = RestPoints::default();
             for (first, number) in found.iter().zip(&mut number) {
                 let Some(x) = &first.x else {
                     // It was interrupted.
@@ -180,6 +182,10 @@ impl Ends {
         Ok(FixedPoints {
             distinct: Some(distinct),
             stable,
+            examined: match keep.axes {
+                0 => Vec::new(),
+                _ => points.points().to_vec(),
+            },
             of: cells
                 .into_iter()
                 .zip(own.iter().map(|k| number[*k]))

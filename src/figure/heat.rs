@@ -11,7 +11,7 @@ use super::colorbar::ColorBar;
 use super::error::FigureError;
 use super::legend::Legend;
 use super::look::Look;
-use super::palette::{ColorMap, Ink, Ramp, WHITE};
+use super::palette::{ColorMap, FRAME, Ink, Ramp, WHITE};
 use super::panel::{self, Panel};
 use super::text::{minus, power_of_ten};
 use crate::style::Style;
@@ -230,6 +230,13 @@ impl Block for Map<'_> {
             });
             canvas.rect((left, top), (right, bottom), ink)?;
         }
+        // The lightest cells are white, as the page is.
+        canvas.frame(
+            (frame.left, frame.top),
+            (frame.right, frame.bottom),
+            0.5,
+            FRAME,
+        )?;
         self.bar.draw(canvas, frame)
     }
 }

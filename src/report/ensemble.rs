@@ -14,6 +14,7 @@ use crate::experiment::{
 };
 use crate::model_file::Array;
 use crate::monitor::Course;
+use crate::number::plural;
 use crate::record::{NpzWriter, Present, RecordError, Rows, RunDirectory};
 use crate::style::Style;
 use crate::trajectory::{Check, StopReason};
@@ -307,11 +308,11 @@ impl Tally {
             } else {
                 ""
             };
-            parts.push(format!(
-                "{} distinct fixed point{}{mean}{stable}",
-                few(distinct),
-                if distinct == 1.0 { "" } else { "s" }
-            ));
+            let points = match distinct.fract() == 0.0 {
+                true => plural(distinct as usize, "distinct fixed point"),
+                false => format!("{} distinct fixed points", few(distinct)),
+            };
+            parts.push(format!("{points}{mean}{stable}"));
         }
         let words = StopReason::WORDS.iter().zip(self.stops);
         let ends = words.filter(|(_, count)| *count > 0);
@@ -338,15 +339,6 @@ fn few(x: f64) -> String {
         format!("{x}")
     } else {
         format!("{x:.2}")
-    }
-}
-
-/// A number of a table: whole ones without a point, as far as they are exact.
-pub(super) fn written(x: f64) -> String {
-    if x.fract() == 0.0 && x.abs() < 9e15 {
-        format!("{x}")
-    } else {
-        format!("{x:?}")
     }
 }
 
@@ -638,7 +630,7 @@ impl EnsembleReport {
         }
     }
 
-    /// Draws where the starts of a grid ended; or says why it cannot be drawn.
+    /// Draws where the starts of a grid ended, at these fixed points; or says why it cannot be drawn.
     ///
     /// # Errors
     /// If the disk refuses.
@@ -646,10 +638,10 @@ impl EnsembleReport {
         &mut self,
         experiment: &Experiment,
         starts: &Starts,
-        keep: Keep,
+        points: &FixedPoints,
     ) -> Result<Option<String>, ReportError> {
         #[cfg(feature = "figures")]
-        if let Some(mut map) = super::BasinMap::new(experiment, starts, keep) {
+        if let Some(mut map) = super::BasinMap::new(experiment, starts, points) {
             let columns = &self.columns;
             self.rows.read(|k, row| {
                 if let Ok(row) = row {
@@ -659,7 +651,7 @@ impl EnsembleReport {
             })?;
             return super::pictures::draw_basins(map, &mut self.directory);
         }
-        let _ = (experiment, starts, keep);
+        let _ = (experiment, starts, points);
         Ok(None)
     }
 

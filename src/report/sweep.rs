@@ -6,8 +6,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Tally;
-use super::ensemble::{percent, written};
+use super::ensemble::percent;
 use crate::experiment::Sweep;
+use crate::number::written;
 use crate::record::{NpzWriter, RecordError};
 
 /// What a column says of a point.
@@ -19,8 +20,8 @@ enum Of {
 use Of::{Count, Number};
 
 /// Columns besides the parameters: name, and the number of a point. Without trajectories a mean is NaN; without memories,
-/// so is that of the overlap, and without cues that were made from them the probability of recall. Intervals are over so many
-/// `clusters`: networks, patterns of one network, or trajectories, as the last column of the text says.
+/// so is that of the overlap, and without cues that were made from them the probability of recall. Intervals are over
+/// so many `clusters`: networks, patterns of one network, or trajectories, as the last column of the text says.
 const COLUMNS: [(&str, Of); 17] = [
     ("trajectories", Count(|t| t.ended)),
     ("judged", Count(|t| t.judged)),

@@ -1,16 +1,17 @@
-//! The figure of a grid of starts: which of them end at which memory, or at which resting point.
+//! The figure of a grid of starts: which of them end at which memory, or at which fixed point.
 
 use super::plane::{System, label, resting};
 use super::{about, method, title};
-use crate::analysis::{Plane, RestPoints, Space, Stability};
-use crate::experiment::{Axis, Column, Experiment, Keep, Law, Starts};
+use crate::analysis::{Plane, Space, Stability};
+use crate::experiment::{Axis, Column, Experiment, FixedPoints, Law, Starts};
 use crate::figure::{Basins, PhasePlot};
+use crate::number::fixed;
 use crate::style::Style;
 use crate::trajectory::StopReason;
 
 /// More starts than a page has places for are not drawn.
 const MOST: usize = 1 << 22;
-/// Ends beyond this are no basins: a line of resting points.
+/// Ends beyond this are no basins: a line of fixed points.
 const ENDS: usize = 100;
 /// As many neurons besides those of the axes are told with their values.
 const FEW: usize = 3;
@@ -22,22 +23,28 @@ pub struct BasinMap<'a> {
     experiment: &'a Experiment,
     starts: &'a Starts,
     axes: [&'a Axis; 2],
-    /// A number for each start: its memory or its resting point, −1 for none; empty where none could be told.
+    /// What is known of the fixed points at which they ended.
+    points: &'a FixedPoints,
+    /// A number for each start: its memory or its fixed point, −1 for none; empty where none could be told.
     ends: Vec<i64>,
-    points: RestPoints,
     /// How many were not at rest in time.
     late: usize,
 }
 
 impl<'a> BasinMap<'a> {
-    /// Of the starts of an ensemble; none where they are no grid with two axes of several points.
-    pub fn new(experiment: &'a Experiment, starts: &'a Starts, keep: Keep) -> Option<Self> {
+    /// Of the starts of an ensemble, which ended at these fixed points; none where the starts are no grid with two axes of
+    /// several points.
+    pub fn new(
+        experiment: &'a Experiment,
+        starts: &'a Starts,
+        points: &'a FixedPoints,
+    ) -> Option<Self> {
         let Law::Grid(axes) = &starts.law else {
             return None;
         };
         let wide: Vec<&Axis> = axes.iter().filter(|a| a.points > 1).collect();
         let [across, up] = wide[..] else { return None };
-        let told = experiment.recall.is_some() || keep.states;
+        let told = experiment.recall.is_some() || !points.examined.is_empty();
         let room = if told && starts.count() <= MOST {
             starts.count()
         } else {
@@ -47,8 +54,8 @@ impl<'a> BasinMap<'a> {
             experiment,
             starts,
             axes: [across, up],
+            points,
             ends: vec![-1; room],
-            points: RestPoints::default(),
             late: 0,
         })
     }
@@ -66,7 +73,6 @@ impl<'a> BasinMap<'a> {
         let Some(end) = self.ends.get_mut(k) else {
             return;
         };
-        let network = &experiment.network;
         match &experiment.recall {
             // A memory that is as near as was asked for is reached, whether or not it is left again.
             Some(recall) if late || stop < StopReason::FIRST_FAILURE => {
@@ -79,13 +85,9 @@ impl<'a> BasinMap<'a> {
                 };
             }
             // Only a state at rest is an end by itself.
-            None if stop == StopReason::Rest.code() && self.points.points().len() <= ENDS => {
-                let first = place("x");
-                let words = &row[first..first + network.size()];
-                let x: Vec<f64> = words.iter().map(|w| f64::from_bits(*w)).collect();
-                let input = input(experiment, self.starts);
-                let held = &self.starts.base.held;
-                *end = self.points.find(network, &x, &input, held) as i64;
+            None if stop == StopReason::Rest.code() => {
+                let point = self.points.of(columns, row);
+                *end = point.map_or(-1, |k| k as i64);
             }
             _ => {}
         }
@@ -110,11 +112,8 @@ impl<'a> BasinMap<'a> {
             let count = starts.count();
             return Err(format!("{count} starts are more than are drawn, {MOST}"));
         }
-        if self.ends.is_empty() {
-            return Err("which ends are the same is said by [recall], or else by keep = \"states\" in [ensemble]".into());
-        }
-        if self.points.points().len() > ENDS {
-            return Err(format!("they rest at more than {ENDS} points"));
+        if experiment.recall.is_none() {
+            self.examined()?;
         }
         if found.is_empty() {
             return Err(match &experiment.recall {
@@ -129,7 +128,7 @@ impl<'a> BasinMap<'a> {
             Some(_) => colors(&found),
             None => Vec::new(),
         };
-        let name = |end: &i64| match self.points.points().get(*end as usize) {
+        let name = |end: &i64| match self.points.examined.get(*end as usize) {
             None => format!("memory {end}"),
             Some(point) => {
                 let kind = match point.stability {
@@ -140,7 +139,7 @@ impl<'a> BasinMap<'a> {
                     Stability::Slow => "slow, no fixed point",
                     Stability::Unknown => "at rest",
                 };
-                let [x, y] = neurons.map(|i| short(point.x[i]));
+                let [x, y] = neurons.map(|i| fixed(point.x[i], 3).replace('-', "−"));
                 format!("{kind} ({x}, {y})")
             }
         };
@@ -199,6 +198,25 @@ impl<'a> BasinMap<'a> {
         Ok(plot)
     }
 
+    /// Are the fixed points at which the starts ended known, and few enough?
+    fn examined(&self) -> Result<(), String> {
+        let points = self.points;
+        let count = match points.examined.len() {
+            0 => points.distinct,
+            count => Some(count),
+        };
+        match count {
+            Some(0) => Err("none came to rest".into()),
+            None if !self.experiment.settings.until_rest => Err("none came to rest".into()),
+            Some(count) if count <= ENDS && points.examined.is_empty() => Err(
+                "the ends are told apart by [recall], or by fixed_points = \"examine\" in [ensemble]"
+                    .into(),
+            ),
+            Some(count) if count <= ENDS => Ok(()),
+            _ => Err(format!("they rest at more than {ENDS} points")),
+        }
+    }
+
     /// The network, the starts and when they ended.
     fn subtitle(&self) -> String {
         let (experiment, starts) = (self.experiment, self.starts);
@@ -244,14 +262,4 @@ fn input(experiment: &Experiment, starts: &Starts) -> Vec<f64> {
     let own = starts.base.input.iter().chain(std::iter::repeat(&0.0));
     let last = experiment.stimulus.input(experiment.settings.t_end);
     last.iter().zip(own).map(|(a, b)| a + b).collect()
-}
-
-/// Three decimals, with a true minus sign, none before zero.
-fn short(x: f64) -> String {
-    let text = format!("{x:.3}");
-    match text.strip_prefix('-') {
-        Some("0.000") => "0.000".into(),
-        Some(digits) => format!("−{digits}"),
-        None => text,
-    }
 }

@@ -1,5 +1,5 @@
-//! What the figures of a run show: results become plain data for `figure`, which are kept beside the picture so that it can be
-//! drawn again.
+//! What the figures of a run show: results become plain data for `figure`, which are kept beside the picture so that it
+//! can be drawn again.
 
 mod basins;
 mod over_time;
@@ -259,6 +259,14 @@ impl Redraw {
 pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, ReportError> {
     let unreadable =
         |e: std::io::Error| ReportError::Other(format!("cannot read {}: {e}", run.display()));
+    if run.is_file() {
+        let directory = run.parent().filter(|d| !d.as_os_str().is_empty());
+        return Err(ReportError::Other(format!(
+            "{} is a file, and figures are drawn of a run directory: name {}",
+            run.display(),
+            directory.unwrap_or(Path::new(".")).display()
+        )));
+    }
     let mut found: Vec<String> = Vec::new();
     for entry in std::fs::read_dir(run).map_err(unreadable)? {
         let name = entry
@@ -379,7 +387,12 @@ fn plot(drawing: &Drawing, experiment: &Experiment, results: &Results) -> Result
         Picture::Landscape(wanted) => {
             Plot::Landscape(plane::landscape(experiment, results, wanted)?)
         }
-        Picture::Gain(layer) => Plot::Gain(structure::gain(experiment, *layer, drawing.style.x)),
+        Picture::Gain(layer) => Plot::Gain(structure::gain(
+            experiment,
+            results,
+            *layer,
+            drawing.style.x,
+        )),
         Picture::Panels(wanted) => Plot::Panels(plane::panels(experiment, results, wanted)?),
         Picture::Connectivity => Plot::Connectivity(connectivity(experiment)),
     })

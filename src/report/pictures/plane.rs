@@ -283,7 +283,7 @@ pub(super) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<
         };
         FixedPoint { x, y, stability }
     };
-    // A line of resting points is found in as many places as there are starts: a few tell as much.
+    // A line of fixed points is found in as many places as there are starts: a few tell as much.
     let apart = |p: &FixedPoint, q: &FixedPoint| {
         (p.x - q.x).abs() > 0.08 * (x[1] - x[0]) || (p.y - q.y).abs() > 0.08 * (y[1] - y[0])
     };
@@ -352,7 +352,7 @@ impl Seen {
     }
 }
 
-/// Direction field, nullclines, trajectories and resting points.
+/// Direction field, nullclines, trajectories and fixed points.
 pub(super) fn phase(
     experiment: &Experiment,
     results: &Results,
@@ -381,7 +381,7 @@ pub(super) fn panels(
     let seen = look(experiment, results, wanted)?;
     let (name, _) = experiment.network.locate(wanted.plane.neurons[0]);
     let layer = experiment.network.layer(name).unwrap_or(0);
-    let mut gain = structure::gain(experiment, layer, None);
+    let mut gain = structure::gain(experiment, results, layer, None);
     let mut phase = seen.phase(experiment, false);
     (gain.title, gain.subtitle) = ("Gain".into(), String::new());
     (phase.title, phase.subtitle) = ("Trajectories".into(), String::new());

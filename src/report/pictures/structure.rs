@@ -1,14 +1,21 @@
 //! What a network is, without a run: gain curves and the diagram of its layers.
 
 use super::{about, title};
-use crate::experiment::Experiment;
+use crate::experiment::{CaseResult, Experiment, Results};
 use crate::figure::{
     ConnectivityPlot, DiagramLayer, DiagramSynapse, GainCurve, GainPlot, SynapseKind,
 };
+use crate::lagrangian::Range;
 use crate::synapse::Energy;
 
 /// The activation of each additive Lagrangian of a layer against its state.
-pub(super) fn gain(experiment: &Experiment, layer: usize, ends: Option<[f64; 2]>) -> GainPlot {
+pub(super) fn gain(
+    experiment: &Experiment,
+    results: &Results,
+    layer: usize,
+    ends: Option<[f64; 2]>,
+) -> GainPlot {
+    let far = farthest(experiment, results, layer);
     let layer = &experiment.network.layers()[layer];
     let mut curves: Vec<GainCurve> = Vec::new();
     for s in layer
@@ -21,22 +28,15 @@ pub(super) fn gain(experiment: &Experiment, layer: usize, ends: Option<[f64; 2]>
         if curves.iter().any(|c| c.label == label) {
             continue;
         }
-        // Far enough to see the whole of a bounded gain: until it is within 1 % of its range from its ends.
-        let range = s.lagrangian.range();
         let at = |x: f64| {
             let mut g = [0.0];
             s.lagrangian.activation(&[x], 1, &mut g);
             g[0]
         };
-        let mut reach = 1.0;
-        if range.is_bounded() {
-            let near = 0.01 * (range.high - range.low);
-            reach = (-6..7)
-                .map(|k| 2f64.powi(k))
-                .find(|r| range.high - at(*r) < near)
-                .unwrap_or(4.0);
-        }
-        let [from, to] = ends.unwrap_or([-reach, reach]);
+        let [from, to] = ends.unwrap_or_else(|| {
+            let reach = reach(at, s.lagrangian.range(), far);
+            [-reach, reach]
+        });
         let part = |k: i32| f64::from(k) / 400.0;
         let x: Vec<f64> = (0..=400)
             .map(|k| from * (1.0 - part(k)) + to * part(k))
@@ -51,6 +51,49 @@ pub(super) fn gain(experiment: &Experiment, layer: usize, ends: Option<[f64; 2]>
         y_label: "activation V = g(x)".into(),
         curves,
     }
+}
+
+/// How far from 0 a state of the layer came.
+fn farthest(experiment: &Experiment, results: &Results, layer: usize) -> f64 {
+    let network = &experiment.network;
+    let neurons = network.neurons(layer);
+    let kept = |case: &CaseResult| {
+        let rows = case.trajectory.x.chunks_exact(network.size());
+        let states = rows.chain([&case.outcome.x[..]]);
+        states.fold(0.0, |m, x| size(m, &x[neurons.clone()]))
+    };
+    let starts = experiment.cases.iter();
+    let starts = starts.fold(0.0, |m, case| size(m, &case.start.x[neurons.clone()]));
+    results.cases.iter().map(kept).fold(starts, f64::max)
+}
+
+/// The largest magnitude among `most` and those that are finite.
+fn size(most: f64, values: &[f64]) -> f64 {
+    let finite = values.iter().filter(|v| v.is_finite());
+    finite.fold(most, |m, v| m.max(v.abs()))
+}
+
+/// How far an axis of states goes on either side. A bounded gain is seen whole: until it is within 1 % of its range from its
+/// end. Another one is seen as far as states came, and beyond what bends it: a threshold lies in the inner half.
+fn reach(at: impl Fn(f64) -> f64, range: Range, far: f64) -> f64 {
+    if range.is_bounded() {
+        let near = 0.01 * (range.high - range.low);
+        let mut doubling = (-6..7).map(|k| 2f64.powi(k));
+        let whole = doubling.find(|r| range.high - at(*r) < near);
+        return whole.unwrap_or(4.0);
+    }
+    // It may go on straight, as a rectifier does beyond its threshold; a power bends everywhere.
+    let slope = |x: f64| (at(1.01 * x) - at(x)) / (0.01 * x);
+    let straight = |r: &f64| {
+        let [low, high] = [-2.0 * r, 2.0 * r].map(slope);
+        let change = (high - slope(*r)).abs() + (low - slope(-r)).abs();
+        change <= 0.01 * high.abs().max(low.abs())
+    };
+    let inward = (-6..10).rev().map(|k| 2f64.powi(k));
+    let bend = inward.take_while(straight).last().unwrap_or(0.0);
+    // States that stay at 0 say nothing.
+    let far = if far > 0.0 { far } else { 1.0 };
+    far.max(2.0 * bend)
 }
 
 /// The diagram of layers and synapses.
