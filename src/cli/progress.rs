@@ -172,8 +172,8 @@ struct News {
     all: usize,
 }
 
-/// How fast a run goes on, seen over two stretches of time: the steps of a stiff run grow by powers of ten, and until they no
-/// longer do, its pace says nothing of when it will end.
+/// How fast a run goes on, seen over two stretches of time: the steps of a stiff run grow by powers of ten, and until
+/// they no longer do, its pace says nothing of when it will end.
 #[derive(Debug, Default)]
 struct Pace {
     /// Seconds spent and part done at the end of the first stretch, and a later sight that will end it anew.

@@ -1,4 +1,4 @@
-//! Many starts through the stepper: blocks of trajectories on all cores, a lane taking the next start when its
+//! Many starts through the stepper: blocks of trajectories on all cores, a column taking the next start when its
 //! trajectory has ended.
 
 use std::fmt::Display;
@@ -11,7 +11,7 @@ use crate::solver::{Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start,
 use crate::stimulus::Stimulus;
 
 /// Trajectories that advance together: as many as pay for what a step costs however many there are, of tiny networks more
-/// (of 2 neurons 512 lanes take 8 per cent less than 128), in at most 8 MiB for each array of a block (of more than
+/// (of 2 neurons 512 columns take 8 per cent less than 128), in at most 8 MiB for each array of a block (of more than
 /// 131072 neurons in whatever the fewest take).
 fn most_lanes(network: &Network) -> usize {
     let size = network.size().max(1);
@@ -84,7 +84,7 @@ pub struct Ensemble<'a> {
 
 impl Ensemble<'_> {
     /// Integrates every start that the iterator gives with its number, under a monitor of its own, made by `watch`. A start
-    /// is asked for when a lane is free, so that memory does not grow with their count; what stands for it becomes a start
+    /// is asked for when a column is free, so that memory does not grow with their count; what stands for it becomes a start
     /// in the thread that runs it. `done` is called once for each, in the order in which they end and from any thread; what
     /// it is given depends on the start alone: neither on the others, nor on the number of threads, nor on their order.
     ///
@@ -148,12 +148,12 @@ impl Ensemble<'_> {
         }
     }
 
-    /// Lanes of a block for so many starts.
+    /// Columns of a block for so many starts.
     fn lanes(&self, starts: usize) -> usize {
         if self.alone {
             return 1;
         }
-        // A lane whose trajectory has ended should find another start: blocks are wide only where starts are many.
+        // A column whose trajectory has ended should find another start: blocks are wide only where starts are many.
         let most = most_lanes(self.network).min(128.max(starts / 4));
         starts.clamp(NARROWEST, most).next_power_of_two()
     }

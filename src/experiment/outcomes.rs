@@ -81,11 +81,12 @@ impl Experiment {
     /// The columns of the table of outcomes. What is not known of a trajectory is −1 or NaN.
     ///
     /// `seed` of all starts; `stop`, a code ([`StopReason::code`]); `t`, when it ended; `steps` taken, `rejected` and
-    /// `evaluations` of the velocity; `handovers`, how often `auto` changed the method; `energy_start` and `energy_end`; `largest_rise` of the energy in a step; what it
-    /// has `risen` in all steps whose rise rounding does not explain; its `course`, a code ([`Course::code`]); the `violation`, 1 of
-    /// descent, 2 of the identity; the nearest `memory` with its Euclidean `distance` and `overlap` (cosine); the `target` of
-    /// the cue and whether it was `recalled`; where it began on its `grid`, one number for each axis; `overlaps` with all
-    /// memories; the final state `x`. Three numbers that tell the state at rest are for the program alone.
+    /// `evaluations` of the velocity; `handovers`, how often `auto` changed the method; `energy_start` and
+    /// `energy_end`; `largest_rise` of the energy in a step; what it has `risen` in all steps whose rise rounding does
+    /// not explain; its `course`, a code ([`Course::code`]); the `violation`, 1 of descent, 2 of the identity; the
+    /// nearest `memory` with its Euclidean `distance` and `overlap` (cosine); the `target` of the cue and whether it
+    /// was `recalled`; where it began on its `grid`, one number for each axis; `overlaps` with all memories; the final
+    /// state `x`. Three numbers that tell the state at rest are for the program alone.
     pub fn columns(&self, keep: Keep) -> Vec<Column> {
         let (whole, real) = (
             |name| Column::new(name, true),

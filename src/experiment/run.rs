@@ -56,7 +56,7 @@ pub struct CaseResult {
     pub recalled: Option<Recalled>,
     /// Was the memory of the cue recalled, as near as asked for? None where there is no such memory.
     pub correct: Option<bool>,
-    /// Which resting point it ended at.
+    /// Which fixed point it ended at.
     pub rest: Option<usize>,
 }
 
@@ -65,7 +65,7 @@ pub struct CaseResult {
 pub struct Results {
     /// One for each case, in their order.
     pub cases: Vec<CaseResult>,
-    /// The distinct resting points.
+    /// The distinct fixed points.
     pub rest_points: RestPoints,
     /// The network's certificate.
     pub certificate: Certificate,
@@ -118,7 +118,7 @@ impl Experiment {
         if self.cases.is_empty() {
             return Err(Refusal::Other("there is no start".into()));
         }
-        // Before the certificate, which advises another mode of the monitor: none of them runs a group held in part.
+        // Before the certificate, which advises another mode of the monitor: none of them runs a group clamped in part.
         self.may_be_held().map_err(Refusal::Other)?;
         let certificate = self.network.certificate();
         if !certificate.holds() && self.lyapunov.demands_certificate() {
@@ -143,7 +143,7 @@ impl Experiment {
         Ok(certificate)
     }
 
-    /// Is no group held in part, neither by its layer nor by a case?
+    /// Is no group clamped in part, neither by its layer nor by a case?
     fn may_be_held(&self) -> Result<(), String> {
         self.cases.iter().try_for_each(|case| {
             let held = [self.network.held(), &case.start.held].concat();

@@ -96,7 +96,7 @@ pub struct Damaged {
     pub damage: Damage,
     /// Are the damaged patterns activations g, not states x?
     pub in_g: bool,
-    /// Are the entries that are not hidden held where they begin?
+    /// Are the entries that are not hidden clamped where they begin?
     pub clamp: bool,
     /// Are they the memories that recall is asked about?
     pub judged: bool,

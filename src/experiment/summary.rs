@@ -188,6 +188,6 @@ impl Experiment {
     }
 }
 
-/// An end that is farther from its fixed point than this many times what the test of rest allows is not there yet: its slowest
-/// mode takes more than so many time constants.
+/// An end that is farther from its fixed point than this many times what the test of rest allows is not there yet: its
+/// slowest mode takes more than so many time constants.
 const FAR: f64 = 100.0;

@@ -55,7 +55,8 @@ pub(super) fn groups(lines: &[Vec<Point>]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// What the legend calls a group: its names, or the first and the last of many, and how many they are. Names may have commas.
+/// What the legend calls a group: its names, or the first and the last of many, and how many they are. Names may have
+/// commas.
 pub(super) fn name(labels: &[&str]) -> String {
     match labels {
         [] => String::new(),

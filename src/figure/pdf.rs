@@ -1,5 +1,5 @@
-//! A page as PDF 1.4, by hand: filled and stroked paths, pictures, letters as outlines. A crate that turns SVG into PDF would
-//! bring a parser, a font database and a text shaper, for what these lines do.
+//! A page as PDF 1.4, by hand: filled and stroked paths, pictures, letters as outlines. A crate that turns SVG into PDF
+//! would bring a parser, a font database and a text shaper, for what these lines do.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

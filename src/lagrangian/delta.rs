@@ -28,7 +28,7 @@ impl Delta {
         }
     }
 
-    /// `Σ δ_i x_i` and `Σ |δ_i x_i|` of every lane of a piece.
+    /// `Σ δ_i x_i` and `Σ |δ_i x_i|` of every column of a piece.
     pub fn products(&self, x: &[f64], lanes: usize, sum: &mut [f64], size: &mut [f64]) {
         if self.0.is_empty() {
             sum.fill(0.0);

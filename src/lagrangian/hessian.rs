@@ -46,7 +46,7 @@ pub struct Hessian {
     own: Vec<f64>,
     keep: Vec<f64>,
     groups: Vec<Group>,
-    /// Per lane: ⟨b, b⟩_w and ⟨b, v⟩_w.
+    /// Per column: ⟨b, b⟩_w and ⟨b, v⟩_w.
     products: Vec<f64>,
 }
 
@@ -157,8 +157,8 @@ impl Hessian {
         self.damp(&scaled, out, f64::sqrt);
     }
 
-    /// `out = v − Σ_k (1 − part(keep_k)) u_k (u_k·v)` with the directions of [`Hessian::root`]: `P` for what is kept itself, `P^½`
-    /// for its root.
+    /// `out = v − Σ_k (1 − part(keep_k)) u_k (u_k·v)` with the directions of [`Hessian::root`]: `P` for what is kept
+    /// itself, `P^½` for its root.
     pub fn damp(&self, v: &[f64], out: &mut [f64], part: impl Fn(f64) -> f64) {
         let lanes = self.lanes;
         out.copy_from_slice(v);
@@ -189,7 +189,7 @@ impl Hessian {
         }
     }
 
-    /// `out[b] += Σ_i m_i v_i (H v)_i` by lane, where `m` (one for each neuron) is constant in every group: a sum of
+    /// `out[b] += Σ_i m_i v_i (H v)_i` by column, where `m` (one for each neuron) is constant in every group: a sum of
     /// terms none of which is negative when no weight is. `rest` has the length of `v` and is overwritten.
     pub fn add_quadratic(&mut self, v: &[f64], m: &[f64], rest: &mut [f64], out: &mut [f64]) {
         let lanes = self.lanes;
@@ -284,7 +284,7 @@ fn subtract(c: &[f64], direction: Option<&[f64]>, rest: &mut [f64]) {
     );
 }
 
-/// One lane of one direction `b` of one group, against a vector `v`.
+/// One column of one direction `b` of one group, against a vector `v`.
 struct Projection {
     start: usize,
     lane: usize,

@@ -25,7 +25,7 @@ pub struct LayerNorm {
     eps: f64,
 }
 
-/// What there is to know about each lane of a piece.
+/// What there is to know about each column of a piece.
 struct Moments {
     /// A first mean, rounded in proportion to the states, …
     mean: [f64; PIECE],
@@ -94,7 +94,7 @@ impl LayerNorm {
     }
 }
 
-/// Neurons of a group, from a piece that may start behind lane 0.
+/// Neurons of a group, from a piece that may start behind column 0.
 fn size(x: &[f64], lanes: usize) -> usize {
     x.len().div_ceil(lanes)
 }

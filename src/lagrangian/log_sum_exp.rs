@@ -18,14 +18,14 @@ pub(super) struct LogSumExp {
     pub ghost: bool,
 }
 
-/// The largest state and `rest` of each lane of a piece.
+/// The largest state and `rest` of each column of a piece.
 struct Shifted {
     max: [f64; PIECE],
     rest: [f64; PIECE],
 }
 
 impl LogSumExp {
-    /// The largest state of each lane of a piece, the ghost's among them.
+    /// The largest state of each column of a piece, the ghost's among them.
     fn largest(&self, x: &[f64], lanes: usize, width: usize) -> [f64; PIECE] {
         let mut max = [0.0; PIECE];
         max_rows([x], lanes, &mut max[..width], |[x]| x);

@@ -53,7 +53,7 @@ pub use tanh::Tanh;
 
 use std::fmt;
 
-/// Values and the size of their summands, for every unit (neuron or group) and lane: `units × lanes` each.
+/// Values and the size of their summands, for every unit (neuron or group) and column: `units × lanes` each.
 #[derive(Debug)]
 pub struct TermRows<'a> {
     /// The value.

@@ -1,5 +1,5 @@
-//! `L = max(x, 0)²/2`, `g = max(x, 0)`, `H = [x > 0]`, `L* = g²/2`: the rectified linear neuron, the case n = 2 of [`Repu`](super::Repu).
-//! At the kink H is that of the inactive side.
+//! `L = max(x, 0)²/2`, `g = max(x, 0)`, `H = [x > 0]`, `L* = g²/2`: the rectified linear neuron, the case n = 2 of
+//! [`Repu`](super::Repu). At the kink H is that of the inactive side.
 
 use std::sync::Arc;
 

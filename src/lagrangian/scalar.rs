@@ -49,19 +49,19 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     fn legendre(&self, x: f64) -> Term;
     /// Between which numbers the activation of a neuron stays, whatever its state.
     fn range(&self) -> Range;
-    /// How `ℓ*` grows where the activation goes to infinity. With the growth of the synapses it decides whether the energy is
-    /// bounded below.
+    /// How `ℓ*` grows where the activation goes to infinity. With the growth of the synapses it decides whether the
+    /// energy is bounded below.
     fn growth(&self) -> Growth;
-    /// Growth exponent of `|ℓ(x)|` for large `|x|`, where it is the potential of a memory synapse: 2 for the identity, infinite for
-    /// an exponential.
+    /// Growth exponent of `|ℓ(x)|` for large `|x|`, where it is the potential of a memory synapse: 2 for the identity,
+    /// infinite for an exponential.
     fn order(&self) -> f64;
     /// The state with activation `g` where the activation is one-to-one and `g` lies in its range.
     fn state(&self, g: f64) -> Option<f64> {
         let _ = g;
         None
     }
-    /// Is it convex, its slope nowhere negative? Such a function that is not is refused as a layer but may serve as a memory's
-    /// potential.
+    /// Is it convex, its slope nowhere negative? Such a function that is not is refused as a layer but may serve as a
+    /// memory's potential.
     ///
     /// # Errors
     /// Where it is not convex.

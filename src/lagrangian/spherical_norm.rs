@@ -1,5 +1,6 @@
 //! `L = γ r + δ·x` with `r = √(|x|² + ε)`, `g = γ x/r + δ`, `H = (γ/r) (1 − u uᵀ)` with `u = x/r`,
-//! `L* = −γ ε/r = −γ √ε √(1 − |g − δ|²/γ²)`: activations on (inside, for ε > 0) a sphere (Krotov and Hopfield 2021, model C).
+//! `L* = −γ ε/r = −γ √ε √(1 − |g − δ|²/γ²)`: activations on (inside, for ε > 0) a sphere (Krotov and Hopfield 2021,
+//! model C).
 //!
 //! For ε = 0 the length of x changes neither g nor L*: H has the null vector x, and a group needs one time constant. There L
 //! has a tip at x = 0, where g may be anything in a ball. Then `g = δ`, its centre, and the weights of H are 0 (the state is
@@ -31,7 +32,7 @@ impl SphericalNorm {
         }
     }
 
-    /// The largest |x| and `r` of each lane of a piece. The squares are of numbers up to 1: x from 1e-300 to 1e300 neither
+    /// The largest |x| and `r` of each column of a piece. The squares are of numbers up to 1: x from 1e-300 to 1e300 neither
     /// over- nor underflows.
     fn radius(&self, x: &[f64], lanes: usize, width: usize) -> ([f64; PIECE], [f64; PIECE]) {
         let (mut max, mut scale, mut r) = ([0.0; PIECE], [0.0; PIECE], [0.0; PIECE]);

@@ -94,7 +94,7 @@ impl DirectSum {
         self.units += units;
     }
 
-    /// The first group that shares a Lagrangian and of which some neurons are held, some not.
+    /// The first group that shares a Lagrangian and of which some neurons are clamped, some not.
     pub fn held_in_part(&self, is_held: impl Fn(usize) -> bool) -> Option<&Segment> {
         let mut groups = self.segments.iter().filter(|s| !s.lagrangian.is_additive());
         groups.find(|s| {

@@ -1,5 +1,6 @@
 //! `L = ln cosh(βx)/β`, `g = tanh βx`, `H = β sech² βx`, `L* = [(1+g) ln(1+g) + (1−g) ln(1−g)]/(2β)`: the graded neuron
-//! (Hopfield 1984; Scholarpedia (5), (6), (9), where L is the integral of g). The constant is that of `ln cosh`, not of `ln 2cosh`.
+//! (Hopfield 1984; Scholarpedia (5), (6), (9), where L is the integral of g). The constant is that of `ln cosh`, not of
+//! `ln 2cosh`.
 
 use std::f64::consts::LN_2;
 use std::sync::Arc;

@@ -64,7 +64,8 @@ impl Diagnostics {
         self.found.borrow().len()
     }
 
-    /// Are there so many that nobody reads what another one could have meant? Looking for that would take longer than all else.
+    /// Are there so many that nobody reads what another one could have meant? Looking for that would take longer than
+    /// all else.
     pub fn is_crowded(&self) -> bool {
         self.len() > CROWD
     }

@@ -58,7 +58,7 @@ impl Network {
         add_sums([], terms, lanes, sums, |_, _, [], terms| terms);
     }
 
-    /// `dE/dt = −Σ_A ẋᵀ D T H ẋ` by lane, with the Hessians last evaluated. A sum of terms none of which is positive,
+    /// `dE/dt = −Σ_A ẋᵀ D T H ẋ` by column, with the Hessians last evaluated. A sum of terms none of which is positive,
     /// unless the network is outside the theory: τ or d that differ inside a group, a Lagrangian that is not convex.
     pub fn energy_rate(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
         let lanes = ws.lanes;
@@ -100,8 +100,9 @@ impl Network {
         );
     }
 
-    /// `−Σ_A uᵀ D T H v` by column, with the Hessians last evaluated: the slope of the energy along `v` where the velocity is
-    /// `u`. A sum of terms of either sign; along the velocity itself [`Network::energy_rate`] has them of one.
+    /// `−Σ_A uᵀ D T H v` by column, with the Hessians last evaluated: the slope of the energy along `v` where the
+    /// velocity is `u`. A sum of terms of either sign; along the velocity itself [`Network::energy_rate`] has them of
+    /// one.
     pub fn energy_rate_along(&self, u: &[f64], v: &[f64], ws: &mut Workspace, out: &mut [f64]) {
         let lanes = ws.lanes;
         out.fill(0.0);
@@ -116,7 +117,7 @@ impl Network {
         }
     }
 
-    /// How far an error δ of the state may lift the energy, by lane, to first and second order:
+    /// How far an error δ of the state may lift the energy, by column, to first and second order:
     /// `Σ_i |(D T H ẋ)_i| |δ_i| + ½ Σ_i d_i |δ_i| |(H δ)_i|`, with the Hessians last evaluated. Into `rounding` goes
     /// the first-order effect of a rounding of each state, `δ_i = 4 ε |x_i|`: an activation sees its state no better.
     pub fn energy_of_error(
@@ -159,8 +160,8 @@ impl Network {
     }
 
     /// What the energy may have done between the ends of a step that does not follow the activations there, by column:
-    /// `Σ_i d_i τ_i max(|ẋ_i|, |ẋ'_i|) |g'_i − g_i − (h/2)(Hẋ + H'ẋ')_i|`. It vanishes with the third power of a step that does. One that leaps
-    /// over the steep part of an activation has slopes at its ends that know nothing of it.
+    /// `Σ_i d_i τ_i max(|ẋ_i|, |ẋ'_i|) |g'_i − g_i − (h/2)(Hẋ + H'ẋ')_i|`. It vanishes with the third power of a step
+    /// that does. One that leaps over the steep part of an activation has slopes at its ends that know nothing of it.
     pub fn energy_leapt(
         &self,
         [start, end]: [[&[f64]; 2]; 2],
@@ -197,7 +198,7 @@ impl Network {
         (ws.current, ws.product) = (change, slope);
     }
 
-    /// `Σ_i |(D T H ẋ)_i ẋ_i|` by lane: the size of the summands of dE/dt.
+    /// `Σ_i |(D T H ẋ)_i ẋ_i|` by column: the size of the summands of dE/dt.
     pub fn rate_magnitude(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
         let lanes = ws.lanes;
         out.fill(0.0);

@@ -26,8 +26,8 @@ impl Network {
     }
 
     /// `J v` with `J = ∂ẋ/∂x = T⁻¹(−k + (1/d) (−∂²E_s/∂g∂g) H)` at the state of the last [`Network::activation`] (into
-    /// `ws.g`) and [`Network::hessian`]. No velocity need have been evaluated there: what a synapse keeps in its scratch may be
-    /// that of another state. Held entries neither move nor act.
+    /// `ws.g`) and [`Network::hessian`]. No velocity need have been evaluated there: what a synapse keeps in its
+    /// scratch may be that of another state. Clamped entries neither move nor act.
     pub fn jacobian_action(&self, v: &[f64], held: &[usize], ws: &mut Workspace, out: &mut [f64]) {
         let lanes = ws.lanes;
         let mut dg = std::mem::take(&mut ws.product);
@@ -49,8 +49,8 @@ impl Network {
         ws.product = dg;
     }
 
-    /// `J` at a state, column by column; `held` are neurons. Returns whether it went on to the end: `go_on` is asked before
-    /// every few columns.
+    /// `J` at a state, column by column; `held` are the clamped neurons. Returns whether it went on to the end: `go_on`
+    /// is asked before every few columns.
     #[must_use]
     pub fn jacobian(&self, x: &[f64], held: &[usize], out: &mut [f64], go_on: GoOn<'_>) -> bool {
         let all: Vec<usize> = (0..self.size()).collect();

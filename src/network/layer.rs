@@ -34,7 +34,7 @@ pub struct Layer {
     pub weight: Vec<f64>,
     /// Input I, the bias included.
     pub input: Vec<f64>,
-    /// Neurons whose state is held at its start.
+    /// Clamped neurons: their state stays at its start.
     pub clamped: Vec<usize>,
 }
 

@@ -192,7 +192,7 @@ impl Network {
         &self.rate
     }
 
-    /// The smallest 1/τ of the neurons that are held neither by their layer nor here; infinite if there is none.
+    /// The smallest 1/τ of the neurons that are clamped neither by their layer nor here; infinite if there is none.
     pub fn slowest_rate(&self, held: &[usize]) -> f64 {
         let held: BTreeSet<usize> = self.held.iter().chain(held).copied().collect();
         let rates = self.rate.iter().enumerate();
@@ -227,10 +227,10 @@ impl Network {
         layers.chain(synapses).collect()
     }
 
-    /// May these neurons be held? Additive neurons may; of a group that shares a Lagrangian, all or none.
+    /// May these neurons be clamped? Additive neurons may; of a group that shares a Lagrangian, all or none.
     ///
     /// # Errors
-    /// Names the group that is held in part: its energy could rise.
+    /// Names the group that is clamped in part: its energy could rise.
     pub fn may_hold(&self, held: &[usize]) -> Result<(), String> {
         let mut is_held = vec![false; self.size()];
         for i in held {

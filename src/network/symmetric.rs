@@ -7,8 +7,8 @@
 //! J                        is similar to    T^-½ M T^-½
 //! ```
 //!
-//! By Sylvester's law of inertia J has as many eigenvalues on either side of 0 as M, which knows nothing of τ: whether a fixed
-//! point attracts does not depend on time constants, and is not lost in the rounding of the fastest.
+//! By Sylvester's law of inertia J has as many eigenvalues on either side of 0 as M, which knows nothing of τ: whether
+//! a fixed point attracts does not depend on time constants, and is not lost in the rounding of the fastest.
 
 use super::{Network, Workspace};
 use crate::synapse::Ports;
@@ -17,9 +17,10 @@ use crate::synapse::Ports;
 const KEPT: f64 = 1e-6;
 
 impl Network {
-    /// `out = M v` at the state of the last [`Network::activation`] (into `ws.g`) and [`Network::hessian`]; one trajectory wide.
-    /// Held neurons neither move nor act. What moves in a layer without leak along a direction that its activations do not see is
-    /// given the leak of the largest weight of H: it grows for ever and matters to nobody.
+    /// `out = M v` at the state of the last [`Network::activation`] (into `ws.g`) and [`Network::hessian`]; one
+    /// trajectory wide. Clamped neurons neither move nor act. What moves in a layer without leak along a direction that
+    /// its activations do not see is given the leak of the largest weight of H: it grows for ever and matters to
+    /// nobody.
     ///
     /// Of a layer without leak the activations can be at rest while the state moves: towards the end of their range, where
     /// `H` goes to 0, or straight away from the centre of a sphere. With `δg = H δx` then

@@ -105,9 +105,9 @@ impl Network {
         }
     }
 
-    /// Largest residual by lane: `max_i |τ_i ẋ_i| / (atol + rtol |x_i|)` with tolerances of the lane's own, a state being at
-    /// rest below 1. A neuron without leak never comes to rest; there the residual is that of its activation, `H τẋ`, for
-    /// which the Hessians are evaluated at `x` (only then).
+    /// Largest residual by column: `max_i |τ_i ẋ_i| / (atol + rtol |x_i|)` with tolerances of the column's own, a state
+    /// being at rest below 1. A neuron without leak never comes to rest; there the residual is that of its activation,
+    /// `H τẋ`, for which the Hessians are evaluated at `x` (only then).
     pub fn rest_residual(
         &self,
         x: &[f64],

@@ -9,7 +9,7 @@ use crate::synapse::Scratch;
 pub struct Drive<'a> {
     /// Input I, `neurons × lanes`.
     pub input: &'a [f64],
-    /// Entries of the block (not neurons) that are held: their velocity is zero.
+    /// Entries of the block (not neurons) that are clamped: their velocity is zero.
     pub held: &'a [usize],
 }
 
@@ -30,9 +30,9 @@ pub struct Workspace {
     /// [`Network::velocity`] when asked to, layers and totals by [`Network::energy`].
     pub terms: Vec<f64>,
     pub(super) magnitudes: Vec<f64>,
-    /// The energy, by lane.
+    /// The energy, by column.
     pub energy: Vec<f64>,
-    /// `Σ |summands|` of the energy, by lane.
+    /// `Σ |summands|` of the energy, by column.
     pub magnitude: Vec<f64>,
 }
 

@@ -22,9 +22,9 @@ const MAX_INTEGER: u64 = 1 << f64::MANTISSA_DIGITS;
 
 /// Writes `NAME.json` and `NAME.npz`, from which [`read_figure`] makes an equal value.
 ///
-/// Every rectangular nest of lists that holds two numbers or more, all of them f64 or all of them integers, is replaced (but for
-/// two f64 that are no part of a list, such as the ends of an axis, so that they can be edited)
-/// by `{"$array": key}` or `{"$integers": key}`; the key is its path, such as `curves.0.energy`.
+/// Every rectangular nest of lists that holds two numbers or more, all of them f64 or all of them integers, is replaced
+/// (but for two f64 that are no part of a list, such as the ends of an axis, so that they can be edited) by `{"$array": key}`
+/// or `{"$integers": key}`; the key is its path, such as `curves.0.energy`.
 ///
 /// # Errors
 /// If the name is no plain file name, the value itself uses one of these two words as a key, or the disk refuses.

@@ -336,8 +336,8 @@ fn header(file: &mut File, path: &Path) -> Result<(u64, Value), RecordError> {
 /// another's place is found too.
 fn checksum(k: u64, row: &[u64]) -> u64 {
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-    // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), chained. Every fourth word goes into one of four chains, which
-    // need not wait for each other: tables read a row once for each column.
+    // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), chained. Every fourth word goes into one of four
+    // chains, which need not wait for each other: tables read a row once for each column.
     let mix = |mut z: u64| {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

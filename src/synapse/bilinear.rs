@@ -3,8 +3,8 @@
 use crate::kernels::{Weights, add_sums, sum_rows, vectorized};
 use crate::lagrangian::TermRows;
 
-/// Writes `−c b·(W a)` and a bound of `c Σ |b_i W_ij a_j|`, by lane. `product` holds `W a`; `norm` has one entry
-/// for each lane and is overwritten.
+/// Writes `−c b·(W a)` and a bound of `c Σ |b_i W_ij a_j|`, by column. `product` holds `W a`; `norm` has one entry
+/// for each column and is overwritten.
 pub(super) fn energy_rows(
     c: f64,
     weights: &Weights,

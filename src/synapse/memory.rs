@@ -54,8 +54,8 @@ impl Memory {
         })
     }
 
-    /// Sets the factor `c`; one that is not finite and above 0 is refused: below 0 memories would repel, and the energy, which
-    /// grows as `−c F`, would not be the one that the bounds are for.
+    /// Sets the factor `c`; one that is not finite and above 0 is refused: below 0 memories would repel, and the
+    /// energy, which grows as `−c F`, would not be the one that the bounds are for.
     pub fn scale(self, c: f64) -> Option<Self> {
         (c.is_finite() && c > 0.0).then_some(Memory { scale: c, ..self })
     }

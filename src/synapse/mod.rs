@@ -83,7 +83,7 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// How many neurons each layer that it joins must have.
     fn sizes(&self) -> Vec<usize>;
 
-    /// Adds `−∂E_s/∂g` to `current`; writes `E_s` by lane to `energy` if it is asked for and there is one.
+    /// Adds `−∂E_s/∂g` to `current`; writes `E_s` by column to `energy` if it is asked for and there is one.
     fn evaluate(
         &self,
         ports: &Ports<'_>,

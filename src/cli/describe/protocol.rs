@@ -58,7 +58,7 @@ fn groups(cases: &[Case]) -> Vec<(&str, Vec<&Case>)> {
     all
 }
 
-/// The states of each layer over all starts of a group, the neurons that are held, and the memories they are cues of.
+/// The states of each layer over all starts of a group, the clamped neurons, and the memories they are cues of.
 fn print_starts(network: &Network, cases: &[&Case]) {
     for (k, layer) in network.layers().iter().enumerate() {
         let of = |case: &&Case| case.start.x[network.neurons(k)].to_vec();
@@ -68,7 +68,7 @@ fn print_starts(network: &Network, cases: &[&Case]) {
     let held = |case: &&Case| case.start.held.len();
     if let Some(most) = cases.iter().map(held).max().filter(|n| *n > 0) {
         let each = if cases.len() > 1 { " in each" } else { "" };
-        outln!("      held: {}{each}", plural(most, "neuron"));
+        outln!("      clamped: {}{each}", plural(most, "neuron"));
     }
     let mut memories: Vec<usize> = cases.iter().filter_map(|c| c.target).collect();
     memories.sort_unstable();
