@@ -1,6 +1,6 @@
 //! Does the monitor accuse a network that is sound? A hundred thousand random networks at the edges of what numbers hold
 //! are integrated under it. `cargo run --release --example false_alarms -- 100000` prints the table of docs/monitor.md; without
-//! a number it takes a sample.
+//! a number it takes a sample; with the word `driven` the inputs change.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,6 +24,8 @@ fn main() {
         .filter_map(|a| a.parse::<u64>().ok());
     let wanted = numbers.next().unwrap_or(500);
     let first = numbers.next().unwrap_or(0);
+    let driven = std::env::args().any(|a| a == "driven");
+    let make = if driven { wild::driven } else { wild::wild };
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     let mut all = Trial::default();
     std::thread::scope(|scope| {
@@ -35,7 +37,7 @@ fn main() {
                     let mut seeds = (first..).skip(part as usize).step_by(threads as usize);
                     while trial.run < share {
                         let Some(seed) = seeds.next() else { break };
-                        if let Some(network) = wild::wild(seed) {
+                        if let Some(network) = make(seed) {
                             trial.add(&network);
                         }
                     }

@@ -116,9 +116,9 @@ pub struct Step<'a> {
 pub struct EnergyChange {
     /// E at the end of the step less E at its start, and less the `work` of a changing input.
     pub change: f64,
-    /// What a changing input did to E meanwhile, `−Σ_A d_A ∫ İ_A·g_A dt`, and the method's estimate of the error of that,
-    /// which is a part of `error`.
-    pub work: [f64; 2],
+    /// What a changing input did to E meanwhile, `−Σ_A d_A ∫ İ_A·g_A dt`; the estimate of the error of that, which is a
+    /// part of `error`, and its rounding, which is one of `rounding`.
+    pub work: [f64; 3],
     /// The largest rise that rounding explains.
     pub rounding: f64,
     /// The effect of the method's estimate of its own error; 0 for a method without one.
@@ -351,7 +351,7 @@ impl Trajectory {
         let at = |list: &[f64]| list.get(k).copied().unwrap_or_default();
         EnergyChange {
             change: at(&self.energy_change),
-            work: [0.0; 2],
+            work: [0.0; 3],
             rounding: at(&self.energy_rounding),
             error: at(&self.energy_error),
         }

@@ -427,7 +427,7 @@ fn where_no_step_can_be_taken_back_a_rise_ends_the_run() {
         h: 0.1,
         end: state(&-0.5, 0.1),
         energy: Some(EnergyChange {
-            work: [0.0; 2],
+            work: [0.0; 3],
             change: 0.5,
             rounding: 1e-15,
             error: 0.0,
@@ -1402,6 +1402,23 @@ fn no_sound_network_at_the_edges_of_numbers_is_accused_and_no_rise_is_told_as_a_
     let judged = trial.courses[Course::Fell.code()];
     assert!(judged > trial.run / 2, "{trial:?}");
     assert!(trial.identities[0] > trial.identities[1], "{trial:?}");
+}
+
+#[test]
+fn no_sound_network_is_accused_under_a_changing_input() {
+    let mut trial = wild::Trial::default();
+    for seed in 0.. {
+        if let Some(network) = wild::driven(seed) {
+            trial.add(&network);
+        }
+        if trial.run == 400 {
+            break;
+        }
+    }
+    assert_eq!(trial.alarms, [], "{trial:?}");
+    // Most are known to have fallen, whatever the input did.
+    let judged = trial.courses[Course::Fell.code()];
+    assert!(judged > trial.run / 2, "{trial:?}");
 }
 
 /// The estimates of both orders agree by chance: a step of `bs3` errs by 78 times what it estimates, and the energy rises.

@@ -449,6 +449,7 @@ fn a_sweep_has_its_ends_and_writes_numbers_as_a_model_file_reads_them() {
 fn an_energy_that_is_not_known_is_not_said_to_have_fallen() {
     let said = |taken: [u64; 5], rises| {
         let courses = Courses {
+            driven: false,
             taken,
             rises,
             identities: 0,

@@ -375,10 +375,9 @@ fn a_driven_network_is_not_accused_at_any_tolerance() {
     }
 }
 
-/// The currents of a matrix that is not symmetric have no energy; with a candidate for one the rise is seen, driven or not.
+/// Euler's steps are far too long.
 #[test]
 fn a_rise_is_told_from_the_work_of_the_input() {
-    // Euler's steps are far too long.
     let network = leaky(1.0);
     let sine = Shape::Sine {
         period: 50.0,
@@ -394,6 +393,70 @@ fn a_rise_is_told_from_the_work_of_the_input() {
     let report = watched(&network, &stimulus, &settings, &[1.0]);
     assert!(report.violation.is_some() && report.largest_rise > 0.1);
     assert_ne!(report.course(), Course::Fell);
+}
+
+/// An oscillation that fits into a step of fixed length is seen by no node: what its work is cannot be told, and is not.
+#[test]
+fn an_oscillation_shorter_than_a_step_is_told_as_unknown() {
+    let network = leaky(TAU_OF);
+    for period in [0.5, 0.25, 0.02, 1e-4] {
+        let shape = Shape::Sine { period, phase: 0.4 };
+        let stimulus = Stimulus::new(&network, vec![one(0.0, f64::INFINITY, 1.0, shape)]).unwrap();
+        for method in [&RK4, &EULER] {
+            let settings = Settings {
+                step: Some(0.5),
+                ..settings(method)
+            };
+            let report = watched(&network, &stimulus, &settings, &[0.0]);
+            assert_eq!(report.course(), Course::Unknown, "{} {period}", method.name);
+            assert_eq!(report.violation, None, "{} {period}", method.name);
+        }
+    }
+}
+
+/// A fast layer that is driven, its input as fast as the slow one moves or far faster than the steps.
+#[test]
+fn a_driven_fast_layer_is_not_accused() {
+    let slow = Layer::new("slow", &[1], Tanh { beta: 2.0 }).unwrap();
+    let fast = Layer::new("fast", &[1], Identity).unwrap().tau(1e-6);
+    let network = Network::builder()
+        .layer(slow)
+        .layer(fast)
+        .connect(
+            &["slow", "fast"],
+            attractor::synapse::Dense::new(Weights::new(1, 1, vec![0.8]).unwrap()),
+        )
+        .build()
+        .unwrap();
+    for (neuron, period) in [(1, 3.0), (0, 3.0), (0, 0.02), (1, 0.02)] {
+        let addition = Addition {
+            neurons: neuron..neuron + 1,
+            from: 0.0,
+            until: f64::INFINITY,
+            add: vec![0.7],
+            shape: Shape::Sine { period, phase: 0.3 },
+        };
+        let stimulus = Stimulus::new(&network, vec![addition]).unwrap();
+        for method in ["auto", "exponential", "bdf", "tr_bdf2", "esdirk34"] {
+            let Some(method) = Method::named(method) else {
+                continue;
+            };
+            for rtol in [1e-2, 1e-4, 1e-6] {
+                let settings = Settings {
+                    method,
+                    rtol,
+                    atol: 1e-3 * rtol,
+                    t_end: 3.0,
+                    max_steps: 20_000,
+                    ..Settings::default()
+                };
+                let report = watched(&network, &stimulus, &settings, &[0.3, 0.1]);
+                let what = format!("{} at {rtol:e}, {neuron}, {period}", method.name);
+                assert_eq!(report.violation, None, "{what}");
+                assert_ne!(report.course(), Course::Rose, "{what}");
+            }
+        }
+    }
 }
 
 /// A monitor that counts what it is told.

@@ -13,6 +13,8 @@ pub struct Courses {
     pub rises: u64,
     /// On which the formula for dE/dt and the slope of the energy differ.
     pub identities: u64,
+    /// Did the input do work on any?
+    pub driven: bool,
 }
 
 impl Courses {
@@ -20,6 +22,7 @@ impl Courses {
     pub fn add(&mut self, report: &LyapunovReport) {
         let broken = report.violation.as_ref().map(|v| v.check);
         self.count(report.course().code(), broken);
+        self.driven |= report.input_work != 0.0;
     }
 
     /// Adds a trajectory of which the codes are known.
@@ -40,6 +43,7 @@ impl Courses {
         pairs.for_each(|(a, b)| *a += b);
         self.rises += other.rises;
         self.identities += other.identities;
+        self.driven |= other.driven;
     }
 
     /// Trajectories on which the monitor found a violation.
@@ -72,10 +76,14 @@ impl Courses {
         let of = |c: Course| self.taken[c.code()];
         let fell = of(Course::Fell);
         let mut parts = Vec::new();
+        let what = match self.driven {
+            true => "the energy less the work of the input",
+            false => "the energy",
+        };
         if fell == all && self.violations() == 0 {
             return Some(match all {
-                1 => "the energy fell".into(),
-                all => format!("the energy fell on all {all}"),
+                1 => format!("{what} fell"),
+                all => format!("{what} fell on all {all}"),
             });
         }
         let others = [
@@ -91,7 +99,7 @@ impl Courses {
             }
         }
         let of = plural(all as usize, "trajectory");
-        let mut text = format!("of {of} the energy {}", parts.join(", "));
+        let mut text = format!("of {of} {what} {}", parts.join(", "));
         if self.rises > 0 {
             text += &format!("; it broke its law of descent on {}", self.rises);
         }
@@ -123,7 +131,8 @@ pub(super) fn of_one(report: &LyapunovReport) -> Option<String> {
             rough(report.input_error)
         ),
         Course::Unknown => return Some("the energy is not finite".into()),
-        Course::Stayed => format!("energy stayed at {to}"),
+        Course::Stayed if report.input_work == 0.0 => format!("energy stayed at {to}"),
+        Course::Stayed => format!("energy went from {from} to {to} by the work of the input alone"),
         Course::Fell if report.input_work == 0.0 => ends("fell"),
         Course::Fell => format!(
             "energy went from {from} to {to}: less the work of the input it fell by {}",
@@ -140,7 +149,11 @@ pub(super) fn of_one(report: &LyapunovReport) -> Option<String> {
         ),
     };
     if report.input_work != 0.0 {
-        text += &format!(" (work of the input {})", number(report.input_work));
+        let known = match report.input_error > 1e-4 * report.input_work.abs() {
+            true => format!(" ± {}", rough(report.input_error)),
+            false => String::new(),
+        };
+        text += &format!(" (work of the input {}{known})", number(report.input_work));
     }
     if report.not_judged > 0 {
         text += &format!(

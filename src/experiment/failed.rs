@@ -187,6 +187,16 @@ impl Experiment {
             return "raise t_max".into();
         };
         let residual = residual(i);
+        let settles = self.stimulus.settles();
+        if settles >= case.outcome.t {
+            return match settles.is_finite() {
+                true => format!(
+                    "the input changes until t = {}, and nothing rests before; raise t_max",
+                    number(settles)
+                ),
+                false => "the input never stops changing; t_end integrates to a time".into(),
+            };
+        }
         if residual < 1.0 {
             "it has come to rest, but not for as long as its longest time constant; raise t_max"
                 .into()

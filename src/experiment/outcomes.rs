@@ -83,7 +83,7 @@ impl Experiment {
     /// `seed` of all starts; `stop`, a code ([`StopReason::code`]); `t`, when it ended; `steps` taken, `rejected` and
     /// `evaluations` of the velocity; `handovers`, how often `auto` changed the method; `energy_start` and
     /// `energy_end`; `largest_rise` of the energy in a step; what it has `risen` in all steps whose rise rounding does
-    /// not explain; its `course`, a code ([`Course::code`]); the `violation`, 1 of descent, 2 of the identity; the
+    /// not explain; the `input_work` of a changing input; its `course`, a code ([`Course::code`]); the `violation`, 1 of descent, 2 of the identity; the
     /// nearest `memory` with its Euclidean `distance` and `overlap` (cosine); the `target` of the cue and whether it
     /// was `recalled`; where it began on its `grid`, one number for each axis; `overlaps` with all memories; the final
     /// state `x`. Three numbers that tell the state at rest are for the program alone.
@@ -104,6 +104,7 @@ impl Experiment {
             real("energy_end"),
             real("largest_rise"),
             real("risen"),
+            real("input_work"),
             whole("course"),
             whole("violation"),
             whole("memory"),
@@ -211,6 +212,7 @@ impl Experiment {
         }
         row.real(report.as_ref().map_or(f64::NAN, |r| r.largest_rise));
         row.real(report.as_ref().map_or(f64::NAN, |r| r.risen));
+        row.real(report.as_ref().map_or(f64::NAN, |r| r.input_work));
         row.index(report.as_ref().map(|r| r.course().code()));
         row.index(report.map(|r| r.violation.map_or(0, |v| v.check.code())));
         let asked = self.recall.as_ref().map(|recall| {

@@ -15,6 +15,8 @@ use crate::trajectory::{Agreement, Slope};
 const AGREEMENT: f64 = 1e-6;
 /// Rounding of an energy, as a fraction of the sum of its summands.
 pub const ROUNDING: f64 = 64.0 * f64::EPSILON;
+/// Where numbers are so small that they lose digits, they lose them absolutely: an energy below this is none.
+pub const TINY: f64 = 1e-300;
 /// The most by which the formula may change from the middle to an end of the stretch, and the largest tolerance that still
 /// judges, as a fraction of the summands.
 const SMOOTH: f64 = 0.02;
@@ -160,7 +162,7 @@ impl IdentityProbe {
         let [after, before] = [above.rate[b], below.rate[b]];
         let largest = above.magnitude[b].max(below.magnitude[b]);
         // Where numbers are so small that they lose digits, they lose them absolutely. The ends of the stretch are rounded too.
-        let rounding = (ROUNDING * largest + self.blur[b] + f64::MIN_POSITIVE) / stretch;
+        let rounding = (ROUNDING * largest + self.blur[b] + TINY) / stretch;
         let formula = rate + (after - 2.0 * rate + before) / 6.0;
         let measured = (above.energy[b] - below.energy[b]) / (2.0 * stretch);
         let tolerance = AGREEMENT * summands + rounding + (after - 2.0 * rate + before).abs();

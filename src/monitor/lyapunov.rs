@@ -1,6 +1,6 @@
 //! The Lyapunov monitor: does the energy fall, step by step, as the theory says?
 
-use super::{Flow, Monitor, Needs, ROUNDING, Verdict};
+use super::{Flow, Monitor, Needs, ROUNDING, TINY, Verdict};
 use crate::trajectory::{
     Agreement, Check, EnergyChange, Slope, State, Step, StopReason, Violation,
 };
@@ -79,8 +79,10 @@ pub struct LyapunovReport {
     pub rounding: f64,
     /// What a changing input did to the energy, by switches and between them: work done from outside, not a violation.
     pub input_work: f64,
-    /// How far that may be off, by the method's estimates.
+    /// How far that may be off, by the method's estimates, and by rounding.
     pub input_error: f64,
+    /// The second.
+    pub input_rounding: f64,
     /// The first violation, if any.
     pub violation: Option<Violation>,
 }
@@ -128,16 +130,19 @@ impl LyapunovReport {
             return Course::Unknown;
         };
         let net = last - first - self.input_work;
-        let is_hidden = self.input_error > self.rounding && net.abs() <= self.input_error;
+        let rounding = self.rounding + self.input_rounding;
+        // To say that it rose is an accusation, and an estimate is no bound.
+        let sure = if net > 0.0 { EnergyChange::SURE } else { 1.0 };
+        let is_hidden = self.input_error > rounding && net.abs() <= sure * self.input_error;
         if !net.is_finite() || is_hidden {
             Course::Unknown
-        } else if net > self.rounding {
+        } else if net > rounding {
             Course::Rose
-        } else if net >= -self.rounding && self.largest_rise <= self.rounding {
+        } else if net >= -rounding && self.largest_rise <= rounding {
             Course::Stayed
         } else if self.risen > PART * self.fallen {
             Course::Climbed
-        } else if net < -self.rounding {
+        } else if net < -rounding {
             Course::Fell
         } else {
             Course::Stayed
@@ -233,7 +238,7 @@ impl LyapunovMonitor {
             let first = self.report.energy.map_or(e.total, |[first, _]| first);
             self.report.energy = Some([first, e.total]);
             // Of a sum that overflows no more is known than that it is finite where the energy is.
-            let rounding = ROUNDING * e.magnitude.min(f64::MAX) + f64::MIN_POSITIVE;
+            let rounding = ROUNDING * e.magnitude.min(f64::MAX) + TINY;
             self.report.rounding = self.report.rounding.max(rounding);
         }
         match state.slope {
@@ -289,15 +294,18 @@ impl LyapunovMonitor {
         let report = &mut self.report;
         report.steps += 1;
         report.input_work += c.work[0];
-        report.input_error += EnergyChange::SURE * c.work[1];
+        report.input_error += c.work[1];
+        report.input_rounding += c.work[2];
         report.largest_rise = report.largest_rise.max(c.change);
         let allowed = c.allowance();
         // Divided only where it is a new record.
         if allowed > 0.0 && c.change > report.largest_excess * allowed {
             report.largest_excess = c.change / allowed;
         }
-        if c.change < 0.0 {
-            report.fallen -= c.change;
+        // What only the error of the work makes of it is no fall.
+        let fall = -c.change - EnergyChange::SURE * c.work[1];
+        if fall > 0.0 {
+            report.fallen += fall;
         }
         if finding == Finding::Falls {
             // What a state too coarse for a steep activation does to the energy excuses a rise. It is one all the same.

@@ -5,7 +5,7 @@ mod lyapunov;
 mod recorder;
 mod rest;
 
-pub use identity::{IdentityProbe, ROUNDING};
+pub use identity::{IdentityProbe, ROUNDING, TINY};
 pub use lyapunov::{Course, LyapunovMonitor, LyapunovReport, Mode, PART};
 pub use recorder::{Recorder, Save};
 pub use rest::RestMonitor;

@@ -100,6 +100,24 @@ impl Network {
         );
     }
 
+    /// How far an error of the states may change that, by column: `Σ_i d_i |İ_i| |(H δ)_i|` with the Hessians last evaluated.
+    pub fn input_power_of_error(
+        &self,
+        rate: &[f64],
+        error: &[f64],
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        let mut moved = std::mem::take(&mut ws.product);
+        self.apply_hessian(error, ws, &mut moved);
+        out.fill(0.0);
+        let own = [rate, &moved];
+        add_sums([&self.weight], own, ws.lanes, [out], |_, _, [d], [i, g]| {
+            [(d * i * g).abs()]
+        });
+        ws.product = moved;
+    }
+
     /// `−Σ_A uᵀ D T H v` by column, with the Hessians last evaluated: the slope of the energy along `v` where the
     /// velocity is `u`. A sum of terms of either sign; along the velocity itself [`Network::energy_rate`] has them of
     /// one.

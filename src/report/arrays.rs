@@ -173,6 +173,7 @@ pub(super) fn outcomes(
         npz.write("risen", &[n], &of(|l| l.risen))?;
         npz.write("fallen", &[n], &of(|l| l.fallen))?;
         npz.write("input_work", &[n], &of(|l| l.input_work))?;
+        npz.write("input_error", &[n], &of(|l| l.input_error))?;
         let course = |c: &CaseResult| {
             let course = c.lyapunov.as_ref().map_or(Course::Unknown, |l| l.course());
             course.code() as i64

@@ -95,6 +95,7 @@ impl Tally {
                 "steps" => self.steps += row[at],
                 "evaluations" => self.evaluations += row[at],
                 "largest_rise" => self.largest_rise = self.largest_rise.max(real),
+                "input_work" => self.courses.driven |= real != 0.0,
                 "course" => course = usize::try_from(whole).ok(),
                 "violation" => {
                     let broken = usize::try_from(whole).ok().and_then(Check::of_code);

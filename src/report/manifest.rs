@@ -184,7 +184,7 @@ fn outcome(experiment: &Experiment, case: &CaseResult) -> Map<String, Value> {
                 "identity_checks": l.identities, "identity_failures": l.identity_failures,
                 "identities_not_judged": l.identities_not_judged,
                 "largest_disagreement_over_tolerance": l.largest_disagreement,
-                "input_work": l.input_work,
+                "input_work": l.input_work, "input_error": l.input_error,
                 "violation": l.violation.as_ref().map(ToString::to_string),
             }),
         );

@@ -36,6 +36,7 @@ pub(super) struct Doubt<'n> {
     times: [Vec<f64>; 4],
     leapt: Vec<f64>,
     point: Vec<f64>,
+    worked: Vec<f64>,
     stages: Stages,
     forcing: Forcing<'n>,
     ws: Workspace,
@@ -56,6 +57,7 @@ impl<'n> Doubt<'n> {
             times: std::array::from_fn(|_| vec![0.0; width]),
             leapt: vec![0.0; width],
             point: vec![0.0; network.size() * width],
+            worked: vec![0.0; width],
             stages: Stages::new(method, network, width)?,
             forcing: Forcing::new(network, stimulus, width),
             ws: Workspace::new(network, width),
@@ -70,7 +72,7 @@ impl<'n> Doubt<'n> {
         (forcing, held): (&Forcing<'_>, &[usize]),
         leap: Leap<'_>,
         due: &[usize],
-        (energy, lift): (&[f64], &mut [f64]),
+        ([energy, work], lift): ([&[f64]; 2], &mut [f64]),
     ) {
         let (narrow, width) = (self.own.lanes, lift.len());
         let [[x, v], [y, w]] = leap.ends;
@@ -107,12 +109,15 @@ impl<'n> Doubt<'n> {
             };
             network.energies(&self.point, &mut self.ws);
             network.energy(&self.point, drive, &mut self.ws);
-            let moved = &self.ws.energy;
-            raise(due, lift, |k, column| (moved[k] - energy[column]).abs());
+            let (moved, worked) = (&self.ws.energy, &self.worked);
+            raise(due, lift, |k, column| {
+                let [again, first] = [moved[k] - worked[k], energy[column] - work[column]];
+                (again - first).abs()
+            });
         }
     }
 
-    /// Takes the steps again in parts; their ends are left in `point`.
+    /// Takes the steps again in parts; their ends are left in `point`, the work of a changing input in `worked`.
     fn repeat(&mut self, network: &Network) {
         let [x, v, ..] = &self.own.blocks;
         let [from, to, h, part] = &mut self.times;
@@ -121,6 +126,8 @@ impl<'n> Doubt<'n> {
         for (part, h) in part.iter_mut().zip(&*h) {
             *part = h / f64::from(PARTS);
         }
+        let varies = self.forcing.varies();
+        self.worked.fill(0.0);
         for _ in 0..PARTS {
             for (to, (from, part)) in to.iter_mut().zip(from.iter().zip(&*part)) {
                 *to = from + part;
@@ -132,7 +139,10 @@ impl<'n> Doubt<'n> {
                 times: [from, to],
             };
             self.stages
-                .advance(equation, &self.point, part, false, &mut self.ws);
+                .advance(equation, &self.point, part, varies, &mut self.ws);
+            let work = &self.stages.input_work.done;
+            let sums = self.worked.iter_mut().zip(work);
+            sums.for_each(|(sum, part)| *sum += part);
             self.point.copy_from_slice(&self.stages.end);
             if let Some((last, first)) = self.stages.k.split_last_mut() {
                 first[0].copy_from_slice(last);

@@ -131,19 +131,24 @@ impl<'n> Forcing<'n> {
     }
 }
 
-/// The work of a changing input over a step, `−Σ_A d_A ∫ İ_A·g_A dt`, by the method's own quadrature: it is as exact as the step.
+/// The work of a changing input over a step, `−Σ_A d_A ∫ İ_A·g_A dt`, at nodes that the method chooses: of an explicit one
+/// as exact as the step, of `exponential` one order less, where the step is short enough for the input.
 #[derive(Debug)]
 pub(super) struct InputWork {
     /// By column.
     pub done: Vec<f64>,
-    /// The method's estimate of the error of that, and its rounding.
+    /// The estimate of the error of that, and its rounding.
     pub error: Vec<f64>,
     pub rounding: Vec<f64>,
     power: Vec<f64>,
     size: Vec<f64>,
+    /// The input where the step begins, and the quadrature of its rate: together they make the input at the end, if the step
+    /// sees how the input runs.
+    made: Vec<f64>,
 }
 
 impl InputWork {
+    /// For a block of so many columns; without entries for a network if nothing varies there.
     pub fn new(width: usize) -> Self {
         let by_column = || vec![0.0; width];
         InputWork {
@@ -152,14 +157,17 @@ impl InputWork {
             rounding: by_column(),
             power: by_column(),
             size: by_column(),
+            made: Vec::new(),
         }
     }
 
-    /// Nothing is done yet.
-    pub fn clear(&mut self) {
+    /// A step begins under this input.
+    pub fn begin(&mut self, forcing: &Forcing<'_>) {
         for all in [&mut self.done, &mut self.error, &mut self.rounding] {
             all.fill(0.0);
         }
+        self.made.resize(forcing.input().len(), 0.0);
+        self.made.copy_from_slice(forcing.input());
     }
 
     /// Adds a node with its weights in the solution and in the error; the activations there are in `ws`.
@@ -177,13 +185,46 @@ impl InputWork {
             self.error[b] += h * error * self.power[b];
             self.rounding[b] = self.rounding[b].max(self.size[b]);
         }
+        let rows = self.made.chunks_exact_mut(h.len());
+        for (made, rate) in rows.zip(forcing.rate().chunks_exact(h.len())) {
+            for ((made, rate), h) in made.iter_mut().zip(rate).zip(h) {
+                *made += h * weight * rate;
+            }
+        }
     }
 
-    /// All nodes of steps from `t` to `t + h` have been added. A rounding of the time is one of the input.
-    pub fn finish(&mut self, t: &[f64], h: &[f64]) {
+    /// All nodes of steps from `t` to `t + h` have been added, and the input is that of the end, where the activations are
+    /// in `ws`. A rounding of the time is one of the input.
+    pub fn finish(
+        &mut self,
+        network: &Network,
+        forcing: &Forcing<'_>,
+        ws: &Workspace,
+        [t, h]: [&[f64]; 2],
+    ) {
+        for (made, input) in self.made.iter_mut().zip(forcing.input()) {
+            *made -= input;
+        }
+        // An oscillation that fits into the step is seen by no node; it shows in what the nodes make of the input.
+        network.input_power(&self.made, ws, [&mut self.power, &mut self.size]);
         for (b, (t, h)) in t.iter().zip(h).enumerate() {
-            self.error[b] = self.error[b].abs();
+            self.error[b] = self.error[b].abs() + self.size[b];
             self.rounding[b] *= ROUNDING * (t.abs() + h);
+        }
+    }
+
+    /// The states err by `error` at the end of the step, and by as much on the way there at most; the Hessians there are those last
+    /// evaluated.
+    pub fn err_by(
+        &mut self,
+        network: &Network,
+        forcing: &Forcing<'_>,
+        (error, h): (&[f64], &[f64]),
+        ws: &mut Workspace,
+    ) {
+        network.input_power_of_error(forcing.rate(), error, ws, &mut self.power);
+        for ((all, power), h) in self.error.iter_mut().zip(&self.power).zip(h) {
+            *all += h * power;
         }
     }
 }

@@ -4,6 +4,7 @@ use super::auto::AUTO;
 use super::exponential::EXPONENTIAL;
 use super::foreign::{self, Engine};
 use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
+use crate::stimulus::Stimulus;
 
 /// How states between the ends of a step are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +132,21 @@ impl Method {
             Scheme::Explicit(tableau) => Some(tableau),
             Scheme::Exponential | Scheme::Auto | Scheme::Foreign { .. } => None,
         }
+    }
+
+    /// Can it follow this input?
+    ///
+    /// # Errors
+    /// Why not, and what to try.
+    pub fn may_follow(&self, stimulus: &Stimulus) -> Result<(), String> {
+        // In ode_solvers 0.6.2 the twelfth entry of c is 0 and should be 1.
+        if self.name == foreign::ODE_SOLVERS_DOP853.name && stimulus.varies() {
+            return Err(
+                "ode_solvers-dop853 evaluates its stage 12 at the start of a step instead of its end, which is wrong where the input is a ramp, a sine or sampled: use tsit5 with a smaller rtol"
+                    .into(),
+            );
+        }
+        Ok(())
     }
 
     /// Is its time loop not our own?

@@ -65,8 +65,8 @@ impl Node<'_> {
     /// The activations and the input where the step begins.
     fn begin(&mut self, equation: &mut Equation<'_, '_>, ws: &mut Workspace) {
         if let Some(works) = &mut self.works {
-            works.clear();
             equation.place(0.0, self.h);
+            works.begin(equation.forcing);
             let lanes = ws.lanes();
             equation.network.activation(self.x, lanes, &mut ws.g);
         }
@@ -79,9 +79,10 @@ impl Node<'_> {
         }
     }
 
-    fn finish(&mut self, equation: &Equation<'_, '_>) {
+    fn finish(&mut self, equation: &Equation<'_, '_>, ws: &Workspace) {
         if let Some(works) = &mut self.works {
-            works.finish(equation.times[0], self.h);
+            let times = [equation.times[0], self.h];
+            works.finish(equation.network, equation.forcing, ws, times);
         }
     }
 }
@@ -172,7 +173,7 @@ impl Stages {
             Work::Exponential(_) => exponential::WORK[3],
         };
         node.add(&equation, ws, last);
-        node.finish(&equation);
+        node.finish(&equation, ws);
     }
 
     /// The state a fraction `theta` into the last step, one of a single lane, by the method's own polynomial, if it has one.

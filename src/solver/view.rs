@@ -3,7 +3,7 @@
 use super::control::WELL_INSIDE;
 use super::forcing::InputWork;
 use crate::kernels::vectorized;
-use crate::monitor::{Needs, ROUNDING};
+use crate::monitor::{Needs, ROUNDING, TINY};
 use crate::network::{Drive, Network, Workspace};
 use crate::trajectory::{Column, EnergyChange, EnergyView, State};
 
@@ -13,8 +13,8 @@ pub(super) struct Measures {
     pub rate: Vec<f64>,
     /// The energy where the step began, and the size of its summands.
     before: [Vec<f64>; 2],
-    /// What a changing input does to it in the step, and the estimate of the error of that.
-    work: [Vec<f64>; 2],
+    /// What a changing input does to it in the step, the estimate of the error of that, and its rounding.
+    pub work: [Vec<f64>; 3],
     /// By how much the energy may rise in the step by rounding, and by the method's own error.
     pub rounding: Vec<f64>,
     pub lift: Vec<f64>,
@@ -35,7 +35,7 @@ impl Measures {
         Measures {
             rate: per_lane(),
             before: [per_lane(), per_lane()],
-            work: [per_lane(), per_lane()],
+            work: [per_lane(), per_lane(), per_lane()],
             rounding: per_lane(),
             lift: per_lane(),
             residual: per_lane(),
@@ -88,7 +88,7 @@ impl Measures {
                 for (rounding, (before, end)) in rounding.iter_mut().zip(ends) {
                     let largest = if before > end { before } else { end };
                     // Where numbers are so small that they lose digits, they lose them absolutely.
-                    *rounding += ROUNDING * largest + f64::MIN_POSITIVE;
+                    *rounding += ROUNDING * largest + TINY;
                 }
             },
         );
@@ -98,6 +98,7 @@ impl Measures {
     pub fn allow_for(&mut self, work: &InputWork) {
         self.work[0].copy_from_slice(&work.done);
         self.work[1].copy_from_slice(&work.error);
+        self.work[2].copy_from_slice(&work.rounding);
         let errors = work.error.iter().zip(&work.rounding);
         let allowances = self.lift.iter_mut().zip(&mut self.rounding);
         for ((lift, rounding), (error, lost)) in allowances.zip(errors) {
@@ -127,7 +128,7 @@ impl Measures {
     pub fn change(&self, ws: &Workspace, lane: usize) -> EnergyChange {
         EnergyChange {
             change: ws.energy[lane] - self.before[0][lane] - self.work[0][lane],
-            work: [self.work[0][lane], self.work[1][lane]],
+            work: [0, 1, 2].map(|k| self.work[k][lane]),
             rounding: self.rounding[lane],
             error: self.lift[lane],
         }

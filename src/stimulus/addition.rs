@@ -103,7 +103,8 @@ impl Addition {
                 return Err("needs one finite factor for each time".into());
             }
             let rises = times.windows(2).all(|t| t[0] < t[1]);
-            if times.is_empty() || !rises || times.iter().any(|t| !t.is_finite()) {
+            let apart = times.windows(2).all(|t| (1.0 / (t[1] - t[0])).is_finite());
+            if times.is_empty() || !rises || !apart || times.iter().any(|t| !t.is_finite()) {
                 return Err("needs finite times, each later than the one before".into());
             }
             return Ok(());
@@ -115,6 +116,9 @@ impl Addition {
             Shape::Ramp if until.is_infinite() => Err("is a ramp, which must end".into()),
             Shape::Sine { period, phase } if !(*period > 0.0 && phase.is_finite()) => {
                 Err("needs a positive period and a finite phase".into())
+            }
+            Shape::Sine { period, .. } if !(TAU / period).is_finite() => {
+                Err("has a period so short that its rate is no number".into())
             }
             _ => Ok(()),
         }
@@ -136,7 +140,7 @@ impl Addition {
             Shape::Step => alone(1.0, 0.0),
             Shape::Sine { period, phase } => {
                 // Whole oscillations are left out before anything is rounded.
-                let angle = TAU * ((t - self.from) % period) / period + phase;
+                let angle = TAU * ((t - self.from) % period) / period + phase % TAU;
                 alone(angle.sin(), TAU / period * angle.cos())
             }
             Shape::Sampled {
@@ -189,14 +193,16 @@ impl Addition {
     pub(super) fn jumps(&self, t: f64) -> bool {
         let [before, after] = [t.next_down(), t].map(|since| self.parts(since, t));
         let n = self.neurons.len();
-        let value = |parts: &[Part; 2], i: usize| -> f64 {
-            let parts = parts.iter();
-            parts.map(|p| p.weight * self.add[p.row * n + i]).sum()
+        // Value, and the size of what it is made of.
+        let value = |parts: &[Part; 2], i: usize| {
+            let parts = parts.iter().map(|p| (p.weight, self.add[p.row * n + i]));
+            let sums = parts.map(|(w, v)| [w * v, (w.abs() + 1.0) * v.abs()]);
+            sums.fold([0.0; 2], |a, b| [a[0] + b[0], a[1] + b[1]])
         };
-        let largest = self.add.iter().fold(0.0f64, |m, v| m.max(v.abs()));
         (0..n).any(|i| {
+            let ([a, x], [b, y]) = (value(&before, i), value(&after, i));
             // A ramp and a sine arrive by roundings of their weights.
-            (value(&before, i) - value(&after, i)).abs() > 16.0 * f64::EPSILON * largest
+            (a - b).abs() > 16.0 * f64::EPSILON * (x + y)
         })
     }
 

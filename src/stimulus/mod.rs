@@ -177,6 +177,11 @@ impl Stimulus {
         self.stops.get(next).copied().unwrap_or(f64::INFINITY)
     }
 
+    /// The times at which the input jumps or bends.
+    pub fn stops(&self) -> &[f64] {
+        &self.stops
+    }
+
     /// The times at which the input jumps.
     pub fn switches(&self) -> &[f64] {
         &self.switches

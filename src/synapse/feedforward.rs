@@ -13,7 +13,7 @@ pub struct Feedforward {
 /// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "feedforward",
-    formula: "current W g_A into B, nothing into A; no energy",
+    formula: "current W g_A into B (divided by its energy weight, as all currents), nothing into A; no energy",
     parameters: &[
         ("layers", "[A, B]: from, to"),
         (

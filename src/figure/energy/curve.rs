@@ -41,7 +41,8 @@ impl EnergyCurve {
     }
 
     /// The curve on the page. Between two times it is the cubic with the slopes that are known at both. Where the input stands
-    /// still E falls, and a cubic that does not stay between the two energies is left for a straight line.
+    /// still E falls, and a cubic that does not stay between the two energies is left for a straight line; elsewhere it may leave
+    /// them by the work that the input can do meanwhile.
     pub(super) fn smooth(&self, panel: &Panel<'_>) -> Vec<(f64, f64)> {
         const FINE: f64 = 2.0;
         let mut points: Vec<(f64, f64)> = Vec::new();
@@ -63,8 +64,11 @@ impl EnergyCurve {
                     .map(|k| cubic(k as f64 / pieces))
                     .collect();
                 let (low, high) = (e0.min(e1), e0.max(e1));
-                let driven = !self.power.is_empty();
-                if driven || inner.iter().all(|p| p.1 >= low && p.1 <= high) {
+                // What a changing input may add on the way.
+                let power = self.power.get(n - 1..=n).unwrap_or_default();
+                let power = power.iter().flatten().fold(0.0f64, |m, p| m.max(p.abs()));
+                let (low, high) = (low - dt * power, high + dt * power);
+                if inner.iter().all(|p| p.1 >= low && p.1 <= high) {
                     points.extend(inner.into_iter().map(|(t, e)| panel.at(t, e)));
                 }
             }

@@ -40,8 +40,8 @@ pub struct EnergyCurve {
     pub energy: Vec<f64>,
     /// dE/dt at these times, the input standing still.
     pub rate: Vec<f64>,
-    /// What a changing input adds to that just before and just after, `−Σ_A d_A İ_A·g_A`: they differ where the input bends. Empty
-    /// if it does not change but by switches.
+    /// What the slope of E has besides just before and just after: the power of a changing input, `−Σ_A d_A İ_A·g_A`, which differs
+    /// where the input bends. Empty if it has nothing.
     pub power: Vec<[f64; 2]>,
     /// By how much E changed in the step since the time before, or in that of several which came nearest to its
     /// allowance. Empty for the differences of `energy`.

@@ -9,6 +9,8 @@ pub struct Place {
     pub(super) shape: Option<Vec<Option<usize>>>,
     /// The shape of the layer that the last axis runs over, if that is known.
     layer: Vec<usize>,
+    /// May several stand here, one a row, if the file says so?
+    begins: bool,
 }
 
 impl Place {
@@ -23,6 +25,7 @@ impl Place {
             what: what.into(),
             shape: Some(shape),
             layer: Vec::new(),
+            begins: false,
         }
     }
 
@@ -31,6 +34,14 @@ impl Place {
         Place {
             layer: layer.to_vec(),
             ..Place::exact(what, &[layer.iter().product()])
+        }
+    }
+
+    /// The same where a layer begins.
+    pub fn start(what: impl Into<String>, layer: &[usize]) -> Self {
+        Place {
+            begins: true,
+            ..Place::neurons(what, layer)
         }
     }
 
@@ -48,6 +59,7 @@ impl Place {
             what: what.into(),
             shape: None,
             layer: Vec::new(),
+            begins: false,
         }
     }
 
@@ -147,7 +159,7 @@ impl Place {
     /// Is this the start of a layer, and are these several, one a row?
     fn begins_at_rows(&self, found: &[usize]) -> bool {
         let rows = Place::rows("", None, &self.layer);
-        self.what.starts_with("the start of layer") && rows.fit(found).is_some()
+        self.begins && rows.fit(found).is_some()
     }
 
     pub(super) fn text(&self) -> String {

@@ -357,7 +357,11 @@ fn experiment(
         style: &style::all(style),
         diagnostics,
     };
+    let mut of_stimulus = Vec::new();
     let stimulus = stimuli::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
+    if let Some(stimulus) = &stimulus {
+        stimuli::fits(stimulus, &solve.settings, &mut of_stimulus, diagnostics);
+    }
     let at_start = stimulus.as_ref().map(|s| s.input(solve.settings.t_start));
     let at_start = at_start.as_deref().unwrap_or(network.input());
     let mut of_figures = Vec::new();
@@ -379,7 +383,8 @@ fn experiment(
     let unused = resolver.read_unused(diagnostics).into_iter();
     let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
     let of_arrays = resolver.remarks().iter().cloned();
-    let remarks = unused.chain(of_arrays).chain(of_figures).collect();
+    let remarks = unused.chain(of_arrays).chain(of_stimulus).chain(of_figures);
+    let remarks = remarks.collect();
     if !complete {
         return None;
     }

@@ -1,9 +1,10 @@
 //! `[start]` and `[[starts]]`.
 
 use super::cues::{self, Site};
-use super::layers::flat;
 use crate::experiment::{Case, Damaged, Recall, relax};
-use crate::model_file::{Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value};
+use crate::model_file::{
+    ArraySpec, Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value,
+};
 use crate::network::Network;
 use crate::solver::Start;
 
@@ -197,13 +198,13 @@ impl Reader<'_> {
                 let (cues, seed) = cues::read(field.table("a cue")?, &site, resolver)?;
                 Some(Begin::Cues(cues, seed))
             }
-            _ => flat(
-                field,
-                &format!("the start of layer `{}`", layer.name),
-                &layer.shape,
-                resolver,
-            )
-            .map(Begin::At),
+            _ => {
+                let what = format!("the start of layer `{}`", layer.name);
+                let place = Place::start(what, &layer.shape);
+                let spec = ArraySpec::read(field)?;
+                let array = spec.resolve(&place, resolver, field.diagnostics())?;
+                Some(Begin::At(array.data))
+            }
         }
     }
 

@@ -3,6 +3,8 @@
 use super::layers::{flat, named};
 use crate::model_file::{Array, ArraySpec, Diagnostics, Field, Place, Resolver, Spanned, Table};
 use crate::network::Network;
+use crate::number::number;
+use crate::solver::Settings;
 use crate::stimulus::{Addition, Interpolation, Shape, Stimulus};
 
 /// What `kind` may be; a stimulus without one is a step.
@@ -54,6 +56,63 @@ pub(super) fn stimulus(
     }
 }
 
+/// Can a run with these settings follow it? What is odd and not wrong goes to `remarks`.
+pub(super) fn fits(
+    stimulus: &Stimulus,
+    settings: &Settings,
+    remarks: &mut Vec<String>,
+    diagnostics: &Diagnostics,
+) {
+    let Settings { t_start, t_end, .. } = *settings;
+    if let Err(why) = settings.method.may_follow(stimulus) {
+        diagnostics.error(None, why);
+    }
+    let settles = stimulus.settles();
+    if settings.until_rest && settles >= t_end {
+        let until = match settles.is_finite() {
+            true => format!("until t = {}", number(settles)),
+            false => "for ever".to_owned(),
+        };
+        let why = format!(
+            "until = \"rest\" waits for rest until t_max = {} at the most, and the input changes {until}: nothing rests before it settles",
+            number(t_end)
+        );
+        diagnostics.error(None, why).help(
+            "give the stimulus an end (`until`), raise t_max, or integrate to a time with t_end",
+        );
+    }
+    let stops = stimulus.stops();
+    let within = stops
+        .iter()
+        .filter(|t| (t_start..t_end).contains(*t))
+        .count();
+    if within as u64 >= settings.max_steps {
+        diagnostics
+            .error(
+                None,
+                format!(
+                    "the input jumps or bends at {within} times of the run, each of which ends a step, and max_steps is {}",
+                    settings.max_steps
+                ),
+            )
+            .help("raise max_steps, or give fewer samples");
+    }
+    for addition in stimulus.additions() {
+        if let Shape::Sampled { times, .. } = &addition.shape
+            && let ([first, ..], [.., last]) = (&times[..], &times[..])
+            && (*first >= t_end || *last <= t_start)
+        {
+            remarks.push(format!(
+                "the samples of a stimulus, at t = {} … {}, lie outside the run, from {} to {}: it is constant there",
+                number(*first),
+                number(*last),
+                number(t_start),
+                number(t_end)
+            ));
+        }
+    }
+}
+
 impl Reader<'_, '_, '_> {
     fn addition(&mut self, mut table: Table<'_>) -> Option<Addition> {
         let layer = table.required("layer");
@@ -90,6 +149,16 @@ impl Reader<'_, '_, '_> {
         field: impl Fn(&str) -> Option<&'f Field<'f>>,
     ) -> Option<Addition> {
         let [from, until] = self.times(field("from")?, field("until")?)?;
+        if kind == "ramp" && until.is_infinite() {
+            let until = field("until")?;
+            self.diagnostics
+                .error(
+                    until.span(),
+                    "a ramp must end: at `until` it has risen to `add`",
+                )
+                .help("an addition that does not end is a step, kind = \"step\"");
+            return None;
+        }
         let shape = match kind {
             "ramp" => Shape::Ramp,
             "sine" => Shape::Sine {
@@ -179,7 +248,7 @@ impl Reader<'_, '_, '_> {
         let typed = field("samples")?;
         let spec = ArraySpec::read(typed)?;
         let what = format!(
-            "the samples for layer `{}`, one row for each of {} times,",
+            "the samples for layer `{}`, one row for each of {} times",
             layer.name,
             times.len()
         );

@@ -21,7 +21,7 @@ pub(super) fn energy(
             time: result.trajectory.t.clone(),
             energy: result.trajectory.energy.clone(),
             rate: result.trajectory.energy_rate.clone(),
-            power: result.trajectory.input_power.clone(),
+            power: besides(&result.trajectory),
             change: result.trajectory.energy_change.clone(),
             allowance: result.trajectory.energy_allowance(),
         })
@@ -41,10 +41,38 @@ pub(super) fn energy(
         subtitle: format!("{} · {verdict}", subtitle(experiment, results)),
         time_label: time_label(experiment),
         highlight: (curves.len() > 8).then_some(0),
-        switches: experiment.stimulus.switches().to_vec(),
+        switches: switches(experiment),
         curves,
     })
 }
+
+/// What the slope of E has besides the formula for dE/dt, before and after each time: the power of the input, and the
+/// difference to a slope that was measured because the formula is none.
+fn besides(kept: &Trajectory) -> Vec<[f64; 2]> {
+    let (slopes, powers) = (&kept.energy_slope, &kept.input_power);
+    if slopes.is_empty() && powers.is_empty() {
+        return Vec::new();
+    }
+    let rows = kept.energy_rate.iter().enumerate();
+    let besides = rows.map(|(k, rate)| {
+        let wrong = slopes.get(k).map_or(0.0, |slope| slope - rate);
+        let power = powers.get(k).copied().unwrap_or_default();
+        power.map(|p| p + wrong)
+    });
+    besides.collect()
+}
+
+/// Times at which the input is switched; none where there are too many to be told apart.
+fn switches(experiment: &Experiment) -> Vec<f64> {
+    let all = experiment.stimulus.switches();
+    match all.len() <= TOLD_APART {
+        true => all.to_vec(),
+        false => Vec::new(),
+    }
+}
+
+/// Most switches that are marked.
+const TOLD_APART: usize = 60;
 
 /// That values can be drawn.
 fn finite<'a>(values: impl IntoIterator<Item = &'a f64>) -> Result<(), String> {
@@ -100,7 +128,7 @@ pub(super) fn terms(experiment: &Experiment, results: &Results) -> Result<TermsP
             .collect(),
     };
     Ok(TermsPlot {
-        switches: experiment.stimulus.switches().to_vec(),
+        switches: switches(experiment),
         title: title(experiment, &format!("terms of the energy{of}")),
         subtitle: subtitle(experiment, results),
         time_label: time_label(experiment),
@@ -176,7 +204,7 @@ pub(super) fn activity(
         }
     };
     Ok(ActivityPlot {
-        switches: experiment.stimulus.switches().to_vec(),
+        switches: switches(experiment),
         title: title(experiment, &format!("activity{of}")),
         subtitle: subtitle(experiment, results),
         time_label: time_label(experiment),
@@ -203,7 +231,7 @@ pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Result<Over
             .collect(),
     };
     Ok(OverlapPlot {
-        switches: experiment.stimulus.switches().to_vec(),
+        switches: switches(experiment),
         title: title(experiment, &format!("overlap with the memories{of}")),
         subtitle: format!(
             "{} · overlap = cosine of the angle",

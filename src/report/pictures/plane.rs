@@ -7,6 +7,7 @@ use crate::experiment::{CaseResult, Experiment, PlanePicture, Results};
 use crate::figure::{FixedPoint, LandscapePlot, PanelsPlot, PhaseCurve, PhasePlot, Plot};
 use crate::monitor::Save;
 use crate::network::Network;
+use crate::number::number;
 
 /// The system that a plane shows: arrows, fixed points, energy and curves are all of this one.
 pub(super) struct System {
@@ -102,14 +103,16 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
             y: points.iter().map(|p| p[1]).collect(),
         }
     };
+    let still = is_still(experiment, since);
     let (mut curves, mut earlier) = (Vec::new(), Vec::new());
     for case in &alike {
-        let mut one = curve(case, &|t| t >= since);
+        // Where the input changes to the end there is no part under the last one: the whole is drawn, from its start.
+        let mut one = curve(case, &|t| t >= since || !still);
         if experiment.save == Save::Final {
             // A straight line from the start to the end is no trajectory: its start is all that is known of it.
             one.x.truncate(1);
             one.y.truncate(1);
-        } else if since > experiment.settings.t_start {
+        } else if since > experiment.settings.t_start && still {
             earlier.push(curve(case, &|t| t <= since));
         }
         curves.push(one);
@@ -128,6 +131,11 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
     })
 }
 
+/// Does the input stand still from this time on, but for switches?
+fn is_still(experiment: &Experiment, since: f64) -> bool {
+    experiment.stimulus.settles() <= since || !experiment.stimulus.varies()
+}
+
 /// The subtitle, with what the system has that the plain network has not.
 fn caption(
     experiment: &Experiment,
@@ -138,10 +146,12 @@ fn caption(
     let network = &experiment.network;
     let mut parts = vec![subtitle(experiment, results)];
     if since > experiment.settings.t_start {
-        let still = experiment.stimulus.settles() <= since || !experiment.stimulus.varies();
-        parts.push(match still {
-            true => format!("with the input from t = {since} on"),
-            false => format!("with the input at t = {since}"),
+        parts.push(match is_still(experiment, since) {
+            true => format!("with the input from t = {} on", number(since)),
+            false => format!(
+                "arrows and nullclines at t = {}, the trajectory under a changing input",
+                number(since)
+            ),
         });
     } else if system.input != network.input() {
         parts.push("with the input of the first start".into());

@@ -25,7 +25,8 @@ impl<M: Monitor> Block<'_, M> {
         };
         self.stages
             .advance(equation, &self.x, &self.paces.h, needs.energy, ws);
-        let (end, last) = (&self.stages.end, self.stages.last());
+        let last = self.stages.k.last().map_or(&[][..], Vec::as_slice);
+        let end = &self.stages.end;
         self.stages.error(&self.x, &self.paces.h, &mut self.error);
         let drive = self.forcing.drive(&self.held);
         self.measures.take((network, drive), (end, last), needs, ws);
@@ -33,7 +34,9 @@ impl<M: Monitor> Block<'_, M> {
             let step = [&**end, last, &self.error];
             self.measures.weigh_energy(network, step, ws);
             if self.forcing.varies() {
-                self.measures.allow_for(&self.stages.input_work);
+                let (works, error) = (&mut self.stages.input_work, (&*self.error, &*self.paces.h));
+                works.err_by(network, &self.forcing, error, ws);
+                self.measures.allow_for(works);
             }
         }
         if self.is_kept_inside() || self.is_look_due() {
@@ -81,8 +84,8 @@ impl<M: Monitor> Block<'_, M> {
             t: &self.paces.t,
             h: &self.paces.h,
         };
-        let lift = &mut self.measures.lift;
-        let energies = (&self.ws.energy[..], &mut lift[..]);
+        let (work, lift) = (&self.measures.work[0], &mut self.measures.lift);
+        let energies = ([&self.ws.energy[..], work], &mut lift[..]);
         let system = (&self.forcing, &self.held[..]);
         doubt.look(self.network, system, leap, &self.due, energies);
     }

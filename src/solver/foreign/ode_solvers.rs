@@ -229,13 +229,6 @@ fn dopri5(watch: &mut Watch<'_>, until: f64) -> Result<(), String> {
 }
 
 fn dop853(watch: &mut Watch<'_>, until: f64) -> Result<(), String> {
-    // In ode_solvers 0.6.2 the twelfth entry of c is 0 and should be 1.
-    if watch.input_varies() {
-        return Err(
-            "ode_solvers-dop853 evaluates its stage 12 at the start of a step instead of its end, which is wrong where the input is a ramp, a sine or sampled: use tsit5 with a smaller rtol"
-                .into(),
-        );
-    }
     adaptive(watch, until, 11, |run, x, [rtol, atol], b| {
         let (end, kind) = (run.length, OutputType::Sparse);
         // The constants of Dop853::new, but for the bounds.

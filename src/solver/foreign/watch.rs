@@ -12,6 +12,9 @@ use crate::solver::{Interrupt, Outcome, Settings, Start, Statistics};
 use crate::stimulus::Stimulus;
 use crate::trajectory::{Column, EnergyChange, State, Step, StopReason};
 
+/// Puts the state at a time inside a step into its second argument.
+type Between<'a> = &'a mut dyn FnMut(f64, &mut [f64]) -> Result<(), String>;
+
 /// One trajectory of a foreign engine. Whatever the engine is, its monitors see a state, the network's own velocity
 /// there, evaluated afresh, and what belongs to both.
 pub struct Watch<'a> {
@@ -75,6 +78,7 @@ impl<'a> Watch<'a> {
         settings.check()?;
         stimulus.check(network)?;
         settings.method.check_size(network.size())?;
+        settings.method.may_follow(stimulus)?;
         let held = start.check(network)?;
         if !settings.method.takes_back {
             monitor.committed();
@@ -138,11 +142,6 @@ impl<'a> Watch<'a> {
     /// The state there.
     pub fn x(&self) -> &[f64] {
         &self.now.x
-    }
-
-    /// Does the input change other than by steps?
-    pub fn input_varies(&self) -> bool {
-        self.forcing.varies()
     }
 
     /// Is the engine to go on?
@@ -275,7 +274,7 @@ impl<'a> Watch<'a> {
         if let Some(neuron) = not_finite(&end, Column::new(&self.now.velocity, 1, 0)) {
             return Ok(self.end_with(StopReason::NonFinite { neuron }));
         }
-        let energy = self.energy_change(h);
+        let energy = self.energy_change(h, &mut between);
         let number = self.statistics.accepted;
         let mut end = self.next.state(t, needs);
         let step = |end| Step {
@@ -451,7 +450,7 @@ impl<'a> Watch<'a> {
     /// known is that a step was taken, and so that the root mean square of its error over the tolerance `atol + rtol
     /// max(|x|, |x'|)` was at most 1. A component may then have erred by `√n` tolerances, if the others did not. (With one
     /// tolerance each there are false alarms: dop853 on two layers of 64 and 5 neurons, the five of them the fast ones.)
-    fn energy_change(&mut self, h: f64) -> Option<EnergyChange> {
+    fn energy_change(&mut self, h: f64, between: Between<'_>) -> Option<EnergyChange> {
         if !self.needs.energy {
             return None;
         }
@@ -467,7 +466,11 @@ impl<'a> Watch<'a> {
                 self.tolerance[*k] = 0.0;
             }
         }
-        let work = self.input_work(h);
+        let mut work = self.input_work(h, between);
+        if is_estimated && self.forcing.varies() {
+            let error = (&*self.tolerance, &[h][..]);
+            work.err_by(self.network, &self.forcing, error, &mut self.next.ws);
+        }
         let drive = self.forcing.drive(&self.held);
         let error = is_estimated.then_some(&self.tolerance[..]);
         let start = (&self.now, h);
@@ -478,8 +481,9 @@ impl<'a> Watch<'a> {
     }
 
     /// What a changing input does to the energy in the step of length `h` that is being looked at, the error of that, and its
-    /// rounding: by Boole's rule on the cubic through states and velocities at both ends, and how far it is from Simpson's.
-    fn input_work(&mut self, h: f64) -> InputWork {
+    /// rounding: by Boole's rule on the engine's own states in between, or on the cubic through states and velocities at both ends
+    /// of an engine that tells none; and how far it is from Simpson's.
+    fn input_work(&mut self, h: f64, between: Between<'_>) -> InputWork {
         let mut work = InputWork::new(1);
         if !self.forcing.varies() {
             return work;
@@ -492,19 +496,25 @@ impl<'a> Watch<'a> {
             [7.0 / 90.0, 7.0 / 90.0 - 1.0 / 6.0],
         ];
         let (now, next) = (&self.now, &self.next);
+        self.forcing.place_one(0, self.t);
+        work.begin(&self.forcing);
         for (weights, part) in weights.into_iter().zip([0.0, 0.25, 0.5, 0.75, 1.0]) {
             let [start, _, end] = cubic(part);
-            for (i, x) in self.between.x.iter_mut().enumerate() {
-                *x = start[0] * now.x[i]
-                    + end[0] * next.x[i]
-                    + h * (start[1] * now.velocity[i] + end[1] * next.velocity[i]);
+            let inside = part > 0.0 && part < 1.0;
+            let x = &mut self.between.x;
+            if !inside || between(self.t + part * h, x).is_err() {
+                for (i, x) in x.iter_mut().enumerate() {
+                    *x = start[0] * now.x[i]
+                        + end[0] * next.x[i]
+                        + h * (start[1] * now.velocity[i] + end[1] * next.velocity[i]);
+                }
             }
             self.forcing.place_one(0, self.t + part * h);
             let (network, ws) = (self.network, &mut self.ws);
             network.activation(&self.between.x, 1, &mut ws.g);
             work.add(network, &self.forcing, ws, &[h], weights);
         }
-        work.finish(&[self.t], &[h]);
+        work.finish(self.network, &self.forcing, &self.ws, [&[self.t], &[h]]);
         work
     }
 }
