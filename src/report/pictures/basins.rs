@@ -233,6 +233,9 @@ impl<'a> BasinMap<'a> {
                 |i: &usize| format!("{} = {}", label(network, Space::State, *i), first.x[*i]);
             parts.extend(others.iter().map(value));
         }
+        if !experiment.stimulus.additions().is_empty() {
+            parts.push("arrows and fixed points at the last input".into());
+        }
         match (settings.until_rest, self.late) {
             (false, _) => parts.push(format!("at t = {}", settings.t_end)),
             (true, 0) => {}
