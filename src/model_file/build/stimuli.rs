@@ -150,7 +150,8 @@ impl Reader<'_, '_, '_> {
     ) -> Option<Addition> {
         let [from, until] = self.times(field("from")?, field("until")?)?;
         if kind == "ramp" && until.is_infinite() {
-            let until = field("until")?;
+            // One that is missing is told as such.
+            let until = field("until").filter(|u| u.is_present())?;
             self.diagnostics
                 .error(
                     until.span(),
