@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test may fail where a user's run may not"
 )]
 
@@ -39,8 +40,11 @@ fn one(from: f64, until: f64, add: f64, shape: Shape) -> Addition {
 
 const TAU_OF: f64 = 0.7;
 
-/// Stimuli of the leaky neuron with input and state in closed form, from rest at 0.
-fn cases(network: &Network) -> Vec<(&'static str, Stimulus, fn(f64) -> f64, fn(f64) -> f64)> {
+/// A stimulus of the leaky neuron, with input and state in closed form.
+type Case = (&'static str, Stimulus, fn(f64) -> f64, fn(f64) -> f64);
+
+/// Some of them, from rest at 0.
+fn cases(network: &Network) -> Vec<Case> {
     // The answer to a ramp of slope 1 from time 0 on.
     fn answer(t: f64) -> f64 {
         if t <= 0.0 {
