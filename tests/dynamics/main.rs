@@ -1,0 +1,30 @@
+//! Integration: the methods against closed forms, references and published numbers, and the monitors that watch them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that cannot go on has failed"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common/networks.rs"]
+mod networks;
+#[path = "../common/problems.rs"]
+mod problems;
+#[path = "../common/wild.rs"]
+mod wild;
+
+mod block;
+mod detest;
+mod foreign;
+mod foreign_stiff;
+mod monitor;
+mod published_numbers;
+mod reference_trajectories;
+mod solver;
+mod steps;
+mod stiff;
+mod stimuli;

@@ -1,0 +1,22 @@
+//! Laws of the theory: what holds of every Lagrangian, synapse and network.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that cannot go on has failed"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common/networks.rs"]
+mod networks;
+
+mod coupling_table;
+mod descent;
+mod equivalences;
+mod lagrangian_laws;
+mod lagrangian_table;
+mod network_laws;
+mod synapse_laws;

@@ -1,0 +1,173 @@
+//! The documents as a user meets them: what they show is true, what they point to is there, and nothing is left out.
+
+mod blocks;
+mod examples;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use attractor::model_file::{MODELS, schema};
+use attractor::solver::METHODS;
+use attractor::{lagrangian, synapse};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::command_line::{attractor, said};
+
+/// The root of the project.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every document: its path from the root, and its text.
+fn pages() -> Vec<(PathBuf, String)> {
+    let manual = fs::read_dir(root().join("docs")).unwrap();
+    let manual = manual.map(|e| Path::new("docs").join(e.unwrap().file_name()));
+    let others = ["README.md", "CHANGELOG.md", "models/README.md"];
+    let all = manual.chain(others.map(PathBuf::from));
+    all.map(|path| {
+        let text = fs::read_to_string(root().join(&path)).unwrap();
+        (path, text)
+    })
+    .collect()
+}
+
+/// The text of a document.
+fn page(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// Fails with everything that the document does not name in backticks.
+fn names_all<'a>(path: &str, words: impl IntoIterator<Item = &'a str>) {
+    let text = page(path);
+    let silent: BTreeSet<&str> = words
+        .into_iter()
+        .filter(|w| !text.contains(&format!("`{w}`")))
+        .collect();
+    assert!(silent.is_empty(), "{path} is silent about {silent:?}");
+}
+
+/// The names of a heading's anchor, as GitHub makes them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|l| l.starts_with('#'));
+    headings
+        .map(|h| {
+            let kept = h.trim_start_matches('#').trim().chars();
+            let kept = kept.filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+            kept.collect::<String>().to_lowercase().replace(' ', "-")
+        })
+        .collect()
+}
+
+#[test]
+fn the_readme_is_read_in_one_go() {
+    let lines = page("README.md").lines().count();
+    assert!(
+        lines <= 150,
+        "README.md has {lines} lines; the manual is in docs/"
+    );
+}
+
+#[test]
+fn the_first_command_of_the_readme_ends_as_the_readme_says() {
+    let directory = TempDir::new().unwrap();
+    let output = attractor(directory.path(), &["run", "digits"]);
+    let said = said(&output);
+    let end: Vec<&str> = said.lines().rev().take(2).collect();
+    let shown = format!("```text\n{}\n{}\n```", end[1], end[0]);
+    assert!(page("README.md").contains(&shown), "{shown}");
+}
+
+#[test]
+fn every_link_of_a_document_leads_somewhere() {
+    for (path, text) in pages() {
+        for link in text.split("](").skip(1) {
+            let target = link.split(')').next().unwrap();
+            if target.starts_with("http") || target.starts_with("mailto:") {
+                continue;
+            }
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let mut there = root().join(&path);
+            if !file.is_empty() {
+                there = there.parent().unwrap().join(file);
+            }
+            assert!(there.exists(), "{}: there is no {target}", path.display());
+            if !anchor.is_empty() {
+                let text = fs::read_to_string(&there).unwrap();
+                let found = anchors(&text).iter().any(|a| a == anchor);
+                assert!(found, "{}: no heading for {target}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_of_the_manual_is_in_its_index_and_in_the_readme() {
+    for (path, _) in pages().iter().filter(|(p, _)| p.starts_with("docs")) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(
+            page("README.md").contains(&format!("(docs/{name}")),
+            "README.md: {name}"
+        );
+        let itself = name == "README.md";
+        assert!(
+            itself || page("docs/README.md").contains(&format!("({name})")),
+            "docs/README.md: {name}"
+        );
+    }
+}
+
+#[test]
+fn every_key_of_a_model_file_is_explained() {
+    fn keys<'a>(schema: &'a Value, found: &mut BTreeSet<&'a str>) {
+        if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+            found.extend(properties.keys().map(String::as_str));
+        }
+        match schema {
+            Value::Object(map) => map.values().for_each(|v| keys(v, found)),
+            Value::Array(items) => items.iter().for_each(|v| keys(v, found)),
+            _ => {}
+        }
+    }
+    let (schema, mut found) = (schema(), BTreeSet::new());
+    keys(&schema, &mut found);
+    assert!(found.len() > 80, "{found:?}");
+    // As a word of its own between backticks, which every second piece is: a block has three of them at either end.
+    let text = page("docs/model-file.md") + &page("docs/figures.md");
+    let code = text.split('`').skip(1).step_by(2);
+    let words: BTreeSet<&str> = code
+        .flat_map(|c| c.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')))
+        .collect();
+    let silent: Vec<_> = found.difference(&words).collect();
+    assert!(silent.is_empty(), "the manual is silent about {silent:?}");
+}
+
+#[test]
+fn every_entry_of_a_list_is_in_the_manual() {
+    names_all(
+        "docs/model-file.md",
+        lagrangian::KINDS.iter().map(|k| k.name),
+    );
+    names_all("docs/model-file.md", synapse::KINDS.iter().map(|k| k.name));
+    names_all("docs/methods.md", METHODS.iter().map(|m| m.name));
+    names_all("models/README.md", MODELS.iter().map(|m| m.name));
+}
+
+#[test]
+fn every_kind_of_synapse_has_a_shipped_model() {
+    for kind in synapse::KINDS {
+        let line = format!("kind = \"{}\"", kind.name);
+        assert!(
+            MODELS.iter().any(|m| m.text.contains(&line)),
+            "{}",
+            kind.name
+        );
+    }
+}
+
+#[test]
+fn what_is_cited_is_this_version() {
+    let version = format!("\nversion: {}\n", env!("CARGO_PKG_VERSION"));
+    assert!(page("CITATION.cff").contains(&version), "{version}");
+}

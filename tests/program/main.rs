@@ -1,0 +1,17 @@
+//! The program as a user sees it, the documents, and the order of its parts.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod command_line;
+mod diagnostics;
+mod documentation;
+mod ensemble;
+mod module_order;
+mod output;
+mod starts;
