@@ -7,7 +7,6 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use crate::common;
 use crate::networks;
 
 use attractor::monitor::{

@@ -6,8 +6,6 @@
     reason = "a test may fail where a user's run may not"
 )]
 
-use crate::common;
-
 use std::f64::consts::TAU;
 
 use attractor::kernels::Weights;
