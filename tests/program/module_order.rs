@@ -33,7 +33,7 @@ const ORDER: [&str; 19] = [
 ];
 
 /// Third-party crates and the modules that may name them.
-const CRATES: [(&str, &[&str]); 25] = [
+const CRATES: [(&str, &[&str]); 26] = [
     ("nalgebra", &["kernels"]),
     ("pulp", &["kernels"]),
     ("rayon", &["kernels"]),
@@ -43,6 +43,7 @@ const CRATES: [(&str, &[&str]); 25] = [
     ("rand", &["pattern"]),
     ("rand_pcg", &["pattern"]),
     ("rand_distr", &["pattern"]),
+    ("strsim", &["model_file"]),
     ("toml", &["model_file"]),
     ("npyz", &["record"]),
     ("zip", &["record"]),
