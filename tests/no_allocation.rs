@@ -95,6 +95,8 @@ fn allocations<M: Monitor>(
 
 fn settings() -> Settings {
     Settings {
+        // `auto` makes the storage of another method when it first tries it.
+        method: &TSIT5,
         t_end: 1e9,
         max_step: 1.0,
         ..Settings::default()

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use crate::cli::out::outln;
 use crate::model_file::MODELS;
-use crate::solver::{LACKING, METHODS};
+use crate::solver::METHODS;
 use crate::{lagrangian, synapse};
 
 /// Lists what a model file may name.
@@ -56,11 +56,6 @@ impl List {
                         m.name,
                         m.order,
                         m.about
-                    );
-                }
-                for (name, feature) in LACKING {
-                    outln!(
-                        "{name:18} needs the feature {feature}, which this program was built without"
                     );
                 }
             }

@@ -115,7 +115,7 @@ impl Ensemble<'_> {
                 if self.settings.method.is_foreign() {
                     self.one_by_one(&watch, &done, &shared)
                 } else {
-                    self.drain(&watch, &done, lanes, &shared)
+                    self.drain(&watch, &done, [lanes, threads], &shared)
                 }
             });
             if let (Err(message), Ok(mut starts)) = (result, shared.starts.lock())
@@ -187,10 +187,10 @@ impl Ensemble<'_> {
         &self,
         watch: impl Fn(usize) -> M,
         done: impl Fn(usize, Outcome, M),
-        lanes: usize,
+        [lanes, threads]: [usize; 2],
         shared: &Shared<impl Iterator<Item = (usize, S)>>,
     ) -> Result<(), String> {
-        let plan = Plan::new(self.settings);
+        let plan = Plan::new(self.settings).among(threads);
         let mut relay = Relay::new(self.network, &plan, self.stimulus, lanes)?;
         loop {
             // After an interrupt nothing begins.
@@ -207,11 +207,7 @@ impl Ensemble<'_> {
             if !relay.is_busy() {
                 return Ok(());
             }
-            let advance = relay.advance(self.interrupt, &done);
-            advance.map_err(|(number, why)| match number {
-                Some(k) => refused(k, &why),
-                None => why,
-            })?;
+            relay.advance(self.interrupt, &done)?;
         }
     }
 }

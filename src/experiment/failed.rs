@@ -16,7 +16,7 @@ const NEAR: f64 = 1e-4;
 /// What to try where numbers overflow.
 const SCALE: &str = "scale the weights and the input down";
 /// Methods whose steps neither small time constants nor steep activations hold.
-const STIFF: [&str; 2] = ["bdf", "exponential"];
+const STIFF: [&str; 2] = ["rodas5p", "exponential"];
 
 impl Experiment {
     /// `stopped at t = 3: …`
@@ -146,7 +146,7 @@ impl Experiment {
             return loosen;
         }
         let mut others: Vec<&str> = STIFF.to_vec();
-        if s.method.tableau().is_some() {
+        if s.method.tableau.is_some() {
             others.insert(0, "auto");
         }
         let neurons = self.network.size();

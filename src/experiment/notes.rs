@@ -3,7 +3,7 @@
 use super::tips::Tips;
 use super::{Experiment, Results};
 use crate::network::{Boundedness, Certificate, Drive, Workspace};
-use crate::number::{exact, number};
+use crate::number::{exact, number, plural};
 use crate::solver::Choice;
 
 impl Experiment {
@@ -92,17 +92,26 @@ impl Experiment {
 impl Results {
     /// What only the run could tell: what `auto` changed to and why, of many trajectories the first that did.
     pub fn notes(&self, experiment: &Experiment) -> Vec<String> {
-        let choices = self.cases.iter().flat_map(|c| c.outcome.choices.first());
-        let choices: Vec<&Choice> = choices.collect();
-        let Some(first) = choices.first() else {
+        let changed = self.cases.iter().filter(|c| !c.outcome.choices.is_empty());
+        let choices: Vec<&[Choice]> = changed.map(|c| &c.outcome.choices[..]).collect();
+        let Some([first, others @ ..]) = choices.first() else {
             return Vec::new();
+        };
+        let then = match others {
+            [] => String::new(),
+            [.., last] => format!(
+                "; then {} of method, the last to {} at t = {}",
+                plural(others.len(), "more change"),
+                last.method,
+                number(last.t)
+            ),
         };
         let who = match (choices.len(), self.cases.len()) {
             (1, 1) => String::new(),
             (count, all) => format!(" ({count} of {all} trajectories, this is the first)"),
         };
         vec![format!(
-            "{} until t = {}, {} from there{who}: {}",
+            "{} until t = {}, {} from there{who}: {}{then}",
             experiment.settings.method.beginning().name,
             number(first.t),
             first.method,

@@ -35,36 +35,84 @@ pub struct Factors {
     /// With which row each of the others changed places, one after the other.
     pivots: Vec<usize>,
     multiplications: u64,
+    scratch: Scratch,
+}
+
+/// Storage, so that to factorise again allocates nothing.
+#[derive(Clone, Debug)]
+struct Scratch {
+    /// A column of numbers each.
+    column: Vec<f64>,
+    scale: Vec<f64>,
+    /// For every index: may it be set apart, was it, may it still.
+    fit: Vec<bool>,
+    seen: Vec<bool>,
+    open: Vec<bool>,
+    /// Entries of its column that are not zero.
+    count: Vec<usize>,
+    line: Vec<usize>,
+    set: Vec<usize>,
 }
 
 impl Factors {
+    /// Storage for the factors of a matrix of this size.
+    pub fn empty(n: usize) -> Self {
+        Factors {
+            order: Vec::with_capacity(n),
+            apart: 0,
+            pivots: Vec::with_capacity(n),
+            multiplications: 0,
+            scratch: Scratch {
+                column: vec![0.0; n],
+                scale: vec![0.0; n],
+                fit: vec![false; n],
+                seen: vec![false; n],
+                open: vec![false; n],
+                count: vec![0; n],
+                line: Vec::with_capacity(n),
+                set: Vec::with_capacity(n),
+            },
+        }
+    }
+
     /// Factorises the `n × n` matrix that lies in `a` column by column, in its place; `None` if it was not to go on.
     pub fn new(a: &mut [f64], n: usize, go_on: GoOn<'_>) -> Option<Self> {
-        let mut order = set_apart(a, n);
-        if order.len() * PART < n {
-            order.clear();
+        let mut factors = Factors::empty(n);
+        factors.renew(a, go_on).then_some(factors)
+    }
+
+    /// Factorises another matrix of the same size. Returns whether it went on to the end.
+    #[must_use]
+    pub fn renew(&mut self, a: &mut [f64], go_on: GoOn<'_>) -> bool {
+        let n = self.scratch.count.len();
+        self.multiplications = 0;
+        self.pivots.clear();
+        self.scratch.set_apart(a, &mut self.order);
+        if self.order.len() * PART < n {
+            self.order.clear();
         }
-        let apart = order.len();
-        let mut rest = vec![true; n];
-        for i in &order {
+        self.apart = self.order.len();
+        let rest = &mut self.scratch.open;
+        rest.fill(true);
+        for i in &self.order {
             rest[*i] = false;
         }
-        order.extend((0..n).filter(|i| rest[*i]));
-        permute(a, &order);
-        let mut factors = Factors {
-            order,
-            apart,
-            pivots: Vec::with_capacity(n - apart),
-            multiplications: 0,
-        };
-        factors.divide(a);
-        factors.update(a, 0..apart, go_on)?;
+        self.order.extend((0..n).filter(|i| rest[*i]));
+        self.scratch.permute(a, &self.order);
+        self.divide(a);
+        self.reduce(a, go_on).is_some()
+    }
+
+    /// Eliminates those that are apart, then panel by panel.
+    fn reduce(&mut self, a: &mut [f64], go_on: GoOn<'_>) -> Option<()> {
+        let (apart, n) = (self.apart, self.order.len());
+        self.update(a, 0..apart, go_on)?;
         for from in (apart..n).step_by(PANEL) {
             let panel = from..n.min(from + PANEL);
-            factors.eliminate(a, panel.clone());
-            factors.update(a, panel, go_on)?;
+            self.eliminate(a, panel.clone());
+            self.update(a, panel, go_on)?;
         }
-        Some(factors)
+        Some(())
     }
 
     /// How many rows and columns were eliminated by division alone.
@@ -148,6 +196,17 @@ impl Factors {
             return go_on().then_some(());
         }
         let (left, right) = a.split_at_mut(done.end * n);
+        if n <= PANEL {
+            // Too little for the product of matrices to pay for its storage.
+            for column in right.chunks_exact_mut(n) {
+                let (upper, below) = column.split_at_mut(done.end);
+                for (k, l) in done.clone().zip(left[done.start * n..].chunks_exact(n)) {
+                    subtract(below, upper[k], &l[done.end..]);
+                }
+            }
+            self.multiplications += (done.len() * rest * rest) as u64;
+            return go_on().then_some(());
+        }
         let lower = DMatrixView::from_slice(&left[done.start * n..], n, done.len());
         let lower = lower.rows_range(done.end..);
         let columns = (PIECE / (done.len() * rest)).max(PANEL);
@@ -167,9 +226,12 @@ impl Factors {
     /// Solves with the factors that [`Factors::new`] left in `a`, in the place of the right side. Returns whether it could:
     /// not if a pivot is zero.
     #[must_use]
-    pub fn solve(&self, a: &[f64], b: &mut [f64]) -> bool {
+    pub fn solve(&mut self, a: &[f64], b: &mut [f64]) -> bool {
         let (n, s) = (self.order.len(), self.apart);
-        let mut x: Vec<f64> = self.order.iter().map(|i| b[*i]).collect();
+        let x = &mut self.scratch.column;
+        for (x, i) in x.iter_mut().zip(&self.order) {
+            *x = b[*i];
+        }
         for (k, pivot) in (s..n).zip(&self.pivots) {
             x.swap(k, *pivot);
         }
@@ -195,7 +257,7 @@ impl Factors {
             },
         );
         for (i, x) in self.order.iter().zip(x) {
-            b[*i] = x;
+            b[*i] = *x;
         }
         solvable
     }
@@ -221,88 +283,101 @@ fn subtract(y: &mut [f64], f: f64, x: &[f64]) {
     }
 }
 
-/// Indices whose mutual block is diagonal, and whose pivots may be taken as they stand: the largest of a few such sets, each
-/// of which takes whatever it can, those with few neighbours first. The sets begin at even distances in that order, so that
-/// one begins in every layer that is a large enough part of the whole.
-fn set_apart(a: &[f64], n: usize) -> Vec<usize> {
-    let fit = fit(a, n);
-    let neighbours = |column: &[f64]| column.iter().filter(|v| **v != 0.0).count();
-    let count: Vec<usize> = a.chunks_exact(n.max(1)).map(neighbours).collect();
-    let mut line: Vec<usize> = (0..n).filter(|i| fit[*i]).collect();
-    line.sort_by_key(|i| count[*i]);
-    let mut seen = vec![false; n];
-    let mut best = Vec::new();
-    for start in (0..line.len()).step_by((n / PART).max(1)) {
-        if seen[line[start]] {
-            continue;
+impl Scratch {
+    /// Indices whose mutual block is diagonal, and whose pivots may be taken as they stand: the largest of a few such sets, each
+    /// of which takes whatever it can, those with few neighbours first. The sets begin at even distances in that order, so that
+    /// one begins in every layer that is a large enough part of the whole.
+    fn set_apart(&mut self, a: &[f64], best: &mut Vec<usize>) {
+        self.find_fit(a);
+        best.clear();
+        let Scratch {
+            fit,
+            seen,
+            open,
+            count,
+            line,
+            set,
+            ..
+        } = self;
+        let n = fit.len();
+        for (count, column) in count.iter_mut().zip(a.chunks_exact(n.max(1))) {
+            *count = column.iter().filter(|v| **v != 0.0).count();
         }
-        let mut open = fit.clone();
-        let mut set: Vec<usize> = Vec::new();
-        for i in line[start..].iter().chain(&line[..start]) {
-            let column = &a[i * n..(i + 1) * n];
-            if open[*i] && set.iter().all(|k| column[*k] == 0.0) {
-                set.push(*i);
-                for (open, v) in open.iter_mut().zip(column) {
-                    *open &= *v == 0.0;
+        line.clear();
+        line.extend((0..n).filter(|i| fit[*i]));
+        line.sort_unstable_by_key(|i| (count[*i], *i));
+        seen.fill(false);
+        for start in (0..line.len()).step_by((n / PART).max(1)) {
+            if seen[line[start]] {
+                continue;
+            }
+            open.copy_from_slice(fit);
+            set.clear();
+            for i in line[start..].iter().chain(&line[..start]) {
+                let column = &a[i * n..(i + 1) * n];
+                if open[*i] && set.iter().all(|k| column[*k] == 0.0) {
+                    set.push(*i);
+                    for (open, v) in open.iter_mut().zip(column) {
+                        *open &= *v == 0.0;
+                    }
                 }
             }
+            for i in &*set {
+                seen[*i] = true;
+            }
+            if set.len() > best.len() {
+                best.clone_from(set);
+            }
         }
-        for i in &set {
-            seen[*i] = true;
-        }
-        if set.len() > best.len() {
-            best = set;
-        }
+        best.sort_unstable();
     }
-    best.sort_unstable();
-    best
-}
 
-/// Which diagonal entries are large enough beside their column to be divided by. Rows are scaled by their largest entries:
-/// those of fast neurons are larger by the ratio of the time constants, which says nothing about rounding.
-fn fit(a: &[f64], n: usize) -> Vec<bool> {
-    let mut scale = vec![0.0f64; n];
-    let columns = || a.chunks_exact(n.max(1));
-    for column in columns() {
-        for (s, v) in scale.iter_mut().zip(column) {
-            *s = s.max(v.abs());
+    /// Which diagonal entries are large enough beside their column to be divided by. Rows are scaled by their largest entries:
+    /// those of fast neurons are larger by the ratio of the time constants, which says nothing about rounding.
+    fn find_fit(&mut self, a: &[f64]) {
+        let (scale, n) = (&mut self.scale, self.fit.len());
+        scale.fill(0.0);
+        let columns = || a.chunks_exact(n.max(1));
+        for column in columns() {
+            for (s, v) in scale.iter_mut().zip(column) {
+                *s = s.max(v.abs());
+            }
+        }
+        for ((k, fit), column) in self.fit.iter_mut().enumerate().zip(columns()) {
+            let scaled = column.iter().zip(&*scale).map(|(v, s)| v.abs() / s);
+            let most = scaled.fold(0.0, f64::max);
+            *fit = column[k] != 0.0 && column[k].abs() / scale[k] >= PIVOT * most;
         }
     }
-    let fit = |(k, column): (usize, &[f64])| {
-        let scaled = column.iter().zip(&scale).map(|(v, s)| v.abs() / s);
-        let most = scaled.fold(0.0, f64::max);
-        column[k] != 0.0 && column[k].abs() / scale[k] >= PIVOT * most
-    };
-    columns().enumerate().map(fit).collect()
-}
 
-/// Moves row and column `order[k]` to place `k`.
-fn permute(a: &mut [f64], order: &[usize]) {
-    let n = order.len();
-    if order.iter().enumerate().all(|(k, i)| k == *i) {
-        return;
-    }
-    let mut spare = vec![0.0; n];
-    for column in a.chunks_exact_mut(n) {
-        spare.copy_from_slice(column);
-        for (v, i) in column.iter_mut().zip(order) {
-            *v = spare[*i];
+    /// Moves row and column `order[k]` to place `k`.
+    fn permute(&mut self, a: &mut [f64], order: &[usize]) {
+        let n = order.len();
+        if order.iter().enumerate().all(|(k, i)| k == *i) {
+            return;
         }
-    }
-    let mut moved = vec![false; n];
-    for start in 0..n {
-        if moved[start] {
-            continue;
+        let (spare, moved) = (&mut self.column, &mut self.seen);
+        for column in a.chunks_exact_mut(n) {
+            spare.copy_from_slice(column);
+            for (v, i) in column.iter_mut().zip(order) {
+                *v = spare[*i];
+            }
         }
-        spare.copy_from_slice(&a[start * n..(start + 1) * n]);
-        let mut k = start;
-        while order[k] != start {
-            a.copy_within(order[k] * n..(order[k] + 1) * n, k * n);
+        moved.fill(false);
+        for start in 0..n {
+            if moved[start] {
+                continue;
+            }
+            spare.copy_from_slice(&a[start * n..(start + 1) * n]);
+            let mut k = start;
+            while order[k] != start {
+                a.copy_within(order[k] * n..(order[k] + 1) * n, k * n);
+                moved[k] = true;
+                k = order[k];
+            }
+            a[k * n..(k + 1) * n].copy_from_slice(spare);
             moved[k] = true;
-            k = order[k];
         }
-        a[k * n..(k + 1) * n].copy_from_slice(&spare);
-        moved[k] = true;
     }
 }
 
@@ -351,7 +426,7 @@ mod tests {
         let n = a.nrows();
         let b = DVector::from_fn(n, |i, _| ((i * 7) % 5) as f64 - 1.5);
         let mut lu = a.clone();
-        let factors = Factors::new(lu.as_mut_slice(), n, &|| true).unwrap();
+        let mut factors = Factors::new(lu.as_mut_slice(), n, &|| true).unwrap();
         let mut x = b.clone();
         assert!(factors.solve(lu.as_slice(), x.as_mut_slice()));
         let dense = a.clone().lu().solve(&b).unwrap();
@@ -423,7 +498,7 @@ mod tests {
     fn a_singular_matrix_is_told() {
         for a in [DMatrix::zeros(3, 3), DMatrix::from_element(3, 3, 1.0)] {
             let mut lu: DMatrix<f64> = a;
-            let factors = Factors::new(lu.as_mut_slice(), 3, &|| true).unwrap();
+            let mut factors = Factors::new(lu.as_mut_slice(), 3, &|| true).unwrap();
             assert!(!factors.solve(lu.as_slice(), &mut [1.0, 2.0, 3.0]));
         }
     }

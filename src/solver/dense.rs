@@ -1,7 +1,7 @@
 //! States between the ends of a step, as accurate as the step itself.
 
 use super::forcing::Forcing;
-use super::stages::{Equation, Stages};
+use super::stepper::{Equation, Stages};
 use super::view::Point;
 use super::{Dense, Method};
 use crate::monitor::{Monitor, Needs};
@@ -117,7 +117,7 @@ impl<'n> Output<'n> {
             Dense::Halved => quintic(theta),
             Dense::Own if theta < 1.0 => {
                 let (start, x) = (&self.nodes[0][0], &mut self.point.x);
-                self.stages.inside(theta, start, self.h, x);
+                self.stages.inside(theta, start, &[self.h], x);
                 return;
             }
             // The step that was taken, not the one that repeats it.
@@ -138,17 +138,18 @@ impl<'n> Output<'n> {
 
     /// Takes a step of length `h` from the start at `t` once more; its end is the middle of the step if that is where it ends.
     fn repeat(&mut self, network: &Network, held: &[usize], t: f64, h: f64) {
-        self.stages.k[0].copy_from_slice(&self.nodes[0][1]);
+        self.stages.storage.k[0].copy_from_slice(&self.nodes[0][1]);
         let (stages, start) = (&mut self.stages, &self.nodes[0][0]);
         let equation = Equation {
             network,
             held,
             forcing: &mut self.forcing,
             times: [&[t], &[t + h]],
+            go_on: &|| true,
         };
         stages.advance(equation, start, &[h], false, &mut self.point.ws);
         self.evaluations += self.stages.evaluations();
-        self.nodes[1][0].copy_from_slice(&self.stages.end);
+        self.nodes[1][0].copy_from_slice(self.stages.end());
         self.nodes[1][1].copy_from_slice(self.stages.last());
         self.is_repeated = true;
     }

@@ -8,7 +8,8 @@
 use super::Method;
 use super::forcing::Forcing;
 use super::gathered::Gathered;
-use super::stages::{Equation, Stages};
+use super::stepper::{Equation, Stages};
+use crate::kernels::GoOn;
 use crate::network::{Drive, Network, Workspace};
 use crate::stimulus::Stimulus;
 
@@ -68,7 +69,7 @@ impl<'n> Doubt<'n> {
     /// energy, which is `energy` at the end.
     pub fn look(
         &mut self,
-        network: &Network,
+        (network, go_on): (&Network, GoOn<'_>),
         (forcing, held): (&Forcing<'_>, &[usize]),
         leap: Leap<'_>,
         due: &[usize],
@@ -102,7 +103,7 @@ impl<'n> Doubt<'n> {
                 let moved = &self.ws.energy;
                 raise(due, lift, |k, column| (moved[k] - energy[column]).abs());
             }
-            self.repeat(network);
+            self.repeat(network, go_on);
             let drive = Drive {
                 input: &self.own.blocks[5],
                 held: &self.own.held,
@@ -118,11 +119,11 @@ impl<'n> Doubt<'n> {
     }
 
     /// Takes the steps again in parts; their ends are left in `point`, the work of a changing input in `worked`.
-    fn repeat(&mut self, network: &Network) {
+    fn repeat(&mut self, network: &Network, go_on: GoOn<'_>) {
         let [x, v, ..] = &self.own.blocks;
         let [from, to, h, part] = &mut self.times;
         self.point.copy_from_slice(x);
-        self.stages.k[0].copy_from_slice(v);
+        self.stages.storage.k[0].copy_from_slice(v);
         for (part, h) in part.iter_mut().zip(&*h) {
             *part = h / f64::from(PARTS);
         }
@@ -137,14 +138,15 @@ impl<'n> Doubt<'n> {
                 held: &self.own.held,
                 forcing: &mut self.forcing,
                 times: [from, to],
+                go_on,
             };
             self.stages
                 .advance(equation, &self.point, part, varies, &mut self.ws);
             let work = &self.stages.input_work.done;
             let sums = self.worked.iter_mut().zip(work);
             sums.for_each(|(sum, part)| *sum += part);
-            self.point.copy_from_slice(&self.stages.end);
-            if let Some((last, first)) = self.stages.k.split_last_mut() {
+            self.point.copy_from_slice(self.stages.end());
+            if let Some((last, first)) = self.stages.storage.k.split_last_mut() {
                 first[0].copy_from_slice(last);
             }
             from.copy_from_slice(to);

@@ -6,7 +6,7 @@ use crate::stimulus::Stimulus;
 
 /// The input of a block, and how fast it changes.
 #[derive(Clone, Debug)]
-pub(super) struct Forcing<'n> {
+pub struct Forcing<'n> {
     stimulus: &'n Stimulus,
     width: usize,
     /// Does it change other than by steps? If not, all is in `standing`.
@@ -131,10 +131,19 @@ impl<'n> Forcing<'n> {
     }
 }
 
+/// Boole's rule: parts of a step, the weight of each, and how far that is from Simpson's.
+pub(super) const BOOLE: [(f64, [f64; 2]); 5] = [
+    (0.0, [7.0 / 90.0, 7.0 / 90.0 - 1.0 / 6.0]),
+    (0.25, [32.0 / 90.0; 2]),
+    (0.5, [12.0 / 90.0, 12.0 / 90.0 - 4.0 / 6.0]),
+    (0.75, [32.0 / 90.0; 2]),
+    (1.0, [7.0 / 90.0, 7.0 / 90.0 - 1.0 / 6.0]),
+];
+
 /// The work of a changing input over a step, `−Σ_A d_A ∫ İ_A·g_A dt`, at nodes that the method chooses: of an explicit one
 /// as exact as the step, of `exponential` one order less, where the step is short enough for the input.
 #[derive(Debug)]
-pub(super) struct InputWork {
+pub struct InputWork {
     /// By column.
     pub done: Vec<f64>,
     /// The estimate of the error of that, and its rounding.

@@ -3,7 +3,10 @@
 use super::auto::AUTO;
 use super::exponential::EXPONENTIAL;
 use super::foreign::{self, Engine};
+use super::rosenbrock::{RODAS5P, ROSENBROCK23};
+use super::stepper::Stepper;
 use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
+use crate::network::Network;
 use crate::stimulus::Stimulus;
 
 /// How states between the ends of a step are found.
@@ -24,25 +27,13 @@ pub enum Dense {
     Foreign,
 }
 
-/// How a step is taken.
-#[derive(Debug)]
-pub enum Scheme {
-    /// An explicit Runge–Kutta method.
-    Explicit(Tableau),
-    /// The exponential Runge–Kutta method.
-    Exponential,
-    /// tsit5, and another where that is stiff.
-    Auto,
-    /// A time loop that is not our own.
-    Foreign {
-        /// The engine.
-        engine: Engine,
-        /// How many matrices of neurons × neurons it holds.
-        matrices: u64,
-    },
-}
+/// Makes the stepper of a block of so many columns, for a network that it can take.
+///
+/// # Errors
+/// What makes the method useless for it.
+pub type Make = fn(&Network, usize) -> Result<Box<dyn Stepper>, String>;
 
-/// Most bytes that the matrices of foreign engines may take, those of all trajectories at work together.
+/// Most bytes that the matrices of methods may take, those of all trajectories at work together.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
 
 /// One entry of the list.
@@ -63,12 +54,27 @@ pub struct Method {
     pub dense: Dense,
     /// Can a monitor send a step back, to be tried again at a shorter length?
     pub takes_back: bool,
-    /// How a step is taken.
-    pub scheme: Scheme,
+    /// How many matrices of neurons × neurons it holds for a trajectory.
+    pub matrices: u64,
+    /// Its coefficients, if it is an explicit Runge–Kutta method.
+    pub tableau: Option<&'static Tableau>,
+    /// Makes what takes its steps.
+    pub make: Make,
+    /// A time loop that is not our own.
+    pub engine: Option<Engine>,
 }
 
 /// The methods of our own time loop.
-pub static OWN: [&Method; 6] = [&TSIT5, &DOPRI5, &BS3, &EXPONENTIAL, &RK4, &EULER];
+pub static OWN: [&Method; 8] = [
+    &TSIT5,
+    &DOPRI5,
+    &BS3,
+    &EXPONENTIAL,
+    &RODAS5P,
+    &ROSENBROCK23,
+    &RK4,
+    &EULER,
+];
 
 /// Every method, the default first: our own, then those of foreign engines.
 pub static METHODS: &[&Method] = &[
@@ -77,29 +83,21 @@ pub static METHODS: &[&Method] = &[
     &DOPRI5,
     &BS3,
     &EXPONENTIAL,
+    &RODAS5P,
+    &ROSENBROCK23,
     &RK4,
     &EULER,
     &foreign::ODE_SOLVERS_DOPRI5,
     &foreign::ODE_SOLVERS_DOP853,
     &foreign::ODE_SOLVERS_RK4,
-    #[cfg(feature = "stiff")]
-    &foreign::BDF,
-    #[cfg(feature = "stiff")]
-    &foreign::TR_BDF2,
-    #[cfg(feature = "stiff")]
-    &foreign::ESDIRK34,
 ];
 
-/// Methods that this build lacks, each with the feature of the package that brings it.
-pub const LACKING: &[(&str, &str)] = if cfg!(feature = "stiff") {
-    &[]
-} else {
-    &[
-        ("bdf", "stiff"),
-        ("tr_bdf2", "stiff"),
-        ("esdirk34", "stiff"),
-    ]
-};
+/// Methods of earlier versions, each with what takes its place.
+pub const FORMER: [(&str, &str); 3] = [
+    ("bdf", "rodas5p"),
+    ("tr_bdf2", "rosenbrock23"),
+    ("esdirk34", "rodas5p"),
+];
 
 impl Method {
     /// The method of this name.
@@ -115,23 +113,15 @@ impl Method {
 
     /// The method that the first step is taken with: `auto` begins with one of the others.
     pub fn beginning(&'static self) -> &'static Method {
-        match self.scheme {
-            Scheme::Auto => &TSIT5,
-            _ => self,
+        match std::ptr::eq(self, &raw const AUTO) {
+            true => &TSIT5,
+            false => self,
         }
     }
 
     /// Has it error control?
     pub fn is_adaptive(&self) -> bool {
         self.error_order.is_some()
-    }
-
-    /// Its coefficients, if it is an explicit Runge–Kutta method.
-    pub fn tableau(&self) -> Option<&Tableau> {
-        match &self.scheme {
-            Scheme::Explicit(tableau) => Some(tableau),
-            Scheme::Exponential | Scheme::Auto | Scheme::Foreign { .. } => None,
-        }
     }
 
     /// Can it follow this input?
@@ -151,21 +141,23 @@ impl Method {
 
     /// Is its time loop not our own?
     pub fn is_foreign(&self) -> bool {
-        matches!(self.scheme, Scheme::Foreign { .. })
-    }
-
-    /// How many matrices of neurons × neurons it holds for a trajectory.
-    fn matrices(&self) -> u64 {
-        match self.scheme {
-            Scheme::Foreign { matrices, .. } => matrices,
-            _ => 0,
-        }
+        self.engine.is_some()
     }
 
     /// Bytes of the matrices that it holds for a trajectory of so many neurons.
     pub fn matrix_bytes(&self, neurons: usize) -> u64 {
         let n = neurons as u64;
-        n.saturating_mul(n).saturating_mul(8 * self.matrices())
+        n.saturating_mul(n).saturating_mul(8 * self.matrices)
+    }
+
+    /// Columns of the widest block of so many neurons on each of so many threads, at most those wanted: as many as there is
+    /// memory for. Two, if they fit at all: the bits of a block of one are others, and must not tell of the threads.
+    pub fn widest(&self, neurons: usize, threads: usize, wanted: usize) -> usize {
+        let Some(all) = MOST_BYTES.checked_div(self.matrix_bytes(neurons)) else {
+            return wanted;
+        };
+        let share = (all / threads as u64).max(all.min(2)).max(1);
+        wanted.min(usize::try_from(share).unwrap_or(usize::MAX))
     }
 
     /// What is to be said where there is not room for the matrices of so many trajectories at once, so that they take turns.
@@ -192,7 +184,7 @@ impl Method {
         if bytes <= MOST_BYTES {
             return Ok(());
         }
-        let matrices = self.matrices();
+        let matrices = self.matrices;
         Err(format!(
             "{} solves with the whole Jacobian: for {neurons} neurons {matrices} matrices of {neurons} × {neurons}, {:.1} GiB, more than the {:.0} GiB allowed; method = \"exponential\" takes stiff networks without any matrix",
             self.name,

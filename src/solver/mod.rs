@@ -1,7 +1,7 @@
 //! Integration in time.
 //!
 //! The time loop is our own: monitors may send a step back, steps land on switches of the input, and a block of
-//! trajectories advances together, each with its own step. Engines that others wrote ([`Scheme::Foreign`]) stand beside it
+//! trajectories advances together, each with its own step. Engines that others wrote ([`Engine`]) stand beside it
 //! as witnesses, and for what it does not have: implicit methods.
 
 mod auto;
@@ -9,14 +9,17 @@ mod block;
 mod control;
 mod dense;
 mod doubt;
+mod explicit;
 mod exponential;
 mod forcing;
 mod foreign;
 mod gathered;
 mod method;
 mod relay;
+mod room;
+mod rosenbrock;
 mod slopes;
-mod stages;
+mod stepper;
 mod tableau;
 mod view;
 
@@ -25,11 +28,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use auto::AUTO;
 pub use block::{Block, Handover};
 pub use exponential::EXPONENTIAL;
-#[cfg(feature = "stiff")]
-pub use foreign::{BDF, ESDIRK34, TR_BDF2};
 pub use foreign::{Engine, ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4, Watch};
-pub use method::{Dense, LACKING, METHODS, Method, OWN, Scheme};
+pub use method::{Dense, FORMER, METHODS, Make, Method, OWN};
 pub use relay::{NARROWEST, Plan, Relay};
+pub use rosenbrock::{RODAS5P, ROSENBROCK23};
+pub use stepper::{Equation, Node, Stepper, Storage};
 pub use tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
 use crate::monitor::Monitor;
@@ -209,6 +212,8 @@ pub struct Statistics {
     pub evaluations: u64,
     /// Evaluations for output: between steps, and one at the end if a monitor sees it.
     pub output_evaluations: u64,
+    /// Matrices that were factorised for the steps of an implicit method.
+    pub factorisations: u64,
 }
 
 /// A change of method.
@@ -313,7 +318,7 @@ pub fn integrate_until<M: Monitor>(
     monitor: &mut M,
     interrupt: &Interrupt,
 ) -> Result<Outcome, String> {
-    if let Scheme::Foreign { engine, .. } = settings.method.scheme {
+    if let Some(engine) = settings.method.engine {
         let watch = Watch::new((network, settings, stimulus), start, monitor, interrupt)?;
         return foreign::follow(watch, engine);
     }
@@ -322,9 +327,7 @@ pub fn integrate_until<M: Monitor>(
     relay.load(0, start, monitor)?;
     let mut end = None;
     loop {
-        let advance = relay.advance(interrupt, |_, outcome, _| end = Some(outcome));
-        // It has no number that would tell anybody anything.
-        advance.map_err(|(_, why)| why)?;
+        relay.advance(interrupt, |_, outcome, _| end = Some(outcome))?;
         if let Some(outcome) = end {
             return Ok(outcome);
         }

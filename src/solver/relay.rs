@@ -1,31 +1,51 @@
-//! A block of trajectories, and the block of another method to which `auto` hands on those that are stiff.
+//! The blocks that a trajectory goes through: one for a method that was named, one for each that `auto` chooses from.
 
-use super::auto::AUTO;
+use super::auto::{AUTO, CHOICES};
 use super::block::{Block, Handover};
-use super::exponential::EXPONENTIAL;
-use super::{Interrupt, Outcome, Scheme, Settings, Start};
+use super::method::MOST_BYTES;
+use super::room::{Place, Room};
+use super::{Interrupt, Method, Outcome, Settings, Start};
 use crate::monitor::Monitor;
 use crate::network::Network;
 use crate::stimulus::Stimulus;
 
+/// What the matrices of all blocks at work share.
+static ROOM: Room = Room::new(MOST_BYTES);
+
 /// The settings of the blocks.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    first: Settings,
-    second: Option<Settings>,
+    /// The first is what a trajectory begins with.
+    blocks: Vec<Settings>,
+    threads: usize,
 }
 
 impl Plan {
-    /// One block for a method that was named, two for `auto`.
+    /// One block for a method that was named, several for `auto`.
     pub fn new(settings: &Settings) -> Self {
-        let second = std::ptr::eq(settings.method, &raw const AUTO).then(|| Settings {
-            method: &EXPONENTIAL,
-            ..settings.clone()
-        });
-        Plan {
-            first: settings.clone(),
-            second,
+        let mut blocks = vec![settings.clone()];
+        if std::ptr::eq(settings.method, &raw const AUTO) {
+            blocks.extend(CHOICES.iter().skip(1).map(|method| Settings {
+                method,
+                ..settings.clone()
+            }));
         }
+        Plan { blocks, threads: 1 }
+    }
+
+    /// The same where so many threads share the memory for matrices.
+    #[must_use]
+    pub fn among(self, threads: usize) -> Self {
+        Plan {
+            threads: threads.max(1),
+            ..self
+        }
+    }
+
+    /// The block of a method.
+    fn place(&self, method: &'static Method) -> usize {
+        let named = |s: &Settings| std::ptr::eq(s.method, method);
+        self.blocks.iter().position(named).unwrap_or(0)
     }
 }
 
@@ -35,34 +55,35 @@ pub struct Relay<'n, M> {
     network: &'n Network,
     plan: &'n Plan,
     stimulus: &'n Stimulus,
-    lanes: usize,
-    first: Lanes<'n, M>,
-    /// Made when it is first needed.
-    second: Option<Lanes<'n, M>>,
+    width: usize,
+    /// Those after the first are made when they are first needed.
+    blocks: Vec<Option<Columns<'n, M>>>,
     waiting: Vec<(usize, Handover<M>)>,
-    /// Steps that free lanes might have taken since one was filled.
+    /// Steps that free columns might have taken since one was filled.
     missed: usize,
     /// Are there no more starts?
     closing: bool,
 }
 
-/// Trajectories begin in a narrow block of their own, which costs the more for each the fewer they are. Lanes that are free
+/// Trajectories begin in a narrow block of their own, which costs the more for each the fewer they are. Columns that are free
 /// therefore wait for others until together they have missed this part of a step of the whole block.
 const PATIENCE: f64 = 0.125;
 
-/// Lanes of the narrowest block. The last bits of a trajectory are the same in every block of two lanes or more; alone it
+/// Columns of the narrowest block. The last bits of a trajectory are the same in every block of two columns or more; alone it
 /// is multiplied as a vector, in another order.
 pub const NARROWEST: usize = 8;
 
 /// A block and the numbers of what is in it.
 #[derive(Debug)]
-struct Lanes<'n, M> {
+struct Columns<'n, M> {
     block: Block<'n, M>,
     number: Vec<usize>,
+    /// The memory of its matrices.
+    _place: Option<Place<'static>>,
 }
 
 impl<'n, M: Monitor> Relay<'n, M> {
-    /// Nothing under way, at most `lanes` trajectories together.
+    /// Nothing under way, at most `width` trajectories together; fewer where the method holds matrices and memory is short.
     ///
     /// # Errors
     /// Settings that make no sense.
@@ -70,37 +91,68 @@ impl<'n, M: Monitor> Relay<'n, M> {
         network: &'n Network,
         plan: &'n Plan,
         stimulus: &'n Stimulus,
-        lanes: usize,
+        width: usize,
     ) -> Result<Self, String> {
-        let block = Block::new(network, &plan.first, stimulus, lanes)?;
-        Ok(Relay {
+        let mut relay = Relay {
             network,
             plan,
             stimulus,
-            lanes,
-            first: Lanes {
-                block,
-                number: vec![0; lanes],
-            },
-            second: None,
-            waiting: Vec::with_capacity(lanes),
+            width,
+            blocks: plan.blocks.iter().map(|_| None).collect(),
+            waiting: Vec::with_capacity(width),
             missed: 0,
             closing: false,
+        };
+        relay.open(0)?;
+        Ok(relay)
+    }
+
+    /// Makes a block.
+    fn open(&mut self, k: usize) -> Result<(), String> {
+        let settings = &self.plan.blocks[k];
+        let (method, neurons) = (settings.method, self.network.size());
+        let width = method.widest(neurons, self.plan.threads, self.width);
+        let bytes = method.matrix_bytes(neurons).saturating_mul(width as u64);
+        // No other part is held: a block that needs none has none, and there is one that does.
+        let place = (bytes > 0).then(|| ROOM.take(bytes));
+        let block = self.block(k, width)?;
+        self.blocks[k] = Some(Columns {
+            number: vec![0; width],
+            block,
+            _place: place,
+        });
+        Ok(())
+    }
+
+    fn block(&self, k: usize, width: usize) -> Result<Block<'n, M>, String> {
+        let settings = &self.plan.blocks[k];
+        let block = Block::new(self.network, settings, self.stimulus, width)?;
+        Ok(match self.plan.blocks.len() {
+            1 => block,
+            _ => block.chosen(),
         })
+    }
+
+    fn first(&self) -> Option<&Columns<'n, M>> {
+        self.blocks.first()?.as_ref()
     }
 
     /// Can it take another trajectory?
     pub fn has_room(&self) -> bool {
-        self.waiting.is_empty() && self.first.block.idle_lane().is_some()
+        let idle = self.first().and_then(|first| first.block.idle_lane());
+        self.waiting.is_empty() && idle.is_some()
     }
 
     /// Is it time to fill what is free?
     pub fn is_hungry(&self) -> bool {
-        self.missed as f64 >= PATIENCE * self.lanes as f64 || !self.first.is_busy()
+        let Some(first) = self.first() else {
+            return false;
+        };
+        self.missed as f64 >= PATIENCE * first.number.len() as f64 || !first.is_busy()
     }
 
     /// There are no more starts: blocks become narrower as their trajectories end, so that the last of them, which may be a
-    /// hard one, does not take every step in the company of empty lanes.
+    /// hard one, does not take every step in the company of empty columns.
     pub fn close(&mut self) {
         self.closing = true;
     }
@@ -110,117 +162,113 @@ impl<'n, M: Monitor> Relay<'n, M> {
     /// # Errors
     /// A start of the wrong length or not finite, or a group that is held in part.
     pub fn load(&mut self, number: usize, start: Start, monitor: M) -> Result<(), String> {
-        let Some(lane) = self.first.block.idle_lane() else {
-            return Err("no lane is free".into());
-        };
-        self.missed = 0;
-        self.first.number[lane] = number;
-        self.first.block.load(lane, start, monitor)
+        if let Some(Some(first)) = self.blocks.first_mut()
+            && let Some(column) = first.block.idle_lane()
+        {
+            self.missed = 0;
+            first.number[column] = number;
+            return first.block.load(column, start, monitor);
+        }
+        Err("no column is free".into())
     }
 
     /// Is anything under way?
     pub fn is_busy(&self) -> bool {
-        let blocks = std::iter::once(&self.first).chain(&self.second);
-        !self.waiting.is_empty() || blocks.into_iter().any(Lanes::is_busy)
+        !self.waiting.is_empty() || self.blocks.iter().flatten().any(Columns::is_busy)
     }
 
-    /// Tries one step of every trajectory; `done` is given those that end. One that `auto` hands to a foreign engine is
-    /// integrated to its end in there, and the others wait for it.
+    /// Tries one step of every trajectory; `done` is given those that end.
     ///
     /// # Errors
-    /// What makes the engine useless for a trajectory, or a monitor that sent a step of it back there, with its number;
-    /// without one, settings that make no sense for the second method.
+    /// Settings that make no sense for a method that `auto` chose.
     pub fn advance(
         &mut self,
         interrupt: &Interrupt,
         mut done: impl FnMut(usize, Outcome, M),
-    ) -> Result<(), (Option<usize>, String)> {
-        let nobody = |why| (None, why);
-        if self.closing {
-            let (network, stimulus) = (self.network, self.stimulus);
-            let (first, plan) = (&mut self.first, self.plan);
-            first
-                .narrow(network, &plan.first, stimulus)
-                .map_err(nobody)?;
-            if let (Some(second), Some(settings)) = (&mut self.second, &plan.second) {
-                second.narrow(network, settings, stimulus).map_err(nobody)?;
+    ) -> Result<(), String> {
+        for k in 0..self.blocks.len() {
+            if self.closing {
+                self.narrow(k)?;
             }
-        }
-        if self.first.is_busy() {
-            self.first.advance(interrupt, &mut done);
-            self.missed += self.first.block.idle_lanes();
-            while let Some((lane, handover)) = self.first.block.take_handover() {
-                let number = self.first.number[lane];
-                let method = handover.method();
-                if let Scheme::Foreign { engine, .. } = method.scheme {
-                    let settings = Settings {
-                        method,
-                        ..self.plan.first.clone()
-                    };
-                    let problem = (self.network, &settings, self.stimulus);
-                    let (outcome, monitor) = handover
-                        .follow(problem, engine, interrupt)
-                        .map_err(|why| (Some(number), why))?;
-                    done(number, outcome, monitor);
-                } else {
-                    self.waiting.push((number, handover));
+            let Some(columns) = &mut self.blocks[k] else {
+                continue;
+            };
+            if columns.is_busy() {
+                columns.advance(interrupt, &mut done, &mut self.waiting);
+                if k == 0 {
+                    self.missed += columns.block.idle_lanes();
                 }
+            } else if k > 0 && columns._place.is_some() {
+                // Others may need the memory.
+                self.blocks[k] = None;
             }
         }
-        if let (false, None, Some(settings)) =
-            (self.waiting.is_empty(), &self.second, &self.plan.second)
-        {
-            let block = Block::new(self.network, settings, self.stimulus, self.lanes);
-            self.second = Some(Lanes {
-                block: block.map_err(nobody)?,
-                number: vec![0; self.lanes],
-            });
+        self.seat()
+    }
+
+    /// Puts those that go on with another method into its block, if it has room for them.
+    fn seat(&mut self) -> Result<(), String> {
+        let mut next = 0;
+        while let Some((_, handover)) = self.waiting.get(next) {
+            let k = self.plan.place(handover.method());
+            if self.blocks[k].is_none() {
+                self.open(k)?;
+            }
+            let Some(columns) = &mut self.blocks[k] else {
+                break;
+            };
+            if let Some(column) = columns.block.idle_lane() {
+                let (number, handover) = self.waiting.swap_remove(next);
+                columns.number[column] = number;
+                columns.block.resume(column, handover);
+            } else {
+                next += 1;
+            }
         }
-        if let Some(second) = &mut self.second {
-            while let Some(lane) = second.block.idle_lane()
-                && let Some((number, handover)) = self.waiting.pop()
-            {
-                second.number[lane] = number;
-                second.block.resume(lane, handover);
-            }
-            if second.is_busy() {
-                second.advance(interrupt, &mut done);
-            }
+        Ok(())
+    }
+
+    /// Goes on in a narrower block if three quarters of the columns are empty. The bits of a trajectory are the same in it.
+    fn narrow(&mut self, k: usize) -> Result<(), String> {
+        let Some(columns) = &self.blocks[k] else {
+            return Ok(());
+        };
+        let busy = columns.number.len() - columns.block.idle_lanes();
+        let width = busy.next_power_of_two().max(NARROWEST);
+        if busy == 0 || 4 * width > columns.number.len() {
+            return Ok(());
+        }
+        let mut block = self.block(k, width)?;
+        if let Some(columns) = &mut self.blocks[k] {
+            let before = std::mem::replace(&mut columns.number, vec![0; width]);
+            let number = &mut columns.number;
+            columns
+                .block
+                .move_into(&mut block, |from, to| number[to] = before[from]);
+            columns.block = block;
         }
         Ok(())
     }
 }
 
-impl<'n, M: Monitor> Lanes<'n, M> {
-    /// Goes on in a narrower block if three quarters of the lanes are empty. The bits of a trajectory are the same in it.
-    fn narrow(
-        &mut self,
-        network: &'n Network,
-        settings: &'n Settings,
-        stimulus: &'n Stimulus,
-    ) -> Result<(), String> {
-        let busy = self.number.len() - self.block.idle_lanes();
-        let lanes = busy.next_power_of_two().max(NARROWEST);
-        if busy == 0 || 4 * lanes > self.number.len() {
-            return Ok(());
-        }
-        let mut block = Block::new(network, settings, stimulus, lanes)?;
-        let mut number = vec![0; lanes];
-        let before = &self.number;
-        self.block
-            .move_into(&mut block, |from, to| number[to] = before[from]);
-        *self = Lanes { block, number };
-        Ok(())
-    }
-
+impl<M: Monitor> Columns<'_, M> {
     fn is_busy(&self) -> bool {
         self.block.idle_lanes() < self.number.len()
     }
 
-    fn advance(&mut self, interrupt: &Interrupt, done: &mut impl FnMut(usize, Outcome, M)) {
+    /// Tries a step; those that end go to `done`, those that go on with another method to `leaving`.
+    fn advance(
+        &mut self,
+        interrupt: &Interrupt,
+        done: &mut impl FnMut(usize, Outcome, M),
+        leaving: &mut Vec<(usize, Handover<M>)>,
+    ) {
         self.block.advance(interrupt);
-        while let Some((lane, outcome, monitor)) = self.block.take_finished() {
-            done(self.number[lane], outcome, monitor);
+        while let Some((column, outcome, monitor)) = self.block.take_finished() {
+            done(self.number[column], outcome, monitor);
+        }
+        while let Some((column, handover)) = self.block.take_handover() {
+            leaving.push((self.number[column], handover));
         }
     }
 }

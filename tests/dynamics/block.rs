@@ -71,7 +71,7 @@ impl Problem {
             add: r.vector(plan.size(), 0.5),
         };
         let pulses = [pulse(0.2, 0.5), pulse(0.4999, 0.9)];
-        let mut methods = vec![&AUTO; 3];
+        let mut methods = vec![&AUTO; 8];
         methods.extend(OWN);
         let method = methods[r.below(methods.len())];
         let settings = Settings {

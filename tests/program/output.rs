@@ -606,7 +606,7 @@ fn a_step_far_beyond_the_page_costs_no_memory() {
     let path = directory.path();
     let model = "[layers.n]\nsize = 3\nlagrangian = \"identity\"\ninput = [0.5, -0.2, 0.1]\n\
         [[synapses]]\nkind = \"equality\"\nlayers = [\"n\"]\na = [[1.0, 1.0, 1.0]]\nb = [1.0]\nstrength = 1e9\n\
-        [solve]\nuntil = \"rest\"\nmethod = \"bdf\"\n";
+        [solve]\nuntil = \"rest\"\nmethod = \"rodas5p\"\n";
     fs::write(path.join("m.toml"), model).unwrap();
     let run = Command::new("sh")
         .current_dir(path)

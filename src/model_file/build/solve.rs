@@ -3,7 +3,7 @@
 use crate::model_file::{Diagnostics, Field, Span, Spanned, Table, Value};
 use crate::monitor::{Mode, Save};
 use crate::number::exact;
-use crate::solver::{LACKING, METHODS, Method, Settings};
+use crate::solver::{FORMER, METHODS, Method, Settings};
 
 /// How the experiment is integrated and watched.
 pub(super) struct Solve {
@@ -187,15 +187,15 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
 
 fn method(field: &Field<'_>, diagnostics: &Diagnostics) -> Option<&'static Method> {
     if let Some(Value::String(word)) = field.value().map(|v| &v.value)
-        && let Some((name, feature)) = LACKING.iter().find(|(name, _)| name == word)
+        && let Some((name, now)) = FORMER.iter().find(|(name, _)| name == word)
     {
         diagnostics
             .error(
                 field.span(),
-                format!("{name} needs the feature {feature}, which this program was built without"),
+                format!("{name} is a method of an earlier version"),
             )
             .help(format!(
-                "build it with --features {feature}, or use method = \"exponential\""
+                "method = \"{now}\" takes its place; of rodas5p and rosenbrock23, both implicit, the latter is for loose tolerances"
             ));
         return None;
     }

@@ -2,36 +2,48 @@
 
 use super::pace::Paces;
 use super::{Block, Job};
-use crate::kernels::sum_rows;
+use crate::kernels::{GoOn, sum_rows};
 use crate::monitor::{Flow, Monitor, Needs, Verdict};
 use crate::network::Workspace;
+use crate::solver::Interrupt;
 use crate::solver::control::{SENT_BACK, SHRINK_MOST, Tolerance};
 use crate::solver::doubt::Leap;
-use crate::solver::stages::{Equation, Stages};
+use crate::solver::stepper::{Equation, Stages};
 use crate::solver::view::{Measures, view};
 use crate::trajectory::{Slope, Step, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
     /// One step in every lane: try, judge, show, take.
-    pub(super) fn attempt(&mut self) {
+    pub(super) fn attempt(&mut self, interrupt: &Interrupt) {
         let (needs, settings) = (self.needs, self.settings);
         let (network, lanes) = (self.network, self.lanes);
+        let go_on = || !interrupt.is_raised();
         let ws = &mut self.ws;
         let equation = Equation {
             network,
             held: &self.held,
             forcing: &mut self.forcing,
             times: [&self.paces.t, &self.paces.landing],
+            go_on: &go_on,
         };
         self.stages
             .advance(equation, &self.x, &self.paces.h, needs.energy, ws);
-        let last = self.stages.k.last().map_or(&[][..], Vec::as_slice);
-        let end = &self.stages.end;
+        if settings.method.matrices > 0 && interrupt.is_raised() {
+            // It may have been left half-way: the steps before it are the last.
+            for lane in 0..lanes {
+                self.finish(lane, StopReason::Interrupted);
+            }
+            return;
+        }
+        // Field by field, so that the work of the input can be added to.
+        let storage = &self.stages.storage;
+        let last = storage.k.last().map_or(&[][..], Vec::as_slice);
+        let end = &storage.end[..];
         self.stages.error(&self.x, &self.paces.h, &mut self.error);
         let drive = self.forcing.drive(&self.held);
         self.measures.take((network, drive), (end, last), needs, ws);
         if needs.energy {
-            let step = [&**end, last, &self.error];
+            let step = [end, last, &self.error];
             self.measures.weigh_energy(network, step, ws);
             if self.forcing.varies() {
                 let (works, error) = (&mut self.stages.input_work, (&*self.error, &*self.paces.h));
@@ -39,7 +51,7 @@ impl<M: Monitor> Block<'_, M> {
                 self.measures.allow_for(works);
             }
         }
-        if self.is_kept_inside() || self.is_look_due() {
+        if self.is_kept_inside() || self.is_decision_due() {
             let (norms, out) = (&mut self.errors, &mut self.measures.fastest);
             self.stages.fastest_rate(lanes, norms, out);
         }
@@ -53,16 +65,16 @@ impl<M: Monitor> Block<'_, M> {
         self.control.weigh(count, &mut self.errors);
         self.paces.weigh(&self.errors);
         if needs.energy {
-            self.doubt();
+            self.doubt(&go_on);
         }
         if self.watched {
             self.judge();
         }
-        self.take();
+        self.take(&go_on);
     }
 
     /// Looks again at the steps within the tolerance in which the energy rose by more than is explained.
-    fn doubt(&mut self) {
+    fn doubt(&mut self, go_on: GoOn<'_>) {
         let Some(doubt) = &mut self.doubt else { return };
         if !self.measures.any_rose(&self.ws) {
             return;
@@ -77,9 +89,9 @@ impl<M: Monitor> Block<'_, M> {
         if self.due.is_empty() {
             return;
         }
-        let start = [&*self.x, &*self.stages.k[0]];
+        let start = [&*self.x, self.stages.first()];
         let leap = Leap {
-            ends: [start, [&self.stages.end, self.stages.last()]],
+            ends: [start, [self.stages.end(), self.stages.last()]],
             error: &self.error,
             t: &self.paces.t,
             h: &self.paces.h,
@@ -87,7 +99,7 @@ impl<M: Monitor> Block<'_, M> {
         let (work, lift) = (&self.measures.work[0], &mut self.measures.lift);
         let energies = ([&self.ws.energy[..], work], &mut lift[..]);
         let system = (&self.forcing, &self.held[..]);
-        doubt.look(self.network, system, leap, &self.due, energies);
+        doubt.look((self.network, go_on), system, leap, &self.due, energies);
     }
 
     /// Lets the monitors judge the steps that are within the tolerance, and shows them those that stand; where a slope is
@@ -107,7 +119,7 @@ impl<M: Monitor> Block<'_, M> {
         let due = std::mem::take(&mut self.due);
         if let Some(slopes) = self.slopes.as_mut().filter(|_| !due.is_empty()) {
             let drive = self.forcing.drive(&self.held);
-            let ends = [&*self.stages.end, self.stages.last()];
+            let ends = [self.stages.end(), self.stages.last()];
             slopes.measure(self.network, drive, ends, due.iter().copied());
         }
         for lane in &due {
@@ -166,8 +178,8 @@ impl<M: Monitor> Block<'_, M> {
             lane,
         );
         if job.monitor.next_sample() <= step.end.t {
-            let start = [&*self.x, &*self.stages.k[0]];
-            let ends = [&*self.stages.end, self.stages.last()];
+            let start = [&*self.x, self.stages.first()];
+            let ends = [self.stages.end(), self.stages.last()];
             self.output.prepare(step.h, [start, ends], lanes, lane);
             self.output.forcing.copy(0, &self.forcing, lane);
             self.output.show(
@@ -200,7 +212,7 @@ fn tried<'a>(
     needs: Needs,
     lane: usize,
 ) -> Step<'a> {
-    let ends = (&*stages.end, stages.last());
+    let ends = (stages.end(), stages.last());
     let place = [measures.rate.len(), lane];
     Step {
         number: paces.accepted[lane],

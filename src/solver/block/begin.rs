@@ -80,7 +80,7 @@ impl<M: Monitor> Block<'_, M> {
         }
         own.measures
             .take((network, drive), (x, velocity), needs, ws);
-        let rows = self.stages.k[0].chunks_exact_mut(lanes);
+        let rows = self.stages.storage.k[0].chunks_exact_mut(lanes);
         for (row, own) in rows.zip(velocity.chunks_exact(narrow)) {
             for (lane, own) in due.iter().zip(own) {
                 row[*lane] = *own;
@@ -90,7 +90,7 @@ impl<M: Monitor> Block<'_, M> {
             Some(slopes) => {
                 let phases = &self.phases;
                 let due = due.iter().copied().filter(|l| phases[*l] == Phase::Fresh);
-                slopes.measure(network, whole, [&self.x, &self.stages.k[0]], due)
+                slopes.measure(network, whole, [&self.x, self.stages.first()], due)
             }
             None => &[],
         };

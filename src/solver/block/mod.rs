@@ -9,15 +9,15 @@ mod take;
 use self::begin::Beginning;
 use self::pace::{Pace, Paces};
 pub use self::pass::Handover;
-use super::auto::Stiffness;
+use super::auto::{AUTO, Chooser};
 use super::control::Controllers;
 use super::dense::Output;
 use super::doubt::Doubt;
 use super::forcing::Forcing;
 use super::slopes::Slopes;
-use super::stages::Stages;
+use super::stepper::Stages;
 use super::view::Measures;
-use super::{Choice, Interrupt, Method, Outcome, Scheme, Settings, Start, Statistics};
+use super::{Choice, Interrupt, Method, Outcome, Settings, Start, Statistics};
 use crate::monitor::{Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -51,6 +51,9 @@ struct Job<M> {
     held: Vec<usize>,
     sent_back: u64,
     output_evaluations: u64,
+    /// Factorised matrices, and the steps tried when it came into this block.
+    factorisations: u64,
+    entered: u64,
     /// What it is to go on with.
     method: &'static Method,
     /// What `auto` chose so far.
@@ -66,6 +69,14 @@ impl<M> Job<M> {
             sent_back: self.sent_back,
             evaluations: pace.evaluations,
             output_evaluations: self.output_evaluations,
+            factorisations: self.factorisations,
+        }
+    }
+
+    /// It leaves a block of this method: books what its steps there have factorised.
+    fn leave(&mut self, method: &Method, pace: Pace) {
+        if method.matrices > 0 {
+            self.factorisations += pace.tried - self.entered;
         }
     }
 }
@@ -86,7 +97,7 @@ pub struct Block<'n, M> {
     output: Output<'n>,
     slopes: Option<Slopes>,
     doubt: Option<Doubt<'n>>,
-    stiffness: Option<Stiffness<'n>>,
+    chooser: Option<Chooser<'n>>,
     /// What any of its trajectories needed so far: those of a block are mostly watched alike.
     needs: Needs,
     /// Did any of them have a monitor that sees steps?
@@ -145,9 +156,8 @@ impl<'n, M: Monitor> Block<'n, M> {
             output: Output::new(network, settings.method, stimulus)?,
             slopes: None,
             doubt: None,
-            stiffness: matches!(settings.method.scheme, Scheme::Auto)
-                .then(|| Stiffness::new(network, stimulus, lanes))
-                .transpose()?,
+            chooser: std::ptr::eq(settings.method, &raw const AUTO)
+                .then(|| Chooser::new(network, settings.method, stimulus, lanes)),
             needs: Needs::default(),
             watched: false,
             control: Controllers::new(settings.method, lanes),
@@ -165,6 +175,13 @@ impl<'n, M: Monitor> Block<'n, M> {
             due: Vec::with_capacity(lanes),
             ends: Vec::with_capacity(lanes),
         })
+    }
+
+    /// The same block for trajectories of `auto`, which may leave it for another method.
+    pub(super) fn chosen(mut self) -> Self {
+        let (network, method) = (self.network, self.settings.method);
+        self.chooser = Some(Chooser::new(network, method, self.stimulus, self.lanes));
+        self
     }
 
     /// A lane with nothing to do.
@@ -206,20 +223,23 @@ impl<'n, M: Monitor> Block<'n, M> {
             held,
             sent_back: 0,
             output_evaluations: 0,
+            factorisations: 0,
+            entered: 0,
             method: settings.method,
             choices: Vec::new(),
             stop: None,
         };
-        if let Some(stiffness) = &mut self.stiffness {
-            stiffness.begin(lane);
+        if let Some(chooser) = &mut self.chooser {
+            chooser.begin(lane, t);
         }
         self.occupy(lane, Phase::Fresh, pace, job, &start.x);
         Ok(())
     }
 
     /// Fills a lane.
-    fn occupy(&mut self, lane: usize, phase: Phase, pace: Pace, job: Job<M>, x: &[f64]) {
+    fn occupy(&mut self, lane: usize, phase: Phase, pace: Pace, mut job: Job<M>, x: &[f64]) {
         let lanes = self.lanes;
+        job.entered = pace.tried;
         for (i, x) in x.iter().enumerate() {
             self.x[i * lanes + lane] = *x;
         }
@@ -272,8 +292,9 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// Takes a trajectory that has ended out of its lane.
     pub fn take_finished(&mut self) -> Option<(usize, Outcome, M)> {
         let lane = self.ended.pop()?;
-        let job = self.jobs[lane].take()?;
+        let mut job = self.jobs[lane].take()?;
         let pace = self.paces.get(lane);
+        job.leave(self.settings.method, pace);
         self.vacate(lane);
         let outcome = Outcome {
             statistics: job.statistics(pace),
@@ -305,7 +326,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             }
         }
         if any {
-            self.attempt();
+            self.attempt(interrupt);
         }
     }
 

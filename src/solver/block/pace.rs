@@ -30,7 +30,7 @@ pub(super) struct Paces {
     pub t: Vec<f64>,
     next: Vec<f64>,
     target: Vec<f64>,
-    tried: Vec<u64>,
+    pub tried: Vec<u64>,
     pub accepted: Vec<u64>,
     evaluations: Vec<u64>,
     refusals: Vec<u64>,

@@ -2,11 +2,8 @@
 
 use super::{Block, Job, Pace, Phase, column};
 use crate::monitor::Monitor;
-use crate::network::Network;
-use crate::solver::auto::History;
-use crate::solver::foreign::{self, Engine, Watch};
-use crate::solver::{Interrupt, Method, Outcome, Settings, Start};
-use crate::stimulus::Stimulus;
+use crate::solver::Method;
+use crate::solver::auto::Record;
 
 /// A trajectory between two blocks.
 #[derive(Debug)]
@@ -16,42 +13,14 @@ pub struct Handover<M> {
     /// Has its input just changed?
     switched: bool,
     x: Vec<f64>,
+    /// What `auto` knows of it.
+    record: Option<Record>,
 }
 
 impl<M: Monitor> Handover<M> {
     /// The method that it is to go on with.
     pub fn method(&self) -> &'static Method {
         self.job.method
-    }
-
-    /// Goes on to the end with a foreign engine.
-    ///
-    /// # Errors
-    /// What makes the engine useless for this network.
-    pub fn follow(
-        self,
-        problem: (&Network, &Settings, &Stimulus),
-        engine: Engine,
-        interrupt: &Interrupt,
-    ) -> Result<(Outcome, M), String> {
-        let Handover {
-            job,
-            pace,
-            switched,
-            x,
-        } = self;
-        let statistics = job.statistics(pace);
-        let mut monitor = job.monitor;
-        let start = Start {
-            x,
-            input: job.own_input,
-            held: job.held,
-        };
-        let mut watch = Watch::new(problem, start, &mut monitor, interrupt)?;
-        watch.go_on(pace.t, switched, statistics);
-        let mut outcome = foreign::go_on(watch, engine)?;
-        outcome.choices = job.choices;
-        Ok((outcome, monitor))
     }
 }
 
@@ -63,7 +32,6 @@ struct Luggage {
     velocity: Vec<f64>,
     energy: [f64; 2],
     control: [f64; 2],
-    history: Option<History>,
 }
 
 impl<M: Monitor> Block<'_, M> {
@@ -74,7 +42,9 @@ impl<M: Monitor> Block<'_, M> {
             pace,
             switched,
             x,
+            record,
         } = handover;
+        self.put_record(lane, record);
         let phase = match switched {
             true => Phase::Switched,
             false => Phase::Resumed,
@@ -90,11 +60,14 @@ impl<M: Monitor> Block<'_, M> {
 
     /// Empties a lane.
     fn hand_over(&mut self, lane: usize) -> Option<Handover<M>> {
+        let (mut job, pace) = (self.jobs[lane].take()?, self.paces.get(lane));
+        job.leave(self.settings.method, pace);
         let handover = Handover {
-            job: self.jobs[lane].take()?,
-            pace: self.paces.get(lane),
+            job,
+            pace,
             switched: self.phases[lane] == Phase::Switched,
             x: column(&self.x, self.lanes, lane),
+            record: self.chooser.as_ref().map(|c| c.record(lane)),
         };
         self.vacate(lane);
         Some(handover)
@@ -110,31 +83,40 @@ impl<M: Monitor> Block<'_, M> {
             let Some(to) = other.idle_lane() else { return };
             let luggage = Luggage {
                 phase: self.phases[lane],
-                velocity: column(&self.stages.k[0], self.lanes, lane),
+                velocity: column(self.stages.first(), self.lanes, lane),
                 energy: self.measures.beginning(lane),
                 control: self.control.memory(lane),
-                history: self.stiffness.as_ref().map(|s| s.history(lane)),
             };
             let Some(handover) = self.hand_over(lane) else {
                 continue;
             };
-            let Handover { job, pace, x, .. } = handover;
+            let Handover {
+                job,
+                pace,
+                x,
+                record,
+                ..
+            } = handover;
+            other.put_record(to, record);
             other.occupy(to, luggage.phase, pace, job, &x);
             other.unpack(to, luggage);
             moved(lane, to);
         }
     }
 
+    fn put_record(&mut self, lane: usize, record: Option<Record>) {
+        if let (Some(chooser), Some(record)) = (&mut self.chooser, record) {
+            chooser.put(lane, record);
+        }
+    }
+
     fn unpack(&mut self, lane: usize, luggage: Luggage) {
-        let rows = self.stages.k[0].chunks_exact_mut(self.lanes);
+        let rows = self.stages.storage.k[0].chunks_exact_mut(self.lanes);
         for (row, v) in rows.zip(luggage.velocity) {
             row[lane] = v;
         }
         self.measures.begin_at(lane, luggage.energy);
         self.control.remember(lane, luggage.control);
-        if let (Some(stiffness), Some(history)) = (&mut self.stiffness, luggage.history) {
-            stiffness.put(lane, history);
-        }
         if luggage.phase == Phase::Runs {
             // Its velocity is known.
             self.waiting.retain(|l| *l != lane);

@@ -1,15 +1,15 @@
 //! What becomes of a step that was judged: the new state, the next length, another method, the end.
 
 use super::{Block, Phase};
-use crate::kernels::vectorized;
+use crate::kernels::{GoOn, vectorized};
 use crate::monitor::Monitor;
-use crate::solver::auto::Sight;
+use crate::solver::auto::Snapshot;
 use crate::solver::view::{not_finite, view};
 use crate::trajectory::{Column, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
     /// Makes the ends of steps that stand the new states, and does what is to be done besides.
-    pub(super) fn take(&mut self) {
+    pub(super) fn take(&mut self, go_on: GoOn<'_>) {
         self.move_on();
         let cost = self.stages.evaluations();
         let paces = &mut self.paces;
@@ -28,21 +28,21 @@ impl<M: Monitor> Block<'_, M> {
         if any {
             for lane in 0..self.lanes {
                 if self.paces.events(lane) {
-                    self.event(lane);
+                    self.event(lane, go_on);
                 }
             }
         }
-        if self.stiffness.is_some() {
+        if self.chooser.is_some() {
             for lane in 0..self.lanes {
                 if self.paces.stands(lane) && !self.paces.events(lane) {
-                    self.look(lane);
+                    self.decide(lane, go_on);
                 }
             }
         }
     }
 
     /// A target reached, the limit of steps, or a step that cannot be tried shorter.
-    fn event(&mut self, lane: usize) {
+    fn event(&mut self, lane: usize, go_on: GoOn<'_>) {
         let settings = self.settings;
         let t = self.paces.t[lane];
         let adaptive = settings.method.is_adaptive();
@@ -64,7 +64,7 @@ impl<M: Monitor> Block<'_, M> {
         if self.paces.get(lane).tried >= settings.max_steps {
             self.finish(lane, StopReason::StepLimit);
         } else {
-            self.look(lane);
+            self.decide(lane, go_on);
             self.switch(lane, t);
         }
     }
@@ -72,16 +72,22 @@ impl<M: Monitor> Block<'_, M> {
     /// Ends a trajectory whose step cannot be taken.
     fn give_up(&mut self, lane: usize) {
         let Some(job) = &self.jobs[lane] else { return };
-        let before = Column::new(&self.stages.k[0], self.lanes, lane);
+        let before = Column::new(self.stages.first(), self.lanes, lane);
         let end = view(
             self.paces.landing[lane],
-            (&self.stages.end, self.stages.last()),
+            (self.stages.end(), self.stages.last()),
             [self.lanes, lane],
             job.needs,
             &self.ws,
             &self.measures,
         );
-        let reason = match not_finite(&end, before) {
+        // Sums of a few velocities may overflow where the velocities themselves do not yet.
+        let speeds = before.iter().map(f64::abs).enumerate();
+        let fastest = speeds.max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let overflowing = fastest
+            .filter(|(_, v)| *v > 1e-4 * f64::MAX)
+            .map(|(i, _)| i);
+        let reason = match not_finite(&end, before).or(overflowing) {
             Some(neuron) => StopReason::NonFinite { neuron },
             None => StopReason::StepTooSmall,
         };
@@ -90,7 +96,7 @@ impl<M: Monitor> Block<'_, M> {
 
     /// The states and velocities of the lanes whose step stands.
     fn move_on(&mut self) {
-        let Some((last, first)) = self.stages.k.split_last_mut() else {
+        let Some((last, first)) = self.stages.storage.k.split_last_mut() else {
             return;
         };
         let stands = self.paces.standing();
@@ -99,12 +105,15 @@ impl<M: Monitor> Block<'_, M> {
         }
         if let [stands] = stands {
             if *stands != 0 {
-                std::mem::swap(&mut self.x, &mut self.stages.end);
+                std::mem::swap(&mut self.x, &mut self.stages.storage.end);
                 std::mem::swap(&mut first[0], last);
             }
             return;
         }
-        for (now, next) in [(&mut self.x, &self.stages.end), (&mut first[0], last)] {
+        for (now, next) in [
+            (&mut self.x, &self.stages.storage.end),
+            (&mut first[0], last),
+        ] {
             let lanes = stands.len();
             vectorized(
                 #[inline(always)]
@@ -131,8 +140,8 @@ impl<M: Monitor> Block<'_, M> {
         self.phases[lane] = Phase::Resumed;
         if self.stimulus.jumps_at(t) {
             self.phases[lane] = Phase::Switched;
-            if let Some(stiffness) = &mut self.stiffness {
-                stiffness.switched(lane);
+            if let Some(chooser) = &mut self.chooser {
+                chooser.switched(lane);
             }
         }
         self.waiting.push(lane);
@@ -172,39 +181,43 @@ impl<M: Monitor> Block<'_, M> {
         self.needs.rest.is_some() && self.settings.method.is_adaptive()
     }
 
-    /// Will `auto` look at a lane after the present step?
-    pub(super) fn is_look_due(&self) -> bool {
-        let Some(stiffness) = &self.stiffness else {
+    /// Will `auto` decide about a lane after the present step?
+    pub(super) fn is_decision_due(&self) -> bool {
+        let Some(chooser) = &self.chooser else {
             return false;
         };
-        let mut accepted = self.paces.accepted.iter().enumerate();
-        accepted.any(|(lane, accepted)| {
-            self.phases[lane] == Phase::Runs && stiffness.is_due(lane, accepted + 1)
+        let mut tried = self.paces.tried.iter().enumerate();
+        tried.any(|(lane, tried)| {
+            self.phases[lane] == Phase::Runs && chooser.is_due(lane, tried + 1)
         })
     }
 
     /// Lets `auto` choose how a lane goes on after an accepted step.
-    fn look(&mut self, lane: usize) {
-        let (Some(stiffness), Some(job)) = (&mut self.stiffness, &mut self.jobs[lane]) else {
+    fn decide(&mut self, lane: usize, go_on: GoOn<'_>) {
+        let (Some(chooser), Some(job)) = (&mut self.chooser, &mut self.jobs[lane]) else {
             return;
         };
-        let (h, accepted) = (self.paces.h[lane], self.paces.accepted[lane]);
-        if !stiffness.is_due(lane, accepted) {
+        let tried = self.paces.tried[lane];
+        if !chooser.is_due(lane, tried) {
             return;
         }
         let column = |block| Column::new(block, self.lanes, lane);
-        let sight = Sight {
+        let now = Snapshot {
             t: self.paces.t[lane],
-            h,
+            h: self.paces.h[lane],
+            tried,
             fastest: self.measures.fastest[lane],
             x: column(&self.x),
-            velocity: column(&self.stages.k[0]),
+            velocity: column(self.stages.first()),
             forcing: (&self.forcing, lane),
             held: &job.held,
             rest: job.needs.rest,
         };
-        let chosen = stiffness.look(lane, accepted, self.network, self.settings, sight);
-        if let Some((method, choice, h)) = chosen {
+        let problem = (self.network, self.settings, go_on);
+        let decision = chooser.decide(lane, problem, now);
+        job.factorisations += decision.factorisations;
+        self.paces.begin(lane, None, decision.evaluations);
+        if let Some((method, choice, h)) = decision.choice {
             job.method = method;
             job.choices.push(choice);
             self.paces.begin(lane, Some(h), 0);

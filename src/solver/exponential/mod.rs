@@ -26,8 +26,8 @@ mod phi;
 
 use self::levels::Levels;
 use self::phi::phi;
-use super::method::{Dense, Method, Scheme};
-use super::stages::{Equation, Node};
+use super::method::{Dense, Method};
+use super::stepper::{Equation, Node, Stepper, Storage};
 use crate::network::{Drive, Network, Workspace};
 
 /// The entry in the list.
@@ -39,7 +39,10 @@ pub static EXPONENTIAL: Method = Method {
     stability: 2.785,
     dense: Dense::Own,
     takes_back: true,
-    scheme: Scheme::Exponential,
+    matrices: 0,
+    tableau: None,
+    engine: None,
+    make: |network, width| Ok(Box::new(Exponential::new(network, width))),
 };
 
 /// Where the stages lie in the step.
@@ -47,7 +50,7 @@ const NODES: [f64; 3] = [0.5, 0.75, 1.0];
 
 /// Weights of the power of a changing input at the start and at the nodes: Simpson's rule, and how far it is from the rule
 /// through the start, the second node and the end.
-pub(super) const WORK: [[f64; 2]; 4] = [
+const WORK: [[f64; 2]; 4] = [
     [1.0 / 6.0, -1.0 / 9.0],
     [2.0 / 3.0, 2.0 / 3.0],
     [0.0, -8.0 / 9.0],
@@ -116,49 +119,6 @@ impl Exponential {
         }
     }
 
-    /// What a step costs: at each of three nodes one evaluation for every level, and one action of the Jacobian, which
-    /// costs about as much.
-    pub fn evaluations(&self) -> u64 {
-        3 * self.levels.count() as u64 + 1
-    }
-
-    /// Finds the state at the end of a step from the node's `x`, where the velocity is `k[0]`; leaves the state of the stage
-    /// before it in `point` and the velocity there in `k[1]`.
-    pub fn advance(
-        &mut self,
-        equation: &mut Equation<'_, '_>,
-        node: &mut Node<'_>,
-        [point, end]: [&mut Vec<f64>; 2],
-        k: &mut [Vec<f64>],
-        ws: &mut Workspace,
-    ) {
-        let [first, before, ..] = k else { return };
-        let (network, h) = (equation.network, node.h);
-        let start = Start {
-            network,
-            x: node.x,
-            velocity: first,
-            h,
-        };
-        node.add(equation, ws, WORK[0]);
-        self.find_factors(h);
-        equation.place(0.0, h);
-        self.find_slope(start, equation, ws);
-        // The first stage needs no storage of its own: `end` and `before` are written later.
-        equation.place(NODES[0], h);
-        self.stage(start, 0, end, equation.drive(), ws);
-        network.velocity(end, equation.drive(), false, ws, before);
-        node.add(equation, ws, WORK[1]);
-        self.bend(start, 0, end, before, None);
-        equation.place(NODES[1], h);
-        self.stage(start, 1, point, equation.drive(), ws);
-        network.velocity(point, equation.drive(), false, ws, before);
-        node.add(equation, ws, WORK[2]);
-        self.bend(start, 1, point, before, None);
-        equation.place(NODES[2], h);
-        self.stage(start, 2, end, equation.drive(), ws);
-    }
-
     fn find_factors(&mut self, h: &[f64]) {
         let lanes = h.len();
         for (node, c) in self.factors.iter_mut().zip(NODES) {
@@ -168,26 +128,6 @@ impl Exponential {
                     rows.for_each(|(row, f)| row[j * lanes + b] = f);
                 }
             }
-        }
-    }
-
-    /// The state a fraction `theta` into the last step, which was one of a single lane from `x` to `end` with the
-    /// velocities `k`: by the cubic through value and slope of the start, the last stage and the end.
-    pub fn inside(
-        &self,
-        theta: f64,
-        h: f64,
-        [x, end]: [&[f64]; 2],
-        k: &[Vec<f64>],
-        out: &mut [f64],
-    ) {
-        let [first, _, last] = k else { return };
-        for (i, class) in self.levels.of(None) {
-            let (rate, slope) = (self.levels.rates()[class], self.slope[i]);
-            let e = bend([first[i], last[i]], [x[i], end[i]], rate, slope, [1.0, h]);
-            let [q, r] = line([self.bends[1][i], e], [NODES[1], 1.0]);
-            let f = factors(rate, theta, h);
-            out[i] = x[i] + (f[0] * first[i] + f[1] * slope + f[2] * q + f[3] * r);
         }
     }
 
@@ -296,6 +236,81 @@ impl Exponential {
             }
         }
     }
+}
+
+impl Stepper for Exponential {
+    fn velocities(&self) -> usize {
+        3
+    }
+
+    /// What a step costs: at each of three nodes one evaluation for every level, and one action of the Jacobian, which
+    /// costs about as much.
+    fn evaluations(&self) -> u64 {
+        3 * self.levels.count() as u64 + 1
+    }
+
+    /// Finds the state at the end of a step from the node's `x`, where the velocity is `k[0]`; leaves the state of the stage
+    /// before it in `point` and the velocity there in `k[1]`.
+    fn advance(
+        &mut self,
+        equation: &mut Equation<'_, '_>,
+        node: &mut Node<'_>,
+        storage: &mut Storage,
+        ws: &mut Workspace,
+    ) {
+        let Storage { k, end, point } = storage;
+        let [first, before, ..] = &mut k[..] else {
+            return;
+        };
+        let (network, h) = (equation.network, node.h);
+        let start = Start {
+            network,
+            x: node.x,
+            velocity: first,
+            h,
+        };
+        node.add(equation, ws, WORK[0]);
+        self.find_factors(h);
+        equation.place(0.0, h);
+        self.find_slope(start, equation, ws);
+        // The first stage needs no storage of its own: `end` and `before` are written later.
+        equation.place(NODES[0], h);
+        self.stage(start, 0, end, equation.drive(), ws);
+        network.velocity(end, equation.drive(), false, ws, before);
+        node.add(equation, ws, WORK[1]);
+        self.bend(start, 0, end, before, None);
+        equation.place(NODES[1], h);
+        self.stage(start, 1, point, equation.drive(), ws);
+        network.velocity(point, equation.drive(), false, ws, before);
+        node.add(equation, ws, WORK[2]);
+        self.bend(start, 1, point, before, None);
+        equation.place(NODES[2], h);
+        self.stage(start, 2, end, equation.drive(), ws);
+    }
+
+    fn work(&self, i: usize) -> [f64; 2] {
+        WORK[i]
+    }
+
+    fn nodes(&self) -> usize {
+        NODES.len()
+    }
+
+    /// The state a fraction `theta` into the last step, which was one of a single lane from `x` to `end` with the
+    /// velocities `k`: by the cubic through value and slope of the start, the last stage and the end.
+    fn inside(&self, theta: f64, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]) {
+        let Storage { k, end, .. } = storage;
+        let ([first, _, last], [h]) = (&k[..], h) else {
+            return;
+        };
+        for (i, class) in self.levels.of(None) {
+            let (rate, slope) = (self.levels.rates()[class], self.slope[i]);
+            let e = bend([first[i], last[i]], [x[i], end[i]], rate, slope, [1.0, *h]);
+            let [q, r] = line([self.bends[1][i], e], [NODES[1], 1.0]);
+            let f = factors(rate, theta, *h);
+            out[i] = x[i] + (f[0] * first[i] + f[1] * slope + f[2] * q + f[3] * r);
+        }
+    }
 
     /// The error of the step that ended in `end` with the velocities `k`.
     ///
@@ -303,8 +318,9 @@ impl Exponential {
     /// from the first stage to the end if that is more (a kink may hide behind the last stage). Fast neurons: against the
     /// polynomial through the first stage and the end instead of the second and the end; in the limit of τ → 0 the two
     /// agree, because what is wrong with a neuron that follows is what is wrong with those it follows.
-    pub fn error(&self, [x, end]: [&[f64]; 2], h: &[f64], k: &[Vec<f64>], out: &mut [f64]) {
-        let [first, _, last] = k else { return };
+    fn error(&self, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]) {
+        let Storage { k, end, .. } = storage;
+        let [first, _, last] = &k[..] else { return };
         let (lanes, factors) = (h.len(), &self.factors[2]);
         for (i, class) in self.levels.of(None) {
             let (rate, fast) = (self.levels.rates()[class], self.levels.level(i) > 0);

@@ -3,29 +3,22 @@
 //! An engine takes one trajectory at a time and shows every step that it took to a [`Watch`], which is all that it knows
 //! of the simulator. A further engine is one such file and its methods in the list.
 
-#[cfg(feature = "stiff")]
-mod diffsol;
-#[cfg(feature = "stiff")]
-mod diffsol_la;
 mod ode_solvers;
-mod room;
 mod watch;
 
-#[cfg(feature = "stiff")]
-pub use self::diffsol::{BDF, ESDIRK34, TR_BDF2};
 pub use self::ode_solvers::{
     DOP853 as ODE_SOLVERS_DOP853, DOPRI5 as ODE_SOLVERS_DOPRI5, RK4 as ODE_SOLVERS_RK4,
 };
-#[cfg(feature = "stiff")]
-use self::watch::LongWork;
 pub use self::watch::Watch;
 
-use self::room::Room;
 use super::Outcome;
-use super::method::MOST_BYTES;
+use super::stepper::Stepper;
+use crate::network::Network;
 
-/// What all trajectories at work share.
-static ROOM: Room = Room::new(MOST_BYTES);
+/// An engine with a time loop of its own takes no part in a block.
+fn none(_: &Network, _: usize) -> Result<Box<dyn Stepper>, String> {
+    Err("it is an engine with a time loop of its own and takes no part in a block: use `integrate` or an ensemble".into())
+}
 
 /// Integrates from the watch's state to the time given, up to which the input neither jumps nor bends, and shows every step on the
 /// way; stops when the watch says so, or by [`Watch::give_up`] where it cannot go on.
@@ -34,16 +27,9 @@ static ROOM: Room = Room::new(MOST_BYTES);
 /// What makes the engine or the watch useless for this network, for the user to read.
 pub type Engine = fn(&mut Watch<'_>, f64) -> Result<(), String>;
 
-/// Takes a trajectory through an engine from its start.
+/// Takes a trajectory through an engine from its start, switch by switch of its input.
 pub(super) fn follow(mut watch: Watch<'_>, engine: Engine) -> Result<Outcome, String> {
     watch.begin();
-    go_on(watch, engine)
-}
-
-/// Takes a trajectory through an engine, switch by switch of its input.
-pub(super) fn go_on(mut watch: Watch<'_>, engine: Engine) -> Result<Outcome, String> {
-    let method = watch.settings().method;
-    let _place = ROOM.take(method.matrix_bytes(watch.x().len()));
     while watch.is_running() {
         let until = watch.end_of_leg();
         engine(&mut watch, until)?;

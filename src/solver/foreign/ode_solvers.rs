@@ -12,7 +12,7 @@ use ode_solvers::{DVector, Dop853, Dopri5, OutputType, Rk4, System};
 
 use super::Watch;
 use crate::solver::control::WELL_INSIDE;
-use crate::solver::{Dense, Method, Scheme};
+use crate::solver::{Dense, Method};
 
 /// Dormand and Prince 1980, in another program than our own.
 pub static DOPRI5: Method = Method {
@@ -23,10 +23,10 @@ pub static DOPRI5: Method = Method {
     stability: 3.306,
     dense: Dense::Foreign,
     takes_back: false,
-    scheme: Scheme::Foreign {
-        engine: dopri5,
-        matrices: 0,
-    },
+    matrices: 0,
+    tableau: None,
+    make: super::none,
+    engine: Some(dopri5),
 };
 
 /// Hairer, Nørsett and Wanner 1993, *Solving Ordinary Differential Equations I*, II.5.
@@ -38,10 +38,10 @@ pub static DOP853: Method = Method {
     stability: 6.393,
     dense: Dense::Foreign,
     takes_back: false,
-    scheme: Scheme::Foreign {
-        engine: dop853,
-        matrices: 0,
-    },
+    matrices: 0,
+    tableau: None,
+    make: super::none,
+    engine: Some(dop853),
 };
 
 /// Kutta 1901, in another program than our own.
@@ -53,10 +53,10 @@ pub static RK4: Method = Method {
     stability: 2.785,
     dense: Dense::Foreign,
     takes_back: false,
-    scheme: Scheme::Foreign {
-        engine: rk4,
-        matrices: 0,
-    },
+    matrices: 0,
+    tableau: None,
+    make: super::none,
+    engine: Some(rk4),
 };
 
 /// Most bytes of states that a run keeps before another takes over.

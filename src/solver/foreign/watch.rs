@@ -1,12 +1,10 @@
 //! What a foreign engine knows of the simulator: a velocity, its derivative, and somebody to show its steps to.
 
-use std::cell::Cell;
-
 use crate::monitor::{Flow, IdentityProbe, Monitor, Needs, Verdict};
 use crate::network::{Network, Workspace};
 use crate::solver::control::{Tolerance, first_guess, first_step};
 use crate::solver::dense::cubic;
-use crate::solver::forcing::{Forcing, InputWork};
+use crate::solver::forcing::{BOOLE, Forcing, InputWork};
 use crate::solver::view::{Point, not_finite};
 use crate::solver::{Interrupt, Outcome, Settings, Start, Statistics};
 use crate::stimulus::Stimulus;
@@ -43,29 +41,6 @@ pub struct Watch<'a> {
     /// The neuron to blame if the last velocity that the engine asked for was not finite.
     suspect: Option<usize>,
     stop: Option<StopReason>,
-}
-
-/// Work within a step that takes so long that it must be left when the run is interrupted. Once it has been, nothing that
-/// the engine makes of the step is worth anything.
-#[derive(Debug)]
-pub struct LongWork<'a> {
-    interrupt: &'a Interrupt,
-    left: Cell<bool>,
-}
-
-impl LongWork<'_> {
-    /// Is it to go on? If not, it counts as left.
-    pub fn goes_on(&self) -> bool {
-        if self.interrupt.is_raised() {
-            self.left.set(true);
-        }
-        !self.left.get()
-    }
-
-    /// Was it left?
-    pub fn was_left(&self) -> bool {
-        self.left.get()
-    }
 }
 
 impl<'a> Watch<'a> {
@@ -112,19 +87,6 @@ impl<'a> Watch<'a> {
         watch.now.x = start.x;
         watch.set_input();
         Ok(watch)
-    }
-
-    /// Goes on where another method left a trajectory whose monitor has seen everything up to there, but for a switch of the
-    /// input if it was `switched` at that very time.
-    pub(in crate::solver) fn go_on(&mut self, t: f64, switched: bool, statistics: Statistics) {
-        self.t = t;
-        self.statistics = statistics;
-        if switched {
-            self.switch();
-        } else {
-            self.set_input();
-            self.refresh();
-        }
     }
 
     // What an engine asks.
@@ -188,31 +150,6 @@ impl<'a> Watch<'a> {
             residual: None,
         };
         self.suspect = not_finite(&state, Column::new(&self.now.velocity, 1, 0));
-    }
-
-    /// `J v` with `J = ∂ẋ/∂x` at a state. Counted as an evaluation: it costs about as much.
-    pub fn jacobian(&mut self, x: &[f64], v: &[f64], out: &mut [f64]) {
-        self.network.activation(x, 1, &mut self.ws.g);
-        self.network.hessian(x, &mut self.ws);
-        self.network
-            .jacobian_action(v, &self.held, &mut self.ws, out);
-        self.statistics.evaluations += 1;
-    }
-
-    /// `J` at a state, column by column, each counted as an evaluation. It is left where `work` is to be left.
-    pub fn jacobian_matrix(&mut self, x: &[f64], out: &mut [f64], work: &LongWork<'_>) {
-        let go_on = || work.goes_on();
-        if self.network.jacobian(x, &self.held, out, &go_on) {
-            self.statistics.evaluations += x.len() as u64;
-        }
-    }
-
-    /// What an engine asks within a step whether it is to go on.
-    pub fn long_work(&self) -> LongWork<'a> {
-        LongWork {
-            interrupt: self.interrupt,
-            left: Cell::new(false),
-        }
     }
 
     /// A first step for a method of this order, unless the settings say one: the engines' own guesses contain a fixed
@@ -350,13 +287,6 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// A step was left in the middle, because the run is to end: the last one that was shown stays the last.
-    pub fn left(&mut self) {
-        if self.is_running() {
-            self.end_with(StopReason::Interrupted);
-        }
-    }
-
     /// The engine cannot go on: no step was short enough, or the velocity is not finite however short they are.
     pub fn give_up(&mut self) {
         if self.is_running() {
@@ -488,17 +418,10 @@ impl<'a> Watch<'a> {
         if !self.forcing.varies() {
             return work;
         }
-        let weights = [
-            [7.0 / 90.0, 7.0 / 90.0 - 1.0 / 6.0],
-            [32.0 / 90.0; 2],
-            [12.0 / 90.0, 12.0 / 90.0 - 4.0 / 6.0],
-            [32.0 / 90.0; 2],
-            [7.0 / 90.0, 7.0 / 90.0 - 1.0 / 6.0],
-        ];
         let (now, next) = (&self.now, &self.next);
         self.forcing.place_one(0, self.t);
         work.begin(&self.forcing);
-        for (weights, part) in weights.into_iter().zip([0.0, 0.25, 0.5, 0.75, 1.0]) {
+        for (part, weights) in BOOLE {
             let [start, _, end] = cubic(part);
             let inside = part > 0.0 && part < 1.0;
             let x = &mut self.between.x;
