@@ -12,12 +12,12 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
+use attractor::dynamics::{Interrupt, Method, Outcome, Settings, Start};
 use attractor::ensemble::Ensemble;
 use attractor::kernels::{Weights, vectorized};
 use attractor::lagrangian::{Identity, Sigmoid, Softmax, Tanh};
 use attractor::monitor::{LyapunovMonitor, Mode, RestMonitor};
 use attractor::network::{Layer, Network, theories};
-use attractor::solver::{Interrupt, Method, Outcome, Settings, Start};
 use attractor::stimulus::Stimulus;
 use attractor::trajectory::StopReason;
 
@@ -285,9 +285,9 @@ fn together(threads: usize, work: impl Fn(usize) + Sync) -> f64 {
 }
 
 /// What the machine itself does with a matrix of this size: 10⁹ operations a second of both products of one whose entries are
-/// all different with a block of 64 lanes on every core, and 10⁹ bytes a second read by one thread and by all.
+/// all different with a block of 64 columns on every core, and 10⁹ bytes a second read by one thread and by all.
 fn machine(weights: &Weights) -> Result<[f64; 3], Failure> {
-    let (rows, cols, lanes) = (weights.rows(), weights.cols(), 64);
+    let (rows, cols, width) = (weights.rows(), weights.cols(), 64);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let times = 10;
     let mut r = Numbers(3);
@@ -295,15 +295,15 @@ fn machine(weights: &Weights) -> Result<[f64; 3], Failure> {
     let full = Weights::new(rows, cols, numbers)?;
     let product = shortest(|| {
         together(cores, |_| {
-            let (g, f) = (vec![0.5; cols * lanes], vec![0.25; rows * lanes]);
-            let (mut to_rows, mut to_cols) = (vec![0.0; rows * lanes], vec![0.0; cols * lanes]);
+            let (g, f) = (vec![0.5; cols * width], vec![0.25; rows * width]);
+            let (mut to_rows, mut to_cols) = (vec![0.0; rows * width], vec![0.0; cols * width]);
             for _ in 0..times {
-                full.add_both(&g, &f, lanes, &mut to_rows, &mut to_cols);
+                full.add_both(&g, &f, width, &mut to_rows, &mut to_cols);
             }
             black_box((to_rows, to_cols));
         })
     });
-    let operations = (4 * rows * cols * lanes * times * cores) as f64;
+    let operations = (4 * rows * cols * width * times * cores) as f64;
     let read = |threads: usize| {
         let data = weights.data();
         let seconds = shortest(|| {

@@ -6,11 +6,11 @@
 
 use std::path::PathBuf;
 
+use attractor::dynamics::{EXPONENTIAL, Settings, Start, TSIT5, integrate};
 use attractor::figure::{Line, LinesPlot};
 use attractor::kernels::Weights;
 use attractor::monitor::{Recorder, Save};
 use attractor::network::{Drive, Layer, Network, Workspace, theories};
-use attractor::solver::{EXPONENTIAL, Settings, Start, TSIT5, integrate};
 use attractor::stimulus::Stimulus;
 use attractor::trajectory::Trajectory;
 
@@ -35,7 +35,7 @@ fn follow(network: &Network, settings: &Settings, x: Vec<f64>) -> Result<Traject
 fn energy(network: &Network, x: &[f64], ws: &mut Workspace) -> f64 {
     let drive = Drive {
         input: network.input(),
-        held: &[],
+        clamped: &[],
     };
     network.velocity(x, drive, true, ws, &mut vec![0.0; x.len()]);
     network.energy(x, drive, ws);

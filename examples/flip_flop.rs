@@ -7,11 +7,11 @@
 //! ```
 
 use attractor::analysis::RestPoints;
+use attractor::dynamics::{Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::Sigmoid;
 use attractor::monitor::{LyapunovMonitor, Mode, Recorder, RestMonitor, Save};
 use attractor::network::{Layer, theories};
-use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

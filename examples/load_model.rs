@@ -11,15 +11,15 @@
 
 use std::path::Path;
 
+use attractor::dynamics::Interrupt;
 use attractor::model_file::load;
-use attractor::solver::Interrupt;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for beta in [3.0, 6.0] {
         // A path, or the name of a model that is part of the program; then what replaces values of the file.
         let overrides = [format!("layers.neurons.lagrangian.beta={beta}")];
         let loaded = load(Path::new("flip-flop"), &overrides)?;
-        let results = loaded.experiment.run(&Interrupt::default(), &())?;
+        let results = loaded.study.run(&Interrupt::default(), &())?;
         println!("β = {beta}:");
         for point in results.rest_points.points() {
             // Four digits; the sum makes 0 of −0.

@@ -10,6 +10,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use attractor::analysis::Memories;
+use attractor::dynamics::{Interrupt, Settings, Start};
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::lagrangian::Tanh;
@@ -17,7 +18,6 @@ use attractor::monitor::RestMonitor;
 use attractor::network::{Layer, theories};
 use attractor::pattern::Damage;
 use attractor::pattern::random::Stream;
-use attractor::solver::{Interrupt, Settings, Start};
 use attractor::stimulus::Stimulus;
 
 const N: usize = 100;

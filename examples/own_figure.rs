@@ -1,9 +1,9 @@
 //! A figure of one's own: error against time scale of the hidden layer, with the slope that theory gives it.
 
+use attractor::dynamics::{Settings, Start, integrate};
 use attractor::figure::{Line, LinesPlot, Plot, Style};
 use attractor::kernels::Weights;
 use attractor::network::{Layer, Network, theories};
-use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 
 /// Where the features are at t = 2.

@@ -1,10 +1,10 @@
 //! A Lagrangian of one's own, used without touching the library: the neuron that saturates algebraically, `g = x / √(1 + x²)`.
 
+use attractor::dynamics::{Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{Growth, Range, Scalar, Term};
 use attractor::monitor::{LyapunovMonitor, Mode};
 use attractor::network::{Layer, theories};
-use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 
 /// `L = √(1 + x²) − 1`, `g = x/√(1 + x²)`, `H = (1 + x²)^(−3/2)`, `L* = 1 − √(1 − g²) = 1 − 1/√(1 + x²)`.

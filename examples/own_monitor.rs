@@ -1,10 +1,10 @@
 //! A monitor of one's own: it notes when a neuron crosses zero, and ends the trajectory at the third crossing.
 
+use attractor::dynamics::{Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{Identity, Tanh};
 use attractor::monitor::{Flow, Monitor};
 use attractor::network::{Layer, Network};
-use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{ExcitatoryInhibitory, Recurrent};
 use attractor::trajectory::{State, Step, StopReason};

@@ -1,9 +1,9 @@
 //! A synapse of one's own, used without touching the library: a gate between three layers, `E = −Σ_i a_i b_i c_i`.
 
+use attractor::dynamics::{Settings, Start, integrate};
 use attractor::lagrangian::{Tanh, TermRows};
 use attractor::monitor::{LyapunovMonitor, Mode};
 use attractor::network::{Layer, Network};
-use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Energy, Ports, Scratch, Synapse};
 
@@ -35,13 +35,13 @@ impl Synapse for Gate {
             }
         }
         if let Some(out) = energy {
-            // Entry i of a block belongs to trajectory i mod lanes.
+            // Entry i of a block belongs to trajectory i mod columns.
             out.value.fill(0.0);
             out.magnitude.fill(0.0);
             let (a, b, c) = (ports.of(0, g), ports.of(1, g), ports.of(2, g));
             for (i, ((a, b), c)) in a.iter().zip(b).zip(c).enumerate() {
-                out.value[i % ports.lanes] -= a * b * c;
-                out.magnitude[i % ports.lanes] += (a * b * c).abs();
+                out.value[i % ports.width] -= a * b * c;
+                out.magnitude[i % ports.width] += (a * b * c).abs();
             }
         }
     }
@@ -72,7 +72,7 @@ impl Synapse for Gate {
         unbounded.iter().filter(|u| **u).count() as f64
     }
 
-    fn scratch(&self, _lanes: usize) -> Scratch {
+    fn scratch(&self, _width: usize) -> Scratch {
         Scratch::default()
     }
 }

@@ -8,11 +8,11 @@
 //! t = 20: x = (+0.429, -0.429), E = -0.5194
 //! ```
 
+use attractor::dynamics::{Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::Sigmoid;
 use attractor::monitor::{LyapunovMonitor, Mode, Recorder, Save};
 use attractor::network::{Layer, theories};
-use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -15,9 +15,9 @@ mod reference;
 
 use std::path::PathBuf;
 
+use attractor::dynamics::METHODS;
 use attractor::figure::{Line, LinesPlot, PanelsPlot, Plot};
-use attractor::solver::METHODS;
-use reference::{Reference, experiment, flat, read, run};
+use reference::{Reference, flat, read, run, study};
 use serde_json::Value;
 
 const CASES: [(&str, &str); 4] = [
@@ -37,10 +37,10 @@ fn ours(case: &Reference, method: &str, rtol: &[f64]) -> Line {
         dots: true,
         ..Line::default()
     };
-    let mut experiment = experiment(&case.model(method));
+    let mut study = study(&case.model(method));
     for rtol in rtol {
-        (experiment.settings.rtol, experiment.settings.atol) = (*rtol, 1e-2 * rtol);
-        let results = run(&experiment);
+        (study.settings.rtol, study.settings.atol) = (*rtol, 1e-2 * rtol);
+        let results = run(&study);
         let result = &results.cases[0];
         let kept = &result.trajectory;
         if !result.outcome.stop.is_success() {

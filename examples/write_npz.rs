@@ -4,12 +4,12 @@
 //! x has the shape [11, 3]
 //! ```
 
+use attractor::dynamics::{Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::Tanh;
 use attractor::monitor::{Recorder, Save};
 use attractor::network::{Layer, theories};
 use attractor::record::{NpzWriter, read_npz};
-use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -19,10 +19,10 @@
 //! | hierarchical associative memory (14)–(18) | any number | [`Dense`](synapse::Dense) between neighbours |
 //!
 //! The modules, in order; each uses only those before it:
-//! [`kernels`] (numerics), [`lagrangian`], [`synapse`], [`network`] (the only place where the equations above are put
+//! [`refusal`] (why something is not done), [`kernels`] (numerics), [`lagrangian`], [`synapse`], [`network`] (the only place where the equations above are put
 //! together), [`pattern`] (memories and damage), [`stimulus`] (input over time), [`trajectory`] (plain data),
-//! [`monitor`] (what watches, and may send a step back), [`solver`] (the time loop), [`ensemble`] (many starts),
-//! [`analysis`] (certificates of fixed points, recall), [`experiment`], [`record`] (files), [`figure`], [`model_file`],
+//! [`monitor`] (what watches, and may send a step back), [`dynamics`] (the time loop), [`ensemble`] (many starts),
+//! [`analysis`] (certificates of fixed points, recall), [`study`], [`record`] (files), [`figure`], [`model_file`],
 //! [`report`] (a run directory), [`cli`].
 //!
 //! ```
@@ -30,7 +30,7 @@
 //! use attractor::lagrangian::Sigmoid;
 //! use attractor::monitor::{LyapunovMonitor, Mode};
 //! use attractor::network::{Layer, theories};
-//! use attractor::solver::{Settings, Start, integrate};
+//! use attractor::dynamics::{Settings, Start, integrate};
 //! use attractor::stimulus::Stimulus;
 //!
 //! // Two neurons that inhibit each other: whoever starts ahead wins.
@@ -51,8 +51,8 @@
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod dynamics;
 pub mod ensemble;
-pub mod experiment;
 #[cfg(feature = "figures")]
 pub mod figure;
 pub mod kernels;
@@ -63,9 +63,10 @@ pub mod network;
 pub mod number;
 pub mod pattern;
 pub mod record;
+pub mod refusal;
 pub mod report;
-pub mod solver;
 pub mod stimulus;
+pub mod study;
 pub mod style;
 pub mod synapse;
 pub mod trajectory;

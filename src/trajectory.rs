@@ -8,28 +8,32 @@ use crate::number::{number, rough};
 #[derive(Clone, Copy, Debug)]
 pub struct Column<'a> {
     block: &'a [f64],
-    lanes: usize,
-    lane: usize,
+    width: usize,
+    column: usize,
 }
 
 impl<'a> Column<'a> {
-    /// Lane `lane` of a block of `lanes`.
-    pub fn new(block: &'a [f64], lanes: usize, lane: usize) -> Self {
-        Column { block, lanes, lane }
+    /// Lane `column` of a block of `width`.
+    pub fn new(block: &'a [f64], width: usize, column: usize) -> Self {
+        Column {
+            block,
+            width,
+            column,
+        }
     }
 
     /// Its entries, one for each row of the block.
     pub fn iter(&self) -> impl Iterator<Item = f64> + use<'a> {
         self.block
             .iter()
-            .skip(self.lane)
-            .step_by(self.lanes)
+            .skip(self.column)
+            .step_by(self.width)
             .copied()
     }
 
     /// The entry of row `i`.
     pub fn get(&self, i: usize) -> f64 {
-        self.block[i * self.lanes + self.lane]
+        self.block[i * self.width + self.column]
     }
 }
 

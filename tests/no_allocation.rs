@@ -15,11 +15,11 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use attractor::dynamics::{Block, Interrupt, OWN, Settings, Start, TSIT5};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, KINDS};
 use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save};
 use attractor::network::{Layer, Network};
-use attractor::solver::{Block, Interrupt, OWN, Settings, Start, TSIT5};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{
     Dense, ExcitatoryInhibitory, Feedforward, Memory, Penalty, Recurrent, Synapse,
@@ -60,11 +60,11 @@ fn count() -> u64 {
     COUNT.with(Cell::get)
 }
 
-/// Allocations of a run of `steps` steps in every lane, setting up included; and the velocities it evaluated in a lane.
+/// Allocations of a run of `steps` steps in every column, setting up included; and the velocities it evaluated in a column.
 fn allocations<M: Monitor>(
     network: &Network,
     settings: &Settings,
-    lanes: usize,
+    width: usize,
     steps: u64,
     watch: impl Fn() -> M,
 ) -> (u64, u64) {
@@ -74,15 +74,15 @@ fn allocations<M: Monitor>(
         ..settings.clone()
     };
     let stimulus = Stimulus::constant(network);
-    let mut block = Block::new(network, &settings, &stimulus, lanes).unwrap();
+    let mut block = Block::new(network, &settings, &stimulus, width).unwrap();
     let mut r = Numbers(1);
-    for lane in 0..lanes {
+    for column in 0..width {
         let start = Start::at(r.vector(network.size(), 0.7));
-        block.load(lane, start, watch()).unwrap();
+        block.load(column, start, watch()).unwrap();
     }
     let never = Interrupt::new();
     let (mut ended, mut evaluations) = (0, 0);
-    while ended < lanes {
+    while ended < width {
         block.advance(&never);
         while let Some((_, outcome, _)) = block.take_finished() {
             assert_eq!(outcome.stop, StopReason::StepLimit);
@@ -182,9 +182,9 @@ fn small_networks() -> Vec<(String, Network)> {
 }
 
 #[test]
-fn twice_the_steps_allocate_nothing_more_in_one_lane() {
+fn twice_the_steps_allocate_nothing_more_in_one_column() {
     let mut list = small_networks();
-    // Large matrices too: a single lane multiplies them without storage.
+    // Large matrices too: a single column multiplies them without storage.
     let mut r = Numbers(3);
     let w = Weights::new(40, 40, r.symmetric(40, 0.2)).unwrap();
     let large = layer("x", &[40], r#"{ kind = "tanh" }"#);
@@ -213,9 +213,9 @@ fn no_method_allocates_in_its_steps() {
             step: (!t.is_adaptive()).then_some(0.01),
             ..settings()
         };
-        for lanes in [1, 16] {
+        for width in [1, 16] {
             let run =
-                |steps| allocations(&network, &settings, lanes, steps, || everything(&network)).0;
+                |steps| allocations(&network, &settings, width, steps, || everything(&network)).0;
             assert_eq!(run(80), run(40), "{}", t.name);
         }
     }
@@ -232,11 +232,11 @@ fn products_of_large_matrices_allocate_nothing_either() {
         method: &TSIT5,
         ..settings()
     };
-    for lanes in [1, 16, 20] {
-        let run = |steps| allocations(&network, &settings, lanes, steps, || ()).0;
+    for width in [1, 16, 20] {
+        let run = |steps| allocations(&network, &settings, width, steps, || ()).0;
         // The storage for the sums of the pieces is the thread's own: the first product of a thread allocates it.
         run(1);
-        assert_eq!(run(20), run(10), "{lanes} lanes");
+        assert_eq!(run(20), run(10), "{width} width");
     }
 }
 

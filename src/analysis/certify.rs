@@ -203,8 +203,8 @@ pub(super) fn space(
     let network = local.network;
     // A part along every direction that is not special, the same every time; nothing along clamped neurons.
     let mut start: Vec<f64> = (0..network.size()).map(ordinary).collect();
-    local.held.iter().for_each(|i| start[*i] = 0.0);
-    let (gradient, held, ws) = (local.gradient, &local.held, &mut local.ws);
+    local.clamped.iter().for_each(|i| start[*i] = 0.0);
+    let (gradient, clamped, ws) = (local.gradient, &local.clamped, &mut local.ws);
     let mut small = vec![0.0; start.len()];
     let mut norm = 0.0f64;
     let space = Krylov::new(&start, DENSE, |v, out| {
@@ -214,9 +214,9 @@ pub(super) fn space(
             .zip(scaled)
             .for_each(|(s, (i, v))| *s = v * scale(i));
         if gradient {
-            network.symmetric_action(&small, held, shift, ws, out);
+            network.symmetric_action(&small, clamped, shift, ws, out);
         } else {
-            network.jacobian_action(&small, held, ws, out);
+            network.jacobian_action(&small, clamped, ws, out);
             let rates = network.rates();
             out.iter_mut().zip(rates).for_each(|(o, rate)| *o /= rate);
         }
@@ -253,7 +253,7 @@ fn large(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
             .enumerate()
             .map(|(i, z)| z / leak(i).sqrt())
             .collect();
-        network.state_direction(&z, &local.held, &mut local.ws)
+        network.state_direction(&z, &local.clamped, &mut local.ws)
     });
     Some(Outermost {
         eigenvalue,

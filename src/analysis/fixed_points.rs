@@ -9,13 +9,13 @@ const STARTS: usize = 9;
 
 /// The fixed points that Newton's method finds from a grid of starts on a plane, each examined. Of a line of them it finds as many
 /// as there are starts, wherever these happen to lead: none is told.
-/// `held` are clamped besides those that the layers clamp.
+/// `clamped` are clamped besides those that the layers clamp.
 pub fn fixed_points(
     network: &Network,
     plane: &Plane,
     base: &[f64],
     input: &[f64],
-    held: &[usize],
+    clamped: &[usize],
 ) -> RestPoints {
     let mut points = RestPoints::default();
     let coarse = Plane {
@@ -34,8 +34,8 @@ pub fn fixed_points(
             let mut start = base.to_vec();
             start[plane.neurons[0]] = *x;
             start[plane.neurons[1]] = *y;
-            if let Some(found) = newton_from(network, &start, input, held) {
-                points.find(network, &found, input, held);
+            if let Some(found) = newton_from(network, &start, input, clamped) {
+                points.find(network, &found, input, clamped);
             }
         }
     }

@@ -16,7 +16,7 @@ pub(super) const ZERO: f64 = 1e-10;
 pub(super) struct Local<'a> {
     pub network: &'a Network,
     pub input: &'a [f64],
-    pub held: Vec<usize>,
+    pub clamped: Vec<usize>,
     pub free: Vec<usize>,
     /// Has it an energy? Then its Jacobian is similar to a symmetric matrix.
     pub gradient: bool,
@@ -34,20 +34,20 @@ pub(super) struct Matrix {
 }
 
 impl<'a> Local<'a> {
-    pub fn new(network: &'a Network, input: &'a [f64], held: &[usize]) -> Self {
-        let held: BTreeSet<usize> = network.held().iter().chain(held).copied().collect();
-        let free = (0..network.size()).filter(|i| !held.contains(i));
+    pub fn new(network: &'a Network, input: &'a [f64], clamped: &[usize]) -> Self {
+        let clamped: BTreeSet<usize> = network.clamped().iter().chain(clamped).copied().collect();
+        let free = (0..network.size()).filter(|i| !clamped.contains(i));
         Local::among(network, input, free.collect(), network.is_gradient())
     }
 
     /// None but these neurons, which are sorted, are free.
     fn among(network: &'a Network, input: &'a [f64], free: Vec<usize>, gradient: bool) -> Self {
-        let is_held = |i: &usize| free.binary_search(i).is_err();
+        let is_clamped = |i: &usize| free.binary_search(i).is_err();
         Local {
             leaky: free.iter().all(|i| network.leaks()[*i] > 0.0),
             gradient,
             ws: Workspace::new(network, 1),
-            held: (0..network.size()).filter(is_held).collect(),
+            clamped: (0..network.size()).filter(is_clamped).collect(),
             network,
             input,
             free,
@@ -68,7 +68,7 @@ impl<'a> Local<'a> {
         let mut out = vec![0.0; x.len()];
         let drive = Drive {
             input: self.input,
-            held: &self.held,
+            clamped: &self.clamped,
         };
         self.network
             .velocity(x, drive, false, &mut self.ws, &mut out);
@@ -97,7 +97,7 @@ impl<'a> Local<'a> {
     /// `T J v` where [`Local::stand_at`] stands.
     pub fn act(&mut self, v: &[f64], out: &mut [f64]) {
         self.network
-            .jacobian_action(v, &self.held, &mut self.ws, out);
+            .jacobian_action(v, &self.clamped, &mut self.ws, out);
         out.iter_mut()
             .zip(self.network.rates())
             .for_each(|(o, rate)| *o /= rate);
@@ -106,7 +106,7 @@ impl<'a> Local<'a> {
     pub fn matrix(&self, x: &[f64]) -> Matrix {
         let n = self.free.len();
         let mut a = vec![0.0; n * n];
-        let among = [&self.held[..], &self.free];
+        let among = [&self.clamped[..], &self.free];
         // Nobody asks it to stop.
         let _ = self.network.jacobian_among(x, among, &mut a, &|| true);
         let (rates, leaks) = (self.network.rates(), self.network.leaks());
@@ -246,7 +246,7 @@ impl<'a> Local<'a> {
         for j in &self.free {
             v[*j] = 1.0;
             self.network
-                .symmetric_action(&v, &self.held, &shift, &mut self.ws, &mut out);
+                .symmetric_action(&v, &self.clamped, &shift, &mut self.ws, &mut out);
             v[*j] = 0.0;
             for i in &self.free {
                 m.push(out[*i]);

@@ -55,7 +55,7 @@ impl Plane {
         network: &Network,
         base: &[f64],
         input: &[f64],
-        held: &[usize],
+        clamped: &[usize],
     ) -> Result<PlaneField, String> {
         let n = self.points.max(2);
         let mut field = PlaneField {
@@ -77,11 +77,11 @@ impl Plane {
         let mut velocity = vec![0.0; x.len()];
         let mut change = vec![0.0; x.len()];
         // Of a block, all entries of a clamped neuron.
-        let held = network.held().iter().chain(held);
-        let held: Vec<usize> = held.flat_map(|i| i * n..(i + 1) * n).collect();
+        let clamped = network.clamped().iter().chain(clamped);
+        let clamped: Vec<usize> = clamped.flat_map(|i| i * n..(i + 1) * n).collect();
         let drive = Drive {
             input: &input,
-            held: &held,
+            clamped: &clamped,
         };
         let [a, b] = self.neurons;
         let across = self.states(network, a, &field.x)?;

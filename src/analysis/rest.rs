@@ -54,7 +54,7 @@ pub struct RestPoint {
     /// Where the first trajectory ended.
     reached: Vec<f64>,
     input: Vec<f64>,
-    held: Vec<usize>,
+    clamped: Vec<usize>,
     /// The eigenvalue of the Jacobian with the largest real part; none if no neuron is free.
     pub eigenvalue: Option<Eigenvalue>,
     /// What follows from it.
@@ -128,16 +128,22 @@ impl RestPoints {
         self
     }
 
-    /// The position of the fixed point of the end `x` under this input and these held neurons; examined if it is new.
-    pub fn find(&mut self, network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> usize {
-        let same = |p: &RestPoint| p.held == held && p.input == input;
+    /// The position of the fixed point of the end `x` under this input and these clamped neurons; examined if it is new.
+    pub fn find(
+        &mut self,
+        network: &Network,
+        x: &[f64],
+        input: &[f64],
+        clamped: &[usize],
+    ) -> usize {
+        let same = |p: &RestPoint| p.clamped == clamped && p.input == input;
         let close = |a: &[f64], b: &[f64]| distance(a, b) <= SAME * scale(b);
         let near = |p: &RestPoint| same(p) && (close(&p.reached, x) || close(&p.x, x));
         if let Some(k) = self.points.iter().position(near) {
             self.points[k].take(x);
             return k;
         }
-        let point = examine(network, x, input, held);
+        let point = examine(network, x, input, clamped);
         let known = |p: &RestPoint| {
             let both = p.distance.is_some() && point.distance.is_some();
             both && same(p) && p.stability == point.stability && close(&p.x, &point.x)
@@ -156,21 +162,21 @@ pub fn newton_from(
     network: &Network,
     x: &[f64],
     input: &[f64],
-    held: &[usize],
+    clamped: &[usize],
 ) -> Option<Vec<f64>> {
-    let found = newton(&mut Local::new(network, input, held), x);
+    let found = newton(&mut Local::new(network, input, clamped), x);
     found.converged.then_some(found.x)
 }
 
-fn examine(network: &Network, x: &[f64], input: &[f64], held: &[usize]) -> RestPoint {
-    let mut local = Local::new(network, input, held);
+fn examine(network: &Network, x: &[f64], input: &[f64], clamped: &[usize]) -> RestPoint {
+    let mut local = Local::new(network, input, clamped);
     let force = local.force(x);
     let drifts = drifts(&mut local, x, &force);
     let mut point = RestPoint {
         x: x.to_vec(),
         reached: x.to_vec(),
         input: input.to_vec(),
-        held: held.to_vec(),
+        clamped: clamped.to_vec(),
         eigenvalue: None,
         stability: Stability::Unknown,
         along: None,

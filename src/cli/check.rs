@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::Exit;
 use super::flags::Flags;
-use super::origin::study;
-use super::words::{of_study, plural, print_certificate, until};
+use super::origin::design;
+use super::words::{of_design, plural, print_certificate, until};
 use crate::cli::out::{errln, outln};
-use crate::model_file::Study;
+use crate::model_file::Design;
 use crate::network::{Boundedness, Certificate};
 
 /// Looks at a model.
@@ -28,9 +28,9 @@ pub(super) struct Check {
 impl Check {
     pub fn execute(&self) -> Exit {
         // Every point of a sweep is looked at.
-        match study(&self.model, self.flags.overrides()) {
-            Ok(study) if self.json => outln!("{:#}", document(&study)),
-            Ok(study) => print(&study),
+        match design(&self.model, self.flags.overrides()) {
+            Ok(design) if self.json => outln!("{:#}", document(&design)),
+            Ok(design) => print(&design),
             Err(error) => {
                 errln!("{error}");
                 return Exit::BadModel;
@@ -40,10 +40,10 @@ impl Check {
     }
 }
 
-fn print(study: &Study) {
-    let (experiment, certificate) = (&study.base.experiment, &study.base.certificate);
-    let network = &experiment.network;
-    outln!("{}", experiment.title);
+fn print(design: &Design) {
+    let (study, certificate) = (&design.base.study, &design.base.certificate);
+    let network = &study.network;
+    outln!("{}", study.title);
     for layer in network.layers() {
         outln!(
             "  layer `{}`: {}, {}",
@@ -65,21 +65,21 @@ fn print(study: &Study) {
         );
     }
     #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
-    let mut notes = experiment.remarks();
+    let mut notes = study.remarks();
     #[cfg(feature = "figures")]
-    notes.extend(crate::report::foreseen(experiment));
+    notes.extend(crate::report::foreseen(study));
     for note in notes {
         outln!("  note: {note}");
     }
-    let starts = plural(experiment.cases.len(), "start");
-    outln!("  {starts}, {}", until(&experiment.settings));
-    if let Some(bytes) = experiment.output_bytes() {
+    let starts = plural(study.cases.len(), "start");
+    outln!("  {starts}, {}", until(&study.settings));
+    if let Some(bytes) = study.output_bytes() {
         outln!(
             "  the states to be kept take at most {}",
             crate::number::bytes(bytes)
         );
     }
-    for line in of_study(study) {
+    for line in of_design(design) {
         outln!("  {line}");
     }
     print_certificate(certificate);
@@ -94,15 +94,15 @@ fn verdict(certificate: &Certificate) -> &'static str {
     }
 }
 
-fn document(study: &Study) -> serde_json::Value {
-    let (experiment, certificate) = (&study.base.experiment, &study.base.certificate);
-    let network = &experiment.network;
+fn document(design: &Design) -> serde_json::Value {
+    let (study, certificate) = (&design.base.study, &design.base.certificate);
+    let network = &study.network;
     #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
-    let mut notes = experiment.notes(certificate);
+    let mut notes = study.notes(certificate);
     #[cfg(feature = "figures")]
-    notes.extend(crate::report::foreseen(experiment));
+    notes.extend(crate::report::foreseen(study));
     json!({
-        "title": experiment.title,
+        "title": study.title,
         "layers": network.layers().iter().map(|l| json!({
             "name": l.name, "shape": l.shape, "lagrangian": l.lagrangian.to_string(),
         })).collect::<Vec<_>>(),
@@ -112,10 +112,10 @@ fn document(study: &Study) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "lonely_layers": network.lonely_layers(),
         "notes": notes,
-        "starts": experiment.cases.len(),
-        "output_bytes": experiment.output_bytes(),
-        "ensemble": (study.is_asked_for()).then(|| json!({
-            "trajectories": study.count(), "points": study.points(),
+        "starts": study.cases.len(),
+        "output_bytes": study.output_bytes(),
+        "ensemble": (design.is_asked_for()).then(|| json!({
+            "trajectories": design.count(), "points": design.points(),
         })),
         "certificate": crate::report::certificate(certificate),
     })

@@ -15,14 +15,14 @@ use super::progress::Teller;
 use super::run::{arrays_of, default_out, fail, fingerprint, of_another_model};
 use super::words::plural;
 use crate::cli::out::{errln, outln};
-use crate::experiment::{Column, Ends, Experiment, FixedPoints, Keep, Member, Progress};
-use crate::model_file::Study;
+use crate::dynamics::Interrupt;
+use crate::model_file::Design;
 use crate::number::rough;
 use crate::record::Present;
 use crate::report::{
     EnsembleReport, Provenance, ReportError, Tally, certificate, sweep_document, sweep_sentence,
 };
-use crate::solver::Interrupt;
+use crate::study::{Column, Ends, FixedPoints, Keep, Member, Progress, Study};
 
 /// Points of a sweep that take a while to be looked at.
 const MANY: usize = 1000;
@@ -129,42 +129,43 @@ impl Ensemble {
         if points >= MANY && !self.tell.quiet {
             errln!("looking at the {points} points of the sweep before the first is run");
         }
-        let study = Study::new(loaded, &origin.model, &origin.overrides, directory).map_err(bad)?;
+        let design =
+            Design::new(loaded, &origin.model, &origin.overrides, directory).map_err(bad)?;
         let mut provenance = Provenance {
             command: command(),
             model: origin.model.clone(),
-            text: study.text.clone(),
+            text: design.text.clone(),
             overrides: origin.overrides.clone(),
             directory: origin.directory.as_ref().map(|d| d.display().to_string()),
-            files: study.files.iter().map(fingerprint).collect(),
+            files: design.files.iter().map(fingerprint).collect(),
             started: started
                 .duration_since(UNIX_EPOCH)
                 .map_or(0.0, |d| d.as_secs_f64()),
             seconds: 0.0,
             notes: Vec::new(),
         };
-        let all = study.count();
-        let (experiment, keep) = (&study.first.experiment, study.first.keep);
-        fits(experiment, keep, all).map_err(bad)?;
-        let states = all.saturating_mul(8 * experiment.network.size() as u64);
-        if self.save_arrays && study.sweep.is_none() && states > experiment.max_output {
+        let all = design.count();
+        let (study, keep) = (&design.first.study, design.first.keep);
+        fits(study, keep, all).map_err(bad)?;
+        let states = all.saturating_mul(8 * study.network.size() as u64);
+        if self.save_arrays && design.sweep.is_none() && states > study.max_output {
             return Err(bad(format!(
                 "error: the starts of --save-arrays take {states} bytes, more than the {} allowed: leave it out, or raise --max-output",
-                experiment.max_output
+                study.max_output
             )));
         }
         let (mut report, present) =
-            EnsembleReport::open(&out, (experiment, keep), all, &provenance, self.resume)
+            EnsembleReport::open(&out, (study, keep), all, &provenance, self.resume)
                 .map_err(|e| bad(error(&e)))?;
         let there = present.as_ref().map_or(0, |p| p.count);
         if !self.tell.quiet {
-            let s = &experiment.settings;
+            let s = &study.settings;
             errln!(
                 "{}: {}, {}{}, {} with rtol {:e}, atol {:e}, energy monitor {}",
-                experiment.title,
-                plural(experiment.network.size(), "neuron"),
+                study.title,
+                plural(study.network.size(), "neuron"),
                 plural(all as usize, "start"),
-                match &study.sweep {
+                match &design.sweep {
                     Some(sweep) if sweep.points.len() > 1 => {
                         let rows = plural(sweep.rows(), "point");
                         let draws = match sweep.replicates {
@@ -178,7 +179,7 @@ impl Ensemble {
                 s.method.name,
                 s.rtol,
                 s.atol,
-                experiment.lyapunov_mode().word()
+                study.lyapunov_mode().word()
             );
             if let Some(p) = &present {
                 errln!("{there} of {all} were finished, going on with the rest");
@@ -190,13 +191,13 @@ impl Ensemble {
                 }
             }
         }
-        let mut notes = experiment.notes(&study.first.certificate);
+        let mut notes = study.notes(&design.first.certificate);
         for note in notes.iter().filter(|_| !self.tell.quiet) {
             errln!("note: {note}");
         }
         let interrupt = interrupt::watch();
         let progress = Teller::counting(self.tell.style(), (all - there) as usize);
-        let members = study.members();
+        let members = design.members();
         let mut ends = seen(&mut report, &members).map_err(|e| bad(error(&e)))?;
         let sink = Sink {
             state: Mutex::new((&mut report, 0, None)),
@@ -205,7 +206,7 @@ impl Ensemble {
         };
         let ran = sink.flushing(|| {
             go(
-                (&study, &members),
+                (&design, &members),
                 present.as_ref(),
                 &mut ends,
                 interrupt,
@@ -229,10 +230,10 @@ impl Ensemble {
         provenance.seconds = clock.elapsed().as_secs_f64();
         let failed = |e: ReportError| (Exit::Failed, format!("error: {e}\n{}", kept()));
         if self.save_arrays {
-            let arrays = arrays_of(&provenance, study.data()).map_err(|e| (Exit::BadModel, e))?;
+            let arrays = arrays_of(&provenance, design.data()).map_err(|e| (Exit::BadModel, e))?;
             // The points of a sweep have starts of their own.
-            let starts = study.sweep.is_none().then_some(&study.first.starts);
-            let kept = report.arrays(&arrays, experiment, starts);
+            let starts = design.sweep.is_none().then_some(&design.first.starts);
+            let kept = report.arrays(&arrays, study, starts);
             kept.map_err(failed)?;
         }
         let tables = report.tables(&members, &fixed_points, self.csv);
@@ -241,26 +242,23 @@ impl Ensemble {
         let total = Tally::sum(&tallies);
         let interrupted = interrupt.is_raised() && total.ended < all;
         let mut about = total.document();
-        about["certificate"] = certificate(&study.first.certificate);
-        let criterion = experiment
-            .recall
-            .as_ref()
-            .map_or(String::new(), |r| r.remark());
-        let sentence = match &study.sweep {
+        about["certificate"] = certificate(&design.first.certificate);
+        let criterion = study.recall.as_ref().map_or(String::new(), |r| r.remark());
+        let sentence = match &design.sweep {
             Some(sweep) => sweep_sentence(sweep, &tallies, &criterion),
             None => total.sentence(&criterion),
         };
         about["sentence"] = sentence.clone().into();
         let mut undrawn = None;
-        if let Some(sweep) = &study.sweep {
+        if let Some(sweep) = &design.sweep {
             about["sweep"] = sweep_document(sweep, &tallies);
-            let drawn = report.sweep(&experiment.title, sweep, &tallies);
+            let drawn = report.sweep(&study.title, sweep, &tallies);
             undrawn = drawn.map_err(failed)?;
         } else if !interrupted {
             // Starts that have not been run would look like those that end nowhere.
             let unknown = FixedPoints::default();
             let points = fixed_points.first().unwrap_or(&unknown);
-            let drawn = report.basins(experiment, &study.first.starts, points);
+            let drawn = report.basins(study, &design.first.starts, points);
             undrawn = drawn.map_err(failed)?;
         }
         let mut told: Vec<String> = undrawn.into_iter().collect();
@@ -273,7 +271,7 @@ impl Ensemble {
             told.push("there are more fixed points than are examined, 1000 of an ensemble: how many are stable is not known".into());
         }
         let uncounted = fixed_points.iter().any(|p| p.distinct.is_none());
-        if uncounted && experiment.settings.until_rest && !interrupted {
+        if uncounted && study.settings.until_rest && !interrupted {
             told.push("an ensemble ended at more than 10000 different states: its fixed points are not counted".into());
         }
         for note in told {
@@ -284,10 +282,7 @@ impl Ensemble {
         }
         about["notes"] = notes.into();
         if self.tell.json {
-            outln!(
-                "{:#}",
-                report.document(experiment, &provenance, about.clone())
-            );
+            outln!("{:#}", report.document(study, &provenance, about.clone()));
         }
         if interrupted {
             if !self.tell.quiet {
@@ -299,9 +294,7 @@ impl Ensemble {
             );
             return Ok(Exit::Interrupted);
         }
-        let place = report
-            .finish(experiment, &provenance, about)
-            .map_err(failed)?;
+        let place = report.finish(study, &provenance, about).map_err(failed)?;
         if !self.tell.quiet {
             let new = total.ended - there;
             let pace = new as f64 / provenance.seconds.max(1e-9);
@@ -336,20 +329,20 @@ fn seen(report: &mut EnsembleReport, members: &[Member]) -> Result<Vec<Ends>, Re
 
 /// Integrates what is not there yet, and looks at where each ensemble ended.
 fn go(
-    (study, members): (&Study, &[Member]),
+    (design, members): (&Design, &[Member]),
     present: Option<&Present>,
     ends: &mut [Ends],
     interrupt: &Interrupt,
     sink: &Sink<'_>,
 ) -> Result<Vec<FixedPoints>, String> {
-    let failed = |refusal: crate::experiment::Refusal| format!("error: {refusal}");
+    let failed = |refusal: crate::study::Refusal| format!("error: {refusal}");
     let mut found = Vec::new();
     for (k, (member, ends)) in members.iter().zip(ends).enumerate() {
         let range = member.trajectories.clone();
         if interrupt.is_raised() {
             break;
         }
-        let point = study.point(k)?;
+        let point = design.point(k)?;
         let missing = range
             .clone()
             .filter(|k| !present.is_some_and(|p| p.has(*k)));
@@ -362,7 +355,7 @@ fn go(
         };
         let columns = point.columns();
         let n = match keep.states {
-            true => point.experiment.network.size(),
+            true => point.study.network.size(),
             false => 0,
         };
         let ends = Mutex::new(std::mem::take(ends));
@@ -377,34 +370,34 @@ fn go(
             }
             sink.take(range.start + k as u64, row);
         };
-        let (experiment, starts) = (&point.experiment, &point.starts);
+        let (study, starts) = (&point.study, &point.starts);
         if !present.is_some_and(|p| range.clone().all(|k| p.has(k))) {
-            let ran = experiment.run_ensemble(starts, numbers, keep, interrupt, done);
+            let ran = study.run_ensemble(starts, numbers, keep, interrupt, done);
             ran.map_err(failed)?;
         }
         let ends = ends.into_inner().unwrap_or_default();
         if interrupt.is_raised() {
             break;
         }
-        let points = ends.points(experiment, starts, point.keep, interrupt);
+        let points = ends.points(study, starts, point.keep, interrupt);
         found.push(points.map_err(failed)?);
     }
     Ok(found)
 }
 
 /// Will the rows, and the tables that are made of them, be within what may be kept?
-fn fits(experiment: &Experiment, keep: Keep, count: u64) -> Result<(), String> {
-    let words: usize = experiment.columns(keep).iter().map(Column::words).sum();
+fn fits(study: &Study, keep: Keep, count: u64) -> Result<(), String> {
+    let words: usize = study.columns(keep).iter().map(Column::words).sum();
     let bytes = 16 * (words as u64 + 1);
     match bytes
         .checked_mul(count)
-        .filter(|all| *all <= experiment.max_output)
+        .filter(|all| *all <= study.max_output)
     {
         Some(_) => Ok(()),
         None => Err(format!(
             "error: the rows of {count} trajectories take {bytes} bytes each while the tables are written, more than the {} bytes allowed together: run {} or fewer, keep less (keep, overlaps of [ensemble]), or raise --max-output",
-            experiment.max_output,
-            experiment.max_output / bytes
+            study.max_output,
+            study.max_output / bytes
         )),
     }
 }

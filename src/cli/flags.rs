@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::progress::Style;
-use crate::solver::Method;
+use crate::dynamics::Method;
 
 /// Overrides of a model.
 #[derive(Args, Debug)]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Exit;
-use crate::solver::Interrupt;
+use crate::dynamics::Interrupt;
 
 static INTERRUPT: Interrupt = Interrupt::new();
 

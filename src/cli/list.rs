@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::cli::out::outln;
+use crate::dynamics::METHODS;
 use crate::model_file::MODELS;
-use crate::solver::METHODS;
 use crate::{lagrangian, synapse};
 
 /// Lists what a model file may name.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::model_file::{Loaded, Study, directory_of, load, load_text};
+use crate::model_file::{Design, Loaded, directory_of, load, load_text};
 use crate::report::fingerprint_of;
 
 /// What identifies the model of a run.
@@ -19,11 +19,11 @@ pub(super) struct Origin {
     pub note: Option<String>,
 }
 
-/// The study of a model, every point of it looked at.
-pub(super) fn study(model: &Path, overrides: Vec<String>) -> Result<Study, String> {
+/// The design of a model, every point of it looked at.
+pub(super) fn design(model: &Path, overrides: Vec<String>) -> Result<Design, String> {
     let (loaded, origin) = Origin::named(model, overrides)?;
     let directory = origin.directory.as_deref();
-    Study::new(loaded, &origin.model, &origin.overrides, directory)
+    Design::new(loaded, &origin.model, &origin.overrides, directory)
 }
 
 /// The words of the command, as far as they are text.

@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::cli::out::{errln, outln};
-use crate::experiment::{Column, Ends, Keep, Law};
+use crate::dynamics::Interrupt;
 use crate::figure::{PhasePlot, Plot as FigurePlot};
-use crate::model_file::{MODELS, Point, Study, load};
+use crate::model_file::{Design, MODELS, Point, load};
 use crate::report::{BasinMap, Redraw, Tally, redraw, sweep_plot};
-use crate::solver::Interrupt;
+use crate::study::{Column, Ends, Keep, Law};
 use crate::style::{self, Style};
 
 /// Draws again.
@@ -163,14 +163,14 @@ impl Gallery {
     /// A whole message, which begins with `error: ` as those of models do.
     fn one(&self, name: &str) -> Result<Vec<PathBuf>, String> {
         let loaded = load(Path::new(name), &[]).map_err(|e| e.to_string())?;
-        let study = Study::new(loaded, name, &[], None)?;
-        self.draw(name, &study)
+        let design = Design::new(loaded, name, &[], None)?;
+        self.draw(name, &design)
             .map_err(|why| format!("error: {why}"))
     }
 
-    fn draw(&self, name: &str, study: &Study) -> Result<Vec<PathBuf>, String> {
-        let experiment = &study.base.experiment;
-        let results = experiment
+    fn draw(&self, name: &str, design: &Design) -> Result<Vec<PathBuf>, String> {
+        let study = &design.base.study;
+        let results = study
             .run(&Interrupt::new(), &())
             .map_err(|e| e.to_string())?;
         std::fs::create_dir_all(&self.out).map_err(|e| {
@@ -178,13 +178,13 @@ impl Gallery {
             format!("cannot create the directory {out}: {e}; --out draws elsewhere")
         })?;
         let mut files = Vec::new();
-        let mut plots = crate::report::plots(experiment, &results)?;
-        if let Some(sweep) = &study.sweep {
-            let plot = sweep_plot(&experiment.title, sweep, &tallies(study)?);
+        let mut plots = crate::report::plots(study, &results)?;
+        if let Some(sweep) = &design.sweep {
+            let plot = sweep_plot(&study.title, sweep, &tallies(design)?);
             plots.extend(plot.map(|plot| ("sweep".to_owned(), plot)));
         }
-        let point = &study.base;
-        if let (None, Law::Grid(_)) = (&study.sweep, &point.starts.law) {
+        let point = &design.base;
+        if let (None, Law::Grid(_)) = (&design.sweep, &point.starts.law) {
             let plot = basins(point)?.map(FigurePlot::Phase);
             plots.extend(plot.map(|plot| ("basins".to_owned(), plot)));
         }
@@ -204,12 +204,12 @@ impl Gallery {
 }
 
 /// Runs the ensembles of a sweep and keeps the sums of its points.
-fn tallies(study: &Study) -> Result<Vec<Tally>, String> {
-    let members = study.members();
+fn tallies(design: &Design) -> Result<Vec<Tally>, String> {
+    let members = design.members();
     let mut tallies = vec![Tally::default(); members.last().map_or(0, |m| m.row + 1)];
     for (k, member) in members.iter().enumerate() {
         let tally = &mut tallies[member.row];
-        let point = study.point(k)?;
+        let point = design.point(k)?;
         rows((&*point, point.keep), |start, columns, row| {
             tally.add(columns, row, member, start as u64);
         })?;
@@ -219,21 +219,21 @@ fn tallies(study: &Study) -> Result<Vec<Tally>, String> {
 
 /// Runs the ensemble of a grid of starts, looks at where they ended, and draws it.
 fn basins(point: &Point) -> Result<Option<PhasePlot>, String> {
-    let (experiment, starts) = (&point.experiment, &point.starts);
+    let (study, starts) = (&point.study, &point.starts);
     let keep = Keep {
         states: true,
         ..point.keep
     };
     let (mut ends, mut table) = (Ends::default(), Vec::new());
     rows((point, keep), |k, columns, row| {
-        let x = &row[row.len() - experiment.network.size()..];
+        let x = &row[row.len() - study.network.size()..];
         ends.see(k, columns, row, Some(x));
         table.push((k, row.to_vec()));
     })?;
-    let points = ends.points(experiment, starts, keep, &Interrupt::new());
+    let points = ends.points(study, starts, keep, &Interrupt::new());
     let points = points.map_err(|e| e.to_string())?;
-    let columns = experiment.columns(keep);
-    let Some(mut map) = BasinMap::new(experiment, starts, &points) else {
+    let columns = study.columns(keep);
+    let Some(mut map) = BasinMap::new(study, starts, &points) else {
         return Ok(None);
     };
     for (k, row) in &table {
@@ -247,7 +247,7 @@ fn rows(
     (point, keep): (&Point, Keep),
     each: impl FnMut(usize, &[Column], &[u64]) + Send,
 ) -> Result<(), String> {
-    let columns = point.experiment.columns(keep);
+    let columns = point.study.columns(keep);
     let each = Mutex::new(each);
     let done = |k, row: Vec<u64>| {
         if let Ok(mut each) = each.lock() {
@@ -256,7 +256,7 @@ fn rows(
     };
     let (starts, never) = (&point.starts, Interrupt::new());
     let all = 0..starts.count();
-    let experiment = &point.experiment;
-    let ran = experiment.run_ensemble(starts, all, keep, &never, done);
+    let study = &point.study;
+    let ran = study.run_ensemble(starts, all, keep, &never, done);
     ran.map_err(|e| e.to_string())
 }

@@ -8,8 +8,8 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::cli::out::errln;
-use crate::experiment::{Experiment, Progress};
 use crate::number::{exact, number, rough};
+use crate::study::{Progress, Study};
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,12 +48,12 @@ struct State {
 }
 
 impl Teller {
-    pub fn new(style: Style, experiment: &Experiment) -> Self {
-        let s = &experiment.settings;
+    pub fn new(style: Style, study: &Study) -> Self {
+        let s = &study.settings;
         Teller {
             span: [s.t_start, s.t_end],
             until_rest: s.until_rest,
-            ..Teller::counting(style, experiment.cases.len())
+            ..Teller::counting(style, study.cases.len())
         }
     }
 

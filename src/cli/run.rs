@@ -12,11 +12,11 @@ use super::origin::{Origin, command};
 use super::progress::Teller;
 use super::words::plural;
 use crate::cli::out::{errln, outln};
-use crate::experiment::{Experiment, Results};
 use crate::model_file::{Array, DataFile, Loaded, is_stream, resolved};
 use crate::network::Certificate;
 use crate::record::DataFiles;
 use crate::report::{Options, Provenance, Report, manifest};
+use crate::study::{Results, Study};
 
 /// Runs a model.
 #[derive(Args, Debug)]
@@ -53,8 +53,8 @@ impl Run {
             Ok(loaded) => loaded,
             Err(error) => return fail(Exit::BadModel, &error),
         };
-        let experiment = loaded.experiment;
-        let certificate = match experiment.admit() {
+        let study = loaded.study;
+        let certificate = match study.admit() {
             Ok(certificate) => certificate,
             Err(refusal) => return fail(Exit::BadModel, &format!("error: {refusal}")),
         };
@@ -74,11 +74,11 @@ impl Run {
             Err(error) => return fail(Exit::BadModel, &format!("error: {error}")),
         };
         let partial = report.partial_path().to_owned();
-        self.announce(&experiment, &certificate);
+        self.announce(&study, &certificate);
         self.tell(origin.note.as_slice());
         let interrupt = interrupt::watch();
-        let progress = Teller::new(self.tell.style(), &experiment);
-        let results = match experiment.run(interrupt, &progress) {
+        let progress = Teller::new(self.tell.style(), &study);
+        let results = match study.run(interrupt, &progress) {
             Ok(results) => results,
             Err(refusal) => return fail(Exit::BadModel, &format!("error: {refusal}")),
         };
@@ -113,9 +113,9 @@ impl Run {
             interrupted,
             arrays,
         };
-        let written = report.write(&experiment, &results, &provenance, &options);
+        let written = report.write(&study, &results, &provenance, &options);
         if self.tell.json {
-            outln!("{:#}", manifest(&experiment, &results, &provenance));
+            outln!("{:#}", manifest(&study, &results, &provenance));
         }
         let written = match written {
             Ok(written) => written,
@@ -127,7 +127,7 @@ impl Run {
                 // The results are still here, and may have taken days.
                 let elsewhere = rescue_place(&out);
                 let rescued = Report::claim(&elsewhere)
-                    .and_then(|report| report.write(&experiment, &results, &provenance, &options));
+                    .and_then(|report| report.write(&study, &results, &provenance, &options));
                 match rescued {
                     Ok(kept) => errln!("all of it is in {} instead", kept.path.display()),
                     Err(error) => errln!("nor can it be kept elsewhere: {error}"),
@@ -136,13 +136,13 @@ impl Run {
             }
         };
         let exit = exit_code(&results, interrupted);
-        self.tell(&results.notes(&experiment));
+        self.tell(&results.notes(&study));
         self.tell(&written.notes);
         if !self.tell.quiet {
             errln!("kept in {}", written.path.display());
         }
         if !self.tell.quiet || exit != Exit::Fine {
-            errln!("{}.", capital(experiment.sentence(&results), &experiment));
+            errln!("{}.", capital(study.sentence(&results), &study));
         }
         exit
     }
@@ -167,16 +167,16 @@ impl Run {
         }
     }
 
-    fn announce(&self, experiment: &Experiment, certificate: &Certificate) {
+    fn announce(&self, study: &Study, certificate: &Certificate) {
         if self.tell.quiet {
             return;
         }
-        let n = experiment.network.size();
-        let starts = experiment.cases.len();
-        let s = &experiment.settings;
+        let n = study.network.size();
+        let starts = study.cases.len();
+        let s = &study.settings;
         errln!(
             "{}: {}, {}, {} with {}, energy monitor {}",
-            experiment.title,
+            study.title,
             plural(n, "neuron"),
             plural(starts, "start"),
             s.method.name,
@@ -184,9 +184,9 @@ impl Run {
                 Some(step) if !s.method.is_adaptive() => format!("step {step}"),
                 _ => format!("rtol {:e}, atol {:e}", s.rtol, s.atol),
             },
-            experiment.lyapunov_mode().word()
+            study.lyapunov_mode().word()
         );
-        self.tell(&experiment.notes(certificate));
+        self.tell(&study.notes(certificate));
     }
 }
 
@@ -206,14 +206,14 @@ pub(super) fn fail(exit: Exit, message: &dyn std::fmt::Display) -> Exit {
 }
 
 /// With a capital letter, unless it begins with a name that the user gave.
-fn capital(sentence: String, experiment: &Experiment) -> String {
+fn capital(sentence: String, study: &Study) -> String {
     let named = |group: &str| {
         let rest = sentence.strip_prefix(group);
         rest.is_some_and(|rest| rest.starts_with(':'))
     };
     let mut letters = sentence.chars();
     match letters.next() {
-        Some(first) if !experiment.groups().into_iter().any(named) => {
+        Some(first) if !study.groups().into_iter().any(named) => {
             first.to_uppercase().chain(letters).collect()
         }
         _ => sentence,

@@ -1,11 +1,11 @@
 //! What several commands say in the same words.
 
 use crate::cli::out::outln;
-use crate::model_file::Study;
+use crate::dynamics::Settings;
+use crate::model_file::Design;
 use crate::network::Certificate;
 pub(super) use crate::number::plural;
 use crate::number::{exact, rounded};
-use crate::solver::Settings;
 
 /// Prints a certificate, a line for each thing that it says.
 pub(super) fn print_certificate(certificate: &Certificate) {
@@ -52,22 +52,22 @@ pub(super) fn brief(values: &[f64]) -> String {
 }
 
 /// What an ensemble of a model is, a line each for its starts and its sweep; nothing for a model that says nothing of one.
-pub(super) fn of_study(study: &Study) -> Vec<String> {
+pub(super) fn of_design(design: &Design) -> Vec<String> {
     let mut lines = Vec::new();
-    if !study.is_asked_for() {
+    if !design.is_asked_for() {
         return lines;
     }
-    let starts = &study.first.starts;
-    let first = if study.sweep.is_some() {
+    let starts = &design.first.starts;
+    let first = if design.sweep.is_some() {
         " at the first point"
     } else {
         ""
     };
     let count = plural(starts.count(), "start");
     lines.push(format!("ensemble of {count}{first}: {}", starts.describe()));
-    if let Some(sweep) = &study.sweep {
+    if let Some(sweep) = &design.sweep {
         let (varied, repeated) = sweep.axes.split_at(sweep.varied().len());
-        let labels = |axes: &[crate::experiment::SweepAxis]| {
+        let labels = |axes: &[crate::study::SweepAxis]| {
             let labels: Vec<&str> = axes.iter().map(|a| a.label.as_str()).collect();
             labels.join(", ")
         };
@@ -82,7 +82,7 @@ pub(super) fn of_study(study: &Study) -> Vec<String> {
         lines.push(format!(
             "{of}: {}{each}, {} together",
             plural(sweep.rows(), "point"),
-            plural(study.count() as usize, "start")
+            plural(design.count() as usize, "start")
         ));
     }
     lines

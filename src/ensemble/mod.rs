@@ -4,16 +4,18 @@
 use std::fmt::Display;
 use std::sync::Mutex;
 
+use crate::dynamics::{
+    Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start, integrate_until,
+};
 use crate::kernels::{cores, with_cores};
 use crate::monitor::Monitor;
 use crate::network::Network;
-use crate::solver::{Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start, integrate_until};
 use crate::stimulus::Stimulus;
 
 /// Trajectories that advance together: as many as pay for what a step costs however many there are, of tiny networks more
 /// (of 2 neurons 512 columns take 8 per cent less than 128), in at most 8 MiB for each array of a block (of more than
 /// 131072 neurons in whatever the fewest take).
-fn most_lanes(network: &Network) -> usize {
+fn most_columns(network: &Network) -> usize {
     let size = network.size().max(1);
     let most = ((1 << 13) / size).clamp(64, 512);
     let fit = ((1_usize << 20) / size).clamp(NARROWEST, most);
@@ -37,7 +39,7 @@ fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
 /// use attractor::kernels::Weights;
 /// use attractor::lagrangian::Tanh;
 /// use attractor::network::{Layer, theories};
-/// use attractor::solver::{Interrupt, Settings, Start};
+/// use attractor::dynamics::{Interrupt, Settings, Start};
 /// use attractor::stimulus::Stimulus;
 ///
 /// // One neuron that excites itself: it ends on the side where it began.
@@ -75,7 +77,7 @@ pub struct Ensemble<'a> {
     pub stimulus: &'a Stimulus,
     /// Threads; 0 for one on each core.
     pub threads: usize,
-    /// Integrates every trajectory by itself, to the bits of [`integrate`](crate::solver::integrate); blocks, many times
+    /// Integrates every trajectory by itself, to the bits of [`integrate`](crate::dynamics::integrate); blocks, many times
     /// as fast, give others in the last places.
     pub alone: bool,
     /// Stops everything when raised.
@@ -105,7 +107,7 @@ impl Ensemble<'_> {
             false => NARROWEST,
         };
         let threads = self.workers().min(count.div_ceil(least)).max(1);
-        let lanes = self.lanes(count.div_ceil(threads));
+        let width = self.width(count.div_ceil(threads));
         let shared = Shared {
             starts: Mutex::new(Ok(starts)),
         };
@@ -115,7 +117,7 @@ impl Ensemble<'_> {
                 if self.settings.method.is_foreign() {
                     self.one_by_one(&watch, &done, &shared)
                 } else {
-                    self.drain(&watch, &done, [lanes, threads], &shared)
+                    self.drain(&watch, &done, [width, threads], &shared)
                 }
             });
             if let (Err(message), Ok(mut starts)) = (result, shared.starts.lock())
@@ -149,12 +151,12 @@ impl Ensemble<'_> {
     }
 
     /// Columns of a block for so many starts.
-    fn lanes(&self, starts: usize) -> usize {
+    fn width(&self, starts: usize) -> usize {
         if self.alone {
             return 1;
         }
         // A column whose trajectory has ended should find another start: blocks are wide only where starts are many.
-        let most = most_lanes(self.network).min(128.max(starts / 4));
+        let most = most_columns(self.network).min(128.max(starts / 4));
         starts.clamp(NARROWEST, most).next_power_of_two()
     }
 
@@ -187,11 +189,11 @@ impl Ensemble<'_> {
         &self,
         watch: impl Fn(usize) -> M,
         done: impl Fn(usize, Outcome, M),
-        [lanes, threads]: [usize; 2],
+        [width, threads]: [usize; 2],
         shared: &Shared<impl Iterator<Item = (usize, S)>>,
     ) -> Result<(), String> {
         let plan = Plan::new(self.settings).among(threads);
-        let mut relay = Relay::new(self.network, &plan, self.stimulus, lanes)?;
+        let mut relay = Relay::new(self.network, &plan, self.stimulus, width)?;
         loop {
             // After an interrupt nothing begins.
             let hungry = relay.is_hungry() && !self.interrupt.is_raised();

@@ -1,11 +1,11 @@
-//! Linear combinations of blocks, each lane with its own step: the arithmetic of a Runge–Kutta stage in one pass.
+//! Linear combinations of blocks, each column with its own step: the arithmetic of a Runge–Kutta stage in one pass.
 
 use super::vectorized;
 
 /// `out[i, b] = x[i, b] + h[b] Σ_j c_j k_j[i, b]`; without `x` only the sum. At most eight terms, more than any tableau
 /// here has.
 pub fn combine<K: AsRef<[f64]>>(
-    lanes: usize,
+    width: usize,
     x: Option<&[f64]>,
     h: &[f64],
     coefficients: &[f64],
@@ -26,14 +26,14 @@ pub fn combine<K: AsRef<[f64]>>(
             Some(x) => out.copy_from_slice(x),
             None => out.fill(0.0),
         },
-        1 => fixed::<1>(lanes, x, h, &terms, out),
-        2 => fixed::<2>(lanes, x, h, &terms, out),
-        3 => fixed::<3>(lanes, x, h, &terms, out),
-        4 => fixed::<4>(lanes, x, h, &terms, out),
-        5 => fixed::<5>(lanes, x, h, &terms, out),
-        6 => fixed::<6>(lanes, x, h, &terms, out),
-        7 => fixed::<7>(lanes, x, h, &terms, out),
-        _ => fixed::<8>(lanes, x, h, &terms, out),
+        1 => fixed::<1>(width, x, h, &terms, out),
+        2 => fixed::<2>(width, x, h, &terms, out),
+        3 => fixed::<3>(width, x, h, &terms, out),
+        4 => fixed::<4>(width, x, h, &terms, out),
+        5 => fixed::<5>(width, x, h, &terms, out),
+        6 => fixed::<6>(width, x, h, &terms, out),
+        7 => fixed::<7>(width, x, h, &terms, out),
+        _ => fixed::<8>(width, x, h, &terms, out),
     }
 }
 
@@ -50,7 +50,7 @@ pub fn add(x: &[f64], out: &mut [f64]) {
 }
 
 fn fixed<const K: usize>(
-    lanes: usize,
+    width: usize,
     x: Option<&[f64]>,
     h: &[f64],
     terms: &[(f64, &[f64]); 8],
@@ -63,7 +63,7 @@ fn fixed<const K: usize>(
             let c: [f64; K] = std::array::from_fn(|j| terms[j].0);
             let k: [&[f64]; K] = std::array::from_fn(|j| &terms[j].1[..n]);
             // Plain loops: what an iterator calls need not take part in the vector instructions.
-            if lanes == 1 {
+            if width == 1 {
                 let h = h[0];
                 match x.map(|x| &x[..n]) {
                     Some(x) => {
@@ -78,16 +78,16 @@ fn fixed<const K: usize>(
                     }
                 }
             } else {
-                let h = &h[..lanes];
-                for start in (0..n).step_by(lanes) {
-                    let row = &mut out[start..start + lanes];
+                let h = &h[..width];
+                for start in (0..n).step_by(width) {
+                    let row = &mut out[start..start + width];
                     let mut here = k;
                     for k in &mut here {
-                        *k = &k[start..start + lanes];
+                        *k = &k[start..start + width];
                     }
                     match x {
                         Some(x) => {
-                            let x = &x[start..start + lanes];
+                            let x = &x[start..start + width];
                             for (b, o) in row.iter_mut().enumerate() {
                                 *o = x[b] + h[b] * sum(&c, &here, b);
                             }

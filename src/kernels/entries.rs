@@ -68,7 +68,7 @@ impl Entries for Scaled<'_> {
     }
 }
 
-/// The `k`-th `LANES` numbers; as many as the vector has lanes.
+/// The `k`-th `LANES` numbers; as many as the vector has columns.
 #[inline(always)]
 fn widen<S: Simd, const LANES: usize>(numbers: &[i8], k: usize) -> S::f64s {
     let few: &[i8; LANES] = &numbers.as_chunks().0[k];

@@ -2,7 +2,7 @@
 //!
 //! Polynomials after an exact reduction of the argument, in `f64` with fused multiplications: within 2 units in the last
 //! place of `std` for [`exp`] and [`decay`], 3 for [`exp_m1`] and [`ln_1p`], 4 for [`tanh`], over the whole range, subnormal results and
-//! infinities included ([`decay`] ends where they begin). They give the same bits at every vector width, because no lane knows of another. Outside a vectorised loop the
+//! infinities included ([`decay`] ends where they begin). They give the same bits at every vector width, because no column knows of another. Outside a vectorised loop the
 //! functions of `std` are faster.
 
 use std::f64::consts::{LN_2, LOG2_E};

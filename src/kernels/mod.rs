@@ -1,9 +1,9 @@
 //! Numerical kernels: the one place that treats narrow blocks otherwise than wide ones.
 //!
-//! A *block* holds the values of `lanes` trajectories of `n` neurons in one slice of length `n · lanes`; the values of
-//! one neuron lie side by side: neuron `i` of trajectory `b` is at `i · lanes + b`. One trajectory is a block of one
-//! lane, that is, a plain vector. What is written outside this module is written for blocks of any width: how many
-//! lanes there are is asked where some are gathered, taken out or looked at one by one, and in sums over a group, which go
+//! A *block* holds the values of `width` trajectories of `n` neurons in one slice of length `n · width`; the values of
+//! one neuron lie side by side: neuron `i` of trajectory `b` is at `i · width + b`. One trajectory is a block of one
+//! column, that is, a plain vector. What is written outside this module is written for blocks of any width: how many
+//! columns there are is asked where some are gathered, taken out or looked at one by one, and in sums over a group, which go
 //! piece by piece ([`pieces`]); which way is fastest for a width is decided here, but for the directions of a Hessian.
 
 mod combine;

@@ -1,22 +1,22 @@
 //! The product of a matrix and a wide block, for every size and without storage on the heap.
 //!
-//! A tile of rows by lanes is kept in registers while the inner index runs over a slab. Where the matrix is large, the slab
+//! A tile of rows by columns is kept in registers while the inner index runs over a slab. Where the matrix is large, the slab
 //! of the block is laid out first, so that a tile reads it in one stream; the weights are read where they lie, once for
 //! each slab. Every entry of the result is summed in the order of the inner index by fused multiplications, wherever its
-//! lane stands, however many lanes there are and whatever the tile: a trajectory's bits do not depend on its neighbours,
-//! nor on the width of the machine's vectors (but for the sign of a zero: what is zero in all lanes is passed over).
+//! column stands, however many columns there are and whatever the tile: a trajectory's bits do not depend on its neighbours,
+//! nor on the width of the machine's vectors (but for the sign of a zero: what is zero in all columns is passed over).
 
 use pulp::{Simd, WithSimd};
 
 /// Inner indices of a slab.
 const SLAB: usize = 128;
-/// Lanes that are laid out together: 128 KiB with the slab, on the stack.
-const LANES: usize = 128;
+/// Columns that are laid out together: 128 KiB with the slab, on the stack.
+const TOGETHER: usize = 128;
 /// Rows from which on laying out pays.
 const MANY: usize = 64;
-/// Vectors of lanes in a narrow tile.
+/// Vectors of columns in a narrow tile.
 const FEW: usize = 2;
-/// Vectors of lanes in a broad one: the more, the seldomer a weight is read.
+/// Vectors of columns in a broad one: the more, the seldomer a weight is read.
 const BROAD: usize = 4;
 
 /// `out[r, b] += Σ_k w[r, k] g[k, b]`, where the entry of row `r` and inner index `k` lies at `r · row + k · step`.
@@ -27,7 +27,7 @@ pub(super) struct Product<'a> {
     pub row: usize,
     pub step: usize,
     pub g: &'a [f64],
-    pub lanes: usize,
+    pub width: usize,
     pub out: &'a mut [f64],
 }
 
@@ -45,7 +45,7 @@ impl WithSimd for Large<'_> {
         if S::F64_LANES < 8 {
             // Sixteen registers: eight sums, the operands.
             self.0.slabs::<S, FEW>(simd, Product::laid_out::<S, 4, FEW>);
-        } else if self.0.lanes.is_multiple_of(BROAD * S::F64_LANES) {
+        } else if self.0.width.is_multiple_of(BROAD * S::F64_LANES) {
             self.0
                 .slabs::<S, BROAD>(simd, Product::laid_out::<S, 6, BROAD>);
         } else {
@@ -73,18 +73,18 @@ impl WithSimd for Tiny<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let mut product = self.0;
-        let (lanes, width) = (product.lanes, FEW * S::F64_LANES);
+        let (columns, width) = (product.width, FEW * S::F64_LANES);
         let slab = Slab {
             values: product.g,
-            strides: [lanes, width],
-            first_lane: 0,
-            tiles: lanes / width,
+            strides: [columns, width],
+            first_column: 0,
+            tiles: columns / width,
             from: 0,
             depth: product.inner,
         };
         product.rows_of::<S, 2, FEW>(simd, slab);
-        if !lanes.is_multiple_of(width) {
-            product.edge(slab, lanes - lanes % width..lanes);
+        if !columns.is_multiple_of(width) {
+            product.edge(slab, columns - columns % width..columns);
         }
     }
 }
@@ -95,7 +95,7 @@ struct Slab<'a> {
     values: &'a [f64],
     /// From one inner index to the next, and from one tile to the next.
     strides: [usize; 2],
-    first_lane: usize,
+    first_column: usize,
     tiles: usize,
     from: usize,
     depth: usize,
@@ -124,27 +124,27 @@ impl Product<'_> {
     #[inline(always)]
     fn slabs<S: Simd, const V: usize>(&mut self, simd: S, add: impl Fn(&mut Self, S, Slab<'_>)) {
         let width = V * S::F64_LANES;
-        for first_lane in (0..self.lanes).step_by(LANES) {
-            let lanes = LANES.min(self.lanes - first_lane);
-            let tiles = lanes / width;
+        for first_column in (0..self.width).step_by(TOGETHER) {
+            let columns = TOGETHER.min(self.width - first_column);
+            let tiles = columns / width;
             for from in (0..self.inner).step_by(SLAB) {
                 let depth = SLAB.min(self.inner - from);
                 let slab = Slab {
-                    values: &self.g[from * self.lanes + first_lane..],
-                    strides: [self.lanes, width],
-                    first_lane,
+                    values: &self.g[from * self.width + first_column..],
+                    strides: [self.width, width],
+                    first_column,
                     tiles,
                     from,
                     depth,
                 };
                 // Unit vectors, of which a Jacobian is made, are zero in all slabs but one. Weights are finite, so that
                 // such a slab adds nothing; any other block is known by its first number.
-                let mut rows = slab.values.chunks(self.lanes).take(depth);
-                if rows.all(|g| g[..lanes].iter().all(|g| *g == 0.0)) {
+                let mut rows = slab.values.chunks(self.width).take(depth);
+                if rows.all(|g| g[..width].iter().all(|g| *g == 0.0)) {
                     continue;
                 }
                 add(self, simd, slab);
-                self.edge(slab, first_lane + tiles * width..first_lane + lanes);
+                self.edge(slab, first_column + tiles * width..first_column + columns);
             }
         }
     }
@@ -152,11 +152,11 @@ impl Product<'_> {
     #[inline(always)]
     fn laid_out<S: Simd, const R: usize, const V: usize>(&mut self, simd: S, slab: Slab<'_>) {
         let width = V * S::F64_LANES;
-        let mut panel = [0.0; SLAB * LANES];
+        let mut panel = [0.0; SLAB * TOGETHER];
         for t in 0..slab.tiles {
             for k in 0..slab.depth {
                 let to = &mut panel[(t * slab.depth + k) * width..][..width];
-                to.copy_from_slice(&slab.values[k * self.lanes + t * width..][..width]);
+                to.copy_from_slice(&slab.values[k * self.width + t * width..][..width]);
             }
         }
         let slab = Slab {
@@ -197,10 +197,10 @@ impl Product<'_> {
         t: usize,
     ) {
         let width = V * S::F64_LANES;
-        let lane = slab.first_lane + t * width;
+        let column = slab.first_column + t * width;
         let mut sums = [[simd.splat_f64s(0.0); V]; R];
         for (i, sum) in sums.iter_mut().enumerate() {
-            let row = S::as_simd_f64s(&self.out[(r + i) * self.lanes + lane..][..width]).0;
+            let row = S::as_simd_f64s(&self.out[(r + i) * self.width + column..][..width]).0;
             sum.copy_from_slice(row);
         }
         let weights = &self.weights[r * self.row + slab.from * self.step..];
@@ -217,22 +217,22 @@ impl Product<'_> {
             }
         }
         for (i, sum) in sums.iter().enumerate() {
-            let row = &mut self.out[(r + i) * self.lanes + lane..][..width];
+            let row = &mut self.out[(r + i) * self.width + column..][..width];
             S::as_mut_simd_f64s(row).0.copy_from_slice(sum);
         }
     }
 
-    /// The lanes that fill no tile; the same operations in the same order for each entry.
+    /// The columns that fill no tile; the same operations in the same order for each entry.
     #[inline(always)]
     fn edge(&mut self, slab: Slab<'_>, columns: std::ops::Range<usize>) {
         if columns.is_empty() {
             return;
         }
         for r in 0..self.rows {
-            let sums = &mut self.out[r * self.lanes..][columns.clone()];
+            let sums = &mut self.out[r * self.width..][columns.clone()];
             for k in slab.from..slab.from + slab.depth {
                 let weight = self.weights[r * self.row + k * self.step];
-                let values = &self.g[k * self.lanes..][columns.clone()];
+                let values = &self.g[k * self.width..][columns.clone()];
                 for (s, v) in sums.iter_mut().zip(values) {
                     *s = weight.mul_add(*v, *s);
                 }

@@ -1,7 +1,7 @@
-//! Reductions over the neurons of a block, one result for each lane, and updates of its rows.
+//! Reductions over the neurons of a block, one result for each column, and updates of its rows.
 //!
-//! Every function here also works on a *piece* of a wide block: hand it the slices from the piece's first lane on, and as
-//! many results as the piece has lanes. The results then fit in an array on the stack, and the hot loop allocates nothing.
+//! Every function here also works on a *piece* of a wide block: hand it the slices from the piece's first column on, and as
+//! many results as the piece has columns. The results then fit in an array on the stack, and the hot loop allocates nothing.
 
 use std::ops::Range;
 
@@ -11,40 +11,40 @@ use super::vectorized;
 /// fixed, never taken from the machine: it decides the last bits of every sum.
 const PARTIAL: usize = 8;
 
-/// The most lanes of a piece: 512 bytes for each number that is kept by lane.
+/// The most columns of a piece: 512 bytes for each number that is kept by column.
 pub const PIECE: usize = 64;
 
-/// The lanes of a block in pieces of at most [`PIECE`].
-pub fn pieces(lanes: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..lanes)
+/// The columns of a block in pieces of at most [`PIECE`].
+pub fn pieces(columns: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..columns)
         .step_by(PIECE)
-        .map(move |from| from..lanes.min(from + PIECE))
+        .map(move |from| from..columns.min(from + PIECE))
 }
 
-/// `out[b] = Σ_i f(s_1[i, b], s_2[i, b], …)` for each lane `b`.
+/// `out[b] = Σ_i f(s_1[i, b], s_2[i, b], …)` for each column `b`.
 ///
-/// All slices have the length of the first; `out` has one entry for each lane (of the piece).
+/// All slices have the length of the first; `out` has one entry for each column (of the piece).
 #[inline]
 pub fn sum_rows<const K: usize>(
     slices: [&[f64]; K],
-    lanes: usize,
+    columns: usize,
     out: &mut [f64],
     f: impl Fn([f64; K]) -> f64,
 ) {
-    sum_rows_by(slices, lanes, out, |_, _, v| f(v));
+    sum_rows_by(slices, columns, out, |_, _, v| f(v));
 }
 
-/// [`sum_rows`] of a function that is also told the row `i` and the lane `b`.
+/// [`sum_rows`] of a function that is also told the row `i` and the column `b`.
 #[inline]
 pub fn sum_rows_by<const K: usize>(
     slices: [&[f64]; K],
-    lanes: usize,
+    columns: usize,
     out: &mut [f64],
     f: impl Fn(usize, usize, [f64; K]) -> f64,
 ) {
-    let width = lanes.min(out.len());
+    let width = columns.min(out.len());
     out[..width].fill(0.0);
-    add_sums([], slices, lanes, [out], |i, b, [], v| [f(i, b, v)]);
+    add_sums([], slices, columns, [out], |i, b, [], v| [f(i, b, v)]);
 }
 
 /// Several sums over the rows in one pass, of numbers by row `c` beside those of the block:
@@ -53,7 +53,7 @@ pub fn sum_rows_by<const K: usize>(
 pub fn add_sums<const C: usize, const K: usize, const R: usize>(
     by_row: [&[f64]; C],
     slices: [&[f64]; K],
-    lanes: usize,
+    columns: usize,
     outs: [&mut [f64]; R],
     f: impl Fn(usize, usize, [f64; C], [f64; K]) -> [f64; R],
 ) {
@@ -63,9 +63,9 @@ pub fn add_sums<const C: usize, const K: usize, const R: usize>(
         move || {
             let len = slices.first().map_or(0, |s| s.len());
             let slices = slices.map(|s| &s[..len]);
-            let by_row = by_row.map(|c| &c[..len.div_ceil(lanes)]);
+            let by_row = by_row.map(|c| &c[..len.div_ceil(columns)]);
             let of = |i: usize| std::array::from_fn(|j| by_row[j][i]);
-            if lanes == 1 {
+            if columns == 1 {
                 let at = |k: usize| std::array::from_fn(|j| slices[j][k]);
                 let mut partial = [[0.0; PARTIAL]; R];
                 let whole = len - len % PARTIAL;
@@ -87,9 +87,9 @@ pub fn add_sums<const C: usize, const K: usize, const R: usize>(
                     out[0] += p.iter().sum::<f64>() + r;
                 }
             } else {
-                let width = outs.iter().fold(lanes, |w, o| w.min(o.len()));
+                let width = outs.iter().fold(columns, |w, o| w.min(o.len()));
                 let outs = outs.map(|o| &mut o[..width]);
-                for (i, start) in (0..len).step_by(lanes).enumerate() {
+                for (i, start) in (0..len).step_by(columns).enumerate() {
                     let row = slices.map(|s| &s[start..start + width]);
                     let c = of(i);
                     for b in 0..width {
@@ -104,23 +104,23 @@ pub fn add_sums<const C: usize, const K: usize, const R: usize>(
     );
 }
 
-/// `out[b] = max_i f(s_1[i, b], …)` for each lane; −∞ where there are no rows. A NaN among the values wins, so that it
+/// `out[b] = max_i f(s_1[i, b], …)` for each column; −∞ where there are no rows. A NaN among the values wins, so that it
 /// is not lost on the way to whoever must report it.
 #[inline]
 pub fn max_rows<const K: usize>(
     slices: [&[f64]; K],
-    lanes: usize,
+    columns: usize,
     out: &mut [f64],
     f: impl Fn([f64; K]) -> f64,
 ) {
-    max_rows_by(slices, lanes, out, |_, _, v| f(v));
+    max_rows_by(slices, columns, out, |_, _, v| f(v));
 }
 
-/// [`max_rows`] of a function that is also told the row `i` and the lane `b`.
+/// [`max_rows`] of a function that is also told the row `i` and the column `b`.
 #[inline]
 pub fn max_rows_by<const K: usize>(
     slices: [&[f64]; K],
-    lanes: usize,
+    columns: usize,
     out: &mut [f64],
     f: impl Fn(usize, usize, [f64; K]) -> f64,
 ) {
@@ -129,11 +129,11 @@ pub fn max_rows_by<const K: usize>(
         move || {
             let len = slices.first().map_or(0, |s| s.len());
             let slices = slices.map(|s| &s[..len]);
-            let width = lanes.min(out.len());
+            let width = columns.min(out.len());
             let out = &mut out[..width];
             out.fill(f64::NEG_INFINITY);
             let larger = |a: f64, v: f64| if (v > a) | v.is_nan() { v } else { a };
-            if lanes == 1 {
+            if columns == 1 {
                 // Several side by side, which need not wait for each other; the largest is the same.
                 let at = |k: usize| f(k, 0, std::array::from_fn(|j| slices[j][k]));
                 let mut partial = [f64::NEG_INFINITY; PARTIAL];
@@ -146,7 +146,7 @@ pub fn max_rows_by<const K: usize>(
                 let rest = (whole..len).map(at);
                 out[0] = partial.into_iter().chain(rest).fold(out[0], larger);
             } else {
-                for (i, start) in (0..len).step_by(lanes).enumerate() {
+                for (i, start) in (0..len).step_by(columns).enumerate() {
                     let row = slices.map(|s| &s[start..start + width]);
                     for b in 0..width {
                         let v = f(i, b, std::array::from_fn(|j| row[j][b]));
@@ -160,7 +160,7 @@ pub fn max_rows_by<const K: usize>(
 
 /// `out[i, b] = rate_i (input[i, b] + current[i, b] / weight_i − leak_i x[i, b])`: the velocity of every neuron.
 pub fn relax(
-    lanes: usize,
+    columns: usize,
     [x, input, current]: [&[f64]; 3],
     [rate, leak, weight]: [&[f64]; 3],
     out: &mut [f64],
@@ -168,7 +168,7 @@ pub fn relax(
     vectorized(
         #[inline(always)]
         || {
-            if lanes == 1 {
+            if columns == 1 {
                 let n = out.len();
                 let (x, input, current) = (&x[..n], &input[..n], &current[..n]);
                 let (rate, leak, weight) = (&rate[..n], &leak[..n], &weight[..n]);
@@ -176,16 +176,16 @@ pub fn relax(
                     out[i] = rate[i] * (input[i] + current[i] / weight[i] - leak[i] * x[i]);
                 }
             } else {
-                for (i, out) in out.chunks_exact_mut(lanes).enumerate() {
-                    let row = i * lanes..(i + 1) * lanes;
+                for (i, out) in out.chunks_exact_mut(columns).enumerate() {
+                    let row = i * columns..(i + 1) * columns;
                     let (x, input, current) = (&x[row.clone()], &input[row.clone()], &current[row]);
                     // Most weights are 1, and a division takes as long as all the rest.
                     if weight[i] == 1.0 {
-                        for b in 0..lanes {
+                        for b in 0..columns {
                             out[b] = rate[i] * (input[b] + current[b] - leak[i] * x[b]);
                         }
                     } else {
-                        for b in 0..lanes {
+                        for b in 0..columns {
                             out[b] = rate[i] * (input[b] + current[b] / weight[i] - leak[i] * x[b]);
                         }
                     }
@@ -195,13 +195,13 @@ pub fn relax(
     )
 }
 
-/// `f(i, b, &mut out[i, b], [s_1[i, b], …])` for every row `i` and every lane `b` below `width`.
+/// `f(i, b, &mut out[i, b], [s_1[i, b], …])` for every row `i` and every column `b` below `width`.
 ///
 /// All slices have the length of `out`.
 #[inline]
 pub fn update_rows<const K: usize>(
     slices: [&[f64]; K],
-    lanes: usize,
+    columns: usize,
     width: usize,
     out: &mut [f64],
     f: impl Fn(usize, usize, &mut f64, [f64; K]),
@@ -210,16 +210,16 @@ pub fn update_rows<const K: usize>(
         #[inline(always)]
         || {
             let slices = slices.map(|s| &s[..out.len()]);
-            if lanes == 1 {
+            if columns == 1 {
                 for (k, o) in out.iter_mut().enumerate() {
                     f(k, 0, o, std::array::from_fn(|j| slices[j][k]));
                 }
             } else {
-                // A piece that does not start at lane 0 ends before its last row is whole: hence `chunks_mut`, not its exact
+                // A piece that does not start at column 0 ends before its last row is whole: hence `chunks_mut`, not its exact
                 // sister.
-                for (i, row) in out.chunks_mut(lanes).enumerate() {
+                for (i, row) in out.chunks_mut(columns).enumerate() {
                     let row = &mut row[..width];
-                    let here = slices.map(|s| &s[i * lanes..i * lanes + width]);
+                    let here = slices.map(|s| &s[i * columns..i * columns + width]);
                     for b in 0..width {
                         f(i, b, &mut row[b], std::array::from_fn(|j| here[j][b]));
                     }
@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wide_block_sums_each_lane_by_itself() {
+    fn a_wide_block_sums_each_column_by_itself() {
         let x: Vec<f64> = (0..21).map(f64::from).collect();
         let mut out = [0.0; 3];
         sum_rows([&x], 3, &mut out, |[v]| v);
@@ -248,22 +248,27 @@ mod tests {
 
     #[test]
     fn the_pieces_of_a_wide_block_make_up_the_whole() {
-        let (rows, lanes) = (3, 2 * PIECE + 5);
-        let x: Vec<f64> = (0..rows * lanes).map(|k| (k * k % 101) as f64).collect();
-        let (mut sum, mut max, mut seen) = (vec![0.0; lanes], vec![0.0; lanes], vec![0.0; x.len()]);
-        for at in pieces(lanes) {
+        let (rows, columns) = (3, 2 * PIECE + 5);
+        let x: Vec<f64> = (0..rows * columns).map(|k| (k * k % 101) as f64).collect();
+        let (mut sum, mut max, mut seen) =
+            (vec![0.0; columns], vec![0.0; columns], vec![0.0; x.len()]);
+        for at in pieces(columns) {
             let (x, width) = (&x[at.start..], at.len());
-            sum_rows([x], lanes, &mut sum[at.clone()], |[v]| v);
-            max_rows([x], lanes, &mut max[at.clone()], |[v]| v);
-            update_rows([x], lanes, width, &mut seen[at.start..], |_, _, o, [v]| {
-                *o += v
-            });
+            sum_rows([x], columns, &mut sum[at.clone()], |[v]| v);
+            max_rows([x], columns, &mut max[at.clone()], |[v]| v);
+            update_rows(
+                [x],
+                columns,
+                width,
+                &mut seen[at.start..],
+                |_, _, o, [v]| *o += v,
+            );
         }
         assert_eq!(seen, x);
-        for b in 0..lanes {
-            let lane: Vec<f64> = x.iter().skip(b).step_by(lanes).copied().collect();
-            assert_eq!(sum[b], lane.iter().sum::<f64>());
-            assert_eq!(max[b], lane.iter().copied().fold(0.0, f64::max));
+        for b in 0..columns {
+            let column: Vec<f64> = x.iter().skip(b).step_by(columns).copied().collect();
+            assert_eq!(sum[b], column.iter().sum::<f64>());
+            assert_eq!(max[b], column.iter().copied().fold(0.0, f64::max));
         }
     }
 

@@ -3,7 +3,7 @@
 //! Four neighbouring weights of a row have sixteen combinations. The sixteen sums of four rows of the block are made once,
 //! and every row of the matrix adds one of them where it would otherwise multiply four times (Arlazarov, Dinic, Kronrod and
 //! Faradzhev 1970, the "method of the four Russians"). Every entry of the result is summed in the same order wherever its
-//! lane stands, however many lanes there are and whatever the width of the machine's vectors.
+//! column stands, however many columns there are and whatever the width of the machine's vectors.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ const PANEL: usize = 16;
 /// Rows that are enough to share the sums among.
 const ENOUGH: usize = 64;
 
-/// A number for each lane of a panel. A vector that is read across the end of a cache line takes twice as long.
+/// A number for each column of a panel. A vector that is read across the end of a cache line takes twice as long.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 struct Row([f64; PANEL]);
@@ -70,21 +70,21 @@ impl TwoValued {
     }
 
     /// `out += W g`.
-    pub fn add_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
-        self.add(&self.forward, g, lanes, out);
+    pub fn add_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
+        self.add(&self.forward, g, width, out);
     }
 
     /// `out += Wᵀ f`.
-    pub fn add_transposed_product(&self, f: &[f64], lanes: usize, out: &mut [f64]) {
-        self.add(&self.backward, f, lanes, out);
+    pub fn add_transposed_product(&self, f: &[f64], width: usize, out: &mut [f64]) {
+        self.add(&self.backward, f, width, out);
     }
 
-    fn add(&self, bits: &[[u8; BYTES]], g: &[f64], lanes: usize, out: &mut [f64]) {
+    fn add(&self, bits: &[[u8; BYTES]], g: &[f64], width: usize, out: &mut [f64]) {
         pulp::Arch::new().dispatch(Product {
             values: self.values,
             bits,
             g,
-            lanes,
+            width,
             out,
         });
     }
@@ -95,7 +95,7 @@ struct Product<'a> {
     values: [f64; 2],
     bits: &'a [[u8; BYTES]],
     g: &'a [f64],
-    lanes: usize,
+    width: usize,
     out: &'a mut [f64],
 }
 
@@ -119,12 +119,12 @@ impl Product<'_> {
     #[inline(always)]
     fn run<S: Simd, const V: usize, const R: usize>(mut self, simd: S) {
         let mut table = [[Row([0.0; PANEL]); COMBINATIONS]; SLAB / GROUP];
-        let whole = self.lanes - self.lanes % PANEL;
-        for lane in (0..whole).step_by(PANEL) {
-            self.panel::<S, V, R, true>(simd, lane..lane + PANEL, &mut table);
+        let whole = self.width - self.width % PANEL;
+        for column in (0..whole).step_by(PANEL) {
+            self.panel::<S, V, R, true>(simd, column..column + PANEL, &mut table);
         }
-        if whole < self.lanes {
-            self.panel::<S, V, R, false>(simd, whole..self.lanes, &mut table);
+        if whole < self.width {
+            self.panel::<S, V, R, false>(simd, whole..self.width, &mut table);
         }
     }
 
@@ -135,8 +135,8 @@ impl Product<'_> {
         columns: Range<usize>,
         table: &mut [Sums; SLAB / GROUP],
     ) {
-        let (lanes, rows) = (self.lanes, self.out.len() / self.lanes);
-        let inner = self.g.len() / lanes;
+        let (width, rows) = (self.width, self.out.len() / self.width);
+        let inner = self.g.len() / width;
         for (slab, bits) in self.bits.chunks_exact(rows).enumerate() {
             let inner = slab * SLAB..inner.min((slab + 1) * SLAB);
             let bytes = inner.len().div_ceil(2 * GROUP);
@@ -145,19 +145,19 @@ impl Product<'_> {
                 let mut g = [Row([0.0; PANEL]); GROUP];
                 let first = inner.start + group * GROUP;
                 for (g, k) in g.iter_mut().zip(first..inner.end) {
-                    let row = &self.g[k * lanes..][columns.clone()];
+                    let row = &self.g[k * width..][columns.clone()];
                     g.0[..row.len()].copy_from_slice(row);
                 }
                 combine::<S, V>(simd, self.values, &g, sums);
             }
             let table = table[..2 * bytes].as_chunks().0;
             let (many, few) = bits.as_chunks::<R>();
-            let (groups, rest) = self.out.split_at_mut(many.len() * R * lanes);
-            for (bits, out) in many.iter().zip(groups.chunks_exact_mut(R * lanes)) {
-                add::<S, V, R, WHOLE>(simd, table, bits, lanes, columns.clone(), out);
+            let (groups, rest) = self.out.split_at_mut(many.len() * R * width);
+            for (bits, out) in many.iter().zip(groups.chunks_exact_mut(R * width)) {
+                add::<S, V, R, WHOLE>(simd, table, bits, width, columns.clone(), out);
             }
-            for (bits, out) in few.iter().zip(rest.chunks_exact_mut(lanes)) {
-                add::<S, V, 1, WHOLE>(simd, table, &[*bits], lanes, columns.clone(), out);
+            for (bits, out) in few.iter().zip(rest.chunks_exact_mut(width)) {
+                add::<S, V, 1, WHOLE>(simd, table, &[*bits], width, columns.clone(), out);
             }
         }
     }
@@ -188,13 +188,13 @@ fn add<S: Simd, const V: usize, const R: usize, const WHOLE: bool>(
     simd: S,
     table: &[[Sums; 2]],
     bits: &[[u8; BYTES]; R],
-    lanes: usize,
+    width: usize,
     columns: Range<usize>,
     out: &mut [f64],
 ) {
     let mut rows = [[simd.splat_f64s(0.0); V]; R];
     for (i, row) in rows.iter_mut().enumerate() {
-        let own = &out[i * lanes..][columns.clone()];
+        let own = &out[i * width..][columns.clone()];
         if WHOLE {
             row.copy_from_slice(S::as_simd_f64s(own).0);
         } else {
@@ -217,7 +217,7 @@ fn add<S: Simd, const V: usize, const R: usize, const WHOLE: bool>(
         }
     }
     for (i, row) in rows.iter().enumerate() {
-        let own = &mut out[i * lanes..][columns.clone()];
+        let own = &mut out[i * width..][columns.clone()];
         if WHOLE {
             S::as_mut_simd_f64s(own).0.copy_from_slice(row);
         } else {
@@ -250,11 +250,11 @@ mod tests {
     }
 
     /// Both products, added to a half.
-    fn products(w: &TwoValued, [rows, cols]: [usize; 2], lanes: usize) -> Vec<f64> {
-        let (g, f) = (numbers(cols * lanes, 2), numbers(rows * lanes, 3));
-        let (mut out, mut back) = (vec![0.5; rows * lanes], vec![0.5; cols * lanes]);
-        w.add_product(&g, lanes, &mut out);
-        w.add_transposed_product(&f, lanes, &mut back);
+    fn products(w: &TwoValued, [rows, cols]: [usize; 2], width: usize) -> Vec<f64> {
+        let (g, f) = (numbers(cols * width, 2), numbers(rows * width, 3));
+        let (mut out, mut back) = (vec![0.5; rows * width], vec![0.5; cols * width]);
+        w.add_product(&g, width, &mut out);
+        w.add_transposed_product(&f, width, &mut back);
         out.extend(back);
         out
     }
@@ -266,25 +266,25 @@ mod tests {
             for values in [[-1.0, 1.0], [0.0, 1.0], [0.3, -7.0], [2.0, 2.0]] {
                 let data = matrix(rows, cols, values);
                 let w = TwoValued::of(rows, cols, &data).unwrap();
-                for lanes in [2, 8, 16, 23, 64] {
-                    let (g, f) = (numbers(cols * lanes, 2), numbers(rows * lanes, 3));
-                    let got = products(&w, [rows, cols], lanes);
-                    let (forward, backward) = got.split_at(rows * lanes);
+                for width in [2, 8, 16, 23, 64] {
+                    let (g, f) = (numbers(cols * width, 2), numbers(rows * width, 3));
+                    let got = products(&w, [rows, cols], width);
+                    let (forward, backward) = got.split_at(rows * width);
                     let size = values[0].abs().max(values[1].abs()) * rows.max(cols) as f64;
                     let check = |got: f64, want: f64| {
                         // As many summands of at most half this size each, in another order.
                         assert!((got - want).abs() <= f64::EPSILON * size, "{got} {want}");
                     };
-                    for b in 0..lanes {
+                    for b in 0..width {
                         for r in 0..rows {
-                            let product = |k: usize| data[r * cols + k] * g[k * lanes + b];
+                            let product = |k: usize| data[r * cols + k] * g[k * width + b];
                             let want = 0.5 + (0..cols).map(product).sum::<f64>();
-                            check(forward[r * lanes + b], want);
+                            check(forward[r * width + b], want);
                         }
                         for c in 0..cols {
-                            let product = |k: usize| data[k * cols + c] * f[k * lanes + b];
+                            let product = |k: usize| data[k * cols + c] * f[k * width + b];
                             let want = 0.5 + (0..rows).map(product).sum::<f64>();
-                            check(backward[c * lanes + b], want);
+                            check(backward[c * width + b], want);
                         }
                     }
                 }
@@ -293,34 +293,37 @@ mod tests {
     }
 
     #[test]
-    fn the_bits_of_a_lane_depend_on_nothing_else() {
+    fn the_bits_of_a_column_depend_on_nothing_else() {
         let (rows, cols) = (70, 133);
         let w = TwoValued::of(rows, cols, &matrix(rows, cols, [0.3, -7.0])).unwrap();
         let g = numbers(cols, 5);
         let mut first: Option<Vec<u64>> = None;
-        for (lanes, lane) in [(2, 0), (2, 1), (16, 15), (17, 16), (40, 20), (64, 63)] {
-            let mut block = numbers(cols * lanes, 6);
+        for (width, column) in [(2, 0), (2, 1), (16, 15), (17, 16), (40, 20), (64, 63)] {
+            let mut block = numbers(cols * width, 6);
             for (k, g) in g.iter().enumerate() {
-                block[k * lanes + lane] = *g;
+                block[k * width + column] = *g;
             }
-            let mut out = vec![0.25; rows * lanes];
-            w.add_product(&block, lanes, &mut out);
-            let column = out.iter().skip(lane).step_by(lanes);
-            let bits: Vec<u64> = column.map(|v| v.to_bits()).collect();
-            assert!(*first.get_or_insert(bits.clone()) == bits, "{lanes} {lane}");
+            let mut out = vec![0.25; rows * width];
+            w.add_product(&block, width, &mut out);
+            let own = out.iter().skip(column).step_by(width);
+            let bits: Vec<u64> = own.map(|v| v.to_bits()).collect();
+            assert!(
+                *first.get_or_insert(bits.clone()) == bits,
+                "{width} {column}"
+            );
         }
     }
 
     #[test]
-    fn what_is_not_a_number_stays_in_its_lane_and_reaches_every_row() {
-        let (rows, cols, lanes) = (64, 66, 5);
+    fn what_is_not_a_number_stays_in_its_column_and_reaches_every_row() {
+        let (rows, cols, width) = (64, 66, 5);
         let w = TwoValued::of(rows, cols, &matrix(rows, cols, [0.0, 1.0])).unwrap();
-        let mut g = numbers(cols * lanes, 2);
-        g[65 * lanes + 3] = f64::NAN;
-        let mut out = vec![0.0; rows * lanes];
-        w.add_product(&g, lanes, &mut out);
+        let mut g = numbers(cols * width, 2);
+        g[65 * width + 3] = f64::NAN;
+        let mut out = vec![0.0; rows * width];
+        w.add_product(&g, width, &mut out);
         for (k, v) in out.iter().enumerate() {
-            assert_eq!(v.is_nan(), k % lanes == 3);
+            assert_eq!(v.is_nan(), k % width == 3);
         }
     }
 
@@ -342,12 +345,12 @@ mod tests {
         let (rows, cols) = (128, 128);
         let w = Weights::new(rows, cols, matrix(rows, cols, [-0.5, 0.5])).unwrap();
         let bits = TwoValued::of(rows, cols, w.data()).unwrap();
-        for lanes in [2, 64] {
-            let (g, f) = (numbers(cols * lanes, 2), numbers(rows * lanes, 3));
-            let (mut out, mut back) = (vec![0.5; rows * lanes], vec![0.5; cols * lanes]);
-            w.add_both(&g, &f, lanes, &mut out, &mut back);
+        for width in [2, 64] {
+            let (g, f) = (numbers(cols * width, 2), numbers(rows * width, 3));
+            let (mut out, mut back) = (vec![0.5; rows * width], vec![0.5; cols * width]);
+            w.add_both(&g, &f, width, &mut out, &mut back);
             out.extend(back);
-            assert!(out == products(&bits, [rows, cols], lanes));
+            assert!(out == products(&bits, [rows, cols], width));
         }
     }
 }

@@ -162,12 +162,12 @@ impl Weights {
         &self.row_norms
     }
 
-    /// `out += W g`; `g` is `cols × lanes`, `out` is `rows × lanes`.
-    pub fn add_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
-        if lanes == 1 {
+    /// `out += W g`; `g` is `cols × width`, `out` is `rows × width`.
+    pub fn add_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
+        if width == 1 {
             self.narrow(Some(g), None, out, &mut []);
         } else if let Some(two_valued) = &self.two_valued {
-            two_valued.add_product(g, lanes, out);
+            two_valued.add_product(g, width, out);
         } else {
             Product {
                 weights: &self.data,
@@ -176,7 +176,7 @@ impl Weights {
                 row: self.cols,
                 step: 1,
                 g,
-                lanes,
+                width,
                 out,
             }
             .add();
@@ -184,9 +184,9 @@ impl Weights {
     }
 
     /// The same where the matrix is symmetric to the last bit: a narrow block reads half of it.
-    pub fn add_symmetric_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
-        if lanes > 1 {
-            return self.add_product(g, lanes, out);
+    pub fn add_symmetric_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
+        if width > 1 {
+            return self.add_product(g, width, out);
         }
         let n = self.rows;
         let count = pieces(n);
@@ -224,12 +224,12 @@ impl Weights {
         });
     }
 
-    /// `out += Wᵀ f`; `f` is `rows × lanes`, `out` is `cols × lanes`.
-    pub fn add_transposed_product(&self, f: &[f64], lanes: usize, out: &mut [f64]) {
-        if lanes == 1 {
+    /// `out += Wᵀ f`; `f` is `rows × width`, `out` is `cols × width`.
+    pub fn add_transposed_product(&self, f: &[f64], width: usize, out: &mut [f64]) {
+        if width == 1 {
             self.narrow(None, Some(f), &mut [], out);
         } else if let Some(two_valued) = &self.two_valued {
-            two_valued.add_transposed_product(f, lanes, out);
+            two_valued.add_transposed_product(f, width, out);
         } else {
             Product {
                 weights: &self.data,
@@ -238,7 +238,7 @@ impl Weights {
                 row: 1,
                 step: self.cols,
                 g: f,
-                lanes,
+                width,
                 out,
             }
             .add();
@@ -250,19 +250,19 @@ impl Weights {
         &self,
         g: &[f64],
         f: &[f64],
-        lanes: usize,
+        width: usize,
         forward: &mut [f64],
         backward: &mut [f64],
     ) {
-        if lanes == 1 {
+        if width == 1 {
             self.narrow(Some(g), Some(f), forward, backward);
         } else {
-            self.add_product(g, lanes, forward);
-            self.add_transposed_product(f, lanes, backward);
+            self.add_product(g, width, forward);
+            self.add_transposed_product(f, width, backward);
         }
     }
 
-    /// One lane: `forward += W g` if there is a `g`, `backward += Wᵀ f` if there is an `f`, in one pass over the matrix.
+    /// One column: `forward += W g` if there is a `g`, `backward += Wᵀ f` if there is an `f`, in one pass over the matrix.
     fn narrow(
         &self,
         g: Option<&[f64]>,
@@ -347,27 +347,27 @@ mod tests {
     fn narrow_and_wide_blocks_give_the_same_products() {
         for (rows, cols) in [(1, 1), (3, 7), (8, 5), (13, 21), (64, 33)] {
             let w = Weights::new(rows, cols, numbers(rows * cols, 1)).unwrap();
-            for lanes in [2, 3, 8] {
-                let g = numbers(cols * lanes, 2);
-                let f = numbers(rows * lanes, 3);
-                let (mut wide_f, mut wide_b) = (vec![0.5; rows * lanes], vec![0.25; cols * lanes]);
-                w.add_both(&g, &f, lanes, &mut wide_f, &mut wide_b);
-                for b in 0..lanes {
-                    let lane = |x: &[f64]| -> Vec<f64> {
-                        x.iter().skip(b).step_by(lanes).copied().collect()
+            for width in [2, 3, 8] {
+                let g = numbers(cols * width, 2);
+                let f = numbers(rows * width, 3);
+                let (mut wide_f, mut wide_b) = (vec![0.5; rows * width], vec![0.25; cols * width]);
+                w.add_both(&g, &f, width, &mut wide_f, &mut wide_b);
+                for b in 0..width {
+                    let column = |x: &[f64]| -> Vec<f64> {
+                        x.iter().skip(b).step_by(width).copied().collect()
                     };
                     let (mut forward, mut backward) = (vec![0.5; rows], vec![0.25; cols]);
-                    w.add_both(&lane(&g), &lane(&f), 1, &mut forward, &mut backward);
+                    w.add_both(&column(&g), &column(&f), 1, &mut forward, &mut backward);
                     let (mut one, mut other) = (vec![0.5; rows], vec![0.25; cols]);
-                    w.add_product(&lane(&g), 1, &mut one);
-                    w.add_transposed_product(&lane(&f), 1, &mut other);
+                    w.add_product(&column(&g), 1, &mut one);
+                    w.add_transposed_product(&column(&f), 1, &mut other);
                     assert_eq!(one, forward);
                     assert_eq!(other, backward);
                     // Sums of at most 64 products of size 1/4 in another order: 64 · 2⁻⁵³ bounds their difference.
                     for (a, b) in forward
                         .iter()
                         .chain(&backward)
-                        .zip(lane(&wide_f).iter().chain(&lane(&wide_b)))
+                        .zip(column(&wide_f).iter().chain(&column(&wide_b)))
                     {
                         assert!((a - b).abs() < 64.0 * f64::EPSILON, "{a} {b}");
                     }
@@ -380,13 +380,13 @@ mod tests {
     fn a_matrix_without_rows_or_columns_adds_nothing() {
         for (rows, cols) in [(0, 7), (7, 0), (0, 200), (200, 0)] {
             let w = Weights::new(rows, cols, Vec::new()).unwrap();
-            for lanes in [1, 2, 64] {
+            for width in [1, 2, 64] {
                 let (mut forward, mut backward) =
-                    (vec![0.5; rows * lanes], vec![0.5; cols * lanes]);
-                let (g, f) = (vec![1.0; cols * lanes], vec![1.0; rows * lanes]);
-                w.add_both(&g, &f, lanes, &mut forward, &mut backward);
-                w.add_product(&g, lanes, &mut forward);
-                w.add_transposed_product(&f, lanes, &mut backward);
+                    (vec![0.5; rows * width], vec![0.5; cols * width]);
+                let (g, f) = (vec![1.0; cols * width], vec![1.0; rows * width]);
+                w.add_both(&g, &f, width, &mut forward, &mut backward);
+                w.add_product(&g, width, &mut forward);
+                w.add_transposed_product(&f, width, &mut backward);
                 assert!(forward.iter().chain(&backward).all(|v| *v == 0.5));
             }
         }
@@ -493,9 +493,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_zero_in_all_lanes_is_passed_over_and_nothing_else_is() {
-        // Three slabs of inner indices, the last of them in part; lanes that are laid out together and some more.
-        let (rows, cols, lanes) = (70, 300, 133);
+    fn what_is_zero_in_all_columns_is_passed_over_and_nothing_else_is() {
+        // Three slabs of inner indices, the last of them in part; columns that are laid out together and some more.
+        let (rows, cols, width) = (70, 300, 133);
         let w = Weights::new(rows, cols, numbers(rows * cols, 1)).unwrap();
         for (k, b) in [
             (0, 0),
@@ -505,23 +505,23 @@ mod tests {
             (256, 128),
             (299, 132),
         ] {
-            let mut g = vec![0.0; cols * lanes];
-            g[k * lanes + b] = 2.0;
-            let mut out = vec![0.0; rows * lanes];
-            w.add_product(&g, lanes, &mut out);
+            let mut g = vec![0.0; cols * width];
+            g[k * width + b] = 2.0;
+            let mut out = vec![0.0; rows * width];
+            w.add_product(&g, width, &mut out);
             for r in 0..rows {
-                for lane in 0..lanes {
-                    let want = if lane == b {
+                for column in 0..width {
+                    let want = if column == b {
                         2.0 * w.data()[r * cols + k]
                     } else {
                         0.0
                     };
-                    assert_eq!(out[r * lanes + lane], want, "{k} {b}: {r} {lane}");
+                    assert_eq!(out[r * width + column], want, "{k} {b}: {r} {column}");
                 }
             }
             // What is not a number is not zero.
-            g[k * lanes + b] = f64::NAN;
-            w.add_product(&g, lanes, &mut out);
+            g[k * width + b] = f64::NAN;
+            w.add_product(&g, width, &mut out);
             assert!(out[b].is_nan());
         }
     }

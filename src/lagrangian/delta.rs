@@ -29,13 +29,13 @@ impl Delta {
     }
 
     /// `Σ δ_i x_i` and `Σ |δ_i x_i|` of every column of a piece.
-    pub fn products(&self, x: &[f64], lanes: usize, sum: &mut [f64], size: &mut [f64]) {
+    pub fn products(&self, x: &[f64], width: usize, sum: &mut [f64], size: &mut [f64]) {
         if self.0.is_empty() {
             sum.fill(0.0);
             size.fill(0.0);
         } else {
-            sum_rows_by([x], lanes, sum, |i, _, [x]| self.at(i) * x);
-            sum_rows_by([x], lanes, size, |i, _, [x]| (self.at(i) * x).abs());
+            sum_rows_by([x], width, sum, |i, _, [x]| self.at(i) * x);
+            sum_rows_by([x], width, size, |i, _, [x]| (self.at(i) * x).abs());
         }
     }
 

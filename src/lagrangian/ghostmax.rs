@@ -37,20 +37,20 @@ impl Lagrangian for Ghostmax {
         false
     }
 
-    fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        self.shared().value(x, lanes, out);
+    fn value(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        self.shared().value(x, columns, out);
     }
 
-    fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
-        self.shared().activation(x, lanes, g);
+    fn activation(&self, x: &[f64], columns: usize, g: &mut [f64]) {
+        self.shared().activation(x, columns, g);
     }
 
-    fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>) {
-        self.shared().hessian(x, lanes, rows);
+    fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {
+        self.shared().hessian(x, columns, rows);
     }
 
-    fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        self.shared().legendre(x, lanes, out);
+    fn legendre(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        self.shared().legendre(x, columns, out);
     }
 
     fn range(&self) -> Range {
@@ -79,17 +79,17 @@ impl Lagrangian for Ghostmax {
         Ok(())
     }
 
-    fn state(&self, g: &[f64], lanes: usize, x: &mut [f64]) -> bool {
+    fn state(&self, g: &[f64], columns: usize, x: &mut [f64]) -> bool {
         let mut inside = true;
-        for at in pieces(lanes) {
+        for at in pieces(columns) {
             let (g, x, width) = (&g[at.start..], &mut x[at.start..], at.len());
             let mut q = [0.0; PIECE];
-            sum_rows([g], lanes, &mut q[..width], |[g]| g);
+            sum_rows([g], columns, &mut q[..width], |[g]| g);
             for q in &mut q[..width] {
                 *q = 1.0 - *q;
                 inside &= *q > 0.0;
             }
-            update_rows([g], lanes, width, x, |_, b, x, [g]| {
+            update_rows([g], columns, width, x, |_, b, x, [g]| {
                 *x = (g / q[b]).ln() / self.beta;
             });
         }

@@ -15,11 +15,11 @@ pub enum Direction {
 /// What a Lagrangian writes of its Hessian at one state.
 #[derive(Debug)]
 pub struct HessianRows<'a> {
-    /// Weights `w`, `n × lanes`.
+    /// Weights `w`, `n × width`.
     pub weights: &'a mut [f64],
-    /// The vector of [`Direction::Own`], `n × lanes`; zero where it has none. Its length does not matter.
+    /// The vector of [`Direction::Own`], `n × width`; zero where it has none. Its length does not matter.
     pub own: &'a mut [f64],
-    /// What is kept of each direction, `directions × lanes`.
+    /// What is kept of each direction, `directions × width`.
     pub keep: &'a mut [f64],
 }
 
@@ -41,7 +41,7 @@ struct Group {
 /// The part kept is 0 for softmax and for the mean, `1 − Σg` for ghostmax, ε/r² on the sphere, ε/s² in a layer norm.
 #[derive(Clone, Debug)]
 pub struct Hessian {
-    lanes: usize,
+    width: usize,
     weights: Vec<f64>,
     own: Vec<f64>,
     keep: Vec<f64>,
@@ -51,8 +51,8 @@ pub struct Hessian {
 }
 
 impl Hessian {
-    /// Storage for the Hessian of `sum` at blocks of `lanes` states.
-    pub fn new(sum: &DirectSum, lanes: usize) -> Self {
+    /// Storage for the Hessian of `sum` at blocks of `width` states.
+    pub fn new(sum: &DirectSum, width: usize) -> Self {
         let mut keep = 0;
         let mut groups = Vec::new();
         for s in sum
@@ -71,16 +71,16 @@ impl Hessian {
         }
         let own = if groups.is_empty() { 0 } else { sum.size() };
         Hessian {
-            lanes,
-            weights: vec![0.0; sum.size() * lanes],
-            own: vec![0.0; own * lanes],
-            keep: vec![0.0; keep * lanes],
+            width,
+            weights: vec![0.0; sum.size() * width],
+            own: vec![0.0; own * width],
+            keep: vec![0.0; keep * width],
             groups,
-            products: vec![0.0; 2 * lanes],
+            products: vec![0.0; 2 * width],
         }
     }
 
-    /// Evaluates it at `x`, `n × lanes`, for the direct sum that it was made for.
+    /// Evaluates it at `x`, `n × width`, for the direct sum that it was made for.
     pub fn evaluate(&mut self, sum: &DirectSum, x: &[f64]) {
         self.fill(sum, x, None);
     }
@@ -91,30 +91,30 @@ impl Hessian {
     }
 
     fn fill(&mut self, sum: &DirectSum, x: &[f64], mut legendre: Option<TermRows<'_>>) {
-        let lanes = self.lanes;
+        let width = self.width;
         let mut groups = self.groups.iter();
         for s in sum.segments() {
-            let at = s.start * lanes..(s.start + s.len) * lanes;
+            let at = s.start * width..(s.start + s.len) * width;
             let weights = &mut self.weights[at.clone()];
             let (own, keep): (&mut [f64], &mut [f64]) = if s.lagrangian.is_additive() {
                 (&mut [], &mut [])
             } else {
                 let first = groups.next().map_or(0, |g| g.keep);
-                let keep = first * lanes..(first + s.lagrangian.directions().len()) * lanes;
+                let keep = first * width..(first + s.lagrangian.directions().len()) * width;
                 (&mut self.own[at.clone()], &mut self.keep[keep])
             };
             let rows = HessianRows { weights, own, keep };
             match &mut legendre {
-                None => s.lagrangian.hessian(&x[at], lanes, rows),
+                None => s.lagrangian.hessian(&x[at], width, rows),
                 Some(out) => {
-                    let out = s.terms(lanes, out);
-                    s.lagrangian.hessian_and_legendre(&x[at], lanes, rows, out);
+                    let out = s.terms(width, out);
+                    s.lagrangian.hessian_and_legendre(&x[at], width, rows, out);
                 }
             }
         }
     }
 
-    /// The weights `w`, `n × lanes`: where one is negative the Lagrangian is not convex.
+    /// The weights `w`, `n × width`: where one is negative the Lagrangian is not convex.
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
@@ -160,7 +160,7 @@ impl Hessian {
     /// `out = v − Σ_k (1 − part(keep_k)) u_k (u_k·v)` with the directions of [`Hessian::root`]: `P` for what is kept
     /// itself, `P^½` for its root.
     pub fn damp(&self, v: &[f64], out: &mut [f64], part: impl Fn(f64) -> f64) {
-        let lanes = self.lanes;
+        let width = self.width;
         out.copy_from_slice(v);
         for group in &self.groups {
             let own = |k: usize, entry: usize| match group.directions[k] {
@@ -168,9 +168,9 @@ impl Hessian {
                 Direction::Own => self.own[entry],
             };
             for k in 0..group.directions.len() {
-                for lane in 0..lanes {
+                for column in 0..width {
                     let entries =
-                        || (group.start..group.start + group.len).map(|i| i * lanes + lane);
+                        || (group.start..group.start + group.len).map(|i| i * width + column);
                     let along = |e: usize| self.weights[e].sqrt() * own(k, e);
                     // By its largest entry, so that nothing over- or underflows.
                     let size = entries().map(|e| along(e).abs()).fold(0.0, f64::max);
@@ -179,7 +179,7 @@ impl Hessian {
                     }
                     let norm: f64 = entries().map(|e| (along(e) / size).powi(2)).sum();
                     let inner: f64 = entries().map(|e| along(e) / size * v[e]).sum();
-                    let keep = part(self.keep[(group.keep + k) * lanes + lane]);
+                    let keep = part(self.keep[(group.keep + k) * width + column]);
                     let c = (1.0 - keep) * inner / norm;
                     for e in entries() {
                         out[e] -= c * along(e) / size;
@@ -192,20 +192,20 @@ impl Hessian {
     /// `out[b] += Σ_i m_i v_i (H v)_i` by column, where `m` (one for each neuron) is constant in every group: a sum of
     /// terms none of which is negative when no weight is. `rest` has the length of `v` and is overwritten.
     pub fn add_quadratic(&mut self, v: &[f64], m: &[f64], rest: &mut [f64], out: &mut [f64]) {
-        let lanes = self.lanes;
+        let width = self.width;
         let rest = if self.is_diagonal() {
             v
         } else {
             rest.copy_from_slice(v);
             self.take_directions(v, rest, |d| {
                 // Not inner²/norm: the square over- or underflows where the weights are near 1e±160.
-                out[d.lane] += m[d.start] * d.keep * d.inner * (d.inner / d.norm);
+                out[d.column] += m[d.start] * d.keep * d.inner * (d.inner / d.norm);
                 d.inner / d.norm
             });
             rest
         };
         let square = |_, _, [m]: [f64; 1], [w, r]: [f64; 2]| [m * w * r * r];
-        add_sums([m], [&self.weights, rest], lanes, [out], square);
+        add_sums([m], [&self.weights, rest], width, [out], square);
     }
 
     /// Subtracts from `rest` a multiple of every direction, as `coefficient` says. A direction of no length (a state
@@ -216,35 +216,35 @@ impl Hessian {
         rest: &mut [f64],
         mut coefficient: impl FnMut(Projection) -> f64,
     ) {
-        let lanes = self.lanes;
-        let (norms, inners) = self.products.split_at_mut(lanes);
+        let width = self.width;
+        let (norms, inners) = self.products.split_at_mut(width);
         for group in &self.groups {
-            let at = group.start * lanes..(group.start + group.len) * lanes;
+            let at = group.start * width..(group.start + group.len) * width;
             let (w, v) = (&self.weights[at.clone()], &v[at.clone()]);
             let own = &self.own[at.clone()];
             let rest = &mut rest[at];
             for (k, direction) in group.directions.iter().enumerate() {
                 match direction {
                     Direction::Ones => {
-                        sum_rows([w], lanes, norms, |[w]| w);
-                        sum_rows([w, v], lanes, inners, |[w, v]| w * v);
+                        sum_rows([w], width, norms, |[w]| w);
+                        sum_rows([w, v], width, inners, |[w, v]| w * v);
                     }
                     Direction::Own => {
-                        sum_rows([w, own], lanes, norms, |[w, b]| w * b * b);
-                        sum_rows([w, own, v], lanes, inners, |[w, b, v]| w * b * v);
+                        sum_rows([w, own], width, norms, |[w, b]| w * b * b);
+                        sum_rows([w, own, v], width, inners, |[w, b, v]| w * b * v);
                     }
                 }
-                let keep = &self.keep[(group.keep + k) * lanes..][..lanes];
-                for lane in 0..lanes {
-                    let (norm, inner) = (norms[lane], inners[lane]);
+                let keep = &self.keep[(group.keep + k) * width..][..width];
+                for column in 0..width {
+                    let (norm, inner) = (norms[column], inners[column]);
                     // The coefficient takes the place of the length.
-                    norms[lane] = if norm == 0.0 {
+                    norms[column] = if norm == 0.0 {
                         0.0
                     } else {
-                        let (start, keep) = (group.start, keep[lane]);
+                        let (start, keep) = (group.start, keep[column]);
                         coefficient(Projection {
                             start,
-                            lane,
+                            column,
                             keep,
                             norm,
                             inner,
@@ -262,19 +262,19 @@ impl Hessian {
 
 /// `rest[i, b] -= c[b] d[i, b]`, with a direction of ones where none is given.
 fn subtract(c: &[f64], direction: Option<&[f64]>, rest: &mut [f64]) {
-    let lanes = c.len();
+    let width = c.len();
     vectorized(
         #[inline(always)]
         || match (direction, c) {
             (None, [c]) => rest.iter_mut().for_each(|r| *r -= c),
             (Some(d), [c]) => rest.iter_mut().zip(d).for_each(|(r, d)| *r -= c * d),
             (None, _) => {
-                for row in rest.chunks_exact_mut(lanes) {
+                for row in rest.chunks_exact_mut(width) {
                     row.iter_mut().zip(c).for_each(|(r, c)| *r -= c);
                 }
             }
             (Some(d), _) => {
-                let rows = rest.chunks_exact_mut(lanes).zip(d.chunks_exact(lanes));
+                let rows = rest.chunks_exact_mut(width).zip(d.chunks_exact(width));
                 for (row, d) in rows {
                     let all = row.iter_mut().zip(c).zip(d);
                     all.for_each(|((r, c), d)| *r -= c * d);
@@ -287,7 +287,7 @@ fn subtract(c: &[f64], direction: Option<&[f64]>, rest: &mut [f64]) {
 /// One column of one direction `b` of one group, against a vector `v`.
 struct Projection {
     start: usize,
-    lane: usize,
+    column: usize,
     keep: f64,
     /// `⟨b, b⟩_w`.
     norm: f64,

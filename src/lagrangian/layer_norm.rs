@@ -54,8 +54,8 @@ impl LayerNorm {
         }
     }
 
-    fn moments(&self, x: &[f64], lanes: usize, width: usize) -> Moments {
-        let n = size(x, lanes) as f64;
+    fn moments(&self, x: &[f64], columns: usize, width: usize) -> Moments {
+        let n = size(x, columns) as f64;
         let zero = [0.0; PIECE];
         let mut m = Moments {
             mean: zero,
@@ -63,16 +63,18 @@ impl LayerNorm {
             max: zero,
             s: zero,
         };
-        sum_rows([x], lanes, &mut m.mean[..width], |[x]| x);
+        sum_rows([x], columns, &mut m.mean[..width], |[x]| x);
         for mean in &mut m.mean[..width] {
             *mean /= n;
         }
-        sum_rows_by([x], lanes, &mut m.rest[..width], |_, b, [x]| x - m.mean[b]);
+        sum_rows_by([x], columns, &mut m.rest[..width], |_, b, [x]| {
+            x - m.mean[b]
+        });
         for rest in &mut m.rest[..width] {
             *rest /= n;
         }
         let mut max = zero;
-        max_rows_by([x], lanes, &mut max[..width], |_, b, [x]| {
+        max_rows_by([x], columns, &mut max[..width], |_, b, [x]| {
             m.centred(b, x).abs()
         });
         m.max = max;
@@ -82,7 +84,7 @@ impl LayerNorm {
             *s = divisor(*m, self.root_eps);
         }
         let mut sum = zero;
-        sum_rows_by([x], lanes, &mut sum[..width], |_, b, [x]| {
+        sum_rows_by([x], columns, &mut sum[..width], |_, b, [x]| {
             let t = m.centred(b, x) / scale[b];
             t * t
         });
@@ -95,8 +97,8 @@ impl LayerNorm {
 }
 
 /// Neurons of a group, from a piece that may start behind column 0.
-fn size(x: &[f64], lanes: usize) -> usize {
-    x.len().div_ceil(lanes)
+fn size(x: &[f64], columns: usize) -> usize {
+    x.len().div_ceil(columns)
 }
 
 impl Lagrangian for LayerNorm {
@@ -115,13 +117,13 @@ impl Lagrangian for LayerNorm {
         false
     }
 
-    fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        let scale = size(x, lanes) as f64 * self.gamma;
-        for at in pieces(lanes) {
+    fn value(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        let scale = size(x, columns) as f64 * self.gamma;
+        for at in pieces(columns) {
             let (value, magnitude) = (&mut out.value[at.clone()], &mut out.magnitude[at.clone()]);
             let x = &x[at.start..];
-            let m = self.moments(x, lanes, at.len());
-            self.delta.products(x, lanes, value, magnitude);
+            let m = self.moments(x, columns, at.len());
+            self.delta.products(x, columns, value, magnitude);
             for b in 0..at.len() {
                 value[b] += scale * m.s[b];
                 magnitude[b] += scale * m.s[b];
@@ -129,50 +131,56 @@ impl Lagrangian for LayerNorm {
         }
     }
 
-    fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
-        for at in pieces(lanes) {
+    fn activation(&self, x: &[f64], columns: usize, g: &mut [f64]) {
+        for at in pieces(columns) {
             let (x, g, width) = (&x[at.start..], &mut g[at.start..], at.len());
-            let mut m = self.moments(x, lanes, width);
+            let mut m = self.moments(x, columns, width);
             for s in &mut m.s[..width] {
                 *s = self.gamma * reciprocal(*s);
             }
-            update_rows([x], lanes, width, g, |i, b, g, [x]| {
+            update_rows([x], columns, width, g, |i, b, g, [x]| {
                 *g = m.centred(b, x) * m.s[b] + self.delta.at(i);
             });
         }
     }
 
-    fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>) {
-        let (ones, own) = rows.keep.split_at_mut(lanes);
+    fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {
+        let (ones, own) = rows.keep.split_at_mut(columns);
         ones.fill(0.0);
-        for at in pieces(lanes) {
+        for at in pieces(columns) {
             let (from, width) = (at.start, at.len());
             let x = &x[from..];
-            let mut m = self.moments(x, lanes, width);
-            for (b, lane) in at.enumerate() {
+            let mut m = self.moments(x, columns, width);
+            for (b, column) in at.enumerate() {
                 let share = self.root_eps * reciprocal(m.s[b]);
-                own[lane] = share * share;
+                own[column] = share * share;
                 m.max[b] = reciprocal(m.max[b]);
             }
             let weights = &mut rows.weights[from..];
-            update_rows([], lanes, width, weights, |_, b, w, []| {
+            update_rows([], columns, width, weights, |_, b, w, []| {
                 *w = self.gamma * reciprocal(m.s[b]);
             });
             // Along u, but of length 1 to √n: the square of u underflows where the deviations are much below √ε.
-            update_rows([x], lanes, width, &mut rows.own[from..], |_, b, o, [x]| {
-                *o = m.centred(b, x) * m.max[b];
-            });
+            update_rows(
+                [x],
+                columns,
+                width,
+                &mut rows.own[from..],
+                |_, b, o, [x]| {
+                    *o = m.centred(b, x) * m.max[b];
+                },
+            );
         }
     }
 
-    fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        let scale = size(x, lanes) as f64 * self.gamma;
-        for at in pieces(lanes) {
-            let m = self.moments(&x[at.start..], lanes, at.len());
-            for (b, lane) in at.enumerate() {
+    fn legendre(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        let scale = size(x, columns) as f64 * self.gamma;
+        for at in pieces(columns) {
+            let m = self.moments(&x[at.start..], columns, at.len());
+            for (b, column) in at.enumerate() {
                 let size = scale * self.root_eps * (self.root_eps * reciprocal(m.s[b]));
-                out.value[lane] = -size;
-                out.magnitude[lane] = size;
+                out.value[column] = -size;
+                out.magnitude[column] = size;
             }
         }
     }

@@ -26,9 +26,9 @@ struct Shifted {
 
 impl LogSumExp {
     /// The largest state of each column of a piece, the ghost's among them.
-    fn largest(&self, x: &[f64], lanes: usize, width: usize) -> [f64; PIECE] {
+    fn largest(&self, x: &[f64], columns: usize, width: usize) -> [f64; PIECE] {
         let mut max = [0.0; PIECE];
-        max_rows([x], lanes, &mut max[..width], |[x]| x);
+        max_rows([x], columns, &mut max[..width], |[x]| x);
         for m in &mut max[..width] {
             // Not f64::max, which would lose a NaN.
             if self.ghost && *m < 0.0 {
@@ -38,8 +38,8 @@ impl LogSumExp {
         max
     }
 
-    fn shift(&self, x: &[f64], lanes: usize, width: usize) -> Shifted {
-        let max = self.largest(x, lanes, width);
+    fn shift(&self, x: &[f64], columns: usize, width: usize) -> Shifted {
+        let max = self.largest(x, columns, width);
         let (mut rest, mut largest) = ([0.0; PIECE], [0.0; PIECE]);
         let below = |_, b: usize, [x]: [f64; 1]| {
             if x == max[b] {
@@ -48,9 +48,9 @@ impl LogSumExp {
                 self.exp(x, max[b])
             }
         };
-        sum_rows_by([x], lanes, &mut rest[..width], below);
+        sum_rows_by([x], columns, &mut rest[..width], below);
         let ties = |_, b: usize, [x]: [f64; 1]| if x == max[b] { 1.0 } else { 0.0 };
-        sum_rows_by([x], lanes, &mut largest[..width], ties);
+        sum_rows_by([x], columns, &mut largest[..width], ties);
         for b in 0..width {
             if self.ghost && max[b] == 0.0 {
                 largest[b] += 1.0;
@@ -67,70 +67,70 @@ impl LogSumExp {
         math::exp(self.beta * (x - max))
     }
 
-    pub fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        for at in pieces(lanes) {
-            let s = self.shift(&x[at.start..], lanes, at.len());
-            for (b, lane) in at.enumerate() {
+    pub fn value(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        for at in pieces(columns) {
+            let s = self.shift(&x[at.start..], columns, at.len());
+            for (b, column) in at.enumerate() {
                 let spread = s.rest[b].ln_1p() / self.beta;
-                out.value[lane] = s.max[b] + spread;
-                out.magnitude[lane] = s.max[b].abs() + spread;
+                out.value[column] = s.max[b] + spread;
+                out.magnitude[column] = s.max[b].abs() + spread;
             }
         }
     }
 
-    pub fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
-        self.shares(1.0, x, lanes, g);
+    pub fn activation(&self, x: &[f64], columns: usize, g: &mut [f64]) {
+        self.shares(1.0, x, columns, g);
     }
 
     /// `out = scale · g`. One exponential for each neuron: this is in the hot loop.
-    fn shares(&self, scale: f64, x: &[f64], lanes: usize, out: &mut [f64]) {
-        for at in pieces(lanes) {
+    fn shares(&self, scale: f64, x: &[f64], columns: usize, out: &mut [f64]) {
+        for at in pieces(columns) {
             let (x, out, width) = (&x[at.start..], &mut out[at.start..], at.len());
-            let max = self.largest(x, lanes, width);
+            let max = self.largest(x, columns, width);
             let mut factor = [0.0; PIECE];
-            update_rows([x], lanes, width, out, |_, b, o, [x]| {
+            update_rows([x], columns, width, out, |_, b, o, [x]| {
                 *o = self.exp(x, max[b])
             });
-            sum_rows_by([&*out], lanes, &mut factor[..width], |_, _, [e]| e);
+            sum_rows_by([&*out], columns, &mut factor[..width], |_, _, [e]| e);
             for (f, m) in factor.iter_mut().zip(&max).take(width) {
                 let ghost = if self.ghost { self.exp(0.0, *m) } else { 0.0 };
                 *f = scale / (*f + ghost);
             }
-            update_rows([], lanes, width, out, |_, b, o, []| *o *= factor[b]);
+            update_rows([], columns, width, out, |_, b, o, []| *o *= factor[b]);
         }
     }
 
-    pub fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>) {
-        self.shares(self.beta, x, lanes, rows.weights);
+    pub fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {
+        self.shares(self.beta, x, columns, rows.weights);
         if !self.ghost {
             rows.keep.fill(0.0);
             return;
         }
-        for at in pieces(lanes) {
-            let s = self.shift(&x[at.start..], lanes, at.len());
-            for (b, lane) in at.enumerate() {
-                rows.keep[lane] = self.exp(0.0, s.max[b]) / (1.0 + s.rest[b]);
+        for at in pieces(columns) {
+            let s = self.shift(&x[at.start..], columns, at.len());
+            for (b, column) in at.enumerate() {
+                rows.keep[column] = self.exp(0.0, s.max[b]) / (1.0 + s.rest[b]);
             }
         }
     }
 
-    pub fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        for at in pieces(lanes) {
+    pub fn legendre(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        for at in pieces(columns) {
             let (x, width) = (&x[at.start..], at.len());
-            let s = self.shift(x, lanes, width);
+            let s = self.shift(x, columns, width);
             let mut gaps = [0.0; PIECE];
-            sum_rows_by([x], lanes, &mut gaps[..width], |_, b, [x]| {
+            sum_rows_by([x], columns, &mut gaps[..width], |_, b, [x]| {
                 self.exp(x, s.max[b]) * (s.max[b] - x)
             });
-            for (b, lane) in at.enumerate() {
+            for (b, column) in at.enumerate() {
                 let ghost = if self.ghost {
                     self.exp(0.0, s.max[b]) * s.max[b]
                 } else {
                     0.0
                 };
                 let size = (gaps[b] + ghost) / (1.0 + s.rest[b]) + s.rest[b].ln_1p() / self.beta;
-                out.value[lane] = -size;
-                out.magnitude[lane] = size;
+                out.value[column] = -size;
+                out.magnitude[column] = size;
             }
         }
     }

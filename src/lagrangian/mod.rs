@@ -53,7 +53,7 @@ pub use tanh::Tanh;
 
 use std::fmt;
 
-/// Values and the size of their summands, for every unit (neuron or group) and column: `units × lanes` each.
+/// Values and the size of their summands, for every unit (neuron or group) and column: `units × width` each.
 #[derive(Debug)]
 pub struct TermRows<'a> {
     /// The value.
@@ -108,7 +108,7 @@ pub enum Growth {
 
 /// A Lagrangian of one group of neurons.
 ///
-/// Slices are blocks (see [`crate::kernels`]): `n × lanes`. An *additive* Lagrangian is a sum over neurons and may be
+/// Slices are blocks (see [`crate::kernels`]): `n × width`. An *additive* Lagrangian is a sum over neurons and may be
 /// handed any number of them; its units are the neurons. Any other couples the neurons it is handed, which then are
 /// exactly one group; its unit is the group.
 pub trait Lagrangian: fmt::Debug + Send + Sync {
@@ -124,27 +124,27 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
     fn is_additive(&self) -> bool;
 
     /// `L(x)` by unit.
-    fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>);
+    fn value(&self, x: &[f64], width: usize, out: TermRows<'_>);
 
     /// `g = ∂L/∂x`.
-    fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]);
+    fn activation(&self, x: &[f64], width: usize, g: &mut [f64]);
 
     /// `H = ∂²L/∂x∂x`, in the form described at [`Hessian`].
-    fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>);
+    fn hessian(&self, x: &[f64], width: usize, rows: HessianRows<'_>);
 
     /// `L*(g(x)) = x·g − L` by unit, in a closed form that does not cancel.
-    fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>);
+    fn legendre(&self, x: &[f64], width: usize, out: TermRows<'_>);
 
     /// [`Lagrangian::hessian`] and [`Lagrangian::legendre`] at the same state, in one pass where they share what takes long.
     fn hessian_and_legendre(
         &self,
         x: &[f64],
-        lanes: usize,
+        width: usize,
         rows: HessianRows<'_>,
         out: TermRows<'_>,
     ) {
-        self.hessian(x, lanes, rows);
-        self.legendre(x, lanes, out);
+        self.hessian(x, width, rows);
+        self.legendre(x, width, out);
     }
 
     /// Where the activation lies.
@@ -174,8 +174,8 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
     }
 
     /// The state `x` with activation `g` where there is exactly one; false otherwise.
-    fn state(&self, g: &[f64], lanes: usize, x: &mut [f64]) -> bool {
-        let _ = (g, lanes, x);
+    fn state(&self, g: &[f64], width: usize, x: &mut [f64]) -> bool {
+        let _ = (g, width, x);
         false
     }
 }

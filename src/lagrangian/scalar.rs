@@ -83,7 +83,7 @@ impl<S: Scalar> Lagrangian for S {
         true
     }
 
-    fn value(&self, x: &[f64], _lanes: usize, out: TermRows<'_>) {
+    fn value(&self, x: &[f64], _width: usize, out: TermRows<'_>) {
         write_terms(
             x,
             out,
@@ -92,7 +92,7 @@ impl<S: Scalar> Lagrangian for S {
         );
     }
 
-    fn activation(&self, x: &[f64], _lanes: usize, g: &mut [f64]) {
+    fn activation(&self, x: &[f64], _width: usize, g: &mut [f64]) {
         vectorized(
             #[inline(always)]
             || {
@@ -103,7 +103,7 @@ impl<S: Scalar> Lagrangian for S {
         );
     }
 
-    fn hessian(&self, x: &[f64], _lanes: usize, rows: HessianRows<'_>) {
+    fn hessian(&self, x: &[f64], _width: usize, rows: HessianRows<'_>) {
         vectorized(
             #[inline(always)]
             || {
@@ -114,7 +114,7 @@ impl<S: Scalar> Lagrangian for S {
         );
     }
 
-    fn legendre(&self, x: &[f64], _lanes: usize, out: TermRows<'_>) {
+    fn legendre(&self, x: &[f64], _width: usize, out: TermRows<'_>) {
         write_terms(
             x,
             out,
@@ -127,7 +127,7 @@ impl<S: Scalar> Lagrangian for S {
     fn hessian_and_legendre(
         &self,
         x: &[f64],
-        _lanes: usize,
+        _width: usize,
         rows: HessianRows<'_>,
         out: TermRows<'_>,
     ) {
@@ -163,7 +163,7 @@ impl<S: Scalar> Lagrangian for S {
         Scalar::convexity(self)
     }
 
-    fn state(&self, g: &[f64], _lanes: usize, x: &mut [f64]) -> bool {
+    fn state(&self, g: &[f64], _width: usize, x: &mut [f64]) -> bool {
         g.iter().zip(x).all(|(g, x)| {
             Scalar::state(self, *g).is_some_and(|s| {
                 *x = s;

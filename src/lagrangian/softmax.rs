@@ -37,20 +37,20 @@ impl Lagrangian for Softmax {
         false
     }
 
-    fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        self.shared().value(x, lanes, out);
+    fn value(&self, x: &[f64], width: usize, out: TermRows<'_>) {
+        self.shared().value(x, width, out);
     }
 
-    fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
-        self.shared().activation(x, lanes, g);
+    fn activation(&self, x: &[f64], width: usize, g: &mut [f64]) {
+        self.shared().activation(x, width, g);
     }
 
-    fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>) {
-        self.shared().hessian(x, lanes, rows);
+    fn hessian(&self, x: &[f64], width: usize, rows: HessianRows<'_>) {
+        self.shared().hessian(x, width, rows);
     }
 
-    fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        self.shared().legendre(x, lanes, out);
+    fn legendre(&self, x: &[f64], width: usize, out: TermRows<'_>) {
+        self.shared().legendre(x, width, out);
     }
 
     fn range(&self) -> Range {

@@ -34,13 +34,13 @@ impl SphericalNorm {
 
     /// The largest |x| and `r` of each column of a piece. The squares are of numbers up to 1: x from 1e-300 to 1e300 neither
     /// over- nor underflows.
-    fn radius(&self, x: &[f64], lanes: usize, width: usize) -> ([f64; PIECE], [f64; PIECE]) {
+    fn radius(&self, x: &[f64], columns: usize, width: usize) -> ([f64; PIECE], [f64; PIECE]) {
         let (mut max, mut scale, mut r) = ([0.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
-        max_rows([x], lanes, &mut max[..width], |[x]| x.abs());
+        max_rows([x], columns, &mut max[..width], |[x]| x.abs());
         for (s, m) in scale.iter_mut().zip(&max).take(width) {
             *s = divisor(*m, self.root_eps);
         }
-        sum_rows_by([x], lanes, &mut r[..width], |_, b, [x]| {
+        sum_rows_by([x], columns, &mut r[..width], |_, b, [x]| {
             let t = x / scale[b];
             t * t
         });
@@ -86,12 +86,12 @@ impl Lagrangian for SphericalNorm {
         false
     }
 
-    fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        for at in pieces(lanes) {
+    fn value(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        for at in pieces(columns) {
             let (value, magnitude) = (&mut out.value[at.clone()], &mut out.magnitude[at.clone()]);
             let x = &x[at.start..];
-            let (_, r) = self.radius(x, lanes, at.len());
-            self.delta.products(x, lanes, value, magnitude);
+            let (_, r) = self.radius(x, columns, at.len());
+            self.delta.products(x, columns, value, magnitude);
             for (b, r) in r.iter().enumerate().take(at.len()) {
                 value[b] += self.gamma * r;
                 magnitude[b] += self.gamma * r;
@@ -99,48 +99,54 @@ impl Lagrangian for SphericalNorm {
         }
     }
 
-    fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
-        for at in pieces(lanes) {
+    fn activation(&self, x: &[f64], columns: usize, g: &mut [f64]) {
+        for at in pieces(columns) {
             let (x, g, width) = (&x[at.start..], &mut g[at.start..], at.len());
-            let (_, mut r) = self.radius(x, lanes, width);
+            let (_, mut r) = self.radius(x, columns, width);
             for r in &mut r[..width] {
                 *r = self.gamma * reciprocal(*r);
             }
-            update_rows([x], lanes, width, g, |i, b, g, [x]| {
+            update_rows([x], columns, width, g, |i, b, g, [x]| {
                 *g = x * r[b] + self.delta.at(i);
             });
         }
     }
 
-    fn hessian(&self, x: &[f64], lanes: usize, rows: HessianRows<'_>) {
-        for at in pieces(lanes) {
+    fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {
+        for at in pieces(columns) {
             let (from, width) = (at.start, at.len());
             let x = &x[from..];
-            let (mut max, r) = self.radius(x, lanes, width);
-            for (b, lane) in at.enumerate() {
+            let (mut max, r) = self.radius(x, columns, width);
+            for (b, column) in at.enumerate() {
                 // (√ε/r)², because ε/r² may be a quotient of two zeros.
                 let share = self.root_eps * reciprocal(r[b]);
-                rows.keep[lane] = share * share;
+                rows.keep[column] = share * share;
                 max[b] = reciprocal(max[b]);
             }
             let weights = &mut rows.weights[from..];
-            update_rows([], lanes, width, weights, |_, b, w, []| {
+            update_rows([], columns, width, weights, |_, b, w, []| {
                 *w = self.gamma * reciprocal(r[b]);
             });
             // Along u, but of length 1 to √n: the square of u underflows where x is much below √ε.
-            update_rows([x], lanes, width, &mut rows.own[from..], |_, b, o, [x]| {
-                *o = x * max[b];
-            });
+            update_rows(
+                [x],
+                columns,
+                width,
+                &mut rows.own[from..],
+                |_, b, o, [x]| {
+                    *o = x * max[b];
+                },
+            );
         }
     }
 
-    fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        for at in pieces(lanes) {
-            let (_, r) = self.radius(&x[at.start..], lanes, at.len());
-            for (b, lane) in at.enumerate() {
+    fn legendre(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        for at in pieces(columns) {
+            let (_, r) = self.radius(&x[at.start..], columns, at.len());
+            for (b, column) in at.enumerate() {
                 let size = self.gamma * self.root_eps * (self.root_eps * reciprocal(r[b]));
-                out.value[lane] = -size;
-                out.magnitude[lane] = size;
+                out.value[column] = -size;
+                out.magnitude[column] = size;
             }
         }
     }
@@ -171,18 +177,18 @@ impl Lagrangian for SphericalNorm {
         self.delta.fits(n)
     }
 
-    fn state(&self, g: &[f64], lanes: usize, x: &mut [f64]) -> bool {
+    fn state(&self, g: &[f64], columns: usize, x: &mut [f64]) -> bool {
         let mut inside = self.eps > 0.0;
-        for at in pieces(lanes) {
+        for at in pieces(columns) {
             let (g, x, width) = (&g[at.start..], &mut x[at.start..], at.len());
             let mut r = [0.0; PIECE];
             let u = |i: usize, g: f64| (g - self.delta.at(i)) / self.gamma;
-            sum_rows_by([g], lanes, &mut r[..width], |i, _, [g]| u(i, g) * u(i, g));
+            sum_rows_by([g], columns, &mut r[..width], |i, _, [g]| u(i, g) * u(i, g));
             for r in &mut r[..width] {
                 inside &= *r < 1.0;
                 *r = self.root_eps / (1.0 - *r).sqrt();
             }
-            update_rows([g], lanes, width, x, |i, b, x, [g]| *x = u(i, g) * r[b]);
+            update_rows([g], columns, width, x, |i, b, x, [g]| *x = u(i, g) * r[b]);
         }
         inside
     }

@@ -95,11 +95,13 @@ impl DirectSum {
     }
 
     /// The first group that shares a Lagrangian and of which some neurons are clamped, some not.
-    pub fn held_in_part(&self, is_held: impl Fn(usize) -> bool) -> Option<&Segment> {
+    pub fn clamped_in_part(&self, is_clamped: impl Fn(usize) -> bool) -> Option<&Segment> {
         let mut groups = self.segments.iter().filter(|s| !s.lagrangian.is_additive());
         groups.find(|s| {
-            let held = (s.start..s.start + s.len).filter(|i| is_held(*i)).count();
-            held > 0 && held < s.len
+            let clamped = (s.start..s.start + s.len)
+                .filter(|i| is_clamped(*i))
+                .count();
+            clamped > 0 && clamped < s.len
         })
     }
 
@@ -119,16 +121,16 @@ impl DirectSum {
     }
 
     /// `g = ∂L/∂x`.
-    pub fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
+    pub fn activation(&self, x: &[f64], width: usize, g: &mut [f64]) {
         for s in &self.segments {
-            let at = s.start * lanes..(s.start + s.len) * lanes;
-            s.lagrangian.activation(&x[at.clone()], lanes, &mut g[at]);
+            let at = s.start * width..(s.start + s.len) * width;
+            s.lagrangian.activation(&x[at.clone()], width, &mut g[at]);
         }
     }
 
     /// `L(x)` by unit.
-    pub fn value(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        self.by_unit(x, lanes, out, |l, x, out| l.value(x, lanes, out));
+    pub fn value(&self, x: &[f64], width: usize, out: TermRows<'_>) {
+        self.by_unit(x, width, out, |l, x, out| l.value(x, width, out));
     }
 
     /// The state whose activation is `g`.
@@ -163,28 +165,28 @@ impl DirectSum {
     }
 
     /// `L*(g(x))` by unit.
-    pub fn legendre(&self, x: &[f64], lanes: usize, out: TermRows<'_>) {
-        self.by_unit(x, lanes, out, |l, x, out| l.legendre(x, lanes, out));
+    pub fn legendre(&self, x: &[f64], width: usize, out: TermRows<'_>) {
+        self.by_unit(x, width, out, |l, x, out| l.legendre(x, width, out));
     }
 
     fn by_unit(
         &self,
         x: &[f64],
-        lanes: usize,
+        width: usize,
         mut out: TermRows<'_>,
         f: impl Fn(&dyn Lagrangian, &[f64], TermRows<'_>),
     ) {
         for s in &self.segments {
-            let at = s.start * lanes..(s.start + s.len) * lanes;
-            f(s.lagrangian.as_ref(), &x[at], s.terms(lanes, &mut out));
+            let at = s.start * width..(s.start + s.len) * width;
+            f(s.lagrangian.as_ref(), &x[at], s.terms(width, &mut out));
         }
     }
 }
 
 impl Segment {
     /// Its rows among those of all units.
-    pub(super) fn terms<'a>(&self, lanes: usize, all: &'a mut TermRows<'_>) -> TermRows<'a> {
-        let units = self.unit * lanes..(self.unit + self.units) * lanes;
+    pub(super) fn terms<'a>(&self, width: usize, all: &'a mut TermRows<'_>) -> TermRows<'a> {
+        let units = self.unit * width..(self.unit + self.units) * width;
         TermRows {
             value: &mut all.value[units.clone()],
             magnitude: &mut all.magnitude[units],

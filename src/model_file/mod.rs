@@ -12,8 +12,8 @@
 //! everything, finishes its tables, and only then gives up.
 
 mod array;
-mod build;
 mod catalogue;
+mod design;
 mod diagnostics;
 mod edit;
 mod field;
@@ -22,9 +22,9 @@ mod parameters;
 mod reader;
 mod report;
 mod schema;
+mod sections;
 mod shipped;
 mod source;
-mod study;
 mod table;
 mod value;
 
@@ -32,18 +32,18 @@ pub use array::{
     Array, ArraySpec, DataFile, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec,
     Resolver, Selection, shape_text,
 };
-pub use build::{
-    LoadError, Loaded, directory_of, is_stream, load, load_point, load_text, resolved,
-};
 pub use catalogue::{Catalogue, Chosen};
+pub use design::{Design, Point};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;
 pub use nearest::nearest;
 pub use reader::Document;
 pub use report::{Report, escaped};
 pub use schema::schema;
+pub use sections::{
+    LoadError, Loaded, directory_of, is_stream, load, load_point, load_text, resolved,
+};
 pub use shipped::{DATA, MODELS, Shipped};
 pub use source::{Location, Source};
-pub use study::{Point, Study};
 pub use table::Table;
 pub use value::{Entries, Span, Spanned, Value};

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::build::stimuli::KEYS;
-use crate::experiment::Picture;
+use super::sections::stimuli::KEYS;
+use crate::dynamics::METHODS;
 use crate::monitor::Mode;
-use crate::solver::METHODS;
 use crate::stimulus::Interpolation;
+use crate::study::Picture;
 use crate::style::Format;
 use crate::{lagrangian, synapse};
 

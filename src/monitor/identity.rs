@@ -107,7 +107,7 @@ impl IdentityProbe {
     /// The formula in the middle, and the first stretch: it moves the state by the cube root of the rounding unit, where
     /// truncation and rounding balance.
     fn prepare(&mut self, network: &Network, x: &[f64], velocity: &[f64]) {
-        let width = self.ws.lanes();
+        let width = self.ws.width();
         network.hessian(x, &mut self.ws);
         network.energy_rate(velocity, &mut self.ws, &mut self.rate);
         // No error of a method, only that of the states' own rounding; what is moved by nothing has no place to go wrong.
@@ -207,7 +207,7 @@ impl IdentityProbe {
 
     /// `point = x + sign · stretch · velocity`.
     fn move_to(&mut self, x: &[f64], velocity: &[f64], sign: f64) {
-        let width = self.ws.lanes();
+        let width = self.ws.width();
         let (stretch, point) = (&self.stretch[..width], &mut self.point);
         vectorized(
             #[inline(always)]

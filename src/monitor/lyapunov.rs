@@ -183,7 +183,7 @@ enum Finding {
 /// use attractor::lagrangian::Tanh;
 /// use attractor::monitor::{LyapunovMonitor, Mode};
 /// use attractor::network::{Layer, theories};
-/// use attractor::solver::{EULER, Settings, Start, integrate};
+/// use attractor::dynamics::{EULER, Settings, Start, integrate};
 /// use attractor::stimulus::Stimulus;
 ///
 /// // Euler's method with a step that is far too long: the energy rises, and the monitor says so.

@@ -23,7 +23,7 @@ pub enum Save {
 /// use attractor::lagrangian::Tanh;
 /// use attractor::monitor::{Recorder, Save};
 /// use attractor::network::{Layer, theories};
-/// use attractor::solver::{Settings, Start, integrate};
+/// use attractor::dynamics::{Settings, Start, integrate};
 /// use attractor::stimulus::Stimulus;
 ///
 /// let network = theories::classical(

@@ -26,13 +26,13 @@ impl RestMonitor {
     /// The same for a start that holds some neurons besides: what cannot move is not waited for.
     pub fn holding(
         network: &Network,
-        held: &[usize],
+        clamped: &[usize],
         tolerance: [f64; 2],
         settled: Option<f64>,
     ) -> Self {
         RestMonitor {
             tolerance,
-            hold: 1.0 / network.slowest_rate(held),
+            hold: 1.0 / network.slowest_rate(clamped),
             since: None,
             not_before: settled.unwrap_or(f64::NEG_INFINITY),
         }

@@ -95,7 +95,7 @@ impl Network {
                 }
             }
         }
-        if let Err(message) = self.may_hold(&self.held) {
+        if let Err(message) = self.may_clamp(&self.clamped) {
             let place = Place::Network;
             faults.push(Fault { place, message });
         }
@@ -212,7 +212,7 @@ impl Network {
             }
         }
         // A clamped neuron goes nowhere.
-        for i in &self.held {
+        for i in &self.clamped {
             stiffness[*i] = 0.0;
         }
         if stiffness.iter().all(|s| *s == 0.0) {

@@ -17,12 +17,12 @@ impl Network {
     }
 
     fn complete(&self, x: &[f64], drive: Drive<'_>, with_hessian: bool, ws: &mut Workspace) {
-        let lanes = ws.lanes;
+        let width = ws.width;
         let mut first_unit = 0;
         for (k, (layer, range)) in self.layers.iter().zip(&self.ranges).enumerate() {
-            let at = range.start * lanes..range.end * lanes;
+            let at = range.start * width..range.end * width;
             let units = first_unit..first_unit + layer.lagrangian.units();
-            let rows = units.start * lanes..units.end * lanes;
+            let rows = units.start * width..units.end * width;
             let value = &mut ws.units[rows.clone()];
             let magnitude = &mut ws.unit_magnitude[rows];
             let out = TermRows {
@@ -33,20 +33,20 @@ impl Network {
             if with_hessian {
                 ws.hessians[k].evaluate_with_legendre(&layer.lagrangian, x, out);
             } else {
-                layer.lagrangian.legendre(x, lanes, out);
+                layer.lagrangian.legendre(x, width, out);
             }
-            let term = k * lanes..(k + 1) * lanes;
+            let term = k * width..(k + 1) * width;
             let (total, size) = (&mut ws.terms[term.clone()], &mut ws.magnitudes[term]);
             total.fill(0.0);
             size.fill(0.0);
             // d k L*: the weights are those of the units.
             let sums = [&mut *total, &mut *size];
             let (w, own) = ([&self.unit_weight[units.clone()]], [&*value, &*magnitude]);
-            add_sums(w, own, lanes, sums, |_, _, [w], [v, m]| [w * v, w * m]);
+            add_sums(w, own, width, sums, |_, _, [w], [v, m]| [w * v, w * m]);
             first_unit = units.end;
             // d I·g, by neuron.
             let (d, own) = ([&layer.weight[..]], [&drive.input[at.clone()], &ws.g[at]]);
-            add_sums(d, own, lanes, [total, size], |_, _, [d], [i, g]| {
+            add_sums(d, own, width, [total, size], |_, _, [d], [i, g]| {
                 let work = d * i * g;
                 [-work, work.abs()]
             });
@@ -55,25 +55,25 @@ impl Network {
         ws.magnitude.fill(0.0);
         let sums = [&mut ws.energy[..], &mut ws.magnitude];
         let terms = [&ws.terms[..], &ws.magnitudes];
-        add_sums([], terms, lanes, sums, |_, _, [], terms| terms);
+        add_sums([], terms, width, sums, |_, _, [], terms| terms);
     }
 
     /// `dE/dt = −Σ_A ẋᵀ D T H ẋ` by column, with the Hessians last evaluated. A sum of terms none of which is positive,
     /// unless the network is outside the theory: τ or d that differ inside a group, a Lagrangian that is not convex.
     pub fn energy_rate(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
-        let lanes = ws.lanes;
+        let width = ws.width;
         out.fill(0.0);
         for (k, range) in self.ranges.iter().enumerate() {
-            let at = range.start * lanes..range.end * lanes;
+            let at = range.start * width..range.end * width;
             let v = &velocity[at.clone()];
-            let m = &self.mobility[range.clone()];
+            let m = &self.friction[range.clone()];
             let h = &mut ws.hessians[k];
             let rest = &mut ws.spare[at];
             if self.uniform[k] {
                 h.add_quadratic(v, m, rest, out);
             } else {
                 h.apply(v, rest);
-                add_sums([m], [&*rest, v], lanes, [&mut *out], |_, _, [m], [r, v]| {
+                add_sums([m], [&*rest, v], width, [&mut *out], |_, _, [m], [r, v]| {
                     [m * r * v]
                 });
             }
@@ -91,7 +91,7 @@ impl Network {
         add_sums(
             [&self.weight],
             own,
-            ws.lanes,
+            ws.width,
             [sum, size],
             |_, _, [d], [i, g]| {
                 let power = d * i * g;
@@ -112,7 +112,7 @@ impl Network {
         self.apply_hessian(error, ws, &mut moved);
         out.fill(0.0);
         let own = [rate, &moved];
-        add_sums([&self.weight], own, ws.lanes, [out], |_, _, [d], [i, g]| {
+        add_sums([&self.weight], own, ws.width, [out], |_, _, [d], [i, g]| {
             [(d * i * g).abs()]
         });
         ws.product = moved;
@@ -122,14 +122,14 @@ impl Network {
     /// velocity is `u`. A sum of terms of either sign; along the velocity itself [`Network::energy_rate`] has them of
     /// one.
     pub fn energy_rate_along(&self, u: &[f64], v: &[f64], ws: &mut Workspace, out: &mut [f64]) {
-        let lanes = ws.lanes;
+        let width = ws.width;
         out.fill(0.0);
         for (k, range) in self.ranges.iter().enumerate() {
-            let at = range.start * lanes..range.end * lanes;
+            let at = range.start * width..range.end * width;
             let (u, v) = (&u[at.clone()], &v[at.clone()]);
-            let (m, hv) = ([&self.mobility[range.clone()]], &mut ws.spare[at]);
+            let (m, hv) = ([&self.friction[range.clone()]], &mut ws.spare[at]);
             ws.hessians[k].apply(v, hv);
-            add_sums(m, [u, &*hv], lanes, [&mut *out], |_, _, [m], [u, hv]| {
+            add_sums(m, [u, &*hv], width, [&mut *out], |_, _, [m], [u, hv]| {
                 [-m * u * hv]
             });
         }
@@ -146,12 +146,12 @@ impl Network {
         ws: &mut Workspace,
         [out, rounding]: [&mut [f64]; 2],
     ) {
-        let lanes = ws.lanes;
+        let width = ws.width;
         out.fill(0.0);
         rounding.fill(0.0);
         for (k, range) in self.ranges.iter().enumerate() {
-            let at = range.start * lanes..range.end * lanes;
-            let scales = [&self.mobility[range.clone()], &self.weight[range.clone()]];
+            let at = range.start * width..range.end * width;
+            let scales = [&self.friction[range.clone()], &self.weight[range.clone()]];
             let (x, v, e) = (&x[at.clone()], &velocity[at.clone()], &error[at.clone()]);
             let h = &mut ws.hessians[k];
             let lift = |[m, d]: [f64; 2], [hv, he, e, x]: [f64; 4]| {
@@ -164,7 +164,7 @@ impl Network {
             let outs = [&mut *out, &mut *rounding];
             if h.is_diagonal() {
                 let own = [h.weights(), v, e, x];
-                add_sums(scales, own, lanes, outs, |_, _, c, [w, v, e, x]| {
+                add_sums(scales, own, width, outs, |_, _, c, [w, v, e, x]| {
                     lift(c, [w * v, w * e, e, x])
                 });
             } else {
@@ -172,7 +172,7 @@ impl Network {
                 h.apply(v, hv);
                 h.apply(e, he);
                 let own = [&*hv, &*he, e, x];
-                add_sums(scales, own, lanes, outs, |_, _, c, v| lift(c, v));
+                add_sums(scales, own, width, outs, |_, _, c, v| lift(c, v));
             }
         }
     }
@@ -187,26 +187,26 @@ impl Network {
         ws: &mut Workspace,
         out: &mut [f64],
     ) {
-        let lanes = ws.lanes;
+        let width = ws.width;
         let mut change = std::mem::take(&mut ws.current);
         let mut slope = std::mem::take(&mut ws.product);
         change.fill(0.0);
         for ([x, v], sign) in [(start, -1.0), (end, 1.0)] {
             let mut g = std::mem::take(&mut ws.g);
-            self.activation(x, lanes, &mut g);
+            self.activation(x, width, &mut g);
             self.hessian(x, ws);
             self.apply_hessian(v, ws, &mut slope);
             for (k, (c, (g, s))) in change.iter_mut().zip(g.iter().zip(&slope)).enumerate() {
-                *c += sign * g - 0.5 * h[k % lanes] * s;
+                *c += sign * g - 0.5 * h[k % width] * s;
             }
             ws.g = g;
         }
         out.fill(0.0);
         let own = [start[1], end[1], &change];
         add_sums(
-            [&self.mobility],
+            [&self.friction],
             own,
-            lanes,
+            width,
             [out],
             |_, _, [m], [v, w, c]| {
                 let fastest = if v.abs() > w.abs() { v.abs() } else { w.abs() };
@@ -218,22 +218,22 @@ impl Network {
 
     /// `Σ_i |(D T H ẋ)_i ẋ_i|` by column: the size of the summands of dE/dt.
     pub fn rate_magnitude(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
-        let lanes = ws.lanes;
+        let width = ws.width;
         out.fill(0.0);
         for (k, range) in self.ranges.iter().enumerate() {
-            let at = range.start * lanes..range.end * lanes;
-            let (m, v) = ([&self.mobility[range.clone()]], &velocity[at.clone()]);
+            let at = range.start * width..range.end * width;
+            let (m, v) = ([&self.friction[range.clone()]], &velocity[at.clone()]);
             let h = &mut ws.hessians[k];
             let out = [&mut *out];
             if h.is_diagonal() {
                 let own = [h.weights(), v];
-                add_sums(m, own, lanes, out, |_, _, [m], [w, v]| {
+                add_sums(m, own, width, out, |_, _, [m], [w, v]| {
                     [(m * (w * v) * v).abs()]
                 });
             } else {
                 let product = &mut ws.spare[at];
                 h.apply(v, product);
-                add_sums(m, [&*product, v], lanes, out, |_, _, [m], [hv, v]| {
+                add_sums(m, [&*product, v], width, out, |_, _, [m], [hv, v]| {
                     [(m * hv * v).abs()]
                 });
             }

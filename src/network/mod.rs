@@ -74,12 +74,12 @@ pub struct Network {
     weight: Vec<f64>,
     input: Vec<f64>,
     /// d τ of every neuron.
-    mobility: Vec<f64>,
+    friction: Vec<f64>,
     /// d k of every unit (neuron or group), layer after layer.
     unit_weight: Vec<f64>,
     /// Is d τ constant inside every group of the layer?
     uniform: Vec<bool>,
-    held: Vec<usize>,
+    clamped: Vec<usize>,
     has_energy: bool,
 }
 
@@ -99,11 +99,11 @@ impl Network {
         };
         let tau = gather(|l| &l.tau);
         let weight = gather(|l| &l.weight);
-        let mobility: Vec<f64> = tau.iter().zip(&weight).map(|(t, d)| t * d).collect();
+        let friction: Vec<f64> = tau.iter().zip(&weight).map(|(t, d)| t * d).collect();
         let mut unit_weight = Vec::new();
         let mut uniform = Vec::new();
         for (layer, range) in layers.iter().zip(&ranges) {
-            let mobility = &mobility[range.clone()];
+            let friction = &friction[range.clone()];
             let mut same = true;
             for s in layer.lagrangian.segments() {
                 for u in 0..s.units {
@@ -112,14 +112,14 @@ impl Network {
                     unit_weight.push(layer.weight[i] * layer.leak[i]);
                 }
                 if !s.lagrangian.is_additive() {
-                    let group = &mobility[s.start..s.start + s.len];
+                    let group = &friction[s.start..s.start + s.len];
                     same &= group.windows(2).all(|p| p[0] == p[1]);
                 }
             }
             uniform.push(same);
         }
-        let held = layers.iter().zip(&ranges);
-        let held = held.flat_map(|(l, r)| l.clamped.iter().map(|i| r.start + i));
+        let clamped = layers.iter().zip(&ranges);
+        let clamped = clamped.flat_map(|(l, r)| l.clamped.iter().map(|i| r.start + i));
         let mut energies = connections.iter().map(|c| c.synapse.energy());
         let has_energy = !energies.any(|e| matches!(e, crate::synapse::Energy::None(_)));
         Network {
@@ -127,9 +127,9 @@ impl Network {
             rate: tau.iter().map(|t| 1.0 / t).collect(),
             leak: gather(|l| &l.leak),
             input: gather(|l| &l.input),
-            held: held.collect(),
+            clamped: clamped.collect(),
             weight,
-            mobility,
+            friction,
             unit_weight,
             uniform,
             ranges,
@@ -183,8 +183,8 @@ impl Network {
     }
 
     /// The neurons that the layers hold at their start.
-    pub fn held(&self) -> &[usize] {
-        &self.held
+    pub fn clamped(&self) -> &[usize] {
+        &self.clamped
     }
 
     /// 1/τ of every neuron.
@@ -193,10 +193,10 @@ impl Network {
     }
 
     /// The smallest 1/τ of the neurons that are clamped neither by their layer nor here; infinite if there is none.
-    pub fn slowest_rate(&self, held: &[usize]) -> f64 {
-        let held: BTreeSet<usize> = self.held.iter().chain(held).copied().collect();
+    pub fn slowest_rate(&self, clamped: &[usize]) -> f64 {
+        let clamped: BTreeSet<usize> = self.clamped.iter().chain(clamped).copied().collect();
         let rates = self.rate.iter().enumerate();
-        let free = rates.filter(|(i, _)| !held.contains(i));
+        let free = rates.filter(|(i, _)| !clamped.contains(i));
         free.fold(f64::INFINITY, |least, (_, rate)| least.min(*rate))
     }
 
@@ -231,17 +231,17 @@ impl Network {
     ///
     /// # Errors
     /// Names the group that is clamped in part: its energy could rise.
-    pub fn may_hold(&self, held: &[usize]) -> Result<(), String> {
-        let mut is_held = vec![false; self.size()];
-        for i in held {
-            match is_held.get_mut(*i) {
+    pub fn may_clamp(&self, clamped: &[usize]) -> Result<(), String> {
+        let mut is_clamped = vec![false; self.size()];
+        for i in clamped {
+            match is_clamped.get_mut(*i) {
                 Some(h) => *h = true,
                 None => return Err(format!("there is no neuron {i} to clamp")),
             }
         }
         for (layer, range) in self.layers.iter().zip(&self.ranges) {
-            let held = &is_held[range.clone()];
-            if let Some(s) = layer.lagrangian.held_in_part(|i| held[i]) {
+            let clamped = &is_clamped[range.clone()];
+            if let Some(s) = layer.lagrangian.clamped_in_part(|i| clamped[i]) {
                 return Err(format!(
                     "layer `{}`: neurons {}..{} share one {} group; clamping only some of them lets the energy rise, clamp all or none",
                     layer.name,

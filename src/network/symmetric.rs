@@ -29,7 +29,7 @@ impl Network {
     pub fn symmetric_action(
         &self,
         v: &[f64],
-        held: &[usize],
+        clamped: &[usize],
         shift: &[f64],
         ws: &mut Workspace,
         out: &mut [f64],
@@ -39,7 +39,7 @@ impl Network {
             pairs.map(|(v, d)| v / d.sqrt()).collect()
         };
         let mut free = v.to_vec();
-        held.iter().for_each(|k| free[*k] = 0.0);
+        clamped.iter().for_each(|k| free[*k] = 0.0);
         let mut dg = vec![0.0; v.len()];
         let small = scaled(&free);
         for (range, h) in self.ranges.iter().zip(&mut ws.hessians) {
@@ -82,18 +82,18 @@ impl Network {
                 }
             }
         }
-        held.iter().for_each(|k| out[*k] = 0.0);
+        clamped.iter().for_each(|k| out[*k] = 0.0);
     }
 
     /// The direction in the space of states that belongs to the eigenvector `z` of M with an eigenvalue near 0, where every
     /// neuron has a leak: `k v = D⁻¹ F G D^-½ z`.
-    pub fn state_direction(&self, z: &[f64], held: &[usize], ws: &mut Workspace) -> Vec<f64> {
+    pub fn state_direction(&self, z: &[f64], clamped: &[usize], ws: &mut Workspace) -> Vec<f64> {
         let mut small: Vec<f64> = z
             .iter()
             .zip(&self.weight)
             .map(|(z, d)| z / d.sqrt())
             .collect();
-        held.iter().for_each(|k| small[*k] = 0.0);
+        clamped.iter().for_each(|k| small[*k] = 0.0);
         let mut dg = vec![0.0; z.len()];
         for (range, h) in self.ranges.iter().zip(&mut ws.hessians) {
             h.root(&small[range.clone()], &mut dg[range.clone()]);
@@ -106,7 +106,7 @@ impl Network {
             .zip(parameters)
             .map(|(c, (d, k))| c / (d * k))
             .collect();
-        held.iter().for_each(|k| v[*k] = 0.0);
+        clamped.iter().for_each(|k| v[*k] = 0.0);
         v
     }
 
@@ -120,7 +120,7 @@ impl Network {
     pub(super) fn curvature_along(&self, dg: &[f64], ws: &mut Workspace) {
         ws.current.fill(0.0);
         for (k, c) in self.connections.iter().enumerate() {
-            let ports = Ports::new(&c.neurons, ws.lanes);
+            let ports = Ports::new(&c.neurons, ws.width);
             c.synapse
                 .add_curvature(&ports, &ws.g, dg, &mut ws.current, &mut ws.scratch[k]);
         }

@@ -22,12 +22,12 @@ impl Network {
     }
 
     /// Activations only: `g = ∂L/∂x`.
-    pub fn activation(&self, x: &[f64], lanes: usize, g: &mut [f64]) {
+    pub fn activation(&self, x: &[f64], width: usize, g: &mut [f64]) {
         for (layer, range) in self.layers.iter().zip(&self.ranges) {
-            let at = range.start * lanes..range.end * lanes;
+            let at = range.start * width..range.end * width;
             layer
                 .lagrangian
-                .activation(&x[at.clone()], lanes, &mut g[at]);
+                .activation(&x[at.clone()], width, &mut g[at]);
         }
     }
 
@@ -68,12 +68,12 @@ impl Network {
     ) {
         self.currents(x, part, with_energy, ws);
         relax(
-            ws.lanes,
+            ws.width,
             [x, drive.input, &ws.current],
             [&self.rate, &self.leak, &self.weight],
             out,
         );
-        for k in drive.held {
+        for k in drive.clamped {
             out[*k] = 0.0;
         }
     }
@@ -85,17 +85,17 @@ impl Network {
 
     /// Activations and what the synapses make of them.
     fn currents(&self, x: &[f64], part: Option<&Part>, with_energy: bool, ws: &mut Workspace) {
-        let lanes = ws.lanes;
-        self.activation(x, lanes, &mut ws.g);
+        let width = ws.width;
+        self.activation(x, width, &mut ws.g);
         ws.current.fill(0.0);
         for (k, c) in self.connections.iter().enumerate() {
             let wanted = part.map_or(&[][..], |p| &p.ports[k]);
             if !wanted.is_empty() && !wanted.contains(&true) {
                 continue;
             }
-            let ports = Ports::new(&c.neurons, lanes).only(wanted).first(&c.first);
+            let ports = Ports::new(&c.neurons, width).only(wanted).first(&c.first);
             let term = self.layers.len() + k;
-            let row = term * lanes..(term + 1) * lanes;
+            let row = term * width..(term + 1) * width;
             let energy = with_energy.then(|| TermRows {
                 value: &mut ws.terms[row.clone()],
                 magnitude: &mut ws.magnitudes[row],
@@ -116,14 +116,14 @@ impl Network {
         ws: &mut Workspace,
         out: &mut [f64],
     ) {
-        let lanes = ws.lanes;
+        let width = ws.width;
         let mut product = std::mem::take(&mut ws.product);
         let moves = if self.leak.contains(&0.0) {
             self.hessian(x, ws);
             self.apply_hessian(velocity, ws, &mut product);
-            for (i, row) in product.chunks_exact_mut(lanes).enumerate() {
+            for (i, row) in product.chunks_exact_mut(width).enumerate() {
                 if self.leak[i] != 0.0 {
-                    row.copy_from_slice(&velocity[i * lanes..(i + 1) * lanes]);
+                    row.copy_from_slice(&velocity[i * width..(i + 1) * width]);
                 }
             }
             &product
@@ -131,8 +131,8 @@ impl Network {
             velocity
         };
         let (rate, leak) = (&self.rate[..], &self.leak[..]);
-        let (atol, rtol) = (&atol[..lanes], &rtol[..lanes]);
-        max_rows_by([moves, x], lanes, out, move |i, b, [v, x]| {
+        let (atol, rtol) = (&atol[..width], &rtol[..width]);
+        max_rows_by([moves, x], width, out, move |i, b, [v, x]| {
             // Without leak |x| grows without bound and says nothing about the activation.
             let size = if leak[i] == 0.0 { 0.0 } else { x.abs() };
             v.abs() / (rate[i] * (atol[b] + rtol[b] * size))

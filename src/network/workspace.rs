@@ -7,17 +7,17 @@ use crate::synapse::Scratch;
 /// What acts on a block from outside.
 #[derive(Clone, Copy, Debug)]
 pub struct Drive<'a> {
-    /// Input I, `neurons × lanes`.
+    /// Input I, `neurons × width`.
     pub input: &'a [f64],
     /// Entries of the block (not neurons) that are clamped: their velocity is zero.
-    pub held: &'a [usize],
+    pub clamped: &'a [usize],
 }
 
 /// Storage for the evaluation of one network on blocks of one width. Results stay in it until the next call.
 #[derive(Debug)]
 pub struct Workspace {
-    pub(super) lanes: usize,
-    /// Activations, `neurons × lanes`: written by [`Network::velocity`].
+    pub(super) width: usize,
+    /// Activations, `neurons × width`: written by [`Network::velocity`].
     pub g: Vec<f64>,
     pub(super) current: Vec<f64>,
     pub(super) scratch: Vec<Scratch>,
@@ -26,7 +26,7 @@ pub struct Workspace {
     pub(super) unit_magnitude: Vec<f64>,
     pub(super) spare: Vec<f64>,
     pub(super) product: Vec<f64>,
-    /// Terms of the energy, `terms × lanes` in the order of [`Network::term_names`]: synapses are written by
+    /// Terms of the energy, `terms × width` in the order of [`Network::term_names`]: synapses are written by
     /// [`Network::velocity`] when asked to, layers and totals by [`Network::energy`].
     pub terms: Vec<f64>,
     pub(super) magnitudes: Vec<f64>,
@@ -37,34 +37,34 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Storage for blocks of `lanes` states.
-    pub fn new(network: &Network, lanes: usize) -> Self {
-        let n = network.size() * lanes;
+    /// Storage for blocks of `width` states.
+    pub fn new(network: &Network, width: usize) -> Self {
+        let n = network.size() * width;
         let units: usize = network.layers.iter().map(|l| l.lagrangian.units()).sum();
         let terms = network.layers.len() + network.connections.len();
         let scratch = network.connections.iter();
         let hessians = network.layers.iter();
         Workspace {
-            lanes,
+            width,
             g: vec![0.0; n],
             current: vec![0.0; n],
-            scratch: scratch.map(|c| c.synapse.scratch(lanes)).collect(),
+            scratch: scratch.map(|c| c.synapse.scratch(width)).collect(),
             hessians: hessians
-                .map(|l| Hessian::new(&l.lagrangian, lanes))
+                .map(|l| Hessian::new(&l.lagrangian, width))
                 .collect(),
-            units: vec![0.0; units * lanes],
-            unit_magnitude: vec![0.0; units * lanes],
+            units: vec![0.0; units * width],
+            unit_magnitude: vec![0.0; units * width],
             spare: vec![0.0; n],
             product: vec![0.0; n],
-            terms: vec![0.0; terms * lanes],
-            magnitudes: vec![0.0; terms * lanes],
-            energy: vec![0.0; lanes],
-            magnitude: vec![0.0; lanes],
+            terms: vec![0.0; terms * width],
+            magnitudes: vec![0.0; terms * width],
+            energy: vec![0.0; width],
+            magnitude: vec![0.0; width],
         }
     }
 
     /// Number of trajectories in the block.
-    pub fn lanes(&self) -> usize {
-        self.lanes
+    pub fn width(&self) -> usize {
+        self.width
     }
 }

@@ -2,20 +2,20 @@
 
 use std::path::Path;
 
-use crate::experiment::{CaseResult, Experiment, Results, Starts};
 use crate::model_file::Array;
 use crate::monitor::{Course, LyapunovReport};
 use crate::record::{NpzWriter, RecordError};
+use crate::study::{CaseResult, Results, Starts, Study};
 
 /// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is;
 /// `x` (rows × neurons); each layer's state and activation under its name, in its shape; the
 /// energy, its rate, what it did in a step beside what it was allowed to do, and its terms.
 pub(super) fn trajectories(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     path: &Path,
 ) -> Result<(), RecordError> {
-    let network = &experiment.network;
+    let network = &study.network;
     let mut npz = NpzWriter::create(path)?;
     let all = |f: fn(&CaseResult) -> &Vec<f64>| -> Vec<f64> {
         results
@@ -91,13 +91,13 @@ pub(super) fn trajectories(
 }
 
 /// The starts of a run, layer by layer: `start.features`, of one start in the layer's shape, of several one a row.
-pub(super) fn starts(experiment: &Experiment) -> Vec<(String, Array)> {
-    let network = &experiment.network;
+pub(super) fn starts(study: &Study) -> Vec<(String, Array)> {
+    let network = &study.network;
     let layers = network.layers().iter().enumerate();
     let start = layers.map(|(k, layer)| {
-        let rows = experiment.cases.iter();
+        let rows = study.cases.iter();
         let data = rows.flat_map(|c| c.start.x[network.neurons(k)].iter().copied());
-        let shape = match experiment.cases.len() {
+        let shape = match study.cases.len() {
             1 => layer.shape.clone(),
             many => vec![many, layer.size()],
         };
@@ -108,11 +108,8 @@ pub(super) fn starts(experiment: &Experiment) -> Vec<(String, Array)> {
 }
 
 /// The starts of an ensemble, `ensemble.states`: one a row, all neurons.
-pub(super) fn states(
-    experiment: &Experiment,
-    starts: &Starts,
-) -> Result<Vec<(String, Array)>, String> {
-    let (network, count) = (&experiment.network, starts.count());
+pub(super) fn states(study: &Study, starts: &Starts) -> Result<Vec<(String, Array)>, String> {
+    let (network, count) = (&study.network, starts.count());
     let shape = vec![count, network.size()];
     let mut data = Vec::with_capacity(count * network.size());
     for k in 0..count {
@@ -136,11 +133,7 @@ pub(super) fn resolved(
 }
 
 /// `outcomes.npz`: one row for each start.
-pub(super) fn outcomes(
-    experiment: &Experiment,
-    results: &Results,
-    path: &Path,
-) -> Result<(), RecordError> {
+pub(super) fn outcomes(study: &Study, results: &Results, path: &Path) -> Result<(), RecordError> {
     let cases = &results.cases;
     let n = cases.len();
     let mut npz = NpzWriter::create(path)?;
@@ -165,7 +158,7 @@ pub(super) fn outcomes(
         .iter()
         .flat_map(|c| c.outcome.x.iter().copied())
         .collect();
-    npz.write("x", &[n, experiment.network.size()], &x)?;
+    npz.write("x", &[n, study.network.size()], &x)?;
     if cases.iter().all(|c| c.lyapunov.is_some()) {
         let of =
             |f: fn(&LyapunovReport) -> f64| column(&|c| c.lyapunov.as_ref().map_or(f64::NAN, f));
@@ -184,7 +177,7 @@ pub(super) fn outcomes(
         npz.write("energy_start", &[n], &of(start))?;
         npz.write("energy_end", &[n], &of(end))?;
     }
-    if experiment.recall.is_some() {
+    if study.recall.is_some() {
         npz.write_i64(
             "memory",
             &[n],
@@ -195,7 +188,7 @@ pub(super) fn outcomes(
         npz.write("distance", &[n], &of(|r| r.distance))?;
         npz.write("overlap", &[n], &of(|r| r.overlap))?;
         let targets = results
-            .pairs(experiment)
+            .pairs(study)
             .map(|(c, _)| c.target.map_or(-1, |t| t as i64));
         npz.write_i64("target", &[n], &targets.collect::<Vec<_>>())?;
         npz.write_i64(

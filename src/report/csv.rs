@@ -4,24 +4,24 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use super::{ReportError, cannot_write};
-use crate::experiment::{Experiment, Results};
+use crate::study::{Results, Study};
 
 /// `trajectory.csv`: one row for each kept state: start, t, energy and its rate, every neuron. Numbers have all their
 /// digits.
 pub(super) fn trajectories(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     path: &Path,
 ) -> Result<(), ReportError> {
     let file = std::fs::File::create(path).map_err(|e| cannot_write(path, &e))?;
     let mut out = BufWriter::new(file);
-    write(experiment, results, &mut out)
+    write(study, results, &mut out)
         .and_then(|()| out.flush())
         .map_err(|e| cannot_write(path, &e))
 }
 
-fn write(experiment: &Experiment, results: &Results, out: &mut impl Write) -> std::io::Result<()> {
-    let network = &experiment.network;
+fn write(study: &Study, results: &Results, out: &mut impl Write) -> std::io::Result<()> {
+    let network = &study.network;
     write!(out, "start,t,energy,energy_rate")?;
     for i in 0..network.size() {
         let (layer, k) = network.locate(i);

@@ -9,13 +9,11 @@ use serde_json::{Value, json};
 use super::manifest::{frame, instructions, join};
 use super::{Provenance, ReportError, cannot_write};
 use crate::analysis::Clusters;
-use crate::experiment::{
-    Column, Courses, Experiment, FixedPoints, Keep, Member, Over, Starts, Sweep,
-};
 use crate::model_file::Array;
 use crate::monitor::Course;
 use crate::number::plural;
 use crate::record::{NpzWriter, Present, RecordError, Rows, RunDirectory};
+use crate::study::{Column, Courses, FixedPoints, Keep, Member, Over, Starts, Study, Sweep};
 use crate::style::Style;
 use crate::trajectory::{Check, StopReason};
 
@@ -351,12 +349,12 @@ impl EnsembleReport {
     /// Why nothing can be written there, or gone on with.
     pub fn open(
         path: &Path,
-        (experiment, keep): (&Experiment, Keep),
+        (study, keep): (&Study, Keep),
         count: u64,
         provenance: &Provenance,
         resume: bool,
     ) -> Result<(Self, Option<Present>), ReportError> {
-        let columns = experiment.columns(keep);
+        let columns = study.columns(keep);
         let words = columns.iter().map(Column::words).sum();
         let identity = identity(provenance);
         let mut directory = if resume {
@@ -377,7 +375,7 @@ impl EnsembleReport {
             rows,
             columns,
             count,
-            style: experiment.style.clone(),
+            style: study.style.clone(),
         };
         Ok((report, present))
     }
@@ -637,12 +635,12 @@ impl EnsembleReport {
     /// If the disk refuses.
     pub fn basins(
         &mut self,
-        experiment: &Experiment,
+        study: &Study,
         starts: &Starts,
         points: &FixedPoints,
     ) -> Result<Option<String>, ReportError> {
         #[cfg(feature = "figures")]
-        if let Some(mut map) = super::BasinMap::new(experiment, starts, points) {
+        if let Some(mut map) = super::BasinMap::new(study, starts, points) {
             let columns = &self.columns;
             self.rows.read(|k, row| {
                 if let Ok(row) = row {
@@ -652,7 +650,7 @@ impl EnsembleReport {
             })?;
             return super::pictures::draw_basins(map, &mut self.directory);
         }
-        let _ = (experiment, starts, points);
+        let _ = (study, starts, points);
         Ok(None)
     }
 
@@ -663,12 +661,10 @@ impl EnsembleReport {
     pub fn arrays(
         &mut self,
         arrays: &[(String, Array)],
-        experiment: &Experiment,
+        study: &Study,
         starts: Option<&Starts>,
     ) -> Result<(), ReportError> {
-        let states = starts
-            .map(|s| super::arrays::states(experiment, s))
-            .transpose();
+        let states = starts.map(|s| super::arrays::states(study, s)).transpose();
         let states = states.map_err(ReportError::Other)?.unwrap_or_default();
         let path = self.directory.file("arrays.npz")?;
         Ok(super::arrays::resolved(arrays, &states, &path)?)
@@ -683,13 +679,8 @@ impl EnsembleReport {
     }
 
     /// What the manifest of an ensemble holds, and `--json` prints: what every manifest has, and `about`.
-    pub fn document(
-        &self,
-        experiment: &Experiment,
-        provenance: &Provenance,
-        about: Value,
-    ) -> Value {
-        let mut document = frame(experiment, provenance);
+    pub fn document(&self, study: &Study, provenance: &Provenance, about: Value) -> Value {
+        let mut document = frame(study, provenance);
         let columns = self.columns.iter().filter(|c| !c.hidden).map(|c| c.name);
         let columns: Vec<&str> = columns.collect();
         let own = json!({ "starts": self.count, "columns": columns, "stop_codes": StopReason::WORDS, "course_codes": Course::WORDS });
@@ -704,11 +695,11 @@ impl EnsembleReport {
     /// If the disk refuses.
     pub fn finish(
         self,
-        experiment: &Experiment,
+        study: &Study,
         provenance: &Provenance,
         about: Value,
     ) -> Result<PathBuf, ReportError> {
-        let document = self.document(experiment, provenance, about);
+        let document = self.document(study, provenance, about);
         // Some systems delete no file that is open.
         drop(self.rows);
         Ok(self.directory.finish(document)?)

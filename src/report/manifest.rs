@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::analysis::Along;
-use crate::experiment::{CaseResult, Experiment, Results};
 use crate::network::{Boundedness, Certificate};
 use crate::record::sha256_hex;
+use crate::study::{CaseResult, Results, Study};
 use crate::trajectory::StopReason;
 
 /// Where a run comes from.
@@ -55,12 +55,12 @@ const LISTED: usize = 1000;
 const COORDINATES: usize = 100_000;
 
 /// The manifest of a run, which is also what `--json` prints.
-pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provenance) -> Value {
-    let pairs = results.pairs(experiment);
+pub fn manifest(study: &Study, results: &Results, provenance: &Provenance) -> Value {
+    let pairs = results.pairs(study);
     let cases: Vec<Value> = pairs
         .take(LISTED)
         .map(|(case, result)| {
-            let mut entry = outcome(experiment, result);
+            let mut entry = outcome(study, result);
             entry.insert("start".into(), result.case.into());
             entry.insert("label".into(), case.label.clone().into());
             Value::Object(entry)
@@ -68,7 +68,7 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
         .collect();
     let found = results.rest_points.points();
     // Of many points of a large network they are only in outcomes.npz, as the states of those that ended there.
-    let coordinates = found.len() * experiment.network.size() <= COORDINATES;
+    let coordinates = found.len() * study.network.size() <= COORDINATES;
     let points: Vec<Value> = found
         .iter()
         .map(|p| {
@@ -84,23 +84,23 @@ pub fn manifest(experiment: &Experiment, results: &Results, provenance: &Provena
             })
         })
         .collect();
-    let mut notes = experiment.notes(&results.certificate);
+    let mut notes = study.notes(&results.certificate);
     notes.extend_from_slice(&provenance.notes);
-    notes.extend(results.notes(experiment));
-    let mut document = frame(experiment, provenance);
+    notes.extend(results.notes(study));
+    let mut document = frame(study, provenance);
     let about = json!({
         "certificate": certificate(&results.certificate),
-        "starts": experiment.cases.len(),
+        "starts": study.cases.len(),
         "finished": results.cases.len(),
         "failures": results.failures(),
         "violations": results.violations(),
         "results": cases,
         "rest_points": points,
         "stop_codes": StopReason::WORDS,
-        "sentence": experiment.sentence(results),
+        "sentence": study.sentence(results),
         "notes": notes,
     });
-    document["settings"]["methods"] = json!(results.methods(experiment));
+    document["settings"]["methods"] = json!(results.methods(study));
     join(&mut document, about);
     document
 }
@@ -113,12 +113,12 @@ pub(super) fn join(document: &mut Value, more: Value) {
 }
 
 /// What every manifest has, whatever was run: where it comes from, on which machine and how it was integrated.
-pub(super) fn frame(experiment: &Experiment, provenance: &Provenance) -> Value {
-    let s = &experiment.settings;
+pub(super) fn frame(study: &Study, provenance: &Provenance) -> Value {
+    let s = &study.settings;
     json!({
         "attractor": env!("CARGO_PKG_VERSION"),
         "command": provenance.command,
-        "title": experiment.title,
+        "title": study.title,
         "model": {
             "path": provenance.model,
             "sha256": provenance.fingerprint(),
@@ -133,10 +133,10 @@ pub(super) fn frame(experiment: &Experiment, provenance: &Provenance) -> Value {
             "t_start": s.t_start, "t_end": s.t_end, "until_rest": s.until_rest,
             "step": s.step, "max_steps": s.max_steps,
             "max_step": if s.max_step.is_finite() { json!(s.max_step) } else { Value::Null },
-            "rest_atol": experiment.rest[0], "rest_rtol": experiment.rest[1],
-            "lyapunov": experiment.lyapunov_mode().word(),
+            "rest_atol": study.rest[0], "rest_rtol": study.rest[1],
+            "lyapunov": study.lyapunov_mode().word(),
         },
-        "neurons": experiment.network.size(),
+        "neurons": study.network.size(),
         "started": provenance.started,
         "seconds": provenance.seconds,
     })
@@ -157,7 +157,7 @@ pub fn certificate(c: &Certificate) -> Value {
     })
 }
 
-fn outcome(experiment: &Experiment, case: &CaseResult) -> Map<String, Value> {
+fn outcome(study: &Study, case: &CaseResult) -> Map<String, Value> {
     let s = &case.outcome.statistics;
     let mut entry = Map::new();
     entry.insert("stop".into(), case.outcome.stop.word().into());
@@ -197,8 +197,8 @@ fn outcome(experiment: &Experiment, case: &CaseResult) -> Map<String, Value> {
             json!({
                 "memory": r.memory, "distance": r.distance, "overlap": r.overlap,
                 "recalled": case.correct,
-                "within": experiment.recall.as_ref().and_then(|q| q.criterion.within),
-                "overlap_above": experiment.recall.as_ref().and_then(|q| q.criterion.overlap),
+                "within": study.recall.as_ref().and_then(|q| q.criterion.within),
+                "overlap_above": study.recall.as_ref().and_then(|q| q.criterion.overlap),
             }),
         );
     }

@@ -16,9 +16,9 @@ pub use sweep::{sweep_document, sweep_sentence};
 
 use std::path::{Path, PathBuf};
 
-use crate::experiment::{Experiment, Results};
 use crate::model_file::Array;
 use crate::record::{RecordError, RunDirectory};
+use crate::study::{Results, Study};
 
 /// Why a run could not be kept.
 #[derive(Debug)]
@@ -92,29 +92,29 @@ impl Report {
     /// What could not be written, and why.
     pub fn write(
         mut self,
-        experiment: &Experiment,
+        study: &Study,
         results: &Results,
         provenance: &Provenance,
         options: &Options,
     ) -> Result<Written, ReportError> {
-        arrays::trajectories(experiment, results, &self.0.file("trajectory.npz")?)?;
-        arrays::outcomes(experiment, results, &self.0.file("outcomes.npz")?)?;
+        arrays::trajectories(study, results, &self.0.file("trajectory.npz")?)?;
+        arrays::outcomes(study, results, &self.0.file("outcomes.npz")?)?;
         // From here on there is something to lose, should the rest fail.
         self.0.keep_partial();
         if let Some(all) = &options.arrays {
-            let starts = arrays::starts(experiment);
+            let starts = arrays::starts(study);
             arrays::resolved(all, &starts, &self.0.file("arrays.npz")?)?;
         }
         if options.csv {
-            csv::trajectories(experiment, results, &self.0.file("trajectory.csv")?)?;
+            csv::trajectories(study, results, &self.0.file("trajectory.csv")?)?;
         }
-        let mut document = manifest(experiment, results, provenance);
+        let mut document = manifest(study, results, provenance);
         #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
         let mut notes: Vec<String> = Vec::new();
         #[cfg(feature = "figures")]
         {
             // A picture that cannot be drawn (a state that ran away) must not take the results with it.
-            let names = pictures::draw(experiment, results, &mut self.0, &mut notes)?;
+            let names = pictures::draw(study, results, &mut self.0, &mut notes)?;
             document["figures"] = names.into();
         }
         if let Some(all) = document["notes"].as_array_mut() {

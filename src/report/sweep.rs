@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::Tally;
 use super::ensemble::percent;
-use crate::experiment::Sweep;
 use crate::number::written;
 use crate::record::{NpzWriter, RecordError};
+use crate::study::Sweep;
 
 /// What a column says of a point.
 #[derive(Clone, Copy)]

@@ -13,9 +13,9 @@ pub(super) fn energy_rows(
     norm: &mut [f64],
     out: TermRows<'_>,
 ) {
-    let lanes = norm.len();
+    let width = norm.len();
     // Σ |b_i W_ij a_j| ≤ Σ_i |b_i| ‖W_i‖ ‖a‖: no second pass over W.
-    sum_rows([a], lanes, norm, |[a]| a * a);
+    sum_rows([a], width, norm, |[a]| a * a);
     let TermRows { value, magnitude } = out;
     value.fill(0.0);
     magnitude.fill(0.0);
@@ -24,7 +24,7 @@ pub(super) fn energy_rows(
     add_sums(
         norms,
         [b, product],
-        lanes,
+        width,
         sums,
         move |_, _, [w], [b, p]| [-c * b * p, c * b.abs() * w],
     );

@@ -54,22 +54,22 @@ impl Synapse for Dense {
         energy: Option<TermRows<'_>>,
         scratch: &mut Scratch,
     ) {
-        let lanes = ports.lanes;
+        let width = ports.width;
         let (a, b) = (ports.of(0, g), ports.of(1, g));
         let (to_a, to_b) = ports.pair_mut(0, 1, current);
         match (ports.wants(0), ports.wants(1)) {
-            (false, true) => return self.weights.add_product(a, lanes, to_b),
-            (true, false) => return self.weights.add_transposed_product(b, lanes, to_a),
+            (false, true) => return self.weights.add_product(a, width, to_b),
+            (true, false) => return self.weights.add_transposed_product(b, width, to_a),
             _ => {}
         }
         // W g_A is needed by itself, for the energy: it falls out of the force, without a second pass over W.
         let (own, norm) = scratch.rows.split_at_mut(b.len());
         let product = if ports.is_first(1) {
-            self.weights.add_both(a, b, lanes, to_b, to_a);
+            self.weights.add_both(a, b, width, to_b, to_a);
             to_b
         } else {
             own.fill(0.0);
-            self.weights.add_both(a, b, lanes, own, to_a);
+            self.weights.add_both(a, b, width, own, to_a);
             add(own, to_b);
             own
         };
@@ -88,7 +88,7 @@ impl Synapse for Dense {
     ) {
         let (a, b) = (ports.of(0, dg), ports.of(1, dg));
         let (to_a, to_b) = ports.pair_mut(0, 1, dcurrent);
-        self.weights.add_both(a, b, ports.lanes, to_b, to_a);
+        self.weights.add_both(a, b, ports.width, to_b, to_a);
     }
 
     fn energy(&self) -> Energy {
@@ -103,7 +103,7 @@ impl Synapse for Dense {
         true
     }
 
-    fn scratch(&self, lanes: usize) -> Scratch {
-        Scratch::rows(self.weights.rows() + 1, lanes)
+    fn scratch(&self, width: usize) -> Scratch {
+        Scratch::rows(self.weights.rows() + 1, width)
     }
 }

@@ -71,7 +71,7 @@ impl Synapse for ExcitatoryInhibitory {
         }
         let (to_e, to_i) = ports.pair_mut(0, 1, dcurrent);
         self.a
-            .add_both(excited, &scratch.rows, ports.lanes, to_i, to_e);
+            .add_both(excited, &scratch.rows, ports.width, to_i, to_e);
     }
 
     fn energy(&self) -> Energy {
@@ -88,7 +88,7 @@ impl Synapse for ExcitatoryInhibitory {
         }
     }
 
-    fn scratch(&self, lanes: usize) -> Scratch {
-        Scratch::rows(self.a.rows(), lanes)
+    fn scratch(&self, width: usize) -> Scratch {
+        Scratch::rows(self.a.rows(), width)
     }
 }

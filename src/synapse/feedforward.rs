@@ -66,7 +66,7 @@ impl Synapse for Feedforward {
     ) {
         if ports.wants(1) {
             let (from, to) = (ports.of(0, dg), ports.of_mut(1, dcurrent));
-            self.weights.add_product(from, ports.lanes, to);
+            self.weights.add_product(from, ports.width, to);
         }
     }
 
@@ -84,7 +84,7 @@ impl Synapse for Feedforward {
         }
     }
 
-    fn scratch(&self, lanes: usize) -> Scratch {
-        Scratch::rows(0, lanes)
+    fn scratch(&self, width: usize) -> Scratch {
+        Scratch::rows(0, width)
     }
 }

@@ -82,12 +82,12 @@ impl Memory {
 
     /// `h = (Σ ξ_A g_A + b)/k`.
     fn hidden_state(&self, ports: &Ports<'_>, g: &[f64], h: &mut [f64]) {
-        let lanes = ports.lanes;
-        for (row, b) in h.chunks_exact_mut(lanes).zip(&self.bias) {
+        let width = ports.width;
+        for (row, b) in h.chunks_exact_mut(width).zip(&self.bias) {
             row.fill(*b);
         }
         for (k, xi) in self.patterns.iter().enumerate() {
-            xi.add_product(ports.of(k, g), lanes, h);
+            xi.add_product(ports.of(k, g), width, h);
         }
         if self.leak != 1.0 {
             h.iter_mut().for_each(|h| *h /= self.leak);
@@ -97,7 +97,7 @@ impl Memory {
     /// `current_A += ξ_Aᵀ f`.
     fn send_back(&self, ports: &Ports<'_>, f: &[f64], current: &mut [f64]) {
         for (k, xi) in self.patterns.iter().enumerate() {
-            xi.add_transposed_product(f, ports.lanes, ports.of_mut(k, current));
+            xi.add_transposed_product(f, ports.width, ports.of_mut(k, current));
         }
     }
 
@@ -111,30 +111,30 @@ impl Memory {
         spare: &mut [f64],
         out: TermRows<'_>,
     ) {
-        let lanes = ports.lanes;
-        let units = self.potential.units() * lanes;
+        let width = ports.width;
+        let units = self.potential.units() * width;
         let (value, spare) = spare.split_at_mut(units);
         let (magnitude, norm) = spare.split_at_mut(units);
         let rows = TermRows {
             value: &mut *value,
             magnitude: &mut *magnitude,
         };
-        self.potential.value(h, lanes, rows);
+        self.potential.value(h, width, rows);
         let factor = self.scale * self.leak;
-        sum_rows([value], lanes, out.value, |[v]| -factor * v);
-        sum_rows([magnitude], lanes, out.magnitude, |[m]| factor.abs() * m);
+        sum_rows([value], width, out.value, |[v]| -factor * v);
+        sum_rows([magnitude], width, out.magnitude, |[m]| factor.abs() * m);
         // h itself is a sum: its summands enter E with the weight F'(h) = f.
         for f in f.iter_mut() {
             *f = f.abs();
         }
-        for (row, b) in f.chunks_exact(lanes).zip(&self.bias) {
+        for (row, b) in f.chunks_exact(width).zip(&self.bias) {
             for (m, f) in out.magnitude.iter_mut().zip(row) {
                 *m += f * b.abs();
             }
         }
         for (k, xi) in self.patterns.iter().enumerate() {
-            sum_rows([ports.of(k, g)], lanes, norm, |[g]| g * g);
-            for (row, w) in f.chunks_exact(lanes).zip(xi.row_norms()) {
+            sum_rows([ports.of(k, g)], width, norm, |[g]| g * g);
+            for (row, w) in f.chunks_exact(width).zip(xi.row_norms()) {
                 for ((m, f), n) in out.magnitude.iter_mut().zip(row).zip(&*norm) {
                     *m += f * w * n.sqrt();
                 }
@@ -168,11 +168,11 @@ impl Synapse for Memory {
         energy: Option<TermRows<'_>>,
         scratch: &mut Scratch,
     ) {
-        let hidden = self.memories() * ports.lanes;
+        let hidden = self.memories() * ports.width;
         let (h, rest) = scratch.rows.split_at_mut(hidden);
         let (f, spare) = rest.split_at_mut(hidden);
         self.hidden_state(ports, g, h);
-        self.potential.activation(h, ports.lanes, f);
+        self.potential.activation(h, ports.width, f);
         if self.scale != 1.0 {
             f.iter_mut().for_each(|f| *f *= self.scale);
         }
@@ -194,13 +194,13 @@ impl Synapse for Memory {
         let Some(hessian) = &mut scratch.hessian else {
             return;
         };
-        let hidden = self.memories() * ports.lanes;
+        let hidden = self.memories() * ports.width;
         let (h, rest) = scratch.rows.split_at_mut(hidden);
         let (dh, _) = rest.split_at_mut(hidden);
         self.hidden_state(ports, g, h);
         dh.fill(0.0);
         for (k, xi) in self.patterns.iter().enumerate() {
-            xi.add_product(ports.of(k, dg), ports.lanes, dh);
+            xi.add_product(ports.of(k, dg), ports.width, dh);
         }
         let factor = self.scale / self.leak;
         dh.iter_mut().for_each(|v| *v *= factor);
@@ -231,11 +231,11 @@ impl Synapse for Memory {
         2.0 * entries.sum::<usize>() as f64 + ELEMENTWISE * self.memories() as f64
     }
 
-    fn scratch(&self, lanes: usize) -> Scratch {
+    fn scratch(&self, width: usize) -> Scratch {
         let rows = 2 * self.memories() + 2 * self.potential.units() + 1;
         Scratch {
-            hessian: Some(Hessian::new(&self.potential, lanes)),
-            ..Scratch::rows(rows, lanes)
+            hessian: Some(Hessian::new(&self.potential, width)),
+            ..Scratch::rows(rows, width)
         }
     }
 }

@@ -129,6 +129,6 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         }
     }
 
-    /// Working storage for blocks of `lanes` trajectories.
-    fn scratch(&self, lanes: usize) -> Scratch;
+    /// Working storage for blocks of `width` trajectories.
+    fn scratch(&self, width: usize) -> Scratch;
 }

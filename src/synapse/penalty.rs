@@ -65,12 +65,12 @@ impl Penalty {
         })
     }
 
-    /// How far each constraint is from being met, `rows × lanes`.
-    fn excess(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
-        for (row, b) in out.chunks_exact_mut(lanes).zip(&self.b) {
+    /// How far each constraint is from being met, `rows × width`.
+    fn excess(&self, g: &[f64], width: usize, out: &mut [f64]) {
+        for (row, b) in out.chunks_exact_mut(width).zip(&self.b) {
             row.fill(-b);
         }
-        self.a.add_product(g, lanes, out);
+        self.a.add_product(g, width, out);
         if self.one_sided {
             out.iter_mut().for_each(|r| *r = positive_part(*r));
         }
@@ -107,28 +107,29 @@ impl Synapse for Penalty {
         energy: Option<TermRows<'_>>,
         scratch: &mut Scratch,
     ) {
-        let lanes = ports.lanes;
+        let width = ports.width;
         let g = ports.of(0, g);
-        let (excess, norm) = scratch.rows.split_at_mut(self.b.len() * lanes);
-        self.excess(g, lanes, excess);
+        let (excess, norm) = scratch.rows.split_at_mut(self.b.len() * width);
+        self.excess(g, width, excess);
         if let Some(out) = energy {
             out.value.fill(0.0);
             out.magnitude.fill(0.0);
-            sum_rows([g], lanes, norm, |[g]| g * g);
-            for (r, row) in excess.chunks_exact(lanes).enumerate() {
+            sum_rows([g], width, norm, |[g]| g * g);
+            for (r, row) in excess.chunks_exact(width).enumerate() {
                 let (lambda, b, a) = (self.strength[r], self.b[r].abs(), self.a.row_norms()[r]);
-                for (lane, excess) in row.iter().enumerate() {
-                    out.value[lane] += 0.5 * lambda * excess * excess;
-                    let summands = a * norm[lane].sqrt() + b;
-                    out.magnitude[lane] += lambda * excess.abs() * (0.5 * excess.abs() + summands);
+                for (column, excess) in row.iter().enumerate() {
+                    out.value[column] += 0.5 * lambda * excess * excess;
+                    let summands = a * norm[column].sqrt() + b;
+                    out.magnitude[column] +=
+                        lambda * excess.abs() * (0.5 * excess.abs() + summands);
                 }
             }
         }
-        for (row, lambda) in excess.chunks_exact_mut(lanes).zip(&self.strength) {
+        for (row, lambda) in excess.chunks_exact_mut(width).zip(&self.strength) {
             row.iter_mut().for_each(|r| *r *= -lambda);
         }
         self.a
-            .add_transposed_product(excess, lanes, ports.of_mut(0, current));
+            .add_transposed_product(excess, width, ports.of_mut(0, current));
     }
 
     fn add_curvature(
@@ -139,24 +140,24 @@ impl Synapse for Penalty {
         dcurrent: &mut [f64],
         scratch: &mut Scratch,
     ) {
-        let lanes = ports.lanes;
-        let rows = self.b.len() * lanes;
+        let width = ports.width;
+        let rows = self.b.len() * width;
         let (excess, rest) = scratch.rows.split_at_mut(rows);
         let change = &mut rest[..rows];
-        self.excess(ports.of(0, g), lanes, excess);
+        self.excess(ports.of(0, g), width, excess);
         change.fill(0.0);
-        self.a.add_product(ports.of(0, dg), lanes, change);
+        self.a.add_product(ports.of(0, dg), width, change);
         let active = |excess: f64| !self.one_sided || excess > 0.0;
         let rows = excess
-            .chunks_exact(lanes)
-            .zip(change.chunks_exact_mut(lanes));
+            .chunks_exact(width)
+            .zip(change.chunks_exact_mut(width));
         for ((excess, change), lambda) in rows.zip(&self.strength) {
             for (e, c) in excess.iter().zip(change) {
                 *c = if active(*e) { -lambda * *c } else { 0.0 };
             }
         }
         self.a
-            .add_transposed_product(change, lanes, ports.of_mut(0, dcurrent));
+            .add_transposed_product(change, width, ports.of_mut(0, dcurrent));
     }
 
     fn energy(&self) -> Energy {
@@ -178,7 +179,7 @@ impl Synapse for Penalty {
         (2 * self.a.rows() * self.a.cols()) as f64
     }
 
-    fn scratch(&self, lanes: usize) -> Scratch {
-        Scratch::rows(2 * self.b.len() + 1, lanes)
+    fn scratch(&self, width: usize) -> Scratch {
+        Scratch::rows(2 * self.b.len() + 1, width)
     }
 }

@@ -10,17 +10,17 @@ pub struct Ports<'a> {
     /// Neurons of each joined layer.
     pub neurons: &'a [Range<usize>],
     /// Trajectories in the block.
-    pub lanes: usize,
+    pub width: usize,
     wanted: &'a [bool],
     first: &'a [bool],
 }
 
 impl<'a> Ports<'a> {
-    /// Layers at these neurons, in blocks of `lanes` trajectories; the currents into all of them are wanted.
-    pub fn new(neurons: &'a [Range<usize>], lanes: usize) -> Self {
+    /// Layers at these neurons, in blocks of `width` trajectories; the currents into all of them are wanted.
+    pub fn new(neurons: &'a [Range<usize>], width: usize) -> Self {
         Ports {
             neurons,
-            lanes,
+            width,
             wanted: &[],
             first: &[],
         }
@@ -48,7 +48,7 @@ impl<'a> Ports<'a> {
     }
 
     fn at(&self, k: usize) -> Range<usize> {
-        self.neurons[k].start * self.lanes..self.neurons[k].end * self.lanes
+        self.neurons[k].start * self.width..self.neurons[k].end * self.width
     }
 
     /// The part of a block that belongs to layer `k` of the synapse.
@@ -82,17 +82,17 @@ impl<'a> Ports<'a> {
 /// Working storage of one synapse.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    /// As many rows of `lanes` numbers as the synapse asked for.
+    /// As many rows of `width` numbers as the synapse asked for.
     pub rows: Vec<f64>,
     /// The Hessian of a memory's potential.
     pub hessian: Option<Hessian>,
 }
 
 impl Scratch {
-    /// Storage of `rows × lanes` numbers.
-    pub fn rows(rows: usize, lanes: usize) -> Self {
+    /// Storage of `rows × width` numbers.
+    pub fn rows(rows: usize, width: usize) -> Self {
         Scratch {
-            rows: vec![0.0; rows * lanes],
+            rows: vec![0.0; rows * width],
             hessian: None,
         }
     }

@@ -153,10 +153,10 @@ impl Recurrent {
 
 impl Recurrent {
     /// `out += W g`, by half of the matrix where it is symmetric.
-    fn add_product(&self, g: &[f64], lanes: usize, out: &mut [f64]) {
+    fn add_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
         match self.energy {
-            Energy::Exact => self.weights.add_symmetric_product(g, lanes, out),
-            _ => self.weights.add_product(g, lanes, out),
+            Energy::Exact => self.weights.add_symmetric_product(g, width, out),
+            _ => self.weights.add_product(g, width, out),
         }
     }
 }
@@ -319,16 +319,16 @@ impl Synapse for Recurrent {
         energy: Option<TermRows<'_>>,
         scratch: &mut Scratch,
     ) {
-        let lanes = ports.lanes;
+        let width = ports.width;
         let g = ports.of(0, g);
         let (own, norm) = scratch.rows.split_at_mut(g.len());
         let current = ports.of_mut(0, current);
         let product = if ports.is_first(0) {
-            self.add_product(g, lanes, current);
+            self.add_product(g, width, current);
             current
         } else {
             own.fill(0.0);
-            self.add_product(g, lanes, own);
+            self.add_product(g, width, own);
             add(own, current);
             own
         };
@@ -346,7 +346,7 @@ impl Synapse for Recurrent {
         _scratch: &mut Scratch,
     ) {
         let (dg, out) = (ports.of(0, dg), ports.of_mut(0, dcurrent));
-        self.add_product(dg, ports.lanes, out);
+        self.add_product(dg, ports.width, out);
     }
 
     fn energy(&self) -> Energy {
@@ -361,7 +361,7 @@ impl Synapse for Recurrent {
         true
     }
 
-    fn scratch(&self, lanes: usize) -> Scratch {
-        Scratch::rows(self.weights.rows() + 1, lanes)
+    fn scratch(&self, width: usize) -> Scratch {
+        Scratch::rows(self.weights.rows() + 1, width)
     }
 }

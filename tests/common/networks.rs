@@ -5,11 +5,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use attractor::dynamics::{Method, Outcome, Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, Lagrangian, TermRows};
 use attractor::monitor::Monitor;
 use attractor::network::{Drive, Layer, Network, Workspace};
-use attractor::solver::{Method, Outcome, Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Dense, Energy, Memory, Penalty, Ports, Recurrent, Synapse};
 
@@ -108,15 +108,15 @@ impl Alone {
 
     /// What it adds to `current`, and its energy.
     pub fn evaluate_onto(&self, g: &[f64], current: &mut [f64], with_energy: bool) -> Evaluated {
-        let lanes = g.len() / self.size;
-        let ports = Ports::new(&self.neurons, lanes);
+        let width = g.len() / self.size;
+        let ports = Ports::new(&self.neurons, width);
         // What an energy row held before must not matter.
-        let (mut value, mut magnitude) = (vec![f64::NAN; lanes], vec![f64::NAN; lanes]);
+        let (mut value, mut magnitude) = (vec![f64::NAN; width], vec![f64::NAN; width]);
         let rows = with_energy.then_some(TermRows {
             value: &mut value,
             magnitude: &mut magnitude,
         });
-        let mut scratch = self.synapse.scratch(lanes);
+        let mut scratch = self.synapse.scratch(width);
         self.synapse
             .evaluate(&ports, g, current, rows, &mut scratch);
         (current.to_vec(), value, magnitude)
@@ -127,10 +127,10 @@ impl Alone {
     }
 
     pub fn curvature(&self, g: &[f64], dg: &[f64]) -> Vec<f64> {
-        let lanes = g.len() / self.size;
-        let ports = Ports::new(&self.neurons, lanes);
+        let width = g.len() / self.size;
+        let ports = Ports::new(&self.neurons, width);
         let mut out = vec![0.0; g.len()];
-        let mut scratch = self.synapse.scratch(lanes);
+        let mut scratch = self.synapse.scratch(width);
         self.synapse
             .add_curvature(&ports, g, dg, &mut out, &mut scratch);
         out
@@ -473,7 +473,7 @@ fn random_layer(r: &mut Numbers, most: usize) -> LayerPlan {
                 (own_leak, r.between(0.4, 2.0)),
                 (own_weight, r.between(0.5, 2.0)),
             ];
-            let held = clamps && r.chance(0.3);
+            let clamped = clamps && r.chance(0.3);
             for i in neurons {
                 let targets = [&mut plan.tau, &mut plan.leak, &mut plan.weight];
                 for ((own, value), target) in draw.iter().zip(targets) {
@@ -481,7 +481,7 @@ fn random_layer(r: &mut Numbers, most: usize) -> LayerPlan {
                         target[i] = *value;
                     }
                 }
-                if held {
+                if clamped {
                     plan.clamped.push(i);
                 }
             }
@@ -494,28 +494,28 @@ fn random_layer(r: &mut Numbers, most: usize) -> LayerPlan {
 pub struct At<'n> {
     pub network: &'n Network,
     pub ws: Workspace,
-    pub held: Vec<usize>,
+    pub clamped: Vec<usize>,
     pub velocity: Vec<f64>,
 }
 
 impl<'n> At<'n> {
-    /// Velocity, energy, activation and Hessian at `x`, nothing being held but `held`.
-    pub fn new(network: &'n Network, x: &[f64], held: &[usize]) -> Self {
+    /// Velocity, energy, activation and Hessian at `x`, nothing being clamped but `clamped`.
+    pub fn new(network: &'n Network, x: &[f64], clamped: &[usize]) -> Self {
         let mut at = At {
             network,
             ws: Workspace::new(network, x.len() / network.size()),
-            held: held.to_vec(),
+            clamped: clamped.to_vec(),
             velocity: vec![0.0; x.len()],
         };
-        let lanes = at.ws.lanes();
+        let width = at.ws.width();
         let input: Vec<f64> = network
             .input()
             .iter()
-            .flat_map(|i| vec![*i; lanes])
+            .flat_map(|i| vec![*i; width])
             .collect();
         let drive = Drive {
             input: &input,
-            held: &at.held,
+            clamped: &at.clamped,
         };
         network.velocity(x, drive, true, &mut at.ws, &mut at.velocity);
         network.energy(x, drive, &mut at.ws);
@@ -532,7 +532,7 @@ impl<'n> At<'n> {
     }
 
     pub fn rate(&mut self) -> f64 {
-        let mut out = vec![0.0; self.ws.lanes()];
+        let mut out = vec![0.0; self.ws.width()];
         self.network
             .energy_rate(&self.velocity, &mut self.ws, &mut out);
         out[0]
@@ -562,15 +562,15 @@ pub fn apart(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Lane `b` of a block.
-pub fn lane(block: &[f64], lanes: usize, b: usize) -> Vec<f64> {
-    block.iter().skip(b).step_by(lanes).copied().collect()
+pub fn column(block: &[f64], width: usize, b: usize) -> Vec<f64> {
+    block.iter().skip(b).step_by(width).copied().collect()
 }
 
-/// A block of these lanes.
-pub fn block(lanes: &[Vec<f64>]) -> Vec<f64> {
-    let n = lanes[0].len();
+/// A block of these columns.
+pub fn block(width: &[Vec<f64>]) -> Vec<f64> {
+    let n = width[0].len();
     (0..n)
-        .flat_map(|i| lanes.iter().map(move |l| l[i]))
+        .flat_map(|i| width.iter().map(move |l| l[i]))
         .collect()
 }
 

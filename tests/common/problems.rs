@@ -143,11 +143,11 @@ impl fmt::Debug for Field {
     }
 }
 
-/// Puts what a lane gives into that lane.
-fn by_lane(lanes: usize, out: &mut [f64], one: impl Fn(usize) -> Vec<f64>) {
-    for lane in 0..lanes {
-        let rows = out.iter_mut().skip(lane).step_by(lanes);
-        rows.zip(one(lane)).for_each(|(o, v)| *o += v);
+/// Puts what a column gives into that column.
+fn by_column(width: usize, out: &mut [f64], one: impl Fn(usize) -> Vec<f64>) {
+    for column in 0..width {
+        let rows = out.iter_mut().skip(column).step_by(width);
+        rows.zip(one(column)).for_each(|(o, v)| *o += v);
     }
 }
 
@@ -166,9 +166,9 @@ impl Synapse for Field {
         _energy: Option<TermRows<'_>>,
         _scratch: &mut Scratch,
     ) {
-        let (lanes, g) = (ports.lanes, ports.of(0, g));
-        by_lane(lanes, ports.of_mut(0, current), |lane| {
-            let x: Vec<f64> = g.iter().skip(lane).step_by(lanes).copied().collect();
+        let (width, g) = (ports.width, ports.of(0, g));
+        by_column(width, ports.of_mut(0, current), |column| {
+            let x: Vec<f64> = g.iter().skip(column).step_by(width).copied().collect();
             self.0.rate(&x)
         });
     }
@@ -180,9 +180,9 @@ impl Synapse for Field {
         dcurrent: &mut [f64],
         _scratch: &mut Scratch,
     ) {
-        let (lanes, g, dg) = (ports.lanes, ports.of(0, g), ports.of(0, dg));
-        by_lane(lanes, ports.of_mut(0, dcurrent), |lane| {
-            let pairs = g.iter().zip(dg).skip(lane).step_by(lanes);
+        let (width, g, dg) = (ports.width, ports.of(0, g), ports.of(0, dg));
+        by_column(width, ports.of_mut(0, dcurrent), |column| {
+            let pairs = g.iter().zip(dg).skip(column).step_by(width);
             let x: Vec<Dual> = pairs.map(|(g, d)| Dual(*g, *d)).collect();
             let change = (self.0.change)(&x);
             change.into_iter().map(|v| v.1).collect()
@@ -194,7 +194,7 @@ impl Synapse for Field {
     fn order(&self, _unbounded: &[bool]) -> f64 {
         0.0
     }
-    fn scratch(&self, _lanes: usize) -> Scratch {
+    fn scratch(&self, _width: usize) -> Scratch {
         Scratch::default()
     }
 }

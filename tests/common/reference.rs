@@ -3,9 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use attractor::experiment::{Experiment, Results};
+use attractor::dynamics::Interrupt;
 use attractor::model_file::{LoadError, load};
-use attractor::solver::Interrupt;
+use attractor::study::{Results, Study};
 use serde_json::Value;
 
 /// The valid networks whose synapses exist, and those outside the theory.
@@ -297,19 +297,19 @@ impl Reference {
 }
 
 /// Reads a model file from disk, as the command does.
-pub fn load_text(text: &str) -> Result<Experiment, LoadError> {
+pub fn load_text(text: &str) -> Result<Study, LoadError> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.toml");
     std::fs::write(&path, text).unwrap();
-    load(&path, &[]).map(|l| l.experiment)
+    load(&path, &[]).map(|l| l.study)
 }
 
-/// An experiment from a text that is right.
-pub fn experiment(text: &str) -> Experiment {
+/// A study from a text that is right.
+pub fn study(text: &str) -> Study {
     load_text(text).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
 /// Runs it.
-pub fn run(experiment: &Experiment) -> Results {
-    experiment.run(&Interrupt::new(), &()).unwrap()
+pub fn run(study: &Study) -> Results {
+    study.run(&Interrupt::new(), &()).unwrap()
 }

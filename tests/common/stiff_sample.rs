@@ -3,11 +3,11 @@
 
 #![allow(dead_code, reason = "the test uses less of it than the example")]
 
-use attractor::kernels::Weights;
-use attractor::network::{Network, theories};
-use attractor::solver::{
+use attractor::dynamics::{
     AUTO, EXPONENTIAL, Method, Outcome, RODAS5P, Settings, Start, TSIT5, integrate,
 };
+use attractor::kernels::Weights;
+use attractor::network::{Network, theories};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Dense, Penalty, Recurrent};
 use attractor::trajectory::StopReason;

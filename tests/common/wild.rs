@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
+use attractor::dynamics::{
+    AUTO, BS3, DOPRI5, EXPONENTIAL, Method, Settings, Start, TSIT5, integrate,
+};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, KINDS, Lagrangian};
 use attractor::monitor::{Course, LyapunovMonitor, LyapunovReport, Mode, PART};
 use attractor::network::{Drive, Layer, Network, Workspace};
-use attractor::solver::{
-    AUTO, BS3, DOPRI5, EXPONENTIAL, Method, Settings, Start, TSIT5, integrate,
-};
 use attractor::stimulus::{Addition, Interpolation, Shape, Stimulus};
 use attractor::synapse::{Dense, Memory, Penalty, Recurrent};
 use attractor::trajectory::{Check, StopReason};
@@ -329,7 +329,7 @@ impl Wild {
         let mut ws = Workspace::new(network, 1);
         let drive = Drive {
             input: network.input(),
-            held: &[],
+            clamped: &[],
         };
         network.energies(x, &mut ws);
         network.energy(x, drive, &mut ws);

@@ -1,4 +1,4 @@
-//! A trajectory has the same bits whatever shares its block: how wide that is, who began in its lanes before, who begins, is
+//! A trajectory has the same bits whatever shares its block: how wide that is, who began in its columns before, who begins, is
 //! switched, watched or fails beside it.
 
 #![allow(
@@ -9,13 +9,13 @@
 
 use crate::networks;
 
+use attractor::dynamics::{
+    AUTO, Block, Interrupt, OWN, Outcome, Plan as Methods, Relay, Settings, Start,
+};
 use attractor::monitor::{
     Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor, Save,
 };
 use attractor::network::Network;
-use attractor::solver::{
-    AUTO, Block, Interrupt, OWN, Outcome, Plan as Methods, Relay, Settings, Start,
-};
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::trajectory::{State, Step, Trajectory};
 use networks::{Numbers, Plan, moved};
@@ -97,9 +97,9 @@ impl Problem {
         if r.chance(0.5) {
             start.input = r.vector(n, 0.3);
         }
-        let held: Vec<usize> = network_held(&self.network, r.below(n));
-        if r.chance(0.3) && self.network.may_hold(&held).is_ok() {
-            start.held = held;
+        let clamped: Vec<usize> = network_held(&self.network, r.below(n));
+        if r.chance(0.3) && self.network.may_clamp(&clamped).is_ok() {
+            start.clamped = clamped;
         }
         if r.chance(0.1) {
             // Currents, velocities or energies that are not finite.
@@ -108,12 +108,12 @@ impl Problem {
         start
     }
 
-    /// Runs the starts of these numbers in this order, lanes being filled as they come free or later.
+    /// Runs the starts of these numbers in this order, columns being filled as they come free or later.
     fn run(
         &self,
         starts: &[(Start, Watch)],
         order: &[usize],
-        lanes: usize,
+        width: usize,
         r: &mut Numbers,
     ) -> Vec<Option<Ended>> {
         let Problem {
@@ -122,7 +122,7 @@ impl Problem {
             stimulus,
         } = self;
         let methods = Methods::new(settings);
-        let mut relay = Relay::new(network, &methods, stimulus, lanes).unwrap();
+        let mut relay = Relay::new(network, &methods, stimulus, width).unwrap();
         let mut ended: Vec<Option<Ended>> = starts.iter().map(|_| None).collect();
         let mut queue = order.iter();
         let never = Interrupt::new();
@@ -146,7 +146,7 @@ impl Problem {
 }
 
 fn network_held(network: &Network, one: usize) -> Vec<usize> {
-    [network.held(), &[one]].concat()
+    [network.clamped(), &[one]].concat()
 }
 
 #[test]
@@ -173,18 +173,18 @@ fn what_shares_a_block_changes_no_bit() {
             stops.insert(outcome.stop.code());
             handovers += outcome.choices.len();
         }
-        for lanes in [2, 19, 40] {
+        for width in [2, 19, 40] {
             let mut order: Vec<usize> = (0..starts.len()).collect();
             for k in (1..order.len()).rev() {
                 order.swap(k, r.below(k + 1));
             }
-            let together = problem.run(&starts, &order, lanes, &mut r);
+            let together = problem.run(&starts, &order, width, &mut r);
             for (k, (one, other)) in alone.iter().zip(&together).enumerate() {
                 // As text, in which every number is whole and NaN is NaN.
                 let [one, other] = [one, other].map(|ended| format!("{ended:?}"));
                 assert!(
                     one == other,
-                    "seed {seed}, {lanes} lanes, start {k}, {}:\n{one:.400}\n{other:.400}",
+                    "seed {seed}, {width} width, start {k}, {}:\n{one:.400}\n{other:.400}",
                     problem.settings.method.name
                 );
             }
@@ -221,25 +221,25 @@ fn a_monitor_is_not_shown_what_only_its_neighbour_asked_for() {
     let network = plan.build();
     let (settings, stimulus) = (Settings::default(), Stimulus::constant(&network));
     let mut block = Block::new(&network, &settings, &stimulus, 2).unwrap();
-    let mut load = |lane, lyapunov| {
+    let mut load = |column, lyapunov| {
         let start = Start::at(plan.x.clone());
         let monitors: (Option<LyapunovMonitor>, Keeps) = (lyapunov, Keeps::default());
-        block.load(lane, start, monitors).unwrap();
+        block.load(column, start, monitors).unwrap();
     };
     load(0, Some(LyapunovMonitor::new(Mode::Record)));
     load(1, None);
     let mut left = 2;
     while left > 0 {
         block.advance(&Interrupt::new());
-        while let Some((lane, _, (_, kept))) = block.take_finished() {
+        while let Some((column, _, (_, kept))) = block.take_finished() {
             left -= 1;
-            let asked = lane == 0;
+            let asked = column == 0;
             let seen = [
                 kept.slopes > 0,
                 kept.energies > 0,
                 kept.energy_of_error > 0.0,
             ];
-            assert_eq!(seen, [asked; 3], "lane {lane}: {kept:?}");
+            assert_eq!(seen, [asked; 3], "column {column}: {kept:?}");
         }
     }
 }

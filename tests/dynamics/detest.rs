@@ -13,9 +13,9 @@ use crate::problems;
 use std::fmt::Write;
 use std::path::Path;
 
+use attractor::dynamics::{BS3, DOPRI5, EXPONENTIAL, Method, Outcome, Settings, TSIT5};
 use attractor::monitor::{Recorder, Save};
 use attractor::network::Workspace;
-use attractor::solver::{BS3, DOPRI5, EXPONENTIAL, Method, Outcome, Settings, TSIT5};
 use attractor::trajectory::StopReason;
 use networks::run;
 use problems::{Problem, detest, rational};

@@ -12,19 +12,19 @@ use crate::networks;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use attractor::dynamics::{
+    Block, Interrupt, METHODS, Method, Outcome, Settings, Start, TSIT5, integrate, integrate_until,
+};
 use attractor::ensemble::Ensemble;
-use attractor::experiment::{Experiment, Refusal};
 use attractor::kernels::Weights;
 use attractor::model_file::{load, schema};
 use attractor::monitor::{Flow, LyapunovMonitor, Mode, Monitor, Needs, Recorder, Save, Verdict};
 use attractor::network::{Drive, Network, Workspace, theories};
-use attractor::solver::{
-    Block, Interrupt, METHODS, Method, Outcome, Settings, Start, TSIT5, integrate, integrate_until,
-};
 use attractor::stimulus::{Pulse, Stimulus};
+use attractor::study::{Refusal, Study};
 use attractor::synapse::Recurrent;
 use attractor::trajectory::{Agreement, Check, State, Step, StopReason};
-use common::reference::{self, Reference, VALID, experiment, load_text, run};
+use common::reference::{self, Reference, VALID, load_text, run, study};
 use networks::{Numbers, apart, layer};
 
 fn foreign() -> impl Iterator<Item = &'static Method> {
@@ -62,7 +62,7 @@ fn switched() -> (Network, Stimulus, Start) {
     let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
     let start = Start {
         input: r.vector(7, 0.3),
-        held: vec![2],
+        clamped: vec![2],
         ..Start::at(r.vector(7, 1.0))
     };
     (network, stimulus, start)
@@ -82,7 +82,7 @@ fn rtol(method: &Method, kinks: bool) -> f64 {
     if kinks { 1e-2 * smooth } else { smooth }
 }
 
-fn follow(case: &Reference, name: &str, method: &Method) -> Experiment {
+fn follow(case: &Reference, name: &str, method: &Method) -> Study {
     let times = case.times();
     let rtol = rtol(method, case.has_kinks());
     // Well inside the stability of the fastest neurons, and so short that a kink, where the order is 2, costs 1e-6.
@@ -96,7 +96,7 @@ fn follow(case: &Reference, name: &str, method: &Method) -> Experiment {
     } else {
         format!("step = {step:e}\n")
     };
-    experiment(&format!(
+    study(&format!(
         "{}{}[solve]\nmethod = \"{}\"\nrtol = {rtol:e}\natol = {:e}\n{step}max_steps = 10_000_000\nt_end = {:?}\nsave = {{ at = {times:?} }}\n",
         case.network(),
         case.start_table("[start]", 1.0),
@@ -159,7 +159,7 @@ fn shipped_models_end_where_they_end_with_our_own_methods() {
             if !method.is_adaptive() {
                 typed.push("solve.step=0.02".into());
             }
-            run(&load(&model, &typed).unwrap().experiment)
+            run(&load(&model, &typed).unwrap().study)
         };
         let own = ended(&TSIT5);
         for method in foreign() {
@@ -285,7 +285,7 @@ struct Witness<'a> {
     network: &'a Network,
     stimulus: &'a Stimulus,
     own: Vec<f64>,
-    held: Vec<usize>,
+    clamped: Vec<usize>,
     ws: Workspace,
     t: f64,
     seen: [u64; 5],
@@ -298,7 +298,7 @@ impl Witness<'_> {
         let input: Vec<f64> = pieces.iter().zip(&self.own).map(|(a, b)| a + b).collect();
         let drive = Drive {
             input: &input,
-            held: &self.held,
+            clamped: &self.clamped,
         };
         let x: Vec<f64> = state.x.iter().collect();
         let (mut v, mut rate) = (vec![0.0; x.len()], [0.0]);
@@ -392,7 +392,7 @@ fn monitors_see_the_velocity_and_the_energy_of_the_state_that_they_see() {
             network: &network,
             stimulus: &stimulus,
             own: start.input.clone(),
-            held: vec![2],
+            clamped: vec![2],
             ws: Workspace::new(&network, 1),
             t: 0.0,
             seen: [0; 5],
@@ -407,7 +407,11 @@ fn monitors_see_the_velocity_and_the_energy_of_the_state_that_they_see() {
             "{}",
             method.name
         );
-        assert_eq!(end.x[2], start.x[2], "{}: what is held stays", method.name);
+        assert_eq!(
+            end.x[2], start.x[2],
+            "{}: what is clamped stays",
+            method.name
+        );
     }
 }
 
@@ -448,11 +452,11 @@ fn an_asymmetric_network_is_caught_and_ended() {
             "method = \"tsit5\"\n",
             &format!("method = \"{}\"\n{step}", method.name),
         );
-        let results = run(&experiment(&format!("{text}lyapunov = \"record\"\n")));
+        let results = run(&study(&format!("{text}lyapunov = \"record\"\n")));
         let seen = results.cases[0].lyapunov.as_ref().unwrap();
         assert!(seen.rises > 10, "{}: {seen:?}", method.name);
         // The library, with a monitor that stops.
-        let e = experiment(&format!("{text}lyapunov = \"off\"\n"));
+        let e = study(&format!("{text}lyapunov = \"off\"\n"));
         let mut monitor = LyapunovMonitor::new(Mode::Stop);
         let start = e.cases[0].start.clone();
         let end = integrate(&e.network, &e.settings, &e.stimulus, start, &mut monitor).unwrap();
@@ -467,7 +471,7 @@ fn an_asymmetric_network_is_caught_and_ended() {
 fn a_monitor_that_sends_steps_back_stops_where_none_can_be_taken_back() {
     // Its energy is right where it begins, and rises later.
     let case = reference::read("n01_softmax_unequal_tau");
-    let e = experiment(&format!("{}lyapunov = \"off\"\n", case.model("tsit5")));
+    let e = study(&format!("{}lyapunov = \"off\"\n", case.model("tsit5")));
     for method in foreign() {
         let settings = settings(method, e.settings.t_end);
         let mut monitor = LyapunovMonitor::new(Mode::Reject);
@@ -692,7 +696,7 @@ fn reject_is_refused_where_it_is_written_and_becomes_stop_where_it_is_not() {
             "method = \"tsit5\"\n",
             &format!("method = \"{}\"\n{step}", method.name),
         );
-        assert_eq!(experiment(&text).lyapunov_mode(), Mode::Stop);
+        assert_eq!(study(&text).lyapunov_mode(), Mode::Stop);
         let said = load_text(&format!("{text}lyapunov = \"reject\"\n"));
         let said = said.unwrap_err().to_string();
         for word in [
@@ -742,7 +746,7 @@ fn what_has_no_room_is_refused_before_the_run() {
         } else {
             "step = 0.1\n"
         };
-        experiment(&format!(
+        study(&format!(
             "[layers.x]\nsize = 9000\nlagrangian = \"tanh\"\n[start]\nx = 0.1\n[solve]\nmethod = \"{}\"\nt_end = 0.1\nsave = \"final\"\n{step}",
             method.name
         ))

@@ -13,12 +13,12 @@ use crate::networks;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use attractor::dynamics::{
+    Interrupt, METHODS, Method, RODAS5P, ROSENBROCK23, Settings, Start, TSIT5, integrate_until,
+};
 use attractor::lagrangian::TermRows;
 use attractor::monitor::{Flow, Monitor};
 use attractor::network::{Layer, Network};
-use attractor::solver::{
-    Interrupt, METHODS, Method, RODAS5P, ROSENBROCK23, Settings, Start, TSIT5, integrate_until,
-};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Energy, Ports, Scratch, Synapse};
 use attractor::trajectory::{State, Step, StopReason};
@@ -27,7 +27,7 @@ use networks::{layer, run};
 
 static IMPLICIT: [&Method; 2] = [&RODAS5P, &ROSENBROCK23];
 
-/// A right side and its derivative along a direction, of which it counts every evaluation, each lane of a block as one.
+/// A right side and its derivative along a direction, of which it counts every evaluation, each column of a block as one.
 #[derive(Debug)]
 struct RightSide {
     size: usize,
@@ -54,7 +54,7 @@ impl Synapse for RightSide {
         _: &mut Scratch,
     ) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(ports.lanes, 1);
+        assert_eq!(ports.width, 1);
         (self.f)(ports.of(0, g), ports.of_mut(0, current));
     }
     fn add_curvature(
@@ -65,21 +65,21 @@ impl Synapse for RightSide {
         dcurrent: &mut [f64],
         _: &mut Scratch,
     ) {
-        let lanes = ports.lanes;
-        let count = self.count.fetch_add(lanes as u64, Ordering::Relaxed);
+        let width = ports.width;
+        let count = self.count.fetch_add(width as u64, Ordering::Relaxed);
         if let Some((last, interrupt)) = &self.interrupt
             && count >= *last
         {
             interrupt.raise();
         }
         let dcurrent = ports.of_mut(0, dcurrent);
-        for b in 0..lanes {
-            let lane = |block: &[f64]| -> Vec<f64> {
-                block.iter().skip(b).step_by(lanes).copied().collect()
+        for b in 0..width {
+            let column = |block: &[f64]| -> Vec<f64> {
+                block.iter().skip(b).step_by(width).copied().collect()
             };
-            let mut out = lane(dcurrent);
-            (self.df)(&lane(ports.of(0, g)), &lane(ports.of(0, dg)), &mut out);
-            for (d, out) in dcurrent.iter_mut().skip(b).step_by(lanes).zip(out) {
+            let mut out = column(dcurrent);
+            (self.df)(&column(ports.of(0, g)), &column(ports.of(0, dg)), &mut out);
+            for (d, out) in dcurrent.iter_mut().skip(b).step_by(width).zip(out) {
                 *d = out;
             }
         }
@@ -320,7 +320,7 @@ fn a_stiff_network_costs_an_implicit_method_a_twentieth_of_the_steps() {
             case.start_table("[start]", 1.0),
             method.name
         );
-        let results = reference::run(&reference::experiment(&text));
+        let results = reference::run(&reference::study(&text));
         let end = &results.cases[0].outcome;
         assert_eq!(end.stop, StopReason::TimeReached, "{}", method.name);
         end.statistics.accepted

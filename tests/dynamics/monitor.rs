@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use attractor::analysis::{Along, Plane, RestPoint, RestPoints, Space, Stability, fixed_points};
+use attractor::dynamics::{BS3, DOPRI5, EULER, Outcome, RK4, Settings, Start, TSIT5, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{
     DirectSum, Exponential, Identity, Power, Sigmoid, Softmax, SphericalNorm, Tanh, TermRows,
@@ -23,7 +24,6 @@ use attractor::monitor::{
     Save, Verdict,
 };
 use attractor::network::{Layer, Network};
-use attractor::solver::{BS3, DOPRI5, EULER, Outcome, RK4, Settings, Start, TSIT5, integrate};
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{
     Dense, Energy, ExcitatoryInhibitory, Feedforward, Memory, Penalty, Ports, Recurrent, Scratch,
@@ -32,7 +32,7 @@ use attractor::synapse::{
 use attractor::trajectory::{
     Check, Column, EnergyChange, EnergyView, State, Step, StopReason, Trajectory,
 };
-use common::reference::{self, VALID, experiment, run};
+use common::reference::{self, VALID, run, study};
 
 // ---- Networks that lie: synapses that claim an energy whose gradient their currents are not.
 
@@ -102,7 +102,7 @@ impl Synapse for Liar {
         dcurrent: &mut [f64],
         _scratch: &mut Scratch,
     ) {
-        assert_eq!(ports.lanes, 1);
+        assert_eq!(ports.width, 1);
         let (a, b) = (ports.of(0, dg), ports.of(1, dg));
         let (forward, back) = match self.fault {
             Fault::SignForward => (-1.0, 1.0),
@@ -131,8 +131,8 @@ impl Synapse for Liar {
         2.0
     }
 
-    fn scratch(&self, lanes: usize) -> Scratch {
-        Scratch::rows(0, lanes)
+    fn scratch(&self, columns: usize) -> Scratch {
+        Scratch::rows(0, columns)
     }
 }
 
@@ -186,8 +186,8 @@ impl Synapse for Asymmetric {
         0.0
     }
 
-    fn scratch(&self, lanes: usize) -> Scratch {
-        Scratch::rows(0, lanes)
+    fn scratch(&self, columns: usize) -> Scratch {
+        Scratch::rows(0, columns)
     }
 }
 
@@ -377,7 +377,7 @@ fn the_closed_form_of_a_softmax_pair_with_unequal_tau_rises_as_computed() {
 fn reject_ends_a_true_violation_as_one_and_not_as_a_step_too_small() {
     let softmax = unequal_pair();
     let case = reference::read("n03_odd_power_hidden");
-    let odd = experiment(&format!("{}lyapunov = \"record\"", case.model("tsit5"))).network;
+    let odd = study(&format!("{}lyapunov = \"record\"", case.model("tsit5"))).network;
     for (network, x) in [(softmax, vec![3.0, 3.0]), (odd, case.start())] {
         for rtol in [1e-3, 1e-6, 1e-10] {
             for method in [&TSIT5, &DOPRI5, &BS3] {
@@ -456,7 +456,7 @@ fn flip_flop(beta: f64) -> Network {
         .unwrap()
 }
 
-/// A shorter one in its place, to the end of the run, would be another experiment.
+/// A shorter one in its place, to the end of the run, would be another choice.
 #[test]
 fn a_fixed_step_is_not_shortened_for_a_monitor_that_sends_steps_back() {
     let network = flip_flop(20.0);
@@ -507,7 +507,7 @@ fn no_false_alarm_on_any_valid_network_at_any_tolerance() {
     let mut steps = 0;
     for name in VALID {
         let case = reference::read(name);
-        let mut e = experiment(&case.model("tsit5"));
+        let mut e = study(&case.model("tsit5"));
         for (rtol, method) in [1e-3, 1e-6, 1e-9]
             .into_iter()
             .flat_map(|r| [&TSIT5, &DOPRI5, &BS3].map(|t| (r, t)))
@@ -603,7 +603,7 @@ fn one_clamped_neuron_of_a_softmax_group_is_refused_and_the_whole_group_is_not()
     };
     let run = |network: &Network, held: Vec<usize>| {
         let start = Start {
-            held,
+            clamped: held,
             ..Start::at(vec![0.1, 0.2, 0.3])
         };
         let stimulus = Stimulus::constant(network);
@@ -634,7 +634,7 @@ fn one_clamped_neuron_of_a_softmax_group_is_refused_and_the_whole_group_is_not()
 fn nothing_is_advised_against_clamping_in_part_that_does_not_help() {
     let model = "[layers.s]\nsize = 3\nlagrangian = \"softmax\"\n[start]\ns = [0.1, 0.2, 0.3]\n";
     let layer = Layer::new("s", &[3], Softmax { beta: 1.0 }).unwrap();
-    let mut e = experiment(model);
+    let mut e = study(model);
     e.network = Network::builder()
         .layer(layer.clamp(vec![1]))
         .build()
@@ -877,7 +877,7 @@ fn rest_does_not_last_for_the_time_constants_of_neurons_that_are_held() {
              [layers.x]\nsize = 4\ntau = [1e4, 1e4, 1, 1]\nlagrangian = \"tanh\"\n{held}\n\
              [start]\nx = {start}\n"
         );
-        let results = run(&experiment(&model));
+        let results = run(&study(&model));
         let end = &results.cases[0].outcome;
         assert_eq!(end.stop, StopReason::Rest, "{held}");
         // One time constant of those that are free, after they have come to rest.
@@ -915,7 +915,7 @@ fn rest_is_a_matter_of_velocity_although_the_energy_stands_still() {
     let case = reference::read("c04_flipflop_sigmoid_beta200");
     let start = case.start_table("[start]", 1.0);
     let solve = "[solve]\nuntil = \"rest\"\nsave = \"steps\"\n";
-    let results = run(&experiment(&format!("{}{start}{solve}", case.network())));
+    let results = run(&study(&format!("{}{start}{solve}", case.network())));
     let end = &results.cases[0];
     let seen = &end.trajectory;
     // Both neurons are saturated: by the energy and the activations one would stop here.
@@ -943,7 +943,7 @@ fn a_start_on_the_separatrix_rests_at_a_saddle_and_is_not_called_an_attractor() 
         ([0.3, 0.3], Stability::Unstable),
         ([0.3, 0.29], Stability::Stable),
     ] {
-        let e = experiment(&text(x));
+        let e = study(&text(x));
         let results = run(&e);
         let end = &results.cases[0];
         assert_eq!(end.outcome.stop, StopReason::Rest);
@@ -963,7 +963,7 @@ fn a_start_on_the_separatrix_rests_at_a_saddle_and_is_not_called_an_attractor() 
 fn a_point_on_a_line_of_resting_points_is_marginal() {
     let case = reference::read("c37_line_attractor");
     let start = case.start_table("[start]", 1.0);
-    let e = experiment(&format!(
+    let e = study(&format!(
         "{}{start}[solve]\nuntil = \"rest\"\n",
         case.network()
     ));
@@ -1147,7 +1147,7 @@ fn what_is_told_of_the_energy_does_not_depend_on_the_states_that_are_kept() {
         "\"final\"",
         "\"steps\"",
     ] {
-        let e = experiment(&format!("{DECAY}[solve]\nt_end = 3.0\nsave = {save}\n"));
+        let e = study(&format!("{DECAY}[solve]\nt_end = 3.0\nsave = {save}\n"));
         let results = run(&e);
         let report = results.cases[0].lyapunov.as_ref().unwrap();
         let [first, last] = report.energy.unwrap();
@@ -1169,7 +1169,7 @@ fn what_is_told_of_the_energy_does_not_depend_on_the_states_that_are_kept() {
 fn a_fall_that_is_small_beside_the_energy_is_told_as_a_fall() {
     // E = x²/2 from 5e9: x falls by 1.25e-4 of itself.
     let t = -(1.0 - 12.5 / 5e9f64).ln() / 2.0;
-    let e = experiment(&format!(
+    let e = study(&format!(
         "[layers.n]\nsize = 1\nlagrangian = \"identity\"\n[start]\nn = [1e5]\n[solve]\nt_end = {t:e}\n"
     ));
     let results = run(&e);
@@ -1200,7 +1200,7 @@ fn a_climb_on_the_way_is_told_although_the_energy_ends_lower() {
     report.energy = Some([1.0, f64::NEG_INFINITY]);
     assert_eq!(report.course(), Course::Unknown);
     let case = reference::read("n02_asymmetric_W");
-    let e = experiment(&format!("{}lyapunov = \"record\"\n", case.model("tsit5")));
+    let e = study(&format!("{}lyapunov = \"record\"\n", case.model("tsit5")));
     let results = run(&e);
     let report = results.cases[0].lyapunov.as_ref().unwrap();
     assert!(report.risen > 0.01 * report.fallen, "{report:?}");
@@ -1228,7 +1228,7 @@ fn a_trajectory_that_ends_higher_is_never_told_to_have_fallen() {
              [start]\nn = {{ each = {{ random = \"normal\", seed = 1, shape = [12, 5] }} }}\n\
              [solve]\nt_end = 5.0\nrtol = 1e-3\natol = 1e-3\nmax_steps = 20000\n"
         );
-        let e = experiment(&text);
+        let e = study(&text);
         let results = run(&e);
         for case in &results.cases {
             let report = case.lyapunov.as_ref().unwrap();
@@ -1250,7 +1250,7 @@ fn a_trajectory_that_ends_higher_is_never_told_to_have_fallen() {
 // ---- Accusations that were false: steep activations, tips, boundaries, numbers that lose digits.
 
 fn accuses(text: &str) -> Option<String> {
-    let e = experiment(text);
+    let e = study(text);
     let results = run(&e);
     let mut seen = results.cases.iter().filter_map(|c| c.lyapunov.as_ref());
     seen.find_map(|l| l.violation.as_ref().map(ToString::to_string))
@@ -1338,7 +1338,7 @@ fn a_dense_memory_of_many_patterns_is_no_violation() {
          potential = { kind = \"power\", n = 4 }\n\
          [recall]\nlayer = \"n\"\nof = \"xi\"\nwithin = 1.0\n\
          [start]\nn = { patterns = \"all\", flip = 0.15, seed = 2 }\n";
-    let e = experiment(text);
+    let e = study(text);
     let arrays = attractor::model_file::resolved(
         "a.toml",
         text,
@@ -1452,7 +1452,7 @@ fn rises_by_the_rounding_of_states_add_up() {
 
 /// Integrated until rest with the default tolerances: the end, its certificate and the closing sentence.
 fn until_rest(model: &str, t_max: f64) -> (Outcome, RestPoint, String) {
-    let e = experiment(&format!(
+    let e = study(&format!(
         "{model}\n[solve]\nuntil = \"rest\"\nt_max = {t_max:e}\nsave = \"final\"\n"
     ));
     let results = run(&e);
@@ -2054,7 +2054,7 @@ impl Synapse for Counted {
         dcurrent: &mut [f64],
         scratch: &mut Scratch,
     ) {
-        self.1.fetch_add(ports.lanes, Ordering::Relaxed);
+        self.1.fetch_add(ports.width, Ordering::Relaxed);
         self.evaluate(ports, dg, dcurrent, None, scratch);
     }
     fn energy(&self) -> Energy {
@@ -2063,8 +2063,8 @@ impl Synapse for Counted {
     fn order(&self, _unbounded: &[bool]) -> f64 {
         2.0
     }
-    fn scratch(&self, lanes: usize) -> Scratch {
-        Scratch::rows(0, lanes)
+    fn scratch(&self, columns: usize) -> Scratch {
+        Scratch::rows(0, columns)
     }
 }
 
@@ -2111,7 +2111,7 @@ fn slow_modes_beside_stiff_ones_are_attractors() {
         penalty(1e6),
         penalty(1e8),
     ] {
-        let e = experiment(&format!(
+        let e = study(&format!(
             "{model}[solve]\nuntil = \"rest\"\nmethod = \"rodas5p\"\n"
         ));
         let results = run(&e);
@@ -2123,7 +2123,7 @@ fn slow_modes_beside_stiff_ones_are_attractors() {
 #[test]
 fn an_energy_whose_summands_overflow_is_told_to_have_fallen() {
     // E = −x²/2 with x = e^t.
-    let e = experiment(
+    let e = study(
         "[layers.n]\nsize = 1\nlagrangian = \"identity\"\n\
          [[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[2.0]]\n\
          [start]\nn = [1.0]\n[solve]\nuntil = \"rest\"\n",

@@ -14,18 +14,18 @@ use crate::common;
 use std::sync::Arc;
 
 use attractor::analysis::{RestPoint, RestPoints, Stability};
-use attractor::experiment::Experiment;
+use attractor::dynamics::{EULER, Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{
     Arctan, DirectSum, Exponential, Identity, Lagrangian, Power, Repu, Sigmoid, Softmax, Tanh,
 };
 use attractor::monitor::{LyapunovMonitor, Mode, Recorder, RestMonitor, Save};
 use attractor::network::{Drive, Layer, Network, Workspace};
-use attractor::solver::{EULER, Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
+use attractor::study::Study;
 use attractor::synapse::{ExcitatoryInhibitory, Memory, Recurrent};
 use attractor::trajectory::{StopReason, Trajectory};
-use common::reference::{self, experiment, flat, run};
+use common::reference::{self, flat, run, study};
 use serde_json::json;
 
 /// One layer with recurrent weights.
@@ -82,7 +82,7 @@ fn energy(network: &Network, x: &[f64]) -> f64 {
     let mut ws = Workspace::new(network, 1);
     let drive = Drive {
         input: network.input(),
-        held: &[],
+        clamped: &[],
     };
     network.velocity(x, drive, true, &mut ws, &mut vec![0.0; network.size()]);
     network.energy(x, drive, &mut ws);
@@ -255,14 +255,14 @@ fn a_fast_hidden_layer_comes_to_the_effective_theory_in_first_order_and_its_ener
     let solve = "[solve]\nt_end = 4.0\nrtol = 1e-12\natol = 1e-14\nmax_steps = 10_000_000\nsave = { every = 0.01 }\n";
     let limit = reference::read("c27_stiff_effective_limit");
     let start = limit.start_table("[start]", 1.0);
-    let effective = experiment(&format!("{}{start}{solve}", limit.network()));
+    let effective = study(&format!("{}{start}{solve}", limit.network()));
     let slow = run(&effective).cases.remove(0).trajectory;
     let mut full = reference::read("c26_stiff_tauh_1e-4");
     for (tau, distance, gap) in published {
         full.0["layers"][1]["tau"] = json!(tau);
         // The hidden layer begins on its slow manifold.
         let text = format!("{}{start}h = \"relaxed\"\n{solve}", full.network());
-        let fast = run(&experiment(&text)).cases.remove(0).trajectory;
+        let fast = run(&study(&text)).cases.remove(0).trajectory;
         assert_eq!(fast.t, slow.t);
         let features = effective.network.size();
         let mut largest = 0.0f64;
@@ -365,7 +365,7 @@ fn crossings(seen: &Trajectory, i: usize, level: f64) -> Vec<f64> {
 }
 
 /// The period over the last ten rounds, on the limit cycle.
-fn period(e: &Experiment, i: usize, level: f64) -> (f64, Trajectory) {
+fn period(e: &Study, i: usize, level: f64) -> (f64, Trajectory) {
     let seen = run(e).cases.remove(0).trajectory;
     let times = crossings(&seen, i, level);
     let n = times.len();
@@ -381,7 +381,7 @@ fn limit_cycles_have_the_published_periods() {
         let case = reference::read(name);
         let start = case.start_table("[start]", 1.0);
         // Hermite over a hundredth: errors of the order of 1e-10.
-        experiment(&format!(
+        study(&format!(
             "{}{start}[solve]\nt_end = 120.0\nrtol = 1e-11\natol = 1e-13\nsave = {{ every = 0.01 }}\nlyapunov = \"off\"\n",
             case.network()
         ))
@@ -469,7 +469,7 @@ fn lasso(phi: &[f64], s: &[f64], lambda: f64) -> Vec<f64> {
 #[test]
 fn the_locally_competitive_network_rests_at_the_lasso() {
     let case = reference::read("c36_lca_sparse_coding");
-    let e = experiment(&case.model("tsit5"));
+    let e = study(&case.model("tsit5"));
     let x = rest(&e.network, &case.start());
     let g = activation(&e.network, &x);
     let expected = lasso(&flat(&case.0["Phi"]), &flat(&case.0["signal"]), 0.2);

@@ -9,12 +9,12 @@
 use crate::common;
 
 use attractor::analysis::Stability;
-use attractor::experiment::{Experiment, Refusal, Results};
+use attractor::dynamics::Interrupt;
 use attractor::monitor::{LyapunovReport, Mode};
 use attractor::network::{Drive, Workspace};
-use attractor::solver::Interrupt;
+use attractor::study::{Refusal, Results, Study};
 use attractor::trajectory::{Check, StopReason, Trajectory};
-use common::reference::{self, OUTSIDE, Reference, VALID, experiment, flat, load_text, run};
+use common::reference::{self, OUTSIDE, Reference, VALID, flat, load_text, run, study};
 
 /// What the stored solutions (good to 1e-13) and a method at rtol 1e-10, atol 1e-12 agree to: the errors of a few
 /// hundred steps, amplified where neighbouring solutions part, gather to less than a hundred tolerances.
@@ -53,7 +53,7 @@ struct Worst {
     rate: f64,
 }
 
-fn compare(case: &Reference, e: &Experiment, t: &Trajectory, watched: bool) -> Worst {
+fn compare(case: &Reference, e: &Study, t: &Trajectory, watched: bool) -> Worst {
     let mut worst = Worst::default();
     assert_eq!(
         t.t,
@@ -131,7 +131,7 @@ fn report(results: &Results) -> &LyapunovReport {
 fn follow(method: &str) {
     for name in VALID {
         let case = reference::read(name);
-        let e = experiment(&case.model(method));
+        let e = study(&case.model(method));
         assert_eq!(e.lyapunov, Mode::Reject, "the default");
         let results = run(&e);
         let end = &results.cases[0];
@@ -173,7 +173,7 @@ fn a_trajectory_does_not_depend_on_its_neighbours_in_a_block() {
         let starts: String = [1.07, 1.0, 0.93]
             .map(|s| case.start_table("[[starts]]", s))
             .concat();
-        let e = experiment(&format!(
+        let e = study(&format!(
             "{}{starts}{}",
             case.network(),
             case.solve("tsit5")
@@ -204,7 +204,7 @@ fn stored_fixed_points_are_reached_and_certified_stable() {
         } else {
             ""
         };
-        let e = experiment(&format!(
+        let e = study(&format!(
             "{network}{start}[solve]\nuntil = \"rest\"\nrtol = 1e-10\natol = 1e-12\nrest_rtol = 1e-9\nrest_atol = 1e-9\nmax_steps = 10_000_000\nsave = \"final\"\n{off}"
         ));
         let results = run(&e);
@@ -246,7 +246,7 @@ fn the_jacobian_is_the_derivative_of_the_velocity() {
         let (network, n) = (&e.network, e.network.size());
         let drive = Drive {
             input: network.input(),
-            held: &[],
+            clamped: &[],
         };
         let mut ws = Workspace::new(network, 1);
         let mut velocity = |x: &[f64]| {
@@ -291,8 +291,8 @@ const REASONS: [&str; 5] = [
     "excitation and inhibition have opposite signs",
 ];
 
-fn unwatched(case: &Reference, mode: &str) -> Experiment {
-    experiment(&format!("{}lyapunov = \"{mode}\"\n", case.model("tsit5")))
+fn unwatched(case: &Reference, mode: &str) -> Study {
+    study(&format!("{}lyapunov = \"{mode}\"\n", case.model("tsit5")))
 }
 
 #[test]
@@ -396,7 +396,7 @@ fn energy_weights_are_found_for_symmetrizable_weights_up_to_a_factor() {
     let start = text.find("energy_weight").unwrap();
     let end = start + text[start..].find('\n').unwrap();
     let without = format!("{}{}", &text[..start], &text[end..]);
-    let results = run(&experiment(&without));
+    let results = run(&study(&without));
     // Those that are found begin with 1, the stored ones with μ₀/λ₀ = 2.4.
     let scaled: Vec<f64> = results.cases[0]
         .trajectory

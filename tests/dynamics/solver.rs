@@ -13,6 +13,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
+use attractor::dynamics::{
+    BS3, Block, DOPRI5, EULER, Interrupt, METHODS, Method, OWN, Outcome, RK4, Settings, Start,
+    Statistics, TSIT5, integrate,
+};
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::lagrangian::TermRows;
@@ -20,10 +24,6 @@ use attractor::monitor::{
     Flow, LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, Verdict,
 };
 use attractor::network::{Network, theories};
-use attractor::solver::{
-    BS3, Block, DOPRI5, EULER, Interrupt, METHODS, Method, OWN, Outcome, RK4, Settings, Start,
-    Statistics, TSIT5, integrate,
-};
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{Energy, Ports, Recurrent, Scratch, Synapse};
 use attractor::trajectory::{Step, StopReason, Trajectory};
@@ -544,7 +544,7 @@ fn even_intervals_do_not_show_the_end_twice() {
 
 #[test]
 fn a_sample_at_the_end_of_a_step_is_the_state_there_and_repeats_nothing() {
-    // A block multiplies in another order than a step repeated in one lane.
+    // A block multiplies in another order than a step repeated in one column.
     let plan = Plan::random(2, 2, 24);
     let network = plan.build();
     let stimulus = Stimulus::constant(&network);
@@ -816,8 +816,8 @@ impl Synapse for Counting {
     fn order(&self, unbounded: &[bool]) -> f64 {
         self.0.order(unbounded)
     }
-    fn scratch(&self, lanes: usize) -> Scratch {
-        self.0.scratch(lanes)
+    fn scratch(&self, width: usize) -> Scratch {
+        self.0.scratch(width)
     }
 }
 
@@ -1099,7 +1099,7 @@ fn a_step_that_is_refused_a_hundred_times_is_given_up() {
     let (network, x) = nonlinear();
     let (settings, stimulus) = (Settings::default(), Stimulus::constant(&network));
     let mut block = Block::new(&network, &settings, &stimulus, 1).unwrap();
-    // The same lane for all.
+    // The same column for all.
     for (times, stop) in [
         (u64::MAX, StopReason::StepTooSmall),
         (99, StopReason::TimeReached),
@@ -1222,11 +1222,11 @@ fn starts_that_make_no_sense_are_refused_with_the_neuron() {
         ..Start::at(x.clone())
     };
     assert!(refused(short).contains("needs 4"));
-    let held = Start {
-        held: vec![4],
+    let clamped = Start {
+        clamped: vec![4],
         ..Start::at(x)
     };
-    assert!(refused(held).contains("no neuron 4"));
+    assert!(refused(clamped).contains("no neuron 4"));
 }
 
 #[test]
@@ -1256,7 +1256,7 @@ fn a_stimulus_of_another_network_is_refused() {
 // Blocks and ensembles.
 
 #[test]
-fn a_wide_block_gives_the_trajectories_of_single_lanes() {
+fn a_wide_block_gives_the_trajectories_of_single_columns() {
     for seed in 0..6 {
         let plan = Plan::random(seed, 2, 20);
         let network = plan.build();
@@ -1293,26 +1293,26 @@ fn in_block(
     network: &Network,
     settings: &Settings,
     starts: &[Start],
-    lanes: usize,
+    width: usize,
 ) -> Vec<Outcome> {
     let stimulus = Stimulus::constant(network);
-    let mut block = Block::new(network, settings, &stimulus, lanes).unwrap();
-    for (lane, start) in starts.iter().enumerate() {
-        block.load(lane, start.clone(), ()).unwrap();
+    let mut block = Block::new(network, settings, &stimulus, width).unwrap();
+    for (column, start) in starts.iter().enumerate() {
+        block.load(column, start.clone(), ()).unwrap();
     }
     let mut outcomes: Vec<Option<Outcome>> = starts.iter().map(|_| None).collect();
     let never = Interrupt::new();
     while outcomes.iter().any(Option::is_none) {
         block.advance(&never);
-        while let Some((lane, ended, ())) = block.take_finished() {
-            outcomes[lane] = Some(ended);
+        while let Some((column, ended, ())) = block.take_finished() {
+            outcomes[column] = Some(ended);
         }
     }
     outcomes.into_iter().map(Option::unwrap).collect()
 }
 
 #[test]
-fn neighbours_and_the_position_of_a_lane_change_no_bit() {
+fn neighbours_and_the_position_of_a_column_change_no_bit() {
     for seed in 0..6 {
         let plan = Plan::random(seed, 2, 40);
         let network = plan.build();
@@ -1352,7 +1352,7 @@ fn a_neighbour_that_is_not_finite_changes_no_bit() {
     let outcomes = in_block(&network, &settings, &starts, 16);
     assert!(!outcomes[3].stop.is_success());
     for k in (0..16).filter(|k| *k != 3) {
-        assert_eq!(outcomes[k], reference[k], "lane {k}");
+        assert_eq!(outcomes[k], reference[k], "column {k}");
     }
 }
 

@@ -11,12 +11,12 @@ use crate::common;
 use crate::networks;
 use crate::problems;
 
+use attractor::dynamics::{DOPRI5, Method, OWN, Outcome, Settings, Start, integrate};
 use attractor::monitor::{Monitor, Recorder, Save};
 use attractor::network::{Network, Workspace};
-use attractor::solver::{DOPRI5, Method, OWN, Outcome, Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 use attractor::trajectory::StopReason;
-use common::reference::{VALID, experiment, read};
+use common::reference::{VALID, read, study};
 use networks::Numbers;
 use problems::detest;
 
@@ -30,7 +30,7 @@ struct Case {
 
 impl Case {
     fn reference(name: &'static str) -> Case {
-        let e = experiment(&read(name).model("dopri5"));
+        let e = study(&read(name).model("dopri5"));
         Case {
             name,
             start: e.cases[0].start.clone(),
@@ -75,7 +75,7 @@ impl Case {
         for _ in 0..30 {
             let length = v.iter().map(|v| v * v).sum::<f64>().sqrt();
             v.iter_mut().for_each(|v| *v /= length);
-            network.jacobian_action(&v, &self.start.held, &mut ws, &mut turned);
+            network.jacobian_action(&v, &self.start.clamped, &mut ws, &mut turned);
             rate = turned.iter().map(|v| v * v).sum::<f64>().sqrt();
             if rate == 0.0 {
                 break;

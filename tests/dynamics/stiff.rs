@@ -13,13 +13,13 @@ use crate::stiff_sample;
 use std::sync::Mutex;
 
 use attractor::analysis::{RestPoints, Stability};
+use attractor::dynamics::{
+    AUTO, DOPRI5, EXPONENTIAL, Interrupt, Outcome, Settings, Start, TSIT5, integrate,
+};
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, Verdict};
 use attractor::network::{Network, theories};
-use attractor::solver::{
-    AUTO, DOPRI5, EXPONENTIAL, Interrupt, Outcome, Settings, Start, TSIT5, integrate,
-};
 use attractor::stimulus::{Pulse, Stimulus};
 use attractor::synapse::{Dense, Recurrent};
 use attractor::trajectory::{Step, StopReason};
@@ -125,12 +125,12 @@ fn steps_do_not_depend_on_the_fast_time_constant() {
 fn a_stiff_start_off_the_slow_manifold_is_resolved_and_left() {
     // The fast layer must fall by itself first: the method takes steps of its time constant there, and of the slow one after.
     let case = common::reference::read("c26_stiff_tauh_1e-4");
-    let e = common::reference::experiment(&case.model("exponential"));
+    let e = common::reference::study(&case.model("exponential"));
     let results = common::reference::run(&e);
     let steps = results.cases[0].outcome.statistics.accepted;
     // 12 117 steps of an explicit method at the tolerances of the reference (rtol 1e-10).
     assert!(steps < 4000, "{steps}");
-    let mut loose = common::reference::experiment(&case.model("exponential"));
+    let mut loose = common::reference::study(&case.model("exponential"));
     (loose.settings.rtol, loose.settings.atol) = (1e-6, 1e-9);
     let results = common::reference::run(&loose);
     let steps = results.cases[0].outcome.statistics.accepted;
@@ -237,7 +237,7 @@ fn auto_costs_hardly_more_than_explicit_steps_where_accuracy_wants_short_ones_as
 }
 
 #[test]
-fn auto_hands_over_lanes_of_a_block_without_touching_their_neighbours() {
+fn auto_hands_over_columns_of_a_block_without_touching_their_neighbours() {
     // The same trajectories alone, together, and on any number of threads; input switches and held neurons go along.
     let (network, x) = two_layers(1e-4);
     let settings = Settings {
@@ -261,7 +261,7 @@ fn auto_hands_over_lanes_of_a_block_without_touching_their_neighbours() {
                 .map(|(x, d)| x + d)
                 .collect(),
             input: Vec::new(),
-            held: if k % 3 == 0 { vec![1] } else { Vec::new() },
+            clamped: if k % 3 == 0 { vec![1] } else { Vec::new() },
         })
         .collect();
     let interrupt = Interrupt::new();
@@ -290,7 +290,7 @@ fn auto_hands_over_lanes_of_a_block_without_touching_their_neighbours() {
         let alone = integrate(&network, &settings, &stimulus, start.clone(), &mut ()).unwrap();
         // Products of a wide block round differently, which the choice of the steps may amplify up to the tolerance.
         assert!(apart(&end.x, &alone.x) < 1e-5, "{k}");
-        for i in &start.held {
+        for i in &start.clamped {
             assert_eq!(end.x[*i], start.x[*i], "{k}");
         }
     }
@@ -497,7 +497,7 @@ fn an_attractor_stays_one_however_fast_the_hidden_layer() {
             let tau = format!("layers.hidden.tau={tau:e}");
             attractor::model_file::load(path.as_ref(), &[tau])
                 .unwrap()
-                .experiment
+                .study
         };
         // Where a network rests does not depend on its time constants.
         let ends = with(0.1).run(&Interrupt::new(), &()).unwrap();
@@ -553,7 +553,7 @@ fn a_saddle_and_a_degenerate_minimum_are_told_however_fast_the_hidden_layer() {
 
 /// The end of a model's only trajectory.
 fn end_of(model: &str) -> Outcome {
-    let results = common::reference::run(&common::reference::experiment(model));
+    let results = common::reference::run(&common::reference::study(model));
     let [case] = &results.cases[..] else {
         panic!("{} trajectories", results.cases.len());
     };

@@ -8,15 +8,15 @@
 
 use std::f64::consts::TAU;
 
+use attractor::dynamics::{
+    EULER, EXPONENTIAL, METHODS, Method, RK4, Settings, Start, TSIT5, integrate,
+};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{Identity, Tanh};
 use attractor::monitor::{
     Course, Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor, Save,
 };
 use attractor::network::{Layer, Network, theories};
-use attractor::solver::{
-    EULER, EXPONENTIAL, METHODS, Method, RK4, Settings, Start, TSIT5, integrate,
-};
 use attractor::stimulus::{Addition, Interpolation, Shape, Stimulus};
 use attractor::trajectory::{State, Step, StopReason};
 
@@ -553,7 +553,7 @@ fn a_driven_trajectory_is_the_same_in_any_company() {
         };
         let start = |k: usize| Start::at(vec![0.1 * k as f64, -0.5, 0.3 - 0.05 * k as f64]);
         let ends = |threads: usize, count: usize| {
-            let never = attractor::solver::Interrupt::default();
+            let never = attractor::dynamics::Interrupt::default();
             let ensemble = Ensemble {
                 network: &network,
                 settings: &settings,

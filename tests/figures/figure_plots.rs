@@ -831,15 +831,15 @@ fn a_basin_has_the_colour_of_its_number_whichever_others_there_are() {
 
 mod models {
     use super::*;
-    use attractor::experiment::Experiment;
+    use attractor::dynamics::Interrupt;
     use attractor::model_file::load_text;
     use attractor::report::{BasinMap, Redraw, plots, redraw};
-    use attractor::solver::Interrupt;
+    use attractor::study::Study;
     use std::path::Path;
 
-    fn load(text: &str) -> Experiment {
+    fn load(text: &str) -> Study {
         match load_text("a.toml", text, &[], Some(Path::new("."))) {
-            Ok(loaded) => loaded.experiment,
+            Ok(loaded) => loaded.study,
             Err(error) => panic!("{error}"),
         }
     }
@@ -851,9 +851,9 @@ mod models {
     }
 
     fn figures(text: &str) -> Vec<(String, Plot)> {
-        let experiment = load(text);
-        let results = experiment.run(&Interrupt::new(), &()).unwrap();
-        plots(&experiment, &results).unwrap()
+        let study = load(text);
+        let results = study.run(&Interrupt::new(), &()).unwrap();
+        plots(&study, &results).unwrap()
     }
 
     fn phase_of(text: &str) -> PhasePlot {
@@ -921,8 +921,8 @@ mod models {
                 "[layers.n]\nsize = 2\nlagrangian = \"{kind}\"\ninput = [0.5, 0.3]\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, -0.2], [-0.2, 0]]\n[start]\nn = [0.9, 0.1]\n[[figures]]\nkind = \"phase\"\n"
             );
             let loaded = load_text("a.toml", &text, &[], Some(Path::new("."))).unwrap();
-            let results = loaded.experiment.run(&Interrupt::new(), &()).unwrap();
-            for (_, plot) in plots(&loaded.experiment, &results).unwrap() {
+            let results = loaded.study.run(&Interrupt::new(), &()).unwrap();
+            for (_, plot) in plots(&loaded.study, &results).unwrap() {
                 both(&plot);
             }
         }
@@ -971,9 +971,9 @@ mod models {
 
     #[test]
     fn a_figure_of_an_energy_that_is_not_there_is_a_remark_or_refused() {
-        let experiment = load(CIRCUIT);
+        let study = load(CIRCUIT);
         let remark = |r: &String| r.contains("no figure of the energy");
-        assert!(experiment.remarks().iter().any(remark));
+        assert!(study.remarks().iter().any(remark));
         for kind in ["energy", "terms", "monitor", "landscape"] {
             let error = refused(&format!("{CIRCUIT}[[figures]]\nkind = \"{kind}\"\n"));
             assert!(error.contains("this network has none"), "{kind}: {error}");
@@ -989,8 +989,8 @@ mod models {
         let text = format!(
             "{PAIR}weights = [[0, 2], [2, 0]]\n[start]\nn = [0.3, 0.1]\n[style]\nwidth = \"8.5cm\"\nfont = 7\nformat = [\"pdf\", \"png\"]\n[[figures]]\nkind = \"energy\"\ntitle = \"Own\"\nsubtitle = false\nx = [0, 5]\ncolors = \"grey\"\n[[figures]]\nkind = \"gain\"\nwidth = \"40mm\"\ntitle = false\n"
         );
-        let experiment = load(&text);
-        let [energy, gain] = &experiment.pictures[..] else {
+        let study = load(&text);
+        let [energy, gain] = &study.pictures[..] else {
             panic!("two figures")
         };
         assert_eq!(energy.style.width, Some(8.5));
@@ -1022,13 +1022,13 @@ mod models {
                 "[patterns]\nxi = [[1, 1], [-1, -1]]\n{PAIR}weights = [[0, 3], [3, 0]]\n[start]\nn = [0.3, 0.1]\n[recall]\nlayer = \"n\"\nof = \"xi\"\nwithin = 0.5\n[ensemble]\ngrid = [\n {{ layer = \"n\", neuron = 0, from = {}, to = {}, points = 3 }},\n {{ layer = \"n\", neuron = 1, from = {}, to = {}, points = 3 }},\n]\n",
                 x[0], x[1], x[0], x[1]
             );
-            let experiment = load(&text);
-            let (starts, keep) = experiment.ensemble();
-            let columns = experiment.columns(keep);
-            let points = attractor::experiment::FixedPoints::default();
-            let mut map = BasinMap::new(&experiment, &starts, &points).unwrap();
+            let study = load(&text);
+            let (starts, keep) = study.ensemble();
+            let columns = study.columns(keep);
+            let points = attractor::study::FixedPoints::default();
+            let mut map = BasinMap::new(&study, &starts, &points).unwrap();
             let rows = std::sync::Mutex::new(Vec::new());
-            experiment
+            study
                 .run_ensemble(
                     &starts,
                     0..starts.count(),

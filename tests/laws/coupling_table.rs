@@ -108,12 +108,12 @@ fn side_by_side(s: &dyn Synapse) -> Vec<Range<usize>> {
     s.sizes().iter().map(place).collect()
 }
 
-/// Energy, size of its summands, and currents by lane, of a block whose every lane has activations of its own.
-fn evaluate(s: &dyn Synapse, g: &[f64], lanes: usize) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+/// Energy, size of its summands, and currents by column, of a block whose every column has activations of its own.
+fn evaluate(s: &dyn Synapse, g: &[f64], width: usize) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let neurons = side_by_side(s);
-    let ports = Ports::new(&neurons, lanes);
-    let mut scratch = s.scratch(lanes);
-    let (mut energy, mut size) = (vec![f64::NAN; lanes], vec![f64::NAN; lanes]);
+    let ports = Ports::new(&neurons, width);
+    let mut scratch = s.scratch(width);
+    let (mut energy, mut size) = (vec![f64::NAN; width], vec![f64::NAN; width]);
     // A synapse adds to what others have sent: 1 here.
     let mut current = vec![1.0; g.len()];
     let rows = TermRows {
@@ -147,7 +147,7 @@ fn force_size(s: &dyn Synapse, g: &[f64], force: &[f64]) -> f64 {
 }
 
 #[test]
-fn energies_and_forces_are_those_of_the_table_in_every_lane() {
+fn energies_and_forces_are_those_of_the_table_in_every_column() {
     let table = read("t02_couplings");
     let mut met = 0;
     for row in table.0["rows"].as_array().unwrap() {
@@ -160,33 +160,33 @@ fn energies_and_forces_are_those_of_the_table_in_every_lane() {
         let stored = row["energy"].as_f64().unwrap();
         let bound = AGREEMENT * force_size(s.as_ref(), &g, &force);
         let what = s.describe();
-        for lanes in [1, 3, 8] {
-            // The row in one lane after the other, other activations beside it.
-            for lane in 0..lanes {
+        for width in [1, 3, 8] {
+            // The row in one column after the other, other activations beside it.
+            for column in 0..width {
                 let block: Vec<f64> = g
                     .iter()
                     .enumerate()
                     .flat_map(|(i, g)| {
-                        (0..lanes).map(move |k| {
+                        (0..width).map(move |k| {
                             let other = (0.7 * (i + k) as f64).cos();
-                            if k == lane { *g } else { other }
+                            if k == column { *g } else { other }
                         })
                     })
                     .collect();
-                let (energy, size, current) = evaluate(s.as_ref(), &block, lanes);
-                let off = (energy[lane] - stored).abs();
+                let (energy, size, current) = evaluate(s.as_ref(), &block, width);
+                let off = (energy[column] - stored).abs();
                 assert!(
-                    off <= AGREEMENT * size[lane],
+                    off <= AGREEMENT * size[column],
                     "{what}: {energy:?}, not {stored}"
                 );
                 // The size is what the rounding of E is allowed to be relative to: not less than E, nor far above its
                 // summands, which at 64 units would blind the monitor.
-                assert!(size[lane] >= stored.abs() && size[lane] < 1e3 * (1.0 + stored.abs()));
+                assert!(size[column] >= stored.abs() && size[column] < 1e3 * (1.0 + stored.abs()));
                 for (i, f) in force.iter().enumerate() {
-                    let got = current[i * lanes + lane];
+                    let got = current[i * width + column];
                     assert!(
                         (got - f).abs() <= bound,
-                        "{what}, {lanes} lanes: {got}, not {f}"
+                        "{what}, {width} width: {got}, not {f}"
                     );
                 }
             }

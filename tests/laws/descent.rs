@@ -9,11 +9,11 @@
 
 use crate::networks;
 
+use attractor::dynamics::{Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::TermRows;
 use attractor::monitor::{Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Needs};
 use attractor::network::{Fault, Network, Place};
-use attractor::solver::{Settings, Start, integrate};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Energy, Ports, Scratch, Synapse};
 use attractor::trajectory::{Check, State, Step, StopReason};
@@ -112,8 +112,8 @@ proptest! {
         let asked = report.identities + report.identities_not_judged;
         prop_assert!(asked > ledger.steps / 10);
         prop_assert!(ledger.beyond <= 0.0, "rose {:e} beyond the allowance", ledger.beyond);
-        // Something happened: a start that is not at rest falls, unless all of it is held or inactive.
-        let mut at = At::new(&network, &plan.x, network.held());
+        // Something happened: a start that is not at rest falls, unless all of it is clamped or inactive.
+        let mut at = At::new(&network, &plan.x, network.clamped());
         if at.rate() < -1e-3 {
             prop_assert!(ledger.first - ledger.energy > 1e-6);
         }
@@ -192,12 +192,12 @@ impl Synapse for Wrong {
     fn order(&self, unbounded: &[bool]) -> f64 {
         self.0.order(unbounded)
     }
-    fn scratch(&self, lanes: usize) -> Scratch {
-        self.0.scratch(lanes)
+    fn scratch(&self, width: usize) -> Scratch {
+        self.0.scratch(width)
     }
 }
 
-/// A plan with one more layer, of `n` neurons of one Lagrangian, which is never saturated, held or slow: what is broken there
+/// A plan with one more layer, of `n` neurons of one Lagrangian, which is never saturated, clamped or slow: what is broken there
 /// shows. Returns its position.
 fn extend(plan: &mut Plan, r: &mut Numbers, n: usize, text: &str, x: Vec<f64>) -> usize {
     plan.layers.push(LayerPlan {
@@ -245,7 +245,7 @@ proptest! {
         let broken = plan.joints.len() - 1;
         let network = plan.build_with(|k, s| if k == broken { Box::new(Wrong(s, how)) } else { s });
         // A potential or a one-sided penalty may be inactive at the start, or drowned by other terms: then nothing shows.
-        let mut at = At::new(&network, &plan.x, network.held());
+        let mut at = At::new(&network, &plan.x, network.clamped());
         let (rate, velocity) = (at.rate(), at.velocity.clone());
         let mut summands = [0.0];
         network.rate_magnitude(&velocity, &mut at.ws, &mut summands);
@@ -343,7 +343,7 @@ proptest! {
         };
         plan.add_dense(&mut r, 0, own);
         let network = plan.build();
-        let mut at = At::new(&network, &plan.x, network.held());
+        let mut at = At::new(&network, &plan.x, network.clamped());
         let rate = at.rate();
         prop_assume!(rate > 1.0);
         // Short steps, because a rise may end within a tenth of the fastest time constant.

@@ -10,11 +10,11 @@ use crate::networks;
 
 use std::sync::Arc;
 
+use attractor::dynamics::{EULER, Settings};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, Identity, Lagrangian, Power, Softmax, Tanh};
 use attractor::monitor::{Recorder, Save};
 use attractor::network::{Layer, Network, theories};
-use attractor::solver::{EULER, Settings};
 use attractor::synapse::{Memory, symmetrizing_weights};
 use attractor::trajectory::Trajectory;
 use networks::{At, Numbers, apart, lagrangian, layer, moved, run, size};

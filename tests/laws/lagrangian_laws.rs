@@ -59,10 +59,10 @@ fn activation(sum: &DirectSum, x: &[f64]) -> Vec<f64> {
 
 type Terms = (Vec<f64>, Vec<f64>);
 
-fn terms(sum: &DirectSum, lanes: usize, f: impl Fn(TermRows<'_>)) -> Terms {
+fn terms(sum: &DirectSum, width: usize, f: impl Fn(TermRows<'_>)) -> Terms {
     let mut out = (
-        vec![0.0; sum.units() * lanes],
-        vec![0.0; sum.units() * lanes],
+        vec![0.0; sum.units() * width],
+        vec![0.0; sum.units() * width],
     );
     f(TermRows {
         value: &mut out.0,
@@ -72,13 +72,13 @@ fn terms(sum: &DirectSum, lanes: usize, f: impl Fn(TermRows<'_>)) -> Terms {
 }
 
 fn value(sum: &DirectSum, x: &[f64]) -> Terms {
-    let lanes = x.len() / N;
-    terms(sum, lanes, |out| sum.value(x, lanes, out))
+    let width = x.len() / N;
+    terms(sum, width, |out| sum.value(x, width, out))
 }
 
 fn legendre(sum: &DirectSum, x: &[f64]) -> Terms {
-    let lanes = x.len() / N;
-    terms(sum, lanes, |out| sum.legendre(x, lanes, out))
+    let width = x.len() / N;
+    terms(sum, width, |out| sum.legendre(x, width, out))
 }
 
 fn hessian(sum: &DirectSum, x: &[f64]) -> Hessian {
@@ -358,25 +358,25 @@ fn a_state_that_is_not_a_number_is_not_lost() {
 }
 
 #[test]
-fn a_block_of_many_lanes_gives_the_numbers_of_each_lane_alone() {
-    // Seventy lanes are more than one piece.
-    for lanes in [2, 7, 70] {
+fn a_block_of_many_columns_gives_the_numbers_of_each_column_alone() {
+    // Seventy columns are more than one piece.
+    for width in [2, 7, 70] {
         for (_, text, l) in all() {
             let sum = layer(&l);
             let mut r = Numbers(10);
-            let x = r.vector(N * lanes, 3.0);
-            let v = r.vector(N * lanes, 1.0);
+            let x = r.vector(N * width, 3.0);
+            let v = r.vector(N * width, 1.0);
             let pick = |x: &[f64], b: usize| -> Vec<f64> {
-                x.iter().skip(b).step_by(lanes).copied().collect()
+                x.iter().skip(b).step_by(width).copied().collect()
             };
             let g = activation(&sum, &x);
             let (lx, dual) = (value(&sum, &x), legendre(&sum, &x));
             let mut h = hessian(&sum, &x);
             let product = apply(&mut h, &v);
-            let (mut rest, mut quadratic) = (vec![0.0; v.len()], vec![0.0; lanes]);
+            let (mut rest, mut quadratic) = (vec![0.0; v.len()], vec![0.0; width]);
             h.add_quadratic(&v, &[1.0; N], &mut rest, &mut quadratic);
             let mut back = vec![0.0; x.len()];
-            let known = l.state(&g, lanes, &mut back);
+            let known = l.state(&g, width, &mut back);
             let mut all_known = true;
             for (b, quadratic) in quadratic.iter().enumerate() {
                 let (x, v) = (pick(&x, b), pick(&v, b));

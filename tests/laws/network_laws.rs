@@ -13,7 +13,7 @@ use attractor::lagrangian::{DirectSum, TermRows};
 use attractor::network::{Boundedness, Drive, Layer, Network, Place, Workspace};
 use attractor::synapse::{Dense, ExcitatoryInhibitory, Memory, Penalty, Recurrent};
 use nalgebra::{DMatrix, Schur};
-use networks::{At, Numbers, Plan, apart, block, lagrangian, lane, layer, moved, size};
+use networks::{At, Numbers, Plan, apart, block, column, lagrangian, layer, moved, size};
 
 const EPS: f64 = f64::EPSILON;
 
@@ -44,7 +44,7 @@ fn slope(network: &Network, x: &[f64], v: &[f64]) -> (f64, f64) {
 fn the_energy_rate_is_the_slope_of_the_energy_along_the_velocity() {
     let mut moving = 0;
     for (plan, network) in networks(150, 24) {
-        let mut at = At::new(&network, &plan.x, network.held());
+        let mut at = At::new(&network, &plan.x, network.clamped());
         let rate = at.rate();
         let velocity = at.velocity.clone();
         let mut summands = [0.0];
@@ -65,7 +65,7 @@ fn the_energy_rate_is_the_slope_of_the_energy_along_the_velocity() {
 #[test]
 fn the_gradient_of_the_energy_in_the_state_carries_the_hessian() {
     for (plan, network) in networks(60, 12) {
-        // Nothing is held here: a gradient is that of all neurons.
+        // Nothing is clamped here: a gradient is that of all neurons.
         let mut at = At::new(&network, &plan.x, &[]);
         let velocity = at.velocity.clone();
         let mut product = at.hessian_times(&velocity);
@@ -139,19 +139,19 @@ fn the_jacobian_action_is_the_derivative_of_the_velocity() {
     let mut r = Numbers(3);
     let mut held_somewhere = 0;
     for (plan, network) in networks(100, 24) {
-        let held = network.held().to_vec();
-        held_somewhere += usize::from(!held.is_empty());
+        let clamped = network.clamped().to_vec();
+        held_somewhere += usize::from(!clamped.is_empty());
         let mut v = r.vector(plan.size(), 1.0);
-        let mut at = At::new(&network, &plan.x, &held);
+        let mut at = At::new(&network, &plan.x, &clamped);
         let mut action = vec![0.0; v.len()];
-        // What held entries of the direction say must not matter: they do not move.
-        network.jacobian_action(&v, &held, &mut at.ws, &mut action);
-        for i in &held {
+        // What clamped entries of the direction say must not matter: they do not move.
+        network.jacobian_action(&v, &clamped, &mut at.ws, &mut action);
+        for i in &clamped {
             v[*i] = 0.0;
         }
         let h = 1e-6;
-        let up = At::new(&network, &moved(&plan.x, h, &v), &held).velocity;
-        let down = At::new(&network, &moved(&plan.x, -h, &v), &held).velocity;
+        let up = At::new(&network, &moved(&plan.x, h, &v), &clamped).velocity;
+        let down = At::new(&network, &moved(&plan.x, -h, &v), &clamped).velocity;
         // A third derivative of up to 1e5 (layer norm) times h²/6, rounding over h.
         let allowed = 1e-7 * (1.0 + size(&action)) + 16.0 * EPS * size(&up) / h;
         for i in 0..v.len() {
@@ -162,7 +162,7 @@ fn the_jacobian_action_is_the_derivative_of_the_velocity() {
                 action[i]
             );
         }
-        for i in held {
+        for i in clamped {
             assert_eq!(action[i], 0.0);
         }
     }
@@ -170,41 +170,41 @@ fn the_jacobian_action_is_the_derivative_of_the_velocity() {
 }
 
 #[test]
-fn a_block_of_states_is_its_lanes_one_by_one() {
+fn a_block_of_states_is_its_columns_one_by_one() {
     let mut r = Numbers(4);
-    let lanes = 7;
+    let width = 7;
     for (plan, network) in networks(60, 24) {
-        let each: Vec<_> = (0..lanes)
+        let each: Vec<_> = (0..width)
             .map(|_| moved(&plan.x, 0.2, &r.vector(plan.size(), 1.0)))
             .collect();
         let x = block(&each);
         let error = r.vector(x.len(), 1e-3);
         let tolerance = [1e-8, 1e-6];
         let measure = |at: &mut At<'_>, x: &[f64], error: &[f64]| {
-            let lanes = at.ws.lanes();
+            let width = at.ws.width();
             let [mut rate, mut lift, mut slack, mut residual, mut summands] =
-                [(); 5].map(|_| vec![0.0; lanes]);
+                [(); 5].map(|_| vec![0.0; width]);
             let v = at.velocity.clone();
             let ws = &mut at.ws;
             network.energy_rate(&v, ws, &mut rate);
             network.rate_magnitude(&v, ws, &mut summands);
             network.energy_of_error(x, &v, error, ws, [&mut lift, &mut slack]);
-            let tolerance = tolerance.map(|v| vec![v; lanes]);
+            let tolerance = tolerance.map(|v| vec![v; width]);
             let tolerance = [&*tolerance[0], &tolerance[1]];
             network.rest_residual(x, &v, tolerance, ws, &mut residual);
             [rate, lift, slack, residual, summands]
         };
-        // Each lane holds a neuron of its own, where a single one may be held.
-        let mut held: Vec<usize> = network.held().iter().map(|i| i * lanes).collect();
-        for b in 1..lanes {
-            held.extend(network.held().iter().map(|i| i * lanes + b));
+        // Each column holds a neuron of its own, where a single one may be clamped.
+        let mut clamped: Vec<usize> = network.clamped().iter().map(|i| i * width).collect();
+        for b in 1..width {
+            clamped.extend(network.clamped().iter().map(|i| i * width + b));
         }
-        let mut wide = At::new(&network, &x, &held);
+        let mut wide = At::new(&network, &x, &clamped);
         let together = measure(&mut wide, &x, &error);
         for (b, x) in each.iter().enumerate() {
-            let mut narrow = At::new(&network, x, network.held());
-            let alone = measure(&mut narrow, x, &lane(&error, lanes, b));
-            let velocity = lane(&wide.velocity, lanes, b);
+            let mut narrow = At::new(&network, x, network.clamped());
+            let alone = measure(&mut narrow, x, &column(&error, width, b));
+            let velocity = column(&wide.velocity, width, b);
             // Sums of at most two dozen summands in another order, amplified by τ and a steep activation.
             let allowed = 1e-12 * (1.0 + size(&velocity));
             assert!(apart(&velocity, &narrow.velocity) < allowed);
@@ -265,15 +265,15 @@ fn what_a_softmax_or_layer_norm_cannot_see_changes_neither_energy_nor_activation
     }
 }
 
-/// The Jacobian as a matrix, without the held neurons.
-fn jacobian(network: &Network, x: &[f64], held: &[usize]) -> DMatrix<f64> {
+/// The Jacobian as a matrix, without the clamped neurons.
+fn jacobian(network: &Network, x: &[f64], clamped: &[usize]) -> DMatrix<f64> {
     let n = network.size();
-    let mut at = At::new(network, x, held);
-    let free: Vec<usize> = (0..n).filter(|i| !held.contains(i)).collect();
+    let mut at = At::new(network, x, clamped);
+    let free: Vec<usize> = (0..n).filter(|i| !clamped.contains(i)).collect();
     let columns = free.iter().map(|j| {
         let (mut unit, mut out) = (vec![0.0; n], vec![0.0; n]);
         unit[*j] = 1.0;
-        network.jacobian_action(&unit, held, &mut at.ws, &mut out);
+        network.jacobian_action(&unit, clamped, &mut at.ws, &mut out);
         out
     });
     let columns: Vec<_> = columns.collect();
@@ -294,30 +294,30 @@ fn the_jacobian_as_a_matrix_has_the_actions_on_unit_vectors_for_its_columns() {
     let small = networks(100, 24);
     let small = small
         .into_iter()
-        .map(|(plan, network)| (plan.x.clone(), network.held().to_vec(), network));
-    for (x, held, network) in small.chain([(x, vec![3, 77, 139], large)]) {
+        .map(|(plan, network)| (plan.x.clone(), network.clamped().to_vec(), network));
+    for (x, clamped, network) in small.chain([(x, vec![3, 77, 139], large)]) {
         let n = network.size();
         let mut matrix = vec![f64::NAN; n * n];
-        assert!(network.jacobian(&x, &held, &mut matrix, &|| true));
-        let mut at = At::new(&network, &x, &held);
+        assert!(network.jacobian(&x, &clamped, &mut matrix, &|| true));
+        let mut at = At::new(&network, &x, &clamped);
         for (j, column) in matrix.chunks_exact(n).enumerate() {
             let (mut unit, mut action) = (vec![0.0; n], vec![0.0; n]);
             unit[j] = 1.0;
-            network.jacobian_action(&unit, &held, &mut at.ws, &mut action);
+            network.jacobian_action(&unit, &clamped, &mut at.ws, &mut action);
             // Sums of a hundred terms in another order.
             let allowed = 256.0 * EPS * (1.0 + size(&action));
             for (i, (a, b)) in column.iter().zip(&action).enumerate() {
                 assert!((a - b).abs() <= allowed, "{i} {j}: {a} {b}");
             }
         }
-        assert!(!network.jacobian(&x, &held, &mut matrix, &|| false));
+        assert!(!network.jacobian(&x, &clamped, &mut matrix, &|| false));
     }
 }
 
 #[test]
 fn the_jacobian_of_a_valid_network_has_a_real_spectrum() {
     for (plan, network) in networks(100, 10) {
-        let j = jacobian(&network, &plan.x, network.held());
+        let j = jacobian(&network, &plan.x, network.clamped());
         if j.is_empty() {
             continue;
         }
@@ -354,7 +354,7 @@ fn the_jacobian_of_a_valid_network_has_a_real_spectrum() {
 fn the_rest_residual_is_the_largest_tau_times_velocity_over_its_tolerance() {
     let [atol, rtol] = [1e-4, 1e-2];
     for (plan, network) in networks(60, 24) {
-        let mut at = At::new(&network, &plan.x, network.held());
+        let mut at = At::new(&network, &plan.x, network.clamped());
         let velocity = at.velocity.clone();
         let mut out = [0.0];
         network.rest_residual(&plan.x, &velocity, [&[atol], &[rtol]], &mut at.ws, &mut out);
@@ -371,7 +371,7 @@ fn the_lift_of_an_error_is_its_first_and_second_order() {
     let mut r = Numbers(7);
     for (plan, network) in networks(60, 24) {
         let error = r.vector(plan.size(), 1e-3);
-        let mut at = At::new(&network, &plan.x, network.held());
+        let mut at = At::new(&network, &plan.x, network.clamped());
         let velocity = at.velocity.clone();
         let (mut out, mut rounding) = ([0.0], [0.0]);
         let outs = [&mut out[..], &mut rounding];
@@ -404,10 +404,10 @@ fn without_leak_rest_is_asked_of_the_activation() {
         .leak(0.0)
         .tau(tau)
         .input(0.3);
-    let held = layer("leaky", &[2], r#"{ kind = "identity" }"#).input([1.0, -1.0]);
+    let clamped = layer("leaky", &[2], r#"{ kind = "identity" }"#).input([1.0, -1.0]);
     let network = Network::builder()
         .layer(features)
-        .layer(held)
+        .layer(clamped)
         .build()
         .unwrap();
     let residual = |x: &[f64], velocity: &[f64]| {
@@ -433,7 +433,7 @@ fn without_leak_rest_is_asked_of_the_activation() {
 }
 
 #[test]
-fn own_inputs_and_held_entries_of_a_lane_are_its_own() {
+fn own_inputs_and_held_entries_of_a_column_are_its_own() {
     let network = attractor::network::theories::general(
         layer("one", &[2], r#"{ kind = "tanh" }"#).input([0.5, -0.5]),
         Weights::new(2, 2, vec![0.0, 1.0, 1.0, 0.0]).unwrap(),
@@ -441,10 +441,10 @@ fn own_inputs_and_held_entries_of_a_lane_are_its_own() {
     .unwrap();
     let mut ws = Workspace::new(&network, 2);
     let mut velocity = vec![0.0; 4];
-    // Neuron i of lane b is at 2 i + b; lane 1 holds neuron 0.
+    // Neuron i of column b is at 2 i + b; column 1 holds neuron 0.
     let drive = Drive {
         input: &[1.0, 2.0, 3.0, 4.0],
-        held: &[1],
+        clamped: &[1],
     };
     network.velocity(&[0.0; 4], drive, false, &mut ws, &mut velocity);
     assert_eq!(velocity, [1.0, 0.0, 3.0, 4.0]);
@@ -668,8 +668,8 @@ fn an_energy_that_a_penalty_holds_is_not_called_unbounded() {
     };
     let a = || matrix(1, &[1.0]);
     assert!(is_unbounded(&network(None)));
-    let held = Penalty::equality(a(), vec![0.3], vec![5.0]);
-    assert!(is_bounded(&network(held)));
+    let clamped = Penalty::equality(a(), vec![0.3], vec![5.0]);
+    assert!(is_bounded(&network(clamped)));
     let weak = Penalty::equality(a(), vec![0.3], vec![0.5]);
     assert!(is_unbounded(&network(weak)));
     // One-sided, it holds g from above only; nothing is claimed.
@@ -681,8 +681,8 @@ fn an_energy_that_a_penalty_holds_is_not_called_unbounded() {
 fn a_held_neuron_does_not_run_away() {
     let run_away = general(identity(2), &[2.0, 0.0, 0.0, 0.5]);
     assert!(is_unbounded(&run_away));
-    let held = general(identity(2).clamp(vec![0]), &[2.0, 0.0, 0.0, 0.5]);
-    assert!(is_bounded(&held));
+    let clamped = general(identity(2).clamp(vec![0]), &[2.0, 0.0, 0.0, 0.5]);
+    assert!(is_bounded(&clamped));
 }
 
 #[test]
@@ -742,13 +742,19 @@ fn the_root_of_a_hessian_times_its_transpose_is_the_hessian() {
 fn the_symmetric_matrix_is_symmetric_and_has_the_eigenvalues_of_the_jacobian() {
     for (plan, network) in networks(100, 10) {
         let n = plan.size();
-        let mut at = At::new(&network, &plan.x, network.held());
+        let mut at = At::new(&network, &plan.x, network.clamped());
         network.hessian(&plan.x, &mut at.ws);
         let (mut m, mut column) = (DMatrix::zeros(n, n), vec![0.0; n]);
         for j in 0..n {
             let mut v = vec![0.0; n];
             v[j] = 1.0;
-            network.symmetric_action(&v, network.held(), &vec![0.0; n], &mut at.ws, &mut column);
+            network.symmetric_action(
+                &v,
+                network.clamped(),
+                &vec![0.0; n],
+                &mut at.ws,
+                &mut column,
+            );
             m.set_column(j, &nalgebra::DVector::from_column_slice(&column));
         }
         let scale = 1.0 + m.norm();
@@ -760,7 +766,7 @@ fn the_symmetric_matrix_is_symmetric_and_has_the_eigenvalues_of_the_jacobian() {
         let rate = |i: usize| network.rates()[i].sqrt();
         let similar = DMatrix::from_fn(n, n, |i, j| rate(i) * m[(i, j)] * rate(j));
         let j = jacobian(&network, &plan.x, &[]);
-        if j.nrows() != n || !network.held().is_empty() {
+        if j.nrows() != n || !network.clamped().is_empty() {
             continue;
         }
         // The traces of the first powers tell eigenvalues from one another.

@@ -17,7 +17,7 @@ use attractor::synapse::{
     Dense, Energy, ExcitatoryInhibitory, Feedforward, KINDS, Memory, Penalty, Recurrent, Synapse,
     symmetrizing_weights,
 };
-use networks::{Alone, Numbers, apart, block, instances, lagrangian, lane, moved, size};
+use networks::{Alone, Numbers, apart, block, column, instances, lagrangian, moved, size};
 
 const EPS: f64 = f64::EPSILON;
 
@@ -139,11 +139,11 @@ fn an_activation_that_is_not_a_number_is_not_lost() {
 fn asking_for_the_energy_changes_no_bit_of_the_currents() {
     let mut r = Numbers(14);
     for Instance { what, alone } in instances().iter().map(Instance::of) {
-        for lanes in [1, 3, 16] {
-            let g = r.vector(alone.size * lanes, 1.0);
+        for width in [1, 3, 16] {
+            let g = r.vector(alone.size * width, 1.0);
             let with = alone.evaluate(&g).0;
             let without = alone.evaluate_onto(&g, &mut vec![0.0; g.len()], false).0;
-            assert_eq!(with, without, "{what}, {lanes} lanes");
+            assert_eq!(with, without, "{what}, {width} width");
         }
     }
 }
@@ -166,14 +166,14 @@ fn what_the_scratch_held_before_does_not_matter() {
 }
 
 #[test]
-fn a_block_is_its_lanes_one_by_one() {
+fn a_block_is_its_columns_one_by_one() {
     let mut r = Numbers(16);
-    // 70 lanes are more than one piece of a block (kernels::PIECE).
-    for lanes in [2, 5, 16, 70] {
+    // 70 columns are more than one piece of a block (kernels::PIECE).
+    for width in [2, 5, 16, 70] {
         for Instance { what, alone } in instances().iter().map(Instance::of) {
-            let each: Vec<_> = (0..lanes).map(|_| r.vector(alone.size, 1.0)).collect();
+            let each: Vec<_> = (0..width).map(|_| r.vector(alone.size, 1.0)).collect();
             let (current, energy, magnitude) = alone.evaluate(&block(&each));
-            let dg = r.vector(alone.size * lanes, 1.0);
+            let dg = r.vector(alone.size * width, 1.0);
             let action = alone.curvature(&block(&each), &dg);
             for (b, g) in each.iter().enumerate() {
                 let one = alone.evaluate(g);
@@ -182,8 +182,8 @@ fn a_block_is_its_lanes_one_by_one() {
                 let summands = one.2[0].max(0.0);
                 let allowed = 64.0 * EPS * (1.0 + size(&one.0) + summands);
                 assert!(
-                    apart(&one.0, &lane(&current, lanes, b)) < allowed,
-                    "{what}, lane {b} of {lanes}"
+                    apart(&one.0, &column(&current, width, b)) < allowed,
+                    "{what}, column {b} of {width}"
                 );
                 if alone.synapse.energy() == Energy::Exact {
                     assert!((one.1[0] - energy[b]).abs() < allowed, "{what}: energy");
@@ -192,12 +192,12 @@ fn a_block_is_its_lanes_one_by_one() {
                         "{what}: magnitude"
                     );
                 }
-                let alone_action = alone.curvature(g, &lane(&dg, lanes, b));
+                let alone_action = alone.curvature(g, &column(&dg, width, b));
                 // A Hessian amplifies the rounding of its state: by up to 1e4 in the examples (layer norm, eps = 0).
                 let allowed = 1e-11 * (1.0 + size(&alone_action));
                 assert!(
-                    apart(&alone_action, &lane(&action, lanes, b)) < allowed,
-                    "{what}: curvature, lane {b} of {lanes}"
+                    apart(&alone_action, &column(&action, width, b)) < allowed,
+                    "{what}: curvature, column {b} of {width}"
                 );
             }
         }

@@ -1064,7 +1064,7 @@ fn every_method_is_in_the_help_of_method() {
     let directory = TempDir::new().unwrap();
     let help = attractor(directory.path(), &["run", "--help"]);
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
-    for method in attractor::solver::METHODS {
+    for method in attractor::dynamics::METHODS {
         assert!(help.contains(method.name), "{}: {help}", method.name);
     }
 }

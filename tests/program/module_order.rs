@@ -10,7 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
+    "refusal",
     "number",
     "style",
     "kernels",
@@ -21,10 +22,10 @@ const ORDER: [&str; 19] = [
     "stimulus",
     "trajectory",
     "monitor",
-    "solver",
+    "dynamics",
     "ensemble",
     "analysis",
-    "experiment",
+    "study",
     "record",
     "figure",
     "model_file",
@@ -37,7 +38,7 @@ const CRATES: [(&str, &[&str]); 24] = [
     ("nalgebra", &["kernels"]),
     ("pulp", &["kernels"]),
     ("rayon", &["kernels"]),
-    ("ode_solvers", &["solver"]),
+    ("ode_solvers", &["dynamics"]),
     ("rand", &["pattern"]),
     ("rand_pcg", &["pattern"]),
     ("rand_distr", &["pattern"]),
@@ -282,7 +283,10 @@ fn comments_and_strings_do_not_count() {
         assert!(!names(&plain, name), "{name}");
     }
     let group = "use crate::{monitor::{A, cli}, solver::B};\nlet q = '\"'; use crate::network;";
-    assert_eq!(used_modules(&code(group)), ["monitor", "solver", "network"]);
+    assert_eq!(
+        used_modules(&code(group)),
+        ["monitor", "dynamics", "network"]
+    );
     assert!(names("use nalgebra::DMatrix;", "nalgebra"));
     assert!(!names("use crate::image::A; my_zip::b", "image"));
     assert!(!names("my_zip::b", "zip"));

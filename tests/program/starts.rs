@@ -6,16 +6,16 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use attractor::experiment::{Courses, Keep, by_ratio, evenly};
-use attractor::model_file::{Study, load_text};
+use attractor::dynamics::Interrupt;
+use attractor::model_file::{Design, load_text};
 use attractor::monitor::Save;
 use attractor::network::{Drive, Workspace};
 use attractor::record::sha256_hex;
-use attractor::solver::Interrupt;
+use attractor::study::{Courses, Keep, by_ratio, evenly};
 
-fn study(model: &str) -> Study {
+fn design(model: &str) -> Design {
     let loaded = load_text("m.toml", model, &[], None).unwrap_or_else(|e| panic!("{e}"));
-    Study::new(loaded, "m.toml", &[], None).unwrap()
+    Design::new(loaded, "m.toml", &[], None).unwrap()
 }
 
 /// Two layers that are joined to nothing.
@@ -31,10 +31,10 @@ const TWO: &str = r#"
 "#;
 
 /// The table of all outcomes, number by number, as it is kept.
-fn outcomes(study: &Study) -> Result<Vec<Vec<u64>>, String> {
-    let (experiment, starts) = (&study.first.experiment, &study.first.starts);
+fn outcomes(design: &Design) -> Result<Vec<Vec<u64>>, String> {
+    let (study, starts) = (&design.first.study, &design.first.starts);
     let rows = Mutex::new(vec![Vec::new(); starts.count()]);
-    let ran = experiment.run_ensemble(
+    let ran = study.run_ensemble(
         starts,
         0..starts.count(),
         Keep::default(),
@@ -46,8 +46,8 @@ fn outcomes(study: &Study) -> Result<Vec<Vec<u64>>, String> {
 }
 
 /// A column of it, of real numbers.
-fn column(study: &Study, rows: &[Vec<u64>], name: &str) -> Vec<f64> {
-    let columns = study.first.experiment.columns(Keep::default());
+fn column(design: &Design, rows: &[Vec<u64>], name: &str) -> Vec<f64> {
+    let columns = design.first.study.columns(Keep::default());
     let at = columns.iter().position(|c| c.name == name).unwrap();
     rows.iter().map(|row| f64::from_bits(row[at])).collect()
 }
@@ -56,8 +56,8 @@ fn column(study: &Study, rows: &[Vec<u64>], name: &str) -> Vec<f64> {
 fn the_last_axis_of_a_grid_runs_fastest_and_both_ends_are_on_it() {
     let grid = "[ensemble]\ngrid = [{ layer = \"a\", neuron = 1, from = -1.0, to = 2.0, points = 4 }, \
                 { layer = \"b\", neuron = 0, from = 0.5, to = 1.5, points = 3 }]\n";
-    let study = study(&(TWO.to_owned() + grid));
-    let (network, starts) = (&study.first.experiment.network, &study.first.starts);
+    let design = design(&(TWO.to_owned() + grid));
+    let (network, starts) = (&design.first.study.network, &design.first.starts);
     assert_eq!(starts.count(), 12);
     for k in 0..12 {
         let x = starts.get(network, k).unwrap().x;
@@ -136,8 +136,8 @@ fn ensembles_with_neighbouring_seeds_share_no_cue() {
              [recall]\nlayer = \"x\"\nof = \"xi\"\nwithin = 1.0\n[solve]\nt_end = 1.0\n\
              [ensemble]\ndamaged = {{ patterns = \"all\", each = 5, noise = 1.0, seed = {seed} }}\n"
         );
-        let study = study(&model);
-        let (network, starts) = (&study.first.experiment.network, &study.first.starts);
+        let design = design(&model);
+        let (network, starts) = (&design.first.study.network, &design.first.starts);
         let all = (0..starts.count()).map(|k| starts.get(network, k).unwrap().x);
         all.collect::<Vec<Vec<f64>>>()
     };
@@ -160,8 +160,8 @@ fn a_draw_for_one_layer_changes_no_other_layer() {
             "[ensemble]\nrandom = [{}]\ncount = 9\nseed = 3\n",
             draws.join(", ")
         );
-        let study = study(&(TWO.to_owned() + &random));
-        let (network, starts) = (&study.first.experiment.network, &study.first.starts);
+        let design = design(&(TWO.to_owned() + &random));
+        let (network, starts) = (&design.first.study.network, &design.first.starts);
         let all = (0..9).map(|k| starts.get(network, k).unwrap().x);
         all.collect::<Vec<Vec<f64>>>()
     };
@@ -179,7 +179,7 @@ fn a_draw_for_one_layer_changes_no_other_layer() {
 fn replicates_are_run_at_every_point_and_belong_to_it() {
     let model = |sweep: &str| {
         let random = "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 2\n";
-        study(&(TWO.replace("size = 3", "size = 3\ntau = 1.0") + random + "[sweep]\n" + sweep))
+        design(&(TWO.replace("size = 3", "size = 3\ntau = 1.0") + random + "[sweep]\n" + sweep))
     };
     let vary = "vary = [{ key = \"layers.a.tau\", values = [1.0, 2.0] }, { key = \"layers.b.tau\", values = [1.0, 2.0] }]\n";
     for (how, rows) in [
@@ -188,13 +188,13 @@ fn replicates_are_run_at_every_point_and_belong_to_it() {
         ("combine = \"random\"\ndraws = 5\n", 5),
     ] {
         let networks = "replicate = { key = \"layers.a.input\", count = 3 }\n";
-        let study = model(&format!("{how}{networks}{vary}"));
-        let sweep = study.sweep.as_ref().unwrap();
+        let design = model(&format!("{how}{networks}{vary}"));
+        let sweep = design.sweep.as_ref().unwrap();
         assert_eq!(
-            (sweep.rows(), sweep.replicates, study.points()),
+            (sweep.rows(), sweep.replicates, design.points()),
             (rows, 3, 3 * rows)
         );
-        for (k, member) in study.members().iter().enumerate() {
+        for (k, member) in design.members().iter().enumerate() {
             assert_eq!((member.row, member.replicate), (k / 3, k % 3));
             assert_eq!(member.network, Some((k % 3) as u64));
             let own = sweep.overrides(k);
@@ -212,11 +212,11 @@ fn replicates_are_run_at_every_point_and_belong_to_it() {
 fn no_two_layers_of_any_two_starts_share_their_draws() {
     let random = "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }, { layer = \"b\", draw = \"normal\" }]\n\
                   count = 200\nseed = 3\n";
-    let study = study(&(TWO.to_owned() + random));
-    let network = &study.first.experiment.network;
+    let design = design(&(TWO.to_owned() + random));
+    let network = &design.first.study.network;
     let mut seen = HashSet::new();
     for k in 0..200 {
-        for x in study.first.starts.get(network, k).unwrap().x {
+        for x in design.first.starts.get(network, k).unwrap().x {
             assert!(seen.insert(x.to_bits()), "start {k} has {x} again");
         }
     }
@@ -247,12 +247,12 @@ fn a_layer_whose_rest_depends_on_itself_ends_the_ensemble_where_it_does() {
         [ensemble]
         grid = [{ layer = "v", neuron = 0, from = -1.0, to = 1.0, points = 5 }]
     "#;
-    let study = study(model);
-    let network = &study.first.experiment.network;
-    assert!(study.first.starts.get(network, 2).is_ok());
-    let why = study.first.starts.get(network, 3).unwrap_err();
+    let design = design(model);
+    let network = &design.first.study.network;
+    assert!(design.first.starts.get(network, 2).is_ok());
+    let why = design.first.starts.get(network, 3).unwrap_err();
     assert!(why.contains("`h` is joined to itself"), "{why}");
-    let why = outcomes(&study).unwrap_err();
+    let why = outcomes(&design).unwrap_err();
     assert!(why.contains("start 3: layer `h`"), "{why}");
 }
 
@@ -268,8 +268,8 @@ fn a_relaxed_layer_does_not_begin_elsewhere_as_well() {
         assert!(why.contains("layer `b` is \"relaxed\" in [start]"), "{why}");
     }
     let states = "[ensemble]\nstates = [[1, 2, 3, 4, 5, 6]]\n";
-    let study = study(&(model + states));
-    let start = study.first.starts.get(&study.first.experiment.network, 0);
+    let design = design(&(model + states));
+    let start = design.first.starts.get(&design.first.study.network, 0);
     assert_eq!(start.unwrap().x, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
 }
 
@@ -278,9 +278,9 @@ fn a_relaxed_layer_does_not_begin_elsewhere_as_well() {
 fn an_ensemble_does_not_rest_before_its_last_pulse() {
     let pulse = "[[stimulus]]\nlayer = \"a\"\nfrom = 60.0\nuntil = 61.0\nadd = 1.0\n\
                  [ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 20\n";
-    let study = study(&(TWO.replace("t_end = 1.0", "until = \"rest\"\nt_end = 1000.0") + pulse));
-    let rows = outcomes(&study).unwrap();
-    let t = column(&study, &rows, "t");
+    let design = design(&(TWO.replace("t_end = 1.0", "until = \"rest\"\nt_end = 1000.0") + pulse));
+    let rows = outcomes(&design).unwrap();
+    let t = column(&design, &rows, "t");
     assert!(t.iter().all(|t| (61.0..200.0).contains(t)), "{t:?}");
 }
 
@@ -303,9 +303,9 @@ fn an_ensemble_does_not_wait_for_the_time_constants_of_what_its_starts_hold() {
     "#;
     let damaged = "damaged = { patterns = \"all\", each = 3, mask = 0.5, clamp = true }";
     for starts in [damaged, ""] {
-        let study = study(&format!("{model}{starts}\n"));
-        let rows = outcomes(&study).unwrap();
-        let t = column(&study, &rows, "t");
+        let design = design(&format!("{model}{starts}\n"));
+        let rows = outcomes(&design).unwrap();
+        let t = column(&design, &rows, "t");
         assert!(t.iter().all(|t| (1.0..60.0).contains(t)), "{t:?}");
     }
 }
@@ -333,13 +333,13 @@ fn what_the_start_of_the_model_holds_is_not_held_in_damaged_cues() {
         [ensemble]
         damaged = { patterns = "all", each = 3, noise = 0.5, seed = 9223372036854775807 }
     "#;
-    let study = study(model);
-    let (network, starts) = (&study.first.experiment.network, &study.first.starts);
+    let design = design(model);
+    let (network, starts) = (&design.first.study.network, &design.first.starts);
     for k in 0..starts.count() {
-        assert!(starts.get(network, k).unwrap().held.is_empty());
+        assert!(starts.get(network, k).unwrap().clamped.is_empty());
     }
     // The tables keep seeds as signed numbers.
-    let rows = outcomes(&study).unwrap();
+    let rows = outcomes(&design).unwrap();
     assert!(rows.iter().all(|row| row[0] == i64::MAX as u64));
 }
 
@@ -349,9 +349,9 @@ fn the_energies_of_the_table_are_the_same_whether_or_not_they_were_watched() {
                     [ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 9\n";
     let of = |mode: &str| {
         let mode = format!("lyapunov = \"{mode}\"\nt_end = 1.0");
-        let study = study(&(TWO.replace("t_end = 1.0", &mode) + ensemble));
-        let rows = outcomes(&study).unwrap();
-        ["energy_start", "energy_end"].map(|name| column(&study, &rows, name))
+        let design = design(&(TWO.replace("t_end = 1.0", &mode) + ensemble));
+        let rows = outcomes(&design).unwrap();
+        ["energy_start", "energy_end"].map(|name| column(&design, &rows, name))
     };
     let [watched, alone] = [of("record"), of("off")];
     for (watched, alone) in watched.iter().zip(&alone) {
@@ -390,7 +390,7 @@ fn a_start_may_damage_each_pattern_several_times() {
     "#;
     let cases = |start: &str| {
         let loaded = load_text("m.toml", &format!("{model}{start}\n"), &[], None);
-        let cases = loaded.unwrap_or_else(|e| panic!("{e}")).experiment.cases;
+        let cases = loaded.unwrap_or_else(|e| panic!("{e}")).study.cases;
         cases.into_iter().map(|c| c.start.x).collect::<Vec<_>>()
     };
     let cues = cases("x = { patterns = \"all\", noise = 1.0, each = 3 }");
@@ -426,9 +426,9 @@ fn a_sweep_has_its_ends_and_writes_numbers_as_a_model_file_reads_them() {
     let axis = |axis: &str| {
         let ensemble = "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 1\n";
         let sweep = format!("[sweep]\nvary = [{{ key = \"layers.a.tau\", {axis} }}]\n");
-        let study = study(&(TWO.replace("size = 3", "size = 3\ntau = 1.0") + ensemble + &sweep));
-        (0..study.points()).for_each(|k| drop(study.point(k).unwrap()));
-        study.sweep.unwrap().axes[0].clone()
+        let design = design(&(TWO.replace("size = 3", "size = 3\ntau = 1.0") + ensemble + &sweep));
+        (0..design.points()).for_each(|k| drop(design.point(k).unwrap()));
+        design.sweep.unwrap().axes[0].clone()
     };
     let log = axis("from = 1.0, to = 100.0, points = 3, spacing = \"log\"");
     assert!((log.numbers[1] - 10.0).abs() < 1e-14, "{:?}", log.numbers);
@@ -485,7 +485,7 @@ fn a_cue_in_g_begins_where_its_activation_is_the_cue() {
              [recall]\nlayer = \"n\"\nof = \"xi\"\nwithin = 0.5\n[start]\nn = {cue}\n"
         )
     };
-    let x = |cue: &str| study(&model(cue)).base.experiment.cases[0].start.x.clone();
+    let x = |cue: &str| design(&model(cue)).base.study.cases[0].start.x.clone();
     let of = "pattern = 0, flip = 0.25, seed = 3";
     let (plain, in_g) = (
         x(&format!("{{ {of} }}")),
@@ -522,7 +522,7 @@ fn a_cue_in_g_that_has_no_state_is_found_before_the_ensemble_is_run() {
              [ensemble]\nseed = 5\ndamaged = {{ layer = \"n\", of = \"xi\", patterns = \"all\", each = 30, noise = {noise:?}, in = \"g\" }}\n"
         )
     };
-    assert_eq!(study(&model(0.01)).count(), 90);
+    assert_eq!(design(&model(0.01)).count(), 90);
     // Two and a half deviations from the end of the range: of 1800 numbers some lie beyond, of the first cue none.
     let report = refused(&model(0.08));
     assert!(
@@ -538,7 +538,7 @@ fn a_cue_that_sets_the_state_far_from_the_activation_that_recall_asks_for_is_tol
             "[layers.n]\nsize = 9\nlagrangian = {{ kind = \"tanh\", beta = {beta:?} }}\n[patterns]\nxi = {{ random = \"sign\", shape = [2, 9] }}\n\
              [recall]\nlayer = \"n\"\nof = \"xi\"\nwithin = 0.5\n[start]\nn = {{ pattern = 0{cue} }}\n"
         );
-        study(&model).base.experiment.remarks.join("\n")
+        design(&model).base.study.remarks.join("\n")
     };
     // 3 (1 − tanh 1) = 0.715.
     let told = remarks(1.0, "");
@@ -561,7 +561,7 @@ fn a_flip_of_zeros_is_refused_or_told() {
     for words in ["each 0 would stay 0", "shift = -1"] {
         assert!(report.contains(words), "{report}");
     }
-    let remarks = |xi: &str, cue: &str| study(&model(xi, cue)).base.experiment.remarks.join("\n");
+    let remarks = |xi: &str, cue: &str| design(&model(xi, cue)).base.study.remarks.join("\n");
     let told = remarks("[[0, 1, -1, 1]]", ", flip = 0.5");
     assert!(told.contains("25 %") && told.contains("stay 0"), "{told}");
     assert_eq!(remarks("[[0, 1, 1, 0]]", ""), "");
@@ -578,16 +578,16 @@ fn times_that_lie_beyond_the_end_by_a_rounding_are_the_end() {
         )
         .replace("t_end = 1.0", "t_end = 0.3")
     };
-    let good = study(&model("0.2, 0.30000000000000004", "0.30000000000000004"));
-    let Save::At(times) = &good.base.experiment.save else {
+    let good = design(&model("0.2, 0.30000000000000004", "0.30000000000000004"));
+    let Save::At(times) = &good.base.study.save else {
         panic!("times were asked for");
     };
     assert_eq!(times, &[0.2, 0.3]);
-    let both = study(&model(
+    let both = design(&model(
         "0.09999999999999999, 0.3, 0.30000000000000004",
         "0.3",
     ));
-    assert!(matches!(&both.base.experiment.save, Save::At(t) if *t == [0.1, 0.3]));
+    assert!(matches!(&both.base.study.save, Save::At(t) if *t == [0.1, 0.3]));
     assert!(refused(&model("0.2, 0.300001", "0.3")).contains("outside the run"));
     assert!(refused(&model("0.2", "0.300001")).contains("outside the run"));
 }
@@ -602,15 +602,15 @@ fn a_sweep_reads_its_data_once() {
     weights(1.0);
     let loaded = load_text("m.toml", model, &[], Some(directory.path())).unwrap();
     weights(2.0);
-    let study = Study::new(loaded, "m.toml", &[], Some(directory.path())).unwrap();
+    let design = Design::new(loaded, "m.toml", &[], Some(directory.path())).unwrap();
     weights(3.0);
     for k in 0..3 {
-        let point = study.point(k).unwrap();
-        let network = &point.experiment.network;
+        let point = design.point(k).unwrap();
+        let network = &point.study.network;
         let (mut ws, mut velocity) = (Workspace::new(network, 1), vec![0.0; 2]);
         let drive = Drive {
             input: network.input(),
-            held: &[],
+            clamped: &[],
         };
         network.velocity(&[50.0, 0.0], drive, false, &mut ws, &mut velocity);
         assert_eq!(
@@ -619,8 +619,8 @@ fn a_sweep_reads_its_data_once() {
             "the weight is that of the first reading"
         );
     }
-    assert_eq!(study.files.len(), 1);
-    assert_eq!(study.files[0].sha256, sha256_hex(b"0,1\n1,0\n"));
+    assert_eq!(design.files.len(), 1);
+    assert_eq!(design.files[0].sha256, sha256_hex(b"0,1\n1,0\n"));
 }
 
 /// A layer that rests where its input and its current put it: `h = I + v`.
@@ -657,11 +657,11 @@ fn a_relaxed_layer_rests_under_the_input_with_which_the_run_begins() {
         grid = [{ layer = "v", neuron = 0, from = -1.0, to = 1.0, points = 2 }]
     "#;
     for (start, input) in [("1.0", 0.75), ("1.5", 0.25)] {
-        let study = study(&model.replace("FROM", start));
-        let experiment = &study.first.experiment;
-        assert_eq!(experiment.cases[0].start.x, [2.0, 2.0 + input], "{start}");
-        let starts = &study.first.starts;
-        let x = |k| starts.get(&experiment.network, k).unwrap().x;
+        let design = design(&model.replace("FROM", start));
+        let study = &design.first.study;
+        assert_eq!(study.cases[0].start.x, [2.0, 2.0 + input], "{start}");
+        let starts = &design.first.starts;
+        let x = |k| starts.get(&study.network, k).unwrap().x;
         assert_eq!(
             [x(0), x(1)],
             [[-1.0, -1.0 + input], [1.0, 1.0 + input]],
@@ -671,7 +671,7 @@ fn a_relaxed_layer_rests_under_the_input_with_which_the_run_begins() {
         let mut own = starts.clone();
         own.base.input = vec![0.0, -8.0];
         assert_eq!(
-            own.get(&experiment.network, 0).unwrap().x[1],
+            own.get(&study.network, 0).unwrap().x[1],
             -9.0 + input,
             "{start}"
         );

@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::Exit;
 use super::flags::Flags;
-use super::origin::study;
-use super::words::{of_study, print_certificate};
+use super::origin::design;
+use super::words::{of_design, print_certificate};
 use crate::cli::out::{errln, outln};
 
 /// Describes a model.
@@ -28,14 +28,14 @@ pub(super) struct Describe {
 
 impl Describe {
     pub fn execute(&self) -> Exit {
-        let study = match study(&self.model, self.flags.overrides()) {
-            Ok(study) => study,
+        let design = match design(&self.model, self.flags.overrides()) {
+            Ok(design) => design,
             Err(error) => {
                 errln!("{error}");
                 return Exit::BadModel;
             }
         };
-        let experiment = &study.base.experiment;
+        let study = &design.base.study;
         // Drawn before anything is printed: a command that is refused says only that.
         #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
@@ -46,17 +46,17 @@ impl Describe {
                 );
                 return Exit::BadModel;
             }
-            if let Err(error) = crate::report::connectivity(experiment).draw(path) {
+            if let Err(error) = crate::report::connectivity(study).draw(path) {
                 errln!("error: {error}");
                 return Exit::BadModel;
             }
         }
-        outln!("{}\n", experiment.title);
-        network::print(&experiment.network);
+        outln!("{}\n", study.title);
+        network::print(&study.network);
         outln!("\ncertificate");
-        print_certificate(&experiment.network.certificate());
-        protocol::print(experiment);
-        let lines = of_study(&study);
+        print_certificate(&study.network.certificate());
+        protocol::print(study);
+        let lines = of_design(&design);
         if !lines.is_empty() {
             outln!("\nensemble");
         }

@@ -2,45 +2,41 @@
 
 use crate::cli::out::outln;
 use crate::cli::words::{brief, plural, until};
-use crate::experiment::{Case, Experiment};
 use crate::monitor::Save;
 use crate::network::Network;
 use crate::number::number;
 use crate::stimulus::{Interpolation, Shape};
+use crate::study::{Case, Study};
 
-pub(super) fn print(experiment: &Experiment) {
+pub(super) fn print(study: &Study) {
     outln!("\nstarts");
-    for (name, cases) in groups(&experiment.cases) {
+    for (name, cases) in groups(&study.cases) {
         outln!("  {name}: {}", plural(cases.len(), "start"));
-        print_starts(&experiment.network, &cases);
+        print_starts(&study.network, &cases);
     }
     outln!("\ninput over time");
-    print_input(experiment);
-    if let Some(recall) = &experiment.recall {
+    print_input(study);
+    if let Some(recall) = &study.recall {
         outln!("\nrecall");
         outln!(
             "  layer {}: {} to compare its activation with; recalled {}",
-            experiment.network.layers()[recall.layer].name,
+            study.network.layers()[recall.layer].name,
             plural(recall.memories.count(), "pattern"),
             recall.criterion.words()
         );
     }
     outln!("\nintegration");
-    let s = &experiment.settings;
+    let s = &study.settings;
     outln!("  {}, rtol {:e}, atol {:e}", until(s), s.rtol, s.atol);
-    let kept = match &experiment.save {
+    let kept = match &study.save {
         Save::Final => "the start and the end".into(),
         Save::Steps => "every step".into(),
         Save::Every(dt) => format!("every {dt}"),
         Save::At(times) => plural(times.len(), "state"),
     };
-    let mode = experiment.lyapunov_mode().word();
+    let mode = study.lyapunov_mode().word();
     outln!("  energy monitor {mode}; kept: {kept}");
-    let pictures: Vec<&str> = experiment
-        .pictures
-        .iter()
-        .map(|d| d.picture.word())
-        .collect();
+    let pictures: Vec<&str> = study.pictures.iter().map(|d| d.picture.word()).collect();
     if !pictures.is_empty() {
         outln!("  figures: {}", pictures.join(", "));
     }
@@ -65,8 +61,8 @@ fn print_starts(network: &Network, cases: &[&Case]) {
         let x: Vec<f64> = cases.iter().flat_map(of).collect();
         outln!("      {} = {}", layer.name, brief(&x));
     }
-    let held = |case: &&Case| case.start.held.len();
-    if let Some(most) = cases.iter().map(held).max().filter(|n| *n > 0) {
+    let clamped = |case: &&Case| case.start.clamped.len();
+    if let Some(most) = cases.iter().map(clamped).max().filter(|n| *n > 0) {
         let each = if cases.len() > 1 { " in each" } else { "" };
         outln!("      clamped: {}{each}", plural(most, "neuron"));
     }
@@ -84,8 +80,8 @@ fn print_starts(network: &Network, cases: &[&Case]) {
 }
 
 /// What is added to the inputs of layers, and when.
-fn print_input(experiment: &Experiment) {
-    let (network, additions) = (&experiment.network, experiment.stimulus.additions());
+fn print_input(study: &Study) {
+    let (network, additions) = (&study.network, study.stimulus.additions());
     if additions.is_empty() {
         outln!("  constant");
     }

@@ -3,9 +3,9 @@
 use super::plane::{System, label, resting};
 use super::{about, method, title};
 use crate::analysis::{Plane, Space, Stability};
-use crate::experiment::{Axis, Column, Experiment, FixedPoints, Law, Starts};
 use crate::figure::{Basins, PhasePlot};
 use crate::number::fixed;
+use crate::study::{Axis, Column, FixedPoints, Law, Starts, Study};
 use crate::style::Style;
 use crate::trajectory::StopReason;
 
@@ -20,7 +20,7 @@ const FIELD: usize = 61;
 
 /// Where the starts of a grid over two neurons ended, as their rows become known.
 pub struct BasinMap<'a> {
-    experiment: &'a Experiment,
+    study: &'a Study,
     starts: &'a Starts,
     axes: [&'a Axis; 2],
     /// What is known of the fixed points at which they ended.
@@ -34,24 +34,20 @@ pub struct BasinMap<'a> {
 impl<'a> BasinMap<'a> {
     /// Of the starts of an ensemble, which ended at these fixed points; none where the starts are no grid with two axes of
     /// several points.
-    pub fn new(
-        experiment: &'a Experiment,
-        starts: &'a Starts,
-        points: &'a FixedPoints,
-    ) -> Option<Self> {
+    pub fn new(study: &'a Study, starts: &'a Starts, points: &'a FixedPoints) -> Option<Self> {
         let Law::Grid(axes) = &starts.law else {
             return None;
         };
         let wide: Vec<&Axis> = axes.iter().filter(|a| a.points > 1).collect();
         let [across, up] = wide[..] else { return None };
-        let told = experiment.recall.is_some() || !points.examined.is_empty();
+        let told = study.recall.is_some() || !points.examined.is_empty();
         let room = if told && starts.count() <= MOST {
             starts.count()
         } else {
             0
         };
         Some(BasinMap {
-            experiment,
+            study,
             starts,
             axes: [across, up],
             points,
@@ -66,14 +62,14 @@ impl<'a> BasinMap<'a> {
             let before = columns.iter().take_while(|c| c.name != name);
             before.map(Column::words).sum::<usize>()
         };
-        let experiment = self.experiment;
+        let study = self.study;
         let stop = row[place("stop")] as usize;
         let late = stop == StopReason::NotAtRest.code();
         self.late += usize::from(late);
         let Some(end) = self.ends.get_mut(k) else {
             return;
         };
-        match &experiment.recall {
+        match &study.recall {
             // A memory that is as near as was asked for is reached, whether or not it is left again.
             Some(recall) if late || stop < StopReason::FIRST_FAILURE => {
                 let of = |name| f64::from_bits(row[place(name)]);
@@ -95,7 +91,7 @@ impl<'a> BasinMap<'a> {
 
     /// How it is to look.
     pub(super) fn style(&self) -> &'a Style {
-        &self.experiment.style
+        &self.study.style
     }
 
     /// The figure.
@@ -103,8 +99,8 @@ impl<'a> BasinMap<'a> {
     /// # Errors
     /// Why there is none.
     pub fn plot(self) -> Result<PhasePlot, String> {
-        let (experiment, starts) = (self.experiment, self.starts);
-        let network = &experiment.network;
+        let (study, starts) = (self.study, self.starts);
+        let network = &study.network;
         let mut found: Vec<i64> = self.ends.iter().copied().filter(|e| *e >= 0).collect();
         found.sort_unstable();
         found.dedup();
@@ -112,11 +108,11 @@ impl<'a> BasinMap<'a> {
             let count = starts.count();
             return Err(format!("{count} starts are more than are drawn, {MOST}"));
         }
-        if experiment.recall.is_none() {
+        if study.recall.is_none() {
             self.examined()?;
         }
         if found.is_empty() {
-            return Err(match &experiment.recall {
+            return Err(match &study.recall {
                 Some(recall) => format!("none ended at a memory, {}", recall.criterion.words()),
                 None => "none came to rest".into(),
             });
@@ -124,7 +120,7 @@ impl<'a> BasinMap<'a> {
         let [across, up] = self.axes;
         let neurons = [across.neuron, up.neuron];
         // One memory has one colour in all maps, whichever others occur.
-        let colors = match &experiment.recall {
+        let colors = match &study.recall {
             Some(_) => colors(&found),
             None => Vec::new(),
         };
@@ -175,7 +171,7 @@ impl<'a> BasinMap<'a> {
         };
         let [x_label, y_label] = neurons.map(|i| label(network, Space::State, i));
         let mut plot = PhasePlot {
-            title: title(experiment, "where each start ends"),
+            title: title(study, "where each start ends"),
             subtitle: self.subtitle(),
             x_label: format!("{x_label} at the start"),
             y_label: format!("{y_label} at the start"),
@@ -186,11 +182,12 @@ impl<'a> BasinMap<'a> {
         if network.size() == 2 {
             let system = System {
                 base: starts.base.x.clone(),
-                input: input(experiment, starts),
-                held: starts.base.held.clone(),
+                input: input(study, starts),
+                clamped: starts.base.clamped.clone(),
             };
             plot.fixed_points = resting(network, &plane, &system);
-            if let Ok(field) = plane.evaluate(network, &system.base, &system.input, &system.held) {
+            if let Ok(field) = plane.evaluate(network, &system.base, &system.input, &system.clamped)
+            {
                 (plot.grid_x, plot.grid_y) = (field.x, field.y);
                 (plot.velocity_x, plot.velocity_y) = (field.horizontal, field.vertical);
             }
@@ -207,7 +204,7 @@ impl<'a> BasinMap<'a> {
         };
         match count {
             Some(0) => Err("none came to rest".into()),
-            None if !self.experiment.settings.until_rest => Err("none came to rest".into()),
+            None if !self.study.settings.until_rest => Err("none came to rest".into()),
             Some(count) if count <= ENDS && points.examined.is_empty() => Err(
                 "the ends are told apart by [recall], or by fixed_points = \"examine\" in [ensemble]"
                     .into(),
@@ -219,10 +216,10 @@ impl<'a> BasinMap<'a> {
 
     /// The network, the starts and when they ended.
     fn subtitle(&self) -> String {
-        let (experiment, starts) = (self.experiment, self.starts);
-        let (network, settings) = (&experiment.network, &experiment.settings);
+        let (study, starts) = (self.study, self.starts);
+        let (network, settings) = (&study.network, &study.settings);
         let [across, up] = self.axes;
-        let mut parts = about(experiment);
+        let mut parts = about(study);
         parts.push(format!("{} × {} starts", across.points, up.points));
         let others = (0..network.size()).filter(|i| ![across.neuron, up.neuron].contains(i));
         let others: Vec<usize> = others.collect();
@@ -233,7 +230,7 @@ impl<'a> BasinMap<'a> {
                 |i: &usize| format!("{} = {}", label(network, Space::State, *i), first.x[*i]);
             parts.extend(others.iter().map(value));
         }
-        if !experiment.stimulus.additions().is_empty() {
+        if !study.stimulus.additions().is_empty() {
             parts.push("arrows and fixed points at the last input".into());
         }
         match (settings.until_rest, self.late) {
@@ -241,7 +238,7 @@ impl<'a> BasinMap<'a> {
             (true, 0) => {}
             (true, late) => parts.push(format!("{late} not at rest by t = {}", settings.t_end)),
         }
-        parts.push(method(experiment, settings.method.name));
+        parts.push(method(study, settings.method.name));
         parts.join(" · ")
     }
 }
@@ -261,8 +258,8 @@ fn colors(memories: &[i64]) -> Vec<usize> {
 }
 
 /// The input after its last switch.
-fn input(experiment: &Experiment, starts: &Starts) -> Vec<f64> {
+fn input(study: &Study, starts: &Starts) -> Vec<f64> {
     let own = starts.base.input.iter().chain(std::iter::repeat(&0.0));
-    let last = experiment.stimulus.input(experiment.settings.t_end);
+    let last = study.stimulus.input(study.settings.t_end);
     last.iter().zip(own).map(|(a, b)| a + b).collect()
 }

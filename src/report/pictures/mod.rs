@@ -16,20 +16,20 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{ReportError, Tally};
-use crate::experiment::{Drawing, Experiment, Picture, Results, Sweep};
 use crate::figure::{FigureError, Plot, missing_letters};
 use crate::record::{RunDirectory, read_figure, write_figure};
+use crate::study::{Drawing, Picture, Results, Study, Sweep};
 use crate::style::{Format, Style};
 
-/// Draws every picture that the experiment asks for and that its data allow; returns the names of the files.
+/// Draws every picture that the study asks for and that its data allow; returns the names of the files.
 pub(super) fn draw(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     directory: &mut RunDirectory,
     notes: &mut Vec<String>,
 ) -> Result<Vec<String>, ReportError> {
     let mut names = Vec::new();
-    for (name, plot, style) in all_plots(experiment, results, notes) {
+    for (name, plot, style) in all_plots(study, results, notes) {
         let (drawn, more) = keep(&name, &plot, style, directory)?;
         if drawn {
             names.push(name);
@@ -109,17 +109,14 @@ fn stand_ins(text: &str) -> Option<String> {
 }
 
 /// What is known of the figures before the run, and is not what one would expect.
-pub fn foreseen(experiment: &Experiment) -> Vec<String> {
-    if experiment.pictures.is_empty() && experiment.ensemble.is_none() {
+pub fn foreseen(study: &Study) -> Vec<String> {
+    if study.pictures.is_empty() && study.ensemble.is_none() {
         return Vec::new();
     }
-    let mut all = experiment.title.clone();
-    let layers = experiment.network.layers().iter().map(|l| l.name.as_str());
-    let starts = experiment.cases.iter().map(|c| c.label.as_str());
-    let own = experiment
-        .pictures
-        .iter()
-        .flat_map(|d| [&d.title, &d.subtitle]);
+    let mut all = study.title.clone();
+    let layers = study.network.layers().iter().map(|l| l.name.as_str());
+    let starts = study.cases.iter().map(|c| c.label.as_str());
+    let own = study.pictures.iter().flat_map(|d| [&d.title, &d.subtitle]);
     all.extend(
         layers
             .chain(starts)
@@ -162,13 +159,13 @@ pub fn sweep_plot(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<Plot>
     sweep::sweep(title, sweep, tallies)
 }
 
-/// The data of every picture that the experiment asks for and that its results allow, each with its name.
+/// The data of every picture that the study asks for and that its results allow, each with its name.
 ///
 /// # Errors
 /// The pictures that could not be made, and why.
-pub fn plots(experiment: &Experiment, results: &Results) -> Result<Vec<(String, Plot)>, String> {
+pub fn plots(study: &Study, results: &Results) -> Result<Vec<(String, Plot)>, String> {
     let mut notes = Vec::new();
-    let all = all_plots(experiment, results, &mut notes);
+    let all = all_plots(study, results, &mut notes);
     if notes.is_empty() {
         Ok(all
             .into_iter()
@@ -180,14 +177,14 @@ pub fn plots(experiment: &Experiment, results: &Results) -> Result<Vec<(String, 
 }
 
 fn all_plots<'a>(
-    experiment: &'a Experiment,
+    study: &'a Study,
     results: &Results,
     notes: &mut Vec<String>,
 ) -> Vec<(String, Plot, &'a Style)> {
     let mut all: Vec<(String, Plot, &Style)> = Vec::new();
-    for drawing in &experiment.pictures {
+    for drawing in &study.pictures {
         let word = drawing.picture.word();
-        let mut plot = match plot(drawing, experiment, results) {
+        let mut plot = match plot(drawing, study, results) {
             Ok(plot) => plot,
             Err(why) => {
                 notes.push(format!("the figure `{word}` could not be made: {why}"));
@@ -362,39 +359,32 @@ fn unknown(value: &Value, known: &Value, place: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// Why there are none.
-fn plot(drawing: &Drawing, experiment: &Experiment, results: &Results) -> Result<Plot, String> {
+fn plot(drawing: &Drawing, study: &Study, results: &Results) -> Result<Plot, String> {
     Ok(match &drawing.picture {
-        Picture::Energy => Plot::Energy(over_time::energy(experiment, results, "energy")?),
+        Picture::Energy => Plot::Energy(over_time::energy(study, results, "energy")?),
         Picture::Monitor => {
-            let plot = over_time::energy(experiment, results, "what the monitor saw")?;
+            let plot = over_time::energy(study, results, "what the monitor saw")?;
             if plot.curves.iter().all(|c| c.allowance.is_empty()) {
                 return Err("the monitor was off".into());
             }
             Plot::Monitor(plot)
         }
-        Picture::Terms => Plot::Terms(over_time::terms(experiment, results)?),
-        Picture::Activity(layers) => {
-            Plot::Activity(over_time::activity(experiment, results, layers)?)
-        }
-        Picture::Overlap => Plot::Overlap(over_time::overlap(experiment, results)?),
+        Picture::Terms => Plot::Terms(over_time::terms(study, results)?),
+        Picture::Activity(layers) => Plot::Activity(over_time::activity(study, results, layers)?),
+        Picture::Overlap => Plot::Overlap(over_time::overlap(study, results)?),
         Picture::Patterns(wanted) => {
-            let recall = experiment.recall.as_ref();
+            let recall = study.recall.as_ref();
             let recall = recall.ok_or("there are no memories to compare with")?;
-            let plot = patterns::patterns(experiment, results, wanted, recall);
+            let plot = patterns::patterns(study, results, wanted, recall);
             Plot::Patterns(plot.ok_or("no trajectory has states that can be shown")?)
         }
-        Picture::Phase(wanted) => Plot::Phase(plane::phase(experiment, results, wanted)?),
-        Picture::Landscape(wanted) => {
-            Plot::Landscape(plane::landscape(experiment, results, wanted)?)
+        Picture::Phase(wanted) => Plot::Phase(plane::phase(study, results, wanted)?),
+        Picture::Landscape(wanted) => Plot::Landscape(plane::landscape(study, results, wanted)?),
+        Picture::Gain(layer) => {
+            Plot::Gain(structure::gain(study, results, *layer, drawing.style.x))
         }
-        Picture::Gain(layer) => Plot::Gain(structure::gain(
-            experiment,
-            results,
-            *layer,
-            drawing.style.x,
-        )),
-        Picture::Panels(wanted) => Plot::Panels(plane::panels(experiment, results, wanted)?),
-        Picture::Connectivity => Plot::Connectivity(connectivity(experiment)),
+        Picture::Panels(wanted) => Plot::Panels(plane::panels(study, results, wanted)?),
+        Picture::Connectivity => Plot::Connectivity(connectivity(study)),
     })
 }
 
@@ -402,8 +392,8 @@ fn plot(drawing: &Drawing, experiment: &Experiment, results: &Results) -> Result
 const UNTITLED: &str = "untitled";
 
 /// The title of a figure: that of the model, and what is shown.
-fn title(experiment: &Experiment, what: &str) -> String {
-    match experiment.title.as_str() {
+fn title(study: &Study, what: &str) -> String {
+    match study.title.as_str() {
         UNTITLED => {
             let mut letters = what.chars();
             let first = letters.next().map(char::to_uppercase);
@@ -415,8 +405,8 @@ fn title(experiment: &Experiment, what: &str) -> String {
 }
 
 /// The network in one line.
-fn about(experiment: &Experiment) -> Vec<String> {
-    let network = &experiment.network;
+fn about(study: &Study) -> Vec<String> {
+    let network = &study.network;
     let layers = network.layers().iter();
     let mut parts: Vec<String> = layers
         .map(|l| format!("{}: {} {}", l.name, l.size(), l.lagrangian))
@@ -426,18 +416,15 @@ fn about(experiment: &Experiment) -> Vec<String> {
 }
 
 /// The network and the methods that took the steps in one line.
-fn subtitle(experiment: &Experiment, results: &Results) -> String {
-    let mut parts = about(experiment);
-    parts.push(method(
-        experiment,
-        &results.methods(experiment).join(" and "),
-    ));
+fn subtitle(study: &Study, results: &Results) -> String {
+    let mut parts = about(study);
+    parts.push(method(study, &results.methods(study).join(" and ")));
     parts.join(" · ")
 }
 
 /// The methods that took the steps, and how carefully.
-fn method(experiment: &Experiment, names: &str) -> String {
-    let s = &experiment.settings;
+fn method(study: &Study, names: &str) -> String {
+    let s = &study.settings;
     match s.step {
         Some(h) if !s.method.is_adaptive() => format!("{names}, step {h}"),
         _ => format!("{names}, rtol {:e}", s.rtol),
@@ -445,8 +432,8 @@ fn method(experiment: &Experiment, names: &str) -> String {
 }
 
 /// Title of a time axis.
-fn time_label(experiment: &Experiment) -> String {
-    let units = experiment.network.rates().iter().all(|r| *r == 1.0);
+fn time_label(study: &Study) -> String {
+    let units = study.network.rates().iter().all(|r| *r == 1.0);
     if units {
         "time t (units of τ)"
     } else {

@@ -1,20 +1,16 @@
 //! What is drawn against time: the energy of all trajectories; terms, activity and overlaps of the first.
 
 use super::{subtitle, time_label, title};
-use crate::experiment::{CaseResult, Experiment, Results};
 use crate::figure::{
     ActivityLayer, ActivityPlot, EnergyCurve, EnergyPlot, OverlapPlot, TermsPlot, TimeSeries,
 };
+use crate::study::{CaseResult, Results, Study};
 use crate::trajectory::Trajectory;
 
 /// E and dE/dt of every trajectory, and the change in each step; `what` is in the title.
-pub(super) fn energy(
-    experiment: &Experiment,
-    results: &Results,
-    what: &str,
-) -> Result<EnergyPlot, String> {
+pub(super) fn energy(study: &Study, results: &Results, what: &str) -> Result<EnergyPlot, String> {
     let curves: Vec<EnergyCurve> = results
-        .pairs(experiment)
+        .pairs(study)
         .filter(|(_, result)| !result.trajectory.energy.is_empty())
         .map(|(case, result)| EnergyCurve {
             label: case.label.clone(),
@@ -37,11 +33,11 @@ pub(super) fn energy(
         courses.sentence(all).unwrap_or_default()
     };
     Ok(EnergyPlot {
-        title: title(experiment, what),
-        subtitle: format!("{} · {verdict}", subtitle(experiment, results)),
-        time_label: time_label(experiment),
+        title: title(study, what),
+        subtitle: format!("{} · {verdict}", subtitle(study, results)),
+        time_label: time_label(study),
         highlight: (curves.len() > 8).then_some(0),
-        switches: switches(experiment),
+        switches: switches(study),
         curves,
     })
 }
@@ -63,8 +59,8 @@ fn besides(kept: &Trajectory) -> Vec<[f64; 2]> {
 }
 
 /// Times at which the input is switched; none where there are too many to be told apart.
-fn switches(experiment: &Experiment) -> Vec<f64> {
-    let all = experiment.stimulus.switches();
+fn switches(study: &Study) -> Vec<f64> {
+    let all = study.stimulus.switches();
     match all.len() <= TOLD_APART {
         true => all.to_vec(),
         false => Vec::new(),
@@ -83,11 +79,8 @@ fn finite<'a>(values: impl IntoIterator<Item = &'a f64>) -> Result<(), String> {
 }
 
 /// The first trajectory with states to show, and how it is called in a title.
-fn first<'a>(
-    experiment: &'a Experiment,
-    results: &'a Results,
-) -> Result<(&'a CaseResult, String), String> {
-    let mut kept = results.pairs(experiment);
+fn first<'a>(study: &'a Study, results: &'a Results) -> Result<(&'a CaseResult, String), String> {
+    let mut kept = results.pairs(study);
     let (case, result) = kept
         .find(|(_, r)| !r.trajectory.is_empty())
         .ok_or("no states were kept")?;
@@ -100,23 +93,20 @@ fn first<'a>(
 }
 
 /// The terms of the energy of the first trajectory.
-pub(super) fn terms(experiment: &Experiment, results: &Results) -> Result<TermsPlot, String> {
-    let (result, of) = first(experiment, results)?;
+pub(super) fn terms(study: &Study, results: &Results) -> Result<TermsPlot, String> {
+    let (result, of) = first(study, results)?;
     let kept = &result.trajectory;
     if kept.terms.is_empty() {
         return Err("no terms of an energy were kept".into());
     }
     finite(kept.terms.iter().chain(&kept.energy))?;
-    let names = experiment.network.term_names();
+    let names = study.network.term_names();
     let series = |(k, name): (usize, &String)| TimeSeries {
         label: match name
             .strip_prefix("synapse:")
             .and_then(|n| n.parse::<usize>().ok())
         {
-            Some(n) => format!(
-                "{n}: {}",
-                experiment.network.connections()[n].synapse.describe()
-            ),
+            Some(n) => format!("{n}: {}", study.network.connections()[n].synapse.describe()),
             None => name.replacen("layer:", "layer ", 1),
         },
         values: kept
@@ -128,10 +118,10 @@ pub(super) fn terms(experiment: &Experiment, results: &Results) -> Result<TermsP
             .collect(),
     };
     Ok(TermsPlot {
-        switches: switches(experiment),
-        title: title(experiment, &format!("terms of the energy{of}")),
-        subtitle: subtitle(experiment, results),
-        time_label: time_label(experiment),
+        switches: switches(study),
+        title: title(study, &format!("terms of the energy{of}")),
+        subtitle: subtitle(study, results),
+        time_label: time_label(study),
         time: kept.t.clone(),
         terms: names.iter().enumerate().map(series).collect(),
         total: kept.energy.clone(),
@@ -139,11 +129,11 @@ pub(super) fn terms(experiment: &Experiment, results: &Results) -> Result<TermsP
 }
 
 /// The activations at states, `times × neurons`.
-fn activations(experiment: &Experiment, states: &[f64]) -> Vec<f64> {
-    let n = experiment.network.size();
+fn activations(study: &Study, states: &[f64]) -> Vec<f64> {
+    let n = study.network.size();
     let mut g = vec![0.0; states.len()];
     for (x, g) in states.chunks_exact(n).zip(g.chunks_exact_mut(n)) {
-        experiment.network.activation(x, 1, g);
+        study.network.activation(x, 1, g);
     }
     g
 }
@@ -184,14 +174,14 @@ pub(super) fn between(kept: &Trajectory, pieces: impl Fn(f64) -> f64) -> (Vec<f6
 
 /// The activations of layers along the first trajectory.
 pub(super) fn activity(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     layers: &[usize],
 ) -> Result<ActivityPlot, String> {
-    let (result, of) = first(experiment, results)?;
-    let g = activations(experiment, &result.trajectory.x);
+    let (result, of) = first(study, results)?;
+    let g = activations(study, &result.trajectory.x);
     finite(&g)?;
-    let network = &experiment.network;
+    let network = &study.network;
     let layer = |k: &usize| {
         let neurons = network.neurons(*k);
         let rows = g.chunks_exact(network.size());
@@ -204,10 +194,10 @@ pub(super) fn activity(
         }
     };
     Ok(ActivityPlot {
-        switches: switches(experiment),
-        title: title(experiment, &format!("activity{of}")),
-        subtitle: subtitle(experiment, results),
-        time_label: time_label(experiment),
+        switches: switches(study),
+        title: title(study, &format!("activity{of}")),
+        subtitle: subtitle(study, results),
+        time_label: time_label(study),
         time: result.trajectory.t.clone(),
         layers: layers.iter().map(layer).collect(),
         common_scale: false,
@@ -215,29 +205,29 @@ pub(super) fn activity(
 }
 
 /// The overlap of the first trajectory with every memory.
-pub(super) fn overlap(experiment: &Experiment, results: &Results) -> Result<OverlapPlot, String> {
-    let recall = experiment.recall.as_ref();
+pub(super) fn overlap(study: &Study, results: &Results) -> Result<OverlapPlot, String> {
+    let recall = study.recall.as_ref();
     let recall = recall.ok_or("there are no memories to compare with")?;
-    let (result, of) = first(experiment, results)?;
+    let (result, of) = first(study, results)?;
     let (time, states) = refined(&result.trajectory);
-    let g = activations(experiment, &states);
+    let g = activations(study, &states);
     finite(&g)?;
-    let neurons = experiment.network.neurons(recall.layer);
+    let neurons = study.network.neurons(recall.layer);
     let memory = |k: usize| TimeSeries {
         label: format!("memory {k}"),
         values: g
-            .chunks_exact(experiment.network.size())
+            .chunks_exact(study.network.size())
             .map(|row| recall.memories.overlap(k, &row[neurons.clone()]))
             .collect(),
     };
     Ok(OverlapPlot {
-        switches: switches(experiment),
-        title: title(experiment, &format!("overlap with the memories{of}")),
+        switches: switches(study),
+        title: title(study, &format!("overlap with the memories{of}")),
         subtitle: format!(
             "{} · overlap = cosine of the angle",
-            subtitle(experiment, results)
+            subtitle(study, results)
         ),
-        time_label: time_label(experiment),
+        time_label: time_label(study),
         time,
         memories: (0..recall.memories.count()).map(memory).collect(),
     })

@@ -1,25 +1,25 @@
 //! Cues and what became of them.
 
 use super::{subtitle, title};
-use crate::experiment::{Case, CaseResult, Experiment, PatternPicture, Recall, Results};
 use crate::figure::{PatternPlot, PatternRow};
+use crate::study::{Case, CaseResult, PatternPicture, Recall, Results, Study};
 
 /// Cue → intermediate → end beside the true pattern; all failures that there is room for, and some successes.
 pub(super) fn patterns(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     wanted: &PatternPicture,
     recall: &Recall,
 ) -> Option<PatternPlot> {
-    let chosen = choose(experiment, results, wanted.rows);
+    let chosen = choose(study, results, wanted.rows);
     let [height, width] = wanted.shape;
     let mut columns = vec!["cue".to_string()];
     columns.extend(wanted.times.iter().map(|t| format!("t = {t}")));
     columns.extend(["end".into(), "true".into()]);
     let row = |k: usize| {
         row(
-            experiment,
-            &experiment.cases[results.cases[k].case],
+            study,
+            &study.cases[results.cases[k].case],
             &results.cases[k],
             wanted,
             recall,
@@ -31,11 +31,11 @@ pub(super) fn patterns(
     }
     let (low, high) = range(&recall.memories.patterns);
     Some(PatternPlot {
-        title: title(experiment, "recall"),
+        title: title(study, "recall"),
         subtitle: format!(
             "{} · {} (recalled = {} of the true pattern)",
-            subtitle(experiment, results),
-            experiment.recall_counts(results).join(", "),
+            subtitle(study, results),
+            study.recall_counts(results).join(", "),
             recall.criterion.words()
         ),
         shape: (height, width),
@@ -46,13 +46,13 @@ pub(super) fn patterns(
 }
 
 fn row(
-    experiment: &Experiment,
+    study: &Study,
     case: &Case,
     result: &CaseResult,
     wanted: &PatternPicture,
     recall: &Recall,
 ) -> Option<PatternRow> {
-    let network = &experiment.network;
+    let network = &study.network;
     let neurons = network.neurons(recall.layer);
     let seen = |x: &[f64]| {
         let mut g = vec![0.0; network.size()];
@@ -62,8 +62,8 @@ fn row(
     let mut panels = vec![seen(&case.start.x)];
     for t in &wanted.times {
         // A trajectory that ended before, or began after, shows nothing there.
-        let kept = result.glimpses.t.iter().position(|kept| kept == t);
-        panels.push(kept.map_or_else(Vec::new, |k| seen(result.glimpses.state(k))));
+        let kept = result.snapshots.t.iter().position(|kept| kept == t);
+        panels.push(kept.map_or_else(Vec::new, |k| seen(result.snapshots.state(k))));
     }
     panels.push(seen(&result.outcome.x));
     let shown = case.target.or(result.recalled.map(|r| r.memory))?;
@@ -89,15 +89,14 @@ fn row(
 
 /// Which cases are shown: in every group the failures first, then as many successes as its share of the rows allows,
 /// in the order of the starts.
-fn choose(experiment: &Experiment, results: &Results, rows: usize) -> Vec<usize> {
-    let groups = experiment.groups();
+fn choose(study: &Study, results: &Results, rows: usize) -> Vec<usize> {
+    let groups = study.groups();
     let mut chosen = Vec::new();
     let mut left = rows;
     for (k, group) in groups.iter().enumerate() {
         let share = left.div_ceil(groups.len() - k);
         let members = || {
-            (0..results.cases.len())
-                .filter(|i| experiment.cases[results.cases[*i].case].group == *group)
+            (0..results.cases.len()).filter(|i| study.cases[results.cases[*i].case].group == *group)
         };
         let failed = |i: &usize| results.cases[*i].correct == Some(false);
         let good: Vec<usize> = members().filter(|i| !failed(i)).collect();

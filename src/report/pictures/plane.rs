@@ -3,11 +3,11 @@
 use super::over_time::between;
 use super::{structure, subtitle, title};
 use crate::analysis::{Plane, PlaneField, RestPoint, Space, Stability, fixed_points};
-use crate::experiment::{CaseResult, Experiment, PlanePicture, Results};
 use crate::figure::{FixedPoint, LandscapePlot, PanelsPlot, PhaseCurve, PhasePlot, Plot};
 use crate::monitor::Save;
 use crate::network::Network;
 use crate::number::number;
+use crate::study::{CaseResult, PlanePicture, Results, Study};
 
 /// The system that a plane shows: arrows, fixed points, energy and curves are all of this one.
 pub(super) struct System {
@@ -15,7 +15,7 @@ pub(super) struct System {
     pub base: Vec<f64>,
     pub input: Vec<f64>,
     /// Clamped besides those that the layers clamp.
-    pub held: Vec<usize>,
+    pub clamped: Vec<usize>,
 }
 
 /// Everything that the pictures of one plane share.
@@ -32,18 +32,18 @@ struct Seen {
 }
 
 /// The system at the end of the first trajectory, and since when its input is what it is.
-fn system(experiment: &Experiment, results: &Results) -> (System, f64) {
-    let (network, stimulus) = (&experiment.network, &experiment.stimulus);
-    let t_start = experiment.settings.t_start;
+fn system(study: &Study, results: &Results) -> (System, f64) {
+    let (network, stimulus) = (&study.network, &study.stimulus);
+    let t_start = study.settings.t_start;
     let Some(first) = results.cases.first() else {
         let system = System {
             base: vec![0.0; network.size()],
             input: stimulus.input(t_start),
-            held: Vec::new(),
+            clamped: Vec::new(),
         };
         return (system, t_start);
     };
-    let start = &experiment.cases[first.case].start;
+    let start = &study.cases[first.case].start;
     // At a switch itself the trajectory has still moved under what was before.
     let before = |t: &&f64| **t > t_start && **t < first.outcome.t;
     let since = stimulus
@@ -60,20 +60,22 @@ fn system(experiment: &Experiment, results: &Results) -> (System, f64) {
     let system = System {
         base: first.outcome.x.clone(),
         input: first.outcome.input.clone(),
-        held: start.held.clone(),
+        clamped: start.clamped.clone(),
     };
     (system, since)
 }
 
-fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Result<Seen, String> {
-    let network = &experiment.network;
-    let (system, since) = system(experiment, results);
-    let starts = |case: &CaseResult| &experiment.cases[case.case].start;
+fn look(study: &Study, results: &Results, wanted: &PlanePicture) -> Result<Seen, String> {
+    let network = &study.network;
+    let (system, since) = system(study, results);
+    let starts = |case: &CaseResult| &study.cases[case.case].start;
     let first = results.cases.first().map(starts);
     let alike: Vec<&CaseResult> = results
         .cases
         .iter()
-        .filter(|c| first.is_some_and(|f| f.held == starts(c).held && f.input == starts(c).input))
+        .filter(|c| {
+            first.is_some_and(|f| f.clamped == starts(c).clamped && f.input == starts(c).input)
+        })
         .collect();
     let states = |case: &CaseResult| -> Vec<Vec<f64>> {
         let kept = &case.trajectory;
@@ -82,15 +84,11 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
         states.map(|k| kept.state(k).to_vec()).collect()
     };
     let seen: Vec<Vec<f64>> = alike.iter().flat_map(|c| states(c)).collect();
-    let plane = fitted(experiment, wanted, &system, &seen);
-    let field = plane.evaluate(network, &system.base, &system.input, &system.held)?;
+    let plane = fitted(study, wanted, &system, &seen);
+    let field = plane.evaluate(network, &system.base, &system.input, &system.clamped)?;
     let curve = |case: &CaseResult, times: &dyn Fn(f64) -> bool| {
         // A curve through the steps, without the corners that a network does not have.
-        let pieces = if experiment.save == Save::Steps {
-            6.0
-        } else {
-            1.0
-        };
+        let pieces = if study.save == Save::Steps { 6.0 } else { 1.0 };
         let (t, x) = between(&case.trajectory, |_| pieces);
         let states = t.iter().zip(x.chunks_exact(network.size()));
         let points: Vec<[f64; 2]> = states
@@ -103,16 +101,16 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
             y: points.iter().map(|p| p[1]).collect(),
         }
     };
-    let still = is_still(experiment, since);
+    let still = is_still(study, since);
     let (mut curves, mut earlier) = (Vec::new(), Vec::new());
     for case in &alike {
         // Where the input changes to the end there is no part under the last one: the whole is drawn, from its start.
         let mut one = curve(case, &|t| t >= since || !still);
-        if experiment.save == Save::Final {
+        if study.save == Save::Final {
             // A straight line from the start to the end is no trajectory: its start is all that is known of it.
             one.x.truncate(1);
             one.y.truncate(1);
-        } else if since > experiment.settings.t_start && still {
+        } else if since > study.settings.t_start && still {
             earlier.push(curve(case, &|t| t <= since));
         }
         curves.push(one);
@@ -120,33 +118,34 @@ fn look(experiment: &Experiment, results: &Results, wanted: &PlanePicture) -> Re
     curves.retain(|c| !c.x.is_empty());
     earlier.retain(|c| c.x.len() > 1);
     Ok(Seen {
-        subtitle: caption(experiment, results, (&system, since), alike.len()),
+        subtitle: caption(study, results, (&system, since), alike.len()),
         points: resting(network, &plane, &system),
         curves,
         earlier,
         field,
         labels: (plane.neurons).map(|i| label(network, plane.space, i)),
-        clamped: (plane.neurons).map(|i| network.held().contains(&i) || system.held.contains(&i)),
+        clamped: (plane.neurons)
+            .map(|i| network.clamped().contains(&i) || system.clamped.contains(&i)),
         plane,
     })
 }
 
 /// Does the input stand still from this time on, but for switches?
-fn is_still(experiment: &Experiment, since: f64) -> bool {
-    experiment.stimulus.settles() <= since || !experiment.stimulus.varies()
+fn is_still(study: &Study, since: f64) -> bool {
+    study.stimulus.settles() <= since || !study.stimulus.varies()
 }
 
 /// The subtitle, with what the system has that the plain network has not.
 fn caption(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     (system, since): (&System, f64),
     shown: usize,
 ) -> String {
-    let network = &experiment.network;
-    let mut parts = vec![subtitle(experiment, results)];
-    if since > experiment.settings.t_start {
-        parts.push(match is_still(experiment, since) {
+    let network = &study.network;
+    let mut parts = vec![subtitle(study, results)];
+    if since > study.settings.t_start {
+        parts.push(match is_still(study, since) {
             true => format!("with the input from t = {} on", number(since)),
             false => format!(
                 "arrows and nullclines at t = {}, the trajectory under a changing input",
@@ -156,10 +155,10 @@ fn caption(
     } else if system.input != network.input() {
         parts.push("with the input of the first start".into());
     }
-    let mut held = [network.held(), &system.held].concat();
-    held.sort_unstable();
-    held.dedup();
-    match held.len() {
+    let mut clamped = [network.clamped(), &system.clamped].concat();
+    clamped.sort_unstable();
+    clamped.dedup();
+    match clamped.len() {
         0 => {}
         1 => parts.push("1 neuron clamped".into()),
         n => parts.push(format!("{n} neurons clamped")),
@@ -167,7 +166,7 @@ fn caption(
     if network.size() > 2 {
         parts.push("a cut where the first trajectory ends".into());
     }
-    if experiment.save == Save::Final && !results.cases.is_empty() {
+    if study.save == Save::Final && !results.cases.is_empty() {
         parts.push("trajectories are not shown: only their ends were kept".into());
     }
     let all = results.cases.len();
@@ -180,15 +179,10 @@ fn caption(
 }
 
 /// A plane whose ends, where none were asked for, reach as far as trajectories and fixed points do.
-fn fitted(
-    experiment: &Experiment,
-    wanted: &PlanePicture,
-    system: &System,
-    seen: &[Vec<f64>],
-) -> Plane {
+fn fitted(study: &Study, wanted: &PlanePicture, system: &System, seen: &[Vec<f64>]) -> Plane {
     /// Fixed points farther away than so many times what the trajectories reach are left outside.
     const FAR: f64 = 20.0;
-    let (network, mut plane) = (&experiment.network, wanted.plane.clone());
+    let (network, mut plane) = (&study.network, wanted.plane.clone());
     if wanted.fitted == [false; 2] {
         return plane;
     }
@@ -201,7 +195,7 @@ fn fitted(
         y: [-1.2 * reach, 1.2 * reach],
         ..plane.clone()
     };
-    let found = fixed_points(network, &near, &system.base, &system.input, &system.held);
+    let found = fixed_points(network, &near, &system.base, &system.input, &system.clamped);
     let found = found.points().iter().map(|p| p.x.as_slice());
     let close = |x: &&[f64]| plane.neurons.iter().all(|i| x[*i].abs() <= FAR * reach);
     let all: Vec<[f64; 2]> = states()
@@ -273,13 +267,19 @@ pub(super) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<
     // A clamped neuron stands where it is, which need not be on a grid.
     let mut search = plane.clone();
     let here = plane.point(network, &system.base);
-    let clamped = |i: &usize| network.held().contains(i) || system.held.contains(i);
+    let clamped = |i: &usize| network.clamped().contains(i) || system.clamped.contains(i);
     for (k, ends) in [&mut search.x, &mut search.y].into_iter().enumerate() {
         if clamped(&plane.neurons[k]) {
             *ends = [here[k]; 2];
         }
     }
-    let found = fixed_points(network, &search, &system.base, &system.input, &system.held);
+    let found = fixed_points(
+        network,
+        &search,
+        &system.base,
+        &system.input,
+        &system.clamped,
+    );
     let inside = |p: &FixedPoint| p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1];
     let point = |p: &RestPoint| {
         let [x, y] = plane.point(network, &p.x);
@@ -312,7 +312,7 @@ fn subscript(digit: char) -> Option<char> {
 }
 
 impl Seen {
-    fn phase(&self, experiment: &Experiment, whole: bool) -> PhasePlot {
+    fn phase(&self, study: &Study, whole: bool) -> PhasePlot {
         let [x, y] = self.labels.clone();
         let zero = |k: usize| match whole && !self.clamped[k] {
             true => format!("d{}/dt = 0", self.labels[k]),
@@ -320,7 +320,7 @@ impl Seen {
         };
         let names = (zero(0), zero(1));
         PhasePlot {
-            title: title(experiment, "phase plane"),
+            title: title(study, "phase plane"),
             subtitle: self.subtitle.clone(),
             x_label: x,
             y_label: y,
@@ -339,13 +339,13 @@ impl Seen {
         }
     }
 
-    fn landscape(&self, experiment: &Experiment, wanted: &PlanePicture) -> Option<LandscapePlot> {
+    fn landscape(&self, study: &Study, wanted: &PlanePicture) -> Option<LandscapePlot> {
         if self.field.energy.is_empty() {
             return None;
         }
         let [x_label, y_label] = self.labels.clone();
         Some(LandscapePlot {
-            title: title(experiment, "energy"),
+            title: title(study, "energy"),
             subtitle: self.subtitle.clone(),
             x_label,
             y_label,
@@ -364,44 +364,44 @@ impl Seen {
 
 /// Direction field, nullclines, trajectories and fixed points.
 pub(super) fn phase(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     wanted: &PlanePicture,
 ) -> Result<PhasePlot, String> {
-    Ok(look(experiment, results, wanted)?.phase(experiment, true))
+    Ok(look(study, results, wanted)?.phase(study, true))
 }
 
 /// Contours and colours of the energy.
 pub(super) fn landscape(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     wanted: &PlanePicture,
 ) -> Result<LandscapePlot, String> {
-    let seen = look(experiment, results, wanted)?;
-    let plot = seen.landscape(experiment, wanted);
+    let seen = look(study, results, wanted)?;
+    let plot = seen.landscape(study, wanted);
     plot.ok_or_else(|| "the network has no energy".into())
 }
 
 /// The three panels of Scholarpedia's Figure 2: gain, trajectories, energy.
 pub(super) fn panels(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     wanted: &PlanePicture,
 ) -> Result<PanelsPlot, String> {
-    let seen = look(experiment, results, wanted)?;
-    let (name, _) = experiment.network.locate(wanted.plane.neurons[0]);
-    let layer = experiment.network.layer(name).unwrap_or(0);
-    let mut gain = structure::gain(experiment, results, layer, None);
-    let mut phase = seen.phase(experiment, false);
+    let seen = look(study, results, wanted)?;
+    let (name, _) = study.network.locate(wanted.plane.neurons[0]);
+    let layer = study.network.layer(name).unwrap_or(0);
+    let mut gain = structure::gain(study, results, layer, None);
+    let mut phase = seen.phase(study, false);
     (gain.title, gain.subtitle) = ("Gain".into(), String::new());
     (phase.title, phase.subtitle) = ("Trajectories".into(), String::new());
     let mut plots = vec![Plot::Gain(gain), Plot::Phase(phase)];
-    if let Some(mut landscape) = seen.landscape(experiment, wanted) {
+    if let Some(mut landscape) = seen.landscape(study, wanted) {
         (landscape.title, landscape.subtitle) = ("Energy".into(), String::new());
         plots.push(Plot::Landscape(landscape));
     }
     Ok(PanelsPlot {
-        title: title(experiment, ""),
+        title: title(study, ""),
         subtitle: seen.subtitle,
         columns: plots.len(),
         plots,

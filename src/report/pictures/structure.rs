@@ -1,22 +1,22 @@
 //! What a network is, without a run: gain curves and the diagram of its layers.
 
 use super::{about, title};
-use crate::experiment::{CaseResult, Experiment, Results};
 use crate::figure::{
     ConnectivityPlot, DiagramLayer, DiagramSynapse, GainCurve, GainPlot, SynapseKind,
 };
 use crate::lagrangian::Range;
+use crate::study::{CaseResult, Results, Study};
 use crate::synapse::Energy;
 
 /// The activation of each additive Lagrangian of a layer against its state.
 pub(super) fn gain(
-    experiment: &Experiment,
+    study: &Study,
     results: &Results,
     layer: usize,
     ends: Option<[f64; 2]>,
 ) -> GainPlot {
-    let far = farthest(experiment, results, layer);
-    let layer = &experiment.network.layers()[layer];
+    let far = farthest(study, results, layer);
+    let layer = &study.network.layers()[layer];
     let mut curves: Vec<GainCurve> = Vec::new();
     for s in layer
         .lagrangian
@@ -45,8 +45,8 @@ pub(super) fn gain(
         curves.push(GainCurve { label, x, y });
     }
     GainPlot {
-        title: title(experiment, &format!("gain of layer {}", layer.name)),
-        subtitle: about(experiment).join(" · "),
+        title: title(study, &format!("gain of layer {}", layer.name)),
+        subtitle: about(study).join(" · "),
         x_label: "state x".into(),
         y_label: "activation V = g(x)".into(),
         curves,
@@ -54,15 +54,15 @@ pub(super) fn gain(
 }
 
 /// How far from 0 a state of the layer came.
-fn farthest(experiment: &Experiment, results: &Results, layer: usize) -> f64 {
-    let network = &experiment.network;
+fn farthest(study: &Study, results: &Results, layer: usize) -> f64 {
+    let network = &study.network;
     let neurons = network.neurons(layer);
     let kept = |case: &CaseResult| {
         let rows = case.trajectory.x.chunks_exact(network.size());
         let states = rows.chain([&case.outcome.x[..]]);
         states.fold(0.0, |m, x| size(m, &x[neurons.clone()]))
     };
-    let starts = experiment.cases.iter();
+    let starts = study.cases.iter();
     let starts = starts.fold(0.0, |m, case| size(m, &case.start.x[neurons.clone()]));
     results.cases.iter().map(kept).fold(starts, f64::max)
 }
@@ -97,8 +97,8 @@ fn reach(at: impl Fn(f64) -> f64, range: Range, far: f64) -> f64 {
 }
 
 /// The diagram of layers and synapses.
-pub fn connectivity(experiment: &Experiment) -> ConnectivityPlot {
-    let network = &experiment.network;
+pub fn connectivity(study: &Study) -> ConnectivityPlot {
+    let network = &study.network;
     let range = |values: &[f64]| {
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -130,7 +130,7 @@ pub fn connectivity(experiment: &Experiment) -> ConnectivityPlot {
         }
     });
     ConnectivityPlot {
-        title: title(experiment, "layers and synapses"),
+        title: title(study, "layers and synapses"),
         subtitle: String::new(),
         layers: layers.collect(),
         synapses: synapses.collect(),

@@ -1,10 +1,10 @@
 //! The figure of a sweep: how often an ensemble ends well, against the first parameter, or over two.
 
 use super::UNTITLED;
-use crate::experiment::{Combine, Sweep, SweepAxis};
 use crate::figure::{HeatPlot, Line, LinesPlot, Plot};
 use crate::number::plural;
 use crate::report::Tally;
+use crate::study::{Combine, Sweep, SweepAxis};
 
 /// More curves than this are not told apart.
 const CURVES: usize = 8;

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use attractor::dynamics::METHODS;
 use attractor::model_file::{MODELS, schema};
-use attractor::solver::METHODS;
 use attractor::{lagrangian, synapse};
 use serde_json::Value;
 use tempfile::TempDir;

@@ -1,0 +1,224 @@
+//! One step in every column: try, judge, show.
+
+use super::pace::Paces;
+use super::{Block, Job};
+use crate::dynamics::Interrupt;
+use crate::dynamics::control::{SENT_BACK, SHRINK_MOST, Tolerance};
+use crate::dynamics::doubt::Leap;
+use crate::dynamics::stepper::{Equation, Stages};
+use crate::dynamics::view::{Measures, view};
+use crate::kernels::{GoOn, sum_rows};
+use crate::monitor::{Flow, Monitor, Needs, Verdict};
+use crate::network::Workspace;
+use crate::trajectory::{Slope, Step, StopReason};
+
+impl<M: Monitor> Block<'_, M> {
+    /// One step in every column: try, judge, show, take.
+    pub(super) fn attempt(&mut self, interrupt: &Interrupt) {
+        let (needs, settings) = (self.needs, self.settings);
+        let (network, width) = (self.network, self.width);
+        let go_on = || !interrupt.is_raised();
+        let ws = &mut self.ws;
+        let equation = Equation {
+            network,
+            clamped: &self.clamped,
+            forcing: &mut self.forcing,
+            times: [&self.paces.t, &self.paces.landing],
+            go_on: &go_on,
+        };
+        self.stages
+            .advance(equation, &self.x, &self.paces.h, needs.energy, ws);
+        if settings.method.matrices > 0 && interrupt.is_raised() {
+            // It may have been left half-way: the steps before it are the last.
+            for column in 0..width {
+                self.finish(column, StopReason::Interrupted);
+            }
+            return;
+        }
+        // Field by field, so that the work of the input can be added to.
+        let storage = &self.stages.storage;
+        let last = storage.k.last().map_or(&[][..], Vec::as_slice);
+        let end = &storage.end[..];
+        self.stages.error(&self.x, &self.paces.h, &mut self.error);
+        let drive = self.forcing.drive(&self.clamped);
+        self.measures.take((network, drive), (end, last), needs, ws);
+        if needs.energy {
+            let step = [end, last, &self.error];
+            self.measures.weigh_energy(network, step, ws);
+            if self.forcing.varies() {
+                let (works, error) = (&mut self.stages.input_work, (&*self.error, &*self.paces.h));
+                works.err_by(network, &self.forcing, error, ws);
+                self.measures.allow_for(works);
+            }
+        }
+        if self.is_kept_inside() || self.is_decision_due() {
+            let (norms, out) = (&mut self.errors, &mut self.measures.fastest);
+            self.stages.fastest_rate(width, norms, out);
+        }
+        // A velocity that is not finite makes the norm so, whether or not the method weighs it.
+        let tolerance = Tolerance::of(settings);
+        let errors = [&self.error, &self.x, end, last];
+        sum_rows(errors, width, &mut self.errors, |[e, x, y, v]| {
+            (e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
+        });
+        let count = network.size() as f64;
+        self.control.weigh(count, &mut self.errors);
+        self.paces.weigh(&self.errors);
+        if needs.energy {
+            self.doubt(&go_on);
+        }
+        if self.watched {
+            self.judge();
+        }
+        self.take(&go_on);
+    }
+
+    /// Looks again at the steps within the tolerance in which the energy rose by more than is explained.
+    fn doubt(&mut self, go_on: GoOn<'_>) {
+        let Some(doubt) = &mut self.doubt else { return };
+        if !self.measures.any_rose(&self.ws) {
+            return;
+        }
+        self.due.clear();
+        for column in 0..self.width {
+            let change = self.measures.change(&self.ws, column);
+            if change.change > change.allowance() && self.paces.stands(column) {
+                self.due.push(column);
+            }
+        }
+        if self.due.is_empty() {
+            return;
+        }
+        let start = [&*self.x, self.stages.first()];
+        let leap = Leap {
+            ends: [start, [self.stages.end(), self.stages.last()]],
+            error: &self.error,
+            t: &self.paces.t,
+            h: &self.paces.h,
+        };
+        let (work, lift) = (&self.measures.work[0], &mut self.measures.lift);
+        let energies = ([&self.ws.energy[..], work], &mut lift[..]);
+        let system = (&self.forcing, &self.clamped[..]);
+        doubt.look((self.network, go_on), system, leap, &self.due, energies);
+    }
+
+    /// Lets the monitors judge the steps that are within the tolerance, and shows them those that stand; where a slope is
+    /// due only after it has been measured, for all columns together.
+    fn judge(&mut self) {
+        self.due.clear();
+        for column in 0..self.width {
+            if self.paces.stands(column) && self.is_to_be_shown(column) {
+                let is_due = |job: &Job<M>| self.paces.accepted[column] + 1 == job.slope_at;
+                if self.jobs[column].as_ref().is_some_and(is_due) {
+                    self.due.push(column);
+                } else {
+                    self.show(column, None);
+                }
+            }
+        }
+        let due = std::mem::take(&mut self.due);
+        if let Some(slopes) = self.slopes.as_mut().filter(|_| !due.is_empty()) {
+            let drive = self.forcing.drive(&self.clamped);
+            let ends = [self.stages.end(), self.stages.last()];
+            slopes.measure(self.network, drive, ends, due.iter().copied());
+        }
+        for column in &due {
+            let slope = self.slopes.as_ref().map(|s| s.of(*column));
+            self.show(*column, slope);
+        }
+        self.due = due;
+    }
+
+    /// Is a step within the tolerance to be shown? One that its monitor sends back is not, and does not stand; one whose
+    /// monitor does not watch stands unseen.
+    #[inline(always)]
+    fn is_to_be_shown(&mut self, column: usize) -> bool {
+        let Some(job) = self.jobs[column].as_mut().filter(|j| j.watched) else {
+            return false;
+        };
+        let step = tried(
+            &self.stages,
+            &self.paces,
+            &self.measures,
+            &self.ws,
+            job.needs,
+            column,
+        );
+        // An energy that is not finite proves nothing: such a step does not stand either.
+        if step.end.energy.is_some_and(|e| !e.total.is_finite()) {
+            self.errors[column] = f64::NAN;
+            self.control.sent_back(column, SHRINK_MOST);
+            self.paces.refuse(column);
+            return false;
+        }
+        match job.monitor.judge(&step) {
+            Verdict::Accept => return true,
+            Verdict::Violation(v) => self.ends.push((column, StopReason::Violation(v))),
+            Verdict::Reject => {}
+        }
+        job.sent_back += 1;
+        self.control.sent_back(column, SENT_BACK);
+        self.paces.refuse(column);
+        false
+    }
+
+    /// Shows a step that stands, and the states inside it that were asked for.
+    #[inline(always)]
+    fn show(&mut self, column: usize, slope: Option<Slope>) {
+        let (network, width) = (self.network, self.width);
+        let Some(job) = self.jobs[column].as_mut() else {
+            return;
+        };
+        let mut step = tried(
+            &self.stages,
+            &self.paces,
+            &self.measures,
+            &self.ws,
+            job.needs,
+            column,
+        );
+        if job.monitor.next_sample() <= step.end.t {
+            let start = [&*self.x, self.stages.first()];
+            let ends = [self.stages.end(), self.stages.last()];
+            self.output.prepare(step.h, [start, ends], width, column);
+            self.output.forcing.copy(0, &self.forcing, column);
+            self.output.show(
+                network,
+                self.settings.method,
+                &job.clamped,
+                [self.paces.t[column], step.end.t],
+                &mut job.monitor,
+            );
+            job.output_evaluations += std::mem::take(&mut self.output.evaluations);
+        }
+        if slope.is_some() {
+            step.end.slope = slope;
+            job.slope_at += job.needs.slope_every.unwrap_or(0);
+        }
+        if let Flow::Stop(reason) = job.monitor.observe(&step) {
+            // The step stands: its end is where the trajectory stops.
+            self.ends.push((column, reason));
+        }
+    }
+}
+
+/// The step just tried in a column, as its monitor sees it.
+#[inline(always)]
+fn tried<'a>(
+    stages: &'a Stages,
+    paces: &Paces,
+    measures: &'a Measures,
+    ws: &'a Workspace,
+    needs: Needs,
+    column: usize,
+) -> Step<'a> {
+    let ends = (stages.end(), stages.last());
+    let place = [measures.rate.len(), column];
+    Step {
+        number: paces.accepted[column],
+        h: paces.h[column],
+        end: view(paces.landing[column], ends, place, needs, ws, measures),
+        // What a neighbour asked for is not shown: it would tell of the company.
+        energy: needs.energy.then(|| measures.change(ws, column)),
+    }
+}

@@ -1,0 +1,184 @@
+//! Cues: memories that are damaged, as starts of a layer.
+
+use super::layers::indices;
+use crate::lagrangian::DirectSum;
+use crate::model_file::{Place, Resolver, Selection, Table};
+use crate::network::Network;
+use crate::number::exact;
+use crate::pattern::Damage;
+use crate::study::{Damaged, Recall};
+
+/// Where a cue belongs.
+pub(super) struct Site<'a> {
+    pub network: &'a Network,
+    /// Position of the layer.
+    pub layer: usize,
+    pub recall: Option<&'a Recall>,
+    /// Is there a [recall] table that was not understood?
+    pub recall_lost: bool,
+    /// The model's seed, for cues without one of their own.
+    pub seed: u64,
+}
+
+/// `{ pattern = 3, of = "digits", mask = 0.5, noise = 0.3, … }`, or with `patterns = "all"` one cue for each, or several
+/// (`each`); and the seed of their damage.
+pub(super) fn read(
+    mut table: Table<'_>,
+    site: &Site<'_>,
+    resolver: &mut Resolver<'_>,
+) -> Option<(Damaged, u64)> {
+    let layer = &site.network.layers()[site.layer];
+    let (name, neurons) = (&layer.name, site.network.neurons(site.layer));
+    let n = neurons.len();
+    let diagnostics = table.diagnostics();
+    let recall = site.recall.filter(|r| r.layer == site.layer);
+    let of = table.key("of");
+    let memories = match (of.is_present(), recall) {
+        (true, _) => {
+            let what = format!("patterns for layer `{name}` ({n})");
+            let place = Place::rows(what, None, &layer.shape);
+            super::array(&of, &place, resolver).map(|a| a.data)
+        }
+        (false, Some(r)) => Some(r.memories.patterns.clone()),
+        (false, None) if site.recall_lost => None,
+        (false, None) => {
+            diagnostics
+                .error(table.span(), "this cue does not say of what it is a pattern")
+                .help("add of = \"name of an entry of [patterns]\", or a [recall] table for this layer");
+            None
+        }
+    };
+    let one = table.key("pattern");
+    let many = table.key("patterns");
+    let in_g = table.key("in").word(&["x", "g"]);
+    let in_g = in_g.is_some_and(|word| word.value == "g");
+    let mask = table.key("mask").not_negative();
+    let hidden = indices(&table.key("hidden"), n, "neuron");
+    let fill = table.key("fill").number().map_or(0.0, |v| v.value);
+    let noise = table.key("noise").not_negative().map_or(0.0, |v| v.value);
+    let flip = table.key("flip").not_negative();
+    let clamp = table.key("clamp").boolean().is_some_and(|v| v.value);
+    let each = table.key("each").whole(1..=MOST);
+    let each = each.map_or(1, |v| v.value as usize);
+    let seed = table
+        .key("seed")
+        .whole(0..=u64::MAX)
+        .map_or(site.seed, |v| v.value);
+    let memories_span = table.span();
+    table.finish();
+    let memories = memories?;
+    let count = memories.len() / n.max(1);
+    if count == 0 {
+        diagnostics.error(memories_span, "there are no patterns to make a cue of");
+        return None;
+    }
+    let chosen = match (one.is_present(), many.is_present()) {
+        (true, false) => vec![one.whole(0..=count.saturating_sub(1) as u64)?.value as usize],
+        (false, true) => Selection::read(&many)?.indices(count, "pattern", diagnostics)?,
+        _ => {
+            diagnostics.error(memories_span, "a cue needs one of `pattern` and `patterns`");
+            return None;
+        }
+    };
+    for (what, fraction) in [("mask", &mask), ("flip", &flip)] {
+        if let Some(f) = fraction.as_ref().filter(|f| f.value > 1.0) {
+            diagnostics.error(
+                f.span.clone(),
+                format!("{what} is a fraction from 0 to 1, it is {}", exact(f.value)),
+            );
+            return None;
+        }
+    }
+    // A mask hides the last neurons: of a picture its lower part.
+    let masked = mask
+        .map_or(0, |f| (f.value * n as f64).round() as usize)
+        .min(n);
+    let mut gone: Vec<usize> = (n - masked..n).collect();
+    gone.extend(hidden.into_iter().flatten());
+    gone.sort_unstable();
+    gone.dedup();
+    if let Some(flip) = flip.as_ref().filter(|f| f.value > 0.0 && noise == 0.0) {
+        let rows = chosen.iter().map(|k| &memories[k * n..(k + 1) * n]);
+        match zeros(rows) {
+            Zeros::None => {}
+            Zeros::Beside(part) => resolver.remark(format!(
+                "the flips of cues of layer `{name}` turn signs, and the {:.0} % of the entries that are 0 stay 0",
+                100.0 * part
+            )),
+            Zeros::Binary => {
+                diagnostics
+                    .error(
+                        flip.span.clone(),
+                        "flip turns the sign of entries, and of these patterns of 0 and positive numbers each 0 would stay 0",
+                    )
+                    .help("scale = 2, shift = -1 of a file, or { scaled = …, by = 2, shift = -1 }, makes ±1 of 0 and 1");
+                return None;
+            }
+        }
+    }
+    let damage = Damage {
+        noise,
+        flip: flip.map_or(0.0, |f| f.value),
+        hidden: gone,
+        fill,
+    };
+    let asked = recall.filter(|r| !of.is_present() || r.memories.patterns == memories);
+    let judged = asked.is_some();
+    if let (Some(within), false) = (asked.and_then(|r| r.criterion.within), in_g) {
+        let rows = chosen.iter().map(|k| &memories[k * n..(k + 1) * n]);
+        if let Some(off) = furthest(&layer.lagrangian, rows).filter(|off| *off > within) {
+            resolver.remark(format!(
+                "a cue of layer `{name}` sets its state x, and recall compares its activation g: even an undamaged cue begins as far as {off:.3} from its memory, where recall is within {within}; in = \"g\" of the cue sets x such that g(x) is the cue"
+            ));
+        }
+    }
+    let damaged = Damaged {
+        layer: site.layer,
+        neurons: neurons.clone(),
+        patterns: memories,
+        chosen,
+        each,
+        damage,
+        in_g,
+        clamp,
+        judged,
+    };
+    Some((damaged, seed))
+}
+
+/// Entries of patterns that have no sign to be turned.
+enum Zeros {
+    None,
+    /// This part of the entries, beside some of both signs.
+    Beside(f64),
+    /// Beside numbers of one sign: patterns of 0 and 1.
+    Binary,
+}
+
+fn zeros<'a>(rows: impl Iterator<Item = &'a [f64]>) -> Zeros {
+    let (mut below, mut none, mut all) = (0usize, 0usize, 0usize);
+    for row in rows {
+        below += row.iter().filter(|x| **x < 0.0).count();
+        none += row.iter().filter(|x| **x == 0.0).count();
+        all += row.len();
+    }
+    match (none, below) {
+        (0, _) => Zeros::None,
+        (_, 0) => Zeros::Binary,
+        _ => Zeros::Beside(none as f64 / all as f64),
+    }
+}
+
+/// The largest distance of `g(ξ)` from ξ.
+fn furthest<'a>(lagrangian: &DirectSum, rows: impl Iterator<Item = &'a [f64]>) -> Option<f64> {
+    let distance = |row: &[f64]| {
+        let mut g = vec![0.0; row.len()];
+        lagrangian.activation(row, 1, &mut g);
+        let off = g.iter().zip(row).map(|(g, x)| (g - x).powi(2));
+        off.sum::<f64>().sqrt()
+    };
+    rows.map(distance).max_by(f64::total_cmp)
+}
+
+/// Most cues of a pattern.
+const MOST: u64 = 1 << 40;

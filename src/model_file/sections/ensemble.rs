@@ -1,0 +1,355 @@
+//! `[ensemble]`: many starts, made one by one when their turn comes.
+
+use super::cues::{self, Site};
+use super::layers::named;
+use super::starts::Reader;
+use crate::model_file::{Field, Place, Resolver, Value};
+use crate::number::{exact, plural};
+use crate::study::{Axis, Case, Distribution, Draw, Keep, Law, Starts};
+
+/// Numbers of cues that are looked at before an ensemble is run, about a second of work.
+const LOOKED_AT: usize = 20_000_000;
+
+/// Starts beyond this are a slip of the pen: at a microsecond each they take a month.
+const MOST: usize = 1 << 41;
+/// The ways in which starts are made.
+const LAWS: [&str; 4] = ["states", "grid", "random", "damaged"];
+
+impl Reader<'_> {
+    /// What `[ensemble]` says; none if it is absent or wrong. `one_start` is what the starts have in common.
+    pub fn ensemble(
+        &self,
+        field: &Field<'_>,
+        one_start: &Field<'_>,
+        cases: &[Case],
+        resolver: &mut Resolver<'_>,
+    ) -> Option<(Starts, Keep)> {
+        let mut table = field.table("`ensemble`")?;
+        let diagnostics = table.diagnostics();
+        let before = diagnostics.len();
+        let seed = table.key("seed").whole(0..=u64::MAX);
+        let mut seed = seed.map_or(self.seed, |s| s.value);
+        let keep = table.key("keep").word(&["outcomes", "states"]);
+        let overlaps = table.key("overlaps").word(&["nearest", "all"]);
+        let fixed_points = table.key("fixed_points").word(&["examine", "count"]);
+        let keep = Keep {
+            states: keep.is_some_and(|k| k.value == "states"),
+            examine: fixed_points.is_none_or(|k| k.value == "examine"),
+            overlaps: overlaps.as_ref().is_some_and(|o| o.value == "all"),
+            axes: 0,
+        };
+        if let (Some(overlaps), None, false) = (&overlaps, self.recall, self.recall_lost) {
+            diagnostics
+                .error(
+                    overlaps.span.clone(),
+                    "there are no memories to overlap with",
+                )
+                .help("a [recall] table says which layer is compared with which memories");
+        }
+        let count = table.key("count");
+        let fields = LAWS.map(|word| (word, table.key(word)));
+        let span = table.span();
+        table.finish();
+        let given: Vec<_> = fields.into_iter().filter(|(_, f)| f.is_present()).collect();
+        // What is misspelt may be the draws.
+        let drawn = given.iter().any(|(w, _)| *w == "random") || diagnostics.len() > before;
+        if !drawn && count.is_present() {
+            diagnostics
+                .error(count.span(), "`count` says how many starts are drawn, and none are")
+                .help("add random = [{ layer = \"…\", draw = \"normal\", std = 1.0 }]; of damaged patterns `each` says how many");
+        }
+        let law = match &given[..] {
+            [] => {
+                let listed = cases.iter().map(|c| (c.start.clone(), c.target));
+                Law::Listed(listed.collect())
+            }
+            [(word, field)] => {
+                if cases.len() > 1 {
+                    diagnostics
+                        .error(
+                            field.span(),
+                            format!(
+                                "`{word}` changes one start, and the model has {}",
+                                cases.len()
+                            ),
+                        )
+                        .help("give one [start], which says how everything else begins, or none");
+                    return None;
+                }
+                match *word {
+                    "states" => self.rows(field, resolver)?,
+                    "grid" => self.grid(field)?,
+                    "random" => self.random(field, &count)?,
+                    _ => {
+                        let (damaged, own) = self.damaged(field, resolver)?;
+                        seed = own.unwrap_or(seed);
+                        Law::Damaged(damaged)
+                    }
+                }
+            }
+            _ => {
+                let words: Vec<String> = given.iter().map(|(w, _)| format!("`{w}`")).collect();
+                diagnostics.error(
+                    span,
+                    format!(
+                        "{} exclude each other: starts are made in one way",
+                        words.join(" and ")
+                    ),
+                );
+                return None;
+            }
+        };
+        let network = self.network;
+        let mut base = cases.first()?.start.clone();
+        let relaxed = match &law {
+            // They say where every neuron begins.
+            Law::Listed(_) | Law::Rows(_) => Vec::new(),
+            _ => self.relaxed(one_start),
+        };
+        for layer in &relaxed {
+            let neurons = network.neurons(*layer);
+            let own = |k: &usize| neurons.contains(k);
+            let twice = match &law {
+                Law::Grid(axes) => axes.iter().any(|a| own(&a.neuron)),
+                Law::Random { draws, .. } => draws.iter().any(|d| own(&d.neurons.start)),
+                Law::Damaged(d) => own(&d.neurons.start),
+                Law::Listed(_) | Law::Rows(_) => false,
+            };
+            if twice {
+                let name = &network.layers()[*layer].name;
+                diagnostics
+                    .error(
+                        span.clone(),
+                        format!("layer `{name}` is \"relaxed\" in [start] and cannot begin elsewhere as well"),
+                    )
+                    .help(format!("give `{name}` another start in [start], or leave it out of [ensemble]"));
+            }
+        }
+        if matches!(law, Law::Damaged(_)) {
+            // A cue of [start] may hold neurons that another cue leaves free.
+            base.clamped.clear();
+        }
+        let axes = match &law {
+            Law::Grid(axes) => axes.len(),
+            _ => 0,
+        };
+        let keep = Keep { axes, ..keep };
+        let starts = Starts {
+            base,
+            law,
+            relaxed,
+            input: self.input.to_vec(),
+            seed,
+        };
+        if starts.count() == 0 {
+            diagnostics.error(span, "this ensemble has no start");
+        } else if starts.count() > MOST {
+            let count = starts.count();
+            diagnostics.error(
+                span,
+                format!("{count} starts are more than could ever be run, {MOST} at most"),
+            );
+        } else {
+            // What noise and flips leave of a cue may have no state: found now, not in the middle of the run.
+            let looked_at = match &starts.law {
+                Law::Damaged(d) if d.in_g => starts.count().min(LOOKED_AT / network.size()).max(1),
+                _ => 1,
+            };
+            let first = (0..looked_at).try_for_each(|k| {
+                let mut clamped = network.clamped().to_vec();
+                clamped.extend(&starts.get(network, k)?.clamped);
+                network.may_clamp(&clamped)
+            });
+            if let Err(why) = first {
+                let in_g = matches!(&starts.law, Law::Damaged(d) if d.in_g);
+                let help = in_g.then(|| super::starts::IN_G.to_owned());
+                diagnostics.error(span, why).maybe_help(help);
+            }
+        }
+        (diagnostics.len() == before).then_some((starts, keep))
+    }
+
+    /// The layers that [start] puts at their equilibrium.
+    fn relaxed(&self, start: &Field<'_>) -> Vec<usize> {
+        let Some(Value::Table(entries)) = start.value().map(|v| &v.value) else {
+            return Vec::new();
+        };
+        let relaxed = |v: &Value| matches!(v, Value::String(word) if word == "relaxed");
+        let named = entries.iter().filter(|(_, v)| relaxed(&v.value));
+        named
+            .filter_map(|(key, _)| self.network.layer(&key.value))
+            .collect()
+    }
+
+    fn rows(&self, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Law> {
+        let n = self.network.size();
+        let what = format!("starts, one a row, of all {}", plural(n, "neuron"));
+        let place = Place::rows(what, None, &[n]);
+        let array = super::array(field, &place, resolver)?;
+        if let Some(at) = array.data.iter().position(|v| !v.is_finite()) {
+            let (row, (layer, k)) = (at / n, self.network.locate(at % n));
+            field.diagnostics().error(
+                field.span(),
+                format!(
+                    "the state of neuron {k} of layer `{layer}` in row {row} is {}",
+                    array.data[at]
+                ),
+            );
+            return None;
+        }
+        Some(Law::Rows(array.data))
+    }
+
+    fn grid(&self, field: &Field<'_>) -> Option<Law> {
+        let diagnostics = field.diagnostics();
+        let before = diagnostics.len();
+        let mut axes = Vec::new();
+        for mut table in field.tables("an axis of the grid") {
+            let layer = named(&table.required("layer"), self.network);
+            let neuron = table.required("neuron");
+            let from = table.required("from").number();
+            let to = table.required("to").number();
+            let points = table.required("points").whole(1..=1 << 40);
+            table.finish();
+            let neuron = layer.and_then(|layer| {
+                let neurons = self.network.neurons(layer);
+                let k = neuron.whole(0..=neurons.len() as u64 - 1)?;
+                Some(neurons.start + k.value as usize)
+            });
+            let (Some(neuron), Some(from), Some(to), Some(points)) = (neuron, from, to, points)
+            else {
+                continue;
+            };
+            if points.value == 1 && from.value != to.value {
+                diagnostics.error(
+                    points.span.clone(),
+                    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
+                );
+            }
+            if points.value > 1 && from.value == to.value {
+                diagnostics.error(
+                    points.span.clone(),
+                    format!(
+                        "{} points at one place: set `points` to 1, or `to` to another value",
+                        points.value
+                    ),
+                );
+            }
+            if axes.iter().any(|a: &Axis| a.neuron == neuron) {
+                diagnostics.error(field.span(), "two axes of the grid are of one neuron");
+            }
+            axes.push(Axis {
+                neuron,
+                from: from.value,
+                to: to.value,
+                points: points.value as usize,
+            });
+        }
+        if axes.is_empty() && diagnostics.len() == before {
+            field.expected("at least one axis { layer, neuron, from, to, points }");
+        }
+        (diagnostics.len() == before).then_some(Law::Grid(axes))
+    }
+
+    fn random(&self, field: &Field<'_>, count: &Field<'_>) -> Option<Law> {
+        let diagnostics = field.diagnostics();
+        let before = diagnostics.len();
+        let mut draws = Vec::new();
+        for mut table in field.tables("a draw") {
+            let layer = named(&table.required("layer"), self.network);
+            let word = table.required("draw").word(&["normal", "uniform", "sign"]);
+            let distribution = word.and_then(|word| {
+                let mut number = |key: &str, default: f64| {
+                    let field = table.key(key);
+                    if field.is_present() {
+                        field.number().map(|v| v.value)
+                    } else {
+                        Some(default)
+                    }
+                };
+                Some(match word.value {
+                    "normal" => Distribution::Normal(number("mean", 0.0)?, number("std", 1.0)?),
+                    "uniform" => Distribution::Uniform(number("low", 0.0)?, number("high", 1.0)?),
+                    _ => Distribution::Sign,
+                })
+            });
+            match distribution {
+                Some(Distribution::Normal(_, std)) if std < 0.0 => {
+                    diagnostics.error(
+                        table.peek("std").map(|v| v.span.clone()),
+                        "a standard deviation is 0 or above",
+                    );
+                }
+                Some(Distribution::Uniform(low, high)) if low >= high => {
+                    diagnostics.error(
+                        table.span(),
+                        format!("low = {} must be below high = {}", exact(low), exact(high)),
+                    );
+                }
+                _ => {}
+            }
+            let span = table.span();
+            table.finish();
+            if let (Some(layer), Some(from)) = (layer, distribution) {
+                let neurons = self.network.neurons(layer);
+                // Only the last would count.
+                let twice = draws.iter().any(|d: &Draw| d.neurons == neurons);
+                if twice && diagnostics.len() == before {
+                    diagnostics.error(span, "this layer is drawn twice");
+                }
+                draws.push(Draw {
+                    layer,
+                    neurons,
+                    from,
+                });
+            }
+        }
+        if draws.is_empty() && diagnostics.len() == before {
+            field.expected("at least one draw { layer, draw }");
+        }
+        if !count.is_present() {
+            diagnostics
+                .error(field.span(), "how many starts are to be drawn?")
+                .help("add count = 1000, say, to [ensemble]");
+        }
+        let count = count.whole(1..=MOST as u64)?.value as usize;
+        (diagnostics.len() == before).then_some(Law::Random { count, draws })
+    }
+
+    fn damaged(
+        &self,
+        field: &Field<'_>,
+        resolver: &mut Resolver<'_>,
+    ) -> Option<(crate::study::Damaged, Option<u64>)> {
+        let mut table = field.table("damaged patterns")?;
+        let layer = match (table.has("layer"), self.recall) {
+            (false, Some(recall)) => Some(recall.layer),
+            (false, None) => {
+                if !self.recall_lost {
+                    table
+                        .diagnostics()
+                        .error(table.span(), "of which layer are these patterns?")
+                        .help("add layer = \"…\" and of = \"name of an entry of [patterns]\", or a [recall] table");
+                }
+                None
+            }
+            _ => named(&table.required("layer"), self.network),
+        };
+        let own = table.has("seed");
+        let Some(layer) = layer else {
+            // What the other keys mean depends on the layer.
+            table.named();
+            table.finish();
+            return None;
+        };
+        let site = Site {
+            network: self.network,
+            layer,
+            recall: self.recall,
+            recall_lost: self.recall_lost,
+            seed: self.seed,
+        };
+        let (damaged, seed) = cues::read(table, &site, resolver)?;
+        Some((damaged, own.then_some(seed)))
+    }
+}

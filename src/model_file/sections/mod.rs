@@ -1,0 +1,510 @@
+//! Model files, second stage: what was typed becomes a validated [`Study`]. Everything is looked at before anything
+//! is given up, so that one report has all the mistakes of a file.
+
+mod cues;
+mod ensemble;
+mod figures;
+mod layers;
+mod memory;
+mod recall;
+mod solve;
+mod starts;
+pub(super) mod stimuli;
+mod style;
+mod sweep;
+mod synapses;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{
+    Array, ArraySpec, DataFile, Diagnostics, Document, Field, Files, MODELS, Place, Report,
+    Resolver, Shipped, Source, Span, Spanned, Value, nearest, shipped::Inside,
+};
+use crate::network::{Fault, Network, NetworkError, Place as Where};
+use crate::record::DataFiles;
+use crate::study::{Study, Sweep};
+
+/// A model file that was read and understood.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it describes.
+    pub study: Study,
+    /// Its text, without overrides.
+    pub text: String,
+    /// The files it read, as they were.
+    pub files: Vec<DataFile>,
+    /// Their bytes, for whoever reads the model again.
+    pub data: Arc<DataFiles>,
+    /// What varies from ensemble to ensemble, if anything does.
+    pub sweep: Option<Sweep>,
+}
+
+/// Why a model file was not understood.
+#[derive(Debug)]
+pub enum LoadError {
+    /// It could not be read.
+    Unreadable(String),
+    /// Its mistakes.
+    Mistakes(Report),
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LoadError::Unreadable(why) => f.write_str(why),
+            LoadError::Mistakes(report) => report.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Model files larger than this are refused: their arrays belong into files of their own.
+const LARGEST: u64 = 64 << 20;
+
+/// Reads a model file with overrides `path.to.key=value`. A name that is no file may be that of a model that is part of
+/// the program.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use attractor::model_file::load;
+/// use attractor::dynamics::Interrupt;
+///
+/// let loaded = load(Path::new("flip-flop"), &["start.neurons=[0.3, 0.2]".to_string()])?;
+/// let results = loaded.study.run(&Interrupt::new(), &())?;
+/// assert!((results.cases[0].outcome.x[0] - 0.42928).abs() < 1e-4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// Why it cannot be read, or all of its mistakes.
+pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
+    let name = path.display().to_string();
+    // A directory is no model, so it does not hide one.
+    if !path.is_file()
+        && let Some(model) = Shipped::find(&name)
+    {
+        let source = Source::new(&name, model.text, overrides);
+        let data = Arc::default();
+        return understand(&source, None, data, true).map_err(LoadError::Mistakes);
+    }
+    let bytes = read(path)?;
+    if let Some(why) = manifest(&name, &bytes) {
+        return Err(LoadError::Unreadable(why));
+    }
+    let source = Source::from_bytes(&name, bytes, overrides).map_err(LoadError::Unreadable)?;
+    // Messages name files as the model does.
+    let directory = directory_of(path).filter(|d| d != Path::new("."));
+    let directory = directory.unwrap_or_default();
+    understand(&source, Some(&directory), Arc::default(), true).map_err(LoadError::Mistakes)
+}
+
+/// Where the files are that a model names: beside it, or here if it comes through a pipe. None if there is no such model.
+pub fn directory_of(path: &Path) -> Option<PathBuf> {
+    let meta = std::fs::metadata(path).ok().filter(|meta| !meta.is_dir())?;
+    // The parent of a bare file name is empty, which means here.
+    let parent = path.parent().filter(|d| !d.as_os_str().is_empty());
+    let beside = parent.filter(|_| meta.is_file() && !is_stream(path));
+    Some(beside.unwrap_or(Path::new(".")).to_owned())
+}
+
+/// Is it a name of what is open already, `/dev/stdin` or the `/dev/fd/63` of a shell's `<(…)`?
+pub fn is_stream(path: &Path) -> bool {
+    ["/dev", "/proc"].iter().any(|d| path.starts_with(d))
+}
+
+/// What is said of a manifest that was taken for a model.
+fn manifest(name: &str, bytes: &[u8]) -> Option<String> {
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return None;
+    }
+    let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    document.get("attractor")?;
+    let repeat = if document["columns"].is_array() {
+        "`attractor ensemble` with the model and the settings that its `command` names repeats it"
+            .into()
+    } else {
+        format!("`attractor run --from {name}` repeats its run")
+    };
+    Some(format!(
+        "error: {name} is the manifest of a run and no model: {repeat}"
+    ))
+}
+
+/// Loads a text that was kept, with the overrides it was run with: `directory` is where its files are, none for a model
+/// that is part of the program.
+///
+/// # Errors
+/// All mistakes.
+pub fn load_text(
+    name: &str,
+    text: &str,
+    overrides: &[String],
+    directory: Option<&Path>,
+) -> Result<Loaded, LoadError> {
+    let source = Source::new(name, text, overrides);
+    understand(&source, directory, Arc::default(), true).map_err(LoadError::Mistakes)
+}
+
+/// One point of a sweep: the same without looking at `[sweep]` again, which has as many points as are looked at, and with
+/// the data files as they were when they were read first.
+///
+/// # Errors
+/// All mistakes.
+pub fn load_point(
+    name: &str,
+    text: &str,
+    overrides: &[String],
+    directory: Option<&Path>,
+    data: &Arc<DataFiles>,
+) -> Result<Loaded, LoadError> {
+    let source = Source::new(name, text, overrides);
+    understand(&source, directory, data.clone(), false).map_err(LoadError::Mistakes)
+}
+
+/// Every array of a model that [`load_text`] understands, as it was made, under the path of its key: `patterns.xi`,
+/// `layers.features.input`, `synapses.0.weights`; from the data files as they were when they were read first.
+///
+/// # Errors
+/// All mistakes.
+pub fn resolved(
+    name: &str,
+    text: &str,
+    overrides: &[String],
+    directory: Option<&Path>,
+    data: &DataFiles,
+) -> Result<Vec<(String, Array)>, LoadError> {
+    let source = Source::new(name, text, overrides);
+    let disk = Disk(data);
+    let files: &dyn Files = if directory.is_some() { &disk } else { &Inside };
+    let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files);
+    resolver.keep_arrays();
+    let diagnostics = Diagnostics::new();
+    let document = Document::read(&source, &diagnostics);
+    let document = document.filter(|d| study(d, &mut resolver, &diagnostics, false).is_some());
+    let Some(document) = document.filter(|_| diagnostics.is_empty()) else {
+        return Err(LoadError::Mistakes(diagnostics.report(&source)));
+    };
+    let mut paths = Vec::new();
+    for (key, value) in document.entries() {
+        name_values(&key.value, value, &mut paths);
+    }
+    let mut all: Vec<(String, Array)> = Vec::new();
+    for (span, part, array) in resolver.kept_arrays() {
+        let path = paths
+            .iter()
+            .find(|(at, _)| *at == span)
+            .map(|(_, path)| path);
+        // Parts of an array are not worth a name, unless they have one.
+        let named = |path: &&String| {
+            let pattern = path.strip_prefix("patterns.");
+            !part || pattern.is_some_and(|name| !name.contains('.'))
+        };
+        if let Some(path) = path.filter(named)
+            && !all.iter().any(|(known, _)| known == path)
+        {
+            all.push((path.clone(), array));
+        }
+    }
+    Ok(all)
+}
+
+/// The path of every value of a tree, as --set writes it.
+fn name_values(path: &str, value: &Spanned<Value>, paths: &mut Vec<(Span, String)>) {
+    paths.push((value.span.clone(), path.to_owned()));
+    match &value.value {
+        Value::Table(entries) => {
+            for (key, value) in entries {
+                name_values(&format!("{path}.{}", key.value), value, paths);
+            }
+        }
+        // Numbers have no names of their own.
+        Value::List(items) => {
+            for (k, item) in items.iter().enumerate() {
+                if !matches!(item.value, Value::Integer(_) | Value::Float(_)) {
+                    name_values(&format!("{path}.{k}"), item, paths);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
+    let unreadable = |why: String| {
+        let name = path.display();
+        let words = || MODELS.iter().map(|m| m.name);
+        let near =
+            nearest(&name.to_string(), words()).map(|n| format!("; did you mean the model `{n}`?"));
+        let hint = near.unwrap_or_else(|| {
+            "; `attractor list models` names those that are part of the program".into()
+        });
+        let hint = if path.exists() { String::new() } else { hint };
+        LoadError::Unreadable(format!(
+            "error: cannot read the model file {name}: {why}{hint}"
+        ))
+    };
+    let system = |e: std::io::Error| match e.kind() {
+        // The system's own words differ from one to the next.
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        _ => e.to_string(),
+    };
+    let meta = std::fs::metadata(path).map_err(|e| unreadable(system(e)))?;
+    if meta.is_dir() {
+        let manifest = path.join("manifest.json");
+        return Err(unreadable(match manifest.is_file() {
+            true => format!(
+                "it is the directory of a run; `attractor run --from {}` repeats that",
+                manifest.display()
+            ),
+            false => "it is a directory; name the .toml file in it".into(),
+        }));
+    }
+    // A pipe does not say how much will come.
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| unreadable(system(e)))?;
+    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+    read.map_err(|e| unreadable(system(e)))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(unreadable(format!(
+            "it has more than {LARGEST} bytes; write large arrays to .npy files and name them"
+        )));
+    }
+    Ok(bytes)
+}
+
+/// From a text to a study; relative paths start at `directory`, none for a model that is part of the program, and
+/// files are read through `data`.
+///
+/// # Errors
+/// All mistakes.
+fn understand(
+    source: &Source,
+    directory: Option<&Path>,
+    data: Arc<DataFiles>,
+    with_sweep: bool,
+) -> Result<Loaded, Report> {
+    let diagnostics = Diagnostics::new();
+    let disk = Disk(&data);
+    let mut resolver = match directory {
+        Some(directory) => Resolver::new(directory, &disk),
+        None => Resolver::new(Path::new(""), &Inside),
+    };
+    let study = Document::read(source, &diagnostics)
+        .and_then(|document| study(&document, &mut resolver, &diagnostics, with_sweep));
+    let read = resolver.read().to_vec();
+    if let (Some((study, sweep)), true) = (study, diagnostics.is_empty()) {
+        return Ok(Loaded {
+            study,
+            sweep,
+            text: source.file().to_owned(),
+            files: read,
+            data,
+        });
+    }
+    // Whoever gives up says why; this is the last line of defence against a silent refusal.
+    if diagnostics.is_empty() {
+        diagnostics.error(None, "the model could not be understood");
+    }
+    Err(diagnostics.report(source))
+}
+
+/// Everything a file may say, in the order in which one part needs another.
+fn study(
+    document: &Document,
+    resolver: &mut Resolver<'_>,
+    diagnostics: &Diagnostics,
+    with_sweep: bool,
+) -> Option<(Study, Option<Sweep>)> {
+    let mut file = document.table("a model file", diagnostics);
+    let title = printable(&file.key("title"), "a title");
+    let patterns = file.key("patterns");
+    let layers = file.required("layers");
+    let synapses = file.key("synapses").tables("a synapse");
+    let one_start = file.key("start");
+    let many_starts = file.key("starts");
+    let ensemble = file.key("ensemble");
+    let sweep = file.key("sweep");
+    let stimulus = file.key("stimulus").tables("a stimulus");
+    let solve = file.key("solve").table("`solve`");
+    let recall = file.key("recall");
+    let figures = file.key("figures");
+    let style = file.key("style").table("`style`");
+    file.finish();
+
+    read_patterns(&patterns, resolver);
+    let mut layers = layers::read(&layers, resolver);
+    let synapses = synapses::read(synapses, &mut layers, resolver, diagnostics);
+    let solve = solve::read(solve, diagnostics);
+    let spans = layers.spans();
+    let places = synapses.spans.clone();
+    let stand_in = layers.stand_in();
+    let network = network(layers, synapses, &spans, &places, diagnostics);
+    let complete = network.is_some();
+    let network = network.or(stand_in)?;
+    let asked = recall.is_present();
+    let recall = recall::read(recall.table("`recall`"), &network, resolver);
+    // Its own mistake is known; that others miss it is none.
+    let recall_lost = asked && recall.is_none();
+    let figures_reader = figures::Figures {
+        network: &network,
+        recall: recall.as_ref(),
+        recall_lost,
+        lyapunov: solve.lyapunov,
+        style: &style::all(style),
+        diagnostics,
+    };
+    let mut of_stimulus = Vec::new();
+    let stimulus = stimuli::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
+    if let Some(stimulus) = &stimulus {
+        stimuli::fits(stimulus, &solve.settings, &mut of_stimulus, diagnostics);
+    }
+    let at_start = stimulus.as_ref().map(|s| s.input(solve.settings.t_start));
+    let at_start = at_start.as_deref().unwrap_or(network.input());
+    let mut of_figures = Vec::new();
+    let pictures = figures_reader.read(&figures, &mut of_figures);
+    let style = figures_reader.style.clone();
+    let starts = starts::Reader {
+        network: &network,
+        input: at_start,
+        recall: recall.as_ref(),
+        recall_lost,
+        seed: solve.seed,
+    };
+    let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
+    let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
+    let sweep = match with_sweep {
+        true => sweep::read(&sweep, solve.seed),
+        false => None,
+    };
+    let unused = resolver.read_unused(diagnostics).into_iter();
+    let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
+    let of_arrays = resolver.remarks().iter().cloned();
+    let remarks = unused.chain(of_arrays).chain(of_stimulus).chain(of_figures);
+    let remarks = remarks.collect();
+    if !complete {
+        return None;
+    }
+    let study = Study {
+        title: title.unwrap_or_else(|| "untitled".into()),
+        remarks,
+        stimulus: stimulus?,
+        settings: solve.settings,
+        cases,
+        ensemble,
+        save: solve.save,
+        lyapunov: solve.lyapunov,
+        rest: solve.rest,
+        recall,
+        pictures,
+        style,
+        threads: solve.threads,
+        max_output: solve.max_output,
+        network,
+    };
+    theory(&study, &spans, &places, diagnostics);
+    Some((study, sweep))
+}
+
+/// A text that can be printed in one line: messages and figures show it as it is.
+fn printable(field: &Field<'_>, what: &str) -> Option<String> {
+    let text = field.string()?;
+    if text.value.chars().any(char::is_control) {
+        field.diagnostics().error(
+            text.span,
+            format!("{what} is one line without control characters"),
+        );
+        return None;
+    }
+    Some(text.value.to_owned())
+}
+
+fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {
+    if !field.is_present() {
+        return;
+    }
+    let Some(mut table) = field.table("`patterns`") else {
+        resolver.lose_patterns();
+        return;
+    };
+    for (name, field) in table.named() {
+        resolver.name(name.value, ArraySpec::read(&field));
+    }
+    table.finish();
+}
+
+/// Builds the network; its faults are shown where they were typed.
+fn network(
+    layers: layers::Layers,
+    synapses: synapses::Synapses,
+    spans: &layers::Spans,
+    places: &[Span],
+    diagnostics: &Diagnostics,
+) -> Option<Network> {
+    let complete = layers.complete && synapses.complete;
+    let mut builder = Network::builder();
+    for layer in layers.drafts.into_iter().filter_map(|d| d.layer) {
+        builder = builder.layer(layer);
+    }
+    for (names, synapse) in synapses.built {
+        builder = builder.connect_boxed(names, synapse);
+    }
+    if !complete {
+        return None;
+    }
+    match builder.build() {
+        Ok(network) => Some(network),
+        Err(NetworkError(faults)) => {
+            for fault in faults {
+                diagnostics.error(place(&fault, spans, places), fault.to_string());
+            }
+            None
+        }
+    }
+}
+
+/// Where a fault was typed.
+fn place(fault: &Fault, spans: &layers::Spans, places: &[Span]) -> Option<Span> {
+    match &fault.place {
+        Where::Layer(name, what) => spans.find(name, what),
+        Where::Synapse(k) => places.get(*k).cloned(),
+        Where::Network => None,
+    }
+}
+
+/// A network outside the theory is refused here, with the place, unless the file says that it knows.
+fn theory(study: &Study, spans: &layers::Spans, places: &[Span], diagnostics: &Diagnostics) {
+    if !study.lyapunov.demands_certificate() {
+        return;
+    }
+    for fault in study.network.certificate().faults {
+        let error = diagnostics.error(
+            place(&fault, spans, places),
+            format!("the energy need not fall: {fault}"),
+        );
+        const UNWATCHED: &str = "solve.lyapunov = \"record\" runs it and shows what the energy does; \"off\" runs it unwatched";
+        match &fault.place {
+            Where::Layer(layer, what) if spans.is_found(layer, what) => error
+                .label("its energy weights are not typed: symmetry = \"symmetrizable\" found them from the weights")
+                .help(format!("weights that are symmetric inside each group have equal energy weights there, and neurons without a group (tanh, sigmoid, relu) may have different ones; {UNWATCHED}")),
+            _ => error.help(UNWATCHED),
+        };
+    }
+}
+
+/// The array in `field` for `place`; none if it is absent or wrong.
+fn array(field: &Field<'_>, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+    ArraySpec::read(field)?.resolve(place, resolver, field.diagnostics())
+}
+
+/// Files on disk.
+struct Disk<'a>(&'a DataFiles);
+
+impl Files for Disk<'_> {
+    fn read(&self, path: &Path) -> Result<(Arc<[u8]>, String), String> {
+        self.0.get(path).map_err(|e| e.why())
+    }
+}

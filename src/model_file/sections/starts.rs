@@ -1,0 +1,252 @@
+//! `[start]` and `[[starts]]`.
+
+use super::cues::{self, Site};
+use crate::dynamics::Start;
+use crate::model_file::{
+    ArraySpec, Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value,
+};
+use crate::network::Network;
+use crate::study::{Case, Damaged, Recall, relax};
+
+/// What starts are read against.
+pub(super) struct Reader<'a> {
+    pub network: &'a Network,
+    /// The input of every neuron when a run begins.
+    pub input: &'a [f64],
+    pub recall: Option<&'a Recall>,
+    /// Is there a [recall] table that was not understood?
+    pub recall_lost: bool,
+    pub seed: u64,
+}
+
+/// Most starts that are made before a run, which keeps a trajectory of each.
+const MOST: usize = 1_000_000;
+
+const RELAXED: &str = "write the state of this layer as an array; left out, it begins at 0";
+/// What to try where a cue cannot be set as activations.
+pub(super) const IN_G: &str = "cues of patterns inside the range of the activation, as { scaled = …, by = 0.9 } of ±1 for tanh, have a state; without in = \"g\" a cue sets the state x itself";
+
+/// How a layer of one start begins.
+enum Begin {
+    /// Damaged patterns, and the seed of the damage.
+    Cues(Damaged, u64),
+    At(Vec<f64>),
+    /// One start for each.
+    Each(Vec<Vec<f64>>),
+    /// At the equilibrium of the layer with all others.
+    Relaxed,
+}
+
+impl Reader<'_> {
+    /// One case for each start; a model without a start begins at zero.
+    pub fn read(
+        &self,
+        one: &Field<'_>,
+        many: &Field<'_>,
+        resolver: &mut Resolver<'_>,
+        diagnostics: &Diagnostics,
+    ) -> Vec<Case> {
+        if one.is_present() && many.is_present() {
+            diagnostics
+                .error(many.span(), "`start` and `starts` exclude each other")
+                .help("one start is [start], several are [[starts]]");
+            return Vec::new();
+        }
+        let mut tables: Vec<Table<'_>> = one.table("a start").into_iter().collect();
+        tables.extend(many.tables("a start"));
+        if !one.is_present() && !many.is_present() {
+            let start = Start::at(vec![0.0; self.network.size()]);
+            return vec![Case {
+                label: "start".into(),
+                group: "start".into(),
+                start,
+                target: None,
+            }];
+        }
+        if many.is_present() && tables.is_empty() {
+            diagnostics.error(many.span(), "there is no start in `starts`");
+        }
+        let numbered = tables.len() > 1;
+        let mut cases = Vec::new();
+        for (k, table) in tables.into_iter().enumerate() {
+            let default = if numbered {
+                format!("start {k}")
+            } else {
+                "start".into()
+            };
+            cases.extend(self.group(table, default, resolver).unwrap_or_default());
+        }
+        cases
+    }
+
+    fn group(
+        &self,
+        mut table: Table<'_>,
+        default: String,
+        resolver: &mut Resolver<'_>,
+    ) -> Option<Vec<Case>> {
+        let diagnostics = table.diagnostics();
+        let before = diagnostics.len();
+        let group = super::printable(&table.key("name"), "the name of a start");
+        let group = group.unwrap_or(default);
+        let mut begins = Vec::new();
+        for (k, layer) in self.network.layers().iter().enumerate() {
+            let field = table.key(&layer.name);
+            if field.is_present() {
+                begins.push((k, self.begin(k, &field, resolver)?, field.span()));
+            }
+        }
+        let span = table.span();
+        table.finish();
+        if diagnostics.len() > before {
+            return None;
+        }
+        let mut count = 1;
+        for (_, begin, at) in &begins {
+            let many = match begin {
+                Begin::Cues(cues, _) => cues.count(),
+                Begin::Each(each) => each.len(),
+                Begin::At(_) | Begin::Relaxed => 1,
+            };
+            if many != 1 {
+                if count != 1 && count != many {
+                    diagnostics.error(
+                        at.clone(),
+                        format!("this layer has {many} starts, another has {count}"),
+                    );
+                    return None;
+                }
+                count = many;
+            }
+        }
+        if count > MOST {
+            diagnostics
+                .error(
+                    span,
+                    format!("{count} starts are more than a run keeps trajectories of, {MOST}"),
+                )
+                .help("[ensemble] takes any number of them, and `attractor ensemble` runs it");
+            return None;
+        }
+        let mut cases = Vec::new();
+        for i in 0..count {
+            match self.case(i, &group, &begins) {
+                Ok(case) => cases.push(case),
+                Err((at, why, help)) => {
+                    diagnostics.error(at, why).help(help);
+                    return None;
+                }
+            }
+        }
+        for case in &cases {
+            let mut clamped = self.network.clamped().to_vec();
+            clamped.extend(&case.start.clamped);
+            if let Err(why) = self.network.may_clamp(&clamped) {
+                diagnostics.error(span, why);
+                return None;
+            }
+        }
+        Some(cases)
+    }
+
+    fn begin(&self, k: usize, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Begin> {
+        let layer = &self.network.layers()[k];
+        let n = layer.size();
+        let has = |entries: &Entries, words: &[&str]| {
+            entries
+                .iter()
+                .any(|(k, _)| words.contains(&k.value.as_str()))
+        };
+        match &field.value()?.value {
+            Value::String(word) if word == "relaxed" => Some(Begin::Relaxed),
+            // Of a cue it is how many there are of each pattern.
+            Value::Table(entries)
+                if has(entries, &["each"]) && !has(entries, &["pattern", "patterns"]) =>
+            {
+                let mut table = field.table("a list of starts")?;
+                let each = table.key("each");
+                table.finish();
+                let what = format!("starts of layer `{}`, one a row,", layer.name);
+                let place = Place::rows(what, None, &layer.shape);
+                let all = super::array(&each, &place, resolver)?;
+                if all.shape[0] == 0 {
+                    each.diagnostics().error(
+                        each.span(),
+                        format!(
+                            "there is no start of layer `{}` in it: it has no rows",
+                            layer.name
+                        ),
+                    );
+                    return None;
+                }
+                Some(Begin::Each(
+                    all.data.chunks_exact(n).map(<[f64]>::to_vec).collect(),
+                ))
+            }
+            Value::Table(entries)
+                if entries
+                    .iter()
+                    .any(|(key, _)| key.value.starts_with("pattern")) =>
+            {
+                let site = Site {
+                    network: self.network,
+                    layer: k,
+                    recall: self.recall,
+                    recall_lost: self.recall_lost,
+                    seed: self.seed,
+                };
+                let (cues, seed) = cues::read(field.table("a cue")?, &site, resolver)?;
+                Some(Begin::Cues(cues, seed))
+            }
+            _ => {
+                let what = format!("the start of layer `{}`", layer.name);
+                let place = Place::start(what, &layer.shape);
+                let spec = ArraySpec::read(field)?;
+                let array = spec.resolve(&place, resolver, field.diagnostics())?;
+                Some(Begin::At(array.data))
+            }
+        }
+    }
+
+    fn case(
+        &self,
+        i: usize,
+        group: &str,
+        begins: &[(usize, Begin, Option<Span>)],
+    ) -> Result<Case, (Option<Span>, String, &'static str)> {
+        let mut start = Start::at(vec![0.0; self.network.size()]);
+        let mut label = group.to_owned();
+        let mut target = None;
+        for (k, begin, at) in begins {
+            let neurons = self.network.neurons(*k);
+            match begin {
+                Begin::At(x) => start.x[neurons].copy_from_slice(x),
+                Begin::Cues(cues, seed) => {
+                    let cue = i.min(cues.count() - 1);
+                    let put = cues.put(self.network, cue, *seed, &mut start);
+                    put.map_err(|why| (at.clone(), why, IN_G))?;
+                    target = target.or(cues.target(cue));
+                    label = format!("{group}, {}", cues.label(cue));
+                }
+                Begin::Each(each) => {
+                    let k = i.min(each.len() - 1);
+                    start.x[neurons].copy_from_slice(&each[k]);
+                    label = format!("{group}, {k}");
+                }
+                Begin::Relaxed => {}
+            }
+        }
+        for (k, begin, at) in begins {
+            if matches!(begin, Begin::Relaxed) {
+                let relaxed = relax(self.network, *k, self.input, &mut start);
+                relaxed.map_err(|why| (at.clone(), why, RELAXED))?;
+            }
+        }
+        Ok(Case {
+            label,
+            group: group.to_owned(),
+            start,
+            target,
+        })
+    }
+}

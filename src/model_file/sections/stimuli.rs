@@ -1,0 +1,337 @@
+//! `[[stimulus]]`: what is added to the input of a layer over time.
+
+use super::layers::{flat, named};
+use crate::dynamics::Settings;
+use crate::model_file::{Array, ArraySpec, Diagnostics, Field, Place, Resolver, Spanned, Table};
+use crate::network::Network;
+use crate::number::number;
+use crate::stimulus::{Addition, Interpolation, Shape, Stimulus};
+
+/// What `kind` may be; a stimulus without one is a step.
+pub(in crate::model_file) const KINDS: [&str; 4] = ["step", "ramp", "sine", "sampled"];
+
+/// The keys of each kind besides `layer` and `kind`, those that it needs first.
+pub(in crate::model_file) const KEYS: [(&str, &[&str], &[&str]); 4] = [
+    ("step", &["from", "add"], &["until"]),
+    ("ramp", &["from", "until", "add"], &[]),
+    ("sine", &["add", "period"], &["from", "until", "phase"]),
+    ("sampled", &["times", "samples"], &["add", "interpolation"]),
+];
+
+/// What stimuli are read against.
+struct Reader<'a, 'r, 'f> {
+    network: &'a Network,
+    /// First time and last, where they are known.
+    run: Option<[f64; 2]>,
+    resolver: &'r mut Resolver<'f>,
+    diagnostics: &'a Diagnostics,
+}
+
+/// The tables `[[stimulus]]` of a run from its first time to its last.
+pub(super) fn stimulus(
+    tables: Vec<Table<'_>>,
+    network: &Network,
+    run: Option<[f64; 2]>,
+    resolver: &mut Resolver<'_>,
+    diagnostics: &Diagnostics,
+) -> Option<Stimulus> {
+    let before = diagnostics.len();
+    let mut reader = Reader {
+        network,
+        run,
+        resolver,
+        diagnostics,
+    };
+    let additions = tables.into_iter().filter_map(|t| reader.addition(t));
+    let additions = additions.collect();
+    if diagnostics.len() > before {
+        return None;
+    }
+    match Stimulus::new(network, additions) {
+        Ok(stimulus) => Some(stimulus),
+        Err(why) => {
+            diagnostics.error(None, why);
+            None
+        }
+    }
+}
+
+/// Can a run with these settings follow it? What is odd and not wrong goes to `remarks`.
+pub(super) fn fits(
+    stimulus: &Stimulus,
+    settings: &Settings,
+    remarks: &mut Vec<String>,
+    diagnostics: &Diagnostics,
+) {
+    let Settings { t_start, t_end, .. } = *settings;
+    if let Err(why) = settings.method.may_follow(stimulus) {
+        diagnostics.error(None, why);
+    }
+    let settles = stimulus.settles();
+    if settings.until_rest && settles >= t_end {
+        let until = match settles.is_finite() {
+            true => format!("until t = {}", number(settles)),
+            false => "for ever".to_owned(),
+        };
+        let why = format!(
+            "until = \"rest\" waits for rest until t_max = {} at the most, and the input changes {until}: nothing rests before it settles",
+            number(t_end)
+        );
+        diagnostics.error(None, why).help(
+            "give the stimulus an end (`until`), raise t_max, or integrate to a time with t_end",
+        );
+    }
+    let stops = stimulus.stops();
+    let within = stops
+        .iter()
+        .filter(|t| (t_start..t_end).contains(*t))
+        .count();
+    if within as u64 >= settings.max_steps {
+        diagnostics
+            .error(
+                None,
+                format!(
+                    "the input jumps or bends at {within} times of the run, each of which ends a step, and max_steps is {}",
+                    settings.max_steps
+                ),
+            )
+            .help("raise max_steps, or give fewer samples");
+    }
+    for addition in stimulus.additions() {
+        if let Shape::Sampled { times, .. } = &addition.shape
+            && let ([first, ..], [.., last]) = (&times[..], &times[..])
+            && (*first >= t_end || *last <= t_start)
+        {
+            remarks.push(format!(
+                "the samples of a stimulus, at t = {} … {}, lie outside the run, from {} to {}: it is constant there",
+                number(*first),
+                number(*last),
+                number(t_start),
+                number(t_end)
+            ));
+        }
+    }
+}
+
+impl Reader<'_, '_, '_> {
+    fn addition(&mut self, mut table: Table<'_>) -> Option<Addition> {
+        let layer = table.required("layer");
+        let kind = table.key("kind");
+        let kind = match kind.is_present() {
+            true => kind.word(&KINDS)?.value,
+            false => "step",
+        };
+        table.rename(&format!("a stimulus of kind {kind}"));
+        let keys = KEYS.iter().find(|k| k.0 == kind);
+        let (_, needed, others) = keys.copied().unwrap_or(KEYS[0]);
+        let needed = needed.iter().map(|k| (*k, true));
+        let keys = needed.chain(others.iter().map(|k| (*k, false)));
+        let fields: Vec<(&str, Field<'_>)> = keys
+            .map(|(key, is_needed)| match is_needed {
+                true => (key, table.required(key)),
+                false => (key, table.key(key)),
+            })
+            .collect();
+        table.finish();
+        let k = named(&layer, self.network)?;
+        let field = |name: &str| fields.iter().find(|f| f.0 == name).map(|f| &f.1);
+        match kind {
+            "sampled" => self.sampled(k, field),
+            _ => self.lasting(k, kind, field),
+        }
+    }
+
+    /// A step, a ramp or a sine.
+    fn lasting<'f>(
+        &mut self,
+        k: usize,
+        kind: &str,
+        field: impl Fn(&str) -> Option<&'f Field<'f>>,
+    ) -> Option<Addition> {
+        let [from, until] = self.times(field("from")?, field("until")?)?;
+        if kind == "ramp" && until.is_infinite() {
+            // One that is missing is told as such.
+            let until = field("until").filter(|u| u.is_present())?;
+            self.diagnostics
+                .error(
+                    until.span(),
+                    "a ramp must end: at `until` it has risen to `add`",
+                )
+                .help("an addition that does not end is a step, kind = \"step\"");
+            return None;
+        }
+        let shape = match kind {
+            "ramp" => Shape::Ramp,
+            "sine" => Shape::Sine {
+                period: field("period")?.positive()?.value,
+                phase: match field("phase") {
+                    Some(phase) if phase.is_present() => phase.number()?.value,
+                    _ => 0.0,
+                },
+            },
+            _ => Shape::Step,
+        };
+        Some(Addition {
+            neurons: self.network.neurons(k),
+            from,
+            until,
+            add: self.row(k, field("add")?)?,
+            shape,
+        })
+    }
+
+    /// One number for each neuron of layer `k`.
+    fn row(&mut self, k: usize, add: &Field<'_>) -> Option<Vec<f64>> {
+        let layer = &self.network.layers()[k];
+        let what = format!("what is added to layer `{}`", layer.name);
+        flat(add, &what, &layer.shape, self.resolver)
+    }
+
+    /// When it begins and ends, both within the run; from its start to for ever unless said.
+    fn times(&self, from: &Field<'_>, until: &Field<'_>) -> Option<[f64; 2]> {
+        let diagnostics = self.diagnostics;
+        let time = |field: &Field<'_>, default: f64, any: bool| {
+            if !field.is_present() {
+                return Some(Spanned::new(default, 0..0));
+            }
+            let typed = if any {
+                field.any_number()
+            } else {
+                field.number()
+            };
+            typed.map(|t| super::solve::within(t, self.run))
+        };
+        let first = self.run.map_or(0.0, |[start, _]| start);
+        let begins = time(from, first, false)?;
+        let ends = time(until, f64::INFINITY, true)?.value;
+        if ends.is_nan() || ends <= begins.value {
+            diagnostics.error(
+                until.span(),
+                format!(
+                    "a stimulus must end after it begins: it begins at {}, and ends at {ends}",
+                    begins.value
+                ),
+            );
+            return None;
+        }
+        if let Some([start, end]) = self.run {
+            let outside = format!("outside the run, from {start} to {end}");
+            if !(start..=end).contains(&begins.value) {
+                let t = begins.value;
+                diagnostics
+                    .error(
+                        from.span(),
+                        format!("this stimulus begins at {t}, {outside}"),
+                    )
+                    .maybe_help((t < start).then(|| format!("from = {start} is the start")));
+                return None;
+            }
+            if ends.is_finite() && ends > end {
+                diagnostics
+                    .error(
+                        until.span(),
+                        format!("this stimulus ends at {ends}, {outside}"),
+                    )
+                    .help("without `until` it lasts to the end; a ramp must end within the run");
+                return None;
+            }
+        }
+        Some([begins.value, ends])
+    }
+
+    fn sampled<'f>(
+        &mut self,
+        k: usize,
+        field: impl Fn(&str) -> Option<&'f Field<'f>>,
+    ) -> Option<Addition> {
+        let times = self.rising(field("times")?)?;
+        let layer = &self.network.layers()[k];
+        let typed = field("samples")?;
+        let spec = ArraySpec::read(typed)?;
+        let what = format!(
+            "the samples for layer `{}`, one row for each of {} times",
+            layer.name,
+            times.len()
+        );
+        // A vector of one number for each time is the course of one row.
+        let any = spec.resolve(&Place::any(what.clone()), self.resolver, self.diagnostics)?;
+        let is_course = any.shape == [times.len()];
+        let add = field("add").filter(|f| f.is_present());
+        let (add, factors) = if is_course {
+            let add = match add {
+                Some(add) => self.row(k, add)?,
+                None => vec![1.0; layer.size()],
+            };
+            (add, Some(any.data))
+        } else {
+            if let Some(add) = add {
+                self.diagnostics
+                    .error(
+                        add.span(),
+                        "`add` says what is added to each neuron, and so do samples with one row for each time",
+                    )
+                    .help("leave `add` out, or give one sample for each time");
+                return None;
+            }
+            if let [found] = any.shape[..]
+                && layer.size() > 1
+            {
+                self.diagnostics
+                    .error(
+                        typed.span(),
+                        format!("there are {found} samples and {} times", times.len()),
+                    )
+                    .help("a vector has one number for each time; a matrix one row for each time");
+                return None;
+            }
+            let place = Place::rows(what, Some(times.len()), &layer.shape);
+            let Array { data, .. } = spec.resolve(&place, self.resolver, self.diagnostics)?;
+            (data, None)
+        };
+        let interpolation = match field("interpolation").filter(|f| f.is_present()) {
+            Some(field) => {
+                let word = field.word(&Interpolation::WORDS.map(|w| w.0))?;
+                let all = Interpolation::WORDS;
+                all.into_iter().find(|w| w.0 == word.value)?.1
+            }
+            None => Interpolation::Linear,
+        };
+        Some(Addition {
+            neurons: self.network.neurons(k),
+            from: f64::NEG_INFINITY,
+            until: f64::INFINITY,
+            add,
+            shape: Shape::Sampled {
+                times,
+                factors,
+                interpolation,
+            },
+        })
+    }
+
+    /// Times, each later than the one before.
+    fn rising(&mut self, field: &Field<'_>) -> Option<Vec<f64>> {
+        let place = Place::partly("the times of the samples", vec![None]);
+        let times = ArraySpec::read(field)?.resolve(&place, self.resolver, self.diagnostics)?;
+        let times = times.data;
+        if times.is_empty() {
+            self.diagnostics.error(field.span(), "there is no time");
+            return None;
+        }
+        if let Some(k) = times.windows(2).position(|t| t[0] >= t[1]) {
+            self.diagnostics
+                .error(
+                    field.span(),
+                    format!(
+                        "each time must be later than the one before: time {} is {}, and the one before {}",
+                        k + 1,
+                        times[k + 1],
+                        times[k]
+                    ),
+                )
+                .label("indices count from 0");
+            return None;
+        }
+        Some(times)
+    }
+}

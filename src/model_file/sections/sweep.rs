@@ -1,0 +1,438 @@
+//! `[sweep]`: parameters that vary from ensemble to ensemble.
+
+use crate::model_file::{Field, Spanned, Table, Value};
+use crate::number::{plural, written};
+use crate::pattern::random::Stream;
+use crate::study::{Combine, Sweep, SweepAxis, by_ratio, evenly};
+
+/// More points than this are a slip of the pen.
+const MOST: usize = 100_000;
+
+/// How a parameter varies, before draws are made.
+struct Axis {
+    axis: SweepAxis,
+    /// Ends of an interval that was given in place of values.
+    between: Option<[f64; 2]>,
+}
+
+/// What `[sweep]` says; none if it is absent or wrong.
+pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
+    let mut table = field.table("`sweep`")?;
+    let diagnostics = table.diagnostics();
+    let before = diagnostics.len();
+    let combine = table.key("combine").word(&["grid", "zip", "random"]);
+    let combine = combine.map_or("grid", |w| w.value);
+    let draws = table.key("draws");
+    let seed = table
+        .key("seed")
+        .whole(0..=u64::MAX)
+        .map_or(seed, |s| s.value);
+    let replicate = table.key("replicate");
+    // A sweep may do nothing but average.
+    let vary = match replicate.is_present() {
+        true => table.key("vary"),
+        false => table.required("vary"),
+    };
+    let random = combine == "random";
+    let before_axes = diagnostics.len();
+    let tables = vary.tables("a parameter of the sweep");
+    let axes = tables.into_iter().filter_map(|t| axis(t, random));
+    let (replicates, mut axes): (Vec<Axis>, Vec<Axis>) = axes.partition(|a| a.axis.replicate);
+    let mut replicates: Vec<SweepAxis> = replicates.into_iter().map(|a| a.axis).collect();
+    let tables = replicate.tables("a replicate of the sweep");
+    replicates.extend(tables.into_iter().filter_map(repeated));
+    let span = table.span();
+    table.finish();
+    // Only the last would count.
+    let all = axes.iter().map(|a| &a.axis).chain(&replicates);
+    let keys: Vec<&String> = all.flat_map(|a| &a.keys).collect();
+    let twice = keys
+        .iter()
+        .enumerate()
+        .find(|(k, key)| keys[..*k].contains(key));
+    if let (Some((_, key)), true) = (twice, diagnostics.len() == before_axes) {
+        diagnostics.error(vary.span(), format!("`{key}` varies twice"));
+    }
+    let none = axes.is_empty() && replicates.is_empty();
+    if vary.is_present() && none && diagnostics.len() == before {
+        vary.expected("at least one parameter { key, values }");
+    }
+    if random && !draws.is_present() {
+        diagnostics.error(
+            span.clone(),
+            "a random sweep needs `draws`, the number of its points",
+        );
+    } else if !random && draws.is_present() {
+        diagnostics.error(draws.span(), "`draws` belongs to combine = \"random\"");
+    }
+    let draws = draws.whole(1..=MOST as u64).map(|d| d.value as usize);
+    if diagnostics.len() > before {
+        return None;
+    }
+    for axis in &replicates {
+        let twice = axis
+            .values
+            .iter()
+            .enumerate()
+            .find(|(k, v)| axis.values[..*k].contains(v));
+        if let Some((_, value)) = twice {
+            diagnostics.error(
+                span.clone(),
+                format!(
+                    "`{}` = {value} is repeated twice: it would count as two draws",
+                    axis.keys.join(", ")
+                ),
+            );
+            return None;
+        }
+    }
+    let times = replicates.iter().map(|a| a.values.len());
+    let times = times.fold(1, usize::saturating_mul);
+    let too_many = |count: usize| {
+        diagnostics.error(
+            span.clone(),
+            format!("{count} points are more than a sweep has, {MOST}"),
+        );
+    };
+    let points: Vec<Vec<usize>> = match combine {
+        "zip" if axes.is_empty() => vec![Vec::new()],
+        "zip" => {
+            let lengths: Vec<usize> = axes.iter().map(|a| a.axis.values.len()).collect();
+            if lengths.iter().any(|n| *n != lengths[0]) {
+                let lengths: Vec<String> = lengths.iter().map(usize::to_string).collect();
+                diagnostics.error(
+                    span.clone(),
+                    format!(
+                        "the parameters of a zip have one value each for every point, these have {}",
+                        lengths.join(" and ")
+                    ),
+                );
+                return None;
+            }
+            (0..lengths[0]).map(|k| vec![k; axes.len()]).collect()
+        }
+        "random" => {
+            let draws = draws?;
+            for (k, axis) in axes.iter_mut().enumerate() {
+                axis.draw(
+                    draws,
+                    Stream {
+                        seed,
+                        stream: k as u128,
+                    },
+                );
+            }
+            (0..draws).map(|k| vec![k; axes.len()]).collect()
+        }
+        _ => {
+            let lengths = axes.iter().map(|a| a.axis.values.len());
+            let count = lengths.fold(1, usize::saturating_mul);
+            if count > MOST {
+                too_many(count);
+                return None;
+            }
+            let lengths: Vec<usize> = axes.iter().map(|a| a.axis.values.len()).collect();
+            (0..count).map(|k| digits(k, &lengths)).collect()
+        }
+    };
+    let count = points.len().saturating_mul(times);
+    if count > MOST {
+        too_many(count);
+        return None;
+    }
+    let lengths: Vec<usize> = replicates.iter().map(|a| a.values.len()).collect();
+    let repeated = |point: Vec<usize>| {
+        let more = (0..times).map(|k| [&point[..], &digits(k, &lengths)].concat());
+        more.collect::<Vec<_>>()
+    };
+    let points = points.into_iter().flat_map(repeated).collect();
+    let axes = axes.into_iter().map(|a| a.axis).chain(replicates).collect();
+    let combine = match combine {
+        "zip" => Combine::Zip,
+        "random" => Combine::Random,
+        _ => Combine::Grid,
+    };
+    Some(Sweep {
+        axes,
+        points,
+        replicates: times,
+        combine,
+    })
+}
+
+/// Point `k` of a grid with so many values along each axis, the last of which runs fastest.
+fn digits(k: usize, lengths: &[usize]) -> Vec<usize> {
+    let mut rest = k;
+    let mut at: Vec<usize> = lengths
+        .iter()
+        .rev()
+        .map(|n| {
+            let digit = rest % n;
+            rest /= n;
+            digit
+        })
+        .collect();
+    at.reverse();
+    at
+}
+
+impl Axis {
+    /// Replaces the values by draws: uniform between the ends, in the logarithm on a logarithmic axis, or one of those that
+    /// were given.
+    fn draw(&mut self, count: usize, stream: Stream) {
+        let u = stream.uniform(count, 0.0, 1.0);
+        let axis = &mut self.axis;
+        if let Some(ends) = self.between {
+            axis.numbers = u
+                .iter()
+                .map(|u| between(ends, *u, axis.logarithmic))
+                .collect();
+            axis.values = axis.numbers.iter().map(|x| written(*x)).collect();
+        } else {
+            let n = axis.values.len();
+            let chosen = u.iter().map(|u| ((u * n as f64) as usize).min(n - 1));
+            let chosen: Vec<usize> = chosen.collect();
+            axis.values = chosen.iter().map(|k| axis.values[*k].clone()).collect();
+            if !axis.labels.is_empty() {
+                axis.labels = chosen.iter().map(|k| axis.labels[*k].clone()).collect();
+            }
+            axis.numbers = chosen.iter().map(|k| axis.numbers[*k]).collect();
+        }
+    }
+}
+
+/// The number at part `u` of the way.
+fn between([from, to]: [f64; 2], u: f64, logarithmic: bool) -> f64 {
+    if logarithmic {
+        (from.ln() * (1.0 - u) + to.ln() * u).exp()
+    } else {
+        from * (1.0 - u) + to * u
+    }
+}
+
+fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
+    let diagnostics = table.diagnostics();
+    let before = diagnostics.len();
+    let keys = keys(&table.required("key"));
+    let label = super::printable(&table.key("label"), "the label of a parameter");
+    let values = table.key("values");
+    let from = table.key("from").number();
+    let to = table.key("to").number();
+    let points = table.key("points");
+    let spacing = table.key("spacing").word(&["linear", "log"]);
+    let logarithmic = spacing.is_some_and(|s| s.value == "log");
+    let named = table.key("labels");
+    let replicate = table.key("replicate").boolean();
+    let replicate_at = replicate.as_ref().map(|r| r.span.clone());
+    let replicate = replicate.is_some_and(|r| r.value);
+    let span = table.span();
+    table.finish();
+    let keys = keys?;
+    let last = keys
+        .first()
+        .and_then(|k| k.rsplit('.').next())
+        .unwrap_or_default();
+    let label = label.unwrap_or_else(|| last.to_owned());
+    let (texts, numbers, ends) = match (values.is_present(), from, to) {
+        (true, None, None) => {
+            let items = values.items()?;
+            let texts: Vec<String> = items
+                .iter()
+                .filter_map(|i| Some(text(&i.value()?.value)))
+                .collect();
+            let numbers = items.iter().enumerate().map(|(k, item)| {
+                let number = item.value().and_then(|v| v.value.as_number());
+                number.unwrap_or(k as f64)
+            });
+            (texts, numbers.collect::<Vec<f64>>(), None)
+        }
+        (false, Some(from), Some(to)) => {
+            let ends = [from.value, to.value];
+            if logarithmic && ends.iter().any(|e| *e <= 0.0) {
+                diagnostics.error(span, "a logarithmic spacing needs ends above 0");
+                return None;
+            }
+            let n = match (points.is_present(), random) {
+                (false, true) => 0,
+                (false, false) => {
+                    diagnostics.error(
+                        span,
+                        "how many values between `from` and `to`? `points` says it",
+                    );
+                    return None;
+                }
+                _ => points.whole(1..=MOST as u64)?.value as usize,
+            };
+            if n == 1 && from.value != to.value {
+                diagnostics.error(
+                    points.span(),
+                    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
+                );
+            }
+            let value = |k: usize| match logarithmic {
+                true => by_ratio(ends, k, n),
+                false => evenly(ends, k, n),
+            };
+            let numbers: Vec<f64> = (0..n).map(value).collect();
+            let texts = numbers.iter().map(|x| written(*x)).collect();
+            (texts, numbers, Some(ends))
+        }
+        _ => {
+            diagnostics.error(
+                span,
+                "a parameter of a sweep needs `values`, or `from`, `to` and `points`",
+            );
+            return None;
+        }
+    };
+    if texts.is_empty() && !(random && ends.is_some()) {
+        diagnostics.error(values.span(), "there is no value in `values`");
+    }
+    if replicate && texts.is_empty() && random {
+        diagnostics
+            .error(
+                replicate_at,
+                "how many replicates? `values`, or `points` between `from` and `to`, says it",
+            )
+            .help("a replicate is run at every point of a random sweep");
+    }
+    let labels = labels(&named, texts.len())?;
+    let axis = SweepAxis {
+        keys,
+        label,
+        values: texts,
+        numbers,
+        labels,
+        logarithmic,
+        replicate,
+    };
+    (diagnostics.len() == before).then_some(Axis {
+        axis,
+        between: ends,
+    })
+}
+
+/// `{ key = "patterns.xi.seed", count = 20 }`: what is averaged over, with the values 1 to `count` unless there are others.
+fn repeated(mut table: Table<'_>) -> Option<SweepAxis> {
+    let diagnostics = table.diagnostics();
+    let (key, values) = (table.required("key"), table.key("values"));
+    let (count, first) = (table.key("count"), table.key("first"));
+    let span = table.span();
+    table.finish();
+    let keys = keys(&key);
+    let values: Vec<u64> = match (count.is_present(), values.is_present()) {
+        (true, false) => {
+            let n = count.whole(1..=MOST as u64)?.value;
+            let first = match first.is_present() {
+                true => first.whole(0..=1 << 62)?.value,
+                false => 1,
+            };
+            (first..first + n).collect()
+        }
+        (false, true) if !first.is_present() => {
+            let seeds = values.items()?.into_iter();
+            let seeds: Option<Vec<u64>> = seeds
+                .map(|s| s.whole(0..=i64::MAX as u64).map(|s| s.value))
+                .collect();
+            seeds?
+        }
+        _ => {
+            diagnostics
+                .error(
+                    span,
+                    "how often is it repeated? `count`, or a list of seeds in `values`, says it",
+                )
+                .help("count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on");
+            return None;
+        }
+    };
+    if values.is_empty() {
+        diagnostics.error(span, "there is no value in `values`");
+        return None;
+    }
+    let keys = keys?;
+    Some(SweepAxis {
+        label: keys.join(", "),
+        keys,
+        values: values.iter().map(u64::to_string).collect(),
+        numbers: values.iter().map(|v| *v as f64).collect(),
+        labels: Vec::new(),
+        logarithmic: false,
+        replicate: true,
+    })
+}
+
+/// What `count` values are called.
+fn labels(field: &Field<'_>, count: usize) -> Option<Vec<String>> {
+    if !field.is_present() {
+        return Some(Vec::new());
+    }
+    let what = "the label of a value";
+    let labels = field.items()?.into_iter();
+    let labels: Vec<String> = labels
+        .map(|item| super::printable(&item, what))
+        .collect::<Option<_>>()?;
+    if labels.len() != count {
+        let (labels, values) = (plural(labels.len(), "label"), plural(count, "value"));
+        let why = format!("{labels} for {values}");
+        field.diagnostics().error(field.span(), why);
+        return None;
+    }
+    Some(labels)
+}
+
+/// One path, or several.
+fn keys(field: &Field<'_>) -> Option<Vec<String>> {
+    let diagnostics = field.diagnostics();
+    let typed: Vec<Spanned<&str>> = match field.value()?.value {
+        Value::List(_) => {
+            let items = field.items()?;
+            items.iter().map(Field::string).collect::<Option<_>>()?
+        }
+        _ => vec![field.string()?],
+    };
+    for key in &typed {
+        // What an ensemble is made of may vary, what the sweep is made of may not.
+        let odd = key.value.is_empty() || key.value.contains(['=', '\n']);
+        if odd || key.value == "sweep" || key.value.starts_with("sweep.") {
+            diagnostics
+                .error(
+                    key.span.clone(),
+                    format!(
+                        "\"{}\" is not the path of a parameter of the model",
+                        key.value
+                    ),
+                )
+                .help("a path is written as for --set: layers.hidden.lagrangian.beta");
+            return None;
+        }
+    }
+    if typed.is_empty() {
+        field.expected("at least one path");
+        return None;
+    }
+    Some(typed.iter().map(|k| k.value.to_owned()).collect())
+}
+
+/// A value as a model file writes it, on one line.
+fn text(value: &Value) -> String {
+    let list = |texts: Vec<String>| texts.join(", ");
+    match value {
+        Value::Boolean(b) => b.to_string(),
+        Value::Integer(i) => i.to_string(),
+        // The shortest form that is read back to the same bits, never taken for a whole number.
+        Value::Float(x) => format!("{x:?}"),
+        // JSON's escapes are those of TOML's strings.
+        Value::String(s) => serde_json::Value::from(s.as_str()).to_string(),
+        Value::List(items) => format!("[{}]", list(items.iter().map(|i| text(&i.value)).collect())),
+        Value::Table(entries) => {
+            let entry = |(key, value): &(Spanned<String>, Spanned<Value>)| {
+                let key = serde_json::Value::from(key.value.as_str());
+                format!("{key} = {}", text(&value.value))
+            };
+            format!("{{ {} }}", list(entries.iter().map(entry).collect()))
+        }
+        // Neither is ever read: both have been reported.
+        Value::Date | Value::Refused => String::new(),
+    }
+}

@@ -1,0 +1,255 @@
+//! At how many different fixed points does an ensemble end? Final states are not kept, so that each is told by three
+//! numbers, and only the first state at each point is examined.
+
+use std::collections::HashMap;
+
+use super::{Column, Keep, Law, Refusal, Starts, Study};
+use crate::analysis::{RestPoint, RestPoints, Stability};
+use crate::dynamics::Interrupt;
+use crate::pattern::random::Stream;
+
+/// Numbers that tell a final state.
+pub(super) const NUMBERS: usize = 3;
+/// Their column in the rows, which tables do not show.
+pub(super) const COLUMN: &str = "end";
+/// States whose numbers are nearer than this may be the same; each neuron by itself counts with a part 1/√N.
+const NEAR: f64 = 3e-5;
+/// More points than this are not counted: a line of fixed points, or trajectories that never rest.
+const MOST: usize = 10_000;
+/// More points than this are not examined.
+const EXAMINED: usize = 1000;
+/// Numbers of states that are kept until they are examined; others are integrated again.
+const ROOM: usize = 1 << 25;
+
+/// A place in the space of the three numbers.
+type Cell = [i64; NUMBERS];
+
+/// Projections of a state on directions that are drawn once and for all, relative to its size.
+pub(super) fn numbers(directions: &[Vec<f64>], x: &[f64]) -> [f64; NUMBERS] {
+    let size = x.iter().fold(1.0f64, |m, v| m.max(v.abs())) * (x.len().max(1) as f64).sqrt();
+    let mut all = [f64::NAN; NUMBERS];
+    for (number, direction) in all.iter_mut().zip(directions) {
+        *number = direction.iter().zip(x).map(|(d, x)| d * x / size).sum();
+    }
+    all
+}
+
+/// The directions: no entry is near 0, so that each neuron counts.
+pub(super) fn directions(n: usize) -> Vec<Vec<f64>> {
+    let one = |k: usize| {
+        let [sizes, signs] = [0, 1].map(|part| Stream::of(0, k, 0, part));
+        let sizes = sizes.uniform(n, 0.5, 1.5).into_iter();
+        sizes.zip(signs.signs(n)).map(|(a, s)| a * s).collect()
+    };
+    (0..NUMBERS).map(one).collect()
+}
+
+/// The ends of an ensemble, as its rows become known.
+#[derive(Debug, Default)]
+pub struct Ends {
+    cells: HashMap<Cell, First>,
+    room: usize,
+    many: bool,
+}
+
+/// The first trajectory that ended in a cell.
+#[derive(Debug)]
+struct First {
+    k: usize,
+    numbers: [f64; NUMBERS],
+    x: Option<Vec<f64>>,
+}
+
+/// What is known of the fixed points at which the trajectories of an ensemble ended.
+#[derive(Debug, Default)]
+pub struct FixedPoints {
+    /// How many there are; none if they are too many to be counted.
+    pub distinct: Option<usize>,
+    /// How many of them are stable; none if that was not examined.
+    pub stable: Option<usize>,
+    /// Those that were examined, by their numbers; of starts on a grid alone, whose basins are drawn.
+    pub examined: Vec<RestPoint>,
+    /// The number of the point of every cell.
+    of: HashMap<Cell, usize>,
+}
+
+impl FixedPoints {
+    /// The number of the point at which the trajectory of this row ended; none if it is not at rest.
+    pub fn of(&self, columns: &[Column], row: &[u64]) -> Option<usize> {
+        let cell = cell(&told(columns, row)?);
+        self.of.get(&cell).copied()
+    }
+}
+
+fn cell(numbers: &[f64; NUMBERS]) -> Cell {
+    numbers.map(|v| (v / NEAR).floor() as i64)
+}
+
+/// The numbers in a row; none if it is not that of a trajectory at rest.
+fn told(columns: &[Column], row: &[u64]) -> Option<[f64; NUMBERS]> {
+    let before = columns.iter().take_while(|c| c.name != COLUMN);
+    let at: usize = before.map(Column::words).sum();
+    let words = row.get(at..at + NUMBERS)?;
+    let mut numbers = [0.0; NUMBERS];
+    for (number, word) in numbers.iter_mut().zip(words) {
+        *number = f64::from_bits(*word);
+    }
+    numbers.iter().all(|v| v.is_finite()).then_some(numbers)
+}
+
+impl Ends {
+    /// Takes the row of trajectory `k` of the ensemble, with the final state where it is there.
+    pub fn see(&mut self, k: usize, columns: &[Column], row: &[u64], x: Option<&[u64]>) {
+        let Some(numbers) = told(columns, row) else {
+            return;
+        };
+        let cell = cell(&numbers);
+        if self.cells.get(&cell).is_some_and(|first| first.k <= k) {
+            return;
+        }
+        if self.cells.len() >= MOST && !self.cells.contains_key(&cell) {
+            self.many = true;
+            return;
+        }
+        let x = x.filter(|x| self.room + x.len() <= ROOM);
+        let x = x.map(|x| x.iter().map(|w| f64::from_bits(*w)).collect::<Vec<f64>>());
+        self.room += x.as_ref().map_or(0, Vec::len);
+        let first = First { k, numbers, x };
+        if let Some(x) = self.cells.insert(cell, first).and_then(|f| f.x) {
+            self.room -= x.len();
+        }
+    }
+
+    /// Counts the points, and examines them if that is asked for: the same for any order in which the rows came.
+    ///
+    /// # Errors
+    /// Why a trajectory cannot be integrated again.
+    pub fn points(
+        self,
+        study: &Study,
+        starts: &Starts,
+        keep: Keep,
+        interrupt: &Interrupt,
+    ) -> Result<FixedPoints, Refusal> {
+        if self.many || !study.settings.until_rest {
+            return Ok(FixedPoints::default());
+        }
+        let mut firsts: Vec<(Cell, First)> = self.cells.into_iter().collect();
+        firsts.sort_by_key(|(_, first)| first.k);
+        // Cells of one point may be neighbours.
+        let mut places: HashMap<Cell, usize> = HashMap::new();
+        let mut own: Vec<usize> = Vec::new();
+        let mut found: Vec<First> = Vec::new();
+        let mut cells = Vec::with_capacity(firsts.len());
+        for (cell, first) in firsts {
+            let near = |k: &&usize| {
+                let pairs = found[**k].numbers.iter().zip(first.numbers);
+                pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) <= NEAR
+            };
+            let around = neighbours(cell);
+            let known = around.iter().filter_map(|c| places.get(c));
+            let k = known.filter(near).min().copied();
+            own.push(k.unwrap_or(found.len()));
+            cells.push(cell);
+            if k.is_none() {
+                places.insert(cell, found.len());
+                found.push(first);
+            }
+        }
+        let examined = keep.examine && found.len() <= EXAMINED;
+        let (mut number, mut stable): (Vec<usize>, _) = ((0..found.len()).collect(), None);
+        let mut points = RestPoints::default();
+        let mut distinct = found.len();
+        if examined {
+            again(&mut found, study, starts, interrupt)?;
+            for (first, number) in found.iter().zip(&mut number) {
+                let Some(x) = &first.x else {
+                    // It was interrupted.
+                    return Ok(FixedPoints::default());
+                };
+                let (input, clamped) =
+                    (last_input(study, starts, first.k), starts.clamped(first.k));
+                *number = points.find(&study.network, x, &input, &clamped);
+            }
+            // A slow end belongs to no fixed point.
+            let fixed = points.points().iter();
+            let fixed = fixed.filter(|p| p.stability != Stability::Slow);
+            distinct = fixed.clone().count();
+            stable = Some(fixed.filter(|p| p.stability.attracts()).count());
+        }
+        Ok(FixedPoints {
+            distinct: Some(distinct),
+            stable,
+            examined: match keep.axes {
+                0 => Vec::new(),
+                _ => points.points().to_vec(),
+            },
+            of: cells
+                .into_iter()
+                .zip(own.iter().map(|k| number[*k]))
+                .collect(),
+        })
+    }
+}
+
+/// A cell and those around it.
+fn neighbours(cell: Cell) -> Vec<Cell> {
+    let mut all = vec![cell];
+    for axis in 0..NUMBERS {
+        let beside = all.clone();
+        for step in [-1, 1] {
+            all.extend(beside.iter().map(|c| {
+                let mut c = *c;
+                c[axis] = c[axis].saturating_add(step);
+                c
+            }));
+        }
+    }
+    all
+}
+
+/// Integrates those again whose states were not kept, as rows that were there already.
+fn again(
+    found: &mut [First],
+    study: &Study,
+    starts: &Starts,
+    interrupt: &Interrupt,
+) -> Result<(), Refusal> {
+    let missing: Vec<usize> = found
+        .iter()
+        .filter(|f| f.x.is_none())
+        .map(|f| f.k)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let keep = Keep {
+        states: true,
+        ..Keep::default()
+    };
+    let n = study.network.size();
+    let states = std::sync::Mutex::new(HashMap::new());
+    study.run_ensemble(starts, missing.into_iter(), keep, interrupt, |k, row| {
+        if let Ok(mut states) = states.lock() {
+            let x = row[row.len() - n..].iter().map(|w| f64::from_bits(*w));
+            states.insert(k, x.collect::<Vec<f64>>());
+        }
+    })?;
+    if let Ok(mut states) = states.into_inner() {
+        for first in found.iter_mut().filter(|f| f.x.is_none()) {
+            first.x = states.remove(&first.k);
+        }
+    }
+    Ok(())
+}
+
+/// The input of start `k` after its last switch.
+fn last_input(study: &Study, starts: &Starts, k: usize) -> Vec<f64> {
+    let own = match &starts.law {
+        Law::Listed(starts) => &starts[k].0.input,
+        _ => &starts.base.input,
+    };
+    let own = own.iter().chain(std::iter::repeat(&0.0));
+    let last = study.stimulus.input(study.settings.t_end);
+    last.iter().zip(own).map(|(a, b)| a + b).collect()
+}

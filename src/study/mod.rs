@@ -1,0 +1,282 @@
+//! A study: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of
+//! its end. What a model file describes and what the command runs.
+
+mod courses;
+mod ends;
+mod failed;
+mod notes;
+mod outcomes;
+mod run;
+mod slope;
+mod starts;
+mod summary;
+mod sweep;
+mod tips;
+
+pub use courses::Courses;
+pub use ends::{Ends, FixedPoints};
+pub use outcomes::{Column, Keep};
+pub use run::{CaseResult, Progress, Refusal, Results};
+pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, by_ratio, evenly, relax};
+pub use sweep::{Combine, Member, Over, Sweep, SweepAxis};
+
+use crate::analysis::{Memories, Plane, Recalled};
+use crate::dynamics::{Settings, Start};
+use crate::monitor::{Mode, Save};
+use crate::network::Network;
+use crate::stimulus::Stimulus;
+use crate::style::Style;
+
+/// One start, with what is expected of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// What it is: `noisy 17`.
+    pub label: String,
+    /// The set of starts that it belongs to: `noisy`.
+    pub group: String,
+    /// Where it begins.
+    pub start: Start,
+    /// The memory that its cue was made from.
+    pub target: Option<usize>,
+}
+
+/// Which memories a layer's activation is compared with at the end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recall {
+    /// The layer.
+    pub layer: usize,
+    /// Its memories.
+    pub memories: Memories,
+    /// What counts as recalled.
+    pub criterion: Criterion,
+}
+
+/// When does a memory count as recalled? What is said must hold; one of them is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Criterion {
+    /// It is within this Euclidean distance.
+    pub within: Option<f64>,
+    /// Its overlap, the cosine of the angle, is above this.
+    pub overlap: Option<f64>,
+}
+
+impl Criterion {
+    /// Does it hold at this distance and overlap?
+    pub fn holds(&self, distance: f64, overlap: f64) -> bool {
+        self.within.is_none_or(|most| distance <= most)
+            && self.overlap.is_none_or(|least| overlap > least)
+    }
+
+    /// In words: `within a distance of 0.5`, `with an overlap above 0.9`.
+    pub fn words(&self) -> String {
+        let within = self.within.map(|w| format!("within a distance of {w}"));
+        let overlap = self.overlap.map(|m| format!("with an overlap above {m}"));
+        let words: Vec<String> = within.into_iter().chain(overlap).collect();
+        words.join(" and ")
+    }
+}
+
+impl Recall {
+    /// The memory nearest to an activation: by the angle where that alone is asked about.
+    pub fn nearest(&self, g: &[f64]) -> Option<Recalled> {
+        match self.criterion.within {
+            Some(_) => self.memories.nearest(g),
+            None => self.memories.most_alike(g),
+        }
+    }
+
+    /// Does an activation count as this memory?
+    pub fn holds(&self, memory: usize, g: &[f64]) -> bool {
+        let (distance, overlap) = (
+            self.memories.distance(memory, g),
+            self.memories.overlap(memory, g),
+        );
+        self.criterion.holds(distance, overlap)
+    }
+
+    /// What a count of recalled memories adds where it is not by the distance: ` (overlap above 0.9)`.
+    pub fn remark(&self) -> String {
+        let overlap = self.criterion.overlap;
+        overlap.map_or(String::new(), |_| format!(" {}", self.criterion.words()))
+    }
+}
+
+/// A picture of cues and what became of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatternPicture {
+    /// Rows and columns of pixels.
+    pub shape: [usize; 2],
+    /// Times of the intermediate states, which are kept for it beside what `save` asks for.
+    pub times: Vec<f64>,
+    /// Most trajectories that are shown.
+    pub rows: usize,
+}
+
+/// A plane through the space of states, with what is drawn on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanePicture {
+    /// The plane.
+    pub plane: Plane,
+    /// Contour levels of the energy; chosen if there are none.
+    pub levels: Vec<f64>,
+    /// Whether the ends of the horizontal and of the vertical axis are to fit what there is to see.
+    pub fitted: [bool; 2],
+}
+
+/// A picture that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Picture {
+    /// E and dE/dt against time.
+    Energy,
+    /// What the monitor allowed and saw in each step.
+    Monitor,
+    /// The terms of the energy against time.
+    Terms,
+    /// The activations of layers against time.
+    Activity(Vec<usize>),
+    /// Cue, intermediate and recalled patterns beside the true ones.
+    Patterns(PatternPicture),
+    /// Overlap with every memory against time.
+    Overlap,
+    /// Two neurons: direction field, nullclines, trajectories, fixed points.
+    Phase(PlanePicture),
+    /// The energy over two neurons.
+    Landscape(PlanePicture),
+    /// The activation of a layer against its state.
+    Gain(usize),
+    /// Gain, phase plane and landscape in one picture.
+    Panels(PlanePicture),
+    /// Layers and synapses.
+    Connectivity,
+}
+
+impl Picture {
+    /// The words of model files, which are also the names of the files.
+    pub const WORDS: [&'static str; 11] = [
+        "energy",
+        "monitor",
+        "terms",
+        "activity",
+        "patterns",
+        "overlap",
+        "phase",
+        "landscape",
+        "gain",
+        "panels",
+        "connectivity",
+    ];
+
+    /// Its word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Picture::Energy => "energy",
+            Picture::Monitor => "monitor",
+            Picture::Terms => "terms",
+            Picture::Activity(_) => "activity",
+            Picture::Patterns(_) => "patterns",
+            Picture::Overlap => "overlap",
+            Picture::Phase(_) => "phase",
+            Picture::Landscape(_) => "landscape",
+            Picture::Gain(_) => "gain",
+            Picture::Panels(_) => "panels",
+            Picture::Connectivity => "connectivity",
+        }
+    }
+}
+
+/// A picture, and how it is to look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawing {
+    /// What is shown.
+    pub picture: Picture,
+    /// How.
+    pub style: Style,
+    /// A title of its own.
+    pub title: Option<String>,
+    /// Words of its own below the title.
+    pub subtitle: Option<String>,
+}
+
+/// A study; see the module.
+#[derive(Debug)]
+pub struct Study {
+    /// What it is, for titles.
+    pub title: String,
+    /// What whoever described it should know: a pattern that nothing uses.
+    pub remarks: Vec<String>,
+    /// The network.
+    pub network: Network,
+    /// Its input over time.
+    pub stimulus: Stimulus,
+    /// How it is integrated.
+    pub settings: Settings,
+    /// Where it starts; one trajectory for each.
+    pub cases: Vec<Case>,
+    /// The starts of an ensemble, and what is kept of it, where the model has one.
+    pub ensemble: Option<(Starts, Keep)>,
+    /// Which states are kept.
+    pub save: Save,
+    /// What the Lyapunov monitor does.
+    pub lyapunov: Mode,
+    /// Tolerances `[atol, rtol]` of rest.
+    pub rest: [f64; 2],
+    /// What is asked of the end.
+    pub recall: Option<Recall>,
+    /// The pictures.
+    pub pictures: Vec<Drawing>,
+    /// How pictures look that are drawn unasked: those of ensembles.
+    pub style: Style,
+    /// Threads; 0 for one on each core.
+    pub threads: usize,
+    /// Most bytes that may be kept of all trajectories.
+    pub max_output: u64,
+}
+
+impl Study {
+    /// The times at which pictures show states between start and end, rising, each once. Times before the run are not among
+    /// them.
+    pub fn snapshots(&self) -> Vec<f64> {
+        let asked = self.pictures.iter().filter_map(|d| match &d.picture {
+            Picture::Patterns(p) => Some(p.times.as_slice()),
+            _ => None,
+        });
+        let during = asked.flatten().filter(|t| **t >= self.settings.t_start);
+        let mut times: Vec<f64> = during.copied().collect();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        times
+    }
+
+    /// The starts of an ensemble of this model, its own starts if it says nothing of one; and what is kept.
+    pub fn ensemble(&self) -> (Starts, Keep) {
+        self.ensemble.clone().unwrap_or_else(|| {
+            let listed = self.cases.iter().map(|c| (c.start.clone(), c.target));
+            let starts = Starts {
+                base: Start::at(vec![0.0; self.network.size()]),
+                law: Law::Listed(listed.collect()),
+                relaxed: Vec::new(),
+                input: self.stimulus.input(self.settings.t_start),
+                seed: 0,
+            };
+            (starts, Keep::default())
+        })
+    }
+
+    /// Bytes that the kept states will take, as far as that is known before the run; `None` where every step is kept.
+    pub fn output_bytes(&self) -> Option<u64> {
+        let span = self.settings.t_end - self.settings.t_start;
+        let states = match &self.save {
+            Save::Final => 2.0,
+            Save::Steps => return None,
+            Save::Every(dt) => (span / dt).floor() + 2.0,
+            Save::At(times) => times.len() as f64,
+        };
+        // State, velocity, terms, time, energy, its rate, its change and the two parts of the allowance for it.
+        let terms = self.network.layers().len() + self.network.connections().len();
+        let row = 8.0 * (2.0 * self.network.size() as f64 + terms as f64 + 6.0);
+        let snapshots =
+            self.snapshots().len() as f64 * 8.0 * (2.0 * self.network.size() as f64 + 1.0);
+        // A float beyond the largest integer saturates, which is refused all the same.
+        Some(((states * row + snapshots) * self.cases.len() as f64) as u64)
+    }
+}

@@ -1,0 +1,124 @@
+//! What is to be said of a study beside its results: the log, `check` and the manifest have it from here.
+
+use super::tips::Tips;
+use super::{Results, Study};
+use crate::dynamics::Choice;
+use crate::network::{Boundedness, Certificate, Drive, Workspace};
+use crate::number::{exact, number, plural};
+
+impl Study {
+    /// What a user may not expect of the model, the certificate aside.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut all = self.remarks.clone();
+        all.extend(self.lonely());
+        all.extend(self.tips());
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = match self.threads {
+            0 => cores(),
+            threads => threads,
+        };
+        let (method, neurons) = (self.settings.method, self.network.size());
+        all.extend(method.turns(neurons, threads.min(self.cases.len())));
+        all
+    }
+
+    /// All that is known before the run.
+    pub fn notes(&self, certificate: &Certificate) -> Vec<String> {
+        let mut all = self.remarks();
+        let faults = certificate.faults.iter();
+        all.extend(faults.map(|fault| format!("the energy need not fall: {fault}")));
+        if let Boundedness::Unbounded(_) = certificate.boundedness {
+            all.push(format!("the energy is {}", certificate.boundedness));
+        }
+        if self.settings.until_rest && !certificate.holds() {
+            all.push(format!(
+                "rest is waited for, at most to t = {}, and may never come where the energy need not fall; until = \"time\" integrates to t_end, at rest or not",
+                exact(self.settings.t_end)
+            ));
+        }
+        all
+    }
+
+    /// Of layers that begin where their activation jumps: at the tip of a norm with ε = 0. The energy jumps with it, so that
+    /// the first step says nothing about descent.
+    fn tips(&self) -> Vec<String> {
+        let network = &self.network;
+        let n = network.size();
+        let finder = Tips { network, near: 0.0 };
+        let mut found = vec![false; network.layers().len()];
+        let (mut ws, mut velocity) = (Workspace::new(network, 1), vec![0.0; n]);
+        for case in self.cases.iter().take(STARTS) {
+            let clamped = [network.clamped(), &case.start.clamped].concat();
+            let mut input = self.stimulus.input(self.settings.t_start);
+            let own = input.iter_mut().zip(&case.start.input);
+            own.for_each(|(i, o)| *i += o);
+            let drive = Drive {
+                input: &input,
+                clamped: &clamped,
+            };
+            let x = &case.start.x;
+            network.velocity(x, drive, false, &mut ws, &mut velocity);
+            for k in finder.layers(x, &velocity) {
+                found[k] = true;
+            }
+        }
+        let layers = network.layers().iter().zip(found);
+        let tips = layers.filter(|(_, found)| *found);
+        tips.map(|(layer, _)| {
+            format!(
+                "layer `{}` begins at the tip of its Lagrangian, where its activation and with it the energy jump; begin a little away from it, or give the Lagrangian an eps",
+                layer.name
+            )
+        })
+        .collect()
+    }
+
+    /// Of layers that no synapse joins.
+    fn lonely(&self) -> Vec<String> {
+        let network = &self.network;
+        let note = |name: &str| {
+            let layer = network.layer(name).map(|k| &network.layers()[k]);
+            let fate = match layer.map(|l| (l.clamped.len(), l.size())) {
+                Some((clamped, size)) if clamped == size => "it is clamped and takes no part",
+                Some((0, _)) | None => "it relaxes by itself",
+                Some(_) => "what is not clamped of it relaxes by itself",
+            };
+            format!("no synapse joins layer `{name}`; {fate}")
+        };
+        network.lonely_layers().into_iter().map(note).collect()
+    }
+}
+
+impl Results {
+    /// What only the run could tell: what `auto` changed to and why, of many trajectories the first that did.
+    pub fn notes(&self, study: &Study) -> Vec<String> {
+        let changed = self.cases.iter().filter(|c| !c.outcome.choices.is_empty());
+        let choices: Vec<&[Choice]> = changed.map(|c| &c.outcome.choices[..]).collect();
+        let Some([first, others @ ..]) = choices.first() else {
+            return Vec::new();
+        };
+        let then = match others {
+            [] => String::new(),
+            [.., last] => format!(
+                "; then {} of method, the last to {} at t = {}",
+                plural(others.len(), "more change"),
+                last.method,
+                number(last.t)
+            ),
+        };
+        let who = match (choices.len(), self.cases.len()) {
+            (1, 1) => String::new(),
+            (count, all) => format!(" ({count} of {all} trajectories, this is the first)"),
+        };
+        vec![format!(
+            "{} until t = {}, {} from there{who}: {}{then}",
+            study.settings.method.beginning().name,
+            number(first.t),
+            first.method,
+            first.reason
+        )]
+    }
+}
+
+/// How many starts are looked at.
+const STARTS: usize = 100;
