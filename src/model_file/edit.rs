@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::array::SOURCES;
+use super::keys::ARRAYS;
 use super::nearest::{listed, nearest};
 use super::parameters::lacking;
 use super::reader::syntax;
@@ -134,7 +134,7 @@ pub(super) fn refuse_strangers(entries: &mut Entries, source: &Source, diagnosti
     let end = source.file().len();
     for (table, what, needs) in [
         ("layers", "layer", &["size"][..]),
-        ("patterns", "pattern", &SOURCES),
+        ("patterns", "pattern", &ARRAYS.each_ref().map(|s| s.0)),
     ] {
         let Some((_, place)) = entries.iter_mut().find(|(k, _)| k.value == table) else {
             continue;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Diagnostics, Span, Spanned, Table, Value};
+use super::{Diagnostics, Section, Span, Spanned, Table, Value};
 use crate::number::exact;
 
 /// Above this, a floating-point number says nothing about the last digits of a whole number.
@@ -189,6 +189,17 @@ impl<'a> Field<'a> {
         };
         let span = Some(value.span.clone());
         Some(Table::new(entries, span, what, self.diagnostics))
+    }
+
+    /// A table of which the keys are listed.
+    pub fn section(&self, section: &'static Section) -> Option<Table<'a>> {
+        Some(self.table(section.what)?.of(section))
+    }
+
+    /// The same, or an array of them.
+    pub fn sections(&self, section: &'static Section) -> impl Iterator<Item = Table<'a>> + use<'a> {
+        let tables = self.tables(section.what).into_iter();
+        tables.map(move |table| table.of(section))
     }
 
     /// An array of tables, or a single table for an array of one. Empty if the field is absent.

@@ -17,6 +17,8 @@ mod design;
 mod diagnostics;
 mod edit;
 mod field;
+#[rustfmt::skip] // A line for each key.
+mod keys;
 mod nearest;
 mod parameters;
 mod reader;
@@ -36,6 +38,7 @@ pub use catalogue::{Catalogue, Chosen};
 pub use design::{Design, Point};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;
+pub use keys::{Form as KeyForm, Key, NEEDED, SECTIONS, Section};
 pub use nearest::nearest;
 pub use reader::Document;
 pub use report::{Report, escaped};

@@ -1,18 +1,18 @@
-//! The report that a reader sees: every mistake with its line and a caret, as rustc draws it.
+//! The report that a reader sees: every mistake with its line and a caret, drawn by the crate that rustc has its drawing from.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Location, Source, Span};
 use crate::number::plural;
 
 /// More than this is not read by anybody; the rest is counted.
 const SHOWN: usize = 20;
-/// Columns of a line that are shown around a span.
-const WIDTH: usize = 100;
-/// Columns that are kept before a span when its line is cut.
-const LEAD: usize = 30;
+/// Columns of the widest line; what of a longer one is not around the mistake is cut.
+const WIDTH: usize = 110;
 
 /// All mistakes of a file, sorted by place.
 #[derive(Clone, Debug)]
@@ -76,88 +76,40 @@ impl fmt::Display for Report {
     }
 }
 
+/// One mistake. Only its own line is handed on: files may be long, and mistakes many.
 fn one(f: &mut fmt::Formatter<'_>, source: &Source, d: &Diagnostic) -> fmt::Result {
-    writeln!(f, "error: {}", clean(&d.message))?;
-    let (number, place) = match d.span.as_ref().map(|s| source.location(s.start)) {
-        None => (String::new(), source.name().to_owned()),
-        Some(Location::File { line, column }) => (
-            line.to_string(),
-            format!("{}:{line}:{column}", source.name()),
-        ),
-        Some(Location::Override { given }) => (String::new(), format!("--set {}", first(&given))),
-    };
-    let gutter = " ".repeat(1 + number.len().max(1));
-    writeln!(f, "{gutter}--> {}", clean(&place))?;
-    if let Some(span) = &d.span {
-        let (line, lead, underline) = snippet(source, span);
-        let label = clean(&d.label);
-        writeln!(f, "{gutter} |")?;
-        writeln!(f, "{number:>w$} | {line}", w = gutter.len())?;
-        let caret = format!("{}{} {label}", " ".repeat(lead), "^".repeat(underline));
-        writeln!(f, "{gutter} | {}", caret.trim_end())?;
-    }
-    if let Some(help) = &d.help {
-        writeln!(f, "{gutter} = help: {}", clean(help))?;
-    }
-    Ok(())
-}
-
-/// The line of a span as it is shown, the columns before the caret and the number of carets.
-fn snippet(source: &Source, span: &Span) -> (String, usize, usize) {
-    let line = source.line(span.start);
-    let text = source.at(&line);
-    // Offsets from the start of the line; a span that runs over lines underlines the first.
-    let from = span.start.clamp(line.start, line.end) - line.start;
-    let to = span.end.clamp(line.start + from, line.end) - line.start;
-
-    let cells: Vec<(usize, String)> = text.char_indices().map(|(i, c)| (i, cell(c))).collect();
-    let before = |at: usize| -> usize {
-        let until = cells.iter().take_while(|(i, _)| *i < at);
-        until.map(|(_, c)| width(c)).sum()
-    };
-    let (lead, end) = (before(from), before(to));
-    let total = before(text.len());
-    if total <= WIDTH {
-        let shown = cells.iter().map(|(_, c)| c.as_str()).collect();
-        return (shown, lead, (end - lead).max(1));
-    }
-    // A window that shows what comes before the span, or the end of the line if that is nearer.
-    let left = lead.saturating_sub(LEAD).min(total - WIDTH);
-    let mut shown = String::new();
-    let (mut column, mut skipped) = (0, 0);
-    for (_, c) in &cells {
-        let w = width(c);
-        if column < left {
-            skipped += w;
-        } else if column + w <= left + WIDTH {
-            shown.push_str(c);
+    let (message, label) = (clean(&d.message), clean(&d.label));
+    let title = Level::ERROR.primary_title(&*message);
+    let mut group = match &d.span {
+        None => title.element(Origin::path(source.name())),
+        Some(span) => {
+            let line = source.line(span.start);
+            let (path, number) = match source.location(span.start) {
+                Location::File { line, .. } => (source.name(), line),
+                Location::Override { number } => ("--set", number),
+            };
+            // A span that runs over lines underlines the first.
+            let from = span.start.clamp(line.start, line.end) - line.start;
+            let to = span.end.clamp(line.start + from, line.end) - line.start;
+            let place = AnnotationKind::Primary.span(from..to);
+            let place = place.label((!label.is_empty()).then_some(&*label));
+            let snippet = Snippet::source(source.at(&line)).line_start(number);
+            title.element(snippet.path(path).annotation(place))
         }
-        column += w;
+    };
+    let help = d.help.as_deref().map(clean);
+    if let Some(help) = &help {
+        group = group.element(Level::HELP.message(&**help));
     }
-    let (head, tail) = (
-        if skipped > 0 { "…" } else { "" },
-        if total > left + WIDTH { "…" } else { "" },
-    );
-    let lead = lead - skipped + head.chars().count();
-    let end = end.min(left + WIDTH).saturating_sub(skipped) + head.chars().count();
-    (
-        format!("{head}{shown}{tail}"),
-        lead,
-        end.saturating_sub(lead).max(1),
+    writeln!(
+        f,
+        "{}",
+        Renderer::plain().term_width(WIDTH).render(&[group])
     )
 }
 
 fn first(text: &str) -> &str {
     text.lines().next().unwrap_or("")
-}
-
-/// One character as it is shown: tabs become spaces, what would move the cursor a mark.
-fn cell(c: char) -> String {
-    match c {
-        '\t' => "    ".into(),
-        c if c.is_control() => '\u{fffd}'.into(),
-        c => c.into(),
-    }
 }
 
 /// A text in one line, with what would move the cursor told by its number.
@@ -191,25 +143,4 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(plain)
-}
-
-/// Columns that a terminal gives to a cell. Not the whole of Unicode: accents that combine take none, East Asian
-/// characters and pictures two.
-fn width(cell: &str) -> usize {
-    cell.chars()
-        .map(|c| match u32::from(c) {
-            0x300..=0x36f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
-            0x1100..=0x115f
-            | 0x2e80..=0xa4cf
-            | 0xac00..=0xd7a3
-            | 0xf900..=0xfaff
-            | 0xfe30..=0xfe6f
-            | 0xff00..=0xff60
-            | 0xffe0..=0xffe6
-            | 0x1f300..=0x1f64f
-            | 0x1f900..=0x1f9ff
-            | 0x20000..=0x3fffd => 2,
-            _ => 1,
-        })
-        .sum()
 }

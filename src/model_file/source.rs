@@ -26,8 +26,8 @@ pub enum Location {
     },
     /// In an override of the command line.
     Override {
-        /// `path.to.key=value` as it was given.
-        given: String,
+        /// Which of them, from 1.
+        number: usize,
     },
 }
 
@@ -102,10 +102,8 @@ impl Source {
 
     /// Where `offset` lies.
     pub fn location(&self, offset: usize) -> Location {
-        if let Some(at) = self.override_at(offset) {
-            return Location::Override {
-                given: self.text[at.clone()].to_owned(),
-            };
+        if let Some(k) = self.override_at(offset) {
+            return Location::Override { number: k + 1 };
         }
         let before = &self.text[..floor(&self.text, offset.min(self.file_len))];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
@@ -117,7 +115,8 @@ impl Source {
 
     /// The bytes of the line that holds `offset`, without its end.
     pub fn line(&self, offset: usize) -> Range<usize> {
-        let bounds = self.override_at(offset).unwrap_or(0..self.file_len);
+        let bounds = self.override_at(offset);
+        let bounds = bounds.map_or(0..self.file_len, |k| self.overrides[k].clone());
         let text = &self.text[bounds.clone()];
         let inside = floor(text, offset.saturating_sub(bounds.start).min(text.len()));
         let start = text[..inside].rfind('\n').map_or(0, |i| i + 1);
@@ -126,11 +125,9 @@ impl Source {
         bounds.start + start..bounds.start + start + line.len()
     }
 
-    fn override_at(&self, offset: usize) -> Option<Range<usize>> {
-        self.overrides
-            .iter()
-            .find(|o| o.start <= offset && offset <= o.end)
-            .cloned()
+    fn override_at(&self, offset: usize) -> Option<usize> {
+        let mut all = self.overrides.iter();
+        all.position(|o| o.start <= offset && offset <= o.end)
     }
 }
 

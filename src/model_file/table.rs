@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::nearest::{nearest, suggestion};
-use super::{Diagnostics, Entries, Field, Span, Spanned, Value};
+use super::{Diagnostics, Entries, Field, Section, Span, Spanned, Value};
 
 /// A table being read. Ask for every key it may have, then [`finish`](Table::finish).
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub struct Table<'a> {
     entries: &'a Entries,
     span: Option<Span>,
     what: String,
+    /// The keys that it may be asked for, where they are listed.
+    listed: Option<&'static Section>,
     asked: Vec<String>,
     missing: Vec<String>,
     diagnostics: &'a Diagnostics,
@@ -28,10 +30,17 @@ impl<'a> Table<'a> {
             entries,
             span,
             what: what.to_owned(),
+            listed: None,
             asked: Vec::new(),
             missing: Vec::new(),
             diagnostics,
         }
+    }
+
+    /// The same table, of which the keys are listed.
+    pub(super) fn of(mut self, section: &'static Section) -> Self {
+        self.listed = Some(section);
+        self
     }
 
     /// The value of `key`, if it is there.
@@ -141,6 +150,10 @@ impl<'a> Table<'a> {
     }
 
     fn ask(&mut self, key: &str) {
+        // One that is not listed is unknown, to the reader as to the schema and the documentation.
+        if self.listed.is_some_and(|s| !s.has(key)) {
+            return;
+        }
         if !self.asked.iter().any(|k| k == key) {
             self.asked.push(key.to_owned());
         }

@@ -16,7 +16,6 @@ use std::sync::Arc;
 use crate::kernels::has_room;
 pub use place::Place;
 
-pub(super) use read::SOURCES;
 pub use resolver::Resolver;
 pub use spec::{ArraySpec, FileSpec, Form, Law, RandomSpec, Selection};
 

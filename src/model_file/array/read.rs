@@ -1,20 +1,10 @@
 //! From a value of a model file to an array as typed.
 
+use super::super::keys::ARRAYS;
 use super::super::nearest::nearest;
 use super::super::{Field, Spanned, Table, Value};
 use super::{ArraySpec, FileSpec, Form, Law, MAX_ENTRIES, RandomSpec, Selection, list};
 use crate::number::exact;
-
-/// The key that says where an array table gets its numbers from.
-pub(crate) const SOURCES: [&str; 7] = [
-    "file",
-    "random",
-    "hebbian",
-    "half_norm_of",
-    "identity",
-    "stack",
-    "scaled",
-];
 
 impl ArraySpec {
     /// Reads what stands in `field`; `None` if it is absent or wrong.
@@ -38,11 +28,13 @@ impl ArraySpec {
 }
 
 fn table(mut table: Table<'_>) -> Option<Form> {
-    let there: Vec<&str> = SOURCES.into_iter().filter(|s| table.has(s)).collect();
+    let there = ARRAYS.iter().filter(|s| table.has(s.0));
+    let there: Vec<_> = there.collect();
     match there[..] {
-        [source] => {
+        [(source, keys)] => {
+            table = table.of(keys);
             table.rename(&format!("an array made by `{source}`"));
-            let form = match source {
+            let form = match *source {
                 "file" => file(&mut table).map(Form::File),
                 "random" => random(&mut table).map(Form::Random),
                 "hebbian" => hebbian(&mut table),
@@ -57,10 +49,10 @@ fn table(mut table: Table<'_>) -> Option<Form> {
         [] => {
             let meant = table
                 .keys()
-                .find_map(|k| nearest(k.value, SOURCES).map(|s| (k.value, s)));
+                .find_map(|k| nearest(k.value, ARRAYS.iter().map(|s| s.0)).map(|s| (k.value, s)));
             let help = match meant {
                 Some((typed, source)) => format!("is `{typed}` meant to be `{source}`?"),
-                None => format!("write one of {}", SOURCES.join(", ")),
+                None => format!("write one of {}", ARRAYS.each_ref().map(|s| s.0).join(", ")),
             };
             table
                 .diagnostics()
@@ -72,7 +64,7 @@ fn table(mut table: Table<'_>) -> Option<Form> {
             None
         }
         _ => {
-            let named: Vec<String> = there.iter().map(|s| format!("`{s}`")).collect();
+            let named: Vec<String> = there.iter().map(|s| format!("`{}`", s.0)).collect();
             table.diagnostics().error(
                 table.span(),
                 format!("an array has one source, found {}", named.join(" and ")),

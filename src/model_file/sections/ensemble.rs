@@ -3,6 +3,7 @@
 use super::cues::{self, Site};
 use super::layers::named;
 use super::starts::Reader;
+use crate::model_file::keys::{AXIS, DAMAGED, DRAW, ENSEMBLE};
 use crate::model_file::{Field, Place, Resolver, Value};
 use crate::number::{exact, plural};
 use crate::study::{Axis, Case, Distribution, Draw, Keep, Law, Starts};
@@ -24,7 +25,7 @@ impl Reader<'_> {
         cases: &[Case],
         resolver: &mut Resolver<'_>,
     ) -> Option<(Starts, Keep)> {
-        let mut table = field.table("`ensemble`")?;
+        let mut table = field.section(&ENSEMBLE)?;
         let diagnostics = table.diagnostics();
         let before = diagnostics.len();
         let seed = table.key("seed").whole(0..=u64::MAX);
@@ -204,7 +205,7 @@ impl Reader<'_> {
         let diagnostics = field.diagnostics();
         let before = diagnostics.len();
         let mut axes = Vec::new();
-        for mut table in field.tables("an axis of the grid") {
+        for mut table in field.sections(&AXIS) {
             let layer = named(&table.required("layer"), self.network);
             let neuron = table.required("neuron");
             let from = table.required("from").number();
@@ -255,7 +256,7 @@ impl Reader<'_> {
         let diagnostics = field.diagnostics();
         let before = diagnostics.len();
         let mut draws = Vec::new();
-        for mut table in field.tables("a draw") {
+        for mut table in field.sections(&DRAW) {
             let layer = named(&table.required("layer"), self.network);
             let word = table.required("draw").word(&["normal", "uniform", "sign"]);
             let distribution = word.and_then(|word| {
@@ -321,7 +322,7 @@ impl Reader<'_> {
         field: &Field<'_>,
         resolver: &mut Resolver<'_>,
     ) -> Option<(crate::study::Damaged, Option<u64>)> {
-        let mut table = field.table("damaged patterns")?;
+        let mut table = field.section(&DAMAGED)?;
         let layer = match (table.has("layer"), self.recall) {
             (false, Some(recall)) => Some(recall.layer),
             (false, None) => {

@@ -3,6 +3,7 @@
 use super::layers::named;
 use super::style;
 use crate::analysis::{Plane, Space};
+use crate::model_file::keys::FIGURE;
 use crate::model_file::{Diagnostics, Field, Span, Table};
 use crate::monitor::Mode;
 use crate::network::Network;
@@ -33,7 +34,7 @@ impl Figures<'_> {
             ));
         }
         if field.is_present() {
-            let tables = field.tables("a figure").into_iter();
+            let tables = field.sections(&FIGURE);
             return tables.filter_map(|table| self.one(table)).collect();
         }
         let unasked = |picture| Drawing {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::memory;
 use crate::lagrangian::Identity;
+use crate::model_file::keys::LAYER;
 use crate::model_file::nearest::listed;
 use crate::model_file::{
     ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
@@ -153,7 +154,7 @@ fn one(
         is_recurrent: false,
         spans: Vec::new(),
     };
-    let Some(mut table) = field.table("a layer") else {
+    let Some(mut table) = field.section(&LAYER) else {
         return draft;
     };
     draft.shape = shape(&table.required("size"), neurons);

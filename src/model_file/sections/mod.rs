@@ -18,6 +18,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::keys::{FILE, RECALL, SOLVE, STIMULUS, STYLE};
 use super::{
     Array, ArraySpec, DataFile, Diagnostics, Document, Field, Files, MODELS, Place, Report,
     Resolver, Shipped, Source, Span, Spanned, Value, nearest, shipped::Inside,
@@ -319,7 +320,7 @@ fn study(
     diagnostics: &Diagnostics,
     with_sweep: bool,
 ) -> Option<(Study, Option<Sweep>)> {
-    let mut file = document.table("a model file", diagnostics);
+    let mut file = document.table(FILE.what, diagnostics).of(&FILE);
     let title = printable(&file.key("title"), "a title");
     let patterns = file.key("patterns");
     let layers = file.required("layers");
@@ -328,11 +329,11 @@ fn study(
     let many_starts = file.key("starts");
     let ensemble = file.key("ensemble");
     let sweep = file.key("sweep");
-    let stimulus = file.key("stimulus").tables("a stimulus");
-    let solve = file.key("solve").table("`solve`");
+    let stimulus = file.key("stimulus").sections(&STIMULUS).collect();
+    let solve = file.key("solve").section(&SOLVE);
     let recall = file.key("recall");
     let figures = file.key("figures");
-    let style = file.key("style").table("`style`");
+    let style = file.key("style").section(&STYLE);
     file.finish();
 
     read_patterns(&patterns, resolver);
@@ -346,7 +347,7 @@ fn study(
     let complete = network.is_some();
     let network = network.or(stand_in)?;
     let asked = recall.is_present();
-    let recall = recall::read(recall.table("`recall`"), &network, resolver);
+    let recall = recall::read(recall.section(&RECALL), &network, resolver);
     // Its own mistake is known; that others miss it is none.
     let recall_lost = asked && recall.is_none();
     let figures_reader = figures::Figures {

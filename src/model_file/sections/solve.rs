@@ -1,6 +1,7 @@
 //! `[solve]`.
 
 use crate::dynamics::{FORMER, METHODS, Method, Settings};
+use crate::model_file::keys::SAVE;
 use crate::model_file::{Diagnostics, Field, Span, Spanned, Table, Value};
 use crate::monitor::{Mode, Save};
 use crate::number::exact;
@@ -225,7 +226,7 @@ fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
             Save::Steps
         });
     }
-    let mut table = field.table("`save`")?;
+    let mut table = field.section(&SAVE)?;
     let every = table.key("every");
     let at = table.key("at");
     let span = table.span();

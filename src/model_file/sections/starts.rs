@@ -2,6 +2,7 @@
 
 use super::cues::{self, Site};
 use crate::dynamics::Start;
+use crate::model_file::keys::{CUE, EACH, START};
 use crate::model_file::{
     ArraySpec, Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value,
 };
@@ -52,8 +53,8 @@ impl Reader<'_> {
                 .help("one start is [start], several are [[starts]]");
             return Vec::new();
         }
-        let mut tables: Vec<Table<'_>> = one.table("a start").into_iter().collect();
-        tables.extend(many.tables("a start"));
+        let mut tables: Vec<Table<'_>> = one.section(&START).into_iter().collect();
+        tables.extend(many.sections(&START));
         if !one.is_present() && !many.is_present() {
             let start = Start::at(vec![0.0; self.network.size()]);
             return vec![Case {
@@ -163,7 +164,7 @@ impl Reader<'_> {
             Value::Table(entries)
                 if has(entries, &["each"]) && !has(entries, &["pattern", "patterns"]) =>
             {
-                let mut table = field.table("a list of starts")?;
+                let mut table = field.section(&EACH)?;
                 let each = table.key("each");
                 table.finish();
                 let what = format!("starts of layer `{}`, one a row,", layer.name);
@@ -195,7 +196,7 @@ impl Reader<'_> {
                     recall_lost: self.recall_lost,
                     seed: self.seed,
                 };
-                let (cues, seed) = cues::read(field.table("a cue")?, &site, resolver)?;
+                let (cues, seed) = cues::read(field.section(&CUE)?, &site, resolver)?;
                 Some(Begin::Cues(cues, seed))
             }
             _ => {

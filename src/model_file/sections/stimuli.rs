@@ -7,11 +7,8 @@ use crate::network::Network;
 use crate::number::number;
 use crate::stimulus::{Addition, Interpolation, Shape, Stimulus};
 
-/// What `kind` may be; a stimulus without one is a step.
-pub(in crate::model_file) const KINDS: [&str; 4] = ["step", "ramp", "sine", "sampled"];
-
-/// The keys of each kind besides `layer` and `kind`, those that it needs first.
-pub(in crate::model_file) const KEYS: [(&str, &[&str], &[&str]); 4] = [
+/// What `kind` may be, with its keys besides `layer` and `kind`, those that it needs first. A stimulus without a kind is a step.
+pub(in crate::model_file) const KINDS: [(&str, &[&str], &[&str]); 4] = [
     ("step", &["from", "add"], &["until"]),
     ("ramp", &["from", "until", "add"], &[]),
     ("sine", &["add", "period"], &["from", "until", "phase"]),
@@ -118,12 +115,12 @@ impl Reader<'_, '_, '_> {
         let layer = table.required("layer");
         let kind = table.key("kind");
         let kind = match kind.is_present() {
-            true => kind.word(&KINDS)?.value,
+            true => kind.word(&KINDS.map(|k| k.0))?.value,
             false => "step",
         };
         table.rename(&format!("a stimulus of kind {kind}"));
-        let keys = KEYS.iter().find(|k| k.0 == kind);
-        let (_, needed, others) = keys.copied().unwrap_or(KEYS[0]);
+        let keys = KINDS.iter().find(|k| k.0 == kind);
+        let (_, needed, others) = keys.copied().unwrap_or(KINDS[0]);
         let needed = needed.iter().map(|k| (*k, true));
         let keys = needed.chain(others.iter().map(|k| (*k, false)));
         let fields: Vec<(&str, Field<'_>)> = keys

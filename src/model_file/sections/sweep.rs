@@ -1,5 +1,6 @@
 //! `[sweep]`: parameters that vary from ensemble to ensemble.
 
+use crate::model_file::keys::{REPLICATE, SWEEP, VARY};
 use crate::model_file::{Field, Spanned, Table, Value};
 use crate::number::{plural, written};
 use crate::pattern::random::Stream;
@@ -17,7 +18,7 @@ struct Axis {
 
 /// What `[sweep]` says; none if it is absent or wrong.
 pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
-    let mut table = field.table("`sweep`")?;
+    let mut table = field.section(&SWEEP)?;
     let diagnostics = table.diagnostics();
     let before = diagnostics.len();
     let combine = table.key("combine").word(&["grid", "zip", "random"]);
@@ -35,11 +36,11 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     };
     let random = combine == "random";
     let before_axes = diagnostics.len();
-    let tables = vary.tables("a parameter of the sweep");
+    let tables = vary.sections(&VARY);
     let axes = tables.into_iter().filter_map(|t| axis(t, random));
     let (replicates, mut axes): (Vec<Axis>, Vec<Axis>) = axes.partition(|a| a.axis.replicate);
     let mut replicates: Vec<SweepAxis> = replicates.into_iter().map(|a| a.axis).collect();
-    let tables = replicate.tables("a replicate of the sweep");
+    let tables = replicate.sections(&REPLICATE);
     replicates.extend(tables.into_iter().filter_map(repeated));
     let span = table.span();
     table.finish();

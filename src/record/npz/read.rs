@@ -4,17 +4,14 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use npyz::{DType, Deserialize, NpyFile, Order, TypeChar};
 use zip::{CompressionMethod, ZipArchive};
 
-use super::half::Half;
-
+use super::half::half;
+use super::header::Header;
 use crate::record::{Array, MAX_VALUES, RecordError};
 
 const EXPECTED: &str = "a NumPy array";
 const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays";
-/// A header describes a type and a shape; this is more than NumPy itself reads.
-const MAX_HEADER: u64 = 1 << 16;
 
 /// Reads a `.npy` file: f64, f32, f16, integers and bool, either byte order, C or Fortran order, as written by Python 2
 /// or 3. NaN and infinities are handed on as they are.
@@ -87,7 +84,7 @@ impl<R: Read + Seek> NpzReader<R> {
     /// The names of the arrays, sorted.
     fn keys(&self) -> Vec<String> {
         let names = self.archive.file_names();
-        let arrays = names.filter_map(|name| Some(name.ok()?.strip_suffix(".npy")?.to_string()));
+        let arrays = names.filter_map(|name| Some(name.strip_suffix(".npy")?.to_string()));
         let mut keys: Vec<String> = arrays.collect();
         keys.sort();
         keys
@@ -188,34 +185,28 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
         why,
         hint: HINT,
     };
-    let head = head(&mut reader, size).map_err(broken)?;
-    let file = NpyFile::new(head.as_slice().chain(&mut reader)).map_err(|error| {
-        // The parser of the header draws pictures of it.
-        let error = error.to_string();
-        let gist = error
-            .split_once('\n')
-            .map_or(error.as_str(), |_| "it is no dictionary in Python");
-        broken(format!("its header is wrong ({gist})"))
-    })?;
-    let shape = file.shape().to_vec();
-    let n = shape.iter().try_fold(1u64, |n, &k| n.checked_mul(k));
-    let Some(n) = n.filter(|&n| n <= MAX_VALUES) else {
+    let header = Header::read(&mut reader, size).map_err(broken)?;
+    let (descr, shape) = (&header.descr, header.shape.clone());
+    // An axis of length 0 makes the product small, and the other axes no less absurd.
+    let n = shape.iter().try_fold(1u64, |n, &k| n.checked_mul(k.max(1)));
+    if n.is_none_or(|n| n > MAX_VALUES) {
         return Err(RecordError::TooLarge {
             path: path.to_path_buf(),
             what: format!("an array of shape {shape:?}"),
             limit: format!("{MAX_VALUES} values (2 GiB)"),
         });
+    }
+    let n: u64 = shape.iter().product();
+    let unreadable = || {
+        format!(
+            "its type is '{descr}', and only float64, float32, float16, integers and bool are read (numpy: a.astype('f8'))"
+        )
     };
-    let dtype = file.dtype();
-    let width = match (&dtype, dtype.num_bytes()) {
-        (DType::Plain(_), Some(width)) if !dtype.uses_pickled_array() => width as u64,
-        _ => return Err(broken(unreadable(&dtype))),
-    };
-    let (has, needs) = (size - head.len() as u64, n * width);
+    let (width, number) = number(descr).ok_or_else(|| broken(unreadable()))?;
+    let (has, needs) = (size - header.length, n * width as u64);
     if has < needs {
         return Err(broken(format!(
-            "it is cut short: shape {shape:?} of type {} needs {needs} bytes, {has} are there",
-            dtype.descr()
+            "it is cut short: shape {shape:?} of type '{descr}' needs {needs} bytes, {has} are there"
         )));
     }
     if has > needs {
@@ -224,8 +215,24 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
             has - needs
         )));
     }
-    let order = file.order();
-    let stored = values(file, &dtype, n).map_err(broken)?;
+    let big = descr.starts_with('>');
+    // Grows with what really arrives: inside an archive the length was only promised.
+    let mut stored = Vec::with_capacity(n.min(1 << 16) as usize);
+    for i in 0..n {
+        let mut bytes = [0; 8];
+        let own = &mut bytes[..width];
+        reader
+            .read_exact(own)
+            .map_err(|error| broken(format!("its data end or break at value {i} ({error})")))?;
+        if big {
+            own.reverse();
+        }
+        stored.push(number(bytes).ok_or_else(|| {
+            broken(format!(
+                "value {i} is an integer beyond 2^53, which a 64-bit float cannot hold"
+            ))
+        })?);
+    }
     // Reading on is what makes the archive compare its checksum.
     match reader.read(&mut [0]) {
         Ok(0) => {}
@@ -233,110 +240,42 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
         Err(error) => return Err(broken(format!("its data are damaged ({error})"))),
     }
     let shape: Vec<usize> = shape.iter().map(|&k| k as usize).collect();
-    let data = match order {
-        Order::C => stored,
-        Order::Fortran => to_c_order(&shape, &stored),
+    let data = match header.fortran {
+        false => stored,
+        true => to_c_order(&shape, &stored),
     };
     Ok(Array { shape, data })
 }
 
-/// Reads magic, version and header text, and refuses what `npyz` would allocate, overflow or recurse on. The text is
-/// Python; counting its digits bounds every product of its numbers without parsing it.
-fn head(reader: &mut impl Read, size: u64) -> Result<Vec<u8>, String> {
-    let short = |_| "it is cut short inside its header".to_string();
-    let mut head = vec![0; 10];
-    if size < 10 || reader.read_exact(&mut head).is_err() || &head[..6] != b"\x93NUMPY" {
-        return Err("it does not begin like one".to_string());
-    }
-    let mut length = u64::from(u16::from_le_bytes([head[8], head[9]]));
-    if head[6] > 1 {
-        let mut more = [0; 2];
-        reader.read_exact(&mut more).map_err(short)?;
-        length += u64::from(u16::from_le_bytes(more)) << 16;
-        head.extend(more);
-    }
-    if length > MAX_HEADER || head.len() as u64 + length > size {
-        return Err(format!("it claims a header of {length} bytes"));
-    }
-    let fixed = head.len();
-    head.resize(fixed + length as usize, 0);
-    reader.read_exact(&mut head[fixed..]).map_err(short)?;
-    without_long(&mut head[fixed..]);
-    let text = String::from_utf8_lossy(&head[fixed..]);
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let nested = text.bytes().filter(|b| b"([{".contains(b)).count();
-    // Below 10^19 nothing overflows 64 bits.
-    if digits > 19 || nested > 32 || text.contains("0x") || text.contains("0X") {
-        return Err(
-            "its header is no plain array of a size that fits into memory \
-             (structured types are not read)"
-                .to_string(),
-        );
-    }
-    Ok(head)
-}
-
-/// Python 2 wrote the lengths of a shape as long integers: `(2L, 3L)`. Blanks take the place of the letters.
-fn without_long(text: &mut [u8]) {
-    for i in 1..text.len() {
-        if text[i] == b'L' && text[i - 1].is_ascii_digit() {
-            text[i] = b' ';
-        }
-    }
-}
-
-/// The values in the order of the file, as f64.
-fn values<R: Read>(file: NpyFile<R>, dtype: &DType, n: u64) -> Result<Vec<f64>, String> {
-    let DType::Plain(kind) = dtype else {
-        return Err(unreadable(dtype));
-    };
-    match (kind.type_char(), kind.size_field()) {
-        (TypeChar::Float, 8) => collect::<f64, R>(file, n, Some),
-        (TypeChar::Float, 4) => collect::<f32, R>(file, n, |v| Some(f64::from(v))),
-        (TypeChar::Float, 2) => collect::<Half, R>(file, n, |v| Some(v.value())),
-        (TypeChar::Bool, 1) => collect::<bool, R>(file, n, |v| Some(f64::from(u8::from(v)))),
-        (TypeChar::Int, 1) => collect::<i8, R>(file, n, |v| Some(f64::from(v))),
-        (TypeChar::Int, 2) => collect::<i16, R>(file, n, |v| Some(f64::from(v))),
-        (TypeChar::Int, 4) => collect::<i32, R>(file, n, |v| Some(f64::from(v))),
-        (TypeChar::Int, 8) => collect::<i64, R>(file, n, |v| exact(v as f64, v.unsigned_abs())),
-        (TypeChar::Uint, 1) => collect::<u8, R>(file, n, |v| Some(f64::from(v))),
-        (TypeChar::Uint, 2) => collect::<u16, R>(file, n, |v| Some(f64::from(v))),
-        (TypeChar::Uint, 4) => collect::<u32, R>(file, n, |v| Some(f64::from(v))),
-        (TypeChar::Uint, 8) => collect::<u64, R>(file, n, |v| exact(v as f64, v)),
-        _ => Err(unreadable(dtype)),
-    }
+/// The width of a type in bytes, and its value of those bytes, the lowest first and zeros behind; none if it is not read.
+fn number(descr: &str) -> Option<(usize, fn([u8; 8]) -> Option<f64>)> {
+    // Cutting the zeros off: the lowest bytes of 64 bits are those of the narrower type.
+    let kind = descr.trim_start_matches(['<', '>', '|', '=']);
+    Some(match kind {
+        "f8" => (8, |b| Some(f64::from_le_bytes(b))),
+        "f4" => (4, |b| {
+            Some(f64::from(f32::from_bits(u64::from_le_bytes(b) as u32)))
+        }),
+        "f2" => (2, |b| Some(half(u64::from_le_bytes(b) as u16))),
+        "b1" | "u1" => (1, |b| Some(f64::from(b[0]))),
+        "u2" => (2, |b| Some(u64::from_le_bytes(b) as f64)),
+        "u4" => (4, |b| Some(u64::from_le_bytes(b) as f64)),
+        "u8" => (8, |b| {
+            exact(u64::from_le_bytes(b) as f64, u64::from_le_bytes(b))
+        }),
+        "i1" => (1, |b| Some(f64::from(b[0] as i8))),
+        "i2" => (2, |b| Some(f64::from(u64::from_le_bytes(b) as i16))),
+        "i4" => (4, |b| Some(f64::from(u64::from_le_bytes(b) as i32))),
+        "i8" => (8, |b| {
+            let v = i64::from_le_bytes(b);
+            exact(v as f64, v.unsigned_abs())
+        }),
+        _ => return None,
+    })
 }
 
 fn exact(value: f64, magnitude: u64) -> Option<f64> {
     (magnitude <= 1 << f64::MANTISSA_DIGITS).then_some(value)
-}
-
-fn collect<T: Deserialize, R: Read>(
-    file: NpyFile<R>,
-    n: u64,
-    convert: impl Fn(T) -> Option<f64>,
-) -> Result<Vec<f64>, String> {
-    // Grows with what really arrives: inside an archive the length was only promised.
-    let mut values = Vec::with_capacity(n.min(1 << 16) as usize);
-    for (i, value) in file
-        .data::<T>()
-        .map_err(|error| error.to_string())?
-        .enumerate()
-    {
-        let value =
-            value.map_err(|error| format!("its data end or break at value {i} ({error})"))?;
-        values.push(convert(value).ok_or_else(|| {
-            format!("value {i} is an integer beyond 2^53, which a 64-bit float cannot hold")
-        })?);
-    }
-    Ok(values)
-}
-
-fn unreadable(dtype: &DType) -> String {
-    format!(
-        "its type is {}, and only float64, float32, float16, integers and bool are read (numpy: a.astype('f8'))",
-        dtype.descr()
-    )
 }
 
 fn to_c_order(shape: &[usize], stored: &[f64]) -> Vec<f64> {

@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use npyz::WriterBuilder;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::header::Header;
 use crate::record::RecordError;
 
 /// An `.npz` archive under construction; one array after another goes straight to the disk.
@@ -52,7 +52,7 @@ impl NpzWriter {
     /// If `data` does not have as many values as `shape` says, the name is taken or unusable, or the disk refuses.
     pub fn write(&mut self, name: &str, shape: &[usize], data: &[f64]) -> Result<(), RecordError> {
         self.fits(name, shape, data.len())?;
-        self.array(name, shape, each(data))
+        self.write_from(name, shape, |take| data.iter().try_for_each(|v| take(*v)))
     }
 
     /// Adds an array of f64 whose numbers need not be in memory together: `feed` gives them one after another.
@@ -65,7 +65,9 @@ impl NpzWriter {
         shape: &[usize],
         feed: impl FnOnce(&mut dyn FnMut(f64) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RecordError> {
-        self.array(name, shape, feed)
+        self.array(name, ("<f8", shape), |take| {
+            feed(&mut |v| take(v.to_le_bytes()))
+        })
     }
 
     /// Adds an array of i64; everything else as in [`NpzWriter::write_from`].
@@ -78,7 +80,9 @@ impl NpzWriter {
         shape: &[usize],
         feed: impl FnOnce(&mut dyn FnMut(i64) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RecordError> {
-        self.array(name, shape, feed)
+        self.array(name, ("<i8", shape), |take| {
+            feed(&mut |v| take(v.to_le_bytes()))
+        })
     }
 
     /// Adds an array of i64; everything else as in [`NpzWriter::write`].
@@ -92,7 +96,7 @@ impl NpzWriter {
         data: &[i64],
     ) -> Result<(), RecordError> {
         self.fits(name, shape, data.len())?;
-        self.array(name, shape, each(data))
+        self.write_i64_from(name, shape, |take| data.iter().try_for_each(|v| take(*v)))
     }
 
     /// Writes the archive's directory. An archive that is dropped instead may be unreadable.
@@ -124,11 +128,11 @@ impl NpzWriter {
         }
     }
 
-    fn array<T: npyz::AutoSerialize + Copy>(
+    fn array(
         &mut self,
         name: &str,
-        shape: &[usize],
-        feed: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
+        (descr, shape): (&str, &[usize]),
+        feed: impl FnOnce(&mut dyn FnMut([u8; 8]) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RecordError> {
         let bad = |why: String| RecordError::BadArray {
             path: self.path.clone(),
@@ -146,7 +150,7 @@ impl NpzWriter {
         if self.names.contains(name) {
             return Err(bad("there is already one of that name".to_string()));
         }
-        let size = size_of::<T>() as u64 * count as u64;
+        let size = 8 * count as u64;
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
             .last_modified_time(DateTime::default())
@@ -156,7 +160,7 @@ impl NpzWriter {
         let start = self.zip.start_file(format!("{name}.npy"), options);
         let given = start
             .map_err(plain)
-            .and_then(|()| stream(&mut self.zip, shape, count, feed))
+            .and_then(|()| stream(&mut self.zip, &Header::write(descr, shape), count, feed))
             .map_err(failed)?;
         self.fits(name, shape, given)?;
         self.names.insert(name.to_string());
@@ -172,39 +176,24 @@ fn plain(error: ZipError) -> io::Error {
     }
 }
 
-/// Feeds what is in memory.
-fn each<T: Copy>(data: &[T]) -> impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()> {
-    |take| data.iter().try_for_each(|value| take(*value))
-}
-
-/// Writes the numbers that `feed` gives, but not more than `count`; returns how many it gave.
-fn stream<T: npyz::AutoSerialize + Copy>(
+/// Writes a header and the numbers that `feed` gives, but not more than `count`; returns how many it gave.
+fn stream(
     out: &mut impl Write,
-    shape: &[usize],
+    header: &[u8],
     count: usize,
-    feed: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
+    feed: impl FnOnce(&mut dyn FnMut([u8; 8]) -> io::Result<()>) -> io::Result<()>,
 ) -> io::Result<usize> {
     // The checksum of the zip is computed per call, hence a buffer in front of it.
     let mut out = BufWriter::with_capacity(1 << 16, out);
-    let shape: Vec<u64> = shape.iter().map(|&n| n as u64).collect();
-    let mut writer = npyz::WriteOptions::new()
-        .default_dtype()
-        .shape(&shape)
-        .writer(&mut out)
-        .begin_nd()?;
+    out.write_all(header)?;
     let mut given = 0;
-    feed(&mut |value| {
+    feed(&mut |bytes| {
         given += 1;
-        if given > count {
-            return Ok(());
+        match given > count {
+            true => Ok(()),
+            false => out.write_all(&bytes),
         }
-        writer.push(&value)
     })?;
-    if given == count {
-        writer.finish()?;
-    } else {
-        drop(writer);
-    }
     out.flush()?;
     Ok(given)
 }

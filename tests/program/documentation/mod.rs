@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use attractor::dynamics::METHODS;
-use attractor::model_file::{MODELS, schema};
+use attractor::model_file::{MODELS, SECTIONS, schema};
 use attractor::{lagrangian, synapse};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -141,6 +141,32 @@ fn every_key_of_a_model_file_is_explained() {
         .collect();
     let silent: Vec<_> = found.difference(&words).collect();
     assert!(silent.is_empty(), "the manual is silent about {silent:?}");
+}
+
+/// The tables of keys are written from the list of keys: `BLESS=1` writes them anew.
+#[test]
+fn the_tables_of_keys_are_those_of_the_reader() {
+    let pages = ["docs/model-file.md", "docs/figures.md"];
+    let mut missing: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
+    for name in pages {
+        let was = page(name);
+        let mut text = was.clone();
+        for (section, keys) in &SECTIONS {
+            let head = format!("<!-- keys: {section} -->\n");
+            let Some(from) = text.find(&head).map(|at| at + head.len()) else {
+                continue;
+            };
+            missing.retain(|name| name != section);
+            let to = from + text[from..].find("<!-- end -->").unwrap();
+            text.replace_range(from..to, &keys.markdown());
+        }
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(root().join(name), &text).unwrap();
+        } else {
+            assert!(text == was, "{name}: BLESS=1 writes the tables of keys");
+        }
+    }
+    assert!(missing.is_empty(), "no page has the keys of {missing:?}");
 }
 
 #[test]
