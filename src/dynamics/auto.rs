@@ -14,10 +14,10 @@
 use super::control::Tolerance;
 use super::exponential::EXPONENTIAL;
 use super::forcing::Forcing;
-use super::method::{Dense, Method};
+use super::method::Method;
 use super::rosenbrock::RODAS5P;
 use super::stepper::{Equation, Stages};
-use super::tableau::TSIT5;
+use super::tableau::{PLAIN, TSIT5};
 use super::{Choice, Settings};
 use crate::kernels::GoOn;
 use crate::network::{Network, Workspace};
@@ -32,13 +32,11 @@ pub static AUTO: Method = Method {
     order: 5,
     error_order: Some(4),
     stability: 3.506,
-    dense: Dense::Halved,
     takes_back: true,
-    matrices: 0,
     tableau: None,
-    engine: None,
     // What it begins with.
     make: TSIT5.make,
+    ..PLAIN
 };
 
 /// What `auto` chooses from. The first is what it begins with.
@@ -277,11 +275,12 @@ impl<'n> Chooser<'n> {
     fn present(
         &mut self,
         column: usize,
-        (network, settings, _): Problem<'_>,
+        problem: Problem<'_>,
         now: &Snapshot<'_>,
     ) -> Option<Present> {
+        let (network, settings, _) = problem;
         let end = self.end(column, network, settings, now);
-        let cost = self.cost(column, network, self.own);
+        let cost = self.cost(column, problem, self.own);
         let own = &mut self.records[column];
         let (steps, time) = (now.tried - own.since.0, now.t - own.since.1);
         own.since = (now.tried, now.t);
@@ -305,28 +304,29 @@ impl<'n> Chooser<'n> {
     }
 
     /// What a step of a method costs.
-    fn cost(&mut self, column: usize, network: &Network, method: usize) -> f64 {
+    fn cost(&mut self, column: usize, problem: Problem<'_>, method: usize) -> f64 {
         let solving = match method {
             IMPLICIT => self.records[column].solving,
             _ => 0.0,
         };
         // To make the storage of the implicit method would take a matrix.
         let evaluations = match method {
-            IMPLICIT => STAGES + network.size() as u64,
-            _ => self
-                .trial(network, method)
-                .map_or(STAGES, |s| s.evaluations()),
+            IMPLICIT => STAGES + problem.0.size() as u64,
+            _ => self.trial(problem, method).stepper().evaluations(),
         };
         evaluations as f64 + solving
     }
 
     /// The storage for a step of a method.
-    fn trial(&mut self, network: &Network, method: usize) -> Option<&mut Stages> {
-        let own = &mut self.trials[method];
-        if own.is_none() {
-            *own = Stages::new(CHOICES[method], network, 1).ok();
-        }
-        own.as_mut()
+    fn trial(&mut self, (network, settings, _): Problem<'_>, method: usize) -> &mut Stages {
+        self.trials[method].get_or_insert_with(|| {
+            let method = CHOICES[method];
+            let settings = Settings {
+                method,
+                ..settings.clone()
+            };
+            Stages::new(&settings, network, 1)
+        })
     }
 
     /// Tries a step of another method, so long that it would pay; its length if it would.
@@ -340,7 +340,7 @@ impl<'n> Chooser<'n> {
         decision: &mut Decision,
     ) -> Option<f64> {
         let (network, settings, _) = problem;
-        let step = self.cost(column, network, other);
+        let step = self.cost(column, problem, other);
         let powers = if other == EXPLICIT { POWERS } else { 0 };
         let cost = step + powers as f64;
         let own = &mut self.records[column];
@@ -370,10 +370,10 @@ impl<'n> Chooser<'n> {
         }
         let error = self.error_of(other, problem, now, long)?;
         let trial = self.trials[other].as_ref()?;
-        decision.evaluations += trial.evaluations();
+        decision.evaluations += trial.stepper().evaluations();
         if other == IMPLICIT {
             decision.factorisations += 1;
-            let multiplications = trial.multiplications() as f64;
+            let multiplications = trial.stepper().multiplications() as f64;
             self.records[column].solving = multiplications / self.operations;
         }
         if error <= 1.0 {
@@ -486,11 +486,12 @@ impl<'n> Chooser<'n> {
     fn error_of(
         &mut self,
         method: usize,
-        (network, settings, go_on): Problem<'_>,
+        problem: Problem<'_>,
         now: &Snapshot<'_>,
         h: f64,
     ) -> Option<f64> {
-        self.trial(network, method)?;
+        let (network, settings, go_on) = problem;
+        self.trial(problem, method);
         let trial = self.trials[method].as_mut()?;
         copy(&mut trial.storage.k[0], now.velocity);
         let equation = Equation {
@@ -500,7 +501,8 @@ impl<'n> Chooser<'n> {
             times: [&[now.t], &[now.t + h]],
             go_on,
         };
-        trial.advance(equation, &self.x, &[h], false, &mut self.ws);
+        let step = trial.advance(equation, &self.x, &[h], false, &mut self.ws);
+        step.ok()?;
         trial.error(&self.x, &[h], &mut self.error);
         let tolerance = Tolerance::of(settings);
         let pairs = self.x.iter().zip(trial.end()).zip(&self.error);

@@ -5,13 +5,14 @@
 //! error, and the activations at both ends of the step are asked whether the step has followed them. And the estimate of the
 //! error may be small by chance: so the step is taken again in parts, and what that changes the energy by is its true error.
 
-use super::Method;
+use super::Settings;
 use super::forcing::Forcing;
 use super::gathered::Gathered;
 use super::stepper::{Equation, Stages};
 use crate::kernels::GoOn;
 use crate::network::{Drive, Network, Workspace};
 use crate::stimulus::Stimulus;
+use crate::trajectory::StopReason;
 
 /// In so many parts a step is taken again. A method of order 3 then errs by 1/64 of what it erred, all told.
 const PARTS: u32 = 4;
@@ -47,22 +48,22 @@ impl<'n> Doubt<'n> {
     /// For a block of so many trajectories.
     pub fn new(
         network: &Network,
-        method: &'static Method,
+        settings: &Settings,
         stimulus: &'n Stimulus,
         width: usize,
-    ) -> Result<Self, String> {
+    ) -> Self {
         let own = Gathered::new(network, width);
         let width = own.width;
-        Ok(Doubt {
+        Doubt {
             own,
             times: std::array::from_fn(|_| vec![0.0; width]),
             leapt: vec![0.0; width],
             point: vec![0.0; network.size() * width],
             worked: vec![0.0; width],
-            stages: Stages::new(method, network, width)?,
+            stages: Stages::new(settings, network, width),
             forcing: Forcing::new(network, stimulus, width),
             ws: Workspace::new(network, width),
-        })
+        }
     }
 
     /// Raises `lift` of the columns `due` to what the error, or what lies between the ends of the step, may have done to the
@@ -103,7 +104,10 @@ impl<'n> Doubt<'n> {
                 let moved = &self.ws.energy;
                 raise(due, lift, |k, column| (moved[k] - energy[column]).abs());
             }
-            self.repeat(network, go_on);
+            if self.repeat(network, go_on).is_err() {
+                raise(due, lift, |_, _| f64::INFINITY);
+                continue;
+            }
             let drive = Drive {
                 input: &self.own.blocks[5],
                 clamped: &self.own.clamped,
@@ -119,7 +123,7 @@ impl<'n> Doubt<'n> {
     }
 
     /// Takes the steps again in parts; their ends are left in `point`, the work of a changing input in `worked`.
-    fn repeat(&mut self, network: &Network, go_on: GoOn<'_>) {
+    fn repeat(&mut self, network: &Network, go_on: GoOn<'_>) -> Result<(), StopReason> {
         let [x, v, ..] = &self.own.blocks;
         let [from, to, h, part] = &mut self.times;
         self.point.copy_from_slice(x);
@@ -141,7 +145,7 @@ impl<'n> Doubt<'n> {
                 go_on,
             };
             self.stages
-                .advance(equation, &self.point, part, varies, &mut self.ws);
+                .advance(equation, &self.point, part, varies, &mut self.ws)?;
             let work = &self.stages.input_work.done;
             let sums = self.worked.iter_mut().zip(work);
             sums.for_each(|(sum, part)| *sum += part);
@@ -151,6 +155,7 @@ impl<'n> Doubt<'n> {
             }
             from.copy_from_slice(to);
         }
+        Ok(())
     }
 }
 

@@ -1,37 +1,17 @@
 //! The list of methods: what users choose from, and what the time loop must know of each.
 
+use super::Settings;
 use super::auto::AUTO;
 use super::exponential::EXPONENTIAL;
-use super::foreign::{self, Engine};
+use super::ode_solvers::{ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4};
 use super::rosenbrock::{RODAS5P, ROSENBROCK23};
 use super::stepper::Stepper;
 use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 use crate::network::Network;
 use crate::stimulus::Stimulus;
 
-/// How states between the ends of a step are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dense {
-    /// The straight line: the method's own idea of the solution (Euler).
-    Line,
-    /// The cubic through states and velocities at both ends.
-    Cubic,
-    /// The quintic through states and velocities at both ends and at the middle, which is found by a step of half the
-    /// length with the same method. It costs one more step where a state is asked for, and its error is of the order
-    /// of the step's own, which no interpolant without further evaluations reaches.
-    Halved,
-    /// The method's own polynomial for everything but the leak, through the step repeated: states that decay over many
-    /// time constants inside one step are no polynomials.
-    Own,
-    /// However a foreign engine finds them.
-    Foreign,
-}
-
-/// Makes the stepper of a block of so many columns, for a network that it can take.
-///
-/// # Errors
-/// What makes the method useless for it.
-pub type Make = fn(&Network, usize) -> Result<Box<dyn Stepper>, String>;
+/// Makes the stepper of a block of so many columns.
+pub type Make = fn(&Network, &Settings, usize) -> Box<dyn Stepper>;
 
 /// Most bytes that the matrices of methods may take, those of all trajectories at work together.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
@@ -50,21 +30,23 @@ pub struct Method {
     /// How far its region of stability reaches along the negative real axis: the eigenvalues of an energy network are
     /// real.
     pub stability: f64,
-    /// Interpolation.
-    pub dense: Dense,
     /// Can a monitor send a step back, to be tried again at a shorter length?
     pub takes_back: bool,
     /// How many matrices of neurons × neurons it holds for a trajectory.
     pub matrices: u64,
+    /// Columns of the widest block that it takes.
+    pub columns: usize,
+    /// Does it keep to the tolerance by itself, in steps of its own? What is asked of it are intervals.
+    pub controls_itself: bool,
+    /// What makes it wrong where the input changes between its switches, if anything.
+    pub wrong_between_switches: Option<&'static str>,
     /// Its coefficients, if it is an explicit Runge–Kutta method.
     pub tableau: Option<&'static Tableau>,
     /// Makes what takes its steps.
     pub make: Make,
-    /// A time loop that is not our own.
-    pub engine: Option<Engine>,
 }
 
-/// The methods of our own time loop.
+/// Our own methods.
 pub static OWN: [&Method; 8] = [
     &TSIT5,
     &DOPRI5,
@@ -76,7 +58,7 @@ pub static OWN: [&Method; 8] = [
     &EULER,
 ];
 
-/// Every method, the default first: our own, then those of foreign engines.
+/// Every method, the default first: our own, then those of other programs.
 pub static METHODS: &[&Method] = &[
     &AUTO,
     &TSIT5,
@@ -87,9 +69,9 @@ pub static METHODS: &[&Method] = &[
     &ROSENBROCK23,
     &RK4,
     &EULER,
-    &foreign::ODE_SOLVERS_DOPRI5,
-    &foreign::ODE_SOLVERS_DOP853,
-    &foreign::ODE_SOLVERS_RK4,
+    &ODE_SOLVERS_DOPRI5,
+    &ODE_SOLVERS_DOP853,
+    &ODE_SOLVERS_RK4,
 ];
 
 /// Methods of earlier versions, each with what takes its place.
@@ -129,19 +111,13 @@ impl Method {
     /// # Errors
     /// Why not, and what to try.
     pub fn may_follow(&self, stimulus: &Stimulus) -> Result<(), String> {
-        // In ode_solvers 0.6.2 the twelfth entry of c is 0 and should be 1.
-        if self.name == foreign::ODE_SOLVERS_DOP853.name && stimulus.varies() {
-            return Err(
-                "ode_solvers-dop853 evaluates its stage 12 at the start of a step instead of its end, which is wrong where the input is a ramp, a sine or sampled: use tsit5 with a smaller rtol"
-                    .into(),
-            );
+        match self.wrong_between_switches {
+            Some(why) if stimulus.varies() => Err(format!(
+                "{} {why}, which is wrong where the input is a ramp, a sine or sampled: use tsit5 with a smaller rtol",
+                self.name
+            )),
+            _ => Ok(()),
         }
-        Ok(())
-    }
-
-    /// Is its time loop not our own?
-    pub fn is_foreign(&self) -> bool {
-        self.engine.is_some()
     }
 
     /// Bytes of the matrices that it holds for a trajectory of so many neurons.
@@ -153,6 +129,7 @@ impl Method {
     /// Columns of the widest block of so many neurons on each of so many threads, at most those wanted: as many as there is
     /// memory for. Two, if they fit at all: the bits of a block of one are others, and must not tell of the threads.
     pub fn widest(&self, neurons: usize, threads: usize, wanted: usize) -> usize {
+        let wanted = wanted.min(self.columns);
         let Some(all) = MOST_BYTES.checked_div(self.matrix_bytes(neurons)) else {
             return wanted;
         };

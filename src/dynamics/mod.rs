@@ -1,8 +1,8 @@
 //! Integration in time.
 //!
-//! The time loop is our own: monitors may send a step back, steps land on switches of the input, and a block of
-//! trajectories advances together, each with its own step. Engines that others wrote ([`Engine`]) stand beside it
-//! as witnesses, and for what it does not have: implicit methods.
+//! There is one time loop, whatever the method: a block of trajectories advances together, each with its own step; steps end
+//! on the switches of the input; monitors may send them back. A [`Method`] is an entry of the list [`METHODS`]. It makes a
+//! [`Stepper`], which takes the steps of one block.
 
 mod auto;
 mod block;
@@ -12,9 +12,10 @@ mod doubt;
 mod explicit;
 mod exponential;
 mod forcing;
-mod foreign;
 mod gathered;
+mod hermite;
 mod method;
+mod ode_solvers;
 mod relay;
 mod room;
 mod rosenbrock;
@@ -25,14 +26,14 @@ mod view;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use self::ode_solvers::{ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4};
 pub use auto::AUTO;
 pub use block::{Block, Handover};
 pub use exponential::EXPONENTIAL;
-pub use foreign::{Engine, ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4, Watch};
-pub use method::{Dense, FORMER, METHODS, Make, Method, OWN};
+pub use method::{FORMER, METHODS, Make, Method, OWN};
 pub use relay::{NARROWEST, Plan, Relay};
 pub use rosenbrock::{RODAS5P, ROSENBROCK23};
-pub use stepper::{Equation, Node, Stepper, Storage};
+pub use stepper::{Ends, Equation, Node, Stepper, Storage};
 pub use tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
 
 use crate::monitor::Monitor;
@@ -81,7 +82,18 @@ impl Default for Settings {
     }
 }
 
+/// A method that controls itself is asked for intervals no longer than this part of the way: monitors see their ends only.
+const INTERVALS: f64 = 64.0;
+
 impl Settings {
+    /// The longest step that is asked for.
+    pub(crate) fn longest(&self) -> f64 {
+        match self.method.controls_itself {
+            true => self.max_step.min((self.t_end - self.t_start) / INTERVALS),
+            false => self.max_step,
+        }
+    }
+
     /// What is wrong with them, if anything.
     ///
     /// # Errors
@@ -288,7 +300,7 @@ impl Interrupt {
 ///
 /// # Errors
 /// Settings that make no sense, a stimulus of another network, a start of the wrong length or not finite, a clamped group in
-/// part; of a foreign engine also a network that is too large for it, and a monitor that sends a step back.
+/// part, an input that the method cannot follow.
 pub fn integrate<M: Monitor>(
     network: &Network,
     settings: &Settings,
@@ -318,10 +330,6 @@ pub fn integrate_until<M: Monitor>(
     monitor: &mut M,
     interrupt: &Interrupt,
 ) -> Result<Outcome, String> {
-    if let Some(engine) = settings.method.engine {
-        let watch = Watch::new((network, settings, stimulus), start, monitor, interrupt)?;
-        return foreign::follow(watch, engine);
-    }
     let plan = Plan::new(settings);
     let mut relay = Relay::new(network, &plan, stimulus, 1)?;
     relay.load(0, start, monitor)?;

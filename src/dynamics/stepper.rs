@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use super::Method;
+use super::Settings;
 use super::forcing::{Forcing, InputWork};
+use super::hermite;
 use crate::kernels::{sum_rows, vectorized};
 use crate::network::{Drive, Network, Workspace};
+use crate::trajectory::StopReason;
 
 /// What a step is a step of.
 pub struct Equation<'a, 'n> {
@@ -98,13 +100,21 @@ impl Node<'_> {
     }
 }
 
+/// State and velocity at both ends of a step.
+pub type Ends<'a> = [[&'a [f64]; 2]; 2];
+
 /// A way to take a step: what a method makes of itself for one block.
 pub trait Stepper: fmt::Debug + Send {
     /// How many velocities it keeps, those at the start and at the end included.
     fn velocities(&self) -> usize;
 
-    /// What a step costs, in evaluations of the velocity.
+    /// What a step costs, in evaluations of the velocity; where they differ, what the last one did.
     fn evaluations(&self) -> u64;
+
+    /// How many steps of its own it tried and took in the last one.
+    fn steps(&self) -> [u64; 2] {
+        [1, 1]
+    }
 
     /// Multiplications that the linear systems of the last step took, if it solved any.
     fn multiplications(&self) -> u64 {
@@ -112,26 +122,34 @@ pub trait Stepper: fmt::Debug + Send {
     }
 
     /// Finds the state at the end of a step and leaves it in `storage`; the velocity there is evaluated by whoever asks.
+    ///
+    /// # Errors
+    /// Why the trajectories of the block cannot go on: the step was interrupted, or took too many steps of its own.
     fn advance(
         &mut self,
         equation: &mut Equation<'_, '_>,
         node: &mut Node<'_>,
         storage: &mut Storage,
         ws: &mut Workspace,
-    );
+    ) -> Result<(), StopReason>;
 
-    /// Weights of node `i` in the work of a changing input and in the error of that, the end being the last.
-    fn work(&self, i: usize) -> [f64; 2];
-
-    /// How many nodes there are before the end.
-    fn nodes(&self) -> usize;
+    /// Weights of the end in the work of a changing input and in the error of that; the nodes before it are added on the way.
+    fn work_at_end(&self) -> [f64; 2];
 
     /// The embedded error of the step from `x`, entry by entry; zero for a method without one.
     fn error(&self, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]);
 
-    /// The state a fraction `theta` into the last step, by the method's own polynomial, if it has one.
-    fn inside(&self, theta: f64, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]) {
-        let _ = (theta, x, h, storage, out);
+    /// The part of the step that is to be taken again, in one column, before a state a fraction `theta` into it is asked for.
+    fn repeats(&self, theta: f64) -> f64 {
+        let _ = theta;
+        0.0
+    }
+
+    /// The state a fraction `theta` into a step of one column, of length `h` between two ends. What was taken again is in
+    /// `storage`.
+    fn inside(&self, theta: f64, ends: Ends<'_>, h: f64, storage: &Storage, out: &mut [f64]) {
+        let _ = storage;
+        hermite::sum(hermite::cubic(theta), ends, h, out);
     }
 }
 
@@ -146,11 +164,10 @@ pub(super) struct Stages {
 }
 
 impl Stages {
-    pub fn new(method: &'static Method, network: &Network, width: usize) -> Result<Self, String> {
+    pub fn new(settings: &Settings, network: &Network, width: usize) -> Self {
         let size = network.size() * width;
-        let make = (method.make)(network, width);
-        let stepper = make.map_err(|why| format!("{}: {why}", method.name))?;
-        Ok(Stages {
+        let stepper = (settings.method.make)(network, settings, width);
+        Stages {
             storage: Storage {
                 k: vec![vec![0.0; size]; stepper.velocities()],
                 end: vec![0.0; size],
@@ -158,7 +175,13 @@ impl Stages {
             },
             stepper,
             input_work: InputWork::new(width),
-        })
+        }
+    }
+
+    /// The stepper itself.
+    #[inline]
+    pub fn stepper(&self) -> &dyn Stepper {
+        &*self.stepper
     }
 
     /// The velocity at the start of the step.
@@ -179,19 +202,12 @@ impl Stages {
         self.storage.k.last().map_or(&[], Vec::as_slice)
     }
 
-    /// What a step costs, in evaluations of the velocity.
-    pub fn evaluations(&self) -> u64 {
-        self.stepper.evaluations()
-    }
-
-    /// Multiplications that the linear systems of the last step took, if it solved any.
-    pub fn multiplications(&self) -> u64 {
-        self.stepper.multiplications()
-    }
-
     /// Takes a step of length `h[b]` in column `b` from `x`. Every method's last evaluation is at the end of the step,
     /// so that it is the next step's first and the monitors see a fresh velocity; with `with_energy` the synapses'
     /// energies at the end are left in `ws`.
+    ///
+    /// # Errors
+    /// As [`Stepper::advance`].
     pub fn advance(
         &mut self,
         mut equation: Equation<'_, '_>,
@@ -199,7 +215,7 @@ impl Stages {
         h: &[f64],
         with_energy: bool,
         ws: &mut Workspace,
-    ) {
+    ) -> Result<(), StopReason> {
         let network = equation.network;
         let works = with_energy && equation.forcing.varies();
         let mut node = Node {
@@ -209,18 +225,14 @@ impl Stages {
         };
         node.begin(&mut equation, ws);
         let (stepper, storage) = (&mut self.stepper, &mut self.storage);
-        stepper.advance(&mut equation, &mut node, storage, ws);
+        stepper.advance(&mut equation, &mut node, storage, ws)?;
         equation.place(1.0, h);
         if let Some(last) = storage.k.last_mut() {
             network.velocity(&storage.end, equation.drive(), with_energy, ws, last);
         }
-        node.add(&equation, ws, stepper.work(stepper.nodes()));
+        node.add(&equation, ws, stepper.work_at_end());
         node.finish(&equation, ws);
-    }
-
-    /// The state a fraction `theta` into the last step, by the method's own polynomial, if it has one.
-    pub fn inside(&self, theta: f64, x: &[f64], h: &[f64], out: &mut [f64]) {
-        self.stepper.inside(theta, x, h, &self.storage, out);
+        Ok(())
     }
 
     /// An estimate of the fastest rate of the network near the end of the step, by column: how much the velocity differs

@@ -1,7 +1,7 @@
 //! Explicit Runge–Kutta methods as data.
 
+use super::Method;
 use super::explicit::Explicit;
-use super::method::{Dense, Method};
 
 /// The numbers of a method with `s` stages: `k_i = f(x + h Σ_j a_ij k_j)`, `x' = x + h Σ b_i k_i`, error
 /// `h (Σ e_i k_i + e_{s+1} f(x'))`.
@@ -39,12 +39,10 @@ pub static TSIT5: Method = Method {
     order: 5,
     error_order: Some(4),
     stability: 3.506,
-    dense: Dense::Halved,
     takes_back: true,
-    matrices: 0,
     tableau: Some(&OF_TSIT5),
-    make: |_, _| Ok(Box::new(Explicit(&OF_TSIT5))),
-    engine: None,
+    make: |_, _, _| Box::new(Explicit(&OF_TSIT5)),
+    ..PLAIN
 };
 
 /// Its numbers.
@@ -93,12 +91,10 @@ pub static DOPRI5: Method = Method {
     order: 5,
     error_order: Some(4),
     stability: 3.306,
-    dense: Dense::Halved,
     takes_back: true,
-    matrices: 0,
     tableau: Some(&OF_DOPRI5),
-    make: |_, _| Ok(Box::new(Explicit(&OF_DOPRI5))),
-    engine: None,
+    make: |_, _, _| Box::new(Explicit(&OF_DOPRI5)),
+    ..PLAIN
 };
 
 /// Its numbers.
@@ -147,12 +143,10 @@ pub static BS3: Method = Method {
     order: 3,
     error_order: Some(2),
     stability: 2.512,
-    dense: Dense::Cubic,
     takes_back: true,
-    matrices: 0,
     tableau: Some(&OF_BS3),
-    make: |_, _| Ok(Box::new(Explicit(&OF_BS3))),
-    engine: None,
+    make: |_, _, _| Box::new(Explicit(&OF_BS3)),
+    ..PLAIN
 };
 
 /// Its numbers.
@@ -167,14 +161,10 @@ pub static RK4: Method = Method {
     name: "rk4",
     about: "The classical method of order 4, with a fixed step.",
     order: 4,
-    error_order: None,
     stability: 2.785,
-    dense: Dense::Halved,
-    takes_back: false,
-    matrices: 0,
     tableau: Some(&OF_RK4),
-    make: |_, _| Ok(Box::new(Explicit(&OF_RK4))),
-    engine: None,
+    make: |_, _, _| Box::new(Explicit(&OF_RK4)),
+    ..PLAIN
 };
 
 /// Its numbers.
@@ -185,18 +175,22 @@ static OF_RK4: Tableau = Tableau {
 };
 
 /// Euler's method, with a fixed step.
-pub static EULER: Method = Method {
+pub static EULER: Method = PLAIN;
+
+/// The plainest entry of the list. The others say in what they differ.
+pub(super) const PLAIN: Method = Method {
     name: "euler",
     about: "Euler's method, with a fixed step.",
     order: 1,
     error_order: None,
     stability: 2.0,
-    dense: Dense::Line,
     takes_back: false,
     matrices: 0,
+    columns: usize::MAX,
+    controls_itself: false,
+    wrong_between_switches: None,
     tableau: Some(&OF_EULER),
-    make: |_, _| Ok(Box::new(Explicit(&OF_EULER))),
-    engine: None,
+    make: |_, _, _| Box::new(Explicit(&OF_EULER)),
 };
 
 /// Its numbers.

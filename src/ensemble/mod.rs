@@ -4,9 +4,7 @@
 use std::fmt::Display;
 use std::sync::Mutex;
 
-use crate::dynamics::{
-    Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start, integrate_until,
-};
+use crate::dynamics::{Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start};
 use crate::kernels::{cores, with_cores};
 use crate::monitor::Monitor;
 use crate::network::Network;
@@ -102,9 +100,9 @@ impl Ensemble<'_> {
         let starts = starts.into_iter();
         let count = starts.size_hint().1.unwrap_or(usize::MAX);
         // Where each start runs by itself there is no block to be filled.
-        let least = match self.alone || self.settings.method.is_foreign() {
+        let least = match self.alone {
             true => 1,
-            false => NARROWEST,
+            false => NARROWEST.min(self.settings.method.columns),
         };
         let threads = self.workers().min(count.div_ceil(least)).max(1);
         let width = self.width(count.div_ceil(threads));
@@ -113,13 +111,8 @@ impl Ensemble<'_> {
         };
         let helpers = helpers(self.workers(), cores(), threads);
         let work = || {
-            let result = with_cores(helpers, || {
-                if self.settings.method.is_foreign() {
-                    self.one_by_one(&watch, &done, &shared)
-                } else {
-                    self.drain(&watch, &done, [width, threads], &shared)
-                }
-            });
+            let drain = || self.drain(&watch, &done, [width, threads], &shared);
+            let result = with_cores(helpers, drain);
             if let (Err(message), Ok(mut starts)) = (result, shared.starts.lock())
                 && starts.is_ok()
             {
@@ -158,30 +151,6 @@ impl Ensemble<'_> {
         // A column whose trajectory has ended should find another start: blocks are wide only where starts are many.
         let most = most_columns(self.network).min(128.max(starts / 4));
         starts.clamp(NARROWEST, most).next_power_of_two()
-    }
-
-    /// Takes starts until there are none left, for a method that knows no blocks.
-    fn one_by_one<S: TryInto<Start, Error: Display>, M: Monitor>(
-        &self,
-        watch: impl Fn(usize) -> M,
-        done: impl Fn(usize, Outcome, M),
-        shared: &Shared<impl Iterator<Item = (usize, S)>>,
-    ) -> Result<(), String> {
-        while let (false, Some((k, start))) = (self.interrupt.is_raised(), shared.take()) {
-            let mut monitor = watch(k);
-            let (network, settings) = (self.network, self.settings);
-            let outcome = integrate_until(
-                network,
-                settings,
-                self.stimulus,
-                start.try_into().map_err(|why| refused(k, &why))?,
-                &mut monitor,
-                self.interrupt,
-            );
-            let outcome = outcome.map_err(|why| refused(k, &why))?;
-            done(k, outcome, monitor);
-        }
-        Ok(())
     }
 
     /// Takes starts until there are none left.

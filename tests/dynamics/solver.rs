@@ -1504,7 +1504,7 @@ fn an_ensemble_names_the_start_that_cannot_be_run() {
 fn few_starts_that_share_no_block_are_shared_among_the_threads() {
     let (network, x) = nonlinear();
     let stimulus = Stimulus::constant(&network);
-    let foreign = METHODS.iter().find(|m| m.is_foreign()).unwrap();
+    let foreign = METHODS.iter().find(|m| m.columns == 1).unwrap();
     for (method, alone) in [(&TSIT5, true), (*foreign, false)] {
         let settings = Settings {
             method,

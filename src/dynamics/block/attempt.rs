@@ -1,6 +1,6 @@
 //! One step in every column: try, judge, show.
 
-use super::pace::Paces;
+use super::pace::{Cost, Paces};
 use super::{Block, Job};
 use crate::dynamics::Interrupt;
 use crate::dynamics::control::{SENT_BACK, SHRINK_MOST, Tolerance};
@@ -26,12 +26,15 @@ impl<M: Monitor> Block<'_, M> {
             times: [&self.paces.t, &self.paces.landing],
             go_on: &go_on,
         };
-        self.stages
+        let step = self
+            .stages
             .advance(equation, &self.x, &self.paces.h, needs.energy, ws);
-        if settings.method.matrices > 0 && interrupt.is_raised() {
-            // It may have been left half-way: the steps before it are the last.
+        if let Err(reason) = step {
+            // It was left half-way: the steps before it are the last.
+            let cost = Cost::of(self.stages.stepper());
             for column in 0..width {
-                self.finish(column, StopReason::Interrupted);
+                self.paces.abandon(column, cost);
+                self.finish(column, reason.clone());
             }
             return;
         }
@@ -55,11 +58,12 @@ impl<M: Monitor> Block<'_, M> {
             let (norms, out) = (&mut self.errors, &mut self.measures.fastest);
             self.stages.fastest_rate(width, norms, out);
         }
-        // A velocity that is not finite makes the norm so, whether or not the method weighs it.
+        // A velocity that is not finite makes the norm so, whether or not the error is weighed.
         let tolerance = Tolerance::of(settings);
+        let weight = f64::from(u8::from(!settings.method.controls_itself));
         let errors = [&self.error, &self.x, end, last];
         sum_rows(errors, width, &mut self.errors, |[e, x, y, v]| {
-            (e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
+            (weight * e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
         });
         let count = network.size() as f64;
         self.control.weigh(count, &mut self.errors);
@@ -108,7 +112,9 @@ impl<M: Monitor> Block<'_, M> {
         self.due.clear();
         for column in 0..self.width {
             if self.paces.stands(column) && self.is_to_be_shown(column) {
-                let is_due = |job: &Job<M>| self.paces.accepted[column] + 1 == job.slope_at;
+                let is_due = |job: &Job<M>| {
+                    self.paces.accepted[column] + 1 >= job.slope_at && job.slope_at > 0
+                };
                 if self.jobs[column].as_ref().is_some_and(is_due) {
                     self.due.push(column);
                 } else {
@@ -184,7 +190,6 @@ impl<M: Monitor> Block<'_, M> {
             self.output.forcing.copy(0, &self.forcing, column);
             self.output.show(
                 network,
-                self.settings.method,
                 &job.clamped,
                 [self.paces.t[column], step.end.t],
                 &mut job.monitor,
@@ -193,7 +198,7 @@ impl<M: Monitor> Block<'_, M> {
         }
         if slope.is_some() {
             step.end.slope = slope;
-            job.slope_at += job.needs.slope_every.unwrap_or(0);
+            job.slope_at = self.paces.accepted[column] + 1 + job.needs.slope_every.unwrap_or(0);
         }
         if let Flow::Stop(reason) = job.monitor.observe(&step) {
             // The step stands: its end is where the trajectory stops.

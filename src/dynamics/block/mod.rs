@@ -129,7 +129,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// An empty block.
     ///
     /// # Errors
-    /// Settings that make no sense, a stimulus of another network, or a method that is not our own.
+    /// Settings that make no sense, a stimulus of another network or one that the method cannot follow.
     pub fn new(
         network: &'n Network,
         settings: &'n Settings,
@@ -138,6 +138,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     ) -> Result<Self, String> {
         settings.check()?;
         stimulus.check(network)?;
+        settings.method.may_follow(stimulus)?;
         if width == 0 {
             return Err("a block needs at least one column".into());
         }
@@ -150,10 +151,10 @@ impl<'n, M: Monitor> Block<'n, M> {
             x: vec![0.0; size],
             forcing: Forcing::new(network, stimulus, width),
             clamped: Vec::new(),
-            stages: Stages::new(settings.method, network, width)?,
+            stages: Stages::new(settings, network, width),
             error: vec![0.0; size],
             ws: Workspace::new(network, width),
-            output: Output::new(network, settings.method, stimulus)?,
+            output: Output::new(network, settings, stimulus),
             slopes: None,
             doubt: None,
             chooser: std::ptr::eq(settings.method, &raw const AUTO)
@@ -253,9 +254,8 @@ impl<'n, M: Monitor> Block<'n, M> {
         }
         // A step of a length that was asked for is the user's choice: nothing excuses it.
         if job.needs.energy && self.doubt.is_none() && self.settings.method.is_adaptive() {
-            let method = self.settings.method;
-            // A block of this method has been made: so can another be.
-            self.doubt = Doubt::new(self.network, method, self.stimulus, width).ok();
+            let doubt = Doubt::new(self.network, self.settings, self.stimulus, width);
+            self.doubt = Some(doubt);
         }
         self.needs = self.needs.and(job.needs);
         self.measures.expect(column, job.needs);

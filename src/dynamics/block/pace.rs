@@ -3,6 +3,7 @@
 
 use crate::dynamics::Settings;
 use crate::dynamics::control::Controllers;
+use crate::dynamics::stepper::Stepper;
 use crate::kernels::vectorized;
 
 /// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
@@ -22,6 +23,25 @@ pub(super) struct Pace {
     pub evaluations: u64,
     /// Refusals of the present step so far.
     pub refusals: u64,
+}
+
+/// What a step cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cost {
+    evaluations: u64,
+    tried: u64,
+    accepted: u64,
+}
+
+impl Cost {
+    pub fn of(stepper: &dyn Stepper) -> Self {
+        let [tried, accepted] = stepper.steps();
+        Cost {
+            evaluations: stepper.evaluations(),
+            tried,
+            accepted,
+        }
+    }
 }
 
 /// Of all trajectories of a block.
@@ -96,16 +116,17 @@ fn count(
     evaluations: &mut [u64],
     h: &[f64],
     stands: &[u64],
-    cost: u64,
+    cost: Cost,
 ) {
     let width = h.len();
     let (tried, accepted) = (&mut tried[..width], &mut accepted[..width]);
     let (evaluations, stands) = (&mut evaluations[..width], &stands[..width]);
     for b in 0..width {
         let tries = h[b] > 0.0;
-        tried[b] += u64::from(tries);
-        accepted[b] += stands[b];
-        evaluations[b] += if tries { cost } else { 0 };
+        let tries = u64::from(tries);
+        tried[b] += tries * cost.tried;
+        accepted[b] += stands[b] * cost.accepted;
+        evaluations[b] += tries * cost.evaluations;
     }
 }
 
@@ -183,6 +204,12 @@ impl Paces {
         self.evaluations[column] += evaluations;
     }
 
+    /// A step was left half-way: what it has cost is booked, and the steps of its own that it tried.
+    pub fn abandon(&mut self, column: usize, cost: Cost) {
+        self.evaluations[column] += cost.evaluations;
+        self.tried[column] += cost.tried - 1;
+    }
+
     /// After a step that stands the next one uses at most this part of the interval of stability, at that rate.
     pub fn limit(&mut self, parts: &[f64], rates: &[f64], stability: f64) {
         let width = parts.iter().zip(rates).zip(&self.stands);
@@ -236,7 +263,7 @@ impl Paces {
     /// would move the state all the same, and the trajectory would leave its own time behind. (The last bit before a target,
     /// however short, lands on it.)
     pub fn choose(&mut self, settings: &Settings) -> [bool; 2] {
-        let (max_step, halves) = (settings.max_step, settings.method.is_adaptive());
+        let (max_step, halves) = (settings.longest(), settings.method.is_adaptive());
         let (width, drift) = (self.h.len(), drift(settings));
         let (t, next, target) = (&self.t[..width], &self.next[..width], &self.target[..width]);
         let (h, landing) = (&mut self.h[..width], &mut self.landing[..width]);
@@ -287,7 +314,7 @@ impl Paces {
         control: &Controllers,
         errors: &[f64],
         settings: &Settings,
-        cost: u64,
+        cost: Cost,
     ) -> bool {
         let (adaptive, most) = (settings.method.is_adaptive(), settings.max_steps);
         let lengths = [&self.h[..], &self.landing, control.factors()];

@@ -1,5 +1,6 @@
 //! What becomes of a step that was judged: the new state, the next length, another method, the end.
 
+use super::pace::Cost;
 use super::{Block, Phase};
 use crate::dynamics::auto::Snapshot;
 use crate::dynamics::view::{not_finite, view};
@@ -11,7 +12,7 @@ impl<M: Monitor> Block<'_, M> {
     /// Makes the ends of steps that stand the new states, and does what is to be done besides.
     pub(super) fn take(&mut self, go_on: GoOn<'_>) {
         self.move_on();
-        let cost = self.stages.evaluations();
+        let cost = Cost::of(self.stages.stepper());
         let paces = &mut self.paces;
         let any = paces.settle(&self.control, &self.errors, self.settings, cost);
         self.control.settle(&paces.h, paces.standing());

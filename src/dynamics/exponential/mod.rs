@@ -26,9 +26,11 @@ mod phi;
 
 use self::levels::Levels;
 use self::phi::phi;
-use super::method::{Dense, Method};
-use super::stepper::{Equation, Node, Stepper, Storage};
+use super::Method;
+use super::stepper::{Ends, Equation, Node, Stepper, Storage};
+use super::tableau::PLAIN;
 use crate::network::{Drive, Network, Workspace};
+use crate::trajectory::StopReason;
 
 /// The entry in the list.
 pub static EXPONENTIAL: Method = Method {
@@ -37,12 +39,10 @@ pub static EXPONENTIAL: Method = Method {
     order: 4,
     error_order: Some(3),
     stability: 2.785,
-    dense: Dense::Own,
     takes_back: true,
-    matrices: 0,
     tableau: None,
-    engine: None,
-    make: |network, width| Ok(Box::new(Exponential::new(network, width))),
+    make: |network, _, width| Box::new(Exponential::new(network, width)),
+    ..PLAIN
 };
 
 /// Where the stages lie in the step.
@@ -257,10 +257,10 @@ impl Stepper for Exponential {
         node: &mut Node<'_>,
         storage: &mut Storage,
         ws: &mut Workspace,
-    ) {
+    ) -> Result<(), StopReason> {
         let Storage { k, end, point } = storage;
         let [first, before, ..] = &mut k[..] else {
-            return;
+            return Ok(());
         };
         let (network, h) = (equation.network, node.h);
         let start = Start {
@@ -286,28 +286,34 @@ impl Stepper for Exponential {
         self.bend(start, 1, point, before, None);
         equation.place(NODES[2], h);
         self.stage(start, 2, end, equation.drive(), ws);
+        Ok(())
     }
 
-    fn work(&self, i: usize) -> [f64; 2] {
-        WORK[i]
+    fn work_at_end(&self) -> [f64; 2] {
+        WORK[3]
     }
 
-    fn nodes(&self) -> usize {
-        NODES.len()
+    fn repeats(&self, _theta: f64) -> f64 {
+        1.0
     }
 
-    /// The state a fraction `theta` into the last step, which was one of a single column from `x` to `end` with the
-    /// velocities `k`: by the cubic through value and slope of the start, the last stage and the end.
-    fn inside(&self, theta: f64, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]) {
+    /// By the cubic through value and slope of the start, the last stage and the end, with the leak exact: states that decay
+    /// over many time constants inside one step are no polynomials.
+    fn inside(
+        &self,
+        theta: f64,
+        [[x, _], _]: Ends<'_>,
+        h: f64,
+        storage: &Storage,
+        out: &mut [f64],
+    ) {
         let Storage { k, end, .. } = storage;
-        let ([first, _, last], [h]) = (&k[..], h) else {
-            return;
-        };
+        let [first, _, last] = &k[..] else { return };
         for (i, class) in self.levels.of(None) {
             let (rate, slope) = (self.levels.rates()[class], self.slope[i]);
-            let e = bend([first[i], last[i]], [x[i], end[i]], rate, slope, [1.0, *h]);
+            let e = bend([first[i], last[i]], [x[i], end[i]], rate, slope, [1.0, h]);
             let [q, r] = line([self.bends[1][i], e], [NODES[1], 1.0]);
-            let f = factors(rate, theta, *h);
+            let f = factors(rate, theta, h);
             out[i] = x[i] + (f[0] * first[i] + f[1] * slope + f[2] * q + f[3] * r);
         }
     }
