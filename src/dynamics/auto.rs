@@ -11,36 +11,18 @@
 //!
 //! While accuracy holds the explicit steps nothing is tried: no other method takes longer ones.
 
-use super::control::Tolerance;
-use super::exponential::EXPONENTIAL;
 use super::forcing::Forcing;
+use super::list::CHOICES;
 use super::method::Method;
 use super::rosenbrock::RODAS5P;
-use super::stepper::{Equation, Stages};
-use super::tableau::{PLAIN, TSIT5};
+use super::stages::Stages;
+use super::stepper::Equation;
 use super::{Choice, Settings};
 use crate::kernels::GoOn;
 use crate::network::{Network, Workspace};
 use crate::number::rough;
 use crate::stimulus::Stimulus;
 use crate::trajectory::Column;
-
-/// The entry in the list.
-pub static AUTO: Method = Method {
-    name: "auto",
-    about: "begins with tsit5 and goes on with exponential or rodas5p, or back, wherever that costs less",
-    order: 5,
-    error_order: Some(4),
-    stability: 3.506,
-    takes_back: true,
-    tableau: None,
-    // What it begins with.
-    make: TSIT5.make,
-    ..PLAIN
-};
-
-/// What `auto` chooses from. The first is what it begins with.
-pub(super) static CHOICES: [&Method; 3] = [&TSIT5, &EXPONENTIAL, &RODAS5P];
 
 /// Their places in the list.
 const EXPLICIT: usize = 0;
@@ -166,7 +148,7 @@ struct Present {
     /// The mean length of a step.
     h: f64,
     /// Does stability hold it?
-    clamped: bool,
+    held: bool,
     /// The time that is left.
     left: f64,
     /// The length of steps that reach the end within the limit of their number, if these do not.
@@ -204,7 +186,7 @@ impl<'n> Chooser<'n> {
     }
 
     /// A new trajectory begins at this time in a column.
-    pub fn begin(&mut self, column: usize, t: f64) {
+    pub fn start(&mut self, column: usize, t: f64) {
         self.records[column] = Record::new(self.solving, t);
     }
 
@@ -251,7 +233,7 @@ impl<'n> Chooser<'n> {
         }
         own.gap = (own.gap + own.gap / 2).min(SELDOM);
         own.next = now.tried + own.gap;
-        let is_free = self.own == EXPLICIT && !present.clamped && present.needed.is_none();
+        let is_free = self.own == EXPLICIT && !present.held && present.needed.is_none();
         if is_free {
             if own.spent < own.leisure {
                 return decision;
@@ -297,7 +279,7 @@ impl<'n> Chooser<'n> {
         Some(Present {
             rate: cost / h,
             h,
-            clamped: self.own == EXPLICIT && h * own.fastest > HELD * settings.method.stability,
+            held: self.own == EXPLICIT && h * own.fastest > HELD * CHOICES[self.own].stability,
             left,
             needed: (left / h > tries).then(|| left / tries),
         })
@@ -319,14 +301,8 @@ impl<'n> Chooser<'n> {
 
     /// The storage for a step of a method.
     fn trial(&mut self, (network, settings, _): Problem<'_>, method: usize) -> &mut Stages {
-        self.trials[method].get_or_insert_with(|| {
-            let method = CHOICES[method];
-            let settings = Settings {
-                method,
-                ..settings.clone()
-            };
-            Stages::new(&settings, network, 1)
-        })
+        self.trials[method]
+            .get_or_insert_with(|| Stages::new(CHOICES[method], network, settings.tolerance(), 1))
     }
 
     /// Tries a step of another method, so long that it would pay; its length if it would.
@@ -365,7 +341,9 @@ impl<'n> Chooser<'n> {
         own.spent += cost;
         self.take_over(now);
         decision.evaluations += powers;
-        if other == EXPLICIT && long * self.fastest_rate(network, now) > INSIDE * TSIT5.stability {
+        if other == EXPLICIT
+            && long * self.fastest_rate(network, now) > INSIDE * CHOICES[EXPLICIT].stability
+        {
             return None;
         }
         let error = self.error_of(other, problem, now, long)?;
@@ -400,7 +378,7 @@ impl<'n> Chooser<'n> {
         let (was, method) = (CHOICES[self.own], CHOICES[other]);
         let own = &mut self.records[column];
         let (short, long) = (rough(present.h), rough(h));
-        let reason = if present.clamped {
+        let reason = if present.held {
             format!(
                 "stability held its steps at {short}, where {} takes steps of {long} or more",
                 method.name
@@ -499,12 +477,13 @@ impl<'n> Chooser<'n> {
             clamped: now.clamped,
             forcing: &mut self.forcing,
             times: [&[now.t], &[now.t + h]],
+            tries: u64::MAX,
             go_on,
         };
         let step = trial.advance(equation, &self.x, &[h], false, &mut self.ws);
         step.ok()?;
         trial.error(&self.x, &[h], &mut self.error);
-        let tolerance = Tolerance::of(settings);
+        let tolerance = settings.tolerance();
         let pairs = self.x.iter().zip(trial.end()).zip(&self.error);
         let sum: f64 = pairs
             .map(|((x, y), e)| (e / tolerance.scale(*x, *y)).powi(2) + 0.0 * y)

@@ -1,8 +1,10 @@
 //! States between the ends of a step, as accurate as the step itself.
 
-use super::Settings;
 use super::forcing::Forcing;
-use super::stepper::{Ends, Equation, Stages};
+use super::method::Method;
+use super::stages::Stages;
+use super::stepper::{Ends, Equation};
+use super::tolerance::Tolerance;
 use super::view::Point;
 use crate::monitor::{Monitor, Needs};
 use crate::network::Network;
@@ -26,11 +28,16 @@ pub(super) struct Output<'n> {
 }
 
 impl<'n> Output<'n> {
-    pub fn new(network: &Network, settings: &Settings, stimulus: &'n Stimulus) -> Self {
+    pub fn new(
+        method: &Method,
+        network: &Network,
+        tolerance: Tolerance,
+        stimulus: &'n Stimulus,
+    ) -> Self {
         let n = network.size();
         let pair = || [vec![0.0; n], vec![0.0; n]];
         Output {
-            stages: Stages::new(settings, network, 1),
+            stages: Stages::new(method, network, tolerance, 1),
             ends: [pair(), pair()],
             h: 0.0,
             repeated: 0.0,
@@ -129,6 +136,7 @@ impl<'n> Output<'n> {
             clamped,
             forcing: &mut self.forcing,
             times: [&[t], &[t + h]],
+            tries: u64::MAX,
             go_on: &|| true,
         };
         // It is part of a step that stands, and so cannot fail.

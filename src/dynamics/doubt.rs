@@ -5,10 +5,12 @@
 //! error, and the activations at both ends of the step are asked whether the step has followed them. And the estimate of the
 //! error may be small by chance: so the step is taken again in parts, and what that changes the energy by is its true error.
 
-use super::Settings;
 use super::forcing::Forcing;
 use super::gathered::Gathered;
-use super::stepper::{Equation, Stages};
+use super::method::Method;
+use super::stages::Stages;
+use super::stepper::Equation;
+use super::tolerance::Tolerance;
 use crate::kernels::GoOn;
 use crate::network::{Drive, Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -36,6 +38,8 @@ pub(super) struct Doubt<'n> {
     own: Gathered<6>,
     /// When it began, when a part of it ends, its length, that of a part.
     times: [Vec<f64>; 4],
+    /// Is the step one, from end to end? What is many steps says nothing of what lies between its ends.
+    leaps: bool,
     leapt: Vec<f64>,
     point: Vec<f64>,
     worked: Vec<f64>,
@@ -47,8 +51,9 @@ pub(super) struct Doubt<'n> {
 impl<'n> Doubt<'n> {
     /// For a block of so many trajectories.
     pub fn new(
+        method: &Method,
         network: &Network,
-        settings: &Settings,
+        tolerance: Tolerance,
         stimulus: &'n Stimulus,
         width: usize,
     ) -> Self {
@@ -57,10 +62,11 @@ impl<'n> Doubt<'n> {
         Doubt {
             own,
             times: std::array::from_fn(|_| vec![0.0; width]),
+            leaps: !method.controls_itself,
             leapt: vec![0.0; width],
             point: vec![0.0; network.size() * width],
             worked: vec![0.0; width],
-            stages: Stages::new(settings, network, width),
+            stages: Stages::new(method, network, tolerance, width),
             forcing: Forcing::new(network, stimulus, width),
             ws: Workspace::new(network, width),
         }
@@ -68,7 +74,7 @@ impl<'n> Doubt<'n> {
 
     /// Raises `lift` of the columns `due` to what the error, or what lies between the ends of the step, may have done to the
     /// energy, which is `energy` at the end.
-    pub fn look(
+    pub fn examine(
         &mut self,
         (network, go_on): (&Network, GoOn<'_>),
         (forcing, clamped): (&Forcing<'_>, &[usize]),
@@ -92,8 +98,10 @@ impl<'n> Doubt<'n> {
                 clamped: &self.own.clamped,
             };
             let ends = [[&x[..], v], [y, w]];
-            network.energy_leapt(ends, &self.times[2], &mut self.ws, &mut self.leapt);
-            raise(due, lift, |k, _| self.leapt[k]);
+            if self.leaps {
+                network.energy_leapt(ends, &self.times[2], &mut self.ws, &mut self.leapt);
+                raise(due, lift, |k, _| self.leapt[k]);
+            }
             for sign in [1.0, -1.0] {
                 let states = y.iter().zip(error);
                 for (p, (y, e)) in self.point.iter_mut().zip(states) {
@@ -142,6 +150,7 @@ impl<'n> Doubt<'n> {
                 clamped: &self.own.clamped,
                 forcing: &mut self.forcing,
                 times: [from, to],
+                tries: u64::MAX,
                 go_on,
             };
             self.stages

@@ -1,8 +1,9 @@
 //! Explicit Runge–Kutta methods.
 
 use super::hermite::{self, cubic, quintic};
+use super::method::Method;
 use super::stepper::{Ends, Equation, Node, Stepper, Storage};
-use super::tableau::Tableau;
+use super::tableau::{OF_BS3, OF_DOPRI5, OF_EULER, OF_RK4, OF_TSIT5, Tableau};
 use crate::kernels::combine;
 use crate::network::Workspace;
 use crate::trajectory::StopReason;
@@ -73,6 +74,110 @@ impl Stepper for Explicit {
                 let middle = [&storage.end[..], last];
                 hermite::sum(quintic(theta), [start, middle, end], h, out);
             }
+        }
+    }
+}
+
+/// Tsitouras 2011, *Runge–Kutta pairs of order 5(4) satisfying only the first column simplifying assumption*.
+pub static TSIT5: Method = Method {
+    name: "tsit5",
+    about: "Tsitouras 2011, Runge–Kutta pairs of order 5(4) satisfying only the first column simplifying assumption.",
+    order: 5,
+    error_order: Some(4),
+    stability: 3.506,
+    takes_back: true,
+    tableau: Some(&OF_TSIT5),
+    make: |_, _, _| Box::new(Explicit(&OF_TSIT5)),
+    ..PLAIN
+};
+
+/// Dormand and Prince 1980, order 5(4).
+pub static DOPRI5: Method = Method {
+    name: "dopri5",
+    about: "Dormand and Prince 1980, order 5(4).",
+    order: 5,
+    error_order: Some(4),
+    stability: 3.306,
+    takes_back: true,
+    tableau: Some(&OF_DOPRI5),
+    make: |_, _, _| Box::new(Explicit(&OF_DOPRI5)),
+    ..PLAIN
+};
+
+/// Bogacki and Shampine 1989, order 3(2).
+pub static BS3: Method = Method {
+    name: "bs3",
+    about: "Bogacki and Shampine 1989, order 3(2).",
+    order: 3,
+    error_order: Some(2),
+    stability: 2.512,
+    takes_back: true,
+    tableau: Some(&OF_BS3),
+    make: |_, _, _| Box::new(Explicit(&OF_BS3)),
+    ..PLAIN
+};
+
+/// The classical method of order 4, with a fixed step.
+pub static RK4: Method = Method {
+    name: "rk4",
+    about: "The classical method of order 4, with a fixed step.",
+    order: 4,
+    stability: 2.785,
+    tableau: Some(&OF_RK4),
+    make: |_, _, _| Box::new(Explicit(&OF_RK4)),
+    ..PLAIN
+};
+
+/// Euler's method, with a fixed step.
+pub static EULER: Method = PLAIN;
+
+/// The plainest entry of the list. The others say in what they differ.
+pub(super) const PLAIN: Method = Method {
+    name: "euler",
+    about: "Euler's method, with a fixed step.",
+    order: 1,
+    error_order: None,
+    stability: 2.0,
+    takes_back: false,
+    matrices: 0,
+    columns: usize::MAX,
+    controls_itself: false,
+    wrong_between_switches: None,
+    choices: &[],
+    tableau: Some(&OF_EULER),
+    make: |_, _, _| Box::new(Explicit(&OF_EULER)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `R(z)`: the factor of one step on `ẋ = λ x`, `z = h λ`.
+    fn factor(tableau: &Tableau, z: f64) -> f64 {
+        let sum = |row: &[f64], k: &[f64]| row.iter().zip(k).map(|(a, k)| a * k).sum::<f64>();
+        let mut k = vec![1.0];
+        for row in tableau.a {
+            k.push(1.0 + z * sum(row, &k));
+        }
+        1.0 + z * sum(tableau.b, &k)
+    }
+
+    #[test]
+    fn every_region_of_stability_reaches_as_far_as_it_says_and_hardly_further() {
+        let all = [
+            (&TSIT5, &OF_TSIT5),
+            (&DOPRI5, &OF_DOPRI5),
+            (&BS3, &OF_BS3),
+            (&RK4, &OF_RK4),
+            (&EULER, &OF_EULER),
+        ];
+        for (method, tableau) in all {
+            let (name, reach) = (method.name, method.stability);
+            for part in 1..=100 {
+                let z = -reach * f64::from(part) / 100.0;
+                assert!(factor(tableau, z).abs() <= 1.0 + 1e-14, "{name} at {z}");
+            }
+            assert!(factor(tableau, -reach - 0.01).abs() > 1.0, "{name}");
         }
     }
 }

@@ -1,17 +1,14 @@
-//! The list of methods: what users choose from, and what the time loop must know of each.
+//! What an entry of the list of methods is: all that the time loop must know of it.
 
-use super::Settings;
-use super::auto::AUTO;
-use super::exponential::EXPONENTIAL;
-use super::ode_solvers::{ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4};
-use super::rosenbrock::{RODAS5P, ROSENBROCK23};
+use super::error::MethodError;
 use super::stepper::Stepper;
-use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
+use super::tableau::Tableau;
+use super::tolerance::Tolerance;
 use crate::network::Network;
 use crate::stimulus::Stimulus;
 
 /// Makes the stepper of a block of so many columns.
-pub type Make = fn(&Network, &Settings, usize) -> Box<dyn Stepper>;
+pub type Make = fn(&Network, Tolerance, usize) -> Box<dyn Stepper>;
 
 /// Most bytes that the matrices of methods may take, those of all trajectories at work together.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
@@ -40,65 +37,24 @@ pub struct Method {
     pub controls_itself: bool,
     /// What makes it wrong where the input changes between its switches, if anything.
     pub wrong_between_switches: Option<&'static str>,
+    /// What it chooses from, if it does; it starts with the first.
+    pub choices: &'static [&'static Method],
     /// Its coefficients, if it is an explicit Runge–Kutta method.
     pub tableau: Option<&'static Tableau>,
     /// Makes what takes its steps.
     pub make: Make,
 }
 
-/// Our own methods.
-pub static OWN: [&Method; 8] = [
-    &TSIT5,
-    &DOPRI5,
-    &BS3,
-    &EXPONENTIAL,
-    &RODAS5P,
-    &ROSENBROCK23,
-    &RK4,
-    &EULER,
-];
-
-/// Every method, the default first: our own, then those of other programs.
-pub static METHODS: &[&Method] = &[
-    &AUTO,
-    &TSIT5,
-    &DOPRI5,
-    &BS3,
-    &EXPONENTIAL,
-    &RODAS5P,
-    &ROSENBROCK23,
-    &RK4,
-    &EULER,
-    &ODE_SOLVERS_DOPRI5,
-    &ODE_SOLVERS_DOP853,
-    &ODE_SOLVERS_RK4,
-];
-
-/// Methods of earlier versions, each with what takes its place.
-pub const FORMER: [(&str, &str); 3] = [
-    ("bdf", "rodas5p"),
-    ("tr_bdf2", "rosenbrock23"),
-    ("esdirk34", "rodas5p"),
-];
-
 impl Method {
-    /// The method of this name.
-    pub fn named(name: &str) -> Option<&'static Method> {
-        METHODS.iter().copied().find(|m| m.name == name)
+    /// The methods that it goes through: its choices, or itself.
+    pub fn each(&'static self) -> impl Iterator<Item = &'static Method> {
+        let own = self.choices.is_empty().then_some(self);
+        own.into_iter().chain(self.choices.iter().copied())
     }
 
-    /// The names of the methods with error control, or of those without.
-    pub fn names(adaptive: bool) -> Vec<&'static str> {
-        let methods = METHODS.iter().filter(|m| m.is_adaptive() == adaptive);
-        methods.map(|m| m.name).collect()
-    }
-
-    /// The method that the first step is taken with: `auto` begins with one of the others.
-    pub fn beginning(&'static self) -> &'static Method {
-        match std::ptr::eq(self, &raw const AUTO) {
-            true => &TSIT5,
-            false => self,
-        }
+    /// The method that the first step is taken with.
+    pub fn first(&'static self) -> &'static Method {
+        self.choices.first().copied().unwrap_or(self)
     }
 
     /// Has it error control?
@@ -110,12 +66,12 @@ impl Method {
     ///
     /// # Errors
     /// Why not, and what to try.
-    pub fn may_follow(&self, stimulus: &Stimulus) -> Result<(), String> {
+    pub fn may_follow(&self, stimulus: &Stimulus) -> Result<(), MethodError> {
         match self.wrong_between_switches {
-            Some(why) if stimulus.varies() => Err(format!(
-                "{} {why}, which is wrong where the input is a ramp, a sine or sampled: use tsit5 with a smaller rtol",
-                self.name
-            )),
+            Some(why) if stimulus.varies() => Err(MethodError::Input {
+                method: self.name,
+                why,
+            }),
             _ => Ok(()),
         }
     }
@@ -156,18 +112,17 @@ impl Method {
     ///
     /// # Errors
     /// How much it would take, how much there is, and what to try.
-    pub fn check_size(&self, neurons: usize) -> Result<(), String> {
+    pub fn check_size(&self, neurons: usize) -> Result<(), MethodError> {
         let bytes = self.matrix_bytes(neurons);
         if bytes <= MOST_BYTES {
             return Ok(());
         }
-        let matrices = self.matrices;
-        Err(format!(
-            "{} solves with the whole Jacobian: for {neurons} neurons {matrices} matrices of {neurons} × {neurons}, {:.1} GiB, more than the {:.0} GiB allowed; method = \"exponential\" takes stiff networks without any matrix",
-            self.name,
-            gib(bytes),
-            gib(MOST_BYTES)
-        ))
+        Err(MethodError::Size {
+            method: self.name,
+            neurons,
+            matrices: self.matrices,
+            gib: [gib(bytes), gib(MOST_BYTES)],
+        })
     }
 }
 

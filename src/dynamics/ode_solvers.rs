@@ -14,12 +14,12 @@ use std::cell::RefCell;
 use ode_solvers::dop_shared::{IntegrationError, Stats};
 use ode_solvers::{DVector, Dop853, Dopri5, OutputType, Rk4, System};
 
-use super::control::Tolerance;
+use super::explicit::PLAIN;
 use super::forcing::BOOLE;
 use super::hermite;
+use super::method::Method;
 use super::stepper::{Ends, Equation, Node, Stepper, Storage};
-use super::tableau::PLAIN;
-use super::{Method, Settings};
+use super::tolerance::Tolerance;
 use crate::network::{Network, Workspace};
 use crate::trajectory::StopReason;
 
@@ -30,7 +30,7 @@ pub static ODE_SOLVERS_DOPRI5: Method = Method {
     order: 5,
     error_order: Some(4),
     stability: 3.306,
-    make: |network, settings, _| Box::new(Witness::new(network, settings, 6, dopri5)),
+    make: |network, tolerance, _| Box::new(Witness::new(network, tolerance, 1.0, 6, dopri5)),
     ..WITNESS
 };
 
@@ -45,7 +45,7 @@ pub static ODE_SOLVERS_DOP853: Method = Method {
     wrong_between_switches: Some(
         "evaluates its stage 12 at the start of a step instead of its end",
     ),
-    make: |network, settings, _| Box::new(Witness::new(network, settings, 11, dop853)),
+    make: |network, tolerance, _| Box::new(Witness::new(network, tolerance, 1.0, 11, dop853)),
     ..WITNESS
 };
 
@@ -56,7 +56,7 @@ pub static ODE_SOLVERS_RK4: Method = Method {
     order: 4,
     stability: 2.785,
     controls_itself: false,
-    make: |network, settings, _| Box::new(Witness::new(network, settings, 4, rk4)),
+    make: |network, tolerance, _| Box::new(Witness::new(network, tolerance, 0.0, 4, rk4)),
     ..WITNESS
 };
 
@@ -74,13 +74,13 @@ const KEPT: usize = 1 << 24;
 
 /// Follows a solution from 0 to a length.
 type Solve =
-    fn(Run<'_, '_, '_, '_>, DVector<f64>, f64, &Settings) -> Result<Stats, IntegrationError>;
+    fn(Run<'_, '_, '_, '_>, DVector<f64>, f64, (Tolerance, u32)) -> Result<Stats, IntegrationError>;
 
 fn dopri5(
     run: Run<'_, '_, '_, '_>,
     x: DVector<f64>,
     length: f64,
-    settings: &Settings,
+    (tolerance, tries): (Tolerance, u32),
 ) -> Result<Stats, IntegrationError> {
     // The constants of Dopri5::new, but for the first and the longest step and the number of tries, of which it makes one
     // more than it is told, unlike the next one.
@@ -90,15 +90,15 @@ fn dopri5(
         length,
         length,
         x,
-        settings.rtol,
-        settings.atol,
+        tolerance.rtol,
+        tolerance.atol,
         0.9,
         0.04,
         0.2,
         10.0,
         length,
         length,
-        tries(settings) - 1,
+        tries.saturating_sub(1),
         u32::MAX,
         OutputType::Sparse,
     )
@@ -109,7 +109,7 @@ fn dop853(
     run: Run<'_, '_, '_, '_>,
     x: DVector<f64>,
     length: f64,
-    settings: &Settings,
+    (tolerance, tries): (Tolerance, u32),
 ) -> Result<Stats, IntegrationError> {
     // The constants of Dop853::new, but for the same.
     Dop853::from_param(
@@ -118,15 +118,15 @@ fn dop853(
         length,
         length,
         x,
-        settings.rtol,
-        settings.atol,
+        tolerance.rtol,
+        tolerance.atol,
         0.9,
         0.0,
         0.333,
         6.0,
         length,
         length,
-        tries(settings),
+        tries,
         u32::MAX,
         OutputType::Sparse,
     )
@@ -137,20 +137,18 @@ fn rk4(
     run: Run<'_, '_, '_, '_>,
     x: DVector<f64>,
     length: f64,
-    _: &Settings,
+    _: (Tolerance, u32),
 ) -> Result<Stats, IntegrationError> {
     // To half the length: the rounding of `length / length` would add a step.
     Rk4::new(run, 0.0, x, 0.5 * length, length).integrate()
 }
 
-fn tries(settings: &Settings) -> u32 {
-    u32::try_from(settings.max_steps).unwrap_or(u32::MAX)
-}
-
 /// One of them.
 #[derive(Debug)]
 struct Witness {
-    settings: Settings,
+    tolerance: Tolerance,
+    /// The root mean square of the error of a step over the tolerance, at most.
+    errs: f64,
     solve: Solve,
     /// Evaluations for one try of a step.
     stages: u64,
@@ -174,10 +172,11 @@ struct Witness {
 }
 
 impl Witness {
-    fn new(network: &Network, settings: &Settings, stages: u64, solve: Solve) -> Self {
+    fn new(network: &Network, tolerance: Tolerance, errs: f64, stages: u64, solve: Solve) -> Self {
         let numbers = || vec![0.0; network.size()];
         Witness {
-            settings: settings.clone(),
+            tolerance,
+            errs,
             solve,
             stages,
             clamped: Vec::new(),
@@ -317,7 +316,8 @@ impl Stepper for Witness {
         while self.at < length && !self.failed {
             (self.from, self.steps) = (self.at, 0);
             let x = DVector::from_column_slice(&storage.end);
-            let settings = self.settings.clone();
+            let tries = equation.tries.saturating_sub(self.tried);
+            let bounds = (self.tolerance, u32::try_from(tries).unwrap_or(u32::MAX));
             let run = Run(RefCell::new(Interval {
                 own: self,
                 equation,
@@ -326,7 +326,7 @@ impl Stepper for Witness {
                 ws,
             }));
             let left = length - run.0.borrow().own.at;
-            let ended = solve(run, x, left, &settings);
+            let ended = solve(run, x, left, bounds);
             self.count_tries();
             if !(equation.go_on)() {
                 return Err(StopReason::Interrupted);
@@ -354,13 +354,9 @@ impl Stepper for Witness {
             out.fill(f64::NAN);
             return;
         }
-        let size = match self.settings.method.is_adaptive() {
-            true => (x.len() as f64).sqrt(),
-            false => 0.0,
-        };
-        let tolerance = Tolerance::of(&self.settings);
+        let size = self.errs * (x.len() as f64).sqrt();
         for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(&storage.end)) {
-            *out = size * tolerance.scale(*x, *y);
+            *out = size * self.tolerance.scale(*x, *y);
         }
         for k in &self.clamped {
             out[*k] = 0.0;

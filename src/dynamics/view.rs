@@ -45,15 +45,15 @@ impl Measures {
         }
     }
 
-    /// A step begins in a column with this energy and size of its summands.
-    pub fn begin_at(&mut self, column: usize, energy: [f64; 2]) {
+    /// A step starts in a column with this energy and size of its summands.
+    pub fn start_at(&mut self, column: usize, energy: [f64; 2]) {
         for (all, own) in self.before.iter_mut().zip(energy) {
             all[column] = own;
         }
     }
 
-    /// The energy where the step of a column began.
-    pub fn beginning(&self, column: usize) -> [f64; 2] {
+    /// The energy where the step of a column starts, and the size of its summands.
+    pub fn at_start(&self, column: usize) -> [f64; 2] {
         [self.before[0][column], self.before[1][column]]
     }
 

@@ -1,7 +1,7 @@
 //! Rosenbrock methods as data.
 
 use crate::dynamics::Method;
-use crate::dynamics::tableau::PLAIN;
+use crate::dynamics::explicit::PLAIN;
 
 use super::Rosenbrock;
 
