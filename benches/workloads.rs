@@ -218,7 +218,7 @@ fn time(w: &Workload, monitor: bool, rest: bool, keep: bool) -> Result<Run, Fail
     }
     let watch = |_| {
         let lyapunov = monitor.then(|| LyapunovMonitor::new(Mode::Record));
-        let rest = rest.then(|| RestMonitor::new(&w.network, [1e-8, 1e-6], None));
+        let rest = rest.then(|| RestMonitor::new(&w.network, [1e-8, 1e-6]));
         (lyapunov, rest)
     };
     let starts = (0..w.count).map(|k| (k, (w.start)(k)));

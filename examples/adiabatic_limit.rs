@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use attractor::dynamics::{EXPONENTIAL, Settings, Start, TSIT5, integrate};
+use attractor::dynamics::{EXPONENTIAL, RunError, Settings, Start, TSIT5, integrate};
 use attractor::figure::{Line, LinesPlot};
 use attractor::kernels::Weights;
 use attractor::monitor::{Recorder, Save};
@@ -24,7 +24,7 @@ const XI: [f64; 20] = [
 const CUE: [f64; FEATURES] = [2.1692, 0.436, -0.8004, 0.4844, -0.6674];
 
 /// Every hundredth of a time constant up to t = 4.
-fn follow(network: &Network, settings: &Settings, x: Vec<f64>) -> Result<Trajectory, String> {
+fn follow(network: &Network, settings: &Settings, x: Vec<f64>) -> Result<Trajectory, RunError> {
     let mut recorder = Recorder::new(network.size(), Save::Every(0.01), true);
     let stimulus = Stimulus::constant(network);
     integrate(network, settings, &stimulus, Start::at(x), &mut recorder)?;

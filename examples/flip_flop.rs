@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut watch = (
             LyapunovMonitor::new(Mode::Reject),
             (
-                RestMonitor::new(&network, [1e-8, 1e-6], None),
+                RestMonitor::new(&network, [1e-8, 1e-6]),
                 Recorder::new(network.size(), Save::Final, true),
             ),
         );

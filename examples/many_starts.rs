@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let recalled = AtomicUsize::new(0);
         ensemble.run(
             starts,
-            |_| RestMonitor::new(&network, [1e-8, 1e-6], None),
+            |_| RestMonitor::new(&network, [1e-8, 1e-6]),
             |k, end, _| {
                 let mut g = vec![0.0; N];
                 network.activation(&end.x, 1, &mut g);

@@ -1,13 +1,13 @@
 //! A figure of one's own: error against time scale of the hidden layer, with the slope that theory gives it.
 
-use attractor::dynamics::{Settings, Start, integrate};
+use attractor::dynamics::{RunError, Settings, Start, integrate};
 use attractor::figure::{Line, LinesPlot, Plot, Style};
 use attractor::kernels::Weights;
 use attractor::network::{Layer, Network, theories};
 use attractor::stimulus::Stimulus;
 
 /// Where the features are at t = 2.
-fn features_at_two(network: &Network, start: Vec<f64>) -> Result<Vec<f64>, String> {
+fn features_at_two(network: &Network, start: Vec<f64>) -> Result<Vec<f64>, RunError> {
     let settings = Settings {
         t_end: 2.0,
         rtol: 1e-10,

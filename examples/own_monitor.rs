@@ -17,7 +17,7 @@ struct Crossings {
 }
 
 impl Monitor for Crossings {
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         self.last = Some((state.t, state.x.get(0)));
         Flow::Continue
     }

@@ -13,7 +13,7 @@ pub struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// Lane `column` of a block of `width`.
+    /// One of the columns of a block of `width`.
     pub fn new(block: &'a [f64], width: usize, column: usize) -> Self {
         Column {
             block,

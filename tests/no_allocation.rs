@@ -105,7 +105,7 @@ fn settings() -> Settings {
 
 fn everything(network: &Network) -> impl Monitor + use<> {
     // Never at rest, so that every run has as many steps as it may.
-    let rest = RestMonitor::new(network, [1e-300, 0.0], Some(f64::INFINITY));
+    let rest = RestMonitor::new(network, [1e-300, 0.0]).not_before(f64::INFINITY);
     let recorder = Recorder::new(network.size(), Save::Final, true);
     (LyapunovMonitor::new(Mode::Reject), (rest, recorder))
 }

@@ -11,38 +11,18 @@
 //!
 //! While accuracy holds the explicit steps nothing is tried: no other method takes longer ones.
 
-use super::control::Tolerance;
-use super::exponential::EXPONENTIAL;
 use super::forcing::Forcing;
-use super::method::{Dense, Method};
+use super::list::CHOICES;
+use super::method::Method;
 use super::rosenbrock::RODAS5P;
-use super::stepper::{Equation, Stages};
-use super::tableau::TSIT5;
+use super::stages::Stages;
+use super::stepper::Equation;
 use super::{Choice, Settings};
 use crate::kernels::GoOn;
 use crate::network::{Network, Workspace};
 use crate::number::rough;
 use crate::stimulus::Stimulus;
 use crate::trajectory::Column;
-
-/// The entry in the list.
-pub static AUTO: Method = Method {
-    name: "auto",
-    about: "begins with tsit5 and goes on with exponential or rodas5p, or back, wherever that costs less",
-    order: 5,
-    error_order: Some(4),
-    stability: 3.506,
-    dense: Dense::Halved,
-    takes_back: true,
-    matrices: 0,
-    tableau: None,
-    engine: None,
-    // What it begins with.
-    make: TSIT5.make,
-};
-
-/// What `auto` chooses from. The first is what it begins with.
-pub(super) static CHOICES: [&Method; 3] = [&TSIT5, &EXPONENTIAL, &RODAS5P];
 
 /// Their places in the list.
 const EXPLICIT: usize = 0;
@@ -168,7 +148,7 @@ struct Present {
     /// The mean length of a step.
     h: f64,
     /// Does stability hold it?
-    clamped: bool,
+    held: bool,
     /// The time that is left.
     left: f64,
     /// The length of steps that reach the end within the limit of their number, if these do not.
@@ -206,7 +186,7 @@ impl<'n> Chooser<'n> {
     }
 
     /// A new trajectory begins at this time in a column.
-    pub fn begin(&mut self, column: usize, t: f64) {
+    pub fn start(&mut self, column: usize, t: f64) {
         self.records[column] = Record::new(self.solving, t);
     }
 
@@ -253,7 +233,7 @@ impl<'n> Chooser<'n> {
         }
         own.gap = (own.gap + own.gap / 2).min(SELDOM);
         own.next = now.tried + own.gap;
-        let is_free = self.own == EXPLICIT && !present.clamped && present.needed.is_none();
+        let is_free = self.own == EXPLICIT && !present.held && present.needed.is_none();
         if is_free {
             if own.spent < own.leisure {
                 return decision;
@@ -277,11 +257,12 @@ impl<'n> Chooser<'n> {
     fn present(
         &mut self,
         column: usize,
-        (network, settings, _): Problem<'_>,
+        problem: Problem<'_>,
         now: &Snapshot<'_>,
     ) -> Option<Present> {
+        let (network, settings, _) = problem;
         let end = self.end(column, network, settings, now);
-        let cost = self.cost(column, network, self.own);
+        let cost = self.cost(column, problem, self.own);
         let own = &mut self.records[column];
         let (steps, time) = (now.tried - own.since.0, now.t - own.since.1);
         own.since = (now.tried, now.t);
@@ -298,35 +279,30 @@ impl<'n> Chooser<'n> {
         Some(Present {
             rate: cost / h,
             h,
-            clamped: self.own == EXPLICIT && h * own.fastest > HELD * settings.method.stability,
+            held: self.own == EXPLICIT && h * own.fastest > HELD * CHOICES[self.own].stability,
             left,
             needed: (left / h > tries).then(|| left / tries),
         })
     }
 
     /// What a step of a method costs.
-    fn cost(&mut self, column: usize, network: &Network, method: usize) -> f64 {
+    fn cost(&mut self, column: usize, problem: Problem<'_>, method: usize) -> f64 {
         let solving = match method {
             IMPLICIT => self.records[column].solving,
             _ => 0.0,
         };
         // To make the storage of the implicit method would take a matrix.
         let evaluations = match method {
-            IMPLICIT => STAGES + network.size() as u64,
-            _ => self
-                .trial(network, method)
-                .map_or(STAGES, |s| s.evaluations()),
+            IMPLICIT => STAGES + problem.0.size() as u64,
+            _ => self.trial(problem, method).stepper().evaluations(),
         };
         evaluations as f64 + solving
     }
 
     /// The storage for a step of a method.
-    fn trial(&mut self, network: &Network, method: usize) -> Option<&mut Stages> {
-        let own = &mut self.trials[method];
-        if own.is_none() {
-            *own = Stages::new(CHOICES[method], network, 1).ok();
-        }
-        own.as_mut()
+    fn trial(&mut self, (network, settings, _): Problem<'_>, method: usize) -> &mut Stages {
+        self.trials[method]
+            .get_or_insert_with(|| Stages::new(CHOICES[method], network, settings.tolerance(), 1))
     }
 
     /// Tries a step of another method, so long that it would pay; its length if it would.
@@ -340,7 +316,7 @@ impl<'n> Chooser<'n> {
         decision: &mut Decision,
     ) -> Option<f64> {
         let (network, settings, _) = problem;
-        let step = self.cost(column, network, other);
+        let step = self.cost(column, problem, other);
         let powers = if other == EXPLICIT { POWERS } else { 0 };
         let cost = step + powers as f64;
         let own = &mut self.records[column];
@@ -365,15 +341,17 @@ impl<'n> Chooser<'n> {
         own.spent += cost;
         self.take_over(now);
         decision.evaluations += powers;
-        if other == EXPLICIT && long * self.fastest_rate(network, now) > INSIDE * TSIT5.stability {
+        if other == EXPLICIT
+            && long * self.fastest_rate(network, now) > INSIDE * CHOICES[EXPLICIT].stability
+        {
             return None;
         }
         let error = self.error_of(other, problem, now, long)?;
         let trial = self.trials[other].as_ref()?;
-        decision.evaluations += trial.evaluations();
+        decision.evaluations += trial.stepper().evaluations();
         if other == IMPLICIT {
             decision.factorisations += 1;
-            let multiplications = trial.multiplications() as f64;
+            let multiplications = trial.stepper().multiplications() as f64;
             self.records[column].solving = multiplications / self.operations;
         }
         if error <= 1.0 {
@@ -400,7 +378,7 @@ impl<'n> Chooser<'n> {
         let (was, method) = (CHOICES[self.own], CHOICES[other]);
         let own = &mut self.records[column];
         let (short, long) = (rough(present.h), rough(h));
-        let reason = if present.clamped {
+        let reason = if present.held {
             format!(
                 "stability held its steps at {short}, where {} takes steps of {long} or more",
                 method.name
@@ -486,11 +464,12 @@ impl<'n> Chooser<'n> {
     fn error_of(
         &mut self,
         method: usize,
-        (network, settings, go_on): Problem<'_>,
+        problem: Problem<'_>,
         now: &Snapshot<'_>,
         h: f64,
     ) -> Option<f64> {
-        self.trial(network, method)?;
+        let (network, settings, go_on) = problem;
+        self.trial(problem, method);
         let trial = self.trials[method].as_mut()?;
         copy(&mut trial.storage.k[0], now.velocity);
         let equation = Equation {
@@ -498,11 +477,13 @@ impl<'n> Chooser<'n> {
             clamped: now.clamped,
             forcing: &mut self.forcing,
             times: [&[now.t], &[now.t + h]],
+            tries: u64::MAX,
             go_on,
         };
-        trial.advance(equation, &self.x, &[h], false, &mut self.ws);
+        let step = trial.advance(equation, &self.x, &[h], false, &mut self.ws);
+        step.ok()?;
         trial.error(&self.x, &[h], &mut self.error);
-        let tolerance = Tolerance::of(settings);
+        let tolerance = settings.tolerance();
         let pairs = self.x.iter().zip(trial.end()).zip(&self.error);
         let sum: f64 = pairs
             .map(|((x, y), e)| (e / tolerance.scale(*x, *y)).powi(2) + 0.0 * y)

@@ -1,7 +1,7 @@
 //! Step size control (Hairer, Nørsett and Wanner, *Solving Ordinary Differential Equations I*, II.4; Hairer and Wanner, *II*,
 //! IV.2).
 
-use super::{Method, Settings};
+use super::method::Method;
 use crate::kernels::vectorized;
 
 const SAFETY: f64 = 0.9;
@@ -43,8 +43,8 @@ impl Controllers {
         }
     }
 
-    /// A trajectory begins in this column.
-    pub fn begin(&mut self, column: usize) {
+    /// A trajectory starts in this column.
+    pub fn start(&mut self, column: usize) {
         self.previous[column] = FLOOR;
         self.most[column] = GROW_MOST;
     }
@@ -163,29 +163,6 @@ fn polynomial<const N: usize>(x: f64, coefficients: [f64; N]) -> f64 {
         sum = x.mul_add(sum, c);
     }
     sum
-}
-
-/// The tolerances of a run, by themselves, so that a loop reads them once.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Tolerance {
-    atol: f64,
-    rtol: f64,
-}
-
-impl Tolerance {
-    pub fn of(settings: &Settings) -> Self {
-        Tolerance {
-            atol: settings.atol,
-            rtol: settings.rtol,
-        }
-    }
-
-    /// The scale of an error in one component: `atol + rtol max(|x|, |x'|)`.
-    #[inline(always)]
-    pub fn scale(self, x: f64, y: f64) -> f64 {
-        let (x, y) = (x.abs(), y.abs());
-        self.atol + self.rtol * if x > y { x } else { y }
-    }
 }
 
 /// First guess of the first step from the norms of the state and its velocity, both in units of the tolerance: a hundredth

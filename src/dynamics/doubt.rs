@@ -5,13 +5,16 @@
 //! error, and the activations at both ends of the step are asked whether the step has followed them. And the estimate of the
 //! error may be small by chance: so the step is taken again in parts, and what that changes the energy by is its true error.
 
-use super::Method;
 use super::forcing::Forcing;
 use super::gathered::Gathered;
-use super::stepper::{Equation, Stages};
+use super::method::Method;
+use super::stages::Stages;
+use super::stepper::Equation;
+use super::tolerance::Tolerance;
 use crate::kernels::GoOn;
 use crate::network::{Drive, Network, Workspace};
 use crate::stimulus::Stimulus;
+use crate::trajectory::StopReason;
 
 /// In so many parts a step is taken again. A method of order 3 then errs by 1/64 of what it erred, all told.
 const PARTS: u32 = 4;
@@ -35,6 +38,8 @@ pub(super) struct Doubt<'n> {
     own: Gathered<6>,
     /// When it began, when a part of it ends, its length, that of a part.
     times: [Vec<f64>; 4],
+    /// Is the step one, from end to end? What is many steps says nothing of what lies between its ends.
+    leaps: bool,
     leapt: Vec<f64>,
     point: Vec<f64>,
     worked: Vec<f64>,
@@ -46,28 +51,30 @@ pub(super) struct Doubt<'n> {
 impl<'n> Doubt<'n> {
     /// For a block of so many trajectories.
     pub fn new(
+        method: &Method,
         network: &Network,
-        method: &'static Method,
+        tolerance: Tolerance,
         stimulus: &'n Stimulus,
         width: usize,
-    ) -> Result<Self, String> {
+    ) -> Self {
         let own = Gathered::new(network, width);
         let width = own.width;
-        Ok(Doubt {
+        Doubt {
             own,
             times: std::array::from_fn(|_| vec![0.0; width]),
+            leaps: !method.controls_itself,
             leapt: vec![0.0; width],
             point: vec![0.0; network.size() * width],
             worked: vec![0.0; width],
-            stages: Stages::new(method, network, width)?,
+            stages: Stages::new(method, network, tolerance, width),
             forcing: Forcing::new(network, stimulus, width),
             ws: Workspace::new(network, width),
-        })
+        }
     }
 
     /// Raises `lift` of the columns `due` to what the error, or what lies between the ends of the step, may have done to the
     /// energy, which is `energy` at the end.
-    pub fn look(
+    pub fn examine(
         &mut self,
         (network, go_on): (&Network, GoOn<'_>),
         (forcing, clamped): (&Forcing<'_>, &[usize]),
@@ -91,8 +98,10 @@ impl<'n> Doubt<'n> {
                 clamped: &self.own.clamped,
             };
             let ends = [[&x[..], v], [y, w]];
-            network.energy_leapt(ends, &self.times[2], &mut self.ws, &mut self.leapt);
-            raise(due, lift, |k, _| self.leapt[k]);
+            if self.leaps {
+                network.energy_leapt(ends, &self.times[2], &mut self.ws, &mut self.leapt);
+                raise(due, lift, |k, _| self.leapt[k]);
+            }
             for sign in [1.0, -1.0] {
                 let states = y.iter().zip(error);
                 for (p, (y, e)) in self.point.iter_mut().zip(states) {
@@ -103,7 +112,10 @@ impl<'n> Doubt<'n> {
                 let moved = &self.ws.energy;
                 raise(due, lift, |k, column| (moved[k] - energy[column]).abs());
             }
-            self.repeat(network, go_on);
+            if self.repeat(network, go_on).is_err() {
+                raise(due, lift, |_, _| f64::INFINITY);
+                continue;
+            }
             let drive = Drive {
                 input: &self.own.blocks[5],
                 clamped: &self.own.clamped,
@@ -119,7 +131,7 @@ impl<'n> Doubt<'n> {
     }
 
     /// Takes the steps again in parts; their ends are left in `point`, the work of a changing input in `worked`.
-    fn repeat(&mut self, network: &Network, go_on: GoOn<'_>) {
+    fn repeat(&mut self, network: &Network, go_on: GoOn<'_>) -> Result<(), StopReason> {
         let [x, v, ..] = &self.own.blocks;
         let [from, to, h, part] = &mut self.times;
         self.point.copy_from_slice(x);
@@ -138,10 +150,11 @@ impl<'n> Doubt<'n> {
                 clamped: &self.own.clamped,
                 forcing: &mut self.forcing,
                 times: [from, to],
+                tries: u64::MAX,
                 go_on,
             };
             self.stages
-                .advance(equation, &self.point, part, varies, &mut self.ws);
+                .advance(equation, &self.point, part, varies, &mut self.ws)?;
             let work = &self.stages.input_work.done;
             let sums = self.worked.iter_mut().zip(work);
             sums.for_each(|(sum, part)| *sum += part);
@@ -151,6 +164,7 @@ impl<'n> Doubt<'n> {
             }
             from.copy_from_slice(to);
         }
+        Ok(())
     }
 }
 

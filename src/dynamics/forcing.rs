@@ -140,8 +140,8 @@ pub(super) const BOOLE: [(f64, [f64; 2]); 5] = [
     (1.0, [7.0 / 90.0, 7.0 / 90.0 - 1.0 / 6.0]),
 ];
 
-/// The work of a changing input over a step, `−Σ_A d_A ∫ İ_A·g_A dt`, at nodes that the method chooses: of an explicit one
-/// as exact as the step, of `exponential` one order less, where the step is short enough for the input.
+/// The work of a changing input over a step, `−Σ_A d_A ∫ İ_A·g_A dt`, at nodes that the method chooses so that it is as exact
+/// as the step.
 #[derive(Debug)]
 pub struct InputWork {
     /// By column.
@@ -170,8 +170,8 @@ impl InputWork {
         }
     }
 
-    /// A step begins under this input.
-    pub fn begin(&mut self, forcing: &Forcing<'_>) {
+    /// A step starts under this input.
+    pub fn start(&mut self, forcing: &Forcing<'_>) {
         for all in [&mut self.done, &mut self.error, &mut self.rounding] {
             all.fill(0.0);
         }

@@ -2,8 +2,8 @@
 
 use crate::network::Network;
 
-/// Lanes of a narrow block: not one, where products have other bits.
-pub(super) const NARROW: usize = 16;
+/// Columns of such a narrow block: not one, where products have other bits.
+pub(super) const TOGETHER: usize = 16;
 
 /// Blocks of so many kinds, and the entries of neurons that are clamped.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Gathered<const K: usize> {
 impl<const K: usize> Gathered<K> {
     /// For columns of a block of so many, as many at once as there are or as are narrow.
     pub fn new(network: &Network, width: usize) -> Self {
-        let width = width.min(NARROW);
+        let width = width.min(TOGETHER);
         let size = network.size() * width;
         Gathered {
             width,

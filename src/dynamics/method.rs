@@ -1,37 +1,14 @@
-//! The list of methods: what users choose from, and what the time loop must know of each.
+//! What an entry of the list of methods is: all that the time loop must know of it.
 
-use super::auto::AUTO;
-use super::exponential::EXPONENTIAL;
-use super::foreign::{self, Engine};
-use super::rosenbrock::{RODAS5P, ROSENBROCK23};
+use super::error::MethodError;
 use super::stepper::Stepper;
-use super::tableau::{BS3, DOPRI5, EULER, RK4, TSIT5, Tableau};
+use super::tableau::Tableau;
+use super::tolerance::Tolerance;
 use crate::network::Network;
 use crate::stimulus::Stimulus;
 
-/// How states between the ends of a step are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dense {
-    /// The straight line: the method's own idea of the solution (Euler).
-    Line,
-    /// The cubic through states and velocities at both ends.
-    Cubic,
-    /// The quintic through states and velocities at both ends and at the middle, which is found by a step of half the
-    /// length with the same method. It costs one more step where a state is asked for, and its error is of the order
-    /// of the step's own, which no interpolant without further evaluations reaches.
-    Halved,
-    /// The method's own polynomial for everything but the leak, through the step repeated: states that decay over many
-    /// time constants inside one step are no polynomials.
-    Own,
-    /// However a foreign engine finds them.
-    Foreign,
-}
-
-/// Makes the stepper of a block of so many columns, for a network that it can take.
-///
-/// # Errors
-/// What makes the method useless for it.
-pub type Make = fn(&Network, usize) -> Result<Box<dyn Stepper>, String>;
+/// Makes the stepper of a block of so many columns.
+pub type Make = fn(&Network, Tolerance, usize) -> Box<dyn Stepper>;
 
 /// Most bytes that the matrices of methods may take, those of all trajectories at work together.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
@@ -50,73 +27,34 @@ pub struct Method {
     /// How far its region of stability reaches along the negative real axis: the eigenvalues of an energy network are
     /// real.
     pub stability: f64,
-    /// Interpolation.
-    pub dense: Dense,
     /// Can a monitor send a step back, to be tried again at a shorter length?
     pub takes_back: bool,
     /// How many matrices of neurons × neurons it holds for a trajectory.
     pub matrices: u64,
+    /// Columns of the widest block that it takes.
+    pub columns: usize,
+    /// Does it keep to the tolerance by itself, in steps of its own? What is asked of it are intervals.
+    pub controls_itself: bool,
+    /// What makes it wrong where the input changes between its switches, if anything.
+    pub wrong_between_switches: Option<&'static str>,
+    /// What it chooses from, if it does; it starts with the first.
+    pub choices: &'static [&'static Method],
     /// Its coefficients, if it is an explicit Runge–Kutta method.
     pub tableau: Option<&'static Tableau>,
     /// Makes what takes its steps.
     pub make: Make,
-    /// A time loop that is not our own.
-    pub engine: Option<Engine>,
 }
 
-/// The methods of our own time loop.
-pub static OWN: [&Method; 8] = [
-    &TSIT5,
-    &DOPRI5,
-    &BS3,
-    &EXPONENTIAL,
-    &RODAS5P,
-    &ROSENBROCK23,
-    &RK4,
-    &EULER,
-];
-
-/// Every method, the default first: our own, then those of foreign engines.
-pub static METHODS: &[&Method] = &[
-    &AUTO,
-    &TSIT5,
-    &DOPRI5,
-    &BS3,
-    &EXPONENTIAL,
-    &RODAS5P,
-    &ROSENBROCK23,
-    &RK4,
-    &EULER,
-    &foreign::ODE_SOLVERS_DOPRI5,
-    &foreign::ODE_SOLVERS_DOP853,
-    &foreign::ODE_SOLVERS_RK4,
-];
-
-/// Methods of earlier versions, each with what takes its place.
-pub const FORMER: [(&str, &str); 3] = [
-    ("bdf", "rodas5p"),
-    ("tr_bdf2", "rosenbrock23"),
-    ("esdirk34", "rodas5p"),
-];
-
 impl Method {
-    /// The method of this name.
-    pub fn named(name: &str) -> Option<&'static Method> {
-        METHODS.iter().copied().find(|m| m.name == name)
+    /// The methods that it goes through: its choices, or itself.
+    pub fn each(&'static self) -> impl Iterator<Item = &'static Method> {
+        let own = self.choices.is_empty().then_some(self);
+        own.into_iter().chain(self.choices.iter().copied())
     }
 
-    /// The names of the methods with error control, or of those without.
-    pub fn names(adaptive: bool) -> Vec<&'static str> {
-        let methods = METHODS.iter().filter(|m| m.is_adaptive() == adaptive);
-        methods.map(|m| m.name).collect()
-    }
-
-    /// The method that the first step is taken with: `auto` begins with one of the others.
-    pub fn beginning(&'static self) -> &'static Method {
-        match std::ptr::eq(self, &raw const AUTO) {
-            true => &TSIT5,
-            false => self,
-        }
+    /// The method that the first step is taken with.
+    pub fn first(&'static self) -> &'static Method {
+        self.choices.first().copied().unwrap_or(self)
     }
 
     /// Has it error control?
@@ -128,20 +66,14 @@ impl Method {
     ///
     /// # Errors
     /// Why not, and what to try.
-    pub fn may_follow(&self, stimulus: &Stimulus) -> Result<(), String> {
-        // In ode_solvers 0.6.2 the twelfth entry of c is 0 and should be 1.
-        if self.name == foreign::ODE_SOLVERS_DOP853.name && stimulus.varies() {
-            return Err(
-                "ode_solvers-dop853 evaluates its stage 12 at the start of a step instead of its end, which is wrong where the input is a ramp, a sine or sampled: use tsit5 with a smaller rtol"
-                    .into(),
-            );
+    pub fn may_follow(&self, stimulus: &Stimulus) -> Result<(), MethodError> {
+        match self.wrong_between_switches {
+            Some(why) if stimulus.varies() => Err(MethodError::Input {
+                method: self.name,
+                why,
+            }),
+            _ => Ok(()),
         }
-        Ok(())
-    }
-
-    /// Is its time loop not our own?
-    pub fn is_foreign(&self) -> bool {
-        self.engine.is_some()
     }
 
     /// Bytes of the matrices that it holds for a trajectory of so many neurons.
@@ -153,6 +85,7 @@ impl Method {
     /// Columns of the widest block of so many neurons on each of so many threads, at most those wanted: as many as there is
     /// memory for. Two, if they fit at all: the bits of a block of one are others, and must not tell of the threads.
     pub fn widest(&self, neurons: usize, threads: usize, wanted: usize) -> usize {
+        let wanted = wanted.min(self.columns);
         let Some(all) = MOST_BYTES.checked_div(self.matrix_bytes(neurons)) else {
             return wanted;
         };
@@ -179,18 +112,17 @@ impl Method {
     ///
     /// # Errors
     /// How much it would take, how much there is, and what to try.
-    pub fn check_size(&self, neurons: usize) -> Result<(), String> {
+    pub fn check_size(&self, neurons: usize) -> Result<(), MethodError> {
         let bytes = self.matrix_bytes(neurons);
         if bytes <= MOST_BYTES {
             return Ok(());
         }
-        let matrices = self.matrices;
-        Err(format!(
-            "{} solves with the whole Jacobian: for {neurons} neurons {matrices} matrices of {neurons} × {neurons}, {:.1} GiB, more than the {:.0} GiB allowed; method = \"exponential\" takes stiff networks without any matrix",
-            self.name,
-            gib(bytes),
-            gib(MOST_BYTES)
-        ))
+        Err(MethodError::Size {
+            method: self.name,
+            neurons,
+            matrices: self.matrices,
+            gib: [gib(bytes), gib(MOST_BYTES)],
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 #[derive(Debug)]
 pub(super) struct Room {
     most: u64,
-    clamped: Mutex<u64>,
+    taken: Mutex<u64>,
     freed: Condvar,
 }
 
@@ -22,7 +22,7 @@ impl Room {
     pub const fn new(most: u64) -> Self {
         Room {
             most,
-            clamped: Mutex::new(0),
+            taken: Mutex::new(0),
             freed: Condvar::new(),
         }
     }
@@ -31,18 +31,18 @@ impl Room {
     /// or two of them would wait for each other.
     pub fn take(&self, bytes: u64) -> Place<'_> {
         // A thread that panicked has given its part back all the same.
-        let clamped = self.clamped.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = |clamped: &mut u64| *clamped > 0 && clamped.saturating_add(bytes) > self.most;
-        let clamped = self.freed.wait_while(clamped, full);
-        *clamped.unwrap_or_else(PoisonError::into_inner) += bytes;
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |taken: &mut u64| *taken > 0 && taken.saturating_add(bytes) > self.most;
+        let taken = self.freed.wait_while(taken, full);
+        *taken.unwrap_or_else(PoisonError::into_inner) += bytes;
         Place { room: self, bytes }
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let clamped = self.room.clamped.lock();
-        *clamped.unwrap_or_else(PoisonError::into_inner) -= self.bytes;
+        let taken = self.room.taken.lock();
+        *taken.unwrap_or_else(PoisonError::into_inner) -= self.bytes;
         self.room.freed.notify_all();
     }
 }
@@ -71,7 +71,7 @@ mod tests {
             }
         });
         assert_eq!(
-            *room.clamped.lock().unwrap_or_else(PoisonError::into_inner),
+            *room.taken.lock().unwrap_or_else(PoisonError::into_inner),
             0
         );
         most.into_inner()

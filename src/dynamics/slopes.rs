@@ -1,6 +1,6 @@
 //! Slopes of the energy in the columns of a block that are due to show one to their monitors.
 
-use super::gathered::{Gathered, NARROW};
+use super::gathered::{Gathered, TOGETHER};
 use crate::monitor::IdentityProbe;
 use crate::network::{Drive, Network};
 use crate::trajectory::Slope;
@@ -27,8 +27,8 @@ impl Slopes {
     pub fn new(network: &Network, width: usize) -> Self {
         Slopes {
             whole: IdentityProbe::new(network, width),
-            narrow: (width > NARROW).then(|| Narrow {
-                probe: IdentityProbe::new(network, NARROW),
+            narrow: (width > TOGETHER).then(|| Narrow {
+                probe: IdentityProbe::new(network, TOGETHER),
                 own: Gathered::new(network, width),
             }),
             due: Vec::with_capacity(width),
@@ -56,7 +56,7 @@ impl Slopes {
             _ if self.due.is_empty() => {}
             // Trajectories that are due at different steps would each have the whole block measured.
             Some(narrow) if 2 * self.due.len() <= width => {
-                for due in self.due.chunks(NARROW) {
+                for due in self.due.chunks(TOGETHER) {
                     let measured = narrow.measure(
                         network,
                         [x, velocity, drive.input],

@@ -1,11 +1,11 @@
-//! One step of a method on a block, tried and not yet taken.
+//! What a way to take a step is, and what it is given.
 
 use std::fmt;
 
-use super::Method;
 use super::forcing::{Forcing, InputWork};
-use crate::kernels::{sum_rows, vectorized};
+use super::hermite;
 use crate::network::{Drive, Network, Workspace};
+use crate::trajectory::StopReason;
 
 /// What a step is a step of.
 pub struct Equation<'a, 'n> {
@@ -17,6 +17,8 @@ pub struct Equation<'a, 'n> {
     pub(super) forcing: &'a mut Forcing<'n>,
     /// The times at which the steps begin and end, by column.
     pub times: [&'a [f64]; 2],
+    /// Most steps of its own that a stepper may try.
+    pub tries: u64,
     /// Is long work to go on?
     pub go_on: &'a dyn Fn() -> bool,
 }
@@ -60,7 +62,7 @@ pub struct Storage {
 /// The start of a step, and the nodes at which the power of a changing input is summed, if that is asked for.
 #[derive(Debug)]
 pub struct Node<'a> {
-    works: Option<&'a mut InputWork>,
+    pub(super) works: Option<&'a mut InputWork>,
     /// Where the step begins, and its length by column.
     pub x: &'a [f64],
     /// The lengths.
@@ -74,10 +76,10 @@ impl Node<'_> {
     }
 
     /// The activations and the input where the step begins.
-    fn begin(&mut self, equation: &mut Equation<'_, '_>, ws: &mut Workspace) {
+    pub(super) fn start(&mut self, equation: &mut Equation<'_, '_>, ws: &mut Workspace) {
         if let Some(works) = &mut self.works {
             equation.place(0.0, self.h);
-            works.begin(equation.forcing);
+            works.start(equation.forcing);
             let width = ws.width();
             equation.network.activation(self.x, width, &mut ws.g);
         }
@@ -90,7 +92,7 @@ impl Node<'_> {
         }
     }
 
-    fn finish(&mut self, equation: &Equation<'_, '_>, ws: &Workspace) {
+    pub(super) fn finish(&mut self, equation: &Equation<'_, '_>, ws: &Workspace) {
         if let Some(works) = &mut self.works {
             let times = [equation.times[0], self.h];
             works.finish(equation.network, equation.forcing, ws, times);
@@ -98,13 +100,21 @@ impl Node<'_> {
     }
 }
 
+/// State and velocity at both ends of a step.
+pub type Ends<'a> = [[&'a [f64]; 2]; 2];
+
 /// A way to take a step: what a method makes of itself for one block.
 pub trait Stepper: fmt::Debug + Send {
     /// How many velocities it keeps, those at the start and at the end included.
     fn velocities(&self) -> usize;
 
-    /// What a step costs, in evaluations of the velocity.
+    /// What a step costs, in evaluations of the velocity; where they differ, what the last one did.
     fn evaluations(&self) -> u64;
+
+    /// How many steps of its own it tried and took in the last one.
+    fn steps(&self) -> [u64; 2] {
+        [1, 1]
+    }
 
     /// Multiplications that the linear systems of the last step took, if it solved any.
     fn multiplications(&self) -> u64 {
@@ -112,142 +122,33 @@ pub trait Stepper: fmt::Debug + Send {
     }
 
     /// Finds the state at the end of a step and leaves it in `storage`; the velocity there is evaluated by whoever asks.
+    ///
+    /// # Errors
+    /// Why the trajectories of the block cannot go on: the step was interrupted, or took too many steps of its own.
     fn advance(
         &mut self,
         equation: &mut Equation<'_, '_>,
         node: &mut Node<'_>,
         storage: &mut Storage,
         ws: &mut Workspace,
-    );
+    ) -> Result<(), StopReason>;
 
-    /// Weights of node `i` in the work of a changing input and in the error of that, the end being the last.
-    fn work(&self, i: usize) -> [f64; 2];
-
-    /// How many nodes there are before the end.
-    fn nodes(&self) -> usize;
+    /// Weights of the end in the work of a changing input and in the error of that; the nodes before it are added on the way.
+    fn work_at_end(&self) -> [f64; 2];
 
     /// The embedded error of the step from `x`, entry by entry; zero for a method without one.
     fn error(&self, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]);
 
-    /// The state a fraction `theta` into the last step, by the method's own polynomial, if it has one.
-    fn inside(&self, theta: f64, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]) {
-        let _ = (theta, x, h, storage, out);
-    }
-}
-
-/// A stepper and its storage for one block.
-#[derive(Debug)]
-pub(super) struct Stages {
-    /// What all methods keep.
-    pub storage: Storage,
-    stepper: Box<dyn Stepper>,
-    /// What a changing input does to the energy in the step; nothing if it does not vary.
-    pub input_work: InputWork,
-}
-
-impl Stages {
-    pub fn new(method: &'static Method, network: &Network, width: usize) -> Result<Self, String> {
-        let size = network.size() * width;
-        let make = (method.make)(network, width);
-        let stepper = make.map_err(|why| format!("{}: {why}", method.name))?;
-        Ok(Stages {
-            storage: Storage {
-                k: vec![vec![0.0; size]; stepper.velocities()],
-                end: vec![0.0; size],
-                point: vec![0.0; size],
-            },
-            stepper,
-            input_work: InputWork::new(width),
-        })
+    /// The part of the step that is to be taken again, in one column, before a state a fraction `theta` into it is asked for.
+    fn repeats(&self, theta: f64) -> f64 {
+        let _ = theta;
+        0.0
     }
 
-    /// The velocity at the start of the step.
-    #[inline]
-    pub fn first(&self) -> &[f64] {
-        &self.storage.k[0]
-    }
-
-    /// The state at its end.
-    #[inline]
-    pub fn end(&self) -> &[f64] {
-        &self.storage.end
-    }
-
-    /// The velocity at its end.
-    #[inline]
-    pub fn last(&self) -> &[f64] {
-        self.storage.k.last().map_or(&[], Vec::as_slice)
-    }
-
-    /// What a step costs, in evaluations of the velocity.
-    pub fn evaluations(&self) -> u64 {
-        self.stepper.evaluations()
-    }
-
-    /// Multiplications that the linear systems of the last step took, if it solved any.
-    pub fn multiplications(&self) -> u64 {
-        self.stepper.multiplications()
-    }
-
-    /// Takes a step of length `h[b]` in column `b` from `x`. Every method's last evaluation is at the end of the step,
-    /// so that it is the next step's first and the monitors see a fresh velocity; with `with_energy` the synapses'
-    /// energies at the end are left in `ws`.
-    pub fn advance(
-        &mut self,
-        mut equation: Equation<'_, '_>,
-        x: &[f64],
-        h: &[f64],
-        with_energy: bool,
-        ws: &mut Workspace,
-    ) {
-        let network = equation.network;
-        let works = with_energy && equation.forcing.varies();
-        let mut node = Node {
-            works: works.then_some(&mut self.input_work),
-            x,
-            h,
-        };
-        node.begin(&mut equation, ws);
-        let (stepper, storage) = (&mut self.stepper, &mut self.storage);
-        stepper.advance(&mut equation, &mut node, storage, ws);
-        equation.place(1.0, h);
-        if let Some(last) = storage.k.last_mut() {
-            network.velocity(&storage.end, equation.drive(), with_energy, ws, last);
-        }
-        node.add(&equation, ws, stepper.work(stepper.nodes()));
-        node.finish(&equation, ws);
-    }
-
-    /// The state a fraction `theta` into the last step, by the method's own polynomial, if it has one.
-    pub fn inside(&self, theta: f64, x: &[f64], h: &[f64], out: &mut [f64]) {
-        self.stepper.inside(theta, x, h, &self.storage, out);
-    }
-
-    /// An estimate of the fastest rate of the network near the end of the step, by column: how much the velocity differs
-    /// between the last two points at which it was evaluated, over how much they differ (Hairer and Wanner, *Solving
-    /// Ordinary Differential Equations II*, IV.2). `norms` is overwritten. For a method of at least two stages, as every
-    /// adaptive one is; equal points give 0.
-    pub fn fastest_rate(&self, width: usize, norms: &mut [f64], out: &mut [f64]) {
-        let [.., before, last] = &self.storage.k[..] else {
-            return;
-        };
-        let difference = |[a, b]: [f64; 2]| (a - b) * (a - b);
-        sum_rows([last, before], width, out, difference);
-        let Storage { end, point, .. } = &self.storage;
-        sum_rows([end, point], width, norms, difference);
-        vectorized(
-            #[inline(always)]
-            || {
-                for (o, d) in out.iter_mut().zip(norms) {
-                    let rate = (*o / *d).sqrt();
-                    *o = if *d > 0.0 { rate } else { 0.0 };
-                }
-            },
-        );
-    }
-
-    /// The embedded error of the step from `x`, component by component; zero for a method without one.
-    pub fn error(&self, x: &[f64], h: &[f64], out: &mut [f64]) {
-        self.stepper.error(x, h, &self.storage, out);
+    /// The state a fraction `theta` into a step of one column, of length `h` between two ends. What was taken again is in
+    /// `storage`.
+    fn inside(&self, theta: f64, ends: Ends<'_>, h: f64, storage: &Storage, out: &mut [f64]) {
+        let _ = storage;
+        hermite::sum(hermite::cubic(theta), ends, h, out);
     }
 }

@@ -1,8 +1,5 @@
 //! Explicit Runge–Kutta methods as data.
 
-use super::explicit::Explicit;
-use super::method::{Dense, Method};
-
 /// The numbers of a method with `s` stages: `k_i = f(x + h Σ_j a_ij k_j)`, `x' = x + h Σ b_i k_i`, error
 /// `h (Σ e_i k_i + e_{s+1} f(x'))`.
 #[derive(Debug)]
@@ -32,23 +29,8 @@ impl Tableau {
     }
 }
 
-/// Tsitouras 2011, *Runge–Kutta pairs of order 5(4) satisfying only the first column simplifying assumption*.
-pub static TSIT5: Method = Method {
-    name: "tsit5",
-    about: "Tsitouras 2011, Runge–Kutta pairs of order 5(4) satisfying only the first column simplifying assumption.",
-    order: 5,
-    error_order: Some(4),
-    stability: 3.506,
-    dense: Dense::Halved,
-    takes_back: true,
-    matrices: 0,
-    tableau: Some(&OF_TSIT5),
-    make: |_, _| Ok(Box::new(Explicit(&OF_TSIT5))),
-    engine: None,
-};
-
-/// Its numbers.
-static OF_TSIT5: Tableau = Tableau {
+/// Tsitouras 2011.
+pub(super) static OF_TSIT5: Tableau = Tableau {
     a: &[
         &[0.161],
         &[-0.008480655492356989, 0.335480655492357],
@@ -86,23 +68,8 @@ static OF_TSIT5: Tableau = Tableau {
     ]),
 };
 
-/// Dormand and Prince 1980, order 5(4).
-pub static DOPRI5: Method = Method {
-    name: "dopri5",
-    about: "Dormand and Prince 1980, order 5(4).",
-    order: 5,
-    error_order: Some(4),
-    stability: 3.306,
-    dense: Dense::Halved,
-    takes_back: true,
-    matrices: 0,
-    tableau: Some(&OF_DOPRI5),
-    make: |_, _| Ok(Box::new(Explicit(&OF_DOPRI5))),
-    engine: None,
-};
-
-/// Its numbers.
-static OF_DOPRI5: Tableau = Tableau {
+/// Dormand and Prince 1980.
+pub(super) static OF_DOPRI5: Tableau = Tableau {
     a: &[
         &[1.0 / 5.0],
         &[3.0 / 40.0, 9.0 / 40.0],
@@ -140,102 +107,23 @@ static OF_DOPRI5: Tableau = Tableau {
     ]),
 };
 
-/// Bogacki and Shampine 1989, order 3(2).
-pub static BS3: Method = Method {
-    name: "bs3",
-    about: "Bogacki and Shampine 1989, order 3(2).",
-    order: 3,
-    error_order: Some(2),
-    stability: 2.512,
-    dense: Dense::Cubic,
-    takes_back: true,
-    matrices: 0,
-    tableau: Some(&OF_BS3),
-    make: |_, _| Ok(Box::new(Explicit(&OF_BS3))),
-    engine: None,
-};
-
-/// Its numbers.
-static OF_BS3: Tableau = Tableau {
+/// Bogacki and Shampine 1989.
+pub(super) static OF_BS3: Tableau = Tableau {
     a: &[&[1.0 / 2.0], &[0.0, 3.0 / 4.0]],
     b: &[2.0 / 9.0, 1.0 / 3.0, 4.0 / 9.0],
     error: Some(&[-5.0 / 72.0, 1.0 / 12.0, 1.0 / 9.0, -1.0 / 8.0]),
 };
 
-/// The classical method of order 4, with a fixed step.
-pub static RK4: Method = Method {
-    name: "rk4",
-    about: "The classical method of order 4, with a fixed step.",
-    order: 4,
-    error_order: None,
-    stability: 2.785,
-    dense: Dense::Halved,
-    takes_back: false,
-    matrices: 0,
-    tableau: Some(&OF_RK4),
-    make: |_, _| Ok(Box::new(Explicit(&OF_RK4))),
-    engine: None,
-};
-
-/// Its numbers.
-static OF_RK4: Tableau = Tableau {
+/// Kutta 1901.
+pub(super) static OF_RK4: Tableau = Tableau {
     a: &[&[0.5], &[0.0, 0.5], &[0.0, 0.0, 1.0]],
     b: &[1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0],
     error: None,
 };
 
-/// Euler's method, with a fixed step.
-pub static EULER: Method = Method {
-    name: "euler",
-    about: "Euler's method, with a fixed step.",
-    order: 1,
-    error_order: None,
-    stability: 2.0,
-    dense: Dense::Line,
-    takes_back: false,
-    matrices: 0,
-    tableau: Some(&OF_EULER),
-    make: |_, _| Ok(Box::new(Explicit(&OF_EULER))),
-    engine: None,
-};
-
-/// Its numbers.
-static OF_EULER: Tableau = Tableau {
+/// Euler.
+pub(super) static OF_EULER: Tableau = Tableau {
     a: &[],
     b: &[1.0],
     error: None,
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `R(z)`: the factor of one step on `ẋ = λ x`, `z = h λ`.
-    fn factor(tableau: &Tableau, z: f64) -> f64 {
-        let sum = |row: &[f64], k: &[f64]| row.iter().zip(k).map(|(a, k)| a * k).sum::<f64>();
-        let mut k = vec![1.0];
-        for row in tableau.a {
-            k.push(1.0 + z * sum(row, &k));
-        }
-        1.0 + z * sum(tableau.b, &k)
-    }
-
-    #[test]
-    fn every_region_of_stability_reaches_as_far_as_it_says_and_hardly_further() {
-        let all = [
-            (&TSIT5, &OF_TSIT5),
-            (&DOPRI5, &OF_DOPRI5),
-            (&BS3, &OF_BS3),
-            (&RK4, &OF_RK4),
-            (&EULER, &OF_EULER),
-        ];
-        for (method, tableau) in all {
-            let (name, reach) = (method.name, method.stability);
-            for part in 1..=100 {
-                let z = -reach * f64::from(part) / 100.0;
-                assert!(factor(tableau, z).abs() <= 1.0 + 1e-14, "{name} at {z}");
-            }
-            assert!(factor(tableau, -reach - 0.01).abs() > 1.0, "{name}");
-        }
-    }
-}

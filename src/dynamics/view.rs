@@ -45,15 +45,15 @@ impl Measures {
         }
     }
 
-    /// A step begins in a column with this energy and size of its summands.
-    pub fn begin_at(&mut self, column: usize, energy: [f64; 2]) {
+    /// A step starts in a column with this energy and size of its summands.
+    pub fn start_at(&mut self, column: usize, energy: [f64; 2]) {
         for (all, own) in self.before.iter_mut().zip(energy) {
             all[column] = own;
         }
     }
 
-    /// The energy where the step of a column began.
-    pub fn beginning(&self, column: usize) -> [f64; 2] {
+    /// The energy where the step of a column starts, and the size of its summands.
+    pub fn at_start(&self, column: usize) -> [f64; 2] {
         [self.before[0][column], self.before[1][column]]
     }
 
@@ -191,56 +191,6 @@ impl Point {
         network.velocity(x, drive, needs.energy, ws, velocity);
         measures.expect(0, needs);
         measures.take((network, drive), (x, velocity), needs, ws);
-    }
-
-    /// What the energy did in a step from `start` that errs by at most `error` in each neuron, both ends of which have just
-    /// been evaluated; without an `error` nothing excuses a rise. One that the first-order effect of the error does not explain is looked at again: every neuron
-    /// is moved by its error, on its own, and the activations are asked whether the step of length `h` has followed them.
-    pub fn energy_change(
-        &mut self,
-        network: &Network,
-        drive: Drive<'_>,
-        (start, h): (&Point, f64),
-        error: Option<&[f64]>,
-        work: InputWork,
-    ) -> EnergyChange {
-        let none = vec![0.0; self.x.len()];
-        let is_estimated = error.is_some();
-        let error = error.unwrap_or(&none);
-        let Point {
-            x,
-            velocity,
-            ws,
-            measures,
-        } = self;
-        measures.begin_at(0, [start.ws.energy[0], start.ws.magnitude[0]]);
-        measures.weigh_energy(network, [x, velocity, error], ws);
-        measures.allow_for(&work);
-        let change = measures.change(ws, 0);
-        if !is_estimated || change.change <= change.allowance() {
-            return change;
-        }
-        let mut ws = Workspace::new(network, 1);
-        let ends = [[&start.x[..], &start.velocity], [&x[..], velocity]];
-        let mut leapt = [0.0];
-        network.energy_leapt(ends, &[h], &mut ws, &mut leapt);
-        let mut lift = 0.0;
-        let mut moved = x.clone();
-        for (i, error) in error.iter().enumerate().filter(|(_, e)| **e > 0.0) {
-            let mut furthest = 0.0f64;
-            for to in [x[i] + error, x[i] - error] {
-                moved[i] = to;
-                network.energies(&moved, &mut ws);
-                network.energy(&moved, drive, &mut ws);
-                furthest = furthest.max((ws.energy[0] - self.ws.energy[0]).abs());
-            }
-            moved[i] = x[i];
-            lift += furthest;
-        }
-        EnergyChange {
-            error: change.error.max(lift).max(leapt[0]),
-            ..change
-        }
     }
 
     pub fn state(&self, t: f64, needs: Needs) -> State<'_> {

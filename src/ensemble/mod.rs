@@ -1,11 +1,11 @@
 //! Many starts through the stepper: blocks of trajectories on all cores, a column taking the next start when its
 //! trajectory has ended.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::sync::Mutex;
 
 use crate::dynamics::{
-    Interrupt, NARROWEST, Outcome, Plan, Relay, Settings, Start, integrate_until,
+    Driver, FEWEST_COLUMNS, Interrupt, Outcome, RunError, Settings, Start, StartError,
 };
 use crate::kernels::{cores, with_cores};
 use crate::monitor::Monitor;
@@ -18,7 +18,7 @@ use crate::stimulus::Stimulus;
 fn most_columns(network: &Network) -> usize {
     let size = network.size().max(1);
     let most = ((1 << 13) / size).clamp(64, 512);
-    let fit = ((1_usize << 20) / size).clamp(NARROWEST, most);
+    let fit = ((1_usize << 20) / size).clamp(FEWEST_COLUMNS, most);
     // The largest power of two that fits.
     1 << fit.ilog2()
 }
@@ -85,7 +85,7 @@ pub struct Ensemble<'a> {
 }
 
 impl Ensemble<'_> {
-    /// Integrates every start that the iterator gives with its number, under a monitor of its own, made by `watch`. A start
+    /// Integrates every start that the iterator gives with its number, under a monitor of its own, made by `monitor`. A start
     /// is asked for when a column is free, so that memory does not grow with their count; what stands for it becomes a start
     /// in the thread that runs it. `done` is called once for each, in the order in which they end and from any thread; what
     /// it is given depends on the start alone: neither on the others, nor on the number of threads, nor on their order.
@@ -96,15 +96,15 @@ impl Ensemble<'_> {
     pub fn run<S: TryInto<Start, Error: Display>, M: Monitor>(
         &self,
         starts: impl IntoIterator<Item = (usize, S), IntoIter: Send>,
-        watch: impl Fn(usize) -> M + Sync,
+        monitor: impl Fn(usize) -> M + Sync,
         done: impl Fn(usize, Outcome, M) + Sync,
-    ) -> Result<(), String> {
+    ) -> Result<(), EnsembleError> {
         let starts = starts.into_iter();
         let count = starts.size_hint().1.unwrap_or(usize::MAX);
         // Where each start runs by itself there is no block to be filled.
-        let least = match self.alone || self.settings.method.is_foreign() {
+        let least = match self.alone {
             true => 1,
-            false => NARROWEST,
+            false => FEWEST_COLUMNS.min(self.settings.method.columns),
         };
         let threads = self.workers().min(count.div_ceil(least)).max(1);
         let width = self.width(count.div_ceil(threads));
@@ -113,17 +113,12 @@ impl Ensemble<'_> {
         };
         let helpers = helpers(self.workers(), cores(), threads);
         let work = || {
-            let result = with_cores(helpers, || {
-                if self.settings.method.is_foreign() {
-                    self.one_by_one(&watch, &done, &shared)
-                } else {
-                    self.drain(&watch, &done, [width, threads], &shared)
-                }
-            });
-            if let (Err(message), Ok(mut starts)) = (result, shared.starts.lock())
+            let drain = || self.drain(&monitor, &done, [width, threads], &shared);
+            let result = with_cores(helpers, drain);
+            if let (Err(why), Ok(mut starts)) = (result, shared.starts.lock())
                 && starts.is_ok()
             {
-                *starts = Err(message);
+                *starts = Err(why);
             }
         };
         std::thread::scope(|scope| {
@@ -138,7 +133,7 @@ impl Ensemble<'_> {
         });
         match shared.starts.into_inner() {
             Ok(starts) => starts.map(|_| ()),
-            Err(_) => Err("a thread of the ensemble failed".into()),
+            Err(_) => Err(EnsembleError::Thread),
         }
     }
 
@@ -157,70 +152,87 @@ impl Ensemble<'_> {
         }
         // A column whose trajectory has ended should find another start: blocks are wide only where starts are many.
         let most = most_columns(self.network).min(128.max(starts / 4));
-        starts.clamp(NARROWEST, most).next_power_of_two()
-    }
-
-    /// Takes starts until there are none left, for a method that knows no blocks.
-    fn one_by_one<S: TryInto<Start, Error: Display>, M: Monitor>(
-        &self,
-        watch: impl Fn(usize) -> M,
-        done: impl Fn(usize, Outcome, M),
-        shared: &Shared<impl Iterator<Item = (usize, S)>>,
-    ) -> Result<(), String> {
-        while let (false, Some((k, start))) = (self.interrupt.is_raised(), shared.take()) {
-            let mut monitor = watch(k);
-            let (network, settings) = (self.network, self.settings);
-            let outcome = integrate_until(
-                network,
-                settings,
-                self.stimulus,
-                start.try_into().map_err(|why| refused(k, &why))?,
-                &mut monitor,
-                self.interrupt,
-            );
-            let outcome = outcome.map_err(|why| refused(k, &why))?;
-            done(k, outcome, monitor);
-        }
-        Ok(())
+        starts.clamp(FEWEST_COLUMNS, most).next_power_of_two()
     }
 
     /// Takes starts until there are none left.
     fn drain<S: TryInto<Start, Error: Display>, M: Monitor>(
         &self,
-        watch: impl Fn(usize) -> M,
+        monitor: impl Fn(usize) -> M,
         done: impl Fn(usize, Outcome, M),
         [width, threads]: [usize; 2],
         shared: &Shared<impl Iterator<Item = (usize, S)>>,
-    ) -> Result<(), String> {
-        let plan = Plan::new(self.settings).among(threads);
-        let mut relay = Relay::new(self.network, &plan, self.stimulus, width)?;
+    ) -> Result<(), EnsembleError> {
+        let share = [width, threads];
+        let mut driver = Driver::new(self.network, self.settings, self.stimulus, share)?;
         loop {
             // After an interrupt nothing begins.
-            let hungry = relay.is_hungry() && !self.interrupt.is_raised();
-            while hungry && relay.has_room() {
+            let hungry = driver.is_hungry() && !self.interrupt.is_raised();
+            while hungry && driver.has_room() {
                 let Some((k, start)) = shared.take() else {
-                    relay.close();
+                    driver.close();
                     break;
                 };
-                let start = start.try_into().map_err(|why| refused(k, &why))?;
-                let load = relay.load(k, start, watch(k));
-                load.map_err(|why| refused(k, &why))?;
+                let start = start.try_into().map_err(|why| EnsembleError::NotMade {
+                    number: k,
+                    why: why.to_string(),
+                })?;
+                let load = driver.load(k, start, monitor(k));
+                load.map_err(|why| EnsembleError::Start { number: k, why })?;
             }
-            if !relay.is_busy() {
+            if !driver.is_busy() {
                 return Ok(());
             }
-            relay.advance(self.interrupt, &done)?;
+            driver.advance(self.interrupt, &done)?;
         }
     }
 }
 
-fn refused(k: usize, why: &dyn Display) -> String {
-    format!("start {k}: {why}")
+/// Why an ensemble was not run to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EnsembleError {
+    /// Nothing can be integrated like this.
+    Run(RunError),
+    /// A start is none for the network.
+    Start {
+        /// Its number.
+        number: usize,
+        /// What is wrong.
+        why: StartError,
+    },
+    /// A start could not be made.
+    NotMade {
+        /// Its number.
+        number: usize,
+        /// The words of whoever was to make it.
+        why: String,
+    },
+    /// A thread failed.
+    Thread,
+}
+
+impl Display for EnsembleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EnsembleError::Run(why) => why.fmt(f),
+            EnsembleError::Start { number, why } => write!(f, "start {number}: {why}"),
+            EnsembleError::NotMade { number, why } => write!(f, "start {number}: {why}"),
+            EnsembleError::Thread => f.write_str("a thread of the ensemble failed"),
+        }
+    }
+}
+
+impl std::error::Error for EnsembleError {}
+
+impl From<RunError> for EnsembleError {
+    fn from(why: RunError) -> Self {
+        EnsembleError::Run(why)
+    }
 }
 
 /// The starts that are left, or the first failure.
 struct Shared<I> {
-    starts: Mutex<Result<I, String>>,
+    starts: Mutex<Result<I, EnsembleError>>,
 }
 
 impl<I: Iterator> Shared<I> {

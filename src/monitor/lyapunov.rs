@@ -233,7 +233,7 @@ impl LyapunovMonitor {
     }
 
     #[inline(always)]
-    fn look(&mut self, state: &State<'_>) -> Flow {
+    fn see(&mut self, state: &State<'_>) -> Flow {
         if let Some(e) = state.energy {
             let first = self.report.energy.map_or(e.total, |[first, _]| first);
             self.report.energy = Some([first, e.total]);
@@ -345,7 +345,7 @@ impl Monitor for LyapunovMonitor {
         }
     }
 
-    fn watches(&self) -> bool {
+    fn sees_steps(&self) -> bool {
         self.mode != Mode::Off
     }
 
@@ -359,11 +359,11 @@ impl Monitor for LyapunovMonitor {
         }
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         // Another monitor may have asked for the energy.
         match self.mode {
             Mode::Off => Flow::Continue,
-            _ => self.look(state),
+            _ => self.see(state),
         }
     }
 
@@ -401,7 +401,7 @@ impl Monitor for LyapunovMonitor {
             Some(change) => self.book(step.end.t, change),
             None => Flow::Continue,
         };
-        super::first_stop(self.look(&step.end), flow)
+        super::first_stop(self.see(&step.end), flow)
     }
 
     fn switched(&mut self, state: &State<'_>) {

@@ -82,7 +82,7 @@ pub trait Monitor {
     }
 
     /// Does it see steps? If not, nothing is shown to it between the start and the end.
-    fn watches(&self) -> bool {
+    fn sees_steps(&self) -> bool {
         true
     }
 
@@ -92,7 +92,7 @@ pub trait Monitor {
     }
 
     /// Sees the start.
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         let _ = state;
         Flow::Continue
     }
@@ -135,7 +135,7 @@ pub trait Monitor {
 
 /// No monitor at all.
 impl Monitor for () {
-    fn watches(&self) -> bool {
+    fn sees_steps(&self) -> bool {
         false
     }
 
@@ -149,16 +149,16 @@ impl<A: Monitor, B: Monitor> Monitor for (A, B) {
         self.0.needs().and(self.1.needs())
     }
 
-    fn watches(&self) -> bool {
-        self.0.watches() || self.1.watches()
+    fn sees_steps(&self) -> bool {
+        self.0.sees_steps() || self.1.sees_steps()
     }
 
     fn sees_end(&self) -> bool {
         self.0.sees_end() || self.1.sees_end()
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
-        first_stop(self.0.begin(state), self.1.begin(state))
+    fn start(&mut self, state: &State<'_>) -> Flow {
+        first_stop(self.0.start(state), self.1.start(state))
     }
 
     #[inline(always)]
@@ -207,16 +207,16 @@ impl<A: Monitor> Monitor for Option<A> {
         self.as_ref().map_or(Needs::default(), Monitor::needs)
     }
 
-    fn watches(&self) -> bool {
-        self.as_ref().is_some_and(Monitor::watches)
+    fn sees_steps(&self) -> bool {
+        self.as_ref().is_some_and(Monitor::sees_steps)
     }
 
     fn sees_end(&self) -> bool {
         self.as_ref().is_some_and(Monitor::sees_end)
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
-        self.as_mut().map_or(Flow::Continue, |m| m.begin(state))
+    fn start(&mut self, state: &State<'_>) -> Flow {
+        self.as_mut().map_or(Flow::Continue, |m| m.start(state))
     }
 
     #[inline(always)]
@@ -269,16 +269,16 @@ impl<A: Monitor + ?Sized> Monitor for &mut A {
         (**self).needs()
     }
 
-    fn watches(&self) -> bool {
-        (**self).watches()
+    fn sees_steps(&self) -> bool {
+        (**self).sees_steps()
     }
 
     fn sees_end(&self) -> bool {
         (**self).sees_end()
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
-        (**self).begin(state)
+    fn start(&mut self, state: &State<'_>) -> Flow {
+        (**self).start(state)
     }
 
     fn judge(&mut self, step: &Step<'_>) -> Verdict {

@@ -100,7 +100,7 @@ impl Monitor for Recorder {
         }
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         self.t_start = state.t;
         // Of asked times, those at or before the start show the start.
         let (keep, taken) = match &self.save {

@@ -1,40 +1,47 @@
-//! Has a trajectory come to rest? Asked of the velocity alone: the energy and the activations can stand still while a
-//! saturated neuron still moves.
+//! Has a trajectory come to rest? The velocity alone tells: the energy and the activations can stand still while a saturated
+//! neuron still moves.
 
 use super::{Flow, Monitor, Needs};
 use crate::network::Network;
 use crate::trajectory::{State, Step, StopReason};
 
-/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has held for a time constant of those that
-/// are free.
+/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has lasted for the longest time constant of the neurons
+/// that are free.
 #[derive(Clone, Debug)]
 pub struct RestMonitor {
     tolerance: [f64; 2],
-    hold: f64,
+    /// How long the rest must last.
+    lasts: f64,
+    /// Since when the trajectory has been still.
     since: Option<f64>,
-    /// Times up to this are never a rest: the input still changes there.
+    /// Before this time nothing rests: the input still changes.
     not_before: f64,
 }
 
 impl RestMonitor {
-    /// Rest with tolerances `[atol, rtol]`, held for the longest time constant of the neurons that no layer holds, and not
-    /// before the input has `settled`, if it changes at all.
-    pub fn new(network: &Network, tolerance: [f64; 2], settled: Option<f64>) -> Self {
-        RestMonitor::holding(network, &[], tolerance, settled)
-    }
-
-    /// The same for a start that holds some neurons besides: what cannot move is not waited for.
-    pub fn holding(
-        network: &Network,
-        clamped: &[usize],
-        tolerance: [f64; 2],
-        settled: Option<f64>,
-    ) -> Self {
+    /// Rest with tolerances `[atol, rtol]`. It must last for the longest time constant of the neurons that are not clamped.
+    pub fn new(network: &Network, tolerance: [f64; 2]) -> Self {
         RestMonitor {
             tolerance,
-            hold: 1.0 / network.slowest_rate(clamped),
+            lasts: 1.0 / network.slowest_rate(&[]),
             since: None,
-            not_before: settled.unwrap_or(f64::NEG_INFINITY),
+            not_before: f64::NEG_INFINITY,
+        }
+    }
+
+    /// The same for a start that clamps more neurons: what cannot move is not waited for.
+    pub fn clamping(self, network: &Network, clamped: &[usize]) -> Self {
+        RestMonitor {
+            lasts: 1.0 / network.slowest_rate(clamped),
+            ..self
+        }
+    }
+
+    /// The same for an input that changes until this time: nothing rests before.
+    pub fn not_before(self, time: f64) -> Self {
+        RestMonitor {
+            not_before: time,
+            ..self
         }
     }
 
@@ -46,7 +53,7 @@ impl RestMonitor {
             return Flow::Continue;
         }
         let since = *self.since.get_or_insert(state.t);
-        if state.t - since >= self.hold {
+        if state.t - since >= self.lasts {
             Flow::Stop(StopReason::Rest)
         } else {
             Flow::Continue
@@ -66,7 +73,7 @@ impl Monitor for RestMonitor {
         false
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         self.see(state)
     }
 

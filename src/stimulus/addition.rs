@@ -3,6 +3,8 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
+use super::error::AdditionError;
+
 /// How samples are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interpolation {
@@ -70,8 +72,19 @@ pub(super) struct Part {
 }
 
 impl Addition {
+    /// A pulse: for every neuron of a network what is added to its input from one time to another.
+    pub fn pulse(from: f64, until: f64, add: Vec<f64>) -> Self {
+        Addition {
+            neurons: 0..add.len(),
+            from,
+            until,
+            add,
+            shape: Shape::Step,
+        }
+    }
+
     /// Is it one for a network of `n` neurons?
-    pub(super) fn check(&self, n: usize) -> Result<(), String> {
+    pub(super) fn check(&self, n: usize) -> Result<(), AdditionError> {
         let Addition {
             neurons,
             from,
@@ -80,10 +93,12 @@ impl Addition {
             shape,
         } = self;
         if neurons.start > neurons.end || neurons.end > n {
-            return Err(format!(
-                "is for the neurons {} to {} of {n}",
-                neurons.start, neurons.end
-            ));
+            let Range { start, end } = *neurons;
+            return Err(AdditionError::Neurons {
+                from: start,
+                to: end,
+                of: n,
+            });
         }
         let rows = match shape {
             Shape::Sampled {
@@ -95,31 +110,29 @@ impl Addition {
         };
         let entries = rows * neurons.len();
         if add.len() != entries || add.iter().any(|v| !v.is_finite()) {
-            return Err(format!("needs {entries} finite entries"));
+            return Err(AdditionError::Entries(entries));
         }
         if let Shape::Sampled { times, factors, .. } = shape {
             let factors = factors.as_deref();
             if factors.is_some_and(|f| f.len() != times.len() || f.iter().any(|v| !v.is_finite())) {
-                return Err("needs one finite factor for each time".into());
+                return Err(AdditionError::Factors);
             }
             let rises = times.windows(2).all(|t| t[0] < t[1]);
             let apart = times.windows(2).all(|t| (1.0 / (t[1] - t[0])).is_finite());
             if times.is_empty() || !rises || !apart || times.iter().any(|t| !t.is_finite()) {
-                return Err("needs finite times, each later than the one before".into());
+                return Err(AdditionError::Times);
             }
             return Ok(());
         }
         if !from.is_finite() || until.is_nan() || until <= from {
-            return Err("must end after it starts".into());
+            return Err(AdditionError::Ends);
         }
         match shape {
-            Shape::Ramp if until.is_infinite() => Err("is a ramp, which must end".into()),
+            Shape::Ramp if until.is_infinite() => Err(AdditionError::EndlessRamp),
             Shape::Sine { period, phase } if !(*period > 0.0 && phase.is_finite()) => {
-                Err("needs a positive period and a finite phase".into())
+                Err(AdditionError::Period)
             }
-            Shape::Sine { period, .. } if !(TAU / period).is_finite() => {
-                Err("has a period so short that its rate is no number".into())
-            }
+            Shape::Sine { period, .. } if !(TAU / period).is_finite() => Err(AdditionError::Rate),
             _ => Ok(()),
         }
     }

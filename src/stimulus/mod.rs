@@ -4,22 +4,13 @@
 //! `−Σ_A d_A ∫ İ_A·g_A dt`, and the energy less that work falls.
 
 mod addition;
+mod error;
 
 pub use self::addition::{Addition, Interpolation, Shape};
+pub use self::error::{AdditionError, StimulusError};
 
 use self::addition::Part;
 use crate::network::Network;
-
-/// An addition to the input of every neuron for a while, all of it at once.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pulse {
-    /// When it starts.
-    pub from: f64,
-    /// When it ends; infinite if it stays.
-    pub until: f64,
-    /// What it adds to the input of every neuron.
-    pub add: Vec<f64>,
-}
 
 /// The input of every neuron as a function of time.
 ///
@@ -58,30 +49,15 @@ impl Stimulus {
         }
     }
 
-    /// The network's own input with pulses added.
-    ///
-    /// # Errors
-    /// A pulse of the wrong length, not finite, or that ends before it starts.
-    pub fn pulses(network: &Network, pulses: &[Pulse]) -> Result<Self, String> {
-        let additions = pulses.iter().map(|p| Addition {
-            neurons: 0..network.size(),
-            from: p.from,
-            until: p.until,
-            add: p.add.clone(),
-            shape: Shape::Step,
-        });
-        Stimulus::new(network, additions.collect())
-    }
-
     /// The network's own input with additions.
     ///
     /// # Errors
     /// An addition for neurons that there are not, with the wrong number of entries or one that is not finite, that ends before
     /// it starts, a ramp without an end, a period that is not positive, sample times that do not rise.
-    pub fn new(network: &Network, additions: Vec<Addition>) -> Result<Self, String> {
-        for (k, addition) in additions.iter().enumerate() {
+    pub fn new(network: &Network, additions: Vec<Addition>) -> Result<Self, StimulusError> {
+        for (number, addition) in additions.iter().enumerate() {
             let checked = addition.check(network.size());
-            checked.map_err(|why| format!("stimulus {k} {why}"))?;
+            checked.map_err(|why| StimulusError::Addition { number, why })?;
         }
         let mut stops: Vec<f64> = additions.iter().flat_map(Addition::stops).collect();
         let jumps = additions
@@ -101,14 +77,12 @@ impl Stimulus {
     }
 
     /// Is it one for this network?
-    pub(crate) fn check(&self, network: &Network) -> Result<(), String> {
-        let (own, n) = (self.own.len(), network.size());
-        if own != n {
-            return Err(format!(
-                "the stimulus is for {own} neurons, the network has {n}"
-            ));
+    pub(crate) fn check(&self, network: &Network) -> Result<(), StimulusError> {
+        let (own, network) = (self.own.len(), network.size());
+        match own == network {
+            true => Ok(()),
+            false => Err(StimulusError::OtherNetwork { own, network }),
         }
-        Ok(())
     }
 
     /// What is added to the network's own input.

@@ -138,7 +138,7 @@ impl Study {
         }
         let last = case.outcome.choices.last();
         let last = last.map_or(s.method.name, |c| c.method);
-        let now = Method::named(last).unwrap_or(s.method).beginning();
+        let now = Method::named(last).unwrap_or(s.method).first();
         let rate = end.fastest_rate();
         let loosen = "raise max_steps, or loosen the tolerance".to_owned();
         // Below this the steps are as short as accuracy wants them. What solves with the Jacobian is held by accuracy alone.

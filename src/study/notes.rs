@@ -112,7 +112,7 @@ impl Results {
         };
         vec![format!(
             "{} until t = {}, {} from there{who}: {}{then}",
-            study.settings.method.beginning().name,
+            study.settings.method.first().name,
             number(first.t),
             first.method,
             first.reason

@@ -163,13 +163,14 @@ impl Study {
         };
         let mode = self.lyapunov_mode();
         let watched = mode != Mode::Off && self.network.has_energy();
-        let settled = Some(self.stimulus.settles());
         let network = &self.network;
         let directions = ends::directions(network.size());
         let watch = |k| {
             let rest = self.settings.until_rest.then(|| {
                 let clamped = starts.clamped(k);
-                RestMonitor::holding(network, &clamped, self.rest, settled)
+                RestMonitor::new(network, self.rest)
+                    .clamping(network, &clamped)
+                    .not_before(self.stimulus.settles())
             });
             (watched.then(|| LyapunovMonitor::new(mode)), rest)
         };
@@ -183,7 +184,7 @@ impl Study {
                 );
             }
         });
-        ran.map_err(Refusal::Other)
+        ran.map_err(|why| Refusal::Other(why.to_string()))
     }
 
     fn row(

@@ -124,11 +124,12 @@ impl Study {
         if !certificate.holds() && self.lyapunov.demands_certificate() {
             return Err(Refusal::OutsideTheory(certificate));
         }
-        self.settings.check().map_err(Refusal::Other)?;
+        let refused = |why: &dyn std::fmt::Display| Refusal::Other(why.to_string());
+        self.settings.check().map_err(|why| refused(&why))?;
         let method = self.settings.method;
         method
             .check_size(self.network.size())
-            .map_err(Refusal::Other)?;
+            .map_err(|why| refused(&why))?;
         let bytes = self.output_bytes().unwrap_or(0);
         if bytes > self.max_output {
             let bytes = match bytes {
@@ -189,7 +190,7 @@ impl Study {
                     }
                 },
             )
-            .map_err(Refusal::Other)?;
+            .map_err(|why| Refusal::Other(why.to_string()))?;
         let mut rest_points = RestPoints::default();
         let (_, ended) = ended
             .into_inner()
@@ -210,10 +211,11 @@ impl Study {
     fn watch<'a>(&self, case: usize, progress: &'a dyn Progress) -> Watch<'a> {
         let mode = self.lyapunov_mode();
         let watched = mode != Mode::Off && self.network.has_energy();
-        let settled = Some(self.stimulus.settles());
         let rest = self.settings.until_rest.then(|| {
             let clamped = &self.cases[case].start.clamped;
-            RestMonitor::holding(&self.network, clamped, self.rest, settled)
+            RestMonitor::new(&self.network, self.rest)
+                .clamping(&self.network, clamped)
+                .not_before(self.stimulus.settles())
         });
         let budget = self.max_output / self.cases.len().max(1) as u64;
         let recorder = Recorder::new(self.network.size(), self.save.clone(), watched).limit(budget);
@@ -272,7 +274,7 @@ impl Results {
 
     /// The methods that took the steps, the first first.
     pub fn methods(&self, study: &Study) -> Vec<&'static str> {
-        let mut names = vec![study.settings.method.beginning().name];
+        let mut names = vec![study.settings.method.first().name];
         for choice in self.cases.iter().flat_map(|c| &c.outcome.choices) {
             if !names.contains(&choice.method) {
                 names.push(choice.method);

@@ -9,14 +9,12 @@
 
 use crate::networks;
 
-use attractor::dynamics::{
-    AUTO, Block, Interrupt, OWN, Outcome, Plan as Methods, Relay, Settings, Start,
-};
+use attractor::dynamics::{AUTO, Block, Driver, Interrupt, OWN, Outcome, Settings, Start};
 use attractor::monitor::{
     Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor, Save,
 };
 use attractor::network::Network;
-use attractor::stimulus::{Pulse, Stimulus};
+use attractor::stimulus::{Addition, Stimulus};
 use attractor::trajectory::{State, Step, Trajectory};
 use networks::{Numbers, Plan, moved};
 
@@ -45,7 +43,7 @@ impl Watch {
 
     fn monitors(self, network: &Network) -> Monitors {
         let recorder = |every| Recorder::new(network.size(), Save::Every(every), true);
-        let rest = || RestMonitor::new(network, [1e-6, 1e-5], Some(0.9));
+        let rest = || RestMonitor::new(network, [1e-6, 1e-5]).not_before(0.9);
         (
             self.mode.map(LyapunovMonitor::new),
             (self.rest.then(rest), self.save.map(recorder)),
@@ -65,11 +63,7 @@ struct Problem {
 impl Problem {
     fn random(plan: &Plan, r: &mut Numbers) -> Self {
         let network = plan.build();
-        let mut pulse = |from, until| Pulse {
-            from,
-            until,
-            add: r.vector(plan.size(), 0.5),
-        };
+        let mut pulse = |from, until| Addition::pulse(from, until, r.vector(plan.size(), 0.5));
         let pulses = [pulse(0.2, 0.5), pulse(0.4999, 0.9)];
         let mut methods = vec![&AUTO; 8];
         methods.extend(OWN);
@@ -85,7 +79,7 @@ impl Problem {
             ..Settings::default()
         };
         Problem {
-            stimulus: Stimulus::pulses(&network, &pulses).unwrap(),
+            stimulus: Stimulus::new(&network, pulses.to_vec()).unwrap(),
             network,
             settings,
         }
@@ -121,25 +115,24 @@ impl Problem {
             settings,
             stimulus,
         } = self;
-        let methods = Methods::new(settings);
-        let mut relay = Relay::new(network, &methods, stimulus, width).unwrap();
+        let mut driver = Driver::new(network, settings, stimulus, [width, 1]).unwrap();
         let mut ended: Vec<Option<Ended>> = starts.iter().map(|_| None).collect();
         let mut queue = order.iter();
         let never = Interrupt::new();
         let mut left = order.len();
         while left > 0 {
-            while relay.has_room() && r.chance(0.8) {
+            while driver.has_room() && r.chance(0.8) {
                 let Some(k) = queue.next() else { break };
                 let (start, watch) = &starts[*k];
                 let monitors = watch.monitors(network);
-                relay.load(*k, start.clone(), monitors).unwrap();
+                driver.load(*k, start.clone(), monitors).unwrap();
             }
             let done = |k: usize, outcome, (lyapunov, (_, recorder)): Monitors| {
                 let report = lyapunov.map(LyapunovMonitor::into_report);
                 ended[k] = Some((outcome, report, recorder.map(Recorder::into_trajectory)));
                 left -= 1;
             };
-            relay.advance(&never, done).unwrap();
+            driver.advance(&never, done).unwrap();
         }
         ended
     }
@@ -151,7 +144,7 @@ fn network_held(network: &Network, one: usize) -> Vec<usize> {
 
 #[test]
 fn what_shares_a_block_changes_no_bit() {
-    let (mut stops, mut handovers) = (std::collections::BTreeSet::new(), 0);
+    let (mut stops, mut migrations) = (std::collections::BTreeSet::new(), 0);
     for seed in 0..16 {
         let mut r = Numbers(seed + 40);
         let layers = 1 + r.below(3);
@@ -171,7 +164,7 @@ fn what_shares_a_block_changes_no_bit() {
             .collect();
         for (outcome, ..) in alone.iter().flatten() {
             stops.insert(outcome.stop.code());
-            handovers += outcome.choices.len();
+            migrations += outcome.choices.len();
         }
         for width in [2, 19, 40] {
             let mut order: Vec<usize> = (0..starts.len()).collect();
@@ -191,7 +184,10 @@ fn what_shares_a_block_changes_no_bit() {
         }
     }
     // The ends that it is about did come.
-    assert!(stops.len() >= 4 && handovers > 10, "{stops:?} {handovers}");
+    assert!(
+        stops.len() >= 4 && migrations > 10,
+        "{stops:?} {migrations}"
+    );
 }
 
 /// Asks for nothing, and keeps what it is shown all the same.
@@ -203,7 +199,7 @@ struct Keeps {
 }
 
 impl Monitor for Keeps {
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         self.slopes += usize::from(state.slope.is_some());
         self.energies += usize::from(state.energy.is_some());
         Flow::Continue
@@ -211,7 +207,7 @@ impl Monitor for Keeps {
 
     fn observe(&mut self, step: &Step<'_>) -> Flow {
         self.energy_of_error += step.energy.map_or(0.0, |e| e.error);
-        self.begin(&step.end)
+        self.start(&step.end)
     }
 }
 

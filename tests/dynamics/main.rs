@@ -21,9 +21,9 @@ mod wild;
 
 mod block;
 mod detest;
-mod foreign;
 mod foreign_stiff;
 mod monitor;
+mod ode_solvers;
 mod published_numbers;
 mod reference_trajectories;
 mod solver;

@@ -14,7 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use attractor::analysis::{Along, Plane, RestPoint, RestPoints, Space, Stability, fixed_points};
-use attractor::dynamics::{BS3, DOPRI5, EULER, Outcome, RK4, Settings, Start, TSIT5, integrate};
+use attractor::dynamics::{
+    BS3, DOPRI5, EULER, Outcome, RK4, RunError, Settings, Start, StartError, TSIT5, integrate,
+};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{
     DirectSum, Exponential, Identity, Power, Sigmoid, Softmax, SphericalNorm, Tanh, TermRows,
@@ -24,7 +26,7 @@ use attractor::monitor::{
     Save, Verdict,
 };
 use attractor::network::{Layer, Network};
-use attractor::stimulus::{Pulse, Stimulus};
+use attractor::stimulus::{Addition, Stimulus};
 use attractor::synapse::{
     Dense, Energy, ExcitatoryInhibitory, Feedforward, Memory, Penalty, Ports, Recurrent, Scratch,
     Synapse,
@@ -287,7 +289,7 @@ fn the_same_network_without_a_fault_passes() {
 struct Enough;
 
 impl Monitor for Enough {
-    fn begin(&mut self, _: &State<'_>) -> Flow {
+    fn start(&mut self, _: &State<'_>) -> Flow {
         Flow::Stop(StopReason::Rest)
     }
 }
@@ -434,7 +436,7 @@ fn where_no_step_can_be_taken_back_a_rise_ends_the_run() {
     };
     // As a part of others too.
     let mut monitor = (Enough, Some(LyapunovMonitor::new(Mode::Reject)));
-    monitor.begin(&state(&-1.0, 0.0));
+    monitor.start(&state(&-1.0, 0.0));
     assert_eq!(monitor.judge(&rise), Verdict::Reject);
     monitor.committed();
     assert_eq!(monitor.judge(&rise), Verdict::Accept);
@@ -616,13 +618,14 @@ fn one_clamped_neuron_of_a_softmax_group_is_refused_and_the_whole_group_is_not()
             said.contains("layer `s`") && said.contains("clamp"),
             "{said}"
         );
-        assert!(run(&clamped, vec![]).unwrap_err().contains("layer `s`"));
         // A cue may not do it either.
-        assert!(
-            run(&network(vec![]), part)
-                .unwrap_err()
-                .contains("layer `s`")
-        );
+        for said in [run(&clamped, vec![]), run(&network(vec![]), part)] {
+            let said = said.unwrap_err();
+            assert!(
+                matches!(said, RunError::Start(StartError::Clamped(_))),
+                "{said}"
+            );
+        }
     }
     // One half held by the layer and the other by the start is the whole.
     let outcome = run(&network(vec![0, 1]), vec![2]).unwrap();
@@ -662,9 +665,9 @@ impl<A: Monitor, B: Monitor> Monitor for Both<A, B> {
         self.0.needs().and(self.1.needs())
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
-        match self.0.begin(state) {
-            Flow::Continue => self.1.begin(state),
+    fn start(&mut self, state: &State<'_>) -> Flow {
+        match self.0.start(state) {
+            Flow::Continue => self.1.start(state),
             stop => stop,
         }
     }
@@ -700,13 +703,13 @@ impl Monitor for Tape {
         }
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         self.0.push((state.t, state.energy.unwrap().total, false));
         Flow::Continue
     }
 
     fn observe(&mut self, step: &Step<'_>) -> Flow {
-        self.begin(&step.end)
+        self.start(&step.end)
     }
 
     fn switched(&mut self, state: &State<'_>) {
@@ -717,12 +720,8 @@ impl Monitor for Tape {
 #[test]
 fn kept_states_tell_how_far_the_energy_rose_in_a_step_and_might_have() {
     let network = flip_flop(6.0);
-    let pulse = Pulse {
-        from: 2.0,
-        until: 5.0,
-        add: vec![0.7, -0.4],
-    };
-    let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+    let pulse = Addition::pulse(2.0, 5.0, vec![0.7, -0.4]);
+    let stimulus = Stimulus::new(&network, vec![pulse]).unwrap();
     let kept = |save: Save| {
         let mut monitor = (
             LyapunovMonitor::new(Mode::Reject),
@@ -776,12 +775,8 @@ fn kept_states_tell_how_far_the_energy_rose_in_a_step_and_might_have() {
 fn a_switch_of_the_input_is_work_from_outside_and_no_violation() {
     let network = flip_flop(6.0);
     let add = vec![0.7, -0.4];
-    let pulse = Pulse {
-        from: 2.0,
-        until: 5.0,
-        add: add.clone(),
-    };
-    let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+    let pulse = Addition::pulse(2.0, 5.0, add.clone());
+    let stimulus = Stimulus::new(&network, vec![pulse]).unwrap();
     for method in [&TSIT5, &DOPRI5] {
         let settings = Settings {
             method,
@@ -845,13 +840,9 @@ fn rest_waits_for_the_last_switch_and_lasts_for_the_longest_time_constant() {
         ..settings(100.0)
     };
     let ends = |size: f64| {
-        let pulse = Pulse {
-            from: 5.0,
-            until: 6.0,
-            add: vec![size; 2],
-        };
-        let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
-        let mut monitor = RestMonitor::new(&network, [1e-8, 1e-6], Some(6.0));
+        let pulse = Addition::pulse(5.0, 6.0, vec![size; 2]);
+        let stimulus = Stimulus::new(&network, vec![pulse]).unwrap();
+        let mut monitor = RestMonitor::new(&network, [1e-8, 1e-6]).not_before(6.0);
         let start = Start::at(vec![0.0; 2]);
         let end = integrate(&network, &until_rest, &stimulus, start, &mut monitor).unwrap();
         assert_eq!(end.stop, StopReason::Rest);
@@ -897,7 +888,7 @@ fn of_two_rest_monitors_each_has_its_tolerance() {
         let start = Start::at(vec![-0.3, 0.4]);
         integrate(&network, &until_rest, &stimulus, start, &mut monitor).unwrap()
     };
-    let rest = |tolerance| RestMonitor::new(&network, tolerance, None);
+    let rest = |tolerance| RestMonitor::new(&network, tolerance);
     let (tight, loose) = ([1e-7, 1e-8], [1e-3, 1e-4]);
     let alone = ends((rest(tight), None));
     assert_eq!(alone.stop, StopReason::Rest);
@@ -1006,7 +997,10 @@ fn a_network_with_numbers_that_are_not_finite_cannot_be_built() {
         let stimulus = Stimulus::constant(&network);
         let start = Start::at(vec![0.0, v]);
         let said = integrate(&network, &settings(1.0), &stimulus, start, &mut ()).unwrap_err();
-        assert!(said.contains("neuron 1 in layer `a`"), "{said}");
+        assert!(
+            matches!(&said, RunError::Start(StartError::NotFinite { layer, neuron: 1, .. }) if layer == "a"),
+            "{said}"
+        );
     }
 }
 

@@ -50,7 +50,7 @@ fn rest(network: &Network, x: &[f64]) -> Vec<f64> {
         max_steps: 1_000_000,
         ..Settings::default()
     };
-    let mut monitor = RestMonitor::new(network, [1e-12, 1e-12], None);
+    let mut monitor = RestMonitor::new(network, [1e-12, 1e-12]);
     let stimulus = Stimulus::constant(network);
     let start = Start::at(x.to_vec());
     let outcome = integrate(network, &settings, &stimulus, start, &mut monitor).unwrap();

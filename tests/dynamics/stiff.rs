@@ -20,7 +20,7 @@ use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, Verdict};
 use attractor::network::{Network, theories};
-use attractor::stimulus::{Pulse, Stimulus};
+use attractor::stimulus::{Addition, Stimulus};
 use attractor::synapse::{Dense, Recurrent};
 use attractor::trajectory::{Step, StopReason};
 use networks::{Numbers, apart, fixed, layer, run};
@@ -158,7 +158,7 @@ fn until_rest(network: &Network, settings: &Settings, x: &[f64]) -> Outcome {
         network,
         &settings,
         x,
-        RestMonitor::new(network, [1e-8, 1e-6], None),
+        RestMonitor::new(network, [1e-8, 1e-6]),
     )
 }
 
@@ -247,12 +247,8 @@ fn auto_hands_over_columns_of_a_block_without_touching_their_neighbours() {
     };
     let mut add = vec![0.0; 11];
     add[0] = 0.7;
-    let pulse = Pulse {
-        from: 1.0,
-        until: 2.0,
-        add,
-    };
-    let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+    let pulse = Addition::pulse(1.0, 2.0, add);
+    let stimulus = Stimulus::new(&network, vec![pulse]).unwrap();
     let mut r = Numbers(5);
     let starts: Vec<Start> = (0..40)
         .map(|k| Start {
@@ -320,14 +316,16 @@ fn every_state_is_shown_once_when_the_method_changes() {
 #[test]
 fn the_method_may_change_where_the_input_is_switched() {
     let (network, x) = two_layers(1e-4);
-    let pulses: Vec<Pulse> = (0..600)
-        .map(|k| Pulse {
-            from: 3e-4 * (2 * k + 1) as f64,
-            until: 3e-4 * (2 * k + 2) as f64,
-            add: vec![1e-4; 11],
+    let pulses: Vec<Addition> = (0..600)
+        .map(|k| {
+            Addition::pulse(
+                3e-4 * (2 * k + 1) as f64,
+                3e-4 * (2 * k + 2) as f64,
+                vec![1e-4; 11],
+            )
         })
         .collect();
-    let stimulus = Stimulus::pulses(&network, &pulses).unwrap();
+    let stimulus = Stimulus::new(&network, pulses.to_vec()).unwrap();
     let settings = Settings {
         method: &AUTO,
         rtol: 1e-4,
@@ -410,7 +408,7 @@ fn pulsed(network: &Network, from: f64, size: f64) -> Stimulus {
     let mut add = vec![0.0; network.size()];
     add[0] = size;
     let until = f64::INFINITY;
-    Stimulus::pulses(network, &[Pulse { from, until, add }]).unwrap()
+    Stimulus::new(network, vec![Addition::pulse(from, until, add)]).unwrap()
 }
 
 #[test]

@@ -9,7 +9,7 @@
 
 use crate::networks;
 
-use attractor::dynamics::{Settings, Start, integrate};
+use attractor::dynamics::{RunError, Settings, Start, StartError, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::TermRows;
 use attractor::monitor::{Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Needs};
@@ -64,7 +64,7 @@ impl Monitor for Ledger {
             ..Needs::default()
         }
     }
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         let e = state.energy.unwrap();
         (self.energy, self.magnitude, self.first) = (e.total, e.magnitude, e.total);
         Flow::Continue
@@ -317,7 +317,10 @@ proptest! {
             let stimulus = Stimulus::constant(&network);
             let start = Start::at(plan.x.clone());
             let refused = integrate(&network, &settings(1.0), &stimulus, start, &mut ());
-            prop_assert!(refused.unwrap_err().contains("clamp all or none"));
+            prop_assert!(matches!(
+                refused.unwrap_err(),
+                RunError::Start(StartError::Clamped(_))
+            ));
         } else if way != 2 {
             // The formula for dE/dt stays true; it is only no longer negative.
             let (_, report, _) = watched(&network, &plan.x, Mode::Record);

@@ -261,7 +261,7 @@ fn a_foreign_engine_is_named_in_one_file() {
         .into_iter()
         .filter(|(_, _, c)| names(c, "ode_solvers"));
     let naming: Vec<String> = naming.map(|(_, path, _)| path).collect();
-    assert_eq!(naming, ["solver/foreign/ode_solvers.rs"]);
+    assert_eq!(naming, ["dynamics/ode_solvers.rs"]);
 }
 
 #[test]

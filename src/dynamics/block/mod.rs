@@ -1,23 +1,26 @@
 //! A block of trajectories that advance together, each with its own time, step, error control and monitor.
 
-mod attempt;
-mod begin;
-mod pace;
-mod pass;
-mod take;
+mod accept;
+mod clock;
+mod migrate;
+mod start;
+mod starting;
+mod step;
 
-use self::begin::Beginning;
-use self::pace::{Pace, Paces};
-pub use self::pass::Handover;
-use super::auto::{AUTO, Chooser};
+use self::clock::{StepClock, StepClocks};
+pub use self::migrate::Migrant;
+use self::starting::Starting;
+use super::auto::Chooser;
 use super::control::Controllers;
 use super::dense::Output;
 use super::doubt::Doubt;
 use super::forcing::Forcing;
 use super::slopes::Slopes;
-use super::stepper::Stages;
+use super::stages::Stages;
 use super::view::Measures;
-use super::{Choice, Interrupt, Method, Outcome, Settings, Start, Statistics};
+use super::{
+    Choice, Interrupt, Method, Outcome, RunError, Settings, Start, StartError, Statistics,
+};
 use crate::monitor::{Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -27,32 +30,32 @@ use crate::trajectory::{Column, StopReason};
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Phase {
     Idle,
-    /// Not shown to its monitor yet.
+    /// Its monitor has not seen it yet.
     Fresh,
     /// The input has just changed.
     Switched,
-    /// It comes from another block: its monitor has seen everything, only the velocity is missing.
+    /// Its monitor has seen everything; only the velocity is not known.
     Resumed,
     Runs,
     Ended,
 }
 
-/// What is seldom asked for of one trajectory; the rest is its [`Pace`].
+/// A trajectory in a column: what is seldom asked for. The rest is its [`StepClock`].
 #[derive(Debug)]
 struct Job<M> {
     monitor: M,
     needs: Needs,
     /// Does its monitor see steps?
-    watched: bool,
-    /// The accepted step after which its monitor is shown the slope of the energy next; 0 for never.
+    sees_steps: bool,
+    /// The accepted step after which its monitor sees the slope of the energy next; 0 for never.
     slope_at: u64,
     own_input: Vec<f64>,
-    /// Neurons that are held.
+    /// Neurons that are clamped.
     clamped: Vec<usize>,
     sent_back: u64,
     output_evaluations: u64,
-    /// Factorised matrices, and the steps tried when it came into this block.
     factorisations: u64,
+    /// Steps tried when it came into this block.
     entered: u64,
     /// What it is to go on with.
     method: &'static Method,
@@ -62,21 +65,21 @@ struct Job<M> {
 }
 
 impl<M> Job<M> {
-    fn statistics(&self, pace: Pace) -> Statistics {
+    fn statistics(&self, clock: StepClock) -> Statistics {
         Statistics {
-            accepted: pace.accepted,
-            rejected: pace.tried - pace.accepted - self.sent_back,
+            accepted: clock.accepted,
+            rejected: clock.tried - clock.accepted - self.sent_back,
             sent_back: self.sent_back,
-            evaluations: pace.evaluations,
+            evaluations: clock.evaluations,
             output_evaluations: self.output_evaluations,
             factorisations: self.factorisations,
         }
     }
 
-    /// It leaves a block of this method: books what its steps there have factorised.
-    fn leave(&mut self, method: &Method, pace: Pace) {
+    /// It leaves a block of this method: its steps there are counted as factorisations.
+    fn leave(&mut self, method: &Method, clock: StepClock) {
         if method.matrices > 0 {
-            self.factorisations += pace.tried - self.entered;
+            self.factorisations += clock.tried - self.entered;
         }
     }
 }
@@ -84,6 +87,7 @@ impl<M> Job<M> {
 /// A block of columns; see the module.
 #[derive(Debug)]
 pub struct Block<'n, M> {
+    method: &'static Method,
     network: &'n Network,
     settings: &'n Settings,
     stimulus: &'n Stimulus,
@@ -98,30 +102,30 @@ pub struct Block<'n, M> {
     slopes: Option<Slopes>,
     doubt: Option<Doubt<'n>>,
     chooser: Option<Chooser<'n>>,
-    /// What any of its trajectories needed so far: those of a block are mostly watched alike.
+    /// What any of its monitors needed so far: those of a block are mostly alike.
     needs: Needs,
-    /// Did any of them have a monitor that sees steps?
-    watched: bool,
+    /// Did any of them see steps?
+    sees_steps: bool,
     control: Controllers,
     /// Mean squares of the errors of the last step tried (1 = the tolerance), by column.
     errors: Vec<f64>,
     /// Of the last step tried.
     measures: Measures,
-    beginning: Beginning,
+    starting: Starting,
     phases: Vec<Phase>,
-    paces: Paces,
+    clocks: StepClocks,
     jobs: Vec<Option<Job<M>>>,
-    /// Lanes with nothing to do.
+    /// Columns with nothing to do.
     idle: Vec<usize>,
-    /// Lanes whose velocity is not known.
+    /// Columns whose velocity is not known.
     waiting: Vec<usize>,
-    /// Lanes whose trajectories are to go on with another method.
+    /// Columns whose trajectories are to go on with another method.
     leaving: Vec<usize>,
-    /// Lanes whose trajectories have ended.
+    /// Columns whose trajectories have ended.
     ended: Vec<usize>,
-    /// Lanes in which the slope of the energy is to be measured after the present step.
+    /// Columns in which the slope of the energy is to be measured after the present step.
     due: Vec<usize>,
-    /// Storage for the columns that end in one attempt.
+    /// Storage for the columns that end in one step.
     ends: Vec<(usize, StopReason)>,
 }
 
@@ -129,20 +133,31 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// An empty block.
     ///
     /// # Errors
-    /// Settings that make no sense, a stimulus of another network, or a method that is not our own.
+    /// Settings that make no sense, a stimulus of another network or one that the method cannot follow.
     pub fn new(
         network: &'n Network,
         settings: &'n Settings,
         stimulus: &'n Stimulus,
         width: usize,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, RunError> {
+        Block::of(settings.method.first(), network, settings, stimulus, width)
+    }
+
+    /// A block of one of the methods that the settings name.
+    pub(super) fn of(
+        method: &'static Method,
+        network: &'n Network,
+        settings: &'n Settings,
+        stimulus: &'n Stimulus,
+        width: usize,
+    ) -> Result<Self, RunError> {
         settings.check()?;
         stimulus.check(network)?;
-        if width == 0 {
-            return Err("a block needs at least one column".into());
-        }
+        method.may_follow(stimulus)?;
+        let is_chosen = !settings.method.choices.is_empty();
         let size = network.size() * width;
         Ok(Block {
+            method,
             network,
             settings,
             stimulus,
@@ -150,22 +165,21 @@ impl<'n, M: Monitor> Block<'n, M> {
             x: vec![0.0; size],
             forcing: Forcing::new(network, stimulus, width),
             clamped: Vec::new(),
-            stages: Stages::new(settings.method, network, width)?,
+            stages: Stages::new(method, network, settings.tolerance(), width),
             error: vec![0.0; size],
             ws: Workspace::new(network, width),
-            output: Output::new(network, settings.method, stimulus)?,
+            output: Output::new(method, network, settings.tolerance(), stimulus),
             slopes: None,
             doubt: None,
-            chooser: std::ptr::eq(settings.method, &raw const AUTO)
-                .then(|| Chooser::new(network, settings.method, stimulus, width)),
+            chooser: is_chosen.then(|| Chooser::new(network, method, stimulus, width)),
             needs: Needs::default(),
-            watched: false,
-            control: Controllers::new(settings.method, width),
+            sees_steps: false,
+            control: Controllers::new(method, width),
             errors: vec![0.0; width],
             measures: Measures::new(width),
-            beginning: Beginning::new(network, width),
+            starting: Starting::new(network, width),
             phases: vec![Phase::Idle; width],
-            paces: Paces::new(width),
+            clocks: StepClocks::new(method, settings, width),
             jobs: (0..width).map(|_| None).collect(),
             // The last is taken first.
             idle: (0..width).rev().collect(),
@@ -177,11 +191,9 @@ impl<'n, M: Monitor> Block<'n, M> {
         })
     }
 
-    /// The same block for trajectories of `auto`, which may leave it for another method.
-    pub(super) fn chosen(mut self) -> Self {
-        let (network, method) = (self.network, self.settings.method);
-        self.chooser = Some(Chooser::new(network, method, self.stimulus, self.width));
-        self
+    /// The method of its steps.
+    pub(super) fn method(&self) -> &'static Method {
+        self.method
     }
 
     /// A column with nothing to do.
@@ -201,23 +213,23 @@ impl<'n, M: Monitor> Block<'n, M> {
     ///
     /// # Panics
     /// There is no such column.
-    pub fn load(&mut self, column: usize, start: Start, mut monitor: M) -> Result<(), String> {
+    pub fn load(&mut self, column: usize, start: Start, mut monitor: M) -> Result<(), StartError> {
         let clamped = start.check(self.network)?;
-        if !self.settings.method.takes_back {
+        if !self.method.takes_back {
             monitor.committed();
         }
         let (settings, t) = (self.settings, self.settings.t_start);
-        let pace = Pace {
+        let clock = StepClock {
             t,
             next: settings.step.unwrap_or(f64::NAN),
             target: self.stimulus.next_stop(t).min(settings.t_end),
-            ..Pace::default()
+            ..StepClock::default()
         };
         let needs = monitor.needs().of(self.network);
         let job = Job {
             slope_at: needs.slope_every.unwrap_or(0),
             needs,
-            watched: monitor.watches(),
+            sees_steps: monitor.sees_steps(),
             monitor,
             own_input: start.input,
             clamped,
@@ -225,21 +237,28 @@ impl<'n, M: Monitor> Block<'n, M> {
             output_evaluations: 0,
             factorisations: 0,
             entered: 0,
-            method: settings.method,
+            method: self.method,
             choices: Vec::new(),
             stop: None,
         };
         if let Some(chooser) = &mut self.chooser {
-            chooser.begin(column, t);
+            chooser.start(column, t);
         }
-        self.occupy(column, Phase::Fresh, pace, job, &start.x);
+        self.occupy(column, Phase::Fresh, clock, job, &start.x);
         Ok(())
     }
 
     /// Fills a column.
-    fn occupy(&mut self, column: usize, phase: Phase, pace: Pace, mut job: Job<M>, x: &[f64]) {
+    fn occupy(
+        &mut self,
+        column: usize,
+        phase: Phase,
+        clock: StepClock,
+        mut job: Job<M>,
+        x: &[f64],
+    ) {
         let width = self.width;
-        job.entered = pace.tried;
+        job.entered = clock.tried;
         for (i, x) in x.iter().enumerate() {
             self.x[i * width + column] = *x;
         }
@@ -252,15 +271,15 @@ impl<'n, M: Monitor> Block<'n, M> {
             self.slopes = Some(Slopes::new(self.network, width));
         }
         // A step of a length that was asked for is the user's choice: nothing excuses it.
-        if job.needs.energy && self.doubt.is_none() && self.settings.method.is_adaptive() {
-            let method = self.settings.method;
-            // A block of this method has been made: so can another be.
-            self.doubt = Doubt::new(self.network, method, self.stimulus, width).ok();
+        if job.needs.energy && self.doubt.is_none() && self.method.is_adaptive() {
+            let (network, tolerance) = (self.network, self.settings.tolerance());
+            let doubt = Doubt::new(self.method, network, tolerance, self.stimulus, width);
+            self.doubt = Some(doubt);
         }
         self.needs = self.needs.and(job.needs);
         self.measures.expect(column, job.needs);
-        self.watched |= job.watched;
-        self.control.begin(column);
+        self.sees_steps |= job.sees_steps;
+        self.control.start(column);
         for list in [
             &mut self.idle,
             &mut self.waiting,
@@ -275,9 +294,9 @@ impl<'n, M: Monitor> Block<'n, M> {
             }
         }
         self.waiting.push(column);
-        let t = pace.t;
+        let t = clock.t;
         self.phases[column] = phase;
-        self.paces.set(column, pace);
+        self.clocks.set(column, clock);
         self.jobs[column] = Some(job);
         self.set_input(column, t);
     }
@@ -285,7 +304,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     /// A column has nothing to do any more.
     fn vacate(&mut self, column: usize) {
         self.phases[column] = Phase::Idle;
-        self.paces.halt(column);
+        self.clocks.halt(column);
         self.waiting.retain(|l| *l != column);
         self.idle.push(column);
     }
@@ -294,13 +313,13 @@ impl<'n, M: Monitor> Block<'n, M> {
     pub fn take_finished(&mut self) -> Option<(usize, Outcome, M)> {
         let column = self.ended.pop()?;
         let mut job = self.jobs[column].take()?;
-        let pace = self.paces.get(column);
-        job.leave(self.settings.method, pace);
+        let clock = self.clocks.get(column);
+        job.leave(self.method, clock);
         self.vacate(column);
         let outcome = Outcome {
-            statistics: job.statistics(pace),
+            statistics: job.statistics(clock),
             stop: job.stop?,
-            t: pace.t,
+            t: clock.t,
             x: column_of(&self.x, self.width, column),
             input: column_of(self.forcing.input(), self.width, column),
             choices: job.choices,
@@ -318,16 +337,16 @@ impl<'n, M: Monitor> Block<'n, M> {
         if !self.waiting.is_empty() {
             self.restart();
         }
-        let [any, odd] = self.paces.choose(self.settings);
+        let [any, odd] = self.clocks.choose();
         if odd {
             for column in 0..self.width {
-                if self.paces.events(column) {
+                if self.clocks.events(column) {
                     self.finish(column, StopReason::StepTooSmall);
                 }
             }
         }
         if any {
-            self.attempt(interrupt);
+            self.step(interrupt);
         }
     }
 

@@ -26,9 +26,12 @@ mod phi;
 
 use self::levels::Levels;
 use self::phi::phi;
-use super::method::{Dense, Method};
-use super::stepper::{Equation, Node, Stepper, Storage};
+use super::explicit::PLAIN;
+use super::forcing::BOOLE;
+use super::method::Method;
+use super::stepper::{Ends, Equation, Node, Stepper, Storage};
 use crate::network::{Drive, Network, Workspace};
+use crate::trajectory::StopReason;
 
 /// The entry in the list.
 pub static EXPONENTIAL: Method = Method {
@@ -37,32 +40,25 @@ pub static EXPONENTIAL: Method = Method {
     order: 4,
     error_order: Some(3),
     stability: 2.785,
-    dense: Dense::Own,
     takes_back: true,
-    matrices: 0,
     tableau: None,
-    engine: None,
-    make: |network, width| Ok(Box::new(Exponential::new(network, width))),
+    make: |network, _, width| Box::new(Exponential::new(network, width)),
+    ..PLAIN
 };
 
-/// Where the stages lie in the step.
-const NODES: [f64; 3] = [0.5, 0.75, 1.0];
-
-/// Weights of the power of a changing input at the start and at the nodes: Simpson's rule, and how far it is from the rule
-/// through the start, the second node and the end.
-const WORK: [[f64; 2]; 4] = [
-    [1.0 / 6.0, -1.0 / 9.0],
-    [2.0 / 3.0, 2.0 / 3.0],
-    [0.0, -8.0 / 9.0],
-    [1.0 / 6.0, 1.0 / 3.0],
-];
+/// Where the stages lie in the step, and where besides the power of a changing input is asked for.
+const NODES: [f64; 4] = [0.5, 0.75, 1.0, 0.25];
+/// The places of the last stage, and of that other point.
+const END: usize = 2;
+const QUARTER: usize = 3;
 
 /// Storage of the method for one block.
 #[derive(Debug)]
 pub(super) struct Exponential {
     levels: Levels,
-    /// For every node the factors of `ẋ`, `Ṅ` and of the bends `q`, `r` of the polynomial, `rates × columns`.
-    factors: [[Vec<f64>; 4]; 3],
+    /// For every node the factors of `ẋ`, `Ṅ` and of the bends `q`, `r` of the polynomial, `rates × columns`; and for the one
+    /// point between at which only the power of a changing input is asked for.
+    factors: [[Vec<f64>; 4]; 4],
     /// `Ṅ` at the start.
     slope: Vec<f64>,
     /// `(N(node) − N(0) − s Ṅ(0))/c²` at every node, `s = c h`.
@@ -119,9 +115,10 @@ impl Exponential {
         }
     }
 
-    fn find_factors(&mut self, h: &[f64]) {
+    fn find_factors(&mut self, h: &[f64], works: bool) {
         let columns = h.len();
-        for (node, c) in self.factors.iter_mut().zip(NODES) {
+        let count = if works { NODES.len() } else { END + 1 };
+        for (node, c) in self.factors[..count].iter_mut().zip(NODES) {
             for (j, rate) in self.levels.rates().iter().enumerate() {
                 for (b, h) in h.iter().enumerate() {
                     let rows = node.iter_mut().zip(factors(*rate, c, *h));
@@ -183,27 +180,39 @@ impl Exponential {
         }
     }
 
-    /// Integrates the polynomial up to a node: for all neurons the one through the nodes before it, or for one level the
-    /// one through the node itself as well.
+    /// The state at a node by the polynomial through the nodes before it, of all neurons; or by that through the node itself
+    /// as well, of one level.
     fn place(&self, start: Start<'_>, node: usize, level: Option<usize>, out: &mut [f64]) {
-        let columns = start.h.len();
-        // Values of the bend at two nodes give its own value at 0 and its slope: q + r c.
-        let [a, b] = match (node, level) {
+        let through = match (node, level) {
             (0, None) => [None, None],
             (1, None) | (0, Some(_)) => [Some(0), None],
             (_, None) => [Some(1), None],
             (1, Some(_)) => [Some(0), Some(1)],
             (_, Some(_)) => [Some(1), Some(2)],
         };
+        self.integrate(start, node, level, through, out);
+    }
+
+    /// Integrates up to a node the polynomial through the start and up to two nodes, of all neurons or of one level.
+    fn integrate(
+        &self,
+        start: Start<'_>,
+        node: usize,
+        level: Option<usize>,
+        through: [Option<usize>; 2],
+        out: &mut [f64],
+    ) {
+        let columns = start.h.len();
         let factors = &self.factors[node];
         for (i, class) in self.levels.of(level) {
             for column in 0..columns {
                 let (k, w) = (i * columns + column, class * columns + column);
-                let [q, r] = match (a, b) {
-                    (Some(a), Some(b)) => {
+                // Values of the bend at two nodes give its own value at 0 and its slope: q + r c.
+                let [q, r] = match through {
+                    [Some(a), Some(b)] => {
                         line([self.bends[a][k], self.bends[b][k]], [NODES[a], NODES[b]])
                     }
-                    (Some(a), None) => [self.bends[a][k], 0.0],
+                    [Some(a), None] => [self.bends[a][k], 0.0],
                     _ => [0.0, 0.0],
                 };
                 out[k] = start.x[k]
@@ -213,6 +222,28 @@ impl Exponential {
                         + factors[3][w] * r);
             }
         }
+    }
+
+    /// The states of the stages are of lower order than the step. Those of the polynomials that lead to its end are not.
+    fn add_nodes(
+        &mut self,
+        start: Start<'_>,
+        equation: &mut Equation<'_, '_>,
+        node: &mut Node<'_>,
+        ws: &mut Workspace,
+    ) {
+        let mut state = std::mem::take(&mut self.velocity);
+        for ((part, weights), place) in BOOLE[1..4].iter().zip([QUARTER, 0, 1]) {
+            self.integrate(start, place, None, [Some(1), None], &mut state);
+            for level in 1..self.levels.count() {
+                self.integrate(start, place, Some(level), [Some(1), Some(END)], &mut state);
+            }
+            equation.place(*part, start.h);
+            let width = ws.width();
+            equation.network.activation(&state, width, &mut ws.g);
+            node.add(equation, ws, *weights);
+        }
+        self.velocity = state;
     }
 
     /// The bends at a node, from the state and the velocity there.
@@ -257,10 +288,10 @@ impl Stepper for Exponential {
         node: &mut Node<'_>,
         storage: &mut Storage,
         ws: &mut Workspace,
-    ) {
+    ) -> Result<(), StopReason> {
         let Storage { k, end, point } = storage;
         let [first, before, ..] = &mut k[..] else {
-            return;
+            return Ok(());
         };
         let (network, h) = (equation.network, node.h);
         let start = Start {
@@ -269,45 +300,52 @@ impl Stepper for Exponential {
             velocity: first,
             h,
         };
-        node.add(equation, ws, WORK[0]);
-        self.find_factors(h);
+        node.add(equation, ws, BOOLE[0].1);
+        self.find_factors(h, node.works());
         equation.place(0.0, h);
         self.find_slope(start, equation, ws);
         // The first stage needs no storage of its own: `end` and `before` are written later.
         equation.place(NODES[0], h);
         self.stage(start, 0, end, equation.drive(), ws);
         network.velocity(end, equation.drive(), false, ws, before);
-        node.add(equation, ws, WORK[1]);
         self.bend(start, 0, end, before, None);
         equation.place(NODES[1], h);
         self.stage(start, 1, point, equation.drive(), ws);
         network.velocity(point, equation.drive(), false, ws, before);
-        node.add(equation, ws, WORK[2]);
         self.bend(start, 1, point, before, None);
-        equation.place(NODES[2], h);
-        self.stage(start, 2, end, equation.drive(), ws);
+        equation.place(NODES[END], h);
+        self.stage(start, END, end, equation.drive(), ws);
+        if node.works() {
+            self.add_nodes(start, equation, node, ws);
+        }
+        Ok(())
     }
 
-    fn work(&self, i: usize) -> [f64; 2] {
-        WORK[i]
+    fn work_at_end(&self) -> [f64; 2] {
+        BOOLE[0].1
     }
 
-    fn nodes(&self) -> usize {
-        NODES.len()
+    fn repeats(&self, _theta: f64) -> f64 {
+        1.0
     }
 
-    /// The state a fraction `theta` into the last step, which was one of a single column from `x` to `end` with the
-    /// velocities `k`: by the cubic through value and slope of the start, the last stage and the end.
-    fn inside(&self, theta: f64, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]) {
+    /// By the cubic through value and slope of the start, the last stage and the end, with the leak exact: states that decay
+    /// over many time constants inside one step are no polynomials.
+    fn inside(
+        &self,
+        theta: f64,
+        [[x, _], _]: Ends<'_>,
+        h: f64,
+        storage: &Storage,
+        out: &mut [f64],
+    ) {
         let Storage { k, end, .. } = storage;
-        let ([first, _, last], [h]) = (&k[..], h) else {
-            return;
-        };
+        let [first, _, last] = &k[..] else { return };
         for (i, class) in self.levels.of(None) {
             let (rate, slope) = (self.levels.rates()[class], self.slope[i]);
-            let e = bend([first[i], last[i]], [x[i], end[i]], rate, slope, [1.0, *h]);
+            let e = bend([first[i], last[i]], [x[i], end[i]], rate, slope, [1.0, h]);
             let [q, r] = line([self.bends[1][i], e], [NODES[1], 1.0]);
-            let f = factors(rate, theta, *h);
+            let f = factors(rate, theta, h);
             out[i] = x[i] + (f[0] * first[i] + f[1] * slope + f[2] * q + f[3] * r);
         }
     }
@@ -321,7 +359,7 @@ impl Stepper for Exponential {
     fn error(&self, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]) {
         let Storage { k, end, .. } = storage;
         let [first, _, last] = &k[..] else { return };
-        let (columns, factors) = (h.len(), &self.factors[2]);
+        let (columns, factors) = (h.len(), &self.factors[END]);
         for (i, class) in self.levels.of(None) {
             let (rate, fast) = (self.levels.rates()[class], self.levels.level(i) > 0);
             for (column, h) in h.iter().enumerate() {
@@ -329,12 +367,12 @@ impl Stepper for Exponential {
                 let [a, b] = [self.bends[0][j], self.bends[1][j]];
                 out[j] = if fast {
                     let e = self.bends[2][j];
-                    let r = (e - b) / (NODES[2] - NODES[1]) - (e - a) / (NODES[2] - NODES[0]);
+                    let r = (e - b) / (NODES[END] - NODES[1]) - (e - a) / (NODES[END] - NODES[0]);
                     (factors[3][w] - factors[2][w]) * r
                 } else {
                     let (velocities, states) = ([first[j], last[j]], [x[j], end[j]]);
                     let e = bend(velocities, states, rate, self.slope[j], [1.0, *h]);
-                    let to_end = (e - a) * (NODES[1] - NODES[0]) / (NODES[2] - NODES[0]);
+                    let to_end = (e - a) * (NODES[1] - NODES[0]) / (NODES[END] - NODES[0]);
                     factors[2][w] * (b - a).abs().max(to_end.abs())
                 };
             }

@@ -11,9 +11,10 @@ pub use self::tableau::{RODAS5P, ROSENBROCK23, Tableau};
 
 use self::linear::Systems;
 use super::forcing::BOOLE;
-use super::stepper::{Equation, Node, Stepper, Storage};
+use super::stepper::{Ends, Equation, Node, Stepper, Storage};
 use crate::kernels::combine;
 use crate::network::{Network, Workspace};
+use crate::trajectory::StopReason;
 
 /// Storage of a method for one block.
 #[derive(Debug)]
@@ -63,9 +64,18 @@ impl Rosenbrock {
         }
         true
     }
-}
 
-impl Rosenbrock {
+    /// The method's own polynomial.
+    fn between(&self, theta: f64, x: &[f64], storage: &Storage, out: &mut [f64]) {
+        for (i, out) in out.iter_mut().enumerate() {
+            let sum = |row: &[f64]| -> f64 { row.iter().zip(&self.u).map(|(h, u)| h * u[i]).sum() };
+            let rows = self.tableau.dense.iter().rev();
+            let bend = rows.fold(0.0, |all, row| all * theta + sum(row));
+            let end = storage.end[i];
+            *out = (1.0 - theta) * x[i] + theta * (end + (1.0 - theta) * bend);
+        }
+    }
+
     /// The stages of a Rosenbrock method are no good states. Those of its polynomial are.
     fn add_nodes(
         &mut self,
@@ -76,7 +86,7 @@ impl Rosenbrock {
     ) {
         let mut state = std::mem::take(&mut self.rhs);
         for (part, weights) in &BOOLE[1..BOOLE.len() - 1] {
-            self.inside(*part, node.x, node.h, storage, &mut state);
+            self.between(*part, node.x, storage, &mut state);
             equation.place(*part, node.h);
             let width = ws.width();
             equation.network.activation(&state, width, &mut ws.g);
@@ -106,14 +116,14 @@ impl Stepper for Rosenbrock {
         node: &mut Node<'_>,
         storage: &mut Storage,
         ws: &mut Workspace,
-    ) {
+    ) -> Result<(), StopReason> {
         let (network, tableau, width) = (equation.network, self.tableau, ws.width());
         let (x, h) = (node.x, node.h);
         for (b, h) in h.iter().enumerate() {
             self.lengths[0][b] = 1.0 / h;
             self.lengths[1][b] = *h;
         }
-        node.add(equation, ws, self.work(0));
+        node.add(equation, ws, BOOLE[0].1);
         let drifts = self.find_drift(equation, width);
         self.systems.factorise(
             network,
@@ -152,14 +162,14 @@ impl Stepper for Rosenbrock {
         if node.works() {
             self.add_nodes(equation, node, storage, ws);
         }
+        match (equation.go_on)() {
+            true => Ok(()),
+            false => Err(StopReason::Interrupted),
+        }
     }
 
-    fn work(&self, i: usize) -> [f64; 2] {
-        BOOLE[i].1
-    }
-
-    fn nodes(&self) -> usize {
-        BOOLE.len() - 1
+    fn work_at_end(&self) -> [f64; 2] {
+        BOOLE[0].1
     }
 
     fn error(&self, _x: &[f64], _h: &[f64], _storage: &Storage, out: &mut [f64]) {
@@ -167,13 +177,11 @@ impl Stepper for Rosenbrock {
         combine(width, None, &self.ones, self.tableau.error, &self.u, out);
     }
 
-    fn inside(&self, theta: f64, x: &[f64], _h: &[f64], storage: &Storage, out: &mut [f64]) {
-        for (i, out) in out.iter_mut().enumerate() {
-            let sum = |row: &[f64]| -> f64 { row.iter().zip(&self.u).map(|(h, u)| h * u[i]).sum() };
-            let rows = self.tableau.dense.iter().rev();
-            let bend = rows.fold(0.0, |all, row| all * theta + sum(row));
-            let end = storage.end[i];
-            *out = (1.0 - theta) * x[i] + theta * (end + (1.0 - theta) * bend);
-        }
+    fn repeats(&self, _theta: f64) -> f64 {
+        1.0
+    }
+
+    fn inside(&self, theta: f64, ends: Ends<'_>, _h: f64, storage: &Storage, out: &mut [f64]) {
+        self.between(theta, ends[0][0], storage, out);
     }
 }

@@ -1,6 +1,7 @@
 //! Rosenbrock methods as data.
 
-use crate::dynamics::method::{Dense, Method};
+use crate::dynamics::Method;
+use crate::dynamics::explicit::PLAIN;
 
 use super::Rosenbrock;
 
@@ -202,12 +203,11 @@ pub static RODAS5P: Method = Method {
     order: 5,
     error_order: Some(4),
     stability: f64::INFINITY,
-    dense: Dense::Own,
     takes_back: true,
     matrices: MATRICES,
     tableau: None,
-    engine: None,
-    make: |network, width| Ok(Box::new(Rosenbrock::new(&OF_RODAS5P, network, width))),
+    make: |network, _, width| Box::new(Rosenbrock::new(&OF_RODAS5P, network, width)),
+    ..PLAIN
 };
 
 /// Shampine and Reichelt 1997, of order 2(3).
@@ -217,10 +217,9 @@ pub static ROSENBROCK23: Method = Method {
     order: 2,
     error_order: Some(2),
     stability: f64::INFINITY,
-    dense: Dense::Own,
     takes_back: true,
     matrices: MATRICES,
     tableau: None,
-    engine: None,
-    make: |network, width| Ok(Box::new(Rosenbrock::new(&OF_ROSENBROCK23, network, width))),
+    make: |network, _, width| Box::new(Rosenbrock::new(&OF_ROSENBROCK23, network, width)),
+    ..PLAIN
 };

@@ -62,8 +62,7 @@ impl Solve {
                     Method::names(true).join(", ")
                 ));
         } else if let Err(why) = s.check() {
-            let key = why.split(' ').next().unwrap_or_default();
-            diagnostics.error(span(key), why.as_str());
+            diagnostics.error(span(&why.what), why.to_string());
         }
     }
 }

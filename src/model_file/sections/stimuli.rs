@@ -47,7 +47,7 @@ pub(super) fn stimulus(
     match Stimulus::new(network, additions) {
         Ok(stimulus) => Some(stimulus),
         Err(why) => {
-            diagnostics.error(None, why);
+            diagnostics.error(None, why.to_string());
             None
         }
     }
@@ -62,7 +62,7 @@ pub(super) fn fits(
 ) {
     let Settings { t_start, t_end, .. } = *settings;
     if let Err(why) = settings.method.may_follow(stimulus) {
-        diagnostics.error(None, why);
+        diagnostics.error(None, why.to_string());
     }
     let settles = stimulus.settles();
     if settings.until_rest && settles >= t_end {

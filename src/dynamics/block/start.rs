@@ -1,55 +1,20 @@
-//! How a trajectory begins, and begins again where its input is switched.
+//! How a trajectory starts, and starts again where its input changes.
 
 use super::{Block, Phase};
-use crate::dynamics::control::{Tolerance, first_guess, first_step};
-use crate::dynamics::gathered::Gathered;
-use crate::dynamics::view::{Measures, not_finite, view};
+use crate::dynamics::control::{first_guess, first_step};
+use crate::dynamics::view::{not_finite, view};
 use crate::kernels::{combine, sum_rows};
 use crate::monitor::{Flow, Monitor};
-use crate::network::{Drive, Network, Workspace};
+use crate::network::Drive;
 use crate::trajectory::{Slope, StopReason};
 
-/// Some columns of a block, side by side.
-#[derive(Debug)]
-pub(super) struct Beginning {
-    /// State and input.
-    start: Gathered<2>,
-    velocity: [Vec<f64>; 1],
-    /// A state a little further on, and its velocity.
-    ahead: Vec<f64>,
-    then: Vec<f64>,
-    /// Norms by column: of the states, the velocities and their change.
-    norms: [Vec<f64>; 3],
-    ws: Workspace,
-    measures: Measures,
-}
-
-impl Beginning {
-    /// For a block of so many columns.
-    pub fn new(network: &Network, width: usize) -> Self {
-        let start = Gathered::new(network, width);
-        let width = start.width;
-        let block = || vec![0.0; network.size() * width];
-        let numbers = || vec![0.0; width];
-        Beginning {
-            start,
-            velocity: [block()],
-            ahead: block(),
-            then: block(),
-            norms: [numbers(), numbers(), numbers()],
-            ws: Workspace::new(network, width),
-            measures: Measures::new(width),
-        }
-    }
-}
-
 impl<M: Monitor> Block<'_, M> {
-    /// Fresh velocities where a trajectory begins or its input has changed: the derivative that the last step left is
-    /// that of the old input.
+    /// Finds the velocities where a trajectory starts or its input has changed: what the last step left is the velocity under
+    /// the old input.
     pub(super) fn restart(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        for due in waiting.chunks(self.beginning.start.width) {
-            self.begin(due);
+        for due in waiting.chunks(self.starting.start.width) {
+            self.start(due);
         }
         self.waiting = waiting;
         for column in self.waiting.drain(..) {
@@ -59,11 +24,11 @@ impl<M: Monitor> Block<'_, M> {
         }
     }
 
-    /// Begins in some columns, as many as are taken together.
-    fn begin(&mut self, due: &[usize]) {
+    /// Starts some columns, as many as are taken together.
+    fn start(&mut self, due: &[usize]) {
         let (network, width, needs) = (self.network, self.width, self.needs);
         let whole = self.forcing.drive(&self.clamped);
-        let own = &mut self.beginning;
+        let own = &mut self.starting;
         own.start
             .gather([&self.x, whole.input], whole.clamped, due, width);
         let (narrow, [x, input]) = (own.start.width, &own.start.blocks);
@@ -98,11 +63,11 @@ impl<M: Monitor> Block<'_, M> {
             let (phase, Some(job)) = (self.phases[*column], &mut self.jobs[*column]) else {
                 continue;
             };
-            self.paces.begin(*column, None, 1);
+            self.clocks.book(*column, 1);
             self.measures
-                .begin_at(*column, [ws.energy[k], ws.magnitude[k]]);
+                .start_at(*column, [ws.energy[k], ws.magnitude[k]]);
             let mut state = view(
-                self.paces.t[*column],
+                self.clocks.t[*column],
                 (x, velocity),
                 [narrow, k],
                 job.needs,
@@ -115,7 +80,7 @@ impl<M: Monitor> Block<'_, M> {
                     continue;
                 }
                 state.slope = job.needs.slope_every.and(slopes.get(*column).copied());
-                if let Flow::Stop(reason) = job.monitor.begin(&state) {
+                if let Flow::Stop(reason) = job.monitor.start(&state) {
                     self.ends.push((*column, reason));
                 }
             } else if phase == Phase::Switched {
@@ -144,7 +109,7 @@ impl<M: Monitor> Block<'_, M> {
         let settings = self.settings;
         let count = self.network.size() as f64;
         let norm = |s: &mut f64| *s = (*s / count).sqrt();
-        let own = &mut self.beginning;
+        let own = &mut self.starting;
         let ([x, input], width) = (&own.start.blocks, own.start.width);
         let drive = Drive {
             input,
@@ -152,7 +117,7 @@ impl<M: Monitor> Block<'_, M> {
         };
         let [velocity] = &own.velocity;
         let [h, speed, change] = &mut own.norms;
-        let tolerance = Tolerance::of(settings);
+        let tolerance = settings.tolerance();
         let weigh = |x: f64, v: f64| (v / tolerance.scale(x, x)).powi(2);
         sum_rows([x], width, h, |[x]| weigh(x, x));
         sum_rows([x, velocity], width, speed, |[x, v]| weigh(x, v));
@@ -171,8 +136,9 @@ impl<M: Monitor> Block<'_, M> {
         change.iter_mut().for_each(norm);
         for (k, column) in due.iter().enumerate() {
             if self.phases[*column] == Phase::Fresh {
-                let step = first_step(settings.method.order, h[k], speed[k], change[k]);
-                self.paces.begin(*column, Some(step), 1);
+                let step = first_step(self.method.order, h[k], speed[k], change[k]);
+                self.clocks.set_next(*column, step);
+                self.clocks.book(*column, 1);
             }
         }
     }

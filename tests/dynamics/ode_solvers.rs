@@ -1,4 +1,4 @@
-//! Foreign engines: other programs find the same trajectories, and their monitors see what those of our own see.
+//! The methods of the crate `ode_solvers`: another program finds the same trajectories, and monitors see the same of it.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,14 +13,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use attractor::dynamics::{
-    Block, Interrupt, METHODS, Method, Outcome, Settings, Start, TSIT5, integrate, integrate_until,
+    Interrupt, METHODS, Method, Outcome, Settings, Start, TSIT5, integrate, integrate_until,
 };
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::model_file::{load, schema};
-use attractor::monitor::{Flow, LyapunovMonitor, Mode, Monitor, Needs, Recorder, Save, Verdict};
+use attractor::monitor::{Flow, LyapunovMonitor, Mode, Monitor, Needs, Recorder, Save};
 use attractor::network::{Drive, Network, Workspace, theories};
-use attractor::stimulus::{Pulse, Stimulus};
+use attractor::stimulus::{Addition, Stimulus};
 use attractor::study::{Refusal, Study};
 use attractor::synapse::Recurrent;
 use attractor::trajectory::{Agreement, Check, State, Step, StopReason};
@@ -28,7 +28,7 @@ use common::reference::{self, Reference, VALID, load_text, run, study};
 use networks::{Numbers, apart, layer};
 
 fn foreign() -> impl Iterator<Item = &'static Method> {
-    METHODS.iter().copied().filter(|m| m.is_foreign())
+    METHODS.iter().copied().filter(|m| m.columns == 1)
 }
 
 fn settings(method: &'static Method, t_end: f64) -> Settings {
@@ -54,12 +54,8 @@ fn switched() -> (Network, Stimulus, Start) {
         )
         .build()
         .unwrap();
-    let pulse = Pulse {
-        from: 1.0,
-        until: 2.3,
-        add: r.vector(7, 2.0),
-    };
-    let stimulus = Stimulus::pulses(&network, &[pulse]).unwrap();
+    let pulse = Addition::pulse(1.0, 2.3, r.vector(7, 2.0));
+    let stimulus = Stimulus::new(&network, vec![pulse]).unwrap();
     let start = Start {
         input: r.vector(7, 0.3),
         clamped: vec![2],
@@ -70,21 +66,15 @@ fn switched() -> (Network, Stimulus, Start) {
 
 // Trajectories.
 
-/// Tolerances at which the errors of all steps of all cases gather to less than 1e-6: a method of low order takes more
-/// steps and makes up for it in none. At a kink the solution has no third derivative, and the estimate sees the error of
-/// the one step that crosses it poorly.
-fn rtol(method: &Method, kinks: bool) -> f64 {
-    let smooth = match method.order {
-        2 => 1e-10,
-        3 => 1e-9,
-        _ => 1e-8,
-    };
-    if kinks { 1e-2 * smooth } else { smooth }
+/// Tolerances at which the errors of all steps of all cases gather to less than 1e-6. At a kink the solution has no third
+/// derivative, and the estimate sees the error of the one step that crosses it poorly.
+fn rtol(kinks: bool) -> f64 {
+    if kinks { 1e-10 } else { 1e-8 }
 }
 
 fn follow(case: &Reference, name: &str, method: &Method) -> Study {
     let times = case.times();
-    let rtol = rtol(method, case.has_kinks());
+    let rtol = rtol(case.has_kinks());
     // Well inside the stability of the fastest neurons, and so short that a kink, where the order is 2, costs 1e-6.
     let step = match name {
         "c26_stiff_tauh_1e-4" => 1e-5,
@@ -131,7 +121,11 @@ fn every_engine_follows_every_reference_trajectory() {
                 (&None, 0),
                 "{what}"
             );
-            assert_eq!(seen.steps, end.outcome.statistics.accepted, "{what}");
+            // What the crate takes for one interval are several steps.
+            assert!(
+                (1..=end.outcome.statistics.accepted).contains(&seen.steps),
+                "{what}"
+            );
         }
     }
 }
@@ -165,10 +159,6 @@ fn shipped_models_end_where_they_end_with_our_own_methods() {
         for method in foreign() {
             // It refuses an input that changes other than by steps.
             if name == "hysteresis" && method.name == "ode_solvers-dop853" {
-                continue;
-            }
-            // Factorising a matrix of 4096 × 4096 takes minutes.
-            if name == "photographs" && method.stability.is_infinite() {
                 continue;
             }
             let what = format!("{name}, {}", method.name);
@@ -251,8 +241,12 @@ fn a_longest_step_and_a_first_one_are_kept_to() {
         let t = kept.into_trajectory().t;
         assert!((t[1] - 1e-4).abs() < 1e-12, "{}: {}", method.name, t[1]);
         let longest = t.windows(2).map(|p| p[1] - p[0]).fold(0.0, f64::max);
-        // Steps are stretched to an end by a hundredth.
-        assert!(longest <= 0.013 * 1.011, "{}: {longest}", method.name);
+        // An interval that ends on a switch may be longer by a billionth.
+        assert!(
+            longest <= 0.013 * (1.0 + 2e-9),
+            "{}: {longest}",
+            method.name
+        );
     }
 }
 
@@ -260,13 +254,15 @@ fn a_longest_step_and_a_first_one_are_kept_to() {
 fn explicit_methods_are_as_stable_as_they_say() {
     let calm = layer("x", &[1], r#"{ kind = "identity" }"#);
     let network = Network::builder().layer(calm).build().unwrap();
-    for method in foreign().filter(|m| m.stability.is_finite()) {
+    for method in foreign() {
         let one_step = |h: f64| {
             let settings = Settings {
                 step: Some(h),
                 rtol: 1e6,
                 atol: 1e6,
-                ..settings(method, h)
+                max_steps: 1,
+                // The first of many intervals.
+                ..settings(method, 100.0 * h)
             };
             let end = networks::run(&network, &settings, &[1.0], ());
             assert_eq!(end.statistics.accepted, 1);
@@ -289,6 +285,7 @@ struct Witness<'a> {
     ws: Workspace,
     t: f64,
     seen: [u64; 5],
+    slopes: u64,
     samples: f64,
 }
 
@@ -332,7 +329,7 @@ impl Monitor for Witness<'_> {
         }
     }
 
-    fn begin(&mut self, state: &State<'_>) -> Flow {
+    fn start(&mut self, state: &State<'_>) -> Flow {
         self.seen[0] += 1;
         assert!(matches!(state.slope.unwrap().agreement, Agreement::Agrees));
         self.check(state, true);
@@ -340,11 +337,12 @@ impl Monitor for Witness<'_> {
     }
 
     fn observe(&mut self, step: &Step<'_>) -> Flow {
-        assert_eq!(step.number, self.seen[1]);
+        // Of the steps that the crate takes inside an interval none is seen.
+        assert!(step.number >= self.seen[1]);
         self.seen[1] += 1;
-        assert_eq!(step.h, step.end.t - self.t);
+        assert!((step.h - (step.end.t - self.t)).abs() < 1e-12);
         self.t = step.end.t;
-        assert_eq!(step.end.slope.is_some(), self.seen[1].is_multiple_of(3));
+        self.slopes += u64::from(step.end.slope.is_some());
         assert!(step.end.residual.unwrap() > 0.0);
         // At the end of a piece the input is still that of before.
         if !self.stimulus.switches().contains(&step.end.t) {
@@ -396,14 +394,20 @@ fn monitors_see_the_velocity_and_the_energy_of_the_state_that_they_see() {
             ws: Workspace::new(&network, 1),
             t: 0.0,
             seen: [0; 5],
+            slopes: 0,
             samples: 0.5,
         };
         let settings = settings(method, 4.0);
         let end = integrate(&network, &settings, &stimulus, start.clone(), &mut witness).unwrap();
         assert_eq!(end.stop, StopReason::TimeReached, "{}", method.name);
-        assert_eq!(
-            witness.seen,
-            [1, end.statistics.accepted, 2, 8, 1],
+        let [begun, steps, others @ ..] = witness.seen;
+        assert_eq!((begun, others), (1, [2, 8, 1]), "{}", method.name);
+        let taken = end.statistics.accepted;
+        assert!((1..=taken).contains(&steps), "{}", method.name);
+        // One after every three steps of the crate at most, and after every interval that has more.
+        let slopes = witness.slopes;
+        assert!(
+            slopes >= steps / 3 && slopes <= taken / 3,
             "{}",
             method.name
         );
@@ -558,7 +562,7 @@ fn limits_and_interrupts_end_a_trajectory() {
             let end = integrate(&network, &limited, &stimulus, start.clone(), &mut ()).unwrap();
             assert_eq!(end.stop, StopReason::StepLimit, "{}", method.name);
             let s = end.statistics;
-            // The implicit methods tell of their failures after the fact.
+            // The last interval may have been more than one step.
             let tried = s.accepted + s.rejected;
             assert!(
                 (max_steps..max_steps + 3).contains(&tried),
@@ -580,7 +584,7 @@ fn limits_and_interrupts_end_a_trajectory() {
         struct Raise<'a>(&'a Interrupt);
         impl Monitor for Raise<'_> {
             fn observe(&mut self, step: &Step<'_>) -> Flow {
-                if step.number == 2 {
+                if step.end.t > 0.02 {
                     self.0.raise();
                 }
                 Flow::Continue
@@ -597,10 +601,8 @@ fn limits_and_interrupts_end_a_trajectory() {
             &flag,
         );
         let end = end.unwrap();
-        assert_eq!(
-            (end.stop, end.statistics.accepted),
-            (StopReason::Interrupted, 3)
-        );
+        assert_eq!(end.stop, StopReason::Interrupted);
+        assert!(end.t > 0.02 && end.t < 0.1, "{}: {}", method.name, end.t);
         // A time constant of 1e-6 at t = 1e9, where the next number is 1e-7 away.
         let fast = layer("x", &[1], r#"{ kind = "tanh" }"#).tau(1e-6);
         let fast = theories::general(fast, Weights::new(1, 1, vec![0.5]).unwrap()).unwrap();
@@ -656,31 +658,6 @@ fn an_ensemble_takes_starts_one_by_one_with_the_same_bits_on_any_number_of_threa
 }
 
 // What is refused.
-
-#[test]
-fn a_step_cannot_be_sent_back() {
-    struct Never;
-    impl Monitor for Never {
-        fn judge(&mut self, _: &Step<'_>) -> Verdict {
-            Verdict::Reject
-        }
-    }
-    let (network, stimulus, start) = switched();
-    for method in foreign() {
-        let settings = settings(method, 1.0);
-        let said = integrate(&network, &settings, &stimulus, start.clone(), &mut Never);
-        let said = said.unwrap_err();
-        assert!(
-            said.contains(method.name) && said.contains("tsit5"),
-            "{said}"
-        );
-        let said = Block::<()>::new(&network, &settings, &stimulus, 1).unwrap_err();
-        assert!(
-            said.contains(method.name) && said.contains("integrate"),
-            "{said}"
-        );
-    }
-}
 
 #[test]
 fn reject_is_refused_where_it_is_written_and_becomes_stop_where_it_is_not() {

@@ -1,11 +1,12 @@
-//! One step in every column: try, judge, show.
+//! One step in every column: it is tried, weighed, and judged by its monitor.
 
-use super::pace::Paces;
+use super::clock::{Cost, StepClocks};
 use super::{Block, Job};
 use crate::dynamics::Interrupt;
-use crate::dynamics::control::{SENT_BACK, SHRINK_MOST, Tolerance};
+use crate::dynamics::control::{SENT_BACK, SHRINK_MOST};
 use crate::dynamics::doubt::Leap;
-use crate::dynamics::stepper::{Equation, Stages};
+use crate::dynamics::stages::Stages;
+use crate::dynamics::stepper::Equation;
 use crate::dynamics::view::{Measures, view};
 use crate::kernels::{GoOn, sum_rows};
 use crate::monitor::{Flow, Monitor, Needs, Verdict};
@@ -13,8 +14,8 @@ use crate::network::Workspace;
 use crate::trajectory::{Slope, Step, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
-    /// One step in every column: try, judge, show, take.
-    pub(super) fn attempt(&mut self, interrupt: &Interrupt) {
+    /// Tries one step in every column and accepts those that may stand.
+    pub(super) fn step(&mut self, interrupt: &Interrupt) {
         let (needs, settings) = (self.needs, self.settings);
         let (network, width) = (self.network, self.width);
         let go_on = || !interrupt.is_raised();
@@ -23,15 +24,21 @@ impl<M: Monitor> Block<'_, M> {
             network,
             clamped: &self.clamped,
             forcing: &mut self.forcing,
-            times: [&self.paces.t, &self.paces.landing],
+            times: [&self.clocks.t, &self.clocks.landing],
+            tries: self.clocks.tries_left(),
             go_on: &go_on,
         };
-        self.stages
-            .advance(equation, &self.x, &self.paces.h, needs.energy, ws);
-        if settings.method.matrices > 0 && interrupt.is_raised() {
-            // It may have been left half-way: the steps before it are the last.
+        let step = self
+            .stages
+            .advance(equation, &self.x, &self.clocks.h, needs.energy, ws);
+        if let Err(reason) = step {
+            // It was left half-way: the steps before it are the last.
+            let cost = Cost::of(self.stages.stepper());
             for column in 0..width {
-                self.finish(column, StopReason::Interrupted);
+                if reason == StopReason::StepLimit {
+                    self.clocks.abandon(column, cost);
+                }
+                self.finish(column, reason.clone());
             }
             return;
         }
@@ -39,14 +46,14 @@ impl<M: Monitor> Block<'_, M> {
         let storage = &self.stages.storage;
         let last = storage.k.last().map_or(&[][..], Vec::as_slice);
         let end = &storage.end[..];
-        self.stages.error(&self.x, &self.paces.h, &mut self.error);
+        self.stages.error(&self.x, &self.clocks.h, &mut self.error);
         let drive = self.forcing.drive(&self.clamped);
         self.measures.take((network, drive), (end, last), needs, ws);
         if needs.energy {
             let step = [end, last, &self.error];
             self.measures.weigh_energy(network, step, ws);
             if self.forcing.varies() {
-                let (works, error) = (&mut self.stages.input_work, (&*self.error, &*self.paces.h));
+                let (works, error) = (&mut self.stages.input_work, (&*self.error, &*self.clocks.h));
                 works.err_by(network, &self.forcing, error, ws);
                 self.measures.allow_for(works);
             }
@@ -55,25 +62,26 @@ impl<M: Monitor> Block<'_, M> {
             let (norms, out) = (&mut self.errors, &mut self.measures.fastest);
             self.stages.fastest_rate(width, norms, out);
         }
-        // A velocity that is not finite makes the norm so, whether or not the method weighs it.
-        let tolerance = Tolerance::of(settings);
+        // A velocity that is not finite makes the norm so, whether or not the error is weighed.
+        let tolerance = settings.tolerance();
+        let weight = f64::from(u8::from(!self.method.controls_itself));
         let errors = [&self.error, &self.x, end, last];
         sum_rows(errors, width, &mut self.errors, |[e, x, y, v]| {
-            (e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
+            (weight * e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
         });
         let count = network.size() as f64;
         self.control.weigh(count, &mut self.errors);
-        self.paces.weigh(&self.errors);
+        self.clocks.weigh(&self.errors);
         if needs.energy {
             self.doubt(&go_on);
         }
-        if self.watched {
+        if self.sees_steps {
             self.judge();
         }
-        self.take(&go_on);
+        self.accept(&go_on);
     }
 
-    /// Looks again at the steps within the tolerance in which the energy rose by more than is explained.
+    /// Examines the steps within the tolerance in which the energy rose by more than is explained.
     fn doubt(&mut self, go_on: GoOn<'_>) {
         let Some(doubt) = &mut self.doubt else { return };
         if !self.measures.any_rose(&self.ws) {
@@ -82,7 +90,7 @@ impl<M: Monitor> Block<'_, M> {
         self.due.clear();
         for column in 0..self.width {
             let change = self.measures.change(&self.ws, column);
-            if change.change > change.allowance() && self.paces.stands(column) {
+            if change.change > change.allowance() && self.clocks.stands(column) {
                 self.due.push(column);
             }
         }
@@ -93,22 +101,24 @@ impl<M: Monitor> Block<'_, M> {
         let leap = Leap {
             ends: [start, [self.stages.end(), self.stages.last()]],
             error: &self.error,
-            t: &self.paces.t,
-            h: &self.paces.h,
+            t: &self.clocks.t,
+            h: &self.clocks.h,
         };
         let (work, lift) = (&self.measures.work[0], &mut self.measures.lift);
         let energies = ([&self.ws.energy[..], work], &mut lift[..]);
         let system = (&self.forcing, &self.clamped[..]);
-        doubt.look((self.network, go_on), system, leap, &self.due, energies);
+        doubt.examine((self.network, go_on), system, leap, &self.due, energies);
     }
 
-    /// Lets the monitors judge the steps that are within the tolerance, and shows them those that stand; where a slope is
-    /// due only after it has been measured, for all columns together.
+    /// Monitors judge the steps that are within the tolerance, and see those that stand. Slopes that are due are measured
+    /// before that, for all columns together.
     fn judge(&mut self) {
         self.due.clear();
         for column in 0..self.width {
-            if self.paces.stands(column) && self.is_to_be_shown(column) {
-                let is_due = |job: &Job<M>| self.paces.accepted[column] + 1 == job.slope_at;
+            if self.clocks.stands(column) && self.is_to_be_shown(column) {
+                let is_due = |job: &Job<M>| {
+                    self.clocks.accepted[column] + 1 >= job.slope_at && job.slope_at > 0
+                };
                 if self.jobs[column].as_ref().is_some_and(is_due) {
                     self.due.push(column);
                 } else {
@@ -129,16 +139,16 @@ impl<M: Monitor> Block<'_, M> {
         self.due = due;
     }
 
-    /// Is a step within the tolerance to be shown? One that its monitor sends back is not, and does not stand; one whose
-    /// monitor does not watch stands unseen.
+    /// Is a step within the tolerance to be shown? One that its monitor rejects is not, and does not stand. One whose monitor
+    /// sees no steps stands unseen.
     #[inline(always)]
     fn is_to_be_shown(&mut self, column: usize) -> bool {
-        let Some(job) = self.jobs[column].as_mut().filter(|j| j.watched) else {
+        let Some(job) = self.jobs[column].as_mut().filter(|j| j.sees_steps) else {
             return false;
         };
         let step = tried(
             &self.stages,
-            &self.paces,
+            &self.clocks,
             &self.measures,
             &self.ws,
             job.needs,
@@ -148,7 +158,7 @@ impl<M: Monitor> Block<'_, M> {
         if step.end.energy.is_some_and(|e| !e.total.is_finite()) {
             self.errors[column] = f64::NAN;
             self.control.sent_back(column, SHRINK_MOST);
-            self.paces.refuse(column);
+            self.clocks.refuse(column);
             return false;
         }
         match job.monitor.judge(&step) {
@@ -158,7 +168,7 @@ impl<M: Monitor> Block<'_, M> {
         }
         job.sent_back += 1;
         self.control.sent_back(column, SENT_BACK);
-        self.paces.refuse(column);
+        self.clocks.refuse(column);
         false
     }
 
@@ -171,7 +181,7 @@ impl<M: Monitor> Block<'_, M> {
         };
         let mut step = tried(
             &self.stages,
-            &self.paces,
+            &self.clocks,
             &self.measures,
             &self.ws,
             job.needs,
@@ -184,16 +194,15 @@ impl<M: Monitor> Block<'_, M> {
             self.output.forcing.copy(0, &self.forcing, column);
             self.output.show(
                 network,
-                self.settings.method,
                 &job.clamped,
-                [self.paces.t[column], step.end.t],
+                [self.clocks.t[column], step.end.t],
                 &mut job.monitor,
             );
             job.output_evaluations += std::mem::take(&mut self.output.evaluations);
         }
         if slope.is_some() {
             step.end.slope = slope;
-            job.slope_at += job.needs.slope_every.unwrap_or(0);
+            job.slope_at = self.clocks.accepted[column] + 1 + job.needs.slope_every.unwrap_or(0);
         }
         if let Flow::Stop(reason) = job.monitor.observe(&step) {
             // The step stands: its end is where the trajectory stops.
@@ -206,7 +215,7 @@ impl<M: Monitor> Block<'_, M> {
 #[inline(always)]
 fn tried<'a>(
     stages: &'a Stages,
-    paces: &Paces,
+    clocks: &StepClocks,
     measures: &'a Measures,
     ws: &'a Workspace,
     needs: Needs,
@@ -215,9 +224,9 @@ fn tried<'a>(
     let ends = (stages.end(), stages.last());
     let place = [measures.rate.len(), column];
     Step {
-        number: paces.accepted[column],
-        h: paces.h[column],
-        end: view(paces.landing[column], ends, place, needs, ws, measures),
+        number: clocks.accepted[column],
+        h: clocks.h[column],
+        end: view(clocks.landing[column], ends, place, needs, ws, measures),
         // What a neighbour asked for is not shown: it would tell of the company.
         energy: needs.energy.then(|| measures.change(ws, column)),
     }

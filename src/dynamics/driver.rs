@@ -1,10 +1,9 @@
-//! The blocks that a trajectory goes through: one for a method that was named, one for each that `auto` chooses from.
+//! Moves trajectories through blocks: one block for a method that was named, one for each that `auto` chooses from.
 
-use super::auto::{AUTO, CHOICES};
-use super::block::{Block, Handover};
+use super::block::{Block, Migrant};
 use super::method::MOST_BYTES;
 use super::room::{Place, Room};
-use super::{Interrupt, Method, Outcome, Settings, Start};
+use super::{Interrupt, Method, Outcome, RunError, Settings, Start, StartError};
 use crate::monitor::Monitor;
 use crate::network::Network;
 use crate::stimulus::Stimulus;
@@ -12,66 +11,33 @@ use crate::stimulus::Stimulus;
 /// What the matrices of all blocks at work share.
 static ROOM: Room = Room::new(MOST_BYTES);
 
-/// The settings of the blocks.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The first is what a trajectory begins with.
-    blocks: Vec<Settings>,
-    threads: usize,
-}
+/// Starts are put into a block together, because their first velocities are evaluated in a small block of their own, which
+/// costs the more for each the fewer they are. Free columns wait until they have missed this part of a step of the whole
+/// block.
+const PATIENCE: f64 = 0.125;
 
-impl Plan {
-    /// One block for a method that was named, several for `auto`.
-    pub fn new(settings: &Settings) -> Self {
-        let mut blocks = vec![settings.clone()];
-        if std::ptr::eq(settings.method, &raw const AUTO) {
-            blocks.extend(CHOICES.iter().skip(1).map(|method| Settings {
-                method,
-                ..settings.clone()
-            }));
-        }
-        Plan { blocks, threads: 1 }
-    }
-
-    /// The same where so many threads share the memory for matrices.
-    #[must_use]
-    pub fn among(self, threads: usize) -> Self {
-        Plan {
-            threads: threads.max(1),
-            ..self
-        }
-    }
-
-    /// The block of a method.
-    fn place(&self, method: &'static Method) -> usize {
-        let named = |s: &Settings| std::ptr::eq(s.method, method);
-        self.blocks.iter().position(named).unwrap_or(0)
-    }
-}
+/// A block does not become narrower than this. The last bits of a trajectory are the same in every block of two columns or
+/// more; alone it is multiplied as a vector, in another order.
+pub const FEWEST_COLUMNS: usize = 8;
 
 /// Trajectories under way, each with a number of the caller's by which its outcome is known.
 #[derive(Debug)]
-pub struct Relay<'n, M> {
+pub struct Driver<'n, M> {
     network: &'n Network,
-    plan: &'n Plan,
+    settings: &'n Settings,
     stimulus: &'n Stimulus,
     width: usize,
-    /// Those after the first are made when they are first needed.
+    /// How many threads share the memory for matrices.
+    threads: usize,
+    /// One for each method; those after the first are made when they are first needed.
     blocks: Vec<Option<Columns<'n, M>>>,
-    waiting: Vec<(usize, Handover<M>)>,
+    /// Trajectories between two blocks.
+    migrants: Vec<(usize, Migrant<M>)>,
     /// Steps that free columns might have taken since one was filled.
     missed: usize,
     /// Are there no more starts?
     closing: bool,
 }
-
-/// Trajectories begin in a narrow block of their own, which costs the more for each the fewer they are. Columns that are free
-/// therefore wait for others until together they have missed this part of a step of the whole block.
-const PATIENCE: f64 = 0.125;
-
-/// Columns of the narrowest block. The last bits of a trajectory are the same in every block of two columns or more; alone it
-/// is multiplied as a vector, in another order.
-pub const NARROWEST: usize = 8;
 
 /// A block and the numbers of what is in it.
 #[derive(Debug)]
@@ -79,58 +45,56 @@ struct Columns<'n, M> {
     block: Block<'n, M>,
     number: Vec<usize>,
     /// The memory of its matrices.
-    _place: Option<Place<'static>>,
+    place: Option<Place<'static>>,
 }
 
-impl<'n, M: Monitor> Relay<'n, M> {
-    /// Nothing under way, at most `width` trajectories together; fewer where the method holds matrices and memory is short.
+impl<'n, M: Monitor> Driver<'n, M> {
+    /// Nothing under way, at most `width` trajectories together on each of so many threads; fewer where the method holds
+    /// matrices and memory is short.
     ///
     /// # Errors
-    /// Settings that make no sense.
+    /// Settings that make no sense, a stimulus of another network or one that the method cannot follow.
     pub fn new(
         network: &'n Network,
-        plan: &'n Plan,
+        settings: &'n Settings,
         stimulus: &'n Stimulus,
-        width: usize,
-    ) -> Result<Self, String> {
-        let mut relay = Relay {
+        [width, threads]: [usize; 2],
+    ) -> Result<Self, RunError> {
+        let mut driver = Driver {
             network,
-            plan,
+            settings,
             stimulus,
             width,
-            blocks: plan.blocks.iter().map(|_| None).collect(),
-            waiting: Vec::with_capacity(width),
+            threads: threads.max(1),
+            blocks: settings.method.each().map(|_| None).collect(),
+            migrants: Vec::with_capacity(width),
             missed: 0,
             closing: false,
         };
-        relay.open(0)?;
-        Ok(relay)
+        driver.open(0)?;
+        Ok(driver)
     }
 
-    /// Makes a block.
-    fn open(&mut self, k: usize) -> Result<(), String> {
-        let settings = &self.plan.blocks[k];
-        let (method, neurons) = (settings.method, self.network.size());
-        let width = method.widest(neurons, self.plan.threads, self.width);
+    /// Makes the block of a method.
+    fn open(&mut self, k: usize) -> Result<(), RunError> {
+        let neurons = self.network.size();
+        let Some(method) = self.settings.method.each().nth(k) else {
+            return Ok(());
+        };
+        let width = method.widest(neurons, self.threads, self.width);
         let bytes = method.matrix_bytes(neurons).saturating_mul(width as u64);
-        // No other part is held: a block that needs none has none, and there is one that does.
+        // No other part is taken: a block that needs none has none, and there is one that does.
         let place = (bytes > 0).then(|| ROOM.take(bytes));
-        let block = self.block(k, width)?;
         self.blocks[k] = Some(Columns {
             number: vec![0; width],
-            block,
-            _place: place,
+            block: self.block(method, width)?,
+            place,
         });
         Ok(())
     }
 
-    fn block(&self, k: usize, width: usize) -> Result<Block<'n, M>, String> {
-        let settings = &self.plan.blocks[k];
-        let block = Block::new(self.network, settings, self.stimulus, width)?;
-        Ok(match self.plan.blocks.len() {
-            1 => block,
-            _ => block.chosen(),
-        })
+    fn block(&self, method: &'static Method, width: usize) -> Result<Block<'n, M>, RunError> {
+        Block::of(method, self.network, self.settings, self.stimulus, width)
     }
 
     fn first(&self) -> Option<&Columns<'n, M>> {
@@ -140,7 +104,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
     /// Can it take another trajectory?
     pub fn has_room(&self) -> bool {
         let idle = self.first().and_then(|first| first.block.idle_column());
-        self.waiting.is_empty() && idle.is_some()
+        self.migrants.is_empty() && idle.is_some()
     }
 
     /// Is it time to fill what is free?
@@ -157,24 +121,25 @@ impl<'n, M: Monitor> Relay<'n, M> {
         self.closing = true;
     }
 
-    /// Takes a trajectory if it has room for it.
+    /// Takes a trajectory if it has room for it; false if it has none.
     ///
     /// # Errors
     /// A start of the wrong length or not finite, or a group that is clamped in part.
-    pub fn load(&mut self, number: usize, start: Start, monitor: M) -> Result<(), String> {
+    pub fn load(&mut self, number: usize, start: Start, monitor: M) -> Result<bool, StartError> {
         if let Some(Some(first)) = self.blocks.first_mut()
             && let Some(column) = first.block.idle_column()
         {
             self.missed = 0;
             first.number[column] = number;
-            return first.block.load(column, start, monitor);
+            first.block.load(column, start, monitor)?;
+            return Ok(true);
         }
-        Err("no column is free".into())
+        Ok(false)
     }
 
     /// Is anything under way?
     pub fn is_busy(&self) -> bool {
-        !self.waiting.is_empty() || self.blocks.iter().flatten().any(Columns::is_busy)
+        !self.migrants.is_empty() || self.blocks.iter().flatten().any(Columns::is_busy)
     }
 
     /// Tries one step of every trajectory; `done` is given those that end.
@@ -185,7 +150,7 @@ impl<'n, M: Monitor> Relay<'n, M> {
         &mut self,
         interrupt: &Interrupt,
         mut done: impl FnMut(usize, Outcome, M),
-    ) -> Result<(), String> {
+    ) -> Result<(), RunError> {
         for k in 0..self.blocks.len() {
             if self.closing {
                 self.narrow(k)?;
@@ -194,11 +159,11 @@ impl<'n, M: Monitor> Relay<'n, M> {
                 continue;
             };
             if columns.is_busy() {
-                columns.advance(interrupt, &mut done, &mut self.waiting);
+                columns.advance(interrupt, &mut done, &mut self.migrants);
                 if k == 0 {
                     self.missed += columns.block.idle_columns();
                 }
-            } else if k > 0 && columns._place.is_some() {
+            } else if k > 0 && columns.place.is_some() {
                 // Others may need the memory.
                 self.blocks[k] = None;
             }
@@ -207,10 +172,11 @@ impl<'n, M: Monitor> Relay<'n, M> {
     }
 
     /// Puts those that go on with another method into its block, if it has room for them.
-    fn seat(&mut self) -> Result<(), String> {
+    fn seat(&mut self) -> Result<(), RunError> {
         let mut next = 0;
-        while let Some((_, handover)) = self.waiting.get(next) {
-            let k = self.plan.place(handover.method());
+        while let Some((_, migrant)) = self.migrants.get(next) {
+            let named = |m: &Method| std::ptr::eq(m, migrant.method());
+            let k = self.settings.method.each().position(named).unwrap_or(0);
             if self.blocks[k].is_none() {
                 self.open(k)?;
             }
@@ -218,9 +184,9 @@ impl<'n, M: Monitor> Relay<'n, M> {
                 break;
             };
             if let Some(column) = columns.block.idle_column() {
-                let (number, handover) = self.waiting.swap_remove(next);
+                let (number, migrant) = self.migrants.swap_remove(next);
                 columns.number[column] = number;
-                columns.block.resume(column, handover);
+                columns.block.admit(column, migrant);
             } else {
                 next += 1;
             }
@@ -229,16 +195,16 @@ impl<'n, M: Monitor> Relay<'n, M> {
     }
 
     /// Goes on in a narrower block if three quarters of the columns are empty. The bits of a trajectory are the same in it.
-    fn narrow(&mut self, k: usize) -> Result<(), String> {
+    fn narrow(&mut self, k: usize) -> Result<(), RunError> {
         let Some(columns) = &self.blocks[k] else {
             return Ok(());
         };
         let busy = columns.number.len() - columns.block.idle_columns();
-        let width = busy.next_power_of_two().max(NARROWEST);
+        let width = busy.next_power_of_two().max(FEWEST_COLUMNS);
         if busy == 0 || 4 * width > columns.number.len() {
             return Ok(());
         }
-        let mut block = self.block(k, width)?;
+        let mut block = self.block(columns.block.method(), width)?;
         if let Some(columns) = &mut self.blocks[k] {
             let before = std::mem::replace(&mut columns.number, vec![0; width]);
             let number = &mut columns.number;
@@ -256,19 +222,19 @@ impl<M: Monitor> Columns<'_, M> {
         self.block.idle_columns() < self.number.len()
     }
 
-    /// Tries a step; those that end go to `done`, those that go on with another method to `leaving`.
+    /// Tries a step; those that end go to `done`, those that go on with another method to `migrants`.
     fn advance(
         &mut self,
         interrupt: &Interrupt,
         done: &mut impl FnMut(usize, Outcome, M),
-        leaving: &mut Vec<(usize, Handover<M>)>,
+        migrants: &mut Vec<(usize, Migrant<M>)>,
     ) {
         self.block.advance(interrupt);
         while let Some((column, outcome, monitor)) = self.block.take_finished() {
             done(self.number[column], outcome, monitor);
         }
-        while let Some((column, handover)) = self.block.take_handover() {
-            leaving.push((self.number[column], handover));
+        while let Some((column, migrant)) = self.block.take_migrant() {
+            migrants.push((self.number[column], migrant));
         }
     }
 }

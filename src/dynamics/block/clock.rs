@@ -1,22 +1,29 @@
-//! What every step of a trajectory reads or writes, column by column in whole vectors: in tiny networks a loop that takes the
-//! columns one by one costs as much as their neurons.
+//! The step clocks of a block: for every column its time, its next step and how many it has taken.
+//!
+//! Every step of a trajectory reads or writes them. They are kept as one array for each number, and handled in whole vectors:
+//! in tiny networks a loop that takes the columns one by one costs as much as their neurons.
 
-use crate::dynamics::Settings;
 use crate::dynamics::control::Controllers;
+use crate::dynamics::stepper::Stepper;
+use crate::dynamics::{Method, Settings};
 use crate::kernels::vectorized;
 
-/// Refusals of one step in a row after which it is given up: the step has then shrunk by far more than 2⁵³.
+/// A step that was refused so many times in a row is given up: it has then shrunk by far more than 2⁵³.
 const REFUSALS: u64 = 100;
 
-/// Of one trajectory.
+/// A method that controls itself is asked for intervals. Monitors see their ends only, and so none is longer than this part of
+/// the whole time.
+const INTERVAL: f64 = 1.0 / 64.0;
+
+/// The clock of one trajectory.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Pace {
+pub(super) struct StepClock {
     pub t: f64,
     /// The step to try next.
     pub next: f64,
-    /// Where the present step ends at the latest: when the input changes next, or the last time.
+    /// A time that no step goes beyond: when the input changes next, or the last time.
     pub target: f64,
-    /// Steps tried, and those of them that stand.
+    /// Steps tried, and those of them that were accepted.
     pub tried: u64,
     pub accepted: u64,
     pub evaluations: u64,
@@ -24,9 +31,66 @@ pub(super) struct Pace {
     pub refusals: u64,
 }
 
-/// Of all trajectories of a block.
+/// What a step cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cost {
+    evaluations: u64,
+    tried: u64,
+    accepted: u64,
+}
+
+impl Cost {
+    pub fn of(stepper: &dyn Stepper) -> Self {
+        let [tried, accepted] = stepper.steps();
+        Cost {
+            evaluations: stepper.evaluations(),
+            tried,
+            accepted,
+        }
+    }
+}
+
+/// What all steps of a block keep to.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    adaptive: bool,
+    /// Is a step that is not finite to be tried shorter? Not one of a fixed length, nor one of a method that has tried that.
+    insists: bool,
+    /// The longest step, and the most steps that are tried.
+    longest: f64,
+    most: u64,
+    /// By how much more than one step the way to a target may be, so that one step reaches it.
+    drift: f64,
+}
+
+impl Limits {
+    fn new(method: &Method, settings: &Settings) -> Self {
+        let (t0, t1) = (settings.t_start, settings.t_end);
+        let longest = match method.controls_itself {
+            true => settings.max_step.min((t1 - t0) * INTERVAL),
+            false => settings.max_step,
+        };
+        // Steps of a fixed length are summed up. The sum of all times may be off by one rounding for each, but not by so much
+        // that anybody could take it for a longer step.
+        let adaptive = method.is_adaptive();
+        let drift = settings.step.filter(|_| !adaptive).map_or(0.0, |step| {
+            let largest = 0.5 * f64::EPSILON * t0.abs().max(t1.abs());
+            ((t1 - t0) / step * largest).min(1e-3 * step)
+        });
+        Limits {
+            adaptive,
+            insists: adaptive && !method.controls_itself,
+            longest,
+            most: settings.max_steps,
+            drift,
+        }
+    }
+}
+
+/// The clocks of all trajectories of a block.
 #[derive(Debug)]
-pub(super) struct Paces {
+pub(super) struct StepClocks {
+    limits: Limits,
     pub t: Vec<f64>,
     next: Vec<f64>,
     target: Vec<f64>,
@@ -34,7 +98,7 @@ pub(super) struct Paces {
     pub accepted: Vec<u64>,
     evaluations: Vec<u64>,
     refusals: Vec<u64>,
-    /// Length of the step tried, 0 in a column that tries none, and where it ends.
+    /// Length of the step tried, 0 in a column that tries none, and when it ends.
     pub h: Vec<f64>,
     pub landing: Vec<f64>,
     /// Does it stand? 1 or 0, as wide as the numbers beside which it is read.
@@ -49,23 +113,10 @@ fn smallest_step(t: f64) -> f64 {
     16.0 * f64::EPSILON * t.abs()
 }
 
-/// By how much more than one step the way to a target may be that is reached with this step: what the sum of all its times
-/// may be off by, one rounding for each. Steps with error control end where they like.
-fn drift(settings: &Settings) -> f64 {
-    let Some(step) = settings.step.filter(|_| !settings.method.is_adaptive()) else {
-        return 0.0;
-    };
-    let (t0, t1) = (settings.t_start, settings.t_end);
-    let roundings = (t1 - t0) / step;
-    let largest = 0.5 * f64::EPSILON * t0.abs().max(t1.abs());
-    // Not so much that anybody could take it for a longer step.
-    (roundings * largest).min(1e-3 * step)
-}
+// Each of these loops is a function of its own. The compiler then knows that what one parameter writes no other reads, and
+// makes vectors of the loop. Nothing in them branches.
 
-// Each of these is a function because what its parameters write cannot be what another of them reads: only so, or by
-// comparing every pair of slices first, may a loop take whole vectors. Nothing in them branches.
-
-/// Moves the time of steps that stand and finds the next length.
+/// Moves the time of the steps that stand, and finds the length of the next ones.
 #[inline(always)]
 fn go_on(
     t: &mut [f64],
@@ -80,7 +131,7 @@ fn go_on(
     for b in 0..width {
         let (now, was, wish) = (t[b], next[b], h[b] * factor[b]);
         let (tries, stands) = (h[b] > 0.0, stands[b] != 0);
-        // A step that was cut short to land somewhere says nothing against a longer one.
+        // A step that was cut short to end on a target says nothing against a longer one.
         let longer = (h[b] < was) & (wish < was);
         let keeps = !tries | (stands & (longer | !adaptive));
         next[b] = if keeps { was } else { wish };
@@ -96,39 +147,40 @@ fn count(
     evaluations: &mut [u64],
     h: &[f64],
     stands: &[u64],
-    cost: u64,
+    cost: Cost,
 ) {
     let width = h.len();
     let (tried, accepted) = (&mut tried[..width], &mut accepted[..width]);
     let (evaluations, stands) = (&mut evaluations[..width], &stands[..width]);
     for b in 0..width {
         let tries = h[b] > 0.0;
-        tried[b] += u64::from(tries);
-        accepted[b] += stands[b];
-        evaluations[b] += if tries { cost } else { 0 };
+        let tries = u64::from(tries);
+        tried[b] += tries * cost.tried;
+        accepted[b] += stands[b] * cost.accepted;
+        evaluations[b] += tries * cost.evaluations;
     }
 }
 
-/// Counts refusals and finds the events among the steps; true if there is one.
+/// Counts refusals, and marks the columns in which something is to be done beside the next step; true if there are any.
 #[inline(always)]
 fn find_events(
     refusals: &mut [u64],
     events: &mut [u64],
     [h, t, next, target, errors]: [&[f64]; 5],
     [stands, tried]: [&[u64]; 2],
-    [most, adaptive]: [u64; 2],
+    [most, insists]: [u64; 2],
 ) -> bool {
     let width = h.len();
     let (refusals, events) = (&mut refusals[..width], &mut events[..width]);
     let (t, next, target) = (&t[..width], &next[..width], &target[..width]);
     let (errors, stands, tried) = (&errors[..width], &stands[..width], &tried[..width]);
-    let (mut any, fixed) = (0, adaptive == 0);
+    let (mut any, gives_up) = (0, insists == 0);
     for b in 0..width {
         let (tries, stands) = (h[b] > 0.0, stands[b] != 0);
         let refused = refusals[b] + u64::from(tries);
         let refused = if stands { 0 } else { refused };
         let hopeless = (refused >= REFUSALS) | (next[b] <= smallest_step(t[b]));
-        let fails = hopeless | (!errors[b].is_finite() & fixed);
+        let fails = hopeless | (!errors[b].is_finite() & gives_up);
         let over = (stands & (t[b] >= target[b])) | (!stands & fails);
         let event = u64::from(tries & (over | (tried[b] >= most)));
         (refusals[b], events[b]) = (refused, event);
@@ -137,10 +189,11 @@ fn find_events(
     any != 0
 }
 
-impl Paces {
-    pub fn new(width: usize) -> Self {
+impl StepClocks {
+    pub fn new(method: &Method, settings: &Settings, width: usize) -> Self {
         let (numbers, counts) = (vec![0.0; width], vec![0; width]);
-        Paces {
+        StepClocks {
+            limits: Limits::new(method, settings),
             t: numbers.clone(),
             next: numbers.clone(),
             target: numbers.clone(),
@@ -155,8 +208,8 @@ impl Paces {
         }
     }
 
-    pub fn get(&self, column: usize) -> Pace {
-        Pace {
+    pub fn get(&self, column: usize) -> StepClock {
+        StepClock {
             t: self.t[column],
             next: self.next[column],
             target: self.target[column],
@@ -167,23 +220,40 @@ impl Paces {
         }
     }
 
-    pub fn set(&mut self, column: usize, pace: Pace) {
-        self.t[column] = pace.t;
-        self.next[column] = pace.next;
-        self.target[column] = pace.target;
-        self.tried[column] = pace.tried;
-        self.accepted[column] = pace.accepted;
-        self.evaluations[column] = pace.evaluations;
-        self.refusals[column] = pace.refusals;
+    pub fn set(&mut self, column: usize, clock: StepClock) {
+        self.t[column] = clock.t;
+        self.next[column] = clock.next;
+        self.target[column] = clock.target;
+        self.tried[column] = clock.tried;
+        self.accepted[column] = clock.accepted;
+        self.evaluations[column] = clock.evaluations;
+        self.refusals[column] = clock.refusals;
     }
 
-    /// The next step, and evaluations that it took to find it.
-    pub fn begin(&mut self, column: usize, next: Option<f64>, evaluations: u64) {
-        self.next[column] = next.unwrap_or(self.next[column]);
+    /// The length of the next step.
+    pub fn set_next(&mut self, column: usize, next: f64) {
+        self.next[column] = next;
+    }
+
+    /// Evaluations beside those of its steps.
+    pub fn book(&mut self, column: usize, evaluations: u64) {
         self.evaluations[column] += evaluations;
     }
 
-    /// After a step that stands the next one uses at most this part of the interval of stability, at that rate.
+    /// A step was left half-way, because it wanted too many steps of its own.
+    pub fn abandon(&mut self, column: usize, cost: Cost) {
+        self.evaluations[column] += cost.evaluations;
+        self.tried[column] += cost.tried;
+    }
+
+    /// How many more steps may be tried in every column.
+    pub fn tries_left(&self) -> u64 {
+        let tried = self.tried.iter().copied().max().unwrap_or(0);
+        self.limits.most.saturating_sub(tried)
+    }
+
+    /// After a step that stands the next one uses at most this part of the interval of stability, of which the rates tell
+    /// the length.
     pub fn limit(&mut self, parts: &[f64], rates: &[f64], stability: f64) {
         let width = parts.iter().zip(rates).zip(&self.stands);
         let next = &mut self.next;
@@ -199,45 +269,51 @@ impl Paces {
         );
     }
 
-    /// From now on its steps end at `target` at the latest.
+    /// No step goes beyond this time from now on.
     pub fn aim(&mut self, column: usize, target: f64) {
         self.target[column] = target;
     }
 
-    /// From now on it tries no step: there is no way left to go.
+    /// No step is tried from now on.
     pub fn halt(&mut self, column: usize) {
         (self.next[column], self.target[column]) = (0.0, self.t[column]);
         (self.h[column], self.stands[column], self.events[column]) = (0.0, 0, 0);
     }
 
-    /// Is its step one that stands?
+    /// Does its step stand?
     #[inline]
     pub fn stands(&self, column: usize) -> bool {
         self.stands[column] != 0
     }
 
-    /// Takes the judgement of the error back.
+    /// Its step does not stand after all.
     pub fn refuse(&mut self, column: usize) {
         self.stands[column] = 0;
     }
 
-    /// For each column, whether its step stands.
+    /// For each column 1 if its step stands, else 0.
     pub fn standing(&self) -> &[u64] {
         &self.stands
     }
 
-    /// Lanes about whose step there is more to be done, or whose step cannot be tried.
+    /// Is there more to be done in a column than the next step?
     pub fn events(&self, column: usize) -> bool {
         self.events[column] != 0
     }
 
-    /// The steps to be tried and where they end; they land exactly on the target and leave no sliver before it.
-    /// Returns whether there is one to be tried, and whether there is an event: a step that would hardly move the time. It
-    /// would move the state all the same, and the trajectory would leave its own time behind. (The last bit before a target,
-    /// however short, lands on it.)
-    pub fn choose(&mut self, settings: &Settings) -> [bool; 2] {
-        let (max_step, halves) = (settings.max_step, settings.method.is_adaptive());
-        let (width, drift) = (self.h.len(), drift(settings));
+    /// Chooses the steps to be tried. A step that would come near its target ends on it, and one that would come past the
+    /// middle of the way there ends in the middle: so no tiny step is left before a target.
+    ///
+    /// Returns whether there is a step to be tried, and whether there is one too short to move the time. (Such a step would move
+    /// the state, and the trajectory would leave its own time behind. A step that ends on its target may be that short.)
+    pub fn choose(&mut self) -> [bool; 2] {
+        let Limits {
+            adaptive: halves,
+            longest,
+            drift,
+            ..
+        } = self.limits;
+        let width = self.h.len();
         let (t, next, target) = (&self.t[..width], &self.next[..width], &self.target[..width]);
         let (h, landing) = (&mut self.h[..width], &mut self.landing[..width]);
         let events = &mut self.events[..width];
@@ -247,7 +323,7 @@ impl Paces {
                 let (mut any, mut odd) = (0, 0);
                 for b in 0..width {
                     let rest = target[b] - t[b];
-                    let wish = next[b].min(max_step);
+                    let wish = next[b].min(longest);
                     let half = if halves && wish > 0.5 * rest {
                         0.5 * rest
                     } else {
@@ -280,16 +356,15 @@ impl Paces {
         );
     }
 
-    /// Moves the time of the steps that stand and chooses the next ones. True if there is an event: a target reached, the
-    /// limit of steps, a step refused that cannot be tried shorter.
-    pub fn settle(
-        &mut self,
-        control: &Controllers,
-        errors: &[f64],
-        settings: &Settings,
-        cost: u64,
-    ) -> bool {
-        let (adaptive, most) = (settings.method.is_adaptive(), settings.max_steps);
+    /// Moves the time of the steps that stand and finds the next lengths. True if more is to be done in some column: a target
+    /// was reached, or the limit of steps, or a step was refused that cannot be shorter.
+    pub fn settle(&mut self, control: &Controllers, errors: &[f64], cost: Cost) -> bool {
+        let Limits {
+            adaptive,
+            insists,
+            most,
+            ..
+        } = self.limits;
         let lengths = [&self.h[..], &self.landing, control.factors()];
         let (stands, target) = (&self.stands[..], &self.target[..]);
         let (t, next) = (&mut self.t[..], &mut self.next[..]);
@@ -311,14 +386,16 @@ impl Paces {
                     events,
                     now,
                     [stands, tried],
-                    [most, u64::from(adaptive)],
+                    [most, u64::from(insists)],
                 )
             },
         )
     }
 
-    /// Has a step that was refused been given up?
-    pub fn is_hopeless(&self, column: usize) -> bool {
-        self.refusals[column] >= REFUSALS || self.next[column] <= smallest_step(self.t[column])
+    /// Is a step that was refused with this error given up?
+    pub fn is_hopeless(&self, column: usize, error: f64) -> bool {
+        self.refusals[column] >= REFUSALS
+            || self.next[column] <= smallest_step(self.t[column])
+            || !(error.is_finite() || self.limits.insists)
     }
 }

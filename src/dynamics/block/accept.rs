@@ -1,5 +1,6 @@
 //! What becomes of a step that was judged: the new state, the next length, another method, the end.
 
+use super::clock::Cost;
 use super::{Block, Phase};
 use crate::dynamics::auto::Snapshot;
 use crate::dynamics::view::{not_finite, view};
@@ -8,17 +9,17 @@ use crate::monitor::Monitor;
 use crate::trajectory::{Column, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
-    /// Makes the ends of steps that stand the new states, and does what is to be done besides.
-    pub(super) fn take(&mut self, go_on: GoOn<'_>) {
+    /// Makes the ends of steps that stand the new states, finds the next lengths, and ends what ends.
+    pub(super) fn accept(&mut self, go_on: GoOn<'_>) {
         self.move_on();
-        let cost = self.stages.evaluations();
-        let paces = &mut self.paces;
-        let any = paces.settle(&self.control, &self.errors, self.settings, cost);
-        self.control.settle(&paces.h, paces.standing());
+        let cost = Cost::of(self.stages.stepper());
+        let clocks = &mut self.clocks;
+        let any = clocks.settle(&self.control, &self.errors, cost);
+        self.control.settle(&clocks.h, clocks.standing());
         if self.is_kept_inside() {
             let (reach, fastest) = (&self.measures.reach, &self.measures.fastest);
-            let stability = self.settings.method.stability;
-            self.paces.limit(reach, fastest, stability);
+            let stability = self.method.stability;
+            self.clocks.limit(reach, fastest, stability);
         }
         let mut ends = std::mem::take(&mut self.ends);
         for (column, reason) in ends.drain(..) {
@@ -27,14 +28,14 @@ impl<M: Monitor> Block<'_, M> {
         self.ends = ends;
         if any {
             for column in 0..self.width {
-                if self.paces.events(column) {
+                if self.clocks.events(column) {
                     self.event(column, go_on);
                 }
             }
         }
         if self.chooser.is_some() {
             for column in 0..self.width {
-                if self.paces.stands(column) && !self.paces.events(column) {
+                if self.clocks.stands(column) && !self.clocks.events(column) {
                     self.decide(column, go_on);
                 }
             }
@@ -44,9 +45,8 @@ impl<M: Monitor> Block<'_, M> {
     /// A target reached, the limit of steps, or a step that cannot be tried shorter.
     fn event(&mut self, column: usize, go_on: GoOn<'_>) {
         let settings = self.settings;
-        let t = self.paces.t[column];
-        let adaptive = settings.method.is_adaptive();
-        if self.paces.stands(column) {
+        let t = self.clocks.t[column];
+        if self.clocks.stands(column) {
             if t >= settings.t_end {
                 self.finish(
                     column,
@@ -57,12 +57,11 @@ impl<M: Monitor> Block<'_, M> {
                 );
                 return;
             }
-        } else if self.paces.is_hopeless(column) || (!self.errors[column].is_finite() && !adaptive)
-        {
+        } else if self.clocks.is_hopeless(column, self.errors[column]) {
             self.give_up(column);
             return;
         }
-        if self.paces.get(column).tried >= settings.max_steps {
+        if self.clocks.get(column).tried >= settings.max_steps {
             self.finish(column, StopReason::StepLimit);
         } else {
             self.decide(column, go_on);
@@ -77,7 +76,7 @@ impl<M: Monitor> Block<'_, M> {
         };
         let before = Column::new(self.stages.first(), self.width, column);
         let end = view(
-            self.paces.landing[column],
+            self.clocks.landing[column],
             (self.stages.end(), self.stages.last()),
             [self.width, column],
             job.needs,
@@ -102,7 +101,7 @@ impl<M: Monitor> Block<'_, M> {
         let Some((last, first)) = self.stages.storage.k.split_last_mut() else {
             return;
         };
-        let stands = self.paces.standing();
+        let stands = self.clocks.standing();
         if self.needs.energy {
             self.measures.follow(&self.ws, stands);
         }
@@ -139,7 +138,7 @@ impl<M: Monitor> Block<'_, M> {
     /// The input of a column jumps or bends. A bend is nothing that its monitor is told of.
     fn switch(&mut self, column: usize, t: f64) {
         let target = self.stimulus.next_stop(t).min(self.settings.t_end);
-        self.paces.aim(column, target);
+        self.clocks.aim(column, target);
         self.phases[column] = Phase::Resumed;
         if self.stimulus.jumps_at(t) {
             self.phases[column] = Phase::Switched;
@@ -160,12 +159,12 @@ impl<M: Monitor> Block<'_, M> {
             return;
         }
         // A step may have been tried from here in vain.
-        self.forcing.place_one(column, self.paces.t[column]);
+        self.forcing.place_one(column, self.clocks.t[column]);
         if job.monitor.sees_end() {
             let state = Column::new(&self.x, self.width, column);
             let point = &mut self.output.point.x;
             point.iter_mut().zip(state.iter()).for_each(|(o, v)| *o = v);
-            let t = self.paces.t[column];
+            let t = self.clocks.t[column];
             self.output.forcing.copy(0, &self.forcing, column);
             self.output
                 .end(self.network, &job.clamped, t, &mut job.monitor);
@@ -174,14 +173,14 @@ impl<M: Monitor> Block<'_, M> {
         }
         job.stop = Some(reason);
         self.phases[column] = Phase::Ended;
-        self.paces.halt(column);
+        self.clocks.halt(column);
         self.waiting.retain(|l| *l != column);
         self.ended.push(column);
     }
 
     /// Are steps kept well inside the interval of stability? Not those that were asked for: they are the user's choice.
     pub(super) fn is_kept_inside(&self) -> bool {
-        self.needs.rest.is_some() && self.settings.method.is_adaptive()
+        self.needs.rest.is_some() && self.method.is_adaptive()
     }
 
     /// Will `auto` decide about a column after the present step?
@@ -189,7 +188,7 @@ impl<M: Monitor> Block<'_, M> {
         let Some(chooser) = &self.chooser else {
             return false;
         };
-        let mut tried = self.paces.tried.iter().enumerate();
+        let mut tried = self.clocks.tried.iter().enumerate();
         tried.any(|(column, tried)| {
             self.phases[column] == Phase::Runs && chooser.is_due(column, tried + 1)
         })
@@ -200,14 +199,14 @@ impl<M: Monitor> Block<'_, M> {
         let (Some(chooser), Some(job)) = (&mut self.chooser, &mut self.jobs[column]) else {
             return;
         };
-        let tried = self.paces.tried[column];
+        let tried = self.clocks.tried[column];
         if !chooser.is_due(column, tried) {
             return;
         }
         let of = |block| Column::new(block, self.width, column);
         let now = Snapshot {
-            t: self.paces.t[column],
-            h: self.paces.h[column],
+            t: self.clocks.t[column],
+            h: self.clocks.h[column],
             tried,
             fastest: self.measures.fastest[column],
             x: of(&self.x),
@@ -219,11 +218,11 @@ impl<M: Monitor> Block<'_, M> {
         let problem = (self.network, self.settings, go_on);
         let decision = chooser.decide(column, problem, now);
         job.factorisations += decision.factorisations;
-        self.paces.begin(column, None, decision.evaluations);
+        self.clocks.book(column, decision.evaluations);
         if let Some((method, choice, h)) = decision.choice {
             job.method = method;
             job.choices.push(choice);
-            self.paces.begin(column, Some(h), 0);
+            self.clocks.set_next(column, h);
             self.leaving.push(column);
         }
     }
