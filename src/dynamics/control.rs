@@ -15,7 +15,7 @@ const GROW_MOST: f64 = 10.0;
 /// The binary logarithm of 1e-4: errors below that do not make the next prediction bolder.
 const FLOOR: f64 = -13.287_712_379_549_449;
 
-/// The part of the interval of stability that a step uses while rest is watched for.
+/// The part of the interval of stability that a step uses while a monitor waits for rest.
 pub(super) const WELL_INSIDE: f64 = 0.7;
 
 /// The proportional–integral controllers of a block, one for each column.
@@ -59,10 +59,9 @@ impl Controllers {
         [self.previous[column], self.most[column]] = memory;
     }
 
-    /// Makes the mean square of the error of a step in every column (1 = the tolerance) of its sum of so many squares, and
-    /// finds the factor for the next step: that of the proportional–integral law after a step within the tolerance, of the
-    /// plain one after another; an error that is not a number shrinks it most. One logarithm and one exponential, of all
-    /// columns together.
+    /// Divides the sums of so many squares, so that they are the mean squares of the errors by column (1 = the tolerance), and
+    /// finds the factors for the next steps. After a step within the tolerance the factor is that of the
+    /// proportional–integral law, after another that of the plain law. An error that is not a number shrinks the step most.
     pub fn weigh(&mut self, count: f64, sums: &mut [f64]) {
         let exponent = self.exponent;
         let share = 1.0 / count;

@@ -1,9 +1,9 @@
-//! A second look at steps in which the energy rose by more than the method's error seems to explain.
+//! A second examination of steps in which the energy rose by more than the method's error seems to explain.
 //!
-//! The first look is linear: it takes the slope of the energy at the end of the step. Where an activation is steeper than the
-//! error is small, that slope is no measure of what the error does. Then the energy itself is evaluated at either end of the
-//! error, and the activations at both ends of the step are asked whether the step has followed them. And the estimate of the
-//! error may be small by chance: so the step is taken again in parts, and what that changes the energy by is its true error.
+//! What an error does to the energy is first estimated by the slope of the energy at the end of the step. Two things can be
+//! wrong with that. An activation may be so steep that its slope changes within the error: so the energy itself is evaluated
+//! at either end of the error, and the activations at both ends of the step are compared. And the estimate of the error may
+//! be small by chance: so the step is taken again in parts. By what that changes the energy, the step has erred.
 
 use super::forcing::Forcing;
 use super::gathered::Gathered;
@@ -16,7 +16,7 @@ use crate::network::{Drive, Network, Workspace};
 use crate::stimulus::Stimulus;
 use crate::trajectory::StopReason;
 
-/// In so many parts a step is taken again. A method of order 3 then errs by 1/64 of what it erred, all told.
+/// A step is taken again in so many parts. A method of order 3 then errs by 1/64 of what it erred.
 const PARTS: u32 = 4;
 
 /// A step of every column of a block.

@@ -1,9 +1,13 @@
 //! Moves trajectories through blocks: one block for a method that was named, one for each that `auto` chooses from.
 
 use super::block::{Block, Migrant};
-use super::method::MOST_BYTES;
+use super::error::{RunError, StartError};
+use super::interrupt::Interrupt;
+use super::method::{MOST_BYTES, Method};
+use super::outcome::Outcome;
 use super::room::{Place, Room};
-use super::{Interrupt, Method, Outcome, RunError, Settings, Start, StartError};
+use super::settings::Settings;
+use super::start::Start;
 use crate::monitor::Monitor;
 use crate::network::Network;
 use crate::stimulus::Stimulus;

@@ -169,6 +169,8 @@ struct Witness {
     asked: u64,
     seen: u64,
     failed: bool,
+    /// A state at which the velocity was not finite, if there was one in the interval.
+    wild: Option<Vec<f64>>,
 }
 
 impl Witness {
@@ -191,6 +193,7 @@ impl Witness {
             asked: 0,
             seen: 0,
             failed: false,
+            wild: None,
         }
     }
 
@@ -243,6 +246,9 @@ impl Interval<'_, '_, '_, '_> {
         self.equation.place((own.from + s) / h[0], h);
         let network = self.equation.network;
         network.velocity(x, self.equation.drive(), false, self.ws, velocity);
+        if velocity.iter().any(|v| !v.is_finite()) {
+            own.wild = Some(x.to_vec());
+        }
     }
 
     /// Books a step that was taken; true if the solver is to end.
@@ -309,7 +315,7 @@ impl Stepper for Witness {
         let (length, solve) = (node.h[0], self.solve);
         self.clamped.clear();
         self.clamped.extend(equation.clamped);
-        (self.at, self.failed) = (0.0, false);
+        (self.at, self.failed, self.wild) = (0.0, false, None);
         (self.tried, self.taken, self.asked, self.seen) = (0, 0, 0, 0);
         storage.end.copy_from_slice(node.x);
         self.velocity.copy_from_slice(&storage.k[0]);
@@ -335,9 +341,10 @@ impl Stepper for Witness {
                 return Err(StopReason::StepLimit);
             }
             if ended.is_err() || self.at <= self.from {
-                // Where no step was short enough, the state that was tried last shows why.
+                // No step was short enough. Where velocities were not finite, the block is shown which.
                 self.failed = true;
-                storage.end.copy_from_slice(&self.now[0]);
+                let tried = self.wild.as_ref().unwrap_or(&self.now[0]);
+                storage.end.copy_from_slice(tried);
             }
         }
         Ok(())

@@ -19,13 +19,13 @@ pub(super) struct Measures {
     pub rounding: Vec<f64>,
     pub lift: Vec<f64>,
     pub residual: Vec<f64>,
-    /// The fastest rate 1/time of the network, where rest is watched for or `auto` is about to look.
+    /// The fastest rate 1/time of the network, where a monitor waits for rest or `auto` is about to decide.
     pub fastest: Vec<f64>,
     /// Tolerances of rest, absolute and relative.
     rest: [Vec<f64>; 2],
-    /// The part of the interval of stability that a step may use, infinite where rest is not watched for: at rest an explicit
-    /// method takes ever longer steps, to the edge of its stability, where the errors of its fastest mode neither grow nor
-    /// decay and the state trembles by the tolerance for ever. Well inside that edge it comes to rest.
+    /// The part of the interval of stability that a step may use; infinite where no monitor waits for rest. Near rest an
+    /// explicit method takes ever longer steps, up to the edge of its stability. There the error in its fastest mode neither
+    /// grows nor decays, and the state trembles for ever. Well inside that edge it comes to rest.
     pub reach: Vec<f64>,
 }
 

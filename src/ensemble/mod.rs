@@ -1,5 +1,4 @@
-//! Many starts through the stepper: blocks of trajectories on all cores, a column taking the next start when its
-//! trajectory has ended.
+//! Many starts. Blocks of trajectories advance on all cores. When a trajectory has ended, its column takes the next start.
 
 use std::fmt::{self, Display};
 use std::sync::Mutex;
@@ -12,9 +11,9 @@ use crate::monitor::Monitor;
 use crate::network::Network;
 use crate::stimulus::Stimulus;
 
-/// Trajectories that advance together: as many as pay for what a step costs however many there are, of tiny networks more
-/// (of 2 neurons 512 columns take 8 per cent less than 128), in at most 8 MiB for each array of a block (of more than
-/// 131072 neurons in whatever the fewest take).
+/// The most trajectories that advance together. A step costs something however many they are, which many share: of 2 neurons
+/// 512 columns take 8 per cent less time for each than 128. An array of a block takes 8 MiB at most, unless the fewest
+/// columns take more.
 fn most_columns(network: &Network) -> usize {
     let size = network.size().max(1);
     let most = ((1 << 13) / size).clamp(64, 512);
@@ -23,9 +22,8 @@ fn most_columns(network: &Network) -> usize {
     1 << fit.ilog2()
 }
 
-/// Cores for the large products of each of so many blocks: those that have no block of their own help. Together they are no
-/// more than there are, so that no two blocks share a thread: one that waits for a part of its product there would take up
-/// the other's whole loop, and be kept from its own until that has ended.
+/// Cores for the large products of each of so many blocks. Cores without a block of their own help. No two blocks share a
+/// thread: one that waits there for a part of its product would be kept from it until the whole loop of the other has ended.
 fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
     (workers.min(cores) / blocks).max(1)
 }
@@ -77,18 +75,20 @@ pub struct Ensemble<'a> {
     pub stimulus: &'a Stimulus,
     /// Threads; 0 for one on each core.
     pub threads: usize,
-    /// Integrates every trajectory by itself, to the bits of [`integrate`](crate::dynamics::integrate); blocks, many times
-    /// as fast, give others in the last places.
+    /// Integrates every trajectory by itself, with the bits of [`integrate`](crate::dynamics::integrate). Blocks are many times
+    /// as fast and differ in the last bits.
     pub alone: bool,
     /// Stops everything when raised.
     pub interrupt: &'a Interrupt,
 }
 
 impl Ensemble<'_> {
-    /// Integrates every start that the iterator gives with its number, under a monitor of its own, made by `monitor`. A start
-    /// is asked for when a column is free, so that memory does not grow with their count; what stands for it becomes a start
-    /// in the thread that runs it. `done` is called once for each, in the order in which they end and from any thread; what
-    /// it is given depends on the start alone: neither on the others, nor on the number of threads, nor on their order.
+    /// Integrates every start of the iterator, under a monitor that `monitor` makes from its number. The iterator is asked when
+    /// a column is free, so that memory does not grow with the number of starts. What it gives becomes a start in the thread
+    /// that runs it.
+    ///
+    /// `done` is called once for each start, when it has ended, from any thread. What it is given depends on the start alone:
+    /// not on other starts, their order or the number of threads.
     ///
     /// # Errors
     /// A start that cannot be made or run, with its number, a stimulus of another network, or settings that make no sense.

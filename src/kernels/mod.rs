@@ -1,10 +1,11 @@
-//! Numerical kernels: the one place that treats narrow blocks otherwise than wide ones.
+//! Numerical kernels: sums, products and factors of matrices, on blocks.
 //!
-//! A *block* holds the values of `width` trajectories of `n` neurons in one slice of length `n · width`; the values of
-//! one neuron lie side by side: neuron `i` of trajectory `b` is at `i · width + b`. One trajectory is a block of one
-//! column, that is, a plain vector. What is written outside this module is written for blocks of any width: how many
-//! columns there are is asked where some are gathered, taken out or looked at one by one, and in sums over a group, which go
-//! piece by piece ([`pieces`]); which way is fastest for a width is decided here, but for the directions of a Hessian.
+//! A *block* holds `width` trajectories of `n` neurons in one slice of `n · width` numbers. The values of one neuron lie side
+//! by side: neuron `i` of trajectory `b` is at `i · width + b`. Each trajectory is a *column* of the block. A single
+//! trajectory is a block of width 1, which is a plain vector.
+//!
+//! The code outside this module is the same for every width. Which loop is fastest for a width is decided here. There is one
+//! exception, the directions of a Hessian.
 
 mod combine;
 mod eigenvalues;

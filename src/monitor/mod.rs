@@ -3,11 +3,13 @@
 mod identity;
 mod lyapunov;
 mod recorder;
+mod report;
 mod rest;
 
 pub use identity::{IdentityProbe, ROUNDING, TINY};
-pub use lyapunov::{Course, LyapunovMonitor, LyapunovReport, Mode, PART};
+pub use lyapunov::LyapunovMonitor;
 pub use recorder::{Recorder, Save};
+pub use report::{Course, LyapunovReport, Mode, PART};
 pub use rest::RestMonitor;
 
 use crate::network::Network;

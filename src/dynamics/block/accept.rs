@@ -1,6 +1,6 @@
 //! What becomes of a step that was judged: the new state, the next length, another method, the end.
 
-use super::clock::Cost;
+use super::advance::Cost;
 use super::{Block, Phase};
 use crate::dynamics::auto::Snapshot;
 use crate::dynamics::view::{not_finite, view};

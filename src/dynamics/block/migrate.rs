@@ -1,8 +1,8 @@
 //! Trajectories that migrate from one block to another: to that of another method, or to a narrower one of the same.
 
 use super::{Block, Job, Phase, StepClock, column_of};
-use crate::dynamics::Method;
 use crate::dynamics::auto::Record;
+use crate::dynamics::method::Method;
 use crate::monitor::Monitor;
 
 /// A trajectory between two blocks.

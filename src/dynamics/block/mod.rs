@@ -1,88 +1,36 @@
 //! A block of trajectories that advance together, each with its own time, step, error control and monitor.
 
 mod accept;
+mod advance;
 mod clock;
+mod job;
 mod migrate;
 mod start;
 mod starting;
 mod step;
 
 use self::clock::{StepClock, StepClocks};
+use self::job::{Job, Phase};
 pub use self::migrate::Migrant;
 use self::starting::Starting;
 use super::auto::Chooser;
 use super::control::Controllers;
 use super::dense::Output;
 use super::doubt::Doubt;
+use super::error::{RunError, StartError};
 use super::forcing::Forcing;
+use super::interrupt::Interrupt;
+use super::method::Method;
+use super::outcome::Outcome;
+use super::settings::Settings;
 use super::slopes::Slopes;
 use super::stages::Stages;
+use super::start::Start;
 use super::view::Measures;
-use super::{
-    Choice, Interrupt, Method, Outcome, RunError, Settings, Start, StartError, Statistics,
-};
 use crate::monitor::{Monitor, Needs};
 use crate::network::{Network, Workspace};
 use crate::stimulus::Stimulus;
 use crate::trajectory::{Column, StopReason};
-
-/// What a column is at.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Phase {
-    Idle,
-    /// Its monitor has not seen it yet.
-    Fresh,
-    /// The input has just changed.
-    Switched,
-    /// Its monitor has seen everything; only the velocity is not known.
-    Resumed,
-    Runs,
-    Ended,
-}
-
-/// A trajectory in a column: what is seldom asked for. The rest is its [`StepClock`].
-#[derive(Debug)]
-struct Job<M> {
-    monitor: M,
-    needs: Needs,
-    /// Does its monitor see steps?
-    sees_steps: bool,
-    /// The accepted step after which its monitor sees the slope of the energy next; 0 for never.
-    slope_at: u64,
-    own_input: Vec<f64>,
-    /// Neurons that are clamped.
-    clamped: Vec<usize>,
-    sent_back: u64,
-    output_evaluations: u64,
-    factorisations: u64,
-    /// Steps tried when it came into this block.
-    entered: u64,
-    /// What it is to go on with.
-    method: &'static Method,
-    /// What `auto` chose so far.
-    choices: Vec<Choice>,
-    stop: Option<StopReason>,
-}
-
-impl<M> Job<M> {
-    fn statistics(&self, clock: StepClock) -> Statistics {
-        Statistics {
-            accepted: clock.accepted,
-            rejected: clock.tried - clock.accepted - self.sent_back,
-            sent_back: self.sent_back,
-            evaluations: clock.evaluations,
-            output_evaluations: self.output_evaluations,
-            factorisations: self.factorisations,
-        }
-    }
-
-    /// It leaves a block of this method: its steps there are counted as factorisations.
-    fn leave(&mut self, method: &Method, clock: StepClock) {
-        if method.matrices > 0 {
-            self.factorisations += clock.tried - self.entered;
-        }
-    }
-}
 
 /// A block of columns; see the module.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! One step in every column: it is tried, weighed, and judged by its monitor.
 
-use super::clock::{Cost, StepClocks};
+use super::advance::Cost;
+use super::clock::StepClocks;
 use super::{Block, Job};
-use crate::dynamics::Interrupt;
 use crate::dynamics::control::{SENT_BACK, SHRINK_MOST};
 use crate::dynamics::doubt::Leap;
+use crate::dynamics::interrupt::Interrupt;
 use crate::dynamics::stages::Stages;
 use crate::dynamics::stepper::Equation;
 use crate::dynamics::view::{Measures, view};

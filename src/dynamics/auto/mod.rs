@@ -1,36 +1,39 @@
 //! `auto`: the method that costs least, chosen again and again on the way.
 //!
-//! A trajectory begins with `tsit5`. After every few steps it is asked what a unit of time costs with the method it goes by, and
-//! whether another would do with less: the exponential method, whose steps the leak does not limit, or the implicit one,
-//! whose steps accuracy alone limits. All of it is counted, in evaluations of the velocity, and never timed.
+//! A trajectory starts with `tsit5`. Every few steps `auto` counts what a unit of time costs, in evaluations of the velocity;
+//! no clock is asked. Then it asks whether another method costs less: the exponential one, whose steps the leak does not limit,
+//! or the implicit one, whose steps only accuracy limits.
 //!
-//! Another method is tried before it is chosen: by one step, so long that it pays. Where that is within the tolerance the
-//! trajectory goes on with it. A trial can be wrong: near a fixed point a step that is unstable errs little at first. So what a
-//! unit of time costs then is compared with what it cost before, the way back is open, and a method that was left soon is
-//! trusted less. What trials cost is a small part of what the steps between them cost.
+//! Another method is tried by one step, so long that it would pay. If its error is within the tolerance, the trajectory goes on
+//! with that method. A trial can be wrong: near a fixed point an unstable step errs little at first. So the costs before and
+//! after are compared, the way back is open, and a method that was soon left is trusted less. Trials are rare enough to cost
+//! a small part of all steps.
 //!
-//! While accuracy holds the explicit steps nothing is tried: no other method takes longer ones.
+//! Where accuracy limits the explicit steps, no other method takes longer ones, and nothing is tried.
 
-use super::forcing::Forcing;
+mod record;
+mod trial;
+
+pub(super) use self::record::Record;
+pub(super) use self::trial::{Problem, Snapshot};
+
+use self::record::EVERY;
+use self::trial::{POWERS, Trials};
 use super::list::CHOICES;
 use super::method::Method;
+use super::outcome::Choice;
 use super::rosenbrock::RODAS5P;
-use super::stages::Stages;
-use super::stepper::Equation;
-use super::{Choice, Settings};
-use crate::kernels::GoOn;
-use crate::network::{Network, Workspace};
+use super::settings::Settings;
+use crate::network::Network;
 use crate::number::rough;
 use crate::stimulus::Stimulus;
-use crate::trajectory::Column;
 
 /// Their places in the list.
 const EXPLICIT: usize = 0;
 const LEAK_EXACT: usize = 1;
 const IMPLICIT: usize = 2;
 
-/// Steps tried between two decisions at first, and at most; half as many again after each that changed nothing.
-const EVERY: u64 = 8;
+/// Steps tried between two decisions at most. After each that changed nothing they are half as many again.
 const SELDOM: u64 = 64;
 /// Part of the interval of stability from which on a step counts as held by it.
 const HELD: f64 = 0.4;
@@ -54,9 +57,6 @@ const MISTRUST: f64 = 4.0;
 const FAILURES: u32 = 3;
 /// Stages of the implicit method.
 const STAGES: u64 = 8;
-/// Actions of the Jacobian that find its fastest rate.
-const POWERS: u64 = 6;
-
 /// Decides for the columns of a block.
 #[derive(Debug)]
 pub(super) struct Chooser<'n> {
@@ -71,64 +71,8 @@ pub(super) struct Chooser<'n> {
     operations: f64,
     /// The linear systems of a step of the implicit method, in evaluations, for a matrix without structure.
     solving: f64,
-    /// One step of each method, made when it is first needed.
-    trials: [Option<Stages>; CHOICES.len()],
-    ws: Workspace,
-    x: Vec<f64>,
-    forcing: Forcing<'n>,
-    error: Vec<f64>,
-    direction: Vec<f64>,
+    trials: Trials<'n>,
 }
-
-/// What is known of one trajectory. Costs are in evaluations.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Record {
-    /// Steps tried at which it is decided next, and how many after that again.
-    next: u64,
-    gap: u64,
-    /// Steps tried and time at the last decision.
-    since: (u64, f64),
-    /// Steps tried when its method was chosen.
-    entered: u64,
-    /// The fastest rate seen, halved at every decision.
-    fastest: f64,
-    /// The cost so far.
-    spent: f64,
-    /// For each method how much must have been spent before it is tried, and how many times rarer its trials are.
-    ready: [f64; CHOICES.len()],
-    mistrust: [f64; CHOICES.len()],
-    /// Trials of the implicit method that failed in a row.
-    failures: u32,
-    /// How much must have been spent before the exponential method is tried in place of steps that accuracy holds.
-    leisure: f64,
-    /// The linear systems of a step of the implicit method; what they are in truth a trial tells.
-    solving: f64,
-    /// What it came from, what a unit of time cost there, and the length of its steps.
-    before: Option<(usize, f64, f64)>,
-    /// When it was first expected to come to rest, where rest is waited for.
-    rest_by: Option<f64>,
-}
-
-/// A trajectory after an accepted step.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Snapshot<'a> {
-    pub t: f64,
-    /// The length of that step.
-    pub h: f64,
-    pub tried: u64,
-    /// The fastest rate of the network, as the last step saw it.
-    pub fastest: f64,
-    pub x: Column<'a>,
-    pub velocity: Column<'a>,
-    /// The input of its block, and its column there.
-    pub forcing: (&'a Forcing<'a>, usize),
-    pub clamped: &'a [usize],
-    /// Tolerances of rest, where it is waited for.
-    pub rest: Option<[f64; 2]>,
-}
-
-/// What is asked of: the network, how it is integrated, and whether to go on.
-pub(super) type Problem<'a> = (&'a Network, &'a Settings, GoOn<'a>);
 
 /// What came of a decision.
 #[derive(Debug, Default)]
@@ -176,12 +120,7 @@ impl<'n> Chooser<'n> {
             slowest: leaks.fold(f64::INFINITY, f64::min),
             operations,
             solving,
-            trials: [const { None }; CHOICES.len()],
-            ws: Workspace::new(network, 1),
-            x: vec![0.0; n],
-            forcing: Forcing::new(network, stimulus, 1),
-            error: vec![0.0; n],
-            direction: vec![0.0; n],
+            trials: Trials::new(network, stimulus),
         }
     }
 
@@ -294,15 +233,9 @@ impl<'n> Chooser<'n> {
         // To make the storage of the implicit method would take a matrix.
         let evaluations = match method {
             IMPLICIT => STAGES + problem.0.size() as u64,
-            _ => self.trial(problem, method).stepper().evaluations(),
+            _ => self.trials.evaluations(problem, method),
         };
         evaluations as f64 + solving
-    }
-
-    /// The storage for a step of a method.
-    fn trial(&mut self, (network, settings, _): Problem<'_>, method: usize) -> &mut Stages {
-        self.trials[method]
-            .get_or_insert_with(|| Stages::new(CHOICES[method], network, settings.tolerance(), 1))
     }
 
     /// Tries a step of another method, so long that it would pay; its length if it would.
@@ -339,19 +272,18 @@ impl<'n> Chooser<'n> {
         }
         own.ready[other] = own.spent + BETWEEN * cost * own.mistrust[other];
         own.spent += cost;
-        self.take_over(now);
+        self.trials.start(now);
         decision.evaluations += powers;
         if other == EXPLICIT
-            && long * self.fastest_rate(network, now) > INSIDE * CHOICES[EXPLICIT].stability
+            && long * self.trials.fastest_rate(network, now.clamped)
+                > INSIDE * CHOICES[EXPLICIT].stability
         {
             return None;
         }
-        let error = self.error_of(other, problem, now, long)?;
-        let trial = self.trials[other].as_ref()?;
-        decision.evaluations += trial.stepper().evaluations();
+        let [error, multiplications] = self.trials.error_of(other, problem, now, long)?;
+        decision.evaluations += self.trials.evaluations(problem, other);
         if other == IMPLICIT {
             decision.factorisations += 1;
-            let multiplications = trial.stepper().multiplications() as f64;
             self.records[column].solving = multiplications / self.operations;
         }
         if error <= 1.0 {
@@ -429,89 +361,4 @@ impl<'n> Chooser<'n> {
             settings.t_end.min(expected)
         }
     }
-
-    /// Copies what a trial begins with.
-    fn take_over(&mut self, now: &Snapshot<'_>) {
-        copy(&mut self.x, now.x);
-        let (forcing, column) = now.forcing;
-        self.forcing.copy(0, forcing, column);
-    }
-
-    /// About the largest eigenvalue of the Jacobian, by the power method.
-    fn fastest_rate(&mut self, network: &Network, now: &Snapshot<'_>) -> f64 {
-        network.activation(&self.x, 1, &mut self.ws.g);
-        network.hessian(&self.x, &mut self.ws);
-        for (i, d) in self.direction.iter_mut().enumerate() {
-            // Not in the way of any symmetry.
-            *d = 1.0 + 0.5 * (i as f64 * 0.7).sin();
-        }
-        let mut rate = 0.0;
-        for _ in 0..POWERS {
-            let size = self.direction.iter().map(|v| v * v).sum::<f64>().sqrt();
-            if size == 0.0 {
-                return 0.0;
-            }
-            self.direction.iter_mut().for_each(|d| *d /= size);
-            let out = &mut self.error;
-            network.jacobian_action(&self.direction, now.clamped, &mut self.ws, out);
-            rate = out.iter().map(|v| v * v).sum::<f64>().sqrt();
-            self.direction.copy_from_slice(out);
-        }
-        rate
-    }
-
-    /// The error of one step of a method, in units of the tolerance.
-    fn error_of(
-        &mut self,
-        method: usize,
-        problem: Problem<'_>,
-        now: &Snapshot<'_>,
-        h: f64,
-    ) -> Option<f64> {
-        let (network, settings, go_on) = problem;
-        self.trial(problem, method);
-        let trial = self.trials[method].as_mut()?;
-        copy(&mut trial.storage.k[0], now.velocity);
-        let equation = Equation {
-            network,
-            clamped: now.clamped,
-            forcing: &mut self.forcing,
-            times: [&[now.t], &[now.t + h]],
-            tries: u64::MAX,
-            go_on,
-        };
-        let step = trial.advance(equation, &self.x, &[h], false, &mut self.ws);
-        step.ok()?;
-        trial.error(&self.x, &[h], &mut self.error);
-        let tolerance = settings.tolerance();
-        let pairs = self.x.iter().zip(trial.end()).zip(&self.error);
-        let sum: f64 = pairs
-            .map(|((x, y), e)| (e / tolerance.scale(*x, *y)).powi(2) + 0.0 * y)
-            .sum();
-        Some((sum / self.x.len() as f64).sqrt())
-    }
-}
-
-impl Record {
-    fn new(solving: f64, t: f64) -> Self {
-        Record {
-            next: EVERY,
-            gap: EVERY,
-            since: (0, t),
-            entered: 0,
-            fastest: 0.0,
-            spent: 0.0,
-            ready: [0.0; CHOICES.len()],
-            mistrust: [1.0; CHOICES.len()],
-            failures: 0,
-            leisure: 0.0,
-            solving,
-            before: None,
-            rest_by: None,
-        }
-    }
-}
-
-fn copy(to: &mut [f64], from: Column<'_>) {
-    to.iter_mut().zip(from.iter()).for_each(|(t, f)| *t = f);
 }

@@ -1,0 +1,149 @@
+//! Why a trajectory ended.
+
+use std::fmt;
+
+use crate::number::{number, rough};
+
+/// Which of the two checks of the Lyapunov monitor; the certificate is examined before the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// The formula for dE/dt against the slope of E.
+    Identity,
+    /// E at the end of a step against E at its start.
+    Descent,
+}
+
+impl Check {
+    /// The number that stands for it in tables; 0 is no violation.
+    pub fn code(self) -> usize {
+        match self {
+            Check::Descent => 1,
+            Check::Identity => 2,
+        }
+    }
+
+    /// The check of a code.
+    pub fn of_code(code: usize) -> Option<Check> {
+        [Check::Descent, Check::Identity]
+            .into_iter()
+            .find(|c| c.code() == code)
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Check::Identity => "identity",
+            Check::Descent => "descent",
+        })
+    }
+}
+
+/// The energy did what it must not do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    /// Which check failed.
+    pub check: Check,
+    /// When.
+    pub t: f64,
+    /// What was found.
+    pub found: f64,
+    /// What was allowed.
+    pub allowed: f64,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Violation {
+            check,
+            t,
+            found,
+            allowed,
+        } = self;
+        match check {
+            Check::Descent => write!(
+                f,
+                "descent: at t = {} the energy rose by {} in one step, the allowance is {}",
+                number(*t),
+                number(*found),
+                rough(*allowed)
+            ),
+            Check::Identity => write!(
+                f,
+                "identity: at t = {} the slope of the energy differs from -x'DTHx' by {}, the allowance is {}; the currents are not the gradient of the energy",
+                number(*t),
+                number(*found),
+                rough(*allowed)
+            ),
+        }
+    }
+}
+
+/// Why a trajectory ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StopReason {
+    /// It reached the end of its time.
+    TimeReached,
+    /// It came to rest.
+    Rest,
+    /// It was to come to rest and did not before the end of its time.
+    NotAtRest,
+    /// The energy rose, or the identity failed.
+    Violation(Violation),
+    /// A number that is not finite.
+    NonFinite {
+        /// Neuron, counted over all layers.
+        neuron: usize,
+    },
+    /// The largest number of steps was taken.
+    StepLimit,
+    /// The tolerance would need steps below rounding.
+    StepTooSmall,
+    /// The states to be kept filled the room they were given.
+    OutputFull,
+    /// It was asked to stop.
+    Interrupted,
+}
+
+impl StopReason {
+    /// Their names in manifests and tables, in the order of their codes.
+    pub const WORDS: [&'static str; 9] = [
+        "time-reached",
+        "rest",
+        "not-at-rest",
+        "violation",
+        "non-finite",
+        "step-limit",
+        "step-too-small",
+        "output-full",
+        "interrupted",
+    ];
+
+    /// The codes below this are of trajectories that ended as they were meant to.
+    pub const FIRST_FAILURE: usize = 2;
+
+    /// Its position in [`StopReason::WORDS`], which stands for it in tables of numbers.
+    pub fn code(&self) -> usize {
+        match self {
+            StopReason::TimeReached => 0,
+            StopReason::Rest => 1,
+            StopReason::NotAtRest => 2,
+            StopReason::Violation(_) => 3,
+            StopReason::NonFinite { .. } => 4,
+            StopReason::StepLimit => 5,
+            StopReason::StepTooSmall => 6,
+            StopReason::OutputFull => 7,
+            StopReason::Interrupted => 8,
+        }
+    }
+
+    /// Its name in manifests and tables.
+    pub fn word(&self) -> &'static str {
+        StopReason::WORDS[self.code()]
+    }
+
+    /// Did the trajectory end as it was meant to?
+    pub fn is_success(&self) -> bool {
+        self.code() < StopReason::FIRST_FAILURE
+    }
+}
