@@ -13,6 +13,7 @@ mod certificate;
 mod energy;
 mod jacobian;
 mod layer;
+mod layout;
 mod matrix;
 mod symmetric;
 pub mod theories;
@@ -26,7 +27,7 @@ pub use build::{Fault, NetworkBuilder, NetworkError, Place};
 pub use certificate::{Boundedness, Certificate};
 
 pub use layer::{Layer, PerNeuron};
-pub use matrix::Layout;
+pub use layout::Layout;
 pub use velocity::Part;
 pub use workspace::{Drive, Workspace};
 
