@@ -65,6 +65,7 @@ impl<'n> Output<'n> {
         network: &Network,
         clamped: &[usize],
         [t, t_end]: [f64; 2],
+        (taken, column): (&Stages, usize),
         monitor: &mut M,
     ) {
         loop {
@@ -74,7 +75,14 @@ impl<'n> Output<'n> {
                 return;
             }
             let theta = ((asked - t) / (t_end - t)).clamp(0.0, 1.0);
-            self.state_at(network, clamped, t, theta);
+            let (start, x) = (&self.ends[0][0], &mut self.point.x);
+            let known = theta < 1.0
+                && taken
+                    .stepper()
+                    .inside_column((theta, column), start, &taken.storage, x);
+            if !known {
+                self.state_at(network, clamped, t, theta);
+            }
             let state = self.state(network, clamped, asked);
             monitor.sample(&state);
             if monitor.next_sample() <= asked {

@@ -81,12 +81,12 @@ impl<'n, M: Monitor> Driver<'n, M> {
 
     /// Makes the block of a method.
     fn open(&mut self, k: usize) -> Result<(), RunError> {
-        let neurons = self.network.size();
+        let network = self.network;
         let Some(method) = self.settings.method.each().nth(k) else {
             return Ok(());
         };
-        let width = method.widest(neurons, self.threads, self.width);
-        let bytes = method.matrix_bytes(neurons).saturating_mul(width as u64);
+        let width = method.widest(network, self.threads, self.width);
+        let bytes = method.matrix_bytes(network).saturating_mul(width as u64);
         // No other part is taken: a block that needs none has none, and there is one that does.
         let place = (bytes > 0).then(|| ROOM.take(bytes));
         self.blocks[k] = Some(Columns {

@@ -98,7 +98,7 @@ impl fmt::Display for MethodError {
                 gib: [takes, most],
             } => write!(
                 f,
-                "{method} solves with the whole Jacobian: for {neurons} neurons {matrices} matrices of {neurons} × {neurons}, {takes:.1} GiB, more than the {most:.0} GiB allowed; method = \"exponential\" takes stiff networks without any matrix"
+                "{method} solves with the whole Jacobian: for {neurons} neurons {matrices} matrices, {takes:.1} GiB, more than the {most:.0} GiB allowed; method = \"exponential\" takes stiff networks without any matrix"
             ),
         }
     }

@@ -29,7 +29,7 @@ pub struct Method {
     pub stability: f64,
     /// Can a monitor send a step back, to be tried again at a shorter length?
     pub takes_back: bool,
-    /// How many matrices of neurons × neurons it holds for a trajectory.
+    /// How many matrices of a linear system it holds for a trajectory.
     pub matrices: u64,
     /// Columns of the widest block that it takes.
     pub columns: usize,
@@ -76,17 +76,19 @@ impl Method {
         }
     }
 
-    /// Bytes of the matrices that it holds for a trajectory of so many neurons.
-    pub fn matrix_bytes(&self, neurons: usize) -> u64 {
-        let n = neurons as u64;
-        n.saturating_mul(n).saturating_mul(8 * self.matrices)
+    /// Bytes of the matrices that it holds for a trajectory of a network.
+    pub fn matrix_bytes(&self, network: &Network) -> u64 {
+        match self.matrices {
+            0 => 0,
+            matrices => network.layout().bytes().saturating_mul(matrices),
+        }
     }
 
-    /// Columns of the widest block of so many neurons on each of so many threads, at most those wanted: as many as there is
+    /// Columns of the widest block of a network on each of so many threads, at most those wanted: as many as there is
     /// memory for. Two, if they fit at all: the bits of a block of one are others, and must not tell of the threads.
-    pub fn widest(&self, neurons: usize, threads: usize, wanted: usize) -> usize {
+    pub fn widest(&self, network: &Network, threads: usize, wanted: usize) -> usize {
         let wanted = wanted.min(self.columns);
-        let Some(all) = MOST_BYTES.checked_div(self.matrix_bytes(neurons)) else {
+        let Some(all) = MOST_BYTES.checked_div(self.matrix_bytes(network)) else {
             return wanted;
         };
         let share = (all / threads as u64).max(all.min(2)).max(1);
@@ -94,8 +96,8 @@ impl Method {
     }
 
     /// What is to be said where there is not room for the matrices of so many trajectories at once, so that they take turns.
-    pub fn turns(&self, neurons: usize, together: usize) -> Option<String> {
-        let bytes = self.matrix_bytes(neurons).max(1);
+    pub fn turns(&self, network: &Network, together: usize) -> Option<String> {
+        let bytes = self.matrix_bytes(network).max(1);
         let fit = MOST_BYTES / bytes;
         (fit < together as u64).then(|| {
             format!(
@@ -108,18 +110,18 @@ impl Method {
         })
     }
 
-    /// Is there room for what it holds of a network of so many neurons?
+    /// Is there room for what it holds of a network?
     ///
     /// # Errors
     /// How much it would take, how much there is, and what to try.
-    pub fn check_size(&self, neurons: usize) -> Result<(), MethodError> {
-        let bytes = self.matrix_bytes(neurons);
+    pub fn check_size(&self, network: &Network) -> Result<(), MethodError> {
+        let bytes = self.matrix_bytes(network);
         if bytes <= MOST_BYTES {
             return Ok(());
         }
         Err(MethodError::Size {
             method: self.name,
-            neurons,
+            neurons: network.size(),
             matrices: self.matrices,
             gib: [gib(bytes), gib(MOST_BYTES)],
         })

@@ -139,6 +139,18 @@ pub trait Stepper: fmt::Debug + Send {
     /// The embedded error of the step from `x`, entry by entry; zero for a method without one.
     fn error(&self, x: &[f64], h: &[f64], storage: &Storage, out: &mut [f64]);
 
+    /// The state of one column a fraction `theta` into the last step, if it is still known; the step need not be repeated then.
+    fn inside_column(
+        &self,
+        (theta, column): (f64, usize),
+        x: &[f64],
+        storage: &Storage,
+        out: &mut [f64],
+    ) -> bool {
+        let _ = (theta, column, x, storage, out);
+        false
+    }
+
     /// The part of the step that is to be taken again, in one column, before a state a fraction `theta` into it is asked for.
     fn repeats(&self, theta: f64) -> f64 {
         let _ = theta;

@@ -15,6 +15,7 @@ mod krylov;
 pub mod math;
 mod narrow;
 mod parallel;
+mod patch;
 mod product;
 mod room;
 mod rows;
@@ -27,6 +28,7 @@ pub use combine::{add, combine};
 pub use factors::{Factors, GoOn};
 pub use krylov::{Eigenvalue, Krylov};
 pub use parallel::{cores, with_cores};
+pub use patch::{Patch, add_scaled};
 pub use room::has_room;
 pub use rows::{
     PIECE, add_sums, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows,

@@ -4,9 +4,11 @@
 //! of the block is laid out first, so that a tile reads it in one stream; the weights are read where they lie, once for
 //! each slab. Every entry of the result is summed in the order of the inner index by fused multiplications, wherever its
 //! column stands, however many columns there are and whatever the tile: a trajectory's bits do not depend on its neighbours,
-//! nor on the width of the machine's vectors (but for the sign of a zero: what is zero in all columns is passed over).
+//! nor on the width of the machine's vectors.
 
 use pulp::{Simd, WithSimd};
+
+use super::parallel::each;
 
 /// Inner indices of a slab.
 const SLAB: usize = 128;
@@ -19,6 +21,13 @@ const FEW: usize = 2;
 /// Vectors of columns in a broad one: the more, the seldomer a weight is read.
 const BROAD: usize = 4;
 
+/// Pieces into which the rows of a product are cut for several cores.
+const PIECES: usize = 16;
+/// Rows of a piece are a multiple of this, so that they fill tiles.
+const TILED: usize = 8;
+/// Multiplications from which on several cores work on a product: some tens of microseconds.
+const LARGE: usize = 1 << 19;
+
 /// `out[r, b] += Σ_k w[r, k] g[k, b]`, where the entry of row `r` and inner index `k` lies at `r · row + k · step`.
 pub(super) struct Product<'a> {
     pub weights: &'a [f64],
@@ -29,6 +38,8 @@ pub(super) struct Product<'a> {
     pub g: &'a [f64],
     pub width: usize,
     pub out: &'a mut [f64],
+    /// From one row of `g` to the next, and of `out`: `width` where they are blocks of their own.
+    pub leads: [usize; 2],
 }
 
 /// Products whose slabs are laid out, those whose are not, and those of one slab. An entry for each, because room for a
@@ -76,7 +87,7 @@ impl WithSimd for Tiny<'_> {
         let (columns, width) = (product.width, FEW * S::F64_LANES);
         let slab = Slab {
             values: product.g,
-            strides: [columns, width],
+            strides: [product.leads[0], width],
             first_column: 0,
             tiles: columns / width,
             from: 0,
@@ -102,8 +113,39 @@ struct Slab<'a> {
 }
 
 impl Product<'_> {
+    /// The same on all cores that this thread may use, if it is large. The bits are the same. With `half`, what lies left of the
+    /// diagonal may be left out.
+    pub fn share(self, half: bool) {
+        if self.rows * self.inner * self.width < LARGE {
+            return self.add();
+        }
+        let rows = self.rows.div_ceil(PIECES).next_multiple_of(TILED);
+        let mut pieces = [const { None }; PIECES];
+        let outs = self.out.chunks_mut(rows * self.leads[1]);
+        for ((k, piece), out) in pieces.iter_mut().enumerate().zip(outs) {
+            let from = k * rows;
+            if from >= self.rows {
+                break;
+            }
+            let left = if half { from } else { 0 };
+            *piece = Some(Product {
+                weights: &self.weights[from * self.row..],
+                rows: rows.min(self.rows - from),
+                g: &self.g[left..],
+                width: self.width - left,
+                out: &mut out[left..],
+                ..self
+            });
+        }
+        each(&mut pieces, true, &|piece| {
+            if let Some(piece) = piece.take() {
+                piece.add();
+            }
+        });
+    }
+
     pub fn add(self) {
-        if self.inner == 0 {
+        if self.inner == 0 || self.rows == 0 || self.width == 0 {
             return;
         }
         if self.rows < MANY && self.inner <= SLAB {
@@ -130,19 +172,13 @@ impl Product<'_> {
             for from in (0..self.inner).step_by(SLAB) {
                 let depth = SLAB.min(self.inner - from);
                 let slab = Slab {
-                    values: &self.g[from * self.width + first_column..],
-                    strides: [self.width, width],
+                    values: &self.g[from * self.leads[0] + first_column..],
+                    strides: [self.leads[0], width],
                     first_column,
                     tiles,
                     from,
                     depth,
                 };
-                // Unit vectors, of which a Jacobian is made, are zero in all slabs but one. Weights are finite, so that
-                // such a slab adds nothing; any other block is known by its first number.
-                let mut rows = slab.values.chunks(self.width).take(depth);
-                if rows.all(|g| g[..width].iter().all(|g| *g == 0.0)) {
-                    continue;
-                }
                 add(self, simd, slab);
                 self.edge(slab, first_column + tiles * width..first_column + columns);
             }
@@ -156,7 +192,7 @@ impl Product<'_> {
         for t in 0..slab.tiles {
             for k in 0..slab.depth {
                 let to = &mut panel[(t * slab.depth + k) * width..][..width];
-                to.copy_from_slice(&slab.values[k * self.width + t * width..][..width]);
+                to.copy_from_slice(&slab.values[k * self.leads[0] + t * width..][..width]);
             }
         }
         let slab = Slab {
@@ -200,7 +236,7 @@ impl Product<'_> {
         let column = slab.first_column + t * width;
         let mut sums = [[simd.splat_f64s(0.0); V]; R];
         for (i, sum) in sums.iter_mut().enumerate() {
-            let row = S::as_simd_f64s(&self.out[(r + i) * self.width + column..][..width]).0;
+            let row = S::as_simd_f64s(&self.out[(r + i) * self.leads[1] + column..][..width]).0;
             sum.copy_from_slice(row);
         }
         let weights = &self.weights[r * self.row + slab.from * self.step..];
@@ -217,7 +253,7 @@ impl Product<'_> {
             }
         }
         for (i, sum) in sums.iter().enumerate() {
-            let row = &mut self.out[(r + i) * self.width + column..][..width];
+            let row = &mut self.out[(r + i) * self.leads[1] + column..][..width];
             S::as_mut_simd_f64s(row).0.copy_from_slice(sum);
         }
     }
@@ -229,10 +265,10 @@ impl Product<'_> {
             return;
         }
         for r in 0..self.rows {
-            let sums = &mut self.out[r * self.width..][columns.clone()];
+            let sums = &mut self.out[r * self.leads[1]..][columns.clone()];
             for k in slab.from..slab.from + slab.depth {
                 let weight = self.weights[r * self.row + k * self.step];
-                let values = &self.g[k * self.width..][columns.clone()];
+                let values = &self.g[k * self.leads[0]..][columns.clone()];
                 for (s, v) in sums.iter_mut().zip(values) {
                     *s = weight.mul_add(*v, *s);
                 }

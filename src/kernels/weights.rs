@@ -178,6 +178,7 @@ impl Weights {
                 g,
                 width,
                 out,
+                leads: [width; 2],
             }
             .add();
         }
@@ -240,6 +241,7 @@ impl Weights {
                 g: f,
                 width,
                 out,
+                leads: [width; 2],
             }
             .add();
         }
@@ -270,40 +272,9 @@ impl Weights {
         forward: &mut [f64],
         backward: &mut [f64],
     ) {
-        let (rows, cols) = (self.rows, self.cols);
-        let count = pieces(rows);
-        if count == 1 {
-            let rows = 0..rows;
-            let mut piece = Piece {
-                rows,
-                forward,
-                backward,
-            };
-            return self.panel(&mut piece, g, f);
-        }
-        let each_rows = rows.div_ceil(count).next_multiple_of(TOGETHER);
-        // Sums over the rows of a piece wait until all have been made.
-        let waiting = if f.is_some() { cols } else { 0 };
-        with_zeros(count * waiting, |sums| {
-            let mut work: [Piece<'_>; PIECES] = Default::default();
-            for (k, piece) in work[..count].iter_mut().enumerate() {
-                let from = (k * each_rows).min(rows);
-                piece.rows = from..(from + each_rows).min(rows);
-            }
-            let forwards = forward.chunks_mut(each_rows);
-            for (piece, forward) in work.iter_mut().zip(forwards) {
-                piece.forward = forward;
-            }
-            for (piece, sums) in work.iter_mut().zip(sums.chunks_mut(waiting.max(1))) {
-                piece.backward = sums;
-            }
-            each(&mut work[..count], self.data.len() >= LARGE, &|piece| {
-                self.panel(piece, g, f);
-            });
-            for piece in &work[..count] {
-                let pairs = backward.iter_mut().zip(&*piece.backward);
-                pairs.for_each(|(b, s)| *b += s);
-            }
+        let shape = [self.rows, self.cols];
+        narrow(shape, f.is_some(), forward, backward, &|piece| {
+            self.panel(piece, g, f);
         });
     }
 
@@ -320,6 +291,56 @@ impl Weights {
             None => piece.triangle(&self.data[..], g),
         }
     }
+}
+
+/// `out += Aᵀ f` with a matrix that lies row by row in `a`.
+pub(super) fn add_transposed(a: &[f64], f: &[f64], out: &mut [f64]) {
+    let cols = out.len();
+    narrow([f.len(), cols], true, &mut [], out, &|piece| {
+        piece.panel(a, cols, None, Some(f));
+    });
+}
+
+/// Lets `panel` work on the rows of a matrix, piece by piece where they are many; `sums` if it adds to `backward`.
+fn narrow(
+    [rows, cols]: [usize; 2],
+    sums: bool,
+    forward: &mut [f64],
+    backward: &mut [f64],
+    panel: &(impl Fn(&mut Piece<'_>) + Sync),
+) {
+    let count = pieces(rows);
+    if count == 1 {
+        let rows = 0..rows;
+        let mut piece = Piece {
+            rows,
+            forward,
+            backward,
+        };
+        return panel(&mut piece);
+    }
+    let each_rows = rows.div_ceil(count).next_multiple_of(TOGETHER);
+    // Sums over the rows of a piece wait until all have been made.
+    let waiting = if sums { cols } else { 0 };
+    with_zeros(count * waiting, |sums| {
+        let mut work: [Piece<'_>; PIECES] = Default::default();
+        for (k, piece) in work[..count].iter_mut().enumerate() {
+            let from = (k * each_rows).min(rows);
+            piece.rows = from..(from + each_rows).min(rows);
+        }
+        let forwards = forward.chunks_mut(each_rows);
+        for (piece, forward) in work.iter_mut().zip(forwards) {
+            piece.forward = forward;
+        }
+        for (piece, sums) in work.iter_mut().zip(sums.chunks_mut(waiting.max(1))) {
+            piece.backward = sums;
+        }
+        each(&mut work[..count], rows * cols >= LARGE, panel);
+        for piece in &work[..count] {
+            let pairs = backward.iter_mut().zip(&*piece.backward);
+            pairs.for_each(|(b, s)| *b += s);
+        }
+    });
 }
 
 /// Pieces of a product of so many rows.

@@ -1,5 +1,7 @@
 //! The Hessian of a direct sum of Lagrangians, as weights and directions.
 
+use std::ops::Range;
+
 use super::{DirectSum, TermRows};
 use crate::kernels::{add_sums, sum_rows, vectorized};
 
@@ -117,6 +119,28 @@ impl Hessian {
     /// The weights `w`, `n × width`: where one is negative the Lagrangian is not convex.
     pub fn weights(&self) -> &[f64] {
         &self.weights
+    }
+
+    /// What `H = W − Σ c (W b)(W b)ᵀ` has besides its weights, for one state: the neurons of a group, `c = (1 − keep)/⟨b, b⟩_w`,
+    /// and `b`, all ones where there is none.
+    pub fn directions(&self) -> impl Iterator<Item = (Range<usize>, f64, Option<&[f64]>)> {
+        self.groups.iter().flat_map(move |group| {
+            let at = group.start..group.start + group.len;
+            let directions = group.directions.iter().enumerate();
+            directions.map(move |(k, direction)| {
+                let own = (*direction == Direction::Own).then(|| &self.own[at.clone()]);
+                let b = |i: usize| own.map_or(1.0, |own| own[i]);
+                let weights = self.weights[at.clone()].iter().enumerate();
+                let norm: f64 = weights.map(|(i, w)| w * b(i) * b(i)).sum();
+                let keep = self.keep[group.keep + k];
+                let c = if norm == 0.0 {
+                    0.0
+                } else {
+                    (1.0 - keep) / norm
+                };
+                (at.clone(), c, own)
+            })
+        })
     }
 
     /// Is it nothing but its weights?

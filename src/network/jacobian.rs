@@ -1,4 +1,4 @@
-//! First derivatives as actions: the Hessian of the Lagrangians and the Jacobian of the velocity.
+//! First derivatives: the Hessian of the Lagrangians and the Jacobian of the velocity as actions, and some columns of it.
 
 use super::{Network, Workspace};
 use crate::kernels::{GoOn, relax};
@@ -55,15 +55,9 @@ impl Network {
         ws.product = dg;
     }
 
-    /// `J` at a state, column by column; `clamped` are the clamped neurons. Returns whether it went on to the end: `go_on`
-    /// is asked before every few columns.
-    #[must_use]
-    pub fn jacobian(&self, x: &[f64], clamped: &[usize], out: &mut [f64], go_on: GoOn<'_>) -> bool {
-        let all: Vec<usize> = (0..self.size()).collect();
-        self.jacobian_among(x, [clamped, &all], out, go_on)
-    }
-
-    /// The same, only what these neurons do to one another: as many rows and columns as they are.
+    /// What these neurons do to one another in `J`, by unit vectors: as many rows and columns as they are. For a few of many
+    /// neurons; [`Network::matrix`] is all of it. `clamped` are the clamped neurons. Returns whether it went on to the end:
+    /// `go_on` is asked before every few columns.
     #[must_use]
     pub fn jacobian_among(
         &self,

@@ -13,6 +13,8 @@ mod certificate;
 mod energy;
 mod jacobian;
 mod layer;
+mod layout;
+mod matrix;
 mod symmetric;
 pub mod theories;
 mod velocity;
@@ -25,6 +27,7 @@ pub use build::{Fault, NetworkBuilder, NetworkError, Place};
 pub use certificate::{Boundedness, Certificate};
 
 pub use layer::{Layer, PerNeuron};
+pub use layout::Layout;
 pub use velocity::Part;
 pub use workspace::{Drive, Workspace};
 

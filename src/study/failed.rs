@@ -142,16 +142,15 @@ impl Study {
         let rate = end.fastest_rate();
         let loosen = "raise max_steps, or loosen the tolerance".to_owned();
         // Below this the steps are as short as accuracy wants them. What solves with the Jacobian is held by accuracy alone.
-        if mean * rate < 0.25 * now.stability.min(4.0) || now.matrix_bytes(1) > 0 {
+        if mean * rate < 0.25 * now.stability.min(4.0) || now.matrices > 0 {
             return loosen;
         }
         let mut others: Vec<&str> = STIFF.to_vec();
         if s.method.tableau.is_some() {
             others.insert(0, "auto");
         }
-        let neurons = self.network.size();
         others.retain(|name| {
-            let there = Method::named(name).is_some_and(|m| m.check_size(neurons).is_ok());
+            let there = Method::named(name).is_some_and(|m| m.check_size(&self.network).is_ok());
             there && *name != last && *name != s.method.name
         });
         let Some(final_one) = others.pop() else {

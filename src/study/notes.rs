@@ -17,8 +17,8 @@ impl Study {
             0 => cores(),
             threads => threads,
         };
-        let (method, neurons) = (self.settings.method, self.network.size());
-        all.extend(method.turns(neurons, threads.min(self.cases.len())));
+        let together = threads.min(self.cases.len());
+        all.extend(self.settings.method.turns(&self.network, together));
         all
     }
 

@@ -128,7 +128,7 @@ impl Study {
         self.settings.check().map_err(|why| refused(&why))?;
         let method = self.settings.method;
         method
-            .check_size(self.network.size())
+            .check_size(&self.network)
             .map_err(|why| refused(&why))?;
         let bytes = self.output_bytes().unwrap_or(0);
         if bytes > self.max_output {

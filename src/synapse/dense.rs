@@ -2,7 +2,7 @@
 
 use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::{Weights, add};
+use crate::kernels::{Patch, Weights, add};
 use crate::lagrangian::TermRows;
 
 /// Two layers joined by one matrix, feedforward and feedback weights being equal: the memories ξ of the two-layer
@@ -89,6 +89,18 @@ impl Synapse for Dense {
         let (a, b) = (ports.of(0, dg), ports.of(1, dg));
         let (to_a, to_b) = ports.pair_mut(0, 1, dcurrent);
         self.weights.add_both(a, b, ports.width, to_b, to_a);
+    }
+
+    fn curvature(
+        &self,
+        _ports: &Ports<'_>,
+        _g: &[f64],
+        _scratch: &mut Scratch,
+        show: &mut dyn FnMut([usize; 2], Patch<'_>),
+    ) -> bool {
+        show([1, 0], Patch::Weights(1.0, &self.weights));
+        show([0, 1], Patch::Transposed(1.0, &self.weights));
+        true
     }
 
     fn energy(&self) -> Energy {

@@ -1,7 +1,7 @@
 //! The excitatory–inhibitory pair: `+A g_E` to the inhibitory layer, `−Aᵀ g_I` back (Dale's principle).
 
 use super::{Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::Weights;
+use crate::kernels::{Patch, Weights};
 use crate::lagrangian::TermRows;
 
 /// Inhibition that the excitatory layer drives. The two directions have opposite signs, so no function of the
@@ -72,6 +72,18 @@ impl Synapse for ExcitatoryInhibitory {
         let (to_e, to_i) = ports.pair_mut(0, 1, dcurrent);
         self.a
             .add_both(excited, &scratch.rows, ports.width, to_i, to_e);
+    }
+
+    fn curvature(
+        &self,
+        _ports: &Ports<'_>,
+        _g: &[f64],
+        _scratch: &mut Scratch,
+        show: &mut dyn FnMut([usize; 2], Patch<'_>),
+    ) -> bool {
+        show([1, 0], Patch::Weights(1.0, &self.a));
+        show([0, 1], Patch::Transposed(-1.0, &self.a));
+        true
     }
 
     fn energy(&self) -> Energy {

@@ -1,7 +1,7 @@
 //! A synapse that acts one way: `W g_A` into layer B, nothing back.
 
 use super::{Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::Weights;
+use crate::kernels::{Patch, Weights};
 use crate::lagrangian::TermRows;
 
 /// One layer drives another that does not answer. [`super::Dense`] is the pair that has an energy.
@@ -68,6 +68,17 @@ impl Synapse for Feedforward {
             let (from, to) = (ports.of(0, dg), ports.of_mut(1, dcurrent));
             self.weights.add_product(from, ports.width, to);
         }
+    }
+
+    fn curvature(
+        &self,
+        _ports: &Ports<'_>,
+        _g: &[f64],
+        _scratch: &mut Scratch,
+        show: &mut dyn FnMut([usize; 2], Patch<'_>),
+    ) -> bool {
+        show([1, 0], Patch::Weights(1.0, &self.weights));
+        true
     }
 
     fn energy(&self) -> Energy {

@@ -6,7 +6,7 @@
 //! attention. `F` need not be convex: only the Hessians of layers enter dE/dt.
 
 use super::{ELEMENTWISE, Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::{Weights, sum_rows};
+use crate::kernels::{Patch, Weights, sum_rows};
 use crate::lagrangian::{DirectSum, Hessian, TermRows};
 use crate::number::plural;
 
@@ -209,6 +209,54 @@ impl Synapse for Memory {
         self.send_back(ports, h, dcurrent);
     }
 
+    fn curvature(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        scratch: &mut Scratch,
+        show: &mut dyn FnMut([usize; 2], Patch<'_>),
+    ) -> bool {
+        // Ξ_Aᵀ F'' Ξ_B, F'' being weights and directions.
+        let Some(hessian) = &mut scratch.hessian else {
+            return false;
+        };
+        let memories = self.memories();
+        let (h, rest) = scratch.rows.split_at_mut(memories);
+        self.hidden_state(ports, g, h);
+        hessian.evaluate(&self.potential, h);
+        let weights = &mut rest[..memories];
+        let factor = self.scale / self.leak;
+        let all = weights.iter_mut().zip(hessian.weights());
+        all.for_each(|(to, w)| *to = factor * w);
+        let count = self.patterns.len();
+        let pairs = || (0..count * count).map(|k| [k / count, k % count]);
+        for [a, b] in pairs() {
+            let rows = [self.patterns[a].data(), self.patterns[b].data()];
+            show([a, b], Patch::Rows(rows, weights));
+        }
+        let seen = &mut scratch.sums;
+        for (at, c, own) in hessian.directions() {
+            // What each layer sees of `W b`.
+            h.fill(0.0);
+            for i in at.clone() {
+                h[i] = hessian.weights()[i] * own.map_or(1.0, |own| own[i - at.start]);
+            }
+            seen.fill(0.0);
+            let mut rest = &mut seen[..];
+            for xi in &self.patterns {
+                let (part, next) = rest.split_at_mut(xi.cols());
+                xi.add_transposed_product(h, 1, part);
+                rest = next;
+            }
+            let starts = |k: usize| self.patterns[..k].iter().map(Weights::cols).sum::<usize>();
+            let part = |k: usize| &seen[starts(k)..starts(k + 1)];
+            for [a, b] in pairs() {
+                show([a, b], Patch::Outer(-factor * c, [part(a), part(b)]));
+            }
+        }
+        true
+    }
+
     fn energy(&self) -> Energy {
         Energy::Exact
     }
@@ -235,6 +283,7 @@ impl Synapse for Memory {
         let rows = 2 * self.memories() + 2 * self.potential.units() + 1;
         Scratch {
             hessian: Some(Hessian::new(&self.potential, width)),
+            sums: vec![0.0; self.sizes().iter().sum()],
             ..Scratch::rows(rows, width)
         }
     }

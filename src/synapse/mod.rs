@@ -23,6 +23,7 @@ pub use recurrent::{Asymmetry, Recurrent, SYMMETRIES, symmetrizing_weights};
 
 use std::fmt;
 
+use crate::kernels::Patch;
 use crate::lagrangian::TermRows;
 
 /// One entry of the list of synapses.
@@ -102,6 +103,20 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         dcurrent: &mut [f64],
         scratch: &mut Scratch,
     );
+
+    /// Shows the blocks of `−∂²E_s/∂g∂g` at `g`, one trajectory wide: with the places, among the layers that it joins, of the
+    /// layer that receives and of the one that acts. What is not shown is 0. `false` where it does not know them: then
+    /// [`Synapse::add_curvature`] is asked for unit vectors. Which blocks there are does not depend on `g`.
+    fn curvature(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        scratch: &mut Scratch,
+        show: &mut dyn FnMut([usize; 2], Patch<'_>),
+    ) -> bool {
+        let _ = (ports, g, scratch, show);
+        false
+    }
 
     /// Has it an energy?
     fn energy(&self) -> Energy;

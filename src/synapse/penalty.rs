@@ -3,7 +3,7 @@
 
 use super::{Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::math::positive_part;
-use crate::kernels::{Weights, sum_rows};
+use crate::kernels::{Patch, Weights, sum_rows};
 use crate::lagrangian::TermRows;
 use crate::number::plural;
 
@@ -158,6 +158,29 @@ impl Synapse for Penalty {
         }
         self.a
             .add_transposed_product(change, width, ports.of_mut(0, dcurrent));
+    }
+
+    fn curvature(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        scratch: &mut Scratch,
+        show: &mut dyn FnMut([usize; 2], Patch<'_>),
+    ) -> bool {
+        let (excess, weight) = scratch.rows.split_at_mut(self.b.len());
+        self.excess(ports.of(0, g), 1, excess);
+        for ((w, e), lambda) in weight.iter_mut().zip(excess).zip(&self.strength) {
+            *w = if !self.one_sided || *e > 0.0 {
+                -lambda
+            } else {
+                0.0
+            };
+        }
+        show(
+            [0, 0],
+            Patch::Rows([self.a.data(); 2], &weight[..self.b.len()]),
+        );
+        true
     }
 
     fn energy(&self) -> Energy {

@@ -86,6 +86,8 @@ pub struct Scratch {
     pub rows: Vec<f64>,
     /// The Hessian of a memory's potential.
     pub hessian: Option<Hessian>,
+    /// A number for each neuron that a memory joins.
+    pub sums: Vec<f64>,
 }
 
 impl Scratch {
@@ -94,6 +96,7 @@ impl Scratch {
         Scratch {
             rows: vec![0.0; rows * width],
             hessian: None,
+            sums: Vec::new(),
         }
     }
 }

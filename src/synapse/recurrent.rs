@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
-use crate::kernels::{Weights, add};
+use crate::kernels::{Patch, Weights, add};
 use crate::lagrangian::TermRows;
 
 /// Connections among the neurons of one layer. The diagonal is allowed (self-excitation).
@@ -347,6 +347,22 @@ impl Synapse for Recurrent {
     ) {
         let (dg, out) = (ports.of(0, dg), ports.of_mut(0, dcurrent));
         self.add_product(dg, ports.width, out);
+    }
+
+    fn curvature(
+        &self,
+        _ports: &Ports<'_>,
+        _g: &[f64],
+        _scratch: &mut Scratch,
+        show: &mut dyn FnMut([usize; 2], Patch<'_>),
+    ) -> bool {
+        // Symmetric weights need not be turned.
+        let patch = match self.energy {
+            Energy::Exact => Patch::Transposed(1.0, &self.weights),
+            _ => Patch::Weights(1.0, &self.weights),
+        };
+        show([0, 0], patch);
+        true
     }
 
     fn energy(&self) -> Energy {

@@ -1,5 +1,4 @@
-//! Stiff problems with published answers, put to the implicit methods as networks: a layer with the identity for its
-//! activation and no leak, and a synapse whose current is the right side.
+//! Stiff problems with published answers, and networks whose structure saves work, put to the implicit methods.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,6 +8,7 @@
 
 use crate::common;
 use crate::networks;
+use crate::stiff_problems;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,147 +16,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use attractor::dynamics::{
     Interrupt, METHODS, Method, RODAS5P, ROSENBROCK23, Settings, Start, TSIT5, integrate_until,
 };
-use attractor::lagrangian::TermRows;
+use attractor::kernels::Factors;
 use attractor::monitor::{Flow, Monitor};
-use attractor::network::{Layer, Network};
+use attractor::network::Workspace;
 use attractor::stimulus::Stimulus;
-use attractor::synapse::{Energy, Ports, Scratch, Synapse};
 use attractor::trajectory::{State, Step, StopReason};
 use common::reference;
-use networks::{layer, run};
+use networks::run;
+use stiff_problems::{RightSide, bare_network, robertson, two_layers, van_der_pol};
 
 static IMPLICIT: [&Method; 2] = [&RODAS5P, &ROSENBROCK23];
-
-/// A right side and its derivative along a direction, of which it counts every evaluation, each column of a block as one.
-#[derive(Debug)]
-struct RightSide {
-    size: usize,
-    f: fn(&[f64], &mut [f64]),
-    df: fn(&[f64], &[f64], &mut [f64]),
-    count: Arc<AtomicU64>,
-    /// After how many derivatives the run is interrupted, if any.
-    interrupt: Option<(u64, Arc<Interrupt>)>,
-}
-
-impl Synapse for RightSide {
-    fn describe(&self) -> String {
-        "a right side".into()
-    }
-    fn sizes(&self) -> Vec<usize> {
-        vec![self.size]
-    }
-    fn evaluate(
-        &self,
-        ports: &Ports<'_>,
-        g: &[f64],
-        current: &mut [f64],
-        _: Option<TermRows<'_>>,
-        _: &mut Scratch,
-    ) {
-        self.count.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(ports.width, 1);
-        (self.f)(ports.of(0, g), ports.of_mut(0, current));
-    }
-    fn add_curvature(
-        &self,
-        ports: &Ports<'_>,
-        g: &[f64],
-        dg: &[f64],
-        dcurrent: &mut [f64],
-        _: &mut Scratch,
-    ) {
-        let width = ports.width;
-        let count = self.count.fetch_add(width as u64, Ordering::Relaxed);
-        if let Some((last, interrupt)) = &self.interrupt
-            && count >= *last
-        {
-            interrupt.raise();
-        }
-        let dcurrent = ports.of_mut(0, dcurrent);
-        for b in 0..width {
-            let column = |block: &[f64]| -> Vec<f64> {
-                block.iter().skip(b).step_by(width).copied().collect()
-            };
-            let mut out = column(dcurrent);
-            (self.df)(&column(ports.of(0, g)), &column(ports.of(0, dg)), &mut out);
-            for (d, out) in dcurrent.iter_mut().skip(b).step_by(width).zip(out) {
-                *d = out;
-            }
-        }
-    }
-    fn energy(&self) -> Energy {
-        Energy::None("it is any function".into())
-    }
-    fn order(&self, _: &[bool]) -> f64 {
-        0.0
-    }
-    fn scratch(&self, _: usize) -> Scratch {
-        Scratch::default()
-    }
-}
-
-fn network(
-    size: usize,
-    f: fn(&[f64], &mut [f64]),
-    df: fn(&[f64], &[f64], &mut [f64]),
-) -> (Network, Arc<AtomicU64>) {
-    let count = Arc::new(AtomicU64::new(0));
-    let synapse = RightSide {
-        size,
-        f,
-        df,
-        count: Arc::clone(&count),
-        interrupt: None,
-    };
-    (bare_network(synapse), count)
-}
-
-fn bare_network(synapse: RightSide) -> Network {
-    let size = synapse.size;
-    let bare: Layer = layer("y", &[size], r#"{ kind = "identity" }"#).leak(0.0);
-    let network = Network::builder()
-        .layer(bare)
-        .connect(&["y"], synapse)
-        .build();
-    network.unwrap()
-}
-
-/// Robertson 1966: three reactions whose rates differ by nine powers of ten.
-fn robertson() -> (Network, Arc<AtomicU64>) {
-    network(
-        3,
-        |y, out| {
-            let [slow, back, fast] = [0.04 * y[0], 1e4 * y[1] * y[2], 3e7 * y[1] * y[1]];
-            out[0] += back - slow;
-            out[1] += slow - back - fast;
-            out[2] += fast;
-        },
-        |y, v, out| {
-            let slow = 0.04 * v[0];
-            let back = 1e4 * (v[1] * y[2] + y[1] * v[2]);
-            let fast = 6e7 * y[1] * v[1];
-            out[0] += back - slow;
-            out[1] += slow - back - fast;
-            out[2] += fast;
-        },
-    )
-}
-
-/// Of the Test Set for IVP Solvers (Mazzia and Magherini), problem `vdpol`: `ε y'' = (1 − y²) y' − y` with ε = 1e-6.
-/// That is `z'' = μ (1 − z²) z' − z` with μ = 1000, its time in units of μ: t = 2 is z's time 2000, and y' = μ z'.
-fn van_der_pol() -> (Network, Arc<AtomicU64>) {
-    network(
-        2,
-        |y, out| {
-            out[0] += y[1];
-            out[1] += ((1.0 - y[0] * y[0]) * y[1] - y[0]) * 1e6;
-        },
-        |y, v, out| {
-            out[0] += v[1];
-            out[1] += ((1.0 - y[0] * y[0]) * v[1] - (2.0 * y[0] * y[1] + 1.0) * v[0]) * 1e6;
-        },
-    )
-}
 
 fn settings(method: &'static Method, t_end: f64, rtol: f64, atol: f64) -> Settings {
     Settings {
@@ -317,4 +186,35 @@ fn a_stiff_network_costs_an_implicit_method_a_twentieth_of_the_steps() {
     let explicit = steps(&TSIT5);
     let implicit = steps(&RODAS5P);
     assert!(20 * implicit < explicit, "{implicit} {explicit}");
+}
+
+#[test]
+fn a_hidden_layer_costs_what_its_blocks_are_large() {
+    let sizes = [49, 128];
+    let (network, x) = two_layers(sizes, 1e-4);
+    let layout = network.layout();
+    assert_eq!(layout.apart(), sizes[1]);
+    let [m, s] = sizes.map(|n| n as u64);
+    let mut ws = Workspace::new(&network, 1);
+    let mut factors = Factors::new(network.size(), layout.apart());
+    let clamped = vec![false; network.size()];
+    let at = (&x[..], &clamped[..]);
+    assert!(network.matrix(at, 1.0, &layout, &mut ws, &mut factors, &|| true));
+    // The weights there and back.
+    assert_eq!(factors.multiplications(), 2 * m * s);
+    assert!(factors.factorise(&|| true));
+    // One product of the weights with themselves, the factors of what is left, and less than a tenth of that besides.
+    let promised = m * m * s + m * m * m / 3;
+    let count = factors.multiplications();
+    assert!(
+        count < promised + promised / 10 + m * m * 48,
+        "{count} {promised}"
+    );
+    assert_eq!(factors.solution(), 2 * m * s + m * m);
+    // And a run of it takes few steps, each of few evaluations.
+    let settings = settings(&RODAS5P, 10.0, 1e-4, 1e-7);
+    let end = run(&network, &settings, &x, ());
+    let statistics = end.statistics;
+    assert_eq!(end.stop, StopReason::TimeReached);
+    assert!(statistics.evaluations < 9 * 200, "{statistics:?}");
 }

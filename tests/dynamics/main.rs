@@ -14,6 +14,8 @@ mod common;
 mod networks;
 #[path = "../common/problems.rs"]
 mod problems;
+#[path = "../common/stiff_problems.rs"]
+mod stiff_problems;
 #[path = "../common/stiff_sample.rs"]
 mod stiff_sample;
 #[path = "../common/wild.rs"]

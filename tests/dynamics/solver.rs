@@ -847,18 +847,16 @@ fn statistics_add_up_to_the_evaluations_that_were_made() {
             let stages = match t.name {
                 // Three nodes and the Jacobian's action.
                 "exponential" => 4,
-                // The stages, and the columns of the Jacobian.
-                "rodas5p" => 8 + 2,
-                "rosenbrock23" => 3 + 2,
+                "rodas5p" => 8,
+                "rosenbrock23" => 3,
                 _ => t.tableau.unwrap().stages() as u64,
             };
             assert_eq!(s.evaluations, stages * tried + restarts, "{}", t.name);
             let made = count.load(Ordering::Relaxed);
             let counted = s.evaluations + s.output_evaluations;
-            // Both columns are asked for together.
-            let is_implicit = t.matrices > 0;
+            // The columns of the Jacobian, of a synapse that does not know them, are counted as multiplications.
             assert!(
-                made == counted || is_implicit && made < counted,
+                made == counted || t.matrices > 0 && made >= counted + 2 * tried,
                 "{}",
                 t.name
             );

@@ -8,7 +8,7 @@
 
 use crate::networks;
 
-use attractor::kernels::Weights;
+use attractor::kernels::{Factors, Weights};
 use attractor::lagrangian::{DirectSum, TermRows};
 use attractor::network::{Boundedness, Drive, Layer, Network, Place, Workspace};
 use attractor::synapse::{Dense, ExcitatoryInhibitory, Memory, Penalty, Recurrent};
@@ -310,8 +310,56 @@ fn the_jacobian_as_a_matrix_has_the_actions_on_unit_vectors_for_its_columns() {
                 assert!((a - b).abs() <= allowed, "{i} {j}: {a} {b}");
             }
         }
-        assert!(!network.jacobian(&x, &clamped, &mut matrix, &|| false));
+        let joined = !network.connections().is_empty();
+        assert_eq!(
+            !network.jacobian(&x, &clamped, &mut matrix, &|| false),
+            joined
+        );
     }
+}
+
+/// `s u − J u` of a network at a state.
+fn shifted(network: &Network, x: &[f64], clamped: &[usize], s: f64, u: &[f64]) -> Vec<f64> {
+    let mut out = vec![0.0; u.len()];
+    let mut at = At::new(network, x, clamped);
+    network.jacobian_action(u, clamped, &mut at.ws, &mut out);
+    out.iter().zip(u).map(|(j, u)| s * u - j).collect()
+}
+
+#[test]
+fn linear_systems_are_solved_whatever_stands_first() {
+    let mut r = Numbers(6);
+    let mut first = 0;
+    for (plan, network) in networks(100, 24) {
+        let (n, x, clamped) = (network.size(), &plan.x, network.clamped());
+        let layout = network.layout();
+        first += layout.apart();
+        let mut factors = Factors::new(n, layout.apart());
+        let mut ws = Workspace::new(&network, 1);
+        let is_clamped: Vec<bool> = (0..n).map(|i| clamped.contains(&i)).collect();
+        let fastest = network.rates().iter().fold(0.0, |m: f64, r| m.max(*r));
+        for s in [1e3 * fastest, fastest, 1e-2 * fastest] {
+            let at = (&x[..], &is_clamped[..]);
+            assert!(network.matrix(at, s, &layout, &mut ws, &mut factors, &|| true));
+            assert!(factors.factorise(&|| true));
+            let b = r.vector(n, 1.0);
+            let (mut side, mut u) = (vec![0.0; n], vec![0.0; n]);
+            let scaled: Vec<f64> = b
+                .iter()
+                .zip(network.rates())
+                .map(|(b, rate)| b / rate)
+                .collect();
+            layout.place(&scaled, &mut side);
+            assert!(factors.solve(&mut side));
+            layout.take_back(&side, &mut u);
+            // What is rounded: the sizes of the matrix and the solution; 100 roundings and pivots of at least a hundredth.
+            let sizes = shifted(&network, x, clamped, s, &u);
+            let scale = (s + fastest) * size(&u) + size(&sizes) + size(&b);
+            let off = apart(&sizes, &b);
+            assert!(off < 1e4 * EPS * scale, "{s}: {off:e} {scale:e}, {plan:?}");
+        }
+    }
+    assert!(first > 100, "{first}");
 }
 
 #[test]

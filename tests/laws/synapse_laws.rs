@@ -11,11 +11,11 @@ use crate::networks;
 
 use std::collections::BTreeSet;
 
-use attractor::kernels::Weights;
+use attractor::kernels::{Factors, Weights};
 use attractor::lagrangian::{DirectSum, TermRows};
 use attractor::synapse::{
-    Dense, Energy, ExcitatoryInhibitory, Feedforward, KINDS, Memory, Penalty, Recurrent, Synapse,
-    symmetrizing_weights,
+    Dense, Energy, ExcitatoryInhibitory, Feedforward, KINDS, Memory, Penalty, Ports, Recurrent,
+    Synapse, symmetrizing_weights,
 };
 use networks::{Alone, Numbers, apart, block, column, instances, lagrangian, moved, size};
 
@@ -93,6 +93,43 @@ fn the_curvature_is_the_derivative_of_the_currents() {
 }
 
 #[test]
+fn the_blocks_of_the_curvature_are_its_actions_on_unit_vectors() {
+    let mut r = Numbers(18);
+    let asymmetric = Recurrent::new(r.weights(6, 6, 1.0), &[1.0; 6]).unwrap();
+    let mut list = instances();
+    list.push(networks::Instance {
+        kind: "recurrent",
+        what: "asymmetric".into(),
+        alone: Alone::new(Box::new(asymmetric)),
+    });
+    for Instance { what, alone } in list.iter().map(Instance::of) {
+        let (g, n) = (r.vector(alone.size, 1.0), alone.size);
+        let mut matrix = Factors::new(n, 0);
+        matrix.clear(false);
+        let (ports, mut scratch) = (Ports::new(&alone.neurons, 1), alone.synapse.scratch(1));
+        let start = |port: usize| alone.neurons[port].start;
+        let known = alone
+            .synapse
+            .curvature(&ports, &g, &mut scratch, &mut |[to, from], patch| {
+                matrix.add([start(to), start(from)], patch);
+            });
+        assert!(known, "{what}");
+        for j in 0..n {
+            let mut unit = vec![0.0; n];
+            unit[j] = 1.0;
+            let action = alone.curvature(&g, &unit);
+            // Sums of at most some tens of terms in another order, those of a memory as large as its Hessian.
+            let allowed = 64.0 * EPS * (1.0 + size(&action));
+            let [_, column] = matrix.column(j);
+            assert!(
+                apart(column, &action) <= allowed,
+                "{what}, {j}: {column:?} {action:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn currents_add_to_what_is_there_and_touch_no_strangers() {
     let mut r = Numbers(13);
     for Instance { what, alone } in instances().iter().map(Instance::of) {
@@ -152,7 +189,7 @@ fn asking_for_the_energy_changes_no_bit_of_the_currents() {
 fn what_the_scratch_held_before_does_not_matter() {
     let mut r = Numbers(15);
     for Instance { what, alone } in instances().iter().map(Instance::of) {
-        let ports = attractor::synapse::Ports::new(&alone.neurons, 1);
+        let ports = Ports::new(&alone.neurons, 1);
         let g = r.vector(alone.size, 1.0);
         let fresh = alone.evaluate(&g).0;
         let mut scratch = alone.synapse.scratch(1);

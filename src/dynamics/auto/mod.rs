@@ -20,8 +20,9 @@ pub(super) use self::trial::{Problem, Snapshot};
 use self::record::EVERY;
 use self::trial::{POWERS, Trials};
 use super::list::CHOICES;
-use super::method::Method;
+use super::method::{MOST_BYTES, Method};
 use super::outcome::Choice;
+use super::room::Room;
 use super::rosenbrock::RODAS5P;
 use super::settings::Settings;
 use crate::network::Network;
@@ -55,16 +56,22 @@ const MISTRUST: f64 = 4.0;
 /// After so many trials of the implicit method that failed it is chosen all the same, with a first step as short as those
 /// before it.
 const FAILURES: u32 = 3;
+/// Memory for the matrices of trials of the implicit method, apart from that of its steps; and up to what size a trial keeps
+/// its own, which then is less than a state of the block.
+static TRIALS: Room = Room::new(MOST_BYTES / 4);
+const KEPT: u64 = 1 << 20;
 /// Stages of the implicit method.
 const STAGES: u64 = 8;
+
 /// Decides for the columns of a block.
 #[derive(Debug)]
 pub(super) struct Chooser<'n> {
     /// Place of the block's own method.
     own: usize,
     records: Vec<Record>,
-    /// Is there memory for the matrices of the implicit method?
+    /// Is there memory for the matrices of the implicit method? And bytes of the one that a trial of it takes.
     has_implicit: bool,
+    trial_bytes: u64,
     /// The slowest rate of a leak.
     slowest: f64,
     /// What an evaluation takes, in multiplications.
@@ -116,7 +123,8 @@ impl<'n> Chooser<'n> {
         Chooser {
             own: CHOICES.iter().position(named).unwrap_or(EXPLICIT),
             records: vec![Record::new(solving, 0.0); width],
-            has_implicit: RODAS5P.check_size(n).is_ok(),
+            has_implicit: RODAS5P.check_size(network).is_ok(),
+            trial_bytes: network.layout().bytes(),
             slowest: leaks.fold(f64::INFINITY, f64::min),
             operations,
             solving,
@@ -232,7 +240,7 @@ impl<'n> Chooser<'n> {
         };
         // To make the storage of the implicit method would take a matrix.
         let evaluations = match method {
-            IMPLICIT => STAGES + problem.0.size() as u64,
+            IMPLICIT => STAGES,
             _ => self.trials.evaluations(problem, method),
         };
         evaluations as f64 + solving
@@ -280,11 +288,17 @@ impl<'n> Chooser<'n> {
         {
             return None;
         }
+        // Whoever has a place among the trials waits for nothing.
+        let is_large = other == IMPLICIT && self.trial_bytes > KEPT;
+        let _place = is_large.then(|| TRIALS.take(self.trial_bytes));
         let [error, multiplications] = self.trials.error_of(other, problem, now, long)?;
         decision.evaluations += self.trials.evaluations(problem, other);
         if other == IMPLICIT {
             decision.factorisations += 1;
             self.records[column].solving = multiplications / self.operations;
+        }
+        if is_large {
+            self.trials.forget(other);
         }
         if error <= 1.0 {
             return Some(long);

@@ -64,6 +64,11 @@ impl<'n> Trials<'n> {
         self.stages(problem, method).stepper().evaluations()
     }
 
+    /// Frees the storage for a step of a method.
+    pub fn forget(&mut self, method: usize) {
+        self.stages[method] = None;
+    }
+
     /// The storage for a step of a method.
     fn stages(&mut self, (network, settings, _): Problem<'_>, method: usize) -> &mut Stages {
         self.stages[method]

@@ -197,6 +197,7 @@ impl<M: Monitor> Block<'_, M> {
                 network,
                 &job.clamped,
                 [self.clocks.t[column], step.end.t],
+                (&self.stages, column),
                 &mut job.monitor,
             );
             job.output_evaluations += std::mem::take(&mut self.output.evaluations);

@@ -11,7 +11,7 @@ pub use self::tableau::{RODAS5P, ROSENBROCK23, Tableau};
 
 use self::linear::Systems;
 use super::forcing::BOOLE;
-use super::stepper::{Ends, Equation, Node, Stepper, Storage};
+use super::stepper::{Equation, Node, Stepper, Storage};
 use crate::kernels::combine;
 use crate::network::{Network, Workspace};
 use crate::trajectory::StopReason;
@@ -65,15 +65,12 @@ impl Rosenbrock {
         true
     }
 
-    /// The method's own polynomial.
-    fn between(&self, theta: f64, x: &[f64], storage: &Storage, out: &mut [f64]) {
-        for (i, out) in out.iter_mut().enumerate() {
-            let sum = |row: &[f64]| -> f64 { row.iter().zip(&self.u).map(|(h, u)| h * u[i]).sum() };
-            let rows = self.tableau.dense.iter().rev();
-            let bend = rows.fold(0.0, |all, row| all * theta + sum(row));
-            let end = storage.end[i];
-            *out = (1.0 - theta) * x[i] + theta * (end + (1.0 - theta) * bend);
-        }
+    /// The method's own polynomial of entry `i` of the block, which goes from `x` to `end`.
+    fn between(&self, theta: f64, i: usize, x: f64, end: f64) -> f64 {
+        let sum = |row: &[f64]| -> f64 { row.iter().zip(&self.u).map(|(h, u)| h * u[i]).sum() };
+        let rows = self.tableau.dense.iter().rev();
+        let bend = rows.fold(0.0, |all, row| all * theta + sum(row));
+        (1.0 - theta) * x + theta * (end + (1.0 - theta) * bend)
     }
 
     /// The stages of a Rosenbrock method are no good states. Those of its polynomial are.
@@ -86,7 +83,9 @@ impl Rosenbrock {
     ) {
         let mut state = std::mem::take(&mut self.rhs);
         for (part, weights) in &BOOLE[1..BOOLE.len() - 1] {
-            self.between(*part, node.x, storage, &mut state);
+            for (i, state) in state.iter_mut().enumerate() {
+                *state = self.between(*part, i, node.x[i], storage.end[i]);
+            }
             equation.place(*part, node.h);
             let width = ws.width();
             equation.network.activation(&state, width, &mut ws.g);
@@ -102,8 +101,8 @@ impl Stepper for Rosenbrock {
     }
 
     fn evaluations(&self) -> u64 {
-        // The velocity at each stage and at the end; the Jacobian is counted by its columns.
-        self.tableau.stages() as u64 + self.systems.columns()
+        // The velocity at each stage but the first, and at the end; the Jacobian is counted by its multiplications.
+        self.tableau.stages() as u64
     }
 
     fn multiplications(&self) -> u64 {
@@ -155,7 +154,7 @@ impl Stepper for Rosenbrock {
                     }
                 }
             }
-            self.systems.solve(&self.rhs, h, &mut self.u[i]);
+            self.systems.solve(network, &self.rhs, h, &mut self.u[i]);
         }
         let end = &mut storage.end;
         combine(width, Some(x), &self.ones, tableau.m, &self.u, end);
@@ -177,11 +176,18 @@ impl Stepper for Rosenbrock {
         combine(width, None, &self.ones, self.tableau.error, &self.u, out);
     }
 
-    fn repeats(&self, _theta: f64) -> f64 {
-        1.0
-    }
-
-    fn inside(&self, theta: f64, ends: Ends<'_>, _h: f64, storage: &Storage, out: &mut [f64]) {
-        self.between(theta, ends[0][0], storage, out);
+    fn inside_column(
+        &self,
+        (theta, column): (f64, usize),
+        x: &[f64],
+        storage: &Storage,
+        out: &mut [f64],
+    ) -> bool {
+        let width = self.ones.len();
+        for (k, (out, x)) in out.iter_mut().zip(x).enumerate() {
+            let i = k * width + column;
+            *out = self.between(theta, i, *x, storage.end[i]);
+        }
+        true
     }
 }

@@ -193,8 +193,8 @@ static OF_ROSENBROCK23: Tableau = Tableau {
     dense: &[&[0.0, -1.0 / (D * (1.0 - 2.0 * D)), 0.0]],
 };
 
-/// Its own matrix; one for a step that is taken again for the states inside it, one for where the energy rose.
-const MATRICES: u64 = 3;
+/// Its own, and one for a step that is taken again because the energy rose.
+const MATRICES: u64 = 2;
 
 /// Steinebach 2023, of order 5(4).
 pub static RODAS5P: Method = Method {
