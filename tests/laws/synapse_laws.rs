@@ -12,10 +12,10 @@ use crate::networks;
 use std::collections::BTreeSet;
 
 use attractor::kernels::Weights;
-use attractor::lagrangian::{DirectSum, TermRows};
+use attractor::lagrangian::{Array, DirectSum, TermRows};
 use attractor::synapse::{
-    Dense, Energy, Example, ExcitatoryInhibitory, Feedforward, Flip, KINDS, Memory, Penalty, Ports,
-    Recurrent, Sketch, Synapse, symmetrizing_weights,
+    Dense, Energy, Example, ExcitatoryInhibitory, Feedforward, Flip, Gate, KINDS, Memory, Penalty,
+    Ports, Recurrent, Sketch, Synapse, symmetrizing_weights,
 };
 use networks::{Alone, Numbers, apart, block, column, instances, lagrangian, moved, size};
 
@@ -325,6 +325,38 @@ fn the_gradient_is_minus_the_derivative_of_the_energy_by_each_parameter() {
         tried.insert(case.kind);
     }
     assert!(tried.contains("dense") && tried.contains("recurrent"));
+}
+
+#[test]
+fn a_gate_is_the_sum_over_all_triples() {
+    let mut r = Numbers(53);
+    let (a, b, c) = (2, 3, 4);
+    let w = Array {
+        shape: vec![a, b, c],
+        data: r.vector(a * b * c, 1.0),
+    };
+    let gate = Alone::new(Box::new(Gate::new(w.clone()).unwrap()));
+    let g = r.vector(gate.size, 1.0);
+    let [ga, gb, gc] = [0, 1, 2].map(|k| &g[gate.neurons[k].clone()]);
+    let mut want = 0.0;
+    let mut into_a = vec![0.0; a];
+    for i in 0..a {
+        for j in 0..b {
+            for k in 0..c {
+                let w = w.data[(i * b + j) * c + k];
+                want -= w * ga[i] * gb[j] * gc[k];
+                into_a[i] += w * gb[j] * gc[k];
+            }
+        }
+    }
+    let (current, energy, _) = gate.evaluate(&g);
+    assert!((energy[0] - want).abs() < ROUNDING);
+    assert!(apart(&current[gate.neurons[0].clone()], &into_a) < ROUNDING);
+    let flat = Array {
+        shape: vec![a * b, c],
+        data: w.data,
+    };
+    assert_eq!(Gate::new(flat).unwrap_err().what, "weights");
 }
 
 /// `Σ_j W_ij g_j`.
