@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .layer(Layer::new("inhibitory", &[1], Identity)?.tau(0.8))
         .connect(
             &["excitatory"],
-            Recurrent::new(Weights::new(1, 1, vec![3.0])?, &[1.0]).ok_or("not square")?,
+            Recurrent::new(Weights::new(1, 1, vec![3.0])?, &[1.0])?,
         )
         .connect(
             &["excitatory", "inhibitory"],

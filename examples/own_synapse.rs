@@ -16,8 +16,8 @@ impl Synapse for Gate {
         "gate".into()
     }
 
-    fn sizes(&self) -> Vec<usize> {
-        vec![self.0; 3]
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![self.0]; 3]
     }
 
     fn evaluate(

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use crate::cli::out::outln;
 use crate::dynamics::METHODS;
+use crate::lagrangian::Parameter;
 use crate::model_file::MODELS;
 use crate::{lagrangian, synapse};
 
@@ -33,7 +34,8 @@ impl List {
         match self.what {
             What::Lagrangians => {
                 for kind in lagrangian::KINDS {
-                    entry(kind.name, kind.formula, kind.parameters);
+                    outln!("{}\n    {}", kind.name, kind.formula);
+                    parameters(kind.parameters);
                 }
                 for (name, why) in lagrangian::REFUSED {
                     outln!("{name}\n    refused: {why}");
@@ -41,7 +43,9 @@ impl List {
             }
             What::Synapses => {
                 for kind in synapse::KINDS {
-                    entry(kind.name, kind.formula, kind.parameters);
+                    let (name, formula, layers) = (kind.name, kind.formula, kind.layers);
+                    outln!("{name}\n    {formula}\n    layers: {layers}");
+                    parameters(kind.parameters);
                 }
             }
             What::Solvers => {
@@ -69,9 +73,8 @@ impl List {
     }
 }
 
-fn entry(name: &str, formula: &str, parameters: &[(&str, &str)]) {
-    outln!("{name}\n    {formula}");
-    for (parameter, meaning) in parameters {
-        outln!("    {parameter}: {meaning}");
+fn parameters(all: &[Parameter]) {
+    for parameter in all {
+        outln!("    {}: {}", parameter.name, parameter.meaning);
     }
 }

@@ -4,7 +4,7 @@
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
 
 /// The arc tangent, scaled to ±1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,7 +90,7 @@ impl Scalar for Arctan {
 pub const KIND: Kind = Kind {
     name: "arctan",
     formula: "L = (2/pi) (x atan(a x) - ln(1 + a² x²)/(2a)) with a = pi lambda/2, g = (2/pi) atan(a x)",
-    parameters: &[("lambda", "slope at 0, above 0; 1")],
+    parameters: &[Parameter::number("lambda", "slope at 0, above 0; 1")],
     examples: &[
         r#"{ kind = "arctan" }"#,
         r#"{ kind = "arctan", lambda = 1.4 }"#,

@@ -1,9 +1,9 @@
 //! The shift `δ` of the two norms: `δ·x` in L, `δ` in g.
 
 use super::Range;
-use super::list::Parameters;
 use crate::kernels::sum_rows_by;
 use crate::number::plural;
+use crate::refusal::Refusal;
 
 /// A vector over the group; one number stands for all neurons, none for zero.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -12,10 +12,6 @@ pub(super) struct Delta(Vec<f64>);
 impl Delta {
     pub fn new(delta: &[f64]) -> Self {
         Delta(delta.to_vec())
-    }
-
-    pub fn read(p: &mut dyn Parameters) -> Result<Vec<f64>, String> {
-        p.vector("delta")
     }
 
     /// `δ_i`.
@@ -44,12 +40,14 @@ impl Delta {
         (self.0.len() > 1).then_some(self.0.len())
     }
 
-    pub fn fits(&self, n: usize) -> Result<(), String> {
+    pub fn fits(&self, n: usize) -> Result<(), Refusal> {
         match self.len() {
-            Some(len) if len != n => Err(format!(
-                "delta has {len} numbers, the group has {}; one number stands for all",
-                plural(n, "neuron")
-            )),
+            Some(len) if len != n => {
+                let group = plural(n, "neuron");
+                let why =
+                    format!("has {len} numbers, the group has {group}; one number stands for all");
+                Err(Refusal::new("delta", why))
+            }
             _ => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
 use crate::kernels::math;
 
 /// The exponential function.
@@ -69,7 +69,7 @@ impl Scalar for Exponential {
 pub const KIND: Kind = Kind {
     name: "exponential",
     formula: "L = exp(beta x)/beta, g = exp(beta x)",
-    parameters: &[("beta", "gain, above 0; 1")],
+    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
     examples: &[
         r#"{ kind = "exponential" }"#,
         r#"{ kind = "exponential", beta = 2.5 }"#,

@@ -5,8 +5,9 @@
 use std::sync::Arc;
 
 use super::log_sum_exp::LogSumExp;
-use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
+use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Parameter, Range, TermRows};
 use crate::kernels::{PIECE, pieces, sum_rows, update_rows};
+use crate::refusal::Refusal;
 
 /// Softmax over the group and a ghost of state 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,11 +73,14 @@ impl Lagrangian for Ghostmax {
         &[Direction::Ones]
     }
 
-    fn fits(&self, n: usize) -> Result<(), String> {
-        if n == 0 {
-            return Err("a group needs a neuron".into());
+    fn fits(&self, n: usize) -> Result<(), Refusal> {
+        match n {
+            0 => Err(Refusal::new(
+                self.describe(),
+                "needs a group of one neuron or more",
+            )),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn state(&self, g: &[f64], columns: usize, x: &mut [f64]) -> bool {
@@ -101,7 +105,7 @@ impl Lagrangian for Ghostmax {
 pub const KIND: Kind = Kind {
     name: "ghostmax",
     formula: "L = ln(1 + sum exp(beta x))/beta, g = exp(beta x)/(1 + sum exp(beta x))",
-    parameters: &[("beta", "gain, above 0; 1")],
+    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
     examples: &[
         r#"{ kind = "ghostmax" }"#,
         r#"{ kind = "ghostmax", beta = 2.5 }"#,

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use super::delta::Delta;
 use super::spherical_norm::{divisor, reciprocal};
-use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
+use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Parameter, Range, TermRows};
 use crate::kernels::{PIECE, max_rows_by, pieces, sum_rows, sum_rows_by, update_rows};
+use crate::refusal::Refusal;
 
 /// The largest group, so that the activation has a bound for every group: |g − δ| ≤ γ √(n − 1).
 const LARGEST: usize = 1 << 32;
@@ -203,19 +204,18 @@ impl Lagrangian for LayerNorm {
         &[Direction::Ones, Direction::Own]
     }
 
-    fn fits(&self, n: usize) -> Result<(), String> {
-        if n < 2 {
-            return Err(format!(
-                "a group of {n} has no variance, its activation would be constant; it needs two neurons or more"
-            ));
+    fn fits(&self, n: usize) -> Result<(), Refusal> {
+        let refused = |why: String| Err(Refusal::new(self.describe(), why));
+        match n {
+            0 | 1 => refused(format!(
+                "needs a group of two neurons or more: one of {n} has no variance, its activation would be constant"
+            )),
+            2 if self.eps == 0.0 => {
+                refused("is a step on a group of two neurons; give it eps above 0".into())
+            }
+            _ if n > LARGEST => refused(format!("takes groups of at most {LARGEST}, not {n}")),
+            _ => self.delta.fits(n),
         }
-        if n == 2 && self.eps == 0.0 {
-            return Err("on a group of two neurons it is a step; give it eps above 0".into());
-        }
-        if n > LARGEST {
-            return Err(format!("a group of {n} is above {LARGEST}"));
-        }
-        self.delta.fits(n)
     }
 }
 
@@ -224,9 +224,9 @@ pub const KIND: Kind = Kind {
     name: "layer-norm",
     formula: "L = n gamma s + delta·x with s = sqrt(variance of x + eps), g = gamma (x - mean)/s + delta",
     parameters: &[
-        ("gamma", "scale, above 0; 1"),
-        ("delta", "shift, a vector over the group or one number; 0"),
-        ("eps", "added to the variance, 0 or above; 1e-5"),
+        Parameter::number("gamma", "scale, above 0; 1"),
+        Parameter::array("delta", "shift, a vector over the group or one number; 0"),
+        Parameter::number("eps", "added to the variance, 0 or above; 1e-5"),
     ],
     examples: &[
         r#"{ kind = "layer-norm" }"#,
@@ -236,7 +236,7 @@ pub const KIND: Kind = Kind {
     ],
     make: |p| {
         let gamma = p.positive("gamma", Some(1.0))?;
-        let delta = Delta::read(p)?;
+        let delta = p.vector("delta")?;
         let eps = p.not_negative("eps", Some(1e-5))?;
         Ok(Arc::new(LayerNorm::new(gamma, &delta, eps)))
     },

@@ -13,10 +13,12 @@ mod gauss_relu;
 mod ghostmax;
 mod hessian;
 mod identity;
+mod kind;
 mod layer_norm;
 mod list;
 mod log_sum_exp;
 mod normal;
+mod parameters;
 mod power;
 mod rectified_exponential;
 mod relu;
@@ -36,8 +38,10 @@ pub use gauss_relu::GaussRelu;
 pub use ghostmax::Ghostmax;
 pub use hessian::{Direction, Hessian, HessianRows};
 pub use identity::Identity;
+pub use kind::Kind;
 pub use layer_norm::LayerNorm;
-pub use list::{KINDS, Kind, Made, Parameters, REFUSED};
+pub use list::{KINDS, REFUSED};
+pub use parameters::{Array, Axis, Parameter, Parameters, Takes};
 pub use power::Power;
 pub use rectified_exponential::RectifiedExponential;
 pub use relu::Relu;
@@ -51,6 +55,7 @@ pub use spherical_norm::SphericalNorm;
 pub use sum::{DirectSum, Segment};
 pub use tanh::Tanh;
 
+use crate::refusal::Refusal;
 use std::fmt;
 
 /// Values and the size of their summands, for every unit (neuron or group) and column: `units × width` each.
@@ -163,12 +168,12 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
     }
 
     /// Is it convex? If not, the reason; such a function is refused as a layer but may serve as a memory's potential.
-    fn convexity(&self) -> Result<(), String> {
+    fn convexity(&self) -> Result<(), Refusal> {
         Ok(())
     }
 
     /// Can it act on a group of `n` neurons? If not, the reason.
-    fn fits(&self, n: usize) -> Result<(), String> {
+    fn fits(&self, n: usize) -> Result<(), Refusal> {
         let _ = n;
         Ok(())
     }

@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
+use crate::refusal::Refusal;
 
 /// A power.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,15 +83,16 @@ impl Scalar for Power {
             .then(|| g.abs().powf(1.0 / f64::from(self.n - 1)).copysign(g))
     }
 
-    fn convexity(&self) -> Result<(), String> {
+    fn convexity(&self) -> Result<(), Refusal> {
         if self.is_even() {
-            Ok(())
-        } else {
-            Err(format!(
-                "the second derivative of x^{n} / {n} is negative for x < 0, so the energy could rise; take an even n, or repu(n = {n})",
-                n = self.n
-            ))
+            return Ok(());
         }
+        let n = self.n;
+        let why = format!(
+            "is not convex: the second derivative of x^{n} / {n} is negative for x < 0, so the energy could rise"
+        );
+        let help = format!("take an even n, or repu(n = {n})");
+        Err(Refusal::new(self.describe(), why).help(help))
     }
 }
 
@@ -98,7 +100,7 @@ impl Scalar for Power {
 pub const KIND: Kind = Kind {
     name: "power",
     formula: "L = x^n / n, g = x^(n-1)",
-    parameters: &[(
+    parameters: &[Parameter::number(
         "n",
         "exponent of L, a whole number from 2 to 64; a layer needs an even one",
     )],

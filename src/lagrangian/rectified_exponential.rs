@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
 use crate::kernels::math;
 
 /// The exponential function less 1 where that is positive.
@@ -75,7 +75,7 @@ impl Scalar for RectifiedExponential {
 pub const KIND: Kind = Kind {
     name: "rectified-exponential",
     formula: "L = exp(beta x+)/beta - x+ with x+ = max(x, 0), g = exp(beta x+) - 1",
-    parameters: &[("beta", "gain, above 0; 1")],
+    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
     examples: &[
         r#"{ kind = "rectified-exponential" }"#,
         r#"{ kind = "rectified-exponential", beta = 2.5 }"#,

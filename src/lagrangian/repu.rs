@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
 use crate::kernels::math;
 
 /// A rectified power.
@@ -80,7 +80,10 @@ impl Scalar for Repu {
 pub const KIND: Kind = Kind {
     name: "repu",
     formula: "L = max(x, 0)^n / n, g = max(x, 0)^(n-1)",
-    parameters: &[("n", "exponent of L, a whole number from 2 to 64")],
+    parameters: &[Parameter::number(
+        "n",
+        "exponent of L, a whole number from 2 to 64",
+    )],
     examples: &[
         r#"{ kind = "repu", n = 2 }"#,
         r#"{ kind = "repu", n = 3 }"#,

@@ -3,6 +3,7 @@
 use crate::kernels::vectorized;
 
 use super::{Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
+use crate::refusal::Refusal;
 
 /// A number and the sum of the absolute values of the summands it was computed from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,7 +66,7 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Where it is not convex.
-    fn convexity(&self) -> Result<(), String> {
+    fn convexity(&self) -> Result<(), Refusal> {
         Ok(())
     }
 }
@@ -159,7 +160,7 @@ impl<S: Scalar> Lagrangian for S {
         Scalar::order(self)
     }
 
-    fn convexity(&self) -> Result<(), String> {
+    fn convexity(&self) -> Result<(), Refusal> {
         Scalar::convexity(self)
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
 use crate::kernels::math;
 
 /// The logistic function.
@@ -75,7 +75,7 @@ impl Scalar for Sigmoid {
 pub const KIND: Kind = Kind {
     name: "sigmoid",
     formula: "L = ln(1 + exp(beta x))/beta, g = 1/(1 + exp(-beta x))",
-    parameters: &[("beta", "gain, above 0; 1")],
+    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
     examples: &[
         r#"{ kind = "sigmoid" }"#,
         r#"{ kind = "sigmoid", beta = 4.0 }"#,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
 use crate::kernels::math;
 
 /// The soft threshold.
@@ -74,7 +74,7 @@ impl Scalar for SoftThreshold {
 pub const KIND: Kind = Kind {
     name: "soft-threshold",
     formula: "L = max(abs(x) - lambda, 0)²/2, g = sgn(x) max(abs(x) - lambda, 0)",
-    parameters: &[("lambda", "threshold, 0 or above")],
+    parameters: &[Parameter::number("lambda", "threshold, 0 or above")],
     examples: &[
         r#"{ kind = "soft-threshold", lambda = 0.2 }"#,
         r#"{ kind = "soft-threshold", lambda = 0 }"#,

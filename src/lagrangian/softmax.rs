@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use super::log_sum_exp::LogSumExp;
-use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
+use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Parameter, Range, TermRows};
+use crate::refusal::Refusal;
 
 /// Softmax over the group.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,11 +73,14 @@ impl Lagrangian for Softmax {
         &[Direction::Ones]
     }
 
-    fn fits(&self, n: usize) -> Result<(), String> {
-        if n == 0 {
-            return Err("a group needs a neuron".into());
+    fn fits(&self, n: usize) -> Result<(), Refusal> {
+        match n {
+            0 => Err(Refusal::new(
+                self.describe(),
+                "needs a group of one neuron or more",
+            )),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -84,7 +88,7 @@ impl Lagrangian for Softmax {
 pub const KIND: Kind = Kind {
     name: "softmax",
     formula: "L = ln(sum exp(beta x))/beta, g = softmax(beta x)",
-    parameters: &[("beta", "gain, above 0; 1")],
+    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
     examples: &[
         r#"{ kind = "softmax" }"#,
         r#"{ kind = "softmax", beta = 2.5 }"#,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::dilogarithm::{PI2_6, minus_li2_of_minus_exp};
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
 use crate::kernels::math;
 
 /// The smooth rectifier.
@@ -94,7 +94,7 @@ impl Scalar for Softplus {
 pub const KIND: Kind = Kind {
     name: "softplus",
     formula: "L = -Li2(-exp(beta x))/beta², g = ln(1 + exp(beta x))/beta",
-    parameters: &[("beta", "gain, above 0; 1")],
+    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
     examples: &[
         r#"{ kind = "softplus" }"#,
         r#"{ kind = "softplus", beta = 2.5 }"#,

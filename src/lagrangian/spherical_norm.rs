@@ -9,8 +9,9 @@
 use std::sync::Arc;
 
 use super::delta::Delta;
-use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
+use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Parameter, Range, TermRows};
 use crate::kernels::{PIECE, max_rows, pieces, sum_rows_by, update_rows};
+use crate::refusal::Refusal;
 
 /// The spherical norm over the group.
 #[derive(Clone, Debug, PartialEq)]
@@ -167,14 +168,15 @@ impl Lagrangian for SphericalNorm {
         &[Direction::Own]
     }
 
-    fn fits(&self, n: usize) -> Result<(), String> {
-        if n == 0 {
-            return Err("a group needs a neuron".into());
+    fn fits(&self, n: usize) -> Result<(), Refusal> {
+        let refused = |why: &str| Err(Refusal::new(self.describe(), why));
+        match n {
+            0 => refused("needs a group of one neuron or more"),
+            1 if self.eps == 0.0 => {
+                refused("is a step on a group of one neuron; give it eps above 0")
+            }
+            _ => self.delta.fits(n),
         }
-        if n == 1 && self.eps == 0.0 {
-            return Err("on a group of one neuron it is a step; give it eps above 0".into());
-        }
-        self.delta.fits(n)
     }
 
     fn state(&self, g: &[f64], columns: usize, x: &mut [f64]) -> bool {
@@ -199,9 +201,9 @@ pub const KIND: Kind = Kind {
     name: "spherical-norm",
     formula: "L = gamma r + delta·x with r = sqrt(x·x + eps), g = gamma x/r + delta",
     parameters: &[
-        ("gamma", "radius, above 0; 1"),
-        ("delta", "centre, a vector over the group or one number; 0"),
-        ("eps", "added to x·x, 0 or above; 0"),
+        Parameter::number("gamma", "radius, above 0; 1"),
+        Parameter::array("delta", "centre, a vector over the group or one number; 0"),
+        Parameter::number("eps", "added to x·x, 0 or above; 0"),
     ],
     examples: &[
         r#"{ kind = "spherical-norm" }"#,
@@ -211,7 +213,7 @@ pub const KIND: Kind = Kind {
     ],
     make: |p| {
         let gamma = p.positive("gamma", Some(1.0))?;
-        let delta = Delta::read(p)?;
+        let delta = p.vector("delta")?;
         let eps = p.not_negative("eps", Some(0.0))?;
         Ok(Arc::new(SphericalNorm::new(gamma, &delta, eps)))
     },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Lagrangian, TermRows};
 use crate::number::plural;
+use crate::refusal::Refusal;
 
 /// A run of neurons with one Lagrangian: any number of them if it is additive, else exactly one group.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ impl DirectSum {
     ///
     /// # Errors
     /// Says which Lagrangian does not fit a group of that size.
-    pub fn uniform(shape: &[usize], lagrangian: Arc<dyn Lagrangian>) -> Result<Self, String> {
+    pub fn uniform(shape: &[usize], lagrangian: Arc<dyn Lagrangian>) -> Result<Self, Refusal> {
         let last = shape.last().copied().unwrap_or(0);
         DirectSum::blocks(shape, vec![(last, lagrangian)])
     }
@@ -48,14 +49,13 @@ impl DirectSum {
     pub fn blocks(
         shape: &[usize],
         parts: Vec<(usize, Arc<dyn Lagrangian>)>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Refusal> {
         let axis = shape.last().copied().unwrap_or(0);
         let total: usize = parts.iter().map(|(n, _)| n).sum();
         if total != axis {
-            return Err(format!(
-                "the blocks take {}, the layer has {axis} along its last axis",
-                plural(total, "neuron")
-            ));
+            let neurons = plural(total, "neuron");
+            let why = format!("take {neurons}, the layer has {axis} along its last axis");
+            return Err(Refusal::new("the blocks", why));
         }
         let mut sum = DirectSum {
             segments: Vec::new(),
@@ -65,9 +65,7 @@ impl DirectSum {
         let groups: usize = shape[..shape.len().saturating_sub(1)].iter().product();
         for _ in 0..groups {
             for (n, lagrangian) in &parts {
-                lagrangian
-                    .fits(*n)
-                    .map_err(|why| format!("{}: {why}", lagrangian.describe()))?;
+                lagrangian.fits(*n)?;
                 sum.push(*n, lagrangian);
             }
         }
@@ -137,7 +135,7 @@ impl DirectSum {
     ///
     /// # Errors
     /// Which activation has none, or more than one.
-    pub fn state(&self, g: &[f64]) -> Result<Vec<f64>, String> {
+    pub fn state(&self, g: &[f64]) -> Result<Vec<f64>, Refusal> {
         let mut x = vec![0.0; g.len()];
         for s in &self.segments {
             let found = |g: &[f64], x: &mut [f64]| {
@@ -149,17 +147,12 @@ impl DirectSum {
             }
             let name = s.lagrangian.describe();
             let mut alone = at.clone().filter(|_| s.lagrangian.is_additive());
-            return Err(match alone.find(|i| !found(&g[*i..i + 1], &mut [0.0])) {
-                Some(i) => format!(
-                    "{name} has no state, or not just one, of activation {} (neuron {i})",
-                    g[i]
-                ),
-                None => format!(
-                    "{name} has no state, or not just one, of these activations (neurons {} to {})",
-                    at.start,
-                    at.end - 1
-                ),
-            });
+            let of = match alone.find(|i| !found(&g[*i..i + 1], &mut [0.0])) {
+                Some(i) => format!("activation {} (neuron {i})", g[i]),
+                None => format!("these activations (neurons {} to {})", at.start, at.end - 1),
+            };
+            let why = format!("has no state, or not just one, of {of}");
+            return Err(Refusal::new(name, why));
         }
         Ok(x)
     }

@@ -5,7 +5,7 @@
 use std::f64::consts::LN_2;
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Growth, Kind, Parameter, Range, Scalar, Term};
 use crate::kernels::math;
 
 /// The hyperbolic tangent.
@@ -93,7 +93,7 @@ impl Scalar for Tanh {
 pub const KIND: Kind = Kind {
     name: "tanh",
     formula: "L = ln cosh(beta x)/beta, g = tanh(beta x)",
-    parameters: &[("beta", "gain, above 0; 1")],
+    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
     examples: &[r#"{ kind = "tanh" }"#, r#"{ kind = "tanh", beta = 2.5 }"#],
     make: |p| {
         let beta = p.positive("beta", Some(1.0))?;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::parameters::make;
+use super::parameters::{Entry, Port};
 use super::{Diagnostics, Entries, Field, MAX_ENTRIES, Resolver, Spanned, Table, Value, nearest};
 use crate::lagrangian::{DirectSum, KINDS, Kind, Lagrangian, REFUSED};
 use crate::number::plural;
+use crate::refusal::Refusal;
 
 /// The table of a Lagrangian that is written as a plain word.
 static NONE: Entries = Vec::new();
@@ -35,7 +36,7 @@ impl Chosen {
     ///
     /// # Errors
     /// Says what does not fit.
-    pub fn over(self, shape: &[usize]) -> Result<DirectSum, String> {
+    pub fn over(self, shape: &[usize]) -> Result<DirectSum, Refusal> {
         match self {
             Chosen::Uniform(lagrangian) => DirectSum::uniform(shape, lagrangian),
             Chosen::Blocks(parts) => DirectSum::blocks(shape, parts),
@@ -176,5 +177,36 @@ impl Catalogue<'_> {
                 .maybe_help(diagnostics.suggestion(name, &known));
         }
         None
+    }
+}
+
+/// Makes a Lagrangian of a kind that is known.
+fn make(
+    kind: &Kind,
+    table: Table<'_>,
+    axis: Option<usize>,
+    resolver: &mut Resolver<'_>,
+) -> Option<Arc<dyn Lagrangian>> {
+    let (diagnostics, span) = (table.diagnostics(), table.span());
+    let group = Port {
+        label: String::new(),
+        shape: axis.map(|n| vec![n]),
+    };
+    let lagrangian = entry(kind).make(table, &[group], resolver, kind.make)?;
+    if let Some(n) = axis
+        && let Err(refusal) = lagrangian.fits(n)
+    {
+        diagnostics.refuse(span, refusal);
+        return None;
+    }
+    Some(lagrangian)
+}
+
+/// A kind of Lagrangian as messages name it.
+pub(super) fn entry(kind: &Kind) -> Entry<'_> {
+    Entry {
+        list: "Lagrangian",
+        name: kind.name,
+        parameters: kind.parameters,
     }
 }

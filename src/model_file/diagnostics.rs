@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::nearest::suggestion;
 use super::{Report, Source, Span};
+use crate::refusal::Refusal;
 
 /// Mistakes beyond these are counted rather than read.
 const CROWD: usize = 50;
@@ -78,6 +79,12 @@ impl Diagnostics {
     /// The report on `source`, whether or not there is any mistake.
     pub fn report(self, source: &Source) -> Report {
         Report::new(source, self.found.into_inner())
+    }
+
+    /// Records a refusal of what stands at this place.
+    pub fn refuse(&self, span: impl Into<Option<Span>>, refusal: Refusal) {
+        let Refusal { what, why, help } = refusal;
+        self.error(span, format!("{what} {why}")).maybe_help(help);
     }
 
     /// Nothing, or the report on `source`.

@@ -2,9 +2,9 @@
 
 use toml::de::DeValue;
 
+use super::catalogue::entry;
 use super::keys::ARRAYS;
 use super::nearest::{listed, nearest};
-use super::parameters::lacking;
 use super::reader::syntax;
 use super::value::convert;
 use super::{Diagnostics, Entries, Source, Span, Spanned, Value};
@@ -88,7 +88,7 @@ pub(super) fn apply(
                             _ if name.value == "kind" => {
                                 format!("the word is its kind: --set {place}={given}")
                             }
-                            Some(kind) if !has(kind, &name.value) => lacking(kind, &name.value),
+                            Some(kind) if !has(kind, &name.value) => entry(kind).lacking(&name.value),
                             _ => format!(
                                 "a table takes its place: --set '{place}={{ kind = \"{word}\", {} = {given} }}'",
                                 name.value
@@ -117,7 +117,7 @@ pub(super) fn apply(
 
 /// Has this Lagrangian such a parameter?
 fn has(kind: &Kind, name: &str) -> bool {
-    kind.parameters.iter().any(|(known, _)| *known == name)
+    kind.parameters.iter().any(|p| p.name == name)
 }
 
 /// The keys of a table of the file.

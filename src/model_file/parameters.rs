@@ -1,124 +1,228 @@
-//! The parameters of a Lagrangian from the table that names it.
+//! The parameters of an entry of a list, from the table that names it.
 
-use std::sync::Arc;
+use super::{ArraySpec, Catalogue, Field, Form, Place, Resolver, Span, Table};
+use crate::lagrangian::{Array, Axis, DirectSum, Parameter, Parameters};
+use crate::refusal::Refusal;
 
-use super::{ArraySpec, Field, Place, Resolver, Span, Table};
-use crate::lagrangian::{Kind, Lagrangian, Parameters};
-
-/// Makes a Lagrangian of a kind that is known, and sees to it that its table holds nothing else.
-pub(super) fn make(
-    kind: &Kind,
-    mut table: Table<'_>,
-    axis: Option<usize>,
-    resolver: &mut Resolver<'_>,
-) -> Option<Arc<dyn Lagrangian>> {
-    let diagnostics = table.diagnostics();
-    let span = table.span();
-    let mut typed = Typed {
-        table: &mut table,
-        axis,
-        resolver,
-        asked: Vec::new(),
-        recorded: false,
-    };
-    let made = (kind.make)(&mut typed);
-    let (asked, recorded) = (std::mem::take(&mut typed.asked), typed.recorded);
-    for (name, _) in kind.parameters {
-        table.key(name);
-    }
-    table.rename(&format!("the Lagrangian `{}`", kind.name));
-    let lack = |key: &str| Some(lacking(kind, key));
-    let lagrangian = match made {
-        Ok(lagrangian) => lagrangian,
-        Err(_) if recorded => {
-            table.finish_saying(lack);
-            return None;
-        }
-        Err(why) => {
-            // Which parameter it is about, as far as one can tell: the one it names.
-            let words = || why.split(|c: char| !c.is_alphanumeric() && c != '_');
-            let about = asked
-                .iter()
-                .find(|(name, at)| at.is_some() && words().any(|w| w == *name));
-            let at = about.and_then(|(_, at)| at.clone()).or(span);
-            diagnostics.error(at, why).maybe_help(parameters(kind));
-            table.finish_saying(lack);
-            return None;
-        }
-    };
-    table.finish_saying(lack);
-    if let Some(n) = axis
-        && let Err(why) = lagrangian.fits(n)
-    {
-        diagnostics.error(span, format!("{}: {why}", lagrangian.describe()));
-        return None;
-    }
-    Some(lagrangian)
+/// An entry of a list, as messages name it.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'e> {
+    /// The list: "Lagrangian", "synapse".
+    pub list: &'e str,
+    pub name: &'e str,
+    pub parameters: &'e [Parameter],
 }
 
-/// That a kind has no parameter of this name, and which it has.
-pub(super) fn lacking(kind: &Kind, name: &str) -> String {
-    let known: Vec<&str> = kind.parameters.iter().map(|(name, _)| *name).collect();
-    let known = match &known[..] {
-        [] => ", nor any other".to_owned(),
-        _ => format!("; it has: {}", known.join(", ")),
-    };
-    format!("{} has no parameter `{name}`{known}", kind.name)
+/// A layer that parameters are about: what a synapse joins, or the group of a Lagrangian.
+pub(super) struct Port {
+    /// How messages name it: `` `features` (64) ``; empty for a group.
+    pub label: String,
+    /// Its shape, if that is known.
+    pub shape: Option<Vec<usize>>,
 }
 
-fn parameters(kind: &Kind) -> Option<String> {
-    let said = |(name, meaning): &(&str, &str)| format!("{name} ({meaning})");
-    let list: Vec<String> = kind.parameters.iter().map(said).collect();
-    (!list.is_empty()).then(|| {
-        let list = list.join(", ");
-        format!("parameters of {}, with their defaults: {list}", kind.name)
-    })
+impl Port {
+    fn size(&self) -> Option<usize> {
+        self.shape.as_ref().map(|s| s.iter().product())
+    }
+}
+
+impl Entry<'_> {
+    /// What `make` makes of the parameters in the table; none if something is wrong, which has been recorded at its place.
+    /// Sees to it that the table holds nothing else.
+    pub fn make<T>(
+        self,
+        mut table: Table<'_>,
+        ports: &[Port],
+        resolver: &mut Resolver<'_>,
+        make: impl FnOnce(&mut dyn Parameters) -> Result<T, Refusal>,
+    ) -> Option<T> {
+        let mut typed = Typed {
+            entry: self,
+            table: &mut table,
+            ports,
+            resolver,
+            recorded: false,
+        };
+        let made = make(&mut typed);
+        if let (Err(refusal), false) = (&made, typed.recorded) {
+            typed.refuse(refusal.clone());
+        }
+        self.finish(table);
+        made.ok()
+    }
+
+    /// Records every key of the table that is no parameter and that nobody has asked for.
+    pub fn finish(self, mut table: Table<'_>) {
+        for parameter in self.parameters {
+            table.key(parameter.name);
+        }
+        table.rename(&format!("the {} `{}`", self.list, self.name));
+        table.finish_saying(|key| Some(self.lacking(key)));
+    }
+
+    /// That it has no parameter of this name, and which it has.
+    pub fn lacking(self, name: &str) -> String {
+        let known: Vec<&str> = self.parameters.iter().map(|p| p.name).collect();
+        let known = match &known[..] {
+            [] => ", nor any other".to_owned(),
+            _ => format!("; it has: {}", known.join(", ")),
+        };
+        format!("{} has no parameter `{name}`{known}", self.name)
+    }
+
+    /// What a parameter means.
+    fn meaning(self, name: &str) -> Option<String> {
+        let parameter = self.parameters.iter().find(|p| p.name == name)?;
+        Some(format!("{name}: {}", parameter.meaning))
+    }
 }
 
 /// Parameters in a table of a model file.
 struct Typed<'t, 'a, 'r, 'f> {
+    entry: Entry<'t>,
     table: &'t mut Table<'a>,
-    axis: Option<usize>,
+    ports: &'t [Port],
     resolver: &'r mut Resolver<'f>,
-    // What was asked for, and where it stands.
-    asked: Vec<(&'static str, Option<Span>)>,
-    // A mistake is recorded already, with its place; the error text only ends the construction.
+    // A mistake is recorded already, with its place; the refusal only ends the construction.
     recorded: bool,
 }
 
 impl<'a> Typed<'_, 'a, '_, '_> {
-    fn ask(&mut self, name: &'static str) -> Field<'a> {
-        let field = self.table.key(name);
-        self.asked.push((name, field.span()));
-        field
+    /// What was read of a field that is there.
+    fn read<T>(
+        &mut self,
+        field: &Field<'_>,
+        read: impl FnOnce(&Field<'_>) -> Option<T>,
+    ) -> Result<Option<T>, Refusal> {
+        if !field.is_present() {
+            return Ok(None);
+        }
+        let value = read(field);
+        self.recorded |= value.is_none();
+        let told = || Refusal::new(field.name(), "is not what it should be");
+        value.map(Some).ok_or_else(told)
     }
 
-    fn or_recorded<T>(&mut self, value: Option<T>) -> Result<T, String> {
-        value.ok_or_else(|| {
-            self.recorded = true;
-            "recorded".into()
-        })
+    /// The place of an array with these axes.
+    fn place(&self, name: &str, axes: &[Axis], is_number: bool) -> Place {
+        let total = || self.ports.iter().map(Port::size).sum();
+        let length = |axis: &Axis| match *axis {
+            Axis::Any => is_number.then_some(1),
+            Axis::Each(n, _) => Some(n),
+            Axis::Layer(k) => self.ports[k].size(),
+            Axis::Layers => total(),
+        };
+        let last = match (axes.last(), self.ports) {
+            (Some(Axis::Layer(k)), _) => self.ports[*k].shape.clone(),
+            (Some(Axis::Layers), [one]) => one.shape.clone(),
+            (Some(Axis::Layers), _) => total().map(|n| vec![n]),
+            _ => None,
+        };
+        let lengths = axes.iter().map(length).collect();
+        // A row may be a picture, one entry of an array of three axes may not.
+        let last = last.filter(|_| axes.len() <= 2).unwrap_or_default();
+        Place::partly(self.what(name, axes), lengths).over(&last)
+    }
+
+    /// "weights of `dense` from `features` (64) to `hidden` (100)".
+    fn what(&self, name: &str, axes: &[Axis]) -> String {
+        let label = |k: usize| self.ports[k].label.as_str();
+        let whole = format!("{name} of `{}`", self.entry.name);
+        match *axes {
+            [Axis::Each(_, thing)] => format!("{whole}, one entry a {thing},"),
+            [Axis::Layer(to), Axis::Layer(from)] if to != from => {
+                format!("{whole} from {} to {}", label(from), label(to))
+            }
+            _ if self.ports.iter().any(|p| p.label.is_empty()) => format!("`{name}`"),
+            _ => {
+                let all: Vec<&str> = self.ports.iter().map(|p| p.label.as_str()).collect();
+                format!("{whole} in {}", all.join(" and "))
+            }
+        }
+    }
+
+    /// The place of a parameter, or of an entry of its list: `strength`, `strength.1`.
+    fn span(&self, what: &str) -> Option<Span> {
+        let (name, entry) = what.split_once('.').unwrap_or((what, ""));
+        let value = self.table.peek(name)?;
+        let within = match (&value.value, entry.parse::<usize>()) {
+            (super::Value::List(items), Ok(k)) => items.get(k),
+            _ => None,
+        };
+        Some(within.unwrap_or(value).span.clone())
     }
 }
 
 impl Parameters for Typed<'_, '_, '_, '_> {
-    fn number(&mut self, name: &'static str, default: Option<f64>) -> Result<f64, String> {
-        let field = self.ask(name);
-        if !field.is_present() {
-            return default.ok_or_else(|| format!("missing parameter `{name}`"));
-        }
-        let number = field.number().map(|x| x.value);
-        self.or_recorded(number)
+    fn number(&mut self, name: &'static str) -> Result<Option<f64>, Refusal> {
+        let field = self.table.key(name);
+        self.read(&field, |f| Some(f.number()?.value))
     }
 
-    fn vector(&mut self, name: &'static str) -> Result<Vec<f64>, String> {
-        let field = self.ask(name);
-        if !field.is_present() {
-            return Ok(Vec::new());
-        }
-        let place = Place::partly(field.name(), vec![self.axis]);
-        let array = ArraySpec::read(&field)
-            .and_then(|spec| spec.resolve(&place, self.resolver, field.diagnostics()));
-        self.or_recorded(array.map(|a| a.data))
+    fn word(
+        &mut self,
+        name: &'static str,
+        words: &'static [&'static str],
+    ) -> Result<Option<&'static str>, Refusal> {
+        let field = self.table.key(name);
+        self.read(&field, |f| Some(f.word(words)?.value))
+    }
+
+    fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {
+        let field = self.table.key(name);
+        self.read(&field, |f| Some(f.boolean()?.value))
+    }
+
+    fn array(&mut self, name: &'static str, axes: &[Axis]) -> Result<Option<Array>, Refusal> {
+        let field = self.table.key(name);
+        let spec = self.read(&field, ArraySpec::read)?;
+        let Some(spec) = spec else { return Ok(None) };
+        let place = self.place(name, axes, matches!(spec.form, Form::Number(_)));
+        let array = spec.resolve(&place, self.resolver, field.diagnostics());
+        self.read(&field, |_| array)
+    }
+
+    fn lagrangian(
+        &mut self,
+        name: &'static str,
+        n: Option<usize>,
+    ) -> Result<Option<DirectSum>, Refusal> {
+        let field = self.table.key(name);
+        let chosen = Catalogue::default().read(&field, n, self.resolver);
+        let (Some(chosen), Some(n)) = (self.read(&field, |_| chosen)?, n) else {
+            return match field.is_present() {
+                true => Err(Refusal::new(
+                    name,
+                    "is for a number of neurons that is not known",
+                )),
+                false => Ok(None),
+            };
+        };
+        let sum = chosen.value.over(&[n]).map_err(|refusal| {
+            self.recorded = true;
+            field.diagnostics().refuse(field.span(), refusal.clone());
+            refusal
+        });
+        sum.map(Some)
+    }
+
+    fn missing(&mut self, name: &'static str) -> Refusal {
+        self.recorded = true;
+        self.table.required_meaning(name, self.entry.meaning(name));
+        Refusal::new(name, "is missing")
+    }
+
+    fn refuse(&mut self, refusal: Refusal) -> Refusal {
+        self.recorded = true;
+        let Refusal { what, why, help } = &refusal;
+        let name = what.split('.').next().unwrap_or_default();
+        let at = self.span(what).or(self.table.span());
+        let help = help.clone().or_else(|| self.entry.meaning(name));
+        let diagnostics = self.table.diagnostics();
+        diagnostics
+            .error(at, format!("`{what}` {why}"))
+            .maybe_help(help);
+        refusal
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, Form, Key, NEEDED, STIMULUS, Section};
 use super::sections::stimuli::KINDS;
+use crate::lagrangian::{Parameter, Takes};
 use crate::{lagrangian, synapse};
 
 /// The schema (JSON Schema, draft 2020-12).
@@ -128,34 +129,17 @@ fn stimuli() -> Vec<Value> {
 }
 
 fn lagrangians() -> Value {
-    let mut names: Vec<&str> = lagrangian::KINDS.iter().map(|k| k.name).collect();
-    let parameters = |kind: &lagrangian::Kind, extra: Option<(&str, Value)>| {
-        let mut properties = Map::new();
-        properties.insert(
-            "kind".into(),
-            json!({ "const": kind.name, "description": kind.formula }),
-        );
-        for (name, meaning) in kind.parameters {
-            let value = json!({ "$ref": "#/$defs/array", "description": meaning });
-            properties.insert((*name).into(), value);
-        }
-        let mut required = vec!["kind"];
-        if let Some((name, value)) = extra {
-            properties.insert(name.into(), value);
-            required.push("size");
-        }
-        closed(&required, Value::Object(properties))
+    let one = |kind: &&lagrangian::Kind| entry(kind.name, kind.formula, kind.parameters);
+    let part = |kind: &&lagrangian::Kind| {
+        let mut part = one(kind);
+        part["properties"]["size"] = json!({ "type": "integer", "minimum": 1 });
+        part["required"] = json!(["kind", "size"]);
+        part
     };
-    let size = || Some(("size", json!({ "type": "integer", "minimum": 1 })));
-    let parts: Vec<Value> = lagrangian::KINDS
-        .iter()
-        .map(|k| parameters(k, size()))
-        .collect();
-    let mut all: Vec<Value> = lagrangian::KINDS
-        .iter()
-        .map(|k| parameters(k, None))
-        .collect();
+    let parts: Vec<Value> = lagrangian::KINDS.iter().map(part).collect();
+    let mut names: Vec<&str> = lagrangian::KINDS.iter().map(|k| k.name).collect();
     names.sort_unstable();
+    let mut all: Vec<Value> = lagrangian::KINDS.iter().map(one).collect();
     all.push(json!({ "enum": names }));
     all.push(closed(
         &["kind", "parts"],
@@ -165,24 +149,31 @@ fn lagrangians() -> Value {
 }
 
 fn synapses() -> Vec<Value> {
+    let layers = json!({ "anyOf": [{ "type": "array", "items": { "type": "string" } }, { "type": "string" }] });
     let one = |kind: &&synapse::Kind| {
-        let mut properties = Map::new();
-        properties.insert(
-            "kind".into(),
-            json!({ "const": kind.name, "description": kind.formula }),
-        );
-        for (name, meaning) in kind.parameters {
-            let value = match *name {
-                "layers" => {
-                    json!({ "anyOf": [{ "type": "array", "items": { "type": "string" } }, { "type": "string" }] })
-                }
-                "potential" => json!({ "$ref": "#/$defs/lagrangian" }),
-                "symmetry" => json!({ "enum": synapse::SYMMETRIES, "description": meaning }),
-                _ => json!({ "$ref": "#/$defs/array", "description": meaning }),
-            };
-            properties.insert((*name).into(), value);
-        }
-        closed(&["kind", "layers"], Value::Object(properties))
+        let mut one = entry(kind.name, kind.formula, kind.parameters);
+        one["properties"]["layers"] = layers.clone();
+        one["required"] = json!(["kind", "layers"]);
+        one
     };
     synapse::KINDS.iter().map(one).collect()
+}
+
+/// The table of an entry of a list.
+fn entry(name: &str, formula: &str, parameters: &[Parameter]) -> Value {
+    let mut properties = Map::new();
+    let kind = json!({ "const": name, "description": formula });
+    properties.insert("kind".into(), kind);
+    for parameter in parameters {
+        let mut value = match parameter.takes {
+            Takes::Number => of(&Form::Number),
+            Takes::Word(words) => json!({ "enum": words }),
+            Takes::Flag => of(&Form::Flag),
+            Takes::Array => of(&Form::Array),
+            Takes::Lagrangian => of(&Form::Lagrangian),
+        };
+        value["description"] = json!(parameter.meaning);
+        properties.insert(parameter.name.into(), value);
+    }
+    closed(&["kind"], Value::Object(properties))
 }

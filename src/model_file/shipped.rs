@@ -49,6 +49,7 @@ pub const MODELS: &[Shipped] = models![
     "oscillation",
     "shown",
     "symmetrizable",
+    "gate",
     "four-queens",
     "linear-programme",
     "recall-sweep",

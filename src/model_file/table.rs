@@ -15,7 +15,8 @@ pub struct Table<'a> {
     /// The keys that it may be asked for, where they are listed.
     listed: Option<&'static Section>,
     asked: Vec<String>,
-    missing: Vec<String>,
+    /// Keys that are needed and not there, and what is said of them.
+    missing: Vec<(String, Option<String>)>,
     diagnostics: &'a Diagnostics,
 }
 
@@ -53,9 +54,14 @@ impl<'a> Table<'a> {
     /// The value of `key`; that it is missing is recorded when the table is finished or dropped, unless a misspelt key
     /// explains it.
     pub fn required(&mut self, key: &str) -> Field<'a> {
+        self.required_meaning(key, None)
+    }
+
+    /// The same, with what the key means, for whoever has left it out.
+    pub fn required_meaning(&mut self, key: &str, meaning: Option<String>) -> Field<'a> {
         let field = self.key(key);
-        if !field.is_present() && !self.missing.iter().any(|k| k == key) {
-            self.missing.push(key.to_owned());
+        if !field.is_present() && !self.missing.iter().any(|(k, _)| k == key) {
+            self.missing.push((key.to_owned(), meaning));
         }
         field
     }
@@ -133,11 +139,11 @@ impl<'a> Table<'a> {
             let mut help = None;
             if !self.diagnostics.is_crowded() {
                 // A key that is there already is hardly what was meant; one that is missing probably is.
-                let missing = |k: &str| self.missing.iter().any(|m| m == k);
+                let missing = |k: &str| self.missing.iter().any(|(m, _)| m == k);
                 known.sort_by_key(|k| (there.contains(k), !missing(k)));
                 let near = nearest(&key.value, known.iter().copied());
                 if let Some(near) = near {
-                    self.missing.retain(|k| k != near);
+                    self.missing.retain(|(k, _)| k != near);
                 }
                 let own = near.is_none().then(|| advice(&key.value)).flatten();
                 help = own.or_else(|| suggestion(&key.value, &known));
@@ -162,7 +168,7 @@ impl<'a> Table<'a> {
 
 impl Drop for Table<'_> {
     fn drop(&mut self) {
-        for key in &self.missing {
+        for (key, meaning) in &self.missing {
             let needed = format!("{} needs it", self.what);
             let missing = match self.span {
                 Some(_) => format!("missing key `{key}`"),
@@ -171,7 +177,8 @@ impl Drop for Table<'_> {
             };
             self.diagnostics
                 .error(self.span.clone(), missing)
-                .label(needed);
+                .label(needed)
+                .maybe_help(meaning.clone());
         }
     }
 }

@@ -188,29 +188,40 @@ fn check_layer(layer: &Layer, faults: &mut Vec<Fault>) {
 
 /// The positions of the layers that a synapse joins.
 fn join(layers: &[Layer], names: &[String], synapse: &dyn Synapse) -> Result<Vec<usize>, String> {
-    let sizes = synapse.sizes();
+    let shapes = synapse.shapes();
     let kind = synapse.describe();
-    if names.len() != sizes.len() {
-        let (wants, found) = (sizes.len(), names.len());
+    if names.len() != shapes.len() {
+        let (wants, found) = (shapes.len(), names.len());
         return Err(format!(
             "{kind} joins {}, named are {found}",
             plural(wants, "layer")
         ));
     }
     let mut joined = Vec::new();
-    for (name, size) in names.iter().zip(sizes) {
+    for (name, shape) in names.iter().zip(shapes) {
         let Some(k) = layers.iter().position(|l| l.name == *name) else {
             return Err(format!("{kind}: there is no layer `{name}`"));
         };
         if joined.contains(&k) {
             return Err(format!("{kind} names layer `{name}` twice"));
         }
-        let found = layers[k].size();
-        if found != size {
-            return Err(format!(
-                "{kind} needs {} in layer `{name}`, which has {found}",
-                plural(size, "neuron")
-            ));
+        let found = &layers[k];
+        match shape[..] {
+            [size] if size != found.size() => {
+                return Err(format!(
+                    "{kind} needs {} in layer `{name}`, which has {}",
+                    plural(size, "neuron"),
+                    found.size()
+                ));
+            }
+            [_] => {}
+            _ if shape != found.shape => {
+                return Err(format!(
+                    "{kind} needs layer `{name}` to have the shape {shape:?}, it has {:?}",
+                    found.shape
+                ));
+            }
+            _ => {}
         }
         joined.push(k);
     }

@@ -69,8 +69,8 @@ impl Network {
             };
             for s in layer.lagrangian.segments() {
                 let name = s.lagrangian.describe();
-                if let Err(why) = s.lagrangian.convexity() {
-                    fault("lagrangian", format!("{name} is not convex: {why}"));
+                if let Err(refusal) = s.lagrangian.convexity() {
+                    fault("lagrangian", refusal.to_string());
                 }
                 if s.lagrangian.is_additive() {
                     continue;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::lagrangian::{DirectSum, Lagrangian};
+use crate::refusal::Refusal;
 
 /// A layer of neurons, `τ ẋ = I − k x + (1/d) Σ currents`, with `g = ∂L/∂x`.
 ///
@@ -16,7 +17,7 @@ use crate::lagrangian::{DirectSum, Lagrangian};
 /// let layer = Layer::new("tokens", &[4, 8], Softmax { beta: 2.0 })?.tau(10.0).input(0.5);
 /// assert_eq!(layer.size(), 32);
 /// assert_eq!(layer.tau, vec![10.0; 32]);
-/// # Ok::<(), String>(())
+/// # Ok::<(), attractor::refusal::Refusal>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Layer {
@@ -47,7 +48,7 @@ impl Layer {
         name: impl Into<String>,
         shape: &[usize],
         lagrangian: impl Lagrangian + 'static,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Refusal> {
         let sum = DirectSum::uniform(shape, Arc::new(lagrangian))?;
         Ok(Layer::of(name, shape, sum))
     }

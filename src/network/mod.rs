@@ -60,7 +60,7 @@ pub struct Connection {
 ///     .layer(Layer::new("features", &[3], Tanh { beta: 1.0 })?)
 ///     .layer(Layer::new("hidden", &[2], Relu)?.tau(0.1))
 ///     .connect(&["features", "hidden"], Dense::new(forward))
-///     .connect(&["hidden"], Recurrent::new(inhibition, &[1.0; 2]).ok_or("not square")?)
+///     .connect(&["hidden"], Recurrent::new(inhibition, &[1.0; 2])?)
 ///     .build()?;
 /// assert_eq!(network.size(), 5);
 /// assert!(network.certificate().holds());

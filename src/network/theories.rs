@@ -6,6 +6,7 @@ use super::{Layer, Network, NetworkError};
 use crate::kernels::Weights;
 use crate::lagrangian::{DirectSum, Identity, Lagrangian, Softmax, SphericalNorm};
 use crate::network::build::{Fault, Place};
+use crate::refusal::Refusal;
 use crate::synapse::{Dense, Memory, Recurrent};
 
 fn refuse(message: impl Into<String>) -> NetworkError {
@@ -13,6 +14,10 @@ fn refuse(message: impl Into<String>) -> NetworkError {
         place: Place::Network,
         message: message.into(),
     }])
+}
+
+fn refused(refusal: Refusal) -> NetworkError {
+    refuse(refusal.to_string())
 }
 
 /// The classical continuous Hopfield network, Scholarpedia (5)–(9): `τ ẋ = T g(x) − x + I`, one layer `features`.
@@ -30,8 +35,7 @@ pub fn classical(features: Layer, weights: Weights) -> Result<Network, NetworkEr
 pub fn general(layer: Layer, weights: Weights) -> Result<Network, NetworkError> {
     let d = layer.weight.clone();
     let name = layer.name.clone();
-    let recurrent = Recurrent::new(weights, &d)
-        .ok_or_else(|| refuse("recurrent weights must be square, with one row for each neuron"))?;
+    let recurrent = Recurrent::new(weights, &d).map_err(refused)?;
     Network::builder()
         .layer(layer)
         .connect(&[&name], recurrent)
@@ -95,13 +99,10 @@ pub fn effective(features: Layer, hidden: &Layer, xi: Weights) -> Result<Network
     }
     // With an energy weight d the hidden layer rests at h = (I + ξ g/d)/k and contributes −d k L(h).
     let scaled = xi.data().iter().map(|w| w / weight).collect();
-    let memory = Weights::new(xi.rows(), xi.cols(), scaled)
-        .ok()
-        .and_then(|xi| Memory::new(vec![xi], hidden.lagrangian.clone()))
+    let scaled = Weights::new(xi.rows(), xi.cols(), scaled).map_err(|e| refuse(e.to_string()))?;
+    let memory = Memory::new(vec![scaled], hidden.lagrangian.clone())
         .and_then(|m| m.leak(leak)?.scale(weight)?.bias(hidden.input.clone()))
-        .ok_or_else(|| {
-            refuse("ξ needs one row for each hidden neuron, whose input and leak must be finite")
-        })?;
+        .map_err(refused)?;
     let name = features.name.clone();
     Network::builder()
         .layer(features)
@@ -123,7 +124,7 @@ fn model(
     sizes: [usize; 2],
     features: Arc<dyn Lagrangian>,
     hidden: Arc<dyn Lagrangian>,
-) -> Result<Model, String> {
+) -> Result<Model, Refusal> {
     let layer =
         |name: &str, n: usize, l| DirectSum::uniform(&[n], l).map(|sum| Layer::of(name, &[n], sum));
     Ok(Model {
@@ -140,7 +141,7 @@ pub fn model_a(
     sizes: [usize; 2],
     features: impl Lagrangian + 'static,
     hidden: impl Lagrangian + 'static,
-) -> Result<Model, String> {
+) -> Result<Model, Refusal> {
     model(sizes, Arc::new(features), Arc::new(hidden))
 }
 
@@ -148,7 +149,7 @@ pub fn model_a(
 ///
 /// # Errors
 /// A group that is empty.
-pub fn model_b(sizes: [usize; 2], beta: f64) -> Result<Model, String> {
+pub fn model_b(sizes: [usize; 2], beta: f64) -> Result<Model, Refusal> {
     model(sizes, Arc::new(Identity), Arc::new(Softmax { beta }))
 }
 
@@ -156,7 +157,7 @@ pub fn model_b(sizes: [usize; 2], beta: f64) -> Result<Model, String> {
 ///
 /// # Errors
 /// Says which Lagrangian does not fit.
-pub fn model_c(sizes: [usize; 2], hidden: impl Lagrangian + 'static) -> Result<Model, String> {
+pub fn model_c(sizes: [usize; 2], hidden: impl Lagrangian + 'static) -> Result<Model, Refusal> {
     model(
         sizes,
         Arc::new(SphericalNorm::new(1.0, &[], 0.0)),

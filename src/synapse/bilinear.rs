@@ -1,7 +1,239 @@
-//! The energy of a bilinear form, `−c bᵀ W a`, as a by-product of the current `W a`.
+//! Two layers and one matrix: `W g_A` into layer B, and back `Wᵀ g_B`, its opposite or nothing; and the energy of a bilinear
+//! form, `−c bᵀ W a`, as a by-product of the current `W a`.
 
-use crate::kernels::{Weights, add_sums, sum_rows, vectorized};
-use crate::lagrangian::TermRows;
+use super::{
+    Energy, Flips, Kind, Learn, Ports, Quadratic, Scratch, Sketch, Synapse, dense,
+    excitatory_inhibitory, feedforward,
+};
+use crate::kernels::{Patch, Weights, add, add_sums, sum_rows, vectorized};
+use crate::lagrangian::{Axis, Parameter, Parameters, TermRows};
+use crate::refusal::Refusal;
+
+/// Two layers joined by one matrix: `W g_A` into B and `BACK · Wᵀ g_B` into A. Only for `BACK = 1` are the currents the
+/// gradient of an energy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair<const BACK: i8> {
+    weights: Weights,
+}
+
+/// The parameters of a synapse from one layer to another.
+pub(super) const FROM_TO: &[Parameter] = &[Parameter::array(
+    "weights",
+    "W, size of B × size of A: one row for each neuron of B",
+)];
+
+impl<const BACK: i8> Pair<BACK> {
+    /// From layer A to layer B by `W`, `n_B × n_A`.
+    pub fn new(weights: Weights) -> Self {
+        Pair { weights }
+    }
+
+    pub(super) fn read(p: &mut dyn Parameters) -> Result<Self, Refusal> {
+        let shape = [Axis::Layer(1), Axis::Layer(0)];
+        Ok(Pair::new(p.weights("weights", shape)?))
+    }
+}
+
+impl<const BACK: i8> Synapse for Pair<BACK> {
+    fn describe(&self) -> String {
+        let (rows, cols) = (self.weights.rows(), self.weights.cols());
+        let name = match BACK {
+            1 => "dense",
+            0 => "feedforward",
+            _ => "excitatory–inhibitory",
+        };
+        format!("{name} {rows} × {cols}")
+    }
+
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(match BACK {
+            1 => &dense::KIND,
+            0 => &feedforward::KIND,
+            _ => &excitatory_inhibitory::KIND,
+        })
+    }
+
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![self.weights.cols()], vec![self.weights.rows()]]
+    }
+
+    fn evaluate(
+        &self,
+        ports: &Ports<'_>,
+        g: &[f64],
+        current: &mut [f64],
+        energy: Option<TermRows<'_>>,
+        scratch: &mut Scratch,
+    ) {
+        if BACK != 1 {
+            // The currents are linear in g: they are their own derivative.
+            return self.add_curvature(ports, g, g, current, scratch);
+        }
+        let width = ports.width;
+        let (a, b) = (ports.of(0, g), ports.of(1, g));
+        let (to_a, to_b) = ports.pair_mut(0, 1, current);
+        match (ports.wants(0), ports.wants(1)) {
+            (false, true) => return self.weights.add_product(a, width, to_b),
+            (true, false) => return self.weights.add_transposed_product(b, width, to_a),
+            _ => {}
+        }
+        // W g_A is needed by itself, for the energy: it falls out of the force, without a second pass over W.
+        let (own, norm) = scratch.rows.split_at_mut(b.len());
+        let product = if ports.is_first(1) {
+            self.weights.add_both(a, b, width, to_b, to_a);
+            to_b
+        } else {
+            own.fill(0.0);
+            self.weights.add_both(a, b, width, own, to_a);
+            add(own, to_b);
+            own
+        };
+        if let Some(out) = energy {
+            energy_rows(1.0, &self.weights, [b, a], product, norm, out);
+        }
+    }
+
+    fn add_curvature(
+        &self,
+        ports: &Ports<'_>,
+        _g: &[f64],
+        dg: &[f64],
+        dcurrent: &mut [f64],
+        scratch: &mut Scratch,
+    ) {
+        let (a, b) = (ports.of(0, dg), ports.of(1, dg));
+        let (to_a, to_b) = ports.pair_mut(0, 1, dcurrent);
+        match BACK {
+            0 if ports.wants(1) => self.weights.add_product(a, ports.width, to_b),
+            0 => {}
+            1 => self.weights.add_both(a, b, ports.width, to_b, to_a),
+            _ => {
+                let (opposite, _) = scratch.rows.split_at_mut(b.len());
+                for (o, b) in opposite.iter_mut().zip(b) {
+                    *o = -b;
+                }
+                self.weights.add_both(a, opposite, ports.width, to_b, to_a);
+            }
+        }
+    }
+
+    fn curvature(
+        &self,
+        _ports: &Ports<'_>,
+        _g: &[f64],
+        _scratch: &mut Scratch,
+        show: &mut dyn FnMut([usize; 2], Patch<'_>),
+    ) -> bool {
+        show([1, 0], Patch::Weights(1.0, &self.weights));
+        if BACK != 0 {
+            show([0, 1], Patch::Transposed(f64::from(BACK), &self.weights));
+        }
+        true
+    }
+
+    fn energy(&self) -> Energy {
+        match BACK {
+            1 => Energy::Exact,
+            0 => Energy::None(
+                "it acts one way only, and a current without its answer is not the gradient of any energy (kind \"dense\" acts both ways and has one)".into(),
+            ),
+            _ => Energy::None(
+                "excitation and inhibition have opposite signs in the two directions, so the currents are not the gradient of any energy".into(),
+            ),
+        }
+    }
+
+    fn order(&self, unbounded: &[bool]) -> f64 {
+        let order = unbounded.iter().filter(|u| **u).count() as f64;
+        if BACK != 1 && order > 0.0 {
+            return f64::INFINITY;
+        }
+        order
+    }
+
+    fn is_quadratic(&self) -> bool {
+        BACK == 1
+    }
+
+    /// Forth, and back if it answers.
+    fn operations(&self) -> f64 {
+        let ways = if BACK == 0 { 1 } else { 2 };
+        (ways * self.weights.rows() * self.weights.cols()) as f64
+    }
+
+    fn sketch(&self) -> Sketch {
+        match BACK {
+            1 => Sketch::Lines,
+            0 => Sketch::OneWay,
+            _ => Sketch::Opposed,
+        }
+    }
+
+    fn flips(&self) -> Option<&dyn Flips> {
+        (BACK == 1).then_some(self)
+    }
+
+    fn learn(&self) -> Option<&dyn Learn> {
+        (BACK == 1).then_some(self)
+    }
+
+    fn scratch(&self, width: usize) -> Scratch {
+        Scratch::rows(self.weights.rows() + 1, width)
+    }
+}
+
+/// Only where `BACK = 1`.
+impl<const BACK: i8> Quadratic for Pair<BACK> {
+    fn weight(&self, i: usize, j: usize) -> f64 {
+        let (w, from) = (self.weights.data(), self.weights.cols());
+        let (a, b) = (i.min(j), i.max(j));
+        if a < from && from <= b {
+            w[(b - from) * from + a]
+        } else {
+            0.0
+        }
+    }
+
+    fn add_currents(&self, g: &[f64], currents: &mut [f64]) {
+        let (a, b) = g.split_at(self.weights.cols());
+        let (to_a, to_b) = currents.split_at_mut(a.len());
+        self.weights.add_both(a, b, 1, to_b, to_a);
+    }
+}
+
+impl<const BACK: i8> Learn for Pair<BACK> {
+    fn parameters(&self) -> Vec<(&'static str, usize)> {
+        vec![("weights", self.weights.data().len())]
+    }
+
+    fn values(&self) -> Vec<f64> {
+        self.weights.data().to_vec()
+    }
+
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+        add_outer(1.0, [ports.of(1, g), ports.of(0, g)], ports.width, gradient);
+    }
+
+    fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
+        Ok(Box::new(Self::new(same_shape(&self.weights, values)?)))
+    }
+}
+
+/// `out_ij += c Σ b_i a_j` over the columns: minus the derivative of `−c bᵀ W a` by W.
+pub(super) fn add_outer(c: f64, [b, a]: [&[f64]; 2], width: usize, out: &mut [f64]) {
+    let pairs = b
+        .chunks_exact(width)
+        .flat_map(|b| a.chunks_exact(width).map(move |a| (b, a)));
+    for ((b, a), out) in pairs.zip(out) {
+        *out += c * b.iter().zip(a).map(|(b, a)| b * a).sum::<f64>();
+    }
+}
+
+/// Other weights of the same shape.
+pub(super) fn same_shape(weights: &Weights, values: Vec<f64>) -> Result<Weights, Refusal> {
+    Weights::new(weights.rows(), weights.cols(), values)
+        .map_err(|e| Refusal::new("weights", format!("cannot be taken: {e}")))
+}
 
 /// Writes `−c b·(W a)` and a bound of `c Σ |b_i W_ij a_j|`, by column. `product` holds `W a`; `norm` has one entry
 /// for each column and is overwritten.

@@ -5,10 +5,13 @@
 //! with an exponential that of Demircigil et al. (2017), with log-sum-exp that of Ramsauer et al. (2020), softmax
 //! attention. `F` need not be convex: only the Hessians of layers enter dE/dt.
 
-use super::{ELEMENTWISE, Energy, Kind, Ports, Scratch, Synapse};
+use std::ops::Range;
+
+use super::{ELEMENTWISE, Energy, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::{Patch, Weights, sum_rows};
-use crate::lagrangian::{DirectSum, Hessian, TermRows};
-use crate::number::plural;
+use crate::lagrangian::{Axis, DirectSum, Hessian, Parameter, Parameters, Takes, TermRows};
+use crate::number::{exact, plural};
+use crate::refusal::Refusal;
 
 /// Memories ξ, one a row, seen through a potential.
 #[derive(Clone, Debug)]
@@ -24,28 +27,81 @@ pub struct Memory {
 pub const KIND: Kind = Kind {
     name: "memory",
     formula: "E = −c·k·F((Σ_A ξ_A g_A + b)/k): a hidden layer in its limit τ_h → 0 (Scholarpedia, Fig. 5)",
+    layers: "[A, …]",
+    joins: None,
+    instead: None,
     parameters: &[
-        ("layers", "[A, …]"),
-        (
+        Parameter::array(
             "patterns",
             "ξ, one memory a row; the columns of all layers side by side",
         ),
-        ("potential", "F, any Lagrangian, convex or not"),
-        ("scale", "c, a positive number (1)"),
-        ("bias", "b of each hidden neuron (0)"),
-        ("leak", "k of the hidden layer (1)"),
+        Parameter::new(
+            "potential",
+            Takes::Lagrangian,
+            "F, any Lagrangian, convex or not",
+        ),
+        Parameter::number("scale", "c, a positive number (1)"),
+        Parameter::array("bias", "b of each hidden neuron (0)"),
+        Parameter::number("leak", "k of the hidden layer (1)"),
+    ],
+    make,
+    examples: &[
+        (
+            &[&[3]],
+            r#"patterns = { random = "normal", shape = [5, 3] }
+            potential = { kind = "softmax", beta = 2.5 }"#,
+        ),
+        (
+            &[&[3], &[4]],
+            r#"patterns = { random = "uniform", low = -0.6, high = 0.6, shape = [10, 7] }
+            potential = { kind = "power", n = 3 }
+            scale = 0.7
+            bias = 0.3
+            leak = 1.3"#,
+        ),
     ],
 };
 
+fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
+    let patterns = p.weights("patterns", [Axis::Any, Axis::Layers]);
+    let count = patterns.as_ref().ok().map(Weights::rows);
+    let each = count.map_or(Axis::Any, |n| Axis::Each(n, "pattern"));
+    let potential = p.lagrangian("potential", count);
+    let potential = p.needed("potential", potential);
+    let [scale, leak] = ["scale", "leak"].map(|name| p.positive(name, Some(1.0)));
+    let bias = p.array("bias", &[each]);
+    let (patterns, bias) = (patterns?, bias?);
+    let mut first = 0;
+    let parts = layers.iter().map(|layer| {
+        first += layer.size();
+        columns(&patterns, first - layer.size()..first)
+    });
+    let parts = parts.collect::<Result<_, _>>()?;
+    let memory = Memory::new(parts, potential?)?.scale(scale?)?.leak(leak?)?;
+    match bias {
+        Some(bias) => Ok(memory.bias(bias.data)?.into()),
+        None => Ok(memory.into()),
+    }
+}
+
 impl Memory {
-    /// Memories over one or several layers: `patterns[A]` is `memories × n_A`. `None` if the number of memories is not
-    /// the same everywhere.
-    pub fn new(patterns: Vec<Weights>, potential: DirectSum) -> Option<Self> {
+    /// Memories over one or several layers: `patterns[A]` is `memories × n_A`.
+    ///
+    /// # Errors
+    /// If there are none, or not as many for every layer as the potential has neurons.
+    pub fn new(patterns: Vec<Weights>, potential: DirectSum) -> Result<Self, Refusal> {
         let memories = potential.size();
-        if patterns.is_empty() || patterns.iter().any(|p| p.rows() != memories) {
-            return None;
+        if memories == 0 || patterns.is_empty() {
+            return Err(Refusal::new("patterns", "must be at least one"));
         }
-        Some(Memory {
+        if let Some(p) = patterns.iter().find(|p| p.rows() != memories) {
+            let why = format!(
+                "must be {memories}, as the potential has neurons, they are {}",
+                p.rows()
+            );
+            return Err(Refusal::new("patterns", why));
+        }
+        Ok(Memory {
             patterns,
             potential,
             scale: 1.0,
@@ -54,21 +110,32 @@ impl Memory {
         })
     }
 
-    /// Sets the factor `c`; one that is not finite and above 0 is refused: below 0 memories would repel, and the
-    /// energy, which grows as `−c F`, would not be the one that the bounds are for.
-    pub fn scale(self, c: f64) -> Option<Self> {
-        (c.is_finite() && c > 0.0).then_some(Memory { scale: c, ..self })
+    /// Sets the factor `c`: below 0 memories would repel, and the energy, which grows as `−c F`, would not be the one that
+    /// the bounds are for.
+    ///
+    /// # Errors
+    /// Unless it is finite and above 0.
+    pub fn scale(self, c: f64) -> Result<Self, Refusal> {
+        positive("scale", c)?;
+        Ok(Memory { scale: c, ..self })
     }
 
-    /// Sets the hidden bias `b`, one finite entry for each memory; anything else is refused.
-    pub fn bias(self, b: Vec<f64>) -> Option<Self> {
-        let sound = b.len() == self.bias.len() && b.iter().all(|b| b.is_finite());
-        sound.then_some(Memory { bias: b, ..self })
+    /// Sets the hidden bias `b`.
+    ///
+    /// # Errors
+    /// Unless there is one finite entry for each memory.
+    pub fn bias(self, b: Vec<f64>) -> Result<Self, Refusal> {
+        finite("bias", &b, self.memories(), "pattern")?;
+        Ok(Memory { bias: b, ..self })
     }
 
-    /// Sets the hidden leak `k`; one that is not finite and above 0 is refused.
-    pub fn leak(self, k: f64) -> Option<Self> {
-        (k.is_finite() && k > 0.0).then_some(Memory { leak: k, ..self })
+    /// Sets the hidden leak `k`.
+    ///
+    /// # Errors
+    /// Unless it is finite and above 0.
+    pub fn leak(self, k: f64) -> Result<Self, Refusal> {
+        positive("leak", k)?;
+        Ok(Memory { leak: k, ..self })
     }
 
     /// The memories seen by each layer.
@@ -143,6 +210,24 @@ impl Memory {
     }
 }
 
+fn positive(name: &str, v: f64) -> Result<(), Refusal> {
+    match v.is_finite() && v > 0.0 {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            name,
+            format!("must be finite and above 0, it is {}", exact(v)),
+        )),
+    }
+}
+
+/// Some columns of a matrix.
+fn columns(w: &Weights, range: Range<usize>) -> Result<Weights, Refusal> {
+    let rows = w.data().chunks_exact(w.cols().max(1));
+    let data = rows.flat_map(|row| row[range.clone()].iter().copied());
+    Weights::new(w.rows(), range.len(), data.collect())
+        .map_err(|e| Refusal::new("patterns", format!("cannot be taken: {e}")))
+}
+
 impl Synapse for Memory {
     fn describe(&self) -> String {
         format!(
@@ -156,8 +241,8 @@ impl Synapse for Memory {
         Some(&KIND)
     }
 
-    fn sizes(&self) -> Vec<usize> {
-        self.patterns.iter().map(Weights::cols).collect()
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        self.patterns.iter().map(|p| vec![p.cols()]).collect()
     }
 
     fn evaluate(
@@ -283,7 +368,13 @@ impl Synapse for Memory {
         let rows = 2 * self.memories() + 2 * self.potential.units() + 1;
         Scratch {
             hessian: Some(Hessian::new(&self.potential, width)),
-            sums: vec![0.0; self.sizes().iter().sum()],
+            sums: vec![
+                0.0;
+                self.shapes()
+                    .iter()
+                    .map(|s| s.iter().product::<usize>())
+                    .sum()
+            ],
             ..Scratch::rows(rows, width)
         }
     }

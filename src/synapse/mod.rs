@@ -4,49 +4,39 @@
 //! (1), (5), (11), (14)) and reports its energy as a by-product of the same pass over its weights. See [`KINDS`] for the
 //! list; a new one is one file here and one line in that list.
 
+mod abilities;
 mod bilinear;
 mod dense;
 mod excitatory_inhibitory;
 mod feedforward;
+mod gate;
+mod kind;
+mod list;
 mod memory;
 mod penalty;
 mod ports;
 mod recurrent;
+mod symmetry;
 
+pub use abilities::{Flip, Flips, Learn, Quadratic};
+pub use bilinear::Pair;
 pub use dense::Dense;
 pub use excitatory_inhibitory::ExcitatoryInhibitory;
 pub use feedforward::Feedforward;
+pub use gate::Gate;
+pub use kind::{EnergyWeights, Example, Joined, Kind, Made};
+pub use list::KINDS;
 pub use memory::Memory;
 pub use penalty::Penalty;
 pub use ports::{Ports, Scratch};
-pub use recurrent::{Asymmetry, Recurrent, SYMMETRIES, symmetrizing_weights};
+pub use recurrent::Recurrent;
+pub use symmetry::symmetrizing_weights;
 
 use std::fmt;
 
 use crate::kernels::Patch;
 use crate::lagrangian::TermRows;
-
-/// One entry of the list of synapses.
-#[derive(Debug)]
-pub struct Kind {
-    /// The word that a model file writes.
-    pub name: &'static str,
-    /// `E_s` as a formula, with where it comes from.
-    pub formula: &'static str,
-    /// Its keys, each with its meaning and default.
-    pub parameters: &'static [(&'static str, &'static str)],
-}
-
-/// Every synapse there is.
-pub const KINDS: &[&Kind] = &[
-    &dense::KIND,
-    &recurrent::KIND,
-    &memory::KIND,
-    &penalty::EQUALITY,
-    &penalty::INEQUALITY,
-    &excitatory_inhibitory::KIND,
-    &feedforward::KIND,
-];
+use crate::refusal::Refusal;
 
 /// Has a synapse an energy whose negative gradient its currents are?
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +47,19 @@ pub enum Energy {
     Candidate(String),
     /// None at all, with the reason.
     None(String),
+}
+
+/// How a figure of the layers shows a synapse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sketch {
+    /// Lines between all neurons of two layers, or a loop and arcs within one: weights that act both ways.
+    Lines,
+    /// Lines, and an arrow from the first layer to the second.
+    OneWay,
+    /// An arrow with + to the second layer, and a blunt end with − back.
+    Opposed,
+    /// A box that is joined to every layer.
+    Box,
 }
 
 /// Multiplications that an elementwise function of one number is counted as: an exponential takes about so many.
@@ -81,8 +84,8 @@ pub trait Synapse: fmt::Debug + Send + Sync {
             .map_or(String::new(), |kind| kind.formula.to_owned())
     }
 
-    /// How many neurons each layer that it joins must have.
-    fn sizes(&self) -> Vec<usize>;
+    /// The shape that each layer it joins must have; one axis stands for any layer of so many neurons.
+    fn shapes(&self) -> Vec<Vec<usize>>;
 
     /// Adds `−∂E_s/∂g` to `current`; writes `E_s` by column to `energy` if it is asked for and there is one.
     fn evaluate(
@@ -131,19 +134,39 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         false
     }
 
-    /// About how many multiplications one evaluation takes for one trajectory; unless said, those of a full matrix among the
-    /// neurons it joins.
+    /// About how many multiplications one evaluation takes for one trajectory; unless said, those of a full matrix among all
+    /// neurons that it joins.
     fn operations(&self) -> f64 {
-        match &self.sizes()[..] {
-            [n] => (n * n) as f64,
-            sizes => {
-                let all: usize = sizes.iter().sum();
-                let squares: usize = sizes.iter().map(|n| n * n).sum();
-                (all * all - squares) as f64
-            }
-        }
+        let shapes = self.shapes();
+        let neurons: usize = shapes.iter().map(|s| s.iter().product::<usize>()).sum();
+        (neurons * neurons) as f64
+    }
+
+    /// How a figure of the layers shows it.
+    fn sketch(&self) -> Sketch {
+        Sketch::Box
+    }
+
+    /// Its exact energy differences, if it has them.
+    fn flips(&self) -> Option<&dyn Flips> {
+        None
+    }
+
+    /// How its energy depends on its parameters, if it can learn.
+    fn learn(&self) -> Option<&dyn Learn> {
+        None
     }
 
     /// Working storage for blocks of `width` trajectories.
     fn scratch(&self, width: usize) -> Scratch;
+}
+
+/// Refuses a vector that has not one finite entry for each of `n` things, called so.
+fn finite(name: &str, values: &[f64], n: usize, thing: &str) -> Result<(), Refusal> {
+    if values.len() == n && values.iter().all(|v| v.is_finite()) {
+        return Ok(());
+    }
+    let found = values.len();
+    let why = format!("must be {n} finite numbers, one a {thing}; {found} are given");
+    Err(Refusal::new(name, why))
 }

@@ -1,11 +1,12 @@
 //! Penalties: soft constraints on activations, `E = Σ_r (λ_r/2) (a_r·g − b_r)²`, two-sided or one-sided
 //! (Tank and Hopfield 1986; Hopfield and Tank 1985 for the equality form).
 
-use super::{Energy, Kind, Ports, Scratch, Synapse};
+use super::{Energy, Example, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::math::positive_part;
 use crate::kernels::{Patch, Weights, sum_rows};
-use crate::lagrangian::TermRows;
+use crate::lagrangian::{Axis, Parameter, Parameters, TermRows};
 use crate::number::plural;
+use crate::refusal::Refusal;
 
 /// Linear constraints on one layer, `a_r·g = b_r` or `a_r·g ≤ b_r`, each with its strength.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,48 +17,92 @@ pub struct Penalty {
     one_sided: bool,
 }
 
-const PARAMETERS: &[(&str, &str)] = &[
-    ("layers", "[A]"),
-    (
+const PARAMETERS: &[Parameter] = &[
+    Parameter::array(
         "a",
         "coefficients, one constraint a row (a vector for a single constraint)",
     ),
-    ("b", "right-hand side of each constraint"),
-    ("strength", "λ of each constraint, 0 or above (1)"),
+    Parameter::array("b", "right-hand side of each constraint"),
+    Parameter::array("strength", "λ of each constraint, 0 or above (1)"),
+];
+
+const EXAMPLES: &[Example] = &[
+    (
+        &[&[6]],
+        r#"a = { random = "normal", shape = [3, 6] }
+        b = [0.2, -0.4, 0.1]
+        strength = [0.5, 2.0, 0.3]"#,
+    ),
+    (&[&[4]], "a = 1.0\nb = -9.0"),
 ];
 
 /// The entry of the two-sided form in the list.
 pub const EQUALITY: Kind = Kind {
     name: "equality",
     formula: "E = Σ (λ/2)(a·g − b)², a penalty on a·g ≠ b",
+    layers: "[A]",
+    joins: Some(1),
+    instead: None,
     parameters: PARAMETERS,
+    make: |p, _| read(p, Penalty::equality),
+    examples: EXAMPLES,
 };
 
 /// The entry of the one-sided form in the list.
 pub const INEQUALITY: Kind = Kind {
     name: "inequality",
     formula: "E = Σ (λ/2) max(0, a·g − b)², a penalty on a·g > b",
-    parameters: PARAMETERS,
+    make: |p, _| read(p, Penalty::inequality),
+    ..EQUALITY
 };
 
+fn read(
+    p: &mut dyn Parameters,
+    new: fn(Weights, Vec<f64>, Vec<f64>) -> Result<Penalty, Refusal>,
+) -> Result<Made, Refusal> {
+    let a = p.weights("a", [Axis::Any, Axis::Layer(0)]);
+    let each = a
+        .as_ref()
+        .map_or(Axis::Any, |a| Axis::Each(a.rows(), "constraint"));
+    let b = p.array("b", &[each]);
+    let (b, strength) = (p.needed("b", b), p.array("strength", &[each]));
+    let (a, b) = (a?, b?);
+    let strength = strength?.map_or_else(|| vec![1.0; a.rows()], |s| s.data);
+    Ok(new(a, b.data, strength)?.into())
+}
+
 impl Penalty {
-    /// `a·g = b`, row by row; `None` unless `b` and `strength` have one finite entry for each row of `a` and no strength
-    /// is negative: that would reward breaking the constraint.
-    pub fn equality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Option<Self> {
+    /// `a·g = b`, row by row.
+    ///
+    /// # Errors
+    /// Unless `b` and `strength` have one finite entry for each row of `a` and no strength is negative: that would reward
+    /// breaking the constraint.
+    pub fn equality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Result<Self, Refusal> {
         Penalty::new(a, b, strength, false)
     }
 
-    /// `a·g ≤ b`, row by row; `None` unless `b` and `strength` have one finite entry for each row of `a` and no strength
-    /// is negative: that would reward breaking the constraint.
-    pub fn inequality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Option<Self> {
+    /// `a·g ≤ b`, row by row.
+    ///
+    /// # Errors
+    /// As [`Penalty::equality`].
+    pub fn inequality(a: Weights, b: Vec<f64>, strength: Vec<f64>) -> Result<Self, Refusal> {
         Penalty::new(a, b, strength, true)
     }
 
-    fn new(a: Weights, b: Vec<f64>, strength: Vec<f64>, one_sided: bool) -> Option<Self> {
-        let sound = |v: &[f64]| v.len() == a.rows() && v.iter().all(|v| v.is_finite());
+    fn new(a: Weights, b: Vec<f64>, strength: Vec<f64>, one_sided: bool) -> Result<Self, Refusal> {
+        for (name, values) in [("b", &b), ("strength", &strength)] {
+            finite(name, values, a.rows(), "constraint")?;
+        }
         // The theory of penalties is that of `Φ(a·g)` with a convex Φ (Tank and Hopfield 1986).
-        let convex = strength.iter().all(|l| *l >= 0.0);
-        (sound(&b) && sound(&strength) && convex).then_some(Penalty {
+        if let Some(k) = strength.iter().position(|l| *l < 0.0) {
+            let why = format!(
+                "must be 0 or above, it is {}: a negative strength rewards breaking the constraint",
+                strength[k]
+            );
+            const CONVEX: &str = "a penalty is convex, or nothing holds the energy; to turn an inequality round, turn the signs of its a and b";
+            return Err(Refusal::new(format!("strength.{k}"), why).help(CONVEX));
+        }
+        Ok(Penalty {
             a,
             b,
             strength,
@@ -95,8 +140,8 @@ impl Synapse for Penalty {
         })
     }
 
-    fn sizes(&self) -> Vec<usize> {
-        vec![self.a.cols()]
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![self.a.cols()]]
     }
 
     fn evaluate(

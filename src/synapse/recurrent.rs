@@ -2,10 +2,15 @@
 
 use std::borrow::Borrow;
 
-use super::bilinear::energy_rows;
-use super::{Energy, Kind, Ports, Scratch, Synapse};
+use super::bilinear::{add_outer, energy_rows, same_shape};
+use super::symmetry::{Asymmetry, judged};
+use super::{
+    Energy, EnergyWeights, Flips, Joined, Kind, Learn, Made, Ports, Quadratic, Scratch, Sketch,
+    Synapse, symmetrizing_weights,
+};
 use crate::kernels::{Patch, Weights, add};
-use crate::lagrangian::TermRows;
+use crate::lagrangian::{Axis, Parameter, Parameters, Takes, TermRows};
+use crate::refusal::Refusal;
 
 /// Connections among the neurons of one layer. The diagonal is allowed (self-excitation).
 ///
@@ -15,59 +20,121 @@ use crate::lagrangian::TermRows;
 pub struct Recurrent {
     /// `D W`: the network divides every current by `d`.
     weights: Weights,
-    energy: Energy,
+    /// Is `D W` symmetric?
+    has_energy: bool,
     /// Is `D` the unit matrix?
     plain: bool,
-    /// What was evened out to make `D W` symmetric.
-    evened: Option<Asymmetry>,
+    /// How far `D W` was from symmetric: evened out where it has an energy.
+    asymmetry: Option<Asymmetry>,
 }
 
 /// What `symmetry` may say of the weights.
-pub const SYMMETRIES: [&str; 4] = ["symmetric", "symmetrizable", "symmetrize", "none"];
+const SYMMETRIES: &[&str] = &["symmetric", "symmetrizable", "symmetrize", "none"];
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "recurrent",
     formula: "E = −½ gᵀ D W g inside one layer, D its energy weights, 1 unless said (Scholarpedia (6), (9), (12)); no energy with symmetry = \"none\"",
+    layers: "[A]",
+    joins: Some(1),
+    instead: Some("between two layers it is of kind \"dense\""),
     parameters: &[
-        ("layers", "[A]"),
-        (
+        Parameter::array(
             "weights",
             "W, square; symmetric unless `symmetry` says otherwise",
         ),
-        (
+        Parameter::new(
             "symmetry",
+            Takes::Word(SYMMETRIES),
             "\"symmetric\" (default): W_jk = W_kj up to the rounding of the largest entries; \"symmetrizable\": d_j W_jk = d_k W_kj for some energy weights d > 0, which are found, 1 for the first neuron of every connected part; \"symmetrize\": (W + Wᵀ)/2 is taken, as for files of 32-bit floats; \"none\": W as it is, without an energy",
+        ),
+    ],
+    make,
+    examples: &[
+        (&[&[1]], "weights = 0.7"),
+        (
+            &[&[4]],
+            r#"weights = { random = "normal", symmetric = true }"#,
+        ),
+        (
+            &[&[13]],
+            r#"weights = { random = "normal", symmetric = true }"#,
+        ),
+        (
+            &[&[2]],
+            "weights = [[0.5, -0.4], [-0.8, 0.1]]\nsymmetry = \"symmetrizable\"",
+        ),
+        (
+            &[&[6]],
+            "weights = { random = \"normal\" }\nsymmetry = \"symmetrize\"",
+        ),
+        (
+            &[&[6]],
+            "weights = { random = \"normal\" }\nsymmetry = \"none\"",
         ),
     ],
 };
 
-/// Relative asymmetry of a pair that passes as rounding whatever the other entries are: computed in two orders, a pair
-/// differs by a few units in the last place; typed with fewer digits, it is equal.
-const ROUNDING: f64 = 1e-12;
-
-/// How far `D W` is from its transpose, where it is furthest.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Asymmetry {
-    pair: [usize; 2],
-    /// `d_i W_ij` and `d_j W_ji`.
-    entries: [f64; 2],
-    /// The largest entry of `D W`.
-    largest: f64,
+fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
+    let symmetry = p.word("symmetry", SYMMETRIES);
+    let weights = p.weights("weights", [Axis::Layer(0), Axis::Layer(0)]);
+    let (symmetry, weights, layer) = (symmetry?.unwrap_or(SYMMETRIES[0]), weights?, &layers[0]);
+    let d = energy_weights(symmetry, &weights, layer)?;
+    let made = match symmetry {
+        "symmetrize" => Recurrent::symmetrized(&weights, &d)?,
+        _ => Recurrent::new(&weights, &d)?,
+    };
+    if symmetry != "none"
+        && let Some(why) = made.why_no_energy()
+    {
+        return Err(Refusal::new("weights", why).help(advice(symmetry, layer.origin, &weights)));
+    }
+    // Nothing was asked for: only rounding is evened out, and the energy is that of symmetric weights.
+    let though = match symmetry {
+        "none" => "; this is rounding, so that they have an energy although symmetry = \"none\"",
+        _ => "",
+    };
+    let remarks = made.note().map(|note| note + though).into_iter().collect();
+    Ok(Made {
+        energy_weights: Some(d),
+        remarks,
+        ..made.into()
+    })
 }
 
-impl Asymmetry {
-    fn size(&self) -> f64 {
-        (self.entries[0] - self.entries[1]).abs()
+/// The energy weights of the layer: those that are said, or those that make the weights symmetric.
+fn energy_weights(symmetry: &str, weights: &Weights, layer: &Joined) -> Result<Vec<f64>, Refusal> {
+    let may_find = matches!(layer.origin, EnergyWeights::Unsaid | EnergyWeights::Used);
+    let found = match symmetry {
+        "symmetrizable" if may_find => symmetrizing_weights(weights),
+        _ => None,
+    };
+    let d = found.unwrap_or_else(|| layer.energy_weights.clone());
+    if layer.origin == EnergyWeights::Used && d != layer.energy_weights {
+        const LATE: &str = "cannot find the energy weights of this layer any more: another synapse inside the layer stands before";
+        return Err(Refusal::new("symmetry", LATE).help("put this synapse first"));
     }
+    Ok(d)
+}
 
-    /// `W[2][1] = 0.5 and W[1][2] = 0.4`, with `d` where it matters.
-    fn pair(&self, plain: bool) -> String {
-        let ([i, j], [a, b]) = (self.pair, self.entries);
-        if plain {
-            format!("W[{i}][{j}] = {a} and W[{j}][{i}] = {b}")
-        } else {
-            format!("d[{i}]·W[{i}][{j}] = {a} and d[{j}]·W[{j}][{i}] = {b}")
+/// What to try with weights that are not symmetric under the layer's energy weights.
+fn advice(symmetry: &str, origin: EnergyWeights, weights: &Weights) -> &'static str {
+    let is_found = || symmetrizing_weights(weights).is_some();
+    match (origin, symmetry) {
+        (EnergyWeights::Said, _) if is_found() => {
+            "they are symmetric under other energy weights: leave `energy_weight` of the layer out, symmetry = \"symmetrizable\" finds them"
+        }
+        (EnergyWeights::Found, _) if is_found() => {
+            "the layer's energy weights were found for a synapse before this one: one layer has one set of them, under which all of its `recurrent` must be symmetric"
+        }
+        (EnergyWeights::Unsaid | EnergyWeights::Used, "symmetric") if is_found() => {
+            "they are symmetrizable: symmetry = \"symmetrizable\" finds their energy"
+        }
+        (EnergyWeights::Unsaid | EnergyWeights::Used, "symmetrizable") => {
+            "no d > 0 has d_j W_jk = d_k W_kj for all pairs; symmetry = \"symmetrize\" takes (W + Wᵀ)/2, symmetry = \"none\" takes them as they are, without an energy, and needs solve.lyapunov = \"record\" or \"off\" as well"
+        }
+        _ => {
+            "symmetry = \"symmetrize\" takes (W + Wᵀ)/2, as for a file of 32-bit floats or the inverse of an ill-conditioned matrix; symmetry = \"none\" takes them as they are, without an energy, and needs solve.lyapunov = \"record\" or \"off\" as well"
         }
     }
 }
@@ -77,209 +144,94 @@ impl Recurrent {
     /// of its largest entries, `n ε max|W|`, it has an energy and is made exactly symmetric, else the energy is only a
     /// candidate.
     ///
-    /// Returns `None` unless `weights` is square with one row for each `d`, and `D W` finite.
-    pub fn new(weights: impl Borrow<Weights>, d: &[f64]) -> Option<Self> {
-        let weights = weights.borrow();
-        let (symmetric, worst) = judged(weights, d)?;
-        let evened = worst.clone().filter(|_| symmetric);
-        let mut made = Recurrent::of(weights, d, symmetric, evened)?;
-        if let (false, Some(worst)) = (symmetric, worst) {
-            let (among, half) = if made.plain {
-                ("", "W")
-            } else {
-                (" under the layer's energy weights", "DW")
-            };
-            made.energy = Energy::Candidate(format!(
-                "its weights are not symmetric{among}: {}, which differ by {} where the largest is {}; −½ gᵀ{half}g need not fall",
-                worst.pair(made.plain),
-                short(worst.size()),
-                short(worst.largest)
-            ));
-        }
-        Some(made)
+    /// # Errors
+    /// Unless `weights` is square with one row for each `d`, and `D W` finite.
+    pub fn new(weights: impl Borrow<Weights>, d: &[f64]) -> Result<Self, Refusal> {
+        Recurrent::of(weights.borrow(), d, false)
     }
 
     /// The same with `(D W + (D W)ᵀ)/2` in the place of `D W`, however far from symmetric it is.
     ///
-    /// Returns `None` where [`Recurrent::new`] does.
-    pub fn symmetrized(weights: impl Borrow<Weights>, d: &[f64]) -> Option<Self> {
-        let weights = weights.borrow();
-        let (_, worst) = judged(weights, d)?;
-        Recurrent::of(weights, d, true, worst)
+    /// # Errors
+    /// As [`Recurrent::new`].
+    pub fn symmetrized(weights: impl Borrow<Weights>, d: &[f64]) -> Result<Self, Refusal> {
+        Recurrent::of(weights.borrow(), d, true)
     }
 
-    fn of(weights: &Weights, d: &[f64], even_out: bool, evened: Option<Asymmetry>) -> Option<Self> {
+    fn of(weights: &Weights, d: &[f64], even_out: bool) -> Result<Self, Refusal> {
         let n = weights.rows();
+        let (symmetric, asymmetry) = judged(weights, d).ok_or_else(|| {
+            let (cols, d) = (weights.cols(), d.len());
+            let why = format!(
+                "must be square, a row for each neuron: they are {n} × {cols}, of {d} neurons"
+            );
+            Refusal::new("weights", why)
+        })?;
+        let has_energy = symmetric || even_out;
         let mut data = weights.data().to_vec();
         for (row, d) in data.chunks_exact_mut(n.max(1)).zip(d) {
             row.iter_mut().for_each(|w| *w *= d);
         }
-        if even_out {
-            for i in 0..n {
-                for j in 0..i {
-                    let (a, b) = (data[i * n + j], data[j * n + i]);
-                    if a != b {
-                        // Neither their sum nor their difference may overflow.
-                        let mean = 0.5 * a + 0.5 * b;
-                        data[i * n + j] = mean;
-                        data[j * n + i] = mean;
-                    }
-                }
+        for (i, j) in (0..n).flat_map(|i| (0..i).map(move |j| (i, j))) {
+            let (a, b) = (data[i * n + j], data[j * n + i]);
+            if has_energy && a != b {
+                // Neither their sum nor their difference may overflow.
+                let mean = 0.5 * a + 0.5 * b;
+                data[i * n + j] = mean;
+                data[j * n + i] = mean;
             }
         }
-        Some(Recurrent {
-            weights: Weights::new(n, n, data).ok()?,
-            energy: Energy::Exact,
+        const BEYOND: &str =
+            "times the layer's energy weights are beyond the largest number, 1.8e308";
+        Ok(Recurrent {
+            weights: Weights::new(n, n, data)
+                .map_err(|_| Refusal::new("weights", BEYOND).help("write smaller ones"))?,
+            has_energy,
             plain: d.iter().all(|d| *d == 1.0),
-            evened,
+            asymmetry,
         })
     }
 
-    /// What was evened out to make the weights symmetric, in words; nothing where they were symmetric as they came. The
-    /// rounding of `d_i W_ij` itself is not worth a word.
+    /// What was evened out to make the weights symmetric, in words; nothing where they were symmetric as they came.
     pub fn note(&self) -> Option<String> {
-        let evened = self.evened.as_ref()?;
-        let [a, b] = evened.entries;
-        if !self.plain && is_pair_rounding(a, b) {
-            return None;
-        }
-        let (size, largest) = (short(evened.size()), short(evened.largest));
-        let pair = evened.pair(self.plain);
+        let evened = self
+            .asymmetry
+            .as_ref()
+            .filter(|a| self.has_energy && !a.is_rounding_of_d())?;
+        let [size, largest] = evened.sizes();
         Some(format!(
-            "its weights were made symmetric: {pair} differed most, by {size}, where the largest entry is {largest}"
+            "its weights were made symmetric: {evened} differed most, by {size}, where the largest entry is {largest}"
         ))
     }
-}
 
-impl Recurrent {
+    /// Why the weights have no energy, as the rest of a sentence about them; nothing where they have one.
+    fn why_no_energy(&self) -> Option<String> {
+        let worst = self.asymmetry.as_ref().filter(|_| !self.has_energy)?;
+        let (among, half) = match self.plain {
+            true => ("", "W"),
+            false => (" under the layer's energy weights", "DW"),
+        };
+        let [size, largest] = worst.sizes();
+        Some(format!(
+            "are not symmetric{among}: {worst}, which differ by {size} where the largest is {largest}; −½ gᵀ{half}g need not fall"
+        ))
+    }
+
     /// `out += W g`, by half of the matrix where it is symmetric.
     fn add_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
-        match self.energy {
-            Energy::Exact => self.weights.add_symmetric_product(g, width, out),
-            _ => self.weights.add_product(g, width, out),
+        match self.has_energy {
+            true => self.weights.add_symmetric_product(g, width, out),
+            false => self.weights.add_product(g, width, out),
         }
     }
-}
-
-/// Three digits that count.
-fn short(x: f64) -> String {
-    let rounded = format!("{x:.2e}");
-    match rounded.parse::<f64>() {
-        Ok(x) if (1e-3..1e6).contains(&x) => x.to_string(),
-        _ => rounded,
-    }
-}
-
-fn is_pair_rounding(a: f64, b: f64) -> bool {
-    (a - b).abs() <= ROUNDING * a.abs().max(b.abs())
-}
-
-/// Is `D W` symmetric up to rounding? And the pair that is furthest from it, if any differs at all. `None` for shapes that do
-/// not fit.
-///
-/// Sums that were taken in two orders differ by the rounding of the largest summands, whatever is left of them: so a pair
-/// is held against the largest entries of the matrix. Under `d` these are the entries of `D^½ W D^-½`, which is symmetric
-/// where `D W` is, and which the scales of `d` do not distort.
-fn judged(weights: &Weights, d: &[f64]) -> Option<(bool, Option<Asymmetry>)> {
-    let n = weights.rows();
-    if weights.cols() != n || d.len() != n {
-        return None;
-    }
-    let w = weights.data();
-    let root: Vec<f64> = d.iter().map(|d| d.sqrt()).collect();
-    let (mut scale, mut largest) = (0f64, 0f64);
-    for (row, i) in w.chunks_exact(n.max(1)).zip(0..) {
-        for (w, j) in row.iter().zip(0..) {
-            scale = scale.max((w * (root[i] / root[j])).abs());
-            largest = largest.max((w * d[i]).abs());
-        }
-    }
-    let allowed = n as f64 * f64::EPSILON * scale;
-    let mut symmetric = true;
-    let mut worst: Option<(f64, Asymmetry)> = None;
-    for i in 0..n {
-        for j in 0..i {
-            let (a, b) = (d[i] * w[i * n + j], d[j] * w[j * n + i]);
-            if a == b {
-                continue;
-            }
-            // Halves, whose difference cannot overflow.
-            let off = 2.0 * (0.5 * a / root[i] / root[j] - 0.5 * b / root[i] / root[j]).abs();
-            symmetric &= is_pair_rounding(a, b) || (off <= allowed && allowed.is_finite());
-            // A pair that passes by itself is named only where there is nothing else.
-            let off = if is_pair_rounding(a, b) { 0.0 } else { off };
-            if worst.as_ref().is_none_or(|(before, _)| off > *before) {
-                let found = Asymmetry {
-                    pair: [i, j],
-                    entries: [a, b],
-                    largest,
-                };
-                worst = Some((off, found));
-            }
-        }
-    }
-    Some((symmetric, worst.map(|(_, pair)| pair)))
-}
-
-/// Energy weights `d > 0` with `d_j W_jk = d_k W_kj` up to rounding, as [`Recurrent::new`] judges it: 1 for the first neuron of every
-/// connected part, and 1 everywhere for weights that are symmetric; `None` if there are none (Kolmogorov's cycle condition fails,
-/// the matrix is not square) or they lie beyond the range of numbers.
-pub fn symmetrizing_weights(weights: &Weights) -> Option<Vec<f64>> {
-    let n = weights.rows();
-    let ones = vec![1.0; n];
-    if judged(weights, &ones)?.0 {
-        return Some(ones);
-    }
-    let w = weights.data();
-    // What √(W_jk W_kj) is does not depend on d: entries of D^½ W D^-½, whatever d will be found.
-    let strength = |j: usize, k: usize| {
-        let (there, back) = (w[j * n + k], w[k * n + j]);
-        if (there > 0.0) == (back > 0.0) {
-            there.abs().sqrt() * back.abs().sqrt()
-        } else {
-            0.0
-        }
-    };
-    let all = (0..n * n).map(|at| strength(at / n, at % n));
-    let noise = n as f64 * f64::EPSILON * all.fold(0.0, f64::max);
-    let mut d = vec![0.0; n];
-    for first in 0..n {
-        if d[first] != 0.0 {
-            continue;
-        }
-        d[first] = 1.0;
-        // From neuron to neuron by the strongest weights, which rounding touches least: Prim's tree.
-        let mut reached = vec![(0.0, first); n];
-        let mut newest = first;
-        loop {
-            for k in (0..n).filter(|k| d[*k] == 0.0) {
-                let strength = strength(newest, k);
-                if strength > reached[k].0 && strength > noise {
-                    reached[k] = (strength, newest);
-                }
-            }
-            let waiting = (0..n).filter(|k| d[*k] == 0.0 && reached[*k].0 > 0.0);
-            let Some(k) = waiting.max_by(|a, b| reached[*a].0.total_cmp(&reached[*b].0)) else {
-                break;
-            };
-            let j = reached[k].1;
-            let found = d[j] * (w[j * n + k] / w[k * n + j]);
-            if !found.is_normal() {
-                return None;
-            }
-            d[k] = found;
-            newest = k;
-        }
-    }
-    judged(weights, &d)?.0.then_some(d)
 }
 
 impl Synapse for Recurrent {
     fn describe(&self) -> String {
         let n = self.weights.rows();
-        let kind = match (&self.energy, self.plain) {
-            (Energy::Exact, true) => "recurrent",
-            (Energy::Exact, false) => "recurrent, symmetrizable,",
+        let kind = match (self.has_energy, self.plain) {
+            (true, true) => "recurrent",
+            (true, false) => "recurrent, symmetrizable,",
             _ => "recurrent, not symmetric,",
         };
         format!("{kind} {n} × {n}")
@@ -290,9 +242,9 @@ impl Synapse for Recurrent {
     }
 
     fn formula(&self) -> String {
-        match (&self.energy, self.plain) {
-            (Energy::Exact, true) => "E = −½ gᵀ W g, current W g".into(),
-            (Energy::Exact, false) => {
+        match (self.has_energy, self.plain) {
+            (true, true) => "E = −½ gᵀ W g, current W g".into(),
+            (true, false) => {
                 "E = −½ gᵀ D W g with the energy weights D = diag(d) of the layer, current W g"
                     .into()
             }
@@ -307,8 +259,8 @@ impl Synapse for Recurrent {
         }
     }
 
-    fn sizes(&self) -> Vec<usize> {
-        vec![self.weights.rows()]
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![self.weights.rows()]]
     }
 
     fn evaluate(
@@ -357,16 +309,19 @@ impl Synapse for Recurrent {
         show: &mut dyn FnMut([usize; 2], Patch<'_>),
     ) -> bool {
         // Symmetric weights need not be turned.
-        let patch = match self.energy {
-            Energy::Exact => Patch::Transposed(1.0, &self.weights),
-            _ => Patch::Weights(1.0, &self.weights),
+        let patch = match self.why_no_energy() {
+            None => Patch::Transposed(1.0, &self.weights),
+            Some(_) => Patch::Weights(1.0, &self.weights),
         };
         show([0, 0], patch);
         true
     }
 
     fn energy(&self) -> Energy {
-        self.energy.clone()
+        match self.why_no_energy() {
+            Some(why) => Energy::Candidate(format!("its weights {why}")),
+            None => Energy::Exact,
+        }
     }
 
     fn order(&self, unbounded: &[bool]) -> f64 {
@@ -377,7 +332,53 @@ impl Synapse for Recurrent {
         true
     }
 
+    fn sketch(&self) -> Sketch {
+        Sketch::Lines
+    }
+
+    fn flips(&self) -> Option<&dyn Flips> {
+        self.has_energy.then_some(self)
+    }
+
+    fn learn(&self) -> Option<&dyn Learn> {
+        self.has_energy.then_some(self)
+    }
+
     fn scratch(&self, width: usize) -> Scratch {
         Scratch::rows(self.weights.rows() + 1, width)
+    }
+}
+
+impl Quadratic for Recurrent {
+    fn weight(&self, i: usize, j: usize) -> f64 {
+        self.weights.data()[i * self.weights.rows() + j]
+    }
+
+    fn add_currents(&self, g: &[f64], currents: &mut [f64]) {
+        self.add_product(g, 1, currents);
+    }
+}
+
+/// θ is `D W`. An entry and its mirror image have a derivative each.
+impl Learn for Recurrent {
+    fn parameters(&self) -> Vec<(&'static str, usize)> {
+        vec![("weights", self.weights.data().len())]
+    }
+
+    fn values(&self) -> Vec<f64> {
+        self.weights.data().to_vec()
+    }
+
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+        add_outer(0.5, [ports.of(0, g); 2], ports.width, gradient);
+    }
+
+    fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
+        let weights = same_shape(&self.weights, values)?;
+        let plain = Recurrent::of(&weights, &vec![1.0; weights.rows()], false)?;
+        Ok(Box::new(Recurrent {
+            plain: self.plain,
+            ..plain
+        }))
     }
 }

@@ -6,32 +6,62 @@ pub mod reference;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use attractor::lagrangian::{KINDS, Lagrangian, Made, Parameters};
+use attractor::lagrangian::{Array, Axis, DirectSum, KINDS, Lagrangian, Parameters};
+use attractor::refusal::Refusal;
 
 /// Parameters by name; a number is a vector of one.
 #[derive(Default)]
 pub struct Given(pub BTreeMap<String, Vec<f64>>);
 
 impl Parameters for Given {
-    fn number(&mut self, name: &'static str, default: Option<f64>) -> Result<f64, String> {
+    fn number(&mut self, name: &'static str) -> Result<Option<f64>, Refusal> {
         match self.0.remove(name).as_deref() {
-            Some([v]) => Ok(*v),
-            Some(_) => Err(format!("{name} must be one number")),
-            None => default.ok_or(format!("{name} is missing")),
+            Some([v]) => Ok(Some(*v)),
+            Some(_) => Err(Refusal::new(name, "must be one number")),
+            None => Ok(None),
         }
     }
 
-    fn vector(&mut self, name: &'static str) -> Result<Vec<f64>, String> {
-        Ok(self.0.remove(name).unwrap_or_default())
+    fn array(&mut self, name: &'static str, _: &[Axis]) -> Result<Option<Array>, Refusal> {
+        let vector = |data: Vec<f64>| Array {
+            shape: vec![data.len()],
+            data,
+        };
+        Ok(self.0.remove(name).map(vector))
+    }
+
+    // No Lagrangian asks for any of these.
+
+    fn word(
+        &mut self,
+        _: &'static str,
+        _: &'static [&'static str],
+    ) -> Result<Option<&'static str>, Refusal> {
+        Ok(None)
+    }
+
+    fn flag(&mut self, _: &'static str) -> Result<Option<bool>, Refusal> {
+        Ok(None)
+    }
+
+    fn lagrangian(
+        &mut self,
+        _: &'static str,
+        _: Option<usize>,
+    ) -> Result<Option<DirectSum>, Refusal> {
+        Ok(None)
     }
 }
+
+type Made = Result<Arc<dyn Lagrangian>, Refusal>;
 
 /// The Lagrangian of that name; an error too if parameters are left over.
 pub fn make(name: &str, mut given: Given) -> Made {
     let kind = KINDS.iter().find(|k| k.name == name);
-    let made = (kind.ok_or(format!("no kind {name}"))?.make)(&mut given)?;
+    let kind = kind.ok_or(Refusal::new(name, "is no kind"))?;
+    let made = (kind.make)(&mut given)?;
     match given.0.first_key_value() {
-        Some((left, _)) => Err(format!("{name} does not know {left}")),
+        Some((left, _)) => Err(Refusal::new(left, "is not known")),
         None => Ok(made),
     }
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use attractor::dynamics::{Method, Outcome, Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, Lagrangian, TermRows};
+use attractor::model_file::load_text;
 use attractor::monitor::Monitor;
 use attractor::network::{Drive, Layer, Network, Workspace};
 use attractor::stimulus::Stimulus;
-use attractor::synapse::{Dense, Energy, Memory, Penalty, Ports, Recurrent, Synapse};
+use attractor::synapse::{Dense, Example, KINDS, Kind, Memory, Penalty, Ports, Recurrent, Synapse};
 
 use crate::common::{all, parse};
 
@@ -74,7 +75,7 @@ pub fn layer(name: &str, shape: &[usize], text: &str) -> Layer {
 
 /// A synapse by itself, its layers lying in a block with their order turned and a stranger before each.
 pub struct Alone {
-    pub synapse: Box<dyn Synapse>,
+    pub synapse: &'static dyn Synapse,
     pub neurons: Vec<Range<usize>>,
     pub size: usize,
 }
@@ -84,7 +85,12 @@ pub type Evaluated = (Vec<f64>, Vec<f64>, Vec<f64>);
 
 impl Alone {
     pub fn new(synapse: Box<dyn Synapse>) -> Self {
-        let sizes = synapse.sizes();
+        Alone::of(Box::leak(synapse))
+    }
+
+    pub fn of(synapse: &'static dyn Synapse) -> Self {
+        let shapes = synapse.shapes();
+        let sizes: Vec<usize> = shapes.iter().map(|s| s.iter().product()).collect();
         let mut neurons = vec![0..0; sizes.len()];
         let mut size = 0;
         for k in (0..sizes.len()).rev() {
@@ -144,73 +150,52 @@ pub struct Instance {
     pub alone: Alone,
 }
 
-/// Instances of every kind in the list of synapses; a test holds it against the list.
+/// The synapse of an example, as a model file makes it. It lives as long as the test.
+pub fn made(kind: &Kind, example: &Example) -> &'static dyn Synapse {
+    let mut text = String::new();
+    for (k, shape) in example.0.iter().enumerate() {
+        text += &format!("[layers.l{k}]\nsize = {shape:?}\nlagrangian = \"identity\"\n");
+    }
+    let names: Vec<String> = (0..example.0.len()).map(|k| format!("l{k}")).collect();
+    let (name, keys) = (kind.name, example.1);
+    text += &format!("[[synapses]]\nkind = \"{name}\"\nlayers = {names:?}\n{keys}\n");
+    text += "[solve]\nlyapunov = \"off\"\n";
+    let loaded = load_text(name, &text, &[], None).unwrap_or_else(|e| panic!("{e}"));
+    let network: &'static Network = Box::leak(Box::new(loaded.study.network));
+    network.connections()[0].synapse.as_ref()
+}
+
+/// The examples of every kind in the list of synapses, and memories with every potential there is.
 pub fn instances() -> Vec<Instance> {
     let mut r = Numbers(7);
     let mut list: Vec<Instance> = Vec::new();
-    let mut add = |kind, what: String, synapse: Box<dyn Synapse>| {
+    for kind in KINDS {
+        for example in kind.examples {
+            list.push(Instance {
+                kind: kind.name,
+                what: format!("{:?} {}", example.0, example.1),
+                alone: Alone::of(made(kind, example)),
+            });
+        }
+    }
+    let mut add = |what, memory: Memory| {
         list.push(Instance {
-            kind,
+            kind: "memory",
             what,
-            alone: Alone::new(synapse),
+            alone: Alone::new(Box::new(memory)),
         });
     };
-    for (rows, cols) in [(3, 5), (9, 4), (1, 1), (17, 21)] {
-        let dense = Dense::new(r.weights(rows, cols, 1.0));
-        add("dense", format!("{rows} × {cols}"), Box::new(dense));
-        let pair = attractor::synapse::ExcitatoryInhibitory::new(r.weights(rows, cols, 1.0));
-        let what = format!("{rows} × {cols}");
-        add("excitatory-inhibitory", what, Box::new(pair));
-        let one_way = attractor::synapse::Feedforward::new(r.weights(rows, cols, 1.0));
-        let what = format!("{rows} × {cols}");
-        add("feedforward", what, Box::new(one_way));
-    }
-    for n in [1, 4, 13] {
-        let w = Weights::new(n, n, r.symmetric(n, 1.0)).unwrap();
-        let plain = Recurrent::new(w, &vec![1.0; n]).unwrap();
-        assert_eq!(plain.energy(), Energy::Exact);
-        add("recurrent", format!("symmetric {n}"), Box::new(plain));
-        // W_jk = λ_j T_jk μ_k with d_j = μ_j/λ_j.
-        let t = r.symmetric(n, 1.0);
-        let lambda: Vec<f64> = (0..n).map(|_| r.between(0.3, 3.0)).collect();
-        let mu: Vec<f64> = (0..n).map(|_| r.between(0.3, 3.0)).collect();
-        let w = (0..n * n).map(|k| lambda[k / n] * t[k] * mu[k % n]);
-        let w = Weights::new(n, n, w.collect()).unwrap();
-        let d: Vec<f64> = mu.iter().zip(&lambda).map(|(m, l)| m / l).collect();
-        let similar = Recurrent::new(w, &d).unwrap();
-        assert_eq!(similar.energy(), Energy::Exact);
-        add("recurrent", format!("symmetrizable {n}"), Box::new(similar));
-    }
     for (name, text, potential) in all() {
         // The examples are written for groups of five.
         let sum = DirectSum::uniform(&[5], Arc::clone(&potential)).unwrap();
         let one = Memory::new(vec![r.weights(5, 3, 0.9)], sum).unwrap();
-        add("memory", format!("{name} {text}"), Box::new(one));
+        add(format!("{name} {text}"), one);
         let sum = DirectSum::uniform(&[2, 5], potential).unwrap();
         let patterns = vec![r.weights(10, 3, 0.6), r.weights(10, 4, 0.6)];
         let two = Memory::new(patterns, sum).unwrap();
-        let two = two
-            .scale(0.7)
-            .unwrap()
-            .leak(1.3)
-            .unwrap()
-            .bias(r.vector(10, 0.5))
-            .unwrap();
-        add(
-            "memory",
-            format!("{name} {text}, two layers"),
-            Box::new(two),
-        );
-    }
-    for one_sided in [false, true] {
-        let (a, b) = (r.weights(3, 6, 1.0), r.vector(3, 1.0));
-        let strength = vec![0.5, 2.0, 0.3];
-        let (kind, penalty) = if one_sided {
-            ("inequality", Penalty::inequality(a, b, strength))
-        } else {
-            ("equality", Penalty::equality(a, b, strength))
-        };
-        add(kind, "three rows".into(), Box::new(penalty.unwrap()));
+        let two = two.scale(0.7).unwrap().leak(1.3).unwrap();
+        let two = two.bias(r.vector(10, 0.5)).unwrap();
+        add(format!("{name} {text}, two layers"), two);
     }
     list
 }

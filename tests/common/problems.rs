@@ -155,8 +155,8 @@ impl Synapse for Field {
     fn describe(&self) -> String {
         format!("problem {}", self.0.name)
     }
-    fn sizes(&self) -> Vec<usize> {
-        vec![self.0.start.len()]
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![self.0.start.len()]]
     }
     fn evaluate(
         &self,

@@ -29,8 +29,8 @@ impl Synapse for RightSide {
     fn describe(&self) -> String {
         "a right side".into()
     }
-    fn sizes(&self) -> Vec<usize> {
-        vec![self.size]
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![self.size]]
     }
     fn evaluate(
         &self,

@@ -69,8 +69,8 @@ fn lagrangian(r: &mut Draws, n: usize, unit: f64) -> Arc<dyn Lagrangian> {
     loop {
         let kind = KINDS[r.below(KINDS.len())];
         let mut given = Given::default();
-        for (name, _) in kind.parameters {
-            let value = match (kind.name, *name) {
+        for name in kind.parameters.iter().map(|p| p.name) {
+            let value = match (kind.name, name) {
                 // What grows like an exponential overflows at once if it is steep.
                 ("exponential" | "rectified-exponential", "beta") => r.between(0.3, 2.0) / unit,
                 (_, "beta") if r.chance(0.5) => r.power(-2.0, 6.0),
@@ -84,7 +84,7 @@ fn lagrangian(r: &mut Draws, n: usize, unit: f64) -> Arc<dyn Lagrangian> {
                 (_, "eps") => r.power(-12.0, 0.0) * unit * unit,
                 _ => continue,
             };
-            given.0.insert((*name).to_owned(), vec![value]);
+            given.0.insert(name.to_owned(), vec![value]);
         }
         if let Ok(l) = make(kind.name, given)
             && l.fits(n).is_ok()
@@ -249,7 +249,7 @@ pub fn wild(seed: u64) -> Option<Wild> {
                         w[i * n + j] = w[j * n + i];
                     }
                 }
-                let synapse = Recurrent::new(Weights::new(n, n, w).ok()?, &weights[k])?;
+                let synapse = Recurrent::new(Weights::new(n, n, w).ok()?, &weights[k]).ok()?;
                 builder = builder.connect(&[&name], synapse);
             }
             2 => {
@@ -258,7 +258,7 @@ pub fn wild(seed: u64) -> Option<Wild> {
                 let patterns = Weights::new(rows, n, r.normals(rows * n, 1.0 / reach[k])).ok()?;
                 let sum = DirectSum::uniform(&[rows], potential).ok()?;
                 let scale = d * unit * reach[k] * r.power(-2.0, 0.5);
-                let memory = Memory::new(vec![patterns], sum)?.scale(scale)?;
+                let memory = Memory::new(vec![patterns], sum).ok()?.scale(scale).ok()?;
                 builder = builder.connect(&[&name], memory);
             }
             3 => {
@@ -270,7 +270,7 @@ pub fn wild(seed: u64) -> Option<Wild> {
                     true => Penalty::equality(a, b, strength),
                     false => Penalty::inequality(a, b, strength),
                 };
-                builder = builder.connect(&[&name], penalty?);
+                builder = builder.connect(&[&name], penalty.ok()?);
             }
             _ => {}
         }

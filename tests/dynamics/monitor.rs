@@ -70,8 +70,8 @@ impl Synapse for Liar {
         "liar".into()
     }
 
-    fn sizes(&self) -> Vec<usize> {
-        vec![self.n, self.n]
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![self.n]; 2]
     }
 
     fn evaluate(
@@ -147,8 +147,8 @@ impl Synapse for Asymmetric {
         "asymmetric liar".into()
     }
 
-    fn sizes(&self) -> Vec<usize> {
-        vec![2]
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![2]]
     }
 
     fn evaluate(
@@ -975,13 +975,13 @@ fn a_network_with_numbers_that_are_not_finite_cannot_be_built() {
     for v in bad {
         assert!(Weights::new(1, 2, vec![1.0, v]).is_err());
         let one = || Weights::new(1, 1, vec![1.0]).unwrap();
-        assert!(Penalty::equality(one(), vec![v], vec![1.0]).is_none());
-        assert!(Penalty::inequality(one(), vec![1.0], vec![v]).is_none());
+        assert!(Penalty::equality(one(), vec![v], vec![1.0]).is_err());
+        assert!(Penalty::inequality(one(), vec![1.0], vec![v]).is_err());
         let cell = || DirectSum::uniform(&[1], Arc::new(Identity)).unwrap();
         let memory = || Memory::new(vec![one()], cell()).unwrap();
-        assert!(memory().bias(vec![v]).is_none());
-        assert!(memory().scale(v).is_none());
-        assert!(memory().leak(v).is_none());
+        assert!(memory().bias(vec![v]).is_err());
+        assert!(memory().scale(v).is_err());
+        assert!(memory().leak(v).is_err());
         let layer = || Layer::new("a", &[2], Identity).unwrap();
         let parameters = [
             layer().tau([1.0, v]),
@@ -2026,8 +2026,8 @@ impl Synapse for Counted {
     fn describe(&self) -> String {
         "counted".into()
     }
-    fn sizes(&self) -> Vec<usize> {
-        vec![self.0]
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        vec![vec![self.0]]
     }
     fn evaluate(
         &self,

@@ -777,8 +777,8 @@ impl Synapse for Counting {
     fn describe(&self) -> String {
         self.0.describe()
     }
-    fn sizes(&self) -> Vec<usize> {
-        self.0.sizes()
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        self.0.shapes()
     }
     fn evaluate(
         &self,

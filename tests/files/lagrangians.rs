@@ -21,6 +21,14 @@ fn a_lagrangian_is_a_word_or_a_table() {
 }
 
 #[test]
+fn a_flag_is_true_or_false() {
+    assert!(said("{ kind = \"tanh\", odd = false }").ends_with("+ 1"));
+    assert!(!said("{ kind = \"tanh\", odd = true }").ends_with("+ 1"));
+    let wrong = read(&layer("{ kind = \"tanh\", odd = 1 }"), &[]).unwrap_err();
+    assert!(wrong.contains("expected true or false"), "{wrong}");
+}
+
+#[test]
 fn a_vector_may_be_one_number_or_come_from_elsewhere() {
     assert!(said("{ kind = \"tanh\", delta = 2 }").contains("[2.0, 2.0, 2.0, 2.0, 2.0]"));
     assert!(said("{ kind = \"tanh\", delta = { random = \"sign\" } }").contains("1.0"));
@@ -117,12 +125,12 @@ fn wrong_parameters_are_refused() {
         &layer("{ kind = \"tanh\", beta = -2 }"),
         &[],
         r#"
-error: beta must be above 0, it is -2
+error: `beta` must be above 0, it is -2
   --> models/x.toml:3:38
    |
  3 | lagrangian = { kind = "tanh", beta = -2 }
    |                                      ^^
-   = help: parameters of tanh, with their defaults: beta (slope at 0, above 0; 1), delta (offset of each neuron; none)
+   = help: beta: slope at 0, above 0; 1
 
 1 error in models/x.toml
 "#,
@@ -152,12 +160,12 @@ error: unknown key `bta`
         &layer("{ kind = \"power\" }"),
         &[],
         r#"
-error: missing parameter `n`
+error: missing key `n`
   --> models/x.toml:3:14
    |
  3 | lagrangian = { kind = "power" }
-   |              ^^^^^^^^^^^^^^^^^^
-   = help: parameters of power, with their defaults: n (the exponent, from 2 to 30)
+   |              ^^^^^^^^^^^^^^^^^^ the Lagrangian `power` needs it
+   = help: n: the exponent, from 2 to 30
 
 1 error in models/x.toml
 "#,
@@ -166,12 +174,12 @@ error: missing parameter `n`
         &layer("\"power\""),
         &[],
         r#"
-error: missing parameter `n`
+error: missing key `n`
   --> models/x.toml:3:14
    |
  3 | lagrangian = "power"
-   |              ^^^^^^^
-   = help: parameters of power, with their defaults: n (the exponent, from 2 to 30)
+   |              ^^^^^^^ the Lagrangian `power` needs it
+   = help: n: the exponent, from 2 to 30
 
 1 error in models/x.toml
 "#,

@@ -473,7 +473,7 @@ error: unknown key `βητα`
    |
  3 |     lagrangian    = { kind = "tanh", "βητα" = "層", beta = "層" }
    |                                      ^^^^^^ not a key of the Lagrangian `tanh`
-   = help: tanh has no parameter `βητα`; it has: beta, delta
+   = help: tanh has no parameter `βητα`; it has: beta, delta, odd
 
 error: `beta`: expected a number, found a string
   --> models/x.toml:3:53

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use attractor::lagrangian::{Growth, Kind, Made, Parameters, Range, Scalar, Term};
+use attractor::lagrangian::{Growth, Kind, Parameter, Range, Scalar, Takes, Term};
 use attractor::model_file::{
     Array, ArraySpec, Catalogue, Chosen, Diagnostics, Document, Files, Place, Resolver, Source,
     Table,
@@ -146,15 +146,21 @@ const TANH: Kind = Kind {
     name: "tanh",
     formula: "",
     parameters: &[
-        ("beta", "slope at 0, above 0; 1"),
-        ("delta", "offset of each neuron; none"),
+        Parameter::number("beta", "slope at 0, above 0; 1"),
+        Parameter::array("delta", "offset of each neuron; none"),
+        Parameter::new("odd", Takes::Flag, "does it cross 0; true"),
     ],
     examples: &[],
-    make: |p: &mut dyn Parameters| -> Made {
+    make: |p| {
         let beta = p.positive("beta", Some(1.0))?;
         let delta = p.vector("delta")?;
+        let shift = if p.flag("odd")?.unwrap_or(true) {
+            ""
+        } else {
+            " + 1"
+        };
         Ok(Arc::new(Fake(format!(
-            "tanh(beta = {beta}, delta = {delta:?})"
+            "tanh(beta = {beta}, delta = {delta:?}){shift}"
         ))))
     },
 };
@@ -162,9 +168,9 @@ const TANH: Kind = Kind {
 const POWER: Kind = Kind {
     name: "power",
     formula: "",
-    parameters: &[("n", "the exponent, from 2 to 30")],
+    parameters: &[Parameter::number("n", "the exponent, from 2 to 30")],
     examples: &[],
-    make: |p: &mut dyn Parameters| -> Made {
+    make: |p| {
         let n = p.whole("n", 2, 30)?;
         Ok(Arc::new(Fake(format!("power(n = {n})"))))
     },

@@ -101,11 +101,12 @@ fn synapse(c: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
 
 fn side_by_side(s: &dyn Synapse) -> Vec<Range<usize>> {
     let mut next = 0;
-    let place = |n: &usize| {
+    let place = |shape: &Vec<usize>| {
+        let n: usize = shape.iter().product();
         next += n;
         next - n..next
     };
-    s.sizes().iter().map(place).collect()
+    s.shapes().iter().map(place).collect()
 }
 
 /// Energy, size of its summands, and currents by column, of a block whose every column has activations of its own.
@@ -234,7 +235,7 @@ fn others() -> Vec<Box<dyn Synapse>> {
 fn forces_are_minus_the_gradient_and_curvatures_their_derivative() {
     for s in others() {
         let what = s.describe();
-        let n: usize = s.sizes().iter().sum();
+        let n: usize = s.shapes().into_iter().flatten().sum();
         let g: Vec<f64> = (0..n).map(|i| (0.4 + 1.1 * i as f64).cos()).collect();
         let (_, _, force) = evaluate(s.as_ref(), &g, 1);
         let neurons = side_by_side(s.as_ref());

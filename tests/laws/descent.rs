@@ -140,8 +140,8 @@ impl Synapse for Wrong {
     fn describe(&self) -> String {
         self.0.describe()
     }
-    fn sizes(&self) -> Vec<usize> {
-        self.0.sizes()
+    fn shapes(&self) -> Vec<Vec<usize>> {
+        self.0.shapes()
     }
     fn evaluate(
         &self,

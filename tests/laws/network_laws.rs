@@ -717,12 +717,12 @@ fn an_energy_that_a_penalty_holds_is_not_called_unbounded() {
     let a = || matrix(1, &[1.0]);
     assert!(is_unbounded(&network(None)));
     let clamped = Penalty::equality(a(), vec![0.3], vec![5.0]);
-    assert!(is_bounded(&network(clamped)));
+    assert!(is_bounded(&network(clamped.ok())));
     let weak = Penalty::equality(a(), vec![0.3], vec![0.5]);
-    assert!(is_unbounded(&network(weak)));
+    assert!(is_unbounded(&network(weak.ok())));
     // One-sided, it holds g from above only; nothing is claimed.
     let one_sided = Penalty::inequality(a(), vec![0.3], vec![5.0]);
-    assert!(is_not_known(&network(one_sided)));
+    assert!(is_not_known(&network(one_sided.ok())));
 }
 
 #[test]

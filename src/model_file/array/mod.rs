@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::kernels::has_room;
+pub use crate::lagrangian::Array;
 pub use place::Place;
 
 pub use resolver::Resolver;
@@ -22,15 +23,6 @@ pub use spec::{ArraySpec, FileSpec, Form, Law, RandomSpec, Selection};
 /// The most numbers that one array may have: 2³¹ bytes of them. A slip of the pen in a size must not ask the machine for
 /// all of its memory.
 pub const MAX_ENTRIES: usize = 1 << 28;
-
-/// Numbers in a shape, the last axis running fastest. A single number has the shape `[]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Array {
-    /// Lengths of the axes.
-    pub shape: Vec<usize>,
-    /// The numbers.
-    pub data: Vec<f64>,
-}
 
 /// Where the bytes of files come from.
 pub trait Files {

@@ -31,9 +31,14 @@ impl Place {
 
     /// One number for each neuron of a layer of this shape: a vector, or an array of the layer's own shape.
     pub fn neurons(what: impl Into<String>, layer: &[usize]) -> Self {
+        Place::exact(what, &[layer.iter().product()]).over(layer)
+    }
+
+    /// The same, the last axis running over a layer of this shape.
+    pub fn over(self, layer: &[usize]) -> Self {
         Place {
             layer: layer.to_vec(),
-            ..Place::exact(what, &[layer.iter().product()])
+            ..self
         }
     }
 
@@ -47,10 +52,7 @@ impl Place {
 
     /// Rows, any number of them unless said, with one number each for every neuron of a layer of this shape.
     pub fn rows(what: impl Into<String>, count: Option<usize>, layer: &[usize]) -> Self {
-        Place {
-            layer: layer.to_vec(),
-            ..Place::partly(what, vec![count, Some(layer.iter().product())])
-        }
+        Place::partly(what, vec![count, Some(layer.iter().product())]).over(layer)
     }
 
     /// Any shape.

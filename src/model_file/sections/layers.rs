@@ -10,6 +10,7 @@ use crate::model_file::{
     ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
 };
 use crate::network::{Layer, Network};
+use crate::synapse::EnergyWeights;
 
 /// A layer as far as it was understood.
 pub(super) struct Draft {
@@ -17,21 +18,8 @@ pub(super) struct Draft {
     pub span: Span,
     pub shape: Option<Vec<usize>>,
     pub layer: Option<Layer>,
-    pub energy_weight: EnergyWeight,
-    /// Has a synapse inside it been read?
-    pub is_recurrent: bool,
+    pub energy_weights: EnergyWeights,
     spans: Vec<(&'static str, Span)>,
-}
-
-/// Where the energy weights of a layer come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum EnergyWeight {
-    /// The file says nothing: they are 1 so far.
-    Unsaid,
-    /// The file says them.
-    Said,
-    /// They were found for a synapse with symmetrizable weights.
-    Found,
 }
 
 impl Draft {
@@ -97,7 +85,7 @@ impl Layers {
             }
         }
         let found = self.drafts.iter();
-        let found = found.filter(|d| d.energy_weight == EnergyWeight::Found);
+        let found = found.filter(|d| d.energy_weights == EnergyWeights::Found);
         Spans {
             found: found.map(|d| d.name.clone()).collect(),
             all,
@@ -150,8 +138,7 @@ fn one(
         span,
         shape: None,
         layer: None,
-        energy_weight: EnergyWeight::Unsaid,
-        is_recurrent: false,
+        energy_weights: EnergyWeights::Unsaid,
         spans: Vec::new(),
     };
     let Some(mut table) = field.section(&LAYER) else {
@@ -189,7 +176,7 @@ fn one(
     draft.spans.extend(clamped_span.map(|s| ("clamped", s)));
     table.finish();
     if weight.is_some() {
-        draft.energy_weight = EnergyWeight::Said;
+        draft.energy_weights = EnergyWeights::Said;
     }
     let good = field.diagnostics().len() == before;
     if let (Some(shape), Some(chosen), true) = (&draft.shape, chosen, good) {
@@ -212,9 +199,7 @@ fn one(
                 layer.clamped = indices.unwrap_or_default();
                 draft.layer = Some(layer);
             }
-            Err(why) => {
-                field.diagnostics().error(at, why);
-            }
+            Err(refusal) => field.diagnostics().refuse(at, refusal),
         }
     }
     draft

@@ -6,7 +6,7 @@ use crate::figure::{
 };
 use crate::lagrangian::Range;
 use crate::study::{CaseResult, Results, Study};
-use crate::synapse::Energy;
+use crate::synapse::Sketch;
 
 /// The activation of each additive Lagrangian of a layer against its state.
 pub(super) fn gain(
@@ -113,21 +113,15 @@ pub fn connectivity(study: &Study) -> ConnectivityPlot {
         size: l.size(),
         note: format!("{}, {}", l.lagrangian, range(&l.tau)),
     });
-    let synapses = network.connections().iter().map(|c| {
-        let label = c.synapse.describe();
-        DiagramSynapse {
-            layers: c.layers.clone(),
-            kind: if c.synapse.kind().is_some_and(|k| k.name == "feedforward") {
-                SynapseKind::OneWay
-            } else if matches!(c.synapse.energy(), Energy::None(_)) && c.layers.len() == 2 {
-                SynapseKind::ExcitatoryInhibitory
-            } else if label.starts_with("memory") || label.contains("penalty") {
-                SynapseKind::Memory
-            } else {
-                SynapseKind::Dense
-            },
-            label,
-        }
+    let synapses = network.connections().iter().map(|c| DiagramSynapse {
+        layers: c.layers.clone(),
+        kind: match c.synapse.sketch() {
+            Sketch::Lines => SynapseKind::Dense,
+            Sketch::OneWay => SynapseKind::OneWay,
+            Sketch::Opposed => SynapseKind::ExcitatoryInhibitory,
+            Sketch::Box => SynapseKind::Memory,
+        },
+        label: c.synapse.describe(),
     });
     ConnectivityPlot {
         title: title(study, "layers and synapses"),

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use attractor::dynamics::METHODS;
+use attractor::lagrangian::Parameter;
 use attractor::model_file::{MODELS, SECTIONS, schema};
 use attractor::{lagrangian, synapse};
 use serde_json::Value;
@@ -144,21 +145,51 @@ fn every_key_of_a_model_file_is_explained() {
 }
 
 /// The tables of keys are written from the list of keys: `BLESS=1` writes them anew.
+/// A row of a table of the manual: an entry of a list.
+fn row(name: &str, about: &str, parameters: &[Parameter]) -> String {
+    let key = |p: &Parameter| format!("`{}`: {}", p.name, p.meaning);
+    let keys: Vec<String> = parameters.iter().map(key).collect();
+    format!("| `{name}` | {about} | {} |\n", keys.join("<br>"))
+}
+
+/// Every table of the manual that a list makes: what its place is marked with, and the table.
+fn tables() -> Vec<(&'static str, String)> {
+    let keys = SECTIONS.iter().map(|(name, keys)| (*name, keys.markdown()));
+    let mut synapses =
+        "| `kind` | `layers` | energy, currents | keys |\n|---|---|---|---|\n".to_owned();
+    synapses.extend(synapse::KINDS.iter().map(|k| {
+        let layers = k.layers.split(':').next().unwrap();
+        row(k.name, &format!("`{layers}` | {}", k.formula), k.parameters)
+    }));
+    let mut lagrangians = "| Lagrangian | L, g | parameters |\n|---|---|---|\n".to_owned();
+    lagrangians.extend(
+        lagrangian::KINDS
+            .iter()
+            .map(|k| row(k.name, k.formula, k.parameters)),
+    );
+    keys.chain([
+        ("list of synapses", synapses),
+        ("list of lagrangians", lagrangians),
+    ])
+    .collect()
+}
+
 #[test]
-fn the_tables_of_keys_are_those_of_the_reader() {
+fn the_tables_of_the_manual_are_those_of_the_lists() {
     let pages = ["docs/model-file.md", "docs/figures.md"];
-    let mut missing: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
+    let tables = tables();
+    let mut missing: Vec<&str> = tables.iter().map(|(name, _)| *name).collect();
     for name in pages {
         let was = page(name);
         let mut text = was.clone();
-        for (section, keys) in &SECTIONS {
+        for (section, table) in &tables {
             let head = format!("<!-- keys: {section} -->\n");
             let Some(from) = text.find(&head).map(|at| at + head.len()) else {
                 continue;
             };
             missing.retain(|name| name != section);
             let to = from + text[from..].find("<!-- end -->").unwrap();
-            text.replace_range(from..to, &keys.markdown());
+            text.replace_range(from..to, table);
         }
         if std::env::var_os("BLESS").is_some() {
             fs::write(root().join(name), &text).unwrap();

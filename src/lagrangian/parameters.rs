@@ -1,0 +1,181 @@
+//! Named parameters: what an entry of a list is made from. Whoever has them (a model file, a test) is a [`Parameters`].
+
+use super::DirectSum;
+use crate::kernels::Weights;
+use crate::number::exact;
+use crate::refusal::Refusal;
+
+/// What a list says of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// The key of a model file.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+    /// What it means, with its bounds and its default.
+    pub meaning: &'static str,
+}
+
+/// What a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// A number.
+    Number,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Yes or no.
+    Flag,
+    /// Numbers in a shape.
+    Array,
+    /// A Lagrangian.
+    Lagrangian,
+}
+
+impl Parameter {
+    /// One that takes a number.
+    pub const fn number(name: &'static str, meaning: &'static str) -> Self {
+        Parameter::new(name, Takes::Number, meaning)
+    }
+
+    /// One that takes an array.
+    pub const fn array(name: &'static str, meaning: &'static str) -> Self {
+        Parameter::new(name, Takes::Array, meaning)
+    }
+
+    /// One that takes anything.
+    pub const fn new(name: &'static str, takes: Takes, meaning: &'static str) -> Self {
+        Parameter {
+            name,
+            takes,
+            meaning,
+        }
+    }
+}
+
+/// Numbers in a shape, the last axis running fastest. A single number has the shape `[]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// Lengths of the axes.
+    pub shape: Vec<usize>,
+    /// The numbers.
+    pub data: Vec<f64>,
+}
+
+/// How long an axis of an array is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Any length; one number alone is one row.
+    Any,
+    /// One entry for each of so many things, called so.
+    Each(usize, &'static str),
+    /// The neurons of the layer at this position among those that a synapse joins; 0 for the group of a Lagrangian.
+    Layer(usize),
+    /// The neurons of all layers that a synapse joins, side by side.
+    Layers,
+}
+
+/// Named parameters, asked for by a constructor. What is not there is `None`; what is there and wrong is refused.
+///
+/// A constructor asks for all of its parameters before it gives up, so that all mistakes are found.
+pub trait Parameters {
+    /// A finite number.
+    fn number(&mut self, name: &'static str) -> Result<Option<f64>, Refusal>;
+
+    /// One of `words`.
+    fn word(
+        &mut self,
+        name: &'static str,
+        words: &'static [&'static str],
+    ) -> Result<Option<&'static str>, Refusal>;
+
+    /// Yes or no.
+    fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal>;
+
+    /// Finite numbers in this shape.
+    fn array(&mut self, name: &'static str, shape: &[Axis]) -> Result<Option<Array>, Refusal>;
+
+    /// A Lagrangian of a layer of `n` neurons. Where `n` is not known, because what says it is wrong, there is none
+    /// either; it is looked at all the same.
+    fn lagrangian(
+        &mut self,
+        name: &'static str,
+        n: Option<usize>,
+    ) -> Result<Option<DirectSum>, Refusal>;
+
+    /// Takes note that a parameter that is needed is not there.
+    fn missing(&mut self, name: &'static str) -> Refusal {
+        Refusal::new(name, "is missing")
+    }
+
+    /// Takes note of what is wrong with a value.
+    fn refuse(&mut self, refusal: Refusal) -> Refusal {
+        refusal
+    }
+}
+
+impl dyn Parameters + '_ {
+    /// What must be there.
+    pub fn needed<T>(
+        &mut self,
+        name: &'static str,
+        value: Result<Option<T>, Refusal>,
+    ) -> Result<T, Refusal> {
+        value?.ok_or_else(|| self.missing(name))
+    }
+
+    fn bounded(
+        &mut self,
+        name: &'static str,
+        default: Option<f64>,
+        holds: impl Fn(f64) -> bool,
+        rule: &str,
+    ) -> Result<f64, Refusal> {
+        let value = self.number(name).map(|v| v.or(default));
+        let v = self.needed(name, value)?;
+        if holds(v) {
+            return Ok(v);
+        }
+        let why = format!("must be {rule}, it is {}", exact(v));
+        Err(self.refuse(Refusal::new(name, why)))
+    }
+
+    /// A number above 0; `default` where nothing is said.
+    pub fn positive(&mut self, name: &'static str, default: Option<f64>) -> Result<f64, Refusal> {
+        self.bounded(name, default, |v| v > 0.0, "above 0")
+    }
+
+    /// A number that is 0 or above; `default` where nothing is said.
+    pub fn not_negative(
+        &mut self,
+        name: &'static str,
+        default: Option<f64>,
+    ) -> Result<f64, Refusal> {
+        self.bounded(name, default, |v| v >= 0.0, "0 or above")
+    }
+
+    /// A whole number from `least` to `most`.
+    pub fn whole(&mut self, name: &'static str, least: u32, most: u32) -> Result<u32, Refusal> {
+        let holds = |v: f64| v.fract() == 0.0 && v >= f64::from(least) && v <= f64::from(most);
+        let rule = format!("a whole number from {least} to {most}");
+        // In range and whole, so the conversion is exact.
+        Ok(self.bounded(name, None, holds, &rule)? as u32)
+    }
+
+    /// A vector over the group of a Lagrangian; empty where nothing is said.
+    pub fn vector(&mut self, name: &'static str) -> Result<Vec<f64>, Refusal> {
+        let array = self.array(name, &[Axis::Layer(0)])?;
+        Ok(array.map_or_else(Vec::new, |a| a.data))
+    }
+
+    /// A matrix, which must be there.
+    pub fn weights(&mut self, name: &'static str, shape: [Axis; 2]) -> Result<Weights, Refusal> {
+        let array = self.array(name, &shape);
+        let Array { shape, data } = self.needed(name, array)?;
+        let (rows, cols) = match shape[..] {
+            [rows, cols] => (rows, cols),
+            _ => (1, data.len()),
+        };
+        Weights::new(rows, cols, data)
+            .map_err(|e| self.refuse(Refusal::new(name, format!("cannot be taken: {e}"))))
+    }
+}
