@@ -74,8 +74,7 @@ impl Plane {
                 .collect()
         };
         let (mut x, input) = (spread(base), spread(input));
-        let mut velocity = vec![0.0; x.len()];
-        let mut change = vec![0.0; x.len()];
+        let [mut own, mut change] = [vec![0.0; x.len()], vec![0.0; x.len()]];
         // Of a block, all entries of a clamped neuron.
         let clamped = network.clamped().iter().chain(clamped);
         let clamped: Vec<usize> = clamped.flat_map(|i| i * n..(i + 1) * n).collect();
@@ -89,22 +88,24 @@ impl Plane {
         x[a * n..(a + 1) * n].copy_from_slice(&across);
         for y in up {
             x[b * n..(b + 1) * n].fill(y);
-            network.velocity(&x, drive, network.has_energy(), &mut ws, &mut velocity);
-            if network.has_energy() {
-                network.energy(&x, drive, &mut ws);
-                field.energy.extend(&ws.energy);
+            let mut at = network.at(&x, drive, &mut ws);
+            let velocity = match network.has_energy() {
+                true => {
+                    let energy = at.energy();
+                    field.energy.extend(energy.total);
+                    energy.velocity
+                }
+                false => at.velocity(),
+            };
+            // The plane's own motion: the two neurons move alone.
+            for i in [a, b] {
+                own[i * n..(i + 1) * n].copy_from_slice(&velocity[i * n..(i + 1) * n]);
             }
             let shown = match self.space {
-                Space::State => &velocity,
+                Space::State => &own,
                 Space::Activation => {
-                    // ġ = H ẋ, of the two neurons moving alone: the plane's own motion.
-                    for (i, row) in velocity.chunks_exact_mut(n).enumerate() {
-                        if i != a && i != b {
-                            row.fill(0.0);
-                        }
-                    }
-                    network.hessian(&x, &mut ws);
-                    network.apply_hessian(&velocity, &mut ws, &mut change);
+                    // ġ = H ẋ
+                    at.hessian().apply(&own, &mut change);
                     &change
                 }
             };
