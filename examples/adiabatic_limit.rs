@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use attractor::dynamics::{EXPONENTIAL, RunError, Settings, Start, TSIT5, integrate};
-use attractor::figure::{Line, LinesPlot};
+use attractor::figure::{Figure, Line, LinesPlot};
 use attractor::kernels::Weights;
 use attractor::monitor::{Recorder, Save};
 use attractor::network::{Drive, Layer, Network, Workspace, theories};

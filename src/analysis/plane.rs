@@ -1,5 +1,7 @@
 //! A plane through the space of states: energy and velocity on a grid of two neurons, all others standing still.
 
+use std::fmt;
+
 use crate::network::{Drive, Network, Workspace};
 
 /// In what the two coordinates are measured.
@@ -41,6 +43,29 @@ pub struct PlaneField {
     pub energy: Vec<f64>,
 }
 
+/// A neuron has a state for none of these activations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaneError {
+    /// Its layer.
+    pub layer: String,
+    /// Its number in the layer.
+    pub neuron: usize,
+    /// The least and the largest of the activations.
+    pub between: [f64; 2],
+}
+
+impl fmt::Display for PlaneError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (layer, k, [low, high]) = (&self.layer, self.neuron, self.between);
+        write!(
+            f,
+            "neuron {k} of layer `{layer}` has no state of its own for any activation between {low:?} and {high:?}: draw the plane of states, space = \"state\", or another range"
+        )
+    }
+}
+
+impl std::error::Error for PlaneError {}
+
 /// The open ends of a range of activations are reached by no state: the grid keeps this part of the range away.
 const EDGE: f64 = 1e-3;
 
@@ -56,7 +81,7 @@ impl Plane {
         base: &[f64],
         input: &[f64],
         clamped: &[usize],
-    ) -> Result<PlaneField, String> {
+    ) -> Result<PlaneField, PlaneError> {
         let n = self.points.max(2);
         let mut field = PlaneField {
             x: self.axis(self.x, n),
@@ -141,7 +166,7 @@ impl Plane {
     ///
     /// # Errors
     /// A neuron that has a state for none of the activations.
-    pub fn check(&self, network: &Network) -> Result<(), String> {
+    pub fn check(&self, network: &Network) -> Result<(), PlaneError> {
         let n = self.points.max(2);
         self.states(network, self.neurons[0], &self.axis(self.x, n))?;
         self.states(network, self.neurons[1], &self.axis(self.y, n))?;
@@ -154,16 +179,11 @@ impl Plane {
         network: &Network,
         neuron: usize,
         at: &[f64],
-    ) -> Result<Vec<f64>, String> {
+    ) -> Result<Vec<f64>, PlaneError> {
         if self.space == Space::State {
             return Ok(at.to_vec());
         }
-        let (name, k) = network.locate(neuron);
-        let layer = network.layer(name).map(|l| &network.layers()[l]);
-        let segment = layer.and_then(|l| {
-            let mut all = l.lagrangian.segments().iter();
-            all.find(|s| (s.start..s.start + s.len).contains(&k))
-        });
+        let segment = network.segment(neuron);
         let own = segment.filter(|s| s.lagrangian.is_additive());
         let state = |g: &f64| {
             let mut x = [f64::NAN];
@@ -174,10 +194,11 @@ impl Plane {
         if x.iter().any(|x| x.is_finite()) {
             return Ok(x);
         }
-        Err(format!(
-            "neuron {k} of layer `{name}` has no state of its own for any activation between {:?} and {:?}: draw the plane of states, space = \"state\", or another range",
-            at.first().copied().unwrap_or_default(),
-            at.last().copied().unwrap_or_default()
-        ))
+        let (layer, k) = network.locate(neuron);
+        Err(PlaneError {
+            layer: layer.to_owned(),
+            neuron: k,
+            between: [at.first(), at.last()].map(|g| g.copied().unwrap_or_default()),
+        })
     }
 }

@@ -24,6 +24,9 @@ enum What {
     Synapses,
     /// Methods of integration
     Solvers,
+    /// Figures of a run
+    #[cfg(feature = "figures")]
+    Figures,
     /// Models that are part of the program
     Models,
 }
@@ -57,6 +60,13 @@ impl List {
                         m.order,
                         m.about
                     );
+                }
+            }
+            #[cfg(feature = "figures")]
+            What::Figures => {
+                for kind in crate::picture::KINDS {
+                    let keys: Vec<_> = kind.keys.iter().map(|k| (k.name, k.meaning)).collect();
+                    entry(kind.name, kind.about, &keys);
                 }
             }
             What::Models => {

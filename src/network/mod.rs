@@ -31,6 +31,7 @@ pub use layer::{Layer, PerNeuron};
 pub(crate) use velocity::Part;
 pub use workspace::{Drive, Workspace};
 
+use crate::lagrangian::Segment;
 use crate::synapse::{ELEMENTWISE, Synapse};
 
 /// A synapse and the layers it joins.
@@ -178,6 +179,14 @@ impl Network {
         let k = self.ranges.partition_point(|r| r.end <= i);
         let k = k.min(self.layers.len().saturating_sub(1));
         (&self.layers[k].name, i - self.ranges[k].start)
+    }
+
+    /// The segment of its layer's Lagrangian that neuron `i` of the whole network belongs to.
+    pub fn segment(&self, i: usize) -> Option<&Segment> {
+        let k = self.ranges.iter().position(|r| r.contains(&i))?;
+        let i = i - self.ranges[k].start;
+        let mut all = self.layers[k].lagrangian.segments().iter();
+        all.find(|s| (s.start..s.start + s.len).contains(&i))
     }
 
     /// The input I of every neuron, the bias included.
