@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use attractor::dynamics::{EXPONENTIAL, RunError, Settings, Start, TSIT5, integrate};
-use attractor::figure::{Line, LinesPlot};
+use attractor::figure::{Figure, Line, LinesPlot};
 use attractor::kernels::Weights;
 use attractor::monitor::{Recorder, Save};
 use attractor::network::{Drive, Layer, Network, Workspace, theories};
@@ -33,13 +33,7 @@ fn follow(network: &Network, settings: &Settings, x: Vec<f64>) -> Result<Traject
 
 /// The energy at a state.
 fn energy(network: &Network, x: &[f64], ws: &mut Workspace) -> f64 {
-    let drive = Drive {
-        input: network.input(),
-        clamped: &[],
-    };
-    network.velocity(x, drive, true, ws, &mut vec![0.0; x.len()]);
-    network.energy(x, drive, ws);
-    ws.energy[0]
+    network.at(x, Drive::own(network), ws).energy().total[0]
 }
 
 /// Largest distance of the features over time, and the difference of the energies at the end.

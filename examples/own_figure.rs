@@ -1,7 +1,7 @@
 //! A figure of one's own: error against time scale of the hidden layer, with the slope that theory gives it.
 
 use attractor::dynamics::{RunError, Settings, Start, integrate};
-use attractor::figure::{Line, LinesPlot, Plot, Style};
+use attractor::figure::{Figure, Line, LinesPlot, Plot, Style};
 use attractor::kernels::Weights;
 use attractor::network::{Layer, Network, theories};
 use attractor::stimulus::Stimulus;

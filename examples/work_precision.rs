@@ -16,7 +16,7 @@ mod reference;
 use std::path::PathBuf;
 
 use attractor::dynamics::METHODS;
-use attractor::figure::{Line, LinesPlot, PanelsPlot, Plot};
+use attractor::figure::{Figure, Line, LinesPlot, PanelsPlot, Plot};
 use reference::{Reference, flat, read, run, study};
 use serde_json::Value;
 

@@ -22,8 +22,8 @@
 //! [`refusal`] (why something is not done), [`kernels`] (numerics), [`lagrangian`], [`synapse`], [`network`] (the only place where the equations above are put
 //! together), [`pattern`] (memories and damage), [`stimulus`] (input over time), [`trajectory`] (plain data),
 //! [`monitor`] (what watches, and may send a step back), [`dynamics`] (the time loop), [`ensemble`] (many starts),
-//! [`analysis`] (certificates of fixed points, recall), [`study`], [`record`] (files), [`figure`], [`model_file`],
-//! [`report`] (a run directory), [`cli`].
+//! [`analysis`] (certificates of fixed points, recall), [`figure`] (plain data to pictures), [`study`], [`record`] (files),
+//! [`picture`] (what the figures of a run show), [`model_file`], [`report`] (a run directory), [`cli`].
 //!
 //! ```
 //! use attractor::kernels::Weights;
@@ -62,6 +62,8 @@ pub mod monitor;
 pub mod network;
 pub mod number;
 pub mod pattern;
+#[cfg(feature = "figures")]
+pub mod picture;
 pub mod record;
 pub mod refusal;
 pub mod report;

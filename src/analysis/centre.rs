@@ -185,8 +185,7 @@ fn measured(local: &mut Local<'_>, x: &[f64], v: Vec<f64>) -> Direction {
     let size = largest(&v);
     let v: Vec<f64> = v.iter().map(|v| v / size).collect();
     let mut u = vec![0.0; v.len()];
-    local.stand_at(x);
-    local.network.apply_hessian(&v, &mut local.ws, &mut u);
+    local.hessian(x).apply(&v, &mut u);
     let weights = local.network.energy_weights();
     u.iter_mut().zip(weights).for_each(|(u, d)| *u *= d);
     Direction { v, u }

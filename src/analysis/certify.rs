@@ -2,7 +2,7 @@
 
 use super::centre::{Along, along_centre};
 use super::general::general;
-use super::local::{DENSE, Local, ZERO, ordinary};
+use super::local::{DENSE, Local, ZERO, act, ordinary};
 use super::rest::Stability;
 use crate::kernels::{Eigenvalue, Krylov, Spectrum};
 
@@ -193,10 +193,11 @@ fn symmetric(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermos
     })
 }
 
-/// The Krylov space of M, or of T J where there is no energy, where [`Local::stand_at`] stands, scaled on both sides by a power
-/// of every neuron's own rate or leak; and the norm of what was met.
+/// The Krylov space of M, or of T J where there is no energy, scaled on both sides by a power of every neuron's
+/// own rate or leak; and the norm of what was met.
 pub(super) fn space(
     local: &mut Local<'_>,
+    x: &[f64],
     shift: &[f64],
     scale: &dyn Fn(usize) -> f64,
 ) -> (Krylov, f64) {
@@ -204,7 +205,8 @@ pub(super) fn space(
     // A part along every direction that is not special, the same every time; nothing along clamped neurons.
     let mut start: Vec<f64> = (0..network.size()).map(ordinary).collect();
     local.clamped.iter().for_each(|i| start[*i] = 0.0);
-    let (gradient, clamped, ws) = (local.gradient, &local.clamped, &mut local.ws);
+    let gradient = local.gradient;
+    let mut here = local.hessian(x);
     let mut small = vec![0.0; start.len()];
     let mut norm = 0.0f64;
     let space = Krylov::new(&start, DENSE, |v, out| {
@@ -214,11 +216,9 @@ pub(super) fn space(
             .zip(scaled)
             .for_each(|(s, (i, v))| *s = v * scale(i));
         if gradient {
-            network.symmetric_action(&small, clamped, shift, ws, out);
+            here.symmetric_action(&small, shift, out);
         } else {
-            network.jacobian_action(&small, clamped, ws, out);
-            let rates = network.rates();
-            out.iter_mut().zip(rates).for_each(|(o, rate)| *o /= rate);
+            act(network, &mut here, &small, out);
         }
         out.iter_mut().enumerate().for_each(|(i, o)| *o *= scale(i));
         norm = norm.max(out.iter().map(|o| o * o).sum::<f64>().sqrt());
@@ -229,17 +229,16 @@ pub(super) fn space(
 /// Of a network with an energy, by Krylov spaces.
 fn large(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
     let shift = local.shift(x, force);
-    local.stand_at(x);
     let network = local.network;
     let (rates, leaks) = (network.rates(), network.leaks());
     let leak = |i: usize| if leaks[i] > 0.0 { leaks[i] } else { 1.0 };
-    let (fast, norm) = space(local, &shift, &|i| rates[i].sqrt());
+    let (fast, norm) = space(local, x, &shift, &|i| rates[i].sqrt());
     let mut eigenvalue = fast.rightmost()?;
     if eigenvalue.residual.is_infinite() {
         return None;
     }
     eigenvalue.residual += 1e-14 * norm;
-    let (plain, norm) = space(local, &shift, &|i| 1.0 / leak(i).sqrt());
+    let (plain, norm) = space(local, x, &shift, &|i| 1.0 / leak(i).sqrt());
     let (right, left) = (plain.rightmost()?, plain.leftmost()?);
     if right.residual.is_infinite() {
         return None;
@@ -253,7 +252,7 @@ fn large(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
             .enumerate()
             .map(|(i, z)| z / leak(i).sqrt())
             .collect();
-        network.state_direction(&z, &local.clamped, &mut local.ws)
+        local.hessian(x).state_direction(&z)
     });
     Some(Outermost {
         eigenvalue,

@@ -103,9 +103,8 @@ fn dense(local: &Local<'_>, m: &Matrix, part: &[usize]) -> Option<[Eigenvalue; 2
 
 /// Of more neurons than a matrix is written out for.
 fn krylov(local: &mut Local<'_>, x: &[f64]) -> Option<[Eigenvalue; 2]> {
-    local.stand_at(x);
     let rates = local.network.rates();
-    let (space, norm) = space(local, &[], &|i| rates[i].sqrt());
+    let (space, norm) = space(local, x, &[], &|i| rates[i].sqrt());
     let (right, left) = (space.rightmost()?, space.leftmost()?);
     if right.residual.is_infinite() {
         return None;

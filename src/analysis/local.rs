@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::parts::components;
 use crate::kernels::{Krylov, Singular, equilibrate, solve};
-use crate::network::{Drive, Network, Workspace};
+use crate::network::{At, AtHessian, Drive, Network, Workspace};
 
 /// Up to so many free neurons matrices are written out; beyond, Krylov spaces of this dimension stand in their place.
 pub(super) const DENSE: usize = 120;
@@ -22,7 +22,7 @@ pub(super) struct Local<'a> {
     pub gradient: bool,
     /// Has every free neuron a leak?
     pub leaky: bool,
-    pub ws: Workspace,
+    ws: Workspace,
 }
 
 /// `T J` of the free neurons, column by column, and how large what is added up in its entries is.
@@ -40,7 +40,7 @@ impl<'a> Local<'a> {
         Local::among(network, input, free.collect(), network.is_gradient())
     }
 
-    /// None but these neurons, which are sorted, are free.
+    /// The same, none but these neurons being free, which are sorted.
     fn among(network: &'a Network, input: &'a [f64], free: Vec<usize>, gradient: bool) -> Self {
         let is_clamped = |i: &usize| free.binary_search(i).is_err();
         Local {
@@ -65,17 +65,23 @@ impl<'a> Local<'a> {
 
     /// `τẋ` of every neuron; 0 of those that are clamped.
     pub fn force(&mut self, x: &[f64]) -> Vec<f64> {
-        let mut out = vec![0.0; x.len()];
+        let rates = self.network.rates();
+        let mut at = self.at(x);
+        let pairs = at.velocity().iter().zip(rates);
+        pairs.map(|(v, rate)| v / rate).collect()
+    }
+
+    fn at<'s>(&'s mut self, x: &'s [f64]) -> At<'s> {
         let drive = Drive {
             input: self.input,
             clamped: &self.clamped,
         };
-        self.network
-            .velocity(x, drive, false, &mut self.ws, &mut out);
-        out.iter_mut()
-            .zip(self.network.rates())
-            .for_each(|(v, rate)| *v /= rate);
-        out
+        self.network.at(x, drive, &mut self.ws)
+    }
+
+    /// What the actions of matrices at `x` need.
+    pub fn hessian<'s>(&'s mut self, x: &'s [f64]) -> AtHessian<'s> {
+        self.at(x).hessian()
     }
 
     /// What rounding may make of each entry of a force.
@@ -86,21 +92,6 @@ impl<'a> Local<'a> {
         let sizes = all.map(|((leak, i), r)| leak.abs() + i.abs() + (r + leak - i).abs());
         let unit = 4.0 * f64::EPSILON * (1.0 + (x.len() as f64).sqrt());
         sizes.map(|s| unit * s).collect()
-    }
-
-    /// Evaluates what the actions of matrices need.
-    pub fn stand_at(&mut self, x: &[f64]) {
-        self.network.activation(x, 1, &mut self.ws.g);
-        self.network.hessian(x, &mut self.ws);
-    }
-
-    /// `T J v` where [`Local::stand_at`] stands.
-    pub fn act(&mut self, v: &[f64], out: &mut [f64]) {
-        self.network
-            .jacobian_action(v, &self.clamped, &mut self.ws, out);
-        out.iter_mut()
-            .zip(self.network.rates())
-            .for_each(|(o, rate)| *o /= rate);
     }
 
     pub fn matrix(&self, x: &[f64]) -> Matrix {
@@ -124,7 +115,6 @@ impl<'a> Local<'a> {
 
     /// The free neurons in parts of whole layers, none acting on one before it, and whether those of a part act on one another.
     pub fn parts(&mut self, x: &[f64]) -> Vec<(Vec<usize>, bool)> {
-        self.stand_at(x);
         let network = self.network;
         let layers = (0..network.layers().len()).map(|k| {
             let range = network.neurons(k);
@@ -132,11 +122,12 @@ impl<'a> Local<'a> {
             self.free[at(range.start)..at(range.end)].to_vec()
         });
         let layers: Vec<Vec<usize>> = layers.filter(|l| !l.is_empty()).collect();
+        let mut here = self.hessian(x);
         let (mut v, mut out) = (vec![0.0; x.len()], vec![0.0; x.len()]);
         let mut next = Vec::with_capacity(layers.len());
         for own in &layers {
             own.iter().for_each(|i| v[*i] = ordinary(*i));
-            self.act(&v, &mut out);
+            act(network, &mut here, &v, &mut out);
             let hears = |i: &usize| {
                 let decay = network.leaks()[*i] * v[*i];
                 let heard = (out[*i] + decay).abs();
@@ -185,16 +176,17 @@ impl<'a> Local<'a> {
     }
 
     fn krylov(&mut self, x: &[f64], r: &[f64]) -> Option<Vec<f64>> {
-        self.stand_at(x);
-        let leaks = self.network.leaks();
+        let network = self.network;
+        let leaks = network.leaks();
         let scale = |i: usize| if leaks[i] > 0.0 { 1.0 / leaks[i] } else { 1.0 };
         let rhs: Vec<f64> = r.iter().enumerate().map(|(i, r)| -r * scale(i)).collect();
         let length = rhs.iter().map(|v| v * v).sum::<f64>().sqrt();
         if length == 0.0 {
             return Some(vec![0.0; x.len()]);
         }
+        let mut here = self.hessian(x);
         let space = Krylov::new(&rhs, DENSE, |v, out| {
-            self.act(v, out);
+            act(network, &mut here, v, out);
             out.iter_mut().enumerate().for_each(|(i, o)| *o *= scale(i));
         });
         let (found, left) = space.solve()?;
@@ -209,15 +201,18 @@ impl<'a> Local<'a> {
         r: &[f64],
         parts: Vec<(Vec<usize>, bool)>,
     ) -> Option<Vec<f64>> {
-        self.stand_at(x);
-        let leaks = self.network.leaks();
+        let network = self.network;
+        let leaks = network.leaks();
         let (mut left, mut change) = (r.to_vec(), vec![0.0; x.len()]);
         let mut out = vec![0.0; x.len()];
+        let (input, gradient) = (self.input, self.gradient);
+        let only = |neurons| Local::among(network, input, neurons, gradient);
+        let mut here = self.hessian(x);
         for (neurons, acts_on_itself) in parts {
             let mut own = vec![0.0; x.len()];
             neurons.iter().for_each(|i| own[*i] = left[*i]);
             if acts_on_itself {
-                let mut part = self.only(neurons);
+                let mut part = only(neurons);
                 own = match part.is_dense() {
                     true => part.dense(x, &own, Matrix::solve_in_parts)?,
                     false => part.krylov(x, &own)?,
@@ -227,28 +222,27 @@ impl<'a> Local<'a> {
             } else {
                 return None;
             }
-            self.act(&own, &mut out);
+            act(network, &mut here, &own, &mut out);
             left.iter_mut().zip(&out).for_each(|(l, o)| *l += o);
             change.iter_mut().zip(&own).for_each(|(c, o)| *c += o);
         }
         Some(change)
     }
 
-    /// M of the free neurons (see [`Network::symmetric_action`]), scaled on both sides so that its entries are of order 1, and the
+    /// M of the free neurons (see [`AtHessian::symmetric_action`]), scaled on both sides so that its entries are of order 1, and the
     /// factors. `force` is that at `x`.
     pub fn symmetric(&mut self, x: &[f64], force: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let shift = self.shift(x, force);
-        self.stand_at(x);
-        let n = self.free.len();
+        let (n, free) = (self.free.len(), self.free.clone());
         let leaks = self.network.leaks();
         let (mut v, mut out) = (vec![0.0; x.len()], vec![0.0; x.len()]);
         let (mut m, mut sizes) = (Vec::with_capacity(n * n), Vec::with_capacity(n * n));
-        for j in &self.free {
+        let mut here = self.hessian(x);
+        for j in &free {
             v[*j] = 1.0;
-            self.network
-                .symmetric_action(&v, &self.clamped, &shift, &mut self.ws, &mut out);
+            here.symmetric_action(&v, &shift, &mut out);
             v[*j] = 0.0;
-            for i in &self.free {
+            for i in &free {
                 m.push(out[*i]);
                 let leak = if i == j { 2.0 * leaks[*i] } else { 0.0 };
                 sizes.push(out[*i].abs() + leak);
@@ -283,10 +277,8 @@ impl<'a> Local<'a> {
             open.iter().for_each(|i| y[*i] += sign * h * force[*i]);
             y
         };
-        let [ahead, behind] = [moved(1.0), moved(-1.0)].map(|y| {
-            self.network.hessian(&y, &mut self.ws);
-            self.network.hessian_weights(&self.ws)
-        });
+        let sides = [moved(1.0), moved(-1.0)];
+        let [ahead, behind] = sides.map(|y| self.hessian(&y).weights());
         for i in open {
             if ahead[i] > 0.0 && behind[i] > 0.0 {
                 shift[i] = (ahead[i] / behind[i]).ln() / (2.0 * h);
@@ -294,6 +286,13 @@ impl<'a> Local<'a> {
         }
         shift
     }
+}
+
+/// `out = T J v`.
+pub(super) fn act(network: &Network, here: &mut AtHessian<'_>, v: &[f64], out: &mut [f64]) {
+    here.jacobian_action(v, out);
+    let rates = out.iter_mut().zip(network.rates());
+    rates.for_each(|(o, rate)| *o /= rate);
 }
 
 impl Matrix {

@@ -14,7 +14,7 @@ mod wilson;
 
 pub use centre::Along;
 pub use fixed_points::fixed_points;
-pub use plane::{Plane, PlaneField, Space};
+pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Memories, Recalled};
 pub use rest::{RestPoint, RestPoints, Stability, newton_from};
 pub use wilson::{Clusters, wilson};

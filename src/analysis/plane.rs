@@ -1,5 +1,7 @@
 //! A plane through the space of states: energy and velocity on a grid of two neurons, all others standing still.
 
+use std::fmt;
+
 use crate::network::{Drive, Network, Workspace};
 
 /// In what the two coordinates are measured.
@@ -41,6 +43,29 @@ pub struct PlaneField {
     pub energy: Vec<f64>,
 }
 
+/// A neuron has a state for none of these activations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaneError {
+    /// Its layer.
+    pub layer: String,
+    /// Its number in the layer.
+    pub neuron: usize,
+    /// The least and the largest of the activations.
+    pub between: [f64; 2],
+}
+
+impl fmt::Display for PlaneError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (layer, k, [low, high]) = (&self.layer, self.neuron, self.between);
+        write!(
+            f,
+            "neuron {k} of layer `{layer}` has no state of its own for any activation between {low:?} and {high:?}: draw the plane of states, space = \"state\", or another range"
+        )
+    }
+}
+
+impl std::error::Error for PlaneError {}
+
 /// The open ends of a range of activations are reached by no state: the grid keeps this part of the range away.
 const EDGE: f64 = 1e-3;
 
@@ -56,7 +81,7 @@ impl Plane {
         base: &[f64],
         input: &[f64],
         clamped: &[usize],
-    ) -> Result<PlaneField, String> {
+    ) -> Result<PlaneField, PlaneError> {
         let n = self.points.max(2);
         let mut field = PlaneField {
             x: self.axis(self.x, n),
@@ -74,8 +99,7 @@ impl Plane {
                 .collect()
         };
         let (mut x, input) = (spread(base), spread(input));
-        let mut velocity = vec![0.0; x.len()];
-        let mut change = vec![0.0; x.len()];
+        let [mut own, mut change] = [vec![0.0; x.len()], vec![0.0; x.len()]];
         // Of a block, all entries of a clamped neuron.
         let clamped = network.clamped().iter().chain(clamped);
         let clamped: Vec<usize> = clamped.flat_map(|i| i * n..(i + 1) * n).collect();
@@ -89,22 +113,24 @@ impl Plane {
         x[a * n..(a + 1) * n].copy_from_slice(&across);
         for y in up {
             x[b * n..(b + 1) * n].fill(y);
-            network.velocity(&x, drive, network.has_energy(), &mut ws, &mut velocity);
-            if network.has_energy() {
-                network.energy(&x, drive, &mut ws);
-                field.energy.extend(&ws.energy);
+            let mut at = network.at(&x, drive, &mut ws);
+            let velocity = match network.has_energy() {
+                true => {
+                    let energy = at.energy();
+                    field.energy.extend(energy.total);
+                    energy.velocity
+                }
+                false => at.velocity(),
+            };
+            // The plane's own motion: the two neurons move alone.
+            for i in [a, b] {
+                own[i * n..(i + 1) * n].copy_from_slice(&velocity[i * n..(i + 1) * n]);
             }
             let shown = match self.space {
-                Space::State => &velocity,
+                Space::State => &own,
                 Space::Activation => {
-                    // ġ = H ẋ, of the two neurons moving alone: the plane's own motion.
-                    for (i, row) in velocity.chunks_exact_mut(n).enumerate() {
-                        if i != a && i != b {
-                            row.fill(0.0);
-                        }
-                    }
-                    network.hessian(&x, &mut ws);
-                    network.apply_hessian(&velocity, &mut ws, &mut change);
+                    // ġ = H ẋ
+                    at.hessian().apply(&own, &mut change);
                     &change
                 }
             };
@@ -140,7 +166,7 @@ impl Plane {
     ///
     /// # Errors
     /// A neuron that has a state for none of the activations.
-    pub fn check(&self, network: &Network) -> Result<(), String> {
+    pub fn check(&self, network: &Network) -> Result<(), PlaneError> {
         let n = self.points.max(2);
         self.states(network, self.neurons[0], &self.axis(self.x, n))?;
         self.states(network, self.neurons[1], &self.axis(self.y, n))?;
@@ -153,16 +179,11 @@ impl Plane {
         network: &Network,
         neuron: usize,
         at: &[f64],
-    ) -> Result<Vec<f64>, String> {
+    ) -> Result<Vec<f64>, PlaneError> {
         if self.space == Space::State {
             return Ok(at.to_vec());
         }
-        let (name, k) = network.locate(neuron);
-        let layer = network.layer(name).map(|l| &network.layers()[l]);
-        let segment = layer.and_then(|l| {
-            let mut all = l.lagrangian.segments().iter();
-            all.find(|s| (s.start..s.start + s.len).contains(&k))
-        });
+        let segment = network.segment(neuron);
         let own = segment.filter(|s| s.lagrangian.is_additive());
         let state = |g: &f64| {
             let mut x = [f64::NAN];
@@ -173,10 +194,11 @@ impl Plane {
         if x.iter().any(|x| x.is_finite()) {
             return Ok(x);
         }
-        Err(format!(
-            "neuron {k} of layer `{name}` has no state of its own for any activation between {:?} and {:?}: draw the plane of states, space = \"state\", or another range",
-            at.first().copied().unwrap_or_default(),
-            at.last().copied().unwrap_or_default()
-        ))
+        let (layer, k) = network.locate(neuron);
+        Err(PlaneError {
+            layer: layer.to_owned(),
+            neuron: k,
+            between: [at.first(), at.last()].map(|g| g.copied().unwrap_or_default()),
+        })
     }
 }

@@ -236,8 +236,7 @@ fn drifts(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> bool {
         return false;
     }
     let mut seen = vec![0.0; x.len()];
-    local.stand_at(x);
-    local.network.apply_hessian(force, &mut local.ws, &mut seen);
+    local.hessian(x).apply(force, &mut seen);
     let leaks = local.network.leaks();
     let open = |v: &[f64]| {
         let all = local.free.iter().filter(|i| leaks[**i] == 0.0);

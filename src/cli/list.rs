@@ -25,6 +25,9 @@ enum What {
     Synapses,
     /// Methods of integration
     Solvers,
+    /// Figures of a run
+    #[cfg(feature = "figures")]
+    Figures,
     /// Models that are part of the program
     Models,
 }
@@ -61,6 +64,15 @@ impl List {
                         m.order,
                         m.about
                     );
+                }
+            }
+            #[cfg(feature = "figures")]
+            What::Figures => {
+                for kind in crate::picture::KINDS {
+                    outln!("{}\n    {}", kind.name, kind.about);
+                    for key in kind.keys {
+                        outln!("    {}: {}", key.name, key.meaning);
+                    }
                 }
             }
             What::Models => {

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use crate::cli::out::{errln, outln};
 use crate::dynamics::Interrupt;
+use crate::figure::Figure as _;
 use crate::figure::{PhasePlot, Plot as FigurePlot};
 use crate::model_file::{Design, MODELS, Point, load};
 use crate::report::{BasinMap, Redraw, Tally, redraw, sweep_plot};

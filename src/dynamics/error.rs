@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::network::ClampError;
+
 use crate::refusal::Refusal;
 use crate::stimulus::StimulusError;
 
@@ -70,7 +72,7 @@ pub enum StartError {
         value: f64,
     },
     /// Its neurons may not be clamped.
-    Clamped(String),
+    Clamped(ClampError),
 }
 
 impl fmt::Display for RunError {
@@ -122,7 +124,7 @@ impl fmt::Display for StartError {
                 f,
                 "the start's {what} of neuron {neuron} in layer `{layer}` is {value}"
             ),
-            StartError::Clamped(why) => f.write_str(why),
+            StartError::Clamped(why) => why.fmt(f),
         }
     }
 }

@@ -49,7 +49,7 @@ impl Start {
         clamped.extend(&self.clamped);
         if !clamped.is_empty() {
             let may = network.may_clamp(&clamped);
-            may.map_err(|why| StartError::Clamped(why.to_string()))?;
+            may.map_err(StartError::Clamped)?;
             clamped.sort_unstable();
             clamped.dedup();
         }

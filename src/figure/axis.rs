@@ -1,7 +1,8 @@
 //! From values to places, and the numbers along an axis.
 
 use super::error::FigureError;
-use super::text::{minus, number, power_of_ten};
+use super::legend::LABEL;
+use super::text::{self, minus, number, power_of_ten};
 
 /// A range of values, drawn linearly or by powers of ten.
 #[derive(Clone, Debug)]
@@ -109,6 +110,12 @@ impl Axis {
             minor,
             note: String::new(),
         }
+    }
+
+    /// How far the last number of a horizontal axis may stand out: by half its width.
+    pub(super) fn overhang(&self) -> f64 {
+        let last = self.ticks.last().map_or("", |(_, label)| label);
+        text::width(last, LABEL) / 2.0
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high one.

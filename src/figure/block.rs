@@ -1,13 +1,15 @@
 //! A plot that can stand alone on its page or beside others in one picture.
 
+use super::stroke::Point;
 use std::path::Path;
 
 use super::canvas::{Canvas, PAGE};
-use super::error::FigureError;
+use super::error::{Drawn, FigureError};
 use super::heading::Heading;
 use super::legend::Legend;
 use super::look::Look;
 use super::page;
+use super::panel::BELOW;
 
 /// Width between the margins of a full page.
 pub(super) const INNER: f64 = PAGE - 48.0;
@@ -31,7 +33,7 @@ impl Frame {
     }
 
     /// Whether a point is inside, or as good as on the edge.
-    pub(super) fn holds(self, (x, y): (f64, f64)) -> bool {
+    pub(super) fn holds(self, (x, y): Point) -> bool {
         (self.left - 0.5..=self.right + 0.5).contains(&x)
             && (self.top - 0.5..=self.bottom + 0.5).contains(&y)
     }
@@ -40,21 +42,19 @@ impl Frame {
 /// A plot without its place: a frame around the data and room for what belongs to it.
 pub(super) trait Block {
     /// Room left and right of the frame.
-    fn sides(&self) -> (f64, f64);
+    fn sides(&self) -> Point;
     /// Height of the frame over its width.
     fn shape(&self) -> f64;
-    /// What the inks mean, if everything is this wide.
+    /// What the colours mean, if everything is this wide.
     fn legend(&self, width: f64) -> Legend;
     /// Room between the legend and the frame.
     fn above(&self) -> f64;
-    /// Room below the frame.
-    fn below(&self) -> f64;
     /// Width with both sides when it stands alone.
     fn width(&self) -> f64 {
         INNER
     }
     /// Draws it without the legend.
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError>;
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn;
 }
 
 /// Draws one plot on its page.
@@ -62,8 +62,8 @@ pub(super) fn alone(
     path: &Path,
     look: &Look,
     title: (&str, &str),
-    block: &dyn Block,
-) -> Result<(), FigureError> {
+    block: &(dyn Block + '_),
+) -> Drawn {
     let (width, margin) = (look.inner(block.width()), look.margin());
     let (left, right) = block.sides();
     let (title, subtitle) = look.heading(title);
@@ -72,7 +72,7 @@ pub(super) fn alone(
     let gap = if heading.height() > 0.0 { 12.0 } else { 0.0 };
     let key = margin + heading.height() + gap;
     let top = key + legend.height() + block.above();
-    let below = block.below() + margin / 2.0;
+    let below = BELOW + margin / 2.0;
     let frame = Frame {
         left: margin + left,
         top,
@@ -92,7 +92,7 @@ pub(super) fn alone(
 }
 
 /// Checks that values are finite and small enough that differences are, and says which is not.
-pub(super) fn finite(place: &str, values: &[f64]) -> Result<(), FigureError> {
+pub(super) fn finite(place: &str, values: &[f64]) -> Drawn {
     let bad = |v: &f64| !v.is_finite() || v.abs() > f64::MAX / 4.0;
     match values.iter().position(bad) {
         Some(k) => Err(FigureError::data(
@@ -104,12 +104,7 @@ pub(super) fn finite(place: &str, values: &[f64]) -> Result<(), FigureError> {
 }
 
 /// Checks that there are as many values as there should be.
-pub(super) fn as_many(
-    place: &str,
-    values: usize,
-    wanted: usize,
-    of: &str,
-) -> Result<(), FigureError> {
+pub(super) fn as_many(place: &str, values: usize, wanted: usize, of: &str) -> Drawn {
     if values == wanted {
         return Ok(());
     }
@@ -118,22 +113,34 @@ pub(super) fn as_many(
 }
 
 /// Checks times: some, finite, and none before the one in front of it.
-pub(super) fn times(time: &[f64]) -> Result<(), FigureError> {
+pub(super) fn times(time: &[f64]) -> Drawn {
     if time.is_empty() {
         return Err(FigureError::data("time", "there are no values"));
     }
     finite("time", time)?;
-    match (1..time.len()).find(|&k| time[k] < time[k - 1]) {
-        Some(k) => Err(FigureError::data(
-            format!("time, index {k}"),
-            "time runs backwards",
-        )),
+    forward("time", time)
+}
+
+/// Checks that time does not run backwards.
+pub(super) fn forward(place: &str, time: &[f64]) -> Drawn {
+    ordered(place, time, |a, b| a <= b, "time runs backwards")
+}
+
+/// Checks that each value stands to the next as it should; `why` says that one does not.
+pub(super) fn ordered(
+    place: &str,
+    values: &[f64],
+    holds: impl Fn(f64, f64) -> bool,
+    why: &str,
+) -> Drawn {
+    match values.windows(2).position(|w| !holds(w[0], w[1])) {
+        Some(k) => Err(FigureError::data(format!("{place}, index {}", k + 1), why)),
         None => Ok(()),
     }
 }
 
 /// The least and the greatest of finite values, if there are any.
-pub(super) fn range<'a>(values: impl IntoIterator<Item = &'a f64>) -> Option<(f64, f64)> {
+pub(super) fn range<'a>(values: impl IntoIterator<Item = &'a f64>) -> Option<Point> {
     let finite = values.into_iter().filter(|v| v.is_finite());
     finite.fold(None, |range, &v| {
         let (low, high) = range.unwrap_or((v, v));

@@ -1,11 +1,11 @@
 //! What figures draw with: lines, texts and pictures on a page, in units of which 5 make about a millimetre of a
 //! journal's full width.
 
-use super::error::FigureError;
-use super::palette::Ink;
-use super::stroke;
+use super::error::Drawn;
+use super::palette::{Color, Pen, WHITE};
+use super::stroke::Point;
 use super::surface::{Align, Surface};
-use super::text;
+use super::{stroke, text};
 
 /// Width of a full page.
 pub(super) const PAGE: f64 = 900.0;
@@ -26,7 +26,7 @@ pub(super) struct Canvas<'a> {
 }
 
 impl Canvas<'_> {
-    fn at(&self, (x, y): (f64, f64)) -> (i32, i32) {
+    fn at(&self, (x, y): Point) -> (i32, i32) {
         (
             (x * self.scale).round() as i32,
             (y * self.scale).round() as i32,
@@ -39,54 +39,54 @@ impl Canvas<'_> {
     }
 
     /// A line with round corners.
-    pub(super) fn line(
-        &mut self,
-        points: &[(f64, f64)],
-        width: f64,
-        ink: Ink,
-    ) -> Result<(), FigureError> {
+    pub(super) fn line(&mut self, points: &[Point], width: f64, color: Color) -> Drawn {
         if !self.bitmap {
             let points: Vec<_> = points.iter().map(|&p| self.at(p)).collect();
             let width = (width * self.scale).round().max(1.0) as u32;
             return match points[..] {
-                [only] => self.surface.dot(only, width.div_ceil(2), ink),
-                _ => self.surface.path(&points, width, ink),
+                [only] => self.surface.dot(only, width.div_ceil(2), color),
+                _ => self.surface.path(&points, width, color),
             };
         }
         let s = self.scale;
         let points: Vec<_> = points.iter().map(|&(x, y)| (x * s, y * s)).collect();
         for (y, x0, x1) in stroke::covered(&points, width * s / 2.0, self.rows) {
-            self.surface.rect((x0, y), (x1 + 1, y + 1), ink)?;
+            self.surface.rect((x0, y), (x1 + 1, y + 1), color)?;
         }
         Ok(())
     }
 
-    pub(super) fn dashed(
-        &mut self,
-        points: &[(f64, f64)],
-        width: f64,
-        ink: Ink,
-    ) -> Result<(), FigureError> {
-        for piece in stroke::dashes(points, 4.0 * width, 3.0 * width) {
-            self.line(&piece, width, ink)?;
+    /// The same, in dashes where the pen says so.
+    pub(super) fn trace(&mut self, points: &[Point], pen: Pen) -> Drawn {
+        if !pen.dashed {
+            return self.line(points, pen.width, pen.color);
         }
-        Ok(())
+        let dashes = stroke::dashes(points, 4.0 * pen.width, 3.0 * pen.width);
+        let mut dashes = dashes.iter();
+        dashes.try_for_each(|piece| self.line(piece, pen.width, pen.color))
     }
 
-    pub(super) fn dot(&mut self, at: (f64, f64), radius: f64, ink: Ink) -> Result<(), FigureError> {
-        self.line(&[at], 2.0 * radius, ink)
+    pub(super) fn dot(&mut self, at: Point, radius: f64, color: Color) -> Drawn {
+        self.line(&[at], 2.0 * radius, color)
     }
 
-    /// A filled shape; on a bitmap each pixel is inked once, so that translucent ink stays even.
-    pub(super) fn polygon(&mut self, points: &[(f64, f64)], ink: Ink) -> Result<(), FigureError> {
+    /// A dot on a line, or a ring.
+    pub(super) fn bead(&mut self, at: Point, color: Color, hollow: bool) -> Drawn {
+        self.dot(at, 3.4, color)?;
+        let inner = hollow.then_some(1.9);
+        inner.map_or(Ok(()), |radius| self.dot(at, radius, WHITE))
+    }
+
+    /// A filled shape; on a bitmap each pixel is coloured once, so that a translucent colour stays even.
+    pub(super) fn polygon(&mut self, points: &[Point], color: Color) -> Drawn {
         if !self.bitmap {
             let points: Vec<_> = points.iter().map(|&p| self.at(p)).collect();
-            return self.surface.polygon(&points, ink);
+            return self.surface.polygon(&points, color);
         }
         let s = self.scale;
         let points: Vec<_> = points.iter().map(|&(x, y)| (x * s, y * s)).collect();
         for (y, x0, x1) in stroke::inside(&points, self.rows) {
-            self.surface.rect((x0, y), (x1 + 1, y + 1), ink)?;
+            self.surface.rect((x0, y), (x1 + 1, y + 1), color)?;
         }
         Ok(())
     }
@@ -96,55 +96,39 @@ impl Canvas<'_> {
         &mut self,
         words: &str,
         em: f64,
-        (x, y): (f64, f64),
-        (ink, halo): (Ink, Ink),
-    ) -> Result<(), FigureError> {
+        (x, y): Point,
+        (color, halo): (Color, Color),
+    ) -> Drawn {
         for k in 0..12 {
             let (s, c) = (f64::from(k) * std::f64::consts::TAU / 12.0).sin_cos();
             let at = (x + 1.6 * c, y + 1.6 * s);
             self.text(words, em, at, Align::Center, halo)?;
         }
-        self.text(words, em, (x, y), Align::Center, ink)
+        self.text(words, em, (x, y), Align::Center, color)
     }
 
     /// A filled rectangle with sharp edges.
-    pub(super) fn rect(
-        &mut self,
-        (x0, y0): (f64, f64),
-        (x1, y1): (f64, f64),
-        ink: Ink,
-    ) -> Result<(), FigureError> {
+    pub(super) fn rect(&mut self, (x0, y0): Point, (x1, y1): Point, color: Color) -> Drawn {
         let a = self.at((self.snap(x0), self.snap(y0)));
         let b = self.at((self.snap(x1), self.snap(y1)));
         if b.0 <= a.0 || b.1 <= a.1 {
             return Ok(());
         }
-        self.surface.rect(a, b, ink)
+        self.surface.rect(a, b, color)
     }
 
     /// A horizontal or vertical line with sharp edges, 1 unit wide.
-    pub(super) fn rule(
-        &mut self,
-        (x0, y0): (f64, f64),
-        (x1, y1): (f64, f64),
-        ink: Ink,
-    ) -> Result<(), FigureError> {
-        self.rect((x0 - 0.5, y0 - 0.5), (x1 + 0.5, y1 + 0.5), ink)
+    pub(super) fn rule(&mut self, (x0, y0): Point, (x1, y1): Point, color: Color) -> Drawn {
+        self.rect((x0 - 0.5, y0 - 0.5), (x1 + 0.5, y1 + 0.5), color)
     }
 
     /// The outline of a rectangle, drawn outside of it.
-    pub(super) fn frame(
-        &mut self,
-        a: (f64, f64),
-        b: (f64, f64),
-        width: f64,
-        ink: Ink,
-    ) -> Result<(), FigureError> {
+    pub(super) fn frame(&mut self, a: Point, b: Point, width: f64, color: Color) -> Drawn {
         let (x0, y0, x1, y1) = (a.0 - width, a.1 - width, b.0 + width, b.1 + width);
-        self.rect((x0, y0), (x1, a.1), ink)?;
-        self.rect((x0, b.1), (x1, y1), ink)?;
-        self.rect((x0, a.1), (a.0, b.1), ink)?;
-        self.rect((b.0, a.1), (x1, b.1), ink)
+        self.rect((x0, y0), (x1, a.1), color)?;
+        self.rect((x0, b.1), (x1, y1), color)?;
+        self.rect((x0, a.1), (a.0, b.1), color)?;
+        self.rect((b.0, a.1), (x1, b.1), color)
     }
 
     /// A text; `at` is on its baseline.
@@ -152,33 +136,27 @@ impl Canvas<'_> {
         &mut self,
         words: &str,
         em: f64,
-        at: (f64, f64),
+        at: Point,
         align: Align,
-        ink: Ink,
-    ) -> Result<(), FigureError> {
-        self.words(words, em, at, align, false, ink)
+        color: Color,
+    ) -> Drawn {
+        self.words(words, em, at, align, false, color)
     }
 
     /// A text that reads upwards, centred.
-    pub(super) fn text_upward(
-        &mut self,
-        words: &str,
-        em: f64,
-        at: (f64, f64),
-        ink: Ink,
-    ) -> Result<(), FigureError> {
-        self.words(words, em, at, Align::Center, true, ink)
+    pub(super) fn text_upward(&mut self, words: &str, em: f64, at: Point, color: Color) -> Drawn {
+        self.words(words, em, at, Align::Center, true, color)
     }
 
     fn words(
         &mut self,
         words: &str,
         em: f64,
-        at: (f64, f64),
+        at: Point,
         align: Align,
         upward: bool,
-        ink: Ink,
-    ) -> Result<(), FigureError> {
+        color: Color,
+    ) -> Drawn {
         let (words, em, (x, y)) = (text::clean(words), em * self.scale, self.at(at));
         if words.trim().is_empty() {
             return Ok(());
@@ -192,7 +170,7 @@ impl Canvas<'_> {
             let runs = text::runs(&words);
             if let [only] = &runs[..] {
                 let words = &only.words;
-                return self.surface.words(words, em, (x, y), align, upward, ink);
+                return self.surface.words(words, em, (x, y), align, upward, color);
             }
             let mut along = -back;
             for run in runs {
@@ -203,7 +181,7 @@ impl Canvas<'_> {
                 };
                 let em = run.size * em;
                 self.surface
-                    .words(&run.words, em, at, Align::Left, upward, ink)?;
+                    .words(&run.words, em, at, Align::Left, upward, color)?;
                 along += text::width(&run.words, em);
             }
             return Ok(());
@@ -219,7 +197,7 @@ impl Canvas<'_> {
             if result.is_ok() && coverage > 0.0 {
                 result = self
                     .surface
-                    .pixel((x + dx, y + dy), ink.faint(ink.alpha * coverage));
+                    .pixel((x + dx, y + dy), color.faint(color.alpha * coverage));
             }
         });
         result
@@ -228,11 +206,11 @@ impl Canvas<'_> {
     /// A picture of `columns` colours a row, spread over a size in units; each pixel has one of the colours.
     pub(super) fn picture(
         &mut self,
-        at: (f64, f64),
-        (width, height): (f64, f64),
+        at: Point,
+        (width, height): Point,
         columns: usize,
         colors: &[[u8; 3]],
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let columns = columns.max(1);
         let a = self.at((self.snap(at.0), self.snap(at.1)));
         let b = self.at((self.snap(at.0 + width), self.snap(at.1 + height)));

@@ -1,11 +1,12 @@
 //! How many pixels of the page a pixel of a pattern takes: whole numbers, so that edges are sharp.
 
 use super::canvas::Canvas;
-use super::error::FigureError;
+use super::error::Drawn;
 use super::palette::ColorMap;
+use super::stroke::Point;
 
 /// Widest and highest picture, in units of the page.
-const MOST: (f64, f64) = (130.0, 110.0);
+const MOST: Point = (130.0, 110.0);
 /// Less cannot be seen.
 const LEAST: f64 = 20.0;
 
@@ -41,7 +42,7 @@ impl Cells {
     }
 
     /// Width and height in units.
-    pub(super) fn size(&self) -> (f64, f64) {
+    pub(super) fn size(&self) -> Point {
         let (rows, columns) = self.drawn();
         let units = |n: usize, cell: usize| (n * cell) as f64 / 2.0;
         (units(columns, self.cell.0), units(rows, self.cell.1))
@@ -50,10 +51,10 @@ impl Cells {
     pub(super) fn draw(
         &self,
         canvas: &mut Canvas<'_>,
-        at: (f64, f64),
+        at: Point,
         values: &[f64],
         map: ColorMap,
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let (rows, columns) = self.drawn();
         let mut colors = Vec::with_capacity(rows * columns);
         for r in 0..rows {

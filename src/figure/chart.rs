@@ -4,10 +4,10 @@ use super::axis::Axis;
 use super::block::{Block, Frame as Place, finite, range};
 use super::canvas::Canvas;
 use super::coincide::{groups, name};
-use super::error::FigureError;
-use super::legend::{LABEL, Legend, Sample};
+use super::error::{Drawn, FigureError};
+use super::legend::{Legend, Sample};
 use super::look::Look;
-use super::palette::{Ink, SOFT, WHITE};
+use super::palette::{Pen, SOFT};
 use super::panel::{self, Panel};
 use super::plane::clipped;
 use super::stroke::thinned;
@@ -25,9 +25,7 @@ pub(super) struct Series {
     /// Ends of the error bars; empty for none.
     pub low: Vec<f64>,
     pub high: Vec<f64>,
-    pub ink: Ink,
-    pub width: f64,
-    pub dashed: bool,
+    pub pen: Pen,
     /// Whether each value has a dot.
     pub dots: bool,
     /// Whether the dots are rings.
@@ -37,7 +35,7 @@ pub(super) struct Series {
 }
 
 impl Series {
-    pub(super) fn new(x: &[f64], y: &[f64], (ink, dashed): (Ink, bool)) -> Series {
+    pub(super) fn new(x: &[f64], y: &[f64], pen: Pen) -> Series {
         Series {
             label: String::new(),
             order: 0,
@@ -46,9 +44,7 @@ impl Series {
             y: y.to_vec(),
             low: Vec::new(),
             high: Vec::new(),
-            ink,
-            width: 2.0,
-            dashed,
+            pen,
             dots: false,
             hollow: false,
             scattered: false,
@@ -56,25 +52,16 @@ impl Series {
     }
 
     pub(super) fn sample(&self) -> Sample {
-        let (ink, width, dashed) = (self.ink, self.width, self.dashed);
-        if self.scattered {
-            return Sample::Dot(ink);
+        match (self.scattered, self.dots) {
+            (true, _) => Sample::Dot(self.pen.color),
+            (_, true) => Sample::Dotted(self.pen, self.hollow),
+            _ => Sample::Line(self.pen),
         }
-        if self.dots {
-            let hollow = self.hollow;
-            return Sample::Dotted {
-                ink,
-                width,
-                dashed,
-                hollow,
-            };
-        }
-        Sample::Line { ink, width, dashed }
     }
 }
 
 /// Where vertical lines mark that the input is switched.
-pub(super) const SWITCH: (Ink, f64) = (SOFT, 1.0);
+pub(super) const SWITCH: Pen = Pen::dashed(SOFT, 1.0);
 pub(super) const SWITCHED: &str = "the input is switched";
 
 pub(super) struct Chart {
@@ -222,13 +209,8 @@ impl Chart {
             self.entries.push((Sample::None, what.to_string()));
         }
         if !self.switches.is_empty() {
-            let (ink, width) = SWITCH;
-            let sample = Sample::Line {
-                ink,
-                width,
-                dashed: true,
-            };
-            self.entries.push((sample, SWITCHED.to_string()));
+            let entry = (Sample::Line(SWITCH), SWITCHED.to_string());
+            self.entries.push(entry);
         }
     }
 
@@ -237,46 +219,38 @@ impl Chart {
         canvas: &mut Canvas<'_>,
         panel: &Panel<'_>,
         (series, aside): (&Series, f64),
-    ) -> Result<(), FigureError> {
-        let frame = panel.frame();
+    ) -> Drawn {
+        let frame = panel.frame;
         let at = |x: f64, y: f64| {
             let p = panel.at(x, y);
             (p.0 + aside, p.1)
         };
+        let color = series.pen.color;
         let points = series.x.iter().zip(&series.y);
         let all: Vec<_> = points.map(|(&x, &y)| at(x, y)).collect();
         for (&x, (&low, &high)) in series.x.iter().zip(series.low.iter().zip(&series.high)) {
             let (a, b) = (at(x, low), at(x, high));
             for piece in clipped(&[a, b], frame) {
-                canvas.line(&piece, 1.2, series.ink)?;
+                canvas.line(&piece, 1.2, color)?;
             }
             for end in [a, b].into_iter().filter(|p| frame.holds(*p)) {
-                canvas.line(
-                    &[(end.0 - 3.5, end.1), (end.0 + 3.5, end.1)],
-                    1.2,
-                    series.ink,
-                )?;
+                let cap = [(end.0 - 3.5, end.1), (end.0 + 3.5, end.1)];
+                canvas.line(&cap, 1.2, color)?;
             }
         }
         let line = thinned(all.iter().copied());
         if let [only] = line[..] {
             if frame.holds(only) {
-                canvas.dot(only, 3.0, series.ink)?;
+                canvas.dot(only, 3.0, color)?;
             }
         } else if !series.scattered {
             for piece in clipped(&line, frame) {
-                match series.dashed {
-                    true => canvas.dashed(&piece, series.width, series.ink)?,
-                    false => canvas.line(&piece, series.width, series.ink)?,
-                }
+                canvas.trace(&piece, series.pen)?;
             }
         }
         if series.dots || series.scattered {
             for at in all.into_iter().filter(|p| frame.holds(*p)) {
-                canvas.dot(at, 3.4, series.ink)?;
-                if series.hollow {
-                    canvas.dot(at, 1.9, WHITE)?;
-                }
+                canvas.bead(at, color, series.hollow)?;
             }
         }
         Ok(())
@@ -285,10 +259,7 @@ impl Chart {
 
 impl Block for Chart {
     fn sides(&self) -> (f64, f64) {
-        // The last number of the horizontal axis may stand out by half its width.
-        let last = self.x.ticks.last().map_or("", |(_, label)| label);
-        let half = super::text::width(last, LABEL) / 2.0;
-        (panel::margin(&self.y), half.max(6.0))
+        (panel::margin(&self.y), self.x.overhang().max(6.0))
     }
 
     fn shape(&self) -> f64 {
@@ -307,25 +278,14 @@ impl Block for Chart {
         if self.y.note.is_empty() { 8.0 } else { 24.0 }
     }
 
-    fn below(&self) -> f64 {
-        panel::BELOW
-    }
-
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Place) -> Result<(), FigureError> {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Place) -> Drawn {
         let outer = frame.left - self.sides().0;
-        let panel = Panel {
-            left: frame.left,
-            right: frame.right,
-            top: frame.top,
-            bottom: frame.bottom,
-            x: &self.x,
-            y: &self.y,
-        };
+        let (x, y) = (&self.x, &self.y);
+        let panel = Panel { frame, x, y };
         let (x_title, y_title) = (&self.titles.0, &self.titles.1);
         panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0)?;
         for t in &self.switches {
-            let x = panel.at(*t, 0.0).0;
-            canvas.dashed(&[(x, panel.top), (x, panel.bottom)], SWITCH.1, SWITCH.0)?;
+            canvas.trace(&panel.upright(*t), SWITCH)?;
         }
         let barred = self.series.iter().filter(|s| !s.low.is_empty()).count();
         let mut k = 0.0;

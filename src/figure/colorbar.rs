@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::block::Frame;
 use super::canvas::Canvas;
-use super::error::FigureError;
+use super::error::Drawn;
 use super::legend::LABEL;
 use super::palette::{ColorMap, FRAME, SOFT, TEXT};
 use super::surface::Align;
@@ -45,7 +45,7 @@ impl ColorBar {
         18.0 * (lines[0] + lines[1]) as f64
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Frame) -> Result<(), FigureError> {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Frame) -> Drawn {
         let (x, top, height) = (beside.right + GAP, beside.top, beside.height());
         let rows = (2.0 * height).round().max(2.0) as usize;
         let colors: Vec<_> = (0..rows)

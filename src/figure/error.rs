@@ -38,6 +38,9 @@ pub enum FigureError {
     Drawing(String),
 }
 
+/// What drawing gives.
+pub(super) type Drawn = Result<(), FigureError>;
+
 impl FigureError {
     pub(super) fn data(place: impl Into<String>, why: impl Into<String>) -> FigureError {
         FigureError::Data {

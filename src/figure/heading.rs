@@ -1,8 +1,9 @@
 //! Title and parameters at the top of a figure, broken into lines that fit.
 
 use super::canvas::Canvas;
-use super::error::FigureError;
+use super::error::Drawn;
 use super::palette::{SOFT, TEXT};
+use super::stroke::Point;
 use super::surface::Align;
 use super::text;
 
@@ -28,15 +29,11 @@ impl Heading {
     }
 
     /// Draws it with its upper left corner at `(x, y)`.
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        (x, mut y): (f64, f64),
-    ) -> Result<(), FigureError> {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (x, mut y): Point) -> Drawn {
         let parts = [(&self.title, TITLE, TEXT), (&self.subtitle, SUBTITLE, SOFT)];
-        for (lines, em, ink) in parts {
+        for (lines, em, color) in parts {
             for line in lines {
-                canvas.text(line, em, (x, y + em), Align::Left, ink)?;
+                canvas.text(line, em, (x, y + em), Align::Left, color)?;
                 y += LEADING * em;
             }
         }

@@ -1,26 +1,21 @@
 //! One quantity over two others as a map of colours, for sweeps over a grid of two parameters.
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
-use super::block::{Block, Frame, alone, as_many, finite};
+use super::block::{Block, Frame, as_many, finite, ordered};
 use super::canvas::Canvas;
 use super::colorbar::ColorBar;
-use super::error::FigureError;
+use super::error::{Drawn, FigureError};
 use super::legend::Legend;
 use super::look::Look;
-use super::palette::{ColorMap, FRAME, Ink, Ramp, WHITE};
+use super::palette::{Color, ColorMap, FRAME, Ramp, solid};
 use super::panel::{self, Panel};
+use super::plot::{Page, words};
 use super::text::{minus, power_of_ten};
-use crate::style::Style;
 
 /// A cell without a value.
-const UNKNOWN: Ink = Ink {
-    rgb: (200, 200, 200),
-    alpha: 1.0,
-};
+const UNKNOWN: Color = solid(200, 200, 200);
 
 /// Values over a grid of two parameters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,32 +54,22 @@ struct Map<'a> {
     colors: ColorMap,
 }
 
+impl Page for HeatPlot {
+    words!();
+
+    fn block(&self, _look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
+        Ok(Box::new(self.map()?))
+    }
+}
+
 impl HeatPlot {
-    /// Draws it; the file's ending, `.png` or `.svg`, says how.
-    ///
-    /// # Errors
-    /// If lengths differ, a value is not finite, parameters do not increase or have no logarithm where one is needed, or the
-    /// file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
-
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
-        alone(path, look, (&self.title, &self.subtitle), &self.map()?)
-    }
-
     fn map(&self) -> Result<Map<'_>, FigureError> {
         let along = |place: &str, values: &[f64], log: bool| {
             finite(place, values)?;
             if values.is_empty() {
                 return Err(FigureError::data(place, "there are no values"));
             }
-            if let Some(k) = (1..values.len()).find(|k| values[*k] <= values[k - 1]) {
-                return Err(FigureError::data(
-                    format!("{place}, index {k}"),
-                    "it does not increase",
-                ));
-            }
+            ordered(place, values, |a, b| a < b, "it does not increase")?;
             if log && values[0] <= 0.0 {
                 let why = format!("{} has no place on a logarithmic axis", values[0]);
                 return Err(FigureError::data(format!("{place}, index 0"), why));
@@ -200,20 +185,10 @@ impl Block for Map<'_> {
         8.0 + self.bar.above()
     }
 
-    fn below(&self) -> f64 {
-        panel::BELOW
-    }
-
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError> {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
         let outer = frame.left - self.sides().0;
-        let panel = Panel {
-            left: frame.left,
-            right: frame.right,
-            top: frame.top,
-            bottom: frame.bottom,
-            x: &self.axes[0],
-            y: &self.axes[1],
-        };
+        let [x, y] = &self.axes;
+        let panel = Panel { frame, x, y };
         let (x_title, y_title) = (&self.plot.x_label, &self.plot.y_label);
         panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0)?;
         let columns = self.plot.x.len();
@@ -221,14 +196,11 @@ impl Block for Map<'_> {
             let (i, j) = (k % columns, k / columns);
             let (left, bottom) = panel.at(self.edges[0][i], self.edges[1][j]);
             let (right, top) = panel.at(self.edges[0][i + 1], self.edges[1][j + 1]);
-            let ink = value.map_or(UNKNOWN, |v| {
+            let color = value.map_or(UNKNOWN, |v| {
                 let [r, g, b] = self.colors.color(v);
-                Ink {
-                    rgb: (r, g, b),
-                    ..WHITE
-                }
+                solid(r, g, b)
             });
-            canvas.rect((left, top), (right, bottom), ink)?;
+            canvas.rect((left, top), (right, bottom), color)?;
         }
         // The lightest cells are white, as the page is.
         canvas.frame(

@@ -1,9 +1,10 @@
-//! What the inks mean: samples with labels in rows above or below the data, where they cover nothing.
+//! What the colours mean: samples with labels in rows above or below the data, where they cover nothing.
 
 use super::canvas::Canvas;
-use super::error::FigureError;
+use super::error::Drawn;
 use super::mark::Mark;
-use super::palette::{Ink, SOFT, TEXT, WHITE};
+use super::palette::{Color, Pen, SOFT, TEXT};
+use super::stroke::Point;
 use super::surface::Align;
 use super::text;
 
@@ -15,21 +16,12 @@ const GAP: f64 = 22.0;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sample {
-    Line {
-        ink: Ink,
-        width: f64,
-        dashed: bool,
-    },
-    /// A line with its dots.
-    Dotted {
-        ink: Ink,
-        width: f64,
-        dashed: bool,
-        hollow: bool,
-    },
-    Dot(Ink),
-    Frame(Ink),
-    Band(Ink),
+    Line(Pen),
+    /// A line with its dots, which may be rings.
+    Dotted(Pen, bool),
+    Dot(Color),
+    Frame(Color),
+    Band(Color),
     Mark(Mark),
     /// A remark.
     None,
@@ -82,52 +74,36 @@ impl Legend {
     }
 
     /// Draws it with its upper left corner at `(left, top)`.
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        (left, top): (f64, f64),
-    ) -> Result<(), FigureError> {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (left, top): Point) -> Drawn {
         for (i, row) in self.rows.iter().enumerate() {
             let y = top + ROW * (i as f64 + 0.5);
             for (x, sample, label) in row {
                 let x = left + x;
                 let ends = [(x + 1.0, y), (x + SAMPLE - 1.0, y)];
                 match *sample {
-                    Sample::Line {
-                        ink,
-                        width,
-                        dashed: false,
-                    } => canvas.line(&ends, width, ink)?,
-                    Sample::Line {
-                        ink,
-                        width,
-                        dashed: true,
-                    } => canvas.dashed(&ends, width, ink)?,
-                    Sample::Dotted {
-                        ink,
-                        width,
-                        dashed,
-                        hollow,
-                    } => {
+                    Sample::Line(pen) => canvas.trace(&ends, pen)?,
+                    Sample::Dotted(pen, hollow) => {
                         // A dash on either side leaves a gap before the dot, a line none.
                         let [a, b] = ends;
-                        let reach = if dashed { 6.0 } else { SAMPLE / 2.0 };
-                        canvas.line(&[a, (a.0 + reach, y)], width, ink)?;
-                        canvas.line(&[(b.0 - reach, y), b], width, ink)?;
-                        canvas.dot((x + SAMPLE / 2.0, y), 3.4, ink)?;
-                        if hollow {
-                            canvas.dot((x + SAMPLE / 2.0, y), 1.9, WHITE)?;
-                        }
+                        let reach = if pen.dashed { 6.0 } else { SAMPLE / 2.0 };
+                        canvas.line(&[a, (a.0 + reach, y)], pen.width, pen.color)?;
+                        canvas.line(&[(b.0 - reach, y), b], pen.width, pen.color)?;
+                        canvas.bead((x + SAMPLE / 2.0, y), pen.color, hollow)?;
                     }
-                    Sample::Dot(ink) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, ink)?,
+                    Sample::Dot(color) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, color)?,
                     Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y))?,
                     Sample::None | Sample::More => {}
-                    Sample::Band(ink) => {
-                        canvas.rect((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), ink)?;
+                    Sample::Band(color) => {
+                        canvas.rect((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), color)?;
                         canvas.rule((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y - 5.0), SOFT)?;
                     }
-                    Sample::Frame(ink) => {
-                        canvas.frame((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), 2.0, ink)?;
+                    Sample::Frame(color) => {
+                        canvas.frame(
+                            (x + 3.0, y - 5.0),
+                            (x + SAMPLE - 3.0, y + 5.0),
+                            2.0,
+                            color,
+                        )?;
                     }
                 }
                 let at = (x + sample.room(), y + 0.36 * LABEL);

@@ -1,15 +1,13 @@
-//! Any quantity against any other, for studies.
-
-use std::path::Path;
+//! Any quantity against any other: for studies, and activation functions.
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{alone, as_many};
+use super::block::{Block, as_many};
 use super::chart::{Chart, Frame, Series};
 use super::error::FigureError;
 use super::look::Look;
-use super::palette::SOFT;
-use crate::style::Style;
+use super::palette::{Pen, SOFT};
+use super::plot::{Page, words};
 
 /// One line of values.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,26 +54,16 @@ pub struct LinesPlot {
     pub x_reaches: Vec<f64>,
     /// Values that the vertical axis reaches at least, as 0 and 1 for probabilities; empty for none.
     pub y_reaches: Vec<f64>,
+    /// Whether the frame is a square.
+    pub square: bool,
     /// The lines.
     pub lines: Vec<Line>,
 }
 
-impl LinesPlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there are no values, lengths differ, a value is not finite or has no logarithm where one is needed (the message
-    /// says where), or the file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
+impl Page for LinesPlot {
+    words!();
 
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
-        let chart = self.block(look)?;
-        alone(path, look, (&self.title, &self.subtitle), &chart)
-    }
-
-    pub(super) fn block(&self, look: &Look) -> Result<Chart, FigureError> {
+    fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         let place = |(i, line): (usize, &Line)| format!("line {i} (\"{}\")", line.label);
         let places: Vec<_> = self.lines.iter().enumerate().map(place).collect();
         let mut series = Vec::new();
@@ -87,23 +75,21 @@ impl LinesPlot {
                 as_many(&format!("{place}, low"), line.low.len(), n, "x")?;
                 as_many(&format!("{place}, high"), line.high.len(), n, "x")?;
             }
-            let look = if line.reference {
-                (SOFT, true)
+            let pen = if line.reference {
+                Pen::dashed(SOFT, 1.2)
             } else {
                 let count = &mut colored[usize::from(line.second)];
                 *count += 1;
-                let (ink, dashed) = look.palette.curve(*count - 1);
-                (ink, dashed || line.second)
+                let mut pen = look.palette.curve(*count - 1);
+                pen.dashed |= line.second;
+                pen
             };
-            let mut one = Series::new(&line.x, &line.y, look);
+            let mut one = Series::new(&line.x, &line.y, pen);
             one.low.clone_from(&line.low);
             one.high.clone_from(&line.high);
             one.dots = line.dots;
             one.hollow = line.second;
             one.scattered = line.scattered;
-            if line.reference {
-                one.width = 1.2;
-            }
             one.reference = line.reference;
             one.label.clone_from(&line.label);
             one.order = series.len();
@@ -116,8 +102,10 @@ impl LinesPlot {
             switches: &[],
         };
         let mut chart = Chart::new(series, &places, frame, look)?;
-        chart.shape = 0.62;
-        chart.width = Some(640.0);
-        Ok(chart)
+        (chart.shape, chart.width) = match self.square {
+            true => (1.0, Some(520.0)),
+            false => (0.62, Some(640.0)),
+        };
+        Ok(Box::new(chart))
     }
 }

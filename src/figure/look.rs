@@ -1,7 +1,7 @@
 //! A style in the units of the page.
 
 use super::canvas::FINAL;
-use super::error::FigureError;
+use super::error::{Drawn, FigureError};
 use super::legend::LABEL;
 use super::palette::Palette;
 use crate::style::Style;
@@ -84,7 +84,7 @@ impl Look {
     }
 
     /// That a frame has some room.
-    pub(super) fn fits(&self, width: f64, height: f64) -> Result<(), FigureError> {
+    pub(super) fn fits(&self, width: f64, height: f64) -> Drawn {
         let least = 40.0;
         for (what, room) in [("width", width), ("height", height)] {
             if room < least {
@@ -101,7 +101,7 @@ impl Look {
     }
 
     /// For what cannot be made smaller: the page must have this width and height.
-    pub(super) fn holds(&self, (width, height): (f64, f64)) -> Result<(), FigureError> {
+    pub(super) fn holds(&self, (width, height): (f64, f64)) -> Drawn {
         let sides = [("wide", self.page, width), ("high", self.height, height)];
         for (how, has, needs) in sides {
             if let Some(has) = has.filter(|has| *has < needs - 1e-6) {
@@ -119,7 +119,7 @@ impl Look {
     }
 
     /// That no axes are asked of what has none.
-    pub(super) fn without_axes(&self, what: &str) -> Result<(), FigureError> {
+    pub(super) fn without_axes(&self, what: &str) -> Drawn {
         match self.x.or(self.y) {
             Some(_) => Err(FigureError::data(
                 format!("a figure of {what} with ranges x or y"),

@@ -1,10 +1,11 @@
 //! Marks of points: stars, circles, diamonds, arrow heads.
 
+use super::stroke::Point;
 use std::f64::consts::{PI, TAU};
 
 use super::canvas::Canvas;
-use super::error::FigureError;
-use super::palette::{BLACK, Ink, WHITE};
+use super::error::Drawn;
+use super::palette::{BLACK, Color, WHITE};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Mark {
@@ -17,7 +18,7 @@ pub(super) enum Mark {
 }
 
 impl Mark {
-    pub(super) fn draw(self, canvas: &mut Canvas<'_>, at: (f64, f64)) -> Result<(), FigureError> {
+    pub(super) fn draw(self, canvas: &mut Canvas<'_>, at: Point) -> Drawn {
         match self {
             Mark::Star => {
                 canvas.polygon(&star(at, 11.5), WHITE)?;
@@ -42,12 +43,12 @@ impl Mark {
     }
 }
 
-fn polar(at: (f64, f64), r: f64, angle: f64) -> (f64, f64) {
+fn polar(at: Point, r: f64, angle: f64) -> Point {
     (at.0 + r * angle.cos(), at.1 - r * angle.sin())
 }
 
 /// Five points, the first upwards.
-fn star(at: (f64, f64), r: f64) -> Vec<(f64, f64)> {
+fn star(at: Point, r: f64) -> Vec<Point> {
     let corner = |k: i32| {
         let r = if k % 2 == 0 { r } else { 0.44 * r };
         polar(at, r, PI / 2.0 + f64::from(k) * TAU / 10.0)
@@ -55,12 +56,7 @@ fn star(at: (f64, f64), r: f64) -> Vec<(f64, f64)> {
     (0..10).map(corner).collect()
 }
 
-fn ring(
-    canvas: &mut Canvas<'_>,
-    at: (f64, f64),
-    radius: f64,
-    width: f64,
-) -> Result<(), FigureError> {
+fn ring(canvas: &mut Canvas<'_>, at: Point, radius: f64, width: f64) -> Drawn {
     canvas.dot(at, radius + width / 2.0 + 1.0, WHITE)?;
     canvas.dot(at, radius + width / 2.0, BLACK)?;
     canvas.dot(at, radius - width / 2.0, WHITE)
@@ -69,11 +65,11 @@ fn ring(
 /// A filled head of an arrow with its tip at `tip`, pointing along `(dx, dy)`, a vector of length 1.
 pub(super) fn head(
     canvas: &mut Canvas<'_>,
-    tip: (f64, f64),
-    (dx, dy): (f64, f64),
+    tip: Point,
+    (dx, dy): Point,
     length: f64,
-    ink: Ink,
-) -> Result<(), FigureError> {
+    color: Color,
+) -> Drawn {
     let back = (tip.0 - length * dx, tip.1 - length * dy);
     let side = 0.42 * length;
     let corners = [
@@ -81,5 +77,5 @@ pub(super) fn head(
         (back.0 - side * dy, back.1 + side * dx),
         (back.0 + side * dy, back.1 - side * dx),
     ];
-    canvas.polygon(&corners, ink)
+    canvas.polygon(&corners, color)
 }

@@ -1,7 +1,7 @@
 //! Plain data to pictures, PNG, SVG or PDF by the file's ending; never calls a solver.
 //!
 //! plotters draws lines that are not smooth and no margins that fit their text, so a figure here is laid out by hand on a
-//! small canvas (`canvas.rs`) and plotters' backends only put down the ink. A PNG is drawn at three times its size and
+//! small canvas (`canvas.rs`) and plotters' backends only put down the colour. A PNG is drawn at three times its size and
 //! averaged down. The only place that names `plotters`, `dejavu` and `ab_glyph`.
 
 mod activity;
@@ -15,7 +15,6 @@ mod colorbar;
 mod connectivity;
 mod energy;
 mod error;
-mod gain;
 mod heading;
 mod heat;
 mod legend;
@@ -41,14 +40,13 @@ pub use activity::{ActivityLayer, ActivityPlot};
 pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse, SynapseKind};
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
-pub use gain::{GainCurve, GainPlot};
 pub use heat::HeatPlot;
 pub use lines::{Line, LinesPlot};
 pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
 pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
-pub use plane::{Basins, FixedPoint, LandscapePlot, PhaseCurve, PhasePlot, Stability};
-pub use plot::Plot;
+pub use plane::{Basins, FixedPoint, PhaseCurve, PhasePlot, Stability};
+pub use plot::{Figure, Plot};
 
 /// The letters of a text that the font of the figures does not have, each once. In a PNG or a PDF each is drawn as □; an SVG
 /// keeps them, and whoever shows it may have them.

@@ -1,15 +1,13 @@
 //! Many quantities over one time: the terms of the energy, the overlaps with the memories.
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 
-use super::block::{alone, as_many, times};
+use super::block::{Block, as_many, times};
 use super::chart::{Chart, Frame, Series};
-use super::error::FigureError;
+use super::error::{Drawn, FigureError};
 use super::look::Look;
-use super::palette::{BLACK, Ink, OTHERS};
-use crate::style::Style;
+use super::palette::{BLACK, OTHERS, Pen};
+use super::plot::{Page, words};
 
 /// A quantity over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,22 +58,10 @@ pub struct OverlapPlot {
     pub switches: Vec<f64>,
 }
 
-impl TermsPlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there are no values, lengths differ, a value is not finite or time runs backwards (the message says where), or
-    /// the file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
+impl Page for TermsPlot {
+    words!();
 
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
-        let chart = self.block(look)?;
-        alone(path, look, (&self.title, &self.subtitle), &chart)
-    }
-
-    pub(super) fn block(&self, look: &Look) -> Result<Chart, FigureError> {
+    fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         check(&self.time, "term", &self.terms)?;
         let change = |v: &[f64]| {
             let ends = v.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |e, &v| {
@@ -90,8 +76,9 @@ impl TermsPlot {
         let mut plot = Build::new(&self.time, &self.terms);
         plot.others(&named, ("term", "terms"));
         for (k, &i) in named.iter().enumerate() {
-            let ink = look.palette.curve(k % coloured).0;
-            plot.add(i, (ink, k >= coloured));
+            let mut pen = look.palette.curve(k % coloured);
+            pen.dashed = k >= coloured;
+            plot.add(i, pen);
         }
         let total = if self.total.is_empty() {
             let sum = |n| self.terms.iter().map(|term| term.values[n]).sum();
@@ -100,8 +87,7 @@ impl TermsPlot {
             as_many("total", self.total.len(), self.time.len(), "times")?;
             self.total.clone()
         };
-        let mut total = Series::new(&self.time, &total, (BLACK, false));
-        total.width = 2.6;
+        let mut total = Series::new(&self.time, &total, Pen::new(BLACK, 2.6));
         total.label = "E, total".to_string();
         // On top of the others, and first where it lies on one of them.
         plot.series.push(total);
@@ -110,21 +96,10 @@ impl TermsPlot {
     }
 }
 
-impl OverlapPlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// As for [`TermsPlot::draw`].
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
+impl Page for OverlapPlot {
+    words!();
 
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
-        let chart = self.block(look)?;
-        alone(path, look, (&self.title, &self.subtitle), &chart)
-    }
-
-    pub(super) fn block(&self, look: &Look) -> Result<Chart, FigureError> {
+    fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         check(&self.time, "memory", &self.memories)?;
         let last = |v: &[f64]| v.last().copied().unwrap_or(0.0);
         let named = best(&self.memories, look.palette.coloured(), last);
@@ -141,7 +116,7 @@ impl OverlapPlot {
     }
 }
 
-fn check(time: &[f64], what: &str, all: &[TimeSeries]) -> Result<(), FigureError> {
+fn check(time: &[f64], what: &str, all: &[TimeSeries]) -> Drawn {
     times(time)?;
     for (i, one) in all.iter().enumerate() {
         let place = format!("{what} {i} (\"{}\")", one.label);
@@ -184,8 +159,7 @@ impl<'a> Build<'a> {
     fn others(&mut self, named: &[usize], what: (&str, &str)) {
         for (i, one) in self.all.iter().enumerate() {
             if !named.contains(&i) {
-                let mut series = Series::new(self.time, &one.values, (OTHERS, false));
-                series.width = 0.8;
+                let series = Series::new(self.time, &one.values, Pen::new(OTHERS, 0.8));
                 self.series.push(series);
                 self.place(i);
             }
@@ -200,9 +174,9 @@ impl<'a> Build<'a> {
         }
     }
 
-    fn add(&mut self, i: usize, look: (Ink, bool)) {
+    fn add(&mut self, i: usize, pen: Pen) {
         let one = &self.all[i];
-        let mut series = Series::new(self.time, &one.values, look);
+        let mut series = Series::new(self.time, &one.values, pen);
         (series.label, series.order) = (one.label.clone(), i + 1);
         self.series.push(series);
         self.place(i);
@@ -213,12 +187,13 @@ impl<'a> Build<'a> {
         titles: (&str, &str),
         switches: &[f64],
         look: &Look,
-    ) -> Result<Chart, FigureError> {
+    ) -> Result<Box<dyn Block>, FigureError> {
         let frame = Frame {
             titles,
             switches,
             ..Frame::default()
         };
-        Chart::new(self.series, &self.places, frame, look)
+        let chart = Chart::new(self.series, &self.places, frame, look)?;
+        Ok(Box::new(chart))
     }
 }

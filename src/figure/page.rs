@@ -8,7 +8,7 @@ use image::{ColorType, ImageOutputFormat};
 use plotters::prelude::{BitMapBackend, SVGBackend};
 
 use super::canvas::{Canvas, FINAL};
-use super::error::FigureError;
+use super::error::{Drawn, FigureError};
 use super::look::Look;
 use super::palette::WHITE;
 use super::pdf::Pdf;
@@ -20,15 +20,15 @@ const FINE: u32 = 3;
 /// Device units of a PDF per unit of the page: a hundredth of a millimetre.
 const PDF: f64 = 20.0;
 
-type Figure<'a> = &'a mut dyn FnMut(&mut Canvas<'_>) -> Result<(), FigureError>;
+type Figure<'a> = &'a mut dyn FnMut(&mut Canvas<'_>) -> Drawn;
 
 /// Draws a page of this size into a file, PNG, SVG or PDF by its ending.
 pub(super) fn draw(
     path: &Path,
     look: &Look,
     (width, height): (f64, f64),
-    mut figure: impl FnMut(&mut Canvas<'_>) -> Result<(), FigureError>,
-) -> Result<(), FigureError> {
+    mut figure: impl FnMut(&mut Canvas<'_>) -> Drawn,
+) -> Drawn {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     let size = (
         look.page.unwrap_or(width.ceil()),
@@ -139,7 +139,7 @@ fn pdf(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, Fig
 }
 
 /// Writes a file whole or not at all: beside its place first, so that a full disk costs no earlier figure.
-fn keep(path: &Path, bytes: &[u8]) -> Result<(), FigureError> {
+fn keep(path: &Path, bytes: &[u8]) -> Drawn {
     let mut beside = OsString::from(path);
     beside.push(".partial");
     let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));

@@ -2,37 +2,63 @@
 
 /// A colour with its opacity.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Ink {
-    pub rgb: (u8, u8, u8),
+pub(super) struct Color {
+    pub rgb: [u8; 3],
     pub alpha: f64,
 }
 
-const fn solid(r: u8, g: u8, b: u8) -> Ink {
-    Ink {
-        rgb: (r, g, b),
+pub(super) const fn solid(r: u8, g: u8, b: u8) -> Color {
+    Color {
+        rgb: [r, g, b],
         alpha: 1.0,
     }
 }
 
-impl Ink {
-    pub(super) fn faint(self, alpha: f64) -> Ink {
-        Ink { alpha, ..self }
+impl Color {
+    pub(super) fn faint(self, alpha: f64) -> Color {
+        Color { alpha, ..self }
     }
 }
 
-pub(super) const WHITE: Ink = solid(255, 255, 255);
-pub(super) const BLACK: Ink = solid(0, 0, 0);
-pub(super) const TEXT: Ink = solid(38, 38, 38);
-pub(super) const SOFT: Ink = solid(96, 96, 96);
-pub(super) const FRAME: Ink = solid(128, 128, 128);
-pub(super) const GRID: Ink = solid(230, 230, 230);
-pub(super) const FAILURE: Ink = solid(213, 94, 0);
-pub(super) const CHOSEN: Ink = solid(0, 0, 0);
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Pen {
+    pub color: Color,
+    pub width: f64,
+    pub dashed: bool,
+}
+
+impl Pen {
+    pub(super) const fn new(color: Color, width: f64) -> Pen {
+        Pen {
+            color,
+            width,
+            dashed: false,
+        }
+    }
+
+    pub(super) const fn dashed(color: Color, width: f64) -> Pen {
+        Pen {
+            color,
+            width,
+            dashed: true,
+        }
+    }
+}
+
+pub(super) const WHITE: Color = solid(255, 255, 255);
+pub(super) const BLACK: Color = solid(0, 0, 0);
+pub(super) const TEXT: Color = solid(38, 38, 38);
+pub(super) const SOFT: Color = solid(96, 96, 96);
+pub(super) const FRAME: Color = solid(128, 128, 128);
+pub(super) const GRID: Color = solid(230, 230, 230);
+pub(super) const FAILURE: Color = solid(213, 94, 0);
+pub(super) const CHOSEN: Color = solid(0, 0, 0);
 
 /// The colours of curves and of areas.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Palette {
-    curves: Vec<Ink>,
+    curves: Vec<Color>,
     /// How many of them are not black.
     coloured: usize,
 }
@@ -40,13 +66,13 @@ pub(super) struct Palette {
 impl Palette {
     /// Of one colour at least.
     pub(super) fn new(colors: &[[u8; 3]]) -> Palette {
-        let curves: Vec<Ink> = colors.iter().map(|c| solid(c[0], c[1], c[2])).collect();
+        let curves: Vec<Color> = colors.iter().map(|c| solid(c[0], c[1], c[2])).collect();
         let curves = if curves.is_empty() {
             vec![BLACK]
         } else {
             curves
         };
-        let bright = |ink: &&Ink| **ink != BLACK;
+        let bright = |color: &&Color| **color != BLACK;
         let coloured = curves.iter().filter(bright).count().max(1);
         Palette { curves, coloured }
     }
@@ -61,13 +87,17 @@ impl Palette {
         self.coloured
     }
 
-    /// Colour of the i-th curve and whether it is dashed.
-    pub(super) fn curve(&self, i: usize) -> (Ink, bool) {
-        (self.curves[i % self.curves.len()], i >= self.curves.len())
+    /// The pen of the i-th curve.
+    pub(super) fn curve(&self, i: usize) -> Pen {
+        Pen {
+            color: self.curves[i % self.curves.len()],
+            width: 2.0,
+            dashed: i >= self.curves.len(),
+        }
     }
 
     /// The many, among whom one is highlighted.
-    pub(super) fn crowd(&self) -> Ink {
+    pub(super) fn crowd(&self) -> Color {
         self.curves[0]
     }
 
@@ -77,21 +107,25 @@ impl Palette {
     }
 
     /// Colour of the i-th area, pale enough for lines and marks on top; beyond those told apart they have one colour.
-    pub(super) fn area(&self, i: usize) -> Ink {
+    pub(super) fn area(&self, i: usize) -> Color {
         if i >= self.areas() {
             return solid(215, 215, 215);
         }
-        let (r, g, b) = self.curves[i % self.coloured].rgb;
+        let rgb = self.curves[i % self.coloured].rgb;
         let part = if i < self.coloured { 0.45 } else { 0.85 };
         let mix = |c: u8| (255.0 - part * (255.0 - f64::from(c))).round() as u8;
-        solid(mix(r), mix(g), mix(b))
+        let [r, g, b] = rgb.map(mix);
+        solid(r, g, b)
     }
 }
 
 /// Curves among which others are not told apart.
-pub(super) const OTHERS: Ink = solid(176, 176, 176);
+pub(super) const OTHERS: Color = solid(176, 176, 176);
 /// The two nullclines of a plane; both stand out from every colour of [`Ramp::Relief`].
-pub(super) const NULLCLINES: [Ink; 2] = [solid(213, 133, 0), solid(170, 51, 119)];
+pub(super) const NULLCLINES: [Pen; 2] = [
+    Pen::new(solid(213, 133, 0), 2.2),
+    Pen::dashed(solid(170, 51, 119), 2.2),
+];
 
 /// A sequence of colours.
 #[derive(Clone, Copy, Debug, PartialEq)]

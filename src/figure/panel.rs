@@ -1,11 +1,14 @@
 //! A plot's frame: grid, ticks and their numbers around a rectangle of the page.
 
+use std::ops::Deref;
+
 use super::axis::Axis;
 use super::block::Frame;
 use super::canvas::Canvas;
-use super::error::FigureError;
+use super::error::Drawn;
 use super::legend::LABEL;
 use super::palette::{GRID, SOFT, TEXT};
+use super::stroke::Point;
 use super::surface::Align;
 use super::text;
 
@@ -13,13 +16,19 @@ const TICK: f64 = 5.0;
 const TITLE: f64 = 15.0;
 
 /// A rectangle of the page with its axes.
+#[derive(Clone, Copy)]
 pub(super) struct Panel<'a> {
-    pub left: f64,
-    pub right: f64,
-    pub top: f64,
-    pub bottom: f64,
+    pub frame: Frame,
     pub x: &'a Axis,
     pub y: &'a Axis,
+}
+
+impl Deref for Panel<'_> {
+    type Target = Frame;
+
+    fn deref(&self) -> &Frame {
+        &self.frame
+    }
 }
 
 /// Room below a frame for ticks, numbers and the title of the horizontal axis.
@@ -32,38 +41,28 @@ pub(super) fn margin(y: &Axis) -> f64 {
 }
 
 impl Panel<'_> {
-    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(super) fn at(&self, x: f64, y: f64) -> Point {
         (self.x_at(x), self.y_at(y))
     }
 
-    /// The rectangle itself.
-    pub(super) fn frame(&self) -> Frame {
-        Frame {
-            left: self.left,
-            top: self.top,
-            right: self.right,
-            bottom: self.bottom,
-        }
+    /// A line from top to bottom at a value of the horizontal axis.
+    pub(super) fn upright(&self, x: f64) -> [Point; 2] {
+        let x = self.x_at(x);
+        [(x, self.top), (x, self.bottom)]
     }
 
     /// A velocity in values as one on the page, for linear axes.
-    pub(super) fn slope(&self, u: f64, v: f64) -> (f64, f64) {
-        let (a, b) = (
-            self.x.value(1.0) - self.x.value(0.0),
-            self.y.value(1.0) - self.y.value(0.0),
-        );
-        (
-            u / a * (self.right - self.left),
-            -v / b * (self.bottom - self.top),
-        )
+    pub(super) fn slope(&self, u: f64, v: f64) -> Point {
+        let [a, b] = [self.x, self.y].map(|axis| axis.value(1.0) - axis.value(0.0));
+        (u / a * self.width(), -v / b * self.height())
     }
 
     fn x_at(&self, x: f64) -> f64 {
-        self.left + (self.right - self.left) * self.x.fraction(x)
+        self.left + self.width() * self.x.fraction(x)
     }
 
     fn y_at(&self, y: f64) -> f64 {
-        self.bottom - (self.bottom - self.top) * self.y.fraction(y)
+        self.bottom - self.height() * self.y.fraction(y)
     }
 
     /// Grid, frame, ticks, numbers, and the vertical axis' title at `title_x`. The frame reaches `below` further down
@@ -74,7 +73,7 @@ impl Panel<'_> {
         (y_title, title_x): (&str, f64),
         x_title: Option<&str>,
         below: f64,
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let floor = self.bottom + below;
         for (value, _) in &self.x.ticks {
             let x = self.x_at(*value);
@@ -94,7 +93,7 @@ impl Panel<'_> {
         (y_title, title_x): (&str, f64),
         x_title: Option<&str>,
         below: f64,
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let floor = self.bottom + below;
         let mut last = f64::INFINITY;
         for (value, label) in &self.y.ticks {
@@ -138,12 +137,8 @@ impl Panel<'_> {
                 canvas.text(label, LABEL, at, Align::Center, TEXT)?;
             }
         }
-        canvas.text_upward(
-            y_title,
-            TITLE,
-            (title_x + TITLE, (self.top + floor) / 2.0),
-            TEXT,
-        )?;
+        let at = (title_x + TITLE, (self.top + floor) / 2.0);
+        canvas.text_upward(y_title, TITLE, at, TEXT)?;
         if !self.y.note.is_empty() {
             let at = (self.left - TICK, self.top - 8.0);
             canvas.text(&self.y.note, LABEL, at, Align::Left, TEXT)?;
@@ -154,13 +149,8 @@ impl Panel<'_> {
                 "" => title.to_string(),
                 note => format!("{title}   ({note})"),
             };
-            canvas.text(
-                &title,
-                TITLE,
-                ((self.left + self.right) / 2.0, y),
-                Align::Center,
-                TEXT,
-            )?;
+            let at = ((self.left + self.right) / 2.0, y);
+            canvas.text(&title, TITLE, at, Align::Center, TEXT)?;
         }
         Ok(())
     }

@@ -5,15 +5,14 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::block::{Block, Frame, INNER};
-use super::error::FigureError;
+use super::error::{Drawn, FigureError};
 use super::heading::Heading;
 use super::look::Look;
-use super::page;
 use super::palette::TEXT;
-use super::plot::Plot;
+use super::panel::BELOW;
+use super::plot::{Page, Plot, words};
 use super::surface::Align;
-use super::text;
-use crate::style::Style;
+use super::{page, text};
 
 /// Several plots side by side, lettered a, b, c …; each plot's own title stands beside its letter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,12 +43,11 @@ struct Row {
     above: f64,
     /// Height of the frames.
     height: f64,
-    below: f64,
 }
 
 impl Row {
     /// Frames of one height, as wide as their shapes ask, that fill the page together.
-    fn new(blocks: &[Box<dyn Block>], look: &Look) -> Row {
+    fn new(blocks: &[Box<dyn Block + '_>], look: &Look) -> Row {
         let room = look.inner(INNER) - GAP * (blocks.len() as f64 - 1.0);
         let sides: f64 = blocks.iter().map(|b| b.sides().0 + b.sides().1).sum();
         let wide: f64 = blocks.iter().map(|b| 1.0 / b.shape()).sum();
@@ -67,27 +65,19 @@ impl Row {
         Row {
             above: above.fold(0.0, f64::max) + LETTER + 6.0,
             height,
-            below: blocks.iter().map(|b| b.below()).fold(0.0, f64::max),
             places,
         }
     }
 
     fn all(&self) -> f64 {
-        self.above + self.height + self.below
+        self.above + self.height + BELOW
     }
 }
 
-impl PanelsPlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there are no plots, one of them cannot stand beside others or cannot be drawn (the message says which), or the
-    /// file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
+impl Page for PanelsPlot {
+    words!();
 
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+    fn drawn(&self, path: &Path, look: &Look) -> Drawn {
         if self.plots.is_empty() {
             return Err(FigureError::data("panels", "there are no plots"));
         }
@@ -146,7 +136,7 @@ impl PanelsPlot {
                     // Twice, a little apart: the font has one weight.
                     let at = (x + 0.6, y + LETTER);
                     canvas.text(&letter(i), LETTER, at, Align::Left, TEXT)?;
-                    let name = text::wrap(self.plots[i].title(), NAME, width - 22.0);
+                    let name = text::wrap(self.plots[i].words().0, NAME, width - 22.0);
                     if let Some(name) = name.first() {
                         canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT)?;
                     }
@@ -171,7 +161,7 @@ impl PanelsPlot {
 /// The look of one of them: ranges are those of a plane, not of the gain beside it.
 fn own(plot: &Plot, look: &Look) -> Look {
     let mut own = look.clone();
-    if !matches!(plot, Plot::Phase(_) | Plot::Landscape(_)) {
+    if !matches!(plot, Plot::Phase(_)) {
         (own.x, own.y) = (None, None);
     }
     own

@@ -8,8 +8,8 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::error::FigureError;
-use super::palette::Ink;
+use super::error::{Drawn, FigureError};
+use super::palette::Color;
 use super::surface::{Align, Surface};
 use super::text::{self, Piece};
 
@@ -34,10 +34,9 @@ impl Pdf {
     }
 
     /// Colour and opacity of what follows.
-    fn ink(&mut self, ink: Ink) {
-        let (r, g, b) = ink.rgb;
-        let [r, g, b] = [r, g, b].map(|c| f64::from(c) / 255.0);
-        let opacity = (1000.0 * ink.alpha.clamp(0.0, 1.0)).round() as u32;
+    fn color(&mut self, color: Color) {
+        let [r, g, b] = color.rgb.map(|c| f64::from(c) / 255.0);
+        let opacity = (1000.0 * color.alpha.clamp(0.0, 1.0)).round() as u32;
         self.opacities.insert(opacity);
         self.say(format_args!(
             "{r:.3} {g:.3} {b:.3} rg {r:.3} {g:.3} {b:.3} RG /A{opacity} gs"
@@ -95,16 +94,16 @@ impl Pdf {
 }
 
 impl Surface for Pdf {
-    fn path(&mut self, points: &[(i32, i32)], width: u32, ink: Ink) -> Result<(), FigureError> {
-        self.ink(ink);
+    fn path(&mut self, points: &[(i32, i32)], width: u32, color: Color) -> Drawn {
+        self.color(color);
         self.say(format_args!("{width} w"));
         self.trace(points);
         self.say(format_args!("S"));
         Ok(())
     }
 
-    fn dot(&mut self, (x, y): (i32, i32), radius: u32, ink: Ink) -> Result<(), FigureError> {
-        self.ink(ink);
+    fn dot(&mut self, (x, y): (i32, i32), radius: u32, color: Color) -> Drawn {
+        self.color(color);
         let (x, y, r) = (f64::from(x), f64::from(y), f64::from(radius));
         let k = ROUND * r;
         self.say(format_args!("{:.1} {y:.1} m", x + r));
@@ -126,22 +125,22 @@ impl Surface for Pdf {
         Ok(())
     }
 
-    fn polygon(&mut self, points: &[(i32, i32)], ink: Ink) -> Result<(), FigureError> {
-        self.ink(ink);
+    fn polygon(&mut self, points: &[(i32, i32)], color: Color) -> Drawn {
+        self.color(color);
         self.trace(points);
         self.say(format_args!("f"));
         Ok(())
     }
 
-    fn rect(&mut self, a: (i32, i32), b: (i32, i32), ink: Ink) -> Result<(), FigureError> {
-        self.ink(ink);
+    fn rect(&mut self, a: (i32, i32), b: (i32, i32), color: Color) -> Drawn {
+        self.color(color);
         let (w, h) = (b.0 - a.0, b.1 - a.1);
         self.say(format_args!("{} {} {w} {h} re f", a.0, a.1));
         Ok(())
     }
 
-    fn pixel(&mut self, at: (i32, i32), ink: Ink) -> Result<(), FigureError> {
-        self.rect(at, (at.0 + 1, at.1 + 1), ink)
+    fn pixel(&mut self, at: (i32, i32), color: Color) -> Drawn {
+        self.rect(at, (at.0 + 1, at.1 + 1), color)
     }
 
     fn words(
@@ -151,9 +150,9 @@ impl Surface for Pdf {
         (x, y): (i32, i32),
         align: Align,
         upward: bool,
-        ink: Ink,
-    ) -> Result<(), FigureError> {
-        self.ink(ink);
+        color: Color,
+    ) -> Drawn {
+        self.color(color);
         let (x, y) = (f64::from(x), f64::from(y));
         let back = match align {
             Align::Left => 0.0,
@@ -195,7 +194,7 @@ impl Surface for Pdf {
         size: (u32, u32),
         cells: (u32, u32),
         rgb: &[u8],
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let (w, h) = size;
         let bottom = at.1 + h as i32;
         self.say(format_args!(
@@ -233,7 +232,7 @@ impl File {
         self.bytes.extend(b"\nendobj\n");
     }
 
-    fn stream(&mut self, about: &str, data: &[u8]) -> Result<(), FigureError> {
+    fn stream(&mut self, about: &str, data: &[u8]) -> Drawn {
         let failed = |error: std::io::Error| FigureError::Drawing(error.to_string());
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(data).map_err(failed)?;

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::block::Block;
-use super::error::FigureError;
+use super::block::{Block, alone};
+use super::error::{Drawn, FigureError};
 use super::look::Look;
 use super::{
-    ActivityPlot, ConnectivityPlot, EnergyPlot, GainPlot, HeatPlot, LandscapePlot, LinesPlot,
-    OverlapPlot, PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
+    ActivityPlot, ConnectivityPlot, EnergyPlot, HeatPlot, LinesPlot, OverlapPlot, PanelsPlot,
+    PatternPlot, PhasePlot, TermsPlot,
 };
 use crate::style::Style;
 
@@ -22,10 +22,8 @@ use crate::style::Style;
     reason = "a run has a handful of them, and each is drawn once"
 )]
 pub enum Plot {
-    /// Energy and its rate over time.
+    /// Energy and its rate over time, or its change in each step.
     Energy(EnergyPlot),
-    /// What the monitor allows and what it saw: the change of the energy in each step.
-    Monitor(EnergyPlot),
     /// Patterns as pictures.
     Patterns(PatternPlot),
     /// Terms of the energy over time.
@@ -38,113 +36,116 @@ pub enum Plot {
     Lines(LinesPlot),
     /// Layers and synapses.
     Connectivity(ConnectivityPlot),
-    /// A plane with its field, or with basins.
+    /// A plane with its field, its energy or its basins.
     Phase(PhasePlot),
-    /// The energy over a plane.
-    Landscape(LandscapePlot),
     /// A quantity over two others.
     Heat(HeatPlot),
-    /// Activation functions.
-    Gain(GainPlot),
     /// Several of these.
     Panels(PanelsPlot),
 }
 
-impl Plot {
+/// What can be drawn.
+pub trait Figure {
     /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
     ///
     /// # Errors
-    /// Those of the plot.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+    /// If there is nothing to draw, lengths differ, a value is not finite or not where it should be (the message says where),
+    /// or the file cannot be written.
+    fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
         self.draw_as(path, &Style::default())
     }
 
     /// Draws it in a style.
     ///
     /// # Errors
-    /// Those of the plot, and what of the style it cannot have.
-    pub fn draw_as(&self, path: impl AsRef<Path>, style: &Style) -> Result<(), FigureError> {
-        let (path, look) = (path.as_ref(), &Look::new(style)?);
-        match self {
-            Plot::Energy(plot) => plot.drawn(path, look),
-            Plot::Monitor(plot) => plot.drawn_as_monitor(path, look),
-            Plot::Patterns(plot) => plot.drawn(path, look),
-            Plot::Terms(plot) => plot.drawn(path, look),
-            Plot::Activity(plot) => plot.drawn(path, look),
-            Plot::Overlap(plot) => plot.drawn(path, look),
-            Plot::Lines(plot) => plot.drawn(path, look),
-            Plot::Connectivity(plot) => plot.drawn(path, look),
-            Plot::Phase(plot) => plot.drawn(path, look),
-            Plot::Landscape(plot) => plot.drawn(path, look),
-            Plot::Heat(plot) => plot.drawn(path, look),
-            Plot::Gain(plot) => plot.drawn(path, look),
-            Plot::Panels(plot) => plot.drawn(path, look),
-        }
+    /// The same, and what of the style it cannot have.
+    fn draw_as(&self, path: impl AsRef<Path>, style: &Style) -> Result<(), FigureError>;
+}
+
+/// A plot on its page.
+pub(super) trait Page {
+    /// Title and parameters.
+    fn words(&self) -> (&str, &str);
+
+    fn words_mut(&mut self) -> (&mut String, &mut String);
+
+    /// The plot without its page, for those that can stand beside others.
+    fn block(&self, _look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
+        Err(FigureError::data(
+            format!("\"{}\"", self.words().0),
+            "it is a page of its own and cannot stand beside other plots",
+        ))
     }
 
-    fn headings(&mut self) -> (&mut String, &mut String) {
-        match self {
-            Plot::Energy(plot) | Plot::Monitor(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Patterns(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Terms(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Activity(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Overlap(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Lines(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Connectivity(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Phase(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Landscape(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Heat(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Gain(plot) => (&mut plot.title, &mut plot.subtitle),
-            Plot::Panels(plot) => (&mut plot.title, &mut plot.subtitle),
+    fn drawn(&self, path: &Path, look: &Look) -> Drawn {
+        alone(path, look, self.words(), &*self.block(look)?)
+    }
+}
+
+/// Title and parameters of a plot that has them as fields.
+macro_rules! words {
+    () => {
+        fn words(&self) -> (&str, &str) {
+            (&self.title, &self.subtitle)
         }
+
+        fn words_mut(&mut self) -> (&mut String, &mut String) {
+            (&mut self.title, &mut self.subtitle)
+        }
+    };
+}
+pub(super) use words;
+
+impl<P: Page> Figure for P {
+    fn draw_as(&self, path: impl AsRef<Path>, style: &Style) -> Result<(), FigureError> {
+        self.drawn(path.as_ref(), &Look::new(style)?)
+    }
+}
+
+/// Does the same with whatever plot it is.
+macro_rules! each {
+    ($any:expr, $plot:ident => $what:expr) => {
+        match $any {
+            Plot::Energy($plot) => $what,
+            Plot::Patterns($plot) => $what,
+            Plot::Terms($plot) => $what,
+            Plot::Activity($plot) => $what,
+            Plot::Overlap($plot) => $what,
+            Plot::Lines($plot) => $what,
+            Plot::Connectivity($plot) => $what,
+            Plot::Phase($plot) => $what,
+            Plot::Heat($plot) => $what,
+            Plot::Panels($plot) => $what,
+        }
+    };
+}
+
+impl Page for Plot {
+    fn words(&self) -> (&str, &str) {
+        each!(self, plot => plot.words())
     }
 
+    fn words_mut(&mut self) -> (&mut String, &mut String) {
+        each!(self, plot => plot.words_mut())
+    }
+
+    fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
+        each!(self, plot => plot.block(look))
+    }
+
+    fn drawn(&self, path: &Path, look: &Look) -> Drawn {
+        each!(self, plot => plot.drawn(path, look))
+    }
+}
+
+impl Plot {
     /// Gives it another title.
     pub fn set_title(&mut self, title: &str) {
-        title.clone_into(self.headings().0);
+        title.clone_into(self.words_mut().0);
     }
 
     /// Gives it other words below the title.
     pub fn set_subtitle(&mut self, subtitle: &str) {
-        subtitle.clone_into(self.headings().1);
-    }
-
-    pub(super) fn title(&self) -> &str {
-        match self {
-            Plot::Energy(plot) | Plot::Monitor(plot) => &plot.title,
-            Plot::Patterns(plot) => &plot.title,
-            Plot::Terms(plot) => &plot.title,
-            Plot::Activity(plot) => &plot.title,
-            Plot::Overlap(plot) => &plot.title,
-            Plot::Lines(plot) => &plot.title,
-            Plot::Connectivity(plot) => &plot.title,
-            Plot::Phase(plot) => &plot.title,
-            Plot::Landscape(plot) => &plot.title,
-            Plot::Heat(plot) => &plot.title,
-            Plot::Gain(plot) => &plot.title,
-            Plot::Panels(plot) => &plot.title,
-        }
-    }
-
-    /// The plot without its page, for those that can stand beside others.
-    pub(super) fn block(&self, look: &Look) -> Result<Box<dyn Block>, FigureError> {
-        match self {
-            Plot::Terms(plot) => Ok(Box::new(plot.block(look)?)),
-            Plot::Activity(plot) => Ok(Box::new(plot.block(look)?)),
-            Plot::Overlap(plot) => Ok(Box::new(plot.block(look)?)),
-            Plot::Lines(plot) => Ok(Box::new(plot.block(look)?)),
-            Plot::Phase(plot) => Ok(Box::new(plot.block(look)?)),
-            Plot::Landscape(plot) => Ok(Box::new(plot.block(look)?)),
-            Plot::Gain(plot) => Ok(Box::new(plot.block(look)?)),
-            Plot::Connectivity(_)
-            | Plot::Energy(_)
-            | Plot::Heat(_)
-            | Plot::Monitor(_)
-            | Plot::Patterns(_)
-            | Plot::Panels(_) => Err(FigureError::data(
-                format!("\"{}\"", self.title()),
-                "it is a page of its own and cannot stand beside other plots",
-            )),
-        }
+        subtitle.clone_into(self.words_mut().1);
     }
 }

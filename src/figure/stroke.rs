@@ -1,11 +1,14 @@
 //! Thick lines on a bitmap. plotters turns a path into one polygon, whose inner corners spike where the path turns
-//! sharply or its points lie close; here a line is what a round pen covers, each pixel once, so that translucent ink stays
+//! sharply or its points lie close; here a line is what a round pen covers, each pixel once, so that a translucent colour stays
 //! even where a line crosses itself.
 
+/// A place on the page, x to the right and y down.
+pub(super) type Point = (f64, f64);
+
 /// The pixels under a round pen of this radius led along the points: y, first x, last x, each pixel in one span only.
-pub(super) fn covered(points: &[(f64, f64)], radius: f64, rows: i32) -> Vec<(i32, i32, i32)> {
+pub(super) fn covered(points: &[Point], radius: f64, rows: i32) -> Vec<(i32, i32, i32)> {
     let mut spans = Vec::new();
-    let mut segment = |a: (f64, f64), b: (f64, f64)| {
+    let mut segment = |a: Point, b: Point| {
         let first = ((a.1.min(b.1) - radius).floor() as i32).max(0);
         let last = ((a.1.max(b.1) + radius).ceil() as i32).min(rows - 1);
         for y in first..=last {
@@ -36,8 +39,8 @@ pub(super) fn covered(points: &[(f64, f64)], radius: f64, rows: i32) -> Vec<(i32
 
 /// Where a horizontal line cuts the points within `r` of a segment: a convex shape, so from the least to the greatest x
 /// of its two discs and the band between them.
-fn capsule_row(a: (f64, f64), b: (f64, f64), r: f64, y: f64) -> Option<(f64, f64)> {
-    let mut cut: Option<(f64, f64)> = None;
+fn capsule_row(a: Point, b: Point, r: f64, y: f64) -> Option<Point> {
+    let mut cut: Option<Point> = None;
     let mut meet = |x: f64| {
         let (low, high) = cut.unwrap_or((x, x));
         cut = Some((low.min(x), high.max(x)));
@@ -70,7 +73,7 @@ fn capsule_row(a: (f64, f64), b: (f64, f64), r: f64, y: f64) -> Option<(f64, f64
 }
 
 /// The pixels inside a closed shape: y, first x, last x.
-pub(super) fn inside(points: &[(f64, f64)], rows: i32) -> Vec<(i32, i32, i32)> {
+pub(super) fn inside(points: &[Point], rows: i32) -> Vec<(i32, i32, i32)> {
     let low = points.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
     let high = points.iter().map(|p| p.1).fold(0.0, f64::max);
     let mut spans = Vec::new();
@@ -98,7 +101,7 @@ pub(super) fn inside(points: &[(f64, f64)], rows: i32) -> Vec<(i32, i32, i32)> {
 }
 
 /// Cuts a line into dashes of length `on` with gaps of `off`.
-pub(super) fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
+pub(super) fn dashes(points: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
     let mut pieces = Vec::new();
     let mut piece: Vec<_> = points.iter().copied().take(1).collect();
     let (mut drawing, mut left) = (true, on);
@@ -132,11 +135,11 @@ pub(super) fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, 
 }
 
 /// A curve with no more than four points in a column half a unit wide: the first, the lowest, the highest, the last.
-pub(super) fn thinned(points: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
-    let column = |p: (f64, f64)| (2.0 * p.0).floor();
-    let mut thin: Vec<(f64, f64)> = Vec::new();
-    let mut bin: Vec<(f64, f64)> = Vec::new();
-    let close = |bin: &mut Vec<(f64, f64)>, thin: &mut Vec<(f64, f64)>| {
+pub(super) fn thinned(points: impl Iterator<Item = Point>) -> Vec<Point> {
+    let column = |p: Point| (2.0 * p.0).floor();
+    let mut thin: Vec<Point> = Vec::new();
+    let mut bin: Vec<Point> = Vec::new();
+    let close = |bin: &mut Vec<Point>, thin: &mut Vec<Point>| {
         let by_height = |&a: &usize, &b: &usize| bin[a].1.total_cmp(&bin[b].1);
         let mut keep = vec![0, bin.len().saturating_sub(1)];
         keep.extend((0..bin.len()).min_by(by_height));

@@ -5,11 +5,11 @@ use std::fmt::Display;
 use plotters::backend::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{
-    Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, TextStyle,
+    Color as _, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, TextStyle,
 };
 
-use super::error::FigureError;
-use super::palette::Ink;
+use super::error::{Drawn, FigureError};
+use super::palette::Color;
 use super::text;
 
 /// Where a text stands with respect to its point.
@@ -20,15 +20,15 @@ pub(super) enum Align {
     Right,
 }
 
-/// A place to put ink; all coordinates are device pixels.
+/// Where colour is put; all coordinates are device pixels.
 pub(super) trait Surface {
-    fn path(&mut self, points: &[(i32, i32)], width: u32, ink: Ink) -> Result<(), FigureError>;
-    fn dot(&mut self, at: (i32, i32), radius: u32, ink: Ink) -> Result<(), FigureError>;
+    fn path(&mut self, points: &[(i32, i32)], width: u32, color: Color) -> Drawn;
+    fn dot(&mut self, at: (i32, i32), radius: u32, color: Color) -> Drawn;
     /// A filled shape.
-    fn polygon(&mut self, points: &[(i32, i32)], ink: Ink) -> Result<(), FigureError>;
+    fn polygon(&mut self, points: &[(i32, i32)], color: Color) -> Drawn;
     /// Filled; on a bitmap the second corner is the first pixel outside.
-    fn rect(&mut self, a: (i32, i32), b: (i32, i32), ink: Ink) -> Result<(), FigureError>;
-    fn pixel(&mut self, at: (i32, i32), ink: Ink) -> Result<(), FigureError>;
+    fn rect(&mut self, a: (i32, i32), b: (i32, i32), color: Color) -> Drawn;
+    fn pixel(&mut self, at: (i32, i32), color: Color) -> Drawn;
     /// A text as text: for formats that keep it. `at` is on the baseline, `upward` turns it by a quarter.
     fn words(
         &mut self,
@@ -37,31 +37,26 @@ pub(super) trait Surface {
         at: (i32, i32),
         align: Align,
         upward: bool,
-        ink: Ink,
-    ) -> Result<(), FigureError>;
+        color: Color,
+    ) -> Drawn;
     /// `cells` colours across and down over `size` device pixels.
-    fn picture(
-        &mut self,
-        at: (i32, i32),
-        size: (u32, u32),
-        cells: (u32, u32),
-        rgb: &[u8],
-    ) -> Result<(), FigureError>;
+    fn picture(&mut self, at: (i32, i32), size: (u32, u32), cells: (u32, u32), rgb: &[u8])
+    -> Drawn;
 }
 
 fn failed(error: impl Display) -> FigureError {
     FigureError::Drawing(error.to_string())
 }
 
-fn rgba(ink: Ink) -> RGBAColor {
-    let (r, g, b) = ink.rgb;
-    RGBAColor(r, g, b, ink.alpha)
+fn rgba(color: Color) -> RGBAColor {
+    let [r, g, b] = color.rgb;
+    RGBAColor(r, g, b, color.alpha)
 }
 
 impl<B: DrawingBackend> Surface for B {
-    fn path(&mut self, points: &[(i32, i32)], width: u32, ink: Ink) -> Result<(), FigureError> {
+    fn path(&mut self, points: &[(i32, i32)], width: u32, color: Color) -> Drawn {
         let style = plotters::style::ShapeStyle {
-            color: rgba(ink),
+            color: rgba(color),
             filled: false,
             stroke_width: width,
         };
@@ -69,26 +64,26 @@ impl<B: DrawingBackend> Surface for B {
             .map_err(failed)
     }
 
-    fn dot(&mut self, at: (i32, i32), radius: u32, ink: Ink) -> Result<(), FigureError> {
-        self.draw_circle(at, radius, &rgba(ink), true)
+    fn dot(&mut self, at: (i32, i32), radius: u32, color: Color) -> Drawn {
+        self.draw_circle(at, radius, &rgba(color), true)
             .map_err(failed)
     }
 
-    fn polygon(&mut self, points: &[(i32, i32)], ink: Ink) -> Result<(), FigureError> {
-        self.fill_polygon(points.iter().copied(), &rgba(ink))
+    fn polygon(&mut self, points: &[(i32, i32)], color: Color) -> Drawn {
+        self.fill_polygon(points.iter().copied(), &rgba(color))
             .map_err(failed)
     }
 
-    fn rect(&mut self, a: (i32, i32), b: (i32, i32), ink: Ink) -> Result<(), FigureError> {
-        self.draw_rect(a, b, &rgba(ink), true).map_err(failed)
+    fn rect(&mut self, a: (i32, i32), b: (i32, i32), color: Color) -> Drawn {
+        self.draw_rect(a, b, &rgba(color), true).map_err(failed)
     }
 
-    fn pixel(&mut self, at: (i32, i32), ink: Ink) -> Result<(), FigureError> {
+    fn pixel(&mut self, at: (i32, i32), color: Color) -> Drawn {
         let (w, h) = self.get_size();
         if at.0 < 0 || at.1 < 0 || at.0 >= w as i32 || at.1 >= h as i32 {
             return Ok(());
         }
-        self.draw_pixel(at, rgba(ink).to_backend_color())
+        self.draw_pixel(at, rgba(color).to_backend_color())
             .map_err(failed)
     }
 
@@ -99,8 +94,8 @@ impl<B: DrawingBackend> Surface for B {
         (x, y): (i32, i32),
         align: Align,
         upward: bool,
-        ink: Ink,
-    ) -> Result<(), FigureError> {
+        color: Color,
+    ) -> Drawn {
         // plotters-svg divides the size by 1.24, and puts the baseline 0.76 em below a top anchor.
         let down = (0.76 * em).round() as i32;
         let font = FontDesc::new(FontFamily::Name(text::FAMILY), em * 1.24, FontStyle::Normal);
@@ -114,7 +109,7 @@ impl<B: DrawingBackend> Surface for B {
             Align::Center => HPos::Center,
             Align::Right => HPos::Right,
         };
-        let color = rgba(ink);
+        let color = rgba(color);
         let style = TextStyle::from(font)
             .color(&color)
             .pos(Pos::new(h, VPos::Top));
@@ -127,7 +122,7 @@ impl<B: DrawingBackend> Surface for B {
         (w, h): (u32, u32),
         cells: (u32, u32),
         rgb: &[u8],
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let mut spread = Vec::with_capacity(w as usize * h as usize * 3);
         let cell = |k: u32, of: u32, cells: u32| {
             ((f64::from(k) + 0.5) / f64::from(of) * f64::from(cells)) as usize

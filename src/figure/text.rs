@@ -128,14 +128,14 @@ pub(super) fn width(text: &str, em: f64) -> f64 {
 }
 
 /// The pixels of a text whose baseline starts at the origin: x, y and coverage.
-pub(super) fn pixels(text: &str, em: f64, mut ink: impl FnMut(i32, i32, f64)) {
+pub(super) fn pixels(text: &str, em: f64, mut color: impl FnMut(i32, i32, f64)) {
     layout(text, em, |font, glyph, scale, (x, up)| {
         let glyph = glyph.with_scale_and_position(scale, ab_glyph::point(x, -up.round() as f32));
         if let Some(outline) = font.outline_glyph(glyph) {
             let corner = outline.px_bounds().min;
             outline.draw(|dx, dy, coverage| {
                 let (x, y) = (corner.x as i32 + dx as i32, corner.y as i32 + dy as i32);
-                ink(x, y, f64::from(coverage).clamp(0.0, 1.0));
+                color(x, y, f64::from(coverage).clamp(0.0, 1.0));
             });
         }
     });

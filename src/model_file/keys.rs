@@ -6,7 +6,6 @@ use crate::dynamics::METHODS;
 use crate::monitor::Mode;
 use crate::stimulus::Interpolation;
 use crate::style::Format;
-use crate::study::Picture;
 
 /// What may stand behind a key.
 #[derive(Clone, Copy, Debug)]
@@ -354,30 +353,17 @@ pub static REPLICATE: Section = section(
     ],
 );
 
-/// `[[figures]]`: the keys of all kinds.
+/// `[[figures]]`: what all kinds have; the keys of each stand in the list of figures.
 pub static FIGURE: Section = Section {
     base: Some(&STYLE),
     ..section(
     "a figure",
     &[
-        key("kind", Words(|| Picture::WORDS.to_vec()), "what is drawn", NEEDED),
+        key("kind", Words(figures), "what is drawn", NEEDED),
         key("title", Either(&[Text, Flag]), "a title of its own, or whether there is one", "made"),
         key("subtitle", Either(&[Text, Flag]), "the line below it, likewise", "made"),
-        key("shape", SHAPE, "rows and columns of pixels", "that of the layer"),
-        key("times", List(&Number, 0, None), "of the states between", "none"),
-        key("rows", Whole(1, Some(100)), "most trajectories that are shown", "8"),
-        key("layers", List(&Text, 0, None), "whose activations are shown", "all"),
-        key("layer", Text, "whose gain is shown", "the first"),
-        key("neurons", List(&SEED, 2, Some(2)), "the two of the plane", "the first two"),
-        key("space", Words(|| vec!["activation", "state"]), "what is on the axes", "`\"activation\"`"),
-        key("x", ENDS, "ends of the horizontal axis", "fitted"),
-        key("y", ENDS, "ends of the vertical axis", "fitted"),
-        key("levels", List(&Number, 0, None), "of the contours", "chosen"),
-        key("points", Whole(10, Some(1000)), "of the grid along an axis", "chosen"),
     ])
 };
-
-const ENDS: Form = List(&Number, 2, Some(2));
 
 /// `[style]`, and what figures have of it.
 pub static STYLE: Section = section(
@@ -393,6 +379,29 @@ pub static STYLE: Section = section(
         key("resolution", SIZE, "dots per inch of a PNG (30 to 2400)", "254"),
     ],
 );
+
+/// The kinds of figures that this program draws.
+fn figures() -> Vec<&'static str> {
+    #[cfg(feature = "figures")]
+    return crate::picture::KINDS.iter().map(|k| k.name).collect();
+    #[cfg(not(feature = "figures"))]
+    Vec::new()
+}
+
+/// What may stand at a key of a figure.
+#[cfg(feature = "figures")]
+pub fn form(takes: crate::picture::Takes) -> Form {
+    use crate::picture::Takes;
+    match takes {
+        Takes::Range | Takes::Ends => List(&Number, 2, Some(2)),
+        Takes::Numbers => List(&Number, 0, None),
+        Takes::Whole(least, most) => Whole(least, Some(most)),
+        Takes::Space => Words(|| crate::picture::SPACES.to_vec()),
+        Takes::Layer => Text,
+        Takes::Layers => List(&Text, 0, None),
+        Takes::Neurons => List(&SEED, 2, Some(2)),
+    }
+}
 
 const FORMAT: Form = Words(|| Format::ALL.map(Format::word).to_vec());
 

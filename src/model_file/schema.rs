@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+#[cfg(feature = "figures")]
+use super::keys::form;
 use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, Form, Key, NEEDED, STIMULUS, Section};
 use super::sections::stimuli::KINDS;
 use crate::lagrangian::{Parameter, Takes};
@@ -18,7 +20,7 @@ pub fn schema() -> Value {
         "lagrangian": lagrangians(),
         "synapse": { "oneOf": synapses() },
         "stimulus": { "oneOf": stimuli() },
-        "figure": section(&FIGURE),
+        "figure": figure(),
         "start": { "anyOf": begin },
     });
     schema
@@ -64,6 +66,21 @@ fn of(form: &Form) -> Value {
         Form::Either(forms) => json!({ "anyOf": forms.iter().map(of).collect::<Vec<_>>() }),
         Form::Table(keys) => section(keys),
     }
+}
+
+/// The keys of all kinds of figures, and what all figures have.
+#[cfg_attr(not(feature = "figures"), allow(unused_mut))]
+fn figure() -> Value {
+    let mut figure = section(&FIGURE);
+    #[cfg(feature = "figures")]
+    if let Some(own) = figure["properties"].as_object_mut() {
+        for key in crate::picture::KINDS.iter().flat_map(|k| k.keys) {
+            let mut value = of(&form(key.takes));
+            value["description"] = key.meaning.into();
+            own.insert(key.name.into(), value);
+        }
+    }
+    figure
 }
 
 fn section(section: &Section) -> Value {

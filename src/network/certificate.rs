@@ -95,9 +95,11 @@ impl Network {
                 }
             }
         }
-        if let Err(message) = self.may_clamp(&self.clamped) {
-            let place = Place::Network;
-            faults.push(Fault { place, message });
+        if let Err(why) = self.may_clamp(&self.clamped) {
+            faults.push(Fault {
+                place: Place::Network,
+                message: why.to_string(),
+            });
         }
         for (k, c) in self.connections.iter().enumerate() {
             if let Energy::Candidate(why) | Energy::None(why) = c.synapse.energy() {

@@ -7,12 +7,12 @@ use crate::lagrangian::TermRows;
 impl Network {
     /// Completes the energy at `x`, for which [`Network::velocity`] has just been called with its energies:
     /// `E = Σ_A d_A (k_A L*_A − I_A·g_A) + Σ_s E_s`, term by term, with the size of its summands.
-    pub fn energy(&self, x: &[f64], drive: Drive<'_>, ws: &mut Workspace) {
+    pub(crate) fn energy(&self, x: &[f64], drive: Drive<'_>, ws: &mut Workspace) {
         self.complete(x, drive, false, ws);
     }
 
     /// The same, and every Hessian at `x` as [`Network::hessian`] leaves it, for less than both cost.
-    pub fn energy_and_hessian(&self, x: &[f64], drive: Drive<'_>, ws: &mut Workspace) {
+    pub(crate) fn energy_and_hessian(&self, x: &[f64], drive: Drive<'_>, ws: &mut Workspace) {
         self.complete(x, drive, true, ws);
     }
 
@@ -60,7 +60,7 @@ impl Network {
 
     /// `dE/dt = −Σ_A ẋᵀ D T H ẋ` by column, with the Hessians last evaluated. A sum of terms none of which is positive,
     /// unless the network is outside the theory: τ or d that differ inside a group, a Lagrangian that is not convex.
-    pub fn energy_rate(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
+    pub(crate) fn energy_rate(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
         let width = ws.width;
         out.fill(0.0);
         for (k, range) in self.ranges.iter().enumerate() {
@@ -83,7 +83,7 @@ impl Network {
 
     /// What an input that changes at this `rate` does to the energy, by column: `−Σ_A d_A İ_A·g_A` with the activations last
     /// evaluated, and the size of its summands.
-    pub fn input_power(&self, rate: &[f64], ws: &Workspace, outs: [&mut [f64]; 2]) {
+    pub(crate) fn input_power(&self, rate: &[f64], ws: &Workspace, outs: [&mut [f64]; 2]) {
         let [sum, size] = outs;
         sum.fill(0.0);
         size.fill(0.0);
@@ -101,7 +101,7 @@ impl Network {
     }
 
     /// How far an error of the states may change that, by column: `Σ_i d_i |İ_i| |(H δ)_i|` with the Hessians last evaluated.
-    pub fn input_power_of_error(
+    pub(crate) fn input_power_of_error(
         &self,
         rate: &[f64],
         error: &[f64],
@@ -121,7 +121,13 @@ impl Network {
     /// `−Σ_A uᵀ D T H v` by column, with the Hessians last evaluated: the slope of the energy along `v` where the
     /// velocity is `u`. A sum of terms of either sign; along the velocity itself [`Network::energy_rate`] has them of
     /// one.
-    pub fn energy_rate_along(&self, u: &[f64], v: &[f64], ws: &mut Workspace, out: &mut [f64]) {
+    pub(crate) fn energy_rate_along(
+        &self,
+        u: &[f64],
+        v: &[f64],
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
         let width = ws.width;
         out.fill(0.0);
         for (k, range) in self.ranges.iter().enumerate() {
@@ -138,7 +144,7 @@ impl Network {
     /// How far an error δ of the state may lift the energy, by column, to first and second order:
     /// `Σ_i |(D T H ẋ)_i| |δ_i| + ½ Σ_i d_i |δ_i| |(H δ)_i|`, with the Hessians last evaluated. Into `rounding` goes
     /// the first-order effect of a rounding of each state, `δ_i = 4 ε |x_i|`: an activation sees its state no better.
-    pub fn energy_of_error(
+    pub(crate) fn energy_of_error(
         &self,
         x: &[f64],
         velocity: &[f64],
@@ -180,7 +186,7 @@ impl Network {
     /// What the energy may have done between the ends of a step that does not follow the activations there, by column:
     /// `Σ_i d_i τ_i max(|ẋ_i|, |ẋ'_i|) |g'_i − g_i − (h/2)(Hẋ + H'ẋ')_i|`. It vanishes with the third power of a step
     /// that does. One that leaps over the steep part of an activation has slopes at its ends that know nothing of it.
-    pub fn energy_leapt(
+    pub(crate) fn energy_leapt(
         &self,
         [start, end]: [[&[f64]; 2]; 2],
         h: &[f64],
@@ -217,7 +223,7 @@ impl Network {
     }
 
     /// `Σ_i |(D T H ẋ)_i ẋ_i|` by column: the size of the summands of dE/dt.
-    pub fn rate_magnitude(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
+    pub(crate) fn rate_magnitude(&self, velocity: &[f64], ws: &mut Workspace, out: &mut [f64]) {
         let width = ws.width;
         out.fill(0.0);
         for (k, range) in self.ranges.iter().enumerate() {

@@ -8,7 +8,7 @@ const COLUMNS: usize = 64;
 
 impl Network {
     /// Evaluates every Hessian at `x`, for the calls that follow.
-    pub fn hessian(&self, x: &[f64], ws: &mut Workspace) {
+    pub(crate) fn hessian(&self, x: &[f64], ws: &mut Workspace) {
         let width = ws.width;
         for ((layer, range), h) in self.layers.iter().zip(&self.ranges).zip(&mut ws.hessians) {
             let x = &x[range.start * width..range.end * width];
@@ -17,7 +17,7 @@ impl Network {
     }
 
     /// `out = H v` with the Hessians last evaluated.
-    pub fn apply_hessian(&self, v: &[f64], ws: &mut Workspace, out: &mut [f64]) {
+    pub(crate) fn apply_hessian(&self, v: &[f64], ws: &mut Workspace, out: &mut [f64]) {
         let width = ws.width;
         for (range, h) in self.ranges.iter().zip(&mut ws.hessians) {
             let at = range.start * width..range.end * width;
@@ -28,7 +28,7 @@ impl Network {
     /// `J v` with `J = ∂ẋ/∂x = T⁻¹(−k + (1/d) (−∂²E_s/∂g∂g) H)` at the state of the last [`Network::activation`] (into
     /// `ws.g`) and [`Network::hessian`]. No velocity need have been evaluated there: what a synapse keeps in its
     /// scratch may be that of another state. Clamped entries neither move nor act.
-    pub fn jacobian_action(
+    pub(crate) fn jacobian_action(
         &self,
         v: &[f64],
         clamped: &[usize],

@@ -8,8 +8,10 @@
 //! dE/dt  = − Σ_A ẋ_Aᵀ D_A T_A H_A ẋ_A                                              (4), (13), (18)
 //! ```
 
+mod at;
 mod build;
 mod certificate;
+mod clamp;
 mod energy;
 mod jacobian;
 mod layer;
@@ -23,14 +25,16 @@ mod workspace;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub use at::{At, AtHessian, EnergyAt};
 pub use build::{Fault, NetworkBuilder, NetworkError, Place};
 pub use certificate::{Boundedness, Certificate};
-
+pub use clamp::ClampError;
 pub use layer::{Layer, PerNeuron};
 pub use layout::Layout;
-pub use velocity::Part;
+pub(crate) use velocity::Part;
 pub use workspace::{Drive, Workspace};
 
+use crate::lagrangian::Segment;
 use crate::synapse::{ELEMENTWISE, Synapse};
 
 /// A synapse and the layers it joins.
@@ -180,6 +184,14 @@ impl Network {
         (&self.layers[k].name, i - self.ranges[k].start)
     }
 
+    /// The segment of its layer's Lagrangian that neuron `i` of the whole network belongs to.
+    pub fn segment(&self, i: usize) -> Option<&Segment> {
+        let k = self.ranges.iter().position(|r| r.contains(&i))?;
+        let i = i - self.ranges[k].start;
+        let mut all = self.layers[k].lagrangian.segments().iter();
+        all.find(|s| (s.start..s.start + s.len).contains(&i))
+    }
+
     /// The input I of every neuron, the bias included.
     pub fn input(&self) -> &[f64] {
         &self.input
@@ -228,33 +240,6 @@ impl Network {
         let layers = self.layers.iter().map(|l| format!("layer:{}", l.name));
         let synapses = (0..self.connections.len()).map(|k| format!("synapse:{k}"));
         layers.chain(synapses).collect()
-    }
-
-    /// May these neurons be clamped? Additive neurons may; of a group that shares a Lagrangian, all or none.
-    ///
-    /// # Errors
-    /// Names the group that is clamped in part: its energy could rise.
-    pub fn may_clamp(&self, clamped: &[usize]) -> Result<(), String> {
-        let mut is_clamped = vec![false; self.size()];
-        for i in clamped {
-            match is_clamped.get_mut(*i) {
-                Some(h) => *h = true,
-                None => return Err(format!("there is no neuron {i} to clamp")),
-            }
-        }
-        for (layer, range) in self.layers.iter().zip(&self.ranges) {
-            let clamped = &is_clamped[range.clone()];
-            if let Some(s) = layer.lagrangian.clamped_in_part(|i| clamped[i]) {
-                return Err(format!(
-                    "layer `{}`: neurons {}..{} share one {} group; clamping only some of them lets the energy rise, clamp all or none",
-                    layer.name,
-                    s.start,
-                    s.start + s.len,
-                    s.lagrangian.describe()
-                ));
-            }
-        }
-        Ok(())
     }
 
     /// Has the network an energy, or at least a candidate for one, that can be evaluated?

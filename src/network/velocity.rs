@@ -33,7 +33,7 @@ impl Network {
 
     /// `ẋ = (I − k x + (1/d) Σ_s currents)/τ`; with `with_energy` also the energies of the synapses, from the same pass
     /// over their weights.
-    pub fn velocity(
+    pub(crate) fn velocity(
         &self,
         x: &[f64],
         drive: Drive<'_>,
@@ -46,7 +46,7 @@ impl Network {
 
     /// The same for the layers of a part only, the rest of `out` being without meaning: nothing is multiplied that does
     /// not go there.
-    pub fn velocity_of(
+    pub(crate) fn velocity_of(
         &self,
         part: &Part,
         x: &[f64],
@@ -66,27 +66,29 @@ impl Network {
         ws: &mut Workspace,
         out: &mut [f64],
     ) {
-        self.currents(x, part, with_energy, ws);
-        relax(
-            ws.width,
-            [x, drive.input, &ws.current],
-            [&self.rate, &self.leak, &self.weight],
-            out,
-        );
+        self.activation(x, ws.width, &mut ws.g);
+        self.currents(part, with_energy, ws);
+        self.move_along(x, drive, ws, out);
+    }
+
+    /// The velocity that belongs to the currents in `ws`.
+    pub(super) fn move_along(&self, x: &[f64], drive: Drive<'_>, ws: &Workspace, out: &mut [f64]) {
+        let parameters = [&self.rate[..], &self.leak, &self.weight];
+        relax(ws.width, [x, drive.input, &ws.current], parameters, out);
         for k in drive.clamped {
             out[*k] = 0.0;
         }
     }
 
     /// The energies of the synapses at `x`, as [`Network::velocity`] leaves them, without the velocity.
-    pub fn energies(&self, x: &[f64], ws: &mut Workspace) {
-        self.currents(x, None, true, ws);
+    pub(crate) fn energies(&self, x: &[f64], ws: &mut Workspace) {
+        self.activation(x, ws.width, &mut ws.g);
+        self.currents(None, true, ws);
     }
 
-    /// Activations and what the synapses make of them.
-    fn currents(&self, x: &[f64], part: Option<&Part>, with_energy: bool, ws: &mut Workspace) {
+    /// What the synapses make of the activations in `ws`.
+    pub(super) fn currents(&self, part: Option<&Part>, with_energy: bool, ws: &mut Workspace) {
         let width = ws.width;
-        self.activation(x, width, &mut ws.g);
         ws.current.fill(0.0);
         for (k, c) in self.connections.iter().enumerate() {
             let wanted = part.map_or(&[][..], |p| &p.ports[k]);
@@ -108,7 +110,7 @@ impl Network {
     /// Largest residual by column: `max_i |τ_i ẋ_i| / (atol + rtol |x_i|)` with tolerances of the column's own, a state
     /// being at rest below 1. A neuron without leak never comes to rest; there the residual is that of its activation,
     /// `H τẋ`, for which the Hessians are evaluated at `x` (only then).
-    pub fn rest_residual(
+    pub(crate) fn rest_residual(
         &self,
         x: &[f64],
         velocity: &[f64],

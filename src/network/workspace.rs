@@ -13,12 +13,22 @@ pub struct Drive<'a> {
     pub clamped: &'a [usize],
 }
 
-/// Storage for the evaluation of one network on blocks of one width. Results stay in it until the next call.
+impl<'a> Drive<'a> {
+    /// The network's own input and clamped neurons, for one trajectory.
+    pub fn own(network: &'a Network) -> Self {
+        Drive {
+            input: network.input(),
+            clamped: network.clamped(),
+        }
+    }
+}
+
+/// Storage for the evaluation of one network on blocks of one width; see [`Network::at`].
 #[derive(Debug)]
 pub struct Workspace {
     pub(super) width: usize,
-    /// Activations, `neurons × width`: written by [`Network::velocity`].
-    pub g: Vec<f64>,
+    /// Activations, `neurons × width`.
+    pub(crate) g: Vec<f64>,
     pub(super) current: Vec<f64>,
     pub(super) scratch: Vec<Scratch>,
     pub(super) hessians: Vec<Hessian>,
@@ -26,14 +36,16 @@ pub struct Workspace {
     pub(super) unit_magnitude: Vec<f64>,
     pub(super) spare: Vec<f64>,
     pub(super) product: Vec<f64>,
-    /// Terms of the energy, `terms × width` in the order of [`Network::term_names`]: synapses are written by
-    /// [`Network::velocity`] when asked to, layers and totals by [`Network::energy`].
-    pub terms: Vec<f64>,
+    /// Terms of the energy, `terms × width` in the order of [`Network::term_names`].
+    pub(crate) terms: Vec<f64>,
     pub(super) magnitudes: Vec<f64>,
     /// The energy, by column.
-    pub energy: Vec<f64>,
+    pub(crate) energy: Vec<f64>,
     /// `Σ |summands|` of the energy, by column.
-    pub magnitude: Vec<f64>,
+    pub(crate) magnitude: Vec<f64>,
+    /// What [`super::At`] is asked for; empty until then.
+    pub(super) velocity: Vec<f64>,
+    pub(super) columns: [Vec<f64>; 2],
 }
 
 impl Workspace {
@@ -60,6 +72,8 @@ impl Workspace {
             magnitudes: vec![0.0; terms * width],
             energy: vec![0.0; width],
             magnitude: vec![0.0; width],
+            velocity: Vec::new(),
+            columns: [Vec::new(), Vec::new()],
         }
     }
 

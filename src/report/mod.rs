@@ -11,7 +11,7 @@ mod sweep;
 pub use ensemble::{EnsembleReport, Tally};
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest};
 #[cfg(feature = "figures")]
-pub use pictures::{BasinMap, Redraw, connectivity, foreseen, plots, redraw, sweep_plot};
+pub use pictures::{BasinMap, Redraw, foreseen, plots, redraw, sweep_plot};
 pub use sweep::{sweep_document, sweep_sentence};
 
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use super::tips::Tips;
 use super::{CaseResult, Study};
 use crate::dynamics::Method;
-use crate::network::{Boundedness, Drive, Network, Workspace};
+use crate::network::{At, Boundedness, Drive, Network, Workspace};
 use crate::number::{number, plural, rough};
 use crate::trajectory::StopReason;
 
@@ -251,14 +251,15 @@ impl<'a> End<'a> {
     }
 
     fn velocity_at(&mut self, x: &[f64]) -> Vec<f64> {
+        self.at(x).velocity().to_vec()
+    }
+
+    fn at<'s>(&'s mut self, x: &'s [f64]) -> At<'s> {
         let drive = Drive {
             input: self.input,
             clamped: &self.clamped,
         };
-        let mut velocity = vec![0.0; self.network.size()];
-        self.network
-            .velocity(x, drive, true, &mut self.ws, &mut velocity);
-        velocity
+        self.network.at(x, drive, &mut self.ws)
     }
 
     /// τ|ẋ| of a neuron.
@@ -311,12 +312,7 @@ impl<'a> End<'a> {
         if !self.network.has_energy() {
             return None;
         }
-        let drive = Drive {
-            input: self.input,
-            clamped: &self.clamped,
-        };
-        self.network.energy(self.x, drive, &mut self.ws);
-        let energy = self.ws.energy[0];
+        let energy = self.at(self.x).energy().total[0];
         (!energy.is_finite()).then(|| format!("the energy is {}", infinite(energy)))
     }
 

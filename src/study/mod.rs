@@ -6,6 +6,7 @@ mod ends;
 mod failed;
 mod notes;
 mod outcomes;
+mod picture;
 mod run;
 mod slope;
 mod starts;
@@ -16,11 +17,12 @@ mod tips;
 pub use courses::Courses;
 pub use ends::{Ends, FixedPoints};
 pub use outcomes::{Column, Keep};
+pub use picture::{Drawing, NoPlot, Picture};
 pub use run::{CaseResult, Progress, Refusal, Results};
 pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, by_ratio, evenly, relax};
 pub use sweep::{Combine, Member, Over, Sweep, SweepAxis};
 
-use crate::analysis::{Memories, Plane, Recalled};
+use crate::analysis::{Memories, Recalled};
 use crate::dynamics::{Settings, Start};
 use crate::monitor::{Mode, Save};
 use crate::network::Network;
@@ -101,102 +103,6 @@ impl Recall {
     }
 }
 
-/// A picture of cues and what became of them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PatternPicture {
-    /// Rows and columns of pixels.
-    pub shape: [usize; 2],
-    /// Times of the intermediate states, which are kept for it beside what `save` asks for.
-    pub times: Vec<f64>,
-    /// Most trajectories that are shown.
-    pub rows: usize,
-}
-
-/// A plane through the space of states, with what is drawn on it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlanePicture {
-    /// The plane.
-    pub plane: Plane,
-    /// Contour levels of the energy; chosen if there are none.
-    pub levels: Vec<f64>,
-    /// Whether the ends of the horizontal and of the vertical axis are to fit what there is to see.
-    pub fitted: [bool; 2],
-}
-
-/// A picture that is wanted.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Picture {
-    /// E and dE/dt against time.
-    Energy,
-    /// What the monitor allowed and saw in each step.
-    Monitor,
-    /// The terms of the energy against time.
-    Terms,
-    /// The activations of layers against time.
-    Activity(Vec<usize>),
-    /// Cue, intermediate and recalled patterns beside the true ones.
-    Patterns(PatternPicture),
-    /// Overlap with every memory against time.
-    Overlap,
-    /// Two neurons: direction field, nullclines, trajectories, fixed points.
-    Phase(PlanePicture),
-    /// The energy over two neurons.
-    Landscape(PlanePicture),
-    /// The activation of a layer against its state.
-    Gain(usize),
-    /// Gain, phase plane and landscape in one picture.
-    Panels(PlanePicture),
-    /// Layers and synapses.
-    Connectivity,
-}
-
-impl Picture {
-    /// The words of model files, which are also the names of the files.
-    pub const WORDS: [&'static str; 11] = [
-        "energy",
-        "monitor",
-        "terms",
-        "activity",
-        "patterns",
-        "overlap",
-        "phase",
-        "landscape",
-        "gain",
-        "panels",
-        "connectivity",
-    ];
-
-    /// Its word.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Picture::Energy => "energy",
-            Picture::Monitor => "monitor",
-            Picture::Terms => "terms",
-            Picture::Activity(_) => "activity",
-            Picture::Patterns(_) => "patterns",
-            Picture::Overlap => "overlap",
-            Picture::Phase(_) => "phase",
-            Picture::Landscape(_) => "landscape",
-            Picture::Gain(_) => "gain",
-            Picture::Panels(_) => "panels",
-            Picture::Connectivity => "connectivity",
-        }
-    }
-}
-
-/// A picture, and how it is to look.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Drawing {
-    /// What is shown.
-    pub picture: Picture,
-    /// How.
-    pub style: Style,
-    /// A title of its own.
-    pub title: Option<String>,
-    /// Words of its own below the title.
-    pub subtitle: Option<String>,
-}
-
 /// A study; see the module.
 #[derive(Debug)]
 pub struct Study {
@@ -236,10 +142,7 @@ impl Study {
     /// The times at which pictures show states between start and end, rising, each once. Times before the run are not among
     /// them.
     pub fn snapshots(&self) -> Vec<f64> {
-        let asked = self.pictures.iter().filter_map(|d| match &d.picture {
-            Picture::Patterns(p) => Some(p.times.as_slice()),
-            _ => None,
-        });
+        let asked = self.pictures.iter().map(|d| &d.picture.times);
         let during = asked.flatten().filter(|t| **t >= self.settings.t_start);
         let mut times: Vec<f64> = during.copied().collect();
         times.sort_by(f64::total_cmp);

@@ -43,10 +43,9 @@ impl Study {
     /// the first step says nothing about descent.
     fn tips(&self) -> Vec<String> {
         let network = &self.network;
-        let n = network.size();
         let finder = Tips { network, near: 0.0 };
         let mut found = vec![false; network.layers().len()];
-        let (mut ws, mut velocity) = (Workspace::new(network, 1), vec![0.0; n]);
+        let mut ws = Workspace::new(network, 1);
         for case in self.cases.iter().take(STARTS) {
             let clamped = [network.clamped(), &case.start.clamped].concat();
             let mut input = self.stimulus.input(self.settings.t_start);
@@ -57,8 +56,8 @@ impl Study {
                 clamped: &clamped,
             };
             let x = &case.start.x;
-            network.velocity(x, drive, false, &mut ws, &mut velocity);
-            for k in finder.layers(x, &velocity) {
+            let mut at = network.at(x, drive, &mut ws);
+            for k in finder.layers(x, at.velocity()) {
                 found[k] = true;
             }
         }

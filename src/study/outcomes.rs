@@ -259,15 +259,12 @@ impl Study {
             return None;
         }
         let mut ws = Workspace::new(network, 1);
-        let mut velocity = vec![0.0; network.size()];
         let mut at = |x: &[f64], input: &[f64]| {
             let drive = Drive {
                 input,
                 clamped: &[],
             };
-            network.velocity(x, drive, true, &mut ws, &mut velocity);
-            network.energy(x, drive, &mut ws);
-            ws.energy[0]
+            network.at(x, drive, &mut ws).energy().total[0]
         };
         let mut input = self.stimulus.input(self.settings.t_start);
         input

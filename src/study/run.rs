@@ -9,7 +9,7 @@ use crate::ensemble::Ensemble;
 use crate::monitor::{
     Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor, Save,
 };
-use crate::network::{Boundedness, Certificate};
+use crate::network::{Boundedness, Certificate, ClampError};
 use crate::trajectory::{Step, StopReason, Trajectory};
 
 /// Why a study is not run.
@@ -119,7 +119,8 @@ impl Study {
             return Err(Refusal::Other("there is no start".into()));
         }
         // Before the certificate, which advises another mode of the monitor: none of them runs a group clamped in part.
-        self.may_be_clamped().map_err(Refusal::Other)?;
+        self.may_be_clamped()
+            .map_err(|why| Refusal::Other(why.to_string()))?;
         let certificate = self.network.certificate();
         if !certificate.holds() && self.lyapunov.demands_certificate() {
             return Err(Refusal::OutsideTheory(certificate));
@@ -145,7 +146,7 @@ impl Study {
     }
 
     /// Is no group clamped in part, neither by its layer nor by a case?
-    fn may_be_clamped(&self) -> Result<(), String> {
+    fn may_be_clamped(&self) -> Result<(), ClampError> {
         self.cases.iter().try_for_each(|case| {
             let clamped = [self.network.clamped(), &case.start.clamped].concat();
             self.network.may_clamp(&clamped)

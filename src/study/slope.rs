@@ -47,18 +47,15 @@ impl Study {
             return;
         }
         let mut ws = Workspace::new(network, 1);
-        let (mut power, mut size) = ([0.0], [0.0]);
         for kept in cases.iter_mut().map(|c| &mut c.trajectory) {
             if kept.energy.len() != kept.len() {
                 continue;
             }
             for k in 0..kept.len() {
                 let after = time(kept, k);
-                network.activation(kept.state(k), 1, &mut ws.g);
-                let sides = [after.next_down(), after].map(|t| {
-                    network.input_power(&stimulus.rate(t), &ws, [&mut power, &mut size]);
-                    power[0]
-                });
+                let mut at = network.at(kept.state(k), Drive::own(network), &mut ws);
+                let times = [after.next_down(), after];
+                let sides = times.map(|t| at.input_power(&stimulus.rate(t))[0]);
                 kept.input_power.push(sides);
             }
         }

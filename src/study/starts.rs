@@ -363,13 +363,12 @@ pub fn relax(
     let input: Vec<f64> = input.iter().zip(own).map(|(i, own)| i + own).collect();
     // τ ẋ without the clamping of the run.
     let mut pull = |x: &[f64]| {
-        let mut velocity = vec![0.0; network.size()];
         let drive = Drive {
             input: &input,
             clamped: &[],
         };
-        network.velocity(x, drive, false, &mut ws, &mut velocity);
-        let all = velocity.iter().zip(network.rates());
+        let mut at = network.at(x, drive, &mut ws);
+        let all = at.velocity().iter().zip(network.rates());
         all.map(|(v, rate)| v / rate).collect::<Vec<f64>>()
     };
     let before = pull(&start.x);

@@ -10,7 +10,7 @@ use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, Lagrangian, TermRows};
 use attractor::model_file::load_text;
 use attractor::monitor::Monitor;
-use attractor::network::{Drive, Layer, Network, Workspace};
+use attractor::network::{AtHessian, Drive, Layer, Network, Workspace};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Dense, Example, KINDS, Kind, Memory, Penalty, Ports, Recurrent, Synapse};
 
@@ -475,57 +475,78 @@ fn random_layer(r: &mut Numbers, most: usize) -> LayerPlan {
     plan
 }
 
-/// One evaluation of a network at one state, without inputs but its own.
+/// A network at the states of a block, without inputs but its own: what was found there.
 pub struct At<'n> {
     pub network: &'n Network,
-    pub ws: Workspace,
     pub clamped: Vec<usize>,
+    x: Vec<f64>,
+    input: Vec<f64>,
+    ws: Workspace,
+    pub activation: Vec<f64>,
     pub velocity: Vec<f64>,
+    pub energies: Vec<f64>,
+    pub magnitudes: Vec<f64>,
+    pub terms: Vec<f64>,
 }
 
 impl<'n> At<'n> {
-    /// Velocity, energy, activation and Hessian at `x`, nothing being clamped but `clamped`.
+    /// Nothing is clamped but `clamped`.
     pub fn new(network: &'n Network, x: &[f64], clamped: &[usize]) -> Self {
-        let mut at = At {
-            network,
-            ws: Workspace::new(network, x.len() / network.size()),
-            clamped: clamped.to_vec(),
-            velocity: vec![0.0; x.len()],
-        };
-        let width = at.ws.width();
-        let input: Vec<f64> = network
-            .input()
-            .iter()
-            .flat_map(|i| vec![*i; width])
-            .collect();
+        let width = x.len() / network.size();
+        let input = network.input().iter().flat_map(|i| vec![*i; width]);
+        let (input, mut ws) = (input.collect::<Vec<f64>>(), Workspace::new(network, width));
         let drive = Drive {
             input: &input,
-            clamped: &at.clamped,
+            clamped,
         };
-        network.velocity(x, drive, true, &mut at.ws, &mut at.velocity);
-        network.energy(x, drive, &mut at.ws);
-        network.hessian(x, &mut at.ws);
-        at
+        let mut at = network.at(x, drive, &mut ws);
+        let activation = at.activation().to_vec();
+        let found = at.energy();
+        let [velocity, energies, magnitudes, terms] =
+            [found.velocity, found.total, found.magnitude, found.terms].map(<[f64]>::to_vec);
+        At {
+            network,
+            clamped: clamped.to_vec(),
+            x: x.to_vec(),
+            input,
+            ws,
+            activation,
+            velocity,
+            energies,
+            magnitudes,
+            terms,
+        }
     }
 
     pub fn energy(&self) -> f64 {
-        self.ws.energy[0]
+        self.energies[0]
     }
 
     pub fn magnitude(&self) -> f64 {
-        self.ws.magnitude[0]
+        self.magnitudes[0]
     }
 
     pub fn rate(&mut self) -> f64 {
-        let mut out = vec![0.0; self.ws.width()];
-        self.network
-            .energy_rate(&self.velocity, &mut self.ws, &mut out);
-        out[0]
+        let velocity = self.velocity.clone();
+        self.hessian().energy_rate(&velocity)[0]
+    }
+
+    /// The library's own.
+    pub fn at(&mut self) -> attractor::network::At<'_> {
+        let drive = Drive {
+            input: &self.input,
+            clamped: &self.clamped,
+        };
+        self.network.at(&self.x, drive, &mut self.ws)
+    }
+
+    pub fn hessian(&mut self) -> AtHessian<'_> {
+        self.at().hessian()
     }
 
     pub fn hessian_times(&mut self, v: &[f64]) -> Vec<f64> {
         let mut out = vec![0.0; v.len()];
-        self.network.apply_hessian(v, &mut self.ws, &mut out);
+        self.hessian().apply(v, &mut out);
         out
     }
 }

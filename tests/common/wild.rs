@@ -327,13 +327,8 @@ impl Wild {
     fn energy(&self, x: &[f64]) -> f64 {
         let network = &self.network;
         let mut ws = Workspace::new(network, 1);
-        let drive = Drive {
-            input: network.input(),
-            clamped: &[],
-        };
-        network.energies(x, &mut ws);
-        network.energy(x, drive, &mut ws);
-        ws.energy[0]
+        let mut at = network.at(x, Drive::own(network), &mut ws);
+        at.energy().total[0]
     }
 }
 

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use attractor::dynamics::{BS3, DOPRI5, EXPONENTIAL, Method, Outcome, Settings, TSIT5};
 use attractor::monitor::{Recorder, Save};
-use attractor::network::Workspace;
+use attractor::network::{Drive, Workspace};
 use attractor::trajectory::StopReason;
 use networks::run;
 use problems::{Problem, detest, rational};
@@ -211,10 +211,9 @@ fn the_curvature_of_the_problems_is_the_derivative_of_their_current() {
         // By the network, which turns the velocities of layers into those of activations.
         let network = problem.network();
         let mut ws = Workspace::new(&network, 1);
-        network.activation(&x, 1, &mut ws.g);
-        network.hessian(&x, &mut ws);
         let mut found = vec![0.0; n];
-        network.jacobian_action(&v, &[], &mut ws, &mut found);
+        let mut here = network.at(&x, Drive::own(&network), &mut ws).hessian();
+        here.jacobian_action(&v, &mut found);
         // Differences lose ten digits of states up to 30.
         assert!(
             off(&found, &slope) < 1e-7,

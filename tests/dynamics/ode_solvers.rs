@@ -298,24 +298,16 @@ impl Witness<'_> {
             clamped: &self.clamped,
         };
         let x: Vec<f64> = state.x.iter().collect();
-        let (mut v, mut rate) = (vec![0.0; x.len()], [0.0]);
-        self.network.velocity(&x, drive, true, &mut self.ws, &mut v);
-        assert_eq!(
-            state.velocity.iter().collect::<Vec<_>>(),
-            v,
-            "t = {}",
-            state.t
-        );
+        let mut at = self.network.at(&x, drive, &mut self.ws);
+        let found = at.energy();
+        let v = found.velocity.to_vec();
+        let seen: Vec<f64> = state.velocity.iter().collect();
+        assert_eq!(seen, v, "t = {}", state.t);
         assert_eq!(state.energy.is_some(), with_energy);
         if let Some(e) = state.energy {
-            self.network.energy(&x, drive, &mut self.ws);
-            self.network.hessian(&x, &mut self.ws);
-            self.network.energy_rate(&v, &mut self.ws, &mut rate);
-            assert_eq!(
-                [e.total, e.magnitude, e.rate],
-                [self.ws.energy[0], self.ws.magnitude[0], rate[0]]
-            );
-            assert_eq!(e.terms.iter().collect::<Vec<_>>(), self.ws.terms);
+            assert_eq!([e.total, e.magnitude], [found.total[0], found.magnitude[0]]);
+            assert_eq!(e.terms.iter().collect::<Vec<_>>(), found.terms);
+            assert_eq!(e.rate, at.hessian().energy_rate(&v)[0]);
         }
     }
 }

@@ -80,13 +80,8 @@ fn activation(network: &Network, x: &[f64]) -> Vec<f64> {
 
 fn energy(network: &Network, x: &[f64]) -> f64 {
     let mut ws = Workspace::new(network, 1);
-    let drive = Drive {
-        input: network.input(),
-        clamped: &[],
-    };
-    network.velocity(x, drive, true, &mut ws, &mut vec![0.0; network.size()]);
-    network.energy(x, drive, &mut ws);
-    ws.energy[0]
+    let mut at = network.at(x, Drive::own(network), &mut ws);
+    at.energy().total[0]
 }
 
 /// Draws in (−1, 1), the same every time.

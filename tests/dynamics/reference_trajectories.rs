@@ -249,11 +249,7 @@ fn the_jacobian_is_the_derivative_of_the_velocity() {
             clamped: &[],
         };
         let mut ws = Workspace::new(network, 1);
-        let mut velocity = |x: &[f64]| {
-            let mut v = vec![0.0; n];
-            network.velocity(x, drive, false, &mut ws, &mut v);
-            v
-        };
+        let mut velocity = |x: &[f64]| network.at(x, drive, &mut ws).velocity().to_vec();
         for k in [1, case.times().len() / 2] {
             let x = case.row("states", k);
             let direction: Vec<f64> = (0..n).map(|i| (1.0 + 2.4 * i as f64).sin()).collect();
@@ -267,10 +263,9 @@ fn the_jacobian_is_the_derivative_of_the_velocity() {
             };
             let (above, below) = (velocity(&beside(1.0)), velocity(&beside(-1.0)));
             let mut ws = Workspace::new(network, 1);
-            network.velocity(&x, drive, false, &mut ws, &mut vec![0.0; n]);
-            network.hessian(&x, &mut ws);
             let mut action = vec![0.0; n];
-            network.jacobian_action(&direction, &[], &mut ws, &mut action);
+            let mut here = network.at(&x, drive, &mut ws).hessian();
+            here.jacobian_action(&direction, &mut action);
             let slow = |i: usize, v: f64| v / network.rates()[i];
             let size = (0..n).fold(1.0f64, |m, i| m.max(slow(i, action[i]).abs()));
             for i in 0..n {

@@ -13,7 +13,7 @@ use crate::problems;
 
 use attractor::dynamics::{DOPRI5, Method, OWN, Outcome, Settings, Start, integrate};
 use attractor::monitor::{Monitor, Recorder, Save};
-use attractor::network::{Network, Workspace};
+use attractor::network::{Drive, Network, Workspace};
 use attractor::stimulus::Stimulus;
 use attractor::trajectory::StopReason;
 use common::reference::{VALID, read, study};
@@ -67,15 +67,18 @@ impl Case {
     fn fastest(&self, x: &[f64]) -> f64 {
         let network = &self.network;
         let mut ws = Workspace::new(network, 1);
-        network.activation(x, 1, &mut ws.g);
-        network.hessian(x, &mut ws);
+        let drive = Drive {
+            clamped: &self.start.clamped,
+            ..Drive::own(network)
+        };
+        let mut here = network.at(x, drive, &mut ws).hessian();
         let mut v = Numbers(1).vector(x.len(), 1.0);
         let mut turned = vec![0.0; x.len()];
         let mut rate = 0.0;
         for _ in 0..30 {
             let length = v.iter().map(|v| v * v).sum::<f64>().sqrt();
             v.iter_mut().for_each(|v| *v /= length);
-            network.jacobian_action(&v, &self.start.clamped, &mut ws, &mut turned);
+            here.jacobian_action(&v, &mut turned);
             rate = turned.iter().map(|v| v * v).sum::<f64>().sqrt();
             if rate == 0.0 {
                 break;

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use attractor::figure::{EnergyCurve, EnergyPlot, FigureError, PatternPlot, PatternRow};
+use attractor::figure::{EnergyCurve, EnergyPlot, Figure, FigureError, PatternPlot, PatternRow};
 use tempfile::tempdir;
 
 fn curve(label: &str, n: usize) -> EnergyCurve {

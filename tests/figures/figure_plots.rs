@@ -119,28 +119,30 @@ fn phase(n: usize) -> PhasePlot {
     }
 }
 
-fn landscape(n: usize) -> LandscapePlot {
+fn landscape(n: usize) -> PhasePlot {
     let plane = phase(n);
-    LandscapePlot {
+    PhasePlot {
         title: "Landscape".to_string(),
         grid_x: plane.grid_x,
         grid_y: plane.grid_y,
         energy: plane.energy,
         fixed_points: plane.fixed_points,
-        ..LandscapePlot::default()
+        ..PhasePlot::default()
     }
 }
 
-fn gain() -> GainPlot {
+fn gain() -> LinesPlot {
     let x: Vec<f64> = (-20..=20).map(|i| f64::from(i) / 10.0).collect();
-    GainPlot {
+    LinesPlot {
         title: "Gain".to_string(),
-        curves: vec![GainCurve {
+        square: true,
+        lines: vec![Line {
             label: "tanh".to_string(),
             y: x.iter().map(|x| x.tanh()).collect(),
             x,
+            ..Line::default()
         }],
-        ..GainPlot::default()
+        ..LinesPlot::default()
     }
 }
 
@@ -212,9 +214,9 @@ fn panels() -> PanelsPlot {
     PanelsPlot {
         title: "Panels".to_string(),
         plots: vec![
-            Plot::Gain(gain()),
+            Plot::Lines(gain()),
             Plot::Phase(phase(21)),
-            Plot::Landscape(landscape(21)),
+            Plot::Phase(landscape(21)),
         ],
         ..PanelsPlot::default()
     }
@@ -250,8 +252,8 @@ fn every() -> Vec<Plot> {
         Plot::Lines(lines()),
         Plot::Connectivity(connectivity(4)),
         Plot::Phase(phase(31)),
-        Plot::Landscape(landscape(31)),
-        Plot::Gain(gain()),
+        Plot::Phase(landscape(31)),
+        Plot::Lines(gain()),
         Plot::Panels(panels()),
     ]
 }
@@ -328,14 +330,14 @@ fn an_energy_that_is_not_everywhere_defined_comes_back_too() {
     plot.energy[3] = f64::NAN;
     plot.energy[4] = f64::INFINITY;
     plot.energy[5] = f64::NEG_INFINITY;
-    both(&Plot::Landscape(plot.clone()));
-    let value = serde_json::to_value(Plot::Landscape(plot.clone())).unwrap();
+    both(&Plot::Phase(plot.clone()));
+    let value = serde_json::to_value(Plot::Phase(plot.clone())).unwrap();
     let dir = tempdir().unwrap();
     let mut run = RunDirectory::create(dir.path().join("run")).unwrap();
     write_figure(&mut run, "plot", &value).unwrap();
     run.finish(json!({})).unwrap();
     let back = read_figure(dir.path().join("run/plot.json")).unwrap();
-    let Plot::Landscape(back) = serde_json::from_value(back).unwrap() else {
+    let Plot::Phase(back) = serde_json::from_value(back).unwrap() else {
         panic!("another plot")
     };
     for (a, b) in back.energy.iter().zip(&plot.energy) {
@@ -380,7 +382,7 @@ fn odd_planes_are_drawn() {
     spike.energy[40] = 1e300;
     spike.levels = vec![-0.2, 0.0, 1e299];
     both(&Plot::Phase(spike));
-    both(&Plot::Landscape(landscape(2)));
+    both(&Plot::Phase(landscape(2)));
 }
 
 #[test]
@@ -405,12 +407,7 @@ fn odd_series_are_drawn() {
         (500, vec![2000]),
         (3, vec![1000, 1]),
     ] {
-        let plot = activity(n, &sizes);
-        both(&Plot::Activity(ActivityPlot {
-            common_scale: true,
-            ..plot.clone()
-        }));
-        both(&Plot::Activity(plot));
+        both(&Plot::Activity(activity(n, &sizes)));
     }
     let mut zero = activity(4, &[3]);
     zero.layers[0].values.fill(0.0);
@@ -428,7 +425,7 @@ fn odd_series_are_drawn() {
         ..ConnectivityPlot::default()
     }));
     let long = PanelsPlot {
-        plots: vec![Plot::Gain(gain()); 9],
+        plots: vec![Plot::Lines(gain()); 9],
         columns: 4,
         ..panels()
     };
@@ -550,11 +547,6 @@ fn plots_that_cannot_be_drawn_are_refused_with_their_place() {
         refused(&Plot::Phase(plot), &words);
     }
     refused(&Plot::Phase(PhasePlot::default()), &["nothing to show"]);
-    refused(
-        &Plot::Landscape(LandscapePlot::default()),
-        &["energy", "no finite values"],
-    );
-    refused(&Plot::Gain(GainPlot::default()), &["no values"]);
     refused(&Plot::Lines(LinesPlot::default()), &["no values"]);
     refused(&Plot::Terms(TermsPlot::default()), &["time", "no values"]);
     refused(
@@ -578,7 +570,7 @@ fn plots_that_cannot_be_drawn_are_refused_with_their_place() {
         &["trajectory 1, y, index 1", "NaN"],
     );
     let inside = PanelsPlot {
-        plots: vec![Plot::Gain(gain()), Plot::Phase(bad)],
+        plots: vec![Plot::Lines(gain()), Plot::Phase(bad)],
         ..panels()
     };
     refused(&Plot::Panels(inside), &["panel b, trajectory 1"]);
@@ -629,8 +621,8 @@ fn a_landscape_reaches_the_ends_of_its_range_beyond_its_grid() {
         grid[0] += 0.004;
         grid[20] -= 0.004;
     }
-    let ends = |plot: &LandscapePlot| {
-        let svg = both(&Plot::Landscape(plot.clone()));
+    let ends = |plot: &PhasePlot| {
+        let svg = both(&Plot::Phase(plot.clone()));
         svg.matches("\n2\n").count() + svg.matches("\n−2\n").count()
     };
     // The scale of colours may have such a number too.
@@ -678,7 +670,7 @@ fn every_plot_has_the_width_and_the_letters_that_are_asked_for() {
         height: Some(6.0),
         ..Style::default()
     };
-    assert!(svg(&Plot::Gain(gain()), &high).contains("height=\"60.000mm\""));
+    assert!(svg(&Plot::Lines(gain()), &high).contains("height=\"60.000mm\""));
 }
 
 #[test]
@@ -692,7 +684,7 @@ fn a_figure_that_does_not_fit_its_size_is_refused() {
         font: Some(12.0),
         ..Style::default()
     };
-    refused(&Plot::Gain(gain()), narrow.clone(), "more");
+    refused(&Plot::Lines(gain()), narrow.clone(), "more");
     refused(&Plot::Connectivity(connectivity(3)), narrow, "needs");
     let ranged = Style {
         x: Some([0.0, 1.0]),
@@ -703,7 +695,7 @@ fn a_figure_that_does_not_fit_its_size_is_refused() {
         colors: vec!["red".into()],
         ..Style::default()
     };
-    refused(&Plot::Gain(gain()), wrong, "no colour");
+    refused(&Plot::Lines(gain()), wrong, "no colour");
     let below = Style {
         x: Some([0.0, 1.0]),
         ..Style::default()
@@ -713,7 +705,7 @@ fn a_figure_that_does_not_fit_its_size_is_refused() {
 
 #[test]
 fn titles_colours_and_ranges_are_those_of_the_style() {
-    let plot = Plot::Gain(gain());
+    let plot = Plot::Lines(gain());
     let plain = svg(&plot, &Style::default());
     assert!(plain.contains("Gain") && plain.contains("#0072B2"));
     let style = Style {
@@ -794,7 +786,10 @@ fn an_energy_plot_ends_where_the_energy_has_settled() {
     assert!(wrong.contains("\n800\n") && !wrong.contains("settled"));
     // The change in each step is a figure of its own.
     assert!(!wrong.contains("each step"));
-    let monitor = both(&Plot::Monitor(plot(&curve)));
+    let monitor = both(&Plot::Energy(EnergyPlot {
+        steps: true,
+        ..plot(&curve)
+    }));
     assert!(monitor.contains("|ΔE|, each step") && !monitor.contains("energy E"));
 }
 
@@ -871,8 +866,8 @@ mod models {
              [[figures]]\nkind = \"gain\"\n"
         );
         match figures(&text).pop() {
-            Some((_, Plot::Gain(plot))) => {
-                let x = &plot.curves[0].x;
+            Some((_, Plot::Lines(plot))) => {
+                let x = &plot.lines[0].x;
                 [x[0], x[x.len() - 1]]
             }
             other => panic!("{other:?}"),
@@ -982,6 +977,24 @@ mod models {
             figures(&format!("{CIRCUIT}[[figures]]\nkind = \"phase\"\n")).len(),
             1
         );
+    }
+
+    #[test]
+    fn every_kind_of_figure_and_every_key_is_documented() {
+        let text = include_str!("../../docs/figures.md");
+        let row = |name: &str| {
+            let begins = format!("| `{name}` |");
+            text.lines().find(|line| line.starts_with(&begins))
+        };
+        for kind in attractor::picture::KINDS {
+            assert!(row(kind.name).is_some(), "{}", kind.name);
+            for key in kind.keys {
+                let named = [format!("`{}`", key.name), format!("`{} =", key.name)];
+                let there = named.iter().any(|n| text.contains(n));
+                assert!(there, "{}, {}", kind.name, key.name);
+            }
+        }
+        assert!(row("energies").is_none());
     }
 
     #[test]

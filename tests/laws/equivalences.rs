@@ -146,7 +146,7 @@ fn the_energy_of_the_classical_network_is_hopfields_up_to_a_constant() {
     for _ in 0..20 {
         let x = r.vector(n, 1.0);
         let at = At::new(&classical, &x, &[]);
-        let v = &at.ws.g;
+        let v = &at.activation;
         let mut hopfield = 0.0;
         for i in 0..n {
             hopfield += integral(v[i]) - input[i] * v[i];
@@ -250,7 +250,11 @@ fn a_hidden_layer_with_an_energy_weight_is_integrated_out_with_it() {
         // The hidden layer at rest: k h = I + ξ g / d.
         let h = (0..m).map(|mu| {
             let row = &xi.data()[mu * n..(mu + 1) * n];
-            let field: f64 = row.iter().zip(&effective.ws.g).map(|(a, b)| a * b).sum();
+            let field: f64 = row
+                .iter()
+                .zip(&effective.activation)
+                .map(|(a, b)| a * b)
+                .sum();
             (hidden.input[mu] + field / d) / k
         });
         let state: Vec<f64> = x.iter().copied().chain(h).collect();

@@ -47,11 +47,10 @@ fn the_energy_rate_is_the_slope_of_the_energy_along_the_velocity() {
         let mut at = At::new(&network, &plan.x, network.clamped());
         let rate = at.rate();
         let velocity = at.velocity.clone();
-        let mut summands = [0.0];
-        network.rate_magnitude(&velocity, &mut at.ws, &mut summands);
+        let summands = at.hessian().rate_magnitude(&velocity)[0];
         let (slope, rounding) = slope(&network, &plan.x, &velocity);
         // The state moves by 6e-6: a third derivative of up to 1e4 times the rate's summands.
-        let allowed = 1e-6 * summands[0] + rounding;
+        let allowed = 1e-6 * summands + rounding;
         assert!(
             (slope - rate).abs() <= allowed,
             "slope {slope}, rate {rate}, {plan:?}"
@@ -96,7 +95,7 @@ fn the_energy_is_the_sum_of_d_k_x_g_minus_l_and_i_g_and_the_synapses() {
         let mut total = 0.0;
         for (k, l) in plan.layers.iter().enumerate() {
             let range = network.neurons(k);
-            let (x, g) = (&plan.x[range.clone()], &at.ws.g[range]);
+            let (x, g) = (&plan.x[range.clone()], &at.activation[range]);
             let mut want = 0.0;
             let mut summands = 0.0;
             for (start, len, lagrangian) in l.groups() {
@@ -119,16 +118,16 @@ fn the_energy_is_the_sum_of_d_k_x_g_minus_l_and_i_g_and_the_synapses() {
             }
             // A few roundings of every summand.
             assert!(
-                (at.ws.terms[k] - want).abs() < 64.0 * EPS * (1.0 + summands),
+                (at.terms[k] - want).abs() < 64.0 * EPS * (1.0 + summands),
                 "layer {k}: {} {want}",
-                at.ws.terms[k]
+                at.terms[k]
             );
-            total += at.ws.terms[k];
+            total += at.terms[k];
         }
-        for term in &at.ws.terms[plan.layers.len()..] {
+        for term in &at.terms[plan.layers.len()..] {
             total += term;
         }
-        assert_eq!(at.ws.terms.len(), network.term_names().len());
+        assert_eq!(at.terms.len(), network.term_names().len());
         assert!((total - at.energy()).abs() <= 16.0 * EPS * at.magnitude());
         assert!(at.magnitude() >= at.energy().abs() * (1.0 - 8.0 * EPS));
     }
@@ -145,7 +144,7 @@ fn the_jacobian_action_is_the_derivative_of_the_velocity() {
         let mut at = At::new(&network, &plan.x, &clamped);
         let mut action = vec![0.0; v.len()];
         // What clamped entries of the direction say must not matter: they do not move.
-        network.jacobian_action(&v, &clamped, &mut at.ws, &mut action);
+        at.hessian().jacobian_action(&v, &mut action);
         for i in &clamped {
             v[*i] = 0.0;
         }
@@ -180,18 +179,15 @@ fn a_block_of_states_is_its_columns_one_by_one() {
         let x = block(&each);
         let error = r.vector(x.len(), 1e-3);
         let tolerance = [1e-8, 1e-6];
-        let measure = |at: &mut At<'_>, x: &[f64], error: &[f64]| {
-            let width = at.ws.width();
-            let [mut rate, mut lift, mut slack, mut residual, mut summands] =
-                [(); 5].map(|_| vec![0.0; width]);
+        let measure = |at: &mut At<'_>, error: &[f64]| {
             let v = at.velocity.clone();
-            let ws = &mut at.ws;
-            network.energy_rate(&v, ws, &mut rate);
-            network.rate_magnitude(&v, ws, &mut summands);
-            network.energy_of_error(x, &v, error, ws, [&mut lift, &mut slack]);
-            let tolerance = tolerance.map(|v| vec![v; width]);
+            let tolerance = tolerance.map(|v| vec![v; at.energies.len()]);
             let tolerance = [&*tolerance[0], &tolerance[1]];
-            network.rest_residual(x, &v, tolerance, ws, &mut residual);
+            let residual = at.at().rest_residual(&v, tolerance).to_vec();
+            let mut here = at.hessian();
+            let rate = here.energy_rate(&v).to_vec();
+            let summands = here.rate_magnitude(&v).to_vec();
+            let [lift, slack] = here.energy_of_error(&v, error).map(<[f64]>::to_vec);
             [rate, lift, slack, residual, summands]
         };
         // Each column holds a neuron of its own, where a single one may be clamped.
@@ -200,16 +196,16 @@ fn a_block_of_states_is_its_columns_one_by_one() {
             clamped.extend(network.clamped().iter().map(|i| i * width + b));
         }
         let mut wide = At::new(&network, &x, &clamped);
-        let together = measure(&mut wide, &x, &error);
+        let together = measure(&mut wide, &error);
         for (b, x) in each.iter().enumerate() {
             let mut narrow = At::new(&network, x, network.clamped());
-            let alone = measure(&mut narrow, x, &column(&error, width, b));
+            let alone = measure(&mut narrow, &column(&error, width, b));
             let velocity = column(&wide.velocity, width, b);
             // Sums of at most two dozen summands in another order, amplified by τ and a steep activation.
             let allowed = 1e-12 * (1.0 + size(&velocity));
             assert!(apart(&velocity, &narrow.velocity) < allowed);
             let allowed = 1e-13 * (1.0 + narrow.magnitude());
-            assert!((wide.ws.energy[b] - narrow.energy()).abs() < allowed);
+            assert!((wide.energies[b] - narrow.energy()).abs() < allowed);
             for (k, (one, all)) in alone.iter().zip(&together).enumerate() {
                 // Squares and products of the above; a near-singular Hessian amplifies rounding by up to 1e4.
                 let allowed = 1e-9 * (1e-3 + one[0].abs());
@@ -251,7 +247,10 @@ fn what_a_softmax_or_layer_norm_cannot_see_changes_neither_energy_nor_activation
         let mut here = At::new(&network, &x, &[]);
         let there = At::new(&network, &moved(&x, 0.5, &direction), &[]);
         // Roundings of states of order 1 in sums of fifteen.
-        assert!(apart(&here.ws.g, &there.ws.g) < 1e-14 * 15.0, "{text}");
+        assert!(
+            apart(&here.activation, &there.activation) < 1e-14 * 15.0,
+            "{text}"
+        );
         assert!((here.energy() - there.energy()).abs() < 1e-13, "{text}");
         let seen = size(&here.hessian_times(&direction));
         assert!(seen < 1e-13, "{text}: H sees {seen}");
@@ -273,7 +272,7 @@ fn jacobian(network: &Network, x: &[f64], clamped: &[usize]) -> DMatrix<f64> {
     let columns = free.iter().map(|j| {
         let (mut unit, mut out) = (vec![0.0; n], vec![0.0; n]);
         unit[*j] = 1.0;
-        network.jacobian_action(&unit, clamped, &mut at.ws, &mut out);
+        at.hessian().jacobian_action(&unit, &mut out);
         out
     });
     let columns: Vec<_> = columns.collect();
@@ -303,7 +302,7 @@ fn the_jacobian_as_a_matrix_has_the_actions_on_unit_vectors_for_its_columns() {
         for (j, column) in matrix.chunks_exact(n).enumerate() {
             let (mut unit, mut action) = (vec![0.0; n], vec![0.0; n]);
             unit[j] = 1.0;
-            network.jacobian_action(&unit, &clamped, &mut at.ws, &mut action);
+            at.hessian().jacobian_action(&unit, &mut action);
             // Sums of a hundred terms in another order.
             let allowed = 256.0 * EPS * (1.0 + size(&action));
             for (i, (a, b)) in column.iter().zip(&action).enumerate() {
@@ -404,13 +403,13 @@ fn the_rest_residual_is_the_largest_tau_times_velocity_over_its_tolerance() {
     for (plan, network) in networks(60, 24) {
         let mut at = At::new(&network, &plan.x, network.clamped());
         let velocity = at.velocity.clone();
-        let mut out = [0.0];
-        network.rest_residual(&plan.x, &velocity, [&[atol], &[rtol]], &mut at.ws, &mut out);
+        let mut at = at.at();
+        let found = at.rest_residual(&velocity, [&[atol], &[rtol]])[0];
         let want = (0..plan.size()).fold(0.0f64, |m, i| {
             let force = velocity[i] / network.rates()[i];
             m.max(force.abs() / (atol + rtol * plan.x[i].abs()))
         });
-        assert!((out[0] - want).abs() <= 4.0 * EPS * want);
+        assert!((found - want).abs() <= 4.0 * EPS * want);
     }
 }
 
@@ -421,9 +420,10 @@ fn the_lift_of_an_error_is_its_first_and_second_order() {
         let error = r.vector(plan.size(), 1e-3);
         let mut at = At::new(&network, &plan.x, network.clamped());
         let velocity = at.velocity.clone();
-        let (mut out, mut rounding) = ([0.0], [0.0]);
-        let outs = [&mut out[..], &mut rounding];
-        network.energy_of_error(&plan.x, &velocity, &error, &mut at.ws, outs);
+        let [out, rounding] = at
+            .hessian()
+            .energy_of_error(&velocity, &error)
+            .map(|v| v[0]);
         let (hv, he) = (at.hessian_times(&velocity), at.hessian_times(&error));
         let (mut want, mut slack) = (0.0, 0.0);
         for (k, l) in plan.layers.iter().enumerate() {
@@ -433,13 +433,9 @@ fn the_lift_of_an_error_is_its_first_and_second_order() {
                 slack += (d * tau * hv[j] * 4.0 * f64::EPSILON * plan.x[j]).abs();
             }
         }
-        assert!((rounding[0] - slack).abs() <= 64.0 * EPS * slack);
+        assert!((rounding - slack).abs() <= 64.0 * EPS * slack);
         // The same products in another order.
-        assert!(
-            (out[0] - want).abs() <= 64.0 * EPS * want,
-            "{} {want}",
-            out[0]
-        );
+        assert!((out - want).abs() <= 64.0 * EPS * want, "{out} {want}");
     }
 }
 
@@ -460,9 +456,7 @@ fn without_leak_rest_is_asked_of_the_activation() {
         .unwrap();
     let residual = |x: &[f64], velocity: &[f64]| {
         let mut at = At::new(&network, x, &[]);
-        let mut out = [0.0];
-        network.rest_residual(x, velocity, [&[atol], &[rtol]], &mut at.ws, &mut out);
-        out[0]
+        at.at().rest_residual(velocity, [&[atol], &[rtol]])[0]
     };
     let mut x = r.vector(4, 1.0);
     x.extend([1.0, -1.0]);
@@ -488,14 +482,13 @@ fn own_inputs_and_held_entries_of_a_column_are_its_own() {
     )
     .unwrap();
     let mut ws = Workspace::new(&network, 2);
-    let mut velocity = vec![0.0; 4];
     // Neuron i of column b is at 2 i + b; column 1 holds neuron 0.
     let drive = Drive {
         input: &[1.0, 2.0, 3.0, 4.0],
         clamped: &[1],
     };
-    network.velocity(&[0.0; 4], drive, false, &mut ws, &mut velocity);
-    assert_eq!(velocity, [1.0, 0.0, 3.0, 4.0]);
+    let mut at = network.at(&[0.0; 4], drive, &mut ws);
+    assert_eq!(at.velocity(), [1.0, 0.0, 3.0, 4.0]);
 }
 
 // The certificate.
@@ -791,18 +784,12 @@ fn the_symmetric_matrix_is_symmetric_and_has_the_eigenvalues_of_the_jacobian() {
     for (plan, network) in networks(100, 10) {
         let n = plan.size();
         let mut at = At::new(&network, &plan.x, network.clamped());
-        network.hessian(&plan.x, &mut at.ws);
         let (mut m, mut column) = (DMatrix::zeros(n, n), vec![0.0; n]);
         for j in 0..n {
             let mut v = vec![0.0; n];
             v[j] = 1.0;
-            network.symmetric_action(
-                &v,
-                network.clamped(),
-                &vec![0.0; n],
-                &mut at.ws,
-                &mut column,
-            );
+            at.hessian()
+                .symmetric_action(&v, &vec![0.0; n], &mut column);
             m.set_column(j, &nalgebra::DVector::from_column_slice(&column));
         }
         let scale = 1.0 + m.norm();

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "refusal",
     "number",
     "style",
@@ -25,9 +25,10 @@ const ORDER: [&str; 20] = [
     "dynamics",
     "ensemble",
     "analysis",
+    "figure",
     "study",
     "record",
-    "figure",
+    "picture",
     "model_file",
     "report",
     "cli",

@@ -607,12 +607,9 @@ fn a_sweep_reads_its_data_once() {
     for k in 0..3 {
         let point = design.point(k).unwrap();
         let network = &point.study.network;
-        let (mut ws, mut velocity) = (Workspace::new(network, 1), vec![0.0; 2]);
-        let drive = Drive {
-            input: network.input(),
-            clamped: &[],
-        };
-        network.velocity(&[50.0, 0.0], drive, false, &mut ws, &mut velocity);
+        let mut ws = Workspace::new(network, 1);
+        let mut at = network.at(&[50.0, 0.0], Drive::own(network), &mut ws);
+        let velocity = at.velocity();
         assert_eq!(
             velocity[1] * [1.0, 2.0, 3.0][k],
             1.0,

@@ -12,6 +12,7 @@ use super::flags::Flags;
 use super::origin::design;
 use super::words::{of_design, print_certificate};
 use crate::cli::out::{errln, outln};
+use crate::figure::Figure as _;
 
 /// Describes a model.
 #[derive(Args, Debug)]
@@ -46,7 +47,7 @@ impl Describe {
                 );
                 return Exit::BadModel;
             }
-            if let Err(error) = crate::report::connectivity(study).draw(path) {
+            if let Err(error) = crate::picture::connectivity(study).draw(path) {
                 errln!("error: {error}");
                 return Exit::BadModel;
             }

@@ -36,7 +36,7 @@ pub(super) fn print(study: &Study) {
     };
     let mode = study.lyapunov_mode().word();
     outln!("  energy monitor {mode}; kept: {kept}");
-    let pictures: Vec<&str> = study.pictures.iter().map(|d| d.picture.word()).collect();
+    let pictures: Vec<&str> = study.pictures.iter().map(|d| d.word).collect();
     if !pictures.is_empty() {
         outln!("  figures: {}", pictures.join(", "));
     }

@@ -7,9 +7,9 @@ use crate::figure::canvas::Canvas;
 use crate::figure::chart::{SWITCH, SWITCHED};
 use crate::figure::coincide::{groups, name};
 use crate::figure::colorbar::ColorBar;
-use crate::figure::error::FigureError;
+use crate::figure::error::Drawn;
 use crate::figure::legend::{LABEL, Legend, Sample};
-use crate::figure::palette::{ColorMap, Palette, SOFT, TEXT, WHITE};
+use crate::figure::palette::{ColorMap, Palette, Pen, SOFT, TEXT, WHITE};
 use crate::figure::panel::{self, Panel};
 use crate::figure::plane::clipped;
 use crate::figure::stroke::thinned;
@@ -18,8 +18,8 @@ use crate::figure::text;
 
 const GAP: f64 = 34.0;
 
-pub(in crate::figure) struct Activity {
-    pub(super) plot: ActivityPlot,
+pub(super) struct Activity<'a> {
+    pub(super) plot: &'a ActivityPlot,
     pub(super) time: Axis,
     pub(super) edges: Vec<f64>,
     pub(super) heights: Vec<f64>,
@@ -33,13 +33,8 @@ pub(in crate::figure) struct Activity {
     pub(super) palette: Palette,
 }
 
-impl Activity {
-    fn lines(
-        &self,
-        canvas: &mut Canvas<'_>,
-        i: usize,
-        panel: &Panel<'_>,
-    ) -> Result<(), FigureError> {
+impl Activity<'_> {
+    fn lines(&self, canvas: &mut Canvas<'_>, i: usize, panel: &Panel<'_>) -> Drawn {
         let layer = &self.plot.layers[i];
         let line = |k: usize| {
             let values = layer.values.iter().skip(k).step_by(layer.neurons);
@@ -50,13 +45,15 @@ impl Activity {
         let labels: Vec<String> = (0..layer.neurons).map(|k| format!("neuron {k}")).collect();
         let mut entries = Vec::new();
         for group in groups(&lines) {
-            let (ink, width) = (self.palette.curve(group[0]).0, 2.0);
-            for piece in clipped(&lines[group[0]], panel.frame()) {
-                canvas.line(&piece, width, ink)?;
+            let pen = Pen {
+                dashed: false,
+                ..self.palette.curve(group[0])
+            };
+            for piece in clipped(&lines[group[0]], panel.frame) {
+                canvas.trace(&piece, pen)?;
             }
             let names: Vec<&str> = group.iter().map(|k| labels[*k].as_str()).collect();
-            let dashed = false;
-            entries.push((Sample::Line { ink, width, dashed }, name(&names)));
+            entries.push((Sample::Line(pen), name(&names)));
         }
         if layer.neurons > 1 {
             let left = panel.left + text::width(&layer.label, LABEL) + 24.0;
@@ -71,7 +68,7 @@ impl Activity {
         canvas: &mut Canvas<'_>,
         (i, colors_of): (usize, &ColorMap),
         frame: Frame,
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let layer = &self.plot.layers[i];
         let fine = canvas.fine.max(2.0);
         let columns = (fine * frame.width()).round().max(1.0) as usize;
@@ -108,13 +105,11 @@ impl Activity {
     }
 }
 
-impl Block for Activity {
+impl Block for Activity<'_> {
     fn sides(&self) -> (f64, f64) {
         let left = self.vertical.iter().map(panel::margin);
         let right = self.maps.iter().flatten().map(|(_, bar)| bar.room());
-        // The last number of the time axis may stand out by half its width.
-        let last = self.time.ticks.last().map_or("", |(_, label)| label);
-        let half = text::width(last, LABEL) / 2.0;
+        let half = self.time.overhang();
         (left.fold(0.0, f64::max), right.fold(half, f64::max))
     }
 
@@ -129,14 +124,8 @@ impl Block for Activity {
     }
 
     fn legend(&self, width: f64) -> Legend {
-        let (ink, line) = SWITCH;
-        let sample = Sample::Line {
-            ink,
-            width: line,
-            dashed: true,
-        };
         let any = !self.switches.is_empty();
-        let entry = any.then(|| (sample, SWITCHED.to_string()));
+        let entry = any.then(|| (Sample::Line(SWITCH), SWITCHED.to_string()));
         Legend::new(entry.into_iter().collect(), width)
     }
 
@@ -144,11 +133,7 @@ impl Block for Activity {
         28.0
     }
 
-    fn below(&self) -> f64 {
-        panel::BELOW
-    }
-
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError> {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
         let outer = frame.left - self.sides().0;
         let n = self.heights.len();
         let gaps = GAP * (n - 1) as f64;
@@ -163,10 +148,7 @@ impl Block for Activity {
                 ..frame
             };
             let panel = Panel {
-                left: own.left,
-                right: own.right,
-                top: own.top,
-                bottom: own.bottom,
+                frame: own,
                 x: &self.time,
                 y: &self.vertical[i],
             };
@@ -181,26 +163,22 @@ impl Block for Activity {
                 self.lines(canvas, i, &panel)?;
             }
             for t in &self.switches {
-                let x = panel.at(*t, 0.0).0;
+                let line = panel.upright(*t);
                 // A light edge, so that it is seen on dark colours too.
                 if self.maps[i].is_some() {
-                    let edge = WHITE.faint(0.7);
-                    canvas.line(&[(x, own.top), (x, own.bottom)], 3.0, edge)?;
+                    canvas.line(&line, 3.0, WHITE.faint(0.7))?;
                 }
-                canvas.dashed(&[(x, own.top), (x, own.bottom)], SWITCH.1, SWITCH.0)?;
+                canvas.trace(&line, SWITCH)?;
             }
             let label = text::wrap(&self.plot.layers[i].label, LABEL, own.width());
             if let Some(label) = label.first() {
                 let at = (own.left, own.top - 8.0);
                 canvas.text(label, LABEL, at, Align::Left, TEXT)?;
             }
-            if let Some((_, bar)) = self.maps[i].as_ref().filter(|_| !self.plot.common_scale) {
+            if let Some((_, bar)) = &self.maps[i] {
                 bar.draw(canvas, own)?;
             }
             top = bottom + GAP;
-        }
-        if let Some(Some((_, bar))) = self.maps.first().filter(|_| self.plot.common_scale) {
-            bar.draw(canvas, frame)?;
         }
         Ok(())
     }

@@ -2,17 +2,15 @@
 
 mod draw;
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 
 use crate::figure::axis::Axis;
-use crate::figure::block::{INNER, alone, as_many, finite, range, times};
+use crate::figure::block::{Block, INNER, as_many, finite, range, times};
 use crate::figure::colorbar::ColorBar;
 use crate::figure::error::FigureError;
 use crate::figure::look::Look;
 use crate::figure::palette::ColorMap;
-use crate::style::Style;
+use crate::figure::plot::{Page, words};
 use draw::Activity;
 
 /// The activity of one layer.
@@ -29,7 +27,7 @@ pub struct ActivityLayer {
 
 /// The activity of one or several layers over time, one map of colours each, on a common time axis. Where nothing is
 /// negative colours run from white to dark, else from blue by white at 0 to red. A layer of three neurons or fewer is
-/// shown as lines, unless all have one scale of colours.
+/// shown as lines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ActivityPlot {
@@ -43,8 +41,6 @@ pub struct ActivityPlot {
     pub time: Vec<f64>,
     /// The layers, from above to below.
     pub layers: Vec<ActivityLayer>,
-    /// Whether all layers have one scale of colours.
-    pub common_scale: bool,
     /// Times at which the input is switched.
     pub switches: Vec<f64>,
 }
@@ -54,22 +50,10 @@ const LEAST: f64 = 54.0;
 const FEW: usize = 3;
 const LINES: f64 = 96.0;
 
-impl ActivityPlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there are no values, lengths differ, a value is not finite or time runs backwards (the message says where), or
-    /// the file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
+impl Page for ActivityPlot {
+    words!();
 
-    pub(in crate::figure) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
-        let maps = self.block(look)?;
-        alone(path, look, (&self.title, &self.subtitle), &maps)
-    }
-
-    pub(in crate::figure) fn block(&self, look: &Look) -> Result<Activity, FigureError> {
+    fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         times(&self.time)?;
         if self.layers.iter().all(|layer| layer.values.is_empty()) {
             return Err(FigureError::data("activity", "there are no values"));
@@ -84,15 +68,13 @@ impl ActivityPlot {
             finite(&place, &layer.values)?;
         }
         let given = look.y.map(|[low, high]| (low, high));
-        let all = range(self.layers.iter().flat_map(|layer| &layer.values));
         let map = |layer: &ActivityLayer| {
             let own = range(&layer.values);
-            let own = given.or(if self.common_scale { all } else { own });
-            let (low, high) = own.unwrap_or((0.0, 1.0));
+            let (low, high) = given.or(own).unwrap_or((0.0, 1.0));
             let map = ColorMap::activity(low, high);
             (map, ColorBar::new(map, ""))
         };
-        let few = |layer: &ActivityLayer| layer.neurons <= FEW && !self.common_scale;
+        let few = |layer: &ActivityLayer| layer.neurons <= FEW;
         let vertical = |layer: &ActivityLayer| {
             if few(layer) {
                 let (low, high) = range(&layer.values).unwrap_or((0.0, 1.0));
@@ -123,7 +105,7 @@ impl ActivityPlot {
         let [from, to] = look.x.unwrap_or([edges[0], edges[self.time.len()]]);
         let time = Axis::linear(from, to, 0.0, 8.0);
         let shown = |t: &f64| (0.0..=1.0).contains(&time.fraction(*t));
-        Ok(Activity {
+        Ok(Box::new(Activity {
             switches: self.switches.iter().copied().filter(shown).collect(),
             inner: look.inner(INNER),
             palette: look.palette.clone(),
@@ -136,8 +118,8 @@ impl ActivityPlot {
                 .iter()
                 .map(|layer| (!few(layer)).then(|| map(layer)))
                 .collect(),
-            plot: self.clone(),
-        })
+            plot: self,
+        }))
     }
 }
 

@@ -76,7 +76,7 @@ impl Layout {
             .flat_map(|l| [&l.name, &l.note])
             .map(|t| text::width(t, LABEL))
             .fold(0.0, f64::max);
-        let counts = plot.layers.iter().map(|l| super::ink::count(l.size));
+        let counts = plot.layers.iter().map(|l| super::draw::count(l.size));
         let counts = counts.map(|t| text::width(&t, LABEL)).fold(0.0, f64::max);
         // On a narrow page both are broken into more lines.
         let narrow = look.page.map_or(1.0, |page| {
@@ -127,7 +127,7 @@ impl Layout {
         for row in (0..rows.len()).rev() {
             let beside = Place::Beside { row };
             let need: f64 = sides.iter().filter(|s| s.place == beside).map(high).sum();
-            let words = super::ink::words(&plot.layers[row], names).len() as f64;
+            let words = super::draw::words(&plot.layers[row], names).len() as f64;
             let half = (need / 2.0).max(LEADING * words / 2.0 + 6.0).max(34.0);
             rows[row] = y + half;
             let mut top = rows[row] - need / 2.0;

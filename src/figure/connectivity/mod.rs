@@ -1,6 +1,6 @@
 //! A diagram of layers and the synapses that join them.
 
-mod ink;
+mod draw;
 mod layout;
 mod shapes;
 
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::error::FigureError;
 use super::look::Look;
 use super::page;
-use crate::style::Style;
+use crate::figure::error::Drawn;
+use crate::figure::plot::{Page, words};
 use layout::Layout;
 
 /// A layer as a row of neurons.
@@ -67,16 +68,10 @@ pub struct ConnectivityPlot {
     pub synapses: Vec<DiagramSynapse>,
 }
 
-impl ConnectivityPlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there are no layers, a synapse joins none or one that is not there, or the file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
+impl Page for ConnectivityPlot {
+    words!();
 
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+    fn drawn(&self, path: &Path, look: &Look) -> Drawn {
         look.without_axes("layers and synapses")?;
         if self.layers.is_empty() {
             return Err(FigureError::data("connectivity", "there are no layers"));

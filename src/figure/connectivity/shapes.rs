@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use super::layout::RADIUS;
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
+use crate::figure::error::Drawn;
 use crate::figure::legend::LABEL;
 use crate::figure::mark;
 use crate::figure::palette::{SOFT, TEXT};
@@ -13,10 +13,10 @@ use crate::figure::surface::Align;
 const LINE: f64 = 1.4;
 const HEAD: f64 = 8.0;
 
-pub(super) type Point = (f64, f64);
+use crate::figure::stroke::Point;
 
 /// A line with a head at either end: what a symmetric synapse carries both ways.
-pub(super) fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Result<(), FigureError> {
+pub(super) fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Drawn {
     let length = (b.0 - a.0).hypot(b.1 - a.1);
     if length <= 2.0 * HEAD {
         return Ok(());
@@ -29,7 +29,7 @@ pub(super) fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Result<(
 }
 
 /// A line from `a` with a head at `b`.
-pub(super) fn one_way(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Result<(), FigureError> {
+pub(super) fn one_way(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Drawn {
     let length = (b.0 - a.0).hypot(b.1 - a.1);
     if length <= HEAD {
         return Ok(());
@@ -46,7 +46,7 @@ pub(super) fn bow(
     ends: [Point; 2],
     reach: f64,
     heads: [bool; 2],
-) -> Result<(), FigureError> {
+) -> Drawn {
     let [a, b] = ends;
     let points: Vec<Point> = (0..=60)
         .map(|k| {
@@ -67,12 +67,7 @@ pub(super) fn bow(
 }
 
 /// A loop that leaves a row at its end and returns to it.
-pub(super) fn recurrent(
-    canvas: &mut Canvas<'_>,
-    end: Point,
-    words: Point,
-    signs: bool,
-) -> Result<(), FigureError> {
+pub(super) fn recurrent(canvas: &mut Canvas<'_>, end: Point, words: Point, signs: bool) -> Drawn {
     let reach = (words.0 - end.0 - 4.0).max(20.0);
     let middle = (end.1 + words.1) / 2.0;
     let points: Vec<Point> = (0..=40)
@@ -95,11 +90,7 @@ pub(super) fn recurrent(
 }
 
 /// From the first row to the second with an arrow and a +, back with a blunt end and a −.
-pub(super) fn loop_pair(
-    canvas: &mut Canvas<'_>,
-    (x0, x1): (f64, f64),
-    (from, to): (f64, f64),
-) -> Result<(), FigureError> {
+pub(super) fn loop_pair(canvas: &mut Canvas<'_>, (x0, x1): Point, (from, to): Point) -> Drawn {
     let down = (to - from).signum();
     let (a, b) = (from + down * (RADIUS + 6.0), to - down * (RADIUS + 6.0));
     let middle = (a + b) / 2.0 + 0.36 * 16.0;

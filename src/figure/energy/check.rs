@@ -1,10 +1,11 @@
 //! What energies can be drawn.
 
 use super::EnergyPlot;
-use crate::figure::error::FigureError;
+use crate::figure::block::{as_many, finite, forward};
+use crate::figure::error::{Drawn, FigureError};
 
 impl EnergyPlot {
-    pub(super) fn check(&self) -> Result<(), FigureError> {
+    pub(super) fn check(&self) -> Drawn {
         if self.curves.iter().all(|curve| curve.time.is_empty()) {
             return Err(FigureError::data("energy over time", "there are no values"));
         }
@@ -14,6 +15,7 @@ impl EnergyPlot {
         }
         for (i, curve) in self.curves.iter().enumerate() {
             let n = curve.time.len();
+            let place = |name: &str| format!("curve {i} (\"{}\"), {name}", curve.label);
             let power = |k: usize| curve.power.iter().map(|p| p[k]).collect::<Vec<f64>>();
             let columns = [
                 ("time", &curve.time, true),
@@ -25,24 +27,12 @@ impl EnergyPlot {
                 ("allowance", &curve.allowance, !curve.allowance.is_empty()),
             ];
             for (name, values, needed) in columns {
-                let place = format!("curve {i} (\"{}\"), {name}", curve.label);
-                if needed && values.len() != n {
-                    let why = format!("{} values for {n} times", values.len());
-                    return Err(FigureError::data(place, why));
+                if needed {
+                    as_many(&place(name), values.len(), n, "times")?;
                 }
-                // Half of what f64 reaches, so that differences are finite.
-                if let Some(k) = values
-                    .iter()
-                    .position(|v| !v.is_finite() || v.abs() > f64::MAX / 4.0)
-                {
-                    let why = format!("the value {} is not finite or too large", values[k]);
-                    return Err(FigureError::data(format!("{place}, index {k}"), why));
-                }
+                finite(&place(name), values)?;
             }
-            if let Some(k) = (1..n).find(|&k| curve.time[k] < curve.time[k - 1]) {
-                let place = format!("curve {i} (\"{}\"), time, index {k}", curve.label);
-                return Err(FigureError::data(place, "time runs backwards"));
-            }
+            forward(&place("time"), &curve.time)?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::EnergyCurve;
 use crate::figure::panel::Panel;
+use crate::figure::stroke::Point;
 
 impl EnergyCurve {
     pub(super) fn positive(&self) -> impl Iterator<Item = usize> {
@@ -43,9 +44,9 @@ impl EnergyCurve {
     /// The curve on the page. Between two times it is the cubic with the slopes that are known at both. Where the input stands
     /// still E falls, and a cubic that does not stay between the two energies is left for a straight line; elsewhere it may leave
     /// them by the work that the input can do meanwhile.
-    pub(super) fn smooth(&self, panel: &Panel<'_>) -> Vec<(f64, f64)> {
+    pub(super) fn smooth(&self, panel: &Panel<'_>) -> Vec<Point> {
         const FINE: f64 = 2.0;
-        let mut points: Vec<(f64, f64)> = Vec::new();
+        let mut points: Vec<Point> = Vec::new();
         for n in 0..self.time.len() {
             let end = panel.at(self.time[n], self.energy[n]);
             if let Some(&(start, _)) = points.last() {

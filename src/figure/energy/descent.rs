@@ -4,17 +4,18 @@ use super::axes::Axes;
 use super::logged::{Logged, dots, mark};
 use super::{EnergyCurve, EnergyPlot};
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
-use crate::figure::palette::{BLACK, Ink, OTHERS, SOFT};
+use crate::figure::error::Drawn;
+use crate::figure::palette::{BLACK, Color, OTHERS, SOFT};
 use crate::figure::panel::Panel;
+use crate::figure::stroke::Point;
 
 /// The band of rises that are allowed.
-pub(super) fn band() -> Ink {
+pub(super) fn band() -> Color {
     OTHERS.faint(0.4)
 }
 
 /// Rises that are allowed.
-pub(super) const ALLOWED: (Ink, f64) = (BLACK, 2.0);
+pub(super) const ALLOWED: (Color, f64) = (BLACK, 2.0);
 
 /// Width of the pieces of which the band is made.
 const PIECE: f64 = 1.0;
@@ -25,7 +26,7 @@ impl EnergyPlot {
         &self,
         canvas: &mut Canvas<'_>,
         (axis, panel): (&Logged, &Panel<'_>),
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let count = ((panel.right - panel.left) / PIECE).ceil() as usize + 1;
         let mut tops = vec![f64::INFINITY; count];
         for curve in &self.curves {
@@ -43,7 +44,7 @@ impl EnergyPlot {
             }
         }
         let floor = panel.bottom + axis.strip();
-        let points: Vec<(f64, f64)> = tops
+        let points: Vec<Point> = tops
             .iter()
             .enumerate()
             .map(|(k, &y)| ((panel.left + PIECE * k as f64).min(panel.right), y))
@@ -66,7 +67,7 @@ impl EnergyPlot {
         canvas: &mut Canvas<'_>,
         axes: &Axes,
         (axis, panel): (&Logged, &Panel<'_>),
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         for curve in &self.curves {
             let place = |n: usize| axis.place(panel, (curve.time[n], curve.change(n)));
             let seen = curve.within().filter(|n| axes.shows(curve.time[*n]));
@@ -86,7 +87,7 @@ fn edges(
     curve: &EnergyCurve,
     axis: &Logged,
     panel: &Panel<'_>,
-) -> impl Iterator<Item = ((f64, f64), (f64, f64))> {
+) -> impl Iterator<Item = (Point, Point)> {
     let mut before = None;
     curve.steps().map(move |n| {
         let place = |t: f64| panel.at(t, curve.allowance[n].max(axis.floor));

@@ -1,14 +1,15 @@
 //! A panel of sizes on an axis of powers of ten, with a strip below for those that have no logarithm.
 
+use crate::figure::stroke::{Point, thinned};
 use std::collections::HashSet;
 
 use crate::figure::axis::Axis;
+use crate::figure::block::Frame;
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
+use crate::figure::error::Drawn;
 use crate::figure::legend::LABEL;
-use crate::figure::palette::{FAILURE, Ink, SOFT, TEXT};
+use crate::figure::palette::{Color, FAILURE, Pen, SOFT, TEXT};
 use crate::figure::panel::Panel;
-use crate::figure::stroke::thinned;
 use crate::figure::surface::Align;
 
 /// Height of the strip.
@@ -56,16 +57,20 @@ impl Logged {
 
     /// Its panel under another one that may have a strip as well.
     pub(super) fn below<'a>(&'a self, above: &Panel<'a>, top: f64, height: f64) -> Panel<'a> {
+        let bottom = top + height - self.strip();
         Panel {
-            top,
-            bottom: top + height - self.strip(),
+            frame: Frame {
+                top,
+                bottom,
+                ..above.frame
+            },
             y: &self.axis,
             ..*above
         }
     }
 
     /// Where a size at a time is drawn.
-    pub(super) fn place(&self, panel: &Panel<'_>, (t, size): (f64, f64)) -> (f64, f64) {
+    pub(super) fn place(&self, panel: &Panel<'_>, (t, size): Point) -> Point {
         let (x, y) = panel.at(t, size.max(self.floor));
         if size < self.floor {
             (x, panel.bottom + STRIP / 2.0)
@@ -81,13 +86,13 @@ impl Logged {
         panel: &Panel<'_>,
         title: (&str, f64),
         time: Option<&str>,
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         panel.draw(canvas, title, time, self.strip())?;
         let Some(label) = self.strip else {
             return Ok(());
         };
         let ends = [(panel.left, panel.bottom), (panel.right, panel.bottom)];
-        canvas.dashed(&ends, 1.0, SOFT)?;
+        canvas.trace(&ends, Pen::dashed(SOFT, 1.0))?;
         let y = panel.bottom + STRIP / 2.0;
         let at = (panel.left - 9.0, y + 0.36 * LABEL);
         canvas.text(label, LABEL, at, Align::Right, TEXT)
@@ -98,19 +103,19 @@ impl Logged {
         &self,
         canvas: &mut Canvas<'_>,
         panel: &Panel<'_>,
-        sizes: impl Iterator<Item = (f64, f64)>,
-        style: (Ink, f64, bool),
-    ) -> Result<(), FigureError> {
-        let sizes: Vec<(f64, f64)> = sizes.collect();
+        sizes: impl Iterator<Item = Point>,
+        pen: Pen,
+    ) -> Drawn {
+        let sizes: Vec<Point> = sizes.collect();
         for run in sizes.split(|&(_, size)| size < self.floor) {
             let run = run.iter().map(|&(t, size)| panel.at(t, size));
-            stroke(canvas, &thinned(run), style)?;
+            stroke(canvas, &thinned(run), pen)?;
         }
         let mut last = f64::NEG_INFINITY;
         for &none in sizes.iter().filter(|&&(_, size)| size < self.floor) {
             let (x, y) = self.place(panel, none);
             if x - last >= 2.0 {
-                canvas.dot((x, y), 2.2, style.0.faint(style.0.alpha.max(0.6)))?;
+                canvas.dot((x, y), 2.2, pen.color.faint(pen.color.alpha.max(0.6)))?;
                 last = x;
             }
         }
@@ -119,37 +124,29 @@ impl Logged {
 }
 
 /// A line, or a dot where there is one point only.
-pub(super) fn stroke(
-    canvas: &mut Canvas<'_>,
-    points: &[(f64, f64)],
-    (ink, width, dashed): (Ink, f64, bool),
-) -> Result<(), FigureError> {
+pub(super) fn stroke(canvas: &mut Canvas<'_>, points: &[Point], pen: Pen) -> Drawn {
     match points {
         [] => Ok(()),
-        [only] => canvas.dot(*only, 1.2 * width, ink),
-        _ if dashed => canvas.dashed(points, width, ink),
-        _ => canvas.line(points, width, ink),
+        [only] => canvas.dot(*only, 1.2 * pen.width, pen.color),
+        _ => canvas.trace(points, pen),
     }
 }
 
 /// Marks what went wrong.
-pub(super) fn mark(
-    canvas: &mut Canvas<'_>,
-    points: impl Iterator<Item = (f64, f64)>,
-) -> Result<(), FigureError> {
+pub(super) fn mark(canvas: &mut Canvas<'_>, points: impl Iterator<Item = Point>) -> Drawn {
     dots(canvas, points, (FAILURE, 3.2))
 }
 
 /// Dots. Of thousands in one place one is enough; more would be drawn for ever and look the same.
 pub(super) fn dots(
     canvas: &mut Canvas<'_>,
-    points: impl Iterator<Item = (f64, f64)>,
-    (ink, radius): (Ink, f64),
-) -> Result<(), FigureError> {
+    points: impl Iterator<Item = Point>,
+    (color, radius): (Color, f64),
+) -> Drawn {
     let mut drawn = HashSet::new();
     for (x, y) in points {
         if drawn.insert(((x / 2.0) as i32, (y / 2.0) as i32)) {
-            canvas.dot((x, y), radius, ink)?;
+            canvas.dot((x, y), radius, color)?;
         }
     }
     Ok(())

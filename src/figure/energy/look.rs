@@ -2,12 +2,12 @@
 
 use super::axes::Axes;
 use super::descent::{ALLOWED, band};
-use super::{EnergyCurve, EnergyPlot, Which};
+use super::{EnergyCurve, EnergyPlot};
 use crate::figure::chart::{SWITCH, SWITCHED};
-use crate::figure::coincide;
 use crate::figure::legend::Sample;
-use crate::figure::palette::{CHOSEN, FAILURE, Ink, Palette};
-use crate::figure::text;
+use crate::figure::palette::{CHOSEN, FAILURE, Palette, Pen};
+use crate::figure::stroke::Point;
+use crate::figure::{coincide, text};
 use crate::number::plural;
 
 impl EnergyPlot {
@@ -17,7 +17,7 @@ impl EnergyPlot {
 
     /// The curves in the order in which they are drawn, in groups that look like one; the highlighted curve comes last and
     /// lies on top.
-    pub(super) fn order(&self, palette: &Palette, lines: &[Vec<(f64, f64)>]) -> Vec<Vec<usize>> {
+    pub(super) fn order(&self, palette: &Palette, lines: &[Vec<Point>]) -> Vec<Vec<usize>> {
         if !self.crowded(palette) {
             return coincide::groups(lines);
         }
@@ -30,16 +30,15 @@ impl EnergyPlot {
     }
 
     /// How the i-th curve looks, or the i-th group of them where they are told apart.
-    pub(super) fn style(&self, i: usize, palette: &Palette) -> (Ink, f64, bool) {
+    pub(super) fn style(&self, i: usize, palette: &Palette) -> Pen {
         if !self.crowded(palette) {
-            let (ink, dashed) = palette.curve(i);
-            (ink, 2.0, dashed)
+            palette.curve(i)
         } else if self.highlight == Some(i) {
-            (CHOSEN, 2.2, false)
+            Pen::new(CHOSEN, 2.2)
         } else {
             // The more there are, the fainter each.
             let alpha = (24.0 / self.curves.len() as f64).clamp(0.16, 0.6);
-            (palette.crowd().faint(alpha), 1.2, false)
+            Pen::new(palette.crowd().faint(alpha), 1.2)
         }
     }
 
@@ -52,38 +51,39 @@ impl EnergyPlot {
 
     pub(super) fn entries(
         &self,
-        which: Which,
         axes: &Axes,
         (groups, palette): (&[Vec<usize>], &Palette),
     ) -> Vec<(Sample, String)> {
-        let sample = |(ink, width, dashed): (Ink, f64, bool)| Sample::Line { ink, width, dashed };
         let mut entries = Vec::new();
         if self.crowded(palette) {
             let others = self.curves.len() - usize::from(self.highlight.is_some());
             if let Some(i) = self.highlight {
-                entries.push((sample(self.style(i, palette)), self.curves[i].label.clone()));
+                entries.push((
+                    Sample::Line(self.style(i, palette)),
+                    self.curves[i].label.clone(),
+                ));
             }
             let what = if self.highlight.is_some() {
                 "others"
             } else {
                 "trajectories"
             };
-            let crowd = (palette.crowd(), 1.2, false);
-            entries.push((sample(crowd), format!("{others} {what}")));
+            let crowd = Pen::new(palette.crowd(), 1.2);
+            entries.push((Sample::Line(crowd), format!("{others} {what}")));
         } else if self.curves.len() > 1 || !self.curves[0].label.is_empty() {
             for (k, group) in groups.iter().enumerate() {
                 let labels = group.iter().map(|k| self.curves[*k].label.as_str());
                 let labels: Vec<&str> = labels.collect();
                 let style = self.style(k, palette);
-                entries.push((sample(style), coincide::name(&labels)));
+                entries.push((Sample::Line(style), coincide::name(&labels)));
             }
         }
         if !self.switches_shown(axes).is_empty() {
-            entries.push((sample((SWITCH.0, SWITCH.1, true)), SWITCHED.to_string()));
+            entries.push((Sample::Line(SWITCH), SWITCHED.to_string()));
         }
         let count = |n: usize| plural(n, "point");
         let total = |of: fn(&EnergyCurve) -> usize| self.curves.iter().map(of).sum::<usize>();
-        if which == Which::Energy {
+        if !self.steps {
             let positive = total(|curve| curve.positive().count());
             if positive > 0 {
                 let label = format!("dE/dt > 0, magnitude shown ({})", count(positive));

@@ -11,20 +11,20 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::block::INNER;
+use crate::figure::axis::Axis;
+use crate::figure::block::{Frame, INNER};
 use crate::figure::canvas::Canvas;
 use crate::figure::chart::SWITCH;
-use crate::figure::error::FigureError;
+use crate::figure::error::{Drawn, FigureError};
 use crate::figure::heading::Heading;
-use crate::figure::legend::{LABEL, Legend};
+use crate::figure::legend::Legend;
 use crate::figure::look::Look;
 use crate::figure::page::draw;
-use crate::figure::palette::{Ink, Palette};
+use crate::figure::palette::{Palette, Pen};
 use crate::figure::panel::{self, Panel};
 use crate::figure::plane::clipped;
+use crate::figure::plot::{Page, words};
 use crate::figure::stroke::thinned;
-use crate::figure::text;
-use crate::style::Style;
 use axes::Axes;
 use logged::{mark, stroke};
 
@@ -52,8 +52,7 @@ pub struct EnergyCurve {
 }
 
 /// Energy over time above, and below the rate at which it falls on an axis of powers of ten; for one trajectory or many. The
-/// time axis ends where all have settled, unless a range is asked for. As [`Plot::Monitor`](crate::figure::Plot::Monitor),
-/// the change in each step beside the largest rise allowed.
+/// time axis ends where all have settled, unless a range is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EnergyPlot {
@@ -67,15 +66,10 @@ pub struct EnergyPlot {
     pub curves: Vec<EnergyCurve>,
     /// Index of the highlighted trajectory; matters only if there are more than eight.
     pub highlight: Option<usize>,
+    /// Whether the change in each step is shown, beside the largest rise allowed, in place of E and its rate.
+    pub steps: bool,
     /// Times at which the input is switched: E jumps there by the work that the input does.
     pub switches: Vec<f64>,
-}
-
-/// What of it is drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Which {
-    Energy,
-    Monitor,
 }
 
 const ENERGY: f64 = 240.0;
@@ -93,72 +87,75 @@ struct Sheet {
     legend: Legend,
     margin: f64,
     key: f64,
-    left: f64,
-    right: f64,
-    top: f64,
+    /// The upper frame; its height counts only where it is drawn.
+    frame: Frame,
     below: f64,
     /// Heights over what they are on a page of their own.
     scale: f64,
 }
 
-impl EnergyPlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there is no data, lengths differ, a value is not finite or time runs backwards (the message says which curve and
-    /// index), or the file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
+impl Page for EnergyPlot {
+    words!();
 
-    fn sheet(&self, which: Which, look: &Look) -> Result<Sheet, FigureError> {
+    fn drawn(&self, path: &Path, look: &Look) -> Drawn {
+        match self.steps {
+            true => self.draw_steps(path, look),
+            false => self.draw_energy(path, look),
+        }
+    }
+}
+
+impl EnergyPlot {
+    fn sheet(&self, look: &Look) -> Result<Sheet, FigureError> {
         self.check()?;
         let axes = self.axes(look)?;
         let (margin, inner) = (look.margin(), look.inner(INNER));
-        let (numbers, natural) = match (which, &axes.change) {
-            (Which::Energy, _) => (
+        let (numbers, natural) = match (self.steps, &axes.change) {
+            (false, _) => (
                 panel::margin(&axes.energy).max(panel::margin(&axes.rate.axis)),
                 (ENERGY + RATE, GAP),
             ),
-            (Which::Monitor, Some(change)) => (panel::margin(&change.axis), (CHANGE, 0.0)),
-            (Which::Monitor, None) => {
+            (true, Some(change)) => (panel::margin(&change.axis), (CHANGE, 0.0)),
+            (true, None) => {
                 let why = "no step is known with what the monitor allows";
                 return Err(FigureError::data("the monitor", why));
             }
         };
-        // The last number of the time axis may stand out by half its width.
-        let last = axes.time.ticks.last().map_or("", |(_, label)| label);
-        let half = (text::width(last, LABEL) / 2.0).max(6.0);
-        let (left, right) = (margin + numbers, margin + inner - half);
-        let nominal = Panel {
+        let (left, right) = (
+            margin + numbers,
+            margin + inner - axes.time.overhang().max(6.0),
+        );
+        let mut frame = Frame {
             left,
             right,
             top: 0.0,
             bottom: ENERGY,
+        };
+        let nominal = Panel {
+            frame,
             x: &axes.time,
             y: &axes.energy,
         };
         let lines: Vec<_> = self.curves.iter().map(|c| c.smooth(&nominal)).collect();
         let groups = self.order(&look.palette, &lines);
-        let entries = self.entries(which, &axes, (&groups, &look.palette));
+        let entries = self.entries(&axes, (&groups, &look.palette));
         let (title, subtitle) = look.heading((&self.title, &self.subtitle));
         let heading = Heading::new(title, subtitle, inner);
         let legend = Legend::new(entries, inner);
         let key = margin + heading.height() + 2.0;
-        let top = key
-            + legend.height()
-            + if axes.energy.note.is_empty() {
-                10.0
-            } else {
-                28.0
-            };
+        let note = if axes.energy.note.is_empty() {
+            10.0
+        } else {
+            28.0
+        };
+        frame.top = key + legend.height() + note;
         let below = BELOW + margin / 2.0;
         let scale = match look.height {
-            Some(height) => (height - top - below - natural.1) / natural.0,
+            Some(height) => (height - frame.top - below - natural.1) / natural.0,
             None if inner < 500.0 => 0.7,
             None => 1.0,
         };
-        look.fits(right - left, scale * RATE)?;
+        look.fits(frame.width(), scale * RATE)?;
         Ok(Sheet {
             axes,
             groups,
@@ -166,30 +163,21 @@ impl EnergyPlot {
             legend,
             margin,
             key,
-            left,
-            right,
-            top,
+            frame,
             below,
             scale,
         })
     }
 
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
-        let sheet = self.sheet(Which::Energy, look)?;
+    fn draw_energy(&self, path: &Path, look: &Look) -> Drawn {
+        let sheet = self.sheet(look)?;
         let (axes, palette) = (&sheet.axes, &look.palette);
-        let upper = Panel {
-            left: sheet.left,
-            right: sheet.right,
-            top: sheet.top,
-            bottom: sheet.top + sheet.scale * ENERGY,
-            x: &axes.time,
-            y: &axes.energy,
-        };
+        let upper = sheet.panel(ENERGY, &axes.energy);
         let rate = axes
             .rate
             .below(&upper, upper.bottom + GAP, sheet.scale * RATE);
         let floor = rate.bottom + axes.rate.strip();
-        let size = (sheet.right + 30.0, floor + sheet.below);
+        let size = (sheet.frame.right + 30.0, floor + sheet.below);
         draw(path, look, size, |canvas| {
             sheet.head(canvas)?;
             let title = |words| (words, sheet.margin - 4.0);
@@ -204,7 +192,7 @@ impl EnergyPlot {
             let time = Some(self.time_label.as_str());
             axes.rate.draw(canvas, &rate, title(what), time)?;
             self.draw_switches(canvas, axes, &[&upper, &rate])?;
-            let frame = upper.frame();
+            let frame = upper.frame;
             let seen = |curve: &EnergyCurve, n: usize| axes.shows(curve.time[n]);
             for (curve, style) in sheet.drawn(self, palette) {
                 let energy = thinned(curve.smooth(&upper).into_iter());
@@ -234,22 +222,15 @@ impl EnergyPlot {
     }
 
     /// The change of the energy in each step beside the largest rise allowed, a figure of its own.
-    pub(super) fn drawn_as_monitor(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
-        let sheet = self.sheet(Which::Monitor, look)?;
+    fn draw_steps(&self, path: &Path, look: &Look) -> Drawn {
+        let sheet = self.sheet(look)?;
         let axes = &sheet.axes;
         let Some(change) = &axes.change else {
             return Ok(());
         };
-        let whole = Panel {
-            left: sheet.left,
-            right: sheet.right,
-            top: sheet.top,
-            bottom: sheet.top + sheet.scale * CHANGE,
-            x: &axes.time,
-            y: &change.axis,
-        };
-        let panel = change.below(&whole, sheet.top, sheet.scale * CHANGE);
-        let size = (sheet.right + 30.0, whole.bottom + sheet.below);
+        let whole = sheet.panel(CHANGE, &change.axis);
+        let panel = change.below(&whole, whole.top, sheet.scale * CHANGE);
+        let size = (sheet.frame.right + 30.0, whole.bottom + sheet.below);
         draw(path, look, size, |canvas| {
             sheet.head(canvas)?;
             let title = ("|ΔE|, each step", sheet.margin - 4.0);
@@ -265,16 +246,10 @@ impl EnergyPlot {
         })
     }
 
-    fn draw_switches(
-        &self,
-        canvas: &mut Canvas<'_>,
-        axes: &Axes,
-        panels: &[&Panel<'_>],
-    ) -> Result<(), FigureError> {
+    fn draw_switches(&self, canvas: &mut Canvas<'_>, axes: &Axes, panels: &[&Panel<'_>]) -> Drawn {
         for t in self.switches_shown(axes) {
             for panel in panels {
-                let x = panel.at(t, 1.0).0;
-                canvas.dashed(&[(x, panel.top), (x, panel.bottom)], SWITCH.1, SWITCH.0)?;
+                canvas.trace(&panel.upright(t), SWITCH)?;
             }
         }
         Ok(())
@@ -282,12 +257,25 @@ impl EnergyPlot {
 }
 
 impl Sheet {
+    /// The upper panel, of such a height on a page of its own.
+    fn panel<'a>(&'a self, height: f64, y: &'a Axis) -> Panel<'a> {
+        let bottom = self.frame.top + self.scale * height;
+        Panel {
+            frame: Frame {
+                bottom,
+                ..self.frame
+            },
+            x: &self.axes.time,
+            y,
+        }
+    }
+
     /// The curves that are drawn, and how.
     fn drawn<'a>(
         &'a self,
         plot: &'a EnergyPlot,
         palette: &'a Palette,
-    ) -> impl Iterator<Item = (&'a EnergyCurve, (Ink, f64, bool))> {
+    ) -> impl Iterator<Item = (&'a EnergyCurve, Pen)> {
         let crowded = plot.curves.len() > palette.distinct();
         self.groups.iter().enumerate().map(move |(k, group)| {
             let look = if crowded { group[0] } else { k };
@@ -295,7 +283,7 @@ impl Sheet {
         })
     }
 
-    fn head(&self, canvas: &mut Canvas<'_>) -> Result<(), FigureError> {
+    fn head(&self, canvas: &mut Canvas<'_>) -> Drawn {
         self.heading
             .draw(canvas, (self.margin, self.margin - 4.0))?;
         self.legend.draw(canvas, (self.margin, self.key))

@@ -7,14 +7,14 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
+use crate::figure::error::{Drawn, FigureError};
 use crate::figure::legend::LABEL;
 use crate::figure::look::Look;
 use crate::figure::page::draw;
 use crate::figure::palette::{ColorMap, FAILURE, FRAME, SOFT, TEXT};
+use crate::figure::plot::{Page, words};
 use crate::figure::surface::Align;
 use crate::figure::text;
-use crate::style::Style;
 use layout::Layout;
 
 /// One row of pictures.
@@ -54,17 +54,10 @@ const GAP: f64 = 12.0;
 const LEADING: f64 = 17.0;
 const BAR: (f64, f64) = (150.0, 11.0);
 
-impl PatternPlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there are no rows, a row does not fit the columns or a picture the shape, a value is not finite (the message says
-    /// where), or the file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
+impl Page for PatternPlot {
+    words!();
 
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
+    fn drawn(&self, path: &Path, look: &Look) -> Drawn {
         look.without_axes("patterns")?;
         self.check()?;
         let layout = self.layout(look);
@@ -82,8 +75,10 @@ impl PatternPlot {
             self.draw_bar(canvas, (width - margin - BAR.0 - 8.0, layout.foot))
         })
     }
+}
 
-    fn check(&self) -> Result<(), FigureError> {
+impl PatternPlot {
+    fn check(&self) -> Drawn {
         let (rows, columns) = self.shape;
         if self.rows.is_empty() || self.columns.is_empty() || rows == 0 || columns == 0 {
             return Err(FigureError::data("patterns", "there are no pictures"));
@@ -117,7 +112,7 @@ impl PatternPlot {
         Ok(())
     }
 
-    fn draw_columns(&self, canvas: &mut Canvas<'_>, layout: &Layout) -> Result<(), FigureError> {
+    fn draw_columns(&self, canvas: &mut Canvas<'_>, layout: &Layout) -> Drawn {
         let (w, _) = layout.cells.size();
         for (i, lines) in layout.headings.iter().enumerate() {
             let x = layout.left + i as f64 * (w + GAP) + w / 2.0;
@@ -135,7 +130,7 @@ impl PatternPlot {
         layout: &Layout,
         row: &PatternRow,
         top: f64,
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let (w, h) = layout.cells.size();
         let right = layout.left + self.columns.len() as f64 * (w + GAP) - GAP;
         let map = self.map();
@@ -169,7 +164,7 @@ impl PatternPlot {
     }
 
     /// The scale of colours with its numbers.
-    fn draw_bar(&self, canvas: &mut Canvas<'_>, (x, y): (f64, f64)) -> Result<(), FigureError> {
+    fn draw_bar(&self, canvas: &mut Canvas<'_>, (x, y): (f64, f64)) -> Drawn {
         let map = self.map();
         let steps = BAR.0 as usize;
         let value = |i: usize| {
@@ -201,12 +196,12 @@ fn block(
     (x, middle): (f64, f64),
     align: Align,
     good: bool,
-) -> Result<(), FigureError> {
-    let ink = if good { TEXT } else { FAILURE };
+) -> Drawn {
+    let color = if good { TEXT } else { FAILURE };
     for (i, line) in lines.iter().enumerate() {
         let down = i as f64 - (lines.len() as f64 - 1.0) / 2.0;
         let y = middle + LEADING * down + 0.36 * LABEL;
-        canvas.text(line, LABEL, (x, y), align, ink)?;
+        canvas.text(line, LABEL, (x, y), align, color)?;
     }
     Ok(())
 }

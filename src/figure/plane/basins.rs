@@ -1,11 +1,12 @@
 //! Areas of a plane by where the trajectories that start there end.
 
+use crate::figure::stroke::Point;
 use serde::{Deserialize, Serialize};
 
 use super::relief::paint;
 use crate::figure::block::{as_many, finite};
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
+use crate::figure::error::{Drawn, FigureError};
 use crate::figure::legend::Sample;
 use crate::figure::palette::{Palette, SOFT, WHITE};
 use crate::figure::panel::Panel;
@@ -28,7 +29,7 @@ pub struct Basins {
 }
 
 impl Basins {
-    pub(super) fn check(&self) -> Result<(), FigureError> {
+    pub(super) fn check(&self) -> Drawn {
         for (name, axis) in [("basins, x", &self.x), ("basins, y", &self.y)] {
             finite(name, axis)?;
             if axis.len() < 2 || axis.windows(2).any(|w| w[1] <= w[0]) {
@@ -57,7 +58,7 @@ impl Basins {
     }
 
     /// The ends of the cells along the horizontal axis (0) or the vertical one.
-    pub(super) fn span(&self, axis: usize) -> (f64, f64) {
+    pub(super) fn span(&self, axis: usize) -> Point {
         let all = [&self.x, &self.y][axis];
         let beyond = |end: usize, next: usize| 1.5 * all[end] - 0.5 * all[next];
         let last = all.len() - 1;
@@ -65,7 +66,7 @@ impl Basins {
     }
 
     /// The start in whose cell a point lies.
-    fn start(&self, at: (f64, f64)) -> usize {
+    fn start(&self, at: Point) -> usize {
         let nearest = |axis: &[f64], value: f64| {
             let after = axis.partition_point(|a| *a < value);
             match axis.get(after) {
@@ -87,15 +88,12 @@ impl Basins {
         canvas: &mut Canvas<'_>,
         panel: &Panel<'_>,
         palette: &Palette,
-    ) -> Result<(), FigureError> {
-        let ink = |member: i64| {
+    ) -> Drawn {
+        let color = |member: i64| {
             let basin = usize::try_from(member);
             basin.map_or(WHITE, |k| palette.area(self.color(k)))
         };
-        paint(canvas, panel, |at| {
-            let (r, g, b) = ink(self.members[self.start(at)]).rgb;
-            [r, g, b]
-        })
+        paint(canvas, panel, |at| color(self.members[self.start(at)]).rgb)
     }
 
     /// What the legend says: those that nothing belongs to are left out.

@@ -7,13 +7,13 @@ use crate::figure::axis::Axis;
 use crate::figure::block::{Block, Frame, range};
 use crate::figure::canvas::Canvas;
 use crate::figure::colorbar::ColorBar;
-use crate::figure::error::FigureError;
-use crate::figure::legend::{LABEL, Legend};
+use crate::figure::error::{Drawn, FigureError};
+use crate::figure::legend::Legend;
 use crate::figure::look::Look;
 use crate::figure::mark::Mark;
-use crate::figure::palette::{BLACK, ColorMap, Ink, NULLCLINES, Palette, Ramp, SOFT};
+use crate::figure::palette::{BLACK, ColorMap, NULLCLINES, Palette, Pen, Ramp, SOFT};
 use crate::figure::panel::{self, Panel};
-use crate::figure::text;
+use crate::figure::stroke::Point;
 
 pub(in crate::figure) struct Plane {
     pub(super) plot: PhasePlot,
@@ -27,9 +27,8 @@ pub(in crate::figure) struct Plane {
 
 const CURVE: f64 = 1.6;
 const SMALL: f64 = 280.0;
-pub(super) const NULLCLINE: f64 = 2.2;
 /// Under another input.
-pub(super) const EARLIER: (Ink, f64) = (SOFT, 1.2);
+pub(super) const EARLIER: Pen = Pen::dashed(SOFT, 1.2);
 
 impl Plane {
     pub(super) fn new(plot: PhasePlot, look: &Look) -> Result<Plane, FigureError> {
@@ -58,28 +57,26 @@ impl Plane {
             axes.push((span, Axis::linear(span.0, span.1, margin, 5.0)));
         }
         let length = |k: usize| {
-            let (low, high): (f64, f64) = axes[k].0;
+            let (low, high): Point = axes[k].0;
             high - low
         };
         let square = (length(0) - length(1)).abs() <= 1e-6 * length(0).max(length(1));
-        let levels = if plot.energy.is_empty() || !plot.contours {
+        let levels = if plot.energy.is_empty() {
             Vec::new()
         } else if plot.levels.is_empty() {
             levels::automatic(&plot.energy)
         } else {
             plot.levels.clone()
         };
-        let bar = levels::shown(&plot.energy)
-            .filter(|_| plot.colors)
-            .map(|(low, high)| {
-                let high = if high > low { high } else { low + 1.0 };
-                let map = ColorMap {
-                    low,
-                    high,
-                    ramp: Ramp::Relief,
-                };
-                (map, ColorBar::new(map, &plot.energy_label))
-            });
+        let bar = levels::shown(&plot.energy).map(|(low, high)| {
+            let high = if high > low { high } else { low + 1.0 };
+            let map = ColorMap {
+                low,
+                high,
+                ramp: Ramp::Relief,
+            };
+            (map, ColorBar::new(map, "E"))
+        });
         let (Some((_, y)), Some((_, x))) = (axes.pop(), axes.pop()) else {
             return Err(FigureError::data("plane", "there are no axes"));
         };
@@ -94,31 +91,22 @@ impl Plane {
         })
     }
 
-    fn draw_lines(
-        &self,
-        canvas: &mut Canvas<'_>,
-        panel: &Panel<'_>,
-        frame: Frame,
-    ) -> Result<(), FigureError> {
+    fn draw_lines(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, frame: Frame) -> Drawn {
         let plot = &self.plot;
         for (k, line) in self.nullclines() {
             let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
             for piece in clipped(&line, frame) {
-                if k == 0 {
-                    canvas.line(&piece, NULLCLINE, NULLCLINES[k])?;
-                } else {
-                    canvas.dashed(&piece, NULLCLINE, NULLCLINES[k])?;
-                }
+                canvas.trace(&piece, NULLCLINES[k])?;
             }
         }
-        let inside = |p: (f64, f64)| {
+        let inside = |p: Point| {
             (frame.left - 1.0..=frame.right + 1.0).contains(&p.0)
                 && (frame.top - 1.0..=frame.bottom + 1.0).contains(&p.1)
         };
         for curve in &plot.earlier {
             let line = sparse(points(curve, panel));
             for piece in clipped(&line, frame) {
-                canvas.dashed(&piece, EARLIER.1, EARLIER.0)?;
+                canvas.trace(&piece, EARLIER)?;
             }
         }
         let (mut starts, mut placed) = (Vec::new(), Vec::new());
@@ -143,14 +131,13 @@ impl Plane {
     }
 }
 
-fn points(curve: &PhaseCurve, panel: &Panel<'_>) -> impl Iterator<Item = (f64, f64)> {
+fn points(curve: &PhaseCurve, panel: &Panel<'_>) -> impl Iterator<Item = Point> {
     curve.x.iter().zip(&curve.y).map(|(&x, &y)| panel.at(x, y))
 }
 
 impl Block for Plane {
-    fn sides(&self) -> (f64, f64) {
-        let last = self.x.ticks.last().map_or("", |(_, label)| label);
-        let half = text::width(last, LABEL) / 2.0;
+    fn sides(&self) -> Point {
+        let half = self.x.overhang();
         let right = self.bar.as_ref().map_or(half, |(_, bar)| bar.room());
         (panel::margin(&self.y), right.max(half))
     }
@@ -174,21 +161,11 @@ impl Block for Plane {
         bar.max(note) + 10.0
     }
 
-    fn below(&self) -> f64 {
-        panel::BELOW
-    }
-
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Result<(), FigureError> {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
         let plot = &self.plot;
         let outer = frame.left - self.sides().0;
-        let panel = Panel {
-            left: frame.left,
-            right: frame.right,
-            top: frame.top,
-            bottom: frame.bottom,
-            x: &self.x,
-            y: &self.y,
-        };
+        let (x, y) = (&self.x, &self.y);
+        let panel = Panel { frame, x, y };
         let grid = (&plot.grid_x[..], &plot.grid_y[..]);
         if let Some(basins) = &plot.basins {
             basins.draw(canvas, &panel, &self.palette)?;
@@ -197,7 +174,7 @@ impl Block for Plane {
             relief::colors(canvas, &panel, grid, &plot.energy, *map)?;
             bar.draw(canvas, frame)?;
         }
-        if plot.arrows && !plot.velocity_x.is_empty() && !plot.velocity_y.is_empty() {
+        if !plot.velocity_x.is_empty() && !plot.velocity_y.is_empty() {
             let velocity = (&plot.velocity_x[..], &plot.velocity_y[..]);
             field::arrows(canvas, &panel, grid, velocity)?;
         }

@@ -1,5 +1,6 @@
 //! Lines of equal height on a grid, by marching squares.
 
+use crate::figure::stroke::Point;
 use std::collections::HashMap;
 
 /// A side of a cell: its lower left grid point, and whether it runs up.
@@ -7,7 +8,7 @@ type Side = (usize, usize, bool);
 
 /// The lines on which values on the grid `x` × `y` (x fastest) equal `level`. Cells with a value that is not finite
 /// have none.
-pub(super) fn lines(x: &[f64], y: &[f64], values: &[f64], level: f64) -> Vec<Vec<(f64, f64)>> {
+pub(super) fn lines(x: &[f64], y: &[f64], values: &[f64], level: f64) -> Vec<Vec<Point>> {
     let n = x.len();
     let mut pieces: Vec<(Side, Side)> = Vec::new();
     for j in 0..y.len().saturating_sub(1) {

@@ -2,11 +2,11 @@
 
 use crate::figure::block::Frame;
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
+use crate::figure::error::Drawn;
 use crate::figure::mark;
-use crate::figure::palette::Ink;
+use crate::figure::palette::Color;
 
-type Point = (f64, f64);
+use crate::figure::stroke::Point;
 
 /// The parts of a line inside a frame.
 pub(in crate::figure) fn clipped(points: &[Point], frame: Frame) -> Vec<Vec<Point>> {
@@ -95,9 +95,9 @@ pub(super) fn dense(line: &[Point], most: f64) -> Vec<Point> {
 pub(super) fn heads(
     canvas: &mut Canvas<'_>,
     line: &[Point],
-    ink: Ink,
+    color: Color,
     placed: &mut Vec<Point>,
-) -> Result<(), FigureError> {
+) -> Drawn {
     const SIZE: f64 = 9.0;
     let length = |pair: &[Point]| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1);
     let total: f64 = line.windows(2).map(length).sum();
@@ -119,7 +119,7 @@ pub(super) fn heads(
             let tip = (pair[0].0 + s * dx, pair[0].1 + s * dy);
             let near = |p: &Point| (p.0 - tip.0).hypot(p.1 - tip.1) < 1.8 * SIZE;
             if !placed.iter().any(near) {
-                mark::head(canvas, tip, (dx / step, dy / step), SIZE, ink)?;
+                mark::head(canvas, tip, (dx / step, dy / step), SIZE, color)?;
                 placed.push(tip);
             }
         }

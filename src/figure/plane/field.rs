@@ -1,10 +1,11 @@
 //! Values on a grid, in between, and as a field of arrows.
 
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
+use crate::figure::error::Drawn;
 use crate::figure::mark;
-use crate::figure::palette::{Ink, SOFT};
+use crate::figure::palette::{Color, SOFT};
 use crate::figure::panel::Panel;
+use crate::figure::stroke::Point;
 
 /// The cell of an increasing axis that holds a value, and how far into it.
 fn place(axis: &[f64], value: f64) -> Option<(usize, f64)> {
@@ -20,7 +21,7 @@ fn place(axis: &[f64], value: f64) -> Option<(usize, f64)> {
 }
 
 /// The value at a point between grid points; none outside and where a corner is not finite.
-pub(super) fn between(x: &[f64], y: &[f64], values: &[f64], at: (f64, f64)) -> Option<f64> {
+pub(super) fn between(x: &[f64], y: &[f64], values: &[f64], at: Point) -> Option<f64> {
     let ((i, s), (j, t)) = (place(x, at.0)?, place(y, at.1)?);
     let k = j * x.len() + i;
     let low = values[k] * (1.0 - s) + values[k + 1] * s;
@@ -31,11 +32,8 @@ pub(super) fn between(x: &[f64], y: &[f64], values: &[f64], at: (f64, f64)) -> O
 }
 
 /// The place of the frame that is `at` units right of and above its lower left corner, in values.
-pub(super) fn value_at(panel: &Panel<'_>, at: (f64, f64)) -> (f64, f64) {
-    let (u, v) = (
-        at.0 / (panel.right - panel.left),
-        at.1 / (panel.bottom - panel.top),
-    );
+pub(super) fn value_at(panel: &Panel<'_>, at: Point) -> Point {
+    let (u, v) = (at.0 / panel.width(), at.1 / panel.height());
     (panel.x.value(u), panel.y.value(v))
 }
 
@@ -45,8 +43,8 @@ pub(super) fn arrows(
     panel: &Panel<'_>,
     (x, y): (&[f64], &[f64]),
     velocity: (&[f64], &[f64]),
-) -> Result<(), FigureError> {
-    let size = (panel.right - panel.left, panel.bottom - panel.top);
+) -> Drawn {
+    let size = (panel.width(), panel.height());
     let across = (size.0 / 30.0).round().clamp(6.0, 20.0);
     let spacing = size.0 / across;
     let down = (size.1 / spacing).round().max(1.0);
@@ -70,21 +68,21 @@ pub(super) fn arrows(
         if !(speed > 0.0 && speed.is_finite()) {
             continue;
         }
-        let ink = SOFT.faint(0.25 + 0.6 * (speed / fast).min(1.0).cbrt());
-        arrow(canvas, at, (dx / speed, dy / speed), 0.62 * spacing, ink)?;
+        let color = SOFT.faint(0.25 + 0.6 * (speed / fast).min(1.0).cbrt());
+        arrow(canvas, at, (dx / speed, dy / speed), 0.62 * spacing, color)?;
     }
     Ok(())
 }
 
 fn arrow(
     canvas: &mut Canvas<'_>,
-    middle: (f64, f64),
-    (dx, dy): (f64, f64),
+    middle: Point,
+    (dx, dy): Point,
     length: f64,
-    ink: Ink,
-) -> Result<(), FigureError> {
+    color: Color,
+) -> Drawn {
     let reach = |s: f64| (middle.0 + s * length * dx, middle.1 + s * length * dy);
     let tip = 0.36 * length.min(16.0);
-    canvas.line(&[reach(-0.5), reach(0.5 - tip / length - 0.03)], 1.0, ink)?;
-    mark::head(canvas, reach(0.5), (dx, dy), tip, ink)
+    canvas.line(&[reach(-0.5), reach(0.5 - tip / length - 0.03)], 1.0, color)?;
+    mark::head(canvas, reach(0.5), (dx, dy), tip, color)
 }

@@ -1,12 +1,13 @@
 //! What the signs in a plane are, the legend that says so, and the places that they take.
 
-use super::block::{EARLIER, NULLCLINE, Plane};
+use super::block::{EARLIER, Plane};
 use super::relief::CONTOUR;
 use super::{Stability, contour, levels};
 use crate::figure::legend::Sample;
 use crate::figure::mark::Mark;
-use crate::figure::palette::{NULLCLINES, SOFT};
+use crate::figure::palette::{NULLCLINES, Pen, SOFT};
 use crate::figure::panel::Panel;
+use crate::figure::stroke::Point;
 
 impl Plane {
     pub(super) fn entries(&self) -> Vec<(Sample, String)> {
@@ -16,12 +17,7 @@ impl Plane {
         let fields = [&self.plot.velocity_x, &self.plot.velocity_y];
         for (k, name) in names.into_iter().enumerate() {
             if !name.is_empty() && !fields[k].is_empty() {
-                let sample = Sample::Line {
-                    ink: NULLCLINES[k],
-                    width: NULLCLINE,
-                    dashed: k == 1,
-                };
-                entries.push((sample, name.clone()));
+                entries.push((Sample::Line(NULLCLINES[k]), name.clone()));
             }
         }
         for (stability, name) in [
@@ -39,13 +35,8 @@ impl Plane {
             entries.push((Sample::Mark(Mark::Start), "start".to_string()));
         }
         if !self.plot.earlier.is_empty() {
-            let (ink, width) = EARLIER;
-            let sample = Sample::Line {
-                ink,
-                width,
-                dashed: true,
-            };
-            entries.push((sample, "before, under another input".to_string()));
+            let name = "before, under another input".to_string();
+            entries.push((Sample::Line(EARLIER), name));
         }
         // Levels that were asked for are told in full: not each line has room for its number.
         for (k, some) in self.plot.levels.chunks(3).enumerate() {
@@ -60,12 +51,8 @@ impl Plane {
             };
             let numbers = numbers.join(", ") + more;
             entries.push(if k == 0 {
-                let sample = Sample::Line {
-                    ink: SOFT,
-                    width: CONTOUR,
-                    dashed: false,
-                };
-                (sample, format!("{} = {numbers}", self.plot.energy_label))
+                let sample = Sample::Line(Pen::new(SOFT, CONTOUR));
+                (sample, format!("E = {numbers}"))
             } else {
                 (Sample::More, numbers)
             });
@@ -74,7 +61,7 @@ impl Plane {
     }
 
     /// The lines where one of the velocities vanishes, and which.
-    pub(super) fn nullclines(&self) -> Vec<(usize, Vec<(f64, f64)>)> {
+    pub(super) fn nullclines(&self) -> Vec<(usize, Vec<Point>)> {
         let plot = &self.plot;
         let fields = [
             (&plot.nullclines.0, &plot.velocity_x),
@@ -97,14 +84,14 @@ impl Plane {
             let at = panel.at(p.x, p.y);
             free.push((at.0, at.1, 13.0));
         }
-        let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
+        let mut lines: Vec<Vec<Point>> = Vec::new();
         for curve in self.plot.trajectories.iter().chain(&self.plot.earlier) {
             let points = curve.x.iter().zip(&curve.y);
             lines.push(points.map(|(&x, &y)| (x, y)).collect());
         }
         lines.extend(self.nullclines().into_iter().map(|(_, line)| line));
         for line in lines {
-            let mut last: Option<(f64, f64)> = None;
+            let mut last: Option<Point> = None;
             for p in line.into_iter().map(|p| panel.at(p.0, p.1)) {
                 if last.is_none_or(|q| (p.0 - q.0).hypot(p.1 - q.1) > 5.0) {
                     free.push((p.0, p.1, 2.0));

@@ -5,24 +5,22 @@ mod block;
 mod contour;
 mod curves;
 mod field;
-mod landscape;
 mod levels;
 mod look;
 mod relief;
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 
-use super::block::{alone, as_many, finite};
+use super::block::{as_many, finite};
 use super::error::FigureError;
 use super::look::Look;
 use super::numbers;
-use crate::style::Style;
+use crate::figure::block::{Block, ordered};
+use crate::figure::error::Drawn;
+use crate::figure::plot::{Page, words};
 pub use basins::Basins;
 use block::Plane;
 pub(super) use curves::clipped;
-pub use landscape::LandscapePlot;
 
 /// What becomes of a network near a point of rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +60,7 @@ pub struct PhaseCurve {
 }
 
 /// A plane of two coordinates: direction field, nullclines, trajectories, fixed points and energy, each only if given.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PhasePlot {
     /// What is shown.
@@ -81,15 +79,13 @@ pub struct PhasePlot {
     pub grid_x: Vec<f64>,
     /// Vertical coordinates of the grid, increasing.
     pub grid_y: Vec<f64>,
-    /// Horizontal velocity on the grid, row by row (`grid_x` runs fastest), or empty. Nothing is drawn where a value is
+    /// Horizontal velocity on the grid, row by row (`grid_x` runs fastest), or empty: drawn as arrows. Nothing is drawn where a value is
     /// not finite.
     #[serde(with = "numbers")]
     pub velocity_x: Vec<f64>,
     /// Vertical velocity on the grid.
     #[serde(with = "numbers")]
     pub velocity_y: Vec<f64>,
-    /// Whether the velocity is drawn as arrows.
-    pub arrows: bool,
     /// What the legend calls the lines where the velocities vanish, the horizontal one's first; one without a name is not
     /// drawn.
     pub nullclines: (String, String),
@@ -101,78 +97,31 @@ pub struct PhasePlot {
     pub fixed_points: Vec<FixedPoint>,
     /// Basins of attraction, drawn as areas.
     pub basins: Option<Basins>,
-    /// Energy on the grid, or empty; it may be not finite where it is not defined.
+    /// Energy on the grid, or empty: drawn in colours and contour lines. It may be not finite where it is not defined.
     #[serde(with = "numbers")]
     pub energy: Vec<f64>,
-    /// What the scale of colours is called.
-    pub energy_label: String,
     /// Levels of contour lines, increasing; empty for some that lie close together near the minima.
     pub levels: Vec<f64>,
-    /// Whether the energy is drawn as contour lines.
-    pub contours: bool,
-    /// Whether it is drawn in colours.
-    pub colors: bool,
 }
 
-impl Default for PhasePlot {
-    fn default() -> Self {
-        PhasePlot {
-            title: String::new(),
-            subtitle: String::new(),
-            x_label: String::new(),
-            y_label: String::new(),
-            x_range: None,
-            y_range: None,
-            grid_x: Vec::new(),
-            grid_y: Vec::new(),
-            velocity_x: Vec::new(),
-            velocity_y: Vec::new(),
-            arrows: true,
-            nullclines: Default::default(),
-            trajectories: Vec::new(),
-            earlier: Vec::new(),
-            fixed_points: Vec::new(),
-            basins: None,
-            energy: Vec::new(),
-            energy_label: "E".to_string(),
-            levels: Vec::new(),
-            contours: true,
-            colors: true,
-        }
-    }
-}
+impl Page for PhasePlot {
+    words!();
 
-impl PhasePlot {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there is nothing to show, lengths differ, the grid does not increase, a coordinate is not finite (the message
-    /// says where), or the file cannot be written.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(&Style::default())?)
-    }
-
-    pub(super) fn drawn(&self, path: &Path, look: &Look) -> Result<(), FigureError> {
-        let plane = self.block(look)?;
-        alone(path, look, (&self.title, &self.subtitle), &plane)
-    }
-
-    pub(super) fn block(&self, look: &Look) -> Result<Plane, FigureError> {
+    fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         let mut plot = self.clone();
         let ends = |asked: Option<[f64; 2]>| asked.map(|[low, high]| (low, high));
         plot.x_range = ends(look.x).or(plot.x_range);
         plot.y_range = ends(look.y).or(plot.y_range);
         plot.check()?;
-        Plane::new(plot, look)
+        Ok(Box::new(Plane::new(plot, look)?))
     }
+}
 
-    fn check(&self) -> Result<(), FigureError> {
+impl PhasePlot {
+    fn check(&self) -> Drawn {
         for (name, grid) in [("grid, x", &self.grid_x), ("grid, y", &self.grid_y)] {
             finite(name, grid)?;
-            if let Some(k) = (1..grid.len()).find(|&k| grid[k] <= grid[k - 1]) {
-                let place = format!("{name}, index {k}");
-                return Err(FigureError::data(place, "the grid does not increase"));
-            }
+            ordered(name, grid, |a, b| a < b, "the grid does not increase")?;
         }
         let n = self.grid_x.len().saturating_mul(self.grid_y.len());
         let fields = [

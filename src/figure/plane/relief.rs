@@ -1,14 +1,13 @@
 //! Heights on a plane: colours, and contour lines with their levels.
 
-use super::contour;
 use super::curves::{clipped, dense, sparse};
 use super::field::{between, value_at};
-use super::levels;
-use crate::figure::block::Frame;
+use super::{contour, levels};
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
+use crate::figure::error::Drawn;
 use crate::figure::palette::{ColorMap, SOFT, TEXT, WHITE};
 use crate::figure::panel::Panel;
+use crate::figure::stroke::Point;
 use crate::figure::text;
 
 /// Width of a contour line.
@@ -22,7 +21,7 @@ pub(super) fn colors(
     (x, y): (&[f64], &[f64]),
     values: &[f64],
     map: ColorMap,
-) -> Result<(), FigureError> {
+) -> Drawn {
     paint(canvas, panel, |at| {
         let value = between(x, y, values, (onto(x, at.0), onto(y, at.1)));
         value.map_or([255; 3], |v| map.color(v))
@@ -33,9 +32,9 @@ pub(super) fn colors(
 pub(super) fn paint(
     canvas: &mut Canvas<'_>,
     panel: &Panel<'_>,
-    color: impl Fn((f64, f64)) -> [u8; 3],
-) -> Result<(), FigureError> {
-    let size = (panel.right - panel.left, panel.bottom - panel.top);
+    color: impl Fn(Point) -> [u8; 3],
+) -> Drawn {
+    let size = (panel.width(), panel.height());
     let fine = canvas.fine.max(2.0);
     let columns = (fine * size.0).round().max(1.0) as usize;
     let rows = (fine * size.1).round().max(1.0) as usize;
@@ -72,15 +71,10 @@ pub(super) fn contours(
     (x, y): (&[f64], &[f64]),
     (values, heights): (&[f64], &[f64]),
     keep_free: Option<&[(f64, f64, f64)]>,
-) -> Result<(), FigureError> {
-    let frame = Frame {
-        left: panel.left,
-        top: panel.top,
-        right: panel.right,
-        bottom: panel.bottom,
-    };
+) -> Drawn {
+    let frame = panel.frame;
     let mut taken: Vec<(f64, f64, f64)> = keep_free.unwrap_or_default().to_vec();
-    let lines: Vec<Vec<Vec<(f64, f64)>>> = heights
+    let lines: Vec<Vec<Vec<Point>>> = heights
         .iter()
         .map(|&level| {
             let lines = contour::lines(x, y, values, level).into_iter();
@@ -96,14 +90,14 @@ pub(super) fn contours(
         let label = levels::label(level, heights);
         let half = text::width(&label, NUMBER) / 2.0 + 3.0;
         let others = lines.iter().enumerate().filter(|(k, _)| *k != own);
-        let others: Vec<(f64, f64)> = others
+        let others: Vec<Point> = others
             .flat_map(|(_, lines)| lines.iter().flatten())
             .copied()
             .step_by(2)
             .collect();
         for line in &lines[own] {
             let mut best: Option<(f64, usize)> = None;
-            let room = |p: (f64, f64)| {
+            let room = |p: Point| {
                 let inside = p.0 - half > frame.left + 2.0
                     && p.0 + half < frame.right - 2.0
                     && p.1 - NUMBER > frame.top
@@ -112,7 +106,7 @@ pub(super) fn contours(
                     (t.0 - p.0).abs() > t.2 + half + 2.0 || (t.1 - p.1).abs() > 1.4 * NUMBER
                 };
                 let alone =
-                    |q: &(f64, f64)| (q.0 - p.0).abs() > half || (q.1 - p.1).abs() > 0.65 * NUMBER;
+                    |q: &Point| (q.0 - p.0).abs() > half || (q.1 - p.1).abs() > 0.65 * NUMBER;
                 keep_free.is_some() && inside && taken.iter().all(clear) && others.iter().all(alone)
             };
             let length: f64 = line
@@ -130,7 +124,7 @@ pub(super) fn contours(
                 }
             }
             let gap = best.map(|(_, k)| line[k]);
-            let outside = |p: &(f64, f64)| {
+            let outside = |p: &Point| {
                 gap.is_none_or(|g| (p.0 - g.0).abs() > half || (p.1 - g.1).abs() > 0.6 * NUMBER)
             };
             for part in line.split(|p| !outside(p)) {

@@ -159,7 +159,7 @@ impl Reader<'_> {
             let first = (0..looked_at).try_for_each(|k| {
                 let mut clamped = network.clamped().to_vec();
                 clamped.extend(&starts.get(network, k)?.clamped);
-                network.may_clamp(&clamped)
+                network.may_clamp(&clamped).map_err(|e| e.to_string())
             });
             if let Err(why) = first {
                 let in_g = matches!(&starts.law, Law::Damaged(d) if d.in_g);

@@ -3,6 +3,7 @@
 
 mod cues;
 mod ensemble;
+#[cfg(feature = "figures")]
 mod figures;
 mod layers;
 mod memory;
@@ -24,6 +25,8 @@ use super::{
     Resolver, Shipped, Source, Span, Spanned, Value, nearest, shipped::Inside,
 };
 use crate::network::{Fault, Network, NetworkError, Place as Where};
+#[cfg(feature = "figures")]
+use crate::picture::Asked;
 use crate::record::DataFiles;
 use crate::study::{Study, Sweep};
 
@@ -350,14 +353,7 @@ fn study(
     let recall = recall::read(recall.section(&RECALL), &network, resolver);
     // Its own mistake is known; that others miss it is none.
     let recall_lost = asked && recall.is_none();
-    let figures_reader = figures::Figures {
-        network: &network,
-        recall: recall.as_ref(),
-        recall_lost,
-        lyapunov: solve.lyapunov,
-        style: &style::all(style),
-        diagnostics,
-    };
+    let style = style::all(style);
     let mut of_stimulus = Vec::new();
     let stimulus = stimuli::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
     if let Some(stimulus) = &stimulus {
@@ -365,9 +361,28 @@ fn study(
     }
     let at_start = stimulus.as_ref().map(|s| s.input(solve.settings.t_start));
     let at_start = at_start.as_deref().unwrap_or(network.input());
-    let mut of_figures = Vec::new();
-    let pictures = figures_reader.read(&figures, &mut of_figures);
-    let style = figures_reader.style.clone();
+    #[cfg(feature = "figures")]
+    let (pictures, of_figures) = {
+        let asked = Asked {
+            network: &network,
+            recall: recall.as_ref(),
+            lyapunov: solve.lyapunov,
+            given: Vec::new(),
+        };
+        let reader = figures::Figures {
+            asked,
+            recall_lost,
+            style: &style,
+            diagnostics,
+        };
+        reader.read(&figures)
+    };
+    // Without the feature no figure is drawn, whatever is asked for.
+    #[cfg(not(feature = "figures"))]
+    let (pictures, of_figures) = {
+        drop(figures);
+        (Vec::new(), Vec::new())
+    };
     let starts = starts::Reader {
         network: &network,
         input: at_start,

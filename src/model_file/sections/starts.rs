@@ -143,7 +143,7 @@ impl Reader<'_> {
             let mut clamped = self.network.clamped().to_vec();
             clamped.extend(&case.start.clamped);
             if let Err(why) = self.network.may_clamp(&clamped) {
-                diagnostics.error(span, why);
+                diagnostics.error(span, why.to_string());
                 return None;
             }
         }

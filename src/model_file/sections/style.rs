@@ -16,6 +16,7 @@ pub(super) fn all(table: Option<Table<'_>>) -> Style {
 }
 
 /// The style of one figure, with its own title and subtitle.
+#[cfg(feature = "figures")]
 pub(super) fn own(table: &mut Table<'_>, all: &Style) -> (Style, Option<String>, Option<String>) {
     let mut style = all.clone();
     common(table, &mut style);
@@ -153,6 +154,7 @@ fn shown(field: &Field<'_>, to: &mut bool) {
 }
 
 /// The same, or words of its own.
+#[cfg(feature = "figures")]
 fn words(field: &Field<'_>, to: &mut bool) -> Option<String> {
     if !field_is_text(field) {
         shown(field, to);
@@ -164,6 +166,7 @@ fn words(field: &Field<'_>, to: &mut bool) -> Option<String> {
 }
 
 /// The two ends of an axis, rising; none if nothing is said, or it is wrong.
+#[cfg(feature = "figures")]
 pub(super) fn ends(field: &Field<'_>) -> Option<[f64; 2]> {
     if !field.is_present() {
         return None;

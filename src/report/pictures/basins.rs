@@ -1,10 +1,9 @@
 //! The figure of a grid of starts: which of them end at which memory, or at which fixed point.
 
-use super::plane::{System, label, resting};
-use super::{about, method, title};
 use crate::analysis::{Plane, Space, Stability};
 use crate::figure::{Basins, PhasePlot};
 use crate::number::fixed;
+use crate::picture::{System, about, label, method, resting, title};
 use crate::study::{Axis, Column, FixedPoints, Law, Starts, Study};
 use crate::style::Style;
 use crate::trajectory::StopReason;

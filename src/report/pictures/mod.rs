@@ -2,24 +2,19 @@
 //! can be drawn again.
 
 mod basins;
-mod over_time;
-mod patterns;
-mod plane;
-mod structure;
+mod redraw;
 mod sweep;
 
 pub use basins::BasinMap;
-pub use structure::connectivity;
-
-use std::path::{Path, PathBuf};
+pub use redraw::{Redraw, redraw};
 
 use serde_json::Value;
 
 use super::{ReportError, Tally};
-use crate::figure::{FigureError, Plot, missing_letters};
-use crate::record::{RunDirectory, read_figure, write_figure};
-use crate::study::{Drawing, Picture, Results, Study, Sweep};
-use crate::style::{Format, Style};
+use crate::figure::{Figure, FigureError, Plot, missing_letters};
+use crate::record::{RunDirectory, write_figure};
+use crate::study::{Results, Study, Sweep};
+use crate::style::Style;
 
 /// Draws every picture that the study asks for and that its data allow; returns the names of the files.
 pub(super) fn draw(
@@ -183,8 +178,8 @@ fn all_plots<'a>(
 ) -> Vec<(String, Plot, &'a Style)> {
     let mut all: Vec<(String, Plot, &Style)> = Vec::new();
     for drawing in &study.pictures {
-        let word = drawing.picture.word();
-        let mut plot = match plot(drawing, study, results) {
+        let word = drawing.word;
+        let mut plot = match drawing.picture.plot(study, results, &drawing.style) {
             Ok(plot) => plot,
             Err(why) => {
                 notes.push(format!("the figure `{word}` could not be made: {why}"));
@@ -205,239 +200,4 @@ fn all_plots<'a>(
         all.push((name, plot, &drawing.style));
     }
     all
-}
-
-/// How figures are drawn again.
-#[derive(Clone, Debug, Default)]
-pub struct Redraw {
-    /// As what.
-    pub format: Option<Format>,
-    /// Only these figures; all if none is named.
-    pub only: Vec<String>,
-    /// Overwrite files that are there?
-    pub overwrite: bool,
-    /// Another title.
-    pub title: Option<String>,
-    /// No title at all.
-    pub no_title: bool,
-    /// No line of parameters.
-    pub no_subtitle: bool,
-    /// What else is to be different: where something is said, it holds.
-    pub style: Style,
-}
-
-impl Redraw {
-    /// The style that a figure has, with what is to be different; whether it has axes.
-    fn over(&self, mut style: Style, axes: bool) -> Style {
-        let own = &self.style;
-        style.width = own.width.or(style.width);
-        style.height = own.height.or(style.height);
-        style.font = own.font.or(style.font);
-        style.resolution = own.resolution.or(style.resolution);
-        if axes {
-            style.x = own.x.or(style.x);
-            style.y = own.y.or(style.y);
-        }
-        if !own.colors.is_empty() {
-            style.colors.clone_from(&own.colors);
-        }
-        style.title = (style.title || self.title.is_some()) && !self.no_title;
-        style.subtitle = style.subtitle && !self.no_subtitle;
-        style
-    }
-}
-
-/// Draws the figures of a run again, from the data that lie in its directory, into `to`. Nothing is integrated. Returns the
-/// files.
-///
-/// # Errors
-/// A directory without figures, damaged data, a key that figures do not have, a file that is there already (unless it may be
-/// overwritten) or cannot be written.
-pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, ReportError> {
-    let unreadable =
-        |e: std::io::Error| ReportError::Other(format!("cannot read {}: {e}", run.display()));
-    if run.is_file() {
-        let directory = run.parent().filter(|d| !d.as_os_str().is_empty());
-        return Err(ReportError::Other(format!(
-            "{} is a file, and figures are drawn of a run directory: name {}",
-            run.display(),
-            directory.unwrap_or(Path::new(".")).display()
-        )));
-    }
-    let mut found: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(run).map_err(unreadable)? {
-        let name = entry
-            .map_err(unreadable)?
-            .file_name()
-            .to_string_lossy()
-            .into_owned();
-        found.extend(name.strip_suffix(".figure.json").map(str::to_owned));
-    }
-    found.sort();
-    if found.is_empty() {
-        return Err(ReportError::Other(format!(
-            "{} holds no figures: a run directory has files that end in .figure.json, that of an ensemble if it is a sweep or a grid whose basins are drawn",
-            run.display()
-        )));
-    }
-    if let Some(other) = how.only.iter().find(|name| !found.contains(name)) {
-        return Err(ReportError::Other(format!(
-            "{} holds no figure `{other}`; there is {}",
-            run.display(),
-            found.join(", ")
-        )));
-    }
-    found.retain(|name| how.only.is_empty() || how.only.contains(name));
-    std::fs::create_dir_all(to).map_err(|e| super::cannot_write(to, &e))?;
-    let mut drawn = Vec::new();
-    for name in found {
-        let source = run.join(format!("{name}.figure.json"));
-        let (mut plot, style) = restored(read_figure(&source)?).map_err(|why| {
-            ReportError::Other(format!("{} is not a figure: {why}", source.display()))
-        })?;
-        if let Some(title) = &how.title {
-            plot.set_title(title);
-        }
-        let axes = !matches!(plot, Plot::Patterns(_) | Plot::Connectivity(_));
-        let style = how.over(style, axes);
-        let format = how.format.unwrap_or(Format::Png);
-        let path = to.join(format!("{name}.{}", format.word()));
-        if path.exists() && !how.overwrite {
-            return Err(ReportError::Other(format!(
-                "{} is there already; --force overwrites it, --out draws elsewhere",
-                path.display()
-            )));
-        }
-        plot.draw_as(&path, &style)
-            .map_err(|e| ReportError::Other(format!("the figure `{name}`: {e}")))?;
-        drawn.push(path);
-    }
-    Ok(drawn)
-}
-
-/// A figure and its style from what is kept of them, and perhaps was edited: a misspelt key is no silent one.
-fn restored(mut data: Value) -> Result<(Plot, Style), String> {
-    let style = match data.as_object_mut().and_then(|map| map.remove(STYLE)) {
-        None => Style::default(),
-        Some(value) => {
-            let style: Style = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
-            let known = serde_json::to_value(&style).map_err(|e| e.to_string())?;
-            unknown(&value, &known, STYLE)?;
-            style
-        }
-    };
-    let plot: Plot = serde_json::from_value(data.clone()).map_err(|e| e.to_string())?;
-    let known = serde_json::to_value(&plot).map_err(|e| e.to_string())?;
-    unknown(&data, &known, "")?;
-    Ok((plot, style))
-}
-
-/// That every key of a value is one that figures have.
-fn unknown(value: &Value, known: &Value, place: &str) -> Result<(), String> {
-    match (value, known) {
-        (Value::Object(map), Value::Object(others)) => map.iter().try_for_each(|(key, value)| {
-            let place = match place {
-                "" => key.clone(),
-                _ => format!("{place}.{key}"),
-            };
-            let keys = || others.keys().cloned().collect::<Vec<_>>().join(", ");
-            let other = others.get(key);
-            let other =
-                other.ok_or_else(|| format!("unknown key `{place}`; there are {}", keys()))?;
-            unknown(value, other, &place)
-        }),
-        // Lists of numbers are long, and have no keys.
-        (Value::Array(items), Value::Array(others)) if items.iter().any(|v| !v.is_number()) => {
-            let mut pairs = items.iter().zip(others).enumerate();
-            pairs.try_for_each(|(k, (value, other))| unknown(value, other, &format!("{place}.{k}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The data of one picture.
-///
-/// # Errors
-/// Why there are none.
-fn plot(drawing: &Drawing, study: &Study, results: &Results) -> Result<Plot, String> {
-    Ok(match &drawing.picture {
-        Picture::Energy => Plot::Energy(over_time::energy(study, results, "energy")?),
-        Picture::Monitor => {
-            let plot = over_time::energy(study, results, "what the monitor saw")?;
-            if plot.curves.iter().all(|c| c.allowance.is_empty()) {
-                return Err("the monitor was off".into());
-            }
-            Plot::Monitor(plot)
-        }
-        Picture::Terms => Plot::Terms(over_time::terms(study, results)?),
-        Picture::Activity(layers) => Plot::Activity(over_time::activity(study, results, layers)?),
-        Picture::Overlap => Plot::Overlap(over_time::overlap(study, results)?),
-        Picture::Patterns(wanted) => {
-            let recall = study.recall.as_ref();
-            let recall = recall.ok_or("there are no memories to compare with")?;
-            let plot = patterns::patterns(study, results, wanted, recall);
-            Plot::Patterns(plot.ok_or("no trajectory has states that can be shown")?)
-        }
-        Picture::Phase(wanted) => Plot::Phase(plane::phase(study, results, wanted)?),
-        Picture::Landscape(wanted) => Plot::Landscape(plane::landscape(study, results, wanted)?),
-        Picture::Gain(layer) => {
-            Plot::Gain(structure::gain(study, results, *layer, drawing.style.x))
-        }
-        Picture::Panels(wanted) => Plot::Panels(plane::panels(study, results, wanted)?),
-        Picture::Connectivity => Plot::Connectivity(connectivity(study)),
-    })
-}
-
-/// The title that a model has if it says none: figures do without.
-const UNTITLED: &str = "untitled";
-
-/// The title of a figure: that of the model, and what is shown.
-fn title(study: &Study, what: &str) -> String {
-    match study.title.as_str() {
-        UNTITLED => {
-            let mut letters = what.chars();
-            let first = letters.next().map(char::to_uppercase);
-            first.into_iter().flatten().chain(letters).collect()
-        }
-        title if what.is_empty() => title.to_owned(),
-        title => format!("{title} – {what}"),
-    }
-}
-
-/// The network in one line.
-fn about(study: &Study) -> Vec<String> {
-    let network = &study.network;
-    let layers = network.layers().iter();
-    let mut parts: Vec<String> = layers
-        .map(|l| format!("{}: {} {}", l.name, l.size(), l.lagrangian))
-        .collect();
-    parts.extend(network.connections().iter().map(|c| c.synapse.describe()));
-    parts
-}
-
-/// The network and the methods that took the steps in one line.
-fn subtitle(study: &Study, results: &Results) -> String {
-    let mut parts = about(study);
-    parts.push(method(study, &results.methods(study).join(" and ")));
-    parts.join(" · ")
-}
-
-/// The methods that took the steps, and how carefully.
-fn method(study: &Study, names: &str) -> String {
-    let s = &study.settings;
-    match s.step {
-        Some(h) if !s.method.is_adaptive() => format!("{names}, step {h}"),
-        _ => format!("{names}, rtol {:e}", s.rtol),
-    }
-}
-
-/// Title of a time axis.
-fn time_label(study: &Study) -> String {
-    let units = study.network.rates().iter().all(|r| *r == 1.0);
-    if units {
-        "time t (units of τ)"
-    } else {
-        "time t (same unit as τ)"
-    }
-    .into()
 }

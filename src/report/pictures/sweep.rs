@@ -1,8 +1,8 @@
 //! The figure of a sweep: how often an ensemble ends well, against the first parameter, or over two.
 
-use super::UNTITLED;
 use crate::figure::{HeatPlot, Line, LinesPlot, Plot};
 use crate::number::plural;
+use crate::picture::UNTITLED;
 use crate::report::Tally;
 use crate::study::{Combine, Sweep, SweepAxis};
 

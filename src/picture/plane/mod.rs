@@ -1,16 +1,21 @@
 //! The plane of two neurons: field, nullclines, trajectories, fixed points, energy.
 
-use super::over_time::between;
-use super::{structure, subtitle, title};
+mod fit;
+mod wanted;
+
+pub(super) use wanted::{KEYS, Wanted};
+
+use super::course::between;
+use super::words::{subtitle, title};
 use crate::analysis::{Plane, PlaneField, RestPoint, Space, Stability, fixed_points};
-use crate::figure::{FixedPoint, LandscapePlot, PanelsPlot, PhaseCurve, PhasePlot, Plot};
+use crate::figure::{FixedPoint, PhaseCurve, PhasePlot};
 use crate::monitor::Save;
 use crate::network::Network;
 use crate::number::number;
-use crate::study::{CaseResult, PlanePicture, Results, Study};
+use crate::study::{CaseResult, NoPlot, Results, Study};
 
 /// The system that a plane shows: arrows, fixed points, energy and curves are all of this one.
-pub(super) struct System {
+pub(crate) struct System {
     /// Where the neurons stand that are not shown.
     pub base: Vec<f64>,
     pub input: Vec<f64>,
@@ -19,7 +24,7 @@ pub(super) struct System {
 }
 
 /// Everything that the pictures of one plane share.
-struct Seen {
+pub(super) struct Seen {
     plane: Plane,
     field: PlaneField,
     points: Vec<FixedPoint>,
@@ -28,7 +33,7 @@ struct Seen {
     labels: [String; 2],
     /// Whether the two neurons are clamped: then no line says where they stand still.
     clamped: [bool; 2],
-    subtitle: String,
+    pub subtitle: String,
 }
 
 /// The system at the end of the first trajectory, and since when its input is what it is.
@@ -65,7 +70,7 @@ fn system(study: &Study, results: &Results) -> (System, f64) {
     (system, since)
 }
 
-fn look(study: &Study, results: &Results, wanted: &PlanePicture) -> Result<Seen, String> {
+pub(super) fn look(study: &Study, results: &Results, wanted: &Wanted) -> Result<Seen, NoPlot> {
     let network = &study.network;
     let (system, since) = system(study, results);
     let starts = |case: &CaseResult| &study.cases[case.case].start;
@@ -84,7 +89,7 @@ fn look(study: &Study, results: &Results, wanted: &PlanePicture) -> Result<Seen,
         states.map(|k| kept.state(k).to_vec()).collect()
     };
     let seen: Vec<Vec<f64>> = alike.iter().flat_map(|c| states(c)).collect();
-    let plane = fitted(study, wanted, &system, &seen);
+    let plane = fit::fitted(study, wanted, &system, &seen);
     let field = plane.evaluate(network, &system.base, &system.input, &system.clamped)?;
     let curve = |case: &CaseResult, times: &dyn Fn(f64) -> bool| {
         // A curve through the steps, without the corners that a network does not have.
@@ -178,79 +183,8 @@ fn caption(
     parts.join(" · ")
 }
 
-/// A plane whose ends, where none were asked for, reach as far as trajectories and fixed points do.
-fn fitted(study: &Study, wanted: &PlanePicture, system: &System, seen: &[Vec<f64>]) -> Plane {
-    /// Fixed points farther away than so many times what the trajectories reach are left outside.
-    const FAR: f64 = 20.0;
-    let (network, mut plane) = (&study.network, wanted.plane.clone());
-    if wanted.fitted == [false; 2] {
-        return plane;
-    }
-    let states = || seen.iter().map(Vec::as_slice).chain([&system.base[..]]);
-    let reach = states().flat_map(|x| plane.neurons.map(|i| x[i].abs()));
-    let reach = reach.filter(|v| *v < 1e100).fold(2.0, f64::max);
-    let near = Plane {
-        space: Space::State,
-        x: [-1.2 * reach, 1.2 * reach],
-        y: [-1.2 * reach, 1.2 * reach],
-        ..plane.clone()
-    };
-    let found = fixed_points(network, &near, &system.base, &system.input, &system.clamped);
-    let found = found.points().iter().map(|p| p.x.as_slice());
-    let close = |x: &&[f64]| plane.neurons.iter().all(|i| x[*i].abs() <= FAR * reach);
-    let all: Vec<[f64; 2]> = states()
-        .chain(found)
-        .filter(close)
-        .map(|x| plane.point(network, x))
-        .collect();
-    let ends = |k: usize| {
-        let values = all.iter().map(|p| p[k]).filter(|v| v.is_finite());
-        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
-            (l.min(v), h.max(v))
-        });
-        if low > high { (-1.0, 1.0) } else { (low, high) }
-    };
-    let (mut x, mut y) = (ends(0), ends(1));
-    let both = (x.0.min(y.0), x.1.max(y.1));
-    let length = |e: (f64, f64)| e.1 - e.0;
-    // One scale for both where that hides nothing.
-    if wanted.fitted == [true; 2] && length(both) <= 1.6 * length(x).min(length(y)) {
-        (x, y) = (both, both);
-    }
-    let wide = |(low, high): (f64, f64), neuron: usize| {
-        let margin = match high - low {
-            d if d > 1e-9 * low.abs().max(high.abs()) => 0.1 * d,
-            _ => 0.5 * low.abs().max(high.abs()).max(1.0),
-        };
-        let (low, high) = (low - margin, high + margin);
-        match (plane.space, range(network, neuron)) {
-            // Beyond the ends of what an activation can be there is nothing.
-            (Space::Activation, Some((least, most))) => [low.max(least), high.min(most)],
-            _ => [low, high],
-        }
-    };
-    let (x, y) = (wide(x, plane.neurons[0]), wide(y, plane.neurons[1]));
-    if wanted.fitted[0] {
-        plane.x = x;
-    }
-    if wanted.fitted[1] {
-        plane.y = y;
-    }
-    plane
-}
-
-/// What the activation of a neuron can be.
-fn range(network: &Network, neuron: usize) -> Option<(f64, f64)> {
-    let (name, k) = network.locate(neuron);
-    let layer = &network.layers()[network.layer(name)?];
-    let mut segments = layer.lagrangian.segments().iter();
-    let own = segments.find(|s| (s.start..s.start + s.len).contains(&k))?;
-    let range = own.lagrangian.range();
-    Some((range.low, range.high))
-}
-
 /// What a neuron is called along an axis.
-pub(super) fn label(network: &Network, space: Space, neuron: usize) -> String {
+pub(crate) fn label(network: &Network, space: Space, neuron: usize) -> String {
     let (layer, k) = network.locate(neuron);
     let symbol = if space == Space::State { "x" } else { "V" };
     let number: String = (k + 1).to_string().chars().filter_map(subscript).collect();
@@ -262,7 +196,7 @@ pub(super) fn label(network: &Network, space: Space, neuron: usize) -> String {
 }
 
 /// The fixed points in a plane.
-pub(super) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<FixedPoint> {
+pub(crate) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<FixedPoint> {
     let [x, y] = [plane.x, plane.y];
     // A clamped neuron stands where it is, which need not be on a grid.
     let mut search = plane.clone();
@@ -312,98 +246,49 @@ fn subscript(digit: char) -> Option<char> {
 }
 
 impl Seen {
-    fn phase(&self, study: &Study, whole: bool) -> PhasePlot {
-        let [x, y] = self.labels.clone();
-        let zero = |k: usize| match whole && !self.clamped[k] {
-            true => format!("d{}/dt = 0", self.labels[k]),
-            false => String::new(),
-        };
-        let names = (zero(0), zero(1));
+    /// What all pictures of the plane have.
+    fn plot(&self, title: String) -> PhasePlot {
+        let [x_label, y_label] = self.labels.clone();
+        let [x, y] = [self.plane.x, self.plane.y];
         PhasePlot {
-            title: title(study, "phase plane"),
+            title,
             subtitle: self.subtitle.clone(),
-            x_label: x,
-            y_label: y,
-            x_range: Some((self.plane.x[0], self.plane.x[1])),
-            y_range: Some((self.plane.y[0], self.plane.y[1])),
+            x_label,
+            y_label,
+            x_range: Some((x[0], x[1])),
+            y_range: Some((y[0], y[1])),
             grid_x: self.field.x.clone(),
             grid_y: self.field.y.clone(),
-            velocity_x: self.field.horizontal.clone(),
-            velocity_y: self.field.vertical.clone(),
-            arrows: true,
-            nullclines: names,
-            trajectories: self.curves.clone(),
-            earlier: self.earlier.clone(),
             fixed_points: self.points.clone(),
             ..PhasePlot::default()
         }
     }
 
-    fn landscape(&self, study: &Study, wanted: &PlanePicture) -> Option<LandscapePlot> {
-        if self.field.energy.is_empty() {
-            return None;
+    /// Arrows, trajectories and, in a `whole` picture, nullclines.
+    pub fn phase(&self, study: &Study, whole: bool) -> PhasePlot {
+        let zero = |k: usize| match whole && !self.clamped[k] {
+            true => format!("d{}/dt = 0", self.labels[k]),
+            false => String::new(),
+        };
+        PhasePlot {
+            velocity_x: self.field.horizontal.clone(),
+            velocity_y: self.field.vertical.clone(),
+            nullclines: (zero(0), zero(1)),
+            trajectories: self.curves.clone(),
+            earlier: self.earlier.clone(),
+            ..self.plot(title(study, "phase plane"))
         }
-        let [x_label, y_label] = self.labels.clone();
-        Some(LandscapePlot {
-            title: title(study, "energy"),
-            subtitle: self.subtitle.clone(),
-            x_label,
-            y_label,
-            x_range: Some((self.plane.x[0], self.plane.x[1])),
-            y_range: Some((self.plane.y[0], self.plane.y[1])),
-            grid_x: self.field.x.clone(),
-            grid_y: self.field.y.clone(),
+    }
+
+    /// Contours and colours of the energy, where there is one.
+    pub fn landscape(&self, study: &Study, levels: &[f64]) -> Result<PhasePlot, NoPlot> {
+        if !self.field.energy.iter().any(|e| e.is_finite()) {
+            return Err(NoPlot::NoEnergy);
+        }
+        Ok(PhasePlot {
             energy: self.field.energy.clone(),
-            energy_label: "E".into(),
-            levels: wanted.levels.clone(),
-            fixed_points: self.points.clone(),
-            trajectories: Vec::new(),
+            levels: levels.to_vec(),
+            ..self.plot(title(study, "energy"))
         })
     }
-}
-
-/// Direction field, nullclines, trajectories and fixed points.
-pub(super) fn phase(
-    study: &Study,
-    results: &Results,
-    wanted: &PlanePicture,
-) -> Result<PhasePlot, String> {
-    Ok(look(study, results, wanted)?.phase(study, true))
-}
-
-/// Contours and colours of the energy.
-pub(super) fn landscape(
-    study: &Study,
-    results: &Results,
-    wanted: &PlanePicture,
-) -> Result<LandscapePlot, String> {
-    let seen = look(study, results, wanted)?;
-    let plot = seen.landscape(study, wanted);
-    plot.ok_or_else(|| "the network has no energy".into())
-}
-
-/// The three panels of Scholarpedia's Figure 2: gain, trajectories, energy.
-pub(super) fn panels(
-    study: &Study,
-    results: &Results,
-    wanted: &PlanePicture,
-) -> Result<PanelsPlot, String> {
-    let seen = look(study, results, wanted)?;
-    let (name, _) = study.network.locate(wanted.plane.neurons[0]);
-    let layer = study.network.layer(name).unwrap_or(0);
-    let mut gain = structure::gain(study, results, layer, None);
-    let mut phase = seen.phase(study, false);
-    (gain.title, gain.subtitle) = ("Gain".into(), String::new());
-    (phase.title, phase.subtitle) = ("Trajectories".into(), String::new());
-    let mut plots = vec![Plot::Gain(gain), Plot::Phase(phase)];
-    if let Some(mut landscape) = seen.landscape(study, wanted) {
-        (landscape.title, landscape.subtitle) = ("Energy".into(), String::new());
-        plots.push(Plot::Landscape(landscape));
-    }
-    Ok(PanelsPlot {
-        title: title(study, ""),
-        subtitle: seen.subtitle,
-        columns: plots.len(),
-        plots,
-    })
 }

@@ -1,14 +1,91 @@
 //! Cues and what became of them.
 
-use super::{subtitle, title};
-use crate::figure::{PatternPlot, PatternRow};
-use crate::study::{Case, CaseResult, PatternPicture, Recall, Results, Study};
+use super::kind::{Asked, key};
+use super::words::{subtitle, title};
+use super::{Kind, Picture, Takes};
+use crate::figure::{PatternPlot, PatternRow, Plot};
+use crate::number::plural;
+use crate::refusal::Refusal;
+use crate::study::{Case, CaseResult, NoPlot, Recall, Results, Study};
+
+pub(super) static KIND: Kind = Kind {
+    name: "patterns",
+    about: "cue → intermediate → recalled beside the true pattern; needs `[recall]`",
+    keys: &[
+        key(
+            "shape",
+            "[rows, columns] of pixels (those of the layer)",
+            Takes::Numbers,
+        ),
+        key(
+            "times",
+            "times of the intermediate states, kept beside what `save` says ([0.5, 1, 2])",
+            Takes::Numbers,
+        ),
+        key(
+            "rows",
+            "most trajectories that are shown (10)",
+            Takes::Whole(1, 100),
+        ),
+    ],
+    unasked: |asked| own_shape(asked).is_some(),
+    make: |asked| {
+        let n = asked.recall("patterns")?.memories.size;
+        let shape = match asked.numbers("shape") {
+            Some(typed) => pixels(&typed.iter().map(|n| *n as usize).collect::<Vec<usize>>()),
+            None => own_shape(asked),
+        };
+        let shape = shape.filter(|[h, w]| h.checked_mul(*w) == Some(n));
+        let why = || {
+            let (neurons, pixels) = (plural(n, "neuron"), plural(n, "pixel"));
+            format!("a pattern of {neurons} needs a shape of {pixels}")
+        };
+        let refused = || Refusal::new("shape", why()).help("shape = [rows, columns]");
+        let wanted = Wanted {
+            shape: shape.ok_or_else(refused)?,
+            times: asked.numbers("times").unwrap_or(vec![0.5, 1.0, 2.0]),
+            rows: asked.whole("rows").unwrap_or(10),
+        };
+        let times = wanted.times.clone();
+        let picture = Picture::new(move |study, results, _| {
+            let recall = study.recall.as_ref().ok_or(NoPlot::NoMemories)?;
+            let plot = patterns(study, results, &wanted, recall);
+            Ok(Plot::Patterns(plot.ok_or(NoPlot::NothingToShow)?))
+        });
+        Ok(picture.showing(times))
+    },
+};
+
+/// Rows and columns of the layer whose end is asked about.
+fn own_shape(asked: &Asked<'_>) -> Option<[usize; 2]> {
+    pixels(&asked.network.layers()[asked.recall?.layer].shape)
+}
+
+/// Rows and columns of a layer's shape, a flat square one included.
+fn pixels(shape: &[usize]) -> Option<[usize; 2]> {
+    match *shape {
+        [h, w] | [1, h, w] => Some([h, w]),
+        [n] => {
+            let side = (n as f64).sqrt().round() as usize;
+            (side * side == n && side > 1).then_some([side, side])
+        }
+        _ => None,
+    }
+}
+
+struct Wanted {
+    /// Rows and columns of pixels.
+    shape: [usize; 2],
+    times: Vec<f64>,
+    /// Most trajectories that are shown.
+    rows: usize,
+}
 
 /// Cue → intermediate → end beside the true pattern; all failures that there is room for, and some successes.
-pub(super) fn patterns(
+fn patterns(
     study: &Study,
     results: &Results,
-    wanted: &PatternPicture,
+    wanted: &Wanted,
     recall: &Recall,
 ) -> Option<PatternPlot> {
     let chosen = choose(study, results, wanted.rows);
@@ -49,7 +126,7 @@ fn row(
     study: &Study,
     case: &Case,
     result: &CaseResult,
-    wanted: &PatternPicture,
+    wanted: &Wanted,
     recall: &Recall,
 ) -> Option<PatternRow> {
     let network = &study.network;

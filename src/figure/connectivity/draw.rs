@@ -3,13 +3,14 @@
 use std::f64::consts::PI;
 
 use super::layout::{LEADING, Layout, Place, RADIUS, STEP, neurons};
-use super::shapes::{Point, both_ways, bow, loop_pair, one_way, recurrent};
+use super::shapes::{both_ways, bow, loop_pair, one_way, recurrent};
 use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
 use crate::figure::canvas::Canvas;
-use crate::figure::error::FigureError;
+use crate::figure::error::Drawn;
 use crate::figure::legend::LABEL;
 use crate::figure::look::Look;
-use crate::figure::palette::{Ink, SOFT, TEXT, WHITE};
+use crate::figure::palette::{Color, SOFT, TEXT, WHITE};
+use crate::figure::stroke::Point;
 use crate::figure::surface::Align;
 use crate::figure::text;
 
@@ -20,35 +21,30 @@ impl ConnectivityPlot {
         layout: &Layout,
         k: usize,
         look: &Look,
-    ) -> Result<(), FigureError> {
+    ) -> Drawn {
         let (layer, y) = (&self.layers[k], layout.rows[k]);
-        let ink = look.palette.curve(k % look.palette.coloured()).0;
+        let color = look.palette.curve(k % look.palette.coloured()).color;
         for (dx, neuron) in neurons(layer.size, layout.most) {
             let at = (layout.middle + dx, y);
             if neuron {
-                canvas.dot(at, RADIUS, ink)?;
+                canvas.dot(at, RADIUS, color)?;
                 canvas.dot(at, RADIUS - 2.4, WHITE)?;
             } else {
                 for i in -1..=1 {
-                    canvas.dot((at.0 + 7.0 * f64::from(i), y), 1.9, ink)?;
+                    canvas.dot((at.0 + 7.0 * f64::from(i), y), 1.9, color)?;
                 }
             }
         }
         let lines = words(layer, layout.names);
         let top = y - LEADING * (lines.len() as f64 - 1.0) / 2.0 + 0.36 * LABEL;
-        for (i, (line, ink)) in lines.iter().enumerate() {
+        for (i, (line, color)) in lines.iter().enumerate() {
             let at = (layout.margin, top + LEADING * i as f64);
-            canvas.text(line, LABEL, at, Align::Left, *ink)?;
+            canvas.text(line, LABEL, at, Align::Left, *color)?;
         }
         Ok(())
     }
 
-    pub(super) fn draw_synapse(
-        &self,
-        canvas: &mut Canvas<'_>,
-        layout: &Layout,
-        i: usize,
-    ) -> Result<(), FigureError> {
+    pub(super) fn draw_synapse(&self, canvas: &mut Canvas<'_>, layout: &Layout, i: usize) -> Drawn {
         let (synapse, side) = (&self.synapses[i], &layout.sides[i]);
         let signs = synapse.kind == SynapseKind::ExcitatoryInhibitory;
         match side.place {
@@ -116,38 +112,28 @@ impl ConnectivityPlot {
     }
 
     /// Lines between all neurons of two rows.
-    fn mesh(
-        &self,
-        canvas: &mut Canvas<'_>,
-        layout: &Layout,
-        (a, b): (usize, usize),
-    ) -> Result<(), FigureError> {
+    fn mesh(&self, canvas: &mut Canvas<'_>, layout: &Layout, (a, b): (usize, usize)) -> Drawn {
         let places = |k: usize| {
             neurons(self.layers[k].size, layout.most)
                 .into_iter()
                 .filter(|n| n.1)
         };
         let count = places(a).count() * places(b).count();
-        let ink = SOFT.faint((9.0 / count as f64).clamp(0.3, 0.9));
+        let color = SOFT.faint((9.0 / count as f64).clamp(0.3, 0.9));
         for (from, _) in places(a) {
             for (to, _) in places(b) {
                 let ends = [
                     (layout.middle + from, layout.rows[a]),
                     (layout.middle + to, layout.rows[b]),
                 ];
-                canvas.line(&ends, 1.0, ink)?;
+                canvas.line(&ends, 1.0, color)?;
             }
         }
         Ok(())
     }
 
     /// Arcs between all neurons of a row, over it where nothing else is.
-    fn arcs(
-        &self,
-        canvas: &mut Canvas<'_>,
-        layout: &Layout,
-        row: usize,
-    ) -> Result<(), FigureError> {
+    fn arcs(&self, canvas: &mut Canvas<'_>, layout: &Layout, row: usize) -> Drawn {
         let joined = |upper: usize| {
             let meets = |p: &Place| matches!(p, Place::Mesh { upper: u, .. } if *u == upper);
             layout.sides.iter().any(|s| meets(&s.place))
@@ -183,12 +169,12 @@ fn attach(row: f64, words: f64) -> f64 {
 }
 
 /// What stands beside a layer: its name, its size, its note.
-pub(super) fn words(layer: &DiagramLayer, room: f64) -> Vec<(String, Ink)> {
+pub(super) fn words(layer: &DiagramLayer, room: f64) -> Vec<(String, Color)> {
     let count = count(layer.size);
     let mut lines = Vec::new();
-    for (words, ink) in [(&layer.name, TEXT), (&count, SOFT), (&layer.note, SOFT)] {
+    for (words, color) in [(&layer.name, TEXT), (&count, SOFT), (&layer.note, SOFT)] {
         let wrapped = text::wrap(words, LABEL, room + 1.0);
-        lines.extend(wrapped.into_iter().map(|line| (line, ink)));
+        lines.extend(wrapped.into_iter().map(|line| (line, color)));
     }
     lines
 }

@@ -1,12 +1,38 @@
-//! What a network is, without a run: gain curves and the diagram of its layers.
+//! The activation of a layer against its state.
 
-use super::{about, title};
-use crate::figure::{
-    ConnectivityPlot, DiagramLayer, DiagramSynapse, GainCurve, GainPlot, SynapseKind,
-};
+use super::kind::{key, never, range};
+use super::words::{about, title};
+use super::{Kind, Picture, Takes};
+use crate::figure::{Line, LinesPlot, Plot};
 use crate::lagrangian::Range;
+use crate::refusal::Refusal;
 use crate::study::{CaseResult, Results, Study};
-use crate::synapse::Sketch;
+
+pub(super) static KIND: Kind = Kind {
+    name: "gain",
+    about: "activation against state: the whole of a bounded one, another one as far as states came and past its threshold",
+    keys: &[
+        key("layer", "which layer (the first)", Takes::Layer),
+        range("x", "state"),
+        range("y", "activation"),
+    ],
+    unasked: never,
+    make: |asked| {
+        let k = asked.layer();
+        let layer = &asked.network.layers()[k];
+        let mut segments = layer.lagrangian.segments().iter();
+        if segments.any(|s| s.lagrangian.is_additive()) {
+            return Ok(Picture::new(move |study, results, style| {
+                Ok(Plot::Lines(gain(study, results, k, style.x)))
+            }));
+        }
+        let (name, lagrangian) = (&layer.name, &layer.lagrangian);
+        let why = format!(
+            "layer `{name}` has no gain to be drawn: {lagrangian} joins its neurons, no activation depends on one state alone"
+        );
+        Err(Refusal::new("kind", why))
+    },
+};
 
 /// The activation of each additive Lagrangian of a layer against its state.
 pub(super) fn gain(
@@ -14,10 +40,10 @@ pub(super) fn gain(
     results: &Results,
     layer: usize,
     ends: Option<[f64; 2]>,
-) -> GainPlot {
+) -> LinesPlot {
     let far = farthest(study, results, layer);
     let layer = &study.network.layers()[layer];
-    let mut curves: Vec<GainCurve> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     for s in layer
         .lagrangian
         .segments()
@@ -25,7 +51,7 @@ pub(super) fn gain(
         .filter(|s| s.lagrangian.is_additive())
     {
         let label = s.lagrangian.describe();
-        if curves.iter().any(|c| c.label == label) {
+        if lines.iter().any(|c| c.label == label) {
             continue;
         }
         let at = |x: f64| {
@@ -42,14 +68,21 @@ pub(super) fn gain(
             .map(|k| from * (1.0 - part(k)) + to * part(k))
             .collect();
         let y = x.iter().map(|x| at(*x)).collect();
-        curves.push(GainCurve { label, x, y });
+        lines.push(Line {
+            label,
+            x,
+            y,
+            ..Line::default()
+        });
     }
-    GainPlot {
+    LinesPlot {
         title: title(study, &format!("gain of layer {}", layer.name)),
         subtitle: about(study).join(" · "),
         x_label: "state x".into(),
         y_label: "activation V = g(x)".into(),
-        curves,
+        square: true,
+        lines,
+        ..LinesPlot::default()
     }
 }
 
@@ -94,39 +127,4 @@ fn reach(at: impl Fn(f64) -> f64, range: Range, far: f64) -> f64 {
     // States that stay at 0 say nothing.
     let far = if far > 0.0 { far } else { 1.0 };
     far.max(2.0 * bend)
-}
-
-/// The diagram of layers and synapses.
-pub fn connectivity(study: &Study) -> ConnectivityPlot {
-    let network = &study.network;
-    let range = |values: &[f64]| {
-        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if low == high {
-            format!("τ = {low}")
-        } else {
-            format!("τ = {low} … {high}")
-        }
-    };
-    let layers = network.layers().iter().map(|l| DiagramLayer {
-        name: l.name.clone(),
-        size: l.size(),
-        note: format!("{}, {}", l.lagrangian, range(&l.tau)),
-    });
-    let synapses = network.connections().iter().map(|c| DiagramSynapse {
-        layers: c.layers.clone(),
-        kind: match c.synapse.sketch() {
-            Sketch::Lines => SynapseKind::Dense,
-            Sketch::OneWay => SynapseKind::OneWay,
-            Sketch::Opposed => SynapseKind::ExcitatoryInhibitory,
-            Sketch::Box => SynapseKind::Memory,
-        },
-        label: c.synapse.describe(),
-    });
-    ConnectivityPlot {
-        title: title(study, "layers and synapses"),
-        subtitle: String::new(),
-        layers: layers.collect(),
-        synapses: synapses.collect(),
-    }
 }

@@ -1,0 +1,21 @@
+//! The list of figures.
+
+use super::{
+    Kind, activity, connectivity, energy, gain, landscape, monitor, overlap, panels, patterns,
+    phase, terms,
+};
+
+/// Every kind of figure that a model may ask for. A new one is one file beside this one, its `mod` and one line here.
+pub const KINDS: &[&Kind] = &[
+    &energy::KIND,
+    &monitor::KIND,
+    &terms::KIND,
+    &activity::KIND,
+    &patterns::KIND,
+    &overlap::KIND,
+    &phase::KIND,
+    &landscape::KIND,
+    &gain::KIND,
+    &panels::KIND,
+    &connectivity::KIND,
+];

@@ -1,0 +1,27 @@
+//! The figures that a model may ask for, one file a kind: its keys, what it needs of the model, and how results become
+//! plain data for `figure`.
+
+mod activity;
+mod connectivity;
+mod course;
+mod energy;
+mod gain;
+mod kind;
+mod landscape;
+mod list;
+mod monitor;
+mod overlap;
+mod panels;
+mod patterns;
+mod phase;
+mod plane;
+mod terms;
+mod words;
+
+pub use connectivity::connectivity;
+pub use kind::{Asked, Given, Key, Kind, SPACES, Takes};
+pub use list::KINDS;
+pub(crate) use plane::{System, label, resting};
+pub(crate) use words::{UNTITLED, about, method, title};
+
+use crate::study::Picture;
