@@ -49,9 +49,7 @@ impl Study {
         let (mut ws, mut velocity) = (Workspace::new(network, 1), vec![0.0; n]);
         for case in self.cases.iter().take(STARTS) {
             let clamped = [network.clamped(), &case.start.clamped].concat();
-            let mut input = self.stimulus.input(self.settings.t_start);
-            let own = input.iter_mut().zip(&case.start.input);
-            own.for_each(|(i, o)| *i += o);
+            let input = self.input(self.settings.t_start, &case.start.input);
             let drive = Drive {
                 input: &input,
                 clamped: &clamped,

@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{ReportError, Tally};
+use super::ReportError;
 use crate::figure::{FigureError, Plot, missing_letters};
 use crate::record::{RunDirectory, read_figure, write_figure};
-use crate::study::{Drawing, Picture, Results, Study, Sweep};
+use crate::study::{Drawing, Picture, Results, Study, Sweep, Tally};
 use crate::style::{Format, Style};
 
 /// Draws every picture that the study asks for and that its data allow; returns the names of the files.
@@ -288,7 +288,7 @@ pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, Repor
         )));
     }
     found.retain(|name| how.only.is_empty() || how.only.contains(name));
-    std::fs::create_dir_all(to).map_err(|e| super::cannot_write(to, &e))?;
+    std::fs::create_dir_all(to).map_err(|e| ReportError::Write(to.to_owned(), e))?;
     let mut drawn = Vec::new();
     for name in found {
         let source = run.join(format!("{name}.figure.json"));
