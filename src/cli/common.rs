@@ -75,7 +75,7 @@ impl From<LoadError> for Failure {
 impl From<DesignError> for Failure {
     fn from(error: DesignError) -> Self {
         Failure {
-            drawn: matches!(error.why, DesignFault::Load(LoadError::Mistakes(_))),
+            drawn: matches!(*error.why, DesignFault::Load(LoadError::Mistakes(_))),
             ..Failure::bad(error)
         }
     }

@@ -51,9 +51,16 @@ pub struct Point {
 #[derive(Debug)]
 pub struct DesignError {
     /// What.
-    pub why: DesignFault,
+    pub why: Box<DesignFault>,
     /// Which point, in words.
     pub at: Option<String>,
+}
+
+impl DesignError {
+    fn new(why: DesignFault, at: Option<String>) -> Self {
+        let why = Box::new(why);
+        DesignError { why, at }
+    }
 }
 
 /// Why there is no design.
@@ -70,7 +77,7 @@ pub enum DesignFault {
 impl fmt::Display for DesignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.at.as_deref().unwrap_or("the first point");
-        match &self.why {
+        match &*self.why {
             DesignFault::Load(why) => why.fmt(f)?,
             DesignFault::Refused(why) => why.fmt(f)?,
             DesignFault::OtherColumns => {
@@ -109,7 +116,7 @@ impl Design {
             sweep,
         } = loaded;
         let base = Point::of(study, sweep.is_some());
-        let base = Arc::new(base.map_err(|why| DesignError { why, at: None })?);
+        let base = Arc::new(base.map_err(|why| DesignError::new(why, None))?);
         let mut design = Design {
             name: name.to_owned(),
             text,
@@ -184,8 +191,7 @@ impl Design {
         }
         if k > 0 && point.columns() != self.first.columns() {
             let at = self.sweep.as_ref().map(|s| s.describe(k));
-            let why = DesignFault::OtherColumns;
-            return Err(DesignError { why, at });
+            return Err(DesignError::new(DesignFault::OtherColumns, at));
         }
         Ok(point)
     }
@@ -200,9 +206,9 @@ impl Design {
             let point = Point::of(loaded.study, true)?;
             Ok((Arc::new(point), loaded.files))
         });
-        read.map_err(|why| DesignError {
-            why,
-            at: sweep.map(|s| format!("point {k} of the sweep: {}", s.describe(k))),
+        read.map_err(|why| {
+            let at = |s: &Sweep| format!("point {k} of the sweep: {}", s.describe(k));
+            DesignError::new(why, sweep.map(at))
         })
     }
 }

@@ -8,6 +8,9 @@ use crate::refusal::Refusal;
 use crate::study::{Results, Starts, Study};
 use crate::trajectory::Trajectory;
 
+/// The numbers of a column, of one trajectory.
+type Of = fn(&Trajectory) -> Vec<f64>;
+
 /// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is;
 /// `x` (rows × neurons); each layer's state and activation under its name, in its shape; the
 /// energy, its rate, what it did in a step beside what it was allowed to do, and its terms.
@@ -19,7 +22,7 @@ pub(super) fn trajectories(
     let network = &study.network;
     let mut npz = NpzWriter::create(path)?;
     let kept = || results.cases.iter().map(|c| &c.trajectory);
-    let all = |of: fn(&Trajectory) -> Vec<f64>| kept().flat_map(of).collect::<Vec<f64>>();
+    let all = |of: Of| kept().flat_map(of).collect::<Vec<f64>>();
     let t = all(|kept| kept.t.clone());
     let rows = t.len();
     npz.write("t", &[rows], &t)?;
@@ -45,7 +48,7 @@ pub(super) fn trajectories(
         npz.write(&format!("layer.{}", layer.name), &shape, &cut(&x))?;
         npz.write(&format!("activation.{}", layer.name), &shape, &cut(&g))?;
     }
-    let columns: [(&str, fn(&Trajectory) -> Vec<f64>); 6] = [
+    let columns: [(&str, Of); 6] = [
         ("energy", |kept| kept.energy.clone()),
         ("energy_rate", |kept| kept.energy_rate.clone()),
         ("energy_change", |kept| kept.energy_change.clone()),

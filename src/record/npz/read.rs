@@ -239,8 +239,11 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
     Ok(Array { shape, data })
 }
 
+/// The value of a number's bytes; none where it is no f64.
+type Number = fn([u8; 8]) -> Option<f64>;
+
 /// The width of a type in bytes, and its value of those bytes, the lowest first and zeros behind; none if it is not read.
-fn number(descr: &str) -> Option<(usize, fn([u8; 8]) -> Option<f64>)> {
+fn number(descr: &str) -> Option<(usize, Number)> {
     // Cutting the zeros off: the lowest bytes of 64 bits are those of the narrower type.
     let kind = descr.trim_start_matches(['<', '>', '|', '=']);
     Some(match kind {
