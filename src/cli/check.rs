@@ -6,10 +6,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::Exit;
+use super::common::Failure;
 use super::flags::Flags;
 use super::origin::design;
-use super::words::{of_design, plural, print_certificate, until};
-use crate::cli::out::{errln, outln};
+use super::words::{joined, of_design, plural, print_certificate, until};
+use crate::cli::out::outln;
 use crate::model_file::Design;
 use crate::network::{Boundedness, Certificate};
 
@@ -26,17 +27,14 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub fn execute(&self) -> Exit {
+    pub fn execute(&self) -> Result<Exit, Failure> {
         // Every point of a sweep is looked at.
-        match design(&self.model, self.flags.overrides()) {
-            Ok(design) if self.json => outln!("{:#}", document(&design)),
-            Ok(design) => print(&design),
-            Err(error) => {
-                errln!("{error}");
-                return Exit::BadModel;
-            }
+        let design = design(&self.model, self.flags.overrides())?;
+        match self.json {
+            true => outln!("{:#}", document(&design)),
+            false => print(&design),
         }
-        Exit::Fine
+        Ok(Exit::Fine)
     }
 }
 
@@ -53,16 +51,8 @@ fn print(design: &Design) {
         );
     }
     for (k, c) in network.connections().iter().enumerate() {
-        let names: Vec<&str> = c
-            .layers
-            .iter()
-            .map(|l| network.layers()[*l].name.as_str())
-            .collect();
-        outln!(
-            "  synapse {k}: {} ({})",
-            c.synapse.describe(),
-            names.join(", ")
-        );
+        let names = joined(network, c).join(", ");
+        outln!("  synapse {k}: {} ({names})", c.synapse.describe());
     }
     #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
     let mut notes = study.remarks();
@@ -108,14 +98,14 @@ fn document(design: &Design) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "synapses": network.connections().iter().map(|c| json!({
             "kind": c.synapse.describe(),
-            "layers": c.layers.iter().map(|l| network.layers()[*l].name.clone()).collect::<Vec<_>>(),
+            "layers": joined(network, c),
         })).collect::<Vec<_>>(),
         "lonely_layers": network.lonely_layers(),
         "notes": notes,
         "starts": study.cases.len(),
         "output_bytes": study.output_bytes(),
         "ensemble": (design.is_asked_for()).then(|| json!({
-            "trajectories": design.count(), "points": design.points(),
+            "trajectories": design.count(), "points": design.parts.len(),
         })),
         "certificate": crate::report::certificate(certificate),
     })

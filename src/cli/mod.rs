@@ -1,9 +1,12 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
 mod check;
+mod common;
 mod describe;
 mod ensemble;
 mod flags;
+#[cfg(feature = "figures")]
+mod gallery;
 mod interrupt;
 mod list;
 mod new;
@@ -19,6 +22,8 @@ mod words;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use common::Failure;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +63,7 @@ enum Command {
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
     #[cfg(feature = "figures")]
-    Gallery(plot::Gallery),
+    Gallery(gallery::Gallery),
     /// Write a copy of a model that is part of the program, to start from.
     New(new::New),
     /// List Lagrangians, synapses, solvers or models.
@@ -71,15 +76,14 @@ enum Command {
     Man,
 }
 
-/// Runs the command of the process.
-pub fn main() -> ExitCode {
-    let exit = match Arguments::try_parse() {
-        Ok(arguments) => match arguments.command {
+impl Command {
+    fn execute(&self) -> Result<Exit, Failure> {
+        match self {
             Command::Run(run) => run.execute(),
             Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
             Command::New(new) => new.execute(),
-            Command::List(list) => list.execute(),
+            Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),
             #[cfg(feature = "figures")]
             Command::Plot(plot) => plot.execute(),
@@ -88,18 +92,27 @@ pub fn main() -> ExitCode {
             Command::Schema => shell::schema(),
             Command::Completions(completions) => completions.execute(),
             Command::Man => shell::man(),
-        },
+        }
+    }
+}
+
+/// Runs the command of the process.
+pub fn main() -> ExitCode {
+    let ended = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command.execute(),
         Err(error) => {
-            // Help and version are not errors; clap prints either where it belongs.
-            let code = if error.use_stderr() {
-                Exit::BadModel
-            } else {
-                Exit::Fine
-            };
             let _ = error.print();
-            code
+            // Help and version are not errors; clap prints either where it belongs.
+            Ok(match error.use_stderr() {
+                true => Exit::BadModel,
+                false => Exit::Fine,
+            })
         }
     };
+    let exit = ended.unwrap_or_else(|failure| {
+        failure.print();
+        failure.exit
+    });
     let exit = match exit {
         Exit::Fine if !out::is_complete() => Exit::Failed,
         exit => exit,

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use crate::cli::out::{errln, outln};
+use super::common::Failure;
+use crate::cli::out::outln;
 use crate::model_file::{MODELS, Shipped, nearest};
 
 /// Copies a model.
@@ -21,47 +22,44 @@ pub(super) struct New {
 }
 
 impl New {
-    pub fn execute(&self) -> Exit {
+    pub fn execute(&self) -> Result<Exit, Failure> {
         let Some(model) = Shipped::find(&self.name) else {
             let near = nearest(&self.name, MODELS.iter().map(|m| m.name));
             let hint = near.map_or("`attractor list models` names them".into(), |n| {
                 format!("did you mean `{n}`?")
             });
-            errln!("error: there is no model `{}`: {hint}", self.name);
-            return Exit::BadModel;
+            let name = &self.name;
+            return Err(Failure::bad(format!("there is no model `{name}`: {hint}")));
         };
         let mut files = vec![(format!("{}.toml", model.name), model.text.as_bytes())];
         files.extend(model.data().map(|(path, bytes)| (path.to_owned(), bytes)));
         if self.directory.exists() && !self.directory.is_dir() {
-            errln!(
-                "error: {} is a file; name a directory to copy the model to",
-                self.directory.display()
-            );
-            return Exit::BadModel;
+            let file = self.directory.display();
+            return Err(Failure::bad(format!(
+                "{file} is a file; name a directory to copy the model to"
+            )));
         }
         // Looked at before anything is written, so that nothing is left half done.
         for (name, bytes) in &files {
             let path = self.directory.join(name);
             if path.exists() && fs::read(&path).ok().as_deref() != Some(*bytes) {
-                errln!(
-                    "error: {} is there already and is not overwritten",
-                    path.display()
-                );
-                return Exit::BadModel;
+                let path = path.display();
+                return Err(Failure::bad(format!(
+                    "{path} is there already and is not overwritten"
+                )));
             }
         }
         for (name, bytes) in files {
             let path = self.directory.join(name);
-            if let Err(error) = write(&path, bytes) {
-                errln!(
-                    "error: cannot write {}: {error}; name a directory that you may write to",
-                    path.display()
-                );
-                return Exit::Failed;
-            }
-            outln!("{}", path.display());
+            let place = path.display();
+            write(&path, bytes).map_err(|error| {
+                Failure::failed(format!(
+                    "cannot write {place}: {error}; name a directory that you may write to"
+                ))
+            })?;
+            outln!("{place}");
         }
-        Exit::Fine
+        Ok(Exit::Fine)
     }
 }
 

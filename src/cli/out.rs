@@ -18,7 +18,7 @@ pub(super) fn line(text: Arguments<'_>) {
     };
     // Whoever closes a pipe has read enough.
     if error.kind() != ErrorKind::BrokenPipe && !FAILED.swap(true, Ordering::Relaxed) {
-        remark(format_args!("error: cannot print the results: {error}"));
+        self::error(format_args!("cannot print the results: {error}"));
     }
 }
 
@@ -26,6 +26,11 @@ pub(super) fn line(text: Arguments<'_>) {
 pub(super) fn remark(text: Arguments<'_>) {
     let mut out = std::io::stderr().lock();
     let _ = out.write_all(plain(text).as_bytes());
+}
+
+/// The only place that says `error: `, but for the drawn mistakes of a model.
+pub(super) fn error(why: impl std::fmt::Display) {
+    remark(format_args!("error: {why}"));
 }
 
 /// A line without what would move the cursor: names of files and texts of models may hold anything.

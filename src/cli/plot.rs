@@ -1,18 +1,13 @@
-//! `attractor plot` and `attractor gallery`.
+//! `attractor plot`.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::Exit;
-use crate::cli::out::{errln, outln};
-use crate::dynamics::Interrupt;
-use crate::figure::Figure as _;
-use crate::figure::{PhasePlot, Plot as FigurePlot};
-use crate::model_file::{Design, MODELS, Point, load};
-use crate::report::{BasinMap, Redraw, Tally, redraw, sweep_plot};
-use crate::study::{Column, Ends, Keep, Law};
+use super::common::Failure;
+use super::out::outln;
+use crate::report::{Redraw, redraw};
 use crate::style::{self, Style};
 
 /// Draws again.
@@ -101,7 +96,7 @@ fn ends(text: &str) -> Result<[f64; 2], String> {
 }
 
 impl Plot {
-    pub fn execute(&self) -> Exit {
+    pub fn execute(&self) -> Result<Exit, Failure> {
         let how = Redraw {
             format: Some(self.format.into()),
             only: self.figure.clone(),
@@ -120,144 +115,8 @@ impl Plot {
                 ..Style::default()
             },
         };
-        match redraw(&self.run, &self.out, &how) {
-            Ok(files) => {
-                files.iter().for_each(|f| outln!("{}", f.display()));
-                Exit::Fine
-            }
-            Err(error) => {
-                errln!("error: {error}");
-                Exit::BadModel
-            }
-        }
+        let files = redraw(&self.run, &self.out, &how).map_err(Failure::bad)?;
+        files.iter().for_each(|f| outln!("{}", f.display()));
+        Ok(Exit::Fine)
     }
-}
-
-/// Draws the figures of every model that is part of the program.
-#[derive(Args, Debug)]
-pub(super) struct Gallery {
-    /// Where to
-    #[arg(long, value_name = "DIR", default_value = "plots")]
-    out: PathBuf,
-    /// Overwrite figures that are there
-    #[arg(long)]
-    force: bool,
-}
-
-impl Gallery {
-    pub fn execute(&self) -> Exit {
-        for model in MODELS {
-            match self.one(model.name) {
-                Ok(files) => files.iter().for_each(|f| outln!("{}", f.display())),
-                Err(why) => {
-                    errln!("{why}\nin the model {}", model.name);
-                    return Exit::Failed;
-                }
-            }
-        }
-        Exit::Fine
-    }
-
-    /// `DIR/MODEL-FIGURE.png` for every figure of a model.
-    ///
-    /// # Errors
-    /// A whole message, which begins with `error: ` as those of models do.
-    fn one(&self, name: &str) -> Result<Vec<PathBuf>, String> {
-        let loaded = load(Path::new(name), &[]).map_err(|e| e.to_string())?;
-        let design = Design::new(loaded, name, &[], None)?;
-        self.draw(name, &design)
-            .map_err(|why| format!("error: {why}"))
-    }
-
-    fn draw(&self, name: &str, design: &Design) -> Result<Vec<PathBuf>, String> {
-        let study = &design.base.study;
-        let results = study
-            .run(&Interrupt::new(), &())
-            .map_err(|e| e.to_string())?;
-        std::fs::create_dir_all(&self.out).map_err(|e| {
-            let out = self.out.display();
-            format!("cannot create the directory {out}: {e}; --out draws elsewhere")
-        })?;
-        let mut files = Vec::new();
-        let mut plots = crate::report::plots(study, &results)?;
-        if let Some(sweep) = &design.sweep {
-            let plot = sweep_plot(&study.title, sweep, &tallies(design)?);
-            plots.extend(plot.map(|plot| ("sweep".to_owned(), plot)));
-        }
-        let point = &design.base;
-        if let (None, Law::Grid(_)) = (&design.sweep, &point.starts.law) {
-            let plot = basins(point)?.map(FigurePlot::Phase);
-            plots.extend(plot.map(|plot| ("basins".to_owned(), plot)));
-        }
-        for (figure, plot) in plots {
-            let path = self.out.join(format!("{name}-{figure}.png"));
-            if path.exists() && !self.force {
-                let path = path.display();
-                return Err(format!(
-                    "{path} is there already; --force overwrites it, --out draws elsewhere"
-                ));
-            }
-            plot.draw(&path).map_err(|e| e.to_string())?;
-            files.push(path);
-        }
-        Ok(files)
-    }
-}
-
-/// Runs the ensembles of a sweep and keeps the sums of its points.
-fn tallies(design: &Design) -> Result<Vec<Tally>, String> {
-    let members = design.members();
-    let mut tallies = vec![Tally::default(); members.last().map_or(0, |m| m.row + 1)];
-    for (k, member) in members.iter().enumerate() {
-        let tally = &mut tallies[member.row];
-        let point = design.point(k)?;
-        rows((&*point, point.keep), |start, columns, row| {
-            tally.add(columns, row, member, start as u64);
-        })?;
-    }
-    Ok(tallies)
-}
-
-/// Runs the ensemble of a grid of starts, looks at where they ended, and draws it.
-fn basins(point: &Point) -> Result<Option<PhasePlot>, String> {
-    let (study, starts) = (&point.study, &point.starts);
-    let keep = Keep {
-        states: true,
-        ..point.keep
-    };
-    let (mut ends, mut table) = (Ends::default(), Vec::new());
-    rows((point, keep), |k, columns, row| {
-        let x = &row[row.len() - study.network.size()..];
-        ends.see(k, columns, row, Some(x));
-        table.push((k, row.to_vec()));
-    })?;
-    let points = ends.points(study, starts, keep, &Interrupt::new());
-    let points = points.map_err(|e| e.to_string())?;
-    let columns = study.columns(keep);
-    let Some(mut map) = BasinMap::new(study, starts, &points) else {
-        return Ok(None);
-    };
-    for (k, row) in &table {
-        map.add(*k, &columns, row);
-    }
-    map.plot().map(Some)
-}
-
-/// Runs an ensemble, keeping so much of it, and gives `each` its rows.
-fn rows(
-    (point, keep): (&Point, Keep),
-    each: impl FnMut(usize, &[Column], &[u64]) + Send,
-) -> Result<(), String> {
-    let columns = point.study.columns(keep);
-    let each = Mutex::new(each);
-    let done = |k, row: Vec<u64>| {
-        if let Ok(mut each) = each.lock() {
-            each(k, &columns, &row);
-        }
-    };
-    let (starts, never) = (&point.starts, Interrupt::new());
-    let all = 0..starts.count();
-    let study = &point.study;
-    let ran = study.run_ensemble(starts, all, keep, &never, done);
-    ran.map_err(|e| e.to_string())
 }

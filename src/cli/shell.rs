@@ -3,8 +3,9 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
+use super::common::Failure;
 use super::{Arguments, Exit};
-use crate::cli::out::{errln, outln};
+use crate::cli::out::outln;
 
 /// Completions for a shell.
 #[derive(Args, Debug)]
@@ -15,7 +16,7 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub fn execute(&self) -> Exit {
+    pub fn execute(&self) -> Result<Exit, Failure> {
         let mut out = Vec::new();
         clap_complete::generate(self.shell, &mut Arguments::command(), "attractor", &mut out);
         print(&out)
@@ -23,23 +24,19 @@ impl Completions {
 }
 
 /// The manual page, in roff.
-pub(super) fn man() -> Exit {
+pub(super) fn man() -> Result<Exit, Failure> {
     let mut out = Vec::new();
-    match clap_mangen::Man::new(Arguments::command()).render(&mut out) {
-        Ok(()) => print(&out),
-        Err(error) => {
-            errln!("error: {error}");
-            Exit::Failed
-        }
-    }
+    let man = clap_mangen::Man::new(Arguments::command());
+    man.render(&mut out).map_err(Failure::failed)?;
+    print(&out)
 }
 
 /// The JSON Schema of model files.
-pub(super) fn schema() -> Exit {
+pub(super) fn schema() -> Result<Exit, Failure> {
     print(format!("{:#}\n", crate::model_file::schema()).as_bytes())
 }
 
-fn print(text: &[u8]) -> Exit {
+fn print(text: &[u8]) -> Result<Exit, Failure> {
     outln!("{}", String::from_utf8_lossy(text).trim_end_matches('\n'));
-    Exit::Fine
+    Ok(Exit::Fine)
 }

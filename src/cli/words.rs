@@ -3,7 +3,7 @@
 use crate::cli::out::outln;
 use crate::dynamics::Settings;
 use crate::model_file::Design;
-use crate::network::Certificate;
+use crate::network::{Certificate, Connection, Network};
 pub(super) use crate::number::plural;
 use crate::number::{exact, rounded};
 
@@ -18,6 +18,12 @@ pub(super) fn print_certificate(certificate: &Certificate) {
         outln!("  the energy need not fall: {fault}");
     }
     outln!("  {}", certificate.boundedness);
+}
+
+/// The names of the layers that a synapse joins.
+pub(super) fn joined<'a>(network: &'a Network, connection: &Connection) -> Vec<&'a str> {
+    let layers = connection.layers.iter();
+    layers.map(|l| network.layers()[*l].name.as_str()).collect()
 }
 
 /// How far is integrated: `tsit5 until rest, at most to t = 1000`.

@@ -1,14 +1,14 @@
 //! A design: the ensemble of a model file, or those of its sweep. Every trajectory of all of them has one number, so that
 //! any part can be run by itself, elsewhere or later.
 
-use std::ops::Range;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{DataFile, Loaded, load_point};
+use super::{DataFile, LoadError, Loaded, load_point};
 use crate::network::Certificate;
 use crate::record::DataFiles;
-use crate::study::{Column, Keep, Member, Starts, Study, Sweep};
+use crate::study::{Columns, Keep, Part, Refusal, Starts, Study, Sweep};
 
 /// A design; see the module.
 #[derive(Debug)]
@@ -24,11 +24,10 @@ pub struct Design {
     data: Arc<DataFiles>,
     /// What varies, if anything does.
     pub sweep: Option<Sweep>,
-    /// The number of the first trajectory of every point.
-    pub offsets: Vec<u64>,
-    count: u64,
-    /// Of every ensemble, how many starts are of one pattern.
-    each: Vec<Option<usize>>,
+    /// Its ensembles.
+    pub parts: Vec<Part>,
+    /// The points as they were looked at, as far as there is room for them; others are read again.
+    points: Vec<Option<Arc<Point>>>,
     /// The model as it stands in the file, without the sweep.
     pub base: Arc<Point>,
     /// The first point.
@@ -48,23 +47,67 @@ pub struct Point {
     pub keep: Keep,
 }
 
-impl Design {
-    /// The data files as they were when they were read.
-    pub fn data(&self) -> &DataFiles {
-        &self.data
-    }
+/// What is wrong with a model, or with a point of its sweep.
+#[derive(Debug)]
+pub struct DesignError {
+    /// What.
+    pub why: Box<DesignFault>,
+    /// Which point, in words.
+    pub at: Option<String>,
+}
 
+impl DesignError {
+    fn new(why: DesignFault, at: Option<String>) -> Self {
+        let why = Box::new(why);
+        DesignError { why, at }
+    }
+}
+
+/// Why there is no design.
+#[derive(Debug)]
+pub enum DesignFault {
+    /// The model is not understood.
+    Load(LoadError),
+    /// It is not run.
+    Refused(Refusal),
+    /// The rows of the points have different columns.
+    OtherColumns,
+}
+
+impl fmt::Display for DesignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.at.as_deref().unwrap_or("the first point");
+        match &*self.why {
+            DesignFault::Load(why) => why.fmt(f)?,
+            DesignFault::Refused(why) => why.fmt(f)?,
+            DesignFault::OtherColumns => {
+                return write!(
+                    f,
+                    "the rows of a sweep have the same columns, and at {at} there are other neurons or memories than at its first point; leave `keep` and `overlaps` of [ensemble] out"
+                );
+            }
+        }
+        match self.at {
+            Some(_) => write!(f, "\nat {at}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for DesignError {}
+
+/// Numbers that the points of a sweep may hold together in memory, half a GiB of them.
+const ROOM: u64 = 1 << 26;
+
+impl Design {
     /// The design of a model that was loaded: every point is looked at, so that a mistake at the last one is found before
     /// the first is run. `directory` is where its files are, none for a model that is part of the program.
-    ///
-    /// # Errors
-    /// What is wrong with a point.
     pub fn new(
         loaded: Loaded,
         name: &str,
         overrides: &[String],
         directory: Option<&Path>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, DesignError> {
         let Loaded {
             study,
             text,
@@ -72,7 +115,8 @@ impl Design {
             data,
             sweep,
         } = loaded;
-        let first = Arc::new(Point::of(study, sweep.is_some())?);
+        let base = Point::of(study, sweep.is_some());
+        let base = Arc::new(base.map_err(|why| DesignError::new(why, None))?);
         let mut design = Design {
             name: name.to_owned(),
             text,
@@ -81,30 +125,37 @@ impl Design {
             files,
             data,
             sweep,
-            offsets: Vec::new(),
-            count: 0,
-            each: Vec::new(),
-            base: first.clone(),
-            first,
+            parts: Vec::new(),
+            points: Vec::new(),
+            first: base.clone(),
+            base,
         };
-        for k in 0..design.points() {
-            let point = design.read(k)?;
-            design.offsets.push(design.count);
-            design.count += point.starts.count() as u64;
-            design.each.push(point.starts.each());
+        let (mut count, mut room) = (0, ROOM);
+        let replicates = design.sweep.as_ref().map_or(1, |s| s.replicates.max(1));
+        for k in 0..design.sweep.as_ref().map_or(1, |s| s.points.len()) {
+            let point = design.read_first(k)?;
             if k == 0 {
-                design.first = point;
-            } else if point.columns() != design.first.columns() {
-                let at = design
-                    .sweep
-                    .as_ref()
-                    .map_or(String::new(), |s| s.describe(k));
-                return Err(format!(
-                    "error: the rows of a sweep have the same columns, and at {at} there are other neurons or memories than at its first point; leave `keep` and `overlaps` of [ensemble] out"
-                ));
+                design.first = point.clone();
             }
+            let next = count + point.starts.count() as u64;
+            design.parts.push(Part {
+                trajectories: count..next,
+                row: k / replicates,
+                replicate: k % replicates,
+                network: design.sweep.as_ref().and_then(|s| s.network(k)),
+                each: point.starts.each(),
+            });
+            count = next;
+            let left = room.checked_sub(point.numbers());
+            room = left.unwrap_or(room);
+            design.points.push(left.map(|_| point));
         }
         Ok(design)
+    }
+
+    /// The data files as they were when they were read.
+    pub fn data(&self) -> &DataFiles {
+        &self.data
     }
 
     /// Does the model say anything of an ensemble or a sweep?
@@ -112,52 +163,25 @@ impl Design {
         self.sweep.is_some() || self.base.study.ensemble.is_some()
     }
 
-    /// How many ensembles.
-    pub fn points(&self) -> usize {
-        self.sweep.as_ref().map_or(1, |s| s.points.len())
-    }
-
-    /// How many trajectories they have together.
+    /// How many trajectories its ensembles have together.
     pub fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// The numbers of the trajectories of a point.
-    pub fn range(&self, point: usize) -> Range<u64> {
-        let end = self.offsets.get(point + 1).copied();
-        self.offsets[point]..end.unwrap_or(self.count)
-    }
-
-    /// Its ensembles.
-    pub fn members(&self) -> Vec<Member> {
-        let replicates = self.sweep.as_ref().map_or(1, |s| s.replicates.max(1));
-        let member = |k| Member {
-            trajectories: self.range(k),
-            row: k / replicates,
-            replicate: k % replicates,
-            network: self.sweep.as_ref().and_then(|s| s.network(k)),
-            each: self.each[k],
-        };
-        (0..self.points()).map(member).collect()
+        self.parts.last().map_or(0, |part| part.trajectories.end)
     }
 
     /// Point `k`.
-    ///
-    /// # Errors
-    /// If a file that it reads is no longer what it was.
-    pub fn point(&self, k: usize) -> Result<Arc<Point>, String> {
-        if k == 0 {
-            return Ok(self.first.clone());
+    pub fn point(&self, k: usize) -> Result<Arc<Point>, DesignError> {
+        match self.points.get(k) {
+            Some(Some(point)) => Ok(point.clone()),
+            _ => Ok(self.read(k)?.0),
         }
-        let (point, _) = self.make(k)?;
-        Ok(point)
     }
 
-    fn read(&mut self, k: usize) -> Result<Arc<Point>, String> {
+    /// Point `k` as it is read first, with the files it reads.
+    fn read_first(&mut self, k: usize) -> Result<Arc<Point>, DesignError> {
         if self.sweep.is_none() {
-            return Ok(self.first.clone());
+            return Ok(self.base.clone());
         }
-        let (point, files) = self.make(k)?;
+        let (point, files) = self.read(k)?;
         for file in files {
             // The directory of a point is absolute, that of the model as it was named.
             let place = |file: &DataFile| std::path::absolute(&file.path).ok();
@@ -165,38 +189,46 @@ impl Design {
                 self.files.push(file);
             }
         }
+        if k > 0 && point.columns() != self.first.columns() {
+            let at = self.sweep.as_ref().map(|s| s.describe(k));
+            return Err(DesignError::new(DesignFault::OtherColumns, at));
+        }
         Ok(point)
     }
 
-    fn make(&self, k: usize) -> Result<(Arc<Point>, Vec<DataFile>), String> {
+    fn read(&self, k: usize) -> Result<(Arc<Point>, Vec<DataFile>), DesignError> {
+        let sweep = self.sweep.as_ref();
         let mut overrides = self.overrides.clone();
-        let at = self.sweep.as_ref().map(|sweep| {
-            overrides.extend(sweep.overrides(k));
-            sweep.describe(k)
+        overrides.extend(sweep.map_or_else(Vec::new, |s| s.overrides(k)));
+        let (directory, data) = (self.directory.as_deref(), &self.data);
+        let loaded = load_point(&self.name, &self.text, &overrides, directory, data);
+        let read = loaded.map_err(DesignFault::Load).and_then(|loaded| {
+            let point = Point::of(loaded.study, true)?;
+            Ok((Arc::new(point), loaded.files))
         });
-        let at = at.unwrap_or_default();
-        let loaded = load_point(
-            &self.name,
-            &self.text,
-            &overrides,
-            self.directory.as_deref(),
-            &self.data,
-        );
-        let loaded = loaded.map_err(|e| format!("{e}\nat point {k} of the sweep: {at}"))?;
-        let point = Point::of(loaded.study, true);
-        let point = point.map_err(|e| format!("{e}\nat point {k} of the sweep: {at}"))?;
-        Ok((Arc::new(point), loaded.files))
+        read.map_err(|why| {
+            let at = |s: &Sweep| format!("point {k} of the sweep: {}", s.describe(k));
+            DesignError::new(why, sweep.map(at))
+        })
     }
 }
 
 impl Point {
     /// The columns of its rows.
-    pub fn columns(&self) -> Vec<Column> {
+    pub fn columns(&self) -> Columns {
         self.study.columns(self.keep)
     }
 
-    fn of(study: Study, swept: bool) -> Result<Self, String> {
-        let certificate = study.admit().map_err(|e| format!("error: {e}"))?;
+    /// About how many numbers it holds.
+    fn numbers(&self) -> u64 {
+        let study = &self.study;
+        let weights = study.network.operations() as u64;
+        let states = (study.cases.len() + 1) * study.network.size();
+        weights + states as u64 + self.starts.numbers() as u64
+    }
+
+    fn of(study: Study, swept: bool) -> Result<Self, DesignFault> {
+        let certificate = study.admit().map_err(DesignFault::Refused)?;
         let (starts, mut keep) = study.ensemble();
         if swept {
             // The grids of other points may have other axes.

@@ -35,7 +35,7 @@ pub use array::{
     Resolver, Selection, shape_text,
 };
 pub use catalogue::{Catalogue, Chosen};
-pub use design::{Design, Point};
+pub use design::{Design, DesignError, DesignFault, Point};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;
 pub use keys::{Form as KeyForm, Key, NEEDED, SECTIONS, Section};

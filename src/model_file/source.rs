@@ -68,7 +68,7 @@ impl Source {
                 let utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
                 let guess = if utf16 { " (it may be UTF-16)" } else { "" };
                 Err(format!(
-                    "error: cannot read the model file {name}: line {line} is not UTF-8 text, as TOML must be{guess}; save it as UTF-8"
+                    "cannot read the model file {name}: line {line} is not UTF-8 text, as TOML must be{guess}; save it as UTF-8"
                 ))
             }
         }

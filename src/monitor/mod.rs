@@ -146,63 +146,72 @@ impl Monitor for () {
     }
 }
 
-impl<A: Monitor, B: Monitor> Monitor for (A, B) {
-    fn needs(&self) -> Needs {
-        self.0.needs().and(self.1.needs())
-    }
+/// Makes one monitor of several, the fields of a type.
+macro_rules! together {
+    ([$($generics:tt)*] $type:ty { $($field:tt),* }) => {
+        impl<$($generics)*> $crate::monitor::Monitor for $type {
+            fn needs(&self) -> $crate::monitor::Needs {
+                $crate::monitor::Needs::default()$(.and(self.$field.needs()))*
+            }
 
-    fn sees_steps(&self) -> bool {
-        self.0.sees_steps() || self.1.sees_steps()
-    }
+            fn sees_steps(&self) -> bool {
+                false $(|| self.$field.sees_steps())*
+            }
 
-    fn sees_end(&self) -> bool {
-        self.0.sees_end() || self.1.sees_end()
-    }
+            fn sees_end(&self) -> bool {
+                false $(|| self.$field.sees_end())*
+            }
 
-    fn start(&mut self, state: &State<'_>) -> Flow {
-        first_stop(self.0.start(state), self.1.start(state))
-    }
+            fn start(&mut self, state: &$crate::trajectory::State<'_>) -> $crate::monitor::Flow {
+                let flow = $crate::monitor::Flow::Continue;
+                $(let flow = $crate::monitor::first_stop(flow, self.$field.start(state));)*
+                flow
+            }
 
-    #[inline(always)]
-    fn judge(&mut self, step: &Step<'_>) -> Verdict {
-        match self.0.judge(step) {
-            Verdict::Accept => self.1.judge(step),
-            other => other,
-        }
-    }
+            #[inline(always)]
+            fn judge(&mut self, step: &$crate::trajectory::Step<'_>) -> $crate::monitor::Verdict {
+                $(match self.$field.judge(step) {
+                    $crate::monitor::Verdict::Accept => {}
+                    other => return other,
+                })*
+                $crate::monitor::Verdict::Accept
+            }
 
-    #[inline(always)]
-    fn observe(&mut self, step: &Step<'_>) -> Flow {
-        first_stop(self.0.observe(step), self.1.observe(step))
-    }
+            #[inline(always)]
+            fn observe(&mut self, step: &$crate::trajectory::Step<'_>) -> $crate::monitor::Flow {
+                let flow = $crate::monitor::Flow::Continue;
+                $(let flow = $crate::monitor::first_stop(flow, self.$field.observe(step));)*
+                flow
+            }
 
-    fn switched(&mut self, state: &State<'_>) {
-        self.0.switched(state);
-        self.1.switched(state);
-    }
+            fn switched(&mut self, state: &$crate::trajectory::State<'_>) {
+                $(self.$field.switched(state);)*
+            }
 
-    fn end(&mut self, state: &State<'_>) {
-        self.0.end(state);
-        self.1.end(state);
-    }
+            fn end(&mut self, state: &$crate::trajectory::State<'_>) {
+                $(self.$field.end(state);)*
+            }
 
-    fn committed(&mut self) {
-        self.0.committed();
-        self.1.committed();
-    }
+            fn committed(&mut self) {
+                $(self.$field.committed();)*
+            }
 
-    fn next_sample(&self) -> f64 {
-        self.0.next_sample().min(self.1.next_sample())
-    }
+            fn next_sample(&self) -> f64 {
+                f64::INFINITY$(.min(self.$field.next_sample()))*
+            }
 
-    fn sample(&mut self, state: &State<'_>) {
-        for due in [&mut self.0 as &mut dyn Monitor, &mut self.1] {
-            if due.next_sample() <= state.t {
-                due.sample(state);
+            fn sample(&mut self, state: &$crate::trajectory::State<'_>) {
+                $(if self.$field.next_sample() <= state.t {
+                    self.$field.sample(state);
+                })*
             }
         }
-    }
+    };
 }
+
+pub(crate) use together;
+
+together!([A: Monitor, B: Monitor] (A, B) { 0, 1 });
 
 impl<A: Monitor> Monitor for Option<A> {
     fn needs(&self) -> Needs {
@@ -314,7 +323,7 @@ impl<A: Monitor + ?Sized> Monitor for &mut A {
 
 /// A violation outweighs every other reason to stop.
 #[inline]
-fn first_stop(a: Flow, b: Flow) -> Flow {
+pub(crate) fn first_stop(a: Flow, b: Flow) -> Flow {
     match (a, b) {
         // Said by itself: after nearly every step nothing has to be carried from one place to another.
         (Flow::Continue, Flow::Continue) => Flow::Continue,

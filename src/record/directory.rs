@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::RecordError;
 use super::fingerprint::fingerprint;
 use super::owned::{self, MANIFEST, MARKER, ROWS};
 use super::png;
+use super::{Fault, RecordError};
 
 /// A run directory under construction.
 ///
@@ -38,10 +38,9 @@ impl RunDirectory {
     /// Nothing is left behind then.
     pub fn create(path: impl AsRef<Path>) -> Result<Self, RecordError> {
         let path = path.as_ref();
-        let partial = owned::beside(path, ".partial").ok_or_else(|| RecordError::Occupied {
-            path: path.to_path_buf(),
-            why: "it has no name of its own that a run could take".to_string(),
-            hint: "choose a directory such as `runs/first`",
+        let partial = owned::beside(path, ".partial").ok_or_else(|| {
+            let why = "it has no name of its own that a run could take";
+            owned::occupied(path, why, "choose a directory such as `runs/first`")
         })?;
         owned::replaceable(path)?;
         let mut made = Vec::new();
@@ -101,11 +100,7 @@ impl RunDirectory {
                     "run it without --resume, or name the directory with --out",
                 )
             };
-            return Err(RecordError::NoResume {
-                path: path.to_path_buf(),
-                why: why.to_string(),
-                hint,
-            });
+            return Err(RecordError::new(path, Fault::NoResume(why.into()), hint));
         }
         owned::replaceable(path)?;
         let _gate = owned::gate(path);
@@ -135,17 +130,11 @@ impl RunDirectory {
     }
 
     /// Where the rows of an ensemble are; they make the directory one that can be taken up again.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn rows(&mut self) -> Result<PathBuf, RecordError> {
         self.file(ROWS)
     }
 
     /// Takes a file away again.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn discard(&mut self, name: &str) -> Result<(), RecordError> {
         let path = self.file(name)?;
         match std::fs::remove_file(&path) {
@@ -169,11 +158,9 @@ impl RunDirectory {
             None
         };
         if let Some(why) = why {
-            return Err(RecordError::BadName {
-                path: self.path.clone(),
-                name: name.to_string(),
-                why,
-            });
+            let what = Fault::BadName(name.to_string(), why);
+            let hint = "use a plain file name such as `energy.png`";
+            return Err(RecordError::new(&self.path, what, hint));
         }
         let path = self.partial.join(name);
         if self.names.insert(name.to_string())
@@ -213,11 +200,9 @@ impl RunDirectory {
     pub fn finish(mut self, manifest: Value) -> Result<PathBuf, RecordError> {
         self.keep = true;
         let place = self.partial.join(MANIFEST);
-        let bad = |why: &str| RecordError::Format {
-            path: place.clone(),
-            expected: "a manifest",
-            why: why.to_string(),
-            hint: "give a JSON object without a key `files`",
+        let bad = |why: &str| {
+            let hint = "give a JSON object without a key `files`";
+            RecordError::new(&place, Fault::Format("a manifest", why.to_string()), hint)
         };
         let Value::Object(mut manifest) = manifest else {
             return Err(bad("it is not an object"));
@@ -234,12 +219,9 @@ impl RunDirectory {
             let path = self.partial.join(name);
             if path.exists() {
                 if !png::is_whole(&path)? {
-                    return Err(RecordError::Format {
-                        path,
-                        expected: "a picture",
-                        why: "it was cut short, as by a full disk".to_string(),
-                        hint: "free some space",
-                    });
+                    let why = "it was cut short, as by a full disk".to_string();
+                    let what = Fault::Format("a picture", why);
+                    return Err(RecordError::new(&path, what, "free some space"));
                 }
                 let (size, sha256) = fingerprint(&path)?;
                 files.push(json!({ "name": name, "size": size, "sha256": sha256 }));

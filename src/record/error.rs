@@ -1,112 +1,72 @@
 //! What can go wrong with files, said so that the reader knows what to do next.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// An error of reading or writing a file or a run directory.
 #[derive(Debug)]
+pub struct RecordError {
+    /// The file or directory.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub what: Fault,
+    /// What to try; empty where nothing is known to help.
+    pub hint: Cow<'static, str>,
+}
+
+/// What is wrong with a file or directory.
+#[derive(Debug)]
 #[non_exhaustive]
-pub enum RecordError {
-    /// The operating system refused.
-    Io {
-        /// What was tried: `read`, `write`, `rename` …
-        action: &'static str,
-        /// The file or directory.
-        path: PathBuf,
-        /// Its reason.
-        source: io::Error,
-    },
-    /// The file is not what it should be.
-    Format {
-        /// The file.
-        path: PathBuf,
-        /// What it should be: `a .npy array` …
-        expected: &'static str,
-        /// What is wrong with it.
-        why: String,
-        /// What to try.
-        hint: &'static str,
-    },
-    /// The file holds, or claims to hold, more than is read into memory.
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// How much it is.
-        what: String,
-        /// How much is allowed.
-        limit: String,
-    },
+pub enum Fault {
+    /// The operating system refused: what was tried (`read`, `write` …), and its reason.
+    Io(&'static str, io::Error),
+    /// It is not what it should be (`a .npy array` …): why not.
+    Format(&'static str, String),
+    /// It holds, or claims to hold, more than is read into memory: how much, and how much is allowed.
+    TooLarge(String, String),
     /// The archive has no array of this name.
-    NoSuchArray {
-        /// The archive.
-        path: PathBuf,
-        /// The name asked for.
-        key: String,
-        /// The names it has.
-        keys: Vec<String>,
-    },
-    /// The archive has not one array, and none was asked for by name.
-    WhichArray {
-        /// The archive.
-        path: PathBuf,
-        /// The names it has.
-        keys: Vec<String>,
-    },
-    /// An array cannot be written like this: a programming error or an odd layer name.
-    BadArray {
-        /// The archive.
-        path: PathBuf,
-        /// Name of the array.
-        name: String,
-        /// What is wrong.
-        why: String,
-    },
-    /// A file name that a run directory does not take.
-    BadName {
-        /// The run directory.
-        path: PathBuf,
-        /// The name.
-        name: String,
-        /// What is wrong.
-        why: &'static str,
-    },
-    /// The directory exists and may not be replaced.
-    Occupied {
-        /// The directory.
-        path: PathBuf,
-        /// Why it is not replaced; names the file that is foreign to it.
-        why: String,
-        /// What to try.
-        hint: &'static str,
-    },
+    NoSuchArray(String),
+    /// The archive has not one array, and none was asked for by name; how many it has.
+    WhichArray(String),
+    /// An array of this name cannot be written so: a programming error or an odd layer name.
+    BadArray(String, String),
+    /// A file name that a run directory does not take, and why.
+    BadName(String, &'static str),
+    /// The directory exists and may not be replaced: why.
+    Occupied(String),
     /// A data file is read again and is no longer what it was.
-    Changed {
-        /// The file.
-        path: PathBuf,
-    },
-    /// What an interrupted ensemble left cannot be gone on with; it is not touched.
-    NoResume {
-        /// The directory, or the file of its rows.
-        path: PathBuf,
-        /// What is in the way; names what has changed since.
-        why: String,
-        /// What to try.
-        hint: &'static str,
-    },
+    Changed,
+    /// What an interrupted ensemble left cannot be gone on with; it is not touched. What is in the way.
+    NoResume(String),
 }
 
 impl RecordError {
+    pub(super) fn new(path: &Path, what: Fault, hint: impl Into<Cow<'static, str>>) -> Self {
+        RecordError {
+            path: path.to_path_buf(),
+            what,
+            hint: hint.into(),
+        }
+    }
+
+    /// More values than are read.
+    pub(super) fn too_large(path: &Path, what: String, limit: impl Into<String>) -> Self {
+        let what = Fault::TooLarge(what, limit.into());
+        RecordError::new(path, what, "cut it into smaller files")
+    }
+
     /// Why, without the path, for messages that have named it already.
     pub fn why(&self) -> String {
-        match self {
+        match &self.what {
             // The system's own words differ from one to the next.
-            RecordError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            Fault::Io(_, source) if source.kind() == ErrorKind::NotFound => {
                 "there is no such file".into()
             }
-            RecordError::Io { source, .. } => source.to_string(),
-            other => {
-                let text = other.to_string();
+            Fault::Io(_, source) => source.to_string(),
+            _ => {
+                let text = self.to_string();
                 let without = text.strip_prefix('`').and_then(|t| t.split_once("` "));
                 without.map_or(text.clone(), |(_, rest)| format!("it {rest}"))
             }
@@ -114,112 +74,63 @@ impl RecordError {
     }
 
     /// For `map_err`: an error of the operating system with the action and the path.
-    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RecordError {
-        let path = path.to_path_buf();
-        move |source| RecordError::Io {
-            action,
-            path,
-            source,
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RecordError {
+        move |source| {
+            let hint = match source.kind() {
+                ErrorKind::NotFound => "check the path",
+                ErrorKind::NotADirectory => {
+                    "a part of the path is a file, choose another directory"
+                }
+                ErrorKind::PermissionDenied => "choose a place that you may write to, or read from",
+                ErrorKind::ReadOnlyFilesystem => "choose a place that can be written to",
+                ErrorKind::StorageFull => "free some space",
+                _ => "",
+            };
+            RecordError::new(path, Fault::Io(action, source), hint)
         }
     }
 }
 
 impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RecordError::Io {
-                action,
-                path,
-                source,
-            } => {
-                write!(f, "cannot {action} `{}`: {source}", path.display())?;
-                match source.kind() {
-                    io::ErrorKind::NotFound => write!(f, "; check the path"),
-                    io::ErrorKind::NotADirectory => {
-                        write!(
-                            f,
-                            "; a part of the path is a file, choose another directory"
-                        )
-                    }
-                    io::ErrorKind::PermissionDenied => {
-                        write!(f, "; choose a place that you may write to, or read from")
-                    }
-                    io::ErrorKind::ReadOnlyFilesystem => {
-                        write!(f, "; choose a place that can be written to")
-                    }
-                    io::ErrorKind::StorageFull => write!(f, "; free some space"),
-                    _ => Ok(()),
-                }
+        let path = self.path.display();
+        match &self.what {
+            Fault::Io(action, source) => write!(f, "cannot {action} `{path}`: {source}"),
+            Fault::Format(expected, why) => {
+                write!(f, "`{path}` is not {expected} that can be read: {why}")
             }
-            RecordError::Format {
-                path,
-                expected,
-                why,
-                hint,
-            } => write!(
-                f,
-                "`{}` is not {expected} that can be read: {why}; {hint}",
-                path.display()
-            ),
-            RecordError::TooLarge { path, what, limit } => write!(
-                f,
-                "`{}` holds {what}, more than the {limit} that are read; cut it into smaller files",
-                path.display()
-            ),
-            RecordError::NoSuchArray { path, key, keys } if keys.is_empty() => write!(
-                f,
-                "`{}` has no array `{key}`: it has no arrays at all; \
-                 write it with numpy.savez(path, {key}=…)",
-                path.display()
-            ),
-            RecordError::NoSuchArray { path, key, keys } => write!(
-                f,
-                "`{}` has no array `{key}`; it has `{}`",
-                path.display(),
-                keys.join("`, `")
-            ),
-            RecordError::WhichArray { path, keys } if keys.is_empty() => write!(
-                f,
-                "`{}` has no arrays; write it with numpy.savez(path, a=…)",
-                path.display()
-            ),
-            RecordError::WhichArray { path, keys } => write!(
-                f,
-                "`{}` has {} arrays, `{}`; `key` says which",
-                path.display(),
-                keys.len(),
-                keys.join("`, `")
-            ),
-            RecordError::BadArray { path, name, why } => write!(
-                f,
-                "cannot write the array `{name}` into `{}`: {why}",
-                path.display()
-            ),
-            RecordError::BadName { path, name, why } => write!(
-                f,
-                "cannot make a file `{name}` in `{}`: {why}; use a plain file name such as `energy.png`",
-                path.display()
-            ),
-            RecordError::Occupied { path, why, hint } => {
-                write!(f, "`{}` is not replaced: {why}; {hint}", path.display())
+            Fault::TooLarge(what, limit) => {
+                write!(
+                    f,
+                    "`{path}` holds {what}, more than the {limit} that are read"
+                )
             }
-            RecordError::Changed { path } => write!(
-                f,
-                "`{}` has changed since it was read first, so that results of two states of it would be mixed; \
-                 leave data files alone while they are in use, and begin anew",
-                path.display()
-            ),
-            RecordError::NoResume { path, why, hint } => {
-                write!(f, "cannot go on with `{}`: {why}; {hint}", path.display())
+            Fault::NoSuchArray(key) => write!(f, "`{path}` has no array `{key}`"),
+            Fault::WhichArray(count) => write!(f, "`{path}` has {count}"),
+            Fault::BadArray(name, why) => {
+                write!(f, "cannot write the array `{name}` into `{path}`: {why}")
             }
+            Fault::BadName(name, why) => {
+                write!(f, "cannot make a file `{name}` in `{path}`: {why}")
+            }
+            Fault::Occupied(why) => write!(f, "`{path}` is not replaced: {why}"),
+            Fault::Changed => write!(
+                f,
+                "`{path}` has changed since it was read first, so that results of two states of it would be mixed"
+            ),
+            Fault::NoResume(why) => write!(f, "cannot go on with `{path}`: {why}"),
+        }?;
+        match &*self.hint {
+            "" => Ok(()),
+            hint => write!(f, "; {hint}"),
         }
     }
 }
 
 impl std::error::Error for RecordError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            RecordError::Io { source, .. } => Some(source),
+        match &self.what {
+            Fault::Io(_, source) => Some(source),
             _ => None,
         }
     }

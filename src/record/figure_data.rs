@@ -10,7 +10,7 @@ use std::path::Path;
 use serde_json::{Map, Number, Value};
 
 use super::npz::{NpzReader, NpzWriter};
-use super::{Array, RecordError, RunDirectory};
+use super::{Array, Fault, RecordError, RunDirectory};
 
 /// What stands in the text for an array of f64, and for one of integers.
 const FLOATS: &str = "$array";
@@ -55,20 +55,15 @@ pub fn read_figure(path: impl AsRef<Path>) -> Result<Value, RecordError> {
     let size = std::fs::metadata(path).map(|meta| meta.len());
     let text = match size {
         Ok(size) if size > MAX_TEXT => {
-            return Err(RecordError::TooLarge {
-                path: path.to_path_buf(),
-                what: format!("{size} bytes of text"),
-                limit: format!("{MAX_TEXT} bytes"),
-            });
+            let (what, limit) = (format!("{size} bytes of text"), format!("{MAX_TEXT} bytes"));
+            return Err(RecordError::too_large(path, what, limit));
         }
         Ok(_) => std::fs::read_to_string(path).map_err(failed)?,
         Err(error) => return Err(failed(error)),
     };
-    let mut figure = serde_json::from_str(&text).map_err(|error| RecordError::Format {
-        path: path.to_path_buf(),
-        expected: "the data of a figure",
-        why: error.to_string(),
-        hint: "draw the figure again from the model",
+    let mut figure = serde_json::from_str(&text).map_err(|error| {
+        let what = Fault::Format("the data of a figure", error.to_string());
+        RecordError::new(path, what, "draw the figure again from the model")
     })?;
     join(
         &mut figure,
@@ -100,11 +95,9 @@ impl Split<'_> {
             }
             Value::Object(map) => {
                 if let Some(word) = [FLOATS, INTEGERS].iter().find(|w| map.contains_key(**w)) {
-                    return Err(RecordError::BadArray {
-                        path: self.path.to_path_buf(),
-                        name: place.to_string(),
-                        why: format!("the key `{word}` is kept for arrays"),
-                    });
+                    let why = format!("the key `{word}` is kept for arrays");
+                    let what = Fault::BadArray(place.to_string(), why);
+                    return Err(RecordError::new(self.path, what, ""));
                 }
                 let mut parts = Map::new();
                 for (key, item) in map {

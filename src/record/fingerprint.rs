@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::RecordError;
+use super::{Fault, RecordError};
 
 /// The SHA-256 of some bytes in hexadecimal, as manifests give it.
 #[must_use]
@@ -57,9 +57,6 @@ struct DataFile {
 
 impl DataFiles {
     /// The bytes of a regular file and their SHA-256.
-    ///
-    /// # Errors
-    /// If it cannot be read, or is read again and is no longer what it was.
     pub fn get(&self, path: &Path) -> Result<(Arc<[u8]>, String), RecordError> {
         let place = std::path::absolute(path).map_err(RecordError::io("read", path))?;
         let mut all = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -71,9 +68,8 @@ impl DataFiles {
         let sha256 = sha256_hex(&bytes);
         match before {
             Some(file) if file.sha256 != sha256 => {
-                return Err(RecordError::Changed {
-                    path: path.to_path_buf(),
-                });
+                let hint = "leave data files alone while they are in use, and begin anew";
+                return Err(RecordError::new(path, Fault::Changed, hint));
             }
             Some(_) => {}
             None => {
@@ -93,12 +89,8 @@ impl DataFiles {
 fn whole(path: &Path) -> Result<Vec<u8>, RecordError> {
     let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
     if !meta.is_file() {
-        return Err(RecordError::Format {
-            path: path.to_path_buf(),
-            expected: "a file of data",
-            why: "it is not a file".to_string(),
-            hint: "name a regular file",
-        });
+        let what = Fault::Format("a file of data", "it is not a file".to_string());
+        return Err(RecordError::new(path, what, "name a regular file"));
     }
     std::fs::read(path).map_err(RecordError::io("read", path))
 }

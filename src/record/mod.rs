@@ -14,7 +14,7 @@ mod rows;
 mod table;
 
 pub use directory::RunDirectory;
-pub use error::RecordError;
+pub use error::{Fault, RecordError};
 pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::{DataFiles, sha256_hex};
 pub use npz::{NpzWriter, npy_from_bytes, npz_from_bytes, read_npy, read_npz};

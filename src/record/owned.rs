@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::RecordError;
+use super::{Fault, RecordError};
 
 pub(super) const MANIFEST: &str = "manifest.json";
 /// Says that a `.partial` directory is ours and, a line each, which files we put there. Its lock says that the run is
@@ -51,11 +51,7 @@ pub(super) fn foreign(
 
 /// The files that the manifest of a finished run lists, and the manifest; an empty directory has none.
 pub(super) fn listed(directory: &Path) -> Result<BTreeSet<String>, RecordError> {
-    let occupied = |why: String| RecordError::Occupied {
-        path: directory.to_path_buf(),
-        why,
-        hint: "move it away or choose another directory",
-    };
+    let occupied = |why: String| occupied(directory, why, AWAY);
     if foreign(directory, &BTreeSet::new())?.is_none() {
         return Ok(BTreeSet::new());
     }
@@ -108,12 +104,16 @@ pub(super) fn remove(directory: &Path, ours: &BTreeSet<String>) -> Result<(), Re
     std::fs::remove_dir(directory).map_err(RecordError::io("delete", directory))
 }
 
+const AWAY: &str = "move it away or choose another directory";
+
+/// A directory that is not replaced.
+pub(super) fn occupied(path: &Path, why: impl Into<String>, hint: &'static str) -> RecordError {
+    RecordError::new(path, Fault::Occupied(why.into()), hint)
+}
+
 pub(super) fn foreign_file(directory: &Path, name: &OsString) -> RecordError {
-    RecordError::Occupied {
-        path: directory.to_path_buf(),
-        why: format!("`{}` in it is not a file of the run", name.display()),
-        hint: "move that away or choose another directory",
-    }
+    let why = format!("`{}` in it is not a file of the run", name.display());
+    occupied(directory, why, "move that away or choose another directory")
 }
 
 /// Held while a place is looked at and claimed, so that of two runs that come at one moment neither takes the other's
@@ -135,11 +135,8 @@ pub(super) fn gate(path: &Path) -> Option<File> {
 
 /// Another run is at work there.
 pub(super) fn taken(partial: &Path) -> RecordError {
-    RecordError::Occupied {
-        path: partial.to_path_buf(),
-        why: "another run is writing to it".to_string(),
-        hint: "wait until it has finished, or choose another directory",
-    }
+    let hint = "wait until it has finished, or choose another directory";
+    occupied(partial, "another run is writing to it", hint)
 }
 
 /// `name` with an ending, beside it: `runs/a` gives `runs/a.partial`.
@@ -151,13 +148,7 @@ pub(super) fn beside(path: &Path, ending: &str) -> Option<PathBuf> {
 
 /// What a target holds that may be replaced: `None` if there is nothing at all.
 pub(super) fn replaceable(path: &Path) -> Result<Option<BTreeSet<String>>, RecordError> {
-    let occupied = |why: &str| {
-        Err(RecordError::Occupied {
-            path: path.to_path_buf(),
-            why: why.to_string(),
-            hint: "move it away or choose another directory",
-        })
-    };
+    let occupied = |why: &str| Err(occupied(path, why, AWAY));
     match std::fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(RecordError::io("look at", path)(error)),
@@ -177,11 +168,7 @@ pub(super) fn replaceable(path: &Path) -> Result<Option<BTreeSet<String>>, Recor
 
 /// Deletes what a crash or an interrupt left at `PATH.partial`, if it is ours and nobody is writing to it.
 pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
-    let occupied = |why: &str, hint| RecordError::Occupied {
-        path: partial.to_path_buf(),
-        why: why.to_string(),
-        hint,
-    };
+    let occupied = |why: &str, hint| occupied(partial, why, hint);
     let hint = "it should be what an earlier run left; move it away or choose another directory";
     match std::fs::symlink_metadata(partial) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -7,7 +7,7 @@ use std::path::Path;
 use image::codecs::png::PngDecoder;
 use image::{DynamicImage, ImageDecoder};
 
-use super::{Array, RecordError};
+use super::{Array, Fault, RecordError};
 
 /// Most pixels of a picture: each is a neuron, so a larger one is a mistake, and unpacking it could take all memory.
 const MAX_PIXELS: u64 = 1 << 26;
@@ -28,20 +28,13 @@ pub fn read_png(path: impl AsRef<Path>) -> Result<Array, RecordError> {
 }
 
 /// The same from bytes that are called `name` in messages.
-///
-/// # Errors
-/// As for [`read_png`], but for a missing file.
 pub fn png_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, RecordError> {
     decode(Cursor::new(bytes), name.as_ref())
 }
 
 fn broken(path: &Path, why: String) -> RecordError {
-    RecordError::Format {
-        path: path.to_path_buf(),
-        expected: "a PNG picture",
-        why,
-        hint: "save it again as a PNG of 8 or 16 bits",
-    }
+    let hint = "save it again as a PNG of 8 or 16 bits";
+    RecordError::new(path, Fault::Format("a PNG picture", why), hint)
 }
 
 fn decode(bytes: impl BufRead + Seek, path: &Path) -> Result<Array, RecordError> {
@@ -50,11 +43,11 @@ fn decode(bytes: impl BufRead + Seek, path: &Path) -> Result<Array, RecordError>
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS {
-        return Err(RecordError::TooLarge {
-            path: path.to_path_buf(),
-            what: format!("{width} × {height} pixels"),
-            limit: format!("{MAX_PIXELS} pixels"),
-        });
+        let (what, limit) = (
+            format!("{width} × {height} pixels"),
+            format!("{MAX_PIXELS} pixels"),
+        );
+        return Err(RecordError::too_large(path, what, limit));
     }
     // 16 bits and transparency are the general case; what has fewer is widened exactly.
     let picture = DynamicImage::from_decoder(decoder)

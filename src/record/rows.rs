@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::RecordError;
+use super::{Fault, RecordError};
 
 const MAGIC: &str = "attractor rows 2";
 /// The header, a JSON document, is padded to a multiple of this.
@@ -53,34 +53,34 @@ impl Present {
 
 impl Rows {
     /// Creates the file for `count` rows of `words` numbers. `identity` says what they are of.
-    ///
-    /// # Errors
-    /// If it exists already or cannot be written.
     pub fn create(
         path: &Path,
         words: usize,
         count: u64,
         identity: &Value,
     ) -> Result<Self, RecordError> {
-        let failed = RecordError::io("create", path);
         let page = page(words, count, identity);
-        let run = || -> io::Result<File> {
-            let mut file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .open(path)?;
-            file.write_all(&page)?;
-            Ok(file)
-        };
-        Ok(Rows {
-            file: run().map_err(failed)?,
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).create_new(true).open(path);
+        let file = file.and_then(|mut file| file.write_all(&page).map(|()| file));
+        let file = file.map_err(RecordError::io("create", path))?;
+        Ok(Rows::over(
+            file,
+            path,
+            page.len() as u64,
+            [words as u64, count],
+        ))
+    }
+
+    fn over(file: File, path: &Path, first: u64, [words, count]: [u64; 2]) -> Self {
+        Rows {
+            file,
             path: path.to_path_buf(),
-            first: page.len() as u64,
-            words,
+            first,
+            words: words as usize,
             count,
             waiting: Vec::new(),
-        })
+        }
     }
 
     /// Opens a file of rows to go on with it, and says which are there.
@@ -94,18 +94,15 @@ impl Rows {
         count: u64,
         identity: &Value,
     ) -> Result<(Self, Present), RecordError> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(path)
-            .map_err(RecordError::io("open", path))?;
+        let file = OpenOptions::new().read(true).write(true).open(path);
+        let mut file = file.map_err(RecordError::io("open", path))?;
         begin_again(&mut file, &page(words, count, identity))
             .map_err(RecordError::io("write", path))?;
         let (first, header) = header(&mut file, path)?;
-        let other = |changed: &str| RecordError::NoResume {
-            path: path.to_path_buf(),
-            why: format!("not the same as then: {changed}"),
-            hint: "run it without --resume into another directory (--out), or put back what has changed",
+        let other = |changed: &str| {
+            let what = Fault::NoResume(format!("not the same as then: {changed}"));
+            let hint = "run it without --resume into another directory (--out), or put back what has changed";
+            RecordError::new(path, what, hint)
         };
         if header["of"] != *identity {
             let of = header["of"].as_object().cloned().unwrap_or_default();
@@ -124,14 +121,7 @@ impl Rows {
         if header["words"] != json!(words) || header["rows"] != json!(count) {
             return Err(other("the number of starts or of columns"));
         }
-        let mut rows = Rows {
-            file,
-            path: path.to_path_buf(),
-            first,
-            words,
-            count,
-            waiting: Vec::new(),
-        };
+        let mut rows = Rows::over(file, path, first, [words as u64, count]);
         let present = rows.present()?;
         Ok((rows, present))
     }
@@ -171,9 +161,6 @@ impl Rows {
     }
 
     /// Writes what waits.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn flush(&mut self) -> Result<(), RecordError> {
         self.waiting.sort_by_key(|(k, _)| *k);
         let mut bytes = Vec::new();
@@ -211,9 +198,6 @@ impl Rows {
 
     /// Gives `each` the rows in order, up to the last one that was written: of those beyond it there is nothing to say,
     /// and there may be millions.
-    ///
-    /// # Errors
-    /// If the file cannot be read, or an error of `each`.
     pub fn read(
         &mut self,
         mut each: impl FnMut(u64, Result<&[u64], Missing>) -> Result<(), RecordError>,
@@ -308,10 +292,9 @@ fn begin_again(file: &mut File, page: &[u8]) -> io::Result<()> {
 }
 
 fn header(file: &mut File, path: &Path) -> Result<(u64, Value), RecordError> {
-    let damaged = |why: &str| RecordError::NoResume {
-        path: path.to_path_buf(),
-        why: why.to_string(),
-        hint: "move the directory away and run it again",
+    let damaged = |why: &str| {
+        let hint = "move the directory away and run it again";
+        RecordError::new(path, Fault::NoResume(why.to_string()), hint)
     };
     let mut size = [0; 8];
     let failed = RecordError::io("read", path);
@@ -352,104 +335,4 @@ fn checksum(k: u64, row: &[u64]) -> u64 {
     }
     let sum = chains.into_iter().fold(mix(k.wrapping_add(STEP)), link);
     sum.max(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn place(name: &str) -> PathBuf {
-        let directory = std::env::temp_dir().join(format!("attractor-rows-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).ok();
-        let path = directory.join(name);
-        std::fs::remove_file(&path).ok();
-        path
-    }
-
-    fn found(rows: &mut Rows) -> Vec<Option<u64>> {
-        let mut all = Vec::new();
-        rows.read(|_, row| {
-            all.push(row.ok().map(|r| r[1]));
-            Ok(())
-        })
-        .ok();
-        all
-    }
-
-    #[test]
-    fn rows_are_found_again_and_torn_ones_are_not() -> Result<(), RecordError> {
-        let (path, of) = (place("torn"), json!({ "model": "a" }));
-        let mut rows = Rows::create(&path, 2, 5, &of)?;
-        rows.put(3, vec![7, 30])?;
-        rows.put(0, vec![0, 0])?;
-        rows.put(1, vec![7, 10])?;
-        assert_eq!(found(&mut rows), [Some(0), Some(10), None, Some(30)]);
-        drop(rows);
-        // A bit of row 1, and the end of row 3.
-        let mut bytes = std::fs::read(&path).unwrap_or_default();
-        bytes[PAGE + 24 + 8] ^= 4;
-        bytes.truncate(PAGE + 3 * 24 + 20);
-        std::fs::write(&path, bytes).map_err(RecordError::io("write", &path))?;
-        let (mut rows, present) = Rows::open(&path, 2, 5, &of)?;
-        assert_eq!((present.count, present.torn), (1, 2));
-        assert!(present.has(0) && !present.has(1) && !present.has(3));
-        rows.put(1, vec![7, 11])?;
-        assert_eq!(found(&mut rows), [Some(0), Some(11), None, None]);
-        // A whole row in another's place.
-        drop(rows);
-        let mut bytes = std::fs::read(&path).unwrap_or_default();
-        bytes.resize(PAGE + 5 * 24, 0);
-        bytes.copy_within(PAGE + 24..PAGE + 48, PAGE + 4 * 24);
-        std::fs::write(&path, bytes).map_err(RecordError::io("write", &path))?;
-        let (_, present) = Rows::open(&path, 2, 5, &of)?;
-        assert!(present.has(1) && !present.has(4));
-        Ok(())
-    }
-
-    /// An ensemble that is interrupted early ends soon, however many rows are missing.
-    #[test]
-    fn rows_that_were_never_written_take_no_time() -> Result<(), RecordError> {
-        let path = place("early");
-        let mut rows = Rows::create(&path, 2, 1 << 40, &json!({ "model": "a" }))?;
-        rows.put(1, vec![7, 10])?;
-        assert_eq!(found(&mut rows), [None, Some(10)]);
-        Ok(())
-    }
-
-    #[test]
-    fn rows_of_something_else_are_refused() -> Result<(), RecordError> {
-        let path = place("other");
-        drop(Rows::create(
-            &path,
-            1,
-            5,
-            &json!({ "model": "a", "method": "b" }),
-        )?);
-        let other = Rows::open(&path, 1, 5, &json!({ "model": "c", "method": "b" }));
-        let why = other.map(|_| ()).map_err(|e| e.to_string()).unwrap_err();
-        assert!(
-            why.contains("not the same as then: model (then a, now c);"),
-            "{why}"
-        );
-        // A checksum says nothing.
-        assert_eq!(words_of(&json!(["0".repeat(64)])), None);
-        assert_eq!(words_of(&json!(["a=1", "b=2"])).as_deref(), Some("a=1 b=2"));
-        assert_eq!(words_of(&json!([])).as_deref(), Some("none"));
-        let same = json!({ "model": "a", "method": "b" });
-        assert!(Rows::open(&path, 1, 6, &same).is_err());
-        assert!(Rows::create(&path, 1, 5, &same).is_err());
-        let write = |bytes: &[u8]| std::fs::write(&path, bytes);
-        for cut in [5, 100] {
-            write(&vec![b'x'; cut]).map_err(RecordError::io("write", &path))?;
-            assert!(Rows::open(&path, 1, 5, &same).is_err());
-        }
-        // A header of this very ensemble that was only begun has no rows after it.
-        for cut in [0, 5, 100] {
-            write(&page(1, 5, &same)[..cut]).map_err(RecordError::io("write", &path))?;
-            assert_eq!(Rows::open(&path, 1, 5, &same)?.1.count, 0);
-            write(&page(1, 6, &same)[..cut.max(90)]).map_err(RecordError::io("write", &path))?;
-            assert!(Rows::open(&path, 1, 5, &same).is_err());
-        }
-        Ok(())
-    }
 }

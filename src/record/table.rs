@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Array, MAX_VALUES, RecordError};
+use super::{Array, Fault, MAX_VALUES, RecordError};
 
 /// Reads rows of numbers from text that is called `name` in messages: one row a line, its numbers parted by commas,
 /// semicolons, tabs or blanks. A `#` begins a comment, empty lines are none, and the first line may name the columns. A
@@ -16,12 +16,8 @@ pub fn table_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, R
 
 /// The same with so many numbers at most, which are counted before they are kept.
 fn table(bytes: &[u8], path: &Path, most: u64) -> Result<Array, RecordError> {
-    let broken = |why: String| RecordError::Format {
-        path: path.to_path_buf(),
-        expected: "a table of numbers",
-        why,
-        hint: "write it with numpy.savetxt(path, a, delimiter=\",\"), or of a data frame with to_csv(path, index=False)",
-    };
+    let hint = "write it with numpy.savetxt(path, a, delimiter=\",\"), or of a data frame with to_csv(path, index=False)";
+    let broken = |why| RecordError::new(path, Fault::Format("a table of numbers", why), hint);
     let text = std::str::from_utf8(bytes).map_err(|_| broken("it is not UTF-8 text".into()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (mut data, mut rows, mut columns) = (Vec::new(), 0, 0);
@@ -45,14 +41,14 @@ fn table(bytes: &[u8], path: &Path, most: u64) -> Result<Array, RecordError> {
             )));
         }
         if (data.len() + fields.len()) as u64 > most {
-            return Err(RecordError::TooLarge {
-                path: path.to_path_buf(),
-                what: format!(
-                    "a table that has {} numbers before line {line} and {columns} in it",
-                    data.len()
-                ),
-                limit: format!("{most} values (2 GiB)"),
-            });
+            let read = data.len();
+            let what =
+                format!("a table that has {read} numbers before line {line} and {columns} in it");
+            return Err(RecordError::too_large(
+                path,
+                what,
+                format!("{most} values (2 GiB)"),
+            ));
         }
         for (k, field) in fields.iter().enumerate() {
             let Ok(value) = field.parse::<f64>() else {

@@ -1,26 +1,14 @@
 //! Trajectories as comma-separated values, for spreadsheets.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::{ReportError, cannot_write};
 use crate::study::{Results, Study};
 
 /// `trajectory.csv`: one row for each kept state: start, t, energy and its rate, every neuron. Numbers have all their
 /// digits.
-pub(super) fn trajectories(
-    study: &Study,
-    results: &Results,
-    path: &Path,
-) -> Result<(), ReportError> {
-    let file = std::fs::File::create(path).map_err(|e| cannot_write(path, &e))?;
-    let mut out = BufWriter::new(file);
-    write(study, results, &mut out)
-        .and_then(|()| out.flush())
-        .map_err(|e| cannot_write(path, &e))
-}
-
-fn write(study: &Study, results: &Results, out: &mut impl Write) -> std::io::Result<()> {
+pub(super) fn trajectories(study: &Study, results: &Results, path: &Path) -> io::Result<()> {
+    let mut out = BufWriter::new(std::fs::File::create(path)?);
     let network = &study.network;
     write!(out, "start,t,energy,energy_rate")?;
     for i in 0..network.size() {
@@ -45,5 +33,5 @@ fn write(study: &Study, results: &Results, out: &mut impl Write) -> std::io::Res
             writeln!(out)?;
         }
     }
-    Ok(())
+    out.flush()
 }

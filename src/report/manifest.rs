@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::analysis::Along;
+use crate::monitor::Course;
 use crate::network::{Boundedness, Certificate};
 use crate::record::sha256_hex;
-use crate::study::{CaseResult, Results, Study};
+use crate::study::{Case, CaseResult, Columns, Results, Study, Tally};
 use crate::trajectory::StopReason;
 
 /// Where a run comes from.
@@ -21,8 +22,6 @@ pub struct Provenance {
     pub overrides: Vec<String>,
     /// Where its files are; none if it is part of the program.
     pub directory: Option<String>,
-    /// What is to be said of where it comes from.
-    pub notes: Vec<String>,
     /// The files it read, with the sha256 of each.
     pub files: Vec<(String, String)>,
     /// When the run began, in seconds since 1970.
@@ -36,6 +35,22 @@ impl Provenance {
     pub fn fingerprint(&self) -> String {
         fingerprint_of(&self.text, &self.overrides)
     }
+
+    /// What decides the bits of the rows: whoever goes on with them must have the same.
+    pub(super) fn identity(&self) -> Value {
+        // How many threads there are, and how much may be kept, changes nothing.
+        let free = ["solve.threads=", "solve.max_output="];
+        let decides = |o: &&String| !free.iter().any(|f| o.starts_with(f));
+        let overrides: Vec<&String> = self.overrides.iter().filter(decides).collect();
+        let files: Vec<&String> = self.files.iter().map(|(_, sha)| sha).collect();
+        json!({
+            "the model": sha256_hex(self.text.as_bytes()),
+            "the settings of the command line": overrides,
+            "the files that the model reads": files,
+            "the version of the program": env!("CARGO_PKG_VERSION"),
+            "the processor's instructions": instructions(),
+        })
+    }
 }
 
 /// The sha256 of a model's text, then of every override on a line of its own.
@@ -48,74 +63,25 @@ pub fn fingerprint_of(text: &str, overrides: &[String]) -> String {
     sha256_hex(all.as_bytes())
 }
 
-/// Starts listed one by one in the manifest; more are only in `outcomes.npz`.
+/// Starts that the manifest lists one by one; more are only in `outcomes.npz`.
 const LISTED: usize = 1000;
 
 /// Coordinates of fixed points that the manifest holds.
 const COORDINATES: usize = 100_000;
 
-/// The manifest of a run, which is also what `--json` prints.
-pub fn manifest(study: &Study, results: &Results, provenance: &Provenance) -> Value {
-    let pairs = results.pairs(study);
-    let cases: Vec<Value> = pairs
-        .take(LISTED)
-        .map(|(case, result)| {
-            let mut entry = outcome(study, result);
-            entry.insert("start".into(), result.case.into());
-            entry.insert("label".into(), case.label.clone().into());
-            Value::Object(entry)
-        })
-        .collect();
-    let found = results.rest_points.points();
-    // Of many points of a large network they are only in outcomes.npz, as the states of those that ended there.
-    let coordinates = found.len() * study.network.size() <= COORDINATES;
-    let points: Vec<Value> = found
-        .iter()
-        .map(|p| {
-            json!({
-                "x": coordinates.then_some(&p.x),
-                "stability": p.stability.word(),
-                "members": p.members,
-                "rightmost_eigenvalue": p.eigenvalue.map(|e| json!([e.re, e.im])),
-                "eigenvalue_residual": p.eigenvalue.map(|e| e.residual),
-                "newton_correction": p.newton,
-                "distance": p.distance,
-                "along_null_direction": p.along.map(Along::word),
-            })
-        })
-        .collect();
-    let mut notes = study.notes(&results.certificate);
-    notes.extend_from_slice(&provenance.notes);
-    notes.extend(results.notes(study));
-    let mut document = frame(study, provenance);
-    let about = json!({
-        "certificate": certificate(&results.certificate),
-        "starts": study.cases.len(),
-        "finished": results.cases.len(),
-        "failures": results.failures(),
-        "violations": results.violations(),
-        "results": cases,
-        "rest_points": points,
-        "stop_codes": StopReason::WORDS,
-        "sentence": study.sentence(results),
-        "notes": notes,
-    });
-    document["settings"]["methods"] = json!(results.methods(study));
-    join(&mut document, about);
-    document
-}
-
-/// Adds the entries of `more`.
-pub(super) fn join(document: &mut Value, more: Value) {
-    if let (Value::Object(document), Value::Object(more)) = (document, more) {
-        document.extend(more);
-    }
-}
-
-/// What every manifest has, whatever was run: where it comes from, on which machine and how it was integrated.
-pub(super) fn frame(study: &Study, provenance: &Provenance) -> Value {
+/// What a manifest holds, and `--json` prints: where it comes from, on which machine and how it was integrated, the columns
+/// of its table of so many starts, and `about`.
+pub fn manifest(
+    study: &Study,
+    provenance: &Provenance,
+    (columns, starts): (&Columns, u64),
+    about: impl IntoIterator<Item = Value>,
+) -> Value {
     let s = &study.settings;
-    json!({
+    let files = provenance.files.iter();
+    let files = files.map(|(path, sha)| json!({ "path": path, "sha256": sha }));
+    let columns = columns.shown().map(|(column, _)| column.name);
+    let mut document = json!({
         "attractor": env!("CARGO_PKG_VERSION"),
         "command": provenance.command,
         "title": study.title,
@@ -125,7 +91,7 @@ pub(super) fn frame(study: &Study, provenance: &Provenance) -> Value {
             "text": provenance.text,
             "overrides": provenance.overrides,
             "directory": provenance.directory,
-            "files": provenance.files.iter().map(|(path, sha)| json!({"path": path, "sha256": sha})).collect::<Vec<_>>(),
+            "files": files.collect::<Vec<_>>(),
         },
         "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },
         "settings": {
@@ -137,8 +103,76 @@ pub(super) fn frame(study: &Study, provenance: &Provenance) -> Value {
             "lyapunov": study.lyapunov_mode().word(),
         },
         "neurons": study.network.size(),
+        "starts": starts,
+        "columns": columns.collect::<Vec<_>>(),
+        "stop_codes": StopReason::WORDS,
+        "course_codes": Course::WORDS,
         "started": provenance.started,
         "seconds": provenance.seconds,
+    });
+    for entries in about {
+        if let (Value::Object(document), Value::Object(entries)) = (&mut document, entries) {
+            document.extend(entries);
+        }
+    }
+    document
+}
+
+/// The entries of a manifest that a run has besides: what came of each start, and the fixed points.
+pub fn of_results(study: &Study, results: &Results) -> Value {
+    let cases = results.pairs(study).take(LISTED);
+    let cases = cases.map(|pair| outcome(study, pair));
+    let found = results.rest_points.points();
+    // Of many points of a large network they are only in outcomes.npz, as the states of those that ended there.
+    let coordinates = found.len() * study.network.size() <= COORDINATES;
+    let points = found.iter().map(|p| {
+        json!({
+            "x": coordinates.then_some(&p.x),
+            "stability": p.stability.word(),
+            "members": p.members,
+            "rightmost_eigenvalue": p.eigenvalue.map(|e| json!([e.re, e.im])),
+            "eigenvalue_residual": p.eigenvalue.map(|e| e.residual),
+            "newton_correction": p.newton,
+            "distance": p.distance,
+            "along_null_direction": p.along.map(Along::word),
+        })
+    });
+    json!({
+        "results": cases.collect::<Vec<_>>(), "rest_points": points.collect::<Vec<_>>(),
+        "certificate": certificate(&results.certificate), "sentence": study.sentence(results),
+    })
+}
+
+/// The entries of a manifest that add up its rows.
+pub fn of_tally(t: &Tally) -> Value {
+    let named = |(word, count): (&&str, u64)| ((*word).to_owned(), Value::from(count));
+    let stops = StopReason::WORDS.iter().zip(t.stops);
+    let stops = stops.filter(|(_, count)| *count > 0).map(named);
+    let courses = Course::WORDS.iter().zip(t.courses.taken).map(named);
+    let recall = (t.judged > 0).then(|| match t.mixed {
+        true => json!({ "recalled": t.recalled, "of": t.judged }),
+        false => json!({
+            "recalled": t.recalled, "of": t.judged,
+            "probability": t.recalled as f64 / t.judged as f64,
+            "wilson95": t.recall_interval(),
+            "interval_over": t.over().word(), "clusters": t.clusters(),
+        }),
+    });
+    let [distinct, stable] = t.distinct();
+    let points = json!({ "distinct": distinct, "stable": stable });
+    json!({
+        "finished": t.ended,
+        "stops": stops.collect::<Map<_, _>>(),
+        "failures": t.failures(),
+        "watched": t.courses.known(),
+        "courses": courses.collect::<Map<_, _>>(),
+        "violations": t.courses.violations(),
+        "identity_violations": t.courses.identities,
+        "largest_rise": t.largest_rise,
+        "recall": recall,
+        "fixed_points": if t.mixed { Value::Null } else { points },
+        "steps": t.steps,
+        "evaluations": t.evaluations,
     })
 }
 
@@ -157,56 +191,46 @@ pub fn certificate(c: &Certificate) -> Value {
     })
 }
 
-fn outcome(study: &Study, case: &CaseResult) -> Map<String, Value> {
-    let s = &case.outcome.statistics;
-    let mut entry = Map::new();
-    entry.insert("stop".into(), case.outcome.stop.word().into());
-    entry.insert("t".into(), case.outcome.t.into());
-    entry.insert(
-        "statistics".into(),
-        json!({
+fn outcome(study: &Study, (case, result): (&Case, &CaseResult)) -> Value {
+    let s = &result.outcome.statistics;
+    let choices = result.outcome.choices.iter();
+    let choices = choices.map(|c| json!({ "t": c.t, "method": c.method, "reason": c.reason }));
+    let mut entry = json!({
+        "start": result.case, "label": case.label,
+        "stop": result.outcome.stop.word(), "t": result.outcome.t,
+        "statistics": {
             "accepted": s.accepted, "rejected": s.rejected, "sent_back": s.sent_back,
             "evaluations": s.evaluations, "output_evaluations": s.output_evaluations,
-        }),
-    );
-    let choices = case.outcome.choices.iter();
-    let choices = choices.map(|c| json!({ "t": c.t, "method": c.method, "reason": c.reason }));
-    entry.insert("choices".into(), choices.collect());
-    entry.insert("rest_point".into(), json!(case.rest));
-    if let Some(l) = &case.lyapunov {
-        entry.insert(
-            "lyapunov".into(),
-            json!({
-                "steps": l.steps, "rises": l.rises, "sent_back": l.sent_back,
-                "largest_rise": l.largest_rise, "largest_rise_over_allowance": l.largest_excess,
-                "fallen": l.fallen, "risen": l.risen, "not_judged": l.not_judged,
-                "course": l.course().word(),
-                "identity_checks": l.identities, "identity_failures": l.identity_failures,
-                "identities_not_judged": l.identities_not_judged,
-                "largest_disagreement_over_tolerance": l.largest_disagreement,
-                "input_work": l.input_work, "input_error": l.input_error,
-                "violation": l.violation.as_ref().map(ToString::to_string),
-            }),
-        );
-        let [first, last] = l.energy.map_or([None; 2], |e| e.map(Some));
-        entry.insert("energy".into(), json!([first, last]));
+        },
+        "choices": choices.collect::<Vec<_>>(),
+        "rest_point": result.rest,
+    });
+    if let Some(l) = &result.lyapunov {
+        entry["lyapunov"] = json!({
+            "steps": l.steps, "rises": l.rises, "sent_back": l.sent_back,
+            "largest_rise": l.largest_rise, "largest_rise_over_allowance": l.largest_excess,
+            "fallen": l.fallen, "risen": l.risen, "not_judged": l.not_judged,
+            "course": l.course().word(),
+            "identity_checks": l.identities, "identity_failures": l.identity_failures,
+            "identities_not_judged": l.identities_not_judged,
+            "largest_disagreement_over_tolerance": l.largest_disagreement,
+            "input_work": l.input_work, "input_error": l.input_error,
+            "violation": l.violation.as_ref().map(ToString::to_string),
+        });
+        entry["energy"] = json!(l.energy.map_or([None; 2], |e| e.map(Some)));
     }
-    if let Some(r) = case.recalled {
-        entry.insert(
-            "recall".into(),
-            json!({
-                "memory": r.memory, "distance": r.distance, "overlap": r.overlap,
-                "recalled": case.correct,
-                "within": study.recall.as_ref().and_then(|q| q.criterion.within),
-                "overlap_above": study.recall.as_ref().and_then(|q| q.criterion.overlap),
-            }),
-        );
+    if let (Some(r), Some(asked)) = (result.recalled, &study.recall) {
+        entry["recall"] = json!({
+            "memory": r.memory, "distance": r.distance, "overlap": r.overlap,
+            "recalled": result.correct,
+            "within": asked.criterion.within, "overlap_above": asked.criterion.overlap,
+        });
     }
     entry
 }
 
 /// The vector instructions that decide the last bits of matrix products.
-pub(super) fn instructions() -> Vec<&'static str> {
+fn instructions() -> Vec<&'static str> {
     #[cfg(target_arch = "x86_64")]
     {
         let mut found = vec!["sse2"];

@@ -1,31 +1,45 @@
-//! What a run leaves behind: arrays, a manifest and pictures in a run directory.
+//! What a study leaves behind: a directory with its table of outcomes, trajectories, pictures and a manifest.
 
 mod arrays;
+mod collect;
 mod csv;
-mod ensemble;
 mod manifest;
 #[cfg(feature = "figures")]
 mod pictures;
 mod sweep;
+mod table;
 
-pub use ensemble::{EnsembleReport, Tally};
-pub use manifest::{Provenance, certificate, fingerprint_of, manifest};
+pub use arrays::{of_cases, of_starts};
+pub use collect::CollectError;
+pub use manifest::{Provenance, certificate, fingerprint_of, manifest, of_results, of_tally};
 #[cfg(feature = "figures")]
 pub use pictures::{BasinMap, Redraw, foreseen, plots, redraw, sweep_plot};
 pub use sweep::{sweep_document, sweep_sentence};
+pub use table::{Outcomes, Whose};
 
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model_file::Array;
-use crate::record::{RecordError, RunDirectory};
-use crate::study::{Results, Study};
+use serde_json::Value;
 
-/// Why a run could not be kept.
+use crate::model_file::Array;
+use crate::record::{Present, RecordError, Rows, RunDirectory};
+use crate::refusal::Refusal;
+use crate::study::{FixedPoints, Keep, Results, Starts, Study, Sweep, Tally};
+use table::Store;
+
+/// Why something could not be kept.
 #[derive(Debug)]
 pub enum ReportError {
     /// The directory or a file in it.
     Record(RecordError),
-    /// A picture, or another file.
+    /// Another file that cannot be written.
+    Write(PathBuf, io::Error),
+    /// The rows cannot be read again.
+    Rows(io::Error),
+    /// A start that cannot be made.
+    Start(Refusal),
+    /// A picture.
     Other(String),
 }
 
@@ -33,6 +47,9 @@ impl std::fmt::Display for ReportError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             ReportError::Record(e) => e.fmt(f),
+            ReportError::Write(path, e) => write!(f, "cannot write {}: {e}", path.display()),
+            ReportError::Rows(e) => e.fmt(f),
+            ReportError::Start(e) => e.fmt(f),
             ReportError::Other(e) => f.write_str(e),
         }
     }
@@ -46,93 +63,188 @@ impl From<RecordError> for ReportError {
     }
 }
 
-/// How a run is kept.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Options {
-    /// Also as a table of comma-separated values?
-    pub csv: bool,
-    /// Was the run interrupted? Then the directory keeps the name of an unfinished one.
-    pub interrupted: bool,
-    /// The arrays of the model, each with its path, where they are to be kept.
-    pub arrays: Option<Vec<(String, Array)>>,
-}
-
-/// What was written.
-#[derive(Clone, Debug)]
-pub struct Written {
-    /// The run directory.
-    pub path: PathBuf,
-    /// What could not be drawn, and why.
-    pub notes: Vec<String>,
-}
-
-/// A run directory in the making. It is claimed before the run, so that a place that cannot be written to is found before
-/// the work and not after it.
+/// The directory of a study in the making. It is claimed before the work, so that a place that cannot be written to is
+/// found before it and not after it; it has its name when it is finished, and until then that of an unfinished one.
 #[derive(Debug)]
-pub struct Report(RunDirectory);
+pub struct Report {
+    directory: RunDirectory,
+    /// Its table.
+    pub outcomes: Outcomes,
+}
 
 impl Report {
-    /// Claims `path`.
-    ///
-    /// # Errors
-    /// Why nothing can be written there.
-    pub fn claim(path: &Path) -> Result<Self, ReportError> {
-        Ok(Report(RunDirectory::create(path)?))
+    /// Claims `path`; rows are kept in memory.
+    pub fn claim(path: &Path, study: &Study) -> Result<Self, ReportError> {
+        let directory = RunDirectory::create(path)?;
+        let outcomes = Outcomes::new(study.columns(Keep::STATES));
+        Ok(Report {
+            directory,
+            outcomes,
+        })
     }
 
-    /// Where the files are until the run directory has its name, and stay if it does not get it.
+    /// Claims `path` for `count` trajectories whose rows are kept on disk as they come, or with `resume` goes on with what
+    /// was left there of the same ones.
+    pub fn open(
+        path: &Path,
+        (study, keep): (&Study, Keep),
+        count: u64,
+        provenance: &Provenance,
+        resume: bool,
+    ) -> Result<(Self, Option<Present>), ReportError> {
+        let columns = study.columns(keep);
+        let identity = provenance.identity();
+        let mut directory = match resume {
+            true => RunDirectory::resume(path)?,
+            false => RunDirectory::create(path)?,
+        };
+        let place = directory.rows()?;
+        let (rows, present) = match resume {
+            true => {
+                Rows::open(&place, columns.words(), count, &identity).map(|(r, p)| (r, Some(p)))
+            }
+            false => Rows::create(&place, columns.words(), count, &identity).map(|r| (r, None)),
+        }?;
+        directory.keep_partial();
+        let store = Store::Disk(rows);
+        let outcomes = Outcomes { columns, store };
+        let report = Report {
+            directory,
+            outcomes,
+        };
+        Ok((report, present))
+    }
+
+    /// Where the files are until the directory has its name, and stay if it does not get it.
     pub fn partial_path(&self) -> &Path {
-        self.0.partial_path()
+        self.directory.partial_path()
     }
 
-    /// Writes `trajectory.npz`, `outcomes.npz`, the pictures and `manifest.json`; the directory then has its name. A run
-    /// that was interrupted, or could be written in part only, keeps the name of an unfinished one.
-    ///
-    /// # Errors
-    /// What could not be written, and why.
-    pub fn write(
-        mut self,
+    /// Writes `outcomes.npz`, and `outcomes.csv` if asked for, of what has ended.
+    pub fn tables(&mut self, whose: Whose<'_>, csv: bool) -> Result<(), ReportError> {
+        let path = self.directory.file("outcomes.npz")?;
+        self.outcomes.npz(whose, &path)?;
+        // From here on there is something to lose, should the rest fail.
+        self.directory.keep_partial();
+        if csv {
+            let path = self.directory.file("outcomes.csv")?;
+            let written = self.outcomes.csv(whose, &path);
+            written.map_err(|e| ReportError::Write(path, e))?;
+        } else {
+            // That of an interrupted run with --csv has fewer rows.
+            self.directory.discard("outcomes.csv")?;
+        }
+        Ok(())
+    }
+
+    /// Writes `trajectory.npz`, and `trajectory.csv` if asked for.
+    pub fn trajectories(
+        &mut self,
         study: &Study,
         results: &Results,
-        provenance: &Provenance,
-        options: &Options,
-    ) -> Result<Written, ReportError> {
-        arrays::trajectories(study, results, &self.0.file("trajectory.npz")?)?;
-        arrays::outcomes(study, results, &self.0.file("outcomes.npz")?)?;
-        // From here on there is something to lose, should the rest fail.
-        self.0.keep_partial();
-        if let Some(all) = &options.arrays {
-            let starts = arrays::starts(study);
-            arrays::resolved(all, &starts, &self.0.file("arrays.npz")?)?;
+        csv: bool,
+    ) -> Result<(), ReportError> {
+        arrays::trajectories(study, results, &self.directory.file("trajectory.npz")?)?;
+        if csv {
+            let path = self.directory.file("trajectory.csv")?;
+            let written = csv::trajectories(study, results, &path);
+            written.map_err(|e| ReportError::Write(path, e))?;
         }
-        if options.csv {
-            csv::trajectories(study, results, &self.0.file("trajectory.csv")?)?;
-        }
-        let mut document = manifest(study, results, provenance);
-        #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
+        Ok(())
+    }
+
+    /// Draws what the study asks for; the names of the figures and what is to be said of them. A picture that cannot be
+    /// drawn, of a state that ran away say, does not take the results with it.
+    pub fn figures(
+        &mut self,
+        study: &Study,
+        results: &Results,
+    ) -> Result<(Vec<String>, Vec<String>), ReportError> {
         let mut notes: Vec<String> = Vec::new();
         #[cfg(feature = "figures")]
-        {
-            // A picture that cannot be drawn (a state that ran away) must not take the results with it.
-            let names = pictures::draw(study, results, &mut self.0, &mut notes)?;
-            document["figures"] = names.into();
-        }
-        if let Some(all) = document["notes"].as_array_mut() {
-            all.extend(notes.iter().cloned().map(Into::into));
-        }
-        if options.interrupted {
-            document["partial"] = true.into();
-            let path = self.0.file("manifest.json.partial")?;
-            let text = format!("{document:#}\n");
-            std::fs::write(&path, text).map_err(|e| cannot_write(&path, &e))?;
-            let path = self.0.partial_path().to_owned();
-            return Ok(Written { path, notes });
-        }
-        let path = self.0.finish(document)?;
-        Ok(Written { path, notes })
+        let names = pictures::draw(study, results, &mut self.directory, &mut notes)?;
+        #[cfg(not(feature = "figures"))]
+        let names = Vec::new();
+        let _ = (study, results, &mut notes);
+        Ok((names, notes))
     }
-}
 
-fn cannot_write(path: &Path, error: &std::io::Error) -> ReportError {
-    ReportError::Other(format!("cannot write {}: {error}", path.display()))
+    /// Writes `sweep.npz` and `sweep.csv`, a row for each point, and the figure; or says why there is none.
+    pub fn sweep(
+        &mut self,
+        study: &Study,
+        sweep: &Sweep,
+        tallies: &[Tally],
+    ) -> Result<Option<String>, ReportError> {
+        sweep::npz(sweep, tallies, &self.directory.file("sweep.npz")?)?;
+        let path = self.directory.file("sweep.csv")?;
+        let written = sweep::csv(sweep, tallies, &path);
+        written.map_err(|e| ReportError::Write(path, e))?;
+        #[cfg(feature = "figures")]
+        {
+            let place = (&study.style, &mut self.directory);
+            pictures::draw_sweep(&study.title, sweep, tallies, place)
+        }
+        #[cfg(not(feature = "figures"))]
+        {
+            let _ = study;
+            Ok(None)
+        }
+    }
+
+    /// Draws where the starts of a grid ended, at these fixed points; or says why it cannot be drawn.
+    pub fn basins(
+        &mut self,
+        study: &Study,
+        starts: &Starts,
+        points: &FixedPoints,
+    ) -> Result<Option<String>, ReportError> {
+        #[cfg(feature = "figures")]
+        if let Some(mut map) = BasinMap::new(study, starts, points) {
+            let columns = self.outcomes.columns.clone();
+            let read = self.outcomes.each(|k, row| {
+                map.add(k as usize, &columns, row);
+                Ok(())
+            });
+            read.map_err(ReportError::Rows)?;
+            return pictures::draw_basins(map, &mut self.directory);
+        }
+        let _ = (study, starts, points);
+        Ok(None)
+    }
+
+    /// Writes `arrays.npz`: these arrays of the model, and the starts, which are named by their layers or together.
+    ///
+    /// # Errors
+    /// A start that cannot be made, or a disk that refuses.
+    pub fn arrays(
+        &mut self,
+        arrays: &[(String, Array)],
+        starts: &[(String, Array)],
+    ) -> Result<(), ReportError> {
+        Ok(arrays::resolved(
+            arrays,
+            starts,
+            &self.directory.file("arrays.npz")?,
+        )?)
+    }
+
+    /// Writes the manifest; the directory then has its name, which is returned. One that is interrupted keeps the name of
+    /// an unfinished one.
+    pub fn finish(
+        mut self,
+        mut document: Value,
+        interrupted: bool,
+    ) -> Result<PathBuf, ReportError> {
+        if interrupted {
+            document["partial"] = true.into();
+            let path = self.directory.file("manifest.json.partial")?;
+            let written = std::fs::write(&path, format!("{document:#}\n"));
+            written.map_err(|e| ReportError::Write(path, e))?;
+            return Ok(self.directory.partial_path().to_owned());
+        }
+        // Some systems delete no file that is open.
+        drop(self.outcomes);
+        Ok(self.directory.finish(document)?)
+    }
 }

@@ -5,11 +5,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::Tally;
-use super::ensemble::percent;
+use super::of_tally;
 use crate::number::written;
 use crate::record::{NpzWriter, RecordError};
-use crate::study::Sweep;
+use crate::study::{Sweep, Tally, percent};
 
 /// What a column says of a point.
 #[derive(Clone, Copy)]
@@ -22,30 +21,22 @@ use Of::{Count, Number};
 /// Columns besides the parameters: name, and the number of a point. Without trajectories a mean is NaN; without memories,
 /// so is that of the overlap, and without cues that were made from them the probability of recall. Intervals are over
 /// so many `clusters`: networks, patterns of one network, or trajectories, as the last column of the text says.
+#[rustfmt::skip]
 const COLUMNS: [(&str, Of); 17] = [
     ("trajectories", Count(|t| t.ended)),
     ("judged", Count(|t| t.judged)),
     ("recalled", Count(|t| t.recalled)),
-    (
-        "recall_probability",
-        Number(|t| share(t.recalled, t.judged)),
-    ),
+    ("recall_probability", Number(|t| share(t.recalled, t.judged))),
     ("recall_low", Number(|t| t.recall_interval()[0])),
     ("recall_high", Number(|t| t.recall_interval()[1])),
-    (
-        "success_probability",
-        Number(|t| share(success(t), t.ended)),
-    ),
+    ("success_probability", Number(|t| share(success(t), t.ended))),
     ("success_low", Number(|t| t.success_interval()[0])),
     ("success_high", Number(|t| t.success_interval()[1])),
     ("violations", Count(|t| t.courses.violations())),
     ("largest_rise", Number(|t| t.largest_rise)),
     ("mean_overlap", Number(|t| t.overlap / t.compared as f64)),
     ("mean_t", Number(|t| t.time / t.ended as f64)),
-    (
-        "mean_evaluations",
-        Number(|t| share(t.evaluations, t.ended)),
-    ),
+    ("mean_evaluations", Number(|t| share(t.evaluations, t.ended))),
     ("distinct_fixed_points", Number(|t| t.distinct()[0])),
     ("stable_fixed_points", Number(|t| t.distinct()[1])),
     ("clusters", Count(Tally::clusters)),
@@ -137,7 +128,7 @@ pub fn sweep_document(sweep: &Sweep, tallies: &[Tally]) -> Value {
         .iter()
         .map(|a| json!({ "keys": a.keys, "values": a.values }));
     let points = tallies.iter().enumerate().map(|(p, tally)| {
-        let mut point = tally.document();
+        let mut point = of_tally(tally);
         point["set"] = json!(sweep.overrides_of_row(p));
         point[INTERVAL_OVER] = tally.over().word().into();
         point

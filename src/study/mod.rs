@@ -1,26 +1,34 @@
-//! A study: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of
-//! its end. What a model file describes and what the command runs.
+//! A study: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of its end.
+//! A model file describes it; running it gives a table of outcomes, a row for each start.
 
+mod columns;
 mod courses;
-mod ends;
 mod failed;
+mod fixed_points;
 mod notes;
-mod outcomes;
 mod picture;
+mod refusal;
+mod results;
 mod run;
 mod slope;
 mod starts;
 mod summary;
 mod sweep;
+mod tally;
 mod tips;
 
+pub use columns::{COLUMNS, Column, Columns, Ended};
 pub use courses::Courses;
-pub use ends::{Ends, FixedPoints};
-pub use outcomes::{Column, Keep};
+pub use fixed_points::{Ends, FixedPoints};
 pub use picture::{Drawing, NoPlot, Picture};
-pub use run::{CaseResult, Progress, Refusal, Results};
+pub use refusal::Refusal;
+pub use results::{CaseResult, Results};
+pub use run::Progress;
 pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, by_ratio, evenly, relax};
-pub use sweep::{Combine, Member, Over, Sweep, SweepAxis};
+pub use sweep::{Combine, Over, Part, Sweep, SweepAxis};
+pub use tally::{Tally, percent};
+
+use std::sync::Arc;
 
 use crate::analysis::{Memories, Recalled};
 use crate::dynamics::{Settings, Start};
@@ -40,6 +48,34 @@ pub struct Case {
     pub start: Start,
     /// The memory that its cue was made from.
     pub target: Option<usize>,
+}
+
+/// What is kept of every trajectory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// The final state?
+    pub states: bool,
+    /// Are the fixed points at which they end examined, or only counted?
+    pub examine: bool,
+    /// The overlap with every memory, or only with the nearest?
+    pub overlaps: bool,
+    /// How many coordinates a start has on its grid; 0 where starts are on none, and in a sweep.
+    pub axes: usize,
+}
+
+impl Keep {
+    /// Nothing but the outcomes.
+    pub const OUTCOMES: Keep = Keep {
+        states: false,
+        examine: true,
+        overlaps: false,
+        axes: 0,
+    };
+    /// The final states as well.
+    pub const STATES: Keep = Keep {
+        states: true,
+        ..Keep::OUTCOMES
+    };
 }
 
 /// Which memories a layer's activation is compared with at the end.
@@ -117,7 +153,7 @@ pub struct Study {
     /// How it is integrated.
     pub settings: Settings,
     /// Where it starts; one trajectory for each.
-    pub cases: Vec<Case>,
+    pub cases: Arc<[Case]>,
     /// The starts of an ensemble, and what is kept of it, where the model has one.
     pub ensemble: Option<(Starts, Keep)>,
     /// Which states are kept.
@@ -132,6 +168,8 @@ pub struct Study {
     pub pictures: Vec<Drawing>,
     /// How pictures look that are drawn unasked: those of ensembles.
     pub style: Style,
+    /// The seed of what is drawn for its starts.
+    pub seed: u64,
     /// Threads; 0 for one on each core.
     pub threads: usize,
     /// Most bytes that may be kept of all trajectories.
@@ -150,19 +188,33 @@ impl Study {
         times
     }
 
+    /// The starts of the model itself.
+    pub fn starts(&self) -> Starts {
+        Starts {
+            base: Start::at(vec![0.0; self.network.size()]),
+            law: Law::Listed(self.cases.clone()),
+            relaxed: Vec::new(),
+            input: self.stimulus.input(self.settings.t_start),
+            seed: self.seed,
+        }
+    }
+
     /// The starts of an ensemble of this model, its own starts if it says nothing of one; and what is kept.
     pub fn ensemble(&self) -> (Starts, Keep) {
-        self.ensemble.clone().unwrap_or_else(|| {
-            let listed = self.cases.iter().map(|c| (c.start.clone(), c.target));
-            let starts = Starts {
-                base: Start::at(vec![0.0; self.network.size()]),
-                law: Law::Listed(listed.collect()),
-                relaxed: Vec::new(),
-                input: self.stimulus.input(self.settings.t_start),
-                seed: 0,
-            };
-            (starts, Keep::default())
-        })
+        let own = || (self.starts(), Keep::OUTCOMES);
+        self.ensemble.clone().unwrap_or_else(own)
+    }
+
+    /// The columns of a table that keeps so much.
+    pub fn columns(&self, keep: Keep) -> Columns {
+        Columns::of(self, keep)
+    }
+
+    /// The input of every neuron at a time, with what a start adds of its own.
+    pub fn input(&self, t: f64, own: &[f64]) -> Vec<f64> {
+        let mut input = self.stimulus.input(t);
+        input.iter_mut().zip(own).for_each(|(i, own)| *i += own);
+        input
     }
 
     /// Bytes that the kept states will take, as far as that is known before the run; `None` where every step is kept.

@@ -48,9 +48,7 @@ impl Study {
         let mut ws = Workspace::new(network, 1);
         for case in self.cases.iter().take(STARTS) {
             let clamped = [network.clamped(), &case.start.clamped].concat();
-            let mut input = self.stimulus.input(self.settings.t_start);
-            let own = input.iter_mut().zip(&case.start.input);
-            own.for_each(|(i, o)| *i += o);
+            let input = self.input(self.settings.t_start, &case.start.input);
             let drive = Drive {
                 input: &input,
                 clamped: &clamped,

@@ -25,9 +25,7 @@ impl Study {
                 continue;
             }
             let slopes = (0..kept.len()).map(|k| {
-                let mut input = self.stimulus.input(time(kept, k));
-                let own = input.iter_mut().zip(&start.input);
-                own.for_each(|(i, o)| *i += o);
+                let input = self.input(time(kept, k), &start.input);
                 let drive = Drive {
                     input: &input,
                     clamped: &clamped,

@@ -2,12 +2,18 @@
 //! memory than one, and any part of them can be run by itself.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::Case;
 use crate::dynamics::Start;
 use crate::network::{Drive, Network, Workspace};
 use crate::number::plural;
 use crate::pattern::Damage;
 use crate::pattern::random::Stream;
+use crate::refusal::Refusal;
+
+/// What to try where a cue cannot be set as activations.
+const IN_G: &str = "cues of patterns inside the range of the activation, as { scaled = …, by = 0.9 } of ±1 for tanh, have a state; without in = \"g\" a cue sets the state x itself";
 
 /// Where the trajectories of an ensemble begin.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +37,8 @@ pub enum Law {
     Rows(Vec<f64>),
     /// Every combination of values of some neurons, the last axis running fastest.
     Grid(Vec<Axis>),
-    /// The starts of the model one by one, each with the memory it was made from.
-    Listed(Vec<(Start, Option<usize>)>),
+    /// The starts of the model one by one.
+    Listed(Arc<[Case]>),
     /// Draws for some layers.
     Random {
         /// How many starts.
@@ -117,6 +123,16 @@ impl Starts {
         }
     }
 
+    /// How many numbers they are made from.
+    pub fn numbers(&self) -> usize {
+        let given = match &self.law {
+            Law::Rows(rows) => rows.len(),
+            Law::Damaged(d) => d.patterns.len(),
+            _ => 0,
+        };
+        given + self.base.x.len()
+    }
+
     /// How they are made, in words.
     pub fn describe(&self) -> String {
         match &self.law {
@@ -141,7 +157,7 @@ impl Starts {
     pub fn target(&self, k: usize) -> Option<usize> {
         match &self.law {
             Law::Damaged(d) => d.target(k),
-            Law::Listed(starts) => starts[k].1,
+            Law::Listed(cases) => cases[k].target,
             _ => None,
         }
     }
@@ -157,7 +173,7 @@ impl Starts {
     /// The neurons that start `k` holds, besides those that the layers hold.
     pub fn clamped(&self, k: usize) -> Vec<usize> {
         match &self.law {
-            Law::Listed(starts) => starts[k].0.clamped.clone(),
+            Law::Listed(cases) => cases[k].start.clamped.clone(),
             Law::Damaged(d) => [&self.base.clamped[..], &d.clamped()].concat(),
             _ => self.base.clamped.clone(),
         }
@@ -167,11 +183,11 @@ impl Starts {
     ///
     /// # Errors
     /// A layer that shall be relaxed rests nowhere, or where cannot be told, while the others stand so.
-    pub fn get(&self, network: &Network, k: usize) -> Result<Start, String> {
+    pub fn get(&self, network: &Network, k: usize) -> Result<Start, Refusal> {
         let mut start = self.base.clone();
         let n = start.x.len();
         match &self.law {
-            Law::Listed(starts) => start = starts[k].0.clone(),
+            Law::Listed(cases) => start = cases[k].start.clone(),
             Law::Rows(rows) => start.x.copy_from_slice(&rows[k * n..(k + 1) * n]),
             Law::Grid(axes) => {
                 for (axis, x) in axes.iter().zip(Axis::point(axes, k)) {
@@ -310,7 +326,7 @@ impl Damaged {
         k: usize,
         seed: u64,
         start: &mut Start,
-    ) -> Result<(), String> {
+    ) -> Result<(), Refusal> {
         let n = self.neurons.len();
         let pattern = self.chosen[k / self.each];
         let stream = Stream::of(seed, self.layer, pattern, k % self.each);
@@ -323,10 +339,8 @@ impl Damaged {
             if let Some((_, layer)) = own {
                 let state = layer.lagrangian.state(&x);
                 x = state.map_err(|why| {
-                    format!(
-                        "the cue of {} cannot be set as activations: {why}",
-                        self.label(k)
-                    )
+                    let what = format!("the cue of {}", self.label(k));
+                    Refusal::new(what, format!("cannot be set as activations: {why}")).help(IN_G)
                 })?;
             }
         }
@@ -356,7 +370,7 @@ pub fn relax(
     layer: usize,
     input: &[f64],
     start: &mut Start,
-) -> Result<(), String> {
+) -> Result<(), Refusal> {
     let name = &network.layers()[layer].name;
     let mut ws = Workspace::new(network, 1);
     let own = start.input.iter().chain(std::iter::repeat(&0.0));
@@ -386,15 +400,19 @@ pub fn relax(
         if after[i].abs() <= 1e-12 * sizes[i] {
             continue;
         }
-        return Err(if network.leaks()[i] > 0.0 {
-            format!(
-                "layer `{name}` is joined to itself, so that where it rests depends on where it is: \"relaxed\" cannot tell where it begins"
-            )
-        } else {
-            format!(
-                "neuron {j} of layer `{name}` has no leak (k = 0) and its currents do not vanish: it rests nowhere, so \"relaxed\" cannot put it there"
-            )
-        });
+        let refusal = match network.leaks()[i] > 0.0 {
+            true => Refusal::new(
+                format!("layer `{name}`"),
+                "is joined to itself, so that where it rests depends on where it is: \"relaxed\" cannot tell where it begins",
+            ),
+            false => Refusal::new(
+                format!("neuron {j} of layer `{name}`"),
+                "has no leak (k = 0) and its currents do not vanish: it rests nowhere, so \"relaxed\" cannot put it there",
+            ),
+        };
+        return Err(
+            refusal.help("write the state of this layer as an array; left out, it begins at 0")
+        );
     }
     Ok(())
 }

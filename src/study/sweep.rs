@@ -17,7 +17,7 @@ pub struct Sweep {
 
 /// An ensemble of a sweep, or the only one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
+pub struct Part {
     /// The numbers of its trajectories, among those of all ensembles.
     pub trajectories: std::ops::Range<u64>,
     /// The point of the sweep that it belongs to.
@@ -28,6 +28,19 @@ pub struct Member {
     pub network: Option<u64>,
     /// How many starts are of one pattern, one after the other.
     pub each: Option<usize>,
+}
+
+impl Part {
+    /// The only ensemble, of so many starts.
+    pub fn whole(count: u64) -> Part {
+        Part {
+            trajectories: 0..count,
+            row: 0,
+            replicate: 0,
+            network: None,
+            each: None,
+        }
+    }
 }
 
 /// How values of several parameters come together in a sweep.
@@ -157,31 +170,27 @@ impl Sweep {
 
     /// What a point of the table changes in the model file, but for its replicates.
     pub fn overrides_of_row(&self, row: usize) -> Vec<String> {
-        let at = self.varied().iter().zip(&self.points[self.first(row)]);
-        let set = at.flat_map(|(axis, k)| {
-            let value = &axis.values[*k];
-            axis.keys.iter().map(move |key| format!("{key}={value}"))
-        });
-        set.collect()
+        set(self.varied(), &self.points[self.first(row)])
+    }
+
+    /// What an ensemble changes in the model file, as `path=value`.
+    pub fn overrides(&self, ensemble: usize) -> Vec<String> {
+        set(&self.axes, &self.points[ensemble])
     }
 
     /// A point of the table in words: `β = 0.5, noise = 0.2`.
     pub fn describe_row(&self, row: usize) -> String {
-        let at = self.varied().iter().zip(&self.points[self.first(row)]);
-        let words: Vec<String> = at
-            .map(|(axis, k)| format!("{} = {}", axis.label, axis.short_name(*k)))
-            .collect();
-        words.join(", ")
+        words(
+            self.varied(),
+            &self.points[self.first(row)],
+            SweepAxis::short_name,
+        )
     }
 
-    /// What a point changes in the model file, as `path=value`.
-    pub fn overrides(&self, point: usize) -> Vec<String> {
-        let at = self.axes.iter().zip(&self.points[point]);
-        let set = at.flat_map(|(axis, k)| {
-            let value = &axis.values[*k];
-            axis.keys.iter().map(move |key| format!("{key}={value}"))
-        });
-        set.collect()
+    /// An ensemble in words, its values as the model file writes them.
+    pub fn describe(&self, ensemble: usize) -> String {
+        let value = |axis: &SweepAxis, k: usize| axis.values[k].clone();
+        words(&self.axes, &self.points[ensemble], value)
     }
 
     /// The value of an axis at a point, as a number.
@@ -194,13 +203,22 @@ impl Sweep {
         let values = &self.axes[axis].values;
         values.iter().all(|v| v.parse::<f64>().is_ok())
     }
+}
 
-    /// A point in words: `β = 0.5, noise = 0.2`.
-    pub fn describe(&self, point: usize) -> String {
-        let at = self.axes.iter().zip(&self.points[point]);
-        let words: Vec<String> = at
-            .map(|(axis, k)| format!("{} = {}", axis.label, axis.values[*k]))
-            .collect();
-        words.join(", ")
-    }
+/// `path=value` for every key of these axes, at these positions of their values.
+fn set(axes: &[SweepAxis], at: &[usize]) -> Vec<String> {
+    let all = axes.iter().zip(at).flat_map(|(axis, k)| {
+        let value = &axis.values[*k];
+        axis.keys.iter().map(move |key| format!("{key}={value}"))
+    });
+    all.collect()
+}
+
+/// These axes at these positions of their values, in words.
+fn words(axes: &[SweepAxis], at: &[usize], name: impl Fn(&SweepAxis, usize) -> String) -> String {
+    let all = axes.iter().zip(at);
+    let words: Vec<String> = all
+        .map(|(a, k)| format!("{} = {}", a.label, name(a, *k)))
+        .collect();
+    words.join(", ")
 }

@@ -114,7 +114,7 @@ fn bytes_that_are_not_text_are_refused_with_their_line() {
     let refused = Source::from_bytes("x.toml", b"a = 1\nb = \xff".to_vec(), &[]);
     assert_eq!(
         refused.unwrap_err(),
-        "error: cannot read the model file x.toml: line 2 is not UTF-8 text, as TOML must be; save it as UTF-8"
+        "cannot read the model file x.toml: line 2 is not UTF-8 text, as TOML must be; save it as UTF-8"
     );
 }
 

@@ -15,4 +15,5 @@ mod lagrangians;
 mod overrides;
 mod record;
 mod reports;
+mod rows;
 mod sample;

@@ -321,7 +321,7 @@ fn the_jacobian_as_a_matrix_has_the_actions_on_unit_vectors_for_its_columns() {
 fn shifted(network: &Network, x: &[f64], clamped: &[usize], s: f64, u: &[f64]) -> Vec<f64> {
     let mut out = vec![0.0; u.len()];
     let mut at = At::new(network, x, clamped);
-    network.jacobian_action(u, clamped, &mut at.ws, &mut out);
+    at.hessian().jacobian_action(u, &mut out);
     out.iter().zip(u).map(|(j, u)| s * u - j).collect()
 }
 

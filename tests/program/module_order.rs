@@ -283,7 +283,7 @@ fn comments_and_strings_do_not_count() {
     for name in ["nalgebra", "toml", "zip"] {
         assert!(!names(&plain, name), "{name}");
     }
-    let group = "use crate::{monitor::{A, cli}, solver::B};\nlet q = '\"'; use crate::network;";
+    let group = "use crate::{monitor::{A, cli}, dynamics::B};\nlet q = '\"'; use crate::network;";
     assert_eq!(
         used_modules(&code(group)),
         ["monitor", "dynamics", "network"]

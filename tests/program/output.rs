@@ -448,6 +448,30 @@ fn the_arrays_of_a_model_are_kept_and_give_the_same_run() {
 }
 
 #[test]
+fn a_run_and_an_ensemble_of_the_same_starts_write_the_same_columns() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(
+        path.join("m.toml"),
+        format!("{MADE}[ensemble]\nkeep = \"states\"\n"),
+    )
+    .unwrap();
+    let [run, ensemble] = ["run", "ensemble"].map(|command| {
+        let arguments = [command, "m.toml", "--quiet", "--csv", "--out", command];
+        let output = attractor(path, &arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let kept = |name: &str| fs::read_to_string(path.join(command).join(name)).unwrap();
+        let manifest: Value = serde_json::from_str(&kept("manifest.json")).unwrap();
+        let table = kept("outcomes.csv");
+        let rows: Vec<String> = table.lines().map(str::to_owned).collect();
+        (rows, manifest["columns"].clone(), manifest["stops"].clone())
+    });
+    assert_eq!(run.0[0], ensemble.0[0]);
+    assert_eq!(run.0.len(), ensemble.0.len());
+    assert_eq!((run.1, run.2), (ensemble.1, ensemble.2));
+}
+
+#[test]
 fn the_tables_of_a_run_say_whose_state_it_is_and_why_it_stopped() {
     let directory = TempDir::new().unwrap();
     let path = directory.path();
@@ -519,13 +543,21 @@ fn the_keys_of_json_documents_are_those_of_the_manual() {
     let of_run = [
         "attractor",
         "certificate",
+        "columns",
         "command",
+        "course_codes",
+        "courses",
+        "evaluations",
         "failures",
         "finished",
+        "fixed_points",
+        "identity_violations",
+        "largest_rise",
         "machine",
         "model",
         "neurons",
         "notes",
+        "recall",
         "rest_points",
         "results",
         "seconds",
@@ -533,9 +565,12 @@ fn the_keys_of_json_documents_are_those_of_the_manual() {
         "settings",
         "started",
         "starts",
+        "steps",
         "stop_codes",
+        "stops",
         "title",
         "violations",
+        "watched",
     ];
     assert_eq!(keys(&run), of_run);
     assert_eq!(keys(&run["certificate"]), certificate);

@@ -37,7 +37,7 @@ fn outcomes(design: &Design) -> Result<Vec<Vec<u64>>, String> {
     let ran = study.run_ensemble(
         starts,
         0..starts.count(),
-        Keep::default(),
+        Keep::OUTCOMES,
         &Interrupt::new(),
         |k, row| rows.lock().unwrap()[k] = row,
     );
@@ -47,9 +47,8 @@ fn outcomes(design: &Design) -> Result<Vec<Vec<u64>>, String> {
 
 /// A column of it, of real numbers.
 fn column(design: &Design, rows: &[Vec<u64>], name: &str) -> Vec<f64> {
-    let columns = design.first.study.columns(Keep::default());
-    let at = columns.iter().position(|c| c.name == name).unwrap();
-    rows.iter().map(|row| f64::from_bits(row[at])).collect()
+    let columns = design.first.study.columns(Keep::OUTCOMES);
+    rows.iter().map(|row| columns.real(row, name)).collect()
 }
 
 #[test]
@@ -191,10 +190,10 @@ fn replicates_are_run_at_every_point_and_belong_to_it() {
         let design = model(&format!("{how}{networks}{vary}"));
         let sweep = design.sweep.as_ref().unwrap();
         assert_eq!(
-            (sweep.rows(), sweep.replicates, design.points()),
+            (sweep.rows(), sweep.replicates, design.parts.len()),
             (rows, 3, 3 * rows)
         );
-        for (k, member) in design.members().iter().enumerate() {
+        for (k, member) in design.parts.iter().enumerate() {
             assert_eq!((member.row, member.replicate), (k / 3, k % 3));
             assert_eq!(member.network, Some((k % 3) as u64));
             let own = sweep.overrides(k);
@@ -204,8 +203,8 @@ fn replicates_are_run_at_every_point_and_belong_to_it() {
     }
     // Other starts make no other network.
     let starts = model("replicate = { key = \"ensemble.seed\", values = [7, 9] }\n");
-    assert_eq!(starts.points(), 2);
-    assert!(starts.members().iter().all(|m| m.network.is_none()));
+    assert_eq!(starts.parts.len(), 2);
+    assert!(starts.parts.iter().all(|m| m.network.is_none()));
 }
 
 #[test]
@@ -250,7 +249,7 @@ fn a_layer_whose_rest_depends_on_itself_ends_the_ensemble_where_it_does() {
     let design = design(model);
     let network = &design.first.study.network;
     assert!(design.first.starts.get(network, 2).is_ok());
-    let why = design.first.starts.get(network, 3).unwrap_err();
+    let why = design.first.starts.get(network, 3).unwrap_err().to_string();
     assert!(why.contains("`h` is joined to itself"), "{why}");
     let why = outcomes(&design).unwrap_err();
     assert!(why.contains("start 3: layer `h`"), "{why}");
@@ -391,7 +390,7 @@ fn a_start_may_damage_each_pattern_several_times() {
     let cases = |start: &str| {
         let loaded = load_text("m.toml", &format!("{model}{start}\n"), &[], None);
         let cases = loaded.unwrap_or_else(|e| panic!("{e}")).study.cases;
-        cases.into_iter().map(|c| c.start.x).collect::<Vec<_>>()
+        cases.iter().map(|c| c.start.x.clone()).collect::<Vec<_>>()
     };
     let cues = cases("x = { patterns = \"all\", noise = 1.0, each = 3 }");
     assert_eq!(cues.len(), 6);
@@ -427,7 +426,7 @@ fn a_sweep_has_its_ends_and_writes_numbers_as_a_model_file_reads_them() {
         let ensemble = "[ensemble]\nrandom = [{ layer = \"a\", draw = \"normal\" }]\ncount = 1\n";
         let sweep = format!("[sweep]\nvary = [{{ key = \"layers.a.tau\", {axis} }}]\n");
         let design = design(&(TWO.replace("size = 3", "size = 3\ntau = 1.0") + ensemble + &sweep));
-        (0..design.points()).for_each(|k| drop(design.point(k).unwrap()));
+        (0..design.parts.len()).for_each(|k| drop(design.point(k).unwrap()));
         design.sweep.unwrap().axes[0].clone()
     };
     let log = axis("from = 1.0, to = 100.0, points = 3, spacing = \"log\"");

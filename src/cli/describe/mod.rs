@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
+use super::common::Failure;
 use super::flags::Flags;
 use super::origin::design;
 use super::words::{of_design, print_certificate};
-use crate::cli::out::{errln, outln};
+use crate::cli::out::outln;
 use crate::figure::Figure as _;
 
 /// Describes a model.
@@ -28,29 +29,20 @@ pub(super) struct Describe {
 }
 
 impl Describe {
-    pub fn execute(&self) -> Exit {
-        let design = match design(&self.model, self.flags.overrides()) {
-            Ok(design) => design,
-            Err(error) => {
-                errln!("{error}");
-                return Exit::BadModel;
-            }
-        };
+    pub fn execute(&self) -> Result<Exit, Failure> {
+        let design = design(&self.model, self.flags.overrides())?;
         let study = &design.base.study;
         // Drawn before anything is printed: a command that is refused says only that.
         #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
             if path.symlink_metadata().is_ok() {
-                errln!(
-                    "error: {} is there already and is not overwritten",
-                    path.display()
-                );
-                return Exit::BadModel;
+                let path = path.display();
+                return Err(Failure::bad(format!(
+                    "{path} is there already and is not overwritten"
+                )));
             }
-            if let Err(error) = crate::picture::connectivity(study).draw(path) {
-                errln!("error: {error}");
-                return Exit::BadModel;
-            }
+            let drawn = crate::picture::connectivity(study).draw(path);
+            drawn.map_err(Failure::bad)?;
         }
         outln!("{}\n", study.title);
         network::print(&study.network);
@@ -68,6 +60,6 @@ impl Describe {
         if let Some(path) = &self.diagram {
             outln!("\ndrawn to {}", path.display());
         }
-        Exit::Fine
+        Ok(Exit::Fine)
     }
 }

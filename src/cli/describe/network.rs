@@ -1,7 +1,7 @@
 //! Layers, synapses and equations of a network.
 
 use crate::cli::out::outln;
-use crate::cli::words::{brief, plural};
+use crate::cli::words::{brief, joined, plural};
 use crate::network::{Layer, Network};
 use crate::synapse::Energy;
 
@@ -29,12 +29,8 @@ pub(super) fn print(network: &Network) {
     }
     outln!("\nsynapses");
     for (k, c) in network.connections().iter().enumerate() {
-        let names: Vec<&str> = c
-            .layers
-            .iter()
-            .map(|l| network.layers()[*l].name.as_str())
-            .collect();
-        outln!("  {k}: {} ({})", c.synapse.describe(), names.join(", "));
+        let names = joined(network, c).join(", ");
+        outln!("  {k}: {} ({names})", c.synapse.describe());
         let formula = c.synapse.formula();
         if !formula.is_empty() {
             outln!("      {formula}");
@@ -54,12 +50,7 @@ pub(super) fn print(network: &Network) {
         };
         energy.push(legendre);
         if layer.input.iter().any(|i| *i != 0.0) {
-            let d = if d == "1" {
-                String::new()
-            } else {
-                format!("{d}·")
-            };
-            energy.push(format!("− {d}I·g({})", layer.name));
+            energy.push(format!("− {}I·g({})", factor(&layer.weight), layer.name));
         }
     }
     let mut sum = energy.join(" + ").replace("+ −", "−");
@@ -85,39 +76,35 @@ pub(super) fn print(network: &Network) {
 /// `1 dx/dt = I − x − ∂(E0 + E1)/∂g` with this layer's numbers.
 fn motion(network: &Network, a: usize, layer: &Layer) -> String {
     let connections = network.connections().iter().enumerate();
-    let joined: Vec<(usize, bool)> = connections
+    let acting: Vec<(usize, bool)> = connections
         .filter(|(_, c)| c.layers.contains(&a))
         .map(|(k, c)| (k, matches!(c.synapse.energy(), Energy::Exact)))
         .collect();
-    let (tau, leak, d) = (brief(&layer.tau), brief(&layer.leak), brief(&layer.weight));
-    let tau = if tau == "1" {
-        String::new()
-    } else {
-        format!("{tau}·")
+    let leak = factor(&layer.leak);
+    let mut right = match layer.input.iter().all(|i| *i == 0.0) {
+        true => format!("−{leak}x"),
+        false => format!("{} − {leak}x", brief(&layer.input)),
     };
-    let leak = if leak == "1" {
-        String::new()
-    } else {
-        format!("{leak}·")
+    let d = match brief(&layer.weight).as_str() {
+        "1" => String::new(),
+        d => format!("(1/{d})·"),
     };
-    let mut right = if layer.input.iter().all(|i| *i == 0.0) {
-        format!("−{leak}x")
-    } else {
-        format!("{} − {leak}x", brief(&layer.input))
-    };
-    let d = if d == "1" {
-        String::new()
-    } else {
-        format!("(1/{d})·")
-    };
-    for (k, exact) in joined {
+    for (k, exact) in acting {
         right += &if exact {
             format!(" − {d}∂E{k}/∂g")
         } else {
             format!(" + currents of {k}")
         };
     }
-    format!("{}: {tau}ẋ = {right}", layer.name)
+    format!("{}: {}ẋ = {right}", layer.name, factor(&layer.tau))
+}
+
+/// `0.5·`, and nothing for 1.
+fn factor(values: &[f64]) -> String {
+    match brief(values).as_str() {
+        "1" => String::new(),
+        value => format!("{value}·"),
+    }
 }
 
 /// The formulas of a layer's Lagrangians.

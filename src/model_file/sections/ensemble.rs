@@ -1,5 +1,7 @@
 //! `[ensemble]`: many starts, made one by one when their turn comes.
 
+use std::sync::Arc;
+
 use super::cues::{self, Site};
 use super::layers::named;
 use super::starts::Reader;
@@ -22,7 +24,7 @@ impl Reader<'_> {
         &self,
         field: &Field<'_>,
         one_start: &Field<'_>,
-        cases: &[Case],
+        cases: &Arc<[Case]>,
         resolver: &mut Resolver<'_>,
     ) -> Option<(Starts, Keep)> {
         let mut table = field.section(&ENSEMBLE)?;
@@ -60,10 +62,7 @@ impl Reader<'_> {
                 .help("add random = [{ layer = \"…\", draw = \"normal\", std = 1.0 }]; of damaged patterns `each` says how many");
         }
         let law = match &given[..] {
-            [] => {
-                let listed = cases.iter().map(|c| (c.start.clone(), c.target));
-                Law::Listed(listed.collect())
-            }
+            [] => Law::Listed(cases.clone()),
             [(word, field)] => {
                 if cases.len() > 1 {
                     diagnostics
@@ -157,13 +156,13 @@ impl Reader<'_> {
                 _ => 1,
             };
             let first = (0..looked_at).try_for_each(|k| {
-                let mut clamped = network.clamped().to_vec();
-                clamped.extend(&starts.get(network, k)?.clamped);
-                network.may_clamp(&clamped).map_err(|e| e.to_string())
+                let start = starts.get(network, k);
+                let start = start.map_err(|r| (format!("{} {}", r.what, r.why), r.help))?;
+                let clamped = [network.clamped(), &start.clamped].concat();
+                let may = network.may_clamp(&clamped);
+                may.map_err(|why| (why.to_string(), None))
             });
-            if let Err(why) = first {
-                let in_g = matches!(&starts.law, Law::Damaged(d) if d.in_g);
-                let help = in_g.then(|| super::starts::IN_G.to_owned());
+            if let Err((why, help)) = first {
                 diagnostics.error(span, why).maybe_help(help);
             }
         }

@@ -28,7 +28,7 @@ use crate::network::{Fault, Network, NetworkError, Place as Where};
 #[cfg(feature = "figures")]
 use crate::picture::Asked;
 use crate::record::DataFiles;
-use crate::study::{Study, Sweep};
+use crate::study::{Case, Study, Sweep};
 
 /// A model file that was read and understood.
 #[derive(Debug)]
@@ -82,9 +82,6 @@ const LARGEST: u64 = 64 << 20;
 /// assert!((results.cases[0].outcome.x[0] - 0.42928).abs() < 1e-4);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// # Errors
-/// Why it cannot be read, or all of its mistakes.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
     let name = path.display().to_string();
     // A directory is no model, so it does not hide one.
@@ -127,22 +124,19 @@ fn manifest(name: &str, bytes: &[u8]) -> Option<String> {
     }
     let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
     document.get("attractor")?;
-    let repeat = if document["columns"].is_array() {
+    let repeat = if !document["results"].is_array() {
         "`attractor ensemble` with the model and the settings that its `command` names repeats it"
             .into()
     } else {
         format!("`attractor run --from {name}` repeats its run")
     };
     Some(format!(
-        "error: {name} is the manifest of a run and no model: {repeat}"
+        "{name} is the manifest of a run and no model: {repeat}"
     ))
 }
 
 /// Loads a text that was kept, with the overrides it was run with: `directory` is where its files are, none for a model
 /// that is part of the program.
-///
-/// # Errors
-/// All mistakes.
 pub fn load_text(
     name: &str,
     text: &str,
@@ -155,9 +149,6 @@ pub fn load_text(
 
 /// One point of a sweep: the same without looking at `[sweep]` again, which has as many points as are looked at, and with
 /// the data files as they were when they were read first.
-///
-/// # Errors
-/// All mistakes.
 pub fn load_point(
     name: &str,
     text: &str,
@@ -171,9 +162,6 @@ pub fn load_point(
 
 /// Every array of a model that [`load_text`] understands, as it was made, under the path of its key: `patterns.xi`,
 /// `layers.features.input`, `synapses.0.weights`; from the data files as they were when they were read first.
-///
-/// # Errors
-/// All mistakes.
 pub fn resolved(
     name: &str,
     text: &str,
@@ -247,9 +235,7 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
             "; `attractor list models` names those that are part of the program".into()
         });
         let hint = if path.exists() { String::new() } else { hint };
-        LoadError::Unreadable(format!(
-            "error: cannot read the model file {name}: {why}{hint}"
-        ))
+        LoadError::Unreadable(format!("cannot read the model file {name}: {why}{hint}"))
     };
     let system = |e: std::io::Error| match e.kind() {
         // The system's own words differ from one to the next.
@@ -282,9 +268,6 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
 
 /// From a text to a study; relative paths start at `directory`, none for a model that is part of the program, and
 /// files are read through `data`.
-///
-/// # Errors
-/// All mistakes.
 fn understand(
     source: &Source,
     directory: Option<&Path>,
@@ -391,6 +374,7 @@ fn study(
         seed: solve.seed,
     };
     let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
+    let cases: Arc<[Case]> = cases.into();
     let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
     let sweep = match with_sweep {
         true => sweep::read(&sweep, solve.seed),
@@ -417,6 +401,7 @@ fn study(
         recall,
         pictures,
         style,
+        seed: solve.seed,
         threads: solve.threads,
         max_output: solve.max_output,
         network,

@@ -7,6 +7,7 @@ use crate::model_file::{
     ArraySpec, Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value,
 };
 use crate::network::Network;
+use crate::refusal::Refusal;
 use crate::study::{Case, Damaged, Recall, relax};
 
 /// What starts are read against.
@@ -22,10 +23,6 @@ pub(super) struct Reader<'a> {
 
 /// Most starts that are made before a run, which keeps a trajectory of each.
 const MOST: usize = 1_000_000;
-
-const RELAXED: &str = "write the state of this layer as an array; left out, it begins at 0";
-/// What to try where a cue cannot be set as activations.
-pub(super) const IN_G: &str = "cues of patterns inside the range of the activation, as { scaled = …, by = 0.9 } of ±1 for tanh, have a state; without in = \"g\" a cue sets the state x itself";
 
 /// How a layer of one start begins.
 enum Begin {
@@ -133,8 +130,9 @@ impl Reader<'_> {
         for i in 0..count {
             match self.case(i, &group, &begins) {
                 Ok(case) => cases.push(case),
-                Err((at, why, help)) => {
-                    diagnostics.error(at, why).help(help);
+                Err((at, refusal)) => {
+                    let why = format!("{} {}", refusal.what, refusal.why);
+                    diagnostics.error(at, why).maybe_help(refusal.help);
                     return None;
                 }
             }
@@ -214,7 +212,7 @@ impl Reader<'_> {
         i: usize,
         group: &str,
         begins: &[(usize, Begin, Option<Span>)],
-    ) -> Result<Case, (Option<Span>, String, &'static str)> {
+    ) -> Result<Case, (Option<Span>, Refusal)> {
         let mut start = Start::at(vec![0.0; self.network.size()]);
         let mut label = group.to_owned();
         let mut target = None;
@@ -225,7 +223,7 @@ impl Reader<'_> {
                 Begin::Cues(cues, seed) => {
                     let cue = i.min(cues.count() - 1);
                     let put = cues.put(self.network, cue, *seed, &mut start);
-                    put.map_err(|why| (at.clone(), why, IN_G))?;
+                    put.map_err(|refusal| (at.clone(), refusal))?;
                     target = target.or(cues.target(cue));
                     label = format!("{group}, {}", cues.label(cue));
                 }
@@ -240,7 +238,7 @@ impl Reader<'_> {
         for (k, begin, at) in begins {
             if matches!(begin, Begin::Relaxed) {
                 let relaxed = relax(self.network, *k, self.input, &mut start);
-                relaxed.map_err(|why| (at.clone(), why, RELAXED))?;
+                relaxed.map_err(|refusal| (at.clone(), refusal))?;
             }
         }
         Ok(Case {

@@ -89,64 +89,49 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     }
     let times = replicates.iter().map(|a| a.values.len());
     let times = times.fold(1, usize::saturating_mul);
-    let too_many = |count: usize| {
-        diagnostics.error(
-            span.clone(),
-            format!("{count} points are more than a sweep has, {MOST}"),
-        );
-    };
-    let points: Vec<Vec<usize>> = match combine {
-        "zip" if axes.is_empty() => vec![Vec::new()],
+    let lengths: Vec<usize> = axes.iter().map(|a| a.axis.values.len()).collect();
+    // How many points there are, and whether the values of all parameters go together.
+    let (count, together) = match combine {
         "zip" => {
-            let lengths: Vec<usize> = axes.iter().map(|a| a.axis.values.len()).collect();
             if lengths.iter().any(|n| *n != lengths[0]) {
                 let lengths: Vec<String> = lengths.iter().map(usize::to_string).collect();
-                diagnostics.error(
-                    span.clone(),
-                    format!(
-                        "the parameters of a zip have one value each for every point, these have {}",
-                        lengths.join(" and ")
-                    ),
+                let lengths = lengths.join(" and ");
+                let why = format!(
+                    "the parameters of a zip have one value each for every point, these have {lengths}"
                 );
+                diagnostics.error(span, why);
                 return None;
             }
-            (0..lengths[0]).map(|k| vec![k; axes.len()]).collect()
+            (lengths.first().copied().unwrap_or(1), true)
         }
         "random" => {
             let draws = draws?;
-            for (k, axis) in axes.iter_mut().enumerate() {
-                axis.draw(
-                    draws,
-                    Stream {
-                        seed,
-                        stream: k as u128,
-                    },
-                );
+            for (stream, axis) in axes.iter_mut().enumerate() {
+                let stream = stream as u128;
+                axis.draw(draws, Stream { seed, stream });
             }
-            (0..draws).map(|k| vec![k; axes.len()]).collect()
+            (draws, true)
         }
-        _ => {
-            let lengths = axes.iter().map(|a| a.axis.values.len());
-            let count = lengths.fold(1, usize::saturating_mul);
-            if count > MOST {
-                too_many(count);
-                return None;
-            }
-            let lengths: Vec<usize> = axes.iter().map(|a| a.axis.values.len()).collect();
-            (0..count).map(|k| digits(k, &lengths)).collect()
-        }
+        _ => (
+            lengths.iter().copied().fold(1, usize::saturating_mul),
+            false,
+        ),
     };
-    let count = points.len().saturating_mul(times);
-    if count > MOST {
-        too_many(count);
+    let all = count.saturating_mul(times);
+    if all > MOST {
+        diagnostics.error(
+            span,
+            format!("{all} points are more than a sweep has, {MOST}"),
+        );
         return None;
     }
-    let lengths: Vec<usize> = replicates.iter().map(|a| a.values.len()).collect();
-    let repeated = |point: Vec<usize>| {
-        let more = (0..times).map(|k| [&point[..], &digits(k, &lengths)].concat());
-        more.collect::<Vec<_>>()
+    let repeats: Vec<usize> = replicates.iter().map(|a| a.values.len()).collect();
+    let point = |k: usize| match together {
+        true => vec![k / times; axes.len()],
+        false => digits(k / times, &lengths),
     };
-    let points = points.into_iter().flat_map(repeated).collect();
+    let points = (0..all).map(|k| [point(k), digits(k % times, &repeats)].concat());
+    let points = points.collect();
     let axes = axes.into_iter().map(|a| a.axis).chain(replicates).collect();
     let combine = match combine {
         "zip" => Combine::Zip,

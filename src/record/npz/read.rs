@@ -8,7 +8,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::half::half;
 use super::header::Header;
-use crate::record::{Array, MAX_VALUES, RecordError};
+use crate::record::{Array, Fault, MAX_VALUES, RecordError};
 
 const EXPECTED: &str = "a NumPy array";
 const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays";
@@ -26,9 +26,6 @@ pub fn read_npy(path: impl AsRef<Path>) -> Result<Array, RecordError> {
 }
 
 /// The same from bytes that are called `name` in messages.
-///
-/// # Errors
-/// As for [`read_npy`], but for a missing file.
 pub fn npy_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, RecordError> {
     parse(bytes, bytes.len() as u64, name.as_ref())
 }
@@ -97,8 +94,11 @@ impl<R: Read + Seek> NpzReader<R> {
             (Some(key), true) => Ok(key),
             (last, _) => {
                 keys.extend(last);
-                let path = self.path.clone();
-                Err(RecordError::WhichArray { path, keys })
+                let (count, hint) = match keys.len() {
+                    0 => ("no arrays".into(), "write it with numpy.savez(path, a=…)"),
+                    n => (format!("{n} arrays, {}", quoted(&keys)), "`key` says which"),
+                };
+                Err(RecordError::new(&self.path, Fault::WhichArray(count), hint))
             }
         }
     }
@@ -106,22 +106,26 @@ impl<R: Read + Seek> NpzReader<R> {
     pub(in crate::record) fn read(&mut self, key: &str) -> Result<Array, RecordError> {
         let path = &self.path;
         let Some(index) = self.archive.index_for_name(&format!("{key}.npy")) else {
-            return Err(RecordError::NoSuchArray {
-                path: path.clone(),
-                key: key.to_string(),
-                keys: self.keys(),
-            });
+            let hint = match &*self.keys() {
+                [] => format!("it has no arrays at all; write it with numpy.savez(path, {key}=…)"),
+                keys => format!("it has {}", quoted(keys)),
+            };
+            return Err(RecordError::new(
+                path,
+                Fault::NoSuchArray(key.to_string()),
+                hint,
+            ));
         };
         // Only what it says of itself: a packing that is not known could not be begun to be read.
         let packed = self.archive.by_index_raw(index);
         let packed = packed.map_err(|error| no_archive(path, error.to_string()))?;
         if let Some(why) = unpackable(packed.compression(), key) {
-            return Err(RecordError::Format {
-                path: path.clone(),
-                expected: "an .npz archive",
-                why,
-                hint: "pack it again: numpy.savez_compressed(path, **numpy.load(path))",
-            });
+            let hint = "pack it again: numpy.savez_compressed(path, **numpy.load(path))";
+            return Err(RecordError::new(
+                path,
+                Fault::Format("an .npz archive", why),
+                hint,
+            ));
         }
         drop(packed);
         let entry = self
@@ -154,24 +158,19 @@ fn unpackable(method: CompressionMethod, key: &str) -> Option<String> {
 }
 
 fn no_archive(path: &Path, why: String) -> RecordError {
-    RecordError::Format {
-        path: path.to_path_buf(),
-        expected: "an .npz archive",
-        why,
-        hint: HINT,
-    }
+    RecordError::new(path, Fault::Format("an .npz archive", why), HINT)
+}
+
+fn quoted(keys: &[String]) -> String {
+    format!("`{}`", keys.join("`, `"))
 }
 
 /// Opens a regular file (a named pipe would wait for ever) and says how long it is.
 fn open(path: &Path) -> Result<(File, u64), RecordError> {
     let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
     if !meta.is_file() {
-        return Err(RecordError::Format {
-            path: path.to_path_buf(),
-            expected: EXPECTED,
-            why: "it is not a file".to_string(),
-            hint: HINT,
-        });
+        let what = Fault::Format(EXPECTED, "it is not a file".to_string());
+        return Err(RecordError::new(path, what, HINT));
     }
     let file = File::open(path).map_err(RecordError::io("read", path))?;
     Ok((file, meta.len()))
@@ -179,22 +178,15 @@ fn open(path: &Path) -> Result<(File, u64), RecordError> {
 
 /// Reads one array from a stream of `size` bytes.
 fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordError> {
-    let broken = |why: String| RecordError::Format {
-        path: path.to_path_buf(),
-        expected: EXPECTED,
-        why,
-        hint: HINT,
-    };
+    let broken = |why: String| RecordError::new(path, Fault::Format(EXPECTED, why), HINT);
     let header = Header::read(&mut reader, size).map_err(broken)?;
     let (descr, shape) = (&header.descr, header.shape.clone());
     // An axis of length 0 makes the product small, and the other axes no less absurd.
     let n = shape.iter().try_fold(1u64, |n, &k| n.checked_mul(k.max(1)));
     if n.is_none_or(|n| n > MAX_VALUES) {
-        return Err(RecordError::TooLarge {
-            path: path.to_path_buf(),
-            what: format!("an array of shape {shape:?}"),
-            limit: format!("{MAX_VALUES} values (2 GiB)"),
-        });
+        let what = format!("an array of shape {shape:?}");
+        let limit = format!("{MAX_VALUES} values (2 GiB)");
+        return Err(RecordError::too_large(path, what, limit));
     }
     let n: u64 = shape.iter().product();
     let unreadable = || {
@@ -247,8 +239,11 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
     Ok(Array { shape, data })
 }
 
+/// The value of a number's bytes; none where it is no f64.
+type Number = fn([u8; 8]) -> Option<f64>;
+
 /// The width of a type in bytes, and its value of those bytes, the lowest first and zeros behind; none if it is not read.
-fn number(descr: &str) -> Option<(usize, fn([u8; 8]) -> Option<f64>)> {
+fn number(descr: &str) -> Option<(usize, Number)> {
     // Cutting the zeros off: the lowest bytes of 64 bits are those of the narrower type.
     let kind = descr.trim_start_matches(['<', '>', '|', '=']);
     Some(match kind {

@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::header::Header;
-use crate::record::RecordError;
+use crate::record::{Fault, RecordError};
 
 /// An `.npz` archive under construction; one array after another goes straight to the disk.
 ///
@@ -25,9 +25,6 @@ pub struct NpzWriter {
 
 impl NpzWriter {
     /// Creates the file, or empties it.
-    ///
-    /// # Errors
-    /// If it cannot be created.
     pub fn create(path: impl AsRef<Path>) -> Result<Self, RecordError> {
         let path = path.as_ref();
         let file = File::create(path).map_err(RecordError::io("create", path))?;
@@ -71,9 +68,6 @@ impl NpzWriter {
     }
 
     /// Adds an array of i64; everything else as in [`NpzWriter::write_from`].
-    ///
-    /// # Errors
-    /// As for [`NpzWriter::write_from`].
     pub fn write_i64_from(
         &mut self,
         name: &str,
@@ -86,9 +80,6 @@ impl NpzWriter {
     }
 
     /// Adds an array of i64; everything else as in [`NpzWriter::write`].
-    ///
-    /// # Errors
-    /// As for [`NpzWriter::write`].
     pub fn write_i64(
         &mut self,
         name: &str,
@@ -100,9 +91,6 @@ impl NpzWriter {
     }
 
     /// Writes the archive's directory. An archive that is dropped instead may be unreadable.
-    ///
-    /// # Errors
-    /// If the disk refuses.
     pub fn finish(self) -> Result<(), RecordError> {
         let path = self.path;
         let failed = RecordError::io("write", &path);
@@ -120,12 +108,19 @@ impl NpzWriter {
     fn fits(&self, name: &str, shape: &[usize], given: usize) -> Result<(), RecordError> {
         match shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) {
             Some(count) if count == given => Ok(()),
-            _ => Err(RecordError::BadArray {
-                path: self.path.clone(),
-                name: name.to_string(),
-                why: format!("{given} values do not fill the shape {shape:?}"),
-            }),
+            _ => {
+                let why = format!("{given} values do not fill the shape {shape:?}");
+                Err(self.bad(name, why))
+            }
         }
+    }
+
+    fn bad(&self, name: &str, why: impl Into<String>) -> RecordError {
+        RecordError::new(
+            &self.path,
+            Fault::BadArray(name.to_string(), why.into()),
+            "",
+        )
     }
 
     fn array(
@@ -134,21 +129,16 @@ impl NpzWriter {
         (descr, shape): (&str, &[usize]),
         feed: impl FnOnce(&mut dyn FnMut([u8; 8]) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RecordError> {
-        let bad = |why: String| RecordError::BadArray {
-            path: self.path.clone(),
-            name: name.to_string(),
-            why,
-        };
         let odd = |c: char| c.is_control() || c == '/' || c == '\\';
         if name.is_empty() || name.contains(odd) {
             let why = "a name needs at least one character, and no slash or control character";
-            return Err(bad(why.to_string()));
+            return Err(self.bad(name, why));
         }
         let Some(count) = shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) else {
-            return Err(bad(format!("no array has the shape {shape:?}")));
+            return Err(self.bad(name, format!("no array has the shape {shape:?}")));
         };
         if self.names.contains(name) {
-            return Err(bad("there is already one of that name".to_string()));
+            return Err(self.bad(name, "there is already one of that name"));
         }
         let size = 8 * count as u64;
         let options = SimpleFileOptions::default()

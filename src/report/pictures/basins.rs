@@ -4,7 +4,7 @@ use crate::analysis::{Plane, Space, Stability};
 use crate::figure::{Basins, PhasePlot};
 use crate::number::fixed;
 use crate::picture::{System, about, label, method, resting, title};
-use crate::study::{Axis, Column, FixedPoints, Law, Starts, Study};
+use crate::study::{Axis, Columns, FixedPoints, Law, Starts, Study};
 use crate::style::Style;
 use crate::trajectory::StopReason;
 
@@ -56,36 +56,26 @@ impl<'a> BasinMap<'a> {
     }
 
     /// Takes the row of start `k`.
-    pub fn add(&mut self, k: usize, columns: &[Column], row: &[u64]) {
-        let place = |name: &str| {
-            let before = columns.iter().take_while(|c| c.name != name);
-            before.map(Column::words).sum::<usize>()
-        };
+    pub fn add(&mut self, k: usize, columns: &Columns, row: &[u64]) {
         let study = self.study;
-        let stop = row[place("stop")] as usize;
+        let stop = columns.whole(row, "stop").unwrap_or(0);
         let late = stop == StopReason::NotAtRest.code();
         self.late += usize::from(late);
         let Some(end) = self.ends.get_mut(k) else {
             return;
         };
-        match &study.recall {
+        let found = match &study.recall {
             // A memory that is as near as was asked for is reached, whether or not it is left again.
             Some(recall) if late || stop < StopReason::FIRST_FAILURE => {
-                let of = |name| f64::from_bits(row[place(name)]);
-                let near = recall.criterion.holds(of("distance"), of("overlap"));
-                *end = if near {
-                    row[place("memory")] as i64
-                } else {
-                    -1
-                };
+                let [distance, overlap] = ["distance", "overlap"].map(|of| columns.real(row, of));
+                let near = recall.criterion.holds(distance, overlap);
+                columns.whole(row, "memory").filter(|_| near)
             }
             // Only a state at rest is an end by itself.
-            None if stop == StopReason::Rest.code() => {
-                let point = self.points.of(columns, row);
-                *end = point.map_or(-1, |k| k as i64);
-            }
-            _ => {}
-        }
+            None if stop == StopReason::Rest.code() => self.points.of(k, columns, row),
+            _ => None,
+        };
+        *end = found.map_or(-1, |k| k as i64);
     }
 
     /// How it is to look.

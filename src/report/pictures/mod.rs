@@ -10,10 +10,10 @@ pub use redraw::{Redraw, redraw};
 
 use serde_json::Value;
 
-use super::{ReportError, Tally};
+use super::ReportError;
 use crate::figure::{Figure, FigureError, Plot, missing_letters};
 use crate::record::{RunDirectory, write_figure};
-use crate::study::{Results, Study, Sweep};
+use crate::study::{Results, Study, Sweep, Tally};
 use crate::style::Style;
 
 /// Draws every picture that the study asks for and that its data allow; returns the names of the files.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::STYLE;
 use crate::figure::{Figure, Plot};
 use crate::record::read_figure;
-use crate::report::{ReportError, cannot_write};
+use crate::report::ReportError;
 use crate::style::{Format, Style};
 
 /// How figures are drawn again.
@@ -91,7 +91,7 @@ pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, Repor
         )));
     }
     found.retain(|name| how.only.is_empty() || how.only.contains(name));
-    std::fs::create_dir_all(to).map_err(|e| cannot_write(to, &e))?;
+    std::fs::create_dir_all(to).map_err(|e| ReportError::Write(to.to_owned(), e))?;
     let mut drawn = Vec::new();
     for name in found {
         let source = run.join(format!("{name}.figure.json"));

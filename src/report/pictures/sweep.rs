@@ -3,8 +3,7 @@
 use crate::figure::{HeatPlot, Line, LinesPlot, Plot};
 use crate::number::plural;
 use crate::picture::UNTITLED;
-use crate::report::Tally;
-use crate::study::{Combine, Sweep, SweepAxis};
+use crate::study::{Combine, Sweep, SweepAxis, Tally};
 
 /// More curves than this are not told apart.
 const CURVES: usize = 8;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use attractor::dynamics::METHODS;
 use attractor::lagrangian::Parameter;
 use attractor::model_file::{MODELS, SECTIONS, schema};
+use attractor::study::COLUMNS;
 use attractor::{lagrangian, synapse};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -59,6 +60,15 @@ fn anchors(text: &str) -> Vec<String> {
             kept.collect::<String>().to_lowercase().replace(' ', "-")
         })
         .collect()
+}
+
+#[test]
+fn every_column_of_the_outcomes_is_in_the_manual_with_its_unit_and_meaning() {
+    let text = page("docs/output.md");
+    for column in COLUMNS.iter().filter(|c| c.name != "end") {
+        let line = format!("| `{}` | {} | {} |", column.name, column.unit, column.about);
+        assert!(text.contains(&line), "docs/output.md misses {line}");
+    }
 }
 
 #[test]

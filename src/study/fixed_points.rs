@@ -3,15 +3,14 @@
 
 use std::collections::HashMap;
 
-use super::{Column, Keep, Law, Refusal, Starts, Study};
+use super::columns::END;
+use super::{Columns, Keep, Law, Refusal, Results, Starts, Study};
 use crate::analysis::{RestPoint, RestPoints, Stability};
 use crate::dynamics::Interrupt;
 use crate::pattern::random::Stream;
 
 /// Numbers that tell a final state.
 pub(super) const NUMBERS: usize = 3;
-/// Their column in the rows, which tables do not show.
-pub(super) const COLUMN: &str = "end";
 /// States whose numbers are nearer than this may be the same; each neuron by itself counts with a part 1/√N.
 const NEAR: f64 = 3e-5;
 /// More points than this are not counted: a line of fixed points, or trajectories that never rest.
@@ -69,15 +68,37 @@ pub struct FixedPoints {
     pub stable: Option<usize>,
     /// Those that were examined, by their numbers; of starts on a grid alone, whose basins are drawn.
     pub examined: Vec<RestPoint>,
-    /// The number of the point of every cell.
+    /// The number of the point of every cell; of a run, of which every end was examined, that of every start.
     of: HashMap<Cell, usize>,
+    of_starts: HashMap<usize, usize>,
 }
 
 impl FixedPoints {
-    /// The number of the point at which the trajectory of this row ended; none if it is not at rest.
-    pub fn of(&self, columns: &[Column], row: &[u64]) -> Option<usize> {
-        let cell = cell(&told(columns, row)?);
-        self.of.get(&cell).copied()
+    /// Those of a run.
+    pub fn of_results(study: &Study, results: &Results) -> Self {
+        let ends = results.cases.iter();
+        let of_starts = ends.filter_map(|end| Some((end.case, end.rest?)));
+        let mut points = FixedPoints {
+            of_starts: of_starts.collect(),
+            ..FixedPoints::default()
+        };
+        if study.settings.until_rest {
+            points.count(results.rest_points.points());
+        }
+        points
+    }
+
+    /// Counts the points that were examined. A slow end belongs to none.
+    fn count(&mut self, examined: &[RestPoint]) {
+        let fixed = examined.iter().filter(|p| p.stability != Stability::Slow);
+        self.distinct = Some(fixed.clone().count());
+        self.stable = Some(fixed.filter(|p| p.stability.attracts()).count());
+    }
+
+    /// The number of the point at which the trajectory of this start and row ended; none if it is not at rest.
+    pub fn of(&self, start: usize, columns: &Columns, row: &[u64]) -> Option<usize> {
+        let of_cell = || self.of.get(&cell(&told(columns, row)?));
+        self.of_starts.get(&start).or_else(of_cell).copied()
     }
 }
 
@@ -86,10 +107,8 @@ fn cell(numbers: &[f64; NUMBERS]) -> Cell {
 }
 
 /// The numbers in a row; none if it is not that of a trajectory at rest.
-fn told(columns: &[Column], row: &[u64]) -> Option<[f64; NUMBERS]> {
-    let before = columns.iter().take_while(|c| c.name != COLUMN);
-    let at: usize = before.map(Column::words).sum();
-    let words = row.get(at..at + NUMBERS)?;
+fn told(columns: &Columns, row: &[u64]) -> Option<[f64; NUMBERS]> {
+    let words = row.get(columns.place(END))?;
     let mut numbers = [0.0; NUMBERS];
     for (number, word) in numbers.iter_mut().zip(words) {
         *number = f64::from_bits(*word);
@@ -99,7 +118,7 @@ fn told(columns: &[Column], row: &[u64]) -> Option<[f64; NUMBERS]> {
 
 impl Ends {
     /// Takes the row of trajectory `k` of the ensemble, with the final state where it is there.
-    pub fn see(&mut self, k: usize, columns: &[Column], row: &[u64], x: Option<&[u64]>) {
+    pub fn add(&mut self, k: usize, columns: &Columns, row: &[u64], x: Option<&[u64]>) {
         let Some(numbers) = told(columns, row) else {
             return;
         };
@@ -121,9 +140,6 @@ impl Ends {
     }
 
     /// Counts the points, and examines them if that is asked for: the same for any order in which the rows came.
-    ///
-    /// # Errors
-    /// Why a trajectory cannot be integrated again.
     pub fn points(
         self,
         study: &Study,
@@ -156,39 +172,31 @@ impl Ends {
                 found.push(first);
             }
         }
-        let examined = keep.examine && found.len() <= EXAMINED;
-        let (mut number, mut stable): (Vec<usize>, _) = ((0..found.len()).collect(), None);
-        let mut points = RestPoints::default();
-        let mut distinct = found.len();
-        if examined {
+        let mut number: Vec<usize> = (0..found.len()).collect();
+        let mut points = FixedPoints {
+            distinct: Some(found.len()),
+            ..FixedPoints::default()
+        };
+        if keep.examine && found.len() <= EXAMINED {
             again(&mut found, study, starts, interrupt)?;
+            let mut examined = RestPoints::default();
             for (first, number) in found.iter().zip(&mut number) {
                 let Some(x) = &first.x else {
                     // It was interrupted.
                     return Ok(FixedPoints::default());
                 };
-                let (input, clamped) =
-                    (last_input(study, starts, first.k), starts.clamped(first.k));
-                *number = points.find(&study.network, x, &input, &clamped);
+                let clamped = starts.clamped(first.k);
+                let input = last_input(study, starts, first.k);
+                *number = examined.find(&study.network, x, &input, &clamped);
             }
-            // A slow end belongs to no fixed point.
-            let fixed = points.points().iter();
-            let fixed = fixed.filter(|p| p.stability != Stability::Slow);
-            distinct = fixed.clone().count();
-            stable = Some(fixed.filter(|p| p.stability.attracts()).count());
+            points.count(examined.points());
+            if keep.axes > 0 {
+                points.examined = examined.points().to_vec();
+            }
         }
-        Ok(FixedPoints {
-            distinct: Some(distinct),
-            stable,
-            examined: match keep.axes {
-                0 => Vec::new(),
-                _ => points.points().to_vec(),
-            },
-            of: cells
-                .into_iter()
-                .zip(own.iter().map(|k| number[*k]))
-                .collect(),
-        })
+        let number = own.iter().map(|k| number[*k]);
+        points.of = cells.into_iter().zip(number).collect();
+        Ok(points)
     }
 }
 
@@ -223,18 +231,20 @@ fn again(
     if missing.is_empty() {
         return Ok(());
     }
-    let keep = Keep {
-        states: true,
-        ..Keep::default()
-    };
     let n = study.network.size();
     let states = std::sync::Mutex::new(HashMap::new());
-    study.run_ensemble(starts, missing.into_iter(), keep, interrupt, |k, row| {
-        if let Ok(mut states) = states.lock() {
-            let x = row[row.len() - n..].iter().map(|w| f64::from_bits(*w));
-            states.insert(k, x.collect::<Vec<f64>>());
-        }
-    })?;
+    study.run_ensemble(
+        starts,
+        missing.into_iter(),
+        Keep::STATES,
+        interrupt,
+        |k, row| {
+            if let Ok(mut states) = states.lock() {
+                let x = row[row.len() - n..].iter().map(|w| f64::from_bits(*w));
+                states.insert(k, x.collect::<Vec<f64>>());
+            }
+        },
+    )?;
     if let Ok(mut states) = states.into_inner() {
         for first in found.iter_mut().filter(|f| f.x.is_none()) {
             first.x = states.remove(&first.k);
@@ -246,10 +256,8 @@ fn again(
 /// The input of start `k` after its last switch.
 fn last_input(study: &Study, starts: &Starts, k: usize) -> Vec<f64> {
     let own = match &starts.law {
-        Law::Listed(starts) => &starts[k].0.input,
+        Law::Listed(cases) => &cases[k].start.input,
         _ => &starts.base.input,
     };
-    let own = own.iter().chain(std::iter::repeat(&0.0));
-    let last = study.stimulus.input(study.settings.t_end);
-    last.iter().zip(own).map(|(a, b)| a + b).collect()
+    study.input(study.settings.t_end, own)
 }

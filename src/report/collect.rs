@@ -1,0 +1,181 @@
+//! Runs the ensembles of a design, rows going into the table as they become known.
+
+use std::fmt;
+use std::io;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::{Outcomes, ReportError, Whose};
+use crate::dynamics::Interrupt;
+use crate::model_file::{Design, DesignError};
+use crate::record::{Present, RecordError};
+use crate::study::{Ends, FixedPoints, Keep, Part, Progress, Refusal};
+
+/// Why the ensembles of a design did not all run.
+#[derive(Debug)]
+pub enum CollectError {
+    /// A point of a sweep is no longer what it was.
+    Design(DesignError),
+    /// A start cannot be made or integrated.
+    Refused(Refusal),
+    /// Rows cannot be kept.
+    Report(ReportError),
+}
+
+impl fmt::Display for CollectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CollectError::Design(why) => why.fmt(f),
+            CollectError::Refused(why) => why.fmt(f),
+            CollectError::Report(why) => why.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CollectError {}
+
+/// Where rows go, from all threads.
+struct Sink<'a> {
+    /// The table, how many rows came, and why it took no more.
+    state: Mutex<(&'a mut Outcomes, usize, Option<RecordError>)>,
+    interrupt: &'a Interrupt,
+    progress: &'a dyn Progress,
+}
+
+impl Sink<'_> {
+    /// Does this with the table; a disk that refuses ends the run, as there is nowhere to keep more.
+    fn with(
+        &self,
+        more: usize,
+        work: impl FnOnce(&mut Outcomes) -> Result<(), RecordError>,
+    ) -> usize {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (outcomes, came, failure) = &mut *state;
+        if let Err(error) = work(outcomes) {
+            failure.get_or_insert(error);
+            self.interrupt.raise();
+        }
+        *came += more;
+        *came
+    }
+
+    fn take(&self, k: u64, row: Vec<u64>) {
+        let came = self.with(1, |outcomes| outcomes.put(k, row));
+        self.progress.ended(came);
+    }
+
+    /// Does `work`, writing once a second what waits in memory: that is lost if the process is killed.
+    fn flushing<R>(&self, work: impl FnOnce() -> R) -> R {
+        let (working, done) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            // Without such a thread more is lost, should the process be killed, but nothing else.
+            let flush = move || {
+                let second = Duration::from_secs(1);
+                while done.recv_timeout(second) == Err(RecvTimeoutError::Timeout) {
+                    self.with(0, Outcomes::flush);
+                }
+            };
+            let _ = std::thread::Builder::new().spawn_scoped(scope, flush);
+            let result = work();
+            drop(working);
+            result
+        })
+    }
+}
+
+impl Outcomes {
+    /// Integrates what is not present, and says at which fixed points each ensemble ended. What is there when it is
+    /// interrupted stays.
+    pub fn collect(
+        &mut self,
+        design: &Design,
+        present: Option<&Present>,
+        interrupt: &Interrupt,
+        progress: &dyn Progress,
+    ) -> Result<Vec<FixedPoints>, CollectError> {
+        let rows = |error: io::Error| CollectError::Report(ReportError::Rows(error));
+        let mut ends = self.ends(&design.parts).map_err(rows)?;
+        let sink = Sink {
+            state: Mutex::new((self, 0, None)),
+            interrupt,
+            progress,
+        };
+        let ran = sink.flushing(|| {
+            let mut found = Vec::new();
+            for (k, (part, ends)) in design.parts.iter().zip(&mut ends).enumerate() {
+                let ends = std::mem::take(ends);
+                found.extend(one(design, (k, part), present, ends, &sink)?);
+            }
+            Ok(found)
+        });
+        sink.with(0, Outcomes::flush);
+        let state = sink.state.into_inner();
+        match state.unwrap_or_else(PoisonError::into_inner).2 {
+            Some(error) => Err(CollectError::Report(error.into())),
+            None => ran,
+        }
+    }
+
+    /// The ends of each ensemble, as far as they are there already.
+    fn ends(&mut self, parts: &[Part]) -> io::Result<Vec<Ends>> {
+        let mut ends: Vec<Ends> = Vec::new();
+        ends.resize_with(parts.len(), Ends::default);
+        let (whose, columns) = (Whose { parts, points: &[] }, self.columns.clone());
+        self.each(|k, row| {
+            let (at, start) = whose.at(k);
+            ends[at].add(start as usize, &columns, row, None);
+            Ok(())
+        })?;
+        Ok(ends)
+    }
+}
+
+/// Runs what is missing of one ensemble; none where it was interrupted.
+fn one(
+    design: &Design,
+    (k, part): (usize, &Part),
+    present: Option<&Present>,
+    ends: Ends,
+    sink: &Sink<'_>,
+) -> Result<Option<FixedPoints>, CollectError> {
+    if sink.interrupt.is_raised() {
+        return Ok(None);
+    }
+    let point = design.point(k).map_err(CollectError::Design)?;
+    let (study, starts) = (&point.study, &point.starts);
+    let range = part.trajectories.clone();
+    let first = range.start;
+    let missing = range.filter(|k| !present.is_some_and(|p| p.has(*k)));
+    let mut missing = missing.map(|k| (k - first) as usize).peekable();
+    // The state, the last column, is there where ends are examined, and stays only if that is asked for.
+    let examine = point.keep.examine;
+    let keep = Keep {
+        states: examine || point.keep.states,
+        ..point.keep
+    };
+    let n = if keep.states { study.network.size() } else { 0 };
+    let columns = point.columns();
+    let ends = Mutex::new(ends);
+    let done = |k: usize, mut row: Vec<u64>| {
+        let at = row.len() - n;
+        let (told, x) = row.split_at(at);
+        let mut ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
+        ends.add(k, &columns, told, examine.then_some(x));
+        drop(ends);
+        if !point.keep.states {
+            row.truncate(at);
+        }
+        sink.take(first + k as u64, row);
+    };
+    if missing.peek().is_some() {
+        let ran = study.run_ensemble(starts, missing, keep, sink.interrupt, done);
+        ran.map_err(CollectError::Refused)?;
+    }
+    if sink.interrupt.is_raised() {
+        return Ok(None);
+    }
+    let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let points = ends.points(study, starts, point.keep, sink.interrupt);
+    points.map(Some).map_err(CollectError::Refused)
+}

@@ -1,0 +1,104 @@
+//! What must hold before a study is run.
+
+use std::fmt;
+
+use super::Study;
+use crate::dynamics::MethodError;
+use crate::ensemble::EnsembleError;
+use crate::monitor::Mode;
+use crate::network::{Certificate, ClampError};
+use crate::refusal;
+
+/// Why a study is not run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// It has no start.
+    NoStart,
+    /// A group of neurons that share a Lagrangian is clamped in part.
+    Clamped(ClampError),
+    /// The network is outside the theory and the monitor would have nothing to hold on to.
+    OutsideTheory(Certificate),
+    /// A setting that makes no sense.
+    Settings(refusal::Refusal),
+    /// A method that is none for the network.
+    Method(MethodError),
+    /// The states to be kept take more bytes than are allowed.
+    TooMuchOutput {
+        /// How many they take.
+        bytes: u64,
+        /// How many are allowed.
+        allowed: u64,
+    },
+    /// A start cannot be made, or nothing be integrated.
+    Ensemble(EnsembleError),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::NoStart => f.write_str("there is no start"),
+            Refusal::OutsideTheory(certificate) => {
+                for fault in &certificate.faults {
+                    writeln!(f, "{fault}")?;
+                }
+                f.write_str(
+                    "the energy of this network need not fall, so it is not run; lyapunov = \"record\" runs it and shows what the energy does, lyapunov = \"off\" runs it unwatched",
+                )
+            }
+            Refusal::TooMuchOutput { bytes, allowed } => {
+                let bytes = match *bytes {
+                    u64::MAX => "more than 1.8e19".into(),
+                    bytes => bytes.to_string(),
+                };
+                write!(
+                    f,
+                    "the states to be kept take {bytes} bytes, more than the {allowed} allowed: keep fewer (save), or raise --max-output"
+                )
+            }
+            Refusal::Clamped(why) => why.fmt(f),
+            Refusal::Settings(why) => why.fmt(f),
+            Refusal::Method(why) => why.fmt(f),
+            Refusal::Ensemble(why) => why.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Study {
+    /// Is the study within the theory, as far as its monitor demands, and within its bounds?
+    pub fn admit(&self) -> Result<Certificate, Refusal> {
+        if self.cases.is_empty() {
+            return Err(Refusal::NoStart);
+        }
+        // Before the certificate, which advises another mode of the monitor: none of them runs a group clamped in part.
+        for case in &*self.cases {
+            let clamped = [self.network.clamped(), &case.start.clamped].concat();
+            let may = self.network.may_clamp(&clamped);
+            may.map_err(Refusal::Clamped)?;
+        }
+        let certificate = self.network.certificate();
+        if !certificate.holds() && self.lyapunov.demands_certificate() {
+            return Err(Refusal::OutsideTheory(certificate));
+        }
+        let settings = &self.settings;
+        settings.check().map_err(Refusal::Settings)?;
+        let fits = settings.method.check_size(&self.network);
+        fits.map_err(Refusal::Method)?;
+        match self.output_bytes().unwrap_or(0) {
+            bytes if bytes > self.max_output => Err(Refusal::TooMuchOutput {
+                bytes,
+                allowed: self.max_output,
+            }),
+            _ => Ok(certificate),
+        }
+    }
+
+    /// The mode in which the Lyapunov monitor will work: not every method takes steps back.
+    pub fn lyapunov_mode(&self) -> Mode {
+        match self.lyapunov {
+            Mode::Reject if !self.settings.method.takes_back => Mode::Stop,
+            mode => mode,
+        }
+    }
+}
