@@ -133,7 +133,11 @@ fn the_blocks_of_the_curvature_are_its_actions_on_unit_vectors() {
             .curvature(&ports, &g, &mut scratch, &mut |[to, from], patch| {
                 matrix.add([start(to), start(from)], patch);
             });
-        assert!(known, "{what}");
+        // A product of three activations is no matrix that is kept; unit vectors are asked.
+        if !known {
+            assert!(what.starts_with("gate "), "{what}");
+            continue;
+        }
         for j in 0..n {
             let mut unit = vec![0.0; n];
             unit[j] = 1.0;
