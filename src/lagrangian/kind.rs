@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::{Lagrangian, Parameter, Parameters};
 use crate::refusal::Refusal;
 
+/// A Lagrangian, or what is wrong with its parameters.
+pub type Made = Result<Arc<dyn Lagrangian>, Refusal>;
+
 /// One entry of the list.
 #[derive(Debug)]
 pub struct Kind {
@@ -17,5 +20,5 @@ pub struct Kind {
     /// Ways to write it in a model file; the laws are tested on every one of them.
     pub examples: &'static [&'static str],
     /// Makes one from its parameters.
-    pub make: fn(&mut dyn Parameters) -> Result<Arc<dyn Lagrangian>, Refusal>,
+    pub make: fn(&mut dyn Parameters) -> Made,
 }

@@ -38,7 +38,7 @@ pub use gauss_relu::GaussRelu;
 pub use ghostmax::Ghostmax;
 pub use hessian::{Direction, Hessian, HessianRows};
 pub use identity::Identity;
-pub use kind::Kind;
+pub use kind::{Kind, Made};
 pub use layer_norm::LayerNorm;
 pub use list::{KINDS, REFUSED};
 pub use parameters::{Array, Axis, Parameter, Parameters, Takes};

@@ -199,10 +199,9 @@ impl Parameters for Typed<'_, '_, '_, '_> {
                 false => Ok(None),
             };
         };
-        let sum = chosen.value.over(&[n]).map_err(|refusal| {
+        let sum = chosen.value.over(&[n]).inspect_err(|refusal| {
             self.recorded = true;
             field.diagnostics().refuse(field.span(), refusal.clone());
-            refusal
         });
         sum.map(Some)
     }

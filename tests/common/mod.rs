@@ -6,7 +6,7 @@ pub mod reference;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use attractor::lagrangian::{Array, Axis, DirectSum, KINDS, Lagrangian, Parameters};
+use attractor::lagrangian::{Array, Axis, DirectSum, KINDS, Lagrangian, Made, Parameters};
 use attractor::refusal::Refusal;
 
 /// Parameters by name; a number is a vector of one.
@@ -52,8 +52,6 @@ impl Parameters for Given {
         Ok(None)
     }
 }
-
-type Made = Result<Arc<dyn Lagrangian>, Refusal>;
 
 /// The Lagrangian of that name; an error too if parameters are left over.
 pub fn make(name: &str, mut given: Given) -> Made {

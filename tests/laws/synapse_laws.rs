@@ -381,14 +381,10 @@ fn a_gate_is_the_sum_over_all_triples() {
     let [ga, gb, gc] = [0, 1, 2].map(|k| &g[gate.neurons[k].clone()]);
     let mut want = 0.0;
     let mut into_a = vec![0.0; a];
-    for i in 0..a {
-        for j in 0..b {
-            for k in 0..c {
-                let w = w.data[(i * b + j) * c + k];
-                want -= w * ga[i] * gb[j] * gc[k];
-                into_a[i] += w * gb[j] * gc[k];
-            }
-        }
+    for (at, w) in w.data.iter().enumerate() {
+        let (i, j, k) = (at / (b * c), at / c % b, at % c);
+        want -= w * ga[i] * gb[j] * gc[k];
+        into_a[i] += w * gb[j] * gc[k];
     }
     let (current, energy, _) = gate.evaluate(&g);
     assert!((energy[0] - want).abs() < ROUNDING);
