@@ -17,12 +17,12 @@ use std::sync::Arc;
 
 use attractor::dynamics::{Block, Interrupt, OWN, Settings, Start, TSIT5};
 use attractor::kernels::Weights;
-use attractor::lagrangian::{DirectSum, KINDS};
+use attractor::lagrangian::{Array, DirectSum, KINDS};
 use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save};
 use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{
-    Dense, ExcitatoryInhibitory, Feedforward, Memory, Penalty, Recurrent, Synapse,
+    Dense, ExcitatoryInhibitory, Feedforward, Gate, Memory, Penalty, Recurrent, Synapse,
 };
 use attractor::trajectory::StopReason;
 use networks::{Numbers, lagrangian, layer};
@@ -132,6 +132,10 @@ fn small_networks() -> Vec<(String, Network)> {
     let tanh = || layer("x", &[5], r#"{ kind = "tanh" }"#);
     let softmax = || layer("y", &[2, 2], r#"{ kind = "softmax" }"#);
     let symmetric = Weights::new(5, 5, r.symmetric(5, 0.5)).unwrap();
+    let weights_of_three = Array {
+        shape: vec![5, 4, 3],
+        data: r.vector(60, 0.5),
+    };
     let synapses: Vec<(&[&str], Box<dyn Synapse>)> = vec![
         (&["x", "y"], Box::new(Dense::new(r.weights(4, 5, 0.5)))),
         (
@@ -145,6 +149,10 @@ fn small_networks() -> Vec<(String, Network)> {
         (
             &["x", "y"],
             Box::new(Feedforward::new(r.weights(4, 5, 0.5))),
+        ),
+        (
+            &["x", "y", "z"],
+            Box::new(Gate::new(weights_of_three).unwrap()),
         ),
         (
             &["y"],
@@ -161,6 +169,7 @@ fn small_networks() -> Vec<(String, Network)> {
         let name = synapse.describe();
         let names = layers.iter().map(|s| (*s).to_string()).collect();
         let builder = Network::builder().layer(tanh()).layer(softmax());
+        let builder = builder.layer(layer("z", &[3], r#"{ kind = "relu" }"#));
         let network = builder.connect_boxed(names, synapse).build().unwrap();
         list.push((name, network));
     };

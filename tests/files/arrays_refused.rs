@@ -18,10 +18,10 @@ fn ragged_and_mixed_lists_are_refused() {
         &[2, 3],
         r#"
 error: the rows of this list differ in shape
-  --> models/x.toml:1:17
-   |
- 1 | a = [[1, 2, 3], [4, 5], [6]]
-   |                 ^^^^^^ entry 1 is a vector of 2, those before it a vector of 3
+ --> models/x.toml:1:17
+  |
+1 | a = [[1, 2, 3], [4, 5], [6]]
+  |                 ^^^^^^ entry 1 is a vector of 2, those before it a vector of 3
 
 1 error in models/x.toml
 "#,
@@ -31,10 +31,10 @@ error: the rows of this list differ in shape
         &[2, 3],
         r#"
 error: a list may not mix numbers and lists
-  --> models/x.toml:1:14
-   |
- 1 | a = [[1, 2], 3]
-   |              ^ a number among lists
+ --> models/x.toml:1:14
+  |
+1 | a = [[1, 2], 3]
+  |              ^ a number among lists
 
 1 error in models/x.toml
 "#,
@@ -44,10 +44,10 @@ error: a list may not mix numbers and lists
         &[2, 3],
         r#"
 error: the rows of this list differ in shape
-  --> models/x.toml:1:14
-   |
- 1 | a = [[1, 2], [[3], [4]]]
-   |              ^^^^^^^^^^ entry 1 is 2 × 1, those before it a vector of 2
+ --> models/x.toml:1:14
+  |
+1 | a = [[1, 2], [[3], [4]]]
+  |              ^^^^^^^^^^ entry 1 is 2 × 1, those before it a vector of 2
 
 1 error in models/x.toml
 "#,
@@ -57,10 +57,10 @@ error: the rows of this list differ in shape
         &[2, 3],
         r#"
 error: a list may not mix numbers and lists
-  --> models/x.toml:1:9
-   |
- 1 | a = [1, [2]]
-   |         ^^^ a list among numbers
+ --> models/x.toml:1:9
+  |
+1 | a = [1, [2]]
+  |         ^^^ a list among numbers
 
 1 error in models/x.toml
 "#,
@@ -70,10 +70,10 @@ error: a list may not mix numbers and lists
         &[2, 3],
         r#"
 error: an array is made of numbers, found a string
-  --> models/x.toml:1:9
-   |
- 1 | a = [1, "2"]
-   |         ^^^
+ --> models/x.toml:1:9
+  |
+1 | a = [1, "2"]
+  |         ^^^
 
 1 error in models/x.toml
 "#,
@@ -83,16 +83,16 @@ error: an array is made of numbers, found a string
         &[2, 2],
         r#"
 error: the numbers of an array must be finite, this is NaN
-  --> models/x.toml:1:10
-   |
- 1 | a = [[1, nan], [inf, 2]]
-   |          ^^^
+ --> models/x.toml:1:10
+  |
+1 | a = [[1, nan], [inf, 2]]
+  |          ^^^
 
 error: the numbers of an array must be finite, this is inf
-  --> models/x.toml:1:17
-   |
- 1 | a = [[1, nan], [inf, 2]]
-   |                 ^^^
+ --> models/x.toml:1:17
+  |
+1 | a = [[1, nan], [inf, 2]]
+  |                 ^^^
 
 2 errors in models/x.toml
 "#,
@@ -106,11 +106,12 @@ fn wrong_shapes_say_what_was_expected_and_found() {
         &[2, 3],
         r#"
 error: weights of `dense` from `features` (3) to `hidden` (2) must be 2 × 3, found 3 × 2
-  --> models/x.toml:1:5
-   |
- 1 | a = { file = "v.npz", key = "w" }
-   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-   = help: transpose = true would turn it round
+ --> models/x.toml:1:5
+  |
+1 | a = { file = "v.npz", key = "w" }
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: transpose = true would turn it round
 
 1 error in models/x.toml
 "#,
@@ -120,11 +121,12 @@ error: weights of `dense` from `features` (3) to `hidden` (2) must be 2 × 3, fo
         &[3, 2],
         r#"
 error: weights of `dense` from `features` (3) to `hidden` (2) must be 3 × 2, found 2 × 3
-  --> models/x.toml:1:5
-   |
- 1 | a = { file = "v.npz", key = "w", transpose = true }
-   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-   = help: without transpose = true it would fit
+ --> models/x.toml:1:5
+  |
+1 | a = { file = "v.npz", key = "w", transpose = true }
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: without transpose = true it would fit
 
 1 error in models/x.toml
 "#,
@@ -134,11 +136,12 @@ error: weights of `dense` from `features` (3) to `hidden` (2) must be 3 × 2, fo
         &[2, 3],
         r#"
 error: weights of `dense` from `features` (3) to `hidden` (2) must be 2 × 3, found 3 × 2
-  --> models/x.toml:1:5
-   |
- 1 | a = [[1, 2], [3, 4], [5, 6]]
-   |     ^^^^^^^^^^^^^^^^^^^^^^^^
-   = help: its transpose would fit
+ --> models/x.toml:1:5
+  |
+1 | a = [[1, 2], [3, 4], [5, 6]]
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: its transpose would fit
 
 1 error in models/x.toml
 "#,
@@ -148,10 +151,10 @@ error: weights of `dense` from `features` (3) to `hidden` (2) must be 2 × 3, fo
         &[2, 3],
         r#"
 error: weights of `dense` from `features` (3) to `hidden` (2) must be 2 × 3, found a vector of 3
-  --> models/x.toml:1:5
-   |
- 1 | a = [1, 2, 3]
-   |     ^^^^^^^^^
+ --> models/x.toml:1:5
+  |
+1 | a = [1, 2, 3]
+  |     ^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -161,10 +164,10 @@ error: weights of `dense` from `features` (3) to `hidden` (2) must be 2 × 3, fo
         &[2, 3],
         r#"
 error: a unit matrix must be square, the shape here is 2 × 3
-  --> models/x.toml:1:5
-   |
- 1 | a = { identity = 1 }
-   |     ^^^^^^^^^^^^^^^^
+ --> models/x.toml:1:5
+  |
+1 | a = { identity = 1 }
+  |     ^^^^^^^^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -174,10 +177,10 @@ error: a unit matrix must be square, the shape here is 2 × 3
         &[2, 2],
         r#"
 error: patterns of `hebbian` must be any × 2, found a vector of 3
-  --> models/x.toml:1:17
-   |
- 1 | a = { hebbian = [1, 2, 3] }
-   |                 ^^^^^^^^^
+ --> models/x.toml:1:17
+  |
+1 | a = { hebbian = [1, 2, 3] }
+  |                 ^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -187,9 +190,9 @@ error: patterns of `hebbian` must be any × 2, found a vector of 3
         &[2, 3],
         r#"
 error: a symmetric array must be square, the shape here is 2 × 3
-  --> models/x.toml:1:5
-   |
- 1 | a = { random = "sign", symmetric = true }
+ --> models/x.toml:1:5
+  |
+1 | a = { random = "sign", symmetric = true }
    |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 1 error in models/x.toml
@@ -200,9 +203,9 @@ error: a symmetric array must be square, the shape here is 2 × 3
         &[2, 2],
         r#"
 error: patterns of `hebbian`: random numbers take the shape of this place, which is not fixed
-  --> models/x.toml:1:17
-   |
- 1 | a = { hebbian = { random = "sign" } }
+ --> models/x.toml:1:17
+  |
+1 | a = { hebbian = { random = "sign" } }
    |                 ^^^^^^^^^^^^^^^^^^^
    = help: add shape = [rows, columns]
 
@@ -214,11 +217,12 @@ error: patterns of `hebbian`: random numbers take the shape of this place, which
         &[2, 2],
         r#"
 error: patterns of `hebbian`: one number takes the shape of this place, which is not fixed
-  --> models/x.toml:1:17
-   |
- 1 | a = { hebbian = 1 }
-   |                 ^
-   = help: write the array as a list or read it from a file
+ --> models/x.toml:1:17
+  |
+1 | a = { hebbian = 1 }
+  |                 ^
+  |
+  = help: write the array as a list or read it from a file
 
 1 error in models/x.toml
 "#,
@@ -232,10 +236,10 @@ fn files_that_cannot_be_used_are_refused() {
         &[2, 3],
         r#"
 error: cannot read `b.npy`: no such file
-  --> models/x.toml:1:14
-   |
- 1 | a = { file = "b.npy" }
-   |              ^^^^^^^ looked for at models/b.npy
+ --> models/x.toml:1:14
+  |
+1 | a = { file = "b.npy" }
+  |              ^^^^^^^ looked for at models/b.npy
 
 1 error in models/x.toml
 "#,
@@ -245,10 +249,10 @@ error: cannot read `b.npy`: no such file
         &[2, 3],
         r#"
 error: only .npz files have keys
-  --> models/x.toml:1:29
-   |
- 1 | a = { file = "a.npy", key = "w" }
-   |                             ^^^ `a.npy` holds one array
+ --> models/x.toml:1:29
+  |
+1 | a = { file = "a.npy", key = "w" }
+  |                             ^^^ `a.npy` holds one array
 
 1 error in models/x.toml
 "#,
@@ -258,9 +262,9 @@ error: only .npz files have keys
         &[2, 3],
         r#"
 error: cannot read `v.npz`: it has no array `v`; it has `w`
-  --> models/x.toml:1:14
-   |
- 1 | a = { file = "v.npz", key = "v" }
+ --> models/x.toml:1:14
+  |
+1 | a = { file = "v.npz", key = "v" }
    |              ^^^^^^^ looked for at models/v.npz
 
 1 error in models/x.toml
@@ -271,9 +275,9 @@ error: cannot read `v.npz`: it has no array `v`; it has `w`
         &[2, 3],
         r#"
 error: cannot read arrays from `a.mat`
-  --> models/x.toml:1:14
-   |
- 1 | a = { file = "a.mat" }
+ --> models/x.toml:1:14
+  |
+1 | a = { file = "a.mat" }
    |              ^^^^^^^
    = help: known are .npy, .npz, .png, .csv and .txt
 
@@ -285,9 +289,9 @@ error: cannot read arrays from `a.mat`
         &[2, 3],
         r#"
 error: cannot read `short.npy`: it is not a NumPy array that can be read: it is cut short: shape [2, 3] of type '<f8' needs 48 bytes, 8 are there; write it with numpy.save, or numpy.savez for several arrays
-  --> models/x.toml:1:14
-   |
- 1 | a = { file = "short.npy" }
+ --> models/x.toml:1:14
+  |
+1 | a = { file = "short.npy" }
    |              ^^^^^^^^^^^ looked for at models/short.npy
 
 1 error in models/x.toml
@@ -298,9 +302,9 @@ error: cannot read `short.npy`: it is not a NumPy array that can be read: it is 
         &[2, 3],
         r#"
 error: weights of `dense` from `features` (3) to `hidden` (2): entry [1, 1] is NaN
-  --> models/x.toml:1:5
-   |
- 1 | a = { file = "nan.npy" }
+ --> models/x.toml:1:5
+  |
+1 | a = { file = "nan.npy" }
    |     ^^^^^^^^^^^^^^^^^^^^ all entries must be finite; indices count from 0
 
 1 error in models/x.toml
@@ -311,9 +315,9 @@ error: weights of `dense` from `features` (3) to `hidden` (2): entry [1, 1] is N
         &[2, 3],
         r#"
 error: there are only 4 rows, numbered from 0
-  --> models/x.toml:1:30
-   |
- 1 | a = { file = "a.npy", rows = "2..5" }
+ --> models/x.toml:1:30
+  |
+1 | a = { file = "a.npy", rows = "2..5" }
    |                              ^^^^^^
 
 1 error in models/x.toml
@@ -324,9 +328,9 @@ error: there are only 4 rows, numbered from 0
         &[2, 3],
         r#"
 error: there are only 4 rows, numbered from 0
-  --> models/x.toml:1:34
-   |
- 1 | a = { file = "a.npy", rows = [0, 4] }
+ --> models/x.toml:1:34
+  |
+1 | a = { file = "a.npy", rows = [0, 4] }
    |                                  ^
 
 1 error in models/x.toml
@@ -337,9 +341,9 @@ error: there are only 4 rows, numbered from 0
         &[2, 3],
         r#"
 error: `rows` does not select anything
-  --> models/x.toml:1:30
-   |
- 1 | a = { file = "a.npy", rows = "lower_half", columns = 3 }
+ --> models/x.toml:1:30
+  |
+1 | a = { file = "a.npy", rows = "lower_half", columns = 3 }
    |                              ^^^^^^^^^^^^
    = help: write "a..b" (from a to below b), a list of indices from 0, or "all"
 
@@ -358,9 +362,9 @@ error: `columns` does not select anything
         &[3],
         r#"
 error: a vector of 3 has no columns to select
-  --> models/x.toml:1:38
-   |
- 1 | a = { file = "vector.npy", columns = [0] }
+ --> models/x.toml:1:38
+  |
+1 | a = { file = "vector.npy", columns = [0] }
    |                                      ^^^
 
 1 error in models/x.toml
@@ -371,9 +375,9 @@ error: a vector of 3 has no columns to select
         &[3],
         r#"
 error: only a matrix can be turned round, this is a vector of 3
-  --> models/x.toml:1:14
-   |
- 1 | a = { file = "vector.npy", transpose = true }
+ --> models/x.toml:1:14
+  |
+1 | a = { file = "vector.npy", transpose = true }
    |              ^^^^^^^^^^^^
 
 1 error in models/x.toml
@@ -388,11 +392,12 @@ fn a_table_has_one_source_and_its_keys() {
         &[2, 3],
         r#"
 error: this table does not say where its numbers come from
-  --> models/x.toml:1:5
-   |
- 1 | a = { flie = "a.npy" }
-   |     ^^^^^^^^^^^^^^^^^^
-   = help: is `flie` meant to be `file`?
+ --> models/x.toml:1:5
+  |
+1 | a = { flie = "a.npy" }
+  |     ^^^^^^^^^^^^^^^^^^
+  |
+  = help: is `flie` meant to be `file`?
 
 1 error in models/x.toml
 "#,
@@ -402,11 +407,12 @@ error: this table does not say where its numbers come from
         &[2, 3],
         r#"
 error: this table does not say where its numbers come from
-  --> models/x.toml:1:5
-   |
- 1 | a = { rows = 3 }
-   |     ^^^^^^^^^^^^
-   = help: write one of file, random, hebbian, half_norm_of, identity, stack, scaled
+ --> models/x.toml:1:5
+  |
+1 | a = { rows = 3 }
+  |     ^^^^^^^^^^^^
+  |
+  = help: write one of file, random, hebbian, half_norm_of, identity, stack, scaled
 
 1 error in models/x.toml
 "#,
@@ -416,10 +422,10 @@ error: this table does not say where its numbers come from
         &[2, 3],
         r#"
 error: an array has one source, found `file` and `random`
-  --> models/x.toml:1:5
-   |
- 1 | a = { file = "a.npy", random = "sign" }
-   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ --> models/x.toml:1:5
+  |
+1 | a = { file = "a.npy", random = "sign" }
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -443,9 +449,9 @@ error: `random` cannot be "orthogonal"
         &[2, 3],
         r#"
 error: `std` must be 0 or above, it is -1
-  --> models/x.toml:1:32
-   |
- 1 | a = { random = "normal", std = -1, low = 3, seed = -1 }
+ --> models/x.toml:1:32
+  |
+1 | a = { random = "normal", std = -1, low = 3, seed = -1 }
    |                                ^^
 
 error: unknown key `low`
@@ -469,9 +475,9 @@ error: `seed` must be a whole number, 0 or above, it is -1
         &[2, 3],
         r#"
 error: `low` must not be above `high`: 3 is above 1
-  --> models/x.toml:1:33
-   |
- 1 | a = { random = "uniform", low = 3 }
+ --> models/x.toml:1:33
+  |
+1 | a = { random = "uniform", low = 3 }
    |                                 ^
 
 1 error in models/x.toml
@@ -482,10 +488,10 @@ error: `low` must not be above `high`: 3 is above 1
         &[2, 3],
         r#"
 error: `a`: expected a number, a list, the name of a pattern or a table, found true or false
-  --> models/x.toml:1:5
-   |
- 1 | a = true
-   |     ^^^^
+ --> models/x.toml:1:5
+  |
+1 | a = true
+  |     ^^^^
 
 1 error in models/x.toml
 "#,
@@ -499,11 +505,12 @@ fn names_that_lead_nowhere_are_refused() {
         &[1],
         r#"
 error: there is no pattern called "meomries"
-  --> models/x.toml:1:5
-   |
- 1 | a = "meomries"
-   |     ^^^^^^^^^^
-   = help: did you mean `memories`?
+ --> models/x.toml:1:5
+  |
+1 | a = "meomries"
+  |     ^^^^^^^^^^
+  |
+  = help: did you mean `memories`?
 
 1 error in models/x.toml
 "#,
@@ -513,10 +520,10 @@ error: there is no pattern called "meomries"
         &[1],
         r#"
 error: these patterns name each other without end
-  --> models/x.toml:2:5
-   |
- 2 | c = "b"
-   |     ^^^ b → c → b
+ --> models/x.toml:2:5
+  |
+2 | c = "b"
+  |     ^^^ b → c → b
 
 1 error in models/x.toml
 "#,
@@ -530,10 +537,10 @@ fn an_array_that_no_memory_holds_is_refused_before_it_is_made() {
         &[2, 3],
         r#"
 error: 100000 × 100000 is too large: more than 268435456 entries (2 GiB)
-  --> models/x.toml:1:5
-   |
- 1 | a = { random = "sign", shape = [100000, 100000] }
-   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ --> models/x.toml:1:5
+  |
+1 | a = { random = "sign", shape = [100000, 100000] }
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -543,10 +550,10 @@ error: 100000 × 100000 is too large: more than 268435456 entries (2 GiB)
         &[usize::MAX, 3],
         r#"
 error: 18446744073709551615 × 3 is too large: more than 268435456 entries (2 GiB)
-  --> models/x.toml:1:5
-   |
- 1 | a = 0.5
-   |     ^^^
+ --> models/x.toml:1:5
+  |
+1 | a = 0.5
+  |     ^^^
 
 1 error in models/x.toml
 "#,
@@ -560,10 +567,10 @@ fn numbers_that_overflow_are_refused() {
         &[2, 3],
         r#"
 error: weights of `dense` from `features` (3) to `hidden` (2): entry [0, 0] is inf
-  --> models/x.toml:1:5
-   |
- 1 | a = { file = "a.npy", rows = [1, 2], scale = 1e308 }
-   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ all entries must be finite; indices count from 0
+ --> models/x.toml:1:5
+  |
+1 | a = { file = "a.npy", rows = [1, 2], scale = 1e308 }
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ all entries must be finite; indices count from 0
 
 1 error in models/x.toml
 "#,

@@ -53,11 +53,12 @@ fn wrong_lagrangians_are_refused() {
         &[],
         r#"
 error: there is no Lagrangian called "tahn"
-  --> models/x.toml:3:14
-   |
- 3 | lagrangian = "tahn"
-   |              ^^^^^^
-   = help: did you mean `tanh`?
+ --> models/x.toml:3:14
+  |
+3 | lagrangian = "tahn"
+  |              ^^^^^^
+  |
+  = help: did you mean `tanh`?
 
 1 error in models/x.toml
 "#,
@@ -67,11 +68,12 @@ error: there is no Lagrangian called "tahn"
         &[],
         r#"
 error: there is no Lagrangian called "banana"
-  --> models/x.toml:3:23
-   |
- 3 | lagrangian = { kind = "banana" }
-   |                       ^^^^^^^^
-   = help: known here: tanh, power, blocks
+ --> models/x.toml:3:23
+  |
+3 | lagrangian = { kind = "banana" }
+  |                       ^^^^^^^^
+  |
+  = help: known here: tanh, power, blocks
 
 1 error in models/x.toml
 "#,
@@ -95,10 +97,10 @@ error: "gelu" cannot be a Lagrangian
         &[],
         r#"
 error: `lagrangian`: expected the name of a Lagrangian or a table with its `kind`, found a number
-  --> models/x.toml:3:14
-   |
- 3 | lagrangian = 3
-   |              ^
+ --> models/x.toml:3:14
+  |
+3 | lagrangian = 3
+  |              ^
 
 1 error in models/x.toml
 "#,
@@ -108,9 +110,9 @@ error: `lagrangian`: expected the name of a Lagrangian or a table with its `kind
         &[],
         r#"
 error: missing key `kind`
-  --> models/x.toml:3:14
-   |
- 3 | lagrangian = { knid = "tanh", beta = 2 }
+ --> models/x.toml:3:14
+  |
+3 | lagrangian = { knid = "tanh", beta = 2 }
    |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^ a Lagrangian needs it
    = help: is `knid` meant to be `kind`?
 
@@ -126,11 +128,12 @@ fn wrong_parameters_are_refused() {
         &[],
         r#"
 error: `beta` must be above 0, it is -2
-  --> models/x.toml:3:38
-   |
- 3 | lagrangian = { kind = "tanh", beta = -2 }
-   |                                      ^^
-   = help: beta: slope at 0, above 0; 1
+ --> models/x.toml:3:38
+  |
+3 | lagrangian = { kind = "tanh", beta = -2 }
+  |                                      ^^
+  |
+  = help: beta: slope at 0, above 0; 1
 
 1 error in models/x.toml
 "#,
@@ -140,18 +143,20 @@ error: `beta` must be above 0, it is -2
         &[],
         r#"
 error: `beta`: expected a number, found a string
-  --> models/x.toml:3:38
-   |
- 3 | lagrangian = { kind = "tanh", beta = "2", bta = 3 }
-   |                                      ^^^
-   = help: as a number it is written 2
+ --> models/x.toml:3:38
+  |
+3 | lagrangian = { kind = "tanh", beta = "2", bta = 3 }
+  |                                      ^^^
+  |
+  = help: as a number it is written 2
 
 error: unknown key `bta`
-  --> models/x.toml:3:43
-   |
- 3 | lagrangian = { kind = "tanh", beta = "2", bta = 3 }
-   |                                           ^^^ not a key of the Lagrangian `tanh`
-   = help: did you mean `beta`?
+ --> models/x.toml:3:43
+  |
+3 | lagrangian = { kind = "tanh", beta = "2", bta = 3 }
+  |                                           ^^^ not a key of the Lagrangian `tanh`
+  |
+  = help: did you mean `beta`?
 
 2 errors in models/x.toml
 "#,
@@ -161,9 +166,9 @@ error: unknown key `bta`
         &[],
         r#"
 error: missing key `n`
-  --> models/x.toml:3:14
-   |
- 3 | lagrangian = { kind = "power" }
+ --> models/x.toml:3:14
+  |
+3 | lagrangian = { kind = "power" }
    |              ^^^^^^^^^^^^^^^^^^ the Lagrangian `power` needs it
    = help: n: the exponent, from 2 to 30
 
@@ -175,9 +180,9 @@ error: missing key `n`
         &[],
         r#"
 error: missing key `n`
-  --> models/x.toml:3:14
-   |
- 3 | lagrangian = "power"
+ --> models/x.toml:3:14
+  |
+3 | lagrangian = "power"
    |              ^^^^^^^ the Lagrangian `power` needs it
    = help: n: the exponent, from 2 to 30
 
@@ -189,9 +194,9 @@ error: missing key `n`
         &[],
         r#"
 error: `delta` must be a vector of 5, found a vector of 2
-  --> models/x.toml:3:39
-   |
- 3 | lagrangian = { kind = "tanh", delta = [1, 2] }
+ --> models/x.toml:3:39
+  |
+3 | lagrangian = { kind = "tanh", delta = [1, 2] }
    |                                       ^^^^^^
 
 1 error in models/x.toml
@@ -206,10 +211,10 @@ fn wrong_blocks_are_refused() {
         &[],
         r#"
 error: the parts take 3 neurons, the layer has 5 along its last axis
-  --> models/x.toml:3:41
-   |
- 3 | lagrangian = { kind = "blocks", parts = [{ size = 3, kind = "tanh" }] }
-   |                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ --> models/x.toml:3:41
+  |
+3 | lagrangian = { kind = "blocks", parts = [{ size = 3, kind = "tanh" }] }
+  |                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -221,23 +226,24 @@ error: the parts take 3 neurons, the layer has 5 along its last axis
         &[],
         r#"
 error: `size` must be a whole number from 1 to 268435456, it is 0
-  --> models/x.toml:3:51
-   |
- 3 | lagrangian = { kind = "blocks", parts = [{ size = 0, kind = "tanh" }, { kind = "blocks" }] }
-   |                                                   ^
+ --> models/x.toml:3:51
+  |
+3 | lagrangian = { kind = "blocks", parts = [{ size = 0, kind = "tanh" }, { kind = "blocks" }] }
+  |                                                   ^
 
 error: missing key `size`
-  --> models/x.toml:3:71
-   |
- 3 | lagrangian = { kind = "blocks", parts = [{ size = 0, kind = "tanh" }, { kind = "blocks" }] }
-   |                                                                       ^^^^^^^^^^^^^^^^^^^ a part of blocks needs it
+ --> models/x.toml:3:71
+  |
+3 | lagrangian = { kind = "blocks", parts = [{ size = 0, kind = "tanh" }, { kind = "blocks" }] }
+  |                                                                       ^^^^^^^^^^^^^^^^^^^ a part of blocks needs it
 
 error: blocks are made of parts, and not of blocks
-  --> models/x.toml:3:80
-   |
- 3 | lagrangian = { kind = "blocks", parts = [{ size = 0, kind = "tanh" }, { kind = "blocks" }] }
-   |                                                                                ^^^^^^^^
-   = help: write { kind = "blocks", parts = [{ size = 3, kind = … }, …] }
+ --> models/x.toml:3:80
+  |
+3 | lagrangian = { kind = "blocks", parts = [{ size = 0, kind = "tanh" }, { kind = "blocks" }] }
+  |                                                                                ^^^^^^^^
+  |
+  = help: write { kind = "blocks", parts = [{ size = 3, kind = … }, …] }
 
 3 errors in models/x.toml
 "#,
@@ -247,9 +253,9 @@ error: blocks are made of parts, and not of blocks
         &[],
         r#"
 error: unknown key `part`
-  --> models/x.toml:3:33
-   |
- 3 | lagrangian = { kind = "blocks", part = [] }
+ --> models/x.toml:3:33
+  |
+3 | lagrangian = { kind = "blocks", part = [] }
    |                                 ^^^^ not a key of blocks
    = help: did you mean `parts`?
 

@@ -56,10 +56,10 @@ fn mistakes_in_overrides_point_at_them() {
         &["solve.t_end=soon"],
         r#"
 error: `t_end`: expected a number, found a string
-  --> --set solve.t_end=soon
-   |
-   | solve.t_end=soon
-   |             ^^^^
+ --> --set:1:13
+  |
+1 | solve.t_end=soon
+  |             ^^^^
 
 1 error in models/x.toml
 "#,
@@ -69,11 +69,12 @@ error: `t_end`: expected a number, found a string
         &["solve.dense=true", "solve.t_ned=5"],
         r#"
 error: unknown key `t_ned`
-  --> --set solve.t_ned=5
-   |
-   | solve.t_ned=5
-   |       ^^^^^ not a key of `solve`
-   = help: did you mean `t_end`?
+ --> --set:2:7
+  |
+2 | solve.t_ned=5
+  |       ^^^^^ not a key of `solve`
+  |
+  = help: did you mean `t_end`?
 
 1 error in models/x.toml
 "#,
@@ -83,11 +84,12 @@ error: unknown key `t_ned`
         &["solve.t_end=.5"],
         r#"
 error: `t_end`: expected a number, found a string
-  --> --set solve.t_end=.5
-   |
-   | solve.t_end=.5
-   |             ^^
-   = help: as a number it is written 0.5
+ --> --set:1:13
+  |
+1 | solve.t_end=.5
+  |             ^^
+  |
+  = help: as a number it is written 0.5
 
 1 error in models/x.toml
 "#,
@@ -97,10 +99,10 @@ error: `t_end`: expected a number, found a string
         &["layers.third.size=2"],
         r#"
 error: missing key `lagrangian`
-  --> --set layers.third.size=2
-   |
-   | layers.third.size=2
-   |        ^^^^^ a layer needs it
+ --> --set:1:8
+  |
+1 | layers.third.size=2
+  |        ^^^^^ a layer needs it
 
 1 error in models/x.toml
 "#,
@@ -114,11 +116,12 @@ fn a_layer_or_a_pattern_that_there_is_not_is_named_with_the_nearest() {
         &["layers.hiden.tau=2"],
         r#"
 error: there is no layer `hiden`
-  --> --set layers.hiden.tau=2
-   |
-   | layers.hiden.tau=2
-   |        ^^^^^
-   = help: did you mean `hidden`?
+ --> --set:1:8
+  |
+1 | layers.hiden.tau=2
+  |        ^^^^^
+  |
+  = help: did you mean `hidden`?
 
 1 error in models/x.toml
 "#,
@@ -128,11 +131,12 @@ error: there is no layer `hiden`
         &["patterns.memries.seed=2"],
         r#"
 error: there is no pattern `memries`
-  --> --set patterns.memries.seed=2
-   |
-   | patterns.memries.seed=2
-   |          ^^^^^^^
-   = help: did you mean `memories`?
+ --> --set:1:10
+  |
+1 | patterns.memries.seed=2
+  |          ^^^^^^^
+  |
+  = help: did you mean `memories`?
 
 1 error in models/x.toml
 "#,
@@ -146,11 +150,12 @@ fn a_key_of_a_pattern_that_is_only_named_is_told_where_it_is() {
         &["synapses.0.weights.seed=2"],
         r#"
 error: `synapses.0.weights` is a string, not a table
-  --> --set synapses.0.weights.seed=2
-   |
-   | synapses.0.weights.seed=2
-   |                    ^^^^ so it has no keys
-   = help: it names a pattern: --set patterns.memories.seed=2
+ --> --set:1:20
+  |
+1 | synapses.0.weights.seed=2
+  |                    ^^^^ so it has no keys
+  |
+  = help: it names a pattern: --set patterns.memories.seed=2
 
 1 error in models/x.toml
 "#,
@@ -164,11 +169,12 @@ fn a_path_through_something_else_is_refused() {
         &["layers.hidden.lagrangian.beta=2"],
         r#"
 error: `layers.hidden.lagrangian` is a string, not a table
-  --> --set layers.hidden.lagrangian.beta=2
-   |
-   | layers.hidden.lagrangian.beta=2
-   |                          ^^^^ so it has no keys
-   = help: a table takes its place: --set 'layers.hidden.lagrangian={ kind = "tanh", beta = 2 }'
+ --> --set:1:26
+  |
+1 | layers.hidden.lagrangian.beta=2
+  |                          ^^^^ so it has no keys
+  |
+  = help: a table takes its place: --set 'layers.hidden.lagrangian={ kind = "tanh", beta = 2 }'
 
 1 error in models/x.toml
 "#,
@@ -178,11 +184,12 @@ error: `layers.hidden.lagrangian` is a string, not a table
         &["synapses.2.weights=0"],
         r#"
 error: `synapses` has no entry `2`
-  --> --set synapses.2.weights=0
-   |
-   | synapses.2.weights=0
-   |          ^
-   = help: its entries are numbered 0 to 1
+ --> --set:1:10
+  |
+1 | synapses.2.weights=0
+  |          ^
+  |
+  = help: its entries are numbered 0 to 1
 
 1 error in models/x.toml
 "#,
@@ -192,11 +199,12 @@ error: `synapses` has no entry `2`
         &["synapses.weights=0"],
         r#"
 error: `synapses` has no entry `weights`
-  --> --set synapses.weights=0
-   |
-   | synapses.weights=0
-   |          ^^^^^^^
-   = help: its entries are numbered 0 to 1
+ --> --set:1:10
+  |
+1 | synapses.weights=0
+  |          ^^^^^^^
+  |
+  = help: its entries are numbered 0 to 1
 
 1 error in models/x.toml
 "#,
@@ -210,11 +218,12 @@ fn an_override_without_path_or_value_is_refused() {
         &["solve.t_end"],
         r#"
 error: --set needs a path and a value
-  --> --set solve.t_end
-   |
-   | solve.t_end
-   | ^^^^^^^^^^^
-   = help: write it as path.to.key=value, for example solve.t_end=10
+ --> --set:1:1
+  |
+1 | solve.t_end
+  | ^^^^^^^^^^^
+  |
+  = help: write it as path.to.key=value, for example solve.t_end=10
 
 1 error in models/x.toml
 "#,
@@ -224,11 +233,12 @@ error: --set needs a path and a value
         &["solve..t_end=1"],
         r#"
 error: --set needs a path and a value
-  --> --set solve..t_end=1
-   |
-   | solve..t_end=1
-   | ^^^^^^^^^^^^^^
-   = help: write it as path.to.key=value, for example solve.t_end=10
+ --> --set:1:1
+  |
+1 | solve..t_end=1
+  | ^^^^^^^^^^^^^^
+  |
+  = help: write it as path.to.key=value, for example solve.t_end=10
 
 1 error in models/x.toml
 "#,
@@ -238,10 +248,10 @@ error: --set needs a path and a value
         &["layers.hidden.tau=[1, 2"],
         r#"
 error: unclosed array
-  --> --set layers.hidden.tau=[1, 2
-   |
-   | layers.hidden.tau=[1, 2
-   |                        ^ expected `]`
+ --> --set:1:24
+  |
+1 | layers.hidden.tau=[1, 2
+  |                        ^ expected `]`
 
 1 error in models/x.toml
 "#,
@@ -255,23 +265,24 @@ fn mistakes_of_the_file_come_with_those_of_the_overrides() {
         &["title.x=1", "nonsense"],
         r#"
 error: `colour`: expected a table, found a number
-  --> models/x.toml:2:10
-   |
- 2 | colour = 3
-   |          ^
+ --> models/x.toml:2:10
+  |
+2 | colour = 3
+  |          ^
 
 error: `title`: expected a string, found a table
-  --> --set title.x=1
-   |
-   | title.x=1
-   | ^^^^^
+ --> --set:1:1
+  |
+1 | title.x=1
+  | ^^^^^
 
 error: --set needs a path and a value
-  --> --set nonsense
-   |
-   | nonsense
-   | ^^^^^^^^
-   = help: write it as path.to.key=value, for example solve.t_end=10
+ --> --set:2:1
+  |
+2 | nonsense
+  | ^^^^^^^^
+  |
+  = help: write it as path.to.key=value, for example solve.t_end=10
 
 3 errors in models/x.toml
 "#,

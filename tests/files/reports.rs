@@ -41,11 +41,12 @@ fn a_misspelt_key_is_one_mistake_and_not_two() {
         &[],
         r#"
 error: unknown key `lagrangain`
-  --> models/x.toml:3:1
-   |
- 3 | lagrangain = { kind = "tanh" }
-   | ^^^^^^^^^^ not a key of a layer
-   = help: did you mean `lagrangian`?
+ --> models/x.toml:3:1
+  |
+3 | lagrangain = { kind = "tanh" }
+  | ^^^^^^^^^^ not a key of a layer
+  |
+  = help: did you mean `lagrangian`?
 
 1 error in models/x.toml
 "#,
@@ -59,11 +60,12 @@ fn an_unknown_key_that_resembles_nothing_gets_the_list() {
         &[],
         r#"
 error: unknown key `colour`
-  --> models/x.toml:4:1
-   |
- 4 | colour = 1
-   | ^^^^^^ not a key of a layer
-   = help: known here: tau, size, lagrangian
+ --> models/x.toml:4:1
+  |
+4 | colour = 1
+  | ^^^^^^ not a key of a layer
+  |
+  = help: known here: tau, size, lagrangian
 
 1 error in models/x.toml
 "#,
@@ -77,10 +79,10 @@ fn a_missing_key_is_reported_at_its_table() {
         &[],
         r#"
 error: missing key `size`
-  --> models/x.toml:1:1
-   |
- 1 | [layers.a]
-   | ^^^^^^^^^^ a layer needs it
+ --> models/x.toml:1:1
+  |
+1 | [layers.a]
+  | ^^^^^^^^^^ a layer needs it
 
 1 error in models/x.toml
 "#,
@@ -94,7 +96,7 @@ fn a_missing_key_of_the_file_has_no_line() {
         &[],
         r#"
 error: missing key `layers`: a model file needs it
-  --> models/x.toml
+--> models/x.toml
 
 1 error in models/x.toml
 "#,
@@ -108,11 +110,12 @@ fn a_string_where_a_number_is_expected() {
         &[],
         r#"
 error: `size`: expected a whole number from 1 to 1000, found a string
-  --> models/x.toml:2:14
-   |
- 2 | a = { size = "3", lagrangian = "tanh" }
-   |              ^^^
-   = help: as a number it is written 3
+ --> models/x.toml:2:14
+  |
+2 | a = { size = "3", lagrangian = "tanh" }
+  |              ^^^
+  |
+  = help: as a number it is written 3
 
 1 error in models/x.toml
 "#,
@@ -126,10 +129,10 @@ fn a_number_where_a_string_is_expected() {
         &[],
         r#"
 error: `title`: expected a string, found a number
-  --> models/x.toml:1:9
-   |
- 1 | title = 3
-   |         ^
+ --> models/x.toml:1:9
+  |
+1 | title = 3
+  |         ^
 
 1 error in models/x.toml
 "#,
@@ -143,10 +146,10 @@ fn a_number_where_a_table_is_expected() {
         &[],
         r#"
 error: `layers`: expected a table, found a number
-  --> models/x.toml:1:10
-   |
- 1 | layers = 3
-   |          ^
+ --> models/x.toml:1:10
+  |
+1 | layers = 3
+  |          ^
 
 1 error in models/x.toml
 "#,
@@ -160,16 +163,16 @@ fn a_value_where_tables_are_expected() {
         &[],
         r#"
 error: entry 0 of `synapses`: expected a table, found a number
-  --> models/x.toml:1:13
-   |
- 1 | synapses = [1, { kind = "dense" }]
-   |             ^
+ --> models/x.toml:1:13
+  |
+1 | synapses = [1, { kind = "dense" }]
+  |             ^
 
 error: missing key `weights`
-  --> models/x.toml:1:16
-   |
- 1 | synapses = [1, { kind = "dense" }]
-   |                ^^^^^^^^^^^^^^^^^^ a synapse needs it
+ --> models/x.toml:1:16
+  |
+1 | synapses = [1, { kind = "dense" }]
+  |                ^^^^^^^^^^^^^^^^^^ a synapse needs it
 
 2 errors in models/x.toml
 "#,
@@ -183,16 +186,16 @@ fn a_number_out_of_its_range() {
         &[],
         r#"
 error: `t_end` must be above 0, it is -1
-  --> models/x.toml:3:9
-   |
- 3 | t_end = -1
-   |         ^^
+ --> models/x.toml:3:9
+  |
+3 | t_end = -1
+  |         ^^
 
 error: `max_steps` must be a whole number from 1 up, it is 0
-  --> models/x.toml:4:13
-   |
- 4 | max_steps = 0
-   |             ^
+ --> models/x.toml:4:13
+  |
+4 | max_steps = 0
+  |             ^
 
 2 errors in models/x.toml
 "#,
@@ -206,10 +209,10 @@ fn a_number_that_is_not_finite() {
         &[],
         r#"
 error: `t_end` must be finite, it is inf
-  --> models/x.toml:3:9
-   |
- 3 | t_end = inf
-   |         ^^^
+ --> models/x.toml:3:9
+  |
+3 | t_end = inf
+  |         ^^^
 
 1 error in models/x.toml
 "#,
@@ -223,10 +226,10 @@ fn a_fraction_where_a_whole_number_is_expected() {
         &[],
         r#"
 error: `max_steps` must be a whole number from 1 up, it is 10.5
-  --> models/x.toml:3:13
-   |
- 3 | max_steps = 10.5
-   |             ^^^^
+ --> models/x.toml:3:13
+  |
+3 | max_steps = 10.5
+  |             ^^^^
 
 1 error in models/x.toml
 "#,
@@ -240,34 +243,34 @@ fn numbers_that_no_type_holds_are_reported_once() {
         &[],
         r#"
 error: this number is too large for 64 bits
-  --> models/x.toml:3:9
-   |
- 3 | t_end = 1e999
-   |         ^^^^^
+ --> models/x.toml:3:9
+  |
+3 | t_end = 1e999
+  |         ^^^^^
 
 error: this whole number does not fit in 64 bits
-  --> models/x.toml:4:13
-   |
- 4 | max_steps = 99999999999999999999
-   |             ^^^^^^^^^^^^^^^^^^^^
+ --> models/x.toml:4:13
+  |
+4 | max_steps = 99999999999999999999
+  |             ^^^^^^^^^^^^^^^^^^^^
 
 error: missing key `size`
-  --> models/x.toml:5:1
-   |
- 5 | [layers.a]
-   | ^^^^^^^^^^ a layer needs it
+ --> models/x.toml:5:1
+  |
+5 | [layers.a]
+  | ^^^^^^^^^^ a layer needs it
 
 error: missing key `lagrangian`
-  --> models/x.toml:5:1
-   |
- 5 | [layers.a]
-   | ^^^^^^^^^^ a layer needs it
+ --> models/x.toml:5:1
+  |
+5 | [layers.a]
+  | ^^^^^^^^^^ a layer needs it
 
 error: this number is too large for 64 bits
-  --> models/x.toml:6:11
-   |
- 6 | tau = [1, 1e999]
-   |           ^^^^^
+ --> models/x.toml:6:11
+  |
+6 | tau = [1, 1e999]
+  |           ^^^^^
 
 5 errors in models/x.toml
 "#,
@@ -281,10 +284,10 @@ fn a_truth_that_is_a_string() {
         &[],
         r#"
 error: `dense`: expected true or false, found a string
-  --> models/x.toml:3:9
-   |
- 3 | dense = "yes"
-   |         ^^^^^
+ --> models/x.toml:3:9
+  |
+3 | dense = "yes"
+  |         ^^^^^
 
 1 error in models/x.toml
 "#,
@@ -298,11 +301,12 @@ fn a_word_that_is_nearly_right() {
         &[],
         r#"
 error: `method` cannot be "dorpi5"
-  --> models/x.toml:3:10
-   |
- 3 | method = "dorpi5"
-   |          ^^^^^^^^
-   = help: did you mean `dopri5`?
+ --> models/x.toml:3:10
+  |
+3 | method = "dorpi5"
+  |          ^^^^^^^^
+  |
+  = help: did you mean `dopri5`?
 
 1 error in models/x.toml
 "#,
@@ -316,11 +320,12 @@ fn a_word_that_is_quite_wrong() {
         &[],
         r#"
 error: `method` cannot be "leapfrog"
-  --> models/x.toml:3:10
-   |
- 3 | method = "leapfrog"
-   |          ^^^^^^^^^^
-   = help: known here: rk4, tsit5, dopri5
+ --> models/x.toml:3:10
+  |
+3 | method = "leapfrog"
+  |          ^^^^^^^^^^
+  |
+  = help: known here: rk4, tsit5, dopri5
 
 1 error in models/x.toml
 "#,
@@ -334,10 +339,10 @@ fn a_date_is_of_no_use() {
         &[],
         r#"
 error: `tau`: expected a number, a list, the name of a pattern or a table, found a date
-  --> models/x.toml:4:7
-   |
- 4 | tau = 1979-05-27
-   |       ^^^^^^^^^^
+ --> models/x.toml:4:7
+  |
+4 | tau = 1979-05-27
+  |       ^^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -351,10 +356,10 @@ fn a_key_without_a_value() {
         &[],
         r#"
 error: a value is missing here
-  --> models/x.toml:2:7
-   |
- 2 | size =
-   |       ^
+ --> models/x.toml:2:7
+  |
+2 | size =
+  |       ^
 
 1 error in models/x.toml
 "#,
@@ -368,10 +373,10 @@ fn a_key_that_is_given_twice() {
         &[],
         r#"
 error: duplicate key `size`
-  --> models/x.toml:3:1
-   |
- 3 | size = 4
-   | ^^^^ this name is taken
+ --> models/x.toml:3:1
+  |
+3 | size = 4
+  | ^^^^ this name is taken
 
 1 error in models/x.toml
 "#,
@@ -385,16 +390,16 @@ fn all_errors_of_syntax_are_shown() {
         &[],
         r#"
 error: unclosed table
-  --> models/x.toml:1:10
-   |
- 1 | [layers.a
-   |          ^ expected `]`
+ --> models/x.toml:1:10
+  |
+1 | [layers.a
+  |          ^ expected `]`
 
 error: unclosed array
-  --> models/x.toml:3:12
-   |
- 3 | tau = [1, 2
-   |            ^ expected `]`
+ --> models/x.toml:3:12
+  |
+3 | tau = [1, 2
+  |            ^ expected `]`
 
 2 errors in models/x.toml
 "#,
@@ -418,30 +423,32 @@ weights = [[1, 2, 3], [4, 5]]
         &[],
         r#"
 error: `title`: expected a string, found a number
-  --> models/x.toml:1:9
-   |
- 1 | title = 7
-   |         ^
+ --> models/x.toml:1:9
+  |
+1 | title = 7
+  |         ^
 
 error: unknown key `tua`
-  --> models/x.toml:4:1
-   |
- 4 | tua = 2.0
-   | ^^^ not a key of a layer
-   = help: did you mean `tau`?
+ --> models/x.toml:4:1
+  |
+4 | tua = 2.0
+  | ^^^ not a key of a layer
+  |
+  = help: did you mean `tau`?
 
 error: there is no Lagrangian called "tahn"
-  --> models/x.toml:5:23
-   |
- 5 | lagrangian = { kind = "tahn" }
-   |                       ^^^^^^
-   = help: did you mean `tanh`?
+ --> models/x.toml:5:23
+  |
+5 | lagrangian = { kind = "tahn" }
+  |                       ^^^^^^
+  |
+  = help: did you mean `tanh`?
 
 error: the rows of this list differ in shape
-  --> models/x.toml:8:23
-   |
- 8 | weights = [[1, 2, 3], [4, 5]]
-   |                       ^^^^^^ entry 1 is a vector of 2, those before it a vector of 3
+ --> models/x.toml:8:23
+  |
+8 | weights = [[1, 2, 3], [4, 5]]
+  |                       ^^^^^^ entry 1 is a vector of 2, those before it a vector of 3
 
 4 errors in models/x.toml
 "#,
@@ -455,7 +462,7 @@ fn nested_tables_of_dots_are_bounded() {
         &[],
         r#"
 error: tables or lists are nested too deep
-  --> models/x.toml
+--> models/x.toml
 
 1 error in models/x.toml
 "#,
@@ -469,17 +476,18 @@ fn tabs_and_wide_characters_keep_the_caret_in_place() {
         &[],
         r#"
 error: unknown key `βητα`
-  --> models/x.toml:3:32
-   |
- 3 |     lagrangian    = { kind = "tanh", "βητα" = "層", beta = "層" }
-   |                                      ^^^^^^ not a key of the Lagrangian `tanh`
-   = help: tanh has no parameter `βητα`; it has: beta, delta, odd
+ --> models/x.toml:3:32
+  |
+3 |     lagrangian    = { kind = "tanh", "βητα" = "層", beta = "層" }
+  |                                      ^^^^^^ not a key of the Lagrangian `tanh`
+  |
+  = help: tanh has no parameter `βητα`; it has: beta, delta, odd
 
 error: `beta`: expected a number, found a string
-  --> models/x.toml:3:53
-   |
- 3 |     lagrangian    = { kind = "tanh", "βητα" = "層", beta = "層" }
-   |                                                            ^^^^
+ --> models/x.toml:3:53
+  |
+3 |     lagrangian    = { kind = "tanh", "βητα" = "層", beta = "層" }
+  |                                                            ^^^^
 
 2 errors in models/x.toml
 "#,
@@ -494,10 +502,10 @@ fn a_long_line_is_cut_around_the_mistake() {
         &[],
         r#"
 error: an array is made of numbers, found true or false
-  --> models/x.toml:4:308
-   |
- 4 | …0.0, 0.0, 0.0, 0.0, 0.0, 0.0, true, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,…
-   |                                ^^^^
+ --> models/x.toml:4:308
+  |
+4 | ...0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, true, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0...
+  |                                                    ^^^^
 
 1 error in models/x.toml
 "#,
@@ -507,10 +515,10 @@ error: an array is made of numbers, found true or false
         &[],
         r#"
 error: an array is made of numbers, found true or false
-  --> models/x.toml:4:308
-   |
- 4 | …0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, true]
-   |                                                                                                 ^^^^
+ --> models/x.toml:4:308
+  |
+4 | ...0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, true]
+  |                                                    ^^^^
 
 1 error in models/x.toml
 "#,
@@ -520,10 +528,10 @@ error: an array is made of numbers, found true or false
         &[],
         r#"
 error: an array is made of numbers, found true or false
-  --> models/x.toml:4:8
-   |
- 4 | tau = [true, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.…
-   |        ^^^^
+ --> models/x.toml:4:8
+  |
+4 | tau = [true, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.…
+  |        ^^^^
 
 1 error in models/x.toml
 "#,
@@ -537,10 +545,10 @@ fn a_value_over_several_lines_is_underlined_on_the_first() {
         &[],
         r#"
 error: tau of `a` must be a vector of 3, found 2 × 2
-  --> models/x.toml:4:7
-   |
- 4 | tau = [[1,
-   |       ^^^^
+ --> models/x.toml:4:7
+  |
+4 | tau = [[1,
+  |       ^^^^
 
 1 error in models/x.toml
 "#,
@@ -554,10 +562,10 @@ fn lines_of_windows_files_end_where_they_should() {
         &[],
         r#"
 error: `size`: expected a whole number from 1 to 1000, found true or false
-  --> models/x.toml:2:8
-   |
- 2 | size = true
-   |        ^^^^
+ --> models/x.toml:2:8
+  |
+2 | size = true
+  |        ^^^^
 
 1 error in models/x.toml
 "#,
@@ -571,11 +579,12 @@ fn control_characters_do_not_reach_the_terminal() {
         &[],
         r#"
 error: `method` cannot be "\u001b[31m"
-  --> models/x.toml:3:10
-   |
- 3 | method = "\u001b[31m"
-   |          ^^^^^^^^^^^^
-   = help: known here: rk4, tsit5, dopri5
+ --> models/x.toml:3:10
+  |
+3 | method = "\u001b[31m"
+  |          ^^^^^^^^^^^^
+  |
+  = help: known here: rk4, tsit5, dopri5
 
 1 error in models/x.toml
 "#,
