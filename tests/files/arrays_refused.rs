@@ -193,7 +193,7 @@ error: a symmetric array must be square, the shape here is 2 × 3
  --> models/x.toml:1:5
   |
 1 | a = { random = "sign", symmetric = true }
-   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -206,8 +206,9 @@ error: patterns of `hebbian`: random numbers take the shape of this place, which
  --> models/x.toml:1:17
   |
 1 | a = { hebbian = { random = "sign" } }
-   |                 ^^^^^^^^^^^^^^^^^^^
-   = help: add shape = [rows, columns]
+  |                 ^^^^^^^^^^^^^^^^^^^
+  |
+  = help: add shape = [rows, columns]
 
 1 error in models/x.toml
 "#,
@@ -265,7 +266,7 @@ error: cannot read `v.npz`: it has no array `v`; it has `w`
  --> models/x.toml:1:14
   |
 1 | a = { file = "v.npz", key = "v" }
-   |              ^^^^^^^ looked for at models/v.npz
+  |              ^^^^^^^ looked for at models/v.npz
 
 1 error in models/x.toml
 "#,
@@ -278,8 +279,9 @@ error: cannot read arrays from `a.mat`
  --> models/x.toml:1:14
   |
 1 | a = { file = "a.mat" }
-   |              ^^^^^^^
-   = help: known are .npy, .npz, .png, .csv and .txt
+  |              ^^^^^^^
+  |
+  = help: known are .npy, .npz, .png, .csv and .txt
 
 1 error in models/x.toml
 "#,
@@ -292,7 +294,7 @@ error: cannot read `short.npy`: it is not a NumPy array that can be read: it is 
  --> models/x.toml:1:14
   |
 1 | a = { file = "short.npy" }
-   |              ^^^^^^^^^^^ looked for at models/short.npy
+  |              ^^^^^^^^^^^ looked for at models/short.npy
 
 1 error in models/x.toml
 "#,
@@ -305,7 +307,7 @@ error: weights of `dense` from `features` (3) to `hidden` (2): entry [1, 1] is N
  --> models/x.toml:1:5
   |
 1 | a = { file = "nan.npy" }
-   |     ^^^^^^^^^^^^^^^^^^^^ all entries must be finite; indices count from 0
+  |     ^^^^^^^^^^^^^^^^^^^^ all entries must be finite; indices count from 0
 
 1 error in models/x.toml
 "#,
@@ -318,7 +320,7 @@ error: there are only 4 rows, numbered from 0
  --> models/x.toml:1:30
   |
 1 | a = { file = "a.npy", rows = "2..5" }
-   |                              ^^^^^^
+  |                              ^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -331,7 +333,7 @@ error: there are only 4 rows, numbered from 0
  --> models/x.toml:1:34
   |
 1 | a = { file = "a.npy", rows = [0, 4] }
-   |                                  ^
+  |                                  ^
 
 1 error in models/x.toml
 "#,
@@ -344,15 +346,17 @@ error: `rows` does not select anything
  --> models/x.toml:1:30
   |
 1 | a = { file = "a.npy", rows = "lower_half", columns = 3 }
-   |                              ^^^^^^^^^^^^
-   = help: write "a..b" (from a to below b), a list of indices from 0, or "all"
+  |                              ^^^^^^^^^^^^
+  |
+  = help: write "a..b" (from a to below b), a list of indices from 0, or "all"
 
 error: `columns` does not select anything
-  --> models/x.toml:1:54
-   |
- 1 | a = { file = "a.npy", rows = "lower_half", columns = 3 }
-   |                                                      ^
-   = help: write "a..b" (from a to below b), a list of indices from 0, or "all"
+ --> models/x.toml:1:54
+  |
+1 | a = { file = "a.npy", rows = "lower_half", columns = 3 }
+  |                                                      ^
+  |
+  = help: write "a..b" (from a to below b), a list of indices from 0, or "all"
 
 2 errors in models/x.toml
 "#,
@@ -365,7 +369,7 @@ error: a vector of 3 has no columns to select
  --> models/x.toml:1:38
   |
 1 | a = { file = "vector.npy", columns = [0] }
-   |                                      ^^^
+  |                                      ^^^
 
 1 error in models/x.toml
 "#,
@@ -378,7 +382,7 @@ error: only a matrix can be turned round, this is a vector of 3
  --> models/x.toml:1:14
   |
 1 | a = { file = "vector.npy", transpose = true }
-   |              ^^^^^^^^^^^^
+  |              ^^^^^^^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -435,11 +439,12 @@ error: an array has one source, found `file` and `random`
         &[2, 3],
         r#"
 error: `random` cannot be "orthogonal"
-  --> models/x.toml:1:16
-   |
- 1 | a = { random = "orthogonal", std = -1 }
-   |                ^^^^^^^^^^^^
-   = help: known here: normal, uniform, sign
+ --> models/x.toml:1:16
+  |
+1 | a = { random = "orthogonal", std = -1 }
+  |                ^^^^^^^^^^^^
+  |
+  = help: known here: normal, uniform, sign
 
 1 error in models/x.toml
 "#,
@@ -452,20 +457,21 @@ error: `std` must be 0 or above, it is -1
  --> models/x.toml:1:32
   |
 1 | a = { random = "normal", std = -1, low = 3, seed = -1 }
-   |                                ^^
+  |                                ^^
 
 error: unknown key `low`
-  --> models/x.toml:1:36
-   |
- 1 | a = { random = "normal", std = -1, low = 3, seed = -1 }
-   |                                    ^^^ not a key of an array made by `random`
-   = help: known here: mean, shape, symmetric, zero_diagonal, random, std, seed
+ --> models/x.toml:1:36
+  |
+1 | a = { random = "normal", std = -1, low = 3, seed = -1 }
+  |                                    ^^^ not a key of an array made by `random`
+  |
+  = help: known here: mean, shape, symmetric, zero_diagonal, random, std, seed
 
 error: `seed` must be a whole number, 0 or above, it is -1
-  --> models/x.toml:1:52
-   |
- 1 | a = { random = "normal", std = -1, low = 3, seed = -1 }
-   |                                                    ^^
+ --> models/x.toml:1:52
+  |
+1 | a = { random = "normal", std = -1, low = 3, seed = -1 }
+  |                                                    ^^
 
 3 errors in models/x.toml
 "#,
@@ -478,7 +484,7 @@ error: `low` must not be above `high`: 3 is above 1
  --> models/x.toml:1:33
   |
 1 | a = { random = "uniform", low = 3 }
-   |                                 ^
+  |                                 ^
 
 1 error in models/x.toml
 "#,

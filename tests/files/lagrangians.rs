@@ -83,11 +83,12 @@ error: there is no Lagrangian called "banana"
         &[],
         r#"
 error: "gelu" cannot be a Lagrangian
-  --> models/x.toml:3:14
-   |
- 3 | lagrangian = "gelu"
-   |              ^^^^^^
-   = help: GELU is not monotone; gauss-relu is the convex stand-in
+ --> models/x.toml:3:14
+  |
+3 | lagrangian = "gelu"
+  |              ^^^^^^
+  |
+  = help: GELU is not monotone; gauss-relu is the convex stand-in
 
 1 error in models/x.toml
 "#,
@@ -113,8 +114,9 @@ error: missing key `kind`
  --> models/x.toml:3:14
   |
 3 | lagrangian = { knid = "tanh", beta = 2 }
-   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^ a Lagrangian needs it
-   = help: is `knid` meant to be `kind`?
+  |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^ a Lagrangian needs it
+  |
+  = help: is `knid` meant to be `kind`?
 
 1 error in models/x.toml
 "#,
@@ -169,8 +171,9 @@ error: missing key `n`
  --> models/x.toml:3:14
   |
 3 | lagrangian = { kind = "power" }
-   |              ^^^^^^^^^^^^^^^^^^ the Lagrangian `power` needs it
-   = help: n: the exponent, from 2 to 30
+  |              ^^^^^^^^^^^^^^^^^^ the Lagrangian `power` needs it
+  |
+  = help: n: the exponent, from 2 to 30
 
 1 error in models/x.toml
 "#,
@@ -183,8 +186,9 @@ error: missing key `n`
  --> models/x.toml:3:14
   |
 3 | lagrangian = "power"
-   |              ^^^^^^^ the Lagrangian `power` needs it
-   = help: n: the exponent, from 2 to 30
+  |              ^^^^^^^ the Lagrangian `power` needs it
+  |
+  = help: n: the exponent, from 2 to 30
 
 1 error in models/x.toml
 "#,
@@ -197,7 +201,7 @@ error: `delta` must be a vector of 5, found a vector of 2
  --> models/x.toml:3:39
   |
 3 | lagrangian = { kind = "tanh", delta = [1, 2] }
-   |                                       ^^^^^^
+  |                                       ^^^^^^
 
 1 error in models/x.toml
 "#,
@@ -256,8 +260,9 @@ error: unknown key `part`
  --> models/x.toml:3:33
   |
 3 | lagrangian = { kind = "blocks", part = [] }
-   |                                 ^^^^ not a key of blocks
-   = help: did you mean `parts`?
+  |                                 ^^^^ not a key of blocks
+  |
+  = help: did you mean `parts`?
 
 1 error in models/x.toml
 "#,

@@ -530,7 +530,7 @@ error: an array is made of numbers, found true or false
 error: an array is made of numbers, found true or false
  --> models/x.toml:4:8
   |
-4 | tau = [true, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.…
+4 | tau = [true, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, ...
   |        ^^^^
 
 1 error in models/x.toml
