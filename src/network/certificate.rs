@@ -55,7 +55,7 @@ impl Network {
     }
 
     /// Has it an energy that must fall? Then its Jacobian is similar to a symmetric matrix
-    /// ([`Network::symmetric_action`]).
+    /// ([`super::AtHessian::symmetric_action`]).
     pub fn is_gradient(&self) -> bool {
         self.faults().is_empty()
     }
