@@ -6,7 +6,7 @@
 //! [0.25, 0.25] -> (+0.0000, +0.0000) at t = 9.76: unstable; energy -0.3075 -> -0.4810
 //! ```
 
-use attractor::analysis::RestPoints;
+use attractor::analysis::FixedPoints;
 use attractor::dynamics::{Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::Sigmoid;
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..Settings::default()
     };
     let stimulus = Stimulus::constant(&network);
-    let mut points = RestPoints::default();
+    let mut points = FixedPoints::default();
     for start in [[0.3, 0.2], [-0.1, 0.4], [0.25, 0.25]] {
         let mut watch = (
             LyapunovMonitor::new(Mode::Reject),

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let loaded = load(Path::new("flip-flop"), &overrides)?;
         let results = loaded.study.run(&Interrupt::default(), &())?;
         println!("β = {beta}:");
-        for point in results.rest_points.points() {
+        for point in results.fixed_points.points() {
             // Four digits; the sum makes 0 of −0.
             let x: Vec<f64> = point
                 .x

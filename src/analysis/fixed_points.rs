@@ -1,7 +1,7 @@
 //! The fixed points in a plane, of any kind: saddles are not reached by waiting.
 
 use super::rest::newton_from;
-use super::{Plane, RestPoints};
+use super::{FixedPoints, Plane};
 use crate::network::Network;
 
 /// Starts of Newton's method along each axis of a plane.
@@ -16,8 +16,8 @@ pub fn fixed_points(
     base: &[f64],
     input: &[f64],
     clamped: &[usize],
-) -> RestPoints {
-    let mut points = RestPoints::default();
+) -> FixedPoints {
+    let mut points = FixedPoints::default();
     let coarse = Plane {
         points: STARTS,
         ..plane.clone()

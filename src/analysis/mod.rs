@@ -16,5 +16,5 @@ pub use centre::Along;
 pub use fixed_points::fixed_points;
 pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Memories, Recalled};
-pub use rest::{RestPoint, RestPoints, Stability, newton_from};
+pub use rest::{FixedPoint, FixedPoints, Stability, newton_from};
 pub use wilson::{Clusters, wilson};

@@ -48,7 +48,7 @@ impl Stability {
 
 /// A fixed point at which trajectories ended, and its certificate.
 #[derive(Clone, Debug)]
-pub struct RestPoint {
+pub struct FixedPoint {
     /// The fixed point, to which Newton's method has led from the state that was reached; that state where there is none.
     pub x: Vec<f64>,
     /// Where the first trajectory ended.
@@ -75,7 +75,7 @@ pub struct RestPoint {
     pub members: usize,
 }
 
-impl RestPoint {
+impl FixedPoint {
     /// Is it one of a line of fixed points?
     pub fn is_on_a_line(&self) -> bool {
         self.along == Some(Along::Flat)
@@ -90,8 +90,8 @@ impl RestPoint {
 
 /// The distinct fixed points of a set of trajectories, each examined once.
 #[derive(Debug, Default)]
-pub struct RestPoints {
-    points: Vec<RestPoint>,
+pub struct FixedPoints {
+    points: Vec<FixedPoint>,
 }
 
 /// Ends that are nearer than this, relative to the size of the state, are at the same fixed point. The rest test lets a
@@ -116,9 +116,9 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
     pairs.fold(0.0, |m, (a, b)| m.max((a - b).abs()))
 }
 
-impl RestPoints {
+impl FixedPoints {
     /// The points found so far.
-    pub fn points(&self) -> &[RestPoint] {
+    pub fn points(&self) -> &[FixedPoint] {
         &self.points
     }
 
@@ -136,15 +136,15 @@ impl RestPoints {
         input: &[f64],
         clamped: &[usize],
     ) -> usize {
-        let same = |p: &RestPoint| p.clamped == clamped && p.input == input;
+        let same = |p: &FixedPoint| p.clamped == clamped && p.input == input;
         let close = |a: &[f64], b: &[f64]| distance(a, b) <= SAME * scale(b);
-        let near = |p: &RestPoint| same(p) && (close(&p.reached, x) || close(&p.x, x));
+        let near = |p: &FixedPoint| same(p) && (close(&p.reached, x) || close(&p.x, x));
         if let Some(k) = self.points.iter().position(near) {
             self.points[k].take(x);
             return k;
         }
         let point = examine(network, x, input, clamped);
-        let known = |p: &RestPoint| {
+        let known = |p: &FixedPoint| {
             let both = p.distance.is_some() && point.distance.is_some();
             both && same(p) && p.stability == point.stability && close(&p.x, &point.x)
         };
@@ -168,11 +168,11 @@ pub fn newton_from(
     found.converged.then_some(found.x)
 }
 
-fn examine(network: &Network, x: &[f64], input: &[f64], clamped: &[usize]) -> RestPoint {
+fn examine(network: &Network, x: &[f64], input: &[f64], clamped: &[usize]) -> FixedPoint {
     let mut local = Local::new(network, input, clamped);
     let force = local.force(x);
     let drifts = drifts(&mut local, x, &force);
-    let mut point = RestPoint {
+    let mut point = FixedPoint {
         x: x.to_vec(),
         reached: x.to_vec(),
         input: input.to_vec(),

@@ -12,7 +12,7 @@ use super::flags::{Flags, Telling};
 use super::interrupt;
 use super::origin::Origin;
 use super::out::{errln, outln};
-use super::progress::Teller;
+use super::progress::Reporter;
 use super::words::plural;
 use crate::model_file::Design;
 use crate::number::rough;
@@ -20,7 +20,7 @@ use crate::report::{
     Report, ReportError, Whose, certificate, manifest, of_starts, of_tally, sweep_document,
     sweep_sentence,
 };
-use crate::study::{FixedPoints, Keep, Study, Tally};
+use crate::study::{Census, Keep, Study, Tally};
 
 /// Points of a sweep that take a while to be looked at.
 const MANY: usize = 1000;
@@ -81,7 +81,7 @@ impl Ensemble {
         }
         job.note(study.notes(&design.first.certificate));
         let interrupt = interrupt::watch();
-        let progress = Teller::counting(self.tell.style(), (all - there) as usize);
+        let progress = Reporter::counting(self.tell.style(), (all - there) as usize);
         let collected = report
             .outcomes
             .collect(&design, present.as_ref(), interrupt, &progress);
@@ -100,7 +100,7 @@ impl Ensemble {
         &self,
         mut job: Job<'_>,
         mut report: Report,
-        (design, points): (&Design, &[FixedPoints]),
+        (design, points): (&Design, &[Census]),
         there: u64,
         kept: &str,
     ) -> Result<Exit, Failure> {
@@ -201,7 +201,7 @@ fn starts(design: &Design) -> String {
 }
 
 /// Which fixed points were not counted or examined, as there are too many.
-fn uncounted(study: &Study, keep: Keep, points: &[FixedPoints]) -> Vec<String> {
+fn uncounted(study: &Study, keep: Keep, points: &[Census]) -> Vec<String> {
     let mut notes = Vec::new();
     if keep.examine
         && points

@@ -28,7 +28,7 @@ pub(super) enum Style {
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Tells how a run goes on.
-pub(super) struct Teller {
+pub(super) struct Reporter {
     style: Style,
     /// Is stderr a line that can be rewritten?
     rewrite: bool,
@@ -47,20 +47,20 @@ struct State {
     shown: bool,
 }
 
-impl Teller {
+impl Reporter {
     pub fn new(style: Style, study: &Study) -> Self {
         let s = &study.settings;
-        Teller {
+        Reporter {
             span: [s.t_start, s.t_end],
             until_rest: s.until_rest,
-            ..Teller::counting(style, study.cases.len())
+            ..Reporter::counting(style, study.cases.len())
         }
     }
 
     /// Tells how many of so many trajectories have ended, nothing of each.
     pub fn counting(style: Style, trajectories: usize) -> Self {
         let now = Instant::now();
-        Teller {
+        Reporter {
             style,
             rewrite: style == Style::Auto && std::io::stderr().is_terminal(),
             cases: trajectories.max(1),
@@ -119,7 +119,7 @@ impl Teller {
     }
 }
 
-impl Progress for Teller {
+impl Progress for Reporter {
     fn step(&self, _case: usize, t: f64, energy: Option<f64>) {
         let [t_start, t_end] = self.span;
         let (all, at_most) = (self.cases, self.until_rest);

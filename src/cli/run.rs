@@ -12,11 +12,11 @@ use super::flags::{Flags, Telling};
 use super::interrupt;
 use super::origin::Origin;
 use super::out::outln;
-use super::progress::Teller;
+use super::progress::Reporter;
 use super::words::plural;
 use crate::model_file::{Array, Loaded};
 use crate::report::{Report, ReportError, Whose, manifest, of_cases, of_results, of_tally};
-use crate::study::{FixedPoints, Part, Results, Study, Tally};
+use crate::study::{Census, Part, Results, Study, Tally};
 
 /// Runs a model.
 #[derive(Args, Debug)]
@@ -68,13 +68,13 @@ impl Run {
         job.announce(study, &plural(study.cases.len(), "start"));
         job.note(study.notes(&certificate).into_iter().chain(again));
         let interrupt = interrupt::watch();
-        let progress = Teller::new(self.tell.style(), study);
+        let progress = Reporter::new(self.tell.style(), study);
         let results = study.run(interrupt, &progress)?;
         progress.finish();
         job.stop_clock();
         job.note(results.notes(study));
         let parts = [Part::whole(study.cases.len() as u64)];
-        let points = [FixedPoints::of_results(study, &results)];
+        let points = [Census::of_results(study, &results)];
         let whose = Whose {
             parts: &parts,
             points: &points,

@@ -45,7 +45,7 @@ pub use lines::{Line, LinesPlot};
 pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
 pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
-pub use plane::{Basins, FixedPoint, PhaseCurve, PhasePlot, Stability};
+pub use plane::{Basins, PhaseCurve, PhasePlot, PlanePoint, Stability};
 pub use plot::{Figure, Plot};
 
 /// The letters of a text that the font of the figures does not have, each once. In a PNG or a PDF each is drawn as □; an SVG

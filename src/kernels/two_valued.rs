@@ -15,7 +15,7 @@ const COMBINATIONS: usize = 1 << GROUP;
 /// Bytes of a slab, in each of which are the bits of two groups; and its inner indices.
 const BYTES: usize = 8;
 const SLAB: usize = BYTES * 2 * GROUP;
-/// Lanes that are summed together; with them the sums of a slab take 32 KiB, on the stack.
+/// Columns that are summed together; with them the sums of a slab take 32 KiB, on the stack.
 const PANEL: usize = 16;
 /// Rows that are enough to share the sums among.
 const ENOUGH: usize = 64;

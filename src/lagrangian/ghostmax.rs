@@ -5,101 +5,10 @@
 use std::sync::Arc;
 
 use super::log_sum_exp::LogSumExp;
-use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Parameter, Range, TermRows};
-use crate::kernels::{PIECE, pieces, sum_rows, update_rows};
-use crate::refusal::Refusal;
+use super::{Kind, Parameter};
 
 /// Softmax over the group and a ghost of state 0.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ghostmax {
-    /// Gain, above 0.
-    pub beta: f64,
-}
-
-impl Ghostmax {
-    fn shared(self) -> LogSumExp {
-        LogSumExp {
-            beta: self.beta,
-            ghost: true,
-        }
-    }
-}
-
-impl Lagrangian for Ghostmax {
-    fn describe(&self) -> String {
-        format!("ghostmax(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
-    }
-
-    fn is_additive(&self) -> bool {
-        false
-    }
-
-    fn value(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
-        self.shared().value(x, columns, out);
-    }
-
-    fn activation(&self, x: &[f64], columns: usize, g: &mut [f64]) {
-        self.shared().activation(x, columns, g);
-    }
-
-    fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {
-        self.shared().hessian(x, columns, rows);
-    }
-
-    fn legendre(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
-        self.shared().legendre(x, columns, out);
-    }
-
-    fn range(&self) -> Range {
-        Range {
-            low: 0.0,
-            high: 1.0,
-        }
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-
-    fn order(&self) -> f64 {
-        1.0
-    }
-
-    fn directions(&self) -> &'static [Direction] {
-        &[Direction::Ones]
-    }
-
-    fn fits(&self, n: usize) -> Result<(), Refusal> {
-        match n {
-            0 => Err(Refusal::new(
-                self.describe(),
-                "needs a group of one neuron or more",
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    fn state(&self, g: &[f64], columns: usize, x: &mut [f64]) -> bool {
-        let mut inside = true;
-        for at in pieces(columns) {
-            let (g, x, width) = (&g[at.start..], &mut x[at.start..], at.len());
-            let mut q = [0.0; PIECE];
-            sum_rows([g], columns, &mut q[..width], |[g]| g);
-            for q in &mut q[..width] {
-                *q = 1.0 - *q;
-                inside &= *q > 0.0;
-            }
-            update_rows([g], columns, width, x, |_, b, x, [g]| {
-                *x = (g / q[b]).ln() / self.beta;
-            });
-        }
-        inside && g.iter().all(|g| *g > 0.0)
-    }
-}
+pub type Ghostmax = LogSumExp<true>;
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

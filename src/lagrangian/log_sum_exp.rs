@@ -7,15 +7,15 @@
 //! - `L* = −[Σ_i g_i (m − x_i) + q m + ln(1 + rest)/β]`: no two terms of unlike sign, so that it is good to rounding where
 //!   one neuron has won and L* is as small as 1e-300.
 
-use super::{HessianRows, TermRows};
-use crate::kernels::{PIECE, math, max_rows, pieces, sum_rows_by, update_rows};
+use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows, ghostmax, softmax};
+use crate::kernels::{PIECE, math, max_rows, pieces, sum_rows, sum_rows_by, update_rows};
+use crate::refusal::Refusal;
 
-/// The functions of the group; see the module.
-pub(super) struct LogSumExp {
-    /// Gain.
+/// Competing neurons, with or without a ghost; see the module.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LogSumExp<const GHOST: bool> {
+    /// Gain, above 0.
     pub beta: f64,
-    /// Is there a ghost?
-    pub ghost: bool,
 }
 
 /// The largest state and `rest` of each column of a piece.
@@ -24,14 +24,14 @@ struct Shifted {
     rest: [f64; PIECE],
 }
 
-impl LogSumExp {
+impl<const GHOST: bool> LogSumExp<GHOST> {
     /// The largest state of each column of a piece, the ghost's among them.
     fn largest(&self, x: &[f64], columns: usize, width: usize) -> [f64; PIECE] {
         let mut max = [0.0; PIECE];
         max_rows([x], columns, &mut max[..width], |[x]| x);
         for m in &mut max[..width] {
             // Not f64::max, which would lose a NaN.
-            if self.ghost && *m < 0.0 {
+            if GHOST && *m < 0.0 {
                 *m = 0.0;
             }
         }
@@ -52,9 +52,9 @@ impl LogSumExp {
         let ties = |_, b: usize, [x]: [f64; 1]| if x == max[b] { 1.0 } else { 0.0 };
         sum_rows_by([x], columns, &mut largest[..width], ties);
         for b in 0..width {
-            if self.ghost && max[b] == 0.0 {
+            if GHOST && max[b] == 0.0 {
                 largest[b] += 1.0;
-            } else if self.ghost {
+            } else if GHOST {
                 rest[b] += self.exp(0.0, max[b]);
             }
             rest[b] += largest[b] - 1.0;
@@ -65,21 +65,6 @@ impl LogSumExp {
     #[inline(always)]
     fn exp(&self, x: f64, max: f64) -> f64 {
         math::exp(self.beta * (x - max))
-    }
-
-    pub fn value(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
-        for at in pieces(columns) {
-            let s = self.shift(&x[at.start..], columns, at.len());
-            for (b, column) in at.enumerate() {
-                let spread = s.rest[b].ln_1p() / self.beta;
-                out.value[column] = s.max[b] + spread;
-                out.magnitude[column] = s.max[b].abs() + spread;
-            }
-        }
-    }
-
-    pub fn activation(&self, x: &[f64], columns: usize, g: &mut [f64]) {
-        self.shares(1.0, x, columns, g);
     }
 
     /// `out = scale · g`. One exponential for each neuron: this is in the hot loop.
@@ -93,16 +78,50 @@ impl LogSumExp {
             });
             sum_rows_by([&*out], columns, &mut factor[..width], |_, _, [e]| e);
             for (f, m) in factor.iter_mut().zip(&max).take(width) {
-                let ghost = if self.ghost { self.exp(0.0, *m) } else { 0.0 };
+                let ghost = if GHOST { self.exp(0.0, *m) } else { 0.0 };
                 *f = scale / (*f + ghost);
             }
             update_rows([], columns, width, out, |_, b, o, []| *o *= factor[b]);
         }
     }
+}
 
-    pub fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {
+impl<const GHOST: bool> Lagrangian for LogSumExp<GHOST> {
+    fn describe(&self) -> String {
+        let name = if GHOST { "ghostmax" } else { "softmax" };
+        format!("{name}(beta = {})", self.beta)
+    }
+
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(if GHOST {
+            &ghostmax::KIND
+        } else {
+            &softmax::KIND
+        })
+    }
+
+    fn is_additive(&self) -> bool {
+        false
+    }
+
+    fn value(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+        for at in pieces(columns) {
+            let s = self.shift(&x[at.start..], columns, at.len());
+            for (b, column) in at.enumerate() {
+                let spread = s.rest[b].ln_1p() / self.beta;
+                out.value[column] = s.max[b] + spread;
+                out.magnitude[column] = s.max[b].abs() + spread;
+            }
+        }
+    }
+
+    fn activation(&self, x: &[f64], columns: usize, g: &mut [f64]) {
+        self.shares(1.0, x, columns, g);
+    }
+
+    fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {
         self.shares(self.beta, x, columns, rows.weights);
-        if !self.ghost {
+        if !GHOST {
             rows.keep.fill(0.0);
             return;
         }
@@ -114,7 +133,7 @@ impl LogSumExp {
         }
     }
 
-    pub fn legendre(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
+    fn legendre(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
         for at in pieces(columns) {
             let (x, width) = (&x[at.start..], at.len());
             let s = self.shift(x, columns, width);
@@ -123,7 +142,7 @@ impl LogSumExp {
                 self.exp(x, s.max[b]) * (s.max[b] - x)
             });
             for (b, column) in at.enumerate() {
-                let ghost = if self.ghost {
+                let ghost = if GHOST {
                     self.exp(0.0, s.max[b]) * s.max[b]
                 } else {
                     0.0
@@ -133,5 +152,50 @@ impl LogSumExp {
                 out.magnitude[column] = size;
             }
         }
+    }
+
+    fn range(&self) -> Range {
+        Range {
+            low: 0.0,
+            high: 1.0,
+        }
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::Confined
+    }
+
+    fn order(&self) -> f64 {
+        1.0
+    }
+
+    fn directions(&self) -> &'static [Direction] {
+        &[Direction::Ones]
+    }
+
+    fn fits(&self, n: usize) -> Result<(), Refusal> {
+        let why = "needs a group of one neuron or more";
+        match n {
+            0 => Err(Refusal::new(self.describe(), why)),
+            _ => Ok(()),
+        }
+    }
+
+    /// With a ghost `x_i = ln(g_i/q)/β`; without one a common shift of all states changes no activation.
+    fn state(&self, g: &[f64], columns: usize, x: &mut [f64]) -> bool {
+        let mut inside = GHOST && g.iter().all(|g| *g > 0.0);
+        for at in pieces(columns) {
+            let (g, x, width) = (&g[at.start..], &mut x[at.start..], at.len());
+            let mut q = [0.0; PIECE];
+            sum_rows([g], columns, &mut q[..width], |[g]| g);
+            for q in &mut q[..width] {
+                *q = 1.0 - *q;
+                inside &= *q > 0.0;
+            }
+            update_rows([g], columns, width, x, |_, b, x, [g]| {
+                *x = (g / q[b]).ln() / self.beta;
+            });
+        }
+        inside
     }
 }

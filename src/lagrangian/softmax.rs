@@ -6,83 +6,10 @@
 use std::sync::Arc;
 
 use super::log_sum_exp::LogSumExp;
-use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Parameter, Range, TermRows};
-use crate::refusal::Refusal;
+use super::{Kind, Parameter};
 
 /// Softmax over the group.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Softmax {
-    /// Gain, above 0.
-    pub beta: f64,
-}
-
-impl Softmax {
-    fn shared(self) -> LogSumExp {
-        LogSumExp {
-            beta: self.beta,
-            ghost: false,
-        }
-    }
-}
-
-impl Lagrangian for Softmax {
-    fn describe(&self) -> String {
-        format!("softmax(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
-    }
-
-    fn is_additive(&self) -> bool {
-        false
-    }
-
-    fn value(&self, x: &[f64], width: usize, out: TermRows<'_>) {
-        self.shared().value(x, width, out);
-    }
-
-    fn activation(&self, x: &[f64], width: usize, g: &mut [f64]) {
-        self.shared().activation(x, width, g);
-    }
-
-    fn hessian(&self, x: &[f64], width: usize, rows: HessianRows<'_>) {
-        self.shared().hessian(x, width, rows);
-    }
-
-    fn legendre(&self, x: &[f64], width: usize, out: TermRows<'_>) {
-        self.shared().legendre(x, width, out);
-    }
-
-    fn range(&self) -> Range {
-        Range {
-            low: 0.0,
-            high: 1.0,
-        }
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-
-    fn order(&self) -> f64 {
-        1.0
-    }
-
-    fn directions(&self) -> &'static [Direction] {
-        &[Direction::Ones]
-    }
-
-    fn fits(&self, n: usize) -> Result<(), Refusal> {
-        match n {
-            0 => Err(Refusal::new(
-                self.describe(),
-                "needs a group of one neuron or more",
-            )),
-            _ => Ok(()),
-        }
-    }
-}
+pub type Softmax = LogSumExp<false>;
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

@@ -10,7 +10,7 @@ use super::{Outcomes, ReportError, Whose};
 use crate::dynamics::Interrupt;
 use crate::model_file::{Design, DesignError};
 use crate::record::{Present, RecordError};
-use crate::study::{Ends, FixedPoints, Keep, Part, Progress, Refusal};
+use crate::study::{Census, Ends, Keep, Part, Progress, Refusal};
 
 /// Why the ensembles of a design did not all run.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl Outcomes {
         present: Option<&Present>,
         interrupt: &Interrupt,
         progress: &dyn Progress,
-    ) -> Result<Vec<FixedPoints>, CollectError> {
+    ) -> Result<Vec<Census>, CollectError> {
         let rows = |error: io::Error| CollectError::Report(ReportError::Rows(error));
         let mut ends = self.ends(&design.parts).map_err(rows)?;
         let sink = Sink {
@@ -138,7 +138,7 @@ fn one(
     present: Option<&Present>,
     ends: Ends,
     sink: &Sink<'_>,
-) -> Result<Option<FixedPoints>, CollectError> {
+) -> Result<Option<Census>, CollectError> {
     if sink.interrupt.is_raised() {
         return Ok(None);
     }

@@ -122,7 +122,7 @@ pub fn manifest(
 pub fn of_results(study: &Study, results: &Results) -> Value {
     let cases = results.pairs(study).take(LISTED);
     let cases = cases.map(|pair| outcome(study, pair));
-    let found = results.rest_points.points();
+    let found = results.fixed_points.points();
     // Of many points of a large network they are only in outcomes.npz, as the states of those that ended there.
     let coordinates = found.len() * study.network.size() <= COORDINATES;
     let points = found.iter().map(|p| {

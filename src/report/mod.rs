@@ -25,7 +25,7 @@ use serde_json::Value;
 use crate::model_file::Array;
 use crate::record::{Present, RecordError, Rows, RunDirectory};
 use crate::refusal::Refusal;
-use crate::study::{FixedPoints, Keep, Results, Starts, Study, Sweep, Tally};
+use crate::study::{Census, Keep, Results, Starts, Study, Sweep, Tally};
 use table::Store;
 
 /// Why something could not be kept.
@@ -197,7 +197,7 @@ impl Report {
         &mut self,
         study: &Study,
         starts: &Starts,
-        points: &FixedPoints,
+        points: &Census,
     ) -> Result<Option<String>, ReportError> {
         #[cfg(feature = "figures")]
         if let Some(mut map) = BasinMap::new(study, starts, points) {

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::record::{NpzWriter, RecordError, Rows};
-use crate::study::{Columns, FixedPoints, Part, Tally};
+use crate::study::{Census, Columns, Part, Tally};
 use crate::trajectory::StopReason;
 
 /// Where rows are kept until the tables are written.
@@ -30,7 +30,7 @@ pub struct Whose<'a> {
     /// The ensembles, in the order of their trajectories.
     pub parts: &'a [Part],
     /// What is known of the fixed points of each.
-    pub points: &'a [FixedPoints],
+    pub points: &'a [Census],
 }
 
 /// A column that follows from the number of a trajectory and its row: name, and its value, −1 where it is not known.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Axis, Keep, Law, Starts, Study, fixed_points};
+use super::{Axis, Keep, Law, Starts, Study, census};
 use crate::analysis::Recalled;
 use crate::dynamics::Outcome;
 use crate::monitor::LyapunovReport;
@@ -18,7 +18,7 @@ pub struct Ended<'a> {
     k: usize,
     outcome: &'a Outcome,
     report: Option<&'a LyapunovReport>,
-    /// Directions on which the end is projected ([`fixed_points::directions`]).
+    /// Directions on which the end is projected ([`census::directions`]).
     directions: &'a [Vec<f64>],
     /// Activation of the layer whose memories are asked about.
     g: Vec<f64>,
@@ -61,7 +61,7 @@ const fn column(name: &'static str, unit: &'static str, about: &'static str, fil
 
 /// All columns, in the order of the table. Those of several numbers are left out where there are none.
 #[rustfmt::skip]
-pub static COLUMNS: [Column; 25] = [
+pub static COLUMNS: [Column; 26] = [
     column("seed", "", "the seed of the starts", Whole(|e| Some((e.starts.seed & i64::MAX as u64) as usize))),
     column("stop", "", "why it ended, a position in `stop_codes` of the manifest", Whole(|e| Some(e.outcome.stop.code()))),
     column("t", "time", "when it ended", Real(|e| e.outcome.t)),
@@ -70,7 +70,8 @@ pub static COLUMNS: [Column; 25] = [
         Some((e.outcome.statistics.rejected + e.outcome.statistics.sent_back) as usize)
     })),
     column("evaluations", "", "evaluations of the velocity", Whole(|e| Some(e.outcome.statistics.evaluations as usize))),
-    column("handovers", "", "changes of the method by `auto`", Whole(|e| Some(e.outcome.choices.len()))),
+    column("factorisations", "", "matrices that implicit methods factorised", Whole(|e| Some(e.outcome.statistics.factorisations as usize))),
+    column("changes", "", "changes of the method by `auto`", Whole(|e| Some(e.outcome.choices.len()))),
     column("energy_start", "energy", "E at the start", Real(|e| e.energies()[0])),
     column("energy_end", "energy", "E at the end", Real(|e| e.energies()[1])),
     column("largest_rise", "energy", "the largest rise of E in a step", Real(|e| e.seen(|r| r.largest_rise))),
@@ -90,9 +91,9 @@ pub static COLUMNS: [Column; 25] = [
         let recall = e.study.recall.as_ref()?;
         Some(usize::from(recall.holds(e.starts.target(e.k)?, &e.g)))
     })),
-    column(END, "", "what tells the state at rest from others", Reals(|_, _| fixed_points::NUMBERS, |e| match e.outcome.stop {
-        StopReason::Rest => fixed_points::numbers(e.directions, &e.outcome.x).to_vec(),
-        _ => vec![f64::NAN; fixed_points::NUMBERS],
+    column(END, "", "what tells the state at rest from others", Reals(|_, _| census::NUMBERS, |e| match e.outcome.stop {
+        StopReason::Rest => census::numbers(e.directions, &e.outcome.x).to_vec(),
+        _ => vec![f64::NAN; census::NUMBERS],
     })),
     column("grid", "", "where it began on the grid of starts, a number for each axis", Reals(|_, keep| keep.axes, |e| {
         match &e.starts.law {

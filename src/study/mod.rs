@@ -1,10 +1,10 @@
 //! A study: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of its end.
 //! A model file describes it; running it gives a table of outcomes, a row for each start.
 
+mod census;
 mod columns;
 mod courses;
 mod failed;
-mod fixed_points;
 mod notes;
 mod picture;
 mod refusal;
@@ -17,9 +17,9 @@ mod sweep;
 mod tally;
 mod tips;
 
+pub use census::{Census, Ends};
 pub use columns::{COLUMNS, Column, Columns, Ended};
 pub use courses::Courses;
-pub use fixed_points::{Ends, FixedPoints};
 pub use picture::{Drawing, NoPlot, Picture};
 pub use refusal::Refusal;
 pub use results::{CaseResult, Results};

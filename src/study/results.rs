@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::run::Monitors;
-use super::{Case, Courses, Ended, Keep, Progress, Refusal, Study, fixed_points};
-use crate::analysis::{Recalled, RestPoints};
+use super::{Case, Courses, Ended, Keep, Progress, Refusal, Study, census};
+use crate::analysis::{FixedPoints, Recalled};
 use crate::dynamics::{Interrupt, Outcome};
 use crate::monitor::{LyapunovMonitor, LyapunovReport, Recorder};
 use crate::network::Certificate;
@@ -37,7 +37,7 @@ pub struct Results {
     /// One for each case, in their order.
     pub cases: Vec<CaseResult>,
     /// The distinct fixed points.
-    pub rest_points: RestPoints,
+    pub fixed_points: FixedPoints,
     /// The network's certificate.
     pub certificate: Certificate,
 }
@@ -57,16 +57,16 @@ impl Study {
         let mut ended = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Whichever ended first: the fixed points are numbered in the order of the starts.
         ended.sort_by_key(|(k, ..)| *k);
-        let mut rest_points = RestPoints::default();
+        let mut fixed_points = FixedPoints::default();
         let ended = ended.into_iter();
         let mut cases: Vec<CaseResult> = ended
-            .map(|(k, outcome, monitors)| self.examine(k, outcome, monitors, &mut rest_points))
+            .map(|(k, outcome, monitors)| self.examine(k, outcome, monitors, &mut fixed_points))
             .collect();
         self.measure_slopes(&mut cases);
         self.measure_power(&mut cases);
         Ok(Results {
             cases,
-            rest_points,
+            fixed_points,
             certificate,
         })
     }
@@ -76,7 +76,7 @@ impl Study {
         k: usize,
         outcome: Outcome,
         monitors: Monitors<'_>,
-        rest_points: &mut RestPoints,
+        fixed_points: &mut FixedPoints,
     ) -> CaseResult {
         let case = &self.cases[k];
         let mut g = vec![0.0; self.network.size()];
@@ -85,7 +85,7 @@ impl Study {
         let recall = recall.map(|r| (r, &g[self.network.neurons(r.layer)]));
         let rest = (outcome.stop == StopReason::Rest).then(|| {
             let clamped = &case.start.clamped;
-            rest_points.find(&self.network, &outcome.x, &outcome.input, clamped)
+            fixed_points.find(&self.network, &outcome.x, &outcome.input, clamped)
         });
         let kept = |r: Option<Recorder>| r.map(Recorder::into_trajectory).unwrap_or_default();
         CaseResult {
@@ -107,7 +107,7 @@ impl Results {
     /// The rows of the table of outcomes, each with the number of its start; final states are among them.
     pub fn rows(&self, study: &Study) -> Vec<(u64, Vec<u64>)> {
         let starts = study.starts();
-        let directions = fixed_points::directions(study.network.size());
+        let directions = census::directions(study.network.size());
         let row = |r: &CaseResult| {
             let end = (&r.outcome, r.lyapunov.as_ref());
             let ended = Ended::new(study, (&starts, r.case), Keep::STATES, end, &directions);

@@ -1,6 +1,6 @@
 //! Starts × network × settings: the one loop behind every command that integrates.
 
-use super::{Ended, Keep, Refusal, Starts, Study, fixed_points};
+use super::{Ended, Keep, Refusal, Starts, Study, census};
 use crate::dynamics::{Interrupt, Outcome, Start};
 use crate::ensemble::Ensemble;
 use crate::monitor::{Flow, LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, together};
@@ -121,7 +121,7 @@ impl Study {
         interrupt: &Interrupt,
         done: impl Fn(usize, Vec<u64>) + Sync,
     ) -> Result<(), Refusal> {
-        let directions = fixed_points::directions(self.network.size());
+        let directions = census::directions(self.network.size());
         self.integrate(starts, numbers, None, interrupt, |k, outcome, monitors| {
             if outcome.stop != StopReason::Interrupted {
                 let report = monitors.lyapunov.map(LyapunovMonitor::into_report);

@@ -68,7 +68,7 @@ impl Study {
     /// An end at rest: whether there is a fixed point, how far it still is, and of which kind.
     fn at_rest(&self, case: &CaseResult, results: &Results) -> String {
         let t = number(case.outcome.t);
-        let Some(point) = case.rest.and_then(|k| results.rest_points.points().get(k)) else {
+        let Some(point) = case.rest.and_then(|k| results.fixed_points.points().get(k)) else {
             return format!("at rest at t = {t}, not examined");
         };
         let kind = match point.stability {
@@ -153,7 +153,7 @@ impl Study {
             .iter()
             .filter(|c| c.outcome.stop == StopReason::Rest);
         let at_rest = at_rest.count();
-        let points = results.rest_points.points();
+        let points = results.fixed_points.points();
         let slow = points.iter().filter(|p| p.stability == Stability::Slow);
         let slow: usize = slow.clone().map(|p| p.members).sum();
         let fixed = points.iter().filter(|p| p.stability != Stability::Slow);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Columns, Courses, FixedPoints, Over, Part};
+use super::{Census, Columns, Courses, Over, Part};
 use crate::analysis::Clusters;
 use crate::number::plural;
 use crate::trajectory::{Check, StopReason};
@@ -117,7 +117,7 @@ impl Tally {
     }
 
     /// Notes at how many fixed points the trajectories of an ensemble ended.
-    pub fn end_at(&mut self, points: &FixedPoints) {
+    pub fn end_at(&mut self, points: &Census) {
         let told = self
             .fixed_points
             .iter_mut()

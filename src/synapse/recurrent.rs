@@ -309,9 +309,9 @@ impl Synapse for Recurrent {
         show: &mut dyn FnMut([usize; 2], Patch<'_>),
     ) -> bool {
         // Symmetric weights need not be turned.
-        let patch = match self.why_no_energy() {
-            None => Patch::Transposed(1.0, &self.weights),
-            Some(_) => Patch::Weights(1.0, &self.weights),
+        let patch = match self.has_energy {
+            true => Patch::Transposed(1.0, &self.weights),
+            false => Patch::Weights(1.0, &self.weights),
         };
         show([0, 0], patch);
         true
@@ -376,6 +376,10 @@ impl Learn for Recurrent {
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         let weights = same_shape(&self.weights, values)?;
         let plain = Recurrent::of(&weights, &vec![1.0; weights.rows()], false)?;
+        // What learns down an energy must not lose it on the way.
+        if let (true, Some(why)) = (self.has_energy, plain.why_no_energy()) {
+            return Err(Refusal::new("weights", why));
+        }
         Ok(Box::new(Recurrent {
             plain: self.plain,
             ..plain

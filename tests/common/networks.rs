@@ -567,7 +567,7 @@ pub fn apart(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).fold(0.0, |m, (a, b)| m.max((a - b).abs()))
 }
 
-/// Lane `b` of a block.
+/// Column `b` of a block.
 pub fn column(block: &[f64], width: usize, b: usize) -> Vec<f64> {
     block.iter().skip(b).step_by(width).copied().collect()
 }

@@ -13,7 +13,7 @@ use crate::wild;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use attractor::analysis::{Along, Plane, RestPoint, RestPoints, Space, Stability, fixed_points};
+use attractor::analysis::{Along, FixedPoint, FixedPoints, Plane, Space, Stability, fixed_points};
 use attractor::dynamics::{
     BS3, DOPRI5, EULER, Outcome, RK4, RunError, Settings, Start, StartError, TSIT5, integrate,
 };
@@ -938,7 +938,7 @@ fn a_start_on_the_separatrix_rests_at_a_saddle_and_is_not_called_an_attractor() 
         let results = run(&e);
         let end = &results.cases[0];
         assert_eq!(end.outcome.stop, StopReason::Rest);
-        let point = &results.rest_points.points()[end.rest.unwrap()];
+        let point = &results.fixed_points.points()[end.rest.unwrap()];
         assert_eq!(point.stability, stability, "{x:?}");
         let sentence = e.sentence(&results);
         let attractor = sentence.contains("an attractor");
@@ -961,7 +961,7 @@ fn a_point_on_a_line_of_resting_points_is_marginal() {
     let results = run(&e);
     let end = &results.cases[0];
     assert_eq!(end.outcome.stop, StopReason::Rest);
-    let point = &results.rest_points.points()[end.rest.unwrap()];
+    let point = &results.fixed_points.points()[end.rest.unwrap()];
     assert_eq!(point.stability, Stability::Marginal);
     assert_eq!(point.newton, None, "no Newton correction along a line");
     assert!(e.sentence(&results).contains("no attractor"));
@@ -1119,7 +1119,7 @@ fn the_origin_of_the_flip_flop_turns_from_attractor_to_saddle_at_a_gain_of_four(
         (4.1, Stability::Unstable),
     ] {
         let network = flip_flop(beta);
-        let mut points = RestPoints::default();
+        let mut points = FixedPoints::default();
         let k = points.find(&network, &[0.0, 0.0], network.input(), &[]);
         let point = &points.points()[k];
         assert_eq!(point.stability, stability);
@@ -1445,19 +1445,19 @@ fn rises_by_the_rounding_of_states_add_up() {
 // ---- What is claimed of an end at rest.
 
 /// Integrated until rest with the default tolerances: the end, its certificate and the closing sentence.
-fn until_rest(model: &str, t_max: f64) -> (Outcome, RestPoint, String) {
+fn until_rest(model: &str, t_max: f64) -> (Outcome, FixedPoint, String) {
     let e = study(&format!(
         "{model}\n[solve]\nuntil = \"rest\"\nt_max = {t_max:e}\nsave = \"final\"\n"
     ));
     let results = run(&e);
     let end = &results.cases[0];
     assert_eq!(end.outcome.stop, StopReason::Rest, "{model}");
-    let point = results.rest_points.points()[end.rest.unwrap()].clone();
+    let point = results.fixed_points.points()[end.rest.unwrap()].clone();
     (end.outcome.clone(), point, e.sentence(&results))
 }
 
-fn certified(network: &Network, x: &[f64]) -> RestPoint {
-    let mut points = RestPoints::default();
+fn certified(network: &Network, x: &[f64]) -> FixedPoint {
+    let mut points = FixedPoints::default();
     points.find(network, x, network.input(), &[]);
     points.points()[0].clone()
 }
@@ -1505,7 +1505,7 @@ fn ends_along_a_slow_mode_are_one_fixed_point() {
         Layer::new("n", &[1], Identity).unwrap().input(2e-5),
         &[1.0 - 1e-5],
     );
-    let mut points = RestPoints::default();
+    let mut points = FixedPoints::default();
     for x in [1.9, 2.05, 1.95, 2.1] {
         points.find(&network, &[x], network.input(), &[]);
     }
@@ -1960,7 +1960,7 @@ fn newtons_method_follows_a_chain_to_its_end() {
         let off = |k: usize| 1e-7 * (k as f64).cos();
         let near = exact.iter().enumerate().map(|(k, x)| x * (1.0 + off(k)));
         let near: Vec<f64> = near.collect();
-        let mut points = RestPoints::default();
+        let mut points = FixedPoints::default();
         points.find(&network, &near, &input, &[]);
         let found = &points.points()[0];
         assert_eq!(found.stability, Stability::Stable, "{n}");

@@ -13,7 +13,7 @@ use crate::common;
 
 use std::sync::Arc;
 
-use attractor::analysis::{RestPoint, RestPoints, Stability};
+use attractor::analysis::{FixedPoint, FixedPoints, Stability};
 use attractor::dynamics::{EULER, Settings, Start, integrate};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{
@@ -59,16 +59,16 @@ fn rest(network: &Network, x: &[f64]) -> Vec<f64> {
 }
 
 /// The distinct resting points reached from these starts.
-fn rest_points(network: &Network, starts: impl IntoIterator<Item = Vec<f64>>) -> RestPoints {
-    let mut points = RestPoints::default();
+fn fixed_points(network: &Network, starts: impl IntoIterator<Item = Vec<f64>>) -> FixedPoints {
+    let mut points = FixedPoints::default();
     for x in starts {
         points.find(network, &rest(network, &x), network.input(), &[]);
     }
     points
 }
 
-fn stable(points: &RestPoints) -> Vec<&RestPoint> {
-    let is = |p: &&RestPoint| p.stability == Stability::Stable;
+fn stable(points: &FixedPoints) -> Vec<&FixedPoint> {
+    let is = |p: &&FixedPoint| p.stability == Stability::Stable;
     points.points().iter().filter(is).collect()
 }
 
@@ -106,7 +106,7 @@ fn the_flip_flop_splits_in_two_above_a_gain_of_four() {
     let starts = [[-0.9, 0.7], [0.2, -0.1], [0.6, 0.1], [-0.3, -0.8]].map(Vec::from);
     for beta in [2.0, 3.9] {
         let network = network(beta);
-        let points = rest_points(&network, starts.clone());
+        let points = fixed_points(&network, starts.clone());
         let attracting = stable(&points);
         assert_eq!(
             (attracting.len(), points.points().len()),
@@ -127,7 +127,7 @@ fn the_flip_flop_splits_in_two_above_a_gain_of_four() {
         (20.0, 0.499_954_560_9),
     ] {
         let network = network(beta);
-        let points = rest_points(&network, starts.clone());
+        let points = fixed_points(&network, starts.clone());
         let attracting = stable(&points);
         assert_eq!(
             (attracting.len(), points.points().len()),
@@ -159,7 +159,7 @@ fn hopfield_1984_figure_3_has_its_minima_and_its_threshold() {
     };
     let figure = network(1.4);
     let starts = [[0.5, 0.3], [-0.6, -0.1], [0.9, -0.2], [0.1, -0.7]].map(Vec::from);
-    let points = rest_points(&figure, starts.clone());
+    let points = fixed_points(&figure, starts.clone());
     let attracting = stable(&points);
     assert_eq!(attracting.len(), 2);
     for point in attracting {
@@ -173,9 +173,9 @@ fn hopfield_1984_figure_3_has_its_minima_and_its_threshold() {
     // λ is the slope at the origin: −1 + λ crosses zero at 1.
     for (lambda, attractors) in [(0.95, 1), (1.05, 2)] {
         let network = network(lambda);
-        let points = rest_points(&network, starts.clone());
+        let points = fixed_points(&network, starts.clone());
         assert_eq!(stable(&points).len(), attractors, "λ = {lambda}");
-        let mut origin = RestPoints::default();
+        let mut origin = FixedPoints::default();
         origin.find(&network, &[0.0, 0.0], network.input(), &[]);
         let e = origin.points()[0].eigenvalue.unwrap();
         assert!((e.re - (lambda - 1.0)).abs() < 1e-14, "{e:?}");
@@ -202,7 +202,7 @@ fn at_high_gain_the_attractors_are_the_stable_states_of_the_binary_network() {
             .unwrap()
             .input(input.clone());
         let network = one_layer(layer, &t);
-        let points = rest_points(&network, corners.clone());
+        let points = fixed_points(&network, corners.clone());
         let found: Vec<Vec<f64>> = stable(&points)
             .iter()
             .map(|p| activation(&network, &p.x))
@@ -309,7 +309,7 @@ fn slow_inhibition_loses_stability_at_the_published_time_constant() {
     let x = rest(&excitation_and_inhibition(0.05), &[0.2, 0.0]);
     let growth = |tau: f64| {
         let network = excitation_and_inhibition(tau);
-        let mut points = RestPoints::default();
+        let mut points = FixedPoints::default();
         points.find(&network, &x, network.input(), &[]);
         let e = points.points()[0].eigenvalue.unwrap();
         assert!(e.im.abs() > 0.1, "a pair: it begins to oscillate");
@@ -432,7 +432,7 @@ fn a_line_attractor_keeps_its_memory_and_a_leaky_one_forgets_in_a_hundred_time_c
             );
         } else {
             assert!((kept - (-1f64).exp()).abs() < 1e-9, "{kept}");
-            let mut points = RestPoints::default();
+            let mut points = FixedPoints::default();
             points.find(&network, &[0.0; 3], network.input(), &[]);
             let e = points.points()[0].eigenvalue.unwrap();
             assert!((e.re + 0.01).abs() < 1e-14, "{e:?}");

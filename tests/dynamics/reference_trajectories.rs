@@ -210,7 +210,7 @@ fn stored_fixed_points_are_reached_and_certified_stable() {
         let results = run(&e);
         let end = &results.cases[0];
         assert_eq!(end.outcome.stop, StopReason::Rest, "{name}");
-        let certified = &results.rest_points.points()[end.rest.unwrap()];
+        let certified = &results.fixed_points.points()[end.rest.unwrap()];
         assert_eq!(certified.stability, Stability::Stable, "{name}");
         let exact = case.gather(&point["x"]);
         let pairs = exact.iter().zip(&end.outcome.x);

@@ -12,7 +12,7 @@ use crate::stiff_sample;
 
 use std::sync::Mutex;
 
-use attractor::analysis::{RestPoints, Stability};
+use attractor::analysis::{FixedPoints, Stability};
 use attractor::dynamics::{
     AUTO, DOPRI5, EXPONENTIAL, Interrupt, Outcome, Settings, Start, TSIT5, integrate,
 };
@@ -479,7 +479,7 @@ fn steps_sent_back_before_the_method_changed_count_as_tried() {
 
 /// The stability of a resting point and its rightmost eigenvalue.
 fn certified(network: &Network, x: &[f64]) -> (Stability, f64) {
-    let mut points = RestPoints::default();
+    let mut points = FixedPoints::default();
     let k = points.find(network, x, network.input(), &[]);
     let point = &points.points()[k];
     (point.stability, point.eigenvalue.unwrap().re)
@@ -499,8 +499,8 @@ fn an_attractor_stays_one_however_fast_the_hidden_layer() {
         };
         // Where a network rests does not depend on its time constants.
         let ends = with(0.1).run(&Interrupt::new(), &()).unwrap();
-        assert!(!ends.rest_points.points().is_empty());
-        for point in ends.rest_points.points() {
+        assert!(!ends.fixed_points.points().is_empty());
+        for point in ends.fixed_points.points() {
             assert_eq!(point.stability, Stability::Stable, "{name}");
             let slow = certified(&with(1e-4).network, &point.x).1;
             for tau in FAST {

@@ -77,7 +77,7 @@ fn phase(n: usize) -> PhasePlot {
         .iter()
         .flat_map(|&y| grid.iter().map(move |&x| (x, y)))
         .collect();
-    let point = |y, stability| FixedPoint {
+    let point = |y, stability| PlanePoint {
         x: 0.0,
         y,
         stability,
@@ -362,7 +362,7 @@ fn odd_planes_are_drawn() {
     };
     both(&Plot::Phase(bare));
     let single = PhasePlot {
-        fixed_points: vec![FixedPoint::default()],
+        fixed_points: vec![PlanePoint::default()],
         ..PhasePlot::default()
     };
     both(&Plot::Phase(single));
@@ -942,7 +942,7 @@ mod models {
         // Where the trajectory ends there is a point of rest, and the field vanishes.
         let curve = &plot.trajectories[0];
         let end = (*curve.x.last().unwrap(), *curve.y.last().unwrap());
-        let near = |p: &FixedPoint| (p.x - end.0).abs() < 1e-3 && (p.y - end.1).abs() < 1e-9;
+        let near = |p: &PlanePoint| (p.x - end.0).abs() < 1e-3 && (p.y - end.1).abs() < 1e-9;
         assert!(
             plot.fixed_points.iter().any(near),
             "{:?} {end:?}",
@@ -1038,7 +1038,7 @@ mod models {
             let study = load(&text);
             let (starts, keep) = study.ensemble();
             let columns = study.columns(keep);
-            let points = attractor::study::FixedPoints::default();
+            let points = attractor::study::Census::default();
             let mut map = BasinMap::new(&study, &starts, &points).unwrap();
             let rows = std::sync::Mutex::new(Vec::new());
             study

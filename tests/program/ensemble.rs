@@ -201,10 +201,10 @@ fn auto_hands_over_trajectory_by_trajectory() {
     let mut lines = csv.lines().map(|l| l.split(',').collect::<Vec<_>>());
     let names = lines.next().unwrap();
     let column = |name| names.iter().position(|n| *n == name).unwrap();
-    let (stop, handovers, steps) = (column("stop"), column("handovers"), column("steps"));
+    let (stop, changes, steps) = (column("stop"), column("changes"), column("steps"));
     let rows: Vec<_> = lines.collect();
     assert!(rows.iter().all(|r| r[stop] == "rest"));
-    assert!(rows.iter().all(|r| r[handovers] != "0"), "nobody was stiff");
+    assert!(rows.iter().all(|r| r[changes] != "0"), "nobody was stiff");
     assert!(rows.iter().any(|r| r[steps] != rows[0][steps]));
 }
 

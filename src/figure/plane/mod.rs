@@ -40,7 +40,7 @@ pub enum Stability {
 /// A point of rest in a plane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct FixedPoint {
+pub struct PlanePoint {
     /// Its horizontal coordinate.
     pub x: f64,
     /// Its vertical coordinate.
@@ -94,7 +94,7 @@ pub struct PhasePlot {
     /// Their parts before, when the input was another than that of the arrows and the points of rest: grey and dashed.
     pub earlier: Vec<PhaseCurve>,
     /// Points of rest.
-    pub fixed_points: Vec<FixedPoint>,
+    pub fixed_points: Vec<PlanePoint>,
     /// Basins of attraction, drawn as areas.
     pub basins: Option<Basins>,
     /// Energy on the grid, or empty: drawn in colours and contour lines. It may be not finite where it is not defined.

@@ -7,8 +7,8 @@ pub(super) use wanted::{KEYS, Wanted};
 
 use super::course::between;
 use super::words::{subtitle, title};
-use crate::analysis::{Plane, PlaneField, RestPoint, Space, Stability, fixed_points};
-use crate::figure::{FixedPoint, PhaseCurve, PhasePlot};
+use crate::analysis::{FixedPoint, Plane, PlaneField, Space, Stability, fixed_points};
+use crate::figure::{PhaseCurve, PhasePlot, PlanePoint};
 use crate::monitor::Save;
 use crate::network::Network;
 use crate::number::number;
@@ -27,7 +27,7 @@ pub(crate) struct System {
 pub(super) struct Seen {
     plane: Plane,
     field: PlaneField,
-    points: Vec<FixedPoint>,
+    points: Vec<PlanePoint>,
     curves: Vec<PhaseCurve>,
     earlier: Vec<PhaseCurve>,
     labels: [String; 2],
@@ -196,7 +196,7 @@ pub(crate) fn label(network: &Network, space: Space, neuron: usize) -> String {
 }
 
 /// The fixed points in a plane.
-pub(crate) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<FixedPoint> {
+pub(crate) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<PlanePoint> {
     let [x, y] = [plane.x, plane.y];
     // A clamped neuron stands where it is, which need not be on a grid.
     let mut search = plane.clone();
@@ -214,8 +214,8 @@ pub(crate) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<
         &system.input,
         &system.clamped,
     );
-    let inside = |p: &FixedPoint| p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1];
-    let point = |p: &RestPoint| {
+    let inside = |p: &PlanePoint| p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1];
+    let point = |p: &FixedPoint| {
         let [x, y] = plane.point(network, &p.x);
         let stability = match p.stability {
             Stability::Stable | Stability::Degenerate => crate::figure::Stability::Attractor,
@@ -225,13 +225,13 @@ pub(crate) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<
             Stability::Unstable if p.repels => crate::figure::Stability::Repeller,
             Stability::Unstable => crate::figure::Stability::Saddle,
         };
-        FixedPoint { x, y, stability }
+        PlanePoint { x, y, stability }
     };
     // A line of fixed points is found in as many places as there are starts: a few tell as much.
-    let apart = |p: &FixedPoint, q: &FixedPoint| {
+    let apart = |p: &PlanePoint, q: &PlanePoint| {
         (p.x - q.x).abs() > 0.08 * (x[1] - x[0]) || (p.y - q.y).abs() > 0.08 * (y[1] - y[0])
     };
-    let mut points: Vec<FixedPoint> = Vec::new();
+    let mut points: Vec<PlanePoint> = Vec::new();
     for p in found.points().iter().map(point).filter(inside) {
         let marginal = p.stability == crate::figure::Stability::Marginal;
         if !marginal || points.iter().all(|q| apart(&p, q)) {

@@ -4,7 +4,7 @@ use crate::analysis::{Plane, Space, Stability};
 use crate::figure::{Basins, PhasePlot};
 use crate::number::fixed;
 use crate::picture::{System, about, label, method, resting, title};
-use crate::study::{Axis, Columns, FixedPoints, Law, Starts, Study};
+use crate::study::{Axis, Census, Columns, Law, Starts, Study};
 use crate::style::Style;
 use crate::trajectory::StopReason;
 
@@ -23,7 +23,7 @@ pub struct BasinMap<'a> {
     starts: &'a Starts,
     axes: [&'a Axis; 2],
     /// What is known of the fixed points at which they ended.
-    points: &'a FixedPoints,
+    points: &'a Census,
     /// A number for each start: its memory or its fixed point, −1 for none; empty where none could be told.
     ends: Vec<i64>,
     /// How many were not at rest in time.
@@ -33,7 +33,7 @@ pub struct BasinMap<'a> {
 impl<'a> BasinMap<'a> {
     /// Of the starts of an ensemble, which ended at these fixed points; none where the starts are no grid with two axes of
     /// several points.
-    pub fn new(study: &'a Study, starts: &'a Starts, points: &'a FixedPoints) -> Option<Self> {
+    pub fn new(study: &'a Study, starts: &'a Starts, points: &'a Census) -> Option<Self> {
         let Law::Grid(axes) = &starts.law else {
             return None;
         };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::columns::END;
 use super::{Columns, Keep, Law, Refusal, Results, Starts, Study};
-use crate::analysis::{RestPoint, RestPoints, Stability};
+use crate::analysis::{FixedPoint, FixedPoints, Stability};
 use crate::dynamics::Interrupt;
 use crate::pattern::random::Stream;
 
@@ -61,35 +61,35 @@ struct First {
 
 /// What is known of the fixed points at which the trajectories of an ensemble ended.
 #[derive(Debug, Default)]
-pub struct FixedPoints {
+pub struct Census {
     /// How many there are; none if they are too many to be counted.
     pub distinct: Option<usize>,
     /// How many of them are stable; none if that was not examined.
     pub stable: Option<usize>,
     /// Those that were examined, by their numbers; of starts on a grid alone, whose basins are drawn.
-    pub examined: Vec<RestPoint>,
+    pub examined: Vec<FixedPoint>,
     /// The number of the point of every cell; of a run, of which every end was examined, that of every start.
     of: HashMap<Cell, usize>,
     of_starts: HashMap<usize, usize>,
 }
 
-impl FixedPoints {
+impl Census {
     /// Those of a run.
     pub fn of_results(study: &Study, results: &Results) -> Self {
         let ends = results.cases.iter();
         let of_starts = ends.filter_map(|end| Some((end.case, end.rest?)));
-        let mut points = FixedPoints {
+        let mut points = Census {
             of_starts: of_starts.collect(),
-            ..FixedPoints::default()
+            ..Census::default()
         };
         if study.settings.until_rest {
-            points.count(results.rest_points.points());
+            points.count(results.fixed_points.points());
         }
         points
     }
 
     /// Counts the points that were examined. A slow end belongs to none.
-    fn count(&mut self, examined: &[RestPoint]) {
+    fn count(&mut self, examined: &[FixedPoint]) {
         let fixed = examined.iter().filter(|p| p.stability != Stability::Slow);
         self.distinct = Some(fixed.clone().count());
         self.stable = Some(fixed.filter(|p| p.stability.attracts()).count());
@@ -146,9 +146,9 @@ impl Ends {
         starts: &Starts,
         keep: Keep,
         interrupt: &Interrupt,
-    ) -> Result<FixedPoints, Refusal> {
+    ) -> Result<Census, Refusal> {
         if self.many || !study.settings.until_rest {
-            return Ok(FixedPoints::default());
+            return Ok(Census::default());
         }
         let mut firsts: Vec<(Cell, First)> = self.cells.into_iter().collect();
         firsts.sort_by_key(|(_, first)| first.k);
@@ -173,17 +173,17 @@ impl Ends {
             }
         }
         let mut number: Vec<usize> = (0..found.len()).collect();
-        let mut points = FixedPoints {
+        let mut points = Census {
             distinct: Some(found.len()),
-            ..FixedPoints::default()
+            ..Census::default()
         };
         if keep.examine && found.len() <= EXAMINED {
             again(&mut found, study, starts, interrupt)?;
-            let mut examined = RestPoints::default();
+            let mut examined = FixedPoints::default();
             for (first, number) in found.iter().zip(&mut number) {
                 let Some(x) = &first.x else {
                     // It was interrupted.
-                    return Ok(FixedPoints::default());
+                    return Ok(Census::default());
                 };
                 let clamped = starts.clamped(first.k);
                 let input = last_input(study, starts, first.k);
