@@ -18,6 +18,7 @@ pub use error::{Fault, RecordError};
 pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::{DataFiles, sha256_hex};
 pub use npz::{NpzWriter, npy_from_bytes, npz_from_bytes, read_npy, read_npz};
+pub use owned::KEPT;
 pub use png::{png_from_bytes, read_png};
 pub use rows::{Missing, Present, Rows};
 pub use table::table_from_bytes;

@@ -17,6 +17,8 @@ pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const MARKER: &str = ".attractor-unfinished";
 /// The rows of an ensemble, as long as it is not finished: what took days is not thrown away for a new run.
 pub(super) const ROWS: &str = "ensemble.rows";
+/// The manifest of a run that was interrupted.
+pub const KEPT: &str = "manifest.json.partial";
 /// A manifest is a page or two; its resolved model may hold arrays.
 const MAX_MANIFEST: u64 = 1 << 28;
 
@@ -192,6 +194,12 @@ pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
             return Err(occupied(
                 "it holds what is finished of an ensemble",
                 "`attractor ensemble --resume` goes on with it; move it away or delete it to begin anew",
+            ));
+        }
+        if ours.contains(KEPT) && partial.join(KEPT).exists() {
+            return Err(occupied(
+                "it holds what was kept of a run that was interrupted",
+                "move it away or delete it to begin anew",
             ));
         }
         ours.extend([MANIFEST.to_string(), MARKER.to_string()]);

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::model_file::Array;
-use crate::record::{Present, RecordError, Rows, RunDirectory};
+use crate::record::{KEPT, Present, RecordError, Rows, RunDirectory};
 use crate::refusal::Refusal;
 use crate::study::{Census, Keep, Results, Starts, Study, Sweep, Tally};
 use table::Store;
@@ -238,7 +238,7 @@ impl Report {
     ) -> Result<PathBuf, ReportError> {
         if interrupted {
             document["partial"] = true.into();
-            let path = self.directory.file("manifest.json.partial")?;
+            let path = self.directory.file(KEPT)?;
             let written = std::fs::write(&path, format!("{document:#}\n"));
             written.map_err(|e| ReportError::Write(path, e))?;
             return Ok(self.directory.partial_path().to_owned());

@@ -87,9 +87,10 @@ pub static COLUMNS: [Column; 26] = [
     column("distance", "", "the Euclidean distance of the activation from it", Real(|e| e.nearest.map_or(f64::NAN, |r| r.distance))),
     column("overlap", "", "the overlap with it, a cosine", Real(|e| e.nearest.map_or(f64::NAN, |r| r.overlap))),
     column("target", "", "the memory that the cue was made from", Whole(|e| e.starts.target(e.k))),
-    column("recalled", "", "1 where the end meets what `[recall]` asks of the target, 0 where not", Whole(|e| {
+    column("recalled", "", "1 where the end meets what `[recall]` asks of the target, 0 where not, or where the trajectory failed", Whole(|e| {
         let recall = e.study.recall.as_ref()?;
-        Some(usize::from(recall.holds(e.starts.target(e.k)?, &e.g)))
+        let target = e.starts.target(e.k)?;
+        Some(usize::from(e.outcome.stop.is_success() && recall.holds(target, &e.g)))
     })),
     column(END, "", "what tells the state at rest from others", Reals(|_, _| census::NUMBERS, |e| match e.outcome.stop {
         StopReason::Rest => census::numbers(e.directions, &e.outcome.x).to_vec(),

@@ -96,7 +96,7 @@ impl Study {
             recalled: recall.and_then(|(recall, g)| recall.nearest(g)),
             correct: recall
                 .zip(case.target)
-                .map(|((r, g), target)| r.holds(target, g)),
+                .map(|((r, g), target)| outcome.stop.is_success() && r.holds(target, g)),
             rest,
             outcome,
         }

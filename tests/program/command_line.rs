@@ -1129,6 +1129,11 @@ fn a_run_that_is_asked_to_end_keeps_what_it_has() {
         entries(&kept)
     );
     assert!(kept.join("manifest.json.partial").is_file());
+    // Another run does not throw it away.
+    let again = attractor(path, &["run", "m.toml", "--t-end", "1", "--quiet"]);
+    assert_eq!(again.status.code(), Some(2), "{}", said(&again));
+    assert!(said(&again).contains("interrupted"), "{}", said(&again));
+    assert!(kept.join("manifest.json.partial").is_file());
 }
 
 #[test]

@@ -161,7 +161,10 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
                     word.span,
                     format!("lyapunov = \"reject\" cannot be had with method = \"{name}\", which takes no step back"),
                 )
-                .help("lyapunov = \"stop\" ends the run where the energy rises; tsit5, dopri5, bs3 and exponential take steps back");
+                .help(format!(
+                    "lyapunov = \"stop\" ends the run where the energy rises; these take steps back: {}",
+                    METHODS.iter().filter(|m| m.takes_back).map(|m| m.name).collect::<Vec<_>>().join(", ")
+                ));
         }
     }
     if let Some(v) = table.key("seed").whole(0..=u64::MAX) {

@@ -26,8 +26,17 @@ impl Header {
     pub fn read(reader: &mut impl Read, size: u64) -> Result<Self, String> {
         let short = |_| "it is cut short inside its header".to_string();
         let mut head = [0; 10];
+        if size < 10 && size > 0 {
+            return Err("it is cut short inside its header".to_string());
+        }
         if reader.read_exact(&mut head).is_err() || &head[..6] != b"\x93NUMPY" {
             return Err("it does not begin like one".to_string());
+        }
+        if !(1..=3).contains(&head[6]) {
+            let version = head[6];
+            return Err(format!(
+                "its format has the version {version}, and 1 to 3 are known"
+            ));
         }
         let (mut claimed, mut fixed) = (u64::from(u16::from_le_bytes([head[8], head[9]])), 10);
         if head[6] > 1 {
@@ -36,17 +45,23 @@ impl Header {
             claimed += u64::from(u16::from_le_bytes(more)) << 16;
             fixed = 12;
         }
-        if claimed > MAX_HEADER || fixed + claimed > size {
+        if claimed > MAX_HEADER {
             return Err(format!("it claims a header of {claimed} bytes"));
+        }
+        if fixed + claimed > size {
+            return Err("it is cut short inside its header".to_string());
         }
         let mut text = vec![0; claimed as usize];
         reader.read_exact(&mut text).map_err(short)?;
-        let wrong = || "its header is wrong (it is no dictionary in Python)".to_string();
+        let wrong = || {
+            "its header is wrong (it is no dictionary of a type, an order and a shape)".to_string()
+        };
         let says = dictionary(&String::from_utf8_lossy(&text)).ok_or_else(wrong)?;
         let shape = says["shape"].as_array().ok_or_else(wrong)?.iter();
         Ok(Header {
             descr: match &says["descr"] {
                 Value::String(descr) => descr.clone(),
+                Value::Null => return Err(wrong()),
                 other => other.to_string(),
             },
             fortran: says["fortran_order"].as_bool().ok_or_else(wrong)?,

@@ -221,7 +221,7 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
         }
         stored.push(number(bytes).ok_or_else(|| {
             broken(format!(
-                "value {i} is an integer beyond 2^53, which a 64-bit float cannot hold"
+                "value {i} is an integer beyond 2^53, where a 64-bit float does not hold every one"
             ))
         })?);
     }
