@@ -376,10 +376,6 @@ impl Learn for Recurrent {
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         let weights = same_shape(&self.weights, values)?;
         let plain = Recurrent::of(&weights, &vec![1.0; weights.rows()], false)?;
-        // What learns down an energy must not lose it on the way.
-        if let (true, Some(why)) = (self.has_energy, plain.why_no_energy()) {
-            return Err(Refusal::new("weights", why));
-        }
         Ok(Box::new(Recurrent {
             plain: self.plain,
             ..plain
