@@ -97,7 +97,7 @@ pub(super) fn finite(place: &str, values: &[f64]) -> Drawn {
     match values.iter().position(bad) {
         Some(k) => Err(FigureError::data(
             format!("{place}, index {k}"),
-            format!("the value {} is not finite or too large", values[k]),
+            format!("the value {:e} is not finite or too large", values[k]),
         )),
         None => Ok(()),
     }

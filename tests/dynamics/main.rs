@@ -23,7 +23,7 @@ mod wild;
 
 mod block;
 mod detest;
-mod foreign_stiff;
+mod implicit;
 mod monitor;
 mod ode_solvers;
 mod published_numbers;
