@@ -39,6 +39,10 @@ impl Stages {
         &*self.stepper
     }
 
+    pub fn stepper_mut(&mut self) -> &mut dyn Stepper {
+        &mut *self.stepper
+    }
+
     /// The velocity at the start of the step.
     #[inline]
     pub fn first(&self) -> &[f64] {
@@ -83,7 +87,8 @@ impl Stages {
         stepper.advance(&mut equation, &mut node, storage, ws)?;
         equation.place(1.0, h);
         if let Some(last) = storage.k.last_mut() {
-            network.velocity(&storage.end, equation.drive(), with_energy, ws, last);
+            let end = (&storage.end[..], equation.drive());
+            stepper.velocity(network, end, with_energy, ws, last);
         }
         node.add(&equation, ws, stepper.work_at_end());
         node.finish(&equation, ws);

@@ -2,6 +2,7 @@
 
 use super::error::StartError;
 use crate::network::Network;
+use crate::pattern::random::Stream;
 
 /// Where a trajectory begins, and what acts on it alone.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,8 @@ pub struct Start {
     pub input: Vec<f64>,
     /// Neurons that are clamped, besides those that the layers clamp.
     pub clamped: Vec<usize>,
+    /// Where a method that draws at random takes its numbers for this trajectory.
+    pub stream: Stream,
 }
 
 impl Start {
@@ -21,6 +24,7 @@ impl Start {
             x,
             input: Vec::new(),
             clamped: Vec::new(),
+            stream: Stream::default(),
         }
     }
 

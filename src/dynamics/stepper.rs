@@ -5,6 +5,7 @@ use std::fmt;
 use super::forcing::{Forcing, InputWork};
 use super::hermite;
 use crate::network::{Drive, Network, Workspace};
+use crate::pattern::random::Stream;
 use crate::trajectory::StopReason;
 
 /// What a step is a step of.
@@ -104,6 +105,9 @@ impl Node<'_> {
 pub type Ends<'a> = [[&'a [f64]; 2]; 2];
 
 /// A way to take a step: what a method makes of itself for one block.
+///
+/// What it keeps of a trajectory from one step to the next (random numbers, local fields) it makes in [`Stepper::begin`] and hands
+/// over by [`Stepper::carry`] and [`Stepper::resume`], so that a trajectory takes the same steps in whatever block it is.
 pub trait Stepper: fmt::Debug + Send {
     /// How many velocities it keeps, those at the start and at the end included.
     fn velocities(&self) -> usize;
@@ -119,6 +123,35 @@ pub trait Stepper: fmt::Debug + Send {
     /// Multiplications that the linear systems of the last step took, if it solved any.
     fn multiplications(&self) -> u64 {
         0
+    }
+
+    /// A trajectory begins in a column, with random numbers of its own.
+    fn begin(&mut self, column: usize, stream: Stream) {
+        let _ = (column, stream);
+    }
+
+    /// What it keeps of the trajectory in a column, for the stepper of another block of the same method.
+    fn carry(&self, column: usize) -> Vec<u64> {
+        let _ = column;
+        Vec::new()
+    }
+
+    /// Goes on in a column with what another stepper kept.
+    fn resume(&mut self, column: usize, carried: &[u64]) {
+        let _ = (column, carried);
+    }
+
+    /// What counts as the velocity at these states of a block of any width: it is zero at rest. With `with_energy` the synapses'
+    /// energies are left in `ws`.
+    fn velocity(
+        &self,
+        network: &Network,
+        (x, drive): (&[f64], Drive<'_>),
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        network.velocity(x, drive, with_energy, ws, out);
     }
 
     /// Finds the state at the end of a step and leaves it in `storage`; the velocity there is evaluated by whoever asks.

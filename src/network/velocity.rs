@@ -33,7 +33,7 @@ impl Network {
 
     /// `ẋ = (I − k x + (1/d) Σ_s currents)/τ`; with `with_energy` also the energies of the synapses, from the same pass
     /// over their weights.
-    pub(crate) fn velocity(
+    pub fn velocity(
         &self,
         x: &[f64],
         drive: Drive<'_>,

@@ -11,7 +11,7 @@ use rand_pcg::Pcg64;
 
 /// A seed and one of its streams: streams of one seed are independent, so that every trajectory of an ensemble has its
 /// own numbers whatever is drawn for the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stream {
     /// The seed.
     pub seed: u64,

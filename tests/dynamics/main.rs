@@ -26,6 +26,7 @@ mod detest;
 mod implicit;
 mod monitor;
 mod ode_solvers;
+mod own_methods;
 mod published_numbers;
 mod reference_trajectories;
 mod solver;

@@ -4,6 +4,7 @@ use super::clock::StepClock;
 use crate::dynamics::method::Method;
 use crate::dynamics::outcome::{Choice, Statistics};
 use crate::monitor::Needs;
+use crate::pattern::random::Stream;
 use crate::trajectory::StopReason;
 
 /// What a column is at.
@@ -32,6 +33,7 @@ pub(super) struct Job<M> {
     pub own_input: Vec<f64>,
     /// Neurons that are clamped.
     pub clamped: Vec<usize>,
+    pub stream: Stream,
     pub sent_back: u64,
     pub output_evaluations: u64,
     pub factorisations: u64,

@@ -78,6 +78,7 @@ impl<M: Monitor> Block<'_, M> {
             let velocity = column_of(self.stages.first(), self.width, column);
             let energy = self.measures.at_start(column);
             let control = self.control.memory(column);
+            let carried = self.stages.stepper().carry(column);
             let Some(migrant) = self.take(column) else {
                 continue;
             };
@@ -88,6 +89,7 @@ impl<M: Monitor> Block<'_, M> {
             }
             other.measures.start_at(to, energy);
             other.control.remember(to, control);
+            other.stages.stepper_mut().resume(to, &carried);
             if other.phases[to] == Phase::Runs {
                 // Its velocity is known.
                 other.waiting.retain(|l| *l != to);

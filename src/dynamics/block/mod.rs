@@ -181,6 +181,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             monitor,
             own_input: start.input,
             clamped,
+            stream: start.stream,
             sent_back: 0,
             output_evaluations: 0,
             factorisations: 0,
@@ -207,6 +208,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     ) {
         let width = self.width;
         job.entered = clock.tried;
+        self.stages.stepper_mut().begin(column, job.stream);
         for (i, x) in x.iter().enumerate() {
             self.x[i * width + column] = *x;
         }

@@ -37,7 +37,8 @@ impl<M: Monitor> Block<'_, M> {
             clamped: &own.start.clamped,
         };
         let ([velocity], ws) = (&mut own.velocity, &mut own.ws);
-        network.velocity(x, drive, needs.energy, ws, velocity);
+        let stepper = self.stages.stepper();
+        stepper.velocity(network, (x, drive), needs.energy, ws, velocity);
         for (k, column) in due.iter().enumerate() {
             if let Some(job) = &self.jobs[*column] {
                 own.measures.expect(k, job.needs);
