@@ -22,7 +22,7 @@ pub struct Case {
     pub about: String,
     pub network: Network,
     pub x: Vec<f64>,
-    settings: Settings,
+    pub settings: Settings,
 }
 
 /// A number of the counted work of a trajectory, in multiplications, and whether it reached its end.
