@@ -112,11 +112,15 @@ impl Network {
         faults
     }
 
-    /// The slowest growth `c |g|^p` of the layer's own energy where an activation is unbounded; `None` if all are
-    /// bounded.
+    /// The slowest growth `c |g|^p` of the layer's own energy where an activation is unbounded; `None` if all are bounded or
+    /// clamped.
     fn unbounded_growth(&self, layer: usize) -> Option<(f64, f64)> {
         let segments = self.layers[layer].lagrangian.segments().iter();
-        let unbounded = segments.filter(|s| !s.lagrangian.range().is_bounded());
+        let first = self.ranges[layer].start;
+        let moves = |i: usize| !self.clamped.contains(&(first + i));
+        let unbounded = segments.filter(|s| {
+            !s.lagrangian.range().is_bounded() && (s.start..s.start + s.len).any(moves)
+        });
         let growths = unbounded.map(|s| match s.lagrangian.growth() {
             Growth::Power {
                 exponent,
@@ -138,7 +142,11 @@ impl Network {
         let count = self.layers.len();
         let growth: Vec<_> = (0..count).map(|k| self.unbounded_growth(k)).collect();
         if growth.iter().all(Option::is_none) {
-            return Boundedness::Bounded("every activation is bounded".into());
+            let or = match self.clamped.is_empty() {
+                true => "",
+                false => " or clamped",
+            };
+            return Boundedness::Bounded(format!("every activation is bounded{or}"));
         }
         for (k, layer) in self.layers.iter().enumerate() {
             if growth[k].is_some() && layer.leak.contains(&0.0) {
@@ -216,9 +224,6 @@ impl Network {
         // A clamped neuron goes nowhere.
         for i in &self.clamped {
             stiffness[*i] = 0.0;
-        }
-        if stiffness.iter().all(|s| *s == 0.0) {
-            return Boundedness::Bounded("every neuron that could run away is clamped".into());
         }
         let mut ws = Workspace::new(self, 1);
         // A start without symmetries, the same every time.

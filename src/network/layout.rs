@@ -40,7 +40,7 @@ impl Layout {
     }
 
     /// A vector in the order of the network again.
-    pub fn take_back(&self, from: &[f64], to: &mut [f64]) {
+    pub fn restore(&self, from: &[f64], to: &mut [f64]) {
         for (range, place) in &self.spans {
             to[range.clone()].copy_from_slice(&from[*place..place + range.len()]);
         }

@@ -11,7 +11,7 @@ use crate::networks;
 use attractor::kernels::{Factors, Weights};
 use attractor::lagrangian::{DirectSum, TermRows};
 use attractor::network::{Boundedness, Drive, Layer, Network, Place, Workspace};
-use attractor::synapse::{Dense, ExcitatoryInhibitory, Memory, Penalty, Recurrent};
+use attractor::synapse::{Dense, ExcitatoryInhibitory, Gate, Memory, Penalty, Recurrent};
 use nalgebra::{DMatrix, Schur};
 use networks::{At, Numbers, Plan, apart, block, column, lagrangian, layer, moved, size};
 
@@ -350,7 +350,7 @@ fn linear_systems_are_solved_whatever_stands_first() {
                 .collect();
             layout.place(&scaled, &mut side);
             assert!(factors.solve(&mut side));
-            layout.take_back(&side, &mut u);
+            layout.restore(&side, &mut u);
             // What is rounded: the sizes of the matrix and the solution; 100 roundings and pivots of at least a hundredth.
             let sizes = shifted(&network, x, clamped, s, &u);
             let scale = (s + fastest) * size(&u) + size(&sizes) + size(&b);
@@ -719,11 +719,27 @@ fn an_energy_that_a_penalty_holds_is_not_called_unbounded() {
 }
 
 #[test]
-fn a_held_neuron_does_not_run_away() {
+fn a_clamped_neuron_does_not_run_away() {
     let run_away = general(identity(2), &[2.0, 0.0, 0.0, 0.5]);
     assert!(is_unbounded(&run_away));
     let clamped = general(identity(2).clamp(vec![0]), &[2.0, 0.0, 0.0, 0.5]);
     assert!(is_bounded(&clamped));
+    // A product of two activations that are free to grow is known by nothing but the clamping.
+    let gated = |clamped: &[usize]| {
+        let weights = attractor::lagrangian::Array {
+            shape: vec![1; 3],
+            data: vec![1.0],
+        };
+        let layer = |name: &str, text: &str| layer(name, &[1], text);
+        let network = Network::builder()
+            .layer(layer("x", r#"{ kind = "identity" }"#).clamp(clamped.to_vec()))
+            .layer(layer("y", r#"{ kind = "identity" }"#).clamp(clamped.to_vec()))
+            .layer(layer("z", r#"{ kind = "tanh" }"#))
+            .connect(&["x", "y", "z"], Gate::new(weights).unwrap());
+        network.build().unwrap()
+    };
+    assert!(is_not_known(&gated(&[])));
+    assert!(is_bounded(&gated(&[0])));
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Systems {
             }
             self.layout.place(side, placed);
             let solved = self.factorised[b] && self.factors[b].solve(placed);
-            self.layout.take_back(placed, side);
+            self.layout.restore(placed, side);
             for (row, v) in out.chunks_exact_mut(width).zip(&*side) {
                 row[b] = if solved { *v } else { f64::NAN };
             }
