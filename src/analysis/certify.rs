@@ -2,13 +2,11 @@
 
 use super::centre::{Along, along_centre};
 use super::general::general;
-use super::local::{DENSE, Local, ZERO, act, ordinary};
-use super::rest::Stability;
-use crate::kernels::{Eigenvalue, Krylov, Spectrum};
-
-/// Below this the sign of an eigenvalue is not taken from the Jacobian alone, the leaks being 1: a root of order 3 is known to
-/// the third root of rounding, and the eigenvalue to its square.
-pub(super) const DOUBT: f64 = 1e-5;
+use super::gradient;
+use super::local::{Local, ZERO};
+use super::outermost::{DOUBT, Outermost};
+use super::stability::Stability;
+use crate::kernels::Eigenvalue;
 
 /// An eigenvalue this many times larger than what it may be off by is no rounding.
 const CLEAR: f64 = 1e3;
@@ -23,19 +21,6 @@ pub(super) struct Verdict {
     pub along: Option<Along>,
     /// The largest real part, in units of the leaks.
     pub top: f64,
-}
-
-/// The outermost eigenvalues, those that decide scaled by leaks and time constants.
-pub(super) struct Outermost {
-    pub eigenvalue: Eigenvalue,
-    /// In units of leaks, which the time constants do not enter where there is an energy.
-    pub top: f64,
-    pub error: f64,
-    pub bottom: f64,
-    /// How many are 0 but for [`DOUBT`].
-    pub near: usize,
-    /// The direction of the rightmost, where matrices are too large to be written out.
-    pub direction: Option<Vec<f64>>,
 }
 
 /// Is there a perturbation of this state that grows, and is that more than doubt? `None` where it cannot be told.
@@ -131,135 +116,8 @@ fn is_clear(local: &Local<'_>, found: &Outermost) -> bool {
 
 fn find(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
     match (local.gradient, local.is_dense()) {
-        (true, true) => symmetric(local, x, force),
-        (true, false) => large(local, x, force),
+        (true, true) => gradient::dense(local, x, force),
+        (true, false) => gradient::large(local, x, force),
         (false, _) => general(local, x),
     }
-}
-
-fn symmetric(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
-    let n = local.free.len();
-    let (m, factors) = local.symmetric(x, force);
-    let found = Spectrum::new(n, &m)?;
-    let (top, bottom) = (found.values[0], found.values[n - 1]);
-    // J is similar to T^-½ M T^-½, M = C⁻¹ m C⁻¹.
-    let own: Vec<f64> = local
-        .free
-        .iter()
-        .zip(&factors)
-        .map(|(i, c)| local.network.rates()[*i].sqrt() / c)
-        .collect();
-    let pairs = |of: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
-        (0..n * n).map(|k| of(k % n, k / n)).collect()
-    };
-    let rates = Spectrum::new(n, &pairs(&|i, j| own[i] * m[j * n + i] * own[j]))?;
-    let norm = rates.values[0].abs().max(rates.values[n - 1].abs());
-    let unit = n as f64 * f64::EPSILON;
-    let mut eigenvalue = Eigenvalue {
-        re: rates.values[0],
-        im: 0.0,
-        residual: unit * norm,
-    };
-    // A slow mode beside fast ones is lost in their rounding, and found in the inverse. It has the largest eigenvalue of that, or
-    // the smallest where all decay.
-    let positive = found.values.iter().filter(|v| **v > 0.0).count();
-    let singular = |v: &f64| v.abs() <= unit * top.abs().max(bottom.abs());
-    if eigenvalue.re.abs() < 1e-3 * norm
-        && top.abs() > DOUBT
-        && positive <= 1
-        && !found.values.iter().any(singular)
-    {
-        let inverse = pairs(&|i, j| {
-            let terms = found.values.iter().zip(&found.vectors);
-            let sum: f64 = terms.map(|(value, q)| q[i] * q[j] / value).sum();
-            sum / (own[i] * own[j])
-        });
-        let inverse = Spectrum::new(n, &inverse)?;
-        let slow = inverse.values[if positive == 1 { 0 } else { n - 1 }];
-        let worst = found
-            .values
-            .iter()
-            .fold(f64::INFINITY, |m, v| m.min(v.abs()));
-        eigenvalue.re = 1.0 / slow;
-        eigenvalue.residual = unit * eigenvalue.re.abs() * top.abs().max(bottom.abs()) / worst;
-    }
-    Some(Outermost {
-        eigenvalue,
-        top,
-        error: unit,
-        bottom,
-        near: found.values.iter().filter(|v| v.abs() <= DOUBT).count(),
-        direction: None,
-    })
-}
-
-/// The Krylov space of M, or of T J where there is no energy, scaled on both sides by a power of every neuron's
-/// own rate or leak; and the norm of what was met.
-pub(super) fn space(
-    local: &mut Local<'_>,
-    x: &[f64],
-    shift: &[f64],
-    scale: &dyn Fn(usize) -> f64,
-) -> (Krylov, f64) {
-    let network = local.network;
-    // A part along every direction that is not special, the same every time; nothing along clamped neurons.
-    let mut start: Vec<f64> = (0..network.size()).map(ordinary).collect();
-    local.clamped.iter().for_each(|i| start[*i] = 0.0);
-    let gradient = local.gradient;
-    let mut here = local.hessian(x);
-    let mut small = vec![0.0; start.len()];
-    let mut norm = 0.0f64;
-    let space = Krylov::new(&start, DENSE, |v, out| {
-        let scaled = v.iter().enumerate();
-        small
-            .iter_mut()
-            .zip(scaled)
-            .for_each(|(s, (i, v))| *s = v * scale(i));
-        if gradient {
-            here.symmetric_action(&small, shift, out);
-        } else {
-            act(network, &mut here, &small, out);
-        }
-        out.iter_mut().enumerate().for_each(|(i, o)| *o *= scale(i));
-        norm = norm.max(out.iter().map(|o| o * o).sum::<f64>().sqrt());
-    });
-    (space, norm)
-}
-
-/// Of a network with an energy, by Krylov spaces.
-fn large(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
-    let shift = local.shift(x, force);
-    let network = local.network;
-    let (rates, leaks) = (network.rates(), network.leaks());
-    let leak = |i: usize| if leaks[i] > 0.0 { leaks[i] } else { 1.0 };
-    let (fast, norm) = space(local, x, &shift, &|i| rates[i].sqrt());
-    let mut eigenvalue = fast.rightmost()?;
-    if eigenvalue.residual.is_infinite() {
-        return None;
-    }
-    eigenvalue.residual += 1e-14 * norm;
-    let (plain, norm) = space(local, x, &shift, &|i| 1.0 / leak(i).sqrt());
-    let (right, left) = (plain.rightmost()?, plain.leftmost()?);
-    if right.residual.is_infinite() {
-        return None;
-    }
-    let direction = plain
-        .vector(right)
-        .filter(|_| right.re.abs() <= DOUBT && local.leaky);
-    let direction = direction.map(|z| {
-        let z: Vec<f64> = z
-            .iter()
-            .enumerate()
-            .map(|(i, z)| z / leak(i).sqrt())
-            .collect();
-        local.hessian(x).state_direction(&z)
-    });
-    Some(Outermost {
-        eigenvalue,
-        top: right.re,
-        error: right.residual + 1e-14 * norm,
-        bottom: left.re - left.residual,
-        near: 1,
-        direction,
-    })
 }

@@ -4,8 +4,8 @@
 //! Jacobian is a Jordan block, whose eigenvalues no iteration finds to more than the n-th root of rounding; part by part they
 //! are entries of its diagonal.
 
-use super::certify::{Outermost, space};
 use super::local::{Local, Matrix};
+use super::outermost::{Outermost, space};
 use crate::kernels::{Eigenvalue, Singular, outermost};
 
 pub(super) fn general(local: &mut Local<'_>, x: &[f64]) -> Option<Outermost> {

@@ -1,0 +1,100 @@
+//! The outermost eigenvalues of a network with an energy, of a symmetric matrix that its Jacobian is similar to.
+
+use super::local::Local;
+use super::outermost::{DOUBT, Outermost, space};
+use crate::kernels::{Eigenvalue, Spectrum};
+
+/// By the matrix written out.
+pub(super) fn dense(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
+    let n = local.free.len();
+    let (m, factors) = local.symmetric(x, force);
+    let found = Spectrum::new(n, &m)?;
+    let (top, bottom) = (found.values[0], found.values[n - 1]);
+    // J is similar to T^-½ M T^-½, M = C⁻¹ m C⁻¹.
+    let own: Vec<f64> = local
+        .free
+        .iter()
+        .zip(&factors)
+        .map(|(i, c)| local.network.rates()[*i].sqrt() / c)
+        .collect();
+    let pairs = |of: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
+        (0..n * n).map(|k| of(k % n, k / n)).collect()
+    };
+    let rates = Spectrum::new(n, &pairs(&|i, j| own[i] * m[j * n + i] * own[j]))?;
+    let norm = rates.values[0].abs().max(rates.values[n - 1].abs());
+    let unit = n as f64 * f64::EPSILON;
+    let mut eigenvalue = Eigenvalue {
+        re: rates.values[0],
+        im: 0.0,
+        residual: unit * norm,
+    };
+    // A slow mode beside fast ones is lost in their rounding, and found in the inverse. It has the largest eigenvalue of that, or
+    // the smallest where all decay.
+    let positive = found.values.iter().filter(|v| **v > 0.0).count();
+    let singular = |v: &f64| v.abs() <= unit * top.abs().max(bottom.abs());
+    if eigenvalue.re.abs() < 1e-3 * norm
+        && top.abs() > DOUBT
+        && positive <= 1
+        && !found.values.iter().any(singular)
+    {
+        let inverse = pairs(&|i, j| {
+            let terms = found.values.iter().zip(&found.vectors);
+            let sum: f64 = terms.map(|(value, q)| q[i] * q[j] / value).sum();
+            sum / (own[i] * own[j])
+        });
+        let inverse = Spectrum::new(n, &inverse)?;
+        let slow = inverse.values[if positive == 1 { 0 } else { n - 1 }];
+        let worst = found
+            .values
+            .iter()
+            .fold(f64::INFINITY, |m, v| m.min(v.abs()));
+        eigenvalue.re = 1.0 / slow;
+        eigenvalue.residual = unit * eigenvalue.re.abs() * top.abs().max(bottom.abs()) / worst;
+    }
+    Some(Outermost {
+        eigenvalue,
+        top,
+        error: unit,
+        bottom,
+        near: found.values.iter().filter(|v| v.abs() <= DOUBT).count(),
+        direction: None,
+    })
+}
+
+/// By Krylov spaces.
+pub(super) fn large(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
+    let shift = local.shift(x, force);
+    let network = local.network;
+    let (rates, leaks) = (network.rates(), network.leaks());
+    let leak = |i: usize| if leaks[i] > 0.0 { leaks[i] } else { 1.0 };
+    let (fast, norm) = space(local, x, &shift, &|i| rates[i].sqrt());
+    let mut eigenvalue = fast.rightmost()?;
+    if eigenvalue.residual.is_infinite() {
+        return None;
+    }
+    eigenvalue.residual += 1e-14 * norm;
+    let (plain, norm) = space(local, x, &shift, &|i| 1.0 / leak(i).sqrt());
+    let (right, left) = (plain.rightmost()?, plain.leftmost()?);
+    if right.residual.is_infinite() {
+        return None;
+    }
+    let direction = plain
+        .vector(right)
+        .filter(|_| right.re.abs() <= DOUBT && local.leaky);
+    let direction = direction.map(|z| {
+        let z: Vec<f64> = z
+            .iter()
+            .enumerate()
+            .map(|(i, z)| z / leak(i).sqrt())
+            .collect();
+        local.hessian(x).state_direction(&z)
+    });
+    Some(Outermost {
+        eigenvalue,
+        top: right.re,
+        error: right.residual + 1e-14 * norm,
+        bottom: left.re - left.residual,
+        near: 1,
+        direction,
+    })
+}
