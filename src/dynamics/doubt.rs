@@ -107,9 +107,8 @@ impl<'n> Doubt<'n> {
                 for (p, (y, e)) in self.point.iter_mut().zip(states) {
                     *p = y + sign * e;
                 }
-                network.energies(&self.point, &mut self.ws);
-                network.energy(&self.point, drive, &mut self.ws);
-                let moved = &self.ws.energy;
+                let mut at = network.at(&self.point, drive, &mut self.ws);
+                let moved = at.energy().total;
                 raise(due, lift, |k, column| (moved[k] - energy[column]).abs());
             }
             if self.repeat(network, go_on).is_err() {
@@ -120,9 +119,8 @@ impl<'n> Doubt<'n> {
                 input: &self.own.blocks[5],
                 clamped: &self.own.clamped,
             };
-            network.energies(&self.point, &mut self.ws);
-            network.energy(&self.point, drive, &mut self.ws);
-            let (moved, worked) = (&self.ws.energy, &self.worked);
+            let mut at = network.at(&self.point, drive, &mut self.ws);
+            let (moved, worked) = (at.energy().total, &self.worked);
             raise(due, lift, |k, column| {
                 let [again, first] = [moved[k] - worked[k], energy[column] - work[column]];
                 (again - first).abs()

@@ -80,12 +80,6 @@ impl Network {
         }
     }
 
-    /// The energies of the synapses at `x`, as [`Network::velocity`] leaves them, without the velocity.
-    pub(crate) fn energies(&self, x: &[f64], ws: &mut Workspace) {
-        self.activation(x, ws.width, &mut ws.g);
-        self.currents(None, true, ws);
-    }
-
     /// What the synapses make of the activations in `ws`.
     pub(super) fn currents(&self, part: Option<&Part>, with_energy: bool, ws: &mut Workspace) {
         let width = ws.width;

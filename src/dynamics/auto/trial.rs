@@ -84,8 +84,8 @@ impl<'n> Trials<'n> {
 
     /// About the largest eigenvalue of the Jacobian, by the power method.
     pub fn fastest_rate(&mut self, network: &Network, clamped: &[usize]) -> f64 {
-        network.activation(&self.x, 1, &mut self.ws.g);
-        network.hessian(&self.x, &mut self.ws);
+        let drive = self.forcing.drive(clamped);
+        let mut here = network.at(&self.x, drive, &mut self.ws).hessian();
         for (i, d) in self.direction.iter_mut().enumerate() {
             // Not in the way of any symmetry.
             *d = 1.0 + 0.5 * (i as f64 * 0.7).sin();
@@ -98,7 +98,7 @@ impl<'n> Trials<'n> {
             }
             self.direction.iter_mut().for_each(|d| *d /= size);
             let out = &mut self.error;
-            network.jacobian_action(&self.direction, clamped, &mut self.ws, out);
+            here.jacobian_action(&self.direction, out);
             rate = out.iter().map(|v| v * v).sum::<f64>().sqrt();
             self.direction.copy_from_slice(out);
         }
