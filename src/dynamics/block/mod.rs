@@ -101,6 +101,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     ) -> Result<Self, RunError> {
         settings.check()?;
         stimulus.check(network)?;
+        method.check_size(network)?;
         method.may_follow(stimulus)?;
         let is_chosen = !settings.method.choices.is_empty();
         let size = network.size() * width;
