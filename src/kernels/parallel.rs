@@ -12,6 +12,7 @@ thread_local! {
     /// Cores that a product in this thread may use; 0 for all.
     static CORES: Cell<usize> = const { Cell::new(0) };
     static STORAGE: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
+    static ROOM: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
 }
 
 /// The threads that large products share; none where the system gives none. Not the crate's own global ones, which end the
@@ -86,5 +87,15 @@ pub(super) fn with_zeros<R>(n: usize, f: impl FnOnce(&mut [f64]) -> R) -> R {
     storage.resize(n, 0.0);
     let result = f(&mut storage);
     STORAGE.set(storage);
+    result
+}
+
+/// Lends so many numbers, whatever they are, to a product that asks for nothing else meanwhile. They are kept like those of
+/// [`with_zeros`].
+pub(super) fn with_room<R>(n: usize, f: impl FnOnce(&mut [f64]) -> R) -> R {
+    let mut storage = ROOM.take();
+    storage.resize(n.max(storage.len()), 0.0);
+    let result = f(&mut storage[..n]);
+    ROOM.set(storage);
     result
 }
