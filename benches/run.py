@@ -33,30 +33,41 @@ DOP853 = ("SciPy DOP853", "scipy", ["DOP853"])
 # Compiling helps where a step costs more to arrange than to compute.
 TORCHODE, COMPILED = (("torchode Tsit5", "torch", v) for v in (["torchode"], ["torchode", "torchode-compiled"]))
 TORCHDIFFEQ = ("torchdiffeq dopri5", "torch", ["torchdiffeq"])
+RECALL, RECALLS = [DIFFRAX, RK45, DOP853, TORCHDIFFEQ], [DIFFRAX, TORCHDIFFEQ, TORCHODE]
+STIFF = [
+    ("SciPy BDF", "scipy", ["BDF+jac", "BDF"]),
+    ("SciPy Radau", "scipy", ["Radau+jac", "Radau"]),
+    ("SciPy LSODA", "scipy", ["LSODA"]),
+    ("diffrax Kvaerno5", "diffrax", ["Kvaerno5"]),
+    ("CVODE BDF", "sundials", ["BDF-dense+jac", "BDF-gmres"]),
+]
 PEERS = {
     "basin-map": [("numba Dopri5, own loop", "numba", ["dopri5"]), DIFFRAX, COMPILED],
-    "batch-recall": [DIFFRAX, TORCHDIFFEQ, TORCHODE],
-    "one-recall": [DIFFRAX, RK45, DOP853, TORCHDIFFEQ],
+    "mid-size": [DIFFRAX, COMPILED],
+    "batch-recall": RECALLS,
+    "batch-recall-many": RECALLS,
+    "one-recall": RECALL,
+    "one-recall-many": RECALL,
     "spin-glass": [DIFFRAX, RK45, DOP853, ("CVODE Adams", "sundials", ["Adams-gmres"])],
-    "stiff": [
-        ("SciPy BDF", "scipy", ["BDF+jac", "BDF"]),
-        ("SciPy Radau", "scipy", ["Radau+jac", "Radau"]),
-        ("SciPy LSODA", "scipy", ["LSODA"]),
-        ("diffrax Kvaerno5", "diffrax", ["Kvaerno5"]),
-        ("CVODE BDF", "sundials", ["BDF-dense+jac", "BDF-gmres"]),
-    ],
+    "stiff": STIFF,
+    # One start after the other, but for diffrax.
+    "stiff-batch": STIFF,
 }
 ENGINES = ["ours", "numba", "diffrax", "torch", "scipy", "sundials"]
 # The least ratio peer : ours that we want, of every peer of the workload.
 # How many times as long a peer should take at least; an engine that is not named, as long as the last entry says.
 GOALS = {
     "basin-map": {"numba": 6, "torchode": 25, "diffrax": 35, "": 6},
+    "mid-size": {"": 1.5},
     "batch-recall": {"diffrax": 1.5, "": 3},
+    "batch-recall-many": {"": 1.5},
     "one-recall": {"diffrax": 2, "": 2.5},
+    "one-recall-many": {"": 1.5},
     "spin-glass": {"": 1.8},
     "stiff": {"": 8},
+    "stiff-batch": {"": 8},
 }
-NEURONS = {"basin-map": 2, "batch-recall": 4880, "one-recall": 4880, "spin-glass": 2000, "stiff": 320}
+NEURONS = {"basin-map": 2, "mid-size": 100, "spin-glass": 2000, "stiff": 320, "stiff-batch": 320}
 # Features, memories, trajectories: from the first of each on, one of them grows.
 SCALE = {
     "features": [(n, 1000, 1) for n in (100, 1000, 10000)],
@@ -152,7 +163,7 @@ def difference(name, path, folder):
     if len(ours) != len(theirs):
         return {"largest": float("inf"), "differ": 1, "near": 0}
     starts = states(os.path.join(folder, "starts.f64")) if name == "basin-map" else None
-    n, largest, differ, near = NEURONS[name], 0.0, 0, 0
+    n, largest, differ, near = NEURONS.get(name, 4880), 0.0, 0, 0
     for k in range(0, len(ours), n):
         worst = 0.0
         for a, b in zip(ours[k : k + n], theirs[k : k + n]):
@@ -301,7 +312,15 @@ def table(results):
         seconds, evaluations = statistics.median(r["seconds"] for r in plain), plain[0]["evaluations"]
         entries = 784 * 4096 * evaluations / seconds / 1e9
         one, every = of("read_gbytes_one_thread"), of("read_gbytes_all_threads")
-        if name == "batch-recall":
+        if name == "batch-recall-many":
+            product = of("product_gflops")
+            text += (
+                f"batch-recall-many: {4 * entries:.1f} GFLOP/s, {400 * entries / product:.0f} % of the bare product"
+                f" ({product:.1f} on all cores).\n"
+            )
+        elif name == "one-recall-many":
+            text += f"one-recall-many: ξ at {8 * entries:.1f} GB/s; one thread reads {one:.1f}, all {every:.1f}.\n"
+        elif name == "batch-recall":
             product = of("product_gflops")
             text += (
                 f"batch-recall: {4 * entries:.1f} GFLOP/s if each of its entries is counted as multiplied and added (its ±1 are"
@@ -354,7 +373,7 @@ def main():
     parser.add_argument("--workloads", nargs="+", choices=[*PEERS, "scale"], help="all of them if none are named")
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES, help="ours is always run: it writes the problems")
     parser.add_argument("--rounds", type=int, help="3; every engine in turn, then again")
-    parser.add_argument("--quick", action="store_true", help="one round without basin-map and batch-recall, scale up to 10 times")
+    parser.add_argument("--quick", action="store_true", help="one round without the long workloads, scale up to 10 times")
     parser.add_argument("--limit", type=int, default=900, help="seconds after which an engine's process is stopped")
     parser.add_argument("--out", default=os.path.join(TARGET, "results.json"), help="where the measurements go, as JSON")
     parser.add_argument("--table", metavar="JSON", help="measure nothing, print the table of these measurements")
@@ -363,7 +382,7 @@ def main():
         with open(options.table) as file:
             print(table(json.load(file)))
         return
-    slow = ["basin-map", "batch-recall"] if options.quick else []
+    slow = ["basin-map", "mid-size", "batch-recall", "batch-recall-many", "stiff-batch"] if options.quick else []
     options.workloads = options.workloads or [w for w in [*PEERS, "scale"] if w not in slow]
     options.rounds = options.rounds or (1 if options.quick else 3)
     clock = time.time()

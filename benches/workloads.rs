@@ -33,6 +33,15 @@ struct Workload {
     start: Box<dyn Fn(usize) -> Start + Sync>,
     t_end: f64,
     method: &'static str,
+    /// What the peers must know of it beside weights and starts, as JSON.
+    problem: String,
+}
+
+/// The problem of one layer whose neurons all act on one another.
+fn one_layer(activation: &str, beta: f64, input: f64) -> String {
+    format!(
+        "{{\"kind\": \"one-layer\", \"activation\": \"{activation}\", \"beta\": {beta}, \"input\": {input}}}"
+    )
 }
 
 /// Starts that lie ready, so that making them is not timed.
@@ -81,17 +90,45 @@ fn basin_map() -> Result<Workload, Failure> {
         start,
         t_end: 50.0,
         method: "tsit5",
+        problem: one_layer("sigmoid", 8.0, 0.5),
     })
 }
 
-/// `p` memories of ±1 in `n` features.
-fn memories(n: usize, p: usize, r: &mut Numbers) -> Result<Weights, Failure> {
-    let xi = (0..n * p).map(|_| r.sign()).collect();
+/// What the entries of memories are.
+type Entry = fn(&mut Numbers) -> f64;
+
+/// `p` memories in `n` features.
+fn memories([n, p]: [usize; 2], entry: Entry, r: &mut Numbers) -> Result<Weights, Failure> {
+    let xi = (0..n * p).map(|_| entry(r)).collect();
     Ok(Weights::new(p, n, xi)?)
 }
 
-/// Model B with its hidden neurons.
-fn model_b(weights: Weights, beta: f64, tau: f64) -> Result<Network, Failure> {
+/// Model B with its hidden neurons, and the cues of some of its memories.
+fn model_b(
+    name: &'static str,
+    (sizes, entry, cues): ([usize; 2], Entry, usize),
+    [beta, tau, sigma]: [f64; 3],
+    (method, seed): (&'static str, u64),
+) -> Result<Workload, Failure> {
+    let mut r = Numbers(seed);
+    let weights = memories(sizes, entry, &mut r)?;
+    let (count, start) = ready((0..cues).map(|k| cue(&weights, k, sigma, &mut r)));
+    Ok(Workload {
+        name,
+        network: model_b_network(weights.clone(), beta, tau)?,
+        weights,
+        count,
+        start,
+        t_end: 20.0,
+        method,
+        problem: format!(
+            "{{\"kind\": \"model-b\", \"features\": {}, \"beta\": {beta}, \"tau\": {tau}}}",
+            sizes[0]
+        ),
+    })
+}
+
+fn model_b_network(weights: Weights, beta: f64, tau: f64) -> Result<Network, Failure> {
     let features = Layer::new("v", &[weights.cols()], Identity)?;
     let hidden = Layer::new("h", &[weights.rows()], Softmax { beta })?.tau(tau);
     Ok(theories::two_layer(features, hidden, weights)?)
@@ -106,18 +143,44 @@ fn cue(weights: &Weights, k: usize, sigma: f64, r: &mut Numbers) -> Vec<f64> {
     x
 }
 
-fn recall(name: &'static str, cues: usize) -> Result<Workload, Failure> {
-    let mut r = Numbers(1);
-    let weights = memories(784, 4096, &mut r)?;
-    let (count, start) = ready((0..cues).map(|k| cue(&weights, k, 1.0, &mut r)));
+fn recall(name: &'static str, entry: Entry, cues: usize) -> Result<Workload, Failure> {
+    let of = ([784, 4096], entry, cues);
+    model_b(name, of, [0.02, 0.1, 1.0], ("tsit5", 1))
+}
+
+fn stiff(name: &'static str, cues: usize) -> Result<Workload, Failure> {
+    let of = ([64, 256], Numbers::sign as Entry, cues);
+    model_b(name, of, [0.2, 1e-4, 0.7], ("exponential", 3))
+}
+
+/// A hundred neurons that keep eight memories of many values, and random starts.
+fn mid_size() -> Result<Workload, Failure> {
+    let (n, p) = (100, 8);
+    let mut r = Numbers(5);
+    let xi: Vec<f64> = (0..n * p).map(|_| r.normal()).collect();
+    let mut w = vec![0.0; n * n];
+    for memory in xi.chunks_exact(n) {
+        for i in 0..n {
+            for j in 0..n {
+                if i != j {
+                    w[i * n + j] += memory[i] * memory[j] / n as f64;
+                }
+            }
+        }
+    }
+    let weights = Weights::new(n, n, w)?;
+    let starts = (0..10_000).map(|_| (0..n).map(|_| 0.5 * r.normal()).collect());
+    let (count, start) = ready(starts);
+    let neurons = Layer::new("x", &[n], Tanh { beta: 3.0 })?;
     Ok(Workload {
-        name,
-        network: model_b(weights.clone(), 0.02, 0.1)?,
+        name: "mid-size",
+        network: theories::general(neurons, weights.clone())?,
         weights,
         count,
         start,
-        t_end: 20.0,
+        t_end: 50.0,
         method: "tsit5",
+        problem: one_layer("tanh", 3.0, 0.0),
     })
 }
 
@@ -145,21 +208,7 @@ fn spin_glass() -> Result<Workload, Failure> {
         start,
         t_end: 50.0,
         method: "tsit5",
-    })
-}
-
-fn stiff() -> Result<Workload, Failure> {
-    let mut r = Numbers(3);
-    let weights = memories(64, 256, &mut r)?;
-    let (count, start) = ready(std::iter::once(cue(&weights, 0, 0.7, &mut r)));
-    Ok(Workload {
-        name: "stiff",
-        network: model_b(weights.clone(), 0.2, 1e-4)?,
-        weights,
-        count,
-        start,
-        t_end: 20.0,
-        method: "exponential",
+        problem: one_layer("tanh", 1.5, 0.0),
     })
 }
 
@@ -174,12 +223,13 @@ fn scale(n: usize, p: usize, count: usize) -> Result<Workload, Failure> {
     };
     Ok(Workload {
         name: "scale",
-        network: model_b(memories(n, p, &mut Numbers(4))?, 0.02, 0.1)?,
+        network: model_b_network(memories([n, p], Numbers::sign, &mut Numbers(4))?, 0.02, 0.1)?,
         weights: Weights::new(0, 0, Vec::new())?,
         count,
         start: Box::new(start),
         t_end: 20.0,
         method: "tsit5",
+        problem: String::new(),
     })
 }
 
@@ -356,6 +406,8 @@ fn print(line: &str) -> std::io::Result<()> {
 fn workload(w: &Workload, folder: Option<&Path>) -> Result<(), Failure> {
     if let Some(folder) = folder {
         write(folder, "weights", w.weights.data().iter().copied())?;
+        let problem = format!("{{\"t_end\": {}, \"network\": {}}}", w.t_end, w.problem);
+        fs::write(folder.join("problem.json"), problem)?;
         write(folder, "starts", (0..w.count).flat_map(|k| (w.start)(k).x))?;
     }
     for (setting, monitor, rest) in [
@@ -383,7 +435,7 @@ fn workload(w: &Workload, folder: Option<&Path>) -> Result<(), Failure> {
             write(folder, setting, last.ends.into_iter())?;
         }
     }
-    if w.name.ends_with("recall") {
+    if w.name.contains("recall") {
         let [product, one, all] = machine(&w.weights)?;
         print(&format!(
             "{{\"workload\": \"{}\", \"setting\": \"machine\", \"product_gflops\": {product:.2}, \
@@ -428,12 +480,22 @@ fn main() -> Result<(), Failure> {
         return one_size(&wanted[1..]);
     }
     type Make = fn() -> Result<Workload, Failure>;
-    let all: [(&str, Make); 5] = [
+    let all: [(&str, Make); 9] = [
         ("basin-map", basin_map),
-        ("batch-recall", || recall("batch-recall", 256)),
-        ("one-recall", || recall("one-recall", 1)),
+        ("mid-size", mid_size),
+        ("batch-recall", || {
+            recall("batch-recall", Numbers::sign, 256)
+        }),
+        ("batch-recall-many", || {
+            recall("batch-recall-many", Numbers::normal, 256)
+        }),
+        ("one-recall", || recall("one-recall", Numbers::sign, 1)),
+        ("one-recall-many", || {
+            recall("one-recall-many", Numbers::normal, 1)
+        }),
         ("spin-glass", spin_glass),
-        ("stiff", stiff),
+        ("stiff", || stiff("stiff", 1)),
+        ("stiff-batch", || stiff("stiff-batch", 256)),
     ];
     for (name, make) in all {
         if wanted.is_empty() || wanted.iter().any(|w| w == name) {

@@ -10,8 +10,9 @@ def softmax(x):
 
 def velocity(problem):
     w, beta = problem.weights, problem.beta
-    if problem.name == "spin-glass":
-        return lambda t, x: w @ np.tanh(beta * x) - x
+    if problem.kind == "one-layer":
+        assert problem.activation == "tanh"
+        return lambda t, x: w @ np.tanh(beta * x) + problem.input - x
     n, tau, transposed = problem.features, problem.tau, w.T
 
     def model_b(t, x):

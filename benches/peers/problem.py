@@ -18,19 +18,23 @@ CORES = len(os.sched_getaffinity(0))
 
 
 class Problem:
+    """One layer (`weights @ act(beta x) + input - x`), or the features and hidden neurons of model B."""
+
     def __init__(self):
         self.name, self.variant, folder, self.out = sys.argv[1:]
         weights, starts = (np.fromfile(os.path.join(folder, f + ".f64")) for f in ("weights", "starts"))
-        if self.name == "basin-map":
-            self.t_end, self.beta, self.input, n = 50.0, 8.0, 0.5, 2
-            self.weights, self.starts = weights.reshape(n, n), starts.reshape(-1, n)
-        elif self.name == "spin-glass":
-            self.t_end, self.beta, n = 50.0, 1.5, 2000
+        with open(os.path.join(folder, "problem.json")) as file:
+            said = json.load(file)
+        network = said["network"]
+        self.t_end, self.kind, self.beta = said["t_end"], network["kind"], network["beta"]
+        if self.kind == "one-layer":
+            self.activation, self.input = network["activation"], network["input"]
+            n = round(len(weights) ** 0.5)
             self.weights, self.starts = weights.reshape(n, n), starts.reshape(-1, n)
         else:
-            n, p, self.beta, self.tau = (64, 256, 0.2, 1e-4) if self.name == "stiff" else (784, 4096, 0.02, 0.1)
-            self.t_end, self.features = 20.0, n
-            self.weights, self.starts = weights.reshape(p, n), starts.reshape(-1, n + p)
+            self.tau, self.features = network["tau"], network["features"]
+            self.weights = weights.reshape(-1, self.features)
+            self.starts = starts.reshape(-1, sum(self.weights.shape))
 
 
 def report(problem, run):

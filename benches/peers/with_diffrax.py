@@ -10,12 +10,9 @@ jax.config.update("jax_enable_x64", True)
 problem = Problem()
 
 
-def two_neurons(t, x, w):
-    return w @ jax.nn.sigmoid(problem.beta * x) + problem.input - x
-
-
-def spin_glass(t, x, w):
-    return w @ jnp.tanh(problem.beta * x) - x
+def one_layer(t, x, w):
+    act = {"sigmoid": jax.nn.sigmoid, "tanh": jnp.tanh}[problem.activation]
+    return w @ act(problem.beta * x) + problem.input - x
 
 
 def model_b(t, x, w):
@@ -25,7 +22,7 @@ def model_b(t, x, w):
     return jnp.concatenate([dv, dh])
 
 
-velocity = {"basin-map": two_neurons, "spin-glass": spin_glass}.get(problem.name, model_b)
+velocity = one_layer if problem.kind == "one-layer" else model_b
 solver = getattr(diffrax, problem.variant)()
 
 

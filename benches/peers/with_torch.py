@@ -8,8 +8,8 @@ problem = Problem()
 weights, starts = torch.from_numpy(problem.weights), torch.from_numpy(problem.starts)
 
 
-def two_neurons(t, x):
-    return torch.sigmoid(problem.beta * x) @ weights.T + problem.input - x
+def one_layer(t, x):
+    return getattr(torch, problem.activation)(problem.beta * x) @ weights.T + problem.input - x
 
 
 def model_b(t, x):
@@ -19,7 +19,7 @@ def model_b(t, x):
     return torch.cat([dv, dh], dim=1)
 
 
-velocity = two_neurons if problem.name == "basin-map" else model_b
+velocity = one_layer if problem.kind == "one-layer" else model_b
 
 
 def torchdiffeq():
