@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use super::flags::Flags;
 use super::origin::design;
 use super::words::{joined, of_design, plural, print_certificate, until};

@@ -7,20 +7,19 @@ use clap::Args;
 use serde_json::json;
 
 use super::Exit;
-use super::common::{Failure, Job, exit_code};
-use super::flags::{Flags, Telling};
-use super::interrupt;
+use super::failure::Failure;
+use super::flags::{Flags, Output};
+use super::job::{ENSEMBLE, Job, exit_code};
 use super::origin::Origin;
-use super::out::{errln, outln};
 use super::progress::Reporter;
 use super::words::plural;
 use crate::model_file::Design;
 use crate::number::rough;
 use crate::report::{
-    Report, ReportError, Whose, certificate, manifest, of_starts, of_tally, sweep_document,
+    Finished, Report, Whose, bounds, certificate, manifest, of_starts, of_tally, sweep_document,
     sweep_sentence,
 };
-use crate::study::{Census, Keep, Study, Tally};
+use crate::study::{Census, Recall, Tally};
 
 /// Points of a sweep that take a while to be looked at.
 const MANY: usize = 1000;
@@ -32,20 +31,11 @@ pub(super) struct Ensemble {
     model: PathBuf,
     #[command(flatten)]
     flags: Flags,
-    /// The directory [default: runs/<name of the model>-ensemble]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
     /// Go on with what an interrupted ensemble of the same model has not done yet
     #[arg(long)]
     resume: bool,
-    /// Write outcomes.csv as well
-    #[arg(long)]
-    csv: bool,
-    /// Write arrays.npz as well: patterns, weights, inputs and starts as they were made
-    #[arg(long)]
-    save_arrays: bool,
     #[command(flatten)]
-    tell: Telling,
+    output: Output,
 }
 
 impl Ensemble {
@@ -53,8 +43,7 @@ impl Ensemble {
         let clock = Instant::now();
         let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
         let directory = origin.directory.clone();
-        let (text, out) = (loaded.text.clone(), (self.out.as_ref(), "-ensemble"));
-        let mut job = Job::new(clock, origin, &text, out, &self.tell)?;
+        let mut job = Job::new(clock, origin, &loaded.text, ENSEMBLE, &self.output)?;
         let points = loaded.sweep.as_ref().map_or(0, |s| s.points.len());
         if points >= MANY {
             job.say(format_args!(
@@ -64,11 +53,11 @@ impl Ensemble {
         let p = &job.provenance;
         let design = Design::new(loaded, &p.model, &p.overrides, directory.as_deref())?;
         job.reads(&design.files);
-        let (study, keep, all) = (&design.first.study, design.first.keep, design.count());
-        self.fits(&design)?;
-        let opened = Report::open(&job.out, (study, keep), all, &job.provenance, self.resume);
+        bounds(&design, self.output.save_arrays).map_err(Failure::bad)?;
+        let opened = Report::open(&job.out, &design, &job.provenance, self.resume);
         let (mut report, present) = opened.map_err(Failure::bad)?;
-        let there = present.as_ref().map_or(0, |p| p.count);
+        let (all, there) = (design.count(), present.as_ref().map_or(0, |p| p.count));
+        let study = &design.first.study;
         job.announce(study, &starts(&design));
         if let Some(p) = &present {
             job.say(format_args!(
@@ -80,13 +69,11 @@ impl Ensemble {
             }
         }
         job.note(study.notes(&design.first.certificate));
-        let interrupt = interrupt::watch();
-        let progress = Reporter::counting(self.tell.style(), (all - there) as usize);
-        let collected = report
-            .outcomes
-            .collect(&design, present.as_ref(), interrupt, &progress);
-        progress.finish();
-        job.stop_clock();
+        let progress = Reporter::counting(self.output.style(), (all - there) as usize);
+        let outcomes = &mut report.outcomes;
+        let collected = job.work(&progress, |interrupt| {
+            outcomes.collect(&design, present.as_ref(), interrupt, &progress)
+        });
         let partial = report.partial_path().display().to_string();
         let kept = format!("what is finished is in {partial}; --resume goes on with the rest");
         let ended = collected
@@ -104,59 +91,66 @@ impl Ensemble {
         there: u64,
         kept: &str,
     ) -> Result<Exit, Failure> {
-        let (study, all, sweep) = (&design.first.study, design.count(), design.sweep.as_ref());
-        if self.save_arrays {
-            let arrays = job.arrays(design.data())?;
+        let (point, all) = (&design.first, design.count());
+        let study = &point.study;
+        if let Some(arrays) = job.arrays(design.data())? {
             // The points of a sweep have starts of their own.
-            let own = sweep.is_none().then_some(&design.first.starts);
-            let starts = own.map(|starts| of_starts(study, starts)).transpose();
-            let starts = starts.map_err(ReportError::Start)?;
-            report.arrays(&arrays, &starts.unwrap_or_default())?;
+            let starts = match design.sweep {
+                None => of_starts(study, &point.starts)?,
+                Some(_) => Vec::new(),
+            };
+            report.arrays(&arrays, &starts)?;
         }
         let whose = Whose {
             parts: &design.parts,
             points,
         };
-        report.tables(whose, self.csv)?;
-        let tallies = report.outcomes.tally(whose).map_err(ReportError::Rows)?;
-        let total = Tally::sum(&tallies);
-        let interrupted = interrupt::watch().is_raised() && total.ended < all;
-        let criterion = study.recall.as_ref().map_or(String::new(), |r| r.remark());
-        let mut about = vec![of_tally(&total)];
-        let sentence = match sweep {
-            Some(sweep) => {
-                about.push(json!({ "sweep": sweep_document(sweep, &tallies) }));
-                job.note(report.sweep(study, sweep, &tallies)?);
-                sweep_sentence(sweep, &tallies, &criterion)
-            }
-            None => total.sentence(&criterion),
+        report.tables(whose, self.output.csv)?;
+        let tallies = report.outcomes.tally(whose)?;
+        let finished = Finished {
+            design,
+            whose,
+            tallies: &tallies,
         };
-        if let (None, false, Some(points)) = (sweep, interrupted, points.first()) {
-            job.note(report.basins(study, &design.first.starts, points)?);
-        }
+        report.sweep(finished)?;
+        let (figures, notes) = report.ensemble_figures(finished)?;
+        job.note(notes);
+        let total = Tally::sum(&tallies);
+        let interrupted = job.is_interrupted() && total.ended < all;
         let judged = tallies.iter().find(|t| t.judged > 0);
         job.note(judged.and_then(|t| t.over().caution()).map(str::to_owned));
         if !interrupted {
-            job.note(uncounted(study, design.first.keep, points));
+            job.note(study.uncounted(point.keep, points));
         }
-        about.push(json!({
-            "certificate": certificate(&design.first.certificate),
+        let criterion = study.recall.as_ref().map_or(String::new(), Recall::remark);
+        let (sentence, sweep) = match &design.sweep {
+            Some(sweep) => {
+                let sentence = sweep_sentence(sweep, &tallies, &criterion);
+                (
+                    sentence,
+                    json!({ "sweep": sweep_document(sweep, &tallies) }),
+                )
+            }
+            None => (total.sentence(&criterion), json!({})),
+        };
+        let own = json!({
+            "certificate": certificate(&point.certificate),
             "sentence": sentence, "notes": job.notes,
-        }));
-        let table = (&report.outcomes.columns, all);
-        let document = manifest(study, &job.provenance, table, about);
-        if self.tell.json {
-            outln!("{document:#}");
-        }
+        });
+        let (table, about) = (
+            (&report.outcomes.columns, all),
+            [of_tally(&total), sweep, own],
+        );
+        let mut document = manifest(study, &job.provenance, table, about);
+        job.print(&document);
+        document["figures"] = figures.into();
+        let place = report.finish(document, interrupted)?;
         if interrupted {
             job.say(kept);
-            errln!(
-                "Interrupted: {} of {all} finished; {sentence}.",
-                total.ended
-            );
-            return Ok(Exit::Interrupted);
+            let finished = total.ended;
+            let sentence = format!("Interrupted: {finished} of {all} finished; {sentence}");
+            return Ok(job.close(&sentence, Exit::Interrupted));
         }
-        let place = report.finish(document, false)?;
         let (new, seconds) = (total.ended - there, job.provenance.seconds);
         job.say(format_args!(
             "{} in {} s, {} a second",
@@ -164,27 +158,8 @@ impl Ensemble {
             rough(seconds),
             rough(new as f64 / seconds.max(1e-9))
         ));
-        Ok(job.close(&place, &sentence, exit_code(&total)))
-    }
-
-    /// Will the rows, the tables that are made of them and the starts be within what may be kept?
-    fn fits(&self, design: &Design) -> Result<(), Failure> {
-        let (study, count) = (&design.first.study, design.count());
-        let allowed = study.max_output;
-        let bytes = 16 * (design.first.columns().words() as u64 + 1);
-        if bytes.checked_mul(count).is_none_or(|all| all > allowed) {
-            return Err(Failure::bad(format!(
-                "the rows of {count} trajectories take {bytes} bytes each while the tables are written, more than the {allowed} bytes allowed together: run {} or fewer, keep less (keep, overlaps of [ensemble]), or raise --max-output",
-                allowed / bytes
-            )));
-        }
-        let states = count.saturating_mul(8 * study.network.size() as u64);
-        if self.save_arrays && design.sweep.is_none() && states > allowed {
-            return Err(Failure::bad(format!(
-                "the starts of --save-arrays take {states} bytes, more than the {allowed} allowed: leave it out, or raise --max-output"
-            )));
-        }
-        Ok(())
+        job.say(format_args!("kept in {}", place.display()));
+        Ok(job.close(&sentence, exit_code(&total)))
     }
 }
 
@@ -198,20 +173,4 @@ fn starts(design: &Design) -> String {
         }
     }
     starts
-}
-
-/// Which fixed points were not counted or examined, as there are too many.
-fn uncounted(study: &Study, keep: Keep, points: &[Census]) -> Vec<String> {
-    let mut notes = Vec::new();
-    if keep.examine
-        && points
-            .iter()
-            .any(|p| p.distinct.is_some() && p.stable.is_none())
-    {
-        notes.push("there are more fixed points than are examined, 1000 of an ensemble: how many are stable is not known".to_owned());
-    }
-    if study.settings.until_rest && points.iter().any(|p| p.distinct.is_none()) {
-        notes.push("an ensemble ended at more than 10000 different states: its fixed points are not counted".to_owned());
-    }
-    notes
 }

@@ -1,5 +1,7 @@
 //! Flags that say what a model file can say too: they become overrides of it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::progress::Style;
@@ -39,9 +41,21 @@ pub(super) struct Flags {
     set: Vec<String>,
 }
 
-/// What is said, and where.
+/// What is kept and where, and what is said.
 #[derive(Args, Debug)]
-pub(super) struct Telling {
+pub(super) struct Output {
+    /// The directory [default: in runs/, by the name of the model]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace what the directory holds, be it of another model
+    #[arg(long)]
+    pub force: bool,
+    /// Write tables as CSV as well
+    #[arg(long)]
+    pub csv: bool,
+    /// Write arrays.npz as well: patterns, weights, inputs and starts as they were made
+    #[arg(long)]
+    pub save_arrays: bool,
     /// Print the manifest as one JSON document on stdout
     #[arg(long)]
     pub json: bool,
@@ -53,7 +67,7 @@ pub(super) struct Telling {
     progress: Style,
 }
 
-impl Telling {
+impl Output {
     /// How progress is shown: not at all where nothing is to be said.
     pub fn style(&self) -> Style {
         if self.quiet {

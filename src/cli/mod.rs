@@ -1,13 +1,15 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
 mod check;
-mod common;
 mod describe;
 mod ensemble;
+mod failure;
 mod flags;
 #[cfg(feature = "figures")]
 mod gallery;
 mod interrupt;
+mod job;
+mod kept;
 mod list;
 mod new;
 mod origin;
@@ -23,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use common::Failure;
+use failure::Failure;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use crate::cli::out::outln;
 use crate::model_file::{MODELS, Shipped, nearest};
 

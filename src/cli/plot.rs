@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use super::out::outln;
 use crate::report::{Redraw, redraw};
 use crate::style::{self, Style};

@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::common::Failure;
+use super::failure::Failure;
 use super::{Arguments, Exit};
 use crate::cli::out::outln;
 

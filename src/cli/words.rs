@@ -93,3 +93,10 @@ pub(super) fn of_design(design: &Design) -> Vec<String> {
     }
     lines
 }
+
+/// With a capital letter.
+pub(super) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}

@@ -63,6 +63,12 @@ impl DesignError {
     }
 }
 
+impl From<Refusal> for DesignError {
+    fn from(why: Refusal) -> Self {
+        DesignError::new(DesignFault::Refused(why), None)
+    }
+}
+
 /// Why there is no design.
 #[derive(Debug)]
 pub enum DesignFault {

@@ -129,11 +129,6 @@ impl RunDirectory {
         })
     }
 
-    /// Where the rows of an ensemble are; they make the directory one that can be taken up again.
-    pub fn rows(&mut self) -> Result<PathBuf, RecordError> {
-        self.file(ROWS)
-    }
-
     /// Takes a file away again.
     pub fn discard(&mut self, name: &str) -> Result<(), RecordError> {
         let path = self.file(name)?;

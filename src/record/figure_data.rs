@@ -120,7 +120,7 @@ impl Split<'_> {
         }
         let word = if numbers.whole {
             let whole: Vec<i64> = numbers.data.iter().map(|v| *v as i64).collect();
-            self.npz.write_i64(&key, &numbers.shape, &whole)?;
+            self.npz.write(&key, &numbers.shape, &whole)?;
             INTEGERS
         } else {
             self.npz.write(&key, &numbers.shape, &numbers.data)?;

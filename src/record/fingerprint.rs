@@ -86,7 +86,7 @@ impl DataFiles {
 }
 
 /// All of a regular file (a named pipe would wait for ever).
-fn whole(path: &Path) -> Result<Vec<u8>, RecordError> {
+pub(super) fn whole(path: &Path) -> Result<Vec<u8>, RecordError> {
     let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
     if !meta.is_file() {
         let what = Fault::Format("a file of data", "it is not a file".to_string());

@@ -11,12 +11,13 @@ use serde_json::Value;
 
 use super::{Fault, RecordError};
 
-pub(super) const MANIFEST: &str = "manifest.json";
+/// What a directory is of, and what lies in it.
+pub const MANIFEST: &str = "manifest.json";
 /// Says that a `.partial` directory is ours and, a line each, which files we put there. Its lock says that the run is
 /// alive: the system drops the lock when the process ends, however it ends.
 pub(super) const MARKER: &str = ".attractor-unfinished";
 /// The rows of an ensemble, as long as it is not finished: what took days is not thrown away for a new run.
-pub(super) const ROWS: &str = "ensemble.rows";
+pub const ROWS: &str = "ensemble.rows";
 /// The manifest of a run that was interrupted.
 pub const KEPT: &str = "manifest.json.partial";
 /// A manifest is a page or two; its resolved model may hold arrays.

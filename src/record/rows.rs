@@ -64,23 +64,14 @@ impl Rows {
         let file = options.read(true).write(true).create_new(true).open(path);
         let file = file.and_then(|mut file| file.write_all(&page).map(|()| file));
         let file = file.map_err(RecordError::io("create", path))?;
-        Ok(Rows::over(
-            file,
-            path,
-            page.len() as u64,
-            [words as u64, count],
-        ))
-    }
-
-    fn over(file: File, path: &Path, first: u64, [words, count]: [u64; 2]) -> Self {
-        Rows {
+        Ok(Rows {
             file,
             path: path.to_path_buf(),
-            first,
-            words: words as usize,
+            first: page.len() as u64,
+            words,
             count,
             waiting: Vec::new(),
-        }
+        })
     }
 
     /// Opens a file of rows to go on with it, and says which are there.
@@ -121,7 +112,14 @@ impl Rows {
         if header["words"] != json!(words) || header["rows"] != json!(count) {
             return Err(other("the number of starts or of columns"));
         }
-        let mut rows = Rows::over(file, path, first, [words as u64, count]);
+        let mut rows = Rows {
+            file,
+            path: path.to_path_buf(),
+            first,
+            words,
+            count,
+            waiting: Vec::new(),
+        };
         let present = rows.present()?;
         Ok((rows, present))
     }
@@ -132,16 +130,10 @@ impl Rows {
             count: 0,
             torn: 0,
         };
-        self.read(|k, row| {
-            match row {
-                Ok(_) => {
-                    present.bits[(k / 64) as usize] |= 1 << (k % 64);
-                    present.count += 1;
-                }
-                Err(Missing::Torn) => present.torn += 1,
-                Err(Missing::Untouched) => {}
-            }
-            Ok(())
+        present.torn = self.read(|k, _| {
+            present.bits[(k / 64) as usize] |= 1 << (k % 64);
+            present.count += 1;
+            Ok::<_, RecordError>(())
         })?;
         Ok(present)
     }
@@ -196,13 +188,14 @@ impl Rows {
         8 * (self.words as u64 + 1)
     }
 
-    /// Gives `each` the rows in order, up to the last one that was written: of those beyond it there is nothing to say,
-    /// and there may be millions.
-    pub fn read(
+    /// Gives `each` the rows that are there in order, and says how many were cut short or damaged. It ends at the last
+    /// one that was written: beyond it there may be millions that were not.
+    pub fn read<E: From<RecordError>>(
         &mut self,
-        mut each: impl FnMut(u64, Result<&[u64], Missing>) -> Result<(), RecordError>,
-    ) -> Result<(), RecordError> {
+        mut each: impl FnMut(u64, &[u64]) -> Result<(), E>,
+    ) -> Result<u64, E> {
         self.flush()?;
+        let mut torn = 0;
         let failed = RecordError::io("read", &self.path);
         let start = self.file.seek(SeekFrom::Start(self.first));
         start.map_err(failed)?;
@@ -220,24 +213,13 @@ impl Rows {
             }
             let (words, sum) = row.split_at(self.words);
             if sum[0] == checksum(k, words) {
-                each(k, Ok(words))?;
-            } else if row.iter().all(|w| *w == 0) {
-                each(k, Err(Missing::Untouched))?;
-            } else {
-                each(k, Err(Missing::Torn))?;
+                each(k, words)?;
+            } else if row.iter().any(|w| *w != 0) {
+                torn += 1;
             }
         }
-        Ok(())
+        Ok(torn)
     }
-}
-
-/// Why a row is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// It was never written.
-    Untouched,
-    /// It was cut short, or damaged.
-    Torn,
 }
 
 /// Part of an identity in words; none of a checksum, which tells nobody anything.

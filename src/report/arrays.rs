@@ -28,7 +28,7 @@ pub(super) fn trajectories(
     npz.write("t", &[rows], &t)?;
     let starts = results.cases.iter();
     let start = starts.flat_map(|c| std::iter::repeat_n(c.case as i64, c.trajectory.len()));
-    npz.write_i64("start", &[rows], &start.collect::<Vec<i64>>())?;
+    npz.write("start", &[rows], &start.collect::<Vec<i64>>())?;
     let x = all(|kept| kept.x.clone());
     let n = network.size();
     npz.write("x", &[rows, n], &x)?;

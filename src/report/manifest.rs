@@ -118,7 +118,7 @@ pub fn manifest(
     document
 }
 
-/// The entries of a manifest that a run has besides: what came of each start, and the fixed points.
+/// The entries of a manifest that a run has besides the sums: what came of each start, and the fixed points.
 pub fn of_results(study: &Study, results: &Results) -> Value {
     let cases = results.pairs(study).take(LISTED);
     let cases = cases.map(|pair| outcome(study, pair));
@@ -137,10 +137,9 @@ pub fn of_results(study: &Study, results: &Results) -> Value {
             "along_null_direction": p.along.map(Along::word),
         })
     });
-    json!({
-        "results": cases.collect::<Vec<_>>(), "rest_points": points.collect::<Vec<_>>(),
-        "certificate": certificate(&results.certificate), "sentence": study.sentence(results),
-    })
+    let mut fixed_points = fixed_points(&results.tally(study));
+    fixed_points["points"] = points.collect();
+    json!({ "results": cases.collect::<Vec<_>>(), "fixed_points": fixed_points })
 }
 
 /// The entries of a manifest that add up its rows.
@@ -158,8 +157,6 @@ pub fn of_tally(t: &Tally) -> Value {
             "interval_over": t.over().word(), "clusters": t.clusters(),
         }),
     });
-    let [distinct, stable] = t.distinct();
-    let points = json!({ "distinct": distinct, "stable": stable });
     json!({
         "finished": t.ended,
         "stops": stops.collect::<Map<_, _>>(),
@@ -170,10 +167,19 @@ pub fn of_tally(t: &Tally) -> Value {
         "identity_violations": t.courses.identities,
         "largest_rise": t.largest_rise,
         "recall": recall,
-        "fixed_points": if t.mixed { Value::Null } else { points },
+        "fixed_points": fixed_points(t),
         "steps": t.steps,
         "evaluations": t.evaluations,
     })
+}
+
+/// How many there are: of a whole sweep, whose points are different networks, that means nothing.
+fn fixed_points(t: &Tally) -> Value {
+    let [distinct, stable] = t.distinct();
+    match t.mixed {
+        true => Value::Null,
+        false => json!({ "distinct": distinct, "stable": stable }),
+    }
 }
 
 /// A certificate as JSON.
@@ -203,7 +209,7 @@ fn outcome(study: &Study, (case, result): (&Case, &CaseResult)) -> Value {
             "evaluations": s.evaluations, "output_evaluations": s.output_evaluations,
         },
         "choices": choices.collect::<Vec<_>>(),
-        "rest_point": result.rest,
+        "fixed_point": result.rest,
     });
     if let Some(l) = &result.lyapunov {
         entry["lyapunov"] = json!({

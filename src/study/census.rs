@@ -1,47 +1,25 @@
-//! At how many different fixed points does an ensemble end? Final states are not kept, so that each is told by three
-//! numbers, and only the first state at each point is examined.
+//! At how many different fixed points do trajectories end? Of a run every end is examined. The final states of an ensemble
+//! are not kept, so that each is known by its marks, and only the first state at each point is examined.
 
 use std::collections::HashMap;
 
 use super::columns::END;
-use super::{Columns, Keep, Law, Refusal, Results, Starts, Study};
+use super::marks::MARKS;
+use super::{Columns, Keep, Law, Refusal, Starts, Study};
 use crate::analysis::{FixedPoint, FixedPoints, Stability};
 use crate::dynamics::Interrupt;
-use crate::pattern::random::Stream;
 
-/// Numbers that tell a final state.
-pub(super) const NUMBERS: usize = 3;
 /// States whose numbers are nearer than this may be the same; each neuron by itself counts with a part 1/√N.
 const NEAR: f64 = 3e-5;
 /// More points than this are not counted: a line of fixed points, or trajectories that never rest.
-const MOST: usize = 10_000;
+pub(super) const MOST: usize = 10_000;
 /// More points than this are not examined.
-const EXAMINED: usize = 1000;
+pub(super) const EXAMINED: usize = 1000;
 /// Numbers of states that are kept until they are examined; others are integrated again.
 const ROOM: usize = 1 << 25;
 
-/// A place in the space of the three numbers.
-type Cell = [i64; NUMBERS];
-
-/// Projections of a state on directions that are drawn once and for all, relative to its size.
-pub(super) fn numbers(directions: &[Vec<f64>], x: &[f64]) -> [f64; NUMBERS] {
-    let size = x.iter().fold(1.0f64, |m, v| m.max(v.abs())) * (x.len().max(1) as f64).sqrt();
-    let mut all = [f64::NAN; NUMBERS];
-    for (number, direction) in all.iter_mut().zip(directions) {
-        *number = direction.iter().zip(x).map(|(d, x)| d * x / size).sum();
-    }
-    all
-}
-
-/// The directions: no entry is near 0, so that each neuron counts.
-pub(super) fn directions(n: usize) -> Vec<Vec<f64>> {
-    let one = |k: usize| {
-        let [sizes, signs] = [0, 1].map(|part| Stream::of(0, k, 0, part));
-        let sizes = sizes.uniform(n, 0.5, 1.5).into_iter();
-        sizes.zip(signs.signs(n)).map(|(a, s)| a * s).collect()
-    };
-    (0..NUMBERS).map(one).collect()
-}
+/// A place in the space of the marks.
+type Cell = [i64; MARKS];
 
 /// The ends of an ensemble, as its rows become known.
 #[derive(Debug, Default)]
@@ -55,7 +33,7 @@ pub struct Ends {
 #[derive(Debug)]
 struct First {
     k: usize,
-    numbers: [f64; NUMBERS],
+    numbers: [f64; MARKS],
     x: Option<Vec<f64>>,
 }
 
@@ -66,6 +44,8 @@ pub struct Census {
     pub distinct: Option<usize>,
     /// How many of them are stable; none if that was not examined.
     pub stable: Option<usize>,
+    /// At how many places more they were slow, and no fixed point is there.
+    pub slow: usize,
     /// Those that were examined, by their numbers; of starts on a grid alone, whose basins are drawn.
     pub examined: Vec<FixedPoint>,
     /// The number of the point of every cell; of a run, of which every end was examined, that of every start.
@@ -74,25 +54,22 @@ pub struct Census {
 }
 
 impl Census {
-    /// Those of a run.
-    pub fn of_results(study: &Study, results: &Results) -> Self {
-        let ends = results.cases.iter();
-        let of_starts = ends.filter_map(|end| Some((end.case, end.rest?)));
+    /// That of a run: the ends of these starts were all examined, and these are their points.
+    pub(super) fn of_run(of_starts: HashMap<usize, usize>, examined: &[FixedPoint]) -> Self {
         let mut points = Census {
-            of_starts: of_starts.collect(),
+            of_starts,
             ..Census::default()
         };
-        if study.settings.until_rest {
-            points.count(results.fixed_points.points());
-        }
+        points.count(examined);
         points
     }
 
-    /// Counts the points that were examined. A slow end belongs to none.
     fn count(&mut self, examined: &[FixedPoint]) {
-        let fixed = examined.iter().filter(|p| p.stability != Stability::Slow);
-        self.distinct = Some(fixed.clone().count());
-        self.stable = Some(fixed.filter(|p| p.stability.attracts()).count());
+        let slow = |p: &&FixedPoint| p.stability == Stability::Slow;
+        let stable = examined.iter().filter(|p| p.stability.attracts());
+        self.slow = examined.iter().filter(slow).count();
+        self.stable = Some(stable.count());
+        self.distinct = Some(examined.len() - self.slow);
     }
 
     /// The number of the point at which the trajectory of this start and row ended; none if it is not at rest.
@@ -102,17 +79,15 @@ impl Census {
     }
 }
 
-fn cell(numbers: &[f64; NUMBERS]) -> Cell {
+fn cell(numbers: &[f64; MARKS]) -> Cell {
     numbers.map(|v| (v / NEAR).floor() as i64)
 }
 
 /// The numbers in a row; none if it is not that of a trajectory at rest.
-fn told(columns: &Columns, row: &[u64]) -> Option<[f64; NUMBERS]> {
+fn told(columns: &Columns, row: &[u64]) -> Option<[f64; MARKS]> {
     let words = row.get(columns.place(END))?;
-    let mut numbers = [0.0; NUMBERS];
-    for (number, word) in numbers.iter_mut().zip(words) {
-        *number = f64::from_bits(*word);
-    }
+    let words: [u64; MARKS] = words.try_into().ok()?;
+    let numbers = words.map(f64::from_bits);
     numbers.iter().all(|v| v.is_finite()).then_some(numbers)
 }
 
@@ -203,7 +178,7 @@ impl Ends {
 /// A cell and those around it.
 fn neighbours(cell: Cell) -> Vec<Cell> {
     let mut all = vec![cell];
-    for axis in 0..NUMBERS {
+    for axis in 0..MARKS {
         let beside = all.clone();
         for step in [-1, 1] {
             all.extend(beside.iter().map(|c| {

@@ -18,14 +18,7 @@ pub struct Courses {
 }
 
 impl Courses {
-    /// Adds a trajectory.
-    pub fn add(&mut self, report: &LyapunovReport) {
-        let broken = report.violation.as_ref().map(|v| v.check);
-        self.count(report.course().code(), broken);
-        self.driven |= report.input_work != 0.0;
-    }
-
-    /// Adds a trajectory of which the codes are known.
+    /// Adds a trajectory, its course by its code.
     pub fn count(&mut self, course: usize, broken: Option<Check>) {
         if let Some(count) = self.taken.get_mut(course) {
             *count += 1;

@@ -4,7 +4,9 @@
 mod census;
 mod columns;
 mod courses;
+mod end;
 mod failed;
+mod marks;
 mod notes;
 mod picture;
 mod refusal;

@@ -1,7 +1,8 @@
 //! What is to be said of a study beside its results: the log, `check` and the manifest have it from here.
 
+use super::census::{EXAMINED, MOST};
 use super::tips::Tips;
-use super::{Results, Study};
+use super::{Census, Keep, Results, Study};
 use crate::dynamics::Choice;
 use crate::network::{Boundedness, Certificate, Drive, Workspace};
 use crate::number::{exact, number, plural};
@@ -83,6 +84,21 @@ impl Study {
             format!("no synapse joins layer `{name}`; {fate}")
         };
         network.lonely_layers().into_iter().map(note).collect()
+    }
+}
+
+impl Study {
+    /// Which fixed points of ensembles were not counted or examined, as there are too many.
+    pub fn uncounted(&self, keep: Keep, points: &[Census]) -> Vec<String> {
+        let mut notes = Vec::new();
+        let unexamined = |p: &Census| p.distinct.is_some() && p.stable.is_none();
+        if keep.examine && points.iter().any(unexamined) {
+            notes.push(format!("there are more fixed points than are examined, {EXAMINED} of an ensemble: how many are stable is not known"));
+        }
+        if self.settings.until_rest && points.iter().any(|p| p.distinct.is_none()) {
+            notes.push(format!("an ensemble ended at more than {MOST} different states: its fixed points are not counted"));
+        }
+        notes
     }
 }
 

@@ -1,10 +1,9 @@
 //! Starts × network × settings: the one loop behind every command that integrates.
 
-use super::{Ended, Keep, Refusal, Starts, Study, census};
-use crate::dynamics::{Interrupt, Outcome, Start};
+use super::{Ended, Keep, Refusal, Starts, Study, marks};
+use crate::dynamics::{Interrupt, Outcome};
 use crate::ensemble::Ensemble;
 use crate::monitor::{Flow, LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, together};
-use crate::network::Network;
 use crate::trajectory::{Step, StopReason};
 
 /// Is told how a run goes on, from any thread.
@@ -33,7 +32,7 @@ pub(super) struct Monitors<'a> {
     steps: Option<Steps<'a>>,
 }
 
-together!(['a] Monitors<'a> { lyapunov, rest, kept, snapshots, steps });
+together!(['a] Monitors<'a>, me => me.lyapunov, me.rest, me.kept, me.snapshots, me.steps);
 
 /// Tells of every step.
 struct Steps<'a> {
@@ -46,21 +45,6 @@ impl Monitor for Steps<'_> {
         let energy = step.end.energy.map(|e| e.total);
         self.progress.step(self.start, step.end.t, energy);
         Flow::Continue
-    }
-}
-
-/// A start before it is made, in the thread that runs it.
-struct Number<'a> {
-    starts: &'a Starts,
-    network: &'a Network,
-    k: usize,
-}
-
-impl TryFrom<Number<'_>> for Start {
-    type Error = crate::refusal::Refusal;
-
-    fn try_from(number: Number<'_>) -> Result<Start, Self::Error> {
-        number.starts.get(number.network, number.k)
     }
 }
 
@@ -81,7 +65,7 @@ impl Study {
             settings: &self.settings,
             stimulus: &self.stimulus,
             threads: self.threads,
-            alone: progress.is_some() && starts.count() == 1,
+            alone: starts.count() == 1,
             interrupt,
         };
         let mode = self.lyapunov_mode();
@@ -106,8 +90,8 @@ impl Study {
                 steps: progress.map(|progress| Steps { start: k, progress }),
             }
         };
-        let numbered = numbers.map(|k| (k, Number { starts, network, k }));
-        let ran = ensemble.run(numbered, monitors, done);
+        let start = |k| starts.get(network, k);
+        let ran = ensemble.run(numbers, start, monitors, done);
         ran.map_err(Refusal::Ensemble)
     }
 
@@ -121,15 +105,13 @@ impl Study {
         interrupt: &Interrupt,
         done: impl Fn(usize, Vec<u64>) + Sync,
     ) -> Result<(), Refusal> {
-        let directions = census::directions(self.network.size());
+        let directions = marks::directions(self.network.size());
         self.integrate(starts, numbers, None, interrupt, |k, outcome, monitors| {
             if outcome.stop != StopReason::Interrupted {
                 let report = monitors.lyapunov.map(LyapunovMonitor::into_report);
                 let end = (&outcome, report.as_ref());
-                done(
-                    k,
-                    Ended::new(self, (starts, k), keep, end, &directions).row(),
-                );
+                let ended = Ended::new(self, (starts, k), keep, end, &directions);
+                done(k, ended.row());
             }
         })
     }

@@ -34,7 +34,9 @@ pub struct Tally {
     pub compared: u64,
     /// Distinct fixed points at which they ended, and how many of these are stable: sums over ensembles, and how many of
     /// them told it.
-    pub fixed_points: [(u64, u64); 2],
+    fixed_points: [(u64, u64); 2],
+    /// Places where they were slow and no fixed point is.
+    slow: u64,
     /// Are they of several networks?
     networks: bool,
     /// Those that belong to no pattern.
@@ -118,16 +120,12 @@ impl Tally {
 
     /// Notes at how many fixed points the trajectories of an ensemble ended.
     pub fn end_at(&mut self, points: &Census) {
-        let told = self
-            .fixed_points
-            .iter_mut()
-            .zip([points.distinct, points.stable]);
-        for (sums, count) in told {
-            *sums = (
-                sums.0 + count.unwrap_or(0) as u64,
-                sums.1 + u64::from(count.is_some()),
-            );
+        let counts = [points.distinct, points.stable];
+        for ((sum, told), count) in self.fixed_points.iter_mut().zip(counts) {
+            *sum += count.unwrap_or(0) as u64;
+            *told += u64::from(count.is_some());
         }
+        self.slow += points.slow as u64;
     }
 
     /// Distinct fixed points of an ensemble, and how many of them are stable: means over ensembles, NaN where they are not
@@ -226,37 +224,45 @@ impl Tally {
 
     /// Where and how they ended, and what their energy did.
     pub fn ends(&self) -> Vec<String> {
-        let mut parts = Vec::new();
-        if let ([distinct, stable], false) = (self.distinct(), self.mixed)
-            && distinct > 0.0
-        {
-            let stable = if stable.is_nan() {
-                String::new()
-            } else {
-                format!(", {} of them stable", few(stable))
-            };
-            let mean = if self.fixed_points[0].1 > 1 {
-                " on average"
-            } else {
-                ""
-            };
-            let points = match distinct.fract() == 0.0 {
-                true => plural(distinct as usize, "distinct fixed point"),
-                false => format!("{} distinct fixed points", few(distinct)),
-            };
-            parts.push(format!("{points}{mean}{stable}"));
-        }
         let words = StopReason::WORDS.iter().zip(self.stops);
         let ends = words.filter(|(_, count)| *count > 0);
-        parts.extend(ends.map(|(word, count)| {
+        let ends = ends.map(|(word, count)| {
             let word = match *word {
-                "rest" => "at rest".to_owned(),
+                "rest" => format!("at rest{}", self.places()),
+                "time-reached" => "reached t_end".to_owned(),
                 other => other.replace('-', " "),
             };
             format!("{count} of {} {word}", self.ended)
-        }));
-        parts.extend(self.courses.sentence(self.ended));
-        parts
+        });
+        ends.chain(self.courses.sentence(self.ended)).collect()
+    }
+
+    /// Where they rest: ` at 3 distinct fixed points, 2 of them stable`.
+    fn places(&self) -> String {
+        let mut text = String::new();
+        if self.mixed {
+            return text;
+        }
+        let [distinct, stable] = self.distinct();
+        if distinct > 0.0 {
+            text = match distinct.fract() == 0.0 {
+                true => format!(" at {}", plural(distinct as usize, "distinct fixed point")),
+                false => format!(" at {distinct:.2} distinct fixed points"),
+            };
+            if self.fixed_points[0].1 > 1 {
+                text += " on average";
+            }
+            if !stable.is_nan() {
+                text += &format!(", {} of them stable", few(stable));
+            }
+        }
+        if self.slow > 0 {
+            text += &format!(
+                ", slow at {} where no fixed point is",
+                plural(self.slow as usize, "place")
+            );
+        }
+        text
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use super::flags::Flags;
 use super::origin::design;
 use super::words::{of_design, print_certificate};

@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use zip::{CompressionMethod, ZipArchive};
 
 use super::half::half;
-use super::header::Header;
+use super::header::{HINT, Header, broken};
+use crate::record::fingerprint::whole;
 use crate::record::{Array, Fault, MAX_VALUES, RecordError};
-
-const EXPECTED: &str = "a NumPy array";
-const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays";
 
 /// Reads a `.npy` file: f64, f32, f16, integers and bool, either byte order, C or Fortran order, as written by Python 2
 /// or 3. NaN and infinities are handed on as they are.
@@ -21,8 +19,7 @@ const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays"
 /// cannot hold exactly, or more values than [`MAX_VALUES`].
 pub fn read_npy(path: impl AsRef<Path>) -> Result<Array, RecordError> {
     let path = path.as_ref();
-    let (file, size) = open(path)?;
-    parse(BufReader::new(file), size, path)
+    npy_from_bytes(&whole(path)?, path)
 }
 
 /// The same from bytes that are called `name` in messages.
@@ -64,7 +61,7 @@ pub(in crate::record) struct NpzReader<R = BufReader<File>> {
 impl NpzReader {
     pub(in crate::record) fn open(path: impl AsRef<Path>) -> Result<Self, RecordError> {
         let path = path.as_ref();
-        let (file, _) = open(path)?;
+        let file = File::open(path).map_err(RecordError::io("read", path))?;
         NpzReader::new(BufReader::new(file), path)
     }
 }
@@ -165,21 +162,10 @@ fn quoted(keys: &[String]) -> String {
     format!("`{}`", keys.join("`, `"))
 }
 
-/// Opens a regular file (a named pipe would wait for ever) and says how long it is.
-fn open(path: &Path) -> Result<(File, u64), RecordError> {
-    let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
-    if !meta.is_file() {
-        let what = Fault::Format(EXPECTED, "it is not a file".to_string());
-        return Err(RecordError::new(path, what, HINT));
-    }
-    let file = File::open(path).map_err(RecordError::io("read", path))?;
-    Ok((file, meta.len()))
-}
-
 /// Reads one array from a stream of `size` bytes.
 fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordError> {
-    let broken = |why: String| RecordError::new(path, Fault::Format(EXPECTED, why), HINT);
-    let header = Header::read(&mut reader, size).map_err(broken)?;
+    let broken = |why: String| broken(path, why);
+    let header = Header::read(&mut reader, size, path)?;
     let (descr, shape) = (&header.descr, header.shape.clone());
     // An axis of length 0 makes the product small, and the other axes no less absurd.
     let n = shape.iter().try_fold(1u64, |n, &k| n.checked_mul(k.max(1)));

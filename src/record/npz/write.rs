@@ -12,6 +12,31 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::header::Header;
 use crate::record::{Fault, RecordError};
 
+/// What archives hold.
+pub trait Number: Copy {
+    /// Its type as NumPy writes it.
+    const TYPE: &'static str;
+
+    /// Its bytes, the lowest first.
+    fn bytes(self) -> [u8; 8];
+}
+
+impl Number for f64 {
+    const TYPE: &'static str = "<f8";
+
+    fn bytes(self) -> [u8; 8] {
+        self.to_le_bytes()
+    }
+}
+
+impl Number for i64 {
+    const TYPE: &'static str = "<i8";
+
+    fn bytes(self) -> [u8; 8] {
+        self.to_le_bytes()
+    }
+}
+
 /// An `.npz` archive under construction; one array after another goes straight to the disk.
 ///
 /// Arrays are stored, not compressed: trajectories of f64 shrink by a tenth and take ten times as long. Nothing in the
@@ -43,51 +68,57 @@ impl NpzWriter {
         }
     }
 
-    /// Adds an array of f64 in C order, the last axis fastest. `shape` is empty for a scalar.
+    /// Adds an array of f64 or i64 in C order, the last axis fastest. `shape` is empty for a scalar.
     ///
     /// # Errors
     /// If `data` does not have as many values as `shape` says, the name is taken or unusable, or the disk refuses.
-    pub fn write(&mut self, name: &str, shape: &[usize], data: &[f64]) -> Result<(), RecordError> {
+    pub fn write<T: Number>(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        data: &[T],
+    ) -> Result<(), RecordError> {
         self.fits(name, shape, data.len())?;
         self.write_from(name, shape, |take| data.iter().try_for_each(|v| take(*v)))
     }
 
-    /// Adds an array of f64 whose numbers need not be in memory together: `feed` gives them one after another.
+    /// Adds an array whose numbers need not be in memory together: `feed` gives them one after another.
     ///
     /// # Errors
     /// As for [`NpzWriter::write`]; an error of `feed` counts as one of the disk.
-    pub fn write_from(
+    pub fn write_from<T: Number>(
         &mut self,
         name: &str,
         shape: &[usize],
-        feed: impl FnOnce(&mut dyn FnMut(f64) -> io::Result<()>) -> io::Result<()>,
+        feed: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RecordError> {
-        self.array(name, ("<f8", shape), |take| {
-            feed(&mut |v| take(v.to_le_bytes()))
-        })
-    }
-
-    /// Adds an array of i64; everything else as in [`NpzWriter::write_from`].
-    pub fn write_i64_from(
-        &mut self,
-        name: &str,
-        shape: &[usize],
-        feed: impl FnOnce(&mut dyn FnMut(i64) -> io::Result<()>) -> io::Result<()>,
-    ) -> Result<(), RecordError> {
-        self.array(name, ("<i8", shape), |take| {
-            feed(&mut |v| take(v.to_le_bytes()))
-        })
-    }
-
-    /// Adds an array of i64; everything else as in [`NpzWriter::write`].
-    pub fn write_i64(
-        &mut self,
-        name: &str,
-        shape: &[usize],
-        data: &[i64],
-    ) -> Result<(), RecordError> {
-        self.fits(name, shape, data.len())?;
-        self.write_i64_from(name, shape, |take| data.iter().try_for_each(|v| take(*v)))
+        let odd = |c: char| c.is_control() || c == '/' || c == '\\';
+        if name.is_empty() || name.contains(odd) {
+            let why = "a name needs at least one character, and no slash or control character";
+            return Err(self.bad(name, why));
+        }
+        let Some(count) = shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) else {
+            return Err(self.bad(name, format!("no array has the shape {shape:?}")));
+        };
+        if self.names.contains(name) {
+            return Err(self.bad(name, "there is already one of that name"));
+        }
+        let size = 8 * count as u64;
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .last_modified_time(DateTime::default())
+            // 64-bit sizes only where they are needed: old readers do not know them. The header takes some bytes too.
+            .large_file(size > u64::from(u32::MAX) - (1 << 16));
+        let failed = RecordError::io("write", &self.path);
+        let start = self.zip.start_file(format!("{name}.npy"), options);
+        let header = Header::write(T::TYPE, shape);
+        let given = start
+            .map_err(plain)
+            .and_then(|()| stream(&mut self.zip, &header, count, feed))
+            .map_err(failed)?;
+        self.fits(name, shape, given)?;
+        self.names.insert(name.to_string());
+        Ok(())
     }
 
     /// Writes the archive's directory. An archive that is dropped instead may be unreadable.
@@ -122,40 +153,6 @@ impl NpzWriter {
             "",
         )
     }
-
-    fn array(
-        &mut self,
-        name: &str,
-        (descr, shape): (&str, &[usize]),
-        feed: impl FnOnce(&mut dyn FnMut([u8; 8]) -> io::Result<()>) -> io::Result<()>,
-    ) -> Result<(), RecordError> {
-        let odd = |c: char| c.is_control() || c == '/' || c == '\\';
-        if name.is_empty() || name.contains(odd) {
-            let why = "a name needs at least one character, and no slash or control character";
-            return Err(self.bad(name, why));
-        }
-        let Some(count) = shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) else {
-            return Err(self.bad(name, format!("no array has the shape {shape:?}")));
-        };
-        if self.names.contains(name) {
-            return Err(self.bad(name, "there is already one of that name"));
-        }
-        let size = 8 * count as u64;
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Stored)
-            .last_modified_time(DateTime::default())
-            // 64-bit sizes only where they are needed: old readers do not know them. The header takes some bytes too.
-            .large_file(size > u64::from(u32::MAX) - (1 << 16));
-        let failed = RecordError::io("write", &self.path);
-        let start = self.zip.start_file(format!("{name}.npy"), options);
-        let given = start
-            .map_err(plain)
-            .and_then(|()| stream(&mut self.zip, &Header::write(descr, shape), count, feed))
-            .map_err(failed)?;
-        self.fits(name, shape, given)?;
-        self.names.insert(name.to_string());
-        Ok(())
-    }
 }
 
 /// The error of the system without the words that the archive puts before it.
@@ -167,21 +164,21 @@ fn plain(error: ZipError) -> io::Error {
 }
 
 /// Writes a header and the numbers that `feed` gives, but not more than `count`; returns how many it gave.
-fn stream(
+fn stream<T: Number>(
     out: &mut impl Write,
     header: &[u8],
     count: usize,
-    feed: impl FnOnce(&mut dyn FnMut([u8; 8]) -> io::Result<()>) -> io::Result<()>,
+    feed: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
 ) -> io::Result<usize> {
     // The checksum of the zip is computed per call, hence a buffer in front of it.
     let mut out = BufWriter::with_capacity(1 << 16, out);
     out.write_all(header)?;
     let mut given = 0;
-    feed(&mut |bytes| {
+    feed(&mut |number| {
         given += 1;
         match given > count {
             true => Ok(()),
-            false => out.write_all(&bytes),
+            false => out.write_all(&number.bytes()),
         }
     })?;
     out.flush()?;

@@ -3,6 +3,7 @@
 use crate::figure::{HeatPlot, Line, LinesPlot, Plot};
 use crate::number::plural;
 use crate::picture::UNTITLED;
+use crate::report::{Finished, Outcomes, ReportError};
 use crate::study::{Combine, Sweep, SweepAxis, Tally};
 
 /// More curves than this are not told apart.
@@ -53,9 +54,14 @@ impl Quantity {
 }
 
 /// Curves, or a map where there are too many of them; none where nothing varies or nothing has ended yet.
-pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<Plot> {
+pub(super) fn plot(finished: Finished<'_>, _: &mut Outcomes) -> Result<Option<Plot>, ReportError> {
+    let (design, tallies) = (finished.design, finished.tallies);
+    let Some(sweep) = &design.sweep else {
+        return Ok(None);
+    };
+    let title = &design.first.study.title;
     let map = map(title, sweep, tallies).map(Plot::Heat);
-    map.or_else(|| curves(title, sweep, tallies).map(Plot::Lines))
+    Ok(map.or_else(|| curves(title, sweep, tallies).map(Plot::Lines)))
 }
 
 /// A map over a grid of two parameters that are numbers.
