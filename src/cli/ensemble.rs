@@ -4,22 +4,17 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use serde_json::json;
 
 use super::Exit;
 use super::failure::Failure;
+use super::finish::finish;
 use super::flags::{Flags, Output};
-use super::job::{ENSEMBLE, Job, exit_code};
-use super::origin::Origin;
+use super::job::{ENSEMBLE, Job};
+use super::origin::{Origin, fingerprints};
 use super::progress::Reporter;
 use super::words::plural;
 use crate::model_file::Design;
-use crate::number::rough;
-use crate::report::{
-    Finished, Report, Whose, bounds, certificate, manifest, of_starts, of_tally, sweep_document,
-    sweep_sentence,
-};
-use crate::study::{Census, Recall, Tally};
+use crate::report::{Report, bounds};
 
 /// Points of a sweep that take a while to be looked at.
 const MANY: usize = 1000;
@@ -42,17 +37,16 @@ impl Ensemble {
     pub fn execute(&self) -> Result<Exit, Failure> {
         let clock = Instant::now();
         let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
-        let directory = origin.directory.clone();
-        let mut job = Job::new(clock, origin, &loaded.text, ENSEMBLE, &self.output)?;
+        let mut job = Job::new(clock, origin, ENSEMBLE, &self.output)?;
         let points = loaded.sweep.as_ref().map_or(0, |s| s.points.len());
         if points >= MANY {
             job.say(format_args!(
                 "looking at the {points} points of the sweep before the first is run"
             ));
         }
-        let p = &job.provenance;
-        let design = Design::new(loaded, &p.model, &p.overrides, directory.as_deref())?;
-        job.reads(&design.files);
+        let p = &mut job.provenance;
+        let design = Design::new(loaded, &p.model, &p.overrides, p.directory.as_deref())?;
+        p.files = fingerprints(&design.files);
         bounds(&design, self.output.save_arrays).map_err(Failure::bad)?;
         let opened = Report::open(&job.out, &design, &job.provenance, self.resume);
         let (mut report, present) = opened.map_err(Failure::bad)?;
@@ -78,88 +72,8 @@ impl Ensemble {
         let kept = format!("what is finished is in {partial}; --resume goes on with the rest");
         let ended = collected
             .map_err(Failure::from)
-            .and_then(|points| self.keep(job, report, (&design, &points), there, &kept));
+            .and_then(|points| finish(job, report, (&design, &points), there, &kept));
         ended.map_err(|failure| failure.and(&kept))
-    }
-
-    /// Writes everything, `there` trajectories having been finished before.
-    fn keep(
-        &self,
-        mut job: Job<'_>,
-        mut report: Report,
-        (design, points): (&Design, &[Census]),
-        there: u64,
-        kept: &str,
-    ) -> Result<Exit, Failure> {
-        let (point, all) = (&design.first, design.count());
-        let study = &point.study;
-        if let Some(arrays) = job.arrays(design.data())? {
-            // The points of a sweep have starts of their own.
-            let starts = match design.sweep {
-                None => of_starts(study, &point.starts)?,
-                Some(_) => Vec::new(),
-            };
-            report.arrays(&arrays, &starts)?;
-        }
-        let whose = Whose {
-            parts: &design.parts,
-            points,
-        };
-        report.tables(whose, self.output.csv)?;
-        let tallies = report.outcomes.tally(whose)?;
-        let finished = Finished {
-            design,
-            whose,
-            tallies: &tallies,
-        };
-        report.sweep(finished)?;
-        let (figures, notes) = report.ensemble_figures(finished)?;
-        job.note(notes);
-        let total = Tally::sum(&tallies);
-        let interrupted = job.is_interrupted() && total.ended < all;
-        let judged = tallies.iter().find(|t| t.judged > 0);
-        job.note(judged.and_then(|t| t.over().caution()).map(str::to_owned));
-        if !interrupted {
-            job.note(study.uncounted(point.keep, points));
-        }
-        let criterion = study.recall.as_ref().map_or(String::new(), Recall::remark);
-        let (sentence, sweep) = match &design.sweep {
-            Some(sweep) => {
-                let sentence = sweep_sentence(sweep, &tallies, &criterion);
-                (
-                    sentence,
-                    json!({ "sweep": sweep_document(sweep, &tallies) }),
-                )
-            }
-            None => (total.sentence(&criterion), json!({})),
-        };
-        let own = json!({
-            "certificate": certificate(&point.certificate),
-            "sentence": sentence, "notes": job.notes,
-        });
-        let (table, about) = (
-            (&report.outcomes.columns, all),
-            [of_tally(&total), sweep, own],
-        );
-        let mut document = manifest(study, &job.provenance, table, about);
-        job.print(&document);
-        document["figures"] = figures.into();
-        let place = report.finish(document, interrupted)?;
-        if interrupted {
-            job.say(kept);
-            let finished = total.ended;
-            let sentence = format!("Interrupted: {finished} of {all} finished; {sentence}");
-            return Ok(job.close(&sentence, Exit::Interrupted));
-        }
-        let (new, seconds) = (total.ended - there, job.provenance.seconds);
-        job.say(format_args!(
-            "{} in {} s, {} a second",
-            plural(new as usize, "trajectory"),
-            rough(seconds),
-            rough(new as f64 / seconds.max(1e-9))
-        ));
-        job.say(format_args!("kept in {}", place.display()));
-        Ok(job.close(&sentence, exit_code(&total)))
     }
 }
 

@@ -4,11 +4,8 @@ use std::fmt::Display;
 
 use super::Exit;
 use super::out::{errln, error};
-use crate::model_file::{DesignError, DesignFault, LoadError};
-use crate::record::RecordError;
-use crate::refusal::Refusal;
+use crate::model_file::{DesignFault, LoadError};
 use crate::report::ReportError;
-use crate::study;
 
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -56,48 +53,15 @@ impl Failure {
     }
 }
 
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
+impl<E: Into<ReportError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let error = error.into();
+        let ReportError::Design(design) = &error else {
+            return Failure::failed(error);
+        };
         Failure {
-            drawn: matches!(error, LoadError::Mistakes(_)),
+            drawn: matches!(*design.why, DesignFault::Load(LoadError::Mistakes(_))),
             ..Failure::bad(error)
-        }
-    }
-}
-
-impl From<DesignError> for Failure {
-    fn from(error: DesignError) -> Self {
-        Failure {
-            drawn: matches!(*error.why, DesignFault::Load(LoadError::Mistakes(_))),
-            ..Failure::bad(error)
-        }
-    }
-}
-
-impl From<study::Refusal> for Failure {
-    fn from(error: study::Refusal) -> Self {
-        Failure::bad(error)
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(error: Refusal) -> Self {
-        Failure::failed(error)
-    }
-}
-
-impl From<RecordError> for Failure {
-    fn from(error: RecordError) -> Self {
-        Failure::failed(error)
-    }
-}
-
-impl From<ReportError> for Failure {
-    fn from(error: ReportError) -> Self {
-        match error {
-            ReportError::Record(error) => error.into(),
-            ReportError::Design(error) => error.into(),
-            ReportError::Refused(error) => error.into(),
         }
     }
 }

@@ -4,18 +4,21 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use serde_json::{Value, json};
+
 use super::failure::Failure;
 use super::flags::Output;
-use super::origin::{Origin, fingerprint};
+use super::origin::Origin;
 use super::out::{errln, outln};
 use super::progress::Reporter;
 use super::words::plural;
 use super::{Exit, interrupt};
 use crate::dynamics::Interrupt;
-use crate::model_file::{Array, DataFile, LoadError, is_stream, resolved};
+use crate::model_file::{Array, LoadError, is_stream, resolved};
+use crate::network::Certificate;
 use crate::record::{DataFiles, MANIFEST};
-use crate::report::Provenance;
-use crate::study::{Study, Tally};
+use crate::report::{Provenance, certificate, manifest};
+use crate::study::{Columns, Study, Tally};
 
 /// A kind of results, and what is put behind the name of a model to be that of their directory.
 pub(super) type Kind = (&'static str, &'static str);
@@ -28,7 +31,7 @@ pub(super) struct Job<'a> {
     pub provenance: Provenance,
     /// What is noted, for the manifest.
     pub notes: Vec<String>,
-    output: &'a Output,
+    pub output: &'a Output,
     clock: Instant,
 }
 
@@ -38,11 +41,10 @@ impl<'a> Job<'a> {
     pub fn new(
         clock: Instant,
         origin: Origin,
-        text: &str,
         kind: Kind,
         output: &'a Output,
     ) -> Result<Self, Failure> {
-        let own = || default_out(Path::new(&origin.model), kind.1);
+        let own = || default_out(Path::new(&origin.provenance.model), kind.1);
         let out = output.out.clone().unwrap_or_else(own);
         if let (false, Some(there)) = (output.force, not_replaced(&out, &origin, kind)) {
             let out = out.display();
@@ -54,13 +56,8 @@ impl<'a> Job<'a> {
         let words = std::env::args_os();
         let provenance = Provenance {
             command: words.map(|w| w.to_string_lossy().into_owned()).collect(),
-            model: origin.model,
-            text: text.to_owned(),
-            overrides: origin.overrides,
-            directory: origin.directory.map(|d| d.display().to_string()),
-            files: Vec::new(),
             started: now.map_or(0.0, |now| (now - clock.elapsed()).as_secs_f64()),
-            seconds: 0.0,
+            ..origin.provenance
         };
         Ok(Job {
             out,
@@ -69,11 +66,6 @@ impl<'a> Job<'a> {
             output,
             clock,
         })
-    }
-
-    /// Its model reads these files.
-    pub fn reads(&mut self, files: &[DataFile]) {
-        self.provenance.files = files.iter().map(fingerprint).collect();
     }
 
     /// Says this unless nothing is to be said.
@@ -122,8 +114,15 @@ impl<'a> Job<'a> {
     /// What was made of the arrays of the model, if that is to be kept.
     pub fn arrays(&self, data: &DataFiles) -> Result<Option<Vec<(String, Array)>>, LoadError> {
         let p = &self.provenance;
-        let directory = p.directory.as_deref().map(Path::new);
-        let arrays = || resolved(&p.model, &p.text, &p.overrides, directory, data);
+        let arrays = || {
+            resolved(
+                &p.model,
+                &p.text,
+                &p.overrides,
+                p.directory.as_deref(),
+                data,
+            )
+        };
         self.output.save_arrays.then(arrays).transpose()
     }
 
@@ -131,8 +130,27 @@ impl<'a> Job<'a> {
         interrupt::watch().is_raised()
     }
 
+    /// The manifest: the columns of its table of so many starts, what came of them, and what was noted.
+    pub fn manifest(
+        &self,
+        study: &Study,
+        table: (&Columns, u64),
+        (network, sentence): (&Certificate, &str),
+        about: impl IntoIterator<Item = Value>,
+    ) -> Value {
+        let own = json!({
+            "certificate": certificate(network), "sentence": sentence, "notes": self.notes,
+        });
+        manifest(
+            study,
+            &self.provenance,
+            table,
+            about.into_iter().chain([own]),
+        )
+    }
+
     /// Prints the manifest if that is asked for.
-    pub fn print(&self, document: &serde_json::Value) {
+    pub fn print(&self, document: &Value) {
         if self.output.json {
             outln!("{document:#}");
         }
@@ -175,7 +193,7 @@ fn not_replaced(out: &Path, origin: &Origin, (own, _): Kind) -> Option<String> {
     if origin.source.as_deref().and_then(real) == Some(real(out)?) {
         return Some("holds the run that is repeated".into());
     }
-    let document: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let document: Value = serde_json::from_str(&text).ok()?;
     let model = &document["model"];
     let path = model["path"].as_str()?;
     let (kind, _) = match document["results"].is_array() {
@@ -189,8 +207,9 @@ fn not_replaced(out: &Path, origin: &Origin, (own, _): Kind) -> Option<String> {
         let name = Path::new(path).file_name();
         directory.zip(name).map(|(d, name)| d.join(name))
     };
+    let p = &origin.provenance;
     let there = place(path, model["directory"].as_str().map(Path::new));
-    let here = place(&origin.model, origin.directory.as_deref());
+    let here = place(&p.model, p.directory.as_deref());
     let other = match (there, here) {
         // A file that has gone may have been moved.
         (Some(there), here) if Some(&there) != here.as_ref() && there.is_file() => {
@@ -199,5 +218,5 @@ fn not_replaced(out: &Path, origin: &Origin, (own, _): Kind) -> Option<String> {
         (None, Some(_)) => "the model of this name that is part of the program".into(),
         _ => return None,
     };
-    Some(format!("holds {kind} of {other}, not of {}", origin.model))
+    Some(format!("holds {kind} of {other}, not of {}", p.model))
 }

@@ -26,7 +26,6 @@ enum What {
     /// Methods of integration
     Solvers,
     /// Figures of a run
-    #[cfg(feature = "figures")]
     Figures,
     /// Models that are part of the program
     Models,
@@ -66,7 +65,6 @@ impl List {
                     );
                 }
             }
-            #[cfg(feature = "figures")]
             What::Figures => {
                 for kind in crate::picture::KINDS {
                     outln!("{}\n    {}", kind.name, kind.about);

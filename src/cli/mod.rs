@@ -4,8 +4,8 @@ mod check;
 mod describe;
 mod ensemble;
 mod failure;
+mod finish;
 mod flags;
-#[cfg(feature = "figures")]
 mod gallery;
 mod interrupt;
 mod job;
@@ -14,7 +14,6 @@ mod list;
 mod new;
 mod origin;
 mod out;
-#[cfg(feature = "figures")]
 mod plot;
 mod progress;
 mod run;
@@ -61,10 +60,8 @@ enum Command {
     /// Print layers, synapses, equations and the certificate of a model.
     Describe(describe::Describe),
     /// Draw the figures of a run again, without integrating.
-    #[cfg(feature = "figures")]
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
-    #[cfg(feature = "figures")]
     Gallery(gallery::Gallery),
     /// Write a copy of a model that is part of the program, to start from.
     New(new::New),
@@ -87,9 +84,7 @@ impl Command {
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),
-            #[cfg(feature = "figures")]
             Command::Plot(plot) => plot.execute(),
-            #[cfg(feature = "figures")]
             Command::Gallery(gallery) => gallery.execute(),
             Command::Schema => shell::schema(),
             Command::Completions(completions) => completions.execute(),

@@ -7,16 +7,11 @@ use serde_json::Value;
 use super::failure::Failure;
 use crate::model_file::{DataFile, Design, Loaded, directory_of, load, load_text};
 use crate::record::{KEPT, MANIFEST};
-use crate::report::fingerprint_of;
+use crate::report::{Provenance, fingerprint_of};
 
 /// What identifies the model of a run.
 pub(super) struct Origin {
-    /// The model as it was named.
-    pub model: String,
-    /// The overrides it is run with.
-    pub overrides: Vec<String>,
-    /// Where its files are; none if it is part of the program.
-    pub directory: Option<PathBuf>,
+    pub provenance: Provenance,
     /// The directory of the run that is repeated.
     pub source: Option<PathBuf>,
     /// What is to be said of that.
@@ -25,15 +20,15 @@ pub(super) struct Origin {
 
 /// The design of a model, every point of it looked at.
 pub(super) fn design(model: &Path, overrides: Vec<String>) -> Result<Design, Failure> {
-    let (loaded, origin) = Origin::named(model, overrides)?;
-    let directory = origin.directory.as_deref();
-    let design = Design::new(loaded, &origin.model, &origin.overrides, directory);
-    Ok(design?)
+    let (loaded, Origin { provenance: p, .. }) = Origin::named(model, overrides)?;
+    let directory = p.directory.as_deref();
+    Ok(Design::new(loaded, &p.model, &p.overrides, directory)?)
 }
 
-/// A data file as a manifest lists it: its path and its sha256.
-pub(super) fn fingerprint(file: &DataFile) -> (String, String) {
-    (file.path.display().to_string(), file.sha256.clone())
+/// Data files as a manifest lists them: the path and the sha256 of each.
+pub(super) fn fingerprints(files: &[DataFile]) -> Vec<(String, String)> {
+    let one = |f: &DataFile| (f.path.display().to_string(), f.sha256.clone());
+    files.iter().map(one).collect()
 }
 
 impl Origin {
@@ -41,10 +36,16 @@ impl Origin {
     pub fn named(model: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), Failure> {
         let loaded = load(model, &overrides)?;
         let directory = directory_of(model);
-        let origin = Origin {
+        let provenance = Provenance {
             model: model.display().to_string(),
+            text: loaded.text.clone(),
             overrides,
             directory: directory.map(|d| std::path::absolute(&d).unwrap_or(d)),
+            files: fingerprints(&loaded.files),
+            ..Provenance::default()
+        };
+        let origin = Origin {
+            provenance,
             source: None,
             notes: Vec::new(),
         };
@@ -107,15 +108,15 @@ impl Origin {
             ));
         }
         let repeated = overrides.is_empty();
-        let origin = Origin {
+        let mut p = Provenance {
             model: word("path")?,
+            text,
             overrides: [before, overrides].concat(),
             directory,
-            source: manifest.parent().map(Path::to_owned),
-            notes,
+            ..Provenance::default()
         };
-        let directory = origin.directory.as_deref();
-        let loaded = load_text(&origin.model, &text, &origin.overrides, directory)?;
+        let loaded = load_text(&p.model, &p.text, &p.overrides, p.directory.as_deref())?;
+        p.files = fingerprints(&loaded.files);
         let files = model["files"].as_array().and_then(|all| {
             let file = |f: &Value| {
                 let [path, sha] = ["path", "sha256"].map(|key| f[key].as_str().map(str::to_owned));
@@ -126,15 +127,15 @@ impl Origin {
         let then = files.ok_or_else(|| {
             damaged("model.files does not list the files of the run, each with its sha256")
         })?;
-        for (k, (path, sha)) in loaded.files.iter().map(fingerprint).enumerate() {
+        for (k, (path, sha)) in p.files.iter().enumerate() {
             // The same text reads the same files in the same order, wherever they are now. With other overrides it may
             // read others, which are known by their names.
             let name = |path: &str| Path::new(path).file_name().map(|n| n.to_owned());
             let listed = match repeated {
                 true => then.get(k),
-                false => then.iter().find(|(p, _)| name(p) == name(&path)),
+                false => then.iter().find(|(p, _)| name(p) == name(path)),
             };
-            let changed = listed.is_some_and(|(_, listed)| *listed != sha);
+            let changed = listed.is_some_and(|(_, listed)| listed != sha);
             if changed {
                 return Err(Failure::bad(format!(
                     "{path} has changed since the run of {place} (its sha256 differs), so the run cannot be repeated; put the old file back, or run the model itself"
@@ -145,6 +146,11 @@ impl Origin {
                 return Err(damaged(&what));
             }
         }
+        let origin = Origin {
+            provenance: p,
+            source: manifest.parent().map(Path::to_owned),
+            notes,
+        };
         Ok((loaded, origin))
     }
 }

@@ -15,7 +15,7 @@ use super::origin::Origin;
 use super::progress::Reporter;
 use super::words::{capital, plural};
 use crate::model_file::Loaded;
-use crate::report::{Report, Whose, certificate, manifest, of_results, of_tally};
+use crate::report::{Report, Whose, of_results, of_tally};
 use crate::study::Part;
 
 /// Runs a model.
@@ -41,26 +41,21 @@ impl Run {
         let clock = Instant::now();
         let (loaded, mut origin) = self.load()?;
         let study = &loaded.study;
-        study.admit()?;
+        let certificate = study.admit()?;
         let again = std::mem::take(&mut origin.notes);
-        let mut job = Job::new(clock, origin, &loaded.text, RUN, &self.output)?;
-        job.reads(&loaded.files);
+        let mut job = Job::new(clock, origin, RUN, &self.output)?;
         let mut report = Report::claim(&job.out, study).map_err(Failure::bad)?;
         job.announce(study, &plural(study.cases.len(), "start"));
-        job.note(study.notes(&study.network.certificate()));
+        job.note(study.notes(&certificate));
         job.note(again);
         let progress = Reporter::new(self.output.style(), study);
         let results = job.work(&progress, |interrupt| study.run(interrupt, &progress))?;
         job.note(results.notes(study));
         let (total, sentence) = (results.tally(study), study.sentence(&results));
         let count = study.cases.len() as u64;
-        let own = json!({
-            "certificate": certificate(&results.certificate),
-            "sentence": sentence, "notes": job.notes,
-        });
-        let about = [of_tally(&total), of_results(study, &results), own];
+        let about = [of_tally(&total), of_results(study, &results)];
         let table = (&report.outcomes.columns, count);
-        let mut document = manifest(study, &job.provenance, table, about);
+        let mut document = job.manifest(study, table, (&certificate, &sentence), about);
         document["settings"]["methods"] = json!(results.methods(study));
         let kept = Kept {
             study,

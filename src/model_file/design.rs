@@ -69,6 +69,12 @@ impl From<Refusal> for DesignError {
     }
 }
 
+impl From<LoadError> for DesignError {
+    fn from(why: LoadError) -> Self {
+        DesignError::new(DesignFault::Load(why), None)
+    }
+}
+
 /// Why there is no design.
 #[derive(Debug)]
 pub enum DesignFault {

@@ -94,32 +94,25 @@ pub trait Monitor {
     }
 
     /// Sees the start.
-    fn start(&mut self, state: &State<'_>) -> Flow {
-        let _ = state;
+    fn start(&mut self, _state: &State<'_>) -> Flow {
         Flow::Continue
     }
 
     /// Judges a step that was tried and is not taken yet.
-    fn judge(&mut self, step: &Step<'_>) -> Verdict {
-        let _ = step;
+    fn judge(&mut self, _step: &Step<'_>) -> Verdict {
         Verdict::Accept
     }
 
     /// Sees a step that was taken.
-    fn observe(&mut self, step: &Step<'_>) -> Flow {
-        let _ = step;
+    fn observe(&mut self, _step: &Step<'_>) -> Flow {
         Flow::Continue
     }
 
     /// Sees the state just after the input was switched (the state itself does not jump, the energy does).
-    fn switched(&mut self, state: &State<'_>) {
-        let _ = state;
-    }
+    fn switched(&mut self, _state: &State<'_>) {}
 
     /// Sees the state at which the trajectory ended, once more if a step just ended there.
-    fn end(&mut self, state: &State<'_>) {
-        let _ = state;
-    }
+    fn end(&mut self, _state: &State<'_>) {}
 
     /// From here on no step can be taken back: what it would send back it must stop at.
     fn committed(&mut self) {}
@@ -130,9 +123,7 @@ pub trait Monitor {
     }
 
     /// Sees the state at the time it asked for.
-    fn sample(&mut self, state: &State<'_>) {
-        let _ = state;
-    }
+    fn sample(&mut self, _state: &State<'_>) {}
 }
 
 /// No monitor at all.

@@ -43,30 +43,24 @@ impl RunDirectory {
             owned::occupied(path, why, "choose a directory such as `runs/first`")
         })?;
         owned::replaceable(path)?;
-        let mut made = Vec::new();
-        let parents = path.ancestors().skip(1);
-        for parent in parents.filter(|parent| !parent.as_os_str().is_empty()) {
-            if parent.symlink_metadata().is_ok() {
-                break;
-            }
-            made.push(parent.to_path_buf());
-        }
+        let parents = path
+            .ancestors()
+            .skip(1)
+            .filter(|p| !p.as_os_str().is_empty());
+        let missing = parents.take_while(|p| p.symlink_metadata().is_err());
         // From here on, dropping it cleans up.
         let mut run = RunDirectory {
             path: path.to_path_buf(),
             partial,
             marker: None,
             names: BTreeSet::new(),
-            made,
+            made: missing.map(Path::to_path_buf).collect(),
             keep: false,
             done: false,
         };
-        for parent in run.made.iter().rev() {
-            match std::fs::create_dir(parent) {
-                // Another run made it meanwhile.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && parent.is_dir() => {}
-                made => made.map_err(RecordError::io("create the directory", parent))?,
-            }
+        if let Some(parent) = run.made.first() {
+            let made = std::fs::create_dir_all(parent);
+            made.map_err(RecordError::io("create the directory", parent))?;
         }
         let _gate = owned::gate(path);
         owned::remove_stale(&run.partial)?;

@@ -1,5 +1,7 @@
 //! The manifest: everything that identifies a run, and what came of it.
 
+use std::path::PathBuf;
+
 use serde_json::{Map, Value, json};
 
 use crate::analysis::Along;
@@ -21,7 +23,7 @@ pub struct Provenance {
     /// The overrides `path=value` it was run with.
     pub overrides: Vec<String>,
     /// Where its files are; none if it is part of the program.
-    pub directory: Option<String>,
+    pub directory: Option<PathBuf>,
     /// The files it read, with the sha256 of each.
     pub files: Vec<(String, String)>,
     /// When the run began, in seconds since 1970.

@@ -57,9 +57,9 @@ impl From<RecordError> for ReportError {
     }
 }
 
-impl From<DesignError> for ReportError {
-    fn from(why: DesignError) -> Self {
-        ReportError::Design(why)
+impl<E: Into<DesignError>> From<E> for ReportError {
+    fn from(why: E) -> Self {
+        ReportError::Design(why.into())
     }
 }
 

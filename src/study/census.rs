@@ -2,10 +2,11 @@
 //! are not kept, so that each is known by its marks, and only the first state at each point is examined.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::columns::END;
 use super::marks::MARKS;
-use super::{Columns, Keep, Law, Refusal, Starts, Study};
+use super::{Columns, Keep, Refusal, Starts, Study};
 use crate::analysis::{FixedPoint, FixedPoints, Stability};
 use crate::dynamics::Interrupt;
 
@@ -127,112 +128,81 @@ impl Ends {
         }
         let mut firsts: Vec<(Cell, First)> = self.cells.into_iter().collect();
         firsts.sort_by_key(|(_, first)| first.k);
-        // Cells of one point may be neighbours.
-        let mut places: HashMap<Cell, usize> = HashMap::new();
-        let mut own: Vec<usize> = Vec::new();
+        let mut points = Census::default();
         let mut found: Vec<First> = Vec::new();
-        let mut cells = Vec::with_capacity(firsts.len());
         for (cell, first) in firsts {
             let near = |k: &&usize| {
                 let pairs = found[**k].numbers.iter().zip(first.numbers);
                 pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) <= NEAR
             };
-            let around = neighbours(cell);
-            let known = around.iter().filter_map(|c| places.get(c));
-            let k = known.filter(near).min().copied();
-            own.push(k.unwrap_or(found.len()));
-            cells.push(cell);
-            if k.is_none() {
-                places.insert(cell, found.len());
+            // Cells of one point may be neighbours.
+            let known = neighbours(cell).filter_map(|c| points.of.get(&c));
+            let known = known.filter(near).min().copied();
+            points.of.insert(cell, known.unwrap_or(found.len()));
+            if known.is_none() {
                 found.push(first);
             }
         }
-        let mut number: Vec<usize> = (0..found.len()).collect();
-        let mut points = Census {
-            distinct: Some(found.len()),
-            ..Census::default()
-        };
-        if keep.examine && found.len() <= EXAMINED {
-            again(&mut found, study, starts, interrupt)?;
-            let mut examined = FixedPoints::default();
-            for (first, number) in found.iter().zip(&mut number) {
-                let Some(x) = &first.x else {
-                    // It was interrupted.
-                    return Ok(Census::default());
-                };
-                let clamped = starts.clamped(first.k);
-                let input = last_input(study, starts, first.k);
-                *number = examined.find(&study.network, x, &input, &clamped);
-            }
-            points.count(examined.points());
-            if keep.axes > 0 {
-                points.examined = examined.points().to_vec();
-            }
+        points.distinct = Some(found.len());
+        if !keep.examine || found.len() > EXAMINED {
+            return Ok(points);
         }
-        let number = own.iter().map(|k| number[*k]);
-        points.of = cells.into_iter().zip(number).collect();
+        let mut states = again(&found, study, starts, interrupt)?;
+        let mut examined = FixedPoints::default();
+        let mut number = Vec::with_capacity(found.len());
+        for First { k, x, .. } in found {
+            let Some(x) = x.or_else(|| states.remove(&k)) else {
+                // It was interrupted.
+                return Ok(Census::default());
+            };
+            let input = study.input(study.settings.t_end, starts.own_input(k));
+            number.push(examined.find(&study.network, &x, &input, &starts.clamped(k)));
+        }
+        points.of.values_mut().for_each(|k| *k = number[*k]);
+        points.count(examined.points());
+        if keep.axes > 0 {
+            points.examined = examined.points().to_vec();
+        }
         Ok(points)
     }
 }
 
 /// A cell and those around it.
-fn neighbours(cell: Cell) -> Vec<Cell> {
-    let mut all = vec![cell];
-    for axis in 0..MARKS {
-        let beside = all.clone();
-        for step in [-1, 1] {
-            all.extend(beside.iter().map(|c| {
-                let mut c = *c;
-                c[axis] = c[axis].saturating_add(step);
-                c
-            }));
-        }
-    }
-    all
+fn neighbours(cell: Cell) -> impl Iterator<Item = Cell> {
+    let steps = [-1, 0, 1];
+    let beside = |axis: usize| move |c: Cell| steps.map(|step| moved(c, axis, step));
+    let all = std::iter::once(cell);
+    all.flat_map(beside(0))
+        .flat_map(beside(1))
+        .flat_map(beside(2))
 }
 
-/// Integrates those again whose states were not kept, as rows that were there already.
+fn moved(mut cell: Cell, axis: usize, step: i64) -> Cell {
+    cell[axis] = cell[axis].saturating_add(step);
+    cell
+}
+
+/// The states that were not kept, of rows that were there already: they are integrated again.
 fn again(
-    found: &mut [First],
+    found: &[First],
     study: &Study,
     starts: &Starts,
     interrupt: &Interrupt,
-) -> Result<(), Refusal> {
+) -> Result<HashMap<usize, Vec<f64>>, Refusal> {
     let missing: Vec<usize> = found
         .iter()
         .filter(|f| f.x.is_none())
         .map(|f| f.k)
         .collect();
-    if missing.is_empty() {
-        return Ok(());
+    let states = Mutex::new(HashMap::new());
+    if !missing.is_empty() {
+        let n = study.network.size();
+        let done = |k, row: Vec<u64>| {
+            let x = row[row.len() - n..].iter().map(|w| f64::from_bits(*w));
+            let mut states = states.lock().unwrap_or_else(PoisonError::into_inner);
+            states.insert(k, x.collect());
+        };
+        study.run_ensemble(starts, missing.into_iter(), Keep::STATES, interrupt, done)?;
     }
-    let n = study.network.size();
-    let states = std::sync::Mutex::new(HashMap::new());
-    study.run_ensemble(
-        starts,
-        missing.into_iter(),
-        Keep::STATES,
-        interrupt,
-        |k, row| {
-            if let Ok(mut states) = states.lock() {
-                let x = row[row.len() - n..].iter().map(|w| f64::from_bits(*w));
-                states.insert(k, x.collect::<Vec<f64>>());
-            }
-        },
-    )?;
-    if let Ok(mut states) = states.into_inner() {
-        for first in found.iter_mut().filter(|f| f.x.is_none()) {
-            first.x = states.remove(&first.k);
-        }
-    }
-    Ok(())
-}
-
-/// The input of start `k` after its last switch.
-fn last_input(study: &Study, starts: &Starts, k: usize) -> Vec<f64> {
-    let own = match &starts.law {
-        Law::Listed(cases) => &cases[k].start.input,
-        _ => &starts.base.input,
-    };
-    study.input(study.settings.t_end, own)
+    Ok(states.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -9,14 +9,10 @@ use crate::trajectory::{Step, StopReason};
 /// Is told how a run goes on, from any thread.
 pub trait Progress: Sync {
     /// A step of a trajectory was taken.
-    fn step(&self, start: usize, t: f64, energy: Option<f64>) {
-        let _ = (start, t, energy);
-    }
+    fn step(&self, _start: usize, _t: f64, _energy: Option<f64>) {}
 
     /// So many trajectories have ended.
-    fn ended(&self, count: usize) {
-        let _ = count;
-    }
+    fn ended(&self, _count: usize) {}
 }
 
 /// Nobody wants to know.

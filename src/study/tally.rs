@@ -222,6 +222,11 @@ impl Tally {
         self.recalled as f64 / self.judged as f64
     }
 
+    /// The share of those that ended as they were meant to.
+    pub fn success(&self) -> f64 {
+        (self.ended - self.failures()) as f64 / self.ended as f64
+    }
+
     /// Where and how they ended, and what their energy did.
     pub fn ends(&self) -> Vec<String> {
         let words = StopReason::WORDS.iter().zip(self.stops);

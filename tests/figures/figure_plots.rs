@@ -1092,7 +1092,7 @@ mod models {
         edited["style"]["width"] = 9.into();
         std::fs::write(&place, edited.to_string()).unwrap();
         let how = |format| Redraw {
-            format: Some(format),
+            format,
             overwrite: true,
             ..Redraw::default()
         };

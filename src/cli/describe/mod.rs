@@ -23,7 +23,6 @@ pub(super) struct Describe {
     #[command(flatten)]
     flags: Flags,
     /// Draw the layers and synapses to this file (.png or .svg)
-    #[cfg(feature = "figures")]
     #[arg(long, value_name = "FILE")]
     diagram: Option<PathBuf>,
 }
@@ -33,7 +32,6 @@ impl Describe {
         let design = design(&self.model, self.flags.overrides())?;
         let study = &design.base.study;
         // Drawn before anything is printed: a command that is refused says only that.
-        #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
             if path.symlink_metadata().is_ok() {
                 let path = path.display();
@@ -56,7 +54,6 @@ impl Describe {
         for line in lines {
             outln!("  {line}");
         }
-        #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
             outln!("\ndrawn to {}", path.display());
         }

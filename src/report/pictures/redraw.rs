@@ -16,7 +16,7 @@ use crate::style::{Format, Style};
 #[derive(Clone, Debug, Default)]
 pub struct Redraw {
     /// As what.
-    pub format: Option<Format>,
+    pub format: Format,
     /// Only these figures; all if none is named.
     pub only: Vec<String>,
     /// Overwrite files that are there?
@@ -93,8 +93,7 @@ pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, Repor
         }
         let axes = !matches!(plot, Plot::Patterns(_) | Plot::Connectivity(_));
         let style = how.over(style, axes);
-        let format = how.format.unwrap_or(Format::Png);
-        let path = to.join(format!("{name}.{}", format.word()));
+        let path = to.join(format!("{name}.{}", how.format.word()));
         if path.exists() && !how.overwrite {
             let why = "is there already; --force overwrites it, --out draws elsewhere";
             return Err(refused(path.display(), why).into());
