@@ -36,8 +36,7 @@ pub(super) struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
-    /// Of a model that began to be read at `clock`. Results go where `output` says, or to `runs/NAME`, unless that holds what is not
-    /// to be replaced.
+    /// Of a model that began to be read at `clock`; refused where its results would replace what they may not.
     pub fn new(
         clock: Instant,
         origin: Origin,
@@ -185,8 +184,8 @@ fn default_out(model: &Path, ending: &str) -> PathBuf {
     Path::new("runs").join(name)
 }
 
-/// What a directory holds that only `--force` replaces: the source of the run, results of the other command, or those of
-/// another model, for two files of one name, or a file and a model that is part of the program, have one default directory.
+/// What a directory holds that only `--force` replaces: the source of the run, or results of another command or model. Two
+/// files of one name, or a file and a model that is part of the program, have one default directory.
 fn not_replaced(out: &Path, origin: &Origin, (own, _): Kind) -> Option<String> {
     let text = std::fs::read_to_string(out.join(MANIFEST)).ok()?;
     let real = |path: &Path| path.canonicalize().ok();

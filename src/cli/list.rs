@@ -52,17 +52,12 @@ impl List {
             }
             What::Solvers => {
                 for m in METHODS {
-                    let control = if m.is_adaptive() {
-                        "adaptive"
-                    } else {
-                        "fixed step"
+                    let control = match m.is_adaptive() {
+                        true => "adaptive",
+                        false => "fixed step",
                     };
-                    outln!(
-                        "{:18} order {}, {control}\n    {}",
-                        m.name,
-                        m.order,
-                        m.about
-                    );
+                    let (name, order, about) = (m.name, m.order, m.about);
+                    outln!("{name:18} order {order}, {control}\n    {about}");
                 }
             }
             What::Figures => {

@@ -3,6 +3,7 @@
 mod check;
 mod describe;
 mod ensemble;
+mod estimate;
 mod failure;
 mod finish;
 mod flags;

@@ -128,8 +128,7 @@ impl Origin {
             damaged("model.files does not list the files of the run, each with its sha256")
         })?;
         for (k, (path, sha)) in p.files.iter().enumerate() {
-            // The same text reads the same files in the same order, wherever they are now. With other overrides it may
-            // read others, which are known by their names.
+            // The same text reads the same files in the same order; with other overrides it may read others, known by their names.
             let name = |path: &str| Path::new(path).file_name().map(|n| n.to_owned());
             let listed = match repeated {
                 true => then.get(k),

@@ -76,8 +76,7 @@ pub struct Ensemble<'a> {
     pub stimulus: &'a Stimulus,
     /// Threads; 0 for one on each core.
     pub threads: usize,
-    /// Integrates every trajectory by itself, with the bits of [`integrate`](crate::dynamics::integrate). Blocks are many times
-    /// as fast and differ in the last bits.
+    /// Integrates every trajectory by itself, with the bits of [`integrate`](crate::dynamics::integrate), many times as slowly.
     pub alone: bool,
     /// Stops everything when raised.
     pub interrupt: &'a Interrupt,
@@ -113,7 +112,7 @@ impl Ensemble<'_> {
         let next = || left.lock().ok()?.as_mut().ok()?.next();
         let helpers = helpers(self.workers(), cores(), threads);
         let work = || {
-            let drain = || self.drain(&next, &start, &monitor, &done, [width, threads]);
+            let drain = || self.drain(next, &start, &monitor, &done, [width, threads]);
             let result = with_cores(helpers, drain);
             if let (Err(why), Ok(mut left)) = (result, left.lock())
                 && left.is_ok()

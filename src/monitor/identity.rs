@@ -17,8 +17,7 @@ const AGREEMENT: f64 = 1e-6;
 pub const ROUNDING: f64 = 64.0 * f64::EPSILON;
 /// Where numbers are so small that they lose digits, they lose them absolutely: an energy below this is none.
 pub const TINY: f64 = 1e-300;
-/// The most by which the formula may change from the middle to an end of the stretch, and the largest tolerance that still
-/// judges, as a fraction of the summands.
+/// The most by which the formula may change over half a stretch, and the largest tolerance that judges, of the summands.
 const SMOOTH: f64 = 0.02;
 /// A stretch that does not judge, or that disagrees, is followed by one this much shorter, so often: from the cube root of
 /// the rounding unit down to what is left of a state of order 1 when a steep activation is a millionth wide. Only where
@@ -111,8 +110,7 @@ impl IdentityProbe {
         &self.slopes
     }
 
-    /// The formula in the middle, and the first stretch: it moves the state by the cube root of the rounding unit, where
-    /// truncation and rounding balance.
+    /// The formula in the middle, and the first stretch, of which truncation and rounding balance: the cube root of the rounding unit.
     fn prepare(&mut self, network: &Network, drive: Drive<'_>, x: &[f64], velocity: &[f64]) {
         let width = self.ws.width();
         let mut here = network.at(x, drive, &mut self.ws).hessian();

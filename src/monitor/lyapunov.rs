@@ -12,8 +12,7 @@ const EVERY: u64 = 10;
 /// method of order 3 or more has by then shrunk by 4⁻¹⁸, the rise of a true violation only in proportion to the step.
 const SEND_BACK: u32 = 6;
 
-/// So many steps that cannot be judged are sent back before they are taken. After that shorter steps have shown that they do
-/// not help, and such steps are taken at once.
+/// So many steps that cannot be judged are sent back; after that shorter steps have shown that they do not help.
 const PATIENCE: u64 = 20;
 
 /// What a step says about descent.
@@ -187,8 +186,7 @@ fn rise(t: f64, c: EnergyChange) -> Violation {
     }
 }
 
-// What is asked at every step is inlined into the loop over the trajectories. No view of the step is then made: only the few
-// numbers that are used are read.
+// What is asked at every step is inlined into the loop over the trajectories, which then makes no view of the step.
 impl Monitor for LyapunovMonitor {
     fn needs(&self) -> Needs {
         Needs {

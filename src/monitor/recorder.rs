@@ -53,8 +53,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Keeps states of `neurons` numbers; with `energy` also the energy, its terms, and how far it rose or fell in a step
-    /// beside how far it was allowed to rise.
+    /// Keeps states of `neurons` numbers; with `energy` also the energy, its terms, and its rises beside what was allowed.
     pub fn new(neurons: usize, save: Save, energy: bool) -> Self {
         Recorder {
             save,
@@ -67,8 +66,7 @@ impl Recorder {
         }
     }
 
-    /// Keeps so many bytes, and at most two states more: the one that they have no room for, after which the step ends the
-    /// trajectory, and where it ends.
+    /// Keeps so many bytes, and at most two states more: one for which there was no room, and where that step ends the trajectory.
     pub fn limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
         self

@@ -1,12 +1,10 @@
-//! Has a trajectory come to rest? The velocity alone tells: the energy and the activations can stand still while a saturated
-//! neuron still moves.
+//! Has a trajectory come to rest? The velocity tells: energy and activations stand still while a saturated neuron moves.
 
 use super::{Flow, Monitor, Needs};
 use crate::network::Network;
 use crate::trajectory::{State, Step, StopReason};
 
-/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has lasted for the longest time constant of the neurons
-/// that are free.
+/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has lasted for the longest time constant of free neurons.
 #[derive(Clone, Debug)]
 pub struct RestMonitor {
     tolerance: [f64; 2],

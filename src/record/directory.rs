@@ -81,31 +81,24 @@ impl RunDirectory {
         let path = path.as_ref();
         let partial = owned::beside(path, ".partial").unwrap_or_default();
         if !partial.join(ROWS).is_file() {
-            let (path, why, hint) = if path.join(MANIFEST).is_file() {
-                (
-                    path,
-                    "it is finished, nothing is left to do",
-                    "without --resume it is run anew and replaced; --out names another directory",
-                )
-            } else {
-                (
-                    &*partial,
-                    "there is no unfinished ensemble",
-                    "run it without --resume, or name the directory with --out",
-                )
-            };
-            return Err(RecordError::new(path, Fault::NoResume(why.into()), hint));
+            let mut why = "there is no unfinished ensemble";
+            let mut hint = "run it without --resume, or name the directory with --out";
+            let finished = path.join(MANIFEST).is_file();
+            if finished {
+                why = "it is finished, nothing is left to do";
+                hint =
+                    "without --resume it is run anew and replaced; --out names another directory";
+            }
+            let place = if finished { path } else { &partial };
+            return Err(RecordError::new(place, Fault::NoResume(why.into()), hint));
         }
         owned::replaceable(path)?;
         let _gate = owned::gate(path);
         let place = partial.join(MARKER);
         let failed = || RecordError::io("open", &place);
         // Without a mark the process was killed just before the directory got its name.
-        let marker = File::options()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(&place);
+        let mut options = File::options();
+        let marker = options.read(true).append(true).create(true).open(&place);
         let marker = marker.map_err(failed())?;
         if matches!(marker.try_lock(), Err(TryLockError::WouldBlock)) {
             return Err(owned::taken(&partial));
@@ -125,13 +118,7 @@ impl RunDirectory {
 
     /// Takes a file away again.
     pub fn discard(&mut self, name: &str) -> Result<(), RecordError> {
-        let path = self.file(name)?;
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(RecordError::io("delete", &path)(error))
-            }
-            _ => Ok(()),
-        }
+        owned::delete(&self.file(name)?)
     }
 
     /// Where to write the file `name`, which then belongs to the run. A name may be asked for again.
@@ -173,8 +160,7 @@ impl RunDirectory {
         &self.partial
     }
 
-    /// From now on leave what was written, should the run not finish: after an interrupt half a trajectory is worth
-    /// more than none.
+    /// From now on leave what was written, should the run not finish: half a trajectory is worth more than none.
     pub fn keep_partial(&mut self) {
         self.keep = true;
     }
@@ -221,14 +207,12 @@ impl RunDirectory {
         std::fs::write(&place, text).map_err(RecordError::io("write", &place))?;
         self.put_in_place()?;
         self.done = true;
-        // All that was in them is in the tables. Not before the directory has its name: whoever is killed in between goes
-        // on with them. What cannot be deleted is in nobody's way.
+        // All that was in them is in the tables. Only now: whoever is killed before goes on with them.
         let _ = std::fs::remove_file(self.path.join(ROWS));
         Ok(self.path.clone())
     }
 
-    /// Moves an earlier run aside, this one to its place, and deletes the earlier one. An interruption in between loses
-    /// neither.
+    /// Moves an earlier run aside, this one to its place, and deletes the earlier one: an interruption loses neither.
     fn put_in_place(&mut self) -> Result<(), RecordError> {
         let earlier = owned::replaceable(&self.path)?;
         let aside = owned::beside(&self.path, ".replaced").unwrap_or_default();
@@ -252,8 +236,7 @@ impl RunDirectory {
             return Err(error);
         }
         self.done = true;
-        // This run is in its place. What cannot be deleted of the earlier one is in nobody's way but a later run's, which is
-        // told.
+        // What cannot be deleted of the earlier run is in nobody's way but a later run's, which is told.
         if let Some(files) = earlier {
             let _ = owned::remove(&aside, &files);
         }

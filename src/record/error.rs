@@ -52,8 +52,8 @@ impl RecordError {
     }
 
     /// More values than are read.
-    pub(super) fn too_large(path: &Path, what: String, limit: impl Into<String>) -> Self {
-        let what = Fault::TooLarge(what, limit.into());
+    pub(super) fn too_large(path: &Path, what: String, limit: String) -> Self {
+        let what = Fault::TooLarge(what, limit);
         RecordError::new(path, what, "cut it into smaller files")
     }
 

@@ -62,11 +62,8 @@ pub fn read_figure(path: impl AsRef<Path>) -> Result<Value, RecordError> {
         .len();
     if size > MAX_TEXT {
         let what = format!("{size} bytes of text");
-        return Err(RecordError::too_large(
-            path,
-            what,
-            format!("{MAX_TEXT} bytes"),
-        ));
+        let limit = format!("{MAX_TEXT} bytes");
+        return Err(RecordError::too_large(path, what, limit));
     }
     let text = std::fs::read_to_string(path).map_err(RecordError::io("read", path))?;
     let mut figure = serde_json::from_str(&text).map_err(|error| {
@@ -127,7 +124,7 @@ impl Split<'_> {
         let (shape, data) = (&numbers.shape, &numbers.data);
         let word = if numbers.whole {
             let whole: Vec<i64> = data.iter().map(|v| *v as i64).collect();
-            self.npz.write(&key, shape, &whole)?;
+            self.npz.write_i64(&key, shape, &whole)?;
             INTEGERS
         } else {
             self.npz.write(&key, shape, data)?;

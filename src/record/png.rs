@@ -35,11 +35,8 @@ pub fn png_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, Rec
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS {
         let what = format!("{width} × {height} pixels");
-        return Err(RecordError::too_large(
-            path,
-            what,
-            format!("{MAX_PIXELS} pixels"),
-        ));
+        let limit = format!("{MAX_PIXELS} pixels");
+        return Err(RecordError::too_large(path, what, limit));
     }
     // 16 bits and transparency are the general case; what has fewer is widened exactly.
     let picture = DynamicImage::from_decoder(decoder)

@@ -17,8 +17,7 @@ const MAGIC: &str = "attractor rows 2";
 const PAGE: usize = 4096;
 /// A header is a page or two.
 const MAX_HEADER: u64 = 1 << 26;
-/// Rows that wait in memory to be written together: one call to the system for each would cost more than a short
-/// trajectory.
+/// Rows that wait in memory: one call to the system for each would cost more than a short trajectory.
 const WAITING: usize = 4096;
 
 /// A file of rows; see the module.
@@ -37,7 +36,8 @@ pub struct Rows {
 /// Which rows of a file are there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Present {
-    bits: Vec<u64>,
+    /// As far as any is there.
+    rows: Vec<bool>,
     /// How many.
     pub count: u64,
     /// Rows that are neither there nor untouched: cut short, or damaged.
@@ -47,7 +47,7 @@ pub struct Present {
 impl Present {
     /// Is row `k` there?
     pub fn has(&self, k: u64) -> bool {
-        self.bits[(k / 64) as usize] >> (k % 64) & 1 == 1
+        self.rows.get(k as usize).is_some_and(|there| *there)
     }
 }
 
@@ -77,8 +77,7 @@ impl Rows {
     /// Opens a file of rows to go on with it, and says which are there.
     ///
     /// # Errors
-    /// If it cannot be read, is no such file, or holds rows of something else than `identity` says; the message names what
-    /// differs.
+    /// If it cannot be read, is no such file, or holds rows of something else than `identity` says: what differs.
     pub fn open(
         path: &Path,
         words: usize,
@@ -100,12 +99,13 @@ impl Rows {
             let keys = identity.as_object().into_iter().flatten();
             let differing: Vec<String> = keys
                 .filter(|(key, value)| of.get(*key) != Some(value))
-                .map(
-                    |(key, value)| match (of.get(key).and_then(words_of), words_of(value)) {
-                        (Some(then), Some(now)) => format!("{key} (then {then}, now {now})"),
-                        _ => key.clone(),
-                    },
-                )
+                .map(|(key, now)| {
+                    let then = of.get(key).and_then(words_of);
+                    let both = then.zip(words_of(now));
+                    both.map_or(key.clone(), |(then, now)| {
+                        format!("{key} (then {then}, now {now})")
+                    })
+                })
                 .collect();
             return Err(other(&differing.join(", ")));
         }
@@ -125,17 +125,14 @@ impl Rows {
     }
 
     fn present(&mut self) -> Result<Present, RecordError> {
-        let mut present = Present {
-            bits: vec![0; self.count.div_ceil(64) as usize],
-            count: 0,
-            torn: 0,
-        };
-        present.torn = self.read(|k, _| {
-            present.bits[(k / 64) as usize] |= 1 << (k % 64);
-            present.count += 1;
+        let mut rows = Vec::new();
+        let torn = self.read(|k, _| {
+            rows.resize(k as usize, false);
+            rows.push(true);
             Ok::<_, RecordError>(())
         })?;
-        Ok(present)
+        let count = rows.iter().filter(|there| **there).count() as u64;
+        Ok(Present { rows, count, torn })
     }
 
     /// Takes row `k`; it is on its way to the disk when enough have come, or at the next [`Rows::flush`].
@@ -188,8 +185,7 @@ impl Rows {
         8 * (self.words as u64 + 1)
     }
 
-    /// Gives `each` the rows that are there in order, and says how many were cut short or damaged. It ends at the last
-    /// one that was written: beyond it there may be millions that were not.
+    /// Gives `each` the rows that are there in order, up to the last that was written, and says how many were cut short or damaged.
     pub fn read<E: From<RecordError>>(
         &mut self,
         mut each: impl FnMut(u64, &[u64]) -> Result<(), E>,
@@ -297,8 +293,7 @@ fn header(file: &mut File, path: &Path) -> Result<(u64, Value), RecordError> {
     Ok((size, value))
 }
 
-/// Never that of an untouched row, whose words and checksum are 0: the number of a row is part of it, so that a row in
-/// another's place is found too.
+/// Never 0, that of an untouched row. The number of a row is part of it, so that a row in another's place is found.
 fn checksum(k: u64, row: &[u64]) -> u64 {
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
     // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), chained. Every fourth word goes into one of four

@@ -28,7 +28,7 @@ pub(super) fn trajectories(
     npz.write("t", &[rows], &t)?;
     let starts = results.cases.iter();
     let start = starts.flat_map(|c| std::iter::repeat_n(c.case as i64, c.trajectory.len()));
-    npz.write("start", &[rows], &start.collect::<Vec<i64>>())?;
+    npz.write_i64("start", &[rows], &start.collect::<Vec<i64>>())?;
     let x = all(|kept| kept.x.clone());
     let n = network.size();
     npz.write("x", &[rows, n], &x)?;
@@ -69,11 +69,8 @@ pub(super) fn trajectories(
     for (k, name) in names.iter().enumerate() {
         let term: Vec<f64> = terms.iter().skip(k).step_by(names.len()).copied().collect();
         if known(&term) {
-            npz.write(
-                &format!("energy.{}", name.replace(':', ".")),
-                &[rows],
-                &term,
-            )?;
+            let name = format!("energy.{}", name.replace(':', "."));
+            npz.write(&name, &[rows], &term)?;
         }
     }
     npz.finish()

@@ -60,8 +60,7 @@ impl Sink<'_> {
 }
 
 impl Outcomes {
-    /// Integrates what is not present, and says at which fixed points each ensemble ended. What is there when it is
-    /// interrupted stays.
+    /// Integrates what is not present, and says at which fixed points each ensemble ended. What there is stays when interrupted.
     pub fn collect(
         &mut self,
         design: &Design,

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use crate::study::{Results, Study};
 
-/// `trajectory.csv`: one row for each kept state: start, t, energy and its rate, every neuron. Numbers have all their
-/// digits.
+/// `trajectory.csv`: one row for each kept state: start, t, energy and its rate, every neuron, with all their digits.
 pub(super) fn trajectories(study: &Study, results: &Results, path: &Path) -> io::Result<()> {
     let mut out = BufWriter::new(std::fs::File::create(path)?);
     let network = &study.network;

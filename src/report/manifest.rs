@@ -71,8 +71,7 @@ const LISTED: usize = 1000;
 /// Coordinates of fixed points that the manifest holds.
 const COORDINATES: usize = 100_000;
 
-/// What a manifest holds, and `--json` prints: where it comes from, on which machine and how it was integrated, the columns
-/// of its table of so many starts, and `about`.
+/// What a manifest holds and `--json` prints: of the table its columns and how many starts it is of.
 pub fn manifest(
     study: &Study,
     provenance: &Provenance,
@@ -82,6 +81,8 @@ pub fn manifest(
     let s = &study.settings;
     let files = provenance.files.iter();
     let files = files.map(|(path, sha)| json!({ "path": path, "sha256": sha }));
+    let directory = provenance.directory.as_ref();
+    let directory = directory.map(|d| d.display().to_string());
     let columns = columns.shown().map(|(column, _)| column.name);
     let mut document = json!({
         "attractor": env!("CARGO_PKG_VERSION"),
@@ -92,7 +93,7 @@ pub fn manifest(
             "sha256": provenance.fingerprint(),
             "text": provenance.text,
             "overrides": provenance.overrides,
-            "directory": provenance.directory,
+            "directory": directory,
             "files": files.collect::<Vec<_>>(),
         },
         "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },

@@ -98,8 +98,7 @@ impl Report {
         })
     }
 
-    /// Claims `path` for the trajectories of a design, whose rows are kept on disk as they come, or with `resume` goes on
-    /// with what was left there of the same ones.
+    /// Claims `path` for the rows of a design, kept on disk as they come; with `resume` goes on with what was left of the same.
     pub fn open(
         path: &Path,
         design: &Design,
@@ -168,8 +167,7 @@ impl Report {
         Ok(())
     }
 
-    /// Draws what the study asks for; the names of the figures and what is to be said of them. A picture that cannot be
-    /// drawn, of a state that ran away say, does not take the results with it.
+    /// Draws what the study asks for; the names of the figures and notes. One that cannot be drawn does not take the results with it.
     pub fn figures(
         &mut self,
         study: &Study,
@@ -221,8 +219,7 @@ impl Report {
         arrays::resolved(arrays, starts, &self.directory.file("arrays.npz")?)
     }
 
-    /// Writes the manifest; the directory then has its name, which is returned. One that is interrupted keeps the name of
-    /// an unfinished one.
+    /// Writes the manifest; the directory then has its name, which is returned, but for one that is interrupted.
     pub fn finish(
         mut self,
         mut document: Value,

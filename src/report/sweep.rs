@@ -57,7 +57,7 @@ pub(super) fn npz(sweep: &Sweep, tallies: &[Tally], path: &Path) -> Result<(), R
         match of {
             Count(of) => {
                 let column: Vec<i64> = tallies.iter().map(|t| of(t) as i64).collect();
-                npz.write(name, &[n], &column)?;
+                npz.write_i64(name, &[n], &column)?;
             }
             Number(of) => {
                 let column: Vec<f64> = tallies.iter().map(of).collect();

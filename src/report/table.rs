@@ -1,10 +1,9 @@
 //! The table of outcomes: rows as they become known, then `outcomes.npz` and `outcomes.csv`.
 
 use std::io::{self, BufWriter, Write};
-use std::ops::Range;
 use std::path::Path;
 
-use crate::record::{NpzWriter, Number, RecordError, Rows};
+use crate::record::{NpzWriter, RecordError, Rows};
 use crate::study::{Census, Columns, Part, Tally};
 use crate::trajectory::StopReason;
 
@@ -140,30 +139,18 @@ impl Outcomes {
         let columns = self.columns.clone();
         let mut npz = NpzWriter::create(path)?;
         for (name, of) in whose.derived(&columns) {
-            npz.write_from(name, &[n], |take| self.each(|k, row| take(of(k, row))))?;
+            npz.write_bits(name, &[n], true, |take| {
+                self.each(|k, row| take(of(k, row) as u64))
+            })?;
         }
         for (column, words) in columns.shown() {
             let mut shape = vec![n];
             shape.extend(column.is_wide().then_some(words.len()));
-            let place = (column.name, &shape[..]);
-            match column.is_whole() {
-                true => self.column(&mut npz, place, words, |word| word as i64),
-                false => self.column(&mut npz, place, words, f64::from_bits),
-            }?;
+            npz.write_bits(column.name, &shape, column.is_whole(), |take| {
+                self.each(|_, row| row[words.clone()].iter().try_for_each(|w| take(*w)))
+            })?;
         }
         npz.finish()
-    }
-
-    fn column<T: Number>(
-        &mut self,
-        npz: &mut NpzWriter,
-        (name, shape): (&str, &[usize]),
-        words: Range<usize>,
-        of: fn(u64) -> T,
-    ) -> Result<(), RecordError> {
-        npz.write_from(name, shape, |take| {
-            self.each(|_, row| row[words.clone()].iter().try_for_each(|w| take(of(*w))))
-        })
     }
 
     /// As text: what is not known is an empty cell, why a trajectory ended a word.

@@ -123,12 +123,12 @@ impl<'a> Ended<'a> {
         (outcome, report): (&'a Outcome, Option<&'a LyapunovReport>),
         directions: &'a [Vec<f64>],
     ) -> Self {
-        let g = study.recall.as_ref().map(|recall| {
-            let mut g = vec![0.0; study.network.size()];
+        let mut g = Vec::new();
+        if let Some(recall) = &study.recall {
+            g.resize(study.network.size(), 0.0);
             study.network.activation(&outcome.x, 1, &mut g);
-            g[study.network.neurons(recall.layer)].to_vec()
-        });
-        let g = g.unwrap_or_default();
+            g = g[study.network.neurons(recall.layer)].to_vec();
+        }
         Ended {
             nearest: study.recall.as_ref().and_then(|r| r.nearest(&g)),
             study,
@@ -169,9 +169,8 @@ impl<'a> Ended<'a> {
     /// The energy at both ends, where nobody watched it computed from the states.
     fn energies(&self) -> [f64; 2] {
         let watched = self.report.and_then(|r| r.energy);
-        watched
-            .or_else(|| self.unwatched())
-            .unwrap_or([f64::NAN; 2])
+        let energies = watched.or_else(|| self.unwatched());
+        energies.unwrap_or([f64::NAN; 2])
     }
 
     fn unwatched(&self) -> Option<[f64; 2]> {
@@ -196,24 +195,27 @@ impl<'a> Ended<'a> {
     }
 }
 
+impl Study {
+    /// The columns of a table that keeps so much.
+    pub fn columns(&self, keep: Keep) -> Columns {
+        let mut end = 0;
+        let placed = COLUMNS.iter().map(|column| {
+            let first = end;
+            end += match column.fill {
+                Reals(width, _) => width(self, keep),
+                _ => 1,
+            };
+            (column, first..end)
+        });
+        Columns(placed.filter(|(_, words)| !words.is_empty()).collect())
+    }
+}
+
 /// The columns of one table, each with its place in a row.
 #[derive(Clone)]
 pub struct Columns(Vec<(&'static Column, Range<usize>)>);
 
 impl Columns {
-    pub(super) fn of(study: &Study, keep: Keep) -> Self {
-        let mut end = 0;
-        let placed = COLUMNS.iter().map(|column| {
-            let width = match column.fill {
-                Reals(width, _) => width(study, keep),
-                _ => 1,
-            };
-            end += width;
-            (column, end - width..end)
-        });
-        Columns(placed.filter(|(_, words)| !words.is_empty()).collect())
-    }
-
     /// Words of 8 bytes in a row.
     pub fn words(&self) -> usize {
         self.0.last().map_or(0, |(_, words)| words.end)

@@ -68,7 +68,6 @@ impl Courses {
         }
         let of = |c: Course| self.taken[c.code()];
         let fell = of(Course::Fell);
-        let mut parts = Vec::new();
         let what = match self.driven {
             true => "the energy less the work of the input",
             false => "the energy",
@@ -86,11 +85,8 @@ impl Courses {
             (of(Course::Rose), "rose on"),
             (all - self.known(), "is not known on"),
         ];
-        for (count, what) in others {
-            if count > 0 {
-                parts.push(format!("{what} {count}"));
-            }
-        }
+        let parts = others.iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(n, what)| format!("{what} {n}")).collect();
         let of = plural(all as usize, "trajectory");
         let mut text = format!("of {of} {what} {}", parts.join(", "));
         if self.rises > 0 {

@@ -36,8 +36,7 @@ fn between(
     }
 }
 
-/// The decimal number with few digits that `value` is up to `ulps` roundings of numbers of this `size`; `value` itself
-/// where there is none.
+/// The decimal number with few digits within `ulps` roundings of numbers of this `size`; `value` itself where there is none.
 fn round(value: f64, size: f64, ulps: f64) -> f64 {
     let rounding = ulps * f64::EPSILON * size;
     if value.abs() <= rounding {

@@ -185,8 +185,7 @@ pub struct Study {
 }
 
 impl Study {
-    /// The times at which pictures show states between start and end, rising, each once. Times before the run are not among
-    /// them.
+    /// The times at which pictures show states between start and end, rising, each once.
     pub fn snapshots(&self) -> Vec<f64> {
         let asked = self.pictures.iter().map(|d| &d.picture.times);
         let during = asked.flatten().filter(|t| **t >= self.settings.t_start);
@@ -211,11 +210,6 @@ impl Study {
     pub fn ensemble(&self) -> (Starts, Keep) {
         let own = || (self.starts(), Keep::OUTCOMES);
         self.ensemble.clone().unwrap_or_else(own)
-    }
-
-    /// The columns of a table that keeps so much.
-    pub fn columns(&self, keep: Keep) -> Columns {
-        Columns::of(self, keep)
     }
 
     /// The input of every neuron at a time, with what a start adds of its own.

@@ -40,8 +40,7 @@ impl Study {
         all
     }
 
-    /// Of layers that begin where their activation jumps: at the tip of a norm with ε = 0. The energy jumps with it, so that
-    /// the first step says nothing about descent.
+    /// Of layers that begin at the tip of a norm with ε = 0: activation and energy jump, so that the first step says nothing.
     fn tips(&self) -> Vec<String> {
         let network = &self.network;
         let finder = Tips { network, near: 0.0 };

@@ -45,8 +45,8 @@ impl Monitor for Steps<'_> {
 }
 
 impl Study {
-    /// Integrates the starts of these numbers, blocks of them together, and gives `done` each as it ends, from any thread.
-    /// With `progress` the trajectories themselves are kept, as far as the study says.
+    /// Integrates the starts of these numbers in blocks and gives `done` each as it ends, from any thread; with `progress` keeps
+    /// the trajectories as far as the study says.
     pub(super) fn integrate<'a>(
         &'a self,
         starts: &Starts,
@@ -91,8 +91,7 @@ impl Study {
         ran.map_err(Refusal::Ensemble)
     }
 
-    /// Integrates the starts of these numbers and gives `done` the row of each as it ends ([`Study::columns`]), from any
-    /// thread. Those that an interrupt ends have no row.
+    /// The same, giving `done` the row of each ([`Study::columns`]). Those that an interrupt ends have no row.
     pub fn run_ensemble(
         &self,
         starts: &Starts,

@@ -25,8 +25,7 @@ impl Study {
             let target = self.cases[case.case].target;
             let numbers = format!("overlap {:.3}, distance {:.3}", r.overlap, r.distance);
             let nearest = r.memory;
-            // A cue asks for one memory: to end at another is to have failed, and two memories may lie so near to each
-            // other that both are within the distance.
+            // A cue asks for one memory: to end at another is to have failed, even where both are within the distance.
             parts.push(match target {
                 Some(t) if case.correct == Some(true) && t == nearest => {
                     format!("recalled memory {t}, {numbers}")
@@ -150,6 +149,5 @@ impl Study {
     }
 }
 
-/// An end that is farther from its fixed point than this many times what the test of rest allows is not there yet: its
-/// slowest mode takes more than so many time constants.
+/// An end this many times farther away than rest allows is not there yet: its slowest mode takes as many time constants.
 const FAR: f64 = 100.0;

@@ -180,11 +180,8 @@ impl Sweep {
 
     /// A point of the table in words: `β = 0.5, noise = 0.2`.
     pub fn describe_row(&self, row: usize) -> String {
-        words(
-            self.varied(),
-            &self.points[self.first(row)],
-            SweepAxis::short_name,
-        )
+        let at = &self.points[self.first(row)];
+        words(self.varied(), at, SweepAxis::short_name)
     }
 
     /// An ensemble in words, its values as the model file writes them.

@@ -32,8 +32,7 @@ pub struct Tally {
     pub overlap: f64,
     /// How many have one.
     pub compared: u64,
-    /// Distinct fixed points at which they ended, and how many of these are stable: sums over ensembles, and how many of
-    /// them told it.
+    /// Distinct fixed points, and how many are stable: sums over ensembles, and how many of them told it.
     fixed_points: [(u64, u64); 2],
     /// Places where they were slow and no fixed point is.
     slow: u64,
@@ -75,13 +74,9 @@ impl Tally {
         }
         let recalled = whole("recalled");
         // Recall and success: successes and trials.
-        let counts = [
-            [
-                u64::from(recalled == Some(1)),
-                u64::from(recalled.is_some()),
-            ],
-            [u64::from(stop < StopReason::FIRST_FAILURE), 1],
-        ];
+        let judged = [recalled == Some(1), recalled.is_some()];
+        let ended = [stop < StopReason::FIRST_FAILURE, true];
+        let counts = [judged, ended].map(|pair| pair.map(u64::from));
         self.recalled += counts[0][0];
         self.judged += counts[0][1];
         self.networks |= part.network.is_some();
@@ -128,8 +123,7 @@ impl Tally {
         self.slow += points.slow as u64;
     }
 
-    /// Distinct fixed points of an ensemble, and how many of them are stable: means over ensembles, NaN where they are not
-    /// known.
+    /// Distinct fixed points of an ensemble, and how many are stable: means over ensembles, NaN where not known.
     pub fn distinct(&self) -> [f64; 2] {
         self.fixed_points
             .map(|(sum, count)| sum as f64 / count as f64)

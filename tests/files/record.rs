@@ -52,9 +52,9 @@ mod arrays {
         let x = [0.1, -2.0, f64::MIN_POSITIVE, f64::NAN, f64::INFINITY, 6.0];
         let mut npz = NpzWriter::create(&path).unwrap();
         npz.write("x", &[2, 3], &x).unwrap();
-        npz.write("steps", &[2], &[-7_i64, 1 << 53]).unwrap();
+        npz.write_i64("steps", &[2], &[-7, 1 << 53]).unwrap();
         npz.write("scalar", &[], &[3.5]).unwrap();
-        npz.write::<f64>("none", &[0, 4], &[]).unwrap();
+        npz.write("none", &[0, 4], &[]).unwrap();
         npz.finish().unwrap();
         let back = read_npz(&path, "x").unwrap();
         assert_eq!(back.shape, [2, 3]);
@@ -92,10 +92,7 @@ mod arrays {
         npz.write("x", &[1], &[1.0]).unwrap();
         message(npz.write("x", &[1], &[1.0]), &["`x`", "already"]);
         message(npz.write("y", &[2, 2], &[1.0]), &["1 values", "[2, 2]"]);
-        message(
-            npz.write::<f64>("y", &[usize::MAX, 2], &[]),
-            &["do not fill"],
-        );
+        message(npz.write("y", &[usize::MAX, 2], &[]), &["do not fill"]);
         message(npz.write("../y", &[1], &[1.0]), &["no slash"]);
         npz.write("z", &[1], &[2.0]).unwrap();
         npz.finish().unwrap();

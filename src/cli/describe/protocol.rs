@@ -10,7 +10,8 @@ use crate::study::{Case, Study};
 
 pub(super) fn print(study: &Study) {
     outln!("\nstarts");
-    for (name, cases) in groups(&study.cases) {
+    for name in study.groups() {
+        let cases: Vec<&Case> = study.cases.iter().filter(|c| c.group == name).collect();
         outln!("  {name}: {}", plural(cases.len(), "start"));
         print_starts(&study.network, &cases);
     }
@@ -40,18 +41,6 @@ pub(super) fn print(study: &Study) {
     if !pictures.is_empty() {
         outln!("  figures: {}", pictures.join(", "));
     }
-}
-
-/// Starts of one name, in the order of their first.
-fn groups(cases: &[Case]) -> Vec<(&str, Vec<&Case>)> {
-    let mut all: Vec<(&str, Vec<&Case>)> = Vec::new();
-    for case in cases {
-        match all.iter_mut().find(|(name, _)| *name == case.group) {
-            Some((_, cases)) => cases.push(case),
-            None => all.push((&case.group, vec![case])),
-        }
-    }
-    all
 }
 
 /// The states of each layer over all starts of a group, the clamped neurons, and the memories they are cues of.

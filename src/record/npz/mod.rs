@@ -10,4 +10,4 @@ mod write;
 
 pub(super) use read::NpzReader;
 pub use read::{npy_from_bytes, npz_from_bytes, read_npy, read_npz};
-pub use write::{NpzWriter, Number};
+pub use write::NpzWriter;

@@ -107,22 +107,16 @@ impl<R: Read + Seek> NpzReader<R> {
                 [] => format!("it has no arrays at all; write it with numpy.savez(path, {key}=…)"),
                 keys => format!("it has {}", quoted(keys)),
             };
-            return Err(RecordError::new(
-                path,
-                Fault::NoSuchArray(key.to_string()),
-                hint,
-            ));
+            let what = Fault::NoSuchArray(key.to_string());
+            return Err(RecordError::new(path, what, hint));
         };
         // Only what it says of itself: a packing that is not known could not be begun to be read.
         let packed = self.archive.by_index_raw(index);
         let packed = packed.map_err(|error| no_archive(path, error.to_string()))?;
         if let Some(why) = unpackable(packed.compression(), key) {
             let hint = "pack it again: numpy.savez_compressed(path, **numpy.load(path))";
-            return Err(RecordError::new(
-                path,
-                Fault::Format("an .npz archive", why),
-                hint,
-            ));
+            let what = Fault::Format("an .npz archive", why);
+            return Err(RecordError::new(path, what, hint));
         }
         drop(packed);
         let entry = self
@@ -131,11 +125,8 @@ impl<R: Read + Seek> NpzReader<R> {
             .map_err(|error| no_archive(path, error.to_string()))?;
         // The size in the archive's directory is a claim too: nothing is allocated on its word, and no more is unpacked.
         let size = entry.size();
-        parse(
-            BufReader::new(entry.take(size.saturating_add(1))),
-            size,
-            path,
-        )
+        let reader = BufReader::new(entry.take(size.saturating_add(1)));
+        parse(reader, size, path)
     }
 }
 
@@ -180,8 +171,8 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
             "its type is '{descr}', and only float64, float32, float16, integers and bool are read (numpy: a.astype('f8'))"
         )
     };
-    let (width, number) = number(descr).ok_or_else(|| broken(unreadable()))?;
-    let (has, needs) = (size - header.length, n * width as u64);
+    let kind = kind(descr).ok_or_else(|| broken(unreadable()))?;
+    let (has, needs) = (size - header.length, n * kind.1 as u64);
     if has < needs {
         return Err(broken(format!(
             "it is cut short: shape {shape:?} of type '{descr}' needs {needs} bytes, {has} are there"
@@ -198,14 +189,14 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
     let mut stored = Vec::with_capacity(n.min(1 << 16) as usize);
     for i in 0..n {
         let mut bytes = [0; 8];
-        let own = &mut bytes[..width];
+        let own = &mut bytes[..kind.1];
         reader
             .read_exact(own)
             .map_err(|error| broken(format!("its data end or break at value {i} ({error})")))?;
         if big {
             own.reverse();
         }
-        stored.push(number(bytes).ok_or_else(|| {
+        stored.push(number(kind, u64::from_le_bytes(bytes)).ok_or_else(|| {
             broken(format!(
                 "value {i} is an integer beyond 2^53, where a 64-bit float does not hold every one"
             ))
@@ -225,34 +216,28 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
     Ok(Array { shape, data })
 }
 
-/// The value of a number's bytes; none where it is no f64.
-type Number = fn([u8; 8]) -> Option<f64>;
-
-/// The width of a type in bytes, and its value of those bytes, the lowest first and zeros behind; none if it is not read.
-fn number(descr: &str) -> Option<(usize, Number)> {
-    // Cutting the zeros off: the lowest bytes of 64 bits are those of the narrower type.
+/// Which numbers of a type are read: their kind and their width in bytes; none if they are not.
+fn kind(descr: &str) -> Option<(u8, usize)> {
     let kind = descr.trim_start_matches(['<', '>', '|', '=']);
-    Some(match kind {
-        "f8" => (8, |b| Some(f64::from_le_bytes(b))),
-        "f4" => (4, |b| {
-            Some(f64::from(f32::from_bits(u64::from_le_bytes(b) as u32)))
-        }),
-        "f2" => (2, |b| Some(half(u64::from_le_bytes(b) as u16))),
-        "b1" | "u1" => (1, |b| Some(f64::from(b[0]))),
-        "u2" => (2, |b| Some(u64::from_le_bytes(b) as f64)),
-        "u4" => (4, |b| Some(u64::from_le_bytes(b) as f64)),
-        "u8" => (8, |b| {
-            exact(u64::from_le_bytes(b) as f64, u64::from_le_bytes(b))
-        }),
-        "i1" => (1, |b| Some(f64::from(b[0] as i8))),
-        "i2" => (2, |b| Some(f64::from(u64::from_le_bytes(b) as i16))),
-        "i4" => (4, |b| Some(f64::from(u64::from_le_bytes(b) as i32))),
-        "i8" => (8, |b| {
-            let v = i64::from_le_bytes(b);
-            exact(v as f64, v.unsigned_abs())
-        }),
-        _ => return None,
-    })
+    let known = "f8 f4 f2 b1 u1 u2 u4 u8 i1 i2 i4 i8".split(' ');
+    let (kind, width) = known.into_iter().find(|k| *k == kind)?.split_at(1);
+    Some((kind.as_bytes()[0], width.parse().ok()?))
+}
+
+/// The number of these bits, zeros beyond its width; none where f64 does not hold it exactly.
+fn number((kind, width): (u8, usize), bits: u64) -> Option<f64> {
+    match (kind, width) {
+        (b'f', 8) => Some(f64::from_bits(bits)),
+        (b'f', 4) => Some(f64::from(f32::from_bits(bits as u32))),
+        (b'f', _) => Some(half(bits as u16)),
+        (b'i', _) => {
+            // The sign goes to the highest bit and back.
+            let unused = 64 - 8 * width;
+            let value = (bits << unused) as i64 >> unused;
+            exact(value as f64, value.unsigned_abs())
+        }
+        _ => exact(bits as f64, bits),
+    }
 }
 
 fn exact(value: f64, magnitude: u64) -> Option<f64> {

@@ -12,31 +12,6 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::header::Header;
 use crate::record::{Fault, RecordError};
 
-/// What archives hold.
-pub trait Number: Copy {
-    /// Its type as NumPy writes it.
-    const TYPE: &'static str;
-
-    /// Its bytes, the lowest first.
-    fn bytes(self) -> [u8; 8];
-}
-
-impl Number for f64 {
-    const TYPE: &'static str = "<f8";
-
-    fn bytes(self) -> [u8; 8] {
-        self.to_le_bytes()
-    }
-}
-
-impl Number for i64 {
-    const TYPE: &'static str = "<i8";
-
-    fn bytes(self) -> [u8; 8] {
-        self.to_le_bytes()
-    }
-}
-
 /// An `.npz` archive under construction; one array after another goes straight to the disk.
 ///
 /// Arrays are stored, not compressed: trajectories of f64 shrink by a tenth and take ten times as long. Nothing in the
@@ -68,29 +43,38 @@ impl NpzWriter {
         }
     }
 
-    /// Adds an array of f64 or i64 in C order, the last axis fastest. `shape` is empty for a scalar.
+    /// Adds an array of f64 in C order, the last axis fastest. `shape` is empty for a scalar.
     ///
     /// # Errors
     /// If `data` does not have as many values as `shape` says, the name is taken or unusable, or the disk refuses.
-    pub fn write<T: Number>(
+    pub fn write(&mut self, name: &str, shape: &[usize], data: &[f64]) -> Result<(), RecordError> {
+        self.fits(name, shape, data.len())?;
+        let mut bits = data.iter().map(|v| v.to_bits());
+        self.write_bits(name, shape, false, |take| bits.try_for_each(take))
+    }
+
+    /// Adds an array of i64; everything else as in [`NpzWriter::write`].
+    pub fn write_i64(
         &mut self,
         name: &str,
         shape: &[usize],
-        data: &[T],
+        data: &[i64],
     ) -> Result<(), RecordError> {
         self.fits(name, shape, data.len())?;
-        self.write_from(name, shape, |take| data.iter().try_for_each(|v| take(*v)))
+        let mut bits = data.iter().map(|v| *v as u64);
+        self.write_bits(name, shape, true, |take| bits.try_for_each(take))
     }
 
-    /// Adds an array whose numbers need not be in memory together: `feed` gives them one after another.
+    /// Adds an array of f64, or of i64 if they are `whole`, whose bits `feed` gives one after another.
     ///
     /// # Errors
     /// As for [`NpzWriter::write`]; an error of `feed` counts as one of the disk.
-    pub fn write_from<T: Number>(
+    pub fn write_bits(
         &mut self,
         name: &str,
         shape: &[usize],
-        feed: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
+        whole: bool,
+        feed: impl FnOnce(&mut dyn FnMut(u64) -> io::Result<()>) -> io::Result<()>,
     ) -> Result<(), RecordError> {
         let odd = |c: char| c.is_control() || c == '/' || c == '\\';
         if name.is_empty() || name.contains(odd) {
@@ -111,7 +95,7 @@ impl NpzWriter {
             .large_file(size > u64::from(u32::MAX) - (1 << 16));
         let failed = RecordError::io("write", &self.path);
         let start = self.zip.start_file(format!("{name}.npy"), options);
-        let header = Header::write(T::TYPE, shape);
+        let header = Header::write(if whole { "<i8" } else { "<f8" }, shape);
         let given = start
             .map_err(plain)
             .and_then(|()| stream(&mut self.zip, &header, count, feed))
@@ -164,21 +148,21 @@ fn plain(error: ZipError) -> io::Error {
 }
 
 /// Writes a header and the numbers that `feed` gives, but not more than `count`; returns how many it gave.
-fn stream<T: Number>(
+fn stream(
     out: &mut impl Write,
     header: &[u8],
     count: usize,
-    feed: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
+    feed: impl FnOnce(&mut dyn FnMut(u64) -> io::Result<()>) -> io::Result<()>,
 ) -> io::Result<usize> {
     // The checksum of the zip is computed per call, hence a buffer in front of it.
     let mut out = BufWriter::with_capacity(1 << 16, out);
     out.write_all(header)?;
     let mut given = 0;
-    feed(&mut |number| {
+    feed(&mut |bits| {
         given += 1;
         match given > count {
             true => Ok(()),
-            false => out.write_all(&number.bytes()),
+            false => out.write_all(&bits.to_le_bytes()),
         }
     })?;
     out.flush()?;
@@ -247,8 +231,7 @@ impl Seek for Disk {
 mod tests {
     use super::*;
 
-    /// A file that refuses what is written, as a full disk does; the archive then ends without a complaint of its own,
-    /// which would go to stderr.
+    /// A file that refuses what is written, as a full disk does: the archive ends without a complaint of its own on stderr.
     #[test]
     fn an_archive_that_is_given_up_does_not_complain() -> Result<(), RecordError> {
         let name = format!("attractor-refusing-{}.npz", std::process::id());

@@ -47,8 +47,7 @@ pub struct BasinMap<'a> {
 }
 
 impl<'a> BasinMap<'a> {
-    /// Of the starts of an ensemble, which ended at these fixed points; none where the starts are no grid with two axes of
-    /// several points.
+    /// Of starts that ended at these fixed points; none where they are no grid with two axes of several points.
     pub fn new(study: &'a Study, starts: &'a Starts, points: &'a Census) -> Option<Self> {
         let Law::Grid(axes) = &starts.law else {
             return None;
@@ -56,17 +55,13 @@ impl<'a> BasinMap<'a> {
         let wide: Vec<&Axis> = axes.iter().filter(|a| a.points > 1).collect();
         let [across, up] = wide[..] else { return None };
         let told = study.recall.is_some() || !points.examined.is_empty();
-        let room = if told && starts.count() <= MOST {
-            starts.count()
-        } else {
-            0
-        };
+        let room = Some(starts.count()).filter(|count| told && *count <= MOST);
         Some(BasinMap {
             study,
             starts,
             axes: [across, up],
             points,
-            ends: vec![-1; room],
+            ends: vec![-1; room.unwrap_or(0)],
             late: 0,
         })
     }
@@ -198,20 +193,17 @@ impl<'a> BasinMap<'a> {
 
     /// Are the fixed points at which the starts ended known, and few enough?
     fn examined(&self) -> Result<(), Refusal> {
-        let points = self.points;
-        let count = match points.examined.len() {
-            0 => points.distinct,
-            count => Some(count),
+        let restless = (!self.study.settings.until_rest).then_some(0);
+        let examined = self.points.examined.len();
+        let why = match self.points.distinct.or(restless) {
+            _ if (1..=ENDS).contains(&examined) => return Ok(()),
+            Some(0) => RESTLESS.to_owned(),
+            Some(..=ENDS) if examined == 0 => {
+                "the ends are told apart by [recall], or by fixed_points = \"examine\" in [ensemble]".to_owned()
+            }
+            _ => format!("they rest at more than {ENDS} points"),
         };
-        match count {
-            Some(0) => Err(none(RESTLESS)),
-            None if !self.study.settings.until_rest => Err(none(RESTLESS)),
-            Some(count) if count <= ENDS && points.examined.is_empty() => Err(none(
-                "the ends are told apart by [recall], or by fixed_points = \"examine\" in [ensemble]",
-            )),
-            Some(count) if count <= ENDS => Ok(()),
-            _ => Err(none(&format!("they rest at more than {ENDS} points"))),
-        }
+        Err(none(&why))
     }
 
     /// The network, the starts and when they ended.
@@ -243,8 +235,7 @@ impl<'a> BasinMap<'a> {
     }
 }
 
-/// The colours of memories: each that of its number while there are as many colours, and of those beyond the number's last
-/// digit, or the first colour that is free.
+/// The colours of memories: each that of its number, beyond the last colour that of the last digit, or the first that is free.
 fn colors(memories: &[i64]) -> Vec<usize> {
     const COLORS: usize = 10;
     let mut taken = Vec::new();

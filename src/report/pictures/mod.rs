@@ -1,5 +1,4 @@
-//! What the figures of a run show: results become plain data for `figure`, which are kept beside the picture so that it
-//! can be drawn again.
+//! What figures show: plain data, which are kept beside the picture so that it can be drawn again.
 
 mod basins;
 mod redraw;

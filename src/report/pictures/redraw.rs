@@ -52,12 +52,10 @@ impl Redraw {
     }
 }
 
-/// Draws the figures of a run again, from the data that lie in its directory, into `to`. Nothing is integrated. Returns the
-/// files.
+/// Draws the figures of a run again, from the data that lie in its directory, into `to`. Returns the files.
 ///
 /// # Errors
-/// A directory without figures, damaged data, a key that figures do not have, a file that is there already (unless it may be
-/// overwritten) or cannot be written.
+/// No figures, damaged data, an unknown key, a file that is there already or cannot be written.
 pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, ReportError> {
     let place = run.display();
     if run.is_file() {
