@@ -70,21 +70,17 @@ pub(super) struct Output {
 impl Output {
     /// How progress is shown: not at all where nothing is to be said.
     pub fn style(&self) -> Style {
-        if self.quiet {
-            Style::None
-        } else {
-            self.progress
+        match self.quiet {
+            true => Style::None,
+            false => self.progress,
         }
     }
 }
 
 /// `Method: auto, … (adaptive); rk4, … (fixed step)`, from the list.
 fn methods() -> String {
-    format!(
-        "Method: {} (adaptive); {} (fixed step)",
-        Method::names(true).join(", "),
-        Method::names(false).join(", ")
-    )
+    let [adaptive, fixed] = [true, false].map(|a| Method::names(a).join(", "));
+    format!("Method: {adaptive} (adaptive); {fixed} (fixed step)")
 }
 
 impl Flags {
@@ -103,9 +99,7 @@ impl Flags {
             ("max_output", &self.max_output),
         ];
         for (name, value) in flags {
-            if let Some(value) = value {
-                all.push(format!("solve.{name}={value}"));
-            }
+            all.extend(value.iter().map(|value| format!("solve.{name}={value}")));
         }
         if self.t_end.is_some() {
             all.push("solve.until=time".into());

@@ -9,10 +9,10 @@ use super::failure::Failure;
 use super::origin::design;
 use super::out::outln;
 use crate::dynamics::Interrupt;
-use crate::figure::Figure as _;
 use crate::model_file::{Design, MODELS};
-use crate::report::{Finished, Outcomes, Plots, Whose, ensemble_plots, plots};
+use crate::report::{Finished, Outcomes, Plots, Whose, draw_to, ensemble_plots, plots};
 use crate::study::Law;
+use crate::style::Style;
 
 /// Draws the figures of every model that is part of the program.
 #[derive(Args, Debug)]
@@ -41,11 +41,10 @@ impl Gallery {
         let design = design(name.as_ref(), Vec::new())?;
         let study = &design.base.study;
         let results = study.run(&Interrupt::new(), &())?;
+        let out = self.out.display();
         std::fs::create_dir_all(&self.out).map_err(|e| {
-            let out = self.out.display();
-            Failure::failed(format!(
-                "cannot create the directory {out}: {e}; --out draws elsewhere"
-            ))
+            let why = format!("cannot create the directory {out}: {e}; --out draws elsewhere");
+            Failure::failed(why)
         })?;
         let (mut all, mut notes) = plots(study, &results);
         let (more, why) = of_ensembles(&design)?;
@@ -57,13 +56,7 @@ impl Gallery {
         let mut files = Vec::new();
         for (figure, plot, _) in all {
             let path = self.out.join(format!("{name}-{figure}.png"));
-            if path.exists() && !self.force {
-                let path = path.display();
-                return Err(Failure::failed(format!(
-                    "{path} is there already; --force overwrites it, --out draws elsewhere"
-                )));
-            }
-            plot.draw(&path).map_err(Failure::failed)?;
+            draw_to(&path, &plot, &Style::default(), self.force)?;
             files.push(path);
         }
         Ok(files)

@@ -112,17 +112,12 @@ impl<'a> Job<'a> {
 
     /// What was made of the arrays of the model, if that is to be kept.
     pub fn arrays(&self, data: &DataFiles) -> Result<Option<Vec<(String, Array)>>, LoadError> {
+        if !self.output.save_arrays {
+            return Ok(None);
+        }
         let p = &self.provenance;
-        let arrays = || {
-            resolved(
-                &p.model,
-                &p.text,
-                &p.overrides,
-                p.directory.as_deref(),
-                data,
-            )
-        };
-        self.output.save_arrays.then(arrays).transpose()
+        let directory = p.directory.as_deref();
+        resolved(&p.model, &p.text, &p.overrides, directory, data).map(Some)
     }
 
     pub fn is_interrupted(&self) -> bool {

@@ -29,6 +29,14 @@ fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
     (workers.min(cores) / blocks).max(1)
 }
 
+/// So many threads; of 0 one for each core.
+pub(crate) fn workers(threads: usize) -> usize {
+    match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}
+
 /// How an ensemble is run.
 ///
 /// ```
@@ -105,12 +113,13 @@ impl Ensemble<'_> {
             true => 1,
             false => FEWEST_COLUMNS.min(self.settings.method.columns),
         };
-        let threads = self.workers().min(count.div_ceil(least)).max(1);
+        let workers = workers(self.threads);
+        let threads = workers.min(count.div_ceil(least)).max(1);
         let width = self.width(count.div_ceil(threads));
         // The numbers that are left, or the first failure.
         let left = Mutex::new(Ok(numbers));
         let next = || left.lock().ok()?.as_mut().ok()?.next();
-        let helpers = helpers(self.workers(), cores(), threads);
+        let helpers = helpers(workers, cores(), threads);
         let work = || {
             let drain = || self.drain(next, &start, &monitor, &done, [width, threads]);
             let result = with_cores(helpers, drain);
@@ -133,14 +142,6 @@ impl Ensemble<'_> {
         match left.into_inner() {
             Ok(left) => left.map(|_| ()),
             Err(_) => Err(EnsembleError::Thread),
-        }
-    }
-
-    /// Threads that are wanted.
-    fn workers(&self) -> usize {
-        match self.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
         }
     }
 

@@ -74,14 +74,11 @@ impl LyapunovMonitor {
 
     #[cold]
     fn note(&mut self, violation: Violation) -> Flow {
-        let ends = matches!(self.mode, Mode::Reject | Mode::Stop);
-        let flow = if ends {
-            Flow::Stop(StopReason::Violation(violation.clone()))
-        } else {
-            Flow::Continue
-        };
-        self.report.violation.get_or_insert(violation);
-        flow
+        self.report.violation.get_or_insert(violation.clone());
+        match self.mode {
+            Mode::Reject | Mode::Stop => Flow::Stop(StopReason::Violation(violation)),
+            _ => Flow::Continue,
+        }
     }
 
     #[inline(always)]
@@ -223,14 +220,14 @@ impl Monitor for LyapunovMonitor {
         let Some(change) = step.energy.filter(|_| self.mode == Mode::Reject) else {
             return Verdict::Accept;
         };
-        let finding = self.find(change);
         let waits = self.sent_back < SEND_BACK;
-        match finding {
-            Finding::Falls | Finding::Explained => return Verdict::Accept,
-            Finding::NotJudged if !waits || self.report.not_judged >= PATIENCE => {
-                return Verdict::Accept;
-            }
-            _ => {}
+        let accepts = match self.find(change) {
+            Finding::Falls | Finding::Explained => true,
+            Finding::NotJudged => !waits || self.report.not_judged >= PATIENCE,
+            Finding::Rises => false,
+        };
+        if accepts {
+            return Verdict::Accept;
         }
         if waits {
             self.report.sent_back += 1;

@@ -101,15 +101,11 @@ impl Monitor for Recorder {
     fn start(&mut self, state: &State<'_>) -> Flow {
         self.t_start = state.t;
         // Of asked times, those at or before the start show the start.
-        let (keep, taken) = match &self.save {
-            Save::At(times) => {
-                let past = times.partition_point(|t| *t <= state.t);
-                (past > 0, past)
-            }
-            _ => (true, 1),
+        self.taken = match &self.save {
+            Save::At(times) => times.partition_point(|t| *t <= state.t),
+            _ => 1,
         };
-        self.taken = taken;
-        if keep {
+        if self.taken > 0 {
             self.keep(state);
         }
         Flow::Continue

@@ -28,19 +28,15 @@ impl RestMonitor {
     }
 
     /// The same for a start that clamps more neurons: what cannot move is not waited for.
-    pub fn clamping(self, network: &Network, clamped: &[usize]) -> Self {
-        RestMonitor {
-            lasts: 1.0 / network.slowest_rate(clamped),
-            ..self
-        }
+    pub fn clamping(mut self, network: &Network, clamped: &[usize]) -> Self {
+        self.lasts = 1.0 / network.slowest_rate(clamped);
+        self
     }
 
     /// The same for an input that changes until this time: nothing rests before.
-    pub fn not_before(self, time: f64) -> Self {
-        RestMonitor {
-            not_before: time,
-            ..self
-        }
+    pub fn not_before(mut self, time: f64) -> Self {
+        self.not_before = time;
+        self
     }
 
     #[inline]

@@ -175,16 +175,15 @@ impl RunDirectory {
     pub fn finish(mut self, manifest: Value) -> Result<PathBuf, RecordError> {
         self.keep = true;
         let place = self.partial.join(MANIFEST);
-        let bad = |why: &str| {
+        let own = |why: &str| {
             let hint = "give a JSON object without a key `files`";
             RecordError::new(&place, Fault::Format("a manifest", why.to_string()), hint)
         };
-        let Value::Object(mut manifest) = manifest else {
-            return Err(bad("it is not an object"));
+        let mut manifest = match manifest {
+            Value::Object(map) if !map.contains_key("files") => map,
+            Value::Object(_) => return Err(own("it has the key `files`, which is filled in here")),
+            _ => return Err(own("it is not an object")),
         };
-        if manifest.contains_key("files") {
-            return Err(bad("it has the key `files`, which is filled in here"));
-        }
         let ours = self.ours();
         if let Some(name) = owned::foreign(&self.partial, &ours)? {
             return Err(owned::foreign_file(&self.partial, &name));
@@ -192,15 +191,16 @@ impl RunDirectory {
         let mut files = Vec::new();
         for name in self.names.iter().filter(|name| *name != ROWS) {
             let path = self.partial.join(name);
-            if path.exists() {
-                if !png::is_whole(&path)? {
-                    let why = "it was cut short, as by a full disk".to_string();
-                    let what = Fault::Format("a picture", why);
-                    return Err(RecordError::new(&path, what, "free some space"));
-                }
-                let (size, sha256) = fingerprint(&path)?;
-                files.push(json!({ "name": name, "size": size, "sha256": sha256 }));
+            if !path.exists() {
+                continue;
             }
+            if !png::is_whole(&path)? {
+                let why = "it was cut short, as by a full disk".to_string();
+                let what = Fault::Format("a picture", why);
+                return Err(RecordError::new(&path, what, "free some space"));
+            }
+            let (size, sha256) = fingerprint(&path)?;
+            files.push(json!({ "name": name, "size": size, "sha256": sha256 }));
         }
         manifest.insert("files".to_string(), Value::Array(files));
         let text = format!("{:#}\n", Value::Object(manifest));

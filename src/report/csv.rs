@@ -21,10 +21,8 @@ pub(super) fn trajectories(study: &Study, results: &Results, path: &Path) -> io:
         for (row, t) in kept.t.iter().enumerate() {
             write!(out, "{start},{t}")?;
             for column in [&kept.energy, &kept.energy_rate] {
-                match column.get(row) {
-                    Some(v) => write!(out, ",{v}")?,
-                    None => write!(out, ",")?,
-                }
+                let known = column.get(row).map(f64::to_string);
+                write!(out, ",{}", known.unwrap_or_default())?;
             }
             for v in kept.state(row) {
                 write!(out, ",{v}")?;

@@ -33,11 +33,6 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// The sha256 of the model as it was run: its text, then every override on a line of its own.
-    pub fn fingerprint(&self) -> String {
-        fingerprint_of(&self.text, &self.overrides)
-    }
-
     /// What decides the bits of the rows: whoever goes on with them must have the same.
     pub(super) fn identity(&self) -> Value {
         // How many threads there are, and how much may be kept, changes nothing.
@@ -57,12 +52,9 @@ impl Provenance {
 
 /// The sha256 of a model's text, then of every override on a line of its own.
 pub fn fingerprint_of(text: &str, overrides: &[String]) -> String {
-    let mut all = text.to_owned();
-    for given in overrides {
-        all.push('\n');
-        all.push_str(given);
-    }
-    sha256_hex(all.as_bytes())
+    let overrides = overrides.iter().map(String::as_str);
+    let lines: Vec<&str> = std::iter::once(text).chain(overrides).collect();
+    sha256_hex(lines.join("\n").as_bytes())
 }
 
 /// Starts that the manifest lists one by one; more are only in `outcomes.npz`.
@@ -90,7 +82,7 @@ pub fn manifest(
         "title": study.title,
         "model": {
             "path": provenance.model,
-            "sha256": provenance.fingerprint(),
+            "sha256": fingerprint_of(&provenance.text, &provenance.overrides),
             "text": provenance.text,
             "overrides": provenance.overrides,
             "directory": directory,

@@ -14,7 +14,7 @@ pub use arrays::{of_cases, of_starts};
 pub use bounds::bounds;
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest, of_results, of_tally};
 #[cfg(feature = "figures")]
-pub use pictures::{BasinMap, Plots, Redraw, ensemble_plots, foreseen, plots, redraw};
+pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};
 pub use sweep::{sweep_document, sweep_sentence};
 pub use table::{Outcomes, Whose};
 

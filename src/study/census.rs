@@ -99,12 +99,13 @@ impl Ends {
             return;
         };
         let cell = cell(&numbers);
-        if self.cells.get(&cell).is_some_and(|first| first.k <= k) {
-            return;
-        }
-        if self.cells.len() >= MOST && !self.cells.contains_key(&cell) {
-            self.many = true;
-            return;
+        match self.cells.get(&cell) {
+            Some(first) if first.k <= k => return,
+            None if self.cells.len() >= MOST => {
+                self.many = true;
+                return;
+            }
+            _ => {}
         }
         let x = x.filter(|x| self.room + x.len() <= ROOM);
         let x = x.map(|x| x.iter().map(|w| f64::from_bits(*w)).collect::<Vec<f64>>());

@@ -67,16 +67,12 @@ impl<'a> End<'a> {
 
     /// `neuron 2 of layer `hidden` is at 3 and moves away by 5 a unit of time`
     pub fn about(&self, i: usize) -> String {
-        let how = if self.is_outward(i) {
-            "moves away"
-        } else {
-            "moves"
+        let how = match self.is_outward(i) {
+            true => "moves away",
+            false => "moves",
         };
-        let (x, speed) = (number(self.x[i]), number(self.velocity[i]));
-        format!(
-            "{} is at {x} and {how} by {speed} a unit of time",
-            self.who(i)
-        )
+        let (who, x, speed) = (self.who(i), number(self.x[i]), number(self.velocity[i]));
+        format!("{who} is at {x} and {how} by {speed} a unit of time")
     }
 
     pub fn is_outward(&self, i: usize) -> bool {

@@ -1,9 +1,12 @@
 //! What is to be said of a study beside its results: the log, `check` and the manifest have it from here.
 
+use std::collections::BTreeSet;
+
 use super::census::{EXAMINED, MOST};
 use super::tips::Tips;
 use super::{Census, Keep, Results, Study};
 use crate::dynamics::Choice;
+use crate::ensemble::workers;
 use crate::network::{Boundedness, Certificate, Drive, Workspace};
 use crate::number::{exact, number, plural};
 
@@ -13,12 +16,7 @@ impl Study {
         let mut all = self.remarks.clone();
         all.extend(self.lonely());
         all.extend(self.tips());
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = match self.threads {
-            0 => cores(),
-            threads => threads,
-        };
-        let together = threads.min(self.cases.len());
+        let together = workers(self.threads).min(self.cases.len());
         all.extend(self.settings.method.turns(&self.network, together));
         all
     }
@@ -44,7 +42,7 @@ impl Study {
     fn tips(&self) -> Vec<String> {
         let network = &self.network;
         let finder = Tips { network, near: 0.0 };
-        let mut found = vec![false; network.layers().len()];
+        let mut found = BTreeSet::new();
         let mut ws = Workspace::new(network, 1);
         for case in self.cases.iter().take(STARTS) {
             let clamped = [network.clamped(), &case.start.clamped].concat();
@@ -55,19 +53,15 @@ impl Study {
             };
             let x = &case.start.x;
             let mut at = network.at(x, drive, &mut ws);
-            for k in finder.layers(x, at.velocity()) {
-                found[k] = true;
-            }
+            found.extend(finder.layers(x, at.velocity()));
         }
-        let layers = network.layers().iter().zip(found);
-        let tips = layers.filter(|(_, found)| *found);
-        tips.map(|(layer, _)| {
+        let note = |k: usize| {
             format!(
                 "layer `{}` begins at the tip of its Lagrangian, where its activation and with it the energy jump; begin a little away from it, or give the Lagrangian an eps",
-                layer.name
+                network.layers()[k].name
             )
-        })
-        .collect()
+        };
+        found.into_iter().map(note).collect()
     }
 
     /// Of layers that no synapse joins.

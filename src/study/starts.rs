@@ -200,16 +200,11 @@ impl Axis {
     /// The coordinates of point `k` of the grid of these axes.
     pub fn point(axes: &[Axis], k: usize) -> Vec<f64> {
         let mut rest = k;
-        let mut point: Vec<f64> = axes
-            .iter()
-            .rev()
-            .map(|axis| {
-                let place = rest % axis.points;
-                rest /= axis.points;
-                axis.at(place)
-            })
-            .collect();
-        point.reverse();
+        let mut point = vec![0.0; axes.len()];
+        for (x, axis) in point.iter_mut().zip(axes).rev() {
+            *x = axis.at(rest % axis.points);
+            rest /= axis.points;
+        }
         point
     }
 }

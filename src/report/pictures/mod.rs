@@ -5,7 +5,7 @@ mod redraw;
 mod sweep;
 
 pub use basins::BasinMap;
-pub use redraw::{Redraw, redraw};
+pub use redraw::{Redraw, draw_to, redraw};
 
 use serde_json::Value;
 

@@ -92,15 +92,21 @@ pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, Repor
         let axes = !matches!(plot, Plot::Patterns(_) | Plot::Connectivity(_));
         let style = how.over(style, axes);
         let path = to.join(format!("{name}.{}", how.format.word()));
-        if path.exists() && !how.overwrite {
-            let why = "is there already; --force overwrites it, --out draws elsewhere";
-            return Err(refused(path.display(), why).into());
-        }
-        let drawn_as = plot.draw_as(&path, &style);
-        drawn_as.map_err(|e| refused(format_args!("the figure `{name}`:"), e.to_string()))?;
+        draw_to(&path, &plot, &style, how.overwrite)?;
         drawn.push(path);
     }
     Ok(drawn)
+}
+
+/// Draws a figure to a file; one that is there is kept, unless it may be overwritten.
+pub fn draw_to(path: &Path, plot: &Plot, style: &Style, overwrite: bool) -> Result<(), Refusal> {
+    if path.exists() && !overwrite {
+        let why = "is there already; --force overwrites it, --out draws elsewhere";
+        return Err(refused(path.display(), why));
+    }
+    let place = || format!("the figure {}:", path.display());
+    let drawn = plot.draw_as(path, style);
+    drawn.map_err(|e| refused(place(), e.to_string()))
 }
 
 fn refused(what: impl Display, why: impl Into<String>) -> Refusal {
