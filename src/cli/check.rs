@@ -16,7 +16,6 @@ use crate::network::{Boundedness, Certificate};
 use crate::number::bytes;
 use crate::report::{self, foreseen};
 
-/// Looks at a model.
 #[derive(Args, Debug)]
 pub(super) struct Check {
     /// The model file

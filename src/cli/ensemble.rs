@@ -19,7 +19,6 @@ use crate::report::{Report, bounds};
 /// Points of a sweep that take a while to be looked at.
 const MANY: usize = 1000;
 
-/// Runs an ensemble.
 #[derive(Args, Debug)]
 pub(super) struct Ensemble {
     /// The model file, or the name of a model that is part of the program

@@ -29,7 +29,6 @@ impl Failure {
         Failure::new(Exit::BadModel, why)
     }
 
-    /// The work failed.
     pub fn failed(why: impl Display) -> Self {
         Failure::new(Exit::Failed, why)
     }

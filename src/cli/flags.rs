@@ -7,7 +7,6 @@ use clap::Args;
 use super::progress::Style;
 use crate::dynamics::Method;
 
-/// Overrides of a model.
 #[derive(Args, Debug)]
 pub(super) struct Flags {
     #[arg(long, value_name = "NAME", allow_hyphen_values = true, help = methods())]

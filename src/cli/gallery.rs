@@ -14,7 +14,6 @@ use crate::report::{Finished, Outcomes, Plots, Whose, draw_to, ensemble_plots, p
 use crate::study::Law;
 use crate::style::Style;
 
-/// Draws the figures of every model that is part of the program.
 #[derive(Args, Debug)]
 pub(super) struct Gallery {
     /// Where to

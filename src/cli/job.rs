@@ -143,7 +143,6 @@ impl<'a> Job<'a> {
         )
     }
 
-    /// Prints the manifest if that is asked for.
     pub fn print(&self, document: &Value) {
         if self.output.json {
             outln!("{document:#}");

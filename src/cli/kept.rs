@@ -21,7 +21,6 @@ pub(super) struct Kept<'a> {
 }
 
 impl Kept<'_> {
-    /// Puts the rows into their table.
     pub fn fill(&self, report: &mut Report) -> Result<(), RecordError> {
         let mut ends = self.results.cases.iter();
         ends.try_for_each(|end| report.outcomes.put(end.case as u64, end.row.clone()))

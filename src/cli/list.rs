@@ -9,7 +9,6 @@ use crate::lagrangian::Parameter;
 use crate::model_file::MODELS;
 use crate::{lagrangian, synapse};
 
-/// Lists what a model file may name.
 #[derive(Args, Debug)]
 pub(super) struct List {
     /// What to list

@@ -11,7 +11,6 @@ use super::failure::Failure;
 use crate::cli::out::outln;
 use crate::model_file::{MODELS, Shipped, nearest};
 
-/// Copies a model.
 #[derive(Args, Debug)]
 pub(super) struct New {
     /// The model to copy (see `attractor list models`)

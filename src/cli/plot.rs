@@ -11,7 +11,6 @@ use super::out::outln;
 use crate::report::{Redraw, redraw};
 use crate::style::{self, Format, Style};
 
-/// Draws again.
 #[derive(Args, Debug)]
 pub(super) struct Plot {
     /// The run directory

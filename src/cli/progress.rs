@@ -12,7 +12,6 @@ use crate::cli::out::errln;
 use crate::number::{exact, number, rough};
 use crate::study::{Progress, Study};
 
-/// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Style {
     /// A bar that is rewritten if stderr is a terminal, else a line now and then
@@ -28,7 +27,6 @@ pub(super) enum Style {
 /// A run that is over sooner shows no progress at all.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Tells how a run goes on.
 pub(super) struct Reporter {
     style: Style,
     /// Is stderr a line that can be rewritten?
@@ -77,7 +75,6 @@ impl Reporter {
         }
     }
 
-    /// Ends the line that was being rewritten.
     pub fn finish(&self) {
         if self.rewrite && self.state.lock().is_ok_and(|s| s.shown) {
             errln!("");
@@ -143,7 +140,6 @@ impl Progress for Reporter {
     }
 }
 
-/// How far a run is.
 #[derive(Default)]
 struct Snapshot {
     /// Part of the way, from 0 to 1.

@@ -18,7 +18,6 @@ use crate::model_file::Loaded;
 use crate::report::{Report, Whose, of_results, of_tally};
 use crate::study::Part;
 
-/// Runs a model.
 #[derive(Args, Debug)]
 pub(super) struct Run {
     /// The model file, or the name of a model that is part of the program

@@ -8,7 +8,6 @@ pub(super) use crate::number::plural;
 use crate::number::{exact, rounded};
 use crate::study::SweepAxis;
 
-/// Prints a certificate, a line for each thing that it says.
 pub(super) fn print_certificate(certificate: &Certificate) {
     if certificate.holds() {
         outln!(
@@ -21,7 +20,6 @@ pub(super) fn print_certificate(certificate: &Certificate) {
     outln!("  {}", certificate.boundedness);
 }
 
-/// The names of the layers that a synapse joins.
 pub(super) fn joined<'a>(network: &'a Network, connection: &Connection) -> Vec<&'a str> {
     let layers = connection.layers.iter();
     layers.map(|l| network.layers()[*l].name.as_str()).collect()
@@ -84,7 +82,6 @@ pub(super) fn of_design(design: &Design) -> Vec<String> {
     ]
 }
 
-/// With a capital letter.
 pub(super) fn capital(sentence: &str) -> String {
     let mut letters = sentence.chars();
     let first = letters.next().map(char::to_uppercase);

@@ -145,7 +145,6 @@ impl Ensemble<'_> {
         }
     }
 
-    /// Columns of a block for so many starts.
     fn width(&self, starts: usize) -> usize {
         if self.alone {
             return 1;
@@ -155,7 +154,6 @@ impl Ensemble<'_> {
         starts.clamp(FEWEST_COLUMNS, most).next_power_of_two()
     }
 
-    /// Takes starts until there are none left.
     fn drain<M: Monitor>(
         &self,
         next: impl Fn() -> Option<usize>,

@@ -136,7 +136,6 @@ impl LyapunovMonitor {
         }
     }
 
-    /// Books a step that stands.
     #[inline(always)]
     fn book(&mut self, t: f64, c: EnergyChange) -> Flow {
         let finding = self.find(c);
@@ -173,7 +172,6 @@ impl LyapunovMonitor {
     }
 }
 
-/// The violation that a rise is.
 fn rise(t: f64, c: EnergyChange) -> Violation {
     Violation {
         check: Check::Descent,

@@ -43,12 +43,10 @@ pub struct Recorder {
     save: Save,
     energy: bool,
     t_start: f64,
-    /// Samples taken so far.
     taken: usize,
     trajectory: Trajectory,
     /// What the energy did in the steps since the last state that was kept.
     change: EnergyChange,
-    /// Most bytes to be kept.
     limit: u64,
 }
 

@@ -8,7 +8,6 @@ use crate::trajectory::{State, Step, StopReason};
 #[derive(Clone, Debug)]
 pub struct RestMonitor {
     tolerance: [f64; 2],
-    /// How long the rest must last.
     lasts: f64,
     /// Since when the trajectory has been still.
     since: Option<f64>,

@@ -43,11 +43,9 @@ impl RunDirectory {
             owned::occupied(path, why, "choose a directory such as `runs/first`")
         })?;
         owned::replaceable(path)?;
-        let parents = path
-            .ancestors()
-            .skip(1)
-            .filter(|p| !p.as_os_str().is_empty());
-        let missing = parents.take_while(|p| p.symlink_metadata().is_err());
+        let parents = path.ancestors().skip(1);
+        let missing =
+            parents.take_while(|p| !p.as_os_str().is_empty() && p.symlink_metadata().is_err());
         // From here on, dropping it cleans up.
         let mut run = RunDirectory {
             path: path.to_path_buf(),

@@ -19,7 +19,6 @@ fn hex(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Size and SHA-256 of a file.
 pub(super) fn fingerprint(path: &Path) -> Result<(u64, String), RecordError> {
     let mut hash = Sha256::new();
     let size = File::open(path).and_then(|mut file| io::copy(&mut file, &mut hash));

@@ -55,7 +55,6 @@ fn there(path: &Path) -> Result<Option<Metadata>, RecordError> {
     }
 }
 
-/// Deletes a file, if it is there.
 pub(super) fn delete(path: &Path) -> Result<(), RecordError> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -104,7 +103,6 @@ pub(super) fn remove(directory: &Path, ours: &BTreeSet<String>) -> Result<(), Re
 
 const AWAY: &str = "move it away or choose another directory";
 
-/// A directory that is not replaced.
 pub(super) fn occupied(path: &Path, why: impl Into<String>, hint: &'static str) -> RecordError {
     RecordError::new(path, Fault::Occupied(why.into()), hint)
 }

@@ -8,7 +8,6 @@ use crate::refusal::Refusal;
 use crate::study::{Results, Starts, Study};
 use crate::trajectory::Trajectory;
 
-/// The numbers of a column, of one trajectory.
 type Of = fn(&Trajectory) -> Vec<f64>;
 
 /// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is;

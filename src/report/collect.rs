@@ -10,7 +10,6 @@ use crate::model_file::{Design, DesignError};
 use crate::record::{Present, RecordError};
 use crate::study::{Census, Ends, Keep, Part, Progress};
 
-/// Where rows go, from all threads.
 struct Sink<'a> {
     /// The table, how many rows came, and why it took no more.
     state: Mutex<(&'a mut Outcomes, usize, Option<RecordError>)>,

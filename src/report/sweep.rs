@@ -10,7 +10,6 @@ use crate::number::written;
 use crate::record::{NpzWriter, RecordError};
 use crate::study::{Sweep, Tally, percent};
 
-/// What a column says of a point.
 #[derive(Clone, Copy)]
 enum Of {
     Count(fn(&Tally) -> u64),
@@ -42,7 +41,6 @@ const COLUMNS: [(&str, Of); 17] = [
     ("clusters", Count(Tally::clusters)),
 ];
 
-/// What an interval is over.
 const INTERVAL_OVER: &str = "interval_over";
 
 /// Each parameter under its key, and the columns.

@@ -7,7 +7,6 @@ use crate::record::{NpzWriter, RecordError, Rows};
 use crate::study::{Census, Columns, Part, Tally};
 use crate::trajectory::StopReason;
 
-/// Where rows are kept until the tables are written.
 #[derive(Debug)]
 pub(super) enum Store {
     /// In memory, each with the number of its trajectory: a run keeps more than that of each.
@@ -48,10 +47,8 @@ impl<'a> Whose<'a> {
     fn derived(self, columns: &'a Columns) -> Vec<Derived<'a>> {
         let mut all: Vec<Derived<'a>> = Vec::new();
         if self.parts.len() > 1 {
-            all.push((
-                "point",
-                Box::new(move |k, _| self.parts[self.at(k).0].row as i64),
-            ));
+            let of = move |k, _: &[u64]| self.parts[self.at(k).0].row as i64;
+            all.push(("point", Box::new(of)));
         }
         if self.parts.iter().any(|p| p.replicate > 0) {
             let of = move |k, _: &[u64]| self.parts[self.at(k).0].replicate as i64;
@@ -85,7 +82,6 @@ impl Outcomes {
         Ok(())
     }
 
-    /// Writes what waits in memory for the disk.
     pub(super) fn flush(&mut self) -> Result<(), RecordError> {
         match &mut self.store {
             Store::Memory(_) => Ok(()),

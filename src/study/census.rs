@@ -14,12 +14,10 @@ use crate::dynamics::Interrupt;
 const NEAR: f64 = 3e-5;
 /// More points than this are not counted: a line of fixed points, or trajectories that never rest.
 pub(super) const MOST: usize = 10_000;
-/// More points than this are not examined.
 pub(super) const EXAMINED: usize = 1000;
 /// Numbers of states that are kept until they are examined; others are integrated again.
 const ROOM: usize = 1 << 25;
 
-/// A place in the space of the marks.
 type Cell = [i64; MARKS];
 
 /// The ends of an ensemble, as its rows become known.
@@ -168,7 +166,6 @@ impl Ends {
     }
 }
 
-/// A cell and those around it.
 fn neighbours(cell: Cell) -> impl Iterator<Item = Cell> {
     let steps = [-1, 0, 1];
     let beside = |axis: usize| move |c: Cell| steps.map(|step| moved(c, axis, step));

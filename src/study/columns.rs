@@ -26,7 +26,6 @@ pub struct Ended<'a> {
     pub(super) nearest: Option<Recalled>,
 }
 
-/// How the numbers of a column are found.
 enum Fill {
     /// A whole number, kept as an i64; −1 where it is not known.
     Whole(fn(&Ended<'_>) -> Option<usize>),

@@ -35,7 +35,6 @@ impl Study {
         }
     }
 
-    /// The network where a trajectory ended.
     fn end<'a>(&'a self, case: &'a CaseResult) -> End<'a> {
         let (network, outcome) = (&self.network, &case.outcome);
         let clamped = [network.clamped(), &self.cases[case.case].start.clamped].concat();
@@ -158,7 +157,6 @@ impl Study {
         )
     }
 
-    /// Why a trajectory has not come to rest, and what can be done.
     fn why_not_at_rest(&self, case: &CaseResult) -> String {
         let network = &self.network;
         let certificate = network.certificate();

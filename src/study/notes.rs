@@ -64,7 +64,6 @@ impl Study {
         found.into_iter().map(note).collect()
     }
 
-    /// Of layers that no synapse joins.
     fn lonely(&self) -> Vec<String> {
         let network = &self.network;
         let note = |name: &str| {
@@ -126,5 +125,4 @@ impl Results {
     }
 }
 
-/// How many starts are looked at.
 const STARTS: usize = 100;

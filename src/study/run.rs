@@ -30,7 +30,6 @@ pub(super) struct Monitors<'a> {
 
 together!(['a] Monitors<'a>, me => me.lyapunov, me.rest, me.kept, me.snapshots, me.steps);
 
-/// Tells of every step.
 struct Steps<'a> {
     start: usize,
     progress: &'a dyn Progress,

@@ -144,7 +144,7 @@ impl Study {
         parts.extend(results.tally(self).ends());
         let failed = |c: &&CaseResult| !c.outcome.stop.is_success();
         let first = results.cases.iter().find(failed);
-        parts.extend(first.map(|c| format!("the first that failed {}", self.end_of(c, results))));
+        parts.extend(first.map(|c| format!("the first failure: {}", self.end_of(c, results))));
         parts.join("; ")
     }
 }

@@ -36,7 +36,6 @@ pub struct Tally {
     fixed_points: [(u64, u64); 2],
     /// Places where they were slow and no fixed point is.
     slow: u64,
-    /// Are they of several networks?
     networks: bool,
     /// Those that belong to no pattern.
     alone: u64,

@@ -15,7 +15,6 @@ use super::words::{of_design, print_certificate};
 use crate::cli::out::outln;
 use crate::figure::Figure as _;
 
-/// Describes a model.
 #[derive(Args, Debug)]
 pub(super) struct Describe {
     /// The model file, or the name of a model that is part of the program

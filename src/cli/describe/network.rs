@@ -102,7 +102,6 @@ fn factor(values: &[f64]) -> String {
     }
 }
 
-/// The formulas of a layer's Lagrangians.
 fn kinds(layer: &Layer) -> Vec<&'static str> {
     let mut found: Vec<&str> = Vec::new();
     for kind in layer

@@ -20,7 +20,6 @@ pub(super) fn broken(path: &Path, why: impl Into<String>) -> RecordError {
     RecordError::new(path, Fault::Format("a NumPy array", why.into()), HINT)
 }
 
-/// What a header says.
 pub(super) struct Header {
     /// The type, as NumPy writes it: `<f8`.
     pub descr: String,

@@ -75,7 +75,6 @@ impl<R: Read + Seek> NpzReader<R> {
         }
     }
 
-    /// The names of the arrays, sorted.
     fn keys(&self) -> Vec<String> {
         let names = self.archive.file_names();
         let arrays = names.filter_map(|name| Some(name.strip_suffix(".npy")?.to_string()));
@@ -130,7 +129,6 @@ impl<R: Read + Seek> NpzReader<R> {
     }
 }
 
-/// Why an array cannot be unpacked, if it cannot.
 fn unpackable(method: CompressionMethod, key: &str) -> Option<String> {
     let name = match method {
         CompressionMethod::STORE | CompressionMethod::DEFLATE => return None,

@@ -42,7 +42,6 @@ pub struct BasinMap<'a> {
     points: &'a Census,
     /// A number for each start: its memory or its fixed point, −1 for none; empty where none could be told.
     ends: Vec<i64>,
-    /// How many were not at rest in time.
     late: usize,
 }
 

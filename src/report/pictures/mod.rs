@@ -139,7 +139,6 @@ fn unseen(data: &Value) -> Option<String> {
 
 /// What is said of letters that the font of figures does not have.
 fn stand_ins(text: &str) -> Option<String> {
-    /// More are not listed.
     const LISTED: usize = 12;
     let missing = missing_letters(text);
     if missing.is_empty() {

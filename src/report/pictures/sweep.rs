@@ -162,7 +162,6 @@ fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
     })
 }
 
-/// A title, unless the model has none.
 fn named(title: &str) -> String {
     match title {
         UNTITLED => String::new(),
@@ -170,7 +169,6 @@ fn named(title: &str) -> String {
     }
 }
 
-/// How many trajectories are behind each point.
 fn each(tallies: &[Tally]) -> String {
     let counts = || tallies.iter().map(|t| t.ended).filter(|n| *n > 0);
     let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
@@ -181,7 +179,6 @@ fn each(tallies: &[Tally]) -> String {
     }
 }
 
-/// What was averaged over.
 fn pooled(sweep: &Sweep) -> Option<String> {
     let repeated = sweep.axes[sweep.varied().len()..].iter();
     let labels: Vec<&str> = repeated.map(|a| a.label.as_str()).collect();
