@@ -90,34 +90,30 @@ impl Study {
             return why;
         }
         let i = end.fastest();
-        let bounded = matches!(
-            self.network.certificate().boundedness,
-            Boundedness::Bounded(_)
-        );
-        if !bounded && end.is_outward(i) {
-            return format!("{}: the state runs away in finite time", end.about(i));
+        let (fastest, bound) = (end.about(i), self.network.certificate().boundedness);
+        match bound {
+            Boundedness::NotKnown(_) | Boundedness::Unbounded(_) if end.is_outward(i) => {
+                format!("{fastest}: the state runs away in finite time")
+            }
+            _ => format!(
+                "{fastest}, and its velocity changes too abruptly, or the tolerance is too tight; loosen rtol and atol"
+            ),
         }
-        format!(
-            "{}, and its velocity changes too abruptly, or the tolerance is too tight; loosen rtol and atol",
-            end.about(i)
-        )
     }
 
     /// What helps where the steps are so many.
     fn longer_steps(&self, case: &CaseResult) -> String {
         let s = &self.settings;
         if let (Some(step), false) = (s.step, s.method.is_adaptive()) {
-            return format!(
-                "raise max_steps, or take a longer step than {}",
-                number(step)
-            );
+            let step = number(step);
+            return format!("raise max_steps, or take a longer step than {step}");
         }
         let accepted = case.outcome.statistics.accepted.max(1) as f64;
         let mean = (case.outcome.t - s.t_start) / accepted;
         if mean > 0.5 * s.max_step {
+            let longest = number(s.max_step);
             return format!(
-                "raise max_steps, or raise max_step = {}, which holds the steps",
-                number(s.max_step)
+                "raise max_steps, or raise max_step = {longest}, which holds the steps"
             );
         }
         let mut end = self.end(case);

@@ -133,10 +133,8 @@ impl Recall {
 
     /// Does an activation count as this memory?
     pub fn holds(&self, memory: usize, g: &[f64]) -> bool {
-        let (distance, overlap) = (
-            self.memories.distance(memory, g),
-            self.memories.overlap(memory, g),
-        );
+        let m = &self.memories;
+        let [distance, overlap] = [m.distance(memory, g), m.overlap(memory, g)];
         self.criterion.holds(distance, overlap)
     }
 

@@ -61,10 +61,10 @@ fn print_starts(network: &Network, cases: &[&Case]) {
     match memories[..] {
         [] => {}
         [one] => outln!("      cue of memory {one}"),
-        [first, .., last] => outln!(
-            "      cues of {} memories, {first} to {last}",
-            memories.len()
-        ),
+        [first, .., last] => {
+            let count = memories.len();
+            outln!("      cues of {count} memories, {first} to {last}");
+        }
     }
 }
 
@@ -108,18 +108,15 @@ fn print_input(study: &Study) {
                 factors,
                 interpolation,
             } => {
-                let ends = [times.first(), times.last()].map(|t| number(t.copied().unwrap_or(0.0)));
+                let ends = [times.first(), times.last()];
+                let [first, last] = ends.map(|t| number(t.copied().unwrap_or(0.0)));
                 let samples = brief(factors.as_deref().unwrap_or(&addition.add));
                 let how = match interpolation {
                     Interpolation::Linear => "joined by straight lines",
                     Interpolation::Hold => "each held until the next",
                 };
-                outln!(
-                    "  {} at t = {} … {}, {how}: {samples} added to {layer}",
-                    plural(times.len(), "sample"),
-                    ends[0],
-                    ends[1]
-                );
+                let count = plural(times.len(), "sample");
+                outln!("  {count} at t = {first} … {last}, {how}: {samples} added to {layer}");
             }
         }
     }
