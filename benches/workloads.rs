@@ -271,10 +271,10 @@ fn time(w: &Workload, monitor: bool, rest: bool, keep: bool) -> Result<Run, Fail
         let rest = rest.then(|| RestMonitor::new(&w.network, [1e-8, 1e-6]));
         (lyapunov, rest)
     };
-    let starts = (0..w.count).map(|k| (k, (w.start)(k)));
+    let start = |k| Ok((w.start)(k));
     let clock = Instant::now();
     let shared = Mutex::new(run);
-    ensemble.run(starts, watch, |k, outcome: Outcome, _| {
+    ensemble.run(0..w.count, start, watch, |k, outcome: Outcome, _| {
         let Ok(mut run) = shared.lock() else { return };
         run.steps += outcome.statistics.accepted + outcome.statistics.rejected;
         run.evaluations += outcome.statistics.evaluations;

@@ -56,19 +56,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             flip,
             ..Damage::default()
         };
-        let starts = (0..CUES).map(|k| {
+        let start = |k: usize| {
             let stream = Stream {
                 seed: 2,
                 stream: k as _,
             };
-            (
-                k,
-                Start::at(damage.apply(memories.get(k % MEMORIES), stream)),
-            )
-        });
+            Ok(Start::at(damage.apply(memories.get(k % MEMORIES), stream)))
+        };
         let recalled = AtomicUsize::new(0);
         ensemble.run(
-            starts,
+            0..CUES,
+            start,
             |_| RestMonitor::new(&network, [1e-8, 1e-6]),
             |k, end, _| {
                 let mut g = vec![0.0; N];

@@ -174,9 +174,10 @@ fn measure(text: &str, units: &[(&str, f64)]) -> Option<f64> {
 }
 
 /// What a figure is kept as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// Pixels.
+    #[default]
     Png,
     /// Lines and words, for the web.
     Svg,

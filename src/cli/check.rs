@@ -6,15 +6,16 @@ use clap::Args;
 use serde_json::json;
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use super::flags::Flags;
 use super::origin::design;
 use super::words::{joined, of_design, plural, print_certificate, until};
 use crate::cli::out::outln;
 use crate::model_file::Design;
 use crate::network::{Boundedness, Certificate};
+use crate::number::bytes;
+use crate::report::{self, foreseen};
 
-/// Looks at a model.
 #[derive(Args, Debug)]
 pub(super) struct Check {
     /// The model file
@@ -43,31 +44,20 @@ fn print(design: &Design) {
     let network = &study.network;
     outln!("{}", study.title);
     for layer in network.layers() {
-        outln!(
-            "  layer `{}`: {}, {}",
-            layer.name,
-            plural(layer.size(), "neuron"),
-            layer.lagrangian
-        );
+        let size = plural(layer.size(), "neuron");
+        outln!("  layer `{}`: {size}, {}", layer.name, layer.lagrangian);
     }
     for (k, c) in network.connections().iter().enumerate() {
         let names = joined(network, c).join(", ");
         outln!("  synapse {k}: {} ({names})", c.synapse.describe());
     }
-    #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
-    let mut notes = study.remarks();
-    #[cfg(feature = "figures")]
-    notes.extend(crate::report::foreseen(study));
-    for note in notes {
+    for note in study.remarks().into_iter().chain(foreseen(study)) {
         outln!("  note: {note}");
     }
     let starts = plural(study.cases.len(), "start");
     outln!("  {starts}, {}", until(&study.settings));
-    if let Some(bytes) = study.output_bytes() {
-        outln!(
-            "  the states to be kept take at most {}",
-            crate::number::bytes(bytes)
-        );
+    if let Some(most) = study.output_bytes().map(bytes) {
+        outln!("  the states to be kept take at most {most}");
     }
     for line in of_design(design) {
         outln!("  {line}");
@@ -87,10 +77,8 @@ fn verdict(certificate: &Certificate) -> &'static str {
 fn document(design: &Design) -> serde_json::Value {
     let (study, certificate) = (&design.base.study, &design.base.certificate);
     let network = &study.network;
-    #[cfg_attr(not(feature = "figures"), allow(unused_mut))]
     let mut notes = study.notes(certificate);
-    #[cfg(feature = "figures")]
-    notes.extend(crate::report::foreseen(study));
+    notes.extend(foreseen(study));
     json!({
         "title": study.title,
         "layers": network.layers().iter().map(|l| json!({
@@ -107,6 +95,6 @@ fn document(design: &Design) -> serde_json::Value {
         "ensemble": (design.is_asked_for()).then(|| json!({
             "trajectories": design.count(), "points": design.parts.len(),
         })),
-        "certificate": crate::report::certificate(certificate),
+        "certificate": report::certificate(certificate),
     })
 }

@@ -1,11 +1,12 @@
 //! Flags that say what a model file can say too: they become overrides of it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::progress::Style;
 use crate::dynamics::Method;
 
-/// Overrides of a model.
 #[derive(Args, Debug)]
 pub(super) struct Flags {
     #[arg(long, value_name = "NAME", allow_hyphen_values = true, help = methods())]
@@ -39,9 +40,21 @@ pub(super) struct Flags {
     set: Vec<String>,
 }
 
-/// What is said, and where.
+/// What is kept and where, and what is said.
 #[derive(Args, Debug)]
-pub(super) struct Telling {
+pub(super) struct Output {
+    /// The directory [default: in runs/, by the name of the model]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace what the directory holds, be it of another model
+    #[arg(long)]
+    pub force: bool,
+    /// Write tables as CSV as well
+    #[arg(long)]
+    pub csv: bool,
+    /// Write arrays.npz as well: patterns, weights, inputs and starts as they were made
+    #[arg(long)]
+    pub save_arrays: bool,
     /// Print the manifest as one JSON document on stdout
     #[arg(long)]
     pub json: bool,
@@ -53,24 +66,20 @@ pub(super) struct Telling {
     progress: Style,
 }
 
-impl Telling {
+impl Output {
     /// How progress is shown: not at all where nothing is to be said.
     pub fn style(&self) -> Style {
-        if self.quiet {
-            Style::None
-        } else {
-            self.progress
+        match self.quiet {
+            true => Style::None,
+            false => self.progress,
         }
     }
 }
 
 /// `Method: auto, … (adaptive); rk4, … (fixed step)`, from the list.
 fn methods() -> String {
-    format!(
-        "Method: {} (adaptive); {} (fixed step)",
-        Method::names(true).join(", "),
-        Method::names(false).join(", ")
-    )
+    let [adaptive, fixed] = [true, false].map(|a| Method::names(a).join(", "));
+    format!("Method: {adaptive} (adaptive); {fixed} (fixed step)")
 }
 
 impl Flags {
@@ -89,9 +98,7 @@ impl Flags {
             ("max_output", &self.max_output),
         ];
         for (name, value) in flags {
-            if let Some(value) = value {
-                all.push(format!("solve.{name}={value}"));
-            }
+            all.extend(value.iter().map(|value| format!("solve.{name}={value}")));
         }
         if self.t_end.is_some() {
             all.push("solve.until=time".into());

@@ -5,17 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use super::origin::design;
 use super::out::outln;
 use crate::dynamics::Interrupt;
-use crate::figure::Figure as _;
-use crate::figure::Plot;
 use crate::model_file::{Design, MODELS};
-use crate::report::{BasinMap, Outcomes, ReportError, Whose, plots, sweep_plot};
+use crate::report::{Finished, Outcomes, Plots, Whose, draw_to, ensemble_plots, plots};
 use crate::study::Law;
+use crate::style::Style;
 
-/// Draws the figures of every model that is part of the program.
 #[derive(Args, Debug)]
 pub(super) struct Gallery {
     /// Where to
@@ -42,57 +40,43 @@ impl Gallery {
         let design = design(name.as_ref(), Vec::new())?;
         let study = &design.base.study;
         let results = study.run(&Interrupt::new(), &())?;
+        let out = self.out.display();
         std::fs::create_dir_all(&self.out).map_err(|e| {
-            let out = self.out.display();
-            Failure::failed(format!(
-                "cannot create the directory {out}: {e}; --out draws elsewhere"
-            ))
+            let why = format!("cannot create the directory {out}: {e}; --out draws elsewhere");
+            Failure::failed(why)
         })?;
+        let (mut all, mut notes) = plots(study, &results);
+        let (more, why) = of_ensembles(&design)?;
+        all.extend(more);
+        notes.extend(why);
+        if !notes.is_empty() {
+            return Err(Failure::failed(notes.join("; ")));
+        }
         let mut files = Vec::new();
-        let mut plots = plots(study, &results).map_err(Failure::failed)?;
-        plots.extend(of_ensembles(&design)?);
-        for (figure, plot) in plots {
+        for (figure, plot, _) in all {
             let path = self.out.join(format!("{name}-{figure}.png"));
-            if path.exists() && !self.force {
-                let path = path.display();
-                return Err(Failure::failed(format!(
-                    "{path} is there already; --force overwrites it, --out draws elsewhere"
-                )));
-            }
-            plot.draw(&path).map_err(Failure::failed)?;
+            draw_to(&path, &plot, &Style::default(), self.force)?;
             files.push(path);
         }
         Ok(files)
     }
 }
 
-/// The figure of a sweep, or of the basins of a grid, with its name: none for a model that has neither.
-fn of_ensembles(design: &Design) -> Result<Option<(String, Plot)>, Failure> {
-    let point = &design.first;
-    if design.sweep.is_none() && !matches!(point.starts.law, Law::Grid(_)) {
-        return Ok(None);
+/// The figures of the ensembles of a model that asks for them: of a sweep, or of a grid of starts.
+fn of_ensembles(design: &Design) -> Result<Plots, Failure> {
+    if design.sweep.is_none() && !matches!(design.first.starts.law, Law::Grid(_)) {
+        return Ok(Plots::default());
     }
-    let mut outcomes = Outcomes::new(point.columns());
+    let mut outcomes = Outcomes::new(design.first.columns());
     let points = outcomes.collect(design, None, &Interrupt::new(), &())?;
     let whose = Whose {
         parts: &design.parts,
         points: &points,
     };
-    if let Some(sweep) = &design.sweep {
-        let tallies = outcomes.tally(whose).map_err(ReportError::Rows)?;
-        let plot = sweep_plot(&design.base.study.title, sweep, &tallies);
-        return Ok(plot.map(|plot| ("sweep".to_owned(), plot)));
-    }
-    let map = points
-        .first()
-        .and_then(|p| BasinMap::new(&point.study, &point.starts, p));
-    let Some(mut map) = map else { return Ok(None) };
-    let columns = outcomes.columns.clone();
-    let added = outcomes.each(|k, row| {
-        map.add(k as usize, &columns, row);
-        Ok(())
-    });
-    added.map_err(ReportError::Rows)?;
-    let plot = map.plot().map_err(Failure::failed)?;
-    Ok(Some(("basins".to_owned(), Plot::Phase(plot))))
+    let finished = Finished {
+        design,
+        whose,
+        tallies: &outcomes.tally(whose)?,
+    };
+    Ok(ensemble_plots(finished, &mut outcomes)?)
 }

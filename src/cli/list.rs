@@ -9,7 +9,6 @@ use crate::lagrangian::Parameter;
 use crate::model_file::MODELS;
 use crate::{lagrangian, synapse};
 
-/// Lists what a model file may name.
 #[derive(Args, Debug)]
 pub(super) struct List {
     /// What to list
@@ -26,7 +25,6 @@ enum What {
     /// Methods of integration
     Solvers,
     /// Figures of a run
-    #[cfg(feature = "figures")]
     Figures,
     /// Models that are part of the program
     Models,
@@ -53,20 +51,14 @@ impl List {
             }
             What::Solvers => {
                 for m in METHODS {
-                    let control = if m.is_adaptive() {
-                        "adaptive"
-                    } else {
-                        "fixed step"
+                    let control = match m.is_adaptive() {
+                        true => "adaptive",
+                        false => "fixed step",
                     };
-                    outln!(
-                        "{:18} order {}, {control}\n    {}",
-                        m.name,
-                        m.order,
-                        m.about
-                    );
+                    let (name, order, about) = (m.name, m.order, m.about);
+                    outln!("{name:18} order {order}, {control}\n    {about}");
                 }
             }
-            #[cfg(feature = "figures")]
             What::Figures => {
                 for kind in crate::picture::KINDS {
                     outln!("{}\n    {}", kind.name, kind.about);

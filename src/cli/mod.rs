@@ -1,18 +1,20 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
 mod check;
-mod common;
 mod describe;
 mod ensemble;
+mod estimate;
+mod failure;
+mod finish;
 mod flags;
-#[cfg(feature = "figures")]
 mod gallery;
 mod interrupt;
+mod job;
+mod kept;
 mod list;
 mod new;
 mod origin;
 mod out;
-#[cfg(feature = "figures")]
 mod plot;
 mod progress;
 mod run;
@@ -23,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use common::Failure;
+use failure::Failure;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,10 +61,8 @@ enum Command {
     /// Print layers, synapses, equations and the certificate of a model.
     Describe(describe::Describe),
     /// Draw the figures of a run again, without integrating.
-    #[cfg(feature = "figures")]
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
-    #[cfg(feature = "figures")]
     Gallery(gallery::Gallery),
     /// Write a copy of a model that is part of the program, to start from.
     New(new::New),
@@ -85,9 +85,7 @@ impl Command {
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),
-            #[cfg(feature = "figures")]
             Command::Plot(plot) => plot.execute(),
-            #[cfg(feature = "figures")]
             Command::Gallery(gallery) => gallery.execute(),
             Command::Schema => shell::schema(),
             Command::Completions(completions) => completions.execute(),

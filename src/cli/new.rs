@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use crate::cli::out::outln;
 use crate::model_file::{MODELS, Shipped, nearest};
 
-/// Copies a model.
 #[derive(Args, Debug)]
 pub(super) struct New {
     /// The model to copy (see `attractor list models`)
@@ -25,9 +24,8 @@ impl New {
     pub fn execute(&self) -> Result<Exit, Failure> {
         let Some(model) = Shipped::find(&self.name) else {
             let near = nearest(&self.name, MODELS.iter().map(|m| m.name));
-            let hint = near.map_or("`attractor list models` names them".into(), |n| {
-                format!("did you mean `{n}`?")
-            });
+            let near = near.map(|n| format!("did you mean `{n}`?"));
+            let hint = near.unwrap_or("`attractor list models` names them".into());
             let name = &self.name;
             return Err(Failure::bad(format!("there is no model `{name}`: {hint}")));
         };
@@ -35,28 +33,24 @@ impl New {
         files.extend(model.data().map(|(path, bytes)| (path.to_owned(), bytes)));
         if self.directory.exists() && !self.directory.is_dir() {
             let file = self.directory.display();
-            return Err(Failure::bad(format!(
-                "{file} is a file; name a directory to copy the model to"
-            )));
+            let why = format!("{file} is a file; name a directory to copy the model to");
+            return Err(Failure::bad(why));
         }
         // Looked at before anything is written, so that nothing is left half done.
         for (name, bytes) in &files {
             let path = self.directory.join(name);
             if path.exists() && fs::read(&path).ok().as_deref() != Some(*bytes) {
                 let path = path.display();
-                return Err(Failure::bad(format!(
-                    "{path} is there already and is not overwritten"
-                )));
+                let why = format!("{path} is there already and is not overwritten");
+                return Err(Failure::bad(why));
             }
         }
         for (name, bytes) in files {
             let path = self.directory.join(name);
             let place = path.display();
-            write(&path, bytes).map_err(|error| {
-                Failure::failed(format!(
-                    "cannot write {place}: {error}; name a directory that you may write to"
-                ))
-            })?;
+            let help = "name a directory that you may write to";
+            let why = |error| Failure::failed(format!("cannot write {place}: {error}; {help}"));
+            write(&path, bytes).map_err(why)?;
             outln!("{place}");
         }
         Ok(Exit::Fine)

@@ -4,32 +4,31 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::common::{Failure, fingerprint};
-use crate::model_file::{Design, Loaded, directory_of, load, load_text};
-use crate::report::fingerprint_of;
+use super::failure::Failure;
+use crate::model_file::{DataFile, Design, Loaded, directory_of, load, load_text};
+use crate::record::{KEPT, MANIFEST};
+use crate::report::{Provenance, fingerprint_of};
 
 /// What identifies the model of a run.
 pub(super) struct Origin {
-    /// The model as it was named.
-    pub model: String,
-    /// The overrides it is run with.
-    pub overrides: Vec<String>,
-    /// Where its files are; none if it is part of the program.
-    pub directory: Option<PathBuf>,
-    /// What is to be said of a run that is repeated.
-    pub note: Option<String>,
+    pub provenance: Provenance,
+    /// The directory of the run that is repeated.
+    pub source: Option<PathBuf>,
+    /// What is to be said of that.
+    pub notes: Vec<String>,
 }
 
 /// The design of a model, every point of it looked at.
 pub(super) fn design(model: &Path, overrides: Vec<String>) -> Result<Design, Failure> {
-    let (loaded, origin) = Origin::named(model, overrides)?;
-    let directory = origin.directory.as_deref();
-    Ok(Design::new(
-        loaded,
-        &origin.model,
-        &origin.overrides,
-        directory,
-    )?)
+    let (loaded, Origin { provenance: p, .. }) = Origin::named(model, overrides)?;
+    let directory = p.directory.as_deref();
+    Ok(Design::new(loaded, &p.model, &p.overrides, directory)?)
+}
+
+/// Data files as a manifest lists them: the path and the sha256 of each.
+pub(super) fn fingerprints(files: &[DataFile]) -> Vec<(String, String)> {
+    let one = |f: &DataFile| (f.path.display().to_string(), f.sha256.clone());
+    files.iter().map(one).collect()
 }
 
 impl Origin {
@@ -37,80 +36,87 @@ impl Origin {
     pub fn named(model: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), Failure> {
         let loaded = load(model, &overrides)?;
         let directory = directory_of(model);
-        let directory = directory.map(|d| std::path::absolute(&d).unwrap_or(d));
-        let origin = Origin {
+        let provenance = Provenance {
             model: model.display().to_string(),
+            text: loaded.text.clone(),
             overrides,
-            directory,
-            note: None,
+            directory: directory.map(|d| std::path::absolute(&d).unwrap_or(d)),
+            files: fingerprints(&loaded.files),
+            ..Provenance::default()
+        };
+        let origin = Origin {
+            provenance,
+            source: None,
+            notes: Vec::new(),
         };
         Ok((loaded, origin))
     }
 
     /// The model of a manifest. The manifest's overrides are put before `overrides`, which win.
     pub fn of(manifest: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), Failure> {
-        // The directory of a run stands for the manifest in it.
-        let inside = manifest.is_dir().then(|| manifest.join("manifest.json"));
-        let manifest = inside.as_deref().unwrap_or(manifest);
+        // The directory of a run stands for the manifest in it, that of one that was interrupted too.
+        let inside = [MANIFEST, KEPT].map(|name| manifest.join(name));
+        let first = inside.iter().find(|path| path.is_file());
+        let manifest = match manifest.is_dir() {
+            true => first.unwrap_or(&inside[0]),
+            false => manifest,
+        };
         let place = manifest.display();
-        let bytes = std::fs::read(manifest).map_err(|e| {
-            Failure::bad(format!(
-                "cannot read the manifest {place}: {e}; it is the manifest.json of a run directory"
-            ))
-        })?;
-        let document: Value = serde_json::from_slice(&bytes).map_err(|e| {
-            let model = manifest.extension().is_some_and(|e| e == "toml");
-            let hint = if model {
-                "; a model is run without --from"
-            } else {
-                ""
-            };
-            Failure::bad(format!("{place} is not a manifest: {e}{hint}"))
-        })?;
+        let document = read(manifest)?;
+        let partial = document["partial"] == true;
         let model = &document["model"];
         let word = |key: &str| {
-            let value = model[key].as_str().map(str::to_owned);
             let none = || Failure::bad(format!("{place} is not a manifest: it has no model.{key}"));
-            value.ok_or_else(none)
+            model[key].as_str().map(str::to_owned).ok_or_else(none)
         };
         let text = word("text")?;
         if !document["results"].is_array() {
+            let resume = if partial {
+                ", --resume goes on with it"
+            } else {
+                ""
+            };
             return Err(Failure::bad(format!(
-                "{place} is the manifest of an ensemble, which is no run: `attractor ensemble` with its model and settings repeats it, as its `command` says"
+                "{place} is the manifest of an ensemble, which is no run: `attractor ensemble` with its model and settings repeats it, as its `command` says{resume}"
             )));
         }
         let damaged = |what: &str| Failure::bad(format!("{place} is damaged: {what}"));
-        let before = model["overrides"].as_array();
         let texts = |all: &Vec<Value>| all.iter().map(|v| v.as_str().map(str::to_owned)).collect();
-        let before: Option<Vec<String>> = before.and_then(texts);
+        let before: Option<Vec<String>> = model["overrides"].as_array().and_then(texts);
         let before = before.ok_or_else(|| damaged("model.overrides is not a list of texts"))?;
         if fingerprint_of(&text, &before) != word("sha256")? {
             return Err(damaged(
                 "model.text and model.overrides are not those of the run (their sha256 is not model.sha256)",
             ));
         }
-        let repeated = overrides.is_empty();
         let directory = match &model["directory"] {
             Value::Null => None,
             Value::String(directory) => Some(PathBuf::from(directory)),
             _ => return Err(damaged("model.directory is not a text")),
         };
-        let this = env!("CARGO_PKG_VERSION");
-        let then = document["attractor"].as_str();
-        let note = (then != Some(this)).then(|| {
+        let mut notes = Vec::new();
+        if partial {
+            notes.push(format!(
+                "the run of {place} was interrupted; it is run again from its start"
+            ));
+        }
+        let (then, this) = (document["attractor"].as_str(), env!("CARGO_PKG_VERSION"));
+        if then != Some(this) {
             let then = then.unwrap_or("of no version");
-            format!(
+            notes.push(format!(
                 "the run of {place} was made by attractor {then}, this is {this}: the results may differ in their last digits"
-            )
-        });
-        let origin = Origin {
+            ));
+        }
+        let repeated = overrides.is_empty();
+        let mut p = Provenance {
             model: word("path")?,
+            text,
             overrides: [before, overrides].concat(),
             directory,
-            note,
+            ..Provenance::default()
         };
-        let directory = origin.directory.as_deref();
-        let loaded = load_text(&origin.model, &text, &origin.overrides, directory)?;
+        let loaded = load_text(&p.model, &p.text, &p.overrides, p.directory.as_deref())?;
+        p.files = fingerprints(&loaded.files);
         let files = model["files"].as_array().and_then(|all| {
             let file = |f: &Value| {
                 let [path, sha] = ["path", "sha256"].map(|key| f[key].as_str().map(str::to_owned));
@@ -121,29 +127,50 @@ impl Origin {
         let then = files.ok_or_else(|| {
             damaged("model.files does not list the files of the run, each with its sha256")
         })?;
-        for (k, (path, sha)) in loaded.files.iter().map(fingerprint).enumerate() {
-            // The same text reads the same files in the same order, wherever they are now. With other overrides it may
-            // read others, which are known by their names.
+        for (k, (path, sha)) in p.files.iter().enumerate() {
+            // The same text reads the same files in the same order; with other overrides it may read others, known by their names.
             let name = |path: &str| Path::new(path).file_name().map(|n| n.to_owned());
             let listed = match repeated {
                 true => then.get(k),
-                false => then.iter().find(|(p, _)| name(p) == name(&path)),
+                false => then.iter().find(|(p, _)| name(p) == name(path)),
             };
-            match listed {
-                Some((_, listed)) if *listed == sha => {}
-                None if !repeated => {}
-                Some(_) => {
-                    return Err(Failure::bad(format!(
-                        "{path} has changed since the run of {place} (its sha256 differs), so the run cannot be repeated; put the old file back, or run the model itself"
-                    )));
-                }
-                None => {
-                    return Err(damaged(&format!(
-                        "the model reads {path}, which model.files does not list"
-                    )));
-                }
+            let changed = listed.is_some_and(|(_, listed)| listed != sha);
+            if changed {
+                return Err(Failure::bad(format!(
+                    "{path} has changed since the run of {place} (its sha256 differs), so the run cannot be repeated; put the old file back, or run the model itself"
+                )));
+            }
+            if listed.is_none() && repeated {
+                let what = format!("the model reads {path}, which model.files does not list");
+                return Err(damaged(&what));
             }
         }
+        let origin = Origin {
+            provenance: p,
+            source: manifest.parent().map(Path::to_owned),
+            notes,
+        };
         Ok((loaded, origin))
     }
+}
+
+fn read(manifest: &Path) -> Result<Value, Failure> {
+    let place = manifest.display();
+    let bytes = std::fs::read(manifest).map_err(|e| {
+        let parent = manifest.parent().and_then(Path::extension);
+        let killed = match parent.is_some_and(|e| e == "partial") {
+            true => "; what was killed has none, but an ensemble goes on with --resume",
+            false => "",
+        };
+        Failure::bad(format!(
+            "cannot read the manifest {place}: {e}; it is the manifest.json of a run directory{killed}"
+        ))
+    })?;
+    serde_json::from_slice(&bytes).map_err(|e| {
+        let hint = match manifest.extension().is_some_and(|e| e == "toml") {
+            true => "; a model is run without --from",
+            false => "",
+        };
+        Failure::bad(format!("{place} is not a manifest: {e}{hint}"))
+    })
 }

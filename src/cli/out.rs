@@ -9,7 +9,6 @@ use crate::model_file::escaped;
 /// Could something not be printed that somebody waits for?
 static FAILED: AtomicBool = AtomicBool::new(false);
 
-/// A line on stdout.
 pub(super) fn line(text: Arguments<'_>) {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(plain(text).as_bytes());
@@ -40,7 +39,6 @@ fn plain(text: Arguments<'_>) -> String {
     line
 }
 
-/// Was everything printed?
 pub(super) fn is_complete() -> bool {
     !FAILED.load(Ordering::Relaxed)
 }

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use super::out::outln;
 use crate::report::{Redraw, redraw};
-use crate::style::{self, Style};
+use crate::style::{self, Format, Style};
 
-/// Draws again.
 #[derive(Args, Debug)]
 pub(super) struct Plot {
     /// The run directory
@@ -59,23 +59,18 @@ pub(super) struct Plot {
     resolution: Option<f64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Pixels
-    Png,
-    /// Lines and words, for the web
-    Svg,
-    /// Lines, for print
-    Pdf,
-}
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Format::ALL
+    }
 
-impl From<Format> for style::Format {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Png => style::Format::Png,
-            Format::Svg => style::Format::Svg,
-            Format::Pdf => style::Format::Pdf,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Format::Png => "Pixels",
+            Format::Svg => "Lines and words, for the web",
+            Format::Pdf => "Lines, for print",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
     }
 }
 
@@ -98,7 +93,7 @@ fn ends(text: &str) -> Result<[f64; 2], String> {
 impl Plot {
     pub fn execute(&self) -> Result<Exit, Failure> {
         let how = Redraw {
-            format: Some(self.format.into()),
+            format: self.format,
             only: self.figure.clone(),
             overwrite: self.force,
             title: self.title.clone(),

@@ -4,21 +4,20 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Exit;
-use super::common::{Failure, Job, exit_code};
-use super::flags::{Flags, Telling};
-use super::interrupt;
+use super::failure::Failure;
+use super::flags::{Flags, Output};
+use super::job::{Job, RUN, exit_code};
+use super::kept::Kept;
 use super::origin::Origin;
-use super::out::outln;
 use super::progress::Reporter;
-use super::words::plural;
-use crate::model_file::{Array, Loaded};
-use crate::report::{Report, ReportError, Whose, manifest, of_cases, of_results, of_tally};
-use crate::study::{Census, Part, Results, Study, Tally};
+use super::words::{capital, plural};
+use crate::model_file::Loaded;
+use crate::report::{Report, Whose, of_results, of_tally};
+use crate::study::Part;
 
-/// Runs a model.
 #[derive(Args, Debug)]
 pub(super) struct Run {
     /// The model file, or the name of a model that is part of the program
@@ -32,26 +31,8 @@ pub(super) struct Run {
     /// Draw no figures, as with figures = [] in the model
     #[arg(long)]
     no_figures: bool,
-    /// The run directory [default: runs/<name of the model>]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Write outcomes.csv and trajectory.csv as well
-    #[arg(long)]
-    csv: bool,
-    /// Write arrays.npz as well: patterns, weights, inputs and starts as they were made
-    #[arg(long)]
-    save_arrays: bool,
     #[command(flatten)]
-    tell: Telling,
-}
-
-/// What is to be kept of a run.
-struct Kept<'a> {
-    study: &'a Study,
-    results: &'a Results,
-    whose: Whose<'a>,
-    arrays: Option<Vec<(String, Array)>>,
-    interrupted: bool,
+    output: Output,
 }
 
 impl Run {
@@ -60,63 +41,57 @@ impl Run {
         let (loaded, mut origin) = self.load()?;
         let study = &loaded.study;
         let certificate = study.admit()?;
-        let again = origin.note.take();
-        let out = (self.out.as_ref(), "");
-        let mut job = Job::new(clock, origin, &loaded.text, out, &self.tell)?;
-        job.reads(&loaded.files);
+        let again = std::mem::take(&mut origin.notes);
+        let mut job = Job::new(clock, origin, RUN, &self.output)?;
         let mut report = Report::claim(&job.out, study).map_err(Failure::bad)?;
         job.announce(study, &plural(study.cases.len(), "start"));
-        job.note(study.notes(&certificate).into_iter().chain(again));
-        let interrupt = interrupt::watch();
-        let progress = Reporter::new(self.tell.style(), study);
-        let results = study.run(interrupt, &progress)?;
-        progress.finish();
-        job.stop_clock();
+        job.note(study.notes(&certificate));
+        job.note(again);
+        let progress = Reporter::new(self.output.style(), study);
+        let results = job.work(&progress, |interrupt| study.run(interrupt, &progress))?;
         job.note(results.notes(study));
-        let parts = [Part::whole(study.cases.len() as u64)];
-        let points = [Census::of_results(study, &results)];
-        let whose = Whose {
-            parts: &parts,
-            points: &points,
-        };
-        let arrays = self.save_arrays.then(|| job.arrays(&loaded.data));
+        let (total, sentence) = (results.tally(study), study.sentence(&results));
+        let count = study.cases.len() as u64;
+        let about = [of_tally(&total), of_results(study, &results)];
+        let table = (&report.outcomes.columns, count);
+        let mut document = job.manifest(study, table, (&certificate, &sentence), about);
+        document["settings"]["methods"] = json!(results.methods(study));
         let kept = Kept {
             study,
             results: &results,
-            whose,
-            arrays: arrays.transpose()?,
-            interrupted: interrupt.is_raised(),
+            whose: Whose {
+                parts: &[Part::whole(count)],
+                points: &[results.census(study)],
+            },
+            csv: self.output.csv,
+            arrays: job.arrays(&loaded.data)?,
+            interrupted: job.is_interrupted(),
+            document,
         };
         kept.fill(&mut report)?;
-        let tallies = report.outcomes.tally(whose).map_err(ReportError::Rows)?;
-        let total = Tally::sum(&tallies);
-        let about = [
-            of_tally(&total),
-            of_results(study, &results),
-            json!({ "notes": job.notes }),
-        ];
-        let table = (&report.outcomes.columns, study.cases.len() as u64);
-        let mut document = manifest(study, &job.provenance, table, about);
-        document["settings"]["methods"] = json!(results.methods(study));
         let partial = report.partial_path().to_owned();
-        let written = self.write(report, &kept, document.clone());
-        if self.tell.json {
-            outln!("{document:#}");
-        }
+        let written = kept.write(report);
+        job.print(&kept.document);
         let (place, notes) = written.map_err(|error| {
             let mut failure = Failure::from(error);
             if partial.exists() {
                 let partial = partial.display();
                 failure = failure.and(format_args!("what was written before that is in {partial}"));
             }
-            failure.and(self.rescue(&job, &kept, document))
+            failure.and(kept.rescue(&job.out))
         })?;
         job.note(notes);
-        let exit = match kept.interrupted {
-            true => Exit::Interrupted,
-            false => exit_code(&total),
-        };
-        Ok(job.close(&place, &capital(study.sentence(&results), study), exit))
+        job.say(format_args!("kept in {}", place.display()));
+        // The name of a group of starts stays as the user gave it.
+        let named = results.cases.len() > 1 && !study.recall_counts(&results).is_empty();
+        let sentence = if named { sentence } else { capital(&sentence) };
+        Ok(job.close(
+            &sentence,
+            match kept.interrupted {
+                true => Exit::Interrupted,
+                false => exit_code(&total),
+            },
+        ))
     }
 
     fn load(&self) -> Result<(Loaded, Origin), Failure> {
@@ -128,63 +103,5 @@ impl Run {
             Some(manifest) => Origin::of(manifest, overrides),
             None => Origin::named(&self.model.clone().unwrap_or_default(), overrides),
         }
-    }
-
-    /// Everything that is kept; where, and what is to be said of the figures.
-    fn write(
-        &self,
-        mut report: Report,
-        kept: &Kept<'_>,
-        mut document: Value,
-    ) -> Result<(PathBuf, Vec<String>), ReportError> {
-        let (study, results) = (kept.study, kept.results);
-        report.trajectories(study, results, self.csv)?;
-        report.tables(kept.whose, self.csv)?;
-        if let Some(arrays) = &kept.arrays {
-            report.arrays(arrays, &of_cases(study))?;
-        }
-        let (names, notes) = report.figures(study, results)?;
-        document["figures"] = names.into();
-        if let Some(all) = document["notes"].as_array_mut() {
-            all.extend(notes.iter().cloned().map(Value::from));
-        }
-        Ok((report.finish(document, kept.interrupted)?, notes))
-    }
-
-    /// Writes everything elsewhere: it is still here, and may have taken days. Says where.
-    fn rescue(&self, job: &Job<'_>, kept: &Kept<'_>, document: Value) -> String {
-        let name = job.out.file_name().unwrap_or("run".as_ref());
-        let name = format!("attractor-{}-{}", std::process::id(), name.display());
-        let claimed = Report::claim(&std::env::temp_dir().join(name), kept.study);
-        let written = claimed.and_then(|mut report| {
-            kept.fill(&mut report)?;
-            self.write(report, kept, document)
-        });
-        match written {
-            Ok((place, _)) => format!("all of it is in {} instead", place.display()),
-            Err(error) => format!("nor can it be kept elsewhere: {error}"),
-        }
-    }
-}
-
-impl Kept<'_> {
-    fn fill(&self, report: &mut Report) -> Result<(), ReportError> {
-        let mut rows = self.results.rows(self.study).into_iter();
-        Ok(rows.try_for_each(|(k, row)| report.outcomes.put(k, row))?)
-    }
-}
-
-/// With a capital letter, unless it begins with a name that the user gave.
-fn capital(sentence: String, study: &Study) -> String {
-    let named = |group: &str| {
-        let rest = sentence.strip_prefix(group);
-        rest.is_some_and(|rest| rest.starts_with(':'))
-    };
-    let mut letters = sentence.chars();
-    match letters.next() {
-        Some(first) if !study.groups().into_iter().any(named) => {
-            first.to_uppercase().chain(letters).collect()
-        }
-        _ => sentence,
     }
 }

@@ -3,11 +3,10 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::common::Failure;
+use super::failure::Failure;
 use super::{Arguments, Exit};
 use crate::cli::out::outln;
 
-/// Completions for a shell.
 #[derive(Args, Debug)]
 pub(super) struct Completions {
     /// The shell
@@ -23,7 +22,6 @@ impl Completions {
     }
 }
 
-/// The manual page, in roff.
 pub(super) fn man() -> Result<Exit, Failure> {
     let mut out = Vec::new();
     let man = clap_mangen::Man::new(Arguments::command());
@@ -31,7 +29,6 @@ pub(super) fn man() -> Result<Exit, Failure> {
     print(&out)
 }
 
-/// The JSON Schema of model files.
 pub(super) fn schema() -> Result<Exit, Failure> {
     print(format!("{:#}\n", crate::model_file::schema()).as_bytes())
 }

@@ -6,8 +6,8 @@ use crate::model_file::Design;
 use crate::network::{Certificate, Connection, Network};
 pub(super) use crate::number::plural;
 use crate::number::{exact, rounded};
+use crate::study::SweepAxis;
 
-/// Prints a certificate, a line for each thing that it says.
 pub(super) fn print_certificate(certificate: &Certificate) {
     if certificate.holds() {
         outln!(
@@ -20,7 +20,6 @@ pub(super) fn print_certificate(certificate: &Certificate) {
     outln!("  {}", certificate.boundedness);
 }
 
-/// The names of the layers that a synapse joins.
 pub(super) fn joined<'a>(network: &'a Network, connection: &Connection) -> Vec<&'a str> {
     let layers = connection.layers.iter();
     layers.map(|l| network.layers()[*l].name.as_str()).collect()
@@ -28,16 +27,11 @@ pub(super) fn joined<'a>(network: &'a Network, connection: &Connection) -> Vec<&
 
 /// How far is integrated: `tsit5 until rest, at most to t = 1000`.
 pub(super) fn until(settings: &Settings) -> String {
-    let until = if settings.until_rest {
-        "until rest, at most to"
-    } else {
-        "to"
-    };
-    format!(
-        "{} {until} t = {}",
-        settings.method.name,
-        exact(settings.t_end)
-    )
+    let (method, t_end) = (settings.method.name, exact(settings.t_end));
+    match settings.until_rest {
+        true => format!("{method} until rest, at most to t = {t_end}"),
+        false => format!("{method} to t = {t_end}"),
+    }
 }
 
 /// One number if all are the same, all of them if they are few, else their range.
@@ -59,37 +53,37 @@ pub(super) fn brief(values: &[f64]) -> String {
 
 /// What an ensemble of a model is, a line each for its starts and its sweep; nothing for a model that says nothing of one.
 pub(super) fn of_design(design: &Design) -> Vec<String> {
-    let mut lines = Vec::new();
     if !design.is_asked_for() {
-        return lines;
+        return Vec::new();
     }
     let starts = &design.first.starts;
-    let first = if design.sweep.is_some() {
-        " at the first point"
-    } else {
-        ""
+    let (count, how) = (plural(starts.count(), "start"), starts.describe());
+    let Some(sweep) = &design.sweep else {
+        return vec![format!("ensemble of {count}: {how}")];
     };
-    let count = plural(starts.count(), "start");
-    lines.push(format!("ensemble of {count}{first}: {}", starts.describe()));
-    if let Some(sweep) = &design.sweep {
-        let (varied, repeated) = sweep.axes.split_at(sweep.varied().len());
-        let labels = |axes: &[crate::study::SweepAxis]| {
-            let labels: Vec<&str> = axes.iter().map(|a| a.label.as_str()).collect();
-            labels.join(", ")
-        };
-        let of = match varied {
-            [] => "sweep".to_owned(),
-            _ => format!("sweep of {}", labels(varied)),
-        };
-        let each = match sweep.replicates {
-            1 => String::new(),
-            n => format!(" averaged over {n} draws ({})", labels(repeated)),
-        };
-        lines.push(format!(
-            "{of}: {}{each}, {} together",
-            plural(sweep.rows(), "point"),
-            plural(design.count() as usize, "start")
-        ));
-    }
-    lines
+    let (varied, repeated) = sweep.axes.split_at(sweep.varied().len());
+    let labels = |axes: &[SweepAxis]| {
+        let labels: Vec<&str> = axes.iter().map(|a| a.label.as_str()).collect();
+        labels.join(", ")
+    };
+    let of = match varied {
+        [] => "sweep".to_owned(),
+        _ => format!("sweep of {}", labels(varied)),
+    };
+    let each = match sweep.replicates {
+        1 => String::new(),
+        n => format!(" averaged over {n} draws ({})", labels(repeated)),
+    };
+    let points = plural(sweep.rows(), "point");
+    let together = plural(design.count() as usize, "start");
+    vec![
+        format!("ensemble of {count} at the first point: {how}"),
+        format!("{of}: {points}{each}, {together} together"),
+    ]
+}
+
+pub(super) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }

@@ -1,6 +1,6 @@
 //! Many starts. Blocks of trajectories advance on all cores. When a trajectory has ended, its column takes the next start.
 
-use std::fmt::{self, Display};
+use std::fmt;
 use std::sync::Mutex;
 
 use crate::dynamics::{
@@ -9,6 +9,7 @@ use crate::dynamics::{
 use crate::kernels::{cores, with_cores};
 use crate::monitor::Monitor;
 use crate::network::Network;
+use crate::refusal::Refusal;
 use crate::stimulus::Stimulus;
 
 /// The most trajectories that advance together. A step costs something however many they are, which many share: of 2 neurons
@@ -26,6 +27,14 @@ fn most_columns(network: &Network) -> usize {
 /// thread: one that waits there for a part of its product would be kept from it until the whole loop of the other has ended.
 fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
     (workers.min(cores) / blocks).max(1)
+}
+
+/// So many threads; of 0 one for each core.
+pub(crate) fn workers(threads: usize) -> usize {
+    match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
 }
 
 /// How an ensemble is run.
@@ -53,9 +62,9 @@ fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
 ///     alone: false,
 ///     interrupt: &Interrupt::new(),
 /// };
-/// let starts = (0..10).map(|k| (k, Start::at(vec![f64::from(k as u32) - 4.5])));
+/// let start = |k| Ok(Start::at(vec![f64::from(k as u32) - 4.5]));
 /// let ends = Mutex::new(vec![0.0; 10]);
-/// ensemble.run(starts, |_| (), |k, end, ()| {
+/// ensemble.run(0..10, start, |_| (), |k, end, ()| {
 ///     if let Ok(mut ends) = ends.lock() {
 ///         ends[k] = end.x[0];
 ///     }
@@ -75,17 +84,15 @@ pub struct Ensemble<'a> {
     pub stimulus: &'a Stimulus,
     /// Threads; 0 for one on each core.
     pub threads: usize,
-    /// Integrates every trajectory by itself, with the bits of [`integrate`](crate::dynamics::integrate). Blocks are many times
-    /// as fast and differ in the last bits.
+    /// Integrates every trajectory by itself, with the bits of [`integrate`](crate::dynamics::integrate), many times as slowly.
     pub alone: bool,
     /// Stops everything when raised.
     pub interrupt: &'a Interrupt,
 }
 
 impl Ensemble<'_> {
-    /// Integrates every start of the iterator, under a monitor that `monitor` makes from its number. The iterator is asked when
-    /// a column is free, so that memory does not grow with the number of starts. What it gives becomes a start in the thread
-    /// that runs it.
+    /// Integrates the starts of these numbers, each as `start` makes it and under what `monitor` makes. Both are asked when a
+    /// column is free, in the thread that runs the start, so that memory does not grow with the number of starts.
     ///
     /// `done` is called once for each start, when it has ended, from any thread. What it is given depends on the start alone:
     /// not on other starts, their order or the number of threads.
@@ -93,32 +100,33 @@ impl Ensemble<'_> {
     /// # Errors
     /// A start that cannot be made or run, with its number, a stimulus of another network, or settings that make no sense.
     /// No start is begun after an error; what other threads have under way ends first.
-    pub fn run<S: TryInto<Start, Error: Display>, M: Monitor>(
+    pub fn run<M: Monitor>(
         &self,
-        starts: impl IntoIterator<Item = (usize, S), IntoIter: Send>,
+        numbers: impl Iterator<Item = usize> + Send,
+        start: impl Fn(usize) -> Result<Start, Refusal> + Sync,
         monitor: impl Fn(usize) -> M + Sync,
         done: impl Fn(usize, Outcome, M) + Sync,
     ) -> Result<(), EnsembleError> {
-        let starts = starts.into_iter();
-        let count = starts.size_hint().1.unwrap_or(usize::MAX);
+        let count = numbers.size_hint().1.unwrap_or(usize::MAX);
         // Where each start runs by itself there is no block to be filled.
         let least = match self.alone {
             true => 1,
             false => FEWEST_COLUMNS.min(self.settings.method.columns),
         };
-        let threads = self.workers().min(count.div_ceil(least)).max(1);
+        let workers = workers(self.threads);
+        let threads = workers.min(count.div_ceil(least)).max(1);
         let width = self.width(count.div_ceil(threads));
-        let shared = Shared {
-            starts: Mutex::new(Ok(starts)),
-        };
-        let helpers = helpers(self.workers(), cores(), threads);
+        // The numbers that are left, or the first failure.
+        let left = Mutex::new(Ok(numbers));
+        let next = || left.lock().ok()?.as_mut().ok()?.next();
+        let helpers = helpers(workers, cores(), threads);
         let work = || {
-            let drain = || self.drain(&monitor, &done, [width, threads], &shared);
+            let drain = || self.drain(next, &start, &monitor, &done, [width, threads]);
             let result = with_cores(helpers, drain);
-            if let (Err(why), Ok(mut starts)) = (result, shared.starts.lock())
-                && starts.is_ok()
+            if let (Err(why), Ok(mut left)) = (result, left.lock())
+                && left.is_ok()
             {
-                *starts = Err(why);
+                *left = Err(why);
             }
         };
         std::thread::scope(|scope| {
@@ -131,21 +139,12 @@ impl Ensemble<'_> {
             }
             work();
         });
-        match shared.starts.into_inner() {
-            Ok(starts) => starts.map(|_| ()),
+        match left.into_inner() {
+            Ok(left) => left.map(|_| ()),
             Err(_) => Err(EnsembleError::Thread),
         }
     }
 
-    /// Threads that are wanted.
-    fn workers(&self) -> usize {
-        match self.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        }
-    }
-
-    /// Columns of a block for so many starts.
     fn width(&self, starts: usize) -> usize {
         if self.alone {
             return 1;
@@ -155,30 +154,27 @@ impl Ensemble<'_> {
         starts.clamp(FEWEST_COLUMNS, most).next_power_of_two()
     }
 
-    /// Takes starts until there are none left.
-    fn drain<S: TryInto<Start, Error: Display>, M: Monitor>(
+    fn drain<M: Monitor>(
         &self,
+        next: impl Fn() -> Option<usize>,
+        start: impl Fn(usize) -> Result<Start, Refusal>,
         monitor: impl Fn(usize) -> M,
         done: impl Fn(usize, Outcome, M),
-        [width, threads]: [usize; 2],
-        shared: &Shared<impl Iterator<Item = (usize, S)>>,
+        share: [usize; 2],
     ) -> Result<(), EnsembleError> {
-        let share = [width, threads];
         let mut driver = Driver::new(self.network, self.settings, self.stimulus, share)?;
         loop {
             // After an interrupt nothing begins.
             let hungry = driver.is_hungry() && !self.interrupt.is_raised();
             while hungry && driver.has_room() {
-                let Some((k, start)) = shared.take() else {
+                let Some(number) = next() else {
                     driver.close();
                     break;
                 };
-                let start = start.try_into().map_err(|why| EnsembleError::NotMade {
-                    number: k,
-                    why: why.to_string(),
-                })?;
-                let load = driver.load(k, start, monitor(k));
-                load.map_err(|why| EnsembleError::Start { number: k, why })?;
+                let start = start(number);
+                let start = start.map_err(|why| EnsembleError::NotMade { number, why })?;
+                let load = driver.load(number, start, monitor(number));
+                load.map_err(|why| EnsembleError::Start { number, why })?;
             }
             if !driver.is_busy() {
                 return Ok(());
@@ -204,14 +200,14 @@ pub enum EnsembleError {
     NotMade {
         /// Its number.
         number: usize,
-        /// The words of whoever was to make it.
-        why: String,
+        /// Why.
+        why: Refusal,
     },
     /// A thread failed.
     Thread,
 }
 
-impl Display for EnsembleError {
+impl fmt::Display for EnsembleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EnsembleError::Run(why) => why.fmt(f),
@@ -227,18 +223,6 @@ impl std::error::Error for EnsembleError {}
 impl From<RunError> for EnsembleError {
     fn from(why: RunError) -> Self {
         EnsembleError::Run(why)
-    }
-}
-
-/// The starts that are left, or the first failure.
-struct Shared<I> {
-    starts: Mutex<Result<I, EnsembleError>>,
-}
-
-impl<I: Iterator> Shared<I> {
-    /// The next start to be run; none after a failure.
-    fn take(&self) -> Option<I::Item> {
-        self.starts.lock().ok()?.as_mut().ok()?.next()
     }
 }
 

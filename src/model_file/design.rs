@@ -63,6 +63,18 @@ impl DesignError {
     }
 }
 
+impl From<Refusal> for DesignError {
+    fn from(why: Refusal) -> Self {
+        DesignError::new(DesignFault::Refused(why), None)
+    }
+}
+
+impl From<LoadError> for DesignError {
+    fn from(why: LoadError) -> Self {
+        DesignError::new(DesignFault::Load(why), None)
+    }
+}
+
 /// Why there is no design.
 #[derive(Debug)]
 pub enum DesignFault {

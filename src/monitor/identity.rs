@@ -17,8 +17,7 @@ const AGREEMENT: f64 = 1e-6;
 pub const ROUNDING: f64 = 64.0 * f64::EPSILON;
 /// Where numbers are so small that they lose digits, they lose them absolutely: an energy below this is none.
 pub const TINY: f64 = 1e-300;
-/// The most by which the formula may change from the middle to an end of the stretch, and the largest tolerance that still
-/// judges, as a fraction of the summands.
+/// The most by which the formula may change over half a stretch, and the largest tolerance that judges, of the summands.
 const SMOOTH: f64 = 0.02;
 /// A stretch that does not judge, or that disagrees, is followed by one this much shorter, so often: from the cube root of
 /// the rounding unit down to what is left of a state of order 1 when a steep activation is a millionth wide. Only where
@@ -31,7 +30,8 @@ const TRIES: u32 = 8;
 pub struct IdentityProbe {
     ws: Workspace,
     point: Vec<f64>,
-    velocity: Vec<f64>,
+    /// Zeros: an error that a method does not make.
+    none: Vec<f64>,
     size: Vec<f64>,
     stretch: Vec<f64>,
     summands: Vec<f64>,
@@ -65,7 +65,7 @@ impl IdentityProbe {
         IdentityProbe {
             ws: Workspace::new(network, width),
             point: vec![0.0; n],
-            velocity: vec![0.0; n],
+            none: vec![0.0; n],
             size: per_column.clone(),
             stretch: per_column.clone(),
             summands: per_column.clone(),
@@ -86,10 +86,16 @@ impl IdentityProbe {
         x: &[f64],
         velocity: &[f64],
     ) -> &[Slope] {
-        self.prepare(network, x, velocity);
+        self.prepare(network, drive, x, velocity);
         for _ in 0..TRIES {
             for (k, sign) in [1.0, -1.0].into_iter().enumerate() {
-                self.see_end(network, drive, x, velocity, k, sign);
+                self.move_to(x, velocity, sign);
+                let mut at = network.at(&self.point, drive, &mut self.ws);
+                let (energy, rate) = at.energy_along(velocity);
+                let end = &mut self.ends[k];
+                end.energy.copy_from_slice(energy.total);
+                end.magnitude.copy_from_slice(energy.magnitude);
+                end.rate.copy_from_slice(rate);
             }
             for b in 0..self.slopes.len() {
                 if !self.settled[b] {
@@ -104,17 +110,15 @@ impl IdentityProbe {
         &self.slopes
     }
 
-    /// The formula in the middle, and the first stretch: it moves the state by the cube root of the rounding unit, where
-    /// truncation and rounding balance.
-    fn prepare(&mut self, network: &Network, x: &[f64], velocity: &[f64]) {
+    /// The formula in the middle, and the first stretch, of which truncation and rounding balance: the cube root of the rounding unit.
+    fn prepare(&mut self, network: &Network, drive: Drive<'_>, x: &[f64], velocity: &[f64]) {
         let width = self.ws.width();
-        network.hessian(x, &mut self.ws);
-        network.energy_rate(velocity, &mut self.ws, &mut self.rate);
-        // No error of a method, only that of the states' own rounding; what is moved by nothing has no place to go wrong.
-        self.velocity.fill(0.0);
-        let out = [&mut self.summands[..], &mut self.blur];
-        network.energy_of_error(x, velocity, &self.velocity, &mut self.ws, out);
-        network.rate_magnitude(velocity, &mut self.ws, &mut self.summands);
+        let mut here = network.at(x, drive, &mut self.ws).hessian();
+        self.rate.copy_from_slice(here.energy_rate(velocity));
+        // The states' own rounding; what is moved by nothing has no place to go wrong.
+        let [_, blur] = here.energy_of_error(velocity, &self.none);
+        self.blur.copy_from_slice(blur);
+        self.summands.copy_from_slice(here.rate_magnitude(velocity));
         max_rows([x], width, &mut self.size, |[x]| x.abs());
         max_rows([velocity], width, &mut self.stretch, |[v]| v.abs());
         let stretches = self.stretch.iter_mut().zip(&self.size);
@@ -134,25 +138,6 @@ impl IdentityProbe {
                 ..Slope::NONE
             };
         }
-    }
-
-    /// Energy and formula at one end of the stretch.
-    fn see_end(
-        &mut self,
-        network: &Network,
-        drive: Drive<'_>,
-        x: &[f64],
-        velocity: &[f64],
-        which: usize,
-        sign: f64,
-    ) {
-        self.move_to(x, velocity, sign);
-        let (ws, end) = (&mut self.ws, &mut self.ends[which]);
-        network.velocity(&self.point, drive, true, ws, &mut self.velocity);
-        network.energy_and_hessian(&self.point, drive, ws);
-        end.energy.copy_from_slice(&ws.energy);
-        end.magnitude.copy_from_slice(&ws.magnitude);
-        network.energy_rate_along(&self.velocity, velocity, ws, &mut end.rate);
     }
 
     /// Compares in one column. True if nothing is to be gained by a shorter stretch.

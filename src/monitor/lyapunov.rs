@@ -12,8 +12,7 @@ const EVERY: u64 = 10;
 /// method of order 3 or more has by then shrunk by 4⁻¹⁸, the rise of a true violation only in proportion to the step.
 const SEND_BACK: u32 = 6;
 
-/// So many steps that cannot be judged are sent back before they are taken. After that shorter steps have shown that they do
-/// not help, and such steps are taken at once.
+/// So many steps that cannot be judged are sent back; after that shorter steps have shown that they do not help.
 const PATIENCE: u64 = 20;
 
 /// What a step says about descent.
@@ -75,14 +74,11 @@ impl LyapunovMonitor {
 
     #[cold]
     fn note(&mut self, violation: Violation) -> Flow {
-        let ends = matches!(self.mode, Mode::Reject | Mode::Stop);
-        let flow = if ends {
-            Flow::Stop(StopReason::Violation(violation.clone()))
-        } else {
-            Flow::Continue
-        };
-        self.report.violation.get_or_insert(violation);
-        flow
+        self.report.violation.get_or_insert(violation.clone());
+        match self.mode {
+            Mode::Reject | Mode::Stop => Flow::Stop(StopReason::Violation(violation)),
+            _ => Flow::Continue,
+        }
     }
 
     #[inline(always)]
@@ -140,7 +136,6 @@ impl LyapunovMonitor {
         }
     }
 
-    /// Books a step that stands.
     #[inline(always)]
     fn book(&mut self, t: f64, c: EnergyChange) -> Flow {
         let finding = self.find(c);
@@ -177,7 +172,6 @@ impl LyapunovMonitor {
     }
 }
 
-/// The violation that a rise is.
 fn rise(t: f64, c: EnergyChange) -> Violation {
     Violation {
         check: Check::Descent,
@@ -187,8 +181,7 @@ fn rise(t: f64, c: EnergyChange) -> Violation {
     }
 }
 
-// What is asked at every step is inlined into the loop over the trajectories. No view of the step is then made: only the few
-// numbers that are used are read.
+// What is asked at every step is inlined into the loop over the trajectories, which then makes no view of the step.
 impl Monitor for LyapunovMonitor {
     fn needs(&self) -> Needs {
         Needs {
@@ -225,14 +218,14 @@ impl Monitor for LyapunovMonitor {
         let Some(change) = step.energy.filter(|_| self.mode == Mode::Reject) else {
             return Verdict::Accept;
         };
-        let finding = self.find(change);
         let waits = self.sent_back < SEND_BACK;
-        match finding {
-            Finding::Falls | Finding::Explained => return Verdict::Accept,
-            Finding::NotJudged if !waits || self.report.not_judged >= PATIENCE => {
-                return Verdict::Accept;
-            }
-            _ => {}
+        let accepts = match self.find(change) {
+            Finding::Falls | Finding::Explained => true,
+            Finding::NotJudged => !waits || self.report.not_judged >= PATIENCE,
+            Finding::Rises => false,
+        };
+        if accepts {
+            return Verdict::Accept;
         }
         if waits {
             self.report.sent_back += 1;

@@ -94,32 +94,25 @@ pub trait Monitor {
     }
 
     /// Sees the start.
-    fn start(&mut self, state: &State<'_>) -> Flow {
-        let _ = state;
+    fn start(&mut self, _state: &State<'_>) -> Flow {
         Flow::Continue
     }
 
     /// Judges a step that was tried and is not taken yet.
-    fn judge(&mut self, step: &Step<'_>) -> Verdict {
-        let _ = step;
+    fn judge(&mut self, _step: &Step<'_>) -> Verdict {
         Verdict::Accept
     }
 
     /// Sees a step that was taken.
-    fn observe(&mut self, step: &Step<'_>) -> Flow {
-        let _ = step;
+    fn observe(&mut self, _step: &Step<'_>) -> Flow {
         Flow::Continue
     }
 
     /// Sees the state just after the input was switched (the state itself does not jump, the energy does).
-    fn switched(&mut self, state: &State<'_>) {
-        let _ = state;
-    }
+    fn switched(&mut self, _state: &State<'_>) {}
 
     /// Sees the state at which the trajectory ended, once more if a step just ended there.
-    fn end(&mut self, state: &State<'_>) {
-        let _ = state;
-    }
+    fn end(&mut self, _state: &State<'_>) {}
 
     /// From here on no step can be taken back: what it would send back it must stop at.
     fn committed(&mut self) {}
@@ -130,9 +123,7 @@ pub trait Monitor {
     }
 
     /// Sees the state at the time it asked for.
-    fn sample(&mut self, state: &State<'_>) {
-        let _ = state;
-    }
+    fn sample(&mut self, _state: &State<'_>) {}
 }
 
 /// No monitor at all.
@@ -146,31 +137,36 @@ impl Monitor for () {
     }
 }
 
-/// Makes one monitor of several, the fields of a type.
+/// Makes one monitor of several, the parts of a type.
 macro_rules! together {
-    ([$($generics:tt)*] $type:ty { $($field:tt),* }) => {
+    ([$($generics:tt)*] $type:ty, $me:ident => $($part:expr),*) => {
         impl<$($generics)*> $crate::monitor::Monitor for $type {
             fn needs(&self) -> $crate::monitor::Needs {
-                $crate::monitor::Needs::default()$(.and(self.$field.needs()))*
+                let $me = self;
+                $crate::monitor::Needs::default()$(.and($part.needs()))*
             }
 
             fn sees_steps(&self) -> bool {
-                false $(|| self.$field.sees_steps())*
+                let $me = self;
+                false $(|| $part.sees_steps())*
             }
 
             fn sees_end(&self) -> bool {
-                false $(|| self.$field.sees_end())*
+                let $me = self;
+                false $(|| $part.sees_end())*
             }
 
             fn start(&mut self, state: &$crate::trajectory::State<'_>) -> $crate::monitor::Flow {
+                let $me = self;
                 let flow = $crate::monitor::Flow::Continue;
-                $(let flow = $crate::monitor::first_stop(flow, self.$field.start(state));)*
+                $(let flow = $crate::monitor::first_stop(flow, $part.start(state));)*
                 flow
             }
 
             #[inline(always)]
             fn judge(&mut self, step: &$crate::trajectory::Step<'_>) -> $crate::monitor::Verdict {
-                $(match self.$field.judge(step) {
+                let $me = self;
+                $(match $part.judge(step) {
                     $crate::monitor::Verdict::Accept => {}
                     other => return other,
                 })*
@@ -179,30 +175,36 @@ macro_rules! together {
 
             #[inline(always)]
             fn observe(&mut self, step: &$crate::trajectory::Step<'_>) -> $crate::monitor::Flow {
+                let $me = self;
                 let flow = $crate::monitor::Flow::Continue;
-                $(let flow = $crate::monitor::first_stop(flow, self.$field.observe(step));)*
+                $(let flow = $crate::monitor::first_stop(flow, $part.observe(step));)*
                 flow
             }
 
             fn switched(&mut self, state: &$crate::trajectory::State<'_>) {
-                $(self.$field.switched(state);)*
+                let $me = self;
+                $($part.switched(state);)*
             }
 
             fn end(&mut self, state: &$crate::trajectory::State<'_>) {
-                $(self.$field.end(state);)*
+                let $me = self;
+                $($part.end(state);)*
             }
 
             fn committed(&mut self) {
-                $(self.$field.committed();)*
+                let $me = self;
+                $($part.committed();)*
             }
 
             fn next_sample(&self) -> f64 {
-                f64::INFINITY$(.min(self.$field.next_sample()))*
+                let $me = self;
+                f64::INFINITY$(.min($part.next_sample()))*
             }
 
             fn sample(&mut self, state: &$crate::trajectory::State<'_>) {
-                $(if self.$field.next_sample() <= state.t {
-                    self.$field.sample(state);
+                let $me = self;
+                $(if $part.next_sample() <= state.t {
+                    $part.sample(state);
                 })*
             }
         }
@@ -211,7 +213,8 @@ macro_rules! together {
 
 pub(crate) use together;
 
-together!([A: Monitor, B: Monitor] (A, B) { 0, 1 });
+together!([A: Monitor, B: Monitor] (A, B), me => me.0, me.1);
+together!([A: Monitor + ?Sized] &mut A, me => (**me));
 
 impl<A: Monitor> Monitor for Option<A> {
     fn needs(&self) -> Needs {
@@ -247,21 +250,15 @@ impl<A: Monitor> Monitor for Option<A> {
     }
 
     fn switched(&mut self, state: &State<'_>) {
-        if let Some(m) = self {
-            m.switched(state);
-        }
+        self.iter_mut().for_each(|m| m.switched(state));
     }
 
     fn end(&mut self, state: &State<'_>) {
-        if let Some(m) = self {
-            m.end(state);
-        }
+        self.iter_mut().for_each(|m| m.end(state));
     }
 
     fn committed(&mut self) {
-        if let Some(m) = self {
-            m.committed();
-        }
+        self.iter_mut().for_each(Monitor::committed);
     }
 
     fn next_sample(&self) -> f64 {
@@ -269,55 +266,7 @@ impl<A: Monitor> Monitor for Option<A> {
     }
 
     fn sample(&mut self, state: &State<'_>) {
-        if let Some(m) = self {
-            m.sample(state);
-        }
-    }
-}
-
-impl<A: Monitor + ?Sized> Monitor for &mut A {
-    fn needs(&self) -> Needs {
-        (**self).needs()
-    }
-
-    fn sees_steps(&self) -> bool {
-        (**self).sees_steps()
-    }
-
-    fn sees_end(&self) -> bool {
-        (**self).sees_end()
-    }
-
-    fn start(&mut self, state: &State<'_>) -> Flow {
-        (**self).start(state)
-    }
-
-    fn judge(&mut self, step: &Step<'_>) -> Verdict {
-        (**self).judge(step)
-    }
-
-    fn observe(&mut self, step: &Step<'_>) -> Flow {
-        (**self).observe(step)
-    }
-
-    fn switched(&mut self, state: &State<'_>) {
-        (**self).switched(state);
-    }
-
-    fn end(&mut self, state: &State<'_>) {
-        (**self).end(state);
-    }
-
-    fn committed(&mut self) {
-        (**self).committed();
-    }
-
-    fn next_sample(&self) -> f64 {
-        (**self).next_sample()
-    }
-
-    fn sample(&mut self, state: &State<'_>) {
-        (**self).sample(state);
+        self.iter_mut().for_each(|m| m.sample(state));
     }
 }
 

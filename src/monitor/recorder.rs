@@ -43,18 +43,15 @@ pub struct Recorder {
     save: Save,
     energy: bool,
     t_start: f64,
-    /// Samples taken so far.
     taken: usize,
     trajectory: Trajectory,
     /// What the energy did in the steps since the last state that was kept.
     change: EnergyChange,
-    /// Most bytes to be kept.
     limit: u64,
 }
 
 impl Recorder {
-    /// Keeps states of `neurons` numbers; with `energy` also the energy, its terms, and how far it rose or fell in a step
-    /// beside how far it was allowed to rise.
+    /// Keeps states of `neurons` numbers; with `energy` also the energy, its terms, and its rises beside what was allowed.
     pub fn new(neurons: usize, save: Save, energy: bool) -> Self {
         Recorder {
             save,
@@ -67,8 +64,7 @@ impl Recorder {
         }
     }
 
-    /// Keeps so many bytes, and at most two states more: the one that they have no room for, after which the step ends the
-    /// trajectory, and where it ends.
+    /// Keeps so many bytes, and at most two states more: one for which there was no room, and where that step ends the trajectory.
     pub fn limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
         self
@@ -103,15 +99,11 @@ impl Monitor for Recorder {
     fn start(&mut self, state: &State<'_>) -> Flow {
         self.t_start = state.t;
         // Of asked times, those at or before the start show the start.
-        let (keep, taken) = match &self.save {
-            Save::At(times) => {
-                let past = times.partition_point(|t| *t <= state.t);
-                (past > 0, past)
-            }
-            _ => (true, 1),
+        self.taken = match &self.save {
+            Save::At(times) => times.partition_point(|t| *t <= state.t),
+            _ => 1,
         };
-        self.taken = taken;
-        if keep {
+        if self.taken > 0 {
             self.keep(state);
         }
         Flow::Continue

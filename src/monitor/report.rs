@@ -11,8 +11,7 @@ pub enum Mode {
     Record,
     /// It counts, and the end of the run says so.
     Warn,
-    /// It sends the step back to be taken shorter; what no shorter step mends ends the trajectory. A method that takes no
-    /// step back makes it [`Mode::Stop`].
+    /// It sends the step back to be taken shorter, and ends what no shorter step mends; [`Mode::Stop`] where none is taken back.
     Reject,
     /// It ends the trajectory.
     Stop,
@@ -105,13 +104,7 @@ impl Course {
 
     /// Its position in [`Course::WORDS`].
     pub fn code(self) -> usize {
-        match self {
-            Course::Fell => 0,
-            Course::Stayed => 1,
-            Course::Climbed => 2,
-            Course::Rose => 3,
-            Course::Unknown => 4,
-        }
+        self as usize
     }
 
     /// Its name in manifests.

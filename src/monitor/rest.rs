@@ -1,16 +1,13 @@
-//! Has a trajectory come to rest? The velocity alone tells: the energy and the activations can stand still while a saturated
-//! neuron still moves.
+//! Has a trajectory come to rest? The velocity tells: energy and activations stand still while a saturated neuron moves.
 
 use super::{Flow, Monitor, Needs};
 use crate::network::Network;
 use crate::trajectory::{State, Step, StopReason};
 
-/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has lasted for the longest time constant of the neurons
-/// that are free.
+/// Ends a trajectory once `max_i |τ_i ẋ_i| / (atol + rtol |x_i|) < 1` has lasted for the longest time constant of free neurons.
 #[derive(Clone, Debug)]
 pub struct RestMonitor {
     tolerance: [f64; 2],
-    /// How long the rest must last.
     lasts: f64,
     /// Since when the trajectory has been still.
     since: Option<f64>,
@@ -30,19 +27,15 @@ impl RestMonitor {
     }
 
     /// The same for a start that clamps more neurons: what cannot move is not waited for.
-    pub fn clamping(self, network: &Network, clamped: &[usize]) -> Self {
-        RestMonitor {
-            lasts: 1.0 / network.slowest_rate(clamped),
-            ..self
-        }
+    pub fn clamping(mut self, network: &Network, clamped: &[usize]) -> Self {
+        self.lasts = 1.0 / network.slowest_rate(clamped);
+        self
     }
 
     /// The same for an input that changes until this time: nothing rests before.
-    pub fn not_before(self, time: f64) -> Self {
-        RestMonitor {
-            not_before: time,
-            ..self
-        }
+    pub fn not_before(mut self, time: f64) -> Self {
+        self.not_before = time;
+        self
     }
 
     #[inline]

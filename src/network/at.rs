@@ -79,6 +79,23 @@ impl<'a> At<'a> {
     pub fn energy(&mut self) -> EnergyAt<'_> {
         self.find_velocity(true);
         self.network.energy(self.x, self.drive, self.ws);
+        self.found()
+    }
+
+    /// The energy, and the slope `−Σ_A ẋ_Aᵀ D_A T_A H_A v_A` that the formula says it has along `v`, by column.
+    pub fn energy_along(&mut self, v: &[f64]) -> (EnergyAt<'_>, &[f64]) {
+        self.find_velocity(true);
+        self.network.energy_and_hessian(self.x, self.drive, self.ws);
+        let velocity = std::mem::take(&mut self.ws.velocity);
+        self.by_column(|network, _, ws, [out, _]| {
+            network.energy_rate_along(&velocity, v, ws, out);
+        });
+        self.ws.velocity = velocity;
+        (self.found(), &self.ws.columns[0])
+    }
+
+    /// What the workspace holds of an energy.
+    fn found(&self) -> EnergyAt<'_> {
         EnergyAt {
             total: &self.ws.energy,
             magnitude: &self.ws.magnitude,

@@ -42,7 +42,7 @@ pub(super) fn energy(study: &Study, results: &Results, what: &str) -> Result<Ene
         return Err(NoPlot::NoEnergyKept);
     }
     finite(curves.iter().flat_map(|c| c.energy.iter().chain(&c.rate)))?;
-    let (courses, all) = (results.courses(), results.cases.len() as u64);
+    let (courses, all) = (results.tally(study).courses, results.cases.len() as u64);
     let verdict = if courses.fell_or_stayed() {
         "no rise beyond the monitor's allowance".to_owned()
     } else {

@@ -43,30 +43,22 @@ impl RunDirectory {
             owned::occupied(path, why, "choose a directory such as `runs/first`")
         })?;
         owned::replaceable(path)?;
-        let mut made = Vec::new();
         let parents = path.ancestors().skip(1);
-        for parent in parents.filter(|parent| !parent.as_os_str().is_empty()) {
-            if parent.symlink_metadata().is_ok() {
-                break;
-            }
-            made.push(parent.to_path_buf());
-        }
+        let missing =
+            parents.take_while(|p| !p.as_os_str().is_empty() && p.symlink_metadata().is_err());
         // From here on, dropping it cleans up.
         let mut run = RunDirectory {
             path: path.to_path_buf(),
             partial,
             marker: None,
             names: BTreeSet::new(),
-            made,
+            made: missing.map(Path::to_path_buf).collect(),
             keep: false,
             done: false,
         };
-        for parent in run.made.iter().rev() {
-            match std::fs::create_dir(parent) {
-                // Another run made it meanwhile.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && parent.is_dir() => {}
-                made => made.map_err(RecordError::io("create the directory", parent))?,
-            }
+        if let Some(parent) = run.made.first() {
+            let made = std::fs::create_dir_all(parent);
+            made.map_err(RecordError::io("create the directory", parent))?;
         }
         let _gate = owned::gate(path);
         owned::remove_stale(&run.partial)?;
@@ -87,31 +79,24 @@ impl RunDirectory {
         let path = path.as_ref();
         let partial = owned::beside(path, ".partial").unwrap_or_default();
         if !partial.join(ROWS).is_file() {
-            let (path, why, hint) = if path.join(MANIFEST).is_file() {
-                (
-                    path,
-                    "it is finished, nothing is left to do",
-                    "without --resume it is run anew and replaced; --out names another directory",
-                )
-            } else {
-                (
-                    &*partial,
-                    "there is no unfinished ensemble",
-                    "run it without --resume, or name the directory with --out",
-                )
-            };
-            return Err(RecordError::new(path, Fault::NoResume(why.into()), hint));
+            let mut why = "there is no unfinished ensemble";
+            let mut hint = "run it without --resume, or name the directory with --out";
+            let finished = path.join(MANIFEST).is_file();
+            if finished {
+                why = "it is finished, nothing is left to do";
+                hint =
+                    "without --resume it is run anew and replaced; --out names another directory";
+            }
+            let place = if finished { path } else { &partial };
+            return Err(RecordError::new(place, Fault::NoResume(why.into()), hint));
         }
         owned::replaceable(path)?;
         let _gate = owned::gate(path);
         let place = partial.join(MARKER);
         let failed = || RecordError::io("open", &place);
         // Without a mark the process was killed just before the directory got its name.
-        let marker = File::options()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(&place);
+        let mut options = File::options();
+        let marker = options.read(true).append(true).create(true).open(&place);
         let marker = marker.map_err(failed())?;
         if matches!(marker.try_lock(), Err(TryLockError::WouldBlock)) {
             return Err(owned::taken(&partial));
@@ -129,20 +114,9 @@ impl RunDirectory {
         })
     }
 
-    /// Where the rows of an ensemble are; they make the directory one that can be taken up again.
-    pub fn rows(&mut self) -> Result<PathBuf, RecordError> {
-        self.file(ROWS)
-    }
-
     /// Takes a file away again.
     pub fn discard(&mut self, name: &str) -> Result<(), RecordError> {
-        let path = self.file(name)?;
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(RecordError::io("delete", &path)(error))
-            }
-            _ => Ok(()),
-        }
+        owned::delete(&self.file(name)?)
     }
 
     /// Where to write the file `name`, which then belongs to the run. A name may be asked for again.
@@ -184,8 +158,7 @@ impl RunDirectory {
         &self.partial
     }
 
-    /// From now on leave what was written, should the run not finish: after an interrupt half a trajectory is worth
-    /// more than none.
+    /// From now on leave what was written, should the run not finish: half a trajectory is worth more than none.
     pub fn keep_partial(&mut self) {
         self.keep = true;
     }
@@ -200,16 +173,15 @@ impl RunDirectory {
     pub fn finish(mut self, manifest: Value) -> Result<PathBuf, RecordError> {
         self.keep = true;
         let place = self.partial.join(MANIFEST);
-        let bad = |why: &str| {
+        let own = |why: &str| {
             let hint = "give a JSON object without a key `files`";
             RecordError::new(&place, Fault::Format("a manifest", why.to_string()), hint)
         };
-        let Value::Object(mut manifest) = manifest else {
-            return Err(bad("it is not an object"));
+        let mut manifest = match manifest {
+            Value::Object(map) if !map.contains_key("files") => map,
+            Value::Object(_) => return Err(own("it has the key `files`, which is filled in here")),
+            _ => return Err(own("it is not an object")),
         };
-        if manifest.contains_key("files") {
-            return Err(bad("it has the key `files`, which is filled in here"));
-        }
         let ours = self.ours();
         if let Some(name) = owned::foreign(&self.partial, &ours)? {
             return Err(owned::foreign_file(&self.partial, &name));
@@ -217,29 +189,28 @@ impl RunDirectory {
         let mut files = Vec::new();
         for name in self.names.iter().filter(|name| *name != ROWS) {
             let path = self.partial.join(name);
-            if path.exists() {
-                if !png::is_whole(&path)? {
-                    let why = "it was cut short, as by a full disk".to_string();
-                    let what = Fault::Format("a picture", why);
-                    return Err(RecordError::new(&path, what, "free some space"));
-                }
-                let (size, sha256) = fingerprint(&path)?;
-                files.push(json!({ "name": name, "size": size, "sha256": sha256 }));
+            if !path.exists() {
+                continue;
             }
+            if !png::is_whole(&path)? {
+                let why = "it was cut short, as by a full disk".to_string();
+                let what = Fault::Format("a picture", why);
+                return Err(RecordError::new(&path, what, "free some space"));
+            }
+            let (size, sha256) = fingerprint(&path)?;
+            files.push(json!({ "name": name, "size": size, "sha256": sha256 }));
         }
         manifest.insert("files".to_string(), Value::Array(files));
         let text = format!("{:#}\n", Value::Object(manifest));
         std::fs::write(&place, text).map_err(RecordError::io("write", &place))?;
         self.put_in_place()?;
         self.done = true;
-        // All that was in them is in the tables. Not before the directory has its name: whoever is killed in between goes
-        // on with them. What cannot be deleted is in nobody's way.
+        // All that was in them is in the tables. Only now: whoever is killed before goes on with them.
         let _ = std::fs::remove_file(self.path.join(ROWS));
         Ok(self.path.clone())
     }
 
-    /// Moves an earlier run aside, this one to its place, and deletes the earlier one. An interruption in between loses
-    /// neither.
+    /// Moves an earlier run aside, this one to its place, and deletes the earlier one: an interruption loses neither.
     fn put_in_place(&mut self) -> Result<(), RecordError> {
         let earlier = owned::replaceable(&self.path)?;
         let aside = owned::beside(&self.path, ".replaced").unwrap_or_default();
@@ -263,8 +234,7 @@ impl RunDirectory {
             return Err(error);
         }
         self.done = true;
-        // This run is in its place. What cannot be deleted of the earlier one is in nobody's way but a later run's, which is
-        // told.
+        // What cannot be deleted of the earlier run is in nobody's way but a later run's, which is told.
         if let Some(files) = earlier {
             let _ = owned::remove(&aside, &files);
         }

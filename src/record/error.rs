@@ -52,8 +52,8 @@ impl RecordError {
     }
 
     /// More values than are read.
-    pub(super) fn too_large(path: &Path, what: String, limit: impl Into<String>) -> Self {
-        let what = Fault::TooLarge(what, limit.into());
+    pub(super) fn too_large(path: &Path, what: String, limit: String) -> Self {
+        let what = Fault::TooLarge(what, limit);
         RecordError::new(path, what, "cut it into smaller files")
     }
 
@@ -65,11 +65,36 @@ impl RecordError {
                 "there is no such file".into()
             }
             Fault::Io(_, source) => source.to_string(),
-            _ => {
-                let text = self.to_string();
-                let without = text.strip_prefix('`').and_then(|t| t.split_once("` "));
-                without.map_or(text.clone(), |(_, rest)| format!("it {rest}"))
+            _ => match self.predicate() {
+                Some(rest) => format!("it {rest}{}", self.help()),
+                None => self.to_string(),
+            },
+        }
+    }
+
+    /// What is said of the path, in sentences of which it is the subject.
+    fn predicate(&self) -> Option<String> {
+        Some(match &self.what {
+            Fault::Format(expected, why) => format!("is not {expected} that can be read: {why}"),
+            Fault::TooLarge(what, limit) => {
+                format!("holds {what}, more than the {limit} that are read")
             }
+            Fault::NoSuchArray(key) => format!("has no array `{key}`"),
+            Fault::WhichArray(count) => format!("has {count}"),
+            Fault::Occupied(why) => format!("is not replaced: {why}"),
+            Fault::Changed => {
+                "has changed since it was read first, so that results of two states of it would be mixed".into()
+            }
+            Fault::Io(..) | Fault::BadArray(..) | Fault::BadName(..) | Fault::NoResume(_) => {
+                return None;
+            }
+        })
+    }
+
+    fn help(&self) -> String {
+        match &*self.hint {
+            "" => String::new(),
+            hint => format!("; {hint}"),
         }
     }
 
@@ -96,34 +121,23 @@ impl fmt::Display for RecordError {
         let path = self.path.display();
         match &self.what {
             Fault::Io(action, source) => write!(f, "cannot {action} `{path}`: {source}"),
-            Fault::Format(expected, why) => {
-                write!(f, "`{path}` is not {expected} that can be read: {why}")
-            }
-            Fault::TooLarge(what, limit) => {
-                write!(
-                    f,
-                    "`{path}` holds {what}, more than the {limit} that are read"
-                )
-            }
-            Fault::NoSuchArray(key) => write!(f, "`{path}` has no array `{key}`"),
-            Fault::WhichArray(count) => write!(f, "`{path}` has {count}"),
             Fault::BadArray(name, why) => {
                 write!(f, "cannot write the array `{name}` into `{path}`: {why}")
             }
             Fault::BadName(name, why) => {
                 write!(f, "cannot make a file `{name}` in `{path}`: {why}")
             }
-            Fault::Occupied(why) => write!(f, "`{path}` is not replaced: {why}"),
-            Fault::Changed => write!(
-                f,
-                "`{path}` has changed since it was read first, so that results of two states of it would be mixed"
-            ),
             Fault::NoResume(why) => write!(f, "cannot go on with `{path}`: {why}"),
+            _ => write!(f, "`{path}` {}", self.predicate().unwrap_or_default()),
         }?;
-        match &*self.hint {
-            "" => Ok(()),
-            hint => write!(f, "; {hint}"),
-        }
+        f.write_str(&self.help())
+    }
+}
+
+/// For whoever writes what is read elsewhere.
+impl From<RecordError> for io::Error {
+    fn from(error: RecordError) -> Self {
+        io::Error::other(error)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value, json};
 
 use super::npz::{NpzReader, NpzWriter};
 use super::{Array, Fault, RecordError, RunDirectory};
@@ -15,6 +15,12 @@ use super::{Array, Fault, RecordError, RunDirectory};
 /// What stands in the text for an array of f64, and for one of integers.
 const FLOATS: &str = "$array";
 const INTEGERS: &str = "$integers";
+/// What JSON has no numbers for.
+const NAMED: [(&str, f64); 3] = [
+    ("NaN", f64::NAN),
+    ("inf", f64::INFINITY),
+    ("-inf", f64::NEG_INFINITY),
+];
 /// The text holds words, not data.
 const MAX_TEXT: u64 = 1 << 28;
 /// Integers beyond this come back from an array as other integers.
@@ -51,24 +57,21 @@ pub fn write_figure(
 /// If a file is missing or damaged, or the text names an array that is not there.
 pub fn read_figure(path: impl AsRef<Path>) -> Result<Value, RecordError> {
     let path = path.as_ref();
-    let failed = RecordError::io("read", path);
-    let size = std::fs::metadata(path).map(|meta| meta.len());
-    let text = match size {
-        Ok(size) if size > MAX_TEXT => {
-            let (what, limit) = (format!("{size} bytes of text"), format!("{MAX_TEXT} bytes"));
-            return Err(RecordError::too_large(path, what, limit));
-        }
-        Ok(_) => std::fs::read_to_string(path).map_err(failed)?,
-        Err(error) => return Err(failed(error)),
-    };
+    let size = std::fs::metadata(path)
+        .map_err(RecordError::io("read", path))?
+        .len();
+    if size > MAX_TEXT {
+        let what = format!("{size} bytes of text");
+        let limit = format!("{MAX_TEXT} bytes");
+        return Err(RecordError::too_large(path, what, limit));
+    }
+    let text = std::fs::read_to_string(path).map_err(RecordError::io("read", path))?;
     let mut figure = serde_json::from_str(&text).map_err(|error| {
         let what = Fault::Format("the data of a figure", error.to_string());
         RecordError::new(path, what, "draw the figure again from the model")
     })?;
-    join(
-        &mut figure,
-        &mut NpzReader::open(path.with_extension("npz"))?,
-    )?;
+    let mut npz = NpzReader::open(path.with_extension("npz"))?;
+    join(&mut figure, &mut npz)?;
     Ok(figure)
 }
 
@@ -87,7 +90,7 @@ impl Split<'_> {
         match value {
             Value::Array(items) => {
                 if let Some(numbers) = Numbers::of(value).filter(|n| !n.is_range(place)) {
-                    return self.array(place, &numbers);
+                    return self.array(place, numbers);
                 }
                 let parts = items.iter().enumerate();
                 let parts = parts.map(|(i, item)| self.value(&below(&i.to_string()), item));
@@ -109,7 +112,7 @@ impl Split<'_> {
         }
     }
 
-    fn array(&mut self, place: &str, numbers: &Numbers) -> Result<Value, RecordError> {
+    fn array(&mut self, place: &str, numbers: Numbers) -> Result<Value, RecordError> {
         let odd = |c: char| c.is_control() || c == '/' || c == '\\';
         let mut key: String = match place {
             "" => "value".to_string(),
@@ -118,17 +121,16 @@ impl Split<'_> {
         while !self.keys.insert(key.clone()) {
             key.push('_');
         }
+        let (shape, data) = (&numbers.shape, &numbers.data);
         let word = if numbers.whole {
-            let whole: Vec<i64> = numbers.data.iter().map(|v| *v as i64).collect();
-            self.npz.write_i64(&key, &numbers.shape, &whole)?;
+            let whole: Vec<i64> = data.iter().map(|v| *v as i64).collect();
+            self.npz.write_i64(&key, shape, &whole)?;
             INTEGERS
         } else {
-            self.npz.write(&key, &numbers.shape, &numbers.data)?;
+            self.npz.write(&key, shape, data)?;
             FLOATS
         };
-        Ok(Value::Object(
-            [(word.to_string(), key.into())].into_iter().collect(),
-        ))
+        Ok(json!({ word: key }))
     }
 }
 
@@ -148,46 +150,32 @@ impl Numbers {
     }
 
     fn of(value: &Value) -> Option<Numbers> {
-        let mut shape = Vec::new();
-        let mut inner = value;
-        while let Value::Array(items) = inner {
-            shape.push(items.len());
-            inner = items.first()?;
+        let (mut shape, mut leaves) = (Vec::new(), vec![value]);
+        while let Value::Array(first) = leaves.first()? {
+            let n = first.len();
+            let items = leaves.iter().map(|v| v.as_array().filter(|a| a.len() == n));
+            leaves = items
+                .collect::<Option<Vec<_>>>()?
+                .into_iter()
+                .flatten()
+                .collect();
+            shape.push(n);
         }
-        let whole = inner.as_f64().is_some() && !inner.is_f64();
-        let mut data = Vec::new();
-        let fits = gather(value, &shape, whole, &mut data);
+        let small = |v: i64| v.unsigned_abs() <= MAX_INTEGER;
+        let whole = leaves.iter().all(|v| v.as_i64().is_some_and(small));
+        let number = |v: &&Value| if whole { v.as_f64() } else { float(v) };
+        let data: Vec<f64> = leaves.iter().map(number).collect::<Option<_>>()?;
         // Words alone are more likely names than numbers.
         let words = data.iter().all(|v| !v.is_finite());
-        (fits && data.len() >= 2 && !words).then_some(Numbers { shape, data, whole })
+        (data.len() >= 2 && !words).then_some(Numbers { shape, data, whole })
     }
 }
 
-fn gather(value: &Value, shape: &[usize], whole: bool, data: &mut Vec<f64>) -> bool {
-    match (value, shape) {
-        (Value::Array(items), [n, rest @ ..]) => {
-            items.len() == *n && items.iter().all(|item| gather(item, rest, whole, data))
-        }
-        (Value::Number(number), []) if whole => {
-            let small = number.as_i64().filter(|v| v.unsigned_abs() <= MAX_INTEGER);
-            data.extend(small.map(|v| v as f64));
-            small.is_some()
-        }
-        (Value::Number(number), []) if number.is_f64() => {
-            data.extend(number.as_f64());
-            true
-        }
-        (Value::String(word), []) if !whole => {
-            let value = match word.as_str() {
-                "NaN" => f64::NAN,
-                "inf" => f64::INFINITY,
-                "-inf" => f64::NEG_INFINITY,
-                _ => return false,
-            };
-            data.push(value);
-            true
-        }
-        _ => false,
+fn float(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) if number.is_f64() => number.as_f64(),
+        Value::String(word) => NAMED.iter().find(|(name, _)| name == word).map(|(_, v)| *v),
+        _ => None,
     }
 }
 
@@ -197,8 +185,7 @@ fn join(value: &mut Value, npz: &mut NpzReader) -> Result<(), RecordError> {
         Value::Object(map) => {
             for (word, whole) in [(FLOATS, false), (INTEGERS, true)] {
                 if let Some(key) = map.get(word).and_then(Value::as_str) {
-                    let array = npz.read(key)?;
-                    *value = nest(&array.shape, &array, whole, &mut 0);
+                    *value = nest(&npz.read(key)?, whole);
                     return Ok(());
                 }
             }
@@ -208,19 +195,27 @@ fn join(value: &mut Value, npz: &mut NpzReader) -> Result<(), RecordError> {
     }
 }
 
-fn nest(shape: &[usize], array: &Array, whole: bool, at: &mut usize) -> Value {
-    if let [n, rest @ ..] = shape {
-        return (0..*n).map(|_| nest(rest, array, whole, at)).collect();
+fn nest(array: &Array, whole: bool) -> Value {
+    let leaf = |v: &f64| match (whole, v.is_finite()) {
+        (true, _) => Value::from(*v as i64),
+        (false, true) => Value::from(*v),
+        // No other is NaN.
+        (false, false) => NAMED
+            .iter()
+            .find(|(_, n)| n == v)
+            .unwrap_or(&NAMED[0])
+            .0
+            .into(),
+    };
+    let mut all: Vec<Value> = array.data.iter().map(leaf).collect();
+    for n in array.shape.iter().skip(1).rev() {
+        all = all
+            .chunks((*n).max(1))
+            .map(|part| part.to_vec().into())
+            .collect();
     }
-    let v = array.data.get(*at).copied().unwrap_or(f64::NAN);
-    *at += 1;
-    if whole {
-        return Value::from(v as i64);
-    }
-    match Number::from_f64(v) {
-        Some(number) => Value::Number(number),
-        None if v.is_nan() => "NaN".into(),
-        None if v > 0.0 => "inf".into(),
-        None => "-inf".into(),
+    match array.shape[..] {
+        [] => all.pop().unwrap_or_default(),
+        _ => Value::Array(all),
     }
 }

@@ -1,7 +1,7 @@
 //! Fingerprints of data, and data files of which the bytes that were used are the bytes that are told of.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,22 +19,11 @@ fn hex(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Size and SHA-256 of a file.
 pub(super) fn fingerprint(path: &Path) -> Result<(u64, String), RecordError> {
-    let run = || -> io::Result<(u64, String)> {
-        let mut file = File::open(path)?;
-        let (mut hash, mut size) = (Sha256::new(), 0);
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            let n = file.read(&mut buffer)?;
-            if n == 0 {
-                return Ok((size, hex(&hash.finalize())));
-            }
-            hash.update(&buffer[..n]);
-            size += n as u64;
-        }
-    };
-    run().map_err(RecordError::io("read", path))
+    let mut hash = Sha256::new();
+    let size = File::open(path).and_then(|mut file| io::copy(&mut file, &mut hash));
+    let size = size.map_err(RecordError::io("read", path))?;
+    Ok((size, hex(&hash.finalize())))
 }
 
 /// Bytes of files that are kept for whoever asks again, all files together. What does not fit is read again.
@@ -86,7 +75,7 @@ impl DataFiles {
 }
 
 /// All of a regular file (a named pipe would wait for ever).
-fn whole(path: &Path) -> Result<Vec<u8>, RecordError> {
+pub(super) fn whole(path: &Path) -> Result<Vec<u8>, RecordError> {
     let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
     if !meta.is_file() {
         let what = Fault::Format("a file of data", "it is not a file".to_string());

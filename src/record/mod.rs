@@ -18,9 +18,9 @@ pub use error::{Fault, RecordError};
 pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::{DataFiles, sha256_hex};
 pub use npz::{NpzWriter, npy_from_bytes, npz_from_bytes, read_npy, read_npz};
-pub use owned::KEPT;
+pub use owned::{KEPT, MANIFEST, ROWS};
 pub use png::{png_from_bytes, read_png};
-pub use rows::{Missing, Present, Rows};
+pub use rows::{Present, Rows};
 pub use table::table_from_bytes;
 
 /// Most values that an array from a file may have: 2 GiB of f64. More is a mistake or an attack far more often than data.

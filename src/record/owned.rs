@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs::{File, TryLockError};
+use std::fs::{DirEntry, File, Metadata, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,12 +11,13 @@ use serde_json::Value;
 
 use super::{Fault, RecordError};
 
-pub(super) const MANIFEST: &str = "manifest.json";
+/// What a directory is of, and what lies in it.
+pub const MANIFEST: &str = "manifest.json";
 /// Says that a `.partial` directory is ours and, a line each, which files we put there. Its lock says that the run is
 /// alive: the system drops the lock when the process ends, however it ends.
 pub(super) const MARKER: &str = ".attractor-unfinished";
 /// The rows of an ensemble, as long as it is not finished: what took days is not thrown away for a new run.
-pub(super) const ROWS: &str = "ensemble.rows";
+pub const ROWS: &str = "ensemble.rows";
 /// The manifest of a run that was interrupted.
 pub const KEPT: &str = "manifest.json.partial";
 /// A manifest is a page or two; its resolved model may hold arrays.
@@ -28,27 +29,37 @@ pub(super) fn is_plain(name: &str) -> bool {
     !name.is_empty() && name != "." && name != ".." && !name.contains(odd)
 }
 
-/// The first entry of a directory that is not a regular file of one of these names. A symbolic link is foreign whatever
-/// its name: it is not what was written.
+/// The first entry of a directory that is not a regular file of one of these names; a symbolic link is not what was written.
 pub(super) fn foreign(
     directory: &Path,
     ours: &BTreeSet<String>,
 ) -> Result<Option<OsString>, RecordError> {
-    let failed = RecordError::io("read", directory);
-    let run = || -> io::Result<Option<OsString>> {
-        let mut entries = std::fs::read_dir(directory)?.collect::<io::Result<Vec<_>>>()?;
-        entries.sort_by_key(std::fs::DirEntry::file_name);
-        for entry in entries {
-            let name = entry.file_name();
-            // `file_type` does not follow links.
-            let known = name.to_str().is_some_and(|name| ours.contains(name));
-            if !known || !entry.file_type()?.is_file() {
-                return Ok(Some(name));
-            }
-        }
-        Ok(None)
-    };
-    run().map_err(failed)
+    let entries = std::fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries = entries.map_err(RecordError::io("read", directory))?;
+    let foreign = entries.iter().filter(|entry| {
+        let known = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| ours.contains(name));
+        // `file_type` does not follow links.
+        !known || !entry.file_type().is_ok_and(|t| t.is_file())
+    });
+    Ok(foreign.map(DirEntry::file_name).min())
+}
+
+/// What is at a place, if anything is; links are not followed.
+fn there(path: &Path) -> Result<Option<Metadata>, RecordError> {
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        meta => meta.map(Some).map_err(RecordError::io("look at", path)),
+    }
+}
+
+pub(super) fn delete(path: &Path) -> Result<(), RecordError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done.map_err(RecordError::io("delete", path)),
+    }
 }
 
 /// The files that the manifest of a finished run lists, and the manifest; an empty directory has none.
@@ -58,57 +69,40 @@ pub(super) fn listed(directory: &Path) -> Result<BTreeSet<String>, RecordError> 
         return Ok(BTreeSet::new());
     }
     let path = directory.join(MANIFEST);
-    match std::fs::symlink_metadata(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(occupied(format!(
-                "it is no run directory, it has files but no {MANIFEST}"
-            )));
-        }
-        Err(error) => return Err(RecordError::io("read", &path)(error)),
-        Ok(meta) if !meta.is_file() || meta.len() > MAX_MANIFEST => {
-            return Err(occupied(format!("its {MANIFEST} is not a manifest")));
-        }
-        Ok(_) => {}
+    let Some(meta) = there(&path)? else {
+        let why = format!("it is no run directory, it has files but no {MANIFEST}");
+        return Err(occupied(why));
+    };
+    if !meta.is_file() || meta.len() > MAX_MANIFEST {
+        return Err(occupied(format!("its {MANIFEST} is not a manifest")));
     }
     let text = std::fs::read(&path).map_err(RecordError::io("read", &path))?;
-    let names = serde_json::from_slice::<Value>(&text)
-        .ok()
-        .and_then(|manifest| {
-            let files = manifest.get("files")?.as_array()?;
-            let name = |file: &Value| Some(file.get("name")?.as_str()?.to_string());
-            files.iter().map(name).collect::<Option<BTreeSet<_>>>()
-        });
+    let manifest: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let name = |file: &Value| Some(file["name"].as_str()?.to_string());
+    let files = manifest["files"].as_array();
+    let names = files.and_then(|files| files.iter().map(name).collect::<Option<BTreeSet<_>>>());
     let Some(mut names) = names else {
-        return Err(occupied(format!(
-            "its {MANIFEST} does not list the files of a run"
-        )));
+        let why = format!("its {MANIFEST} does not list the files of a run");
+        return Err(occupied(why));
     };
     // Rows are there when the process was killed after all but their deletion.
     names.extend([MANIFEST.to_string(), ROWS.to_string()]);
     Ok(names)
 }
 
-/// Checks that nothing but `ours` is in a directory, then deletes those files and the directory. Not recursive and no
-/// links followed: what appears in between stays, and the directory with it.
+/// Deletes those files and the directory, if it holds no others: not recursive, no links followed.
 pub(super) fn remove(directory: &Path, ours: &BTreeSet<String>) -> Result<(), RecordError> {
     if let Some(name) = foreign(directory, ours)? {
         return Err(foreign_file(directory, &name));
     }
     for name in ours.iter().filter(|name| is_plain(name)) {
-        let path = directory.join(name);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(RecordError::io("delete", &path)(error));
-            }
-            _ => {}
-        }
+        delete(&directory.join(name))?;
     }
     std::fs::remove_dir(directory).map_err(RecordError::io("delete", directory))
 }
 
 const AWAY: &str = "move it away or choose another directory";
 
-/// A directory that is not replaced.
 pub(super) fn occupied(path: &Path, why: impl Into<String>, hint: &'static str) -> RecordError {
     RecordError::new(path, Fault::Occupied(why.into()), hint)
 }
@@ -151,14 +145,13 @@ pub(super) fn beside(path: &Path, ending: &str) -> Option<PathBuf> {
 /// What a target holds that may be replaced: `None` if there is nothing at all.
 pub(super) fn replaceable(path: &Path) -> Result<Option<BTreeSet<String>>, RecordError> {
     let occupied = |why: &str| Err(occupied(path, why, AWAY));
-    match std::fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(RecordError::io("look at", path)(error)),
-        Ok(meta) if meta.is_symlink() => {
+    match there(path)? {
+        None => Ok(None),
+        Some(meta) if meta.is_symlink() => {
             occupied("it is a symbolic link, and only real directories are replaced")
         }
-        Ok(meta) if !meta.is_dir() => occupied("it is a file"),
-        Ok(_) => {
+        Some(meta) if !meta.is_dir() => occupied("it is a file"),
+        Some(_) => {
             let names = listed(path)?;
             match foreign(path, &names)? {
                 Some(name) => Err(foreign_file(path, &name)),
@@ -172,16 +165,16 @@ pub(super) fn replaceable(path: &Path) -> Result<Option<BTreeSet<String>>, Recor
 pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
     let occupied = |why: &str, hint| occupied(partial, why, hint);
     let hint = "it should be what an earlier run left; move it away or choose another directory";
-    match std::fs::symlink_metadata(partial) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(RecordError::io("look at", partial)(error)),
-        Ok(meta) if !meta.is_dir() => return Err(occupied("it is not a directory", hint)),
-        Ok(_) => {}
+    let Some(meta) = there(partial)? else {
+        return Ok(());
+    };
+    if !meta.is_dir() {
+        return Err(occupied("it is not a directory", hint));
     }
     let mut ours = BTreeSet::new();
     if foreign(partial, &ours)?.is_some() {
         let place = partial.join(MARKER);
-        if !std::fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_file()) {
+        if !there(&place)?.is_some_and(|meta| meta.is_file()) {
             return Err(occupied("no run has left its mark in it", hint));
         }
         let marker = File::open(&place).map_err(RecordError::io("read", &place))?;

@@ -1,12 +1,12 @@
 //! Pictures as arrays of grey.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Seek};
+use std::io::Cursor;
 use std::path::Path;
 
 use image::codecs::png::PngDecoder;
 use image::{DynamicImage, ImageDecoder};
 
+use super::fingerprint::whole;
 use super::{Array, Fault, RecordError};
 
 /// Most pixels of a picture: each is a neuron, so a larger one is a mistake, and unpacking it could take all memory.
@@ -19,39 +19,28 @@ const MAX_PIXELS: u64 = 1 << 26;
 /// If the file is missing, is not a PNG, is cut short, or has more than 2^26 pixels.
 pub fn read_png(path: impl AsRef<Path>) -> Result<Array, RecordError> {
     let path = path.as_ref();
-    let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
-    if !meta.is_file() {
-        return Err(broken(path, "it is not a file".to_string()));
-    }
-    let file = File::open(path).map_err(RecordError::io("read", path))?;
-    decode(BufReader::new(file), path)
+    png_from_bytes(&whole(path)?, path)
 }
 
 /// The same from bytes that are called `name` in messages.
 pub fn png_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, RecordError> {
-    decode(Cursor::new(bytes), name.as_ref())
-}
-
-fn broken(path: &Path, why: String) -> RecordError {
-    let hint = "save it again as a PNG of 8 or 16 bits";
-    RecordError::new(path, Fault::Format("a PNG picture", why), hint)
-}
-
-fn decode(bytes: impl BufRead + Seek, path: &Path) -> Result<Array, RecordError> {
-    let broken = |why: String| broken(path, why);
-    let decoder = PngDecoder::new(bytes).map_err(|error| broken(error.to_string()))?;
+    let path = name.as_ref();
+    let broken = |error: image::ImageError| {
+        let hint = "save it again as a PNG of 8 or 16 bits";
+        let what = Fault::Format("a PNG picture", error.to_string());
+        RecordError::new(path, what, hint)
+    };
+    let decoder = PngDecoder::new(Cursor::new(bytes)).map_err(broken)?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS {
-        let (what, limit) = (
-            format!("{width} × {height} pixels"),
-            format!("{MAX_PIXELS} pixels"),
-        );
+        let what = format!("{width} × {height} pixels");
+        let limit = format!("{MAX_PIXELS} pixels");
         return Err(RecordError::too_large(path, what, limit));
     }
     // 16 bits and transparency are the general case; what has fewer is widened exactly.
     let picture = DynamicImage::from_decoder(decoder)
-        .map_err(|error| broken(error.to_string()))?
+        .map_err(broken)?
         .into_rgba16();
     let data = picture
         .pixels()

@@ -17,8 +17,7 @@ const MAGIC: &str = "attractor rows 2";
 const PAGE: usize = 4096;
 /// A header is a page or two.
 const MAX_HEADER: u64 = 1 << 26;
-/// Rows that wait in memory to be written together: one call to the system for each would cost more than a short
-/// trajectory.
+/// Rows that wait in memory: one call to the system for each would cost more than a short trajectory.
 const WAITING: usize = 4096;
 
 /// A file of rows; see the module.
@@ -37,7 +36,8 @@ pub struct Rows {
 /// Which rows of a file are there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Present {
-    bits: Vec<u64>,
+    /// As far as any is there.
+    rows: Vec<bool>,
     /// How many.
     pub count: u64,
     /// Rows that are neither there nor untouched: cut short, or damaged.
@@ -47,7 +47,7 @@ pub struct Present {
 impl Present {
     /// Is row `k` there?
     pub fn has(&self, k: u64) -> bool {
-        self.bits[(k / 64) as usize] >> (k % 64) & 1 == 1
+        self.rows.get(k as usize).is_some_and(|there| *there)
     }
 }
 
@@ -64,30 +64,20 @@ impl Rows {
         let file = options.read(true).write(true).create_new(true).open(path);
         let file = file.and_then(|mut file| file.write_all(&page).map(|()| file));
         let file = file.map_err(RecordError::io("create", path))?;
-        Ok(Rows::over(
-            file,
-            path,
-            page.len() as u64,
-            [words as u64, count],
-        ))
-    }
-
-    fn over(file: File, path: &Path, first: u64, [words, count]: [u64; 2]) -> Self {
-        Rows {
+        Ok(Rows {
             file,
             path: path.to_path_buf(),
-            first,
-            words: words as usize,
+            first: page.len() as u64,
+            words,
             count,
             waiting: Vec::new(),
-        }
+        })
     }
 
     /// Opens a file of rows to go on with it, and says which are there.
     ///
     /// # Errors
-    /// If it cannot be read, is no such file, or holds rows of something else than `identity` says; the message names what
-    /// differs.
+    /// If it cannot be read, is no such file, or holds rows of something else than `identity` says: what differs.
     pub fn open(
         path: &Path,
         words: usize,
@@ -109,41 +99,40 @@ impl Rows {
             let keys = identity.as_object().into_iter().flatten();
             let differing: Vec<String> = keys
                 .filter(|(key, value)| of.get(*key) != Some(value))
-                .map(
-                    |(key, value)| match (of.get(key).and_then(words_of), words_of(value)) {
-                        (Some(then), Some(now)) => format!("{key} (then {then}, now {now})"),
-                        _ => key.clone(),
-                    },
-                )
+                .map(|(key, now)| {
+                    let then = of.get(key).and_then(words_of);
+                    let both = then.zip(words_of(now));
+                    both.map_or(key.clone(), |(then, now)| {
+                        format!("{key} (then {then}, now {now})")
+                    })
+                })
                 .collect();
             return Err(other(&differing.join(", ")));
         }
         if header["words"] != json!(words) || header["rows"] != json!(count) {
             return Err(other("the number of starts or of columns"));
         }
-        let mut rows = Rows::over(file, path, first, [words as u64, count]);
+        let mut rows = Rows {
+            file,
+            path: path.to_path_buf(),
+            first,
+            words,
+            count,
+            waiting: Vec::new(),
+        };
         let present = rows.present()?;
         Ok((rows, present))
     }
 
     fn present(&mut self) -> Result<Present, RecordError> {
-        let mut present = Present {
-            bits: vec![0; self.count.div_ceil(64) as usize],
-            count: 0,
-            torn: 0,
-        };
-        self.read(|k, row| {
-            match row {
-                Ok(_) => {
-                    present.bits[(k / 64) as usize] |= 1 << (k % 64);
-                    present.count += 1;
-                }
-                Err(Missing::Torn) => present.torn += 1,
-                Err(Missing::Untouched) => {}
-            }
-            Ok(())
+        let mut rows = Vec::new();
+        let torn = self.read(|k, _| {
+            rows.resize(k as usize, false);
+            rows.push(true);
+            Ok::<_, RecordError>(())
         })?;
-        Ok(present)
+        let count = rows.iter().filter(|there| **there).count() as u64;
+        Ok(Present { rows, count, torn })
     }
 
     /// Takes row `k`; it is on its way to the disk when enough have come, or at the next [`Rows::flush`].
@@ -196,13 +185,13 @@ impl Rows {
         8 * (self.words as u64 + 1)
     }
 
-    /// Gives `each` the rows in order, up to the last one that was written: of those beyond it there is nothing to say,
-    /// and there may be millions.
-    pub fn read(
+    /// Gives `each` the rows that are there in order, up to the last that was written, and says how many were cut short or damaged.
+    pub fn read<E: From<RecordError>>(
         &mut self,
-        mut each: impl FnMut(u64, Result<&[u64], Missing>) -> Result<(), RecordError>,
-    ) -> Result<(), RecordError> {
+        mut each: impl FnMut(u64, &[u64]) -> Result<(), E>,
+    ) -> Result<u64, E> {
         self.flush()?;
+        let mut torn = 0;
         let failed = RecordError::io("read", &self.path);
         let start = self.file.seek(SeekFrom::Start(self.first));
         start.map_err(failed)?;
@@ -220,24 +209,13 @@ impl Rows {
             }
             let (words, sum) = row.split_at(self.words);
             if sum[0] == checksum(k, words) {
-                each(k, Ok(words))?;
-            } else if row.iter().all(|w| *w == 0) {
-                each(k, Err(Missing::Untouched))?;
-            } else {
-                each(k, Err(Missing::Torn))?;
+                each(k, words)?;
+            } else if row.iter().any(|w| *w != 0) {
+                torn += 1;
             }
         }
-        Ok(())
+        Ok(torn)
     }
-}
-
-/// Why a row is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// It was never written.
-    Untouched,
-    /// It was cut short, or damaged.
-    Torn,
 }
 
 /// Part of an identity in words; none of a checksum, which tells nobody anything.
@@ -315,8 +293,7 @@ fn header(file: &mut File, path: &Path) -> Result<(u64, Value), RecordError> {
     Ok((size, value))
 }
 
-/// Never that of an untouched row, whose words and checksum are 0: the number of a row is part of it, so that a row in
-/// another's place is found too.
+/// Never 0, that of an untouched row. The number of a row is part of it, so that a row in another's place is found.
 fn checksum(k: u64, row: &[u64]) -> u64 {
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
     // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), chained. Every fourth word goes into one of four

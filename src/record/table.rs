@@ -44,11 +44,8 @@ fn table(bytes: &[u8], path: &Path, most: u64) -> Result<Array, RecordError> {
             let read = data.len();
             let what =
                 format!("a table that has {read} numbers before line {line} and {columns} in it");
-            return Err(RecordError::too_large(
-                path,
-                what,
-                format!("{most} values (2 GiB)"),
-            ));
+            let limit = format!("{most} values (2 GiB)");
+            return Err(RecordError::too_large(path, what, limit));
         }
         for (k, field) in fields.iter().enumerate() {
             let Ok(value) = field.parse::<f64>() else {
@@ -71,8 +68,7 @@ fn table(bytes: &[u8], path: &Path, most: u64) -> Result<Array, RecordError> {
     Ok(Array { shape, data })
 }
 
-/// The entries of a line. Where there is a comma, a semicolon or a tab, blanks part nothing; one at the end of a line
-/// parts nothing either.
+/// The entries of a line. Beside a comma, a semicolon or a tab, blanks part nothing, nor does one of these at the end.
 fn fields(text: &str) -> Vec<&str> {
     match [';', '\t', ','].into_iter().find(|c| text.contains(*c)) {
         Some(mark) => {

@@ -8,7 +8,6 @@ use crate::refusal::Refusal;
 use crate::study::{Results, Starts, Study};
 use crate::trajectory::Trajectory;
 
-/// The numbers of a column, of one trajectory.
 type Of = fn(&Trajectory) -> Vec<f64>;
 
 /// `trajectory.npz`: one row for each kept state. `t`; `start`, which says whose state it is;
@@ -69,11 +68,8 @@ pub(super) fn trajectories(
     for (k, name) in names.iter().enumerate() {
         let term: Vec<f64> = terms.iter().skip(k).step_by(names.len()).copied().collect();
         if known(&term) {
-            npz.write(
-                &format!("energy.{}", name.replace(':', ".")),
-                &[rows],
-                &term,
-            )?;
+            let name = format!("energy.{}", name.replace(':', "."));
+            npz.write(&name, &[rows], &term)?;
         }
     }
     npz.finish()

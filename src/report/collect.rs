@@ -1,7 +1,5 @@
 //! Runs the ensembles of a design, rows going into the table as they become known.
 
-use std::fmt;
-use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -10,32 +8,8 @@ use super::{Outcomes, ReportError, Whose};
 use crate::dynamics::Interrupt;
 use crate::model_file::{Design, DesignError};
 use crate::record::{Present, RecordError};
-use crate::study::{Census, Ends, Keep, Part, Progress, Refusal};
+use crate::study::{Census, Ends, Keep, Part, Progress};
 
-/// Why the ensembles of a design did not all run.
-#[derive(Debug)]
-pub enum CollectError {
-    /// A point of a sweep is no longer what it was.
-    Design(DesignError),
-    /// A start cannot be made or integrated.
-    Refused(Refusal),
-    /// Rows cannot be kept.
-    Report(ReportError),
-}
-
-impl fmt::Display for CollectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CollectError::Design(why) => why.fmt(f),
-            CollectError::Refused(why) => why.fmt(f),
-            CollectError::Report(why) => why.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for CollectError {}
-
-/// Where rows go, from all threads.
 struct Sink<'a> {
     /// The table, how many rows came, and why it took no more.
     state: Mutex<(&'a mut Outcomes, usize, Option<RecordError>)>,
@@ -85,17 +59,15 @@ impl Sink<'_> {
 }
 
 impl Outcomes {
-    /// Integrates what is not present, and says at which fixed points each ensemble ended. What is there when it is
-    /// interrupted stays.
+    /// Integrates what is not present, and says at which fixed points each ensemble ended. What there is stays when interrupted.
     pub fn collect(
         &mut self,
         design: &Design,
         present: Option<&Present>,
         interrupt: &Interrupt,
         progress: &dyn Progress,
-    ) -> Result<Vec<Census>, CollectError> {
-        let rows = |error: io::Error| CollectError::Report(ReportError::Rows(error));
-        let mut ends = self.ends(&design.parts).map_err(rows)?;
+    ) -> Result<Vec<Census>, ReportError> {
+        let mut ends = self.ends(&design.parts)?;
         let sink = Sink {
             state: Mutex::new((self, 0, None)),
             interrupt,
@@ -112,20 +84,19 @@ impl Outcomes {
         sink.with(0, Outcomes::flush);
         let state = sink.state.into_inner();
         match state.unwrap_or_else(PoisonError::into_inner).2 {
-            Some(error) => Err(CollectError::Report(error.into())),
+            Some(error) => Err(error.into()),
             None => ran,
         }
     }
 
     /// The ends of each ensemble, as far as they are there already.
-    fn ends(&mut self, parts: &[Part]) -> io::Result<Vec<Ends>> {
+    fn ends(&mut self, parts: &[Part]) -> Result<Vec<Ends>, RecordError> {
         let mut ends: Vec<Ends> = Vec::new();
         ends.resize_with(parts.len(), Ends::default);
         let (whose, columns) = (Whose { parts, points: &[] }, self.columns.clone());
-        self.each(|k, row| {
+        self.visit(|k, row| {
             let (at, start) = whose.at(k);
             ends[at].add(start as usize, &columns, row, None);
-            Ok(())
         })?;
         Ok(ends)
     }
@@ -138,11 +109,11 @@ fn one(
     present: Option<&Present>,
     ends: Ends,
     sink: &Sink<'_>,
-) -> Result<Option<Census>, CollectError> {
+) -> Result<Option<Census>, DesignError> {
     if sink.interrupt.is_raised() {
         return Ok(None);
     }
-    let point = design.point(k).map_err(CollectError::Design)?;
+    let point = design.point(k)?;
     let (study, starts) = (&point.study, &point.starts);
     let range = part.trajectories.clone();
     let first = range.start;
@@ -169,13 +140,16 @@ fn one(
         sink.take(first + k as u64, row);
     };
     if missing.peek().is_some() {
-        let ran = study.run_ensemble(starts, missing, keep, sink.interrupt, done);
-        ran.map_err(CollectError::Refused)?;
+        study.run_ensemble(starts, missing, keep, sink.interrupt, done)?;
     }
     if sink.interrupt.is_raised() {
         return Ok(None);
     }
     let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let points = ends.points(study, starts, point.keep, sink.interrupt);
-    points.map(Some).map_err(CollectError::Refused)
+    Ok(Some(ends.points(
+        study,
+        starts,
+        point.keep,
+        sink.interrupt,
+    )?))
 }

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use crate::study::{Results, Study};
 
-/// `trajectory.csv`: one row for each kept state: start, t, energy and its rate, every neuron. Numbers have all their
-/// digits.
+/// `trajectory.csv`: one row for each kept state: start, t, energy and its rate, every neuron, with all their digits.
 pub(super) fn trajectories(study: &Study, results: &Results, path: &Path) -> io::Result<()> {
     let mut out = BufWriter::new(std::fs::File::create(path)?);
     let network = &study.network;
@@ -22,10 +21,8 @@ pub(super) fn trajectories(study: &Study, results: &Results, path: &Path) -> io:
         for (row, t) in kept.t.iter().enumerate() {
             write!(out, "{start},{t}")?;
             for column in [&kept.energy, &kept.energy_rate] {
-                match column.get(row) {
-                    Some(v) => write!(out, ",{v}")?,
-                    None => write!(out, ",")?,
-                }
+                let known = column.get(row).map(f64::to_string);
+                write!(out, ",{}", known.unwrap_or_default())?;
             }
             for v in kept.state(row) {
                 write!(out, ",{v}")?;

@@ -1,5 +1,7 @@
 //! The manifest: everything that identifies a run, and what came of it.
 
+use std::path::PathBuf;
+
 use serde_json::{Map, Value, json};
 
 use crate::analysis::Along;
@@ -21,7 +23,7 @@ pub struct Provenance {
     /// The overrides `path=value` it was run with.
     pub overrides: Vec<String>,
     /// Where its files are; none if it is part of the program.
-    pub directory: Option<String>,
+    pub directory: Option<PathBuf>,
     /// The files it read, with the sha256 of each.
     pub files: Vec<(String, String)>,
     /// When the run began, in seconds since 1970.
@@ -31,11 +33,6 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// The sha256 of the model as it was run: its text, then every override on a line of its own.
-    pub fn fingerprint(&self) -> String {
-        fingerprint_of(&self.text, &self.overrides)
-    }
-
     /// What decides the bits of the rows: whoever goes on with them must have the same.
     pub(super) fn identity(&self) -> Value {
         // How many threads there are, and how much may be kept, changes nothing.
@@ -55,12 +52,9 @@ impl Provenance {
 
 /// The sha256 of a model's text, then of every override on a line of its own.
 pub fn fingerprint_of(text: &str, overrides: &[String]) -> String {
-    let mut all = text.to_owned();
-    for given in overrides {
-        all.push('\n');
-        all.push_str(given);
-    }
-    sha256_hex(all.as_bytes())
+    let overrides = overrides.iter().map(String::as_str);
+    let lines: Vec<&str> = std::iter::once(text).chain(overrides).collect();
+    sha256_hex(lines.join("\n").as_bytes())
 }
 
 /// Starts that the manifest lists one by one; more are only in `outcomes.npz`.
@@ -69,8 +63,7 @@ const LISTED: usize = 1000;
 /// Coordinates of fixed points that the manifest holds.
 const COORDINATES: usize = 100_000;
 
-/// What a manifest holds, and `--json` prints: where it comes from, on which machine and how it was integrated, the columns
-/// of its table of so many starts, and `about`.
+/// What a manifest holds and `--json` prints: of the table its columns and how many starts it is of.
 pub fn manifest(
     study: &Study,
     provenance: &Provenance,
@@ -80,6 +73,8 @@ pub fn manifest(
     let s = &study.settings;
     let files = provenance.files.iter();
     let files = files.map(|(path, sha)| json!({ "path": path, "sha256": sha }));
+    let directory = provenance.directory.as_ref();
+    let directory = directory.map(|d| d.display().to_string());
     let columns = columns.shown().map(|(column, _)| column.name);
     let mut document = json!({
         "attractor": env!("CARGO_PKG_VERSION"),
@@ -87,10 +82,10 @@ pub fn manifest(
         "title": study.title,
         "model": {
             "path": provenance.model,
-            "sha256": provenance.fingerprint(),
+            "sha256": fingerprint_of(&provenance.text, &provenance.overrides),
             "text": provenance.text,
             "overrides": provenance.overrides,
-            "directory": provenance.directory,
+            "directory": directory,
             "files": files.collect::<Vec<_>>(),
         },
         "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },
@@ -118,7 +113,7 @@ pub fn manifest(
     document
 }
 
-/// The entries of a manifest that a run has besides: what came of each start, and the fixed points.
+/// The entries of a manifest that a run has besides the sums: what came of each start, and the fixed points.
 pub fn of_results(study: &Study, results: &Results) -> Value {
     let cases = results.pairs(study).take(LISTED);
     let cases = cases.map(|pair| outcome(study, pair));
@@ -137,10 +132,9 @@ pub fn of_results(study: &Study, results: &Results) -> Value {
             "along_null_direction": p.along.map(Along::word),
         })
     });
-    json!({
-        "results": cases.collect::<Vec<_>>(), "rest_points": points.collect::<Vec<_>>(),
-        "certificate": certificate(&results.certificate), "sentence": study.sentence(results),
-    })
+    let mut fixed_points = fixed_points(&results.tally(study));
+    fixed_points["points"] = points.collect();
+    json!({ "results": cases.collect::<Vec<_>>(), "fixed_points": fixed_points })
 }
 
 /// The entries of a manifest that add up its rows.
@@ -158,8 +152,6 @@ pub fn of_tally(t: &Tally) -> Value {
             "interval_over": t.over().word(), "clusters": t.clusters(),
         }),
     });
-    let [distinct, stable] = t.distinct();
-    let points = json!({ "distinct": distinct, "stable": stable });
     json!({
         "finished": t.ended,
         "stops": stops.collect::<Map<_, _>>(),
@@ -170,10 +162,19 @@ pub fn of_tally(t: &Tally) -> Value {
         "identity_violations": t.courses.identities,
         "largest_rise": t.largest_rise,
         "recall": recall,
-        "fixed_points": if t.mixed { Value::Null } else { points },
+        "fixed_points": fixed_points(t),
         "steps": t.steps,
         "evaluations": t.evaluations,
     })
+}
+
+/// How many there are: of a whole sweep, whose points are different networks, that means nothing.
+fn fixed_points(t: &Tally) -> Value {
+    let [distinct, stable] = t.distinct();
+    match t.mixed {
+        true => Value::Null,
+        false => json!({ "distinct": distinct, "stable": stable }),
+    }
 }
 
 /// A certificate as JSON.
@@ -203,7 +204,7 @@ fn outcome(study: &Study, (case, result): (&Case, &CaseResult)) -> Value {
             "evaluations": s.evaluations, "output_evaluations": s.output_evaluations,
         },
         "choices": choices.collect::<Vec<_>>(),
-        "rest_point": result.rest,
+        "fixed_point": result.rest,
     });
     if let Some(l) = &result.lyapunov {
         entry["lyapunov"] = json!({

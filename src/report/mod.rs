@@ -1,6 +1,7 @@
 //! What a study leaves behind: a directory with its table of outcomes, trajectories, pictures and a manifest.
 
 mod arrays;
+mod bounds;
 mod collect;
 mod csv;
 mod manifest;
@@ -10,47 +11,40 @@ mod sweep;
 mod table;
 
 pub use arrays::{of_cases, of_starts};
-pub use collect::CollectError;
+pub use bounds::bounds;
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest, of_results, of_tally};
 #[cfg(feature = "figures")]
-pub use pictures::{BasinMap, Redraw, foreseen, plots, redraw, sweep_plot};
+pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};
 pub use sweep::{sweep_document, sweep_sentence};
 pub use table::{Outcomes, Whose};
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::model_file::Array;
-use crate::record::{KEPT, Present, RecordError, Rows, RunDirectory};
+use crate::model_file::{Array, Design, DesignError};
+use crate::record::{KEPT, Present, ROWS, RecordError, Rows, RunDirectory};
 use crate::refusal::Refusal;
-use crate::study::{Census, Keep, Results, Starts, Study, Sweep, Tally};
+use crate::study::{Keep, Results, Study, Tally};
 use table::Store;
 
-/// Why something could not be kept.
+/// Why something is not made or kept.
 #[derive(Debug)]
 pub enum ReportError {
     /// The directory or a file in it.
     Record(RecordError),
-    /// Another file that cannot be written.
-    Write(PathBuf, io::Error),
-    /// The rows cannot be read again.
-    Rows(io::Error),
-    /// A start that cannot be made.
-    Start(Refusal),
-    /// A picture.
-    Other(String),
+    /// A point of a sweep that is no longer what it was, or that cannot be integrated.
+    Design(DesignError),
+    /// Anything else.
+    Refused(Refusal),
 }
 
 impl std::fmt::Display for ReportError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            ReportError::Record(e) => e.fmt(f),
-            ReportError::Write(path, e) => write!(f, "cannot write {}: {e}", path.display()),
-            ReportError::Rows(e) => e.fmt(f),
-            ReportError::Start(e) => e.fmt(f),
-            ReportError::Other(e) => f.write_str(e),
+            ReportError::Record(why) => why.fmt(f),
+            ReportError::Design(why) => why.fmt(f),
+            ReportError::Refused(why) => why.fmt(f),
         }
     }
 }
@@ -58,9 +52,32 @@ impl std::fmt::Display for ReportError {
 impl std::error::Error for ReportError {}
 
 impl From<RecordError> for ReportError {
-    fn from(e: RecordError) -> Self {
-        ReportError::Record(e)
+    fn from(why: RecordError) -> Self {
+        ReportError::Record(why)
     }
+}
+
+impl<E: Into<DesignError>> From<E> for ReportError {
+    fn from(why: E) -> Self {
+        ReportError::Design(why.into())
+    }
+}
+
+impl From<Refusal> for ReportError {
+    fn from(why: Refusal) -> Self {
+        ReportError::Refused(why)
+    }
+}
+
+/// The ensembles of a design, and what came of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Finished<'a> {
+    /// The design.
+    pub design: &'a Design,
+    /// Whose rows they are.
+    pub whose: Whose<'a>,
+    /// The sums of each point.
+    pub tallies: &'a [Tally],
 }
 
 /// The directory of a study in the making. It is claimed before the work, so that a place that cannot be written to is
@@ -74,37 +91,36 @@ pub struct Report {
 
 impl Report {
     /// Claims `path`; rows are kept in memory.
-    pub fn claim(path: &Path, study: &Study) -> Result<Self, ReportError> {
-        let directory = RunDirectory::create(path)?;
-        let outcomes = Outcomes::new(study.columns(Keep::STATES));
+    pub fn claim(path: &Path, study: &Study) -> Result<Self, RecordError> {
         Ok(Report {
-            directory,
-            outcomes,
+            directory: RunDirectory::create(path)?,
+            outcomes: Outcomes::new(study.columns(Keep::STATES)),
         })
     }
 
-    /// Claims `path` for `count` trajectories whose rows are kept on disk as they come, or with `resume` goes on with what
-    /// was left there of the same ones.
+    /// Claims `path` for the rows of a design, kept on disk as they come; with `resume` goes on with what was left of the same.
     pub fn open(
         path: &Path,
-        (study, keep): (&Study, Keep),
-        count: u64,
+        design: &Design,
         provenance: &Provenance,
         resume: bool,
-    ) -> Result<(Self, Option<Present>), ReportError> {
-        let columns = study.columns(keep);
+    ) -> Result<(Self, Option<Present>), RecordError> {
+        let (columns, count) = (design.first.columns(), design.count());
         let identity = provenance.identity();
         let mut directory = match resume {
             true => RunDirectory::resume(path)?,
             false => RunDirectory::create(path)?,
         };
-        let place = directory.rows()?;
-        let (rows, present) = match resume {
-            true => {
-                Rows::open(&place, columns.words(), count, &identity).map(|(r, p)| (r, Some(p)))
-            }
-            false => Rows::create(&place, columns.words(), count, &identity).map(|r| (r, None)),
-        }?;
+        let place = directory.file(ROWS)?;
+        let (rows, present) = if resume {
+            let (rows, present) = Rows::open(&place, columns.words(), count, &identity)?;
+            (rows, Some(present))
+        } else {
+            (
+                Rows::create(&place, columns.words(), count, &identity)?,
+                None,
+            )
+        };
         directory.keep_partial();
         let store = Store::Disk(rows);
         let outcomes = Outcomes { columns, store };
@@ -121,20 +137,18 @@ impl Report {
     }
 
     /// Writes `outcomes.npz`, and `outcomes.csv` if asked for, of what has ended.
-    pub fn tables(&mut self, whose: Whose<'_>, csv: bool) -> Result<(), ReportError> {
+    pub fn tables(&mut self, whose: Whose<'_>, csv: bool) -> Result<(), RecordError> {
         let path = self.directory.file("outcomes.npz")?;
         self.outcomes.npz(whose, &path)?;
         // From here on there is something to lose, should the rest fail.
         self.directory.keep_partial();
-        if csv {
-            let path = self.directory.file("outcomes.csv")?;
-            let written = self.outcomes.csv(whose, &path);
-            written.map_err(|e| ReportError::Write(path, e))?;
-        } else {
+        if !csv {
             // That of an interrupted run with --csv has fewer rows.
-            self.directory.discard("outcomes.csv")?;
+            return self.directory.discard("outcomes.csv");
         }
-        Ok(())
+        let path = self.directory.file("outcomes.csv")?;
+        let written = self.outcomes.csv(whose, &path);
+        written.map_err(RecordError::io("write", &path))
     }
 
     /// Writes `trajectory.npz`, and `trajectory.csv` if asked for.
@@ -143,108 +157,85 @@ impl Report {
         study: &Study,
         results: &Results,
         csv: bool,
-    ) -> Result<(), ReportError> {
+    ) -> Result<(), RecordError> {
         arrays::trajectories(study, results, &self.directory.file("trajectory.npz")?)?;
         if csv {
             let path = self.directory.file("trajectory.csv")?;
             let written = csv::trajectories(study, results, &path);
-            written.map_err(|e| ReportError::Write(path, e))?;
+            written.map_err(RecordError::io("write", &path))?;
         }
         Ok(())
     }
 
-    /// Draws what the study asks for; the names of the figures and what is to be said of them. A picture that cannot be
-    /// drawn, of a state that ran away say, does not take the results with it.
+    /// Draws what the study asks for; the names of the figures and notes. One that cannot be drawn does not take the results with it.
     pub fn figures(
         &mut self,
         study: &Study,
         results: &Results,
     ) -> Result<(Vec<String>, Vec<String>), ReportError> {
-        let mut notes: Vec<String> = Vec::new();
         #[cfg(feature = "figures")]
-        let names = pictures::draw(study, results, &mut self.directory, &mut notes)?;
+        return pictures::draw(plots(study, results), &mut self.directory);
         #[cfg(not(feature = "figures"))]
-        let names = Vec::new();
-        let _ = (study, results, &mut notes);
-        Ok((names, notes))
+        {
+            let _ = (study, results);
+            Ok(Default::default())
+        }
     }
 
-    /// Writes `sweep.npz` and `sweep.csv`, a row for each point, and the figure; or says why there is none.
-    pub fn sweep(
+    /// The same of ensembles.
+    pub fn ensemble_figures(
         &mut self,
-        study: &Study,
-        sweep: &Sweep,
-        tallies: &[Tally],
-    ) -> Result<Option<String>, ReportError> {
+        finished: Finished<'_>,
+    ) -> Result<(Vec<String>, Vec<String>), ReportError> {
+        #[cfg(feature = "figures")]
+        {
+            let plots = ensemble_plots(finished, &mut self.outcomes)?;
+            pictures::draw(plots, &mut self.directory)
+        }
+        #[cfg(not(feature = "figures"))]
+        {
+            let _ = finished;
+            Ok(Default::default())
+        }
+    }
+
+    /// Writes `sweep.npz` and `sweep.csv`, a row for each point, where something is swept.
+    pub fn sweep(&mut self, finished: Finished<'_>) -> Result<(), RecordError> {
+        let (Some(sweep), tallies) = (&finished.design.sweep, finished.tallies) else {
+            return Ok(());
+        };
         sweep::npz(sweep, tallies, &self.directory.file("sweep.npz")?)?;
         let path = self.directory.file("sweep.csv")?;
         let written = sweep::csv(sweep, tallies, &path);
-        written.map_err(|e| ReportError::Write(path, e))?;
-        #[cfg(feature = "figures")]
-        {
-            let place = (&study.style, &mut self.directory);
-            pictures::draw_sweep(&study.title, sweep, tallies, place)
-        }
-        #[cfg(not(feature = "figures"))]
-        {
-            let _ = study;
-            Ok(None)
-        }
-    }
-
-    /// Draws where the starts of a grid ended, at these fixed points; or says why it cannot be drawn.
-    pub fn basins(
-        &mut self,
-        study: &Study,
-        starts: &Starts,
-        points: &Census,
-    ) -> Result<Option<String>, ReportError> {
-        #[cfg(feature = "figures")]
-        if let Some(mut map) = BasinMap::new(study, starts, points) {
-            let columns = self.outcomes.columns.clone();
-            let read = self.outcomes.each(|k, row| {
-                map.add(k as usize, &columns, row);
-                Ok(())
-            });
-            read.map_err(ReportError::Rows)?;
-            return pictures::draw_basins(map, &mut self.directory);
-        }
-        let _ = (study, starts, points);
-        Ok(None)
+        written.map_err(RecordError::io("write", &path))
     }
 
     /// Writes `arrays.npz`: these arrays of the model, and the starts, which are named by their layers or together.
-    ///
-    /// # Errors
-    /// A start that cannot be made, or a disk that refuses.
     pub fn arrays(
         &mut self,
         arrays: &[(String, Array)],
         starts: &[(String, Array)],
-    ) -> Result<(), ReportError> {
-        Ok(arrays::resolved(
-            arrays,
-            starts,
-            &self.directory.file("arrays.npz")?,
-        )?)
+    ) -> Result<(), RecordError> {
+        arrays::resolved(arrays, starts, &self.directory.file("arrays.npz")?)
     }
 
-    /// Writes the manifest; the directory then has its name, which is returned. One that is interrupted keeps the name of
-    /// an unfinished one.
+    /// Writes the manifest; the directory then has its name, which is returned, but for one that is interrupted.
     pub fn finish(
         mut self,
         mut document: Value,
         interrupted: bool,
-    ) -> Result<PathBuf, ReportError> {
+    ) -> Result<PathBuf, RecordError> {
         if interrupted {
             document["partial"] = true.into();
             let path = self.directory.file(KEPT)?;
             let written = std::fs::write(&path, format!("{document:#}\n"));
-            written.map_err(|e| ReportError::Write(path, e))?;
+            written.map_err(RecordError::io("write", &path))?;
             return Ok(self.directory.partial_path().to_owned());
         }
+        // That of what was interrupted and has been gone on with.
+        self.directory.discard(KEPT)?;
         // Some systems delete no file that is open.
         drop(self.outcomes);
-        Ok(self.directory.finish(document)?)
+        self.directory.finish(document)
     }
 }

@@ -10,7 +10,6 @@ use crate::number::written;
 use crate::record::{NpzWriter, RecordError};
 use crate::study::{Sweep, Tally, percent};
 
-/// What a column says of a point.
 #[derive(Clone, Copy)]
 enum Of {
     Count(fn(&Tally) -> u64),
@@ -26,33 +25,23 @@ const COLUMNS: [(&str, Of); 17] = [
     ("trajectories", Count(|t| t.ended)),
     ("judged", Count(|t| t.judged)),
     ("recalled", Count(|t| t.recalled)),
-    ("recall_probability", Number(|t| share(t.recalled, t.judged))),
+    ("recall_probability", Number(Tally::share)),
     ("recall_low", Number(|t| t.recall_interval()[0])),
     ("recall_high", Number(|t| t.recall_interval()[1])),
-    ("success_probability", Number(|t| share(success(t), t.ended))),
+    ("success_probability", Number(Tally::success)),
     ("success_low", Number(|t| t.success_interval()[0])),
     ("success_high", Number(|t| t.success_interval()[1])),
     ("violations", Count(|t| t.courses.violations())),
     ("largest_rise", Number(|t| t.largest_rise)),
     ("mean_overlap", Number(|t| t.overlap / t.compared as f64)),
     ("mean_t", Number(|t| t.time / t.ended as f64)),
-    ("mean_evaluations", Number(|t| share(t.evaluations, t.ended))),
+    ("mean_evaluations", Number(|t| t.evaluations as f64 / t.ended as f64)),
     ("distinct_fixed_points", Number(|t| t.distinct()[0])),
     ("stable_fixed_points", Number(|t| t.distinct()[1])),
     ("clusters", Count(Tally::clusters)),
 ];
 
-/// What an interval is over.
 const INTERVAL_OVER: &str = "interval_over";
-
-fn share(some: u64, all: u64) -> f64 {
-    some as f64 / all as f64
-}
-
-/// Those that ended as they were meant to.
-fn success(tally: &Tally) -> u64 {
-    tally.ended - tally.failures()
-}
 
 /// Each parameter under its key, and the columns.
 pub(super) fn npz(sweep: &Sweep, tallies: &[Tally], path: &Path) -> Result<(), RecordError> {

@@ -7,7 +7,6 @@ use crate::record::{NpzWriter, RecordError, Rows};
 use crate::study::{Census, Columns, Part, Tally};
 use crate::trajectory::StopReason;
 
-/// Where rows are kept until the tables are written.
 #[derive(Debug)]
 pub(super) enum Store {
     /// In memory, each with the number of its trajectory: a run keeps more than that of each.
@@ -48,10 +47,8 @@ impl<'a> Whose<'a> {
     fn derived(self, columns: &'a Columns) -> Vec<Derived<'a>> {
         let mut all: Vec<Derived<'a>> = Vec::new();
         if self.parts.len() > 1 {
-            all.push((
-                "point",
-                Box::new(move |k, _| self.parts[self.at(k).0].row as i64),
-            ));
+            let of = move |k, _: &[u64]| self.parts[self.at(k).0].row as i64;
+            all.push(("point", Box::new(of)));
         }
         if self.parts.iter().any(|p| p.replicate > 0) {
             let of = move |k, _: &[u64]| self.parts[self.at(k).0].replicate as i64;
@@ -85,7 +82,6 @@ impl Outcomes {
         Ok(())
     }
 
-    /// Writes what waits in memory for the disk.
     pub(super) fn flush(&mut self) -> Result<(), RecordError> {
         match &mut self.store {
             Store::Memory(_) => Ok(()),
@@ -94,28 +90,31 @@ impl Outcomes {
     }
 
     /// Gives `each` the rows that are there, of a file in their order.
-    pub fn each(&mut self, mut each: impl FnMut(u64, &[u64]) -> io::Result<()>) -> io::Result<()> {
-        let rows = match &mut self.store {
-            Store::Memory(rows) => return rows.iter().try_for_each(|(k, row)| each(*k, row)),
-            Store::Disk(rows) => rows,
-        };
-        let mut failed = None;
-        let read = rows.read(|k, row| {
-            if let (Ok(row), None) = (row, &failed) {
-                failed = each(k, row).err();
-            }
+    fn each<E: From<RecordError>>(
+        &mut self,
+        mut each: impl FnMut(u64, &[u64]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &mut self.store {
+            Store::Memory(rows) => rows.iter().try_for_each(|(k, row)| each(*k, row)),
+            Store::Disk(rows) => rows.read(each).map(|_| ()),
+        }
+    }
+
+    /// The same for what cannot fail.
+    pub fn visit(&mut self, mut see: impl FnMut(u64, &[u64])) -> Result<(), RecordError> {
+        self.each(|k, row| {
+            see(k, row);
             Ok(())
-        });
-        failed.map_or(read.map_err(io::Error::other), Err)
+        })
     }
 
     /// The sums over the rows of each point of a sweep, whose ensembles follow each other.
-    pub fn tally(&mut self, whose: Whose<'_>) -> io::Result<Vec<Tally>> {
+    pub fn tally(&mut self, whose: Whose<'_>) -> Result<Vec<Tally>, RecordError> {
         let count = whose.parts.last().map_or(0, |p| p.row + 1);
         let mut tallies = vec![Tally::default(); count];
         let mut current = 0;
         let columns = self.columns.clone();
-        self.each(|k, row| {
+        self.visit(|k, row| {
             let (at, start) = whose.at(k);
             let part = &whose.parts[at];
             if part.row != current {
@@ -123,7 +122,6 @@ impl Outcomes {
                 current = part.row;
             }
             tallies[part.row].add(&columns, row, part, start);
-            Ok(())
         })?;
         for (part, points) in whose.parts.iter().zip(whose.points) {
             tallies[part.row].end_at(points);
@@ -133,31 +131,20 @@ impl Outcomes {
 
     pub(super) fn npz(&mut self, whose: Whose<'_>, path: &Path) -> Result<(), RecordError> {
         let mut n = 0;
-        let counted = self.each(|_, _| {
-            n += 1;
-            Ok(())
-        });
-        counted.map_err(RecordError::io("read", path))?;
+        self.visit(|_, _| n += 1)?;
         let columns = self.columns.clone();
         let mut npz = NpzWriter::create(path)?;
         for (name, of) in whose.derived(&columns) {
-            npz.write_i64_from(name, &[n], |take| self.each(|k, row| take(of(k, row))))?;
+            npz.write_bits(name, &[n], true, |take| {
+                self.each(|k, row| take(of(k, row) as u64))
+            })?;
         }
         for (column, words) in columns.shown() {
             let mut shape = vec![n];
             shape.extend(column.is_wide().then_some(words.len()));
-            let cells = |row: &[u64], take: &mut dyn FnMut(u64) -> io::Result<()>| {
-                row[words.clone()].iter().try_for_each(|word| take(*word))
-            };
-            if column.is_whole() {
-                npz.write_i64_from(column.name, &shape, |take| {
-                    self.each(|_, row| cells(row, &mut |word| take(word as i64)))
-                })?;
-            } else {
-                npz.write_from(column.name, &shape, |take| {
-                    self.each(|_, row| cells(row, &mut |word| take(f64::from_bits(word))))
-                })?;
-            }
+            npz.write_bits(column.name, &shape, column.is_whole(), |take| {
+                self.each(|_, row| row[words.clone()].iter().try_for_each(|w| take(*w)))
+            })?;
         }
         npz.finish()
     }
@@ -176,19 +163,13 @@ impl Outcomes {
         let mut out = BufWriter::new(std::fs::File::create(path)?);
         writeln!(out, "{}", names.join(","))?;
         let mut cells: Vec<String> = Vec::new();
-        let known = |whole: i64| {
-            if whole < 0 {
-                String::new()
-            } else {
-                whole.to_string()
-            }
+        let known = |whole: i64| match whole {
+            ..0 => String::new(),
+            known => known.to_string(),
         };
-        let finite = |x: f64| {
-            if x.is_nan() {
-                String::new()
-            } else {
-                format!("{x:?}")
-            }
+        let finite = |x: f64| match x.is_nan() {
+            true => String::new(),
+            false => format!("{x:?}"),
         };
         self.each(|k, row| {
             cells.clear();

@@ -1,47 +1,24 @@
-//! At how many different fixed points does an ensemble end? Final states are not kept, so that each is told by three
-//! numbers, and only the first state at each point is examined.
+//! At how many different fixed points do trajectories end? Of a run every end is examined. The final states of an ensemble
+//! are not kept, so that each is known by its marks, and only the first state at each point is examined.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::columns::END;
-use super::{Columns, Keep, Law, Refusal, Results, Starts, Study};
+use super::marks::MARKS;
+use super::{Columns, Keep, Refusal, Starts, Study};
 use crate::analysis::{FixedPoint, FixedPoints, Stability};
 use crate::dynamics::Interrupt;
-use crate::pattern::random::Stream;
 
-/// Numbers that tell a final state.
-pub(super) const NUMBERS: usize = 3;
 /// States whose numbers are nearer than this may be the same; each neuron by itself counts with a part 1/√N.
 const NEAR: f64 = 3e-5;
 /// More points than this are not counted: a line of fixed points, or trajectories that never rest.
-const MOST: usize = 10_000;
-/// More points than this are not examined.
-const EXAMINED: usize = 1000;
+pub(super) const MOST: usize = 10_000;
+pub(super) const EXAMINED: usize = 1000;
 /// Numbers of states that are kept until they are examined; others are integrated again.
 const ROOM: usize = 1 << 25;
 
-/// A place in the space of the three numbers.
-type Cell = [i64; NUMBERS];
-
-/// Projections of a state on directions that are drawn once and for all, relative to its size.
-pub(super) fn numbers(directions: &[Vec<f64>], x: &[f64]) -> [f64; NUMBERS] {
-    let size = x.iter().fold(1.0f64, |m, v| m.max(v.abs())) * (x.len().max(1) as f64).sqrt();
-    let mut all = [f64::NAN; NUMBERS];
-    for (number, direction) in all.iter_mut().zip(directions) {
-        *number = direction.iter().zip(x).map(|(d, x)| d * x / size).sum();
-    }
-    all
-}
-
-/// The directions: no entry is near 0, so that each neuron counts.
-pub(super) fn directions(n: usize) -> Vec<Vec<f64>> {
-    let one = |k: usize| {
-        let [sizes, signs] = [0, 1].map(|part| Stream::of(0, k, 0, part));
-        let sizes = sizes.uniform(n, 0.5, 1.5).into_iter();
-        sizes.zip(signs.signs(n)).map(|(a, s)| a * s).collect()
-    };
-    (0..NUMBERS).map(one).collect()
-}
+type Cell = [i64; MARKS];
 
 /// The ends of an ensemble, as its rows become known.
 #[derive(Debug, Default)]
@@ -55,7 +32,7 @@ pub struct Ends {
 #[derive(Debug)]
 struct First {
     k: usize,
-    numbers: [f64; NUMBERS],
+    numbers: [f64; MARKS],
     x: Option<Vec<f64>>,
 }
 
@@ -66,6 +43,8 @@ pub struct Census {
     pub distinct: Option<usize>,
     /// How many of them are stable; none if that was not examined.
     pub stable: Option<usize>,
+    /// At how many places more they were slow, and no fixed point is there.
+    pub slow: usize,
     /// Those that were examined, by their numbers; of starts on a grid alone, whose basins are drawn.
     pub examined: Vec<FixedPoint>,
     /// The number of the point of every cell; of a run, of which every end was examined, that of every start.
@@ -74,25 +53,22 @@ pub struct Census {
 }
 
 impl Census {
-    /// Those of a run.
-    pub fn of_results(study: &Study, results: &Results) -> Self {
-        let ends = results.cases.iter();
-        let of_starts = ends.filter_map(|end| Some((end.case, end.rest?)));
+    /// That of a run: the ends of these starts were all examined, and these are their points.
+    pub(super) fn of_run(of_starts: HashMap<usize, usize>, examined: &[FixedPoint]) -> Self {
         let mut points = Census {
-            of_starts: of_starts.collect(),
+            of_starts,
             ..Census::default()
         };
-        if study.settings.until_rest {
-            points.count(results.fixed_points.points());
-        }
+        points.count(examined);
         points
     }
 
-    /// Counts the points that were examined. A slow end belongs to none.
     fn count(&mut self, examined: &[FixedPoint]) {
-        let fixed = examined.iter().filter(|p| p.stability != Stability::Slow);
-        self.distinct = Some(fixed.clone().count());
-        self.stable = Some(fixed.filter(|p| p.stability.attracts()).count());
+        let slow = |p: &&FixedPoint| p.stability == Stability::Slow;
+        let stable = examined.iter().filter(|p| p.stability.attracts());
+        self.slow = examined.iter().filter(slow).count();
+        self.stable = Some(stable.count());
+        self.distinct = Some(examined.len() - self.slow);
     }
 
     /// The number of the point at which the trajectory of this start and row ended; none if it is not at rest.
@@ -102,17 +78,15 @@ impl Census {
     }
 }
 
-fn cell(numbers: &[f64; NUMBERS]) -> Cell {
+fn cell(numbers: &[f64; MARKS]) -> Cell {
     numbers.map(|v| (v / NEAR).floor() as i64)
 }
 
 /// The numbers in a row; none if it is not that of a trajectory at rest.
-fn told(columns: &Columns, row: &[u64]) -> Option<[f64; NUMBERS]> {
+fn told(columns: &Columns, row: &[u64]) -> Option<[f64; MARKS]> {
     let words = row.get(columns.place(END))?;
-    let mut numbers = [0.0; NUMBERS];
-    for (number, word) in numbers.iter_mut().zip(words) {
-        *number = f64::from_bits(*word);
-    }
+    let words: [u64; MARKS] = words.try_into().ok()?;
+    let numbers = words.map(f64::from_bits);
     numbers.iter().all(|v| v.is_finite()).then_some(numbers)
 }
 
@@ -123,12 +97,13 @@ impl Ends {
             return;
         };
         let cell = cell(&numbers);
-        if self.cells.get(&cell).is_some_and(|first| first.k <= k) {
-            return;
-        }
-        if self.cells.len() >= MOST && !self.cells.contains_key(&cell) {
-            self.many = true;
-            return;
+        match self.cells.get(&cell) {
+            Some(first) if first.k <= k => return,
+            None if self.cells.len() >= MOST => {
+                self.many = true;
+                return;
+            }
+            _ => {}
         }
         let x = x.filter(|x| self.room + x.len() <= ROOM);
         let x = x.map(|x| x.iter().map(|w| f64::from_bits(*w)).collect::<Vec<f64>>());
@@ -152,112 +127,80 @@ impl Ends {
         }
         let mut firsts: Vec<(Cell, First)> = self.cells.into_iter().collect();
         firsts.sort_by_key(|(_, first)| first.k);
-        // Cells of one point may be neighbours.
-        let mut places: HashMap<Cell, usize> = HashMap::new();
-        let mut own: Vec<usize> = Vec::new();
+        let mut points = Census::default();
         let mut found: Vec<First> = Vec::new();
-        let mut cells = Vec::with_capacity(firsts.len());
         for (cell, first) in firsts {
             let near = |k: &&usize| {
                 let pairs = found[**k].numbers.iter().zip(first.numbers);
                 pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) <= NEAR
             };
-            let around = neighbours(cell);
-            let known = around.iter().filter_map(|c| places.get(c));
-            let k = known.filter(near).min().copied();
-            own.push(k.unwrap_or(found.len()));
-            cells.push(cell);
-            if k.is_none() {
-                places.insert(cell, found.len());
+            // Cells of one point may be neighbours.
+            let known = neighbours(cell).filter_map(|c| points.of.get(&c));
+            let known = known.filter(near).min().copied();
+            points.of.insert(cell, known.unwrap_or(found.len()));
+            if known.is_none() {
                 found.push(first);
             }
         }
-        let mut number: Vec<usize> = (0..found.len()).collect();
-        let mut points = Census {
-            distinct: Some(found.len()),
-            ..Census::default()
-        };
-        if keep.examine && found.len() <= EXAMINED {
-            again(&mut found, study, starts, interrupt)?;
-            let mut examined = FixedPoints::default();
-            for (first, number) in found.iter().zip(&mut number) {
-                let Some(x) = &first.x else {
-                    // It was interrupted.
-                    return Ok(Census::default());
-                };
-                let clamped = starts.clamped(first.k);
-                let input = last_input(study, starts, first.k);
-                *number = examined.find(&study.network, x, &input, &clamped);
-            }
-            points.count(examined.points());
-            if keep.axes > 0 {
-                points.examined = examined.points().to_vec();
-            }
+        points.distinct = Some(found.len());
+        if !keep.examine || found.len() > EXAMINED {
+            return Ok(points);
         }
-        let number = own.iter().map(|k| number[*k]);
-        points.of = cells.into_iter().zip(number).collect();
+        let mut states = again(&found, study, starts, interrupt)?;
+        let mut examined = FixedPoints::default();
+        let mut number = Vec::with_capacity(found.len());
+        for First { k, x, .. } in found {
+            let Some(x) = x.or_else(|| states.remove(&k)) else {
+                // It was interrupted.
+                return Ok(Census::default());
+            };
+            let input = study.input(study.settings.t_end, starts.own_input(k));
+            number.push(examined.find(&study.network, &x, &input, &starts.clamped(k)));
+        }
+        points.of.values_mut().for_each(|k| *k = number[*k]);
+        points.count(examined.points());
+        if keep.axes > 0 {
+            points.examined = examined.points().to_vec();
+        }
         Ok(points)
     }
 }
 
-/// A cell and those around it.
-fn neighbours(cell: Cell) -> Vec<Cell> {
-    let mut all = vec![cell];
-    for axis in 0..NUMBERS {
-        let beside = all.clone();
-        for step in [-1, 1] {
-            all.extend(beside.iter().map(|c| {
-                let mut c = *c;
-                c[axis] = c[axis].saturating_add(step);
-                c
-            }));
-        }
-    }
-    all
+fn neighbours(cell: Cell) -> impl Iterator<Item = Cell> {
+    let steps = [-1, 0, 1];
+    let beside = |axis: usize| move |c: Cell| steps.map(|step| moved(c, axis, step));
+    let all = std::iter::once(cell);
+    all.flat_map(beside(0))
+        .flat_map(beside(1))
+        .flat_map(beside(2))
 }
 
-/// Integrates those again whose states were not kept, as rows that were there already.
+fn moved(mut cell: Cell, axis: usize, step: i64) -> Cell {
+    cell[axis] = cell[axis].saturating_add(step);
+    cell
+}
+
+/// The states that were not kept, of rows that were there already: they are integrated again.
 fn again(
-    found: &mut [First],
+    found: &[First],
     study: &Study,
     starts: &Starts,
     interrupt: &Interrupt,
-) -> Result<(), Refusal> {
+) -> Result<HashMap<usize, Vec<f64>>, Refusal> {
     let missing: Vec<usize> = found
         .iter()
         .filter(|f| f.x.is_none())
         .map(|f| f.k)
         .collect();
-    if missing.is_empty() {
-        return Ok(());
+    let states = Mutex::new(HashMap::new());
+    if !missing.is_empty() {
+        let n = study.network.size();
+        let done = |k, row: Vec<u64>| {
+            let x = row[row.len() - n..].iter().map(|w| f64::from_bits(*w));
+            let mut states = states.lock().unwrap_or_else(PoisonError::into_inner);
+            states.insert(k, x.collect());
+        };
+        study.run_ensemble(starts, missing.into_iter(), Keep::STATES, interrupt, done)?;
     }
-    let n = study.network.size();
-    let states = std::sync::Mutex::new(HashMap::new());
-    study.run_ensemble(
-        starts,
-        missing.into_iter(),
-        Keep::STATES,
-        interrupt,
-        |k, row| {
-            if let Ok(mut states) = states.lock() {
-                let x = row[row.len() - n..].iter().map(|w| f64::from_bits(*w));
-                states.insert(k, x.collect::<Vec<f64>>());
-            }
-        },
-    )?;
-    if let Ok(mut states) = states.into_inner() {
-        for first in found.iter_mut().filter(|f| f.x.is_none()) {
-            first.x = states.remove(&first.k);
-        }
-    }
-    Ok(())
-}
-
-/// The input of start `k` after its last switch.
-fn last_input(study: &Study, starts: &Starts, k: usize) -> Vec<f64> {
-    let own = match &starts.law {
-        Law::Listed(cases) => &cases[k].start.input,
-        _ => &starts.base.input,
-    };
-    study.input(study.settings.t_end, own)
+    Ok(states.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

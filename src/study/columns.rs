@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Axis, Keep, Law, Starts, Study, census};
+use super::marks::{MARKS, marks};
+use super::{Axis, Keep, Law, Starts, Study};
 use crate::analysis::Recalled;
 use crate::dynamics::Outcome;
 use crate::monitor::LyapunovReport;
@@ -18,14 +19,13 @@ pub struct Ended<'a> {
     k: usize,
     outcome: &'a Outcome,
     report: Option<&'a LyapunovReport>,
-    /// Directions on which the end is projected ([`census::directions`]).
+    /// On which the end is projected.
     directions: &'a [Vec<f64>],
     /// Activation of the layer whose memories are asked about.
     g: Vec<f64>,
-    nearest: Option<Recalled>,
+    pub(super) nearest: Option<Recalled>,
 }
 
-/// How the numbers of a column are found.
 enum Fill {
     /// A whole number, kept as an i64; −1 where it is not known.
     Whole(fn(&Ended<'_>) -> Option<usize>),
@@ -87,14 +87,10 @@ pub static COLUMNS: [Column; 26] = [
     column("distance", "", "the Euclidean distance of the activation from it", Real(|e| e.nearest.map_or(f64::NAN, |r| r.distance))),
     column("overlap", "", "the overlap with it, a cosine", Real(|e| e.nearest.map_or(f64::NAN, |r| r.overlap))),
     column("target", "", "the memory that the cue was made from", Whole(|e| e.starts.target(e.k))),
-    column("recalled", "", "1 where the end meets what `[recall]` asks of the target, 0 where not, or where the trajectory failed", Whole(|e| {
-        let recall = e.study.recall.as_ref()?;
-        let target = e.starts.target(e.k)?;
-        Some(usize::from(e.outcome.stop.is_success() && recall.holds(target, &e.g)))
-    })),
-    column(END, "", "what tells the state at rest from others", Reals(|_, _| census::NUMBERS, |e| match e.outcome.stop {
-        StopReason::Rest => census::numbers(e.directions, &e.outcome.x).to_vec(),
-        _ => vec![f64::NAN; census::NUMBERS],
+    column("recalled", "", "1 where the end meets what `[recall]` asks of the target, 0 where not, or where the trajectory failed", Whole(|e| e.correct().map(usize::from))),
+    column(END, "", "what tells the state at rest from others", Reals(|_, _| MARKS, |e| match e.outcome.stop {
+        StopReason::Rest => marks(e.directions, &e.outcome.x).to_vec(),
+        _ => vec![f64::NAN; MARKS],
     })),
     column("grid", "", "where it began on the grid of starts, a number for each axis", Reals(|_, keep| keep.axes, |e| {
         match &e.starts.law {
@@ -126,12 +122,12 @@ impl<'a> Ended<'a> {
         (outcome, report): (&'a Outcome, Option<&'a LyapunovReport>),
         directions: &'a [Vec<f64>],
     ) -> Self {
-        let g = study.recall.as_ref().map(|recall| {
-            let mut g = vec![0.0; study.network.size()];
+        let mut g = Vec::new();
+        if let Some(recall) = &study.recall {
+            g.resize(study.network.size(), 0.0);
             study.network.activation(&outcome.x, 1, &mut g);
-            g[study.network.neurons(recall.layer)].to_vec()
-        });
-        let g = g.unwrap_or_default();
+            g = g[study.network.neurons(recall.layer)].to_vec();
+        }
         Ended {
             nearest: study.recall.as_ref().and_then(|r| r.nearest(&g)),
             study,
@@ -158,6 +154,13 @@ impl<'a> Ended<'a> {
         row
     }
 
+    /// Was the memory of the cue recalled, as near as asked for? None where there is no such memory.
+    pub(super) fn correct(&self) -> Option<bool> {
+        let recall = self.study.recall.as_ref()?;
+        let target = self.starts.target(self.k)?;
+        Some(self.outcome.stop.is_success() && recall.holds(target, &self.g))
+    }
+
     fn seen(&self, of: fn(&LyapunovReport) -> f64) -> f64 {
         self.report.map_or(f64::NAN, of)
     }
@@ -165,9 +168,8 @@ impl<'a> Ended<'a> {
     /// The energy at both ends, where nobody watched it computed from the states.
     fn energies(&self) -> [f64; 2] {
         let watched = self.report.and_then(|r| r.energy);
-        watched
-            .or_else(|| self.unwatched())
-            .unwrap_or([f64::NAN; 2])
+        let energies = watched.or_else(|| self.unwatched());
+        energies.unwrap_or([f64::NAN; 2])
     }
 
     fn unwatched(&self) -> Option<[f64; 2]> {
@@ -177,15 +179,12 @@ impl<'a> Ended<'a> {
         }
         let start = self.starts.get(network, self.k).ok()?;
         let mut ws = Workspace::new(network, 1);
-        let mut velocity = vec![0.0; network.size()];
         let mut at = |x: &[f64], input: &[f64]| {
-            let drive = Drive {
-                input,
-                clamped: &[],
-            };
-            network.velocity(x, drive, true, &mut ws, &mut velocity);
-            network.energy(x, drive, &mut ws);
-            ws.energy[0]
+            let clamped = &[];
+            network
+                .at(x, Drive { input, clamped }, &mut ws)
+                .energy()
+                .total[0]
         };
         let input = study.input(study.settings.t_start, &start.input);
         Some([
@@ -195,24 +194,27 @@ impl<'a> Ended<'a> {
     }
 }
 
+impl Study {
+    /// The columns of a table that keeps so much.
+    pub fn columns(&self, keep: Keep) -> Columns {
+        let mut end = 0;
+        let placed = COLUMNS.iter().map(|column| {
+            let first = end;
+            end += match column.fill {
+                Reals(width, _) => width(self, keep),
+                _ => 1,
+            };
+            (column, first..end)
+        });
+        Columns(placed.filter(|(_, words)| !words.is_empty()).collect())
+    }
+}
+
 /// The columns of one table, each with its place in a row.
 #[derive(Clone)]
 pub struct Columns(Vec<(&'static Column, Range<usize>)>);
 
 impl Columns {
-    pub(super) fn of(study: &Study, keep: Keep) -> Self {
-        let mut end = 0;
-        let placed = COLUMNS.iter().map(|column| {
-            let width = match column.fill {
-                Reals(width, _) => width(study, keep),
-                _ => 1,
-            };
-            end += width;
-            (column, end - width..end)
-        });
-        Columns(placed.filter(|(_, words)| !words.is_empty()).collect())
-    }
-
     /// Words of 8 bytes in a row.
     pub fn words(&self) -> usize {
         self.0.last().map_or(0, |(_, words)| words.end)
@@ -258,13 +260,8 @@ impl Column {
 /// Tables are alike if the same columns are in the same places.
 impl PartialEq for Columns {
     fn eq(&self, other: &Columns) -> bool {
-        let names = |all: &Columns| -> Vec<(&str, Range<usize>)> {
-            all.0
-                .iter()
-                .map(|(c, words)| (c.name, words.clone()))
-                .collect()
-        };
-        names(self) == names(other)
+        let named = |columns: &Columns| format!("{columns:?}");
+        named(self) == named(other)
     }
 }
 

@@ -18,14 +18,7 @@ pub struct Courses {
 }
 
 impl Courses {
-    /// Adds a trajectory.
-    pub fn add(&mut self, report: &LyapunovReport) {
-        let broken = report.violation.as_ref().map(|v| v.check);
-        self.count(report.course().code(), broken);
-        self.driven |= report.input_work != 0.0;
-    }
-
-    /// Adds a trajectory of which the codes are known.
+    /// Adds a trajectory, its course by its code.
     pub fn count(&mut self, course: usize, broken: Option<Check>) {
         if let Some(count) = self.taken.get_mut(course) {
             *count += 1;
@@ -75,7 +68,6 @@ impl Courses {
         }
         let of = |c: Course| self.taken[c.code()];
         let fell = of(Course::Fell);
-        let mut parts = Vec::new();
         let what = match self.driven {
             true => "the energy less the work of the input",
             false => "the energy",
@@ -93,11 +85,8 @@ impl Courses {
             (of(Course::Rose), "rose on"),
             (all - self.known(), "is not known on"),
         ];
-        for (count, what) in others {
-            if count > 0 {
-                parts.push(format!("{what} {count}"));
-            }
-        }
+        let parts = others.iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(n, what)| format!("{what} {n}")).collect();
         let of = plural(all as usize, "trajectory");
         let mut text = format!("of {of} {what} {}", parts.join(", "));
         if self.rises > 0 {

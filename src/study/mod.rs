@@ -4,10 +4,15 @@
 mod census;
 mod columns;
 mod courses;
+mod damaged;
+mod end;
+mod evenly;
 mod failed;
+mod marks;
 mod notes;
 mod picture;
 mod refusal;
+mod relax;
 mod results;
 mod run;
 mod slope;
@@ -20,11 +25,14 @@ mod tips;
 pub use census::{Census, Ends};
 pub use columns::{COLUMNS, Column, Columns, Ended};
 pub use courses::Courses;
+pub use damaged::Damaged;
+pub use evenly::{by_ratio, evenly};
 pub use picture::{Drawing, NoPlot, Picture};
 pub use refusal::Refusal;
+pub use relax::relax;
 pub use results::{CaseResult, Results};
 pub use run::Progress;
-pub use starts::{Axis, Damaged, Distribution, Draw, Law, Starts, by_ratio, evenly, relax};
+pub use starts::{Axis, Distribution, Draw, Law, Starts};
 pub use sweep::{Combine, Over, Part, Sweep, SweepAxis};
 pub use tally::{Tally, percent};
 
@@ -125,10 +133,8 @@ impl Recall {
 
     /// Does an activation count as this memory?
     pub fn holds(&self, memory: usize, g: &[f64]) -> bool {
-        let (distance, overlap) = (
-            self.memories.distance(memory, g),
-            self.memories.overlap(memory, g),
-        );
+        let m = &self.memories;
+        let [distance, overlap] = [m.distance(memory, g), m.overlap(memory, g)];
         self.criterion.holds(distance, overlap)
     }
 
@@ -177,8 +183,7 @@ pub struct Study {
 }
 
 impl Study {
-    /// The times at which pictures show states between start and end, rising, each once. Times before the run are not among
-    /// them.
+    /// The times at which pictures show states between start and end, rising, each once.
     pub fn snapshots(&self) -> Vec<f64> {
         let asked = self.pictures.iter().map(|d| &d.picture.times);
         let during = asked.flatten().filter(|t| **t >= self.settings.t_start);
@@ -203,11 +208,6 @@ impl Study {
     pub fn ensemble(&self) -> (Starts, Keep) {
         let own = || (self.starts(), Keep::OUTCOMES);
         self.ensemble.clone().unwrap_or_else(own)
-    }
-
-    /// The columns of a table that keeps so much.
-    pub fn columns(&self, keep: Keep) -> Columns {
-        Columns::of(self, keep)
     }
 
     /// The input of every neuron at a time, with what a start adds of its own.

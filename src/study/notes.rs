@@ -1,8 +1,12 @@
 //! What is to be said of a study beside its results: the log, `check` and the manifest have it from here.
 
+use std::collections::BTreeSet;
+
+use super::census::{EXAMINED, MOST};
 use super::tips::Tips;
-use super::{Results, Study};
+use super::{Census, Keep, Results, Study};
 use crate::dynamics::Choice;
+use crate::ensemble::workers;
 use crate::network::{Boundedness, Certificate, Drive, Workspace};
 use crate::number::{exact, number, plural};
 
@@ -12,12 +16,7 @@ impl Study {
         let mut all = self.remarks.clone();
         all.extend(self.lonely());
         all.extend(self.tips());
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = match self.threads {
-            0 => cores(),
-            threads => threads,
-        };
-        let together = threads.min(self.cases.len());
+        let together = workers(self.threads).min(self.cases.len());
         all.extend(self.settings.method.turns(&self.network, together));
         all
     }
@@ -39,12 +38,11 @@ impl Study {
         all
     }
 
-    /// Of layers that begin where their activation jumps: at the tip of a norm with ε = 0. The energy jumps with it, so that
-    /// the first step says nothing about descent.
+    /// Of layers that begin at the tip of a norm with ε = 0: activation and energy jump, so that the first step says nothing.
     fn tips(&self) -> Vec<String> {
         let network = &self.network;
         let finder = Tips { network, near: 0.0 };
-        let mut found = vec![false; network.layers().len()];
+        let mut found = BTreeSet::new();
         let mut ws = Workspace::new(network, 1);
         for case in self.cases.iter().take(STARTS) {
             let clamped = [network.clamped(), &case.start.clamped].concat();
@@ -55,22 +53,17 @@ impl Study {
             };
             let x = &case.start.x;
             let mut at = network.at(x, drive, &mut ws);
-            for k in finder.layers(x, at.velocity()) {
-                found[k] = true;
-            }
+            found.extend(finder.layers(x, at.velocity()));
         }
-        let layers = network.layers().iter().zip(found);
-        let tips = layers.filter(|(_, found)| *found);
-        tips.map(|(layer, _)| {
+        let note = |k: usize| {
             format!(
                 "layer `{}` begins at the tip of its Lagrangian, where its activation and with it the energy jump; begin a little away from it, or give the Lagrangian an eps",
-                layer.name
+                network.layers()[k].name
             )
-        })
-        .collect()
+        };
+        found.into_iter().map(note).collect()
     }
 
-    /// Of layers that no synapse joins.
     fn lonely(&self) -> Vec<String> {
         let network = &self.network;
         let note = |name: &str| {
@@ -83,6 +76,21 @@ impl Study {
             format!("no synapse joins layer `{name}`; {fate}")
         };
         network.lonely_layers().into_iter().map(note).collect()
+    }
+}
+
+impl Study {
+    /// Which fixed points of ensembles were not counted or examined, as there are too many.
+    pub fn uncounted(&self, keep: Keep, points: &[Census]) -> Vec<String> {
+        let mut notes = Vec::new();
+        let unexamined = |p: &Census| p.distinct.is_some() && p.stable.is_none();
+        if keep.examine && points.iter().any(unexamined) {
+            notes.push(format!("there are more fixed points than are examined, {EXAMINED} of an ensemble: how many are stable is not known"));
+        }
+        if self.settings.until_rest && points.iter().any(|p| p.distinct.is_none()) {
+            notes.push(format!("an ensemble ended at more than {MOST} different states: its fixed points are not counted"));
+        }
+        notes
     }
 }
 
@@ -117,5 +125,4 @@ impl Results {
     }
 }
 
-/// How many starts are looked at.
 const STARTS: usize = 100;

@@ -3,11 +3,10 @@
 use std::fmt;
 
 use super::Study;
-use crate::dynamics::MethodError;
+use crate::dynamics::RunError;
 use crate::ensemble::EnsembleError;
 use crate::monitor::Mode;
 use crate::network::{Certificate, ClampError};
-use crate::refusal;
 
 /// Why a study is not run.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,10 +17,6 @@ pub enum Refusal {
     Clamped(ClampError),
     /// The network is outside the theory and the monitor would have nothing to hold on to.
     OutsideTheory(Certificate),
-    /// A setting that makes no sense.
-    Settings(refusal::Refusal),
-    /// A method that is none for the network.
-    Method(MethodError),
     /// The states to be kept take more bytes than are allowed.
     TooMuchOutput {
         /// How many they take.
@@ -56,14 +51,18 @@ impl fmt::Display for Refusal {
                 )
             }
             Refusal::Clamped(why) => why.fmt(f),
-            Refusal::Settings(why) => why.fmt(f),
-            Refusal::Method(why) => why.fmt(f),
             Refusal::Ensemble(why) => why.fmt(f),
         }
     }
 }
 
 impl std::error::Error for Refusal {}
+
+impl From<RunError> for Refusal {
+    fn from(why: RunError) -> Self {
+        Refusal::Ensemble(why.into())
+    }
+}
 
 impl Study {
     /// Is the study within the theory, as far as its monitor demands, and within its bounds?
@@ -81,10 +80,9 @@ impl Study {
         if !certificate.holds() && self.lyapunov.demands_certificate() {
             return Err(Refusal::OutsideTheory(certificate));
         }
-        let settings = &self.settings;
-        settings.check().map_err(Refusal::Settings)?;
-        let fits = settings.method.check_size(&self.network);
-        fits.map_err(Refusal::Method)?;
+        self.settings.check().map_err(RunError::from)?;
+        let fits = self.settings.method.check_size(&self.network);
+        fits.map_err(RunError::from)?;
         match self.output_bytes().unwrap_or(0) {
             bytes if bytes > self.max_output => Err(Refusal::TooMuchOutput {
                 bytes,

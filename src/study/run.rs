@@ -1,23 +1,18 @@
 //! Starts × network × settings: the one loop behind every command that integrates.
 
-use super::{Ended, Keep, Refusal, Starts, Study, census};
-use crate::dynamics::{Interrupt, Outcome, Start};
+use super::{Ended, Keep, Refusal, Starts, Study, marks};
+use crate::dynamics::{Interrupt, Outcome};
 use crate::ensemble::Ensemble;
 use crate::monitor::{Flow, LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, together};
-use crate::network::Network;
 use crate::trajectory::{Step, StopReason};
 
 /// Is told how a run goes on, from any thread.
 pub trait Progress: Sync {
     /// A step of a trajectory was taken.
-    fn step(&self, start: usize, t: f64, energy: Option<f64>) {
-        let _ = (start, t, energy);
-    }
+    fn step(&self, _start: usize, _t: f64, _energy: Option<f64>) {}
 
     /// So many trajectories have ended.
-    fn ended(&self, count: usize) {
-        let _ = count;
-    }
+    fn ended(&self, _count: usize) {}
 }
 
 /// Nobody wants to know.
@@ -33,9 +28,8 @@ pub(super) struct Monitors<'a> {
     steps: Option<Steps<'a>>,
 }
 
-together!(['a] Monitors<'a> { lyapunov, rest, kept, snapshots, steps });
+together!(['a] Monitors<'a>, me => me.lyapunov, me.rest, me.kept, me.snapshots, me.steps);
 
-/// Tells of every step.
 struct Steps<'a> {
     start: usize,
     progress: &'a dyn Progress,
@@ -49,24 +43,9 @@ impl Monitor for Steps<'_> {
     }
 }
 
-/// A start before it is made, in the thread that runs it.
-struct Number<'a> {
-    starts: &'a Starts,
-    network: &'a Network,
-    k: usize,
-}
-
-impl TryFrom<Number<'_>> for Start {
-    type Error = crate::refusal::Refusal;
-
-    fn try_from(number: Number<'_>) -> Result<Start, Self::Error> {
-        number.starts.get(number.network, number.k)
-    }
-}
-
 impl Study {
-    /// Integrates the starts of these numbers, blocks of them together, and gives `done` each as it ends, from any thread.
-    /// With `progress` the trajectories themselves are kept, as far as the study says.
+    /// Integrates the starts of these numbers in blocks and gives `done` each as it ends, from any thread; with `progress` keeps
+    /// the trajectories as far as the study says.
     pub(super) fn integrate<'a>(
         &'a self,
         starts: &Starts,
@@ -81,7 +60,7 @@ impl Study {
             settings: &self.settings,
             stimulus: &self.stimulus,
             threads: self.threads,
-            alone: progress.is_some() && starts.count() == 1,
+            alone: starts.count() == 1,
             interrupt,
         };
         let mode = self.lyapunov_mode();
@@ -106,13 +85,12 @@ impl Study {
                 steps: progress.map(|progress| Steps { start: k, progress }),
             }
         };
-        let numbered = numbers.map(|k| (k, Number { starts, network, k }));
-        let ran = ensemble.run(numbered, monitors, done);
+        let start = |k| starts.get(network, k);
+        let ran = ensemble.run(numbers, start, monitors, done);
         ran.map_err(Refusal::Ensemble)
     }
 
-    /// Integrates the starts of these numbers and gives `done` the row of each as it ends ([`Study::columns`]), from any
-    /// thread. Those that an interrupt ends have no row.
+    /// The same, giving `done` the row of each ([`Study::columns`]). Those that an interrupt ends have no row.
     pub fn run_ensemble(
         &self,
         starts: &Starts,
@@ -121,15 +99,13 @@ impl Study {
         interrupt: &Interrupt,
         done: impl Fn(usize, Vec<u64>) + Sync,
     ) -> Result<(), Refusal> {
-        let directions = census::directions(self.network.size());
+        let directions = marks::directions(self.network.size());
         self.integrate(starts, numbers, None, interrupt, |k, outcome, monitors| {
             if outcome.stop != StopReason::Interrupted {
                 let report = monitors.lyapunov.map(LyapunovMonitor::into_report);
                 let end = (&outcome, report.as_ref());
-                done(
-                    k,
-                    Ended::new(self, (starts, k), keep, end, &directions).row(),
-                );
+                let ended = Ended::new(self, (starts, k), keep, end, &directions);
+                done(k, ended.row());
             }
         })
     }

@@ -1,5 +1,4 @@
-//! What the formula for dE/dt leaves out: the slope of an energy that the currents are not the gradient of, and the power of a
-//! changing input.
+//! What the formula for dE/dt leaves out: the slope of a candidate for an energy, and the power of a changing input.
 
 use super::{CaseResult, Study};
 use crate::monitor::IdentityProbe;
@@ -8,8 +7,7 @@ use crate::synapse::Energy;
 use crate::trajectory::Trajectory;
 
 impl Study {
-    /// Measures the slope of the energy along the velocity at every kept state, if some synapse has only a candidate for an
-    /// energy.
+    /// Measures the slope of the energy along the velocity at every kept state, if some synapse has only a candidate for one.
     pub(super) fn measure_slopes(&self, cases: &mut [CaseResult]) {
         let network = &self.network;
         let mut synapses = network.connections().iter().map(|c| c.synapse.energy());

@@ -4,16 +4,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Case;
+use super::{Case, Damaged, evenly, relax};
 use crate::dynamics::Start;
-use crate::network::{Drive, Network, Workspace};
+use crate::network::Network;
 use crate::number::plural;
-use crate::pattern::Damage;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
-
-/// What to try where a cue cannot be set as activations.
-const IN_G: &str = "cues of patterns inside the range of the activation, as { scaled = …, by = 0.9 } of ±1 for tanh, have a state; without in = \"g\" a cue sets the state x itself";
 
 /// Where the trajectories of an ensemble begin.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,29 +79,6 @@ pub enum Distribution {
     Uniform(f64, f64),
     /// −1 or +1.
     Sign,
-}
-
-/// Patterns of a layer, each damaged several times.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Damaged {
-    /// The position of the layer, which has streams of its own.
-    pub layer: usize,
-    /// The neurons of the layer, counted over all layers.
-    pub neurons: Range<usize>,
-    /// The patterns, row by row.
-    pub patterns: Vec<f64>,
-    /// Positions of those that are used.
-    pub chosen: Vec<usize>,
-    /// How often each is.
-    pub each: usize,
-    /// What is done to them.
-    pub damage: Damage,
-    /// Are the damaged patterns activations g, not states x?
-    pub in_g: bool,
-    /// Are the entries that are not hidden clamped where they begin?
-    pub clamp: bool,
-    /// Are they the memories that recall is asked about?
-    pub judged: bool,
 }
 
 impl Starts {
@@ -179,6 +152,14 @@ impl Starts {
         }
     }
 
+    /// What start `k` adds to the input of the network.
+    pub fn own_input(&self, k: usize) -> &[f64] {
+        match &self.law {
+            Law::Listed(cases) => &cases[k].start.input,
+            _ => &self.base.input,
+        }
+    }
+
     /// Start number `k` of `network`.
     ///
     /// # Errors
@@ -219,68 +200,12 @@ impl Axis {
     /// The coordinates of point `k` of the grid of these axes.
     pub fn point(axes: &[Axis], k: usize) -> Vec<f64> {
         let mut rest = k;
-        let mut point: Vec<f64> = axes
-            .iter()
-            .rev()
-            .map(|axis| {
-                let place = rest % axis.points;
-                rest /= axis.points;
-                axis.at(place)
-            })
-            .collect();
-        point.reverse();
+        let mut point = vec![0.0; axes.len()];
+        for (x, axis) in point.iter_mut().zip(axes).rev() {
+            *x = axis.at(rest % axis.points);
+            rest /= axis.points;
+        }
         point
-    }
-}
-
-/// Number `k` of `count` from one end to the other, both included: −1 to 1 is its own mirror image, and 0.01 to 0.1 in
-/// hundredths has 0.05 and none of its neighbours.
-pub fn evenly([from, to]: [f64; 2], k: usize, count: usize) -> f64 {
-    let last = count.saturating_sub(1).max(1);
-    if k == 0 || k == last {
-        return if k == 0 { from } else { to };
-    }
-    let (before, after) = (k as f64, (last - k) as f64);
-    let value = (from * after + to * before) / last as f64;
-    let size = from.abs().max(to.abs());
-    if value.is_finite() {
-        round(value, size, 4.0)
-    } else {
-        from * (after / last as f64) + to * (before / last as f64)
-    }
-}
-
-/// The same in the logarithm; both ends are above 0.
-pub fn by_ratio([from, to]: [f64; 2], k: usize, count: usize) -> f64 {
-    let last = count.saturating_sub(1).max(1);
-    if k == 0 || k == last {
-        return if k == 0 { from } else { to };
-    }
-    let u = k as f64 / last as f64;
-    let (a, b) = (from.ln(), to.ln());
-    let value = (a * (1.0 - u) + b * u).exp();
-    // A logarithm is off by its last digit, the number by that part of itself.
-    round(value, value, 4.0 + 2.0 * (a.abs() + b.abs()))
-}
-
-/// The decimal number with few digits that `value` is up to `ulps` roundings of numbers of this `size`; `value` itself
-/// where there is none.
-fn round(value: f64, size: f64, ulps: f64) -> f64 {
-    let rounding = ulps * f64::EPSILON * size;
-    if value.abs() <= rounding {
-        return 0.0;
-    }
-    // As many as rounding leaves alone.
-    let decimals = -(2.0 * rounding).log10();
-    if !(2.0..=320.0).contains(&decimals) {
-        return value;
-    }
-    let decimals = decimals as usize;
-    let text = format!("{value:.decimals$}");
-    let few = text.ends_with("00");
-    match text.parse::<f64>() {
-        Ok(short) if few && (short - value).abs() <= rounding => short,
-        _ => value,
     }
 }
 
@@ -292,127 +217,4 @@ impl Distribution {
             Distribution::Sign => stream.signs(n),
         }
     }
-}
-
-impl Damaged {
-    /// How many cues.
-    pub fn count(&self) -> usize {
-        self.chosen.len().saturating_mul(self.each)
-    }
-
-    /// The memory that cue `k` was made from, if recall is asked about it.
-    pub fn target(&self, k: usize) -> Option<usize> {
-        let pattern = self.chosen.get(k / self.each).copied();
-        pattern.filter(|_| self.judged)
-    }
-
-    /// How cue `k` is called.
-    pub fn label(&self, k: usize) -> String {
-        let pattern = self.chosen[k / self.each];
-        match self.each {
-            1 => format!("pattern {pattern}"),
-            _ => format!("pattern {pattern}, {}", k % self.each),
-        }
-    }
-
-    /// Puts cue `k` into a start. The first damage of a pattern has the same numbers however often it is damaged, those of
-    /// a cue of `[start]`.
-    ///
-    /// # Errors
-    /// It is said in activations, and no state has them.
-    pub fn put(
-        &self,
-        network: &Network,
-        k: usize,
-        seed: u64,
-        start: &mut Start,
-    ) -> Result<(), Refusal> {
-        let n = self.neurons.len();
-        let pattern = self.chosen[k / self.each];
-        let stream = Stream::of(seed, self.layer, pattern, k % self.each);
-        let mut x = self
-            .damage
-            .apply(&self.patterns[pattern * n..(pattern + 1) * n], stream);
-        if self.in_g {
-            let mut layers = network.layers().iter().enumerate();
-            let own = layers.find(|(layer, _)| network.neurons(*layer) == self.neurons);
-            if let Some((_, layer)) = own {
-                let state = layer.lagrangian.state(&x);
-                x = state.map_err(|why| {
-                    let what = format!("the cue of {}", self.label(k));
-                    Refusal::new(what, format!("cannot be set as activations: {why}")).help(IN_G)
-                })?;
-            }
-        }
-        start.x[self.neurons.clone()].copy_from_slice(&x);
-        start.clamped.extend(self.clamped());
-        Ok(())
-    }
-
-    /// The neurons that every cue holds: the entries that are not hidden, where they are clamped.
-    fn clamped(&self) -> Vec<usize> {
-        if !self.clamp {
-            return Vec::new();
-        }
-        let seen = self.damage.visible(self.neurons.len()).into_iter();
-        seen.map(|i| self.neurons.start + i).collect()
-    }
-}
-
-/// Puts a layer where its velocity is zero while the others stand as they do: `k x = I + currents`. `I` is `input`, that of
-/// the network and its stimulus when the start begins, and what the start itself adds.
-///
-/// # Errors
-/// Why there is no such place that can be told: without a leak there is none or any is, and a layer that a synapse
-/// joins to itself may have several.
-pub fn relax(
-    network: &Network,
-    layer: usize,
-    input: &[f64],
-    start: &mut Start,
-) -> Result<(), Refusal> {
-    let name = &network.layers()[layer].name;
-    let mut ws = Workspace::new(network, 1);
-    let own = start.input.iter().chain(std::iter::repeat(&0.0));
-    let input: Vec<f64> = input.iter().zip(own).map(|(i, own)| i + own).collect();
-    // τ ẋ without the clamping of the run.
-    let mut pull = |x: &[f64]| {
-        let drive = Drive {
-            input: &input,
-            clamped: &[],
-        };
-        let mut at = network.at(x, drive, &mut ws);
-        let all = at.velocity().iter().zip(network.rates());
-        all.map(|(v, rate)| v / rate).collect::<Vec<f64>>()
-    };
-    let before = pull(&start.x);
-    let mut sizes = vec![0.0; network.size()];
-    for i in network.neurons(layer) {
-        let leak = network.leaks()[i];
-        sizes[i] = before[i].abs() + (leak * start.x[i]).abs();
-        if leak > 0.0 {
-            start.x[i] += before[i] / leak;
-        }
-    }
-    let after = pull(&start.x);
-    for (j, i) in network.neurons(layer).enumerate() {
-        // The currents of the others are the same to the last bit, so that only rounding is left; NaN fails.
-        if after[i].abs() <= 1e-12 * sizes[i] {
-            continue;
-        }
-        let refusal = match network.leaks()[i] > 0.0 {
-            true => Refusal::new(
-                format!("layer `{name}`"),
-                "is joined to itself, so that where it rests depends on where it is: \"relaxed\" cannot tell where it begins",
-            ),
-            false => Refusal::new(
-                format!("neuron {j} of layer `{name}`"),
-                "has no leak (k = 0) and its currents do not vanish: it rests nowhere, so \"relaxed\" cannot put it there",
-            ),
-        };
-        return Err(
-            refusal.help("write the state of this layer as an array; left out, it begins at 0")
-        );
-    }
-    Ok(())
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{CaseResult, Results, Study, courses};
+use super::{CaseResult, Recall, Results, Study, courses};
 use crate::analysis::{Along, Stability};
-use crate::number::{number, plural, rough};
+use crate::number::{number, rough};
 use crate::trajectory::StopReason;
 
 impl Study {
@@ -20,15 +20,12 @@ impl Study {
     fn about_one(&self, case: &CaseResult, results: &Results) -> String {
         let mut parts = Vec::new();
         if let Some(r) = case.recalled {
-            let within = self
-                .recall
-                .as_ref()
-                .is_some_and(|q| q.criterion.holds(r.distance, r.overlap));
+            let near = |q: &Recall| q.criterion.holds(r.distance, r.overlap);
+            let within = self.recall.as_ref().is_some_and(near);
             let target = self.cases[case.case].target;
             let numbers = format!("overlap {:.3}, distance {:.3}", r.overlap, r.distance);
             let nearest = r.memory;
-            // A cue asks for one memory: to end at another is to have failed, and two memories may lie so near to each
-            // other that both are within the distance.
+            // A cue asks for one memory: to end at another is to have failed, even where both are within the distance.
             parts.push(match target {
                 Some(t) if case.correct == Some(true) && t == nearest => {
                     format!("recalled memory {t}, {numbers}")
@@ -134,10 +131,8 @@ impl Study {
                 .filter_map(|(_, r)| r.correct)
                 .collect();
             let good = judged.iter().filter(|c| **c).count();
-            let remark = self
-                .recall
-                .as_ref()
-                .map_or(String::new(), super::Recall::remark);
+            let remark = self.recall.as_ref().map(Recall::remark);
+            let remark = remark.unwrap_or_default();
             (!judged.is_empty())
                 .then(|| format!("{group}: {good} of {} recalled{remark}", judged.len()))
         };
@@ -145,49 +140,14 @@ impl Study {
     }
 
     fn about_many(&self, results: &Results) -> String {
-        let all = results.cases.len();
-        let mut parts = Vec::new();
-        parts.extend(self.recall_counts(results));
-        let at_rest = results
-            .cases
-            .iter()
-            .filter(|c| c.outcome.stop == StopReason::Rest);
-        let at_rest = at_rest.count();
-        let points = results.fixed_points.points();
-        let slow = points.iter().filter(|p| p.stability == Stability::Slow);
-        let slow: usize = slow.clone().map(|p| p.members).sum();
-        let fixed = points.iter().filter(|p| p.stability != Stability::Slow);
-        let stable = fixed.clone().filter(|p| p.stability.attracts()).count();
-        if at_rest > slow {
-            parts.push(format!(
-                "{} of {all} at rest at {}, {stable} of them stable",
-                at_rest - slow,
-                plural(fixed.count(), "distinct point")
-            ));
-        }
-        if slow > 0 {
-            parts.push(format!("{slow} of {all} slow where no fixed point is"));
-        }
-        let reached = |c: &&CaseResult| c.outcome.stop == StopReason::TimeReached;
-        let reached = results.cases.iter().filter(reached).count();
-        if reached > 0 {
-            let t = number(self.settings.t_end);
-            parts.push(format!("{reached} of {all} reached t = {t}"));
-        }
-        let failures = results.failures();
-        if failures > 0 {
-            let first = results
-                .cases
-                .iter()
-                .position(|c| !c.outcome.stop.is_success());
-            let why = first.map_or(String::new(), |k| self.end_of(&results.cases[k], results));
-            parts.push(format!("{failures} of {all} failed, the first: {why}"));
-        }
-        parts.extend(results.courses().sentence(all as u64));
+        let mut parts = self.recall_counts(results);
+        parts.extend(results.tally(self).ends());
+        let failed = |c: &&CaseResult| !c.outcome.stop.is_success();
+        let first = results.cases.iter().find(failed);
+        parts.extend(first.map(|c| format!("the first failure: {}", self.end_of(c, results))));
         parts.join("; ")
     }
 }
 
-/// An end that is farther from its fixed point than this many times what the test of rest allows is not there yet: its
-/// slowest mode takes more than so many time constants.
+/// An end this many times farther away than rest allows is not there yet: its slowest mode takes as many time constants.
 const FAR: f64 = 100.0;

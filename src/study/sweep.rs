@@ -155,17 +155,13 @@ impl Sweep {
 
     /// Which network an ensemble is of, among those that are averaged; none where there is one only.
     pub fn network(&self, ensemble: usize) -> Option<u64> {
-        let at = self.axes.iter().zip(&self.points[ensemble]);
-        let drawn = at.filter(|(axis, _)| axis.replicate && axis.changes_the_network());
-        let number = |n: Option<u64>, (axis, k): (&SweepAxis, &usize)| {
-            let more = n.unwrap_or(0) * axis.values.len() as u64 + *k as u64;
-            Some(more)
-        };
-        let several = |a: &SweepAxis| a.replicate && a.values.len() > 1 && a.changes_the_network();
-        if !self.axes.iter().any(several) {
+        let drawn = |axis: &SweepAxis| axis.replicate && axis.changes_the_network();
+        if !self.axes.iter().any(|a| drawn(a) && a.values.len() > 1) {
             return None;
         }
-        drawn.fold(None, number)
+        let at = self.axes.iter().zip(&self.points[ensemble]);
+        let at = at.filter(|(axis, _)| drawn(axis));
+        Some(at.fold(0, |n, (axis, k)| n * axis.values.len() as u64 + *k as u64))
     }
 
     /// What a point of the table changes in the model file, but for its replicates.
@@ -180,11 +176,8 @@ impl Sweep {
 
     /// A point of the table in words: `β = 0.5, noise = 0.2`.
     pub fn describe_row(&self, row: usize) -> String {
-        words(
-            self.varied(),
-            &self.points[self.first(row)],
-            SweepAxis::short_name,
-        )
+        let at = &self.points[self.first(row)];
+        words(self.varied(), at, SweepAxis::short_name)
     }
 
     /// An ensemble in words, its values as the model file writes them.

@@ -32,10 +32,10 @@ pub struct Tally {
     pub overlap: f64,
     /// How many have one.
     pub compared: u64,
-    /// Distinct fixed points at which they ended, and how many of these are stable: sums over ensembles, and how many of
-    /// them told it.
-    pub fixed_points: [(u64, u64); 2],
-    /// Are they of several networks?
+    /// Distinct fixed points, and how many are stable: sums over ensembles, and how many of them told it.
+    fixed_points: [(u64, u64); 2],
+    /// Places where they were slow and no fixed point is.
+    slow: u64,
     networks: bool,
     /// Those that belong to no pattern.
     alone: u64,
@@ -73,13 +73,9 @@ impl Tally {
         }
         let recalled = whole("recalled");
         // Recall and success: successes and trials.
-        let counts = [
-            [
-                u64::from(recalled == Some(1)),
-                u64::from(recalled.is_some()),
-            ],
-            [u64::from(stop < StopReason::FIRST_FAILURE), 1],
-        ];
+        let judged = [recalled == Some(1), recalled.is_some()];
+        let ended = [stop < StopReason::FIRST_FAILURE, true];
+        let counts = [judged, ended].map(|pair| pair.map(u64::from));
         self.recalled += counts[0][0];
         self.judged += counts[0][1];
         self.networks |= part.network.is_some();
@@ -118,20 +114,15 @@ impl Tally {
 
     /// Notes at how many fixed points the trajectories of an ensemble ended.
     pub fn end_at(&mut self, points: &Census) {
-        let told = self
-            .fixed_points
-            .iter_mut()
-            .zip([points.distinct, points.stable]);
-        for (sums, count) in told {
-            *sums = (
-                sums.0 + count.unwrap_or(0) as u64,
-                sums.1 + u64::from(count.is_some()),
-            );
+        let counts = [points.distinct, points.stable];
+        for ((sum, told), count) in self.fixed_points.iter_mut().zip(counts) {
+            *sum += count.unwrap_or(0) as u64;
+            *told += u64::from(count.is_some());
         }
+        self.slow += points.slow as u64;
     }
 
-    /// Distinct fixed points of an ensemble, and how many of them are stable: means over ensembles, NaN where they are not
-    /// known.
+    /// Distinct fixed points of an ensemble, and how many are stable: means over ensembles, NaN where not known.
     pub fn distinct(&self) -> [f64; 2] {
         self.fixed_points
             .map(|(sum, count)| sum as f64 / count as f64)
@@ -224,39 +215,52 @@ impl Tally {
         self.recalled as f64 / self.judged as f64
     }
 
+    /// The share of those that ended as they were meant to.
+    pub fn success(&self) -> f64 {
+        (self.ended - self.failures()) as f64 / self.ended as f64
+    }
+
     /// Where and how they ended, and what their energy did.
     pub fn ends(&self) -> Vec<String> {
-        let mut parts = Vec::new();
-        if let ([distinct, stable], false) = (self.distinct(), self.mixed)
-            && distinct > 0.0
-        {
-            let stable = if stable.is_nan() {
-                String::new()
-            } else {
-                format!(", {} of them stable", few(stable))
-            };
-            let mean = if self.fixed_points[0].1 > 1 {
-                " on average"
-            } else {
-                ""
-            };
-            let points = match distinct.fract() == 0.0 {
-                true => plural(distinct as usize, "distinct fixed point"),
-                false => format!("{} distinct fixed points", few(distinct)),
-            };
-            parts.push(format!("{points}{mean}{stable}"));
-        }
         let words = StopReason::WORDS.iter().zip(self.stops);
         let ends = words.filter(|(_, count)| *count > 0);
-        parts.extend(ends.map(|(word, count)| {
+        let ends = ends.map(|(word, count)| {
             let word = match *word {
-                "rest" => "at rest".to_owned(),
+                "rest" => format!("at rest{}", self.places()),
+                "time-reached" => "reached t_end".to_owned(),
                 other => other.replace('-', " "),
             };
             format!("{count} of {} {word}", self.ended)
-        }));
-        parts.extend(self.courses.sentence(self.ended));
-        parts
+        });
+        ends.chain(self.courses.sentence(self.ended)).collect()
+    }
+
+    /// Where they rest: ` at 3 distinct fixed points, 2 of them stable`.
+    fn places(&self) -> String {
+        let mut text = String::new();
+        if self.mixed {
+            return text;
+        }
+        let [distinct, stable] = self.distinct();
+        if distinct > 0.0 {
+            text = match distinct.fract() == 0.0 {
+                true => format!(" at {}", plural(distinct as usize, "distinct fixed point")),
+                false => format!(" at {distinct:.2} distinct fixed points"),
+            };
+            if self.fixed_points[0].1 > 1 {
+                text += " on average";
+            }
+            if !stable.is_nan() {
+                text += &format!(", {} of them stable", few(stable));
+            }
+        }
+        if self.slow > 0 {
+            text += &format!(
+                ", slow at {} where no fixed point is",
+                plural(self.slow as usize, "place")
+            );
+        }
+        text
     }
 }
 

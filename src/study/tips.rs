@@ -11,8 +11,7 @@ pub(super) struct Tips<'a> {
     pub near: f64,
 }
 
-/// How far from the tip the activation is asked for, on either side of it: of a slope, however steep, less is left
-/// nearer by.
+/// How far to either side of the tip the activation is asked for: of a slope, however steep, less is left nearer by.
 const ASIDE: [f64; 2] = [1e-9, 1e-12];
 /// Rounding may change an activation by less than this part of it.
 const ROUNDING: f64 = 1e-6;

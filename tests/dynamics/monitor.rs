@@ -1234,7 +1234,7 @@ fn a_trajectory_that_ends_higher_is_never_told_to_have_fallen() {
                 _ => {}
             }
         }
-        let courses = results.courses();
+        let courses = results.tally(&e).courses;
         let said = e.sentence(&results);
         let fell = courses.taken[Course::Fell.code()];
         assert_eq!(said.contains("fell on all"), fell == 12, "{said}");
@@ -1371,8 +1371,8 @@ fn a_dense_memory_of_many_patterns_is_no_violation() {
         states > 10 * 500,
         "{states} states are too few to see it fall"
     );
-    assert_eq!(results.violations(), 0, "{}", e.sentence(&results));
-    let courses = results.courses();
+    let courses = results.tally(&e).courses;
+    assert_eq!(courses.violations(), 0, "{}", e.sentence(&results));
     assert_eq!(courses.taken[Course::Fell.code()], 500, "{courses:?}");
 }
 

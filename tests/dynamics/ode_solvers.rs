@@ -632,7 +632,8 @@ fn an_ensemble_takes_starts_one_by_one_with_the_same_bits_on_any_number_of_threa
             let ends: Mutex<Vec<Option<Outcome>>> = Mutex::new(vec![None; starts.len()]);
             ensemble
                 .run(
-                    starts.iter().cloned().enumerate(),
+                    0..starts.len(),
+                    |k| Ok(starts[k].clone()),
                     |_| (),
                     |k, end, ()| ends.lock().unwrap()[k] = Some(end),
                 )
@@ -728,7 +729,7 @@ fn what_has_no_room_is_refused_before_the_run() {
             assert_eq!(refused, None, "{} holds no matrix", method.name);
             continue;
         }
-        let Some(Refusal::Method(said)) = refused else {
+        let Some(said @ Refusal::Ensemble(_)) = refused else {
             panic!("{}: {refused:?}", method.name);
         };
         let said = said.to_string();

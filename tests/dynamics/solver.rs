@@ -571,8 +571,10 @@ fn a_sample_at_the_end_of_a_step_is_the_state_there_and_repeats_nothing() {
             let evaluations = outcome.statistics.output_evaluations;
             assert_eq!(evaluations, 2, "{}", method.name);
         };
-        let starts = starts(&plan, 20, 2).into_iter().enumerate();
-        ensemble.run(starts, at_the_end, done).unwrap();
+        let starts = starts(&plan, 20, 2);
+        let start = |k: usize| Ok(starts[k].clone());
+        let ran = ensemble.run(0..starts.len(), start, at_the_end, done);
+        ran.unwrap();
     }
 }
 
@@ -1390,9 +1392,9 @@ fn an_ensemble_gives_the_same_bits_for_any_number_of_threads_and_any_order() {
                 assert!(ended[k].is_none(), "start {k} ended twice");
                 ended[k] = Some((outcome, l.into_report(), r.into_trajectory()));
             };
-            ensemble
-                .run(starts.iter().cloned().enumerate(), watch, done)
-                .unwrap();
+            let start = |k: usize| Ok(starts[k].clone());
+            let ran = ensemble.run(0..starts.len(), start, watch, done);
+            ran.unwrap();
             let ended = ended.into_inner().unwrap();
             ended.into_iter().map(Option::unwrap).collect::<Vec<_>>()
         };
@@ -1463,8 +1465,9 @@ fn a_trajectory_in_company_has_the_bits_that_it_has_in_a_block_for_itself() {
             let done = |k: usize, outcome: Outcome, (l, _): (LyapunovMonitor, RestMonitor)| {
                 ended.lock().unwrap()[k] = Some((outcome, l.into_report()));
             };
-            let numbered = starts.iter().cloned().enumerate();
-            ensemble.run(numbered, watch, done).unwrap();
+            let start = |k: usize| Ok(starts[k].clone());
+            let ran = ensemble.run(0..starts.len(), start, watch, done);
+            ran.unwrap();
             let ended = ended.into_inner().unwrap();
             ended.into_iter().map(Option::unwrap).collect::<Vec<_>>()
         };
@@ -1494,7 +1497,7 @@ fn an_ensemble_names_the_start_that_cannot_be_run() {
     let mut starts = vec![Start::at(x); 20];
     starts[7].x[2] = f64::INFINITY;
     let why = ensemble
-        .run(starts.into_iter().enumerate(), |_| (), |_, _, ()| {})
+        .run(0..20, |k| Ok(starts[k].clone()), |_| (), |_, _, ()| {})
         .unwrap_err();
     assert!(
         matches!(
@@ -1535,10 +1538,8 @@ fn few_starts_that_share_no_block_are_shared_among_the_threads() {
             let wait = both.wait_timeout_while(count, Duration::from_secs(20), |c| *c < 2);
             assert!(!wait.unwrap().1.timed_out(), "{}", method.name);
         };
-        let starts = [x.clone(), x.clone()].map(Start::at);
-        ensemble
-            .run(starts.into_iter().enumerate(), watch, |_, _, ()| {})
-            .unwrap();
+        let start = |_| Ok(Start::at(x.clone()));
+        ensemble.run(0..2, start, watch, |_, _, ()| {}).unwrap();
     }
 }
 
@@ -1556,16 +1557,16 @@ fn after_an_interrupt_no_start_is_drawn() {
         interrupt: &interrupt,
     };
     let drawn = AtomicU64::new(0);
-    let starts = (0..10_000).map(|k| {
+    let start = |_| {
         drawn.fetch_add(1, Ordering::Relaxed);
-        (k, Start::at(x.clone()))
-    });
+        Ok(Start::at(x.clone()))
+    };
     let ended = AtomicU64::new(0);
     let done = |_, _, ()| {
         interrupt.raise();
         ended.fetch_add(1, Ordering::Relaxed);
     };
-    ensemble.run(starts, |_| (), done).unwrap();
+    ensemble.run(0..10_000, start, |_| (), done).unwrap();
     let (drawn, ended) = (drawn.into_inner(), ended.into_inner());
     // One block of them, the widest that there is.
     assert!(drawn <= 512, "{drawn}");

@@ -275,7 +275,7 @@ fn auto_hands_over_columns_of_a_block_without_touching_their_neighbours() {
         let ends: Mutex<Vec<Option<Outcome>>> = Mutex::new(vec![None; starts.len()]);
         let store = |k: usize, o: Outcome, ()| ends.lock().unwrap()[k] = Some(o);
         ensemble
-            .run(starts.iter().cloned().enumerate(), |_| (), store)
+            .run(0..starts.len(), |k| Ok(starts[k].clone()), |_| (), store)
             .unwrap();
         let ends = ends.into_inner().unwrap();
         ends.into_iter().map(Option::unwrap).collect::<Vec<_>>()

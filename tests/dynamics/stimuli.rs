@@ -561,10 +561,10 @@ fn a_driven_trajectory_is_the_same_in_any_company() {
                 interrupt: &never,
             };
             let seen = std::sync::Mutex::new(vec![None; count]);
-            let starts = (0..count).map(|k| (k, start(k)));
             ensemble
                 .run(
-                    starts,
+                    0..count,
+                    |k| Ok(start(k)),
                     |_| LyapunovMonitor::new(Mode::Record),
                     |k, outcome, monitor| {
                         let report = monitor.into_report();

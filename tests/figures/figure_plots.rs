@@ -848,7 +848,10 @@ mod models {
     fn figures(text: &str) -> Vec<(String, Plot)> {
         let study = load(text);
         let results = study.run(&Interrupt::new(), &()).unwrap();
-        plots(&study, &results).unwrap()
+        let (all, notes) = plots(&study, &results);
+        assert_eq!(notes, [""; 0]);
+        let named = all.into_iter().map(|(name, plot, _)| (name, plot));
+        named.collect()
     }
 
     fn phase_of(text: &str) -> PhasePlot {
@@ -917,7 +920,7 @@ mod models {
             );
             let loaded = load_text("a.toml", &text, &[], Some(Path::new("."))).unwrap();
             let results = loaded.study.run(&Interrupt::new(), &()).unwrap();
-            for (_, plot) in plots(&loaded.study, &results).unwrap() {
+            for (_, plot, _) in plots(&loaded.study, &results).0 {
                 both(&plot);
             }
         }
@@ -1089,7 +1092,7 @@ mod models {
         edited["style"]["width"] = 9.into();
         std::fs::write(&place, edited.to_string()).unwrap();
         let how = |format| Redraw {
-            format: Some(format),
+            format,
             overwrite: true,
             ..Redraw::default()
         };

@@ -1133,6 +1133,17 @@ fn a_run_that_is_asked_to_end_keeps_what_it_has() {
     let again = attractor(path, &["run", "m.toml", "--t-end", "1", "--quiet"]);
     assert_eq!(again.status.code(), Some(2), "{}", said(&again));
     assert!(said(&again).contains("interrupted"), "{}", said(&again));
+    // And what it was is run again elsewhere.
+    let from = [
+        "run",
+        "--from",
+        "runs/m.partial",
+        "--out=r",
+        "--set=solve.step=1e-3",
+    ];
+    let again = attractor(path, &[&from[..], &["--t-end=1"]].concat());
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    assert!(said(&again).contains("was interrupted; it is run again"));
     assert!(kept.join("manifest.json.partial").is_file());
 }
 
@@ -1155,12 +1166,9 @@ fn two_models_of_one_name_do_not_replace_each_others_runs_unasked() {
         "{}",
         said(&own)
     );
-    assert_eq!(
-        run(&["flip-flop.toml", "--out", "runs/flip-flop"])
-            .status
-            .code(),
-        Some(0)
-    );
+    let named = ["flip-flop.toml", "--out", "runs/flip-flop"];
+    assert_eq!(run(&named).status.code(), Some(2));
+    assert_eq!(run(&["flip-flop.toml", "--force"]).status.code(), Some(0));
     let shipped = run(&["flip-flop"]);
     assert!(
         said(&shipped).contains("flip-flop.toml, not of flip-flop"),
@@ -1376,6 +1384,10 @@ fn a_manifest_that_is_run_as_a_model_is_told_of_from() {
     // And the directory stands for the manifest in it.
     let again = attractor(path, &["run", "--from", "r", "--out", "again"]);
     assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    // What is repeated is not replaced unasked.
+    let own = attractor(path, &["run", "--from", "r", "--out", "r", "--t-end", "1"]);
+    assert_eq!(own.status.code(), Some(2), "{}", said(&own));
+    assert!(said(&own).contains("holds the run that is repeated"));
     let model = attractor(path, &["run", "--from", "m.toml"]);
     assert!(
         said(&model).contains("a model is run without --from"),
@@ -1395,7 +1407,7 @@ fn figures_are_left_out_by_a_flag_and_by_an_empty_list() {
         &["run", "m.toml", "--no-figures"][..],
         &["run", "none.toml"],
     ] {
-        let run = attractor(path, &[arguments, &["--out", "r"]].concat());
+        let run = attractor(path, &[arguments, &["--out", "r", "--force"]].concat());
         assert_eq!(run.status.code(), Some(0), "{}", said(&run));
         let kept = ["manifest.json", "outcomes.npz", "trajectory.npz"];
         assert_eq!(entries(&path.join("r")), kept, "{arguments:?}");

@@ -260,6 +260,9 @@ fn interrupted_it_keeps_what_is_finished_and_resume_ends_in_the_same_bytes() {
     assert_eq!(output.status.code(), Some(130), "{text}");
     assert!(text.contains("--resume goes on with the rest"), "{text}");
     assert!(text.contains(" of 80000 finished"), "{text}");
+    let kept = fs::read_to_string(path.join("e.partial/manifest.json.partial")).unwrap();
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    assert!(kept["partial"] == true && kept["finished"].as_u64() > Some(0));
     // What is finished can be looked at meanwhile.
     let csv = fs::read_to_string(path.join("e.partial/outcomes.csv")).unwrap();
     let partly = csv.lines().count() - 1;
@@ -308,6 +311,7 @@ fn interrupted_it_keeps_what_is_finished_and_resume_ends_in_the_same_bytes() {
         "{text}"
     );
     let resumed = tables(path);
+    assert!(!path.join("e/manifest.json.partial").exists());
     refused(path, &["--resume"], &["`e`", "is finished"]);
     fine(path, &["--threads=2"]);
     assert!(tables(path) == resumed);
@@ -420,8 +424,16 @@ fn there_must_be_something_to_go_on_with() {
     assert_eq!(fs::read_dir(path).unwrap().count(), 1, "it left something");
     let run = attractor(path, &["run", "m.toml", "--out=e", "--quiet"]).output();
     assert_eq!(run.unwrap().status.code(), Some(0));
-    refused(path, &["--resume"], &["is finished"]);
+    for arguments in [&["--resume"][..], &[]] {
+        refused(path, arguments, &["holds a run of m.toml", "--force"]);
+    }
     assert!(path.join("e/trajectory.npz").exists());
+    fine(path, &["--force"]);
+    let run = attractor(path, &["run", "m.toml", "--out=e", "--quiet"]).output();
+    let run = run.unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(said(&run).contains("holds an ensemble of m.toml"));
+    assert!(!path.join("e/trajectory.npz").exists());
 }
 
 /// Starts from a file, interrupted: the file is part of what must be the same.
@@ -1057,7 +1069,7 @@ fn an_energy_that_is_not_known_did_not_fall() {
     let directory = place(&(model.to_owned() + starts));
     let (code, text) = ensemble(directory.path(), &[]);
     assert_eq!(code, Some(3), "{text}");
-    let words = "1 of 2 at rest; 1 of 2 non finite; of 2 trajectories the energy fell on 1, is not known on 1.";
+    let words = "1 of 2 at rest at 1 distinct fixed point, 1 of them stable; 1 of 2 non finite; of 2 trajectories the energy fell on 1, is not known on 1.";
     assert!(text.contains(words), "{text}");
 }
 
@@ -1242,7 +1254,7 @@ fn starts_that_nobody_watched_are_said_to_have_reached_their_time() {
     let run = ["run", "m.toml", "--t-end=3", "--lyapunov=off", "--out=r"];
     let output = attractor(at.path(), &run).output().unwrap();
     assert!(
-        said(&output).contains("2 of 2 reached t = 3."),
+        said(&output).contains("2 of 2 reached t_end."),
         "{}",
         said(&output)
     );

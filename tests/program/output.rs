@@ -488,10 +488,10 @@ fn the_tables_of_a_run_say_whose_state_it_is_and_why_it_stopped() {
     // The fixed point of the manifest is where a trajectory ended.
     let (shape, x) = array(&outcomes, "x");
     for (k, result) in results.iter().enumerate() {
-        let Some(point) = result["rest_point"].as_u64() else {
+        let Some(point) = result["fixed_point"].as_u64() else {
             continue;
         };
-        let at = manifest["rest_points"][point as usize]["x"]
+        let at = manifest["fixed_points"]["points"][point as usize]["x"]
             .as_array()
             .unwrap();
         assert_eq!(at.len(), shape[1]);
@@ -558,7 +558,6 @@ fn the_keys_of_json_documents_are_those_of_the_manual() {
         "neurons",
         "notes",
         "recall",
-        "rest_points",
         "results",
         "seconds",
         "sentence",
@@ -580,10 +579,10 @@ fn the_keys_of_json_documents_are_those_of_the_manual() {
     let of_result = [
         "choices",
         "energy",
+        "fixed_point",
         "label",
         "lyapunov",
         "recall",
-        "rest_point",
         "start",
         "statistics",
         "stop",
@@ -609,7 +608,7 @@ fn the_keys_of_json_documents_are_those_of_the_manual() {
         "stability",
         "x",
     ];
-    assert_eq!(keys(&run["rest_points"][0]), of_point);
+    assert_eq!(keys(&run["fixed_points"]["points"][0]), of_point);
     // The manifest on disk has the same, and what is only known once the files are written.
     let text = fs::read_to_string(directory.path().join("run/manifest.json")).unwrap();
     let manifest: Value = serde_json::from_str(&text).unwrap();

@@ -8,14 +8,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
-use super::common::Failure;
+use super::failure::Failure;
 use super::flags::Flags;
 use super::origin::design;
 use super::words::{of_design, print_certificate};
 use crate::cli::out::outln;
 use crate::figure::Figure as _;
 
-/// Describes a model.
 #[derive(Args, Debug)]
 pub(super) struct Describe {
     /// The model file, or the name of a model that is part of the program
@@ -23,7 +22,6 @@ pub(super) struct Describe {
     #[command(flatten)]
     flags: Flags,
     /// Draw the layers and synapses to this file (.png or .svg)
-    #[cfg(feature = "figures")]
     #[arg(long, value_name = "FILE")]
     diagram: Option<PathBuf>,
 }
@@ -33,7 +31,6 @@ impl Describe {
         let design = design(&self.model, self.flags.overrides())?;
         let study = &design.base.study;
         // Drawn before anything is printed: a command that is refused says only that.
-        #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
             if path.symlink_metadata().is_ok() {
                 let path = path.display();
@@ -56,7 +53,6 @@ impl Describe {
         for line in lines {
             outln!("  {line}");
         }
-        #[cfg(feature = "figures")]
         if let Some(path) = &self.diagram {
             outln!("\ndrawn to {}", path.display());
         }

@@ -76,10 +76,6 @@ pub(super) fn print(network: &Network) {
 /// `1 dx/dt = I − x − ∂(E0 + E1)/∂g` with this layer's numbers.
 fn motion(network: &Network, a: usize, layer: &Layer) -> String {
     let connections = network.connections().iter().enumerate();
-    let acting: Vec<(usize, bool)> = connections
-        .filter(|(_, c)| c.layers.contains(&a))
-        .map(|(k, c)| (k, matches!(c.synapse.energy(), Energy::Exact)))
-        .collect();
     let leak = factor(&layer.leak);
     let mut right = match layer.input.iter().all(|i| *i == 0.0) {
         true => format!("−{leak}x"),
@@ -89,11 +85,10 @@ fn motion(network: &Network, a: usize, layer: &Layer) -> String {
         "1" => String::new(),
         d => format!("(1/{d})·"),
     };
-    for (k, exact) in acting {
-        right += &if exact {
-            format!(" − {d}∂E{k}/∂g")
-        } else {
-            format!(" + currents of {k}")
+    for (k, c) in connections.filter(|(_, c)| c.layers.contains(&a)) {
+        right += &match c.synapse.energy() {
+            Energy::Exact => format!(" − {d}∂E{k}/∂g"),
+            _ => format!(" + currents of {k}"),
         };
     }
     format!("{}: {}ẋ = {right}", layer.name, factor(&layer.tau))
@@ -107,13 +102,15 @@ fn factor(values: &[f64]) -> String {
     }
 }
 
-/// The formulas of a layer's Lagrangians.
 fn kinds(layer: &Layer) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    for s in layer.lagrangian.segments() {
-        if let Some(kind) = s.lagrangian.kind()
-            && !found.contains(&kind.formula)
-        {
+    let mut found: Vec<&str> = Vec::new();
+    for kind in layer
+        .lagrangian
+        .segments()
+        .iter()
+        .filter_map(|s| s.lagrangian.kind())
+    {
+        if !found.contains(&kind.formula) {
             found.push(kind.formula);
         }
     }

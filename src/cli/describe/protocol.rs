@@ -10,7 +10,8 @@ use crate::study::{Case, Study};
 
 pub(super) fn print(study: &Study) {
     outln!("\nstarts");
-    for (name, cases) in groups(&study.cases) {
+    for name in study.groups() {
+        let cases: Vec<&Case> = study.cases.iter().filter(|c| c.group == name).collect();
         outln!("  {name}: {}", plural(cases.len(), "start"));
         print_starts(&study.network, &cases);
     }
@@ -42,18 +43,6 @@ pub(super) fn print(study: &Study) {
     }
 }
 
-/// Starts of one name, in the order of their first.
-fn groups(cases: &[Case]) -> Vec<(&str, Vec<&Case>)> {
-    let mut all: Vec<(&str, Vec<&Case>)> = Vec::new();
-    for case in cases {
-        match all.iter_mut().find(|(name, _)| *name == case.group) {
-            Some((_, cases)) => cases.push(case),
-            None => all.push((&case.group, vec![case])),
-        }
-    }
-    all
-}
-
 /// The states of each layer over all starts of a group, the clamped neurons, and the memories they are cues of.
 fn print_starts(network: &Network, cases: &[&Case]) {
     for (k, layer) in network.layers().iter().enumerate() {
@@ -72,10 +61,10 @@ fn print_starts(network: &Network, cases: &[&Case]) {
     match memories[..] {
         [] => {}
         [one] => outln!("      cue of memory {one}"),
-        [first, .., last] => outln!(
-            "      cues of {} memories, {first} to {last}",
-            memories.len()
-        ),
+        [first, .., last] => {
+            let count = memories.len();
+            outln!("      cues of {count} memories, {first} to {last}");
+        }
     }
 }
 
@@ -119,18 +108,15 @@ fn print_input(study: &Study) {
                 factors,
                 interpolation,
             } => {
-                let ends = [times.first(), times.last()].map(|t| number(t.copied().unwrap_or(0.0)));
+                let ends = [times.first(), times.last()];
+                let [first, last] = ends.map(|t| number(t.copied().unwrap_or(0.0)));
                 let samples = brief(factors.as_deref().unwrap_or(&addition.add));
                 let how = match interpolation {
                     Interpolation::Linear => "joined by straight lines",
                     Interpolation::Hold => "each held until the next",
                 };
-                outln!(
-                    "  {} at t = {} … {}, {how}: {samples} added to {layer}",
-                    plural(times.len(), "sample"),
-                    ends[0],
-                    ends[1]
-                );
+                let count = plural(times.len(), "sample");
+                outln!("  {count} at t = {first} … {last}, {how}: {samples} added to {layer}");
             }
         }
     }

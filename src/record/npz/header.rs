@@ -4,13 +4,22 @@
 //! (<https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>).
 
 use std::io::Read;
+use std::path::Path;
 
 use serde_json::Value;
+
+use crate::record::{Fault, RecordError};
+
+pub(super) const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays";
 
 /// A header describes a type and a shape; this is more than NumPy itself reads.
 const MAX_HEADER: u64 = 1 << 16;
 
-/// What a header says.
+/// What is no array, and why.
+pub(super) fn broken(path: &Path, why: impl Into<String>) -> RecordError {
+    RecordError::new(path, Fault::Format("a NumPy array", why.into()), HINT)
+}
+
 pub(super) struct Header {
     /// The type, as NumPy writes it: `<f8`.
     pub descr: String,
@@ -23,39 +32,39 @@ pub(super) struct Header {
 
 impl Header {
     /// Reads it from the beginning of `size` bytes; what is claimed is compared with that before anything is allocated.
-    pub fn read(reader: &mut impl Read, size: u64) -> Result<Self, String> {
-        let short = |_| "it is cut short inside its header".to_string();
+    pub fn read(reader: &mut impl Read, size: u64, path: &Path) -> Result<Self, RecordError> {
+        let broken = |why: &str| broken(path, why);
+        let short = || broken("it is cut short inside its header");
         let mut head = [0; 10];
         if size < 10 && size > 0 {
-            return Err("it is cut short inside its header".to_string());
+            return Err(short());
         }
         if reader.read_exact(&mut head).is_err() || &head[..6] != b"\x93NUMPY" {
-            return Err("it does not begin like one".to_string());
+            return Err(broken("it does not begin like one"));
         }
         if !(1..=3).contains(&head[6]) {
             let version = head[6];
-            return Err(format!(
+            return Err(broken(&format!(
                 "its format has the version {version}, and 1 to 3 are known"
-            ));
+            )));
         }
         let (mut claimed, mut fixed) = (u64::from(u16::from_le_bytes([head[8], head[9]])), 10);
         if head[6] > 1 {
             let mut more = [0; 2];
-            reader.read_exact(&mut more).map_err(short)?;
+            reader.read_exact(&mut more).map_err(|_| short())?;
             claimed += u64::from(u16::from_le_bytes(more)) << 16;
             fixed = 12;
         }
         if claimed > MAX_HEADER {
-            return Err(format!("it claims a header of {claimed} bytes"));
+            return Err(broken(&format!("it claims a header of {claimed} bytes")));
         }
         if fixed + claimed > size {
-            return Err("it is cut short inside its header".to_string());
+            return Err(short());
         }
         let mut text = vec![0; claimed as usize];
-        reader.read_exact(&mut text).map_err(short)?;
-        let wrong = || {
-            "its header is wrong (it is no dictionary of a type, an order and a shape)".to_string()
-        };
+        reader.read_exact(&mut text).map_err(|_| short())?;
+        let wrong =
+            || broken("its header is wrong (it is no dictionary of a type, an order and a shape)");
         let says = dictionary(&String::from_utf8_lossy(&text)).ok_or_else(wrong)?;
         let shape = says["shape"].as_array().ok_or_else(wrong)?.iter();
         Ok(Header {

@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use zip::{CompressionMethod, ZipArchive};
 
 use super::half::half;
-use super::header::Header;
+use super::header::{HINT, Header, broken};
+use crate::record::fingerprint::whole;
 use crate::record::{Array, Fault, MAX_VALUES, RecordError};
-
-const EXPECTED: &str = "a NumPy array";
-const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays";
 
 /// Reads a `.npy` file: f64, f32, f16, integers and bool, either byte order, C or Fortran order, as written by Python 2
 /// or 3. NaN and infinities are handed on as they are.
@@ -21,8 +19,7 @@ const HINT: &str = "write it with numpy.save, or numpy.savez for several arrays"
 /// cannot hold exactly, or more values than [`MAX_VALUES`].
 pub fn read_npy(path: impl AsRef<Path>) -> Result<Array, RecordError> {
     let path = path.as_ref();
-    let (file, size) = open(path)?;
-    parse(BufReader::new(file), size, path)
+    npy_from_bytes(&whole(path)?, path)
 }
 
 /// The same from bytes that are called `name` in messages.
@@ -64,7 +61,7 @@ pub(in crate::record) struct NpzReader<R = BufReader<File>> {
 impl NpzReader {
     pub(in crate::record) fn open(path: impl AsRef<Path>) -> Result<Self, RecordError> {
         let path = path.as_ref();
-        let (file, _) = open(path)?;
+        let file = File::open(path).map_err(RecordError::io("read", path))?;
         NpzReader::new(BufReader::new(file), path)
     }
 }
@@ -78,7 +75,6 @@ impl<R: Read + Seek> NpzReader<R> {
         }
     }
 
-    /// The names of the arrays, sorted.
     fn keys(&self) -> Vec<String> {
         let names = self.archive.file_names();
         let arrays = names.filter_map(|name| Some(name.strip_suffix(".npy")?.to_string()));
@@ -110,22 +106,16 @@ impl<R: Read + Seek> NpzReader<R> {
                 [] => format!("it has no arrays at all; write it with numpy.savez(path, {key}=…)"),
                 keys => format!("it has {}", quoted(keys)),
             };
-            return Err(RecordError::new(
-                path,
-                Fault::NoSuchArray(key.to_string()),
-                hint,
-            ));
+            let what = Fault::NoSuchArray(key.to_string());
+            return Err(RecordError::new(path, what, hint));
         };
         // Only what it says of itself: a packing that is not known could not be begun to be read.
         let packed = self.archive.by_index_raw(index);
         let packed = packed.map_err(|error| no_archive(path, error.to_string()))?;
         if let Some(why) = unpackable(packed.compression(), key) {
             let hint = "pack it again: numpy.savez_compressed(path, **numpy.load(path))";
-            return Err(RecordError::new(
-                path,
-                Fault::Format("an .npz archive", why),
-                hint,
-            ));
+            let what = Fault::Format("an .npz archive", why);
+            return Err(RecordError::new(path, what, hint));
         }
         drop(packed);
         let entry = self
@@ -134,15 +124,11 @@ impl<R: Read + Seek> NpzReader<R> {
             .map_err(|error| no_archive(path, error.to_string()))?;
         // The size in the archive's directory is a claim too: nothing is allocated on its word, and no more is unpacked.
         let size = entry.size();
-        parse(
-            BufReader::new(entry.take(size.saturating_add(1))),
-            size,
-            path,
-        )
+        let reader = BufReader::new(entry.take(size.saturating_add(1)));
+        parse(reader, size, path)
     }
 }
 
-/// Why an array cannot be unpacked, if it cannot.
 fn unpackable(method: CompressionMethod, key: &str) -> Option<String> {
     let name = match method {
         CompressionMethod::STORE | CompressionMethod::DEFLATE => return None,
@@ -165,21 +151,10 @@ fn quoted(keys: &[String]) -> String {
     format!("`{}`", keys.join("`, `"))
 }
 
-/// Opens a regular file (a named pipe would wait for ever) and says how long it is.
-fn open(path: &Path) -> Result<(File, u64), RecordError> {
-    let meta = std::fs::metadata(path).map_err(RecordError::io("read", path))?;
-    if !meta.is_file() {
-        let what = Fault::Format(EXPECTED, "it is not a file".to_string());
-        return Err(RecordError::new(path, what, HINT));
-    }
-    let file = File::open(path).map_err(RecordError::io("read", path))?;
-    Ok((file, meta.len()))
-}
-
 /// Reads one array from a stream of `size` bytes.
 fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordError> {
-    let broken = |why: String| RecordError::new(path, Fault::Format(EXPECTED, why), HINT);
-    let header = Header::read(&mut reader, size).map_err(broken)?;
+    let broken = |why: String| broken(path, why);
+    let header = Header::read(&mut reader, size, path)?;
     let (descr, shape) = (&header.descr, header.shape.clone());
     // An axis of length 0 makes the product small, and the other axes no less absurd.
     let n = shape.iter().try_fold(1u64, |n, &k| n.checked_mul(k.max(1)));
@@ -194,8 +169,8 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
             "its type is '{descr}', and only float64, float32, float16, integers and bool are read (numpy: a.astype('f8'))"
         )
     };
-    let (width, number) = number(descr).ok_or_else(|| broken(unreadable()))?;
-    let (has, needs) = (size - header.length, n * width as u64);
+    let kind = kind(descr).ok_or_else(|| broken(unreadable()))?;
+    let (has, needs) = (size - header.length, n * kind.1 as u64);
     if has < needs {
         return Err(broken(format!(
             "it is cut short: shape {shape:?} of type '{descr}' needs {needs} bytes, {has} are there"
@@ -212,14 +187,14 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
     let mut stored = Vec::with_capacity(n.min(1 << 16) as usize);
     for i in 0..n {
         let mut bytes = [0; 8];
-        let own = &mut bytes[..width];
+        let own = &mut bytes[..kind.1];
         reader
             .read_exact(own)
             .map_err(|error| broken(format!("its data end or break at value {i} ({error})")))?;
         if big {
             own.reverse();
         }
-        stored.push(number(bytes).ok_or_else(|| {
+        stored.push(number(kind, u64::from_le_bytes(bytes)).ok_or_else(|| {
             broken(format!(
                 "value {i} is an integer beyond 2^53, where a 64-bit float does not hold every one"
             ))
@@ -239,34 +214,28 @@ fn parse(mut reader: impl Read, size: u64, path: &Path) -> Result<Array, RecordE
     Ok(Array { shape, data })
 }
 
-/// The value of a number's bytes; none where it is no f64.
-type Number = fn([u8; 8]) -> Option<f64>;
-
-/// The width of a type in bytes, and its value of those bytes, the lowest first and zeros behind; none if it is not read.
-fn number(descr: &str) -> Option<(usize, Number)> {
-    // Cutting the zeros off: the lowest bytes of 64 bits are those of the narrower type.
+/// Which numbers of a type are read: their kind and their width in bytes; none if they are not.
+fn kind(descr: &str) -> Option<(u8, usize)> {
     let kind = descr.trim_start_matches(['<', '>', '|', '=']);
-    Some(match kind {
-        "f8" => (8, |b| Some(f64::from_le_bytes(b))),
-        "f4" => (4, |b| {
-            Some(f64::from(f32::from_bits(u64::from_le_bytes(b) as u32)))
-        }),
-        "f2" => (2, |b| Some(half(u64::from_le_bytes(b) as u16))),
-        "b1" | "u1" => (1, |b| Some(f64::from(b[0]))),
-        "u2" => (2, |b| Some(u64::from_le_bytes(b) as f64)),
-        "u4" => (4, |b| Some(u64::from_le_bytes(b) as f64)),
-        "u8" => (8, |b| {
-            exact(u64::from_le_bytes(b) as f64, u64::from_le_bytes(b))
-        }),
-        "i1" => (1, |b| Some(f64::from(b[0] as i8))),
-        "i2" => (2, |b| Some(f64::from(u64::from_le_bytes(b) as i16))),
-        "i4" => (4, |b| Some(f64::from(u64::from_le_bytes(b) as i32))),
-        "i8" => (8, |b| {
-            let v = i64::from_le_bytes(b);
-            exact(v as f64, v.unsigned_abs())
-        }),
-        _ => return None,
-    })
+    let known = "f8 f4 f2 b1 u1 u2 u4 u8 i1 i2 i4 i8".split(' ');
+    let (kind, width) = known.into_iter().find(|k| *k == kind)?.split_at(1);
+    Some((kind.as_bytes()[0], width.parse().ok()?))
+}
+
+/// The number of these bits, zeros beyond its width; none where f64 does not hold it exactly.
+fn number((kind, width): (u8, usize), bits: u64) -> Option<f64> {
+    match (kind, width) {
+        (b'f', 8) => Some(f64::from_bits(bits)),
+        (b'f', 4) => Some(f64::from(f32::from_bits(bits as u32))),
+        (b'f', _) => Some(half(bits as u16)),
+        (b'i', _) => {
+            // The sign goes to the highest bit and back.
+            let unused = 64 - 8 * width;
+            let value = (bits << unused) as i64 >> unused;
+            exact(value as f64, value.unsigned_abs())
+        }
+        _ => exact(bits as f64, bits),
+    }
 }
 
 fn exact(value: f64, magnitude: u64) -> Option<f64> {

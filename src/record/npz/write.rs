@@ -49,34 +49,8 @@ impl NpzWriter {
     /// If `data` does not have as many values as `shape` says, the name is taken or unusable, or the disk refuses.
     pub fn write(&mut self, name: &str, shape: &[usize], data: &[f64]) -> Result<(), RecordError> {
         self.fits(name, shape, data.len())?;
-        self.write_from(name, shape, |take| data.iter().try_for_each(|v| take(*v)))
-    }
-
-    /// Adds an array of f64 whose numbers need not be in memory together: `feed` gives them one after another.
-    ///
-    /// # Errors
-    /// As for [`NpzWriter::write`]; an error of `feed` counts as one of the disk.
-    pub fn write_from(
-        &mut self,
-        name: &str,
-        shape: &[usize],
-        feed: impl FnOnce(&mut dyn FnMut(f64) -> io::Result<()>) -> io::Result<()>,
-    ) -> Result<(), RecordError> {
-        self.array(name, ("<f8", shape), |take| {
-            feed(&mut |v| take(v.to_le_bytes()))
-        })
-    }
-
-    /// Adds an array of i64; everything else as in [`NpzWriter::write_from`].
-    pub fn write_i64_from(
-        &mut self,
-        name: &str,
-        shape: &[usize],
-        feed: impl FnOnce(&mut dyn FnMut(i64) -> io::Result<()>) -> io::Result<()>,
-    ) -> Result<(), RecordError> {
-        self.array(name, ("<i8", shape), |take| {
-            feed(&mut |v| take(v.to_le_bytes()))
-        })
+        let mut bits = data.iter().map(|v| v.to_bits());
+        self.write_bits(name, shape, false, |take| bits.try_for_each(take))
     }
 
     /// Adds an array of i64; everything else as in [`NpzWriter::write`].
@@ -87,7 +61,48 @@ impl NpzWriter {
         data: &[i64],
     ) -> Result<(), RecordError> {
         self.fits(name, shape, data.len())?;
-        self.write_i64_from(name, shape, |take| data.iter().try_for_each(|v| take(*v)))
+        let mut bits = data.iter().map(|v| *v as u64);
+        self.write_bits(name, shape, true, |take| bits.try_for_each(take))
+    }
+
+    /// Adds an array of f64, or of i64 if they are `whole`, whose bits `feed` gives one after another.
+    ///
+    /// # Errors
+    /// As for [`NpzWriter::write`]; an error of `feed` counts as one of the disk.
+    pub fn write_bits(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        whole: bool,
+        feed: impl FnOnce(&mut dyn FnMut(u64) -> io::Result<()>) -> io::Result<()>,
+    ) -> Result<(), RecordError> {
+        let odd = |c: char| c.is_control() || c == '/' || c == '\\';
+        if name.is_empty() || name.contains(odd) {
+            let why = "a name needs at least one character, and no slash or control character";
+            return Err(self.bad(name, why));
+        }
+        let Some(count) = shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) else {
+            return Err(self.bad(name, format!("no array has the shape {shape:?}")));
+        };
+        if self.names.contains(name) {
+            return Err(self.bad(name, "there is already one of that name"));
+        }
+        let size = 8 * count as u64;
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .last_modified_time(DateTime::default())
+            // 64-bit sizes only where they are needed: old readers do not know them. The header takes some bytes too.
+            .large_file(size > u64::from(u32::MAX) - (1 << 16));
+        let failed = RecordError::io("write", &self.path);
+        let start = self.zip.start_file(format!("{name}.npy"), options);
+        let header = Header::write(if whole { "<i8" } else { "<f8" }, shape);
+        let given = start
+            .map_err(plain)
+            .and_then(|()| stream(&mut self.zip, &header, count, feed))
+            .map_err(failed)?;
+        self.fits(name, shape, given)?;
+        self.names.insert(name.to_string());
+        Ok(())
     }
 
     /// Writes the archive's directory. An archive that is dropped instead may be unreadable.
@@ -122,40 +137,6 @@ impl NpzWriter {
             "",
         )
     }
-
-    fn array(
-        &mut self,
-        name: &str,
-        (descr, shape): (&str, &[usize]),
-        feed: impl FnOnce(&mut dyn FnMut([u8; 8]) -> io::Result<()>) -> io::Result<()>,
-    ) -> Result<(), RecordError> {
-        let odd = |c: char| c.is_control() || c == '/' || c == '\\';
-        if name.is_empty() || name.contains(odd) {
-            let why = "a name needs at least one character, and no slash or control character";
-            return Err(self.bad(name, why));
-        }
-        let Some(count) = shape.iter().try_fold(1usize, |n, &k| n.checked_mul(k)) else {
-            return Err(self.bad(name, format!("no array has the shape {shape:?}")));
-        };
-        if self.names.contains(name) {
-            return Err(self.bad(name, "there is already one of that name"));
-        }
-        let size = 8 * count as u64;
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Stored)
-            .last_modified_time(DateTime::default())
-            // 64-bit sizes only where they are needed: old readers do not know them. The header takes some bytes too.
-            .large_file(size > u64::from(u32::MAX) - (1 << 16));
-        let failed = RecordError::io("write", &self.path);
-        let start = self.zip.start_file(format!("{name}.npy"), options);
-        let given = start
-            .map_err(plain)
-            .and_then(|()| stream(&mut self.zip, &Header::write(descr, shape), count, feed))
-            .map_err(failed)?;
-        self.fits(name, shape, given)?;
-        self.names.insert(name.to_string());
-        Ok(())
-    }
 }
 
 /// The error of the system without the words that the archive puts before it.
@@ -171,17 +152,17 @@ fn stream(
     out: &mut impl Write,
     header: &[u8],
     count: usize,
-    feed: impl FnOnce(&mut dyn FnMut([u8; 8]) -> io::Result<()>) -> io::Result<()>,
+    feed: impl FnOnce(&mut dyn FnMut(u64) -> io::Result<()>) -> io::Result<()>,
 ) -> io::Result<usize> {
     // The checksum of the zip is computed per call, hence a buffer in front of it.
     let mut out = BufWriter::with_capacity(1 << 16, out);
     out.write_all(header)?;
     let mut given = 0;
-    feed(&mut |bytes| {
+    feed(&mut |bits| {
         given += 1;
         match given > count {
             true => Ok(()),
-            false => out.write_all(&bytes),
+            false => out.write_all(&bits.to_le_bytes()),
         }
     })?;
     out.flush()?;
@@ -250,8 +231,7 @@ impl Seek for Disk {
 mod tests {
     use super::*;
 
-    /// A file that refuses what is written, as a full disk does; the archive then ends without a complaint of its own,
-    /// which would go to stderr.
+    /// A file that refuses what is written, as a full disk does: the archive ends without a complaint of its own on stderr.
     #[test]
     fn an_archive_that_is_given_up_does_not_complain() -> Result<(), RecordError> {
         let name = format!("attractor-refusing-{}.npz", std::process::id());

@@ -1,11 +1,12 @@
 //! The figure of a grid of starts: which of them end at which memory, or at which fixed point.
 
 use crate::analysis::{Plane, Space, Stability};
-use crate::figure::{Basins, PhasePlot};
+use crate::figure::{Basins, PhasePlot, Plot};
 use crate::number::fixed;
 use crate::picture::{System, about, label, method, resting, title};
+use crate::refusal::Refusal;
+use crate::report::{Finished, Outcomes, ReportError};
 use crate::study::{Axis, Census, Columns, Law, Starts, Study};
-use crate::style::Style;
 use crate::trajectory::StopReason;
 
 /// More starts than a page has places for are not drawn.
@@ -17,6 +18,21 @@ const FEW: usize = 3;
 /// Points of the field of arrows along an axis.
 const FIELD: usize = 61;
 
+/// Of the starts of a grid outside a sweep; none of those that were interrupted.
+pub(super) fn plot(
+    finished: Finished<'_>,
+    outcomes: &mut Outcomes,
+) -> Result<Option<Plot>, ReportError> {
+    let (design, point) = (finished.design, &finished.design.first);
+    let points = finished.whose.points.first();
+    let points = points.filter(|_| design.sweep.is_none());
+    let map = points.and_then(|p| BasinMap::new(&point.study, &point.starts, p));
+    let Some(mut map) = map else { return Ok(None) };
+    let columns = outcomes.columns.clone();
+    outcomes.visit(|k, row| map.add(k as usize, &columns, row))?;
+    Ok(Some(Plot::Phase(map.plot()?)))
+}
+
 /// Where the starts of a grid over two neurons ended, as their rows become known.
 pub struct BasinMap<'a> {
     study: &'a Study,
@@ -26,13 +42,11 @@ pub struct BasinMap<'a> {
     points: &'a Census,
     /// A number for each start: its memory or its fixed point, −1 for none; empty where none could be told.
     ends: Vec<i64>,
-    /// How many were not at rest in time.
     late: usize,
 }
 
 impl<'a> BasinMap<'a> {
-    /// Of the starts of an ensemble, which ended at these fixed points; none where the starts are no grid with two axes of
-    /// several points.
+    /// Of starts that ended at these fixed points; none where they are no grid with two axes of several points.
     pub fn new(study: &'a Study, starts: &'a Starts, points: &'a Census) -> Option<Self> {
         let Law::Grid(axes) = &starts.law else {
             return None;
@@ -40,17 +54,13 @@ impl<'a> BasinMap<'a> {
         let wide: Vec<&Axis> = axes.iter().filter(|a| a.points > 1).collect();
         let [across, up] = wide[..] else { return None };
         let told = study.recall.is_some() || !points.examined.is_empty();
-        let room = if told && starts.count() <= MOST {
-            starts.count()
-        } else {
-            0
-        };
+        let room = Some(starts.count()).filter(|count| told && *count <= MOST);
         Some(BasinMap {
             study,
             starts,
             axes: [across, up],
             points,
-            ends: vec![-1; room],
+            ends: vec![-1; room.unwrap_or(0)],
             late: 0,
         })
     }
@@ -78,16 +88,11 @@ impl<'a> BasinMap<'a> {
         *end = found.map_or(-1, |k| k as i64);
     }
 
-    /// How it is to look.
-    pub(super) fn style(&self) -> &'a Style {
-        &self.study.style
-    }
-
     /// The figure.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn plot(self) -> Result<PhasePlot, String> {
+    pub fn plot(self) -> Result<PhasePlot, Refusal> {
         let (study, starts) = (self.study, self.starts);
         let network = &study.network;
         let mut found: Vec<i64> = self.ends.iter().copied().filter(|e| *e >= 0).collect();
@@ -95,16 +100,17 @@ impl<'a> BasinMap<'a> {
         found.dedup();
         if starts.count() > MOST {
             let count = starts.count();
-            return Err(format!("{count} starts are more than are drawn, {MOST}"));
+            let why = format!("{count} starts are more than are drawn, {MOST}");
+            return Err(none(&why));
         }
         if study.recall.is_none() {
             self.examined()?;
         }
         if found.is_empty() {
-            return Err(match &study.recall {
+            return Err(none(&match &study.recall {
                 Some(recall) => format!("none ended at a memory, {}", recall.criterion.words()),
-                None => "none came to rest".into(),
-            });
+                None => RESTLESS.to_owned(),
+            }));
         }
         let [across, up] = self.axes;
         let neurons = [across.neuron, up.neuron];
@@ -171,7 +177,7 @@ impl<'a> BasinMap<'a> {
         if network.size() == 2 {
             let system = System {
                 base: starts.base.x.clone(),
-                input: input(study, starts),
+                input: study.input(study.settings.t_end, &starts.base.input),
                 clamped: starts.base.clamped.clone(),
             };
             plot.fixed_points = resting(network, &plane, &system);
@@ -185,22 +191,18 @@ impl<'a> BasinMap<'a> {
     }
 
     /// Are the fixed points at which the starts ended known, and few enough?
-    fn examined(&self) -> Result<(), String> {
-        let points = self.points;
-        let count = match points.examined.len() {
-            0 => points.distinct,
-            count => Some(count),
+    fn examined(&self) -> Result<(), Refusal> {
+        let restless = (!self.study.settings.until_rest).then_some(0);
+        let examined = self.points.examined.len();
+        let why = match self.points.distinct.or(restless) {
+            _ if (1..=ENDS).contains(&examined) => return Ok(()),
+            Some(0) => RESTLESS.to_owned(),
+            Some(..=ENDS) if examined == 0 => {
+                "the ends are told apart by [recall], or by fixed_points = \"examine\" in [ensemble]".to_owned()
+            }
+            _ => format!("they rest at more than {ENDS} points"),
         };
-        match count {
-            Some(0) => Err("none came to rest".into()),
-            None if !self.study.settings.until_rest => Err("none came to rest".into()),
-            Some(count) if count <= ENDS && points.examined.is_empty() => Err(
-                "the ends are told apart by [recall], or by fixed_points = \"examine\" in [ensemble]"
-                    .into(),
-            ),
-            Some(count) if count <= ENDS => Ok(()),
-            _ => Err(format!("they rest at more than {ENDS} points")),
-        }
+        Err(none(&why))
     }
 
     /// The network, the starts and when they ended.
@@ -232,8 +234,7 @@ impl<'a> BasinMap<'a> {
     }
 }
 
-/// The colours of memories: each that of its number while there are as many colours, and of those beyond the number's last
-/// digit, or the first colour that is free.
+/// The colours of memories: each that of its number, beyond the last colour that of the last digit, or the first that is free.
 fn colors(memories: &[i64]) -> Vec<usize> {
     const COLORS: usize = 10;
     let mut taken = Vec::new();
@@ -246,9 +247,8 @@ fn colors(memories: &[i64]) -> Vec<usize> {
     taken
 }
 
-/// The input after its last switch.
-fn input(study: &Study, starts: &Starts) -> Vec<f64> {
-    let own = starts.base.input.iter().chain(std::iter::repeat(&0.0));
-    let last = study.stimulus.input(study.settings.t_end);
-    last.iter().zip(own).map(|(a, b)| a + b).collect()
+const RESTLESS: &str = "none came to rest";
+
+fn none(why: &str) -> Refusal {
+    Refusal::new("there is no figure of the basins:", why)
 }

@@ -1,67 +1,122 @@
-//! What the figures of a run show: results become plain data for `figure`, which are kept beside the picture so that it
-//! can be drawn again.
+//! What figures show: plain data, which are kept beside the picture so that it can be drawn again.
 
 mod basins;
 mod redraw;
 mod sweep;
 
 pub use basins::BasinMap;
-pub use redraw::{Redraw, redraw};
+pub use redraw::{Redraw, draw_to, redraw};
 
 use serde_json::Value;
 
-use super::ReportError;
+use super::{Finished, Outcomes, ReportError};
 use crate::figure::{Figure, FigureError, Plot, missing_letters};
 use crate::record::{RunDirectory, write_figure};
-use crate::study::{Results, Study, Sweep, Tally};
+use crate::refusal::Refusal;
+use crate::study::{Results, Study};
 use crate::style::Style;
 
-/// Draws every picture that the study asks for and that its data allow; returns the names of the files.
+/// Figures, each with its name and how it is to look, and why others could not be made.
+pub type Plots = (Vec<(String, Plot, Style)>, Vec<String>);
+
+/// Makes a figure of ensembles; none where there is nothing of its kind to be seen.
+type Make = fn(Finished<'_>, &mut Outcomes) -> Result<Option<Plot>, ReportError>;
+
+/// The figures that ensembles have unasked. A new one is a file and a line here.
+const OF_ENSEMBLES: [(&str, Make); 2] = [("sweep", sweep::plot), ("basins", basins::plot)];
+
+/// Every figure that the study asks for and that its results allow.
+pub fn plots(study: &Study, results: &Results) -> Plots {
+    let (mut all, mut notes): Plots = Default::default();
+    for drawing in &study.pictures {
+        let word = drawing.word;
+        let mut plot = match drawing.picture.plot(study, results, &drawing.style) {
+            Ok(plot) => plot,
+            Err(why) => {
+                notes.push(format!("the figure `{word}` could not be made: {why}"));
+                continue;
+            }
+        };
+        if let Some(title) = &drawing.title {
+            plot.set_title(title);
+        }
+        if let Some(subtitle) = &drawing.subtitle {
+            plot.set_subtitle(subtitle);
+        }
+        let same = |(name, ..): &&(String, Plot, Style)| name.split('-').next() == Some(word);
+        let name = match all.iter().filter(same).count() {
+            0 => word.to_owned(),
+            n => format!("{word}-{}", n + 1),
+        };
+        all.push((name, plot, drawing.style.clone()));
+    }
+    (all, notes)
+}
+
+/// Every figure of ensembles that have ended.
+///
+/// # Errors
+/// Their rows cannot be read.
+pub fn ensemble_plots(
+    finished: Finished<'_>,
+    outcomes: &mut Outcomes,
+) -> Result<Plots, ReportError> {
+    let (mut all, mut notes): Plots = Default::default();
+    let style = &finished.design.first.study.style;
+    for (name, make) in OF_ENSEMBLES {
+        match make(finished, outcomes) {
+            Ok(None) => {}
+            Ok(Some(plot)) => all.push((name.to_owned(), plot, style.clone())),
+            Err(ReportError::Refused(why)) => notes.push(why.to_string()),
+            Err(why) => return Err(why),
+        }
+    }
+    Ok((all, notes))
+}
+
+/// Draws figures; the names of those that are drawn, and what is to be said of them and of the others.
 pub(super) fn draw(
-    study: &Study,
-    results: &Results,
+    (plots, mut notes): Plots,
     directory: &mut RunDirectory,
-    notes: &mut Vec<String>,
-) -> Result<Vec<String>, ReportError> {
+) -> Result<(Vec<String>, Vec<String>), ReportError> {
     let mut names = Vec::new();
-    for (name, plot, style) in all_plots(study, results, notes) {
-        let (drawn, more) = keep(&name, &plot, style, directory)?;
+    for (name, plot, style) in plots {
+        let (drawn, note) = keep(&name, &plot, &style, directory)?;
         if drawn {
             names.push(name);
         }
-        notes.extend(more);
+        notes.extend(note);
     }
-    Ok(names)
+    Ok((names, notes))
 }
 
-/// Draws one picture, with its data beside it; or says why it cannot be drawn, and what of it cannot be seen.
+/// Draws one picture, with its data beside it: whether that could be done, and why it could not or what of it cannot be seen.
 fn keep(
     name: &str,
     plot: &Plot,
     style: &Style,
     directory: &mut RunDirectory,
-) -> Result<(bool, Vec<String>), ReportError> {
-    let other = |e: serde_json::Error| ReportError::Other(e.to_string());
-    let mut data = serde_json::to_value(plot).map_err(other)?;
-    data[STYLE] = serde_json::to_value(style).map_err(other)?;
+) -> Result<(bool, Option<String>), ReportError> {
+    let odd = |e: serde_json::Error| Refusal::new(name, format!("has no data: {e}"));
+    let mut data = serde_json::to_value(plot).map_err(odd)?;
+    data[STYLE] = serde_json::to_value(style).map_err(odd)?;
     write_figure(directory, &format!("{name}.figure"), &data)?;
-    let mut notes = Vec::new();
     for format in &style.formats {
         let path = directory.file(&format!("{name}.{}", format.word()))?;
         match plot.draw_as(&path, style) {
             Ok(()) => {}
             // The disk is full, say: then the run belongs elsewhere, with all of its pictures.
             Err(why @ FigureError::Write { .. }) => {
-                return Err(ReportError::Other(why.to_string()));
+                return Err(Refusal::new(format!("the figure `{name}`:"), why.to_string()).into());
             }
             Err(why) => {
-                notes.push(format!("the figure `{name}` could not be drawn: {why}"));
-                return Ok((false, notes));
+                let note = format!("the figure `{name}` could not be drawn: {why}");
+                return Ok((false, Some(note)));
             }
         }
     }
-    notes.extend(unseen(&data).map(|what| format!("the figure `{name}` {what}")));
-    Ok((true, notes))
+    let unseen = unseen(&data).map(|what| format!("the figure `{name}` {what}"));
+    Ok((true, unseen))
 }
 
 /// The key of the style beside the data of a figure.
@@ -84,7 +139,6 @@ fn unseen(data: &Value) -> Option<String> {
 
 /// What is said of letters that the font of figures does not have.
 fn stand_ins(text: &str) -> Option<String> {
-    /// More are not listed.
     const LISTED: usize = 12;
     let missing = missing_letters(text);
     if missing.is_empty() {
@@ -109,95 +163,10 @@ pub fn foreseen(study: &Study) -> Vec<String> {
         return Vec::new();
     }
     let mut all = study.title.clone();
-    let layers = study.network.layers().iter().map(|l| l.name.as_str());
-    let starts = study.cases.iter().map(|c| c.label.as_str());
+    all.extend(study.network.layers().iter().map(|l| l.name.as_str()));
+    all.extend(study.cases.iter().map(|c| c.label.as_str()));
     let own = study.pictures.iter().flat_map(|d| [&d.title, &d.subtitle]);
-    all.extend(
-        layers
-            .chain(starts)
-            .chain(own.flatten().map(String::as_str)),
-    );
+    all.extend(own.flatten().map(String::as_str));
     let note = stand_ins(&all).map(|what| format!("a figure {what}"));
     note.into_iter().collect()
-}
-
-/// Draws the figure of a sweep; or says why it cannot be drawn.
-pub(super) fn draw_sweep(
-    title: &str,
-    sweep: &Sweep,
-    tallies: &[Tally],
-    (style, directory): (&Style, &mut RunDirectory),
-) -> Result<Option<String>, ReportError> {
-    match sweep_plot(title, sweep, tallies) {
-        Some(plot) => Ok(keep("sweep", &plot, style, directory)?.1.into_iter().next()),
-        None => Ok(None),
-    }
-}
-
-/// Draws the basins of a grid of starts; or says why they cannot be drawn.
-pub(super) fn draw_basins(
-    map: BasinMap<'_>,
-    directory: &mut RunDirectory,
-) -> Result<Option<String>, ReportError> {
-    let style = map.style();
-    match map.plot() {
-        Ok(plot) => {
-            let (_, notes) = keep("basins", &Plot::Phase(plot), style, directory)?;
-            Ok(notes.into_iter().next())
-        }
-        Err(why) => Ok(Some(format!("there is no figure of the basins: {why}"))),
-    }
-}
-
-/// The data of the figure of a sweep; none where nothing has ended yet.
-pub fn sweep_plot(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<Plot> {
-    sweep::sweep(title, sweep, tallies)
-}
-
-/// The data of every picture that the study asks for and that its results allow, each with its name.
-///
-/// # Errors
-/// The pictures that could not be made, and why.
-pub fn plots(study: &Study, results: &Results) -> Result<Vec<(String, Plot)>, String> {
-    let mut notes = Vec::new();
-    let all = all_plots(study, results, &mut notes);
-    if notes.is_empty() {
-        Ok(all
-            .into_iter()
-            .map(|(name, plot, _)| (name, plot))
-            .collect())
-    } else {
-        Err(notes.join("; "))
-    }
-}
-
-fn all_plots<'a>(
-    study: &'a Study,
-    results: &Results,
-    notes: &mut Vec<String>,
-) -> Vec<(String, Plot, &'a Style)> {
-    let mut all: Vec<(String, Plot, &Style)> = Vec::new();
-    for drawing in &study.pictures {
-        let word = drawing.word;
-        let mut plot = match drawing.picture.plot(study, results, &drawing.style) {
-            Ok(plot) => plot,
-            Err(why) => {
-                notes.push(format!("the figure `{word}` could not be made: {why}"));
-                continue;
-            }
-        };
-        if let Some(title) = &drawing.title {
-            plot.set_title(title);
-        }
-        if let Some(subtitle) = &drawing.subtitle {
-            plot.set_subtitle(subtitle);
-        }
-        let same = |(name, ..): &&(String, Plot, &Style)| name.split('-').next() == Some(word);
-        let name = match all.iter().filter(same).count() {
-            0 => word.to_owned(),
-            n => format!("{word}-{}", n + 1),
-        };
-        all.push((name, plot, &drawing.style));
-    }
-    all
 }

@@ -1,12 +1,14 @@
 //! Figures of a run drawn again from the data that lie beside them.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::STYLE;
 use crate::figure::{Figure, Plot};
-use crate::record::read_figure;
+use crate::record::{RecordError, read_figure};
+use crate::refusal::Refusal;
 use crate::report::ReportError;
 use crate::style::{Format, Style};
 
@@ -14,7 +16,7 @@ use crate::style::{Format, Style};
 #[derive(Clone, Debug, Default)]
 pub struct Redraw {
     /// As what.
-    pub format: Option<Format>,
+    pub format: Format,
     /// Only these figures; all if none is named.
     pub only: Vec<String>,
     /// Overwrite files that are there?
@@ -50,110 +52,105 @@ impl Redraw {
     }
 }
 
-/// Draws the figures of a run again, from the data that lie in its directory, into `to`. Nothing is integrated. Returns the
-/// files.
+/// Draws the figures of a run again, from the data that lie in its directory, into `to`. Returns the files.
 ///
 /// # Errors
-/// A directory without figures, damaged data, a key that figures do not have, a file that is there already (unless it may be
-/// overwritten) or cannot be written.
+/// No figures, damaged data, an unknown key, a file that is there already or cannot be written.
 pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, ReportError> {
-    let unreadable =
-        |e: std::io::Error| ReportError::Other(format!("cannot read {}: {e}", run.display()));
+    let place = run.display();
     if run.is_file() {
         let directory = run.parent().filter(|d| !d.as_os_str().is_empty());
-        return Err(ReportError::Other(format!(
-            "{} is a file, and figures are drawn of a run directory: name {}",
-            run.display(),
-            directory.unwrap_or(Path::new(".")).display()
-        )));
+        let directory = directory.unwrap_or(Path::new("."));
+        let why = "is a file, and figures are drawn of a run directory";
+        let help = format!("name {}", directory.display());
+        return Err(refused(place, why).help(help).into());
     }
     let mut found: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(run).map_err(unreadable)? {
-        let name = entry
-            .map_err(unreadable)?
-            .file_name()
-            .to_string_lossy()
-            .into_owned();
+    for entry in std::fs::read_dir(run).map_err(RecordError::io("read", run))? {
+        let entry = entry.map_err(RecordError::io("read", run))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
         found.extend(name.strip_suffix(".figure.json").map(str::to_owned));
     }
     found.sort();
     if found.is_empty() {
-        return Err(ReportError::Other(format!(
-            "{} holds no figures: a run directory has files that end in .figure.json, that of an ensemble if it is a sweep or a grid whose basins are drawn",
-            run.display()
-        )));
+        let help = "a run directory has files that end in .figure.json, that of an ensemble if it is a sweep or a grid whose basins are drawn";
+        return Err(refused(place, "holds no figures").help(help).into());
     }
     if let Some(other) = how.only.iter().find(|name| !found.contains(name)) {
-        return Err(ReportError::Other(format!(
-            "{} holds no figure `{other}`; there is {}",
-            run.display(),
-            found.join(", ")
-        )));
+        let why = format!("holds no figure `{other}`; there is {}", found.join(", "));
+        return Err(refused(place, why).into());
     }
     found.retain(|name| how.only.is_empty() || how.only.contains(name));
-    std::fs::create_dir_all(to).map_err(|e| ReportError::Write(to.to_owned(), e))?;
+    std::fs::create_dir_all(to).map_err(RecordError::io("write", to))?;
     let mut drawn = Vec::new();
     for name in found {
         let source = run.join(format!("{name}.figure.json"));
-        let (mut plot, style) = restored(read_figure(&source)?).map_err(|why| {
-            ReportError::Other(format!("{} is not a figure: {why}", source.display()))
-        })?;
+        let (mut plot, style) = restored(read_figure(&source)?, &source)?;
         if let Some(title) = &how.title {
             plot.set_title(title);
         }
         let axes = !matches!(plot, Plot::Patterns(_) | Plot::Connectivity(_));
         let style = how.over(style, axes);
-        let format = how.format.unwrap_or(Format::Png);
-        let path = to.join(format!("{name}.{}", format.word()));
-        if path.exists() && !how.overwrite {
-            return Err(ReportError::Other(format!(
-                "{} is there already; --force overwrites it, --out draws elsewhere",
-                path.display()
-            )));
-        }
-        plot.draw_as(&path, &style)
-            .map_err(|e| ReportError::Other(format!("the figure `{name}`: {e}")))?;
+        let path = to.join(format!("{name}.{}", how.format.word()));
+        draw_to(&path, &plot, &style, how.overwrite)?;
         drawn.push(path);
     }
     Ok(drawn)
 }
 
-/// A figure and its style from what is kept of them, and perhaps was edited: a misspelt key is no silent one.
-fn restored(mut data: Value) -> Result<(Plot, Style), String> {
-    let style = match data.as_object_mut().and_then(|map| map.remove(STYLE)) {
-        None => Style::default(),
-        Some(value) => {
-            let style: Style = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
-            let known = serde_json::to_value(&style).map_err(|e| e.to_string())?;
-            unknown(&value, &known, STYLE)?;
-            style
-        }
-    };
-    let plot: Plot = serde_json::from_value(data.clone()).map_err(|e| e.to_string())?;
-    let known = serde_json::to_value(&plot).map_err(|e| e.to_string())?;
-    unknown(&data, &known, "")?;
-    Ok((plot, style))
+/// Draws a figure to a file; one that is there is kept, unless it may be overwritten.
+pub fn draw_to(path: &Path, plot: &Plot, style: &Style, overwrite: bool) -> Result<(), Refusal> {
+    if path.exists() && !overwrite {
+        let why = "is there already; --force overwrites it, --out draws elsewhere";
+        return Err(refused(path.display(), why));
+    }
+    let place = || format!("the figure {}:", path.display());
+    let drawn = plot.draw_as(path, style);
+    drawn.map_err(|e| refused(place(), e.to_string()))
 }
 
-/// That every key of a value is one that figures have.
-fn unknown(value: &Value, known: &Value, place: &str) -> Result<(), String> {
+fn refused(what: impl Display, why: impl Into<String>) -> Refusal {
+    Refusal::new(what.to_string(), why)
+}
+
+/// A figure and its style from what is kept of them, and perhaps was edited: a misspelt key is no silent one.
+fn restored(mut data: Value, source: &Path) -> Result<(Plot, Style), Refusal> {
+    let odd = |why: String| refused(source.display(), format!("is not a figure: {why}"));
+    let json = |e: serde_json::Error| odd(e.to_string());
+    let style = data.as_object_mut().and_then(|map| map.remove(STYLE));
+    let style = style.unwrap_or_else(|| json!({}));
+    let look: Style = serde_json::from_value(style.clone()).map_err(json)?;
+    let plot: Plot = serde_json::from_value(data.clone()).map_err(json)?;
+    let known = [serde_json::to_value(&look), serde_json::to_value(&plot)];
+    for ((data, place), known) in [(style, STYLE), (data, "")].into_iter().zip(known) {
+        if let Some((key, keys)) = unknown(&data, &known.map_err(json)?, place) {
+            return Err(odd(format!("unknown key `{key}`; there are {keys}")));
+        }
+    }
+    Ok((plot, look))
+}
+
+/// The first key of a value that figures do not have, and those that stand there.
+fn unknown(value: &Value, known: &Value, place: &str) -> Option<(String, String)> {
+    let below = |key: &str| match place {
+        "" => key.to_owned(),
+        _ => format!("{place}.{key}"),
+    };
     match (value, known) {
-        (Value::Object(map), Value::Object(others)) => map.iter().try_for_each(|(key, value)| {
-            let place = match place {
-                "" => key.clone(),
-                _ => format!("{place}.{key}"),
-            };
-            let keys = || others.keys().cloned().collect::<Vec<_>>().join(", ");
-            let other = others.get(key);
-            let other =
-                other.ok_or_else(|| format!("unknown key `{place}`; there are {}", keys()))?;
-            unknown(value, other, &place)
-        }),
+        (Value::Object(map), Value::Object(others)) => {
+            map.iter().find_map(|(key, value)| match others.get(key) {
+                Some(other) => unknown(value, other, &below(key)),
+                None => {
+                    let keys = others.keys().cloned().collect::<Vec<_>>();
+                    Some((below(key), keys.join(", ")))
+                }
+            })
+        }
         // Lists of numbers are long, and have no keys.
         (Value::Array(items), Value::Array(others)) if items.iter().any(|v| !v.is_number()) => {
             let mut pairs = items.iter().zip(others).enumerate();
-            pairs.try_for_each(|(k, (value, other))| unknown(value, other, &format!("{place}.{k}")))
+            pairs.find_map(|(k, (value, other))| unknown(value, other, &below(&k.to_string())))
         }
-        _ => Ok(()),
+        _ => None,
     }
 }

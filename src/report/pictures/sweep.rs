@@ -3,6 +3,7 @@
 use crate::figure::{HeatPlot, Line, LinesPlot, Plot};
 use crate::number::plural;
 use crate::picture::UNTITLED;
+use crate::report::{Finished, Outcomes, ReportError};
 use crate::study::{Combine, Sweep, SweepAxis, Tally};
 
 /// More curves than this are not told apart.
@@ -11,51 +12,29 @@ const CURVES: usize = 8;
 /// A second parameter with more values than this is an axis of a map.
 const ROWS: usize = 8;
 
-/// What is shown of a point: how many of all, and the interval of their share.
-struct Shown {
-    share: f64,
-    interval: [f64; 2],
-}
+/// What is shown of a point: a share of its trajectories, and the interval of it.
+type Shown = fn(&Tally) -> (f64, [f64; 2]);
 
-/// What is shown of all points, and how it is called.
-struct Quantity {
-    recall: bool,
-}
-
-impl Quantity {
-    /// Points of a sweep may differ in what is asked of them; one figure shows one quantity.
-    fn of(tallies: &[Tally]) -> Self {
-        let mut ended = tallies.iter().filter(|t| t.ended > 0);
-        Quantity {
-            recall: ended.all(|t| t.judged > 0),
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        match self.recall {
-            true => "recall probability",
-            false => "part that came to rest or to its time",
-        }
-    }
-
-    fn at(&self, tally: &Tally) -> Shown {
-        match self.recall {
-            true => Shown {
-                share: tally.share(),
-                interval: tally.recall_interval(),
-            },
-            false => Shown {
-                share: (tally.ended - tally.failures()) as f64 / tally.ended as f64,
-                interval: tally.success_interval(),
-            },
-        }
+/// What is shown of all points, and how it is called. They may differ in what is asked of them; one figure shows one quantity.
+fn quantity(tallies: &[Tally]) -> (&'static str, Shown) {
+    let mut ended = tallies.iter().filter(|t| t.ended > 0);
+    match ended.all(|t| t.judged > 0) {
+        true => ("recall probability", |t| (t.share(), t.recall_interval())),
+        false => ("part that came to rest or to its time", |t| {
+            (t.success(), t.success_interval())
+        }),
     }
 }
 
 /// Curves, or a map where there are too many of them; none where nothing varies or nothing has ended yet.
-pub(in crate::report) fn sweep(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<Plot> {
+pub(super) fn plot(finished: Finished<'_>, _: &mut Outcomes) -> Result<Option<Plot>, ReportError> {
+    let (design, tallies) = (finished.design, finished.tallies);
+    let Some(sweep) = &design.sweep else {
+        return Ok(None);
+    };
+    let title = &design.first.study.title;
     let map = map(title, sweep, tallies).map(Plot::Heat);
-    map.or_else(|| curves(title, sweep, tallies).map(Plot::Lines))
+    Ok(map.or_else(|| curves(title, sweep, tallies).map(Plot::Lines)))
 }
 
 /// A map over a grid of two parameters that are numbers.
@@ -70,30 +49,26 @@ fn map(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<HeatPlot> {
     if tallies.iter().all(|t| t.ended == 0) {
         return None;
     }
-    let quantity = Quantity::of(tallies);
-    let places = |axis: &SweepAxis| {
-        let mut order: Vec<usize> = (0..axis.numbers.len()).collect();
-        order.sort_by(|a, b| axis.numbers[*a].total_cmp(&axis.numbers[*b]));
-        order
+    let (name, shown) = quantity(tallies);
+    // The values of an axis in rising order, each with its position.
+    let sorted = |axis: &SweepAxis| {
+        let mut all: Vec<(usize, f64)> = axis.numbers.iter().copied().enumerate().collect();
+        all.sort_by(|a, b| a.1.total_cmp(&b.1));
+        all
     };
-    let (columns, rows) = (places(across), places(up));
-    let numbers = |axis: &SweepAxis, order: &[usize]| {
-        let numbers: Vec<f64> = order.iter().map(|k| axis.numbers[*k]).collect();
-        numbers
-    };
-    let (x, y) = (numbers(across, &columns), numbers(up, &rows));
-    let twice = |v: &[f64]| v.windows(2).any(|p| p[0] == p[1]);
-    if twice(&x) || twice(&y) {
+    let (columns, rows) = (sorted(across), sorted(up));
+    let twice = |v: &[(usize, f64)]| v.windows(2).any(|p| p[0].1 == p[1].1);
+    if twice(&columns) || twice(&rows) {
         return None;
     }
     // The last parameter of a grid runs fastest.
-    let value = |j: &usize, i: &usize| {
+    let value = |j: usize, i: usize| {
         let tally = &tallies[i * rows.len() + j];
-        (tally.ended > 0).then(|| quantity.at(tally).share)
+        (tally.ended > 0).then(|| shown(tally).0)
     };
-    let values = rows
-        .iter()
-        .flat_map(|j| columns.iter().map(move |i| value(j, i)));
+    let row = |(j, _): &(usize, f64)| columns.iter().map(|(i, _)| value(*j, *i)).collect();
+    let values: Vec<Vec<Option<f64>>> = rows.iter().map(row).collect();
+    let numbers = |all: &[(usize, f64)]| all.iter().map(|(_, x)| *x).collect();
     let positive = |axis: &SweepAxis| axis.logarithmic && axis.numbers.iter().all(|x| *x > 0.0);
     let mut parts = vec![each(tallies)];
     parts.extend(pooled(sweep));
@@ -102,13 +77,13 @@ fn map(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<HeatPlot> {
         subtitle: parts.join(" · "),
         x_label: across.label.clone(),
         y_label: up.label.clone(),
-        value_label: quantity.name().into(),
+        value_label: name.into(),
         x_log: positive(across),
         y_log: positive(up),
-        values: values.collect(),
+        values: values.concat(),
         range: (0.0, 1.0),
-        x,
-        y,
+        x: numbers(&columns),
+        y: numbers(&rows),
     })
 }
 
@@ -117,7 +92,7 @@ fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
     let ended: Vec<usize> = (0..tallies.len())
         .filter(|p| tallies[*p].ended > 0)
         .collect();
-    let quantity = Quantity::of(tallies);
+    let (name, shares) = quantity(tallies);
     let varied = sweep.varied();
     let axis = varied.first()?;
     let grid = sweep.combine == Combine::Grid;
@@ -144,7 +119,8 @@ fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
         .map(|(others, points)| {
             let mut points = points.clone();
             points.sort_by(|a, b| number(*a).total_cmp(&number(*b)));
-            let of: Vec<Shown> = points.iter().map(|p| quantity.at(&tallies[*p])).collect();
+            let of = points.iter().map(|p| shares(&tallies[*p]));
+            let (y, intervals): (Vec<f64>, Vec<[f64; 2]>) = of.unzip();
             let labels = varied[1..].iter().zip(*others);
             let labels: Vec<String> = labels
                 .map(|(axis, k)| match axis.labels.get(*k) {
@@ -155,9 +131,9 @@ fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
             Line {
                 label: labels.join(", "),
                 x: points.iter().map(|p| number(*p)).collect(),
-                y: of.iter().map(|s| s.share).collect(),
-                low: of.iter().map(|s| s.interval[0]).collect(),
-                high: of.iter().map(|s| s.interval[1]).collect(),
+                y,
+                low: intervals.iter().map(|i| i[0]).collect(),
+                high: intervals.iter().map(|i| i[1]).collect(),
                 dots: true,
                 scattered: sweep.combine == Combine::Random || !sweep.is_numeric(0),
                 ..Line::default()
@@ -178,7 +154,7 @@ fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
         title: named(title),
         subtitle: subtitle(sweep, tallies, (shown, all)),
         x_label,
-        y_label: quantity.name().into(),
+        y_label: name.into(),
         x_log,
         y_reaches: vec![0.0, 1.0],
         lines,
@@ -186,7 +162,6 @@ fn curves(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<LinesPlot> {
     })
 }
 
-/// A title, unless the model has none.
 fn named(title: &str) -> String {
     match title {
         UNTITLED => String::new(),
@@ -194,7 +169,6 @@ fn named(title: &str) -> String {
     }
 }
 
-/// How many trajectories are behind each point.
 fn each(tallies: &[Tally]) -> String {
     let counts = || tallies.iter().map(|t| t.ended).filter(|n| *n > 0);
     let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
@@ -205,7 +179,6 @@ fn each(tallies: &[Tally]) -> String {
     }
 }
 
-/// What was averaged over.
 fn pooled(sweep: &Sweep) -> Option<String> {
     let repeated = sweep.axes[sweep.varied().len()..].iter();
     let labels: Vec<&str> = repeated.map(|a| a.label.as_str()).collect();

@@ -1,0 +1,215 @@
+//! The frame of the commands that integrate: where their results go, what is said meanwhile, and how they end.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::flags::Output;
+use super::origin::Origin;
+use super::out::{errln, outln};
+use super::progress::Reporter;
+use super::words::plural;
+use super::{Exit, interrupt};
+use crate::dynamics::Interrupt;
+use crate::model_file::{Array, LoadError, is_stream, resolved};
+use crate::network::Certificate;
+use crate::record::{DataFiles, MANIFEST};
+use crate::report::{Provenance, certificate, manifest};
+use crate::study::{Columns, Study, Tally};
+
+/// A kind of results, and what is put behind the name of a model to be that of their directory.
+pub(super) type Kind = (&'static str, &'static str);
+pub(super) const RUN: Kind = ("a run", "");
+pub(super) const ENSEMBLE: Kind = ("an ensemble", "-ensemble");
+
+/// A command that integrates.
+pub(super) struct Job<'a> {
+    pub out: PathBuf,
+    pub provenance: Provenance,
+    /// What is noted, for the manifest.
+    pub notes: Vec<String>,
+    pub output: &'a Output,
+    clock: Instant,
+}
+
+impl<'a> Job<'a> {
+    /// Of a model that began to be read at `clock`; refused where its results would replace what they may not.
+    pub fn new(
+        clock: Instant,
+        origin: Origin,
+        kind: Kind,
+        output: &'a Output,
+    ) -> Result<Self, Failure> {
+        let own = || default_out(Path::new(&origin.provenance.model), kind.1);
+        let out = output.out.clone().unwrap_or_else(own);
+        if let (false, Some(there)) = (output.force, not_replaced(&out, &origin, kind)) {
+            let out = out.display();
+            return Err(Failure::bad(format!(
+                "{out} {there}: --out DIR keeps this one elsewhere, --force replaces it"
+            )));
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let words = std::env::args_os();
+        let provenance = Provenance {
+            command: words.map(|w| w.to_string_lossy().into_owned()).collect(),
+            started: now.map_or(0.0, |now| (now - clock.elapsed()).as_secs_f64()),
+            ..origin.provenance
+        };
+        Ok(Job {
+            out,
+            provenance,
+            notes: Vec::new(),
+            output,
+            clock,
+        })
+    }
+
+    /// Says this unless nothing is to be said.
+    pub fn say(&self, line: impl Display) {
+        if !self.output.quiet {
+            errln!("{line}");
+        }
+    }
+
+    /// Says what is run: so many starts.
+    pub fn announce(&self, study: &Study, starts: &str) {
+        let s = &study.settings;
+        let control = match s.step {
+            Some(step) if !s.method.is_adaptive() => format!("step {step}"),
+            _ => format!("rtol {:e}, atol {:e}", s.rtol, s.atol),
+        };
+        self.say(format_args!(
+            "{}: {}, {starts}, {} with {control}, energy monitor {}",
+            study.title,
+            plural(study.network.size(), "neuron"),
+            s.method.name,
+            study.lyapunov_mode().word()
+        ));
+    }
+
+    /// Says these notes and keeps them.
+    pub fn note(&mut self, notes: impl IntoIterator<Item = String>) {
+        for note in notes {
+            self.say(format_args!("note: {note}"));
+            self.notes.push(note);
+        }
+    }
+
+    /// Does the work that Ctrl-C may end, and shows how it goes on.
+    pub fn work<R>(
+        &mut self,
+        progress: &Reporter,
+        work: impl FnOnce(&'static Interrupt) -> R,
+    ) -> R {
+        let done = work(interrupt::watch());
+        progress.finish();
+        self.provenance.seconds = self.clock.elapsed().as_secs_f64();
+        done
+    }
+
+    /// What was made of the arrays of the model, if that is to be kept.
+    pub fn arrays(&self, data: &DataFiles) -> Result<Option<Vec<(String, Array)>>, LoadError> {
+        if !self.output.save_arrays {
+            return Ok(None);
+        }
+        let p = &self.provenance;
+        let directory = p.directory.as_deref();
+        resolved(&p.model, &p.text, &p.overrides, directory, data).map(Some)
+    }
+
+    pub fn is_interrupted(&self) -> bool {
+        interrupt::watch().is_raised()
+    }
+
+    /// The manifest: the columns of its table of so many starts, what came of them, and what was noted.
+    pub fn manifest(
+        &self,
+        study: &Study,
+        table: (&Columns, u64),
+        (network, sentence): (&Certificate, &str),
+        about: impl IntoIterator<Item = Value>,
+    ) -> Value {
+        let own = json!({
+            "certificate": certificate(network), "sentence": sentence, "notes": self.notes,
+        });
+        manifest(
+            study,
+            &self.provenance,
+            table,
+            about.into_iter().chain([own]),
+        )
+    }
+
+    pub fn print(&self, document: &Value) {
+        if self.output.json {
+            outln!("{document:#}");
+        }
+    }
+
+    /// The last line: what came of it.
+    pub fn close(&self, sentence: &str, exit: Exit) -> Exit {
+        if !self.output.quiet || exit != Exit::Fine {
+            errln!("{sentence}.");
+        }
+        exit
+    }
+}
+
+/// The exit code of what came of all trajectories. The energy rose, whatever the monitor was to do about it: 1.
+pub(super) fn exit_code(total: &Tally) -> Exit {
+    match (total.courses.rose(), total.failures(), total.ended) {
+        (0, 0, _) => Exit::Fine,
+        (0, _, 2..) => Exit::Flagged,
+        _ => Exit::Failed,
+    }
+}
+
+/// `runs/<stem of the model file>` with an ending.
+fn default_out(model: &Path, ending: &str) -> PathBuf {
+    let stem = match is_stream(model) {
+        true => "stdin".as_ref(),
+        false => model.file_stem().unwrap_or("model".as_ref()),
+    };
+    let mut name = stem.to_owned();
+    name.push(ending);
+    Path::new("runs").join(name)
+}
+
+/// What a directory holds that only `--force` replaces: the source of the run, or results of another command or model. Two
+/// files of one name, or a file and a model that is part of the program, have one default directory.
+fn not_replaced(out: &Path, origin: &Origin, (own, _): Kind) -> Option<String> {
+    let text = std::fs::read_to_string(out.join(MANIFEST)).ok()?;
+    let real = |path: &Path| path.canonicalize().ok();
+    if origin.source.as_deref().and_then(real) == Some(real(out)?) {
+        return Some("holds the run that is repeated".into());
+    }
+    let document: Value = serde_json::from_str(&text).ok()?;
+    let model = &document["model"];
+    let path = model["path"].as_str()?;
+    let (kind, _) = match document["results"].is_array() {
+        true => RUN,
+        false => ENSEMBLE,
+    };
+    if kind != own {
+        return Some(format!("holds {kind} of {path}, and this is {own}"));
+    }
+    let place = |path: &str, directory: Option<&Path>| {
+        let name = Path::new(path).file_name();
+        directory.zip(name).map(|(d, name)| d.join(name))
+    };
+    let p = &origin.provenance;
+    let there = place(path, model["directory"].as_str().map(Path::new));
+    let here = place(&p.model, p.directory.as_deref());
+    let other = match (there, here) {
+        // A file that has gone may have been moved.
+        (Some(there), here) if Some(&there) != here.as_ref() && there.is_file() => {
+            there.display().to_string()
+        }
+        (None, Some(_)) => "the model of this name that is part of the program".into(),
+        _ => return None,
+    };
+    Some(format!("holds {kind} of {other}, not of {}", p.model))
+}
