@@ -130,7 +130,11 @@ fn ends<M: Monitor>(
     };
     let ends = Mutex::new(Vec::new());
     let store = |k, outcome, _| ends.lock().unwrap().push((k, outcome));
-    ensemble.run(starts, monitor, store).unwrap();
+    let (numbers, starts): (Vec<usize>, Vec<Start>) = starts.into_iter().unzip();
+    let start = |k: usize| Ok(starts[numbers.iter().position(|n| *n == k).unwrap()].clone());
+    ensemble
+        .run(numbers.iter().copied(), start, monitor, store)
+        .unwrap();
     let mut ends = ends.into_inner().unwrap();
     ends.sort_by_key(|(k, _)| *k);
     ends
@@ -353,9 +357,14 @@ fn a_rule_that_flips_units_runs_to_rest_and_its_energy_falls() {
         alone: false,
         interrupt: &Interrupt::new(),
     }
-    .run(starts, monitor, |k, outcome, (_, energies)| {
-        watched.lock().unwrap().push((k, outcome, energies.0));
-    })
+    .run(
+        0..starts.len(),
+        |k| Ok(starts[k].1.clone()),
+        monitor,
+        |k, outcome, (_, energies)| {
+            watched.lock().unwrap().push((k, outcome, energies.0));
+        },
+    )
     .unwrap();
     for (k, outcome, energies) in watched.into_inner().unwrap() {
         assert_eq!(outcome.stop, StopReason::Rest, "{k}");
