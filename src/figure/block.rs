@@ -54,7 +54,7 @@ pub(super) trait Block {
         INNER
     }
     /// Draws it without the legend.
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn;
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame);
 }
 
 /// Draws one plot on its page.
@@ -85,9 +85,9 @@ pub(super) fn alone(
     look.fits(frame.width(), frame.height())?;
     let size = (width + 2.0 * margin, frame.bottom + below);
     page::draw(path, look, size, |canvas| {
-        heading.draw(canvas, (margin, margin - 4.0))?;
-        legend.draw(canvas, (margin, key))?;
-        block.put(canvas, frame)
+        heading.draw(canvas, (margin, margin - 4.0));
+        legend.draw(canvas, (margin, key));
+        block.put(canvas, frame);
     })
 }
 

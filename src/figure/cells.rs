@@ -1,7 +1,6 @@
 //! How many pixels of the page a pixel of a pattern takes: whole numbers, so that edges are sharp.
 
 use super::canvas::Canvas;
-use super::error::Drawn;
 use super::palette::ColorMap;
 use super::stroke::Point;
 
@@ -48,13 +47,7 @@ impl Cells {
         (units(columns, self.cell.0), units(rows, self.cell.1))
     }
 
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        at: Point,
-        values: &[f64],
-        map: ColorMap,
-    ) -> Drawn {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, at: Point, values: &[f64], map: ColorMap) {
         let (rows, columns) = self.drawn();
         let mut colors = Vec::with_capacity(rows * columns);
         for r in 0..rows {
@@ -62,7 +55,7 @@ impl Cells {
                 colors.push(map.color(self.mean(values, r, c)));
             }
         }
-        canvas.picture(at, self.size(), columns, &colors)
+        canvas.picture(at, self.size(), columns, &colors);
     }
 
     fn mean(&self, values: &[f64], r: usize, c: usize) -> f64 {

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::block::{Block, Frame as Place, finite, range};
 use super::canvas::Canvas;
 use super::coincide::{groups, name};
-use super::error::{Drawn, FigureError};
+use super::error::FigureError;
 use super::legend::{Legend, Sample};
 use super::look::Look;
 use super::palette::{Pen, SOFT};
@@ -219,7 +219,7 @@ impl Chart {
         canvas: &mut Canvas<'_>,
         panel: &Panel<'_>,
         (series, aside): (&Series, f64),
-    ) -> Drawn {
+    ) {
         let frame = panel.frame;
         let at = |x: f64, y: f64| {
             let p = panel.at(x, y);
@@ -231,29 +231,28 @@ impl Chart {
         for (&x, (&low, &high)) in series.x.iter().zip(series.low.iter().zip(&series.high)) {
             let (a, b) = (at(x, low), at(x, high));
             for piece in clipped(&[a, b], frame) {
-                canvas.line(&piece, 1.2, color)?;
+                canvas.line(&piece, 1.2, color);
             }
             for end in [a, b].into_iter().filter(|p| frame.holds(*p)) {
                 let cap = [(end.0 - 3.5, end.1), (end.0 + 3.5, end.1)];
-                canvas.line(&cap, 1.2, color)?;
+                canvas.line(&cap, 1.2, color);
             }
         }
         let line = thinned(all.iter().copied());
         if let [only] = line[..] {
             if frame.holds(only) {
-                canvas.dot(only, 3.0, color)?;
+                canvas.dot(only, 3.0, color);
             }
         } else if !series.scattered {
             for piece in clipped(&line, frame) {
-                canvas.trace(&piece, series.pen)?;
+                canvas.trace(&piece, series.pen);
             }
         }
         if series.dots || series.scattered {
             for at in all.into_iter().filter(|p| frame.holds(*p)) {
-                canvas.bead(at, color, series.hollow)?;
+                canvas.bead(at, color, series.hollow);
             }
         }
-        Ok(())
     }
 }
 
@@ -278,14 +277,14 @@ impl Block for Chart {
         if self.y.note.is_empty() { 8.0 } else { 24.0 }
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Place) -> Drawn {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Place) {
         let outer = frame.left - self.sides().0;
         let (x, y) = (&self.x, &self.y);
         let panel = Panel { frame, x, y };
         let (x_title, y_title) = (&self.titles.0, &self.titles.1);
-        panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0)?;
+        panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0);
         for t in &self.switches {
-            canvas.trace(&panel.upright(*t), SWITCH)?;
+            canvas.trace(&panel.upright(*t), SWITCH);
         }
         let barred = self.series.iter().filter(|s| !s.low.is_empty()).count();
         let mut k = 0.0;
@@ -295,8 +294,7 @@ impl Block for Chart {
                 aside = self.apart * (k - (barred as f64 - 1.0) / 2.0);
                 k += 1.0;
             }
-            self.draw_series(canvas, &panel, (series, aside))?;
+            self.draw_series(canvas, &panel, (series, aside));
         }
-        Ok(())
     }
 }

@@ -3,7 +3,6 @@
 use super::axis::Axis;
 use super::block::Frame;
 use super::canvas::Canvas;
-use super::error::Drawn;
 use super::legend::LABEL;
 use super::palette::{ColorMap, FRAME, SOFT, TEXT};
 use super::surface::Align;
@@ -45,7 +44,7 @@ impl ColorBar {
         18.0 * (lines[0] + lines[1]) as f64
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Frame) -> Drawn {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Frame) {
         let (x, top, height) = (beside.right + GAP, beside.top, beside.height());
         let rows = (2.0 * height).round().max(2.0) as usize;
         let colors: Vec<_> = (0..rows)
@@ -54,24 +53,23 @@ impl ColorBar {
                 self.map.color(self.map.low * s + self.map.high * (1.0 - s))
             })
             .collect();
-        canvas.picture((x, top), (WIDTH, height), 1, &colors)?;
-        canvas.frame((x, top), (x + WIDTH, beside.bottom), 0.5, FRAME)?;
+        canvas.picture((x, top), (WIDTH, height), 1, &colors);
+        canvas.frame((x, top), (x + WIDTH, beside.bottom), 0.5, FRAME);
         // A low bar has room for a few numbers only.
         let count = (height / 20.0).clamp(1.0, TICKS);
         let axis = Axis::linear(self.map.low, self.map.high, 0.0, count);
         for (value, label) in &axis.ticks {
             let y = beside.bottom - height * axis.fraction(*value);
-            canvas.rule((x + WIDTH, y), (x + WIDTH + TICK, y), SOFT)?;
+            canvas.rule((x + WIDTH, y), (x + WIDTH + TICK, y), SOFT);
             let at = (x + WIDTH + TICK + 4.0, y + 0.36 * LABEL);
-            canvas.text(label, LABEL, at, Align::Left, TEXT)?;
+            canvas.text(label, LABEL, at, Align::Left, TEXT);
         }
         let mut y = top - 9.0;
         for line in [&axis.note, &self.title] {
             if !line.is_empty() {
-                canvas.text(line, LABEL, (x, y), Align::Left, TEXT)?;
+                canvas.text(line, LABEL, (x, y), Align::Left, TEXT);
                 y -= 18.0;
             }
         }
-        Ok(())
     }
 }

@@ -1,7 +1,6 @@
 //! Title and parameters at the top of a figure, broken into lines that fit.
 
 use super::canvas::Canvas;
-use super::error::Drawn;
 use super::palette::{SOFT, TEXT};
 use super::stroke::Point;
 use super::surface::Align;
@@ -29,14 +28,13 @@ impl Heading {
     }
 
     /// Draws it with its upper left corner at `(x, y)`.
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (x, mut y): Point) -> Drawn {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (x, mut y): Point) {
         let parts = [(&self.title, TITLE, TEXT), (&self.subtitle, SUBTITLE, SOFT)];
         for (lines, em, color) in parts {
             for line in lines {
-                canvas.text(line, em, (x, y + em), Align::Left, color)?;
+                canvas.text(line, em, (x, y + em), Align::Left, color);
                 y += LEADING * em;
             }
         }
-        Ok(())
     }
 }

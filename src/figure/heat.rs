@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::block::{Block, Frame, as_many, finite, ordered};
 use super::canvas::Canvas;
 use super::colorbar::ColorBar;
-use super::error::{Drawn, FigureError};
+use super::error::FigureError;
 use super::legend::Legend;
 use super::look::Look;
 use super::palette::{Color, ColorMap, FRAME, Ramp, solid};
@@ -185,12 +185,12 @@ impl Block for Map<'_> {
         8.0 + self.bar.above()
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) {
         let outer = frame.left - self.sides().0;
         let [x, y] = &self.axes;
         let panel = Panel { frame, x, y };
         let (x_title, y_title) = (&self.plot.x_label, &self.plot.y_label);
-        panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0)?;
+        panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0);
         let columns = self.plot.x.len();
         for (k, value) in self.plot.values.iter().enumerate() {
             let (i, j) = (k % columns, k / columns);
@@ -200,7 +200,7 @@ impl Block for Map<'_> {
                 let [r, g, b] = self.colors.color(v);
                 solid(r, g, b)
             });
-            canvas.rect((left, top), (right, bottom), color)?;
+            canvas.rect((left, top), (right, bottom), color);
         }
         // The lightest cells are white, as the page is.
         canvas.frame(
@@ -208,7 +208,7 @@ impl Block for Map<'_> {
             (frame.right, frame.bottom),
             0.5,
             FRAME,
-        )?;
-        self.bar.draw(canvas, frame)
+        );
+        self.bar.draw(canvas, frame);
     }
 }

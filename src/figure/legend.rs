@@ -1,7 +1,6 @@
 //! What the colours mean: samples with labels in rows above or below the data, where they cover nothing.
 
 use super::canvas::Canvas;
-use super::error::Drawn;
 use super::mark::Mark;
 use super::palette::{Color, Pen, SOFT, TEXT};
 use super::stroke::Point;
@@ -74,43 +73,37 @@ impl Legend {
     }
 
     /// Draws it with its upper left corner at `(left, top)`.
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (left, top): Point) -> Drawn {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (left, top): Point) {
         for (i, row) in self.rows.iter().enumerate() {
             let y = top + ROW * (i as f64 + 0.5);
             for (x, sample, label) in row {
                 let x = left + x;
                 let ends = [(x + 1.0, y), (x + SAMPLE - 1.0, y)];
                 match *sample {
-                    Sample::Line(pen) => canvas.trace(&ends, pen)?,
+                    Sample::Line(pen) => canvas.trace(&ends, pen),
                     Sample::Dotted(pen, hollow) => {
                         // A dash on either side leaves a gap before the dot, a line none.
                         let [a, b] = ends;
                         let reach = if pen.dashed { 6.0 } else { SAMPLE / 2.0 };
-                        canvas.line(&[a, (a.0 + reach, y)], pen.width, pen.color)?;
-                        canvas.line(&[(b.0 - reach, y), b], pen.width, pen.color)?;
-                        canvas.bead((x + SAMPLE / 2.0, y), pen.color, hollow)?;
+                        canvas.line(&[a, (a.0 + reach, y)], pen.width, pen.color);
+                        canvas.line(&[(b.0 - reach, y), b], pen.width, pen.color);
+                        canvas.bead((x + SAMPLE / 2.0, y), pen.color, hollow);
                     }
-                    Sample::Dot(color) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, color)?,
-                    Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y))?,
+                    Sample::Dot(color) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, color),
+                    Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y)),
                     Sample::None | Sample::More => {}
                     Sample::Band(color) => {
-                        canvas.rect((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), color)?;
-                        canvas.rule((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y - 5.0), SOFT)?;
+                        canvas.rect((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), color);
+                        canvas.rule((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y - 5.0), SOFT);
                     }
                     Sample::Frame(color) => {
-                        canvas.frame(
-                            (x + 3.0, y - 5.0),
-                            (x + SAMPLE - 3.0, y + 5.0),
-                            2.0,
-                            color,
-                        )?;
+                        canvas.frame((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), 2.0, color);
                     }
                 }
                 let at = (x + sample.room(), y + 0.36 * LABEL);
-                canvas.text(label, LABEL, at, Align::Left, TEXT)?;
+                canvas.text(label, LABEL, at, Align::Left, TEXT);
             }
         }
-        Ok(())
     }
 }
 

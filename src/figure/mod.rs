@@ -1,11 +1,12 @@
 //! Plain data to pictures, PNG, SVG or PDF by the file's ending; never calls a solver.
 //!
 //! plotters draws lines that are not smooth and no margins that fit their text, so a figure here is laid out by hand on a
-//! small canvas (`canvas.rs`) and plotters' backends only put down the colour. A PNG is drawn at three times its size and
-//! averaged down. The only place that names `plotters`, `dejavu` and `ab_glyph`.
+//! small canvas (`canvas.rs`), which a bitmap, an SVG or a PDF puts down. A PNG is drawn at three times its size and averaged
+//! down. The only place that names `plotters`, `dejavu` and `ab_glyph`.
 
 mod activity;
 mod axis;
+mod bitmap;
 mod block;
 mod canvas;
 mod cells;
@@ -33,6 +34,7 @@ mod plane;
 mod plot;
 mod stroke;
 mod surface;
+mod svg;
 mod text;
 
 pub use crate::style::Style;

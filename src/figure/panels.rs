@@ -127,18 +127,18 @@ impl Page for PanelsPlot {
         )?;
         look.holds((right + margin, height))?;
         page::draw(path, look, (right + margin, height), |canvas| {
-            heading.draw(canvas, (margin, margin - 4.0))?;
+            heading.draw(canvas, (margin, margin - 4.0));
             let mut y = top;
             for (r, (row, blocks)) in rows.iter().zip(blocks.chunks(columns)).enumerate() {
                 for (c, (block, &(x, width))) in blocks.iter().zip(&row.places).enumerate() {
                     let i = r * columns + c;
-                    canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT)?;
+                    canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT);
                     // Twice, a little apart: the font has one weight.
                     let at = (x + 0.6, y + LETTER);
-                    canvas.text(&letter(i), LETTER, at, Align::Left, TEXT)?;
+                    canvas.text(&letter(i), LETTER, at, Align::Left, TEXT);
                     let name = text::wrap(self.plots[i].words().0, NAME, width - 22.0);
                     if let Some(name) = name.first() {
-                        canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT)?;
+                        canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT);
                     }
                     let (left, right) = block.sides();
                     let frame = Frame {
@@ -148,12 +148,11 @@ impl Page for PanelsPlot {
                         bottom: y + row.above + row.height,
                     };
                     let legend = block.legend(width);
-                    legend.draw(canvas, (x, y + LETTER + 6.0))?;
-                    block.put(canvas, frame)?;
+                    legend.draw(canvas, (x, y + LETTER + 6.0));
+                    block.put(canvas, frame);
                 }
                 y += row.all() + GAP;
             }
-            Ok(())
         })
     }
 }

@@ -10,8 +10,9 @@ use flate2::write::ZlibEncoder;
 
 use super::error::{Drawn, FigureError};
 use super::palette::Color;
-use super::surface::{Align, Surface};
-use super::text::{self, Piece};
+use super::stroke::Point;
+use super::surface::{Label, Surface, whole};
+use super::text;
 
 /// The content of a page in device units, y down.
 #[derive(Default)]
@@ -48,6 +49,27 @@ impl Pdf {
             let how = if k == 0 { 'm' } else { 'l' };
             self.say(format_args!("{x} {y} {how}"));
         }
+    }
+
+    fn dot(&mut self, (x, y): (i32, i32), r: f64) {
+        let (x, y) = (f64::from(x), f64::from(y));
+        let k = ROUND * r;
+        self.say(format_args!("{:.1} {y:.1} m", x + r));
+        for (sx, sy, ex, ey) in [
+            (1.0, 0.0, 0.0, 1.0),
+            (0.0, 1.0, -1.0, 0.0),
+            (-1.0, 0.0, 0.0, -1.0),
+            (0.0, -1.0, 1.0, 0.0),
+        ] {
+            // From (sx, sy) to (ex, ey); each tangent points to the other end.
+            let (ax, ay) = (x + r * sx + k * ex, y + r * sy + k * ey);
+            let (bx, by) = (x + r * ex + k * sx, y + r * ey + k * sy);
+            let (cx, cy) = (x + r * ex, y + r * ey);
+            self.say(format_args!(
+                "{ax:.1} {ay:.1} {bx:.1} {by:.1} {cx:.1} {cy:.1} c"
+            ));
+        }
+        self.say(format_args!("f"));
     }
 
     /// The whole file; `size` in points, `point` points to the device unit.
@@ -94,116 +116,51 @@ impl Pdf {
 }
 
 impl Surface for Pdf {
-    fn path(&mut self, points: &[(i32, i32)], width: u32, color: Color) -> Drawn {
+    fn line(&mut self, points: &[Point], width: f64, color: Color) {
+        let (points, width) = (whole(points), width.round().max(1.0) as u32);
         self.color(color);
-        self.say(format_args!("{width} w"));
-        self.trace(points);
-        self.say(format_args!("S"));
-        Ok(())
-    }
-
-    fn dot(&mut self, (x, y): (i32, i32), radius: u32, color: Color) -> Drawn {
-        self.color(color);
-        let (x, y, r) = (f64::from(x), f64::from(y), f64::from(radius));
-        let k = ROUND * r;
-        self.say(format_args!("{:.1} {y:.1} m", x + r));
-        for (sx, sy, ex, ey) in [
-            (1.0, 0.0, 0.0, 1.0),
-            (0.0, 1.0, -1.0, 0.0),
-            (-1.0, 0.0, 0.0, -1.0),
-            (0.0, -1.0, 1.0, 0.0),
-        ] {
-            // From (sx, sy) to (ex, ey); each tangent points to the other end.
-            let (ax, ay) = (x + r * sx + k * ex, y + r * sy + k * ey);
-            let (bx, by) = (x + r * ex + k * sx, y + r * ey + k * sy);
-            let (cx, cy) = (x + r * ex, y + r * ey);
-            self.say(format_args!(
-                "{ax:.1} {ay:.1} {bx:.1} {by:.1} {cx:.1} {cy:.1} c"
-            ));
+        if let [only] = points[..] {
+            return self.dot(only, f64::from(width.div_ceil(2)));
         }
-        self.say(format_args!("f"));
-        Ok(())
+        self.say(format_args!("{width} w"));
+        self.trace(&points);
+        self.say(format_args!("S"));
     }
 
-    fn polygon(&mut self, points: &[(i32, i32)], color: Color) -> Drawn {
+    fn polygon(&mut self, points: &[Point], color: Color) {
         self.color(color);
-        self.trace(points);
+        self.trace(&whole(points));
         self.say(format_args!("f"));
-        Ok(())
     }
 
-    fn rect(&mut self, a: (i32, i32), b: (i32, i32), color: Color) -> Drawn {
+    fn rect(&mut self, a: (i32, i32), b: (i32, i32), color: Color) {
         self.color(color);
         let (w, h) = (b.0 - a.0, b.1 - a.1);
         self.say(format_args!("{} {} {w} {h} re f", a.0, a.1));
-        Ok(())
     }
 
-    fn pixel(&mut self, at: (i32, i32), color: Color) -> Drawn {
-        self.rect(at, (at.0 + 1, at.1 + 1), color)
-    }
-
-    fn words(
-        &mut self,
-        words: &str,
-        em: f64,
-        (x, y): (i32, i32),
-        align: Align,
-        upward: bool,
-        color: Color,
-    ) -> Drawn {
-        self.color(color);
-        let (x, y) = (f64::from(x), f64::from(y));
-        let back = match align {
-            Align::Left => 0.0,
-            Align::Center => text::width(words, em) / 2.0,
-            Align::Right => text::width(words, em),
-        };
-        let place = |(along, up): (f64, f64)| {
-            if upward {
-                (x - up, y - (along - back))
-            } else {
-                (x + along - back, y - up)
-            }
-        };
+    fn label(&mut self, label: Label<'_>) {
+        self.color(label.color);
+        let back = text::before(label.words, label.em, label.align);
         let mut content = std::mem::take(&mut self.content);
-        text::outline(words, em, |piece| {
-            let _ = match piece {
-                Piece::Move(p) => {
-                    let (x, y) = place(p);
-                    writeln!(content, "{x:.1} {y:.1} m")
-                }
-                Piece::Line(p) => {
-                    let (x, y) = place(p);
-                    writeln!(content, "{x:.1} {y:.1} l")
-                }
-                Piece::Cubic(a, b, c) => {
-                    let ((ax, ay), (bx, by), (cx, cy)) = (place(a), place(b), place(c));
-                    writeln!(content, "{ax:.1} {ay:.1} {bx:.1} {by:.1} {cx:.1} {cy:.1} c")
-                }
-            };
+        text::outline(label.words, label.em, |points, end| {
+            for (along, up) in points {
+                let (x, y) = label.place(along - back, *up);
+                let _ = write!(content, "{x:.1} {y:.1} ");
+            }
+            content.push_str(end);
         });
         self.content = content;
         self.say(format_args!("f"));
-        Ok(())
     }
 
-    fn picture(
-        &mut self,
-        at: (i32, i32),
-        size: (u32, u32),
-        cells: (u32, u32),
-        rgb: &[u8],
-    ) -> Drawn {
+    fn picture(&mut self, (x, y): (i32, i32), size: (u32, u32), cells: (u32, u32), rgb: &[u8]) {
         let (w, h) = size;
-        let bottom = at.1 + h as i32;
+        let (bottom, number) = (y + h as i32, self.pictures.len());
         self.say(format_args!(
-            "q {w} 0 0 -{h} {} {bottom} cm /P{} Do Q",
-            at.0,
-            self.pictures.len()
+            "q {w} 0 0 -{h} {x} {bottom} cm /P{number} Do Q"
         ));
         self.pictures.push((cells.0, cells.1, rgb.to_vec()));
-        Ok(())
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, OutlineCurve, PxScale, ScaleFont};
 
+use super::stroke::Point;
+use super::surface::Align;
 use crate::number::rounded;
 
 /// The name of the font in an SVG, with what may stand in for it.
@@ -127,7 +129,16 @@ pub(super) fn width(text: &str, em: f64) -> f64 {
     layout(text, em, |_, _, _, _| {})
 }
 
-/// The pixels of a text whose baseline starts at the origin: x, y and coverage.
+/// How much of a text stands before its point.
+pub(super) fn before(text: &str, em: f64, align: Align) -> f64 {
+    match align {
+        Align::Left => 0.0,
+        Align::Center => width(text, em) / 2.0,
+        Align::Right => width(text, em),
+    }
+}
+
+/// The pixels that a text covers whose baseline starts at the origin: x, y and how much of it.
 pub(super) fn pixels(text: &str, em: f64, mut color: impl FnMut(i32, i32, f64)) {
     layout(text, em, |font, glyph, scale, (x, up)| {
         let glyph = glyph.with_scale_and_position(scale, ab_glyph::point(x, -up.round() as f32));
@@ -135,34 +146,27 @@ pub(super) fn pixels(text: &str, em: f64, mut color: impl FnMut(i32, i32, f64)) 
             let corner = outline.px_bounds().min;
             outline.draw(|dx, dy, coverage| {
                 let (x, y) = (corner.x as i32 + dx as i32, corner.y as i32 + dy as i32);
-                color(x, y, f64::from(coverage).clamp(0.0, 1.0));
+                if coverage > 0.0 {
+                    color(x, y, f64::from(coverage.min(1.0)));
+                }
             });
         }
     });
 }
 
-/// A piece of an outline, to the right and up from the start of the baseline.
-pub(super) enum Piece {
-    /// To a new contour.
-    Move((f64, f64)),
-    Line((f64, f64)),
-    Cubic((f64, f64), (f64, f64), (f64, f64)),
-}
-
-/// The outlines of a text whose baseline starts at the origin.
-pub(super) fn outline(text: &str, em: f64, mut put: impl FnMut(Piece)) {
+/// The outlines of a text whose baseline starts at the origin, to the right and up: points of a move, a line or a cubic, and
+/// the operator of a PDF that draws it.
+pub(super) fn outline(text: &str, em: f64, mut put: impl FnMut(&[Point], &str)) {
     layout(text, em, |font, glyph, scale, (x, up)| {
         let Some(outline) = font.outline(glyph) else {
             return;
         };
         let unit = f64::from(scale.y / font.height_unscaled());
         let at = |p: ab_glyph::Point| {
-            (
-                f64::from(x) + unit * f64::from(p.x),
-                up + unit * f64::from(p.y),
-            )
+            let (right, above) = (unit * f64::from(p.x), unit * f64::from(p.y));
+            (f64::from(x) + right, up + above)
         };
-        let mix = |a: (f64, f64), b: (f64, f64)| {
+        let mix = |a: Point, b: Point| {
             let part = |a: f64, b: f64| a + 2.0 / 3.0 * (b - a);
             (part(a.0, b.0), part(a.1, b.1))
         };
@@ -174,15 +178,16 @@ pub(super) fn outline(text: &str, em: f64, mut put: impl FnMut(Piece)) {
                 | OutlineCurve::Cubic(a, _, _, b) => (*a, *b),
             };
             if last != Some(start) {
-                put(Piece::Move(at(start)));
+                put(&[at(start)], "m\n");
             }
-            put(match curve {
-                OutlineCurve::Line(_, b) => Piece::Line(at(*b)),
-                OutlineCurve::Quad(a, q, b) => {
-                    Piece::Cubic(mix(at(*a), at(*q)), mix(at(*b), at(*q)), at(*b))
+            let to = at(end);
+            match curve {
+                OutlineCurve::Line(..) => put(&[to], "l\n"),
+                OutlineCurve::Quad(a, q, _) => {
+                    put(&[mix(at(*a), at(*q)), mix(to, at(*q)), to], "c\n");
                 }
-                OutlineCurve::Cubic(_, p, q, b) => Piece::Cubic(at(*p), at(*q), at(*b)),
-            });
+                OutlineCurve::Cubic(_, p, q, _) => put(&[at(*p), at(*q), to], "c\n"),
+            }
             last = Some(end);
         }
     });

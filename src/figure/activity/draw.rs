@@ -7,7 +7,6 @@ use crate::figure::canvas::Canvas;
 use crate::figure::chart::{SWITCH, SWITCHED};
 use crate::figure::coincide::{groups, name};
 use crate::figure::colorbar::ColorBar;
-use crate::figure::error::Drawn;
 use crate::figure::legend::{LABEL, Legend, Sample};
 use crate::figure::palette::{ColorMap, Palette, Pen, SOFT, TEXT, WHITE};
 use crate::figure::panel::{self, Panel};
@@ -34,7 +33,7 @@ pub(super) struct Activity<'a> {
 }
 
 impl Activity<'_> {
-    fn lines(&self, canvas: &mut Canvas<'_>, i: usize, panel: &Panel<'_>) -> Drawn {
+    fn lines(&self, canvas: &mut Canvas<'_>, i: usize, panel: &Panel<'_>) {
         let layer = &self.plot.layers[i];
         let line = |k: usize| {
             let values = layer.values.iter().skip(k).step_by(layer.neurons);
@@ -50,7 +49,7 @@ impl Activity<'_> {
                 ..self.palette.curve(group[0])
             };
             for piece in clipped(&lines[group[0]], panel.frame) {
-                canvas.trace(&piece, pen)?;
+                canvas.trace(&piece, pen);
             }
             let names: Vec<&str> = group.iter().map(|k| labels[*k].as_str()).collect();
             entries.push((Sample::Line(pen), name(&names)));
@@ -58,17 +57,11 @@ impl Activity<'_> {
         if layer.neurons > 1 {
             let left = panel.left + text::width(&layer.label, LABEL) + 24.0;
             let legend = Legend::new(entries, panel.right - left);
-            legend.draw(canvas, (left, panel.top - 22.7))?;
+            legend.draw(canvas, (left, panel.top - 22.7));
         }
-        Ok(())
     }
 
-    fn map(
-        &self,
-        canvas: &mut Canvas<'_>,
-        (i, colors_of): (usize, &ColorMap),
-        frame: Frame,
-    ) -> Drawn {
+    fn map(&self, canvas: &mut Canvas<'_>, (i, colors_of): (usize, &ColorMap), frame: Frame) {
         let layer = &self.plot.layers[i];
         let fine = canvas.fine.max(2.0);
         let columns = (fine * frame.width()).round().max(1.0) as usize;
@@ -101,7 +94,7 @@ impl Activity<'_> {
             }
         }
         let size = (frame.width(), frame.height());
-        canvas.picture((frame.left, frame.top), size, columns, &colors)
+        canvas.picture((frame.left, frame.top), size, columns, &colors);
     }
 }
 
@@ -133,7 +126,7 @@ impl Block for Activity<'_> {
         28.0
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) {
         let outer = frame.left - self.sides().0;
         let n = self.heights.len();
         let gaps = GAP * (n - 1) as f64;
@@ -154,32 +147,31 @@ impl Block for Activity<'_> {
             };
             let title = (i + 1 == n).then_some(self.plot.time_label.as_str());
             if let Some((map, _)) = &self.maps[i] {
-                self.map(canvas, (i, map), own)?;
-                canvas.frame((own.left, own.top), (own.right, own.bottom), 0.5, SOFT)?;
+                self.map(canvas, (i, map), own);
+                canvas.frame((own.left, own.top), (own.right, own.bottom), 0.5, SOFT);
                 let what = if own.height() < 50.0 { "" } else { "neuron" };
-                panel.draw_scales(canvas, (what, outer - 4.0), title, 0.0)?;
+                panel.draw_scales(canvas, (what, outer - 4.0), title, 0.0);
             } else {
-                panel.draw(canvas, ("activity", outer - 4.0), title, 0.0)?;
-                self.lines(canvas, i, &panel)?;
+                panel.draw(canvas, ("activity", outer - 4.0), title, 0.0);
+                self.lines(canvas, i, &panel);
             }
             for t in &self.switches {
                 let line = panel.upright(*t);
                 // A light edge, so that it is seen on dark colours too.
                 if self.maps[i].is_some() {
-                    canvas.line(&line, 3.0, WHITE.faint(0.7))?;
+                    canvas.line(&line, 3.0, WHITE.faint(0.7));
                 }
-                canvas.trace(&line, SWITCH)?;
+                canvas.trace(&line, SWITCH);
             }
             let label = text::wrap(&self.plot.layers[i].label, LABEL, own.width());
             if let Some(label) = label.first() {
                 let at = (own.left, own.top - 8.0);
-                canvas.text(label, LABEL, at, Align::Left, TEXT)?;
+                canvas.text(label, LABEL, at, Align::Left, TEXT);
             }
             if let Some((_, bar)) = &self.maps[i] {
-                bar.draw(canvas, own)?;
+                bar.draw(canvas, own);
             }
             top = bottom + GAP;
         }
-        Ok(())
     }
 }

@@ -92,14 +92,13 @@ impl Page for ConnectivityPlot {
         let size = (layout.width, layout.height);
         let margin = look.margin();
         page::draw(path, look, size, |canvas| {
-            layout.heading.draw(canvas, (margin, margin - 4.0))?;
+            layout.heading.draw(canvas, (margin, margin - 4.0));
             for synapse in 0..self.synapses.len() {
-                self.draw_synapse(canvas, &layout, synapse)?;
+                self.draw_synapse(canvas, &layout, synapse);
             }
             for layer in 0..self.layers.len() {
-                self.draw_layer(canvas, &layout, layer, look)?;
+                self.draw_layer(canvas, &layout, layer, look);
             }
-            Ok(())
         })
     }
 }

@@ -179,9 +179,9 @@ impl EnergyPlot {
         let floor = rate.bottom + axes.rate.strip();
         let size = (sheet.frame.right + 30.0, floor + sheet.below);
         draw(path, look, size, |canvas| {
-            sheet.head(canvas)?;
+            sheet.head(canvas);
             let title = |words| (words, sheet.margin - 4.0);
-            upper.draw(canvas, title("energy E"), None, 0.0)?;
+            upper.draw(canvas, title("energy E"), None, 0.0);
             let any_up = self.curves.iter().any(|c| c.positive().next().is_some());
             let driven = self.curves.iter().any(|c| !c.power.is_empty());
             let what = match (any_up, driven) {
@@ -190,34 +190,33 @@ impl EnergyPlot {
                 (false, true) => "−dE/dt at fixed input",
             };
             let time = Some(self.time_label.as_str());
-            axes.rate.draw(canvas, &rate, title(what), time)?;
-            self.draw_switches(canvas, axes, &[&upper, &rate])?;
+            axes.rate.draw(canvas, &rate, title(what), time);
+            self.draw_switches(canvas, axes, &[&upper, &rate]);
             let frame = upper.frame;
             let seen = |curve: &EnergyCurve, n: usize| axes.shows(curve.time[n]);
             for (curve, style) in sheet.drawn(self, palette) {
                 let energy = thinned(curve.smooth(&upper).into_iter());
                 match energy[..] {
-                    [only] if frame.holds(only) => stroke(canvas, &energy, style)?,
+                    [only] if frame.holds(only) => stroke(canvas, &energy, style),
                     _ => {
                         for piece in clipped(&energy, frame) {
-                            stroke(canvas, &piece, style)?;
+                            stroke(canvas, &piece, style);
                         }
                     }
                 }
                 let inside = (0..curve.time.len()).filter(|n| seen(curve, *n));
                 let sizes = inside.map(|n| (curve.time[n], curve.rate[n].abs()));
-                axes.rate.curve(canvas, &rate, sizes, style)?;
+                axes.rate.curve(canvas, &rate, sizes, style);
             }
             // What went wrong lies on top of everything.
             for curve in &self.curves {
                 let up = curve.beyond().filter(|n| seen(curve, *n));
                 let up = up.map(|n| upper.at(curve.time[n], curve.energy[n]));
-                mark(canvas, up.filter(|p| frame.holds(*p)))?;
+                mark(canvas, up.filter(|p| frame.holds(*p)));
                 let up = curve.positive().filter(|n| seen(curve, *n));
                 let place = |n: usize| axes.rate.place(&rate, (curve.time[n], curve.rate[n].abs()));
-                mark(canvas, up.map(place))?;
+                mark(canvas, up.map(place));
             }
-            Ok(())
         })
     }
 
@@ -232,27 +231,26 @@ impl EnergyPlot {
         let panel = change.below(&whole, whole.top, sheet.scale * CHANGE);
         let size = (sheet.frame.right + 30.0, whole.bottom + sheet.below);
         draw(path, look, size, |canvas| {
-            sheet.head(canvas)?;
+            sheet.head(canvas);
             let title = ("|ΔE|, each step", sheet.margin - 4.0);
-            change.draw(canvas, &panel, title, Some(&self.time_label))?;
-            self.draw_allowance(canvas, (change, &panel))?;
-            self.draw_switches(canvas, axes, &[&panel])?;
+            change.draw(canvas, &panel, title, Some(&self.time_label));
+            self.draw_allowance(canvas, (change, &panel));
+            self.draw_switches(canvas, axes, &[&panel]);
             for (curve, style) in sheet.drawn(self, &look.palette) {
                 let steps = curve.steps().filter(|n| axes.shows(curve.time[*n]));
                 let sizes = steps.map(|n| (curve.time[n], curve.change(n).abs()));
-                change.curve(canvas, &panel, sizes, style)?;
+                change.curve(canvas, &panel, sizes, style);
             }
-            self.mark_rises(canvas, axes, (change, &panel))
+            self.mark_rises(canvas, axes, (change, &panel));
         })
     }
 
-    fn draw_switches(&self, canvas: &mut Canvas<'_>, axes: &Axes, panels: &[&Panel<'_>]) -> Drawn {
+    fn draw_switches(&self, canvas: &mut Canvas<'_>, axes: &Axes, panels: &[&Panel<'_>]) {
         for t in self.switches_shown(axes) {
             for panel in panels {
-                canvas.trace(&panel.upright(t), SWITCH)?;
+                canvas.trace(&panel.upright(t), SWITCH);
             }
         }
-        Ok(())
     }
 }
 
@@ -283,9 +281,8 @@ impl Sheet {
         })
     }
 
-    fn head(&self, canvas: &mut Canvas<'_>) -> Drawn {
-        self.heading
-            .draw(canvas, (self.margin, self.margin - 4.0))?;
-        self.legend.draw(canvas, (self.margin, self.key))
+    fn head(&self, canvas: &mut Canvas<'_>) {
+        self.heading.draw(canvas, (self.margin, self.margin - 4.0));
+        self.legend.draw(canvas, (self.margin, self.key));
     }
 }

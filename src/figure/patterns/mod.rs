@@ -64,15 +64,13 @@ impl Page for PatternPlot {
         look.holds((layout.width, layout.height))?;
         let (width, margin) = (look.page.unwrap_or(layout.width), look.margin());
         draw(path, look, (layout.width, layout.height), |canvas| {
-            layout.heading.draw(canvas, (margin, margin - 4.0))?;
-            self.draw_columns(canvas, &layout)?;
+            layout.heading.draw(canvas, (margin, margin - 4.0));
+            self.draw_columns(canvas, &layout);
             for (row, &top) in self.rows.iter().zip(&layout.tops) {
-                self.draw_row(canvas, &layout, row, top)?;
+                self.draw_row(canvas, &layout, row, top);
             }
-            layout
-                .legend
-                .draw(canvas, (layout.left, layout.foot + 2.0))?;
-            self.draw_bar(canvas, (width - margin - BAR.0 - 8.0, layout.foot))
+            layout.legend.draw(canvas, (layout.left, layout.foot + 2.0));
+            self.draw_bar(canvas, (width - margin - BAR.0 - 8.0, layout.foot));
         })
     }
 }
@@ -112,51 +110,44 @@ impl PatternPlot {
         Ok(())
     }
 
-    fn draw_columns(&self, canvas: &mut Canvas<'_>, layout: &Layout) -> Drawn {
+    fn draw_columns(&self, canvas: &mut Canvas<'_>, layout: &Layout) {
         let (w, _) = layout.cells.size();
         for (i, lines) in layout.headings.iter().enumerate() {
             let x = layout.left + i as f64 * (w + GAP) + w / 2.0;
             for (k, line) in lines.iter().rev().enumerate() {
                 let y = layout.first - 9.0 - LEADING * k as f64;
-                canvas.text(line, LABEL, (x, y), Align::Center, TEXT)?;
+                canvas.text(line, LABEL, (x, y), Align::Center, TEXT);
             }
         }
-        Ok(())
     }
 
-    fn draw_row(
-        &self,
-        canvas: &mut Canvas<'_>,
-        layout: &Layout,
-        row: &PatternRow,
-        top: f64,
-    ) -> Drawn {
+    fn draw_row(&self, canvas: &mut Canvas<'_>, layout: &Layout, row: &PatternRow, top: f64) {
         let (w, h) = layout.cells.size();
         let right = layout.left + self.columns.len() as f64 * (w + GAP) - GAP;
         let map = self.map();
         for (i, panel) in row.panels.iter().enumerate() {
             let x = layout.left + i as f64 * (w + GAP);
             if !panel.is_empty() {
-                layout.cells.draw(canvas, (x, top), panel, map)?;
-                canvas.frame((x, top), (x + w, top + h), 0.5, FRAME)?;
+                layout.cells.draw(canvas, (x, top), panel, map);
+                canvas.frame((x, top), (x + w, top + h), 0.5, FRAME);
             }
         }
         let lines = text::wrap(&row.label, LABEL, layout.label + 1.0);
         let x = layout.left - 12.0;
-        block(canvas, &lines, (x, top + h / 2.0), Align::Right, true)?;
+        block(canvas, &lines, (x, top + h / 2.0), Align::Right, true);
         if !row.good {
             canvas.frame(
                 (layout.left - 3.0, top - 3.0),
                 (right + 3.0, top + h + 3.0),
                 2.0,
                 FAILURE,
-            )?;
+            );
             let at = (right + 12.0, top + h / 2.0 + 0.36 * LABEL);
-            canvas.text("✗", LABEL, at, Align::Left, FAILURE)?;
+            canvas.text("✗", LABEL, at, Align::Left, FAILURE);
         }
         let lines = text::wrap(&row.note, LABEL, layout.note + 1.0);
         let x = right + 12.0 + layout.mark;
-        block(canvas, &lines, (x, top + h / 2.0), Align::Left, row.good)
+        block(canvas, &lines, (x, top + h / 2.0), Align::Left, row.good);
     }
 
     fn map(&self) -> ColorMap {
@@ -164,7 +155,7 @@ impl PatternPlot {
     }
 
     /// The scale of colours with its numbers.
-    fn draw_bar(&self, canvas: &mut Canvas<'_>, (x, y): (f64, f64)) -> Drawn {
+    fn draw_bar(&self, canvas: &mut Canvas<'_>, (x, y): (f64, f64)) {
         let map = self.map();
         let steps = BAR.0 as usize;
         let value = |i: usize| {
@@ -172,20 +163,19 @@ impl PatternPlot {
             map.low * (1.0 - s) + map.high * s
         };
         let colors: Vec<_> = (0..steps).map(|i| map.color(value(i))).collect();
-        canvas.picture((x, y), BAR, steps, &colors)?;
-        canvas.frame((x, y), (x + BAR.0, y + BAR.1), 0.5, FRAME)?;
+        canvas.picture((x, y), BAR, steps, &colors);
+        canvas.frame((x, y), (x + BAR.0, y + BAR.1), 0.5, FRAME);
         let mut marks = vec![(0.0, map.low), (1.0, map.high)];
         if map.diverges() {
             marks.push((0.5, 0.0));
         }
         for (s, value) in marks {
             let at = x + s * BAR.0;
-            canvas.rule((at, y + BAR.1), (at, y + BAR.1 + 4.0), SOFT)?;
+            canvas.rule((at, y + BAR.1), (at, y + BAR.1 + 4.0), SOFT);
             let label = text::number(value);
             let at = (at, y + BAR.1 + 5.0 + LABEL);
-            canvas.text(&label, LABEL, at, Align::Center, TEXT)?;
+            canvas.text(&label, LABEL, at, Align::Center, TEXT);
         }
-        Ok(())
     }
 }
 
@@ -196,12 +186,11 @@ fn block(
     (x, middle): (f64, f64),
     align: Align,
     good: bool,
-) -> Drawn {
+) {
     let color = if good { TEXT } else { FAILURE };
     for (i, line) in lines.iter().enumerate() {
         let down = i as f64 - (lines.len() as f64 - 1.0) / 2.0;
         let y = middle + LEADING * down + 0.36 * LABEL;
-        canvas.text(line, LABEL, (x, y), align, color)?;
+        canvas.text(line, LABEL, (x, y), align, color);
     }
-    Ok(())
 }

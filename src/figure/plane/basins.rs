@@ -83,17 +83,12 @@ impl Basins {
         self.colors.get(k).copied().unwrap_or(k)
     }
 
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        panel: &Panel<'_>,
-        palette: &Palette,
-    ) -> Drawn {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, palette: &Palette) {
         let color = |member: i64| {
             let basin = usize::try_from(member);
             basin.map_or(WHITE, |k| palette.area(self.color(k)))
         };
-        paint(canvas, panel, |at| color(self.members[self.start(at)]).rgb)
+        paint(canvas, panel, |at| color(self.members[self.start(at)]).rgb);
     }
 
     /// What the legend says: those that nothing belongs to are left out.

@@ -7,7 +7,7 @@ use crate::figure::axis::Axis;
 use crate::figure::block::{Block, Frame, range};
 use crate::figure::canvas::Canvas;
 use crate::figure::colorbar::ColorBar;
-use crate::figure::error::{Drawn, FigureError};
+use crate::figure::error::FigureError;
 use crate::figure::legend::Legend;
 use crate::figure::look::Look;
 use crate::figure::mark::Mark;
@@ -91,12 +91,12 @@ impl Plane {
         })
     }
 
-    fn draw_lines(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, frame: Frame) -> Drawn {
+    fn draw_lines(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, frame: Frame) {
         let plot = &self.plot;
         for (k, line) in self.nullclines() {
             let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
             for piece in clipped(&line, frame) {
-                canvas.trace(&piece, NULLCLINES[k])?;
+                canvas.trace(&piece, NULLCLINES[k]);
             }
         }
         let inside = |p: Point| {
@@ -106,28 +106,27 @@ impl Plane {
         for curve in &plot.earlier {
             let line = sparse(points(curve, panel));
             for piece in clipped(&line, frame) {
-                canvas.trace(&piece, EARLIER)?;
+                canvas.trace(&piece, EARLIER);
             }
         }
         let (mut starts, mut placed) = (Vec::new(), Vec::new());
         for curve in &plot.trajectories {
             let line = sparse(points(curve, panel));
             for piece in clipped(&line, frame) {
-                canvas.line(&piece, CURVE, BLACK)?;
-                heads(canvas, &piece, BLACK, &mut placed)?;
+                canvas.line(&piece, CURVE, BLACK);
+                heads(canvas, &piece, BLACK, &mut placed);
             }
             starts.extend(line.first().copied().filter(|&p| inside(p)));
         }
         for start in starts {
-            Mark::Start.draw(canvas, start)?;
+            Mark::Start.draw(canvas, start);
         }
         for p in &plot.fixed_points {
             let at = panel.at(p.x, p.y);
             if inside(at) {
-                mark(p.stability).draw(canvas, at)?;
+                mark(p.stability).draw(canvas, at);
             }
         }
-        Ok(())
     }
 }
 
@@ -161,36 +160,36 @@ impl Block for Plane {
         bar.max(note) + 10.0
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) {
         let plot = &self.plot;
         let outer = frame.left - self.sides().0;
         let (x, y) = (&self.x, &self.y);
         let panel = Panel { frame, x, y };
         let grid = (&plot.grid_x[..], &plot.grid_y[..]);
         if let Some(basins) = &plot.basins {
-            basins.draw(canvas, &panel, &self.palette)?;
+            basins.draw(canvas, &panel, &self.palette);
         }
         if let Some((map, bar)) = &self.bar {
-            relief::colors(canvas, &panel, grid, &plot.energy, *map)?;
-            bar.draw(canvas, frame)?;
+            relief::colors(canvas, &panel, grid, &plot.energy, *map);
+            bar.draw(canvas, frame);
         }
         if !plot.velocity_x.is_empty() && !plot.velocity_y.is_empty() {
             let velocity = (&plot.velocity_x[..], &plot.velocity_y[..]);
-            field::arrows(canvas, &panel, grid, velocity)?;
+            field::arrows(canvas, &panel, grid, velocity);
         }
         // In a small frame numbers would hide the lines; the legend has those that were asked for.
         let numbers = plot.levels.is_empty() || frame.width() > SMALL;
         let free = numbers.then(|| self.occupied(&panel));
         let heights = (&plot.energy[..], &self.levels[..]);
-        relief::contours(canvas, &panel, grid, heights, free.as_deref())?;
+        relief::contours(canvas, &panel, grid, heights, free.as_deref());
         canvas.frame(
             (frame.left, frame.top),
             (frame.right, frame.bottom),
             0.75,
             SOFT,
-        )?;
+        );
         let y_title = (plot.y_label.as_str(), outer - 4.0);
-        panel.draw_scales(canvas, y_title, Some(&plot.x_label), 0.0)?;
-        self.draw_lines(canvas, &panel, frame)
+        panel.draw_scales(canvas, y_title, Some(&plot.x_label), 0.0);
+        self.draw_lines(canvas, &panel, frame);
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::figure::block::Frame;
 use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
 use crate::figure::mark;
 use crate::figure::palette::Color;
 
@@ -97,12 +96,12 @@ pub(super) fn heads(
     line: &[Point],
     color: Color,
     placed: &mut Vec<Point>,
-) -> Drawn {
+) {
     const SIZE: f64 = 9.0;
     let length = |pair: &[Point]| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1);
     let total: f64 = line.windows(2).map(length).sum();
     if total < 3.5 * SIZE {
-        return Ok(());
+        return;
     }
     let count = (total / 130.0).ceil().min(6.0);
     let mut wanted: Vec<f64> = (0..count as usize)
@@ -119,11 +118,10 @@ pub(super) fn heads(
             let tip = (pair[0].0 + s * dx, pair[0].1 + s * dy);
             let near = |p: &Point| (p.0 - tip.0).hypot(p.1 - tip.1) < 1.8 * SIZE;
             if !placed.iter().any(near) {
-                mark::head(canvas, tip, (dx / step, dy / step), SIZE, color)?;
+                mark::head(canvas, tip, (dx / step, dy / step), SIZE, color);
                 placed.push(tip);
             }
         }
         walked += step;
     }
-    Ok(())
 }

@@ -4,7 +4,6 @@ use super::curves::{clipped, dense, sparse};
 use super::field::{between, value_at};
 use super::{contour, levels};
 use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
 use crate::figure::palette::{ColorMap, SOFT, TEXT, WHITE};
 use crate::figure::panel::Panel;
 use crate::figure::stroke::Point;
@@ -21,19 +20,15 @@ pub(super) fn colors(
     (x, y): (&[f64], &[f64]),
     values: &[f64],
     map: ColorMap,
-) -> Drawn {
+) {
     paint(canvas, panel, |at| {
         let value = between(x, y, values, (onto(x, at.0), onto(y, at.1)));
         value.map_or([255; 3], |v| map.color(v))
-    })
+    });
 }
 
 /// Gives every pixel of the frame the colour of its place in values.
-pub(super) fn paint(
-    canvas: &mut Canvas<'_>,
-    panel: &Panel<'_>,
-    color: impl Fn(Point) -> [u8; 3],
-) -> Drawn {
+pub(super) fn paint(canvas: &mut Canvas<'_>, panel: &Panel<'_>, color: impl Fn(Point) -> [u8; 3]) {
     let size = (panel.width(), panel.height());
     let fine = canvas.fine.max(2.0);
     let columns = (fine * size.0).round().max(1.0) as usize;
@@ -46,7 +41,7 @@ pub(super) fn paint(
             colors.push(color(value_at(panel, (along, up))));
         }
     }
-    canvas.picture((panel.left, panel.top), size, columns, &colors)
+    canvas.picture((panel.left, panel.top), size, columns, &colors);
 }
 
 /// A value that is hardly beyond a grid, such as the end of a range that no state reaches, as the grid's nearest.
@@ -71,7 +66,7 @@ pub(super) fn contours(
     (x, y): (&[f64], &[f64]),
     (values, heights): (&[f64], &[f64]),
     keep_free: Option<&[(f64, f64, f64)]>,
-) -> Drawn {
+) {
     let frame = panel.frame;
     let mut taken: Vec<(f64, f64, f64)> = keep_free.unwrap_or_default().to_vec();
     let lines: Vec<Vec<Vec<Point>>> = heights
@@ -129,15 +124,14 @@ pub(super) fn contours(
             };
             for part in line.split(|p| !outside(p)) {
                 for piece in clipped(part, frame) {
-                    canvas.line(&piece, CONTOUR, SOFT)?;
+                    canvas.line(&piece, CONTOUR, SOFT);
                 }
             }
             if let Some(g) = gap {
                 taken.push((g.0, g.1, half));
                 let at = (g.0, g.1 + 0.36 * NUMBER);
-                canvas.text_on(&label, NUMBER, at, (TEXT, WHITE.faint(0.3)))?;
+                canvas.text_on(&label, NUMBER, at, (TEXT, WHITE.faint(0.3)));
             }
         }
     }
-    Ok(())
 }
