@@ -1,8 +1,6 @@
 //! From values to places, and the numbers along an axis.
 
-use super::error::FigureError;
-use super::legend::LABEL;
-use super::text::{self, minus, number, power_of_ten};
+use super::{FigureError, LABEL, minus, number, panel, power_of_ten, text};
 
 /// A range of values, drawn linearly or by powers of ten.
 #[derive(Clone, Debug)]
@@ -116,6 +114,15 @@ impl Axis {
     pub(super) fn overhang(&self) -> f64 {
         let last = self.ticks.last().map_or("", |(_, label)| label);
         text::width(last, LABEL) / 2.0
+    }
+
+    /// Room that the numbers of a vertical axis and its title take.
+    pub(super) fn margin(&self) -> f64 {
+        let labels = self
+            .ticks
+            .iter()
+            .map(|(_, label)| text::width(label, LABEL));
+        labels.fold(0.0, f64::max) + panel::TICK + 12.0 + panel::TITLE
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high one.

@@ -6,11 +6,7 @@ use plotters::backend::{BitMapBackend, DrawingBackend};
 use plotters::style::{Color as _, RGBAColor};
 use png::{BitDepth, ColorType, Compression, Encoder};
 
-use super::error::{Drawn, FigureError};
-use super::palette::Color;
-use super::stroke::{self, Point};
-use super::surface::{Label, Surface};
-use super::text;
+use super::{Color, Drawn, FigureError, Label, Point, Surface, stroke, text};
 
 pub(super) struct Bitmap<'a> {
     backend: BitMapBackend<'a>,

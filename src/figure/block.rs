@@ -1,15 +1,8 @@
 //! A plot that can stand alone on its page or beside others in one picture.
 
-use super::stroke::Point;
 use std::path::Path;
 
-use super::canvas::{Canvas, PAGE};
-use super::error::{Drawn, FigureError};
-use super::heading::Heading;
-use super::legend::Legend;
-use super::look::Look;
-use super::page;
-use super::panel::BELOW;
+use super::{BELOW, Canvas, Drawn, FigureError, Heading, Legend, Look, PAGE, Point, page};
 
 /// Width between the margins of a full page.
 pub(super) const INNER: f64 = PAGE - 48.0;

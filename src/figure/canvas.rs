@@ -1,10 +1,7 @@
 //! What figures draw with: lines, texts and pictures on a page, in units of which 5 make about a millimetre of a
 //! journal's full width.
 
-use super::palette::{Color, Pen, WHITE};
-use super::stroke::Point;
-use super::surface::{Align, Label, Surface};
-use super::{stroke, text};
+use super::{Align, Color, Label, Pen, Point, Surface, WHITE, path, text};
 
 /// Width of a full page.
 pub(super) const PAGE: f64 = 900.0;
@@ -49,7 +46,7 @@ impl Canvas<'_> {
         if !pen.dashed {
             return self.line(points, pen.width, pen.color);
         }
-        let dashes = stroke::dashes(points, 4.0 * pen.width, 3.0 * pen.width);
+        let dashes = path::dashes(points, 4.0 * pen.width, 3.0 * pen.width);
         for piece in &dashes {
             self.line(piece, pen.width, pen.color);
         }

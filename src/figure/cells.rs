@@ -1,8 +1,6 @@
 //! How many pixels of the page a pixel of a pattern takes: whole numbers, so that edges are sharp.
 
-use super::canvas::Canvas;
-use super::palette::ColorMap;
-use super::stroke::Point;
+use super::{Canvas, ColorMap, Point};
 
 /// Widest and highest picture, in units of the page.
 const MOST: Point = (130.0, 110.0);

@@ -1,16 +1,9 @@
 //! Lines in a frame with their legend: what most plots over time are made of.
 
-use super::axis::Axis;
-use super::block::{Block, Frame as Place, finite, range};
-use super::canvas::Canvas;
-use super::coincide::{groups, name};
-use super::error::FigureError;
-use super::legend::{Legend, Sample};
-use super::look::Look;
-use super::palette::{Pen, SOFT};
-use super::panel::{self, Panel};
-use super::plane::clipped;
-use super::stroke::thinned;
+use super::{
+    Axis, Block, Canvas, FigureError, Frame, Legend, Look, Panel, Pen, SOFT, Sample, clipped,
+    coincide, finite, range, thinned,
+};
 
 /// One line.
 pub(super) struct Series {
@@ -80,7 +73,7 @@ pub(super) struct Chart {
 
 /// What a chart is made of beside its lines.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Frame<'a> {
+pub(super) struct Setting<'a> {
     pub titles: (&'a str, &'a str),
     /// Which axes are logarithmic.
     pub log: (bool, bool),
@@ -98,12 +91,12 @@ impl Chart {
     pub(super) fn new(
         series: Vec<Series>,
         places: &[String],
-        frame: Frame<'_>,
+        setting: Setting<'_>,
         look: &Look,
     ) -> Result<Chart, FigureError> {
-        let log = frame.log;
-        finite("x_reaches", frame.reaches.0)?;
-        finite("y_reaches", frame.reaches.1)?;
+        let log = setting.log;
+        finite("x_reaches", setting.reaches.0)?;
+        finite("y_reaches", setting.reaches.1)?;
         for (one, place) in series.iter().zip(places) {
             let parts = [
                 ("x", &one.x, log.0),
@@ -120,12 +113,18 @@ impl Chart {
                 }
             }
         }
-        let x = range(series.iter().flat_map(|s| &s.x).chain(frame.reaches.0));
+        let x = range(series.iter().flat_map(|s| &s.x).chain(setting.reaches.0));
         let all = |s| -> [&Vec<f64>; 3] {
             let s: &Series = s;
             [&s.y, &s.low, &s.high]
         };
-        let y = range(series.iter().flat_map(all).flatten().chain(frame.reaches.1));
+        let y = range(
+            series
+                .iter()
+                .flat_map(all)
+                .flatten()
+                .chain(setting.reaches.1),
+        );
         let (Some(x), Some(y)) = (x, y) else {
             return Err(FigureError::data("lines", "there are no values"));
         };
@@ -138,10 +137,10 @@ impl Chart {
         let mut chart = Chart {
             series,
             entries: Vec::new(),
-            switches: frame.switches.to_vec(),
+            switches: setting.switches.to_vec(),
             x: axis("x", look.x, x, log.0, if dots { 0.03 } else { 0.0 })?,
             y: axis("y", look.y, y, log.1, 0.05)?,
-            titles: (frame.titles.0.to_string(), frame.titles.1.to_string()),
+            titles: (setting.titles.0.to_string(), setting.titles.1.to_string()),
             apart: 0.0,
             shape: if look.inner(852.0) < 500.0 {
                 0.62
@@ -151,7 +150,7 @@ impl Chart {
             width: None,
         };
         let inside = |t: &f64| (0.0..=1.0).contains(&chart.x.fraction(*t));
-        chart.switches = frame.switches.iter().copied().filter(inside).collect();
+        chart.switches = setting.switches.iter().copied().filter(inside).collect();
         chart.group();
         let barred = chart.series.iter().filter(|s| !s.low.is_empty()).count();
         if barred > 1 {
@@ -175,7 +174,7 @@ impl Chart {
         let lines: Vec<_> = self.series.iter().map(outline).collect();
         let bars = |s: &Series| (s.low.clone(), s.high.clone());
         let mut gone = Vec::new();
-        for group in groups(&lines) {
+        for group in coincide::groups(&lines) {
             let mut same = vec![group[0]];
             for k in &group[1..] {
                 let (a, b) = (&self.series[group[0]], &self.series[*k]);
@@ -187,7 +186,7 @@ impl Chart {
                 .iter()
                 .map(|k| self.series[*k].label.as_str())
                 .collect();
-            let label = name(&labels);
+            let label = coincide::name(&labels);
             self.series[same[0]].label = label;
             gone.extend_from_slice(&same[1..]);
         }
@@ -258,7 +257,7 @@ impl Chart {
 
 impl Block for Chart {
     fn sides(&self) -> (f64, f64) {
-        (panel::margin(&self.y), self.x.overhang().max(6.0))
+        (self.y.margin(), self.x.overhang().max(6.0))
     }
 
     fn shape(&self) -> f64 {
@@ -277,7 +276,7 @@ impl Block for Chart {
         if self.y.note.is_empty() { 8.0 } else { 24.0 }
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Place) {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) {
         let outer = frame.left - self.sides().0;
         let (x, y) = (&self.x, &self.y);
         let panel = Panel { frame, x, y };

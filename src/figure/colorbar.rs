@@ -1,12 +1,6 @@
 //! The scale of colours beside a frame, with its numbers.
 
-use super::axis::Axis;
-use super::block::Frame;
-use super::canvas::Canvas;
-use super::legend::LABEL;
-use super::palette::{ColorMap, FRAME, SOFT, TEXT};
-use super::surface::Align;
-use super::text;
+use super::{Align, Axis, Canvas, ColorMap, FRAME, Frame, LABEL, SOFT, TEXT, text};
 
 const WIDTH: f64 = 13.0;
 const GAP: f64 = 14.0;

@@ -1,10 +1,6 @@
 //! Title and parameters at the top of a figure, broken into lines that fit.
 
-use super::canvas::Canvas;
-use super::palette::{SOFT, TEXT};
-use super::stroke::Point;
-use super::surface::Align;
-use super::text;
+use super::{Align, Canvas, Point, SOFT, TEXT, text};
 
 const TITLE: f64 = 19.0;
 const SUBTITLE: f64 = 13.5;

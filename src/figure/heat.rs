@@ -2,17 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::axis::Axis;
-use super::block::{Block, Frame, as_many, finite, ordered};
-use super::canvas::Canvas;
-use super::colorbar::ColorBar;
-use super::error::FigureError;
-use super::legend::Legend;
-use super::look::Look;
-use super::palette::{Color, ColorMap, FRAME, Ramp, solid};
-use super::panel::{self, Panel};
-use super::plot::{Page, words};
-use super::text::{minus, power_of_ten};
+use super::{
+    Axis, Block, Canvas, Color, ColorBar, ColorMap, FRAME, FigureError, Frame, Legend, Look, Page,
+    Panel, Ramp, as_many, finite, minus, ordered, power_of_ten, solid, words,
+};
 
 /// A cell without a value.
 const UNKNOWN: Color = solid(200, 200, 200);
@@ -166,7 +159,7 @@ fn edges(values: &[f64], log: bool) -> Vec<f64> {
 
 impl Block for Map<'_> {
     fn sides(&self) -> (f64, f64) {
-        (panel::margin(&self.axes[1]), self.bar.room())
+        (self.axes[1].margin(), self.bar.room())
     }
 
     fn shape(&self) -> f64 {

@@ -1,11 +1,6 @@
 //! What the colours mean: samples with labels in rows above or below the data, where they cover nothing.
 
-use super::canvas::Canvas;
-use super::mark::Mark;
-use super::palette::{Color, Pen, SOFT, TEXT};
-use super::stroke::Point;
-use super::surface::Align;
-use super::text;
+use super::{Align, Canvas, Color, Mark, Pen, Point, SOFT, TEXT, text};
 
 /// Height of a label in a legend and on an axis.
 pub(super) const LABEL: f64 = 13.0;

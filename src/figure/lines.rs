@@ -2,12 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, as_many};
-use super::chart::{Chart, Frame, Series};
-use super::error::FigureError;
-use super::look::Look;
-use super::palette::{Pen, SOFT};
-use super::plot::{Page, words};
+use super::{Block, Chart, FigureError, Look, Page, Pen, SOFT, Series, Setting, as_many, words};
 
 /// One line of values.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -95,13 +90,13 @@ impl Page for LinesPlot {
             one.order = series.len();
             series.push(one);
         }
-        let frame = Frame {
+        let setting = Setting {
             titles: (&self.x_label, &self.y_label),
             log: (self.x_log, self.y_log),
             reaches: (&self.x_reaches, &self.y_reaches),
             switches: &[],
         };
-        let mut chart = Chart::new(series, &places, frame, look)?;
+        let mut chart = Chart::new(series, &places, setting, look)?;
         (chart.shape, chart.width) = match self.square {
             true => (1.0, Some(520.0)),
             false => (0.62, Some(640.0)),

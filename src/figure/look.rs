@@ -1,9 +1,6 @@
 //! A style in the units of the page.
 
-use super::canvas::FINAL;
-use super::error::{Drawn, FigureError};
-use super::legend::LABEL;
-use super::palette::Palette;
+use super::{Drawn, FINAL, FigureError, LABEL, Palette};
 use crate::style::Style;
 
 /// Millimetres of a unit where no size of letters is asked for.

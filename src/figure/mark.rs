@@ -1,10 +1,8 @@
 //! Marks of points: stars, circles, diamonds, arrow heads.
 
-use super::stroke::Point;
 use std::f64::consts::{PI, TAU};
 
-use super::canvas::Canvas;
-use super::palette::{BLACK, Color, WHITE};
+use super::{BLACK, Canvas, Color, Point, WHITE};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Mark {

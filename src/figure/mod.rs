@@ -28,6 +28,7 @@ mod page;
 mod palette;
 mod panel;
 mod panels;
+mod path;
 mod patterns;
 mod pdf;
 mod plane;
@@ -36,6 +37,31 @@ mod stroke;
 mod surface;
 mod svg;
 mod text;
+
+// The words of this folder; its files take them from here.
+use axis::Axis;
+use bitmap::{Bitmap, encode, spread};
+use block::{Block, Frame, INNER, alone, as_many, finite, forward, ordered, range, times};
+use canvas::{Canvas, FINAL, PAGE};
+use cells::Cells;
+use chart::{Chart, SWITCH, SWITCHED, Series, Setting};
+use colorbar::ColorBar;
+use error::Drawn;
+use heading::Heading;
+use legend::{LABEL, Legend, Sample};
+use look::Look;
+use mark::Mark;
+use palette::{
+    BLACK, CHOSEN, Color, ColorMap, FAILURE, FRAME, GRID, NULLCLINES, OTHERS, Palette, Pen, Ramp,
+    SOFT, TEXT, WHITE, solid,
+};
+use panel::{BELOW, Panel};
+use path::{Point, clipped, thinned};
+use pdf::Pdf;
+use plot::{Page, words};
+use surface::{Align, Label, Surface, whole};
+use svg::Svg;
+use text::{minus, number, power_of_ten};
 
 pub use crate::style::Style;
 pub use activity::{ActivityLayer, ActivityPlot};

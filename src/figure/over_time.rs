@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, as_many, times};
-use super::chart::{Chart, Frame, Series};
-use super::error::{Drawn, FigureError};
-use super::look::Look;
-use super::palette::{BLACK, OTHERS, Pen};
-use super::plot::{Page, words};
+use super::{
+    BLACK, Block, Chart, Drawn, FigureError, Look, OTHERS, Page, Pen, Series, Setting, as_many,
+    times, words,
+};
 
 /// A quantity over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -188,12 +186,12 @@ impl<'a> Build<'a> {
         switches: &[f64],
         look: &Look,
     ) -> Result<Box<dyn Block>, FigureError> {
-        let frame = Frame {
+        let setting = Setting {
             titles,
             switches,
-            ..Frame::default()
+            ..Setting::default()
         };
-        let chart = Chart::new(self.series, &self.places, frame, look)?;
+        let chart = Chart::new(self.series, &self.places, setting, look)?;
         Ok(Box::new(chart))
     }
 }

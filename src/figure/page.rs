@@ -3,12 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use super::bitmap::{Bitmap, encode};
-use super::canvas::{Canvas, FINAL};
-use super::error::{Drawn, FigureError};
-use super::look::Look;
-use super::pdf::Pdf;
-use super::svg::Svg;
+use super::{Bitmap, Canvas, Drawn, FINAL, FigureError, Look, Pdf, Svg, encode};
 
 const MAX_PIXELS: f64 = 64e6;
 /// Device pixels per pixel of the finished picture.

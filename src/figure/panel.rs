@@ -2,17 +2,10 @@
 
 use std::ops::Deref;
 
-use super::axis::Axis;
-use super::block::Frame;
-use super::canvas::Canvas;
-use super::legend::LABEL;
-use super::palette::{GRID, SOFT, TEXT};
-use super::stroke::Point;
-use super::surface::Align;
-use super::text;
+use super::{Align, Axis, Canvas, Frame, GRID, LABEL, Point, SOFT, TEXT, text};
 
-const TICK: f64 = 5.0;
-const TITLE: f64 = 15.0;
+pub(super) const TICK: f64 = 5.0;
+pub(super) const TITLE: f64 = 15.0;
 
 /// A rectangle of the page with its axes.
 #[derive(Clone, Copy)]
@@ -32,12 +25,6 @@ impl Deref for Panel<'_> {
 
 /// Room below a frame for ticks, numbers and the title of the horizontal axis.
 pub(super) const BELOW: f64 = 54.0;
-
-/// Room that the numbers of a vertical axis and its title take.
-pub(super) fn margin(y: &Axis) -> f64 {
-    let widest = y.ticks.iter().map(|(_, label)| text::width(label, LABEL));
-    widest.fold(0.0, f64::max) + TICK + 12.0 + TITLE
-}
 
 impl Panel<'_> {
     pub(super) fn at(&self, x: f64, y: f64) -> Point {

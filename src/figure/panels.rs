@@ -4,15 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, Frame, INNER};
-use super::error::{Drawn, FigureError};
-use super::heading::Heading;
-use super::look::Look;
-use super::palette::TEXT;
-use super::panel::BELOW;
-use super::plot::{Page, Plot, words};
-use super::surface::Align;
-use super::{page, text};
+use super::{
+    Align, BELOW, Block, Drawn, FigureError, Frame, Heading, INNER, Look, Page, Plot, TEXT, page,
+    text, words,
+};
 
 /// Several plots side by side, lettered a, b, c …; each plot's own title stands beside its letter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -8,11 +8,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::error::{Drawn, FigureError};
-use super::palette::Color;
-use super::stroke::Point;
-use super::surface::{Label, Surface, whole};
-use super::text;
+use super::{Color, Drawn, FigureError, Label, Point, Surface, text, whole};
 
 /// The content of a page in device units, y down.
 #[derive(Default)]

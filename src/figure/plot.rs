@@ -4,12 +4,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, alone};
-use super::error::{Drawn, FigureError};
-use super::look::Look;
 use super::{
-    ActivityPlot, ConnectivityPlot, EnergyPlot, HeatPlot, LinesPlot, OverlapPlot, PanelsPlot,
-    PatternPlot, PhasePlot, TermsPlot,
+    ActivityPlot, Block, ConnectivityPlot, Drawn, EnergyPlot, FigureError, HeatPlot, LinesPlot,
+    Look, OverlapPlot, PanelsPlot, PatternPlot, PhasePlot, TermsPlot, alone,
 };
 use crate::style::Style;
 

@@ -1,7 +1,6 @@
 //! Where colour is put, in device pixels: on a bitmap, or as the lines and words of a file.
 
-use super::palette::Color;
-use super::stroke::Point;
+use super::{Color, Point};
 
 /// Where a text stands with respect to its point.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,12 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::bitmap::{encode, spread};
-use super::error::{Drawn, FigureError};
-use super::palette::{Color, WHITE};
-use super::stroke::Point;
-use super::surface::{Align, Label, Surface, whole};
-use super::text;
+use super::{
+    Align, Color, Drawn, FigureError, Label, Point, Surface, WHITE, encode, spread, text, whole,
+};
 
 pub(super) struct Svg {
     page: String,

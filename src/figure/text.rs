@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, OutlineCurve, PxScale, ScaleFont};
 
-use super::stroke::Point;
-use super::surface::Align;
+use super::{Align, Point};
 use crate::number::rounded;
 
 /// The name of the font in an SVG, with what may stand in for it.

@@ -1,19 +1,10 @@
 //! Maps and lines below each other, and what stands around them.
 
 use super::ActivityPlot;
-use crate::figure::axis::Axis;
-use crate::figure::block::{Block, Frame};
-use crate::figure::canvas::Canvas;
-use crate::figure::chart::{SWITCH, SWITCHED};
-use crate::figure::coincide::{groups, name};
-use crate::figure::colorbar::ColorBar;
-use crate::figure::legend::{LABEL, Legend, Sample};
-use crate::figure::palette::{ColorMap, Palette, Pen, SOFT, TEXT, WHITE};
-use crate::figure::panel::{self, Panel};
-use crate::figure::plane::clipped;
-use crate::figure::stroke::thinned;
-use crate::figure::surface::Align;
-use crate::figure::text;
+use crate::figure::{
+    Align, Axis, Block, Canvas, ColorBar, ColorMap, Frame, LABEL, Legend, Palette, Panel, Pen,
+    SOFT, SWITCH, SWITCHED, Sample, TEXT, WHITE, clipped, coincide, text, thinned,
+};
 
 const GAP: f64 = 34.0;
 
@@ -43,7 +34,7 @@ impl Activity<'_> {
         let lines: Vec<_> = (0..layer.neurons).map(line).collect();
         let labels: Vec<String> = (0..layer.neurons).map(|k| format!("neuron {k}")).collect();
         let mut entries = Vec::new();
-        for group in groups(&lines) {
+        for group in coincide::groups(&lines) {
             let pen = Pen {
                 dashed: false,
                 ..self.palette.curve(group[0])
@@ -52,7 +43,7 @@ impl Activity<'_> {
                 canvas.trace(&piece, pen);
             }
             let names: Vec<&str> = group.iter().map(|k| labels[*k].as_str()).collect();
-            entries.push((Sample::Line(pen), name(&names)));
+            entries.push((Sample::Line(pen), coincide::name(&names)));
         }
         if layer.neurons > 1 {
             let left = panel.left + text::width(&layer.label, LABEL) + 24.0;
@@ -100,7 +91,7 @@ impl Activity<'_> {
 
 impl Block for Activity<'_> {
     fn sides(&self) -> (f64, f64) {
-        let left = self.vertical.iter().map(panel::margin);
+        let left = self.vertical.iter().map(Axis::margin);
         let right = self.maps.iter().flatten().map(|(_, bar)| bar.room());
         let half = self.time.overhang();
         (left.fold(0.0, f64::max), right.fold(half, f64::max))

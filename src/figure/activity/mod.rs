@@ -4,13 +4,10 @@ mod draw;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::axis::Axis;
-use crate::figure::block::{Block, INNER, as_many, finite, range, times};
-use crate::figure::colorbar::ColorBar;
-use crate::figure::error::FigureError;
-use crate::figure::look::Look;
-use crate::figure::palette::ColorMap;
-use crate::figure::plot::{Page, words};
+use crate::figure::{
+    Axis, Block, ColorBar, ColorMap, FigureError, INNER, Look, Page, as_many, finite, range, times,
+    words,
+};
 use draw::Activity;
 
 /// The activity of one layer.

@@ -5,13 +5,7 @@ use std::f64::consts::PI;
 use super::layout::{LEADING, Layout, Place, RADIUS, STEP, neurons};
 use super::shapes::{both_ways, bow, loop_pair, one_way, recurrent};
 use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
-use crate::figure::canvas::Canvas;
-use crate::figure::legend::LABEL;
-use crate::figure::look::Look;
-use crate::figure::palette::{Color, SOFT, TEXT, WHITE};
-use crate::figure::stroke::Point;
-use crate::figure::surface::Align;
-use crate::figure::text;
+use crate::figure::{Align, Canvas, Color, LABEL, Look, Point, SOFT, TEXT, WHITE, text};
 
 impl ConnectivityPlot {
     pub(super) fn draw_layer(

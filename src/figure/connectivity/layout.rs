@@ -1,10 +1,7 @@
 //! Where layers and synapses stand.
 
 use super::{ConnectivityPlot, SynapseKind};
-use crate::figure::heading::Heading;
-use crate::figure::legend::LABEL;
-use crate::figure::look::Look;
-use crate::figure::text;
+use crate::figure::{Heading, LABEL, Look, text};
 
 /// Distance of neighbouring neurons, and their radius.
 pub(super) const STEP: f64 = 40.0;

@@ -8,11 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::FigureError;
-use super::look::Look;
-use super::page;
-use crate::figure::error::Drawn;
-use crate::figure::plot::{Page, words};
+use crate::figure::{Drawn, FigureError, Look, Page, page, words};
 use layout::Layout;
 
 /// A layer as a row of neurons.

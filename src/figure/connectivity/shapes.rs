@@ -3,16 +3,10 @@
 use std::f64::consts::PI;
 
 use super::layout::RADIUS;
-use crate::figure::canvas::Canvas;
-use crate::figure::legend::LABEL;
-use crate::figure::mark;
-use crate::figure::palette::{SOFT, TEXT};
-use crate::figure::surface::Align;
+use crate::figure::{Align, Canvas, LABEL, Point, SOFT, TEXT, mark};
 
 const LINE: f64 = 1.4;
 const HEAD: f64 = 8.0;
-
-use crate::figure::stroke::Point;
 
 /// A line with a head at either end: what a symmetric synapse carries both ways.
 pub(super) fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) {

@@ -2,10 +2,7 @@
 
 use super::logged::Logged;
 use super::{EnergyCurve, EnergyPlot};
-use crate::figure::axis::Axis;
-use crate::figure::block::range;
-use crate::figure::error::FigureError;
-use crate::figure::look::Look;
+use crate::figure::{Axis, FigureError, Look, range};
 
 pub(super) struct Axes {
     /// First and last time in view.

@@ -1,8 +1,7 @@
 //! What energies can be drawn.
 
 use super::EnergyPlot;
-use crate::figure::block::{as_many, finite, forward};
-use crate::figure::error::{Drawn, FigureError};
+use crate::figure::{Drawn, FigureError, as_many, finite, forward};
 
 impl EnergyPlot {
     pub(super) fn check(&self) -> Drawn {

@@ -3,10 +3,7 @@
 use super::axes::Axes;
 use super::logged::{Logged, dots, mark};
 use super::{EnergyCurve, EnergyPlot};
-use crate::figure::canvas::Canvas;
-use crate::figure::palette::{BLACK, Color, OTHERS, SOFT};
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
+use crate::figure::{BLACK, Canvas, Color, OTHERS, Panel, Point, SOFT};
 
 /// The band of rises that are allowed.
 pub(super) fn band() -> Color {

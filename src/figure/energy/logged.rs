@@ -1,15 +1,10 @@
 //! A panel of sizes on an axis of powers of ten, with a strip below for those that have no logarithm.
 
-use crate::figure::stroke::{Point, thinned};
 use std::collections::HashSet;
 
-use crate::figure::axis::Axis;
-use crate::figure::block::Frame;
-use crate::figure::canvas::Canvas;
-use crate::figure::legend::LABEL;
-use crate::figure::palette::{Color, FAILURE, Pen, SOFT, TEXT};
-use crate::figure::panel::Panel;
-use crate::figure::surface::Align;
+use crate::figure::{
+    Align, Axis, Canvas, Color, FAILURE, Frame, LABEL, Panel, Pen, Point, SOFT, TEXT, thinned,
+};
 
 /// Height of the strip.
 const STRIP: f64 = 30.0;

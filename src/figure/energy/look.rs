@@ -3,11 +3,9 @@
 use super::axes::Axes;
 use super::descent::{ALLOWED, band};
 use super::{EnergyCurve, EnergyPlot};
-use crate::figure::chart::{SWITCH, SWITCHED};
-use crate::figure::legend::Sample;
-use crate::figure::palette::{CHOSEN, FAILURE, Palette, Pen};
-use crate::figure::stroke::Point;
-use crate::figure::{coincide, text};
+use crate::figure::{
+    CHOSEN, FAILURE, Palette, Pen, Point, SWITCH, SWITCHED, Sample, coincide, text,
+};
 use crate::number::plural;
 
 impl EnergyPlot {

@@ -11,20 +11,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::axis::Axis;
-use crate::figure::block::{Frame, INNER};
-use crate::figure::canvas::Canvas;
-use crate::figure::chart::SWITCH;
-use crate::figure::error::{Drawn, FigureError};
-use crate::figure::heading::Heading;
-use crate::figure::legend::Legend;
-use crate::figure::look::Look;
-use crate::figure::page::draw;
-use crate::figure::palette::{Palette, Pen};
-use crate::figure::panel::{self, Panel};
-use crate::figure::plane::clipped;
-use crate::figure::plot::{Page, words};
-use crate::figure::stroke::thinned;
+use crate::figure::{
+    Axis, Canvas, Drawn, FigureError, Frame, Heading, INNER, Legend, Look, Page, Palette, Panel,
+    Pen, SWITCH, clipped, page, thinned, words,
+};
 use axes::Axes;
 use logged::{mark, stroke};
 
@@ -112,10 +102,10 @@ impl EnergyPlot {
         let (margin, inner) = (look.margin(), look.inner(INNER));
         let (numbers, natural) = match (self.steps, &axes.change) {
             (false, _) => (
-                panel::margin(&axes.energy).max(panel::margin(&axes.rate.axis)),
+                axes.energy.margin().max(axes.rate.axis.margin()),
                 (ENERGY + RATE, GAP),
             ),
-            (true, Some(change)) => (panel::margin(&change.axis), (CHANGE, 0.0)),
+            (true, Some(change)) => (change.axis.margin(), (CHANGE, 0.0)),
             (true, None) => {
                 let why = "no step is known with what the monitor allows";
                 return Err(FigureError::data("the monitor", why));
@@ -178,7 +168,7 @@ impl EnergyPlot {
             .below(&upper, upper.bottom + GAP, sheet.scale * RATE);
         let floor = rate.bottom + axes.rate.strip();
         let size = (sheet.frame.right + 30.0, floor + sheet.below);
-        draw(path, look, size, |canvas| {
+        page::draw(path, look, size, |canvas| {
             sheet.head(canvas);
             let title = |words| (words, sheet.margin - 4.0);
             upper.draw(canvas, title("energy E"), None, 0.0);
@@ -230,7 +220,7 @@ impl EnergyPlot {
         let whole = sheet.panel(CHANGE, &change.axis);
         let panel = change.below(&whole, whole.top, sheet.scale * CHANGE);
         let size = (sheet.frame.right + 30.0, whole.bottom + sheet.below);
-        draw(path, look, size, |canvas| {
+        page::draw(path, look, size, |canvas| {
             sheet.head(canvas);
             let title = ("|ΔE|, each step", sheet.margin - 4.0);
             change.draw(canvas, &panel, title, Some(&self.time_label));

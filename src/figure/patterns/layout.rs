@@ -1,13 +1,7 @@
 //! Where everything stands in a grid of patterns.
 
 use super::{BAR, GAP, LEADING, PatternPlot};
-use crate::figure::canvas::PAGE;
-use crate::figure::cells::Cells;
-use crate::figure::heading::Heading;
-use crate::figure::legend::{LABEL, Legend, Sample};
-use crate::figure::look::Look;
-use crate::figure::palette::FAILURE;
-use crate::figure::text;
+use crate::figure::{Cells, FAILURE, Heading, LABEL, Legend, Look, PAGE, Sample, text};
 
 /// Room for the mark of a failure.
 const MARK: f64 = 18.0;

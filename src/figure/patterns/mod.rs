@@ -6,15 +6,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::canvas::Canvas;
-use crate::figure::error::{Drawn, FigureError};
-use crate::figure::legend::LABEL;
-use crate::figure::look::Look;
-use crate::figure::page::draw;
-use crate::figure::palette::{ColorMap, FAILURE, FRAME, SOFT, TEXT};
-use crate::figure::plot::{Page, words};
-use crate::figure::surface::Align;
-use crate::figure::text;
+use crate::figure::{
+    Align, Canvas, ColorMap, Drawn, FAILURE, FRAME, FigureError, LABEL, Look, Page, SOFT, TEXT,
+    page, text, words,
+};
 use layout::Layout;
 
 /// One row of pictures.
@@ -63,7 +58,7 @@ impl Page for PatternPlot {
         let layout = self.layout(look);
         look.holds((layout.width, layout.height))?;
         let (width, margin) = (look.page.unwrap_or(layout.width), look.margin());
-        draw(path, look, (layout.width, layout.height), |canvas| {
+        page::draw(path, look, (layout.width, layout.height), |canvas| {
             layout.heading.draw(canvas, (margin, margin - 4.0));
             self.draw_columns(canvas, &layout);
             for (row, &top) in self.rows.iter().zip(&layout.tops) {

@@ -1,15 +1,11 @@
 //! Areas of a plane by where the trajectories that start there end.
 
-use crate::figure::stroke::Point;
 use serde::{Deserialize, Serialize};
 
 use super::relief::paint;
-use crate::figure::block::{as_many, finite};
-use crate::figure::canvas::Canvas;
-use crate::figure::error::{Drawn, FigureError};
-use crate::figure::legend::Sample;
-use crate::figure::palette::{Palette, SOFT, WHITE};
-use crate::figure::panel::Panel;
+use crate::figure::{
+    Canvas, Drawn, FigureError, Palette, Panel, Point, SOFT, Sample, WHITE, as_many, finite,
+};
 
 /// The basins that the starts of a grid belong to, each start standing for the cell around it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,19 +1,12 @@
 //! How a plane is laid out and in which order it is drawn.
 
-use super::curves::{clipped, heads, sparse};
+use super::curves::{heads, sparse};
 use super::look::mark;
 use super::{PhaseCurve, PhasePlot, field, levels, relief};
-use crate::figure::axis::Axis;
-use crate::figure::block::{Block, Frame, range};
-use crate::figure::canvas::Canvas;
-use crate::figure::colorbar::ColorBar;
-use crate::figure::error::FigureError;
-use crate::figure::legend::Legend;
-use crate::figure::look::Look;
-use crate::figure::mark::Mark;
-use crate::figure::palette::{BLACK, ColorMap, NULLCLINES, Palette, Pen, Ramp, SOFT};
-use crate::figure::panel::{self, Panel};
-use crate::figure::stroke::Point;
+use crate::figure::{
+    Axis, BLACK, Block, Canvas, ColorBar, ColorMap, FigureError, Frame, Legend, Look, Mark,
+    NULLCLINES, Palette, Panel, Pen, Point, Ramp, SOFT, clipped, range,
+};
 
 pub(in crate::figure) struct Plane {
     pub(super) plot: PhasePlot,
@@ -138,7 +131,7 @@ impl Block for Plane {
     fn sides(&self) -> Point {
         let half = self.x.overhang();
         let right = self.bar.as_ref().map_or(half, |(_, bar)| bar.room());
-        (panel::margin(&self.y), right.max(half))
+        (self.y.margin(), right.max(half))
     }
 
     fn shape(&self) -> f64 {

@@ -1,10 +1,6 @@
 //! Values on a grid, in between, and as a field of arrows.
 
-use crate::figure::canvas::Canvas;
-use crate::figure::mark;
-use crate::figure::palette::{Color, SOFT};
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
+use crate::figure::{Canvas, Color, Panel, Point, SOFT, mark};
 
 /// The cell of an increasing axis that holds a value, and how far into it.
 fn place(axis: &[f64], value: f64) -> Option<(usize, f64)> {

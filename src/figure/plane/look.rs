@@ -3,11 +3,7 @@
 use super::block::{EARLIER, Plane};
 use super::relief::CONTOUR;
 use super::{Stability, contour, levels};
-use crate::figure::legend::Sample;
-use crate::figure::mark::Mark;
-use crate::figure::palette::{NULLCLINES, Pen, SOFT};
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
+use crate::figure::{Mark, NULLCLINES, Panel, Pen, Point, SOFT, Sample};
 
 impl Plane {
     pub(super) fn entries(&self) -> Vec<(Sample, String)> {

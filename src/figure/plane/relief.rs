@@ -1,13 +1,9 @@
 //! Heights on a plane: colours, and contour lines with their levels.
 
-use super::curves::{clipped, dense, sparse};
+use super::curves::{dense, sparse};
 use super::field::{between, value_at};
 use super::{contour, levels};
-use crate::figure::canvas::Canvas;
-use crate::figure::palette::{ColorMap, SOFT, TEXT, WHITE};
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
-use crate::figure::text;
+use crate::figure::{Canvas, ColorMap, Panel, Point, SOFT, TEXT, WHITE, clipped, text};
 
 /// Width of a contour line.
 pub(super) const CONTOUR: f64 = 1.1;
