@@ -44,7 +44,7 @@ use bitmap::{Bitmap, encode, spread};
 use block::{Block, Frame, INNER, alone, as_many, finite, forward, ordered, range, times};
 use canvas::{Canvas, FINAL, PAGE};
 use cells::Cells;
-use chart::{Chart, SWITCH, SWITCHED, Series, Setting};
+use chart::{Chart, LAST, SWITCH, SWITCHED, Series, Setting};
 use colorbar::ColorBar;
 use error::Drawn;
 use heading::Heading;
