@@ -1,7 +1,7 @@
 //! What figures draw with: lines, texts and pictures on a page, in units of which 5 make about a millimetre of a
 //! journal's full width.
 
-use super::{Align, Color, Label, Pen, Point, Surface, WHITE, path, text};
+use super::{Align, Color, Frame, LABEL, LEADING, Label, Pen, Point, Surface, WHITE, path, text};
 
 /// Width of a full page.
 pub(super) const PAGE: f64 = 900.0;
@@ -110,6 +110,30 @@ impl Canvas<'_> {
         self.rect((b.0, a.1), (x1, b.1), color);
     }
 
+    /// The same around a frame.
+    pub(super) fn outline(&mut self, f: Frame, width: f64, color: Color) {
+        self.frame((f.left, f.top), (f.right, f.bottom), width, color);
+    }
+
+    /// Words of a legend or beside a tick, `middle` being half way up.
+    pub(super) fn label(&mut self, words: &str, (x, middle): Point, align: Align, color: Color) {
+        self.text(words, LABEL, (x, middle + 0.36 * LABEL), align, color);
+    }
+
+    /// Such words on several lines, centred vertically.
+    pub(super) fn labels<'a>(
+        &mut self,
+        lines: impl ExactSizeIterator<Item = (&'a str, Color)>,
+        (x, middle): Point,
+        align: Align,
+    ) {
+        let half = (lines.len() as f64 - 1.0) / 2.0;
+        for (i, (line, color)) in lines.enumerate() {
+            let y = middle + LEADING * (i as f64 - half);
+            self.label(line, (x, y), align, color);
+        }
+    }
+
     /// A text; `at` is on its baseline.
     pub(super) fn text(&mut self, words: &str, em: f64, at: Point, align: Align, color: Color) {
         self.words(words, em, at, (align, false), color);
@@ -140,6 +164,16 @@ impl Canvas<'_> {
                 color,
             });
         }
+    }
+
+    /// Gives every pixel of a frame a colour, by its column and row and how many there are of both.
+    pub(super) fn paint(&mut self, f: Frame, color: impl Fn([usize; 2], [usize; 2]) -> [u8; 3]) {
+        let fine = self.fine.max(2.0);
+        let size = [f.width(), f.height()];
+        let all = size.map(|side| (fine * side).round().max(1.0) as usize);
+        let pixel = |k: usize| color([k % all[0], k / all[0]], all);
+        let colors: Vec<_> = (0..all[0] * all[1]).map(pixel).collect();
+        self.picture((f.left, f.top), size.into(), all[0], &colors);
     }
 
     /// A picture of `columns` colours a row, spread over a size in units; each pixel has one of the colours.

@@ -55,8 +55,7 @@ impl ColorBar {
         for (value, label) in &axis.ticks {
             let y = beside.bottom - height * axis.fraction(*value);
             canvas.rule((x + WIDTH, y), (x + WIDTH + TICK, y), SOFT);
-            let at = (x + WIDTH + TICK + 4.0, y + 0.36 * LABEL);
-            canvas.text(label, LABEL, at, Align::Left, TEXT);
+            canvas.label(label, (x + WIDTH + TICK + 4.0, y), Align::Left, TEXT);
         }
         let mut y = top - 9.0;
         for line in [&axis.note, &self.title] {

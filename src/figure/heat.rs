@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Axis, Block, Canvas, Color, ColorBar, ColorMap, FRAME, FigureError, Frame, Legend, Look, Page,
-    Panel, Ramp, as_many, finite, minus, ordered, power_of_ten, solid, words,
+    Panel, Ramp, as_many, finite, grid, minus, power_of_ten, solid, words,
 };
 
 /// A cell without a value.
@@ -58,11 +58,10 @@ impl Page for HeatPlot {
 impl HeatPlot {
     fn map(&self) -> Result<Map<'_>, FigureError> {
         let along = |place: &str, values: &[f64], log: bool| {
-            finite(place, values)?;
+            grid(place, values)?;
             if values.is_empty() {
                 return Err(FigureError::data(place, "there are no values"));
             }
-            ordered(place, values, |a, b| a < b, "it does not increase")?;
             if log && values[0] <= 0.0 {
                 let why = format!("{} has no place on a logarithmic axis", values[0]);
                 return Err(FigureError::data(format!("{place}, index 0"), why));
@@ -196,12 +195,7 @@ impl Block for Map<'_> {
             canvas.rect((left, top), (right, bottom), color);
         }
         // The lightest cells are white, as the page is.
-        canvas.frame(
-            (frame.left, frame.top),
-            (frame.right, frame.bottom),
-            0.5,
-            FRAME,
-        );
+        canvas.outline(frame, 0.5, FRAME);
         self.bar.draw(canvas, frame);
     }
 }

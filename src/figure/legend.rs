@@ -4,6 +4,8 @@ use super::{Align, Canvas, Color, Mark, Pen, Point, SOFT, TEXT, text};
 
 /// Height of a label in a legend and on an axis.
 pub(super) const LABEL: f64 = 13.0;
+/// From one line of such words to the next.
+pub(super) const LEADING: f64 = 17.0;
 const ROW: f64 = 20.0;
 const SAMPLE: f64 = 26.0;
 const GAP: f64 = 22.0;
@@ -95,8 +97,7 @@ impl Legend {
                         canvas.frame((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), 2.0, color);
                     }
                 }
-                let at = (x + sample.room(), y + 0.36 * LABEL);
-                canvas.text(label, LABEL, at, Align::Left, TEXT);
+                canvas.label(label, (x + sample.room(), y), Align::Left, TEXT);
             }
         }
     }

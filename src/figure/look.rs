@@ -26,8 +26,8 @@ pub(super) struct Look {
     pub fine: f64,
     /// Whether the figure has a size of its own on paper.
     pub sized: bool,
-    title: bool,
-    subtitle: bool,
+    pub title: bool,
+    pub subtitle: bool,
 }
 
 impl Look {
@@ -57,18 +57,6 @@ impl Look {
             title: style.title,
             subtitle: style.subtitle,
         })
-    }
-
-    /// What of a title and its parameters is shown.
-    pub(super) fn heading<'a>(&self, (title, subtitle): (&'a str, &'a str)) -> (&'a str, &'a str) {
-        (
-            if self.title { title } else { "" },
-            if self.title && self.subtitle {
-                subtitle
-            } else {
-                ""
-            },
-        )
     }
 
     pub(super) fn margin(&self) -> f64 {

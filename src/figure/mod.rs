@@ -11,6 +11,7 @@ mod block;
 mod canvas;
 mod cells;
 mod chart;
+mod check;
 mod coincide;
 mod colorbar;
 mod connectivity;
@@ -41,14 +42,15 @@ mod text;
 // The words of this folder; its files take them from here.
 use axis::Axis;
 use bitmap::{Bitmap, encode, spread};
-use block::{Block, Frame, INNER, alone, as_many, finite, forward, ordered, range, times};
+use block::{Block, Frame, INNER, Page, words};
 use canvas::{Canvas, FINAL, PAGE};
 use cells::Cells;
 use chart::{Chart, LAST, SWITCH, SWITCHED, Series, Setting};
+use check::{as_many, finite, forward, grid, ordered, range, times};
 use colorbar::ColorBar;
 use error::Drawn;
 use heading::Heading;
-use legend::{LABEL, Legend, Sample};
+use legend::{LABEL, LEADING, Legend, Sample};
 use look::Look;
 use mark::Mark;
 use palette::{
@@ -58,13 +60,13 @@ use palette::{
 use panel::{BELOW, Panel};
 use path::{Point, clipped, thinned};
 use pdf::Pdf;
-use plot::{Page, words};
 use surface::{Align, Label, Surface, whole};
 use svg::Svg;
 use text::{minus, number, power_of_ten};
 
 pub use crate::style::Style;
 pub use activity::{ActivityLayer, ActivityPlot};
+pub use block::Figure;
 pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse, SynapseKind};
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
@@ -74,7 +76,7 @@ pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
 pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
 pub use plane::{Basins, PhaseCurve, PhasePlot, PlanePoint, Stability};
-pub use plot::{Figure, Plot};
+pub use plot::Plot;
 
 /// The letters of a text that the font of the figures does not have, each once. In a PNG or a PDF each is drawn as □; an SVG
 /// keeps them, and whoever shows it may have them.

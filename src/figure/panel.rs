@@ -90,8 +90,7 @@ impl Panel<'_> {
                 continue;
             }
             last = y;
-            let at = (self.left - TICK - 4.0, y + 0.36 * LABEL);
-            canvas.text(label, LABEL, at, Align::Right, TEXT);
+            canvas.label(label, (self.left - TICK - 4.0, y), Align::Right, TEXT);
         }
         for value in &self.y.minor {
             let y = self.y_at(*value);

@@ -103,8 +103,7 @@ impl Page for PanelsPlot {
         let margin = look.margin();
         let ends = rows.iter().flat_map(|row| row.places.last());
         let right = ends.map(|(x, width)| x + width).fold(300.0, f64::max);
-        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
-        let heading = Heading::new(title, subtitle, look.inner(right - margin));
+        let heading = Heading::new(look, self.words(), look.inner(right - margin));
         let top = margin + heading.height();
         let gaps = GAP * (rows.len() - 1) as f64 + margin / 2.0;
         let mut height = top + rows.iter().map(Row::all).sum::<f64>() + gaps;

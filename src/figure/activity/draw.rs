@@ -52,40 +52,24 @@ impl Activity<'_> {
         }
     }
 
-    fn map(&self, canvas: &mut Canvas<'_>, (i, colors_of): (usize, &ColorMap), frame: Frame) {
+    fn map(&self, canvas: &mut Canvas<'_>, (i, map): (usize, &ColorMap), frame: Frame) {
         let layer = &self.plot.layers[i];
-        let fine = canvas.fine.max(2.0);
-        let columns = (fine * frame.width()).round().max(1.0) as usize;
-        let rows = (fine * frame.height()).round().max(1.0) as usize;
-        // The time whose cell covers the middle of each column.
-        let at: Vec<usize> = (0..columns)
-            .map(|c| {
-                let t = self.time.value((c as f64 + 0.5) / columns as f64);
-                let after = self.edges.partition_point(|&e| e <= t);
-                after.clamp(1, self.plot.time.len()) - 1
-            })
-            .collect();
-        let mut colors = Vec::with_capacity(columns * rows);
-        for r in 0..rows {
+        canvas.paint(frame, |[c, r], [columns, rows]| {
+            // The time whose cell covers the middle of the column.
+            let t = self.time.value((c as f64 + 0.5) / columns as f64);
+            let n = self.edges.partition_point(|&e| e <= t);
+            let n = n.clamp(1, self.plot.time.len()) - 1;
             // Neurons count upwards; where several share a row of pixels, their mean is shown.
             let part = |r: usize| (r * layer.neurons) as f64 / rows as f64;
             let first = part(rows - 1 - r) as usize;
-            let end = (part(rows - r).ceil() as usize).max(first + 1);
-            let end = if layer.neurons <= rows {
-                first + 1
-            } else {
-                end
+            let end = match layer.neurons <= rows {
+                true => first + 1,
+                false => (part(rows - r).ceil() as usize).max(first + 1),
             };
             let end = end.min(layer.neurons);
-            let first = first.min(end - 1);
-            for &n in &at {
-                let some = &layer.values[n * layer.neurons..][first..end];
-                let mean = some.iter().sum::<f64>() / some.len() as f64;
-                colors.push(colors_of.color(mean));
-            }
-        }
-        let size = (frame.width(), frame.height());
-        canvas.picture((frame.left, frame.top), size, columns, &colors);
+            let some = &layer.values[n * layer.neurons..][first.min(end - 1)..end];
+            map.color(some.iter().sum::<f64>() / some.len() as f64)
+        });
     }
 }
 
@@ -139,7 +123,7 @@ impl Block for Activity<'_> {
             let title = (i + 1 == n).then_some(self.plot.time_label.as_str());
             if let Some((map, _)) = &self.maps[i] {
                 self.map(canvas, (i, map), own);
-                canvas.frame((own.left, own.top), (own.right, own.bottom), 0.5, SOFT);
+                canvas.outline(own, 0.5, SOFT);
                 let what = if own.height() < 50.0 { "" } else { "neuron" };
                 panel.draw_scales(canvas, (what, outer - 4.0), title, 0.0);
             } else {

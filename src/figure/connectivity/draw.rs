@@ -2,10 +2,10 @@
 
 use std::f64::consts::PI;
 
-use super::layout::{LEADING, Layout, Place, RADIUS, STEP, neurons};
+use super::layout::{Layout, Place, RADIUS, STEP, neurons};
 use super::shapes::{both_ways, bow, loop_pair, one_way, recurrent};
 use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
-use crate::figure::{Align, Canvas, Color, LABEL, Look, Point, SOFT, TEXT, WHITE, text};
+use crate::figure::{Align, Canvas, Color, LABEL, LEADING, Look, Point, SOFT, TEXT, WHITE, text};
 
 impl ConnectivityPlot {
     pub(super) fn draw_layer(
@@ -29,11 +29,8 @@ impl ConnectivityPlot {
             }
         }
         let lines = words(layer, layout.names);
-        let top = y - LEADING * (lines.len() as f64 - 1.0) / 2.0 + 0.36 * LABEL;
-        for (i, (line, color)) in lines.iter().enumerate() {
-            let at = (layout.margin, top + LEADING * i as f64);
-            canvas.text(line, LABEL, at, Align::Left, *color);
-        }
+        let lines = lines.iter().map(|(line, color)| (&line[..], *color));
+        canvas.labels(lines, (layout.margin, y), Align::Left);
     }
 
     pub(super) fn draw_synapse(&self, canvas: &mut Canvas<'_>, layout: &Layout, i: usize) {
@@ -87,11 +84,8 @@ impl ConnectivityPlot {
                 }
             }
         }
-        let top = side.y - LEADING * (side.lines.len() as f64 - 1.0) / 2.0 + 0.36 * LABEL;
-        for (n, line) in side.lines.iter().enumerate() {
-            let at = (layout.side, top + LEADING * n as f64);
-            canvas.text(line, LABEL, at, Align::Left, TEXT);
-        }
+        let lines = side.lines.iter().map(|line| (&line[..], TEXT));
+        canvas.labels(lines, (layout.side, side.y), Align::Left);
     }
 
     /// Just right of a layer's last neuron.

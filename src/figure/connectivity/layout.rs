@@ -1,12 +1,11 @@
 //! Where layers and synapses stand.
 
 use super::{ConnectivityPlot, SynapseKind};
-use crate::figure::{Heading, LABEL, Look, text};
+use crate::figure::{Heading, LABEL, LEADING, Look, Page, text};
 
 /// Distance of neighbouring neurons, and their radius.
 pub(super) const STEP: f64 = 40.0;
 pub(super) const RADIUS: f64 = 13.0;
-pub(super) const LEADING: f64 = 17.0;
 /// Most neurons that are drawn of a layer, the last but one being dots that stand for the others; and on a narrow page.
 const MOST: usize = 8;
 const FEW: usize = 3;
@@ -116,8 +115,7 @@ impl Layout {
             Some(page) => (needed, needed.max(page)),
             None => (needed.max(420.0), needed.max(420.0)),
         };
-        let (title, subtitle) = look.heading((&plot.title, &plot.subtitle));
-        let heading = Heading::new(title, subtitle, width - 2.0 * margin);
+        let heading = Heading::new(look, plot.words(), width - 2.0 * margin);
         // From above to below: the space over a row, then the row.
         let mut y = margin + heading.height() + 30.0;
         let mut rows = vec![0.0; plot.layers.len()];

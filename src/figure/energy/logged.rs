@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::figure::{
-    Align, Axis, Canvas, Color, FAILURE, Frame, LABEL, Panel, Pen, Point, SOFT, TEXT, thinned,
+    Align, Axis, Canvas, Color, FAILURE, Frame, Panel, Pen, Point, SOFT, TEXT, thinned,
 };
 
 /// Height of the strip.
@@ -88,8 +88,7 @@ impl Logged {
         let ends = [(panel.left, panel.bottom), (panel.right, panel.bottom)];
         canvas.trace(&ends, Pen::dashed(SOFT, 1.0));
         let y = panel.bottom + STRIP / 2.0;
-        let at = (panel.left - 9.0, y + 0.36 * LABEL);
-        canvas.text(label, LABEL, at, Align::Right, TEXT);
+        canvas.label(label, (panel.left - 9.0, y), Align::Right, TEXT);
     }
 
     /// Joins neighbours that have a logarithm; the others are dots in the strip.

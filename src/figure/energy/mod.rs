@@ -129,8 +129,7 @@ impl EnergyPlot {
         let lines: Vec<_> = self.curves.iter().map(|c| c.smooth(&nominal)).collect();
         let groups = self.order(&look.palette, &lines);
         let entries = self.entries(&axes, (&groups, &look.palette));
-        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
-        let heading = Heading::new(title, subtitle, inner);
+        let heading = Heading::new(look, self.words(), inner);
         let legend = Legend::new(entries, inner);
         let key = margin + heading.height() + 2.0;
         let note = if axes.energy.note.is_empty() {

@@ -1,7 +1,9 @@
 //! Where everything stands in a grid of patterns.
 
-use super::{BAR, GAP, LEADING, PatternPlot};
-use crate::figure::{Cells, FAILURE, Heading, LABEL, Legend, Look, PAGE, Sample, text};
+use super::{BAR, GAP, PatternPlot};
+use crate::figure::{
+    Cells, FAILURE, Heading, LABEL, LEADING, Legend, Look, PAGE, Page, Sample, text,
+};
 
 /// Room for the mark of a failure.
 const MARK: f64 = 18.0;
@@ -65,9 +67,8 @@ impl PatternPlot {
         let width = (pictures + 16.0 + mark + note + margin)
             .max(left + legend.width() + BAR.0 + 40.0 + margin)
             .max(if look.page.is_some() { 0.0 } else { 420.0 });
-        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
         let room = look.page.unwrap_or(width) - 2.0 * margin;
-        let heading = Heading::new(title, subtitle, room);
+        let heading = Heading::new(look, self.words(), room);
         let lines = headings.iter().map(Vec::len).max().unwrap_or(0) as f64;
         let first = margin + heading.height() + 10.0 + lines * LEADING + 8.0;
         let mut y = first;

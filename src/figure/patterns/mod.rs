@@ -7,8 +7,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{
-    Align, Canvas, ColorMap, Drawn, FAILURE, FRAME, FigureError, LABEL, Look, Page, SOFT, TEXT,
-    page, text, words,
+    Align, Canvas, Color, ColorMap, Drawn, FAILURE, FRAME, FigureError, LABEL, LEADING, Look, Page,
+    SOFT, TEXT, page, text, words,
 };
 use layout::Layout;
 
@@ -46,7 +46,6 @@ pub struct PatternPlot {
 }
 
 const GAP: f64 = 12.0;
-const LEADING: f64 = 17.0;
 const BAR: (f64, f64) = (150.0, 11.0);
 
 impl Page for PatternPlot {
@@ -127,9 +126,22 @@ impl PatternPlot {
                 canvas.frame((x, top), (x + w, top + h), 0.5, FRAME);
             }
         }
-        let lines = text::wrap(&row.label, LABEL, layout.label + 1.0);
-        let x = layout.left - 12.0;
-        block(canvas, &lines, (x, top + h / 2.0), Align::Right, true);
+        let middle = top + h / 2.0;
+        let mut block = |words: &str, room: f64, x: f64, align: Align, color: Color| {
+            let lines = text::wrap(words, LABEL, room + 1.0);
+            let lines = lines.iter().map(|line| (&line[..], color));
+            canvas.labels(lines, (x, middle), align);
+        };
+        block(
+            &row.label,
+            layout.label,
+            layout.left - 12.0,
+            Align::Right,
+            TEXT,
+        );
+        let color = if row.good { TEXT } else { FAILURE };
+        let x = right + 12.0 + layout.mark;
+        block(&row.note, layout.note, x, Align::Left, color);
         if !row.good {
             canvas.frame(
                 (layout.left - 3.0, top - 3.0),
@@ -137,12 +149,8 @@ impl PatternPlot {
                 2.0,
                 FAILURE,
             );
-            let at = (right + 12.0, top + h / 2.0 + 0.36 * LABEL);
-            canvas.text("✗", LABEL, at, Align::Left, FAILURE);
+            canvas.label("✗", (right + 12.0, middle), Align::Left, FAILURE);
         }
-        let lines = text::wrap(&row.note, LABEL, layout.note + 1.0);
-        let x = right + 12.0 + layout.mark;
-        block(canvas, &lines, (x, top + h / 2.0), Align::Left, row.good);
     }
 
     fn map(&self) -> ColorMap {
@@ -171,21 +179,5 @@ impl PatternPlot {
             let at = (at, y + BAR.1 + 5.0 + LABEL);
             canvas.text(&label, LABEL, at, Align::Center, TEXT);
         }
-    }
-}
-
-/// Lines of text, centred vertically.
-fn block(
-    canvas: &mut Canvas<'_>,
-    lines: &[String],
-    (x, middle): (f64, f64),
-    align: Align,
-    good: bool,
-) {
-    let color = if good { TEXT } else { FAILURE };
-    for (i, line) in lines.iter().enumerate() {
-        let down = i as f64 - (lines.len() as f64 - 1.0) / 2.0;
-        let y = middle + LEADING * down + 0.36 * LABEL;
-        canvas.text(line, LABEL, (x, y), align, color);
     }
 }

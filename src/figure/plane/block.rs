@@ -1,27 +1,25 @@
 //! How a plane is laid out and in which order it is drawn.
 
 use super::curves::{heads, sparse};
-use super::look::mark;
+use super::look::{EARLIER, mark};
 use super::{PhaseCurve, PhasePlot, field, levels, relief};
 use crate::figure::{
     Axis, BLACK, Block, Canvas, ColorBar, ColorMap, FigureError, Frame, Legend, Look, Mark,
-    NULLCLINES, Palette, Panel, Pen, Point, Ramp, SOFT, clipped, range,
+    NULLCLINES, Palette, Panel, Point, Ramp, SOFT, clipped, range,
 };
 
 pub(in crate::figure) struct Plane {
-    pub(super) plot: PhasePlot,
+    plot: PhasePlot,
     x: Axis,
     y: Axis,
     levels: Vec<f64>,
     bar: Option<(ColorMap, ColorBar)>,
     shape: f64,
-    pub(super) palette: Palette,
+    palette: Palette,
 }
 
 const CURVE: f64 = 1.6;
 const SMALL: f64 = 280.0;
-/// Under another input.
-pub(super) const EARLIER: Pen = Pen::dashed(SOFT, 1.2);
 
 impl Plane {
     pub(super) fn new(plot: PhasePlot, look: &Look) -> Result<Plane, FigureError> {
@@ -86,7 +84,7 @@ impl Plane {
 
     fn draw_lines(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, frame: Frame) {
         let plot = &self.plot;
-        for (k, line) in self.nullclines() {
+        for (k, line) in self.plot.nullclines() {
             let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
             for piece in clipped(&line, frame) {
                 canvas.trace(&piece, NULLCLINES[k]);
@@ -144,7 +142,7 @@ impl Block for Plane {
     }
 
     fn legend(&self, width: f64) -> Legend {
-        Legend::new(self.entries(), width)
+        Legend::new(self.plot.entries(&self.palette), width)
     }
 
     fn above(&self) -> f64 {
@@ -172,15 +170,10 @@ impl Block for Plane {
         }
         // In a small frame numbers would hide the lines; the legend has those that were asked for.
         let numbers = plot.levels.is_empty() || frame.width() > SMALL;
-        let free = numbers.then(|| self.occupied(&panel));
+        let free = numbers.then(|| self.plot.occupied(&panel));
         let heights = (&plot.energy[..], &self.levels[..]);
         relief::contours(canvas, &panel, grid, heights, free.as_deref());
-        canvas.frame(
-            (frame.left, frame.top),
-            (frame.right, frame.bottom),
-            0.75,
-            SOFT,
-        );
+        canvas.outline(frame, 0.75, SOFT);
         let y_title = (plot.y_label.as_str(), outer - 4.0);
         panel.draw_scales(canvas, y_title, Some(&plot.x_label), 0.0);
         self.draw_lines(canvas, &panel, frame);

@@ -25,19 +25,11 @@ pub(super) fn colors(
 
 /// Gives every pixel of the frame the colour of its place in values.
 pub(super) fn paint(canvas: &mut Canvas<'_>, panel: &Panel<'_>, color: impl Fn(Point) -> [u8; 3]) {
-    let size = (panel.width(), panel.height());
-    let fine = canvas.fine.max(2.0);
-    let columns = (fine * size.0).round().max(1.0) as usize;
-    let rows = (fine * size.1).round().max(1.0) as usize;
-    let mut colors = Vec::with_capacity(columns * rows);
-    for r in 0..rows {
-        for c in 0..columns {
-            let along = size.0 * (c as f64 + 0.5) / columns as f64;
-            let up = size.1 * ((rows - r) as f64 - 0.5) / rows as f64;
-            colors.push(color(value_at(panel, (along, up))));
-        }
-    }
-    canvas.picture((panel.left, panel.top), size, columns, &colors);
+    canvas.paint(panel.frame, |[c, r], [columns, rows]| {
+        let along = panel.width() * (c as f64 + 0.5) / columns as f64;
+        let up = panel.height() * ((rows - r) as f64 - 0.5) / rows as f64;
+        color(value_at(panel, (along, up)))
+    });
 }
 
 /// A value that is hardly beyond a grid, such as the end of a range that no state reaches, as the grid's nearest.
