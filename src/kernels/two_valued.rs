@@ -231,18 +231,7 @@ fn add<S: Simd, const V: usize, const R: usize, const WHOLE: bool>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::Weights;
-
-    fn numbers(n: usize, seed: u64) -> Vec<f64> {
-        let mut s = seed;
-        let next = |_| {
-            s = s
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
-            (s >> 11) as f64 / (1u64 << 53) as f64 - 0.5
-        };
-        (0..n).map(next).collect()
-    }
+    use crate::kernels::{Weights, tests::numbers};
 
     fn matrix(rows: usize, cols: usize, values: [f64; 2]) -> Vec<f64> {
         let pick = |w: f64| values[usize::from(w > 0.0)];
