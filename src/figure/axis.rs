@@ -116,13 +116,20 @@ impl Axis {
         text::width(last, LABEL) / 2.0
     }
 
+    /// The width of its widest number.
+    pub(super) fn widest(&self) -> f64 {
+        text::widest(self.ticks.iter().map(|(_, label)| label))
+    }
+
     /// Room that the numbers of a vertical axis and its title take.
     pub(super) fn margin(&self) -> f64 {
-        let labels = self
-            .ticks
-            .iter()
-            .map(|(_, label)| text::width(label, LABEL));
-        labels.fold(0.0, f64::max) + panel::TICK + 12.0 + panel::TITLE
+        self.widest() + panel::TICK + 12.0 + panel::TITLE
+    }
+
+    /// Those of some values that it shows.
+    pub(super) fn shown(&self, values: &[f64]) -> Vec<f64> {
+        let shows = |v: &f64| (0.0..=1.0).contains(&self.fraction(*v));
+        values.iter().copied().filter(shows).collect()
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high one.

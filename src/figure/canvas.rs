@@ -1,7 +1,9 @@
 //! What figures draw with: lines, texts and pictures on a page, in units of which 5 make about a millimetre of a
 //! journal's full width.
 
-use super::{Align, Color, Frame, LABEL, LEADING, Label, Pen, Point, Surface, WHITE, path, text};
+use super::{
+    Align, Color, Frame, LABEL, LEADING, Label, Pen, Point, Surface, WHITE, clipped, path, text,
+};
 
 /// Width of a full page.
 pub(super) const PAGE: f64 = 900.0;
@@ -49,6 +51,13 @@ impl Canvas<'_> {
         let dashes = path::dashes(points, 4.0 * pen.width, 3.0 * pen.width);
         for piece in &dashes {
             self.line(piece, pen.width, pen.color);
+        }
+    }
+
+    /// What of a line lies inside a frame.
+    pub(super) fn trace_in(&mut self, frame: Frame, points: &[Point], pen: Pen) {
+        for piece in clipped(points, frame) {
+            self.trace(&piece, pen);
         }
     }
 

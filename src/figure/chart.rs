@@ -1,8 +1,8 @@
 //! Lines in a frame with their legend: what most plots over time are made of.
 
 use super::{
-    Axis, Block, Canvas, FigureError, Frame, INNER, Legend, Line, Look, Panel, Pen, Point, SOFT,
-    Sample, clipped, coincide, finite, range, thinned,
+    Axis, Block, Canvas, Entries, FigureError, Frame, INNER, Legend, Line, Look, Panel, Pen, Point,
+    SWITCH, Sample, coincide, finite, range, thinned,
 };
 
 /// A line, and how it is drawn.
@@ -31,10 +31,6 @@ impl Series {
         !self.line.low.is_empty()
     }
 }
-
-/// Where vertical lines mark that the input is switched.
-pub(super) const SWITCH: Pen = Pen::dashed(SOFT, 1.0);
-pub(super) const SWITCHED: &str = "the input is switched";
 
 pub(super) struct Chart {
     series: Vec<Series>,
@@ -104,10 +100,8 @@ impl Chart {
         };
         let dots = lines().any(|l| l.dots || l.scattered);
         let x = axis("x", look.x, x, log.0, if dots { 0.03 } else { 0.0 })?;
-        let inside = |t: &f64| (0.0..=1.0).contains(&x.fraction(*t));
-        let switches = setting.switches.iter().copied().filter(inside).collect();
         let mut chart = Chart {
-            switches,
+            switches: x.shown(setting.switches),
             x,
             y: axis("y", look.y, y, log.1, 0.05)?,
             titles: (setting.titles.0.to_string(), setting.titles.1.to_string()),
@@ -155,21 +149,19 @@ impl Chart {
         self.series.retain(|_| gone.next() != Some(true));
     }
 
-    fn entries(&self) -> Vec<(Sample, String)> {
+    fn entries(&self) -> Entries {
         let named = self.series.iter().filter(|s| !s.line.label.is_empty());
         let mut named: Vec<&Series> = named.collect();
         named.sort_by_key(|s| s.order);
-        let entries = named
-            .into_iter()
-            .map(|s| (s.sample(), s.line.label.clone()));
-        let mut entries: Vec<_> = entries.collect();
+        let mut entries = Entries::default();
+        for series in named {
+            entries.say(series.sample(), &series.line.label);
+        }
         if self.apart > 0.0 {
             let what = "lines are set apart sideways, so that bars are seen";
-            entries.push((Sample::None, what.to_string()));
+            entries.say(Sample::None, what);
         }
-        if !self.switches.is_empty() {
-            entries.push((Sample::Line(SWITCH), SWITCHED.to_string()));
-        }
+        entries.say_switched(&self.switches);
         entries
     }
 
@@ -189,9 +181,7 @@ impl Chart {
         let all: Vec<_> = points.map(|(&x, &y)| at(x, y)).collect();
         for (&x, (&low, &high)) in line.x.iter().zip(line.low.iter().zip(&line.high)) {
             let (a, b) = (at(x, low), at(x, high));
-            for piece in clipped(&[a, b], frame) {
-                canvas.line(&piece, 1.2, color);
-            }
+            canvas.trace_in(frame, &[a, b], Pen::new(color, 1.2));
             for end in [a, b].into_iter().filter(|p| frame.holds(*p)) {
                 let cap = [(end.0 - 3.5, end.1), (end.0 + 3.5, end.1)];
                 canvas.line(&cap, 1.2, color);
@@ -203,9 +193,7 @@ impl Chart {
                 canvas.dot(only, 3.0, color);
             }
         } else if !line.scattered {
-            for piece in clipped(&thin, frame) {
-                canvas.trace(&piece, series.pen);
-            }
+            canvas.trace_in(frame, &thin, series.pen);
         }
         if line.dots || line.scattered {
             for at in all.into_iter().filter(|p| frame.holds(*p)) {

@@ -24,12 +24,9 @@ impl ColorBar {
 
     /// Room that it takes right of a frame.
     pub(super) fn room(&self) -> f64 {
-        let labels = self.axis.ticks.iter().map(|(_, label)| label);
-        let widest = labels.map(|label| text::width(label, LABEL));
-        let numbers = widest.fold(0.0, f64::max) + WIDTH + TICK + 4.0;
+        let numbers = self.axis.widest() + WIDTH + TICK + 4.0;
         // Title and note stand above it, from its left edge on.
-        let above = [&self.title, &self.axis.note].map(|t| text::width(t, LABEL));
-        GAP + above.into_iter().fold(numbers, f64::max)
+        GAP + numbers.max(text::widest([&self.title, &self.axis.note]))
     }
 
     /// Room that title and note take above the frame.

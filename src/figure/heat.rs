@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Axis, Block, Canvas, Color, ColorBar, ColorMap, FRAME, FigureError, Frame, Legend, Look, Page,
-    Panel, Ramp, as_many, finite, grid, minus, power_of_ten, solid, words,
+    Axis, Block, Canvas, Color, ColorBar, ColorMap, Entries, FRAME, FigureError, Frame, Legend,
+    Look, Page, Panel, Ramp, as_many, finite, grid, minus, power_of_ten, solid, words,
 };
 
 /// A cell without a value.
@@ -85,11 +85,7 @@ impl HeatPlot {
         if low >= high {
             return Err(FigureError::data("range", "it is empty"));
         }
-        let colors = ColorMap {
-            low,
-            high,
-            ramp: Ramp::Sequential,
-        };
+        let colors = Ramp::Sequential.over(low, high);
         let axis = |edges: &[f64], log: bool| {
             let (low, high) = (edges[0], edges[edges.len() - 1]);
             let axis = Axis::linear(low, high, 0.0, 6.0);
@@ -170,7 +166,7 @@ impl Block for Map<'_> {
     }
 
     fn legend(&self, width: f64) -> Legend {
-        Legend::new(Vec::new(), width)
+        Legend::new(Entries::default(), width)
     }
 
     fn above(&self) -> f64 {

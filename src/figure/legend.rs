@@ -25,6 +25,26 @@ pub(super) enum Sample {
     More,
 }
 
+/// What a legend says, one after the other.
+#[derive(Clone, Default)]
+pub(super) struct Entries(pub Vec<(Sample, String)>);
+
+impl Entries {
+    pub(super) fn say(&mut self, sample: Sample, label: impl Into<String>) {
+        self.0.push((sample, label.into()));
+    }
+
+    /// That something happens where the input is switched, if it is.
+    pub(super) fn say_switched(&mut self, switches: &[f64]) {
+        if !switches.is_empty() {
+            self.say(Sample::Line(SWITCH), "the input is switched");
+        }
+    }
+}
+
+/// Where vertical lines mark that the input is switched.
+pub(super) const SWITCH: Pen = Pen::dashed(SOFT, 1.0);
+
 impl Sample {
     /// How far right of it its label begins.
     fn room(self) -> f64 {
@@ -40,10 +60,10 @@ pub(super) struct Legend {
 }
 
 impl Legend {
-    pub(super) fn new(entries: Vec<(Sample, String)>, room: f64) -> Legend {
+    pub(super) fn new(entries: Entries, room: f64) -> Legend {
         let mut rows: Vec<Vec<_>> = Vec::new();
         let mut x = 0.0;
-        for (sample, label) in entries {
+        for (sample, label) in entries.0 {
             let label = shortened(&label, room - sample.room());
             let width = sample.room() + text::width(&label, LABEL);
             if rows.is_empty() || x + width > room || matches!(sample, Sample::More) {

@@ -8,7 +8,7 @@ use super::{Block, Chart, FigureError, Look, Page, Pen, SOFT, Series, Setting, a
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Line {
-    /// What the legend calls it.
+    /// What the legend calls it; only a line that is alone may have no name.
     pub label: String,
     /// Horizontal coordinates.
     pub x: Vec<f64>,
@@ -63,6 +63,9 @@ impl Page for LinesPlot {
         let mut colored = [0, 0];
         for (order, line) in self.lines.iter().enumerate() {
             let place = format!("line {order} (\"{}\")", line.label);
+            if line.label.trim().is_empty() && self.lines.len() > 1 {
+                return Err(FigureError::data(place, "it has no name in the legend"));
+            }
             let n = line.x.len();
             as_many(&place, line.y.len(), n, "x")?;
             if !(line.low.is_empty() && line.high.is_empty()) {

@@ -45,17 +45,17 @@ use bitmap::{Bitmap, encode, spread};
 use block::{Block, Frame, INNER, Page, words};
 use canvas::{Canvas, FINAL, PAGE};
 use cells::Cells;
-use chart::{Chart, LAST, SWITCH, SWITCHED, Series, Setting};
+use chart::{Chart, LAST, Series, Setting};
 use check::{as_many, finite, forward, grid, ordered, range, times};
 use colorbar::ColorBar;
 use error::Drawn;
 use heading::Heading;
-use legend::{LABEL, LEADING, Legend, Sample};
+use legend::{Entries, LABEL, LEADING, Legend, SWITCH, Sample};
 use look::Look;
 use mark::Mark;
 use palette::{
-    BLACK, CHOSEN, Color, ColorMap, FAILURE, FRAME, GRID, NULLCLINES, OTHERS, Palette, Pen, Ramp,
-    SOFT, TEXT, WHITE, solid,
+    BLACK, Color, ColorMap, FAILURE, FRAME, GRID, NULLCLINES, OTHERS, Palette, Pen, Ramp, SOFT,
+    TEXT, WHITE, solid,
 };
 use panel::{BELOW, Panel};
 use path::{Point, clipped, thinned};

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::{Align, Axis, Canvas, Frame, GRID, LABEL, Point, SOFT, TEXT, text};
+use super::{Align, Axis, Canvas, Frame, GRID, LABEL, Point, SOFT, TEXT};
 
 pub(super) const TICK: f64 = 5.0;
 pub(super) const TITLE: f64 = 15.0;
@@ -103,12 +103,7 @@ impl Panel<'_> {
         canvas.rule((self.left, self.top), (self.left, floor), SOFT);
         canvas.rule((self.left, floor), (self.right, floor), SOFT);
         // A narrow frame has room for every second or third number only.
-        let widest = self
-            .x
-            .ticks
-            .iter()
-            .map(|(_, label)| text::width(label, LABEL));
-        let widest = widest.fold(0.0, f64::max) + 8.0;
+        let widest = self.x.widest() + 8.0;
         let space = match &self.x.ticks[..] {
             [(a, _), (b, _), ..] => (self.x_at(*b) - self.x_at(*a)).abs(),
             _ => widest,

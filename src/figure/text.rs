@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, OutlineCurve, PxScale, ScaleFont};
 
-use super::{Align, Point};
+use super::{Align, LABEL, Point};
 use crate::number::rounded;
 
 /// The name of the font in an SVG, with what may stand in for it.
@@ -126,6 +126,12 @@ fn layout(
 /// The width of a text.
 pub(super) fn width(text: &str, em: f64) -> f64 {
     layout(text, em, |_, _, _, _| {})
+}
+
+/// The width of the widest of some words of a legend or beside ticks.
+pub(super) fn widest(labels: impl IntoIterator<Item: AsRef<str>>) -> f64 {
+    let widths = labels.into_iter().map(|l| width(l.as_ref(), LABEL));
+    widths.fold(0.0, f64::max)
 }
 
 /// How much of a text stands before its point.

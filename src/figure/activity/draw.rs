@@ -2,8 +2,8 @@
 
 use super::ActivityPlot;
 use crate::figure::{
-    Align, Axis, Block, Canvas, ColorBar, ColorMap, Frame, LABEL, Legend, Palette, Panel, Pen,
-    SOFT, SWITCH, SWITCHED, Sample, TEXT, WHITE, clipped, coincide, text, thinned,
+    Align, Axis, Block, Canvas, ColorBar, ColorMap, Entries, Frame, LABEL, Legend, Palette, Panel,
+    Pen, SOFT, SWITCH, Sample, TEXT, WHITE, coincide, text, thinned,
 };
 
 const GAP: f64 = 34.0;
@@ -33,17 +33,15 @@ impl Activity<'_> {
         };
         let lines: Vec<_> = (0..layer.neurons).map(line).collect();
         let labels: Vec<String> = (0..layer.neurons).map(|k| format!("neuron {k}")).collect();
-        let mut entries = Vec::new();
+        let mut entries = Entries::default();
         for group in coincide::groups(&lines) {
             let pen = Pen {
                 dashed: false,
                 ..self.palette.curve(group[0])
             };
-            for piece in clipped(&lines[group[0]], panel.frame) {
-                canvas.trace(&piece, pen);
-            }
+            canvas.trace_in(panel.frame, &lines[group[0]], pen);
             let names: Vec<&str> = group.iter().map(|k| labels[*k].as_str()).collect();
-            entries.push((Sample::Line(pen), coincide::name(&names)));
+            entries.say(Sample::Line(pen), coincide::name(&names));
         }
         if layer.neurons > 1 {
             let left = panel.left + text::width(&layer.label, LABEL) + 24.0;
@@ -92,9 +90,9 @@ impl Block for Activity<'_> {
     }
 
     fn legend(&self, width: f64) -> Legend {
-        let any = !self.switches.is_empty();
-        let entry = any.then(|| (Sample::Line(SWITCH), SWITCHED.to_string()));
-        Legend::new(entry.into_iter().collect(), width)
+        let mut entries = Entries::default();
+        entries.say_switched(&self.switches);
+        Legend::new(entries, width)
     }
 
     fn above(&self) -> f64 {

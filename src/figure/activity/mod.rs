@@ -101,9 +101,8 @@ impl Page for ActivityPlot {
         let edges = edges(&self.time);
         let [from, to] = look.x.unwrap_or([edges[0], edges[self.time.len()]]);
         let time = Axis::linear(from, to, 0.0, 8.0);
-        let shown = |t: &f64| (0.0..=1.0).contains(&time.fraction(*t));
         Ok(Box::new(Activity {
-            switches: self.switches.iter().copied().filter(shown).collect(),
+            switches: time.shown(&self.switches),
             inner: look.inner(INNER),
             palette: look.palette.clone(),
             time,

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::layout::{Layout, Place, RADIUS, STEP, neurons};
-use super::shapes::{both_ways, bow, loop_pair, one_way, recurrent};
+use super::shapes::{arrow, bow, loop_pair, recurrent};
 use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
 use crate::figure::{Align, Canvas, Color, LABEL, LEADING, Look, Point, SOFT, TEXT, WHITE, text};
 
@@ -48,23 +48,18 @@ impl ConnectivityPlot {
                 self.mesh(canvas, layout, (lower, upper));
                 let x = layout.side - 24.0;
                 let (low, high) = ((x, side.y + 20.0), (x, side.y - 20.0));
-                if synapse.kind == SynapseKind::OneWay {
-                    // Layers are drawn from below to above.
-                    let upwards = synapse.layers[0] == lower;
-                    let (from, to) = if upwards { (low, high) } else { (high, low) };
-                    one_way(canvas, from, to);
-                } else {
-                    both_ways(canvas, low, high);
-                }
+                // Layers are drawn from below to above.
+                let upwards = synapse.layers[0] == lower;
+                let ends = if upwards { [low, high] } else { [high, low] };
+                arrow(canvas, ends, [synapse.kind != SynapseKind::OneWay, true]);
             }
             Place::Beside { .. } if synapse.kind == SynapseKind::Memory => {
                 let half = LEADING * side.lines.len().max(1) as f64 / 2.0 + 6.0;
                 let left = layout.side - 12.0;
-                let words = side.lines.iter().map(|l| text::width(l, LABEL));
-                let right = layout.side + words.fold(20.0, f64::max) + 12.0;
+                let right = layout.side + text::widest(&side.lines).max(20.0) + 12.0;
                 for &k in &synapse.layers {
                     let from = (self.row_end(layout, k), attach(layout.rows[k], side.y));
-                    both_ways(canvas, from, (left - 2.0, side.y));
+                    arrow(canvas, [from, (left - 2.0, side.y)], [true; 2]);
                 }
                 canvas.rect((left, side.y - half), (right, side.y + half), WHITE);
                 let (a, b) = ((left, side.y - half), (right, side.y + half));

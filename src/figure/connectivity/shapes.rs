@@ -8,29 +8,25 @@ use crate::figure::{Align, Canvas, LABEL, Point, SOFT, TEXT, mark};
 const LINE: f64 = 1.4;
 const HEAD: f64 = 8.0;
 
-/// A line with a head at either end: what a symmetric synapse carries both ways.
-pub(super) fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) {
+/// A line with heads at those ends that are marked: at both for a symmetric synapse, which carries both ways.
+pub(super) fn arrow(canvas: &mut Canvas<'_>, ends: [Point; 2], heads: [bool; 2]) {
+    let [a, b] = ends;
     let length = (b.0 - a.0).hypot(b.1 - a.1);
-    if length <= 2.0 * HEAD {
+    let back = heads.map(|head| if head { HEAD } else { 0.0 });
+    if length <= back[0] + back[1] {
         return;
     }
     let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
-    let inner = |p: Point, s: f64| (p.0 + s * dx, p.1 + s * dy);
-    canvas.line(&[inner(a, HEAD - 1.0), inner(b, 1.0 - HEAD)], LINE, SOFT);
-    mark::head(canvas, a, (-dx, -dy), HEAD, SOFT);
-    mark::head(canvas, b, (dx, dy), HEAD, SOFT);
-}
-
-/// A line from `a` with a head at `b`.
-pub(super) fn one_way(canvas: &mut Canvas<'_>, a: Point, b: Point) {
-    let length = (b.0 - a.0).hypot(b.1 - a.1);
-    if length <= HEAD {
-        return;
+    let ways = [(-dx, -dy), (dx, dy)];
+    // A line ends a little inside its head.
+    let neck = |k: usize| {
+        let s = if heads[k] { 1.0 - HEAD } else { 0.0 };
+        (ends[k].0 + s * ways[k].0, ends[k].1 + s * ways[k].1)
+    };
+    canvas.line(&[neck(0), neck(1)], LINE, SOFT);
+    for k in (0..2).filter(|k| heads[*k]) {
+        mark::head(canvas, ends[k], ways[k], HEAD, SOFT);
     }
-    let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
-    let neck = (b.0 + (1.0 - HEAD) * dx, b.1 + (1.0 - HEAD) * dy);
-    canvas.line(&[a, neck], LINE, SOFT);
-    mark::head(canvas, b, (dx, dy), HEAD, SOFT);
 }
 
 /// A bow past the rows between two that do not follow each other, with heads at those ends that are marked.

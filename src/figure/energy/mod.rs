@@ -235,7 +235,7 @@ impl EnergyPlot {
     }
 
     fn draw_switches(&self, canvas: &mut Canvas<'_>, axes: &Axes, panels: &[&Panel<'_>]) {
-        for t in self.switches_shown(axes) {
+        for t in axes.time.shown(&self.switches) {
             for panel in panels {
                 canvas.trace(&panel.upright(t), SWITCH);
             }

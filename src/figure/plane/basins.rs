@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::relief::paint;
 use crate::figure::{
-    Canvas, Drawn, FigureError, Palette, Panel, Point, SOFT, Sample, WHITE, as_many, finite,
+    Canvas, Drawn, Entries, FigureError, Palette, Panel, Point, SOFT, Sample, WHITE, as_many,
+    finite,
 };
 
 /// The basins that the starts of a grid belong to, each start standing for the cell around it.
@@ -88,22 +89,22 @@ impl Basins {
     }
 
     /// What the legend says: those that nothing belongs to are left out.
-    pub(super) fn entries(&self, palette: &Palette) -> Vec<(Sample, String)> {
+    pub(super) fn entries(&self, palette: &Palette) -> Entries {
         let has = |k: usize| self.members.contains(&(k as i64));
-        let (mut entries, mut others) = (Vec::new(), false);
+        let (mut entries, mut others) = (Entries::default(), false);
         for (k, name) in self.names.iter().enumerate().filter(|(k, _)| has(*k)) {
             let color = self.color(k);
             match color < palette.areas() {
-                true => entries.push((Sample::Band(palette.area(color)), name.clone())),
+                true => entries.say(Sample::Band(palette.area(color)), name),
                 false => others = true,
             }
         }
         if others {
             let sample = Sample::Band(palette.area(palette.areas()));
-            entries.push((sample, "others".to_owned()));
+            entries.say(sample, "others");
         }
         if self.members.contains(&-1) {
-            entries.push((Sample::Frame(SOFT), "none of them".to_owned()));
+            entries.say(Sample::Frame(SOFT), "none of them");
         }
         entries
     }

@@ -61,11 +61,7 @@ impl Plane {
         };
         let bar = levels::shown(&plot.energy).map(|(low, high)| {
             let high = if high > low { high } else { low + 1.0 };
-            let map = ColorMap {
-                low,
-                high,
-                ramp: Ramp::Relief,
-            };
+            let map = Ramp::Relief.over(low, high);
             (map, ColorBar::new(map, "E"))
         });
         let (Some((_, y)), Some((_, x))) = (axes.pop(), axes.pop()) else {
@@ -86,9 +82,7 @@ impl Plane {
         let plot = &self.plot;
         for (k, line) in self.plot.nullclines() {
             let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
-            for piece in clipped(&line, frame) {
-                canvas.trace(&piece, NULLCLINES[k]);
-            }
+            canvas.trace_in(frame, &line, NULLCLINES[k]);
         }
         let inside = |p: Point| {
             (frame.left - 1.0..=frame.right + 1.0).contains(&p.0)
@@ -96,9 +90,7 @@ impl Plane {
         };
         for curve in &plot.earlier {
             let line = sparse(points(curve, panel));
-            for piece in clipped(&line, frame) {
-                canvas.trace(&piece, EARLIER);
-            }
+            canvas.trace_in(frame, &line, EARLIER);
         }
         let (mut starts, mut placed) = (Vec::new(), Vec::new());
         for curve in &plot.trajectories {

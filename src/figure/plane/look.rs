@@ -2,17 +2,17 @@
 
 use super::relief::CONTOUR;
 use super::{PhasePlot, Stability, contour, levels};
-use crate::figure::{Mark, NULLCLINES, Palette, Panel, Pen, Point, SOFT, Sample};
+use crate::figure::{Entries, Mark, NULLCLINES, Palette, Panel, Pen, Point, SOFT, Sample};
 
 /// Under another input.
 pub(super) const EARLIER: Pen = Pen::dashed(SOFT, 1.2);
 
 impl PhasePlot {
-    pub(super) fn entries(&self, palette: &Palette) -> Vec<(Sample, String)> {
+    pub(super) fn entries(&self, palette: &Palette) -> Entries {
         let basins = self.basins.as_ref();
         let mut entries = basins.map(|b| b.entries(palette)).unwrap_or_default();
         for (k, name, _) in self.nullclines_asked() {
-            entries.push((Sample::Line(NULLCLINES[k]), name.clone()));
+            entries.say(Sample::Line(NULLCLINES[k]), name);
         }
         for (stability, name) in [
             (Stability::Attractor, "attractor"),
@@ -22,34 +22,26 @@ impl PhasePlot {
         ] {
             let mut points = self.fixed_points.iter();
             if points.any(|p| p.stability == stability) {
-                entries.push((Sample::Mark(mark(stability)), name.to_string()));
+                entries.say(Sample::Mark(mark(stability)), name);
             }
         }
         if !self.trajectories.is_empty() {
-            entries.push((Sample::Mark(Mark::Start), "start".to_string()));
+            entries.say(Sample::Mark(Mark::Start), "start");
         }
         if !self.earlier.is_empty() {
             let name = "before, under another input".to_string();
-            entries.push((Sample::Line(EARLIER), name));
+            entries.say(Sample::Line(EARLIER), name);
         }
         // Levels that were asked for are told in full: not each line has room for its number.
+        let mut sample = Sample::Line(Pen::new(SOFT, CONTOUR));
+        let mut start = "E = ";
+        let last = self.levels.len().saturating_sub(1) / 3;
         for (k, some) in self.levels.chunks(3).enumerate() {
-            let numbers: Vec<String> = some
-                .iter()
-                .map(|&v| levels::label(v, &self.levels))
-                .collect();
-            let more = if 3 * (k + 1) < self.levels.len() {
-                ","
-            } else {
-                ""
-            };
-            let numbers = numbers.join(", ") + more;
-            entries.push(if k == 0 {
-                let sample = Sample::Line(Pen::new(SOFT, CONTOUR));
-                (sample, format!("E = {numbers}"))
-            } else {
-                (Sample::More, numbers)
-            });
+            let numbers = some.iter().map(|v| levels::label(*v, &self.levels));
+            let numbers = numbers.collect::<Vec<_>>().join(", ");
+            let comma = if k < last { "," } else { "" };
+            entries.say(sample, format!("{start}{numbers}{comma}"));
+            (sample, start) = (Sample::More, "");
         }
         entries
     }

@@ -3,7 +3,7 @@
 use super::curves::{dense, sparse};
 use super::field::{between, value_at};
 use super::{contour, levels};
-use crate::figure::{Canvas, ColorMap, Panel, Point, SOFT, TEXT, WHITE, clipped, text};
+use crate::figure::{Canvas, ColorMap, Panel, Pen, Point, SOFT, TEXT, WHITE, text};
 
 /// Width of a contour line.
 pub(super) const CONTOUR: f64 = 1.1;
@@ -111,9 +111,7 @@ pub(super) fn contours(
                 gap.is_none_or(|g| (p.0 - g.0).abs() > half || (p.1 - g.1).abs() > 0.6 * NUMBER)
             };
             for part in line.split(|p| !outside(p)) {
-                for piece in clipped(part, frame) {
-                    canvas.line(&piece, CONTOUR, SOFT);
-                }
+                canvas.trace_in(frame, part, Pen::new(SOFT, CONTOUR));
             }
             if let Some(g) = gap {
                 taken.push((g.0, g.1, half));
