@@ -1,6 +1,6 @@
 //! From values to places, and the numbers along an axis.
 
-use super::{FigureError, LABEL, minus, number, panel, power_of_ten, text};
+use super::{FigureError, LABEL, minus, number, panel, power_of_ten, refused, text};
 
 /// A range of values, drawn linearly or by powers of ten.
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ impl Axis {
         }
         if low <= 0.0 {
             let why = format!("{low} has no place on a logarithmic axis");
-            return Err(FigureError::data(format!("the range {name}"), why));
+            return refused(format!("the range {name}"), why);
         }
         let mut axis = Axis::powers(low.log10(), high.log10());
         if axis.ticks.len() < 2 {
@@ -116,7 +116,6 @@ impl Axis {
         text::width(last, LABEL) / 2.0
     }
 
-    /// The width of its widest number.
     pub(super) fn widest(&self) -> f64 {
         text::widest(self.ticks.iter().map(|(_, label)| label))
     }

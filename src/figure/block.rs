@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{BELOW, Canvas, Drawn, FigureError, Heading, Legend, Look, PAGE, Point, page};
+use super::{BELOW, Canvas, Drawn, FigureError, Heading, Legend, Look, PAGE, Point, page, refused};
 use crate::style::Style;
 
 /// Width between the margins of a full page.
@@ -102,19 +102,17 @@ pub trait Figure {
     fn draw_as(&self, path: impl AsRef<Path>, style: &Style) -> Result<(), FigureError>;
 }
 
-/// A plot on its page.
 pub(super) trait Page {
-    /// Title and parameters.
     fn words(&self) -> (&str, &str);
 
     fn words_mut(&mut self) -> (&mut String, &mut String);
 
     /// The plot without its page, for those that can stand beside others.
     fn block(&self, _look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
-        Err(FigureError::data(
+        refused(
             format!("\"{}\"", self.words().0),
             "it is a page of its own and cannot stand beside other plots",
-        ))
+        )
     }
 
     fn drawn(&self, path: &Path, look: &Look) -> Drawn {

@@ -73,7 +73,6 @@ impl Canvas<'_> {
         }
     }
 
-    /// A filled shape.
     pub(super) fn polygon(&mut self, points: &[Point], color: Color) {
         let points = self.device(points);
         self.surface.polygon(&points, color);

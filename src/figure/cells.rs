@@ -7,7 +7,6 @@ const MOST: Point = (130.0, 110.0);
 /// Less cannot be seen.
 const LEAST: f64 = 20.0;
 
-/// The pixels of one picture on the page.
 pub(super) struct Cells {
     shape: (usize, usize),
     /// Pixels of the finished picture, two to the unit, that a value takes across and down.
@@ -38,7 +37,6 @@ impl Cells {
         (self.shape.0.div_ceil(k), self.shape.1.div_ceil(k))
     }
 
-    /// Width and height in units.
     pub(super) fn size(&self) -> Point {
         let (rows, columns) = self.drawn();
         let units = |n: usize, cell: usize| (n * cell) as f64 / 2.0;

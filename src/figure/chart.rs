@@ -2,7 +2,7 @@
 
 use super::{
     Axis, Block, Canvas, Entries, FigureError, Frame, INNER, Legend, Line, Look, Panel, Pen, Point,
-    SWITCH, Sample, coincide, finite, range, thinned,
+    SWITCH, Sample, coincide, finite, range, refused, thinned,
 };
 
 /// A line, and how it is drawn.
@@ -34,7 +34,6 @@ impl Series {
 
 pub(super) struct Chart {
     series: Vec<Series>,
-    /// Times at which the input is switched.
     switches: Vec<f64>,
     x: Axis,
     y: Axis,
@@ -53,7 +52,6 @@ pub(super) struct Setting<'a> {
     pub log: (bool, bool),
     /// Values that the axes have at least.
     pub reaches: (&'a [f64], &'a [f64]),
-    /// Times at which the input is switched.
     pub switches: &'a [f64],
 }
 
@@ -82,7 +80,7 @@ impl Chart {
                 finite(&place, values)?;
                 if let Some(k) = values.iter().position(|&v| log && v <= 0.0) {
                     let why = format!("{} has no place on a logarithmic axis", values[k]);
-                    return Err(FigureError::data(format!("{place}, index {k}"), why));
+                    return refused(format!("{place}, index {k}"), why);
                 }
             }
         }
@@ -91,7 +89,7 @@ impl Chart {
         let y = lines().flat_map(|l| [&l.y, &l.low, &l.high]).flatten();
         let y = range(y.chain(setting.reaches.1));
         let (Some(x), Some(y)) = (x, y) else {
-            return Err(FigureError::data("lines", "there are no values"));
+            return refused("lines", "there are no values");
         };
         let axis = |name, asked: Option<[f64; 2]>, (low, high), log, margin| match asked {
             Some(ends) => Axis::between(name, ends, log, 6.0),

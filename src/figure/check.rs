@@ -1,15 +1,15 @@
 //! What data can be drawn.
 
-use super::{Drawn, FigureError, Point};
+use super::{Drawn, Point, refused};
 
 /// Checks that values are finite and small enough that differences are, and says which is not.
 pub(super) fn finite(place: &str, values: &[f64]) -> Drawn {
     let bad = |v: &f64| !v.is_finite() || v.abs() > f64::MAX / 4.0;
     match values.iter().position(bad) {
-        Some(k) => Err(FigureError::data(
+        Some(k) => refused(
             format!("{place}, index {k}"),
             format!("the value {:e} is not finite or too large", values[k]),
-        )),
+        ),
         None => Ok(()),
     }
 }
@@ -20,13 +20,13 @@ pub(super) fn as_many(place: &str, values: usize, wanted: usize, of: &str) -> Dr
         return Ok(());
     }
     let why = format!("{values} values for {wanted} {of}");
-    Err(FigureError::data(place, why))
+    refused(place, why)
 }
 
 /// Checks times: some, finite, and none before the one in front of it.
 pub(super) fn times(time: &[f64]) -> Drawn {
     if time.is_empty() {
-        return Err(FigureError::data("time", "there are no values"));
+        return refused("time", "there are no values");
     }
     finite("time", time)?;
     forward("time", time)
@@ -45,7 +45,7 @@ pub(super) fn ordered(
     why: &str,
 ) -> Drawn {
     match values.windows(2).position(|w| !holds(w[0], w[1])) {
-        Some(k) => Err(FigureError::data(format!("{place}, index {}", k + 1), why)),
+        Some(k) => refused(format!("{place}, index {}", k + 1), why),
         None => Ok(()),
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Axis, Block, Canvas, Color, ColorBar, ColorMap, Entries, FRAME, FigureError, Frame, Legend,
-    Look, Page, Panel, Ramp, as_many, finite, grid, minus, power_of_ten, solid, words,
+    Look, Page, Panel, Ramp, as_many, finite, grid, minus, power_of_ten, refused, solid, words,
 };
 
 /// A cell without a value.
@@ -60,11 +60,11 @@ impl HeatPlot {
         let along = |place: &str, values: &[f64], log: bool| {
             grid(place, values)?;
             if values.is_empty() {
-                return Err(FigureError::data(place, "there are no values"));
+                return refused(place, "there are no values");
             }
             if log && values[0] <= 0.0 {
                 let why = format!("{} has no place on a logarithmic axis", values[0]);
-                return Err(FigureError::data(format!("{place}, index 0"), why));
+                return refused(format!("{place}, index 0"), why);
             }
             Ok(edges(values, log))
         };
@@ -83,7 +83,7 @@ impl HeatPlot {
         let (low, high) = self.range;
         finite("range", &[low, high])?;
         if low >= high {
-            return Err(FigureError::data("range", "it is empty"));
+            return refused("range", "it is empty");
         }
         let colors = Ramp::Sequential.over(low, high);
         let axis = |edges: &[f64], log: bool| {

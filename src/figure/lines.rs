@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Chart, FigureError, Look, Page, Pen, SOFT, Series, Setting, as_many, words};
+use super::{
+    Block, Chart, FigureError, Look, Page, Pen, SOFT, Series, Setting, as_many, refused, words,
+};
 
 /// One line of values.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -64,7 +66,7 @@ impl Page for LinesPlot {
         for (order, line) in self.lines.iter().enumerate() {
             let place = format!("line {order} (\"{}\")", line.label);
             if line.label.trim().is_empty() && self.lines.len() > 1 {
-                return Err(FigureError::data(place, "it has no name in the legend"));
+                return refused(place, "it has no name in the legend");
             }
             let n = line.x.len();
             as_many(&place, line.y.len(), n, "x")?;

@@ -1,6 +1,6 @@
 //! A style in the units of the page.
 
-use super::{Drawn, FINAL, FigureError, LABEL, Palette};
+use super::{Drawn, FINAL, FigureError, LABEL, Palette, refused};
 use crate::style::Style;
 
 /// Millimetres of a unit where no size of letters is asked for.
@@ -74,12 +74,12 @@ impl Look {
         for (what, room) in [("width", width), ("height", height)] {
             if room < least {
                 let missing = (least - room) * self.unit / 10.0;
-                return Err(FigureError::data(
+                return refused(
                     format!("a figure of this {what}"),
                     format!(
                         "numbers, titles and legend leave no room for the data; it needs {missing:.1} cm more, or a smaller font"
                     ),
-                ));
+                );
             }
         }
         Ok(())
@@ -91,13 +91,13 @@ impl Look {
         for (how, has, needs) in sides {
             if let Some(has) = has.filter(|has| *has < needs - 1e-6) {
                 let [has, needs] = [has, needs].map(|side| side * self.unit / 10.0);
-                return Err(FigureError::data(
+                return refused(
                     format!("a figure {has:.1} cm {how}"),
                     format!(
                         "with letters of this size it needs {:.1} cm; ask for that or a smaller font",
                         needs + 0.05
                     ),
-                ));
+                );
             }
         }
         Ok(())
@@ -106,10 +106,10 @@ impl Look {
     /// That no axes are asked of what has none.
     pub(super) fn without_axes(&self, what: &str) -> Drawn {
         match self.x.or(self.y) {
-            Some(_) => Err(FigureError::data(
+            Some(_) => refused(
                 format!("a figure of {what} with ranges x or y"),
                 "it has no axes",
-            )),
+            ),
             None => Ok(()),
         }
     }

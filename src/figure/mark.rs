@@ -10,7 +10,6 @@ pub(super) enum Mark {
     Circle,
     HalfCircle,
     Diamond,
-    /// Where a trajectory begins.
     Start,
 }
 

@@ -48,7 +48,7 @@ use cells::Cells;
 use chart::{Chart, LAST, Series, Setting};
 use check::{as_many, finite, forward, grid, ordered, range, times};
 use colorbar::ColorBar;
-use error::Drawn;
+use error::{Drawn, refused};
 use heading::Heading;
 use legend::{Entries, LABEL, LEADING, Legend, SWITCH, Sample};
 use look::Look;

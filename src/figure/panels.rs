@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Align, BELOW, Block, Drawn, FigureError, Frame, Heading, INNER, Look, Page, Plot, TEXT, page,
-    text, words,
+    refused, text, words,
 };
 
 /// Several plots side by side, lettered a, b, c …; each plot's own title stands beside its letter.
@@ -30,13 +30,11 @@ const HIGHEST: f64 = 420.0;
 /// Frames lower than this are not put side by side on a page of a given width.
 const LOWEST: f64 = 110.0;
 
-/// One row of panels, laid out.
 struct Row {
     /// Left edge and width of each panel.
     places: Vec<(f64, f64)>,
     /// Room above the frames for letters and legends.
     above: f64,
-    /// Height of the frames.
     height: f64,
 }
 
@@ -74,7 +72,7 @@ impl Page for PanelsPlot {
 
     fn drawn(&self, path: &Path, look: &Look) -> Drawn {
         if self.plots.is_empty() {
-            return Err(FigureError::data("panels", "there are no plots"));
+            return refused("panels", "there are no plots");
         }
         let mut blocks = Vec::new();
         for (i, plot) in self.plots.iter().enumerate() {

@@ -36,7 +36,6 @@ impl Label<'_> {
 pub(super) trait Surface {
     /// A line with round ends and corners, of one point a dot.
     fn line(&mut self, points: &[Point], width: f64, color: Color);
-    /// A filled shape.
     fn polygon(&mut self, points: &[Point], color: Color);
     /// A filled rectangle up to the first pixel outside of it.
     fn rect(&mut self, a: (i32, i32), b: (i32, i32), color: Color);

@@ -123,7 +123,6 @@ fn layout(
     f64::from(x)
 }
 
-/// The width of a text.
 pub(super) fn width(text: &str, em: f64) -> f64 {
     layout(text, em, |_, _, _, _| {})
 }

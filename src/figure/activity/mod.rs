@@ -5,8 +5,8 @@ mod draw;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{
-    Axis, Block, ColorBar, ColorMap, FigureError, INNER, Look, Page, as_many, finite, range, times,
-    words,
+    Axis, Block, ColorBar, ColorMap, FigureError, INNER, Look, Page, as_many, finite, range,
+    refused, times, words,
 };
 use draw::Activity;
 
@@ -53,13 +53,13 @@ impl Page for ActivityPlot {
     fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         times(&self.time)?;
         if self.layers.iter().all(|layer| layer.values.is_empty()) {
-            return Err(FigureError::data("activity", "there are no values"));
+            return refused("activity", "there are no values");
         }
         for (i, layer) in self.layers.iter().enumerate() {
             let place = format!("layer {i} (\"{}\")", layer.label);
             let wanted = self.time.len().saturating_mul(layer.neurons);
             if layer.neurons == 0 {
-                return Err(FigureError::data(place, "it has no neurons"));
+                return refused(place, "it has no neurons");
             }
             as_many(&place, layer.values.len(), wanted, "times × neurons")?;
             finite(&place, &layer.values)?;

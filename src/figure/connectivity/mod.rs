@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::{Drawn, FigureError, Look, Page, page, words};
+use crate::figure::{Drawn, Look, Page, page, refused, words};
 use layout::Layout;
 
 /// A layer as a row of neurons.
@@ -70,17 +70,17 @@ impl Page for ConnectivityPlot {
     fn drawn(&self, path: &Path, look: &Look) -> Drawn {
         look.without_axes("layers and synapses")?;
         if self.layers.is_empty() {
-            return Err(FigureError::data("connectivity", "there are no layers"));
+            return refused("connectivity", "there are no layers");
         }
         for (i, synapse) in self.synapses.iter().enumerate() {
             let place = format!("synapse {i} (\"{}\")", synapse.label);
             if synapse.layers.is_empty() {
-                return Err(FigureError::data(place, "it joins no layers"));
+                return refused(place, "it joins no layers");
             }
             if let Some(k) = synapse.layers.iter().find(|&&k| k >= self.layers.len()) {
                 let n = self.layers.len();
                 let why = format!("it joins layer {k}, and there are {n}");
-                return Err(FigureError::data(place, why));
+                return refused(place, why);
             }
         }
         let layout = Layout::new(self, look);

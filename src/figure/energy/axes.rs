@@ -17,7 +17,6 @@ pub(super) struct Axes {
 }
 
 impl Axes {
-    /// Whether a time is in view.
     pub(super) fn shows(&self, t: f64) -> bool {
         (self.window[0]..=self.window[1]).contains(&t)
     }

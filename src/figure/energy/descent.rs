@@ -10,7 +10,6 @@ pub(super) fn band() -> Color {
     OTHERS.faint(0.4)
 }
 
-/// Rises that are allowed.
 pub(super) const ALLOWED: (Color, f64) = (BLACK, 2.0);
 
 /// Width of the pieces of which the band is made.

@@ -6,7 +6,6 @@ use crate::figure::{
     Align, Axis, Canvas, Color, FAILURE, Frame, Panel, Pen, Point, SOFT, TEXT, thinned,
 };
 
-/// Height of the strip.
 const STRIP: f64 = 30.0;
 /// What is smaller than the largest by this factor is drawn as none.
 const FAINTEST: f64 = 1e-20;
@@ -44,7 +43,6 @@ impl Logged {
         }
     }
 
-    /// Height of the strip.
     pub(super) fn strip(&self) -> f64 {
         if self.strip.is_some() { STRIP } else { 0.0 }
     }

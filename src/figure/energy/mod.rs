@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::figure::{
     Axis, Canvas, Drawn, FigureError, Frame, Heading, INNER, Legend, Look, Page, Palette, Panel,
-    Pen, SWITCH, clipped, page, thinned, words,
+    Pen, SWITCH, clipped, page, refused, thinned, words,
 };
 use axes::Axes;
 use logged::{mark, stroke};
@@ -108,7 +108,7 @@ impl EnergyPlot {
             (true, Some(change)) => (change.axis.margin(), (CHANGE, 0.0)),
             (true, None) => {
                 let why = "no step is known with what the monitor allows";
-                return Err(FigureError::data("the monitor", why));
+                return refused("the monitor", why);
             }
         };
         let (left, right) = (

@@ -5,10 +5,8 @@ use crate::figure::{
     Cells, Entries, FAILURE, Heading, LABEL, LEADING, Legend, Look, PAGE, Page, Sample, text,
 };
 
-/// Room for the mark of a failure.
 const MARK: f64 = 18.0;
 
-/// Where everything stands.
 pub(super) struct Layout {
     pub width: f64,
     pub height: f64,

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{
-    Align, Canvas, Color, ColorMap, Drawn, FAILURE, FRAME, FigureError, LABEL, LEADING, Look, Page,
-    SOFT, TEXT, page, text, words,
+    Align, Canvas, Color, ColorMap, Drawn, FAILURE, FRAME, LABEL, LEADING, Look, Page, SOFT, TEXT,
+    page, refused, text, words,
 };
 use layout::Layout;
 
@@ -73,31 +73,28 @@ impl PatternPlot {
     fn check(&self) -> Drawn {
         let (rows, columns) = self.shape;
         if self.rows.is_empty() || self.columns.is_empty() || rows == 0 || columns == 0 {
-            return Err(FigureError::data("patterns", "there are no pictures"));
+            return refused("patterns", "there are no pictures");
         }
         let (low, high) = self.range;
         if !(low.is_finite() && high.is_finite() && low < high) {
             let why = format!("{low} to {high} is not a range of numbers");
-            return Err(FigureError::data("patterns, range", why));
+            return refused("patterns, range", why);
         }
         for (i, row) in self.rows.iter().enumerate() {
             let place = format!("patterns, row {i} (\"{}\")", row.label);
             if row.panels.len() != self.columns.len() {
                 let (n, m) = (row.panels.len(), self.columns.len());
-                return Err(FigureError::data(
-                    place,
-                    format!("{n} pictures in {m} columns"),
-                ));
+                return refused(place, format!("{n} pictures in {m} columns"));
             }
             for (k, panel) in row.panels.iter().enumerate() {
                 let place = format!("{place}, picture {k}");
                 if !panel.is_empty() && Some(panel.len()) != rows.checked_mul(columns) {
                     let why = format!("{} values for {rows} × {columns} pixels", panel.len());
-                    return Err(FigureError::data(place, why));
+                    return refused(place, why);
                 }
                 if let Some(n) = panel.iter().position(|v| !v.is_finite()) {
                     let why = format!("the value {} is not finite", panel[n]);
-                    return Err(FigureError::data(format!("{place}, index {n}"), why));
+                    return refused(format!("{place}, index {n}"), why);
                 }
             }
         }
@@ -157,7 +154,6 @@ impl PatternPlot {
         ColorMap::picture(self.range.0, self.range.1)
     }
 
-    /// The scale of colours with its numbers.
     fn draw_bar(&self, canvas: &mut Canvas<'_>, (x, y): (f64, f64)) {
         let map = self.map();
         let steps = BAR.0 as usize;

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::relief::paint;
 use crate::figure::{
-    Canvas, Drawn, Entries, FigureError, Palette, Panel, Point, SOFT, Sample, WHITE, as_many,
-    finite,
+    Canvas, Drawn, Entries, Palette, Panel, Point, SOFT, Sample, WHITE, as_many, finite, refused,
 };
 
 /// The basins that the starts of a grid belong to, each start standing for the cell around it.
@@ -31,7 +30,7 @@ impl Basins {
             finite(name, axis)?;
             if axis.len() < 2 || axis.windows(2).any(|w| w[1] <= w[0]) {
                 let why = "a grid of starts has two coordinates or more, and they increase";
-                return Err(FigureError::data(name, why));
+                return refused(name, why);
             }
         }
         let starts = self.x.len().saturating_mul(self.y.len());
@@ -46,10 +45,10 @@ impl Basins {
         }
         let names = self.names.len() as i64;
         match self.members.iter().position(|m| !(-1..names).contains(m)) {
-            Some(k) => Err(FigureError::data(
+            Some(k) => refused(
                 format!("basins, index {k}"),
                 format!("there is no basin {} among {names}", self.members[k]),
-            )),
+            ),
             None => Ok(()),
         }
     }

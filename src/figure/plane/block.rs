@@ -5,7 +5,7 @@ use super::look::{EARLIER, mark};
 use super::{PhaseCurve, PhasePlot, field, levels, relief};
 use crate::figure::{
     Axis, BLACK, Block, Canvas, ColorBar, ColorMap, FigureError, Frame, Legend, Look, Mark,
-    NULLCLINES, Palette, Panel, Point, Ramp, SOFT, clipped, range,
+    NULLCLINES, Palette, Panel, Point, Ramp, SOFT, clipped, range, refused,
 };
 
 pub(in crate::figure) struct Plane {
@@ -42,7 +42,7 @@ impl Plane {
                 Some(span) => (span, 0.0),
                 None => match range(curves.chain(fixed)) {
                     Some(span) => (span, 0.06),
-                    None => return Err(FigureError::data("plane", "there is nothing to show")),
+                    None => return refused("plane", "there is nothing to show"),
                 },
             };
             axes.push((span, Axis::linear(span.0, span.1, margin, 5.0)));
@@ -65,7 +65,7 @@ impl Plane {
             (map, ColorBar::new(map, "E"))
         });
         let (Some((_, y)), Some((_, x))) = (axes.pop(), axes.pop()) else {
-            return Err(FigureError::data("plane", "there are no axes"));
+            return refused("plane", "there are no axes");
         };
         Ok(Plane {
             x,

@@ -12,7 +12,7 @@ mod relief;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{
-    Block, Drawn, FigureError, Look, Page, as_many, finite, numbers, ordered, words,
+    Block, Drawn, FigureError, Look, Page, as_many, finite, numbers, ordered, refused, words,
 };
 use block::Plane;
 
@@ -149,7 +149,7 @@ impl PhasePlot {
             if let Some((low, high)) = range {
                 finite(name, &[low, high])?;
                 if low >= high {
-                    return Err(FigureError::data(name, format!("{low} to {high} is empty")));
+                    return refused(name, format!("{low} to {high} is empty"));
                 }
             }
         }

@@ -5,9 +5,7 @@ use super::field::{between, value_at};
 use super::{contour, levels};
 use crate::figure::{Canvas, ColorMap, Panel, Pen, Point, SOFT, TEXT, WHITE, text};
 
-/// Width of a contour line.
 pub(super) const CONTOUR: f64 = 1.1;
-/// Height of a level's number.
 const NUMBER: f64 = 11.0;
 
 pub(super) fn colors(
