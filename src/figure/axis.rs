@@ -33,10 +33,7 @@ impl Axis {
         let step = nice_step((high - low) / count);
         let (first, last) = ((low / step).ceil(), (high / step).floor());
         // A tick at the very end must not fall to rounding.
-        let (first, last) = (
-            first.min((low / step + 1e-9).round().max(first - 1.0)),
-            last,
-        );
+        let first = first.min((low / step + 1e-9).round().max(first - 1.0));
         let values: Vec<f64> = (0..)
             .map(|i| (first + f64::from(i)) * step)
             .take_while(|&v| v <= last * step + 1e-9 * step)

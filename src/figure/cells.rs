@@ -9,6 +9,8 @@ const LEAST: f64 = 20.0;
 
 pub(super) struct Cells {
     shape: (usize, usize),
+    /// Rows and columns that are drawn of it.
+    drawn: (usize, usize),
     /// Pixels of the finished picture, two to the unit, that a value takes across and down.
     cell: (usize, usize),
     /// How many values across and down are averaged into one, where there are more than the page has pixels.
@@ -27,30 +29,22 @@ impl Cells {
         let stretch = |n: usize| ((2.0 * LEAST) as usize).div_ceil(n).max(side);
         Cells {
             shape,
+            drawn,
             cell: (stretch(drawn.1), stretch(drawn.0)),
             averaged,
         }
     }
 
-    fn drawn(&self) -> (usize, usize) {
-        let k = self.averaged;
-        (self.shape.0.div_ceil(k), self.shape.1.div_ceil(k))
-    }
-
     pub(super) fn size(&self) -> Point {
-        let (rows, columns) = self.drawn();
+        let (rows, columns) = self.drawn;
         let units = |n: usize, cell: usize| (n * cell) as f64 / 2.0;
         (units(columns, self.cell.0), units(rows, self.cell.1))
     }
 
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, at: Point, values: &[f64], map: ColorMap) {
-        let (rows, columns) = self.drawn();
-        let mut colors = Vec::with_capacity(rows * columns);
-        for r in 0..rows {
-            for c in 0..columns {
-                colors.push(map.color(self.mean(values, r, c)));
-            }
-        }
+        let (rows, columns) = self.drawn;
+        let color = |k: usize| map.color(self.mean(values, k / columns, k % columns));
+        let colors: Vec<_> = (0..rows * columns).map(color).collect();
         canvas.picture(at, self.size(), columns, &colors);
     }
 

@@ -51,12 +51,6 @@ impl Page for HeatPlot {
     words!();
 
     fn block(&self, _look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
-        Ok(Box::new(self.map()?))
-    }
-}
-
-impl HeatPlot {
-    fn map(&self) -> Result<Map<'_>, FigureError> {
         let along = |place: &str, values: &[f64], log: bool| {
             grid(place, values)?;
             if values.is_empty() {
@@ -72,12 +66,8 @@ impl HeatPlot {
             along("x", &self.x, self.x_log)?,
             along("y", &self.y, self.y_log)?,
         ];
-        as_many(
-            "values",
-            self.values.len(),
-            self.x.len() * self.y.len(),
-            "cells",
-        )?;
+        let cells = self.x.len() * self.y.len();
+        as_many("values", self.values.len(), cells, "cells")?;
         let known: Vec<f64> = self.values.iter().flatten().copied().collect();
         finite("values", &known)?;
         let (low, high) = self.range;
@@ -92,23 +82,22 @@ impl HeatPlot {
             if log { powers(axis, low, high) } else { axis }
         };
         let axes = [axis(&edges[0], self.x_log), axis(&edges[1], self.y_log)];
-        Ok(Map {
+        Ok(Box::new(Map {
             plot: self,
             edges,
             axes,
             bar: ColorBar::new(colors, &self.value_label),
             colors,
-        })
+        }))
     }
 }
 
 /// An axis of decimal logarithms that is filled by them, with the numbers at its ticks: a logarithmic axis has room for two
 /// powers of ten at least, which would be empty here.
-fn powers(axis: Axis, low: f64, high: f64) -> Axis {
-    let steps: &[f64] = if high - low > 3.0 {
-        &[1.0]
-    } else {
-        &[1.0, 2.0, 5.0]
+fn powers(mut axis: Axis, low: f64, high: f64) -> Axis {
+    let steps: &[f64] = match high - low > 3.0 {
+        true => &[1.0],
+        false => &[1.0, 2.0, 5.0],
     };
     let mut ticks = Vec::new();
     for power in low.floor() as i32..=high.ceil() as i32 {
@@ -131,7 +120,6 @@ fn powers(axis: Axis, low: f64, high: f64) -> Axis {
     }
     // Eight numbers have room.
     let every = ticks.len().div_ceil(8).max(1);
-    let mut axis = axis;
     axis.ticks = ticks.into_iter().step_by(every).collect();
     axis.note.clear();
     axis

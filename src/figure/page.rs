@@ -38,14 +38,11 @@ pub(super) fn draw(
 
 /// The size in pixels, `fine` to the unit.
 fn pixels((width, height): (f64, f64), fine: f64) -> Result<(u32, u32), FigureError> {
-    let (w, h) = ((width * fine).round(), (height * fine).round());
-    if w * h > MAX_PIXELS {
-        return Err(FigureError::TooLarge {
-            width: w,
-            height: h,
-        });
+    let (width, height) = ((width * fine).round(), (height * fine).round());
+    if width * height > MAX_PIXELS {
+        return Err(FigureError::TooLarge { width, height });
     }
-    Ok((w.max(1.0) as u32, h.max(1.0) as u32))
+    Ok((width.max(1.0) as u32, height.max(1.0) as u32))
 }
 
 fn png(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, FigureError> {

@@ -113,10 +113,8 @@ impl Page for PanelsPlot {
             rows.iter_mut().for_each(|row| row.height *= scale);
             height = wanted;
         }
-        look.fits(
-            rows.iter().map(|row| row.height).fold(LOWEST, f64::min),
-            100.0,
-        )?;
+        let lowest = rows.iter().map(|row| row.height).fold(LOWEST, f64::min);
+        look.fits(lowest, 100.0)?;
         look.holds((right + margin, height))?;
         page::draw(path, look, (right + margin, height), |canvas| {
             heading.draw(canvas, (margin, margin - 4.0));
@@ -124,10 +122,10 @@ impl Page for PanelsPlot {
             for (r, (row, blocks)) in rows.iter().zip(blocks.chunks(columns)).enumerate() {
                 for (c, (block, &(x, width))) in blocks.iter().zip(&row.places).enumerate() {
                     let i = r * columns + c;
-                    canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT);
                     // Twice, a little apart: the font has one weight.
-                    let at = (x + 0.6, y + LETTER);
-                    canvas.text(&letter(i), LETTER, at, Align::Left, TEXT);
+                    for x in [x, x + 0.6] {
+                        canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT);
+                    }
                     let name = text::wrap(self.plots[i].words().0, NAME, width - 22.0);
                     if let Some(name) = name.first() {
                         canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT);
@@ -139,8 +137,8 @@ impl Page for PanelsPlot {
                         right: x + width - right,
                         bottom: y + row.above + row.height,
                     };
-                    let legend = block.legend(width);
-                    legend.draw(canvas, (x, y + LETTER + 6.0));
+                    let key = (x, y + LETTER + 6.0);
+                    block.legend(width).draw(canvas, key);
                     block.put(canvas, frame);
                 }
                 y += row.all() + GAP;

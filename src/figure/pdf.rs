@@ -51,19 +51,17 @@ impl Pdf {
         let (x, y) = (f64::from(x), f64::from(y));
         let k = ROUND * r;
         self.say(format_args!("{:.1} {y:.1} m", x + r));
-        for (sx, sy, ex, ey) in [
-            (1.0, 0.0, 0.0, 1.0),
-            (0.0, 1.0, -1.0, 0.0),
-            (-1.0, 0.0, 0.0, -1.0),
-            (0.0, -1.0, 1.0, 0.0),
-        ] {
-            // From (sx, sy) to (ex, ey); each tangent points to the other end.
+        let (mut sx, mut sy) = (1.0, 0.0);
+        for _ in 0..4 {
+            // A quarter from (sx, sy) to (ex, ey); each tangent points to the other end.
+            let (ex, ey) = (-sy, sx);
             let (ax, ay) = (x + r * sx + k * ex, y + r * sy + k * ey);
             let (bx, by) = (x + r * ex + k * sx, y + r * ey + k * sy);
             let (cx, cy) = (x + r * ex, y + r * ey);
             self.say(format_args!(
                 "{ax:.1} {ay:.1} {bx:.1} {by:.1} {cx:.1} {cy:.1} c"
             ));
+            (sx, sy) = (ex, ey);
         }
         self.say(format_args!("f"));
     }
@@ -74,27 +72,21 @@ impl Pdf {
         (width, height): (f64, f64),
         point: f64,
     ) -> Result<Vec<u8>, FigureError> {
-        let states: String = self
-            .opacities
-            .iter()
-            .map(|a| {
-                let part = f64::from(*a) / 1000.0;
-                format!("/A{a} << /ca {part} /CA {part} >> ")
-            })
-            .collect();
-        let first = 5;
-        let names: String = (0..self.pictures.len())
-            .map(|k| format!("/P{k} {} 0 R ", first + k))
-            .collect();
+        let state = |a: &u32| {
+            let part = f64::from(*a) / 1000.0;
+            format!("/A{a} << /ca {part} /CA {part} >> ")
+        };
+        let states: String = self.opacities.iter().map(state).collect();
+        let (first, count) = (5, self.pictures.len());
+        let name = |k: usize| format!("/P{k} {} 0 R ", first + k);
+        let names: String = (0..count).map(name).collect();
         let mut file = File::default();
         file.object(b"<< /Type /Catalog /Pages 2 0 R >>");
         file.object(b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
-        file.object(
-            format!(
-                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.3} {height:.3}] /Contents 4 0 R /Resources << /ExtGState << {states}>> /XObject << {names}>> >> >>"
-            )
-            .as_bytes(),
+        let page = format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.3} {height:.3}] /Contents 4 0 R /Resources << /ExtGState << {states}>> /XObject << {names}>> >> >>"
         );
+        file.object(page.as_bytes());
         // Round ends and corners, as everywhere.
         let content = format!(
             "{point:.8} 0 0 {:.8} 0 {height:.3} cm 1 J 1 j\n{}",

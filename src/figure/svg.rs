@@ -106,12 +106,12 @@ impl Surface for Svg {
     fn label(&mut self, label: Label<'_>) {
         let runs = text::runs(label.words);
         if let [only] = &runs[..] {
-            let words = &only.words;
+            let words = only.words;
             return self.words(Label { words, ..label });
         }
         let mut along = -text::before(label.words, label.em, label.align);
         for run in &runs {
-            let (words, em) = (&run.words[..], run.size * label.em);
+            let (words, em) = (run.words, run.size * label.em);
             let at = whole(&[label.place(along, run.rise * label.em)])[0];
             let align = Align::Left;
             self.words(Label {

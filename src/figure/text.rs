@@ -45,8 +45,8 @@ pub(super) fn missing(text: &str) -> Vec<char> {
 
 /// A part of a text in letters of one size.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Run {
-    pub words: String,
+pub(super) struct Run<'a> {
+    pub words: &'a str,
     /// Size of its letters over that of the text.
     pub size: f64,
     /// How high its baseline lies over that of the text, over the size of the letters of the text.
@@ -54,37 +54,28 @@ pub(super) struct Run {
 }
 
 /// A text in parts: `_{…}` is lowered, `^{…}` is raised. Without braces both are letters like others, for names have them.
-pub(super) fn runs(text: &str) -> Vec<Run> {
-    let plain = |words: &str| Run {
-        words: words.to_string(),
-        size: 1.0,
-        rise: 0.0,
-    };
+pub(super) fn runs(text: &str) -> Vec<Run<'_>> {
+    let run = |words, size, rise| Run { words, size, rise };
     let (mut runs, mut rest) = (Vec::new(), text);
     let mut from = 0;
     while let Some(at) = rest[from..].find(['_', '^']).map(|k| from + k) {
         let inner = rest[at + 1..].strip_prefix('{');
-        let Some((inner, end)) = inner.and_then(|i| Some((i, i.find('}')?))) else {
+        let Some((inner, after)) = inner.and_then(|inner| inner.split_once('}')) else {
             from = at + 1;
             continue;
         };
         if at > 0 {
-            runs.push(plain(&rest[..at]));
+            runs.push(run(&rest[..at], 1.0, 0.0));
         }
-        let rise = if rest[at..].starts_with('_') {
-            -0.2
-        } else {
-            0.36
+        let rise = match rest[at..].starts_with('_') {
+            true => -0.2,
+            false => 0.36,
         };
-        runs.push(Run {
-            words: inner[..end].to_string(),
-            size: 0.7,
-            rise,
-        });
-        (rest, from) = (&inner[end + 1..], 0);
+        runs.push(run(inner, 0.7, rise));
+        (rest, from) = (after, 0);
     }
     if !rest.is_empty() || runs.is_empty() {
-        runs.push(plain(rest));
+        runs.push(run(rest, 1.0, 0.0));
     }
     runs
 }
@@ -247,17 +238,14 @@ pub(super) fn wrap_items(text: &str, em: f64, room: f64) -> Vec<String> {
 
 /// A whole number as an exponent: 10⁻³.
 pub(super) fn power_of_ten(exponent: i32) -> String {
-    let digits: String = exponent
-        .to_string()
-        .chars()
-        .map(|c| match c {
-            '-' => '⁻',
-            '1' => '¹',
-            '2' => '²',
-            '3' => '³',
-            c => char::from_u32('⁰' as u32 + c.to_digit(10).unwrap_or(0)).unwrap_or(c),
-        })
-        .collect();
+    let raised = |c: char| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        c => char::from_u32('⁰' as u32 + c.to_digit(10).unwrap_or(0)).unwrap_or(c),
+    };
+    let digits: String = exponent.to_string().chars().map(raised).collect();
     format!("10{digits}")
 }
 
@@ -286,7 +274,7 @@ mod tests {
 
     #[test]
     fn braces_lower_and_raise_and_names_stay_as_they_are() {
-        let words = |text| -> Vec<String> { runs(text).into_iter().map(|r| r.words).collect() };
+        let words = |text| -> Vec<&str> { runs(text).into_iter().map(|r| r.words).collect() };
         assert_eq!(words("τ_{h} of v"), ["τ", "h", " of v"]);
         assert_eq!(runs("τ_{h}")[1].rise, -0.2);
         assert_eq!(runs("10^{3}")[1].rise, 0.36);

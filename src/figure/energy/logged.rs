@@ -21,20 +21,16 @@ pub(super) struct Logged {
 impl Logged {
     /// An axis for the sizes of these values.
     pub(super) fn new(values: &[f64]) -> Logged {
-        let sizes = values.iter().map(|v| v.abs());
-        let (least, most) = sizes
-            .clone()
-            .filter(|&r| r > 0.0)
-            .fold((f64::INFINITY, 0.0f64), |(l, m), r| (l.min(r), m.max(r)));
-        let (floor, most) = if most > 0.0 {
-            (least.max(most * FAINTEST).max(1e-300), most.max(1e-300))
-        } else {
-            (0.1, 1.0)
+        let sizes = || values.iter().map(|v| v.abs());
+        let known = sizes().filter(|&r| r > 0.0);
+        let known = known.fold((f64::INFINITY, 0.0f64), |(l, m), r| (l.min(r), m.max(r)));
+        let (floor, most) = match known {
+            (_, 0.0) => (0.1, 1.0),
+            (least, most) => (least.max(most * FAINTEST).max(1e-300), most.max(1e-300)),
         };
-        let strip = if sizes.clone().any(|r| r > 0.0 && r < floor) {
-            Some("≈ 0")
-        } else {
-            sizes.clone().any(|r| r == 0.0).then_some("0")
+        let strip = match sizes().any(|r| r > 0.0 && r < floor) {
+            true => Some("≈ 0"),
+            false => sizes().any(|r| r == 0.0).then_some("0"),
         };
         Logged {
             axis: Axis::logarithmic(floor, most),

@@ -23,21 +23,14 @@ const SMALL: f64 = 280.0;
 
 impl Plane {
     pub(super) fn new(plot: PhasePlot, look: &Look) -> Result<Plane, FigureError> {
-        let points = &plot.fixed_points;
-        let fixed: [Vec<f64>; 2] = [
-            points.iter().map(|p| p.x).collect(),
-            points.iter().map(|p| p.y).collect(),
-        ];
-        let spans = [
-            (plot.x_range, &plot.grid_x, &fixed[0]),
-            (plot.y_range, &plot.grid_y, &fixed[1]),
-        ];
-        let mut axes = Vec::new();
-        for (k, (given, grid, fixed)) in spans.into_iter().enumerate() {
-            let curves = plot.trajectories.iter().chain(&plot.earlier);
-            let curves = curves.flat_map(|c| if k == 0 { &c.x } else { &c.y });
-            let grid = if grid.len() > 1 { range(grid) } else { None };
+        let axis = |k: usize| {
+            let given = [plot.x_range, plot.y_range][k];
             let cells = plot.basins.as_ref().map(|b| b.span(k));
+            let grid = [&plot.grid_x, &plot.grid_y][k];
+            let grid = range(grid).filter(|_| grid.len() > 1);
+            let curves = plot.trajectories.iter().chain(&plot.earlier);
+            let curves = curves.flat_map(|c| [&c.x, &c.y][k]);
+            let fixed = plot.fixed_points.iter().map(|p| [&p.x, &p.y][k]);
             let (span, margin) = match given.or(cells).or(grid) {
                 Some(span) => (span, 0.0),
                 None => match range(curves.chain(fixed)) {
@@ -45,13 +38,11 @@ impl Plane {
                     None => return refused("plane", "there is nothing to show"),
                 },
             };
-            axes.push((span, Axis::linear(span.0, span.1, margin, 5.0)));
-        }
-        let length = |k: usize| {
-            let (low, high): Point = axes[k].0;
-            high - low
+            let (low, high) = span;
+            Ok((high - low, Axis::linear(low, high, margin, 5.0)))
         };
-        let square = (length(0) - length(1)).abs() <= 1e-6 * length(0).max(length(1));
+        let ((width, x), (height, y)) = (axis(0)?, axis(1)?);
+        let square = (width - height).abs() <= 1e-6 * width.max(height);
         let levels = if plot.energy.is_empty() {
             Vec::new()
         } else if plot.levels.is_empty() {
@@ -64,9 +55,6 @@ impl Plane {
             let map = Ramp::Relief.over(low, high);
             (map, ColorBar::new(map, "E"))
         });
-        let (Some((_, y)), Some((_, x))) = (axes.pop(), axes.pop()) else {
-            return refused("plane", "there are no axes");
-        };
         Ok(Plane {
             x,
             y,
