@@ -20,7 +20,7 @@ const SMALL: u64 = 1 << 17;
 pub type GoOn<'a> = &'a dyn Fn() -> bool;
 
 /// A matrix whose first rows and columns have a diagonal block, and then its factors in its place.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Factors {
     pub(super) apart: usize,
     pub(super) rest: usize,
@@ -47,15 +47,7 @@ impl Factors {
         let mut factors = Factors {
             apart,
             rest: n - apart,
-            diagonal: Vec::new(),
-            upper: Vec::new(),
-            lower: Vec::new(),
-            corner: Vec::new(),
-            pivots: Vec::new(),
-            strip: Vec::new(),
-            symmetric: false,
-            reduced: false,
-            multiplications: 0,
+            ..Factors::default()
         };
         if Factors::entries(n, apart) <= SMALL {
             factors.clear(false);

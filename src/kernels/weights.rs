@@ -153,12 +153,9 @@ impl Weights {
 
     /// `out += W g`; `g` is `cols × width`, `out` is `rows × width`.
     pub fn add_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
-        if width == 1 {
-            self.narrow(Some(g), None, out, &mut []);
-        } else if let Some(two_valued) = &self.two_valued {
-            two_valued.add_product(g, width, out);
-        } else {
-            self.wide(false, g, width, out);
+        match width {
+            1 => self.narrow(Some(g), None, out, &mut []),
+            _ => self.wide(false, g, width, out),
         }
     }
 
@@ -181,12 +178,9 @@ impl Weights {
 
     /// `out += Wᵀ f`; `f` is `rows × width`, `out` is `cols × width`.
     pub fn add_transposed_product(&self, f: &[f64], width: usize, out: &mut [f64]) {
-        if width == 1 {
-            self.narrow(None, Some(f), &mut [], out);
-        } else if let Some(two_valued) = &self.two_valued {
-            two_valued.add_transposed_product(f, width, out);
-        } else {
-            self.wide(true, f, width, out);
+        match width {
+            1 => self.narrow(None, Some(f), &mut [], out),
+            _ => self.wide(true, f, width, out),
         }
     }
 
@@ -207,7 +201,11 @@ impl Weights {
         }
     }
 
+    /// A wide block: `out += W g`, or `out += Wᵀ g`.
     fn wide(&self, transposed: bool, g: &[f64], width: usize, out: &mut [f64]) {
+        if let Some(two_valued) = &self.two_valued {
+            return two_valued.add(transposed, g, width, out);
+        }
         let (n, m) = (self.rows, self.cols);
         let (rows, inner, row, step) = if transposed {
             (m, n, 1, m)
