@@ -1,8 +1,6 @@
 //! From values to places, and the numbers along an axis.
 
-use super::error::FigureError;
-use super::legend::LABEL;
-use super::text::{self, minus, number, power_of_ten};
+use super::{FigureError, LABEL, minus, number, panel, power_of_ten, refused, text};
 
 /// A range of values, drawn linearly or by powers of ten.
 #[derive(Clone, Debug)]
@@ -35,10 +33,7 @@ impl Axis {
         let step = nice_step((high - low) / count);
         let (first, last) = ((low / step).ceil(), (high / step).floor());
         // A tick at the very end must not fall to rounding.
-        let (first, last) = (
-            first.min((low / step + 1e-9).round().max(first - 1.0)),
-            last,
-        );
+        let first = first.min((low / step + 1e-9).round().max(first - 1.0));
         let values: Vec<f64> = (0..)
             .map(|i| (first + f64::from(i)) * step)
             .take_while(|&v| v <= last * step + 1e-9 * step)
@@ -76,7 +71,7 @@ impl Axis {
         }
         if low <= 0.0 {
             let why = format!("{low} has no place on a logarithmic axis");
-            return Err(FigureError::data(format!("the range {name}"), why));
+            return refused(format!("the range {name}"), why);
         }
         let mut axis = Axis::powers(low.log10(), high.log10());
         if axis.ticks.len() < 2 {
@@ -116,6 +111,21 @@ impl Axis {
     pub(super) fn overhang(&self) -> f64 {
         let last = self.ticks.last().map_or("", |(_, label)| label);
         text::width(last, LABEL) / 2.0
+    }
+
+    pub(super) fn widest(&self) -> f64 {
+        text::widest(self.ticks.iter().map(|(_, label)| label))
+    }
+
+    /// Room that the numbers of a vertical axis and its title take.
+    pub(super) fn margin(&self) -> f64 {
+        self.widest() + panel::TICK + 12.0 + panel::TITLE
+    }
+
+    /// Those of some values that it shows.
+    pub(super) fn shown(&self, values: &[f64]) -> Vec<f64> {
+        let shows = |v: &f64| (0.0..=1.0).contains(&self.fraction(*v));
+        values.iter().copied().filter(shows).collect()
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high one.

@@ -1,15 +1,9 @@
 //! A plot that can stand alone on its page or beside others in one picture.
 
-use super::stroke::Point;
 use std::path::Path;
 
-use super::canvas::{Canvas, PAGE};
-use super::error::{Drawn, FigureError};
-use super::heading::Heading;
-use super::legend::Legend;
-use super::look::Look;
-use super::page;
-use super::panel::BELOW;
+use super::{BELOW, Canvas, Drawn, FigureError, Heading, Legend, Look, PAGE, Point, page, refused};
+use crate::style::Style;
 
 /// Width between the margins of a full page.
 pub(super) const INNER: f64 = PAGE - 48.0;
@@ -54,7 +48,7 @@ pub(super) trait Block {
         INNER
     }
     /// Draws it without the legend.
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn;
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame);
 }
 
 /// Draws one plot on its page.
@@ -66,8 +60,7 @@ pub(super) fn alone(
 ) -> Drawn {
     let (width, margin) = (look.inner(block.width()), look.margin());
     let (left, right) = block.sides();
-    let (title, subtitle) = look.heading(title);
-    let heading = Heading::new(title, subtitle, width);
+    let heading = Heading::new(look, title, width);
     let legend = block.legend(width);
     let gap = if heading.height() > 0.0 { 12.0 } else { 0.0 };
     let key = margin + heading.height() + gap;
@@ -85,65 +78,64 @@ pub(super) fn alone(
     look.fits(frame.width(), frame.height())?;
     let size = (width + 2.0 * margin, frame.bottom + below);
     page::draw(path, look, size, |canvas| {
-        heading.draw(canvas, (margin, margin - 4.0))?;
-        legend.draw(canvas, (margin, key))?;
-        block.put(canvas, frame)
+        heading.draw(canvas, (margin, margin - 4.0));
+        legend.draw(canvas, (margin, key));
+        block.put(canvas, frame);
     })
 }
 
-/// Checks that values are finite and small enough that differences are, and says which is not.
-pub(super) fn finite(place: &str, values: &[f64]) -> Drawn {
-    let bad = |v: &f64| !v.is_finite() || v.abs() > f64::MAX / 4.0;
-    match values.iter().position(bad) {
-        Some(k) => Err(FigureError::data(
-            format!("{place}, index {k}"),
-            format!("the value {:e} is not finite or too large", values[k]),
-        )),
-        None => Ok(()),
+/// What can be drawn.
+pub trait Figure {
+    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
+    ///
+    /// # Errors
+    /// If there is nothing to draw, lengths differ, a value is not finite or not where it should be (the message says where),
+    /// or the file cannot be written.
+    fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
+        self.draw_as(path, &Style::default())
+    }
+
+    /// Draws it in a style.
+    ///
+    /// # Errors
+    /// The same, and what of the style it cannot have.
+    fn draw_as(&self, path: impl AsRef<Path>, style: &Style) -> Result<(), FigureError>;
+}
+
+pub(super) trait Page {
+    fn words(&self) -> (&str, &str);
+
+    fn words_mut(&mut self) -> (&mut String, &mut String);
+
+    /// The plot without its page, for those that can stand beside others.
+    fn block(&self, _look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
+        refused(
+            format!("\"{}\"", self.words().0),
+            "it is a page of its own and cannot stand beside other plots",
+        )
+    }
+
+    fn drawn(&self, path: &Path, look: &Look) -> Drawn {
+        alone(path, look, self.words(), &*self.block(look)?)
     }
 }
 
-/// Checks that there are as many values as there should be.
-pub(super) fn as_many(place: &str, values: usize, wanted: usize, of: &str) -> Drawn {
-    if values == wanted {
-        return Ok(());
+/// Title and parameters of a plot that has them as fields.
+macro_rules! words {
+    () => {
+        fn words(&self) -> (&str, &str) {
+            (&self.title, &self.subtitle)
+        }
+
+        fn words_mut(&mut self) -> (&mut String, &mut String) {
+            (&mut self.title, &mut self.subtitle)
+        }
+    };
+}
+pub(super) use words;
+
+impl<P: Page> Figure for P {
+    fn draw_as(&self, path: impl AsRef<Path>, style: &Style) -> Result<(), FigureError> {
+        self.drawn(path.as_ref(), &Look::new(style)?)
     }
-    let why = format!("{values} values for {wanted} {of}");
-    Err(FigureError::data(place, why))
-}
-
-/// Checks times: some, finite, and none before the one in front of it.
-pub(super) fn times(time: &[f64]) -> Drawn {
-    if time.is_empty() {
-        return Err(FigureError::data("time", "there are no values"));
-    }
-    finite("time", time)?;
-    forward("time", time)
-}
-
-/// Checks that time does not run backwards.
-pub(super) fn forward(place: &str, time: &[f64]) -> Drawn {
-    ordered(place, time, |a, b| a <= b, "time runs backwards")
-}
-
-/// Checks that each value stands to the next as it should; `why` says that one does not.
-pub(super) fn ordered(
-    place: &str,
-    values: &[f64],
-    holds: impl Fn(f64, f64) -> bool,
-    why: &str,
-) -> Drawn {
-    match values.windows(2).position(|w| !holds(w[0], w[1])) {
-        Some(k) => Err(FigureError::data(format!("{place}, index {}", k + 1), why)),
-        None => Ok(()),
-    }
-}
-
-/// The least and the greatest of finite values, if there are any.
-pub(super) fn range<'a>(values: impl IntoIterator<Item = &'a f64>) -> Option<Point> {
-    let finite = values.into_iter().filter(|v| v.is_finite());
-    finite.fold(None, |range, &v| {
-        let (low, high) = range.unwrap_or((v, v));
-        Some((low.min(v), high.max(v)))
-    })
 }

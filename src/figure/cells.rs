@@ -1,18 +1,16 @@
 //! How many pixels of the page a pixel of a pattern takes: whole numbers, so that edges are sharp.
 
-use super::canvas::Canvas;
-use super::error::Drawn;
-use super::palette::ColorMap;
-use super::stroke::Point;
+use super::{Canvas, ColorMap, Point};
 
 /// Widest and highest picture, in units of the page.
 const MOST: Point = (130.0, 110.0);
 /// Less cannot be seen.
 const LEAST: f64 = 20.0;
 
-/// The pixels of one picture on the page.
 pub(super) struct Cells {
     shape: (usize, usize),
+    /// Rows and columns that are drawn of it.
+    drawn: (usize, usize),
     /// Pixels of the finished picture, two to the unit, that a value takes across and down.
     cell: (usize, usize),
     /// How many values across and down are averaged into one, where there are more than the page has pixels.
@@ -31,38 +29,23 @@ impl Cells {
         let stretch = |n: usize| ((2.0 * LEAST) as usize).div_ceil(n).max(side);
         Cells {
             shape,
+            drawn,
             cell: (stretch(drawn.1), stretch(drawn.0)),
             averaged,
         }
     }
 
-    fn drawn(&self) -> (usize, usize) {
-        let k = self.averaged;
-        (self.shape.0.div_ceil(k), self.shape.1.div_ceil(k))
-    }
-
-    /// Width and height in units.
     pub(super) fn size(&self) -> Point {
-        let (rows, columns) = self.drawn();
+        let (rows, columns) = self.drawn;
         let units = |n: usize, cell: usize| (n * cell) as f64 / 2.0;
         (units(columns, self.cell.0), units(rows, self.cell.1))
     }
 
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        at: Point,
-        values: &[f64],
-        map: ColorMap,
-    ) -> Drawn {
-        let (rows, columns) = self.drawn();
-        let mut colors = Vec::with_capacity(rows * columns);
-        for r in 0..rows {
-            for c in 0..columns {
-                colors.push(map.color(self.mean(values, r, c)));
-            }
-        }
-        canvas.picture(at, self.size(), columns, &colors)
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, at: Point, values: &[f64], map: ColorMap) {
+        let (rows, columns) = self.drawn;
+        let color = |k: usize| map.color(self.mean(values, k / columns, k % columns));
+        let colors: Vec<_> = (0..rows * columns).map(color).collect();
+        canvas.picture(at, self.size(), columns, &colors);
     }
 
     fn mean(&self, values: &[f64], r: usize, c: usize) -> f64 {

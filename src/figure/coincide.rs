@@ -1,6 +1,6 @@
 //! Lines that lie on each other: drawn once, with all their names, so that none hides another.
 
-use super::stroke::Point;
+use super::Point;
 
 /// How far apart on the page two lines may be that look like one.
 const SAME: f64 = 0.8;

@@ -1,13 +1,6 @@
 //! The scale of colours beside a frame, with its numbers.
 
-use super::axis::Axis;
-use super::block::Frame;
-use super::canvas::Canvas;
-use super::error::Drawn;
-use super::legend::LABEL;
-use super::palette::{ColorMap, FRAME, SOFT, TEXT};
-use super::surface::Align;
-use super::text;
+use super::{Align, Axis, Canvas, ColorMap, FRAME, Frame, LABEL, SOFT, TEXT, text};
 
 const WIDTH: f64 = 13.0;
 const GAP: f64 = 14.0;
@@ -31,12 +24,9 @@ impl ColorBar {
 
     /// Room that it takes right of a frame.
     pub(super) fn room(&self) -> f64 {
-        let labels = self.axis.ticks.iter().map(|(_, label)| label);
-        let widest = labels.map(|label| text::width(label, LABEL));
-        let numbers = widest.fold(0.0, f64::max) + WIDTH + TICK + 4.0;
+        let numbers = self.axis.widest() + WIDTH + TICK + 4.0;
         // Title and note stand above it, from its left edge on.
-        let above = [&self.title, &self.axis.note].map(|t| text::width(t, LABEL));
-        GAP + above.into_iter().fold(numbers, f64::max)
+        GAP + numbers.max(text::widest([&self.title, &self.axis.note]))
     }
 
     /// Room that title and note take above the frame.
@@ -45,7 +35,7 @@ impl ColorBar {
         18.0 * (lines[0] + lines[1]) as f64
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Frame) -> Drawn {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, beside: Frame) {
         let (x, top, height) = (beside.right + GAP, beside.top, beside.height());
         let rows = (2.0 * height).round().max(2.0) as usize;
         let colors: Vec<_> = (0..rows)
@@ -54,24 +44,22 @@ impl ColorBar {
                 self.map.color(self.map.low * s + self.map.high * (1.0 - s))
             })
             .collect();
-        canvas.picture((x, top), (WIDTH, height), 1, &colors)?;
-        canvas.frame((x, top), (x + WIDTH, beside.bottom), 0.5, FRAME)?;
+        canvas.picture((x, top), (WIDTH, height), 1, &colors);
+        canvas.frame((x, top), (x + WIDTH, beside.bottom), 0.5, FRAME);
         // A low bar has room for a few numbers only.
         let count = (height / 20.0).clamp(1.0, TICKS);
         let axis = Axis::linear(self.map.low, self.map.high, 0.0, count);
         for (value, label) in &axis.ticks {
             let y = beside.bottom - height * axis.fraction(*value);
-            canvas.rule((x + WIDTH, y), (x + WIDTH + TICK, y), SOFT)?;
-            let at = (x + WIDTH + TICK + 4.0, y + 0.36 * LABEL);
-            canvas.text(label, LABEL, at, Align::Left, TEXT)?;
+            canvas.rule((x + WIDTH, y), (x + WIDTH + TICK, y), SOFT);
+            canvas.label(label, (x + WIDTH + TICK + 4.0, y), Align::Left, TEXT);
         }
         let mut y = top - 9.0;
         for line in [&axis.note, &self.title] {
             if !line.is_empty() {
-                canvas.text(line, LABEL, (x, y), Align::Left, TEXT)?;
+                canvas.text(line, LABEL, (x, y), Align::Left, TEXT);
                 y -= 18.0;
             }
         }
-        Ok(())
     }
 }

@@ -50,6 +50,14 @@ impl FigureError {
     }
 }
 
+/// Data that cannot be drawn: where, and why.
+pub(super) fn refused<T>(
+    place: impl Into<String>,
+    why: impl Into<String>,
+) -> Result<T, FigureError> {
+    Err(FigureError::data(place, why))
+}
+
 impl fmt::Display for FigureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,11 +1,6 @@
 //! Title and parameters at the top of a figure, broken into lines that fit.
 
-use super::canvas::Canvas;
-use super::error::Drawn;
-use super::palette::{SOFT, TEXT};
-use super::stroke::Point;
-use super::surface::Align;
-use super::text;
+use super::{Align, Canvas, Look, Point, SOFT, TEXT, text};
 
 const TITLE: f64 = 19.0;
 const SUBTITLE: f64 = 13.5;
@@ -17,9 +12,12 @@ pub(super) struct Heading {
 }
 
 impl Heading {
-    pub(super) fn new(title: &str, subtitle: &str, room: f64) -> Heading {
+    /// Of a title and its parameters, as far as they are shown.
+    pub(super) fn new(look: &Look, (title, subtitle): (&str, &str), room: f64) -> Heading {
+        let shown = |words, is: bool| if is { words } else { "" };
+        let subtitle = shown(subtitle, look.title && look.subtitle);
         Heading {
-            title: text::wrap(title, TITLE, room),
+            title: text::wrap(shown(title, look.title), TITLE, room),
             subtitle: text::wrap_items(subtitle, SUBTITLE, room),
         }
     }
@@ -29,14 +27,13 @@ impl Heading {
     }
 
     /// Draws it with its upper left corner at `(x, y)`.
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (x, mut y): Point) -> Drawn {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (x, mut y): Point) {
         let parts = [(&self.title, TITLE, TEXT), (&self.subtitle, SUBTITLE, SOFT)];
         for (lines, em, color) in parts {
             for line in lines {
-                canvas.text(line, em, (x, y + em), Align::Left, color)?;
+                canvas.text(line, em, (x, y + em), Align::Left, color);
                 y += LEADING * em;
             }
         }
-        Ok(())
     }
 }

@@ -2,17 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::axis::Axis;
-use super::block::{Block, Frame, as_many, finite, ordered};
-use super::canvas::Canvas;
-use super::colorbar::ColorBar;
-use super::error::{Drawn, FigureError};
-use super::legend::Legend;
-use super::look::Look;
-use super::palette::{Color, ColorMap, FRAME, Ramp, solid};
-use super::panel::{self, Panel};
-use super::plot::{Page, words};
-use super::text::{minus, power_of_ten};
+use super::{
+    Axis, Block, Canvas, Color, ColorBar, ColorMap, Entries, FRAME, FigureError, Frame, Legend,
+    Look, Page, Panel, Ramp, as_many, finite, grid, minus, power_of_ten, refused, solid, words,
+};
 
 /// A cell without a value.
 const UNKNOWN: Color = solid(200, 200, 200);
@@ -58,21 +51,14 @@ impl Page for HeatPlot {
     words!();
 
     fn block(&self, _look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
-        Ok(Box::new(self.map()?))
-    }
-}
-
-impl HeatPlot {
-    fn map(&self) -> Result<Map<'_>, FigureError> {
         let along = |place: &str, values: &[f64], log: bool| {
-            finite(place, values)?;
+            grid(place, values)?;
             if values.is_empty() {
-                return Err(FigureError::data(place, "there are no values"));
+                return refused(place, "there are no values");
             }
-            ordered(place, values, |a, b| a < b, "it does not increase")?;
             if log && values[0] <= 0.0 {
                 let why = format!("{} has no place on a logarithmic axis", values[0]);
-                return Err(FigureError::data(format!("{place}, index 0"), why));
+                return refused(format!("{place}, index 0"), why);
             }
             Ok(edges(values, log))
         };
@@ -80,47 +66,38 @@ impl HeatPlot {
             along("x", &self.x, self.x_log)?,
             along("y", &self.y, self.y_log)?,
         ];
-        as_many(
-            "values",
-            self.values.len(),
-            self.x.len() * self.y.len(),
-            "cells",
-        )?;
+        let cells = self.x.len() * self.y.len();
+        as_many("values", self.values.len(), cells, "cells")?;
         let known: Vec<f64> = self.values.iter().flatten().copied().collect();
         finite("values", &known)?;
         let (low, high) = self.range;
         finite("range", &[low, high])?;
         if low >= high {
-            return Err(FigureError::data("range", "it is empty"));
+            return refused("range", "it is empty");
         }
-        let colors = ColorMap {
-            low,
-            high,
-            ramp: Ramp::Sequential,
-        };
+        let colors = Ramp::Sequential.over(low, high);
         let axis = |edges: &[f64], log: bool| {
             let (low, high) = (edges[0], edges[edges.len() - 1]);
             let axis = Axis::linear(low, high, 0.0, 6.0);
             if log { powers(axis, low, high) } else { axis }
         };
         let axes = [axis(&edges[0], self.x_log), axis(&edges[1], self.y_log)];
-        Ok(Map {
+        Ok(Box::new(Map {
             plot: self,
             edges,
             axes,
             bar: ColorBar::new(colors, &self.value_label),
             colors,
-        })
+        }))
     }
 }
 
 /// An axis of decimal logarithms that is filled by them, with the numbers at its ticks: a logarithmic axis has room for two
 /// powers of ten at least, which would be empty here.
-fn powers(axis: Axis, low: f64, high: f64) -> Axis {
-    let steps: &[f64] = if high - low > 3.0 {
-        &[1.0]
-    } else {
-        &[1.0, 2.0, 5.0]
+fn powers(mut axis: Axis, low: f64, high: f64) -> Axis {
+    let steps: &[f64] = match high - low > 3.0 {
+        true => &[1.0],
+        false => &[1.0, 2.0, 5.0],
     };
     let mut ticks = Vec::new();
     for power in low.floor() as i32..=high.ceil() as i32 {
@@ -143,7 +120,6 @@ fn powers(axis: Axis, low: f64, high: f64) -> Axis {
     }
     // Eight numbers have room.
     let every = ticks.len().div_ceil(8).max(1);
-    let mut axis = axis;
     axis.ticks = ticks.into_iter().step_by(every).collect();
     axis.note.clear();
     axis
@@ -166,7 +142,7 @@ fn edges(values: &[f64], log: bool) -> Vec<f64> {
 
 impl Block for Map<'_> {
     fn sides(&self) -> (f64, f64) {
-        (panel::margin(&self.axes[1]), self.bar.room())
+        (self.axes[1].margin(), self.bar.room())
     }
 
     fn shape(&self) -> f64 {
@@ -178,19 +154,19 @@ impl Block for Map<'_> {
     }
 
     fn legend(&self, width: f64) -> Legend {
-        Legend::new(Vec::new(), width)
+        Legend::new(Entries::default(), width)
     }
 
     fn above(&self) -> f64 {
         8.0 + self.bar.above()
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) {
         let outer = frame.left - self.sides().0;
         let [x, y] = &self.axes;
         let panel = Panel { frame, x, y };
         let (x_title, y_title) = (&self.plot.x_label, &self.plot.y_label);
-        panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0)?;
+        panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0);
         let columns = self.plot.x.len();
         for (k, value) in self.plot.values.iter().enumerate() {
             let (i, j) = (k % columns, k / columns);
@@ -200,15 +176,10 @@ impl Block for Map<'_> {
                 let [r, g, b] = self.colors.color(v);
                 solid(r, g, b)
             });
-            canvas.rect((left, top), (right, bottom), color)?;
+            canvas.rect((left, top), (right, bottom), color);
         }
         // The lightest cells are white, as the page is.
-        canvas.frame(
-            (frame.left, frame.top),
-            (frame.right, frame.bottom),
-            0.5,
-            FRAME,
-        )?;
-        self.bar.draw(canvas, frame)
+        canvas.outline(frame, 0.5, FRAME);
+        self.bar.draw(canvas, frame);
     }
 }

@@ -2,18 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, as_many};
-use super::chart::{Chart, Frame, Series};
-use super::error::FigureError;
-use super::look::Look;
-use super::palette::{Pen, SOFT};
-use super::plot::{Page, words};
+use super::{
+    Block, Chart, FigureError, Look, Page, Pen, SOFT, Series, Setting, as_many, refused, words,
+};
 
 /// One line of values.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Line {
-    /// What the legend calls it.
+    /// What the legend calls it; only a line that is alone may have no name.
     pub label: String,
     /// Horizontal coordinates.
     pub x: Vec<f64>,
@@ -64,13 +61,15 @@ impl Page for LinesPlot {
     words!();
 
     fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
-        let place = |(i, line): (usize, &Line)| format!("line {i} (\"{}\")", line.label);
-        let places: Vec<_> = self.lines.iter().enumerate().map(place).collect();
         let mut series = Vec::new();
         let mut colored = [0, 0];
-        for (line, place) in self.lines.iter().zip(&places) {
+        for (order, line) in self.lines.iter().enumerate() {
+            let place = format!("line {order} (\"{}\")", line.label);
+            if line.label.trim().is_empty() && self.lines.len() > 1 {
+                return refused(place, "it has no name in the legend");
+            }
             let n = line.x.len();
-            as_many(place, line.y.len(), n, "x")?;
+            as_many(&place, line.y.len(), n, "x")?;
             if !(line.low.is_empty() && line.high.is_empty()) {
                 as_many(&format!("{place}, low"), line.low.len(), n, "x")?;
                 as_many(&format!("{place}, high"), line.high.len(), n, "x")?;
@@ -84,24 +83,21 @@ impl Page for LinesPlot {
                 pen.dashed |= line.second;
                 pen
             };
-            let mut one = Series::new(&line.x, &line.y, pen);
-            one.low.clone_from(&line.low);
-            one.high.clone_from(&line.high);
-            one.dots = line.dots;
-            one.hollow = line.second;
-            one.scattered = line.scattered;
-            one.reference = line.reference;
-            one.label.clone_from(&line.label);
-            one.order = series.len();
-            series.push(one);
+            let line = line.clone();
+            series.push(Series {
+                place,
+                line,
+                pen,
+                order,
+            });
         }
-        let frame = Frame {
+        let setting = Setting {
             titles: (&self.x_label, &self.y_label),
             log: (self.x_log, self.y_log),
             reaches: (&self.x_reaches, &self.y_reaches),
             switches: &[],
         };
-        let mut chart = Chart::new(series, &places, frame, look)?;
+        let mut chart = Chart::new(series, setting, look)?;
         (chart.shape, chart.width) = match self.square {
             true => (1.0, Some(520.0)),
             false => (0.62, Some(640.0)),

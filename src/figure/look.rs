@@ -1,9 +1,6 @@
 //! A style in the units of the page.
 
-use super::canvas::FINAL;
-use super::error::{Drawn, FigureError};
-use super::legend::LABEL;
-use super::palette::Palette;
+use super::{Drawn, FINAL, FigureError, LABEL, Palette, refused};
 use crate::style::Style;
 
 /// Millimetres of a unit where no size of letters is asked for.
@@ -29,8 +26,8 @@ pub(super) struct Look {
     pub fine: f64,
     /// Whether the figure has a size of its own on paper.
     pub sized: bool,
-    title: bool,
-    subtitle: bool,
+    pub title: bool,
+    pub subtitle: bool,
 }
 
 impl Look {
@@ -62,18 +59,6 @@ impl Look {
         })
     }
 
-    /// What of a title and its parameters is shown.
-    pub(super) fn heading<'a>(&self, (title, subtitle): (&'a str, &'a str)) -> (&'a str, &'a str) {
-        (
-            if self.title { title } else { "" },
-            if self.title && self.subtitle {
-                subtitle
-            } else {
-                ""
-            },
-        )
-    }
-
     pub(super) fn margin(&self) -> f64 {
         if self.page.is_some() { NARROW } else { MARGIN }
     }
@@ -89,12 +74,12 @@ impl Look {
         for (what, room) in [("width", width), ("height", height)] {
             if room < least {
                 let missing = (least - room) * self.unit / 10.0;
-                return Err(FigureError::data(
+                return refused(
                     format!("a figure of this {what}"),
                     format!(
                         "numbers, titles and legend leave no room for the data; it needs {missing:.1} cm more, or a smaller font"
                     ),
-                ));
+                );
             }
         }
         Ok(())
@@ -106,13 +91,13 @@ impl Look {
         for (how, has, needs) in sides {
             if let Some(has) = has.filter(|has| *has < needs - 1e-6) {
                 let [has, needs] = [has, needs].map(|side| side * self.unit / 10.0);
-                return Err(FigureError::data(
+                return refused(
                     format!("a figure {has:.1} cm {how}"),
                     format!(
                         "with letters of this size it needs {:.1} cm; ask for that or a smaller font",
                         needs + 0.05
                     ),
-                ));
+                );
             }
         }
         Ok(())
@@ -121,10 +106,10 @@ impl Look {
     /// That no axes are asked of what has none.
     pub(super) fn without_axes(&self, what: &str) -> Drawn {
         match self.x.or(self.y) {
-            Some(_) => Err(FigureError::data(
+            Some(_) => refused(
                 format!("a figure of {what} with ranges x or y"),
                 "it has no axes",
-            )),
+            ),
             None => Ok(()),
         }
     }

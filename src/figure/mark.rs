@@ -1,11 +1,8 @@
 //! Marks of points: stars, circles, diamonds, arrow heads.
 
-use super::stroke::Point;
 use std::f64::consts::{PI, TAU};
 
-use super::canvas::Canvas;
-use super::error::Drawn;
-use super::palette::{BLACK, Color, WHITE};
+use super::{BLACK, Canvas, Color, Point, WHITE};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Mark {
@@ -13,21 +10,20 @@ pub(super) enum Mark {
     Circle,
     HalfCircle,
     Diamond,
-    /// Where a trajectory begins.
     Start,
 }
 
 impl Mark {
-    pub(super) fn draw(self, canvas: &mut Canvas<'_>, at: Point) -> Drawn {
+    pub(super) fn draw(self, canvas: &mut Canvas<'_>, at: Point) {
         match self {
             Mark::Star => {
-                canvas.polygon(&star(at, 11.5), WHITE)?;
+                canvas.polygon(&star(at, 11.5), WHITE);
                 canvas.polygon(&star(at, 8.6), BLACK)
             }
             Mark::Circle => ring(canvas, at, 5.2, 1.8),
             Mark::Start => ring(canvas, at, 2.7, 1.1),
             Mark::HalfCircle => {
-                ring(canvas, at, 5.2, 1.8)?;
+                ring(canvas, at, 5.2, 1.8);
                 let half: Vec<_> = (0..=24)
                     .map(|k| polar(at, 5.2, PI / 2.0 + f64::from(k) * PI / 24.0))
                     .collect();
@@ -35,8 +31,8 @@ impl Mark {
             }
             Mark::Diamond => {
                 let corners = |r: f64| [0, 1, 2, 3].map(|k| polar(at, r, f64::from(k) * PI / 2.0));
-                canvas.polygon(&corners(9.3), WHITE)?;
-                canvas.polygon(&corners(7.5), BLACK)?;
+                canvas.polygon(&corners(9.3), WHITE);
+                canvas.polygon(&corners(7.5), BLACK);
                 canvas.polygon(&corners(4.9), WHITE)
             }
         }
@@ -56,10 +52,10 @@ fn star(at: Point, r: f64) -> Vec<Point> {
     (0..10).map(corner).collect()
 }
 
-fn ring(canvas: &mut Canvas<'_>, at: Point, radius: f64, width: f64) -> Drawn {
-    canvas.dot(at, radius + width / 2.0 + 1.0, WHITE)?;
-    canvas.dot(at, radius + width / 2.0, BLACK)?;
-    canvas.dot(at, radius - width / 2.0, WHITE)
+fn ring(canvas: &mut Canvas<'_>, at: Point, radius: f64, width: f64) {
+    canvas.dot(at, radius + width / 2.0 + 1.0, WHITE);
+    canvas.dot(at, radius + width / 2.0, BLACK);
+    canvas.dot(at, radius - width / 2.0, WHITE);
 }
 
 /// A filled head of an arrow with its tip at `tip`, pointing along `(dx, dy)`, a vector of length 1.
@@ -69,7 +65,7 @@ pub(super) fn head(
     (dx, dy): Point,
     length: f64,
     color: Color,
-) -> Drawn {
+) {
     let back = (tip.0 - length * dx, tip.1 - length * dy);
     let side = 0.42 * length;
     let corners = [
@@ -77,5 +73,5 @@ pub(super) fn head(
         (back.0 - side * dy, back.1 + side * dx),
         (back.0 + side * dy, back.1 - side * dx),
     ];
-    canvas.polygon(&corners, color)
+    canvas.polygon(&corners, color);
 }

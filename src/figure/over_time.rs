@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, as_many, times};
-use super::chart::{Chart, Frame, Series};
-use super::error::{Drawn, FigureError};
-use super::look::Look;
-use super::palette::{BLACK, OTHERS, Pen};
-use super::plot::{Page, words};
+use super::{
+    BLACK, Block, Chart, Drawn, FigureError, LAST, Line, Look, OTHERS, Page, Pen, Series, Setting,
+    as_many, range, times, words,
+};
 
 /// A quantity over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,23 +61,18 @@ impl Page for TermsPlot {
 
     fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         check(&self.time, "term", &self.terms)?;
-        let change = |v: &[f64]| {
-            let ends = v.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |e, &v| {
-                (e.0.min(v), e.1.max(v))
-            });
-            ends.1 - ends.0
-        };
+        let change = |v: &[f64]| range(v).map_or(0.0, |(low, high)| high - low);
         let coloured = look.palette.coloured();
         let mut named = best(&self.terms, 2 * coloured, change);
         // Told in the order of the network, whichever changes most.
         named.sort_unstable();
-        let mut plot = Build::new(&self.time, &self.terms);
-        plot.others(&named, ("term", "terms"));
-        for (k, &i) in named.iter().enumerate() {
+        let pen = |(k, i): (usize, &usize)| {
             let mut pen = look.palette.curve(k % coloured);
             pen.dashed = k >= coloured;
-            plot.add(i, pen);
-        }
+            (*i, pen)
+        };
+        let named: Vec<_> = named.iter().enumerate().map(pen).collect();
+        let mut series = series(&self.time, &self.terms, ("term", "terms"), &named);
         let total = if self.total.is_empty() {
             let sum = |n| self.terms.iter().map(|term| term.values[n]).sum();
             (0..self.time.len()).map(sum).collect()
@@ -87,12 +80,14 @@ impl Page for TermsPlot {
             as_many("total", self.total.len(), self.time.len(), "times")?;
             self.total.clone()
         };
-        let mut total = Series::new(&self.time, &total, Pen::new(BLACK, 2.6));
-        total.label = "E, total".to_string();
         // On top of the others, and first where it lies on one of them.
-        plot.series.push(total);
-        plot.places.push("total".to_string());
-        plot.chart((&self.time_label, "energy"), &self.switches, look)
+        series.push(Series {
+            place: "total".to_string(),
+            line: line(&self.time, "E, total", &total),
+            pen: Pen::new(BLACK, 2.6),
+            order: 0,
+        });
+        chart(series, (&self.time_label, "energy"), &self.switches, look)
     }
 }
 
@@ -103,16 +98,15 @@ impl Page for OverlapPlot {
         check(&self.time, "memory", &self.memories)?;
         let last = |v: &[f64]| v.last().copied().unwrap_or(0.0);
         let named = best(&self.memories, look.palette.coloured(), last);
-        let mut plot = Build::new(&self.time, &self.memories);
-        plot.others(&named, ("memory", "memories"));
         // The best lies on top; legend and colours count.
-        let mut counted = named.clone();
-        counted.sort_unstable();
-        for &i in named.iter().rev() {
-            let k = counted.iter().position(|c| *c == i).unwrap_or(0);
-            plot.add(i, look.palette.curve(k));
-        }
-        plot.chart((&self.time_label, "overlap"), &self.switches, look)
+        let pen = |i: &usize| {
+            let k = named.iter().filter(|n| *n < i).count();
+            (*i, look.palette.curve(k))
+        };
+        let named: Vec<_> = named.iter().rev().map(pen).collect();
+        let what = ("memory", "memories");
+        let series = series(&self.time, &self.memories, what, &named);
+        chart(series, (&self.time_label, "overlap"), &self.switches, look)
     }
 }
 
@@ -133,67 +127,53 @@ fn best(all: &[TimeSeries], count: usize, measure: impl Fn(&[f64]) -> f64) -> Ve
     order
 }
 
-struct Build<'a> {
-    time: &'a [f64],
-    all: &'a [TimeSeries],
-    series: Vec<Series>,
-    places: Vec<String>,
+fn line(time: &[f64], label: &str, values: &[f64]) -> Line {
+    Line {
+        label: label.to_string(),
+        x: time.to_vec(),
+        y: values.to_vec(),
+        ..Line::default()
+    }
 }
 
-impl<'a> Build<'a> {
-    fn new(time: &'a [f64], all: &'a [TimeSeries]) -> Self {
-        Build {
-            time,
-            all,
-            series: Vec::new(),
-            places: Vec::new(),
-        }
+/// Those that are `named`, in their pens and order, over all others in grey.
+fn series(
+    time: &[f64],
+    all: &[TimeSeries],
+    (one, many): (&str, &str),
+    named: &[(usize, Pen)],
+) -> Vec<Series> {
+    let series = |i: usize, label: &str, pen: Pen, order: usize| Series {
+        place: format!("curve {i} (\"{}\")", all[i].label),
+        line: line(time, label, &all[i].values),
+        pen,
+        order,
+    };
+    let others = (0..all.len()).filter(|i| named.iter().all(|(n, _)| n != i));
+    let grey = Pen::new(OTHERS, 0.8);
+    let mut found: Vec<Series> = others.map(|i| series(i, "", grey, 0)).collect();
+    let label = match found.len() {
+        1 => format!("1 other {one}"),
+        n => format!("{n} other {many}"),
+    };
+    if let Some(last) = found.last_mut() {
+        (last.line.label, last.order) = (label, LAST);
     }
+    let named = named.iter();
+    found.extend(named.map(|&(i, pen)| series(i, &all[i].label, pen, i + 1)));
+    found
+}
 
-    fn place(&mut self, i: usize) {
-        self.places
-            .push(format!("curve {i} (\"{}\")", self.all[i].label));
-    }
-
-    /// Everything but `named`, thin and grey.
-    fn others(&mut self, named: &[usize], what: (&str, &str)) {
-        for (i, one) in self.all.iter().enumerate() {
-            if !named.contains(&i) {
-                let series = Series::new(self.time, &one.values, Pen::new(OTHERS, 0.8));
-                self.series.push(series);
-                self.place(i);
-            }
-        }
-        let (one, many) = what;
-        let label = match self.series.len() {
-            1 => format!("1 other {one}"),
-            n => format!("{n} other {many}"),
-        };
-        if let Some(series) = self.series.last_mut() {
-            (series.label, series.order) = (label, usize::MAX);
-        }
-    }
-
-    fn add(&mut self, i: usize, pen: Pen) {
-        let one = &self.all[i];
-        let mut series = Series::new(self.time, &one.values, pen);
-        (series.label, series.order) = (one.label.clone(), i + 1);
-        self.series.push(series);
-        self.place(i);
-    }
-
-    fn chart(
-        self,
-        titles: (&str, &str),
-        switches: &[f64],
-        look: &Look,
-    ) -> Result<Box<dyn Block>, FigureError> {
-        let frame = Frame {
-            titles,
-            switches,
-            ..Frame::default()
-        };
-        let chart = Chart::new(self.series, &self.places, frame, look)?;
-        Ok(Box::new(chart))
-    }
+fn chart(
+    series: Vec<Series>,
+    titles: (&str, &str),
+    switches: &[f64],
+    look: &Look,
+) -> Result<Box<dyn Block>, FigureError> {
+    let setting = Setting {
+        titles,
+        switches,
+        ..Setting::default()
+    };
+    Ok(Box::new(Chart::new(series, setting, look)?))
 }

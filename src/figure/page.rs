@@ -1,18 +1,9 @@
 //! One drawing, three formats: a file of a page, PNG, SVG or PDF.
 
 use std::ffi::OsString;
-use std::io::Cursor;
 use std::path::Path;
 
-use image::{ColorType, ImageOutputFormat};
-use plotters::prelude::{BitMapBackend, SVGBackend};
-
-use super::canvas::{Canvas, FINAL};
-use super::error::{Drawn, FigureError};
-use super::look::Look;
-use super::palette::WHITE;
-use super::pdf::Pdf;
-use super::surface::Surface;
+use super::{Bitmap, Canvas, Drawn, FINAL, FigureError, Look, Pdf, Svg, encode};
 
 const MAX_PIXELS: f64 = 64e6;
 /// Device pixels per pixel of the finished picture.
@@ -20,14 +11,14 @@ const FINE: u32 = 3;
 /// Device units of a PDF per unit of the page: a hundredth of a millimetre.
 const PDF: f64 = 20.0;
 
-type Figure<'a> = &'a mut dyn FnMut(&mut Canvas<'_>) -> Drawn;
+type Figure<'a> = &'a dyn Fn(&mut Canvas<'_>);
 
 /// Draws a page of this size into a file, PNG, SVG or PDF by its ending.
 pub(super) fn draw(
     path: &Path,
     look: &Look,
     (width, height): (f64, f64),
-    mut figure: impl FnMut(&mut Canvas<'_>) -> Drawn,
+    figure: impl Fn(&mut Canvas<'_>),
 ) -> Drawn {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     let size = (
@@ -35,9 +26,9 @@ pub(super) fn draw(
         look.height.unwrap_or(height.ceil()),
     );
     let bytes = match ending.to_ascii_lowercase().as_str() {
-        "png" => png(look, size, &mut figure),
-        "svg" => svg(look, size, &mut figure),
-        "pdf" => pdf(look, size, &mut figure),
+        "png" => png(look, size, &figure),
+        "svg" => svg(look, size, &figure),
+        "pdf" => pdf(look, size, &figure),
         _ => Err(FigureError::Ending {
             path: path.to_path_buf(),
         }),
@@ -47,14 +38,11 @@ pub(super) fn draw(
 
 /// The size in pixels, `fine` to the unit.
 fn pixels((width, height): (f64, f64), fine: f64) -> Result<(u32, u32), FigureError> {
-    let (w, h) = ((width * fine).round(), (height * fine).round());
-    if w * h > MAX_PIXELS {
-        return Err(FigureError::TooLarge {
-            width: w,
-            height: h,
-        });
+    let (width, height) = ((width * fine).round(), (height * fine).round());
+    if width * height > MAX_PIXELS {
+        return Err(FigureError::TooLarge { width, height });
     }
-    Ok((w.max(1.0) as u32, h.max(1.0) as u32))
+    Ok((width.max(1.0) as u32, height.max(1.0) as u32))
 }
 
 fn png(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, FigureError> {
@@ -63,15 +51,13 @@ fn png(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, Fig
     let fine = if w * h > 4_000_000 { 2 } else { FINE };
     let (fw, fh) = (w * fine, h * fine);
     let mut large = vec![255; fw as usize * fh as usize * 3];
-    let mut backend = BitMapBackend::with_buffer(&mut large, (fw, fh));
+    let mut surface = Bitmap::new(&mut large, (fw, fh));
     figure(&mut Canvas {
-        surface: &mut backend,
+        surface: &mut surface,
         scale: look.fine * f64::from(fine),
         fine: look.fine,
-        rows: fh as i32,
-        bitmap: true,
-    })?;
-    drop(backend);
+    });
+    surface.finish()?;
     let (fine, stride) = (fine as usize, fw as usize * 3);
     let mut small = Vec::with_capacity(w as usize * h as usize * 3);
     for y in 0..h as usize {
@@ -85,43 +71,25 @@ fn png(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, Fig
             }
         }
     }
-    // Into memory: to a file, the encoder does not tell when the last bytes were refused.
-    let mut bytes = Cursor::new(Vec::new());
-    let (color, format) = (ColorType::Rgb8, ImageOutputFormat::Png);
-    image::write_buffer_with_format(&mut bytes, &small, w, h, color, format)
-        .map_err(|error| FigureError::Drawing(error.to_string()))?;
-    Ok(bytes.into_inner())
+    encode(&small, (w, h))
 }
 
 fn svg(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, FigureError> {
-    // plotters places things on whole pixels; so many that a curve does not wobble.
+    // Coordinates are whole numbers; so many that a curve does not wobble.
     let scale = f64::from(FINAL * FINE);
     pixels(size, f64::from(FINAL))?;
-    let (fine_w, fine_h) = ((size.0 * scale).round(), (size.1 * scale).round());
-    let mut page = String::new();
-    let mut backend = SVGBackend::with_string(&mut page, (fine_w as u32, fine_h as u32));
-    Surface::rect(&mut backend, (0, 0), (fine_w as i32, fine_h as i32), WHITE)?;
-    figure(&mut Canvas {
-        surface: &mut backend,
-        scale,
-        fine: f64::from(FINAL),
-        rows: fine_h as i32,
-        bitmap: false,
-    })?;
-    drop(backend);
+    let (wide, high) = ((size.0 * scale).round(), (size.1 * scale).round());
     let shown = |side: f64| match look.sized {
         true => format!("{:.3}mm", side * look.unit),
         false => format!("{side}"),
     };
-    let page = page
-        .replacen(
-            &format!("width=\"{fine_w}\" height=\"{fine_h}\""),
-            &format!("width=\"{}\" height=\"{}\"", shown(size.0), shown(size.1)),
-            1,
-        )
-        // plotters names the type of an embedded picture wrongly.
-        .replace("href=\"data:png;", "href=\"data:image/png;");
-    Ok(page.into_bytes())
+    let mut surface = Svg::new((wide as i32, high as i32), (shown(size.0), shown(size.1)));
+    figure(&mut Canvas {
+        surface: &mut surface,
+        scale,
+        fine: f64::from(FINAL),
+    });
+    surface.finish()
 }
 
 fn pdf(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, FigureError> {
@@ -131,9 +99,7 @@ fn pdf(look: &Look, size: (f64, f64), figure: Figure<'_>) -> Result<Vec<u8>, Fig
         surface: &mut surface,
         scale: PDF,
         fine: f64::from(FINAL),
-        rows: (size.1 * PDF) as i32,
-        bitmap: false,
-    })?;
+    });
     let point = look.unit * 72.0 / 25.4;
     surface.file((size.0 * point, size.1 * point), point / PDF)
 }

@@ -53,7 +53,6 @@ pub(super) const SOFT: Color = solid(96, 96, 96);
 pub(super) const FRAME: Color = solid(128, 128, 128);
 pub(super) const GRID: Color = solid(230, 230, 230);
 pub(super) const FAILURE: Color = solid(213, 94, 0);
-pub(super) const CHOSEN: Color = solid(0, 0, 0);
 
 /// The colours of curves and of areas.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,6 +140,11 @@ pub(super) enum Ramp {
 }
 
 impl Ramp {
+    pub(super) fn over(self, low: f64, high: f64) -> ColorMap {
+        let ramp = self;
+        ColorMap { low, high, ramp }
+    }
+
     fn stops(self) -> &'static [[u8; 3]] {
         match self {
             Ramp::Grey => &[[0; 3], [255; 3]],
@@ -175,29 +179,19 @@ impl ColorMap {
     /// Grey from black at the low end to white at the high one, or, where the range is symmetric about 0, from blue by
     /// white at 0 to red.
     pub(super) fn picture(low: f64, high: f64) -> ColorMap {
-        let ramp = if low == -high {
-            Ramp::Diverging
-        } else {
-            Ramp::Grey
-        };
-        ColorMap { low, high, ramp }
+        match low == -high {
+            true => Ramp::Diverging.over(low, high),
+            false => Ramp::Grey.over(low, high),
+        }
     }
 
     /// White to dark where nothing is negative, else from blue by white at 0 to red.
     pub(super) fn activity(low: f64, high: f64) -> ColorMap {
         if low < 0.0 {
             let most = high.max(-low);
-            return ColorMap {
-                low: -most,
-                high: most,
-                ramp: Ramp::Diverging,
-            };
+            return Ramp::Diverging.over(-most, most);
         }
-        ColorMap {
-            low: 0.0,
-            high: if high > 0.0 { high } else { 1.0 },
-            ramp: Ramp::Sequential,
-        }
+        Ramp::Sequential.over(0.0, if high > 0.0 { high } else { 1.0 })
     }
 
     pub(super) fn diverges(self) -> bool {

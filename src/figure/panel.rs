@@ -2,18 +2,10 @@
 
 use std::ops::Deref;
 
-use super::axis::Axis;
-use super::block::Frame;
-use super::canvas::Canvas;
-use super::error::Drawn;
-use super::legend::LABEL;
-use super::palette::{GRID, SOFT, TEXT};
-use super::stroke::Point;
-use super::surface::Align;
-use super::text;
+use super::{Align, Axis, Canvas, Frame, GRID, LABEL, Point, SOFT, TEXT};
 
-const TICK: f64 = 5.0;
-const TITLE: f64 = 15.0;
+pub(super) const TICK: f64 = 5.0;
+pub(super) const TITLE: f64 = 15.0;
 
 /// A rectangle of the page with its axes.
 #[derive(Clone, Copy)]
@@ -33,12 +25,6 @@ impl Deref for Panel<'_> {
 
 /// Room below a frame for ticks, numbers and the title of the horizontal axis.
 pub(super) const BELOW: f64 = 54.0;
-
-/// Room that the numbers of a vertical axis and its title take.
-pub(super) fn margin(y: &Axis) -> f64 {
-    let widest = y.ticks.iter().map(|(_, label)| text::width(label, LABEL));
-    widest.fold(0.0, f64::max) + TICK + 12.0 + TITLE
-}
 
 impl Panel<'_> {
     pub(super) fn at(&self, x: f64, y: f64) -> Point {
@@ -73,17 +59,17 @@ impl Panel<'_> {
         (y_title, title_x): (&str, f64),
         x_title: Option<&str>,
         below: f64,
-    ) -> Drawn {
+    ) {
         let floor = self.bottom + below;
         for (value, _) in &self.x.ticks {
             let x = self.x_at(*value);
-            canvas.rule((x, self.top), (x, floor), GRID)?;
+            canvas.rule((x, self.top), (x, floor), GRID);
         }
         for (value, _) in &self.y.ticks {
             let y = self.y_at(*value);
-            canvas.rule((self.left, y), (self.right, y), GRID)?;
+            canvas.rule((self.left, y), (self.right, y), GRID);
         }
-        self.draw_scales(canvas, (y_title, title_x), x_title, below)
+        self.draw_scales(canvas, (y_title, title_x), x_title, below);
     }
 
     /// The same without the grid: over a picture.
@@ -93,37 +79,31 @@ impl Panel<'_> {
         (y_title, title_x): (&str, f64),
         x_title: Option<&str>,
         below: f64,
-    ) -> Drawn {
+    ) {
         let floor = self.bottom + below;
         let mut last = f64::INFINITY;
         for (value, label) in &self.y.ticks {
             let y = self.y_at(*value);
-            canvas.rule((self.left - TICK, y), (self.left, y), SOFT)?;
+            canvas.rule((self.left - TICK, y), (self.left, y), SOFT);
             // A low frame has room for a few numbers only.
             if last - y < LABEL + 1.0 {
                 continue;
             }
             last = y;
-            let at = (self.left - TICK - 4.0, y + 0.36 * LABEL);
-            canvas.text(label, LABEL, at, Align::Right, TEXT)?;
+            canvas.label(label, (self.left - TICK - 4.0, y), Align::Right, TEXT);
         }
         for value in &self.y.minor {
             let y = self.y_at(*value);
-            canvas.rule((self.left - 0.6 * TICK, y), (self.left, y), SOFT)?;
+            canvas.rule((self.left - 0.6 * TICK, y), (self.left, y), SOFT);
         }
         for value in &self.x.minor {
             let x = self.x_at(*value);
-            canvas.rule((x, floor), (x, floor + 0.6 * TICK), SOFT)?;
+            canvas.rule((x, floor), (x, floor + 0.6 * TICK), SOFT);
         }
-        canvas.rule((self.left, self.top), (self.left, floor), SOFT)?;
-        canvas.rule((self.left, floor), (self.right, floor), SOFT)?;
+        canvas.rule((self.left, self.top), (self.left, floor), SOFT);
+        canvas.rule((self.left, floor), (self.right, floor), SOFT);
         // A narrow frame has room for every second or third number only.
-        let widest = self
-            .x
-            .ticks
-            .iter()
-            .map(|(_, label)| text::width(label, LABEL));
-        let widest = widest.fold(0.0, f64::max) + 8.0;
+        let widest = self.x.widest() + 8.0;
         let space = match &self.x.ticks[..] {
             [(a, _), (b, _), ..] => (self.x_at(*b) - self.x_at(*a)).abs(),
             _ => widest,
@@ -131,17 +111,17 @@ impl Panel<'_> {
         let every = (widest / space.max(1e-9)).ceil().clamp(1.0, 1e6) as usize;
         for (k, (value, label)) in self.x.ticks.iter().enumerate() {
             let x = self.x_at(*value);
-            canvas.rule((x, floor), (x, floor + TICK), SOFT)?;
+            canvas.rule((x, floor), (x, floor + TICK), SOFT);
             if x_title.is_some() && k % every == 0 {
                 let at = (x, floor + TICK + 3.0 + LABEL);
-                canvas.text(label, LABEL, at, Align::Center, TEXT)?;
+                canvas.text(label, LABEL, at, Align::Center, TEXT);
             }
         }
         let at = (title_x + TITLE, (self.top + floor) / 2.0);
-        canvas.text_upward(y_title, TITLE, at, TEXT)?;
+        canvas.text_upward(y_title, TITLE, at, TEXT);
         if !self.y.note.is_empty() {
             let at = (self.left - TICK, self.top - 8.0);
-            canvas.text(&self.y.note, LABEL, at, Align::Left, TEXT)?;
+            canvas.text(&self.y.note, LABEL, at, Align::Left, TEXT);
         }
         if let Some(title) = x_title {
             let y = floor + TICK + LABEL + 12.0 + TITLE;
@@ -150,8 +130,7 @@ impl Panel<'_> {
                 note => format!("{title}   ({note})"),
             };
             let at = ((self.left + self.right) / 2.0, y);
-            canvas.text(&title, TITLE, at, Align::Center, TEXT)?;
+            canvas.text(&title, TITLE, at, Align::Center, TEXT);
         }
-        Ok(())
     }
 }

@@ -4,15 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, Frame, INNER};
-use super::error::{Drawn, FigureError};
-use super::heading::Heading;
-use super::look::Look;
-use super::palette::TEXT;
-use super::panel::BELOW;
-use super::plot::{Page, Plot, words};
-use super::surface::Align;
-use super::{page, text};
+use super::{
+    Align, BELOW, Block, Drawn, FigureError, Frame, Heading, INNER, Look, Page, Plot, TEXT, page,
+    refused, text, words,
+};
 
 /// Several plots side by side, lettered a, b, c …; each plot's own title stands beside its letter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,13 +30,11 @@ const HIGHEST: f64 = 420.0;
 /// Frames lower than this are not put side by side on a page of a given width.
 const LOWEST: f64 = 110.0;
 
-/// One row of panels, laid out.
 struct Row {
     /// Left edge and width of each panel.
     places: Vec<(f64, f64)>,
     /// Room above the frames for letters and legends.
     above: f64,
-    /// Height of the frames.
     height: f64,
 }
 
@@ -79,7 +72,7 @@ impl Page for PanelsPlot {
 
     fn drawn(&self, path: &Path, look: &Look) -> Drawn {
         if self.plots.is_empty() {
-            return Err(FigureError::data("panels", "there are no plots"));
+            return refused("panels", "there are no plots");
         }
         let mut blocks = Vec::new();
         for (i, plot) in self.plots.iter().enumerate() {
@@ -108,8 +101,7 @@ impl Page for PanelsPlot {
         let margin = look.margin();
         let ends = rows.iter().flat_map(|row| row.places.last());
         let right = ends.map(|(x, width)| x + width).fold(300.0, f64::max);
-        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
-        let heading = Heading::new(title, subtitle, look.inner(right - margin));
+        let heading = Heading::new(look, self.words(), look.inner(right - margin));
         let top = margin + heading.height();
         let gaps = GAP * (rows.len() - 1) as f64 + margin / 2.0;
         let mut height = top + rows.iter().map(Row::all).sum::<f64>() + gaps;
@@ -121,24 +113,22 @@ impl Page for PanelsPlot {
             rows.iter_mut().for_each(|row| row.height *= scale);
             height = wanted;
         }
-        look.fits(
-            rows.iter().map(|row| row.height).fold(LOWEST, f64::min),
-            100.0,
-        )?;
+        let lowest = rows.iter().map(|row| row.height).fold(LOWEST, f64::min);
+        look.fits(lowest, 100.0)?;
         look.holds((right + margin, height))?;
         page::draw(path, look, (right + margin, height), |canvas| {
-            heading.draw(canvas, (margin, margin - 4.0))?;
+            heading.draw(canvas, (margin, margin - 4.0));
             let mut y = top;
             for (r, (row, blocks)) in rows.iter().zip(blocks.chunks(columns)).enumerate() {
                 for (c, (block, &(x, width))) in blocks.iter().zip(&row.places).enumerate() {
                     let i = r * columns + c;
-                    canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT)?;
                     // Twice, a little apart: the font has one weight.
-                    let at = (x + 0.6, y + LETTER);
-                    canvas.text(&letter(i), LETTER, at, Align::Left, TEXT)?;
+                    for x in [x, x + 0.6] {
+                        canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT);
+                    }
                     let name = text::wrap(self.plots[i].words().0, NAME, width - 22.0);
                     if let Some(name) = name.first() {
-                        canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT)?;
+                        canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT);
                     }
                     let (left, right) = block.sides();
                     let frame = Frame {
@@ -147,13 +137,12 @@ impl Page for PanelsPlot {
                         right: x + width - right,
                         bottom: y + row.above + row.height,
                     };
-                    let legend = block.legend(width);
-                    legend.draw(canvas, (x, y + LETTER + 6.0))?;
-                    block.put(canvas, frame)?;
+                    let key = (x, y + LETTER + 6.0);
+                    block.legend(width).draw(canvas, key);
+                    block.put(canvas, frame);
                 }
                 y += row.all() + GAP;
             }
-            Ok(())
         })
     }
 }

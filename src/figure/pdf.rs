@@ -8,10 +8,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::error::{Drawn, FigureError};
-use super::palette::Color;
-use super::surface::{Align, Surface};
-use super::text::{self, Piece};
+use super::{Color, Drawn, FigureError, Label, Point, Surface, text, whole};
 
 /// The content of a page in device units, y down.
 #[derive(Default)]
@@ -50,33 +47,46 @@ impl Pdf {
         }
     }
 
+    fn dot(&mut self, (x, y): (i32, i32), r: f64) {
+        let (x, y) = (f64::from(x), f64::from(y));
+        let k = ROUND * r;
+        self.say(format_args!("{:.1} {y:.1} m", x + r));
+        let (mut sx, mut sy) = (1.0, 0.0);
+        for _ in 0..4 {
+            // A quarter from (sx, sy) to (ex, ey); each tangent points to the other end.
+            let (ex, ey) = (-sy, sx);
+            let (ax, ay) = (x + r * sx + k * ex, y + r * sy + k * ey);
+            let (bx, by) = (x + r * ex + k * sx, y + r * ey + k * sy);
+            let (cx, cy) = (x + r * ex, y + r * ey);
+            self.say(format_args!(
+                "{ax:.1} {ay:.1} {bx:.1} {by:.1} {cx:.1} {cy:.1} c"
+            ));
+            (sx, sy) = (ex, ey);
+        }
+        self.say(format_args!("f"));
+    }
+
     /// The whole file; `size` in points, `point` points to the device unit.
     pub(super) fn file(
         &self,
         (width, height): (f64, f64),
         point: f64,
     ) -> Result<Vec<u8>, FigureError> {
-        let states: String = self
-            .opacities
-            .iter()
-            .map(|a| {
-                let part = f64::from(*a) / 1000.0;
-                format!("/A{a} << /ca {part} /CA {part} >> ")
-            })
-            .collect();
-        let first = 5;
-        let names: String = (0..self.pictures.len())
-            .map(|k| format!("/P{k} {} 0 R ", first + k))
-            .collect();
+        let state = |a: &u32| {
+            let part = f64::from(*a) / 1000.0;
+            format!("/A{a} << /ca {part} /CA {part} >> ")
+        };
+        let states: String = self.opacities.iter().map(state).collect();
+        let (first, count) = (5, self.pictures.len());
+        let name = |k: usize| format!("/P{k} {} 0 R ", first + k);
+        let names: String = (0..count).map(name).collect();
         let mut file = File::default();
         file.object(b"<< /Type /Catalog /Pages 2 0 R >>");
         file.object(b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
-        file.object(
-            format!(
-                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.3} {height:.3}] /Contents 4 0 R /Resources << /ExtGState << {states}>> /XObject << {names}>> >> >>"
-            )
-            .as_bytes(),
+        let page = format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.3} {height:.3}] /Contents 4 0 R /Resources << /ExtGState << {states}>> /XObject << {names}>> >> >>"
         );
+        file.object(page.as_bytes());
         // Round ends and corners, as everywhere.
         let content = format!(
             "{point:.8} 0 0 {:.8} 0 {height:.3} cm 1 J 1 j\n{}",
@@ -94,116 +104,51 @@ impl Pdf {
 }
 
 impl Surface for Pdf {
-    fn path(&mut self, points: &[(i32, i32)], width: u32, color: Color) -> Drawn {
+    fn line(&mut self, points: &[Point], width: f64, color: Color) {
+        let (points, width) = (whole(points), width.round().max(1.0) as u32);
         self.color(color);
-        self.say(format_args!("{width} w"));
-        self.trace(points);
-        self.say(format_args!("S"));
-        Ok(())
-    }
-
-    fn dot(&mut self, (x, y): (i32, i32), radius: u32, color: Color) -> Drawn {
-        self.color(color);
-        let (x, y, r) = (f64::from(x), f64::from(y), f64::from(radius));
-        let k = ROUND * r;
-        self.say(format_args!("{:.1} {y:.1} m", x + r));
-        for (sx, sy, ex, ey) in [
-            (1.0, 0.0, 0.0, 1.0),
-            (0.0, 1.0, -1.0, 0.0),
-            (-1.0, 0.0, 0.0, -1.0),
-            (0.0, -1.0, 1.0, 0.0),
-        ] {
-            // From (sx, sy) to (ex, ey); each tangent points to the other end.
-            let (ax, ay) = (x + r * sx + k * ex, y + r * sy + k * ey);
-            let (bx, by) = (x + r * ex + k * sx, y + r * ey + k * sy);
-            let (cx, cy) = (x + r * ex, y + r * ey);
-            self.say(format_args!(
-                "{ax:.1} {ay:.1} {bx:.1} {by:.1} {cx:.1} {cy:.1} c"
-            ));
+        if let [only] = points[..] {
+            return self.dot(only, f64::from(width.div_ceil(2)));
         }
-        self.say(format_args!("f"));
-        Ok(())
+        self.say(format_args!("{width} w"));
+        self.trace(&points);
+        self.say(format_args!("S"));
     }
 
-    fn polygon(&mut self, points: &[(i32, i32)], color: Color) -> Drawn {
+    fn polygon(&mut self, points: &[Point], color: Color) {
         self.color(color);
-        self.trace(points);
+        self.trace(&whole(points));
         self.say(format_args!("f"));
-        Ok(())
     }
 
-    fn rect(&mut self, a: (i32, i32), b: (i32, i32), color: Color) -> Drawn {
+    fn rect(&mut self, a: (i32, i32), b: (i32, i32), color: Color) {
         self.color(color);
         let (w, h) = (b.0 - a.0, b.1 - a.1);
         self.say(format_args!("{} {} {w} {h} re f", a.0, a.1));
-        Ok(())
     }
 
-    fn pixel(&mut self, at: (i32, i32), color: Color) -> Drawn {
-        self.rect(at, (at.0 + 1, at.1 + 1), color)
-    }
-
-    fn words(
-        &mut self,
-        words: &str,
-        em: f64,
-        (x, y): (i32, i32),
-        align: Align,
-        upward: bool,
-        color: Color,
-    ) -> Drawn {
-        self.color(color);
-        let (x, y) = (f64::from(x), f64::from(y));
-        let back = match align {
-            Align::Left => 0.0,
-            Align::Center => text::width(words, em) / 2.0,
-            Align::Right => text::width(words, em),
-        };
-        let place = |(along, up): (f64, f64)| {
-            if upward {
-                (x - up, y - (along - back))
-            } else {
-                (x + along - back, y - up)
-            }
-        };
+    fn label(&mut self, label: Label<'_>) {
+        self.color(label.color);
+        let back = text::before(label.words, label.em, label.align);
         let mut content = std::mem::take(&mut self.content);
-        text::outline(words, em, |piece| {
-            let _ = match piece {
-                Piece::Move(p) => {
-                    let (x, y) = place(p);
-                    writeln!(content, "{x:.1} {y:.1} m")
-                }
-                Piece::Line(p) => {
-                    let (x, y) = place(p);
-                    writeln!(content, "{x:.1} {y:.1} l")
-                }
-                Piece::Cubic(a, b, c) => {
-                    let ((ax, ay), (bx, by), (cx, cy)) = (place(a), place(b), place(c));
-                    writeln!(content, "{ax:.1} {ay:.1} {bx:.1} {by:.1} {cx:.1} {cy:.1} c")
-                }
-            };
+        text::outline(label.words, label.em, |points, end| {
+            for (along, up) in points {
+                let (x, y) = label.place(along - back, *up);
+                let _ = write!(content, "{x:.1} {y:.1} ");
+            }
+            content.push_str(end);
         });
         self.content = content;
         self.say(format_args!("f"));
-        Ok(())
     }
 
-    fn picture(
-        &mut self,
-        at: (i32, i32),
-        size: (u32, u32),
-        cells: (u32, u32),
-        rgb: &[u8],
-    ) -> Drawn {
+    fn picture(&mut self, (x, y): (i32, i32), size: (u32, u32), cells: (u32, u32), rgb: &[u8]) {
         let (w, h) = size;
-        let bottom = at.1 + h as i32;
+        let (bottom, number) = (y + h as i32, self.pictures.len());
         self.say(format_args!(
-            "q {w} 0 0 -{h} {} {bottom} cm /P{} Do Q",
-            at.0,
-            self.pictures.len()
+            "q {w} 0 0 -{h} {x} {bottom} cm /P{number} Do Q"
         ));
         self.pictures.push((cells.0, cells.1, rgb.to_vec()));
-        Ok(())
     }
 }
 

@@ -4,14 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{Block, alone};
-use super::error::{Drawn, FigureError};
-use super::look::Look;
 use super::{
-    ActivityPlot, ConnectivityPlot, EnergyPlot, HeatPlot, LinesPlot, OverlapPlot, PanelsPlot,
-    PatternPlot, PhasePlot, TermsPlot,
+    ActivityPlot, Block, ConnectivityPlot, Drawn, EnergyPlot, FigureError, HeatPlot, LinesPlot,
+    Look, OverlapPlot, Page, PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
 };
-use crate::style::Style;
 
 /// Any plot; in JSON, the key `kind` says which.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,64 +38,6 @@ pub enum Plot {
     Heat(HeatPlot),
     /// Several of these.
     Panels(PanelsPlot),
-}
-
-/// What can be drawn.
-pub trait Figure {
-    /// Draws it; the file's ending, `.png`, `.svg` or `.pdf`, says how.
-    ///
-    /// # Errors
-    /// If there is nothing to draw, lengths differ, a value is not finite or not where it should be (the message says where),
-    /// or the file cannot be written.
-    fn draw(&self, path: impl AsRef<Path>) -> Result<(), FigureError> {
-        self.draw_as(path, &Style::default())
-    }
-
-    /// Draws it in a style.
-    ///
-    /// # Errors
-    /// The same, and what of the style it cannot have.
-    fn draw_as(&self, path: impl AsRef<Path>, style: &Style) -> Result<(), FigureError>;
-}
-
-/// A plot on its page.
-pub(super) trait Page {
-    /// Title and parameters.
-    fn words(&self) -> (&str, &str);
-
-    fn words_mut(&mut self) -> (&mut String, &mut String);
-
-    /// The plot without its page, for those that can stand beside others.
-    fn block(&self, _look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
-        Err(FigureError::data(
-            format!("\"{}\"", self.words().0),
-            "it is a page of its own and cannot stand beside other plots",
-        ))
-    }
-
-    fn drawn(&self, path: &Path, look: &Look) -> Drawn {
-        alone(path, look, self.words(), &*self.block(look)?)
-    }
-}
-
-/// Title and parameters of a plot that has them as fields.
-macro_rules! words {
-    () => {
-        fn words(&self) -> (&str, &str) {
-            (&self.title, &self.subtitle)
-        }
-
-        fn words_mut(&mut self) -> (&mut String, &mut String) {
-            (&mut self.title, &mut self.subtitle)
-        }
-    };
-}
-pub(super) use words;
-
-impl<P: Page> Figure for P {
-    fn draw_as(&self, path: impl AsRef<Path>, style: &Style) -> Result<(), FigureError> {
-        self.drawn(path.as_ref(), &Look::new(style)?)
-    }
 }
 
 /// Does the same with whatever plot it is.

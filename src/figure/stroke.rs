@@ -2,8 +2,7 @@
 //! sharply or its points lie close; here a line is what a round pen covers, each pixel once, so that a translucent colour stays
 //! even where a line crosses itself.
 
-/// A place on the page, x to the right and y down.
-pub(super) type Point = (f64, f64);
+use super::Point;
 
 /// The pixels under a round pen of this radius led along the points: y, first x, last x, each pixel in one span only.
 pub(super) fn covered(points: &[Point], radius: f64, rows: i32) -> Vec<(i32, i32, i32)> {
@@ -100,65 +99,6 @@ pub(super) fn inside(points: &[Point], rows: i32) -> Vec<(i32, i32, i32)> {
     spans
 }
 
-/// Cuts a line into dashes of length `on` with gaps of `off`.
-pub(super) fn dashes(points: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
-    let mut pieces = Vec::new();
-    let mut piece: Vec<_> = points.iter().copied().take(1).collect();
-    let (mut drawing, mut left) = (true, on);
-    for pair in points.windows(2) {
-        let (mut a, b) = (pair[0], pair[1]);
-        loop {
-            let length = (b.0 - a.0).hypot(b.1 - a.1);
-            if length <= left {
-                left -= length;
-                if drawing {
-                    piece.push(b);
-                }
-                break;
-            }
-            let f = left / length;
-            a = (a.0 + f * (b.0 - a.0), a.1 + f * (b.1 - a.1));
-            if drawing {
-                piece.push(a);
-                pieces.push(std::mem::take(&mut piece));
-            } else {
-                piece = vec![a];
-            }
-            drawing = !drawing;
-            left = if drawing { on } else { off };
-        }
-    }
-    if drawing && !piece.is_empty() {
-        pieces.push(piece);
-    }
-    pieces
-}
-
-/// A curve with no more than four points in a column half a unit wide: the first, the lowest, the highest, the last.
-pub(super) fn thinned(points: impl Iterator<Item = Point>) -> Vec<Point> {
-    let column = |p: Point| (2.0 * p.0).floor();
-    let mut thin: Vec<Point> = Vec::new();
-    let mut bin: Vec<Point> = Vec::new();
-    let close = |bin: &mut Vec<Point>, thin: &mut Vec<Point>| {
-        let by_height = |&a: &usize, &b: &usize| bin[a].1.total_cmp(&bin[b].1);
-        let mut keep = vec![0, bin.len().saturating_sub(1)];
-        keep.extend((0..bin.len()).min_by(by_height));
-        keep.extend((0..bin.len()).max_by(by_height));
-        keep.sort_unstable();
-        keep.dedup();
-        thin.extend(keep.into_iter().filter_map(|i| bin.get(i)));
-        bin.clear();
-    };
-    for p in points {
-        if bin.first().is_some_and(|&first| column(first) != column(p)) {
-            close(&mut bin, &mut thin);
-        }
-        bin.push(p);
-    }
-    close(&mut bin, &mut thin);
-    thin
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,12 +128,5 @@ mod tests {
             }
         }
         assert!(seen.contains(&(25, 10)) && seen.len() > 250);
-    }
-
-    #[test]
-    fn dashes_have_their_lengths() {
-        let pieces = dashes(&[(0.0, 0.0), (7.0, 0.0), (20.0, 0.0)], 4.0, 2.0);
-        let ends: Vec<_> = pieces.iter().map(|p| (p[0].0, p[p.len() - 1].0)).collect();
-        assert_eq!(ends, [(0.0, 4.0), (6.0, 10.0), (12.0, 16.0), (18.0, 20.0)]);
     }
 }

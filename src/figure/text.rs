@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, OutlineCurve, PxScale, ScaleFont};
 
+use super::{Align, LABEL, Point};
 use crate::number::rounded;
 
 /// The name of the font in an SVG, with what may stand in for it.
@@ -44,8 +45,8 @@ pub(super) fn missing(text: &str) -> Vec<char> {
 
 /// A part of a text in letters of one size.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Run {
-    pub words: String,
+pub(super) struct Run<'a> {
+    pub words: &'a str,
     /// Size of its letters over that of the text.
     pub size: f64,
     /// How high its baseline lies over that of the text, over the size of the letters of the text.
@@ -53,37 +54,28 @@ pub(super) struct Run {
 }
 
 /// A text in parts: `_{…}` is lowered, `^{…}` is raised. Without braces both are letters like others, for names have them.
-pub(super) fn runs(text: &str) -> Vec<Run> {
-    let plain = |words: &str| Run {
-        words: words.to_string(),
-        size: 1.0,
-        rise: 0.0,
-    };
+pub(super) fn runs(text: &str) -> Vec<Run<'_>> {
+    let run = |words, size, rise| Run { words, size, rise };
     let (mut runs, mut rest) = (Vec::new(), text);
     let mut from = 0;
     while let Some(at) = rest[from..].find(['_', '^']).map(|k| from + k) {
         let inner = rest[at + 1..].strip_prefix('{');
-        let Some((inner, end)) = inner.and_then(|i| Some((i, i.find('}')?))) else {
+        let Some((inner, after)) = inner.and_then(|inner| inner.split_once('}')) else {
             from = at + 1;
             continue;
         };
         if at > 0 {
-            runs.push(plain(&rest[..at]));
+            runs.push(run(&rest[..at], 1.0, 0.0));
         }
-        let rise = if rest[at..].starts_with('_') {
-            -0.2
-        } else {
-            0.36
+        let rise = match rest[at..].starts_with('_') {
+            true => -0.2,
+            false => 0.36,
         };
-        runs.push(Run {
-            words: inner[..end].to_string(),
-            size: 0.7,
-            rise,
-        });
-        (rest, from) = (&inner[end + 1..], 0);
+        runs.push(run(inner, 0.7, rise));
+        (rest, from) = (after, 0);
     }
     if !rest.is_empty() || runs.is_empty() {
-        runs.push(plain(rest));
+        runs.push(run(rest, 1.0, 0.0));
     }
     runs
 }
@@ -122,12 +114,26 @@ fn layout(
     f64::from(x)
 }
 
-/// The width of a text.
 pub(super) fn width(text: &str, em: f64) -> f64 {
     layout(text, em, |_, _, _, _| {})
 }
 
-/// The pixels of a text whose baseline starts at the origin: x, y and coverage.
+/// The width of the widest of some words of a legend or beside ticks.
+pub(super) fn widest(labels: impl IntoIterator<Item: AsRef<str>>) -> f64 {
+    let widths = labels.into_iter().map(|l| width(l.as_ref(), LABEL));
+    widths.fold(0.0, f64::max)
+}
+
+/// How much of a text stands before its point.
+pub(super) fn before(text: &str, em: f64, align: Align) -> f64 {
+    match align {
+        Align::Left => 0.0,
+        Align::Center => width(text, em) / 2.0,
+        Align::Right => width(text, em),
+    }
+}
+
+/// The pixels that a text covers whose baseline starts at the origin: x, y and how much of it.
 pub(super) fn pixels(text: &str, em: f64, mut color: impl FnMut(i32, i32, f64)) {
     layout(text, em, |font, glyph, scale, (x, up)| {
         let glyph = glyph.with_scale_and_position(scale, ab_glyph::point(x, -up.round() as f32));
@@ -135,34 +141,27 @@ pub(super) fn pixels(text: &str, em: f64, mut color: impl FnMut(i32, i32, f64)) 
             let corner = outline.px_bounds().min;
             outline.draw(|dx, dy, coverage| {
                 let (x, y) = (corner.x as i32 + dx as i32, corner.y as i32 + dy as i32);
-                color(x, y, f64::from(coverage).clamp(0.0, 1.0));
+                if coverage > 0.0 {
+                    color(x, y, f64::from(coverage.min(1.0)));
+                }
             });
         }
     });
 }
 
-/// A piece of an outline, to the right and up from the start of the baseline.
-pub(super) enum Piece {
-    /// To a new contour.
-    Move((f64, f64)),
-    Line((f64, f64)),
-    Cubic((f64, f64), (f64, f64), (f64, f64)),
-}
-
-/// The outlines of a text whose baseline starts at the origin.
-pub(super) fn outline(text: &str, em: f64, mut put: impl FnMut(Piece)) {
+/// The outlines of a text whose baseline starts at the origin, to the right and up: points of a move, a line or a cubic, and
+/// the operator of a PDF that draws it.
+pub(super) fn outline(text: &str, em: f64, mut put: impl FnMut(&[Point], &str)) {
     layout(text, em, |font, glyph, scale, (x, up)| {
         let Some(outline) = font.outline(glyph) else {
             return;
         };
         let unit = f64::from(scale.y / font.height_unscaled());
         let at = |p: ab_glyph::Point| {
-            (
-                f64::from(x) + unit * f64::from(p.x),
-                up + unit * f64::from(p.y),
-            )
+            let (right, above) = (unit * f64::from(p.x), unit * f64::from(p.y));
+            (f64::from(x) + right, up + above)
         };
-        let mix = |a: (f64, f64), b: (f64, f64)| {
+        let mix = |a: Point, b: Point| {
             let part = |a: f64, b: f64| a + 2.0 / 3.0 * (b - a);
             (part(a.0, b.0), part(a.1, b.1))
         };
@@ -174,15 +173,16 @@ pub(super) fn outline(text: &str, em: f64, mut put: impl FnMut(Piece)) {
                 | OutlineCurve::Cubic(a, _, _, b) => (*a, *b),
             };
             if last != Some(start) {
-                put(Piece::Move(at(start)));
+                put(&[at(start)], "m\n");
             }
-            put(match curve {
-                OutlineCurve::Line(_, b) => Piece::Line(at(*b)),
-                OutlineCurve::Quad(a, q, b) => {
-                    Piece::Cubic(mix(at(*a), at(*q)), mix(at(*b), at(*q)), at(*b))
+            let to = at(end);
+            match curve {
+                OutlineCurve::Line(..) => put(&[to], "l\n"),
+                OutlineCurve::Quad(a, q, _) => {
+                    put(&[mix(at(*a), at(*q)), mix(to, at(*q)), to], "c\n");
                 }
-                OutlineCurve::Cubic(_, p, q, b) => Piece::Cubic(at(*p), at(*q), at(*b)),
-            });
+                OutlineCurve::Cubic(_, p, q, _) => put(&[at(*p), at(*q), to], "c\n"),
+            }
             last = Some(end);
         }
     });
@@ -238,17 +238,14 @@ pub(super) fn wrap_items(text: &str, em: f64, room: f64) -> Vec<String> {
 
 /// A whole number as an exponent: 10⁻³.
 pub(super) fn power_of_ten(exponent: i32) -> String {
-    let digits: String = exponent
-        .to_string()
-        .chars()
-        .map(|c| match c {
-            '-' => '⁻',
-            '1' => '¹',
-            '2' => '²',
-            '3' => '³',
-            c => char::from_u32('⁰' as u32 + c.to_digit(10).unwrap_or(0)).unwrap_or(c),
-        })
-        .collect();
+    let raised = |c: char| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        c => char::from_u32('⁰' as u32 + c.to_digit(10).unwrap_or(0)).unwrap_or(c),
+    };
+    let digits: String = exponent.to_string().chars().map(raised).collect();
     format!("10{digits}")
 }
 
@@ -277,7 +274,7 @@ mod tests {
 
     #[test]
     fn braces_lower_and_raise_and_names_stay_as_they_are() {
-        let words = |text| -> Vec<String> { runs(text).into_iter().map(|r| r.words).collect() };
+        let words = |text| -> Vec<&str> { runs(text).into_iter().map(|r| r.words).collect() };
         assert_eq!(words("τ_{h} of v"), ["τ", "h", " of v"]);
         assert_eq!(runs("τ_{h}")[1].rise, -0.2);
         assert_eq!(runs("10^{3}")[1].rise, 0.36);

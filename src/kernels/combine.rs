@@ -62,46 +62,42 @@ fn fixed<const K: usize>(
             let n = out.len();
             let c: [f64; K] = std::array::from_fn(|j| terms[j].0);
             let k: [&[f64]; K] = std::array::from_fn(|j| &terms[j].1[..n]);
-            // Plain loops: what an iterator calls need not take part in the vector instructions.
             if width == 1 {
                 let h = h[0];
-                match x.map(|x| &x[..n]) {
-                    Some(x) => {
-                        for (i, o) in out.iter_mut().enumerate() {
-                            *o = x[i] + h * sum(&c, &k, i);
-                        }
-                    }
-                    None => {
-                        for (i, o) in out.iter_mut().enumerate() {
-                            *o = h * sum(&c, &k, i);
-                        }
-                    }
-                }
-            } else {
-                let h = &h[..width];
-                for start in (0..n).step_by(width) {
-                    let row = &mut out[start..start + width];
-                    let mut here = k;
-                    for k in &mut here {
-                        *k = &k[start..start + width];
-                    }
-                    match x {
-                        Some(x) => {
-                            let x = &x[start..start + width];
-                            for (b, o) in row.iter_mut().enumerate() {
-                                *o = x[b] + h[b] * sum(&c, &here, b);
-                            }
-                        }
-                        None => {
-                            for (b, o) in row.iter_mut().enumerate() {
-                                *o = h[b] * sum(&c, &here, b);
-                            }
-                        }
-                    }
-                }
+                row(|_| h, x.map(|x| &x[..n]), (&c, &k), out);
+                return;
+            }
+            let h = &h[..width];
+            for start in (0..n).step_by(width) {
+                let here = start..start + width;
+                let x = x.map(|x| &x[here.clone()]);
+                let k = k.map(|k| &k[here.clone()]);
+                row(|b| h[b], x, (&c, &k), &mut out[here]);
             }
         },
     )
+}
+
+/// Plain loops: what an iterator calls need not take part in the vector instructions.
+#[inline(always)]
+fn row<const K: usize>(
+    h: impl Fn(usize) -> f64,
+    x: Option<&[f64]>,
+    (c, k): (&[f64; K], &[&[f64]; K]),
+    out: &mut [f64],
+) {
+    match x {
+        Some(x) => {
+            for (b, o) in out.iter_mut().enumerate() {
+                *o = x[b] + h(b) * sum(c, k, b);
+            }
+        }
+        None => {
+            for (b, o) in out.iter_mut().enumerate() {
+                *o = h(b) * sum(c, k, b);
+            }
+        }
+    }
 }
 
 #[inline(always)]

@@ -55,6 +55,13 @@ pub(super) fn eigenvalues(mut a: DMatrix<f64>) -> Option<Vec<Complex<f64>>> {
     Some(found)
 }
 
+/// The one farthest to the right, or in direction −1 to the left.
+pub(super) fn farthest(values: &[Complex<f64>], direction: f64) -> Option<Complex<f64>> {
+    let far = |e: &Complex<f64>| direction * e.re;
+    let values = values.iter().copied();
+    values.max_by(|a, b| far(a).total_cmp(&far(b)))
+}
+
 /// The first row of the block that ends at `n`: above it the subdiagonal is negligible, and is set to zero.
 fn first_of_block(a: &mut DMatrix<f64>, n: usize, taken: f64, norm: f64) -> usize {
     for l in (1..=n).rev() {

@@ -6,16 +6,12 @@
 //! others, and only the Schur complement `E − C D⁻¹ B` is left to be factorised, by m³/3 (Golub and Van Loan 2013,
 //! *Matrix Computations*, §3.2). Of the diagonal block nothing but the diagonal is kept.
 
-use std::ops::Range;
-
-use super::product::Product;
-use super::weights::add_transposed;
-use super::{Patch, vectorized};
+use super::Patch;
 
 /// Columns that are eliminated together, so that the rest of the matrix is gone through once for all of them.
-const PANEL: usize = 48;
+pub(super) const PANEL: usize = 48;
 /// Multiplications between two looks at whether to go on: some hundredths of a second.
-const PIECE: usize = 500_000_000;
+pub(super) const PIECE: usize = 500_000_000;
 
 /// Entries of a matrix that is made at once, so that no step makes it: a mebibyte. A large one may never be needed.
 const SMALL: u64 = 1 << 17;
@@ -24,25 +20,25 @@ const SMALL: u64 = 1 << 17;
 pub type GoOn<'a> = &'a dyn Fn() -> bool;
 
 /// A matrix whose first rows and columns have a diagonal block, and then its factors in its place.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Factors {
-    apart: usize,
-    rest: usize,
+    pub(super) apart: usize,
+    pub(super) rest: usize,
     /// `D`.
-    diagonal: Vec<f64>,
+    pub(super) diagonal: Vec<f64>,
     /// `B`, `C` and `E`, column by column; large ones are made when they are first needed.
-    upper: Vec<f64>,
-    lower: Vec<f64>,
-    corner: Vec<f64>,
+    pub(super) upper: Vec<f64>,
+    pub(super) lower: Vec<f64>,
+    pub(super) corner: Vec<f64>,
     /// With which row each row of `E` changed places, one after the other.
-    pivots: Vec<usize>,
+    pub(super) pivots: Vec<usize>,
     /// The rows of `U` beside a panel, with the opposite sign.
-    strip: Vec<f64>,
+    pub(super) strip: Vec<f64>,
     /// Is it symmetric until scaled? Then of what is added on the diagonal half may be missing until [`Factors::mirror`].
     symmetric: bool,
     /// Has `E` taken what the first rows do to it?
-    reduced: bool,
-    multiplications: u64,
+    pub(super) reduced: bool,
+    pub(super) multiplications: u64,
 }
 
 impl Factors {
@@ -51,15 +47,7 @@ impl Factors {
         let mut factors = Factors {
             apart,
             rest: n - apart,
-            diagonal: Vec::new(),
-            upper: Vec::new(),
-            lower: Vec::new(),
-            corner: Vec::new(),
-            pivots: Vec::new(),
-            strip: Vec::new(),
-            symmetric: false,
-            reduced: false,
-            multiplications: 0,
+            ..Factors::default()
         };
         if Factors::entries(n, apart) <= SMALL {
             factors.clear(false);
@@ -177,218 +165,27 @@ impl Factors {
     pub fn solution(&self) -> u64 {
         Factors::entries(self.apart + self.rest, self.apart)
     }
-
-    /// Factorises the matrix in its place. Returns whether it went on to the end.
-    #[must_use]
-    pub fn factorise(&mut self, go_on: GoOn<'_>) -> bool {
-        self.divide();
-        if !self.reduced && !self.complement(go_on) {
-            return false;
-        }
-        for from in (0..self.rest).step_by(PANEL) {
-            let panel = from..self.rest.min(from + PANEL);
-            self.eliminate(panel.clone());
-            if !go_on() {
-                return false;
-            }
-            self.update(panel);
-        }
-        true
-    }
-
-    /// `−D⁻¹ B` in the place of `B`.
-    fn divide(&mut self) {
-        let diagonal = &self.diagonal;
-        vectorized(
-            #[inline(always)]
-            || {
-                for column in self.upper.chunks_exact_mut(diagonal.len().max(1)) {
-                    for (b, d) in column.iter_mut().zip(diagonal) {
-                        *b /= -d;
-                    }
-                }
-            },
-        );
-        self.multiplications += self.upper.len() as u64;
-    }
-
-    /// `E − C D⁻¹ B`, some columns of `C` at a time.
-    fn complement(&mut self, go_on: GoOn<'_>) -> bool {
-        let (s, m) = (self.apart, self.rest);
-        let some = (PIECE / (m * m).max(1)).next_multiple_of(PANEL);
-        for from in (0..s).step_by(some) {
-            if !go_on() {
-                return false;
-            }
-            let inner = some.min(s - from);
-            Product {
-                weights: &self.upper[from..],
-                rows: m,
-                inner,
-                row: s,
-                step: 1,
-                g: &self.lower[from * m..],
-                width: m,
-                out: &mut self.corner,
-                leads: [m; 2],
-            }
-            .share(false);
-            self.multiplications += (m * m * inner) as u64;
-        }
-        true
-    }
-
-    /// `L` and `U` of the columns of a panel, and the rows of `U` beside it; rows are exchanged for the largest pivots.
-    fn eliminate(&mut self, panel: Range<usize>) {
-        let m = self.rest;
-        let (from, width) = (panel.start, panel.len());
-        let (left, right) = self.corner.split_at_mut(panel.end * m);
-        let (left, columns) = left.split_at_mut(from * m);
-        let first = self.pivots.len();
-        let (pivots, strip) = (&mut self.pivots, &mut self.strip);
-        vectorized(
-            #[inline(always)]
-            || {
-                for k in panel.clone() {
-                    let here = (k - from) * m;
-                    let pivot = largest(&columns[here..here + m], k);
-                    pivots.push(pivot);
-                    for column in columns.chunks_exact_mut(m) {
-                        column.swap(k, pivot);
-                    }
-                    let (done, next) = columns.split_at_mut(here + m);
-                    let (d, l) = done[here + k..].split_at_mut(1);
-                    // A column of zeros has nothing to eliminate; whoever solves with it is told.
-                    if d[0] != 0.0 {
-                        l.iter_mut().for_each(|l| *l /= d[0]);
-                        for column in next.chunks_exact_mut(m) {
-                            let (u, rest) = column[k..].split_at_mut(1);
-                            subtract(rest, u[0], l);
-                        }
-                    }
-                }
-                let exchanges = &pivots[first..];
-                let exchange = |column: &mut [f64]| {
-                    for (k, pivot) in panel.clone().zip(exchanges) {
-                        column.swap(k, *pivot);
-                    }
-                };
-                left.chunks_exact_mut(m).for_each(exchange);
-                let rows = strip.chunks_exact_mut(width);
-                for (column, row) in right.chunks_exact_mut(m).zip(rows) {
-                    exchange(column);
-                    for (k, l) in panel.clone().zip(columns.chunks_exact(m)) {
-                        let (u, rest) = column[k..panel.end].split_at_mut(1);
-                        subtract(rest, u[0], &l[k + 1..panel.end]);
-                    }
-                    let own = row.iter_mut().zip(&column[panel.clone()]);
-                    own.for_each(|(to, u)| *to = -u);
-                }
-            },
-        );
-        let (below, beside) = (m - from, m - panel.end);
-        self.multiplications += (width * width / 2 * (below + beside)) as u64;
-    }
-
-    /// Takes `L U` of the columns of a panel from all that lies below and right of them.
-    fn update(&mut self, panel: Range<usize>) {
-        let (m, rest) = (self.rest, self.rest - panel.end);
-        if rest == 0 {
-            return;
-        }
-        let (left, right) = self.corner.split_at_mut(panel.end * m);
-        Product {
-            weights: &self.strip,
-            rows: rest,
-            inner: panel.len(),
-            row: panel.len(),
-            step: 1,
-            g: &left[panel.start * m + panel.end..],
-            width: rest,
-            out: &mut right[panel.end..],
-            leads: [m; 2],
-        }
-        .share(false);
-        self.multiplications += (panel.len() * rest * rest) as u64;
-    }
-
-    /// Solves with the factors, in the place of the right side. Returns whether it could: not if a pivot is zero.
-    #[must_use]
-    pub fn solve(&self, b: &mut [f64]) -> bool {
-        let m = self.rest;
-        let (first, x) = b.split_at_mut(self.apart);
-        // −D⁻¹ b, so that what it acts on is added.
-        first
-            .iter_mut()
-            .zip(&self.diagonal)
-            .for_each(|(x, d)| *x /= -d);
-        add_transposed(&self.lower, first, x);
-        for (k, pivot) in self.pivots.iter().enumerate() {
-            x.swap(k, *pivot);
-        }
-        let solvable = vectorized(
-            #[inline(always)]
-            || {
-                for (k, l) in self.corner.chunks_exact(m.max(1)).enumerate() {
-                    let (known, rest) = x.split_at_mut(k + 1);
-                    subtract(rest, known[k], &l[k + 1..]);
-                }
-                for (k, u) in self.corner.chunks_exact(m.max(1)).enumerate().rev() {
-                    if u[k] == 0.0 {
-                        return false;
-                    }
-                    let (rest, known) = x.split_at_mut(k);
-                    known[0] /= u[k];
-                    subtract(rest, known[0], &u[..k]);
-                }
-                true
-            },
-        );
-        first.iter_mut().for_each(|x| *x = -*x);
-        add_transposed(&self.upper, x, first);
-        solvable
-    }
-}
-
-/// The place of the largest entry of a column from `k` on.
-#[inline(always)]
-fn largest(column: &[f64], k: usize) -> usize {
-    let (mut place, mut most) = (k, 0.0);
-    for (i, v) in column.iter().enumerate().skip(k) {
-        if v.abs() > most {
-            (place, most) = (i, v.abs());
-        }
-    }
-    place
-}
-
-/// `y −= f x`.
-#[inline(always)]
-fn subtract(y: &mut [f64], f: f64, x: &[f64]) {
-    for (y, x) in y.iter_mut().zip(x) {
-        *y -= f * x;
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use nalgebra::{DMatrix, DVector};
 
     use super::*;
-    use crate::kernels::{Weights, with_cores};
+    use crate::kernels::{Weights, tests::numbers, with_cores};
 
     /// `1 + r − r W` with random weights, `s` neurons that do not act on each other first. Each ten times as fast as the others.
     fn layered(n: usize, s: usize, seed: u64) -> DMatrix<f64> {
-        let mut state = seed;
-        let mut draw = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 11) as f64 / (1u64 << 53) as f64 - 0.5
-        };
+        let mut drawn = numbers(n * n, seed).into_iter();
         DMatrix::from_fn(n, n, |i, j| {
             let rate = if i < s { 10.0 } else { 1.0 };
-            let weight = if i < s && j < s { 0.0 } else { draw() };
+            let weight = if i < s && j < s {
+                0.0
+            } else {
+                drawn.next().unwrap()
+            };
             f64::from(u8::from(i == j)) * (1.0 + rate) - rate * weight
         })
     }

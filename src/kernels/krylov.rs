@@ -2,7 +2,7 @@
 
 use nalgebra::{Complex, DMatrix, DVector};
 
-use super::eigenvalues::eigenvalues;
+use super::eigenvalues::{eigenvalues, farthest};
 
 /// An orthonormal basis `v_0 … v_k` of the Krylov space of an operator, and the operator on it (Arnoldi).
 #[derive(Debug)]
@@ -86,10 +86,23 @@ impl Krylov {
         space
     }
 
-    /// The square Hessenberg matrix.
-    fn hessenberg(&self) -> DMatrix<f64> {
-        let k = self.columns.len();
-        DMatrix::from_fn(k, k, |i, j| self.columns[j].get(i).copied().unwrap_or(0.0))
+    /// So many rows of the Hessenberg matrix.
+    fn hessenberg(&self, rows: usize) -> DMatrix<f64> {
+        let entry = |i: usize, j: usize| self.columns[j].get(i).copied().unwrap_or(0.0);
+        DMatrix::from_fn(rows, self.columns.len(), entry)
+    }
+
+    fn square(&self) -> DMatrix<f64> {
+        self.hessenberg(self.columns.len())
+    }
+
+    /// The vector of the space that has these coordinates.
+    fn combined(&self, coordinates: impl Iterator<Item = f64>) -> Option<Vec<f64>> {
+        let mut x = vec![0.0; self.basis.first()?.len()];
+        for (v, c) in self.basis.iter().zip(coordinates) {
+            x.iter_mut().zip(v).for_each(|(x, v)| *x += c * v);
+        }
+        Some(x)
     }
 
     /// The eigenvalue with the largest real part; `None` of a space without vectors. Where it could not be found its
@@ -106,7 +119,7 @@ impl Krylov {
     /// The residual of an eigenvalue times its condition `‖x‖ ‖y‖ / |yᴴx|` in this space, `x` and `y` being its right and left
     /// eigenvectors: how far off it may be, to first order, of an operator that is not normal.
     pub fn error_of(&self, e: Eigenvalue) -> f64 {
-        let (h, value) = (self.hessenberg(), Complex::new(e.re, e.im));
+        let (h, value) = (self.square(), Complex::new(e.re, e.im));
         let sides = [
             inverse_iteration(&h, value),
             inverse_iteration(&h.transpose(), value.conj()),
@@ -119,11 +132,8 @@ impl Krylov {
 
     /// The unit vector of the space that belongs to a real eigenvalue.
     pub fn vector(&self, e: Eigenvalue) -> Option<Vec<f64>> {
-        let y = inverse_iteration(&self.hessenberg(), Complex::from(e.re))?;
-        let mut x = vec![0.0; self.basis.first()?.len()];
-        for (v, c) in self.basis.iter().zip(y.iter()) {
-            x.iter_mut().zip(v).for_each(|(x, v)| *x += c.re * v);
-        }
+        let y = inverse_iteration(&self.square(), Complex::from(e.re))?;
+        let mut x = self.combined(y.iter().map(|c| c.re))?;
         let norm = dot(&x, &x).sqrt();
         x.iter_mut().for_each(|x| *x /= norm);
         Some(x)
@@ -135,7 +145,7 @@ impl Krylov {
         if k == 0 {
             return None;
         }
-        let h = self.hessenberg();
+        let h = self.square();
         let Some(values) = eigenvalues(h.clone()) else {
             return Some(Eigenvalue {
                 re: 0.0,
@@ -143,13 +153,12 @@ impl Krylov {
                 residual: f64::INFINITY,
             });
         };
-        let far = |e: &Complex<f64>| direction * e.re;
-        let best = values.iter().max_by(|a, b| far(a).total_cmp(&far(b)))?;
+        let best = farthest(&values, direction)?;
         let residual = if self.closed {
             0.0
         } else {
             // |h_{k+1,k}| times the last entry of the Ritz vector.
-            let last = inverse_iteration(&h, *best).map_or(1.0, |y| y[k - 1].norm());
+            let last = inverse_iteration(&h, best).map_or(1.0, |y| y[k - 1].norm());
             self.columns[k - 1][k] * last
         };
         Some(Eigenvalue {
@@ -166,19 +175,13 @@ impl Krylov {
             return None;
         }
         let rows = k + 1;
-        let h = DMatrix::from_fn(rows, k, |i, j| {
-            self.columns[j].get(i).copied().unwrap_or(0.0)
-        });
+        let h = self.hessenberg(rows);
         let mut rhs = DVector::zeros(rows);
         rhs[0] = self.start_norm;
         let svd = h.clone().try_svd(true, true, f64::EPSILON, 100 * rows)?;
         let y = svd.solve(&rhs, 1e-14 * svd.singular_values.max()).ok()?;
         let left = (&rhs - &h * &y).norm();
-        let mut x = vec![0.0; self.basis[0].len()];
-        for (v, c) in self.basis.iter().zip(y.iter()) {
-            x.iter_mut().zip(v).for_each(|(x, v)| *x += c * v);
-        }
-        Some((x, left))
+        Some((self.combined(y.iter().copied())?, left))
     }
 }
 

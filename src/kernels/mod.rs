@@ -9,6 +9,7 @@
 
 mod combine;
 mod eigenvalues;
+mod elimination;
 mod entries;
 mod factors;
 mod krylov;
@@ -16,12 +17,14 @@ pub mod math;
 mod narrow;
 mod parallel;
 mod patch;
+mod pieces;
 mod product;
 mod room;
 mod rows;
 mod simd;
 mod spectrum;
 mod two_valued;
+mod update;
 mod weights;
 
 pub use combine::{add, combine};
@@ -30,9 +33,23 @@ pub use krylov::{Eigenvalue, Krylov};
 pub use parallel::{cores, with_cores};
 pub use patch::{Patch, add_scaled};
 pub use room::has_room;
-pub use rows::{
-    PIECE, add_sums, max_rows, max_rows_by, pieces, relax, sum_rows, sum_rows_by, update_rows,
-};
+pub use rows::{PIECE, add_sums, max_rows, max_rows_by, pieces, sum_rows, sum_rows_by};
 pub use simd::vectorized;
 pub use spectrum::{Singular, Spectrum, equilibrate, outermost, solve};
+pub use update::{relax, update_rows};
 pub use weights::{Weights, WeightsError};
+
+#[cfg(test)]
+mod tests {
+    /// Numbers from −½ to ½ that look random.
+    pub(super) fn numbers(n: usize, seed: u64) -> Vec<f64> {
+        let mut state = seed;
+        let next = |_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1u64 << 53) as f64 - 0.5
+        };
+        (0..n).map(next).collect()
+    }
+}

@@ -3,7 +3,7 @@
 use nalgebra::{Complex, DMatrix, DVector, Hessenberg, SymmetricEigen};
 
 use super::Eigenvalue;
-use super::eigenvalues::eigenvalues;
+use super::eigenvalues::{eigenvalues, farthest};
 
 /// Rounds of an iteration of nalgebra's for each column, before it is given up.
 const ROUNDS: usize = 100;
@@ -29,15 +29,21 @@ impl Spectrum {
         }
         let a = DMatrix::from_fn(n, n, |i, j| 0.5 * a[j * n + i] + 0.5 * a[i * n + j]);
         let found = SymmetricEigen::try_new(a, f64::EPSILON, ROUNDS * n)?;
-        let mut order: Vec<usize> = (0..n).collect();
         let value = |k: &usize| found.eigenvalues[*k];
-        order.sort_by(|a, b| value(b).total_cmp(&value(a)));
+        let order = falling(n, value);
         let vector = |k: &usize| found.eigenvectors.column(*k).iter().copied().collect();
         Some(Spectrum {
             values: order.iter().map(value).collect(),
             vectors: order.iter().map(vector).collect(),
         })
     }
+}
+
+/// The places of values, the largest first.
+fn falling(n: usize, value: impl Fn(&usize) -> f64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|a, b| value(b).total_cmp(&value(a)));
+    order
 }
 
 /// Factors that make the largest entry of every row and column of a matrix about 1 (Ruiz 2001): those of the rows, and
@@ -80,15 +86,10 @@ impl Singular {
         if a.iter().any(|v| !v.is_finite()) {
             return None;
         }
-        let svd = DMatrix::from_column_slice(n, n, a).try_svd(
-            true,
-            true,
-            f64::EPSILON,
-            ROUNDS * n.max(1),
-        )?;
-        let mut order: Vec<usize> = (0..n).collect();
+        let a = DMatrix::from_column_slice(n, n, a);
+        let svd = a.try_svd(true, true, f64::EPSILON, ROUNDS * n.max(1))?;
         let value = |k: &usize| svd.singular_values[*k];
-        order.sort_by(|a, b| value(b).total_cmp(&value(a)));
+        let order = falling(n, value);
         let values = order.iter().map(value).collect();
         Some(Singular {
             values,
@@ -144,12 +145,11 @@ pub fn outermost(n: usize, a: &[f64]) -> Option<[Eigenvalue; 2]> {
     };
     let values = eigenvalues(hessenberg)?;
     let pick = |direction: f64| {
-        let far = |e: &&Complex<f64>| direction * e.re;
-        let best = values.iter().max_by(|a, b| far(a).total_cmp(&far(b)))?;
+        let best = farthest(&values, direction)?;
         Some(Eigenvalue {
             re: best.re,
             im: best.im,
-            residual: rounding_of(&a, *best),
+            residual: rounding_of(&a, best),
         })
     };
     Some([pick(1.0)?, pick(-1.0)?])

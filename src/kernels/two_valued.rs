@@ -69,17 +69,12 @@ impl TwoValued {
         })
     }
 
-    /// `out += W g`.
-    pub fn add_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
-        self.add(&self.forward, g, width, out);
-    }
-
-    /// `out += Wᵀ f`.
-    pub fn add_transposed_product(&self, f: &[f64], width: usize, out: &mut [f64]) {
-        self.add(&self.backward, f, width, out);
-    }
-
-    fn add(&self, bits: &[[u8; BYTES]], g: &[f64], width: usize, out: &mut [f64]) {
+    /// `out += W g`, or `out += Wᵀ g`.
+    pub fn add(&self, transposed: bool, g: &[f64], width: usize, out: &mut [f64]) {
+        let bits = match transposed {
+            false => &self.forward,
+            true => &self.backward,
+        };
         pulp::Arch::new().dispatch(Product {
             values: self.values,
             bits,
@@ -231,18 +226,7 @@ fn add<S: Simd, const V: usize, const R: usize, const WHOLE: bool>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::Weights;
-
-    fn numbers(n: usize, seed: u64) -> Vec<f64> {
-        let mut s = seed;
-        let next = |_| {
-            s = s
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
-            (s >> 11) as f64 / (1u64 << 53) as f64 - 0.5
-        };
-        (0..n).map(next).collect()
-    }
+    use crate::kernels::{Weights, tests::numbers};
 
     fn matrix(rows: usize, cols: usize, values: [f64; 2]) -> Vec<f64> {
         let pick = |w: f64| values[usize::from(w > 0.0)];
@@ -253,8 +237,8 @@ mod tests {
     fn products(w: &TwoValued, [rows, cols]: [usize; 2], width: usize) -> Vec<f64> {
         let (g, f) = (numbers(cols * width, 2), numbers(rows * width, 3));
         let (mut out, mut back) = (vec![0.5; rows * width], vec![0.5; cols * width]);
-        w.add_product(&g, width, &mut out);
-        w.add_transposed_product(&f, width, &mut back);
+        w.add(false, &g, width, &mut out);
+        w.add(true, &f, width, &mut back);
         out.extend(back);
         out
     }
@@ -304,7 +288,7 @@ mod tests {
                 block[k * width + column] = *g;
             }
             let mut out = vec![0.25; rows * width];
-            w.add_product(&block, width, &mut out);
+            w.add(false, &block, width, &mut out);
             let own = out.iter().skip(column).step_by(width);
             let bits: Vec<u64> = own.map(|v| v.to_bits()).collect();
             assert!(
@@ -321,7 +305,7 @@ mod tests {
         let mut g = numbers(cols * width, 2);
         g[65 * width + 3] = f64::NAN;
         let mut out = vec![0.0; rows * width];
-        w.add_product(&g, width, &mut out);
+        w.add(false, &g, width, &mut out);
         for (k, v) in out.iter().enumerate() {
             assert_eq!(v.is_nan(), k % width == 3);
         }

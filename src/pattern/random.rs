@@ -30,26 +30,17 @@ impl Stream {
 
     /// `n` normal numbers.
     pub fn normal(self, n: usize, mean: f64, std: f64) -> Vec<f64> {
-        let mut rng = self.generator();
-        let one = |_| {
-            let z: f64 = StandardNormal.sample(&mut rng);
-            mean + std * z
-        };
-        (0..n).map(one).collect()
+        normals(self.generator(), n, mean, std)
     }
 
     /// `n` numbers that are uniform in `[low, high)`, up to rounding at the upper end.
     pub fn uniform(self, n: usize, low: f64, high: f64) -> Vec<f64> {
-        let mut rng = self.generator();
-        let one = |_| low + (high - low) * rng.random::<f64>();
-        (0..n).map(one).collect()
+        uniforms(self.generator(), n, low, high)
     }
 
     /// `n` numbers that are −1 or +1 with equal chance.
     pub fn signs(self, n: usize) -> Vec<f64> {
-        let mut rng = self.generator();
-        let one = |_| if rng.random::<bool>() { 1.0 } else { -1.0 };
-        (0..n).map(one).collect()
+        coins(self.generator(), n)
     }
 
     /// `k` different numbers below `n`, all choices being equally likely. Drawn from other numbers than the normal ones.
@@ -77,27 +68,34 @@ impl Stream {
     }
 }
 
-/// `n` normal numbers. No bounds are checked: a `std` below zero mirrors the draw.
+/// [`Stream::normal`] of a seed alone, whose numbers are others. A `std` below zero mirrors the draw.
 pub fn normal(seed: u64, n: usize, mean: f64, std: f64) -> Vec<f64> {
-    draw(seed, n, |rng| {
-        let z: f64 = StandardNormal.sample(rng);
-        mean + std * z
-    })
+    normals(Pcg64::seed_from_u64(seed), n, mean, std)
 }
 
-/// `n` numbers that are uniform in `[low, high)`, up to rounding at the upper end.
+/// [`Stream::uniform`] of a seed alone.
 pub fn uniform(seed: u64, n: usize, low: f64, high: f64) -> Vec<f64> {
-    draw(seed, n, |rng| low + (high - low) * rng.random::<f64>())
+    uniforms(Pcg64::seed_from_u64(seed), n, low, high)
 }
 
-/// `n` numbers that are −1 or +1 with equal chance.
+/// [`Stream::signs`] of a seed alone.
 pub fn signs(seed: u64, n: usize) -> Vec<f64> {
-    draw(seed, n, |rng| if rng.random::<bool>() { 1.0 } else { -1.0 })
+    coins(Pcg64::seed_from_u64(seed), n)
 }
 
-fn draw(seed: u64, n: usize, mut one: impl FnMut(&mut Pcg64) -> f64) -> Vec<f64> {
-    let mut rng = Pcg64::seed_from_u64(seed);
-    (0..n).map(|_| one(&mut rng)).collect()
+fn normals(mut rng: Pcg64, n: usize, mean: f64, std: f64) -> Vec<f64> {
+    let mut one = || -> f64 { StandardNormal.sample(&mut rng) };
+    (0..n).map(|_| mean + std * one()).collect()
+}
+
+fn uniforms(mut rng: Pcg64, n: usize, low: f64, high: f64) -> Vec<f64> {
+    let mut one = || rng.random::<f64>();
+    (0..n).map(|_| low + (high - low) * one()).collect()
+}
+
+fn coins(mut rng: Pcg64, n: usize) -> Vec<f64> {
+    let mut heads = || rng.random::<bool>();
+    (0..n).map(|_| if heads() { 1.0 } else { -1.0 }).collect()
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use image::codecs::png::PngDecoder;
-use image::{DynamicImage, ImageDecoder};
+use png::{BitDepth, Decoder, Transformations};
 
 use super::fingerprint::whole;
 use super::{Array, Fault, RecordError};
@@ -25,44 +24,59 @@ pub fn read_png(path: impl AsRef<Path>) -> Result<Array, RecordError> {
 /// The same from bytes that are called `name` in messages.
 pub fn png_from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Array, RecordError> {
     let path = name.as_ref();
-    let broken = |error: image::ImageError| {
+    let broken = |why: String| {
         let hint = "save it again as a PNG of 8 or 16 bits";
-        let what = Fault::Format("a PNG picture", error.to_string());
-        RecordError::new(path, what, hint)
+        RecordError::new(path, Fault::Format("a PNG picture", why), hint)
     };
-    let decoder = PngDecoder::new(Cursor::new(bytes)).map_err(broken)?;
-    let (width, height) = decoder.dimensions();
+    let mut decoder = Decoder::new(Cursor::new(bytes));
+    // Grey or colours, with transparency, of 8 bits or 16.
+    decoder.set_transformations(Transformations::ALPHA);
+    let mut reader = decoder
+        .read_info()
+        .map_err(|error| broken(error.to_string()))?;
+    let (width, height) = reader.info().size();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS {
         let what = format!("{width} × {height} pixels");
         let limit = format!("{MAX_PIXELS} pixels");
         return Err(RecordError::too_large(path, what, limit));
     }
-    // 16 bits and transparency are the general case; what has fewer is widened exactly.
-    let picture = DynamicImage::from_decoder(decoder)
-        .map_err(broken)?
-        .into_rgba16();
-    let data = picture
-        .pixels()
-        .map(|pixel| {
-            let [r, g, b, a] = pixel.0.map(|v| f64::from(v) / f64::from(u16::MAX));
-            // Grey stays exactly what it was: the weights add up to 1 only up to rounding.
-            let luma = if r == g && g == b {
-                r
-            } else {
-                0.2126 * r + 0.7152 * g + 0.0722 * b
-            };
-            a * luma + (1.0 - a)
-        })
-        .collect();
+    let mut bytes = vec![0; reader.output_buffer_size().unwrap_or(0)];
+    let frame = reader
+        .next_frame(&mut bytes)
+        .map_err(|error| broken(error.to_string()))?;
+    let (samples, wide) = (
+        frame.color_type.samples(),
+        frame.bit_depth == BitDepth::Sixteen,
+    );
+    let bytes_each = if wide { 2 } else { 1 };
+    let data = bytes.chunks_exact(samples * bytes_each).map(|pixel| {
+        let at = |k: usize| match wide {
+            true => f64::from(u16::from_be_bytes([pixel[2 * k], pixel[2 * k + 1]])) / 65535.0,
+            false => f64::from(pixel[k]) / 255.0,
+        };
+        let [r, g, b] = if samples < 4 {
+            [at(0); 3]
+        } else {
+            [at(0), at(1), at(2)]
+        };
+        // Grey stays exactly what it was: the weights add up to 1 only up to rounding.
+        let luma = if r == g && g == b {
+            r
+        } else {
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let a = at(samples - 1);
+        a * luma + (1.0 - a)
+    });
     Ok(Array {
         shape: vec![height as usize, width as usize],
-        data,
+        data: data.collect(),
     })
 }
 
 /// Has a file that is called `.png` its end? Who writes into a run directory may use an encoder that does not tell when the
-/// last bytes were refused, as that of `image` does not.
+/// last bytes were refused.
 pub(super) fn is_whole(path: &Path) -> Result<bool, RecordError> {
     if path.extension().is_none_or(|e| e != "png") {
         return Ok(true);

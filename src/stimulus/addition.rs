@@ -3,8 +3,6 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
-use super::error::AdditionError;
-
 /// How samples are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interpolation {
@@ -83,23 +81,14 @@ impl Addition {
         }
     }
 
-    /// Is it one for a network of `n` neurons?
-    pub(super) fn check(&self, n: usize) -> Result<(), AdditionError> {
-        let Addition {
-            neurons,
-            from,
-            until,
-            add,
-            shape,
-        } = self;
+    /// Is it one for a network of `n` neurons? If not, what is wrong with it.
+    pub(super) fn check(&self, n: usize) -> Result<(), String> {
+        let (neurons, add, shape) = (&self.neurons, &self.add, &self.shape);
         if neurons.start > neurons.end || neurons.end > n {
-            let Range { start, end } = *neurons;
-            return Err(AdditionError::Neurons {
-                from: start,
-                to: end,
-                of: n,
-            });
+            let Range { start, end } = neurons;
+            return Err(format!("is for the neurons {start} to {end} of {n}"));
         }
+        let finite = |values: &[f64]| values.iter().all(|v| v.is_finite());
         let rows = match shape {
             Shape::Sampled {
                 times,
@@ -109,32 +98,33 @@ impl Addition {
             _ => 1,
         };
         let entries = rows * neurons.len();
-        if add.len() != entries || add.iter().any(|v| !v.is_finite()) {
-            return Err(AdditionError::Entries(entries));
+        if add.len() != entries || !finite(add) {
+            return Err(format!("needs {entries} finite entries"));
         }
-        if let Shape::Sampled { times, factors, .. } = shape {
-            let factors = factors.as_deref();
-            if factors.is_some_and(|f| f.len() != times.len() || f.iter().any(|v| !v.is_finite())) {
-                return Err(AdditionError::Factors);
+        let lasts = self.from.is_finite() && self.until > self.from;
+        let wrong = match shape {
+            Shape::Sampled { times, factors, .. } => {
+                let one_each = |f: &Vec<f64>| f.len() == times.len() && finite(f);
+                let rises = |t: &[f64]| t[0] < t[1] && (1.0 / (t[1] - t[0])).is_finite();
+                if !factors.as_ref().is_none_or(one_each) {
+                    "needs one finite factor for each time"
+                } else if times.is_empty() || !finite(times) || !times.windows(2).all(rises) {
+                    "needs finite times, each later than the one before"
+                } else {
+                    return Ok(());
+                }
             }
-            let rises = times.windows(2).all(|t| t[0] < t[1]);
-            let apart = times.windows(2).all(|t| (1.0 / (t[1] - t[0])).is_finite());
-            if times.is_empty() || !rises || !apart || times.iter().any(|t| !t.is_finite()) {
-                return Err(AdditionError::Times);
-            }
-            return Ok(());
-        }
-        if !from.is_finite() || until.is_nan() || until <= from {
-            return Err(AdditionError::Ends);
-        }
-        match shape {
-            Shape::Ramp if until.is_infinite() => Err(AdditionError::EndlessRamp),
+            _ if !lasts => "must end after it starts",
+            Shape::Ramp if self.until.is_infinite() => "is a ramp, which must end",
             Shape::Sine { period, phase } if !(*period > 0.0 && phase.is_finite()) => {
-                Err(AdditionError::Period)
+                "needs a positive period and a finite phase"
             }
-            Shape::Sine { period, .. } if !(TAU / period).is_finite() => Err(AdditionError::Rate),
-            _ => Ok(()),
-        }
+            Shape::Sine { period, .. } if !(TAU / period).is_finite() => {
+                "has a period so short that its rate is no number"
+            }
+            _ => return Ok(()),
+        };
+        Err(wrong.to_string())
     }
 
     /// The rows that make it at `t`. Of the pieces that it consists of the one counts that holds just after `since`: at its

@@ -14,19 +14,17 @@ pub enum Check {
 }
 
 impl Check {
+    /// In the order of their codes, from 1 on.
+    const ALL: [Check; 2] = [Check::Descent, Check::Identity];
+
     /// The number that stands for it in tables; 0 is no violation.
     pub fn code(self) -> usize {
-        match self {
-            Check::Descent => 1,
-            Check::Identity => 2,
-        }
+        1 + usize::from(self == Check::Identity)
     }
 
     /// The check of a code.
     pub fn of_code(code: usize) -> Option<Check> {
-        [Check::Descent, Check::Identity]
-            .into_iter()
-            .find(|c| c.code() == code)
+        Check::ALL.get(code.checked_sub(1)?).copied()
     }
 }
 
@@ -54,26 +52,16 @@ pub struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Violation {
-            check,
-            t,
-            found,
-            allowed,
-        } = self;
+        let (check, t) = (self.check, number(self.t));
+        let (found, allowed) = (number(self.found), rough(self.allowed));
         match check {
             Check::Descent => write!(
                 f,
-                "descent: at t = {} the energy rose by {} in one step, the allowance is {}",
-                number(*t),
-                number(*found),
-                rough(*allowed)
+                "{check}: at t = {t} the energy rose by {found} in one step, the allowance is {allowed}"
             ),
             Check::Identity => write!(
                 f,
-                "identity: at t = {} the slope of the energy differs from -x'DTHx' by {}, the allowance is {}; the currents are not the gradient of the energy",
-                number(*t),
-                number(*found),
-                rough(*allowed)
+                "{check}: at t = {t} the slope of the energy differs from -x'DTHx' by {found}, the allowance is {allowed}; the currents are not the gradient of the energy"
             ),
         }
     }

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::pixels::Pixels;
 use attractor::figure::{EnergyCurve, EnergyPlot, Figure, FigureError, PatternPlot, PatternRow};
 use tempfile::tempdir;
 
@@ -54,7 +55,7 @@ fn patterns(rows: usize, columns: usize, shape: (usize, usize)) -> PatternPlot {
 type Draw<'a> = &'a dyn Fn(&Path) -> Result<(), FigureError>;
 
 /// Draws both formats; returns the SVG and the PNG's pixels.
-fn both(draw: Draw) -> (String, image::RgbImage) {
+fn both(draw: Draw) -> (String, Pixels) {
     let dir = tempdir().unwrap();
     let (svg, png) = (dir.path().join("a.svg"), dir.path().join("a.PNG"));
     draw(&svg).unwrap();
@@ -64,14 +65,9 @@ fn both(draw: Draw) -> (String, image::RgbImage) {
         assert!(!svg.contains(bad), "the SVG has `{bad}`");
     }
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
-    let picture = image::load_from_memory(&fs::read(png).unwrap())
-        .unwrap()
-        .into_rgb8();
-    let size = format!(
-        "width=\"{}\" height=\"{}\"",
-        picture.width() / 2,
-        picture.height() / 2
-    );
+    let picture = Pixels::of(&fs::read(png).unwrap());
+    let (w, h) = (picture.width / 2, picture.height / 2);
+    let size = format!("width=\"{w}\" height=\"{h}\"");
     assert!(
         svg.contains(&size),
         "the formats differ in size: not {size}"
@@ -79,8 +75,8 @@ fn both(draw: Draw) -> (String, image::RgbImage) {
     (svg, picture)
 }
 
-fn has(picture: &image::RgbImage, color: [u8; 3]) -> bool {
-    picture.pixels().any(|p| p.0 == color)
+fn has(picture: &Pixels, color: [u8; 3]) -> bool {
+    picture.rgb.contains(&color)
 }
 
 const VERMILLION: [u8; 3] = [213, 94, 0];
@@ -112,12 +108,10 @@ fn an_energy_plot_comes_out_in_both_formats() {
     ] {
         assert!(svg.contains(text), "`{text}` is missing");
     }
-    assert_eq!(picture.width(), 1800);
+    assert_eq!(picture.width, 1800);
     assert!(has(&picture, BLUE) && !has(&picture, VERMILLION));
     // Margins are empty: nothing is cut off.
-    let edge = |x: u32, y: u32| picture.get_pixel(x, y).0 == [255; 3];
-    assert!((0..picture.width()).all(|x| edge(x, 0) && edge(x, picture.height() - 1)));
-    assert!((0..picture.height()).all(|y| edge(0, y) && edge(picture.width() - 1, y)));
+    assert!(picture.has_margins());
 }
 
 #[test]
@@ -196,9 +190,7 @@ fn odd_energies_are_drawn() {
     title.title = "unbreakable".repeat(40);
     let (svg, picture) = both(&|path| title.draw(path));
     assert!(svg.contains('…') && !svg.contains('\0'));
-    assert!(
-        (0..picture.height()).all(|y| picture.get_pixel(picture.width() - 20, y).0 == [255; 3])
-    );
+    assert!((0..picture.height).all(|y| picture.at(picture.width - 20, y) == [255; 3]));
 }
 
 #[test]
@@ -258,7 +250,7 @@ fn patterns_come_out_in_both_formats() {
     ] {
         assert!(svg.contains(text), "`{text}` is missing");
     }
-    assert!(picture.width() <= 1800 && has(&picture, VERMILLION));
+    assert!(picture.width <= 1800 && has(&picture, VERMILLION));
     let fine = PatternPlot {
         rows: vec![plot.rows[0].clone()],
         ..plot
@@ -274,18 +266,17 @@ fn pixels_of_patterns_are_sharp() {
     plot.rows[0].panels[0] = (0..100).map(|i| f64::from((i / 10 + i % 10) % 2)).collect();
     let (_, picture) = both(&|path| plot.draw(path));
     // The picture is the one place with black in it left of the scale's; walk inside its frame.
-    let (x0, y0) = picture
-        .enumerate_pixels()
-        .find(|(x, y, p)| p.0 == [0; 3] && picture.get_pixel(x + 4, y + 4).0 == [0; 3])
-        .map(|(x, y, _)| (x, y))
-        .unwrap();
+    let places = (0..picture.height).flat_map(|y| (0..picture.width).map(move |x| (x, y)));
+    let black = |x, y| picture.at(x, y) == [0; 3];
+    let mut dark = places.filter(|(x, y)| black(*x, *y) && black(x + 4, y + 4));
+    let (x0, y0) = dark.next().unwrap();
     let side = (0..)
-        .take_while(|i| picture.get_pixel(x0 + i, y0 + 1).0 != [128; 3])
+        .take_while(|i| picture.at(x0 + i, y0 + 1) != [128; 3])
         .count() as u32;
     assert!(side >= 100, "{side}");
     for x in 0..side {
         for y in 0..side.min(100) {
-            let p = picture.get_pixel(x0 + x, y0 + y).0;
+            let p = picture.at(x0 + x, y0 + y);
             assert!(p == [0; 3] || p == [255; 3], "{p:?} at {x}, {y}");
         }
     }

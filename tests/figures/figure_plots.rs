@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+use crate::pixels::Pixels;
 use attractor::figure::*;
 use attractor::record::{RunDirectory, read_figure, write_figure};
 use serde_json::json;
@@ -268,11 +269,8 @@ fn both(plot: &Plot) -> String {
     for bad in ["NaN", ">inf", "-2147483648", "2147483647", "data:png"] {
         assert!(!svg.contains(bad), "the SVG has `{bad}`");
     }
-    let picture = image::open(png).unwrap().into_rgb8();
-    let (w, h) = picture.dimensions();
-    let blank = |x, y| picture.get_pixel(x, y).0 == [255; 3];
-    assert!((0..w).all(|x| blank(x, 0) && blank(x, h - 1)), "cut off");
-    assert!((0..h).all(|y| blank(0, y) && blank(w - 1, y)), "cut off");
+    let picture = Pixels::of(&std::fs::read(png).unwrap());
+    assert!(picture.has_margins(), "cut off");
     svg
 }
 
@@ -655,10 +653,10 @@ fn every_plot_has_the_width_and_the_letters_that_are_asked_for() {
     };
     for plot in every() {
         let png = styled(&plot, &style, "png").unwrap();
-        let picture = image::load_from_memory(&png).unwrap().into_rgb8();
-        let (w, h) = picture.dimensions();
+        let picture = Pixels::of(&png);
+        let (w, h) = (picture.width, picture.height);
         assert_eq!(w, (8.5f64 / 2.54 * 300.0).round() as u32, "{plot:?}");
-        let blank = |x, y| picture.get_pixel(x, y).0 == [255; 3];
+        let blank = |x, y| picture.at(x, y) == [255; 3];
         assert!((0..h).all(|y| blank(0, y) && blank(w - 1, y)), "cut off");
         assert!(svg(&plot, &style).contains("width=\"85.000mm\""));
         let pdf = styled(&plot, &style, "pdf").unwrap();
@@ -720,11 +718,9 @@ fn titles_colours_and_ranges_are_those_of_the_style() {
     assert!(own.contains("\n8\n") && own.contains("\n4\n"));
     // What lies beyond the ends is cut off: below 0 there are numbers and the title of the axis.
     let png = styled(&plot, &style, "png").unwrap();
-    let picture = image::load_from_memory(&png).unwrap().into_rgb8();
-    let mut low = picture
-        .enumerate_pixels()
-        .filter(|p| p.1 + 100 > picture.height());
-    assert!(low.all(|p| p.2.0 != [0x12, 0xab, 0x34]));
+    let picture = Pixels::of(&png);
+    let low = (picture.width * (picture.height - 99)) as usize;
+    assert!(!picture.rgb[low..].contains(&[0x12, 0xab, 0x34]));
 }
 
 #[test]

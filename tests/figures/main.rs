@@ -8,6 +8,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "../common/pixels.rs"]
+#[allow(dead_code, reason = "figures are read, other pictures written")]
+mod pixels;
+
 mod figure;
 mod figure_data;
 mod figure_plots;

@@ -8,6 +8,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "../common/pixels.rs"]
+#[allow(dead_code, reason = "figures are read, other pictures written")]
+mod pixels;
+
 mod arrays;
 mod arrays_refused;
 mod damage;

@@ -369,37 +369,43 @@ mod arrays {
 
 mod pictures {
     use super::*;
-    use image::{GrayImage, ImageBuffer, Luma, LumaA, Rgb, RgbImage};
+    use crate::pixels::png;
+    use png::{BitDepth, ColorType};
 
     #[test]
     fn grey_pictures_keep_their_values() {
         let dir = tempdir().unwrap();
-        let path = dir.path().join("grey.png");
-        GrayImage::from_fn(3, 2, |x, y| Luma([(100 * y + 50 * x) as u8]))
-            .save(&path)
-            .unwrap();
-        let picture = read_png(&path).unwrap();
+        let grey = |depth, size, samples: &[u8]| {
+            let file = png(ColorType::Grayscale, depth, size, samples);
+            read_png(put(&dir, "grey.png", &file)).unwrap()
+        };
+        let picture = grey(BitDepth::Eight, (3, 2), &[0, 50, 100, 100, 150, 200]);
         assert_eq!(picture.shape, [2, 3]);
         assert_eq!(
             picture.data,
             [0.0, 50.0, 100.0, 100.0, 150.0, 200.0].map(|v| v / 255.0)
         );
-        let deep = ImageBuffer::<Luma<u16>, _>::from_fn(2, 1, |x, _| Luma([1 + 65534 * x as u16]));
-        deep.save(&path).unwrap();
-        assert_eq!(read_png(&path).unwrap().data, [1.0 / 65535.0, 1.0]);
+        let deep = grey(BitDepth::Sixteen, (2, 1), &[0, 1, 255, 255]);
+        assert_eq!(deep.data, [1.0 / 65535.0, 1.0]);
+        let few = grey(BitDepth::Two, (4, 1), &[0b00_01_10_11]);
+        assert_eq!(few.data, [0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0]);
     }
 
     #[test]
     fn colours_become_their_luma_and_transparency_white() {
         let dir = tempdir().unwrap();
-        let path = dir.path().join("colour.png");
-        RgbImage::from_pixel(1, 1, Rgb([255, 0, 0]))
-            .save(&path)
-            .unwrap();
-        assert!((read_png(&path).unwrap().data[0] - 0.2126).abs() < 1e-15);
-        let half = ImageBuffer::from_fn(2, 1, |x, _| LumaA([0u8, 255 * x as u8]));
-        half.save(&path).unwrap();
-        assert_eq!(read_png(&path).unwrap().data, [1.0, 0.0]);
+        let read = |color, depth, size, samples: &[u8]| {
+            let file = png(color, depth, size, samples);
+            read_png(put(&dir, "colour.png", &file)).unwrap().data
+        };
+        let red = read(ColorType::Rgb, BitDepth::Eight, (1, 1), &[255, 0, 0]);
+        assert!((red[0] - 0.2126).abs() < 1e-15);
+        let half = [0, 0, 0, 255];
+        let half = read(ColorType::GrayscaleAlpha, BitDepth::Eight, (2, 1), &half);
+        assert_eq!(half, [1.0, 0.0]);
+        let deep = [0, 0, 255, 255, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 0];
+        let deep = read(ColorType::Rgba, BitDepth::Sixteen, (2, 1), &deep);
+        assert_eq!(deep, [1.0, 1.0]);
     }
 
     #[test]
@@ -411,9 +417,8 @@ mod pictures {
         );
         message(read_png(dir.path()), &["not a file"]);
         message(read_png(put(&dir, "a.png", b"text")), &["a.png", "PNG"]);
-        let path = dir.path().join("good.png");
-        GrayImage::new(64, 64).save(&path).unwrap();
-        let good = fs::read(&path).unwrap();
+        let samples: Vec<u8> = (0..64 * 64).map(|k| (k * k % 251) as u8).collect();
+        let good = png(ColorType::Grayscale, BitDepth::Eight, (64, 64), &samples);
         message(
             read_png(put(&dir, "b.png", &good[..good.len() / 2])),
             &["b.png"],

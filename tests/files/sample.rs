@@ -262,11 +262,8 @@ fn archive() -> Vec<u8> {
 
 /// Two by two pixels of grey, the last one white.
 fn picture() -> Vec<u8> {
-    let pixels = image::GrayImage::from_raw(2, 2, vec![0, 64, 128, 255]).unwrap();
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let format = image::ImageOutputFormat::Png;
-    pixels.write_to(&mut bytes, format).unwrap();
-    bytes.into_inner()
+    let (grey, depth) = (png::ColorType::Grayscale, png::BitDepth::Eight);
+    crate::pixels::png(grey, depth, (2, 2), &[0, 64, 128, 255])
 }
 
 /// The report on a file, held against what it should be.

@@ -1,20 +1,10 @@
 //! Maps and lines below each other, and what stands around them.
 
 use super::ActivityPlot;
-use crate::figure::axis::Axis;
-use crate::figure::block::{Block, Frame};
-use crate::figure::canvas::Canvas;
-use crate::figure::chart::{SWITCH, SWITCHED};
-use crate::figure::coincide::{groups, name};
-use crate::figure::colorbar::ColorBar;
-use crate::figure::error::Drawn;
-use crate::figure::legend::{LABEL, Legend, Sample};
-use crate::figure::palette::{ColorMap, Palette, Pen, SOFT, TEXT, WHITE};
-use crate::figure::panel::{self, Panel};
-use crate::figure::plane::clipped;
-use crate::figure::stroke::thinned;
-use crate::figure::surface::Align;
-use crate::figure::text;
+use crate::figure::{
+    Align, Axis, Block, Canvas, ColorBar, ColorMap, Entries, Frame, LABEL, Legend, Palette, Panel,
+    Pen, SOFT, SWITCH, Sample, TEXT, WHITE, coincide, text, thinned,
+};
 
 const GAP: f64 = 34.0;
 
@@ -34,7 +24,7 @@ pub(super) struct Activity<'a> {
 }
 
 impl Activity<'_> {
-    fn lines(&self, canvas: &mut Canvas<'_>, i: usize, panel: &Panel<'_>) -> Drawn {
+    fn lines(&self, canvas: &mut Canvas<'_>, i: usize, panel: &Panel<'_>) {
         let layer = &self.plot.layers[i];
         let line = |k: usize| {
             let values = layer.values.iter().skip(k).step_by(layer.neurons);
@@ -43,71 +33,47 @@ impl Activity<'_> {
         };
         let lines: Vec<_> = (0..layer.neurons).map(line).collect();
         let labels: Vec<String> = (0..layer.neurons).map(|k| format!("neuron {k}")).collect();
-        let mut entries = Vec::new();
-        for group in groups(&lines) {
+        let mut entries = Entries::default();
+        for group in coincide::groups(&lines) {
             let pen = Pen {
                 dashed: false,
                 ..self.palette.curve(group[0])
             };
-            for piece in clipped(&lines[group[0]], panel.frame) {
-                canvas.trace(&piece, pen)?;
-            }
+            canvas.trace_in(panel.frame, &lines[group[0]], pen);
             let names: Vec<&str> = group.iter().map(|k| labels[*k].as_str()).collect();
-            entries.push((Sample::Line(pen), name(&names)));
+            entries.say(Sample::Line(pen), coincide::name(&names));
         }
         if layer.neurons > 1 {
             let left = panel.left + text::width(&layer.label, LABEL) + 24.0;
             let legend = Legend::new(entries, panel.right - left);
-            legend.draw(canvas, (left, panel.top - 22.7))?;
+            legend.draw(canvas, (left, panel.top - 22.7));
         }
-        Ok(())
     }
 
-    fn map(
-        &self,
-        canvas: &mut Canvas<'_>,
-        (i, colors_of): (usize, &ColorMap),
-        frame: Frame,
-    ) -> Drawn {
+    fn map(&self, canvas: &mut Canvas<'_>, (i, map): (usize, &ColorMap), frame: Frame) {
         let layer = &self.plot.layers[i];
-        let fine = canvas.fine.max(2.0);
-        let columns = (fine * frame.width()).round().max(1.0) as usize;
-        let rows = (fine * frame.height()).round().max(1.0) as usize;
-        // The time whose cell covers the middle of each column.
-        let at: Vec<usize> = (0..columns)
-            .map(|c| {
-                let t = self.time.value((c as f64 + 0.5) / columns as f64);
-                let after = self.edges.partition_point(|&e| e <= t);
-                after.clamp(1, self.plot.time.len()) - 1
-            })
-            .collect();
-        let mut colors = Vec::with_capacity(columns * rows);
-        for r in 0..rows {
+        canvas.paint(frame, |[c, r], [columns, rows]| {
+            // The time whose cell covers the middle of the column.
+            let t = self.time.value((c as f64 + 0.5) / columns as f64);
+            let n = self.edges.partition_point(|&e| e <= t);
+            let n = n.clamp(1, self.plot.time.len()) - 1;
             // Neurons count upwards; where several share a row of pixels, their mean is shown.
             let part = |r: usize| (r * layer.neurons) as f64 / rows as f64;
             let first = part(rows - 1 - r) as usize;
-            let end = (part(rows - r).ceil() as usize).max(first + 1);
-            let end = if layer.neurons <= rows {
-                first + 1
-            } else {
-                end
+            let end = match layer.neurons <= rows {
+                true => first + 1,
+                false => (part(rows - r).ceil() as usize).max(first + 1),
             };
             let end = end.min(layer.neurons);
-            let first = first.min(end - 1);
-            for &n in &at {
-                let some = &layer.values[n * layer.neurons..][first..end];
-                let mean = some.iter().sum::<f64>() / some.len() as f64;
-                colors.push(colors_of.color(mean));
-            }
-        }
-        let size = (frame.width(), frame.height());
-        canvas.picture((frame.left, frame.top), size, columns, &colors)
+            let some = &layer.values[n * layer.neurons..][first.min(end - 1)..end];
+            map.color(some.iter().sum::<f64>() / some.len() as f64)
+        });
     }
 }
 
 impl Block for Activity<'_> {
     fn sides(&self) -> (f64, f64) {
-        let left = self.vertical.iter().map(panel::margin);
+        let left = self.vertical.iter().map(Axis::margin);
         let right = self.maps.iter().flatten().map(|(_, bar)| bar.room());
         let half = self.time.overhang();
         (left.fold(0.0, f64::max), right.fold(half, f64::max))
@@ -124,16 +90,16 @@ impl Block for Activity<'_> {
     }
 
     fn legend(&self, width: f64) -> Legend {
-        let any = !self.switches.is_empty();
-        let entry = any.then(|| (Sample::Line(SWITCH), SWITCHED.to_string()));
-        Legend::new(entry.into_iter().collect(), width)
+        let mut entries = Entries::default();
+        entries.say_switched(&self.switches);
+        Legend::new(entries, width)
     }
 
     fn above(&self) -> f64 {
         28.0
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) {
         let outer = frame.left - self.sides().0;
         let n = self.heights.len();
         let gaps = GAP * (n - 1) as f64;
@@ -154,32 +120,31 @@ impl Block for Activity<'_> {
             };
             let title = (i + 1 == n).then_some(self.plot.time_label.as_str());
             if let Some((map, _)) = &self.maps[i] {
-                self.map(canvas, (i, map), own)?;
-                canvas.frame((own.left, own.top), (own.right, own.bottom), 0.5, SOFT)?;
+                self.map(canvas, (i, map), own);
+                canvas.outline(own, 0.5, SOFT);
                 let what = if own.height() < 50.0 { "" } else { "neuron" };
-                panel.draw_scales(canvas, (what, outer - 4.0), title, 0.0)?;
+                panel.draw_scales(canvas, (what, outer - 4.0), title, 0.0);
             } else {
-                panel.draw(canvas, ("activity", outer - 4.0), title, 0.0)?;
-                self.lines(canvas, i, &panel)?;
+                panel.draw(canvas, ("activity", outer - 4.0), title, 0.0);
+                self.lines(canvas, i, &panel);
             }
             for t in &self.switches {
                 let line = panel.upright(*t);
                 // A light edge, so that it is seen on dark colours too.
                 if self.maps[i].is_some() {
-                    canvas.line(&line, 3.0, WHITE.faint(0.7))?;
+                    canvas.line(&line, 3.0, WHITE.faint(0.7));
                 }
-                canvas.trace(&line, SWITCH)?;
+                canvas.trace(&line, SWITCH);
             }
             let label = text::wrap(&self.plot.layers[i].label, LABEL, own.width());
             if let Some(label) = label.first() {
                 let at = (own.left, own.top - 8.0);
-                canvas.text(label, LABEL, at, Align::Left, TEXT)?;
+                canvas.text(label, LABEL, at, Align::Left, TEXT);
             }
             if let Some((_, bar)) = &self.maps[i] {
-                bar.draw(canvas, own)?;
+                bar.draw(canvas, own);
             }
             top = bottom + GAP;
         }
-        Ok(())
     }
 }

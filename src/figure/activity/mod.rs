@@ -4,13 +4,10 @@ mod draw;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::axis::Axis;
-use crate::figure::block::{Block, INNER, as_many, finite, range, times};
-use crate::figure::colorbar::ColorBar;
-use crate::figure::error::FigureError;
-use crate::figure::look::Look;
-use crate::figure::palette::ColorMap;
-use crate::figure::plot::{Page, words};
+use crate::figure::{
+    Axis, Block, ColorBar, ColorMap, FigureError, INNER, Look, Page, as_many, finite, range,
+    refused, times, words,
+};
 use draw::Activity;
 
 /// The activity of one layer.
@@ -56,13 +53,13 @@ impl Page for ActivityPlot {
     fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         times(&self.time)?;
         if self.layers.iter().all(|layer| layer.values.is_empty()) {
-            return Err(FigureError::data("activity", "there are no values"));
+            return refused("activity", "there are no values");
         }
         for (i, layer) in self.layers.iter().enumerate() {
             let place = format!("layer {i} (\"{}\")", layer.label);
             let wanted = self.time.len().saturating_mul(layer.neurons);
             if layer.neurons == 0 {
-                return Err(FigureError::data(place, "it has no neurons"));
+                return refused(place, "it has no neurons");
             }
             as_many(&place, layer.values.len(), wanted, "times × neurons")?;
             finite(&place, &layer.values)?;
@@ -104,9 +101,8 @@ impl Page for ActivityPlot {
         let edges = edges(&self.time);
         let [from, to] = look.x.unwrap_or([edges[0], edges[self.time.len()]]);
         let time = Axis::linear(from, to, 0.0, 8.0);
-        let shown = |t: &f64| (0.0..=1.0).contains(&time.fraction(*t));
         Ok(Box::new(Activity {
-            switches: self.switches.iter().copied().filter(shown).collect(),
+            switches: time.shown(&self.switches),
             inner: look.inner(INNER),
             palette: look.palette.clone(),
             time,

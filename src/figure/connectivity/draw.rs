@@ -2,17 +2,10 @@
 
 use std::f64::consts::PI;
 
-use super::layout::{LEADING, Layout, Place, RADIUS, STEP, neurons};
-use super::shapes::{both_ways, bow, loop_pair, one_way, recurrent};
+use super::layout::{Layout, Place, RADIUS, STEP, neurons};
+use super::shapes::{arrow, bow, loop_pair, recurrent};
 use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
-use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
-use crate::figure::legend::LABEL;
-use crate::figure::look::Look;
-use crate::figure::palette::{Color, SOFT, TEXT, WHITE};
-use crate::figure::stroke::Point;
-use crate::figure::surface::Align;
-use crate::figure::text;
+use crate::figure::{Align, Canvas, Color, LABEL, LEADING, Look, Point, SOFT, TEXT, WHITE, text};
 
 impl ConnectivityPlot {
     pub(super) fn draw_layer(
@@ -21,30 +14,26 @@ impl ConnectivityPlot {
         layout: &Layout,
         k: usize,
         look: &Look,
-    ) -> Drawn {
+    ) {
         let (layer, y) = (&self.layers[k], layout.rows[k]);
         let color = look.palette.curve(k % look.palette.coloured()).color;
         for (dx, neuron) in neurons(layer.size, layout.most) {
             let at = (layout.middle + dx, y);
             if neuron {
-                canvas.dot(at, RADIUS, color)?;
-                canvas.dot(at, RADIUS - 2.4, WHITE)?;
+                canvas.dot(at, RADIUS, color);
+                canvas.dot(at, RADIUS - 2.4, WHITE);
             } else {
                 for i in -1..=1 {
-                    canvas.dot((at.0 + 7.0 * f64::from(i), y), 1.9, color)?;
+                    canvas.dot((at.0 + 7.0 * f64::from(i), y), 1.9, color);
                 }
             }
         }
         let lines = words(layer, layout.names);
-        let top = y - LEADING * (lines.len() as f64 - 1.0) / 2.0 + 0.36 * LABEL;
-        for (i, (line, color)) in lines.iter().enumerate() {
-            let at = (layout.margin, top + LEADING * i as f64);
-            canvas.text(line, LABEL, at, Align::Left, *color)?;
-        }
-        Ok(())
+        let lines = lines.iter().map(|(line, color)| (&line[..], *color));
+        canvas.labels(lines, (layout.margin, y), Align::Left);
     }
 
-    pub(super) fn draw_synapse(&self, canvas: &mut Canvas<'_>, layout: &Layout, i: usize) -> Drawn {
+    pub(super) fn draw_synapse(&self, canvas: &mut Canvas<'_>, layout: &Layout, i: usize) {
         let (synapse, side) = (&self.synapses[i], &layout.sides[i]);
         let signs = synapse.kind == SynapseKind::ExcitatoryInhibitory;
         match side.place {
@@ -53,54 +42,45 @@ impl ConnectivityPlot {
                 let (a, b) = (layout.rows[lower], layout.rows[upper]);
                 let ends = if excites { (a, b) } else { (b, a) };
                 let x = layout.middle;
-                loop_pair(canvas, (x - 26.0, x + 26.0), ends)?;
+                loop_pair(canvas, (x - 26.0, x + 26.0), ends);
             }
             Place::Mesh { lower, upper } => {
-                self.mesh(canvas, layout, (lower, upper))?;
+                self.mesh(canvas, layout, (lower, upper));
                 let x = layout.side - 24.0;
                 let (low, high) = ((x, side.y + 20.0), (x, side.y - 20.0));
-                if synapse.kind == SynapseKind::OneWay {
-                    // Layers are drawn from below to above.
-                    let upwards = synapse.layers[0] == lower;
-                    let (from, to) = if upwards { (low, high) } else { (high, low) };
-                    one_way(canvas, from, to)?;
-                } else {
-                    both_ways(canvas, low, high)?;
-                }
+                // Layers are drawn from below to above.
+                let upwards = synapse.layers[0] == lower;
+                let ends = if upwards { [low, high] } else { [high, low] };
+                arrow(canvas, ends, [synapse.kind != SynapseKind::OneWay, true]);
             }
             Place::Beside { .. } if synapse.kind == SynapseKind::Memory => {
                 let half = LEADING * side.lines.len().max(1) as f64 / 2.0 + 6.0;
                 let left = layout.side - 12.0;
-                let words = side.lines.iter().map(|l| text::width(l, LABEL));
-                let right = layout.side + words.fold(20.0, f64::max) + 12.0;
+                let right = layout.side + text::widest(&side.lines).max(20.0) + 12.0;
                 for &k in &synapse.layers {
                     let from = (self.row_end(layout, k), attach(layout.rows[k], side.y));
-                    both_ways(canvas, from, (left - 2.0, side.y))?;
+                    arrow(canvas, [from, (left - 2.0, side.y)], [true; 2]);
                 }
-                canvas.rect((left, side.y - half), (right, side.y + half), WHITE)?;
+                canvas.rect((left, side.y - half), (right, side.y + half), WHITE);
                 let (a, b) = ((left, side.y - half), (right, side.y + half));
-                canvas.frame(a, b, 1.2, SOFT)?;
+                canvas.frame(a, b, 1.2, SOFT);
             }
             Place::Beside { row } if synapse.layers.iter().all(|&k| k == row) => {
-                self.arcs(canvas, layout, row)?;
+                self.arcs(canvas, layout, row);
                 let end = (self.row_end(layout, row), attach(layout.rows[row], side.y));
-                recurrent(canvas, end, (layout.side - 12.0, side.y), signs)?;
+                recurrent(canvas, end, (layout.side - 12.0, side.y), signs);
             }
             Place::Beside { row } => {
                 for &k in synapse.layers.iter().filter(|&&k| k != row) {
                     let ends = [row, k].map(|k| (self.row_end(layout, k), layout.rows[k]));
                     let one_way = synapse.kind == SynapseKind::OneWay;
                     let heads = [row, k].map(|k| !one_way || synapse.layers.last() == Some(&k));
-                    bow(canvas, ends, layout.side - 42.0, heads)?;
+                    bow(canvas, ends, layout.side - 42.0, heads);
                 }
             }
         }
-        let top = side.y - LEADING * (side.lines.len() as f64 - 1.0) / 2.0 + 0.36 * LABEL;
-        for (n, line) in side.lines.iter().enumerate() {
-            let at = (layout.side, top + LEADING * n as f64);
-            canvas.text(line, LABEL, at, Align::Left, TEXT)?;
-        }
-        Ok(())
+        let lines = side.lines.iter().map(|line| (&line[..], TEXT));
+        canvas.labels(lines, (layout.side, side.y), Align::Left);
     }
 
     /// Just right of a layer's last neuron.
@@ -112,7 +92,7 @@ impl ConnectivityPlot {
     }
 
     /// Lines between all neurons of two rows.
-    fn mesh(&self, canvas: &mut Canvas<'_>, layout: &Layout, (a, b): (usize, usize)) -> Drawn {
+    fn mesh(&self, canvas: &mut Canvas<'_>, layout: &Layout, (a, b): (usize, usize)) {
         let places = |k: usize| {
             neurons(self.layers[k].size, layout.most)
                 .into_iter()
@@ -126,20 +106,19 @@ impl ConnectivityPlot {
                     (layout.middle + from, layout.rows[a]),
                     (layout.middle + to, layout.rows[b]),
                 ];
-                canvas.line(&ends, 1.0, color)?;
+                canvas.line(&ends, 1.0, color);
             }
         }
-        Ok(())
     }
 
     /// Arcs between all neurons of a row, over it where nothing else is.
-    fn arcs(&self, canvas: &mut Canvas<'_>, layout: &Layout, row: usize) -> Drawn {
+    fn arcs(&self, canvas: &mut Canvas<'_>, layout: &Layout, row: usize) {
         let joined = |upper: usize| {
             let meets = |p: &Place| matches!(p, Place::Mesh { upper: u, .. } if *u == upper);
             layout.sides.iter().any(|s| meets(&s.place))
         };
         if joined(row + 1) {
-            return Ok(());
+            return;
         }
         let places: Vec<_> = neurons(self.layers[row].size, layout.most)
             .into_iter()
@@ -156,10 +135,9 @@ impl ConnectivityPlot {
                         (x, layout.rows[row] - up * angle.sin())
                     })
                     .collect();
-                canvas.line(&arc, 1.0, SOFT.faint(0.45))?;
+                canvas.line(&arc, 1.0, SOFT.faint(0.45));
             }
         }
-        Ok(())
     }
 }
 

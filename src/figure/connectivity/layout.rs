@@ -1,15 +1,11 @@
 //! Where layers and synapses stand.
 
-use super::{ConnectivityPlot, SynapseKind};
-use crate::figure::heading::Heading;
-use crate::figure::legend::LABEL;
-use crate::figure::look::Look;
-use crate::figure::text;
+use super::{ConnectivityPlot, DiagramSynapse, SynapseKind};
+use crate::figure::{Heading, LABEL, LEADING, Look, Page, text};
 
 /// Distance of neighbouring neurons, and their radius.
 pub(super) const STEP: f64 = 40.0;
 pub(super) const RADIUS: f64 = 13.0;
-pub(super) const LEADING: f64 = 17.0;
 /// Most neurons that are drawn of a layer, the last but one being dots that stand for the others; and on a narrow page.
 const MOST: usize = 8;
 const FEW: usize = 3;
@@ -70,14 +66,8 @@ impl Layout {
         } else {
             MOST
         };
-        let names = plot
-            .layers
-            .iter()
-            .flat_map(|l| [&l.name, &l.note])
-            .map(|t| text::width(t, LABEL))
-            .fold(0.0, f64::max);
-        let counts = plot.layers.iter().map(|l| super::draw::count(l.size));
-        let counts = counts.map(|t| text::width(&t, LABEL)).fold(0.0, f64::max);
+        let names = text::widest(plot.layers.iter().flat_map(|l| [&l.name, &l.note]));
+        let counts = text::widest(plot.layers.iter().map(|l| super::draw::count(l.size)));
         // On a narrow page both are broken into more lines.
         let narrow = look.page.map_or(1.0, |page| {
             ((page - 260.0).max(0.0) / 420.0).clamp(0.3, 1.0)
@@ -88,62 +78,42 @@ impl Layout {
         let middle = margin + names + 24.0 + half;
         let end = middle + half;
         let side = end + 74.0;
-        let mut sides: Vec<Side> = plot
-            .synapses
-            .iter()
-            .map(|synapse| {
-                let (low, high) = synapse
-                    .layers
-                    .iter()
-                    .fold((usize::MAX, 0), |(l, h), &k| (l.min(k), h.max(k)));
-                let pair = synapse.kind != SynapseKind::Memory && high == low + 1;
-                let place = if pair {
-                    Place::Mesh {
-                        lower: low,
-                        upper: high,
-                    }
-                } else {
-                    Place::Beside { row: low }
-                };
-                Side {
-                    place,
-                    lines: text::wrap(&synapse.label, LABEL, narrow * WORDS),
-                    y: 0.0,
-                }
-            })
-            .collect();
-        let words = sides.iter().flat_map(|s| &s.lines);
-        let words = words.map(|l| text::width(l, LABEL)).fold(0.0, f64::max);
+        let side_of = |synapse: &DiagramSynapse| {
+            let all = || synapse.layers.iter().copied();
+            let (lower, upper) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
+            let pair = synapse.kind != SynapseKind::Memory && upper == lower + 1;
+            Side {
+                place: match pair {
+                    true => Place::Mesh { lower, upper },
+                    false => Place::Beside { row: lower },
+                },
+                lines: text::wrap(&synapse.label, LABEL, narrow * WORDS),
+                y: 0.0,
+            }
+        };
+        let mut sides: Vec<Side> = plot.synapses.iter().map(side_of).collect();
+        let words = text::widest(sides.iter().flat_map(|s| &s.lines));
         let needed = side + words + 22.0 + margin;
         let (needed, width) = match look.page {
             Some(page) => (needed, needed.max(page)),
             None => (needed.max(420.0), needed.max(420.0)),
         };
-        let (title, subtitle) = look.heading((&plot.title, &plot.subtitle));
-        let heading = Heading::new(title, subtitle, width - 2.0 * margin);
+        let heading = Heading::new(look, plot.words(), width - 2.0 * margin);
         // From above to below: the space over a row, then the row.
         let mut y = margin + heading.height() + 30.0;
         let mut rows = vec![0.0; plot.layers.len()];
         for row in (0..rows.len()).rev() {
-            let beside = Place::Beside { row };
-            let need: f64 = sides.iter().filter(|s| s.place == beside).map(high).sum();
+            let beside = |place: &Place| *place == Place::Beside { row };
+            let need = needed_by(&sides, beside);
             let words = super::draw::words(&plot.layers[row], names).len() as f64;
             let half = (need / 2.0).max(LEADING * words / 2.0 + 6.0).max(34.0);
             rows[row] = y + half;
-            let mut top = rows[row] - need / 2.0;
-            for side in sides.iter_mut().filter(|s| s.place == beside) {
-                side.y = top + high(side) / 2.0;
-                top += high(side);
-            }
+            stack(&mut sides, beside, rows[row] - need / 2.0);
             y = rows[row] + half;
-            let mesh = |s: &&mut Side| matches!(s.place, Place::Mesh { upper, .. } if upper == row);
-            let need: f64 = sides.iter_mut().filter(mesh).map(|s| high(s)).sum();
+            let mesh = |place: &Place| matches!(place, Place::Mesh { upper, .. } if *upper == row);
+            let need = needed_by(&sides, mesh);
             let gap = if need > 0.0 { need.max(64.0) } else { 18.0 };
-            let mut top = y + (gap - need) / 2.0;
-            for side in sides.iter_mut().filter(mesh) {
-                side.y = top + high(side) / 2.0;
-                top += high(side);
-            }
+            stack(&mut sides, mesh, y + (gap - need) / 2.0);
             if row > 0 {
                 y += gap;
             }
@@ -167,4 +137,17 @@ impl Layout {
 /// Room that the words about a synapse take.
 fn high(side: &Side) -> f64 {
     LEADING * side.lines.len().max(1) as f64 + 26.0
+}
+
+/// Room that those of some places take together.
+fn needed_by(sides: &[Side], at: impl Fn(&Place) -> bool) -> f64 {
+    sides.iter().filter(|s| at(&s.place)).map(high).sum()
+}
+
+/// Puts those of some places below each other.
+fn stack(sides: &mut [Side], at: impl Fn(&Place) -> bool, mut top: f64) {
+    for side in sides.iter_mut().filter(|s| at(&s.place)) {
+        side.y = top + high(side) / 2.0;
+        top += high(side);
+    }
 }

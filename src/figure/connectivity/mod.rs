@@ -8,11 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::FigureError;
-use super::look::Look;
-use super::page;
-use crate::figure::error::Drawn;
-use crate::figure::plot::{Page, words};
+use crate::figure::{Drawn, Look, Page, page, refused, words};
 use layout::Layout;
 
 /// A layer as a row of neurons.
@@ -74,17 +70,17 @@ impl Page for ConnectivityPlot {
     fn drawn(&self, path: &Path, look: &Look) -> Drawn {
         look.without_axes("layers and synapses")?;
         if self.layers.is_empty() {
-            return Err(FigureError::data("connectivity", "there are no layers"));
+            return refused("connectivity", "there are no layers");
         }
         for (i, synapse) in self.synapses.iter().enumerate() {
             let place = format!("synapse {i} (\"{}\")", synapse.label);
             if synapse.layers.is_empty() {
-                return Err(FigureError::data(place, "it joins no layers"));
+                return refused(place, "it joins no layers");
             }
             if let Some(k) = synapse.layers.iter().find(|&&k| k >= self.layers.len()) {
                 let n = self.layers.len();
                 let why = format!("it joins layer {k}, and there are {n}");
-                return Err(FigureError::data(place, why));
+                return refused(place, why);
             }
         }
         let layout = Layout::new(self, look);
@@ -92,14 +88,13 @@ impl Page for ConnectivityPlot {
         let size = (layout.width, layout.height);
         let margin = look.margin();
         page::draw(path, look, size, |canvas| {
-            layout.heading.draw(canvas, (margin, margin - 4.0))?;
+            layout.heading.draw(canvas, (margin, margin - 4.0));
             for synapse in 0..self.synapses.len() {
-                self.draw_synapse(canvas, &layout, synapse)?;
+                self.draw_synapse(canvas, &layout, synapse);
             }
             for layer in 0..self.layers.len() {
-                self.draw_layer(canvas, &layout, layer, look)?;
+                self.draw_layer(canvas, &layout, layer, look);
             }
-            Ok(())
         })
     }
 }

@@ -3,50 +3,34 @@
 use std::f64::consts::PI;
 
 use super::layout::RADIUS;
-use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
-use crate::figure::legend::LABEL;
-use crate::figure::mark;
-use crate::figure::palette::{SOFT, TEXT};
-use crate::figure::surface::Align;
+use crate::figure::{Align, Canvas, LABEL, Point, SOFT, TEXT, mark};
 
 const LINE: f64 = 1.4;
 const HEAD: f64 = 8.0;
 
-use crate::figure::stroke::Point;
-
-/// A line with a head at either end: what a symmetric synapse carries both ways.
-pub(super) fn both_ways(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Drawn {
+/// A line with heads at those ends that are marked: at both for a symmetric synapse, which carries both ways.
+pub(super) fn arrow(canvas: &mut Canvas<'_>, ends: [Point; 2], heads: [bool; 2]) {
+    let [a, b] = ends;
     let length = (b.0 - a.0).hypot(b.1 - a.1);
-    if length <= 2.0 * HEAD {
-        return Ok(());
+    let back = heads.map(|head| if head { HEAD } else { 0.0 });
+    if length <= back[0] + back[1] {
+        return;
     }
     let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
-    let inner = |p: Point, s: f64| (p.0 + s * dx, p.1 + s * dy);
-    canvas.line(&[inner(a, HEAD - 1.0), inner(b, 1.0 - HEAD)], LINE, SOFT)?;
-    mark::head(canvas, a, (-dx, -dy), HEAD, SOFT)?;
-    mark::head(canvas, b, (dx, dy), HEAD, SOFT)
-}
-
-/// A line from `a` with a head at `b`.
-pub(super) fn one_way(canvas: &mut Canvas<'_>, a: Point, b: Point) -> Drawn {
-    let length = (b.0 - a.0).hypot(b.1 - a.1);
-    if length <= HEAD {
-        return Ok(());
+    let ways = [(-dx, -dy), (dx, dy)];
+    // A line ends a little inside its head.
+    let neck = |k: usize| {
+        let s = if heads[k] { 1.0 - HEAD } else { 0.0 };
+        (ends[k].0 + s * ways[k].0, ends[k].1 + s * ways[k].1)
+    };
+    canvas.line(&[neck(0), neck(1)], LINE, SOFT);
+    for k in (0..2).filter(|k| heads[*k]) {
+        mark::head(canvas, ends[k], ways[k], HEAD, SOFT);
     }
-    let (dx, dy) = ((b.0 - a.0) / length, (b.1 - a.1) / length);
-    let neck = (b.0 + (1.0 - HEAD) * dx, b.1 + (1.0 - HEAD) * dy);
-    canvas.line(&[a, neck], LINE, SOFT)?;
-    mark::head(canvas, b, (dx, dy), HEAD, SOFT)
 }
 
 /// A bow past the rows between two that do not follow each other, with heads at those ends that are marked.
-pub(super) fn bow(
-    canvas: &mut Canvas<'_>,
-    ends: [Point; 2],
-    reach: f64,
-    heads: [bool; 2],
-) -> Drawn {
+pub(super) fn bow(canvas: &mut Canvas<'_>, ends: [Point; 2], reach: f64, heads: [bool; 2]) {
     let [a, b] = ends;
     let points: Vec<Point> = (0..=60)
         .map(|k| {
@@ -59,15 +43,14 @@ pub(super) fn bow(
             )
         })
         .collect();
-    canvas.line(&points, LINE, SOFT)?;
+    canvas.line(&points, LINE, SOFT);
     for (end, _) in ends.into_iter().zip(heads).filter(|(_, head)| *head) {
-        mark::head(canvas, end, (-1.0, 0.0), HEAD, SOFT)?;
+        mark::head(canvas, end, (-1.0, 0.0), HEAD, SOFT);
     }
-    Ok(())
 }
 
 /// A loop that leaves a row at its end and returns to it.
-pub(super) fn recurrent(canvas: &mut Canvas<'_>, end: Point, words: Point, signs: bool) -> Drawn {
+pub(super) fn recurrent(canvas: &mut Canvas<'_>, end: Point, words: Point, signs: bool) {
     let reach = (words.0 - end.0 - 4.0).max(20.0);
     let middle = (end.1 + words.1) / 2.0;
     let points: Vec<Point> = (0..=40)
@@ -78,26 +61,25 @@ pub(super) fn recurrent(canvas: &mut Canvas<'_>, end: Point, words: Point, signs
             (end.0 + 4.0 + (reach - 6.0).min(44.0) * bulge, y)
         })
         .collect();
-    canvas.line(&points, LINE, SOFT)?;
+    canvas.line(&points, LINE, SOFT);
     if let [.., last] = points[..] {
-        mark::head(canvas, (last.0 - 5.0, last.1), (-1.0, 0.0), HEAD, SOFT)?;
+        mark::head(canvas, (last.0 - 5.0, last.1), (-1.0, 0.0), HEAD, SOFT);
     }
     if let (Some(top), true) = (points.get(12), signs) {
         let at = (top.0, top.1 - 5.0);
-        canvas.text("±", LABEL, at, Align::Center, TEXT)?;
+        canvas.text("±", LABEL, at, Align::Center, TEXT);
     }
-    Ok(())
 }
 
 /// From the first row to the second with an arrow and a +, back with a blunt end and a −.
-pub(super) fn loop_pair(canvas: &mut Canvas<'_>, (x0, x1): Point, (from, to): Point) -> Drawn {
+pub(super) fn loop_pair(canvas: &mut Canvas<'_>, (x0, x1): Point, (from, to): Point) {
     let down = (to - from).signum();
     let (a, b) = (from + down * (RADIUS + 6.0), to - down * (RADIUS + 6.0));
     let middle = (a + b) / 2.0 + 0.36 * 16.0;
-    canvas.line(&[(x0, a), (x0, b - down * HEAD)], 2.0, SOFT)?;
-    mark::head(canvas, (x0, b), (0.0, down), 10.0, SOFT)?;
-    canvas.text("+", 16.0, (x0 - 14.0, middle), Align::Center, TEXT)?;
-    canvas.line(&[(x1, a), (x1, b)], 2.0, SOFT)?;
-    canvas.line(&[(x1 - 8.0, a), (x1 + 8.0, a)], 2.4, SOFT)?;
-    canvas.text("−", 16.0, (x1 + 14.0, middle), Align::Center, TEXT)
+    canvas.line(&[(x0, a), (x0, b - down * HEAD)], 2.0, SOFT);
+    mark::head(canvas, (x0, b), (0.0, down), 10.0, SOFT);
+    canvas.text("+", 16.0, (x0 - 14.0, middle), Align::Center, TEXT);
+    canvas.line(&[(x1, a), (x1, b)], 2.0, SOFT);
+    canvas.line(&[(x1 - 8.0, a), (x1 + 8.0, a)], 2.4, SOFT);
+    canvas.text("−", 16.0, (x1 + 14.0, middle), Align::Center, TEXT);
 }

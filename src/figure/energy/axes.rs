@@ -2,10 +2,7 @@
 
 use super::logged::Logged;
 use super::{EnergyCurve, EnergyPlot};
-use crate::figure::axis::Axis;
-use crate::figure::block::range;
-use crate::figure::error::FigureError;
-use crate::figure::look::Look;
+use crate::figure::{Axis, FigureError, Look, range};
 
 pub(super) struct Axes {
     /// First and last time in view.
@@ -20,7 +17,6 @@ pub(super) struct Axes {
 }
 
 impl Axes {
-    /// Whether a time is in view.
     pub(super) fn shows(&self, t: f64) -> bool {
         (self.window[0]..=self.window[1]).contains(&t)
     }

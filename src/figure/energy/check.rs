@@ -1,17 +1,16 @@
 //! What energies can be drawn.
 
 use super::EnergyPlot;
-use crate::figure::block::{as_many, finite, forward};
-use crate::figure::error::{Drawn, FigureError};
+use crate::figure::{Drawn, as_many, finite, forward, refused};
 
 impl EnergyPlot {
     pub(super) fn check(&self) -> Drawn {
         if self.curves.iter().all(|curve| curve.time.is_empty()) {
-            return Err(FigureError::data("energy over time", "there are no values"));
+            return refused("energy over time", "there are no values");
         }
         if let Some(i) = self.highlight.filter(|&i| i >= self.curves.len()) {
             let why = format!("there are only {} curves", self.curves.len());
-            return Err(FigureError::data(format!("highlighted curve {i}"), why));
+            return refused(format!("highlighted curve {i}"), why);
         }
         for (i, curve) in self.curves.iter().enumerate() {
             let n = curve.time.len();

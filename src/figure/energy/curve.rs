@@ -1,8 +1,7 @@
 //! One energy: its steps, where it rises, and its shape between the times that are known.
 
 use super::EnergyCurve;
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
+use crate::figure::{Panel, Point};
 
 impl EnergyCurve {
     pub(super) fn positive(&self) -> impl Iterator<Item = usize> {

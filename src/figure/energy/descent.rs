@@ -3,18 +3,13 @@
 use super::axes::Axes;
 use super::logged::{Logged, dots, mark};
 use super::{EnergyCurve, EnergyPlot};
-use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
-use crate::figure::palette::{BLACK, Color, OTHERS, SOFT};
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
+use crate::figure::{BLACK, Canvas, Color, OTHERS, Panel, Point, SOFT};
 
 /// The band of rises that are allowed.
 pub(super) fn band() -> Color {
     OTHERS.faint(0.4)
 }
 
-/// Rises that are allowed.
 pub(super) const ALLOWED: (Color, f64) = (BLACK, 2.0);
 
 /// Width of the pieces of which the band is made.
@@ -26,7 +21,7 @@ impl EnergyPlot {
         &self,
         canvas: &mut Canvas<'_>,
         (axis, panel): (&Logged, &Panel<'_>),
-    ) -> Drawn {
+    ) {
         let count = ((panel.right - panel.left) / PIECE).ceil() as usize + 1;
         let mut tops = vec![f64::INFINITY; count];
         for curve in &self.curves {
@@ -55,10 +50,9 @@ impl EnergyPlot {
             };
             let mut shape = edge.to_vec();
             shape.extend([(last.0, floor), (first.0, floor)]);
-            canvas.polygon(&shape, band())?;
-            canvas.line(edge, 1.0, SOFT)?;
+            canvas.polygon(&shape, band());
+            canvas.line(edge, 1.0, SOFT);
         }
-        Ok(())
     }
 
     /// Rises within the allowance and, over them, those beyond.
@@ -67,18 +61,17 @@ impl EnergyPlot {
         canvas: &mut Canvas<'_>,
         axes: &Axes,
         (axis, panel): (&Logged, &Panel<'_>),
-    ) -> Drawn {
+    ) {
         for curve in &self.curves {
             let place = |n: usize| axis.place(panel, (curve.time[n], curve.change(n)));
             let seen = curve.within().filter(|n| axes.shows(curve.time[*n]));
-            dots(canvas, seen.map(place), ALLOWED)?;
+            dots(canvas, seen.map(place), ALLOWED);
         }
         for curve in &self.curves {
             let place = |n: usize| axis.place(panel, (curve.time[n], curve.change(n)));
             let seen = curve.beyond().filter(|n| axes.shows(curve.time[*n]));
-            mark(canvas, seen.map(place))?;
+            mark(canvas, seen.map(place));
         }
-        Ok(())
     }
 }
 

@@ -1,18 +1,11 @@
 //! A panel of sizes on an axis of powers of ten, with a strip below for those that have no logarithm.
 
-use crate::figure::stroke::{Point, thinned};
 use std::collections::HashSet;
 
-use crate::figure::axis::Axis;
-use crate::figure::block::Frame;
-use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
-use crate::figure::legend::LABEL;
-use crate::figure::palette::{Color, FAILURE, Pen, SOFT, TEXT};
-use crate::figure::panel::Panel;
-use crate::figure::surface::Align;
+use crate::figure::{
+    Align, Axis, Canvas, Color, FAILURE, Frame, Panel, Pen, Point, SOFT, TEXT, thinned,
+};
 
-/// Height of the strip.
 const STRIP: f64 = 30.0;
 /// What is smaller than the largest by this factor is drawn as none.
 const FAINTEST: f64 = 1e-20;
@@ -28,20 +21,16 @@ pub(super) struct Logged {
 impl Logged {
     /// An axis for the sizes of these values.
     pub(super) fn new(values: &[f64]) -> Logged {
-        let sizes = values.iter().map(|v| v.abs());
-        let (least, most) = sizes
-            .clone()
-            .filter(|&r| r > 0.0)
-            .fold((f64::INFINITY, 0.0f64), |(l, m), r| (l.min(r), m.max(r)));
-        let (floor, most) = if most > 0.0 {
-            (least.max(most * FAINTEST).max(1e-300), most.max(1e-300))
-        } else {
-            (0.1, 1.0)
+        let sizes = || values.iter().map(|v| v.abs());
+        let known = sizes().filter(|&r| r > 0.0);
+        let known = known.fold((f64::INFINITY, 0.0f64), |(l, m), r| (l.min(r), m.max(r)));
+        let (floor, most) = match known {
+            (_, 0.0) => (0.1, 1.0),
+            (least, most) => (least.max(most * FAINTEST).max(1e-300), most.max(1e-300)),
         };
-        let strip = if sizes.clone().any(|r| r > 0.0 && r < floor) {
-            Some("≈ 0")
-        } else {
-            sizes.clone().any(|r| r == 0.0).then_some("0")
+        let strip = match sizes().any(|r| r > 0.0 && r < floor) {
+            true => Some("≈ 0"),
+            false => sizes().any(|r| r == 0.0).then_some("0"),
         };
         Logged {
             axis: Axis::logarithmic(floor, most),
@@ -50,7 +39,6 @@ impl Logged {
         }
     }
 
-    /// Height of the strip.
     pub(super) fn strip(&self) -> f64 {
         if self.strip.is_some() { STRIP } else { 0.0 }
     }
@@ -86,16 +74,15 @@ impl Logged {
         panel: &Panel<'_>,
         title: (&str, f64),
         time: Option<&str>,
-    ) -> Drawn {
-        panel.draw(canvas, title, time, self.strip())?;
+    ) {
+        panel.draw(canvas, title, time, self.strip());
         let Some(label) = self.strip else {
-            return Ok(());
+            return;
         };
         let ends = [(panel.left, panel.bottom), (panel.right, panel.bottom)];
-        canvas.trace(&ends, Pen::dashed(SOFT, 1.0))?;
+        canvas.trace(&ends, Pen::dashed(SOFT, 1.0));
         let y = panel.bottom + STRIP / 2.0;
-        let at = (panel.left - 9.0, y + 0.36 * LABEL);
-        canvas.text(label, LABEL, at, Align::Right, TEXT)
+        canvas.label(label, (panel.left - 9.0, y), Align::Right, TEXT);
     }
 
     /// Joins neighbours that have a logarithm; the others are dots in the strip.
@@ -105,36 +92,35 @@ impl Logged {
         panel: &Panel<'_>,
         sizes: impl Iterator<Item = Point>,
         pen: Pen,
-    ) -> Drawn {
+    ) {
         let sizes: Vec<Point> = sizes.collect();
         for run in sizes.split(|&(_, size)| size < self.floor) {
             let run = run.iter().map(|&(t, size)| panel.at(t, size));
-            stroke(canvas, &thinned(run), pen)?;
+            stroke(canvas, &thinned(run), pen);
         }
         let mut last = f64::NEG_INFINITY;
         for &none in sizes.iter().filter(|&&(_, size)| size < self.floor) {
             let (x, y) = self.place(panel, none);
             if x - last >= 2.0 {
-                canvas.dot((x, y), 2.2, pen.color.faint(pen.color.alpha.max(0.6)))?;
+                canvas.dot((x, y), 2.2, pen.color.faint(pen.color.alpha.max(0.6)));
                 last = x;
             }
         }
-        Ok(())
     }
 }
 
 /// A line, or a dot where there is one point only.
-pub(super) fn stroke(canvas: &mut Canvas<'_>, points: &[Point], pen: Pen) -> Drawn {
+pub(super) fn stroke(canvas: &mut Canvas<'_>, points: &[Point], pen: Pen) {
     match points {
-        [] => Ok(()),
+        [] => {}
         [only] => canvas.dot(*only, 1.2 * pen.width, pen.color),
         _ => canvas.trace(points, pen),
     }
 }
 
 /// Marks what went wrong.
-pub(super) fn mark(canvas: &mut Canvas<'_>, points: impl Iterator<Item = Point>) -> Drawn {
-    dots(canvas, points, (FAILURE, 3.2))
+pub(super) fn mark(canvas: &mut Canvas<'_>, points: impl Iterator<Item = Point>) {
+    dots(canvas, points, (FAILURE, 3.2));
 }
 
 /// Dots. Of thousands in one place one is enough; more would be drawn for ever and look the same.
@@ -142,12 +128,11 @@ pub(super) fn dots(
     canvas: &mut Canvas<'_>,
     points: impl Iterator<Item = Point>,
     (color, radius): (Color, f64),
-) -> Drawn {
+) {
     let mut drawn = HashSet::new();
     for (x, y) in points {
         if drawn.insert(((x / 2.0) as i32, (y / 2.0) as i32)) {
-            canvas.dot((x, y), radius, color)?;
+            canvas.dot((x, y), radius, color);
         }
     }
-    Ok(())
 }

@@ -3,11 +3,7 @@
 use super::axes::Axes;
 use super::descent::{ALLOWED, band};
 use super::{EnergyCurve, EnergyPlot};
-use crate::figure::chart::{SWITCH, SWITCHED};
-use crate::figure::legend::Sample;
-use crate::figure::palette::{CHOSEN, FAILURE, Palette, Pen};
-use crate::figure::stroke::Point;
-use crate::figure::{coincide, text};
+use crate::figure::{BLACK, Entries, FAILURE, Palette, Pen, Point, Sample, coincide, text};
 use crate::number::plural;
 
 impl EnergyPlot {
@@ -34,7 +30,7 @@ impl EnergyPlot {
         if !self.crowded(palette) {
             palette.curve(i)
         } else if self.highlight == Some(i) {
-            Pen::new(CHOSEN, 2.2)
+            Pen::new(BLACK, 2.2)
         } else {
             // The more there are, the fainter each.
             let alpha = (24.0 / self.curves.len() as f64).clamp(0.16, 0.6);
@@ -42,70 +38,56 @@ impl EnergyPlot {
         }
     }
 
-    /// The switches of the input that are in view.
-    pub(super) fn switches_shown(&self, axes: &Axes) -> Vec<f64> {
-        let [first, last] = axes.window;
-        let all = self.switches.iter().copied();
-        all.filter(|t| (first..=last).contains(t)).collect()
-    }
-
     pub(super) fn entries(
         &self,
         axes: &Axes,
         (groups, palette): (&[Vec<usize>], &Palette),
-    ) -> Vec<(Sample, String)> {
-        let mut entries = Vec::new();
+    ) -> Entries {
+        let mut entries = Entries::default();
         if self.crowded(palette) {
-            let others = self.curves.len() - usize::from(self.highlight.is_some());
+            let all = self.curves.len();
+            let mut crowd = format!("{all} trajectories");
             if let Some(i) = self.highlight {
-                entries.push((
-                    Sample::Line(self.style(i, palette)),
-                    self.curves[i].label.clone(),
-                ));
+                let style = Sample::Line(self.style(i, palette));
+                entries.say(style, &self.curves[i].label);
+                crowd = format!("{} others", all - 1);
             }
-            let what = if self.highlight.is_some() {
-                "others"
-            } else {
-                "trajectories"
-            };
-            let crowd = Pen::new(palette.crowd(), 1.2);
-            entries.push((Sample::Line(crowd), format!("{others} {what}")));
+            let faint = Pen::new(palette.crowd(), 1.2);
+            entries.say(Sample::Line(faint), crowd);
         } else if self.curves.len() > 1 || !self.curves[0].label.is_empty() {
             for (k, group) in groups.iter().enumerate() {
                 let labels = group.iter().map(|k| self.curves[*k].label.as_str());
                 let labels: Vec<&str> = labels.collect();
                 let style = self.style(k, palette);
-                entries.push((Sample::Line(style), coincide::name(&labels)));
+                entries.say(Sample::Line(style), coincide::name(&labels));
             }
         }
-        if !self.switches_shown(axes).is_empty() {
-            entries.push((Sample::Line(SWITCH), SWITCHED.to_string()));
-        }
+        entries.say_switched(&axes.time.shown(&self.switches));
         let count = |n: usize| plural(n, "point");
         let total = |of: fn(&EnergyCurve) -> usize| self.curves.iter().map(of).sum::<usize>();
         if !self.steps {
             let positive = total(|curve| curve.positive().count());
             if positive > 0 {
                 let label = format!("dE/dt > 0, magnitude shown ({})", count(positive));
-                entries.push((Sample::Dot(FAILURE), label));
+                entries.say(Sample::Dot(FAILURE), label);
             }
         } else {
             let label = "rise allowed: rounding and the method's own error";
-            entries.push((Sample::Band(band()), label.to_string()));
+            entries.say(Sample::Band(band()), label);
             let within = total(|curve| curve.within().count());
             if within > 0 {
                 let label = format!("E rises within the allowance ({})", count(within));
-                entries.push((Sample::Dot(ALLOWED.0), label));
+                entries.say(Sample::Dot(ALLOWED.0), label);
             }
         }
         let beyond = total(|curve| curve.beyond().count());
         if beyond > 0 {
             let label = format!("E rises beyond the allowance ({})", count(beyond));
-            entries.push((Sample::Dot(FAILURE), label));
+            entries.say(Sample::Dot(FAILURE), label);
         }
         if let Some(t) = axes.settled {
             let label = format!("E has settled; the run goes on to t = {}", text::short(t));
-            entries.push((Sample::None, label));
+            entries.say(Sample::None, label);
         }
         entries
     }

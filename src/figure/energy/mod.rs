@@ -11,20 +11,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::axis::Axis;
-use crate::figure::block::{Frame, INNER};
-use crate::figure::canvas::Canvas;
-use crate::figure::chart::SWITCH;
-use crate::figure::error::{Drawn, FigureError};
-use crate::figure::heading::Heading;
-use crate::figure::legend::Legend;
-use crate::figure::look::Look;
-use crate::figure::page::draw;
-use crate::figure::palette::{Palette, Pen};
-use crate::figure::panel::{self, Panel};
-use crate::figure::plane::clipped;
-use crate::figure::plot::{Page, words};
-use crate::figure::stroke::thinned;
+use crate::figure::{
+    Axis, Canvas, Drawn, FigureError, Frame, Heading, INNER, Legend, Look, Page, Palette, Panel,
+    Pen, SWITCH, clipped, page, refused, thinned, words,
+};
 use axes::Axes;
 use logged::{mark, stroke};
 
@@ -112,13 +102,13 @@ impl EnergyPlot {
         let (margin, inner) = (look.margin(), look.inner(INNER));
         let (numbers, natural) = match (self.steps, &axes.change) {
             (false, _) => (
-                panel::margin(&axes.energy).max(panel::margin(&axes.rate.axis)),
+                axes.energy.margin().max(axes.rate.axis.margin()),
                 (ENERGY + RATE, GAP),
             ),
-            (true, Some(change)) => (panel::margin(&change.axis), (CHANGE, 0.0)),
+            (true, Some(change)) => (change.axis.margin(), (CHANGE, 0.0)),
             (true, None) => {
                 let why = "no step is known with what the monitor allows";
-                return Err(FigureError::data("the monitor", why));
+                return refused("the monitor", why);
             }
         };
         let (left, right) = (
@@ -139,8 +129,7 @@ impl EnergyPlot {
         let lines: Vec<_> = self.curves.iter().map(|c| c.smooth(&nominal)).collect();
         let groups = self.order(&look.palette, &lines);
         let entries = self.entries(&axes, (&groups, &look.palette));
-        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
-        let heading = Heading::new(title, subtitle, inner);
+        let heading = Heading::new(look, self.words(), inner);
         let legend = Legend::new(entries, inner);
         let key = margin + heading.height() + 2.0;
         let note = if axes.energy.note.is_empty() {
@@ -178,10 +167,10 @@ impl EnergyPlot {
             .below(&upper, upper.bottom + GAP, sheet.scale * RATE);
         let floor = rate.bottom + axes.rate.strip();
         let size = (sheet.frame.right + 30.0, floor + sheet.below);
-        draw(path, look, size, |canvas| {
-            sheet.head(canvas)?;
+        page::draw(path, look, size, |canvas| {
+            sheet.head(canvas);
             let title = |words| (words, sheet.margin - 4.0);
-            upper.draw(canvas, title("energy E"), None, 0.0)?;
+            upper.draw(canvas, title("energy E"), None, 0.0);
             let any_up = self.curves.iter().any(|c| c.positive().next().is_some());
             let driven = self.curves.iter().any(|c| !c.power.is_empty());
             let what = match (any_up, driven) {
@@ -190,34 +179,33 @@ impl EnergyPlot {
                 (false, true) => "−dE/dt at fixed input",
             };
             let time = Some(self.time_label.as_str());
-            axes.rate.draw(canvas, &rate, title(what), time)?;
-            self.draw_switches(canvas, axes, &[&upper, &rate])?;
+            axes.rate.draw(canvas, &rate, title(what), time);
+            self.draw_switches(canvas, axes, &[&upper, &rate]);
             let frame = upper.frame;
             let seen = |curve: &EnergyCurve, n: usize| axes.shows(curve.time[n]);
             for (curve, style) in sheet.drawn(self, palette) {
                 let energy = thinned(curve.smooth(&upper).into_iter());
                 match energy[..] {
-                    [only] if frame.holds(only) => stroke(canvas, &energy, style)?,
+                    [only] if frame.holds(only) => stroke(canvas, &energy, style),
                     _ => {
                         for piece in clipped(&energy, frame) {
-                            stroke(canvas, &piece, style)?;
+                            stroke(canvas, &piece, style);
                         }
                     }
                 }
                 let inside = (0..curve.time.len()).filter(|n| seen(curve, *n));
                 let sizes = inside.map(|n| (curve.time[n], curve.rate[n].abs()));
-                axes.rate.curve(canvas, &rate, sizes, style)?;
+                axes.rate.curve(canvas, &rate, sizes, style);
             }
             // What went wrong lies on top of everything.
             for curve in &self.curves {
                 let up = curve.beyond().filter(|n| seen(curve, *n));
                 let up = up.map(|n| upper.at(curve.time[n], curve.energy[n]));
-                mark(canvas, up.filter(|p| frame.holds(*p)))?;
+                mark(canvas, up.filter(|p| frame.holds(*p)));
                 let up = curve.positive().filter(|n| seen(curve, *n));
                 let place = |n: usize| axes.rate.place(&rate, (curve.time[n], curve.rate[n].abs()));
-                mark(canvas, up.map(place))?;
+                mark(canvas, up.map(place));
             }
-            Ok(())
         })
     }
 
@@ -231,28 +219,27 @@ impl EnergyPlot {
         let whole = sheet.panel(CHANGE, &change.axis);
         let panel = change.below(&whole, whole.top, sheet.scale * CHANGE);
         let size = (sheet.frame.right + 30.0, whole.bottom + sheet.below);
-        draw(path, look, size, |canvas| {
-            sheet.head(canvas)?;
+        page::draw(path, look, size, |canvas| {
+            sheet.head(canvas);
             let title = ("|ΔE|, each step", sheet.margin - 4.0);
-            change.draw(canvas, &panel, title, Some(&self.time_label))?;
-            self.draw_allowance(canvas, (change, &panel))?;
-            self.draw_switches(canvas, axes, &[&panel])?;
+            change.draw(canvas, &panel, title, Some(&self.time_label));
+            self.draw_allowance(canvas, (change, &panel));
+            self.draw_switches(canvas, axes, &[&panel]);
             for (curve, style) in sheet.drawn(self, &look.palette) {
                 let steps = curve.steps().filter(|n| axes.shows(curve.time[*n]));
                 let sizes = steps.map(|n| (curve.time[n], curve.change(n).abs()));
-                change.curve(canvas, &panel, sizes, style)?;
+                change.curve(canvas, &panel, sizes, style);
             }
-            self.mark_rises(canvas, axes, (change, &panel))
+            self.mark_rises(canvas, axes, (change, &panel));
         })
     }
 
-    fn draw_switches(&self, canvas: &mut Canvas<'_>, axes: &Axes, panels: &[&Panel<'_>]) -> Drawn {
-        for t in self.switches_shown(axes) {
+    fn draw_switches(&self, canvas: &mut Canvas<'_>, axes: &Axes, panels: &[&Panel<'_>]) {
+        for t in axes.time.shown(&self.switches) {
             for panel in panels {
-                canvas.trace(&panel.upright(t), SWITCH)?;
+                canvas.trace(&panel.upright(t), SWITCH);
             }
         }
-        Ok(())
     }
 }
 
@@ -283,9 +270,8 @@ impl Sheet {
         })
     }
 
-    fn head(&self, canvas: &mut Canvas<'_>) -> Drawn {
-        self.heading
-            .draw(canvas, (self.margin, self.margin - 4.0))?;
-        self.legend.draw(canvas, (self.margin, self.key))
+    fn head(&self, canvas: &mut Canvas<'_>) {
+        self.heading.draw(canvas, (self.margin, self.margin - 4.0));
+        self.legend.draw(canvas, (self.margin, self.key));
     }
 }

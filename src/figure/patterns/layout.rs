@@ -1,18 +1,12 @@
 //! Where everything stands in a grid of patterns.
 
-use super::{BAR, GAP, LEADING, PatternPlot};
-use crate::figure::canvas::PAGE;
-use crate::figure::cells::Cells;
-use crate::figure::heading::Heading;
-use crate::figure::legend::{LABEL, Legend, Sample};
-use crate::figure::look::Look;
-use crate::figure::palette::FAILURE;
-use crate::figure::text;
+use super::{BAR, GAP, PatternPlot};
+use crate::figure::{
+    Cells, Entries, FAILURE, Heading, LABEL, LEADING, Legend, Look, PAGE, Page, Sample, text,
+};
 
-/// Room for the mark of a failure.
 const MARK: f64 = 18.0;
 
-/// Where everything stands.
 pub(super) struct Layout {
     pub width: f64,
     pub height: f64,
@@ -37,43 +31,31 @@ pub(super) struct Layout {
 impl PatternPlot {
     pub(super) fn layout(&self, look: &Look) -> Layout {
         let (page, margin) = (look.page.unwrap_or(PAGE), look.margin());
-        let widest = |texts: &mut dyn Iterator<Item = &String>, most: f64| {
-            let widths = texts.map(|t| text::width(&text::clean(t), LABEL));
-            widths.fold(0.0, f64::max).min(most)
-        };
-        let label = widest(
-            &mut self.rows.iter().map(|r| &r.label),
-            (0.2 * page).min(150.0),
-        );
+        let label = text::widest(self.rows.iter().map(|r| text::clean(&r.label)));
+        let label = label.min(0.2 * page).min(150.0);
+        let note = text::widest(self.rows.iter().map(|r| text::clean(&r.note)));
+        let note = note.min(0.22 * page).min(190.0);
         let failed = self.rows.iter().any(|row| !row.good);
         let mark = if failed { MARK } else { 0.0 };
-        let note = widest(
-            &mut self.rows.iter().map(|r| &r.note),
-            (0.22 * page).min(190.0),
-        );
         let left = margin + if label > 0.0 { label + 16.0 } else { 0.0 };
         let n = self.columns.len() as f64;
         let room = (page - left - mark - note - 16.0 - margin + GAP) / n - GAP;
         let cells = Cells::new(self.shape, room);
         let (w, h) = cells.size();
-        let headings: Vec<Vec<String>> = self
-            .columns
-            .iter()
-            .map(|heading| text::wrap(heading, LABEL, (w + GAP - 4.0).max(30.0)))
-            .collect();
+        let wrapped = |words: &String| text::wrap(words, LABEL, (w + GAP - 4.0).max(30.0));
+        let headings: Vec<Vec<String>> = self.columns.iter().map(wrapped).collect();
         let pictures = left + n * (w + GAP) - GAP;
-        let entries = self.entries(cells.averaged);
-        let foot_room = |width: f64| width - left - margin - BAR.0 - 40.0;
-        let legend = Legend::new(
-            entries,
-            foot_room(page).max(if look.page.is_some() { 100.0 } else { 200.0 }),
-        );
+        let (least, least_legend) = match look.page {
+            Some(_) => (0.0, 100.0),
+            None => (420.0, 200.0),
+        };
+        let foot = page - left - margin - BAR.0 - 40.0;
+        let legend = Legend::new(self.entries(cells.averaged), foot.max(least_legend));
         let width = (pictures + 16.0 + mark + note + margin)
             .max(left + legend.width() + BAR.0 + 40.0 + margin)
-            .max(if look.page.is_some() { 0.0 } else { 420.0 });
-        let (title, subtitle) = look.heading((&self.title, &self.subtitle));
+            .max(least);
         let room = look.page.unwrap_or(width) - 2.0 * margin;
-        let heading = Heading::new(title, subtitle, room);
+        let heading = Heading::new(look, self.words(), room);
         let lines = headings.iter().map(Vec::len).max().unwrap_or(0) as f64;
         let first = margin + heading.height() + 10.0 + lines * LEADING + 8.0;
         let mut y = first;
@@ -102,27 +84,24 @@ impl PatternPlot {
         }
     }
 
-    fn entries(&self, averaged: usize) -> Vec<(Sample, String)> {
+    fn entries(&self, averaged: usize) -> Entries {
         let failures = self.rows.iter().filter(|row| !row.good).count();
-        let mut entries = Vec::new();
+        let mut entries = Entries::default();
         if failures > 0 {
             let all = self.rows.len();
-            entries.push((
+            entries.say(
                 Sample::Frame(FAILURE),
                 format!("✗ failed ({failures} of {all} shown)"),
-            ));
+            );
         }
         let values = self.rows.iter().flat_map(|row| row.panels.iter().flatten());
         let beyond = |&&v: &&f64| v < self.range.0 || v > self.range.1;
         if values.clone().any(|v| beyond(&v)) {
-            entries.push((
-                Sample::None,
-                "values beyond the scale are clipped".to_string(),
-            ));
+            entries.say(Sample::None, "values beyond the scale are clipped");
         }
         if averaged > 1 {
             let text = format!("each dot averages {averaged} × {averaged} pixels");
-            entries.push((Sample::None, text));
+            entries.say(Sample::None, text);
         }
         entries
     }

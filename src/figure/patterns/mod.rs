@@ -6,15 +6,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::canvas::Canvas;
-use crate::figure::error::{Drawn, FigureError};
-use crate::figure::legend::LABEL;
-use crate::figure::look::Look;
-use crate::figure::page::draw;
-use crate::figure::palette::{ColorMap, FAILURE, FRAME, SOFT, TEXT};
-use crate::figure::plot::{Page, words};
-use crate::figure::surface::Align;
-use crate::figure::text;
+use crate::figure::{
+    Align, Canvas, Color, ColorMap, Drawn, FAILURE, FRAME, LABEL, LEADING, Look, Page, SOFT, TEXT,
+    page, refused, text, words,
+};
 use layout::Layout;
 
 /// One row of pictures.
@@ -51,7 +46,6 @@ pub struct PatternPlot {
 }
 
 const GAP: f64 = 12.0;
-const LEADING: f64 = 17.0;
 const BAR: (f64, f64) = (150.0, 11.0);
 
 impl Page for PatternPlot {
@@ -63,16 +57,14 @@ impl Page for PatternPlot {
         let layout = self.layout(look);
         look.holds((layout.width, layout.height))?;
         let (width, margin) = (look.page.unwrap_or(layout.width), look.margin());
-        draw(path, look, (layout.width, layout.height), |canvas| {
-            layout.heading.draw(canvas, (margin, margin - 4.0))?;
-            self.draw_columns(canvas, &layout)?;
+        page::draw(path, look, (layout.width, layout.height), |canvas| {
+            layout.heading.draw(canvas, (margin, margin - 4.0));
+            self.draw_columns(canvas, &layout);
             for (row, &top) in self.rows.iter().zip(&layout.tops) {
-                self.draw_row(canvas, &layout, row, top)?;
+                self.draw_row(canvas, &layout, row, top);
             }
-            layout
-                .legend
-                .draw(canvas, (layout.left, layout.foot + 2.0))?;
-            self.draw_bar(canvas, (width - margin - BAR.0 - 8.0, layout.foot))
+            layout.legend.draw(canvas, (layout.left, layout.foot + 2.0));
+            self.draw_bar(canvas, (width - margin - BAR.0 - 8.0, layout.foot));
         })
     }
 }
@@ -81,90 +73,88 @@ impl PatternPlot {
     fn check(&self) -> Drawn {
         let (rows, columns) = self.shape;
         if self.rows.is_empty() || self.columns.is_empty() || rows == 0 || columns == 0 {
-            return Err(FigureError::data("patterns", "there are no pictures"));
+            return refused("patterns", "there are no pictures");
         }
         let (low, high) = self.range;
         if !(low.is_finite() && high.is_finite() && low < high) {
             let why = format!("{low} to {high} is not a range of numbers");
-            return Err(FigureError::data("patterns, range", why));
+            return refused("patterns, range", why);
         }
         for (i, row) in self.rows.iter().enumerate() {
             let place = format!("patterns, row {i} (\"{}\")", row.label);
             if row.panels.len() != self.columns.len() {
                 let (n, m) = (row.panels.len(), self.columns.len());
-                return Err(FigureError::data(
-                    place,
-                    format!("{n} pictures in {m} columns"),
-                ));
+                return refused(place, format!("{n} pictures in {m} columns"));
             }
             for (k, panel) in row.panels.iter().enumerate() {
                 let place = format!("{place}, picture {k}");
                 if !panel.is_empty() && Some(panel.len()) != rows.checked_mul(columns) {
                     let why = format!("{} values for {rows} × {columns} pixels", panel.len());
-                    return Err(FigureError::data(place, why));
+                    return refused(place, why);
                 }
                 if let Some(n) = panel.iter().position(|v| !v.is_finite()) {
                     let why = format!("the value {} is not finite", panel[n]);
-                    return Err(FigureError::data(format!("{place}, index {n}"), why));
+                    return refused(format!("{place}, index {n}"), why);
                 }
             }
         }
         Ok(())
     }
 
-    fn draw_columns(&self, canvas: &mut Canvas<'_>, layout: &Layout) -> Drawn {
+    fn draw_columns(&self, canvas: &mut Canvas<'_>, layout: &Layout) {
         let (w, _) = layout.cells.size();
         for (i, lines) in layout.headings.iter().enumerate() {
             let x = layout.left + i as f64 * (w + GAP) + w / 2.0;
             for (k, line) in lines.iter().rev().enumerate() {
                 let y = layout.first - 9.0 - LEADING * k as f64;
-                canvas.text(line, LABEL, (x, y), Align::Center, TEXT)?;
+                canvas.text(line, LABEL, (x, y), Align::Center, TEXT);
             }
         }
-        Ok(())
     }
 
-    fn draw_row(
-        &self,
-        canvas: &mut Canvas<'_>,
-        layout: &Layout,
-        row: &PatternRow,
-        top: f64,
-    ) -> Drawn {
+    fn draw_row(&self, canvas: &mut Canvas<'_>, layout: &Layout, row: &PatternRow, top: f64) {
         let (w, h) = layout.cells.size();
         let right = layout.left + self.columns.len() as f64 * (w + GAP) - GAP;
         let map = self.map();
         for (i, panel) in row.panels.iter().enumerate() {
             let x = layout.left + i as f64 * (w + GAP);
             if !panel.is_empty() {
-                layout.cells.draw(canvas, (x, top), panel, map)?;
-                canvas.frame((x, top), (x + w, top + h), 0.5, FRAME)?;
+                layout.cells.draw(canvas, (x, top), panel, map);
+                canvas.frame((x, top), (x + w, top + h), 0.5, FRAME);
             }
         }
-        let lines = text::wrap(&row.label, LABEL, layout.label + 1.0);
-        let x = layout.left - 12.0;
-        block(canvas, &lines, (x, top + h / 2.0), Align::Right, true)?;
+        let middle = top + h / 2.0;
+        let mut block = |words: &str, room: f64, x: f64, align: Align, color: Color| {
+            let lines = text::wrap(words, LABEL, room + 1.0);
+            let lines = lines.iter().map(|line| (&line[..], color));
+            canvas.labels(lines, (x, middle), align);
+        };
+        block(
+            &row.label,
+            layout.label,
+            layout.left - 12.0,
+            Align::Right,
+            TEXT,
+        );
+        let color = if row.good { TEXT } else { FAILURE };
+        let x = right + 12.0 + layout.mark;
+        block(&row.note, layout.note, x, Align::Left, color);
         if !row.good {
             canvas.frame(
                 (layout.left - 3.0, top - 3.0),
                 (right + 3.0, top + h + 3.0),
                 2.0,
                 FAILURE,
-            )?;
-            let at = (right + 12.0, top + h / 2.0 + 0.36 * LABEL);
-            canvas.text("✗", LABEL, at, Align::Left, FAILURE)?;
+            );
+            canvas.label("✗", (right + 12.0, middle), Align::Left, FAILURE);
         }
-        let lines = text::wrap(&row.note, LABEL, layout.note + 1.0);
-        let x = right + 12.0 + layout.mark;
-        block(canvas, &lines, (x, top + h / 2.0), Align::Left, row.good)
     }
 
     fn map(&self) -> ColorMap {
         ColorMap::picture(self.range.0, self.range.1)
     }
 
-    /// The scale of colours with its numbers.
-    fn draw_bar(&self, canvas: &mut Canvas<'_>, (x, y): (f64, f64)) -> Drawn {
+    fn draw_bar(&self, canvas: &mut Canvas<'_>, (x, y): (f64, f64)) {
         let map = self.map();
         let steps = BAR.0 as usize;
         let value = |i: usize| {
@@ -172,36 +162,18 @@ impl PatternPlot {
             map.low * (1.0 - s) + map.high * s
         };
         let colors: Vec<_> = (0..steps).map(|i| map.color(value(i))).collect();
-        canvas.picture((x, y), BAR, steps, &colors)?;
-        canvas.frame((x, y), (x + BAR.0, y + BAR.1), 0.5, FRAME)?;
+        canvas.picture((x, y), BAR, steps, &colors);
+        canvas.frame((x, y), (x + BAR.0, y + BAR.1), 0.5, FRAME);
         let mut marks = vec![(0.0, map.low), (1.0, map.high)];
         if map.diverges() {
             marks.push((0.5, 0.0));
         }
         for (s, value) in marks {
             let at = x + s * BAR.0;
-            canvas.rule((at, y + BAR.1), (at, y + BAR.1 + 4.0), SOFT)?;
+            canvas.rule((at, y + BAR.1), (at, y + BAR.1 + 4.0), SOFT);
             let label = text::number(value);
             let at = (at, y + BAR.1 + 5.0 + LABEL);
-            canvas.text(&label, LABEL, at, Align::Center, TEXT)?;
+            canvas.text(&label, LABEL, at, Align::Center, TEXT);
         }
-        Ok(())
     }
-}
-
-/// Lines of text, centred vertically.
-fn block(
-    canvas: &mut Canvas<'_>,
-    lines: &[String],
-    (x, middle): (f64, f64),
-    align: Align,
-    good: bool,
-) -> Drawn {
-    let color = if good { TEXT } else { FAILURE };
-    for (i, line) in lines.iter().enumerate() {
-        let down = i as f64 - (lines.len() as f64 - 1.0) / 2.0;
-        let y = middle + LEADING * down + 0.36 * LABEL;
-        canvas.text(line, LABEL, (x, y), align, color)?;
-    }
-    Ok(())
 }

@@ -1,15 +1,11 @@
 //! Areas of a plane by where the trajectories that start there end.
 
-use crate::figure::stroke::Point;
 use serde::{Deserialize, Serialize};
 
 use super::relief::paint;
-use crate::figure::block::{as_many, finite};
-use crate::figure::canvas::Canvas;
-use crate::figure::error::{Drawn, FigureError};
-use crate::figure::legend::Sample;
-use crate::figure::palette::{Palette, SOFT, WHITE};
-use crate::figure::panel::Panel;
+use crate::figure::{
+    Canvas, Drawn, Entries, Palette, Panel, Point, SOFT, Sample, WHITE, as_many, finite, refused,
+};
 
 /// The basins that the starts of a grid belong to, each start standing for the cell around it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,7 +30,7 @@ impl Basins {
             finite(name, axis)?;
             if axis.len() < 2 || axis.windows(2).any(|w| w[1] <= w[0]) {
                 let why = "a grid of starts has two coordinates or more, and they increase";
-                return Err(FigureError::data(name, why));
+                return refused(name, why);
             }
         }
         let starts = self.x.len().saturating_mul(self.y.len());
@@ -49,10 +45,10 @@ impl Basins {
         }
         let names = self.names.len() as i64;
         match self.members.iter().position(|m| !(-1..names).contains(m)) {
-            Some(k) => Err(FigureError::data(
+            Some(k) => refused(
                 format!("basins, index {k}"),
                 format!("there is no basin {} among {names}", self.members[k]),
-            )),
+            ),
             None => Ok(()),
         }
     }
@@ -83,36 +79,31 @@ impl Basins {
         self.colors.get(k).copied().unwrap_or(k)
     }
 
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        panel: &Panel<'_>,
-        palette: &Palette,
-    ) -> Drawn {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, palette: &Palette) {
         let color = |member: i64| {
             let basin = usize::try_from(member);
             basin.map_or(WHITE, |k| palette.area(self.color(k)))
         };
-        paint(canvas, panel, |at| color(self.members[self.start(at)]).rgb)
+        paint(canvas, panel, |at| color(self.members[self.start(at)]).rgb);
     }
 
     /// What the legend says: those that nothing belongs to are left out.
-    pub(super) fn entries(&self, palette: &Palette) -> Vec<(Sample, String)> {
+    pub(super) fn entries(&self, palette: &Palette) -> Entries {
         let has = |k: usize| self.members.contains(&(k as i64));
-        let (mut entries, mut others) = (Vec::new(), false);
+        let (mut entries, mut others) = (Entries::default(), false);
         for (k, name) in self.names.iter().enumerate().filter(|(k, _)| has(*k)) {
             let color = self.color(k);
             match color < palette.areas() {
-                true => entries.push((Sample::Band(palette.area(color)), name.clone())),
+                true => entries.say(Sample::Band(palette.area(color)), name),
                 false => others = true,
             }
         }
         if others {
             let sample = Sample::Band(palette.area(palette.areas()));
-            entries.push((sample, "others".to_owned()));
+            entries.say(sample, "others");
         }
         if self.members.contains(&-1) {
-            entries.push((Sample::Frame(SOFT), "none of them".to_owned()));
+            entries.say(Sample::Frame(SOFT), "none of them");
         }
         entries
     }

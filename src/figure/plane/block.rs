@@ -1,66 +1,48 @@
 //! How a plane is laid out and in which order it is drawn.
 
-use super::curves::{clipped, heads, sparse};
-use super::look::mark;
+use super::curves::{heads, sparse};
+use super::look::{EARLIER, mark};
 use super::{PhaseCurve, PhasePlot, field, levels, relief};
-use crate::figure::axis::Axis;
-use crate::figure::block::{Block, Frame, range};
-use crate::figure::canvas::Canvas;
-use crate::figure::colorbar::ColorBar;
-use crate::figure::error::{Drawn, FigureError};
-use crate::figure::legend::Legend;
-use crate::figure::look::Look;
-use crate::figure::mark::Mark;
-use crate::figure::palette::{BLACK, ColorMap, NULLCLINES, Palette, Pen, Ramp, SOFT};
-use crate::figure::panel::{self, Panel};
-use crate::figure::stroke::Point;
+use crate::figure::{
+    Axis, BLACK, Block, Canvas, ColorBar, ColorMap, FigureError, Frame, Legend, Look, Mark,
+    NULLCLINES, Palette, Panel, Point, Ramp, SOFT, clipped, range, refused,
+};
 
 pub(in crate::figure) struct Plane {
-    pub(super) plot: PhasePlot,
+    plot: PhasePlot,
     x: Axis,
     y: Axis,
     levels: Vec<f64>,
     bar: Option<(ColorMap, ColorBar)>,
     shape: f64,
-    pub(super) palette: Palette,
+    palette: Palette,
 }
 
 const CURVE: f64 = 1.6;
 const SMALL: f64 = 280.0;
-/// Under another input.
-pub(super) const EARLIER: Pen = Pen::dashed(SOFT, 1.2);
 
 impl Plane {
     pub(super) fn new(plot: PhasePlot, look: &Look) -> Result<Plane, FigureError> {
-        let points = &plot.fixed_points;
-        let fixed: [Vec<f64>; 2] = [
-            points.iter().map(|p| p.x).collect(),
-            points.iter().map(|p| p.y).collect(),
-        ];
-        let spans = [
-            (plot.x_range, &plot.grid_x, &fixed[0]),
-            (plot.y_range, &plot.grid_y, &fixed[1]),
-        ];
-        let mut axes = Vec::new();
-        for (k, (given, grid, fixed)) in spans.into_iter().enumerate() {
-            let curves = plot.trajectories.iter().chain(&plot.earlier);
-            let curves = curves.flat_map(|c| if k == 0 { &c.x } else { &c.y });
-            let grid = if grid.len() > 1 { range(grid) } else { None };
+        let axis = |k: usize| {
+            let given = [plot.x_range, plot.y_range][k];
             let cells = plot.basins.as_ref().map(|b| b.span(k));
+            let grid = [&plot.grid_x, &plot.grid_y][k];
+            let grid = range(grid).filter(|_| grid.len() > 1);
+            let curves = plot.trajectories.iter().chain(&plot.earlier);
+            let curves = curves.flat_map(|c| [&c.x, &c.y][k]);
+            let fixed = plot.fixed_points.iter().map(|p| [&p.x, &p.y][k]);
             let (span, margin) = match given.or(cells).or(grid) {
                 Some(span) => (span, 0.0),
                 None => match range(curves.chain(fixed)) {
                     Some(span) => (span, 0.06),
-                    None => return Err(FigureError::data("plane", "there is nothing to show")),
+                    None => return refused("plane", "there is nothing to show"),
                 },
             };
-            axes.push((span, Axis::linear(span.0, span.1, margin, 5.0)));
-        }
-        let length = |k: usize| {
-            let (low, high): Point = axes[k].0;
-            high - low
+            let (low, high) = span;
+            Ok((high - low, Axis::linear(low, high, margin, 5.0)))
         };
-        let square = (length(0) - length(1)).abs() <= 1e-6 * length(0).max(length(1));
+        let ((width, x), (height, y)) = (axis(0)?, axis(1)?);
+        let square = (width - height).abs() <= 1e-6 * width.max(height);
         let levels = if plot.energy.is_empty() {
             Vec::new()
         } else if plot.levels.is_empty() {
@@ -70,16 +52,9 @@ impl Plane {
         };
         let bar = levels::shown(&plot.energy).map(|(low, high)| {
             let high = if high > low { high } else { low + 1.0 };
-            let map = ColorMap {
-                low,
-                high,
-                ramp: Ramp::Relief,
-            };
+            let map = Ramp::Relief.over(low, high);
             (map, ColorBar::new(map, "E"))
         });
-        let (Some((_, y)), Some((_, x))) = (axes.pop(), axes.pop()) else {
-            return Err(FigureError::data("plane", "there are no axes"));
-        };
         Ok(Plane {
             x,
             y,
@@ -91,13 +66,11 @@ impl Plane {
         })
     }
 
-    fn draw_lines(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, frame: Frame) -> Drawn {
+    fn draw_lines(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, frame: Frame) {
         let plot = &self.plot;
-        for (k, line) in self.nullclines() {
+        for (k, line) in self.plot.nullclines() {
             let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
-            for piece in clipped(&line, frame) {
-                canvas.trace(&piece, NULLCLINES[k])?;
-            }
+            canvas.trace_in(frame, &line, NULLCLINES[k]);
         }
         let inside = |p: Point| {
             (frame.left - 1.0..=frame.right + 1.0).contains(&p.0)
@@ -105,29 +78,26 @@ impl Plane {
         };
         for curve in &plot.earlier {
             let line = sparse(points(curve, panel));
-            for piece in clipped(&line, frame) {
-                canvas.trace(&piece, EARLIER)?;
-            }
+            canvas.trace_in(frame, &line, EARLIER);
         }
         let (mut starts, mut placed) = (Vec::new(), Vec::new());
         for curve in &plot.trajectories {
             let line = sparse(points(curve, panel));
             for piece in clipped(&line, frame) {
-                canvas.line(&piece, CURVE, BLACK)?;
-                heads(canvas, &piece, BLACK, &mut placed)?;
+                canvas.line(&piece, CURVE, BLACK);
+                heads(canvas, &piece, BLACK, &mut placed);
             }
             starts.extend(line.first().copied().filter(|&p| inside(p)));
         }
         for start in starts {
-            Mark::Start.draw(canvas, start)?;
+            Mark::Start.draw(canvas, start);
         }
         for p in &plot.fixed_points {
             let at = panel.at(p.x, p.y);
             if inside(at) {
-                mark(p.stability).draw(canvas, at)?;
+                mark(p.stability).draw(canvas, at);
             }
         }
-        Ok(())
     }
 }
 
@@ -139,7 +109,7 @@ impl Block for Plane {
     fn sides(&self) -> Point {
         let half = self.x.overhang();
         let right = self.bar.as_ref().map_or(half, |(_, bar)| bar.room());
-        (panel::margin(&self.y), right.max(half))
+        (self.y.margin(), right.max(half))
     }
 
     fn shape(&self) -> f64 {
@@ -152,7 +122,7 @@ impl Block for Plane {
     }
 
     fn legend(&self, width: f64) -> Legend {
-        Legend::new(self.entries(), width)
+        Legend::new(self.plot.entries(&self.palette), width)
     }
 
     fn above(&self) -> f64 {
@@ -161,36 +131,31 @@ impl Block for Plane {
         bar.max(note) + 10.0
     }
 
-    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) -> Drawn {
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) {
         let plot = &self.plot;
         let outer = frame.left - self.sides().0;
         let (x, y) = (&self.x, &self.y);
         let panel = Panel { frame, x, y };
         let grid = (&plot.grid_x[..], &plot.grid_y[..]);
         if let Some(basins) = &plot.basins {
-            basins.draw(canvas, &panel, &self.palette)?;
+            basins.draw(canvas, &panel, &self.palette);
         }
         if let Some((map, bar)) = &self.bar {
-            relief::colors(canvas, &panel, grid, &plot.energy, *map)?;
-            bar.draw(canvas, frame)?;
+            relief::colors(canvas, &panel, grid, &plot.energy, *map);
+            bar.draw(canvas, frame);
         }
         if !plot.velocity_x.is_empty() && !plot.velocity_y.is_empty() {
             let velocity = (&plot.velocity_x[..], &plot.velocity_y[..]);
-            field::arrows(canvas, &panel, grid, velocity)?;
+            field::arrows(canvas, &panel, grid, velocity);
         }
         // In a small frame numbers would hide the lines; the legend has those that were asked for.
         let numbers = plot.levels.is_empty() || frame.width() > SMALL;
-        let free = numbers.then(|| self.occupied(&panel));
+        let free = numbers.then(|| self.plot.occupied(&panel));
         let heights = (&plot.energy[..], &self.levels[..]);
-        relief::contours(canvas, &panel, grid, heights, free.as_deref())?;
-        canvas.frame(
-            (frame.left, frame.top),
-            (frame.right, frame.bottom),
-            0.75,
-            SOFT,
-        )?;
+        relief::contours(canvas, &panel, grid, heights, free.as_deref());
+        canvas.outline(frame, 0.75, SOFT);
         let y_title = (plot.y_label.as_str(), outer - 4.0);
-        panel.draw_scales(canvas, y_title, Some(&plot.x_label), 0.0)?;
-        self.draw_lines(canvas, &panel, frame)
+        panel.draw_scales(canvas, y_title, Some(&plot.x_label), 0.0);
+        self.draw_lines(canvas, &panel, frame);
     }
 }

@@ -1,7 +1,8 @@
 //! Lines of equal height on a grid, by marching squares.
 
-use crate::figure::stroke::Point;
 use std::collections::HashMap;
+
+use crate::figure::Point;
 
 /// A side of a cell: its lower left grid point, and whether it runs up.
 type Side = (usize, usize, bool);

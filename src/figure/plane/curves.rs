@@ -1,63 +1,6 @@
 //! Curves in a frame: cut at its edges, with heads of arrows along them.
 
-use crate::figure::block::Frame;
-use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
-use crate::figure::mark;
-use crate::figure::palette::Color;
-
-use crate::figure::stroke::Point;
-
-/// The parts of a line inside a frame.
-pub(in crate::figure) fn clipped(points: &[Point], frame: Frame) -> Vec<Vec<Point>> {
-    let mut parts: Vec<Vec<Point>> = Vec::new();
-    let mut open = false;
-    for pair in points.windows(2) {
-        let Some((a, b)) = segment(pair[0], pair[1], frame) else {
-            open = false;
-            continue;
-        };
-        match parts.last_mut().filter(|_| open && a == pair[0]) {
-            Some(part) => part.push(b),
-            None => parts.push(vec![a, b]),
-        }
-        open = b == pair[1];
-    }
-    parts
-}
-
-/// The part of a segment inside a frame (Liang and Barsky 1984).
-fn segment(a: Point, b: Point, frame: Frame) -> Option<(Point, Point)> {
-    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-    let (mut enter, mut leave) = (0.0f64, 1.0f64);
-    let sides = [
-        (-dx, a.0 - frame.left),
-        (dx, frame.right - a.0),
-        (-dy, a.1 - frame.top),
-        (dy, frame.bottom - a.1),
-    ];
-    for (along, room) in sides {
-        if along == 0.0 {
-            if room < 0.0 {
-                return None;
-            }
-        } else if along < 0.0 {
-            enter = enter.max(room / along);
-        } else {
-            leave = leave.min(room / along);
-        }
-    }
-    let at = |s: f64| {
-        if s == 0.0 {
-            a
-        } else if s == 1.0 {
-            b
-        } else {
-            (a.0 + s * dx, a.1 + s * dy)
-        }
-    };
-    (enter <= leave).then(|| (at(enter), at(leave)))
-}
+use crate::figure::{Canvas, Color, Point, mark};
 
 /// A line without points that lie nearer than half a unit to the one before; the ends stay.
 pub(super) fn sparse(points: impl Iterator<Item = Point>) -> Vec<Point> {
@@ -97,12 +40,12 @@ pub(super) fn heads(
     line: &[Point],
     color: Color,
     placed: &mut Vec<Point>,
-) -> Drawn {
+) {
     const SIZE: f64 = 9.0;
     let length = |pair: &[Point]| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1);
     let total: f64 = line.windows(2).map(length).sum();
     if total < 3.5 * SIZE {
-        return Ok(());
+        return;
     }
     let count = (total / 130.0).ceil().min(6.0);
     let mut wanted: Vec<f64> = (0..count as usize)
@@ -119,11 +62,10 @@ pub(super) fn heads(
             let tip = (pair[0].0 + s * dx, pair[0].1 + s * dy);
             let near = |p: &Point| (p.0 - tip.0).hypot(p.1 - tip.1) < 1.8 * SIZE;
             if !placed.iter().any(near) {
-                mark::head(canvas, tip, (dx / step, dy / step), SIZE, color)?;
+                mark::head(canvas, tip, (dx / step, dy / step), SIZE, color);
                 placed.push(tip);
             }
         }
         walked += step;
     }
-    Ok(())
 }

@@ -1,11 +1,6 @@
 //! Values on a grid, in between, and as a field of arrows.
 
-use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
-use crate::figure::mark;
-use crate::figure::palette::{Color, SOFT};
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
+use crate::figure::{Canvas, Color, Panel, Point, SOFT, mark};
 
 /// The cell of an increasing axis that holds a value, and how far into it.
 fn place(axis: &[f64], value: f64) -> Option<(usize, f64)> {
@@ -43,7 +38,7 @@ pub(super) fn arrows(
     panel: &Panel<'_>,
     (x, y): (&[f64], &[f64]),
     velocity: (&[f64], &[f64]),
-) -> Drawn {
+) {
     let size = (panel.width(), panel.height());
     let across = (size.0 / 30.0).round().clamp(6.0, 20.0);
     let spacing = size.0 / across;
@@ -69,20 +64,13 @@ pub(super) fn arrows(
             continue;
         }
         let color = SOFT.faint(0.25 + 0.6 * (speed / fast).min(1.0).cbrt());
-        arrow(canvas, at, (dx / speed, dy / speed), 0.62 * spacing, color)?;
+        arrow(canvas, at, (dx / speed, dy / speed), 0.62 * spacing, color);
     }
-    Ok(())
 }
 
-fn arrow(
-    canvas: &mut Canvas<'_>,
-    middle: Point,
-    (dx, dy): Point,
-    length: f64,
-    color: Color,
-) -> Drawn {
+fn arrow(canvas: &mut Canvas<'_>, middle: Point, (dx, dy): Point, length: f64, color: Color) {
     let reach = |s: f64| (middle.0 + s * length * dx, middle.1 + s * length * dy);
     let tip = 0.36 * length.min(16.0);
-    canvas.line(&[reach(-0.5), reach(0.5 - tip / length - 0.03)], 1.0, color)?;
-    mark::head(canvas, reach(0.5), (dx, dy), tip, color)
+    canvas.line(&[reach(-0.5), reach(0.5 - tip / length - 0.03)], 1.0, color);
+    mark::head(canvas, reach(0.5), (dx, dy), tip, color);
 }

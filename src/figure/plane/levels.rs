@@ -1,7 +1,6 @@
 //! Levels of contour lines, close together near the minima, where the attractors are.
 
-use crate::figure::block::range;
-use crate::figure::text;
+use crate::figure::{range, text};
 
 const COUNT: i32 = 9;
 

@@ -1,24 +1,18 @@
 //! What the signs in a plane are, the legend that says so, and the places that they take.
 
-use super::block::{EARLIER, Plane};
 use super::relief::CONTOUR;
-use super::{Stability, contour, levels};
-use crate::figure::legend::Sample;
-use crate::figure::mark::Mark;
-use crate::figure::palette::{NULLCLINES, Pen, SOFT};
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
+use super::{PhasePlot, Stability, contour, levels};
+use crate::figure::{Entries, Mark, NULLCLINES, Palette, Panel, Pen, Point, SOFT, Sample};
 
-impl Plane {
-    pub(super) fn entries(&self) -> Vec<(Sample, String)> {
-        let basins = self.plot.basins.as_ref();
-        let mut entries = basins.map(|b| b.entries(&self.palette)).unwrap_or_default();
-        let names = [&self.plot.nullclines.0, &self.plot.nullclines.1];
-        let fields = [&self.plot.velocity_x, &self.plot.velocity_y];
-        for (k, name) in names.into_iter().enumerate() {
-            if !name.is_empty() && !fields[k].is_empty() {
-                entries.push((Sample::Line(NULLCLINES[k]), name.clone()));
-            }
+/// Under another input.
+pub(super) const EARLIER: Pen = Pen::dashed(SOFT, 1.2);
+
+impl PhasePlot {
+    pub(super) fn entries(&self, palette: &Palette) -> Entries {
+        let basins = self.basins.as_ref();
+        let mut entries = basins.map(|b| b.entries(palette)).unwrap_or_default();
+        for (k, name, _) in self.nullclines_asked() {
+            entries.say(Sample::Line(NULLCLINES[k]), name);
         }
         for (stability, name) in [
             (Stability::Attractor, "attractor"),
@@ -26,53 +20,46 @@ impl Plane {
             (Stability::Repeller, "unstable"),
             (Stability::Marginal, "marginal"),
         ] {
-            let mut points = self.plot.fixed_points.iter();
+            let mut points = self.fixed_points.iter();
             if points.any(|p| p.stability == stability) {
-                entries.push((Sample::Mark(mark(stability)), name.to_string()));
+                entries.say(Sample::Mark(mark(stability)), name);
             }
         }
-        if !self.plot.trajectories.is_empty() {
-            entries.push((Sample::Mark(Mark::Start), "start".to_string()));
+        if !self.trajectories.is_empty() {
+            entries.say(Sample::Mark(Mark::Start), "start");
         }
-        if !self.plot.earlier.is_empty() {
+        if !self.earlier.is_empty() {
             let name = "before, under another input".to_string();
-            entries.push((Sample::Line(EARLIER), name));
+            entries.say(Sample::Line(EARLIER), name);
         }
         // Levels that were asked for are told in full: not each line has room for its number.
-        for (k, some) in self.plot.levels.chunks(3).enumerate() {
-            let numbers: Vec<String> = some
-                .iter()
-                .map(|&v| levels::label(v, &self.plot.levels))
-                .collect();
-            let more = if 3 * (k + 1) < self.plot.levels.len() {
-                ","
-            } else {
-                ""
-            };
-            let numbers = numbers.join(", ") + more;
-            entries.push(if k == 0 {
-                let sample = Sample::Line(Pen::new(SOFT, CONTOUR));
-                (sample, format!("E = {numbers}"))
-            } else {
-                (Sample::More, numbers)
-            });
+        let mut sample = Sample::Line(Pen::new(SOFT, CONTOUR));
+        let mut start = "E = ";
+        let last = self.levels.len().saturating_sub(1) / 3;
+        for (k, some) in self.levels.chunks(3).enumerate() {
+            let numbers = some.iter().map(|v| levels::label(*v, &self.levels));
+            let numbers = numbers.collect::<Vec<_>>().join(", ");
+            let comma = if k < last { "," } else { "" };
+            entries.say(sample, format!("{start}{numbers}{comma}"));
+            (sample, start) = (Sample::More, "");
         }
         entries
     }
 
+    /// The velocities whose zeros are drawn, with their number and their name.
+    fn nullclines_asked(&self) -> impl Iterator<Item = (usize, &String, &Vec<f64>)> {
+        let names = [&self.nullclines.0, &self.nullclines.1];
+        let fields = [&self.velocity_x, &self.velocity_y];
+        let all = (0..2).map(move |k| (k, names[k], fields[k]));
+        all.filter(|(_, name, field)| !name.is_empty() && !field.is_empty())
+    }
+
     /// The lines where one of the velocities vanishes, and which.
     pub(super) fn nullclines(&self) -> Vec<(usize, Vec<Point>)> {
-        let plot = &self.plot;
-        let fields = [
-            (&plot.nullclines.0, &plot.velocity_x),
-            (&plot.nullclines.1, &plot.velocity_y),
-        ];
         let mut lines = Vec::new();
-        for (k, (name, field)) in fields.into_iter().enumerate() {
-            if !name.is_empty() && !field.is_empty() {
-                let found = contour::lines(&plot.grid_x, &plot.grid_y, field, 0.0);
-                lines.extend(found.into_iter().map(|line| (k, line)));
-            }
+        for (k, _, field) in self.nullclines_asked() {
+            let found = contour::lines(&self.grid_x, &self.grid_y, field, 0.0);
+            lines.extend(found.into_iter().map(|line| (k, line)));
         }
         lines
     }
@@ -80,12 +67,12 @@ impl Plane {
     /// Where no number of a contour line should stand: fixed points, nullclines and trajectories.
     pub(super) fn occupied(&self, panel: &Panel<'_>) -> Vec<(f64, f64, f64)> {
         let mut free = Vec::new();
-        for p in &self.plot.fixed_points {
+        for p in &self.fixed_points {
             let at = panel.at(p.x, p.y);
             free.push((at.0, at.1, 13.0));
         }
         let mut lines: Vec<Vec<Point>> = Vec::new();
-        for curve in self.plot.trajectories.iter().chain(&self.plot.earlier) {
+        for curve in self.trajectories.iter().chain(&self.earlier) {
             let points = curve.x.iter().zip(&curve.y);
             lines.push(points.map(|(&x, &y)| (x, y)).collect());
         }

@@ -11,16 +11,12 @@ mod relief;
 
 use serde::{Deserialize, Serialize};
 
-use super::block::{as_many, finite};
-use super::error::FigureError;
-use super::look::Look;
-use super::numbers;
-use crate::figure::block::{Block, ordered};
-use crate::figure::error::Drawn;
-use crate::figure::plot::{Page, words};
-pub use basins::Basins;
+use crate::figure::{
+    Block, Drawn, FigureError, Look, Page, as_many, finite, numbers, ordered, refused, words,
+};
 use block::Plane;
-pub(super) use curves::clipped;
+
+pub use basins::Basins;
 
 /// What becomes of a network near a point of rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +149,7 @@ impl PhasePlot {
             if let Some((low, high)) = range {
                 finite(name, &[low, high])?;
                 if low >= high {
-                    return Err(FigureError::data(name, format!("{low} to {high} is empty")));
+                    return refused(name, format!("{low} to {high} is empty"));
                 }
             }
         }

@@ -1,18 +1,11 @@
 //! Heights on a plane: colours, and contour lines with their levels.
 
-use super::curves::{clipped, dense, sparse};
+use super::curves::{dense, sparse};
 use super::field::{between, value_at};
 use super::{contour, levels};
-use crate::figure::canvas::Canvas;
-use crate::figure::error::Drawn;
-use crate::figure::palette::{ColorMap, SOFT, TEXT, WHITE};
-use crate::figure::panel::Panel;
-use crate::figure::stroke::Point;
-use crate::figure::text;
+use crate::figure::{Canvas, ColorMap, Panel, Pen, Point, SOFT, TEXT, WHITE, text};
 
-/// Width of a contour line.
 pub(super) const CONTOUR: f64 = 1.1;
-/// Height of a level's number.
 const NUMBER: f64 = 11.0;
 
 pub(super) fn colors(
@@ -21,32 +14,20 @@ pub(super) fn colors(
     (x, y): (&[f64], &[f64]),
     values: &[f64],
     map: ColorMap,
-) -> Drawn {
+) {
     paint(canvas, panel, |at| {
         let value = between(x, y, values, (onto(x, at.0), onto(y, at.1)));
         value.map_or([255; 3], |v| map.color(v))
-    })
+    });
 }
 
 /// Gives every pixel of the frame the colour of its place in values.
-pub(super) fn paint(
-    canvas: &mut Canvas<'_>,
-    panel: &Panel<'_>,
-    color: impl Fn(Point) -> [u8; 3],
-) -> Drawn {
-    let size = (panel.width(), panel.height());
-    let fine = canvas.fine.max(2.0);
-    let columns = (fine * size.0).round().max(1.0) as usize;
-    let rows = (fine * size.1).round().max(1.0) as usize;
-    let mut colors = Vec::with_capacity(columns * rows);
-    for r in 0..rows {
-        for c in 0..columns {
-            let along = size.0 * (c as f64 + 0.5) / columns as f64;
-            let up = size.1 * ((rows - r) as f64 - 0.5) / rows as f64;
-            colors.push(color(value_at(panel, (along, up))));
-        }
-    }
-    canvas.picture((panel.left, panel.top), size, columns, &colors)
+pub(super) fn paint(canvas: &mut Canvas<'_>, panel: &Panel<'_>, color: impl Fn(Point) -> [u8; 3]) {
+    canvas.paint(panel.frame, |[c, r], [columns, rows]| {
+        let along = panel.width() * (c as f64 + 0.5) / columns as f64;
+        let up = panel.height() * ((rows - r) as f64 - 0.5) / rows as f64;
+        color(value_at(panel, (along, up)))
+    });
 }
 
 /// A value that is hardly beyond a grid, such as the end of a range that no state reaches, as the grid's nearest.
@@ -71,7 +52,7 @@ pub(super) fn contours(
     (x, y): (&[f64], &[f64]),
     (values, heights): (&[f64], &[f64]),
     keep_free: Option<&[(f64, f64, f64)]>,
-) -> Drawn {
+) {
     let frame = panel.frame;
     let mut taken: Vec<(f64, f64, f64)> = keep_free.unwrap_or_default().to_vec();
     let lines: Vec<Vec<Vec<Point>>> = heights
@@ -128,16 +109,13 @@ pub(super) fn contours(
                 gap.is_none_or(|g| (p.0 - g.0).abs() > half || (p.1 - g.1).abs() > 0.6 * NUMBER)
             };
             for part in line.split(|p| !outside(p)) {
-                for piece in clipped(part, frame) {
-                    canvas.line(&piece, CONTOUR, SOFT)?;
-                }
+                canvas.trace_in(frame, part, Pen::new(SOFT, CONTOUR));
             }
             if let Some(g) = gap {
                 taken.push((g.0, g.1, half));
                 let at = (g.0, g.1 + 0.36 * NUMBER);
-                canvas.text_on(&label, NUMBER, at, (TEXT, WHITE.faint(0.3)))?;
+                canvas.text_on(&label, NUMBER, at, (TEXT, WHITE.faint(0.3)));
             }
         }
     }
-    Ok(())
 }
