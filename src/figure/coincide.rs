@@ -25,7 +25,7 @@ fn covers(line: &[Point], points: &[Point]) -> bool {
             from += 1;
         }
         let near = line[from..].windows(2).take_while(|w| w[0].0 <= p.0 + SAME);
-        let mut near = near.map(|w| distance(*p, w[0], w[1])).peekable();
+        let mut near = near.map(|w| to_segment(*p, w[0], w[1])).peekable();
         match near.peek() {
             None => (line[from].1 - p.1).abs() <= SAME,
             Some(_) => near.any(|d| d <= SAME),
@@ -33,7 +33,7 @@ fn covers(line: &[Point], points: &[Point]) -> bool {
     })
 }
 
-fn distance(p: Point, a: Point, b: Point) -> f64 {
+fn to_segment(p: Point, a: Point, b: Point) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length = dx * dx + dy * dy;
     let s = match length > 0.0 {

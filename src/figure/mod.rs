@@ -58,7 +58,7 @@ use palette::{
     TEXT, WHITE, solid,
 };
 use panel::{BELOW, Panel};
-use path::{Point, clipped, thinned};
+use path::{Point, clipped, distance, thinned};
 use pdf::Pdf;
 use surface::{Align, Label, Surface, whole};
 use svg::Svg;

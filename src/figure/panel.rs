@@ -56,7 +56,7 @@ impl Panel<'_> {
     pub(super) fn draw(
         &self,
         canvas: &mut Canvas<'_>,
-        (y_title, title_x): (&str, f64),
+        title: (&str, f64),
         x_title: Option<&str>,
         below: f64,
     ) {
@@ -69,7 +69,7 @@ impl Panel<'_> {
             let y = self.y_at(*value);
             canvas.rule((self.left, y), (self.right, y), GRID);
         }
-        self.draw_scales(canvas, (y_title, title_x), x_title, below);
+        self.draw_scales(canvas, title, x_title, below);
     }
 
     /// The same without the grid: over a picture.

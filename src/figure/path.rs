@@ -5,6 +5,11 @@ use super::Frame;
 /// A place on the page, x to the right and y down.
 pub(super) type Point = (f64, f64);
 
+/// The length of the way from one place to another.
+pub(super) fn distance(a: Point, b: Point) -> f64 {
+    (b.0 - a.0).hypot(b.1 - a.1)
+}
+
 /// The parts of a line inside a frame.
 pub(super) fn clipped(points: &[Point], frame: Frame) -> Vec<Vec<Point>> {
     let mut parts: Vec<Vec<Point>> = Vec::new();
@@ -44,14 +49,11 @@ fn segment(a: Point, b: Point, frame: Frame) -> Option<(Point, Point)> {
             leave = leave.min(room / along);
         }
     }
-    let at = |s: f64| {
-        if s == 0.0 {
-            a
-        } else if s == 1.0 {
-            b
-        } else {
-            (a.0 + s * dx, a.1 + s * dy)
-        }
+    // The ends stay what they are to the last bit.
+    let at = |s: f64| match s {
+        0.0 => a,
+        1.0 => b,
+        s => (a.0 + s * dx, a.1 + s * dy),
     };
     (enter <= leave).then(|| (at(enter), at(leave)))
 }
@@ -64,7 +66,7 @@ pub(super) fn dashes(points: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
     for pair in points.windows(2) {
         let (mut a, b) = (pair[0], pair[1]);
         loop {
-            let length = (b.0 - a.0).hypot(b.1 - a.1);
+            let length = distance(a, b);
             if length <= left {
                 left -= length;
                 if drawing {

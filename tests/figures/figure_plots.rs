@@ -740,6 +740,13 @@ fn lines_that_lie_on_each_other_are_drawn_once_with_all_their_names() {
     };
     let svg = both(&Plot::Lines(plot));
     assert!(svg.contains("\na; c (×2)\n") && svg.contains("\nb\n"));
+    let nameless = |lines: Vec<Line>| LinesPlot {
+        lines,
+        ..LinesPlot::default()
+    };
+    both(&Plot::Lines(nameless(vec![line("", 0.2)])));
+    let two = nameless(vec![line("a", 0.2), line(" ", 0.7)]);
+    refused(&Plot::Lines(two), &["line 1 (\" \")", "no name"]);
     let same = |label: &str| EnergyCurve {
         label: label.into(),
         time: vec![0.0, 1.0, 2.0],

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::layout::RADIUS;
-use crate::figure::{Align, Canvas, LABEL, Point, SOFT, TEXT, mark};
+use crate::figure::{Align, Canvas, LABEL, Point, SOFT, TEXT, distance, mark};
 
 const LINE: f64 = 1.4;
 const HEAD: f64 = 8.0;
@@ -11,7 +11,7 @@ const HEAD: f64 = 8.0;
 /// A line with heads at those ends that are marked: at both for a symmetric synapse, which carries both ways.
 pub(super) fn arrow(canvas: &mut Canvas<'_>, ends: [Point; 2], heads: [bool; 2]) {
     let [a, b] = ends;
-    let length = (b.0 - a.0).hypot(b.1 - a.1);
+    let length = distance(a, b);
     let back = heads.map(|head| if head { HEAD } else { 0.0 });
     if length <= back[0] + back[1] {
         return;

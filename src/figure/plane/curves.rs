@@ -1,16 +1,13 @@
 //! Curves in a frame: cut at its edges, with heads of arrows along them.
 
-use crate::figure::{Canvas, Color, Point, mark};
+use crate::figure::{Canvas, Color, Point, distance, mark};
 
 /// A line without points that lie nearer than half a unit to the one before; the ends stay.
 pub(super) fn sparse(points: impl Iterator<Item = Point>) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
     let mut last = None;
     for p in points {
-        if kept
-            .last()
-            .is_none_or(|q| (p.0 - q.0).hypot(p.1 - q.1) >= 0.5)
-        {
+        if kept.last().is_none_or(|q| distance(*q, p) >= 0.5) {
             kept.push(p);
             last = None;
         } else {
@@ -42,8 +39,7 @@ pub(super) fn heads(
     placed: &mut Vec<Point>,
 ) {
     const SIZE: f64 = 9.0;
-    let length = |pair: &[Point]| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1);
-    let total: f64 = line.windows(2).map(length).sum();
+    let total: f64 = line.windows(2).map(|w| distance(w[0], w[1])).sum();
     if total < 3.5 * SIZE {
         return;
     }
@@ -54,13 +50,13 @@ pub(super) fn heads(
     wanted.reverse();
     let mut walked = 0.0;
     for pair in line.windows(2) {
-        let step = length(pair);
+        let step = distance(pair[0], pair[1]);
         while let Some(&next) = wanted.last().filter(|&&w| w <= walked + step) {
             wanted.pop();
             let s = (next - walked) / step;
             let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
             let tip = (pair[0].0 + s * dx, pair[0].1 + s * dy);
-            let near = |p: &Point| (p.0 - tip.0).hypot(p.1 - tip.1) < 1.8 * SIZE;
+            let near = |p: &Point| distance(tip, *p) < 1.8 * SIZE;
             if !placed.iter().any(near) {
                 mark::head(canvas, tip, (dx / step, dy / step), SIZE, color);
                 placed.push(tip);

@@ -2,7 +2,9 @@
 
 use super::relief::CONTOUR;
 use super::{PhasePlot, Stability, contour, levels};
-use crate::figure::{Entries, Mark, NULLCLINES, Palette, Panel, Pen, Point, SOFT, Sample};
+use crate::figure::{
+    Entries, Mark, NULLCLINES, Palette, Panel, Pen, Point, SOFT, Sample, distance,
+};
 
 /// Under another input.
 pub(super) const EARLIER: Pen = Pen::dashed(SOFT, 1.2);
@@ -80,7 +82,7 @@ impl PhasePlot {
         for line in lines {
             let mut last: Option<Point> = None;
             for p in line.into_iter().map(|p| panel.at(p.0, p.1)) {
-                if last.is_none_or(|q| (p.0 - q.0).hypot(p.1 - q.1) > 5.0) {
+                if last.is_none_or(|q| distance(q, p) > 5.0) {
                     free.push((p.0, p.1, 2.0));
                     last = Some(p);
                 }

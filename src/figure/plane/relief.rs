@@ -3,7 +3,7 @@
 use super::curves::{dense, sparse};
 use super::field::{between, value_at};
 use super::{contour, levels};
-use crate::figure::{Canvas, ColorMap, Panel, Pen, Point, SOFT, TEXT, WHITE, text};
+use crate::figure::{Canvas, ColorMap, Panel, Pen, Point, SOFT, TEXT, WHITE, distance, text};
 
 pub(super) const CONTOUR: f64 = 1.1;
 const NUMBER: f64 = 11.0;
@@ -90,15 +90,12 @@ pub(super) fn contours(
                     |q: &Point| (q.0 - p.0).abs() > half || (q.1 - p.1).abs() > 0.65 * NUMBER;
                 keep_free.is_some() && inside && taken.iter().all(clear) && others.iter().all(alone)
             };
-            let length: f64 = line
-                .windows(2)
-                .map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1))
-                .sum();
+            let length: f64 = line.windows(2).map(|w| distance(w[0], w[1])).sum();
             if length > 5.0 * half {
                 for k in (4..line.len().saturating_sub(4)).step_by(3) {
                     let p = line[k];
                     let (a, b) = (line[k - 4], line[k + 4]);
-                    let steep = (b.1 - a.1).abs() / (b.0 - a.0).hypot(b.1 - a.1).max(1e-9);
+                    let steep = (b.1 - a.1).abs() / distance(a, b).max(1e-9);
                     if best.is_none_or(|(least, _)| steep < least) && room(p) {
                         best = Some((steep, k));
                     }
