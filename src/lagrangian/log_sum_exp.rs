@@ -7,7 +7,7 @@
 //! - `L* = −[Σ_i g_i (m − x_i) + q m + ln(1 + rest)/β]`: no two terms of unlike sign, so that it is good to rounding where
 //!   one neuron has won and L* is as small as 1e-300.
 
-use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows, ghostmax, softmax};
+use super::{Direction, HessianRows, Lagrangian, Name, Reach, TermRows, ghostmax, softmax};
 use crate::kernels::{PIECE, math, max_rows, pieces, sum_rows, sum_rows_by, update_rows};
 use crate::refusal::Refusal;
 
@@ -87,17 +87,13 @@ impl<const GHOST: bool> LogSumExp<GHOST> {
 }
 
 impl<const GHOST: bool> Lagrangian for LogSumExp<GHOST> {
-    fn describe(&self) -> String {
-        let name = if GHOST { "ghostmax" } else { "softmax" };
-        format!("{name}(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(if GHOST {
+    fn name(&self) -> Name {
+        let kind = if GHOST {
             &ghostmax::KIND
         } else {
             &softmax::KIND
-        })
+        };
+        Name::of(kind, format_args!("(beta = {})", self.beta))
     }
 
     fn is_additive(&self) -> bool {
@@ -154,19 +150,8 @@ impl<const GHOST: bool> Lagrangian for LogSumExp<GHOST> {
         }
     }
 
-    fn range(&self) -> Range {
-        Range {
-            low: 0.0,
-            high: 1.0,
-        }
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-
-    fn order(&self) -> f64 {
-        1.0
+    fn reach(&self) -> Reach {
+        Reach::confined(0.0, 1.0)
     }
 
     fn directions(&self) -> &'static [Direction] {

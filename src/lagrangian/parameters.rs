@@ -5,53 +5,6 @@ use crate::kernels::Weights;
 use crate::number::exact;
 use crate::refusal::Refusal;
 
-/// What a list says of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// The key of a model file.
-    pub name: &'static str,
-    /// What it takes.
-    pub takes: Takes,
-    /// What it means, with its bounds and its default.
-    pub meaning: &'static str,
-}
-
-/// What a parameter takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
-    /// A number.
-    Number,
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// Yes or no.
-    Flag,
-    /// Numbers in a shape.
-    Array,
-    /// A Lagrangian.
-    Lagrangian,
-}
-
-impl Parameter {
-    /// One that takes a number.
-    pub const fn number(name: &'static str, meaning: &'static str) -> Self {
-        Parameter::new(name, Takes::Number, meaning)
-    }
-
-    /// One that takes an array.
-    pub const fn array(name: &'static str, meaning: &'static str) -> Self {
-        Parameter::new(name, Takes::Array, meaning)
-    }
-
-    /// One that takes anything.
-    pub const fn new(name: &'static str, takes: Takes, meaning: &'static str) -> Self {
-        Parameter {
-            name,
-            takes,
-            meaning,
-        }
-    }
-}
-
 /// Numbers in a shape, the last axis running fastest. A single number has the shape `[]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Array {

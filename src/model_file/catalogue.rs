@@ -208,5 +208,18 @@ pub(super) fn entry(kind: &Kind) -> Entry<'_> {
         list: "Lagrangian",
         name: kind.name,
         parameters: kind.parameters,
+        lagrangian: sum,
     }
+}
+
+/// The Lagrangian of `n` neurons in a field, as a parameter of something else.
+pub(super) fn sum(
+    field: &Field<'_>,
+    n: Option<usize>,
+    resolver: &mut Resolver<'_>,
+) -> Option<Option<DirectSum>> {
+    let chosen = Catalogue::default().read(field, n, resolver)?.value;
+    let sum = n.map(|n| chosen.over(&[n])).transpose();
+    let wrong = |refusal| field.diagnostics().refuse(field.span(), refusal);
+    sum.map_err(wrong).ok()
 }

@@ -83,8 +83,8 @@ impl Diagnostics {
 
     /// Records a refusal of what stands at this place.
     pub fn refuse(&self, span: impl Into<Option<Span>>, refusal: Refusal) {
-        let Refusal { what, why, help } = refusal;
-        self.error(span, format!("{what} {why}")).maybe_help(help);
+        let why = format!("{} {}", refusal.place(), refusal.why);
+        self.error(span, why).maybe_help(refusal.help);
     }
 
     /// Nothing, or the report on `source`.

@@ -2,7 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Diagnostics, Section, Span, Spanned, Table, Value};
+use super::{Diagnostics, Span, Spanned, Table, Value};
+use crate::key::Section;
 use crate::number::exact;
 
 /// Above this, a floating-point number says nothing about the last digits of a whole number.

@@ -1,128 +1,11 @@
 //! The keys of a model file, each listed once: the reader asks for no other, and the schema and the tables of the
 //! documentation are made from this list. Keys of Lagrangians, synapses and figures stand in the lists of those.
 
-use super::sections::stimuli::KINDS as STIMULI;
 use crate::dynamics::METHODS;
+use crate::key::{Form, NEEDED, Section, key, section};
 use crate::monitor::Mode;
 use crate::stimulus::Interpolation;
 use crate::style::Format;
-
-/// What may stand behind a key.
-#[derive(Clone, Copy, Debug)]
-pub enum Form {
-    /// A number.
-    Number,
-    /// A number above 0.
-    Positive,
-    /// A number, 0 or above.
-    NotNegative,
-    /// A number from 0 to 1.
-    Fraction,
-    /// A whole number, at least and at most.
-    Whole(u64, Option<u64>),
-    /// `true` or `false`.
-    Flag,
-    /// A string.
-    Text,
-    /// Anything.
-    Any,
-    /// One of these words.
-    Words(fn() -> Vec<&'static str>),
-    /// An array, in any of its forms.
-    Array,
-    /// Which of many: `"all"`, `"0..10"`, a list of numbers.
-    Selection,
-    /// A Lagrangian: its name, or a table.
-    Lagrangian,
-    /// What a layer starts with.
-    Start,
-    /// A synapse.
-    Synapse,
-    /// A figure.
-    Figure,
-    /// A stimulus.
-    Stimulus,
-    /// A list, of at least and at most so many.
-    List(&'static Form, usize, Option<usize>),
-    /// A table whose keys are names.
-    Named(&'static Form),
-    /// One of these.
-    Either(&'static [Form]),
-    /// A table.
-    Table(&'static Section),
-}
-
-/// A key.
-#[derive(Clone, Copy, Debug)]
-pub struct Key {
-    /// Its name.
-    pub name: &'static str,
-    /// What may stand there.
-    pub form: Form,
-    /// What it means, in Markdown.
-    pub about: &'static str,
-    /// What it is if it is left out, in Markdown; [`NEEDED`] if it may not be.
-    pub default: &'static str,
-}
-
-/// The default of a key that may not be left out.
-pub const NEEDED: &str = "needed";
-
-/// A table of a model file.
-#[derive(Clone, Copy, Debug)]
-pub struct Section {
-    /// What messages call it.
-    pub what: &'static str,
-    /// Its keys.
-    pub keys: &'static [Key],
-    /// Keys of which at least one is needed.
-    pub one_of: &'static [&'static str],
-    /// What its other keys may hold, where they are names.
-    pub others: Option<Form>,
-    /// The table whose keys it has as well.
-    pub base: Option<&'static Section>,
-}
-
-impl Section {
-    /// All of its keys; its own come last.
-    pub fn all(&self) -> impl Iterator<Item = &'static Key> + use<> {
-        let base = self.base.map_or(&[][..], |s| s.keys);
-        base.iter().chain(self.keys)
-    }
-
-    /// May it have this key?
-    pub fn has(&self, key: &str) -> bool {
-        self.others.is_some() || self.all().any(|k| k.name == key)
-    }
-
-    /// Its keys as a table of the documentation.
-    pub fn markdown(&self) -> String {
-        let mut text = "| key | what | default |\n|---|---|---|\n".to_owned();
-        for Key { name, about, default, .. } in self.keys {
-            text += &format!("| `{name}` | {about} | {default} |\n");
-        }
-        text
-    }
-}
-
-const fn key(name: &'static str, form: Form, about: &'static str, default: &'static str) -> Key {
-    Key {
-        name,
-        form,
-        about,
-        default,
-    }
-}
-
-const fn section(what: &'static str, keys: &'static [Key]) -> Section {
-    Section {
-        what,
-        keys,
-        one_of: &[],
-        others: None,
-        base: None,
-    }
-}
 
 use Form::*;
 
@@ -202,7 +85,15 @@ pub static DAMAGED: Section = Section {
     ..section("damaged patterns", &[key("layer", Text, "whose patterns they are", "that of `[recall]`")])
 };
 
-/// `[[stimulus]]`, all kinds together: [`super::sections::stimuli::KINDS`] says which has which.
+/// What `kind` of a stimulus may be, with its keys besides `layer` and `kind`, those that it needs first. Without a kind it is a step.
+pub const STIMULI: [(&str, &[&str], &[&str]); 4] = [
+    ("step", &["from", "add"], &["until"]),
+    ("ramp", &["from", "until", "add"], &[]),
+    ("sine", &["add", "period"], &["from", "until", "phase"]),
+    ("sampled", &["times", "samples"], &["add", "interpolation"]),
+];
+
+/// `[[stimulus]]`, all kinds together: [`STIMULI`] says which has which.
 pub static STIMULUS: Section = section(
     "a stimulus",
     &[
@@ -386,21 +277,6 @@ fn figures() -> Vec<&'static str> {
     return crate::picture::KINDS.iter().map(|k| k.name).collect();
     #[cfg(not(feature = "figures"))]
     Vec::new()
-}
-
-/// What may stand at a key of a figure.
-#[cfg(feature = "figures")]
-pub fn form(takes: crate::picture::Takes) -> Form {
-    use crate::picture::Takes;
-    match takes {
-        Takes::Range | Takes::Ends => List(&Number, 2, Some(2)),
-        Takes::Numbers => List(&Number, 0, None),
-        Takes::Whole(least, most) => Whole(least, Some(most)),
-        Takes::Space => Words(|| crate::picture::SPACES.to_vec()),
-        Takes::Layer => Text,
-        Takes::Layers => List(&Text, 0, None),
-        Takes::Neurons => List(&SEED, 2, Some(2)),
-    }
 }
 
 const FORMAT: Form = Words(|| Format::ALL.map(Format::word).to_vec());

@@ -38,7 +38,7 @@ pub use catalogue::{Catalogue, Chosen};
 pub use design::{Design, DesignError, DesignFault, Point};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;
-pub use keys::{Form as KeyForm, Key, NEEDED, SECTIONS, Section};
+pub use keys::SECTIONS;
 pub use nearest::nearest;
 pub use reader::Document;
 pub use report::{Report, escaped};

@@ -2,11 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-#[cfg(feature = "figures")]
-use super::keys::form;
-use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, Form, Key, NEEDED, STIMULUS, Section};
-use super::sections::stimuli::KINDS;
-use crate::lagrangian::{Parameter, Takes};
+use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, STIMULI, STIMULUS};
+use crate::key::{Form, Key, NEEDED, Section};
 use crate::{lagrangian, synapse};
 
 /// The schema (JSON Schema, draft 2020-12).
@@ -40,7 +37,10 @@ fn of(form: &Form) -> Value {
             json!({ "type": "integer", "minimum": least, "maximum": most })
         }
         Form::Flag => json!({ "type": "boolean" }),
-        Form::Text => json!({ "type": "string" }),
+        Form::Text | Form::Layer => json!({ "type": "string" }),
+        Form::Layers => of(&Form::List(&Form::Text, 0, None)),
+        Form::Neurons => of(&Form::List(&Form::Whole(0, None), 2, Some(2))),
+        Form::Ends | Form::Range => of(&Form::List(&Form::Number, 2, Some(2))),
         Form::Any => json!({}),
         Form::Words(words) => json!({ "enum": words() }),
         Form::Selection => {
@@ -74,11 +74,7 @@ fn figure() -> Value {
     let mut figure = section(&FIGURE);
     #[cfg(feature = "figures")]
     if let Some(own) = figure["properties"].as_object_mut() {
-        for key in crate::picture::KINDS.iter().flat_map(|k| k.keys) {
-            let mut value = of(&form(key.takes));
-            value["description"] = key.meaning.into();
-            own.insert(key.name.into(), value);
-        }
+        own.extend(described(crate::picture::KINDS.iter().flat_map(|k| k.keys)));
     }
     figure
 }
@@ -99,16 +95,20 @@ fn section(section: &Section) -> Value {
 }
 
 fn listed(keys: impl Iterator<Item = &'static Key>) -> Value {
-    let (mut properties, mut required) = (Map::new(), Vec::new());
-    for key in keys {
+    let keys: Vec<_> = keys.collect();
+    let needed = keys.iter().filter(|key| key.default == NEEDED);
+    let needed: Vec<&str> = needed.map(|key| key.name).collect();
+    closed(&needed, described(keys).into())
+}
+
+/// What may stand behind each key.
+fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> {
+    let one = |key: &Key| {
         let mut value = of(&key.form);
         value["description"] = key.about.into();
-        properties.insert(key.name.into(), value);
-        if key.default == NEEDED {
-            required.push(key.name);
-        }
-    }
-    closed(&required, properties.into())
+        (key.name.to_owned(), value)
+    };
+    keys.into_iter().map(one).collect()
 }
 
 /// A table that may hold these keys and no others.
@@ -128,7 +128,7 @@ fn arrays() -> Value {
 
 /// One schema for each kind of stimulus.
 fn stimuli() -> Vec<Value> {
-    let kinds = KINDS.iter().map(|(kind, needed, others)| {
+    let kinds = STIMULI.iter().map(|(kind, needed, others)| {
         let has = |k: &&Key| {
             ["layer", "kind"].contains(&k.name)
                 || needed.contains(&k.name)
@@ -177,20 +177,9 @@ fn synapses() -> Vec<Value> {
 }
 
 /// The table of an entry of a list.
-fn entry(name: &str, formula: &str, parameters: &[Parameter]) -> Value {
-    let mut properties = Map::new();
+fn entry(name: &str, formula: &str, parameters: &[Key]) -> Value {
     let kind = json!({ "const": name, "description": formula });
-    properties.insert("kind".into(), kind);
-    for parameter in parameters {
-        let mut value = match parameter.takes {
-            Takes::Number => of(&Form::Number),
-            Takes::Word(words) => json!({ "enum": words }),
-            Takes::Flag => of(&Form::Flag),
-            Takes::Array => of(&Form::Array),
-            Takes::Lagrangian => of(&Form::Lagrangian),
-        };
-        value["description"] = json!(parameter.meaning);
-        properties.insert(parameter.name.into(), value);
-    }
+    let mut properties = Map::from_iter([("kind".to_owned(), kind)]);
+    properties.extend(described(parameters));
     closed(&["kind"], Value::Object(properties))
 }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::nearest::{nearest, suggestion};
-use super::{Diagnostics, Entries, Field, Section, Span, Spanned, Value};
+use super::{Diagnostics, Entries, Field, Span, Spanned, Value};
+use crate::key::Section;
 
 /// A table being read. Ask for every key it may have, then [`finish`](Table::finish).
 #[derive(Debug)]

@@ -116,8 +116,8 @@ impl Network {
     /// bounded.
     fn unbounded_growth(&self, layer: usize) -> Option<(f64, f64)> {
         let segments = self.layers[layer].lagrangian.segments().iter();
-        let unbounded = segments.filter(|s| !s.lagrangian.range().is_bounded());
-        let growths = unbounded.map(|s| match s.lagrangian.growth() {
+        let unbounded = segments.filter(|s| !s.lagrangian.reach().range.is_bounded());
+        let growths = unbounded.map(|s| match s.lagrangian.reach().growth {
             Growth::Power {
                 exponent,
                 coefficient,
@@ -202,10 +202,10 @@ impl Network {
                         coefficient,
                     },
                     false,
-                ) = (growth[k], l.growth(), l.range().is_bounded())
+                ) = (growth[k], l.reach().growth, l.reach().range.is_bounded())
                 {
                     // Nor does an eigenvector prove anything where activations have one sign.
-                    open &= l.range().low == f64::NEG_INFINITY;
+                    open &= l.reach().range.low == f64::NEG_INFINITY;
                     let first = range.start + s.start;
                     for (i, out) in stiffness.iter_mut().enumerate().skip(first).take(s.len) {
                         *out = 2.0 * coefficient * self.weight[i] * self.leak[i];

@@ -6,7 +6,8 @@ use super::{
     excitatory_inhibitory, feedforward,
 };
 use crate::kernels::{Patch, Weights, add, add_sums, sum_rows, vectorized};
-use crate::lagrangian::{Axis, Parameter, Parameters, TermRows};
+use crate::key::{Form, Key, parameter};
+use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::refusal::Refusal;
 
 /// Two layers joined by one matrix: `W g_A` into B and `BACK · Wᵀ g_B` into A. Only for `BACK = 1` are the currents the
@@ -17,8 +18,9 @@ pub struct Pair<const BACK: i8> {
 }
 
 /// The parameters of a synapse from one layer to another.
-pub(super) const FROM_TO: &[Parameter] = &[Parameter::array(
+pub(super) const FROM_TO: &[Key] = &[parameter(
     "weights",
+    Form::Array,
     "W, size of B × size of A: one row for each neuron of B",
 )];
 

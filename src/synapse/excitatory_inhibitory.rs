@@ -2,7 +2,7 @@
 
 use super::Kind;
 use super::bilinear::Pair;
-use crate::lagrangian::Parameter;
+use crate::key::{Form, parameter};
 
 /// Inhibition that the excitatory layer drives. The two directions have opposite signs, so no function of the
 /// activations has them as its gradient; slow inhibition oscillates.
@@ -15,8 +15,9 @@ pub const KIND: Kind = Kind {
     layers: "[E, I]",
     joins: Some(2),
     instead: None,
-    parameters: &[Parameter::array(
+    parameters: &[parameter(
         "weights",
+        Form::Array,
         "A, one row for each inhibitory neuron",
     )],
     make: |p, _| Ok(ExcitatoryInhibitory::read(p)?.into()),

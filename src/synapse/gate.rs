@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::Weights;
-use crate::lagrangian::{Array, Axis, Parameter, TermRows};
+use crate::key::{Form, parameter};
+use crate::lagrangian::{Array, Axis, TermRows};
 use crate::refusal::Refusal;
 
 /// Three layers joined by one array of weights.
@@ -25,8 +26,9 @@ pub const KIND: Kind = Kind {
     layers: "[A, B, C]",
     joins: Some(3),
     instead: None,
-    parameters: &[Parameter::array(
+    parameters: &[parameter(
         "weights",
+        Form::Array,
         "w, size of A × size of B × size of C",
     )],
     make: |p, _| {

@@ -1,7 +1,8 @@
 //! What an entry of the list of synapses is, and what it is made from.
 
 use super::Synapse;
-use crate::lagrangian::{Parameter, Parameters};
+use crate::key::Key;
+use crate::lagrangian::Parameters;
 use crate::refusal::Refusal;
 
 /// One entry of the list.
@@ -18,7 +19,7 @@ pub struct Kind {
     /// What may be meant where another number of layers is named.
     pub instead: Option<&'static str>,
     /// Its parameters.
-    pub parameters: &'static [Parameter],
+    pub parameters: &'static [Key],
     /// Makes one between these layers from its parameters.
     pub make: fn(&mut dyn Parameters, &[Joined]) -> Result<Made, Refusal>,
     /// Ways to write it in a model file; the laws are tested on every one of them.

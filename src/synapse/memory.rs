@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use super::{ELEMENTWISE, Energy, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::{Patch, Weights, sum_rows};
-use crate::lagrangian::{Axis, DirectSum, Hessian, Parameter, Parameters, Takes, TermRows};
+use crate::key::{Form, parameter};
+use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows};
 use crate::number::{exact, plural};
 use crate::refusal::Refusal;
 
@@ -31,18 +32,19 @@ pub const KIND: Kind = Kind {
     joins: None,
     instead: None,
     parameters: &[
-        Parameter::array(
+        parameter(
             "patterns",
+            Form::Array,
             "ξ, one memory a row; the columns of all layers side by side",
         ),
-        Parameter::new(
+        parameter(
             "potential",
-            Takes::Lagrangian,
+            Form::Lagrangian,
             "F, any Lagrangian, convex or not",
         ),
-        Parameter::number("scale", "c, a positive number (1)"),
-        Parameter::array("bias", "b of each hidden neuron (0)"),
-        Parameter::number("leak", "k of the hidden layer (1)"),
+        parameter("scale", Form::Number, "c, a positive number (1)"),
+        parameter("bias", Form::Array, "b of each hidden neuron (0)"),
+        parameter("leak", Form::Number, "k of the hidden layer (1)"),
     ],
     make,
     examples: &[
@@ -354,7 +356,7 @@ impl Synapse for Memory {
             .potential
             .segments()
             .iter()
-            .map(|s| s.lagrangian.order());
+            .map(|s| s.lagrangian.reach().order);
         orders.fold(0.0, f64::max)
     }
 

@@ -4,7 +4,8 @@
 use super::{Energy, Example, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::math::positive_part;
 use crate::kernels::{Patch, Weights, sum_rows};
-use crate::lagrangian::{Axis, Parameter, Parameters, TermRows};
+use crate::key::{Form, Key, parameter};
+use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::number::plural;
 use crate::refusal::Refusal;
 
@@ -17,13 +18,18 @@ pub struct Penalty {
     one_sided: bool,
 }
 
-const PARAMETERS: &[Parameter] = &[
-    Parameter::array(
+const PARAMETERS: &[Key] = &[
+    parameter(
         "a",
+        Form::Array,
         "coefficients, one constraint a row (a vector for a single constraint)",
     ),
-    Parameter::array("b", "right-hand side of each constraint"),
-    Parameter::array("strength", "λ of each constraint, 0 or above (1)"),
+    parameter("b", Form::Array, "right-hand side of each constraint"),
+    parameter(
+        "strength",
+        Form::Array,
+        "λ of each constraint, 0 or above (1)",
+    ),
 ];
 
 const EXAMPLES: &[Example] = &[
@@ -100,7 +106,7 @@ impl Penalty {
                 strength[k]
             );
             const CONVEX: &str = "a penalty is convex, or nothing holds the energy; to turn an inequality round, turn the signs of its a and b";
-            return Err(Refusal::new(format!("strength.{k}"), why).help(CONVEX));
+            return Err(Refusal::new("strength", why).of_entry(k).help(CONVEX));
         }
         Ok(Penalty {
             a,

@@ -9,7 +9,8 @@ use super::{
     Synapse, symmetrizing_weights,
 };
 use crate::kernels::{Patch, Weights, add};
-use crate::lagrangian::{Axis, Parameter, Parameters, Takes, TermRows};
+use crate::key::{Form, parameter};
+use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::refusal::Refusal;
 
 /// Connections among the neurons of one layer. The diagonal is allowed (self-excitation).
@@ -39,13 +40,14 @@ pub const KIND: Kind = Kind {
     joins: Some(1),
     instead: Some("between two layers it is of kind \"dense\""),
     parameters: &[
-        Parameter::array(
+        parameter(
             "weights",
+            Form::Array,
             "W, square; symmetric unless `symmetry` says otherwise",
         ),
-        Parameter::new(
+        parameter(
             "symmetry",
-            Takes::Word(SYMMETRIES),
+            Form::Words(|| SYMMETRIES.to_vec()),
             "\"symmetric\" (default): W_jk = W_kj up to the rounding of the largest entries; \"symmetrizable\": d_j W_jk = d_k W_kj for some energy weights d > 0, which are found, 1 for the first neuron of every connected part; \"symmetrize\": (W + Wᵀ)/2 is taken, as for files of 32-bit floats; \"none\": W as it is, without an energy",
         ),
     ],

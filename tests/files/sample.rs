@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use attractor::lagrangian::{Growth, Kind, Parameter, Range, Scalar, Takes, Term};
+use attractor::key::{Form, parameter};
+use attractor::lagrangian::{Kind, Name, Range, Reach, Scalar, Term};
 use attractor::model_file::{
     Array, ArraySpec, Catalogue, Chosen, Diagnostics, Document, Files, Place, Resolver, Source,
     Table,
@@ -146,9 +147,9 @@ const TANH: Kind = Kind {
     name: "tanh",
     formula: "",
     parameters: &[
-        Parameter::number("beta", "slope at 0, above 0; 1"),
-        Parameter::array("delta", "offset of each neuron; none"),
-        Parameter::new("odd", Takes::Flag, "does it cross 0; true"),
+        parameter("beta", Form::Number, "slope at 0, above 0; 1"),
+        parameter("delta", Form::Array, "offset of each neuron; none"),
+        parameter("odd", Form::Flag, "does it cross 0; true"),
     ],
     examples: &[],
     make: |p| {
@@ -168,7 +169,7 @@ const TANH: Kind = Kind {
 const POWER: Kind = Kind {
     name: "power",
     formula: "",
-    parameters: &[Parameter::number("n", "the exponent, from 2 to 30")],
+    parameters: &[parameter("n", Form::Number, "the exponent, from 2 to 30")],
     examples: &[],
     make: |p| {
         let n = p.whole("n", 2, 30)?;
@@ -181,8 +182,8 @@ const POWER: Kind = Kind {
 struct Fake(String);
 
 impl Scalar for Fake {
-    fn describe(&self) -> String {
-        self.0.clone()
+    fn name(&self) -> Name {
+        Name::new(&self.0)
     }
     fn value(&self, x: f64) -> Term {
         Term::plain(0.5 * x * x)
@@ -196,14 +197,8 @@ impl Scalar for Fake {
     fn legendre(&self, x: f64) -> Term {
         Term::plain(0.5 * x * x)
     }
-    fn range(&self) -> Range {
-        Range::REAL
-    }
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-    fn order(&self) -> f64 {
-        2.0
+    fn reach(&self) -> Reach {
+        Reach::power(2.0, Range::REAL)
     }
 }
 

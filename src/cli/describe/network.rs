@@ -111,7 +111,7 @@ fn factor(values: &[f64]) -> String {
 fn kinds(layer: &Layer) -> Vec<&'static str> {
     let mut found = Vec::new();
     for s in layer.lagrangian.segments() {
-        if let Some(kind) = s.lagrangian.kind()
+        if let Some(kind) = s.lagrangian.name().kind
             && !found.contains(&kind.formula)
         {
             found.push(kind.formula);

@@ -10,7 +10,7 @@ mod memory;
 mod recall;
 mod solve;
 mod starts;
-pub(super) mod stimuli;
+mod stimuli;
 mod style;
 mod sweep;
 mod synapses;

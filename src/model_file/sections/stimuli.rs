@@ -2,18 +2,11 @@
 
 use super::layers::{flat, named};
 use crate::dynamics::Settings;
+use crate::model_file::keys::STIMULI;
 use crate::model_file::{Array, ArraySpec, Diagnostics, Field, Place, Resolver, Spanned, Table};
 use crate::network::Network;
 use crate::number::number;
 use crate::stimulus::{Addition, Interpolation, Shape, Stimulus};
-
-/// What `kind` may be, with its keys besides `layer` and `kind`, those that it needs first. A stimulus without a kind is a step.
-pub(in crate::model_file) const KINDS: [(&str, &[&str], &[&str]); 4] = [
-    ("step", &["from", "add"], &["until"]),
-    ("ramp", &["from", "until", "add"], &[]),
-    ("sine", &["add", "period"], &["from", "until", "phase"]),
-    ("sampled", &["times", "samples"], &["add", "interpolation"]),
-];
 
 /// What stimuli are read against.
 struct Reader<'a, 'r, 'f> {
@@ -115,12 +108,12 @@ impl Reader<'_, '_, '_> {
         let layer = table.required("layer");
         let kind = table.key("kind");
         let kind = match kind.is_present() {
-            true => kind.word(&KINDS.map(|k| k.0))?.value,
+            true => kind.word(&STIMULI.map(|k| k.0))?.value,
             false => "step",
         };
         table.rename(&format!("a stimulus of kind {kind}"));
-        let keys = KINDS.iter().find(|k| k.0 == kind);
-        let (_, needed, others) = keys.copied().unwrap_or(KINDS[0]);
+        let keys = STIMULI.iter().find(|k| k.0 == kind);
+        let (_, needed, others) = keys.copied().unwrap_or(STIMULI[0]);
         let needed = needed.iter().map(|k| (*k, true));
         let keys = needed.chain(others.iter().map(|k| (*k, false)));
         let fields: Vec<(&str, Field<'_>)> = keys

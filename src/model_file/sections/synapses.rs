@@ -2,7 +2,7 @@
 
 use super::layers::{Draft, Layers, unknown};
 use crate::model_file::parameters::{Entry, Port};
-use crate::model_file::{Diagnostics, Field, Resolver, Span, Table, Value};
+use crate::model_file::{Diagnostics, Field, Resolver, Span, Table, Value, catalogue};
 use crate::number::plural;
 use crate::synapse::{EnergyWeights, Joined, KINDS, Kind, Made, Synapse};
 
@@ -54,6 +54,7 @@ fn one(
         list: "synapse",
         name: kind.name,
         parameters: kind.parameters,
+        lagrangian: catalogue::sum,
     };
     let Some(joined) = joined.filter(|joined| is_number_of(kind, joined.len(), &field)) else {
         entry.finish(table);

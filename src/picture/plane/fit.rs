@@ -50,7 +50,7 @@ pub(super) fn fitted(study: &Study, wanted: &Wanted, system: &System, seen: &[Ve
         };
         let (low, high) = (low - margin, high + margin);
         let segment = network.segment(neuron);
-        match (plane.space, segment.map(|s| s.lagrangian.range())) {
+        match (plane.space, segment.map(|s| s.lagrangian.reach().range)) {
             // Beyond the ends of what an activation can be there is nothing.
             (Space::Activation, Some(range)) => [low.max(range.low), high.min(range.high)],
             _ => [low, high],
