@@ -3,11 +3,15 @@
 //! silent ("softmax₁", Miller 2023). Unlike softmax it is strictly convex.
 
 use super::Kind;
-use super::kind::{GAIN, with_gain};
+use super::kind::{GAIN, Listed, with_gain};
 use super::log_sum_exp::LogSumExp;
 
 /// Softmax over the group and a ghost of state 0.
 pub type Ghostmax = LogSumExp<true>;
+
+impl Listed for Ghostmax {
+    const KIND: &'static Kind = &KIND;
+}
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

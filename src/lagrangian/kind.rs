@@ -25,6 +25,12 @@ pub struct Kind {
     pub make: fn(&mut dyn Parameters) -> Made,
 }
 
+/// One of several forms of one structure, which has an entry of its own in the list.
+pub trait Listed {
+    /// The entry.
+    const KIND: &'static Kind;
+}
+
 /// The one parameter of many.
 pub(super) const GAIN: &[Key] = &[parameter("beta", Form::Number, "gain, above 0; 1")];
 

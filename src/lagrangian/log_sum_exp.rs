@@ -7,7 +7,8 @@
 //! - `L* = −[Σ_i g_i (m − x_i) + q m + ln(1 + rest)/β]`: no two terms of unlike sign, so that it is good to rounding where
 //!   one neuron has won and L* is as small as 1e-300.
 
-use super::{Direction, HessianRows, Lagrangian, Name, Reach, TermRows, ghostmax, softmax};
+use super::kind::Listed;
+use super::{Direction, HessianRows, Lagrangian, Name, Reach, TermRows};
 use crate::kernels::{PIECE, math, max_rows, pieces, sum_rows, sum_rows_by, update_rows};
 use crate::refusal::Refusal;
 
@@ -86,14 +87,12 @@ impl<const GHOST: bool> LogSumExp<GHOST> {
     }
 }
 
-impl<const GHOST: bool> Lagrangian for LogSumExp<GHOST> {
+impl<const GHOST: bool> Lagrangian for LogSumExp<GHOST>
+where
+    LogSumExp<GHOST>: Listed,
+{
     fn name(&self) -> Name {
-        let kind = if GHOST {
-            &ghostmax::KIND
-        } else {
-            &softmax::KIND
-        };
-        Name::of(kind, format_args!("(beta = {})", self.beta))
+        Name::of(Self::KIND, format_args!("(beta = {})", self.beta))
     }
 
     fn is_additive(&self) -> bool {

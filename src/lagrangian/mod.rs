@@ -45,6 +45,7 @@ pub use kind::{Kind, Made, Name};
 pub use layer_norm::LayerNorm;
 pub use list::{KINDS, REFUSED};
 pub use parameters::{Array, Axis, Parameters};
+pub(crate) use parameters::{positive, weights};
 pub use power::Power;
 pub use reach::{Growth, Range, Reach};
 pub use rectified_exponential::RectifiedExponential;

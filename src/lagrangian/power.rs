@@ -7,11 +7,16 @@
 use std::sync::Arc;
 
 use super::Kind;
+use super::kind::Listed;
 use super::powers::Powers;
 use crate::key::{Form, parameter};
 
 /// A power.
 pub type Power = Powers<false>;
+
+impl Listed for Power {
+    const KIND: &'static Kind = &KIND;
+}
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

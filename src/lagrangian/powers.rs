@@ -1,7 +1,8 @@
 //! What power and repu share: `L = t^n / n`, `g = t^{n−1}`, `H = (n−1) t^{n−2}`, `L* = (1 − 1/n) t^n`, of `t = x` or of
 //! `t = max(x, 0)`.
 
-use super::{Name, Range, Reach, Scalar, Term, power, repu};
+use super::kind::Listed;
+use super::{Name, Range, Reach, Scalar, Term};
 use crate::kernels::math;
 use crate::refusal::Refusal;
 
@@ -26,10 +27,12 @@ impl<const RECTIFIED: bool> Powers<RECTIFIED> {
     }
 }
 
-impl<const RECTIFIED: bool> Scalar for Powers<RECTIFIED> {
+impl<const RECTIFIED: bool> Scalar for Powers<RECTIFIED>
+where
+    Powers<RECTIFIED>: Listed,
+{
     fn name(&self) -> Name {
-        let kind = if RECTIFIED { &repu::KIND } else { &power::KIND };
-        Name::of(kind, format_args!("(n = {})", self.n))
+        Name::of(Self::KIND, format_args!("(n = {})", self.n))
     }
 
     #[inline(always)]

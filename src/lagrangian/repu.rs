@@ -4,11 +4,16 @@
 use std::sync::Arc;
 
 use super::Kind;
+use super::kind::Listed;
 use super::powers::Powers;
 use crate::key::{Form, parameter};
 
 /// A rectified power.
 pub type Repu = Powers<true>;
+
+impl Listed for Repu {
+    const KIND: &'static Kind = &KIND;
+}
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

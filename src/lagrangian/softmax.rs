@@ -4,11 +4,15 @@
 //! A common shift of all states changes neither g nor L*: H has the null vector 1. A group needs one time constant.
 
 use super::Kind;
-use super::kind::{GAIN, with_gain};
+use super::kind::{GAIN, Listed, with_gain};
 use super::log_sum_exp::LogSumExp;
 
 /// Softmax over the group.
 pub type Softmax = LogSumExp<false>;
+
+impl Listed for Softmax {
+    const KIND: &'static Kind = &KIND;
+}
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

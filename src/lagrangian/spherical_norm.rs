@@ -4,12 +4,49 @@
 
 use std::sync::Arc;
 
-use super::Kind;
-use super::norm::Norm;
+use super::norm::{Centre, Norm};
+use super::{Direction, Kind};
 use crate::key::{Form, parameter};
 
 /// The spherical norm over the group.
-pub type SphericalNorm = Norm<false>;
+pub type SphericalNorm = Norm<Origin>;
+
+/// States as they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin;
+
+impl Centre for Origin {
+    const KIND: &'static Kind = &KIND;
+    const DIRECTIONS: &'static [Direction] = &[Direction::Own];
+    const HAS_STATE: bool = true;
+
+    fn of(_: &[f64], _: usize, _: usize) -> Self {
+        Origin
+    }
+
+    #[inline(always)]
+    fn centred(&self, _: usize, x: f64) -> f64 {
+        x
+    }
+
+    fn divisor(_: usize) -> f64 {
+        1.0
+    }
+
+    fn radius(_: Option<usize>) -> f64 {
+        1.0
+    }
+
+    fn fits(n: usize, eps: f64) -> Result<(), String> {
+        match n {
+            0 => Err("needs a group of one neuron or more".into()),
+            1 if eps == 0.0 => {
+                Err("is a step on a group of one neuron; give it eps above 0".into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

@@ -2,10 +2,15 @@
 
 use super::Kind;
 use super::bilinear::{FROM_TO, Pair};
+use super::kind::Listed;
 
 /// Two layers joined by one matrix, feedforward and feedback weights being equal: the memories ξ of the two-layer
 /// network (1), the ξ^(A+1,A) of a hierarchical memory (14).
 pub type Dense = Pair<1>;
+
+impl Listed for Dense {
+    const KIND: &'static Kind = &KIND;
+}
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

@@ -2,11 +2,16 @@
 
 use super::Kind;
 use super::bilinear::Pair;
+use super::kind::Listed;
 use crate::key::{Form, parameter};
 
 /// Inhibition that the excitatory layer drives. The two directions have opposite signs, so no function of the
 /// activations has them as its gradient; slow inhibition oscillates.
 pub type ExcitatoryInhibitory = Pair<-1>;
+
+impl Listed for ExcitatoryInhibitory {
+    const KIND: &'static Kind = &KIND;
+}
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

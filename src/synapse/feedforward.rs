@@ -2,9 +2,14 @@
 
 use super::Kind;
 use super::bilinear::{FROM_TO, Pair};
+use super::kind::Listed;
 
 /// One layer drives another that does not answer. [`super::Dense`] is the pair that has an energy.
 pub type Feedforward = Pair<0>;
+
+impl Listed for Feedforward {
+    const KIND: &'static Kind = &KIND;
+}
 
 /// The entry in the list.
 pub const KIND: Kind = Kind {

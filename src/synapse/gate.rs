@@ -7,7 +7,7 @@ use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::Weights;
 use crate::key::{Form, parameter};
-use crate::lagrangian::{Array, Axis, TermRows};
+use crate::lagrangian::{Array, Axis, TermRows, weights};
 use crate::refusal::Refusal;
 
 /// Three layers joined by one array of weights.
@@ -55,10 +55,8 @@ impl Gate {
             );
             return Err(Refusal::new("weights", why));
         };
-        let weights = Weights::new(a * b, c, w.data)
-            .map_err(|e| Refusal::new("weights", format!("cannot be taken: {e}")))?;
         Ok(Gate {
-            weights,
+            weights: weights("weights", a * b, c, w.data)?,
             sizes: [a, b],
         })
     }

@@ -26,6 +26,12 @@ pub struct Kind {
     pub examples: &'static [Example],
 }
 
+/// One of several forms of one structure, which has an entry of its own in the list.
+pub trait Listed {
+    /// The entry.
+    const KIND: &'static Kind;
+}
+
 /// A way to write a synapse: the shape of each layer that it joins, and its keys but for `kind` and `layers`, in TOML.
 pub type Example = (&'static [&'static [usize]], &'static str);
 

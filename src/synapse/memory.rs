@@ -10,8 +10,8 @@ use std::ops::Range;
 use super::{ELEMENTWISE, Energy, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::{Patch, Weights, sum_rows};
 use crate::key::{Form, parameter};
-use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows};
-use crate::number::{exact, plural};
+use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows, positive, weights};
+use crate::number::plural;
 use crate::refusal::Refusal;
 
 /// Memories ξ, one a row, seen through a potential.
@@ -118,8 +118,8 @@ impl Memory {
     /// # Errors
     /// Unless it is finite and above 0.
     pub fn scale(self, c: f64) -> Result<Self, Refusal> {
-        positive("scale", c)?;
-        Ok(Memory { scale: c, ..self })
+        let scale = positive("scale", c)?;
+        Ok(Memory { scale, ..self })
     }
 
     /// Sets the hidden bias `b`.
@@ -136,8 +136,8 @@ impl Memory {
     /// # Errors
     /// Unless it is finite and above 0.
     pub fn leak(self, k: f64) -> Result<Self, Refusal> {
-        positive("leak", k)?;
-        Ok(Memory { leak: k, ..self })
+        let leak = positive("leak", k)?;
+        Ok(Memory { leak, ..self })
     }
 
     /// The memories seen by each layer.
@@ -212,22 +212,11 @@ impl Memory {
     }
 }
 
-fn positive(name: &str, v: f64) -> Result<(), Refusal> {
-    match v.is_finite() && v > 0.0 {
-        true => Ok(()),
-        false => Err(Refusal::new(
-            name,
-            format!("must be finite and above 0, it is {}", exact(v)),
-        )),
-    }
-}
-
 /// Some columns of a matrix.
 fn columns(w: &Weights, range: Range<usize>) -> Result<Weights, Refusal> {
     let rows = w.data().chunks_exact(w.cols().max(1));
     let data = rows.flat_map(|row| row[range.clone()].iter().copied());
-    Weights::new(w.rows(), range.len(), data.collect())
-        .map_err(|e| Refusal::new("patterns", format!("cannot be taken: {e}")))
+    weights("patterns", w.rows(), range.len(), data.collect())
 }
 
 impl Synapse for Memory {
@@ -370,13 +359,7 @@ impl Synapse for Memory {
         let rows = 2 * self.memories() + 2 * self.potential.units() + 1;
         Scratch {
             hessian: Some(Hessian::new(&self.potential, width)),
-            sums: vec![
-                0.0;
-                self.shapes()
-                    .iter()
-                    .map(|s| s.iter().product::<usize>())
-                    .sum()
-            ],
+            sums: vec![0.0; self.neurons()],
             ..Scratch::rows(rows, width)
         }
     }

@@ -134,12 +134,16 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         false
     }
 
+    /// How many neurons the layers that it joins have.
+    fn neurons(&self) -> usize {
+        let shapes = self.shapes();
+        shapes.iter().map(|s| s.iter().product::<usize>()).sum()
+    }
+
     /// About how many multiplications one evaluation takes for one trajectory; unless said, those of a full matrix among all
     /// neurons that it joins.
     fn operations(&self) -> f64 {
-        let shapes = self.shapes();
-        let neurons: usize = shapes.iter().map(|s| s.iter().product::<usize>()).sum();
-        (neurons * neurons) as f64
+        (self.neurons() * self.neurons()) as f64
     }
 
     /// How a figure of the layers shows it.

@@ -116,6 +116,10 @@ impl Penalty {
         })
     }
 
+    fn is_active(&self, excess: f64) -> bool {
+        !self.one_sided || excess > 0.0
+    }
+
     /// How far each constraint is from being met, `rows × width`.
     fn excess(&self, g: &[f64], width: usize, out: &mut [f64]) {
         for (row, b) in out.chunks_exact_mut(width).zip(&self.b) {
@@ -198,13 +202,16 @@ impl Synapse for Penalty {
         self.excess(ports.of(0, g), width, excess);
         change.fill(0.0);
         self.a.add_product(ports.of(0, dg), width, change);
-        let active = |excess: f64| !self.one_sided || excess > 0.0;
         let rows = excess
             .chunks_exact(width)
             .zip(change.chunks_exact_mut(width));
         for ((excess, change), lambda) in rows.zip(&self.strength) {
             for (e, c) in excess.iter().zip(change) {
-                *c = if active(*e) { -lambda * *c } else { 0.0 };
+                *c = if self.is_active(*e) {
+                    -lambda * *c
+                } else {
+                    0.0
+                };
             }
         }
         self.a
@@ -221,11 +228,7 @@ impl Synapse for Penalty {
         let (excess, weight) = scratch.rows.split_at_mut(self.b.len());
         self.excess(ports.of(0, g), 1, excess);
         for ((w, e), lambda) in weight.iter_mut().zip(excess).zip(&self.strength) {
-            *w = if !self.one_sided || *e > 0.0 {
-                -lambda
-            } else {
-                0.0
-            };
+            *w = if self.is_active(*e) { -lambda } else { 0.0 };
         }
         show(
             [0, 0],

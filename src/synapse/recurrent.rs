@@ -2,13 +2,13 @@
 
 use std::borrow::Borrow;
 
-use super::bilinear::{add_outer, energy_rows, same_shape};
+use super::bilinear::{add_outer, energy_rows, kept_product, same_shape};
 use super::symmetry::{Asymmetry, judged};
 use super::{
     Energy, EnergyWeights, Flips, Joined, Kind, Learn, Made, Ports, Quadratic, Scratch, Sketch,
     Synapse, symmetrizing_weights,
 };
-use crate::kernels::{Patch, Weights, add};
+use crate::kernels::{Patch, Weights};
 use crate::key::{Form, parameter};
 use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::refusal::Refusal;
@@ -277,15 +277,9 @@ impl Synapse for Recurrent {
         let g = ports.of(0, g);
         let (own, norm) = scratch.rows.split_at_mut(g.len());
         let current = ports.of_mut(0, current);
-        let product = if ports.is_first(0) {
-            self.add_product(g, width, current);
-            current
-        } else {
-            own.fill(0.0);
-            self.add_product(g, width, own);
-            add(own, current);
-            own
-        };
+        let product = kept_product(ports.is_first(0), own, current, |product| {
+            self.add_product(g, width, product);
+        });
         if let Some(out) = energy {
             energy_rows(0.5, &self.weights, [g, g], product, norm, out);
         }
