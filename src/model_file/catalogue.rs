@@ -85,10 +85,9 @@ impl Catalogue<'_> {
                 let one = self.one(table, axis, resolver)?;
                 Some(at(Chosen::Uniform(one)))
             }
-            _ => {
-                field.expected("the name of a Lagrangian or a table with its `kind`");
-                None
-            }
+            _ => field
+                .expected("the name of a Lagrangian or a table with its `kind`")
+                .none(),
         }
     }
 
@@ -101,12 +100,11 @@ impl Catalogue<'_> {
         let kind = table.key("kind");
         if !kind.is_present() {
             let near = table.keys().find(|k| nearest(k.value, ["kind"]).is_some());
-            table
-                .diagnostics()
-                .error(table.span(), "missing key `kind`")
+            return table
+                .error("missing key `kind`")
                 .label(format!("{} needs it", table.what()))
-                .maybe_help(near.map(|k| format!("is `{}` meant to be `kind`?", k.value)));
-            return None;
+                .maybe_help(near.map(|k| format!("is `{}` meant to be `kind`?", k.value)))
+                .none();
         }
         let kind = self.find(&kind.string()?, table.diagnostics())?;
         make(kind, table, axis, resolver)
@@ -142,14 +140,11 @@ impl Catalogue<'_> {
         if let Some(axis) = axis
             && total != axis
         {
-            diagnostics.error(
-                at,
-                format!(
-                    "the parts take {}, the layer has {axis} along its last axis",
-                    plural(total, "neuron")
-                ),
+            let why = format!(
+                "the parts take {}, the layer has {axis} along its last axis",
+                plural(total, "neuron")
             );
-            return None;
+            return diagnostics.error(at, why).none();
         }
         Some(parts)
     }
@@ -196,8 +191,7 @@ fn make(
     if let Some(n) = axis
         && let Err(refusal) = lagrangian.fits(n)
     {
-        diagnostics.refuse(span, refusal);
-        return None;
+        return diagnostics.refuse(span, refusal).none();
     }
     Some(lagrangian)
 }

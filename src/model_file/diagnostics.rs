@@ -55,6 +55,14 @@ impl Diagnostics {
         }
     }
 
+    /// A mistake that is recorded already.
+    pub(super) fn nothing(&self) -> Pending<'_> {
+        Pending {
+            to: self,
+            what: None,
+        }
+    }
+
     /// Is there none?
     pub fn is_empty(&self) -> bool {
         self.found.borrow().is_empty()
@@ -82,9 +90,9 @@ impl Diagnostics {
     }
 
     /// Records a refusal of what stands at this place.
-    pub fn refuse(&self, span: impl Into<Option<Span>>, refusal: Refusal) {
+    pub fn refuse(&self, span: impl Into<Option<Span>>, refusal: Refusal) -> Pending<'_> {
         let why = format!("{} {}", refusal.place(), refusal.why);
-        self.error(span, why).maybe_help(refusal.help);
+        self.error(span, why).maybe_help(refusal.help)
     }
 
     /// Nothing, or the report on `source`.
@@ -116,6 +124,11 @@ impl Pending<'_> {
             what.help = Some(text.into());
         }
         self
+    }
+
+    /// Nothing: for whoever gives up here.
+    pub fn none<T>(self) -> Option<T> {
+        None
     }
 
     /// What to try, if there is something.

@@ -23,17 +23,14 @@ pub(super) fn apply(
     let text = source.at(at);
     let names = path(text, at.start);
     let Some((names, value_at)) = names else {
-        diagnostics
+        return diagnostics
             .error(at.clone(), "--set needs a path and a value")
-            .help("write it as path.to.key=value, for example solve.t_end=10");
-        return None;
+            .help("write it as path.to.key=value, for example solve.t_end=10")
+            .none();
     };
     if names.len() > DEPTH {
-        diagnostics.error(
-            at.clone(),
-            format!("this path has more than {DEPTH} names, which no key needs"),
-        );
-        return None;
+        let why = format!("this path has more than {DEPTH} names, which no key needs");
+        return diagnostics.error(at.clone(), why).none();
     }
     let given = source.at(&(value_at..at.end)).trim();
     let patterns = names_in(entries, "patterns");
@@ -66,13 +63,11 @@ pub(super) fn apply(
                     .ok()
                     .and_then(|i: usize| items.get_mut(i))
                 else {
-                    diagnostics
-                        .error(
-                            name.span.clone(),
-                            format!("`{}` has no entry `{}`", dotted(parents), name.value),
-                        )
-                        .help(entries_of(n));
-                    return None;
+                    let why = format!("`{}` has no entry `{}`", dotted(parents), name.value);
+                    return diagnostics
+                        .error(name.span.clone(), why)
+                        .help(entries_of(n))
+                        .none();
                 };
                 if last {
                     *item = value;
@@ -101,14 +96,12 @@ pub(super) fn apply(
                     )),
                     _ => None,
                 });
-                diagnostics
-                    .error(
-                        name.span.clone(),
-                        format!("`{place}` is {kind}, not a table"),
-                    )
+                let why = format!("`{place}` is {kind}, not a table");
+                return diagnostics
+                    .error(name.span.clone(), why)
                     .label("so it has no keys")
-                    .maybe_help(help);
-                return None;
+                    .maybe_help(help)
+                    .none();
             }
         };
     }
@@ -217,10 +210,10 @@ fn typed(source: &Source, at: Span, diagnostics: &Diagnostics) -> Option<Spanned
     let text = text.trim();
     if text.is_empty() {
         // Mostly a variable of the shell that is not set.
-        diagnostics
+        return diagnostics
             .error(offset..offset, "--set has no value after `=`")
-            .help("an empty string is written path.to.key='\"\"'");
-        return None;
+            .help("an empty string is written path.to.key='\"\"'")
+            .none();
     }
     let (value, errors) = DeValue::parse_recoverable(text);
     let span = value.span();

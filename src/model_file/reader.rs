@@ -89,11 +89,9 @@ pub(super) fn syntax(source: &Source, error: &Error, offset: usize, diagnostics:
             Some(header.split('#').next().unwrap_or(header).trim().to_owned())
         });
         if let Some(header) = table {
+            let why = format!("the table {header} stands here a second time");
             diagnostics
-                .error(
-                    span,
-                    format!("the table {header} stands here a second time"),
-                )
+                .error(span, why)
                 .label("this name is taken")
                 .help("write all of its keys under the first one");
             return;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::nearest::{nearest, suggestion};
-use super::{Diagnostics, Entries, Field, Span, Spanned, Value};
+use super::{Diagnostics, Entries, Field, Pending, Span, Spanned, Value};
 use crate::key::Section;
 
 /// A table being read. Ask for every key it may have, then [`finish`](Table::finish).
@@ -121,6 +121,11 @@ impl<'a> Table<'a> {
         self.diagnostics
     }
 
+    /// Records a mistake at its place.
+    pub fn error(&self, message: impl Into<String>) -> Pending<'a> {
+        self.diagnostics.error(self.span(), message)
+    }
+
     /// Records every key that nobody asked for. Must come after the last question, and before the reader gives up.
     pub fn finish(self) {
         self.finish_saying(|_| None);
@@ -163,6 +168,45 @@ impl<'a> Table<'a> {
         }
         if !self.asked.iter().any(|k| k == key) {
             self.asked.push(key.to_owned());
+        }
+    }
+}
+
+impl<'a> Field<'a> {
+    /// A table, which is called `what` in messages: "not a key of {what}".
+    pub fn table(&self, what: &str) -> Option<Table<'a>> {
+        let value = self.value()?;
+        let Value::Table(entries) = &value.value else {
+            return self.expected("a table").none();
+        };
+        let span = Some(value.span.clone());
+        Some(Table::new(entries, span, what, self.diagnostics()))
+    }
+
+    /// A table of which the keys are listed.
+    pub fn section(&self, section: &'static Section) -> Option<Table<'a>> {
+        Some(self.table(section.what)?.of(section))
+    }
+
+    /// The same, or an array of them.
+    pub fn sections(&self, section: &'static Section) -> impl Iterator<Item = Table<'a>> + use<'a> {
+        let tables = self.tables(section.what).into_iter();
+        tables.map(move |table| table.of(section))
+    }
+
+    /// An array of tables, or a single table for an array of one. Empty if the field is absent.
+    pub fn tables(&self, what: &str) -> Vec<Table<'a>> {
+        match self.value().map(|v| &v.value) {
+            None => Vec::new(),
+            Some(Value::List(_)) => {
+                let items = self.items().into_iter().flatten();
+                items.filter_map(|item| item.table(what)).collect()
+            }
+            Some(Value::Table(_)) => self.table(what).into_iter().collect(),
+            Some(_) => {
+                self.expected("a table or a list of tables");
+                Vec::new()
+            }
         }
     }
 }

@@ -72,6 +72,14 @@ impl Value {
         }
     }
 
+    /// The string that this is, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The number that this is, if it is one.
     pub fn as_number(&self) -> Option<f64> {
         match self {

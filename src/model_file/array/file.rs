@@ -28,11 +28,8 @@ pub(super) fn read(
             Some(turned) => turned,
             None => {
                 let shape = shape_text(&array.shape);
-                diagnostics.error(
-                    spec.path.span.clone(),
-                    format!("only a matrix can be turned round, this is {shape}"),
-                );
-                return None;
+                let why = format!("only a matrix can be turned round, this is {shape}");
+                return diagnostics.error(spec.path.span.clone(), why).none();
             }
         };
     }
@@ -57,19 +54,17 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
     let extension = extension.to_ascii_lowercase();
     let extension = extension.as_str();
     if !ENDINGS.contains(&extension) {
-        diagnostics
-            .error(
-                typed.span.clone(),
-                format!("cannot read arrays from `{}`", typed.value),
-            )
-            .help("known are .npy, .npz, .png, .csv and .txt");
-        return None;
+        let why = format!("cannot read arrays from `{}`", typed.value);
+        return diagnostics
+            .error(typed.span.clone(), why)
+            .help("known are .npy, .npz, .png, .csv and .txt")
+            .none();
     }
     if let (Some(key), true) = (&spec.key, extension != "npz") {
-        diagnostics
+        return diagnostics
             .error(key.span.clone(), "only .npz files have keys")
-            .label(format!("`{}` holds one array", typed.value));
-        return None;
+            .label(format!("`{}` holds one array", typed.value))
+            .none();
     }
     let key = spec.key.as_ref().map(|key| key.value.as_str());
     let read = resolver.files().read(&path).and_then(|(bytes, sha256)| {
@@ -81,18 +76,16 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
             resolver.note(path, sha256);
             Some(array)
         }
-        Err(why) => {
-            diagnostics
-                .error(
-                    typed.span.clone(),
-                    format!("cannot read `{}`: {why}", typed.value),
-                )
-                .label(format!("looked for at {}", path.display()))
-                .maybe_help((typed.value.contains('\\') && !path.exists()).then(|| {
-                    "directories are separated by / on every system, by \\ on Windows alone".into()
-                }));
-            None
-        }
+        Err(why) => diagnostics
+            .error(
+                typed.span.clone(),
+                format!("cannot read `{}`: {why}", typed.value),
+            )
+            .label(format!("looked for at {}", path.display()))
+            .maybe_help((typed.value.contains('\\') && !path.exists()).then(|| {
+                "directories are separated by / on every system, by \\ on Windows alone".into()
+            }))
+            .none(),
     }
 }
 
@@ -122,11 +115,8 @@ fn select(
     diagnostics: &Diagnostics,
 ) -> Option<Array> {
     let Some(&length) = array.shape.get(axis) else {
-        diagnostics.error(
-            selection.span.clone(),
-            format!("{} has no {name}s to select", shape_text(&array.shape)),
-        );
-        return None;
+        let why = format!("{} has no {name}s to select", shape_text(&array.shape));
+        return diagnostics.error(selection.span.clone(), why).none();
     };
     let indices = selection.indices(length, name, diagnostics)?;
     let outer: usize = array.shape[..axis].iter().product();
@@ -136,8 +126,7 @@ fn select(
     let n = match entries(&shape) {
         Ok(n) => n,
         Err(why) => {
-            diagnostics.error(selection.span.clone(), why);
-            return None;
+            return diagnostics.error(selection.span.clone(), why).none();
         }
     };
     let mut data = Vec::with_capacity(n);

@@ -42,11 +42,8 @@ pub(super) fn square(
         [a, b] if a == b => Some(a),
         _ => {
             let found = shape_text(shape);
-            diagnostics.error(
-                span.clone(),
-                format!("{what} must be square, the shape here is {found}"),
-            );
-            None
+            let why = format!("{what} must be square, the shape here is {found}");
+            diagnostics.error(span.clone(), why).none()
         }
     }
 }

@@ -16,8 +16,9 @@ impl ArraySpec {
             Value::String(name) => Form::Named(name.clone()),
             Value::Table(_) => table(field.table("an array")?)?,
             _ => {
-                field.expected("a number, a list, the name of a pattern or a table");
-                return None;
+                return field
+                    .expected("a number, a list, the name of a pattern or a table")
+                    .none();
             }
         };
         Some(ArraySpec {
@@ -55,21 +56,14 @@ fn table(mut table: Table<'_>) -> Option<Form> {
                 None => format!("write one of {}", ARRAYS.each_ref().map(|s| s.0).join(", ")),
             };
             table
-                .diagnostics()
-                .error(
-                    table.span(),
-                    "this table does not say where its numbers come from",
-                )
-                .help(help);
-            None
+                .error("this table does not say where its numbers come from")
+                .help(help)
+                .none()
         }
         _ => {
             let named: Vec<String> = there.iter().map(|s| format!("`{}`", s.0)).collect();
-            table.diagnostics().error(
-                table.span(),
-                format!("an array has one source, found {}", named.join(" and ")),
-            );
-            None
+            let why = format!("an array has one source, found {}", named.join(" and "));
+            table.error(why).none()
         }
     }
 }
@@ -137,15 +131,15 @@ fn bounds(table: &Table<'_>, low: f64, high: f64) -> Option<Law> {
         return Some(Law::Uniform { low, high });
     }
     let at = table.peek("low").or(table.peek("high"));
-    table.diagnostics().error(
-        at.map(|v| v.span.clone()),
-        format!(
-            "`low` must not be above `high`: {} is above {}",
-            exact(low),
-            exact(high)
-        ),
+    let why = format!(
+        "`low` must not be above `high`: {} is above {}",
+        exact(low),
+        exact(high)
     );
-    None
+    table
+        .diagnostics()
+        .error(at.map(|v| v.span.clone()), why)
+        .none()
 }
 
 fn hebbian(table: &mut Table<'_>) -> Option<Form> {
@@ -182,8 +176,7 @@ fn scaled(table: &mut Table<'_>) -> Option<Form> {
 fn stack(field: &Field<'_>) -> Option<Form> {
     let parts: Vec<_> = field.items()?.iter().map(ArraySpec::read).collect();
     if parts.is_empty() {
-        field.expected("a list of arrays, one for each row");
-        return None;
+        return field.expected("a list of arrays, one for each row").none();
     }
     parts
         .into_iter()

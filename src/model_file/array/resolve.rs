@@ -40,13 +40,11 @@ impl ArraySpec {
         let array = self.numbers(place, resolver, diagnostics)?;
         if let Some(i) = array.data.iter().position(|x| !x.is_finite()) {
             let at = index_text(i, &array.shape);
-            diagnostics
-                .error(
-                    self.span.clone(),
-                    format!("{}: entry {at} is {}", place.what, array.data[i]),
-                )
-                .label("all entries must be finite; indices count from 0");
-            return None;
+            let why = format!("{}: entry {at} is {}", place.what, array.data[i]);
+            return diagnostics
+                .error(self.span.clone(), why)
+                .label("all entries must be finite; indices count from 0")
+                .none();
         }
         Some(array)
     }
@@ -96,11 +94,8 @@ impl ArraySpec {
         diagnostics: &Diagnostics,
     ) -> Option<Array> {
         if resolver.depth >= DEPTH {
-            diagnostics.error(
-                self.span.clone(),
-                format!("arrays are made from arrays more than {DEPTH} times over"),
-            );
-            return None;
+            let why = format!("arrays are made from arrays more than {DEPTH} times over");
+            return diagnostics.error(self.span.clone(), why).none();
         }
         resolver.depth += 1;
         let array = self.made(place, resolver, diagnostics);
@@ -181,14 +176,11 @@ impl ArraySpec {
                     let wanted = *length.get_or_insert(row.data.len());
                     if row.data.len() != wanted {
                         let found = row.data.len();
-                        diagnostics.error(
-                            part.span.clone(),
-                            format!(
-                                "this row of `stack` has {}, the first has {wanted}",
-                                plural(found, "entry")
-                            ),
+                        let why = format!(
+                            "this row of `stack` has {}, the first has {wanted}",
+                            plural(found, "entry")
                         );
-                        return None;
+                        return diagnostics.error(part.span.clone(), why).none();
                     }
                     data.extend(row.data);
                 }
@@ -223,15 +215,11 @@ impl ArraySpec {
                 Form::Random(_) => "add shape = [rows, columns]",
                 _ => "write the array as a list or read it from a file",
             };
-            diagnostics
-                .error(
-                    self.span.clone(),
-                    format!(
-                        "{}: {who} the shape of this place, which is not fixed",
-                        place.what
-                    ),
-                )
-                .help(help);
+            let why = format!(
+                "{}: {who} the shape of this place, which is not fixed",
+                place.what
+            );
+            diagnostics.error(self.span.clone(), why).help(help);
         }
         known
     }
@@ -247,17 +235,13 @@ impl ArraySpec {
             _ if turn => Some("its transpose would fit".to_owned()),
             _ => place.advice(found),
         };
-        diagnostics
-            .error(
-                self.span.clone(),
-                format!(
-                    "{} must be {}, found {}",
-                    place.what,
-                    place.text(),
-                    shape_text(found)
-                ),
-            )
-            .maybe_help(help);
+        let why = format!(
+            "{} must be {}, found {}",
+            place.what,
+            place.text(),
+            shape_text(found)
+        );
+        diagnostics.error(self.span.clone(), why).maybe_help(help);
     }
 }
 
@@ -276,23 +260,21 @@ fn named(
             let known: Vec<&str> = resolver.patterns.keys().map(String::as_str).collect();
             file_help(name).or_else(|| suggestion(name, &known))
         });
-        diagnostics
-            .error(
-                span.clone(),
-                format!("there is no pattern called \"{name}\""),
-            )
-            .maybe_help(help.flatten());
-        return None;
+        let why = format!("there is no pattern called \"{name}\"");
+        return diagnostics
+            .error(span.clone(), why)
+            .maybe_help(help.flatten())
+            .none();
     };
     resolver.used.insert(name.to_owned());
     let spec = spec?;
     if resolver.chain.iter().any(|n| n == name) {
         let mut chain = resolver.chain.clone();
         chain.push(name.to_owned());
-        diagnostics
+        return diagnostics
             .error(span.clone(), "these patterns name each other without end")
-            .label(chain.join(" → "));
-        return None;
+            .label(chain.join(" → "))
+            .none();
     }
     resolver.chain.push(name.to_owned());
     // What is wrong with its numbers is wrong with the entry, whoever uses it; its shape is a matter of the use.

@@ -25,12 +25,10 @@ impl Selection {
             _ => None,
         };
         if found.is_none() && value.value != Value::Refused {
+            let why = format!("{} does not select anything", field.name());
             field
                 .diagnostics()
-                .error(
-                    value.span.clone(),
-                    format!("{} does not select anything", field.name()),
-                )
+                .error(value.span.clone(), why)
                 .help("write \"a..b\" (from a to below b), a list of indices from 0, or \"all\"");
         }
         found.map(|s| Spanned::new(s, value.span.clone()))
@@ -46,10 +44,8 @@ impl Spanned<Selection> {
         diagnostics: &Diagnostics,
     ) -> Option<Vec<usize>> {
         let beyond = |span: &std::ops::Range<usize>| {
-            diagnostics.error(
-                span.clone(),
-                format!("there are only {length} {name}s, numbered from 0"),
-            );
+            let why = format!("there are only {length} {name}s, numbered from 0");
+            diagnostics.error(span.clone(), why);
         };
         match &self.value {
             Selection::All => Some((0..length).collect()),

@@ -41,12 +41,10 @@ pub(super) fn read(
         }
         (false, Some(r)) => Some(r.memories.patterns.clone()),
         (false, None) if site.recall_lost => None,
-        (false, None) => {
-            diagnostics
-                .error(table.span(), "this cue does not say of what it is a pattern")
-                .help("add of = \"name of an entry of [patterns]\", or a [recall] table for this layer");
-            None
-        }
+        (false, None) => table
+            .error("this cue does not say of what it is a pattern")
+            .help("add of = \"name of an entry of [patterns]\", or a [recall] table for this layer")
+            .none(),
     };
     let one = table.key("pattern");
     let many = table.key("patterns");
@@ -69,24 +67,23 @@ pub(super) fn read(
     let memories = memories?;
     let count = memories.len() / n.max(1);
     if count == 0 {
-        diagnostics.error(memories_span, "there are no patterns to make a cue of");
-        return None;
+        return diagnostics
+            .error(memories_span, "there are no patterns to make a cue of")
+            .none();
     }
     let chosen = match (one.is_present(), many.is_present()) {
         (true, false) => vec![one.whole(0..=count.saturating_sub(1) as u64)?.value as usize],
         (false, true) => Selection::read(&many)?.indices(count, "pattern", diagnostics)?,
         _ => {
-            diagnostics.error(memories_span, "a cue needs one of `pattern` and `patterns`");
-            return None;
+            return diagnostics
+                .error(memories_span, "a cue needs one of `pattern` and `patterns`")
+                .none();
         }
     };
     for (what, fraction) in [("mask", &mask), ("flip", &flip)] {
         if let Some(f) = fraction.as_ref().filter(|f| f.value > 1.0) {
-            diagnostics.error(
-                f.span.clone(),
-                format!("{what} is a fraction from 0 to 1, it is {}", exact(f.value)),
-            );
-            return None;
+            let why = format!("{what} is a fraction from 0 to 1, it is {}", exact(f.value));
+            return diagnostics.error(f.span.clone(), why).none();
         }
     }
     // A mask hides the last neurons: of a picture its lower part.
@@ -106,13 +103,9 @@ pub(super) fn read(
                 100.0 * part
             )),
             Zeros::Binary => {
-                diagnostics
-                    .error(
-                        flip.span.clone(),
-                        "flip turns the sign of entries, and of these patterns of 0 and positive numbers each 0 would stay 0",
-                    )
-                    .help("scale = 2, shift = -1 of a file, or { scaled = …, by = 2, shift = -1 }, makes ±1 of 0 and 1");
-                return None;
+                let why = "flip turns the sign of entries, and of these patterns of 0 and positive numbers each 0 would stay 0";
+                return diagnostics.error(flip.span.clone(), why)
+                    .help("scale = 2, shift = -1 of a file, or { scaled = …, by = 2, shift = -1 }, makes ±1 of 0 and 1").none();
             }
         }
     }

@@ -42,11 +42,9 @@ impl Reader<'_> {
             axes: 0,
         };
         if let (Some(overlaps), None, false) = (&overlaps, self.recall, self.recall_lost) {
+            let why = "there are no memories to overlap with";
             diagnostics
-                .error(
-                    overlaps.span.clone(),
-                    "there are no memories to overlap with",
-                )
+                .error(overlaps.span.clone(), why)
                 .help("a [recall] table says which layer is compared with which memories");
         }
         let count = table.key("count");
@@ -57,24 +55,21 @@ impl Reader<'_> {
         // What is misspelt may be the draws.
         let drawn = given.iter().any(|(w, _)| *w == "random") || diagnostics.len() > before;
         if !drawn && count.is_present() {
-            diagnostics
-                .error(count.span(), "`count` says how many starts are drawn, and none are")
+            count.error("`count` says how many starts are drawn, and none are")
                 .help("add random = [{ layer = \"…\", draw = \"normal\", std = 1.0 }]; of damaged patterns `each` says how many");
         }
         let law = match &given[..] {
             [] => Law::Listed(cases.clone()),
             [(word, field)] => {
                 if cases.len() > 1 {
-                    diagnostics
-                        .error(
-                            field.span(),
-                            format!(
-                                "`{word}` changes one start, and the model has {}",
-                                cases.len()
-                            ),
-                        )
-                        .help("give one [start], which says how everything else begins, or none");
-                    return None;
+                    let why = format!(
+                        "`{word}` changes one start, and the model has {}",
+                        cases.len()
+                    );
+                    return field
+                        .error(why)
+                        .help("give one [start], which says how everything else begins, or none")
+                        .none();
                 }
                 match *word {
                     "states" => self.rows(field, resolver)?,
@@ -89,14 +84,11 @@ impl Reader<'_> {
             }
             _ => {
                 let words: Vec<String> = given.iter().map(|(w, _)| format!("`{w}`")).collect();
-                diagnostics.error(
-                    span,
-                    format!(
-                        "{} exclude each other: starts are made in one way",
-                        words.join(" and ")
-                    ),
+                let why = format!(
+                    "{} exclude each other: starts are made in one way",
+                    words.join(" and ")
                 );
-                return None;
+                return diagnostics.error(span, why).none();
             }
         };
         let network = self.network;
@@ -117,12 +109,12 @@ impl Reader<'_> {
             };
             if twice {
                 let name = &network.layers()[*layer].name;
-                diagnostics
-                    .error(
-                        span.clone(),
-                        format!("layer `{name}` is \"relaxed\" in [start] and cannot begin elsewhere as well"),
-                    )
-                    .help(format!("give `{name}` another start in [start], or leave it out of [ensemble]"));
+                let why = format!(
+                    "layer `{name}` is \"relaxed\" in [start] and cannot begin elsewhere as well"
+                );
+                diagnostics.error(span.clone(), why).help(format!(
+                    "give `{name}` another start in [start], or leave it out of [ensemble]"
+                ));
             }
         }
         if matches!(law, Law::Damaged(_)) {
@@ -145,10 +137,8 @@ impl Reader<'_> {
             diagnostics.error(span, "this ensemble has no start");
         } else if starts.count() > MOST {
             let count = starts.count();
-            diagnostics.error(
-                span,
-                format!("{count} starts are more than could ever be run, {MOST} at most"),
-            );
+            let why = format!("{count} starts are more than could ever be run, {MOST} at most");
+            diagnostics.error(span, why);
         } else {
             // What noise and flips leave of a cue may have no state: found now, not in the middle of the run.
             let looked_at = match &starts.law {
@@ -188,14 +178,11 @@ impl Reader<'_> {
         let array = super::array(field, &place, resolver)?;
         if let Some(at) = array.data.iter().position(|v| !v.is_finite()) {
             let (row, (layer, k)) = (at / n, self.network.locate(at % n));
-            field.diagnostics().error(
-                field.span(),
-                format!(
-                    "the state of neuron {k} of layer `{layer}` in row {row} is {}",
-                    array.data[at]
-                ),
+            let why = format!(
+                "the state of neuron {k} of layer `{layer}` in row {row} is {}",
+                array.data[at]
             );
-            return None;
+            return field.error(why).none();
         }
         Some(Law::Rows(array.data))
     }
@@ -221,22 +208,18 @@ impl Reader<'_> {
                 continue;
             };
             if points.value == 1 && from.value != to.value {
-                diagnostics.error(
-                    points.span.clone(),
-                    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
-                );
+                let why = "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more";
+                diagnostics.error(points.span.clone(), why);
             }
             if points.value > 1 && from.value == to.value {
-                diagnostics.error(
-                    points.span.clone(),
-                    format!(
-                        "{} points at one place: set `points` to 1, or `to` to another value",
-                        points.value
-                    ),
+                let why = format!(
+                    "{} points at one place: set `points` to 1, or `to` to another value",
+                    points.value
                 );
+                diagnostics.error(points.span.clone(), why);
             }
             if axes.iter().any(|a: &Axis| a.neuron == neuron) {
-                diagnostics.error(field.span(), "two axes of the grid are of one neuron");
+                field.error("two axes of the grid are of one neuron");
             }
             axes.push(Axis {
                 neuron,
@@ -275,16 +258,12 @@ impl Reader<'_> {
             });
             match distribution {
                 Some(Distribution::Normal(_, std)) if std < 0.0 => {
-                    diagnostics.error(
-                        table.peek("std").map(|v| v.span.clone()),
-                        "a standard deviation is 0 or above",
-                    );
+                    let why = "a standard deviation is 0 or above";
+                    diagnostics.error(table.peek("std").map(|v| v.span.clone()), why);
                 }
                 Some(Distribution::Uniform(low, high)) if low >= high => {
-                    diagnostics.error(
-                        table.span(),
-                        format!("low = {} must be below high = {}", exact(low), exact(high)),
-                    );
+                    let why = format!("low = {} must be below high = {}", exact(low), exact(high));
+                    table.error(why);
                 }
                 _ => {}
             }
@@ -308,8 +287,8 @@ impl Reader<'_> {
             field.expected("at least one draw { layer, draw }");
         }
         if !count.is_present() {
-            diagnostics
-                .error(field.span(), "how many starts are to be drawn?")
+            field
+                .error("how many starts are to be drawn?")
                 .help("add count = 1000, say, to [ensemble]");
         }
         let count = count.whole(1..=MOST as u64)?.value as usize;
@@ -326,9 +305,7 @@ impl Reader<'_> {
             (false, Some(recall)) => Some(recall.layer),
             (false, None) => {
                 if !self.recall_lost {
-                    table
-                        .diagnostics()
-                        .error(table.span(), "of which layer are these patterns?")
+                    table.error("of which layer are these patterns?")
                         .help("add layer = \"…\" and of = \"name of an entry of [patterns]\", or a [recall] table");
                 }
                 None

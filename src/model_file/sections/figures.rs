@@ -130,8 +130,7 @@ fn read(field: &Field<'_>, form: Form, asked: &Asked<'_>) -> Option<Given> {
                 .map(|i| Some(i.whole(0..=most)?.value as usize));
             let chosen = chosen.collect::<Option<Vec<_>>>()?;
             if !matches!(chosen[..], [a, b] if a != b) {
-                field.expected("two different neurons");
-                return None;
+                return field.expected("two different neurons").none();
             }
             Given::Whole(chosen)
         }

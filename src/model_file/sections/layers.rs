@@ -101,24 +101,20 @@ pub(super) fn read(field: &Field<'_>, resolver: &mut Resolver<'_>) -> Layers {
             // Arrays and figures are named after layers, so a name must do as part of a file's.
             let bad = |c: char| c.is_control() || "/\\:".contains(c);
             if name.value.trim().is_empty() || name.value.contains(bad) {
+                let why = format!(
+                    "\"{}\" cannot be the name of a layer",
+                    name.value.escape_debug()
+                );
                 field
                     .diagnostics()
-                    .error(
-                        name.span.clone(),
-                        format!(
-                            "\"{}\" cannot be the name of a layer",
-                            name.value.escape_debug()
-                        ),
-                    )
+                    .error(name.span.clone(), why)
                     .help("arrays are named after layers: use letters, digits, - and _");
             }
             drafts.push(one(name.value, name.span, &field, &mut neurons, resolver));
         }
         table.finish();
         if drafts.is_empty() {
-            field
-                .diagnostics()
-                .error(field.span(), "a model needs at least one layer");
+            field.error("a model needs at least one layer");
         }
     }
     let complete = !drafts.is_empty() && drafts.iter().all(|d| d.layer.is_some());
@@ -185,10 +181,12 @@ fn one(
         match chosen.value.over(shape) {
             Ok(sum) if sum.clamped_in_part(|i| clamped.contains(&i)).is_some() => {
                 let at = draft.spans.iter().find(|(what, _)| *what == "clamped");
-                field
-                    .diagnostics()
-                    .error(at.map(|(_, span)| span.clone()), format!("only some neurons of a group that shares {sum} are clamped: the energy could rise"))
-                    .help("clamp all of the group, or none");
+                let at = at.map(|(_, span)| span.clone());
+                let why = format!(
+                    "only some neurons of a group that shares {sum} are clamped: the energy could rise"
+                );
+                let error = field.diagnostics().error(at, why);
+                error.help("clamp all of the group, or none");
             }
             Ok(sum) => {
                 let mut layer = Layer::of(name, shape, sum);
@@ -199,7 +197,7 @@ fn one(
                 layer.clamped = indices.unwrap_or_default();
                 draft.layer = Some(layer);
             }
-            Err(refusal) => field.diagnostics().refuse(at, refusal),
+            Err(refusal) => drop(field.diagnostics().refuse(at, refusal)),
         }
     }
     draft
@@ -212,8 +210,9 @@ fn shape(field: &Field<'_>, neurons: &mut usize) -> Option<Vec<usize>> {
         crate::model_file::Value::List(_) => {
             let items = field.items()?;
             if items.is_empty() {
-                field.expected("a number of neurons, or one for each axis");
-                return None;
+                return field
+                    .expected("a number of neurons, or one for each axis")
+                    .none();
             }
             let axes = items
                 .iter()
@@ -225,16 +224,12 @@ fn shape(field: &Field<'_>, neurons: &mut usize) -> Option<Vec<usize>> {
     let total = shape.iter().try_fold(1usize, |n, k| n.checked_mul(*k));
     if total.is_none_or(|n| n > MAX_ENTRIES) {
         let found: f64 = shape.iter().map(|n| *n as f64).product();
-        field.diagnostics().error(
-            field.span(),
-            format!("a layer may have at most {MAX_ENTRIES} neurons, these are {found:e}"),
-        );
-        return None;
+        let why = format!("a layer may have at most {MAX_ENTRIES} neurons, these are {found:e}");
+        return field.error(why).none();
     }
     *neurons += total.unwrap_or(0);
     if let Some(why) = memory::lacking(*neurons) {
-        field.diagnostics().error(field.span(), why);
-        return None;
+        return field.error(why).none();
     }
     Some(shape)
 }

@@ -373,7 +373,7 @@ fn study(
         recall_lost,
         seed: solve.seed,
     };
-    let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
+    let cases = starts.read(&one_start, &many_starts, resolver);
     let cases: Arc<[Case]> = cases.into();
     let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
     let sweep = match with_sweep {
@@ -414,11 +414,8 @@ fn study(
 fn printable(field: &Field<'_>, what: &str) -> Option<String> {
     let text = field.string()?;
     if text.value.chars().any(char::is_control) {
-        field.diagnostics().error(
-            text.span,
-            format!("{what} is one line without control characters"),
-        );
-        return None;
+        let why = format!("{what} is one line without control characters");
+        return field.diagnostics().error(text.span, why).none();
     }
     Some(text.value.to_owned())
 }

@@ -18,11 +18,8 @@ pub(super) fn read(
     let of = table.required("of");
     let (within, overlap) = (table.key("within"), table.key("overlap"));
     if !within.is_present() && !overlap.is_present() {
-        diagnostics
-            .error(
-                table.span(),
-                "when does a memory count as recalled? `within` or `overlap` says it",
-            )
+        table
+            .error("when does a memory count as recalled? `within` or `overlap` says it")
             .help(
                 "within = 0.5 is a Euclidean distance, overlap = 0.9 the least cosine of the angle",
             );
@@ -30,14 +27,11 @@ pub(super) fn read(
     let asked = [within.is_present(), overlap.is_present()];
     let (within, overlap) = (within.positive(), overlap.number());
     if let Some(m) = overlap.as_ref().filter(|m| !(-1.0..1.0).contains(&m.value)) {
-        diagnostics.error(
-            m.span.clone(),
-            format!(
-                "an overlap is a cosine: it can be above numbers from -1 to below 1, this is {}",
-                m.value
-            ),
+        let why = format!(
+            "an overlap is a cosine: it can be above numbers from -1 to below 1, this is {}",
+            m.value
         );
-        return None;
+        return diagnostics.error(m.span.clone(), why).none();
     }
     table.finish();
     let layer = layer?;

@@ -52,15 +52,11 @@ impl Solve {
             // What is wrong with the step has been said where it was read.
         } else if !s.method.is_adaptive() && s.step.is_none() {
             let name = s.method.name;
-            diagnostics
-                .error(
-                    span("method"),
-                    format!("{name} has no error control, so it needs `step`"),
-                )
-                .help(format!(
-                    "add step = 0.01, say, or take a method that chooses its steps: {}",
-                    Method::names(true).join(", ")
-                ));
+            let why = format!("{name} has no error control, so it needs `step`");
+            diagnostics.error(span("method"), why).help(format!(
+                "add step = 0.01, say, or take a method that chooses its steps: {}",
+                Method::names(true).join(", ")
+            ));
         } else if let Err(why) = s.check() {
             diagnostics.error(span(&why.what), why.to_string());
         }
@@ -98,7 +94,7 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
         .collect();
     solve.spans.extend(table.span().map(|s| (String::new(), s)));
     let s = &mut solve.settings;
-    if let Some(method) = method(&table.key("method"), diagnostics) {
+    if let Some(method) = method(&table.key("method")) {
         s.method = method;
     }
     let set = |field: Field<'_>, to: &mut f64| {
@@ -108,10 +104,8 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     };
     if let Some(rtol) = table.key("rtol").positive() {
         if rtol.value >= 1.0 {
-            diagnostics.error(
-                rtol.span,
-                "rtol must be below 1: nothing would be controlled",
-            );
+            let why = "rtol must be below 1: nothing would be controlled";
+            diagnostics.error(rtol.span, why);
         }
         s.rtol = rtol.value;
     }
@@ -156,11 +150,10 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
         // As the default it becomes `stop` by itself; whoever writes it expects steps to be taken back.
         if solve.lyapunov == Mode::Reject && !s.method.takes_back {
             let name = s.method.name;
-            diagnostics
-                .error(
-                    word.span,
-                    format!("lyapunov = \"reject\" cannot be had with method = \"{name}\", which takes no step back"),
-                )
+            let why = format!(
+                "lyapunov = \"reject\" cannot be had with method = \"{name}\", which takes no step back"
+            );
+            diagnostics.error(word.span, why)
                 .help(format!(
                     "lyapunov = \"stop\" ends the run where the energy rises; these take steps back: {}",
                     METHODS.iter().filter(|m| m.takes_back).map(|m| m.name).collect::<Vec<_>>().join(", ")
@@ -188,19 +181,15 @@ pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve
     solve
 }
 
-fn method(field: &Field<'_>, diagnostics: &Diagnostics) -> Option<&'static Method> {
+fn method(field: &Field<'_>) -> Option<&'static Method> {
     if let Some(Value::String(word)) = field.value().map(|v| &v.value)
         && let Some((name, now)) = FORMER.iter().find(|(name, _)| name == word)
     {
-        diagnostics
-            .error(
-                field.span(),
-                format!("{name} is a method of an earlier version"),
-            )
+        let why = format!("{name} is a method of an earlier version");
+        return field.error(why)
             .help(format!(
                 "method = \"{now}\" takes its place; of rodas5p and rosenbrock23, both implicit, the latter is for loose tolerances"
-            ));
-        return None;
+            )).none();
     }
     let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
     Method::named(field.word(&methods)?.value)
@@ -244,34 +233,30 @@ fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
             times.dedup_by(|b, a| a.value == b.value && Some(a.value) == run.map(|run| run[1]));
             for pair in times.windows(2) {
                 if pair[1].value <= pair[0].value {
-                    diagnostics.error(pair[1].span.clone(), "the times to be kept must rise");
-                    return None;
+                    return diagnostics
+                        .error(pair[1].span.clone(), "the times to be kept must rise")
+                        .none();
                 }
             }
             for t in &times {
                 if let Some([t_start, t_end]) = run
                     && !(t_start..=t_end).contains(&t.value)
                 {
-                    diagnostics.error(
-                        t.span.clone(),
-                        format!("this time lies outside the run, from {t_start} to {t_end}"),
-                    );
-                    return None;
+                    let why = format!("this time lies outside the run, from {t_start} to {t_end}");
+                    return diagnostics.error(t.span.clone(), why).none();
                 }
             }
             if times.is_empty() {
-                diagnostics
+                return diagnostics
                     .error(span, "no time is named")
-                    .help("save = \"final\" keeps the ends only");
-                return None;
+                    .help("save = \"final\" keeps the ends only")
+                    .none();
             }
             Some(Save::At(times.iter().map(|t| t.value).collect()))
         }
-        _ => {
-            diagnostics
-                .error(span, "save needs one of `every` and `at`")
-                .help("or write save = \"final\" or save = \"steps\"");
-            None
-        }
+        _ => diagnostics
+            .error(span, "save needs one of `every` and `at`")
+            .help("or write save = \"final\" or save = \"steps\"")
+            .none(),
     }
 }

@@ -3,9 +3,7 @@
 use super::cues::{self, Site};
 use crate::dynamics::Start;
 use crate::model_file::keys::{CUE, EACH, START};
-use crate::model_file::{
-    ArraySpec, Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value,
-};
+use crate::model_file::{ArraySpec, Entries, Field, Place, Resolver, Span, Table, Value};
 use crate::network::Network;
 use crate::refusal::Refusal;
 use crate::study::{Case, Damaged, Recall, relax};
@@ -42,11 +40,9 @@ impl Reader<'_> {
         one: &Field<'_>,
         many: &Field<'_>,
         resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
     ) -> Vec<Case> {
         if one.is_present() && many.is_present() {
-            diagnostics
-                .error(many.span(), "`start` and `starts` exclude each other")
+            many.error("`start` and `starts` exclude each other")
                 .help("one start is [start], several are [[starts]]");
             return Vec::new();
         }
@@ -62,7 +58,7 @@ impl Reader<'_> {
             }];
         }
         if many.is_present() && tables.is_empty() {
-            diagnostics.error(many.span(), "there is no start in `starts`");
+            many.error("there is no start in `starts`");
         }
         let numbered = tables.len() > 1;
         let mut cases = Vec::new();
@@ -108,23 +104,18 @@ impl Reader<'_> {
             };
             if many != 1 {
                 if count != 1 && count != many {
-                    diagnostics.error(
-                        at.clone(),
-                        format!("this layer has {many} starts, another has {count}"),
-                    );
-                    return None;
+                    let why = format!("this layer has {many} starts, another has {count}");
+                    return diagnostics.error(at.clone(), why).none();
                 }
                 count = many;
             }
         }
         if count > MOST {
-            diagnostics
-                .error(
-                    span,
-                    format!("{count} starts are more than a run keeps trajectories of, {MOST}"),
-                )
-                .help("[ensemble] takes any number of them, and `attractor ensemble` runs it");
-            return None;
+            let why = format!("{count} starts are more than a run keeps trajectories of, {MOST}");
+            return diagnostics
+                .error(span, why)
+                .help("[ensemble] takes any number of them, and `attractor ensemble` runs it")
+                .none();
         }
         let mut cases = Vec::new();
         for i in 0..count {
@@ -132,8 +123,7 @@ impl Reader<'_> {
                 Ok(case) => cases.push(case),
                 Err((at, refusal)) => {
                     let why = format!("{} {}", refusal.what, refusal.why);
-                    diagnostics.error(at, why).maybe_help(refusal.help);
-                    return None;
+                    return diagnostics.error(at, why).maybe_help(refusal.help).none();
                 }
             }
         }
@@ -141,8 +131,7 @@ impl Reader<'_> {
             let mut clamped = self.network.clamped().to_vec();
             clamped.extend(&case.start.clamped);
             if let Err(why) = self.network.may_clamp(&clamped) {
-                diagnostics.error(span, why.to_string());
-                return None;
+                return diagnostics.error(span, why.to_string()).none();
             }
         }
         Some(cases)
@@ -169,14 +158,11 @@ impl Reader<'_> {
                 let place = Place::rows(what, None, &layer.shape);
                 let all = super::array(&each, &place, resolver)?;
                 if all.shape[0] == 0 {
-                    each.diagnostics().error(
-                        each.span(),
-                        format!(
-                            "there is no start of layer `{}` in it: it has no rows",
-                            layer.name
-                        ),
+                    let why = format!(
+                        "there is no start of layer `{}` in it: it has no rows",
+                        layer.name
                     );
-                    return None;
+                    return each.error(why).none();
                 }
                 Some(Begin::Each(
                     all.data.chunks_exact(n).map(<[f64]>::to_vec).collect(),

@@ -39,10 +39,7 @@ pub(super) fn stimulus(
     }
     match Stimulus::new(network, additions) {
         Ok(stimulus) => Some(stimulus),
-        Err(why) => {
-            diagnostics.error(None, why.to_string());
-            None
-        }
+        Err(why) => diagnostics.error(None, why.to_string()).none(),
     }
 }
 
@@ -77,14 +74,12 @@ pub(super) fn fits(
         .filter(|t| (t_start..t_end).contains(*t))
         .count();
     if within as u64 >= settings.max_steps {
+        let why = format!(
+            "the input jumps or bends at {within} times of the run, each of which ends a step, and max_steps is {}",
+            settings.max_steps
+        );
         diagnostics
-            .error(
-                None,
-                format!(
-                    "the input jumps or bends at {within} times of the run, each of which ends a step, and max_steps is {}",
-                    settings.max_steps
-                ),
-            )
+            .error(None, why)
             .help("raise max_steps, or give fewer samples");
     }
     for addition in stimulus.additions() {
@@ -142,13 +137,10 @@ impl Reader<'_, '_, '_> {
         if kind == "ramp" && until.is_infinite() {
             // One that is missing is told as such.
             let until = field("until").filter(|u| u.is_present())?;
-            self.diagnostics
-                .error(
-                    until.span(),
-                    "a ramp must end: at `until` it has risen to `add`",
-                )
-                .help("an addition that does not end is a step, kind = \"step\"");
-            return None;
+            return until
+                .error("a ramp must end: at `until` it has risen to `add`")
+                .help("an addition that does not end is a step, kind = \"step\"")
+                .none();
         }
         let shape = match kind {
             "ramp" => Shape::Ramp,
@@ -179,7 +171,6 @@ impl Reader<'_, '_, '_> {
 
     /// When it begins and ends, both within the run; from its start to for ever unless said.
     fn times(&self, from: &Field<'_>, until: &Field<'_>) -> Option<[f64; 2]> {
-        let diagnostics = self.diagnostics;
         let time = |field: &Field<'_>, default: f64, any: bool| {
             if !field.is_present() {
                 return Some(Spanned::new(default, 0..0));
@@ -195,35 +186,26 @@ impl Reader<'_, '_, '_> {
         let begins = time(from, first, false)?;
         let ends = time(until, f64::INFINITY, true)?.value;
         if ends.is_nan() || ends <= begins.value {
-            diagnostics.error(
-                until.span(),
-                format!(
-                    "a stimulus must end after it begins: it begins at {}, and ends at {ends}",
-                    begins.value
-                ),
+            let why = format!(
+                "a stimulus must end after it begins: it begins at {}, and ends at {ends}",
+                begins.value
             );
-            return None;
+            return until.error(why).none();
         }
         if let Some([start, end]) = self.run {
             let outside = format!("outside the run, from {start} to {end}");
             if !(start..=end).contains(&begins.value) {
                 let t = begins.value;
-                diagnostics
-                    .error(
-                        from.span(),
-                        format!("this stimulus begins at {t}, {outside}"),
-                    )
-                    .maybe_help((t < start).then(|| format!("from = {start} is the start")));
-                return None;
+                return from
+                    .error(format!("this stimulus begins at {t}, {outside}"))
+                    .maybe_help((t < start).then(|| format!("from = {start} is the start")))
+                    .none();
             }
             if ends.is_finite() && ends > end {
-                diagnostics
-                    .error(
-                        until.span(),
-                        format!("this stimulus ends at {ends}, {outside}"),
-                    )
-                    .help("without `until` it lasts to the end; a ramp must end within the run");
-                return None;
+                return until
+                    .error(format!("this stimulus ends at {ends}, {outside}"))
+                    .help("without `until` it lasts to the end; a ramp must end within the run")
+                    .none();
             }
         }
         Some([begins.value, ends])
@@ -255,24 +237,20 @@ impl Reader<'_, '_, '_> {
             (add, Some(any.data))
         } else {
             if let Some(add) = add {
-                self.diagnostics
-                    .error(
-                        add.span(),
-                        "`add` says what is added to each neuron, and so do samples with one row for each time",
-                    )
-                    .help("leave `add` out, or give one sample for each time");
-                return None;
+                let why = "`add` says what is added to each neuron, and so do samples with one row for each time";
+                return add
+                    .error(why)
+                    .help("leave `add` out, or give one sample for each time")
+                    .none();
             }
             if let [found] = any.shape[..]
                 && layer.size() > 1
             {
-                self.diagnostics
-                    .error(
-                        typed.span(),
-                        format!("there are {found} samples and {} times", times.len()),
-                    )
-                    .help("a vector has one number for each time; a matrix one row for each time");
-                return None;
+                let why = format!("there are {found} samples and {} times", times.len());
+                return typed
+                    .error(why)
+                    .help("a vector has one number for each time; a matrix one row for each time")
+                    .none();
             }
             let place = Place::rows(what, Some(times.len()), &layer.shape);
             let Array { data, .. } = spec.resolve(&place, self.resolver, self.diagnostics)?;
@@ -305,22 +283,16 @@ impl Reader<'_, '_, '_> {
         let times = ArraySpec::read(field)?.resolve(&place, self.resolver, self.diagnostics)?;
         let times = times.data;
         if times.is_empty() {
-            self.diagnostics.error(field.span(), "there is no time");
-            return None;
+            return field.error("there is no time").none();
         }
         if let Some(k) = times.windows(2).position(|t| t[0] >= t[1]) {
-            self.diagnostics
-                .error(
-                    field.span(),
-                    format!(
-                        "each time must be later than the one before: time {} is {}, and the one before {}",
-                        k + 1,
-                        times[k + 1],
-                        times[k]
-                    ),
-                )
-                .label("indices count from 0");
-            return None;
+            let why = format!(
+                "each time must be later than the one before: time {} is {}, and the one before {}",
+                k + 1,
+                times[k + 1],
+                times[k]
+            );
+            return field.error(why).label("indices count from 0").none();
         }
         Some(times)
     }

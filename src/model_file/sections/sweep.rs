@@ -52,19 +52,17 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
         .enumerate()
         .find(|(k, key)| keys[..*k].contains(key));
     if let (Some((_, key)), true) = (twice, diagnostics.len() == before_axes) {
-        diagnostics.error(vary.span(), format!("`{key}` varies twice"));
+        vary.error(format!("`{key}` varies twice"));
     }
     let none = axes.is_empty() && replicates.is_empty();
     if vary.is_present() && none && diagnostics.len() == before {
         vary.expected("at least one parameter { key, values }");
     }
     if random && !draws.is_present() {
-        diagnostics.error(
-            span.clone(),
-            "a random sweep needs `draws`, the number of its points",
-        );
+        let why = "a random sweep needs `draws`, the number of its points";
+        diagnostics.error(span.clone(), why);
     } else if !random && draws.is_present() {
-        diagnostics.error(draws.span(), "`draws` belongs to combine = \"random\"");
+        draws.error("`draws` belongs to combine = \"random\"");
     }
     let draws = draws.whole(1..=MOST as u64).map(|d| d.value as usize);
     if diagnostics.len() > before {
@@ -77,14 +75,11 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
             .enumerate()
             .find(|(k, v)| axis.values[..*k].contains(v));
         if let Some((_, value)) = twice {
-            diagnostics.error(
-                span.clone(),
-                format!(
-                    "`{}` = {value} is repeated twice: it would count as two draws",
-                    axis.keys.join(", ")
-                ),
+            let why = format!(
+                "`{}` = {value} is repeated twice: it would count as two draws",
+                axis.keys.join(", ")
             );
-            return None;
+            return diagnostics.error(span.clone(), why).none();
         }
     }
     let times = replicates.iter().map(|a| a.values.len());
@@ -99,8 +94,7 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
                 let why = format!(
                     "the parameters of a zip have one value each for every point, these have {lengths}"
                 );
-                diagnostics.error(span, why);
-                return None;
+                return diagnostics.error(span, why).none();
             }
             (lengths.first().copied().unwrap_or(1), true)
         }
@@ -119,11 +113,8 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     };
     let all = count.saturating_mul(times);
     if all > MOST {
-        diagnostics.error(
-            span,
-            format!("{all} points are more than a sweep has, {MOST}"),
-        );
-        return None;
+        let why = format!("{all} points are more than a sweep has, {MOST}");
+        return diagnostics.error(span, why).none();
     }
     let repeats: Vec<usize> = replicates.iter().map(|a| a.values.len()).collect();
     let point = |k: usize| match together {
@@ -235,25 +226,21 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
         (false, Some(from), Some(to)) => {
             let ends = [from.value, to.value];
             if logarithmic && ends.iter().any(|e| *e <= 0.0) {
-                diagnostics.error(span, "a logarithmic spacing needs ends above 0");
-                return None;
+                return diagnostics
+                    .error(span, "a logarithmic spacing needs ends above 0")
+                    .none();
             }
             let n = match (points.is_present(), random) {
                 (false, true) => 0,
                 (false, false) => {
-                    diagnostics.error(
-                        span,
-                        "how many values between `from` and `to`? `points` says it",
-                    );
-                    return None;
+                    let why = "how many values between `from` and `to`? `points` says it";
+                    return diagnostics.error(span, why).none();
                 }
                 _ => points.whole(1..=MOST as u64)?.value as usize,
             };
             if n == 1 && from.value != to.value {
-                diagnostics.error(
-                    points.span(),
-                    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
-                );
+                let why = "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more";
+                points.error(why);
             }
             let value = |k: usize| match logarithmic {
                 true => by_ratio(ends, k, n),
@@ -264,22 +251,17 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
             (texts, numbers, Some(ends))
         }
         _ => {
-            diagnostics.error(
-                span,
-                "a parameter of a sweep needs `values`, or `from`, `to` and `points`",
-            );
-            return None;
+            let why = "a parameter of a sweep needs `values`, or `from`, `to` and `points`";
+            return diagnostics.error(span, why).none();
         }
     };
     if texts.is_empty() && !(random && ends.is_some()) {
-        diagnostics.error(values.span(), "there is no value in `values`");
+        values.error("there is no value in `values`");
     }
     if replicate && texts.is_empty() && random {
+        let why = "how many replicates? `values`, or `points` between `from` and `to`, says it";
         diagnostics
-            .error(
-                replicate_at,
-                "how many replicates? `values`, or `points` between `from` and `to`, says it",
-            )
+            .error(replicate_at, why)
             .help("a replicate is run at every point of a random sweep");
     }
     let labels = labels(&named, texts.len())?;
@@ -323,18 +305,17 @@ fn repeated(mut table: Table<'_>) -> Option<SweepAxis> {
             seeds?
         }
         _ => {
-            diagnostics
-                .error(
-                    span,
-                    "how often is it repeated? `count`, or a list of seeds in `values`, says it",
-                )
-                .help("count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on");
-            return None;
+            let why = "how often is it repeated? `count`, or a list of seeds in `values`, says it";
+            return diagnostics
+                .error(span, why)
+                .help("count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on")
+                .none();
         }
     };
     if values.is_empty() {
-        diagnostics.error(span, "there is no value in `values`");
-        return None;
+        return diagnostics
+            .error(span, "there is no value in `values`")
+            .none();
     }
     let keys = keys?;
     Some(SweepAxis {
@@ -361,8 +342,7 @@ fn labels(field: &Field<'_>, count: usize) -> Option<Vec<String>> {
     if labels.len() != count {
         let (labels, values) = (plural(labels.len(), "label"), plural(count, "value"));
         let why = format!("{labels} for {values}");
-        field.diagnostics().error(field.span(), why);
-        return None;
+        return field.error(why).none();
     }
     Some(labels)
 }
@@ -381,21 +361,18 @@ fn keys(field: &Field<'_>) -> Option<Vec<String>> {
         // What an ensemble is made of may vary, what the sweep is made of may not.
         let odd = key.value.is_empty() || key.value.contains(['=', '\n']);
         if odd || key.value == "sweep" || key.value.starts_with("sweep.") {
-            diagnostics
-                .error(
-                    key.span.clone(),
-                    format!(
-                        "\"{}\" is not the path of a parameter of the model",
-                        key.value
-                    ),
-                )
-                .help("a path is written as for --set: layers.hidden.lagrangian.beta");
-            return None;
+            let why = format!(
+                "\"{}\" is not the path of a parameter of the model",
+                key.value
+            );
+            return diagnostics
+                .error(key.span.clone(), why)
+                .help("a path is written as for --set: layers.hidden.lagrangian.beta")
+                .none();
         }
     }
     if typed.is_empty() {
-        field.expected("at least one path");
-        return None;
+        return field.expected("at least one path").none();
     }
     Some(typed.iter().map(|k| k.value.to_owned()).collect())
 }

@@ -110,12 +110,9 @@ fn is_number_of(kind: &Kind, found: usize, field: &Field<'_>) -> bool {
         kind.name,
         plural(wanted, "layer")
     );
-    let diagnostics = field.diagnostics();
     let may_be_another = found == 1 || found == 2;
     let instead = kind.instead.filter(|_| may_be_another);
-    diagnostics
-        .error(field.span(), why)
-        .maybe_help(instead.map(str::to_owned));
+    field.error(why).maybe_help(instead.map(str::to_owned));
     false
 }
 
