@@ -99,6 +99,21 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// A finite number, or this one where there is none.
+    pub fn number_or(&self, default: f64) -> f64 {
+        self.number().map_or(default, |x| x.value)
+    }
+
+    /// Does it say `true`?
+    pub fn is_true(&self) -> bool {
+        self.boolean().is_some_and(|b| b.value)
+    }
+
+    /// A seed.
+    pub fn seed(&self) -> Option<u64> {
+        Some(self.whole(0..=u64::MAX)?.value)
+    }
+
     /// `true` or `false`.
     pub fn boolean(&self) -> Option<Spanned<bool>> {
         let boolean = |value: &Value| match value {
@@ -156,11 +171,17 @@ impl<'a> Field<'a> {
         Some(items.iter().enumerate().map(field).collect())
     }
 
+    /// What every entry of a list is read as; none where one of them is wrong. All are looked at.
+    pub fn each<T>(&self, read: impl Fn(&Field<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let all: Vec<Option<T>> = self.items()?.iter().map(read).collect();
+        all.into_iter().collect()
+    }
+
     /// The same; what is no list is the one entry.
-    pub fn one_or_more(&self) -> Option<Vec<Field<'a>>> {
+    pub fn one_or_each<T>(&self, read: impl Fn(&Field<'a>) -> Option<T>) -> Option<Vec<T>> {
         match self.value?.value {
-            Value::List(_) => self.items(),
-            _ => Some(vec![self.clone()]),
+            Value::List(_) => self.each(read),
+            _ => Some(vec![read(self)?]),
         }
     }
 

@@ -31,8 +31,8 @@ mod table;
 mod value;
 
 pub use array::{
-    Array, ArraySpec, DataFile, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec,
-    Resolver, Selection, shape_text,
+    Array, ArraySpec, DataFile, FileSpec, Files, Form, MAX_ENTRIES, Place, RandomSpec, Resolver,
+    Selection, shape_text,
 };
 pub use catalogue::{Catalogue, Chosen};
 pub use design::{Design, DesignError, DesignFault, Point};

@@ -185,7 +185,7 @@ impl Parameters for Typed<'_, '_, '_, '_> {
         let spec = self.read(&field, ArraySpec::read)?;
         let Some(spec) = spec else { return Ok(None) };
         let place = self.place(name, axes, matches!(spec.form, Form::Number(_)));
-        let array = spec.resolve(&place, self.resolver, field.diagnostics());
+        let array = spec.resolve(&place, self.resolver);
         self.read(&field, |_| array)
     }
 

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::nearest::{nearest, suggestion};
 use super::{Diagnostics, Entries, Field, Pending, Span, Spanned, Value};
-use crate::key::Section;
+use crate::key::{Form, Section};
+use crate::refusal::Refusal;
 
 /// A table being read. Ask for every key it may have, then [`finish`](Table::finish).
 #[derive(Debug)]
@@ -50,6 +51,15 @@ impl<'a> Table<'a> {
         self.ask(key);
         let entry = self.entries.iter().find(|(k, _)| k.value == key);
         Field::new(format!("`{key}`"), entry.map(|(_, v)| v), self.diagnostics)
+    }
+
+    /// The word behind `key`, of which those that may stand there are listed.
+    pub fn word(&mut self, key: &str) -> Option<&'static str> {
+        let listed = self.listed?.all().find(|k| k.name == key)?;
+        match listed.form {
+            Form::Words(words) => Some(self.key(key).word(&words())?.value),
+            _ => None,
+        }
     }
 
     /// The value of `key`; that it is missing is recorded when the table is finished or dropped, unless a misspelt key
@@ -127,8 +137,11 @@ impl<'a> Table<'a> {
     }
 
     /// Records every key that nobody asked for. Must come after the last question, and before the reader gives up.
-    pub fn finish(self) {
+    /// Gives what can still be said of the whole table.
+    pub fn finish(self) -> Finished<'a> {
+        let (span, diagnostics) = (self.span(), self.diagnostics);
         self.finish_saying(|_| None);
+        Finished { span, diagnostics }
     }
 
     /// The same, with what is to be said of an unknown key that resembles none of those that are known, which are listed
@@ -169,6 +182,25 @@ impl<'a> Table<'a> {
         if !self.asked.iter().any(|k| k == key) {
             self.asked.push(key.to_owned());
         }
+    }
+}
+
+/// A table whose keys were all asked for.
+#[derive(Clone, Debug)]
+pub struct Finished<'a> {
+    span: Option<Span>,
+    diagnostics: &'a Diagnostics,
+}
+
+impl<'a> Finished<'a> {
+    /// Records a mistake of the table as a whole.
+    pub fn error(&self, message: impl Into<String>) -> Pending<'a> {
+        self.diagnostics.error(self.span.clone(), message)
+    }
+
+    /// Records a refusal of the table as a whole.
+    pub fn refuse(&self, refusal: Refusal) -> Pending<'a> {
+        self.diagnostics.refuse(self.span.clone(), refusal)
     }
 }
 

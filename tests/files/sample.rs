@@ -64,7 +64,7 @@ pub fn read(text: &str, sets: &[&str]) -> Result<Model, String> {
 
 fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
     let mut model = Model::default();
-    let mut resolver = Resolver::new(Path::new("models"), &Disk);
+    let mut resolver = Resolver::new(Path::new("models"), &Disk, diagnostics);
     table.key("title").string();
     if let Some(mut patterns) = table.key("patterns").table("patterns") {
         for (name, field) in patterns.named() {
@@ -92,9 +92,7 @@ fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
                 &[3, 3]
             };
             let place = Place::exact(format!("weights of `{}`", kind.value), shape);
-            model
-                .weights
-                .extend(weights.resolve(&place, &mut resolver, diagnostics));
+            model.weights.extend(weights.resolve(&place, &mut resolver));
         }
     }
     if let Some(mut solve) = table.key("solve").table("`solve`") {
@@ -119,13 +117,12 @@ fn layer_of(
     let tau = ArraySpec::read(&layer.key("tau"));
     let n = size.map(|n| n.value as usize);
     let lagrangian = LIST.read(&layer.required("lagrangian"), n, resolver);
-    let diagnostics = layer.diagnostics();
     layer.finish();
     let n = n?;
     let tau = match tau {
         Some(tau) => {
             let place = Place::exact(format!("tau of `{name}`"), &[n]);
-            tau.resolve(&place, resolver, diagnostics)?.data
+            tau.resolve(&place, resolver)?.data
         }
         None => vec![1.0; n],
     };

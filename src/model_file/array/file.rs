@@ -12,12 +12,9 @@ use crate::record::{
 pub(super) const ENDINGS: [&str; 5] = ["npy", "npz", "png", "csv", "txt"];
 
 /// Reads the file and takes the part that is asked for.
-pub(super) fn read(
-    spec: &FileSpec,
-    resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
-) -> Option<Array> {
-    let mut array = open(spec, resolver, diagnostics)?;
+pub(super) fn read(spec: &FileSpec, resolver: &mut Resolver<'_>) -> Option<Array> {
+    let diagnostics = resolver.diagnostics();
+    let mut array = open(spec, resolver)?;
     for (axis, name, selection) in [(0, "row", &spec.rows), (1, "column", &spec.columns)] {
         if let Some(selection) = selection {
             array = select(array, axis, name, selection, diagnostics)?;
@@ -47,8 +44,8 @@ pub(super) fn adjust(data: &mut [f64], scale: f64, shift: f64) {
     }
 }
 
-fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics) -> Option<Array> {
-    let typed = &spec.path;
+fn open(spec: &FileSpec, resolver: &mut Resolver<'_>) -> Option<Array> {
+    let (typed, diagnostics) = (&spec.path, resolver.diagnostics());
     let path = resolver.directory().join(&typed.value);
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     let extension = extension.to_ascii_lowercase();

@@ -11,15 +11,10 @@ const DEPTH: usize = 32;
 
 impl ArraySpec {
     /// The array for `place`, `None` with the reason recorded. It has the place's shape and finite entries.
-    pub fn resolve(
-        &self,
-        place: &Place,
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Array> {
-        let Array { shape, data } = self.finite(place, resolver, diagnostics)?;
+    pub fn resolve(&self, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+        let Array { shape, data } = self.finite(place, resolver)?;
         let Some(fitted) = place.fit(&shape) else {
-            self.misfit(place, &shape, diagnostics);
+            self.misfit(place, &shape, resolver.diagnostics());
             return None;
         };
         let array = Array {
@@ -31,17 +26,13 @@ impl ArraySpec {
     }
 
     /// The array before it is held against the place, its entries finite.
-    fn finite(
-        &self,
-        place: &Place,
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Array> {
-        let array = self.numbers(place, resolver, diagnostics)?;
+    fn finite(&self, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+        let array = self.numbers(place, resolver)?;
         if let Some(i) = array.data.iter().position(|x| !x.is_finite()) {
             let at = index_text(i, &array.shape);
             let why = format!("{}: entry {at} is {}", place.what, array.data[i]);
-            return diagnostics
+            return resolver
+                .diagnostics()
                 .error(self.span.clone(), why)
                 .label("all entries must be finite; indices count from 0")
                 .none();
@@ -55,9 +46,8 @@ impl ArraySpec {
         what: &str,
         shape: &[usize],
         resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
     ) -> Option<Vec<f64>> {
-        let array = self.resolve(&Place::neurons(what, shape), resolver, diagnostics);
+        let array = self.resolve(&Place::neurons(what, shape), resolver);
         array.map(|a| a.data)
     }
 
@@ -87,28 +77,19 @@ impl ArraySpec {
     }
 
     /// The array as it is made. The place's shape is passed on to what has none of its own.
-    fn numbers(
-        &self,
-        place: &Place,
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Array> {
+    fn numbers(&self, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
         if resolver.depth >= DEPTH {
             let why = format!("arrays are made from arrays more than {DEPTH} times over");
-            return diagnostics.error(self.span.clone(), why).none();
+            return resolver.diagnostics().error(self.span.clone(), why).none();
         }
         resolver.depth += 1;
-        let array = self.made(place, resolver, diagnostics);
+        let array = self.made(place, resolver);
         resolver.depth -= 1;
         array
     }
 
-    fn made(
-        &self,
-        place: &Place,
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Array> {
+    fn made(&self, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+        let diagnostics = resolver.diagnostics();
         let shaped = |shape: Vec<usize>| {
             let n = entries(&shape).map_err(|why| diagnostics.error(self.span.clone(), why));
             Some((n.ok()?, shape))
@@ -124,8 +105,8 @@ impl ArraySpec {
                 Some(Array { shape, data })
             }
             Form::List(array) => Some(array.clone()),
-            Form::Named(name) => named(name, &self.span, place, resolver, diagnostics),
-            Form::File(spec) => file::read(spec, resolver, diagnostics),
+            Form::Named(name) => named(name, &self.span, place, resolver),
+            Form::File(spec) => file::read(spec, resolver),
             Form::Random(spec) => {
                 let shape = match &spec.shape {
                     Some(shape) => shape.clone(),
@@ -152,7 +133,7 @@ impl ArraySpec {
                     _ => None,
                 };
                 let place = Place::partly("patterns of `hebbian`", vec![None, neurons]);
-                let xi = patterns.resolve(&place, resolver, diagnostics)?;
+                let xi = patterns.resolve(&place, resolver)?;
                 let size = xi.shape[1];
                 let (n, shape) = shaped(vec![size, size])?;
                 let scale = scale.unwrap_or(1.0 / size as f64);
@@ -163,7 +144,7 @@ impl ArraySpec {
                 Some(Array { shape, data })
             }
             Form::Scaled { of, by, shift } => {
-                let mut array = of.numbers(place, resolver, diagnostics)?;
+                let mut array = of.numbers(place, resolver)?;
                 file::adjust(&mut array.data, *by, *shift);
                 Some(array)
             }
@@ -171,8 +152,7 @@ impl ArraySpec {
                 let mut data = Vec::new();
                 let mut length = None;
                 for part in parts {
-                    let row =
-                        part.resolve(&Place::any("a row of `stack`"), resolver, diagnostics)?;
+                    let row = part.resolve(&Place::any("a row of `stack`"), resolver)?;
                     let wanted = *length.get_or_insert(row.data.len());
                     if row.data.len() != wanted {
                         let found = row.data.len();
@@ -193,7 +173,7 @@ impl ArraySpec {
                     _ => None,
                 };
                 let place = Place::partly("rows of `half_norm_of`", vec![count, None]);
-                let xi = rows.resolve(&place, resolver, diagnostics)?;
+                let xi = rows.resolve(&place, resolver)?;
                 let half = |row: &[f64]| sign * 0.5 * row.iter().map(|x| x * x).sum::<f64>();
                 let size = xi.shape[1].max(1);
                 let mut data: Vec<f64> = xi.data.chunks_exact(size).map(half).collect();
@@ -245,13 +225,8 @@ impl ArraySpec {
     }
 }
 
-fn named(
-    name: &str,
-    span: &Span,
-    place: &Place,
-    resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
-) -> Option<Array> {
+fn named(name: &str, span: &Span, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+    let diagnostics = resolver.diagnostics();
     let Some(spec) = resolver.patterns.get(name).cloned() else {
         if resolver.unknown {
             return None;
@@ -279,7 +254,7 @@ fn named(
     resolver.chain.push(name.to_owned());
     // What is wrong with its numbers is wrong with the entry, whoever uses it; its shape is a matter of the use.
     let entry = place.renamed(format!("pattern `{name}`"));
-    let array = spec.finite(&entry, resolver, diagnostics);
+    let array = spec.finite(&entry, resolver);
     resolver.chain.pop();
     if let Some(array) = &array {
         resolver.made(&spec.span, array);

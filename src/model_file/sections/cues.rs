@@ -48,35 +48,28 @@ pub(super) fn read(
     };
     let one = table.key("pattern");
     let many = table.key("patterns");
-    let in_g = table.key("in").word(&["x", "g"]);
-    let in_g = in_g.is_some_and(|word| word.value == "g");
+    let in_g = table.word("in") == Some("g");
     let mask = table.key("mask").not_negative();
     let hidden = indices(&table.key("hidden"), n, "neuron");
-    let fill = table.key("fill").number().map_or(0.0, |v| v.value);
+    let fill = table.key("fill").number_or(0.0);
     let noise = table.key("noise").not_negative().map_or(0.0, |v| v.value);
     let flip = table.key("flip").not_negative();
-    let clamp = table.key("clamp").boolean().is_some_and(|v| v.value);
+    let clamp = table.key("clamp").is_true();
     let each = table.key("each").whole(1..=MOST);
     let each = each.map_or(1, |v| v.value as usize);
-    let seed = table
-        .key("seed")
-        .whole(0..=u64::MAX)
-        .map_or(site.seed, |v| v.value);
-    let memories_span = table.span();
-    table.finish();
+    let seed = table.key("seed").seed().unwrap_or(site.seed);
+    let whole = table.finish();
     let memories = memories?;
     let count = memories.len() / n.max(1);
     if count == 0 {
-        return diagnostics
-            .error(memories_span, "there are no patterns to make a cue of")
-            .none();
+        return whole.error("there are no patterns to make a cue of").none();
     }
     let chosen = match (one.is_present(), many.is_present()) {
         (true, false) => vec![one.whole(0..=count.saturating_sub(1) as u64)?.value as usize],
         (false, true) => Selection::read(&many)?.indices(count, "pattern", diagnostics)?,
         _ => {
-            return diagnostics
-                .error(memories_span, "a cue needs one of `pattern` and `patterns`")
+            return whole
+                .error("a cue needs one of `pattern` and `patterns`")
                 .none();
         }
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::cues::{self, Site};
 use super::layers::named;
 use super::starts::Reader;
+use crate::model_file::array::distribution;
 use crate::model_file::keys::{AXIS, DAMAGED, DRAW, ENSEMBLE};
 use crate::model_file::{Field, Place, Resolver, Value};
 use crate::number::{exact, plural};
@@ -30,27 +31,22 @@ impl Reader<'_> {
         let mut table = field.section(&ENSEMBLE)?;
         let diagnostics = table.diagnostics();
         let before = diagnostics.len();
-        let seed = table.key("seed").whole(0..=u64::MAX);
-        let mut seed = seed.map_or(self.seed, |s| s.value);
-        let keep = table.key("keep").word(&["outcomes", "states"]);
-        let overlaps = table.key("overlaps").word(&["nearest", "all"]);
-        let fixed_points = table.key("fixed_points").word(&["examine", "count"]);
-        let keep = Keep {
-            states: keep.is_some_and(|k| k.value == "states"),
-            examine: fixed_points.is_none_or(|k| k.value == "examine"),
-            overlaps: overlaps.as_ref().is_some_and(|o| o.value == "all"),
+        let mut seed = table.key("seed").seed().unwrap_or(self.seed);
+        let overlaps = table.word("overlaps");
+        let mut keep = Keep {
+            states: table.word("keep") == Some("states"),
+            examine: table.word("fixed_points") != Some("count"),
+            overlaps: overlaps == Some("all"),
             axes: 0,
         };
-        if let (Some(overlaps), None, false) = (&overlaps, self.recall, self.recall_lost) {
+        if overlaps.is_some() && self.recall.is_none() && !self.recall_lost {
             let why = "there are no memories to overlap with";
-            diagnostics
-                .error(overlaps.span.clone(), why)
-                .help("a [recall] table says which layer is compared with which memories");
+            const HELP: &str = "a [recall] table says which layer is compared with which memories";
+            table.key("overlaps").error(why).help(HELP);
         }
         let count = table.key("count");
         let fields = LAWS.map(|word| (word, table.key(word)));
-        let span = table.span();
-        table.finish();
+        let whole = table.finish();
         let given: Vec<_> = fields.into_iter().filter(|(_, f)| f.is_present()).collect();
         // What is misspelt may be the draws.
         let drawn = given.iter().any(|(w, _)| *w == "random") || diagnostics.len() > before;
@@ -62,14 +58,11 @@ impl Reader<'_> {
             [] => Law::Listed(cases.clone()),
             [(word, field)] => {
                 if cases.len() > 1 {
-                    let why = format!(
-                        "`{word}` changes one start, and the model has {}",
-                        cases.len()
-                    );
-                    return field
-                        .error(why)
-                        .help("give one [start], which says how everything else begins, or none")
-                        .none();
+                    let count = cases.len();
+                    let why = format!("`{word}` changes one start, and the model has {count}");
+                    const ONE: &str =
+                        "give one [start], which says how everything else begins, or none";
+                    return field.error(why).help(ONE).none();
                 }
                 match *word {
                     "states" => self.rows(field, resolver)?,
@@ -84,11 +77,9 @@ impl Reader<'_> {
             }
             _ => {
                 let words: Vec<String> = given.iter().map(|(w, _)| format!("`{w}`")).collect();
-                let why = format!(
-                    "{} exclude each other: starts are made in one way",
-                    words.join(" and ")
-                );
-                return diagnostics.error(span, why).none();
+                let words = words.join(" and ");
+                let why = format!("{words} exclude each other: starts are made in one way");
+                return whole.error(why).none();
             }
         };
         let network = self.network;
@@ -112,7 +103,7 @@ impl Reader<'_> {
                 let why = format!(
                     "layer `{name}` is \"relaxed\" in [start] and cannot begin elsewhere as well"
                 );
-                diagnostics.error(span.clone(), why).help(format!(
+                whole.error(why).help(format!(
                     "give `{name}` another start in [start], or leave it out of [ensemble]"
                 ));
             }
@@ -121,11 +112,9 @@ impl Reader<'_> {
             // A cue of [start] may hold neurons that another cue leaves free.
             base.clamped.clear();
         }
-        let axes = match &law {
-            Law::Grid(axes) => axes.len(),
-            _ => 0,
-        };
-        let keep = Keep { axes, ..keep };
+        if let Law::Grid(axes) = &law {
+            keep.axes = axes.len();
+        }
         let starts = Starts {
             base,
             law,
@@ -134,26 +123,29 @@ impl Reader<'_> {
             seed,
         };
         if starts.count() == 0 {
-            diagnostics.error(span, "this ensemble has no start");
+            whole.error("this ensemble has no start");
         } else if starts.count() > MOST {
             let count = starts.count();
             let why = format!("{count} starts are more than could ever be run, {MOST} at most");
-            diagnostics.error(span, why);
+            whole.error(why);
         } else {
             // What noise and flips leave of a cue may have no state: found now, not in the middle of the run.
             let looked_at = match &starts.law {
                 Law::Damaged(d) if d.in_g => starts.count().min(LOOKED_AT / network.size()).max(1),
                 _ => 1,
             };
-            let first = (0..looked_at).try_for_each(|k| {
-                let start = starts.get(network, k);
-                let start = start.map_err(|r| (format!("{} {}", r.what, r.why), r.help))?;
-                let clamped = [network.clamped(), &start.clamped].concat();
-                let may = network.may_clamp(&clamped);
-                may.map_err(|why| (why.to_string(), None))
-            });
-            if let Err((why, help)) = first {
-                diagnostics.error(span, why).maybe_help(help);
+            for k in 0..looked_at {
+                let wrong = match starts.get(network, k) {
+                    Err(refusal) => whole.refuse(refusal),
+                    Ok(start) => {
+                        let clamped = [network.clamped(), &start.clamped].concat();
+                        let Err(why) = network.may_clamp(&clamped) else {
+                            continue;
+                        };
+                        whole.error(why.to_string())
+                    }
+                };
+                return wrong.none();
             }
         }
         (diagnostics.len() == before).then_some((starts, keep))
@@ -164,11 +156,10 @@ impl Reader<'_> {
         let Some(Value::Table(entries)) = start.value().map(|v| &v.value) else {
             return Vec::new();
         };
-        let relaxed = |v: &Value| matches!(v, Value::String(word) if word == "relaxed");
-        let named = entries.iter().filter(|(_, v)| relaxed(&v.value));
-        named
-            .filter_map(|(key, _)| self.network.layer(&key.value))
-            .collect()
+        let relaxed = |v: &Value| v.as_text() == Some("relaxed");
+        let relaxed = entries.iter().filter(|(_, v)| relaxed(&v.value));
+        let layers = relaxed.filter_map(|(key, _)| self.network.layer(&key.value));
+        layers.collect()
     }
 
     fn rows(&self, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Law> {
@@ -240,41 +231,20 @@ impl Reader<'_> {
         let mut draws = Vec::new();
         for mut table in field.sections(&DRAW) {
             let layer = named(&table.required("layer"), self.network);
-            let word = table.required("draw").word(&["normal", "uniform", "sign"]);
-            let distribution = word.and_then(|word| {
-                let mut number = |key: &str, default: f64| {
-                    let field = table.key(key);
-                    if field.is_present() {
-                        field.number().map(|v| v.value)
-                    } else {
-                        Some(default)
-                    }
-                };
-                Some(match word.value {
-                    "normal" => Distribution::Normal(number("mean", 0.0)?, number("std", 1.0)?),
-                    "uniform" => Distribution::Uniform(number("low", 0.0)?, number("high", 1.0)?),
-                    _ => Distribution::Sign,
-                })
-            });
-            match distribution {
-                Some(Distribution::Normal(_, std)) if std < 0.0 => {
-                    let why = "a standard deviation is 0 or above";
-                    diagnostics.error(table.peek("std").map(|v| v.span.clone()), why);
-                }
-                Some(Distribution::Uniform(low, high)) if low >= high => {
-                    let why = format!("low = {} must be below high = {}", exact(low), exact(high));
-                    table.error(why);
-                }
-                _ => {}
+            let distribution = distribution(&table.required("draw"), &mut table);
+            if let Some(Distribution::Uniform(low, high)) = distribution
+                && low >= high
+            {
+                let why = format!("low = {} must be below high = {}", exact(low), exact(high));
+                table.error(why);
             }
-            let span = table.span();
-            table.finish();
+            let whole = table.finish();
             if let (Some(layer), Some(from)) = (layer, distribution) {
                 let neurons = self.network.neurons(layer);
                 // Only the last would count.
                 let twice = draws.iter().any(|d: &Draw| d.neurons == neurons);
                 if twice && diagnostics.len() == before {
-                    diagnostics.error(span, "this layer is drawn twice");
+                    whole.error("this layer is drawn twice");
                 }
                 draws.push(Draw {
                     layer,

@@ -241,7 +241,7 @@ pub(super) fn flat(
     shape: &[usize],
     resolver: &mut Resolver<'_>,
 ) -> Option<Vec<f64>> {
-    ArraySpec::read(field)?.resolve_neurons(what, shape, resolver, field.diagnostics())
+    ArraySpec::read(field)?.resolve_neurons(what, shape, resolver)
 }
 
 /// Indices below `n`: `"a..b"`, `"all"`, or a list.

@@ -170,13 +170,13 @@ pub fn resolved(
     data: &DataFiles,
 ) -> Result<Vec<(String, Array)>, LoadError> {
     let source = Source::new(name, text, overrides);
+    let diagnostics = Diagnostics::new();
     let disk = Disk(data);
     let files: &dyn Files = if directory.is_some() { &disk } else { &Inside };
-    let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files);
+    let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files, &diagnostics);
     resolver.keep_arrays();
-    let diagnostics = Diagnostics::new();
     let document = Document::read(&source, &diagnostics);
-    let document = document.filter(|d| study(d, &mut resolver, &diagnostics, false).is_some());
+    let document = document.filter(|d| study(d, &mut resolver, false).is_some());
     let Some(document) = document.filter(|_| diagnostics.is_empty()) else {
         return Err(LoadError::Mistakes(diagnostics.report(&source)));
     };
@@ -277,11 +277,11 @@ fn understand(
     let diagnostics = Diagnostics::new();
     let disk = Disk(&data);
     let mut resolver = match directory {
-        Some(directory) => Resolver::new(directory, &disk),
-        None => Resolver::new(Path::new(""), &Inside),
+        Some(directory) => Resolver::new(directory, &disk, &diagnostics),
+        None => Resolver::new(Path::new(""), &Inside, &diagnostics),
     };
     let study = Document::read(source, &diagnostics)
-        .and_then(|document| study(&document, &mut resolver, &diagnostics, with_sweep));
+        .and_then(|document| study(&document, &mut resolver, with_sweep));
     let read = resolver.read().to_vec();
     if let (Some((study, sweep)), true) = (study, diagnostics.is_empty()) {
         return Ok(Loaded {
@@ -303,9 +303,9 @@ fn understand(
 fn study(
     document: &Document,
     resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
     with_sweep: bool,
 ) -> Option<(Study, Option<Sweep>)> {
+    let diagnostics = resolver.diagnostics();
     let mut file = document.table(FILE.what, diagnostics).of(&FILE);
     let title = printable(&file.key("title"), "a title");
     let patterns = file.key("patterns");
@@ -324,7 +324,7 @@ fn study(
 
     read_patterns(&patterns, resolver);
     let mut layers = layers::read(&layers, resolver);
-    let synapses = synapses::read(synapses, &mut layers, resolver, diagnostics);
+    let synapses = synapses::read(synapses, &mut layers, resolver);
     let solve = solve::read(solve, diagnostics);
     let spans = layers.spans();
     let places = synapses.spans.clone();
@@ -338,7 +338,7 @@ fn study(
     let recall_lost = asked && recall.is_none();
     let style = style::all(style);
     let mut of_stimulus = Vec::new();
-    let stimulus = stimuli::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
+    let stimulus = stimuli::stimulus(stimulus, &network, solve.run, resolver);
     if let Some(stimulus) = &stimulus {
         stimuli::fits(stimulus, &solve.settings, &mut of_stimulus, diagnostics);
     }
@@ -380,7 +380,7 @@ fn study(
         true => sweep::read(&sweep, solve.seed),
         false => None,
     };
-    let unused = resolver.read_unused(diagnostics).into_iter();
+    let unused = resolver.read_unused().into_iter();
     let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
     let of_arrays = resolver.remarks().iter().cloned();
     let remarks = unused.chain(of_arrays).chain(of_stimulus).chain(of_figures);
@@ -495,7 +495,7 @@ fn theory(study: &Study, spans: &layers::Spans, places: &[Span], diagnostics: &D
 
 /// The array in `field` for `place`; none if it is absent or wrong.
 fn array(field: &Field<'_>, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
-    ArraySpec::read(field)?.resolve(place, resolver, field.diagnostics())
+    ArraySpec::read(field)?.resolve(place, resolver)
 }
 
 /// Files on disk.

@@ -220,9 +220,8 @@ fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
     let mut table = field.section(&SAVE)?;
     let every = table.key("every");
     let at = table.key("at");
-    let span = table.span();
     let diagnostics = table.diagnostics();
-    table.finish();
+    let whole = table.finish();
     match (every.is_present(), at.is_present()) {
         (true, false) => every.positive().map(|v| Save::Every(v.value)),
         (false, true) => {
@@ -247,15 +246,15 @@ fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
                 }
             }
             if times.is_empty() {
-                return diagnostics
-                    .error(span, "no time is named")
+                return whole
+                    .error("no time is named")
                     .help("save = \"final\" keeps the ends only")
                     .none();
             }
             Some(Save::At(times.iter().map(|t| t.value).collect()))
         }
-        _ => diagnostics
-            .error(span, "save needs one of `every` and `at`")
+        _ => whole
+            .error("save needs one of `every` and `at`")
             .help("or write save = \"final\" or save = \"steps\"")
             .none(),
     }

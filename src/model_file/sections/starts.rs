@@ -90,8 +90,7 @@ impl Reader<'_> {
                 begins.push((k, self.begin(k, &field, resolver)?, field.span()));
             }
         }
-        let span = table.span();
-        table.finish();
+        let whole = table.finish();
         if diagnostics.len() > before {
             return None;
         }
@@ -112,8 +111,8 @@ impl Reader<'_> {
         }
         if count > MOST {
             let why = format!("{count} starts are more than a run keeps trajectories of, {MOST}");
-            return diagnostics
-                .error(span, why)
+            return whole
+                .error(why)
                 .help("[ensemble] takes any number of them, and `attractor ensemble` runs it")
                 .none();
         }
@@ -131,7 +130,7 @@ impl Reader<'_> {
             let mut clamped = self.network.clamped().to_vec();
             clamped.extend(&case.start.clamped);
             if let Err(why) = self.network.may_clamp(&clamped) {
-                return diagnostics.error(span, why.to_string()).none();
+                return whole.error(why.to_string()).none();
             }
         }
         Some(cases)
@@ -187,7 +186,7 @@ impl Reader<'_> {
                 let what = format!("the start of layer `{}`", layer.name);
                 let place = Place::start(what, &layer.shape);
                 let spec = ArraySpec::read(field)?;
-                let array = spec.resolve(&place, resolver, field.diagnostics())?;
+                let array = spec.resolve(&place, resolver)?;
                 Some(Begin::At(array.data))
             }
         }

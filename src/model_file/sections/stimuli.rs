@@ -14,7 +14,6 @@ struct Reader<'a, 'r, 'f> {
     /// First time and last, where they are known.
     run: Option<[f64; 2]>,
     resolver: &'r mut Resolver<'f>,
-    diagnostics: &'a Diagnostics,
 }
 
 /// The tables `[[stimulus]]` of a run from its first time to its last.
@@ -23,14 +22,13 @@ pub(super) fn stimulus(
     network: &Network,
     run: Option<[f64; 2]>,
     resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
 ) -> Option<Stimulus> {
+    let diagnostics = resolver.diagnostics();
     let before = diagnostics.len();
     let mut reader = Reader {
         network,
         run,
         resolver,
-        diagnostics,
     };
     let additions = tables.into_iter().filter_map(|t| reader.addition(t));
     let additions = additions.collect();
@@ -226,7 +224,7 @@ impl Reader<'_, '_, '_> {
             times.len()
         );
         // A vector of one number for each time is the course of one row.
-        let any = spec.resolve(&Place::any(what.clone()), self.resolver, self.diagnostics)?;
+        let any = spec.resolve(&Place::any(what.clone()), self.resolver)?;
         let is_course = any.shape == [times.len()];
         let add = field("add").filter(|f| f.is_present());
         let (add, factors) = if is_course {
@@ -253,7 +251,7 @@ impl Reader<'_, '_, '_> {
                     .none();
             }
             let place = Place::rows(what, Some(times.len()), &layer.shape);
-            let Array { data, .. } = spec.resolve(&place, self.resolver, self.diagnostics)?;
+            let Array { data, .. } = spec.resolve(&place, self.resolver)?;
             (data, None)
         };
         let interpolation = match field("interpolation").filter(|f| f.is_present()) {
@@ -280,7 +278,7 @@ impl Reader<'_, '_, '_> {
     /// Times, each later than the one before.
     fn rising(&mut self, field: &Field<'_>) -> Option<Vec<f64>> {
         let place = Place::partly("the times of the samples", vec![None]);
-        let times = ArraySpec::read(field)?.resolve(&place, self.resolver, self.diagnostics)?;
+        let times = ArraySpec::read(field)?.resolve(&place, self.resolver)?;
         let times = times.data;
         if times.is_empty() {
             return field.error("there is no time").none();

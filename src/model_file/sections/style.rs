@@ -82,11 +82,7 @@ fn size(field: &Field<'_>, to: &mut Option<f64>, (parse, [low, high], unit, what
 fn colors(field: &Field<'_>) -> Option<Vec<String>> {
     let text = |item: &Field<'_>| Some(item.string()?.value.to_owned());
     let wanted = Style {
-        colors: field
-            .one_or_more()?
-            .iter()
-            .map(text)
-            .collect::<Option<_>>()?,
+        colors: field.one_or_each(text)?,
         ..Style::default()
     };
     match wanted.palette() {
@@ -97,17 +93,19 @@ fn colors(field: &Field<'_>) -> Option<Vec<String>> {
 
 fn formats(field: &Field<'_>) -> Option<Vec<Format>> {
     let words = Format::ALL.map(Format::word);
-    let mut list = Vec::new();
-    for item in field.one_or_more()? {
+    let all = field.one_or_each(|item| {
         let word = item.word(&words)?.value;
-        let format = Format::ALL.into_iter().find(|f| f.word() == word)?;
-        if !list.contains(&format) {
-            list.push(format);
+        Format::ALL.into_iter().find(|f| f.word() == word)
+    })?;
+    let mut once = Vec::new();
+    for format in all {
+        if !once.contains(&format) {
+            once.push(format);
         }
     }
-    match list.is_empty() {
+    match once.is_empty() {
         true => field.expected("a format or several").none(),
-        false => Some(list),
+        false => Some(once),
     }
 }
 
@@ -134,9 +132,7 @@ fn words(field: &Field<'_>, to: &mut bool) -> Option<String> {
 #[cfg(feature = "figures")]
 pub(super) fn ends(field: &Field<'_>) -> Option<[f64; 2]> {
     field.value()?;
-    let numbers = field.items()?;
-    let numbers = numbers.iter().map(|i| Some(i.number()?.value));
-    match numbers.collect::<Option<Vec<_>>>()?[..] {
+    match field.each(|i| Some(i.number()?.value))?[..] {
         [low, high] if low < high => Some([low, high]),
         _ => field.expected("the two ends of the axis, rising").none(),
     }

@@ -21,13 +21,9 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     let mut table = field.section(&SWEEP)?;
     let diagnostics = table.diagnostics();
     let before = diagnostics.len();
-    let combine = table.key("combine").word(&["grid", "zip", "random"]);
-    let combine = combine.map_or("grid", |w| w.value);
+    let combine = table.word("combine").unwrap_or("grid");
     let draws = table.key("draws");
-    let seed = table
-        .key("seed")
-        .whole(0..=u64::MAX)
-        .map_or(seed, |s| s.value);
+    let seed = table.key("seed").seed().unwrap_or(seed);
     let replicate = table.key("replicate");
     // A sweep may do nothing but average.
     let vary = match replicate.is_present() {
@@ -42,16 +38,11 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     let mut replicates: Vec<SweepAxis> = replicates.into_iter().map(|a| a.axis).collect();
     let tables = replicate.sections(&REPLICATE);
     replicates.extend(tables.into_iter().filter_map(repeated));
-    let span = table.span();
-    table.finish();
+    let whole = table.finish();
     // Only the last would count.
     let all = axes.iter().map(|a| &a.axis).chain(&replicates);
     let keys: Vec<&String> = all.flat_map(|a| &a.keys).collect();
-    let twice = keys
-        .iter()
-        .enumerate()
-        .find(|(k, key)| keys[..*k].contains(key));
-    if let (Some((_, key)), true) = (twice, diagnostics.len() == before_axes) {
+    if let (Some(key), true) = (twice(&keys), diagnostics.len() == before_axes) {
         vary.error(format!("`{key}` varies twice"));
     }
     let none = axes.is_empty() && replicates.is_empty();
@@ -60,7 +51,7 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     }
     if random && !draws.is_present() {
         let why = "a random sweep needs `draws`, the number of its points";
-        diagnostics.error(span.clone(), why);
+        whole.error(why);
     } else if !random && draws.is_present() {
         draws.error("`draws` belongs to combine = \"random\"");
     }
@@ -69,17 +60,10 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
         return None;
     }
     for axis in &replicates {
-        let twice = axis
-            .values
-            .iter()
-            .enumerate()
-            .find(|(k, v)| axis.values[..*k].contains(v));
-        if let Some((_, value)) = twice {
-            let why = format!(
-                "`{}` = {value} is repeated twice: it would count as two draws",
-                axis.keys.join(", ")
-            );
-            return diagnostics.error(span.clone(), why).none();
+        if let Some(value) = twice(&axis.values) {
+            let keys = axis.keys.join(", ");
+            let why = format!("`{keys}` = {value} is repeated twice: it would count as two draws");
+            return whole.error(why).none();
         }
     }
     let times = replicates.iter().map(|a| a.values.len());
@@ -94,7 +78,7 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
                 let why = format!(
                     "the parameters of a zip have one value each for every point, these have {lengths}"
                 );
-                return diagnostics.error(span, why).none();
+                return whole.error(why).none();
             }
             (lengths.first().copied().unwrap_or(1), true)
         }
@@ -114,7 +98,7 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     let all = count.saturating_mul(times);
     if all > MOST {
         let why = format!("{all} points are more than a sweep has, {MOST}");
-        return diagnostics.error(span, why).none();
+        return whole.error(why).none();
     }
     let repeats: Vec<usize> = replicates.iter().map(|a| a.values.len()).collect();
     let point = |k: usize| match together {
@@ -135,6 +119,13 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
         replicates: times,
         combine,
     })
+}
+
+/// What stands in a list a second time.
+fn twice<T: PartialEq>(list: &[T]) -> Option<&T> {
+    let mut all = list.iter().enumerate();
+    all.find(|(k, one)| list[..*k].contains(one))
+        .map(|(_, one)| one)
 }
 
 /// Point `k` of a grid with so many values along each axis, the last of which runs fastest.
@@ -196,14 +187,12 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     let from = table.key("from").number();
     let to = table.key("to").number();
     let points = table.key("points");
-    let spacing = table.key("spacing").word(&["linear", "log"]);
-    let logarithmic = spacing.is_some_and(|s| s.value == "log");
+    let logarithmic = table.word("spacing") == Some("log");
     let named = table.key("labels");
     let replicate = table.key("replicate").boolean();
     let replicate_at = replicate.as_ref().map(|r| r.span.clone());
     let replicate = replicate.is_some_and(|r| r.value);
-    let span = table.span();
-    table.finish();
+    let whole = table.finish();
     let keys = keys?;
     let last = keys
         .first()
@@ -213,10 +202,8 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     let (texts, numbers, ends) = match (values.is_present(), from, to) {
         (true, None, None) => {
             let items = values.items()?;
-            let texts: Vec<String> = items
-                .iter()
-                .filter_map(|i| Some(text(&i.value()?.value)))
-                .collect();
+            let texts = items.iter().filter_map(|i| Some(text(&i.value()?.value)));
+            let texts: Vec<String> = texts.collect();
             let numbers = items.iter().enumerate().map(|(k, item)| {
                 let number = item.value().and_then(|v| v.value.as_number());
                 number.unwrap_or(k as f64)
@@ -226,15 +213,15 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
         (false, Some(from), Some(to)) => {
             let ends = [from.value, to.value];
             if logarithmic && ends.iter().any(|e| *e <= 0.0) {
-                return diagnostics
-                    .error(span, "a logarithmic spacing needs ends above 0")
+                return whole
+                    .error("a logarithmic spacing needs ends above 0")
                     .none();
             }
             let n = match (points.is_present(), random) {
                 (false, true) => 0,
                 (false, false) => {
                     let why = "how many values between `from` and `to`? `points` says it";
-                    return diagnostics.error(span, why).none();
+                    return whole.error(why).none();
                 }
                 _ => points.whole(1..=MOST as u64)?.value as usize,
             };
@@ -252,7 +239,7 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
         }
         _ => {
             let why = "a parameter of a sweep needs `values`, or `from`, `to` and `points`";
-            return diagnostics.error(span, why).none();
+            return whole.error(why).none();
         }
     };
     if texts.is_empty() && !(random && ends.is_some()) {
@@ -282,11 +269,9 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
 
 /// `{ key = "patterns.xi.seed", count = 20 }`: what is averaged over, with the values 1 to `count` unless there are others.
 fn repeated(mut table: Table<'_>) -> Option<SweepAxis> {
-    let diagnostics = table.diagnostics();
     let (key, values) = (table.required("key"), table.key("values"));
     let (count, first) = (table.key("count"), table.key("first"));
-    let span = table.span();
-    table.finish();
+    let whole = table.finish();
     let keys = keys(&key);
     let values: Vec<u64> = match (count.is_present(), values.is_present()) {
         (true, false) => {
@@ -298,24 +283,18 @@ fn repeated(mut table: Table<'_>) -> Option<SweepAxis> {
             (first..first + n).collect()
         }
         (false, true) if !first.is_present() => {
-            let seeds = values.items()?.into_iter();
-            let seeds: Option<Vec<u64>> = seeds
-                .map(|s| s.whole(0..=i64::MAX as u64).map(|s| s.value))
-                .collect();
-            seeds?
+            values.each(|s| Some(s.whole(0..=i64::MAX as u64)?.value))?
         }
         _ => {
             let why = "how often is it repeated? `count`, or a list of seeds in `values`, says it";
-            return diagnostics
-                .error(span, why)
+            return whole
+                .error(why)
                 .help("count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on")
                 .none();
         }
     };
     if values.is_empty() {
-        return diagnostics
-            .error(span, "there is no value in `values`")
-            .none();
+        return whole.error("there is no value in `values`").none();
     }
     let keys = keys?;
     Some(SweepAxis {
@@ -334,11 +313,7 @@ fn labels(field: &Field<'_>, count: usize) -> Option<Vec<String>> {
     if !field.is_present() {
         return Some(Vec::new());
     }
-    let what = "the label of a value";
-    let labels = field.items()?.into_iter();
-    let labels: Vec<String> = labels
-        .map(|item| super::printable(&item, what))
-        .collect::<Option<_>>()?;
+    let labels = field.each(|item| super::printable(item, "the label of a value"))?;
     if labels.len() != count {
         let (labels, values) = (plural(labels.len(), "label"), plural(count, "value"));
         let why = format!("{labels} for {values}");
@@ -349,32 +324,21 @@ fn labels(field: &Field<'_>, count: usize) -> Option<Vec<String>> {
 
 /// One path, or several.
 fn keys(field: &Field<'_>) -> Option<Vec<String>> {
-    let diagnostics = field.diagnostics();
-    let typed: Vec<Spanned<&str>> = match field.value()?.value {
-        Value::List(_) => {
-            let items = field.items()?;
-            items.iter().map(Field::string).collect::<Option<_>>()?
-        }
-        _ => vec![field.string()?],
-    };
-    for key in &typed {
+    let keys = field.one_or_each(|field| {
+        let key = field.string()?.value;
         // What an ensemble is made of may vary, what the sweep is made of may not.
-        let odd = key.value.is_empty() || key.value.contains(['=', '\n']);
-        if odd || key.value == "sweep" || key.value.starts_with("sweep.") {
-            let why = format!(
-                "\"{}\" is not the path of a parameter of the model",
-                key.value
-            );
-            return diagnostics
-                .error(key.span.clone(), why)
-                .help("a path is written as for --set: layers.hidden.lagrangian.beta")
-                .none();
+        let odd = key.is_empty() || key.contains(['=', '\n']);
+        if odd || key == "sweep" || key.starts_with("sweep.") {
+            let why = format!("\"{key}\" is not the path of a parameter of the model");
+            const PATH: &str = "a path is written as for --set: layers.hidden.lagrangian.beta";
+            return field.error(why).help(PATH).none();
         }
+        Some(key.to_owned())
+    })?;
+    match keys.is_empty() {
+        true => field.expected("at least one path").none(),
+        false => Some(keys),
     }
-    if typed.is_empty() {
-        return field.expected("at least one path").none();
-    }
-    Some(typed.iter().map(|k| k.value.to_owned()).collect())
 }
 
 /// A value as a model file writes it, on one line.

@@ -2,7 +2,7 @@
 
 use super::layers::{Draft, Layers, unknown};
 use crate::model_file::parameters::{Entry, Port};
-use crate::model_file::{Diagnostics, Field, Resolver, Span, Table, Value, catalogue};
+use crate::model_file::{Field, Resolver, Span, Table, Value, catalogue};
 use crate::number::plural;
 use crate::synapse::{EnergyWeights, Joined, KINDS, Kind, Made, Synapse};
 
@@ -17,8 +17,8 @@ pub(super) fn read(
     tables: Vec<Table<'_>>,
     layers: &mut Layers,
     resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
 ) -> Synapses {
+    let diagnostics = resolver.diagnostics();
     let mut all = Synapses {
         built: Vec::new(),
         spans: Vec::new(),
