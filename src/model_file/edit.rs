@@ -5,7 +5,7 @@ use toml::de::DeValue;
 use super::catalogue::entry;
 use super::keys::ARRAYS;
 use super::nearest::{listed, nearest};
-use super::reader::syntax;
+use super::syntax::syntax;
 use super::value::convert;
 use super::{Diagnostics, Entries, Source, Span, Spanned, Value};
 use crate::lagrangian::{KINDS, Kind};

@@ -27,6 +27,7 @@ mod schema;
 mod sections;
 mod shipped;
 mod source;
+mod syntax;
 mod table;
 mod value;
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Location, Source, Span};
+use super::{Diagnostic, Diagnostics, Location, Source, Span};
 use crate::number::plural;
 
 /// More than this is not read by anybody; the rest is counted.
@@ -22,7 +22,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn new(source: &Source, mut diagnostics: Vec<Diagnostic>) -> Self {
+    fn new(source: &Source, mut diagnostics: Vec<Diagnostic>) -> Self {
         // Stable: at one place, the order of the questions.
         diagnostics.sort_by_key(|d| d.span.as_ref().map(|s| (s.start, s.end)));
         // An array that two places use is read twice, and its mistakes are found twice.
@@ -53,6 +53,26 @@ impl Report {
     /// The mistakes.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+}
+
+impl Diagnostics {
+    /// The report on `source`, whether or not there is any mistake.
+    pub fn report(self, source: &Source) -> Report {
+        Report::new(source, self.found.into_inner())
+    }
+
+    /// Nothing, or the report on `source`.
+    ///
+    /// # Errors
+    /// The report, if there is any mistake.
+    pub fn finish(self, source: &Source) -> Result<(), Report> {
+        let found = self.found.into_inner();
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(Report::new(source, found))
+        }
     }
 }
 
