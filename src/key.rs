@@ -56,6 +56,28 @@ pub enum Form {
     Table(&'static Section),
 }
 
+impl Form {
+    /// May a list stand there?
+    pub fn is_list(&self) -> bool {
+        match self {
+            Form::List(..) => true,
+            Form::Either(forms) => forms.iter().any(Form::is_list),
+            _ => false,
+        }
+    }
+
+    /// What may stand at this name, or number, inside; none where nothing may, or where its own list says it.
+    pub fn inside(&self, name: &str) -> Option<&'static Form> {
+        match self {
+            Form::Named(form) => Some(form),
+            Form::List(form, ..) => name.parse::<usize>().ok().map(|_| *form),
+            Form::Either(forms) => forms.iter().find_map(|form| form.inside(name)),
+            Form::Table(table) => table.all().find(|k| k.name == name).map(|k| &k.form),
+            _ => None,
+        }
+    }
+}
+
 /// A key.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::common::{Failure, fingerprint};
+use super::flags::Overrides;
 use crate::model_file::{Design, Loaded, directory_of, load, load_text};
 use crate::report::fingerprint_of;
 
@@ -21,7 +22,7 @@ pub(super) struct Origin {
 }
 
 /// The design of a model, every point of it looked at.
-pub(super) fn design(model: &Path, overrides: Vec<String>) -> Result<Design, Failure> {
+pub(super) fn design(model: &Path, overrides: Overrides) -> Result<Design, Failure> {
     let (loaded, origin) = Origin::named(model, overrides)?;
     let directory = origin.directory.as_deref();
     Ok(Design::new(
@@ -34,13 +35,14 @@ pub(super) fn design(model: &Path, overrides: Vec<String>) -> Result<Design, Fai
 
 impl Origin {
     /// A model file, or a model that is part of the program, with its overrides.
-    pub fn named(model: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), Failure> {
-        let loaded = load(model, &overrides)?;
+    pub fn named(model: &Path, overrides: Overrides) -> Result<(Loaded, Origin), Failure> {
+        let Overrides { all, typed } = overrides;
+        let loaded = load(model, &all).map_err(|e| e.with_flags(typed))?;
         let directory = directory_of(model);
         let directory = directory.map(|d| std::path::absolute(&d).unwrap_or(d));
         let origin = Origin {
             model: model.display().to_string(),
-            overrides,
+            overrides: all,
             directory,
             note: None,
         };
@@ -48,7 +50,7 @@ impl Origin {
     }
 
     /// The model of a manifest. The manifest's overrides are put before `overrides`, which win.
-    pub fn of(manifest: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), Failure> {
+    pub fn of(manifest: &Path, overrides: Overrides) -> Result<(Loaded, Origin), Failure> {
         // The directory of a run stands for the manifest in it.
         let inside = manifest.is_dir().then(|| manifest.join("manifest.json"));
         let manifest = inside.as_deref().unwrap_or(manifest);
@@ -89,7 +91,8 @@ impl Origin {
                 "model.text and model.overrides are not those of the run (their sha256 is not model.sha256)",
             ));
         }
-        let repeated = overrides.is_empty();
+        let typed = before.len() + overrides.typed;
+        let repeated = overrides.all.is_empty();
         let directory = match &model["directory"] {
             Value::Null => None,
             Value::String(directory) => Some(PathBuf::from(directory)),
@@ -105,12 +108,13 @@ impl Origin {
         });
         let origin = Origin {
             model: word("path")?,
-            overrides: [before, overrides].concat(),
+            overrides: [before, overrides.all].concat(),
             directory,
             note,
         };
         let directory = origin.directory.as_deref();
-        let loaded = load_text(&origin.model, &text, &origin.overrides, directory)?;
+        let loaded = load_text(&origin.model, &text, &origin.overrides, directory);
+        let loaded = loaded.map_err(|e| e.with_flags(typed))?;
         let files = model["files"].as_array().and_then(|all| {
             let file = |f: &Value| {
                 let [path, sha] = ["path", "sha256"].map(|key| f[key].as_str().map(str::to_owned));

@@ -3,11 +3,12 @@
 use toml::de::DeValue;
 
 use super::catalogue::entry;
-use super::keys::ARRAYS;
+use super::keys::{ARRAYS, FILE};
 use super::nearest::{listed, nearest};
 use super::syntax::syntax;
 use super::value::convert;
 use super::{Diagnostics, Entries, Source, Span, Spanned, Value};
+use crate::key::Form;
 use crate::lagrangian::{KINDS, Kind};
 
 /// Names in a path. As deep as any model is, and far from what recursion can take.
@@ -36,12 +37,32 @@ pub(super) fn apply(
     let patterns = names_in(entries, "patterns");
     let value = typed(source, value_at..at.end, diagnostics)?;
     let mut place = Cursor::Table(entries);
+    let mut form = Some(&Form::Table(&FILE));
     for (i, name) in names.iter().enumerate() {
+        form = form.and_then(|form| form.inside(&name.value));
         let parents = &names[..i];
         let last = i + 1 == names.len();
         place = match place {
             Cursor::Table(entries) => {
-                let entry = step_into_table(entries, name, !last);
+                let list = names.get(i + 1).filter(|_| form.is_some_and(Form::is_list));
+                if let Some(number) = list.filter(|number| number.value != "0")
+                    && !entries.iter().any(|(k, _)| k.value == name.value)
+                {
+                    let name = dotted(&names[..=i]);
+                    let why = format!("`{name}` has no entry `{}`", number.value);
+                    return diagnostics
+                        .error(number.span.clone(), why)
+                        .help(format!(
+                            "the model has no `{name}`; the first is `{name}.0`"
+                        ))
+                        .none();
+                }
+                let made = match list {
+                    _ if last => Value::Boolean(false),
+                    Some(_) => Value::List(Vec::new()),
+                    None => Value::Table(Vec::new()),
+                };
+                let entry = step_into_table(entries, name, made);
                 if last {
                     entry.0.span = name.span.clone();
                     entry.1 = value;
@@ -57,12 +78,12 @@ pub(super) fn apply(
             }
             Cursor::List(items) => {
                 let n = items.len();
-                let Some(item) = name
-                    .value
-                    .parse()
-                    .ok()
-                    .and_then(|i: usize| items.get_mut(i))
-                else {
+                // The first of none is made.
+                if n == 0 && name.value == "0" {
+                    items.push(Spanned::new(Value::Table(Vec::new()), name.span.clone()));
+                }
+                let number = name.value.parse::<usize>().ok();
+                let Some(item) = number.and_then(|i| items.get_mut(i)) else {
                     let why = format!("`{}` has no entry `{}`", dotted(parents), name.value);
                     return diagnostics
                         .error(name.span.clone(), why)
@@ -183,20 +204,15 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The entry called `name`; if there is none, it is made.
+/// The entry called `name`; if there is none, it is made of this.
 fn step_into_table<'a>(
     entries: &'a mut Entries,
     name: &Spanned<String>,
-    table: bool,
+    made: Value,
 ) -> &'a mut (Spanned<String>, Spanned<Value>) {
     let found = entries.iter().position(|(k, _)| k.value == name.value);
     let i = found.unwrap_or_else(|| {
-        let empty = if table {
-            Value::Table(Vec::new())
-        } else {
-            Value::Boolean(false)
-        };
-        entries.push((name.clone(), Spanned::new(empty, name.span.clone())));
+        entries.push((name.clone(), Spanned::new(made, name.span.clone())));
         entries.len() - 1
     });
     &mut entries[i]
@@ -277,7 +293,7 @@ fn dotted(names: &[Spanned<String>]) -> String {
 
 fn entries_of(n: usize) -> String {
     match n {
-        0 => "the list is empty".into(),
+        0 => "the list is empty, its first entry would be 0".into(),
         1 => "it has one entry, 0".into(),
         n => format!("its entries are numbered 0 to {}", n - 1),
     }

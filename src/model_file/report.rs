@@ -19,6 +19,8 @@ const WIDTH: usize = 110;
 pub struct Report {
     source: Source,
     diagnostics: Vec<Diagnostic>,
+    /// How many overrides are typed behind `--set`, if the others are flags.
+    typed: usize,
 }
 
 impl Report {
@@ -31,6 +33,7 @@ impl Report {
         Report {
             source: source.clone(),
             diagnostics,
+            typed: usize::MAX,
         }
     }
 
@@ -48,6 +51,61 @@ impl Report {
         let harmless = |given: &&str| given.starts_with("solve.") || *given == "figures=[]";
         let given = given.filter(|given| !harmless(&given.trim_start()));
         given.map(str::to_owned).collect()
+    }
+
+    /// The same where overrides behind the first `typed` are flags.
+    pub(super) fn with_flags(self, typed: usize) -> Self {
+        Report { typed, ..self }
+    }
+
+    /// What an override is typed behind: `--set`, or the flag that is named after its key.
+    fn flag(&self, number: usize) -> String {
+        let at = self.source.overrides().get(number - 1);
+        let given = at.map_or("", |at| self.source.at(at));
+        match given.split_once('=') {
+            Some((path, _)) if number > self.typed => {
+                let key = path.rsplit('.').next().unwrap_or(path);
+                format!("--{}", key.replace('_', "-"))
+            }
+            _ => "--set".to_owned(),
+        }
+    }
+
+    /// One mistake. Only its own line is handed on: files may be long, and mistakes many.
+    fn one(&self, f: &mut fmt::Formatter<'_>, d: &Diagnostic) -> fmt::Result {
+        let source = &self.source;
+        let flag: String;
+        let (message, label) = (clean(&d.message), clean(&d.label));
+        let title = Level::ERROR.primary_title(&*message);
+        let mut group = match &d.span {
+            None => title.element(Origin::path(source.name())),
+            Some(span) => {
+                let line = source.line(span.start);
+                let (path, number) = match source.location(span.start) {
+                    Location::File { line, .. } => (source.name(), line),
+                    Location::Override { number } => {
+                        flag = self.flag(number);
+                        (flag.as_str(), number)
+                    }
+                };
+                // A span that runs over lines underlines the first.
+                let from = span.start.clamp(line.start, line.end) - line.start;
+                let to = span.end.clamp(line.start + from, line.end) - line.start;
+                let place = AnnotationKind::Primary.span(from..to);
+                let place = place.label((!label.is_empty()).then_some(&*label));
+                let snippet = Snippet::source(source.at(&line)).line_start(number);
+                title.element(snippet.path(path).annotation(place))
+            }
+        };
+        let help = d.help.as_deref().map(clean);
+        if let Some(help) = &help {
+            group = group.element(Level::HELP.message(&**help));
+        }
+        writeln!(
+            f,
+            "{}",
+            Renderer::plain().term_width(WIDTH).render(&[group])
+        )
     }
 
     /// The mistakes.
@@ -81,7 +139,7 @@ impl std::error::Error for Report {}
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for diagnostic in self.diagnostics.iter().take(SHOWN) {
-            one(f, &self.source, diagnostic)?;
+            self.one(f, diagnostic)?;
             writeln!(f)?;
         }
         let n = self.diagnostics.len();
@@ -94,38 +152,6 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
-}
-
-/// One mistake. Only its own line is handed on: files may be long, and mistakes many.
-fn one(f: &mut fmt::Formatter<'_>, source: &Source, d: &Diagnostic) -> fmt::Result {
-    let (message, label) = (clean(&d.message), clean(&d.label));
-    let title = Level::ERROR.primary_title(&*message);
-    let mut group = match &d.span {
-        None => title.element(Origin::path(source.name())),
-        Some(span) => {
-            let line = source.line(span.start);
-            let (path, number) = match source.location(span.start) {
-                Location::File { line, .. } => (source.name(), line),
-                Location::Override { number } => ("--set", number),
-            };
-            // A span that runs over lines underlines the first.
-            let from = span.start.clamp(line.start, line.end) - line.start;
-            let to = span.end.clamp(line.start + from, line.end) - line.start;
-            let place = AnnotationKind::Primary.span(from..to);
-            let place = place.label((!label.is_empty()).then_some(&*label));
-            let snippet = Snippet::source(source.at(&line)).line_start(number);
-            title.element(snippet.path(path).annotation(place))
-        }
-    };
-    let help = d.help.as_deref().map(clean);
-    if let Some(help) = &help {
-        group = group.element(Level::HELP.message(&**help));
-    }
-    writeln!(
-        f,
-        "{}",
-        Renderer::plain().term_width(WIDTH).render(&[group])
-    )
 }
 
 fn first(text: &str) -> &str {

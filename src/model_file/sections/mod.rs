@@ -54,6 +54,16 @@ pub enum LoadError {
     Mistakes(Report),
 }
 
+impl LoadError {
+    /// The same where overrides behind the first `typed` are flags of the command line, each named after its key.
+    pub fn with_flags(self, typed: usize) -> Self {
+        match self {
+            LoadError::Mistakes(report) => LoadError::Mistakes(report.with_flags(typed)),
+            unreadable => unreadable,
+        }
+    }
+}
+
 impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
