@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::parameters::{Entry, Port};
-use super::{Diagnostics, Entries, Field, MAX_ENTRIES, Resolver, Spanned, Table, Value, nearest};
+use super::{Entries, Field, MAX_ENTRIES, Resolver, Spanned, Table, Value, nearest};
 use crate::lagrangian::{DirectSum, KINDS, Kind, Lagrangian, REFUSED};
 use crate::number::plural;
 use crate::refusal::Refusal;
@@ -63,21 +63,18 @@ impl Catalogue<'_> {
         axis: Option<usize>,
         resolver: &mut Resolver<'_>,
     ) -> Option<Spanned<Chosen>> {
-        let value = field.value()?;
-        let diagnostics = field.diagnostics();
-        let span = value.span.clone();
+        let span = field.span()?;
         let at = |chosen| Spanned::new(chosen, span.clone());
-        match &value.value {
+        match &field.value()?.value {
             Value::String(word) => {
-                let kind = self.find(&Spanned::new(word, span.clone()), diagnostics)?;
-                let table = Table::new(&NONE, Some(span.clone()), "", diagnostics);
+                let kind = self.find(word, field)?;
+                let table = Table::new(&NONE, Some(span.clone()), "", field.diagnostics());
                 let one = make(kind, table, axis, resolver)?;
                 Some(at(Chosen::Uniform(one)))
             }
             Value::Table(_) => {
                 let mut table = field.table("a Lagrangian")?;
-                if matches!(table.peek("kind"), Some(v) if v.value == Value::String(BLOCKS.into()))
-                {
+                if table.peek("kind").and_then(|v| v.value.as_text()) == Some(BLOCKS) {
                     table.key("kind");
                     let parts = self.blocks(table, axis, resolver)?;
                     return Some(at(Chosen::Blocks(parts)));
@@ -106,7 +103,7 @@ impl Catalogue<'_> {
                 .maybe_help(near.map(|k| format!("is `{}` meant to be `kind`?", k.value)))
                 .none();
         }
-        let kind = self.find(&kind.string()?, table.diagnostics())?;
+        let kind = self.find(kind.string()?, &kind)?;
         make(kind, table, axis, resolver)
     }
 
@@ -116,18 +113,16 @@ impl Catalogue<'_> {
         axis: Option<usize>,
         resolver: &mut Resolver<'_>,
     ) -> Option<Vec<(usize, Arc<dyn Lagrangian>)>> {
-        let diagnostics = table.diagnostics();
         let field = table.required("parts");
         let parts = field.tables("a part of blocks");
         table.rename("blocks");
         table.finish();
-        let (count, at) = (parts.len(), field.span()?);
+        field.value()?;
+        let count = parts.len();
         let parts: Vec<_> = parts
             .into_iter()
             .map(|mut part| {
-                let size = part.required("size").whole(1..=MAX_ENTRIES as u64);
-                // In range of a usize because of MAX_ENTRIES.
-                let size = size.map(|n| n.value as usize);
+                let size = part.required("size").count(MAX_ENTRIES);
                 let lagrangian = self.one(part, size, resolver);
                 size.zip(lagrangian)
             })
@@ -140,38 +135,32 @@ impl Catalogue<'_> {
         if let Some(axis) = axis
             && total != axis
         {
-            let why = format!(
-                "the parts take {}, the layer has {axis} along its last axis",
-                plural(total, "neuron")
-            );
-            return diagnostics.error(at, why).none();
+            let neurons = plural(total, "neuron");
+            let why = format!("the parts take {neurons}, the layer has {axis} along its last axis");
+            return field.error(why).none();
         }
         Some(parts)
     }
 
-    fn find<S: AsRef<str>>(&self, word: &Spanned<S>, diagnostics: &Diagnostics) -> Option<&Kind> {
-        let name = word.value.as_ref();
-        let found = self.kinds.iter().find(|k| k.name == name);
-        if let Some(kind) = found {
+    /// The kind that a field names.
+    fn find(&self, name: &str, field: &Field<'_>) -> Option<&Kind> {
+        if let Some(kind) = self.kinds.iter().find(|k| k.name == name) {
             return Some(kind);
         }
-        let span = word.span.clone();
         if let Some((_, why)) = self.refused.iter().find(|(n, _)| *n == name) {
-            diagnostics
-                .error(span, format!("\"{name}\" cannot be a Lagrangian"))
-                .help(*why);
-        } else if name == BLOCKS {
-            diagnostics
-                .error(span, "blocks are made of parts, and not of blocks")
-                .help("write { kind = \"blocks\", parts = [{ size = 3, kind = … }, …] }");
-        } else {
-            let mut known: Vec<&str> = self.kinds.iter().map(|k| k.name).collect();
-            known.push(BLOCKS);
-            diagnostics
-                .error(span, format!("there is no Lagrangian called \"{name}\""))
-                .maybe_help(diagnostics.suggestion(name, &known));
+            let error = field.error(format!("\"{name}\" cannot be a Lagrangian"));
+            return error.help(*why).none();
         }
-        None
+        if name == BLOCKS {
+            const PARTS: &str = "write { kind = \"blocks\", parts = [{ size = 3, kind = … }, …] }";
+            let error = field.error("blocks are made of parts, and not of blocks");
+            return error.help(PARTS).none();
+        }
+        let mut known: Vec<&str> = self.kinds.iter().map(|k| k.name).collect();
+        known.push(BLOCKS);
+        let help = field.diagnostics().suggestion(name, &known);
+        let error = field.error(format!("there is no Lagrangian called \"{name}\""));
+        error.maybe_help(help).none()
     }
 }
 

@@ -34,6 +34,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// One that is not there.
+    pub(super) fn absent(diagnostics: &'a Diagnostics) -> Self {
+        Field::new(String::new(), None, diagnostics)
+    }
+
     /// Is there a value?
     pub fn is_present(&self) -> bool {
         self.value.is_some()
@@ -60,27 +65,27 @@ impl<'a> Field<'a> {
     }
 
     /// A finite number.
-    pub fn number(&self) -> Option<Spanned<f64>> {
+    pub fn number(&self) -> Option<f64> {
         self.bounded(|_| true, "")
     }
 
     /// A number, infinities and NaN included.
-    pub fn any_number(&self) -> Option<Spanned<f64>> {
+    pub fn any_number(&self) -> Option<f64> {
         self.number_as("a number")
     }
 
     /// A finite number above zero.
-    pub fn positive(&self) -> Option<Spanned<f64>> {
+    pub fn positive(&self) -> Option<f64> {
         self.bounded(|x| x > 0.0, "above 0")
     }
 
     /// A finite number that is zero or above.
-    pub fn not_negative(&self) -> Option<Spanned<f64>> {
+    pub fn not_negative(&self) -> Option<f64> {
         self.bounded(|x| x >= 0.0, "0 or above")
     }
 
     /// A whole number in `range`. `1e5` is one as well.
-    pub fn whole(&self, range: RangeInclusive<u64>) -> Option<Spanned<u64>> {
+    pub fn whole(&self, range: RangeInclusive<u64>) -> Option<u64> {
         let bounds = || match (*range.start(), *range.end()) {
             (0, u64::MAX) => "a whole number, 0 or above".to_owned(),
             (low, u64::MAX) => format!("a whole number from {low} up"),
@@ -90,32 +95,35 @@ impl<'a> Field<'a> {
         let n = match self.value?.value {
             Value::Integer(i) => u64::try_from(i).ok(),
             // In range and whole, so the conversion is exact.
-            _ if x.value.fract() == 0.0 && (0.0..EXACT).contains(&x.value) => Some(x.value as u64),
+            _ if x.fract() == 0.0 && (0.0..EXACT).contains(&x) => Some(x as u64),
             _ => None,
         };
-        match n.filter(|n| range.contains(n)) {
-            Some(n) => Some(x.map(|_| n)),
-            None => self.must_be(&bounds(), x.value).none(),
-        }
+        let n = n.filter(|n| range.contains(n));
+        n.or_else(|| self.must_be(&bounds(), x).none())
     }
 
     /// A finite number, or this one where there is none.
     pub fn number_or(&self, default: f64) -> f64 {
-        self.number().map_or(default, |x| x.value)
+        self.number().unwrap_or(default)
     }
 
     /// Does it say `true`?
     pub fn is_true(&self) -> bool {
-        self.boolean().is_some_and(|b| b.value)
+        self.boolean() == Some(true)
+    }
+
+    /// How many there are of something, from 1 to `most`.
+    pub fn count(&self, most: usize) -> Option<usize> {
+        Some(self.whole(1..=most as u64)? as usize)
     }
 
     /// A seed.
     pub fn seed(&self) -> Option<u64> {
-        Some(self.whole(0..=u64::MAX)?.value)
+        self.whole(0..=u64::MAX)
     }
 
     /// `true` or `false`.
-    pub fn boolean(&self) -> Option<Spanned<bool>> {
+    pub fn boolean(&self) -> Option<bool> {
         let boolean = |value: &Value| match value {
             Value::Boolean(b) => Some(*b),
             _ => None,
@@ -124,14 +132,14 @@ impl<'a> Field<'a> {
     }
 
     /// A string.
-    pub fn string(&self) -> Option<Spanned<&'a str>> {
+    pub fn string(&self) -> Option<&'a str> {
         self.typed(Value::as_text, "a string")
     }
 
     /// The path of a file. A control character in it was meant to be a backslash and a letter.
-    pub fn path(&self) -> Option<Spanned<&'a str>> {
+    pub fn path(&self) -> Option<&'a str> {
         let text = self.string()?;
-        let Some(odd) = text.value.chars().find(|c| c.is_control()) else {
+        let Some(odd) = text.chars().find(|c| c.is_control()) else {
             return Some(text);
         };
         let odd = match odd {
@@ -140,23 +148,18 @@ impl<'a> Field<'a> {
             _ => "a control character",
         };
         let why = format!("{}: the path holds {odd}, as no path does", self.name);
-        self.diagnostics
-            .error(text.span, why)
-            .help(BACKSLASHES)
-            .none()
+        self.error(why).help(BACKSLASHES).none()
     }
 
     /// One of `words`.
-    pub fn word<'w>(&self, words: &[&'w str]) -> Option<Spanned<&'w str>> {
+    pub fn word<'w>(&self, words: &[&'w str]) -> Option<&'w str> {
         let typed = self.string()?;
-        let found = words.iter().find(|w| **w == typed.value);
-        if found.is_none() {
-            let why = format!("{} cannot be \"{}\"", self.name, typed.value);
-            self.diagnostics
-                .error(typed.span.clone(), why)
-                .maybe_help(self.diagnostics.suggestion(typed.value, words));
-        }
-        found.map(|w| Spanned::new(*w, typed.span))
+        let found = words.iter().find(|w| **w == typed).copied();
+        found.or_else(|| {
+            let help = self.diagnostics.suggestion(typed, words);
+            let why = format!("{} cannot be \"{typed}\"", self.name);
+            self.error(why).maybe_help(help).none()
+        })
     }
 
     /// The entries of a list, counted from 0 as `--set` counts them.
@@ -206,21 +209,18 @@ impl<'a> Field<'a> {
         }
     }
 
-    fn typed<T>(&self, get: impl Fn(&'a Value) -> Option<T>, what: &str) -> Option<Spanned<T>> {
-        let value = self.value?;
-        match get(&value.value) {
-            Some(typed) => Some(Spanned::new(typed, value.span.clone())),
-            None => self.expected(what).none(),
-        }
+    fn typed<T>(&self, get: impl Fn(&'a Value) -> Option<T>, what: &str) -> Option<T> {
+        let typed = get(&self.value?.value);
+        typed.or_else(|| self.expected(what).none())
     }
 
     /// A number of any kind, which is called `what`; one that stands in quotes is seen.
-    fn number_as(&self, what: &str) -> Option<Spanned<f64>> {
-        let value = self.value?;
-        if let Some(x) = value.value.as_number() {
-            return Some(Spanned::new(x, value.span.clone()));
+    fn number_as(&self, what: &str) -> Option<f64> {
+        let value = &self.value?.value;
+        if let Some(x) = value.as_number() {
+            return Some(x);
         }
-        let quoted = value.value.as_text().and_then(|s| s.trim().parse().ok());
+        let quoted = value.as_text().and_then(|s| s.trim().parse().ok());
         let help = quoted.filter(|x: &f64| x.is_finite()).map(|x| match x {
             x if x.fract() == 0.0 && x.abs() < EXACT => format!("as a number it is written {x}"),
             x => format!("as a number it is written {x:?}"),
@@ -229,14 +229,14 @@ impl<'a> Field<'a> {
     }
 
     /// A finite number of which a rule holds.
-    fn bounded(&self, holds: impl Fn(f64) -> bool, rule: &str) -> Option<Spanned<f64>> {
+    fn bounded(&self, holds: impl Fn(f64) -> bool, rule: &str) -> Option<f64> {
         let x = self.any_number()?;
-        let rule = match x.value.is_finite() {
-            true if holds(x.value) => return Some(x),
+        let rule = match x.is_finite() {
+            true if holds(x) => return Some(x),
             true => rule,
             false => "finite",
         };
-        self.must_be(rule, x.value).none()
+        self.must_be(rule, x).none()
     }
 
     fn must_be(&self, rule: &str, x: f64) -> Pending<'a> {

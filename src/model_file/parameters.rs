@@ -163,7 +163,7 @@ impl<'a> Typed<'_, 'a, '_, '_> {
 impl Parameters for Typed<'_, '_, '_, '_> {
     fn number(&mut self, name: &'static str) -> Result<Option<f64>, Refusal> {
         let field = self.table.key(name);
-        self.read(&field, |f| Some(f.number()?.value))
+        self.read(&field, |f| f.number())
     }
 
     fn word(
@@ -172,12 +172,12 @@ impl Parameters for Typed<'_, '_, '_, '_> {
         words: &'static [&'static str],
     ) -> Result<Option<&'static str>, Refusal> {
         let field = self.table.key(name);
-        self.read(&field, |f| Some(f.word(words)?.value))
+        self.read(&field, |f| Some(f.word(words)?))
     }
 
     fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {
         let field = self.table.key(name);
-        self.read(&field, |f| Some(f.boolean()?.value))
+        self.read(&field, |f| Some(f.boolean()?))
     }
 
     fn array(&mut self, name: &'static str, axes: &[Axis]) -> Result<Option<Array>, Refusal> {

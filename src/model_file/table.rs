@@ -57,7 +57,7 @@ impl<'a> Table<'a> {
     pub fn word(&mut self, key: &str) -> Option<&'static str> {
         let listed = self.listed?.all().find(|k| k.name == key)?;
         match listed.form {
-            Form::Words(words) => Some(self.key(key).word(&words())?.value),
+            Form::Words(words) => self.key(key).word(&words()),
             _ => None,
         }
     }

@@ -86,12 +86,8 @@ fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
         let weights = ArraySpec::read(&synapse.required("weights"));
         synapse.finish();
         if let (Some(kind), Some(weights)) = (kind, weights) {
-            let shape: &[usize] = if kind.value == "dense" {
-                &[2, 3]
-            } else {
-                &[3, 3]
-            };
-            let place = Place::exact(format!("weights of `{}`", kind.value), shape);
+            let shape: &[usize] = if kind == "dense" { &[2, 3] } else { &[3, 3] };
+            let place = Place::exact(format!("weights of `{kind}`"), shape);
             model.weights.extend(weights.resolve(&place, &mut resolver));
         }
     }
@@ -101,8 +97,8 @@ fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
         let method = solve.key("method").word(&["rk4", "tsit5", "dopri5"]);
         solve.key("dense").boolean();
         solve.finish();
-        model.t_end = t_end.map_or(0.0, |t| t.value);
-        model.method = method.map_or(String::new(), |m| m.value.to_owned());
+        model.t_end = t_end.unwrap_or(0.0);
+        model.method = method.unwrap_or_default().to_owned();
     }
     table.finish();
     model
@@ -115,7 +111,7 @@ fn layer_of(
 ) -> Option<(String, usize, Vec<f64>, String)> {
     let size = layer.required("size").whole(1..=1000);
     let tau = ArraySpec::read(&layer.key("tau"));
-    let n = size.map(|n| n.value as usize);
+    let n = size.map(|n| n as usize);
     let lagrangian = LIST.read(&layer.required("lagrangian"), n, resolver);
     layer.finish();
     let n = n?;

@@ -12,7 +12,7 @@ impl ArraySpec {
     pub fn read(field: &Field<'_>) -> Option<ArraySpec> {
         let value = field.value()?;
         let form = match &value.value {
-            Value::Integer(_) | Value::Float(_) => Form::Number(field.number()?.value),
+            Value::Integer(_) | Value::Float(_) => Form::Number(field.number()?),
             Value::List(items) => Form::List(list::read(items, field.diagnostics())?),
             Value::String(name) => Form::Named(name.clone()),
             Value::Table(_) => table(field.table("an array")?)?,
@@ -44,7 +44,7 @@ fn table(mut table: Table<'_>) -> Option<Form> {
                 "half_norm_of" => half_norm(&mut table),
                 "stack" => stack(&table.key("stack")),
                 "scaled" => scaled(&mut table),
-                _ => table.key(source).number().map(|x| Form::Identity(x.value)),
+                _ => table.key(source).number().map(Form::Identity),
             };
             let sound = table.diagnostics().len() == before;
             table.finish();
@@ -75,9 +75,11 @@ fn table(mut table: Table<'_>) -> Option<Form> {
 // it were left out: its mistake is recorded, and the array given up.
 
 fn file(table: &mut Table<'_>) -> Option<FileSpec> {
-    let owned = |s: Spanned<&str>| s.map(str::to_owned);
-    let path = table.key("file").path().map(owned);
-    let key = table.key("key").string().map(owned);
+    let at =
+        |field: Field<'_>, text: Option<&str>| Some(Spanned::new(text?.to_owned(), field.span()?));
+    let (path, key) = (table.key("file"), table.key("key"));
+    let path = at(path.clone(), path.path());
+    let key = at(key.clone(), key.string());
     let rows = Selection::read(&table.key("rows"));
     let columns = Selection::read(&table.key("columns"));
     let scale = table.key("scale").number_or(1.0);
@@ -105,7 +107,7 @@ fn random(table: &mut Table<'_>) -> Option<RandomSpec> {
         table.diagnostics().error(at.map(|v| v.span.clone()), why);
     }
     let shape = table.key("shape");
-    let length = |f: &Field<'_>| Some(f.whole(0..=MAX_ENTRIES as u64)?.value as usize);
+    let length = |f: &Field<'_>| Some(f.whole(0..=MAX_ENTRIES as u64)? as usize);
     let shape = shape.value().and_then(|_| shape.each(length));
     let seed = table.key("seed").seed().unwrap_or(0);
     let symmetric = table.key("symmetric").is_true();
@@ -125,7 +127,6 @@ pub(in crate::model_file) fn distribution(
     table: &mut Table<'_>,
 ) -> Option<Distribution> {
     let word = field.word(&["normal", "uniform", "sign"]);
-    let word = word.map(|word| word.value);
     // Where the law is not known all of their keys may be meant.
     let mut of = |law: &str, key: &str| {
         let is_asked = word.is_none_or(|word| word == law);
@@ -136,7 +137,7 @@ pub(in crate::model_file) fn distribution(
     match word? {
         "normal" => Some(Distribution::Normal(
             mean?.number_or(0.0),
-            std?.not_negative().map_or(1.0, |x| x.value),
+            std?.not_negative().unwrap_or(1.0),
         )),
         "uniform" => Some(Distribution::Uniform(
             low?.number_or(0.0),
@@ -148,7 +149,7 @@ pub(in crate::model_file) fn distribution(
 
 fn hebbian(table: &mut Table<'_>) -> Option<Form> {
     let patterns = ArraySpec::read(&table.key("hebbian"));
-    let scale = table.key("scale").number().map(|x| x.value);
+    let scale = table.key("scale").number();
     let zero_diagonal = table.key("zero_diagonal").is_true();
     Some(Form::Hebbian {
         patterns: Box::new(patterns?),
@@ -172,7 +173,7 @@ fn scaled(table: &mut Table<'_>) -> Option<Form> {
     let shift = table.key("shift").number_or(0.0);
     Some(Form::Scaled {
         of: Box::new(of?),
-        by: by?.value,
+        by: by?,
         shift,
     })
 }

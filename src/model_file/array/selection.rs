@@ -15,12 +15,12 @@ impl Selection {
                 .filter(|(a, b)| a <= b)
                 .map(|(a, b)| Selection::Range(a, b)),
             Value::List(_) => {
-                let index = |f: &Field<'_>| f.whole(0..=MAX_ENTRIES as u64);
-                let items: Vec<_> = field.items()?.iter().map(index).collect();
-                let items: Option<Vec<_>> = items.into_iter().collect();
                 // In range of a usize because of MAX_ENTRIES.
-                let items = items?.into_iter().map(|i| i.map(|i| i as usize));
-                Some(Selection::List(items.collect()))
+                let index = |f: &Field<'_>| {
+                    let index = f.whole(0..=MAX_ENTRIES as u64)? as usize;
+                    Some(Spanned::new(index, f.span()?))
+                };
+                Some(Selection::List(field.each(index)?))
             }
             _ => None,
         };

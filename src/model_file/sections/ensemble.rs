@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::cues::{self, Site};
+use super::cues::{self, Reader};
 use super::layers::named;
-use super::starts::Reader;
 use crate::model_file::array::distribution;
 use crate::model_file::keys::{AXIS, DAMAGED, DRAW, ENSEMBLE};
 use crate::model_file::{Field, Place, Resolver, Value};
@@ -16,6 +15,11 @@ const LOOKED_AT: usize = 20_000_000;
 
 /// Starts beyond this are a slip of the pen: at a microsecond each they take a month.
 const MOST: usize = 1 << 41;
+
+/// What is said of one point between different ends.
+pub(super) const AT_BOTH_ENDS: &str =
+    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more";
+
 /// The ways in which starts are made.
 const LAWS: [&str; 4] = ["states", "grid", "random", "damaged"];
 
@@ -187,36 +191,36 @@ impl Reader<'_> {
             let neuron = table.required("neuron");
             let from = table.required("from").number();
             let to = table.required("to").number();
-            let points = table.required("points").whole(1..=1 << 40);
+            let field_of_points = table.required("points");
+            let points = field_of_points.count(1 << 40);
             table.finish();
             let neuron = layer.and_then(|layer| {
                 let neurons = self.network.neurons(layer);
                 let k = neuron.whole(0..=neurons.len() as u64 - 1)?;
-                Some(neurons.start + k.value as usize)
+                Some(neurons.start + k as usize)
             });
             let (Some(neuron), Some(from), Some(to), Some(points)) = (neuron, from, to, points)
             else {
                 continue;
             };
-            if points.value == 1 && from.value != to.value {
-                let why = "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more";
-                diagnostics.error(points.span.clone(), why);
-            }
-            if points.value > 1 && from.value == to.value {
-                let why = format!(
-                    "{} points at one place: set `points` to 1, or `to` to another value",
-                    points.value
-                );
-                diagnostics.error(points.span.clone(), why);
+            match points {
+                1 if from != to => drop(field_of_points.error(AT_BOTH_ENDS)),
+                n if n > 1 && from == to => {
+                    let why = format!(
+                        "{n} points at one place: set `points` to 1, or `to` to another value"
+                    );
+                    field_of_points.error(why);
+                }
+                _ => {}
             }
             if axes.iter().any(|a: &Axis| a.neuron == neuron) {
                 field.error("two axes of the grid are of one neuron");
             }
             axes.push(Axis {
                 neuron,
-                from: from.value,
-                to: to.value,
-                points: points.value as usize,
+                from,
+                to,
+                points,
             });
         }
         if axes.is_empty() && diagnostics.len() == before {
@@ -261,7 +265,7 @@ impl Reader<'_> {
                 .error("how many starts are to be drawn?")
                 .help("add count = 1000, say, to [ensemble]");
         }
-        let count = count.whole(1..=MOST as u64)?.value as usize;
+        let count = count.count(MOST)?;
         (diagnostics.len() == before).then_some(Law::Random { count, draws })
     }
 
@@ -289,14 +293,7 @@ impl Reader<'_> {
             table.finish();
             return None;
         };
-        let site = Site {
-            network: self.network,
-            layer,
-            recall: self.recall,
-            recall_lost: self.recall_lost,
-            seed: self.seed,
-        };
-        let (damaged, seed) = cues::read(table, &site, resolver)?;
+        let (damaged, seed) = cues::read(table, self, layer, resolver)?;
         Some((damaged, own.then_some(seed)))
     }
 }

@@ -4,7 +4,7 @@ use super::layers::named;
 use super::style;
 use crate::key::Form;
 use crate::model_file::keys::FIGURE;
-use crate::model_file::{Diagnostics, Field, Span, Table};
+use crate::model_file::{Diagnostics, Field, Table};
 use crate::monitor::Mode;
 use crate::picture::{Asked, Given, KINDS, Kind, Refused};
 use crate::study::Drawing;
@@ -50,18 +50,15 @@ impl Figures<'_> {
 
     fn one(&self, mut table: Table<'_>) -> Option<Drawing> {
         let names: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-        let word = table.required("kind").word(&names);
-        let kind = |word: &str| KINDS.iter().find(|k| k.name == word);
-        let Some((kind, at)) = word.and_then(|w| Some((kind(w.value)?, w.span))) else {
-            drop(table);
-            return None;
-        };
+        let field = table.required("kind");
+        let word = field.word(&names)?;
+        let kind = KINDS.iter().find(|k| k.name == word)?;
         table.rename(&format!("the figure `{}`", kind.name));
         let (mut style, title, subtitle) = style::own(&mut table, self.style);
         let asked = self.given(kind, &mut table, &mut style);
         let made = asked.and_then(|asked| {
             let made = (kind.make)(&asked);
-            made.map_err(|why| self.refuse(why, &table, &at)).ok()
+            made.map_err(|why| self.refuse(why, &table)).ok()
         });
         table.finish();
         Some(Drawing {
@@ -92,16 +89,13 @@ impl Figures<'_> {
         (!wrong).then_some(asked)
     }
 
-    fn refuse(&self, (key, refusal): Refused, table: &Table<'_>, kind: &Span) {
+    fn refuse(&self, (key, refusal): Refused, table: &Table<'_>) {
         // Its own mistake is known; that a figure misses it is none.
         if key == "recall" && self.recall_lost {
             return;
         }
-        let span = match key {
-            "kind" => Some(kind.clone()),
-            key => table.peek(key).map(|v| v.span.clone()).or(table.span()),
-        };
-        self.diagnostics.refuse(span, refusal);
+        let span = table.peek(key).map(|v| v.span.clone());
+        self.diagnostics.refuse(span.or(table.span()), refusal);
     }
 }
 
@@ -112,9 +106,9 @@ fn read(field: &Field<'_>, form: Form, asked: &Asked<'_>) -> Option<Given> {
         Form::Range | Form::Ends => Given::Numbers(style::ends(field)?.to_vec()),
         Form::Whole(least, most) => {
             let most = most.unwrap_or(u64::MAX);
-            Given::Whole(vec![field.whole(least..=most)?.value as usize])
+            Given::Whole(vec![field.whole(least..=most)? as usize])
         }
-        Form::Words(words) => Given::Word(field.word(&words())?.value),
+        Form::Words(words) => Given::Word(field.word(&words())?),
         Form::Layer => Given::Whole(vec![named(field, network)?]),
         Form::Layers => {
             let items = field.items()?;
@@ -125,9 +119,7 @@ fn read(field: &Field<'_>, form: Form, asked: &Asked<'_>) -> Option<Given> {
             let layer = network.neurons(asked.one("layer", 0));
             let most = layer.len().saturating_sub(1) as u64;
             let items = field.items()?;
-            let chosen = items
-                .iter()
-                .map(|i| Some(i.whole(0..=most)?.value as usize));
+            let chosen = items.iter().map(|i| Some(i.whole(0..=most)? as usize));
             let chosen = chosen.collect::<Option<Vec<_>>>()?;
             if !matches!(chosen[..], [a, b] if a != b) {
                 return field.expected("two different neurons").none();
@@ -136,11 +128,7 @@ fn read(field: &Field<'_>, form: Form, asked: &Asked<'_>) -> Option<Given> {
         }
         _ => {
             let items = field.items()?.into_iter();
-            Given::Numbers(
-                items
-                    .map(|i| Some(i.number()?.value))
-                    .collect::<Option<_>>()?,
-            )
+            Given::Numbers(items.map(|i| i.number()).collect::<Option<_>>()?)
         }
     })
 }

@@ -5,10 +5,8 @@ use std::collections::BTreeSet;
 use super::memory;
 use crate::lagrangian::Identity;
 use crate::model_file::keys::LAYER;
-use crate::model_file::nearest::listed;
-use crate::model_file::{
-    ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
-};
+use crate::model_file::nearest::{listed, nearest};
+use crate::model_file::{ArraySpec, Catalogue, Field, MAX_ENTRIES, Resolver, Selection, Span};
 use crate::network::{Layer, Network};
 use crate::synapse::EnergyWeights;
 
@@ -57,10 +55,6 @@ impl Spans {
 }
 
 impl Layers {
-    pub fn find(&self, name: &str) -> Option<usize> {
-        self.drafts.iter().position(|d| d.name == name)
-    }
-
     /// Layers of these names and sizes, joined by nothing and otherwise plain: what starts and figures are held against
     /// where the network itself was not understood, so that their mistakes are found all the same.
     pub fn stand_in(&self) -> Option<Network> {
@@ -147,25 +141,12 @@ fn one(
     let chosen = Catalogue::default().read(&chosen, axis, resolver);
     let before = field.diagnostics().len();
     let size = draft.size();
-    let parameter = |key: &'static str,
-                     table: &mut crate::model_file::Table<'_>,
-                     spans: &mut Vec<_>,
-                     resolver: &mut Resolver<'_>| {
+    let [tau, leak, weight, input] = ["tau", "leak", "energy_weight", "input"].map(|key| {
         let field = table.key(key);
-        spans.extend(field.span().map(|s| (key, s)));
-        flat(
-            &field,
-            &format!("{key} of layer `{name}`"),
-            draft.shape.as_deref()?,
-            resolver,
-        )
-    };
-    let mut spans = Vec::new();
-    let tau = parameter("tau", &mut table, &mut spans, resolver);
-    let leak = parameter("leak", &mut table, &mut spans, resolver);
-    let weight = parameter("energy_weight", &mut table, &mut spans, resolver);
-    let input = parameter("input", &mut table, &mut spans, resolver);
-    draft.spans.extend(spans);
+        draft.spans.extend(field.span().map(|s| (key, s)));
+        let what = format!("{key} of layer `{name}`");
+        flat(&field, &what, draft.shape.as_deref()?, resolver)
+    });
     let clamped = table.key("clamped");
     let clamped_span = clamped.span();
     let indices = size.and_then(|n| indices(&clamped, n, "neuron"));
@@ -205,22 +186,11 @@ fn one(
 
 /// `size = 64` or `size = [4, 5]`.
 fn shape(field: &Field<'_>, neurons: &mut usize) -> Option<Vec<usize>> {
-    let most = MAX_ENTRIES as u64;
-    let shape = match field.value()?.value {
-        crate::model_file::Value::List(_) => {
-            let items = field.items()?;
-            if items.is_empty() {
-                return field
-                    .expected("a number of neurons, or one for each axis")
-                    .none();
-            }
-            let axes = items
-                .iter()
-                .map(|i| i.whole(1..=most).map(|n| n.value as usize));
-            axes.collect::<Option<Vec<_>>>()?
-        }
-        _ => vec![field.whole(1..=most)?.value as usize],
-    };
+    let shape = field.one_or_each(|axis| axis.count(MAX_ENTRIES))?;
+    if shape.is_empty() {
+        const EXPECTED: &str = "a number of neurons, or one for each axis";
+        return field.expected(EXPECTED).none();
+    }
     let total = shape.iter().try_fold(1usize, |n, k| n.checked_mul(*k));
     if total.is_none_or(|n| n > MAX_ENTRIES) {
         let found: f64 = shape.iter().map(|n| *n as f64).product();
@@ -255,25 +225,21 @@ pub(super) fn indices(field: &Field<'_>, n: usize, what: &str) -> Option<Vec<usi
 
 /// The layer that a field names; one that there is not is recorded.
 pub(super) fn named(field: &Field<'_>, network: &Network) -> Option<usize> {
-    let name = field.string()?;
-    let found = network.layer(name.value);
-    if found.is_none() {
-        let names: Vec<&str> = network.layers().iter().map(|l| l.name.as_str()).collect();
-        unknown(name.value, name.span, &names, field.diagnostics());
-    }
-    found
+    let names: Vec<&str> = network.layers().iter().map(|l| l.name.as_str()).collect();
+    among(field, field.string()?, &names)
 }
 
-/// Records that there is no layer of this name.
-pub(super) fn unknown(name: &str, span: Span, known: &[&str], diagnostics: &Diagnostics) {
-    let near = match diagnostics.is_crowded() {
-        true => None,
-        false => crate::model_file::nearest(name, known.iter().copied()),
-    };
-    diagnostics
-        .error(span, format!("there is no layer called \"{name}\""))
-        .maybe_help(match near {
-            Some(near) => Some(format!("did you mean `{near}`?")),
-            None => Some(format!("the layers are: {}", listed(known))),
-        });
+/// The position of a name among those of the layers; that it is not there is recorded.
+pub(super) fn among(field: &Field<'_>, name: &str, known: &[&str]) -> Option<usize> {
+    let found = known.iter().position(|known| *known == name);
+    found.or_else(|| {
+        let crowded = field.diagnostics().is_crowded();
+        let near = (!crowded).then(|| nearest(name, known.iter().copied()));
+        let help = match near.flatten() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the layers are: {}", listed(known)),
+        };
+        let error = field.error(format!("there is no layer called \"{name}\""));
+        error.help(help).none()
+    })
 }

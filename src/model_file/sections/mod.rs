@@ -335,7 +335,7 @@ fn study(
     read_patterns(&patterns, resolver);
     let mut layers = layers::read(&layers, resolver);
     let synapses = synapses::read(synapses, &mut layers, resolver);
-    let solve = solve::read(solve, diagnostics);
+    let solve = solve::read(solve);
     let spans = layers.spans();
     let places = synapses.spans.clone();
     let stand_in = layers.stand_in();
@@ -376,7 +376,7 @@ fn study(
         drop(figures);
         (Vec::new(), Vec::new())
     };
-    let starts = starts::Reader {
+    let starts = cues::Reader {
         network: &network,
         input: at_start,
         recall: recall.as_ref(),
@@ -423,11 +423,11 @@ fn study(
 /// A text that can be printed in one line: messages and figures show it as it is.
 fn printable(field: &Field<'_>, what: &str) -> Option<String> {
     let text = field.string()?;
-    if text.value.chars().any(char::is_control) {
+    if text.chars().any(char::is_control) {
         let why = format!("{what} is one line without control characters");
-        return field.diagnostics().error(text.span, why).none();
+        return field.error(why).none();
     }
-    Some(text.value.to_owned())
+    Some(text.to_owned())
 }
 
 fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {

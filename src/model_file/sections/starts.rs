@@ -1,23 +1,10 @@
 //! `[start]` and `[[starts]]`.
 
-use super::cues::{self, Site};
+use super::cues::{self, Reader};
 use crate::dynamics::Start;
 use crate::model_file::keys::{CUE, EACH, START};
-use crate::model_file::{ArraySpec, Entries, Field, Place, Resolver, Span, Table, Value};
-use crate::network::Network;
-use crate::refusal::Refusal;
-use crate::study::{Case, Damaged, Recall, relax};
-
-/// What starts are read against.
-pub(super) struct Reader<'a> {
-    pub network: &'a Network,
-    /// The input of every neuron when a run begins.
-    pub input: &'a [f64],
-    pub recall: Option<&'a Recall>,
-    /// Is there a [recall] table that was not understood?
-    pub recall_lost: bool,
-    pub seed: u64,
-}
+use crate::model_file::{ArraySpec, Entries, Field, Place, Resolver, Table, Value};
+use crate::study::{Case, Damaged, relax};
 
 /// Most starts that are made before a run, which keeps a trajectory of each.
 const MOST: usize = 1_000_000;
@@ -87,7 +74,7 @@ impl Reader<'_> {
         for (k, layer) in self.network.layers().iter().enumerate() {
             let field = table.key(&layer.name);
             if field.is_present() {
-                begins.push((k, self.begin(k, &field, resolver)?, field.span()));
+                begins.push((k, self.begin(k, &field, resolver)?, field));
             }
         }
         let whole = table.finish();
@@ -95,7 +82,7 @@ impl Reader<'_> {
             return None;
         }
         let mut count = 1;
-        for (_, begin, at) in &begins {
+        for (_, begin, field) in &begins {
             let many = match begin {
                 Begin::Cues(cues, _) => cues.count(),
                 Begin::Each(each) => each.len(),
@@ -104,7 +91,7 @@ impl Reader<'_> {
             if many != 1 {
                 if count != 1 && count != many {
                     let why = format!("this layer has {many} starts, another has {count}");
-                    return diagnostics.error(at.clone(), why).none();
+                    return field.error(why).none();
                 }
                 count = many;
             }
@@ -116,19 +103,10 @@ impl Reader<'_> {
                 .help("[ensemble] takes any number of them, and `attractor ensemble` runs it")
                 .none();
         }
-        let mut cases = Vec::new();
-        for i in 0..count {
-            match self.case(i, &group, &begins) {
-                Ok(case) => cases.push(case),
-                Err((at, refusal)) => {
-                    let why = format!("{} {}", refusal.what, refusal.why);
-                    return diagnostics.error(at, why).maybe_help(refusal.help).none();
-                }
-            }
-        }
+        let cases = (0..count).map(|i| self.case(i, &group, &begins));
+        let cases: Vec<Case> = cases.collect::<Option<_>>()?;
         for case in &cases {
-            let mut clamped = self.network.clamped().to_vec();
-            clamped.extend(&case.start.clamped);
+            let clamped = [self.network.clamped(), &case.start.clamped].concat();
             if let Err(why) = self.network.may_clamp(&clamped) {
                 return whole.error(why.to_string()).none();
             }
@@ -140,9 +118,8 @@ impl Reader<'_> {
         let layer = &self.network.layers()[k];
         let n = layer.size();
         let has = |entries: &Entries, words: &[&str]| {
-            entries
-                .iter()
-                .any(|(k, _)| words.contains(&k.value.as_str()))
+            let mut keys = entries.iter().map(|(key, _)| key.value.as_str());
+            keys.any(|key| words.contains(&key))
         };
         match &field.value()?.value {
             Value::String(word) if word == "relaxed" => Some(Begin::Relaxed),
@@ -157,10 +134,8 @@ impl Reader<'_> {
                 let place = Place::rows(what, None, &layer.shape);
                 let all = super::array(&each, &place, resolver)?;
                 if all.shape[0] == 0 {
-                    let why = format!(
-                        "there is no start of layer `{}` in it: it has no rows",
-                        layer.name
-                    );
+                    let name = &layer.name;
+                    let why = format!("there is no start of layer `{name}` in it: it has no rows");
                     return each.error(why).none();
                 }
                 Some(Begin::Each(
@@ -168,18 +143,9 @@ impl Reader<'_> {
                 ))
             }
             Value::Table(entries)
-                if entries
-                    .iter()
-                    .any(|(key, _)| key.value.starts_with("pattern")) =>
+                if entries.iter().any(|(k, _)| k.value.starts_with("pattern")) =>
             {
-                let site = Site {
-                    network: self.network,
-                    layer: k,
-                    recall: self.recall,
-                    recall_lost: self.recall_lost,
-                    seed: self.seed,
-                };
-                let (cues, seed) = cues::read(field.section(&CUE)?, &site, resolver)?;
+                let (cues, seed) = cues::read(field.section(&CUE)?, self, k, resolver)?;
                 Some(Begin::Cues(cues, seed))
             }
             _ => {
@@ -192,23 +158,19 @@ impl Reader<'_> {
         }
     }
 
-    fn case(
-        &self,
-        i: usize,
-        group: &str,
-        begins: &[(usize, Begin, Option<Span>)],
-    ) -> Result<Case, (Option<Span>, Refusal)> {
+    fn case(&self, i: usize, group: &str, begins: &[(usize, Begin, Field<'_>)]) -> Option<Case> {
         let mut start = Start::at(vec![0.0; self.network.size()]);
         let mut label = group.to_owned();
         let mut target = None;
-        for (k, begin, at) in begins {
+        for (k, begin, field) in begins {
             let neurons = self.network.neurons(*k);
             match begin {
                 Begin::At(x) => start.x[neurons].copy_from_slice(x),
                 Begin::Cues(cues, seed) => {
                     let cue = i.min(cues.count() - 1);
-                    let put = cues.put(self.network, cue, *seed, &mut start);
-                    put.map_err(|refusal| (at.clone(), refusal))?;
+                    if let Err(refusal) = cues.put(self.network, cue, *seed, &mut start) {
+                        return field.refuse(refusal).none();
+                    }
                     target = target.or(cues.target(cue));
                     label = format!("{group}, {}", cues.label(cue));
                 }
@@ -220,13 +182,14 @@ impl Reader<'_> {
                 Begin::Relaxed => {}
             }
         }
-        for (k, begin, at) in begins {
-            if matches!(begin, Begin::Relaxed) {
-                let relaxed = relax(self.network, *k, self.input, &mut start);
-                relaxed.map_err(|refusal| (at.clone(), refusal))?;
+        for (k, begin, field) in begins {
+            if matches!(begin, Begin::Relaxed)
+                && let Err(refusal) = relax(self.network, *k, self.input, &mut start)
+            {
+                return field.refuse(refusal).none();
             }
         }
-        Ok(Case {
+        Some(Case {
             label,
             group: group.to_owned(),
             start,

@@ -3,7 +3,7 @@
 use super::layers::{flat, named};
 use crate::dynamics::Settings;
 use crate::model_file::keys::STIMULI;
-use crate::model_file::{Array, ArraySpec, Diagnostics, Field, Place, Resolver, Spanned, Table};
+use crate::model_file::{ArraySpec, Diagnostics, Field, Place, Resolver, Table};
 use crate::network::Network;
 use crate::number::number;
 use crate::stimulus::{Addition, Interpolation, Shape, Stimulus};
@@ -101,23 +101,21 @@ impl Reader<'_, '_, '_> {
         let layer = table.required("layer");
         let kind = table.key("kind");
         let kind = match kind.is_present() {
-            true => kind.word(&STIMULI.map(|k| k.0))?.value,
+            true => kind.word(&STIMULI.map(|k| k.0))?,
             false => "step",
         };
         table.rename(&format!("a stimulus of kind {kind}"));
-        let keys = STIMULI.iter().find(|k| k.0 == kind);
-        let (_, needed, others) = keys.copied().unwrap_or(STIMULI[0]);
-        let needed = needed.iter().map(|k| (*k, true));
-        let keys = needed.chain(others.iter().map(|k| (*k, false)));
-        let fields: Vec<(&str, Field<'_>)> = keys
-            .map(|(key, is_needed)| match is_needed {
-                true => (key, table.required(key)),
-                false => (key, table.key(key)),
-            })
-            .collect();
+        let (_, needed, others) = *STIMULI.iter().find(|k| k.0 == kind)?;
+        let mut fields: Vec<(&str, Field<'_>)> = Vec::new();
+        fields.extend(needed.iter().map(|key| (*key, table.required(key))));
+        fields.extend(others.iter().map(|key| (*key, table.key(key))));
         table.finish();
         let k = named(&layer, self.network)?;
-        let field = |name: &str| fields.iter().find(|f| f.0 == name).map(|f| &f.1);
+        let nothing = Field::absent(self.resolver.diagnostics());
+        let field = |name: &str| {
+            let found = fields.iter().find(|f| f.0 == name);
+            found.map_or_else(|| nothing.clone(), |f| f.1.clone())
+        };
         match kind {
             "sampled" => self.sampled(k, field),
             _ => self.lasting(k, kind, field),
@@ -129,33 +127,35 @@ impl Reader<'_, '_, '_> {
         &mut self,
         k: usize,
         kind: &str,
-        field: impl Fn(&str) -> Option<&'f Field<'f>>,
+        field: impl Fn(&str) -> Field<'f>,
     ) -> Option<Addition> {
-        let [from, until] = self.times(field("from")?, field("until")?)?;
-        if kind == "ramp" && until.is_infinite() {
+        let (from, until) = (field("from"), field("until"));
+        let [begins, ends] = self.times(&from, &until)?;
+        if kind == "ramp" && ends.is_infinite() {
             // One that is missing is told as such.
-            let until = field("until").filter(|u| u.is_present())?;
-            return until
-                .error("a ramp must end: at `until` it has risen to `add`")
-                .help("an addition that does not end is a step, kind = \"step\"")
-                .none();
+            until.value()?;
+            const STEP: &str = "an addition that does not end is a step, kind = \"step\"";
+            let error = until.error("a ramp must end: at `until` it has risen to `add`");
+            return error.help(STEP).none();
         }
+        let phase = field("phase");
         let shape = match kind {
             "ramp" => Shape::Ramp,
             "sine" => Shape::Sine {
-                period: field("period")?.positive()?.value,
-                phase: match field("phase") {
-                    Some(phase) if phase.is_present() => phase.number()?.value,
-                    _ => 0.0,
+                period: field("period").positive()?,
+                phase: if phase.is_present() {
+                    phase.number()?
+                } else {
+                    0.0
                 },
             },
             _ => Shape::Step,
         };
         Some(Addition {
             neurons: self.network.neurons(k),
-            from,
-            until,
-            add: self.row(k, field("add")?)?,
+            from: begins,
+            until: ends,
+            add: self.row(k, &field("add"))?,
             shape,
         })
     }
@@ -169,98 +169,81 @@ impl Reader<'_, '_, '_> {
 
     /// When it begins and ends, both within the run; from its start to for ever unless said.
     fn times(&self, from: &Field<'_>, until: &Field<'_>) -> Option<[f64; 2]> {
-        let time = |field: &Field<'_>, default: f64, any: bool| {
-            if !field.is_present() {
-                return Some(Spanned::new(default, 0..0));
-            }
-            let typed = if any {
-                field.any_number()
-            } else {
-                field.number()
-            };
-            typed.map(|t| super::solve::within(t, self.run))
-        };
+        let within = |t| super::solve::within(t, self.run);
         let first = self.run.map_or(0.0, |[start, _]| start);
-        let begins = time(from, first, false)?;
-        let ends = time(until, f64::INFINITY, true)?.value;
-        if ends.is_nan() || ends <= begins.value {
+        let begins = if from.is_present() {
+            within(from.number()?)
+        } else {
+            first
+        };
+        let ends = match until.is_present() {
+            true => within(until.any_number()?),
+            false => f64::INFINITY,
+        };
+        if ends.is_nan() || ends <= begins {
             let why = format!(
-                "a stimulus must end after it begins: it begins at {}, and ends at {ends}",
-                begins.value
+                "a stimulus must end after it begins: it begins at {begins}, and ends at {ends}"
             );
             return until.error(why).none();
         }
         if let Some([start, end]) = self.run {
             let outside = format!("outside the run, from {start} to {end}");
-            if !(start..=end).contains(&begins.value) {
-                let t = begins.value;
-                return from
-                    .error(format!("this stimulus begins at {t}, {outside}"))
-                    .maybe_help((t < start).then(|| format!("from = {start} is the start")))
-                    .none();
+            if !(start..=end).contains(&begins) {
+                let error = from.error(format!("this stimulus begins at {begins}, {outside}"));
+                let help = (begins < start).then(|| format!("from = {start} is the start"));
+                return error.maybe_help(help).none();
             }
             if ends.is_finite() && ends > end {
-                return until
-                    .error(format!("this stimulus ends at {ends}, {outside}"))
-                    .help("without `until` it lasts to the end; a ramp must end within the run")
-                    .none();
+                const LASTS: &str =
+                    "without `until` it lasts to the end; a ramp must end within the run";
+                let error = until.error(format!("this stimulus ends at {ends}, {outside}"));
+                return error.help(LASTS).none();
             }
         }
-        Some([begins.value, ends])
+        Some([begins, ends])
     }
 
-    fn sampled<'f>(
-        &mut self,
-        k: usize,
-        field: impl Fn(&str) -> Option<&'f Field<'f>>,
-    ) -> Option<Addition> {
-        let times = self.rising(field("times")?)?;
+    fn sampled<'f>(&mut self, k: usize, field: impl Fn(&str) -> Field<'f>) -> Option<Addition> {
+        let times = self.rising(&field("times"))?;
         let layer = &self.network.layers()[k];
-        let typed = field("samples")?;
-        let spec = ArraySpec::read(typed)?;
-        let what = format!(
-            "the samples for layer `{}`, one row for each of {} times",
-            layer.name,
-            times.len()
-        );
+        let (typed, count) = (field("samples"), times.len());
+        let spec = ArraySpec::read(&typed)?;
+        let name = &layer.name;
+        let what = format!("the samples for layer `{name}`, one row for each of {count} times");
         // A vector of one number for each time is the course of one row.
         let any = spec.resolve(&Place::any(what.clone()), self.resolver)?;
-        let is_course = any.shape == [times.len()];
-        let add = field("add").filter(|f| f.is_present());
-        let (add, factors) = if is_course {
-            let add = match add {
-                Some(add) => self.row(k, add)?,
-                None => vec![1.0; layer.size()],
+        let add = field("add");
+        let (add, factors) = if any.shape == [count] {
+            let add = match add.is_present() {
+                true => self.row(k, &add)?,
+                false => vec![1.0; layer.size()],
             };
             (add, Some(any.data))
         } else {
-            if let Some(add) = add {
+            if add.is_present() {
                 let why = "`add` says what is added to each neuron, and so do samples with one row for each time";
-                return add
-                    .error(why)
-                    .help("leave `add` out, or give one sample for each time")
-                    .none();
+                const ONE: &str = "leave `add` out, or give one sample for each time";
+                return add.error(why).help(ONE).none();
             }
             if let [found] = any.shape[..]
                 && layer.size() > 1
             {
-                let why = format!("there are {found} samples and {} times", times.len());
-                return typed
-                    .error(why)
-                    .help("a vector has one number for each time; a matrix one row for each time")
-                    .none();
+                const SHAPES: &str =
+                    "a vector has one number for each time; a matrix one row for each time";
+                let error = typed.error(format!("there are {found} samples and {count} times"));
+                return error.help(SHAPES).none();
             }
-            let place = Place::rows(what, Some(times.len()), &layer.shape);
-            let Array { data, .. } = spec.resolve(&place, self.resolver)?;
-            (data, None)
+            let place = Place::rows(what, Some(count), &layer.shape);
+            (spec.resolve(&place, self.resolver)?.data, None)
         };
-        let interpolation = match field("interpolation").filter(|f| f.is_present()) {
-            Some(field) => {
-                let word = field.word(&Interpolation::WORDS.map(|w| w.0))?;
+        let interpolation = field("interpolation");
+        let interpolation = match interpolation.is_present() {
+            true => {
                 let all = Interpolation::WORDS;
-                all.into_iter().find(|w| w.0 == word.value)?.1
+                let word = interpolation.word(&all.map(|w| w.0))?;
+                all.into_iter().find(|w| w.0 == word)?.1
             }
-            None => Interpolation::Linear,
+            false => Interpolation::Linear,
         };
         Some(Addition {
             neurons: self.network.neurons(k),

@@ -80,7 +80,7 @@ fn size(field: &Field<'_>, to: &mut Option<f64>, (parse, [low, high], unit, what
 }
 
 fn colors(field: &Field<'_>) -> Option<Vec<String>> {
-    let text = |item: &Field<'_>| Some(item.string()?.value.to_owned());
+    let text = |item: &Field<'_>| Some(item.string()?.to_owned());
     let wanted = Style {
         colors: field.one_or_each(text)?,
         ..Style::default()
@@ -94,7 +94,7 @@ fn colors(field: &Field<'_>) -> Option<Vec<String>> {
 fn formats(field: &Field<'_>) -> Option<Vec<Format>> {
     let words = Format::ALL.map(Format::word);
     let all = field.one_or_each(|item| {
-        let word = item.word(&words)?.value;
+        let word = item.word(&words)?;
         Format::ALL.into_iter().find(|f| f.word() == word)
     })?;
     let mut once = Vec::new();
@@ -111,9 +111,7 @@ fn formats(field: &Field<'_>) -> Option<Vec<Format>> {
 
 /// `true` or `false`.
 fn shown(field: &Field<'_>, to: &mut bool) {
-    if let Some(shown) = field.boolean() {
-        *to = shown.value;
-    }
+    *to = field.boolean().unwrap_or(*to);
 }
 
 /// The same, or words of its own.
@@ -132,7 +130,7 @@ fn words(field: &Field<'_>, to: &mut bool) -> Option<String> {
 #[cfg(feature = "figures")]
 pub(super) fn ends(field: &Field<'_>) -> Option<[f64; 2]> {
     field.value()?;
-    match field.each(|i| Some(i.number()?.value))?[..] {
+    match field.each(|i| i.number())?[..] {
         [low, high] if low < high => Some([low, high]),
         _ => field.expected("the two ends of the axis, rising").none(),
     }

@@ -1,5 +1,6 @@
 //! `[sweep]`: parameters that vary from ensemble to ensemble.
 
+use super::ensemble::AT_BOTH_ENDS;
 use crate::model_file::keys::{REPLICATE, SWEEP, VARY};
 use crate::model_file::{Field, Spanned, Table, Value};
 use crate::number::{plural, written};
@@ -55,7 +56,7 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     } else if !random && draws.is_present() {
         draws.error("`draws` belongs to combine = \"random\"");
     }
-    let draws = draws.whole(1..=MOST as u64).map(|d| d.value as usize);
+    let draws = draws.count(MOST);
     if diagnostics.len() > before {
         return None;
     }
@@ -189,9 +190,8 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     let points = table.key("points");
     let logarithmic = table.word("spacing") == Some("log");
     let named = table.key("labels");
-    let replicate = table.key("replicate").boolean();
-    let replicate_at = replicate.as_ref().map(|r| r.span.clone());
-    let replicate = replicate.is_some_and(|r| r.value);
+    let replicate_field = table.key("replicate");
+    let replicate = replicate_field.is_true();
     let whole = table.finish();
     let keys = keys?;
     let last = keys
@@ -211,7 +211,7 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
             (texts, numbers.collect::<Vec<f64>>(), None)
         }
         (false, Some(from), Some(to)) => {
-            let ends = [from.value, to.value];
+            let ends = [from, to];
             if logarithmic && ends.iter().any(|e| *e <= 0.0) {
                 return whole
                     .error("a logarithmic spacing needs ends above 0")
@@ -223,11 +223,10 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
                     let why = "how many values between `from` and `to`? `points` says it";
                     return whole.error(why).none();
                 }
-                _ => points.whole(1..=MOST as u64)?.value as usize,
+                _ => points.count(MOST)?,
             };
-            if n == 1 && from.value != to.value {
-                let why = "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more";
-                points.error(why);
+            if n == 1 && from != to {
+                points.error(AT_BOTH_ENDS);
             }
             let value = |k: usize| match logarithmic {
                 true => by_ratio(ends, k, n),
@@ -247,8 +246,8 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     }
     if replicate && texts.is_empty() && random {
         let why = "how many replicates? `values`, or `points` between `from` and `to`, says it";
-        diagnostics
-            .error(replicate_at, why)
+        replicate_field
+            .error(why)
             .help("a replicate is run at every point of a random sweep");
     }
     let labels = labels(&named, texts.len())?;
@@ -275,16 +274,15 @@ fn repeated(mut table: Table<'_>) -> Option<SweepAxis> {
     let keys = keys(&key);
     let values: Vec<u64> = match (count.is_present(), values.is_present()) {
         (true, false) => {
-            let n = count.whole(1..=MOST as u64)?.value;
-            let first = match first.is_present() {
-                true => first.whole(0..=1 << 62)?.value,
-                false => 1,
+            let n = count.whole(1..=MOST as u64)?;
+            let first = if first.is_present() {
+                first.whole(0..=1 << 62)?
+            } else {
+                1
             };
             (first..first + n).collect()
         }
-        (false, true) if !first.is_present() => {
-            values.each(|s| Some(s.whole(0..=i64::MAX as u64)?.value))?
-        }
+        (false, true) if !first.is_present() => values.each(|s| s.whole(0..=i64::MAX as u64))?,
         _ => {
             let why = "how often is it repeated? `count`, or a list of seeds in `values`, says it";
             return whole
@@ -325,7 +323,7 @@ fn labels(field: &Field<'_>, count: usize) -> Option<Vec<String>> {
 /// One path, or several.
 fn keys(field: &Field<'_>) -> Option<Vec<String>> {
     let keys = field.one_or_each(|field| {
-        let key = field.string()?.value;
+        let key = field.string()?;
         // What an ensemble is made of may vary, what the sweep is made of may not.
         let odd = key.is_empty() || key.contains(['=', '\n']);
         if odd || key == "sweep" || key.starts_with("sweep.") {

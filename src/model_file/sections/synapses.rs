@@ -1,6 +1,6 @@
 //! `[[synapses]]`.
 
-use super::layers::{Draft, Layers, unknown};
+use super::layers::{Draft, Layers, among};
 use crate::model_file::parameters::{Entry, Port};
 use crate::model_file::{Field, Resolver, Span, Table, Value, catalogue};
 use crate::number::plural;
@@ -45,7 +45,7 @@ fn one(
 ) -> Option<(Vec<String>, Box<dyn Synapse>)> {
     let words: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
     let word = table.required("kind").word(&words);
-    let kind = word.and_then(|word| KINDS.iter().find(|k| k.name == word.value));
+    let kind = word.and_then(|word| KINDS.iter().find(|k| k.name == word));
     let field = table.required("layers");
     let joined = join(&field, layers, kind.and_then(|k| k.instead));
     // Without its kind nothing can be said of its other keys.
@@ -136,31 +136,21 @@ fn join(field: &Field<'_>, layers: &Layers, instead: Option<&str>) -> Option<Vec
         Value::String(_) => vec![field.clone()],
         _ => field.items()?,
     };
+    let names = layers.names();
     let mut joined = Vec::new();
-    let mut good = true;
-    for item in items {
-        let Some(name) = item.string() else {
-            good = false;
-            continue;
-        };
-        let Some(k) = layers.find(name.value) else {
+    for item in &items {
+        let position = item.string().and_then(|name| {
             // Without any layer the mistake is elsewhere, and known.
-            if !layers.drafts.is_empty() {
-                unknown(name.value, name.span, &layers.names(), field.diagnostics());
+            (!names.is_empty()).then(|| among(item, name, &names))?
+        });
+        match position {
+            Some(k) if joined.contains(&k) => {
+                let error = item.error("this layer is named twice");
+                error.maybe_help(instead.map(str::to_owned));
             }
-            good = false;
-            continue;
-        };
-        if joined.contains(&k) {
-            field
-                .diagnostics()
-                .error(name.span, "this layer is named twice")
-                .maybe_help(instead.map(str::to_owned));
-            good = false;
-            continue;
+            Some(k) if layers.drafts[k].shape.is_some() => joined.push(k),
+            _ => {}
         }
-        good &= layers.drafts[k].shape.is_some();
-        joined.push(k);
     }
-    good.then_some(joined)
+    (joined.len() == items.len()).then_some(joined)
 }
