@@ -37,7 +37,7 @@ mod text;
 
 pub use crate::style::Style;
 pub use activity::{ActivityLayer, ActivityPlot};
-pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse, SynapseKind};
+pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse};
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
 pub use heat::HeatPlot;

@@ -142,7 +142,6 @@ impl Catalogue<'_> {
         Some(parts)
     }
 
-    /// The kind that a field names.
     fn find(&self, name: &str, field: &Field<'_>) -> Option<&Kind> {
         if let Some(kind) = self.kinds.iter().find(|k| k.name == name) {
             return Some(kind);
@@ -164,7 +163,6 @@ impl Catalogue<'_> {
     }
 }
 
-/// Makes a Lagrangian of a kind that is known.
 fn make(
     kind: &Kind,
     table: Table<'_>,

@@ -129,7 +129,6 @@ pub(super) fn apply(
     None
 }
 
-/// Has this Lagrangian such a parameter?
 fn has(kind: &Kind, name: &str) -> bool {
     kind.parameters.iter().any(|p| p.name == name)
 }
@@ -184,7 +183,6 @@ pub(super) fn refuse_strangers(entries: &mut Entries, source: &Source, diagnosti
     }
 }
 
-/// Where a path has led to.
 enum Cursor<'a> {
     Table(&'a mut Entries),
     List(&'a mut Vec<Spanned<Value>>),

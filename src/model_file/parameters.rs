@@ -78,14 +78,12 @@ impl Entry<'_> {
         format!("{} has no parameter `{name}`{known}", self.name)
     }
 
-    /// What a parameter means.
     fn meaning(self, name: &str) -> Option<String> {
         let parameter = self.parameters.iter().find(|p| p.name == name)?;
         Some(format!("{name}: {}", parameter.about))
     }
 }
 
-/// Parameters in a table of a model file.
 struct Typed<'t, 'a, 'r, 'f> {
     entry: Entry<'t>,
     table: &'t mut Table<'a>,
@@ -149,7 +147,6 @@ impl<'a> Typed<'_, 'a, '_, '_> {
         }
     }
 
-    /// The place of a parameter, or of an entry of its list.
     fn span(&self, refusal: &Refusal) -> Option<Span> {
         let value = self.table.peek(&refusal.what)?;
         let within = match (&value.value, refusal.entry) {

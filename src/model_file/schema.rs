@@ -23,7 +23,6 @@ pub fn schema() -> Value {
     schema
 }
 
-/// What may stand behind a key of this form.
 fn of(form: &Form) -> Value {
     let defined = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
     match form {
@@ -101,7 +100,6 @@ fn listed(keys: impl Iterator<Item = &'static Key>) -> Value {
     closed(&needed, described(keys).into())
 }
 
-/// What may stand behind each key.
 fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> {
     let one = |key: &Key| {
         let mut value = of(&key.form);
@@ -126,7 +124,6 @@ fn arrays() -> Value {
     json!({ "anyOf": all })
 }
 
-/// One schema for each kind of stimulus.
 fn stimuli() -> Vec<Value> {
     let kinds = STIMULI.iter().map(|(kind, needed, others)| {
         let has = |k: &&Key| {
@@ -176,7 +173,6 @@ fn synapses() -> Vec<Value> {
     synapse::KINDS.iter().map(one).collect()
 }
 
-/// The table of an entry of a list.
 fn entry(name: &str, formula: &str, parameters: &[Key]) -> Value {
     let kind = json!({ "const": name, "description": formula });
     let mut properties = Map::from_iter([("kind".to_owned(), kind)]);

@@ -26,7 +26,6 @@ pub(super) static KIND: Kind = Kind {
     },
 };
 
-/// The activations of layers along the first trajectory.
 fn activity(study: &Study, results: &Results, layers: &[usize]) -> Result<ActivityPlot, NoPlot> {
     let (result, of) = first(study, results)?;
     let g = activations(study, &result.trajectory.x);

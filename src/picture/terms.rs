@@ -20,7 +20,6 @@ pub(super) static KIND: Kind = Kind {
     },
 };
 
-/// The terms of the energy of the first trajectory.
 fn terms(study: &Study, results: &Results) -> Result<TermsPlot, NoPlot> {
     let (result, of) = first(study, results)?;
     let kept = &result.trajectory;

@@ -212,7 +212,6 @@ impl Memory {
     }
 }
 
-/// Some columns of a matrix.
 fn columns(w: &Weights, range: Range<usize>) -> Result<Weights, Refusal> {
     let rows = w.data().chunks_exact(w.cols().max(1));
     let data = rows.flat_map(|row| row[range.clone()].iter().copied());

@@ -34,6 +34,8 @@ pub use symmetry::symmetrizing_weights;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::kernels::Patch;
 use crate::lagrangian::TermRows;
 use crate::refusal::Refusal;
@@ -49,16 +51,21 @@ pub enum Energy {
     None(String),
 }
 
-/// How a figure of the layers shows a synapse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a figure of the layers shows a synapse. The words are those of the files of figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sketch {
     /// Lines between all neurons of two layers, or a loop and arcs within one: weights that act both ways.
+    #[default]
+    #[serde(rename = "dense")]
     Lines,
     /// Lines, and an arrow from the first layer to the second.
     OneWay,
     /// An arrow with + to the second layer, and a blunt end with − back.
+    #[serde(rename = "excitatory_inhibitory")]
     Opposed,
     /// A box that is joined to every layer.
+    #[serde(rename = "memory")]
     Box,
 }
 

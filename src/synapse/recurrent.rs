@@ -29,7 +29,6 @@ pub struct Recurrent {
     asymmetry: Option<Asymmetry>,
 }
 
-/// What `symmetry` may say of the weights.
 const SYMMETRIES: &[&str] = &["symmetric", "symmetrizable", "symmetrize", "none"];
 
 /// The entry in the list.

@@ -61,7 +61,7 @@ const CRATES: [(&str, &[&str]); 24] = [
     ("ctrlc", &["cli"]),
     // Documents: what is kept, what is printed, and the schema of what is read.
     ("serde_json", &["record", "model_file", "report", "cli"]),
-    ("serde", &["style", "figure", "record"]),
+    ("serde", &["style", "synapse", "figure", "record"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use super::layout::{LEADING, Layout, Place, RADIUS, STEP, neurons};
 use super::shapes::{both_ways, bow, loop_pair, one_way, recurrent};
-use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
+use super::{ConnectivityPlot, DiagramLayer};
 use crate::figure::canvas::Canvas;
 use crate::figure::error::Drawn;
 use crate::figure::legend::LABEL;
@@ -13,6 +13,7 @@ use crate::figure::palette::{Color, SOFT, TEXT, WHITE};
 use crate::figure::stroke::Point;
 use crate::figure::surface::Align;
 use crate::figure::text;
+use crate::synapse::Sketch;
 
 impl ConnectivityPlot {
     pub(super) fn draw_layer(
@@ -46,7 +47,7 @@ impl ConnectivityPlot {
 
     pub(super) fn draw_synapse(&self, canvas: &mut Canvas<'_>, layout: &Layout, i: usize) -> Drawn {
         let (synapse, side) = (&self.synapses[i], &layout.sides[i]);
-        let signs = synapse.kind == SynapseKind::ExcitatoryInhibitory;
+        let signs = synapse.kind == Sketch::Opposed;
         match side.place {
             Place::Mesh { lower, upper } if signs => {
                 let excites = synapse.layers[0] == lower;
@@ -59,7 +60,7 @@ impl ConnectivityPlot {
                 self.mesh(canvas, layout, (lower, upper))?;
                 let x = layout.side - 24.0;
                 let (low, high) = ((x, side.y + 20.0), (x, side.y - 20.0));
-                if synapse.kind == SynapseKind::OneWay {
+                if synapse.kind == Sketch::OneWay {
                     // Layers are drawn from below to above.
                     let upwards = synapse.layers[0] == lower;
                     let (from, to) = if upwards { (low, high) } else { (high, low) };
@@ -68,7 +69,7 @@ impl ConnectivityPlot {
                     both_ways(canvas, low, high)?;
                 }
             }
-            Place::Beside { .. } if synapse.kind == SynapseKind::Memory => {
+            Place::Beside { .. } if synapse.kind == Sketch::Box => {
                 let half = LEADING * side.lines.len().max(1) as f64 / 2.0 + 6.0;
                 let left = layout.side - 12.0;
                 let words = side.lines.iter().map(|l| text::width(l, LABEL));
@@ -89,7 +90,7 @@ impl ConnectivityPlot {
             Place::Beside { row } => {
                 for &k in synapse.layers.iter().filter(|&&k| k != row) {
                     let ends = [row, k].map(|k| (self.row_end(layout, k), layout.rows[k]));
-                    let one_way = synapse.kind == SynapseKind::OneWay;
+                    let one_way = synapse.kind == Sketch::OneWay;
                     let heads = [row, k].map(|k| !one_way || synapse.layers.last() == Some(&k));
                     bow(canvas, ends, layout.side - 42.0, heads)?;
                 }

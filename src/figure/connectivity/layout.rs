@@ -1,10 +1,11 @@
 //! Where layers and synapses stand.
 
-use super::{ConnectivityPlot, SynapseKind};
+use super::ConnectivityPlot;
 use crate::figure::heading::Heading;
 use crate::figure::legend::LABEL;
 use crate::figure::look::Look;
 use crate::figure::text;
+use crate::synapse::Sketch;
 
 /// Distance of neighbouring neurons, and their radius.
 pub(super) const STEP: f64 = 40.0;
@@ -96,7 +97,7 @@ impl Layout {
                     .layers
                     .iter()
                     .fold((usize::MAX, 0), |(l, h), &k| (l.min(k), h.max(k)));
-                let pair = synapse.kind != SynapseKind::Memory && high == low + 1;
+                let pair = synapse.kind != Sketch::Box && high == low + 1;
                 let place = if pair {
                     Place::Mesh {
                         lower: low,

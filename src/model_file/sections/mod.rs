@@ -474,7 +474,6 @@ fn network(
     }
 }
 
-/// Where a fault was typed.
 fn place(fault: &Fault, spans: &layers::Spans, places: &[Span]) -> Option<Span> {
     match &fault.place {
         Where::Layer(name, what) => spans.find(name, what),
@@ -508,7 +507,6 @@ fn array(field: &Field<'_>, place: &Place, resolver: &mut Resolver<'_>) -> Optio
     ArraySpec::read(field)?.resolve(place, resolver)
 }
 
-/// Files on disk.
 struct Disk<'a>(&'a DataFiles);
 
 impl Files for Disk<'_> {

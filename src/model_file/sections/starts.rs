@@ -9,7 +9,6 @@ use crate::study::{Case, Damaged, relax};
 /// Most starts that are made before a run, which keeps a trajectory of each.
 const MOST: usize = 1_000_000;
 
-/// How a layer of one start begins.
 enum Begin {
     /// Damaged patterns, and the seed of the damage.
     Cues(Damaged, u64),

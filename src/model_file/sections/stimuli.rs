@@ -8,7 +8,6 @@ use crate::network::Network;
 use crate::number::number;
 use crate::stimulus::{Addition, Interpolation, Shape, Stimulus};
 
-/// What stimuli are read against.
 struct Reader<'a, 'r, 'f> {
     network: &'a Network,
     /// First time and last, where they are known.

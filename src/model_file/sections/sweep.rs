@@ -10,7 +10,6 @@ use crate::study::{Combine, Sweep, SweepAxis, by_ratio, evenly};
 /// More points than this are a slip of the pen.
 const MOST: usize = 100_000;
 
-/// How a parameter varies, before draws are made.
 struct Axis {
     axis: SweepAxis,
     /// Ends of an interval that was given in place of values.

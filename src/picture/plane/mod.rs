@@ -246,7 +246,6 @@ fn subscript(digit: char) -> Option<char> {
 }
 
 impl Seen {
-    /// What all pictures of the plane have.
     fn plot(&self, title: String) -> PhasePlot {
         let [x_label, y_label] = self.labels.clone();
         let [x, y] = [self.plane.x, self.plane.y];
