@@ -173,11 +173,8 @@ impl Hessian {
 
     /// `out = Gᵀ v` with the same root.
     pub fn root_transposed(&mut self, v: &[f64], out: &mut [f64]) {
-        let scaled: Vec<f64> = v
-            .iter()
-            .zip(&self.weights)
-            .map(|(v, w)| w.sqrt() * v)
-            .collect();
+        let scaled = v.iter().zip(&self.weights).map(|(v, w)| w.sqrt() * v);
+        let scaled: Vec<f64> = scaled.collect();
         self.damp(&scaled, out, f64::sqrt);
     }
 

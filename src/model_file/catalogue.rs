@@ -119,14 +119,12 @@ impl Catalogue<'_> {
         table.finish();
         field.value()?;
         let count = parts.len();
-        let parts: Vec<_> = parts
-            .into_iter()
-            .map(|mut part| {
-                let size = part.required("size").count(MAX_ENTRIES);
-                let lagrangian = self.one(part, size, resolver);
-                size.zip(lagrangian)
-            })
-            .collect();
+        let parts = parts.into_iter().map(|mut part| {
+            let size = part.required("size").count(MAX_ENTRIES);
+            let lagrangian = self.one(part, size, resolver);
+            size.zip(lagrangian)
+        });
+        let parts: Vec<_> = parts.collect();
         let parts: Vec<_> = parts.into_iter().flatten().collect();
         if parts.len() < count {
             return None;

@@ -50,11 +50,10 @@ pub(super) fn apply(
                 {
                     let name = dotted(&names[..=i]);
                     let why = format!("`{name}` has no entry `{}`", number.value);
+                    let help = format!("the model has no `{name}`; the first is `{name}.0`");
                     return diagnostics
                         .error(number.span.clone(), why)
-                        .help(format!(
-                            "the model has no `{name}`; the first is `{name}.0`"
-                        ))
+                        .help(help)
                         .none();
                 }
                 let made = match list {

@@ -84,10 +84,8 @@ fn section(section: &Section) -> Value {
         table["additionalProperties"] = of(others);
     }
     if !section.one_of.is_empty() {
-        let one = section
-            .one_of
-            .iter()
-            .map(|key| json!({ "required": [key] }));
+        let one = section.one_of.iter();
+        let one = one.map(|key| json!({ "required": [key] }));
         table["anyOf"] = one.collect();
     }
     table

@@ -80,10 +80,11 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
     });
     let parts = parts.collect::<Result<_, _>>()?;
     let memory = Memory::new(parts, potential?)?.scale(scale?)?.leak(leak?)?;
-    match bias {
-        Some(bias) => Ok(memory.bias(bias.data)?.into()),
-        None => Ok(memory.into()),
-    }
+    let memory = match bias {
+        Some(bias) => memory.bias(bias.data)?,
+        None => memory,
+    };
+    Ok(memory.into())
 }
 
 impl Memory {
@@ -340,12 +341,8 @@ impl Synapse for Memory {
         if !unbounded.contains(&true) {
             return 0.0;
         }
-        let orders = self
-            .potential
-            .segments()
-            .iter()
-            .map(|s| s.lagrangian.reach().order);
-        orders.fold(0.0, f64::max)
+        let segments = self.potential.segments().iter();
+        segments.fold(0.0, |m, s| f64::max(m, s.lagrangian.reach().order))
     }
 
     /// Forth and back, and the potential between.

@@ -31,6 +31,8 @@ pub struct Recurrent {
 
 const SYMMETRIES: &[&str] = &["symmetric", "symmetrizable", "symmetrize", "none"];
 
+const SYMMETRIC: &str = r#"weights = { random = "normal", symmetric = true }"#;
+
 /// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "recurrent",
@@ -53,14 +55,8 @@ pub const KIND: Kind = Kind {
     make,
     examples: &[
         (&[&[1]], "weights = 0.7"),
-        (
-            &[&[4]],
-            r#"weights = { random = "normal", symmetric = true }"#,
-        ),
-        (
-            &[&[13]],
-            r#"weights = { random = "normal", symmetric = true }"#,
-        ),
+        (&[&[4]], SYMMETRIC),
+        (&[&[13]], SYMMETRIC),
         (
             &[&[2]],
             "weights = [[0.5, -0.4], [-0.8, 0.1]]\nsymmetry = \"symmetrizable\"",
@@ -195,10 +191,8 @@ impl Recurrent {
 
     /// What was evened out to make the weights symmetric, in words; nothing where they were symmetric as they came.
     pub fn note(&self) -> Option<String> {
-        let evened = self
-            .asymmetry
-            .as_ref()
-            .filter(|a| self.has_energy && !a.is_rounding_of_d())?;
+        let evened = self.asymmetry.as_ref();
+        let evened = evened.filter(|a| self.has_energy && !a.is_rounding_of_d())?;
         let [size, largest] = evened.sizes();
         Some(format!(
             "its weights were made symmetric: {evened} differed most, by {size}, where the largest entry is {largest}"
@@ -243,20 +237,15 @@ impl Synapse for Recurrent {
     }
 
     fn formula(&self) -> String {
+        const NONE: &str = "current W g, not the gradient of any energy";
         match (self.has_energy, self.plain) {
             (true, true) => "E = −½ gᵀ W g, current W g".into(),
             (true, false) => {
                 "E = −½ gᵀ D W g with the energy weights D = diag(d) of the layer, current W g"
                     .into()
             }
-            (_, true) => {
-                "current W g, not the gradient of any energy; −½ gᵀ W g is recorded in its place"
-                    .into()
-            }
-            (_, false) => {
-                "current W g, not the gradient of any energy; −½ gᵀ D W g is recorded in its place"
-                    .into()
-            }
+            (_, true) => format!("{NONE}; −½ gᵀ W g is recorded in its place"),
+            (_, false) => format!("{NONE}; −½ gᵀ D W g is recorded in its place"),
         }
     }
 

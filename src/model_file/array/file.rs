@@ -52,10 +52,8 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>) -> Option<Array> {
     let extension = extension.as_str();
     if !ENDINGS.contains(&extension) {
         let why = format!("cannot read arrays from `{}`", typed.value);
-        return diagnostics
-            .error(typed.span.clone(), why)
-            .help("known are .npy, .npz, .png, .csv and .txt")
-            .none();
+        let help = "known are .npy, .npz, .png, .csv and .txt";
+        return diagnostics.error(typed.span.clone(), why).help(help).none();
     }
     if let (Some(key), true) = (&spec.key, extension != "npz") {
         return diagnostics

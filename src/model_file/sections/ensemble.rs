@@ -261,9 +261,8 @@ impl Reader<'_> {
             field.expected("at least one draw { layer, draw }");
         }
         if !count.is_present() {
-            field
-                .error("how many starts are to be drawn?")
-                .help("add count = 1000, say, to [ensemble]");
+            let help = "add count = 1000, say, to [ensemble]";
+            field.error("how many starts are to be drawn?").help(help);
         }
         let count = count.count(MOST)?;
         (diagnostics.len() == before).then_some(Law::Random { count, draws })

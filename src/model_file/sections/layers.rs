@@ -99,10 +99,8 @@ pub(super) fn read(field: &Field<'_>, resolver: &mut Resolver<'_>) -> Layers {
                     "\"{}\" cannot be the name of a layer",
                     name.value.escape_debug()
                 );
-                field
-                    .diagnostics()
-                    .error(name.span.clone(), why)
-                    .help("arrays are named after layers: use letters, digits, - and _");
+                let help = "arrays are named after layers: use letters, digits, - and _";
+                field.diagnostics().error(name.span.clone(), why).help(help);
             }
             drafts.push(one(name.value, name.span, &field, &mut neurons, resolver));
         }

@@ -97,10 +97,8 @@ impl Reader<'_> {
         }
         if count > MOST {
             let why = format!("{count} starts are more than a run keeps trajectories of, {MOST}");
-            return whole
-                .error(why)
-                .help("[ensemble] takes any number of them, and `attractor ensemble` runs it")
-                .none();
+            let help = "[ensemble] takes any number of them, and `attractor ensemble` runs it";
+            return whole.error(why).help(help).none();
         }
         let cases = (0..count).map(|i| self.case(i, &group, &begins));
         let cases: Vec<Case> = cases.collect::<Option<_>>()?;

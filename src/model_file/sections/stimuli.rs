@@ -66,18 +66,15 @@ pub(super) fn fits(
         );
     }
     let stops = stimulus.stops();
-    let within = stops
-        .iter()
-        .filter(|t| (t_start..t_end).contains(*t))
-        .count();
+    let within = stops.iter().filter(|t| (t_start..t_end).contains(*t));
+    let within = within.count();
     if within as u64 >= settings.max_steps {
         let why = format!(
             "the input jumps or bends at {within} times of the run, each of which ends a step, and max_steps is {}",
             settings.max_steps
         );
-        diagnostics
-            .error(None, why)
-            .help("raise max_steps, or give fewer samples");
+        let help = "raise max_steps, or give fewer samples";
+        diagnostics.error(None, why).help(help);
     }
     for addition in stimulus.additions() {
         if let Shape::Sampled { times, .. } = &addition.shape

@@ -131,15 +131,12 @@ fn twice<T: PartialEq>(list: &[T]) -> Option<&T> {
 /// Point `k` of a grid with so many values along each axis, the last of which runs fastest.
 fn digits(k: usize, lengths: &[usize]) -> Vec<usize> {
     let mut rest = k;
-    let mut at: Vec<usize> = lengths
-        .iter()
-        .rev()
-        .map(|n| {
-            let digit = rest % n;
-            rest /= n;
-            digit
-        })
-        .collect();
+    let at = lengths.iter().rev().map(|n| {
+        let digit = rest % n;
+        rest /= n;
+        digit
+    });
+    let mut at: Vec<usize> = at.collect();
     at.reverse();
     at
 }
@@ -193,10 +190,8 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     let replicate = replicate_field.is_true();
     let whole = table.finish();
     let keys = keys?;
-    let last = keys
-        .first()
-        .and_then(|k| k.rsplit('.').next())
-        .unwrap_or_default();
+    let last = keys.first().and_then(|k| k.rsplit('.').next());
+    let last = last.unwrap_or_default();
     let label = label.unwrap_or_else(|| last.to_owned());
     let (texts, numbers, ends) = match (values.is_present(), from, to) {
         (true, None, None) => {
@@ -245,9 +240,8 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     }
     if replicate && texts.is_empty() && random {
         let why = "how many replicates? `values`, or `points` between `from` and `to`, says it";
-        replicate_field
-            .error(why)
-            .help("a replicate is run at every point of a random sweep");
+        let help = "a replicate is run at every point of a random sweep";
+        replicate_field.error(why).help(help);
     }
     let labels = labels(&named, texts.len())?;
     let axis = SweepAxis {
@@ -284,10 +278,8 @@ fn repeated(mut table: Table<'_>) -> Option<SweepAxis> {
         (false, true) if !first.is_present() => values.each(|s| s.whole(0..=i64::MAX as u64))?,
         _ => {
             let why = "how often is it repeated? `count`, or a list of seeds in `values`, says it";
-            return whole
-                .error(why)
-                .help("count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on")
-                .none();
+            let help = "count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on";
+            return whole.error(why).help(help).none();
         }
     };
     if values.is_empty() {

@@ -62,12 +62,11 @@ fn one(
     };
     let drafts = || joined.iter().map(|k| &layers.drafts[*k]);
     let names: Vec<String> = drafts().map(|d| d.name.clone()).collect();
-    let ports: Vec<Port> = drafts()
-        .map(|d| Port {
-            label: format!("`{}` ({})", d.name, d.size().unwrap_or(0)),
-            shape: d.shape.clone(),
-        })
-        .collect();
+    let ports = drafts().map(|d| Port {
+        label: format!("`{}` ({})", d.name, d.size().unwrap_or(0)),
+        shape: d.shape.clone(),
+    });
+    let ports: Vec<Port> = ports.collect();
     let Some(seen) = drafts().map(seen).collect::<Option<Vec<_>>>() else {
         entry.finish(table);
         return None;
