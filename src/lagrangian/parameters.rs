@@ -34,12 +34,8 @@ pub trait Parameters {
     /// A finite number.
     fn number(&mut self, name: &'static str) -> Result<Option<f64>, Refusal>;
 
-    /// One of `words`.
-    fn word(
-        &mut self,
-        name: &'static str,
-        words: &'static [&'static str],
-    ) -> Result<Option<&'static str>, Refusal>;
+    /// One of the words that its key lists.
+    fn word(&mut self, name: &'static str) -> Result<Option<&'static str>, Refusal>;
 
     /// Yes or no.
     fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal>;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::parameters::{Entry, Port};
-use super::{Entries, Field, MAX_ENTRIES, Resolver, Spanned, Table, Value, nearest};
+use super::{Entries, Field, MAX_ENTRIES, Resolver, Table, Value, nearest};
 use crate::lagrangian::{DirectSum, KINDS, Kind, Lagrangian, REFUSED};
 use crate::number::plural;
 use crate::refusal::Refusal;
@@ -62,25 +62,20 @@ impl Catalogue<'_> {
         field: &Field<'_>,
         axis: Option<usize>,
         resolver: &mut Resolver<'_>,
-    ) -> Option<Spanned<Chosen>> {
-        let span = field.span()?;
-        let at = |chosen| Spanned::new(chosen, span.clone());
+    ) -> Option<Chosen> {
         match &field.value()?.value {
             Value::String(word) => {
                 let kind = self.find(word, field)?;
-                let table = Table::new(&NONE, Some(span.clone()), "", field.diagnostics());
-                let one = make(kind, table, axis, resolver)?;
-                Some(at(Chosen::Uniform(one)))
+                let table = Table::new(&NONE, field.span(), "", field.diagnostics());
+                make(kind, table, axis, resolver).map(Chosen::Uniform)
             }
             Value::Table(_) => {
                 let mut table = field.table("a Lagrangian")?;
                 if table.peek("kind").and_then(|v| v.value.as_text()) == Some(BLOCKS) {
                     table.key("kind");
-                    let parts = self.blocks(table, axis, resolver)?;
-                    return Some(at(Chosen::Blocks(parts)));
+                    return self.blocks(table, axis, resolver).map(Chosen::Blocks);
                 }
-                let one = self.one(table, axis, resolver)?;
-                Some(at(Chosen::Uniform(one)))
+                self.one(table, axis, resolver).map(Chosen::Uniform)
             }
             _ => field
                 .expected("the name of a Lagrangian or a table with its `kind`")
@@ -119,13 +114,12 @@ impl Catalogue<'_> {
         table.finish();
         field.value()?;
         let count = parts.len();
-        let parts = parts.into_iter().map(|mut part| {
+        let parts = parts.into_iter().filter_map(|mut part| {
             let size = part.required("size").count(MAX_ENTRIES);
             let lagrangian = self.one(part, size, resolver);
             size.zip(lagrangian)
         });
         let parts: Vec<_> = parts.collect();
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
         if parts.len() < count {
             return None;
         }
@@ -197,7 +191,7 @@ pub(super) fn sum(
     n: Option<usize>,
     resolver: &mut Resolver<'_>,
 ) -> Option<Option<DirectSum>> {
-    let chosen = Catalogue::default().read(field, n, resolver)?.value;
+    let chosen = Catalogue::default().read(field, n, resolver)?;
     let sum = n.map(|n| chosen.over(&[n])).transpose();
     let wrong = |refusal| field.diagnostics().refuse(field.span(), refusal);
     sum.map_err(wrong).ok()

@@ -9,7 +9,7 @@ use super::syntax::syntax;
 use super::value::convert;
 use super::{Diagnostics, Entries, Source, Span, Spanned, Value};
 use crate::key::Form;
-use crate::lagrangian::{KINDS, Kind};
+use crate::lagrangian::KINDS;
 
 /// Names in a path. As deep as any model is, and far from what recursion can take.
 const DEPTH: usize = 32;
@@ -103,7 +103,9 @@ pub(super) fn apply(
                             _ if name.value == "kind" => {
                                 format!("the word is its kind: --set {place}={given}")
                             }
-                            Some(kind) if !has(kind, &name.value) => entry(kind).lacking(&name.value),
+                            Some(kind) if entry(kind).key(&name.value).is_none() => {
+                                entry(kind).lacking(&name.value)
+                            }
                             _ => format!(
                                 "a table takes its place: --set '{place}={{ kind = \"{word}\", {} = {given} }}'",
                                 name.value
@@ -126,10 +128,6 @@ pub(super) fn apply(
         };
     }
     None
-}
-
-fn has(kind: &Kind, name: &str) -> bool {
-    kind.parameters.iter().any(|p| p.name == name)
 }
 
 /// The keys of a table of the file.

@@ -48,6 +48,6 @@ pub use sections::{
     LoadError, Loaded, directory_of, is_stream, load, load_point, load_text, resolved,
 };
 pub use shipped::{DATA, MODELS, Shipped};
-pub use source::{Location, Source};
+pub use source::{NotText, Source};
 pub use table::Table;
 pub use value::{Entries, Span, Spanned, Value};

@@ -1,7 +1,8 @@
 //! The parameters of an entry of a list, from the table that names it.
 
-use super::{ArraySpec, Field, Form, Place, Resolver, Span, Table, Value};
-use crate::key::Key;
+use super::array::Form as ArrayForm;
+use super::{ArraySpec, Field, Place, Resolver, Span, Table, Value};
+use crate::key::{Form, Key};
 use crate::lagrangian::{Array, Axis, DirectSum, Parameters};
 use crate::refusal::Refusal;
 
@@ -34,7 +35,7 @@ impl Port {
     }
 }
 
-impl Entry<'_> {
+impl<'e> Entry<'e> {
     /// What `make` makes of the parameters in the table; none if something is wrong, which has been recorded at its place.
     /// Sees to it that the table holds nothing else.
     pub fn make<T>(
@@ -78,9 +79,13 @@ impl Entry<'_> {
         format!("{} has no parameter `{name}`{known}", self.name)
     }
 
+    /// The parameter of this name.
+    pub fn key(self, name: &str) -> Option<&'e Key> {
+        self.parameters.iter().find(|p| p.name == name)
+    }
+
     fn meaning(self, name: &str) -> Option<String> {
-        let parameter = self.parameters.iter().find(|p| p.name == name)?;
-        Some(format!("{name}: {}", parameter.about))
+        Some(format!("{name}: {}", self.key(name)?.about))
     }
 }
 
@@ -163,25 +168,25 @@ impl Parameters for Typed<'_, '_, '_, '_> {
         self.read(&field, |f| f.number())
     }
 
-    fn word(
-        &mut self,
-        name: &'static str,
-        words: &'static [&'static str],
-    ) -> Result<Option<&'static str>, Refusal> {
+    fn word(&mut self, name: &'static str) -> Result<Option<&'static str>, Refusal> {
         let field = self.table.key(name);
-        self.read(&field, |f| Some(f.word(words)?))
+        let words = self.entry.key(name).map(|key| key.form);
+        self.read(&field, |f| match words {
+            Some(Form::Words(words)) => f.word(&words()),
+            _ => None,
+        })
     }
 
     fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {
         let field = self.table.key(name);
-        self.read(&field, |f| Some(f.boolean()?))
+        self.read(&field, |f| f.boolean())
     }
 
     fn array(&mut self, name: &'static str, axes: &[Axis]) -> Result<Option<Array>, Refusal> {
         let field = self.table.key(name);
         let spec = self.read(&field, ArraySpec::read)?;
         let Some(spec) = spec else { return Ok(None) };
-        let place = self.place(name, axes, matches!(spec.form, Form::Number(_)));
+        let place = self.place(name, axes, matches!(spec.form, ArrayForm::Number(_)));
         let array = spec.resolve(&place, self.resolver);
         self.read(&field, |_| array)
     }

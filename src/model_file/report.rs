@@ -6,7 +6,7 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Diagnostics, Location, Source, Span};
+use super::{Diagnostic, Diagnostics, Source, Span};
 use crate::number::plural;
 
 /// More than this is not read by anybody; the rest is counted.
@@ -43,8 +43,7 @@ impl Report {
             return Vec::new();
         }
         let spans = || self.diagnostics.iter().filter_map(|d| d.span.as_ref());
-        let place = |at: &Span| self.source.location(at.start);
-        let in_file = spans().any(|s| matches!(place(s), Location::File { .. }));
+        let in_file = spans().any(|s| self.source.override_at(s.start).is_none());
         let innocent = |at: &&Span| !spans().any(|s| at.start <= s.start && s.start <= at.end);
         let overrides = self.source.overrides().iter().filter(|_| in_file);
         let given = overrides.filter(innocent).map(|at| self.source.at(at));
@@ -59,11 +58,10 @@ impl Report {
     }
 
     /// What an override is typed behind: `--set`, or the flag that is named after its key.
-    fn flag(&self, number: usize) -> String {
-        let at = self.source.overrides().get(number - 1);
-        let given = at.map_or("", |at| self.source.at(at));
+    fn flag(&self, k: usize) -> String {
+        let given = self.source.at(&self.source.overrides()[k]);
         match given.split_once('=') {
-            Some((path, _)) if number > self.typed => {
+            Some((path, _)) if k >= self.typed => {
                 let key = path.rsplit('.').next().unwrap_or(path);
                 format!("--{}", key.replace('_', "-"))
             }
@@ -81,11 +79,11 @@ impl Report {
             None => title.element(Origin::path(source.name())),
             Some(span) => {
                 let line = source.line(span.start);
-                let (path, number) = match source.location(span.start) {
-                    Location::File { line, .. } => (source.name(), line),
-                    Location::Override { number } => {
-                        flag = self.flag(number);
-                        (flag.as_str(), number)
+                let (path, number) = match source.override_at(span.start) {
+                    None => (source.name(), source.line_number(span.start)),
+                    Some(k) => {
+                        flag = self.flag(k);
+                        (flag.as_str(), k + 1)
                     }
                 };
                 // A span that runs over lines underlines the first.

@@ -49,8 +49,7 @@ impl<'a> Table<'a> {
     /// The value of `key`, if it is there.
     pub fn key(&mut self, key: &str) -> Field<'a> {
         self.ask(key);
-        let entry = self.entries.iter().find(|(k, _)| k.value == key);
-        Field::new(format!("`{key}`"), entry.map(|(_, v)| v), self.diagnostics)
+        Field::new(format!("`{key}`"), self.peek(key), self.diagnostics)
     }
 
     /// The word behind `key`, of which those that may stand there are listed.
@@ -95,7 +94,7 @@ impl<'a> Table<'a> {
 
     /// Is `key` there? Does not count as asking for it.
     pub fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|(k, _)| k.value == key)
+        self.peek(key).is_some()
     }
 
     /// The keys that are there, in the order of the file. Does not count as asking for them.

@@ -7,7 +7,7 @@ use crate::figure::{PatternPlot, PatternRow, Plot};
 use crate::key::{Form, NUMBERS, parameter};
 use crate::number::plural;
 use crate::refusal::Refusal;
-use crate::study::{Case, CaseResult, NoPlot, Recall, Results, Study};
+use crate::study::{CaseResult, NoPlot, Recall, Results, Study};
 
 pub(super) static KIND: Kind = Kind {
     name: "patterns",
@@ -95,15 +95,7 @@ fn patterns(
     let mut columns = vec!["cue".to_string()];
     columns.extend(wanted.times.iter().map(|t| format!("t = {t}")));
     columns.extend(["end".into(), "true".into()]);
-    let row = |k: usize| {
-        row(
-            study,
-            &study.cases[results.cases[k].case],
-            &results.cases[k],
-            wanted,
-            recall,
-        )
-    };
+    let row = |k: usize| row(study, &results.cases[k], wanted, recall);
     let rows: Vec<PatternRow> = chosen.into_iter().filter_map(row).collect();
     if rows.is_empty() {
         return None;
@@ -124,14 +116,8 @@ fn patterns(
     })
 }
 
-fn row(
-    study: &Study,
-    case: &Case,
-    result: &CaseResult,
-    wanted: &Wanted,
-    recall: &Recall,
-) -> Option<PatternRow> {
-    let network = &study.network;
+fn row(study: &Study, result: &CaseResult, wanted: &Wanted, recall: &Recall) -> Option<PatternRow> {
+    let (network, case) = (&study.network, &study.cases[result.case]);
     let neurons = network.neurons(recall.layer);
     let seen = |x: &[f64]| {
         let mut g = vec![0.0; network.size()];

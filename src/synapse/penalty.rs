@@ -50,7 +50,7 @@ pub const EQUALITY: Kind = Kind {
     joins: Some(1),
     instead: None,
     parameters: PARAMETERS,
-    make: |p, _| read(p, Penalty::equality),
+    make: |p, _| read(p, false),
     examples: EXAMPLES,
 };
 
@@ -58,14 +58,11 @@ pub const EQUALITY: Kind = Kind {
 pub const INEQUALITY: Kind = Kind {
     name: "inequality",
     formula: "E = Σ (λ/2) max(0, a·g − b)², a penalty on a·g > b",
-    make: |p, _| read(p, Penalty::inequality),
+    make: |p, _| read(p, true),
     ..EQUALITY
 };
 
-fn read(
-    p: &mut dyn Parameters,
-    new: fn(Weights, Vec<f64>, Vec<f64>) -> Result<Penalty, Refusal>,
-) -> Result<Made, Refusal> {
+fn read(p: &mut dyn Parameters, one_sided: bool) -> Result<Made, Refusal> {
     let a = p.weights("a", [Axis::Any, Axis::Layer(0)]);
     let each = a
         .as_ref()
@@ -74,7 +71,7 @@ fn read(
     let (b, strength) = (p.needed("b", b), p.array("strength", &[each]));
     let (a, b) = (a?, b?);
     let strength = strength?.map_or_else(|| vec![1.0; a.rows()], |s| s.data);
-    Ok(new(a, b.data, strength)?.into())
+    Ok(Penalty::new(a, b.data, strength, one_sided)?.into())
 }
 
 impl Penalty {

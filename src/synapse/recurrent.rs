@@ -73,7 +73,7 @@ pub const KIND: Kind = Kind {
 };
 
 fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
-    let symmetry = p.word("symmetry", SYMMETRIES);
+    let symmetry = p.word("symmetry");
     let weights = p.weights("weights", [Axis::Layer(0), Axis::Layer(0)]);
     let (symmetry, weights, layer) = (symmetry?.unwrap_or(SYMMETRIES[0]), weights?, &layers[0]);
     let d = energy_weights(symmetry, &weights, layer)?;

@@ -122,7 +122,7 @@ fn layer_of(
         }
         None => vec![1.0; n],
     };
-    let chosen: Chosen = lagrangian?.value;
+    let chosen: Chosen = lagrangian?;
     let said = chosen.over(&[n]).ok()?.to_string();
     Some((name.to_owned(), n, tau, said))
 }

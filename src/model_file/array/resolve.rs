@@ -3,11 +3,9 @@
 use super::super::nearest::suggestion;
 use super::super::{Diagnostics, Span};
 use super::made::{draw, hebbian, square};
+use super::resolver::DEPTH;
 use super::{Array, ArraySpec, Form, Place, Resolver, entries, file, shape_text};
 use crate::number::plural;
-
-/// Arrays made from arrays made from arrays …: bounds the recursion, whether they are nested or named.
-const DEPTH: usize = 32;
 
 impl ArraySpec {
     /// The array for `place`, `None` with the reason recorded. It has the place's shape and finite entries.
@@ -40,23 +38,8 @@ impl ArraySpec {
         Some(array)
     }
 
-    /// One number for each neuron of a layer: a vector, or an array of the layer's own shape.
-    pub fn resolve_neurons(
-        &self,
-        what: &str,
-        shape: &[usize],
-        resolver: &mut Resolver<'_>,
-    ) -> Option<Vec<f64>> {
-        let array = self.resolve(&Place::neurons(what, shape), resolver);
-        array.map(|a| a.data)
-    }
-
     /// Does its shape come from the place that it is for?
-    pub(super) fn needs_place(&self, resolver: &Resolver<'_>) -> bool {
-        self.takes_shape(resolver, DEPTH)
-    }
-
-    fn takes_shape(&self, resolver: &Resolver<'_>, depth: usize) -> bool {
+    pub(super) fn takes_shape(&self, resolver: &Resolver<'_>, depth: usize) -> bool {
         // Arrays that name each other without end are told of when they are read.
         let Some(depth) = depth.checked_sub(1) else {
             return false;

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use super::super::{Diagnostics, Span};
 use super::{Array, ArraySpec, DataFile, Files, Form, Place};
 
+/// Arrays made from arrays made from arrays …: bounds the recursion, whether they are nested or named.
+pub(super) const DEPTH: usize = 32;
+
 /// The model file's directory, its named patterns, and readers of files.
 pub struct Resolver<'a> {
     directory: PathBuf,
@@ -82,7 +85,7 @@ impl<'a> Resolver<'a> {
         };
         let unused: Vec<(String, ArraySpec)> = self.patterns.iter().filter_map(unused).collect();
         for (name, spec) in &unused {
-            if !spec.needs_place(self) {
+            if !spec.takes_shape(self, DEPTH) {
                 let alone = ArraySpec {
                     span: spec.span.clone(),
                     form: Form::Named(name.clone()),

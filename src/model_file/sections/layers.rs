@@ -6,7 +6,7 @@ use super::memory;
 use crate::lagrangian::Identity;
 use crate::model_file::keys::LAYER;
 use crate::model_file::nearest::{listed, nearest};
-use crate::model_file::{ArraySpec, Catalogue, Field, MAX_ENTRIES, Resolver, Selection, Span};
+use crate::model_file::{Catalogue, Field, MAX_ENTRIES, Place, Resolver, Selection, Span};
 use crate::network::{Layer, Network};
 use crate::synapse::EnergyWeights;
 
@@ -33,27 +33,6 @@ pub(super) struct Layers {
     pub complete: bool,
 }
 
-/// Where the parameters of layers stand.
-pub(super) struct Spans {
-    all: Vec<(String, &'static str, Span)>,
-    /// Layers whose energy weights were found.
-    found: Vec<String>,
-}
-
-impl Spans {
-    /// The place of a parameter, or of its layer.
-    pub fn find(&self, layer: &str, what: &str) -> Option<Span> {
-        let here = || self.all.iter().filter(|(l, _, _)| l == layer);
-        let exact = here().find(|(_, w, _)| *w == what);
-        exact.or_else(|| here().next()).map(|(_, _, s)| s.clone())
-    }
-
-    /// Was this parameter found from the weights of a synapse, and typed nowhere?
-    pub fn is_found(&self, layer: &str, what: &str) -> bool {
-        what == "energy_weight" && self.found.iter().any(|l| l == layer)
-    }
-}
-
 impl Layers {
     /// Layers of these names and sizes, joined by nothing and otherwise plain: what starts and figures are held against
     /// where the network itself was not understood, so that their mistakes are found all the same.
@@ -70,20 +49,17 @@ impl Layers {
         self.drafts.iter().map(|d| d.name.as_str()).collect()
     }
 
-    pub fn spans(&self) -> Spans {
-        let mut all = Vec::new();
-        for d in &self.drafts {
-            all.push((d.name.clone(), "", d.span.clone()));
-            for (what, span) in &d.spans {
-                all.push((d.name.clone(), *what, span.clone()));
-            }
-        }
-        let found = self.drafts.iter();
-        let found = found.filter(|d| d.energy_weights == EnergyWeights::Found);
-        Spans {
-            found: found.map(|d| d.name.clone()).collect(),
-            all,
-        }
+    /// The place of a parameter of a layer, or of the layer.
+    pub fn span(&self, layer: &str, what: &str) -> Option<Span> {
+        let draft = self.drafts.iter().find(|d| d.name == layer)?;
+        let exact = draft.spans.iter().find(|(key, _)| *key == what);
+        Some(exact.map_or(&draft.span, |(_, span)| span).clone())
+    }
+
+    /// Was this parameter found from the weights of a synapse, and typed nowhere?
+    pub fn is_found(&self, layer: &str, what: &str) -> bool {
+        let found = |d: &Draft| d.name == layer && d.energy_weights == EnergyWeights::Found;
+        what == "energy_weight" && self.drafts.iter().any(found)
     }
 }
 
@@ -133,10 +109,11 @@ fn one(
         return draft;
     };
     draft.shape = shape(&table.required("size"), neurons);
-    let chosen = table.required("lagrangian");
+    let lagrangian = table.required("lagrangian");
     let axis = draft.shape.as_ref().and_then(|s| s.last().copied());
-    draft.spans.extend(chosen.span().map(|s| ("lagrangian", s)));
-    let chosen = Catalogue::default().read(&chosen, axis, resolver);
+    let at = lagrangian.span().map(|s| ("lagrangian", s));
+    draft.spans.extend(at);
+    let chosen = Catalogue::default().read(&lagrangian, axis, resolver);
     let before = field.diagnostics().len();
     let size = draft.size();
     let [tau, leak, weight, input] = ["tau", "leak", "energy_weight", "input"].map(|key| {
@@ -146,26 +123,21 @@ fn one(
         flat(&field, &what, draft.shape.as_deref()?, resolver)
     });
     let clamped = table.key("clamped");
-    let clamped_span = clamped.span();
+    draft.spans.extend(clamped.span().map(|s| ("clamped", s)));
     let indices = size.and_then(|n| indices(&clamped, n, "neuron"));
-    draft.spans.extend(clamped_span.map(|s| ("clamped", s)));
     table.finish();
     if weight.is_some() {
         draft.energy_weights = EnergyWeights::Said;
     }
     let good = field.diagnostics().len() == before;
     if let (Some(shape), Some(chosen), true) = (&draft.shape, chosen, good) {
-        let at = chosen.span.clone();
-        let clamped: BTreeSet<usize> = indices.iter().flatten().copied().collect();
-        match chosen.value.over(shape) {
-            Ok(sum) if sum.clamped_in_part(|i| clamped.contains(&i)).is_some() => {
-                let at = draft.spans.iter().find(|(what, _)| *what == "clamped");
-                let at = at.map(|(_, span)| span.clone());
+        let fixed: BTreeSet<usize> = indices.iter().flatten().copied().collect();
+        match chosen.over(shape) {
+            Ok(sum) if sum.clamped_in_part(|i| fixed.contains(&i)).is_some() => {
                 let why = format!(
                     "only some neurons of a group that shares {sum} are clamped: the energy could rise"
                 );
-                let error = field.diagnostics().error(at, why);
-                error.help("clamp all of the group, or none");
+                clamped.error(why).help("clamp all of the group, or none");
             }
             Ok(sum) => {
                 let mut layer = Layer::of(name, shape, sum);
@@ -176,7 +148,7 @@ fn one(
                 layer.clamped = indices.unwrap_or_default();
                 draft.layer = Some(layer);
             }
-            Err(refusal) => drop(field.diagnostics().refuse(at, refusal)),
+            Err(refusal) => drop(lagrangian.refuse(refusal)),
         }
     }
     draft
@@ -209,7 +181,7 @@ pub(super) fn flat(
     shape: &[usize],
     resolver: &mut Resolver<'_>,
 ) -> Option<Vec<f64>> {
-    ArraySpec::read(field)?.resolve_neurons(what, shape, resolver)
+    super::array(field, &Place::neurons(what, shape), resolver).map(|a| a.data)
 }
 
 /// Indices below `n`: `"a..b"`, `"all"`, or a list.

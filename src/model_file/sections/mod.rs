@@ -106,7 +106,8 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
     if let Some(why) = manifest(&name, &bytes) {
         return Err(LoadError::Unreadable(why));
     }
-    let source = Source::from_bytes(&name, bytes, overrides).map_err(LoadError::Unreadable)?;
+    let source = Source::from_bytes(&name, bytes, overrides)
+        .map_err(|e| LoadError::Unreadable(format!("cannot read the model file {name}: {e}")))?;
     // Messages name files as the model does.
     let directory = directory_of(path).filter(|d| d != Path::new("."));
     let directory = directory.unwrap_or_default();
@@ -336,10 +337,9 @@ fn study(
     let mut layers = layers::read(&layers, resolver);
     let synapses = synapses::read(synapses, &mut layers, resolver);
     let solve = solve::read(solve);
-    let spans = layers.spans();
     let places = synapses.spans.clone();
     let stand_in = layers.stand_in();
-    let network = network(layers, synapses, &spans, &places, diagnostics);
+    let network = network(&mut layers, synapses, &places, diagnostics);
     let complete = network.is_some();
     let network = network.or(stand_in)?;
     let asked = recall.is_present();
@@ -416,7 +416,7 @@ fn study(
         max_output: solve.max_output,
         network,
     };
-    theory(&study, &spans, &places, diagnostics);
+    theory(&study, &layers, &places, diagnostics);
     Some((study, sweep))
 }
 
@@ -446,15 +446,14 @@ fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {
 
 /// Builds the network; its faults are shown where they were typed.
 fn network(
-    layers: layers::Layers,
+    layers: &mut layers::Layers,
     synapses: synapses::Synapses,
-    spans: &layers::Spans,
     places: &[Span],
     diagnostics: &Diagnostics,
 ) -> Option<Network> {
     let complete = layers.complete && synapses.complete;
     let mut builder = Network::builder();
-    for layer in layers.drafts.into_iter().filter_map(|d| d.layer) {
+    for layer in layers.drafts.iter_mut().filter_map(|d| d.layer.take()) {
         builder = builder.layer(layer);
     }
     for (names, synapse) in synapses.built {
@@ -467,34 +466,34 @@ fn network(
         Ok(network) => Some(network),
         Err(NetworkError(faults)) => {
             for fault in faults {
-                diagnostics.error(place(&fault, spans, places), fault.to_string());
+                diagnostics.error(place(&fault, layers, places), fault.to_string());
             }
             None
         }
     }
 }
 
-fn place(fault: &Fault, spans: &layers::Spans, places: &[Span]) -> Option<Span> {
+fn place(fault: &Fault, layers: &layers::Layers, places: &[Span]) -> Option<Span> {
     match &fault.place {
-        Where::Layer(name, what) => spans.find(name, what),
+        Where::Layer(name, what) => layers.span(name, what),
         Where::Synapse(k) => places.get(*k).cloned(),
         Where::Network => None,
     }
 }
 
 /// A network outside the theory is refused here, with the place, unless the file says that it knows.
-fn theory(study: &Study, spans: &layers::Spans, places: &[Span], diagnostics: &Diagnostics) {
+fn theory(study: &Study, layers: &layers::Layers, places: &[Span], diagnostics: &Diagnostics) {
     if !study.lyapunov.demands_certificate() {
         return;
     }
     for fault in study.network.certificate().faults {
         let error = diagnostics.error(
-            place(&fault, spans, places),
+            place(&fault, layers, places),
             format!("the energy need not fall: {fault}"),
         );
         const UNWATCHED: &str = "solve.lyapunov = \"record\" runs it and shows what the energy does; \"off\" runs it unwatched";
         match &fault.place {
-            Where::Layer(layer, what) if spans.is_found(layer, what) => error
+            Where::Layer(layer, what) if layers.is_found(layer, what) => error
                 .label("its energy weights are not typed: symmetry = \"symmetrizable\" found them from the weights")
                 .help(format!("weights that are symmetric inside each group have equal energy weights there, and neurons without a group (tanh, sigmoid, relu) may have different ones; {UNWATCHED}")),
             _ => error.help(UNWATCHED),

@@ -200,8 +200,8 @@ fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
             let mut times = at.each(|t| Some((within(t.number()?, run), t.clone())))?;
             // An end that is written in two ways is one time.
             times.dedup_by(|b, a| a.0 == b.0 && Some(a.0) == run.map(|run| run[1]));
-            if let Some([_, (_, late)]) = times.array_windows().find(|[a, b]| b.0 <= a.0) {
-                return late.error("the times to be kept must rise").none();
+            if let Some(late) = times.windows(2).find(|pair| pair[1].0 <= pair[0].0) {
+                return late[1].1.error("the times to be kept must rise").none();
             }
             let outside = |t: f64| run.is_some_and(|[start, end]| !(start..=end).contains(&t));
             if let (Some([start, end]), Some((_, field))) =
