@@ -72,7 +72,6 @@ impl Scalar for Arctan {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "arctan",
     formula: "L = (2/pi) (x atan(a x) - ln(1 + a² x²)/(2a)) with a = pi lambda/2, g = (2/pi) atan(a x)",

@@ -52,7 +52,6 @@ impl Scalar for Exponential {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "exponential",
     formula: "L = exp(beta x)/beta, g = exp(beta x)",

@@ -87,7 +87,6 @@ impl Scalar for GaussRelu {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "gauss-relu",
     formula: "L = ((x² + 1) Phi(x) + x phi(x))/2, g = x Phi(x) + phi(x): E max(x + z, 0)",

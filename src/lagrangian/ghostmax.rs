@@ -13,7 +13,6 @@ impl Listed for Ghostmax {
     const KIND: &'static Kind = &KIND;
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "ghostmax",
     formula: "L = ln(1 + sum exp(beta x))/beta, g = exp(beta x)/(1 + sum exp(beta x))",

@@ -57,11 +57,8 @@ impl Hessian {
     pub fn new(sum: &DirectSum, width: usize) -> Self {
         let mut keep = 0;
         let mut groups = Vec::new();
-        for s in sum
-            .segments()
-            .iter()
-            .filter(|s| !s.lagrangian.is_additive())
-        {
+        let segments = sum.segments().iter();
+        for s in segments.filter(|s| !s.lagrangian.is_additive()) {
             let directions = s.lagrangian.directions();
             groups.push(Group {
                 start: s.start,

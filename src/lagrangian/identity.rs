@@ -42,7 +42,6 @@ impl Scalar for Identity {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "identity",
     formula: "L = x²/2, g = x",

@@ -34,15 +34,17 @@ impl Centre for Mean {
     // A common shift of all states changes no activation.
     const HAS_STATE: bool = false;
 
-    #[inline(always)]
-    fn of(x: &[f64], columns: usize, width: usize) -> Self {
-        let (mut mean, mut rest) = ([0.0; PIECE], [0.0; PIECE]);
-        let n = Self::divisor(x.len().div_ceil(columns));
-        sum_rows([x], columns, &mut mean[..width], |[x]| x);
-        mean[..width].iter_mut().for_each(|mean| *mean /= n);
-        sum_rows_by([x], columns, &mut rest[..width], |_, b, [x]| x - mean[b]);
-        rest[..width].iter_mut().for_each(|rest| *rest /= n);
-        Mean { mean, rest }
+    const START: Self = Mean {
+        mean: [0.0; PIECE],
+        rest: [0.0; PIECE],
+    };
+
+    fn find(&mut self, x: &[f64], columns: usize, width: usize, n: f64) {
+        let (mean, rest) = (&mut self.mean[..width], &mut self.rest[..width]);
+        sum_rows([x], columns, mean, |[x]| x);
+        mean.iter_mut().for_each(|mean| *mean /= n);
+        sum_rows_by([x], columns, rest, |_, b, [x]| x - mean[b]);
+        rest.iter_mut().for_each(|rest| *rest /= n);
     }
 
     #[inline(always)]
@@ -72,7 +74,6 @@ impl Centre for Mean {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "layer-norm",
     formula: "L = n gamma s + delta·x with s = sqrt(variance of x + eps), g = gamma (x - mean)/s + delta",

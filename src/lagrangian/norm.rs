@@ -23,8 +23,11 @@ pub trait Centre: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// Has every activation one state?
     const HAS_STATE: bool;
 
-    /// That of these states.
-    fn of(x: &[f64], columns: usize, width: usize) -> Self;
+    /// Before any state was seen.
+    const START: Self;
+
+    /// Becomes that of these states, `n` being `m`. In its place, so that nothing is copied.
+    fn find(&mut self, x: &[f64], columns: usize, width: usize, n: f64);
 
     /// `y`.
     fn centred(&self, b: usize, x: f64) -> f64;
@@ -67,12 +70,18 @@ impl<C: Centre> Norm<C> {
         C::divisor(x.len().div_ceil(columns))
     }
 
-    /// The centre, the largest |y| and `s` of each column of a piece. The squares are of numbers up to 1: y from 1e-300 to 1e300
-    /// neither over- nor underflows.
-    // Inlined, so that nothing is copied.
-    #[inline(always)]
-    fn moments(&self, x: &[f64], columns: usize, width: usize) -> (C, [f64; PIECE], [f64; PIECE]) {
-        let centre = C::of(x, columns, width);
+    /// The largest |y| and `s` of each column of a piece, whose centre is found. The squares are of numbers up to 1: y from
+    /// 1e-300 to 1e300 neither over- nor underflows.
+    fn moments(
+        &self,
+        x: &[f64],
+        columns: usize,
+        width: usize,
+        centre: &mut C,
+    ) -> ([f64; PIECE], [f64; PIECE]) {
+        let n = Self::divisor(x, columns);
+        centre.find(x, columns, width, n);
+        let centre = &*centre;
         let (mut max, mut scale, mut s) = ([0.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
         max_rows_by([x], columns, &mut max[..width], |_, b, [x]| {
             centre.centred(b, x).abs()
@@ -86,12 +95,11 @@ impl<C: Centre> Norm<C> {
             let t = centre.centred(b, x) / scale[b];
             t * t
         });
-        let n = Self::divisor(x, columns);
         for (s, scale) in s.iter_mut().zip(&scale).take(width) {
             let e = self.root_eps / scale;
             *s = scale * (*s / n + e * e).sqrt();
         }
-        (centre, max, s)
+        (max, s)
     }
 }
 
@@ -123,7 +131,8 @@ impl<C: Centre> Lagrangian for Norm<C> {
         for at in pieces(columns) {
             let (value, magnitude) = (&mut out.value[at.clone()], &mut out.magnitude[at.clone()]);
             let x = &x[at.start..];
-            let (_, _, s) = self.moments(x, columns, at.len());
+            let mut centre = C::START;
+            let (_, s) = self.moments(x, columns, at.len(), &mut centre);
             self.delta.products(x, columns, value, magnitude);
             for (b, s) in s.iter().enumerate().take(at.len()) {
                 value[b] += scale * s;
@@ -135,7 +144,8 @@ impl<C: Centre> Lagrangian for Norm<C> {
     fn activation(&self, x: &[f64], columns: usize, g: &mut [f64]) {
         for at in pieces(columns) {
             let (x, g, width) = (&x[at.start..], &mut g[at.start..], at.len());
-            let (centre, _, mut s) = self.moments(x, columns, width);
+            let mut centre = C::START;
+            let (_, mut s) = self.moments(x, columns, width, &mut centre);
             for s in &mut s[..width] {
                 *s = self.gamma * reciprocal(*s);
             }
@@ -151,7 +161,8 @@ impl<C: Centre> Lagrangian for Norm<C> {
         for at in pieces(columns) {
             let (from, width) = (at.start, at.len());
             let x = &x[from..];
-            let (centre, mut max, s) = self.moments(x, columns, width);
+            let mut centre = C::START;
+            let (mut max, s) = self.moments(x, columns, width, &mut centre);
             for (b, column) in at.enumerate() {
                 // (√ε/s)², because ε/s² may be a quotient of two zeros.
                 let share = self.root_eps * reciprocal(s[b]);
@@ -173,7 +184,8 @@ impl<C: Centre> Lagrangian for Norm<C> {
     fn legendre(&self, x: &[f64], columns: usize, out: TermRows<'_>) {
         let scale = Self::divisor(x, columns) * self.gamma;
         for at in pieces(columns) {
-            let (_, _, s) = self.moments(&x[at.start..], columns, at.len());
+            let mut centre = C::START;
+            let (_, s) = self.moments(&x[at.start..], columns, at.len(), &mut centre);
             for (b, column) in at.enumerate() {
                 let size = scale * self.root_eps * (self.root_eps * reciprocal(s[b]));
                 out.value[column] = -size;

@@ -18,7 +18,6 @@ impl Listed for Power {
     const KIND: &'static Kind = &KIND;
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "power",
     formula: "L = x^n / n, g = x^(n-1)",

@@ -58,7 +58,6 @@ impl Scalar for RectifiedExponential {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "rectified-exponential",
     formula: "L = exp(beta x+)/beta - x+ with x+ = max(x, 0), g = exp(beta x+) - 1",

@@ -45,7 +45,6 @@ impl Scalar for Relu {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "relu",
     formula: "L = max(x, 0)²/2, g = max(x, 0)",

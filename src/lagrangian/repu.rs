@@ -15,7 +15,6 @@ impl Listed for Repu {
     const KIND: &'static Kind = &KIND;
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "repu",
     formula: "L = max(x, 0)^n / n, g = max(x, 0)^(n-1)",

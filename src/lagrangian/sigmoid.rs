@@ -55,7 +55,6 @@ impl Scalar for Sigmoid {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "sigmoid",
     formula: "L = ln(1 + exp(beta x))/beta, g = 1/(1 + exp(-beta x))",

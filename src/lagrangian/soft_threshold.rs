@@ -56,7 +56,6 @@ impl Scalar for SoftThreshold {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "soft-threshold",
     formula: "L = max(abs(x) - lambda, 0)²/2, g = sgn(x) max(abs(x) - lambda, 0)",

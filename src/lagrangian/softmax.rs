@@ -14,7 +14,6 @@ impl Listed for Softmax {
     const KIND: &'static Kind = &KIND;
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "softmax",
     formula: "L = ln(sum exp(beta x))/beta, g = softmax(beta x)",

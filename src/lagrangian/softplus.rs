@@ -74,7 +74,6 @@ impl Scalar for Softplus {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "softplus",
     formula: "L = -Li2(-exp(beta x))/beta², g = ln(1 + exp(beta x))/beta",

@@ -20,9 +20,9 @@ impl Centre for Origin {
     const DIRECTIONS: &'static [Direction] = &[Direction::Own];
     const HAS_STATE: bool = true;
 
-    fn of(_: &[f64], _: usize, _: usize) -> Self {
-        Origin
-    }
+    const START: Self = Origin;
+
+    fn find(&mut self, _: &[f64], _: usize, _: usize, _: f64) {}
 
     #[inline(always)]
     fn centred(&self, _: usize, x: f64) -> f64 {
@@ -48,7 +48,6 @@ impl Centre for Origin {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "spherical-norm",
     formula: "L = gamma r + delta·x with r = sqrt(x·x + eps), g = gamma x/r + delta",

@@ -74,7 +74,6 @@ impl Scalar for Tanh {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "tanh",
     formula: "L = ln cosh(beta x)/beta, g = tanh(beta x)",

@@ -222,7 +222,7 @@ fn typed(source: &Source, at: Span, diagnostics: &Diagnostics) -> Option<Spanned
     if text.is_empty() {
         // Mostly a variable of the shell that is not set.
         return diagnostics
-            .error(offset..offset, "--set has no value after `=`")
+            .error(offset..offset, "there is no value after `=`")
             .help("an empty string is written path.to.key='\"\"'")
             .none();
     }

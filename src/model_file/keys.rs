@@ -17,7 +17,6 @@ const PATHS: Form = Either(&[Text, List(&Text, 1, None)]);
 
 const FROM_ZERO: &str = "0";
 
-/// The whole file.
 pub static FILE: Section = section("a model file", &[
     key("title", Text, "what it is, for figures and results", "`\"untitled\"`"),
     key("patterns", Named(&Array), "arrays with names", "none"),
@@ -98,7 +97,6 @@ pub static STIMULUS: Section = section("a stimulus", &[
     key("interpolation", Words(|| Interpolation::WORDS.map(|w| w.0).to_vec()), "between samples: a straight line, or each holds until the next", "`\"linear\"`"),
 ]);
 
-/// `[recall]`.
 pub static RECALL: Section = Section {
     one_of: &["within", "overlap"],
     ..section("`recall`", &[
@@ -109,7 +107,6 @@ pub static RECALL: Section = Section {
     ])
 };
 
-/// `[solve]`.
 pub static SOLVE: Section = section("`solve`", &[
     key("until", Words(|| vec!["rest", "time"]), "`\"rest\"` or `\"time\"`", "`\"time\"` if `t_end` is given, else `\"rest\"`"),
     key("t_end", Number, "last time", ""),
@@ -130,7 +127,6 @@ pub static SOLVE: Section = section("`solve`", &[
     key("max_output", COUNT, "most bytes of states kept", "2 GiB"),
 ]);
 
-/// `save` as a table.
 pub static SAVE: Section = Section {
     one_of: &["every", "at"],
     ..section("`save`", &[
@@ -139,7 +135,6 @@ pub static SAVE: Section = Section {
     ])
 };
 
-/// `[ensemble]`.
 pub static ENSEMBLE: Section = section("`ensemble`", &[
     key("states", Array, "an array, one start a row, of all neurons in the order of the layers: `{ file = \"starts.npy\" }`", ""),
     key("grid", List(&Table(&AXIS), 1, None), "`[{ layer = \"neurons\", neuron = 0, from = -1.0, to = 1.0, points = 100 }, …]`: every combination, both ends among them, the last axis running fastest", ""),
@@ -152,7 +147,6 @@ pub static ENSEMBLE: Section = section("`ensemble`", &[
     key("fixed_points", Words(|| vec!["examine", "count"]), "`\"examine\"`: distinct ends are counted, and their stability is examined; `\"count\"`: only counted, cheaper for large networks", "`\"examine\"`"),
 ]);
 
-/// An axis of `grid`.
 pub static AXIS: Section = section("an axis of the grid", &[
     key("layer", Text, "whose neuron", NEEDED),
     key("neuron", SEED, "its number in the layer, from 0", NEEDED),
@@ -175,7 +169,6 @@ fn laws() -> Vec<&'static str> {
     vec!["normal", "uniform", "sign"]
 }
 
-/// `[sweep]`.
 pub static SWEEP: Section = Section {
     one_of: &["vary", "replicate"],
     ..section("`sweep`", &[
@@ -187,7 +180,6 @@ pub static SWEEP: Section = Section {
     ])
 };
 
-/// A parameter of `vary`.
 pub static VARY: Section = section("a parameter of the sweep", &[
     key("key", PATHS, "its path, as for `--set`: `\"layers.hidden.tau\"`, `\"synapses.0.potential.beta\"`, `\"patterns.xi.shape.0\"` (how many patterns); or several that have one value", NEEDED),
     key("values", List(&Any, 1, None), "a list of anything that may stand there", ""),
@@ -200,7 +192,6 @@ pub static VARY: Section = section("a parameter of the sweep", &[
     key("replicate", Flag, "`true`: this parameter is averaged over, as by `replicate` of `[sweep]`", "`false`"),
 ]);
 
-/// A table of `replicate`.
 pub static REPLICATE: Section = section("a replicate of the sweep", &[
     key("key", PATHS, "where the seed stands; or several places that get the same", NEEDED),
     key("values", List(&SEED, 1, None), "the seeds", ""),

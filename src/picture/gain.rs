@@ -45,12 +45,8 @@ pub(super) fn gain(
     let far = farthest(study, results, layer);
     let layer = &study.network.layers()[layer];
     let mut lines: Vec<Line> = Vec::new();
-    for s in layer
-        .lagrangian
-        .segments()
-        .iter()
-        .filter(|s| s.lagrangian.is_additive())
-    {
+    let segments = layer.lagrangian.segments().iter();
+    for s in segments.filter(|s| s.lagrangian.is_additive()) {
         let label = s.lagrangian.describe();
         if lines.iter().any(|c| c.label == label) {
             continue;

@@ -12,7 +12,6 @@ impl Listed for Dense {
     const KIND: &'static Kind = &KIND;
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "dense",
     formula: "E = −g_Bᵀ W g_A between two layers (Scholarpedia (3), (17)); acts both ways: currents W g_A into B and Wᵀ g_B into A",

@@ -13,7 +13,6 @@ impl Listed for ExcitatoryInhibitory {
     const KIND: &'static Kind = &KIND;
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "excitatory-inhibitory",
     formula: "currents +A g_E to the inhibitory layer and −Aᵀ g_I to the excitatory one; no energy",

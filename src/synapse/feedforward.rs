@@ -11,7 +11,6 @@ impl Listed for Feedforward {
     const KIND: &'static Kind = &KIND;
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "feedforward",
     formula: "current W g_A into B (divided by its energy weight, as all currents), nothing into A; no energy",

@@ -19,7 +19,6 @@ pub struct Gate {
     sizes: [usize; 2],
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "gate",
     formula: "E = −Σ w_abc g_a g_b g_c among three layers, the current into one being the sum over the two others: I_a = Σ w_abc g_b g_c",

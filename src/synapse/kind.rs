@@ -28,7 +28,6 @@ pub struct Kind {
 
 /// One of several forms of one structure, which has an entry of its own in the list.
 pub trait Listed {
-    /// The entry.
     const KIND: &'static Kind;
 }
 

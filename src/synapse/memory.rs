@@ -24,7 +24,6 @@ pub struct Memory {
     leak: f64,
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "memory",
     formula: "E = −c·k·F((Σ_A ξ_A g_A + b)/k): a hidden layer in its limit τ_h → 0 (Scholarpedia, Fig. 5)",

@@ -42,7 +42,6 @@ const EXAMPLES: &[Example] = &[
     (&[&[4]], "a = 1.0\nb = -9.0"),
 ];
 
-/// The entry of the two-sided form in the list.
 pub const EQUALITY: Kind = Kind {
     name: "equality",
     formula: "E = Σ (λ/2)(a·g − b)², a penalty on a·g ≠ b",
@@ -54,7 +53,6 @@ pub const EQUALITY: Kind = Kind {
     examples: EXAMPLES,
 };
 
-/// The entry of the one-sided form in the list.
 pub const INEQUALITY: Kind = Kind {
     name: "inequality",
     formula: "E = Σ (λ/2) max(0, a·g − b)², a penalty on a·g > b",

@@ -33,7 +33,6 @@ const SYMMETRIES: &[&str] = &["symmetric", "symmetrizable", "symmetrize", "none"
 
 const SYMMETRIC: &str = r#"weights = { random = "normal", symmetric = true }"#;
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "recurrent",
     formula: "E = −½ gᵀ D W g inside one layer, D its energy weights, 1 unless said (Scholarpedia (6), (9), (12)); no energy with symmetry = \"none\"",

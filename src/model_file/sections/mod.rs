@@ -197,18 +197,13 @@ pub fn resolved(
     }
     let mut all: Vec<(String, Array)> = Vec::new();
     for (span, part, array) in resolver.kept_arrays() {
-        let path = paths
-            .iter()
-            .find(|(at, _)| *at == span)
-            .map(|(_, path)| path);
-        // Parts of an array are not worth a name, unless they have one.
-        let named = |path: &&String| {
-            let pattern = path.strip_prefix("patterns.");
-            !part || pattern.is_some_and(|name| !name.contains('.'))
+        let Some((_, path)) = paths.iter().find(|(at, _)| *at == span) else {
+            continue;
         };
-        if let Some(path) = path.filter(named)
-            && !all.iter().any(|(known, _)| known == path)
-        {
+        // Parts of an array are not worth a name, unless they have one.
+        let pattern = path.strip_prefix("patterns.");
+        let is_named = !part || pattern.is_some_and(|name| !name.contains('.'));
+        if is_named && all.iter().all(|(known, _)| known != path) {
             all.push((path.clone(), array));
         }
     }
