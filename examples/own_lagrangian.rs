@@ -2,7 +2,7 @@
 
 use attractor::dynamics::{Settings, Start, integrate};
 use attractor::kernels::Weights;
-use attractor::lagrangian::{Growth, Range, Scalar, Term};
+use attractor::lagrangian::{Name, Reach, Scalar, Term};
 use attractor::monitor::{LyapunovMonitor, Mode};
 use attractor::network::{Layer, theories};
 use attractor::stimulus::Stimulus;
@@ -14,8 +14,8 @@ use attractor::stimulus::Stimulus;
 struct Algebraic;
 
 impl Scalar for Algebraic {
-    fn describe(&self) -> String {
-        "algebraic".into()
+    fn name(&self) -> Name {
+        Name::new("algebraic")
     }
     fn value(&self, x: f64) -> Term {
         Term::plain(x * (x / (x.hypot(1.0) + 1.0)))
@@ -30,17 +30,8 @@ impl Scalar for Algebraic {
         let s = x.hypot(1.0);
         Term::plain((x / s) * (x / (s + 1.0)))
     }
-    fn range(&self) -> Range {
-        Range {
-            low: -1.0,
-            high: 1.0,
-        }
-    }
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-    fn order(&self) -> f64 {
-        1.0
+    fn reach(&self) -> Reach {
+        Reach::confined(-1.0, 1.0)
     }
 }
 

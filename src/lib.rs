@@ -56,6 +56,7 @@ pub mod ensemble;
 #[cfg(feature = "figures")]
 pub mod figure;
 pub mod kernels;
+pub mod key;
 pub mod lagrangian;
 pub mod model_file;
 pub mod monitor;

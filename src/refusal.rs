@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Refusal {
     /// The parameter or the place: `t_end`, `weights`.
     pub what: String,
+    /// Which of its entries, where it is a list.
+    pub entry: Option<usize>,
     /// What is wrong with it, as the rest of a sentence that begins with it: `must be above 0, it is −1`.
     pub why: String,
     /// What to try, if anything is known to help.
@@ -18,8 +20,25 @@ impl Refusal {
     pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
         Refusal {
             what: what.into(),
+            entry: None,
             why: why.into(),
             help: None,
+        }
+    }
+
+    /// The same of one entry of the list that `what` is.
+    pub fn of_entry(self, k: usize) -> Self {
+        Refusal {
+            entry: Some(k),
+            ..self
+        }
+    }
+
+    /// What is refused, in words: `t_end`, `strength.1`.
+    pub fn place(&self) -> String {
+        match self.entry {
+            Some(k) => format!("{}.{k}", self.what),
+            None => self.what.clone(),
         }
     }
 
@@ -34,7 +53,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.what, self.why)?;
+        write!(f, "{} {}", self.place(), self.why)?;
         match &self.help {
             Some(help) => write!(f, ": {help}"),
             None => Ok(()),

@@ -1,5 +1,7 @@
 //! How a figure is to look: what model files, the command line and the files of figures may say of all kinds.
 
+use crate::refusal::Refusal;
+
 /// How a figure is to look; what is not said is chosen.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "figures", derive(serde::Serialize, serde::Deserialize))]
@@ -85,7 +87,7 @@ impl Style {
     ///
     /// # Errors
     /// What is no colour.
-    pub fn palette(&self) -> Result<Vec<[u8; 3]>, String> {
+    pub fn palette(&self) -> Result<Vec<[u8; 3]>, Refusal> {
         let named = match &self.colors[..] {
             [] => Some(PALETTES[0].1),
             [name] => {
@@ -104,7 +106,7 @@ impl Style {
     ///
     /// # Errors
     /// Which part cannot, and why.
-    pub fn check(&self) -> Result<(), (&'static str, String)> {
+    pub fn check(&self) -> Result<(), Refusal> {
         let sizes = [
             ("width", self.width, SIDES, " cm"),
             ("height", self.height, SIDES, " cm"),
@@ -113,22 +115,26 @@ impl Style {
         ];
         for (name, value, [low, high], unit) in sizes {
             if let Some(v) = value.filter(|v| !(low..=high).contains(v)) {
-                return Err((name, format!("{v}{unit} is not from {low} to {high}{unit}")));
+                let why = format!("must be from {low} to {high}{unit}, it is {v}{unit}");
+                return Err(Refusal::new(name, why));
             }
         }
         for (name, ends) in [("x", self.x), ("y", self.y)] {
             if let Some([low, high]) =
                 ends.filter(|[a, b]| !(a.is_finite() && b.is_finite() && a < b))
             {
-                return Err((name, format!("{low} to {high} does not rise")));
+                return Err(Refusal::new(
+                    name,
+                    format!("does not rise: {low} to {high}"),
+                ));
             }
         }
-        self.palette().map(drop).map_err(|why| ("colors", why))
+        self.palette().map(drop)
     }
 }
 
 /// The red, green and blue of `#rrggbb` or `#rgb`.
-fn color(text: &str) -> Result<[u8; 3], String> {
+fn color(text: &str) -> Result<[u8; 3], Refusal> {
     let digits = text.strip_prefix('#').filter(|d| d.is_ascii());
     let part = |d: &str| u8::from_str_radix(d, 16).ok();
     let parts = match digits {
@@ -140,10 +146,9 @@ fn color(text: &str) -> Result<[u8; 3], String> {
         [Some(r), Some(g), Some(b)] => Ok([r, g, b]),
         _ => {
             let names: Vec<&str> = Style::palettes().collect();
-            Err(format!(
-                "\"{text}\" is no colour: one is written #rrggbb; palettes are {}",
-                names.join(", ")
-            ))
+            let names = names.join(", ");
+            let why = format!("is no colour: one is written #rrggbb; palettes are {names}");
+            Err(Refusal::new(format!("\"{text}\""), why))
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::network::{Drive, Network, Workspace};
+use crate::refusal::Refusal;
 
 /// In what the two coordinates are measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +55,20 @@ pub struct PlaneError {
     pub between: [f64; 2],
 }
 
+impl PlaneError {
+    /// The same as a refusal.
+    pub fn refusal(&self) -> Refusal {
+        let (layer, k, [low, high]) = (&self.layer, self.neuron, self.between);
+        let why =
+            format!("has no state of its own for any activation between {low:?} and {high:?}");
+        Refusal::new(format!("neuron {k} of layer `{layer}`"), why)
+            .help("draw the plane of states, space = \"state\", or another range")
+    }
+}
+
 impl fmt::Display for PlaneError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (layer, k, [low, high]) = (&self.layer, self.neuron, self.between);
-        write!(
-            f,
-            "neuron {k} of layer `{layer}` has no state of its own for any activation between {low:?} and {high:?}: draw the plane of states, space = \"state\", or another range"
-        )
+        self.refusal().fmt(f)
     }
 }
 

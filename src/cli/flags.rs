@@ -82,9 +82,17 @@ fn methods() -> String {
     format!("Method: {adaptive} (adaptive); {fixed} (fixed step)")
 }
 
+/// Overrides `path=value`.
+#[derive(Debug, Default)]
+pub(super) struct Overrides {
+    pub all: Vec<String>,
+    /// How many of them, the first ones, are typed behind `--set`; the others are flags.
+    pub typed: usize,
+}
+
 impl Flags {
-    /// As overrides `path=value`, `--set` first.
-    pub fn overrides(&self) -> Vec<String> {
+    /// As overrides, `--set` first.
+    pub fn overrides(&self) -> Overrides {
         let mut all = self.set.clone();
         let flags = [
             ("method", &self.method),
@@ -103,6 +111,7 @@ impl Flags {
         if self.t_end.is_some() {
             all.push("solve.until=time".into());
         }
-        all
+        let typed = self.set.len();
+        Overrides { all, typed }
     }
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::Exit;
 use super::failure::Failure;
+use super::flags::Overrides;
 use super::origin::design;
 use super::out::outln;
 use crate::dynamics::Interrupt;
@@ -37,7 +38,7 @@ impl Gallery {
 
     /// `DIR/MODEL-FIGURE.png` for every figure of a model.
     fn draw(&self, name: &str) -> Result<Vec<PathBuf>, Failure> {
-        let design = design(name.as_ref(), Vec::new())?;
+        let design = design(name.as_ref(), Overrides::default())?;
         let study = &design.base.study;
         let results = study.run(&Interrupt::new(), &())?;
         let out = self.out.display();

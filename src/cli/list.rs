@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::Exit;
 use crate::cli::out::outln;
 use crate::dynamics::METHODS;
-use crate::lagrangian::Parameter;
+use crate::key::Key;
 use crate::model_file::MODELS;
 use crate::{lagrangian, synapse};
 
@@ -63,7 +63,7 @@ impl List {
                 for kind in crate::picture::KINDS {
                     outln!("{}\n    {}", kind.name, kind.about);
                     for key in kind.keys {
-                        outln!("    {}: {}", key.name, key.meaning);
+                        outln!("    {}: {}", key.name, key.about);
                     }
                 }
             }
@@ -77,8 +77,8 @@ impl List {
     }
 }
 
-fn parameters(all: &[Parameter]) {
+fn parameters(all: &[Key]) {
     for parameter in all {
-        outln!("    {}: {}", parameter.name, parameter.meaning);
+        outln!("    {}: {}", parameter.name, parameter.about);
     }
 }

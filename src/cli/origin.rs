@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::failure::Failure;
+use super::flags::Overrides;
 use crate::model_file::{DataFile, Design, Loaded, directory_of, load, load_text};
 use crate::record::{KEPT, MANIFEST};
 use crate::report::{Provenance, fingerprint_of};
@@ -19,7 +20,7 @@ pub(super) struct Origin {
 }
 
 /// The design of a model, every point of it looked at.
-pub(super) fn design(model: &Path, overrides: Vec<String>) -> Result<Design, Failure> {
+pub(super) fn design(model: &Path, overrides: Overrides) -> Result<Design, Failure> {
     let (loaded, Origin { provenance: p, .. }) = Origin::named(model, overrides)?;
     let directory = p.directory.as_deref();
     Ok(Design::new(loaded, &p.model, &p.overrides, directory)?)
@@ -33,13 +34,14 @@ pub(super) fn fingerprints(files: &[DataFile]) -> Vec<(String, String)> {
 
 impl Origin {
     /// A model file, or a model that is part of the program, with its overrides.
-    pub fn named(model: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), Failure> {
-        let loaded = load(model, &overrides)?;
+    pub fn named(model: &Path, overrides: Overrides) -> Result<(Loaded, Origin), Failure> {
+        let Overrides { all, typed } = overrides;
+        let loaded = load(model, &all).map_err(|e| e.with_flags(typed))?;
         let directory = directory_of(model);
         let provenance = Provenance {
             model: model.display().to_string(),
             text: loaded.text.clone(),
-            overrides,
+            overrides: all,
             directory: directory.map(|d| std::path::absolute(&d).unwrap_or(d)),
             files: fingerprints(&loaded.files),
             ..Provenance::default()
@@ -53,7 +55,7 @@ impl Origin {
     }
 
     /// The model of a manifest. The manifest's overrides are put before `overrides`, which win.
-    pub fn of(manifest: &Path, overrides: Vec<String>) -> Result<(Loaded, Origin), Failure> {
+    pub fn of(manifest: &Path, overrides: Overrides) -> Result<(Loaded, Origin), Failure> {
         // The directory of a run stands for the manifest in it, that of one that was interrupted too.
         let inside = [MANIFEST, KEPT].map(|name| manifest.join(name));
         let first = inside.iter().find(|path| path.is_file());
@@ -89,6 +91,8 @@ impl Origin {
                 "model.text and model.overrides are not those of the run (their sha256 is not model.sha256)",
             ));
         }
+        let typed = before.len() + overrides.typed;
+        let repeated = overrides.all.is_empty();
         let directory = match &model["directory"] {
             Value::Null => None,
             Value::String(directory) => Some(PathBuf::from(directory)),
@@ -107,15 +111,15 @@ impl Origin {
                 "the run of {place} was made by attractor {then}, this is {this}: the results may differ in their last digits"
             ));
         }
-        let repeated = overrides.is_empty();
         let mut p = Provenance {
             model: word("path")?,
             text,
-            overrides: [before, overrides].concat(),
+            overrides: [before, overrides.all].concat(),
             directory,
             ..Provenance::default()
         };
-        let loaded = load_text(&p.model, &p.text, &p.overrides, p.directory.as_deref())?;
+        let loaded = load_text(&p.model, &p.text, &p.overrides, p.directory.as_deref());
+        let loaded = loaded.map_err(|e| e.with_flags(typed))?;
         p.files = fingerprints(&loaded.files);
         let files = model["files"].as_array().and_then(|all| {
             let file = |f: &Value| {

@@ -97,7 +97,7 @@ impl Run {
     fn load(&self) -> Result<(Loaded, Origin), Failure> {
         let mut overrides = self.flags.overrides();
         if self.no_figures {
-            overrides.push("figures=[]".into());
+            overrides.all.push("figures=[]".into());
         }
         match &self.from {
             Some(manifest) => Origin::of(manifest, overrides),

@@ -36,7 +36,7 @@ impl Look {
     pub(super) fn new(style: &Style) -> Result<Look, FigureError> {
         style
             .check()
-            .map_err(|(name, why)| FigureError::data(format!("the style, {name}"), why))?;
+            .map_err(|e| FigureError::data(format!("the style, {}", e.what), e.why))?;
         // Letters and all else grow together: what is asked of the letters is the size of the unit.
         let unit = style.font.map_or(UNIT, |points| points * POINT / LABEL);
         let fine = match style.resolution {
@@ -44,7 +44,7 @@ impl Look {
             None => f64::from(FINAL) * unit / UNIT,
         };
         let colors = style.palette();
-        let colors = colors.map_err(|why| FigureError::data("the style, colors", why))?;
+        let colors = colors.map_err(|e| FigureError::data("the style, colors", e.to_string()))?;
         Ok(Look {
             palette: Palette::new(&colors),
             page: style.width.map(|cm| 10.0 * cm / unit),

@@ -67,7 +67,7 @@ use text::{minus, number, power_of_ten};
 pub use crate::style::Style;
 pub use activity::{ActivityLayer, ActivityPlot};
 pub use block::Figure;
-pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse, SynapseKind};
+pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse};
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
 pub use heat::HeatPlot;

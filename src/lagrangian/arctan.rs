@@ -4,7 +4,8 @@
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
 use std::sync::Arc;
 
-use super::{Growth, Kind, Parameter, Range, Scalar, Term};
+use super::{Kind, Name, Reach, Scalar, Term};
+use crate::key::{Form, parameter};
 
 /// The arc tangent, scaled to ±1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,12 +30,8 @@ fn ln_1p_square(y: f64) -> f64 {
 }
 
 impl Scalar for Arctan {
-    fn describe(&self) -> String {
-        format!("arctan(lambda = {})", self.lambda)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, format_args!("(lambda = {})", self.lambda))
     }
 
     #[inline(always)]
@@ -66,19 +63,8 @@ impl Scalar for Arctan {
         Term::plain(ln_1p_square(self.a() * x) / (PI * self.a()))
     }
 
-    fn range(&self) -> Range {
-        Range {
-            low: -1.0,
-            high: 1.0,
-        }
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-
-    fn order(&self) -> f64 {
-        1.0
+    fn reach(&self) -> Reach {
+        Reach::confined(-1.0, 1.0)
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -86,11 +72,10 @@ impl Scalar for Arctan {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "arctan",
     formula: "L = (2/pi) (x atan(a x) - ln(1 + a² x²)/(2a)) with a = pi lambda/2, g = (2/pi) atan(a x)",
-    parameters: &[Parameter::number("lambda", "slope at 0, above 0; 1")],
+    parameters: &[parameter("lambda", Form::Number, "slope at 0, above 0; 1")],
     examples: &[
         r#"{ kind = "arctan" }"#,
         r#"{ kind = "arctan", lambda = 1.4 }"#,

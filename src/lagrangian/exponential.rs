@@ -1,9 +1,8 @@
 //! `L = e^{βx}/β`, `g = e^{βx}`, `H = β e^{βx}`, `L* = (g ln g − g)/β`: the hidden neurons of exponential memories
 //! (Demircigil et al. 2017). `g` is unbounded and `L*` barely outgrows it: for bounded partners only.
 
-use std::sync::Arc;
-
-use super::{Growth, Kind, Parameter, Range, Scalar, Term};
+use super::kind::{GAIN, with_gain};
+use super::{Kind, Name, Reach, Scalar, Term};
 use crate::kernels::math;
 
 /// The exponential function.
@@ -14,12 +13,8 @@ pub struct Exponential {
 }
 
 impl Scalar for Exponential {
-    fn describe(&self) -> String {
-        format!("exponential(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, format_args!("(beta = {})", self.beta))
     }
 
     #[inline(always)]
@@ -48,16 +43,8 @@ impl Scalar for Exponential {
         }
     }
 
-    fn range(&self) -> Range {
-        Range::POSITIVE
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Entropic
-    }
-
-    fn order(&self) -> f64 {
-        f64::INFINITY
+    fn reach(&self) -> Reach {
+        Reach::ENTROPIC
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -65,17 +52,13 @@ impl Scalar for Exponential {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "exponential",
     formula: "L = exp(beta x)/beta, g = exp(beta x)",
-    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
+    parameters: GAIN,
     examples: &[
         r#"{ kind = "exponential" }"#,
         r#"{ kind = "exponential", beta = 2.5 }"#,
     ],
-    make: |p| {
-        let beta = p.positive("beta", Some(1.0))?;
-        Ok(Arc::new(Exponential { beta }))
-    },
+    make: |p| with_gain(p, |beta| Exponential { beta }),
 };

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::normal::tails;
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term};
 
 /// Steps of Newton's method that suffice from any start; it takes about ten in the far tail.
 const NEWTON: usize = 64;
@@ -18,12 +18,8 @@ const NEWTON: usize = 64;
 pub struct GaussRelu;
 
 impl Scalar for GaussRelu {
-    fn describe(&self) -> String {
-        "gauss-relu".into()
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, "")
     }
 
     #[inline(always)]
@@ -59,19 +55,8 @@ impl Scalar for GaussRelu {
         }
     }
 
-    fn range(&self) -> Range {
-        Range::POSITIVE
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Power {
-            exponent: 2.0,
-            coefficient: 0.5,
-        }
-    }
-
-    fn order(&self) -> f64 {
-        2.0
+    fn reach(&self) -> Reach {
+        Reach::power(2.0, Range::POSITIVE)
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -102,7 +87,6 @@ impl Scalar for GaussRelu {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "gauss-relu",
     formula: "L = ((x² + 1) Phi(x) + x phi(x))/2, g = x Phi(x) + phi(x): E max(x + z, 0)",

@@ -57,11 +57,8 @@ impl Hessian {
     pub fn new(sum: &DirectSum, width: usize) -> Self {
         let mut keep = 0;
         let mut groups = Vec::new();
-        for s in sum
-            .segments()
-            .iter()
-            .filter(|s| !s.lagrangian.is_additive())
-        {
+        let segments = sum.segments().iter();
+        for s in segments.filter(|s| !s.lagrangian.is_additive()) {
             let directions = s.lagrangian.directions();
             groups.push(Group {
                 start: s.start,
@@ -173,11 +170,8 @@ impl Hessian {
 
     /// `out = Gᵀ v` with the same root.
     pub fn root_transposed(&mut self, v: &[f64], out: &mut [f64]) {
-        let scaled: Vec<f64> = v
-            .iter()
-            .zip(&self.weights)
-            .map(|(v, w)| w.sqrt() * v)
-            .collect();
+        let scaled = v.iter().zip(&self.weights).map(|(v, w)| w.sqrt() * v);
+        let scaled: Vec<f64> = scaled.collect();
         self.damp(&scaled, out, f64::sqrt);
     }
 

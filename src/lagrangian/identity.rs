@@ -2,19 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term};
 
 /// The identity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Identity;
 
 impl Scalar for Identity {
-    fn describe(&self) -> String {
-        "identity".into()
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, "")
     }
 
     #[inline(always)]
@@ -37,19 +33,8 @@ impl Scalar for Identity {
         Term::plain(0.5 * x * x)
     }
 
-    fn range(&self) -> Range {
-        Range::REAL
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Power {
-            exponent: 2.0,
-            coefficient: 0.5,
-        }
-    }
-
-    fn order(&self) -> f64 {
-        2.0
+    fn reach(&self) -> Reach {
+        Reach::power(2.0, Range::REAL)
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -57,7 +42,6 @@ impl Scalar for Identity {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "identity",
     formula: "L = x²/2, g = x",

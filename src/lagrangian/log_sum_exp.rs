@@ -7,7 +7,8 @@
 //! - `L* = −[Σ_i g_i (m − x_i) + q m + ln(1 + rest)/β]`: no two terms of unlike sign, so that it is good to rounding where
 //!   one neuron has won and L* is as small as 1e-300.
 
-use super::{Direction, Growth, HessianRows, Kind, Lagrangian, Range, TermRows, ghostmax, softmax};
+use super::kind::Listed;
+use super::{Direction, HessianRows, Lagrangian, Name, Reach, TermRows};
 use crate::kernels::{PIECE, math, max_rows, pieces, sum_rows, sum_rows_by, update_rows};
 use crate::refusal::Refusal;
 
@@ -86,18 +87,12 @@ impl<const GHOST: bool> LogSumExp<GHOST> {
     }
 }
 
-impl<const GHOST: bool> Lagrangian for LogSumExp<GHOST> {
-    fn describe(&self) -> String {
-        let name = if GHOST { "ghostmax" } else { "softmax" };
-        format!("{name}(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(if GHOST {
-            &ghostmax::KIND
-        } else {
-            &softmax::KIND
-        })
+impl<const GHOST: bool> Lagrangian for LogSumExp<GHOST>
+where
+    LogSumExp<GHOST>: Listed,
+{
+    fn name(&self) -> Name {
+        Name::of(Self::KIND, format_args!("(beta = {})", self.beta))
     }
 
     fn is_additive(&self) -> bool {
@@ -154,19 +149,8 @@ impl<const GHOST: bool> Lagrangian for LogSumExp<GHOST> {
         }
     }
 
-    fn range(&self) -> Range {
-        Range {
-            low: 0.0,
-            high: 1.0,
-        }
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-
-    fn order(&self) -> f64 {
-        1.0
+    fn reach(&self) -> Reach {
+        Reach::confined(0.0, 1.0)
     }
 
     fn directions(&self) -> &'static [Direction] {

@@ -17,9 +17,12 @@ mod kind;
 mod layer_norm;
 mod list;
 mod log_sum_exp;
+mod norm;
 mod normal;
 mod parameters;
 mod power;
+mod powers;
+mod reach;
 mod rectified_exponential;
 mod relu;
 mod repu;
@@ -38,11 +41,13 @@ pub use gauss_relu::GaussRelu;
 pub use ghostmax::Ghostmax;
 pub use hessian::{Direction, Hessian, HessianRows};
 pub use identity::Identity;
-pub use kind::{Kind, Made};
+pub use kind::{Kind, Made, Name};
 pub use layer_norm::LayerNorm;
 pub use list::{KINDS, REFUSED};
-pub use parameters::{Array, Axis, Parameter, Parameters, Takes};
+pub use parameters::{Array, Axis, Parameters};
+pub(crate) use parameters::{positive, weights};
 pub use power::Power;
+pub use reach::{Growth, Range, Reach};
 pub use rectified_exponential::RectifiedExponential;
 pub use relu::Relu;
 pub use repu::Repu;
@@ -68,61 +73,18 @@ pub struct TermRows<'a> {
     pub magnitude: &'a mut [f64],
 }
 
-/// The interval in which each component of an activation lies.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Range {
-    /// Infimum.
-    pub low: f64,
-    /// Supremum.
-    pub high: f64,
-}
-
-impl Range {
-    /// All real numbers.
-    pub const REAL: Range = Range {
-        low: f64::NEG_INFINITY,
-        high: f64::INFINITY,
-    };
-    /// From zero to infinity.
-    pub const POSITIVE: Range = Range {
-        low: 0.0,
-        high: f64::INFINITY,
-    };
-
-    /// Is every activation confined to a bounded set?
-    pub fn is_bounded(self) -> bool {
-        self.low.is_finite() && self.high.is_finite()
-    }
-}
-
-/// How fast `L*(g)` grows where `g` is unbounded: what keeps an energy bounded below.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Growth {
-    /// `g` is confined, so `L*` need not grow.
-    Confined,
-    /// `L*(g) ≥ coefficient · |g|^exponent − constant` in every direction that `g` can take to infinity.
-    Power {
-        /// The exponent, above 1.
-        exponent: f64,
-        /// The factor, above 0.
-        coefficient: f64,
-    },
-    /// Faster than linear but slower than any power above 1 (`g ln g`).
-    Entropic,
-}
-
 /// A Lagrangian of one group of neurons.
 ///
 /// Slices are blocks (see [`crate::kernels`]): `n × width`. An *additive* Lagrangian is a sum over neurons and may be
 /// handed any number of them; its units are the neurons. Any other couples the neurons it is handed, which then are
 /// exactly one group; its unit is the group.
 pub trait Lagrangian: fmt::Debug + Send + Sync {
-    /// How a model file writes it, with its parameters: `tanh(beta = 2)`.
-    fn describe(&self) -> String;
+    /// What it is called.
+    fn name(&self) -> Name;
 
-    /// Its entry in [`KINDS`], where its formula stands; none for one that is not in the list.
-    fn kind(&self) -> Option<&'static Kind> {
-        None
+    /// How a model file writes it, with its parameters: `tanh(beta = 2)`.
+    fn describe(&self) -> String {
+        self.name().text
     }
 
     /// Is `L` a sum over neurons?
@@ -152,15 +114,8 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
         self.legendre(x, width, out);
     }
 
-    /// Where the activation lies.
-    fn range(&self) -> Range;
-
-    /// How `L*` grows.
-    fn growth(&self) -> Growth;
-
-    /// Growth exponent of `|L(x)|` for large `x`, for a potential of a memory synapse (1 for log-sum-exp, 2 for the
-    /// identity, infinite for an exponential).
-    fn order(&self) -> f64;
+    /// How far it goes.
+    fn reach(&self) -> Reach;
 
     /// The directions of its [`Hessian`]; none if it is additive.
     fn directions(&self) -> &'static [Direction] {

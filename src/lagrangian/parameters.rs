@@ -5,53 +5,6 @@ use crate::kernels::Weights;
 use crate::number::exact;
 use crate::refusal::Refusal;
 
-/// What a list says of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// The key of a model file.
-    pub name: &'static str,
-    /// What it takes.
-    pub takes: Takes,
-    /// What it means, with its bounds and its default.
-    pub meaning: &'static str,
-}
-
-/// What a parameter takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
-    /// A number.
-    Number,
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// Yes or no.
-    Flag,
-    /// Numbers in a shape.
-    Array,
-    /// A Lagrangian.
-    Lagrangian,
-}
-
-impl Parameter {
-    /// One that takes a number.
-    pub const fn number(name: &'static str, meaning: &'static str) -> Self {
-        Parameter::new(name, Takes::Number, meaning)
-    }
-
-    /// One that takes an array.
-    pub const fn array(name: &'static str, meaning: &'static str) -> Self {
-        Parameter::new(name, Takes::Array, meaning)
-    }
-
-    /// One that takes anything.
-    pub const fn new(name: &'static str, takes: Takes, meaning: &'static str) -> Self {
-        Parameter {
-            name,
-            takes,
-            meaning,
-        }
-    }
-}
-
 /// Numbers in a shape, the last axis running fastest. A single number has the shape `[]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Array {
@@ -81,12 +34,8 @@ pub trait Parameters {
     /// A finite number.
     fn number(&mut self, name: &'static str) -> Result<Option<f64>, Refusal>;
 
-    /// One of `words`.
-    fn word(
-        &mut self,
-        name: &'static str,
-        words: &'static [&'static str],
-    ) -> Result<Option<&'static str>, Refusal>;
+    /// One of the words that its key lists.
+    fn word(&mut self, name: &'static str) -> Result<Option<&'static str>, Refusal>;
 
     /// Yes or no.
     fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal>;
@@ -127,21 +76,16 @@ impl dyn Parameters + '_ {
         &mut self,
         name: &'static str,
         default: Option<f64>,
-        holds: impl Fn(f64) -> bool,
-        rule: &str,
+        bound: impl Fn(&str, f64) -> Result<f64, Refusal>,
     ) -> Result<f64, Refusal> {
         let value = self.number(name).map(|v| v.or(default));
         let v = self.needed(name, value)?;
-        if holds(v) {
-            return Ok(v);
-        }
-        let why = format!("must be {rule}, it is {}", exact(v));
-        Err(self.refuse(Refusal::new(name, why)))
+        bound(name, v).map_err(|e| self.refuse(e))
     }
 
     /// A number above 0; `default` where nothing is said.
     pub fn positive(&mut self, name: &'static str, default: Option<f64>) -> Result<f64, Refusal> {
-        self.bounded(name, default, |v| v > 0.0, "above 0")
+        self.bounded(name, default, positive)
     }
 
     /// A number that is 0 or above; `default` where nothing is said.
@@ -150,7 +94,7 @@ impl dyn Parameters + '_ {
         name: &'static str,
         default: Option<f64>,
     ) -> Result<f64, Refusal> {
-        self.bounded(name, default, |v| v >= 0.0, "0 or above")
+        self.bounded(name, default, |n, v| ruled(n, v, v >= 0.0, "0 or above"))
     }
 
     /// A whole number from `least` to `most`.
@@ -158,7 +102,7 @@ impl dyn Parameters + '_ {
         let holds = |v: f64| v.fract() == 0.0 && v >= f64::from(least) && v <= f64::from(most);
         let rule = format!("a whole number from {least} to {most}");
         // In range and whole, so the conversion is exact.
-        Ok(self.bounded(name, None, holds, &rule)? as u32)
+        Ok(self.bounded(name, None, |n, v| ruled(n, v, holds(v), &rule))? as u32)
     }
 
     /// A vector over the group of a Lagrangian; empty where nothing is said.
@@ -175,7 +119,30 @@ impl dyn Parameters + '_ {
             [rows, cols] => (rows, cols),
             _ => (1, data.len()),
         };
-        Weights::new(rows, cols, data)
-            .map_err(|e| self.refuse(Refusal::new(name, format!("cannot be taken: {e}"))))
+        weights(name, rows, cols, data).map_err(|e| self.refuse(e))
     }
+}
+
+/// The number, if the rule holds for it.
+fn ruled(name: &str, v: f64, holds: bool, rule: &str) -> Result<f64, Refusal> {
+    let why = || format!("must be {rule}, it is {}", exact(v));
+    holds.then_some(v).ok_or_else(|| Refusal::new(name, why()))
+}
+
+/// The number, if it is finite and above 0.
+pub(crate) fn positive(name: &str, v: f64) -> Result<f64, Refusal> {
+    match v.is_finite() {
+        true => ruled(name, v, v > 0.0, "above 0"),
+        false => ruled(name, v, false, "finite and above 0"),
+    }
+}
+
+/// A matrix of these numbers, if they are as many as it has, and finite.
+pub(crate) fn weights(
+    name: &str,
+    rows: usize,
+    cols: usize,
+    data: Vec<f64>,
+) -> Result<Weights, Refusal> {
+    Weights::new(rows, cols, data).map_err(|e| Refusal::new(name, format!("cannot be taken: {e}")))
 }

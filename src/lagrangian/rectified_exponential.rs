@@ -2,9 +2,8 @@
 //! `L* = [(1+g) ln(1+g) − (1+g)]/β`: an exponential neuron that is silent below 0, so that L = 1/β there. At the kink H is
 //! that of the inactive side.
 
-use std::sync::Arc;
-
-use super::{Growth, Kind, Parameter, Range, Scalar, Term};
+use super::kind::{GAIN, with_gain};
+use super::{Kind, Name, Reach, Scalar, Term};
 use crate::kernels::math;
 
 /// The exponential function less 1 where that is positive.
@@ -15,12 +14,8 @@ pub struct RectifiedExponential {
 }
 
 impl Scalar for RectifiedExponential {
-    fn describe(&self) -> String {
-        format!("rectified-exponential(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, format_args!("(beta = {})", self.beta))
     }
 
     #[inline(always)]
@@ -54,16 +49,8 @@ impl Scalar for RectifiedExponential {
         }
     }
 
-    fn range(&self) -> Range {
-        Range::POSITIVE
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Entropic
-    }
-
-    fn order(&self) -> f64 {
-        f64::INFINITY
+    fn reach(&self) -> Reach {
+        Reach::ENTROPIC
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -71,17 +58,13 @@ impl Scalar for RectifiedExponential {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "rectified-exponential",
     formula: "L = exp(beta x+)/beta - x+ with x+ = max(x, 0), g = exp(beta x+) - 1",
-    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
+    parameters: GAIN,
     examples: &[
         r#"{ kind = "rectified-exponential" }"#,
         r#"{ kind = "rectified-exponential", beta = 2.5 }"#,
     ],
-    make: |p| {
-        let beta = p.positive("beta", Some(1.0))?;
-        Ok(Arc::new(RectifiedExponential { beta }))
-    },
+    make: |p| with_gain(p, |beta| RectifiedExponential { beta }),
 };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Range, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term};
 use crate::kernels::math;
 
 /// The rectifier.
@@ -11,12 +11,8 @@ use crate::kernels::math;
 pub struct Relu;
 
 impl Scalar for Relu {
-    fn describe(&self) -> String {
-        "relu".into()
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, "")
     }
 
     #[inline(always)]
@@ -40,19 +36,8 @@ impl Scalar for Relu {
         Scalar::value(self, x)
     }
 
-    fn range(&self) -> Range {
-        Range::POSITIVE
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Power {
-            exponent: 2.0,
-            coefficient: 0.5,
-        }
-    }
-
-    fn order(&self) -> f64 {
-        2.0
+    fn reach(&self) -> Reach {
+        Reach::power(2.0, Range::POSITIVE)
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -60,7 +45,6 @@ impl Scalar for Relu {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "relu",
     formula: "L = max(x, 0)²/2, g = max(x, 0)",

@@ -3,85 +3,24 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Parameter, Range, Scalar, Term};
-use crate::kernels::math;
+use super::Kind;
+use super::kind::Listed;
+use super::powers::Powers;
+use crate::key::{Form, parameter};
 
 /// A rectified power.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Repu {
-    /// The exponent `n` of `L`, from 2 to 64.
-    pub n: u32,
+pub type Repu = Powers<true>;
+
+impl Listed for Repu {
+    const KIND: &'static Kind = &KIND;
 }
 
-impl Repu {
-    /// `max(x, 0)^k` by repeated multiplication, good to about `k/2` roundings.
-    fn power(x: f64, k: u32) -> f64 {
-        // n is at most 64.
-        math::positive_part(x).powi(k as i32)
-    }
-}
-
-impl Scalar for Repu {
-    fn describe(&self) -> String {
-        format!("repu(n = {})", self.n)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
-    }
-
-    #[inline(always)]
-    fn value(&self, x: f64) -> Term {
-        Term::plain(Repu::power(x, self.n) / f64::from(self.n))
-    }
-
-    #[inline(always)]
-    fn activation(&self, x: f64) -> f64 {
-        Repu::power(x, self.n - 1)
-    }
-
-    #[inline(always)]
-    fn slope(&self, x: f64) -> f64 {
-        // For n = 2 the power is 1 even at 0: the inactive side decides.
-        if x > 0.0 {
-            f64::from(self.n - 1) * Repu::power(x, self.n - 2)
-        } else {
-            0.0
-        }
-    }
-
-    #[inline(always)]
-    fn legendre(&self, x: f64) -> Term {
-        Term::plain((1.0 - 1.0 / f64::from(self.n)) * Repu::power(x, self.n))
-    }
-
-    fn range(&self) -> Range {
-        Range::POSITIVE
-    }
-
-    fn growth(&self) -> Growth {
-        let n = f64::from(self.n);
-        Growth::Power {
-            exponent: n / (n - 1.0),
-            coefficient: 1.0 - 1.0 / n,
-        }
-    }
-
-    fn order(&self) -> f64 {
-        f64::from(self.n)
-    }
-
-    fn state(&self, g: f64) -> Option<f64> {
-        (g > 0.0).then(|| g.powf(1.0 / f64::from(self.n - 1)))
-    }
-}
-
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "repu",
     formula: "L = max(x, 0)^n / n, g = max(x, 0)^(n-1)",
-    parameters: &[Parameter::number(
+    parameters: &[parameter(
         "n",
+        Form::Number,
         "exponent of L, a whole number from 2 to 64",
     )],
     examples: &[

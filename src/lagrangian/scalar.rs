@@ -2,7 +2,7 @@
 
 use crate::kernels::vectorized;
 
-use super::{Growth, HessianRows, Kind, Lagrangian, Range, TermRows};
+use super::{HessianRows, Lagrangian, Name, Reach, TermRows};
 use crate::refusal::Refusal;
 
 /// A number and the sum of the absolute values of the summands it was computed from.
@@ -34,12 +34,8 @@ impl Term {
 
 /// An additive Lagrangian as a function of one neuron's state. Everything a [`Lagrangian`] does follows.
 pub trait Scalar: std::fmt::Debug + Send + Sync {
-    /// How a model file writes it, with its parameters: `tanh(beta = 2)`.
-    fn describe(&self) -> String;
-    /// Its entry in the list of Lagrangians, where its formula stands; none for one that is not in the list.
-    fn kind(&self) -> Option<&'static Kind> {
-        None
-    }
+    /// What it is called.
+    fn name(&self) -> Name;
     /// `ℓ(x)`.
     fn value(&self, x: f64) -> Term;
     /// `g = ℓ'(x)`.
@@ -48,14 +44,8 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     fn slope(&self, x: f64) -> f64;
     /// `ℓ*(g(x)) = x g − ℓ` without cancellation.
     fn legendre(&self, x: f64) -> Term;
-    /// Between which numbers the activation of a neuron stays, whatever its state.
-    fn range(&self) -> Range;
-    /// How `ℓ*` grows where the activation goes to infinity. With the growth of the synapses it decides whether the
-    /// energy is bounded below.
-    fn growth(&self) -> Growth;
-    /// Growth exponent of `|ℓ(x)|` for large `|x|`, where it is the potential of a memory synapse: 2 for the identity,
-    /// infinite for an exponential.
-    fn order(&self) -> f64;
+    /// How far it goes.
+    fn reach(&self) -> Reach;
     /// The state with activation `g` where the activation is one-to-one and `g` lies in its range.
     fn state(&self, g: f64) -> Option<f64> {
         let _ = g;
@@ -72,12 +62,8 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
 }
 
 impl<S: Scalar> Lagrangian for S {
-    fn describe(&self) -> String {
-        Scalar::describe(self)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Scalar::kind(self)
+    fn name(&self) -> Name {
+        Scalar::name(self)
     }
 
     fn is_additive(&self) -> bool {
@@ -148,16 +134,8 @@ impl<S: Scalar> Lagrangian for S {
         );
     }
 
-    fn range(&self) -> Range {
-        Scalar::range(self)
-    }
-
-    fn growth(&self) -> Growth {
-        Scalar::growth(self)
-    }
-
-    fn order(&self) -> f64 {
-        Scalar::order(self)
+    fn reach(&self) -> Reach {
+        Scalar::reach(self)
     }
 
     fn convexity(&self) -> Result<(), Refusal> {

@@ -1,9 +1,8 @@
 //! `L = ln(1 + e^{βx})/β`, `g = 1/(1 + e^{−βx})`, `H = β g (1−g)`, `L* = [g ln g + (1−g) ln(1−g)]/β`: the graded neuron
 //! with values from 0 to 1 (Hopfield 1984; Scholarpedia (5), (6), (9), where L is the integral of g).
 
-use std::sync::Arc;
-
-use super::{Growth, Kind, Parameter, Range, Scalar, Term};
+use super::kind::{GAIN, with_gain};
+use super::{Kind, Name, Reach, Scalar, Term};
 use crate::kernels::math;
 
 /// The logistic function.
@@ -14,12 +13,8 @@ pub struct Sigmoid {
 }
 
 impl Scalar for Sigmoid {
-    fn describe(&self) -> String {
-        format!("sigmoid(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, format_args!("(beta = {})", self.beta))
     }
 
     #[inline(always)]
@@ -51,19 +46,8 @@ impl Scalar for Sigmoid {
         Term::plain(-(u * (e / (1.0 + e)) + math::ln_1p(e)) / self.beta)
     }
 
-    fn range(&self) -> Range {
-        Range {
-            low: 0.0,
-            high: 1.0,
-        }
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-
-    fn order(&self) -> f64 {
-        1.0
+    fn reach(&self) -> Reach {
+        Reach::confined(0.0, 1.0)
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -71,17 +55,13 @@ impl Scalar for Sigmoid {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "sigmoid",
     formula: "L = ln(1 + exp(beta x))/beta, g = 1/(1 + exp(-beta x))",
-    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
+    parameters: GAIN,
     examples: &[
         r#"{ kind = "sigmoid" }"#,
         r#"{ kind = "sigmoid", beta = 4.0 }"#,
     ],
-    make: |p| {
-        let beta = p.positive("beta", Some(1.0))?;
-        Ok(Arc::new(Sigmoid { beta }))
-    },
+    make: |p| with_gain(p, |beta| Sigmoid { beta }),
 };

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use super::{Growth, Kind, Parameter, Range, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term};
 use crate::kernels::math;
+use crate::key::{Form, parameter};
 
 /// The soft threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,12 +21,8 @@ impl SoftThreshold {
 }
 
 impl Scalar for SoftThreshold {
-    fn describe(&self) -> String {
-        format!("soft-threshold(lambda = {})", self.lambda)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, format_args!("(lambda = {})", self.lambda))
     }
 
     #[inline(always)]
@@ -50,19 +47,8 @@ impl Scalar for SoftThreshold {
         Term::plain(t * (0.5 * t + self.lambda))
     }
 
-    fn range(&self) -> Range {
-        Range::REAL
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Power {
-            exponent: 2.0,
-            coefficient: 0.5,
-        }
-    }
-
-    fn order(&self) -> f64 {
-        2.0
+    fn reach(&self) -> Reach {
+        Reach::power(2.0, Range::REAL)
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -70,11 +56,10 @@ impl Scalar for SoftThreshold {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "soft-threshold",
     formula: "L = max(abs(x) - lambda, 0)²/2, g = sgn(x) max(abs(x) - lambda, 0)",
-    parameters: &[Parameter::number("lambda", "threshold, 0 or above")],
+    parameters: &[parameter("lambda", Form::Number, "threshold, 0 or above")],
     examples: &[
         r#"{ kind = "soft-threshold", lambda = 0.2 }"#,
         r#"{ kind = "soft-threshold", lambda = 0 }"#,

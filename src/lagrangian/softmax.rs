@@ -3,25 +3,24 @@
 //!
 //! A common shift of all states changes neither g nor L*: H has the null vector 1. A group needs one time constant.
 
-use std::sync::Arc;
-
+use super::Kind;
+use super::kind::{GAIN, Listed, with_gain};
 use super::log_sum_exp::LogSumExp;
-use super::{Kind, Parameter};
 
 /// Softmax over the group.
 pub type Softmax = LogSumExp<false>;
 
-/// The entry in the list.
+impl Listed for Softmax {
+    const KIND: &'static Kind = &KIND;
+}
+
 pub const KIND: Kind = Kind {
     name: "softmax",
     formula: "L = ln(sum exp(beta x))/beta, g = softmax(beta x)",
-    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
+    parameters: GAIN,
     examples: &[
         r#"{ kind = "softmax" }"#,
         r#"{ kind = "softmax", beta = 2.5 }"#,
     ],
-    make: |p| {
-        let beta = p.positive("beta", Some(1.0))?;
-        Ok(Arc::new(Softmax { beta }))
-    },
+    make: |p| with_gain(p, |beta| Softmax { beta }),
 };

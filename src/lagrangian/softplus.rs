@@ -1,10 +1,9 @@
 //! `L = −Li₂(−e^{βx})/β²`, `g = ln(1 + e^{βx})/β`, `H = 1/(1 + e^{−βx})`, `L* = x g − L`: the smooth rectifier. Its
 //! Lagrangian is a dilogarithm (the integral of ln(1 + e^s)).
 
-use std::sync::Arc;
-
 use super::dilogarithm::{PI2_6, minus_li2_of_minus_exp};
-use super::{Growth, Kind, Parameter, Range, Scalar, Term};
+use super::kind::{GAIN, with_gain};
+use super::{Kind, Name, Range, Reach, Scalar, Term};
 use crate::kernels::math;
 
 /// The smooth rectifier.
@@ -15,12 +14,8 @@ pub struct Softplus {
 }
 
 impl Scalar for Softplus {
-    fn describe(&self) -> String {
-        format!("softplus(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, format_args!("(beta = {})", self.beta))
     }
 
     #[inline(always)]
@@ -69,19 +64,8 @@ impl Scalar for Softplus {
         }
     }
 
-    fn range(&self) -> Range {
-        Range::POSITIVE
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Power {
-            exponent: 2.0,
-            coefficient: 0.5,
-        }
-    }
-
-    fn order(&self) -> f64 {
-        2.0
+    fn reach(&self) -> Reach {
+        Reach::power(2.0, Range::POSITIVE)
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -90,17 +74,13 @@ impl Scalar for Softplus {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "softplus",
     formula: "L = -Li2(-exp(beta x))/beta², g = ln(1 + exp(beta x))/beta",
-    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
+    parameters: GAIN,
     examples: &[
         r#"{ kind = "softplus" }"#,
         r#"{ kind = "softplus", beta = 2.5 }"#,
     ],
-    make: |p| {
-        let beta = p.positive("beta", Some(1.0))?;
-        Ok(Arc::new(Softplus { beta }))
-    },
+    make: |p| with_gain(p, |beta| Softplus { beta }),
 };

@@ -3,9 +3,9 @@
 //! `ln 2cosh`.
 
 use std::f64::consts::LN_2;
-use std::sync::Arc;
 
-use super::{Growth, Kind, Parameter, Range, Scalar, Term};
+use super::kind::{GAIN, with_gain};
+use super::{Kind, Name, Reach, Scalar, Term};
 use crate::kernels::math;
 
 /// The hyperbolic tangent.
@@ -16,12 +16,8 @@ pub struct Tanh {
 }
 
 impl Scalar for Tanh {
-    fn describe(&self) -> String {
-        format!("tanh(beta = {})", self.beta)
-    }
-
-    fn kind(&self) -> Option<&'static Kind> {
-        Some(&KIND)
+    fn name(&self) -> Name {
+        Name::of(&KIND, format_args!("(beta = {})", self.beta))
     }
 
     #[inline(always)]
@@ -69,19 +65,8 @@ impl Scalar for Tanh {
         }
     }
 
-    fn range(&self) -> Range {
-        Range {
-            low: -1.0,
-            high: 1.0,
-        }
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-
-    fn order(&self) -> f64 {
-        1.0
+    fn reach(&self) -> Reach {
+        Reach::confined(-1.0, 1.0)
     }
 
     fn state(&self, g: f64) -> Option<f64> {
@@ -89,14 +74,10 @@ impl Scalar for Tanh {
     }
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "tanh",
     formula: "L = ln cosh(beta x)/beta, g = tanh(beta x)",
-    parameters: &[Parameter::number("beta", "gain, above 0; 1")],
+    parameters: GAIN,
     examples: &[r#"{ kind = "tanh" }"#, r#"{ kind = "tanh", beta = 2.5 }"#],
-    make: |p| {
-        let beta = p.positive("beta", Some(1.0))?;
-        Ok(Arc::new(Tanh { beta }))
-    },
+    make: |p| with_gain(p, |beta| Tanh { beta }),
 };

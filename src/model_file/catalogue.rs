@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::parameters::{Entry, Port};
-use super::{Diagnostics, Entries, Field, MAX_ENTRIES, Resolver, Spanned, Table, Value, nearest};
+use super::{Entries, Field, MAX_ENTRIES, Resolver, Table, Value, nearest};
 use crate::lagrangian::{DirectSum, KINDS, Kind, Lagrangian, REFUSED};
 use crate::number::plural;
 use crate::refusal::Refusal;
@@ -62,33 +62,24 @@ impl Catalogue<'_> {
         field: &Field<'_>,
         axis: Option<usize>,
         resolver: &mut Resolver<'_>,
-    ) -> Option<Spanned<Chosen>> {
-        let value = field.value()?;
-        let diagnostics = field.diagnostics();
-        let span = value.span.clone();
-        let at = |chosen| Spanned::new(chosen, span.clone());
-        match &value.value {
+    ) -> Option<Chosen> {
+        match &field.value()?.value {
             Value::String(word) => {
-                let kind = self.find(&Spanned::new(word, span.clone()), diagnostics)?;
-                let table = Table::new(&NONE, Some(span.clone()), "", diagnostics);
-                let one = make(kind, table, axis, resolver)?;
-                Some(at(Chosen::Uniform(one)))
+                let kind = self.find(word, field)?;
+                let table = Table::new(&NONE, field.span(), "", field.diagnostics());
+                make(kind, table, axis, resolver).map(Chosen::Uniform)
             }
             Value::Table(_) => {
                 let mut table = field.table("a Lagrangian")?;
-                if matches!(table.peek("kind"), Some(v) if v.value == Value::String(BLOCKS.into()))
-                {
+                if table.peek("kind").and_then(|v| v.value.as_text()) == Some(BLOCKS) {
                     table.key("kind");
-                    let parts = self.blocks(table, axis, resolver)?;
-                    return Some(at(Chosen::Blocks(parts)));
+                    return self.blocks(table, axis, resolver).map(Chosen::Blocks);
                 }
-                let one = self.one(table, axis, resolver)?;
-                Some(at(Chosen::Uniform(one)))
+                self.one(table, axis, resolver).map(Chosen::Uniform)
             }
-            _ => {
-                field.expected("the name of a Lagrangian or a table with its `kind`");
-                None
-            }
+            _ => field
+                .expected("the name of a Lagrangian or a table with its `kind`")
+                .none(),
         }
     }
 
@@ -101,14 +92,13 @@ impl Catalogue<'_> {
         let kind = table.key("kind");
         if !kind.is_present() {
             let near = table.keys().find(|k| nearest(k.value, ["kind"]).is_some());
-            table
-                .diagnostics()
-                .error(table.span(), "missing key `kind`")
+            return table
+                .error("missing key `kind`")
                 .label(format!("{} needs it", table.what()))
-                .maybe_help(near.map(|k| format!("is `{}` meant to be `kind`?", k.value)));
-            return None;
+                .maybe_help(near.map(|k| format!("is `{}` meant to be `kind`?", k.value)))
+                .none();
         }
-        let kind = self.find(&kind.string()?, table.diagnostics())?;
+        let kind = self.find(kind.string()?, &kind)?;
         make(kind, table, axis, resolver)
     }
 
@@ -118,23 +108,18 @@ impl Catalogue<'_> {
         axis: Option<usize>,
         resolver: &mut Resolver<'_>,
     ) -> Option<Vec<(usize, Arc<dyn Lagrangian>)>> {
-        let diagnostics = table.diagnostics();
         let field = table.required("parts");
         let parts = field.tables("a part of blocks");
         table.rename("blocks");
         table.finish();
-        let (count, at) = (parts.len(), field.span()?);
-        let parts: Vec<_> = parts
-            .into_iter()
-            .map(|mut part| {
-                let size = part.required("size").whole(1..=MAX_ENTRIES as u64);
-                // In range of a usize because of MAX_ENTRIES.
-                let size = size.map(|n| n.value as usize);
-                let lagrangian = self.one(part, size, resolver);
-                size.zip(lagrangian)
-            })
-            .collect();
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        field.value()?;
+        let count = parts.len();
+        let parts = parts.into_iter().filter_map(|mut part| {
+            let size = part.required("size").count(MAX_ENTRIES);
+            let lagrangian = self.one(part, size, resolver);
+            size.zip(lagrangian)
+        });
+        let parts: Vec<_> = parts.collect();
         if parts.len() < count {
             return None;
         }
@@ -142,45 +127,34 @@ impl Catalogue<'_> {
         if let Some(axis) = axis
             && total != axis
         {
-            diagnostics.error(
-                at,
-                format!(
-                    "the parts take {}, the layer has {axis} along its last axis",
-                    plural(total, "neuron")
-                ),
-            );
-            return None;
+            let neurons = plural(total, "neuron");
+            let why = format!("the parts take {neurons}, the layer has {axis} along its last axis");
+            return field.error(why).none();
         }
         Some(parts)
     }
 
-    fn find<S: AsRef<str>>(&self, word: &Spanned<S>, diagnostics: &Diagnostics) -> Option<&Kind> {
-        let name = word.value.as_ref();
-        let found = self.kinds.iter().find(|k| k.name == name);
-        if let Some(kind) = found {
+    fn find(&self, name: &str, field: &Field<'_>) -> Option<&Kind> {
+        if let Some(kind) = self.kinds.iter().find(|k| k.name == name) {
             return Some(kind);
         }
-        let span = word.span.clone();
         if let Some((_, why)) = self.refused.iter().find(|(n, _)| *n == name) {
-            diagnostics
-                .error(span, format!("\"{name}\" cannot be a Lagrangian"))
-                .help(*why);
-        } else if name == BLOCKS {
-            diagnostics
-                .error(span, "blocks are made of parts, and not of blocks")
-                .help("write { kind = \"blocks\", parts = [{ size = 3, kind = … }, …] }");
-        } else {
-            let mut known: Vec<&str> = self.kinds.iter().map(|k| k.name).collect();
-            known.push(BLOCKS);
-            diagnostics
-                .error(span, format!("there is no Lagrangian called \"{name}\""))
-                .maybe_help(diagnostics.suggestion(name, &known));
+            let error = field.error(format!("\"{name}\" cannot be a Lagrangian"));
+            return error.help(*why).none();
         }
-        None
+        if name == BLOCKS {
+            const PARTS: &str = "write { kind = \"blocks\", parts = [{ size = 3, kind = … }, …] }";
+            let error = field.error("blocks are made of parts, and not of blocks");
+            return error.help(PARTS).none();
+        }
+        let mut known: Vec<&str> = self.kinds.iter().map(|k| k.name).collect();
+        known.push(BLOCKS);
+        let help = field.diagnostics().suggestion(name, &known);
+        let error = field.error(format!("there is no Lagrangian called \"{name}\""));
+        error.maybe_help(help).none()
     }
 }
 
-/// Makes a Lagrangian of a kind that is known.
 fn make(
     kind: &Kind,
     table: Table<'_>,
@@ -196,8 +170,7 @@ fn make(
     if let Some(n) = axis
         && let Err(refusal) = lagrangian.fits(n)
     {
-        diagnostics.refuse(span, refusal);
-        return None;
+        return diagnostics.refuse(span, refusal).none();
     }
     Some(lagrangian)
 }
@@ -208,5 +181,18 @@ pub(super) fn entry(kind: &Kind) -> Entry<'_> {
         list: "Lagrangian",
         name: kind.name,
         parameters: kind.parameters,
+        lagrangian: sum,
     }
+}
+
+/// The Lagrangian of `n` neurons in a field, as a parameter of something else.
+pub(super) fn sum(
+    field: &Field<'_>,
+    n: Option<usize>,
+    resolver: &mut Resolver<'_>,
+) -> Option<Option<DirectSum>> {
+    let chosen = Catalogue::default().read(field, n, resolver)?;
+    let sum = n.map(|n| chosen.over(&[n])).transpose();
+    let wrong = |refusal| field.diagnostics().refuse(field.span(), refusal);
+    sum.map_err(wrong).ok()
 }

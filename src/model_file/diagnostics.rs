@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
+use super::Span;
 use super::nearest::suggestion;
-use super::{Report, Source, Span};
 use crate::refusal::Refusal;
 
 /// Mistakes beyond these are counted rather than read.
@@ -25,7 +25,7 @@ pub struct Diagnostic {
 /// All mistakes so far. Shared by every cursor of a file, hence the cell.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
-    found: RefCell<Vec<Diagnostic>>,
+    pub(super) found: RefCell<Vec<Diagnostic>>,
 }
 
 /// A mistake that is being described; it is recorded when this goes out of scope.
@@ -55,6 +55,14 @@ impl Diagnostics {
         }
     }
 
+    /// A mistake that is recorded already.
+    pub(super) fn nothing(&self) -> Pending<'_> {
+        Pending {
+            to: self,
+            what: None,
+        }
+    }
+
     /// Is there none?
     pub fn is_empty(&self) -> bool {
         self.found.borrow().is_empty()
@@ -76,28 +84,10 @@ impl Diagnostics {
         (!self.is_crowded()).then(|| suggestion(word, known))?
     }
 
-    /// The report on `source`, whether or not there is any mistake.
-    pub fn report(self, source: &Source) -> Report {
-        Report::new(source, self.found.into_inner())
-    }
-
     /// Records a refusal of what stands at this place.
-    pub fn refuse(&self, span: impl Into<Option<Span>>, refusal: Refusal) {
-        let Refusal { what, why, help } = refusal;
-        self.error(span, format!("{what} {why}")).maybe_help(help);
-    }
-
-    /// Nothing, or the report on `source`.
-    ///
-    /// # Errors
-    /// The report, if there is any mistake.
-    pub fn finish(self, source: &Source) -> Result<(), Report> {
-        let found = self.found.into_inner();
-        if found.is_empty() {
-            Ok(())
-        } else {
-            Err(Report::new(source, found))
-        }
+    pub fn refuse(&self, span: impl Into<Option<Span>>, refusal: Refusal) -> Pending<'_> {
+        let why = format!("{} {}", refusal.place(), refusal.why);
+        self.error(span, why).maybe_help(refusal.help)
     }
 }
 
@@ -116,6 +106,11 @@ impl Pending<'_> {
             what.help = Some(text.into());
         }
         self
+    }
+
+    /// Nothing: for whoever gives up here.
+    pub fn none<T>(self) -> Option<T> {
+        None
     }
 
     /// What to try, if there is something.

@@ -3,12 +3,13 @@
 use toml::de::DeValue;
 
 use super::catalogue::entry;
-use super::keys::ARRAYS;
+use super::keys::{ARRAYS, FILE};
 use super::nearest::{listed, nearest};
-use super::reader::syntax;
+use super::syntax::syntax;
 use super::value::convert;
 use super::{Diagnostics, Entries, Source, Span, Spanned, Value};
-use crate::lagrangian::{KINDS, Kind};
+use crate::key::Form;
+use crate::lagrangian::KINDS;
 
 /// Names in a path. As deep as any model is, and far from what recursion can take.
 const DEPTH: usize = 32;
@@ -23,28 +24,44 @@ pub(super) fn apply(
     let text = source.at(at);
     let names = path(text, at.start);
     let Some((names, value_at)) = names else {
-        diagnostics
+        return diagnostics
             .error(at.clone(), "--set needs a path and a value")
-            .help("write it as path.to.key=value, for example solve.t_end=10");
-        return None;
+            .help("write it as path.to.key=value, for example solve.t_end=10")
+            .none();
     };
     if names.len() > DEPTH {
-        diagnostics.error(
-            at.clone(),
-            format!("this path has more than {DEPTH} names, which no key needs"),
-        );
-        return None;
+        let why = format!("this path has more than {DEPTH} names, which no key needs");
+        return diagnostics.error(at.clone(), why).none();
     }
     let given = source.at(&(value_at..at.end)).trim();
     let patterns = names_in(entries, "patterns");
     let value = typed(source, value_at..at.end, diagnostics)?;
     let mut place = Cursor::Table(entries);
+    let mut form = Some(&Form::Table(&FILE));
     for (i, name) in names.iter().enumerate() {
+        form = form.and_then(|form| form.inside(&name.value));
         let parents = &names[..i];
         let last = i + 1 == names.len();
         place = match place {
             Cursor::Table(entries) => {
-                let entry = step_into_table(entries, name, !last);
+                let list = names.get(i + 1).filter(|_| form.is_some_and(Form::is_list));
+                if let Some(number) = list.filter(|number| number.value != "0")
+                    && !entries.iter().any(|(k, _)| k.value == name.value)
+                {
+                    let name = dotted(&names[..=i]);
+                    let why = format!("`{name}` has no entry `{}`", number.value);
+                    let help = format!("the model has no `{name}`; the first is `{name}.0`");
+                    return diagnostics
+                        .error(number.span.clone(), why)
+                        .help(help)
+                        .none();
+                }
+                let made = match list {
+                    _ if last => Value::Boolean(false),
+                    Some(_) => Value::List(Vec::new()),
+                    None => Value::Table(Vec::new()),
+                };
+                let entry = step_into_table(entries, name, made);
                 if last {
                     entry.0.span = name.span.clone();
                     entry.1 = value;
@@ -60,19 +77,17 @@ pub(super) fn apply(
             }
             Cursor::List(items) => {
                 let n = items.len();
-                let Some(item) = name
-                    .value
-                    .parse()
-                    .ok()
-                    .and_then(|i: usize| items.get_mut(i))
-                else {
-                    diagnostics
-                        .error(
-                            name.span.clone(),
-                            format!("`{}` has no entry `{}`", dotted(parents), name.value),
-                        )
-                        .help(entries_of(n));
-                    return None;
+                // The first of none is made.
+                if n == 0 && name.value == "0" {
+                    items.push(Spanned::new(Value::Table(Vec::new()), name.span.clone()));
+                }
+                let number = name.value.parse::<usize>().ok();
+                let Some(item) = number.and_then(|i| items.get_mut(i)) else {
+                    let why = format!("`{}` has no entry `{}`", dotted(parents), name.value);
+                    return diagnostics
+                        .error(name.span.clone(), why)
+                        .help(entries_of(n))
+                        .none();
                 };
                 if last {
                     *item = value;
@@ -88,7 +103,9 @@ pub(super) fn apply(
                             _ if name.value == "kind" => {
                                 format!("the word is its kind: --set {place}={given}")
                             }
-                            Some(kind) if !has(kind, &name.value) => entry(kind).lacking(&name.value),
+                            Some(kind) if entry(kind).key(&name.value).is_none() => {
+                                entry(kind).lacking(&name.value)
+                            }
                             _ => format!(
                                 "a table takes its place: --set '{place}={{ kind = \"{word}\", {} = {given} }}'",
                                 name.value
@@ -101,23 +118,16 @@ pub(super) fn apply(
                     )),
                     _ => None,
                 });
-                diagnostics
-                    .error(
-                        name.span.clone(),
-                        format!("`{place}` is {kind}, not a table"),
-                    )
+                let why = format!("`{place}` is {kind}, not a table");
+                return diagnostics
+                    .error(name.span.clone(), why)
                     .label("so it has no keys")
-                    .maybe_help(help);
-                return None;
+                    .maybe_help(help)
+                    .none();
             }
         };
     }
     None
-}
-
-/// Has this Lagrangian such a parameter?
-fn has(kind: &Kind, name: &str) -> bool {
-    kind.parameters.iter().any(|p| p.name == name)
 }
 
 /// The keys of a table of the file.
@@ -170,7 +180,6 @@ pub(super) fn refuse_strangers(entries: &mut Entries, source: &Source, diagnosti
     }
 }
 
-/// Where a path has led to.
 enum Cursor<'a> {
     Table(&'a mut Entries),
     List(&'a mut Vec<Spanned<Value>>),
@@ -190,20 +199,15 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The entry called `name`; if there is none, it is made.
+/// The entry called `name`; if there is none, it is made of this.
 fn step_into_table<'a>(
     entries: &'a mut Entries,
     name: &Spanned<String>,
-    table: bool,
+    made: Value,
 ) -> &'a mut (Spanned<String>, Spanned<Value>) {
     let found = entries.iter().position(|(k, _)| k.value == name.value);
     let i = found.unwrap_or_else(|| {
-        let empty = if table {
-            Value::Table(Vec::new())
-        } else {
-            Value::Boolean(false)
-        };
-        entries.push((name.clone(), Spanned::new(empty, name.span.clone())));
+        entries.push((name.clone(), Spanned::new(made, name.span.clone())));
         entries.len() - 1
     });
     &mut entries[i]
@@ -217,10 +221,10 @@ fn typed(source: &Source, at: Span, diagnostics: &Diagnostics) -> Option<Spanned
     let text = text.trim();
     if text.is_empty() {
         // Mostly a variable of the shell that is not set.
-        diagnostics
-            .error(offset..offset, "--set has no value after `=`")
-            .help("an empty string is written path.to.key='\"\"'");
-        return None;
+        return diagnostics
+            .error(offset..offset, "there is no value after `=`")
+            .help("an empty string is written path.to.key='\"\"'")
+            .none();
     }
     let (value, errors) = DeValue::parse_recoverable(text);
     let span = value.span();
@@ -284,7 +288,7 @@ fn dotted(names: &[Spanned<String>]) -> String {
 
 fn entries_of(n: usize) -> String {
     match n {
-        0 => "the list is empty".into(),
+        0 => "the list is empty, its first entry would be 0".into(),
         1 => "it has one entry, 0".into(),
         n => format!("its entries are numbered 0 to {}", n - 1),
     }

@@ -2,8 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Diagnostics, Section, Span, Spanned, Table, Value};
+use super::{Diagnostics, Pending, Span, Spanned, Value};
 use crate::number::exact;
+use crate::refusal::Refusal;
 
 /// Above this, a floating-point number says nothing about the last digits of a whole number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -33,6 +34,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// One that is not there.
+    pub(super) fn absent(diagnostics: &'a Diagnostics) -> Self {
+        Field::new(String::new(), None, diagnostics)
+    }
+
     /// Is there a value?
     pub fn is_present(&self) -> bool {
         self.value.is_some()
@@ -59,96 +65,81 @@ impl<'a> Field<'a> {
     }
 
     /// A finite number.
-    pub fn number(&self) -> Option<Spanned<f64>> {
-        let x = self.any_number()?;
-        if x.value.is_finite() {
-            return Some(x);
-        }
-        self.refuse(
-            &x,
-            format!("{} must be finite, it is {}", self.name, exact(x.value)),
-        );
-        None
+    pub fn number(&self) -> Option<f64> {
+        self.bounded(|_| true, "")
     }
 
     /// A number, infinities and NaN included.
-    pub fn any_number(&self) -> Option<Spanned<f64>> {
-        let value = self.value?;
-        let Some(x) = value.value.as_number() else {
-            self.expected("a number");
-            return None;
-        };
-        Some(Spanned::new(x, value.span.clone()))
+    pub fn any_number(&self) -> Option<f64> {
+        self.number_as("a number")
     }
 
     /// A finite number above zero.
-    pub fn positive(&self) -> Option<Spanned<f64>> {
+    pub fn positive(&self) -> Option<f64> {
         self.bounded(|x| x > 0.0, "above 0")
     }
 
     /// A finite number that is zero or above.
-    pub fn not_negative(&self) -> Option<Spanned<f64>> {
+    pub fn not_negative(&self) -> Option<f64> {
         self.bounded(|x| x >= 0.0, "0 or above")
     }
 
     /// A whole number in `range`. `1e5` is one as well.
-    pub fn whole(&self, range: RangeInclusive<u64>) -> Option<Spanned<u64>> {
-        let value = self.value?;
-        let bounds = || {
-            let (low, high) = (range.start(), range.end());
-            match *high {
-                u64::MAX if *low == 0 => "a whole number, 0 or above".to_owned(),
-                u64::MAX => format!("a whole number from {low} up"),
-                _ => format!("a whole number from {low} to {high}"),
-            }
+    pub fn whole(&self, range: RangeInclusive<u64>) -> Option<u64> {
+        let bounds = || match (*range.start(), *range.end()) {
+            (0, u64::MAX) => "a whole number, 0 or above".to_owned(),
+            (low, u64::MAX) => format!("a whole number from {low} up"),
+            (low, high) => format!("a whole number from {low} to {high}"),
         };
-        let n = match value.value {
+        let x = self.number_as(&bounds())?;
+        let n = match self.value?.value {
             Value::Integer(i) => u64::try_from(i).ok(),
             // In range and whole, so the conversion is exact.
-            Value::Float(x) if x.fract() == 0.0 && (0.0..EXACT).contains(&x) => Some(x as u64),
-            Value::Float(_) => None,
-            _ => {
-                self.expected(&bounds());
-                return None;
-            }
+            _ if x.fract() == 0.0 && (0.0..EXACT).contains(&x) => Some(x as u64),
+            _ => None,
         };
-        match n.filter(|n| range.contains(n)) {
-            Some(n) => Some(Spanned::new(n, value.span.clone())),
-            None => {
-                let x = value.value.as_number().unwrap_or(f64::NAN);
-                self.refuse(
-                    value,
-                    format!("{} must be {}, it is {}", self.name, bounds(), exact(x)),
-                );
-                None
-            }
-        }
+        let n = n.filter(|n| range.contains(n));
+        n.or_else(|| self.must_be(&bounds(), x).none())
+    }
+
+    /// A finite number, or this one where there is none.
+    pub fn number_or(&self, default: f64) -> f64 {
+        self.number().unwrap_or(default)
+    }
+
+    /// Does it say `true`?
+    pub fn is_true(&self) -> bool {
+        self.boolean() == Some(true)
+    }
+
+    /// How many there are of something, from 1 to `most`.
+    pub fn count(&self, most: usize) -> Option<usize> {
+        Some(self.whole(1..=most as u64)? as usize)
+    }
+
+    /// A seed.
+    pub fn seed(&self) -> Option<u64> {
+        self.whole(0..=u64::MAX)
     }
 
     /// `true` or `false`.
-    pub fn boolean(&self) -> Option<Spanned<bool>> {
-        let value = self.value?;
-        let Value::Boolean(b) = value.value else {
-            self.expected("true or false");
-            return None;
+    pub fn boolean(&self) -> Option<bool> {
+        let boolean = |value: &Value| match value {
+            Value::Boolean(b) => Some(*b),
+            _ => None,
         };
-        Some(Spanned::new(b, value.span.clone()))
+        self.typed(boolean, "true or false")
     }
 
     /// A string.
-    pub fn string(&self) -> Option<Spanned<&'a str>> {
-        let value = self.value?;
-        let Value::String(s) = &value.value else {
-            self.expected("a string");
-            return None;
-        };
-        Some(Spanned::new(s.as_str(), value.span.clone()))
+    pub fn string(&self) -> Option<&'a str> {
+        self.typed(Value::as_text, "a string")
     }
 
     /// The path of a file. A control character in it was meant to be a backslash and a letter.
-    pub fn path(&self) -> Option<Spanned<&'a str>> {
+    pub fn path(&self) -> Option<&'a str> {
         let text = self.string()?;
-        let Some(odd) = text.value.chars().find(|c| c.is_control()) else {
+        let Some(odd) = text.chars().find(|c| c.is_control()) else {
             return Some(text);
         };
         let odd = match odd {
@@ -156,73 +147,25 @@ impl<'a> Field<'a> {
             '\n' | '\r' => "the end of a line",
             _ => "a control character",
         };
-        self.diagnostics
-            .error(
-                text.span,
-                format!("{}: the path holds {odd}, as no path does", self.name),
-            )
-            .help(BACKSLASHES);
-        None
+        let why = format!("{}: the path holds {odd}, as no path does", self.name);
+        self.error(why).help(BACKSLASHES).none()
     }
 
     /// One of `words`.
-    pub fn word<'w>(&self, words: &[&'w str]) -> Option<Spanned<&'w str>> {
+    pub fn word<'w>(&self, words: &[&'w str]) -> Option<&'w str> {
         let typed = self.string()?;
-        let found = words.iter().find(|w| **w == typed.value);
-        if found.is_none() {
-            self.diagnostics
-                .error(
-                    typed.span.clone(),
-                    format!("{} cannot be \"{}\"", self.name, typed.value),
-                )
-                .maybe_help(self.diagnostics.suggestion(typed.value, words));
-        }
-        found.map(|w| Spanned::new(*w, typed.span))
-    }
-
-    /// A table, which is called `what` in messages: "not a key of {what}".
-    pub fn table(&self, what: &str) -> Option<Table<'a>> {
-        let value = self.value?;
-        let Value::Table(entries) = &value.value else {
-            self.expected("a table");
-            return None;
-        };
-        let span = Some(value.span.clone());
-        Some(Table::new(entries, span, what, self.diagnostics))
-    }
-
-    /// A table of which the keys are listed.
-    pub fn section(&self, section: &'static Section) -> Option<Table<'a>> {
-        Some(self.table(section.what)?.of(section))
-    }
-
-    /// The same, or an array of them.
-    pub fn sections(&self, section: &'static Section) -> impl Iterator<Item = Table<'a>> + use<'a> {
-        let tables = self.tables(section.what).into_iter();
-        tables.map(move |table| table.of(section))
-    }
-
-    /// An array of tables, or a single table for an array of one. Empty if the field is absent.
-    pub fn tables(&self, what: &str) -> Vec<Table<'a>> {
-        match self.value.map(|v| &v.value) {
-            None => Vec::new(),
-            Some(Value::List(_)) => {
-                let items = self.items().into_iter().flatten();
-                items.filter_map(|item| item.table(what)).collect()
-            }
-            Some(Value::Table(_)) => self.table(what).into_iter().collect(),
-            Some(_) => {
-                self.expected("a table or a list of tables");
-                Vec::new()
-            }
-        }
+        let found = words.iter().find(|w| **w == typed).copied();
+        found.or_else(|| {
+            let help = self.diagnostics.suggestion(typed, words);
+            let why = format!("{} cannot be \"{typed}\"", self.name);
+            self.error(why).maybe_help(help).none()
+        })
     }
 
     /// The entries of a list, counted from 0 as `--set` counts them.
     pub fn items(&self) -> Option<Vec<Field<'a>>> {
         let Value::List(items) = &self.value?.value else {
-            self.expected("a list");
-            return None;
+            return self.expected("a list").none();
         };
         let field = |(i, item)| {
             let name = format!("entry {i} of {}", self.name);
@@ -231,45 +174,72 @@ impl<'a> Field<'a> {
         Some(items.iter().enumerate().map(field).collect())
     }
 
-    /// Records that the value is not `what`, for instance "a number or a list".
-    pub fn expected(&self, what: &str) {
-        let Some(value) = self.value.filter(|v| v.value != Value::Refused) else {
-            return;
-        };
-        let number = match &value.value {
-            Value::String(s) if what.contains("number") => s.trim().parse().ok(),
-            _ => None,
-        };
-        self.diagnostics
-            .error(
-                value.span.clone(),
-                format!(
-                    "{}: expected {what}, found {}",
-                    self.name,
-                    value.value.kind()
-                ),
-            )
-            .maybe_help(number.filter(|x: &f64| x.is_finite()).map(|x| match x {
-                x if x.fract() == 0.0 && x.abs() < EXACT => {
-                    format!("as a number it is written {x}")
-                }
-                x => format!("as a number it is written {x:?}"),
-            }));
+    /// What every entry of a list is read as; none where one of them is wrong. All are looked at.
+    pub fn each<T>(&self, read: impl Fn(&Field<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let all: Vec<Option<T>> = self.items()?.iter().map(read).collect();
+        all.into_iter().collect()
     }
 
-    fn bounded(&self, holds: impl Fn(f64) -> bool, how: &str) -> Option<Spanned<f64>> {
-        let x = self.number()?;
-        if holds(x.value) {
+    /// The same; what is no list is the one entry.
+    pub fn one_or_each<T>(&self, read: impl Fn(&Field<'a>) -> Option<T>) -> Option<Vec<T>> {
+        match self.value?.value {
+            Value::List(_) => self.each(read),
+            _ => Some(vec![read(self)?]),
+        }
+    }
+
+    /// Records a refusal of what stands here.
+    pub fn refuse(&self, refusal: Refusal) -> Pending<'a> {
+        self.diagnostics.refuse(self.span(), refusal)
+    }
+
+    /// Records a mistake at its place.
+    pub fn error(&self, message: impl Into<String>) -> Pending<'a> {
+        self.diagnostics.error(self.span(), message)
+    }
+
+    /// Records that the value is not `what`, for instance "a number or a list".
+    pub fn expected(&self, what: &str) -> Pending<'a> {
+        match self.value.filter(|v| v.value != Value::Refused) {
+            None => self.diagnostics.nothing(),
+            Some(value) => {
+                let (name, found) = (&self.name, value.value.kind());
+                self.error(format!("{name}: expected {what}, found {found}"))
+            }
+        }
+    }
+
+    fn typed<T>(&self, get: impl Fn(&'a Value) -> Option<T>, what: &str) -> Option<T> {
+        let typed = get(&self.value?.value);
+        typed.or_else(|| self.expected(what).none())
+    }
+
+    /// A number of any kind, which is called `what`; one that stands in quotes is seen.
+    fn number_as(&self, what: &str) -> Option<f64> {
+        let value = &self.value?.value;
+        if let Some(x) = value.as_number() {
             return Some(x);
         }
-        self.refuse(
-            &x,
-            format!("{} must be {how}, it is {}", self.name, exact(x.value)),
-        );
-        None
+        let quoted = value.as_text().and_then(|s| s.trim().parse().ok());
+        let help = quoted.filter(|x: &f64| x.is_finite()).map(|x| match x {
+            x if x.fract() == 0.0 && x.abs() < EXACT => format!("as a number it is written {x}"),
+            x => format!("as a number it is written {x:?}"),
+        });
+        self.expected(what).maybe_help(help).none()
     }
 
-    fn refuse<T>(&self, value: &Spanned<T>, message: String) {
-        self.diagnostics.error(value.span.clone(), message);
+    /// A finite number of which a rule holds.
+    fn bounded(&self, holds: impl Fn(f64) -> bool, rule: &str) -> Option<f64> {
+        let x = self.any_number()?;
+        let rule = match x.is_finite() {
+            true if holds(x) => return Some(x),
+            true => rule,
+            false => "finite",
+        };
+        self.must_be(rule, x).none()
+    }
+
+    fn must_be(&self, rule: &str, x: f64) -> Pending<'a> {
+        self.error(format!("{} must be {rule}, it is {}", self.name, exact(x)))
     }
 }

@@ -1,128 +1,11 @@
 //! The keys of a model file, each listed once: the reader asks for no other, and the schema and the tables of the
 //! documentation are made from this list. Keys of Lagrangians, synapses and figures stand in the lists of those.
 
-use super::sections::stimuli::KINDS as STIMULI;
 use crate::dynamics::METHODS;
+use crate::key::{Form, NEEDED, Section, key, section};
 use crate::monitor::Mode;
 use crate::stimulus::Interpolation;
 use crate::style::Format;
-
-/// What may stand behind a key.
-#[derive(Clone, Copy, Debug)]
-pub enum Form {
-    /// A number.
-    Number,
-    /// A number above 0.
-    Positive,
-    /// A number, 0 or above.
-    NotNegative,
-    /// A number from 0 to 1.
-    Fraction,
-    /// A whole number, at least and at most.
-    Whole(u64, Option<u64>),
-    /// `true` or `false`.
-    Flag,
-    /// A string.
-    Text,
-    /// Anything.
-    Any,
-    /// One of these words.
-    Words(fn() -> Vec<&'static str>),
-    /// An array, in any of its forms.
-    Array,
-    /// Which of many: `"all"`, `"0..10"`, a list of numbers.
-    Selection,
-    /// A Lagrangian: its name, or a table.
-    Lagrangian,
-    /// What a layer starts with.
-    Start,
-    /// A synapse.
-    Synapse,
-    /// A figure.
-    Figure,
-    /// A stimulus.
-    Stimulus,
-    /// A list, of at least and at most so many.
-    List(&'static Form, usize, Option<usize>),
-    /// A table whose keys are names.
-    Named(&'static Form),
-    /// One of these.
-    Either(&'static [Form]),
-    /// A table.
-    Table(&'static Section),
-}
-
-/// A key.
-#[derive(Clone, Copy, Debug)]
-pub struct Key {
-    /// Its name.
-    pub name: &'static str,
-    /// What may stand there.
-    pub form: Form,
-    /// What it means, in Markdown.
-    pub about: &'static str,
-    /// What it is if it is left out, in Markdown; [`NEEDED`] if it may not be.
-    pub default: &'static str,
-}
-
-/// The default of a key that may not be left out.
-pub const NEEDED: &str = "needed";
-
-/// A table of a model file.
-#[derive(Clone, Copy, Debug)]
-pub struct Section {
-    /// What messages call it.
-    pub what: &'static str,
-    /// Its keys.
-    pub keys: &'static [Key],
-    /// Keys of which at least one is needed.
-    pub one_of: &'static [&'static str],
-    /// What its other keys may hold, where they are names.
-    pub others: Option<Form>,
-    /// The table whose keys it has as well.
-    pub base: Option<&'static Section>,
-}
-
-impl Section {
-    /// All of its keys; its own come last.
-    pub fn all(&self) -> impl Iterator<Item = &'static Key> + use<> {
-        let base = self.base.map_or(&[][..], |s| s.keys);
-        base.iter().chain(self.keys)
-    }
-
-    /// May it have this key?
-    pub fn has(&self, key: &str) -> bool {
-        self.others.is_some() || self.all().any(|k| k.name == key)
-    }
-
-    /// Its keys as a table of the documentation.
-    pub fn markdown(&self) -> String {
-        let mut text = "| key | what | default |\n|---|---|---|\n".to_owned();
-        for Key { name, about, default, .. } in self.keys {
-            text += &format!("| `{name}` | {about} | {default} |\n");
-        }
-        text
-    }
-}
-
-const fn key(name: &'static str, form: Form, about: &'static str, default: &'static str) -> Key {
-    Key {
-        name,
-        form,
-        about,
-        default,
-    }
-}
-
-const fn section(what: &'static str, keys: &'static [Key]) -> Section {
-    Section {
-        what,
-        keys,
-        one_of: &[],
-        others: None,
-        base: None,
-    }
-}
 
 use Form::*;
 
@@ -134,39 +17,32 @@ const PATHS: Form = Either(&[Text, List(&Text, 1, None)]);
 
 const FROM_ZERO: &str = "0";
 
-/// The whole file.
-pub static FILE: Section = section(
-    "a model file",
-    &[
-        key("title", Text, "what it is, for figures and results", "`\"untitled\"`"),
-        key("patterns", Named(&Array), "arrays with names", "none"),
-        key("layers", Named(&Table(&LAYER)), "the layers, a table each", NEEDED),
-        key("synapses", Either(&[List(&Synapse, 0, None), Synapse]), "the synapses, a table each", "none"),
-        key("start", Table(&START), "where the network starts", "at 0"),
-        key("starts", Either(&[List(&Table(&START), 0, None), Table(&START)]), "the same, several", "none"),
-        key("stimulus", List(&Stimulus, 0, None), "what is added to the input over time, a table each", "nothing"),
-        key("recall", Table(&RECALL), "what counts as recalled", "nothing"),
-        key("solve", Table(&SOLVE), "how it is integrated and watched", "see there"),
-        key("ensemble", Table(&ENSEMBLE), "many starts", "`start`"),
-        key("sweep", Table(&SWEEP), "what varies from ensemble to ensemble", "nothing"),
-        key("figures", List(&Figure, 0, None), "the figures, a table each", "the energy; the patterns where `recall` asks about pictures"),
-        key("style", Table(&STYLE), "how figures look", "chosen"),
-    ],
-);
+pub static FILE: Section = section("a model file", &[
+    key("title", Text, "what it is, for figures and results", "`\"untitled\"`"),
+    key("patterns", Named(&Array), "arrays with names", "none"),
+    key("layers", Named(&Table(&LAYER)), "the layers, a table each", NEEDED),
+    key("synapses", Either(&[List(&Synapse, 0, None), Synapse]), "the synapses, a table each", "none"),
+    key("start", Table(&START), "where the network starts", "at 0"),
+    key("starts", Either(&[List(&Table(&START), 0, None), Table(&START)]), "the same, several", "none"),
+    key("stimulus", List(&Stimulus, 0, None), "what is added to the input over time, a table each", "nothing"),
+    key("recall", Table(&RECALL), "what counts as recalled", "nothing"),
+    key("solve", Table(&SOLVE), "how it is integrated and watched", "see there"),
+    key("ensemble", Table(&ENSEMBLE), "many starts", "`start`"),
+    key("sweep", Table(&SWEEP), "what varies from ensemble to ensemble", "nothing"),
+    key("figures", List(&Figure, 0, None), "the figures, a table each", "the energy; the patterns where `recall` asks about pictures"),
+    key("style", Table(&STYLE), "how figures look", "chosen"),
+]);
 
 /// `[layers.NAME]`.
-pub static LAYER: Section = section(
-    "a layer",
-    &[
-        key("size", Either(&[COUNT, SHAPE]), "number of neurons, or a shape: `[tokens, dims]`, `[channels, height, width]`; the Lagrangian acts along the last axis", NEEDED),
-        key("lagrangian", Lagrangian, "a name (`\"relu\"`) or a table with its `kind` and parameters", NEEDED),
-        key("tau", Array, "time constants, above 0", "1"),
-        key("leak", Array, "k ≥ 0", "1"),
-        key("energy_weight", Array, "d > 0", "1"),
-        key("input", Array, "I, the bias included", FROM_ZERO),
-        key("clamped", Selection, "neurons that stay at their start: `\"all\"`, `\"0..32\"` or a list; of a group that shares a Lagrangian, all or none", "none"),
-    ],
-);
+pub static LAYER: Section = section("a layer", &[
+    key("size", Either(&[COUNT, SHAPE]), "number of neurons, or a shape: `[tokens, dims]`, `[channels, height, width]`; the Lagrangian acts along the last axis", NEEDED),
+    key("lagrangian", Lagrangian, "a name (`\"relu\"`) or a table with its `kind` and parameters", NEEDED),
+    key("tau", Array, "time constants, above 0", "1"),
+    key("leak", Array, "k ≥ 0", "1"),
+    key("energy_weight", Array, "d > 0", "1"),
+    key("input", Array, "I, the bias included", FROM_ZERO),
+    key("clamped", Selection, "neurons that stay at their start: `\"all\"`, `\"0..32\"` or a list; of a group that shares a Lagrangian, all or none", "none"),
+]);
 
 /// `[start]` and `[[starts]]`.
 pub static START: Section = Section {
@@ -175,10 +51,7 @@ pub static START: Section = Section {
 };
 
 /// The starts `{ each = … }` of a layer.
-pub static EACH: Section = section(
-    "a list of starts",
-    &[key("each", Array, "one start for each row", NEEDED)],
-);
+pub static EACH: Section = section("a list of starts", &[key("each", Array, "one start for each row", NEEDED)]);
 
 /// The keys of a cue.
 pub static CUE: Section = section("a cue", &[
@@ -202,62 +75,58 @@ pub static DAMAGED: Section = Section {
     ..section("damaged patterns", &[key("layer", Text, "whose patterns they are", "that of `[recall]`")])
 };
 
-/// `[[stimulus]]`, all kinds together: [`super::sections::stimuli::KINDS`] says which has which.
-pub static STIMULUS: Section = section(
-    "a stimulus",
-    &[
-        key("layer", Text, "to whose input it is added", NEEDED),
-        key("kind", Words(|| STIMULI.map(|k| k.0).to_vec()), "how it changes", "`\"step\"`"),
-        key("add", Array, "what is added", "see its kind"),
-        key("from", Number, "when it begins", "the first time of the run"),
-        key("until", Number, "when it ends", "the last time of the run"),
-        key("period", Positive, "of a sine", ""),
-        key("phase", Number, "of a sine, in radians", FROM_ZERO),
-        key("times", Array, "at which there are samples, rising", ""),
-        key("samples", Array, "one number for each time, which multiplies `add`; or one row for each time, with a number for each neuron", ""),
-        key("interpolation", Words(|| Interpolation::WORDS.map(|w| w.0).to_vec()), "between samples: a straight line, or each holds until the next", "`\"linear\"`"),
-    ],
-);
+/// What `kind` of a stimulus may be, with its keys besides `layer` and `kind`, those that it needs first. Without a kind it is a step.
+pub const STIMULI: [(&str, &[&str], &[&str]); 4] = [
+    ("step", &["from", "add"], &["until"]),
+    ("ramp", &["from", "until", "add"], &[]),
+    ("sine", &["add", "period"], &["from", "until", "phase"]),
+    ("sampled", &["times", "samples"], &["add", "interpolation"]),
+];
 
-/// `[recall]`.
+/// `[[stimulus]]`, all kinds together: [`STIMULI`] says which has which.
+pub static STIMULUS: Section = section("a stimulus", &[
+    key("layer", Text, "to whose input it is added", NEEDED),
+    key("kind", Words(|| STIMULI.map(|k| k.0).to_vec()), "how it changes", "`\"step\"`"),
+    key("add", Array, "what is added", "see its kind"),
+    key("from", Number, "when it begins", "the first time of the run"),
+    key("until", Number, "when it ends", "the last time of the run"),
+    key("period", Positive, "of a sine", ""),
+    key("phase", Number, "of a sine, in radians", FROM_ZERO),
+    key("times", Array, "at which there are samples, rising", ""),
+    key("samples", Array, "one number for each time, which multiplies `add`; or one row for each time, with a number for each neuron", ""),
+    key("interpolation", Words(|| Interpolation::WORDS.map(|w| w.0).to_vec()), "between samples: a straight line, or each holds until the next", "`\"linear\"`"),
+]);
+
 pub static RECALL: Section = Section {
     one_of: &["within", "overlap"],
-    ..section(
-        "`recall`",
-        &[
-            key("layer", Text, "whose activation is compared", NEEDED),
-            key("of", Array, "its memories", NEEDED),
-            key("within", Positive, "recalled is what ends at most this far from the memory (Euclidean distance of the activations)", "this or `overlap` is needed"),
-            key("overlap", Number, "recalled is what ends with a larger overlap than this (cosine of the angle between activation and memory): 0.9 is usual", ""),
-        ],
-    )
+    ..section("`recall`", &[
+        key("layer", Text, "whose activation is compared", NEEDED),
+        key("of", Array, "its memories", NEEDED),
+        key("within", Positive, "recalled is what ends at most this far from the memory (Euclidean distance of the activations)", "this or `overlap` is needed"),
+        key("overlap", Number, "recalled is what ends with a larger overlap than this (cosine of the angle between activation and memory): 0.9 is usual", ""),
+    ])
 };
 
-/// `[solve]`.
-pub static SOLVE: Section = section(
-    "`solve`",
-    &[
-        key("until", Words(|| vec!["rest", "time"]), "`\"rest\"` or `\"time\"`", "`\"time\"` if `t_end` is given, else `\"rest\"`"),
-        key("t_end", Number, "last time", ""),
-        key("t_max", Number, "the time by which it must rest", "1000"),
-        key("t_start", Number, "first time", FROM_ZERO),
-        key("method", Words(|| METHODS.iter().map(|m| m.name).collect()), "a [method](methods.md)", "`auto`"),
-        key("rtol", Positive, "relative tolerance of a step", "1e-6"),
-        key("atol", Positive, "absolute tolerance of a step", "1e-9"),
-        key("step", Positive, "first step; the step of a method without error control", "chosen"),
-        key("max_step", Positive, "longest step", "none"),
-        key("max_steps", COUNT, "most steps tried", "100000"),
-        key("save", Either(&[Words(|| vec!["final", "steps"]), Table(&SAVE)]), "which states are kept: `\"steps\"`, `\"final\"`, `{ every = 0.1 }`, `{ at = [0, 1, 5] }`", "`\"steps\"`"),
-        key("lyapunov", Words(|| Mode::WORDS.iter().map(|(w, _)| *w).collect()), "what the [monitor](monitor.md) does: `\"reject\"`, `\"stop\"`, `\"warn\"`, `\"record\"`, `\"off\"`", "`\"reject\"`; `\"stop\"` for a method that takes no step back (fixed step, another program), with which `\"reject\"` is refused"),
-        key("rest_atol", Positive, "at rest when \\|τẋ\\| < atol + rtol \\|x\\| for a time constant", "1e-8"),
-        key("rest_rtol", Positive, "the same", "1e-6"),
-        key("seed", SEED, "of the damage of cues without one of their own", FROM_ZERO),
-        key("threads", Whole(0, Some(1024)), "0 for one on each core", FROM_ZERO),
-        key("max_output", COUNT, "most bytes of states kept", "2 GiB"),
-    ],
-);
+pub static SOLVE: Section = section("`solve`", &[
+    key("until", Words(|| vec!["rest", "time"]), "`\"rest\"` or `\"time\"`", "`\"time\"` if `t_end` is given, else `\"rest\"`"),
+    key("t_end", Number, "last time", ""),
+    key("t_max", Number, "the time by which it must rest", "1000"),
+    key("t_start", Number, "first time", FROM_ZERO),
+    key("method", Words(|| METHODS.iter().map(|m| m.name).collect()), "a [method](methods.md)", "`auto`"),
+    key("rtol", Positive, "relative tolerance of a step", "1e-6"),
+    key("atol", Positive, "absolute tolerance of a step", "1e-9"),
+    key("step", Positive, "first step; the step of a method without error control", "chosen"),
+    key("max_step", Positive, "longest step", "none"),
+    key("max_steps", COUNT, "most steps tried", "100000"),
+    key("save", Either(&[Words(|| vec!["final", "steps"]), Table(&SAVE)]), "which states are kept: `\"steps\"`, `\"final\"`, `{ every = 0.1 }`, `{ at = [0, 1, 5] }`", "`\"steps\"`"),
+    key("lyapunov", Words(|| Mode::WORDS.iter().map(|(w, _)| *w).collect()), "what the [monitor](monitor.md) does: `\"reject\"`, `\"stop\"`, `\"warn\"`, `\"record\"`, `\"off\"`", "`\"reject\"`; `\"stop\"` for a method that takes no step back (fixed step, another program), with which `\"reject\"` is refused"),
+    key("rest_atol", Positive, "at rest when \\|τẋ\\| < atol + rtol \\|x\\| for a time constant", "1e-8"),
+    key("rest_rtol", Positive, "the same", "1e-6"),
+    key("seed", SEED, "of the damage of cues without one of their own", FROM_ZERO),
+    key("threads", Whole(0, Some(1024)), "0 for one on each core", FROM_ZERO),
+    key("max_output", COUNT, "most bytes of states kept", "2 GiB"),
+]);
 
-/// `save` as a table.
 pub static SAVE: Section = Section {
     one_of: &["every", "at"],
     ..section("`save`", &[
@@ -266,99 +135,74 @@ pub static SAVE: Section = Section {
     ])
 };
 
-/// `[ensemble]`.
-pub static ENSEMBLE: Section = section(
-    "`ensemble`",
-    &[
-        key("states", Array, "an array, one start a row, of all neurons in the order of the layers: `{ file = \"starts.npy\" }`", ""),
-        key("grid", List(&Table(&AXIS), 1, None), "`[{ layer = \"neurons\", neuron = 0, from = -1.0, to = 1.0, points = 100 }, …]`: every combination, both ends among them, the last axis running fastest", ""),
-        key("random", List(&Table(&DRAW), 1, None), "`[{ layer = \"neurons\", draw = \"normal\", mean = 0.0, std = 1.0 }]`; `\"uniform\"` (`low` 0, `high` 1), `\"sign\"` (−1 or 1); every neuron by itself", ""),
-        key("damaged", Table(&DAMAGED), "a cue as in `[start]`, with `patterns` and `each`; `layer` (that of `[recall]`)", ""),
-        key("count", COUNT, "how many are drawn; belongs to `random`, which needs it", ""),
-        key("seed", SEED, "of what is drawn, or damaged without a seed of its own", "that of `[solve]`"),
-        key("keep", Words(|| vec!["outcomes", "states"]), "`\"outcomes\"`, or `\"states\"`: the final state of each too", "`\"outcomes\"`"),
-        key("overlaps", Words(|| vec!["nearest", "all"]), "`\"nearest\"`, or `\"all\"`: the overlap with every memory; needs `[recall]`", "`\"nearest\"`"),
-        key("fixed_points", Words(|| vec!["examine", "count"]), "`\"examine\"`: distinct ends are counted, and their stability is examined; `\"count\"`: only counted, cheaper for large networks", "`\"examine\"`"),
-    ],
-);
+pub static ENSEMBLE: Section = section("`ensemble`", &[
+    key("states", Array, "an array, one start a row, of all neurons in the order of the layers: `{ file = \"starts.npy\" }`", ""),
+    key("grid", List(&Table(&AXIS), 1, None), "`[{ layer = \"neurons\", neuron = 0, from = -1.0, to = 1.0, points = 100 }, …]`: every combination, both ends among them, the last axis running fastest", ""),
+    key("random", List(&Table(&DRAW), 1, None), "`[{ layer = \"neurons\", draw = \"normal\", mean = 0.0, std = 1.0 }]`; `\"uniform\"` (`low` 0, `high` 1), `\"sign\"` (−1 or 1); every neuron by itself", ""),
+    key("damaged", Table(&DAMAGED), "a cue as in `[start]`, with `patterns` and `each`; `layer` (that of `[recall]`)", ""),
+    key("count", COUNT, "how many are drawn; belongs to `random`, which needs it", ""),
+    key("seed", SEED, "of what is drawn, or damaged without a seed of its own", "that of `[solve]`"),
+    key("keep", Words(|| vec!["outcomes", "states"]), "`\"outcomes\"`, or `\"states\"`: the final state of each too", "`\"outcomes\"`"),
+    key("overlaps", Words(|| vec!["nearest", "all"]), "`\"nearest\"`, or `\"all\"`: the overlap with every memory; needs `[recall]`", "`\"nearest\"`"),
+    key("fixed_points", Words(|| vec!["examine", "count"]), "`\"examine\"`: distinct ends are counted, and their stability is examined; `\"count\"`: only counted, cheaper for large networks", "`\"examine\"`"),
+]);
 
-/// An axis of `grid`.
-pub static AXIS: Section = section(
-    "an axis of the grid",
-    &[
-        key("layer", Text, "whose neuron", NEEDED),
-        key("neuron", SEED, "its number in the layer, from 0", NEEDED),
-        key("from", Number, "first value", NEEDED),
-        key("to", Number, "last value", NEEDED),
-        key("points", COUNT, "how many values", NEEDED),
-    ],
-);
+pub static AXIS: Section = section("an axis of the grid", &[
+    key("layer", Text, "whose neuron", NEEDED),
+    key("neuron", SEED, "its number in the layer, from 0", NEEDED),
+    key("from", Number, "first value", NEEDED),
+    key("to", Number, "last value", NEEDED),
+    key("points", COUNT, "how many values", NEEDED),
+]);
 
 /// An entry of `random` of `[ensemble]`.
-pub static DRAW: Section = section(
-    "a draw",
-    &[
-        key("layer", Text, "whose neurons", NEEDED),
-        key("draw", Words(laws), "the distribution", NEEDED),
-        key("mean", Number, "of the normal one", FROM_ZERO),
-        key("std", NotNegative, "of the normal one", "1"),
-        key("low", Number, "lower end of the uniform one", FROM_ZERO),
-        key("high", Number, "upper end of the uniform one", "1"),
-    ],
-);
+pub static DRAW: Section = section("a draw", &[
+    key("layer", Text, "whose neurons", NEEDED),
+    key("draw", Words(laws), "the distribution", NEEDED),
+    key("mean", Number, "of the normal one", FROM_ZERO),
+    key("std", NotNegative, "of the normal one", "1"),
+    key("low", Number, "lower end of the uniform one", FROM_ZERO),
+    key("high", Number, "upper end of the uniform one", "1"),
+]);
 
 fn laws() -> Vec<&'static str> {
     vec!["normal", "uniform", "sign"]
 }
 
-/// `[sweep]`.
 pub static SWEEP: Section = Section {
     one_of: &["vary", "replicate"],
-    ..section(
-        "`sweep`",
-        &[
-            key("vary", List(&Table(&VARY), 1, None), "the parameters, a table each", "needed, or `replicate`"),
-            key("replicate", Either(&[Table(&REPLICATE), List(&Table(&REPLICATE), 1, None)]), "what is drawn anew and averaged over: `{ key = \"patterns.xi.seed\", count = 20 }`, seeds 1 to 20; see below", "none"),
-            key("combine", Words(|| vec!["grid", "zip", "random"]), "`\"grid\"`: all combinations; `\"zip\"`: first values, second values, …; `\"random\"`: drawn anew for each point", "`\"grid\"`"),
-            key("draws", COUNT, "the number of points; for `\"random\"`, which needs it", ""),
-            key("seed", SEED, "of these draws", "that of `[solve]`"),
-        ],
-    )
+    ..section("`sweep`", &[
+        key("vary", List(&Table(&VARY), 1, None), "the parameters, a table each", "needed, or `replicate`"),
+        key("replicate", Either(&[Table(&REPLICATE), List(&Table(&REPLICATE), 1, None)]), "what is drawn anew and averaged over: `{ key = \"patterns.xi.seed\", count = 20 }`, seeds 1 to 20; see below", "none"),
+        key("combine", Words(|| vec!["grid", "zip", "random"]), "`\"grid\"`: all combinations; `\"zip\"`: first values, second values, …; `\"random\"`: drawn anew for each point", "`\"grid\"`"),
+        key("draws", COUNT, "the number of points; for `\"random\"`, which needs it", ""),
+        key("seed", SEED, "of these draws", "that of `[solve]`"),
+    ])
 };
 
-/// A parameter of `vary`.
-pub static VARY: Section = section(
-    "a parameter of the sweep",
-    &[
-        key("key", PATHS, "its path, as for `--set`: `\"layers.hidden.tau\"`, `\"synapses.0.potential.beta\"`, `\"patterns.xi.shape.0\"` (how many patterns); or several that have one value", NEEDED),
-        key("values", List(&Any, 1, None), "a list of anything that may stand there", ""),
-        key("from", Number, "in place of `values`: the first number; `\"random\"` draws between `from` and `to` and needs no `points`", ""),
-        key("to", Number, "the last number", ""),
-        key("points", COUNT, "how many numbers, both ends among them", ""),
-        key("spacing", Words(|| vec!["linear", "log"]), "`\"linear\"` or `\"log\"`, which makes the figure's axis logarithmic too", "`\"linear\"`"),
-        key("label", Text, "its name in the figure", "the end of the path"),
-        key("labels", List(&Text, 1, None), "names of its values, in legends and, where the values are tables, in `sweep.csv`", "the values"),
-        key("replicate", Flag, "`true`: this parameter is averaged over, as by `replicate` of `[sweep]`", "`false`"),
-    ],
-);
+pub static VARY: Section = section("a parameter of the sweep", &[
+    key("key", PATHS, "its path, as for `--set`: `\"layers.hidden.tau\"`, `\"synapses.0.potential.beta\"`, `\"patterns.xi.shape.0\"` (how many patterns); or several that have one value", NEEDED),
+    key("values", List(&Any, 1, None), "a list of anything that may stand there", ""),
+    key("from", Number, "in place of `values`: the first number; `\"random\"` draws between `from` and `to` and needs no `points`", ""),
+    key("to", Number, "the last number", ""),
+    key("points", COUNT, "how many numbers, both ends among them", ""),
+    key("spacing", Words(|| vec!["linear", "log"]), "`\"linear\"` or `\"log\"`, which makes the figure's axis logarithmic too", "`\"linear\"`"),
+    key("label", Text, "its name in the figure", "the end of the path"),
+    key("labels", List(&Text, 1, None), "names of its values, in legends and, where the values are tables, in `sweep.csv`", "the values"),
+    key("replicate", Flag, "`true`: this parameter is averaged over, as by `replicate` of `[sweep]`", "`false`"),
+]);
 
-/// A table of `replicate`.
-pub static REPLICATE: Section = section(
-    "a replicate of the sweep",
-    &[
-        key("key", PATHS, "where the seed stands; or several places that get the same", NEEDED),
-        key("values", List(&SEED, 1, None), "the seeds", ""),
-        key("count", COUNT, "in place of `values`: how many seeds", ""),
-        key("first", SEED, "the first of them", "1"),
-    ],
-);
+pub static REPLICATE: Section = section("a replicate of the sweep", &[
+    key("key", PATHS, "where the seed stands; or several places that get the same", NEEDED),
+    key("values", List(&SEED, 1, None), "the seeds", ""),
+    key("count", COUNT, "in place of `values`: how many seeds", ""),
+    key("first", SEED, "the first of them", "1"),
+]);
 
 /// `[[figures]]`: what all kinds have; the keys of each stand in the list of figures.
 pub static FIGURE: Section = Section {
     base: Some(&STYLE),
-    ..section(
-    "a figure",
-    &[
+    ..section("a figure", &[
         key("kind", Words(figures), "what is drawn", NEEDED),
         key("title", Either(&[Text, Flag]), "a title of its own, or whether there is one", "made"),
         key("subtitle", Either(&[Text, Flag]), "the line below it, likewise", "made"),
@@ -366,19 +210,16 @@ pub static FIGURE: Section = Section {
 };
 
 /// `[style]`, and what figures have of it.
-pub static STYLE: Section = section(
-    "`style`",
-    &[
-        key("width", SIZE, "of the whole figure: `\"8.5cm\"`, `\"85mm\"`, `\"3.35in\"`, `\"240pt\"`, or a number of cm (2 to 200)", "what the figure needs (180 mm for figures over time)"),
-        key("height", SIZE, "of the whole figure", "follows from the width"),
-        key("font", SIZE, "size of numbers and legends, `\"8pt\"` or a number of points (3 to 72); titles, lines and marks grow with it", "7.4 pt"),
-        key("title", Flag, "`false` leaves out the title; in a `[[figures]]` entry also a text", "`true`"),
-        key("subtitle", Flag, "`false` leaves out the line of parameters; in a `[[figures]]` entry also a text", "`true`"),
-        key("colors", Either(&[Text, List(&Text, 1, None)]), "`\"okabe-ito\"`, `\"tol-bright\"`, `\"tol-muted\"`, `\"grey\"`, or a list: `[\"#0072b2\", \"#e69f00\"]`. Vermillion stays for what went wrong", "`\"okabe-ito\"`"),
-        key("format", Either(&[FORMAT, List(&FORMAT, 1, None)]), "`\"png\"`, `\"svg\"`, `\"pdf\"` or a list of them", "`\"png\"`"),
-        key("resolution", SIZE, "dots per inch of a PNG (30 to 2400)", "254"),
-    ],
-);
+pub static STYLE: Section = section("`style`", &[
+    key("width", SIZE, "of the whole figure: `\"8.5cm\"`, `\"85mm\"`, `\"3.35in\"`, `\"240pt\"`, or a number of cm (2 to 200)", "what the figure needs (180 mm for figures over time)"),
+    key("height", SIZE, "of the whole figure", "follows from the width"),
+    key("font", SIZE, "size of numbers and legends, `\"8pt\"` or a number of points (3 to 72); titles, lines and marks grow with it", "7.4 pt"),
+    key("title", Flag, "`false` leaves out the title; in a `[[figures]]` entry also a text", "`true`"),
+    key("subtitle", Flag, "`false` leaves out the line of parameters; in a `[[figures]]` entry also a text", "`true`"),
+    key("colors", Either(&[Text, List(&Text, 1, None)]), "`\"okabe-ito\"`, `\"tol-bright\"`, `\"tol-muted\"`, `\"grey\"`, or a list: `[\"#0072b2\", \"#e69f00\"]`. Vermillion stays for what went wrong", "`\"okabe-ito\"`"),
+    key("format", Either(&[FORMAT, List(&FORMAT, 1, None)]), "`\"png\"`, `\"svg\"`, `\"pdf\"` or a list of them", "`\"png\"`"),
+    key("resolution", SIZE, "dots per inch of a PNG (30 to 2400)", "254"),
+]);
 
 /// The kinds of figures that this program draws.
 fn figures() -> Vec<&'static str> {
@@ -386,21 +227,6 @@ fn figures() -> Vec<&'static str> {
     return crate::picture::KINDS.iter().map(|k| k.name).collect();
     #[cfg(not(feature = "figures"))]
     Vec::new()
-}
-
-/// What may stand at a key of a figure.
-#[cfg(feature = "figures")]
-pub fn form(takes: crate::picture::Takes) -> Form {
-    use crate::picture::Takes;
-    match takes {
-        Takes::Range | Takes::Ends => List(&Number, 2, Some(2)),
-        Takes::Numbers => List(&Number, 0, None),
-        Takes::Whole(least, most) => Whole(least, Some(most)),
-        Takes::Space => Words(|| crate::picture::SPACES.to_vec()),
-        Takes::Layer => Text,
-        Takes::Layers => List(&Text, 0, None),
-        Takes::Neurons => List(&SEED, 2, Some(2)),
-    }
 }
 
 const FORMAT: Form = Words(|| Format::ALL.map(Format::word).to_vec());

@@ -27,18 +27,19 @@ mod schema;
 mod sections;
 mod shipped;
 mod source;
+mod syntax;
 mod table;
 mod value;
 
 pub use array::{
-    Array, ArraySpec, DataFile, FileSpec, Files, Form, Law, MAX_ENTRIES, Place, RandomSpec,
-    Resolver, Selection, shape_text,
+    Array, ArraySpec, DataFile, FileSpec, Files, Form, MAX_ENTRIES, Place, RandomSpec, Resolver,
+    Selection, shape_text,
 };
 pub use catalogue::{Catalogue, Chosen};
 pub use design::{Design, DesignError, DesignFault, Point};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;
-pub use keys::{Form as KeyForm, Key, NEEDED, SECTIONS, Section};
+pub use keys::SECTIONS;
 pub use nearest::nearest;
 pub use reader::Document;
 pub use report::{Report, escaped};
@@ -47,6 +48,6 @@ pub use sections::{
     LoadError, Loaded, directory_of, is_stream, load, load_point, load_text, resolved,
 };
 pub use shipped::{DATA, MODELS, Shipped};
-pub use source::{Location, Source};
+pub use source::{NotText, Source};
 pub use table::Table;
 pub use value::{Entries, Span, Spanned, Value};

@@ -1,7 +1,9 @@
 //! The parameters of an entry of a list, from the table that names it.
 
-use super::{ArraySpec, Catalogue, Field, Form, Place, Resolver, Span, Table};
-use crate::lagrangian::{Array, Axis, DirectSum, Parameter, Parameters};
+use super::array::Form as ArrayForm;
+use super::{ArraySpec, Field, Place, Resolver, Span, Table, Value};
+use crate::key::{Form, Key};
+use crate::lagrangian::{Array, Axis, DirectSum, Parameters};
 use crate::refusal::Refusal;
 
 /// An entry of a list, as messages name it.
@@ -10,8 +12,14 @@ pub(super) struct Entry<'e> {
     /// The list: "Lagrangian", "synapse".
     pub list: &'e str,
     pub name: &'e str,
-    pub parameters: &'e [Parameter],
+    pub parameters: &'e [Key],
+    /// How a parameter that is a Lagrangian is read.
+    pub lagrangian: ReadLagrangian,
 }
+
+/// Reads the Lagrangian of so many neurons: none where it is wrong, which is recorded; none within where their number is not known.
+pub(super) type ReadLagrangian =
+    fn(&Field<'_>, Option<usize>, &mut Resolver<'_>) -> Option<Option<DirectSum>>;
 
 /// A layer that parameters are about: what a synapse joins, or the group of a Lagrangian.
 pub(super) struct Port {
@@ -27,7 +35,7 @@ impl Port {
     }
 }
 
-impl Entry<'_> {
+impl<'e> Entry<'e> {
     /// What `make` makes of the parameters in the table; none if something is wrong, which has been recorded at its place.
     /// Sees to it that the table holds nothing else.
     pub fn make<T>(
@@ -71,14 +79,16 @@ impl Entry<'_> {
         format!("{} has no parameter `{name}`{known}", self.name)
     }
 
-    /// What a parameter means.
+    /// The parameter of this name.
+    pub fn key(self, name: &str) -> Option<&'e Key> {
+        self.parameters.iter().find(|p| p.name == name)
+    }
+
     fn meaning(self, name: &str) -> Option<String> {
-        let parameter = self.parameters.iter().find(|p| p.name == name)?;
-        Some(format!("{name}: {}", parameter.meaning))
+        Some(format!("{name}: {}", self.key(name)?.about))
     }
 }
 
-/// Parameters in a table of a model file.
 struct Typed<'t, 'a, 'r, 'f> {
     entry: Entry<'t>,
     table: &'t mut Table<'a>,
@@ -142,12 +152,10 @@ impl<'a> Typed<'_, 'a, '_, '_> {
         }
     }
 
-    /// The place of a parameter, or of an entry of its list: `strength`, `strength.1`.
-    fn span(&self, what: &str) -> Option<Span> {
-        let (name, entry) = what.split_once('.').unwrap_or((what, ""));
-        let value = self.table.peek(name)?;
-        let within = match (&value.value, entry.parse::<usize>()) {
-            (super::Value::List(items), Ok(k)) => items.get(k),
+    fn span(&self, refusal: &Refusal) -> Option<Span> {
+        let value = self.table.peek(&refusal.what)?;
+        let within = match (&value.value, refusal.entry) {
+            (Value::List(items), Some(k)) => items.get(k),
             _ => None,
         };
         Some(within.unwrap_or(value).span.clone())
@@ -157,29 +165,29 @@ impl<'a> Typed<'_, 'a, '_, '_> {
 impl Parameters for Typed<'_, '_, '_, '_> {
     fn number(&mut self, name: &'static str) -> Result<Option<f64>, Refusal> {
         let field = self.table.key(name);
-        self.read(&field, |f| Some(f.number()?.value))
+        self.read(&field, |f| f.number())
     }
 
-    fn word(
-        &mut self,
-        name: &'static str,
-        words: &'static [&'static str],
-    ) -> Result<Option<&'static str>, Refusal> {
+    fn word(&mut self, name: &'static str) -> Result<Option<&'static str>, Refusal> {
         let field = self.table.key(name);
-        self.read(&field, |f| Some(f.word(words)?.value))
+        let words = self.entry.key(name).map(|key| key.form);
+        self.read(&field, |f| match words {
+            Some(Form::Words(words)) => f.word(&words()),
+            _ => None,
+        })
     }
 
     fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Refusal> {
         let field = self.table.key(name);
-        self.read(&field, |f| Some(f.boolean()?.value))
+        self.read(&field, |f| f.boolean())
     }
 
     fn array(&mut self, name: &'static str, axes: &[Axis]) -> Result<Option<Array>, Refusal> {
         let field = self.table.key(name);
         let spec = self.read(&field, ArraySpec::read)?;
         let Some(spec) = spec else { return Ok(None) };
-        let place = self.place(name, axes, matches!(spec.form, Form::Number(_)));
-        let array = spec.resolve(&place, self.resolver, field.diagnostics());
+        let place = self.place(name, axes, matches!(spec.form, ArrayForm::Number(_)));
+        let array = spec.resolve(&place, self.resolver);
         self.read(&field, |_| array)
     }
 
@@ -189,21 +197,14 @@ impl Parameters for Typed<'_, '_, '_, '_> {
         n: Option<usize>,
     ) -> Result<Option<DirectSum>, Refusal> {
         let field = self.table.key(name);
-        let chosen = Catalogue::default().read(&field, n, self.resolver);
-        let (Some(chosen), Some(n)) = (self.read(&field, |_| chosen)?, n) else {
-            return match field.is_present() {
-                true => Err(Refusal::new(
-                    name,
-                    "is for a number of neurons that is not known",
-                )),
-                false => Ok(None),
-            };
-        };
-        let sum = chosen.value.over(&[n]).inspect_err(|refusal| {
-            self.recorded = true;
-            field.diagnostics().refuse(field.span(), refusal.clone());
-        });
-        sum.map(Some)
+        let sum = (self.entry.lagrangian)(&field, n, self.resolver);
+        match self.read(&field, |_| sum)? {
+            Some(None) => {
+                let why = "is for a number of neurons that is not known";
+                Err(Refusal::new(name, why))
+            }
+            sum => Ok(sum.flatten()),
+        }
     }
 
     fn missing(&mut self, name: &'static str) -> Refusal {
@@ -214,14 +215,11 @@ impl Parameters for Typed<'_, '_, '_, '_> {
 
     fn refuse(&mut self, refusal: Refusal) -> Refusal {
         self.recorded = true;
-        let Refusal { what, why, help } = &refusal;
-        let name = what.split('.').next().unwrap_or_default();
-        let at = self.span(what).or(self.table.span());
-        let help = help.clone().or_else(|| self.entry.meaning(name));
-        let diagnostics = self.table.diagnostics();
-        diagnostics
-            .error(at, format!("`{what}` {why}"))
-            .maybe_help(help);
+        let at = self.span(&refusal).or(self.table.span());
+        let meaning = || self.entry.meaning(&refusal.what);
+        let help = refusal.help.clone().or_else(meaning);
+        let why = format!("`{}` {}", refusal.place(), refusal.why);
+        self.table.diagnostics().error(at, why).maybe_help(help);
         refusal
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Location, Source, Span};
+use super::{Diagnostic, Diagnostics, Source, Span};
 use crate::number::plural;
 
 /// More than this is not read by anybody; the rest is counted.
@@ -19,10 +19,12 @@ const WIDTH: usize = 110;
 pub struct Report {
     source: Source,
     diagnostics: Vec<Diagnostic>,
+    /// How many overrides are typed behind `--set`, if the others are flags.
+    typed: usize,
 }
 
 impl Report {
-    pub(super) fn new(source: &Source, mut diagnostics: Vec<Diagnostic>) -> Self {
+    fn new(source: &Source, mut diagnostics: Vec<Diagnostic>) -> Self {
         // Stable: at one place, the order of the questions.
         diagnostics.sort_by_key(|d| d.span.as_ref().map(|s| (s.start, s.end)));
         // An array that two places use is read twice, and its mistakes are found twice.
@@ -31,6 +33,7 @@ impl Report {
         Report {
             source: source.clone(),
             diagnostics,
+            typed: usize::MAX,
         }
     }
 
@@ -40,8 +43,7 @@ impl Report {
             return Vec::new();
         }
         let spans = || self.diagnostics.iter().filter_map(|d| d.span.as_ref());
-        let place = |at: &Span| self.source.location(at.start);
-        let in_file = spans().any(|s| matches!(place(s), Location::File { .. }));
+        let in_file = spans().any(|s| self.source.override_at(s.start).is_none());
         let innocent = |at: &&Span| !spans().any(|s| at.start <= s.start && s.start <= at.end);
         let overrides = self.source.overrides().iter().filter(|_| in_file);
         let given = overrides.filter(innocent).map(|at| self.source.at(at));
@@ -50,9 +52,83 @@ impl Report {
         given.map(str::to_owned).collect()
     }
 
+    /// The same where overrides behind the first `typed` are flags.
+    pub(super) fn with_flags(self, typed: usize) -> Self {
+        Report { typed, ..self }
+    }
+
+    /// What an override is typed behind: `--set`, or the flag that is named after its key.
+    fn flag(&self, k: usize) -> String {
+        let given = self.source.at(&self.source.overrides()[k]);
+        match given.split_once('=') {
+            Some((path, _)) if k >= self.typed => {
+                let key = path.rsplit('.').next().unwrap_or(path);
+                format!("--{}", key.replace('_', "-"))
+            }
+            _ => "--set".to_owned(),
+        }
+    }
+
+    /// One mistake. Only its own line is handed on: files may be long, and mistakes many.
+    fn one(&self, f: &mut fmt::Formatter<'_>, d: &Diagnostic) -> fmt::Result {
+        let source = &self.source;
+        let flag: String;
+        let (message, label) = (clean(&d.message), clean(&d.label));
+        let title = Level::ERROR.primary_title(&*message);
+        let mut group = match &d.span {
+            None => title.element(Origin::path(source.name())),
+            Some(span) => {
+                let line = source.line(span.start);
+                let (path, number) = match source.override_at(span.start) {
+                    None => (source.name(), source.line_number(span.start)),
+                    Some(k) => {
+                        flag = self.flag(k);
+                        (flag.as_str(), k + 1)
+                    }
+                };
+                // A span that runs over lines underlines the first.
+                let from = span.start.clamp(line.start, line.end) - line.start;
+                let to = span.end.clamp(line.start + from, line.end) - line.start;
+                let place = AnnotationKind::Primary.span(from..to);
+                let place = place.label((!label.is_empty()).then_some(&*label));
+                let snippet = Snippet::source(source.at(&line)).line_start(number);
+                title.element(snippet.path(path).annotation(place))
+            }
+        };
+        let help = d.help.as_deref().map(clean);
+        if let Some(help) = &help {
+            group = group.element(Level::HELP.message(&**help));
+        }
+        writeln!(
+            f,
+            "{}",
+            Renderer::plain().term_width(WIDTH).render(&[group])
+        )
+    }
+
     /// The mistakes.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+}
+
+impl Diagnostics {
+    /// The report on `source`, whether or not there is any mistake.
+    pub fn report(self, source: &Source) -> Report {
+        Report::new(source, self.found.into_inner())
+    }
+
+    /// Nothing, or the report on `source`.
+    ///
+    /// # Errors
+    /// The report, if there is any mistake.
+    pub fn finish(self, source: &Source) -> Result<(), Report> {
+        let found = self.found.into_inner();
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(Report::new(source, found))
+        }
     }
 }
 
@@ -61,7 +137,7 @@ impl std::error::Error for Report {}
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for diagnostic in self.diagnostics.iter().take(SHOWN) {
-            one(f, &self.source, diagnostic)?;
+            self.one(f, diagnostic)?;
             writeln!(f)?;
         }
         let n = self.diagnostics.len();
@@ -74,38 +150,6 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
-}
-
-/// One mistake. Only its own line is handed on: files may be long, and mistakes many.
-fn one(f: &mut fmt::Formatter<'_>, source: &Source, d: &Diagnostic) -> fmt::Result {
-    let (message, label) = (clean(&d.message), clean(&d.label));
-    let title = Level::ERROR.primary_title(&*message);
-    let mut group = match &d.span {
-        None => title.element(Origin::path(source.name())),
-        Some(span) => {
-            let line = source.line(span.start);
-            let (path, number) = match source.location(span.start) {
-                Location::File { line, .. } => (source.name(), line),
-                Location::Override { number } => ("--set", number),
-            };
-            // A span that runs over lines underlines the first.
-            let from = span.start.clamp(line.start, line.end) - line.start;
-            let to = span.end.clamp(line.start + from, line.end) - line.start;
-            let place = AnnotationKind::Primary.span(from..to);
-            let place = place.label((!label.is_empty()).then_some(&*label));
-            let snippet = Snippet::source(source.at(&line)).line_start(number);
-            title.element(snippet.path(path).annotation(place))
-        }
-    };
-    let help = d.help.as_deref().map(clean);
-    if let Some(help) = &help {
-        group = group.element(Level::HELP.message(&**help));
-    }
-    writeln!(
-        f,
-        "{}",
-        Renderer::plain().term_width(WIDTH).render(&[group])
-    )
 }
 
 fn first(text: &str) -> &str {

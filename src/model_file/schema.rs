@@ -2,11 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-#[cfg(feature = "figures")]
-use super::keys::form;
-use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, Form, Key, NEEDED, STIMULUS, Section};
-use super::sections::stimuli::KINDS;
-use crate::lagrangian::{Parameter, Takes};
+use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, STIMULI, STIMULUS};
+use crate::key::{Form, Key, NEEDED, Section};
 use crate::{lagrangian, synapse};
 
 /// The schema (JSON Schema, draft 2020-12).
@@ -26,7 +23,6 @@ pub fn schema() -> Value {
     schema
 }
 
-/// What may stand behind a key of this form.
 fn of(form: &Form) -> Value {
     let defined = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
     match form {
@@ -40,7 +36,10 @@ fn of(form: &Form) -> Value {
             json!({ "type": "integer", "minimum": least, "maximum": most })
         }
         Form::Flag => json!({ "type": "boolean" }),
-        Form::Text => json!({ "type": "string" }),
+        Form::Text | Form::Layer => json!({ "type": "string" }),
+        Form::Layers => of(&Form::List(&Form::Text, 0, None)),
+        Form::Neurons => of(&Form::List(&Form::Whole(0, None), 2, Some(2))),
+        Form::Ends | Form::Range => of(&Form::List(&Form::Number, 2, Some(2))),
         Form::Any => json!({}),
         Form::Words(words) => json!({ "enum": words() }),
         Form::Selection => {
@@ -74,11 +73,7 @@ fn figure() -> Value {
     let mut figure = section(&FIGURE);
     #[cfg(feature = "figures")]
     if let Some(own) = figure["properties"].as_object_mut() {
-        for key in crate::picture::KINDS.iter().flat_map(|k| k.keys) {
-            let mut value = of(&form(key.takes));
-            value["description"] = key.meaning.into();
-            own.insert(key.name.into(), value);
-        }
+        own.extend(described(crate::picture::KINDS.iter().flat_map(|k| k.keys)));
     }
     figure
 }
@@ -89,26 +84,27 @@ fn section(section: &Section) -> Value {
         table["additionalProperties"] = of(others);
     }
     if !section.one_of.is_empty() {
-        let one = section
-            .one_of
-            .iter()
-            .map(|key| json!({ "required": [key] }));
+        let one = section.one_of.iter();
+        let one = one.map(|key| json!({ "required": [key] }));
         table["anyOf"] = one.collect();
     }
     table
 }
 
 fn listed(keys: impl Iterator<Item = &'static Key>) -> Value {
-    let (mut properties, mut required) = (Map::new(), Vec::new());
-    for key in keys {
+    let keys: Vec<_> = keys.collect();
+    let needed = keys.iter().filter(|key| key.default == NEEDED);
+    let needed: Vec<&str> = needed.map(|key| key.name).collect();
+    closed(&needed, described(keys).into())
+}
+
+fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> {
+    let one = |key: &Key| {
         let mut value = of(&key.form);
         value["description"] = key.about.into();
-        properties.insert(key.name.into(), value);
-        if key.default == NEEDED {
-            required.push(key.name);
-        }
-    }
-    closed(&required, properties.into())
+        (key.name.to_owned(), value)
+    };
+    keys.into_iter().map(one).collect()
 }
 
 /// A table that may hold these keys and no others.
@@ -126,9 +122,8 @@ fn arrays() -> Value {
     json!({ "anyOf": all })
 }
 
-/// One schema for each kind of stimulus.
 fn stimuli() -> Vec<Value> {
-    let kinds = KINDS.iter().map(|(kind, needed, others)| {
+    let kinds = STIMULI.iter().map(|(kind, needed, others)| {
         let has = |k: &&Key| {
             ["layer", "kind"].contains(&k.name)
                 || needed.contains(&k.name)
@@ -176,21 +171,9 @@ fn synapses() -> Vec<Value> {
     synapse::KINDS.iter().map(one).collect()
 }
 
-/// The table of an entry of a list.
-fn entry(name: &str, formula: &str, parameters: &[Parameter]) -> Value {
-    let mut properties = Map::new();
+fn entry(name: &str, formula: &str, parameters: &[Key]) -> Value {
     let kind = json!({ "const": name, "description": formula });
-    properties.insert("kind".into(), kind);
-    for parameter in parameters {
-        let mut value = match parameter.takes {
-            Takes::Number => of(&Form::Number),
-            Takes::Word(words) => json!({ "enum": words }),
-            Takes::Flag => of(&Form::Flag),
-            Takes::Array => of(&Form::Array),
-            Takes::Lagrangian => of(&Form::Lagrangian),
-        };
-        value["description"] = json!(parameter.meaning);
-        properties.insert(parameter.name.into(), value);
-    }
+    let mut properties = Map::from_iter([("kind".to_owned(), kind)]);
+    properties.extend(described(parameters));
     closed(&["kind"], Value::Object(properties))
 }

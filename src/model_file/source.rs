@@ -1,5 +1,6 @@
 //! The text that all spans point into.
 
+use std::fmt;
 use std::ops::Range;
 
 /// Stands between the file and the overrides. A span that the parser puts at the very end of the file stays before it.
@@ -14,22 +15,31 @@ pub struct Source {
     overrides: Vec<Range<usize>>,
 }
 
-/// Where an offset lies, for a reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// In the file: line and column, both from 1; the column counts characters.
-    File {
-        /// Line.
-        line: usize,
-        /// Column.
-        column: usize,
-    },
-    /// In an override of the command line.
-    Override {
-        /// Which of them, from 1.
-        number: usize,
-    },
+/// The bytes of a file are not the UTF-8 text that TOML is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotText {
+    /// The first line that is not.
+    pub line: usize,
+    /// Do they begin as UTF-16 does?
+    pub is_utf16: bool,
 }
+
+impl fmt::Display for NotText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let guess = if self.is_utf16 {
+            " (it may be UTF-16)"
+        } else {
+            ""
+        };
+        let line = self.line;
+        write!(
+            f,
+            "line {line} is not UTF-8 text, as TOML must be{guess}; save it as UTF-8"
+        )
+    }
+}
+
+impl std::error::Error for NotText {}
 
 impl Source {
     /// A file called `name` in messages. A byte order mark is dropped.
@@ -58,18 +68,16 @@ impl Source {
     /// The same from bytes.
     ///
     /// # Errors
-    /// Says where the bytes stop being UTF-8.
-    pub fn from_bytes(name: &str, bytes: Vec<u8>, overrides: &[String]) -> Result<Self, String> {
+    /// Where the bytes stop being UTF-8.
+    pub fn from_bytes(name: &str, bytes: Vec<u8>, overrides: &[String]) -> Result<Self, NotText> {
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Source::new(name, &text, overrides)),
             Err(error) => {
                 let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let line = 1 + good.iter().filter(|b| **b == b'\n').count();
-                let utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-                let guess = if utf16 { " (it may be UTF-16)" } else { "" };
-                Err(format!(
-                    "cannot read the model file {name}: line {line} is not UTF-8 text, as TOML must be{guess}; save it as UTF-8"
-                ))
+                Err(NotText {
+                    line: 1 + good.iter().filter(|b| **b == b'\n').count(),
+                    is_utf16: matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]),
+                })
             }
         }
     }
@@ -77,11 +85,6 @@ impl Source {
     /// The file's name as it was given.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// Everything: the file, a marker, the overrides.
-    pub fn text(&self) -> &str {
-        &self.text
     }
 
     /// The file alone.
@@ -100,17 +103,18 @@ impl Source {
         &self.text[start..floor(&self.text, span.end).max(start)]
     }
 
-    /// Where `offset` lies.
-    pub fn location(&self, offset: usize) -> Location {
-        if let Some(k) = self.override_at(offset) {
-            return Location::Override { number: k + 1 };
-        }
-        let before = &self.text[..floor(&self.text, offset.min(self.file_len))];
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        Location::File {
-            line: 1 + before.matches('\n').count(),
-            column: 1 + before[line_start..].chars().count(),
-        }
+    /// Which override holds `offset`, if one does.
+    pub fn override_at(&self, offset: usize) -> Option<usize> {
+        let mut all = self.overrides.iter();
+        all.position(|o| o.start <= offset && offset <= o.end)
+    }
+
+    /// The line of the file that holds `offset`, from 1.
+    pub fn line_number(&self, offset: usize) -> usize {
+        1 + self
+            .at(&(0..offset.min(self.file_len)))
+            .matches('\n')
+            .count()
     }
 
     /// The bytes of the line that holds `offset`, without its end.
@@ -123,11 +127,6 @@ impl Source {
         let end = text[inside..].find('\n').map_or(text.len(), |i| inside + i);
         let line = text[start..end].trim_end_matches('\r');
         bounds.start + start..bounds.start + start + line.len()
-    }
-
-    fn override_at(&self, offset: usize) -> Option<usize> {
-        let mut all = self.overrides.iter();
-        all.position(|o| o.start <= offset && offset <= o.end)
     }
 }
 

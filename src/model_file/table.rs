@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::nearest::{nearest, suggestion};
-use super::{Diagnostics, Entries, Field, Section, Span, Spanned, Value};
+use super::{Diagnostics, Entries, Field, Pending, Span, Spanned, Value};
+use crate::key::{Form, Section};
+use crate::refusal::Refusal;
 
 /// A table being read. Ask for every key it may have, then [`finish`](Table::finish).
 #[derive(Debug)]
@@ -47,8 +49,16 @@ impl<'a> Table<'a> {
     /// The value of `key`, if it is there.
     pub fn key(&mut self, key: &str) -> Field<'a> {
         self.ask(key);
-        let entry = self.entries.iter().find(|(k, _)| k.value == key);
-        Field::new(format!("`{key}`"), entry.map(|(_, v)| v), self.diagnostics)
+        Field::new(format!("`{key}`"), self.peek(key), self.diagnostics)
+    }
+
+    /// The word behind `key`, of which those that may stand there are listed.
+    pub fn word(&mut self, key: &str) -> Option<&'static str> {
+        let listed = self.listed?.all().find(|k| k.name == key)?;
+        match listed.form {
+            Form::Words(words) => self.key(key).word(&words()),
+            _ => None,
+        }
     }
 
     /// The value of `key`; that it is missing is recorded when the table is finished or dropped, unless a misspelt key
@@ -84,7 +94,7 @@ impl<'a> Table<'a> {
 
     /// Is `key` there? Does not count as asking for it.
     pub fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|(k, _)| k.value == key)
+        self.peek(key).is_some()
     }
 
     /// The keys that are there, in the order of the file. Does not count as asking for them.
@@ -120,9 +130,17 @@ impl<'a> Table<'a> {
         self.diagnostics
     }
 
+    /// Records a mistake at its place.
+    pub fn error(&self, message: impl Into<String>) -> Pending<'a> {
+        self.diagnostics.error(self.span(), message)
+    }
+
     /// Records every key that nobody asked for. Must come after the last question, and before the reader gives up.
-    pub fn finish(self) {
+    /// Gives what can still be said of the whole table.
+    pub fn finish(self) -> Finished<'a> {
+        let (span, diagnostics) = (self.span(), self.diagnostics);
         self.finish_saying(|_| None);
+        Finished { span, diagnostics }
     }
 
     /// The same, with what is to be said of an unknown key that resembles none of those that are known, which are listed
@@ -162,6 +180,64 @@ impl<'a> Table<'a> {
         }
         if !self.asked.iter().any(|k| k == key) {
             self.asked.push(key.to_owned());
+        }
+    }
+}
+
+/// A table whose keys were all asked for.
+#[derive(Clone, Debug)]
+pub struct Finished<'a> {
+    span: Option<Span>,
+    diagnostics: &'a Diagnostics,
+}
+
+impl<'a> Finished<'a> {
+    /// Records a mistake of the table as a whole.
+    pub fn error(&self, message: impl Into<String>) -> Pending<'a> {
+        self.diagnostics.error(self.span.clone(), message)
+    }
+
+    /// Records a refusal of the table as a whole.
+    pub fn refuse(&self, refusal: Refusal) -> Pending<'a> {
+        self.diagnostics.refuse(self.span.clone(), refusal)
+    }
+}
+
+impl<'a> Field<'a> {
+    /// A table, which is called `what` in messages: "not a key of {what}".
+    pub fn table(&self, what: &str) -> Option<Table<'a>> {
+        let value = self.value()?;
+        let Value::Table(entries) = &value.value else {
+            return self.expected("a table").none();
+        };
+        let span = Some(value.span.clone());
+        Some(Table::new(entries, span, what, self.diagnostics()))
+    }
+
+    /// A table of which the keys are listed.
+    pub fn section(&self, section: &'static Section) -> Option<Table<'a>> {
+        Some(self.table(section.what)?.of(section))
+    }
+
+    /// The same, or an array of them.
+    pub fn sections(&self, section: &'static Section) -> impl Iterator<Item = Table<'a>> + use<'a> {
+        let tables = self.tables(section.what).into_iter();
+        tables.map(move |table| table.of(section))
+    }
+
+    /// An array of tables, or a single table for an array of one. Empty if the field is absent.
+    pub fn tables(&self, what: &str) -> Vec<Table<'a>> {
+        match self.value().map(|v| &v.value) {
+            None => Vec::new(),
+            Some(Value::List(_)) => {
+                let items = self.items().into_iter().flatten();
+                items.filter_map(|item| item.table(what)).collect()
+            }
+            Some(Value::Table(_)) => self.table(what).into_iter().collect(),
+            Some(_) => {
+                self.expected("a table or a list of tables");
+                Vec::new()
+            }
         }
     }
 }

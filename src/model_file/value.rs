@@ -72,6 +72,14 @@ impl Value {
         }
     }
 
+    /// The string that this is, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The number that this is, if it is one.
     pub fn as_number(&self) -> Option<f64> {
         match self {
@@ -138,19 +146,17 @@ pub(super) fn convert_table(
     depth: usize,
     diagnostics: &Diagnostics,
 ) -> Entries {
-    let mut entries: Entries = table
-        .into_iter()
-        .map(|(key, v)| {
-            let at = key.span();
-            let key = Spanned::new(
-                key.into_inner().into_owned(),
-                at.start + offset..at.end + offset,
-            );
-            let span = v.span();
-            let value = convert(v.into_inner(), span, offset, depth + 1, diagnostics);
-            (key, value)
-        })
-        .collect();
+    let entries = table.into_iter().map(|(key, v)| {
+        let at = key.span();
+        let key = Spanned::new(
+            key.into_inner().into_owned(),
+            at.start + offset..at.end + offset,
+        );
+        let span = v.span();
+        let value = convert(v.into_inner(), span, offset, depth + 1, diagnostics);
+        (key, value)
+    });
+    let mut entries: Entries = entries.collect();
     // The parser sorts by name, but the order of layers in the file is the order of neurons in the state.
     entries.sort_by_key(|(key, _)| key.span.start);
     entries

@@ -119,9 +119,9 @@ impl Network {
         let first = self.ranges[layer].start;
         let moves = |i: usize| !self.clamped.contains(&(first + i));
         let unbounded = segments.filter(|s| {
-            !s.lagrangian.range().is_bounded() && (s.start..s.start + s.len).any(moves)
+            !s.lagrangian.reach().range.is_bounded() && (s.start..s.start + s.len).any(moves)
         });
-        let growths = unbounded.map(|s| match s.lagrangian.growth() {
+        let growths = unbounded.map(|s| match s.lagrangian.reach().growth {
             Growth::Power {
                 exponent,
                 coefficient,
@@ -210,10 +210,10 @@ impl Network {
                         coefficient,
                     },
                     false,
-                ) = (growth[k], l.growth(), l.range().is_bounded())
+                ) = (growth[k], l.reach().growth, l.reach().range.is_bounded())
                 {
                     // Nor does an eigenvector prove anything where activations have one sign.
-                    open &= l.range().low == f64::NEG_INFINITY;
+                    open &= l.reach().range.low == f64::NEG_INFINITY;
                     let first = range.start + s.start;
                     for (i, out) in stiffness.iter_mut().enumerate().skip(first).take(s.len) {
                         *out = 2.0 * coefficient * self.weight[i] * self.leak[i];

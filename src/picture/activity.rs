@@ -1,33 +1,31 @@
 //! The activations of layers against time.
 
 use super::course::{activations, finite, first, switches};
-use super::kind::{key, never, range};
+use super::kind::{never, range};
 use super::words::{subtitle, time_label, title};
-use super::{Given, Kind, Picture, Takes};
+use super::{Kind, Picture};
 use crate::figure::{ActivityLayer, ActivityPlot, Plot};
+use crate::key::{Form, parameter};
 use crate::study::{NoPlot, Results, Study};
 
 pub(super) static KIND: Kind = Kind {
     name: "activity",
     about: "activations against time, of the first trajectory; lines for three neurons or fewer",
     keys: &[
-        key("layers", "which layers (all)", Takes::Layers),
+        parameter("layers", Form::Layers, "which layers (all)"),
         range("x", "time"),
         range("y", "the scale of activity"),
     ],
     unasked: never,
     make: |asked| {
-        let layers: Vec<usize> = match asked.at("layers") {
-            Some(Given::Layers(layers)) => layers.clone(),
-            _ => (0..asked.network.layers().len()).collect(),
-        };
+        let all = || (0..asked.network.layers().len()).collect();
+        let layers: Vec<usize> = asked.whole("layers").map_or_else(all, <[usize]>::to_vec);
         Ok(Picture::new(move |study, results, _| {
             Ok(Plot::Activity(activity(study, results, &layers)?))
         }))
     },
 };
 
-/// The activations of layers along the first trajectory.
 fn activity(study: &Study, results: &Results, layers: &[usize]) -> Result<ActivityPlot, NoPlot> {
     let (result, of) = first(study, results)?;
     let g = activations(study, &result.trajectory.x);

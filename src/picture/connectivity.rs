@@ -3,9 +3,8 @@
 use super::kind::never;
 use super::words::title;
 use super::{Kind, Picture};
-use crate::figure::{ConnectivityPlot, DiagramLayer, DiagramSynapse, Plot, SynapseKind};
+use crate::figure::{ConnectivityPlot, DiagramLayer, DiagramSynapse, Plot};
 use crate::study::Study;
-use crate::synapse::Sketch;
 
 pub(super) static KIND: Kind = Kind {
     name: "connectivity",
@@ -38,12 +37,7 @@ pub fn connectivity(study: &Study) -> ConnectivityPlot {
     });
     let synapses = network.connections().iter().map(|c| DiagramSynapse {
         layers: c.layers.clone(),
-        kind: match c.synapse.sketch() {
-            Sketch::Lines => SynapseKind::Dense,
-            Sketch::OneWay => SynapseKind::OneWay,
-            Sketch::Opposed => SynapseKind::ExcitatoryInhibitory,
-            Sketch::Box => SynapseKind::Memory,
-        },
+        kind: c.synapse.sketch(),
         label: c.synapse.describe(),
     });
     ConnectivityPlot {

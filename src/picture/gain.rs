@@ -1,9 +1,10 @@
 //! The activation of a layer against its state.
 
-use super::kind::{key, never, range};
+use super::kind::{never, range};
 use super::words::{about, title};
-use super::{Kind, Picture, Takes};
+use super::{Kind, Picture};
 use crate::figure::{Line, LinesPlot, Plot};
+use crate::key::{Form, parameter};
 use crate::lagrangian::Range;
 use crate::refusal::Refusal;
 use crate::study::{CaseResult, Results, Study};
@@ -12,13 +13,13 @@ pub(super) static KIND: Kind = Kind {
     name: "gain",
     about: "activation against state: the whole of a bounded one, another one as far as states came and past its threshold",
     keys: &[
-        key("layer", "which layer (the first)", Takes::Layer),
+        parameter("layer", Form::Layer, "which layer (the first)"),
         range("x", "state"),
         range("y", "activation"),
     ],
     unasked: never,
     make: |asked| {
-        let k = asked.layer();
+        let k = asked.one("layer", 0);
         let layer = &asked.network.layers()[k];
         let mut segments = layer.lagrangian.segments().iter();
         if segments.any(|s| s.lagrangian.is_additive()) {
@@ -28,9 +29,9 @@ pub(super) static KIND: Kind = Kind {
         }
         let (name, lagrangian) = (&layer.name, &layer.lagrangian);
         let why = format!(
-            "layer `{name}` has no gain to be drawn: {lagrangian} joins its neurons, no activation depends on one state alone"
+            "has no gain to be drawn: {lagrangian} joins its neurons, no activation depends on one state alone"
         );
-        Err(Refusal::new("kind", why))
+        Err(("kind", Refusal::new(format!("layer `{name}`"), why)))
     },
 };
 
@@ -44,12 +45,8 @@ pub(super) fn gain(
     let far = farthest(study, results, layer);
     let layer = &study.network.layers()[layer];
     let mut lines: Vec<Line> = Vec::new();
-    for s in layer
-        .lagrangian
-        .segments()
-        .iter()
-        .filter(|s| s.lagrangian.is_additive())
-    {
+    let segments = layer.lagrangian.segments().iter();
+    for s in segments.filter(|s| s.lagrangian.is_additive()) {
         let label = s.lagrangian.describe();
         if lines.iter().any(|c| c.label == label) {
             continue;
@@ -60,7 +57,7 @@ pub(super) fn gain(
             g[0]
         };
         let [from, to] = ends.unwrap_or_else(|| {
-            let reach = reach(at, s.lagrangian.range(), far);
+            let reach = reach(at, s.lagrangian.reach().range, far);
             [-reach, reach]
         });
         let part = |k: i32| f64::from(k) / 400.0;

@@ -1,6 +1,7 @@
 //! What an entry of the list of figures is, and what its constructor is given.
 
 use crate::analysis::Space;
+use crate::key::{Form, Key, parameter};
 use crate::monitor::Mode;
 use crate::network::Network;
 use crate::refusal::Refusal;
@@ -18,41 +19,12 @@ pub struct Kind {
     pub keys: &'static [Key],
     /// Is it drawn where a model says nothing of figures?
     pub unasked: fn(&Asked<'_>) -> bool,
-    /// Makes one. A refusal names a key, `kind` where no key is at fault; its reason is a sentence.
-    pub make: fn(&Asked<'_>) -> Result<Picture, Refusal>,
+    /// Makes one.
+    pub make: fn(&Asked<'_>) -> Result<Picture, Refused>,
 }
 
-/// A key of a figure.
-#[derive(Clone, Copy, Debug)]
-pub struct Key {
-    /// Its name.
-    pub name: &'static str,
-    /// Its meaning, with the default.
-    pub meaning: &'static str,
-    /// What may stand there.
-    pub takes: Takes,
-}
-
-/// What may stand at a key.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Takes {
-    /// The two ends of an axis, rising: of the finished figure, a matter of its style.
-    Range,
-    /// The two ends of an axis, rising.
-    Ends,
-    /// Numbers.
-    Numbers,
-    /// A whole number from the first to the last.
-    Whole(u64, u64),
-    /// One of [`SPACES`].
-    Space,
-    /// A layer by its name.
-    Layer,
-    /// Layers by their names.
-    Layers,
-    /// Two neurons of the layer that the key `layer` names.
-    Neurons,
-}
+/// Why there is no such figure, and the key at fault: `kind` where no other is.
+pub type Refused = (&'static str, Refusal);
 
 /// The words for activations and states.
 pub const SPACES: [&str; 2] = ["activation", "state"];
@@ -60,18 +32,12 @@ pub const SPACES: [&str; 2] = ["activation", "state"];
 /// What stands at a key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Given {
-    /// The two ends of an axis.
-    Ends([f64; 2]),
-    /// Numbers.
+    /// Numbers, or the two ends of an axis.
     Numbers(Vec<f64>),
-    /// A whole number.
-    Whole(usize),
-    /// In what a plane is measured.
-    Space(Space),
-    /// Layers; one where one is asked for.
-    Layers(Vec<usize>),
-    /// Two neurons of a layer.
-    Neurons([usize; 2]),
+    /// Whole numbers; layers and neurons by their places.
+    Whole(Vec<usize>),
+    /// One of the words of the key.
+    Word(&'static str),
 }
 
 /// A model that a figure is asked of, and what is said of the figure.
@@ -88,33 +54,37 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// What stands at a key; none where nothing is said.
-    pub fn at(&self, key: &str) -> Option<&Given> {
+    fn at(&self, key: &str) -> Option<&Given> {
         let mut all = self.given.iter();
         all.find(|(name, _)| *name == key).map(|(_, given)| given)
     }
 
-    /// The numbers at a key.
-    pub fn numbers(&self, key: &str) -> Option<Vec<f64>> {
-        match self.at(key) {
-            Some(Given::Numbers(numbers)) => Some(numbers.clone()),
+    /// The numbers at a key; none where nothing is said.
+    pub fn numbers(&self, key: &str) -> Option<&[f64]> {
+        match self.at(key)? {
+            Given::Numbers(numbers) => Some(numbers),
             _ => None,
         }
     }
 
-    /// The whole number at a key.
-    pub fn whole(&self, key: &str) -> Option<usize> {
-        match self.at(key) {
-            Some(Given::Whole(n)) => Some(*n),
+    /// The whole numbers at a key.
+    pub fn whole(&self, key: &str) -> Option<&[usize]> {
+        match self.at(key)? {
+            Given::Whole(numbers) => Some(numbers),
             _ => None,
         }
     }
 
-    /// The layer at the key `layer`; the first where nothing is said.
-    pub fn layer(&self) -> usize {
-        match self.at("layer") {
-            Some(Given::Layers(layers)) => layers.first().copied().unwrap_or(0),
-            _ => 0,
+    /// The one whole number at a key, or this one.
+    pub fn one(&self, key: &str, default: usize) -> usize {
+        self.whole(key).map_or(default, |all| all[0])
+    }
+
+    /// In what the key `space` says that a plane is measured.
+    pub fn space(&self) -> Option<Space> {
+        match self.at("space")? {
+            Given::Word("state") => Some(Space::State),
+            _ => Some(Space::Activation),
         }
     }
 
@@ -131,35 +101,27 @@ impl Asked<'_> {
     }
 
     /// Is there an energy for a figure of this kind to show?
-    pub(super) fn with_energy(&self, kind: &str) -> Result<(), Refusal> {
+    pub(super) fn with_energy(&self, kind: &str) -> Result<(), Refused> {
         let Some(why) = self.no_energy() else {
             return Ok(());
         };
-        let why = format!(
-            "a figure of kind \"{kind}\" shows the energy, and this network has none: {why}"
-        );
-        Err(Refusal::new("kind", why).help("kinds \"activity\" and \"phase\" need no energy"))
+        let figure = format!("a figure of kind \"{kind}\"");
+        let why = format!("shows the energy, and this network has none: {why}");
+        const OTHERS: &str = "kinds \"activity\" and \"phase\" need no energy";
+        Err(("kind", Refusal::new(figure, why).help(OTHERS)))
     }
 
     /// What is asked of the end, which a figure of this kind shows.
-    pub(super) fn recall(&self, kind: &str) -> Result<&Recall, Refusal> {
-        let why = || format!("a figure of {kind} needs a [recall] table");
-        self.recall.ok_or_else(|| Refusal::new("recall", why()))
-    }
-}
-
-/// A key of a figure.
-pub(super) const fn key(name: &'static str, meaning: &'static str, takes: Takes) -> Key {
-    Key {
-        name,
-        meaning,
-        takes,
+    pub(super) fn recall(&self, kind: &str) -> Result<&Recall, Refused> {
+        let figure = || format!("a figure of {kind}");
+        let refused = || Refusal::new(figure(), "needs a [recall] table");
+        self.recall.ok_or_else(|| ("recall", refused()))
     }
 }
 
 /// The ends of an axis of a finished figure.
-pub(super) const fn range(name: &'static str, meaning: &'static str) -> Key {
-    key(name, meaning, Takes::Range)
+pub(super) const fn range(name: &'static str, about: &'static str) -> Key {
+    parameter(name, Form::Range, about)
 }
 
 /// Of a figure that is drawn only where it is asked for.

@@ -19,7 +19,7 @@ mod terms;
 mod words;
 
 pub use connectivity::connectivity;
-pub use kind::{Asked, Given, Key, Kind, SPACES, Takes};
+pub use kind::{Asked, Given, Kind, Refused, SPACES};
 pub use list::KINDS;
 pub(crate) use plane::{System, label, resting};
 pub(crate) use words::{UNTITLED, about, method, title};

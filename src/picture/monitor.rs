@@ -19,9 +19,12 @@ pub(super) static KIND: Kind = Kind {
         if asked.lyapunov != Mode::Off {
             return Ok(Picture::new(steps));
         }
-        let why = "a figure of the monitor needs the monitor, and lyapunov = \"off\"";
+        let why = "needs the monitor, and lyapunov = \"off\"";
         let help = "solve.lyapunov = \"record\" watches and changes nothing";
-        Err(Refusal::new("kind", why).help(help))
+        Err((
+            "kind",
+            Refusal::new("a figure of the monitor", why).help(help),
+        ))
     },
 };
 

@@ -20,7 +20,6 @@ pub(super) static KIND: Kind = Kind {
     },
 };
 
-/// The overlap of the first trajectory with every memory.
 fn overlap(study: &Study, results: &Results) -> Result<OverlapPlot, NoPlot> {
     let recall = study.recall.as_ref();
     let recall = recall.ok_or(NoPlot::NoMemories)?;

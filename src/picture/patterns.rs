@@ -1,50 +1,52 @@
 //! Cues and what became of them.
 
-use super::kind::{Asked, key};
+use super::kind::Asked;
 use super::words::{subtitle, title};
-use super::{Kind, Picture, Takes};
+use super::{Kind, Picture};
 use crate::figure::{PatternPlot, PatternRow, Plot};
+use crate::key::{Form, NUMBERS, parameter};
 use crate::number::plural;
 use crate::refusal::Refusal;
-use crate::study::{Case, CaseResult, NoPlot, Recall, Results, Study};
+use crate::study::{CaseResult, NoPlot, Recall, Results, Study};
 
 pub(super) static KIND: Kind = Kind {
     name: "patterns",
     about: "cue → intermediate → recalled beside the true pattern; needs `[recall]`",
     keys: &[
-        key(
+        parameter(
             "shape",
+            NUMBERS,
             "[rows, columns] of pixels (those of the layer)",
-            Takes::Numbers,
         ),
-        key(
+        parameter(
             "times",
+            NUMBERS,
             "times of the intermediate states, kept beside what `save` says ([0.5, 1, 2])",
-            Takes::Numbers,
         ),
-        key(
+        parameter(
             "rows",
+            Form::Whole(1, Some(100)),
             "most trajectories that are shown (10)",
-            Takes::Whole(1, 100),
         ),
     ],
     unasked: |asked| own_shape(asked).is_some(),
     make: |asked| {
         let n = asked.recall("patterns")?.memories.size;
         let shape = match asked.numbers("shape") {
-            Some(typed) => pixels(&typed.iter().map(|n| *n as usize).collect::<Vec<usize>>()),
+            Some(typed) => pixels(&typed.iter().map(|n| *n as usize).collect::<Vec<_>>()),
             None => own_shape(asked),
         };
         let shape = shape.filter(|[h, w]| h.checked_mul(*w) == Some(n));
-        let why = || {
-            let (neurons, pixels) = (plural(n, "neuron"), plural(n, "pixel"));
-            format!("a pattern of {neurons} needs a shape of {pixels}")
+        let refused = || {
+            let pattern = format!("a pattern of {}", plural(n, "neuron"));
+            let why = format!("needs a shape of {}", plural(n, "pixel"));
+            let refusal = Refusal::new(pattern, why).help("shape = [rows, columns]");
+            ("shape", refusal)
         };
-        let refused = || Refusal::new("shape", why()).help("shape = [rows, columns]");
         let wanted = Wanted {
             shape: shape.ok_or_else(refused)?,
-            times: asked.numbers("times").unwrap_or(vec![0.5, 1.0, 2.0]),
-            rows: asked.whole("rows").unwrap_or(10),
+            times: asked.numbers("times").unwrap_or(&[0.5, 1.0, 2.0]).to_vec(),
+            rows: asked.one("rows", 10),
         };
         let times = wanted.times.clone();
         let picture = Picture::new(move |study, results, _| {
@@ -93,15 +95,7 @@ fn patterns(
     let mut columns = vec!["cue".to_string()];
     columns.extend(wanted.times.iter().map(|t| format!("t = {t}")));
     columns.extend(["end".into(), "true".into()]);
-    let row = |k: usize| {
-        row(
-            study,
-            &study.cases[results.cases[k].case],
-            &results.cases[k],
-            wanted,
-            recall,
-        )
-    };
+    let row = |k: usize| row(study, &results.cases[k], wanted, recall);
     let rows: Vec<PatternRow> = chosen.into_iter().filter_map(row).collect();
     if rows.is_empty() {
         return None;
@@ -122,14 +116,8 @@ fn patterns(
     })
 }
 
-fn row(
-    study: &Study,
-    case: &Case,
-    result: &CaseResult,
-    wanted: &Wanted,
-    recall: &Recall,
-) -> Option<PatternRow> {
-    let network = &study.network;
+fn row(study: &Study, result: &CaseResult, wanted: &Wanted, recall: &Recall) -> Option<PatternRow> {
+    let (network, case) = (&study.network, &study.cases[result.case]);
     let neurons = network.neurons(recall.layer);
     let seen = |x: &[f64]| {
         let mut g = vec![0.0; network.size()];

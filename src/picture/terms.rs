@@ -20,7 +20,6 @@ pub(super) static KIND: Kind = Kind {
     },
 };
 
-/// The terms of the energy of the first trajectory.
 fn terms(study: &Study, results: &Results) -> Result<TermsPlot, NoPlot> {
     let (result, of) = first(study, results)?;
     let kept = &result.trajectory;
@@ -28,22 +27,16 @@ fn terms(study: &Study, results: &Results) -> Result<TermsPlot, NoPlot> {
         return Err(NoPlot::NoTermsKept);
     }
     finite(kept.terms.iter().chain(&kept.energy))?;
-    let names = study.network.term_names();
-    let series = |(k, name): (usize, &String)| TimeSeries {
-        label: match name
-            .strip_prefix("synapse:")
-            .and_then(|n| n.parse::<usize>().ok())
-        {
-            Some(n) => format!("{n}: {}", study.network.connections()[n].synapse.describe()),
-            None => name.replacen("layer:", "layer ", 1),
-        },
-        values: kept
-            .terms
-            .iter()
-            .skip(k)
-            .step_by(names.len())
-            .copied()
-            .collect(),
+    let network = &study.network;
+    let layers = network.layers().iter().map(|l| format!("layer {}", l.name));
+    let synapses = network.connections().iter().enumerate();
+    let synapses = synapses.map(|(k, c)| format!("{k}: {}", c.synapse.describe()));
+    // In the order of `Network::term_names`.
+    let labels: Vec<String> = layers.chain(synapses).collect();
+    let count = labels.len();
+    let series = |(k, label)| TimeSeries {
+        label,
+        values: kept.terms.iter().skip(k).step_by(count).copied().collect(),
     };
     Ok(TermsPlot {
         switches: switches(study),
@@ -51,7 +44,7 @@ fn terms(study: &Study, results: &Results) -> Result<TermsPlot, NoPlot> {
         subtitle: subtitle(study, results),
         time_label: time_label(study),
         time: kept.t.clone(),
-        terms: names.iter().enumerate().map(series).collect(),
+        terms: labels.into_iter().enumerate().map(series).collect(),
         total: kept.energy.clone(),
     })
 }

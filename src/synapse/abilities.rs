@@ -57,10 +57,7 @@ pub trait Quadratic: Synapse {
 
 impl<S: Quadratic> Flips for S {
     fn kept(&self) -> usize {
-        self.shapes()
-            .iter()
-            .map(|s| s.iter().product::<usize>())
-            .sum()
+        self.neurons()
     }
 
     fn keep(&self, g: &[f64], kept: &mut [f64]) {
@@ -78,10 +75,8 @@ impl<S: Quadratic> Flips for S {
 
     fn follow(&self, flips: &[Flip], kept: &mut [f64]) {
         for (i, kept) in kept.iter_mut().enumerate() {
-            *kept += flips
-                .iter()
-                .map(|f| self.weight(i, f.neuron) * f.by)
-                .sum::<f64>();
+            let changes = flips.iter().map(|f| self.weight(i, f.neuron) * f.by);
+            *kept += changes.sum::<f64>();
         }
     }
 }

@@ -1,12 +1,11 @@
 //! Two layers and one matrix: `W g_A` into layer B, and back `Wᵀ g_B`, its opposite or nothing; and the energy of a bilinear
 //! form, `−c bᵀ W a`, as a by-product of the current `W a`.
 
-use super::{
-    Energy, Flips, Kind, Learn, Ports, Quadratic, Scratch, Sketch, Synapse, dense,
-    excitatory_inhibitory, feedforward,
-};
+use super::kind::Listed;
+use super::{Energy, Flips, Kind, Learn, Ports, Quadratic, Scratch, Sketch, Synapse};
 use crate::kernels::{Patch, Weights, add, add_sums, sum_rows, vectorized};
-use crate::lagrangian::{Axis, Parameter, Parameters, TermRows};
+use crate::key::{Form, Key, parameter};
+use crate::lagrangian::{Axis, Parameters, TermRows, weights};
 use crate::refusal::Refusal;
 
 /// Two layers joined by one matrix: `W g_A` into B and `BACK · Wᵀ g_B` into A. Only for `BACK = 1` are the currents the
@@ -17,8 +16,9 @@ pub struct Pair<const BACK: i8> {
 }
 
 /// The parameters of a synapse from one layer to another.
-pub(super) const FROM_TO: &[Parameter] = &[Parameter::array(
+pub(super) const FROM_TO: &[Key] = &[parameter(
     "weights",
+    Form::Array,
     "W, size of B × size of A: one row for each neuron of B",
 )];
 
@@ -34,23 +34,17 @@ impl<const BACK: i8> Pair<BACK> {
     }
 }
 
-impl<const BACK: i8> Synapse for Pair<BACK> {
+impl<const BACK: i8> Synapse for Pair<BACK>
+where
+    Self: Listed,
+{
     fn describe(&self) -> String {
         let (rows, cols) = (self.weights.rows(), self.weights.cols());
-        let name = match BACK {
-            1 => "dense",
-            0 => "feedforward",
-            _ => "excitatory–inhibitory",
-        };
-        format!("{name} {rows} × {cols}")
+        format!("{} {rows} × {cols}", Self::KIND.name)
     }
 
     fn kind(&self) -> Option<&'static Kind> {
-        Some(match BACK {
-            1 => &dense::KIND,
-            0 => &feedforward::KIND,
-            _ => &excitatory_inhibitory::KIND,
-        })
+        Some(Self::KIND)
     }
 
     fn shapes(&self) -> Vec<Vec<usize>> {
@@ -77,17 +71,10 @@ impl<const BACK: i8> Synapse for Pair<BACK> {
             (true, false) => return self.weights.add_transposed_product(b, width, to_a),
             _ => {}
         }
-        // W g_A is needed by itself, for the energy: it falls out of the force, without a second pass over W.
         let (own, norm) = scratch.rows.split_at_mut(b.len());
-        let product = if ports.is_first(1) {
-            self.weights.add_both(a, b, width, to_b, to_a);
-            to_b
-        } else {
-            own.fill(0.0);
-            self.weights.add_both(a, b, width, own, to_a);
-            add(own, to_b);
-            own
-        };
+        let product = kept_product(ports.is_first(1), own, to_b, |product| {
+            self.weights.add_both(a, b, width, product, to_a);
+        });
         if let Some(out) = energy {
             energy_rows(1.0, &self.weights, [b, a], product, norm, out);
         }
@@ -183,7 +170,10 @@ impl<const BACK: i8> Synapse for Pair<BACK> {
 }
 
 /// Only where `BACK = 1`.
-impl<const BACK: i8> Quadratic for Pair<BACK> {
+impl<const BACK: i8> Quadratic for Pair<BACK>
+where
+    Self: Listed,
+{
     fn weight(&self, i: usize, j: usize) -> f64 {
         let (w, from) = (self.weights.data(), self.weights.cols());
         let (a, b) = (i.min(j), i.max(j));
@@ -201,7 +191,10 @@ impl<const BACK: i8> Quadratic for Pair<BACK> {
     }
 }
 
-impl<const BACK: i8> Learn for Pair<BACK> {
+impl<const BACK: i8> Learn for Pair<BACK>
+where
+    Self: Listed,
+{
     fn parameters(&self) -> Vec<(&'static str, usize)> {
         vec![("weights", self.weights.data().len())]
     }
@@ -230,9 +223,26 @@ pub(super) fn add_outer(c: f64, [b, a]: [&[f64]; 2], width: usize, out: &mut [f6
 }
 
 /// Other weights of the same shape.
-pub(super) fn same_shape(weights: &Weights, values: Vec<f64>) -> Result<Weights, Refusal> {
-    Weights::new(weights.rows(), weights.cols(), values)
-        .map_err(|e| Refusal::new("weights", format!("cannot be taken: {e}")))
+pub(super) fn same_shape(w: &Weights, values: Vec<f64>) -> Result<Weights, Refusal> {
+    weights("weights", w.rows(), w.cols(), values)
+}
+
+/// Adds a product to a current, and gives it by itself: the energy falls out of the force, without a second pass over the
+/// weights. Where the current is zero so far it is the product; else that is kept in `own` first.
+pub(super) fn kept_product<'a>(
+    is_first: bool,
+    own: &'a mut [f64],
+    current: &'a mut [f64],
+    add_product: impl FnOnce(&mut [f64]),
+) -> &'a [f64] {
+    if is_first {
+        add_product(current);
+        return current;
+    }
+    own.fill(0.0);
+    add_product(own);
+    add(own, current);
+    own
 }
 
 /// Writes `−c b·(W a)` and a bound of `c Σ |b_i W_ij a_j|`, by column. `product` holds `W a`; `norm` has one entry

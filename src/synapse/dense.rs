@@ -2,12 +2,16 @@
 
 use super::Kind;
 use super::bilinear::{FROM_TO, Pair};
+use super::kind::Listed;
 
 /// Two layers joined by one matrix, feedforward and feedback weights being equal: the memories ξ of the two-layer
 /// network (1), the ξ^(A+1,A) of a hierarchical memory (14).
 pub type Dense = Pair<1>;
 
-/// The entry in the list.
+impl Listed for Dense {
+    const KIND: &'static Kind = &KIND;
+}
+
 pub const KIND: Kind = Kind {
     name: "dense",
     formula: "E = −g_Bᵀ W g_A between two layers (Scholarpedia (3), (17)); acts both ways: currents W g_A into B and Wᵀ g_B into A",

@@ -2,11 +2,15 @@
 
 use super::Kind;
 use super::bilinear::{FROM_TO, Pair};
+use super::kind::Listed;
 
 /// One layer drives another that does not answer. [`super::Dense`] is the pair that has an energy.
 pub type Feedforward = Pair<0>;
 
-/// The entry in the list.
+impl Listed for Feedforward {
+    const KIND: &'static Kind = &KIND;
+}
+
 pub const KIND: Kind = Kind {
     name: "feedforward",
     formula: "current W g_A into B (divided by its energy weight, as all currents), nothing into A; no energy",

@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::bilinear::energy_rows;
 use super::{Energy, Kind, Ports, Scratch, Synapse};
 use crate::kernels::Weights;
-use crate::lagrangian::{Array, Axis, Parameter, TermRows};
+use crate::key::{Form, parameter};
+use crate::lagrangian::{Array, Axis, TermRows, weights};
 use crate::refusal::Refusal;
 
 /// Three layers joined by one array of weights.
@@ -18,15 +19,15 @@ pub struct Gate {
     sizes: [usize; 2],
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "gate",
     formula: "E = −Σ w_abc g_a g_b g_c among three layers, the current into one being the sum over the two others: I_a = Σ w_abc g_b g_c",
     layers: "[A, B, C]",
     joins: Some(3),
     instead: None,
-    parameters: &[Parameter::array(
+    parameters: &[parameter(
         "weights",
+        Form::Array,
         "w, size of A × size of B × size of C",
     )],
     make: |p, _| {
@@ -53,10 +54,8 @@ impl Gate {
             );
             return Err(Refusal::new("weights", why));
         };
-        let weights = Weights::new(a * b, c, w.data)
-            .map_err(|e| Refusal::new("weights", format!("cannot be taken: {e}")))?;
         Ok(Gate {
-            weights,
+            weights: weights("weights", a * b, c, w.data)?,
             sizes: [a, b],
         })
     }

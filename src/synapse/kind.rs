@@ -1,7 +1,8 @@
 //! What an entry of the list of synapses is, and what it is made from.
 
 use super::Synapse;
-use crate::lagrangian::{Parameter, Parameters};
+use crate::key::Key;
+use crate::lagrangian::Parameters;
 use crate::refusal::Refusal;
 
 /// One entry of the list.
@@ -18,11 +19,16 @@ pub struct Kind {
     /// What may be meant where another number of layers is named.
     pub instead: Option<&'static str>,
     /// Its parameters.
-    pub parameters: &'static [Parameter],
+    pub parameters: &'static [Key],
     /// Makes one between these layers from its parameters.
     pub make: fn(&mut dyn Parameters, &[Joined]) -> Result<Made, Refusal>,
     /// Ways to write it in a model file; the laws are tested on every one of them.
     pub examples: &'static [Example],
+}
+
+/// One of several forms of one structure, which has an entry of its own in the list.
+pub trait Listed {
+    const KIND: &'static Kind;
 }
 
 /// A way to write a synapse: the shape of each layer that it joins, and its keys but for `kind` and `layers`, in TOML.

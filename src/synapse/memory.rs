@@ -9,8 +9,9 @@ use std::ops::Range;
 
 use super::{ELEMENTWISE, Energy, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::{Patch, Weights, sum_rows};
-use crate::lagrangian::{Axis, DirectSum, Hessian, Parameter, Parameters, Takes, TermRows};
-use crate::number::{exact, plural};
+use crate::key::{Form, parameter};
+use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows, positive, weights};
+use crate::number::plural;
 use crate::refusal::Refusal;
 
 /// Memories ξ, one a row, seen through a potential.
@@ -23,7 +24,6 @@ pub struct Memory {
     leak: f64,
 }
 
-/// The entry in the list.
 pub const KIND: Kind = Kind {
     name: "memory",
     formula: "E = −c·k·F((Σ_A ξ_A g_A + b)/k): a hidden layer in its limit τ_h → 0 (Scholarpedia, Fig. 5)",
@@ -31,18 +31,19 @@ pub const KIND: Kind = Kind {
     joins: None,
     instead: None,
     parameters: &[
-        Parameter::array(
+        parameter(
             "patterns",
+            Form::Array,
             "ξ, one memory a row; the columns of all layers side by side",
         ),
-        Parameter::new(
+        parameter(
             "potential",
-            Takes::Lagrangian,
+            Form::Lagrangian,
             "F, any Lagrangian, convex or not",
         ),
-        Parameter::number("scale", "c, a positive number (1)"),
-        Parameter::array("bias", "b of each hidden neuron (0)"),
-        Parameter::number("leak", "k of the hidden layer (1)"),
+        parameter("scale", Form::Number, "c, a positive number (1)"),
+        parameter("bias", Form::Array, "b of each hidden neuron (0)"),
+        parameter("leak", Form::Number, "k of the hidden layer (1)"),
     ],
     make,
     examples: &[
@@ -78,10 +79,11 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
     });
     let parts = parts.collect::<Result<_, _>>()?;
     let memory = Memory::new(parts, potential?)?.scale(scale?)?.leak(leak?)?;
-    match bias {
-        Some(bias) => Ok(memory.bias(bias.data)?.into()),
-        None => Ok(memory.into()),
-    }
+    let memory = match bias {
+        Some(bias) => memory.bias(bias.data)?,
+        None => memory,
+    };
+    Ok(memory.into())
 }
 
 impl Memory {
@@ -116,8 +118,8 @@ impl Memory {
     /// # Errors
     /// Unless it is finite and above 0.
     pub fn scale(self, c: f64) -> Result<Self, Refusal> {
-        positive("scale", c)?;
-        Ok(Memory { scale: c, ..self })
+        let scale = positive("scale", c)?;
+        Ok(Memory { scale, ..self })
     }
 
     /// Sets the hidden bias `b`.
@@ -134,8 +136,8 @@ impl Memory {
     /// # Errors
     /// Unless it is finite and above 0.
     pub fn leak(self, k: f64) -> Result<Self, Refusal> {
-        positive("leak", k)?;
-        Ok(Memory { leak: k, ..self })
+        let leak = positive("leak", k)?;
+        Ok(Memory { leak, ..self })
     }
 
     /// The memories seen by each layer.
@@ -210,22 +212,10 @@ impl Memory {
     }
 }
 
-fn positive(name: &str, v: f64) -> Result<(), Refusal> {
-    match v.is_finite() && v > 0.0 {
-        true => Ok(()),
-        false => Err(Refusal::new(
-            name,
-            format!("must be finite and above 0, it is {}", exact(v)),
-        )),
-    }
-}
-
-/// Some columns of a matrix.
 fn columns(w: &Weights, range: Range<usize>) -> Result<Weights, Refusal> {
     let rows = w.data().chunks_exact(w.cols().max(1));
     let data = rows.flat_map(|row| row[range.clone()].iter().copied());
-    Weights::new(w.rows(), range.len(), data.collect())
-        .map_err(|e| Refusal::new("patterns", format!("cannot be taken: {e}")))
+    weights("patterns", w.rows(), range.len(), data.collect())
 }
 
 impl Synapse for Memory {
@@ -350,12 +340,8 @@ impl Synapse for Memory {
         if !unbounded.contains(&true) {
             return 0.0;
         }
-        let orders = self
-            .potential
-            .segments()
-            .iter()
-            .map(|s| s.lagrangian.order());
-        orders.fold(0.0, f64::max)
+        let segments = self.potential.segments().iter();
+        segments.fold(0.0, |m, s| f64::max(m, s.lagrangian.reach().order))
     }
 
     /// Forth and back, and the potential between.
@@ -368,13 +354,7 @@ impl Synapse for Memory {
         let rows = 2 * self.memories() + 2 * self.potential.units() + 1;
         Scratch {
             hessian: Some(Hessian::new(&self.potential, width)),
-            sums: vec![
-                0.0;
-                self.shapes()
-                    .iter()
-                    .map(|s| s.iter().product::<usize>())
-                    .sum()
-            ],
+            sums: vec![0.0; self.neurons()],
             ..Scratch::rows(rows, width)
         }
     }

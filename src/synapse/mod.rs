@@ -34,6 +34,8 @@ pub use symmetry::symmetrizing_weights;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::kernels::Patch;
 use crate::lagrangian::TermRows;
 use crate::refusal::Refusal;
@@ -49,16 +51,21 @@ pub enum Energy {
     None(String),
 }
 
-/// How a figure of the layers shows a synapse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a figure of the layers shows a synapse. The words are those of the files of figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sketch {
     /// Lines between all neurons of two layers, or a loop and arcs within one: weights that act both ways.
+    #[default]
+    #[serde(rename = "dense")]
     Lines,
     /// Lines, and an arrow from the first layer to the second.
     OneWay,
     /// An arrow with + to the second layer, and a blunt end with − back.
+    #[serde(rename = "excitatory_inhibitory")]
     Opposed,
     /// A box that is joined to every layer.
+    #[serde(rename = "memory")]
     Box,
 }
 
@@ -134,12 +141,16 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         false
     }
 
+    /// How many neurons the layers that it joins have.
+    fn neurons(&self) -> usize {
+        let shapes = self.shapes();
+        shapes.iter().map(|s| s.iter().product::<usize>()).sum()
+    }
+
     /// About how many multiplications one evaluation takes for one trajectory; unless said, those of a full matrix among all
     /// neurons that it joins.
     fn operations(&self) -> f64 {
-        let shapes = self.shapes();
-        let neurons: usize = shapes.iter().map(|s| s.iter().product::<usize>()).sum();
-        (neurons * neurons) as f64
+        (self.neurons() * self.neurons()) as f64
     }
 
     /// How a figure of the layers shows it.

@@ -4,7 +4,8 @@
 use super::{Energy, Example, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::math::positive_part;
 use crate::kernels::{Patch, Weights, sum_rows};
-use crate::lagrangian::{Axis, Parameter, Parameters, TermRows};
+use crate::key::{Form, Key, parameter};
+use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::number::plural;
 use crate::refusal::Refusal;
 
@@ -17,13 +18,18 @@ pub struct Penalty {
     one_sided: bool,
 }
 
-const PARAMETERS: &[Parameter] = &[
-    Parameter::array(
+const PARAMETERS: &[Key] = &[
+    parameter(
         "a",
+        Form::Array,
         "coefficients, one constraint a row (a vector for a single constraint)",
     ),
-    Parameter::array("b", "right-hand side of each constraint"),
-    Parameter::array("strength", "λ of each constraint, 0 or above (1)"),
+    parameter("b", Form::Array, "right-hand side of each constraint"),
+    parameter(
+        "strength",
+        Form::Array,
+        "λ of each constraint, 0 or above (1)",
+    ),
 ];
 
 const EXAMPLES: &[Example] = &[
@@ -36,7 +42,6 @@ const EXAMPLES: &[Example] = &[
     (&[&[4]], "a = 1.0\nb = -9.0"),
 ];
 
-/// The entry of the two-sided form in the list.
 pub const EQUALITY: Kind = Kind {
     name: "equality",
     formula: "E = Σ (λ/2)(a·g − b)², a penalty on a·g ≠ b",
@@ -44,22 +49,18 @@ pub const EQUALITY: Kind = Kind {
     joins: Some(1),
     instead: None,
     parameters: PARAMETERS,
-    make: |p, _| read(p, Penalty::equality),
+    make: |p, _| read(p, false),
     examples: EXAMPLES,
 };
 
-/// The entry of the one-sided form in the list.
 pub const INEQUALITY: Kind = Kind {
     name: "inequality",
     formula: "E = Σ (λ/2) max(0, a·g − b)², a penalty on a·g > b",
-    make: |p, _| read(p, Penalty::inequality),
+    make: |p, _| read(p, true),
     ..EQUALITY
 };
 
-fn read(
-    p: &mut dyn Parameters,
-    new: fn(Weights, Vec<f64>, Vec<f64>) -> Result<Penalty, Refusal>,
-) -> Result<Made, Refusal> {
+fn read(p: &mut dyn Parameters, one_sided: bool) -> Result<Made, Refusal> {
     let a = p.weights("a", [Axis::Any, Axis::Layer(0)]);
     let each = a
         .as_ref()
@@ -68,7 +69,7 @@ fn read(
     let (b, strength) = (p.needed("b", b), p.array("strength", &[each]));
     let (a, b) = (a?, b?);
     let strength = strength?.map_or_else(|| vec![1.0; a.rows()], |s| s.data);
-    Ok(new(a, b.data, strength)?.into())
+    Ok(Penalty::new(a, b.data, strength, one_sided)?.into())
 }
 
 impl Penalty {
@@ -100,7 +101,7 @@ impl Penalty {
                 strength[k]
             );
             const CONVEX: &str = "a penalty is convex, or nothing holds the energy; to turn an inequality round, turn the signs of its a and b";
-            return Err(Refusal::new(format!("strength.{k}"), why).help(CONVEX));
+            return Err(Refusal::new("strength", why).of_entry(k).help(CONVEX));
         }
         Ok(Penalty {
             a,
@@ -108,6 +109,10 @@ impl Penalty {
             strength,
             one_sided,
         })
+    }
+
+    fn is_active(&self, excess: f64) -> bool {
+        !self.one_sided || excess > 0.0
     }
 
     /// How far each constraint is from being met, `rows × width`.
@@ -192,13 +197,16 @@ impl Synapse for Penalty {
         self.excess(ports.of(0, g), width, excess);
         change.fill(0.0);
         self.a.add_product(ports.of(0, dg), width, change);
-        let active = |excess: f64| !self.one_sided || excess > 0.0;
         let rows = excess
             .chunks_exact(width)
             .zip(change.chunks_exact_mut(width));
         for ((excess, change), lambda) in rows.zip(&self.strength) {
             for (e, c) in excess.iter().zip(change) {
-                *c = if active(*e) { -lambda * *c } else { 0.0 };
+                *c = if self.is_active(*e) {
+                    -lambda * *c
+                } else {
+                    0.0
+                };
             }
         }
         self.a
@@ -215,11 +223,7 @@ impl Synapse for Penalty {
         let (excess, weight) = scratch.rows.split_at_mut(self.b.len());
         self.excess(ports.of(0, g), 1, excess);
         for ((w, e), lambda) in weight.iter_mut().zip(excess).zip(&self.strength) {
-            *w = if !self.one_sided || *e > 0.0 {
-                -lambda
-            } else {
-                0.0
-            };
+            *w = if self.is_active(*e) { -lambda } else { 0.0 };
         }
         show(
             [0, 0],

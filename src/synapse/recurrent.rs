@@ -2,14 +2,15 @@
 
 use std::borrow::Borrow;
 
-use super::bilinear::{add_outer, energy_rows, same_shape};
+use super::bilinear::{add_outer, energy_rows, kept_product, same_shape};
 use super::symmetry::{Asymmetry, judged};
 use super::{
     Energy, EnergyWeights, Flips, Joined, Kind, Learn, Made, Ports, Quadratic, Scratch, Sketch,
     Synapse, symmetrizing_weights,
 };
-use crate::kernels::{Patch, Weights, add};
-use crate::lagrangian::{Axis, Parameter, Parameters, Takes, TermRows};
+use crate::kernels::{Patch, Weights};
+use crate::key::{Form, parameter};
+use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::refusal::Refusal;
 
 /// Connections among the neurons of one layer. The diagonal is allowed (self-excitation).
@@ -28,10 +29,10 @@ pub struct Recurrent {
     asymmetry: Option<Asymmetry>,
 }
 
-/// What `symmetry` may say of the weights.
 const SYMMETRIES: &[&str] = &["symmetric", "symmetrizable", "symmetrize", "none"];
 
-/// The entry in the list.
+const SYMMETRIC: &str = r#"weights = { random = "normal", symmetric = true }"#;
+
 pub const KIND: Kind = Kind {
     name: "recurrent",
     formula: "E = −½ gᵀ D W g inside one layer, D its energy weights, 1 unless said (Scholarpedia (6), (9), (12)); no energy with symmetry = \"none\"",
@@ -39,27 +40,22 @@ pub const KIND: Kind = Kind {
     joins: Some(1),
     instead: Some("between two layers it is of kind \"dense\""),
     parameters: &[
-        Parameter::array(
+        parameter(
             "weights",
+            Form::Array,
             "W, square; symmetric unless `symmetry` says otherwise",
         ),
-        Parameter::new(
+        parameter(
             "symmetry",
-            Takes::Word(SYMMETRIES),
+            Form::Words(|| SYMMETRIES.to_vec()),
             "\"symmetric\" (default): W_jk = W_kj up to the rounding of the largest entries; \"symmetrizable\": d_j W_jk = d_k W_kj for some energy weights d > 0, which are found, 1 for the first neuron of every connected part; \"symmetrize\": (W + Wᵀ)/2 is taken, as for files of 32-bit floats; \"none\": W as it is, without an energy",
         ),
     ],
     make,
     examples: &[
         (&[&[1]], "weights = 0.7"),
-        (
-            &[&[4]],
-            r#"weights = { random = "normal", symmetric = true }"#,
-        ),
-        (
-            &[&[13]],
-            r#"weights = { random = "normal", symmetric = true }"#,
-        ),
+        (&[&[4]], SYMMETRIC),
+        (&[&[13]], SYMMETRIC),
         (
             &[&[2]],
             "weights = [[0.5, -0.4], [-0.8, 0.1]]\nsymmetry = \"symmetrizable\"",
@@ -76,7 +72,7 @@ pub const KIND: Kind = Kind {
 };
 
 fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
-    let symmetry = p.word("symmetry", SYMMETRIES);
+    let symmetry = p.word("symmetry");
     let weights = p.weights("weights", [Axis::Layer(0), Axis::Layer(0)]);
     let (symmetry, weights, layer) = (symmetry?.unwrap_or(SYMMETRIES[0]), weights?, &layers[0]);
     let d = energy_weights(symmetry, &weights, layer)?;
@@ -194,10 +190,8 @@ impl Recurrent {
 
     /// What was evened out to make the weights symmetric, in words; nothing where they were symmetric as they came.
     pub fn note(&self) -> Option<String> {
-        let evened = self
-            .asymmetry
-            .as_ref()
-            .filter(|a| self.has_energy && !a.is_rounding_of_d())?;
+        let evened = self.asymmetry.as_ref();
+        let evened = evened.filter(|a| self.has_energy && !a.is_rounding_of_d())?;
         let [size, largest] = evened.sizes();
         Some(format!(
             "its weights were made symmetric: {evened} differed most, by {size}, where the largest entry is {largest}"
@@ -242,20 +236,15 @@ impl Synapse for Recurrent {
     }
 
     fn formula(&self) -> String {
+        const NONE: &str = "current W g, not the gradient of any energy";
         match (self.has_energy, self.plain) {
             (true, true) => "E = −½ gᵀ W g, current W g".into(),
             (true, false) => {
                 "E = −½ gᵀ D W g with the energy weights D = diag(d) of the layer, current W g"
                     .into()
             }
-            (_, true) => {
-                "current W g, not the gradient of any energy; −½ gᵀ W g is recorded in its place"
-                    .into()
-            }
-            (_, false) => {
-                "current W g, not the gradient of any energy; −½ gᵀ D W g is recorded in its place"
-                    .into()
-            }
+            (_, true) => format!("{NONE}; −½ gᵀ W g is recorded in its place"),
+            (_, false) => format!("{NONE}; −½ gᵀ D W g is recorded in its place"),
         }
     }
 
@@ -275,15 +264,9 @@ impl Synapse for Recurrent {
         let g = ports.of(0, g);
         let (own, norm) = scratch.rows.split_at_mut(g.len());
         let current = ports.of_mut(0, current);
-        let product = if ports.is_first(0) {
-            self.add_product(g, width, current);
-            current
-        } else {
-            own.fill(0.0);
-            self.add_product(g, width, own);
-            add(own, current);
-            own
-        };
+        let product = kept_product(ports.is_first(0), own, current, |product| {
+            self.add_product(g, width, product);
+        });
         if let Some(out) = energy {
             energy_rows(0.5, &self.weights, [g, g], product, norm, out);
         }

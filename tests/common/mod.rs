@@ -32,11 +32,7 @@ impl Parameters for Given {
 
     // No Lagrangian asks for any of these.
 
-    fn word(
-        &mut self,
-        _: &'static str,
-        _: &'static [&'static str],
-    ) -> Result<Option<&'static str>, Refusal> {
+    fn word(&mut self, _: &'static str) -> Result<Option<&'static str>, Refusal> {
         Ok(None)
     }
 

@@ -266,7 +266,7 @@ pub struct Plan {
 
 /// Does the activation outgrow the state?
 fn is_steep(l: &Arc<dyn Lagrangian>) -> bool {
-    l.order() > 2.0
+    l.reach().order > 2.0
 }
 
 impl Plan {

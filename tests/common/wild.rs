@@ -201,7 +201,7 @@ pub fn wild(seed: u64) -> Option<Wild> {
             _ => 1.0,
         };
         // How large its activations are at most, or at states of this size.
-        let range = l.range();
+        let range = l.reach().range;
         let largest = match range.is_bounded() {
             true => range.low.abs().max(range.high.abs()),
             false => {

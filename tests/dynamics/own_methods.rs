@@ -8,7 +8,7 @@ use attractor::dynamics::{
 };
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
-use attractor::lagrangian::{Growth, Identity, Range, Scalar, Term};
+use attractor::lagrangian::{Identity, Name, Reach, Scalar, Term};
 use attractor::monitor::{Flow, Monitor, Needs, RestMonitor};
 use attractor::network::{Drive, Layer, Network, Workspace, theories};
 use attractor::pattern::random::Stream;
@@ -166,8 +166,8 @@ fn random_draws_stay_with_their_trajectory_in_whatever_block_it_is() {
 struct Sign;
 
 impl Scalar for Sign {
-    fn describe(&self) -> String {
-        "sign".into()
+    fn name(&self) -> Name {
+        Name::new("sign")
     }
 
     fn value(&self, x: f64) -> Term {
@@ -186,19 +186,8 @@ impl Scalar for Sign {
         Term::plain(0.0)
     }
 
-    fn range(&self) -> Range {
-        Range {
-            low: -1.0,
-            high: 1.0,
-        }
-    }
-
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-
-    fn order(&self) -> f64 {
-        1.0
+    fn reach(&self) -> Reach {
+        Reach::confined(-1.0, 1.0)
     }
 }
 

@@ -9,6 +9,7 @@
 use crate::pixels::Pixels;
 use attractor::figure::*;
 use attractor::record::{RunDirectory, read_figure, write_figure};
+use attractor::synapse::Sketch;
 use serde_json::json;
 use tempfile::tempdir;
 
@@ -184,19 +185,15 @@ fn connectivity(layers: usize) -> ConnectivityPlot {
         label: label.to_string(),
     };
     let mut synapses = vec![
-        synapse(&[0], SynapseKind::Dense, "within"),
-        synapse(&[0], SynapseKind::Memory, "ξ: 100 patterns, softmax"),
-        synapse(&[0, layers - 1], SynapseKind::Memory, "shared"),
-        synapse(&[0], SynapseKind::ExcitatoryInhibitory, "no energy"),
+        synapse(&[0], Sketch::Lines, "within"),
+        synapse(&[0], Sketch::Box, "ξ: 100 patterns, softmax"),
+        synapse(&[0, layers - 1], Sketch::Box, "shared"),
+        synapse(&[0], Sketch::Opposed, "no energy"),
     ];
     for k in 1..layers {
-        synapses.push(synapse(&[k - 1, k], SynapseKind::Dense, &format!("ξ {k}")));
+        synapses.push(synapse(&[k - 1, k], Sketch::Lines, &format!("ξ {k}")));
     }
-    synapses.push(synapse(
-        &[0, layers - 1],
-        SynapseKind::ExcitatoryInhibitory,
-        "±",
-    ));
+    synapses.push(synapse(&[0, layers - 1], Sketch::Opposed, "±"));
     ConnectivityPlot {
         title: "Connectivity".to_string(),
         subtitle: String::new(),

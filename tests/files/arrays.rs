@@ -10,7 +10,7 @@ use super::sample::Disk;
 pub fn array(text: &str, place: &Place) -> Result<(Array, Vec<PathBuf>), String> {
     let source = Source::new("models/x.toml", text, &[]);
     let diagnostics = Diagnostics::new();
-    let mut resolver = Resolver::new(Path::new("models"), &Disk);
+    let mut resolver = Resolver::new(Path::new("models"), &Disk, &diagnostics);
     let document = Document::read(&source, &diagnostics).unwrap();
     let mut table = document.table("a test", &diagnostics);
     let mut found = None;
@@ -21,10 +21,10 @@ pub fn array(text: &str, place: &Place) -> Result<(Array, Vec<PathBuf>), String>
         }
     }
     table.finish();
-    let array = found.and_then(|spec| spec.resolve(place, &mut resolver, &diagnostics));
+    let array = found.and_then(|spec| spec.resolve(place, &mut resolver));
+    let read = resolver.read().iter().map(|f| f.path.clone()).collect();
     diagnostics.finish(&source).map_err(|r| r.to_string())?;
-    let read = resolver.read().iter();
-    Ok((array.unwrap(), read.map(|f| f.path.clone()).collect()))
+    Ok((array.unwrap(), read))
 }
 
 fn numbers(text: &str, shape: &[usize]) -> Vec<f64> {

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use attractor::lagrangian::{Growth, Kind, Parameter, Range, Scalar, Takes, Term};
+use attractor::key::{Form, parameter};
+use attractor::lagrangian::{Kind, Name, Range, Reach, Scalar, Term};
 use attractor::model_file::{
     Array, ArraySpec, Catalogue, Chosen, Diagnostics, Document, Files, Place, Resolver, Source,
     Table,
@@ -63,7 +64,7 @@ pub fn read(text: &str, sets: &[&str]) -> Result<Model, String> {
 
 fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
     let mut model = Model::default();
-    let mut resolver = Resolver::new(Path::new("models"), &Disk);
+    let mut resolver = Resolver::new(Path::new("models"), &Disk, diagnostics);
     table.key("title").string();
     if let Some(mut patterns) = table.key("patterns").table("patterns") {
         for (name, field) in patterns.named() {
@@ -85,15 +86,9 @@ fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
         let weights = ArraySpec::read(&synapse.required("weights"));
         synapse.finish();
         if let (Some(kind), Some(weights)) = (kind, weights) {
-            let shape: &[usize] = if kind.value == "dense" {
-                &[2, 3]
-            } else {
-                &[3, 3]
-            };
-            let place = Place::exact(format!("weights of `{}`", kind.value), shape);
-            model
-                .weights
-                .extend(weights.resolve(&place, &mut resolver, diagnostics));
+            let shape: &[usize] = if kind == "dense" { &[2, 3] } else { &[3, 3] };
+            let place = Place::exact(format!("weights of `{kind}`"), shape);
+            model.weights.extend(weights.resolve(&place, &mut resolver));
         }
     }
     if let Some(mut solve) = table.key("solve").table("`solve`") {
@@ -102,8 +97,8 @@ fn whole(mut table: Table<'_>, diagnostics: &Diagnostics) -> Model {
         let method = solve.key("method").word(&["rk4", "tsit5", "dopri5"]);
         solve.key("dense").boolean();
         solve.finish();
-        model.t_end = t_end.map_or(0.0, |t| t.value);
-        model.method = method.map_or(String::new(), |m| m.value.to_owned());
+        model.t_end = t_end.unwrap_or(0.0);
+        model.method = method.unwrap_or_default().to_owned();
     }
     table.finish();
     model
@@ -116,19 +111,18 @@ fn layer_of(
 ) -> Option<(String, usize, Vec<f64>, String)> {
     let size = layer.required("size").whole(1..=1000);
     let tau = ArraySpec::read(&layer.key("tau"));
-    let n = size.map(|n| n.value as usize);
+    let n = size.map(|n| n as usize);
     let lagrangian = LIST.read(&layer.required("lagrangian"), n, resolver);
-    let diagnostics = layer.diagnostics();
     layer.finish();
     let n = n?;
     let tau = match tau {
         Some(tau) => {
             let place = Place::exact(format!("tau of `{name}`"), &[n]);
-            tau.resolve(&place, resolver, diagnostics)?.data
+            tau.resolve(&place, resolver)?.data
         }
         None => vec![1.0; n],
     };
-    let chosen: Chosen = lagrangian?.value;
+    let chosen: Chosen = lagrangian?;
     let said = chosen.over(&[n]).ok()?.to_string();
     Some((name.to_owned(), n, tau, said))
 }
@@ -146,9 +140,9 @@ const TANH: Kind = Kind {
     name: "tanh",
     formula: "",
     parameters: &[
-        Parameter::number("beta", "slope at 0, above 0; 1"),
-        Parameter::array("delta", "offset of each neuron; none"),
-        Parameter::new("odd", Takes::Flag, "does it cross 0; true"),
+        parameter("beta", Form::Number, "slope at 0, above 0; 1"),
+        parameter("delta", Form::Array, "offset of each neuron; none"),
+        parameter("odd", Form::Flag, "does it cross 0; true"),
     ],
     examples: &[],
     make: |p| {
@@ -168,7 +162,7 @@ const TANH: Kind = Kind {
 const POWER: Kind = Kind {
     name: "power",
     formula: "",
-    parameters: &[Parameter::number("n", "the exponent, from 2 to 30")],
+    parameters: &[parameter("n", Form::Number, "the exponent, from 2 to 30")],
     examples: &[],
     make: |p| {
         let n = p.whole("n", 2, 30)?;
@@ -181,8 +175,8 @@ const POWER: Kind = Kind {
 struct Fake(String);
 
 impl Scalar for Fake {
-    fn describe(&self) -> String {
-        self.0.clone()
+    fn name(&self) -> Name {
+        Name::new(&self.0)
     }
     fn value(&self, x: f64) -> Term {
         Term::plain(0.5 * x * x)
@@ -196,14 +190,8 @@ impl Scalar for Fake {
     fn legendre(&self, x: f64) -> Term {
         Term::plain(0.5 * x * x)
     }
-    fn range(&self) -> Range {
-        Range::REAL
-    }
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-    fn order(&self) -> f64 {
-        2.0
+    fn reach(&self) -> Reach {
+        Reach::power(2.0, Range::REAL)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::common;
 use std::sync::Arc;
 
 use attractor::lagrangian::{
-    DirectSum, Direction, Growth, Hessian, KINDS, Lagrangian, REFUSED, Range, Scalar, Term,
+    DirectSum, Direction, Growth, Hessian, KINDS, Lagrangian, Name, REFUSED, Reach, Scalar, Term,
     TermRows,
 };
 use common::{all, parse};
@@ -270,10 +270,10 @@ fn a_lagrangian_that_is_not_convex_says_so_and_has_a_negative_slope() {
 #[test]
 fn the_activation_stays_in_its_range() {
     for (_, text, l) in all() {
-        let (sum, range) = (layer(&l), l.range());
+        let (sum, range) = (layer(&l), l.reach().range);
         assert_eq!(
             range.is_bounded(),
-            l.growth() == Growth::Confined,
+            l.reach().growth == Growth::Confined,
             "{text}: only a confined activation needs no growth of L*"
         );
         let mut far = states(8);
@@ -295,7 +295,7 @@ fn the_activation_stays_in_its_range() {
 fn at_extreme_states_everything_is_a_number() {
     for (_, text, l) in all() {
         let sum = layer(&l);
-        let growing = l.growth() != Growth::Confined;
+        let growing = l.reach().growth != Growth::Confined;
         // At 1e-161 the square of x/√ε is subnormal, at 400 the square of a weight of ghostmax.
         for scale in [0.0, 1e-320, 1e-170, 1e-161, 1e-8, 400.0, 1e15, 1e160] {
             // What grows may overflow to infinity.
@@ -487,7 +487,7 @@ fn the_legendre_transform_grows_as_it_says() {
             let x = [x; N];
             (activation(&sum, &x)[0].abs(), legendre(&sum, &x).0[0])
         };
-        match l.growth() {
+        match l.reach().growth {
             Growth::Power {
                 exponent,
                 coefficient,
@@ -570,8 +570,8 @@ fn near_zero_the_legendre_transform_is_half_h_x_squared_to_many_digits() {
 struct Cancelling;
 
 impl Scalar for Cancelling {
-    fn describe(&self) -> String {
-        "cancelling".into()
+    fn name(&self) -> Name {
+        Name::new("cancelling")
     }
     fn value(&self, x: f64) -> Term {
         Term::sum(x.hypot(1.0), -1.0)
@@ -585,17 +585,8 @@ impl Scalar for Cancelling {
     fn legendre(&self, x: f64) -> Term {
         Term::sum(1.0, -1.0 / x.hypot(1.0))
     }
-    fn range(&self) -> Range {
-        Range {
-            low: -1.0,
-            high: 1.0,
-        }
-    }
-    fn growth(&self) -> Growth {
-        Growth::Confined
-    }
-    fn order(&self) -> f64 {
-        1.0
+    fn reach(&self) -> Reach {
+        Reach::confined(-1.0, 1.0)
     }
 }
 
@@ -604,7 +595,7 @@ fn the_lagrangian_grows_with_the_order_it_says() {
     for (_, text, l) in all() {
         let sum = layer(&l);
         let size = |t: f64| total(&value(&sum, &[0.4 * t, 1.1 * t, 0.7 * t, 0.9 * t, 0.2 * t]).0);
-        let order = l.order();
+        let order = l.reach().order;
         if order.is_infinite() {
             assert!(size(20.0) > size(10.0).powf(1.5), "{text}");
         } else {

@@ -10,9 +10,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "refusal",
     "number",
+    "key",
     "style",
     "kernels",
     "lagrangian",
@@ -59,7 +60,7 @@ const CRATES: [(&str, &[&str]); 23] = [
     ("ctrlc", &["cli"]),
     // Documents: what is kept, what is printed, and the schema of what is read.
     ("serde_json", &["record", "model_file", "report", "cli"]),
-    ("serde", &["style", "figure", "record"]),
+    ("serde", &["style", "synapse", "figure", "record"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -18,6 +18,26 @@ fn design(model: &str) -> Design {
     Design::new(loaded, "m.toml", &[], None).unwrap()
 }
 
+#[test]
+fn the_first_entry_of_a_list_that_is_missing_is_made() {
+    let sets = [
+        "figures.0.kind=activity",
+        "starts.0.a=0.5",
+        "ensemble.random.0.layer=a",
+        "ensemble.random.0.draw=sign",
+        "ensemble.count=3",
+    ];
+    let sets = sets.map(str::to_owned);
+    let loaded = load_text("m.toml", TWO, &sets, None).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(
+        loaded.study.cases[0].start.x,
+        [0.5, 0.5, 0.5, 0.0, 0.0, 0.0]
+    );
+    assert_eq!(loaded.study.ensemble().0.count(), 3);
+    #[cfg(feature = "figures")]
+    assert_eq!(loaded.study.pictures[0].word, "activity");
+}
+
 /// Two layers that are joined to nothing.
 const TWO: &str = r#"
     [layers.a]

@@ -103,14 +103,11 @@ fn factor(values: &[f64]) -> String {
 }
 
 fn kinds(layer: &Layer) -> Vec<&'static str> {
-    let mut found: Vec<&str> = Vec::new();
-    for kind in layer
-        .lagrangian
-        .segments()
-        .iter()
-        .filter_map(|s| s.lagrangian.kind())
-    {
-        if !found.contains(&kind.formula) {
+    let mut found = Vec::new();
+    for s in layer.lagrangian.segments() {
+        if let Some(kind) = s.lagrangian.name().kind
+            && !found.contains(&kind.formula)
+        {
             found.push(kind.formula);
         }
     }

@@ -4,8 +4,9 @@ use std::f64::consts::PI;
 
 use super::layout::{Layout, Place, RADIUS, STEP, neurons};
 use super::shapes::{arrow, bow, loop_pair, recurrent};
-use super::{ConnectivityPlot, DiagramLayer, SynapseKind};
+use super::{ConnectivityPlot, DiagramLayer};
 use crate::figure::{Align, Canvas, Color, LABEL, LEADING, Look, Point, SOFT, TEXT, WHITE, text};
+use crate::synapse::Sketch;
 
 impl ConnectivityPlot {
     pub(super) fn draw_layer(
@@ -35,7 +36,7 @@ impl ConnectivityPlot {
 
     pub(super) fn draw_synapse(&self, canvas: &mut Canvas<'_>, layout: &Layout, i: usize) {
         let (synapse, side) = (&self.synapses[i], &layout.sides[i]);
-        let signs = synapse.kind == SynapseKind::ExcitatoryInhibitory;
+        let signs = synapse.kind == Sketch::Opposed;
         match side.place {
             Place::Mesh { lower, upper } if signs => {
                 let excites = synapse.layers[0] == lower;
@@ -51,9 +52,9 @@ impl ConnectivityPlot {
                 // Layers are drawn from below to above.
                 let upwards = synapse.layers[0] == lower;
                 let ends = if upwards { [low, high] } else { [high, low] };
-                arrow(canvas, ends, [synapse.kind != SynapseKind::OneWay, true]);
+                arrow(canvas, ends, [synapse.kind != Sketch::OneWay, true]);
             }
-            Place::Beside { .. } if synapse.kind == SynapseKind::Memory => {
+            Place::Beside { .. } if synapse.kind == Sketch::Box => {
                 let half = LEADING * side.lines.len().max(1) as f64 / 2.0 + 6.0;
                 let left = layout.side - 12.0;
                 let right = layout.side + text::widest(&side.lines).max(20.0) + 12.0;
@@ -73,7 +74,7 @@ impl ConnectivityPlot {
             Place::Beside { row } => {
                 for &k in synapse.layers.iter().filter(|&&k| k != row) {
                     let ends = [row, k].map(|k| (self.row_end(layout, k), layout.rows[k]));
-                    let one_way = synapse.kind == SynapseKind::OneWay;
+                    let one_way = synapse.kind == Sketch::OneWay;
                     let heads = [row, k].map(|k| !one_way || synapse.layers.last() == Some(&k));
                     bow(canvas, ends, layout.side - 42.0, heads);
                 }

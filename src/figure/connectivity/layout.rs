@@ -1,7 +1,8 @@
 //! Where layers and synapses stand.
 
-use super::{ConnectivityPlot, DiagramSynapse, SynapseKind};
+use super::{ConnectivityPlot, DiagramSynapse};
 use crate::figure::{Heading, LABEL, LEADING, Look, Page, text};
+use crate::synapse::Sketch;
 
 /// Distance of neighbouring neurons, and their radius.
 pub(super) const STEP: f64 = 40.0;
@@ -81,7 +82,7 @@ impl Layout {
         let side_of = |synapse: &DiagramSynapse| {
             let all = || synapse.layers.iter().copied();
             let (lower, upper) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
-            let pair = synapse.kind != SynapseKind::Memory && upper == lower + 1;
+            let pair = synapse.kind != Sketch::Box && upper == lower + 1;
             Side {
                 place: match pair {
                     true => Place::Mesh { lower, upper },

@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{Drawn, Look, Page, page, refused, words};
+use crate::synapse::Sketch;
 use layout::Layout;
 
 /// A layer as a row of neurons.
@@ -23,21 +24,6 @@ pub struct DiagramLayer {
     pub note: String,
 }
 
-/// How a synapse is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SynapseKind {
-    /// Symmetric weights: lines between all neurons of two layers, or a loop and arcs within one.
-    #[default]
-    Dense,
-    /// Memories, attention and the like: a box.
-    Memory,
-    /// The first layer excites the second, which inhibits it: an arrow with + and a blunt end with −.
-    ExcitatoryInhibitory,
-    /// The first layer drives the second, which does not answer: lines, and an arrow one way.
-    OneWay,
-}
-
 /// A synapse.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -45,7 +31,7 @@ pub struct DiagramSynapse {
     /// Indices of the layers that it joins; one for a recurrent synapse.
     pub layers: Vec<usize>,
     /// How it is drawn.
-    pub kind: SynapseKind,
+    pub kind: Sketch,
     /// What is said of it: `ξ: 100 patterns, softmax`.
     pub label: String,
 }

@@ -12,12 +12,9 @@ use crate::record::{
 pub(super) const ENDINGS: [&str; 5] = ["npy", "npz", "png", "csv", "txt"];
 
 /// Reads the file and takes the part that is asked for.
-pub(super) fn read(
-    spec: &FileSpec,
-    resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
-) -> Option<Array> {
-    let mut array = open(spec, resolver, diagnostics)?;
+pub(super) fn read(spec: &FileSpec, resolver: &mut Resolver<'_>) -> Option<Array> {
+    let diagnostics = resolver.diagnostics();
+    let mut array = open(spec, resolver)?;
     for (axis, name, selection) in [(0, "row", &spec.rows), (1, "column", &spec.columns)] {
         if let Some(selection) = selection {
             array = select(array, axis, name, selection, diagnostics)?;
@@ -28,11 +25,8 @@ pub(super) fn read(
             Some(turned) => turned,
             None => {
                 let shape = shape_text(&array.shape);
-                diagnostics.error(
-                    spec.path.span.clone(),
-                    format!("only a matrix can be turned round, this is {shape}"),
-                );
-                return None;
+                let why = format!("only a matrix can be turned round, this is {shape}");
+                return diagnostics.error(spec.path.span.clone(), why).none();
             }
         };
     }
@@ -50,26 +44,22 @@ pub(super) fn adjust(data: &mut [f64], scale: f64, shift: f64) {
     }
 }
 
-fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics) -> Option<Array> {
-    let typed = &spec.path;
+fn open(spec: &FileSpec, resolver: &mut Resolver<'_>) -> Option<Array> {
+    let (typed, diagnostics) = (&spec.path, resolver.diagnostics());
     let path = resolver.directory().join(&typed.value);
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     let extension = extension.to_ascii_lowercase();
     let extension = extension.as_str();
     if !ENDINGS.contains(&extension) {
-        diagnostics
-            .error(
-                typed.span.clone(),
-                format!("cannot read arrays from `{}`", typed.value),
-            )
-            .help("known are .npy, .npz, .png, .csv and .txt");
-        return None;
+        let why = format!("cannot read arrays from `{}`", typed.value);
+        let help = "known are .npy, .npz, .png, .csv and .txt";
+        return diagnostics.error(typed.span.clone(), why).help(help).none();
     }
     if let (Some(key), true) = (&spec.key, extension != "npz") {
-        diagnostics
+        return diagnostics
             .error(key.span.clone(), "only .npz files have keys")
-            .label(format!("`{}` holds one array", typed.value));
-        return None;
+            .label(format!("`{}` holds one array", typed.value))
+            .none();
     }
     let key = spec.key.as_ref().map(|key| key.value.as_str());
     let read = resolver.files().read(&path).and_then(|(bytes, sha256)| {
@@ -81,18 +71,16 @@ fn open(spec: &FileSpec, resolver: &mut Resolver<'_>, diagnostics: &Diagnostics)
             resolver.note(path, sha256);
             Some(array)
         }
-        Err(why) => {
-            diagnostics
-                .error(
-                    typed.span.clone(),
-                    format!("cannot read `{}`: {why}", typed.value),
-                )
-                .label(format!("looked for at {}", path.display()))
-                .maybe_help((typed.value.contains('\\') && !path.exists()).then(|| {
-                    "directories are separated by / on every system, by \\ on Windows alone".into()
-                }));
-            None
-        }
+        Err(why) => diagnostics
+            .error(
+                typed.span.clone(),
+                format!("cannot read `{}`: {why}", typed.value),
+            )
+            .label(format!("looked for at {}", path.display()))
+            .maybe_help((typed.value.contains('\\') && !path.exists()).then(|| {
+                "directories are separated by / on every system, by \\ on Windows alone".into()
+            }))
+            .none(),
     }
 }
 
@@ -122,11 +110,8 @@ fn select(
     diagnostics: &Diagnostics,
 ) -> Option<Array> {
     let Some(&length) = array.shape.get(axis) else {
-        diagnostics.error(
-            selection.span.clone(),
-            format!("{} has no {name}s to select", shape_text(&array.shape)),
-        );
-        return None;
+        let why = format!("{} has no {name}s to select", shape_text(&array.shape));
+        return diagnostics.error(selection.span.clone(), why).none();
     };
     let indices = selection.indices(length, name, diagnostics)?;
     let outer: usize = array.shape[..axis].iter().product();
@@ -136,8 +121,7 @@ fn select(
     let n = match entries(&shape) {
         Ok(n) => n,
         Err(why) => {
-            diagnostics.error(selection.span.clone(), why);
-            return None;
+            return diagnostics.error(selection.span.clone(), why).none();
         }
     };
     let mut data = Vec::with_capacity(n);

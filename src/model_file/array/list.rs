@@ -43,14 +43,14 @@ fn block(
             (None, _) => sound = false,
             (Some(shape), None) => inner = Some(shape),
             (Some(shape), Some(before)) if shape != *before => {
-                diagnostics
+                return diagnostics
                     .error(item.span.clone(), "the rows of this list differ in shape")
                     .label(format!(
                         "entry {i} is {}, those before it {}",
                         shape_text(&shape),
                         shape_text(before)
-                    ));
-                return None;
+                    ))
+                    .none();
             }
             _ => {}
         }
@@ -66,11 +66,8 @@ fn block(
 fn number(item: &Spanned<Value>, diagnostics: &Diagnostics) -> Option<f64> {
     let x = item.value.as_number()?;
     if !x.is_finite() {
-        diagnostics.error(
-            item.span.clone(),
-            format!("the numbers of an array must be finite, this is {x}"),
-        );
-        return None;
+        let why = format!("the numbers of an array must be finite, this is {x}");
+        return diagnostics.error(item.span.clone(), why).none();
     }
     Some(x)
 }

@@ -1,8 +1,9 @@
 //! Arrays that are computed.
 
 use super::super::{Diagnostics, Span};
-use super::{Array, Law, RandomSpec, shape_text};
+use super::{Array, RandomSpec, shape_text};
 use crate::pattern::random;
+use crate::study::Distribution;
 
 /// Seeded random numbers in a shape of `n` entries.
 pub(super) fn draw(
@@ -18,9 +19,9 @@ pub(super) fn draw(
         _ => 0,
     };
     let mut data = match spec.law {
-        Law::Normal { mean, std } => random::normal(spec.seed, n, mean, std),
-        Law::Uniform { low, high } => random::uniform(spec.seed, n, low, high),
-        Law::Sign => random::signs(spec.seed, n),
+        Distribution::Normal(mean, std) => random::normal(spec.seed, n, mean, std),
+        Distribution::Uniform(low, high) => random::uniform(spec.seed, n, low, high),
+        Distribution::Sign => random::signs(spec.seed, n),
     };
     if spec.symmetric {
         mirror(&mut data, size);
@@ -42,11 +43,8 @@ pub(super) fn square(
         [a, b] if a == b => Some(a),
         _ => {
             let found = shape_text(shape);
-            diagnostics.error(
-                span.clone(),
-                format!("{what} must be square, the shape here is {found}"),
-            );
-            None
+            let why = format!("{what} must be square, the shape here is {found}");
+            diagnostics.error(span.clone(), why).none()
         }
     }
 }

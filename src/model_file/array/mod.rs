@@ -17,8 +17,9 @@ use crate::kernels::has_room;
 pub use crate::lagrangian::Array;
 pub use place::Place;
 
+pub(super) use read::distribution;
 pub use resolver::Resolver;
-pub use spec::{ArraySpec, FileSpec, Form, Law, RandomSpec, Selection};
+pub use spec::{ArraySpec, FileSpec, Form, RandomSpec, Selection};
 
 /// The most numbers that one array may have: 2³¹ bytes of them. A slip of the pen in a size must not ask the machine for
 /// all of its memory.

@@ -3,23 +3,16 @@
 use super::super::nearest::suggestion;
 use super::super::{Diagnostics, Span};
 use super::made::{draw, hebbian, square};
+use super::resolver::DEPTH;
 use super::{Array, ArraySpec, Form, Place, Resolver, entries, file, shape_text};
 use crate::number::plural;
 
-/// Arrays made from arrays made from arrays …: bounds the recursion, whether they are nested or named.
-const DEPTH: usize = 32;
-
 impl ArraySpec {
     /// The array for `place`, `None` with the reason recorded. It has the place's shape and finite entries.
-    pub fn resolve(
-        &self,
-        place: &Place,
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Array> {
-        let Array { shape, data } = self.finite(place, resolver, diagnostics)?;
+    pub fn resolve(&self, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+        let Array { shape, data } = self.finite(place, resolver)?;
         let Some(fitted) = place.fit(&shape) else {
-            self.misfit(place, &shape, diagnostics);
+            self.misfit(place, &shape, resolver.diagnostics());
             return None;
         };
         let array = Array {
@@ -31,44 +24,22 @@ impl ArraySpec {
     }
 
     /// The array before it is held against the place, its entries finite.
-    fn finite(
-        &self,
-        place: &Place,
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Array> {
-        let array = self.numbers(place, resolver, diagnostics)?;
+    fn finite(&self, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+        let array = self.numbers(place, resolver)?;
         if let Some(i) = array.data.iter().position(|x| !x.is_finite()) {
             let at = index_text(i, &array.shape);
-            diagnostics
-                .error(
-                    self.span.clone(),
-                    format!("{}: entry {at} is {}", place.what, array.data[i]),
-                )
-                .label("all entries must be finite; indices count from 0");
-            return None;
+            let why = format!("{}: entry {at} is {}", place.what, array.data[i]);
+            return resolver
+                .diagnostics()
+                .error(self.span.clone(), why)
+                .label("all entries must be finite; indices count from 0")
+                .none();
         }
         Some(array)
     }
 
-    /// One number for each neuron of a layer: a vector, or an array of the layer's own shape.
-    pub fn resolve_neurons(
-        &self,
-        what: &str,
-        shape: &[usize],
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Vec<f64>> {
-        let array = self.resolve(&Place::neurons(what, shape), resolver, diagnostics);
-        array.map(|a| a.data)
-    }
-
     /// Does its shape come from the place that it is for?
-    pub(super) fn needs_place(&self, resolver: &Resolver<'_>) -> bool {
-        self.takes_shape(resolver, DEPTH)
-    }
-
-    fn takes_shape(&self, resolver: &Resolver<'_>, depth: usize) -> bool {
+    pub(super) fn takes_shape(&self, resolver: &Resolver<'_>, depth: usize) -> bool {
         // Arrays that name each other without end are told of when they are read.
         let Some(depth) = depth.checked_sub(1) else {
             return false;
@@ -89,31 +60,19 @@ impl ArraySpec {
     }
 
     /// The array as it is made. The place's shape is passed on to what has none of its own.
-    fn numbers(
-        &self,
-        place: &Place,
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Array> {
+    fn numbers(&self, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
         if resolver.depth >= DEPTH {
-            diagnostics.error(
-                self.span.clone(),
-                format!("arrays are made from arrays more than {DEPTH} times over"),
-            );
-            return None;
+            let why = format!("arrays are made from arrays more than {DEPTH} times over");
+            return resolver.diagnostics().error(self.span.clone(), why).none();
         }
         resolver.depth += 1;
-        let array = self.made(place, resolver, diagnostics);
+        let array = self.made(place, resolver);
         resolver.depth -= 1;
         array
     }
 
-    fn made(
-        &self,
-        place: &Place,
-        resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
-    ) -> Option<Array> {
+    fn made(&self, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+        let diagnostics = resolver.diagnostics();
         let shaped = |shape: Vec<usize>| {
             let n = entries(&shape).map_err(|why| diagnostics.error(self.span.clone(), why));
             Some((n.ok()?, shape))
@@ -129,8 +88,8 @@ impl ArraySpec {
                 Some(Array { shape, data })
             }
             Form::List(array) => Some(array.clone()),
-            Form::Named(name) => named(name, &self.span, place, resolver, diagnostics),
-            Form::File(spec) => file::read(spec, resolver, diagnostics),
+            Form::Named(name) => named(name, &self.span, place, resolver),
+            Form::File(spec) => file::read(spec, resolver),
             Form::Random(spec) => {
                 let shape = match &spec.shape {
                     Some(shape) => shape.clone(),
@@ -157,7 +116,7 @@ impl ArraySpec {
                     _ => None,
                 };
                 let place = Place::partly("patterns of `hebbian`", vec![None, neurons]);
-                let xi = patterns.resolve(&place, resolver, diagnostics)?;
+                let xi = patterns.resolve(&place, resolver)?;
                 let size = xi.shape[1];
                 let (n, shape) = shaped(vec![size, size])?;
                 let scale = scale.unwrap_or(1.0 / size as f64);
@@ -168,7 +127,7 @@ impl ArraySpec {
                 Some(Array { shape, data })
             }
             Form::Scaled { of, by, shift } => {
-                let mut array = of.numbers(place, resolver, diagnostics)?;
+                let mut array = of.numbers(place, resolver)?;
                 file::adjust(&mut array.data, *by, *shift);
                 Some(array)
             }
@@ -176,19 +135,15 @@ impl ArraySpec {
                 let mut data = Vec::new();
                 let mut length = None;
                 for part in parts {
-                    let row =
-                        part.resolve(&Place::any("a row of `stack`"), resolver, diagnostics)?;
+                    let row = part.resolve(&Place::any("a row of `stack`"), resolver)?;
                     let wanted = *length.get_or_insert(row.data.len());
                     if row.data.len() != wanted {
                         let found = row.data.len();
-                        diagnostics.error(
-                            part.span.clone(),
-                            format!(
-                                "this row of `stack` has {}, the first has {wanted}",
-                                plural(found, "entry")
-                            ),
+                        let why = format!(
+                            "this row of `stack` has {}, the first has {wanted}",
+                            plural(found, "entry")
                         );
-                        return None;
+                        return diagnostics.error(part.span.clone(), why).none();
                     }
                     data.extend(row.data);
                 }
@@ -201,7 +156,7 @@ impl ArraySpec {
                     _ => None,
                 };
                 let place = Place::partly("rows of `half_norm_of`", vec![count, None]);
-                let xi = rows.resolve(&place, resolver, diagnostics)?;
+                let xi = rows.resolve(&place, resolver)?;
                 let half = |row: &[f64]| sign * 0.5 * row.iter().map(|x| x * x).sum::<f64>();
                 let size = xi.shape[1].max(1);
                 let mut data: Vec<f64> = xi.data.chunks_exact(size).map(half).collect();
@@ -223,15 +178,11 @@ impl ArraySpec {
                 Form::Random(_) => "add shape = [rows, columns]",
                 _ => "write the array as a list or read it from a file",
             };
-            diagnostics
-                .error(
-                    self.span.clone(),
-                    format!(
-                        "{}: {who} the shape of this place, which is not fixed",
-                        place.what
-                    ),
-                )
-                .help(help);
+            let why = format!(
+                "{}: {who} the shape of this place, which is not fixed",
+                place.what
+            );
+            diagnostics.error(self.span.clone(), why).help(help);
         }
         known
     }
@@ -247,27 +198,18 @@ impl ArraySpec {
             _ if turn => Some("its transpose would fit".to_owned()),
             _ => place.advice(found),
         };
-        diagnostics
-            .error(
-                self.span.clone(),
-                format!(
-                    "{} must be {}, found {}",
-                    place.what,
-                    place.text(),
-                    shape_text(found)
-                ),
-            )
-            .maybe_help(help);
+        let why = format!(
+            "{} must be {}, found {}",
+            place.what,
+            place.text(),
+            shape_text(found)
+        );
+        diagnostics.error(self.span.clone(), why).maybe_help(help);
     }
 }
 
-fn named(
-    name: &str,
-    span: &Span,
-    place: &Place,
-    resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
-) -> Option<Array> {
+fn named(name: &str, span: &Span, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
+    let diagnostics = resolver.diagnostics();
     let Some(spec) = resolver.patterns.get(name).cloned() else {
         if resolver.unknown {
             return None;
@@ -276,28 +218,26 @@ fn named(
             let known: Vec<&str> = resolver.patterns.keys().map(String::as_str).collect();
             file_help(name).or_else(|| suggestion(name, &known))
         });
-        diagnostics
-            .error(
-                span.clone(),
-                format!("there is no pattern called \"{name}\""),
-            )
-            .maybe_help(help.flatten());
-        return None;
+        let why = format!("there is no pattern called \"{name}\"");
+        return diagnostics
+            .error(span.clone(), why)
+            .maybe_help(help.flatten())
+            .none();
     };
     resolver.used.insert(name.to_owned());
     let spec = spec?;
     if resolver.chain.iter().any(|n| n == name) {
         let mut chain = resolver.chain.clone();
         chain.push(name.to_owned());
-        diagnostics
+        return diagnostics
             .error(span.clone(), "these patterns name each other without end")
-            .label(chain.join(" → "));
-        return None;
+            .label(chain.join(" → "))
+            .none();
     }
     resolver.chain.push(name.to_owned());
     // What is wrong with its numbers is wrong with the entry, whoever uses it; its shape is a matter of the use.
     let entry = place.renamed(format!("pattern `{name}`"));
-    let array = spec.finite(&entry, resolver, diagnostics);
+    let array = spec.finite(&entry, resolver);
     resolver.chain.pop();
     if let Some(array) = &array {
         resolver.made(&spec.span, array);

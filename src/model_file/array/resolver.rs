@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use super::super::{Diagnostics, Span};
 use super::{Array, ArraySpec, DataFile, Files, Form, Place};
 
+/// Arrays made from arrays made from arrays …: bounds the recursion, whether they are nested or named.
+pub(super) const DEPTH: usize = 32;
+
 /// The model file's directory, its named patterns, and readers of files.
 pub struct Resolver<'a> {
     directory: PathBuf,
     files: &'a dyn Files,
+    diagnostics: &'a Diagnostics,
     /// `None` for an entry that was not understood: its mistake is known, and whoever names it says nothing more.
     pub(super) patterns: BTreeMap<String, Option<ArraySpec>>,
     /// Those that somebody has named.
@@ -27,11 +31,12 @@ pub struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// Relative paths start at `directory`.
-    pub fn new(directory: &Path, files: &'a dyn Files) -> Self {
+    /// Relative paths start at `directory`; mistakes go to `diagnostics`.
+    pub fn new(directory: &Path, files: &'a dyn Files, diagnostics: &'a Diagnostics) -> Self {
         Resolver {
             directory: directory.to_owned(),
             files,
+            diagnostics,
             patterns: BTreeMap::new(),
             used: BTreeSet::new(),
             unknown: false,
@@ -72,7 +77,7 @@ impl<'a> Resolver<'a> {
 
     /// Reads the patterns that nobody has named, so that what is wrong with them is found before somebody does; returns
     /// their names.
-    pub fn read_unused(&mut self, diagnostics: &Diagnostics) -> Vec<String> {
+    pub fn read_unused(&mut self) -> Vec<String> {
         let unused = |(name, spec): (&String, &Option<ArraySpec>)| {
             let unused = !self.used.contains(name);
             let spec = spec.as_ref().filter(|_| unused)?;
@@ -80,13 +85,13 @@ impl<'a> Resolver<'a> {
         };
         let unused: Vec<(String, ArraySpec)> = self.patterns.iter().filter_map(unused).collect();
         for (name, spec) in &unused {
-            if !spec.needs_place(self) {
+            if !spec.takes_shape(self, DEPTH) {
                 let alone = ArraySpec {
                     span: spec.span.clone(),
                     form: Form::Named(name.clone()),
                 };
                 // Its mistakes are what is asked for.
-                let _ = alone.resolve(&Place::any("a pattern"), self, diagnostics);
+                let _ = alone.resolve(&Place::any("a pattern"), self);
             }
         }
         unused.into_iter().map(|(name, _)| name).collect()
@@ -111,6 +116,11 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Where mistakes go.
+    pub fn diagnostics(&self) -> &'a Diagnostics {
+        self.diagnostics
     }
 
     pub(super) fn files(&self) -> &'a dyn Files {

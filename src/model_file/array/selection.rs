@@ -15,22 +15,20 @@ impl Selection {
                 .filter(|(a, b)| a <= b)
                 .map(|(a, b)| Selection::Range(a, b)),
             Value::List(_) => {
-                let index = |f: &Field<'_>| f.whole(0..=MAX_ENTRIES as u64);
-                let items: Vec<_> = field.items()?.iter().map(index).collect();
-                let items: Option<Vec<_>> = items.into_iter().collect();
                 // In range of a usize because of MAX_ENTRIES.
-                let items = items?.into_iter().map(|i| i.map(|i| i as usize));
-                Some(Selection::List(items.collect()))
+                let index = |f: &Field<'_>| {
+                    let index = f.whole(0..=MAX_ENTRIES as u64)? as usize;
+                    Some(Spanned::new(index, f.span()?))
+                };
+                Some(Selection::List(field.each(index)?))
             }
             _ => None,
         };
         if found.is_none() && value.value != Value::Refused {
+            let why = format!("{} does not select anything", field.name());
             field
                 .diagnostics()
-                .error(
-                    value.span.clone(),
-                    format!("{} does not select anything", field.name()),
-                )
+                .error(value.span.clone(), why)
                 .help("write \"a..b\" (from a to below b), a list of indices from 0, or \"all\"");
         }
         found.map(|s| Spanned::new(s, value.span.clone()))
@@ -46,10 +44,8 @@ impl Spanned<Selection> {
         diagnostics: &Diagnostics,
     ) -> Option<Vec<usize>> {
         let beyond = |span: &std::ops::Range<usize>| {
-            diagnostics.error(
-                span.clone(),
-                format!("there are only {length} {name}s, numbered from 0"),
-            );
+            let why = format!("there are only {length} {name}s, numbered from 0");
+            diagnostics.error(span.clone(), why);
         };
         match &self.value {
             Selection::All => Some((0..length).collect()),

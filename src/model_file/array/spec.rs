@@ -2,6 +2,7 @@
 
 use super::super::{Span, Spanned};
 use super::Array;
+use crate::study::Distribution;
 
 /// An array as typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,7 +91,7 @@ pub enum Selection {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RandomSpec {
     /// Their distribution.
-    pub law: Law,
+    pub law: Distribution,
     /// The shape, where the place does not say it.
     pub shape: Option<Vec<usize>>,
     /// The seed; 0 unless said.
@@ -99,25 +100,4 @@ pub struct RandomSpec {
     pub symmetric: bool,
     /// Is the diagonal set to zero?
     pub zero_diagonal: bool,
-}
-
-/// A distribution.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Law {
-    /// Normal; mean 0 and standard deviation 1 unless said.
-    Normal {
-        /// Mean.
-        mean: f64,
-        /// Standard deviation.
-        std: f64,
-    },
-    /// Uniform; from 0 to 1 unless said.
-    Uniform {
-        /// Lower end.
-        low: f64,
-        /// Upper end.
-        high: f64,
-    },
-    /// −1 or +1.
-    Sign,
 }

@@ -2,36 +2,37 @@
 
 use super::layers::indices;
 use crate::lagrangian::DirectSum;
-use crate::model_file::{Place, Resolver, Selection, Table};
+use crate::model_file::{Field, Place, Resolver, Selection, Table};
 use crate::network::Network;
 use crate::number::exact;
 use crate::pattern::Damage;
 use crate::study::{Damaged, Recall};
 
-/// Where a cue belongs.
-pub(super) struct Site<'a> {
+/// What starts are read against.
+pub(super) struct Reader<'a> {
     pub network: &'a Network,
-    /// Position of the layer.
-    pub layer: usize,
+    /// The input of every neuron when a run begins.
+    pub input: &'a [f64],
     pub recall: Option<&'a Recall>,
     /// Is there a [recall] table that was not understood?
     pub recall_lost: bool,
-    /// The model's seed, for cues without one of their own.
+    /// The model's seed, for what has none of its own.
     pub seed: u64,
 }
 
-/// `{ pattern = 3, of = "digits", mask = 0.5, noise = 0.3, … }`, or with `patterns = "all"` one cue for each, or several
-/// (`each`); and the seed of their damage.
+/// `{ pattern = 3, of = "digits", mask = 0.5, noise = 0.3, … }` of this layer, or with `patterns = "all"` one cue for each, or
+/// several (`each`); and the seed of their damage.
 pub(super) fn read(
     mut table: Table<'_>,
-    site: &Site<'_>,
+    site: &Reader<'_>,
+    layer_index: usize,
     resolver: &mut Resolver<'_>,
 ) -> Option<(Damaged, u64)> {
-    let layer = &site.network.layers()[site.layer];
-    let (name, neurons) = (&layer.name, site.network.neurons(site.layer));
+    let layer = &site.network.layers()[layer_index];
+    let (name, neurons) = (&layer.name, site.network.neurons(layer_index));
     let n = neurons.len();
     let diagnostics = table.diagnostics();
-    let recall = site.recall.filter(|r| r.layer == site.layer);
+    let recall = site.recall.filter(|r| r.layer == layer_index);
     let of = table.key("of");
     let memories = match (of.is_present(), recall) {
         (true, _) => {
@@ -41,63 +42,51 @@ pub(super) fn read(
         }
         (false, Some(r)) => Some(r.memories.patterns.clone()),
         (false, None) if site.recall_lost => None,
-        (false, None) => {
-            diagnostics
-                .error(table.span(), "this cue does not say of what it is a pattern")
-                .help("add of = \"name of an entry of [patterns]\", or a [recall] table for this layer");
-            None
-        }
+        (false, None) => table
+            .error("this cue does not say of what it is a pattern")
+            .help("add of = \"name of an entry of [patterns]\", or a [recall] table for this layer")
+            .none(),
     };
     let one = table.key("pattern");
     let many = table.key("patterns");
-    let in_g = table.key("in").word(&["x", "g"]);
-    let in_g = in_g.is_some_and(|word| word.value == "g");
-    let mask = table.key("mask").not_negative();
+    let in_g = table.word("in") == Some("g");
+    let (mask, flip) = (table.key("mask"), table.key("flip"));
+    let fraction = |field: &Field<'_>| field.not_negative().unwrap_or(0.0);
+    let (masked, flipped) = (fraction(&mask), fraction(&flip));
     let hidden = indices(&table.key("hidden"), n, "neuron");
-    let fill = table.key("fill").number().map_or(0.0, |v| v.value);
-    let noise = table.key("noise").not_negative().map_or(0.0, |v| v.value);
-    let flip = table.key("flip").not_negative();
-    let clamp = table.key("clamp").boolean().is_some_and(|v| v.value);
-    let each = table.key("each").whole(1..=MOST);
-    let each = each.map_or(1, |v| v.value as usize);
-    let seed = table
-        .key("seed")
-        .whole(0..=u64::MAX)
-        .map_or(site.seed, |v| v.value);
-    let memories_span = table.span();
-    table.finish();
+    let fill = table.key("fill").number_or(0.0);
+    let noise = table.key("noise").not_negative().unwrap_or(0.0);
+    let clamp = table.key("clamp").is_true();
+    let each = table.key("each").count(MOST).unwrap_or(1);
+    let seed = table.key("seed").seed().unwrap_or(site.seed);
+    let whole = table.finish();
     let memories = memories?;
     let count = memories.len() / n.max(1);
     if count == 0 {
-        diagnostics.error(memories_span, "there are no patterns to make a cue of");
-        return None;
+        return whole.error("there are no patterns to make a cue of").none();
     }
     let chosen = match (one.is_present(), many.is_present()) {
-        (true, false) => vec![one.whole(0..=count.saturating_sub(1) as u64)?.value as usize],
+        (true, false) => vec![one.whole(0..=count.saturating_sub(1) as u64)? as usize],
         (false, true) => Selection::read(&many)?.indices(count, "pattern", diagnostics)?,
         _ => {
-            diagnostics.error(memories_span, "a cue needs one of `pattern` and `patterns`");
-            return None;
+            return whole
+                .error("a cue needs one of `pattern` and `patterns`")
+                .none();
         }
     };
-    for (what, fraction) in [("mask", &mask), ("flip", &flip)] {
-        if let Some(f) = fraction.as_ref().filter(|f| f.value > 1.0) {
-            diagnostics.error(
-                f.span.clone(),
-                format!("{what} is a fraction from 0 to 1, it is {}", exact(f.value)),
-            );
-            return None;
+    for (what, field, f) in [("mask", &mask, masked), ("flip", &flip, flipped)] {
+        if f > 1.0 {
+            let why = format!("{what} is a fraction from 0 to 1, it is {}", exact(f));
+            return field.error(why).none();
         }
     }
     // A mask hides the last neurons: of a picture its lower part.
-    let masked = mask
-        .map_or(0, |f| (f.value * n as f64).round() as usize)
-        .min(n);
+    let masked = ((masked * n as f64).round() as usize).min(n);
     let mut gone: Vec<usize> = (n - masked..n).collect();
     gone.extend(hidden.into_iter().flatten());
     gone.sort_unstable();
     gone.dedup();
-    if let Some(flip) = flip.as_ref().filter(|f| f.value > 0.0 && noise == 0.0) {
+    if flipped > 0.0 && noise == 0.0 {
         let rows = chosen.iter().map(|k| &memories[k * n..(k + 1) * n]);
         match zeros(rows) {
             Zeros::None => {}
@@ -106,19 +95,15 @@ pub(super) fn read(
                 100.0 * part
             )),
             Zeros::Binary => {
-                diagnostics
-                    .error(
-                        flip.span.clone(),
-                        "flip turns the sign of entries, and of these patterns of 0 and positive numbers each 0 would stay 0",
-                    )
-                    .help("scale = 2, shift = -1 of a file, or { scaled = …, by = 2, shift = -1 }, makes ±1 of 0 and 1");
-                return None;
+                let why = "flip turns the sign of entries, and of these patterns of 0 and positive numbers each 0 would stay 0";
+                return flip.error(why)
+                    .help("scale = 2, shift = -1 of a file, or { scaled = …, by = 2, shift = -1 }, makes ±1 of 0 and 1").none();
             }
         }
     }
     let damage = Damage {
         noise,
-        flip: flip.map_or(0.0, |f| f.value),
+        flip: flipped,
         hidden: gone,
         fill,
     };
@@ -133,7 +118,7 @@ pub(super) fn read(
         }
     }
     let damaged = Damaged {
-        layer: site.layer,
+        layer: layer_index,
         neurons: neurons.clone(),
         patterns: memories,
         chosen,
@@ -181,4 +166,4 @@ fn furthest<'a>(lagrangian: &DirectSum, rows: impl Iterator<Item = &'a [f64]>) -
 }
 
 /// Most cues of a pattern.
-const MOST: u64 = 1 << 40;
+const MOST: usize = 1 << 40;

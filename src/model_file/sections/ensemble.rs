@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::cues::{self, Site};
+use super::cues::{self, Reader};
 use super::layers::named;
-use super::starts::Reader;
+use crate::model_file::array::distribution;
 use crate::model_file::keys::{AXIS, DAMAGED, DRAW, ENSEMBLE};
 use crate::model_file::{Field, Place, Resolver, Value};
 use crate::number::{exact, plural};
@@ -15,6 +15,11 @@ const LOOKED_AT: usize = 20_000_000;
 
 /// Starts beyond this are a slip of the pen: at a microsecond each they take a month.
 const MOST: usize = 1 << 41;
+
+/// What is said of one point between different ends.
+pub(super) const AT_BOTH_ENDS: &str =
+    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more";
+
 /// The ways in which starts are made.
 const LAWS: [&str; 4] = ["states", "grid", "random", "damaged"];
 
@@ -30,51 +35,38 @@ impl Reader<'_> {
         let mut table = field.section(&ENSEMBLE)?;
         let diagnostics = table.diagnostics();
         let before = diagnostics.len();
-        let seed = table.key("seed").whole(0..=u64::MAX);
-        let mut seed = seed.map_or(self.seed, |s| s.value);
-        let keep = table.key("keep").word(&["outcomes", "states"]);
-        let overlaps = table.key("overlaps").word(&["nearest", "all"]);
-        let fixed_points = table.key("fixed_points").word(&["examine", "count"]);
-        let keep = Keep {
-            states: keep.is_some_and(|k| k.value == "states"),
-            examine: fixed_points.is_none_or(|k| k.value == "examine"),
-            overlaps: overlaps.as_ref().is_some_and(|o| o.value == "all"),
+        let mut seed = table.key("seed").seed().unwrap_or(self.seed);
+        let overlaps = table.word("overlaps");
+        let mut keep = Keep {
+            states: table.word("keep") == Some("states"),
+            examine: table.word("fixed_points") != Some("count"),
+            overlaps: overlaps == Some("all"),
             axes: 0,
         };
-        if let (Some(overlaps), None, false) = (&overlaps, self.recall, self.recall_lost) {
-            diagnostics
-                .error(
-                    overlaps.span.clone(),
-                    "there are no memories to overlap with",
-                )
-                .help("a [recall] table says which layer is compared with which memories");
+        if overlaps.is_some() && self.recall.is_none() && !self.recall_lost {
+            let why = "there are no memories to overlap with";
+            const HELP: &str = "a [recall] table says which layer is compared with which memories";
+            table.key("overlaps").error(why).help(HELP);
         }
         let count = table.key("count");
         let fields = LAWS.map(|word| (word, table.key(word)));
-        let span = table.span();
-        table.finish();
+        let whole = table.finish();
         let given: Vec<_> = fields.into_iter().filter(|(_, f)| f.is_present()).collect();
         // What is misspelt may be the draws.
         let drawn = given.iter().any(|(w, _)| *w == "random") || diagnostics.len() > before;
         if !drawn && count.is_present() {
-            diagnostics
-                .error(count.span(), "`count` says how many starts are drawn, and none are")
+            count.error("`count` says how many starts are drawn, and none are")
                 .help("add random = [{ layer = \"…\", draw = \"normal\", std = 1.0 }]; of damaged patterns `each` says how many");
         }
         let law = match &given[..] {
             [] => Law::Listed(cases.clone()),
             [(word, field)] => {
                 if cases.len() > 1 {
-                    diagnostics
-                        .error(
-                            field.span(),
-                            format!(
-                                "`{word}` changes one start, and the model has {}",
-                                cases.len()
-                            ),
-                        )
-                        .help("give one [start], which says how everything else begins, or none");
-                    return None;
+                    let count = cases.len();
+                    let why = format!("`{word}` changes one start, and the model has {count}");
+                    const ONE: &str =
+                        "give one [start], which says how everything else begins, or none";
+                    return field.error(why).help(ONE).none();
                 }
                 match *word {
                     "states" => self.rows(field, resolver)?,
@@ -89,14 +81,9 @@ impl Reader<'_> {
             }
             _ => {
                 let words: Vec<String> = given.iter().map(|(w, _)| format!("`{w}`")).collect();
-                diagnostics.error(
-                    span,
-                    format!(
-                        "{} exclude each other: starts are made in one way",
-                        words.join(" and ")
-                    ),
-                );
-                return None;
+                let words = words.join(" and ");
+                let why = format!("{words} exclude each other: starts are made in one way");
+                return whole.error(why).none();
             }
         };
         let network = self.network;
@@ -117,23 +104,21 @@ impl Reader<'_> {
             };
             if twice {
                 let name = &network.layers()[*layer].name;
-                diagnostics
-                    .error(
-                        span.clone(),
-                        format!("layer `{name}` is \"relaxed\" in [start] and cannot begin elsewhere as well"),
-                    )
-                    .help(format!("give `{name}` another start in [start], or leave it out of [ensemble]"));
+                let why = format!(
+                    "layer `{name}` is \"relaxed\" in [start] and cannot begin elsewhere as well"
+                );
+                whole.error(why).help(format!(
+                    "give `{name}` another start in [start], or leave it out of [ensemble]"
+                ));
             }
         }
         if matches!(law, Law::Damaged(_)) {
             // A cue of [start] may hold neurons that another cue leaves free.
             base.clamped.clear();
         }
-        let axes = match &law {
-            Law::Grid(axes) => axes.len(),
-            _ => 0,
-        };
-        let keep = Keep { axes, ..keep };
+        if let Law::Grid(axes) = &law {
+            keep.axes = axes.len();
+        }
         let starts = Starts {
             base,
             law,
@@ -142,28 +127,29 @@ impl Reader<'_> {
             seed,
         };
         if starts.count() == 0 {
-            diagnostics.error(span, "this ensemble has no start");
+            whole.error("this ensemble has no start");
         } else if starts.count() > MOST {
             let count = starts.count();
-            diagnostics.error(
-                span,
-                format!("{count} starts are more than could ever be run, {MOST} at most"),
-            );
+            let why = format!("{count} starts are more than could ever be run, {MOST} at most");
+            whole.error(why);
         } else {
             // What noise and flips leave of a cue may have no state: found now, not in the middle of the run.
             let looked_at = match &starts.law {
                 Law::Damaged(d) if d.in_g => starts.count().min(LOOKED_AT / network.size()).max(1),
                 _ => 1,
             };
-            let first = (0..looked_at).try_for_each(|k| {
-                let start = starts.get(network, k);
-                let start = start.map_err(|r| (format!("{} {}", r.what, r.why), r.help))?;
-                let clamped = [network.clamped(), &start.clamped].concat();
-                let may = network.may_clamp(&clamped);
-                may.map_err(|why| (why.to_string(), None))
-            });
-            if let Err((why, help)) = first {
-                diagnostics.error(span, why).maybe_help(help);
+            for k in 0..looked_at {
+                let wrong = match starts.get(network, k) {
+                    Err(refusal) => whole.refuse(refusal),
+                    Ok(start) => {
+                        let clamped = [network.clamped(), &start.clamped].concat();
+                        let Err(why) = network.may_clamp(&clamped) else {
+                            continue;
+                        };
+                        whole.error(why.to_string())
+                    }
+                };
+                return wrong.none();
             }
         }
         (diagnostics.len() == before).then_some((starts, keep))
@@ -174,11 +160,10 @@ impl Reader<'_> {
         let Some(Value::Table(entries)) = start.value().map(|v| &v.value) else {
             return Vec::new();
         };
-        let relaxed = |v: &Value| matches!(v, Value::String(word) if word == "relaxed");
-        let named = entries.iter().filter(|(_, v)| relaxed(&v.value));
-        named
-            .filter_map(|(key, _)| self.network.layer(&key.value))
-            .collect()
+        let relaxed = |v: &Value| v.as_text() == Some("relaxed");
+        let relaxed = entries.iter().filter(|(_, v)| relaxed(&v.value));
+        let layers = relaxed.filter_map(|(key, _)| self.network.layer(&key.value));
+        layers.collect()
     }
 
     fn rows(&self, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Law> {
@@ -188,14 +173,11 @@ impl Reader<'_> {
         let array = super::array(field, &place, resolver)?;
         if let Some(at) = array.data.iter().position(|v| !v.is_finite()) {
             let (row, (layer, k)) = (at / n, self.network.locate(at % n));
-            field.diagnostics().error(
-                field.span(),
-                format!(
-                    "the state of neuron {k} of layer `{layer}` in row {row} is {}",
-                    array.data[at]
-                ),
+            let why = format!(
+                "the state of neuron {k} of layer `{layer}` in row {row} is {}",
+                array.data[at]
             );
-            return None;
+            return field.error(why).none();
         }
         Some(Law::Rows(array.data))
     }
@@ -209,40 +191,36 @@ impl Reader<'_> {
             let neuron = table.required("neuron");
             let from = table.required("from").number();
             let to = table.required("to").number();
-            let points = table.required("points").whole(1..=1 << 40);
+            let field_of_points = table.required("points");
+            let points = field_of_points.count(1 << 40);
             table.finish();
             let neuron = layer.and_then(|layer| {
                 let neurons = self.network.neurons(layer);
                 let k = neuron.whole(0..=neurons.len() as u64 - 1)?;
-                Some(neurons.start + k.value as usize)
+                Some(neurons.start + k as usize)
             });
             let (Some(neuron), Some(from), Some(to), Some(points)) = (neuron, from, to, points)
             else {
                 continue;
             };
-            if points.value == 1 && from.value != to.value {
-                diagnostics.error(
-                    points.span.clone(),
-                    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
-                );
-            }
-            if points.value > 1 && from.value == to.value {
-                diagnostics.error(
-                    points.span.clone(),
-                    format!(
-                        "{} points at one place: set `points` to 1, or `to` to another value",
-                        points.value
-                    ),
-                );
+            match points {
+                1 if from != to => drop(field_of_points.error(AT_BOTH_ENDS)),
+                n if n > 1 && from == to => {
+                    let why = format!(
+                        "{n} points at one place: set `points` to 1, or `to` to another value"
+                    );
+                    field_of_points.error(why);
+                }
+                _ => {}
             }
             if axes.iter().any(|a: &Axis| a.neuron == neuron) {
-                diagnostics.error(field.span(), "two axes of the grid are of one neuron");
+                field.error("two axes of the grid are of one neuron");
             }
             axes.push(Axis {
                 neuron,
-                from: from.value,
-                to: to.value,
-                points: points.value as usize,
+                from,
+                to,
+                points,
             });
         }
         if axes.is_empty() && diagnostics.len() == before {
@@ -257,45 +235,20 @@ impl Reader<'_> {
         let mut draws = Vec::new();
         for mut table in field.sections(&DRAW) {
             let layer = named(&table.required("layer"), self.network);
-            let word = table.required("draw").word(&["normal", "uniform", "sign"]);
-            let distribution = word.and_then(|word| {
-                let mut number = |key: &str, default: f64| {
-                    let field = table.key(key);
-                    if field.is_present() {
-                        field.number().map(|v| v.value)
-                    } else {
-                        Some(default)
-                    }
-                };
-                Some(match word.value {
-                    "normal" => Distribution::Normal(number("mean", 0.0)?, number("std", 1.0)?),
-                    "uniform" => Distribution::Uniform(number("low", 0.0)?, number("high", 1.0)?),
-                    _ => Distribution::Sign,
-                })
-            });
-            match distribution {
-                Some(Distribution::Normal(_, std)) if std < 0.0 => {
-                    diagnostics.error(
-                        table.peek("std").map(|v| v.span.clone()),
-                        "a standard deviation is 0 or above",
-                    );
-                }
-                Some(Distribution::Uniform(low, high)) if low >= high => {
-                    diagnostics.error(
-                        table.span(),
-                        format!("low = {} must be below high = {}", exact(low), exact(high)),
-                    );
-                }
-                _ => {}
+            let distribution = distribution(&table.required("draw"), &mut table);
+            if let Some(Distribution::Uniform(low, high)) = distribution
+                && low >= high
+            {
+                let why = format!("low = {} must be below high = {}", exact(low), exact(high));
+                table.error(why);
             }
-            let span = table.span();
-            table.finish();
+            let whole = table.finish();
             if let (Some(layer), Some(from)) = (layer, distribution) {
                 let neurons = self.network.neurons(layer);
                 // Only the last would count.
                 let twice = draws.iter().any(|d: &Draw| d.neurons == neurons);
                 if twice && diagnostics.len() == before {
-                    diagnostics.error(span, "this layer is drawn twice");
+                    whole.error("this layer is drawn twice");
                 }
                 draws.push(Draw {
                     layer,
@@ -308,11 +261,10 @@ impl Reader<'_> {
             field.expected("at least one draw { layer, draw }");
         }
         if !count.is_present() {
-            diagnostics
-                .error(field.span(), "how many starts are to be drawn?")
-                .help("add count = 1000, say, to [ensemble]");
+            let help = "add count = 1000, say, to [ensemble]";
+            field.error("how many starts are to be drawn?").help(help);
         }
-        let count = count.whole(1..=MOST as u64)?.value as usize;
+        let count = count.count(MOST)?;
         (diagnostics.len() == before).then_some(Law::Random { count, draws })
     }
 
@@ -326,9 +278,7 @@ impl Reader<'_> {
             (false, Some(recall)) => Some(recall.layer),
             (false, None) => {
                 if !self.recall_lost {
-                    table
-                        .diagnostics()
-                        .error(table.span(), "of which layer are these patterns?")
+                    table.error("of which layer are these patterns?")
                         .help("add layer = \"…\" and of = \"name of an entry of [patterns]\", or a [recall] table");
                 }
                 None
@@ -342,14 +292,7 @@ impl Reader<'_> {
             table.finish();
             return None;
         };
-        let site = Site {
-            network: self.network,
-            layer,
-            recall: self.recall,
-            recall_lost: self.recall_lost,
-            seed: self.seed,
-        };
-        let (damaged, seed) = cues::read(table, &site, resolver)?;
+        let (damaged, seed) = cues::read(table, self, layer, resolver)?;
         Some((damaged, own.then_some(seed)))
     }
 }

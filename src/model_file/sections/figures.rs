@@ -2,12 +2,11 @@
 
 use super::layers::named;
 use super::style;
-use crate::analysis::Space;
+use crate::key::Form;
 use crate::model_file::keys::FIGURE;
-use crate::model_file::{Diagnostics, Field, Span, Table};
+use crate::model_file::{Diagnostics, Field, Table};
 use crate::monitor::Mode;
-use crate::picture::{Asked, Given, KINDS, Key, Kind, SPACES, Takes};
-use crate::refusal::Refusal;
+use crate::picture::{Asked, Given, KINDS, Kind, Refused};
 use crate::study::Drawing;
 use crate::style::Style;
 
@@ -51,18 +50,15 @@ impl Figures<'_> {
 
     fn one(&self, mut table: Table<'_>) -> Option<Drawing> {
         let names: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-        let word = table.required("kind").word(&names);
-        let kind = |word: &str| KINDS.iter().find(|k| k.name == word);
-        let Some((kind, at)) = word.and_then(|w| Some((kind(w.value)?, w.span))) else {
-            drop(table);
-            return None;
-        };
+        let field = table.required("kind");
+        let word = field.word(&names)?;
+        let kind = KINDS.iter().find(|k| k.name == word)?;
         table.rename(&format!("the figure `{}`", kind.name));
         let (mut style, title, subtitle) = style::own(&mut table, self.style);
         let asked = self.given(kind, &mut table, &mut style);
         let made = asked.and_then(|asked| {
             let made = (kind.make)(&asked);
-            made.map_err(|why| self.refuse(why, &mut table, &at)).ok()
+            made.map_err(|why| self.refuse(why, &table)).ok()
         });
         table.finish();
         Some(Drawing {
@@ -83,68 +79,56 @@ impl Figures<'_> {
             if !field.is_present() {
                 continue;
             }
-            match read(&field, key, &asked) {
-                None => wrong = true,
-                Some(Given::Ends(ends)) if key.takes == Takes::Range => match key.name {
-                    "x" => style.x = Some(ends),
-                    _ => style.y = Some(ends),
-                },
-                Some(given) => asked.given.push((key.name, given)),
+            match (read(&field, key.form, &asked), key.form) {
+                (None, _) => wrong = true,
+                (Some(_), Form::Range) if key.name == "x" => style.x = style::ends(&field),
+                (Some(_), Form::Range) => style.y = style::ends(&field),
+                (Some(given), _) => asked.given.push((key.name, given)),
             }
         }
         (!wrong).then_some(asked)
     }
 
-    fn refuse(&self, why: Refusal, table: &mut Table<'_>, kind: &Span) {
+    fn refuse(&self, (key, refusal): Refused, table: &Table<'_>) {
         // Its own mistake is known; that a figure misses it is none.
-        if why.what == "recall" && self.recall_lost {
+        if key == "recall" && self.recall_lost {
             return;
         }
-        let span = match why.what.as_str() {
-            "kind" => Some(kind.clone()),
-            key => table.peek(key).map(|v| v.span.clone()).or(table.span()),
-        };
-        let error = self.diagnostics.error(span, why.why);
-        error.maybe_help(why.help);
+        let span = table.peek(key).map(|v| v.span.clone());
+        self.diagnostics.refuse(span.or(table.span()), refusal);
     }
 }
 
 /// The value of a field that is there; none where it is wrong, which is recorded.
-fn read(field: &Field<'_>, key: &Key, asked: &Asked<'_>) -> Option<Given> {
-    Some(match key.takes {
-        Takes::Range | Takes::Ends => Given::Ends(style::ends(field)?),
-        Takes::Numbers => {
-            let numbers = field.items()?.into_iter();
-            Given::Numbers(
-                numbers
-                    .map(|i| Some(i.number()?.value))
-                    .collect::<Option<_>>()?,
-            )
+fn read(field: &Field<'_>, form: Form, asked: &Asked<'_>) -> Option<Given> {
+    let network = asked.network;
+    Some(match form {
+        Form::Range | Form::Ends => Given::Numbers(style::ends(field)?.to_vec()),
+        Form::Whole(least, most) => {
+            let most = most.unwrap_or(u64::MAX);
+            Given::Whole(vec![field.whole(least..=most)? as usize])
         }
-        Takes::Whole(least, most) => Given::Whole(field.whole(least..=most)?.value as usize),
-        Takes::Space => Given::Space(match field.word(&SPACES)?.value {
-            "state" => Space::State,
-            _ => Space::Activation,
-        }),
-        Takes::Layer => Given::Layers(vec![named(field, asked.network)?]),
-        Takes::Layers => {
+        Form::Words(words) => Given::Word(field.word(&words())?),
+        Form::Layer => Given::Whole(vec![named(field, network)?]),
+        Form::Layers => {
             let items = field.items()?;
-            let layers = items.iter().map(|item| named(item, asked.network));
-            Given::Layers(layers.collect::<Option<_>>()?)
+            let layers = items.iter().map(|item| named(item, network));
+            Given::Whole(layers.collect::<Option<_>>()?)
         }
-        Takes::Neurons => {
-            let most = asked.network.neurons(asked.layer()).len().saturating_sub(1) as u64;
+        Form::Neurons => {
+            let layer = network.neurons(asked.one("layer", 0));
+            let most = layer.len().saturating_sub(1) as u64;
             let items = field.items()?;
-            let chosen: Option<Vec<_>> = items.iter().map(|i| i.whole(0..=most)).collect();
-            match chosen?[..] {
-                [ref a, ref b] if a.value != b.value => {
-                    Given::Neurons([a.value as usize, b.value as usize])
-                }
-                _ => {
-                    field.expected("two different neurons");
-                    return None;
-                }
+            let chosen = items.iter().map(|i| Some(i.whole(0..=most)? as usize));
+            let chosen = chosen.collect::<Option<Vec<_>>>()?;
+            if !matches!(chosen[..], [a, b] if a != b) {
+                return field.expected("two different neurons").none();
             }
+            Given::Whole(chosen)
+        }
+        _ => {
+            let items = field.items()?.into_iter();
+            Given::Numbers(items.map(|i| i.number()).collect::<Option<_>>()?)
         }
     })
 }

@@ -5,10 +5,8 @@ use std::collections::BTreeSet;
 use super::memory;
 use crate::lagrangian::Identity;
 use crate::model_file::keys::LAYER;
-use crate::model_file::nearest::listed;
-use crate::model_file::{
-    ArraySpec, Catalogue, Diagnostics, Field, MAX_ENTRIES, Resolver, Selection, Span,
-};
+use crate::model_file::nearest::{listed, nearest};
+use crate::model_file::{Catalogue, Field, MAX_ENTRIES, Place, Resolver, Selection, Span};
 use crate::network::{Layer, Network};
 use crate::synapse::EnergyWeights;
 
@@ -35,32 +33,7 @@ pub(super) struct Layers {
     pub complete: bool,
 }
 
-/// Where the parameters of layers stand.
-pub(super) struct Spans {
-    all: Vec<(String, &'static str, Span)>,
-    /// Layers whose energy weights were found.
-    found: Vec<String>,
-}
-
-impl Spans {
-    /// The place of a parameter, or of its layer.
-    pub fn find(&self, layer: &str, what: &str) -> Option<Span> {
-        let here = || self.all.iter().filter(|(l, _, _)| l == layer);
-        let exact = here().find(|(_, w, _)| *w == what);
-        exact.or_else(|| here().next()).map(|(_, _, s)| s.clone())
-    }
-
-    /// Was this parameter found from the weights of a synapse, and typed nowhere?
-    pub fn is_found(&self, layer: &str, what: &str) -> bool {
-        what == "energy_weight" && self.found.iter().any(|l| l == layer)
-    }
-}
-
 impl Layers {
-    pub fn find(&self, name: &str) -> Option<usize> {
-        self.drafts.iter().position(|d| d.name == name)
-    }
-
     /// Layers of these names and sizes, joined by nothing and otherwise plain: what starts and figures are held against
     /// where the network itself was not understood, so that their mistakes are found all the same.
     pub fn stand_in(&self) -> Option<Network> {
@@ -76,20 +49,17 @@ impl Layers {
         self.drafts.iter().map(|d| d.name.as_str()).collect()
     }
 
-    pub fn spans(&self) -> Spans {
-        let mut all = Vec::new();
-        for d in &self.drafts {
-            all.push((d.name.clone(), "", d.span.clone()));
-            for (what, span) in &d.spans {
-                all.push((d.name.clone(), *what, span.clone()));
-            }
-        }
-        let found = self.drafts.iter();
-        let found = found.filter(|d| d.energy_weights == EnergyWeights::Found);
-        Spans {
-            found: found.map(|d| d.name.clone()).collect(),
-            all,
-        }
+    /// The place of a parameter of a layer, or of the layer.
+    pub fn span(&self, layer: &str, what: &str) -> Option<Span> {
+        let draft = self.drafts.iter().find(|d| d.name == layer)?;
+        let exact = draft.spans.iter().find(|(key, _)| *key == what);
+        Some(exact.map_or(&draft.span, |(_, span)| span).clone())
+    }
+
+    /// Was this parameter found from the weights of a synapse, and typed nowhere?
+    pub fn is_found(&self, layer: &str, what: &str) -> bool {
+        let found = |d: &Draft| d.name == layer && d.energy_weights == EnergyWeights::Found;
+        what == "energy_weight" && self.drafts.iter().any(found)
     }
 }
 
@@ -101,24 +71,18 @@ pub(super) fn read(field: &Field<'_>, resolver: &mut Resolver<'_>) -> Layers {
             // Arrays and figures are named after layers, so a name must do as part of a file's.
             let bad = |c: char| c.is_control() || "/\\:".contains(c);
             if name.value.trim().is_empty() || name.value.contains(bad) {
-                field
-                    .diagnostics()
-                    .error(
-                        name.span.clone(),
-                        format!(
-                            "\"{}\" cannot be the name of a layer",
-                            name.value.escape_debug()
-                        ),
-                    )
-                    .help("arrays are named after layers: use letters, digits, - and _");
+                let why = format!(
+                    "\"{}\" cannot be the name of a layer",
+                    name.value.escape_debug()
+                );
+                let help = "arrays are named after layers: use letters, digits, - and _";
+                field.diagnostics().error(name.span.clone(), why).help(help);
             }
             drafts.push(one(name.value, name.span, &field, &mut neurons, resolver));
         }
         table.finish();
         if drafts.is_empty() {
-            field
-                .diagnostics()
-                .error(field.span(), "a model needs at least one layer");
+            field.error("a model needs at least one layer");
         }
     }
     let complete = !drafts.is_empty() && drafts.iter().all(|d| d.layer.is_some());
@@ -145,50 +109,35 @@ fn one(
         return draft;
     };
     draft.shape = shape(&table.required("size"), neurons);
-    let chosen = table.required("lagrangian");
+    let lagrangian = table.required("lagrangian");
     let axis = draft.shape.as_ref().and_then(|s| s.last().copied());
-    draft.spans.extend(chosen.span().map(|s| ("lagrangian", s)));
-    let chosen = Catalogue::default().read(&chosen, axis, resolver);
+    let at = lagrangian.span().map(|s| ("lagrangian", s));
+    draft.spans.extend(at);
+    let chosen = Catalogue::default().read(&lagrangian, axis, resolver);
     let before = field.diagnostics().len();
     let size = draft.size();
-    let parameter = |key: &'static str,
-                     table: &mut crate::model_file::Table<'_>,
-                     spans: &mut Vec<_>,
-                     resolver: &mut Resolver<'_>| {
+    let [tau, leak, weight, input] = ["tau", "leak", "energy_weight", "input"].map(|key| {
         let field = table.key(key);
-        spans.extend(field.span().map(|s| (key, s)));
-        flat(
-            &field,
-            &format!("{key} of layer `{name}`"),
-            draft.shape.as_deref()?,
-            resolver,
-        )
-    };
-    let mut spans = Vec::new();
-    let tau = parameter("tau", &mut table, &mut spans, resolver);
-    let leak = parameter("leak", &mut table, &mut spans, resolver);
-    let weight = parameter("energy_weight", &mut table, &mut spans, resolver);
-    let input = parameter("input", &mut table, &mut spans, resolver);
-    draft.spans.extend(spans);
+        draft.spans.extend(field.span().map(|s| (key, s)));
+        let what = format!("{key} of layer `{name}`");
+        flat(&field, &what, draft.shape.as_deref()?, resolver)
+    });
     let clamped = table.key("clamped");
-    let clamped_span = clamped.span();
+    draft.spans.extend(clamped.span().map(|s| ("clamped", s)));
     let indices = size.and_then(|n| indices(&clamped, n, "neuron"));
-    draft.spans.extend(clamped_span.map(|s| ("clamped", s)));
     table.finish();
     if weight.is_some() {
         draft.energy_weights = EnergyWeights::Said;
     }
     let good = field.diagnostics().len() == before;
     if let (Some(shape), Some(chosen), true) = (&draft.shape, chosen, good) {
-        let at = chosen.span.clone();
-        let clamped: BTreeSet<usize> = indices.iter().flatten().copied().collect();
-        match chosen.value.over(shape) {
-            Ok(sum) if sum.clamped_in_part(|i| clamped.contains(&i)).is_some() => {
-                let at = draft.spans.iter().find(|(what, _)| *what == "clamped");
-                field
-                    .diagnostics()
-                    .error(at.map(|(_, span)| span.clone()), format!("only some neurons of a group that shares {sum} are clamped: the energy could rise"))
-                    .help("clamp all of the group, or none");
+        let fixed: BTreeSet<usize> = indices.iter().flatten().copied().collect();
+        match chosen.over(shape) {
+            Ok(sum) if sum.clamped_in_part(|i| fixed.contains(&i)).is_some() => {
+                let why = format!(
+                    "only some neurons of a group that shares {sum} are clamped: the energy could rise"
+                );
+                clamped.error(why).help("clamp all of the group, or none");
             }
             Ok(sum) => {
                 let mut layer = Layer::of(name, shape, sum);
@@ -199,7 +148,7 @@ fn one(
                 layer.clamped = indices.unwrap_or_default();
                 draft.layer = Some(layer);
             }
-            Err(refusal) => field.diagnostics().refuse(at, refusal),
+            Err(refusal) => drop(lagrangian.refuse(refusal)),
         }
     }
     draft
@@ -207,34 +156,20 @@ fn one(
 
 /// `size = 64` or `size = [4, 5]`.
 fn shape(field: &Field<'_>, neurons: &mut usize) -> Option<Vec<usize>> {
-    let most = MAX_ENTRIES as u64;
-    let shape = match field.value()?.value {
-        crate::model_file::Value::List(_) => {
-            let items = field.items()?;
-            if items.is_empty() {
-                field.expected("a number of neurons, or one for each axis");
-                return None;
-            }
-            let axes = items
-                .iter()
-                .map(|i| i.whole(1..=most).map(|n| n.value as usize));
-            axes.collect::<Option<Vec<_>>>()?
-        }
-        _ => vec![field.whole(1..=most)?.value as usize],
-    };
+    let shape = field.one_or_each(|axis| axis.count(MAX_ENTRIES))?;
+    if shape.is_empty() {
+        const EXPECTED: &str = "a number of neurons, or one for each axis";
+        return field.expected(EXPECTED).none();
+    }
     let total = shape.iter().try_fold(1usize, |n, k| n.checked_mul(*k));
     if total.is_none_or(|n| n > MAX_ENTRIES) {
         let found: f64 = shape.iter().map(|n| *n as f64).product();
-        field.diagnostics().error(
-            field.span(),
-            format!("a layer may have at most {MAX_ENTRIES} neurons, these are {found:e}"),
-        );
-        return None;
+        let why = format!("a layer may have at most {MAX_ENTRIES} neurons, these are {found:e}");
+        return field.error(why).none();
     }
     *neurons += total.unwrap_or(0);
     if let Some(why) = memory::lacking(*neurons) {
-        field.diagnostics().error(field.span(), why);
-        return None;
+        return field.error(why).none();
     }
     Some(shape)
 }
@@ -246,7 +181,7 @@ pub(super) fn flat(
     shape: &[usize],
     resolver: &mut Resolver<'_>,
 ) -> Option<Vec<f64>> {
-    ArraySpec::read(field)?.resolve_neurons(what, shape, resolver, field.diagnostics())
+    super::array(field, &Place::neurons(what, shape), resolver).map(|a| a.data)
 }
 
 /// Indices below `n`: `"a..b"`, `"all"`, or a list.
@@ -260,25 +195,21 @@ pub(super) fn indices(field: &Field<'_>, n: usize, what: &str) -> Option<Vec<usi
 
 /// The layer that a field names; one that there is not is recorded.
 pub(super) fn named(field: &Field<'_>, network: &Network) -> Option<usize> {
-    let name = field.string()?;
-    let found = network.layer(name.value);
-    if found.is_none() {
-        let names: Vec<&str> = network.layers().iter().map(|l| l.name.as_str()).collect();
-        unknown(name.value, name.span, &names, field.diagnostics());
-    }
-    found
+    let names: Vec<&str> = network.layers().iter().map(|l| l.name.as_str()).collect();
+    among(field, field.string()?, &names)
 }
 
-/// Records that there is no layer of this name.
-pub(super) fn unknown(name: &str, span: Span, known: &[&str], diagnostics: &Diagnostics) {
-    let near = match diagnostics.is_crowded() {
-        true => None,
-        false => crate::model_file::nearest(name, known.iter().copied()),
-    };
-    diagnostics
-        .error(span, format!("there is no layer called \"{name}\""))
-        .maybe_help(match near {
-            Some(near) => Some(format!("did you mean `{near}`?")),
-            None => Some(format!("the layers are: {}", listed(known))),
-        });
+/// The position of a name among those of the layers; that it is not there is recorded.
+pub(super) fn among(field: &Field<'_>, name: &str, known: &[&str]) -> Option<usize> {
+    let found = known.iter().position(|known| *known == name);
+    found.or_else(|| {
+        let crowded = field.diagnostics().is_crowded();
+        let near = (!crowded).then(|| nearest(name, known.iter().copied()));
+        let help = match near.flatten() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the layers are: {}", listed(known)),
+        };
+        let error = field.error(format!("there is no layer called \"{name}\""));
+        error.help(help).none()
+    })
 }

@@ -10,7 +10,7 @@ mod memory;
 mod recall;
 mod solve;
 mod starts;
-pub(super) mod stimuli;
+mod stimuli;
 mod style;
 mod sweep;
 mod synapses;
@@ -52,6 +52,16 @@ pub enum LoadError {
     Unreadable(String),
     /// Its mistakes.
     Mistakes(Report),
+}
+
+impl LoadError {
+    /// The same where overrides behind the first `typed` are flags of the command line, each named after its key.
+    pub fn with_flags(self, typed: usize) -> Self {
+        match self {
+            LoadError::Mistakes(report) => LoadError::Mistakes(report.with_flags(typed)),
+            unreadable => unreadable,
+        }
+    }
 }
 
 impl std::fmt::Display for LoadError {
@@ -96,7 +106,8 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
     if let Some(why) = manifest(&name, &bytes) {
         return Err(LoadError::Unreadable(why));
     }
-    let source = Source::from_bytes(&name, bytes, overrides).map_err(LoadError::Unreadable)?;
+    let source = Source::from_bytes(&name, bytes, overrides)
+        .map_err(|e| LoadError::Unreadable(format!("cannot read the model file {name}: {e}")))?;
     // Messages name files as the model does.
     let directory = directory_of(path).filter(|d| d != Path::new("."));
     let directory = directory.unwrap_or_default();
@@ -170,13 +181,13 @@ pub fn resolved(
     data: &DataFiles,
 ) -> Result<Vec<(String, Array)>, LoadError> {
     let source = Source::new(name, text, overrides);
+    let diagnostics = Diagnostics::new();
     let disk = Disk(data);
     let files: &dyn Files = if directory.is_some() { &disk } else { &Inside };
-    let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files);
+    let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files, &diagnostics);
     resolver.keep_arrays();
-    let diagnostics = Diagnostics::new();
     let document = Document::read(&source, &diagnostics);
-    let document = document.filter(|d| study(d, &mut resolver, &diagnostics, false).is_some());
+    let document = document.filter(|d| study(d, &mut resolver, false).is_some());
     let Some(document) = document.filter(|_| diagnostics.is_empty()) else {
         return Err(LoadError::Mistakes(diagnostics.report(&source)));
     };
@@ -186,18 +197,13 @@ pub fn resolved(
     }
     let mut all: Vec<(String, Array)> = Vec::new();
     for (span, part, array) in resolver.kept_arrays() {
-        let path = paths
-            .iter()
-            .find(|(at, _)| *at == span)
-            .map(|(_, path)| path);
-        // Parts of an array are not worth a name, unless they have one.
-        let named = |path: &&String| {
-            let pattern = path.strip_prefix("patterns.");
-            !part || pattern.is_some_and(|name| !name.contains('.'))
+        let Some((_, path)) = paths.iter().find(|(at, _)| *at == span) else {
+            continue;
         };
-        if let Some(path) = path.filter(named)
-            && !all.iter().any(|(known, _)| known == path)
-        {
+        // Parts of an array are not worth a name, unless they have one.
+        let pattern = path.strip_prefix("patterns.");
+        let is_named = !part || pattern.is_some_and(|name| !name.contains('.'));
+        if is_named && all.iter().all(|(known, _)| known != path) {
             all.push((path.clone(), array));
         }
     }
@@ -277,11 +283,11 @@ fn understand(
     let diagnostics = Diagnostics::new();
     let disk = Disk(&data);
     let mut resolver = match directory {
-        Some(directory) => Resolver::new(directory, &disk),
-        None => Resolver::new(Path::new(""), &Inside),
+        Some(directory) => Resolver::new(directory, &disk, &diagnostics),
+        None => Resolver::new(Path::new(""), &Inside, &diagnostics),
     };
     let study = Document::read(source, &diagnostics)
-        .and_then(|document| study(&document, &mut resolver, &diagnostics, with_sweep));
+        .and_then(|document| study(&document, &mut resolver, with_sweep));
     let read = resolver.read().to_vec();
     if let (Some((study, sweep)), true) = (study, diagnostics.is_empty()) {
         return Ok(Loaded {
@@ -303,9 +309,9 @@ fn understand(
 fn study(
     document: &Document,
     resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
     with_sweep: bool,
 ) -> Option<(Study, Option<Sweep>)> {
+    let diagnostics = resolver.diagnostics();
     let mut file = document.table(FILE.what, diagnostics).of(&FILE);
     let title = printable(&file.key("title"), "a title");
     let patterns = file.key("patterns");
@@ -324,12 +330,11 @@ fn study(
 
     read_patterns(&patterns, resolver);
     let mut layers = layers::read(&layers, resolver);
-    let synapses = synapses::read(synapses, &mut layers, resolver, diagnostics);
-    let solve = solve::read(solve, diagnostics);
-    let spans = layers.spans();
+    let synapses = synapses::read(synapses, &mut layers, resolver);
+    let solve = solve::read(solve);
     let places = synapses.spans.clone();
     let stand_in = layers.stand_in();
-    let network = network(layers, synapses, &spans, &places, diagnostics);
+    let network = network(&mut layers, synapses, &places, diagnostics);
     let complete = network.is_some();
     let network = network.or(stand_in)?;
     let asked = recall.is_present();
@@ -338,7 +343,7 @@ fn study(
     let recall_lost = asked && recall.is_none();
     let style = style::all(style);
     let mut of_stimulus = Vec::new();
-    let stimulus = stimuli::stimulus(stimulus, &network, solve.run, resolver, diagnostics);
+    let stimulus = stimuli::stimulus(stimulus, &network, solve.run, resolver);
     if let Some(stimulus) = &stimulus {
         stimuli::fits(stimulus, &solve.settings, &mut of_stimulus, diagnostics);
     }
@@ -366,21 +371,21 @@ fn study(
         drop(figures);
         (Vec::new(), Vec::new())
     };
-    let starts = starts::Reader {
+    let starts = cues::Reader {
         network: &network,
         input: at_start,
         recall: recall.as_ref(),
         recall_lost,
         seed: solve.seed,
     };
-    let cases = starts.read(&one_start, &many_starts, resolver, diagnostics);
+    let cases = starts.read(&one_start, &many_starts, resolver);
     let cases: Arc<[Case]> = cases.into();
     let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
     let sweep = match with_sweep {
         true => sweep::read(&sweep, solve.seed),
         false => None,
     };
-    let unused = resolver.read_unused(diagnostics).into_iter();
+    let unused = resolver.read_unused().into_iter();
     let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
     let of_arrays = resolver.remarks().iter().cloned();
     let remarks = unused.chain(of_arrays).chain(of_stimulus).chain(of_figures);
@@ -406,21 +411,18 @@ fn study(
         max_output: solve.max_output,
         network,
     };
-    theory(&study, &spans, &places, diagnostics);
+    theory(&study, &layers, &places, diagnostics);
     Some((study, sweep))
 }
 
 /// A text that can be printed in one line: messages and figures show it as it is.
 fn printable(field: &Field<'_>, what: &str) -> Option<String> {
     let text = field.string()?;
-    if text.value.chars().any(char::is_control) {
-        field.diagnostics().error(
-            text.span,
-            format!("{what} is one line without control characters"),
-        );
-        return None;
+    if text.chars().any(char::is_control) {
+        let why = format!("{what} is one line without control characters");
+        return field.error(why).none();
     }
-    Some(text.value.to_owned())
+    Some(text.to_owned())
 }
 
 fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {
@@ -439,15 +441,14 @@ fn read_patterns(field: &Field<'_>, resolver: &mut Resolver<'_>) {
 
 /// Builds the network; its faults are shown where they were typed.
 fn network(
-    layers: layers::Layers,
+    layers: &mut layers::Layers,
     synapses: synapses::Synapses,
-    spans: &layers::Spans,
     places: &[Span],
     diagnostics: &Diagnostics,
 ) -> Option<Network> {
     let complete = layers.complete && synapses.complete;
     let mut builder = Network::builder();
-    for layer in layers.drafts.into_iter().filter_map(|d| d.layer) {
+    for layer in layers.drafts.iter_mut().filter_map(|d| d.layer.take()) {
         builder = builder.layer(layer);
     }
     for (names, synapse) in synapses.built {
@@ -460,35 +461,34 @@ fn network(
         Ok(network) => Some(network),
         Err(NetworkError(faults)) => {
             for fault in faults {
-                diagnostics.error(place(&fault, spans, places), fault.to_string());
+                diagnostics.error(place(&fault, layers, places), fault.to_string());
             }
             None
         }
     }
 }
 
-/// Where a fault was typed.
-fn place(fault: &Fault, spans: &layers::Spans, places: &[Span]) -> Option<Span> {
+fn place(fault: &Fault, layers: &layers::Layers, places: &[Span]) -> Option<Span> {
     match &fault.place {
-        Where::Layer(name, what) => spans.find(name, what),
+        Where::Layer(name, what) => layers.span(name, what),
         Where::Synapse(k) => places.get(*k).cloned(),
         Where::Network => None,
     }
 }
 
 /// A network outside the theory is refused here, with the place, unless the file says that it knows.
-fn theory(study: &Study, spans: &layers::Spans, places: &[Span], diagnostics: &Diagnostics) {
+fn theory(study: &Study, layers: &layers::Layers, places: &[Span], diagnostics: &Diagnostics) {
     if !study.lyapunov.demands_certificate() {
         return;
     }
     for fault in study.network.certificate().faults {
         let error = diagnostics.error(
-            place(&fault, spans, places),
+            place(&fault, layers, places),
             format!("the energy need not fall: {fault}"),
         );
         const UNWATCHED: &str = "solve.lyapunov = \"record\" runs it and shows what the energy does; \"off\" runs it unwatched";
         match &fault.place {
-            Where::Layer(layer, what) if spans.is_found(layer, what) => error
+            Where::Layer(layer, what) if layers.is_found(layer, what) => error
                 .label("its energy weights are not typed: symmetry = \"symmetrizable\" found them from the weights")
                 .help(format!("weights that are symmetric inside each group have equal energy weights there, and neurons without a group (tanh, sigmoid, relu) may have different ones; {UNWATCHED}")),
             _ => error.help(UNWATCHED),
@@ -498,10 +498,9 @@ fn theory(study: &Study, spans: &layers::Spans, places: &[Span], diagnostics: &D
 
 /// The array in `field` for `place`; none if it is absent or wrong.
 fn array(field: &Field<'_>, place: &Place, resolver: &mut Resolver<'_>) -> Option<Array> {
-    ArraySpec::read(field)?.resolve(place, resolver, field.diagnostics())
+    ArraySpec::read(field)?.resolve(place, resolver)
 }
 
-/// Files on disk.
 struct Disk<'a>(&'a DataFiles);
 
 impl Files for Disk<'_> {

@@ -2,7 +2,7 @@
 
 use crate::dynamics::{FORMER, METHODS, Method, Settings};
 use crate::model_file::keys::SAVE;
-use crate::model_file::{Diagnostics, Field, Span, Spanned, Table, Value};
+use crate::model_file::{Field, Table, Value};
 use crate::monitor::{Mode, Save};
 use crate::number::exact;
 
@@ -17,20 +17,18 @@ pub(super) struct Solve {
     pub max_output: u64,
     /// First and last time, if they make sense.
     pub run: Option<[f64; 2]>,
-    /// Where its keys stand, and the table itself under an empty name.
-    spans: Vec<(String, Span)>,
 }
 
 impl Solve {
     /// Records what makes no sense in the settings as a whole, where it was typed.
-    fn check(&self, diagnostics: &Diagnostics) {
-        let s = &self.settings;
-        let at = |key: &str| self.spans.iter().find(|(k, _)| k == key);
-        let span = |key: &str| at(key).or_else(|| at("")).map(|(_, s)| s.clone());
+    fn check(&self, table: &Table<'_>) {
+        let (s, diagnostics) = (&self.settings, table.diagnostics());
+        let at = |key: &str| table.peek(key).map(|v| v.span.clone());
+        let span = |key: &str| at(key).or(table.span());
         if s.t_end <= s.t_start {
             let (start, end) = (s.t_start, s.t_end);
             // Which one was typed; the default of t_max is not to blame.
-            let (key, message) = match ["t_end", "t_max"].into_iter().find(|k| at(k).is_some()) {
+            let (key, message) = match ["t_end", "t_max"].into_iter().find(|k| table.has(k)) {
                 Some(key) => (
                     key,
                     format!(
@@ -48,19 +46,15 @@ impl Solve {
                 ),
             };
             diagnostics.error(span(key), message);
-        } else if !s.method.is_adaptive() && s.step.is_none() && at("step").is_some() {
+        } else if !s.method.is_adaptive() && s.step.is_none() && table.has("step") {
             // What is wrong with the step has been said where it was read.
         } else if !s.method.is_adaptive() && s.step.is_none() {
             let name = s.method.name;
-            diagnostics
-                .error(
-                    span("method"),
-                    format!("{name} has no error control, so it needs `step`"),
-                )
-                .help(format!(
-                    "add step = 0.01, say, or take a method that chooses its steps: {}",
-                    Method::names(true).join(", ")
-                ));
+            let why = format!("{name} has no error control, so it needs `step`");
+            diagnostics.error(span("method"), why).help(format!(
+                "add step = 0.01, say, or take a method that chooses its steps: {}",
+                Method::names(true).join(", ")
+            ));
         } else if let Err(why) = s.check() {
             diagnostics.error(span(&why.what), why.to_string());
         }
@@ -82,196 +76,149 @@ impl Default for Solve {
             threads: 0,
             max_output: 2 << 30,
             run: Some([0.0, 1000.0]),
-            spans: Vec::new(),
         }
     }
 }
 
-pub(super) fn read(table: Option<Table<'_>>, diagnostics: &Diagnostics) -> Solve {
+pub(super) fn read(table: Option<Table<'_>>) -> Solve {
     let mut solve = Solve::default();
     let Some(mut table) = table else {
         return solve;
     };
-    solve.spans = table
-        .keys()
-        .filter_map(|k| Some((k.value.to_owned(), table.peek(k.value)?.span.clone())))
-        .collect();
-    solve.spans.extend(table.span().map(|s| (String::new(), s)));
+    let diagnostics = table.diagnostics();
     let s = &mut solve.settings;
-    if let Some(method) = method(&table.key("method"), diagnostics) {
-        s.method = method;
+    set(&mut s.method, method(&table.key("method")));
+    let rtol = table.key("rtol");
+    set(&mut s.rtol, rtol.positive());
+    if s.rtol >= 1.0 {
+        rtol.error("rtol must be below 1: nothing would be controlled");
     }
-    let set = |field: Field<'_>, to: &mut f64| {
-        if let Some(v) = field.positive() {
-            *to = v.value;
-        }
-    };
-    if let Some(rtol) = table.key("rtol").positive() {
-        if rtol.value >= 1.0 {
-            diagnostics.error(
-                rtol.span,
-                "rtol must be below 1: nothing would be controlled",
-            );
-        }
-        s.rtol = rtol.value;
-    }
-    set(table.key("atol"), &mut s.atol);
-    set(table.key("max_step"), &mut s.max_step);
-    s.step = table.key("step").positive().map(|v| v.value);
-    if let Some(v) = table.key("max_steps").whole(1..=u64::MAX) {
-        s.max_steps = v.value;
-    }
-    set(table.key("rest_atol"), &mut solve.rest[0]);
-    set(table.key("rest_rtol"), &mut solve.rest[1]);
-    if let Some(t) = table.key("t_start").number() {
-        s.t_start = t.value;
-    }
-    let until = table.key("until").word(&["rest", "time"]);
-    let t_end = table.key("t_end").number();
-    let t_max = table.key("t_max").number();
-    let until_rest = match &until {
-        Some(word) => word.value == "rest",
-        None => table.peek("t_end").is_none(),
-    };
-    s.until_rest = until_rest;
-    match (t_end, t_max) {
+    set(&mut s.atol, table.key("atol").positive());
+    set(&mut s.max_step, table.key("max_step").positive());
+    s.step = table.key("step").positive();
+    set(&mut s.max_steps, table.key("max_steps").whole(1..=u64::MAX));
+    set(&mut solve.rest[0], table.key("rest_atol").positive());
+    set(&mut solve.rest[1], table.key("rest_rtol").positive());
+    set(&mut s.t_start, table.key("t_start").number());
+    let (until, t_end) = (table.key("until"), table.key("t_end"));
+    let until_rest = until.word(&["rest", "time"]).map(|word| word == "rest");
+    s.until_rest = until_rest.unwrap_or(!t_end.is_present());
+    match (t_end.number(), table.key("t_max").number()) {
         // One that is no time has its own error.
-        (None, None) if table.peek("t_end").is_some() => {}
-        (None, None) if !until_rest => {
-            diagnostics.error(until.map(|w| w.span), "until = \"time\" needs t_end");
-        }
-        (Some(a), Some(_)) if until_rest => {
-            diagnostics
-                .error(a.span, "t_end and t_max both say when to give up waiting for rest")
+        (None, None) if t_end.is_present() => {}
+        (None, None) if !s.until_rest => drop(until.error("until = \"time\" needs t_end")),
+        (Some(_), Some(_)) if s.until_rest => {
+            t_end.error("t_end and t_max both say when to give up waiting for rest")
                 .help("keep one of them; until = \"time\" integrates to t_end whether or not it rests");
         }
-        (Some(t), _) => s.t_end = t.value,
-        (None, Some(t)) => s.t_end = t.value,
+        (Some(t), _) | (None, Some(t)) => s.t_end = t,
         (None, None) => {}
     }
-    let words: Vec<&str> = Mode::WORDS.iter().map(|(w, _)| *w).collect();
-    if let Some(word) = table.key("lyapunov").word(&words) {
-        let mode = Mode::WORDS.iter().find(|(w, _)| *w == word.value);
-        solve.lyapunov = mode.map_or(solve.lyapunov, |(_, m)| *m);
+    let lyapunov = table.key("lyapunov");
+    let words = Mode::WORDS.map(|(word, _)| word);
+    if let Some(word) = lyapunov.word(&words) {
+        let mode = Mode::WORDS.iter().find(|(w, _)| *w == word);
+        set(&mut solve.lyapunov, mode.map(|(_, mode)| *mode));
         // As the default it becomes `stop` by itself; whoever writes it expects steps to be taken back.
         if solve.lyapunov == Mode::Reject && !s.method.takes_back {
             let name = s.method.name;
-            diagnostics
-                .error(
-                    word.span,
-                    format!("lyapunov = \"reject\" cannot be had with method = \"{name}\", which takes no step back"),
-                )
-                .help(format!(
-                    "lyapunov = \"stop\" ends the run where the energy rises; these take steps back: {}",
-                    METHODS.iter().filter(|m| m.takes_back).map(|m| m.name).collect::<Vec<_>>().join(", ")
-                ));
+            let why = format!(
+                "lyapunov = \"reject\" cannot be had with method = \"{name}\", which takes no step back"
+            );
+            let others = METHODS.iter().filter(|m| m.takes_back).map(|m| m.name);
+            let others = others.collect::<Vec<_>>().join(", ");
+            lyapunov.error(why).help(format!(
+                "lyapunov = \"stop\" ends the run where the energy rises; these take steps back: {others}"
+            ));
         }
     }
-    if let Some(v) = table.key("seed").whole(0..=u64::MAX) {
-        solve.seed = v.value;
-    }
-    if let Some(v) = table.key("threads").whole(0..=1024) {
-        solve.threads = v.value as usize;
-    }
-    if let Some(v) = table.key("max_output").whole(1..=u64::MAX) {
-        solve.max_output = v.value;
-    }
+    set(&mut solve.seed, table.key("seed").seed());
+    let threads = table.key("threads").whole(0..=1024);
+    set(&mut solve.threads, threads.map(|n| n as usize));
+    set(
+        &mut solve.max_output,
+        table.key("max_output").whole(1..=u64::MAX),
+    );
     // Times of a run that makes no sense are not held against it.
     let before = diagnostics.len();
-    solve.check(diagnostics);
+    solve.check(&table);
     let s = &solve.settings;
     solve.run = (diagnostics.len() == before).then_some([s.t_start, s.t_end]);
-    if let Some(save) = save(&table.key("save"), solve.run) {
-        solve.save = save;
-    }
+    set(&mut solve.save, save(&table.key("save"), solve.run));
     table.finish();
     solve
 }
 
-fn method(field: &Field<'_>, diagnostics: &Diagnostics) -> Option<&'static Method> {
+/// What is said, where something is.
+fn set<T>(to: &mut T, said: Option<T>) {
+    if let Some(said) = said {
+        *to = said;
+    }
+}
+
+fn method(field: &Field<'_>) -> Option<&'static Method> {
     if let Some(Value::String(word)) = field.value().map(|v| &v.value)
         && let Some((name, now)) = FORMER.iter().find(|(name, _)| name == word)
     {
-        diagnostics
-            .error(
-                field.span(),
-                format!("{name} is a method of an earlier version"),
-            )
+        let why = format!("{name} is a method of an earlier version");
+        return field.error(why)
             .help(format!(
                 "method = \"{now}\" takes its place; of rodas5p and rosenbrock23, both implicit, the latter is for loose tolerances"
-            ));
-        return None;
+            )).none();
     }
     let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
-    Method::named(field.word(&methods)?.value)
+    Method::named(field.word(&methods)?)
 }
 
 /// A time of the `run`: one that lies outside by the rounding of a sum, as 0.1 + 0.2 beyond 0.3, is its start or end.
-pub(super) fn within(mut t: Spanned<f64>, run: Option<[f64; 2]>) -> Spanned<f64> {
-    if let Some([start, end]) = run {
-        let rounding = 1e-12 * (end - start) + 8.0 * f64::EPSILON * start.abs().max(end.abs());
-        let clamped = t.value.clamp(start, end);
-        if (t.value - clamped).abs() <= rounding {
-            t.value = clamped;
-        }
+pub(super) fn within(t: f64, run: Option<[f64; 2]>) -> f64 {
+    let Some([start, end]) = run else { return t };
+    let rounding = 1e-12 * (end - start) + 8.0 * f64::EPSILON * start.abs().max(end.abs());
+    let clamped = t.clamp(start, end);
+    if (t - clamped).abs() <= rounding {
+        clamped
+    } else {
+        t
     }
-    t
 }
 
 /// `"final"`, `"steps"`, `{ every = 0.1 }` or `{ at = [0, 1, 2] }`.
 fn save(field: &Field<'_>, run: Option<[f64; 2]>) -> Option<Save> {
     if let Value::String(_) = field.value()?.value {
-        let word = field.word(&["final", "steps"])?;
-        return Some(if word.value == "final" {
-            Save::Final
-        } else {
-            Save::Steps
+        return Some(match field.word(&["final", "steps"])? {
+            "final" => Save::Final,
+            _ => Save::Steps,
         });
     }
     let mut table = field.section(&SAVE)?;
     let every = table.key("every");
     let at = table.key("at");
-    let span = table.span();
-    let diagnostics = table.diagnostics();
-    table.finish();
+    let whole = table.finish();
     match (every.is_present(), at.is_present()) {
-        (true, false) => every.positive().map(|v| Save::Every(v.value)),
+        (true, false) => every.positive().map(Save::Every),
         (false, true) => {
-            let times = at.items()?;
-            let times = times.iter().map(|t| Some(within(t.number()?, run)));
-            let mut times = times.collect::<Option<Vec<_>>>()?;
+            let mut times = at.each(|t| Some((within(t.number()?, run), t.clone())))?;
             // An end that is written in two ways is one time.
-            times.dedup_by(|b, a| a.value == b.value && Some(a.value) == run.map(|run| run[1]));
-            for pair in times.windows(2) {
-                if pair[1].value <= pair[0].value {
-                    diagnostics.error(pair[1].span.clone(), "the times to be kept must rise");
-                    return None;
-                }
+            times.dedup_by(|b, a| a.0 == b.0 && Some(a.0) == run.map(|run| run[1]));
+            if let Some(late) = times.windows(2).find(|pair| pair[1].0 <= pair[0].0) {
+                return late[1].1.error("the times to be kept must rise").none();
             }
-            for t in &times {
-                if let Some([t_start, t_end]) = run
-                    && !(t_start..=t_end).contains(&t.value)
-                {
-                    diagnostics.error(
-                        t.span.clone(),
-                        format!("this time lies outside the run, from {t_start} to {t_end}"),
-                    );
-                    return None;
-                }
+            let outside = |t: f64| run.is_some_and(|[start, end]| !(start..=end).contains(&t));
+            if let (Some([start, end]), Some((_, field))) =
+                (run, times.iter().find(|t| outside(t.0)))
+            {
+                let why = format!("this time lies outside the run, from {start} to {end}");
+                return field.error(why).none();
             }
             if times.is_empty() {
-                diagnostics
-                    .error(span, "no time is named")
-                    .help("save = \"final\" keeps the ends only");
-                return None;
+                const ENDS: &str = "save = \"final\" keeps the ends only";
+                return whole.error("no time is named").help(ENDS).none();
             }
-            Some(Save::At(times.iter().map(|t| t.value).collect()))
+            Some(Save::At(times.into_iter().map(|t| t.0).collect()))
         }
-        _ => {
-            diagnostics
-                .error(span, "save needs one of `every` and `at`")
-                .help("or write save = \"final\" or save = \"steps\"");
-            None
-        }
+        _ => whole
+            .error("save needs one of `every` and `at`")
+            .help("or write save = \"final\" or save = \"steps\"")
+            .none(),
     }
 }

@@ -1,30 +1,14 @@
 //! `[start]` and `[[starts]]`.
 
-use super::cues::{self, Site};
+use super::cues::{self, Reader};
 use crate::dynamics::Start;
 use crate::model_file::keys::{CUE, EACH, START};
-use crate::model_file::{
-    ArraySpec, Diagnostics, Entries, Field, Place, Resolver, Span, Table, Value,
-};
-use crate::network::Network;
-use crate::refusal::Refusal;
-use crate::study::{Case, Damaged, Recall, relax};
-
-/// What starts are read against.
-pub(super) struct Reader<'a> {
-    pub network: &'a Network,
-    /// The input of every neuron when a run begins.
-    pub input: &'a [f64],
-    pub recall: Option<&'a Recall>,
-    /// Is there a [recall] table that was not understood?
-    pub recall_lost: bool,
-    pub seed: u64,
-}
+use crate::model_file::{ArraySpec, Entries, Field, Place, Resolver, Table, Value};
+use crate::study::{Case, Damaged, relax};
 
 /// Most starts that are made before a run, which keeps a trajectory of each.
 const MOST: usize = 1_000_000;
 
-/// How a layer of one start begins.
 enum Begin {
     /// Damaged patterns, and the seed of the damage.
     Cues(Damaged, u64),
@@ -42,11 +26,9 @@ impl Reader<'_> {
         one: &Field<'_>,
         many: &Field<'_>,
         resolver: &mut Resolver<'_>,
-        diagnostics: &Diagnostics,
     ) -> Vec<Case> {
         if one.is_present() && many.is_present() {
-            diagnostics
-                .error(many.span(), "`start` and `starts` exclude each other")
+            many.error("`start` and `starts` exclude each other")
                 .help("one start is [start], several are [[starts]]");
             return Vec::new();
         }
@@ -62,7 +44,7 @@ impl Reader<'_> {
             }];
         }
         if many.is_present() && tables.is_empty() {
-            diagnostics.error(many.span(), "there is no start in `starts`");
+            many.error("there is no start in `starts`");
         }
         let numbered = tables.len() > 1;
         let mut cases = Vec::new();
@@ -91,16 +73,15 @@ impl Reader<'_> {
         for (k, layer) in self.network.layers().iter().enumerate() {
             let field = table.key(&layer.name);
             if field.is_present() {
-                begins.push((k, self.begin(k, &field, resolver)?, field.span()));
+                begins.push((k, self.begin(k, &field, resolver)?, field));
             }
         }
-        let span = table.span();
-        table.finish();
+        let whole = table.finish();
         if diagnostics.len() > before {
             return None;
         }
         let mut count = 1;
-        for (_, begin, at) in &begins {
+        for (_, begin, field) in &begins {
             let many = match begin {
                 Begin::Cues(cues, _) => cues.count(),
                 Begin::Each(each) => each.len(),
@@ -108,41 +89,23 @@ impl Reader<'_> {
             };
             if many != 1 {
                 if count != 1 && count != many {
-                    diagnostics.error(
-                        at.clone(),
-                        format!("this layer has {many} starts, another has {count}"),
-                    );
-                    return None;
+                    let why = format!("this layer has {many} starts, another has {count}");
+                    return field.error(why).none();
                 }
                 count = many;
             }
         }
         if count > MOST {
-            diagnostics
-                .error(
-                    span,
-                    format!("{count} starts are more than a run keeps trajectories of, {MOST}"),
-                )
-                .help("[ensemble] takes any number of them, and `attractor ensemble` runs it");
-            return None;
+            let why = format!("{count} starts are more than a run keeps trajectories of, {MOST}");
+            let help = "[ensemble] takes any number of them, and `attractor ensemble` runs it";
+            return whole.error(why).help(help).none();
         }
-        let mut cases = Vec::new();
-        for i in 0..count {
-            match self.case(i, &group, &begins) {
-                Ok(case) => cases.push(case),
-                Err((at, refusal)) => {
-                    let why = format!("{} {}", refusal.what, refusal.why);
-                    diagnostics.error(at, why).maybe_help(refusal.help);
-                    return None;
-                }
-            }
-        }
+        let cases = (0..count).map(|i| self.case(i, &group, &begins));
+        let cases: Vec<Case> = cases.collect::<Option<_>>()?;
         for case in &cases {
-            let mut clamped = self.network.clamped().to_vec();
-            clamped.extend(&case.start.clamped);
+            let clamped = [self.network.clamped(), &case.start.clamped].concat();
             if let Err(why) = self.network.may_clamp(&clamped) {
-                diagnostics.error(span, why.to_string());
-                return None;
+                return whole.error(why.to_string()).none();
             }
         }
         Some(cases)
@@ -152,9 +115,8 @@ impl Reader<'_> {
         let layer = &self.network.layers()[k];
         let n = layer.size();
         let has = |entries: &Entries, words: &[&str]| {
-            entries
-                .iter()
-                .any(|(k, _)| words.contains(&k.value.as_str()))
+            let mut keys = entries.iter().map(|(key, _)| key.value.as_str());
+            keys.any(|key| words.contains(&key))
         };
         match &field.value()?.value {
             Value::String(word) if word == "relaxed" => Some(Begin::Relaxed),
@@ -169,61 +131,43 @@ impl Reader<'_> {
                 let place = Place::rows(what, None, &layer.shape);
                 let all = super::array(&each, &place, resolver)?;
                 if all.shape[0] == 0 {
-                    each.diagnostics().error(
-                        each.span(),
-                        format!(
-                            "there is no start of layer `{}` in it: it has no rows",
-                            layer.name
-                        ),
-                    );
-                    return None;
+                    let name = &layer.name;
+                    let why = format!("there is no start of layer `{name}` in it: it has no rows");
+                    return each.error(why).none();
                 }
                 Some(Begin::Each(
                     all.data.chunks_exact(n).map(<[f64]>::to_vec).collect(),
                 ))
             }
             Value::Table(entries)
-                if entries
-                    .iter()
-                    .any(|(key, _)| key.value.starts_with("pattern")) =>
+                if entries.iter().any(|(k, _)| k.value.starts_with("pattern")) =>
             {
-                let site = Site {
-                    network: self.network,
-                    layer: k,
-                    recall: self.recall,
-                    recall_lost: self.recall_lost,
-                    seed: self.seed,
-                };
-                let (cues, seed) = cues::read(field.section(&CUE)?, &site, resolver)?;
+                let (cues, seed) = cues::read(field.section(&CUE)?, self, k, resolver)?;
                 Some(Begin::Cues(cues, seed))
             }
             _ => {
                 let what = format!("the start of layer `{}`", layer.name);
                 let place = Place::start(what, &layer.shape);
                 let spec = ArraySpec::read(field)?;
-                let array = spec.resolve(&place, resolver, field.diagnostics())?;
+                let array = spec.resolve(&place, resolver)?;
                 Some(Begin::At(array.data))
             }
         }
     }
 
-    fn case(
-        &self,
-        i: usize,
-        group: &str,
-        begins: &[(usize, Begin, Option<Span>)],
-    ) -> Result<Case, (Option<Span>, Refusal)> {
+    fn case(&self, i: usize, group: &str, begins: &[(usize, Begin, Field<'_>)]) -> Option<Case> {
         let mut start = Start::at(vec![0.0; self.network.size()]);
         let mut label = group.to_owned();
         let mut target = None;
-        for (k, begin, at) in begins {
+        for (k, begin, field) in begins {
             let neurons = self.network.neurons(*k);
             match begin {
                 Begin::At(x) => start.x[neurons].copy_from_slice(x),
                 Begin::Cues(cues, seed) => {
                     let cue = i.min(cues.count() - 1);
-                    let put = cues.put(self.network, cue, *seed, &mut start);
-                    put.map_err(|refusal| (at.clone(), refusal))?;
+                    if let Err(refusal) = cues.put(self.network, cue, *seed, &mut start) {
+                        return field.refuse(refusal).none();
+                    }
                     target = target.or(cues.target(cue));
                     label = format!("{group}, {}", cues.label(cue));
                 }
@@ -235,13 +179,14 @@ impl Reader<'_> {
                 Begin::Relaxed => {}
             }
         }
-        for (k, begin, at) in begins {
-            if matches!(begin, Begin::Relaxed) {
-                let relaxed = relax(self.network, *k, self.input, &mut start);
-                relaxed.map_err(|refusal| (at.clone(), refusal))?;
+        for (k, begin, field) in begins {
+            if matches!(begin, Begin::Relaxed)
+                && let Err(refusal) = relax(self.network, *k, self.input, &mut start)
+            {
+                return field.refuse(refusal).none();
             }
         }
-        Ok(Case {
+        Some(Case {
             label,
             group: group.to_owned(),
             start,

@@ -2,26 +2,17 @@
 
 use super::layers::{flat, named};
 use crate::dynamics::Settings;
-use crate::model_file::{Array, ArraySpec, Diagnostics, Field, Place, Resolver, Spanned, Table};
+use crate::model_file::keys::STIMULI;
+use crate::model_file::{ArraySpec, Diagnostics, Field, Place, Resolver, Table};
 use crate::network::Network;
 use crate::number::number;
 use crate::stimulus::{Addition, Interpolation, Shape, Stimulus};
 
-/// What `kind` may be, with its keys besides `layer` and `kind`, those that it needs first. A stimulus without a kind is a step.
-pub(in crate::model_file) const KINDS: [(&str, &[&str], &[&str]); 4] = [
-    ("step", &["from", "add"], &["until"]),
-    ("ramp", &["from", "until", "add"], &[]),
-    ("sine", &["add", "period"], &["from", "until", "phase"]),
-    ("sampled", &["times", "samples"], &["add", "interpolation"]),
-];
-
-/// What stimuli are read against.
 struct Reader<'a, 'r, 'f> {
     network: &'a Network,
     /// First time and last, where they are known.
     run: Option<[f64; 2]>,
     resolver: &'r mut Resolver<'f>,
-    diagnostics: &'a Diagnostics,
 }
 
 /// The tables `[[stimulus]]` of a run from its first time to its last.
@@ -30,14 +21,13 @@ pub(super) fn stimulus(
     network: &Network,
     run: Option<[f64; 2]>,
     resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
 ) -> Option<Stimulus> {
+    let diagnostics = resolver.diagnostics();
     let before = diagnostics.len();
     let mut reader = Reader {
         network,
         run,
         resolver,
-        diagnostics,
     };
     let additions = tables.into_iter().filter_map(|t| reader.addition(t));
     let additions = additions.collect();
@@ -46,10 +36,7 @@ pub(super) fn stimulus(
     }
     match Stimulus::new(network, additions) {
         Ok(stimulus) => Some(stimulus),
-        Err(why) => {
-            diagnostics.error(None, why.to_string());
-            None
-        }
+        Err(why) => diagnostics.error(None, why.to_string()).none(),
     }
 }
 
@@ -79,20 +66,15 @@ pub(super) fn fits(
         );
     }
     let stops = stimulus.stops();
-    let within = stops
-        .iter()
-        .filter(|t| (t_start..t_end).contains(*t))
-        .count();
+    let within = stops.iter().filter(|t| (t_start..t_end).contains(*t));
+    let within = within.count();
     if within as u64 >= settings.max_steps {
-        diagnostics
-            .error(
-                None,
-                format!(
-                    "the input jumps or bends at {within} times of the run, each of which ends a step, and max_steps is {}",
-                    settings.max_steps
-                ),
-            )
-            .help("raise max_steps, or give fewer samples");
+        let why = format!(
+            "the input jumps or bends at {within} times of the run, each of which ends a step, and max_steps is {}",
+            settings.max_steps
+        );
+        let help = "raise max_steps, or give fewer samples";
+        diagnostics.error(None, why).help(help);
     }
     for addition in stimulus.additions() {
         if let Shape::Sampled { times, .. } = &addition.shape
@@ -115,23 +97,21 @@ impl Reader<'_, '_, '_> {
         let layer = table.required("layer");
         let kind = table.key("kind");
         let kind = match kind.is_present() {
-            true => kind.word(&KINDS.map(|k| k.0))?.value,
+            true => kind.word(&STIMULI.map(|k| k.0))?,
             false => "step",
         };
         table.rename(&format!("a stimulus of kind {kind}"));
-        let keys = KINDS.iter().find(|k| k.0 == kind);
-        let (_, needed, others) = keys.copied().unwrap_or(KINDS[0]);
-        let needed = needed.iter().map(|k| (*k, true));
-        let keys = needed.chain(others.iter().map(|k| (*k, false)));
-        let fields: Vec<(&str, Field<'_>)> = keys
-            .map(|(key, is_needed)| match is_needed {
-                true => (key, table.required(key)),
-                false => (key, table.key(key)),
-            })
-            .collect();
+        let (_, needed, others) = *STIMULI.iter().find(|k| k.0 == kind)?;
+        let mut fields: Vec<(&str, Field<'_>)> = Vec::new();
+        fields.extend(needed.iter().map(|key| (*key, table.required(key))));
+        fields.extend(others.iter().map(|key| (*key, table.key(key))));
         table.finish();
         let k = named(&layer, self.network)?;
-        let field = |name: &str| fields.iter().find(|f| f.0 == name).map(|f| &f.1);
+        let nothing = Field::absent(self.resolver.diagnostics());
+        let field = |name: &str| {
+            let found = fields.iter().find(|f| f.0 == name);
+            found.map_or_else(|| nothing.clone(), |f| f.1.clone())
+        };
         match kind {
             "sampled" => self.sampled(k, field),
             _ => self.lasting(k, kind, field),
@@ -143,36 +123,35 @@ impl Reader<'_, '_, '_> {
         &mut self,
         k: usize,
         kind: &str,
-        field: impl Fn(&str) -> Option<&'f Field<'f>>,
+        field: impl Fn(&str) -> Field<'f>,
     ) -> Option<Addition> {
-        let [from, until] = self.times(field("from")?, field("until")?)?;
-        if kind == "ramp" && until.is_infinite() {
+        let (from, until) = (field("from"), field("until"));
+        let [begins, ends] = self.times(&from, &until)?;
+        if kind == "ramp" && ends.is_infinite() {
             // One that is missing is told as such.
-            let until = field("until").filter(|u| u.is_present())?;
-            self.diagnostics
-                .error(
-                    until.span(),
-                    "a ramp must end: at `until` it has risen to `add`",
-                )
-                .help("an addition that does not end is a step, kind = \"step\"");
-            return None;
+            until.value()?;
+            const STEP: &str = "an addition that does not end is a step, kind = \"step\"";
+            let error = until.error("a ramp must end: at `until` it has risen to `add`");
+            return error.help(STEP).none();
         }
+        let phase = field("phase");
         let shape = match kind {
             "ramp" => Shape::Ramp,
             "sine" => Shape::Sine {
-                period: field("period")?.positive()?.value,
-                phase: match field("phase") {
-                    Some(phase) if phase.is_present() => phase.number()?.value,
-                    _ => 0.0,
+                period: field("period").positive()?,
+                phase: if phase.is_present() {
+                    phase.number()?
+                } else {
+                    0.0
                 },
             },
             _ => Shape::Step,
         };
         Some(Addition {
             neurons: self.network.neurons(k),
-            from,
-            until,
-            add: self.row(k, field("add")?)?,
+            from: begins,
+            until: ends,
+            add: self.row(k, &field("add"))?,
             shape,
         })
     }
@@ -186,112 +165,81 @@ impl Reader<'_, '_, '_> {
 
     /// When it begins and ends, both within the run; from its start to for ever unless said.
     fn times(&self, from: &Field<'_>, until: &Field<'_>) -> Option<[f64; 2]> {
-        let diagnostics = self.diagnostics;
-        let time = |field: &Field<'_>, default: f64, any: bool| {
-            if !field.is_present() {
-                return Some(Spanned::new(default, 0..0));
-            }
-            let typed = if any {
-                field.any_number()
-            } else {
-                field.number()
-            };
-            typed.map(|t| super::solve::within(t, self.run))
-        };
+        let within = |t| super::solve::within(t, self.run);
         let first = self.run.map_or(0.0, |[start, _]| start);
-        let begins = time(from, first, false)?;
-        let ends = time(until, f64::INFINITY, true)?.value;
-        if ends.is_nan() || ends <= begins.value {
-            diagnostics.error(
-                until.span(),
-                format!(
-                    "a stimulus must end after it begins: it begins at {}, and ends at {ends}",
-                    begins.value
-                ),
+        let begins = if from.is_present() {
+            within(from.number()?)
+        } else {
+            first
+        };
+        let ends = match until.is_present() {
+            true => within(until.any_number()?),
+            false => f64::INFINITY,
+        };
+        if ends.is_nan() || ends <= begins {
+            let why = format!(
+                "a stimulus must end after it begins: it begins at {begins}, and ends at {ends}"
             );
-            return None;
+            return until.error(why).none();
         }
         if let Some([start, end]) = self.run {
             let outside = format!("outside the run, from {start} to {end}");
-            if !(start..=end).contains(&begins.value) {
-                let t = begins.value;
-                diagnostics
-                    .error(
-                        from.span(),
-                        format!("this stimulus begins at {t}, {outside}"),
-                    )
-                    .maybe_help((t < start).then(|| format!("from = {start} is the start")));
-                return None;
+            if !(start..=end).contains(&begins) {
+                let error = from.error(format!("this stimulus begins at {begins}, {outside}"));
+                let help = (begins < start).then(|| format!("from = {start} is the start"));
+                return error.maybe_help(help).none();
             }
             if ends.is_finite() && ends > end {
-                diagnostics
-                    .error(
-                        until.span(),
-                        format!("this stimulus ends at {ends}, {outside}"),
-                    )
-                    .help("without `until` it lasts to the end; a ramp must end within the run");
-                return None;
+                const LASTS: &str =
+                    "without `until` it lasts to the end; a ramp must end within the run";
+                let error = until.error(format!("this stimulus ends at {ends}, {outside}"));
+                return error.help(LASTS).none();
             }
         }
-        Some([begins.value, ends])
+        Some([begins, ends])
     }
 
-    fn sampled<'f>(
-        &mut self,
-        k: usize,
-        field: impl Fn(&str) -> Option<&'f Field<'f>>,
-    ) -> Option<Addition> {
-        let times = self.rising(field("times")?)?;
+    fn sampled<'f>(&mut self, k: usize, field: impl Fn(&str) -> Field<'f>) -> Option<Addition> {
+        let times = self.rising(&field("times"))?;
         let layer = &self.network.layers()[k];
-        let typed = field("samples")?;
-        let spec = ArraySpec::read(typed)?;
-        let what = format!(
-            "the samples for layer `{}`, one row for each of {} times",
-            layer.name,
-            times.len()
-        );
+        let (typed, count) = (field("samples"), times.len());
+        let spec = ArraySpec::read(&typed)?;
+        let name = &layer.name;
+        let what = format!("the samples for layer `{name}`, one row for each of {count} times");
         // A vector of one number for each time is the course of one row.
-        let any = spec.resolve(&Place::any(what.clone()), self.resolver, self.diagnostics)?;
-        let is_course = any.shape == [times.len()];
-        let add = field("add").filter(|f| f.is_present());
-        let (add, factors) = if is_course {
-            let add = match add {
-                Some(add) => self.row(k, add)?,
-                None => vec![1.0; layer.size()],
+        let any = spec.resolve(&Place::any(what.clone()), self.resolver)?;
+        let add = field("add");
+        let (add, factors) = if any.shape == [count] {
+            let add = match add.is_present() {
+                true => self.row(k, &add)?,
+                false => vec![1.0; layer.size()],
             };
             (add, Some(any.data))
         } else {
-            if let Some(add) = add {
-                self.diagnostics
-                    .error(
-                        add.span(),
-                        "`add` says what is added to each neuron, and so do samples with one row for each time",
-                    )
-                    .help("leave `add` out, or give one sample for each time");
-                return None;
+            if add.is_present() {
+                let why = "`add` says what is added to each neuron, and so do samples with one row for each time";
+                const ONE: &str = "leave `add` out, or give one sample for each time";
+                return add.error(why).help(ONE).none();
             }
             if let [found] = any.shape[..]
                 && layer.size() > 1
             {
-                self.diagnostics
-                    .error(
-                        typed.span(),
-                        format!("there are {found} samples and {} times", times.len()),
-                    )
-                    .help("a vector has one number for each time; a matrix one row for each time");
-                return None;
+                const SHAPES: &str =
+                    "a vector has one number for each time; a matrix one row for each time";
+                let error = typed.error(format!("there are {found} samples and {count} times"));
+                return error.help(SHAPES).none();
             }
-            let place = Place::rows(what, Some(times.len()), &layer.shape);
-            let Array { data, .. } = spec.resolve(&place, self.resolver, self.diagnostics)?;
-            (data, None)
+            let place = Place::rows(what, Some(count), &layer.shape);
+            (spec.resolve(&place, self.resolver)?.data, None)
         };
-        let interpolation = match field("interpolation").filter(|f| f.is_present()) {
-            Some(field) => {
-                let word = field.word(&Interpolation::WORDS.map(|w| w.0))?;
+        let interpolation = field("interpolation");
+        let interpolation = match interpolation.is_present() {
+            true => {
                 let all = Interpolation::WORDS;
-                all.into_iter().find(|w| w.0 == word.value)?.1
+                let word = interpolation.word(&all.map(|w| w.0))?;
+                all.into_iter().find(|w| w.0 == word)?.1
             }
-            None => Interpolation::Linear,
+            false => Interpolation::Linear,
         };
         Some(Addition {
             neurons: self.network.neurons(k),
@@ -309,25 +257,19 @@ impl Reader<'_, '_, '_> {
     /// Times, each later than the one before.
     fn rising(&mut self, field: &Field<'_>) -> Option<Vec<f64>> {
         let place = Place::partly("the times of the samples", vec![None]);
-        let times = ArraySpec::read(field)?.resolve(&place, self.resolver, self.diagnostics)?;
+        let times = ArraySpec::read(field)?.resolve(&place, self.resolver)?;
         let times = times.data;
         if times.is_empty() {
-            self.diagnostics.error(field.span(), "there is no time");
-            return None;
+            return field.error("there is no time").none();
         }
         if let Some(k) = times.windows(2).position(|t| t[0] >= t[1]) {
-            self.diagnostics
-                .error(
-                    field.span(),
-                    format!(
-                        "each time must be later than the one before: time {} is {}, and the one before {}",
-                        k + 1,
-                        times[k + 1],
-                        times[k]
-                    ),
-                )
-                .label("indices count from 0");
-            return None;
+            let why = format!(
+                "each time must be later than the one before: time {} is {}, and the one before {}",
+                k + 1,
+                times[k + 1],
+                times[k]
+            );
+            return field.error(why).label("indices count from 0").none();
         }
         Some(times)
     }

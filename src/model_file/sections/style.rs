@@ -26,137 +26,98 @@ pub(super) fn own(table: &mut Table<'_>, all: &Style) -> (Style, Option<String>,
 }
 
 fn common(table: &mut Table<'_>, style: &mut Style) {
-    let length = "a length such as \"8.5cm\", \"85mm\" or \"3.35in\"";
-    size(
-        &table.key("width"),
-        &mut style.width,
-        (centimetres, SIDES, "cm", length),
-    );
-    size(
-        &table.key("height"),
-        &mut style.height,
-        (centimetres, SIDES, "cm", length),
-    );
-    let letters = "a size of letters such as \"8pt\"";
-    size(
-        &table.key("font"),
-        &mut style.font,
-        (points, FONTS, "pt", letters),
-    );
-    let resolution = table.key("resolution");
-    let dots = |text: &str| text.parse().ok();
-    size(
-        &resolution,
-        &mut style.resolution,
-        (
-            dots,
-            RESOLUTIONS,
-            "dots per inch",
-            "a number of dots per inch",
-        ),
-    );
-    colors(&table.key("colors"), style);
-    formats(&table.key("format"), style);
+    size(&table.key("width"), &mut style.width, LENGTH);
+    size(&table.key("height"), &mut style.height, LENGTH);
+    size(&table.key("font"), &mut style.font, LETTERS);
+    size(&table.key("resolution"), &mut style.resolution, DOTS);
+    if let Some(colors) = colors(&table.key("colors")) {
+        style.colors = colors;
+    }
+    if let Some(formats) = formats(&table.key("format")) {
+        style.formats = formats;
+    }
 }
 
-type Measure<'a> = (fn(&str) -> Option<f64>, [f64; 2], &'a str, &'a str);
+/// How a text with a unit is read, from where to where, in which unit, and what is expected.
+type Measure = (
+    fn(&str) -> Option<f64>,
+    [f64; 2],
+    &'static str,
+    &'static str,
+);
+
+const LENGTH: Measure = (
+    centimetres,
+    SIDES,
+    "cm",
+    "a length such as \"8.5cm\", \"85mm\" or \"3.35in\"",
+);
+const LETTERS: Measure = (points, FONTS, "pt", "a size of letters such as \"8pt\"");
+const DOTS: Measure = (
+    |text| text.parse().ok(),
+    RESOLUTIONS,
+    "dots per inch",
+    "a number of dots per inch",
+);
 
 /// A number, or a text with a unit.
-fn size(field: &Field<'_>, to: &mut Option<f64>, (parse, [low, high], unit, what): Measure<'_>) {
-    let Some(value) = field.value() else {
+fn size(field: &Field<'_>, to: &mut Option<f64>, (parse, [low, high], unit, what): Measure) {
+    let Some(value) = field.value().map(|v| &v.value) else {
         return;
     };
-    let text = match value.value.as_number() {
-        Some(x) => Some(x),
-        None if field_is_text(field) => field.string().and_then(|s| parse(s.value)),
-        None => None,
-    };
-    match text {
-        Some(v) if (low..=high).contains(&v) => *to = Some(v),
-        Some(v) => {
-            let message = format!(
-                "{} must be from {low} to {high} {unit}, it is {v}",
-                field.name()
-            );
-            field.diagnostics().error(field.span(), message);
-        }
-        None => field.expected(what),
+    let size = value.as_number().or_else(|| parse(value.as_text()?));
+    if size.is_none() {
+        field.expected(what);
+    }
+    let Some(v) = size else { return };
+    if (low..=high).contains(&v) {
+        *to = Some(v);
+    } else {
+        let name = field.name();
+        let why = format!("{name} must be from {low} to {high} {unit}, it is {v}");
+        field.error(why);
     }
 }
 
-fn field_is_text(field: &Field<'_>) -> bool {
-    matches!(
-        field.value().map(|v| &v.value),
-        Some(crate::model_file::Value::String(_))
-    )
-}
-
-fn colors(field: &Field<'_>, style: &mut Style) {
-    if !field.is_present() {
-        return;
-    }
-    let list = match field_is_text(field) {
-        true => field.string().map(|s| vec![s.value.to_owned()]),
-        false => field.items().and_then(|items| {
-            let text = |item: &Field<'_>| item.string().map(|s| s.value.to_owned());
-            items.iter().map(text).collect()
-        }),
-    };
-    let Some(list) = list else { return };
+fn colors(field: &Field<'_>) -> Option<Vec<String>> {
+    let text = |item: &Field<'_>| Some(item.string()?.to_owned());
     let wanted = Style {
-        colors: list,
+        colors: field.one_or_each(text)?,
         ..Style::default()
     };
     match wanted.palette() {
-        Ok(_) => style.colors = wanted.colors,
-        Err(why) => {
-            field.diagnostics().error(field.span(), why);
-        }
+        Ok(_) => Some(wanted.colors),
+        Err(refusal) => field.refuse(refusal).none(),
     }
 }
 
-fn formats(field: &Field<'_>, style: &mut Style) {
-    if !field.is_present() {
-        return;
-    }
+fn formats(field: &Field<'_>) -> Option<Vec<Format>> {
     let words = Format::ALL.map(Format::word);
-    let one = |field: &Field<'_>| {
-        let word = field.word(&words)?;
-        Format::ALL.into_iter().find(|f| f.word() == word.value)
-    };
-    let list: Option<Vec<Format>> = match field_is_text(field) {
-        true => one(field).map(|f| vec![f]),
-        false => field
-            .items()
-            .and_then(|items| items.iter().map(one).collect()),
-    };
-    match list {
-        Some(list) if list.is_empty() => field.expected("a format or several"),
-        Some(mut list) => {
-            let mut seen = Vec::new();
-            list.retain(|f| {
-                !seen.contains(f) && {
-                    seen.push(*f);
-                    true
-                }
-            });
-            style.formats = list;
+    let all = field.one_or_each(|item| {
+        let word = item.word(&words)?;
+        Format::ALL.into_iter().find(|f| f.word() == word)
+    })?;
+    let mut once = Vec::new();
+    for format in all {
+        if !once.contains(&format) {
+            once.push(format);
         }
-        None => {}
+    }
+    match once.is_empty() {
+        true => field.expected("a format or several").none(),
+        false => Some(once),
     }
 }
 
 /// `true` or `false`.
 fn shown(field: &Field<'_>, to: &mut bool) {
-    if let Some(shown) = field.boolean() {
-        *to = shown.value;
-    }
+    *to = field.boolean().unwrap_or(*to);
 }
 
 /// The same, or words of its own.
 #[cfg(feature = "figures")]
 fn words(field: &Field<'_>, to: &mut bool) -> Option<String> {
-    if !field_is_text(field) {
+    if field.value()?.value.as_text().is_none() {
         shown(field, to);
         return None;
     }
@@ -168,19 +129,9 @@ fn words(field: &Field<'_>, to: &mut bool) -> Option<String> {
 /// The two ends of an axis, rising; none if nothing is said, or it is wrong.
 #[cfg(feature = "figures")]
 pub(super) fn ends(field: &Field<'_>) -> Option<[f64; 2]> {
-    if !field.is_present() {
-        return None;
-    }
-    let numbers: Option<Vec<f64>> = field
-        .items()?
-        .iter()
-        .map(|i| i.number().map(|n| n.value))
-        .collect();
-    match numbers?[..] {
+    field.value()?;
+    match field.each(|i| i.number())?[..] {
         [low, high] if low < high => Some([low, high]),
-        _ => {
-            field.expected("the two ends of the axis, rising");
-            None
-        }
+        _ => field.expected("the two ends of the axis, rising").none(),
     }
 }

@@ -1,5 +1,6 @@
 //! `[sweep]`: parameters that vary from ensemble to ensemble.
 
+use super::ensemble::AT_BOTH_ENDS;
 use crate::model_file::keys::{REPLICATE, SWEEP, VARY};
 use crate::model_file::{Field, Spanned, Table, Value};
 use crate::number::{plural, written};
@@ -9,7 +10,6 @@ use crate::study::{Combine, Sweep, SweepAxis, by_ratio, evenly};
 /// More points than this are a slip of the pen.
 const MOST: usize = 100_000;
 
-/// How a parameter varies, before draws are made.
 struct Axis {
     axis: SweepAxis,
     /// Ends of an interval that was given in place of values.
@@ -21,13 +21,9 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     let mut table = field.section(&SWEEP)?;
     let diagnostics = table.diagnostics();
     let before = diagnostics.len();
-    let combine = table.key("combine").word(&["grid", "zip", "random"]);
-    let combine = combine.map_or("grid", |w| w.value);
+    let combine = table.word("combine").unwrap_or("grid");
     let draws = table.key("draws");
-    let seed = table
-        .key("seed")
-        .whole(0..=u64::MAX)
-        .map_or(seed, |s| s.value);
+    let seed = table.key("seed").seed().unwrap_or(seed);
     let replicate = table.key("replicate");
     // A sweep may do nothing but average.
     let vary = match replicate.is_present() {
@@ -42,49 +38,32 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     let mut replicates: Vec<SweepAxis> = replicates.into_iter().map(|a| a.axis).collect();
     let tables = replicate.sections(&REPLICATE);
     replicates.extend(tables.into_iter().filter_map(repeated));
-    let span = table.span();
-    table.finish();
+    let whole = table.finish();
     // Only the last would count.
     let all = axes.iter().map(|a| &a.axis).chain(&replicates);
     let keys: Vec<&String> = all.flat_map(|a| &a.keys).collect();
-    let twice = keys
-        .iter()
-        .enumerate()
-        .find(|(k, key)| keys[..*k].contains(key));
-    if let (Some((_, key)), true) = (twice, diagnostics.len() == before_axes) {
-        diagnostics.error(vary.span(), format!("`{key}` varies twice"));
+    if let (Some(key), true) = (twice(&keys), diagnostics.len() == before_axes) {
+        vary.error(format!("`{key}` varies twice"));
     }
     let none = axes.is_empty() && replicates.is_empty();
     if vary.is_present() && none && diagnostics.len() == before {
         vary.expected("at least one parameter { key, values }");
     }
     if random && !draws.is_present() {
-        diagnostics.error(
-            span.clone(),
-            "a random sweep needs `draws`, the number of its points",
-        );
+        let why = "a random sweep needs `draws`, the number of its points";
+        whole.error(why);
     } else if !random && draws.is_present() {
-        diagnostics.error(draws.span(), "`draws` belongs to combine = \"random\"");
+        draws.error("`draws` belongs to combine = \"random\"");
     }
-    let draws = draws.whole(1..=MOST as u64).map(|d| d.value as usize);
+    let draws = draws.count(MOST);
     if diagnostics.len() > before {
         return None;
     }
     for axis in &replicates {
-        let twice = axis
-            .values
-            .iter()
-            .enumerate()
-            .find(|(k, v)| axis.values[..*k].contains(v));
-        if let Some((_, value)) = twice {
-            diagnostics.error(
-                span.clone(),
-                format!(
-                    "`{}` = {value} is repeated twice: it would count as two draws",
-                    axis.keys.join(", ")
-                ),
-            );
-            return None;
+        if let Some(value) = twice(&axis.values) {
+            let keys = axis.keys.join(", ");
+            let why = format!("`{keys}` = {value} is repeated twice: it would count as two draws");
+            return whole.error(why).none();
         }
     }
     let times = replicates.iter().map(|a| a.values.len());
@@ -99,8 +78,7 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
                 let why = format!(
                     "the parameters of a zip have one value each for every point, these have {lengths}"
                 );
-                diagnostics.error(span, why);
-                return None;
+                return whole.error(why).none();
             }
             (lengths.first().copied().unwrap_or(1), true)
         }
@@ -119,11 +97,8 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     };
     let all = count.saturating_mul(times);
     if all > MOST {
-        diagnostics.error(
-            span,
-            format!("{all} points are more than a sweep has, {MOST}"),
-        );
-        return None;
+        let why = format!("{all} points are more than a sweep has, {MOST}");
+        return whole.error(why).none();
     }
     let repeats: Vec<usize> = replicates.iter().map(|a| a.values.len()).collect();
     let point = |k: usize| match together {
@@ -146,18 +121,22 @@ pub(super) fn read(field: &Field<'_>, seed: u64) -> Option<Sweep> {
     })
 }
 
+/// What stands in a list a second time.
+fn twice<T: PartialEq>(list: &[T]) -> Option<&T> {
+    let mut all = list.iter().enumerate();
+    all.find(|(k, one)| list[..*k].contains(one))
+        .map(|(_, one)| one)
+}
+
 /// Point `k` of a grid with so many values along each axis, the last of which runs fastest.
 fn digits(k: usize, lengths: &[usize]) -> Vec<usize> {
     let mut rest = k;
-    let mut at: Vec<usize> = lengths
-        .iter()
-        .rev()
-        .map(|n| {
-            let digit = rest % n;
-            rest /= n;
-            digit
-        })
-        .collect();
+    let at = lengths.iter().rev().map(|n| {
+        let digit = rest % n;
+        rest /= n;
+        digit
+    });
+    let mut at: Vec<usize> = at.collect();
     at.reverse();
     at
 }
@@ -205,27 +184,20 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
     let from = table.key("from").number();
     let to = table.key("to").number();
     let points = table.key("points");
-    let spacing = table.key("spacing").word(&["linear", "log"]);
-    let logarithmic = spacing.is_some_and(|s| s.value == "log");
+    let logarithmic = table.word("spacing") == Some("log");
     let named = table.key("labels");
-    let replicate = table.key("replicate").boolean();
-    let replicate_at = replicate.as_ref().map(|r| r.span.clone());
-    let replicate = replicate.is_some_and(|r| r.value);
-    let span = table.span();
-    table.finish();
+    let replicate_field = table.key("replicate");
+    let replicate = replicate_field.is_true();
+    let whole = table.finish();
     let keys = keys?;
-    let last = keys
-        .first()
-        .and_then(|k| k.rsplit('.').next())
-        .unwrap_or_default();
+    let last = keys.first().and_then(|k| k.rsplit('.').next());
+    let last = last.unwrap_or_default();
     let label = label.unwrap_or_else(|| last.to_owned());
     let (texts, numbers, ends) = match (values.is_present(), from, to) {
         (true, None, None) => {
             let items = values.items()?;
-            let texts: Vec<String> = items
-                .iter()
-                .filter_map(|i| Some(text(&i.value()?.value)))
-                .collect();
+            let texts = items.iter().filter_map(|i| Some(text(&i.value()?.value)));
+            let texts: Vec<String> = texts.collect();
             let numbers = items.iter().enumerate().map(|(k, item)| {
                 let number = item.value().and_then(|v| v.value.as_number());
                 number.unwrap_or(k as f64)
@@ -233,27 +205,22 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
             (texts, numbers.collect::<Vec<f64>>(), None)
         }
         (false, Some(from), Some(to)) => {
-            let ends = [from.value, to.value];
+            let ends = [from, to];
             if logarithmic && ends.iter().any(|e| *e <= 0.0) {
-                diagnostics.error(span, "a logarithmic spacing needs ends above 0");
-                return None;
+                return whole
+                    .error("a logarithmic spacing needs ends above 0")
+                    .none();
             }
             let n = match (points.is_present(), random) {
                 (false, true) => 0,
                 (false, false) => {
-                    diagnostics.error(
-                        span,
-                        "how many values between `from` and `to`? `points` says it",
-                    );
-                    return None;
+                    let why = "how many values between `from` and `to`? `points` says it";
+                    return whole.error(why).none();
                 }
-                _ => points.whole(1..=MOST as u64)?.value as usize,
+                _ => points.count(MOST)?,
             };
-            if n == 1 && from.value != to.value {
-                diagnostics.error(
-                    points.span(),
-                    "one point cannot be at both ends: set `to` to `from`, or `points` to 2 or more",
-                );
+            if n == 1 && from != to {
+                points.error(AT_BOTH_ENDS);
             }
             let value = |k: usize| match logarithmic {
                 true => by_ratio(ends, k, n),
@@ -264,23 +231,17 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
             (texts, numbers, Some(ends))
         }
         _ => {
-            diagnostics.error(
-                span,
-                "a parameter of a sweep needs `values`, or `from`, `to` and `points`",
-            );
-            return None;
+            let why = "a parameter of a sweep needs `values`, or `from`, `to` and `points`";
+            return whole.error(why).none();
         }
     };
     if texts.is_empty() && !(random && ends.is_some()) {
-        diagnostics.error(values.span(), "there is no value in `values`");
+        values.error("there is no value in `values`");
     }
     if replicate && texts.is_empty() && random {
-        diagnostics
-            .error(
-                replicate_at,
-                "how many replicates? `values`, or `points` between `from` and `to`, says it",
-            )
-            .help("a replicate is run at every point of a random sweep");
+        let why = "how many replicates? `values`, or `points` between `from` and `to`, says it";
+        let help = "a replicate is run at every point of a random sweep";
+        replicate_field.error(why).help(help);
     }
     let labels = labels(&named, texts.len())?;
     let axis = SweepAxis {
@@ -300,41 +261,29 @@ fn axis(mut table: Table<'_>, random: bool) -> Option<Axis> {
 
 /// `{ key = "patterns.xi.seed", count = 20 }`: what is averaged over, with the values 1 to `count` unless there are others.
 fn repeated(mut table: Table<'_>) -> Option<SweepAxis> {
-    let diagnostics = table.diagnostics();
     let (key, values) = (table.required("key"), table.key("values"));
     let (count, first) = (table.key("count"), table.key("first"));
-    let span = table.span();
-    table.finish();
+    let whole = table.finish();
     let keys = keys(&key);
     let values: Vec<u64> = match (count.is_present(), values.is_present()) {
         (true, false) => {
-            let n = count.whole(1..=MOST as u64)?.value;
-            let first = match first.is_present() {
-                true => first.whole(0..=1 << 62)?.value,
-                false => 1,
+            let n = count.whole(1..=MOST as u64)?;
+            let first = if first.is_present() {
+                first.whole(0..=1 << 62)?
+            } else {
+                1
             };
             (first..first + n).collect()
         }
-        (false, true) if !first.is_present() => {
-            let seeds = values.items()?.into_iter();
-            let seeds: Option<Vec<u64>> = seeds
-                .map(|s| s.whole(0..=i64::MAX as u64).map(|s| s.value))
-                .collect();
-            seeds?
-        }
+        (false, true) if !first.is_present() => values.each(|s| s.whole(0..=i64::MAX as u64))?,
         _ => {
-            diagnostics
-                .error(
-                    span,
-                    "how often is it repeated? `count`, or a list of seeds in `values`, says it",
-                )
-                .help("count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on");
-            return None;
+            let why = "how often is it repeated? `count`, or a list of seeds in `values`, says it";
+            let help = "count = 20 takes the seeds 1 to 20, first = 100 with it those from 100 on";
+            return whole.error(why).help(help).none();
         }
     };
     if values.is_empty() {
-        diagnostics.error(span, "there is no value in `values`");
-        return None;
+        return whole.error("there is no value in `values`").none();
     }
     let keys = keys?;
     Some(SweepAxis {
@@ -353,51 +302,32 @@ fn labels(field: &Field<'_>, count: usize) -> Option<Vec<String>> {
     if !field.is_present() {
         return Some(Vec::new());
     }
-    let what = "the label of a value";
-    let labels = field.items()?.into_iter();
-    let labels: Vec<String> = labels
-        .map(|item| super::printable(&item, what))
-        .collect::<Option<_>>()?;
+    let labels = field.each(|item| super::printable(item, "the label of a value"))?;
     if labels.len() != count {
         let (labels, values) = (plural(labels.len(), "label"), plural(count, "value"));
         let why = format!("{labels} for {values}");
-        field.diagnostics().error(field.span(), why);
-        return None;
+        return field.error(why).none();
     }
     Some(labels)
 }
 
 /// One path, or several.
 fn keys(field: &Field<'_>) -> Option<Vec<String>> {
-    let diagnostics = field.diagnostics();
-    let typed: Vec<Spanned<&str>> = match field.value()?.value {
-        Value::List(_) => {
-            let items = field.items()?;
-            items.iter().map(Field::string).collect::<Option<_>>()?
-        }
-        _ => vec![field.string()?],
-    };
-    for key in &typed {
+    let keys = field.one_or_each(|field| {
+        let key = field.string()?;
         // What an ensemble is made of may vary, what the sweep is made of may not.
-        let odd = key.value.is_empty() || key.value.contains(['=', '\n']);
-        if odd || key.value == "sweep" || key.value.starts_with("sweep.") {
-            diagnostics
-                .error(
-                    key.span.clone(),
-                    format!(
-                        "\"{}\" is not the path of a parameter of the model",
-                        key.value
-                    ),
-                )
-                .help("a path is written as for --set: layers.hidden.lagrangian.beta");
-            return None;
+        let odd = key.is_empty() || key.contains(['=', '\n']);
+        if odd || key == "sweep" || key.starts_with("sweep.") {
+            let why = format!("\"{key}\" is not the path of a parameter of the model");
+            const PATH: &str = "a path is written as for --set: layers.hidden.lagrangian.beta";
+            return field.error(why).help(PATH).none();
         }
+        Some(key.to_owned())
+    })?;
+    match keys.is_empty() {
+        true => field.expected("at least one path").none(),
+        false => Some(keys),
     }
-    if typed.is_empty() {
-        field.expected("at least one path");
-        return None;
-    }
-    Some(typed.iter().map(|k| k.value.to_owned()).collect())
 }
 
 /// A value as a model file writes it, on one line.

@@ -1,8 +1,8 @@
 //! `[[synapses]]`.
 
-use super::layers::{Draft, Layers, unknown};
+use super::layers::{Draft, Layers, among};
 use crate::model_file::parameters::{Entry, Port};
-use crate::model_file::{Diagnostics, Field, Resolver, Span, Table, Value};
+use crate::model_file::{Field, Resolver, Span, Table, Value, catalogue};
 use crate::number::plural;
 use crate::synapse::{EnergyWeights, Joined, KINDS, Kind, Made, Synapse};
 
@@ -17,8 +17,8 @@ pub(super) fn read(
     tables: Vec<Table<'_>>,
     layers: &mut Layers,
     resolver: &mut Resolver<'_>,
-    diagnostics: &Diagnostics,
 ) -> Synapses {
+    let diagnostics = resolver.diagnostics();
     let mut all = Synapses {
         built: Vec::new(),
         spans: Vec::new(),
@@ -45,7 +45,7 @@ fn one(
 ) -> Option<(Vec<String>, Box<dyn Synapse>)> {
     let words: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
     let word = table.required("kind").word(&words);
-    let kind = word.and_then(|word| KINDS.iter().find(|k| k.name == word.value));
+    let kind = word.and_then(|word| KINDS.iter().find(|k| k.name == word));
     let field = table.required("layers");
     let joined = join(&field, layers, kind.and_then(|k| k.instead));
     // Without its kind nothing can be said of its other keys.
@@ -54,6 +54,7 @@ fn one(
         list: "synapse",
         name: kind.name,
         parameters: kind.parameters,
+        lagrangian: catalogue::sum,
     };
     let Some(joined) = joined.filter(|joined| is_number_of(kind, joined.len(), &field)) else {
         entry.finish(table);
@@ -61,12 +62,11 @@ fn one(
     };
     let drafts = || joined.iter().map(|k| &layers.drafts[*k]);
     let names: Vec<String> = drafts().map(|d| d.name.clone()).collect();
-    let ports: Vec<Port> = drafts()
-        .map(|d| Port {
-            label: format!("`{}` ({})", d.name, d.size().unwrap_or(0)),
-            shape: d.shape.clone(),
-        })
-        .collect();
+    let ports = drafts().map(|d| Port {
+        label: format!("`{}` ({})", d.name, d.size().unwrap_or(0)),
+        shape: d.shape.clone(),
+    });
+    let ports: Vec<Port> = ports.collect();
     let Some(seen) = drafts().map(seen).collect::<Option<Vec<_>>>() else {
         entry.finish(table);
         return None;
@@ -109,12 +109,9 @@ fn is_number_of(kind: &Kind, found: usize, field: &Field<'_>) -> bool {
         kind.name,
         plural(wanted, "layer")
     );
-    let diagnostics = field.diagnostics();
     let may_be_another = found == 1 || found == 2;
     let instead = kind.instead.filter(|_| may_be_another);
-    diagnostics
-        .error(field.span(), why)
-        .maybe_help(instead.map(str::to_owned));
+    field.error(why).maybe_help(instead.map(str::to_owned));
     false
 }
 
@@ -138,31 +135,21 @@ fn join(field: &Field<'_>, layers: &Layers, instead: Option<&str>) -> Option<Vec
         Value::String(_) => vec![field.clone()],
         _ => field.items()?,
     };
+    let names = layers.names();
     let mut joined = Vec::new();
-    let mut good = true;
-    for item in items {
-        let Some(name) = item.string() else {
-            good = false;
-            continue;
-        };
-        let Some(k) = layers.find(name.value) else {
+    for item in &items {
+        let position = item.string().and_then(|name| {
             // Without any layer the mistake is elsewhere, and known.
-            if !layers.drafts.is_empty() {
-                unknown(name.value, name.span, &layers.names(), field.diagnostics());
+            (!names.is_empty()).then(|| among(item, name, &names))?
+        });
+        match position {
+            Some(k) if joined.contains(&k) => {
+                let error = item.error("this layer is named twice");
+                error.maybe_help(instead.map(str::to_owned));
             }
-            good = false;
-            continue;
-        };
-        if joined.contains(&k) {
-            field
-                .diagnostics()
-                .error(name.span, "this layer is named twice")
-                .maybe_help(instead.map(str::to_owned));
-            good = false;
-            continue;
+            Some(k) if layers.drafts[k].shape.is_some() => joined.push(k),
+            _ => {}
         }
-        good &= layers.drafts[k].shape.is_some();
-        joined.push(k);
     }
-    good.then_some(joined)
+    (joined.len() == items.len()).then_some(joined)
 }

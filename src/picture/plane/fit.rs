@@ -24,11 +24,8 @@ pub(super) fn fitted(study: &Study, wanted: &Wanted, system: &System, seen: &[Ve
     let found = fixed_points(network, &near, &system.base, &system.input, &system.clamped);
     let found = found.points().iter().map(|p| p.x.as_slice());
     let close = |x: &&[f64]| plane.neurons.iter().all(|i| x[*i].abs() <= FAR * reach);
-    let all: Vec<[f64; 2]> = states()
-        .chain(found)
-        .filter(close)
-        .map(|x| plane.point(network, x))
-        .collect();
+    let all = states().chain(found).filter(close);
+    let all: Vec<[f64; 2]> = all.map(|x| plane.point(network, x)).collect();
     let ends = |k: usize| {
         let values = all.iter().map(|p| p[k]).filter(|v| v.is_finite());
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
@@ -50,7 +47,7 @@ pub(super) fn fitted(study: &Study, wanted: &Wanted, system: &System, seen: &[Ve
         };
         let (low, high) = (low - margin, high + margin);
         let segment = network.segment(neuron);
-        match (plane.space, segment.map(|s| s.lagrangian.range())) {
+        match (plane.space, segment.map(|s| s.lagrangian.reach().range)) {
             // Beyond the ends of what an activation can be there is nothing.
             (Space::Activation, Some(range)) => [low.max(range.low), high.min(range.high)],
             _ => [low, high],

@@ -51,11 +51,8 @@ fn system(study: &Study, results: &Results) -> (System, f64) {
     let start = &study.cases[first.case].start;
     // At a switch itself the trajectory has still moved under what was before.
     let before = |t: &&f64| **t > t_start && **t < first.outcome.t;
-    let since = stimulus
-        .switches()
-        .iter()
-        .filter(before)
-        .fold(t_start, |m, t| m.max(*t));
+    let since = stimulus.switches().iter().filter(before);
+    let since = since.fold(t_start, |m, t| m.max(*t));
     let (settled, end) = (stimulus.settles(), first.outcome.t);
     let since = match stimulus.varies() {
         // A ramp and a sine end without a jump; where they have not ended the input is what it is at one time only.
@@ -75,13 +72,10 @@ pub(super) fn look(study: &Study, results: &Results, wanted: &Wanted) -> Result<
     let (system, since) = system(study, results);
     let starts = |case: &CaseResult| &study.cases[case.case].start;
     let first = results.cases.first().map(starts);
-    let alike: Vec<&CaseResult> = results
-        .cases
-        .iter()
-        .filter(|c| {
-            first.is_some_and(|f| f.clamped == starts(c).clamped && f.input == starts(c).input)
-        })
-        .collect();
+    let alike = results.cases.iter().filter(|c| {
+        first.is_some_and(|f| f.clamped == starts(c).clamped && f.input == starts(c).input)
+    });
+    let alike: Vec<&CaseResult> = alike.collect();
     let states = |case: &CaseResult| -> Vec<Vec<f64>> {
         let kept = &case.trajectory;
         let finite = |k: &usize| kept.state(*k).iter().all(|v| v.is_finite());
@@ -96,11 +90,10 @@ pub(super) fn look(study: &Study, results: &Results, wanted: &Wanted) -> Result<
         let pieces = if study.save == Save::Steps { 6.0 } else { 1.0 };
         let (t, x) = between(&case.trajectory, |_| pieces);
         let states = t.iter().zip(x.chunks_exact(network.size()));
-        let points: Vec<[f64; 2]> = states
+        let points = states
             .filter(|(t, _)| times(**t))
-            .map(|(_, x)| plane.point(network, x))
-            .filter(|p| p.iter().all(|v| v.is_finite()))
-            .collect();
+            .map(|(_, x)| plane.point(network, x));
+        let points: Vec<[f64; 2]> = points.filter(|p| p.iter().all(|v| v.is_finite())).collect();
         PhaseCurve {
             x: points.iter().map(|p| p[0]).collect(),
             y: points.iter().map(|p| p[1]).collect(),
@@ -246,7 +239,6 @@ fn subscript(digit: char) -> Option<char> {
 }
 
 impl Seen {
-    /// What all pictures of the plane have.
     fn plot(&self, title: String) -> PhasePlot {
         let [x_label, y_label] = self.labels.clone();
         let [x, y] = [self.plane.x, self.plane.y];

@@ -1,35 +1,31 @@
 //! What is said of a plane.
 
 use crate::analysis::{Plane, Space};
+use crate::key::{Form, Key, NUMBERS, parameter};
 use crate::network::Network;
-use crate::picture::kind::key;
-use crate::picture::{Asked, Given, Key, Takes};
+use crate::picture::{Asked, Refused, SPACES};
 use crate::refusal::Refusal;
 
 /// The keys of all figures of a plane.
 pub(in crate::picture) const KEYS: &[Key] = &[
-    key("layer", "which layer (the first)", Takes::Layer),
-    key("neurons", "two of its neurons ([0, 1])", Takes::Neurons),
-    key(
+    parameter("layer", Form::Layer, "which layer (the first)"),
+    parameter("neurons", Form::Neurons, "two of its neurons ([0, 1])"),
+    parameter(
         "space",
+        Form::Words(|| SPACES.to_vec()),
         "\"activation\" where activations have states of their own, else \"state\"",
-        Takes::Space,
     ),
-    key(
+    parameter(
         "x",
+        Form::Ends,
         "ends of the horizontal axis; beyond them nothing is evaluated",
-        Takes::Ends,
     ),
-    key("y", "ends of the vertical axis", Takes::Ends),
-    key(
-        "levels",
-        "contour levels of the energy (chosen)",
-        Takes::Numbers,
-    ),
-    key(
+    parameter("y", Form::Ends, "ends of the vertical axis"),
+    parameter("levels", NUMBERS, "contour levels of the energy (chosen)"),
+    parameter(
         "points",
+        Form::Whole(10, Some(1000)),
         "points along each axis (161)",
-        Takes::Whole(10, 1000),
     ),
 ];
 
@@ -44,21 +40,21 @@ pub(in crate::picture) struct Wanted {
 }
 
 impl Wanted {
-    pub fn read(asked: &Asked<'_>) -> Result<Wanted, Refusal> {
+    pub fn read(asked: &Asked<'_>) -> Result<Wanted, Refused> {
         let network = asked.network;
-        let range = network.neurons(asked.layer());
-        let pair = match asked.at("neurons") {
-            Some(Given::Neurons(pair)) => *pair,
+        let range = network.neurons(asked.one("layer", 0));
+        let pair = match asked.whole("neurons") {
+            Some(&[a, b]) => [a, b],
             _ if range.len() >= 2 => [0, 1],
             _ => {
-                let why = "a plane needs a layer of at least two neurons";
-                return Err(Refusal::new("neurons", why));
+                let refusal = Refusal::new("a plane", "needs a layer of at least two neurons");
+                return Err(("neurons", refusal));
             }
         };
         let neurons = pair.map(|k| range.start + k);
         let made = |space| {
-            let axis = |name: &str, k: usize| match asked.at(name) {
-                Some(Given::Ends(ends)) => (*ends, false),
+            let axis = |name: &str, k: usize| match asked.numbers(name) {
+                Some(&[low, high]) => ([low, high], false),
                 _ => natural(network, neurons[k], space),
             };
             let (x, y) = (axis("x", 0), axis("y", 1));
@@ -67,23 +63,20 @@ impl Wanted {
                 space,
                 x: x.0,
                 y: y.0,
-                points: asked.whole("points").unwrap_or(161),
+                points: asked.one("points", 161),
             };
             (plane, [x.1, y.1])
         };
-        let typed = asked.at("space");
-        let (mut plane, mut fitted) = made(match typed {
-            Some(Given::Space(space)) => *space,
-            _ => Space::Activation,
-        });
+        let typed = asked.space();
+        let (mut plane, mut fitted) = made(typed.unwrap_or(Space::Activation));
         if let Err(why) = plane.check(network) {
             if typed.is_some() {
-                return Err(Refusal::new("space", why.to_string()));
+                return Err(("space", why.refusal()));
             }
             // Nobody asked for activations, and these are no coordinates.
             (plane, fitted) = made(Space::State);
         }
-        let levels = asked.numbers("levels").unwrap_or_default();
+        let levels = asked.numbers("levels").unwrap_or_default().to_vec();
         Ok(Wanted {
             plane,
             levels,
@@ -95,7 +88,7 @@ impl Wanted {
 /// The ends of an axis that nobody named, and whether they are to fit what there is to see: the range of a bounded
 /// activation says it all.
 fn natural(network: &Network, neuron: usize, space: Space) -> ([f64; 2], bool) {
-    let range = network.segment(neuron).map(|s| s.lagrangian.range());
+    let range = network.segment(neuron).map(|s| s.lagrangian.reach().range);
     match (space, range) {
         (Space::Activation, Some(range)) if range.is_bounded() => ([range.low, range.high], false),
         (Space::Activation, Some(range)) => ([range.low.max(-2.0), range.high.min(2.0)], true),

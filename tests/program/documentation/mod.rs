@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use attractor::dynamics::METHODS;
-use attractor::lagrangian::Parameter;
+use attractor::key::Key;
 use attractor::model_file::{MODELS, SECTIONS, schema};
 use attractor::study::COLUMNS;
 use attractor::{lagrangian, synapse};
@@ -156,8 +156,8 @@ fn every_key_of_a_model_file_is_explained() {
 
 /// The tables of keys are written from the list of keys: `BLESS=1` writes them anew.
 /// A row of a table of the manual: an entry of a list.
-fn row(name: &str, about: &str, parameters: &[Parameter]) -> String {
-    let key = |p: &Parameter| format!("`{}`: {}", p.name, p.meaning);
+fn row(name: &str, about: &str, parameters: &[Key]) -> String {
+    let key = |p: &Key| format!("`{}`: {}", p.name, p.about);
     let keys: Vec<String> = parameters.iter().map(key).collect();
     format!("| `{name}` | {about} | {} |\n", keys.join("<br>"))
 }

@@ -1,0 +1,89 @@
+//! What power and repu share: `L = t^n / n`, `g = t^{n−1}`, `H = (n−1) t^{n−2}`, `L* = (1 − 1/n) t^n`, of `t = x` or of
+//! `t = max(x, 0)`.
+
+use super::kind::Listed;
+use super::{Name, Range, Reach, Scalar, Term};
+use crate::kernels::math;
+use crate::refusal::Refusal;
+
+/// A power, rectified or not; see the module.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Powers<const RECTIFIED: bool> {
+    /// The exponent `n` of `L`, from 2 to 64.
+    pub n: u32,
+}
+
+impl<const RECTIFIED: bool> Powers<RECTIFIED> {
+    /// `t^k` by repeated multiplication, good to about `k/2` roundings.
+    #[inline(always)]
+    fn power(x: f64, k: u32) -> f64 {
+        let t = if RECTIFIED { math::positive_part(x) } else { x };
+        // n is at most 64.
+        t.powi(k as i32)
+    }
+
+    fn is_convex(self) -> bool {
+        RECTIFIED || self.n.is_multiple_of(2)
+    }
+}
+
+impl<const RECTIFIED: bool> Scalar for Powers<RECTIFIED>
+where
+    Powers<RECTIFIED>: Listed,
+{
+    fn name(&self) -> Name {
+        Name::of(Self::KIND, format_args!("(n = {})", self.n))
+    }
+
+    #[inline(always)]
+    fn value(&self, x: f64) -> Term {
+        Term::plain(Self::power(x, self.n) / f64::from(self.n))
+    }
+
+    #[inline(always)]
+    fn activation(&self, x: f64) -> f64 {
+        Self::power(x, self.n - 1)
+    }
+
+    #[inline(always)]
+    fn slope(&self, x: f64) -> f64 {
+        // For n = 2 the power is 1 even at 0: there the inactive side decides.
+        if !RECTIFIED || x > 0.0 {
+            f64::from(self.n - 1) * Self::power(x, self.n - 2)
+        } else {
+            0.0
+        }
+    }
+
+    #[inline(always)]
+    fn legendre(&self, x: f64) -> Term {
+        Term::plain((1.0 - 1.0 / f64::from(self.n)) * Self::power(x, self.n))
+    }
+
+    fn reach(&self) -> Reach {
+        // For odd n of plain powers this is the branch of positive x; the other has no lower bound, and is why odd n is no layer.
+        let both = !RECTIFIED && self.is_convex();
+        let range = if both { Range::REAL } else { Range::POSITIVE };
+        Reach::power(f64::from(self.n), range)
+    }
+
+    fn state(&self, g: f64) -> Option<f64> {
+        let root = g.abs().powf(1.0 / f64::from(self.n - 1));
+        match RECTIFIED {
+            true => (g > 0.0).then_some(root),
+            false => self.is_convex().then_some(root.copysign(g)),
+        }
+    }
+
+    fn convexity(&self) -> Result<(), Refusal> {
+        if self.is_convex() {
+            return Ok(());
+        }
+        let n = self.n;
+        let why = format!(
+            "is not convex: the second derivative of x^{n} / {n} is negative for x < 0, so the energy could rise"
+        );
+        let help = format!("take an even n, or repu(n = {n})");
+        Err(Refusal::new(Scalar::name(self).text, why).help(help))
+    }
+}
