@@ -22,6 +22,7 @@ mod product;
 mod room;
 mod rows;
 mod simd;
+mod sparse;
 mod spectrum;
 mod two_valued;
 mod update;

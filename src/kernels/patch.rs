@@ -41,6 +41,16 @@ impl Patch<'_> {
             return;
         }
         match self {
+            Patch::Weights(c, w) if w.is_sparse() => {
+                for (i, j, w) in w.entries() {
+                    out[j * lead + i] += c * w;
+                }
+            }
+            Patch::Transposed(c, w) if w.is_sparse() => {
+                for (i, j, w) in w.entries() {
+                    out[i * lead + j] += c * w;
+                }
+            }
             Patch::Transposed(c, w) => {
                 let rows = w.data().chunks_exact(w.cols().max(1));
                 for (column, row) in out.chunks_mut(lead).zip(rows) {

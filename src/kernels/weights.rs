@@ -5,6 +5,7 @@ use std::fmt;
 use super::entries::Compact;
 use super::pieces::{Cut, in_pieces};
 use super::product::Product;
+use super::sparse::Sparse;
 use super::two_valued::TwoValued;
 
 /// Entries, 128 KiB of them, from which on a compact copy is kept: no nearest cache holds so many. In it, a product does not
@@ -13,8 +14,8 @@ const FAR: usize = 1 << 14;
 
 /// A matrix of synaptic weights, `rows × cols`, row = target, with the norms of its rows.
 ///
-/// Rows lie one after the other in memory. The products *add* to what `out` holds, so that the currents of several
-/// synapses gather in one vector.
+/// All entries are kept, row by row, or only those that are not zero ([`Weights::sparse`]). The products *add* to what `out`
+/// holds, so that the currents of several synapses gather in one vector.
 ///
 /// ```
 /// use attractor::kernels::Weights;
@@ -30,12 +31,14 @@ const FAR: usize = 1 << 14;
 pub struct Weights {
     rows: usize,
     cols: usize,
+    /// All entries, or none of a sparse matrix.
     data: Vec<f64>,
     row_norms: Vec<f64>,
     /// The entries once more, in an eighth of the memory, for products with one vector.
     compact: Option<Compact>,
     /// Which of two values they are, for products with wide blocks.
     two_valued: Option<TwoValued>,
+    sparse: Option<Sparse>,
 }
 
 /// Why numbers are no weights.
@@ -49,6 +52,13 @@ pub enum WeightsError {
         cols: usize,
         /// How many numbers there are.
         given: usize,
+    },
+    /// One stands outside the matrix.
+    Outside {
+        /// Its row and column.
+        place: [usize; 2],
+        /// Rows and columns of the matrix.
+        shape: [usize; 2],
     },
     /// One of them is infinite or not a number.
     NotFinite {
@@ -68,6 +78,13 @@ impl fmt::Display for WeightsError {
                 f,
                 "weights of {rows} × {cols} need as many numbers, row by row, there are {given}"
             ),
+            WeightsError::Outside {
+                place: [row, col],
+                shape: [rows, cols],
+            } => write!(
+                f,
+                "an entry in row {row}, column {col} stands outside weights of {rows} × {cols}, of at most 4294967295 rows and columns"
+            ),
             WeightsError::NotFinite { row, col, value } => write!(
                 f,
                 "the weight in row {row}, column {col} is {value}, it must be finite"
@@ -85,7 +102,7 @@ impl fmt::Debug for Weights {
         f.debug_struct("Weights")
             .field("rows", &self.rows)
             .field("cols", &self.cols)
-            .field("data", &self.data)
+            .field("data", &self.data())
             .field("row_norms", &self.row_norms)
             .finish()
     }
@@ -93,7 +110,8 @@ impl fmt::Debug for Weights {
 
 impl PartialEq for Weights {
     fn eq(&self, other: &Self) -> bool {
-        (self.rows, self.cols, &self.data) == (other.rows, other.cols, &other.data)
+        let of = |w: &Weights| (w.rows, w.cols);
+        of(self) == of(other) && self.data == other.data && self.sparse == other.sparse
     }
 }
 
@@ -128,7 +146,144 @@ impl Weights {
             row_norms,
             compact,
             two_valued,
+            sparse: None,
         })
+    }
+
+    /// A matrix of which these entries `(row, column, value)` are not zero, in any order; those of one place are added up. What
+    /// it takes is 12 bytes an entry, twice as much once it has multiplied by its transpose.
+    ///
+    /// ```
+    /// use attractor::kernels::Weights;
+    ///
+    /// let ring = (0..5).map(|i| (i, (i + 1) % 5, 1.0));
+    /// let weights = Weights::sparse(5, 5, ring)?;
+    /// let mut out = vec![0.0; 5];
+    /// weights.add_product(&[1.0, 2.0, 3.0, 4.0, 5.0], 1, &mut out);
+    /// assert_eq!(out, [2.0, 3.0, 4.0, 5.0, 1.0]);
+    /// # Ok::<(), attractor::kernels::WeightsError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If an entry is not finite or stands outside the matrix, or the matrix has 2³² rows or columns.
+    pub fn sparse(
+        rows: usize,
+        cols: usize,
+        entries: impl IntoIterator<Item = (usize, usize, f64)>,
+    ) -> Result<Self, WeightsError> {
+        let entries = entries.into_iter().map(|(row, col, value)| {
+            let [r, c] = [row, col].map(u32::try_from);
+            match (r, c) {
+                (Ok(r), Ok(c)) if row < rows && col < cols => Ok((r, c, value)),
+                _ => Err(WeightsError::Outside {
+                    place: [row, col],
+                    shape: [rows, cols],
+                }),
+            }
+        });
+        let sparse = Sparse::new(rows, cols, entries.collect::<Result<_, _>>()?);
+        Weights::kept(rows, cols, sparse)
+    }
+
+    fn kept(rows: usize, cols: usize, sparse: Sparse) -> Result<Self, WeightsError> {
+        let norm = |r: usize| sparse.row(r).1.iter().fold(0.0f64, |s, v| s.hypot(*v));
+        let made = Weights {
+            rows,
+            cols,
+            data: Vec::new(),
+            row_norms: (0..rows).map(norm).collect(),
+            compact: None,
+            two_valued: None,
+            sparse: Some(sparse),
+        };
+        let wrong = made.entries().find(|(_, _, value)| !value.is_finite());
+        match wrong {
+            Some((row, col, value)) => Err(WeightsError::NotFinite { row, col, value }),
+            None => Ok(made),
+        }
+    }
+
+    /// Other values in the place of those that are kept.
+    ///
+    /// # Errors
+    /// If they are not as many, or one is not finite.
+    pub fn with(&self, values: Vec<f64>) -> Result<Self, WeightsError> {
+        let Some(sparse) = &self.sparse else {
+            return Weights::new(self.rows, self.cols, values);
+        };
+        let (rows, cols, given) = (self.rows, self.cols, values.len());
+        if given != sparse.values().len() {
+            return Err(WeightsError::Length { rows, cols, given });
+        }
+        Weights::kept(rows, cols, sparse.with(values))
+    }
+
+    /// A matrix of the shape and kind of this one with other entries; those of one place are added up.
+    ///
+    /// # Errors
+    /// As [`Weights::sparse`].
+    pub fn like(
+        &self,
+        entries: impl IntoIterator<Item = (usize, usize, f64)>,
+    ) -> Result<Self, WeightsError> {
+        let (rows, cols) = (self.rows, self.cols);
+        if self.is_sparse() {
+            return Weights::sparse(rows, cols, entries);
+        }
+        let mut data = vec![0.0; rows * cols];
+        for (i, j, value) in entries {
+            data[i * cols + j] += value;
+        }
+        Weights::new(rows, cols, data)
+    }
+
+    /// The same with every entry kept.
+    pub fn whole(&self) -> Self {
+        if self.sparse.is_none() {
+            return self.clone();
+        }
+        let mut data = vec![0.0; self.rows * self.cols];
+        for (i, j, value) in self.entries() {
+            data[i * self.cols + j] = value;
+        }
+        // Its entries are finite and fill it.
+        Weights::new(self.rows, self.cols, data).unwrap_or_else(|_| self.clone())
+    }
+
+    /// Are only those entries kept that are not zero?
+    pub fn is_sparse(&self) -> bool {
+        self.sparse.is_some()
+    }
+
+    /// The entries that are kept, row by row, with their places.
+    pub fn entries(&self) -> impl Iterator<Item = (usize, usize, f64)> {
+        (0..self.rows).flat_map(|r| {
+            let (columns, values) = match &self.sparse {
+                Some(sparse) => sparse.row(r),
+                None => (&[][..], &self.data[r * self.cols..(r + 1) * self.cols]),
+            };
+            values.iter().enumerate().map(move |(k, value)| {
+                let column = columns.get(k).map_or(k, |c| *c as usize);
+                (r, column, *value)
+            })
+        })
+    }
+
+    /// One entry.
+    pub fn entry(&self, row: usize, column: usize) -> f64 {
+        match &self.sparse {
+            Some(sparse) => sparse.entry(row, column),
+            None => self.data[row * self.cols + column],
+        }
+    }
+
+    /// `10 × 12`, and how many entries are kept if it is sparse.
+    pub fn describe(&self) -> String {
+        let (rows, cols) = (self.rows, self.cols);
+        match &self.sparse {
+            Some(sparse) => format!("{rows} × {cols}, {} entries", sparse.values().len()),
+            None => format!("{rows} × {cols}"),
+        }
     }
 
     /// Number of rows (neurons of the target layer).
@@ -141,9 +296,16 @@ impl Weights {
         self.cols
     }
 
-    /// The entries, row by row.
+    /// The entries that are kept, row by row: all of them, unless it is sparse.
     pub fn data(&self) -> &[f64] {
-        &self.data
+        self.sparse.as_ref().map_or(&self.data, Sparse::values)
+    }
+
+    /// Bytes that the entries take.
+    pub fn bytes(&self) -> usize {
+        self.sparse
+            .as_ref()
+            .map_or(8 * self.data.len(), Sparse::bytes)
     }
 
     /// Euclidean norm of each row: bounds the summands of a row's product without a second pass over the matrix.
@@ -154,14 +316,14 @@ impl Weights {
     /// `out += W g`; `g` is `cols × width`, `out` is `rows × width`.
     pub fn add_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
         match width {
-            1 => self.narrow(Some(g), None, out, &mut []),
+            1 if !self.is_sparse() => self.narrow(Some(g), None, out, &mut []),
             _ => self.wide(false, g, width, out),
         }
     }
 
     /// The same where the matrix is symmetric to the last bit: a narrow block reads half of it.
     pub fn add_symmetric_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
-        if width > 1 {
+        if width > 1 || self.is_sparse() {
             return self.add_product(g, width, out);
         }
         in_pieces(
@@ -179,7 +341,7 @@ impl Weights {
     /// `out += Wᵀ f`; `f` is `rows × width`, `out` is `cols × width`.
     pub fn add_transposed_product(&self, f: &[f64], width: usize, out: &mut [f64]) {
         match width {
-            1 => self.narrow(None, Some(f), &mut [], out),
+            1 if !self.is_sparse() => self.narrow(None, Some(f), &mut [], out),
             _ => self.wide(true, f, width, out),
         }
     }
@@ -193,7 +355,7 @@ impl Weights {
         forward: &mut [f64],
         backward: &mut [f64],
     ) {
-        if width == 1 {
+        if width == 1 && !self.is_sparse() {
             self.narrow(Some(g), Some(f), forward, backward);
         } else {
             self.add_product(g, width, forward);
@@ -201,8 +363,11 @@ impl Weights {
         }
     }
 
-    /// A wide block: `out += W g`, or `out += Wᵀ g`.
+    /// A wide block, or any of a sparse matrix: `out += W g`, or `out += Wᵀ g`.
     fn wide(&self, transposed: bool, g: &[f64], width: usize, out: &mut [f64]) {
+        if let Some(sparse) = &self.sparse {
+            return sparse.add(transposed, g, width, out);
+        }
         if let Some(two_valued) = &self.two_valued {
             return two_valued.add(transposed, g, width, out);
         }

@@ -43,6 +43,12 @@ pub trait Parameters {
     /// Finite numbers in this shape.
     fn array(&mut self, name: &'static str, shape: &[Axis]) -> Result<Option<Array>, Refusal>;
 
+    /// A matrix of this shape, where it is written as a sparse one; whoever has none asks for the array.
+    fn sparse(&mut self, name: &'static str, shape: &[Axis]) -> Result<Option<Weights>, Refusal> {
+        let _ = (name, shape);
+        Ok(None)
+    }
+
     /// A Lagrangian of a layer of `n` neurons. Where `n` is not known, because what says it is wrong, there is none
     /// either; it is looked at all the same.
     fn lagrangian(
@@ -113,6 +119,9 @@ impl dyn Parameters + '_ {
 
     /// A matrix, which must be there.
     pub fn weights(&mut self, name: &'static str, shape: [Axis; 2]) -> Result<Weights, Refusal> {
+        if let Some(sparse) = self.sparse(name, &shape)? {
+            return Ok(sparse);
+        }
         let array = self.array(name, &shape);
         let Array { shape, data } = self.needed(name, array)?;
         let (rows, cols) = match shape[..] {

@@ -2,6 +2,7 @@
 
 use super::array::Form as ArrayForm;
 use super::{ArraySpec, Field, Place, Resolver, Span, Table, Value};
+use crate::kernels::Weights;
 use crate::key::{Form, Key};
 use crate::lagrangian::{Array, Axis, DirectSum, Parameters};
 use crate::refusal::Refusal;
@@ -189,6 +190,23 @@ impl Parameters for Typed<'_, '_, '_, '_> {
         let place = self.place(name, axes, matches!(spec.form, ArrayForm::Number(_)));
         let array = spec.resolve(&place, self.resolver);
         self.read(&field, |_| array)
+    }
+
+    fn sparse(&mut self, name: &'static str, axes: &[Axis]) -> Result<Option<Weights>, Refusal> {
+        // What is wrong with the value itself is told once, where it is read as an array.
+        let is_table = |v: &Value| matches!(v, Value::Table(_));
+        if !self.table.peek(name).is_some_and(|v| is_table(&v.value)) {
+            return Ok(None);
+        }
+        let field = self.table.key(name);
+        let Some(spec) = self.read(&field, ArraySpec::read)? else {
+            return Ok(None);
+        };
+        let place = self.place(name, axes, false);
+        match spec.sparse(&place, self.resolver) {
+            Some(found) => self.read(&field, |_| found),
+            None => Ok(None),
+        }
     }
 
     fn lagrangian(

@@ -99,7 +99,7 @@ pub fn effective(features: Layer, hidden: &Layer, xi: Weights) -> Result<Network
     }
     // With an energy weight d the hidden layer rests at h = (I + ξ g/d)/k and contributes −d k L(h).
     let scaled = xi.data().iter().map(|w| w / weight).collect();
-    let scaled = Weights::new(xi.rows(), xi.cols(), scaled).map_err(|e| refuse(e.to_string()))?;
+    let scaled = xi.with(scaled).map_err(|e| refuse(e.to_string()))?;
     let memory = Memory::new(vec![scaled], hidden.lagrangian.clone())
         .and_then(|m| m.leak(leak)?.scale(weight)?.bias(hidden.input.clone()))
         .map_err(refused)?;

@@ -17,7 +17,9 @@ pub use directory::RunDirectory;
 pub use error::{Fault, RecordError};
 pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::{DataFiles, sha256_hex};
-pub use npz::{NpzWriter, npy_from_bytes, npz_from_bytes, read_npy, read_npz};
+pub use npz::{
+    NpzWriter, SparseArray, npy_from_bytes, npz_from_bytes, read_npy, read_npz, sparse_from_bytes,
+};
 pub use owned::{KEPT, MANIFEST, ROWS};
 pub use png::{png_from_bytes, read_png};
 pub use rows::{Present, Rows};

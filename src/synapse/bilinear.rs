@@ -5,7 +5,7 @@ use super::kind::Listed;
 use super::{Energy, Flips, Kind, Learn, Ports, Quadratic, Scratch, Sketch, Synapse};
 use crate::kernels::{Patch, Weights, add, add_sums, sum_rows, vectorized};
 use crate::key::{Form, Key, parameter};
-use crate::lagrangian::{Axis, Parameters, TermRows, weights};
+use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::refusal::Refusal;
 
 /// Two layers joined by one matrix: `W g_A` into B and `BACK · Wᵀ g_B` into A. Only for `BACK = 1` are the currents the
@@ -39,8 +39,7 @@ where
     Self: Listed,
 {
     fn describe(&self) -> String {
-        let (rows, cols) = (self.weights.rows(), self.weights.cols());
-        format!("{} {rows} × {cols}", Self::KIND.name)
+        format!("{} {}", Self::KIND.name, self.weights.describe())
     }
 
     fn kind(&self) -> Option<&'static Kind> {
@@ -145,7 +144,7 @@ where
     /// Forth, and back if it answers.
     fn operations(&self) -> f64 {
         let ways = if BACK == 0 { 1 } else { 2 };
-        (ways * self.weights.rows() * self.weights.cols()) as f64
+        (ways * self.weights.data().len()) as f64
     }
 
     fn sketch(&self) -> Sketch {
@@ -175,10 +174,10 @@ where
     Self: Listed,
 {
     fn weight(&self, i: usize, j: usize) -> f64 {
-        let (w, from) = (self.weights.data(), self.weights.cols());
+        let from = self.weights.cols();
         let (a, b) = (i.min(j), i.max(j));
         if a < from && from <= b {
-            w[(b - from) * from + a]
+            self.weights.entry(b - from, a)
         } else {
             0.0
         }
@@ -204,7 +203,8 @@ where
     }
 
     fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
-        add_outer(1.0, [ports.of(1, g), ports.of(0, g)], ports.width, gradient);
+        let pair = [ports.of(1, g), ports.of(0, g)];
+        add_outer(1.0, &self.weights, pair, ports.width, gradient);
     }
 
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
@@ -212,19 +212,24 @@ where
     }
 }
 
-/// `out_ij += c Σ b_i a_j` over the columns: minus the derivative of `−c bᵀ W a` by W.
-pub(super) fn add_outer(c: f64, [b, a]: [&[f64]; 2], width: usize, out: &mut [f64]) {
-    let pairs = b
-        .chunks_exact(width)
-        .flat_map(|b| a.chunks_exact(width).map(move |a| (b, a)));
-    for ((b, a), out) in pairs.zip(out) {
+/// `out_ij += c Σ b_i a_j` over the columns, of the entries that are kept: minus the derivative of `−c bᵀ W a` by W.
+pub(super) fn add_outer(
+    c: f64,
+    weights: &Weights,
+    [b, a]: [&[f64]; 2],
+    width: usize,
+    out: &mut [f64],
+) {
+    for ((i, j, _), out) in weights.entries().zip(out) {
+        let (b, a) = (&b[i * width..][..width], &a[j * width..][..width]);
         *out += c * b.iter().zip(a).map(|(b, a)| b * a).sum::<f64>();
     }
 }
 
 /// Other weights of the same shape.
 pub(super) fn same_shape(w: &Weights, values: Vec<f64>) -> Result<Weights, Refusal> {
-    weights("weights", w.rows(), w.cols(), values)
+    let refused = |e| Refusal::new("weights", format!("cannot be taken: {e}"));
+    w.with(values).map_err(refused)
 }
 
 /// Adds a product to a current, and gives it by itself: the energy falls out of the force, without a second pass over the

@@ -104,7 +104,7 @@ impl Memory {
             return Err(Refusal::new("patterns", why));
         }
         Ok(Memory {
-            patterns,
+            patterns: patterns.iter().map(Weights::whole).collect(),
             potential,
             scale: 1.0,
             bias: vec![0.0; memories],

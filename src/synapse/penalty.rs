@@ -104,7 +104,7 @@ impl Penalty {
             return Err(Refusal::new("strength", why).of_entry(k).help(CONVEX));
         }
         Ok(Penalty {
-            a,
+            a: a.whole(),
             b,
             strength,
             one_sided,

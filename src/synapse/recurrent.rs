@@ -164,23 +164,17 @@ impl Recurrent {
             Refusal::new("weights", why)
         })?;
         let has_energy = symmetric || even_out;
-        let mut data = weights.data().to_vec();
-        for (row, d) in data.chunks_exact_mut(n.max(1)).zip(d) {
-            row.iter_mut().for_each(|w| *w *= d);
-        }
-        for (i, j) in (0..n).flat_map(|i| (0..i).map(move |j| (i, j))) {
-            let (a, b) = (data[i * n + j], data[j * n + i]);
-            if has_energy && a != b {
-                // Neither their sum nor their difference may overflow.
-                let mean = 0.5 * a + 0.5 * b;
-                data[i * n + j] = mean;
-                data[j * n + i] = mean;
-            }
-        }
+        let scaled = if has_energy && asymmetry.is_some() {
+            // (D W + (D W)ᵀ)/2; neither the sum nor the difference of a pair may overflow.
+            let halves = weights.entries().map(|(i, j, a)| (i, j, 0.5 * d[i] * a));
+            weights.like(halves.flat_map(|(i, j, a)| [(i, j, a), (j, i, a)]))
+        } else {
+            weights.with(weights.entries().map(|(i, _, a)| d[i] * a).collect())
+        };
         const BEYOND: &str =
             "times the layer's energy weights are beyond the largest number, 1.8e308";
         Ok(Recurrent {
-            weights: Weights::new(n, n, data)
+            weights: scaled
                 .map_err(|_| Refusal::new("weights", BEYOND).help("write smaller ones"))?,
             has_energy,
             plain: d.iter().all(|d| *d == 1.0),
@@ -222,13 +216,12 @@ impl Recurrent {
 
 impl Synapse for Recurrent {
     fn describe(&self) -> String {
-        let n = self.weights.rows();
         let kind = match (self.has_energy, self.plain) {
             (true, true) => "recurrent",
             (true, false) => "recurrent, symmetrizable,",
             _ => "recurrent, not symmetric,",
         };
-        format!("{kind} {n} × {n}")
+        format!("{kind} {}", self.weights.describe())
     }
 
     fn kind(&self) -> Option<&'static Kind> {
@@ -334,7 +327,7 @@ impl Synapse for Recurrent {
 
 impl Quadratic for Recurrent {
     fn weight(&self, i: usize, j: usize) -> f64 {
-        self.weights.data()[i * self.weights.rows() + j]
+        self.weights.entry(i, j)
     }
 
     fn add_currents(&self, g: &[f64], currents: &mut [f64]) {
@@ -353,12 +346,14 @@ impl Learn for Recurrent {
     }
 
     fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
-        add_outer(0.5, [ports.of(0, g); 2], ports.width, gradient);
+        let pair = [ports.of(0, g); 2];
+        add_outer(0.5, &self.weights, pair, ports.width, gradient);
     }
 
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         let weights = same_shape(&self.weights, values)?;
-        let plain = Recurrent::of(&weights, &vec![1.0; weights.rows()], false)?;
+        // The energy depends on their symmetric part alone: that is taken, so that it stays one.
+        let plain = Recurrent::of(&weights, &vec![1.0; weights.rows()], true)?;
         Ok(Box::new(Recurrent {
             plain: self.plain,
             ..plain

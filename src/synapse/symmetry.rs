@@ -61,38 +61,39 @@ pub(super) fn judged(weights: &Weights, d: &[f64]) -> Option<(bool, Option<Asymm
     if weights.cols() != n || d.len() != n {
         return None;
     }
-    let w = weights.data();
     let root: Vec<f64> = d.iter().map(|d| d.sqrt()).collect();
     let (mut scale, mut largest) = (0f64, 0f64);
-    for (row, i) in w.chunks_exact(n.max(1)).zip(0..) {
-        for (w, j) in row.iter().zip(0..) {
-            scale = scale.max((w * (root[i] / root[j])).abs());
-            largest = largest.max((w * d[i]).abs());
-        }
+    for (i, j, w) in weights.entries() {
+        scale = scale.max((w * (root[i] / root[j])).abs());
+        largest = largest.max((w * d[i]).abs());
     }
     let allowed = n as f64 * f64::EPSILON * scale;
     let mut symmetric = true;
     let mut worst: Option<(f64, Asymmetry)> = None;
-    for i in 0..n {
-        for j in 0..i {
-            let (a, b) = (d[i] * w[i * n + j], d[j] * w[j * n + i]);
-            if a == b {
-                continue;
-            }
-            // Halves, whose difference cannot overflow.
-            let off = 2.0 * (0.5 * a / root[i] / root[j] - 0.5 * b / root[i] / root[j]).abs();
-            symmetric &= is_pair_rounding(a, b) || (off <= allowed && allowed.is_finite());
-            // A pair that passes by itself is named only where there is nothing else.
-            let off = if is_pair_rounding(a, b) { 0.0 } else { off };
-            if worst.as_ref().is_none_or(|(before, _)| off > *before) {
-                let found = Asymmetry {
-                    pair: [i, j],
-                    entries: [a, b],
-                    largest,
-                    plain: d.iter().all(|d| *d == 1.0),
-                };
-                worst = Some((off, found));
-            }
+    for (i, j, a) in weights.entries() {
+        let (a, b) = (d[i] * a, d[j] * weights.entry(j, i));
+        // Of a pair that is kept the one below the diagonal is looked at.
+        if a == b || i < j && (b != 0.0 || !weights.is_sparse()) {
+            continue;
+        }
+        // Halves, whose difference cannot overflow.
+        let off = 2.0 * (0.5 * a / root[i] / root[j] - 0.5 * b / root[i] / root[j]).abs();
+        symmetric &= is_pair_rounding(a, b) || (off <= allowed && allowed.is_finite());
+        // A pair that passes by itself is named only where there is nothing else.
+        let off = if is_pair_rounding(a, b) { 0.0 } else { off };
+        if worst.as_ref().is_none_or(|(before, _)| off > *before) {
+            let (pair, entries) = if i < j {
+                ([j, i], [b, a])
+            } else {
+                ([i, j], [a, b])
+            };
+            let found = Asymmetry {
+                pair,
+                entries,
+                largest,
+                plain: d.iter().all(|d| *d == 1.0),
+            };
+            worst = Some((off, found));
         }
     }
     Some((symmetric, worst.map(|(_, pair)| pair)))
@@ -106,6 +107,10 @@ pub fn symmetrizing_weights(weights: &Weights) -> Option<Vec<f64>> {
     let ones = vec![1.0; n];
     if judged(weights, &ones)?.0 {
         return Some(ones);
+    }
+    // A sparse matrix would need as much memory as a whole one.
+    if weights.is_sparse() {
+        return None;
     }
     let w = weights.data();
     // What √(W_jk W_kj) is does not depend on d: entries of D^½ W D^-½, whatever d will be found.

@@ -178,6 +178,30 @@ pub fn instances() -> Vec<Instance> {
             });
         }
     }
+    // Sparse matrices: of every third place, and its mirror image.
+    let some = |r: &mut Numbers, rows: usize, cols: usize, both: bool| {
+        let places = (0..rows * cols)
+            .map(|k| (k / cols, k % cols))
+            .filter(|(i, j)| (i + 2 * j) % 3 == 0);
+        let entries: Vec<_> = places.map(|(i, j)| (i, j, r.between(-0.8, 0.8))).collect();
+        let mirrored = entries
+            .iter()
+            .filter(|_| both)
+            .map(|(i, j, w)| (*j, *i, *w));
+        Weights::sparse(rows, cols, entries.iter().copied().chain(mirrored)).unwrap()
+    };
+    let recurrent = Recurrent::new(some(&mut r, 9, 9, true), &[1.0; 9]).unwrap();
+    let dense = Dense::new(some(&mut r, 7, 5, false));
+    for (kind, synapse) in [
+        ("recurrent", Box::new(recurrent) as Box<dyn Synapse>),
+        ("dense", Box::new(dense)),
+    ] {
+        list.push(Instance {
+            kind,
+            what: "sparse".into(),
+            alone: Alone::new(synapse),
+        });
+    }
     let mut add = |what, memory: Memory| {
         list.push(Instance {
             kind: "memory",

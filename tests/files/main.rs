@@ -21,3 +21,4 @@ mod record;
 mod reports;
 mod rows;
 mod sample;
+mod sparse;

@@ -196,3 +196,97 @@ fn a_matrix_of_the_wrong_length_is_refused() {
         assert_eq!(why(2, 2, vec![1.0, 2.0, bad, 3.0]), said);
     }
 }
+
+/// The same matrix sparse and whole, about a third of its entries being zero.
+fn sparse_and_whole(rows: usize, cols: usize) -> [Weights; 2] {
+    let keep = |(k, v): (usize, f64)| if k % 3 == 1 { 0.0 } else { v };
+    let data = numbers(rows * cols, 13).into_iter().enumerate().map(keep);
+    let whole = Weights::new(rows, cols, data.collect()).unwrap();
+    let some = whole.entries().filter(|(_, _, v)| *v != 0.0);
+    // In any order, and one entry in two parts.
+    let mut some: Vec<_> = some.collect();
+    some.reverse();
+    if let Some((i, j, v)) = some.first_mut() {
+        let half = (*i, *j, 0.5 * *v);
+        *v *= 0.5;
+        some.push(half);
+    }
+    [Weights::sparse(rows, cols, some).unwrap(), whole]
+}
+
+#[test]
+fn a_sparse_matrix_gives_the_products_of_the_whole_one() {
+    for (rows, cols) in [(1, 1), (3, 7), (40, 33), (131, 70)] {
+        let [sparse, whole] = sparse_and_whole(rows, cols);
+        assert_eq!(sparse.whole(), whole);
+        assert_eq!(
+            sparse.data().len(),
+            whole.data().iter().filter(|v| **v != 0.0).count()
+        );
+        for width in [1, 2, 8, 19] {
+            let (g, f) = (numbers(cols * width, 2), numbers(rows * width, 3));
+            let products = |w: &Weights| {
+                let (mut to, mut back) = (vec![0.5; rows * width], vec![0.25; cols * width]);
+                w.add_both(&g, &f, width, &mut to, &mut back);
+                to.extend(back);
+                to
+            };
+            for (a, b) in products(&sparse).iter().zip(products(&whole)) {
+                // Sums of at most 131 products of size 1/4 in another order.
+                assert!((a - b).abs() < 131.0 * f64::EPSILON, "{a} {b}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_bits_of_a_column_of_a_sparse_product_depend_on_nothing_else() {
+    let (rows, cols) = (700, 300);
+    let [sparse, _] = sparse_and_whole(rows, cols);
+    let g = numbers(cols, 5);
+    let own = |width: usize, column: usize, cores: usize| -> Vec<u64> {
+        let mut block = numbers(cols * width, 6);
+        for (k, g) in g.iter().enumerate() {
+            block[k * width + column] = *g;
+        }
+        let mut out = vec![0.25; rows * width];
+        with_cores(cores, || sparse.add_product(&block, width, &mut out));
+        let own = out.iter().skip(column).step_by(width);
+        own.map(|v| v.to_bits()).collect()
+    };
+    let first = own(2, 0, 1);
+    for (width, column) in [(2, 1), (8, 7), (9, 8), (16, 3), (21, 20)] {
+        for cores in [0, 1, 2] {
+            assert!(
+                first == own(width, column, cores),
+                "{width} {column} {cores}"
+            );
+        }
+    }
+    assert!(own(1, 0, 1) == own(1, 0, 2));
+}
+
+#[test]
+fn what_is_no_sparse_matrix_is_refused() {
+    let why = |entries: Vec<(usize, usize, f64)>| Weights::sparse(2, 3, entries).unwrap_err();
+    let outside = WeightsError::Outside {
+        place: [0, 3],
+        shape: [2, 3],
+    };
+    assert_eq!(why(vec![(1, 2, 1.0), (0, 3, 1.0)]), outside);
+    assert!(matches!(
+        why(vec![(1, 2, f64::NAN)]),
+        WeightsError::NotFinite { row: 1, col: 2, .. }
+    ));
+    // Two that are finite and whose sum is not.
+    let sum = Weights::sparse(2, 3, [(0, 0, f64::MAX), (0, 0, f64::MAX)]);
+    assert!(matches!(
+        sum,
+        Err(WeightsError::NotFinite { row: 0, col: 0, .. })
+    ));
+    let one = Weights::sparse(2, 3, [(0, 0, 1.0)]).unwrap();
+    assert!(matches!(
+        one.with(vec![1.0; 2]),
+        Err(WeightsError::Length { .. })
+    ));
+}

@@ -8,6 +8,7 @@ mod read;
 mod resolve;
 mod resolver;
 mod selection;
+mod sparse;
 mod spec;
 
 use std::path::{Path, PathBuf};

@@ -187,7 +187,7 @@ impl ArraySpec {
         known
     }
 
-    fn misfit(&self, place: &Place, found: &[usize], diagnostics: &Diagnostics) {
+    pub(super) fn misfit(&self, place: &Place, found: &[usize], diagnostics: &Diagnostics) {
         let turned: Vec<usize> = found.iter().rev().copied().collect();
         let turn = found.len() == 2 && place.fit(&turned).is_some();
         let help = match &self.form {

@@ -6,8 +6,10 @@
 mod half;
 mod header;
 mod read;
+mod sparse;
 mod write;
 
 pub(super) use read::NpzReader;
 pub use read::{npy_from_bytes, npz_from_bytes, read_npy, read_npz};
+pub use sparse::{SparseArray, sparse_from_bytes};
 pub use write::NpzWriter;

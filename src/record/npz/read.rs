@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use zip::read::ZipFile;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::half::half;
@@ -67,7 +68,7 @@ impl NpzReader {
 }
 
 impl<R: Read + Seek> NpzReader<R> {
-    fn new(reader: R, path: &Path) -> Result<Self, RecordError> {
+    pub(super) fn new(reader: R, path: &Path) -> Result<Self, RecordError> {
         let path = path.to_path_buf();
         match ZipArchive::new(reader) {
             Ok(archive) => Ok(NpzReader { archive, path }),
@@ -99,7 +100,22 @@ impl<R: Read + Seek> NpzReader<R> {
         }
     }
 
+    /// Is there an array of this name?
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.archive.index_for_name(&format!("{key}.npy")).is_some()
+    }
+
     pub(in crate::record) fn read(&mut self, key: &str) -> Result<Array, RecordError> {
+        let path = self.path.clone();
+        let entry = self.open_entry(key)?;
+        // The size in the archive's directory is a claim too: nothing is allocated on its word, and no more is unpacked.
+        let size = entry.size();
+        let reader = BufReader::new(entry.take(size.saturating_add(1)));
+        parse(reader, size, &path)
+    }
+
+    /// The bytes of an array, unpacked.
+    pub(super) fn open_entry(&mut self, key: &str) -> Result<ZipFile<'_, R>, RecordError> {
         let path = &self.path;
         let Some(index) = self.archive.index_for_name(&format!("{key}.npy")) else {
             let hint = match &*self.keys() {
@@ -118,14 +134,8 @@ impl<R: Read + Seek> NpzReader<R> {
             return Err(RecordError::new(path, what, hint));
         }
         drop(packed);
-        let entry = self
-            .archive
-            .by_index(index)
-            .map_err(|error| no_archive(path, error.to_string()))?;
-        // The size in the archive's directory is a claim too: nothing is allocated on its word, and no more is unpacked.
-        let size = entry.size();
-        let reader = BufReader::new(entry.take(size.saturating_add(1)));
-        parse(reader, size, path)
+        let entry = self.archive.by_index(index);
+        entry.map_err(|error| no_archive(path, error.to_string()))
     }
 }
 
