@@ -2,9 +2,9 @@
 
 use super::forcing::Forcing;
 use super::method::Method;
+use super::settings::Settings;
 use super::stages::Stages;
 use super::stepper::{Ends, Equation};
-use super::tolerance::Tolerance;
 use super::view::Point;
 use crate::monitor::{Monitor, Needs};
 use crate::network::Network;
@@ -31,13 +31,13 @@ impl<'n> Output<'n> {
     pub fn new(
         method: &Method,
         network: &Network,
-        tolerance: Tolerance,
+        settings: &Settings,
         stimulus: &'n Stimulus,
     ) -> Self {
         let n = network.size();
         let pair = || [vec![0.0; n], vec![0.0; n]];
         Output {
-            stages: Stages::new(method, network, tolerance, 1),
+            stages: Stages::new(method, network, settings, 1),
             ends: [pair(), pair()],
             h: 0.0,
             repeated: 0.0,

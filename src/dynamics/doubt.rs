@@ -8,9 +8,9 @@
 use super::forcing::Forcing;
 use super::gathered::Gathered;
 use super::method::Method;
+use super::settings::Settings;
 use super::stages::Stages;
 use super::stepper::Equation;
-use super::tolerance::Tolerance;
 use crate::kernels::GoOn;
 use crate::network::{Drive, Network, Workspace};
 use crate::stimulus::Stimulus;
@@ -53,7 +53,7 @@ impl<'n> Doubt<'n> {
     pub fn new(
         method: &Method,
         network: &Network,
-        tolerance: Tolerance,
+        settings: &Settings,
         stimulus: &'n Stimulus,
         width: usize,
     ) -> Self {
@@ -66,7 +66,7 @@ impl<'n> Doubt<'n> {
             leapt: vec![0.0; width],
             point: vec![0.0; network.size() * width],
             worked: vec![0.0; width],
-            stages: Stages::new(method, network, tolerance, width),
+            stages: Stages::new(method, network, settings, width),
             forcing: Forcing::new(network, stimulus, width),
             ws: Workspace::new(network, width),
         }

@@ -30,6 +30,13 @@ pub enum MethodError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// It is not one for the network.
+    Network {
+        /// Its name.
+        method: &'static str,
+        /// Why.
+        why: Refusal,
+    },
     /// Its matrices take more memory than is allowed.
     Size {
         /// Its name.
@@ -93,6 +100,7 @@ impl fmt::Display for MethodError {
                 f,
                 "{method} {why}, which is wrong where the input is a ramp, a sine or sampled: use tsit5 with a smaller rtol"
             ),
+            MethodError::Network { method, why } => write!(f, "{method}: {why}"),
             MethodError::Size {
                 method,
                 neurons,

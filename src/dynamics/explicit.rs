@@ -145,6 +145,7 @@ pub(super) const PLAIN: Method = Method {
     wrong_between_switches: None,
     choices: &[],
     tableau: Some(&OF_EULER),
+    suits: |_| Ok(()),
     make: |_, _, _| Box::new(Explicit(&OF_EULER)),
 };
 

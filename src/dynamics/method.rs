@@ -1,14 +1,15 @@
 //! What an entry of the list of methods is: all that the time loop must know of it.
 
 use super::error::MethodError;
+use super::settings::Settings;
 use super::stepper::Stepper;
 use super::tableau::Tableau;
-use super::tolerance::Tolerance;
 use crate::network::Network;
+use crate::refusal::Refusal;
 use crate::stimulus::Stimulus;
 
 /// Makes the stepper of a block of so many columns.
-pub type Make = fn(&Network, Tolerance, usize) -> Box<dyn Stepper>;
+pub type Make = fn(&Network, &Settings, usize) -> Box<dyn Stepper>;
 
 /// Most bytes that the matrices of methods may take, those of all trajectories at work together.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
@@ -41,6 +42,8 @@ pub struct Method {
     pub choices: &'static [&'static Method],
     /// Its coefficients, if it is an explicit Runge–Kutta method.
     pub tableau: Option<&'static Tableau>,
+    /// Why it is not one for a network, if it is not.
+    pub suits: fn(&Network) -> Result<(), Refusal>,
     /// Makes what takes its steps.
     pub make: Make,
 }
@@ -110,11 +113,15 @@ impl Method {
         })
     }
 
-    /// Is there room for what it holds of a network?
+    /// Is it one for this network, and is there room for what it holds of it?
     ///
     /// # Errors
-    /// How much it would take, how much there is, and what to try.
-    pub fn check_size(&self, network: &Network) -> Result<(), MethodError> {
+    /// Why not, or how much it would take and how much there is, and what to try.
+    pub fn fits(&self, network: &Network) -> Result<(), MethodError> {
+        (self.suits)(network).map_err(|why| MethodError::Network {
+            method: self.name,
+            why,
+        })?;
         let bytes = self.matrix_bytes(network);
         if bytes <= MOST_BYTES {
             return Ok(());

@@ -30,7 +30,9 @@ pub static ODE_SOLVERS_DOPRI5: Method = Method {
     order: 5,
     error_order: Some(4),
     stability: 3.306,
-    make: |network, tolerance, _| Box::new(Witness::new(network, tolerance, 1.0, 6, dopri5)),
+    make: |network, settings, _| {
+        Box::new(Witness::new(network, settings.tolerance(), 1.0, 6, dopri5))
+    },
     ..WITNESS
 };
 
@@ -45,7 +47,9 @@ pub static ODE_SOLVERS_DOP853: Method = Method {
     wrong_between_switches: Some(
         "evaluates its stage 12 at the start of a step instead of its end",
     ),
-    make: |network, tolerance, _| Box::new(Witness::new(network, tolerance, 1.0, 11, dop853)),
+    make: |network, settings, _| {
+        Box::new(Witness::new(network, settings.tolerance(), 1.0, 11, dop853))
+    },
     ..WITNESS
 };
 
@@ -56,7 +60,7 @@ pub static ODE_SOLVERS_RK4: Method = Method {
     order: 4,
     stability: 2.785,
     controls_itself: false,
-    make: |network, tolerance, _| Box::new(Witness::new(network, tolerance, 0.0, 4, rk4)),
+    make: |network, settings, _| Box::new(Witness::new(network, settings.tolerance(), 0.0, 4, rk4)),
     ..WITNESS
 };
 

@@ -2,8 +2,8 @@
 
 use super::forcing::InputWork;
 use super::method::Method;
+use super::settings::Settings;
 use super::stepper::{Equation, Node, Stepper, Storage};
-use super::tolerance::Tolerance;
 use crate::kernels::{sum_rows, vectorized};
 use crate::network::{Network, Workspace};
 use crate::trajectory::StopReason;
@@ -19,9 +19,9 @@ pub(super) struct Stages {
 }
 
 impl Stages {
-    pub fn new(method: &Method, network: &Network, tolerance: Tolerance, width: usize) -> Self {
+    pub fn new(method: &Method, network: &Network, settings: &Settings, width: usize) -> Self {
         let size = network.size() * width;
-        let stepper = (method.make)(network, tolerance, width);
+        let stepper = (method.make)(network, settings, width);
         Stages {
             storage: Storage {
                 k: vec![vec![0.0; size]; stepper.velocities()],

@@ -107,7 +107,8 @@ pub type Ends<'a> = [[&'a [f64]; 2]; 2];
 /// A way to take a step: what a method makes of itself for one block.
 ///
 /// What it keeps of a trajectory from one step to the next (random numbers, local fields) it makes in [`Stepper::begin`] and hands
-/// over by [`Stepper::carry`] and [`Stepper::resume`], so that a trajectory takes the same steps in whatever block it is.
+/// over by [`Stepper::carry`] and [`Stepper::resume`], so that a trajectory takes the same steps in whatever block it is. Only
+/// the stepper of a block is begun, not one that repeats its steps.
 pub trait Stepper: fmt::Debug + Send {
     /// How many velocities it keeps, those at the start and at the end included.
     fn velocities(&self) -> usize;
@@ -125,9 +126,15 @@ pub trait Stepper: fmt::Debug + Send {
         0
     }
 
-    /// A trajectory begins in a column, with random numbers of its own.
-    fn begin(&mut self, column: usize, stream: Stream) {
-        let _ = (column, stream);
+    /// A trajectory begins in a column at this state, or goes on there, with random numbers of its own.
+    fn begin(&mut self, network: &Network, (column, x): (usize, &[f64]), stream: Stream) {
+        let _ = (network, column, x, stream);
+    }
+
+    /// Does another stepper of the method take the same steps from the same states? Not one whose steps follow from what this one
+    /// keeps: they are not taken again to be examined.
+    fn may_repeat(&self) -> bool {
+        true
     }
 
     /// What it keeps of the trajectory in a column, for the stepper of another block of the same method.
@@ -157,7 +164,8 @@ pub trait Stepper: fmt::Debug + Send {
     /// Finds the state at the end of a step and leaves it in `storage`; the velocity there is evaluated by whoever asks.
     ///
     /// # Errors
-    /// Why the trajectories of the block cannot go on: the step was interrupted, or took too many steps of its own.
+    /// Why no trajectory of the block can go on: the step was interrupted, or took too many steps of its own. A single column
+    /// fails by a state that is not a number.
     fn advance(
         &mut self,
         equation: &mut Equation<'_, '_>,

@@ -135,7 +135,7 @@ impl Study {
         let all = changing.filter(|_| s.method.tableau.is_some());
         let all = all.chain(stiff.filter(|m| m.tableau.is_none()));
         let others = all
-            .filter(|m| m.check_size(&self.network).is_ok())
+            .filter(|m| m.fits(&self.network).is_ok())
             .map(|m| m.name);
         let mut others: Vec<&str> = others
             .filter(|n| ![last, s.method.name].contains(n))

@@ -11,6 +11,9 @@ use crate::number::plural;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
+/// In the place of a layer, for what a method draws on the way: no start draws there.
+const ON_THE_WAY: usize = (1 << 31) - 1;
+
 /// Where the trajectories of an ensemble begin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Starts {
@@ -187,6 +190,7 @@ impl Starts {
         for layer in &self.relaxed {
             relax(network, *layer, &self.input, &mut start)?;
         }
+        start.stream = Stream::of(self.seed, ON_THE_WAY, k, 0);
         Ok(start)
     }
 }

@@ -4,7 +4,8 @@
 use std::sync::Mutex;
 
 use attractor::dynamics::{
-    EULER, Equation, Interrupt, Method, Node, Outcome, Settings, Start, Stepper, Storage,
+    EULER, Equation, Interrupt, Method, MethodError, Node, Outcome, RunError, Settings, Start,
+    Stepper, Storage, integrate,
 };
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
@@ -12,6 +13,7 @@ use attractor::lagrangian::{Identity, Name, Reach, Scalar, Term};
 use attractor::monitor::{Flow, Monitor, Needs, RestMonitor};
 use attractor::network::{Drive, Layer, Network, Workspace, theories};
 use attractor::pattern::random::Stream;
+use attractor::refusal::Refusal;
 use attractor::stimulus::Stimulus;
 use attractor::synapse::Flip;
 use attractor::trajectory::{Step, StopReason};
@@ -46,7 +48,7 @@ impl Stepper for Noisy {
         1
     }
 
-    fn begin(&mut self, column: usize, stream: Stream) {
+    fn begin(&mut self, _: &Network, (column, _): (usize, &[f64]), stream: Stream) {
         self.draws[column] = [stream.seed ^ stream.stream as u64, 0];
     }
 
@@ -150,13 +152,25 @@ fn random_draws_stay_with_their_trajectory_in_whatever_block_it_is() {
         ..Start::at(vec![k as f64, 0.5])
     };
     let starts = |ks: std::ops::Range<usize>| ks.map(|k| (k, start(k))).collect::<Vec<_>>();
-    // Most end soon, so that the block of the others becomes narrower, twice: 64, 16 and 8 columns.
-    let steps = |k: usize| Until(if k % 8 == 3 { 100 + k as u64 } else { 10 });
-    let run = |starts, threads| ends((&network, &NOISY), (threads, false), starts, steps);
-    let all = run(starts(0..64), 1);
-    assert_eq!(all, run(starts(0..64), 2));
-    assert_eq!(all, run(starts(0..64).into_iter().rev().collect(), 1));
-    assert_eq!(all[35..], run(starts(35..64), 1));
+    // Most end soon, at different steps, and some a little later: the block of the others becomes narrower twice, 128, 32 and 8
+    // columns.
+    let steps = |k: usize| {
+        Until(match k % 16 {
+            3 => 100 + k as u64,
+            5 | 7 => 40 + k as u64 % 7,
+            _ => 10 + k as u64 % 7,
+        })
+    };
+    let run = |starts, threads| ends((&network, &NOISY), threads, starts, steps);
+    let all = run(starts(0..128), (1, false));
+    // By itself a trajectory never migrates.
+    assert_eq!(all, run(starts(0..128), (1, true)));
+    assert_eq!(all, run(starts(0..128), (2, false)));
+    assert_eq!(
+        all,
+        run(starts(0..128).into_iter().rev().collect(), (1, false))
+    );
+    assert_eq!(all[35..], run(starts(35..128), (1, false)));
     // Different trajectories draw different numbers.
     assert_ne!(all[3].1.x[1], all[11].1.x[1]);
 }
@@ -287,6 +301,17 @@ impl Stepper for Descent {
 
 static DESCENT: Method = Method {
     name: "descent",
+    suits: |network| {
+        let of = |l: &Layer| {
+            l.lagrangian
+                .segments()
+                .iter()
+                .all(|s| s.lagrangian.describe() == "sign")
+        };
+        let other = network.layers().iter().find(|l| !of(l));
+        let why = |l: &Layer| Refusal::new(&l.name, "is not two-valued").help("sign is");
+        other.map_or(Ok(()), |l| Err(why(l)))
+    },
     make: |_, _, _| Box::new(Descent { flips: 0 }),
     ..EULER
 };
@@ -373,4 +398,25 @@ fn a_rule_that_flips_units_runs_to_rest_and_its_energy_falls() {
             .sum();
         assert!((energies.last().unwrap() - energy).abs() < 1e-11, "{k}");
     }
+}
+
+#[test]
+fn a_method_says_which_networks_it_is_for() {
+    let weights = Weights::new(1, 1, vec![0.5]).unwrap();
+    let layer = Layer::new("v", &[1], Identity).unwrap();
+    let network = theories::general(layer, weights).unwrap();
+    let settings = Settings {
+        method: &DESCENT,
+        step: Some(1.0),
+        ..Settings::default()
+    };
+    let start = Start::at(vec![1.0]);
+    let stimulus = Stimulus::constant(&network);
+    let refused = integrate(&network, &settings, &stimulus, start, &mut ()).unwrap_err();
+    let why = Refusal::new("v", "is not two-valued").help("sign is");
+    let wanted = MethodError::Network {
+        method: "descent",
+        why,
+    };
+    assert_eq!(refused, RunError::Method(wanted));
 }

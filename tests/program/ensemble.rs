@@ -1196,6 +1196,9 @@ fn a_grid_has_its_coordinates_and_a_figure_of_its_basins() {
             panic!("another plot")
         };
         let basins = plot.basins.unwrap();
+        if model.contains("[recall]") {
+            assert_eq!(basins.names, ["memory 0", "memory 1"]);
+        }
         // The first axis of the grid, that of x₂, is the horizontal one.
         assert_eq!(plot.x_label, "x₂ at the start");
         assert_eq!((basins.x.len(), basins.y.len()), (5, 4));

@@ -72,7 +72,7 @@ impl<'n> Trials<'n> {
     /// The storage for a step of a method.
     fn stages(&mut self, (network, settings, _): Problem<'_>, method: usize) -> &mut Stages {
         self.stages[method]
-            .get_or_insert_with(|| Stages::new(CHOICES[method], network, settings.tolerance(), 1))
+            .get_or_insert_with(|| Stages::new(CHOICES[method], network, settings, 1))
     }
 
     /// Trials start here.

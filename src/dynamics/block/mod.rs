@@ -101,7 +101,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     ) -> Result<Self, RunError> {
         settings.check()?;
         stimulus.check(network)?;
-        method.check_size(network)?;
+        method.fits(network)?;
         method.may_follow(stimulus)?;
         let is_chosen = !settings.method.choices.is_empty();
         let size = network.size() * width;
@@ -114,10 +114,10 @@ impl<'n, M: Monitor> Block<'n, M> {
             x: vec![0.0; size],
             forcing: Forcing::new(network, stimulus, width),
             clamped: Vec::new(),
-            stages: Stages::new(method, network, settings.tolerance(), width),
+            stages: Stages::new(method, network, settings, width),
             error: vec![0.0; size],
             ws: Workspace::new(network, width),
-            output: Output::new(method, network, settings.tolerance(), stimulus),
+            output: Output::new(method, network, settings, stimulus),
             slopes: None,
             doubt: None,
             chooser: is_chosen.then(|| Chooser::new(network, method, stimulus, width)),
@@ -209,7 +209,6 @@ impl<'n, M: Monitor> Block<'n, M> {
     ) {
         let width = self.width;
         job.entered = clock.tried;
-        self.stages.stepper_mut().begin(column, job.stream);
         for (i, x) in x.iter().enumerate() {
             self.x[i * width + column] = *x;
         }
@@ -222,9 +221,12 @@ impl<'n, M: Monitor> Block<'n, M> {
             self.slopes = Some(Slopes::new(self.network, width));
         }
         // A step of a length that was asked for is the user's choice: nothing excuses it.
-        if job.needs.energy && self.doubt.is_none() && self.method.is_adaptive() {
-            let (network, tolerance) = (self.network, self.settings.tolerance());
-            let doubt = Doubt::new(self.method, network, tolerance, self.stimulus, width);
+        let stepper = self.stages.stepper_mut();
+        stepper.begin(self.network, (column, x), job.stream);
+        let may_doubt = self.method.is_adaptive() && stepper.may_repeat();
+        if job.needs.energy && self.doubt.is_none() && may_doubt {
+            let (network, settings) = (self.network, self.settings);
+            let doubt = Doubt::new(self.method, network, settings, self.stimulus, width);
             self.doubt = Some(doubt);
         }
         self.needs = self.needs.and(job.needs);

@@ -119,7 +119,9 @@ impl<'a> BasinMap<'a> {
             Some(_) => colors(&found),
             None => Vec::new(),
         };
-        let name = |end: &i64| match self.points.examined.get(*end as usize) {
+        // What an end is a number of depends on what was asked.
+        let points = study.recall.is_none().then_some(&self.points.examined);
+        let name = |end: &i64| match points.and_then(|all| all.get(*end as usize)) {
             None => format!("memory {end}"),
             Some(point) => {
                 let kind = match point.stability {
