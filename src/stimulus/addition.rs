@@ -3,6 +3,8 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
+use super::error::AdditionError;
+
 /// How samples are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interpolation {
@@ -82,11 +84,15 @@ impl Addition {
     }
 
     /// Is it one for a network of `n` neurons? If not, what is wrong with it.
-    pub(super) fn check(&self, n: usize) -> Result<(), String> {
+    pub(super) fn check(&self, n: usize) -> Result<(), AdditionError> {
         let (neurons, add, shape) = (&self.neurons, &self.add, &self.shape);
         if neurons.start > neurons.end || neurons.end > n {
             let Range { start, end } = neurons;
-            return Err(format!("is for the neurons {start} to {end} of {n}"));
+            return Err(AdditionError::Neurons {
+                from: *start,
+                to: *end,
+                of: n,
+            });
         }
         let finite = |values: &[f64]| values.iter().all(|v| v.is_finite());
         let rows = match shape {
@@ -99,32 +105,29 @@ impl Addition {
         };
         let entries = rows * neurons.len();
         if add.len() != entries || !finite(add) {
-            return Err(format!("needs {entries} finite entries"));
+            return Err(AdditionError::Entries(entries));
         }
         let lasts = self.from.is_finite() && self.until > self.from;
-        let wrong = match shape {
+        Err(match shape {
             Shape::Sampled { times, factors, .. } => {
                 let one_each = |f: &Vec<f64>| f.len() == times.len() && finite(f);
                 let rises = |t: &[f64]| t[0] < t[1] && (1.0 / (t[1] - t[0])).is_finite();
                 if !factors.as_ref().is_none_or(one_each) {
-                    "needs one finite factor for each time"
+                    AdditionError::Factors
                 } else if times.is_empty() || !finite(times) || !times.windows(2).all(rises) {
-                    "needs finite times, each later than the one before"
+                    AdditionError::Times
                 } else {
                     return Ok(());
                 }
             }
-            _ if !lasts => "must end after it starts",
-            Shape::Ramp if self.until.is_infinite() => "is a ramp, which must end",
+            _ if !lasts => AdditionError::Ends,
+            Shape::Ramp if self.until.is_infinite() => AdditionError::EndlessRamp,
             Shape::Sine { period, phase } if !(*period > 0.0 && phase.is_finite()) => {
-                "needs a positive period and a finite phase"
+                AdditionError::Period
             }
-            Shape::Sine { period, .. } if !(TAU / period).is_finite() => {
-                "has a period so short that its rate is no number"
-            }
+            Shape::Sine { period, .. } if !(TAU / period).is_finite() => AdditionError::Rate,
             _ => return Ok(()),
-        };
-        Err(wrong.to_string())
+        })
     }
 
     /// The rows that make it at `t`. Of the pieces that it consists of the one counts that holds just after `since`: at its

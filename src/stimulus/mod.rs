@@ -7,7 +7,7 @@ mod addition;
 mod error;
 
 pub use self::addition::{Addition, Interpolation, Shape};
-pub use self::error::StimulusError;
+pub use self::error::{AdditionError, StimulusError};
 
 use self::addition::Part;
 use crate::network::Network;

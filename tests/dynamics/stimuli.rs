@@ -18,7 +18,7 @@ use attractor::monitor::{
     Course, Flow, LyapunovMonitor, LyapunovReport, Mode, Monitor, Recorder, RestMonitor, Save,
 };
 use attractor::network::{Layer, Network, theories};
-use attractor::stimulus::{Addition, Interpolation, Shape, Stimulus, StimulusError};
+use attractor::stimulus::{Addition, AdditionError, Interpolation, Shape, Stimulus, StimulusError};
 use attractor::trajectory::{State, Step, StopReason};
 
 /// One neuron that only leaks: `τ ẋ = I(t) − x`.
@@ -592,36 +592,33 @@ fn stimuli_that_make_no_sense_are_refused_with_the_reason() {
     let refused = [
         (
             one(0.0, f64::INFINITY, 1.0, Shape::Ramp),
-            "is a ramp, which must end",
+            AdditionError::EndlessRamp,
         ),
-        (one(2.0, 1.0, 1.0, Shape::Step), "must end after it starts"),
+        (one(2.0, 1.0, 1.0, Shape::Step), AdditionError::Ends),
         (
             one(0.0, 1.0, f64::NAN, Shape::Step),
-            "needs 1 finite entries",
+            AdditionError::Entries(1),
         ),
-        (
-            one(0.0, 1.0, 1.0, sine(0.0)),
-            "needs a positive period and a finite phase",
-        ),
+        (one(0.0, 1.0, 1.0, sine(0.0)), AdditionError::Period),
         (
             one(0.0, 1.0, 1.0, sampled(&[1.0, 1.0])),
-            "needs finite times, each later than the one before",
+            AdditionError::Times,
         ),
-        (
-            one(0.0, 1.0, 1.0, sampled(&[1.0])),
-            "needs one finite factor for each time",
-        ),
+        (one(0.0, 1.0, 1.0, sampled(&[1.0])), AdditionError::Factors),
         (
             Addition {
                 neurons: 0..2,
                 ..one(0.0, 1.0, 1.0, Shape::Step)
             },
-            "is for the neurons 0 to 2 of 1",
+            AdditionError::Neurons {
+                from: 0,
+                to: 2,
+                of: 1,
+            },
         ),
     ];
     for (addition, why) in refused {
         let error = Stimulus::new(&network, vec![addition]).unwrap_err();
-        let why = why.to_string();
         assert_eq!(error, StimulusError::Addition { number: 0, why });
     }
 }
