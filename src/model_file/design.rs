@@ -214,7 +214,9 @@ impl Design {
         overrides.extend(sweep.map_or_else(Vec::new, |s| s.overrides(k)));
         let (directory, data) = (self.directory.as_deref(), &self.data);
         let loaded = load_point(&self.name, &self.text, &overrides, directory, data);
-        let read = loaded.map_err(DesignFault::Load).and_then(|loaded| {
+        let asked = self.overrides.len();
+        let loaded = loaded.map_err(|e| DesignFault::Load(e.with_sweep(asked)));
+        let read = loaded.and_then(|loaded| {
             let point = Point::of(loaded.study, true)?;
             Ok((Arc::new(point), loaded.files))
         });

@@ -142,9 +142,14 @@ fn names_in(entries: &Entries, table: &str) -> Vec<String> {
 /// Refuses layers and patterns that overrides of single keys have made, and that lack what makes one: their names are slips.
 pub(super) fn refuse_strangers(entries: &mut Entries, source: &Source, diagnostics: &Diagnostics) {
     let end = source.file().len();
-    for (table, what, needs) in [
-        ("layers", "layer", &["size"][..]),
-        ("patterns", "pattern", &ARRAYS.each_ref().map(|s| s.0)),
+    for (table, what, needs, all) in [
+        ("layers", "layer", &["size", "lagrangian"][..], true),
+        (
+            "patterns",
+            "pattern",
+            &ARRAYS.each_ref().map(|s| s.0),
+            false,
+        ),
     ] {
         let Some((_, place)) = entries.iter_mut().find(|(k, _)| k.value == table) else {
             continue;
@@ -155,7 +160,13 @@ pub(super) fn refuse_strangers(entries: &mut Entries, source: &Source, diagnosti
         let (mut kept, mut strange) = (Vec::new(), Vec::new());
         for (key, value) in std::mem::take(children) {
             let lacks = match &value.value {
-                Value::Table(keys) => !keys.iter().any(|(k, _)| needs.contains(&k.value.as_str())),
+                Value::Table(keys) => {
+                    let has = |need: &&str| keys.iter().any(|(k, _)| k.value == *need);
+                    match all {
+                        true => !needs.iter().all(has),
+                        false => !needs.iter().any(has),
+                    }
+                }
                 _ => false,
             };
             // What a path makes stands where its name does; a whole table stands behind the `=`.

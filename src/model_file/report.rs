@@ -21,6 +21,8 @@ pub struct Report {
     diagnostics: Vec<Diagnostic>,
     /// How many overrides are typed behind `--set`, if the others are flags.
     typed: usize,
+    /// And how many are not of a point of the sweep.
+    asked: usize,
 }
 
 impl Report {
@@ -34,6 +36,7 @@ impl Report {
             source: source.clone(),
             diagnostics,
             typed: usize::MAX,
+            asked: usize::MAX,
         }
     }
 
@@ -57,13 +60,23 @@ impl Report {
         Report { typed, ..self }
     }
 
+    /// The same where overrides behind the first `asked` are those of a point of the sweep.
+    pub(super) fn with_sweep(self, asked: usize) -> Self {
+        Report { asked, ..self }
+    }
+
     /// What an override is typed behind: `--set`, or the flag that is named after its key.
     fn flag(&self, k: usize) -> String {
         let given = self.source.at(&self.source.overrides()[k]);
         match given.split_once('=') {
+            _ if k >= self.asked => "sweep".to_owned(),
             Some((path, _)) if k >= self.typed => {
                 let key = path.rsplit('.').next().unwrap_or(path);
-                format!("--{}", key.replace('_', "-"))
+                match key {
+                    // Said by it besides the time itself.
+                    "until" => "--t-end".to_owned(),
+                    key => format!("--{}", key.replace('_', "-")),
+                }
             }
             _ => "--set".to_owned(),
         }

@@ -43,8 +43,14 @@ pub(super) fn energy(study: &Study, results: &Results, what: &str) -> Result<Ene
     }
     finite(curves.iter().flat_map(|c| c.energy.iter().chain(&c.rate)))?;
     let (courses, all) = (results.tally(study).courses, results.cases.len() as u64);
+    let changes = study.stimulus.varies() || !switches(study).is_empty();
     let verdict = if courses.fell_or_stayed() {
-        "no rise beyond the monitor's allowance".to_owned()
+        let but = if changes {
+            ", the work of the input left out"
+        } else {
+            ""
+        };
+        format!("no rise beyond the monitor's allowance{but}")
     } else {
         courses.sentence(all).unwrap_or_default()
     };

@@ -367,3 +367,31 @@ fn files_that_cannot_be_written_are_named() {
         );
     }
 }
+
+#[test]
+fn a_figure_of_patterns_fits_the_width_that_it_says_it_needs() {
+    use attractor::figure::Style;
+    let mut plot = patterns(3, 5, (8, 8));
+    for row in &mut plot.rows {
+        row.label = "a label of some length".into();
+        row.note = "a note that is longer than that, and longer".into();
+    }
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("p.svg");
+    let at = |width: f64| {
+        let style = Style {
+            width: Some(width),
+            ..Style::default()
+        };
+        plot.draw_as(&path, &style).map_err(|e| e.to_string())
+    };
+    let why = at(5.0).unwrap_err();
+    let needs = why
+        .split("it needs ")
+        .nth(1)
+        .and_then(|rest| rest.split(" cm").next());
+    let needs: f64 = needs.unwrap().parse().unwrap();
+    assert!(needs > 5.5, "{why}");
+    at(needs).unwrap();
+    assert!(at(needs - 0.3).is_err());
+}

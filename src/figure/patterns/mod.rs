@@ -55,7 +55,7 @@ impl Page for PatternPlot {
         look.without_axes("patterns")?;
         self.check()?;
         let layout = self.layout(look);
-        look.holds((layout.width, layout.height))?;
+        look.holds((self.needed(look), layout.height))?;
         let (width, margin) = (look.page.unwrap_or(layout.width), look.margin());
         page::draw(path, look, (layout.width, layout.height), |canvas| {
             layout.heading.draw(canvas, (margin, margin - 4.0));
@@ -70,6 +70,19 @@ impl Page for PatternPlot {
 }
 
 impl PatternPlot {
+    /// The width that it needs: labels and notes take more of a wider page.
+    fn needed(&self, look: &Look) -> f64 {
+        let mut wide = look.clone();
+        loop {
+            let needs = self.layout(&wide).width;
+            match wide.page {
+                Some(page) if needs > page + 1e-6 => wide.page = Some(needs.max(page + 1.0)),
+                Some(page) if look.page != Some(page) => return page,
+                _ => return needs,
+            }
+        }
+    }
+
     fn check(&self) -> Drawn {
         let (rows, columns) = self.shape;
         if self.rows.is_empty() || self.columns.is_empty() || rows == 0 || columns == 0 {

@@ -62,6 +62,14 @@ impl LoadError {
             unreadable => unreadable,
         }
     }
+
+    /// The same where overrides behind the first `asked` are those of a point of the sweep.
+    pub(super) fn with_sweep(self, asked: usize) -> Self {
+        match self {
+            LoadError::Mistakes(report) => LoadError::Mistakes(report.with_sweep(asked)),
+            unreadable => unreadable,
+        }
+    }
 }
 
 impl std::fmt::Display for LoadError {
