@@ -75,7 +75,8 @@ impl<S: Quadratic> Flips for S {
 
     fn follow(&self, flips: &[Flip], kept: &mut [f64]) {
         for (i, kept) in kept.iter_mut().enumerate() {
-            let changes = flips.iter().map(|f| self.weight(i, f.neuron) * f.by);
+            // Q is symmetric: its row of a flip lies in one piece.
+            let changes = flips.iter().map(|f| self.weight(f.neuron, i) * f.by);
             *kept += changes.sum::<f64>();
         }
     }

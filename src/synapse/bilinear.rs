@@ -204,7 +204,7 @@ where
 
     fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
         let pair = [ports.of(1, g), ports.of(0, g)];
-        add_outer(1.0, &self.weights, pair, ports.width, gradient);
+        add_outer(|_| 1.0, &self.weights, pair, ports.width, gradient);
     }
 
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
@@ -212,9 +212,9 @@ where
     }
 }
 
-/// `out_ij += c Σ b_i a_j` over the columns, of the entries that are kept: minus the derivative of `−c bᵀ W a` by W.
+/// `out_ij += c_i Σ b_i a_j` over the columns, of the entries that are kept: minus the derivative of `−Σ c_i b_i W_ij a_j` by W.
 pub(super) fn add_outer(
-    c: f64,
+    c: impl Fn(usize) -> f64,
     weights: &Weights,
     [b, a]: [&[f64]; 2],
     width: usize,
@@ -222,7 +222,7 @@ pub(super) fn add_outer(
 ) {
     for ((i, j, _), out) in weights.entries().zip(out) {
         let (b, a) = (&b[i * width..][..width], &a[j * width..][..width]);
-        *out += c * b.iter().zip(a).map(|(b, a)| b * a).sum::<f64>();
+        *out += c(i) * b.iter().zip(a).map(|(b, a)| b * a).sum::<f64>();
     }
 }
 

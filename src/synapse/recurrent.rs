@@ -23,8 +23,8 @@ pub struct Recurrent {
     weights: Weights,
     /// Is `D W` symmetric?
     has_energy: bool,
-    /// Is `D` the unit matrix?
-    plain: bool,
+    /// `d`; empty where `D` is the unit matrix.
+    d: Vec<f64>,
     /// How far `D W` was from symmetric: evened out where it has an energy.
     asymmetry: Option<Asymmetry>,
 }
@@ -177,7 +177,10 @@ impl Recurrent {
             weights: scaled
                 .map_err(|_| Refusal::new("weights", BEYOND).help("write smaller ones"))?,
             has_energy,
-            plain: d.iter().all(|d| *d == 1.0),
+            d: match d.iter().all(|d| *d == 1.0) {
+                true => Vec::new(),
+                false => d.to_vec(),
+            },
             asymmetry,
         })
     }
@@ -195,7 +198,7 @@ impl Recurrent {
     /// Why the weights have no energy, as the rest of a sentence about them; nothing where they have one.
     fn why_no_energy(&self) -> Option<String> {
         let worst = self.asymmetry.as_ref().filter(|_| !self.has_energy)?;
-        let (among, half) = match self.plain {
+        let (among, half) = match self.d.is_empty() {
             true => ("", "W"),
             false => (" under the layer's energy weights", "DW"),
         };
@@ -216,7 +219,7 @@ impl Recurrent {
 
 impl Synapse for Recurrent {
     fn describe(&self) -> String {
-        let kind = match (self.has_energy, self.plain) {
+        let kind = match (self.has_energy, self.d.is_empty()) {
             (true, true) => "recurrent",
             (true, false) => "recurrent, symmetrizable,",
             _ => "recurrent, not symmetric,",
@@ -230,7 +233,7 @@ impl Synapse for Recurrent {
 
     fn formula(&self) -> String {
         const NONE: &str = "current W g, not the gradient of any energy";
-        match (self.has_energy, self.plain) {
+        match (self.has_energy, self.d.is_empty()) {
             (true, true) => "E = −½ gᵀ W g, current W g".into(),
             (true, false) => {
                 "E = −½ gᵀ D W g with the energy weights D = diag(d) of the layer, current W g"
@@ -335,28 +338,29 @@ impl Quadratic for Recurrent {
     }
 }
 
-/// θ is `D W`. An entry and its mirror image have a derivative each.
+/// θ is `W`. An entry and its mirror image have a derivative each.
 impl Learn for Recurrent {
     fn parameters(&self) -> Vec<(&'static str, usize)> {
         vec![("weights", self.weights.data().len())]
     }
 
     fn values(&self) -> Vec<f64> {
-        self.weights.data().to_vec()
+        let all = self.weights.entries();
+        all.map(|(i, _, w)| w / self.d.get(i).unwrap_or(&1.0))
+            .collect()
     }
 
     fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+        let half = |i: usize| 0.5 * self.d.get(i).unwrap_or(&1.0);
         let pair = [ports.of(0, g); 2];
-        add_outer(0.5, &self.weights, pair, ports.width, gradient);
+        add_outer(half, &self.weights, pair, ports.width, gradient);
     }
 
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         let weights = same_shape(&self.weights, values)?;
-        // The energy depends on their symmetric part alone: that is taken, so that it stays one.
-        let plain = Recurrent::of(&weights, &vec![1.0; weights.rows()], true)?;
-        Ok(Box::new(Recurrent {
-            plain: self.plain,
-            ..plain
-        }))
+        let ones = vec![1.0; weights.rows()];
+        let d = if self.d.is_empty() { &ones } else { &self.d };
+        // The energy depends on the symmetric part of `D W` alone: that is taken, so that it stays one.
+        Ok(Box::new(Recurrent::of(&weights, d, true)?))
     }
 }
