@@ -111,7 +111,8 @@ impl<'n> Output<'n> {
             energy: network.has_energy(),
             ..Needs::default()
         };
-        self.point.evaluate(network, drive, needs);
+        let stepper = self.stages.stepper();
+        self.point.evaluate(stepper, (network, drive), needs);
         self.evaluations += 1;
         self.point.state(t, needs)
     }

@@ -2,6 +2,7 @@
 
 use super::control::WELL_INSIDE;
 use super::forcing::InputWork;
+use super::stepper::Stepper;
 use crate::kernels::vectorized;
 use crate::monitor::{Needs, ROUNDING, TINY};
 use crate::network::{Drive, Network, Workspace};
@@ -180,15 +181,20 @@ impl Point {
         }
     }
 
-    /// Finds the velocity at `x` afresh, and what else is needed.
-    pub fn evaluate(&mut self, network: &Network, drive: Drive<'_>, needs: Needs) {
+    /// Finds the velocity at `x` afresh, as a stepper says, and what else is needed.
+    pub fn evaluate(
+        &mut self,
+        stepper: &dyn Stepper,
+        (network, drive): (&Network, Drive<'_>),
+        needs: Needs,
+    ) {
         let Point {
             x,
             velocity,
             ws,
             measures,
         } = self;
-        network.velocity(x, drive, needs.energy, ws, velocity);
+        stepper.velocity(network, (x, drive), needs.energy, ws, velocity);
         measures.expect(0, needs);
         measures.take((network, drive), (x, velocity), needs, ws);
     }
