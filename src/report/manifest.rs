@@ -170,7 +170,11 @@ pub fn of_tally(t: &Tally) -> Value {
 
 /// How many there are: of a whole sweep, whose points are different networks, that means nothing.
 fn fixed_points(t: &Tally) -> Value {
-    let [distinct, stable] = t.distinct();
+    // The mean over replicates need not be a whole number.
+    let [distinct, stable] = t.distinct().map(|n| match n.fract() == 0.0 {
+        true => json!(n as u64),
+        false => json!(n),
+    });
     match t.mixed {
         true => Value::Null,
         false => json!({ "distinct": distinct, "stable": stable }),
