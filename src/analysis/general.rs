@@ -13,7 +13,8 @@ pub(super) fn general(local: &mut Local<'_>, x: &[f64]) -> Option<Outermost> {
     gather(local, x, &mut ends)?;
     let rightmost = ends.iter().map(|[right, _]| *right);
     let best = rightmost.clone().max_by(|a, b| a.re.total_cmp(&b.re))?;
-    // Nothing grows where no part may; something does where one must.
+    // All parts must decay for the whole to decay; one growing part is enough for it to grow. The error is chosen so that this
+    // sign is safe.
     let residual = if best.re > 0.0 {
         let above = rightmost.map(|e| best.re - e.re + e.residual);
         above.fold(f64::INFINITY, f64::min)
