@@ -1,8 +1,8 @@
 //! The outermost eigenvalues of a network without energy, part by part.
 //!
-//! Where neurons act one way only, those of the parts that act on one another are all there are. Of equal neurons in a chain the
-//! Jacobian is a Jordan block, whose eigenvalues no iteration finds to more than the n-th root of rounding; part by part they
-//! are entries of its diagonal.
+//! A part is a set of neurons that act on one another. Where one part acts on the next and hears nothing of it, the Jacobian is
+//! block triangular, and its eigenvalues are those of the parts. Of equal neurons in a chain it is a Jordan block, whose
+//! eigenvalues no iteration finds to more than the n-th root of rounding; part by part they are entries of its diagonal.
 
 use super::local::{Local, Matrix};
 use super::outermost::{Outermost, space};

@@ -8,9 +8,13 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use attractor::dynamics::Interrupt;
+use attractor::model_file::load_text;
 use attractor::record::NpzWriter;
+use attractor::study::Progress;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -315,6 +319,38 @@ fn interrupted_it_keeps_what_is_finished_and_resume_ends_in_the_same_bytes() {
     refused(path, &["--resume"], &["`e`", "is finished"]);
     fine(path, &["--threads=2"]);
     assert!(tables(path) == resumed);
+}
+
+/// Raises an interrupt when so many trajectories have ended.
+struct Raise<'a> {
+    after: usize,
+    ended: AtomicUsize,
+    interrupt: &'a Interrupt,
+}
+
+impl Progress for Raise<'_> {
+    fn ended(&self, _start: usize) {
+        if self.ended.fetch_add(1, Ordering::Relaxed) + 1 == self.after {
+            self.interrupt.raise();
+        }
+    }
+}
+
+#[test]
+fn a_run_is_interrupted_by_what_comes_before_its_last_trajectory_has_ended() {
+    let model = "[layers.n]\nsize = 1\nlagrangian = \"tanh\"\n[start]\nn = { each = [1e-6, 1, 100, 1e4] }\n";
+    let study = load_text("m.toml", model, &[], None).unwrap().study;
+    for (after, interrupted) in [(1, true), (4, false)] {
+        let interrupt = Interrupt::new();
+        let raise = Raise {
+            after,
+            ended: AtomicUsize::new(0),
+            interrupt: &interrupt,
+        };
+        let results = study.run(&interrupt, &raise).unwrap();
+        assert!(interrupt.is_raised());
+        assert_eq!(results.is_interrupted(&study), interrupted, "after {after}");
+    }
 }
 
 /// Each neuron rests on the side where it began: every start has a fixed point of its own, and to examine them takes longer
