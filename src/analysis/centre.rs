@@ -54,8 +54,8 @@ struct Direction {
 /// What happens along `many` directions at the fixed point `x`; `None` where it cannot be told. Of a large network `given` is the
 /// only one, and the other directions are left as they are.
 ///
-/// The force along the direction is the slope of the energy there, and is told from rounding at distances whose cube is, where
-/// the energy needs the fourth power to be.
+/// The force along the direction is the slope of the energy. It grows like the cube of the distance where the energy grows like
+/// its fourth power, and so stands out from rounding nearer to the fixed point.
 pub(super) fn along_centre(
     local: &mut Local<'_>,
     x: &[f64],

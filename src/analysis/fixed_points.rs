@@ -7,9 +7,8 @@ use crate::network::Network;
 /// Starts of Newton's method along each axis of a plane.
 const STARTS: usize = 9;
 
-/// The fixed points that Newton's method finds from a grid of starts on a plane, each examined. Of a line of them it finds as many
-/// as there are starts, wherever these happen to lead: none is told.
-/// `clamped` are clamped besides those that the layers clamp.
+/// The fixed points that Newton's method finds from a grid of starts on a plane, each examined. On a line of fixed points every
+/// start leads to another one: these are left out. `clamped` are clamped besides those that the layers clamp.
 pub fn fixed_points(
     network: &Network,
     plane: &Plane,

@@ -1,8 +1,8 @@
 //! The outermost eigenvalues of a network without energy, part by part.
 //!
-//! Where neurons act one way only, those of the parts that act on one another are all there are. Of equal neurons in a chain the
-//! Jacobian is a Jordan block, whose eigenvalues no iteration finds to more than the n-th root of rounding; part by part they
-//! are entries of its diagonal.
+//! A part is a set of neurons that act on one another. Where one part acts on the next and hears nothing of it, the Jacobian is
+//! block triangular, and its eigenvalues are those of the parts. Of equal neurons in a chain it is a Jordan block, whose
+//! eigenvalues no iteration finds to more than the n-th root of rounding; part by part they are entries of its diagonal.
 
 use super::local::{Local, Matrix};
 use super::outermost::{Outermost, space};
@@ -13,7 +13,8 @@ pub(super) fn general(local: &mut Local<'_>, x: &[f64]) -> Option<Outermost> {
     gather(local, x, &mut ends)?;
     let rightmost = ends.iter().map(|[right, _]| *right);
     let best = rightmost.clone().max_by(|a, b| a.re.total_cmp(&b.re))?;
-    // Nothing grows where no part may; something does where one must.
+    // All parts must decay for the whole to decay; one growing part is enough for it to grow. The error is chosen so that this
+    // sign is safe.
     let residual = if best.re > 0.0 {
         let above = rightmost.map(|e| best.re - e.re + e.residual);
         above.fold(f64::INFINITY, f64::min)

@@ -28,8 +28,8 @@ pub(super) fn dense(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<O
         im: 0.0,
         residual: unit * norm,
     };
-    // A slow mode beside fast ones is lost in their rounding, and found in the inverse. It has the largest eigenvalue of that, or
-    // the smallest where all decay.
+    // Rounding of the fast modes hides a slow one. In the inverse it is the largest by size: the most positive eigenvalue if one
+    // mode grows, the most negative if none does.
     let positive = found.values.iter().filter(|v| **v > 0.0).count();
     let singular = |v: &f64| v.abs() <= unit * top.abs().max(bottom.abs());
     if eigenvalue.re.abs() < 1e-3 * norm

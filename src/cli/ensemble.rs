@@ -9,11 +9,12 @@ use super::Exit;
 use super::failure::Failure;
 use super::finish::finish;
 use super::flags::{Flags, Output};
-use super::job::{ENSEMBLE, Job};
+use super::job::Job;
 use super::origin::{Origin, fingerprints};
 use super::progress::Reporter;
 use super::words::plural;
 use crate::model_file::Design;
+use crate::record::ENSEMBLE;
 use crate::report::{Report, bounds};
 
 /// Points of a sweep that take a while to be looked at.

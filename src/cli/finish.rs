@@ -44,10 +44,11 @@ pub(super) fn finish(
     let (figures, notes) = report.ensemble_figures(finished)?;
     job.note(notes);
     let total = Tally::sum(&tallies);
-    let interrupted = job.is_interrupted() && total.ended < all;
+    let interrupted = total.ended < all || points.iter().any(|p| p.interrupted);
     let judged = tallies.iter().find(|t| t.judged > 0);
     job.note(judged.and_then(|t| t.over().caution()).map(str::to_owned));
-    if !interrupted {
+    // Where trajectories are left out, the closing sentence says so.
+    if total.ended == all {
         job.note(study.uncounted(point.keep, points));
     }
     let criterion = study.recall.as_ref().map_or(String::new(), Recall::remark);

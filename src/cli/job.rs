@@ -16,19 +16,16 @@ use super::{Exit, interrupt};
 use crate::dynamics::Interrupt;
 use crate::model_file::{Array, LoadError, is_stream, resolved};
 use crate::network::Certificate;
-use crate::record::{DataFiles, MANIFEST};
+use crate::record::{DataFiles, ENSEMBLE, MANIFEST, RUN, kind_in_words, kind_of};
 use crate::report::{Provenance, certificate, manifest};
 use crate::study::{Columns, Study, Tally};
-
-/// A kind of results, and what is put behind the name of a model to be that of their directory.
-pub(super) type Kind = (&'static str, &'static str);
-pub(super) const RUN: Kind = ("a run", "");
-pub(super) const ENSEMBLE: Kind = ("an ensemble", "-ensemble");
 
 /// A command that integrates.
 pub(super) struct Job<'a> {
     pub out: PathBuf,
     pub provenance: Provenance,
+    /// What its manifest is of.
+    kind: &'static str,
     /// What is noted, for the manifest.
     pub notes: Vec<String>,
     pub output: &'a Output,
@@ -40,10 +37,10 @@ impl<'a> Job<'a> {
     pub fn new(
         clock: Instant,
         origin: Origin,
-        kind: Kind,
+        kind: &'static str,
         output: &'a Output,
     ) -> Result<Self, Failure> {
-        let own = || default_out(Path::new(&origin.provenance.model), kind.1);
+        let own = || default_out(Path::new(&origin.provenance.model), kind);
         let out = output.out.clone().unwrap_or_else(own);
         if let (false, Some(there)) = (output.force, not_replaced(&out, &origin, kind)) {
             let out = out.display();
@@ -61,6 +58,7 @@ impl<'a> Job<'a> {
         Ok(Job {
             out,
             provenance,
+            kind,
             notes: Vec::new(),
             output,
             clock,
@@ -120,10 +118,6 @@ impl<'a> Job<'a> {
         resolved(&p.model, &p.text, &p.overrides, directory, data).map(Some)
     }
 
-    pub fn is_interrupted(&self) -> bool {
-        interrupt::watch().is_raised()
-    }
-
     /// The manifest: the columns of its table of so many starts, what came of them, and what was noted.
     pub fn manifest(
         &self,
@@ -133,6 +127,7 @@ impl<'a> Job<'a> {
         about: impl IntoIterator<Item = Value>,
     ) -> Value {
         let own = json!({
+            "kind": self.kind,
             "certificate": certificate(network), "sentence": sentence, "notes": self.notes,
         });
         manifest(
@@ -167,49 +162,53 @@ pub(super) fn exit_code(total: &Tally) -> Exit {
     }
 }
 
-/// `runs/<stem of the model file>` with an ending.
-fn default_out(model: &Path, ending: &str) -> PathBuf {
+/// `runs/<stem of the model file>`, of an ensemble with an ending: one model may be run both ways.
+fn default_out(model: &Path, kind: &str) -> PathBuf {
     let stem = match is_stream(model) {
         true => "stdin".as_ref(),
         false => model.file_stem().unwrap_or("model".as_ref()),
     };
     let mut name = stem.to_owned();
-    name.push(ending);
+    if kind != RUN {
+        name.push(format!("-{kind}"));
+    }
     Path::new("runs").join(name)
 }
 
 /// What a directory holds that only `--force` replaces: the source of the run, or results of another command or model. Two
 /// files of one name, or a file and a model that is part of the program, have one default directory.
-fn not_replaced(out: &Path, origin: &Origin, (own, _): Kind) -> Option<String> {
+fn not_replaced(out: &Path, origin: &Origin, own: &str) -> Option<String> {
     let text = std::fs::read_to_string(out.join(MANIFEST)).ok()?;
     let real = |path: &Path| path.canonicalize().ok();
     if origin.source.as_deref().and_then(real) == Some(real(out)?) {
         return Some("holds the run that is repeated".into());
     }
     let document: Value = serde_json::from_str(&text).ok()?;
+    let (kind, this) = (kind_of(&document), kind_in_words(own));
+    let there = kind_in_words(kind);
+    if ![RUN, ENSEMBLE].contains(&kind) {
+        document.get("attractor")?;
+        return Some(format!("is {there}, and this is {this}"));
+    }
     let model = &document["model"];
     let path = model["path"].as_str()?;
-    let (kind, _) = match document["results"].is_array() {
-        true => RUN,
-        false => ENSEMBLE,
-    };
     if kind != own {
-        return Some(format!("holds {kind} of {path}, and this is {own}"));
+        return Some(format!("holds {there} of {path}, and this is {this}"));
     }
     let place = |path: &str, directory: Option<&Path>| {
         let name = Path::new(path).file_name();
         directory.zip(name).map(|(d, name)| d.join(name))
     };
     let p = &origin.provenance;
-    let there = place(path, model["directory"].as_str().map(Path::new));
+    let then = place(path, model["directory"].as_str().map(Path::new));
     let here = place(&p.model, p.directory.as_deref());
-    let other = match (there, here) {
+    let other = match (then, here) {
         // A file that has gone may have been moved.
-        (Some(there), here) if Some(&there) != here.as_ref() && there.is_file() => {
-            there.display().to_string()
+        (Some(then), here) if Some(&then) != here.as_ref() && then.is_file() => {
+            then.display().to_string()
         }
         (None, Some(_)) => "the model of this name that is part of the program".into(),
         _ => return None,
     };
-    Some(format!("holds {kind} of {other}, not of {}", p.model))
+    Some(format!("holds {there} of {other}, not of {}", p.model))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::flags::Overrides;
 use crate::model_file::{DataFile, Design, Loaded, directory_of, load, load_text};
-use crate::record::{KEPT, MANIFEST};
+use crate::record::{ENSEMBLE, KEPT, MANIFEST, RUN, kind_in_words, kind_of};
 use crate::report::{Provenance, fingerprint_of};
 
 /// What identifies the model of a run.
@@ -66,13 +66,20 @@ impl Origin {
         let place = manifest.display();
         let document = read(manifest)?;
         let partial = document["partial"] == true;
+        let kind = kind_of(&document);
+        if ![RUN, ENSEMBLE].contains(&kind) {
+            let there = kind_in_words(kind);
+            return Err(Failure::bad(format!(
+                "{place} is the manifest of {there}, which is no run; a later version of attractor may know it"
+            )));
+        }
         let model = &document["model"];
         let word = |key: &str| {
             let none = || Failure::bad(format!("{place} is not a manifest: it has no model.{key}"));
             model[key].as_str().map(str::to_owned).ok_or_else(none)
         };
         let text = word("text")?;
-        if !document["results"].is_array() {
+        if kind == ENSEMBLE {
             let resume = if partial {
                 ", --resume goes on with it"
             } else {

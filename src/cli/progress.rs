@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -32,6 +33,8 @@ pub(super) struct Reporter {
     /// Is stderr a line that can be rewritten?
     rewrite: bool,
     trajectories: usize,
+    /// The part of its way that each has gone, as bits; empty where they are only counted. Blocks of them advance side by side.
+    parts: Vec<AtomicU64>,
     span: [f64; 2],
     /// Is the last time only a limit, because the run ends at rest?
     until_rest: bool,
@@ -49,7 +52,10 @@ struct State {
 impl Reporter {
     pub fn new(style: Style, study: &Study) -> Self {
         let s = &study.settings;
+        let mut parts = Vec::new();
+        parts.resize_with(study.cases.len(), AtomicU64::default);
         Reporter {
+            parts,
             span: [s.t_start, s.t_end],
             until_rest: s.until_rest,
             ..Reporter::counting(style, study.cases.len())
@@ -63,6 +69,7 @@ impl Reporter {
             style,
             rewrite: style == Style::Auto && std::io::stderr().is_terminal(),
             trajectories: trajectories.max(1),
+            parts: Vec::new(),
             span: [0.0, 1.0],
             until_rest: false,
             clock: now,
@@ -81,6 +88,23 @@ impl Reporter {
         }
     }
 
+    /// The trajectory of this start has gone so far.
+    fn reached(&self, start: usize, part: f64) {
+        if let Some(place) = self.parts.get(start) {
+            place.store(part.to_bits(), Ordering::Relaxed);
+        }
+    }
+
+    /// The part of the way that all together have gone, of which so many have ended.
+    fn done(&self, ended: usize) -> f64 {
+        let part = |p: &AtomicU64| f64::from_bits(p.load(Ordering::Relaxed));
+        let gone = match self.parts.is_empty() {
+            true => ended as f64,
+            false => self.parts.iter().map(part).sum(),
+        };
+        gone / self.trajectories as f64
+    }
+
     /// Says something unless something was said just now; nobody waits for a thread that is saying it.
     fn say(&self, t: Option<f64>, energy: Option<f64>) {
         let Ok(mut state) = self.state.try_lock() else {
@@ -95,18 +119,16 @@ impl Reporter {
             return;
         }
         (state.said, state.shown) = (Instant::now(), true);
-        let ([t_start, t_end], seconds) = (self.span, self.clock.elapsed().as_secs_f64());
-        let ended = state.ended as f64;
-        // The others that are on their way are about as far as this one will be when they have ended.
-        let part = t.map_or(0.0, |t| (t - t_start) / (t_end - t_start));
-        let done = (ended + part) / self.trajectories as f64;
+        let seconds = self.clock.elapsed().as_secs_f64();
+        let counted = self.parts.is_empty();
+        let done = self.done(state.ended);
         let snapshot = Snapshot {
             done,
-            at_most: t.is_some() && self.until_rest,
+            at_most: self.until_rest,
             t,
-            t_end,
+            t_end: self.span[1],
             energy,
-            rate: t.is_none().then(|| ended / seconds.max(1e-9)),
+            rate: counted.then(|| state.ended as f64 / seconds.max(1e-9)),
             ended: state.ended,
             trajectories: self.trajectories,
             seconds,
@@ -128,13 +150,16 @@ impl Reporter {
 }
 
 impl Progress for Reporter {
-    fn step(&self, _case: usize, t: f64, energy: Option<f64>) {
+    fn step(&self, start: usize, t: f64, energy: Option<f64>) {
+        let [t_start, t_end] = self.span;
+        self.reached(start, (t - t_start) / (t_end - t_start));
         self.say(Some(t), energy);
     }
 
-    fn ended(&self, count: usize) {
+    fn ended(&self, start: usize) {
+        self.reached(start, 1.0);
         if let Ok(mut state) = self.state.lock() {
-            state.ended = count;
+            state.ended += 1;
         }
         self.say(None, None);
     }
@@ -214,6 +239,24 @@ mod tests {
             left,
             ..Snapshot::default()
         }
+    }
+
+    #[test]
+    fn trajectories_that_advance_side_by_side_are_all_part_of_the_way() {
+        let progress = Reporter {
+            parts: (0..200).map(|_| AtomicU64::default()).collect(),
+            span: [10.0, 20.0],
+            ..Reporter::counting(Style::None, 200)
+        };
+        let done = || progress.done(progress.state.lock().unwrap().ended);
+        (0..200).for_each(|k| progress.step(k, 15.0, None));
+        assert!((done() - 0.5).abs() < 1e-12, "{}", done());
+        // One that rests has nothing left to do.
+        (0..100).for_each(|k| progress.ended(k));
+        assert!((done() - 0.75).abs() < 1e-12, "{}", done());
+        let counted = Reporter::counting(Style::None, 4);
+        counted.ended(70);
+        assert_eq!(counted.done(counted.state.lock().unwrap().ended), 0.25);
     }
 
     #[test]

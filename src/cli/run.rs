@@ -9,12 +9,13 @@ use serde_json::json;
 use super::Exit;
 use super::failure::Failure;
 use super::flags::{Flags, Output};
-use super::job::{Job, RUN, exit_code};
+use super::job::{Job, exit_code};
 use super::kept::Kept;
 use super::origin::Origin;
 use super::progress::Reporter;
 use super::words::{capital, plural};
 use crate::model_file::Loaded;
+use crate::record::RUN;
 use crate::report::{Report, Whose, of_results, of_tally};
 use crate::study::Part;
 
@@ -65,7 +66,8 @@ impl Run {
             },
             csv: self.output.csv,
             arrays: job.arrays(&loaded.data)?,
-            interrupted: job.is_interrupted(),
+            // Later than the last trajectory there is nothing left to be interrupted.
+            interrupted: results.is_interrupted(study),
             document,
         };
         kept.fill(&mut report)?;

@@ -23,8 +23,8 @@ fn most_columns(network: &Network) -> usize {
     1 << fit.ilog2()
 }
 
-/// Cores for the large products of each of so many blocks. Cores without a block of their own help. No two blocks share a
-/// thread: one that waits there for a part of its product would be kept from it until the whole loop of the other has ended.
+/// Cores for the large products of each of so many blocks. Cores without a block of their own help. If two blocks shared a
+/// thread, one could wait for the other's whole run while it needs only one product.
 fn helpers(workers: usize, cores: usize, blocks: usize) -> usize {
     (workers.min(cores) / blocks).max(1)
 }

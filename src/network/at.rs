@@ -171,6 +171,28 @@ impl AtHessian<'_> {
         network.jacobian_action(v, drive.clamped, ws, out);
     }
 
+    /// About the largest size of an eigenvalue of the Jacobian, by so many steps of the power method; not finite where the
+    /// Jacobian is not. For one trajectory; `direction` and `next` are overwritten.
+    pub fn fastest_rate(&mut self, powers: u64, direction: &mut [f64], next: &mut [f64]) -> f64 {
+        let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+        for (i, d) in direction.iter_mut().enumerate() {
+            // Not in the way of any symmetry.
+            *d = 1.0 + 0.5 * (i as f64 * 0.7).sin();
+        }
+        let mut rate = 0.0;
+        for _ in 0..powers {
+            let size = norm(direction);
+            if !size.is_finite() || size == 0.0 {
+                break;
+            }
+            direction.iter_mut().for_each(|d| *d /= size);
+            self.jacobian_action(direction, next);
+            rate = norm(next);
+            direction.copy_from_slice(next);
+        }
+        rate
+    }
+
     /// `dE/dt = −Σ_A ẋ_Aᵀ D_A T_A H_A ẋ_A`, by column, where the states move with this velocity.
     pub fn energy_rate(&mut self, velocity: &[f64]) -> &[f64] {
         self.at.by_column(|network, _, ws, [out, _]| {

@@ -7,6 +7,7 @@ mod directory;
 mod error;
 mod figure_data;
 mod fingerprint;
+mod kind;
 mod npz;
 mod owned;
 mod png;
@@ -17,6 +18,7 @@ pub use directory::RunDirectory;
 pub use error::{Fault, RecordError};
 pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::{DataFiles, sha256_hex};
+pub use kind::{ENSEMBLE, RUN, kind_in_words, kind_of};
 pub use npz::{
     NpzWriter, SparseArray, npy_from_bytes, npz_from_bytes, read_npy, read_npz, sparse_from_bytes,
 };

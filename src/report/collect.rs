@@ -11,32 +11,26 @@ use crate::record::{Present, RecordError};
 use crate::study::{Census, Ends, Keep, Part, Progress};
 
 struct Sink<'a> {
-    /// The table, how many rows came, and why it took no more.
-    state: Mutex<(&'a mut Outcomes, usize, Option<RecordError>)>,
+    /// The table, and why it took no more.
+    state: Mutex<(&'a mut Outcomes, Option<RecordError>)>,
     interrupt: &'a Interrupt,
     progress: &'a dyn Progress,
 }
 
 impl Sink<'_> {
     /// Does this with the table; a disk that refuses ends the run, as there is nowhere to keep more.
-    fn with(
-        &self,
-        more: usize,
-        work: impl FnOnce(&mut Outcomes) -> Result<(), RecordError>,
-    ) -> usize {
+    fn with(&self, work: impl FnOnce(&mut Outcomes) -> Result<(), RecordError>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (outcomes, came, failure) = &mut *state;
+        let (outcomes, failure) = &mut *state;
         if let Err(error) = work(outcomes) {
             failure.get_or_insert(error);
             self.interrupt.raise();
         }
-        *came += more;
-        *came
     }
 
     fn take(&self, k: u64, row: Vec<u64>) {
-        let came = self.with(1, |outcomes| outcomes.put(k, row));
-        self.progress.ended(came);
+        self.with(|outcomes| outcomes.put(k, row));
+        self.progress.ended(k as usize);
     }
 
     /// Does `work`, writing once a second what waits in memory: that is lost if the process is killed.
@@ -47,7 +41,7 @@ impl Sink<'_> {
             let flush = move || {
                 let second = Duration::from_secs(1);
                 while done.recv_timeout(second) == Err(RecvTimeoutError::Timeout) {
-                    self.with(0, Outcomes::flush);
+                    self.with(Outcomes::flush);
                 }
             };
             let _ = std::thread::Builder::new().spawn_scoped(scope, flush);
@@ -69,7 +63,7 @@ impl Outcomes {
     ) -> Result<Vec<Census>, ReportError> {
         let mut ends = self.ends(&design.parts)?;
         let sink = Sink {
-            state: Mutex::new((self, 0, None)),
+            state: Mutex::new((self, None)),
             interrupt,
             progress,
         };
@@ -77,13 +71,13 @@ impl Outcomes {
             let mut found = Vec::new();
             for (k, (part, ends)) in design.parts.iter().zip(&mut ends).enumerate() {
                 let ends = std::mem::take(ends);
-                found.extend(one(design, (k, part), present, ends, &sink)?);
+                found.push(one(design, (k, part), present, ends, &sink)?);
             }
             Ok(found)
         });
-        sink.with(0, Outcomes::flush);
+        sink.with(Outcomes::flush);
         let state = sink.state.into_inner();
-        match state.unwrap_or_else(PoisonError::into_inner).2 {
+        match state.unwrap_or_else(PoisonError::into_inner).1 {
             Some(error) => Err(error.into()),
             None => ran,
         }
@@ -102,16 +96,16 @@ impl Outcomes {
     }
 }
 
-/// Runs what is missing of one ensemble; none where it was interrupted.
+/// Runs what is missing of one ensemble.
 fn one(
     design: &Design,
     (k, part): (usize, &Part),
     present: Option<&Present>,
     ends: Ends,
     sink: &Sink<'_>,
-) -> Result<Option<Census>, DesignError> {
+) -> Result<Census, DesignError> {
     if sink.interrupt.is_raised() {
-        return Ok(None);
+        return Ok(Census::cut_short());
     }
     let point = design.point(k)?;
     let (study, starts) = (&point.study, &point.starts);
@@ -142,14 +136,6 @@ fn one(
     if missing.peek().is_some() {
         study.run_ensemble(starts, missing, keep, sink.interrupt, done)?;
     }
-    if sink.interrupt.is_raised() {
-        return Ok(None);
-    }
     let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Some(ends.points(
-        study,
-        starts,
-        point.keep,
-        sink.interrupt,
-    )?))
+    Ok(ends.points(study, starts, point.keep, sink.interrupt)?)
 }

@@ -45,6 +45,8 @@ pub struct Census {
     pub stable: Option<usize>,
     /// At how many places more they were slow, and no fixed point is there.
     pub slow: usize,
+    /// Was it interrupted before they were known?
+    pub interrupted: bool,
     /// Those that were examined, by their numbers; of starts on a grid alone, whose basins are drawn.
     pub examined: Vec<FixedPoint>,
     /// The number of the point of every cell; of a run, of which every end was examined, that of every start.
@@ -53,6 +55,14 @@ pub struct Census {
 }
 
 impl Census {
+    /// That of an ensemble that was interrupted before its fixed points were known.
+    pub fn cut_short() -> Self {
+        Census {
+            interrupted: true,
+            ..Census::default()
+        }
+    }
+
     /// That of a run: the ends of these starts were all examined, and these are their points.
     pub(super) fn of_run(of_starts: HashMap<usize, usize>, examined: &[FixedPoint]) -> Self {
         let mut points = Census {
@@ -125,6 +135,9 @@ impl Ends {
         if self.many || !study.settings.until_rest {
             return Ok(Census::default());
         }
+        if interrupt.is_raised() {
+            return Ok(Census::cut_short());
+        }
         let mut firsts: Vec<(Cell, First)> = self.cells.into_iter().collect();
         firsts.sort_by_key(|(_, first)| first.k);
         let mut points = Census::default();
@@ -150,9 +163,9 @@ impl Ends {
         let mut examined = FixedPoints::default();
         let mut number = Vec::with_capacity(found.len());
         for First { k, x, .. } in found {
-            let Some(x) = x.or_else(|| states.remove(&k)) else {
-                // It was interrupted.
-                return Ok(Census::default());
+            let state = x.or_else(|| states.remove(&k));
+            let Some(x) = state.filter(|_| !interrupt.is_raised()) else {
+                return Ok(Census::cut_short());
             };
             let input = study.input(study.settings.t_end, starts.own_input(k));
             number.push(examined.find(&study.network, &x, &input, &starts.clamped(k)));

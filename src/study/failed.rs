@@ -129,11 +129,13 @@ impl Study {
         if mean * rate < 0.25 * now.stability.min(4.0) || now.matrices > 0 {
             return loosen;
         }
-        // What changes its method, for one that cannot; then what it changes to where steps are held by stability.
+        // What changes its method, for one that cannot; then what that changes to where stability holds the steps of its first.
         let changing = METHODS.iter().filter(|m| !m.choices.is_empty());
-        let stiff = changing.clone().flat_map(|m| m.choices.iter().rev());
-        let all = changing.filter(|_| s.method.tableau.is_some());
-        let all = all.chain(stiff.filter(|m| m.tableau.is_none()));
+        let stiff = changing
+            .clone()
+            .flat_map(|m| m.choices.iter().skip(1).rev());
+        let all = changing.filter(|_| s.method.choices.is_empty());
+        let all = all.chain(stiff);
         let others = all
             .filter(|m| m.fits(&self.network).is_ok())
             .map(|m| m.name);

@@ -87,7 +87,11 @@ impl Study {
         if keep.examine && points.iter().any(unexamined) {
             notes.push(format!("there are more fixed points than are examined, {EXAMINED} of an ensemble: how many are stable is not known"));
         }
-        if self.settings.until_rest && points.iter().any(|p| p.distinct.is_none()) {
+        if points.iter().any(|p| p.interrupted) {
+            notes.push("it was interrupted before all fixed points were known: how many there are, and how many are stable, is not told".into());
+        }
+        let many = |p: &Census| p.distinct.is_none() && !p.interrupted;
+        if self.settings.until_rest && points.iter().any(many) {
             notes.push(format!("an ensemble ended at more than {MOST} different states: its fixed points are not counted"));
         }
         notes

@@ -53,7 +53,7 @@ impl Study {
         let done = |k, outcome, monitors| {
             let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
             ended.push((k, outcome, monitors));
-            progress.ended(ended.len());
+            progress.ended(k);
         };
         let numbers = 0..self.cases.len();
         self.integrate(&starts, numbers, Some(progress), interrupt, done)?;
@@ -96,6 +96,12 @@ impl Study {
 }
 
 impl Results {
+    /// Were some starts not begun, or their trajectories not ended, when it was interrupted?
+    pub fn is_interrupted(&self, study: &Study) -> bool {
+        let cut = |end: &CaseResult| end.outcome.stop == StopReason::Interrupted;
+        self.cases.len() < study.cases.len() || self.cases.iter().any(cut)
+    }
+
     /// At which fixed points they ended.
     pub fn census(&self, study: &Study) -> Census {
         if !study.settings.until_rest {

@@ -11,8 +11,8 @@ pub trait Progress: Sync {
     /// A step of a trajectory was taken.
     fn step(&self, _start: usize, _t: f64, _energy: Option<f64>) {}
 
-    /// So many trajectories have ended.
-    fn ended(&self, _count: usize) {}
+    /// The trajectory of this start has ended.
+    fn ended(&self, _start: usize) {}
 }
 
 /// Nobody wants to know.

@@ -863,6 +863,21 @@ mod models {
 
     const PAIR: &str = "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\n";
 
+    #[test]
+    fn figures_of_one_kind_have_names_of_their_own_whatever_its_word_is() {
+        let text = format!(
+            "{PAIR}weights = [[0, 1], [1, 0]]\n[start]\nn = [0.3, 0.2]\n{}",
+            "[[figures]]\nkind = \"phase\"\n".repeat(3)
+        );
+        let mut study = load(&text);
+        let others = &mut study.pictures[1..];
+        others.iter_mut().for_each(|d| d.word = "phase-plane");
+        let results = study.run(&Interrupt::new(), &()).unwrap();
+        let all = plots(&study, &results).0;
+        let names: Vec<&str> = all.iter().map(|(name, ..)| &name[..]).collect();
+        assert_eq!(names, ["phase", "phase-plane", "phase-plane-2"]);
+    }
+
     fn gain_of(lagrangian: &str, start: &str) -> [f64; 2] {
         let text = format!(
             "[layers.n]\nsize = 1\nlagrangian = {lagrangian}\n[start]\nn = [{start}]\n[solve]\nt_end = 1.0\n\

@@ -637,6 +637,51 @@ fn linear_neurons_are_bounded_by_the_smallest_eigenvalue_of_one_minus_w() {
 }
 
 #[test]
+fn a_search_of_fewer_dimensions_than_neurons_does_not_prove_that_the_energy_is_bounded() {
+    // 1 − W is diagonal with numbers from 0.1 to 50 but for two neurons. Those have an eigenvalue of −0.01, along a direction that
+    // is at right angles to where the search begins.
+    let (n, most, least) = (1000, 50.0, -0.01);
+    let [a, b] = [0.0, 1.0].map(|i: f64| 1.0 + 0.37 * (2.399_963 * i).sin());
+    let along = |p: f64, q: f64| (most * p + least * q) / (a * a + b * b);
+    let across = (most - least) * a * b / (a * a + b * b);
+    let two = [
+        (0, 0, 1.0 - along(a * a, b * b)),
+        (1, 1, 1.0 - along(b * b, a * a)),
+        (0, 1, -across),
+        (1, 0, -across),
+    ];
+    let others = (2..n).map(|k| (k, k, 0.9 - (most - 0.1) * k as f64 / n as f64));
+    let of = |entries: Vec<(usize, usize, f64)>| {
+        let weights = Weights::sparse(n, n, entries).unwrap();
+        let network = attractor::network::theories::general(identity(n), weights).unwrap();
+        network.certificate().boundedness
+    };
+    match of(others.chain(two).collect()) {
+        Boundedness::NotKnown(why) => assert!(why.contains("a search of 200 dimensions"), "{why}"),
+        other => panic!("{other}"),
+    }
+    // The sums of the rows prove it where they can, whatever the search sees.
+    let chain = |k: usize| [(k, k + 1, 0.4), (k + 1, k, 0.4)];
+    match of((0..n - 1).flat_map(chain).collect()) {
+        Boundedness::Bounded(why) => assert!(why.contains("Gershgorin"), "{why}"),
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn the_fastest_rate_is_the_largest_size_of_an_eigenvalue_of_the_jacobian() {
+    let tanh = layer("x", &[2], r#"{ kind = "tanh" }"#);
+    let network = general(tanh, &[0.0, 2.0, 2.0, 0.0]);
+    let mut ws = Workspace::new(&network, 1);
+    let mut here = network
+        .at(&[0.0, 0.0], Drive::own(&network), &mut ws)
+        .hessian();
+    // −1 ± 2, and every power takes another third of what is not along the larger.
+    let rate = here.fastest_rate(40, &mut [0.0; 2], &mut [0.0; 2]);
+    assert!((rate - 3.0).abs() < 1e-14, "{rate}");
+}
+
+#[test]
 fn nothing_bounds_the_energy_of_linear_neurons_whose_currents_are_not_its_gradient() {
     // ½ g² − ½ gᵀWg falls along (1, 1), which W by itself has for no eigenvector; a bounded one has no other answer.
     let network = |text: &str, w: f64| general(layer("x", &[2], text), &[0.0, w, 0.0, 0.0]);

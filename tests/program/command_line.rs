@@ -1231,6 +1231,10 @@ fn auto_that_ran_out_of_steps_is_not_told_to_take_auto() {
         sentence.contains("take the method auto, rodas5p or exponential: the network is stiff"),
         "{sentence}"
     );
+    // Nor does a method of another program change on the way.
+    let other = ["--method", "ode_solvers-dopri5", "--max-steps", "600"];
+    let sentence = closing(stiff, &other);
+    assert!(sentence.contains("take the method auto, "), "{sentence}");
     // Whether it runs out or not, it is never sent to itself.
     let fast = [
         "--set",

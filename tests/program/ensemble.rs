@@ -8,9 +8,13 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use attractor::dynamics::Interrupt;
+use attractor::model_file::load_text;
 use attractor::record::NpzWriter;
+use attractor::study::Progress;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -317,6 +321,93 @@ fn interrupted_it_keeps_what_is_finished_and_resume_ends_in_the_same_bytes() {
     assert!(tables(path) == resumed);
 }
 
+/// Raises an interrupt when so many trajectories have ended.
+struct Raise<'a> {
+    after: usize,
+    ended: AtomicUsize,
+    interrupt: &'a Interrupt,
+}
+
+impl Progress for Raise<'_> {
+    fn ended(&self, _start: usize) {
+        if self.ended.fetch_add(1, Ordering::Relaxed) + 1 == self.after {
+            self.interrupt.raise();
+        }
+    }
+}
+
+#[test]
+fn a_run_is_interrupted_by_what_comes_before_its_last_trajectory_has_ended() {
+    let model = "[layers.n]\nsize = 1\nlagrangian = \"tanh\"\n[start]\nn = { each = [1e-6, 1, 100, 1e4] }\n";
+    let study = load_text("m.toml", model, &[], None).unwrap().study;
+    for (after, interrupted) in [(1, true), (4, false)] {
+        let interrupt = Interrupt::new();
+        let raise = Raise {
+            after,
+            ended: AtomicUsize::new(0),
+            interrupt: &interrupt,
+        };
+        let results = study.run(&interrupt, &raise).unwrap();
+        assert!(interrupt.is_raised());
+        assert_eq!(results.is_interrupted(&study), interrupted, "after {after}");
+    }
+}
+
+/// Each neuron rests on the side where it began: every start has a fixed point of its own, and to examine them takes longer
+/// than to come there.
+const OWN_ENDS: &str = r#"
+    [layers.n]
+    size = 300
+    lagrangian = "tanh"
+    [[synapses]]
+    kind = "recurrent"
+    layers = ["n"]
+    weights = { identity = 2.0 }
+    [ensemble]
+    random = [{ layer = "n", draw = "normal" }]
+    count = 300
+"#;
+
+#[cfg(unix)]
+#[test]
+fn interrupted_after_its_last_trajectory_it_says_that_the_fixed_points_are_not_known() {
+    let directory = place(OWN_ENDS);
+    let path = directory.path();
+    let rows = path.join("e.partial/ensemble.rows");
+    let interrupted = |arguments: &[&str], wait: &dyn Fn()| {
+        let all = [&["ensemble", "m.toml", "--out=e"], arguments].concat();
+        let run = attractor(path, &all).spawn().unwrap();
+        wait();
+        let id = run.id().to_string();
+        Command::new("kill").args(["-INT", &id]).output().unwrap();
+        let output = run.wait_with_output().unwrap();
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(130), "{text}");
+        assert!(text.contains("300 of 300 finished"), "{text}");
+        assert!(
+            text.contains("before all fixed points were known"),
+            "{text}"
+        );
+        assert!(!text.contains("more than 10000"), "{text}");
+        let kept = fs::read(path.join("e.partial/manifest.json.partial")).unwrap();
+        let kept: Value = serde_json::from_slice(&kept).unwrap();
+        assert!(kept["fixed_points"]["distinct"].is_null(), "{kept:#}");
+    };
+    // A row takes 208 bytes; those that are there are written once a second.
+    interrupted(&[], &|| {
+        let begin = Instant::now();
+        while !fs::metadata(&rows).is_ok_and(|m| m.len() > 300 * 208) {
+            assert!(begin.elapsed() < Duration::from_secs(60), "no rows");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+    // Their states are integrated again.
+    let a_while = || std::thread::sleep(Duration::from_millis(500));
+    interrupted(&["--resume"], &a_while);
+    fine(path, &["--resume"]);
+    assert_eq!(manifest(path)["fixed_points"]["distinct"], 300.0);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_table_of_an_interrupted_run_that_is_not_asked_for_again_is_taken_away() {
@@ -434,6 +525,42 @@ fn there_must_be_something_to_go_on_with() {
     assert_eq!(run.status.code(), Some(2));
     assert!(said(&run).contains("holds an ensemble of m.toml"));
     assert!(!path.join("e/trajectory.npz").exists());
+}
+
+#[test]
+fn a_manifest_says_what_it_is_of_and_a_kind_that_is_not_known_is_named() {
+    let directory = cues(3);
+    let path = directory.path();
+    fine(path, &[]);
+    let mut document = manifest(path);
+    assert_eq!(document["kind"], "ensemble");
+    let mut run = |arguments: &[&str], kind: &str, words: &str| {
+        let of = &mut document;
+        match kind {
+            "" => of.as_object_mut().unwrap().remove("kind"),
+            kind => of
+                .as_object_mut()
+                .unwrap()
+                .insert("kind".into(), kind.into()),
+        };
+        fs::write(path.join("e/manifest.json"), of.to_string()).unwrap();
+        let output = attractor(path, arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains(words), "{}", said(&output));
+    };
+    let basins = "is a directory of kind `basins`, and this is an ensemble";
+    run(&["ensemble", "m.toml", "--out=e"], "basins", basins);
+    let basins = "is the manifest of a directory of kind `basins`, which is no run";
+    run(&["run", "--from", "e"], "basins", basins);
+    let basins = "is the manifest of a directory of kind `basins` and no model";
+    run(&["check", "e/manifest.json"], "basins", basins);
+    // Earlier versions did not say it.
+    run(
+        &["run", "--from", "e"],
+        "",
+        "is the manifest of an ensemble",
+    );
+    run(&["run", "m.toml", "--out=e"], "", "holds an ensemble of");
 }
 
 /// Starts from a file, interrupted: the file is part of what must be the same.

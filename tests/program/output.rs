@@ -552,6 +552,7 @@ fn the_keys_of_json_documents_are_those_of_the_manual() {
         "finished",
         "fixed_points",
         "identity_violations",
+        "kind",
         "largest_rise",
         "machine",
         "model",

@@ -86,23 +86,7 @@ impl<'n> Trials<'n> {
     pub fn fastest_rate(&mut self, network: &Network, clamped: &[usize]) -> f64 {
         let drive = self.forcing.drive(clamped);
         let mut here = network.at(&self.x, drive, &mut self.ws).hessian();
-        for (i, d) in self.direction.iter_mut().enumerate() {
-            // Not in the way of any symmetry.
-            *d = 1.0 + 0.5 * (i as f64 * 0.7).sin();
-        }
-        let mut rate = 0.0;
-        for _ in 0..POWERS {
-            let size = self.direction.iter().map(|v| v * v).sum::<f64>().sqrt();
-            if size == 0.0 {
-                return 0.0;
-            }
-            self.direction.iter_mut().for_each(|d| *d /= size);
-            let out = &mut self.error;
-            here.jacobian_action(&self.direction, out);
-            rate = out.iter().map(|v| v * v).sum::<f64>().sqrt();
-            self.direction.copy_from_slice(out);
-        }
-        rate
+        here.fastest_rate(POWERS, &mut self.direction, &mut self.error)
     }
 
     /// The error of one step of a method, in units of the tolerance, and the multiplications of its linear systems.

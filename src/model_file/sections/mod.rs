@@ -27,7 +27,7 @@ use super::{
 use crate::network::{Fault, Network, NetworkError, Place as Where};
 #[cfg(feature = "figures")]
 use crate::picture::Asked;
-use crate::record::DataFiles;
+use crate::record::{DataFiles, ENSEMBLE, RUN, kind_in_words, kind_of};
 use crate::study::{Case, Study, Sweep};
 
 /// A model file that was read and understood.
@@ -143,14 +143,15 @@ fn manifest(name: &str, bytes: &[u8]) -> Option<String> {
     }
     let document: serde_json::Value = serde_json::from_slice(bytes).ok()?;
     document.get("attractor")?;
-    let repeat = if !document["results"].is_array() {
-        "`attractor ensemble` with the model and the settings that its `command` names repeats it"
-            .into()
-    } else {
-        format!("`attractor run --from {name}` repeats its run")
+    let kind = kind_of(&document);
+    let repeat = match kind {
+        RUN => format!(": `attractor run --from {name}` repeats it"),
+        ENSEMBLE => ": `attractor ensemble` with the model and the settings that its `command` names repeats it".into(),
+        _ => String::new(),
     };
+    let what = kind_in_words(kind);
     Some(format!(
-        "{name} is the manifest of a run and no model: {repeat}"
+        "{name} is the manifest of {what} and no model{repeat}"
     ))
 }
 

@@ -198,6 +198,7 @@ impl<'a> BasinMap<'a> {
         let examined = self.points.examined.len();
         let why = match self.points.distinct.or(restless) {
             _ if (1..=ENDS).contains(&examined) => return Ok(()),
+            _ if self.points.interrupted => "it was interrupted before the fixed points were known".to_owned(),
             Some(0) => RESTLESS.to_owned(),
             Some(..=ENDS) if examined == 0 => {
                 "the ends are told apart by [recall], or by fixed_points = \"examine\" in [ensemble]".to_owned()

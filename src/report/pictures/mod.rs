@@ -28,6 +28,7 @@ const OF_ENSEMBLES: [(&str, Make); 2] = [("sweep", sweep::plot), ("basins", basi
 /// Every figure that the study asks for and that its results allow.
 pub fn plots(study: &Study, results: &Results) -> Plots {
     let (mut all, mut notes): Plots = Default::default();
+    let mut words = Vec::new();
     for drawing in &study.pictures {
         let word = drawing.word;
         let mut plot = match drawing.picture.plot(study, results, &drawing.style) {
@@ -43,10 +44,10 @@ pub fn plots(study: &Study, results: &Results) -> Plots {
         if let Some(subtitle) = &drawing.subtitle {
             plot.set_subtitle(subtitle);
         }
-        let same = |(name, ..): &&(String, Plot, Style)| name.split('-').next() == Some(word);
-        let name = match all.iter().filter(same).count() {
-            0 => word.to_owned(),
-            n => format!("{word}-{}", n + 1),
+        words.push(word);
+        let name = match words.iter().filter(|w| **w == word).count() {
+            1 => word.to_owned(),
+            n => format!("{word}-{n}"),
         };
         all.push((name, plot, drawing.style.clone()));
     }
