@@ -66,8 +66,11 @@ pub(super) fn finish(
     let place = report.finish(document, interrupted)?;
     if interrupted {
         job.say(kept);
-        let finished = total.ended;
-        let sentence = format!("Interrupted: {finished} of {all} finished; {sentence}");
+        let rest = match total.ended {
+            0 => String::new(),
+            _ => format!("; {sentence}"),
+        };
+        let sentence = format!("Interrupted: {} of {all} finished{rest}", total.ended);
         return Ok(job.close(&sentence, Exit::Interrupted));
     }
     let (new, seconds) = (total.ended - there, job.provenance.seconds);

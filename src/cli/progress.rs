@@ -70,7 +70,7 @@ impl Reporter {
             rewrite: style == Style::Auto && std::io::stderr().is_terminal(),
             trajectories: trajectories.max(1),
             parts: Vec::new(),
-            span: [0.0, 1.0],
+            span: [0.0, f64::NAN],
             until_rest: false,
             clock: now,
             state: Mutex::new(State {

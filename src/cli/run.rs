@@ -84,6 +84,12 @@ impl Run {
         })?;
         job.note(notes);
         job.say(format_args!("kept in {}", place.display()));
+        if kept.interrupted {
+            let place = place.display();
+            job.say(format_args!(
+                "`attractor run --from {place} --out DIR` runs it again from its start"
+            ));
+        }
         // The name of a group of starts stays as the user gave it.
         let named = results.cases.len() > 1 && !study.recall_counts(&results).is_empty();
         let sentence = if named { sentence } else { capital(&sentence) };

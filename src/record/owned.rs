@@ -1,5 +1,6 @@
 //! Which files are ours: what may be replaced, and deletion that never touches anything else.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{DirEntry, File, Metadata, TryLockError};
@@ -103,7 +104,11 @@ pub(super) fn remove(directory: &Path, ours: &BTreeSet<String>) -> Result<(), Re
 
 const AWAY: &str = "move it away or choose another directory";
 
-pub(super) fn occupied(path: &Path, why: impl Into<String>, hint: &'static str) -> RecordError {
+pub(super) fn occupied(
+    path: &Path,
+    why: impl Into<String>,
+    hint: impl Into<Cow<'static, str>>,
+) -> RecordError {
     RecordError::new(path, Fault::Occupied(why.into()), hint)
 }
 
@@ -163,7 +168,7 @@ pub(super) fn replaceable(path: &Path) -> Result<Option<BTreeSet<String>>, Recor
 
 /// Deletes what a crash or an interrupt left at `PATH.partial`, if it is ours and nobody is writing to it.
 pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
-    let occupied = |why: &str, hint| occupied(partial, why, hint);
+    let occupied = |why: &str, hint: &str| occupied(partial, why, hint.to_owned());
     let hint = "it should be what an earlier run left; move it away or choose another directory";
     let Some(meta) = there(partial)? else {
         return Ok(());
@@ -192,7 +197,10 @@ pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
         if ours.contains(KEPT) && partial.join(KEPT).exists() {
             return Err(occupied(
                 "it holds what was kept of a run that was interrupted",
-                "move it away or delete it to begin anew",
+                &format!(
+                    "`attractor run --from {} --out DIR` runs that again from its start; move it away or delete it to begin anew here",
+                    partial.display()
+                ),
             ));
         }
         ours.extend([MANIFEST.to_string(), MARKER.to_string()]);

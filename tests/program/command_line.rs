@@ -1379,7 +1379,7 @@ fn a_manifest_that_is_run_as_a_model_is_told_of_from() {
             let wrong = attractor(path, &[command, model]);
             assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
             assert!(
-                said(&wrong).contains("`attractor run --from r/manifest.json`"),
+                said(&wrong).contains("`attractor run --from r/manifest.json --out DIR`"),
                 "{}",
                 said(&wrong)
             );

@@ -145,7 +145,7 @@ fn manifest(name: &str, bytes: &[u8]) -> Option<String> {
     document.get("attractor")?;
     let kind = kind_of(&document);
     let repeat = match kind {
-        RUN => format!(": `attractor run --from {name}` repeats it"),
+        RUN => format!(": `attractor run --from {name} --out DIR` repeats it"),
         ENSEMBLE => ": `attractor ensemble` with the model and the settings that its `command` names repeats it".into(),
         _ => String::new(),
     };
@@ -262,7 +262,7 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
         let manifest = path.join("manifest.json");
         return Err(unreadable(match manifest.is_file() {
             true => format!(
-                "it is the directory of a run; `attractor run --from {}` repeats that",
+                "it is the directory of a run; `attractor run --from {} --out DIR` repeats that",
                 manifest.display()
             ),
             false => "it is a directory; name the .toml file in it".into(),
