@@ -142,14 +142,9 @@ fn names_in(entries: &Entries, table: &str) -> Vec<String> {
 /// Refuses layers and patterns that overrides of single keys have made, and that lack what makes one: their names are slips.
 pub(super) fn refuse_strangers(entries: &mut Entries, source: &Source, diagnostics: &Diagnostics) {
     let end = source.file().len();
-    for (table, what, needs, all) in [
-        ("layers", "layer", &["size", "lagrangian"][..], true),
-        (
-            "patterns",
-            "pattern",
-            &ARRAYS.each_ref().map(|s| s.0),
-            false,
-        ),
+    for (table, what, needs) in [
+        ("layers", "layer", &["size"][..]),
+        ("patterns", "pattern", &ARRAYS.each_ref().map(|s| s.0)),
     ] {
         let Some((_, place)) = entries.iter_mut().find(|(k, _)| k.value == table) else {
             continue;
@@ -158,14 +153,18 @@ pub(super) fn refuse_strangers(entries: &mut Entries, source: &Source, diagnosti
             continue;
         };
         let (mut kept, mut strange) = (Vec::new(), Vec::new());
+        let whole: Vec<String> = children
+            .iter()
+            .filter(|(k, v)| k.span.start < end || v.span != k.span)
+            .map(|(k, _)| k.value.clone())
+            .collect();
         for (key, value) in std::mem::take(children) {
             let lacks = match &value.value {
                 Value::Table(keys) => {
-                    let has = |need: &&str| keys.iter().any(|(k, _)| k.value == *need);
-                    match all {
-                        true => !needs.iter().all(has),
-                        false => !needs.iter().any(has),
-                    }
+                    let has = |need: &str| keys.iter().any(|(k, _)| k.value == need);
+                    let is_slip = || nearest(&key.value, whole.iter().map(|k| &k[..])).is_some();
+                    let half = what == "layer" && !has("lagrangian");
+                    !needs.iter().any(|need| has(need)) || half && is_slip()
                 }
                 _ => false,
             };

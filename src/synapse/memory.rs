@@ -213,7 +213,8 @@ impl Memory {
 }
 
 fn columns(w: &Weights, range: Range<usize>) -> Result<Weights, Refusal> {
-    let rows = w.data().chunks_exact(w.cols().max(1));
+    let whole = w.whole();
+    let rows = whole.data().chunks_exact(w.cols().max(1));
     let data = rows.flat_map(|row| row[range.clone()].iter().copied());
     weights("patterns", w.rows(), range.len(), data.collect())
 }

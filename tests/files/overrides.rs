@@ -111,6 +111,22 @@ error: missing key `lagrangian`
 
 #[test]
 fn a_layer_or_a_pattern_that_there_is_not_is_named_with_the_nearest() {
+    // With a size it would be half a layer.
+    says(
+        GOOD,
+        &["layers.hiden.size=2"],
+        r#"
+error: there is no layer `hiden`
+ --> --set:1:8
+  |
+1 | layers.hiden.size=2
+  |        ^^^^^
+  |
+  = help: did you mean `hidden`?
+
+1 error in models/x.toml
+"#,
+    );
     says(
         GOOD,
         &["layers.hiden.tau=2"],

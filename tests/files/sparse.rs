@@ -95,6 +95,27 @@ fn what_does_not_fit_or_cannot_be_read_is_said_at_its_place() {
     assert!(coo.contains("1 error in m.toml"), "{coo}");
 }
 
+#[test]
+fn memories_and_penalties_take_a_sparse_matrix_whole() {
+    for synapse in [
+        "kind = \"memory\"\nlayers = [\"a\"]\npotential = \"softmax\"\npatterns = {}",
+        "kind = \"equality\"\nlayers = [\"a\"]\nb = [0.1, 0.2, 0.3, 0.4]\na = {}",
+    ] {
+        let run = |array: &str| {
+            let text = format!(
+                "[layers.a]\nsize = 3\nlagrangian = \"tanh\"\n[[synapses]]\n{}\n\
+                 [solve]\nt_end = 5\n[start]\na = [0.5, 0.4, -0.3]\n",
+                synapse.replace("{}", array)
+            );
+            end(&load_text("m.toml", &text, &[], Some(data()))
+                .unwrap_or_else(|e| panic!("{e}"))
+                .study)
+        };
+        let whole = run("[[0, 1.5, 0], [2, 0, -1], [0, 0, 0], [0.25, 0, 4]]");
+        assert_eq!(run("{ file = \"sparse_csr.npz\" }"), whole);
+    }
+}
+
 /// One layer with these weights, under a symmetry.
 fn one_layer(entries: &[(usize, usize, f64)], symmetry: &str) -> Result<Network, String> {
     use attractor::kernels::Weights;
