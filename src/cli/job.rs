@@ -186,7 +186,7 @@ fn not_replaced(out: &Path, origin: &Origin, own: &str) -> Option<String> {
     let document: Value = serde_json::from_str(&text).ok()?;
     let (kind, this) = (kind_of(&document), kind_in_words(own));
     let there = kind_in_words(kind);
-    if ![RUN, ENSEMBLE].contains(&kind) {
+    if kind != own && ![RUN, ENSEMBLE].contains(&kind) {
         document.get("attractor")?;
         return Some(format!("is {there}, and this is {this}"));
     }

@@ -146,8 +146,7 @@ impl Rows {
 }
 
 impl Sparse {
-    /// The entries of each row, whose columns are below `cols`; those of one place are added up. `None` if they are too many to
-    /// be counted.
+    /// The entries of each row, whose columns are below `cols`; those of one place are added up.
     pub fn new(rows: usize, cols: usize, mut entries: Vec<(u32, u32, f64)>) -> Self {
         let at = |(row, column, _): &(u32, u32, f64)| (*row, *column);
         if !entries.is_sorted_by_key(at) {
@@ -201,11 +200,16 @@ impl Sparse {
         self.rows.row(r)
     }
 
+    /// Where in its row an entry is kept, or would be.
+    pub fn place(&self, r: usize, column: usize) -> Result<usize, usize> {
+        let (columns, _) = self.row(r);
+        columns.binary_search_by(|c| (*c as usize).cmp(&column))
+    }
+
     /// One entry.
     pub fn entry(&self, r: usize, column: usize) -> f64 {
-        let (columns, values) = self.row(r);
-        let found = columns.binary_search_by(|c| (*c as usize).cmp(&column));
-        found.map_or(0.0, |k| values[k])
+        let found = self.place(r, column);
+        found.map_or(0.0, |k| self.row(r).1[k])
     }
 
     /// `out += W g`, or `out += Wᵀ g`.

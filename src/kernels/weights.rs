@@ -269,6 +269,13 @@ impl Weights {
         })
     }
 
+    /// Is the entry of this place kept?
+    pub fn keeps(&self, row: usize, column: usize) -> bool {
+        self.sparse
+            .as_ref()
+            .is_none_or(|s| s.place(row, column).is_ok())
+    }
+
     /// One entry.
     pub fn entry(&self, row: usize, column: usize) -> f64 {
         match &self.sparse {

@@ -164,7 +164,10 @@ impl Recurrent {
             Refusal::new("weights", why)
         })?;
         let has_energy = symmetric || even_out;
-        let scaled = if has_energy && asymmetry.is_some() {
+        // A sparse matrix keeps the mirror image of every entry, of a zero too: so learning never finds another.
+        let one_sided =
+            weights.is_sparse() && weights.entries().any(|(i, j, _)| !weights.keeps(j, i));
+        let scaled = if has_energy && (asymmetry.is_some() || one_sided) {
             // (D W + (D W)ᵀ)/2; neither the sum nor the difference of a pair may overflow.
             let halves = weights.entries().map(|(i, j, a)| (i, j, 0.5 * d[i] * a));
             weights.like(halves.flat_map(|(i, j, a)| [(i, j, a), (j, i, a)]))
@@ -309,6 +312,10 @@ impl Synapse for Recurrent {
 
     fn is_quadratic(&self) -> bool {
         true
+    }
+
+    fn operations(&self) -> f64 {
+        self.weights.data().len() as f64
     }
 
     fn sketch(&self) -> Sketch {
