@@ -156,3 +156,20 @@ fn symmetry_of_sparse_weights_is_that_of_all_their_entries() {
     let moved = learn.with(vec![0.1, 0.0, 1.0]).unwrap();
     assert_eq!(moved.learn().unwrap().values(), [0.05, 0.05, 1.0]);
 }
+
+#[test]
+fn sparse_weights_are_among_the_arrays_that_are_kept() {
+    use attractor::model_file::resolved;
+    use attractor::record::DataFiles;
+    let text = model("{ file = \"sparse_csc.npz\", scale = 2 }");
+    let kept = resolved("m.toml", &text, &[], Some(data()), &DataFiles::default()).unwrap();
+    let (_, weights) = kept
+        .iter()
+        .find(|(name, _)| name == "synapses.0.weights")
+        .unwrap();
+    let mut whole = vec![0.0; 12];
+    ENTRIES
+        .iter()
+        .for_each(|(i, j, w)| whole[3 * i + j] = 2.0 * w);
+    assert_eq!((&weights.shape[..], &weights.data), (&[4, 3][..], &whole));
+}

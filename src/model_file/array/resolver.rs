@@ -53,6 +53,11 @@ impl<'a> Resolver<'a> {
         self.log.get_or_insert_default();
     }
 
+    /// Are arrays kept?
+    pub(super) fn keeps_arrays(&self) -> bool {
+        self.log.is_some()
+    }
+
     /// The arrays that were kept: the place of each, whether it is part of another, and itself.
     pub fn kept_arrays(&mut self) -> Vec<(Span, bool, Array)> {
         self.log.take().unwrap_or_default()

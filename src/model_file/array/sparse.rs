@@ -1,7 +1,7 @@
 //! Matrices that are kept sparse, from files of SciPy.
 
 use super::super::Diagnostics;
-use super::{ArraySpec, FileSpec, Form, Place, Resolver};
+use super::{Array, ArraySpec, FileSpec, Form, Place, Resolver, entries};
 use crate::kernels::Weights;
 use crate::record::{SparseArray, sparse_from_bytes};
 
@@ -31,7 +31,16 @@ impl ArraySpec {
             }
         };
         resolver.note(path, sha256);
-        Some(self.taken(spec, &file, place, diagnostics))
+        let weights = self.taken(spec, &file, place, diagnostics);
+        if let Some(weights) = weights.as_ref().filter(|_| resolver.keeps_arrays()) {
+            // Whole, as other programs read it, where there is room for that.
+            let shape = vec![weights.rows(), weights.cols()];
+            if entries(&shape).is_ok() {
+                let data = weights.whole().data().to_vec();
+                resolver.made(&self.span, &Array { shape, data });
+            }
+        }
+        Some(weights)
     }
 
     fn taken(
