@@ -5,6 +5,7 @@ use super::certify::{certify, grows};
 use super::local::{Local, largest};
 use super::newton::newton;
 use super::stability::Stability;
+use crate::dynamics::{Settings, Still, still};
 use crate::kernels::Eigenvalue;
 use crate::network::Network;
 
@@ -43,6 +44,24 @@ impl FixedPoint {
         self.along == Some(Along::Flat)
     }
 
+    /// One of which nothing is known.
+    fn at(end: End<'_>) -> Self {
+        FixedPoint {
+            x: end.x.to_vec(),
+            reached: end.x.to_vec(),
+            input: end.input.to_vec(),
+            clamped: end.clamped.to_vec(),
+            eigenvalue: None,
+            stability: Stability::Unknown,
+            along: None,
+            repels: false,
+            drifts: false,
+            newton: None,
+            distance: None,
+            members: 1,
+        }
+    }
+
     fn take(&mut self, x: &[f64]) {
         self.members += 1;
         let own = distance(&self.x, x);
@@ -50,10 +69,20 @@ impl FixedPoint {
     }
 }
 
+/// Where a trajectory ended: its state, input and clamped neurons.
+#[derive(Clone, Copy)]
+struct End<'a> {
+    x: &'a [f64],
+    input: &'a [f64],
+    clamped: &'a [usize],
+}
+
 /// The distinct fixed points of a set of trajectories, each examined once.
 #[derive(Debug, Default)]
 pub struct FixedPoints {
     points: Vec<FixedPoint>,
+    /// How units flip, if they do.
+    flips: Option<Settings>,
 }
 
 /// Ends that are nearer than this, relative to the size of the state, are at the same fixed point. The rest test lets a
@@ -90,6 +119,14 @@ impl FixedPoints {
         self
     }
 
+    /// None so far, of trajectories under these settings. Without them ([`FixedPoints::default`]) states move, on curves.
+    pub fn under(settings: &Settings) -> Self {
+        FixedPoints {
+            points: Vec::new(),
+            flips: settings.method.flips.then(|| settings.clone()),
+        }
+    }
+
     /// The position of the fixed point of the end `x` under this input and these clamped neurons; examined if it is new.
     pub fn find(
         &mut self,
@@ -98,6 +135,7 @@ impl FixedPoints {
         input: &[f64],
         clamped: &[usize],
     ) -> usize {
+        let end = End { x, input, clamped };
         let same = |p: &FixedPoint| p.clamped == clamped && p.input == input;
         let close = |a: &[f64], b: &[f64]| distance(a, b) <= SAME * scale(b);
         let near = |p: &FixedPoint| same(p) && (close(&p.reached, x) || close(&p.x, x));
@@ -105,7 +143,10 @@ impl FixedPoints {
             self.points[k].take(x);
             return k;
         }
-        let point = examine(network, x, input, clamped);
+        let point = match &self.flips {
+            Some(settings) => examine_still((network, settings), end),
+            None => examine(network, end),
+        };
         let known = |p: &FixedPoint| {
             let both = p.distance.is_some() && point.distance.is_some();
             both && same(p) && p.stability == point.stability && close(&p.x, &point.x)
@@ -130,24 +171,26 @@ pub fn newton_from(
     found.converged.then_some(found.x)
 }
 
-fn examine(network: &Network, x: &[f64], input: &[f64], clamped: &[usize]) -> FixedPoint {
+/// A state where units flip. It is at rest as it is; nothing is near it.
+fn examine_still(on: (&Network, &Settings), end: End<'_>) -> FixedPoint {
+    let End { x, input, clamped } = end;
+    let mut point = FixedPoint::at(end);
+    point.stability = match still(on, x, input, clamped) {
+        Still::Firm => Stability::Stable,
+        Still::Free => Stability::Marginal,
+        Still::Wants => Stability::Slow,
+    };
+    point.distance = (point.stability != Stability::Slow).then_some(0.0);
+    point
+}
+
+fn examine(network: &Network, end: End<'_>) -> FixedPoint {
+    let End { x, input, clamped } = end;
     let mut local = Local::new(network, input, clamped);
     let force = local.force(x);
     let drifts = drifts(&mut local, x, &force);
-    let mut point = FixedPoint {
-        x: x.to_vec(),
-        reached: x.to_vec(),
-        input: input.to_vec(),
-        clamped: clamped.to_vec(),
-        eigenvalue: None,
-        stability: Stability::Unknown,
-        along: None,
-        repels: false,
-        drifts,
-        newton: None,
-        distance: None,
-        members: 1,
-    };
+    let mut point = FixedPoint::at(end);
+    point.drifts = drifts;
     let mut told = true;
     if drifts {
         // The state has no fixed point, its activations have: they are there but for the tolerance of rest.

@@ -1,7 +1,9 @@
 //! Why nothing is integrated.
 
 use std::fmt;
+use std::ops::Range;
 
+use crate::lagrangian::Values;
 use crate::network::ClampError;
 
 use crate::refusal::Refusal;
@@ -78,6 +80,19 @@ pub enum StartError {
         /// The number.
         value: f64,
     },
+    /// A unit that flips is at none of its values.
+    NoValue {
+        /// The neuron's layer.
+        layer: String,
+        /// Its number there.
+        neuron: usize,
+        /// Its state.
+        value: f64,
+        /// The values that it may have.
+        wanted: Values,
+        /// The neurons that share its Lagrangian.
+        group: Range<usize>,
+    },
     /// Its neurons may not be clamped.
     Clamped(ClampError),
 }
@@ -132,6 +147,34 @@ impl fmt::Display for StartError {
                 f,
                 "the start's {what} of neuron {neuron} in layer `{layer}` is {value}"
             ),
+            StartError::NoValue {
+                layer,
+                neuron,
+                value,
+                wanted: Values::OneOfGroup,
+                group,
+            } => write!(
+                f,
+                "one neuron of group {} to {} of layer `{layer}` must start at 1 and the others at 0; neuron {neuron} starts at {value}",
+                group.start,
+                group.end - 1,
+            ),
+            StartError::NoValue {
+                layer,
+                neuron,
+                value,
+                wanted,
+                ..
+            } => {
+                let [low, high] = match wanted {
+                    Values::Two(values) => *values,
+                    _ => [0.0, 1.0],
+                };
+                write!(
+                    f,
+                    "neuron {neuron} of layer `{layer}` starts at {value}; its units are {low} or {high}"
+                )
+            }
             StartError::Clamped(why) => why.fmt(f),
         }
     }

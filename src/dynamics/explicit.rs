@@ -1,5 +1,6 @@
 //! Explicit Runge–Kutta methods.
 
+use super::discrete::continuous;
 use super::hermite::{self, cubic, quintic};
 use super::method::Method;
 use super::stepper::{Ends, Equation, Node, Stepper, Storage};
@@ -145,7 +146,8 @@ pub(super) const PLAIN: Method = Method {
     wrong_between_switches: None,
     choices: &[],
     tableau: Some(&OF_EULER),
-    suits: |_| Ok(()),
+    flips: false,
+    suits: continuous,
     make: |_, _, _| Box::new(Explicit(&OF_EULER)),
 };
 

@@ -1,5 +1,6 @@
 //! The list of methods: what users choose from.
 
+use super::discrete::{ANNEALING, ASYNCHRONOUS, GLAUBER, METROPOLIS, SYNCHRONOUS};
 use super::explicit::{BS3, DOPRI5, EULER, PLAIN, RK4, TSIT5};
 use super::exponential::EXPONENTIAL;
 use super::method::Method;
@@ -47,6 +48,11 @@ pub static METHODS: &[&Method] = &[
     &ROSENBROCK23,
     &RK4,
     &EULER,
+    &ASYNCHRONOUS,
+    &SYNCHRONOUS,
+    &GLAUBER,
+    &METROPOLIS,
+    &ANNEALING,
     &ODE_SOLVERS_DOPRI5,
     &ODE_SOLVERS_DOP853,
     &ODE_SOLVERS_RK4,

@@ -42,8 +42,11 @@ pub struct Method {
     pub choices: &'static [&'static Method],
     /// Its coefficients, if it is an explicit Runge–Kutta method.
     pub tableau: Option<&'static Tableau>,
-    /// Why it is not one for a network, if it is not.
-    pub suits: fn(&Network) -> Result<(), Refusal>,
+    /// Do units flip in its steps, of which one of length 1 is a sweep? Then nothing has a velocity, and a state that no unit wants
+    /// to leave is at rest at once.
+    pub flips: bool,
+    /// Why it is not one for a network under these settings, if it is not.
+    pub suits: fn(&Network, &Settings) -> Result<(), Refusal>,
     /// Makes what takes its steps.
     pub make: Make,
 }
@@ -117,11 +120,19 @@ impl Method {
     ///
     /// # Errors
     /// Why not, or how much it would take and how much there is, and what to try.
-    pub fn fits(&self, network: &Network) -> Result<(), MethodError> {
-        (self.suits)(network).map_err(|why| MethodError::Network {
+    pub fn fits(&self, network: &Network, settings: &Settings) -> Result<(), MethodError> {
+        (self.suits)(network, settings).map_err(|why| MethodError::Network {
             method: self.name,
             why,
         })?;
+        self.has_room(network)
+    }
+
+    /// Is there room for what it holds of this network?
+    ///
+    /// # Errors
+    /// How much it would take, how much there is, and what to try.
+    pub fn has_room(&self, network: &Network) -> Result<(), MethodError> {
         let bytes = self.matrix_bytes(network);
         if bytes <= MOST_BYTES {
             return Ok(());

@@ -8,6 +8,7 @@ mod auto;
 mod block;
 mod control;
 mod dense;
+mod discrete;
 mod doubt;
 mod driver;
 mod error;
@@ -34,6 +35,10 @@ mod view;
 
 pub use self::ode_solvers::{ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4};
 pub use block::{Block, Migrant};
+pub use discrete::{
+    ANNEALING, ASYNCHRONOUS, Fall, Flipping, GLAUBER, METROPOLIS, Order, Rule, SYNCHRONOUS, Still,
+    Temperature, Ties, still,
+};
 pub use driver::{Driver, FEWEST_COLUMNS};
 pub use error::{MethodError, RunError, StartError};
 pub use explicit::{BS3, DOPRI5, EULER, RK4, TSIT5};

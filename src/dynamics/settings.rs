@@ -1,5 +1,6 @@
 //! How a trajectory is integrated.
 
+use super::discrete::Flipping;
 use super::list::AUTO;
 use super::method::Method;
 use super::tolerance::Tolerance;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub max_step: f64,
     /// Largest number of steps tried.
     pub max_steps: u64,
+    /// How units flip, where they do.
+    pub flipping: Flipping,
 }
 
 impl Default for Settings {
@@ -42,6 +45,7 @@ impl Default for Settings {
             step: None,
             max_step: f64::INFINITY,
             max_steps: 100_000,
+            flipping: Flipping::default(),
         }
     }
 }
@@ -53,6 +57,11 @@ impl Settings {
             atol: self.atol,
             rtol: self.rtol,
         }
+    }
+
+    /// The step of a method without error control: the one that is said, or a sweep where units flip.
+    pub fn fixed_step(&self) -> Option<f64> {
+        self.step.or(self.method.flips.then_some(1.0))
     }
 
     /// What is wrong with them, if anything.
@@ -80,7 +89,7 @@ impl Settings {
             return refuse("atol", why.into());
         }
         let (name, adaptive) = (self.method.name, self.method.is_adaptive());
-        if !adaptive && self.step.is_none() {
+        if !adaptive && self.fixed_step().is_none() {
             let why = format!("is missing, and {name} has no error control");
             return Err(Refusal::new("step", why).help("give it one, step = 0.01"));
         }
@@ -93,7 +102,7 @@ impl Settings {
             }
         }
         // A step that was asked for is the study; a shorter one in its place would be another.
-        if let (Some(step), false) = (self.step, adaptive) {
+        if let (Some(step), false) = (self.fixed_step(), adaptive) {
             let asked = exact(step);
             if step > (t1 - t0) * (1.0 + 1e-9) {
                 let (t0, t1) = (exact(t0), exact(t1));

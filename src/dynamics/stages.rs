@@ -88,7 +88,7 @@ impl Stages {
         equation.place(1.0, h);
         if let Some(last) = storage.k.last_mut() {
             let end = (&storage.end[..], equation.drive());
-            stepper.velocity(network, end, with_energy, ws, last);
+            stepper.velocity_at_end(network, end, with_energy, ws, last);
         }
         node.add(&equation, ws, stepper.work_at_end());
         node.finish(&equation, ws);

@@ -1,6 +1,7 @@
 //! Where a trajectory starts.
 
 use super::error::StartError;
+use crate::lagrangian::Values;
 use crate::network::Network;
 use crate::pattern::random::Stream;
 
@@ -49,6 +50,7 @@ impl Start {
                 });
             }
         }
+        self.check_values(network)?;
         let mut clamped = network.clamped().to_vec();
         clamped.extend(&self.clamped);
         if !clamped.is_empty() {
@@ -58,5 +60,46 @@ impl Start {
             clamped.dedup();
         }
         Ok(clamped)
+    }
+
+    /// Is every unit that flips at one of its values?
+    fn check_values(&self, network: &Network) -> Result<(), StartError> {
+        for (k, layer) in network.layers().iter().enumerate() {
+            let first = network.neurons(k).start;
+            for s in layer.lagrangian.segments() {
+                let own = &self.x[first + s.start..first + s.start + s.len];
+                let wrong = match s.lagrangian.values() {
+                    Values::Interval => None,
+                    Values::Two(values) => own.iter().position(|x| !values.contains(x)),
+                    Values::OneOfGroup => {
+                        let is_one = |x: &&f64| **x == 1.0;
+                        let sound = own.iter().all(|x| *x == 0.0 || *x == 1.0);
+                        let ones = own.iter().filter(is_one).count();
+                        // The first that is neither, or the second 1; the first neuron where there is none.
+                        match (sound, ones) {
+                            (false, _) => own.iter().position(|x| *x != 0.0 && *x != 1.0),
+                            (true, 1) => None,
+                            (true, 0) => Some(0),
+                            _ => own
+                                .iter()
+                                .enumerate()
+                                .filter(|(_, x)| is_one(x))
+                                .map(|(i, _)| i)
+                                .nth(1),
+                        }
+                    }
+                };
+                if let Some(i) = wrong {
+                    return Err(StartError::NoValue {
+                        layer: layer.name.clone(),
+                        neuron: s.start + i,
+                        value: own[i],
+                        wanted: s.lagrangian.values(),
+                        group: s.start..s.start + s.len,
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -161,6 +161,24 @@ pub trait Stepper: fmt::Debug + Send {
         network.velocity(x, drive, with_energy, ws, out);
     }
 
+    /// The same at the end of the step just taken, where it may know more.
+    fn velocity_at_end(
+        &mut self,
+        network: &Network,
+        end: (&[f64], Drive<'_>),
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        self.velocity(network, end, with_energy, ws, out);
+    }
+
+    /// Why the trajectory of a column ends after the last step, if it does so by what the method knows.
+    fn ends(&self, column: usize) -> Option<StopReason> {
+        let _ = column;
+        None
+    }
+
     /// Finds the state at the end of a step and leaves it in `storage`; the velocity there is evaluated by whoever asks.
     ///
     /// # Errors

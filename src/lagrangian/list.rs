@@ -1,9 +1,9 @@
 //! The list of Lagrangians: what model files may name and what the laws are tested on.
 
 use super::{
-    Kind, arctan, exponential, gauss_relu, ghostmax, identity, layer_norm, power,
-    rectified_exponential, relu, repu, sigmoid, soft_threshold, softmax, softplus, spherical_norm,
-    tanh,
+    Kind, arctan, exponential, gauss_relu, ghostmax, identity, layer_norm, one_hot, power,
+    rectified_exponential, relu, repu, sigmoid, sign, soft_threshold, softmax, softplus,
+    spherical_norm, step, tanh,
 };
 
 /// Every Lagrangian there is. A new one is one file beside this one and one line here.
@@ -24,6 +24,9 @@ pub const KINDS: &[&Kind] = &[
     &ghostmax::KIND,
     &spherical_norm::KIND,
     &layer_norm::KIND,
+    &step::KIND,
+    &sign::KIND,
+    &one_hot::KIND,
 ];
 
 /// Functions that a reader may expect in the list and that cannot be in it, with the reason.

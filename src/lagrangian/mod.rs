@@ -19,6 +19,7 @@ mod list;
 mod log_sum_exp;
 mod norm;
 mod normal;
+mod one_hot;
 mod parameters;
 mod power;
 mod powers;
@@ -28,12 +29,16 @@ mod relu;
 mod repu;
 mod scalar;
 mod sigmoid;
+mod sign;
 mod soft_threshold;
 mod softmax;
 mod softplus;
 mod spherical_norm;
+mod step;
 mod sum;
 mod tanh;
+mod two_valued;
+mod values;
 
 pub use arctan::Arctan;
 pub use exponential::Exponential;
@@ -44,6 +49,7 @@ pub use identity::Identity;
 pub use kind::{Kind, Made, Name};
 pub use layer_norm::LayerNorm;
 pub use list::{KINDS, REFUSED};
+pub use one_hot::OneHot;
 pub use parameters::{Array, Axis, Parameters};
 pub(crate) use parameters::{positive, weights};
 pub use power::Power;
@@ -53,12 +59,15 @@ pub use relu::Relu;
 pub use repu::Repu;
 pub use scalar::{Scalar, Term};
 pub use sigmoid::Sigmoid;
+pub use sign::Sign;
 pub use soft_threshold::SoftThreshold;
 pub use softmax::Softmax;
 pub use softplus::Softplus;
 pub use spherical_norm::SphericalNorm;
+pub use step::Step;
 pub use sum::{DirectSum, Segment};
 pub use tanh::Tanh;
+pub use values::Values;
 
 use crate::refusal::Refusal;
 use std::fmt;
@@ -120,6 +129,11 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
     /// The directions of its [`Hessian`]; none if it is additive.
     fn directions(&self) -> &'static [Direction] {
         &[]
+    }
+
+    /// Which values its activations take.
+    fn values(&self) -> Values {
+        Values::Interval
     }
 
     /// Is it convex? If not, the reason; such a function is refused as a layer but may serve as a memory's potential.

@@ -2,7 +2,7 @@
 
 use crate::kernels::vectorized;
 
-use super::{HessianRows, Lagrangian, Name, Reach, TermRows};
+use super::{HessianRows, Lagrangian, Name, Reach, TermRows, Values};
 use crate::refusal::Refusal;
 
 /// A number and the sum of the absolute values of the summands it was computed from.
@@ -46,6 +46,10 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     fn legendre(&self, x: f64) -> Term;
     /// How far it goes.
     fn reach(&self) -> Reach;
+    /// Which values its activation takes.
+    fn values(&self) -> Values {
+        Values::Interval
+    }
     /// The state with activation `g` where the activation is one-to-one and `g` lies in its range.
     fn state(&self, g: f64) -> Option<f64> {
         let _ = g;
@@ -136,6 +140,10 @@ impl<S: Scalar> Lagrangian for S {
 
     fn reach(&self) -> Reach {
         Scalar::reach(self)
+    }
+
+    fn values(&self) -> Values {
+        Scalar::values(self)
     }
 
     fn convexity(&self) -> Result<(), Refusal> {

@@ -1,7 +1,7 @@
 //! The keys of a model file, each listed once: the reader asks for no other, and the schema and the tables of the
 //! documentation are made from this list. Keys of Lagrangians, synapses and figures stand in the lists of those.
 
-use crate::dynamics::METHODS;
+use crate::dynamics::{Fall, METHODS, Order, Rule, Ties};
 use crate::key::{Form, NEEDED, Section, key, section};
 use crate::monitor::Mode;
 use crate::stimulus::Interpolation;
@@ -115,7 +115,7 @@ pub static SOLVE: Section = section("`solve`", &[
     key("method", Words(|| METHODS.iter().map(|m| m.name).collect()), "a [method](methods.md)", "`auto`"),
     key("rtol", Positive, "relative tolerance of a step", "1e-6"),
     key("atol", Positive, "absolute tolerance of a step", "1e-9"),
-    key("step", Positive, "first step; the step of a method without error control", "chosen"),
+    key("step", Positive, "first step; the step of a method without error control", "chosen; a sweep, 1, where units flip"),
     key("max_step", Positive, "longest step", "none"),
     key("max_steps", COUNT, "most steps tried", "100000"),
     key("save", Either(&[Words(|| vec!["final", "steps"]), Table(&SAVE)]), "which states are kept: `\"steps\"`, `\"final\"`, `{ every = 0.1 }`, `{ at = [0, 1, 5] }`", "`\"steps\"`"),
@@ -123,8 +123,20 @@ pub static SOLVE: Section = section("`solve`", &[
     key("rest_atol", Positive, "at rest when \\|τẋ\\| < atol + rtol \\|x\\| for a time constant", "1e-8"),
     key("rest_rtol", Positive, "the same", "1e-6"),
     key("seed", SEED, "of the damage of cues without one of their own", FROM_ZERO),
+    key("rule", Words(|| Rule::WORDS.map(|w| w.0).to_vec()), "when a [unit flips](flips.md) at temperature 0: `\"difference\"`, where the energy falls by it, exactly; `\"field\"`, where its field `I + Σ currents`, own term included, has the other sign", "`\"difference\"`"),
+    key("ties", Words(|| Ties::WORDS.map(|w| w.0).to_vec()), "what a unit does that is drawn neither way: `\"down\"`, `\"up\"`, `\"keep\"`", "`\"down\"` for 0/1, `\"keep\"` for ±1 and groups"),
+    key("order", Either(&[Words(|| Order::WORDS.to_vec()), List(&SEED, 1, None)]), "in which units are asked: `\"random\"`, any at any time; `\"random-permutation\"`, each once a sweep; `\"cyclic\"`; `\"layers\"`, all units of a layer at once; or a list of neurons, counted through all layers", "`\"random\"`"),
+    key("temperature", Either(&[NotNegative, Table(&TEMPERATURE), List(&NotNegative, 1, None)]), "T of `glauber` and `metropolis`; of `annealing` one that falls, `{ from = 2, to = 0.1, sweeps = 100 }`, or a list with one for each sweep, and 0 after them", "0"),
     key("threads", Whole(0, Some(1024)), "0 for one on each core", FROM_ZERO),
     key("max_output", COUNT, "most bytes of states kept", "2 GiB"),
+]);
+
+/// A temperature that falls.
+pub static TEMPERATURE: Section = section("`temperature`", &[
+    key("from", NotNegative, "that of the first sweep", NEEDED),
+    key("to", NotNegative, "that of the last one", NEEDED),
+    key("sweeps", COUNT, "in how many it falls", NEEDED),
+    key("by", Words(|| Fall::WORDS.map(|w| w.0).to_vec()), "`\"factor\"`, the same from sweep to sweep, or `\"difference\"`", "`\"factor\"`"),
 ]);
 
 pub static SAVE: Section = Section {

@@ -32,6 +32,11 @@ impl RestMonitor {
         self
     }
 
+    /// The same where a state at rest stays there, so that nothing need last.
+    pub fn at_once(self) -> Self {
+        RestMonitor { lasts: 0.0, ..self }
+    }
+
     /// The same for an input that changes until this time: nothing rests before.
     pub fn not_before(mut self, time: f64) -> Self {
         self.not_before = time;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::{Connection, Layer, Network};
+use crate::lagrangian::{Segment, Values};
 use crate::number::{exact, plural};
 use crate::synapse::Synapse;
 
@@ -176,6 +177,22 @@ fn check_layer(layer: &Layer, faults: &mut Vec<Fault>) {
         } else if let Some(i) = values.iter().position(|v| !holds(*v)) {
             let v = values[i];
             fault(what, format!("must be {rule}; neuron {i} has {}", exact(v)));
+        }
+    }
+    let jumps = |s: &&Segment| s.lagrangian.values() != Values::Interval;
+    for s in layer.lagrangian.segments().iter().filter(jumps) {
+        if layer
+            .leak
+            .get(s.start..s.start + s.len)
+            .is_some_and(|k| k.contains(&0.0))
+        {
+            let name = s.lagrangian.describe();
+            fault(
+                "leak",
+                format!(
+                    "must be above 0 for {name}: it counts for nothing there, and is 1 unless said"
+                ),
+            );
         }
     }
     if let Some(i) = layer.clamped.iter().find(|i| **i >= n) {

@@ -80,6 +80,21 @@ impl Network {
         }
     }
 
+    /// What the synapses add to the fields of the neurons at these states, `(1/d) Σ_s currents`; with `with_energy` their
+    /// energies too.
+    pub(crate) fn pull(&self, x: &[f64], with_energy: bool, ws: &mut Workspace, out: &mut [f64]) {
+        self.activation(x, ws.width, &mut ws.g);
+        self.currents(None, with_energy, ws);
+        let rows = out
+            .chunks_exact_mut(ws.width)
+            .zip(ws.current.chunks_exact(ws.width));
+        for ((out, current), d) in rows.zip(&self.weight) {
+            out.iter_mut()
+                .zip(current)
+                .for_each(|(out, c)| *out = c / d);
+        }
+    }
+
     /// What the synapses make of the activations in `ws`.
     pub(super) fn currents(&self, part: Option<&Part>, with_energy: bool, ws: &mut Workspace) {
         let width = ws.width;

@@ -77,6 +77,11 @@ impl Workspace {
         }
     }
 
+    /// The storage of connection `k`.
+    pub(crate) fn scratch_of(&mut self, k: usize) -> &mut Scratch {
+        &mut self.scratch[k]
+    }
+
     /// Number of trajectories in the block.
     pub fn width(&self) -> usize {
         self.width

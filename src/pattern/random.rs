@@ -68,6 +68,58 @@ impl Stream {
     }
 }
 
+/// The numbers of a stream one after the other, for what draws as it goes.
+#[derive(Clone, Debug)]
+pub struct Draws {
+    stream: Stream,
+    rng: Pcg64,
+    drawn: u64,
+}
+
+impl Draws {
+    /// Those of a stream from its first on.
+    pub fn of(stream: Stream) -> Self {
+        Draws {
+            stream,
+            rng: stream.generator(),
+            drawn: 0,
+        }
+    }
+
+    #[inline]
+    fn next(&mut self) -> u64 {
+        self.drawn += 1;
+        self.rng.random()
+    }
+
+    /// A number that is uniform in `[0, 1)`: a multiple of 2⁻⁵³.
+    #[inline]
+    pub fn uniform(&mut self) -> f64 {
+        (self.next() >> 11) as f64 * (0.5 * f64::EPSILON)
+    }
+
+    /// A whole number below `n`. All are equally likely to 2⁻⁶⁴ n (Lemire 2019, without his correction, which would draw
+    /// a number of times that is not known beforehand).
+    #[inline]
+    pub fn below(&mut self, n: usize) -> usize {
+        (u128::from(self.next()) * n as u128 >> 64) as usize
+    }
+
+    /// Where it is, to go on from there by [`Draws::at`].
+    pub fn place(&self) -> [u64; 4] {
+        let Stream { seed, stream } = self.stream;
+        [seed, stream as u64, (stream >> 64) as u64, self.drawn]
+    }
+
+    /// Goes on from a place.
+    pub fn at([seed, low, high, drawn]: [u64; 4]) -> Self {
+        let stream = u128::from(high) << 64 | u128::from(low);
+        let mut draws = Draws::of(Stream { seed, stream });
+        draws.rng.advance(u128::from(drawn));
+        Draws { drawn, ..draws }
+    }
+}
+
 /// [`Stream::normal`] of a seed alone, whose numbers are others. A `std` below zero mirrors the draw.
 pub fn normal(seed: u64, n: usize, mean: f64, std: f64) -> Vec<f64> {
     normals(Pcg64::seed_from_u64(seed), n, mean, std)
@@ -136,6 +188,16 @@ mod tests {
         }
         let fine = squares.iter().all(|s| (0.5..1.5).contains(s));
         assert!(fine, "{squares:?}");
+    }
+
+    #[test]
+    fn draws_go_on_where_they_were() {
+        let mut draws = Draws::of(Stream::of(3, 1, 4, 1));
+        let first: Vec<f64> = (0..5).map(|_| draws.uniform()).collect();
+        assert_eq!(first, Stream::of(3, 1, 4, 1).uniform(5, 0.0, 1.0));
+        let mut other = Draws::at(draws.place());
+        let next = |d: &mut Draws| (d.below(1000), d.uniform(), d.below(3));
+        assert_eq!(next(&mut draws), next(&mut other));
     }
 
     #[test]

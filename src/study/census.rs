@@ -160,7 +160,7 @@ impl Ends {
             return Ok(points);
         }
         let mut states = again(&found, study, starts, interrupt)?;
-        let mut examined = FixedPoints::default();
+        let mut examined = FixedPoints::under(&study.settings);
         let mut number = Vec::with_capacity(found.len());
         for First { k, x, .. } in found {
             let state = x.or_else(|| states.remove(&k));

@@ -137,7 +137,7 @@ impl Study {
         let all = changing.filter(|_| s.method.choices.is_empty());
         let all = all.chain(stiff);
         let others = all
-            .filter(|m| m.fits(&self.network).is_ok())
+            .filter(|m| m.fits(&self.network, &self.settings).is_ok())
             .map(|m| m.name);
         let mut others: Vec<&str> = others
             .filter(|n| ![last, s.method.name].contains(n))

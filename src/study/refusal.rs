@@ -81,7 +81,7 @@ impl Study {
             return Err(Refusal::OutsideTheory(certificate));
         }
         self.settings.check().map_err(RunError::from)?;
-        let fits = self.settings.method.fits(&self.network);
+        let fits = self.settings.method.fits(&self.network, &self.settings);
         fits.map_err(RunError::from)?;
         match self.output_bytes().unwrap_or(0) {
             bytes if bytes > self.max_output => Err(Refusal::TooMuchOutput {

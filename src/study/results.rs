@@ -61,7 +61,7 @@ impl Study {
         // Whichever ended first: the fixed points are numbered in the order of the starts.
         ended.sort_by_key(|(k, ..)| *k);
         let directions = marks::directions(self.network.size());
-        let mut fixed_points = FixedPoints::default();
+        let mut fixed_points = FixedPoints::under(&self.settings);
         let examine = |(k, outcome, monitors): (usize, Outcome, Monitors<'_>)| {
             let lyapunov = monitors.lyapunov.map(LyapunovMonitor::into_report);
             let end = (&outcome, lyapunov.as_ref());

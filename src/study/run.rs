@@ -76,9 +76,12 @@ impl Study {
             Monitors {
                 lyapunov: watched.then(|| LyapunovMonitor::new(mode)),
                 rest: self.settings.until_rest.then(|| {
-                    RestMonitor::new(network, self.rest)
-                        .clamping(network, &starts.clamped(k))
-                        .not_before(self.stimulus.settles())
+                    let monitor = RestMonitor::new(network, self.rest);
+                    let monitor = match self.settings.method.flips {
+                        true => monitor.at_once(),
+                        false => monitor.clamping(network, &starts.clamped(k)),
+                    };
+                    monitor.not_before(self.stimulus.settles())
                 }),
                 kept: keep(self.save.clone(), watched),
                 snapshots: snapshots.flatten(),

@@ -91,11 +91,13 @@ pub enum StopReason {
     OutputFull,
     /// It was asked to stop.
     Interrupted,
+    /// It was to come to rest and goes to and fro between two states.
+    Cycle,
 }
 
 impl StopReason {
     /// Their names in manifests and tables, in the order of their codes.
-    pub const WORDS: [&'static str; 9] = [
+    pub const WORDS: [&'static str; 10] = [
         "time-reached",
         "rest",
         "not-at-rest",
@@ -105,6 +107,7 @@ impl StopReason {
         "step-too-small",
         "output-full",
         "interrupted",
+        "cycle",
     ];
 
     /// The codes below this are of trajectories that ended as they were meant to.
@@ -122,6 +125,7 @@ impl StopReason {
             StopReason::StepTooSmall => 6,
             StopReason::OutputFull => 7,
             StopReason::Interrupted => 8,
+            StopReason::Cycle => 9,
         }
     }
 

@@ -23,6 +23,7 @@ mod wild;
 
 mod block;
 mod detest;
+mod discrete;
 mod implicit;
 mod monitor;
 mod ode_solvers;

@@ -301,7 +301,7 @@ impl Stepper for Descent {
 
 static DESCENT: Method = Method {
     name: "descent",
-    suits: |network| {
+    suits: |network, _| {
         let of = |l: &Layer| {
             l.lagrangian
                 .segments()

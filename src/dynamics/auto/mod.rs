@@ -123,7 +123,7 @@ impl<'n> Chooser<'n> {
         Chooser {
             own: CHOICES.iter().position(named).unwrap_or(EXPLICIT),
             records: vec![Record::new(solving, 0.0); width],
-            has_implicit: RODAS5P.fits(network).is_ok(),
+            has_implicit: RODAS5P.has_room(network).is_ok(),
             trial_bytes: network.layout().bytes(),
             slowest: leaks.fold(f64::INFINITY, f64::min),
             operations,

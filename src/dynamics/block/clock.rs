@@ -52,10 +52,13 @@ impl Limits {
         // Steps of a fixed length are summed up. The sum of all times may be off by one rounding for each, but not by so much
         // that anybody could take it for a longer step.
         let adaptive = method.is_adaptive();
-        let drift = settings.step.filter(|_| !adaptive).map_or(0.0, |step| {
-            let largest = 0.5 * f64::EPSILON * t0.abs().max(t1.abs());
-            ((t1 - t0) / step * largest).min(1e-3 * step)
-        });
+        let drift = settings
+            .fixed_step()
+            .filter(|_| !adaptive)
+            .map_or(0.0, |step| {
+                let largest = 0.5 * f64::EPSILON * t0.abs().max(t1.abs());
+                ((t1 - t0) / step * largest).min(1e-3 * step)
+            });
         Limits {
             adaptive,
             insists: adaptive && !method.controls_itself,

@@ -101,7 +101,7 @@ impl<'n, M: Monitor> Block<'n, M> {
     ) -> Result<Self, RunError> {
         settings.check()?;
         stimulus.check(network)?;
-        method.fits(network)?;
+        method.fits(network, settings)?;
         method.may_follow(stimulus)?;
         let is_chosen = !settings.method.choices.is_empty();
         let size = network.size() * width;
@@ -170,7 +170,7 @@ impl<'n, M: Monitor> Block<'n, M> {
         let (settings, t) = (self.settings, self.settings.t_start);
         let clock = StepClock {
             t,
-            next: settings.step.unwrap_or(f64::NAN),
+            next: settings.fixed_step().unwrap_or(f64::NAN),
             target: self.stimulus.next_stop(t).min(settings.t_end),
             ..StepClock::default()
         };

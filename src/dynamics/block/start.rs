@@ -94,7 +94,7 @@ impl<M: Monitor> Block<'_, M> {
         }
         self.ends = ends;
         // A first step that was asked for is not chosen.
-        if self.settings.step.is_none() {
+        if self.settings.fixed_step().is_none() {
             self.choose_first_steps(due);
         }
     }

@@ -79,6 +79,13 @@ impl<M: Monitor> Block<'_, M> {
         if self.sees_steps {
             self.judge();
         }
+        if self.method.flips {
+            let own = |column: &usize| self.clocks.stands(*column);
+            let stepper = self.stages.stepper();
+            let ends = (0..width).filter(own);
+            let ends = ends.filter_map(|column| Some((column, stepper.ends(column)?)));
+            self.ends.extend(ends);
+        }
         self.accept(&go_on);
     }
 

@@ -5,6 +5,7 @@ mod cues;
 mod ensemble;
 #[cfg(feature = "figures")]
 mod figures;
+mod flipping;
 mod layers;
 mod memory;
 mod recall;

@@ -1,5 +1,6 @@
 //! `[solve]`.
 
+use super::flipping;
 use crate::dynamics::{FORMER, METHODS, Method, Settings};
 use crate::model_file::keys::SAVE;
 use crate::model_file::{Field, Table, Value};
@@ -46,9 +47,9 @@ impl Solve {
                 ),
             };
             diagnostics.error(span(key), message);
-        } else if !s.method.is_adaptive() && s.step.is_none() && table.has("step") {
+        } else if !s.method.is_adaptive() && s.fixed_step().is_none() && table.has("step") {
             // What is wrong with the step has been said where it was read.
-        } else if !s.method.is_adaptive() && s.step.is_none() {
+        } else if !s.method.is_adaptive() && s.fixed_step().is_none() {
             let name = s.method.name;
             let why = format!("{name} has no error control, so it needs `step`");
             diagnostics.error(span("method"), why).help(format!(
@@ -114,6 +115,7 @@ pub(super) fn read(table: Option<Table<'_>>) -> Solve {
         (Some(t), _) | (None, Some(t)) => s.t_end = t,
         (None, None) => {}
     }
+    s.flipping = flipping::read(&mut table, s.method);
     let lyapunov = table.key("lyapunov");
     let words = Mode::WORDS.map(|(word, _)| word);
     if let Some(word) = lyapunov.word(&words) {

@@ -1,0 +1,504 @@
+//! Units that flip one at a time. One step of length 1 is a sweep: as many updates as there are free units.
+
+use std::fmt;
+
+use super::flipping::{Flipping, Order};
+use super::units::{Unit, Wiring, free_units, unit_of};
+use super::walk::{Walk, Wish, exchange, has_differences};
+use crate::dynamics::settings::Settings;
+use crate::dynamics::stepper::{Equation, Node, Stepper, Storage};
+use crate::network::{Drive, Network, Workspace};
+use crate::pattern::random::{Draws, Stream};
+use crate::synapse::Flip;
+use crate::trajectory::StopReason;
+
+/// What a synapse keeps is summed anew after so many sweeps, so that rounding does not pile up.
+const RENEWED: u64 = 32;
+
+/// How a unit answers at a temperature above 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Each state as likely as e^(−E/T) says, whatever the present one is (Glauber 1963; Gibbs sampling).
+    HeatBath,
+    /// Another state is proposed, and taken with probability min(1, e^(−ΔE/T)) (Metropolis and others 1953).
+    Metropolis,
+}
+
+/// One flip of the last step.
+#[derive(Clone, Copy, Debug)]
+struct Made {
+    /// After how many updates of the step.
+    update: u64,
+    neuron: usize,
+    g: f64,
+}
+
+/// One trajectory.
+struct Own {
+    walk: Walk,
+    draws: Draws,
+    /// Is its state yet to be read?
+    is_new: bool,
+    /// What another block kept of it, until it is read.
+    carried: Vec<u64>,
+    units: Vec<Unit>,
+    /// The order of a sweep, where it is kept: places among the units.
+    order: Vec<usize>,
+    /// Updates since its start.
+    updates: u64,
+    /// What was done in the last step: how many updates, and which flips.
+    tried: u64,
+    made: Vec<Made>,
+    /// By how much its flips changed the energy, all together, and the largest rise of one.
+    change: f64,
+    rise: f64,
+    /// By how much each state of a group is less likely than the present one.
+    chances: Vec<f64>,
+}
+
+/// See the module.
+pub(super) struct Asynchronous {
+    flipping: Flipping,
+    answer: Answer,
+    wiring: Wiring,
+    t_start: f64,
+    /// Are energy differences known?
+    has_energy: bool,
+    columns: Vec<Own>,
+}
+
+impl fmt::Debug for Asynchronous {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asynchronous")
+            .field("flipping", &self.flipping)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Asynchronous {
+    pub fn new(network: &Network, settings: &Settings, width: usize, answer: Answer) -> Self {
+        let own = || Own {
+            walk: Walk::new(network),
+            draws: Draws::of(Stream::default()),
+            is_new: true,
+            carried: Vec::new(),
+            units: Vec::new(),
+            order: Vec::new(),
+            updates: 0,
+            tried: 0,
+            made: Vec::new(),
+            change: 0.0,
+            rise: 0.0,
+            chances: Vec::new(),
+        };
+        Asynchronous {
+            flipping: settings.flipping.clone(),
+            answer,
+            wiring: Wiring::new(network),
+            t_start: settings.t_start,
+            has_energy: has_differences(network),
+            columns: (0..width).map(|_| own()).collect(),
+        }
+    }
+}
+
+impl Own {
+    /// Reads a state, and which of its neurons are free; or goes on with what another block kept.
+    fn read(
+        &mut self,
+        on: (&Network, &Wiring),
+        flipping: &Flipping,
+        g: impl Iterator<Item = f64>,
+        clamped: &[bool],
+    ) {
+        let (network, wiring) = on;
+        self.walk.g.iter_mut().zip(g).for_each(|(to, g)| *to = g);
+        self.units = free_units(network, clamped, flipping.ties);
+        self.order.clear();
+        let units = &self.units;
+        match &flipping.order {
+            Order::Random => {}
+            Order::Listed(neurons) => {
+                let places = neurons.iter().filter_map(|i| unit_of(units, *i));
+                self.order.extend(places);
+            }
+            _ => self.order.extend(0..units.len()),
+        }
+        self.is_new = false;
+        let mut carried = std::mem::take(&mut self.carried).into_iter();
+        let [
+            Some(updates),
+            Some(seed),
+            Some(low),
+            Some(high),
+            Some(drawn),
+        ] = std::array::from_fn(|_| carried.next())
+        else {
+            self.walk.renew(on);
+            return;
+        };
+        self.updates = updates;
+        self.draws = Draws::at([seed, low, high, drawn]);
+        for (k, was) in self.order.iter_mut().zip(&mut carried) {
+            *k = was as usize;
+        }
+        self.walk.resume(wiring, carried);
+    }
+
+    /// The place of the unit that is asked next.
+    #[inline]
+    fn next(&mut self, order: &Order) -> usize {
+        let count = self.units.len();
+        match order {
+            Order::Random => self.draws.below(count),
+            _ => {
+                let k = (self.updates % self.order.len() as u64) as usize;
+                if k == 0 && *order == Order::RandomPermutation {
+                    for i in (1..count).rev() {
+                        self.order.swap(i, self.draws.below(i + 1));
+                    }
+                }
+                self.order[k]
+            }
+        }
+    }
+
+    /// Asks one unit, and flips it if it answers so.
+    #[inline]
+    fn update(
+        &mut self,
+        on: (&Network, &Wiring),
+        flipping: &Flipping,
+        (temperature, answer): (f64, Answer),
+        has_energy: bool,
+    ) {
+        let k = self.next(&flipping.order);
+        self.updates += 1;
+        self.tried += 1;
+        let wish = match temperature > 0.0 {
+            false => self.walk.wish(on, &self.units[k], flipping.rule),
+            true => self.answer(on, k, (temperature, answer)),
+        };
+        if wish.flips {
+            self.flip(on, k, wish, has_energy);
+        }
+    }
+
+    fn flip(&mut self, on: (&Network, &Wiring), k: usize, wish: Wish, has_energy: bool) {
+        let (g, update) = (wish.to, self.tried);
+        let flips = match &self.units[k] {
+            Unit::Neuron { neuron, .. } => {
+                let by = g - self.walk.g[*neuron];
+                let flip = Flip {
+                    neuron: *neuron,
+                    by,
+                };
+                [Some((flip, g)), None]
+            }
+            Unit::Group { neurons, .. } => {
+                let now = self.walk.one_of(neurons.clone());
+                let [from, to] = exchange(now, g as usize);
+                [Some((from, 0.0)), Some((to, 1.0))]
+            }
+        };
+        if has_energy {
+            let change = if wish.change.is_nan() {
+                match flips {
+                    [Some((a, _)), Some((b, _))] => self.walk.difference(on, &[a, b]),
+                    [Some((a, _)), None] => self.walk.difference(on, &[a]),
+                    _ => 0.0,
+                }
+            } else {
+                wish.change
+            };
+            self.change += change;
+            self.rise = self.rise.max(change);
+        }
+        for (Flip { neuron, .. }, g) in flips.into_iter().flatten() {
+            self.walk.set(on, neuron, g);
+            self.made.push(Made { update, neuron, g });
+        }
+    }
+
+    /// What a unit becomes at a temperature above 0.
+    fn answer(
+        &mut self,
+        on: (&Network, &Wiring),
+        k: usize,
+        (temperature, answer): (f64, Answer),
+    ) -> Wish {
+        let (walk, draws) = (&mut self.walk, &mut self.draws);
+        match &self.units[k] {
+            Unit::Neuron {
+                neuron,
+                values: [low, high],
+                ..
+            } => {
+                let g = walk.g[*neuron];
+                let to = if g == *low { *high } else { *low };
+                let flip = Flip {
+                    neuron: *neuron,
+                    by: to - g,
+                };
+                let change = walk.difference(on, &[flip]);
+                let factor = (change / temperature).exp();
+                let chance = match answer {
+                    Answer::HeatBath => 1.0 / (1.0 + factor),
+                    Answer::Metropolis => 1.0 / factor,
+                };
+                Wish {
+                    flips: draws.uniform() < chance,
+                    to,
+                    change,
+                }
+            }
+            Unit::Group { neurons, .. } => {
+                let now = walk.one_of(neurons.clone());
+                let mut of = |k: usize| match k == now {
+                    true => 0.0,
+                    false => walk.difference(on, &exchange(now, k)),
+                };
+                let (to, change) = match answer {
+                    Answer::Metropolis => {
+                        let other = neurons.start + draws.below(neurons.len() - 1);
+                        let other = other + usize::from(other >= now);
+                        let change = of(other);
+                        match draws.uniform() < (-change / temperature).exp() {
+                            true => (other, change),
+                            false => (now, 0.0),
+                        }
+                    }
+                    Answer::HeatBath => {
+                        self.chances.clear();
+                        self.chances.extend(neurons.clone().map(of));
+                        let k = drawn(&self.chances, temperature, draws.uniform());
+                        (neurons.start + k, self.chances[k])
+                    }
+                };
+                Wish {
+                    flips: to != now,
+                    to: to as f64,
+                    change,
+                }
+            }
+        }
+    }
+}
+
+/// The state whose share of Σ e^(−E/T) holds this part of it, of states with these energies.
+fn drawn(energies: &[f64], temperature: f64, part: f64) -> usize {
+    let least = energies.iter().copied().fold(f64::INFINITY, f64::min);
+    let weight = |e: &f64| ((least - e) / temperature).exp();
+    let mut left = part * energies.iter().map(weight).sum::<f64>();
+    for (k, e) in energies.iter().enumerate() {
+        left -= weight(e);
+        if left < 0.0 {
+            return k;
+        }
+    }
+    // Rounding left a little: the last state that has any share.
+    let last = energies.iter().rposition(|e| weight(e) > 0.0);
+    last.unwrap_or(0)
+}
+
+/// Which neurons of a column are clamped, of the entries of a block.
+pub(super) fn clamped_in(entries: &[usize], n: usize, width: usize, column: usize) -> Vec<bool> {
+    let mut clamped = vec![false; n];
+    let own = entries.iter().filter(|k| *k % width == column);
+    own.for_each(|k| clamped[k / width] = true);
+    clamped
+}
+
+impl Stepper for Asynchronous {
+    fn velocities(&self) -> usize {
+        2
+    }
+
+    fn evaluations(&self) -> u64 {
+        1
+    }
+
+    fn begin(&mut self, _: &Network, (column, _): (usize, &[f64]), stream: Stream) {
+        let own = &mut self.columns[column];
+        own.draws = Draws::of(stream);
+        own.is_new = true;
+        own.carried.clear();
+        own.updates = 0;
+    }
+
+    fn may_repeat(&self) -> bool {
+        false
+    }
+
+    fn carry(&self, column: usize) -> Vec<u64> {
+        let own = &self.columns[column];
+        if own.is_new {
+            // It has taken no step here.
+            return own.carried.clone();
+        }
+        let mut carried = vec![own.updates];
+        carried.extend(own.draws.place());
+        carried.extend(own.order.iter().map(|k| *k as u64));
+        carried.extend(own.walk.carry());
+        carried
+    }
+
+    fn resume(&mut self, column: usize, carried: &[u64]) {
+        self.columns[column].carried = carried.to_vec();
+    }
+
+    fn velocity(
+        &self,
+        network: &Network,
+        (x, drive): (&[f64], Drive<'_>),
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        evaluate(network, (x, drive), with_energy, ws, out);
+        let (n, width) = (network.size(), ws.width());
+        let mut walk = Walk::new(network);
+        for column in 0..width {
+            fill(&mut walk.g, &ws.g, width, column);
+            fill(&mut walk.input, drive.input, width, column);
+            let on = (network, &self.wiring);
+            walk.renew(on);
+            let clamped = clamped_in(drive.clamped, n, width, column);
+            let units = free_units(network, &clamped, self.flipping.ties);
+            walk.wishes(on, &units, self.flipping.rule, |i, by| {
+                out[i * width + column] = by
+            });
+        }
+    }
+
+    /// The change of the state in the sweep; where there was none, what the units want.
+    fn velocity_at_end(
+        &mut self,
+        network: &Network,
+        (x, drive): (&[f64], Drive<'_>),
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        evaluate(network, (x, drive), with_energy, ws, out);
+        let width = ws.width();
+        for (column, own) in self.columns.iter_mut().enumerate() {
+            if own.is_new || own.tried == 0 {
+                continue;
+            }
+            if own.made.is_empty() {
+                let on = (network, &self.wiring);
+                let rule = self.flipping.rule;
+                own.walk
+                    .wishes(on, &own.units, rule, |i, by| out[i * width + column] = by);
+            }
+            for made in &own.made {
+                // A neuron that flipped twice is where it was, and yet the sweep was not still.
+                out[made.neuron * width + column] = 1.0;
+            }
+        }
+    }
+
+    fn advance(
+        &mut self,
+        equation: &mut Equation<'_, '_>,
+        node: &mut Node<'_>,
+        storage: &mut Storage,
+        ws: &mut Workspace,
+    ) -> Result<(), StopReason> {
+        let (network, width) = (equation.network, ws.width());
+        equation.place(1.0, node.h);
+        if self.columns.iter().any(|own| own.is_new) {
+            network.activation(node.x, width, &mut ws.g);
+        }
+        storage.end.copy_from_slice(node.x);
+        let drive = equation.drive();
+        for (column, own) in self.columns.iter_mut().enumerate() {
+            own.made.clear();
+            (own.tried, own.change, own.rise) = (0, 0.0, 0.0);
+            if node.h[column] == 0.0 {
+                continue;
+            }
+            let on = (network, &self.wiring);
+            fill(&mut own.walk.input, drive.input, width, column);
+            if own.is_new {
+                let g = ws.g.iter().skip(column).step_by(width).copied();
+                let clamped = clamped_in(drive.clamped, network.size(), width, column);
+                own.read(on, &self.flipping, g, &clamped);
+            }
+            let count = own.units.len() as u64;
+            let until = updates_at(equation.times[1][column] - self.t_start, count);
+            while own.updates < until {
+                if own.updates % count == 0 {
+                    if !(equation.go_on)() {
+                        return Err(StopReason::Interrupted);
+                    }
+                    let sweep = own.updates / count;
+                    if sweep > 0 && sweep.is_multiple_of(RENEWED) {
+                        own.walk.renew(on);
+                    }
+                }
+                let temperature = self.flipping.temperature.of(own.updates / count);
+                let how = (temperature, self.answer);
+                own.update(on, &self.flipping, how, self.has_energy);
+            }
+            for made in &own.made {
+                storage.end[made.neuron * width + column] = made.g;
+            }
+        }
+        Ok(())
+    }
+
+    fn work_at_end(&self) -> [f64; 2] {
+        [0.0; 2]
+    }
+
+    fn error(&self, _: &[f64], _: &[f64], _: &Storage, out: &mut [f64]) {
+        out.fill(0.0);
+    }
+
+    /// The state after as many updates of the sweep.
+    fn inside_column(
+        &self,
+        (theta, column): (f64, usize),
+        x: &[f64],
+        _: &Storage,
+        out: &mut [f64],
+    ) -> bool {
+        let own = &self.columns[column];
+        let until = updates_at(theta, own.tried);
+        out.copy_from_slice(x);
+        let before = own.made.iter().take_while(|m| m.update <= until);
+        before.for_each(|made| out[made.neuron] = made.g);
+        true
+    }
+}
+
+/// Updates in so many sweeps of `count`: a time that is off by a rounding is that of the update.
+pub(super) fn updates_at(sweeps: f64, count: u64) -> u64 {
+    (sweeps * count as f64 * (1.0 + 1e-12) + 1e-6).floor() as u64
+}
+
+/// Activations, and the energies of the synapses if they are asked for; no velocity yet.
+pub(super) fn evaluate(
+    network: &Network,
+    (x, drive): (&[f64], Drive<'_>),
+    with_energy: bool,
+    ws: &mut Workspace,
+    out: &mut [f64],
+) {
+    match with_energy {
+        true => network.velocity(x, drive, true, ws, out),
+        false => {
+            let width = ws.width();
+            network.activation(x, width, &mut ws.g);
+        }
+    }
+    out.fill(0.0);
+}
+
+/// One column of a block.
+pub(super) fn fill(to: &mut [f64], block: &[f64], width: usize, column: usize) {
+    let own = block.iter().skip(column).step_by(width);
+    to.iter_mut().zip(own).for_each(|(to, v)| *to = *v);
+}

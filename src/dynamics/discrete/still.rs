@@ -1,0 +1,72 @@
+//! Does any unit want to leave a state?
+
+use super::flipping::Rule;
+use super::units::{Unit, Wiring, free_units};
+use super::walk::{Walk, exchange, other_of};
+use crate::dynamics::settings::Settings;
+use crate::network::Network;
+use crate::synapse::Flip;
+
+/// How units stand in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Still {
+    /// Every flip costs energy (under the rule `field`: goes against a field).
+    Firm,
+    /// No unit wants to flip, and some may as well.
+    Free,
+    /// Some unit wants to flip.
+    Wants,
+}
+
+/// How the units of a network stand in a state under this input, these neurons being clamped.
+pub fn still(
+    (network, settings): (&Network, &Settings),
+    x: &[f64],
+    input: &[f64],
+    clamped: &[usize],
+) -> Still {
+    let wiring = Wiring::new(network);
+    let on = (network, &wiring);
+    let mut walk = Walk::new(network);
+    network.activation(x, 1, &mut walk.g);
+    walk.input.copy_from_slice(input);
+    walk.renew(on);
+    let mut is_clamped = vec![false; network.size()];
+    let all = network.clamped().iter().chain(clamped);
+    all.for_each(|i| is_clamped[*i] = true);
+    let rule = settings.flipping.rule;
+    let mut is_free = false;
+    for unit in free_units(network, &is_clamped, settings.flipping.ties) {
+        if walk.wish(on, &unit, rule).flips {
+            return Still::Wants;
+        }
+        is_free |= least_cost(on, &mut walk, &unit, rule) <= 0.0;
+    }
+    match is_free {
+        true => Still::Free,
+        false => Still::Firm,
+    }
+}
+
+/// The least that another state of a unit costs: energy, or field.
+fn least_cost(on: (&Network, &Wiring), walk: &mut Walk, unit: &Unit, rule: Rule) -> f64 {
+    match unit {
+        Unit::Neuron { neuron, values, .. } => {
+            let (neuron, g) = (*neuron, walk.g[*neuron]);
+            let by = other_of(*values, g) - g;
+            match rule {
+                Rule::Difference => walk.difference(on, &[Flip { neuron, by }]),
+                Rule::Field => -walk.field(on, neuron) * by,
+            }
+        }
+        Unit::Group { neurons, .. } => {
+            let now = walk.one_of(neurons.clone());
+            let others = neurons.clone().filter(|k| *k != now);
+            let costs = others.map(|k| match rule {
+                Rule::Difference => walk.difference(on, &exchange(now, k)),
+                Rule::Field => walk.field(on, now) - walk.field(on, k),
+            });
+            costs.fold(f64::INFINITY, f64::min)
+        }
+    }
+}

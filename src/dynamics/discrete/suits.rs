@@ -1,0 +1,205 @@
+//! Which networks and settings a method is for: those whose free layers move, or those whose free layers flip.
+
+use super::flipping::{Order, Rule, Temperature};
+use super::units::{free_units, unit_of};
+use super::walk::has_differences;
+use crate::dynamics::list::METHODS;
+use crate::dynamics::settings::Settings;
+use crate::kernels::Patch;
+use crate::lagrangian::Values;
+use crate::network::{Network, Workspace};
+use crate::refusal::Refusal;
+use crate::synapse::{Energy, Ports};
+
+/// The names of the methods whose units flip, or of the others.
+fn methods(flips: bool) -> String {
+    let all = METHODS.iter().filter(|m| m.flips == flips);
+    all.map(|m| m.name).collect::<Vec<_>>().join(", ")
+}
+
+/// Neurons that the layers clamp.
+fn clamped(network: &Network) -> Vec<bool> {
+    let mut clamped = vec![false; network.size()];
+    network.clamped().iter().for_each(|i| clamped[*i] = true);
+    clamped
+}
+
+/// The first free layer that has a Lagrangian of this sort, and how a model file writes that.
+fn free_layer(network: &Network, sort: impl Fn(Values) -> bool) -> Option<(&str, String)> {
+    let clamped = clamped(network);
+    let mut layers = network.layers().iter().enumerate();
+    layers.find_map(|(k, layer)| {
+        let first = network.neurons(k).start;
+        let mut segments = layer.lagrangian.segments().iter();
+        let found = segments.find(|s| {
+            let mut neurons = first + s.start..first + s.start + s.len;
+            sort(s.lagrangian.values()) && neurons.any(|i| !clamped[i])
+        })?;
+        Some((layer.name.as_str(), found.lagrangian.describe()))
+    })
+}
+
+/// A continuous method moves states on curves: no layer that it moves may jump.
+pub(in crate::dynamics) fn continuous(network: &Network, _: &Settings) -> Result<(), Refusal> {
+    match free_layer(network, |v| v != Values::Interval) {
+        None => Ok(()),
+        Some((name, lagrangian)) => Err(Refusal::new(
+            name,
+            format!("is {lagrangian}, whose activations jump: a method that moves states cannot take it"),
+        )
+        .help(format!(
+            "these flip units: {}; or take the layer's graded form, tanh for sign, sigmoid for step, softmax for one-hot",
+            methods(true)
+        ))),
+    }
+}
+
+/// A discrete method flips units: no free layer may be graded.
+fn discrete(network: &Network, settings: &Settings) -> Result<(), Refusal> {
+    if let Some((name, lagrangian)) = free_layer(network, |v| v == Values::Interval) {
+        let why = format!(
+            "is {lagrangian}, whose states move: units that flip are step, sign or one-hot"
+        );
+        return Err(Refusal::new(name, why).help(format!(
+            "write a fast hidden layer as a synapse of kind \"memory\", its limit; or clamp the layer; or take a method that moves states: {}",
+            methods(false)
+        )));
+    }
+    let flipping = &settings.flipping;
+    if free_units(network, &clamped(network), None).is_empty() {
+        return Err(Refusal::new(
+            "the network",
+            "has no free unit that could flip",
+        ));
+    }
+    if flipping.rule == Rule::Difference && !has_differences(network) {
+        let mut all = network.connections().iter();
+        let found = all.find_map(|c| match c.synapse.energy() {
+            Energy::Exact if c.synapse.flips().is_some() => None,
+            Energy::Exact => Some((
+                c.synapse.describe(),
+                "does not tell energy differences".into(),
+            )),
+            Energy::Candidate(why) | Energy::None(why) => Some((c.synapse.describe(), why)),
+        });
+        let (synapse, why) = found.unwrap_or_default();
+        let why = format!(
+            "is \"difference\", which needs the energy of every synapse; {synapse} has none: {why}"
+        );
+        return Err(Refusal::new("rule", why)
+            .help("rule = \"field\" compares fields with 0 and needs no energy"));
+    }
+    order(network, settings)
+}
+
+fn order(network: &Network, settings: &Settings) -> Result<(), Refusal> {
+    let refuse = |why: String| Err(Refusal::new("order", why));
+    match &settings.flipping.order {
+        Order::Listed(neurons) if neurons.is_empty() => {
+            refuse("is an empty list: no unit would ever be asked".into())
+        }
+        Order::Listed(neurons) => {
+            let (n, clamped) = (network.size(), clamped(network));
+            let units = free_units(network, &clamped, None);
+            match neurons.iter().find(|i| unit_of(&units, **i).is_none()) {
+                None => Ok(()),
+                Some(i) if *i >= n => refuse(format!("names neuron {i}: they are numbered 0 to {}", n - 1)),
+                Some(i) => {
+                    let (layer, neuron) = network.locate(*i);
+                    refuse(format!("names neuron {i} (neuron {neuron} of layer `{layer}`), which is clamped"))
+                }
+            }
+        }
+        Order::Layers => match coupled(network) {
+            None => Ok(()),
+            Some((layer, synapse)) => Err(Refusal::new(
+                "order",
+                format!("is \"layers\", all units of a layer at once; {synapse} couples units of layer `{layer}`, so that the energy could rise"),
+            )
+            .help("order = \"random\" or \"cyclic\" takes one unit at a time")),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The first layer of which a synapse couples two neurons, and that synapse.
+fn coupled(network: &Network) -> Option<(String, String)> {
+    let mut ws = Workspace::new(network, 1);
+    for (k, c) in network.connections().iter().enumerate() {
+        let mut layer = None;
+        let ports = Ports::new(&c.neurons, 1);
+        let g = vec![0.0; network.size()];
+        let knows = c.synapse.curvature(
+            &ports,
+            &g,
+            ws.scratch_of(k),
+            &mut |[to, from], _: Patch<'_>| {
+                if c.layers[to] == c.layers[from] {
+                    layer.get_or_insert(c.layers[to]);
+                }
+            },
+        );
+        let layer = if knows {
+            layer
+        } else {
+            c.layers.first().copied()
+        };
+        let free = layer.filter(|l| network.neurons(*l).len() > 1);
+        if let Some(layer) = free {
+            return Some((network.layers()[layer].name.clone(), c.synapse.describe()));
+        }
+    }
+    None
+}
+
+/// Methods of temperature 0.
+pub(super) fn cold(network: &Network, settings: &Settings) -> Result<(), Refusal> {
+    match settings.flipping.temperature == Temperature::Constant(0.0) {
+        true => discrete(network, settings),
+        false => {
+            let name = settings.method.name;
+            let why = format!("is one thing that {name} has not: its units only go down");
+            Err(Refusal::new("temperature", why)
+                .help("glauber and metropolis have one, annealing has one that falls"))
+        }
+    }
+}
+
+/// Methods of one temperature, or of one that falls.
+pub(super) fn warm(network: &Network, settings: &Settings) -> Result<(), Refusal> {
+    settings.flipping.temperature.check()?;
+    if settings.flipping.rule == Rule::Field {
+        let why = "is \"field\", which is for temperature 0: with the own term included no temperature gives e^(−E/T)";
+        return Err(Refusal::new("rule", why).help("rule = \"difference\""));
+    }
+    discrete(network, settings)
+}
+
+/// One temperature, and no waiting for rest where there is none.
+pub(super) fn constant(network: &Network, settings: &Settings) -> Result<(), Refusal> {
+    match settings.flipping.temperature {
+        Temperature::Constant(t) if t > 0.0 && settings.until_rest => Err(Refusal::new(
+            "until",
+            "is \"rest\", and above temperature 0 nothing comes to rest",
+        )
+        .help("until = \"time\" and t_end = 1000, so many sweeps; or method = \"annealing\", which ends at temperature 0")),
+        Temperature::Constant(_) => warm(network, settings),
+        _ => Err(Refusal::new(
+            "temperature",
+            format!("must be one number for {}", settings.method.name),
+        )
+        .help("method = \"annealing\" takes one that falls")),
+    }
+}
+
+/// A temperature that falls.
+pub(super) fn falling(network: &Network, settings: &Settings) -> Result<(), Refusal> {
+    match settings.flipping.temperature {
+        Temperature::Constant(_) => Err(Refusal::new(
+            "temperature",
+            "of annealing must fall: it is one number",
+        )
+        .help("temperature = { from = 2, to = 0.1, sweeps = 100 }, or a list with one number for each sweep")),
+        _ => warm(network, settings),
+    }
+}

@@ -1,0 +1,293 @@
+//! All units at once, by the fields of the same state (Little 1974). The energy may rise; with symmetric weights and the rule
+//! `field` Goles' function `G(t) = −g(t)ᵀ D W g(t−1) − D I·(g(t) + g(t−1))` does not, and every trajectory ends at rest or in a
+//! cycle of two states (Goles, Fogelman-Soulié and Pellegrin 1985).
+
+use std::fmt;
+
+use super::asynchronous::{clamped_in, fill, updates_at};
+use super::flipping::{Flipping, Rule};
+use super::units::{Unit, Wiring, free_units};
+use super::walk::{Walk, lower, lowest};
+use crate::dynamics::settings::Settings;
+use crate::dynamics::stepper::{Equation, Node, Stepper, Storage};
+use crate::network::{Drive, Network, Workspace};
+use crate::pattern::random::Stream;
+use crate::synapse::{Energy, Synapse};
+use crate::trajectory::StopReason;
+
+/// One trajectory.
+#[derive(Default)]
+struct Own {
+    units: Vec<Unit>,
+    /// Is it to be read which units are free?
+    is_new: bool,
+    updates: u64,
+    /// The activations one update before the present ones; none at the start.
+    before: Vec<f64>,
+    /// Does it go to and fro between two states?
+    cycles: bool,
+    /// By how much Goles' function changed in the last step, if it is one.
+    goles: Option<f64>,
+}
+
+/// See the module.
+pub(super) struct Synchronous {
+    flipping: Flipping,
+    wiring: Wiring,
+    t_start: f64,
+    until_rest: bool,
+    /// Is its energy a quadratic form, so that Goles' function is one?
+    is_quadratic: bool,
+    /// Sums of the currents at the end of the last step, over d.
+    pull: Vec<f64>,
+    walk: Walk,
+    columns: Vec<Own>,
+}
+
+impl fmt::Debug for Synchronous {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Synchronous")
+            .field("flipping", &self.flipping)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Synchronous {
+    pub fn new(network: &Network, settings: &Settings, width: usize) -> Self {
+        let mut synapses = network.connections().iter();
+        let quadratic = synapses.all(|c| c.synapse.is_quadratic() && has_energy(&*c.synapse));
+        Synchronous {
+            flipping: settings.flipping.clone(),
+            wiring: Wiring::new(network),
+            t_start: settings.t_start,
+            until_rest: settings.until_rest,
+            is_quadratic: quadratic && settings.flipping.rule == Rule::Field,
+            pull: vec![0.0; network.size() * width],
+            walk: Walk::new(network),
+            columns: (0..width).map(|_| Own::default()).collect(),
+        }
+    }
+}
+
+/// The states of a block, and what acts on them.
+#[derive(Clone, Copy)]
+struct Block<'a> {
+    g: &'a [f64],
+    pull: &'a [f64],
+    input: &'a [f64],
+    width: usize,
+}
+
+/// What the units of a column want to become, less what they are.
+fn wishes(
+    (network, wiring): (&Network, &Wiring),
+    rule: Rule,
+    block: Block<'_>,
+    walk: &mut Walk,
+    (column, units): (usize, &[Unit]),
+    mut tell: impl FnMut(usize, f64),
+) {
+    let Block {
+        g,
+        pull,
+        input,
+        width,
+    } = block;
+    if rule == Rule::Difference {
+        fill(&mut walk.g, g, width, column);
+        fill(&mut walk.input, input, width, column);
+        walk.renew((network, wiring));
+        walk.wishes((network, wiring), units, rule, tell);
+        return;
+    }
+    let at = |i: usize| i * width + column;
+    let field = |i: usize| input[at(i)] + pull[at(i)];
+    for unit in units {
+        match unit {
+            Unit::Neuron {
+                neuron,
+                values,
+                ties,
+            } => {
+                let now = g[at(*neuron)];
+                let to = lower(-field(*neuron), *values, *ties, now);
+                if to != now {
+                    tell(*neuron, to - now);
+                }
+            }
+            Unit::Group { neurons, ties } => {
+                let now = neurons.clone().find(|i| g[at(*i)] == 1.0);
+                let now = now.unwrap_or(neurons.start);
+                let (to, _) = lowest(neurons.clone(), *ties, now, |k| -field(k));
+                if to != now {
+                    tell(now, -1.0);
+                    tell(to, 1.0);
+                }
+            }
+        }
+    }
+}
+
+impl Stepper for Synchronous {
+    fn velocities(&self) -> usize {
+        2
+    }
+
+    fn evaluations(&self) -> u64 {
+        1
+    }
+
+    fn begin(&mut self, _: &Network, (column, _): (usize, &[f64]), _: Stream) {
+        self.columns[column] = Own {
+            is_new: true,
+            ..Own::default()
+        };
+    }
+
+    fn may_repeat(&self) -> bool {
+        false
+    }
+
+    fn carry(&self, column: usize) -> Vec<u64> {
+        let (own, width) = (&self.columns[column], self.columns.len());
+        let pull = self.pull.iter().skip(column).step_by(width);
+        let all = pull.chain(&own.before).map(|v| v.to_bits());
+        [own.updates].into_iter().chain(all).collect()
+    }
+
+    fn resume(&mut self, column: usize, carried: &[u64]) {
+        let width = self.columns.len();
+        let own = &mut self.columns[column];
+        let [updates, all @ ..] = carried else {
+            return;
+        };
+        own.updates = *updates;
+        let mut all = all.iter().map(|b| f64::from_bits(*b));
+        let pull = self.pull.iter_mut().skip(column).step_by(width);
+        pull.zip(&mut all).for_each(|(to, v)| *to = v);
+        own.before = all.collect();
+    }
+
+    /// What every unit becomes in the next step, less what it is.
+    fn velocity(
+        &self,
+        network: &Network,
+        (x, drive): (&[f64], Drive<'_>),
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        let (n, width) = (network.size(), ws.width());
+        let mut pull = vec![0.0; n * width];
+        network.pull(x, with_energy, ws, &mut pull);
+        out.fill(0.0);
+        let mut walk = Walk::new(network);
+        let block = Block {
+            g: &ws.g,
+            pull: &pull,
+            input: drive.input,
+            width,
+        };
+        for column in 0..width {
+            let clamped = clamped_in(drive.clamped, n, width, column);
+            let units = free_units(network, &clamped, self.flipping.ties);
+            let (on, rule) = ((network, &self.wiring), self.flipping.rule);
+            wishes(on, rule, block, &mut walk, (column, &units), |i, by| {
+                out[i * width + column] = by;
+            });
+        }
+    }
+
+    fn velocity_at_end(
+        &mut self,
+        network: &Network,
+        (x, drive): (&[f64], Drive<'_>),
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        let width = ws.width();
+        network.pull(x, with_energy, ws, &mut self.pull);
+        out.fill(0.0);
+        let block = Block {
+            g: &ws.g,
+            pull: &self.pull,
+            input: drive.input,
+            width,
+        };
+        let (on, rule) = ((network, &self.wiring), self.flipping.rule);
+        for (column, own) in self.columns.iter().enumerate() {
+            let units = (column, &own.units[..]);
+            wishes(on, rule, block, &mut self.walk, units, |i, by| {
+                out[i * width + column] = by;
+            });
+        }
+    }
+
+    fn advance(
+        &mut self,
+        equation: &mut Equation<'_, '_>,
+        node: &mut Node<'_>,
+        storage: &mut Storage,
+        ws: &mut Workspace,
+    ) -> Result<(), StopReason> {
+        let (network, width) = (equation.network, ws.width());
+        equation.place(1.0, node.h);
+        storage.end.copy_from_slice(node.x);
+        let (drive, d) = (equation.drive(), network.energy_weights());
+        for (column, own) in self.columns.iter_mut().enumerate() {
+            (own.goles, own.cycles) = (None, false);
+            if node.h[column] == 0.0 {
+                continue;
+            }
+            if own.is_new {
+                let clamped = clamped_in(drive.clamped, network.size(), width, column);
+                own.units = free_units(network, &clamped, self.flipping.ties);
+                own.is_new = false;
+            }
+            if own.updates == updates_at(equation.times[1][column] - self.t_start, 1) {
+                continue;
+            }
+            own.updates += 1;
+            let had = !own.before.is_empty();
+            own.before.resize(network.size(), 0.0);
+            let (mut goles, mut same, mut still) = (0.0, true, true);
+            for (i, before) in own.before.iter_mut().enumerate() {
+                let k = i * width + column;
+                let (now, by) = (node.x[k], storage.k[0][k]);
+                storage.end[k] = now + by;
+                let over_two = now + by - *before;
+                goles -= d[i] * over_two * (drive.input[k] + self.pull[k]);
+                same &= over_two == 0.0;
+                still &= by == 0.0;
+                *before = now;
+            }
+            own.goles = (had && self.is_quadratic).then_some(goles);
+            own.cycles = had && same && !still;
+        }
+        Ok(())
+    }
+
+    fn ends(&self, column: usize) -> Option<StopReason> {
+        let cycles = self.columns[column].cycles && self.until_rest;
+        cycles.then_some(StopReason::Cycle)
+    }
+
+    fn work_at_end(&self) -> [f64; 2] {
+        [0.0; 2]
+    }
+
+    fn error(&self, _: &[f64], _: &[f64], _: &Storage, out: &mut [f64]) {
+        out.fill(0.0);
+    }
+
+    /// All units flip at the end.
+    fn inside_column(&self, _: (f64, usize), x: &[f64], _: &Storage, out: &mut [f64]) -> bool {
+        out.copy_from_slice(x);
+        true
+    }
+}
+
+fn has_energy(synapse: &dyn Synapse) -> bool {
+    synapse.energy() == Energy::Exact
+}

@@ -1,0 +1,69 @@
+//! How units flip: keys of `[solve]`.
+
+use crate::dynamics::{Fall, Flipping, Method, Order, Rule, Temperature, Ties};
+use crate::model_file::keys::TEMPERATURE;
+use crate::model_file::{Field, Table, Value};
+
+/// The keys that are read here.
+const KEYS: [&str; 4] = ["rule", "ties", "order", "temperature"];
+
+pub(super) fn read(table: &mut Table<'_>, method: &Method) -> Flipping {
+    let mut flipping = Flipping::default();
+    let fields = KEYS.map(|key| table.key(key));
+    let [rule, ties, order, temperature] = &fields;
+    if let Some(rule) = word(rule, &Rule::WORDS) {
+        flipping.rule = rule;
+    }
+    flipping.ties = word(ties, &Ties::WORDS);
+    if let Some(order) = self::order(order) {
+        flipping.order = order;
+    }
+    if let Some(t) = self::temperature(temperature) {
+        if let Err(why) = t.check() {
+            temperature.refuse(why);
+        }
+        flipping.temperature = t;
+    }
+    if let Some(field) = fields.iter().find(|f| f.is_present() && !method.flips) {
+        let (key, name) = (field.name(), method.name);
+        let why = format!("{key} belongs to methods whose units flip, {name} moves states");
+        field
+            .error(why)
+            .help("method = \"asynchronous\" flips units of layers of step, sign and one-hot");
+    }
+    flipping
+}
+
+fn word<T: Copy>(field: &Field<'_>, words: &[(&'static str, T)]) -> Option<T> {
+    let names: Vec<&str> = words.iter().map(|w| w.0).collect();
+    let word = field.word(&names)?;
+    words.iter().find(|w| w.0 == word).map(|w| w.1)
+}
+
+fn order(field: &Field<'_>) -> Option<Order> {
+    if let Value::String(_) = field.value()?.value {
+        return Order::named(field.word(&Order::WORDS)?);
+    }
+    let neurons = field.each(|n| n.seed().map(|n| n as usize))?;
+    Some(Order::Listed(neurons))
+}
+
+fn temperature(field: &Field<'_>) -> Option<Temperature> {
+    match field.value()?.value {
+        Value::List(_) => field.each(Field::number).map(Temperature::Listed),
+        Value::Table(_) => {
+            let mut table = field.section(&TEMPERATURE)?;
+            let [from, to] = ["from", "to"].map(|key| table.key(key).number());
+            let sweeps = table.key("sweeps").whole(1..=u64::MAX);
+            let by = word(&table.key("by"), &Fall::WORDS);
+            table.finish();
+            Some(Temperature::Falling {
+                from: from?,
+                to: to?,
+                sweeps: sweeps?,
+                by: by.unwrap_or(Fall::Geometric),
+            })
+        }
+        _ => field.number().map(Temperature::Constant),
+    }
+}
