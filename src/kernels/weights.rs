@@ -303,18 +303,29 @@ impl Weights {
         })
     }
 
-    /// A column. When one is first asked for, a copy of the matrix is made that holds every column in one piece.
+    /// A column. When one is first asked for, a copy of the matrix is made that holds every column in one piece: for entries of
+    /// one size in a bit each, for small integers in a byte.
     pub fn column(&self, c: usize) -> Line<'_> {
         match &self.sparse {
             Some(sparse) => {
                 let (places, values) = sparse.column(c);
                 Line(Form::Sparse(places, values))
             }
-            None => self
-                .turned
-                .get_or_init(|| Turned::of(self.rows, self.cols, &self.data))
-                .column(c),
+            None => self.turned().column(c),
         }
+    }
+
+    /// The sum of the squares of a column.
+    pub fn column_square(&self, c: usize) -> f64 {
+        match &self.sparse {
+            Some(sparse) => sparse.column(c).1.iter().map(|w| w * w).sum(),
+            None => self.turned().square(c),
+        }
+    }
+
+    fn turned(&self) -> &Turned {
+        let turned = || Turned::of(self.rows, self.cols, &self.data);
+        self.turned.get_or_init(turned)
     }
 
     /// `10 × 12`, and how many entries are kept if it is sparse.

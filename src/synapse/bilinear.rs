@@ -198,9 +198,9 @@ where
         let from = self.weights.cols();
         let (to_a, to_b) = currents.split_at_mut(from);
         match j.checked_sub(from) {
-            None => self.weights.column(j).add(by, to_b),
+            None => self.weights.column(j).add(by, 0, to_b),
             Some(_) if BACK == 0 => {}
-            Some(row) => self.weights.row(row).add(f64::from(BACK) * by, to_a),
+            Some(row) => self.weights.row(row).add(f64::from(BACK) * by, 0, to_a),
         }
     }
 }

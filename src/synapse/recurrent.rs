@@ -347,8 +347,8 @@ impl Linear for Recurrent {
     fn add_column(&self, j: usize, by: f64, currents: &mut [f64]) {
         // A symmetric matrix has its columns as rows.
         match self.has_energy {
-            true => self.weights.row(j).add(by, currents),
-            false => self.weights.column(j).add(by, currents),
+            true => self.weights.row(j).add(by, 0, currents),
+            false => self.weights.column(j).add(by, 0, currents),
         }
     }
 }
