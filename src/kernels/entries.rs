@@ -38,7 +38,7 @@ impl Entries for &[f64] {
 }
 
 /// Small integers, each to be multiplied by a scale.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Scaled<'a> {
     pub numbers: &'a [i8],
     pub scale: f64,

@@ -200,6 +200,15 @@ impl Sparse {
         self.rows.row(r)
     }
 
+    /// The values of a column that are kept, with their rows.
+    pub fn column(&self, c: usize) -> (&[u32], &[f64]) {
+        self.turned().row(c)
+    }
+
+    fn turned(&self) -> &Rows {
+        self.turned.get_or_init(|| self.rows.turned(self.cols))
+    }
+
     /// Where in its row an entry is kept, or would be.
     pub fn place(&self, r: usize, column: usize) -> Result<usize, usize> {
         let (columns, _) = self.row(r);
@@ -216,7 +225,7 @@ impl Sparse {
     pub fn add(&self, transposed: bool, g: &[f64], width: usize, out: &mut [f64]) {
         let rows = match transposed {
             false => &self.rows,
-            true => self.turned.get_or_init(|| self.rows.turned(self.cols)),
+            true => self.turned(),
         };
         rows.add_product(g, width, out);
     }

@@ -1,8 +1,10 @@
 //! The one operator that multiplies by a matrix.
 
 use std::fmt;
+use std::sync::OnceLock;
 
-use super::entries::Compact;
+use super::entries::{Compact, Entries};
+use super::line::{Form, Line, Turned};
 use super::pieces::{Cut, in_pieces};
 use super::product::Product;
 use super::sparse::Sparse;
@@ -39,6 +41,8 @@ pub struct Weights {
     /// Which of two values they are, for products with wide blocks.
     two_valued: Option<TwoValued>,
     sparse: Option<Sparse>,
+    /// The columns, each in one piece, made when one is first asked for.
+    turned: OnceLock<Turned>,
 }
 
 /// Why numbers are no weights.
@@ -147,6 +151,7 @@ impl Weights {
             compact,
             two_valued,
             sparse: None,
+            turned: OnceLock::new(),
         })
     }
 
@@ -195,6 +200,7 @@ impl Weights {
             compact: None,
             two_valued: None,
             sparse: Some(sparse),
+            turned: OnceLock::new(),
         };
         let wrong = made.entries().find(|(_, _, value)| !value.is_finite());
         match wrong {
@@ -284,6 +290,44 @@ impl Weights {
         }
     }
 
+    /// A row.
+    pub fn row(&self, r: usize) -> Line<'_> {
+        let at = r * self.cols..(r + 1) * self.cols;
+        Line(match (&self.sparse, &self.compact) {
+            (Some(sparse), _) => {
+                let (places, values) = sparse.row(r);
+                Form::Sparse(places, values)
+            }
+            (None, Some(compact)) => Form::Small(compact.entries().part(at)),
+            (None, None) => Form::Whole(&self.data[at]),
+        })
+    }
+
+    /// A column. When one is first asked for, a copy of the matrix is made that holds every column in one piece: for entries of
+    /// one size in a bit each, for small integers in a byte.
+    pub fn column(&self, c: usize) -> Line<'_> {
+        match &self.sparse {
+            Some(sparse) => {
+                let (places, values) = sparse.column(c);
+                Line(Form::Sparse(places, values))
+            }
+            None => self.turned().column(c),
+        }
+    }
+
+    /// The sum of the squares of a column.
+    pub fn column_square(&self, c: usize) -> f64 {
+        match &self.sparse {
+            Some(sparse) => sparse.column(c).1.iter().map(|w| w * w).sum(),
+            None => self.turned().square(c),
+        }
+    }
+
+    fn turned(&self) -> &Turned {
+        let turned = || Turned::of(self.rows, self.cols, &self.data);
+        self.turned.get_or_init(turned)
+    }
+
     /// `10 × 12`, and how many entries are kept if it is sparse.
     pub fn describe(&self) -> String {
         let (rows, cols) = (self.rows, self.cols);
@@ -308,11 +352,10 @@ impl Weights {
         self.sparse.as_ref().map_or(&self.data, Sparse::values)
     }
 
-    /// Bytes that the entries take.
+    /// Bytes that the entries take, those of the columns if they were asked for.
     pub fn bytes(&self) -> usize {
-        self.sparse
-            .as_ref()
-            .map_or(8 * self.data.len(), Sparse::bytes)
+        let all = 8 * self.data.len() + self.turned.get().map_or(0, Turned::bytes);
+        self.sparse.as_ref().map_or(all, Sparse::bytes)
     }
 
     /// Euclidean norm of each row: bounds the summands of a row's product without a second pass over the matrix.

@@ -12,20 +12,23 @@ pub struct Flip {
     pub by: f64,
 }
 
-/// Exact energy differences of flips: `E_s(g + δ) − E_s(g)` from numbers that are kept from flip to flip (local fields, overlaps)
-/// and need not be summed anew. Activations and what is kept are those of one trajectory.
+/// What flips of a trajectory's activations do, told by numbers that are kept from flip to flip (local fields, overlaps) and need
+/// not be summed anew. All activations are those of the layers that the synapse joins, side by side in their order.
 pub trait Flips {
-    /// How many numbers are kept.
+    /// How many numbers are kept of a trajectory.
     fn kept(&self) -> usize;
 
     /// Writes what is kept at the activations `g`.
     fn keep(&self, g: &[f64], kept: &mut [f64]);
 
-    /// What these flips of different neurons, made together, add to `E_s`.
+    /// The current of a neuron, `−∂E_s/∂g_i` at `g`, own term included; what the synapse adds to its field where it has no energy.
+    fn current(&self, g: &[f64], kept: &[f64], neuron: usize) -> f64;
+
+    /// What these flips of different neurons, made together, add to `E_s`. Without meaning where the synapse has no exact energy.
     fn difference(&self, g: &[f64], kept: &[f64], flips: &[Flip]) -> f64;
 
-    /// The flips are made: `kept` follows.
-    fn follow(&self, flips: &[Flip], kept: &mut [f64]);
+    /// One flip is made: `kept` follows. `g` is still without it.
+    fn follow(&self, g: &[f64], flip: Flip, kept: &mut [f64]);
 }
 
 /// How `E_s` depends on parameters θ, in one vector.
@@ -46,16 +49,20 @@ pub trait Learn {
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal>;
 }
 
-/// A quadratic energy, `−½ gᵀ Q g` up to lower orders: with the currents f kept, `ΔE = −Σ f δ − ½ δᵀ Q δ`.
-pub trait Quadratic: Synapse {
-    /// `Q_ij = −∂²E_s/∂g_i∂g_j`.
+/// Currents that are linear in the activations, `f = Q g`. They are what is kept. Where there is an energy it is `−½ gᵀ Q g` with a
+/// symmetric `Q`, and `ΔE = −Σ f δ − ½ δᵀ Q δ`.
+pub trait Linear: Synapse {
+    /// `Q_ij`.
     fn weight(&self, i: usize, j: usize) -> f64;
 
-    /// Adds the currents at the activations of one trajectory.
+    /// Adds the currents at these activations.
     fn add_currents(&self, g: &[f64], currents: &mut [f64]);
+
+    /// `currents += by · Q_:j`.
+    fn add_column(&self, j: usize, by: f64, currents: &mut [f64]);
 }
 
-impl<S: Quadratic> Flips for S {
+impl<S: Linear> Flips for S {
     fn kept(&self) -> usize {
         self.neurons()
     }
@@ -65,7 +72,11 @@ impl<S: Quadratic> Flips for S {
         self.add_currents(g, kept);
     }
 
-    fn difference(&self, _g: &[f64], kept: &[f64], flips: &[Flip]) -> f64 {
+    fn current(&self, _: &[f64], kept: &[f64], neuron: usize) -> f64 {
+        kept[neuron]
+    }
+
+    fn difference(&self, _: &[f64], kept: &[f64], flips: &[Flip]) -> f64 {
         let of = |f: &Flip| {
             let others = flips.iter().map(|o| self.weight(f.neuron, o.neuron) * o.by);
             -f.by * (kept[f.neuron] + 0.5 * others.sum::<f64>())
@@ -73,11 +84,7 @@ impl<S: Quadratic> Flips for S {
         flips.iter().map(of).sum()
     }
 
-    fn follow(&self, flips: &[Flip], kept: &mut [f64]) {
-        for (i, kept) in kept.iter_mut().enumerate() {
-            // Q is symmetric: its row of a flip lies in one piece.
-            let changes = flips.iter().map(|f| self.weight(f.neuron, i) * f.by);
-            *kept += changes.sum::<f64>();
-        }
+    fn follow(&self, _: &[f64], flip: Flip, kept: &mut [f64]) {
+        self.add_column(flip.neuron, flip.by, kept);
     }
 }

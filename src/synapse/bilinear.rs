@@ -2,7 +2,7 @@
 //! form, `−c bᵀ W a`, as a by-product of the current `W a`.
 
 use super::kind::Listed;
-use super::{Energy, Flips, Kind, Learn, Ports, Quadratic, Scratch, Sketch, Synapse};
+use super::{Energy, Flips, Kind, Learn, Linear, Ports, Scratch, Sketch, Synapse};
 use crate::kernels::{Patch, Weights, add, add_sums, sum_rows, vectorized};
 use crate::key::{Form, Key, parameter};
 use crate::lagrangian::{Axis, Parameters, TermRows};
@@ -156,7 +156,7 @@ where
     }
 
     fn flips(&self) -> Option<&dyn Flips> {
-        (BACK == 1).then_some(self)
+        Some(self)
     }
 
     fn learn(&self) -> Option<&dyn Learn> {
@@ -168,25 +168,40 @@ where
     }
 }
 
-/// Only where `BACK = 1`.
-impl<const BACK: i8> Quadratic for Pair<BACK>
+impl<const BACK: i8> Linear for Pair<BACK>
 where
     Self: Listed,
 {
     fn weight(&self, i: usize, j: usize) -> f64 {
         let from = self.weights.cols();
-        let (a, b) = (i.min(j), i.max(j));
-        if a < from && from <= b {
-            self.weights.entry(b - from, a)
-        } else {
-            0.0
+        match (i < from, j < from) {
+            (false, true) => self.weights.entry(i - from, j),
+            (true, false) => f64::from(BACK) * self.weights.entry(j - from, i),
+            _ => 0.0,
         }
     }
 
     fn add_currents(&self, g: &[f64], currents: &mut [f64]) {
         let (a, b) = g.split_at(self.weights.cols());
         let (to_a, to_b) = currents.split_at_mut(a.len());
-        self.weights.add_both(a, b, 1, to_b, to_a);
+        self.weights.add_product(a, 1, to_b);
+        if BACK != 0 {
+            // The answer is W^T g_B or its opposite: turned twice, it is added to what is there.
+            let turn = |to: &mut [f64]| to.iter_mut().for_each(|t| *t *= f64::from(BACK));
+            turn(to_a);
+            self.weights.add_transposed_product(b, 1, to_a);
+            turn(to_a);
+        }
+    }
+
+    fn add_column(&self, j: usize, by: f64, currents: &mut [f64]) {
+        let from = self.weights.cols();
+        let (to_a, to_b) = currents.split_at_mut(from);
+        match j.checked_sub(from) {
+            None => self.weights.column(j).add(by, 0, to_b),
+            Some(_) if BACK == 0 => {}
+            Some(row) => self.weights.row(row).add(f64::from(BACK) * by, 0, to_a),
+        }
     }
 }
 

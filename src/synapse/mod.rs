@@ -18,7 +18,7 @@ mod ports;
 mod recurrent;
 mod symmetry;
 
-pub use abilities::{Flip, Flips, Learn, Quadratic};
+pub use abilities::{Flip, Flips, Learn, Linear};
 pub use bilinear::Pair;
 pub use dense::Dense;
 pub use excitatory_inhibitory::ExcitatoryInhibitory;
@@ -158,7 +158,7 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         Sketch::Box
     }
 
-    /// Its exact energy differences, if it has them.
+    /// What flips of its neurons do. Every entry of the list says it; its `difference` counts where [`Synapse::energy`] is exact.
     fn flips(&self) -> Option<&dyn Flips> {
         None
     }

@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use super::bilinear::{add_outer, energy_rows, kept_product, same_shape};
 use super::symmetry::{Asymmetry, judged};
 use super::{
-    Energy, EnergyWeights, Flips, Joined, Kind, Learn, Made, Ports, Quadratic, Scratch, Sketch,
+    Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, Ports, Scratch, Sketch,
     Synapse, symmetrizing_weights,
 };
 use crate::kernels::{Patch, Weights};
@@ -323,7 +323,7 @@ impl Synapse for Recurrent {
     }
 
     fn flips(&self) -> Option<&dyn Flips> {
-        self.has_energy.then_some(self)
+        Some(self)
     }
 
     fn learn(&self) -> Option<&dyn Learn> {
@@ -335,13 +335,21 @@ impl Synapse for Recurrent {
     }
 }
 
-impl Quadratic for Recurrent {
+impl Linear for Recurrent {
     fn weight(&self, i: usize, j: usize) -> f64 {
         self.weights.entry(i, j)
     }
 
     fn add_currents(&self, g: &[f64], currents: &mut [f64]) {
         self.add_product(g, 1, currents);
+    }
+
+    fn add_column(&self, j: usize, by: f64, currents: &mut [f64]) {
+        // A symmetric matrix has its columns as rows.
+        match self.has_energy {
+            true => self.weights.row(j).add(by, 0, currents),
+            false => self.weights.column(j).add(by, 0, currents),
+        }
     }
 }
 

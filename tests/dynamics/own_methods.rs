@@ -280,7 +280,7 @@ impl Stepper for Descent {
             for i in 0..g.len() {
                 if difference(equation.network, (&g, &kept), &input, i) < 0.0 {
                     let by = -2.0 * g[i];
-                    flips.follow(&[Flip { neuron: i, by }], &mut kept);
+                    flips.follow(&g, Flip { neuron: i, by }, &mut kept);
                     g[i] += by;
                     self.flips += 1;
                 }
