@@ -102,7 +102,7 @@ impl Draws {
     /// a number of times that is not known beforehand).
     #[inline]
     pub fn below(&mut self, n: usize) -> usize {
-        (u128::from(self.next()) * n as u128 >> 64) as usize
+        ((u128::from(self.next()) * n as u128) >> 64) as usize
     }
 
     /// Where it is, to go on from there by [`Draws::at`].
