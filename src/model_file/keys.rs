@@ -59,10 +59,10 @@ pub static CUE: Section = section("a cue", &[
     key("patterns", Selection, "several: `\"all\"`, `\"0..10\"` or a list", ""),
     key("of", Array, "the name of the patterns", "those of `[recall]`"),
     key("noise", NotNegative, "standard deviation of normal noise", FROM_ZERO),
-    key("flip", Fraction, "fraction of signs turned", FROM_ZERO),
+    key("flip", Fraction, "fraction of signs turned; of units that flip the other value is taken", FROM_ZERO),
     key("mask", Fraction, "fraction hidden, from the end: of a picture the lower part", FROM_ZERO),
     key("hidden", Selection, "which neurons are hidden", "none"),
-    key("fill", Number, "what hidden neurons become", FROM_ZERO),
+    key("fill", Number, "what hidden neurons become", "0; the lower value of units that flip"),
     key("clamp", Flag, "`true`: the visible neurons are clamped", "`false`"),
     key("each", COUNT, "how many cues of each pattern; noise and flips are drawn anew for each", "1"),
     key("in", Words(|| vec!["x", "g"]), "`\"x\"`: the damaged pattern is the state; `\"g\"`: it is the activation, and the state is the one that has it. Refused where there is no such state or not just one (±1 for tanh, 0 for relu): `of = { scaled = \"xi\", by = 0.9 }` stays inside", "`\"x\"`"),
@@ -170,7 +170,7 @@ pub static AXIS: Section = section("an axis of the grid", &[
 /// An entry of `random` of `[ensemble]`.
 pub static DRAW: Section = section("a draw", &[
     key("layer", Text, "whose neurons", NEEDED),
-    key("draw", Words(laws), "the distribution", NEEDED),
+    key("draw", Words(draws), "the distribution; `\"units\"`: units that flip in any of their states, each as likely", NEEDED),
     key("mean", Number, "of the normal one", FROM_ZERO),
     key("std", NotNegative, "of the normal one", "1"),
     key("low", Number, "lower end of the uniform one", FROM_ZERO),
@@ -179,6 +179,10 @@ pub static DRAW: Section = section("a draw", &[
 
 fn laws() -> Vec<&'static str> {
     vec!["normal", "uniform", "sign"]
+}
+
+fn draws() -> Vec<&'static str> {
+    [laws(), vec!["units"]].concat()
 }
 
 pub static SWEEP: Section = Section {
@@ -267,6 +271,8 @@ pub static ARRAYS: [(&str, Section); 7] = [
     ])),
     ("hebbian", section("an array", &[
         key("hebbian", Array, "ξ, one pattern a row: scale·ξᵀξ", NEEDED),
+        key("to", Array, "η, what each pattern calls up, in the layer that receives: scale·ηᵀξ", "ξ"),
+        key("next", SEED, "by how many patterns further the one is that a pattern calls up, the first following the last: a sequence", FROM_ZERO),
         key("scale", Number, "the factor", "1/N"),
         key("zero_diagonal", Flag, "whether the diagonal is 0", "`false`"),
     ])),

@@ -9,6 +9,8 @@ pub struct Damage {
     pub noise: f64,
     /// Fraction of the entries whose sign is turned, drawn at random.
     pub flip: f64,
+    /// The two values of which an entry that is turned takes the other one, where they are not of one size.
+    pub values: Option<[f64; 2]>,
     /// Entries that are hidden.
     pub hidden: Vec<usize>,
     /// What hidden entries become.
@@ -26,7 +28,7 @@ impl Damage {
         let flips = (self.flip * x.len() as f64).round() as usize;
         if flips > 0 {
             for i in stream.choice(x.len(), flips) {
-                x[i] = -x[i];
+                x[i] = self.values.map_or(0.0, |[low, high]| low + high) - x[i];
             }
         }
         for i in &self.hidden {

@@ -8,7 +8,8 @@ use super::{Case, Damaged, evenly, relax};
 use crate::dynamics::Start;
 use crate::network::Network;
 use crate::number::plural;
-use crate::pattern::random::Stream;
+use crate::lagrangian::{DirectSum, Values};
+use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what a method draws on the way: no start draws there.
@@ -69,8 +70,8 @@ pub struct Draw {
     pub layer: usize,
     /// The neurons, counted over all layers.
     pub neurons: Range<usize>,
-    /// From which distribution.
-    pub from: Distribution,
+    /// From which distribution; none where every state of a unit that flips is as likely.
+    pub from: Option<Distribution>,
 }
 
 /// A distribution of numbers.
@@ -181,8 +182,11 @@ impl Starts {
             Law::Random { draws, .. } => {
                 for draw in draws {
                     let stream = Stream::of(self.seed, draw.layer, k, 0);
-                    let drawn = draw.from.draw(stream, draw.neurons.len());
-                    start.x[draw.neurons.clone()].copy_from_slice(&drawn);
+                    let own = &mut start.x[draw.neurons.clone()];
+                    match draw.from {
+                        Some(from) => own.copy_from_slice(&from.draw(stream, own.len())),
+                        None => draw_units(&network.layers()[draw.layer].lagrangian, stream, own),
+                    }
                 }
             }
             Law::Damaged(d) => d.put(network, k, self.seed, &mut start)?,
@@ -210,6 +214,22 @@ impl Axis {
             rest /= axis.points;
         }
         point
+    }
+}
+
+/// Every unit that flips in one of its states, each as likely; others stay.
+fn draw_units(layer: &DirectSum, stream: Stream, x: &mut [f64]) {
+    let mut draws = Draws::of(stream);
+    for s in layer.segments() {
+        let own = &mut x[s.start..s.start + s.len];
+        match s.lagrangian.values() {
+            Values::Interval => {}
+            Values::Two(values) => own.iter_mut().for_each(|x| *x = values[draws.below(2)]),
+            Values::OneOfGroup => {
+                own.fill(0.0);
+                own[draws.below(s.len)] = 1.0;
+            }
+        }
     }
 }
 

@@ -65,6 +65,27 @@ pub(super) fn hebbian(xi: &[f64], size: usize, n: usize, scale: f64) -> Vec<f64>
     w
 }
 
+/// `scale · Σ_μ η_{μ + next} ξ_μᵀ`: what each pattern calls up, the first following the last.
+pub(super) fn hetero(
+    [eta, xi]: [&[f64]; 2],
+    [rows, columns]: [usize; 2],
+    next: usize,
+    scale: f64,
+) -> Vec<f64> {
+    let count = xi.len() / columns.max(1);
+    let mut w = vec![0.0; rows * columns];
+    for (i, row) in w.chunks_exact_mut(columns.max(1)).enumerate() {
+        for (mu, pattern) in xi.chunks_exact(columns).enumerate() {
+            let called = eta[(mu + next) % count * rows + i];
+            for (w, x) in row.iter_mut().zip(pattern) {
+                *w += called * x;
+            }
+        }
+        row.iter_mut().for_each(|w| *w *= scale);
+    }
+    w
+}
+
 /// Copies the upper triangle into the lower.
 fn mirror(w: &mut [f64], size: usize) {
     for i in 0..size {

@@ -149,10 +149,18 @@ pub(in crate::model_file) fn distribution(
 
 fn hebbian(table: &mut Table<'_>) -> Option<Form> {
     let patterns = ArraySpec::read(&table.key("hebbian"));
+    let to = table.key("to");
+    let onto = to.is_present().then(|| ArraySpec::read(&to));
+    let next = table.key("next").seed().unwrap_or(0) as usize;
     let scale = table.key("scale").number();
     let zero_diagonal = table.key("zero_diagonal").is_true();
     Some(Form::Hebbian {
         patterns: Box::new(patterns?),
+        to: match onto {
+            Some(onto) => Some(Box::new(onto?)),
+            None => None,
+        },
+        next,
         scale,
         zero_diagonal,
     })

@@ -2,7 +2,7 @@
 
 use super::super::nearest::suggestion;
 use super::super::{Diagnostics, Span};
-use super::made::{draw, hebbian, square};
+use super::made::{draw, hebbian, hetero, square};
 use super::resolver::DEPTH;
 use super::{Array, ArraySpec, Form, Place, Resolver, entries, file, shape_text};
 use crate::number::plural;
@@ -108,20 +108,36 @@ impl ArraySpec {
             }
             Form::Hebbian {
                 patterns,
+                to,
+                next,
                 scale,
                 zero_diagonal,
             } => {
-                let neurons = match place.shape.as_deref() {
-                    Some([a, b]) if a == b => *a,
-                    _ => None,
+                let (rows, columns) = match place.shape.as_deref() {
+                    Some([a, b]) => (*a, *b),
+                    _ => (None, None),
                 };
-                let place = Place::partly("patterns of `hebbian`", vec![None, neurons]);
-                let xi = patterns.resolve(&place, resolver)?;
-                let size = xi.shape[1];
-                let (n, shape) = shaped(vec![size, size])?;
+                let within = to.is_none().then_some(columns.or(rows)).flatten();
+                let neurons = if to.is_some() { columns } else { within };
+                let from = Place::partly("patterns of `hebbian`", vec![None, neurons]);
+                let xi = patterns.resolve(&from, resolver)?;
+                let (count, size) = (xi.shape[0], xi.shape[1]);
                 let scale = scale.unwrap_or(1.0 / size as f64);
-                let mut data = hebbian(&xi.data, size, n, scale);
+                let eta = match to {
+                    Some(to) => {
+                        let place = Place::partly("`to` of `hebbian`", vec![Some(count), rows]);
+                        Some(to.resolve(&place, resolver)?)
+                    }
+                    None => None,
+                };
+                let called = eta.as_ref().unwrap_or(&xi);
+                let (n, shape) = shaped(vec![called.shape[1], size])?;
+                let mut data = match (&eta, next % count.max(1)) {
+                    (None, 0) => hebbian(&xi.data, size, n, scale),
+                    (_, next) => hetero([&called.data, &xi.data], [called.shape[1], size], next, scale),
+                };
                 if *zero_diagonal {
+                    let size = square(&shape, "an array with a diagonal", &self.span, diagnostics)?;
                     data.iter_mut().step_by(size + 1).for_each(|x| *x = 0.0);
                 }
                 Some(Array { shape, data })

@@ -30,6 +30,10 @@ pub enum Form {
     Hebbian {
         /// The patterns.
         patterns: Box<ArraySpec>,
+        /// What each of them calls up; the patterns themselves unless said.
+        to: Option<Box<ArraySpec>>,
+        /// How many further on in their order that is.
+        next: usize,
         /// The factor; 1/N for patterns of N entries unless said.
         scale: Option<f64>,
         /// Is the diagonal set to zero? Not unless said: the two-layer network's own matrix keeps it (Scholarpedia (8)).

@@ -1,12 +1,21 @@
 //! Cues: memories that are damaged, as starts of a layer.
 
 use super::layers::indices;
-use crate::lagrangian::DirectSum;
+use crate::lagrangian::{DirectSum, Values};
 use crate::model_file::{Field, Place, Resolver, Selection, Table};
 use crate::network::Network;
 use crate::number::exact;
 use crate::pattern::Damage;
 use crate::study::{Damaged, Recall};
+
+/// The two values of every unit of a layer, if it has them.
+fn two_values(lagrangian: &DirectSum) -> Option<[f64; 2]> {
+    let mut all = lagrangian.segments().iter().map(|s| s.lagrangian.values());
+    let Some(Values::Two(values)) = all.next() else {
+        return None;
+    };
+    all.all(|v| v == Values::Two(values)).then_some(values)
+}
 
 /// What starts are read against.
 pub(super) struct Reader<'a> {
@@ -54,8 +63,11 @@ pub(super) fn read(
     let fraction = |field: &Field<'_>| field.not_negative().unwrap_or(0.0);
     let (masked, flipped) = (fraction(&mask), fraction(&flip));
     let hidden = indices(&table.key("hidden"), n, "neuron");
-    let fill = table.key("fill").number_or(0.0);
-    let noise = table.key("noise").not_negative().unwrap_or(0.0);
+    let values = two_values(&layer.lagrangian);
+    let filling = table.key("fill");
+    let fill = filling.number_or(values.map_or(0.0, |[low, _]| low));
+    let noisy = table.key("noise");
+    let noise = noisy.not_negative().unwrap_or(0.0);
     let clamp = table.key("clamp").is_true();
     let each = table.key("each").count(MOST).unwrap_or(1);
     let seed = table.key("seed").seed().unwrap_or(site.seed);
@@ -86,7 +98,22 @@ pub(super) fn read(
     gone.extend(hidden.into_iter().flatten());
     gone.sort_unstable();
     gone.dedup();
-    if flipped > 0.0 && noise == 0.0 {
+    if let Some(values) = values {
+        let [low, high] = values;
+        let only = format!("layer `{name}` is {}, whose units are {low} or {high}", layer.lagrangian);
+        if noise > 0.0 {
+            return noisy.error(format!("{only}: noise makes them neither")).help("flip = 0.1 damages a tenth of them").none();
+        }
+        if !values.contains(&fill) {
+            return filling.error(format!("{only}, not {}", exact(fill))).none();
+        }
+        let of = |k: &usize| memories[k * n..(k + 1) * n].iter().position(|g| !values.contains(g)).map(|i| (*k, i));
+        if let Some((row, column)) = chosen.iter().find_map(of) {
+            let found = exact(memories[row * n + column]);
+            return whole.error(format!("{only}; pattern {row} has {found} at neuron {column}"))
+                .help("{ scaled = …, by = 0.5, shift = 0.5 } makes 0 and 1 of ±1, by = 2 and shift = -1 the other way").none();
+        }
+    } else if flipped > 0.0 && noise == 0.0 {
         let rows = chosen.iter().map(|k| &memories[k * n..(k + 1) * n]);
         match zeros(rows) {
             Zeros::None => {}
@@ -104,6 +131,7 @@ pub(super) fn read(
     let damage = Damage {
         noise,
         flip: flipped,
+        values,
         hidden: gone,
         fill,
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cues::{self, Reader};
 use super::layers::named;
+use crate::lagrangian::Values;
 use crate::model_file::array::distribution;
 use crate::model_file::keys::{AXIS, DAMAGED, DRAW, ENSEMBLE};
 use crate::model_file::{Field, Place, Resolver, Value};
@@ -235,7 +236,17 @@ impl Reader<'_> {
         let mut draws = Vec::new();
         for mut table in field.sections(&DRAW) {
             let layer = named(&table.required("layer"), self.network);
-            let distribution = distribution(&table.required("draw"), &mut table);
+            let draw = table.required("draw");
+            let units = matches!(draw.value().map(|v| &v.value), Some(Value::String(w)) if w == "units");
+            if let (true, Some(layer)) = (units, layer)
+                && let Some(s) = self.network.layers()[layer].lagrangian.segments().iter().find(|s| s.lagrangian.values() == Values::Interval)
+            {
+                let lagrangian = s.lagrangian.describe();
+                draw.error(format!("\"units\" draws states of units that flip, this layer is {lagrangian}"))
+                    .help("draw = \"normal\", \"uniform\" or \"sign\"");
+            }
+            // The keys of a distribution are read with it.
+            let distribution = (!units).then(|| distribution(&draw, &mut table)).flatten();
             if let Some(Distribution::Uniform(low, high)) = distribution
                 && low >= high
             {
@@ -243,7 +254,7 @@ impl Reader<'_> {
                 table.error(why);
             }
             let whole = table.finish();
-            if let (Some(layer), Some(from)) = (layer, distribution) {
+            if let (Some(layer), true) = (layer, units || distribution.is_some()) {
                 let neurons = self.network.neurons(layer);
                 // Only the last would count.
                 let twice = draws.iter().any(|d: &Draw| d.neurons == neurons);
@@ -253,7 +264,7 @@ impl Reader<'_> {
                 draws.push(Draw {
                     layer,
                     neurons,
-                    from,
+                    from: distribution,
                 });
             }
         }
