@@ -126,6 +126,17 @@ pub fn exp_m1(x: f64) -> f64 {
     }
 }
 
+/// `e^x − 1 − x`: of the order of `x²/2` near 0.
+#[inline(always)]
+pub fn exp_m1_less(x: f64) -> f64 {
+    let near = (x * x) * tail(confine(x, -0.5 * LN_2, 0.5 * LN_2));
+    if x.abs() <= 0.5 * LN_2 {
+        near
+    } else {
+        exp_m1(x) - x
+    }
+}
+
 /// `tanh x`.
 #[inline(always)]
 pub fn tanh(x: f64) -> f64 {
@@ -200,6 +211,13 @@ mod tests {
         let falling = falling.filter(|x| !(-x).exp().is_subnormal());
         assert!(worst(decay, |x| (-x).exp(), falling) <= 2.0);
         assert!(worst(exp_m1, f64::exp_m1, points()) <= 3.0);
+        // The power series; where the difference is taken it cancels to a sixth.
+        let series = |x: f64| {
+            (2..24)
+                .rev()
+                .fold(0.0, |sum, k| (sum + 1.0) * x / f64::from(k))
+        };
+        assert!(worst(exp_m1_less, |x| x * series(x), line(-1.0, 1.0)) <= 24.0);
         assert!(worst(tanh, f64::tanh, points()) <= 4.0);
         let tails = line(0.0, 1.0).chain(sizes().filter(|y| *y > 0.0 && *y <= 1.0));
         assert!(worst(ln_1p, f64::ln_1p, tails) <= 3.0);

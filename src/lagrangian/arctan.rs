@@ -63,6 +63,21 @@ impl Scalar for Arctan {
         Term::plain(ln_1p_square(self.a() * x) / (PI * self.a()))
     }
 
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        let (y, d) = (self.a() * x, self.a() * by);
+        let moved = y + d;
+        // d atan y' + y (atan y' − atan y) − ln[(1 + y'²)/(1 + y²)]/2, each of the two differences in one piece.
+        let turn = match y * moved > 0.0 {
+            true => (d / (1.0 + y * moved)).atan(),
+            false => moved.atan() - y.atan(),
+        };
+        let ratio = match y.abs().max(moved.abs()) < 1e100 && d.abs() < y.abs() {
+            true => (d * (y + moved) / (1.0 + y * y)).ln_1p(),
+            false => ln_1p_square(moved) - ln_1p_square(y),
+        };
+        FRAC_2_PI / self.a() * (d * moved.atan() + y * turn - 0.5 * ratio)
+    }
+
     fn reach(&self) -> Reach {
         Reach::confined(-1.0, 1.0)
     }

@@ -2,7 +2,7 @@
 //! (Demircigil et al. 2017). `g` is unbounded and `L*` barely outgrows it: for bounded partners only.
 
 use super::kind::{GAIN, with_gain};
-use super::{Kind, Name, Reach, Scalar, Term};
+use super::{Changes, Kind, Name, Reach, Scalar, Term, rise};
 use crate::kernels::math;
 
 /// The exponential function.
@@ -43,6 +43,12 @@ impl Scalar for Exponential {
         }
     }
 
+    fn rises(&self, c: f64, x: &[f64], changes: &Changes<'_>) -> f64 {
+        let beta = self.beta;
+        let terms = |x: f64, by: f64| (beta * x, beta * by);
+        c / beta * exponential_rises(x, changes, terms)
+    }
+
     fn reach(&self) -> Reach {
         Reach::ENTROPIC
     }
@@ -50,6 +56,33 @@ impl Scalar for Exponential {
     fn state(&self, g: f64) -> Option<f64> {
         (g > 0.0).then(|| g.ln() / self.beta)
     }
+}
+
+/// `Σ e^u (e^d − 1)` of the `(u, d)` of each state and its change: a number, or ±∞ where it is beyond all numbers.
+pub(super) fn exponential_rises(
+    x: &[f64],
+    changes: &Changes<'_>,
+    terms: impl Fn(f64, f64) -> (f64, f64),
+) -> f64 {
+    // The larger of e^u and e^{u+d}, less a common exponent, times what the smaller lacks of it.
+    let term = |(u, d): (f64, f64), less: f64| {
+        let share = math::exp_m1(-d.abs()).copysign(d);
+        math::exp(u + math::positive_part(d) - less) * share
+    };
+    let plain = rise::sum(x, changes, |x, by| term(terms(x, by), 0.0));
+    if plain.is_finite() && plain != 0.0 {
+        return plain;
+    }
+    let most = rise::largest(x, changes, |x, by| {
+        let (u, d) = terms(x, by);
+        u + math::positive_part(d)
+    });
+    let sum = rise::sum(x, changes, |x, by| term(terms(x, by), most));
+    if sum == 0.0 {
+        return 0.0;
+    }
+    let half = (0.5 * most).exp();
+    sum * half * half
 }
 
 pub const KIND: Kind = Kind {

@@ -8,7 +8,9 @@
 use std::sync::Arc;
 
 use super::normal::tails;
+use super::rise::{half_square, integral};
 use super::{Kind, Name, Range, Reach, Scalar, Term};
+use crate::kernels::math;
 
 /// Steps of Newton's method that suffice from any start; it takes about ten in the far tail.
 const NEWTON: usize = 64;
@@ -53,6 +55,18 @@ impl Scalar for GaussRelu {
             value: if x > 0.0 { 0.5 * (x * x - 1.0) + t } else { -t },
             magnitude: 0.5 * (x * x + 1.0) + t,
         }
+    }
+
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        if by.abs() * (1.0 - x.min(0.0)) < 0.25 {
+            return integral(x, by, |x| Scalar::activation(self, x));
+        }
+        // By the parabola that L tends to, and what is above it.
+        let above = |x: f64| {
+            let [_, _, i2] = tails(x.abs());
+            if x > 0.0 { 0.5 - i2 } else { i2 }
+        };
+        half_square([x, x + by].map(math::positive_part), by) + (above(x + by) - above(x))
     }
 
     fn reach(&self) -> Reach {

@@ -33,6 +33,15 @@ impl Scalar for Identity {
         Term::plain(0.5 * x * x)
     }
 
+    #[inline(always)]
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        by * (x + 0.5 * by)
+    }
+
+    fn is_half_square(&self) -> bool {
+        true
+    }
+
     fn reach(&self) -> Reach {
         Reach::power(2.0, Range::REAL)
     }

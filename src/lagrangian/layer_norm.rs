@@ -56,6 +56,10 @@ impl Centre for Mean {
         n as f64
     }
 
+    fn shift(sum: f64, n: f64) -> f64 {
+        sum / n
+    }
+
     fn radius(n: Option<usize>) -> f64 {
         ((n.unwrap_or(LARGEST) - 1) as f64).sqrt()
     }

@@ -8,7 +8,7 @@
 //!   one neuron has won and L* is as small as 1e-300.
 
 use super::kind::Listed;
-use super::{Direction, HessianRows, Lagrangian, Name, Reach, TermRows};
+use super::{Changes, Direction, HessianRows, Lagrangian, Name, Reach, TermRows, rise};
 use crate::kernels::{PIECE, math, max_rows, pieces, sum_rows, sum_rows_by, update_rows};
 use crate::refusal::Refusal;
 
@@ -66,6 +66,16 @@ impl<const GHOST: bool> LogSumExp<GHOST> {
     #[inline(always)]
     fn exp(&self, x: f64, max: f64) -> f64 {
         math::exp(self.beta * (x - max))
+    }
+
+    /// The ghost's share, from the states and the shares of all others.
+    fn ghost(&self, x: &[f64], g: &[f64]) -> f64 {
+        let max = self.largest(x, 1, 1)[0];
+        match x.iter().position(|x| *x == max) {
+            _ if !GHOST => 0.0,
+            Some(k) => g[k] * (-self.beta * max).exp(),
+            None => 1.0 - g.iter().sum::<f64>(),
+        }
     }
 
     /// `out = scale · g`. One exponential for each neuron: this is in the hot loop.
@@ -147,6 +157,33 @@ where
                 out.magnitude[column] = size;
             }
         }
+    }
+
+    fn rise(&self, c: f64, x: &[f64], g: &[f64], changes: &Changes<'_>) -> f64 {
+        let beta = self.beta;
+        let most = rise::largest(x, changes, |_, by| beta * by.abs());
+        // A share that has underflowed must not matter.
+        if most < 300.0 {
+            let sum = rise::sum(g, changes, |g, by| g * math::exp_m1(beta * by));
+            if sum > -0.5 {
+                return c / beta * sum.ln_1p();
+            }
+            let sum = rise::sum(g, changes, |g, by| g * math::exp(beta * by));
+            return c / beta * (sum + self.ghost(x, g)).ln();
+        }
+        // By how much the largest of all states rises, and what the others then have of it before and after.
+        let max = self.largest(x, 1, 1)[0];
+        let up = rise::largest(x, changes, |x, by| (x - max) + by);
+        let up = if GHOST && up < -max { -max } else { up };
+        let shares = |before: bool| {
+            let sum = rise::sum(x, changes, |x, by| {
+                let above = if before { x - max } else { (x - max) + by - up };
+                math::exp(beta * above)
+            });
+            let ghost = if before { -max } else { -max - up };
+            sum + if GHOST { math::exp(beta * ghost) } else { 0.0 }
+        };
+        c * (up + (shares(false).ln() - shares(true).ln()) / beta)
     }
 
     fn reach(&self) -> Reach {

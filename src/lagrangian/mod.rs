@@ -27,6 +27,7 @@ mod reach;
 mod rectified_exponential;
 mod relu;
 mod repu;
+mod rise;
 mod scalar;
 mod sigmoid;
 mod sign;
@@ -57,6 +58,7 @@ pub use reach::{Growth, Range, Reach};
 pub use rectified_exponential::RectifiedExponential;
 pub use relu::Relu;
 pub use repu::Repu;
+pub use rise::Changes;
 pub use scalar::{Scalar, Term};
 pub use sigmoid::Sigmoid;
 pub use sign::Sign;
@@ -121,6 +123,30 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
     ) {
         self.hessian(x, width, rows);
         self.legendre(x, width, out);
+    }
+
+    /// `c [L(x + δ) − L(x)]`, summed over its units, of one column whose activation is `g` (not read where `L` is additive). Every
+    /// entry of the list has a form that neither cancels nor overflows before its result does, and that allocates nothing.
+    fn rise(&self, c: f64, x: &[f64], g: &[f64], changes: &Changes<'_>) -> f64 {
+        let _ = g;
+        let mut moved = vec![0.0; x.len()];
+        changes(0, &mut moved);
+        moved.iter_mut().zip(x).for_each(|(m, x)| *m += x);
+        let [before, after] = [x, &moved].map(|x| {
+            let (mut value, mut magnitude) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+            let out = TermRows {
+                value: &mut value,
+                magnitude: &mut magnitude,
+            };
+            self.value(x, 1, out);
+            value.iter().sum::<f64>()
+        });
+        c * (after - before)
+    }
+
+    /// Is it `Σ x²/2`? Then its activation is the state, and a rise is a dot product.
+    fn is_half_square(&self) -> bool {
+        false
     }
 
     /// How far it goes.

@@ -10,7 +10,9 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use super::delta::Delta;
-use super::{Direction, HessianRows, Kind, Lagrangian, Name, Range, Reach, TermRows};
+use super::{
+    Changes, Direction, HessianRows, Kind, Lagrangian, Name, Range, Reach, TermRows, rise,
+};
 use crate::kernels::{PIECE, max_rows_by, pieces, sum_rows_by, update_rows};
 use crate::refusal::Refusal;
 
@@ -34,6 +36,9 @@ pub trait Centre: Clone + Debug + PartialEq + Send + Sync + 'static {
 
     /// `m` in a group of `n` neurons.
     fn divisor(n: usize) -> f64;
+
+    /// How far the centre of `n` states goes if they change by so much in sum.
+    fn shift(sum: f64, n: f64) -> f64;
 
     /// The largest |g − δ|/γ in a group of `n` neurons, or in any.
     fn radius(n: Option<usize>) -> f64;
@@ -192,6 +197,40 @@ impl<C: Centre> Lagrangian for Norm<C> {
                 out.magnitude[column] = size;
             }
         }
+    }
+
+    fn rise(&self, c: f64, x: &[f64], _: &[f64], changes: &Changes<'_>) -> f64 {
+        let n = C::divisor(x.len());
+        let mut centre = C::START;
+        let (_, s) = self.moments(x, 1, 1, &mut centre);
+        let shift = C::shift(rise::sum(x, changes, |_, by| by), n);
+        // Of numbers up to 1, as in `moments`.
+        let most = rise::largest(x, changes, |_, by| (by - shift).abs());
+        let scale = s[0].max(most).max(f64::MIN_POSITIVE);
+        let parts = |x: f64, by: f64| (centre.centred(0, x) / scale, (by - shift) / scale);
+        let moved = rise::sum(x, changes, |x, by| {
+            let (y, d) = parts(x, by);
+            (y + d) * (y + d)
+        });
+        // s' − s = (s'² − s²)/(s' + s).
+        let squares = rise::sum(x, changes, |x, by| {
+            let (y, d) = parts(x, by);
+            d * (2.0 * y + d)
+        });
+        let e = self.root_eps / scale;
+        let ends = s[0] / scale + (moved / n + e * e).sqrt();
+        let radial = match ends > 0.0 {
+            true => scale * squares / (n * ends),
+            false => 0.0,
+        };
+        let mut along = 0.0;
+        rise::blocks(x.len(), changes, |from, by| {
+            let terms = by.iter().enumerate();
+            along += terms
+                .map(|(i, by)| self.delta.at(from + i) * by)
+                .sum::<f64>();
+        });
+        c * (n * self.gamma * radial + along)
     }
 
     fn reach(&self) -> Reach {

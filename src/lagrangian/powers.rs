@@ -2,7 +2,7 @@
 //! `t = max(x, 0)`.
 
 use super::kind::Listed;
-use super::{Name, Range, Reach, Scalar, Term};
+use super::{Changes, Name, Range, Reach, Scalar, Term, rise};
 use crate::kernels::math;
 use crate::refusal::Refusal;
 
@@ -20,6 +20,28 @@ impl<const RECTIFIED: bool> Powers<RECTIFIED> {
         let t = if RECTIFIED { math::positive_part(x) } else { x };
         // n is at most 64.
         t.powi(k as i32)
+    }
+
+    /// `t'^n − t^n = (t' − t) Σ_k t'^k t^{n−1−k}`, of integers an integer.
+    #[inline(always)]
+    fn difference(x: f64, by: f64, n: u32) -> f64 {
+        let (a, b) = match RECTIFIED {
+            true => (math::positive_part(x + by), math::positive_part(x)),
+            false => (x + by, x),
+        };
+        // The sum, t'^k and t^k for the first k = 1, 2, 3, … bits of n.
+        let (mut sum, mut powers, mut bit) = (1.0f64, [a, b], n.ilog2());
+        while bit > 0 {
+            bit -= 1;
+            sum *= powers[0] + powers[1];
+            powers = powers.map(|p| p * p);
+            if n >> bit & 1 == 1 {
+                sum = a.mul_add(sum, powers[1]);
+                powers = [powers[0] * a, powers[1] * b];
+            }
+        }
+        let way = if RECTIFIED && a * b == 0.0 { a - b } else { by };
+        way * sum
     }
 
     fn is_convex(self) -> bool {
@@ -58,6 +80,38 @@ where
     #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         Term::plain((1.0 - 1.0 / f64::from(self.n)) * Self::power(x, self.n))
+    }
+
+    #[inline(always)]
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        Self::difference(x, by, self.n) / f64::from(self.n)
+    }
+
+    fn rises(&self, c: f64, x: &[f64], changes: &Changes<'_>) -> f64 {
+        // With a number for n the loop over its bits is none. The factor c/n comes last: that of an `Σ h^n` is 1.
+        let factor = c / f64::from(self.n);
+        let plain = match self.n {
+            2 => rise::sum(x, changes, |x, by| Self::difference(x, by, 2)),
+            3 => rise::sum(x, changes, |x, by| Self::difference(x, by, 3)),
+            4 => rise::sum(x, changes, |x, by| Self::difference(x, by, 4)),
+            6 => rise::sum(x, changes, |x, by| Self::difference(x, by, 6)),
+            n => rise::sum(x, changes, |x, by| Self::difference(x, by, n)),
+        };
+        if plain.is_finite() {
+            return factor * plain;
+        }
+        // Two infinities may have met: of states below 1 the sign is known.
+        let most = rise::largest(x, changes, |x, by| x.abs() + by.abs());
+        let part = |x: f64, by: f64| Self::difference(x / most, by / most, self.n);
+        let sum = rise::sum(x, changes, part);
+        match sum == 0.0 {
+            true => 0.0,
+            false => factor * sum * most.powf(f64::from(self.n)),
+        }
+    }
+
+    fn is_half_square(&self) -> bool {
+        !RECTIFIED && self.n == 2
     }
 
     fn reach(&self) -> Reach {

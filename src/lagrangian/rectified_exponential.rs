@@ -2,8 +2,9 @@
 //! `L* = [(1+g) ln(1+g) − (1+g)]/β`: an exponential neuron that is silent below 0, so that L = 1/β there. At the kink H is
 //! that of the inactive side.
 
+use super::exponential::exponential_rises;
 use super::kind::{GAIN, with_gain};
-use super::{Kind, Name, Reach, Scalar, Term};
+use super::{Changes, Kind, Name, Reach, Scalar, Term, rise};
 use crate::kernels::math;
 
 /// The exponential function less 1 where that is positive.
@@ -11,6 +12,15 @@ use crate::kernels::math;
 pub struct RectifiedExponential {
     /// Gain, above 0.
     pub beta: f64,
+}
+
+impl RectifiedExponential {
+    /// `x₊` and how much it changes.
+    #[inline(always)]
+    fn active(x: f64, by: f64) -> (f64, f64) {
+        let [t, moved] = [x, x + by].map(math::positive_part);
+        (t, if t * moved > 0.0 { by } else { moved - t })
+    }
 }
 
 impl Scalar for RectifiedExponential {
@@ -47,6 +57,26 @@ impl Scalar for RectifiedExponential {
             value: g * (u - 1.0),
             magnitude: g * (u + 1.0),
         }
+    }
+
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        let (t, d) = Self::active(x, by);
+        let (u, s) = (self.beta * t, self.beta * d);
+        // e^u (e^s − 1) − s, of which the first order would cancel near 0.
+        (math::exp_m1(u) * math::exp_m1(s) + math::exp_m1_less(s)) / self.beta
+    }
+
+    fn rises(&self, c: f64, x: &[f64], changes: &Changes<'_>) -> f64 {
+        let plain = rise::sum(x, changes, |x, by| Scalar::rise(self, x, by));
+        if plain.is_finite() {
+            return c * plain;
+        }
+        let terms = |x: f64, by: f64| {
+            let (t, d) = Self::active(x, by);
+            (self.beta * t, self.beta * d)
+        };
+        let line = rise::sum(x, changes, |x, by| Self::active(x, by).1);
+        c * (exponential_rises(x, changes, terms) / self.beta - line)
     }
 
     fn reach(&self) -> Reach {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::rise::half_square;
 use super::{Kind, Name, Range, Reach, Scalar, Term};
 use crate::kernels::math;
 
@@ -34,6 +35,11 @@ impl Scalar for Relu {
     #[inline(always)]
     fn legendre(&self, x: f64) -> Term {
         Scalar::value(self, x)
+    }
+
+    #[inline(always)]
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        half_square([x, x + by].map(math::positive_part), by)
     }
 
     fn reach(&self) -> Reach {

@@ -2,7 +2,7 @@
 
 use crate::kernels::vectorized;
 
-use super::{HessianRows, Lagrangian, Name, Reach, TermRows, Values};
+use super::{Changes, HessianRows, Lagrangian, Name, Reach, TermRows, Values, rise};
 use crate::refusal::Refusal;
 
 /// A number and the sum of the absolute values of the summands it was computed from.
@@ -44,6 +44,23 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     fn slope(&self, x: f64) -> f64;
     /// `ℓ*(g(x)) = x g − ℓ` without cancellation.
     fn legendre(&self, x: f64) -> Term;
+    /// `ℓ(x + δ) − ℓ(x)`; without cancellation where that is known how.
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        self.value(x + by).value - self.value(x).value
+    }
+    /// `c Σ_i [ℓ(x_i + δ_i) − ℓ(x_i)]`.
+    fn rises(&self, c: f64, x: &[f64], changes: &Changes<'_>) -> f64 {
+        c * rise::sum(
+            x,
+            changes,
+            #[inline(always)]
+            |x, by| self.rise(x, by),
+        )
+    }
+    /// Is it `x²/2`?
+    fn is_half_square(&self) -> bool {
+        false
+    }
     /// How far it goes.
     fn reach(&self) -> Reach;
     /// Which values its activation takes.
@@ -136,6 +153,14 @@ impl<S: Scalar> Lagrangian for S {
                 }
             },
         );
+    }
+
+    fn rise(&self, c: f64, x: &[f64], _: &[f64], changes: &Changes<'_>) -> f64 {
+        self.rises(c, x, changes)
+    }
+
+    fn is_half_square(&self) -> bool {
+        Scalar::is_half_square(self)
     }
 
     fn reach(&self) -> Reach {

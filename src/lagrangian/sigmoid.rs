@@ -46,6 +46,10 @@ impl Scalar for Sigmoid {
         Term::plain(-(u * (e / (1.0 + e)) + math::ln_1p(e)) / self.beta)
     }
 
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        rise_of_softplus(self.beta * x, self.beta * by) / self.beta
+    }
+
     fn reach(&self) -> Reach {
         Reach::confined(0.0, 1.0)
     }
@@ -53,6 +57,23 @@ impl Scalar for Sigmoid {
     fn state(&self, g: f64) -> Option<f64> {
         (g > 0.0 && g < 1.0).then(|| (g / (1.0 - g)).ln() / self.beta)
     }
+}
+
+/// `s(u + d) − s(u)` of `s(u) = ln(1 + e^u)`.
+pub(super) fn rise_of_softplus(u: f64, d: f64) -> f64 {
+    let e = (-u.abs()).exp();
+    if d.abs() < 1.0 {
+        let share = (if u < 0.0 { e } else { 1.0 }) / (1.0 + e);
+        return (share * d.exp_m1()).ln_1p();
+    }
+    // By the lines that s tends to, and what is above them.
+    let moved = u + d;
+    let line = if u > 0.0 && moved > 0.0 {
+        d
+    } else {
+        moved.max(0.0) - u.max(0.0)
+    };
+    line + ((-moved.abs()).exp().ln_1p() - e.ln_1p())
 }
 
 pub const KIND: Kind = Kind {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::rise::half_square;
 use super::{Kind, Name, Range, Reach, Scalar, Term};
 use crate::kernels::math;
 use crate::key::{Form, parameter};
@@ -45,6 +46,11 @@ impl Scalar for SoftThreshold {
     fn legendre(&self, x: f64) -> Term {
         let t = self.excess(x);
         Term::plain(t * (0.5 * t + self.lambda))
+    }
+
+    #[inline(always)]
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        half_square([x, x + by].map(|x| self.activation(x)), by)
     }
 
     fn reach(&self) -> Reach {

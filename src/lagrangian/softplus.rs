@@ -3,6 +3,7 @@
 
 use super::dilogarithm::{PI2_6, minus_li2_of_minus_exp};
 use super::kind::{GAIN, with_gain};
+use super::rise::{half_square, integral};
 use super::{Kind, Name, Range, Reach, Scalar, Term};
 use crate::kernels::math;
 
@@ -62,6 +63,21 @@ impl Scalar for Softplus {
             }) / scale,
             magnitude: (square + PI2_6 + rest) / scale,
         }
+    }
+
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        let (u, d) = (self.beta * x, self.beta * by);
+        if d.abs() < 0.5 {
+            return integral(x, by, |x| self.activation(x));
+        }
+        // By the parabola that L tends to, and what is above it.
+        let moved = u + d;
+        let above = |u: f64| {
+            let tail = minus_li2_of_minus_exp(-u.abs()).value;
+            if u > 0.0 { PI2_6 - tail } else { tail }
+        };
+        let square = half_square([u, moved].map(math::positive_part), d);
+        (square + (above(moved) - above(u))) / (self.beta * self.beta)
     }
 
     fn reach(&self) -> Reach {

@@ -33,6 +33,10 @@ impl Centre for Origin {
         1.0
     }
 
+    fn shift(_: f64, _: f64) -> f64 {
+        0.0
+    }
+
     fn radius(_: Option<usize>) -> f64 {
         1.0
     }

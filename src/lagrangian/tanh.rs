@@ -65,6 +65,25 @@ impl Scalar for Tanh {
         }
     }
 
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        let (u, d) = (self.beta * x, self.beta * by);
+        let rise = if d.abs() < 1.0 {
+            // cosh(u + d)/cosh u = 1 + 2 sinh²(d/2) + tanh u sinh d.
+            let half = (0.5 * d).sinh();
+            (2.0 * half * half + u.tanh() * d.sinh()).ln_1p()
+        } else {
+            let moved = u + d;
+            let line = if u * moved > 0.0 {
+                d.copysign(u * d)
+            } else {
+                moved.abs() - u.abs()
+            };
+            let tail = |u: f64| (-2.0 * u.abs()).exp().ln_1p();
+            line + (tail(moved) - tail(u))
+        };
+        rise / self.beta
+    }
+
     fn reach(&self) -> Reach {
         Reach::confined(-1.0, 1.0)
     }

@@ -70,6 +70,10 @@ impl<S: Linear> Flips for S {
     fn keep(&self, g: &[f64], kept: &mut [f64]) {
         kept.fill(0.0);
         self.add_currents(g, kept);
+        // Columns are laid out now and not when a flip first reads one.
+        if !g.is_empty() {
+            self.add_column(0, 0.0, kept);
+        }
     }
 
     fn current(&self, _: &[f64], kept: &[f64], neuron: usize) -> f64 {

@@ -4,11 +4,13 @@
 use std::ops::Range;
 
 use super::bilinear::energy_rows;
-use super::{Energy, Kind, Ports, Scratch, Synapse};
+use super::{Energy, Flips, Kind, Ports, Scratch, Synapse};
 use crate::kernels::Weights;
 use crate::key::{Form, parameter};
 use crate::lagrangian::{Array, Axis, TermRows, weights};
 use crate::refusal::Refusal;
+
+mod flips;
 
 /// Three layers joined by one array of weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,6 +178,10 @@ impl Synapse for Gate {
     fn operations(&self) -> f64 {
         let (pairs, c) = (self.weights.rows(), self.weights.cols());
         (2 * pairs * c + 3 * pairs) as f64
+    }
+
+    fn flips(&self) -> Option<&dyn Flips> {
+        Some(self)
     }
 
     fn scratch(&self, width: usize) -> Scratch {

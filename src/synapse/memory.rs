@@ -7,12 +7,14 @@
 
 use std::ops::Range;
 
-use super::{ELEMENTWISE, Energy, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
+use super::{ELEMENTWISE, Energy, Flips, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::{Patch, Weights, sum_rows};
 use crate::key::{Form, parameter};
 use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows, positive, weights};
 use crate::number::plural;
 use crate::refusal::Refusal;
+
+mod flips;
 
 /// Memories ξ, one a row, seen through a potential.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct Memory {
     scale: f64,
     bias: Vec<f64>,
     leak: f64,
+    /// What is kept for flips.
+    keeps: flips::Keeps,
 }
 
 pub const KIND: Kind = Kind {
@@ -104,6 +108,7 @@ impl Memory {
             return Err(Refusal::new("patterns", why));
         }
         Ok(Memory {
+            keeps: flips::Keeps::of(&potential),
             patterns: patterns.iter().map(Weights::whole).collect(),
             potential,
             scale: 1.0,
@@ -349,6 +354,10 @@ impl Synapse for Memory {
     fn operations(&self) -> f64 {
         let entries = self.patterns.iter().map(|p| p.rows() * p.cols());
         2.0 * entries.sum::<usize>() as f64 + ELEMENTWISE * self.memories() as f64
+    }
+
+    fn flips(&self) -> Option<&dyn Flips> {
+        Some(self)
     }
 
     fn scratch(&self, width: usize) -> Scratch {

@@ -1,13 +1,15 @@
 //! Penalties: soft constraints on activations, `E = Σ_r (λ_r/2) (a_r·g − b_r)²`, two-sided or one-sided
 //! (Tank and Hopfield 1986; Hopfield and Tank 1985 for the equality form).
 
-use super::{Energy, Example, Kind, Made, Ports, Scratch, Synapse, finite};
+use super::{Energy, Example, Flips, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::math::positive_part;
 use crate::kernels::{Patch, Weights, sum_rows};
 use crate::key::{Form, Key, parameter};
 use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::number::plural;
 use crate::refusal::Refusal;
+
+mod flips;
 
 /// Linear constraints on one layer, `a_r·g = b_r` or `a_r·g ≤ b_r`, each with its strength.
 #[derive(Clone, Debug, PartialEq)]
@@ -249,6 +251,10 @@ impl Synapse for Penalty {
     /// The rows forth and back.
     fn operations(&self) -> f64 {
         (2 * self.a.rows() * self.a.cols()) as f64
+    }
+
+    fn flips(&self) -> Option<&dyn Flips> {
+        Some(self)
     }
 
     fn scratch(&self, width: usize) -> Scratch {
