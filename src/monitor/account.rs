@@ -46,8 +46,8 @@ impl EnergyAccount {
         let fall = -c.change - EnergyChange::SURE * c.work[1];
         self.fallen += if fall > 0.0 { fall } else { 0.0 };
         // What a state too coarse for a steep activation does to the energy excuses a rise. It is one all the same.
-        let falls = (c.change <= c.rounding) & !(c.change > self.rounding);
-        self.risen += if falls { 0.0 } else { c.change };
+        let (explained, larger) = (c.change <= c.rounding, c.change > self.rounding);
+        self.risen += if explained & !larger { 0.0 } else { c.change };
     }
 
     /// The energy at a state, and the size of its summands.
