@@ -16,7 +16,11 @@ pub(super) struct Gathered<const K: usize> {
 impl<const K: usize> Gathered<K> {
     /// For columns of a block of so many, as many at once as there are or as are narrow.
     pub fn new(network: &Network, width: usize) -> Self {
-        let width = width.min(TOGETHER);
+        Gathered::of(network, width.min(TOGETHER))
+    }
+
+    /// For so many at once.
+    pub fn of(network: &Network, width: usize) -> Self {
         let size = network.size() * width;
         Gathered {
             width,

@@ -5,6 +5,10 @@ use crate::monitor::IdentityProbe;
 use crate::network::{Drive, Network};
 use crate::trajectory::Slope;
 
+/// Monitors are shown the slope at every tenth step or so: of a wide block about this part of the columns is due at once. Many
+/// narrower blocks would cost tiny networks, of which blocks are wide, more for their calls than for their numbers.
+const PARTS: usize = 8;
+
 /// The slopes of one block.
 #[derive(Debug)]
 pub(super) struct Slopes {
@@ -25,11 +29,12 @@ struct Narrow {
 
 impl Slopes {
     pub fn new(network: &Network, width: usize) -> Self {
+        let narrow = TOGETHER.max(width / PARTS);
         Slopes {
             whole: IdentityProbe::new(network, width),
-            narrow: (width > TOGETHER).then(|| Narrow {
-                probe: IdentityProbe::new(network, TOGETHER),
-                own: Gathered::new(network, width),
+            narrow: (width > narrow).then(|| Narrow {
+                probe: IdentityProbe::new(network, narrow),
+                own: Gathered::of(network, narrow),
             }),
             due: Vec::with_capacity(width),
             slopes: vec![Slope::NONE; width],
@@ -56,7 +61,7 @@ impl Slopes {
             _ if self.due.is_empty() => {}
             // Trajectories that are due at different steps would each have the whole block measured.
             Some(narrow) if 2 * self.due.len() <= width => {
-                for due in self.due.chunks(TOGETHER) {
+                for due in self.due.chunks(narrow.own.width) {
                     let measured = narrow.measure(
                         network,
                         [x, velocity, drive.input],

@@ -13,7 +13,7 @@ use crate::trajectory::{Column, EnergyChange, EnergyView, State};
 pub(super) struct Measures {
     pub rate: Vec<f64>,
     /// The energy where the step began, and the size of its summands.
-    before: [Vec<f64>; 2],
+    pub before: [Vec<f64>; 2],
     /// What a changing input does to it in the step, the estimate of the error of that, and its rounding.
     pub work: [Vec<f64>; 3],
     /// By how much the energy may rise in the step by rounding, and by the method's own error.
@@ -61,9 +61,10 @@ impl Measures {
     /// The next steps begin where those that stand ended.
     pub fn follow(&mut self, ws: &Workspace, stands: &[u64]) {
         for (before, end) in self.before.iter_mut().zip([&ws.energy, &ws.magnitude]) {
+            // Moved in: of what is reached through two references the compiler makes no loop of vectors.
             vectorized(
                 #[inline(always)]
-                || {
+                move || {
                     for ((before, end), stands) in before.iter_mut().zip(end).zip(stands) {
                         *before = if *stands != 0 { *end } else { *before };
                     }
@@ -85,7 +86,7 @@ impl Measures {
         let rounding = &mut self.rounding;
         vectorized(
             #[inline(always)]
-            || {
+            move || {
                 for (rounding, (before, end)) in rounding.iter_mut().zip(ends) {
                     let largest = if before > end { before } else { end };
                     // Where numbers are so small that they lose digits, they lose them absolutely.

@@ -193,12 +193,14 @@ impl IdentityProbe {
     /// `point = x + sign · stretch · velocity`.
     fn move_to(&mut self, x: &[f64], velocity: &[f64], sign: f64) {
         let width = self.ws.width();
-        let (stretch, point) = (&self.stretch[..width], &mut self.point);
+        let (stretch, point) = (&self.stretch[..width], &mut self.point[..]);
         vectorized(
             #[inline(always)]
-            || {
+            // Moved in, or it is no loop of vectors.
+            move || {
                 let rows = x.chunks_exact(width).zip(velocity.chunks_exact(width));
                 for (out, (x, v)) in point.chunks_exact_mut(width).zip(rows) {
+                    let (out, x, v) = (&mut out[..width], &x[..width], &v[..width]);
                     for b in 0..width {
                         out[b] = x[b] + sign * stretch[b] * v[b];
                     }

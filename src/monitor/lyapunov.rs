@@ -1,7 +1,7 @@
 //! The Lyapunov monitor: does the energy fall, step by step, as the theory says?
 
 use super::report::{LyapunovReport, Mode, PART};
-use super::{Flow, Monitor, Needs, ROUNDING, TINY, Verdict};
+use super::{Attention, EnergyAccount, Flow, Monitor, Needs, Verdict};
 use crate::trajectory::{
     Agreement, Check, EnergyChange, Slope, State, Step, StopReason, Violation,
 };
@@ -54,6 +54,10 @@ enum Finding {
 pub struct LyapunovMonitor {
     mode: Mode,
     sent_back: u32,
+    /// The energy where it was seen first.
+    first: Option<f64>,
+    account: EnergyAccount,
+    /// All but what is in the account.
     report: LyapunovReport,
 }
 
@@ -63,13 +67,29 @@ impl LyapunovMonitor {
         LyapunovMonitor {
             mode,
             sent_back: 0,
+            first: None,
+            account: EnergyAccount::default(),
             report: LyapunovReport::default(),
         }
     }
 
     /// What it has seen.
     pub fn into_report(self) -> LyapunovReport {
-        self.report
+        let account = self.account;
+        let [input_work, input_error, input_rounding] = account.input;
+        LyapunovReport {
+            steps: account.steps,
+            largest_rise: account.largest_rise,
+            largest_excess: account.largest_excess,
+            fallen: account.fallen,
+            risen: account.risen,
+            energy: self.first.map(|first| [first, account.last]),
+            rounding: account.rounding,
+            input_work,
+            input_error,
+            input_rounding,
+            ..self.report
+        }
     }
 
     #[cold]
@@ -84,11 +104,8 @@ impl LyapunovMonitor {
     #[inline(always)]
     fn see(&mut self, state: &State<'_>) -> Flow {
         if let Some(e) = state.energy {
-            let first = self.report.energy.map_or(e.total, |[first, _]| first);
-            self.report.energy = Some([first, e.total]);
-            // Of a sum that overflows no more is known than that it is finite where the energy is.
-            let rounding = ROUNDING * e.magnitude.min(f64::MAX) + TINY;
-            self.report.rounding = self.report.rounding.max(rounding);
+            self.first.get_or_insert(e.total);
+            self.account.see(e.total, e.magnitude);
         }
         match state.slope {
             Some(slope) => self.compare(state.t, slope),
@@ -126,10 +143,10 @@ impl LyapunovMonitor {
         if c.change <= c.rounding {
             return Finding::Falls;
         }
-        let most = PART * self.report.fallen;
+        let most = PART * self.account.fallen;
         if c.change > c.allowance() {
             Finding::Rises
-        } else if c.error <= most && self.report.risen + c.change <= most {
+        } else if c.error <= most && self.account.risen + c.change <= most {
             Finding::Explained
         } else {
             Finding::NotJudged
@@ -139,35 +156,12 @@ impl LyapunovMonitor {
     #[inline(always)]
     fn book(&mut self, t: f64, c: EnergyChange) -> Flow {
         let finding = self.find(c);
-        let report = &mut self.report;
-        report.steps += 1;
-        report.input_work += c.work[0];
-        report.input_error += c.work[1];
-        report.input_rounding += c.work[2];
-        report.largest_rise = report.largest_rise.max(c.change);
-        let allowed = c.allowance();
-        // Divided only where it is a new record.
-        if allowed > 0.0 && c.change > report.largest_excess * allowed {
-            report.largest_excess = c.change / allowed;
-        }
-        // What only the error of the work makes of it is no fall.
-        let fall = -c.change - EnergyChange::SURE * c.work[1];
-        if fall > 0.0 {
-            report.fallen += fall;
-        }
-        if finding == Finding::Falls {
-            // What a state too coarse for a steep activation does to the energy excuses a rise. It is one all the same.
-            if c.change > report.rounding {
-                report.risen += c.change;
-            }
-            return Flow::Continue;
-        }
-        report.risen += c.change;
-        report.not_judged += u64::from(finding == Finding::NotJudged);
+        self.account.book(c);
+        self.report.not_judged += u64::from(finding == Finding::NotJudged);
         if finding != Finding::Rises {
             return Flow::Continue;
         }
-        report.rises += 1;
+        self.report.rises += 1;
         self.note(rise(t, c))
     }
 }
@@ -181,7 +175,6 @@ fn rise(t: f64, c: EnergyChange) -> Violation {
     }
 }
 
-// What is asked at every step is inlined into the loop over the trajectories, which then makes no view of the step.
 impl Monitor for LyapunovMonitor {
     fn needs(&self) -> Needs {
         Needs {
@@ -193,6 +186,17 @@ impl Monitor for LyapunovMonitor {
 
     fn sees_steps(&self) -> bool {
         self.mode != Mode::Off
+    }
+
+    /// Where the energy falls there is nothing to judge and no more to do than to book it. The step that follows one that was
+    /// sent back ends the sending back.
+    #[inline]
+    fn attention(&mut self) -> Attention<'_> {
+        match (self.mode, self.sent_back) {
+            (Mode::Off, _) => Attention::Events(None),
+            (_, 0) => Attention::Events(Some(&mut self.account)),
+            _ => Attention::Steps,
+        }
     }
 
     fn sees_end(&self) -> bool {
@@ -251,9 +255,9 @@ impl Monitor for LyapunovMonitor {
     }
 
     fn switched(&mut self, state: &State<'_>) {
-        if let (Some(now), Some([_, last])) = (state.energy, &mut self.report.energy) {
-            self.report.input_work += now.total - *last;
-            *last = now.total;
+        if let (Some(now), Some(_)) = (state.energy, self.first) {
+            self.account.input[0] += now.total - self.account.last;
+            self.account.last = now.total;
         }
     }
 }

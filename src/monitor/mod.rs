@@ -1,11 +1,15 @@
 //! Monitors: what watches a trajectory while it is integrated, and may send a step back.
 
+mod account;
+mod attention;
 mod identity;
 mod lyapunov;
 mod recorder;
 mod report;
 mod rest;
 
+pub use account::EnergyAccount;
+pub use attention::Attention;
 pub use identity::{IdentityProbe, ROUNDING, TINY};
 pub use lyapunov::LyapunovMonitor;
 pub use recorder::{Recorder, Save};
@@ -88,6 +92,12 @@ pub trait Monitor {
         true
     }
 
+    /// Which steps must it be shown? More may be. Asked again after everything that it is shown. A step that it is not shown
+    /// it accepts: the block then books in the account what the monitor would.
+    fn attention(&mut self) -> Attention<'_> {
+        Attention::Steps
+    }
+
     /// Does it see the end? That costs an evaluation.
     fn sees_end(&self) -> bool {
         true
@@ -132,6 +142,10 @@ impl Monitor for () {
         false
     }
 
+    fn attention(&mut self) -> Attention<'_> {
+        Attention::Events(None)
+    }
+
     fn sees_end(&self) -> bool {
         false
     }
@@ -149,6 +163,11 @@ macro_rules! together {
             fn sees_steps(&self) -> bool {
                 let $me = self;
                 false $(|| $part.sees_steps())*
+            }
+
+            fn attention(&mut self) -> $crate::monitor::Attention<'_> {
+                let $me = self;
+                $crate::monitor::Attention::Events(None)$(.and($part.attention()))*
             }
 
             fn sees_end(&self) -> bool {
@@ -223,6 +242,11 @@ impl<A: Monitor> Monitor for Option<A> {
 
     fn sees_steps(&self) -> bool {
         self.as_ref().is_some_and(Monitor::sees_steps)
+    }
+
+    fn attention(&mut self) -> Attention<'_> {
+        self.as_mut()
+            .map_or(Attention::Events(None), Monitor::attention)
     }
 
     fn sees_end(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Has a trajectory come to rest? The velocity tells: energy and activations stand still while a saturated neuron moves.
 
-use super::{Flow, Monitor, Needs};
+use super::{Attention, Flow, Monitor, Needs};
 use crate::network::Network;
 use crate::trajectory::{State, Step, StopReason};
 
@@ -64,6 +64,15 @@ impl Monitor for RestMonitor {
         Needs {
             rest: Some(self.tolerance),
             ..Needs::default()
+        }
+    }
+
+    /// Those that end at rest, and the first after them that does not.
+    #[inline]
+    fn attention(&mut self) -> Attention<'_> {
+        match self.since {
+            Some(_) => Attention::Steps,
+            None => Attention::Events(None),
         }
     }
 

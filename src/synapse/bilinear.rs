@@ -292,7 +292,8 @@ pub(super) fn energy_rows(
     );
     vectorized(
         #[inline(always)]
-        || {
+        // Moved in, or it is no loop of vectors.
+        move || {
             for (m, n) in magnitude.iter_mut().zip(norm) {
                 *m *= n.sqrt();
             }

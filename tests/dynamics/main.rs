@@ -29,6 +29,7 @@ mod monitor;
 mod ode_solvers;
 mod own_methods;
 mod published_numbers;
+mod quiet;
 mod reference_trajectories;
 mod solver;
 mod steps;

@@ -158,6 +158,7 @@ impl<M: Monitor> Block<'_, M> {
         if matches!(self.phases[column], Phase::Idle | Phase::Ended) {
             return;
         }
+        self.quiet.tell(column, job);
         // A step may have been tried from here in vain.
         self.forcing.place_one(column, self.clocks.t[column]);
         if job.monitor.sees_end() {

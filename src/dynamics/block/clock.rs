@@ -148,7 +148,15 @@ impl StepClocks {
 
     /// How many more steps may be tried in every column.
     pub fn tries_left(&self) -> u64 {
-        let tried = self.tried.iter().copied().max().unwrap_or(0);
+        let tried = &self.tried[..];
+        let tried = vectorized(
+            #[inline(always)]
+            move || {
+                tried
+                    .iter()
+                    .fold(0, |most, t| if *t > most { *t } else { most })
+            },
+        );
         self.limits.most.saturating_sub(tried)
     }
 

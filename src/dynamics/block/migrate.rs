@@ -54,6 +54,7 @@ impl<M: Monitor> Block<'_, M> {
     fn take(&mut self, column: usize) -> Option<Migrant<M>> {
         let (mut job, clock) = (self.jobs[column].take()?, self.clocks.get(column));
         job.leave(self.method, clock);
+        self.quiet.tell(column, &mut job);
         let migrant = Migrant {
             job,
             clock,

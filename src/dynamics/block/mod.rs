@@ -5,6 +5,7 @@ mod advance;
 mod clock;
 mod job;
 mod migrate;
+mod quiet;
 mod start;
 mod starting;
 mod step;
@@ -12,6 +13,7 @@ mod step;
 use self::clock::{StepClock, StepClocks};
 use self::job::{Job, Phase};
 pub use self::migrate::Migrant;
+use self::quiet::Quiet;
 use self::starting::Starting;
 use super::auto::Chooser;
 use super::control::Controllers;
@@ -59,6 +61,7 @@ pub struct Block<'n, M> {
     errors: Vec<f64>,
     /// Of the last step tried.
     measures: Measures,
+    quiet: Quiet,
     starting: Starting,
     phases: Vec<Phase>,
     clocks: StepClocks,
@@ -126,6 +129,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             control: Controllers::new(method, width),
             errors: vec![0.0; width],
             measures: Measures::new(width),
+            quiet: Quiet::new(width),
             starting: Starting::new(network, width),
             phases: vec![Phase::Idle; width],
             clocks: StepClocks::new(method, settings, width),
@@ -250,6 +254,7 @@ impl<'n, M: Monitor> Block<'n, M> {
         let t = clock.t;
         self.phases[column] = phase;
         self.clocks.set(column, clock);
+        self.quiet.listen(column, &mut job);
         self.jobs[column] = Some(job);
         self.set_input(column, t);
     }

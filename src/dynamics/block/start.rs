@@ -84,8 +84,11 @@ impl<M: Monitor> Block<'_, M> {
                 if let Flow::Stop(reason) = job.monitor.start(&state) {
                     self.ends.push((*column, reason));
                 }
+                self.quiet.listen(*column, job);
             } else if phase == Phase::Switched {
+                self.quiet.tell(*column, job);
                 job.monitor.switched(&state);
+                self.quiet.listen(*column, job);
             }
         }
         let mut ends = std::mem::take(&mut self.ends);

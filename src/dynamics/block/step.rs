@@ -2,6 +2,7 @@
 
 use super::advance::Cost;
 use super::clock::StepClocks;
+use super::quiet::Tried;
 use super::{Block, Job};
 use crate::dynamics::control::{SENT_BACK, SHRINK_MOST};
 use crate::dynamics::doubt::Leap;
@@ -67,7 +68,8 @@ impl<M: Monitor> Block<'_, M> {
         let tolerance = settings.tolerance();
         let weight = f64::from(u8::from(!self.method.controls_itself));
         let errors = [&self.error, &self.x, end, last];
-        sum_rows(errors, width, &mut self.errors, |[e, x, y, v]| {
+        // Moved in: numbers that are reached through references keep the loop from being one of vectors.
+        sum_rows(errors, width, &mut self.errors, move |[e, x, y, v]| {
             (weight * e / tolerance.scale(x, y)).powi(2) + 0.0 * (y + v)
         });
         let count = network.size() as f64;
@@ -118,12 +120,25 @@ impl<M: Monitor> Block<'_, M> {
         doubt.examine((self.network, go_on), system, leap, &self.due, energies);
     }
 
-    /// Monitors judge the steps that are within the tolerance, and see those that stand. Slopes that are due are measured
-    /// before that, for all columns together.
+    /// Monitors judge the steps that are within the tolerance, and see those that stand, unless they are quiet. Slopes that are
+    /// due are measured before that, for all columns together.
     fn judge(&mut self) {
+        let (measures, ws) = (&self.measures, &self.ws);
+        let tried = Tried {
+            stands: self.clocks.standing(),
+            landing: &self.clocks.landing,
+            accepted: &self.clocks.accepted,
+        };
+        let any = self.quiet.find(tried, measures, ws);
+        if self.needs.energy {
+            self.quiet.book(tried.stands, measures, ws);
+        }
+        if !any {
+            return;
+        }
         self.due.clear();
         for column in 0..self.width {
-            if self.clocks.stands(column) && self.is_to_be_shown(column) {
+            if self.quiet.is_shown(column) && self.is_to_be_shown(column) {
                 let is_due = |job: &Job<M>| {
                     self.clocks.accepted[column] + 1 >= job.slope_at && job.slope_at > 0
                 };
@@ -147,13 +162,12 @@ impl<M: Monitor> Block<'_, M> {
         self.due = due;
     }
 
-    /// Is a step within the tolerance to be shown? One that its monitor rejects is not, and does not stand. One whose monitor
-    /// sees no steps stands unseen.
-    #[inline(always)]
+    /// Is a step within the tolerance to be shown? One that its monitor rejects is not, and does not stand.
     fn is_to_be_shown(&mut self, column: usize) -> bool {
-        let Some(job) = self.jobs[column].as_mut().filter(|j| j.sees_steps) else {
+        let Some(job) = self.jobs[column].as_mut() else {
             return false;
         };
+        self.quiet.tell(column, job);
         let step = tried(
             &self.stages,
             &self.clocks,
@@ -174,6 +188,7 @@ impl<M: Monitor> Block<'_, M> {
             Verdict::Violation(v) => self.ends.push((column, StopReason::Violation(v))),
             Verdict::Reject => {}
         }
+        self.quiet.listen(column, job);
         job.sent_back += 1;
         self.control.sent_back(column, SENT_BACK);
         self.clocks.refuse(column);
@@ -181,7 +196,6 @@ impl<M: Monitor> Block<'_, M> {
     }
 
     /// Shows a step that stands, and the states inside it that were asked for.
-    #[inline(always)]
     fn show(&mut self, column: usize, slope: Option<Slope>) {
         let (network, width) = (self.network, self.width);
         let Some(job) = self.jobs[column].as_mut() else {
@@ -217,6 +231,7 @@ impl<M: Monitor> Block<'_, M> {
             // The step stands: its end is where the trajectory stops.
             self.ends.push((column, reason));
         }
+        self.quiet.listen(column, job);
     }
 }
 
