@@ -50,7 +50,7 @@ pub use outcome::{Choice, Outcome, Statistics};
 pub use rosenbrock::{RODAS5P, ROSENBROCK23};
 pub use settings::Settings;
 pub use start::Start;
-pub use stepper::{Ends, Equation, Node, Stepper, Storage};
+pub use stepper::{Ends, Equation, Flipped, Node, Stepper, Storage};
 pub use tableau::Tableau;
 pub use tolerance::Tolerance;
 

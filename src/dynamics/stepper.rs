@@ -101,6 +101,23 @@ impl Node<'_> {
     }
 }
 
+/// What units that flipped in a step did to the energy.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Flipped {
+    /// Must it have fallen?
+    pub falls: bool,
+    /// How many flips there were.
+    pub flips: usize,
+    /// What their differences add up to; none where they are not known one by one.
+    pub sum: Option<f64>,
+    /// The size of the largest of them, and the largest rise; 0 if none was one.
+    pub largest: f64,
+    /// See there.
+    pub rise: f64,
+    /// The change of the function that falls in the energy's place, if it does.
+    pub instead: Option<f64>,
+}
+
 /// State and velocity at both ends of a step.
 pub type Ends<'a> = [[&'a [f64]; 2]; 2];
 
@@ -171,6 +188,12 @@ pub trait Stepper: fmt::Debug + Send {
         out: &mut [f64],
     ) {
         self.velocity(network, end, with_energy, ws, out);
+    }
+
+    /// What the units of a column did in the last step; none where nothing flips.
+    fn flipped(&self, column: usize) -> Option<Flipped> {
+        let _ = column;
+        None
     }
 
     /// Why the trajectory of a column ends after the last step, if it does so by what the method knows.

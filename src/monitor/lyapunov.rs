@@ -108,14 +108,14 @@ impl LyapunovMonitor {
             self.account.see(e.total, e.magnitude);
         }
         match state.slope {
-            Some(slope) => self.compare(state.t, slope),
+            Some(slope) => self.compare(state.t, slope, Check::Identity),
             None => Flow::Continue,
         }
     }
 
     /// Do the measured slope and the formula agree? Asked at every tenth step only.
     #[inline(never)]
-    fn compare(&mut self, t: f64, slope: Slope) -> Flow {
+    fn compare(&mut self, t: f64, slope: Slope, check: Check) -> Flow {
         if slope.agreement == Agreement::NotJudged {
             self.report.identities_not_judged += 1;
             return Flow::Continue;
@@ -131,7 +131,7 @@ impl LyapunovMonitor {
         }
         self.report.identity_failures += 1;
         self.note(Violation {
-            check: Check::Identity,
+            check,
             t,
             found,
             allowed: slope.tolerance,
@@ -250,6 +250,10 @@ impl Monitor for LyapunovMonitor {
         let flow = match step.energy {
             Some(change) => self.book(step.end.t, change),
             None => Flow::Continue,
+        };
+        let flow = match step.flips {
+            Some(flips) => super::first_stop(self.compare(step.end.t, flips, Check::Flips), flow),
+            None => flow,
         };
         super::first_stop(self.see(&step.end), flow)
     }

@@ -25,7 +25,7 @@ impl Courses {
         }
         match broken {
             Some(Check::Descent) => self.rises += 1,
-            Some(Check::Identity) => self.identities += 1,
+            Some(Check::Identity | Check::Flips) => self.identities += 1,
             None => {}
         }
     }

@@ -107,14 +107,17 @@ pub struct Step<'a> {
     pub h: f64,
     /// Where it ends.
     pub end: State<'a>,
-    /// What the energy did in it, where a monitor needs that and the network has an energy.
+    /// What the energy did in it, where a monitor needs that and the network has an energy; none where it need not fall.
     pub energy: Option<EnergyChange>,
+    /// What the energy did in it beside what its flips add up to, where units flip.
+    pub flips: Option<Slope>,
 }
 
 /// What the energy did over a step, beside what it might have done; all 0 where there is no step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EnergyChange {
-    /// E at the end of the step less E at its start, and less the `work` of a changing input.
+    /// E at the end of the step less E at its start, and less the `work` of a changing input. Where units flip it is the largest
+    /// rise of one flip, if there was any; where they all flip at once, the change of the function that falls in E's place.
     pub change: f64,
     /// What a changing input did to E meanwhile, `−Σ_A d_A ∫ İ_A·g_A dt`; the estimate of the error of that, which is a
     /// part of `error`, and its rounding, which is one of `rounding`.

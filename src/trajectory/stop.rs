@@ -11,15 +11,17 @@ pub enum Check {
     Identity,
     /// E at the end of a step against E at its start.
     Descent,
+    /// What flips add up to against the change of E.
+    Flips,
 }
 
 impl Check {
     /// In the order of their codes, from 1 on.
-    const ALL: [Check; 2] = [Check::Descent, Check::Identity];
+    const ALL: [Check; 3] = [Check::Descent, Check::Identity, Check::Flips];
 
     /// The number that stands for it in tables; 0 is no violation.
     pub fn code(self) -> usize {
-        1 + usize::from(self == Check::Identity)
+        1 + Check::ALL.iter().position(|c| *c == self).unwrap_or(0)
     }
 
     /// The check of a code.
@@ -33,6 +35,7 @@ impl fmt::Display for Check {
         f.write_str(match self {
             Check::Identity => "identity",
             Check::Descent => "descent",
+            Check::Flips => "flips",
         })
     }
 }
@@ -58,6 +61,10 @@ impl fmt::Display for Violation {
             Check::Descent => write!(
                 f,
                 "{check}: at t = {t} the energy rose by {found} in one step, the allowance is {allowed}"
+            ),
+            Check::Flips => write!(
+                f,
+                "{check}: in the sweep to t = {t} the energy changed by {found} more or less than its flips add up to, the allowance is {allowed}; a synapse does not tell what its flips do"
             ),
             Check::Identity => write!(
                 f,

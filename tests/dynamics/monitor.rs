@@ -433,6 +433,7 @@ fn where_no_step_can_be_taken_back_a_rise_ends_the_run() {
             rounding: 1e-15,
             error: 0.0,
         }),
+        flips: None,
     };
     // As a part of others too.
     let mut monitor = (Enough, Some(LyapunovMonitor::new(Mode::Reject)));

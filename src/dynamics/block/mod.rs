@@ -178,7 +178,11 @@ impl<'n, M: Monitor> Block<'n, M> {
             target: self.stimulus.next_stop(t).min(settings.t_end),
             ..StepClock::default()
         };
-        let needs = monitor.needs().of(self.network);
+        let mut needs = monitor.needs().of(self.network);
+        if self.method.flips {
+            // Nothing moves along a velocity.
+            needs.slope_every = None;
+        }
         let job = Job {
             slope_at: needs.slope_every.unwrap_or(0),
             needs,

@@ -8,12 +8,12 @@ use crate::dynamics::control::{SENT_BACK, SHRINK_MOST};
 use crate::dynamics::doubt::Leap;
 use crate::dynamics::interrupt::Interrupt;
 use crate::dynamics::stages::Stages;
-use crate::dynamics::stepper::Equation;
+use crate::dynamics::stepper::{Equation, Flipped};
 use crate::dynamics::view::{Measures, view};
 use crate::kernels::{GoOn, sum_rows};
-use crate::monitor::{Flow, Monitor, Needs, Verdict};
+use crate::monitor::{Flow, Monitor, Needs, ROUNDING, Verdict};
 use crate::network::Workspace;
-use crate::trajectory::{Slope, Step, StopReason};
+use crate::trajectory::{Agreement, EnergyChange, Slope, Step, StopReason};
 
 impl<M: Monitor> Block<'_, M> {
     /// Tries one step in every column and accepts those that may stand.
@@ -247,11 +247,45 @@ fn tried<'a>(
 ) -> Step<'a> {
     let ends = (stages.end(), stages.last());
     let place = [measures.rate.len(), column];
-    Step {
+    let mut step = Step {
         number: clocks.accepted[column],
         h: clocks.h[column],
         end: view(clocks.landing[column], ends, place, needs, ws, measures),
         // What a neighbour asked for is not shown: it would tell of the company.
         energy: needs.energy.then(|| measures.change(ws, column)),
+        flips: None,
+    };
+    if let (Some(change), Some(flipped)) = (step.energy, stages.stepper().flipped(column)) {
+        (step.energy, step.flips) = weighed(change, flipped);
     }
+    step
+}
+
+/// What the energy did where units flipped: what there is to judge, and what their differences add up to.
+fn weighed(change: EnergyChange, flipped: Flipped) -> (Option<EnergyChange>, Option<Slope>) {
+    // Every difference is rounded by a few units of its summands. They are those of the energies at both ends, or of states
+    // between, where they are as large as what it changed by.
+    let count = flipped.flips as f64;
+    let between = ROUNDING * count * flipped.largest;
+    let tolerance = change.rounding * (1.0 + count / 16.0) + between;
+    let sum = flipped.sum.filter(|_| flipped.flips > 0);
+    let flips = sum.map(|sum| Slope {
+        measured: change.change,
+        formula: sum,
+        tolerance,
+        agreement: match (change.change - sum).abs() <= tolerance {
+            true => Agreement::Agrees,
+            false => Agreement::Differs,
+        },
+    });
+    let own = match flipped.instead {
+        Some(instead) => instead,
+        None if flipped.rise > 0.0 => change.change.max(flipped.rise),
+        None => change.change,
+    };
+    let judged = EnergyChange {
+        change: own,
+        ..change
+    };
+    (flipped.falls.then_some(judged), flips)
 }

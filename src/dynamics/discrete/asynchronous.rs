@@ -6,7 +6,7 @@ use super::flipping::{Flipping, Order};
 use super::units::{Unit, Wiring, free_units, unit_of};
 use super::walk::{Walk, Wish, exchange, has_differences};
 use crate::dynamics::settings::Settings;
-use crate::dynamics::stepper::{Equation, Node, Stepper, Storage};
+use crate::dynamics::stepper::{Equation, Flipped, Node, Stepper, Storage};
 use crate::network::{Drive, Network, Workspace};
 use crate::pattern::random::{Draws, Stream};
 use crate::synapse::Flip;
@@ -49,9 +49,12 @@ struct Own {
     /// What was done in the last step: how many updates, and which flips.
     tried: u64,
     made: Vec<Made>,
-    /// By how much its flips changed the energy, all together, and the largest rise of one.
+    /// By how much its flips changed the energy, all together, one at most, and up at most.
     change: f64,
+    largest: f64,
     rise: f64,
+    /// Was it at temperature 0 all the while?
+    cold: bool,
     /// By how much each state of a group is less likely than the present one.
     chances: Vec<f64>,
 }
@@ -88,7 +91,9 @@ impl Asynchronous {
             tried: 0,
             made: Vec::new(),
             change: 0.0,
+            largest: 0.0,
             rise: 0.0,
+            cold: false,
             chances: Vec::new(),
         };
         Asynchronous {
@@ -212,6 +217,7 @@ impl Own {
                 wish.change
             };
             self.change += change;
+            self.largest = self.largest.max(change.abs());
             self.rise = self.rise.max(change);
         }
         for (Flip { neuron, .. }, g) in flips.into_iter().flatten() {
@@ -415,7 +421,8 @@ impl Stepper for Asynchronous {
         let drive = equation.drive();
         for (column, own) in self.columns.iter_mut().enumerate() {
             own.made.clear();
-            (own.tried, own.change, own.rise) = (0, 0.0, 0.0);
+            (own.tried, own.change, own.cold) = (0, 0.0, true);
+            (own.largest, own.rise) = (0.0, 0.0);
             if node.h[column] == 0.0 {
                 continue;
             }
@@ -439,6 +446,7 @@ impl Stepper for Asynchronous {
                     }
                 }
                 let temperature = self.flipping.temperature.of(own.updates / count);
+                own.cold &= temperature == 0.0;
                 let how = (temperature, self.answer);
                 own.update(on, &self.flipping, how, self.has_energy);
             }
@@ -447,6 +455,18 @@ impl Stepper for Asynchronous {
             }
         }
         Ok(())
+    }
+
+    fn flipped(&self, column: usize) -> Option<Flipped> {
+        let own = &self.columns[column];
+        Some(Flipped {
+            falls: own.cold,
+            flips: own.made.len(),
+            sum: self.has_energy.then_some(own.change),
+            largest: own.largest,
+            rise: own.rise,
+            instead: None,
+        })
     }
 
     fn work_at_end(&self) -> [f64; 2] {

@@ -9,7 +9,7 @@ use super::flipping::{Flipping, Rule};
 use super::units::{Unit, Wiring, free_units};
 use super::walk::{Walk, lower, lowest};
 use crate::dynamics::settings::Settings;
-use crate::dynamics::stepper::{Equation, Node, Stepper, Storage};
+use crate::dynamics::stepper::{Equation, Flipped, Node, Stepper, Storage};
 use crate::network::{Drive, Network, Workspace};
 use crate::pattern::random::Stream;
 use crate::synapse::{Energy, Synapse};
@@ -266,6 +266,15 @@ impl Stepper for Synchronous {
             own.cycles = had && same && !still;
         }
         Ok(())
+    }
+
+    fn flipped(&self, column: usize) -> Option<Flipped> {
+        let goles = self.columns[column].goles;
+        Some(Flipped {
+            falls: goles.is_some(),
+            instead: goles,
+            ..Flipped::default()
+        })
     }
 
     fn ends(&self, column: usize) -> Option<StopReason> {
