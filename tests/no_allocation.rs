@@ -22,7 +22,8 @@ use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, 
 use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{
-    Dense, ExcitatoryInhibitory, Feedforward, Gate, Memory, Penalty, Recurrent, Synapse,
+    Complex, Dense, ExcitatoryInhibitory, Feedforward, Flip, Gate, Memory, Penalty, Recurrent,
+    Simplices, Synapse,
 };
 use attractor::trajectory::StopReason;
 use networks::{Numbers, lagrangian, layer};
@@ -165,6 +166,9 @@ fn small_networks() -> Vec<(String, Network)> {
             ),
         ),
     ];
+    let sets = [vec![0, 1], vec![4, 2, 3], vec![1, 2, 3, 4]];
+    let listed = Simplices::new(5, &sets, vec![0.3, -0.2, 0.4]).unwrap();
+    let all = Complex::new(r.weights(3, 5, 0.5), &[2.0, 3.0], &[0.5, 0.5]).unwrap();
     let mut add = |layers: &[&str], synapse: Box<dyn Synapse>| {
         let name = synapse.describe();
         let names = layers.iter().map(|s| (*s).to_string()).collect();
@@ -173,8 +177,10 @@ fn small_networks() -> Vec<(String, Network)> {
         let network = builder.connect_boxed(names, synapse).build().unwrap();
         list.push((name, network));
     };
-    // The list is complete if there is one more kind: the memories below.
-    assert_eq!(synapses.len() + 1, attractor::synapse::KINDS.len());
+    // The list is complete if there are two more kinds: the simplices, in two forms, and the memories below.
+    add(&["x"], Box::new(listed));
+    add(&["x"], Box::new(all));
+    assert_eq!(synapses.len() + 2, attractor::synapse::KINDS.len());
     for (layers, synapse) in synapses {
         add(layers, synapse);
     }
@@ -249,6 +255,46 @@ fn products_of_large_matrices_allocate_nothing_either() {
         run(1);
         assert_eq!(run(20), run(10), "{width} width");
     }
+}
+
+#[test]
+fn a_flip_allocates_nothing() {
+    let mut r = Numbers(5);
+    let mut networks = small_networks();
+    // Of more memories than any piece that is worked on at a time.
+    for (_, _, potential) in common::all()
+        .into_iter()
+        .filter(|(_, _, l)| l.fits(2000).is_ok())
+    {
+        let sum = DirectSum::uniform(&[2000], potential).unwrap();
+        let memory = Memory::new(vec![r.weights(2000, 5, 0.1)], sum).unwrap();
+        let x = layer("x", &[5], r#"{ kind = "tanh" }"#);
+        let network = Network::builder().layer(x).connect(&["x"], memory);
+        networks.push(("many memories".into(), network.build().unwrap()));
+    }
+    let mut tried = 0;
+    for (name, network) in &networks {
+        for connection in network.connections() {
+            let flips = connection.synapse.flips().unwrap();
+            let mut g = r.vector(connection.synapse.neurons(), 0.5);
+            let mut kept = vec![0.0; flips.kept()];
+            flips.keep(&g, &mut kept);
+            let before = count();
+            for neuron in 0..g.len() {
+                let next = (neuron + 1) % g.len();
+                let [flip, other] = [neuron, next].map(|neuron| Flip { neuron, by: 0.3 });
+                let mut seen = flips.current(&g, &kept, neuron);
+                seen += flips.difference(&g, &kept, &[flip]);
+                seen += flips.difference(&g, &kept, &[flip, other]);
+                assert!(seen.is_finite(), "{name}");
+                flips.follow(&g, flip, &mut kept);
+                g[neuron] += flip.by;
+            }
+            assert_eq!(count(), before, "{name}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 50, "{tried}");
 }
 
 #[test]

@@ -139,11 +139,14 @@ impl<M: Entries> Dot<'_, M> {
     }
 }
 
+/// The bit of each place of a vector, of eight at most.
+const LANES: [u64; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+
 /// Entries of one size, of which the signs are kept.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Signs<'a> {
-    /// A bit for each entry, set where it is negative; one word more than they need.
-    words: &'a [u32],
+    /// A bit for each entry, set where it is negative; one byte more than they need.
+    bytes: &'a [u8],
     /// The bit of the first entry.
     from: usize,
     size: f64,
@@ -151,17 +154,8 @@ pub(super) struct Signs<'a> {
 
 impl Signs<'_> {
     #[inline(always)]
-    fn signed(self, bit: u32) -> f64 {
+    fn signed(self, bit: u8) -> f64 {
         f64::from_bits(self.size.to_bits() | u64::from(bit & 1) << 63)
-    }
-
-    #[inline(always)]
-    fn few<S: Simd, const LANES: usize>(self, bits: u32) -> S::f64s {
-        let mut few = [0.0; LANES];
-        for (k, few) in few.iter_mut().enumerate() {
-            *few = self.signed(bits >> k);
-        }
-        S::as_simd_f64s(&few).0[0]
     }
 }
 
@@ -175,21 +169,20 @@ impl Entries for Signs<'_> {
     #[inline(always)]
     fn entry(self, k: usize) -> f64 {
         let at = self.from + k;
-        self.signed(self.words[at / 32] >> (at % 32))
+        self.signed(self.bytes[at / 8] >> (at % 8))
     }
 
     #[inline(always)]
-    fn vector<S: Simd>(self, _: S, k: usize) -> S::f64s {
+    fn vector<S: Simd>(self, simd: S, k: usize) -> S::f64s {
         let at = self.from + k * S::F64_LANES;
-        // A vector may lie across the end of a word.
-        let [low, high] = [0, 1].map(|next| u64::from(self.words[at / 32 + next]));
-        let bits = ((low | high << 32) >> (at % 32)) as u32;
-        match S::F64_LANES {
-            8 => self.few::<S, 8>(bits),
-            4 => self.few::<S, 4>(bits),
-            2 => self.few::<S, 2>(bits),
-            _ => self.few::<S, 1>(bits),
-        }
+        // A vector may lie across the end of a byte.
+        let two = &self.bytes[at / 8..at / 8 + 2];
+        let bits = u64::from(u16::from_le_bytes([two[0], two[1]]) >> (at % 8));
+        let lanes = S::as_simd_u64s(&LANES).0[0];
+        let set = simd.and_u64s(simd.splat_u64s(bits), lanes);
+        let negative = simd.greater_than_u64s(set, simd.splat_u64s(0));
+        let [minus, plus] = [-self.size, self.size].map(|size| simd.splat_f64s(size));
+        simd.select_f64s(negative, minus, plus)
     }
 }
 
@@ -206,8 +199,8 @@ pub(super) struct Turned {
 enum Kept {
     Whole(Vec<f64>),
     Small(Compact),
-    /// Words of signs, so many a column and one more, and the size.
-    Signs(Vec<u32>, usize, f64),
+    /// Bytes of signs, so many a column and one more, and the size.
+    Signs(Vec<u8>, usize, f64),
 }
 
 impl Turned {
@@ -219,13 +212,13 @@ impl Turned {
         let squares = squares.collect();
         let size = whole.first().map_or(0.0, |w| w.abs());
         let kept = if size > 0.0 && whole.iter().all(|w| w.abs() == size) {
-            let each = rows.div_ceil(32);
-            let mut words = vec![0; each * cols + 1];
+            let each = rows.div_ceil(8);
+            let mut bytes = vec![0; each * cols + 1];
             for (k, w) in whole.iter().enumerate() {
                 let (c, r) = (k / rows, k % rows);
-                words[c * each + r / 32] |= u32::from(*w < 0.0) << (r % 32);
+                bytes[c * each + r / 8] |= u8::from(*w < 0.0) << (r % 8);
             }
-            Kept::Signs(words, each, size)
+            Kept::Signs(bytes, each, size)
         } else {
             match Compact::of(&whole) {
                 Some(compact) => Kept::Small(compact),
@@ -244,8 +237,8 @@ impl Turned {
         Line(match &self.kept {
             Kept::Whole(whole) => Form::Whole(&whole[at]),
             Kept::Small(compact) => Form::Small(compact.entries().part(at)),
-            Kept::Signs(words, each, size) => Form::Signs(Signs {
-                words: &words[c * each..(c + 1) * each + 1],
+            Kept::Signs(bytes, each, size) => Form::Signs(Signs {
+                bytes: &bytes[c * each..(c + 1) * each + 1],
                 from: 0,
                 size: *size,
             }),
@@ -260,7 +253,7 @@ impl Turned {
         let kept = match &self.kept {
             Kept::Whole(whole) => 8 * whole.len(),
             Kept::Small(compact) => compact.entries().numbers.len(),
-            Kept::Signs(words, ..) => 4 * words.len(),
+            Kept::Signs(bytes, ..) => bytes.len(),
         };
         kept + 8 * self.squares.len()
     }

@@ -64,10 +64,12 @@ pub(super) fn exponential_rises(
     changes: &Changes<'_>,
     terms: impl Fn(f64, f64) -> (f64, f64),
 ) -> f64 {
-    // The larger of e^u and e^{u+d}, less a common exponent, times what the smaller lacks of it.
+    // The larger of e^u and e^{u+d}, less a common exponent, times what the smaller lacks of it. What does not change adds
+    // nothing, however large it is.
     let term = |(u, d): (f64, f64), less: f64| {
         let share = math::exp_m1(-d.abs()).copysign(d);
-        math::exp(u + math::positive_part(d) - less) * share
+        let larger = math::exp(u + math::positive_part(d) - less);
+        if d == 0.0 { 0.0 } else { larger * share }
     };
     let plain = rise::sum(x, changes, |x, by| term(terms(x, by), 0.0));
     if plain.is_finite() && plain != 0.0 {
@@ -75,9 +77,16 @@ pub(super) fn exponential_rises(
     }
     let most = rise::largest(x, changes, |x, by| {
         let (u, d) = terms(x, by);
-        u + math::positive_part(d)
+        if d == 0.0 {
+            f64::NEG_INFINITY
+        } else {
+            u + math::positive_part(d)
+        }
     });
-    let sum = rise::sum(x, changes, |x, by| term(terms(x, by), most));
+    let sum = match most == f64::NEG_INFINITY {
+        true => 0.0,
+        false => rise::sum(x, changes, |x, by| term(terms(x, by), most)),
+    };
     if sum == 0.0 {
         return 0.0;
     }

@@ -49,6 +49,16 @@ pub trait Parameters {
         Ok(None)
     }
 
+    /// Sets of the `n` neurons of a layer, each written as the list of its neurons; whoever has none leaves them out.
+    fn simplices(
+        &mut self,
+        name: &'static str,
+        n: usize,
+    ) -> Result<Option<Vec<Vec<usize>>>, Refusal> {
+        let _ = (name, n);
+        Ok(None)
+    }
+
     /// A Lagrangian of a layer of `n` neurons. Where `n` is not known, because what says it is wrong, there is none
     /// either; it is looked at all the same.
     fn lagrangian(

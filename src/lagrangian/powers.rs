@@ -41,7 +41,8 @@ impl<const RECTIFIED: bool> Powers<RECTIFIED> {
             }
         }
         let way = if RECTIFIED && a * b == 0.0 { a - b } else { by };
-        way * sum
+        // What does not change adds nothing, however large it is.
+        if by == 0.0 { 0.0 } else { way * sum }
     }
 
     fn is_convex(self) -> bool {
@@ -101,7 +102,10 @@ where
             return factor * plain;
         }
         // Two infinities may have met: of states below 1 the sign is known.
-        let most = rise::largest(x, changes, |x, by| x.abs() + by.abs());
+        let most = rise::largest(x, changes, |x, by| match by == 0.0 {
+            true => 0.0,
+            false => x.abs() + by.abs(),
+        });
         let part = |x: f64, by: f64| Self::difference(x / most, by / most, self.n);
         let sum = rise::sum(x, changes, part);
         match sum == 0.0 {

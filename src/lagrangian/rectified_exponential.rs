@@ -63,7 +63,9 @@ impl Scalar for RectifiedExponential {
         let (t, d) = Self::active(x, by);
         let (u, s) = (self.beta * t, self.beta * d);
         // e^u (e^s − 1) − s, of which the first order would cancel near 0.
-        (math::exp_m1(u) * math::exp_m1(s) + math::exp_m1_less(s)) / self.beta
+        let rise = math::exp_m1(u) * math::exp_m1(s) + math::exp_m1_less(s);
+        // What does not change adds nothing, however large it is.
+        if s == 0.0 { 0.0 } else { rise / self.beta }
     }
 
     fn rises(&self, c: f64, x: &[f64], changes: &Changes<'_>) -> f64 {

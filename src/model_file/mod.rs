@@ -26,6 +26,7 @@ mod report;
 mod schema;
 mod sections;
 mod shipped;
+mod simplices;
 mod source;
 mod syntax;
 mod table;

@@ -1,7 +1,7 @@
 //! The parameters of an entry of a list, from the table that names it.
 
 use super::array::Form as ArrayForm;
-use super::{ArraySpec, Field, Place, Resolver, Span, Table, Value};
+use super::{ArraySpec, Field, Place, Resolver, Span, Table, Value, simplices};
 use crate::kernels::Weights;
 use crate::key::{Form, Key};
 use crate::lagrangian::{Array, Axis, DirectSum, Parameters};
@@ -207,6 +207,15 @@ impl Parameters for Typed<'_, '_, '_, '_> {
             Some(found) => self.read(&field, |_| found),
             None => Ok(None),
         }
+    }
+
+    fn simplices(
+        &mut self,
+        name: &'static str,
+        n: usize,
+    ) -> Result<Option<Vec<Vec<usize>>>, Refusal> {
+        let field = self.table.key(name);
+        self.read(&field, |f| simplices::read(f, n))
     }
 
     fn lagrangian(

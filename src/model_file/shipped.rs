@@ -50,6 +50,7 @@ pub const MODELS: &[Shipped] = models![
     "shown",
     "symmetrizable",
     "gate",
+    "simplicial",
     "four-queens",
     "linear-programme",
     "recall-sweep",

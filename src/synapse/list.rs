@@ -1,6 +1,8 @@
 //! The list of synapses: what model files may name and what the laws are tested on.
 
-use super::{Kind, dense, excitatory_inhibitory, feedforward, gate, memory, penalty, recurrent};
+use super::{
+    Kind, dense, excitatory_inhibitory, feedforward, gate, memory, penalty, recurrent, simplicial,
+};
 
 /// Every synapse there is. A new one is one file beside this one and one line here.
 pub const KINDS: &[&Kind] = &[
@@ -12,4 +14,5 @@ pub const KINDS: &[&Kind] = &[
     &excitatory_inhibitory::KIND,
     &feedforward::KIND,
     &gate::KIND,
+    &simplicial::KIND,
 ];

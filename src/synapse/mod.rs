@@ -16,6 +16,7 @@ mod memory;
 mod penalty;
 mod ports;
 mod recurrent;
+mod simplicial;
 mod symmetry;
 
 pub use abilities::{Flip, Flips, Learn, Linear};
@@ -30,6 +31,7 @@ pub use memory::Memory;
 pub use penalty::Penalty;
 pub use ports::{Ports, Scratch};
 pub use recurrent::Recurrent;
+pub use simplicial::{Complex, DRAWN, Simplices};
 pub use symmetry::symmetrizing_weights;
 
 use std::fmt;

@@ -9,7 +9,7 @@ use attractor::study::{Results, Study};
 use serde_json::Value;
 
 /// The valid networks whose synapses exist, and those outside the theory.
-pub const VALID: [&str; 35] = [
+pub const VALID: [&str; 37] = [
     "c01_flipflop_sigmoid_beta2",
     "c02_flipflop_sigmoid_beta6",
     "c03_flipflop_sigmoid_beta20",
@@ -37,6 +37,8 @@ pub const VALID: [&str; 35] = [
     "c25_effective_modelC",
     "c26_stiff_tauh_1e-4",
     "c27_stiff_effective_limit",
+    "c30_simplicial_order3",
+    "c31_simplicial_order4_diluted",
     "c34_four_queens",
     "c35_hopfield_tank_5city",
     "c36_lca_sparse_coding",
@@ -201,6 +203,15 @@ fn coupling(c: &Value) -> String {
                 "inequality"
             };
             (ours, rest)
+        }
+        "simplicial" => {
+            let simplices = c["simplices"].to_string();
+            let rest = format!(
+                "{}\nsimplices = {simplices}\nweights = {}",
+                one(),
+                toml(&c["w"])
+            );
+            ("simplicial", rest)
         }
         "ei" => {
             let rest = format!("{}\nweights = {}", two(), toml(&c["A"]));

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, Exponential, Lagrangian, Power, Repu, Softmax, TermRows};
-use attractor::synapse::{Dense, Memory, Penalty, Ports, Recurrent, Synapse};
+use attractor::synapse::{Dense, Memory, Penalty, Ports, Recurrent, Simplices, Synapse};
 use common::reference::{flat, read};
 use serde_json::Value;
 
@@ -94,6 +94,15 @@ fn synapse(c: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
                 Penalty::inequality(a, b, strength)
             };
             (Box::new(made.unwrap()), vec![name("layer")])
+        }
+        "simplicial" => {
+            let sets = c["simplices"].as_array().unwrap().iter();
+            let sets: Vec<Vec<usize>> = sets
+                .map(|s| flat(s).iter().map(|i| *i as usize).collect())
+                .collect();
+            let neurons = sets.iter().flatten().max().unwrap() + 1;
+            let made = Simplices::new(neurons, &sets, flat(&c["w"])).unwrap();
+            (Box::new(made), vec![name("layer")])
         }
         _ => return None,
     })
@@ -193,7 +202,7 @@ fn energies_and_forces_are_those_of_the_table_in_every_column() {
             }
         }
     }
-    assert_eq!(met, 11, "rows of the table that have a synapse");
+    assert_eq!(met, 12, "rows of the table that have a synapse");
 }
 
 /// Synapses that the table does not have: a memory with its factor, bias and leak, over two layers.

@@ -18,5 +18,7 @@ mod descent;
 mod equivalences;
 mod lagrangian_laws;
 mod lagrangian_table;
+mod memory_flips;
 mod network_laws;
+mod simplices;
 mod synapse_laws;
