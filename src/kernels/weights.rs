@@ -420,5 +420,6 @@ impl Weights {
     }
 }
 
+mod operations;
 #[cfg(test)]
 mod tests;
