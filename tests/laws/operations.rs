@@ -36,7 +36,7 @@ const NEURONS: usize = 320;
 enum Case {
     Synapse(Box<dyn Synapse>),
     Lagrangian(DirectSum),
-    Network(Network),
+    Network(Box<Network>),
 }
 
 impl Case {
@@ -193,10 +193,13 @@ fn cases() -> Vec<(String, Case)> {
     let features = Layer::new("v", &[64], Identity).unwrap();
     let hidden = Layer::new("h", &[256], Softmax { beta: 1.0 }).unwrap();
     let model_b = theories::two_layer(features, hidden, r.weights(256, 64, 1.0)).unwrap();
-    list.push(("network of model B".into(), Case::Network(model_b)));
+    list.push((
+        "network of model B".into(),
+        Case::Network(Box::new(model_b)),
+    ));
     let neurons = Layer::new("x", &[20], Sigmoid { beta: 1.0 }).unwrap();
     let twenty = theories::general(neurons, symmetric(&mut r, 20)).unwrap();
-    list.push(("network of 20".into(), Case::Network(twenty)));
+    list.push(("network of 20".into(), Case::Network(Box::new(twenty))));
     list
 }
 
