@@ -428,5 +428,6 @@ impl Weights {
     }
 }
 
+mod operations;
 #[cfg(test)]
 mod tests;

@@ -19,4 +19,5 @@ mod equivalences;
 mod lagrangian_laws;
 mod lagrangian_table;
 mod network_laws;
+mod operations;
 mod synapse_laws;
