@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::entries::{Compact, Entries, Scaled};
+use super::sparse::SparseLine;
 
 /// Sums of a dot product that run side by side. The number is fixed, never taken from the machine: it decides the last bits.
 const PARTS: usize = 32;
@@ -20,8 +21,8 @@ pub(super) enum Form<'a> {
     Small(Scaled<'a>),
     /// Of one size.
     Signs(Signs<'a>),
-    /// The places of those that are not zero, in rising order, and their values.
-    Sparse(&'a [u32], &'a [f64]),
+    /// Those that are not zero.
+    Sparse(SparseLine<'a>),
 }
 
 impl Line<'_> {
@@ -33,8 +34,8 @@ impl Line<'_> {
             Form::Whole(line) => run.dispatch(Add(line.part(at), by, out)),
             Form::Small(line) => run.dispatch(Add(line.part(at), by, out)),
             Form::Signs(line) => run.dispatch(Add(line.part(at), by, out)),
-            Form::Sparse(places, values) => {
-                for (place, value) in within(places, values, at) {
+            Form::Sparse(line) => {
+                for (place, value) in line.within(at) {
                     out[place] = value.mul_add(by, out[place]);
                 }
             }
@@ -49,23 +50,9 @@ impl Line<'_> {
             Form::Whole(line) => run.dispatch(Dot(line.part(at), x)),
             Form::Small(line) => run.dispatch(Dot(line.part(at), x)),
             Form::Signs(line) => run.dispatch(Dot(line.part(at), x)),
-            Form::Sparse(places, values) => within(places, values, at).map(|(k, w)| w * x[k]).sum(),
+            Form::Sparse(line) => line.within(at).map(|(k, w)| w * x[k]).sum(),
         }
     }
-}
-
-/// The entries of a sparse line in a range, counted from its start.
-fn within<'a>(
-    places: &'a [u32],
-    values: &'a [f64],
-    at: Range<usize>,
-) -> impl Iterator<Item = (usize, &'a f64)> {
-    let before = |end: usize| places.partition_point(|p| (*p as usize) < end);
-    let own = before(at.start)..before(at.end);
-    let places = places[own.clone()]
-        .iter()
-        .map(move |p| *p as usize - at.start);
-    places.zip(&values[own])
 }
 
 struct Add<'a, M>(M, f64, &'a mut [f64]);

@@ -191,12 +191,16 @@ impl Weights {
     }
 
     fn kept(rows: usize, cols: usize, sparse: Sparse) -> Result<Self, WeightsError> {
-        let norm = |r: usize| sparse.row(r).1.iter().fold(0.0f64, |s, v| s.hypot(*v));
+        let mut row_norms = vec![0.0f64; rows];
+        for k in 0..sparse.parts() {
+            let (r, _, values) = sparse.part(k);
+            row_norms[r] = values.iter().fold(row_norms[r], |s, v| s.hypot(*v));
+        }
         let made = Weights {
             rows,
             cols,
             data: Vec::new(),
-            row_norms: (0..rows).map(norm).collect(),
+            row_norms,
             compact: None,
             two_valued: None,
             sparse: Some(sparse),
@@ -261,12 +265,13 @@ impl Weights {
         self.sparse.is_some()
     }
 
-    /// The entries that are kept, row by row, with their places.
+    /// The entries that are kept, with their places, in the order of [`Weights::data`].
     pub fn entries(&self) -> impl Iterator<Item = (usize, usize, f64)> {
-        (0..self.rows).flat_map(|r| {
-            let (columns, values) = match &self.sparse {
-                Some(sparse) => sparse.row(r),
-                None => (&[][..], &self.data[r * self.cols..(r + 1) * self.cols]),
+        let parts = self.sparse.as_ref().map_or(self.rows, Sparse::parts);
+        (0..parts).flat_map(|k| {
+            let (r, columns, values) = match &self.sparse {
+                Some(sparse) => sparse.part(k),
+                None => (k, &[][..], &self.data[k * self.cols..(k + 1) * self.cols]),
             };
             values.iter().enumerate().map(move |(k, value)| {
                 let column = columns.get(k).map_or(k, |c| *c as usize);
@@ -279,13 +284,13 @@ impl Weights {
     pub fn keeps(&self, row: usize, column: usize) -> bool {
         self.sparse
             .as_ref()
-            .is_none_or(|s| s.place(row, column).is_ok())
+            .is_none_or(|s| s.kept(row, column).is_some())
     }
 
     /// One entry.
     pub fn entry(&self, row: usize, column: usize) -> f64 {
         match &self.sparse {
-            Some(sparse) => sparse.entry(row, column),
+            Some(sparse) => sparse.kept(row, column).unwrap_or(0.0),
             None => self.data[row * self.cols + column],
         }
     }
@@ -294,10 +299,7 @@ impl Weights {
     pub fn row(&self, r: usize) -> Line<'_> {
         let at = r * self.cols..(r + 1) * self.cols;
         Line(match (&self.sparse, &self.compact) {
-            (Some(sparse), _) => {
-                let (places, values) = sparse.row(r);
-                Form::Sparse(places, values)
-            }
+            (Some(sparse), _) => Form::Sparse(sparse.row(r)),
             (None, Some(compact)) => Form::Small(compact.entries().part(at)),
             (None, None) => Form::Whole(&self.data[at]),
         })
@@ -307,10 +309,7 @@ impl Weights {
     /// one size in a bit each, for small integers in a byte.
     pub fn column(&self, c: usize) -> Line<'_> {
         match &self.sparse {
-            Some(sparse) => {
-                let (places, values) = sparse.column(c);
-                Line(Form::Sparse(places, values))
-            }
+            Some(sparse) => Line(Form::Sparse(sparse.column(c))),
             None => self.turned().column(c),
         }
     }
@@ -318,7 +317,7 @@ impl Weights {
     /// The sum of the squares of a column.
     pub fn column_square(&self, c: usize) -> f64 {
         match &self.sparse {
-            Some(sparse) => sparse.column(c).1.iter().map(|w| w * w).sum(),
+            Some(sparse) => sparse.column(c).square(),
             None => self.turned().square(c),
         }
     }
@@ -347,7 +346,8 @@ impl Weights {
         self.cols
     }
 
-    /// The entries that are kept, row by row: all of them, unless it is sparse.
+    /// The entries that are kept: all of them, row by row, unless it is sparse. Of a large sparse matrix they lie in bands of
+    /// columns, each row by row.
     pub fn data(&self) -> &[f64] {
         self.sparse.as_ref().map_or(&self.data, Sparse::values)
     }
@@ -373,8 +373,10 @@ impl Weights {
 
     /// The same where the matrix is symmetric to the last bit: a narrow block reads half of it.
     pub fn add_symmetric_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
-        if width > 1 || self.is_sparse() {
-            return self.add_product(g, width, out);
+        match &self.sparse {
+            _ if width > 1 => return self.add_product(g, width, out),
+            Some(sparse) => return sparse.add_symmetric(g, out),
+            None => {}
         }
         in_pieces(
             [self.rows; 2],
@@ -463,5 +465,6 @@ impl Weights {
     }
 }
 
+mod operations;
 #[cfg(test)]
 mod tests;

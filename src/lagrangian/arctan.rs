@@ -52,6 +52,11 @@ impl Scalar for Arctan {
         FRAC_2_PI * (self.a() * x).atan()
     }
 
+    /// By the system's library, one neuron at a time.
+    fn operations(&self) -> f64 {
+        100.0
+    }
+
     #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         let y = self.a() * x;

@@ -23,6 +23,10 @@ impl Scalar for Identity {
         x
     }
 
+    fn operations(&self) -> f64 {
+        1.0
+    }
+
     #[inline(always)]
     fn slope(&self, _x: f64) -> f64 {
         1.0

@@ -33,6 +33,7 @@ impl Centre for Mean {
     const DIRECTIONS: &'static [Direction] = &[Direction::Ones, Direction::Own];
     // A common shift of all states changes no activation.
     const HAS_STATE: bool = false;
+    const OPERATIONS: f64 = 95.0;
 
     const START: Self = Mean {
         mean: [0.0; PIECE],

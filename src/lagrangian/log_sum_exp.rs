@@ -124,6 +124,11 @@ where
         self.shares(1.0, x, columns, g);
     }
 
+    /// An exponential, and four passes over the states.
+    fn operations(&self) -> f64 {
+        60.0
+    }
+
     fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {
         self.shares(self.beta, x, columns, rows.weights);
         if !GHOST {

@@ -84,6 +84,9 @@ pub struct TermRows<'a> {
     pub magnitude: &'a mut [f64],
 }
 
+/// What a vectorised exponential is counted as, in multiplications of a large dense product.
+pub const EXPONENTIAL: f64 = 20.0;
+
 /// A Lagrangian of one group of neurons.
 ///
 /// Slices are blocks (see [`crate::kernels`]): `n × width`. An *additive* Lagrangian is a sum over neurons and may be
@@ -106,6 +109,12 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
 
     /// `g = ∂L/∂x`.
     fn activation(&self, x: &[f64], width: usize, g: &mut [f64]);
+
+    /// About how much work the activation of one neuron is, in multiplications of a large dense product; unless said, that
+    /// of one exponential.
+    fn operations(&self) -> f64 {
+        EXPONENTIAL
+    }
 
     /// `H = ∂²L/∂x∂x`, in the form described at [`Hessian`].
     fn hessian(&self, x: &[f64], width: usize, rows: HessianRows<'_>);

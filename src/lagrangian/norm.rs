@@ -24,6 +24,8 @@ pub trait Centre: Clone + Debug + PartialEq + Send + Sync + 'static {
     const DIRECTIONS: &'static [Direction];
     /// Has every activation one state?
     const HAS_STATE: bool;
+    /// What [`Lagrangian::operations`] says.
+    const OPERATIONS: f64;
 
     /// Before any state was seen.
     const START: Self;
@@ -158,6 +160,10 @@ impl<C: Centre> Lagrangian for Norm<C> {
                 *g = centre.centred(b, x) * s[b] + self.delta.at(i);
             });
         }
+    }
+
+    fn operations(&self) -> f64 {
+        C::OPERATIONS
     }
 
     fn hessian(&self, x: &[f64], columns: usize, rows: HessianRows<'_>) {

@@ -68,6 +68,11 @@ where
         Self::power(x, self.n - 1)
     }
 
+    /// A call, and a multiplication or two for each binary digit of the exponent.
+    fn operations(&self) -> f64 {
+        20.0 + 8.0 * f64::from((self.n - 1).checked_ilog2().map_or(0, |k| k + 1))
+    }
+
     #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         // For n = 2 the power is 1 even at 0: there the inactive side decides.

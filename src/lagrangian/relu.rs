@@ -27,6 +27,10 @@ impl Scalar for Relu {
         math::positive_part(x)
     }
 
+    fn operations(&self) -> f64 {
+        2.0
+    }
+
     #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         if x > 0.0 { 1.0 } else { 0.0 }

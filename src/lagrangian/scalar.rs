@@ -2,7 +2,7 @@
 
 use crate::kernels::vectorized;
 
-use super::{Changes, HessianRows, Lagrangian, Name, Reach, TermRows, Values, rise};
+use super::{Changes, EXPONENTIAL, HessianRows, Lagrangian, Name, Reach, TermRows, Values, rise};
 use crate::refusal::Refusal;
 
 /// A number and the sum of the absolute values of the summands it was computed from.
@@ -40,6 +40,10 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     fn value(&self, x: f64) -> Term;
     /// `g = ℓ'(x)`.
     fn activation(&self, x: f64) -> f64;
+    /// About how much work it is, in multiplications of a large dense product; unless said, that of one exponential.
+    fn operations(&self) -> f64 {
+        EXPONENTIAL
+    }
     /// `ℓ''(x)`; at a kink the value of the inactive side.
     fn slope(&self, x: f64) -> f64;
     /// `ℓ*(g(x)) = x g − ℓ` without cancellation.
@@ -109,6 +113,10 @@ impl<S: Scalar> Lagrangian for S {
                 }
             },
         );
+    }
+
+    fn operations(&self) -> f64 {
+        Scalar::operations(self)
     }
 
     fn hessian(&self, x: &[f64], _width: usize, rows: HessianRows<'_>) {

@@ -37,6 +37,10 @@ impl Scalar for SoftThreshold {
         self.excess(x).copysign(x)
     }
 
+    fn operations(&self) -> f64 {
+        4.0
+    }
+
     #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         if x.abs() > self.lambda { 1.0 } else { 0.0 }

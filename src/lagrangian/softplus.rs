@@ -40,6 +40,10 @@ impl Scalar for Softplus {
         (u.max(0.0) + math::ln_1p(math::exp(-u.abs()))) / self.beta
     }
 
+    fn operations(&self) -> f64 {
+        40.0
+    }
+
     #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         let u = self.beta * x;

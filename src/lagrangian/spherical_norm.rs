@@ -19,6 +19,7 @@ impl Centre for Origin {
     const KIND: &'static Kind = &KIND;
     const DIRECTIONS: &'static [Direction] = &[Direction::Own];
     const HAS_STATE: bool = true;
+    const OPERATIONS: f64 = 55.0;
 
     const START: Self = Origin;
 

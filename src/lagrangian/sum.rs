@@ -126,6 +126,12 @@ impl DirectSum {
         }
     }
 
+    /// About how much work the activations are, in multiplications of a large dense product.
+    pub fn operations(&self) -> f64 {
+        let each = self.segments.iter();
+        each.map(|s| s.lagrangian.operations() * s.len as f64).sum()
+    }
+
     /// `L(x)` by unit.
     pub fn value(&self, x: &[f64], width: usize, out: TermRows<'_>) {
         self.by_unit(x, width, out, |l, x, out| l.value(x, width, out));

@@ -41,6 +41,10 @@ impl Scalar for Tanh {
         math::tanh(self.beta * x)
     }
 
+    fn operations(&self) -> f64 {
+        25.0
+    }
+
     #[inline(always)]
     fn slope(&self, x: f64) -> f64 {
         // 1 − tanh² loses its digits where it saturates.

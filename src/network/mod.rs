@@ -35,7 +35,7 @@ pub(crate) use velocity::Part;
 pub use workspace::{Drive, Workspace};
 
 use crate::lagrangian::Segment;
-use crate::synapse::{ELEMENTWISE, Synapse};
+use crate::synapse::Synapse;
 
 /// A synapse and the layers it joins.
 #[derive(Debug)]
@@ -145,11 +145,13 @@ impl Network {
         }
     }
 
-    /// About how many multiplications an evaluation of the velocity takes: what every synapse says, and an elementwise
-    /// function for every neuron.
+    /// About how much work an evaluation of the velocity is, in multiplications of a large dense product: what every synapse
+    /// and every layer's Lagrangian say, and the rates and leaks.
     pub fn operations(&self) -> f64 {
+        const VELOCITY: f64 = 3.0;
         let synapses = self.connections.iter().map(|c| c.synapse.operations());
-        synapses.sum::<f64>() + ELEMENTWISE * self.size() as f64
+        let layers = self.layers.iter().map(|l| l.lagrangian.operations());
+        synapses.sum::<f64>() + layers.sum::<f64>() + VELOCITY * self.size() as f64
     }
 
     /// Number of neurons in all layers.

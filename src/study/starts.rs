@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::{Case, Damaged, evenly, relax};
 use crate::dynamics::Start;
+use crate::lagrangian::{DirectSum, Values};
 use crate::network::Network;
 use crate::number::plural;
-use crate::lagrangian::{DirectSum, Values};
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 

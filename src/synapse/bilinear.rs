@@ -143,8 +143,8 @@ where
 
     /// Forth, and back if it answers.
     fn operations(&self) -> f64 {
-        let ways = if BACK == 0 { 1 } else { 2 };
-        (ways * self.weights.data().len()) as f64
+        let [forth, back] = [false, true].map(|back| self.weights.operations(back));
+        if BACK == 0 { forth } else { forth + back }
     }
 
     fn sketch(&self) -> Sketch {

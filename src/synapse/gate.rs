@@ -174,10 +174,11 @@ impl Synapse for Gate {
         unbounded.iter().filter(|u| **u).count() as f64
     }
 
-    /// The weights forth and back, and the products of pairs.
+    /// The weights forth and back, and the three products of every pair, for each of which rows are looked up.
     fn operations(&self) -> f64 {
-        let (pairs, c) = (self.weights.rows(), self.weights.cols());
-        (2 * pairs * c + 3 * pairs) as f64
+        const PAIR: f64 = 45.0;
+        let [forth, back] = [false, true].map(|back| self.weights.operations(back));
+        forth + back + PAIR * self.weights.rows() as f64
     }
 
     fn flips(&self) -> Option<&dyn Flips> {

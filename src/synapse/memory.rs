@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::{ELEMENTWISE, Energy, Flips, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
+use super::{Energy, Flips, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::{Patch, Weights, sum_rows};
 use crate::key::{Form, parameter};
 use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows, positive, weights};
@@ -350,10 +350,12 @@ impl Synapse for Memory {
         segments.fold(0.0, |m, s| f64::max(m, s.lagrangian.reach().order))
     }
 
-    /// Forth and back, and the potential between.
+    /// Forth and back, and the potential between with bias, leak and scale.
     fn operations(&self) -> f64 {
-        let entries = self.patterns.iter().map(|p| p.rows() * p.cols());
-        2.0 * entries.sum::<usize>() as f64 + ELEMENTWISE * self.memories() as f64
+        const AROUND: f64 = 8.0;
+        let both = |p: &Weights| p.operations(false) + p.operations(true);
+        let products: f64 = self.patterns.iter().map(both).sum();
+        products + self.potential.operations() + AROUND * self.memories() as f64
     }
 
     fn flips(&self) -> Option<&dyn Flips> {

@@ -71,9 +71,6 @@ pub enum Sketch {
     Box,
 }
 
-/// Multiplications that an elementwise function of one number is counted as: an exponential takes about so many.
-pub const ELEMENTWISE: f64 = 10.0;
-
 /// An interaction between one or more layers.
 ///
 /// Arrays are blocks (see [`crate::kernels`]) over *all* neurons of the network; [`Ports`] cuts out the layers that the
@@ -149,8 +146,8 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         shapes.iter().map(|s| s.iter().product::<usize>()).sum()
     }
 
-    /// About how many multiplications one evaluation takes for one trajectory; unless said, those of a full matrix among all
-    /// neurons that it joins.
+    /// About how much work one evaluation is for one trajectory, in multiplications of a large dense product; unless said,
+    /// that of a full matrix among all neurons that it joins.
     fn operations(&self) -> f64 {
         (self.neurons() * self.neurons()) as f64
     }

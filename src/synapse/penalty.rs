@@ -248,9 +248,11 @@ impl Synapse for Penalty {
         !self.one_sided
     }
 
-    /// The rows forth and back.
+    /// The rows forth and back, and what is done to each excess.
     fn operations(&self) -> f64 {
-        (2 * self.a.rows() * self.a.cols()) as f64
+        const EXCESS: f64 = 10.0;
+        let ways = [false, true].map(|back| self.a.operations(back));
+        ways[0] + ways[1] + EXCESS * self.b.len() as f64
     }
 
     fn flips(&self) -> Option<&dyn Flips> {

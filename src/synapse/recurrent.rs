@@ -315,7 +315,7 @@ impl Synapse for Recurrent {
     }
 
     fn operations(&self) -> f64 {
-        self.weights.data().len() as f64
+        self.weights.operations(false)
     }
 
     fn sketch(&self) -> Sketch {

@@ -20,5 +20,6 @@ mod lagrangian_laws;
 mod lagrangian_table;
 mod memory_flips;
 mod network_laws;
+mod operations;
 mod simplices;
 mod synapse_laws;

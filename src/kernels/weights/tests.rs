@@ -239,31 +239,95 @@ fn a_sparse_matrix_gives_the_products_of_the_whole_one() {
     }
 }
 
+/// The bits of a product with the same column as one of so many, on so many cores.
+fn bits_of_column(
+    product: impl Fn(&[f64], usize, &mut [f64]) + Sync,
+    [rows, cols]: [usize; 2],
+    [width, column, cores]: [usize; 3],
+) -> Vec<u64> {
+    let mut block = numbers(cols * width, 6);
+    for (k, g) in numbers(cols, 5).iter().enumerate() {
+        block[k * width + column] = *g;
+    }
+    let mut out = vec![0.25; rows * width];
+    with_cores(cores, || product(&block, width, &mut out));
+    let own = out.iter().skip(column).step_by(width);
+    own.map(|v| v.to_bits()).collect()
+}
+
 #[test]
 fn the_bits_of_a_column_of_a_sparse_product_depend_on_nothing_else() {
     let (rows, cols) = (700, 300);
     let [sparse, _] = sparse_and_whole(rows, cols);
-    let g = numbers(cols, 5);
-    let own = |width: usize, column: usize, cores: usize| -> Vec<u64> {
-        let mut block = numbers(cols * width, 6);
-        for (k, g) in g.iter().enumerate() {
-            block[k * width + column] = *g;
-        }
-        let mut out = vec![0.25; rows * width];
-        with_cores(cores, || sparse.add_product(&block, width, &mut out));
-        let own = out.iter().skip(column).step_by(width);
-        own.map(|v| v.to_bits()).collect()
-    };
-    let first = own(2, 0, 1);
-    for (width, column) in [(2, 1), (8, 7), (9, 8), (16, 3), (21, 20)] {
+    let own = |of| bits_of_column(|g, w, out| sparse.add_product(g, w, out), [rows, cols], of);
+    let first = own([1, 0, 1]);
+    for (width, column) in [(1, 0), (2, 1), (8, 7), (9, 8), (16, 3), (21, 20)] {
         for cores in [0, 1, 2] {
-            assert!(
-                first == own(width, column, cores),
-                "{width} {column} {cores}"
-            );
+            let of = [width, column, cores];
+            assert!(first == own(of), "{of:?}");
         }
     }
-    assert!(own(1, 0, 1) == own(1, 0, 2));
+}
+
+/// A symmetric matrix of so many neurons with some entries in each row, and with all in one.
+fn one_full_row(n: usize, some: usize) -> Weights {
+    let full = n / 3;
+    let places = (0..n).flat_map(|i| (1..=some).map(move |k| (i, (i + k * k * k * 97) % n)));
+    let places = places.chain((0..n).map(|j| (full, j)));
+    let pairs = places.zip(numbers(n * (some + 1), 17));
+    Weights::sparse(n, n, pairs.flat_map(|((i, j), w)| [(i, j, w), (j, i, w)])).unwrap()
+}
+
+/// Few neurons and so many that their columns are cut into bands: the last band is shorter than the others.
+#[test]
+fn very_unequal_rows_give_the_same_bits_on_any_cores_and_at_any_width() {
+    for (n, some) in [(500, 4), (50_000, 13)] {
+        let w = one_full_row(n, some);
+        let plain = |of| bits_of_column(|g, k, out| w.add_product(g, k, out), [n; 2], of);
+        let half = |of| bits_of_column(|g, k, out| w.add_symmetric_product(g, k, out), [n; 2], of);
+        let first = plain([1, 0, 1]);
+        for (width, column) in [(1, 0), (3, 1), (8, 7)] {
+            for cores in [1, 2] {
+                let of = [width, column, cores];
+                assert!(first == plain(of), "{n} {of:?}");
+                assert!(first == half(of), "{n} {of:?} symmetric");
+            }
+        }
+        let back = |g: &[f64], k: usize, out: &mut [f64]| w.add_transposed_product(g, k, out);
+        assert!(
+            first == bits_of_column(back, [n; 2], [3, 2, 2]),
+            "{n} turned"
+        );
+    }
+}
+
+#[test]
+fn a_sparse_matrix_in_bands_keeps_every_entry_in_its_place() {
+    let n = 50_000;
+    let w = one_full_row(n, 13);
+    let entries: Vec<_> = w.entries().collect();
+    assert!(!entries.is_sorted_by_key(|(i, j, _)| (*i, *j)), "no bands");
+    let same = Weights::sparse(n, n, entries.iter().copied()).unwrap();
+    assert!(same == w && w.with(w.data().to_vec()).unwrap() == w);
+    let (g, mut expected) = (numbers(n, 5), vec![0.0; n]);
+    for (i, j, value) in &entries {
+        assert!(w.keeps(*i, *j) && w.entry(*i, *j) == *value);
+        expected[*i] += value * g[*j];
+    }
+    assert!(!w.keeps(0, 1) && w.entry(0, 1) == 0.0);
+    let mut out = vec![0.0; n];
+    w.add_product(&g, 1, &mut out);
+    for (k, (a, b)) in out.iter().zip(&expected).enumerate() {
+        // The full row: sums of as many products of at most 1/4 in another order; as a random walk of roundings.
+        assert!((a - b).abs() < 1e-12, "{k}: {a} {b}");
+    }
+    // What is kept beside it is told: the transposed matrix, only once it was needed.
+    let before = w.bytes();
+    w.add_symmetric_product(&g, 1, &mut out);
+    w.add_symmetric_product(&numbers(n * 8, 5), 8, &mut vec![0.0; n * 8]);
+    assert_eq!(w.bytes(), before);
+    w.add_transposed_product(&g, 1, &mut out);
+    assert_eq!(w.bytes(), 2 * before);
 }
 
 #[test]

@@ -134,7 +134,12 @@ impl ArraySpec {
                 let (n, shape) = shaped(vec![called.shape[1], size])?;
                 let mut data = match (&eta, next % count.max(1)) {
                     (None, 0) => hebbian(&xi.data, size, n, scale),
-                    (_, next) => hetero([&called.data, &xi.data], [called.shape[1], size], next, scale),
+                    (_, next) => hetero(
+                        [&called.data, &xi.data],
+                        [called.shape[1], size],
+                        next,
+                        scale,
+                    ),
                 };
                 if *zero_diagonal {
                     let size = square(&shape, "an array with a diagonal", &self.span, diagnostics)?;

@@ -100,14 +100,25 @@ pub(super) fn read(
     gone.dedup();
     if let Some(values) = values {
         let [low, high] = values;
-        let only = format!("layer `{name}` is {}, whose units are {low} or {high}", layer.lagrangian);
+        let only = format!(
+            "layer `{name}` is {}, whose units are {low} or {high}",
+            layer.lagrangian
+        );
         if noise > 0.0 {
-            return noisy.error(format!("{only}: noise makes them neither")).help("flip = 0.1 damages a tenth of them").none();
+            return noisy
+                .error(format!("{only}: noise makes them neither"))
+                .help("flip = 0.1 damages a tenth of them")
+                .none();
         }
         if !values.contains(&fill) {
             return filling.error(format!("{only}, not {}", exact(fill))).none();
         }
-        let of = |k: &usize| memories[k * n..(k + 1) * n].iter().position(|g| !values.contains(g)).map(|i| (*k, i));
+        let of = |k: &usize| {
+            memories[k * n..(k + 1) * n]
+                .iter()
+                .position(|g| !values.contains(g))
+                .map(|i| (*k, i))
+        };
         if let Some((row, column)) = chosen.iter().find_map(of) {
             let found = exact(memories[row * n + column]);
             return whole.error(format!("{only}; pattern {row} has {found} at neuron {column}"))

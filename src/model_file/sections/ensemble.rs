@@ -237,13 +237,20 @@ impl Reader<'_> {
         for mut table in field.sections(&DRAW) {
             let layer = named(&table.required("layer"), self.network);
             let draw = table.required("draw");
-            let units = matches!(draw.value().map(|v| &v.value), Some(Value::String(w)) if w == "units");
+            let units =
+                matches!(draw.value().map(|v| &v.value), Some(Value::String(w)) if w == "units");
             if let (true, Some(layer)) = (units, layer)
-                && let Some(s) = self.network.layers()[layer].lagrangian.segments().iter().find(|s| s.lagrangian.values() == Values::Interval)
+                && let Some(s) = self.network.layers()[layer]
+                    .lagrangian
+                    .segments()
+                    .iter()
+                    .find(|s| s.lagrangian.values() == Values::Interval)
             {
                 let lagrangian = s.lagrangian.describe();
-                draw.error(format!("\"units\" draws states of units that flip, this layer is {lagrangian}"))
-                    .help("draw = \"normal\", \"uniform\" or \"sign\"");
+                draw.error(format!(
+                    "\"units\" draws states of units that flip, this layer is {lagrangian}"
+                ))
+                .help("draw = \"normal\", \"uniform\" or \"sign\"");
             }
             // The keys of a distribution are read with it.
             let distribution = (!units).then(|| distribution(&draw, &mut table)).flatten();
