@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{HessianRows, Kind, Lagrangian, Name, Reach, TermRows, Values};
+use super::{Changes, HessianRows, Kind, Lagrangian, Name, Reach, TermRows, Values, rise};
 use crate::refusal::Refusal;
 
 /// A group of which one neuron is 1.
@@ -11,14 +11,24 @@ use crate::refusal::Refusal;
 pub struct OneHot;
 
 impl OneHot {
-    /// The neuron whose state is largest in a column, the first of several.
-    fn winner(x: &[f64], width: usize, column: usize) -> usize {
-        let all = x.iter().skip(column).step_by(width).enumerate();
-        let best = |best: (usize, f64), (i, x): (usize, &f64)| match *x > best.1 {
-            true => (i, *x),
-            false => best,
-        };
-        all.fold((0, f64::NEG_INFINITY), best).0
+    /// The neuron whose state is largest in a column, the first of several, and that state; not a number if any is none.
+    fn winner(x: &[f64], width: usize, column: usize) -> (usize, f64) {
+        let mut best = (0, x[column]);
+        for (i, x) in x.iter().skip(column).step_by(width).enumerate() {
+            if *x > best.1 || x.is_nan() {
+                best = (i, *x);
+            }
+        }
+        best
+    }
+
+    /// 0, but where a state is not a number.
+    fn nothing(x: &[f64], width: usize, out: TermRows<'_>) {
+        for column in 0..width {
+            let (_, largest) = OneHot::winner(x, width, column);
+            let nothing = if largest.is_nan() { largest } else { 0.0 };
+            (out.value[column], out.magnitude[column]) = (nothing, nothing);
+        }
     }
 }
 
@@ -33,7 +43,7 @@ impl Lagrangian for OneHot {
 
     fn value(&self, x: &[f64], width: usize, out: TermRows<'_>) {
         for column in 0..width {
-            let largest = x[OneHot::winner(x, width, column) * width + column];
+            let (_, largest) = OneHot::winner(x, width, column);
             (out.value[column], out.magnitude[column]) = (largest, largest.abs());
         }
     }
@@ -41,17 +51,32 @@ impl Lagrangian for OneHot {
     fn activation(&self, x: &[f64], width: usize, g: &mut [f64]) {
         g.fill(0.0);
         for column in 0..width {
-            g[OneHot::winner(x, width, column) * width + column] = 1.0;
+            let (winner, largest) = OneHot::winner(x, width, column);
+            g[winner * width + column] = if largest.is_nan() { largest } else { 1.0 };
         }
     }
 
-    fn hessian(&self, _: &[f64], _: usize, rows: HessianRows<'_>) {
-        rows.weights.fill(0.0);
+    fn operations(&self) -> f64 {
+        8.0
     }
 
-    fn legendre(&self, _: &[f64], _: usize, out: TermRows<'_>) {
-        out.value.fill(0.0);
-        out.magnitude.fill(0.0);
+    fn hessian(&self, x: &[f64], width: usize, rows: HessianRows<'_>) {
+        rows.weights.fill(0.0);
+        for column in 0..width {
+            let (winner, largest) = OneHot::winner(x, width, column);
+            if largest.is_nan() {
+                rows.weights[winner * width + column] = largest;
+            }
+        }
+    }
+
+    fn legendre(&self, x: &[f64], width: usize, out: TermRows<'_>) {
+        OneHot::nothing(x, width, out);
+    }
+
+    fn rise(&self, c: f64, x: &[f64], _: &[f64], changes: &Changes<'_>) -> f64 {
+        let (_, largest) = OneHot::winner(x, 1, 0);
+        c * rise::largest(x, changes, |x, by| x - largest + by)
     }
 
     fn reach(&self) -> Reach {

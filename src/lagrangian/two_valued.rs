@@ -23,23 +23,38 @@ where
 
     #[inline(always)]
     fn value(&self, x: f64) -> Term {
-        Term::plain(x * Scalar::activation(self, x))
+        let below = if LOW == 0 { 0.0 } else { -x };
+        Term::plain(of(x, [below, x]))
     }
 
     #[inline(always)]
     fn activation(&self, x: f64) -> f64 {
-        let [low, high] = Self::VALUES;
-        if x > 0.0 { high } else { low }
+        of(x, Self::VALUES)
+    }
+
+    fn operations(&self) -> f64 {
+        1.5
     }
 
     #[inline(always)]
-    fn slope(&self, _: f64) -> f64 {
-        0.0
+    fn slope(&self, x: f64) -> f64 {
+        of(x, [0.0, 0.0])
     }
 
     #[inline(always)]
-    fn legendre(&self, _: f64) -> Term {
-        Term::plain(0.0)
+    fn legendre(&self, x: f64) -> Term {
+        Term::plain(of(x, [0.0, 0.0]))
+    }
+
+    #[inline(always)]
+    fn rise(&self, x: f64, by: f64) -> f64 {
+        let [from, to] = [x, x + by].map(|x| Scalar::activation(self, x));
+        // Where it crosses the kink neither end is larger than the way.
+        if from == to {
+            from * by
+        } else {
+            to * (x + by) - from * x
+        }
     }
 
     fn reach(&self) -> Reach {
@@ -50,4 +65,11 @@ where
     fn values(&self) -> Values {
         Values::Two(Self::VALUES)
     }
+}
+
+/// The second number above 0 and the first elsewhere; a state that is not a number has neither.
+#[inline(always)]
+fn of(x: f64, [low, high]: [f64; 2]) -> f64 {
+    let low = if x <= 0.0 { low } else { f64::NAN };
+    if x > 0.0 { high } else { low }
 }

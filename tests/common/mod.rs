@@ -6,7 +6,9 @@ pub mod reference;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use attractor::lagrangian::{Array, Axis, DirectSum, KINDS, Lagrangian, Made, Parameters};
+use attractor::lagrangian::{
+    Array, Axis, DirectSum, KINDS, Kind, Lagrangian, Made, Parameters, Values,
+};
 use attractor::refusal::Refusal;
 
 /// Parameters by name; a number is a vector of one.
@@ -92,4 +94,19 @@ pub fn all() -> Vec<(&'static str, &'static str, Arc<dyn Lagrangian>)> {
         .iter()
         .flat_map(|k| k.examples.iter().map(|e| (k.name, *e, parse(e).unwrap())))
         .collect()
+}
+
+/// The entries whose activations take all values of an interval.
+#[allow(dead_code, reason = "not every test file makes networks")]
+pub fn graded_kinds() -> Vec<&'static Kind> {
+    let graded = |k: &&Kind| parse(k.examples[0]).unwrap().values() == Values::Interval;
+    KINDS.iter().copied().filter(graded).collect()
+}
+
+/// Those of them whose activations take all values of an interval: states that methods move.
+#[allow(dead_code, reason = "not every test file moves states")]
+pub fn graded() -> Vec<(&'static str, &'static str, Arc<dyn Lagrangian>)> {
+    let mut all = all();
+    all.retain(|(_, _, l)| l.values() == Values::Interval);
+    all
 }

@@ -14,7 +14,7 @@ use attractor::network::{AtHessian, Drive, Layer, Network, Workspace};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Dense, Example, KINDS, Kind, Memory, Penalty, Ports, Recurrent, Synapse};
 
-use crate::common::{all, parse};
+use crate::common::{all, graded, parse};
 
 /// Seeded numbers between −1 and 1 (Knuth's linear congruence, the upper bits).
 pub struct Numbers(pub u64);
@@ -355,7 +355,7 @@ impl Plan {
 
     pub fn add_memory(&mut self, r: &mut Numbers, layers: Vec<usize>) {
         let gain = 0.5 * self.gain(&layers);
-        let kinds = all();
+        let kinds = graded();
         let (_, _, potential) = &kinds[r.below(kinds.len())];
         let rows = 1 + r.below(2);
         let sum = DirectSum::uniform(&[rows, 5], Arc::clone(potential)).unwrap();
@@ -432,7 +432,7 @@ impl Plan {
 }
 
 fn random_layer(r: &mut Numbers, most: usize) -> LayerPlan {
-    let kinds = all();
+    let kinds = graded();
     let rows = 1 + r.below(3);
     let room = (most / rows).max(1);
     let mut parts: Vec<(usize, Arc<dyn Lagrangian>)> = Vec::new();

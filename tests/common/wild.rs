@@ -10,14 +10,14 @@ use attractor::dynamics::{
     AUTO, BS3, DOPRI5, EXPONENTIAL, Method, Settings, Start, TSIT5, integrate,
 };
 use attractor::kernels::Weights;
-use attractor::lagrangian::{DirectSum, KINDS, Lagrangian};
+use attractor::lagrangian::{DirectSum, Lagrangian};
 use attractor::monitor::{Course, LyapunovMonitor, LyapunovReport, Mode, PART};
 use attractor::network::{Drive, Layer, Network, Workspace};
 use attractor::stimulus::{Addition, Interpolation, Shape, Stimulus};
 use attractor::synapse::{Dense, Memory, Penalty, Recurrent};
 use attractor::trajectory::{Check, StopReason};
 
-use crate::common::{Given, make};
+use crate::common::{Given, graded_kinds, make};
 
 /// Seeded numbers (Marsaglia's xorshift, multiplied), independent of the generator of the library.
 struct Draws(u64);
@@ -66,8 +66,9 @@ impl Draws {
 
 /// A Lagrangian with random parameters; `unit` is the size of the states that it sees.
 fn lagrangian(r: &mut Draws, n: usize, unit: f64) -> Arc<dyn Lagrangian> {
+    let kinds = graded_kinds();
     loop {
-        let kind = KINDS[r.below(KINDS.len())];
+        let kind = kinds[r.below(kinds.len())];
         let mut given = Given::default();
         for name in kind.parameters.iter().map(|p| p.name) {
             let value = match (kind.name, name) {

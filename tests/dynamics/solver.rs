@@ -501,7 +501,7 @@ fn what_is_saved_is_what_was_asked_for() {
 fn output_is_full_within_a_step_as_well() {
     let (network, x) = nonlinear();
     let many: Vec<f64> = (0..1_000_000).map(|k| 1e-4 * f64::from(k)).collect();
-    for method in METHODS {
+    for method in METHODS.iter().filter(|m| !m.flips) {
         for save in [Save::Every(1e-4), Save::At(many.clone())] {
             let settings = Settings {
                 method,
@@ -1235,7 +1235,7 @@ fn starts_that_make_no_sense_are_refused_with_the_neuron() {
 fn a_stimulus_of_another_network_is_refused() {
     let (two, ..) = linear();
     let (four, _) = nonlinear();
-    for method in METHODS {
+    for method in METHODS.iter().filter(|m| !m.flips) {
         let settings = Settings {
             method,
             step: (!method.is_adaptive()).then_some(0.1),

@@ -20,8 +20,8 @@ use attractor::kernels::{Weights, with_cores};
 use attractor::lagrangian::{Array, DirectSum, Identity, KINDS as LAGRANGIANS, Sigmoid, Softmax};
 use attractor::network::{Layer, Network, Workspace, theories};
 use attractor::synapse::{
-    Dense, ExcitatoryInhibitory, Feedforward, Gate, KINDS, Memory, Penalty, Ports, Recurrent,
-    Synapse,
+    Complex, Dense, ExcitatoryInhibitory, Feedforward, Gate, KINDS, Memory, Penalty, Ports,
+    Recurrent, Simplices, Synapse,
 };
 
 use crate::common::all;
@@ -183,6 +183,22 @@ fn cases() -> Vec<(String, Case)> {
             _ => memory.scale(2.0).unwrap().leak(1.5).unwrap(),
         };
         add(&format!("memory {sizes:?} {text}"), Box::new(memory));
+    }
+    let sets = (0..60).map(|k| (0..2 + k % 3).map(|i| (7 * k + 11 * i) % 40).collect());
+    let sets: Vec<Vec<usize>> = sets.collect();
+    let weights = r.vector(60, 1.0);
+    add(
+        "simplicial, listed",
+        Box::new(Simplices::new(40, &sets, weights).unwrap()),
+    );
+    for orders in [&[2.0][..], &[2.0, 3.0, 4.0]] {
+        let patterns = signs(&r.weights(12, 96, 1.0));
+        let factors = vec![1.0; orders.len()];
+        let name = format!("simplicial, whole, {orders:?}");
+        add(
+            &name,
+            Box::new(Complex::new(patterns, orders, &factors).unwrap()),
+        );
     }
     for (_, text, l) in all() {
         let groups = [NEURONS / 5, 5];

@@ -119,6 +119,8 @@ impl Own {
         let (network, wiring) = on;
         self.walk.g.iter_mut().zip(g).for_each(|(to, g)| *to = g);
         self.units = free_units(network, clamped, flipping.ties);
+        // In a sweep every unit may flip, a group with two neurons.
+        self.made.reserve(2 * self.units.len());
         self.order.clear();
         let units = &self.units;
         match &flipping.order {

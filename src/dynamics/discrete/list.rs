@@ -9,7 +9,6 @@ use crate::dynamics::method::Method;
 /// What all of them share.
 const FLIPPING: Method = Method {
     order: 0,
-    stability: f64::INFINITY,
     flips: true,
     wrong_between_switches: Some("takes an input that stays as it is during a sweep"),
     tableau: None,
