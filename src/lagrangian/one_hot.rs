@@ -57,7 +57,7 @@ impl Lagrangian for OneHot {
     }
 
     fn operations(&self) -> f64 {
-        8.0
+        30.0
     }
 
     fn hessian(&self, x: &[f64], width: usize, rows: HessianRows<'_>) {

@@ -420,9 +420,10 @@ impl Synapse for Complex {
         self.longest() <= 2
     }
 
-    /// The powers, and as much for the currents.
+    /// The powers, what the sums over all sets are made of, and as much for the currents: by counted instructions.
     fn operations(&self) -> f64 {
-        (2 * self.depth() * self.patterns.rows() * self.patterns.cols()) as f64
+        let entries = self.patterns.rows() * self.patterns.cols();
+        13.5 * ((self.depth() + 1) * entries) as f64
     }
 
     fn flips(&self) -> Option<&dyn Flips> {

@@ -225,10 +225,10 @@ impl Synapse for Simplices {
         self.longest() <= 2
     }
 
-    /// Every neuron of a set takes a product of the others.
+    /// Every neuron of a set takes a product of the others, each found by its place: by counted instructions, seven each.
     fn operations(&self) -> f64 {
         let lengths = self.starts.windows(2).map(|s| (s[1] - s[0]).pow(2));
-        lengths.sum::<usize>() as f64
+        7.0 * lengths.sum::<usize>() as f64
     }
 
     fn flips(&self) -> Option<&dyn Flips> {
