@@ -76,11 +76,12 @@ impl<'a> Job<'a> {
     pub fn announce(&self, study: &Study, starts: &str) {
         let s = &study.settings;
         let control = match s.step {
-            Some(step) if !s.method.is_adaptive() => format!("step {step}"),
-            _ => format!("rtol {:e}, atol {:e}", s.rtol, s.atol),
+            _ if s.method.flips => s.flipping.words(),
+            Some(step) if !s.method.is_adaptive() => format!(" with step {step}"),
+            _ => format!(" with rtol {:e}, atol {:e}", s.rtol, s.atol),
         };
         self.say(format_args!(
-            "{}: {}, {starts}, {} with {control}, energy monitor {}",
+            "{}: {}, {starts}, {}{control}, energy monitor {}",
             study.title,
             plural(study.network.size(), "neuron"),
             s.method.name,

@@ -110,10 +110,10 @@ pub struct Flipped {
     pub flips: usize,
     /// What their differences add up to; none where they are not known one by one.
     pub sum: Option<f64>,
-    /// The size of the largest of them, and the largest rise; 0 if none was one.
-    pub largest: f64,
-    /// See there.
+    /// The largest rise by one of them; 0 if none was one.
     pub rise: f64,
+    /// The size of the largest that there has been on the trajectory.
+    pub largest: f64,
     /// The change of the function that falls in the energy's place, if it does.
     pub instead: Option<f64>,
 }

@@ -247,6 +247,7 @@ impl Monitor for LyapunovMonitor {
             return Flow::Continue;
         }
         self.sent_back = 0;
+        self.report.free += u64::from(step.is_free);
         let flow = match step.energy {
             Some(change) => self.book(step.end.t, change),
             None => Flow::Continue,

@@ -79,6 +79,8 @@ pub struct LyapunovReport {
     pub input_error: f64,
     /// The second.
     pub input_rounding: f64,
+    /// Steps in which the energy was free to rise.
+    pub free: u64,
     /// The first violation, if any.
     pub violation: Option<Violation>,
 }
@@ -94,17 +96,26 @@ pub enum Course {
     Climbed,
     /// It ended higher than it began.
     Rose,
+    /// It was free to rise, at a temperature or where all units flip at once, and nothing follows from what it did.
+    Free,
     /// It was not seen, is not finite, or the work of a changing input is not known well enough to tell.
     Unknown,
 }
 
 impl Course {
     /// Their names in manifests and tables, in the order of their codes.
-    pub const WORDS: [&'static str; 5] = ["fell", "stayed", "climbed", "rose", "unknown"];
+    pub const WORDS: [&'static str; 6] = ["fell", "stayed", "climbed", "rose", "unknown", "free"];
 
     /// Its position in [`Course::WORDS`].
     pub fn code(self) -> usize {
-        self as usize
+        match self {
+            Course::Fell => 0,
+            Course::Stayed => 1,
+            Course::Climbed => 2,
+            Course::Rose => 3,
+            Course::Unknown => 4,
+            Course::Free => 5,
+        }
     }
 
     /// Its name in manifests.
@@ -126,6 +137,8 @@ impl LyapunovReport {
         let is_hidden = self.input_error > rounding && net.abs() <= sure * self.input_error;
         if !net.is_finite() || is_hidden {
             Course::Unknown
+        } else if self.free > 0 {
+            Course::Free
         } else if net > rounding {
             Course::Rose
         } else if net >= -rounding && self.largest_rise <= rounding {

@@ -56,6 +56,7 @@ pub(super) fn energy(study: &Study, results: &Results, what: &str) -> Result<Ene
     };
     Ok(EnergyPlot {
         steps: false,
+        jumps: study.settings.method.flips,
         title: title(study, what),
         subtitle: format!("{} · {verdict}", subtitle(study, results)),
         time_label: time_label(study),

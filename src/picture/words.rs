@@ -40,6 +40,7 @@ pub(crate) fn subtitle(study: &Study, results: &Results) -> String {
 pub(crate) fn method(study: &Study, names: &str) -> String {
     let s = &study.settings;
     match s.step {
+        _ if s.method.flips => format!("{names}{}", s.flipping.words()),
         Some(h) if !s.method.is_adaptive() => format!("{names}, step {h}"),
         _ => format!("{names}, rtol {:e}", s.rtol),
     }
@@ -47,6 +48,9 @@ pub(crate) fn method(study: &Study, names: &str) -> String {
 
 /// Title of a time axis.
 pub(crate) fn time_label(study: &Study) -> String {
+    if study.settings.method.flips {
+        return "time t (sweeps)".into();
+    }
     let units = study.network.rates().iter().all(|r| *r == 1.0);
     if units {
         "time t (units of τ)"

@@ -46,7 +46,7 @@ impl Courses {
 
     /// Did no energy rise on the whole, climb on the way or break a law?
     pub fn fell_or_stayed(&self) -> bool {
-        let others = [Course::Climbed, Course::Rose, Course::Unknown];
+        let others = [Course::Climbed, Course::Rose, Course::Unknown, Course::Free];
         self.violations() == 0 && others.iter().all(|c| self.taken[c.code()] == 0)
     }
 
@@ -78,11 +78,15 @@ impl Courses {
                 all => format!("{what} fell on all {all}"),
             });
         }
+        if of(Course::Free) == all && self.violations() == 0 {
+            return Some(format!("{what} was free to rise"));
+        }
         let others = [
             (fell, "fell on"),
             (of(Course::Stayed), "stayed on"),
             (of(Course::Climbed), "climbed on the way of"),
             (of(Course::Rose), "rose on"),
+            (of(Course::Free), "was free to rise on"),
             (all - self.known(), "is not known on"),
         ];
         let parts = others.iter().filter(|(count, _)| *count > 0);
@@ -122,6 +126,7 @@ pub(super) fn of_one(report: &LyapunovReport) -> Option<String> {
         Course::Unknown => return Some("the energy is not finite".into()),
         Course::Stayed if report.input_work == 0.0 => format!("energy stayed at {to}"),
         Course::Stayed => format!("energy went from {from} to {to} by the work of the input alone"),
+        Course::Free => format!("energy went from {from} to {to}, free to rise"),
         Course::Fell if report.input_work == 0.0 => ends("fell"),
         Course::Fell => format!(
             "energy went from {from} to {to}: less the work of the input it fell by {}",

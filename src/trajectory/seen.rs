@@ -111,6 +111,8 @@ pub struct Step<'a> {
     pub energy: Option<EnergyChange>,
     /// What the energy did in it beside what its flips add up to, where units flip.
     pub flips: Option<Slope>,
+    /// May the energy rise in it? At a temperature, and where all units flip at once.
+    pub is_free: bool,
 }
 
 /// What the energy did over a step, beside what it might have done; all 0 where there is no step.

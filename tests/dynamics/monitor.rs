@@ -434,6 +434,7 @@ fn where_no_step_can_be_taken_back_a_rise_ends_the_run() {
             error: 0.0,
         }),
         flips: None,
+        is_free: false,
     };
     // As a part of others too.
     let mut monitor = (Enough, Some(LyapunovMonitor::new(Mode::Reject)));

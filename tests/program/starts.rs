@@ -466,7 +466,7 @@ fn a_sweep_has_its_ends_and_writes_numbers_as_a_model_file_reads_them() {
 
 #[test]
 fn an_energy_that_is_not_known_is_not_said_to_have_fallen() {
-    let said = |taken: [u64; 5], rises| {
+    let said = |taken: [u64; 6], rises| {
         let courses = Courses {
             driven: false,
             taken,
@@ -475,18 +475,23 @@ fn an_energy_that_is_not_known_is_not_said_to_have_fallen() {
         };
         courses.sentence(3).unwrap_or_default()
     };
-    assert_eq!(said([3, 0, 0, 0, 0], 0), "the energy fell on all 3");
+    assert_eq!(said([3, 0, 0, 0, 0, 0], 0), "the energy fell on all 3");
     for unknown in [0, 1] {
         assert_eq!(
-            said([2, 0, 0, 0, unknown], 0),
+            said([2, 0, 0, 0, unknown, 0], 0),
             "of 3 trajectories the energy fell on 2, is not known on 1"
         );
     }
     assert_eq!(
-        said([1, 0, 1, 1, 0], 1),
+        said([1, 0, 1, 1, 0, 0], 1),
         "of 3 trajectories the energy fell on 1, climbed on the way of 1, rose on 1; it broke its law of descent on 1"
     );
-    assert_eq!(said([0; 5], 0), "");
+    assert_eq!(
+        said([1, 0, 0, 0, 0, 2], 0),
+        "of 3 trajectories the energy fell on 1, was free to rise on 2"
+    );
+    assert_eq!(said([0, 0, 0, 0, 0, 3], 0), "the energy was free to rise");
+    assert_eq!(said([0; 6], 0), "");
 }
 
 /// What is wrong with a model.

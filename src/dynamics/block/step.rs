@@ -254,8 +254,10 @@ fn tried<'a>(
         // What a neighbour asked for is not shown: it would tell of the company.
         energy: needs.energy.then(|| measures.change(ws, column)),
         flips: None,
+        is_free: false,
     };
     if let (Some(change), Some(flipped)) = (step.energy, stages.stepper().flipped(column)) {
+        step.is_free = !flipped.falls || flipped.instead.is_some();
         (step.energy, step.flips) = weighed(change, flipped);
     }
     step
@@ -264,7 +266,7 @@ fn tried<'a>(
 /// What the energy did where units flipped: what there is to judge, and what their differences add up to.
 fn weighed(change: EnergyChange, flipped: Flipped) -> (Option<EnergyChange>, Option<Slope>) {
     // Every difference is rounded by a few units of its summands. They are those of the energies at both ends, or of states
-    // between, where they are as large as what it changed by.
+    // on the way, where they are as large as what the energy ever changed by.
     let count = flipped.flips as f64;
     let between = ROUNDING * count * flipped.largest;
     let tolerance = change.rounding * (1.0 + count / 16.0) + between;

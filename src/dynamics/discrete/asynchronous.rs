@@ -49,10 +49,10 @@ struct Own {
     /// What was done in the last step: how many updates, and which flips.
     tried: u64,
     made: Vec<Made>,
-    /// By how much its flips changed the energy, all together, one at most, and up at most.
+    /// By how much its flips changed the energy in the last step, all together and up at most; and one at most since its start.
     change: f64,
-    largest: f64,
     rise: f64,
+    largest: f64,
     /// Was it at temperature 0 all the while?
     cold: bool,
     /// By how much each state of a group is less likely than the present one.
@@ -135,6 +135,7 @@ impl Own {
         let mut carried = std::mem::take(&mut self.carried).into_iter();
         let [
             Some(updates),
+            Some(largest),
             Some(seed),
             Some(low),
             Some(high),
@@ -145,6 +146,7 @@ impl Own {
             return;
         };
         self.updates = updates;
+        self.largest = f64::from_bits(largest);
         self.draws = Draws::at([seed, low, high, drawn]);
         for (k, was) in self.order.iter_mut().zip(&mut carried) {
             *k = was as usize;
@@ -331,7 +333,7 @@ impl Stepper for Asynchronous {
         own.draws = Draws::of(stream);
         own.is_new = true;
         own.carried.clear();
-        own.updates = 0;
+        (own.updates, own.largest) = (0, 0.0);
     }
 
     fn may_repeat(&self) -> bool {
@@ -344,7 +346,7 @@ impl Stepper for Asynchronous {
             // It has taken no step here.
             return own.carried.clone();
         }
-        let mut carried = vec![own.updates];
+        let mut carried = vec![own.updates, own.largest.to_bits()];
         carried.extend(own.draws.place());
         carried.extend(own.order.iter().map(|k| *k as u64));
         carried.extend(own.walk.carry());
@@ -424,7 +426,7 @@ impl Stepper for Asynchronous {
         for (column, own) in self.columns.iter_mut().enumerate() {
             own.made.clear();
             (own.tried, own.change, own.cold) = (0, 0.0, true);
-            (own.largest, own.rise) = (0.0, 0.0);
+            own.rise = 0.0;
             if node.h[column] == 0.0 {
                 continue;
             }

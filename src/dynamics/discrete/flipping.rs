@@ -201,6 +201,30 @@ pub struct Flipping {
     pub temperature: Temperature,
 }
 
+impl Flipping {
+    /// What of it is not as it is unless said: `, rule field, T = 0.5`.
+    pub fn words(&self) -> String {
+        let mut words = String::new();
+        if self.rule == Rule::Field {
+            words += ", rule field";
+        }
+        words += match self.order {
+            Order::Random => "",
+            Order::RandomPermutation => ", every unit once a sweep",
+            Order::Cyclic => ", one after the other",
+            Order::Layers => ", layer by layer",
+            Order::Listed(_) => ", in an order that is listed",
+        };
+        match &self.temperature {
+            Temperature::Constant(0.0) => {}
+            Temperature::Constant(t) => words += &format!(", T = {t}"),
+            Temperature::Falling { from, to, .. } => words += &format!(", T from {from} to {to}"),
+            Temperature::Listed(_) => words += ", T as it is listed",
+        }
+        words
+    }
+}
+
 impl Default for Flipping {
     fn default() -> Self {
         Flipping {

@@ -40,10 +40,24 @@ impl EnergyCurve {
         self.rate[n] + self.power.get(n).map_or(0.0, |p| p[after])
     }
 
+    /// The curve on the page: stairs where it jumps from state to state.
+    pub(super) fn line(&self, panel: &Panel<'_>, jumps: bool) -> Vec<Point> {
+        if !jumps {
+            return self.smooth(panel);
+        }
+        let mut points: Vec<Point> = Vec::new();
+        for (t, e) in self.time.iter().zip(&self.energy) {
+            let (x, y) = panel.at(*t, *e);
+            points.extend(points.last().map(|(_, before)| (x, *before)));
+            points.push((x, y));
+        }
+        points
+    }
+
     /// The curve on the page. Between two times it is the cubic with the slopes that are known at both. Where the input stands
     /// still E falls, and a cubic that does not stay between the two energies is left for a straight line; elsewhere it may leave
     /// them by the work that the input can do meanwhile.
-    pub(super) fn smooth(&self, panel: &Panel<'_>) -> Vec<Point> {
+    fn smooth(&self, panel: &Panel<'_>) -> Vec<Point> {
         const FINE: f64 = 2.0;
         let mut points: Vec<Point> = Vec::new();
         for n in 0..self.time.len() {

@@ -58,6 +58,8 @@ pub struct EnergyPlot {
     pub highlight: Option<usize>,
     /// Whether the change in each step is shown, beside the largest rise allowed, in place of E and its rate.
     pub steps: bool,
+    /// Whether units flip: E stays as it is from one state that is known to the next, and has no rate.
+    pub jumps: bool,
     /// Times at which the input is switched: E jumps there by the work that the input does.
     pub switches: Vec<f64>,
 }
@@ -101,6 +103,7 @@ impl EnergyPlot {
         let axes = self.axes(look)?;
         let (margin, inner) = (look.margin(), look.inner(INNER));
         let (numbers, natural) = match (self.steps, &axes.change) {
+            (false, _) if self.jumps => (axes.energy.margin(), (CHANGE, 0.0)),
             (false, _) => (
                 axes.energy.margin().max(axes.rate.axis.margin()),
                 (ENERGY + RATE, GAP),
@@ -126,7 +129,11 @@ impl EnergyPlot {
             x: &axes.time,
             y: &axes.energy,
         };
-        let lines: Vec<_> = self.curves.iter().map(|c| c.smooth(&nominal)).collect();
+        let lines: Vec<_> = self
+            .curves
+            .iter()
+            .map(|c| c.line(&nominal, self.jumps))
+            .collect();
         let groups = self.order(&look.palette, &lines);
         let entries = self.entries(&axes, (&groups, &look.palette));
         let heading = Heading::new(look, self.words(), inner);
@@ -144,7 +151,8 @@ impl EnergyPlot {
             None if inner < 500.0 => 0.7,
             None => 1.0,
         };
-        look.fits(frame.width(), scale * RATE)?;
+        let lowest = if self.jumps { CHANGE } else { RATE };
+        look.fits(frame.width(), scale * lowest)?;
         Ok(Sheet {
             axes,
             groups,
@@ -161,6 +169,9 @@ impl EnergyPlot {
     fn draw_energy(&self, path: &Path, look: &Look) -> Drawn {
         let sheet = self.sheet(look)?;
         let (axes, palette) = (&sheet.axes, &look.palette);
+        if self.jumps {
+            return self.draw_jumps(path, look, &sheet);
+        }
         let upper = sheet.panel(ENERGY, &axes.energy);
         let rate = axes
             .rate
@@ -181,32 +192,65 @@ impl EnergyPlot {
             let time = Some(self.time_label.as_str());
             axes.rate.draw(canvas, &rate, title(what), time);
             self.draw_switches(canvas, axes, &[&upper, &rate]);
-            let frame = upper.frame;
             let seen = |curve: &EnergyCurve, n: usize| axes.shows(curve.time[n]);
             for (curve, style) in sheet.drawn(self, palette) {
-                let energy = thinned(curve.smooth(&upper).into_iter());
-                match energy[..] {
-                    [only] if frame.holds(only) => stroke(canvas, &energy, style),
-                    _ => {
-                        for piece in clipped(&energy, frame) {
-                            stroke(canvas, &piece, style);
-                        }
-                    }
-                }
+                self.draw_curve(canvas, curve, &upper, style);
                 let inside = (0..curve.time.len()).filter(|n| seen(curve, *n));
                 let sizes = inside.map(|n| (curve.time[n], curve.rate[n].abs()));
                 axes.rate.curve(canvas, &rate, sizes, style);
             }
             // What went wrong lies on top of everything.
+            self.mark_energies(canvas, axes, &upper);
             for curve in &self.curves {
-                let up = curve.beyond().filter(|n| seen(curve, *n));
-                let up = up.map(|n| upper.at(curve.time[n], curve.energy[n]));
-                mark(canvas, up.filter(|p| frame.holds(*p)));
                 let up = curve.positive().filter(|n| seen(curve, *n));
                 let place = |n: usize| axes.rate.place(&rate, (curve.time[n], curve.rate[n].abs()));
                 mark(canvas, up.map(place));
             }
         })
+    }
+
+    /// E where units flip.
+    fn draw_jumps(&self, path: &Path, look: &Look, sheet: &Sheet) -> Drawn {
+        let axes = &sheet.axes;
+        let panel = sheet.panel(CHANGE, &axes.energy);
+        let size = (sheet.frame.right + 30.0, panel.bottom + sheet.below);
+        page::draw(path, look, size, |canvas| {
+            sheet.head(canvas);
+            let title = ("energy E", sheet.margin - 4.0);
+            panel.draw(canvas, title, Some(self.time_label.as_str()), 0.0);
+            self.draw_switches(canvas, axes, &[&panel]);
+            for (curve, style) in sheet.drawn(self, &look.palette) {
+                self.draw_curve(canvas, curve, &panel, style);
+            }
+            self.mark_energies(canvas, axes, &panel);
+        })
+    }
+
+    fn draw_curve(
+        &self,
+        canvas: &mut Canvas<'_>,
+        curve: &EnergyCurve,
+        panel: &Panel<'_>,
+        style: Pen,
+    ) {
+        let energy = thinned(curve.line(panel, self.jumps).into_iter());
+        match energy[..] {
+            [only] if panel.frame.holds(only) => stroke(canvas, &energy, style),
+            _ => {
+                for piece in clipped(&energy, panel.frame) {
+                    stroke(canvas, &piece, style);
+                }
+            }
+        }
+    }
+
+    /// Marks where E rose by more than is allowed.
+    fn mark_energies(&self, canvas: &mut Canvas<'_>, axes: &Axes, panel: &Panel<'_>) {
+        for curve in &self.curves {
+            let up = curve.beyond().filter(|n| axes.shows(curve.time[*n]));
+            let up = up.map(|n| panel.at(curve.time[n], curve.energy[n]));
+            mark(canvas, up.filter(|p| panel.frame.holds(*p)));
+        }
     }
 
     /// The change of the energy in each step beside the largest rise allowed, a figure of its own.
