@@ -291,7 +291,7 @@ def at_equal_work(name, theirs, ours):
     return theirs["seconds"] / ours["seconds"] * share
 
 
-def evaluations(name, order):
+def by_evaluation(name, order):
     """The time of an evaluation of one trajectory and peak memory, ours and theirs."""
     said, ours = [], None
     for (workload, engine), runs in order.items():
@@ -336,7 +336,7 @@ def table(results):
         heads = ["workload", "engine", "time", "first run", "work", "time / ours", "goal", "largest difference from ours"]
         text += markdown(heads, rows) + "\n"
     for name in AN_EVALUATION:
-        text += evaluations(name, order)
+        text += by_evaluation(name, order)
     for name in dict.fromkeys(k["workload"] for k in results["kernels"]):
         known = [k for k in results["kernels"] if k["workload"] == name]
         of = lambda key: statistics.median(k[key] for k in known)

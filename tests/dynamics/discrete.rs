@@ -1,9 +1,12 @@
 //! Units that flip, through model files: the reference answers to the bit, the exact distribution at a temperature, and the same
 //! trajectories in whatever block they are.
 
+use std::sync::Mutex;
+
+use attractor::analysis::Stability;
 use attractor::dynamics::Interrupt;
 use attractor::model_file;
-use attractor::study::Results;
+use attractor::study::{Keep, Results};
 use serde_json::Value;
 
 use crate::common::reference::{flat, read, toml};
@@ -291,5 +294,252 @@ fn at_a_temperature_every_state_is_as_likely_as_boltzmann_says() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn the_states_that_no_unit_wants_to_leave_are_those_of_the_reference() {
+    let case = read("h01_high_gain_limit").0;
+    let starts: Vec<String> = (0..128)
+        .map(|k| {
+            let bits: Vec<u32> = (0..7).map(|i| k >> i & 1).collect();
+            format!("{bits:?}")
+        })
+        .collect();
+    for order in ["random", "cyclic"] {
+        let results = run(&format!(
+            "[layers.n]\nsize = 7\nlagrangian = \"step\"\ninput = {}\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {}\n[start]\nn = {{ each = [{}] }}\n[solve]\nmethod = \"asynchronous\"\norder = \"{order}\"\n",
+            toml(&case["I"]),
+            toml(&case["T"]),
+            starts.join(", "),
+        ));
+        let mut found: Vec<Vec<f64>> = results
+            .fixed_points
+            .points()
+            .iter()
+            .map(|p| {
+                assert_eq!(p.stability, Stability::Stable);
+                p.x.clone()
+            })
+            .collect();
+        let mut wanted: Vec<Vec<f64>> = case["binary_stable"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(flat)
+            .collect();
+        found.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        wanted.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        assert_eq!(found, wanted, "{order}");
+    }
+}
+
+#[test]
+fn units_of_0_and_1_and_spins_make_the_same_flips_and_energies_apart_by_a_constant() {
+    let ising = include_str!("../../models/ising.toml");
+    let every = "save = { every = 0.125 }\nuntil = \"time\"\nt_end = 4\n";
+    let results = run(&format!("{ising}{every}"));
+    let kept = &results.cases[0].trajectory;
+    let terms = kept.terms.len() / kept.len();
+    let mut apart = None;
+    for k in 0..kept.len() {
+        let (v, s) = kept.state(k).split_at(4);
+        // Both have been asked after every second update.
+        if k % 2 == 0 {
+            assert!(v.iter().zip(s).all(|(v, s)| *s == 2.0 * v - 1.0), "{k}");
+            // Layer, layer, synapse, synapse.
+            let own = &kept.terms[k * terms..(k + 1) * terms];
+            let difference = own[0] + own[2] - own[1] - own[3];
+            let first = *apart.get_or_insert(difference);
+            assert!((difference - first).abs() < 1e-14, "{k}");
+        }
+    }
+}
+
+#[test]
+fn what_is_drawn_on_the_way_belongs_to_the_trajectory_in_whatever_block_it_is() {
+    for (lagrangian, group, method) in [
+        (
+            "sign",
+            1,
+            "method = \"glauber\"\ntemperature = 0.5\nt_end = 60\n",
+        ),
+        ("sign", 1, "method = \"asynchronous\"\n"),
+        (
+            "step",
+            1,
+            "method = \"metropolis\"\ntemperature = 0.3\norder = \"random-permutation\"\nt_end = 40\n",
+        ),
+        (
+            "one-hot",
+            4,
+            "method = \"annealing\"\ntemperature = { from = 1, to = 0.1, sweeps = 40 }\n",
+        ),
+        ("sign", 1, "method = \"synchronous\"\nrule = \"field\"\n"),
+    ] {
+        let shape = if group == 1 {
+            "40".into()
+        } else {
+            format!("[10, {group}]")
+        };
+        let zeros = match lagrangian {
+            "sign" => "-1".to_owned(),
+            "step" => "0".to_owned(),
+            _ => format!("[{}]", ["[1, 0, 0, 0]"; 10].join(", ")),
+        };
+        let text = format!(
+            "[layers.n]\nsize = {shape}\nlagrangian = \"{lagrangian}\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {{ random = \"normal\", std = 0.2, symmetric = true, seed = 4 }}\n[start]\nn = {zeros}\n[ensemble]\nrandom = [{{ layer = \"n\", draw = \"units\" }}]\ncount = 150\n[solve]\n{method}lyapunov = \"off\"\nseed = 9\n"
+        );
+        let ends = |numbers: std::ops::Range<usize>, threads: usize| {
+            let mut study = model_file::load_text("test", &text, &[], None)
+                .unwrap()
+                .study;
+            study.threads = threads;
+            let (starts, _) = study.ensemble();
+            let rows = Mutex::new(Vec::new());
+            let done = |k, row: Vec<u64>| rows.lock().unwrap().push((k, row));
+            study
+                .run_ensemble(&starts, numbers, Keep::STATES, &Interrupt::new(), done)
+                .unwrap();
+            let mut rows = rows.into_inner().unwrap();
+            rows.sort();
+            rows
+        };
+        let all = ends(0..150, 1);
+        assert_eq!(all, ends(0..150, 2), "{method}");
+        assert_eq!(all[70..], ends(70..150, 1), "{method}");
+        for k in [3, 77, 149] {
+            assert_eq!(all[k..=k], ends(k..k + 1, 1), "{method}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_flip_or_rest_is_refused_with_what_to_try() {
+    let model = |layer: &str, synapse: &str, start: &str, solve: &str| {
+        format!(
+            "[layers.n]\nsize = 2\n{layer}\n[[synapses]]\nlayers = [\"n\"]\n{synapse}\n[start]\nn = {start}\n[solve]\n{solve}\n"
+        )
+    };
+    let pair = "kind = \"recurrent\"\nweights = [[0, 1], [1, 0]]";
+    let one_way = "kind = \"recurrent\"\nweights = [[0, 1], [-1, 0]]\nsymmetry = \"none\"";
+    let sign = "lagrangian = \"sign\"";
+    for (layer, synapse, start, solve, wanted) in [
+        (sign, pair, "[1, 1]", "t_end = 1", "whose activations jump"),
+        (
+            "lagrangian = \"tanh\"",
+            pair,
+            "[1, 1]",
+            "method = \"glauber\"\ntemperature = 1\nt_end = 1",
+            "whose states move",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 0.5]",
+            "method = \"asynchronous\"",
+            "neuron 1 of layer `n` starts at 0.5; its units are -1 or 1",
+        ),
+        (
+            "lagrangian = \"one-hot\"",
+            pair,
+            "[1, 1]",
+            "method = \"asynchronous\"",
+            "must start at 1 and the others at 0",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 1]",
+            "method = \"glauber\"\ntemperature = 1\nuntil = \"rest\"",
+            "above temperature 0 nothing comes to rest",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 1]",
+            "method = \"asynchronous\"\ntemperature = 1",
+            "its units only go down",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 1]",
+            "method = \"annealing\"\ntemperature = 1",
+            "must fall",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 1]",
+            "method = \"glauber\"\ntemperature = -1\nt_end = 1",
+            "temperature",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 1]",
+            "method = \"annealing\"\ntemperature = { from = 1, to = 0, sweeps = 9 }",
+            "cannot fall to 0",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 1]",
+            "method = \"asynchronous\"\norder = []",
+            "order",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 1]",
+            "method = \"asynchronous\"\norder = [0, 2]",
+            "names neuron 2: they are numbered 0 to 1",
+        ),
+        (
+            "lagrangian = \"sign\"\nclamped = [1]",
+            pair,
+            "[1, 1]",
+            "method = \"asynchronous\"\norder = [0, 1]",
+            "which is clamped",
+        ),
+        (
+            sign,
+            pair,
+            "[1, 1]",
+            "method = \"asynchronous\"\norder = \"layers\"",
+            "couples units of layer `n`",
+        ),
+        (
+            sign,
+            one_way,
+            "[1, 1]",
+            "method = \"asynchronous\"\nlyapunov = \"off\"",
+            "rule = \"field\" compares fields",
+        ),
+        (
+            "lagrangian = \"tanh\"",
+            pair,
+            "[1, 1]",
+            "ties = \"up\"\nt_end = 1",
+            "`ties` belongs to methods whose units flip",
+        ),
+        (
+            "lagrangian = \"sign\"\nleak = 0",
+            pair,
+            "[1, 1]",
+            "method = \"asynchronous\"",
+            "must be above 0 for sign",
+        ),
+    ] {
+        let text = model(layer, synapse, start, solve);
+        let said = match model_file::load_text("test", &text, &[], None) {
+            Err(mistakes) => mistakes.to_string(),
+            Ok(loaded) => match loaded.study.run(&Interrupt::new(), &()) {
+                Err(refusal) => refusal.to_string(),
+                Ok(_) => panic!("it runs: {text}"),
+            },
+        };
+        assert!(said.contains(wanted), "{text}\n{said}");
     }
 }

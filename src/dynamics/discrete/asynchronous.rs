@@ -46,7 +46,9 @@ struct Own {
     order: Vec<usize>,
     /// Updates since its start.
     updates: u64,
-    /// What was done in the last step: how many updates, and which flips.
+    /// Did it take the last step?
+    runs: bool,
+    /// What was done in it: how many updates, and which flips.
     tried: u64,
     made: Vec<Made>,
     /// By how much its flips changed the energy in the last step, all together and up at most; and one at most since its start.
@@ -88,6 +90,7 @@ impl Asynchronous {
             units: Vec::new(),
             order: Vec::new(),
             updates: 0,
+            runs: false,
             tried: 0,
             made: Vec::new(),
             change: 0.0,
@@ -152,6 +155,12 @@ impl Own {
             *k = was as usize;
         }
         self.walk.resume(wiring, carried);
+    }
+
+    /// Updates of a sweep.
+    fn asked(&self, order: &Order) -> u64 {
+        let nobody = matches!(order, Order::Listed(_)) && self.order.is_empty();
+        if nobody { 0 } else { self.units.len() as u64 }
     }
 
     /// The place of the unit that is asked next.
@@ -393,7 +402,7 @@ impl Stepper for Asynchronous {
         evaluate(network, (x, drive), with_energy, ws, out);
         let width = ws.width();
         for (column, own) in self.columns.iter_mut().enumerate() {
-            if own.is_new || own.tried == 0 {
+            if !own.runs {
                 continue;
             }
             if own.made.is_empty() {
@@ -427,7 +436,8 @@ impl Stepper for Asynchronous {
             own.made.clear();
             (own.tried, own.change, own.cold) = (0, 0.0, true);
             own.rise = 0.0;
-            if node.h[column] == 0.0 {
+            own.runs = node.h[column] > 0.0;
+            if !own.runs {
                 continue;
             }
             let on = (network, &self.wiring);
@@ -437,7 +447,8 @@ impl Stepper for Asynchronous {
                 let clamped = clamped_in(drive.clamped, network.size(), width, column);
                 own.read(on, &self.flipping, g, &clamped);
             }
-            let count = own.units.len() as u64;
+            // A start may clamp all that the order names: nobody is asked then.
+            let count = own.asked(&self.flipping.order);
             let until = updates_at(equation.times[1][column] - self.t_start, count);
             while own.updates < until {
                 if own.updates % count == 0 {
