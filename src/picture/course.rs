@@ -51,12 +51,31 @@ pub(super) fn activations(study: &Study, states: &[f64]) -> Vec<f64> {
 }
 
 /// Times and states, with more of them where steps were long, so that no curve has corners which the network does not
-/// have: by the cubic through two kept states with their velocities.
-pub(super) fn refined(kept: &Trajectory) -> (Vec<f64>, Vec<f64>) {
+/// have: by the cubic through two kept states with their velocities. Units that flip stay as they are until the next state that
+/// was kept.
+pub(super) fn refined(study: &Study, kept: &Trajectory) -> (Vec<f64>, Vec<f64>) {
     const PIECES: f64 = 300.0;
+    if study.settings.method.flips {
+        return stairs(kept);
+    }
     let ends = kept.t.first().zip(kept.t.last());
     let piece = ends.map_or(0.0, |(first, last)| (last - first) / PIECES);
     between(kept, |dt| (dt / piece).ceil())
+}
+
+/// Every state from its own time until just before the next.
+fn stairs(kept: &Trajectory) -> (Vec<f64>, Vec<f64>) {
+    const BEFORE: f64 = 1e-6;
+    let (mut t, mut x) = (Vec::new(), Vec::new());
+    for k in 0..kept.len() {
+        t.push(kept.t[k]);
+        x.extend(kept.state(k));
+        if let Some(next) = kept.t.get(k + 1) {
+            t.push(next - BEFORE * (next - kept.t[k]));
+            x.extend(kept.state(k));
+        }
+    }
+    (t, x)
 }
 
 /// Times and states with each step in so many pieces.

@@ -24,7 +24,7 @@ fn overlap(study: &Study, results: &Results) -> Result<OverlapPlot, NoPlot> {
     let recall = study.recall.as_ref();
     let recall = recall.ok_or(NoPlot::NoMemories)?;
     let (result, of) = first(study, results)?;
-    let (time, states) = refined(&result.trajectory);
+    let (time, states) = refined(study, &result.trajectory);
     let g = activations(study, &states);
     finite(&g)?;
     let neurons = study.network.neurons(recall.layer);
