@@ -64,6 +64,15 @@ impl Settings {
         self.step.or(self.method.flips.then_some(1.0))
     }
 
+    /// Before this time nothing is at rest, whatever it does: units that flip are still warm. Infinite where they stay so.
+    pub fn rests_from(&self) -> f64 {
+        if !self.method.flips {
+            return f64::NEG_INFINITY;
+        }
+        let sweeps = self.flipping.temperature.ends();
+        sweeps.map_or(f64::INFINITY, |sweeps| self.t_start + sweeps as f64)
+    }
+
     /// What is wrong with them, if anything.
     ///
     /// # Errors

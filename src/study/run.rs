@@ -81,7 +81,8 @@ impl Study {
                         true => monitor.at_once(),
                         false => monitor.clamping(network, &starts.clamped(k)),
                     };
-                    monitor.not_before(self.stimulus.settles())
+                    let settled = self.stimulus.settles();
+                    monitor.not_before(settled.max(self.settings.rests_from()))
                 }),
                 kept: keep(self.save.clone(), watched),
                 snapshots: snapshots.flatten(),

@@ -543,3 +543,13 @@ fn what_cannot_flip_or_rest_is_refused_with_what_to_try() {
         assert!(said.contains(wanted), "{text}\n{said}");
     }
 }
+
+#[test]
+fn annealing_does_not_rest_before_it_is_cold() {
+    // So cold from the first sweep on that nothing flips any more, and yet not at temperature 0.
+    let results = run(
+        "[layers.n]\nsize = 2\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, 1], [1, 0]]\n[start]\nn = [1, 1]\n[solve]\nmethod = \"annealing\"\ntemperature = { from = 0.01, to = 0.001, sweeps = 20 }\n",
+    );
+    let end = &results.cases[0].outcome;
+    assert_eq!((end.stop.word(), end.t), ("rest", 20.0));
+}
