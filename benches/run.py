@@ -1,4 +1,4 @@
-"""Times the workloads of benches/workloads.rs and the peers of benches/peers/ on the same problems, and prints one table.
+"""Times the workloads of benches/workloads/main.rs and the peers of benches/peers/ on the same problems, and prints one table.
 
     python3 benches/run.py                              # everything, three rounds
     python3 benches/run.py --workloads stiff spin-glass --engines ours scipy --rounds 5
@@ -41,6 +41,10 @@ STIFF = [
     ("diffrax Kvaerno5", "diffrax", ["Kvaerno5"]),
     ("CVODE BDF", "sundials", ["BDF-dense+jac", "BDF-gmres"]),
 ]
+# Units that flip.
+NUMBA, NUMPY = ("numba, own loops", "flips", ["numba"]), ("NumPy", "flips", ["numpy"])
+HOPFIELDNETWORK, NEURODYNEX = ((n, "packages", [n]) for n in ("hopfieldnetwork", "neurodynex3"))
+DWAVE = ("dwave-samplers", "packages", ["dwave"])
 PEERS = {
     "basin-map": [("numba Dopri5, own loop", "numba", ["dopri5"]), DIFFRAX, COMPILED],
     "mid-size": [DIFFRAX, COMPILED],
@@ -54,8 +58,15 @@ PEERS = {
     "stiff": STIFF,
     # One start after the other, but for diffrax.
     "stiff-batch": STIFF,
+    "overlaps": [NUMBA, ("numba, overlaps kept, memories in bytes", "flips", ["numba-i8"]), NUMPY],
+    "fields": [NUMBA, ("numba, fields summed anew", "flips", ["numba-anew"]), NUMPY, HOPFIELDNETWORK, NEURODYNEX],
+    "glauber": [NUMBA, DWAVE, HOPFIELDNETWORK],
+    "glauber-integers": [NUMBA, DWAVE],
+    "dense-memory": [NUMBA, NUMPY],
 }
-ENGINES = ["ours", "numba", "diffrax", "torch", "scipy", "sundials"]
+ENGINES = ["ours", "numba", "diffrax", "torch", "scipy", "sundials", "flips", "packages"]
+# Those whose units flip: their time is told by the update.
+FLIPS = ["overlaps", "fields", "glauber", "glauber-integers", "dense-memory"]
 # The least ratio peer : ours that we want, of every peer of the workload.
 # How many times as long a peer should take at least; an engine that is not named, as long as the last entry says.
 GOALS = {
@@ -71,8 +82,14 @@ GOALS = {
     "sparse-batch": {"": 6},
     "stiff": {"": 8},
     "stiff-batch": {"": 8},
+    "overlaps": {"bytes": 1.5, "numba": 3, "": 50},
+    "fields": {"anew": 3, "numba": 1, "": 3},
+    "glauber": {"": 1.3},
+    "glauber-integers": {"": 3},
+    "dense-memory": {"": 1},
 }
 NEURONS = {"basin-map": 2, "mid-size": 100, "spin-glass": 2000, "sparse": 100_000, "sparse-batch": 100_000, "stiff": 320, "stiff-batch": 320}
+NEURONS |= {"overlaps": 10_000, "fields": 4000, "glauber": 1024, "glauber-integers": 1024, "dense-memory": 100}
 # Of these the table tells peak memory, and goals hold for the time of an evaluation: methods that take more are not slower at them.
 AN_EVALUATION = ["sparse", "sparse-batch"]
 # Features, memories, trajectories: from the first of each on, one of them grows.
@@ -185,6 +202,11 @@ def difference(name, path, folder):
     return {"largest": largest, "differ": differ, "near": near}
 
 
+def by_chance(errors):
+    """The same where flips are drawn: mean energies, in standard errors of their difference, may be four apart."""
+    return {"largest": errors, "differ": int(not errors <= 4), "near": 0}
+
+
 def measure(options, results, bench):
     data = os.path.join(TARGET, "data")
     given_up = set()
@@ -227,7 +249,9 @@ def measure(options, results, bench):
                         given_up.add((name, variant))
                         results["runs"].append(dict(entry, failed=why))
                     else:
-                        results["runs"].append(dict(entry, **lines[0], **difference(name, ends, folder)))
+                        errors = lines[0].get("errors")
+                        off = difference(name, ends, folder) if errors is None else by_chance(errors)
+                        results["runs"].append(dict(entry, **lines[0], **off))
                         os.remove(ends)
             with open(options.out, "w") as file:
                 json.dump(results, file, indent=1)
@@ -260,6 +284,7 @@ def row(name, engine, runs, ours):
             "near": max(r["near"] for r in rs),
             "variant": variant if len(variants) > 1 else "",
             "evaluations": rs[-1].get("evaluations"),
+            "errors": rs[-1].get("errors"),
         }
         if one["differ"]:
             mismatch = one
@@ -268,7 +293,7 @@ def row(name, engine, runs, ours):
     one = best or mismatch
     if one is None:
         return [name, engine, "**failed**", "", "", "", "", "; ".join(failures).replace("|", "/")]
-    agrees = f"{one['largest']:.1e}"
+    agrees = f"{one['largest']:.1e}" if one["errors"] is None else f"energy within {one['errors']:.1f} standard errors"
     if one["near"]:
         agrees += f"; {one['near']} starts near the separatrix differ"
     if best is None:
@@ -307,6 +332,18 @@ def by_evaluation(name, order):
     return f"{name}: {'; '.join(said)}.\n" if said else ""
 
 
+def by_update(name, order):
+    """The time of asking one spin, ours and theirs, all cores at work."""
+    said = []
+    for (workload, engine), runs in order.items():
+        known = [r for r in runs if "seconds" in r]
+        if workload != name or not known:
+            continue
+        least = min(r["seconds"] / r["steps"] for r in known) / NEURONS[name]
+        said.append(f"{engine} {1e9 * least:.3g} ns ({1 / least / 1e6:.3g} million a second)")
+    return f"{name}, an update: {'; '.join(said)}.\n" if said else ""
+
+
 def exponent(x, y):
     """The slope of the line through the logarithms."""
     u, v = [math.log(a) for a in x], [math.log(b) for b in y]
@@ -337,6 +374,8 @@ def table(results):
         text += markdown(heads, rows) + "\n"
     for name in AN_EVALUATION:
         text += by_evaluation(name, order)
+    for name in FLIPS:
+        text += by_update(name, order)
     for name in dict.fromkeys(k["workload"] for k in results["kernels"]):
         known = [k for k in results["kernels"] if k["workload"] == name]
         of = lambda key: statistics.median(k[key] for k in known)

@@ -354,6 +354,11 @@ fn a_flip_allocates_nothing() {
                 g[neuron] += flip.by;
             }
             assert_eq!(count(), before, "{name}");
+            let (wide, mut all) = ([&g[..], &g[..], &g[..]].concat(), vec![0.0; 3 * kept.len()]);
+            flips.keep_block(&wide, 3, &mut all);
+            let before = count();
+            flips.keep_block(&wide, 3, &mut all);
+            assert_eq!(count(), before, "{name}, three");
             tried += 1;
         }
     }

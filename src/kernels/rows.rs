@@ -11,6 +11,9 @@ use super::vectorized;
 /// fixed, never taken from the machine: it decides the last bits of every sum.
 const PARTIAL: usize = 8;
 
+/// Values of one column that are computed at a time, a multiple of [`PARTIAL`].
+const VALUES: usize = 32;
+
 /// The most columns of a piece: 512 bytes for each number that is kept by column.
 pub const PIECE: usize = 64;
 
@@ -64,23 +67,31 @@ pub fn add_sums<const C: usize, const K: usize, const R: usize>(
             let len = slices.first().map_or(0, |s| s.len());
             let slices = slices.map(|s| &s[..len]);
             let by_row = by_row.map(|c| &c[..len.div_ceil(columns)]);
-            let of = |i: usize| std::array::from_fn(|j| by_row[j][i]);
             if columns == 1 {
-                let at = |k: usize| std::array::from_fn(|j| slices[j][k]);
                 let mut partial = [[0.0; PARTIAL]; R];
-                let whole = len - len % PARTIAL;
-                for start in (0..whole).step_by(PARTIAL) {
-                    for j in 0..PARTIAL {
-                        let v = f(start + j, 0, of(start + j), at(start + j));
-                        for (p, v) in partial.iter_mut().zip(v) {
-                            p[j] += v;
+                let mut rest = [0.0; R];
+                let mut values = [[0.0; VALUES]; R];
+                for start in (0..len).step_by(VALUES) {
+                    let n = VALUES.min(len - start);
+                    let (own, of) = (
+                        slices.map(|s| &s[start..start + n]),
+                        by_row.map(|c| &c[start..start + n]),
+                    );
+                    // Written first and added afterwards: such a loop the compiler makes vectors of, whatever `f` is.
+                    for j in 0..n {
+                        let v = f(start + j, 0, of.map(|c| c[j]), own.map(|s| s[j]));
+                        for r in 0..R {
+                            values[r][j] = v[r];
                         }
                     }
-                }
-                let mut rest = [0.0; R];
-                for k in whole..len {
-                    for (r, v) in rest.iter_mut().zip(f(k, 0, of(k), at(k))) {
-                        *r += v;
+                    for r in 0..R {
+                        let (groups, few) = values[r][..n].as_chunks::<PARTIAL>();
+                        for group in groups {
+                            for (p, v) in partial[r].iter_mut().zip(group) {
+                                *p += v;
+                            }
+                        }
+                        few.iter().for_each(|v| rest[r] += v);
                     }
                 }
                 for ((out, p), r) in outs.into_iter().zip(partial).zip(rest) {
@@ -91,7 +102,7 @@ pub fn add_sums<const C: usize, const K: usize, const R: usize>(
                 let outs = outs.map(|o| &mut o[..width]);
                 for (i, start) in (0..len).step_by(columns).enumerate() {
                     let row = slices.map(|s| &s[start..start + width]);
-                    let c = of(i);
+                    let c = by_row.map(|c| c[i]);
                     for b in 0..width {
                         let v = f(i, b, c, std::array::from_fn(|j| row[j][b]));
                         for r in 0..R {
@@ -135,16 +146,23 @@ pub fn max_rows_by<const K: usize>(
             let larger = |a: f64, v: f64| if (v > a) | v.is_nan() { v } else { a };
             if columns == 1 {
                 // Several side by side, which need not wait for each other; the largest is the same.
-                let at = |k: usize| f(k, 0, std::array::from_fn(|j| slices[j][k]));
                 let mut partial = [f64::NEG_INFINITY; PARTIAL];
-                let whole = len - len % PARTIAL;
-                for start in (0..whole).step_by(PARTIAL) {
-                    for (j, most) in partial.iter_mut().enumerate() {
-                        *most = larger(*most, at(start + j));
+                let mut values = [0.0; VALUES];
+                for start in (0..len).step_by(VALUES) {
+                    let n = VALUES.min(len - start);
+                    let own = slices.map(|s| &s[start..start + n]);
+                    for (j, v) in values[..n].iter_mut().enumerate() {
+                        *v = f(start + j, 0, own.map(|s| s[j]));
                     }
+                    let (groups, few) = values[..n].as_chunks::<PARTIAL>();
+                    for group in groups {
+                        for (most, v) in partial.iter_mut().zip(group) {
+                            *most = larger(*most, *v);
+                        }
+                    }
+                    out[0] = few.iter().fold(out[0], |most, v| larger(most, *v));
                 }
-                let rest = (whole..len).map(at);
-                out[0] = partial.into_iter().chain(rest).fold(out[0], larger);
+                out[0] = partial.into_iter().fold(out[0], larger);
             } else {
                 for (i, start) in (0..len).step_by(columns).enumerate() {
                     let row = slices.map(|s| &s[start..start + width]);

@@ -22,9 +22,9 @@ impl<const RECTIFIED: bool> Powers<RECTIFIED> {
         t.powi(k as i32)
     }
 
-    /// `t'^n − t^n = (t' − t) Σ_k t'^k t^{n−1−k}`, of integers an integer.
+    /// `t'^n − t^n = (t' − t) Σ_k t'^k t^{n−1−k}`, of integers an integer; of finite numbers, or not a number.
     #[inline(always)]
-    fn difference(x: f64, by: f64, n: u32) -> f64 {
+    fn plain_difference(x: f64, by: f64, n: u32) -> f64 {
         let (a, b) = match RECTIFIED {
             true => (math::positive_part(x + by), math::positive_part(x)),
             false => (x + by, x),
@@ -41,8 +41,16 @@ impl<const RECTIFIED: bool> Powers<RECTIFIED> {
             }
         }
         let way = if RECTIFIED && a * b == 0.0 { a - b } else { by };
-        // What does not change adds nothing, however large it is.
-        if by == 0.0 { 0.0 } else { way * sum }
+        way * sum
+    }
+
+    /// The same of any numbers: what does not change adds nothing, however large it is.
+    #[inline(always)]
+    fn difference(x: f64, by: f64, n: u32) -> f64 {
+        match by == 0.0 {
+            true => 0.0,
+            false => Self::plain_difference(x, by, n),
+        }
     }
 
     fn is_convex(self) -> bool {
@@ -97,12 +105,16 @@ where
         // With a number for n the loop over its bits is none. The factor c/n comes last: that of an `Σ h^n` is 1.
         let factor = c / f64::from(self.n);
         let plain = match self.n {
-            2 => rise::sum(x, changes, |x, by| Self::difference(x, by, 2)),
-            3 => rise::sum(x, changes, |x, by| Self::difference(x, by, 3)),
-            4 => rise::sum(x, changes, |x, by| Self::difference(x, by, 4)),
-            6 => rise::sum(x, changes, |x, by| Self::difference(x, by, 6)),
-            n => rise::sum(x, changes, |x, by| Self::difference(x, by, n)),
+            2 => rise::sum(x, changes, |x, by| Self::plain_difference(x, by, 2)),
+            3 => rise::sum(x, changes, |x, by| Self::plain_difference(x, by, 3)),
+            4 => rise::sum(x, changes, |x, by| Self::plain_difference(x, by, 4)),
+            6 => rise::sum(x, changes, |x, by| Self::plain_difference(x, by, 6)),
+            n => rise::sum(x, changes, |x, by| Self::plain_difference(x, by, n)),
         };
+        if plain.is_finite() {
+            return factor * plain;
+        }
+        let plain = rise::sum(x, changes, |x, by| Self::difference(x, by, self.n));
         if plain.is_finite() {
             return factor * plain;
         }

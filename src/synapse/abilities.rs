@@ -21,6 +21,13 @@ pub trait Flips {
     /// Writes what is kept at the activations `g`.
     fn keep(&self, g: &[f64], kept: &mut [f64]);
 
+    /// The same of `width` trajectories, side by side in every row of `g` and `kept`, to the same bits; `false` where that costs as
+    /// much as one after the other, and is not done.
+    fn keep_block(&self, g: &[f64], width: usize, kept: &mut [f64]) -> bool {
+        let _ = (g, width, kept);
+        false
+    }
+
     /// The current of a neuron, `−∂E_s/∂g_i` at `g`, own term included; what the synapse adds to its field where it has no energy.
     fn current(&self, g: &[f64], kept: &[f64], neuron: usize) -> f64;
 
@@ -55,8 +62,8 @@ pub trait Linear: Synapse {
     /// `Q_ij`.
     fn weight(&self, i: usize, j: usize) -> f64;
 
-    /// Adds the currents at these activations.
-    fn add_currents(&self, g: &[f64], currents: &mut [f64]);
+    /// Adds the currents at the activations of a block of `width` columns.
+    fn add_currents(&self, g: &[f64], width: usize, currents: &mut [f64]);
 
     /// `currents += by · Q_:j`.
     fn add_column(&self, j: usize, by: f64, currents: &mut [f64]);
@@ -68,12 +75,18 @@ impl<S: Linear> Flips for S {
     }
 
     fn keep(&self, g: &[f64], kept: &mut [f64]) {
+        self.keep_block(g, 1, kept);
+    }
+
+    fn keep_block(&self, g: &[f64], width: usize, kept: &mut [f64]) -> bool {
         kept.fill(0.0);
-        self.add_currents(g, kept);
+        self.add_currents(g, width, kept);
         // Columns are laid out now and not when a flip first reads one.
         if !g.is_empty() {
-            self.add_column(0, 0.0, kept);
+            let neurons = kept.len() / width;
+            self.add_column(0, 0.0, &mut kept[..neurons]);
         }
+        true
     }
 
     fn current(&self, _: &[f64], kept: &[f64], neuron: usize) -> f64 {

@@ -181,15 +181,15 @@ where
         }
     }
 
-    fn add_currents(&self, g: &[f64], currents: &mut [f64]) {
-        let (a, b) = g.split_at(self.weights.cols());
+    fn add_currents(&self, g: &[f64], width: usize, currents: &mut [f64]) {
+        let (a, b) = g.split_at(self.weights.cols() * width);
         let (to_a, to_b) = currents.split_at_mut(a.len());
-        self.weights.add_product(a, 1, to_b);
+        self.weights.add_product(a, width, to_b);
         if BACK != 0 {
             // The answer is W^T g_B or its opposite: turned twice, it is added to what is there.
             let turn = |to: &mut [f64]| to.iter_mut().for_each(|t| *t *= f64::from(BACK));
             turn(to_a);
-            self.weights.add_transposed_product(b, 1, to_a);
+            self.weights.add_transposed_product(b, width, to_a);
             turn(to_a);
         }
     }

@@ -23,6 +23,8 @@ pub struct Recurrent {
     weights: Weights,
     /// Is `D W` symmetric?
     has_energy: bool,
+    /// Its diagonal: what every flip asks for, and far from what it asks for besides.
+    diagonal: Vec<f64>,
     /// `d`; empty where `D` is the unit matrix.
     d: Vec<f64>,
     /// How far `D W` was from symmetric: evened out where it has an energy.
@@ -176,9 +178,11 @@ impl Recurrent {
         };
         const BEYOND: &str =
             "times the layer's energy weights are beyond the largest number, 1.8e308";
+        let weights =
+            scaled.map_err(|_| Refusal::new("weights", BEYOND).help("write smaller ones"))?;
         Ok(Recurrent {
-            weights: scaled
-                .map_err(|_| Refusal::new("weights", BEYOND).help("write smaller ones"))?,
+            diagonal: (0..n).map(|i| weights.entry(i, i)).collect(),
+            weights,
             has_energy,
             d: match d.iter().all(|d| *d == 1.0) {
                 true => Vec::new(),
@@ -337,11 +341,14 @@ impl Synapse for Recurrent {
 
 impl Linear for Recurrent {
     fn weight(&self, i: usize, j: usize) -> f64 {
-        self.weights.entry(i, j)
+        match i == j {
+            true => self.diagonal[i],
+            false => self.weights.entry(i, j),
+        }
     }
 
-    fn add_currents(&self, g: &[f64], currents: &mut [f64]) {
-        self.add_product(g, 1, currents);
+    fn add_currents(&self, g: &[f64], width: usize, currents: &mut [f64]) {
+        self.add_product(g, width, currents);
     }
 
     fn add_column(&self, j: usize, by: f64, currents: &mut [f64]) {

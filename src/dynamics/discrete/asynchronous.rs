@@ -1,6 +1,7 @@
 //! Units that flip one at a time. One step of length 1 is a sweep: as many updates as there are free units.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::flipping::{Flipping, Order};
 use super::units::{Unit, Wiring, free_units, unit_of};
@@ -41,7 +42,7 @@ struct Own {
     is_new: bool,
     /// What another block kept of it, until it is read.
     carried: Vec<u64>,
-    units: Vec<Unit>,
+    units: Arc<[Unit]>,
     /// The order of a sweep, where it is kept: places among the units.
     order: Vec<usize>,
     /// Updates since its start.
@@ -59,6 +60,8 @@ struct Own {
     cold: bool,
     /// By how much each state of a group is less likely than the present one.
     chances: Vec<f64>,
+    /// Is what its synapses keep to be summed anew?
+    is_due: bool,
 }
 
 /// See the module.
@@ -70,6 +73,8 @@ pub(super) struct Asynchronous {
     /// Are energy differences known?
     has_energy: bool,
     columns: Vec<Own>,
+    /// The units that are free where these neurons are clamped: the columns share them, as a rule all.
+    units: (Vec<bool>, Arc<[Unit]>),
 }
 
 impl fmt::Debug for Asynchronous {
@@ -87,7 +92,7 @@ impl Asynchronous {
             draws: Draws::of(Stream::default()),
             is_new: true,
             carried: Vec::new(),
-            units: Vec::new(),
+            units: Arc::from([]),
             order: Vec::new(),
             updates: 0,
             runs: false,
@@ -98,6 +103,7 @@ impl Asynchronous {
             rise: 0.0,
             cold: false,
             chances: Vec::new(),
+            is_due: false,
         };
         Asynchronous {
             flipping: settings.flipping.clone(),
@@ -106,6 +112,7 @@ impl Asynchronous {
             t_start: settings.t_start,
             has_energy: has_differences(network),
             columns: (0..width).map(|_| own()).collect(),
+            units: (Vec::new(), Arc::from([])),
         }
     }
 }
@@ -114,14 +121,13 @@ impl Own {
     /// Reads a state, and which of its neurons are free; or goes on with what another block kept.
     fn read(
         &mut self,
-        on: (&Network, &Wiring),
+        wiring: &Wiring,
         flipping: &Flipping,
         g: impl Iterator<Item = f64>,
-        clamped: &[bool],
+        units: Arc<[Unit]>,
     ) {
-        let (network, wiring) = on;
         self.walk.g.iter_mut().zip(g).for_each(|(to, g)| *to = g);
-        self.units = free_units(network, clamped, flipping.ties);
+        self.units = units;
         // In a sweep every unit may flip, a group with two neurons.
         self.made.reserve(2 * self.units.len());
         self.order.clear();
@@ -145,7 +151,7 @@ impl Own {
             Some(drawn),
         ] = std::array::from_fn(|_| carried.next())
         else {
-            self.walk.renew(on);
+            self.is_due = true;
             return;
         };
         self.updates = updates;
@@ -157,10 +163,25 @@ impl Own {
         self.walk.resume(wiring, carried);
     }
 
+    /// Its walk, if what is kept there is to be summed anew.
+    fn due(&mut self) -> Option<&mut Walk> {
+        self.is_due.then_some(&mut self.walk)
+    }
+
     /// Updates of a sweep.
     fn asked(&self, order: &Order) -> u64 {
         let nobody = matches!(order, Order::Listed(_)) && self.order.is_empty();
         if nobody { 0 } else { self.units.len() as u64 }
+    }
+
+    /// Was every unit asked in the last step, and answered at temperature 0? What none did then, none wants.
+    fn asked_all(&self, order: &Order) -> bool {
+        let count = self.units.len() as u64;
+        let each_once = match order {
+            Order::Cyclic | Order::RandomPermutation => self.updates.is_multiple_of(count.max(1)),
+            Order::Random | Order::Layers | Order::Listed(_) => false,
+        };
+        each_once && self.cold && self.tried == count
     }
 
     /// The place of the unit that is asked next.
@@ -320,6 +341,11 @@ fn drawn(energies: &[f64], temperature: f64, part: f64) -> usize {
     last.unwrap_or(0)
 }
 
+/// After so many updates, is what the synapses keep to be summed anew?
+fn is_due(updates: u64, count: u64) -> bool {
+    updates > 0 && updates.is_multiple_of(count * RENEWED)
+}
+
 /// Which neurons of a column are clamped, of the entries of a block.
 pub(super) fn clamped_in(entries: &[usize], n: usize, width: usize, column: usize) -> Vec<bool> {
     let mut clamped = vec![false; n];
@@ -376,12 +402,14 @@ impl Stepper for Asynchronous {
     ) {
         evaluate(network, (x, drive), with_energy, ws, out);
         let (n, width) = (network.size(), ws.width());
-        let mut walk = Walk::new(network);
-        for column in 0..width {
+        let on = (network, &self.wiring);
+        let mut walks = vec![Walk::new(network); width];
+        for (column, walk) in walks.iter_mut().enumerate() {
             fill(&mut walk.g, &ws.g, width, column);
             fill(&mut walk.input, drive.input, width, column);
-            let on = (network, &self.wiring);
-            walk.renew(on);
+        }
+        Walk::renew_all(on, &mut walks, |walk| Some(walk));
+        for (column, walk) in walks.iter_mut().enumerate() {
             let clamped = clamped_in(drive.clamped, n, width, column);
             let units = free_units(network, &clamped, self.flipping.ties);
             walk.wishes(on, &units, self.flipping.rule, |i, by| {
@@ -405,7 +433,7 @@ impl Stepper for Asynchronous {
             if !own.runs {
                 continue;
             }
-            if own.made.is_empty() {
+            if own.made.is_empty() && !own.asked_all(&self.flipping.order) {
                 let on = (network, &self.wiring);
                 let rule = self.flipping.rule;
                 own.walk
@@ -426,6 +454,7 @@ impl Stepper for Asynchronous {
         ws: &mut Workspace,
     ) -> Result<(), StopReason> {
         let (network, width) = (equation.network, ws.width());
+        let on = (network, &self.wiring);
         equation.place(1.0, node.h);
         if self.columns.iter().any(|own| own.is_new) {
             network.activation(node.x, width, &mut ws.g);
@@ -437,15 +466,28 @@ impl Stepper for Asynchronous {
             (own.tried, own.change, own.cold) = (0, 0.0, true);
             own.rise = 0.0;
             own.runs = node.h[column] > 0.0;
+            own.is_due = false;
             if !own.runs {
                 continue;
             }
-            let on = (network, &self.wiring);
             fill(&mut own.walk.input, drive.input, width, column);
             if own.is_new {
                 let g = ws.g.iter().skip(column).step_by(width).copied();
                 let clamped = clamped_in(drive.clamped, network.size(), width, column);
-                own.read(on, &self.flipping, g, &clamped);
+                let shared = &mut self.units;
+                if shared.0 != clamped {
+                    let units = free_units(network, &clamped, self.flipping.ties);
+                    *shared = (clamped, units.into());
+                }
+                own.read(&self.wiring, &self.flipping, g, shared.1.clone());
+            }
+            let count = own.asked(&self.flipping.order);
+            own.is_due |= count > 0 && is_due(own.updates, count);
+        }
+        Walk::renew_all(on, &mut self.columns, Own::due);
+        for (column, own) in self.columns.iter_mut().enumerate() {
+            if !own.runs {
+                continue;
             }
             // A start may clamp all that the order names: nobody is asked then.
             let count = own.asked(&self.flipping.order);
@@ -455,8 +497,8 @@ impl Stepper for Asynchronous {
                     if !(equation.go_on)() {
                         return Err(StopReason::Interrupted);
                     }
-                    let sweep = own.updates / count;
-                    if sweep > 0 && sweep.is_multiple_of(RENEWED) {
+                    // In the middle of a step, where it begins in the middle of a sweep.
+                    if own.tried > 0 && is_due(own.updates, count) {
                         own.walk.renew(on);
                     }
                 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::asynchronous::fill;
 use super::flipping::{Rule, Ties};
 use super::units::{Unit, Wiring, shifted};
 use crate::network::Network;
@@ -24,6 +25,8 @@ pub(super) struct Walk {
     synapses: Vec<Kept>,
     /// Storage for the flips of one unit, in the numbers of a connection.
     local: Vec<Flip>,
+    /// Storage for what a synapse takes of several trajectories, and returns.
+    block: [Vec<f64>; 2],
 }
 
 impl Walk {
@@ -39,6 +42,7 @@ impl Walk {
             input: vec![0.0; n],
             synapses: synapses.collect(),
             local: Vec::with_capacity(8),
+            block: Default::default(),
         }
     }
 
@@ -51,12 +55,54 @@ impl Walk {
     }
 
     /// Sums everything that is kept anew: what was added flip by flip has been rounded as often.
-    pub fn renew(&mut self, (network, wiring): (&Network, &Wiring)) {
-        self.share(wiring);
-        for (c, own) in network.connections().iter().zip(&mut self.synapses) {
-            if let Some(flips) = c.synapse.flips() {
-                flips.keep(&own.g, &mut own.kept);
+    pub fn renew(&mut self, on: (&Network, &Wiring)) {
+        Walk::renew_all(on, std::slice::from_mut(self), |walk| Some(walk));
+    }
+
+    /// The same of all columns that have a walk to renew, matrices being read once for all of them.
+    pub fn renew_all<C>(
+        on: (&Network, &Wiring),
+        columns: &mut [C],
+        of: impl Fn(&mut C) -> Option<&mut Walk>,
+    ) {
+        let (network, wiring) = on;
+        let (mut count, mut block) = (0, None);
+        for walk in columns.iter_mut().filter_map(&of) {
+            walk.share(wiring);
+            block.get_or_insert_with(|| std::mem::take(&mut walk.block));
+            count += 1;
+        }
+        let Some([mut g, mut kept]) = block else {
+            return;
+        };
+        // A product with one column may sum in another order: it takes a second one of zeros, so that the bits of a trajectory do
+        // not depend on how many are due with it.
+        let width = count.max(2);
+        for (k, c) in network.connections().iter().enumerate() {
+            let Some(flips) = c.synapse.flips() else {
+                continue;
+            };
+            if let Some(first) = columns.iter_mut().find_map(&of) {
+                let own = &first.synapses[k];
+                g.clear();
+                g.resize(own.g.len() * width, 0.0);
+                kept.resize(own.kept.len() * width, 0.0);
             }
+            for (column, walk) in columns.iter_mut().filter_map(&of).enumerate() {
+                let own = g.iter_mut().skip(column).step_by(width);
+                own.zip(&walk.synapses[k].g).for_each(|(to, g)| *to = *g);
+            }
+            let done = flips.keep_block(&g, width, &mut kept);
+            for (column, walk) in columns.iter_mut().filter_map(&of).enumerate() {
+                let own = &mut walk.synapses[k];
+                match done {
+                    true => fill(&mut own.kept, &kept, width, column),
+                    false => flips.keep(&own.g, &mut own.kept),
+                }
+            }
+        }
+        if let Some(first) = columns.iter_mut().find_map(&of) {
+            first.block = [g, kept];
         }
     }
 

@@ -53,12 +53,18 @@ impl Flips for Memory {
     }
 
     fn keep(&self, g: &[f64], kept: &mut [f64]) {
-        let (h, shares) = kept.split_at_mut(self.memories());
-        h.copy_from_slice(&self.bias);
+        self.keep_block(g, 1, kept);
+    }
+
+    fn keep_block(&self, g: &[f64], width: usize, kept: &mut [f64]) -> bool {
+        let (h, shares) = kept.split_at_mut(self.memories() * width);
+        for (h, b) in h.chunks_exact_mut(width).zip(&self.bias) {
+            h.fill(*b);
+        }
         let mut rest = g;
         for xi in &self.patterns {
-            let (own, others) = rest.split_at(xi.cols());
-            xi.add_product(own, 1, h);
+            let (own, others) = rest.split_at(xi.cols() * width);
+            xi.add_product(own, width, h);
             rest = others;
             // The columns are laid out now and not when a flip first reads one.
             if !own.is_empty() {
@@ -67,8 +73,9 @@ impl Flips for Memory {
         }
         h.iter_mut().for_each(|h| *h /= self.leak);
         if !shares.is_empty() {
-            self.potential.activation(h, 1, shares);
+            self.potential.activation(h, width, shares);
         }
+        true
     }
 
     fn current(&self, _: &[f64], kept: &[f64], neuron: usize) -> f64 {

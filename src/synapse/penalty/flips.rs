@@ -31,14 +31,19 @@ impl Flips for Penalty {
     }
 
     fn keep(&self, g: &[f64], kept: &mut [f64]) {
-        for (r, b) in kept.iter_mut().zip(&self.b) {
-            *r = -b;
+        self.keep_block(g, 1, kept);
+    }
+
+    fn keep_block(&self, g: &[f64], width: usize, kept: &mut [f64]) -> bool {
+        for (r, b) in kept.chunks_exact_mut(width).zip(&self.b) {
+            r.fill(-b);
         }
-        self.a.add_product(g, 1, kept);
+        self.a.add_product(g, width, kept);
         // The columns are laid out now and not when a flip first reads one.
         if !g.is_empty() {
             self.a.column(0);
         }
+        true
     }
 
     fn current(&self, _: &[f64], kept: &[f64], neuron: usize) -> f64 {

@@ -5,6 +5,8 @@
 //! which they are compared: every engine integrates the same bits. `-- scale N P COUNT` runs one size of the scaling test,
 //! alone in its process, so that the peak of its memory is its own.
 
+mod flips;
+
 use std::fs;
 use std::hint::black_box;
 use std::io::Write;
@@ -31,10 +33,20 @@ struct Workload {
     /// How many trajectories, and where each begins.
     count: usize,
     start: Box<dyn Fn(usize) -> Start + Sync>,
-    t_end: f64,
-    method: &'static str,
+    settings: Settings,
+    /// Does each end where it comes to rest, in every setting?
+    rests: bool,
     /// What the peers must know of it beside weights and starts, as JSON.
     problem: String,
+}
+
+/// A method by its name, from 0 to `t_end`.
+fn settings(method: &str, t_end: f64) -> Result<Settings, Failure> {
+    Ok(Settings {
+        method: Method::named(method).ok_or("no such method")?,
+        t_end,
+        ..Settings::default()
+    })
 }
 
 /// The problem of one layer whose neurons all act on one another.
@@ -88,8 +100,8 @@ fn basin_map() -> Result<Workload, Failure> {
         weights: w,
         count,
         start,
-        t_end: 50.0,
-        method: "tsit5",
+        settings: settings("tsit5", 50.0)?,
+        rests: false,
         problem: one_layer("sigmoid", 8.0, 0.5),
     })
 }
@@ -119,8 +131,8 @@ fn model_b(
         weights,
         count,
         start,
-        t_end: 20.0,
-        method,
+        settings: settings(method, 20.0)?,
+        rests: false,
         problem: format!(
             "{{\"kind\": \"model-b\", \"features\": {}, \"beta\": {beta}, \"tau\": {tau}}}",
             sizes[0]
@@ -178,8 +190,8 @@ fn mid_size() -> Result<Workload, Failure> {
         weights,
         count,
         start,
-        t_end: 50.0,
-        method: "tsit5",
+        settings: settings("tsit5", 50.0)?,
+        rests: false,
         problem: one_layer("tanh", 3.0, 0.0),
     })
 }
@@ -206,8 +218,8 @@ fn spin_glass() -> Result<Workload, Failure> {
         weights,
         count,
         start,
-        t_end: 50.0,
-        method: "tsit5",
+        settings: settings("tsit5", 50.0)?,
+        rests: false,
         problem: one_layer("tanh", 1.5, 0.0),
     })
 }
@@ -234,8 +246,8 @@ fn sparse(name: &'static str, count: usize, t_end: f64) -> Result<Workload, Fail
         weights,
         count,
         start,
-        t_end,
-        method: "tsit5",
+        settings: settings("tsit5", t_end)?,
+        rests: false,
         problem: one_layer("tanh", 1.5, 0.0),
     })
 }
@@ -255,8 +267,8 @@ fn scale(n: usize, p: usize, count: usize) -> Result<Workload, Failure> {
         weights: Weights::new(0, 0, Vec::new())?,
         count,
         start: Box::new(start),
-        t_end: 20.0,
-        method: "tsit5",
+        settings: settings("tsit5", 20.0)?,
+        rests: false,
         problem: String::new(),
     })
 }
@@ -274,16 +286,12 @@ struct Run {
 }
 
 /// Runs it once.
-fn time(w: &Workload, monitor: bool, rest: bool, keep: bool) -> Result<Run, Failure> {
-    let settings = Settings {
-        method: Method::named(w.method).ok_or("no such method")?,
-        t_end: w.t_end,
-        ..Settings::default()
-    };
+fn time(w: &Workload, monitor: bool, at_rest: bool, keep: bool) -> Result<Run, Failure> {
+    let settings = &w.settings;
     let stimulus = Stimulus::constant(&w.network);
     let ensemble = Ensemble {
         network: &w.network,
-        settings: &settings,
+        settings,
         stimulus: &stimulus,
         threads: 0,
         alone: w.count == 1,
@@ -294,9 +302,12 @@ fn time(w: &Workload, monitor: bool, rest: bool, keep: bool) -> Result<Run, Fail
     if keep {
         run.ends = vec![0.0; w.count * n];
     }
+    let flips = settings.method.flips;
     let watch = |_| {
         let lyapunov = monitor.then(|| LyapunovMonitor::new(Mode::Record));
-        let rest = rest.then(|| RestMonitor::new(&w.network, [1e-8, 1e-6]));
+        let rest = RestMonitor::new(&w.network, [1e-8, 1e-6]);
+        let rest = if flips { rest.at_once() } else { rest };
+        let rest = (w.rests || at_rest).then_some(rest);
         (lyapunov, rest)
     };
     let start = |k| Ok((w.start)(k));
@@ -460,7 +471,10 @@ fn print(line: &str) -> std::io::Result<()> {
 fn workload(mut w: Workload, folder: Option<&Path>) -> Result<(), Failure> {
     if let Some(folder) = folder {
         write_weights(folder, &w.weights)?;
-        let problem = format!("{{\"t_end\": {}, \"network\": {}}}", w.t_end, w.problem);
+        let problem = format!(
+            "{{\"t_end\": {}, \"network\": {}}}",
+            w.settings.t_end, w.problem
+        );
         fs::write(folder.join("problem.json"), problem)?;
         write(folder, "starts", (0..w.count).flat_map(|k| (w.start)(k).x))?;
     }
@@ -474,6 +488,10 @@ fn workload(mut w: Workload, folder: Option<&Path>) -> Result<(), Failure> {
         ("monitor", true, false),
         ("rest", false, true),
     ] {
+        if rest && w.settings.method.flips {
+            // Above temperature 0 nothing rests; below, all ends there in any case.
+            continue;
+        }
         let mut last = Run::default();
         forget_peak();
         let seconds = median(|| {
@@ -484,7 +502,7 @@ fn workload(mut w: Workload, folder: Option<&Path>) -> Result<(), Failure> {
             "{{\"workload\": \"{}\", \"method\": \"{}\", \"setting\": \"{setting}\", \"seconds\": {seconds:.9}, \
              \"trajectories\": {}, \"at_rest\": {}, \"steps\": {}, \"evaluations\": {}, \"ns_per_step\": {:.1}, \"bytes_peak\": {}}}",
             w.name,
-            w.method,
+            w.settings.method.name,
             w.count,
             last.at_rest,
             last.steps,
@@ -541,7 +559,7 @@ fn main() -> Result<(), Failure> {
         return one_size(&wanted[1..]);
     }
     type Make = fn() -> Result<Workload, Failure>;
-    let all: [(&str, Make); 11] = [
+    let all: [(&str, Make); 16] = [
         ("basin-map", basin_map),
         ("mid-size", mid_size),
         ("batch-recall", || {
@@ -559,6 +577,13 @@ fn main() -> Result<(), Failure> {
         ("sparse-batch", || sparse("sparse-batch", 8, 20.0)),
         ("stiff", || stiff("stiff", 1)),
         ("stiff-batch", || stiff("stiff-batch", 256)),
+        ("overlaps", flips::overlaps),
+        ("fields", flips::fields),
+        ("glauber", || flips::glauber("glauber", Numbers::normal)),
+        ("glauber-integers", || {
+            flips::glauber("glauber-integers", Numbers::sign)
+        }),
+        ("dense-memory", flips::dense_memory),
     ];
     for (name, make) in all {
         if wanted.is_empty() || wanted.iter().any(|w| w == name) {
