@@ -56,6 +56,8 @@ pub const MODELS: &[Shipped] = models![
     "two-cycle",
     "bidirectional",
     "sequence",
+    "timed-sequence",
+    "sequence-continuous",
     "dense-memory",
     "exponential-memory",
     "simplicial",

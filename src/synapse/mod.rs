@@ -162,6 +162,12 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         None
     }
 
+    /// How many sweeps ago the activations were that its currents come from, in networks whose units flip. Elsewhere a network with
+    /// a delay is refused; [`Synapse::evaluate`] says what it does where the activations have long been as they are.
+    fn delay(&self) -> usize {
+        0
+    }
+
     /// How its energy depends on its parameters, if it can learn.
     fn learn(&self) -> Option<&dyn Learn> {
         None

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::flipping::{Flipping, Order};
+use super::past::Past;
 use super::units::{Unit, Wiring, free_units, unit_of};
 use super::walk::{Walk, Wish, exchange, has_differences};
 use crate::dynamics::settings::Settings;
@@ -36,6 +37,7 @@ struct Made {
 /// One trajectory.
 struct Own {
     walk: Walk,
+    past: Past,
     draws: Draws,
     /// Is its state yet to be read?
     is_new: bool,
@@ -84,6 +86,7 @@ impl Asynchronous {
     pub fn new(network: &Network, settings: &Settings, width: usize, answer: Answer) -> Self {
         let own = || Own {
             walk: Walk::new(network),
+            past: Past::new(network),
             draws: Draws::of(Stream::default()),
             is_new: true,
             carried: Vec::new(),
@@ -104,7 +107,7 @@ impl Asynchronous {
             answer,
             wiring: Wiring::new(network),
             t_start: settings.t_start,
-            has_energy: has_differences(network),
+            has_energy: network.has_energy() && has_differences(network),
             columns: (0..width).map(|_| own()).collect(),
         }
     }
@@ -146,6 +149,8 @@ impl Own {
         ] = std::array::from_fn(|_| carried.next())
         else {
             self.walk.renew(on);
+            let g = &self.walk.g;
+            self.past = Past::of(network, |i| g[i]);
             return;
         };
         self.updates = updates;
@@ -154,7 +159,14 @@ impl Own {
         for (k, was) in self.order.iter_mut().zip(&mut carried) {
             *k = was as usize;
         }
-        self.walk.resume(wiring, carried);
+        self.walk.resume(wiring, &mut carried);
+        self.past.resume(network, carried);
+    }
+
+    /// The input of its column, and what comes late.
+    fn set_input(&mut self, input: &[f64], width: usize, column: usize) {
+        fill(&mut self.walk.input, input, width, column);
+        add(&mut self.walk.input, &self.past.field);
     }
 
     /// Updates of a sweep.
@@ -359,6 +371,7 @@ impl Stepper for Asynchronous {
         carried.extend(own.draws.place());
         carried.extend(own.order.iter().map(|k| *k as u64));
         carried.extend(own.walk.carry());
+        carried.extend(own.past.carry());
         carried
     }
 
@@ -380,6 +393,8 @@ impl Stepper for Asynchronous {
         for column in 0..width {
             fill(&mut walk.g, &ws.g, width, column);
             fill(&mut walk.input, drive.input, width, column);
+            let past = Past::of(network, |i| walk.g[i]);
+            add(&mut walk.input, &past.field);
             let on = (network, &self.wiring);
             walk.renew(on);
             let clamped = clamped_in(drive.clamped, n, width, column);
@@ -411,6 +426,8 @@ impl Stepper for Asynchronous {
                 own.walk
                     .wishes(on, &own.units, rule, |i, by| out[i * width + column] = by);
             }
+            let (past, g) = (&own.past, &own.walk.g);
+            past.changed(network, |i| g[i], |i| out[i * width + column] = 1.0);
             for made in &own.made {
                 // A neuron that flipped twice is where it was, and yet the sweep was not still.
                 out[made.neuron * width + column] = 1.0;
@@ -441,12 +458,12 @@ impl Stepper for Asynchronous {
                 continue;
             }
             let on = (network, &self.wiring);
-            fill(&mut own.walk.input, drive.input, width, column);
             if own.is_new {
                 let g = ws.g.iter().skip(column).step_by(width).copied();
                 let clamped = clamped_in(drive.clamped, network.size(), width, column);
                 own.read(on, &self.flipping, g, &clamped);
             }
+            own.set_input(drive.input, width, column);
             // A start may clamp all that the order names: nobody is asked then.
             let count = own.asked(&self.flipping.order);
             let until = updates_at(equation.times[1][column] - self.t_start, count);
@@ -464,6 +481,11 @@ impl Stepper for Asynchronous {
                 own.cold &= temperature == 0.0;
                 let how = (temperature, self.answer);
                 own.update(on, &self.flipping, how, self.has_energy);
+                if own.updates % count == 0 && !own.past.is_empty() {
+                    let g = &own.walk.g;
+                    own.past.push(network, |i| g[i]);
+                    own.set_input(drive.input, width, column);
+                }
             }
             for made in &own.made {
                 storage.end[made.neuron * width + column] = made.g;
@@ -530,6 +552,11 @@ pub(super) fn evaluate(
         }
     }
     out.fill(0.0);
+}
+
+/// Adds to every number another one, if there are any.
+pub(super) fn add(to: &mut [f64], more: &[f64]) {
+    to.iter_mut().zip(more).for_each(|(to, v)| *to += v);
 }
 
 /// One column of a block.

@@ -6,6 +6,7 @@
 mod asynchronous;
 mod flipping;
 mod list;
+mod past;
 mod still;
 mod suits;
 mod synchronous;

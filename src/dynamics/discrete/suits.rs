@@ -2,7 +2,7 @@
 
 use super::flipping::{Order, Rule, Temperature};
 use super::units::{free_units, unit_of};
-use super::walk::has_differences;
+use super::walk::{has_differences, tells_differences};
 use crate::dynamics::list::METHODS;
 use crate::dynamics::settings::Settings;
 use crate::kernels::Patch;
@@ -41,6 +41,17 @@ fn free_layer(network: &Network, sort: impl Fn(Values) -> bool) -> Option<(&str,
 
 /// A continuous method moves states on curves: no layer that it moves may jump.
 pub(in crate::dynamics) fn continuous(network: &Network, _: &Settings) -> Result<(), Refusal> {
+    let mut all = network.connections().iter();
+    if let Some(c) = all.find(|c| c.synapse.delay() > 0) {
+        let why = format!(
+            "has a delay in sweeps ({}), and a method that moves states has no sweeps",
+            c.synapse.describe()
+        );
+        return Err(Refusal::new("the network", why).help(format!(
+            "what comes late in a graded network goes through a slow layer: identity, its tau the delay, `feedforward` into it and out of it, as in the model sequence-continuous; these flip units: {}",
+            methods(true)
+        )));
+    }
     match free_layer(network, |v| v != Values::Interval) {
         None => Ok(()),
         Some((name, lagrangian)) => Err(Refusal::new(
@@ -75,7 +86,7 @@ fn discrete(network: &Network, settings: &Settings) -> Result<(), Refusal> {
     if flipping.rule == Rule::Difference && !has_differences(network) {
         let mut all = network.connections().iter();
         let found = all.find_map(|c| match c.synapse.energy() {
-            Energy::Exact if c.synapse.flips().is_some() => None,
+            _ if tells_differences(c) => None,
             Energy::Exact => Some((
                 c.synapse.describe(),
                 "does not tell energy differences".into(),
@@ -125,7 +136,9 @@ fn order(network: &Network, settings: &Settings) -> Result<(), Refusal> {
 /// The first layer of which a synapse couples two neurons, and that synapse.
 fn coupled(network: &Network) -> Option<(String, String)> {
     let mut ws = Workspace::new(network, 1);
-    for (k, c) in network.connections().iter().enumerate() {
+    let all = network.connections().iter().enumerate();
+    // What acts late is an input.
+    for (k, c) in all.filter(|(_, c)| c.synapse.delay() == 0) {
         let mut layer = None;
         let ports = Ports::new(&c.neurons, 1);
         let g = vec![0.0; network.size()];
