@@ -56,6 +56,7 @@ pub const MODELS: &[Shipped] = models![
     "two-cycle",
     "bidirectional",
     "sequence",
+    "simplicial-diluted",
     "timed-sequence",
     "sequence-continuous",
     "dense-memory",
