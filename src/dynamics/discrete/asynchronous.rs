@@ -69,6 +69,7 @@ pub(super) struct Asynchronous {
     answer: Answer,
     wiring: Wiring,
     t_start: f64,
+    until_rest: bool,
     /// Are energy differences known?
     has_energy: bool,
     columns: Vec<Own>,
@@ -107,6 +108,7 @@ impl Asynchronous {
             answer,
             wiring: Wiring::new(network),
             t_start: settings.t_start,
+            until_rest: settings.until_rest,
             has_energy: network.has_energy() && has_differences(network),
             columns: (0..width).map(|_| own()).collect(),
         }
@@ -421,10 +423,19 @@ impl Stepper for Asynchronous {
                 continue;
             }
             if own.made.is_empty() {
-                let on = (network, &self.wiring);
-                let rule = self.flipping.rule;
-                own.walk
-                    .wishes(on, &own.units, rule, |i, by| out[i * width + column] = by);
+                let (on, rule) = ((network, &self.wiring), self.flipping.rule);
+                let mut rests = self.until_rest && own.cold;
+                let mut tell = |i: usize, by: f64| {
+                    rests = false;
+                    out[i * width + column] = by;
+                };
+                own.walk.wishes(on, &own.units, rule, &mut tell);
+                if rests {
+                    // What was added flip by flip is rounded: whether a unit is drawn neither way is asked of new sums.
+                    own.walk.renew(on);
+                    own.walk
+                        .wishes(on, &own.units, rule, |i, by| out[i * width + column] = by);
+                }
             }
             let (past, g) = (&own.past, &own.walk.g);
             past.changed(network, |i| g[i], |i| out[i * width + column] = 1.0);
