@@ -53,6 +53,17 @@ pub enum Energy {
     None(String),
 }
 
+/// Where `E_s` is concave: there it falls at least as much as the currents say, `E_s(g + δ) − E_s(g) ≤ −f·δ`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concavity {
+    /// In all activations together.
+    Together,
+    /// Along each activation alone, and along those of one layer where it joins several.
+    Each,
+    /// It is not known to be, or depends on the parameters. That of a quadratic form is found from its flips.
+    Unknown,
+}
+
 /// How a figure of the layers shows a synapse. The words are those of the files of figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -138,6 +149,11 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// an eigenvalue decides whether the whole energy is bounded below.
     fn is_quadratic(&self) -> bool {
         false
+    }
+
+    /// Where is `E_s` concave?
+    fn concavity(&self) -> Concavity {
+        Concavity::Unknown
     }
 
     /// How many neurons the layers that it joins have.

@@ -611,19 +611,22 @@ fn currents_that_come_late_are_those_of_a_plain_loop_over_past_states() {
         let mut row = || (0..n).map(|_| r.between(-3.0, 3.0).round()).collect();
         (0..n).map(|_| row()).collect()
     };
-    let mut now = matrix();
-    for i in 0..n {
-        now[i][i] = 0.0;
-        for j in 0..i {
-            now[i][j] = now[j][i];
+    let drawn = matrix();
+    let of = |i: usize, j: usize| {
+        if i == j {
+            0.0
+        } else {
+            drawn[i.min(j)][i.max(j)]
         }
-    }
+    };
+    let row = |i| (0..n).map(|j| of(i, j)).collect();
+    let now: Vec<Vec<f64>> = (0..n).map(row).collect();
     let late = [(1, matrix()), (4, matrix())];
     let start = (0..n)
         .map(|i| if i % 3 == 0 { 1.0 } else { -1.0 })
         .collect::<Vec<_>>();
     // Halves, so that no field is 0; some of the input comes at 5 and goes at 11.
-    let more = |i: usize| if i % 2 == 0 { 4.0 } else { -3.0 };
+    let more = |i: usize| if i.is_multiple_of(2) { 4.0 } else { -3.0 };
     let is_on = |t: usize| (5..11).contains(&t);
     let input = |t: usize| {
         let more = |i: usize| if is_on(t) { more(i) } else { 0.0 };
@@ -757,4 +760,124 @@ fn a_delay_takes_the_energy_away_and_needs_sweeps() {
     }
     // A delay of 0 is none.
     run(&model("sign", "0", flips));
+}
+
+#[test]
+fn the_certificate_of_units_that_flip_is_that_of_their_rule() {
+    let model = |layer: &str, weights: &str, solve: &str| {
+        format!(
+            "[layers.n]\nsize = 2\nlagrangian = \"{layer}\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {weights}\n[start]\nn = 1\n[solve]\nlyapunov = \"record\"\n{solve}\n"
+        )
+    };
+    let (back, forth) = ("[[0, 1], [1, -0.5]]", "[[0.5, 1], [1, 0]]");
+    let field = "method = \"asynchronous\"\nrule = \"field\"";
+    let difference = "method = \"asynchronous\"";
+    let at_once = "method = \"synchronous\"\nrule = \"field\"";
+    let warm = "method = \"glauber\"\ntemperature = 1\nt_end = 1";
+    for (layer, weights, solve, fault, free, note) in [
+        (
+            "sign",
+            back,
+            field,
+            "the diagonal of neuron 1 of layer `n` is -0.5",
+            "",
+            "",
+        ),
+        (
+            "step",
+            back,
+            field,
+            "the diagonal of neuron 1 of layer `n` is -0.5",
+            "",
+            "",
+        ),
+        ("sign", forth, field, "", "", ""),
+        ("step", forth, field, "", "", ""),
+        ("sign", back, difference, "", "", ""),
+        (
+            "step",
+            back,
+            difference,
+            "",
+            "",
+            "acts on 1 unit of 0 and 1 as a bias",
+        ),
+        (
+            "sign",
+            back,
+            at_once,
+            "",
+            "Goles' two-step function falls",
+            "",
+        ),
+        (
+            "sign",
+            forth,
+            "method = \"synchronous\"",
+            "",
+            "nothing is known to fall",
+            "",
+        ),
+        ("sign", back, warm, "", "at a temperature", ""),
+    ] {
+        let text = model(layer, weights, solve);
+        let study = model_file::load_text("test", &text, &[], None)
+            .unwrap()
+            .study;
+        let faults: Vec<String> = study
+            .certificate()
+            .faults
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let said = [
+            faults.join(""),
+            study.free().unwrap_or_default(),
+            study.remarks().join(""),
+        ];
+        for (said, wanted) in said.iter().zip([fault, free, note]) {
+            assert!(
+                said.contains(wanted) && wanted.is_empty() == said.is_empty(),
+                "{text}\n{said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_diagonal_below_0_lifts_the_energy_under_the_rule_field() {
+    // At 0 the field 0.4 calls the unit up, and there its diagonal costs 0.5.
+    let results = run(
+        "[layers.n]\nsize = 1\nlagrangian = \"step\"\ninput = 0.4\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = -1\n[start]\nn = 0\n[solve]\nmethod = \"asynchronous\"\nrule = \"field\"\nlyapunov = \"record\"\nt_end = 4\n",
+    );
+    let report = results.cases[0].lyapunov.as_ref().unwrap();
+    assert!(
+        (report.largest_rise - 0.1).abs() < 1e-15,
+        "{}",
+        report.largest_rise
+    );
+}
+
+#[test]
+fn a_concave_energy_falls_although_all_units_flip_at_once() {
+    let model = |potential: &str, rule: &str| {
+        format!(
+            "[patterns]\nxi = {{ random = \"sign\", shape = [12, 40], seed = 2 }}\n[layers.n]\nsize = 40\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"memory\"\nlayers = [\"n\"]\npatterns = \"xi\"\npotential = {potential}\n[start]\nn = {{ patterns = \"all\", of = \"xi\", flip = 0.4, each = 20 }}\n[solve]\nmethod = \"synchronous\"\nrule = \"{rule}\"\nt_max = 100\nseed = 3\n"
+        )
+    };
+    let cubes = "{ kind = \"repu\", n = 3 }";
+    let courses = |text: &str| -> Vec<&'static str> {
+        let cases = run(text).cases;
+        let reports = cases.iter().map(|c| c.lyapunov.as_ref().unwrap());
+        reports.map(|r| r.course().word()).collect()
+    };
+    let fell = courses(&model(cubes, "field"));
+    assert!(
+        fell.iter().all(|c| ["fell", "stayed"].contains(c)),
+        "{fell:?}"
+    );
+    assert!(fell.iter().filter(|c| **c == "fell").count() > 200);
+    // The rule that asks each unit by itself knows nothing of the others that flip with it.
+    let free = courses(&model(cubes, "difference"));
+    assert!(free.iter().all(|c| *c == "free"));
 }

@@ -8,6 +8,7 @@ use crate::dynamics::settings::Settings;
 use crate::kernels::Patch;
 use crate::lagrangian::Values;
 use crate::network::{Network, Workspace};
+use crate::number::exact;
 use crate::refusal::Refusal;
 use crate::synapse::{Energy, Ports};
 
@@ -18,7 +19,7 @@ fn methods(flips: bool) -> String {
 }
 
 /// Neurons that the layers clamp.
-fn clamped(network: &Network) -> Vec<bool> {
+pub(super) fn clamped(network: &Network) -> Vec<bool> {
     let mut clamped = vec![false; network.size()];
     network.clamped().iter().for_each(|i| clamped[*i] = true);
     clamped
@@ -42,12 +43,9 @@ fn free_layer(network: &Network, sort: impl Fn(Values) -> bool) -> Option<(&str,
 /// A continuous method moves states on curves: no layer that it moves may jump.
 pub(in crate::dynamics) fn continuous(network: &Network, _: &Settings) -> Result<(), Refusal> {
     let mut all = network.connections().iter();
-    if let Some(c) = all.find(|c| c.synapse.delay() > 0) {
-        let why = format!(
-            "has a delay in sweeps ({}), and a method that moves states has no sweeps",
-            c.synapse.describe()
-        );
-        return Err(Refusal::new("the network", why).help(format!(
+    if let Some(k) = all.position(|c| c.synapse.delay() > 0) {
+        let why = "has a delay in sweeps, and a method that moves states has no sweeps";
+        return Err(Refusal::new("synapse", why).of_entry(k).help(format!(
             "what comes late in a graded network goes through a slow layer: identity, its tau the delay, `feedforward` into it and out of it, as in the model sequence-continuous; these flip units: {}",
             methods(true)
         )));
@@ -112,14 +110,17 @@ fn order(network: &Network, settings: &Settings) -> Result<(), Refusal> {
         Order::Listed(neurons) => {
             let (n, clamped) = (network.size(), clamped(network));
             let units = free_units(network, &clamped, None);
-            match neurons.iter().find(|i| unit_of(&units, **i).is_none()) {
-                None => Ok(()),
-                Some(i) if *i >= n => refuse(format!("names neuron {i}: they are numbered 0 to {}", n - 1)),
-                Some(i) => {
-                    let (layer, neuron) = network.locate(*i);
-                    refuse(format!("names neuron {i} (neuron {neuron} of layer `{layer}`), which is clamped"))
+            let Some(k) = neurons.iter().position(|i| unit_of(&units, *i).is_none()) else {
+                return Ok(());
+            };
+            let why = match neurons[k] {
+                i if i >= n => format!("names neuron {i}: they are numbered 0 to {}", n - 1),
+                i => {
+                    let (layer, neuron) = network.locate(i);
+                    format!("names neuron {i} (neuron {neuron} of layer `{layer}`), which is clamped")
                 }
-            }
+            };
+            refuse(why).map_err(|refusal| refusal.of_entry(k))
         }
         Order::Layers => match coupled(network) {
             None => Ok(()),
@@ -213,6 +214,19 @@ pub(super) fn falling(network: &Network, settings: &Settings) -> Result<(), Refu
             "of annealing must fall: it is one number",
         )
         .help("temperature = { from = 2, to = 0.1, sweeps = 100 }, or a list with one number for each sweep")),
-        _ => warm(network, settings),
+        _ => {
+            let run = settings.t_end - settings.t_start;
+            match settings.flipping.temperature.ends() {
+                Some(sweeps) if settings.until_rest && sweeps as f64 >= run => Err(Refusal::new(
+                    "temperature",
+                    format!(
+                        "falls for {sweeps} sweeps, and the run is over after {}: it cannot rest before it is cold",
+                        exact(run)
+                    ),
+                )
+                .help(format!("t_max = {}", sweeps.saturating_add(1000)))),
+                _ => warm(network, settings),
+            }
+        }
     }
 }

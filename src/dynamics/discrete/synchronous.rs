@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::asynchronous::{add, clamped_in, fill, updates_at};
+use super::descent::{falls_at_once, has_goles};
 use super::flipping::{Flipping, Rule};
 use super::past::Past;
 use super::units::{Unit, Wiring, free_units};
@@ -13,7 +14,6 @@ use crate::dynamics::settings::Settings;
 use crate::dynamics::stepper::{Equation, Flipped, Node, Stepper, Storage};
 use crate::network::{Drive, Network, Part, Workspace};
 use crate::pattern::random::Stream;
-use crate::synapse::{Energy, Synapse};
 use crate::trajectory::StopReason;
 
 /// One trajectory.
@@ -42,6 +42,8 @@ pub(super) struct Synchronous {
     until_rest: bool,
     /// Is its energy a quadratic form, so that Goles' function is one?
     is_quadratic: bool,
+    /// Does it fall itself?
+    is_concave: bool,
     /// The synapses that act at once, if not all do.
     prompt: Option<Part>,
     /// Sums of their currents at the end of the last step, over d.
@@ -71,14 +73,13 @@ impl Own {
 
 impl Synchronous {
     pub fn new(network: &Network, settings: &Settings, width: usize) -> Self {
-        let mut synapses = network.connections().iter();
-        let quadratic = synapses.all(|c| c.synapse.is_quadratic() && has_energy(&*c.synapse));
         Synchronous {
             flipping: settings.flipping.clone(),
             wiring: Wiring::new(network),
             t_start: settings.t_start,
             until_rest: settings.until_rest,
-            is_quadratic: quadratic && settings.flipping.rule == Rule::Field,
+            is_quadratic: has_goles(network, settings.flipping.rule),
+            is_concave: falls_at_once(network, settings.flipping.rule),
             prompt: network.prompt(),
             pull: vec![0.0; network.size() * width],
             walk: Walk::new(network),
@@ -335,8 +336,8 @@ impl Stepper for Synchronous {
     fn flipped(&self, column: usize) -> Option<Flipped> {
         let goles = self.columns[column].goles;
         Some(Flipped {
-            falls: goles.is_some(),
-            instead: goles,
+            falls: goles.is_some() || self.is_concave,
+            instead: goles.filter(|_| !self.is_concave),
             ..Flipped::default()
         })
     }
@@ -359,8 +360,4 @@ impl Stepper for Synchronous {
         out.copy_from_slice(x);
         true
     }
-}
-
-fn has_energy(synapse: &dyn Synapse) -> bool {
-    synapse.energy() == Energy::Exact
 }
