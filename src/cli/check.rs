@@ -62,7 +62,7 @@ fn print(design: &Design) {
     for line in of_design(design) {
         outln!("  {line}");
     }
-    print_certificate(certificate);
+    print_certificate(certificate, study);
     outln!("{}", verdict(certificate));
 }
 

@@ -6,13 +6,22 @@ use crate::model_file::Design;
 use crate::network::{Certificate, Connection, Network};
 pub(super) use crate::number::plural;
 use crate::number::{exact, rounded};
-use crate::study::SweepAxis;
+use crate::study::{Study, SweepAxis};
 
-pub(super) fn print_certificate(certificate: &Certificate) {
-    if certificate.holds() {
-        outln!(
+pub(super) fn print_certificate(certificate: &Certificate, study: &Study) {
+    match (
+        certificate.holds(),
+        study.free(),
+        study.settings.method.flips,
+    ) {
+        (false, ..) => {}
+        (true, Some(why), _) => outln!("  the energy is free to rise: {why}"),
+        (true, None, true) => {
+            outln!("  the energy must fall: every synapse has one, and units flip where it falls");
+        }
+        (true, None, false) => outln!(
             "  the energy must fall: every T·H is positive semi-definite, every synapse has an energy"
-        );
+        ),
     }
     for fault in &certificate.faults {
         outln!("  the energy need not fall: {fault}");

@@ -63,7 +63,7 @@ impl Start {
     }
 
     /// Is every unit that flips at one of its values?
-    fn check_values(&self, network: &Network) -> Result<(), StartError> {
+    pub(crate) fn check_values(&self, network: &Network) -> Result<(), StartError> {
         for (k, layer) in network.layers().iter().enumerate() {
             let first = network.neurons(k).start;
             for s in layer.lagrangian.segments() {

@@ -113,12 +113,19 @@ impl dyn Parameters + '_ {
         self.bounded(name, default, |n, v| ruled(n, v, v >= 0.0, "0 or above"))
     }
 
-    /// A whole number from `least` to `most`.
-    pub fn whole(&mut self, name: &'static str, least: u32, most: u32) -> Result<u32, Refusal> {
+    /// A whole number from `least` to `most`; `default` where nothing is said.
+    pub fn whole(
+        &mut self,
+        name: &'static str,
+        default: Option<u32>,
+        [least, most]: [u32; 2],
+    ) -> Result<u32, Refusal> {
         let holds = |v: f64| v.fract() == 0.0 && v >= f64::from(least) && v <= f64::from(most);
         let rule = format!("a whole number from {least} to {most}");
         // In range and whole, so the conversion is exact.
-        Ok(self.bounded(name, None, |n, v| ruled(n, v, holds(v), &rule))? as u32)
+        Ok(self.bounded(name, default.map(f64::from), |n, v| {
+            ruled(n, v, holds(v), &rule)
+        })? as u32)
     }
 
     /// A vector over the group of a Lagrangian; empty where nothing is said.

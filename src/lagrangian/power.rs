@@ -33,7 +33,7 @@ pub const KIND: Kind = Kind {
         r#"{ kind = "power", n = 6 }"#,
     ],
     make: |p| {
-        let n = p.whole("n", 2, 64)?;
+        let n = p.whole("n", None, [2, 64])?;
         Ok(Arc::new(Power { n }))
     },
 };

@@ -30,7 +30,7 @@ pub const KIND: Kind = Kind {
         r#"{ kind = "repu", n = 7 }"#,
     ],
     make: |p| {
-        let n = p.whole("n", 2, 64)?;
+        let n = p.whole("n", None, [2, 64])?;
         Ok(Arc::new(Repu { n }))
     },
 };

@@ -5,7 +5,7 @@ use crate::kernels::{max_rows_by, relax};
 use crate::lagrangian::TermRows;
 use crate::synapse::Ports;
 
-/// Some layers of a network.
+/// Some layers of a network, or some synapses.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// For every connection, which of the layers that it joins.
@@ -19,6 +19,15 @@ impl Network {
         Part {
             ports: self.connections.iter().map(ports).collect(),
         }
+    }
+
+    /// The synapses that act at once, of all layers; none where all do.
+    pub(crate) fn prompt(&self) -> Option<Part> {
+        let has_delay = |c: &Connection| c.synapse.delay() > 0;
+        let ports = |c: &Connection| vec![!has_delay(c); c.layers.len()];
+        self.connections.iter().any(has_delay).then(|| Part {
+            ports: self.connections.iter().map(ports).collect(),
+        })
     }
 
     /// Activations only: `g = ∂L/∂x`.
@@ -80,11 +89,18 @@ impl Network {
         }
     }
 
-    /// What the synapses add to the fields of the neurons at these states, `(1/d) Σ_s currents`; with `with_energy` their
-    /// energies too.
-    pub(crate) fn pull(&self, x: &[f64], with_energy: bool, ws: &mut Workspace, out: &mut [f64]) {
+    /// What the synapses, or those of a part, add to the fields of the neurons at these states, `(1/d) Σ_s currents`; with
+    /// `with_energy` their energies too.
+    pub(crate) fn pull(
+        &self,
+        x: &[f64],
+        part: Option<&Part>,
+        with_energy: bool,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
         self.activation(x, ws.width, &mut ws.g);
-        self.currents(None, with_energy, ws);
+        self.currents(part, with_energy, ws);
         let rows = out
             .chunks_exact_mut(ws.width)
             .zip(ws.current.chunks_exact(ws.width));

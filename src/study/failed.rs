@@ -31,6 +31,9 @@ impl Study {
             StopReason::OutputFull => format!(
                 "stopped at t = {t}: the states to be kept filled --max-output; keep fewer (save)"
             ),
+            StopReason::Cycle => format!(
+                "from t = {t} on it goes to and fro between two states; method = \"asynchronous\", one unit at a time, comes to rest"
+            ),
             other => format!("ended at t = {t}, {}", other.word()),
         }
     }
@@ -157,8 +160,7 @@ impl Study {
 
     fn why_not_at_rest(&self, case: &CaseResult) -> String {
         let network = &self.network;
-        let certificate = network.certificate();
-        if !certificate.holds() {
+        if !self.certificate().holds() {
             return "a network whose energy need not fall may never rest; t_end integrates to a time"
                 .into();
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::census::{EXAMINED, MOST};
 use super::tips::Tips;
 use super::{Census, Keep, Results, Study};
-use crate::dynamics::Choice;
+use crate::dynamics::{Choice, descent};
 use crate::ensemble::workers;
 use crate::network::{Boundedness, Certificate, Drive, Workspace};
 use crate::number::{exact, number, plural};
@@ -16,6 +16,7 @@ impl Study {
         let mut all = self.remarks.clone();
         all.extend(self.lonely());
         all.extend(self.tips());
+        all.extend(descent(&self.network, &self.settings).notes);
         let together = workers(self.threads).min(self.cases.len());
         all.extend(self.settings.method.turns(&self.network, together));
         all

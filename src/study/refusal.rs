@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Study;
-use crate::dynamics::RunError;
+use crate::dynamics::{RunError, descent};
 use crate::ensemble::EnsembleError;
 use crate::monitor::Mode;
 use crate::network::{Certificate, ClampError};
@@ -76,7 +76,7 @@ impl Study {
             let may = self.network.may_clamp(&clamped);
             may.map_err(Refusal::Clamped)?;
         }
-        let certificate = self.network.certificate();
+        let certificate = self.certificate();
         if !certificate.holds() && self.lyapunov.demands_certificate() {
             return Err(Refusal::OutsideTheory(certificate));
         }
@@ -90,6 +90,19 @@ impl Study {
             }),
             _ => Ok(certificate),
         }
+    }
+
+    /// The certificate of its network under its method: where units flip their rule has a part in it.
+    pub fn certificate(&self) -> Certificate {
+        let mut certificate = self.network.certificate();
+        let faults = descent(&self.network, &self.settings).faults;
+        certificate.faults.extend(faults);
+        certificate
+    }
+
+    /// Why the energy is free to rise, if it is: at a temperature, or where all units flip at once.
+    pub fn free(&self) -> Option<String> {
+        descent(&self.network, &self.settings).free
     }
 
     /// The mode in which the Lyapunov monitor will work: not every method takes steps back.

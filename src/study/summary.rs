@@ -144,7 +144,12 @@ impl Study {
         parts.extend(results.tally(self).ends());
         let failed = |c: &&CaseResult| !c.outcome.stop.is_success();
         let first = results.cases.iter().find(failed);
-        parts.extend(first.map(|c| format!("the first failure: {}", self.end_of(c, results))));
+        parts.extend(first.map(|c| {
+            format!(
+                "the first that did not end as it was to: {}",
+                self.end_of(c, results)
+            )
+        }));
         parts.join("; ")
     }
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::bilinear::energy_rows;
-use super::{Energy, Flips, Kind, Ports, Scratch, Synapse};
+use super::{Concavity, Energy, Flips, Kind, Ports, Scratch, Synapse};
 use crate::kernels::Weights;
 use crate::key::{Form, parameter};
 use crate::lagrangian::{Array, Axis, TermRows, weights};
@@ -163,6 +163,11 @@ impl Synapse for Gate {
         self.weights.add_both(dc, outer, width, change, to_c);
         self.send_back(through, [da, db], ports, dcurrent);
         self.send_back(change, [a, b], ports, dcurrent);
+    }
+
+    /// It is linear in each.
+    fn concavity(&self) -> Concavity {
+        Concavity::Each
     }
 
     fn energy(&self) -> Energy {

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::{Energy, Flips, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
+use super::{Concavity, Energy, Flips, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
 use crate::kernels::{Patch, Weights, sum_rows};
 use crate::key::{Form, parameter};
 use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows, positive, weights};
@@ -336,6 +336,15 @@ impl Synapse for Memory {
             }
         }
         true
+    }
+
+    /// `−F(ξ g)` is concave where F is convex.
+    fn concavity(&self) -> Concavity {
+        let mut all = self.potential.segments().iter();
+        match all.all(|s| s.lagrangian.convexity().is_ok()) {
+            true => Concavity::Together,
+            false => Concavity::Unknown,
+        }
     }
 
     fn energy(&self) -> Energy {

@@ -53,6 +53,17 @@ pub enum Energy {
     None(String),
 }
 
+/// Where `E_s` is concave: there it falls at least as much as the currents say, `E_s(g + δ) − E_s(g) ≤ −f·δ`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concavity {
+    /// In all activations together.
+    Together,
+    /// Along each activation alone, and along those of one layer where it joins several.
+    Each,
+    /// It is not known to be, or depends on the parameters. That of a quadratic form is found from its flips.
+    Unknown,
+}
+
 /// How a figure of the layers shows a synapse. The words are those of the files of figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +151,11 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Where is `E_s` concave?
+    fn concavity(&self) -> Concavity {
+        Concavity::Unknown
+    }
+
     /// How many neurons the layers that it joins have.
     fn neurons(&self) -> usize {
         let shapes = self.shapes();
@@ -160,6 +176,12 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// What flips of its neurons do. Every entry of the list says it; its `difference` counts where [`Synapse::energy`] is exact.
     fn flips(&self) -> Option<&dyn Flips> {
         None
+    }
+
+    /// How many sweeps ago the activations were that its currents come from, in networks whose units flip. Elsewhere a network with
+    /// a delay is refused; [`Synapse::evaluate`] says what it does where the activations have long been as they are.
+    fn delay(&self) -> usize {
+        0
     }
 
     /// How its energy depends on its parameters, if it can learn.

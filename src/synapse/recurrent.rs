@@ -11,6 +11,7 @@ use super::{
 use crate::kernels::{Patch, Weights};
 use crate::key::{Form, parameter};
 use crate::lagrangian::{Axis, Parameters, TermRows};
+use crate::number::plural;
 use crate::refusal::Refusal;
 
 /// Connections among the neurons of one layer. The diagonal is allowed (self-excitation).
@@ -22,14 +23,21 @@ pub struct Recurrent {
     /// `D W`: the network divides every current by `d`.
     weights: Weights,
     /// Is `D W` symmetric?
-    has_energy: bool,
+    is_symmetric: bool,
     /// Its diagonal: what every flip asks for, and far from what it asks for besides.
     diagonal: Vec<f64>,
     /// `d`; empty where `D` is the unit matrix.
     d: Vec<f64>,
     /// How far `D W` was from symmetric: evened out where it has an energy.
     asymmetry: Option<Asymmetry>,
+    /// How many sweeps ago the activations were that its currents come from.
+    delay: u32,
 }
+
+/// Longest delay in sweeps; what is kept of the past grows with it.
+const LONGEST: u32 = 1_000_000;
+/// Most numbers that are kept of a trajectory's past, 0.8 GB.
+const REMEMBERED: u64 = 100_000_000;
 
 const SYMMETRIES: &[&str] = &["symmetric", "symmetrizable", "symmetrize", "none"];
 
@@ -37,7 +45,7 @@ const SYMMETRIC: &str = r#"weights = { random = "normal", symmetric = true }"#;
 
 pub const KIND: Kind = Kind {
     name: "recurrent",
-    formula: "E = −½ gᵀ D W g inside one layer, D its energy weights, 1 unless said (Scholarpedia (6), (9), (12)); no energy with symmetry = \"none\"",
+    formula: "E = −½ gᵀ D W g inside one layer, D its energy weights, 1 unless said (Scholarpedia (6), (9), (12)); no energy with symmetry = \"none\", or with a delay",
     layers: "[A]",
     joins: Some(1),
     instead: Some("between two layers it is of kind \"dense\""),
@@ -50,7 +58,12 @@ pub const KIND: Kind = Kind {
         parameter(
             "symmetry",
             Form::Words(|| SYMMETRIES.to_vec()),
-            "\"symmetric\" (default): W_jk = W_kj up to the rounding of the largest entries; \"symmetrizable\": d_j W_jk = d_k W_kj for some energy weights d > 0, which are found, 1 for the first neuron of every connected part; \"symmetrize\": (W + Wᵀ)/2 is taken, as for files of 32-bit floats; \"none\": W as it is, without an energy",
+            "\"symmetric\" (default): W_jk = W_kj up to the rounding of the largest entries; \"symmetrizable\": d_j W_jk = d_k W_kj for some energy weights d > 0, which are found, 1 for the first neuron of every connected part; \"symmetrize\": (W + Wᵀ)/2 is taken, as for files of 32-bit floats; \"none\": W as it is, without an energy (default where there is a delay)",
+        ),
+        parameter(
+            "delay",
+            Form::Number,
+            "of units that flip: the currents come from the activations of so many sweeps ago, before them from the start; a whole number (0)",
         ),
     ],
     make,
@@ -70,18 +83,32 @@ pub const KIND: Kind = Kind {
             &[&[6]],
             "weights = { random = \"normal\" }\nsymmetry = \"none\"",
         ),
+        (&[&[6]], "weights = { random = \"normal\" }\ndelay = 3"),
     ],
 };
 
 fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
     let symmetry = p.word("symmetry");
     let weights = p.weights("weights", [Axis::Layer(0), Axis::Layer(0)]);
-    let (symmetry, weights, layer) = (symmetry?.unwrap_or(SYMMETRIES[0]), weights?, &layers[0]);
+    let delay = p.whole("delay", Some(0), [0, LONGEST]);
+    let (symmetry, weights, delay, layer) = (symmetry?, weights?, delay?, &layers[0]);
+    let past = u64::from(delay) * layer.size() as u64;
+    if past > REMEMBERED {
+        let why = format!(
+            "of {delay} sweeps of {} neurons would keep {past} numbers of every trajectory, and {REMEMBERED} are allowed",
+            layer.size()
+        );
+        return Err(p.refuse(Refusal::new("delay", why).help("write a shorter one")));
+    }
+    // There is no energy that symmetric weights would be for.
+    let unsaid = if delay > 0 { "none" } else { "symmetric" };
+    let symmetry = symmetry.unwrap_or(unsaid);
     let d = energy_weights(symmetry, &weights, layer)?;
     let made = match symmetry {
         "symmetrize" => Recurrent::symmetrized(&weights, &d)?,
         _ => Recurrent::new(&weights, &d)?,
-    };
+    }
+    .delayed(delay);
     if symmetry != "none"
         && let Some(why) = made.why_no_energy()
     {
@@ -89,6 +116,7 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
     }
     // Nothing was asked for: only rounding is evened out, and the energy is that of symmetric weights.
     let though = match symmetry {
+        "none" if delay > 0 => "",
         "none" => "; this is rounding, so that they have an energy although symmetry = \"none\"",
         _ => "",
     };
@@ -165,11 +193,11 @@ impl Recurrent {
             );
             Refusal::new("weights", why)
         })?;
-        let has_energy = symmetric || even_out;
+        let is_symmetric = symmetric || even_out;
         // A sparse matrix keeps the mirror image of every entry, of a zero too: so learning never finds another.
         let one_sided =
             weights.is_sparse() && weights.entries().any(|(i, j, _)| !weights.keeps(j, i));
-        let scaled = if has_energy && (asymmetry.is_some() || one_sided) {
+        let scaled = if is_symmetric && (asymmetry.is_some() || one_sided) {
             // (D W + (D W)ᵀ)/2; neither the sum nor the difference of a pair may overflow.
             let halves = weights.entries().map(|(i, j, a)| (i, j, 0.5 * d[i] * a));
             weights.like(halves.flat_map(|(i, j, a)| [(i, j, a), (j, i, a)]))
@@ -183,19 +211,29 @@ impl Recurrent {
         Ok(Recurrent {
             diagonal: (0..n).map(|i| weights.entry(i, i)).collect(),
             weights,
-            has_energy,
+            is_symmetric,
             d: match d.iter().all(|d| *d == 1.0) {
                 true => Vec::new(),
                 false => d.to_vec(),
             },
             asymmetry,
+            delay: 0,
         })
+    }
+
+    /// The same with currents that come from the activations of so many sweeps ago (Sompolinsky and Kanter 1986; Kleinfeld
+    /// 1986). Only methods whose units flip take a delay above 0, with which there is no energy.
+    pub fn delayed(self, sweeps: u32) -> Self {
+        Recurrent {
+            delay: sweeps,
+            ..self
+        }
     }
 
     /// What was evened out to make the weights symmetric, in words; nothing where they were symmetric as they came.
     pub fn note(&self) -> Option<String> {
         let evened = self.asymmetry.as_ref();
-        let evened = evened.filter(|a| self.has_energy && !a.is_rounding_of_d())?;
+        let evened = evened.filter(|a| self.is_symmetric && !a.is_rounding_of_d())?;
         let [size, largest] = evened.sizes();
         Some(format!(
             "its weights were made symmetric: {evened} differed most, by {size}, where the largest entry is {largest}"
@@ -204,7 +242,7 @@ impl Recurrent {
 
     /// Why the weights have no energy, as the rest of a sentence about them; nothing where they have one.
     fn why_no_energy(&self) -> Option<String> {
-        let worst = self.asymmetry.as_ref().filter(|_| !self.has_energy)?;
+        let worst = self.asymmetry.as_ref().filter(|_| !self.is_symmetric)?;
         let (among, half) = match self.d.is_empty() {
             true => ("", "W"),
             false => (" under the layer's energy weights", "DW"),
@@ -217,21 +255,30 @@ impl Recurrent {
 
     /// `out += W g`, by half of the matrix where it is symmetric.
     fn add_product(&self, g: &[f64], width: usize, out: &mut [f64]) {
-        match self.has_energy {
+        match self.is_symmetric {
             true => self.weights.add_symmetric_product(g, width, out),
             false => self.weights.add_product(g, width, out),
         }
     }
 }
 
+/// `1 sweep`, `5 sweeps`.
+fn sweeps(count: u32) -> String {
+    plural(count as usize, "sweep")
+}
+
 impl Synapse for Recurrent {
     fn describe(&self) -> String {
-        let kind = match (self.has_energy, self.d.is_empty()) {
+        let kind = match (self.is_symmetric, self.d.is_empty()) {
             (true, true) => "recurrent",
             (true, false) => "recurrent, symmetrizable,",
             _ => "recurrent, not symmetric,",
         };
-        format!("{kind} {}", self.weights.describe())
+        let weights = self.weights.describe();
+        match self.delay {
+            0 => format!("{kind} {weights}"),
+            k => format!("recurrent, delayed by {}, {weights}", sweeps(k)),
+        }
     }
 
     fn kind(&self) -> Option<&'static Kind> {
@@ -240,7 +287,10 @@ impl Synapse for Recurrent {
 
     fn formula(&self) -> String {
         const NONE: &str = "current W g, not the gradient of any energy";
-        match (self.has_energy, self.d.is_empty()) {
+        if self.delay > 0 {
+            return format!("current W g(t − {}), t in sweeps; no energy", self.delay);
+        }
+        match (self.is_symmetric, self.d.is_empty()) {
             (true, true) => "E = −½ gᵀ W g, current W g".into(),
             (true, false) => {
                 "E = −½ gᵀ D W g with the energy weights D = diag(d) of the layer, current W g"
@@ -270,7 +320,7 @@ impl Synapse for Recurrent {
         let product = kept_product(ports.is_first(0), own, current, |product| {
             self.add_product(g, width, product);
         });
-        if let Some(out) = energy {
+        if let Some(out) = energy.filter(|_| self.delay == 0) {
             energy_rows(0.5, &self.weights, [g, g], product, norm, out);
         }
     }
@@ -295,7 +345,7 @@ impl Synapse for Recurrent {
         show: &mut dyn FnMut([usize; 2], Patch<'_>),
     ) -> bool {
         // Symmetric weights need not be turned.
-        let patch = match self.has_energy {
+        let patch = match self.is_symmetric {
             true => Patch::Transposed(1.0, &self.weights),
             false => Patch::Weights(1.0, &self.weights),
         };
@@ -305,6 +355,10 @@ impl Synapse for Recurrent {
 
     fn energy(&self) -> Energy {
         match self.why_no_energy() {
+            _ if self.delay > 0 => Energy::None(format!(
+                "its currents come from the activations of {} ago, so that they do not follow from the present state alone",
+                sweeps(self.delay)
+            )),
             Some(why) => Energy::Candidate(format!("its weights {why}")),
             None => Energy::Exact,
         }
@@ -330,8 +384,12 @@ impl Synapse for Recurrent {
         Some(self)
     }
 
+    fn delay(&self) -> usize {
+        self.delay as usize
+    }
+
     fn learn(&self) -> Option<&dyn Learn> {
-        self.has_energy.then_some(self)
+        (self.is_symmetric && self.delay == 0).then_some(self)
     }
 
     fn scratch(&self, width: usize) -> Scratch {
@@ -353,7 +411,7 @@ impl Linear for Recurrent {
 
     fn add_column(&self, j: usize, by: f64, currents: &mut [f64]) {
         // A symmetric matrix has its columns as rows.
-        match self.has_energy {
+        match self.is_symmetric {
             true => self.weights.row(j).add(by, 0, currents),
             false => self.weights.column(j).add(by, 0, currents),
         }

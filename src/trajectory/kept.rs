@@ -11,7 +11,8 @@ pub struct Trajectory {
     pub t: Vec<f64>,
     /// States, one row of `neurons` numbers for each time.
     pub x: Vec<f64>,
-    /// Velocities, likewise.
+    /// Velocities, likewise. Of units that flip, which have none: what they want to become, less what they are; after a sweep with
+    /// flips 1 where there was one. Only whether all are 0 has a meaning.
     pub velocity: Vec<f64>,
     /// Energies; empty if the network has none.
     pub energy: Vec<f64>,

@@ -376,7 +376,25 @@ fn what_is_drawn_on_the_way_belongs_to_the_trajectory_in_whatever_block_it_is() 
             "method = \"annealing\"\ntemperature = { from = 1, to = 0.1, sweeps = 40 }\n",
         ),
         ("sign", 1, "method = \"synchronous\"\nrule = \"field\"\n"),
+        ("sign", 1, "method = \"asynchronous\"\nt_max = 60\n#late"),
+        (
+            "step",
+            1,
+            "method = \"glauber\"\ntemperature = 0.5\nt_end = 30\n#late",
+        ),
+        (
+            "one-hot",
+            4,
+            "method = \"synchronous\"\nrule = \"field\"\nt_max = 60\n#late",
+        ),
     ] {
+        let (method, late) = match method.strip_suffix("#late") {
+            None => (method, ""),
+            Some(method) => (
+                method,
+                "[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = { random = \"normal\", std = 0.06, seed = 5 }\ndelay = 3\n",
+            ),
+        };
         let shape = if group == 1 {
             "40".into()
         } else {
@@ -388,7 +406,7 @@ fn what_is_drawn_on_the_way_belongs_to_the_trajectory_in_whatever_block_it_is() 
             _ => format!("[{}]", ["[1, 0, 0, 0]"; 10].join(", ")),
         };
         let text = format!(
-            "[layers.n]\nsize = {shape}\nlagrangian = \"{lagrangian}\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {{ random = \"normal\", std = 0.2, symmetric = true, seed = 4 }}\n[start]\nn = {zeros}\n[ensemble]\nrandom = [{{ layer = \"n\", draw = \"units\" }}]\ncount = 150\n[solve]\n{method}lyapunov = \"off\"\nseed = 9\n"
+            "[layers.n]\nsize = {shape}\nlagrangian = \"{lagrangian}\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {{ random = \"normal\", std = 0.2, symmetric = true, seed = 4 }}\n{late}[start]\nn = {zeros}\n[ensemble]\nrandom = [{{ layer = \"n\", draw = \"units\" }}]\ncount = 150\n[solve]\n{method}lyapunov = \"off\"\nseed = 9\n"
         );
         let ends = |numbers: std::ops::Range<usize>, threads: usize| {
             let mut study = model_file::load_text("test", &text, &[], None)
@@ -552,4 +570,314 @@ fn annealing_does_not_rest_before_it_is_cold() {
     );
     let end = &results.cases[0].outcome;
     assert_eq!((end.stop.word(), end.t), ("rest", 20.0));
+}
+
+/// Sums over the neurons of one layer.
+fn product(w: &[Vec<f64>], g: &[f64]) -> Vec<f64> {
+    let row = |row: &Vec<f64>| row.iter().zip(g).map(|(w, g)| w * g).sum();
+    w.iter().map(row).collect()
+}
+
+/// Spins after every sweep, all at once or as they are numbered, from the definition: weights that act at once, and others each
+/// with its delay. No field is ever 0.
+fn spins_with_a_past(
+    now: &[Vec<f64>],
+    late: &[(usize, Vec<Vec<f64>>)],
+    input: impl Fn(usize) -> Vec<f64>,
+    (start, sweeps, all_at_once): (Vec<f64>, usize, bool),
+) -> Vec<Vec<f64>> {
+    let mut states = vec![start];
+    for t in 0..sweeps {
+        let mut fields = input(t);
+        for (delay, w) in late {
+            let then = product(w, &states[t.saturating_sub(*delay)]);
+            fields.iter_mut().zip(then).for_each(|(f, v)| *f += v);
+        }
+        let (before, mut g) = (states[t].clone(), states[t].clone());
+        for i in 0..g.len() {
+            let seen = if all_at_once { &before } else { &g };
+            g[i] = (fields[i] + product(&now[i..=i], seen)[0]).signum();
+        }
+        states.push(g);
+    }
+    states
+}
+
+#[test]
+fn currents_that_come_late_are_those_of_a_plain_loop_over_past_states() {
+    let (n, sweeps) = (12, 40);
+    let mut r = Numbers(21);
+    let mut matrix = || -> Vec<Vec<f64>> {
+        let mut row = || (0..n).map(|_| r.between(-3.0, 3.0).round()).collect();
+        (0..n).map(|_| row()).collect()
+    };
+    let drawn = matrix();
+    let of = |i: usize, j: usize| {
+        if i == j {
+            0.0
+        } else {
+            drawn[i.min(j)][i.max(j)]
+        }
+    };
+    let row = |i| (0..n).map(|j| of(i, j)).collect();
+    let now: Vec<Vec<f64>> = (0..n).map(row).collect();
+    let late = [(1, matrix()), (4, matrix())];
+    let start = (0..n)
+        .map(|i| if i % 3 == 0 { 1.0 } else { -1.0 })
+        .collect::<Vec<_>>();
+    // Halves, so that no field is 0; some of the input comes at 5 and goes at 11.
+    let more = |i: usize| if i.is_multiple_of(2) { 4.0 } else { -3.0 };
+    let is_on = |t: usize| (5..11).contains(&t);
+    let input = |t: usize| {
+        let more = |i: usize| if is_on(t) { more(i) } else { 0.0 };
+        (0..n).map(|i| 0.5 + more(i)).collect()
+    };
+    let added: Vec<f64> = (0..n).map(more).collect();
+    let mut seen = Vec::new();
+    for (method, all_at_once) in [
+        ("method = \"synchronous\"\nrule = \"field\"", true),
+        ("method = \"synchronous\"", true),
+        (
+            "method = \"asynchronous\"\norder = \"cyclic\"\nrule = \"field\"",
+            false,
+        ),
+        ("method = \"asynchronous\"\norder = \"cyclic\"", false),
+        // e^(−ΔE/T) is below e^(−1000) or above e^1000.
+        (
+            "method = \"glauber\"\norder = \"cyclic\"\ntemperature = 0.001",
+            false,
+        ),
+    ] {
+        let synapse = |(delay, w): &(usize, Vec<Vec<f64>>)| {
+            format!(
+                "[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {w:?}\ndelay = {delay}\n"
+            )
+        };
+        let model = format!(
+            "[layers.n]\nsize = {n}\nlagrangian = \"sign\"\ninput = 0.5\n{}{}{}[[stimulus]]\nlayer = \"n\"\nfrom = 5\nuntil = 11\nadd = {added:?}\n[start]\nn = {start:?}\n[solve]\n{method}\nt_end = {sweeps}\nlyapunov = \"record\"\nsave = {{ every = 1 }}\n",
+            synapse(&late[0]),
+            synapse(&(0, now.clone())),
+            synapse(&late[1]),
+        );
+        let results = run(&model);
+        let kept = &results.cases[0].trajectory;
+        let from = (start.clone(), sweeps, all_at_once);
+        let wanted = spins_with_a_past(&now, &late, input, from);
+        assert_eq!(kept.len(), wanted.len());
+        for (k, state) in wanted.iter().enumerate() {
+            assert_eq!(kept.state(k), state, "{method}, after {k} sweeps");
+        }
+        seen.extend(wanted);
+    }
+    seen.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    seen.dedup();
+    // They go on changing: a network that stands still would show nothing.
+    assert!(seen.len() > 20, "{} states", seen.len());
+}
+
+#[test]
+fn a_timed_sequence_stays_at_each_pattern_one_sweep_longer_than_its_delay() {
+    for delay in [1, 2, 6] {
+        let results = run(&format!(
+            "[patterns]\nxi = {{ random = \"sign\", shape = [5, 300], seed = 8 }}\n[layers.n]\nsize = 300\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {{ hebbian = \"xi\" }}\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {{ hebbian = \"xi\", next = 1, scale = 0.01 }}\ndelay = {delay}\n[start]\nn = {{ pattern = 0, of = \"xi\" }}\n[recall]\nlayer = \"n\"\nof = \"xi\"\noverlap = 0.9\n[solve]\nmethod = \"synchronous\"\nrule = \"field\"\nlyapunov = \"record\"\nt_end = {}\nsave = {{ every = 1 }}\n",
+            8 * (delay + 1)
+        ));
+        let kept = &results.cases[0].trajectory;
+        // The past of the start is the start: the second pattern is called up in the first sweep.
+        let mut calls = vec![0];
+        for k in 1..kept.len() {
+            let agree = kept.state(k).iter().zip(kept.state(k - 1));
+            let overlap = agree.map(|(a, b)| a * b).sum::<f64>() / 300.0;
+            // Two of five patterns have an overlap of 1/√300 or so.
+            if overlap < 0.5 {
+                calls.push(k);
+            } else {
+                assert!(overlap > 0.95, "{overlap} after {k} sweeps");
+            }
+        }
+        let wanted: Vec<usize> = (0..8).map(|k| k * (delay + 1) + 1).collect();
+        assert_eq!(calls[1..], wanted, "{delay}");
+    }
+}
+
+#[test]
+fn there_is_no_rest_before_the_past_has_had_its_effect() {
+    // One spin that turns against what it was: still for three sweeps, and then not.
+    let model = |weight: f64, method: &str| {
+        format!(
+            "[layers.n]\nsize = 1\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {weight}\ndelay = 3\n[start]\nn = 1\n[solve]\nmethod = \"{method}\"\nlyapunov = \"off\"\nt_max = 20\n"
+        )
+    };
+    for method in ["asynchronous", "synchronous"] {
+        let results = run(&model(-1.0, method));
+        let end = &results.cases[0].outcome;
+        assert_eq!((end.stop.word(), end.t), ("not-at-rest", 20.0), "{method}");
+        let results = run(&model(1.0, method));
+        let end = &results.cases[0].outcome;
+        assert_eq!((end.stop.word(), end.t), ("rest", 0.0), "{method}");
+    }
+}
+
+#[test]
+fn a_delay_takes_the_energy_away_and_needs_sweeps() {
+    let model = |layer: &str, delay: &str, solve: &str| {
+        format!(
+            "[layers.n]\nsize = 2\nlagrangian = \"{layer}\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, 1], [1, 0]]\ndelay = {delay}\n[start]\nn = [1, 1]\n[solve]\n{solve}\n"
+        )
+    };
+    let flips = "method = \"asynchronous\"";
+    for (layer, delay, solve, wanted) in [
+        (
+            "sign",
+            "2",
+            flips,
+            "come from the activations of 2 sweeps ago",
+        ),
+        ("tanh", "2", "t_end = 1\nlyapunov = \"off\"", "a slow layer"),
+        (
+            "sign",
+            "-1",
+            flips,
+            "a whole number from 0 to 1000000, it is -1",
+        ),
+        (
+            "sign",
+            "1.5",
+            flips,
+            "a whole number from 0 to 1000000, it is 1.5",
+        ),
+    ] {
+        let text = model(layer, delay, solve);
+        let loaded = model_file::load_text("test", &text, &[], None);
+        let said = match loaded {
+            Err(mistakes) => mistakes.to_string(),
+            Ok(loaded) => match loaded.study.run(&Interrupt::new(), &()) {
+                Err(refusal) => refusal.to_string(),
+                Ok(_) => panic!("it runs: {text}"),
+            },
+        };
+        assert!(said.contains(wanted), "{text}\n{said}");
+    }
+    // A delay of 0 is none.
+    run(&model("sign", "0", flips));
+}
+
+#[test]
+fn the_certificate_of_units_that_flip_is_that_of_their_rule() {
+    let model = |layer: &str, weights: &str, solve: &str| {
+        format!(
+            "[layers.n]\nsize = 2\nlagrangian = \"{layer}\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = {weights}\n[start]\nn = 1\n[solve]\nlyapunov = \"record\"\n{solve}\n"
+        )
+    };
+    let (back, forth) = ("[[0, 1], [1, -0.5]]", "[[0.5, 1], [1, 0]]");
+    let field = "method = \"asynchronous\"\nrule = \"field\"";
+    let difference = "method = \"asynchronous\"";
+    let at_once = "method = \"synchronous\"\nrule = \"field\"";
+    let warm = "method = \"glauber\"\ntemperature = 1\nt_end = 1";
+    for (layer, weights, solve, fault, free, note) in [
+        (
+            "sign",
+            back,
+            field,
+            "the diagonal of neuron 1 of layer `n` is -0.5",
+            "",
+            "",
+        ),
+        (
+            "step",
+            back,
+            field,
+            "the diagonal of neuron 1 of layer `n` is -0.5",
+            "",
+            "",
+        ),
+        ("sign", forth, field, "", "", ""),
+        ("step", forth, field, "", "", ""),
+        ("sign", back, difference, "", "", ""),
+        (
+            "step",
+            back,
+            difference,
+            "",
+            "",
+            "acts on 1 unit of 0 and 1 as a bias",
+        ),
+        (
+            "sign",
+            back,
+            at_once,
+            "",
+            "Goles' two-step function falls",
+            "",
+        ),
+        (
+            "sign",
+            forth,
+            "method = \"synchronous\"",
+            "",
+            "nothing is known to fall",
+            "",
+        ),
+        ("sign", back, warm, "", "at a temperature", ""),
+    ] {
+        let text = model(layer, weights, solve);
+        let study = model_file::load_text("test", &text, &[], None)
+            .unwrap()
+            .study;
+        let faults: Vec<String> = study
+            .certificate()
+            .faults
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let said = [
+            faults.join(""),
+            study.free().unwrap_or_default(),
+            study.remarks().join(""),
+        ];
+        for (said, wanted) in said.iter().zip([fault, free, note]) {
+            assert!(
+                said.contains(wanted) && wanted.is_empty() == said.is_empty(),
+                "{text}\n{said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_diagonal_below_0_lifts_the_energy_under_the_rule_field() {
+    // At 0 the field 0.4 calls the unit up, and there its diagonal costs 0.5.
+    let results = run(
+        "[layers.n]\nsize = 1\nlagrangian = \"step\"\ninput = 0.4\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = -1\n[start]\nn = 0\n[solve]\nmethod = \"asynchronous\"\nrule = \"field\"\nlyapunov = \"record\"\nt_end = 4\n",
+    );
+    let report = results.cases[0].lyapunov.as_ref().unwrap();
+    assert!(
+        (report.largest_rise - 0.1).abs() < 1e-15,
+        "{}",
+        report.largest_rise
+    );
+}
+
+#[test]
+fn a_concave_energy_falls_although_all_units_flip_at_once() {
+    let model = |potential: &str, rule: &str| {
+        format!(
+            "[patterns]\nxi = {{ random = \"sign\", shape = [12, 40], seed = 2 }}\n[layers.n]\nsize = 40\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"memory\"\nlayers = [\"n\"]\npatterns = \"xi\"\npotential = {potential}\n[start]\nn = {{ patterns = \"all\", of = \"xi\", flip = 0.4, each = 20 }}\n[solve]\nmethod = \"synchronous\"\nrule = \"{rule}\"\nt_max = 100\nseed = 3\n"
+        )
+    };
+    let cubes = "{ kind = \"repu\", n = 3 }";
+    let courses = |text: &str| -> Vec<&'static str> {
+        let cases = run(text).cases;
+        let reports = cases.iter().map(|c| c.lyapunov.as_ref().unwrap());
+        reports.map(|r| r.course().word()).collect()
+    };
+    let fell = courses(&model(cubes, "field"));
+    assert!(
+        fell.iter().all(|c| ["fell", "stayed"].contains(c)),
+        "{fell:?}"
+    );
+    assert!(fell.iter().filter(|c| **c == "fell").count() > 200);
+    // The rule that asks each unit by itself knows nothing of the others that flip with it.
+    let free = courses(&model(cubes, "difference"));
+    assert!(free.iter().all(|c| *c == "free"));
 }

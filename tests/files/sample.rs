@@ -165,7 +165,7 @@ const POWER: Kind = Kind {
     parameters: &[parameter("n", Form::Number, "the exponent, from 2 to 30")],
     examples: &[],
     make: |p| {
-        let n = p.whole("n", 2, 30)?;
+        let n = p.whole("n", None, [2, 30])?;
         Ok(Arc::new(Fake(format!("power(n = {n})"))))
     },
 };

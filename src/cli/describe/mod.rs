@@ -44,7 +44,7 @@ impl Describe {
         outln!("{}\n", study.title);
         network::print(&study.network);
         outln!("\ncertificate");
-        print_certificate(&study.network.certificate());
+        print_certificate(&study.certificate(), study);
         protocol::print(study);
         let lines = of_design(&design);
         if !lines.is_empty() {

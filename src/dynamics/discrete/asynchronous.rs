@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::flipping::{Flipping, Order};
+use super::past::Past;
 use super::units::{Unit, Wiring, free_units, unit_of};
 use super::walk::{Walk, Wish, exchange, has_differences};
 use crate::dynamics::settings::Settings;
@@ -37,6 +38,7 @@ struct Made {
 /// One trajectory.
 struct Own {
     walk: Walk,
+    past: Past,
     draws: Draws,
     /// Is its state yet to be read?
     is_new: bool,
@@ -70,6 +72,7 @@ pub(super) struct Asynchronous {
     answer: Answer,
     wiring: Wiring,
     t_start: f64,
+    until_rest: bool,
     /// Are energy differences known?
     has_energy: bool,
     columns: Vec<Own>,
@@ -89,6 +92,7 @@ impl Asynchronous {
     pub fn new(network: &Network, settings: &Settings, width: usize, answer: Answer) -> Self {
         let own = || Own {
             walk: Walk::new(network),
+            past: Past::new(network),
             draws: Draws::of(Stream::default()),
             is_new: true,
             carried: Vec::new(),
@@ -110,7 +114,8 @@ impl Asynchronous {
             answer,
             wiring: Wiring::new(network),
             t_start: settings.t_start,
-            has_energy: has_differences(network),
+            until_rest: settings.until_rest,
+            has_energy: network.has_energy() && has_differences(network),
             columns: (0..width).map(|_| own()).collect(),
             units: (Vec::new(), Arc::from([])),
         }
@@ -121,7 +126,7 @@ impl Own {
     /// Reads a state, and which of its neurons are free; or goes on with what another block kept.
     fn read(
         &mut self,
-        wiring: &Wiring,
+        (network, wiring): (&Network, &Wiring),
         flipping: &Flipping,
         g: impl Iterator<Item = f64>,
         units: Arc<[Unit]>,
@@ -152,6 +157,8 @@ impl Own {
         ] = std::array::from_fn(|_| carried.next())
         else {
             self.is_due = true;
+            let g = &self.walk.g;
+            self.past = Past::of(network, |i| g[i]);
             return;
         };
         self.updates = updates;
@@ -160,7 +167,14 @@ impl Own {
         for (k, was) in self.order.iter_mut().zip(&mut carried) {
             *k = was as usize;
         }
-        self.walk.resume(wiring, carried);
+        self.walk.resume(wiring, &mut carried);
+        self.past.resume(network, carried);
+    }
+
+    /// The input of its column, and what comes late.
+    fn set_input(&mut self, input: &[f64], width: usize, column: usize) {
+        fill(&mut self.walk.input, input, width, column);
+        add(&mut self.walk.input, &self.past.field);
     }
 
     /// Its walk, if what is kept there is to be summed anew.
@@ -172,16 +186,6 @@ impl Own {
     fn asked(&self, order: &Order) -> u64 {
         let nobody = matches!(order, Order::Listed(_)) && self.order.is_empty();
         if nobody { 0 } else { self.units.len() as u64 }
-    }
-
-    /// Was every unit asked in the last step, and answered at temperature 0? What none did then, none wants.
-    fn asked_all(&self, order: &Order) -> bool {
-        let count = self.units.len() as u64;
-        let each_once = match order {
-            Order::Cyclic | Order::RandomPermutation => self.updates.is_multiple_of(count.max(1)),
-            Order::Random | Order::Layers | Order::Listed(_) => false,
-        };
-        each_once && self.cold && self.tried == count
     }
 
     /// The place of the unit that is asked next.
@@ -385,6 +389,7 @@ impl Stepper for Asynchronous {
         carried.extend(own.draws.place());
         carried.extend(own.order.iter().map(|k| *k as u64));
         carried.extend(own.walk.carry());
+        carried.extend(own.past.carry());
         carried
     }
 
@@ -407,6 +412,8 @@ impl Stepper for Asynchronous {
         for (column, walk) in walks.iter_mut().enumerate() {
             fill(&mut walk.g, &ws.g, width, column);
             fill(&mut walk.input, drive.input, width, column);
+            let past = Past::of(network, |i| walk.g[i]);
+            add(&mut walk.input, &past.field);
         }
         Walk::renew_all(on, &mut walks, |walk| Some(walk));
         for (column, walk) in walks.iter_mut().enumerate() {
@@ -429,19 +436,34 @@ impl Stepper for Asynchronous {
     ) {
         evaluate(network, (x, drive), with_energy, ws, out);
         let width = ws.width();
+        let (on, rule) = ((network, &self.wiring), self.flipping.rule);
         for (column, own) in self.columns.iter_mut().enumerate() {
+            own.is_due = false;
             if !own.runs {
                 continue;
             }
-            if own.made.is_empty() && !own.asked_all(&self.flipping.order) {
-                let on = (network, &self.wiring);
-                let rule = self.flipping.rule;
-                own.walk
-                    .wishes(on, &own.units, rule, |i, by| out[i * width + column] = by);
+            if own.made.is_empty() {
+                let mut rests = self.until_rest && own.cold;
+                let mut tell = |i: usize, by: f64| {
+                    rests = false;
+                    out[i * width + column] = by;
+                };
+                own.walk.wishes(on, &own.units, rule, &mut tell);
+                own.is_due = rests;
             }
+            let (past, g) = (&own.past, &own.walk.g);
+            past.changed(network, |i| g[i], |i| out[i * width + column] = 1.0);
             for made in &own.made {
                 // A neuron that flipped twice is where it was, and yet the sweep was not still.
                 out[made.neuron * width + column] = 1.0;
+            }
+        }
+        // What was added flip by flip is rounded: whether a unit of a state at rest is drawn neither way is asked of new sums.
+        Walk::renew_all(on, &mut self.columns, Own::due);
+        for (column, own) in self.columns.iter_mut().enumerate() {
+            if own.is_due {
+                own.walk
+                    .wishes(on, &own.units, rule, |i, by| out[i * width + column] = by);
             }
         }
     }
@@ -470,7 +492,6 @@ impl Stepper for Asynchronous {
             if !own.runs {
                 continue;
             }
-            fill(&mut own.walk.input, drive.input, width, column);
             if own.is_new {
                 let g = ws.g.iter().skip(column).step_by(width).copied();
                 let clamped = clamped_in(drive.clamped, network.size(), width, column);
@@ -479,7 +500,7 @@ impl Stepper for Asynchronous {
                     let units = free_units(network, &clamped, self.flipping.ties);
                     *shared = (clamped, units.into());
                 }
-                own.read(&self.wiring, &self.flipping, g, shared.1.clone());
+                own.read(on, &self.flipping, g, shared.1.clone());
             }
             let count = own.asked(&self.flipping.order);
             own.is_due |= count > 0 && is_due(own.updates, count);
@@ -489,6 +510,7 @@ impl Stepper for Asynchronous {
             if !own.runs {
                 continue;
             }
+            own.set_input(drive.input, width, column);
             // A start may clamp all that the order names: nobody is asked then.
             let count = own.asked(&self.flipping.order);
             let until = updates_at(equation.times[1][column] - self.t_start, count);
@@ -506,6 +528,11 @@ impl Stepper for Asynchronous {
                 own.cold &= temperature == 0.0;
                 let how = (temperature, self.answer);
                 own.update(on, &self.flipping, how, self.has_energy);
+                if own.updates % count == 0 && !own.past.is_empty() {
+                    let g = &own.walk.g;
+                    own.past.push(network, |i| g[i]);
+                    own.set_input(drive.input, width, column);
+                }
             }
             for made in &own.made {
                 storage.end[made.neuron * width + column] = made.g;
@@ -572,6 +599,11 @@ pub(super) fn evaluate(
         }
     }
     out.fill(0.0);
+}
+
+/// Adds to every number another one, if there are any.
+pub(super) fn add(to: &mut [f64], more: &[f64]) {
+    to.iter_mut().zip(more).for_each(|(to, v)| *to += v);
 }
 
 /// One column of a block.

@@ -155,7 +155,9 @@ impl Temperature {
                     "must be 0 or above and finite; that of sweep {k} is {}",
                     exact(all[k])
                 )),
-                None if all.is_empty() => refuse("needs one number for each sweep".into()),
+                None if all.is_empty() => {
+                    refuse("is an empty list: it needs one number for each sweep".into())
+                }
                 None => Ok(()),
             },
             Temperature::Falling {

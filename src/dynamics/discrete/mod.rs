@@ -4,14 +4,17 @@
 //! that all layers have, with `L* = 0`. A flip changes it by what every synapse says, exactly ([`crate::synapse::Flips`]).
 
 mod asynchronous;
+mod descent;
 mod flipping;
 mod list;
+mod past;
 mod still;
 mod suits;
 mod synchronous;
 mod units;
 mod walk;
 
+pub use descent::{Descent, descent};
 pub use flipping::{Fall, Flipping, Order, Rule, Temperature, Ties};
 pub use list::{ANNEALING, ASYNCHRONOUS, GLAUBER, METROPOLIS, SYNCHRONOUS};
 pub use still::{Still, still};

@@ -1,6 +1,8 @@
 //! Does any unit want to leave a state?
 
+use super::asynchronous::add;
 use super::flipping::Rule;
+use super::past::Past;
 use super::units::{Unit, Wiring, free_units};
 use super::walk::{Walk, exchange, other_of};
 use crate::dynamics::settings::Settings;
@@ -30,6 +32,8 @@ pub fn still(
     let mut walk = Walk::new(network);
     network.activation(x, 1, &mut walk.g);
     walk.input.copy_from_slice(input);
+    let past = Past::of(network, |i| walk.g[i]);
+    add(&mut walk.input, &past.field);
     walk.renew(on);
     let mut is_clamped = vec![false; network.size()];
     let all = network.clamped().iter().chain(clamped);

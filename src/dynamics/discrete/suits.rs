@@ -2,12 +2,13 @@
 
 use super::flipping::{Order, Rule, Temperature};
 use super::units::{free_units, unit_of};
-use super::walk::has_differences;
+use super::walk::{has_differences, tells_differences};
 use crate::dynamics::list::METHODS;
 use crate::dynamics::settings::Settings;
 use crate::kernels::Patch;
 use crate::lagrangian::Values;
 use crate::network::{Network, Workspace};
+use crate::number::exact;
 use crate::refusal::Refusal;
 use crate::synapse::{Energy, Ports};
 
@@ -18,7 +19,7 @@ fn methods(flips: bool) -> String {
 }
 
 /// Neurons that the layers clamp.
-fn clamped(network: &Network) -> Vec<bool> {
+pub(super) fn clamped(network: &Network) -> Vec<bool> {
     let mut clamped = vec![false; network.size()];
     network.clamped().iter().for_each(|i| clamped[*i] = true);
     clamped
@@ -41,6 +42,14 @@ fn free_layer(network: &Network, sort: impl Fn(Values) -> bool) -> Option<(&str,
 
 /// A continuous method moves states on curves: no layer that it moves may jump.
 pub(in crate::dynamics) fn continuous(network: &Network, _: &Settings) -> Result<(), Refusal> {
+    let mut all = network.connections().iter();
+    if let Some(k) = all.position(|c| c.synapse.delay() > 0) {
+        let why = "has a delay in sweeps, and a method that moves states has no sweeps";
+        return Err(Refusal::new("synapse", why).of_entry(k).help(format!(
+            "what comes late in a graded network goes through a slow layer: identity, its tau the delay, `feedforward` into it and out of it, as in the model sequence-continuous; these flip units: {}",
+            methods(true)
+        )));
+    }
     match free_layer(network, |v| v != Values::Interval) {
         None => Ok(()),
         Some((name, lagrangian)) => Err(Refusal::new(
@@ -75,7 +84,7 @@ fn discrete(network: &Network, settings: &Settings) -> Result<(), Refusal> {
     if flipping.rule == Rule::Difference && !has_differences(network) {
         let mut all = network.connections().iter();
         let found = all.find_map(|c| match c.synapse.energy() {
-            Energy::Exact if c.synapse.flips().is_some() => None,
+            _ if tells_differences(c) => None,
             Energy::Exact => Some((
                 c.synapse.describe(),
                 "does not tell energy differences".into(),
@@ -101,14 +110,17 @@ fn order(network: &Network, settings: &Settings) -> Result<(), Refusal> {
         Order::Listed(neurons) => {
             let (n, clamped) = (network.size(), clamped(network));
             let units = free_units(network, &clamped, None);
-            match neurons.iter().find(|i| unit_of(&units, **i).is_none()) {
-                None => Ok(()),
-                Some(i) if *i >= n => refuse(format!("names neuron {i}: they are numbered 0 to {}", n - 1)),
-                Some(i) => {
-                    let (layer, neuron) = network.locate(*i);
-                    refuse(format!("names neuron {i} (neuron {neuron} of layer `{layer}`), which is clamped"))
+            let Some(k) = neurons.iter().position(|i| unit_of(&units, *i).is_none()) else {
+                return Ok(());
+            };
+            let why = match neurons[k] {
+                i if i >= n => format!("names neuron {i}: they are numbered 0 to {}", n - 1),
+                i => {
+                    let (layer, neuron) = network.locate(i);
+                    format!("names neuron {i} (neuron {neuron} of layer `{layer}`), which is clamped")
                 }
-            }
+            };
+            refuse(why).map_err(|refusal| refusal.of_entry(k))
         }
         Order::Layers => match coupled(network) {
             None => Ok(()),
@@ -125,7 +137,9 @@ fn order(network: &Network, settings: &Settings) -> Result<(), Refusal> {
 /// The first layer of which a synapse couples two neurons, and that synapse.
 fn coupled(network: &Network) -> Option<(String, String)> {
     let mut ws = Workspace::new(network, 1);
-    for (k, c) in network.connections().iter().enumerate() {
+    let all = network.connections().iter().enumerate();
+    // What acts late is an input.
+    for (k, c) in all.filter(|(_, c)| c.synapse.delay() == 0) {
         let mut layer = None;
         let ports = Ports::new(&c.neurons, 1);
         let g = vec![0.0; network.size()];
@@ -200,6 +214,19 @@ pub(super) fn falling(network: &Network, settings: &Settings) -> Result<(), Refu
             "of annealing must fall: it is one number",
         )
         .help("temperature = { from = 2, to = 0.1, sweeps = 100 }, or a list with one number for each sweep")),
-        _ => warm(network, settings),
+        _ => {
+            let run = settings.t_end - settings.t_start;
+            match settings.flipping.temperature.ends() {
+                Some(sweeps) if settings.until_rest && sweeps as f64 >= run => Err(Refusal::new(
+                    "temperature",
+                    format!(
+                        "falls for {sweeps} sweeps, and the run is over after {}: it cannot rest before it is cold",
+                        exact(run)
+                    ),
+                )
+                .help(format!("t_max = {}", sweeps.saturating_add(1000)))),
+                _ => warm(network, settings),
+            }
+        }
     }
 }

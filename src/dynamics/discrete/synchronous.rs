@@ -4,15 +4,16 @@
 
 use std::fmt;
 
-use super::asynchronous::{clamped_in, fill, updates_at};
+use super::asynchronous::{add, clamped_in, fill, updates_at};
+use super::descent::{falls_at_once, has_goles};
 use super::flipping::{Flipping, Rule};
+use super::past::Past;
 use super::units::{Unit, Wiring, free_units};
 use super::walk::{Walk, lower, lowest};
 use crate::dynamics::settings::Settings;
 use crate::dynamics::stepper::{Equation, Flipped, Node, Stepper, Storage};
-use crate::network::{Drive, Network, Workspace};
+use crate::network::{Drive, Network, Part, Workspace};
 use crate::pattern::random::Stream;
-use crate::synapse::{Energy, Synapse};
 use crate::trajectory::StopReason;
 
 /// One trajectory.
@@ -28,6 +29,9 @@ struct Own {
     cycles: bool,
     /// By how much Goles' function changed in the last step, if it is one.
     goles: Option<f64>,
+    past: Past,
+    /// What another block remembered, until it is read.
+    carried: Vec<u64>,
 }
 
 /// See the module.
@@ -38,7 +42,11 @@ pub(super) struct Synchronous {
     until_rest: bool,
     /// Is its energy a quadratic form, so that Goles' function is one?
     is_quadratic: bool,
-    /// Sums of the currents at the end of the last step, over d.
+    /// Does it fall itself?
+    is_concave: bool,
+    /// The synapses that act at once, if not all do.
+    prompt: Option<Part>,
+    /// Sums of their currents at the end of the last step, over d.
     pull: Vec<f64>,
     walk: Walk,
     columns: Vec<Own>,
@@ -52,16 +60,27 @@ impl fmt::Debug for Synchronous {
     }
 }
 
+impl Own {
+    /// Begins to remember at these activations, or goes on with what another block remembered.
+    fn remember(&mut self, network: &Network, g: impl Fn(usize) -> f64) {
+        self.past = Past::new(network);
+        match std::mem::take(&mut self.carried) {
+            none if none.is_empty() => self.past.push(network, g),
+            carried => self.past.resume(network, carried.into_iter()),
+        }
+    }
+}
+
 impl Synchronous {
     pub fn new(network: &Network, settings: &Settings, width: usize) -> Self {
-        let mut synapses = network.connections().iter();
-        let quadratic = synapses.all(|c| c.synapse.is_quadratic() && has_energy(&*c.synapse));
         Synchronous {
             flipping: settings.flipping.clone(),
             wiring: Wiring::new(network),
             t_start: settings.t_start,
             until_rest: settings.until_rest,
-            is_quadratic: quadratic && settings.flipping.rule == Rule::Field,
+            is_quadratic: has_goles(network, settings.flipping.rule),
+            is_concave: falls_at_once(network, settings.flipping.rule),
+            prompt: network.prompt(),
             pull: vec![0.0; network.size() * width],
             walk: Walk::new(network),
             columns: (0..width).map(|_| Own::default()).collect(),
@@ -78,13 +97,16 @@ struct Block<'a> {
     width: usize,
 }
 
+/// A column: what it remembers, and its units.
+type Of<'a> = (usize, &'a Past, &'a [Unit]);
+
 /// What the units of a column want to become, less what they are.
 fn wishes(
     (network, wiring): (&Network, &Wiring),
     rule: Rule,
     block: Block<'_>,
     walk: &mut Walk,
-    (column, units): (usize, &[Unit]),
+    (column, past, units): Of<'_>,
     mut tell: impl FnMut(usize, f64),
 ) {
     let Block {
@@ -96,12 +118,14 @@ fn wishes(
     if rule == Rule::Difference {
         fill(&mut walk.g, g, width, column);
         fill(&mut walk.input, input, width, column);
+        add(&mut walk.input, &past.field);
         walk.renew((network, wiring));
         walk.wishes((network, wiring), units, rule, tell);
         return;
     }
     let at = |i: usize| i * width + column;
-    let field = |i: usize| input[at(i)] + pull[at(i)];
+    let late = |i: usize| past.field.get(i).unwrap_or(&0.0);
+    let field = |i: usize| input[at(i)] + late(i) + pull[at(i)];
     for unit in units {
         match unit {
             Unit::Neuron {
@@ -152,20 +176,25 @@ impl Stepper for Synchronous {
         let (own, width) = (&self.columns[column], self.columns.len());
         let pull = self.pull.iter().skip(column).step_by(width);
         let all = pull.chain(&own.before).map(|v| v.to_bits());
-        [own.updates].into_iter().chain(all).collect()
+        let counts = [own.updates, own.before.len() as u64];
+        let past = own.carried.iter().copied().chain(own.past.carry());
+        counts.into_iter().chain(all).chain(past).collect()
     }
 
     fn resume(&mut self, column: usize, carried: &[u64]) {
         let width = self.columns.len();
         let own = &mut self.columns[column];
-        let [updates, all @ ..] = carried else {
+        let [updates, before, all @ ..] = carried else {
             return;
         };
         own.updates = *updates;
-        let mut all = all.iter().map(|b| f64::from_bits(*b));
+        let mut all = all.iter().copied();
         let pull = self.pull.iter_mut().skip(column).step_by(width);
-        pull.zip(&mut all).for_each(|(to, v)| *to = v);
-        own.before = all.collect();
+        pull.zip(&mut all)
+            .for_each(|(to, v)| *to = f64::from_bits(v));
+        let before = all.by_ref().take(*before as usize);
+        own.before = before.map(f64::from_bits).collect();
+        own.carried = all.collect();
     }
 
     /// What every unit becomes in the next step, less what it is.
@@ -179,7 +208,7 @@ impl Stepper for Synchronous {
     ) {
         let (n, width) = (network.size(), ws.width());
         let mut pull = vec![0.0; n * width];
-        network.pull(x, with_energy, ws, &mut pull);
+        network.pull(x, self.prompt.as_ref(), with_energy, ws, &mut pull);
         out.fill(0.0);
         let mut walk = Walk::new(network);
         let block = Block {
@@ -192,7 +221,9 @@ impl Stepper for Synchronous {
             let clamped = clamped_in(drive.clamped, n, width, column);
             let units = free_units(network, &clamped, self.flipping.ties);
             let (on, rule) = ((network, &self.wiring), self.flipping.rule);
-            wishes(on, rule, block, &mut walk, (column, &units), |i, by| {
+            let past = Past::of(network, |i| block.g[i * width + column]);
+            let own = (column, &past, &units[..]);
+            wishes(on, rule, block, &mut walk, own, |i, by| {
                 out[i * width + column] = by;
             });
         }
@@ -207,7 +238,8 @@ impl Stepper for Synchronous {
         out: &mut [f64],
     ) {
         let width = ws.width();
-        network.pull(x, with_energy, ws, &mut self.pull);
+        let part = self.prompt.as_ref();
+        network.pull(x, part, with_energy, ws, &mut self.pull);
         out.fill(0.0);
         let block = Block {
             g: &ws.g,
@@ -217,8 +249,11 @@ impl Stepper for Synchronous {
         };
         let (on, rule) = ((network, &self.wiring), self.flipping.rule);
         for (column, own) in self.columns.iter().enumerate() {
-            let units = (column, &own.units[..]);
-            wishes(on, rule, block, &mut self.walk, units, |i, by| {
+            let g = |i: usize| block.g[i * width + column];
+            let changed = |i: usize| out[i * width + column] = 1.0;
+            own.past.changed(network, g, changed);
+            let of = (column, &own.past, &own.units[..]);
+            wishes(on, rule, block, &mut self.walk, of, |i, by| {
                 out[i * width + column] = by;
             });
         }
@@ -235,6 +270,16 @@ impl Stepper for Synchronous {
         equation.place(1.0, node.h);
         storage.end.copy_from_slice(node.x);
         let (drive, d) = (equation.drive(), network.energy_weights());
+        let remembers = self.prompt.is_some();
+        if remembers {
+            network.activation(node.x, width, &mut ws.g);
+        }
+        let block = Block {
+            g: &ws.g,
+            pull: &self.pull,
+            input: drive.input,
+            width,
+        };
         for (column, own) in self.columns.iter_mut().enumerate() {
             (own.goles, own.cycles) = (None, false);
             if node.h[column] == 0.0 {
@@ -244,9 +289,20 @@ impl Stepper for Synchronous {
                 let clamped = clamped_in(drive.clamped, network.size(), width, column);
                 own.units = free_units(network, &clamped, self.flipping.ties);
                 own.is_new = false;
+                own.remember(network, |i| block.g[i * width + column]);
             }
             if own.updates == updates_at(equation.times[1][column] - self.t_start, 1) {
                 continue;
+            }
+            if remembers && own.updates > 0 {
+                // What is found anew where the input changes knows nothing of the past.
+                let first = &mut storage.k[0];
+                (0..network.size()).for_each(|i| first[i * width + column] = 0.0);
+                let (on, rule) = ((network, &self.wiring), self.flipping.rule);
+                let of = (column, &own.past, &own.units[..]);
+                wishes(on, rule, block, &mut self.walk, of, |i, by| {
+                    first[i * width + column] = by;
+                });
             }
             own.updates += 1;
             let had = !own.before.is_empty();
@@ -257,13 +313,22 @@ impl Stepper for Synchronous {
                 let (now, by) = (node.x[k], storage.k[0][k]);
                 storage.end[k] = now + by;
                 let over_two = now + by - *before;
-                goles -= d[i] * over_two * (drive.input[k] + self.pull[k]);
+                goles -= d[i] * over_two * (drive.input[k] + block.pull[k]);
                 same &= over_two == 0.0;
                 still &= by == 0.0;
                 *before = now;
             }
             own.goles = (had && self.is_quadratic).then_some(goles);
-            own.cycles = had && same && !still;
+            // With a past two states that come back say nothing of the third.
+            own.cycles = had && same && !still && !remembers;
+            if remembers {
+                let (by, end) = (&storage.k[0], &storage.end);
+                own.past.push(network, |i| match i * width + column {
+                    k if by[k] == 0.0 => block.g[k],
+                    // The state of a unit is its activation.
+                    k => end[k],
+                });
+            }
         }
         Ok(())
     }
@@ -271,8 +336,8 @@ impl Stepper for Synchronous {
     fn flipped(&self, column: usize) -> Option<Flipped> {
         let goles = self.columns[column].goles;
         Some(Flipped {
-            falls: goles.is_some(),
-            instead: goles,
+            falls: goles.is_some() || self.is_concave,
+            instead: goles.filter(|_| !self.is_concave),
             ..Flipped::default()
         })
     }
@@ -295,8 +360,4 @@ impl Stepper for Synchronous {
         out.copy_from_slice(x);
         true
     }
-}
-
-fn has_energy(synapse: &dyn Synapse) -> bool {
-    synapse.energy() == Energy::Exact
 }

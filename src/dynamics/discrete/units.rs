@@ -83,7 +83,7 @@ pub(super) fn unit_of(units: &[Unit], neuron: usize) -> Option<usize> {
 pub(super) struct Wiring {
     /// The layer of every neuron.
     layer: Vec<usize>,
-    /// By layer: connections, and the places of its first neuron among theirs, less that in the network.
+    /// By layer: connections that act at once, and the places of its first neuron among theirs, less that in the network.
     joins: Vec<Vec<(usize, Vec<isize>)>>,
     /// The neurons that each connection joins, in its order.
     pub joined: Vec<Vec<Range<usize>>>,
@@ -93,7 +93,8 @@ impl Wiring {
     pub fn new(network: &Network) -> Self {
         let layers = network.layers().len();
         let mut joins = vec![Vec::new(); layers];
-        for (k, c) in network.connections().iter().enumerate() {
+        let all = network.connections().iter().enumerate();
+        for (k, c) in all.filter(|(_, c)| c.synapse.delay() == 0) {
             let mut first = 0;
             for (layer, neurons) in c.layers.iter().zip(&c.neurons) {
                 let shift = first as isize - neurons.start as isize;
@@ -117,7 +118,7 @@ impl Wiring {
         }
     }
 
-    /// The connections of the layer of a neuron, each with the shifts from the neuron's number to its places there.
+    /// The connections of the layer of a neuron that act at once, each with the shifts from the neuron's number to its places there.
     #[inline]
     pub fn of(&self, neuron: usize) -> &[(usize, Vec<isize>)] {
         &self.joins[self.layer[neuron]]

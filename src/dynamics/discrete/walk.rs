@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::asynchronous::fill;
 use super::flipping::{Rule, Ties};
 use super::units::{Unit, Wiring, shifted};
-use crate::network::Network;
-use crate::synapse::{Energy, Flip};
+use crate::network::{Connection, Network};
+use crate::synapse::{Energy, Flip, Flips};
 
 /// What a synapse keeps, and the activations of the neurons that it joins.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ struct Kept {
 pub(super) struct Walk {
     /// Activations of all neurons.
     pub g: Vec<f64>,
-    /// The input I of all neurons.
+    /// The input I of all neurons, and what synapses that act late add to it.
     pub input: Vec<f64>,
     synapses: Vec<Kept>,
     /// Storage for the flips of one unit, in the numbers of a connection.
@@ -35,7 +35,7 @@ impl Walk {
         let n = network.size();
         let synapses = network.connections().iter().map(|c| Kept {
             g: vec![0.0; c.synapse.neurons()],
-            kept: vec![0.0; c.synapse.flips().map_or(0, |f| f.kept())],
+            kept: vec![0.0; prompt(c).map_or(0, |f| f.kept())],
         });
         Walk {
             g: vec![0.0; n],
@@ -79,7 +79,7 @@ impl Walk {
         // not depend on how many are due with it.
         let width = count.max(2);
         for (k, c) in network.connections().iter().enumerate() {
-            let Some(flips) = c.synapse.flips() else {
+            let Some(flips) = prompt(c) else {
                 continue;
             };
             if let Some(first) = columns.iter_mut().find_map(&of) {
@@ -318,8 +318,17 @@ pub(super) fn exchange(from: usize, to: usize) -> [Flip; 2] {
     [flip(from, -1.0), flip(to, 1.0)]
 }
 
-/// Has every synapse an energy whose differences are exact?
+/// What flips do to a synapse that acts at once.
+fn prompt(c: &Connection) -> Option<&dyn Flips> {
+    c.synapse.flips().filter(|_| c.synapse.delay() == 0)
+}
+
+/// Has a synapse an energy whose differences are exact, or is it an input because it acts late?
+pub(super) fn tells_differences(c: &Connection) -> bool {
+    c.synapse.delay() > 0 || c.synapse.energy() == Energy::Exact && c.synapse.flips().is_some()
+}
+
+/// Do all synapses say what flips do to the energy?
 pub(super) fn has_differences(network: &Network) -> bool {
-    let mut all = network.connections().iter();
-    all.all(|c| c.synapse.energy() == Energy::Exact && c.synapse.flips().is_some())
+    network.connections().iter().all(tells_differences)
 }

@@ -27,6 +27,8 @@ pub(super) struct Reader<'a> {
     pub recall_lost: bool,
     /// The model's seed, for what has none of its own.
     pub seed: u64,
+    /// Are the starts those of all that the file is for?
+    pub is_run: bool,
 }
 
 /// `{ pattern = 3, of = "digits", mask = 0.5, noise = 0.3, … }` of this layer, or with `patterns = "all"` one cue for each, or

@@ -341,7 +341,11 @@ fn study(
     read_patterns(&patterns, resolver);
     let mut layers = layers::read(&layers, resolver);
     let synapses = synapses::read(synapses, &mut layers, resolver);
-    let solve = solve::read(solve);
+    let before = diagnostics.len();
+    let mut solve = solve::read(solve);
+    // What is wrong with a setting itself has been said.
+    let settings_are_sound = diagnostics.len() == before;
+    let typed = std::mem::take(&mut solve.typed);
     let places = synapses.spans.clone();
     let stand_in = layers.stand_in();
     let network = network(&mut layers, synapses, &places, diagnostics);
@@ -387,6 +391,8 @@ fn study(
         recall: recall.as_ref(),
         recall_lost,
         seed: solve.seed,
+        // The starts of an ensemble may be others altogether.
+        is_run: !ensemble.is_present(),
     };
     let cases = starts.read(&one_start, &many_starts, resolver);
     let cases: Arc<[Case]> = cases.into();
@@ -422,6 +428,9 @@ fn study(
         network,
     };
     theory(&study, &layers, &places, diagnostics);
+    if settings_are_sound {
+        suits(&study, &typed, (&layers, &places), diagnostics);
+    }
     Some((study, sweep))
 }
 
@@ -491,7 +500,7 @@ fn theory(study: &Study, layers: &layers::Layers, places: &[Span], diagnostics: 
     if !study.lyapunov.demands_certificate() {
         return;
     }
-    for fault in study.network.certificate().faults {
+    for fault in study.certificate().faults {
         let error = diagnostics.error(
             place(&fault, layers, places),
             format!("the energy need not fall: {fault}"),
@@ -504,6 +513,35 @@ fn theory(study: &Study, layers: &layers::Layers, places: &[Span], diagnostics: 
             _ => error.help(UNWATCHED),
         };
     }
+}
+
+/// A method that is not one for the network is refused at the key, the layer or the synapse that it finds wrong.
+fn suits(
+    study: &Study,
+    typed: &[(&'static str, Spanned<Value>)],
+    (layers, places): (&layers::Layers, &[Span]),
+    diagnostics: &Diagnostics,
+) {
+    let method = study.settings.method;
+    let Err(why) = (method.suits)(&study.network, &study.settings) else {
+        return;
+    };
+    let key = |name: &str| typed.iter().find(|(key, _)| *key == name).map(|(_, v)| v);
+    let entry = |v: &Spanned<Value>| match (&v.value, why.entry) {
+        (Value::List(items), Some(k)) => items.get(k).map(|item| item.span.clone()),
+        _ => None,
+    };
+    let of_key = key(&why.what).map(|v| entry(v).unwrap_or_else(|| v.span.clone()));
+    let of_layer = layers.span(&why.what, "lagrangian");
+    let of_synapse = why.entry.and_then(|k| places.get(k).cloned());
+    let (what, at) = match (of_key, of_layer, of_synapse) {
+        (Some(at), ..) => (format!("`{}`", why.what), Some(at)),
+        (None, Some(at), _) => (format!("layer `{}`", why.what), Some(at)),
+        (None, None, Some(at)) => (why.place().replace('.', " "), Some(at)),
+        _ => (why.what.clone(), key("method").map(|v| v.span.clone())),
+    };
+    let message = format!("{}: {what} {}", method.name, why.why);
+    diagnostics.error(at, message).maybe_help(why.help);
 }
 
 /// The array in `field` for `place`; none if it is absent or wrong.

@@ -3,7 +3,7 @@
 use super::flipping;
 use crate::dynamics::{FORMER, METHODS, Method, Settings};
 use crate::model_file::keys::SAVE;
-use crate::model_file::{Field, Table, Value};
+use crate::model_file::{Field, Spanned, Table, Value};
 use crate::monitor::{Mode, Save};
 use crate::number::exact;
 
@@ -16,6 +16,8 @@ pub(super) struct Solve {
     pub seed: u64,
     pub threads: usize,
     pub max_output: u64,
+    /// Where its keys stand that a method may find wrong with a network.
+    pub typed: Vec<(&'static str, Spanned<Value>)>,
     /// First and last time, if they make sense.
     pub run: Option<[f64; 2]>,
 }
@@ -76,6 +78,7 @@ impl Default for Solve {
             seed: 0,
             threads: 0,
             max_output: 2 << 30,
+            typed: Vec::new(),
             run: Some([0.0, 1000.0]),
         }
     }
@@ -147,6 +150,9 @@ pub(super) fn read(table: Option<Table<'_>>) -> Solve {
     let s = &solve.settings;
     solve.run = (diagnostics.len() == before).then_some([s.t_start, s.t_end]);
     set(&mut solve.save, save(&table.key("save"), solve.run));
+    let keys = ["method", "until", "rule", "order", "temperature"];
+    let typed = keys.map(|key| Some((key, table.peek(key)?.clone())));
+    solve.typed = typed.into_iter().flatten().collect();
     table.finish();
     solve
 }

@@ -1,13 +1,27 @@
 //! `[start]` and `[[starts]]`.
 
 use super::cues::{self, Reader};
-use crate::dynamics::Start;
+use crate::dynamics::{Start, StartError};
 use crate::model_file::keys::{CUE, EACH, START};
-use crate::model_file::{ArraySpec, Entries, Field, Place, Resolver, Table, Value};
+use crate::model_file::{ArraySpec, Entries, Field, Place, Resolver, Span, Spanned, Table, Value};
 use crate::study::{Case, Damaged, relax};
 
 /// Most starts that are made before a run, which keeps a trajectory of each.
 const MOST: usize = 1_000_000;
+
+/// Where the number at this place of a list of lists stands.
+fn nth_number(value: &Spanned<Value>, place: &mut usize) -> Option<Span> {
+    match &value.value {
+        Value::List(items) => items.iter().find_map(|item| nth_number(item, place)),
+        Value::Integer(_) | Value::Float(_) if *place == 0 => Some(value.span.clone()),
+        _ => {
+            *place = place.checked_sub(1)?;
+            None
+        }
+    }
+}
+
+const UNSAID: &str = "a layer that [start] does not name starts at 0, which is none of its values";
 
 enum Begin {
     /// Damaged patterns, and the seed of the damage.
@@ -36,6 +50,9 @@ impl Reader<'_> {
         tables.extend(many.sections(&START));
         if !one.is_present() && !many.is_present() {
             let start = Start::at(vec![0.0; self.network.size()]);
+            if let (Err(why), true) = (start.check_values(self.network), self.is_run) {
+                one.diagnostics().error(None, why.to_string()).help(UNSAID);
+            }
             return vec![Case {
                 label: "start".into(),
                 group: "start".into(),
@@ -102,13 +119,53 @@ impl Reader<'_> {
         }
         let cases = (0..count).map(|i| self.case(i, &group, &begins));
         let cases: Vec<Case> = cases.collect::<Option<_>>()?;
-        for case in &cases {
+        for (i, case) in cases.iter().enumerate() {
+            if let Err(why) = case.start.check_values(self.network)
+                && self.is_run
+            {
+                return match self.place_of(&why, i, &begins) {
+                    Some(at) => diagnostics.error(at, why.to_string()).none(),
+                    None => whole.error(why.to_string()).help(UNSAID).none(),
+                };
+            }
             let clamped = [self.network.clamped(), &case.start.clamped].concat();
             if let Err(why) = self.network.may_clamp(&clamped) {
                 return whole.error(why.to_string()).none();
             }
         }
         Some(cases)
+    }
+
+    /// Is it about this layer?
+    fn is_of(&self, why: &StartError, k: usize) -> bool {
+        let name = &self.network.layers()[k].name;
+        matches!(why, StartError::NoValue { layer, .. } if layer == name)
+    }
+
+    /// Where the number of start `i` that is no value of its unit was typed.
+    fn place_of(
+        &self,
+        why: &StartError,
+        i: usize,
+        begins: &[(usize, Begin, Field<'_>)],
+    ) -> Option<Span> {
+        let StartError::NoValue { neuron, .. } = why else {
+            return None;
+        };
+        let (_, begin, field) = begins.iter().find(|(k, ..)| self.is_of(why, *k))?;
+        let typed = field.value()?;
+        let mut number = *neuron;
+        let list = match (begin, &typed.value) {
+            (Begin::At(_), _) => Some(typed),
+            (Begin::Each(each), Value::Table(entries)) => {
+                number += i.min(each.len() - 1) * each.first().map_or(0, Vec::len);
+                let each = entries.iter().find(|(key, _)| key.value == "each");
+                each.map(|(_, value)| value)
+            }
+            _ => None,
+        };
+        let exact = list.and_then(|list| nth_number(list, &mut number));
+        Some(exact.unwrap_or_else(|| typed.span.clone()))
     }
 
     fn begin(&self, k: usize, field: &Field<'_>, resolver: &mut Resolver<'_>) -> Option<Begin> {

@@ -6,7 +6,7 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::super::{Energy, Flip, Flips, Kind, Ports, Scratch, Synapse};
+use super::super::{Concavity, Energy, Flip, Flips, Kind, Ports, Scratch, Synapse};
 use super::KIND;
 use crate::kernels::{Weights, add_sums, sum_rows, update_rows, vectorized};
 use crate::lagrangian::TermRows;
@@ -403,6 +403,11 @@ impl Synapse for Complex {
     ) {
         let (both, out) = ([ports.of(0, g), ports.of(0, dg)], ports.of_mut(0, dcurrent));
         by_depth!(self.add_changes(both, ports.width, out));
+    }
+
+    /// It is linear in each.
+    fn concavity(&self) -> Concavity {
+        Concavity::Each
     }
 
     fn energy(&self) -> Energy {

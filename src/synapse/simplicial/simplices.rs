@@ -1,6 +1,6 @@
 //! Sets of neurons that are listed, each with its weight.
 
-use super::super::{Energy, Flip, Flips, Kind, Learn, Ports, Scratch, Synapse, finite};
+use super::super::{Concavity, Energy, Flip, Flips, Kind, Learn, Ports, Scratch, Synapse, finite};
 use super::KIND;
 use crate::lagrangian::TermRows;
 use crate::number::plural;
@@ -208,6 +208,11 @@ impl Synapse for Simplices {
                 }
             }
         }
+    }
+
+    /// It is linear in each.
+    fn concavity(&self) -> Concavity {
+        Concavity::Each
     }
 
     fn energy(&self) -> Energy {
