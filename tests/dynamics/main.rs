@@ -24,6 +24,7 @@ mod wild;
 mod block;
 mod detest;
 mod discrete;
+mod discrete_laws;
 mod implicit;
 mod monitor;
 mod ode_solvers;
