@@ -30,6 +30,7 @@ mod monitor;
 mod ode_solvers;
 mod own_methods;
 mod published_numbers;
+mod published_statistics;
 mod quiet;
 mod reference_trajectories;
 mod solver;
