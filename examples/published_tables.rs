@@ -213,7 +213,7 @@ fn main() -> Measured<()> {
     let n = networks(2000, 10_000);
     head(
         &format!(
-            "One memory of N = {n} spins at a temperature: ⟨\\|m\\|⟩, beside its exact value at this N, and the limit N → ∞, m = tanh(m/T)"
+            "One memory of N = {n} spins at a temperature: ⟨|m|⟩, beside its exact value at this N, and the limit N → ∞, m = tanh(m/T)"
         ),
         "T | m | exact | apart | limit",
     );
