@@ -13,7 +13,7 @@ use crate::common::reference::{flat, read, toml};
 use crate::networks::Numbers;
 
 /// Runs a model that is written here.
-fn run(text: &str) -> Results {
+pub fn run(text: &str) -> Results {
     let loaded = model_file::load_text("test", text, &[], None);
     let loaded = loaded.unwrap_or_else(|e| panic!("{e}\n{text}"));
     let study = loaded.study;
@@ -22,7 +22,7 @@ fn run(text: &str) -> Results {
 }
 
 /// `[solve]` that asks units in this order and keeps every update.
-fn in_order(order: &Value, n: usize, more: &str) -> String {
+pub fn in_order(order: &Value, n: usize, more: &str) -> String {
     let count = flat(order).len();
     let order: Vec<String> = flat(order).iter().map(|i| format!("{i}")).collect();
     format!(
@@ -34,7 +34,7 @@ fn in_order(order: &Value, n: usize, more: &str) -> String {
 }
 
 /// Every state and energy of a run is that of the reference.
-fn agrees(results: &Results, states: &Value, energy: &Value, tolerance: f64) {
+pub fn agrees(results: &Results, states: &Value, energy: &Value, tolerance: f64) {
     let kept = &results.cases[0].trajectory;
     let states = states.as_array().unwrap();
     assert_eq!(kept.len(), states.len());
@@ -87,6 +87,13 @@ fn all_units_at_once_end_in_the_reference_cycle_of_two() {
     };
     let results = run(&model("until = \"time\"\nt_end = 8\n"));
     agrees(&results, &case["states"], &case["energy"], 0.0);
+    // The energy rises to 9. What is watched falls by as much as Goles' function, which has no value before the second step.
+    let goles = flat(&Value::from(
+        case["goles"].as_array().unwrap()[1..].to_vec(),
+    ));
+    let report = results.cases[0].lyapunov.as_ref().unwrap();
+    assert_eq!(report.fallen, goles[0] - goles[goles.len() - 1]);
+    assert_eq!((report.risen, report.violation.is_none()), (0.0, true));
     let results = run(&model("until = \"rest\"\n"));
     assert_eq!(results.cases[0].outcome.stop.word(), "cycle");
     assert_eq!(results.cases[0].outcome.t, 5.0);
@@ -131,6 +138,23 @@ fn exponents_beyond_the_largest_number_recall_the_reference_memory() {
                 "{last}"
             );
         }
+    }
+}
+
+#[test]
+fn pairs_and_triples_go_through_the_reference_states() {
+    let case = read("d08_simplicial_async").0;
+    let n = flat(&case["S0"]).len();
+    // All pairs and triples in a list, and by their sums.
+    for sets in ["simplices = { random = [2, 3] }", "orders = [2, 3]"] {
+        let model = format!(
+            "[layers.n]\nsize = {n}\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"simplicial\"\nlayers = [\"n\"]\npatterns = {}\n{sets}\n[start]\nn = {}\n{}",
+            toml(&case["patterns"]),
+            toml(&case["S0"]),
+            in_order(&case["order"], n, ""),
+        );
+        // Energies are sums of some sixty multiples of 1/7.
+        agrees(&run(&model), &case["states"], &case["energy"], 1e-14);
     }
 }
 
@@ -225,7 +249,7 @@ fn worth_one(observables: &[Vec<f64>]) -> f64 {
 }
 
 /// The probability of a value of χ² as large by chance, by the normal approximation of Wilson and Hilferty (1931).
-fn standard_deviations(chi2: f64, freedom: f64) -> f64 {
+pub fn standard_deviations(chi2: f64, freedom: f64) -> f64 {
     let part = 2.0 / (9.0 * freedom);
     ((chi2 / freedom).cbrt() - (1.0 - part)) / part.sqrt()
 }

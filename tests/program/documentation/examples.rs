@@ -28,6 +28,7 @@ fn an_example_prints_what_stands_at_its_top() {
         "many_starts",
         "load_model",
         "write_npz",
+        "high_gain",
     ] {
         let source = page(&format!("examples/{name}.rs"));
         let top = source.lines().take_while(|l| l.starts_with("//!"));
