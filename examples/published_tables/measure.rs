@@ -113,7 +113,7 @@ fn ends(
         let stream = Stream::of(of as u64, 1, k, 0);
         let x = starts[k].clone();
         Ok(Start {
-            stream,
+            stream: Some(stream),
             ..Start::at(x)
         })
     };
@@ -204,7 +204,7 @@ pub fn one_pattern(n: usize, temperature: f64, runs: usize, sweeps: usize) -> Me
     let start = |k: usize| {
         let stream = stream(k, 2);
         Ok(Start {
-            stream,
+            stream: Some(stream),
             ..Start::at(vec![1.0; n])
         })
     };

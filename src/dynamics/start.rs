@@ -14,8 +14,9 @@ pub struct Start {
     pub input: Vec<f64>,
     /// Neurons that are clamped, besides those that the layers clamp.
     pub clamped: Vec<usize>,
-    /// Where a method that draws at random takes its numbers for this trajectory.
-    pub stream: Stream,
+    /// Where a method that draws at random takes its numbers for this trajectory. Unsaid, an ensemble gives every start a stream of
+    /// its own, that of seed 0 with the start's number.
+    pub stream: Option<Stream>,
 }
 
 impl Start {
@@ -25,7 +26,7 @@ impl Start {
             x,
             input: Vec::new(),
             clamped: Vec::new(),
-            stream: Stream::default(),
+            stream: None,
         }
     }
 

@@ -9,6 +9,7 @@ use crate::dynamics::{
 use crate::kernels::{cores, with_cores};
 use crate::monitor::Monitor;
 use crate::network::Network;
+use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 use crate::stimulus::Stimulus;
 
@@ -172,7 +173,9 @@ impl Ensemble<'_> {
                     break;
                 };
                 let start = start(number);
-                let start = start.map_err(|why| EnsembleError::NotMade { number, why })?;
+                let mut start = start.map_err(|why| EnsembleError::NotMade { number, why })?;
+                let stream = number as u128;
+                start.stream.get_or_insert(Stream { seed: 0, stream });
                 let load = driver.load(number, start, monitor(number));
                 load.map_err(|why| EnsembleError::Start { number, why })?;
             }

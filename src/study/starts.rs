@@ -194,7 +194,7 @@ impl Starts {
         for layer in &self.relaxed {
             relax(network, *layer, &self.input, &mut start)?;
         }
-        start.stream = Stream::of(self.seed, ON_THE_WAY, k, 0);
+        start.stream = Some(Stream::of(self.seed, ON_THE_WAY, k, 0));
         Ok(start)
     }
 }

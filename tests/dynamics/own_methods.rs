@@ -148,7 +148,7 @@ fn random_draws_stay_with_their_trajectory_in_whatever_block_it_is() {
     let layer = Layer::new("n", &[2], Identity).unwrap().tau(10.0);
     let network = theories::general(layer, weights).unwrap();
     let start = |k: usize| Start {
-        stream: Stream::of(7, 0, k, 0),
+        stream: Some(Stream::of(7, 0, k, 0)),
         ..Start::at(vec![k as f64, 0.5])
     };
     let starts = |ks: std::ops::Range<usize>| ks.map(|k| (k, start(k))).collect::<Vec<_>>();

@@ -20,7 +20,6 @@ use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
 use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, Verdict};
 use attractor::network::{Network, theories};
-use attractor::pattern::random::Stream;
 use attractor::stimulus::{Addition, Stimulus};
 use attractor::synapse::{Dense, Recurrent};
 use attractor::trajectory::{Step, StopReason};
@@ -259,7 +258,7 @@ fn auto_hands_over_columns_of_a_block_without_touching_their_neighbours() {
                 .collect(),
             input: Vec::new(),
             clamped: if k % 3 == 0 { vec![1] } else { Vec::new() },
-            stream: Stream::default(),
+            stream: None,
         })
         .collect();
     let interrupt = Interrupt::new();

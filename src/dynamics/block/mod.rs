@@ -190,7 +190,7 @@ impl<'n, M: Monitor> Block<'n, M> {
             monitor,
             own_input: start.input,
             clamped,
-            stream: start.stream,
+            stream: start.stream.unwrap_or_default(),
             sent_back: 0,
             output_evaluations: 0,
             factorisations: 0,
