@@ -36,8 +36,8 @@ mod view;
 pub use self::ode_solvers::{ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4};
 pub use block::{Block, Migrant};
 pub use discrete::{
-    ANNEALING, ASYNCHRONOUS, Fall, Flipping, GLAUBER, METROPOLIS, Order, Rule, SYNCHRONOUS, Still,
-    Temperature, Ties, still,
+    ANNEALING, ASYNCHRONOUS, Fall, Flipping, GLAUBER, METROPOLIS, Moves, Order, Rule, SYNCHRONOUS,
+    Still, Temperature, Ties, still,
 };
 pub use driver::{Driver, FEWEST_COLUMNS};
 pub use error::{MethodError, RunError, StartError};

@@ -35,3 +35,4 @@ mod solver;
 mod steps;
 mod stiff;
 mod stimuli;
+mod transitions;

@@ -6,6 +6,7 @@
 mod asynchronous;
 mod flipping;
 mod list;
+mod moves;
 mod still;
 mod suits;
 mod synchronous;
@@ -14,5 +15,6 @@ mod walk;
 
 pub use flipping::{Fall, Flipping, Order, Rule, Temperature, Ties};
 pub use list::{ANNEALING, ASYNCHRONOUS, GLAUBER, METROPOLIS, SYNCHRONOUS};
+pub use moves::Moves;
 pub use still::{Still, still};
 pub(in crate::dynamics) use suits::continuous;
