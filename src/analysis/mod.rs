@@ -13,6 +13,7 @@ mod plane;
 mod recall;
 mod rest;
 mod stability;
+mod transitions;
 mod wilson;
 
 pub use centre::Along;
@@ -21,4 +22,5 @@ pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Memories, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};
 pub use stability::Stability;
+pub use transitions::{MOST_STATES, Transitions, states_of, transitions};
 pub use wilson::{Clusters, wilson};

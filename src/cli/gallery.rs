@@ -13,7 +13,6 @@ use crate::dynamics::Interrupt;
 use crate::model_file::{Design, MODELS};
 use crate::report::{Finished, Outcomes, Plots, Whose, draw_to, ensemble_plots, plots};
 use crate::study::Law;
-use crate::style::Style;
 
 #[derive(Args, Debug)]
 pub(super) struct Gallery {
@@ -54,9 +53,9 @@ impl Gallery {
             return Err(Failure::failed(notes.join("; ")));
         }
         let mut files = Vec::new();
-        for (figure, plot, _) in all {
+        for (figure, plot, style) in all {
             let path = self.out.join(format!("{name}-{figure}.png"));
-            draw_to(&path, &plot, &Style::default(), self.force)?;
+            draw_to(&path, &plot, &style, self.force)?;
             files.push(path);
         }
         Ok(files)

@@ -36,7 +36,7 @@ mod view;
 pub use self::ode_solvers::{ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4};
 pub use block::{Block, Migrant};
 pub use discrete::{
-    ANNEALING, ASYNCHRONOUS, Descent, Fall, Flipping, GLAUBER, METROPOLIS, Order, Rule,
+    ANNEALING, ASYNCHRONOUS, Descent, Fall, Flipping, GLAUBER, METROPOLIS, Moves, Order, Rule,
     SYNCHRONOUS, Still, Temperature, Ties, descent, still,
 };
 pub use driver::{Driver, FEWEST_COLUMNS};

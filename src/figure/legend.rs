@@ -1,6 +1,6 @@
 //! What the colours mean: samples with labels in rows above or below the data, where they cover nothing.
 
-use super::{Align, Canvas, Color, Mark, Pen, Point, SOFT, TEXT, text};
+use super::{Align, Canvas, Color, Mark, Pen, Point, SOFT, TEXT, WHITE, text};
 
 /// Height of a label in a legend and on an axis.
 pub(super) const LABEL: f64 = 13.0;
@@ -19,6 +19,8 @@ pub(super) enum Sample {
     Frame(Color),
     Band(Color),
     Mark(Mark),
+    /// A disc of this radius; with a hole where the second says so.
+    Disc(f64, Color, bool),
     /// A remark.
     None,
     /// What is still said of the entry before.
@@ -108,6 +110,12 @@ impl Legend {
                     }
                     Sample::Dot(color) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, color),
                     Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y)),
+                    Sample::Disc(radius, color, hole) => {
+                        canvas.dot((x + SAMPLE / 2.0, y), radius, color);
+                        if hole {
+                            canvas.dot((x + SAMPLE / 2.0, y), radius - 3.0, WHITE);
+                        }
+                    }
                     Sample::None | Sample::More => {}
                     Sample::Band(color) => {
                         canvas.rect((x + 3.0, y - 5.0), (x + SAMPLE - 3.0, y + 5.0), color);

@@ -19,6 +19,7 @@ mod energy;
 mod error;
 mod heading;
 mod heat;
+mod histogram;
 mod legend;
 mod lines;
 mod look;
@@ -38,6 +39,7 @@ mod stroke;
 mod surface;
 mod svg;
 mod text;
+mod transitions;
 
 // The words of this folder; its files take them from here.
 use axis::Axis;
@@ -71,12 +73,14 @@ pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse};
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
 pub use heat::HeatPlot;
+pub use histogram::HistogramPlot;
 pub use lines::{Line, LinesPlot};
 pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
 pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
 pub use plane::{Basins, PhaseCurve, PhasePlot, PlanePoint, Stability};
 pub use plot::Plot;
+pub use transitions::TransitionsPlot;
 
 /// The letters of a text that the font of the figures does not have, each once. In a PNG or a PDF each is drawn as □; an SVG
 /// keeps them, and whoever shows it may have them.

@@ -36,6 +36,8 @@ pub struct TermsPlot {
     pub total: Vec<f64>,
     /// Times at which the input is switched.
     pub switches: Vec<f64>,
+    /// Do they jump from value to value and stay in between, as what follows units that flip? Then they are stairs.
+    pub jumps: bool,
 }
 
 /// The overlap with each memory over time; the best few are coloured and named, the others grey.
@@ -54,6 +56,8 @@ pub struct OverlapPlot {
     pub memories: Vec<TimeSeries>,
     /// Times at which the input is switched.
     pub switches: Vec<f64>,
+    /// Do they jump from value to value and stay in between, as what follows units that flip? Then they are stairs.
+    pub jumps: bool,
 }
 
 impl Page for TermsPlot {
@@ -72,7 +76,12 @@ impl Page for TermsPlot {
             (*i, pen)
         };
         let named: Vec<_> = named.iter().enumerate().map(pen).collect();
-        let mut series = series(&self.time, &self.terms, ("term", "terms"), &named);
+        let mut series = series(
+            (&self.time, self.jumps),
+            &self.terms,
+            ("term", "terms"),
+            &named,
+        );
         let total = if self.total.is_empty() {
             let sum = |n| self.terms.iter().map(|term| term.values[n]).sum();
             (0..self.time.len()).map(sum).collect()
@@ -83,7 +92,7 @@ impl Page for TermsPlot {
         // On top of the others, and first where it lies on one of them.
         series.push(Series {
             place: "total".to_string(),
-            line: line(&self.time, "E, total", &total),
+            line: line((&self.time, self.jumps), "E, total", &total),
             pen: Pen::new(BLACK, 2.6),
             order: 0,
         });
@@ -97,7 +106,12 @@ impl Page for OverlapPlot {
     fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
         check(&self.time, "memory", &self.memories)?;
         let last = |v: &[f64]| v.last().copied().unwrap_or(0.0);
-        let named = best(&self.memories, look.palette.coloured(), last);
+        // As many as curves are told apart; of more, those of a colour of their own.
+        let most = match self.memories.len() <= look.palette.distinct() {
+            true => self.memories.len(),
+            false => look.palette.coloured(),
+        };
+        let named = best(&self.memories, most, last);
         // The best lies on top; legend and colours count.
         let pen = |i: &usize| {
             let k = named.iter().filter(|n| *n < i).count();
@@ -105,7 +119,7 @@ impl Page for OverlapPlot {
         };
         let named: Vec<_> = named.iter().rev().map(pen).collect();
         let what = ("memory", "memories");
-        let series = series(&self.time, &self.memories, what, &named);
+        let series = series((&self.time, self.jumps), &self.memories, what, &named);
         chart(series, (&self.time_label, "overlap"), &self.switches, look)
     }
 }
@@ -127,25 +141,35 @@ fn best(all: &[TimeSeries], count: usize, measure: impl Fn(&[f64]) -> f64) -> Ve
     order
 }
 
-fn line(time: &[f64], label: &str, values: &[f64]) -> Line {
+/// A line, of stairs where it jumps: every value until the time of the next.
+fn line((time, jumps): (&[f64], bool), label: &str, values: &[f64]) -> Line {
+    let (mut x, mut y) = (Vec::new(), Vec::new());
+    for (t, v) in time.iter().zip(values) {
+        if let Some(before) = y.last().copied().filter(|_| jumps) {
+            x.push(*t);
+            y.push(before);
+        }
+        x.push(*t);
+        y.push(*v);
+    }
     Line {
         label: label.to_string(),
-        x: time.to_vec(),
-        y: values.to_vec(),
+        x,
+        y,
         ..Line::default()
     }
 }
 
 /// Those that are `named`, in their pens and order, over all others in grey.
 fn series(
-    time: &[f64],
+    course: (&[f64], bool),
     all: &[TimeSeries],
     (one, many): (&str, &str),
     named: &[(usize, Pen)],
 ) -> Vec<Series> {
     let series = |i: usize, label: &str, pen: Pen, order: usize| Series {
         place: format!("curve {i} (\"{}\")", all[i].label),
-        line: line(time, label, &all[i].values),
+        line: line(course, label, &all[i].values),
         pen,
         order,
     };

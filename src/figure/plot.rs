@@ -5,8 +5,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActivityPlot, Block, ConnectivityPlot, Drawn, EnergyPlot, FigureError, HeatPlot, LinesPlot,
-    Look, OverlapPlot, Page, PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
+    ActivityPlot, Block, ConnectivityPlot, Drawn, EnergyPlot, FigureError, HeatPlot, HistogramPlot,
+    LinesPlot, Look, OverlapPlot, Page, PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
+    TransitionsPlot,
 };
 
 /// Any plot; in JSON, the key `kind` says which.
@@ -36,6 +37,10 @@ pub enum Plot {
     Phase(PhasePlot),
     /// A quantity over two others.
     Heat(HeatPlot),
+    /// How often a quantity had which value.
+    Histogram(HistogramPlot),
+    /// The states of a network and where updates lead.
+    Transitions(TransitionsPlot),
     /// Several of these.
     Panels(PanelsPlot),
 }
@@ -53,6 +58,8 @@ macro_rules! each {
             Plot::Connectivity($plot) => $what,
             Plot::Phase($plot) => $what,
             Plot::Heat($plot) => $what,
+            Plot::Histogram($plot) => $what,
+            Plot::Transitions($plot) => $what,
             Plot::Panels($plot) => $what,
         }
     };

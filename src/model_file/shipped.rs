@@ -54,6 +54,8 @@ pub const MODELS: &[Shipped] = models![
     "hopfield-1982-spins",
     "ising",
     "two-cycle",
+    "state-graph",
+    "ferromagnet",
     "bidirectional",
     "sequence",
     "simplicial-diluted",

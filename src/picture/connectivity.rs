@@ -33,7 +33,11 @@ pub fn connectivity(study: &Study) -> ConnectivityPlot {
     let layers = network.layers().iter().map(|l| DiagramLayer {
         name: l.name.clone(),
         size: l.size(),
-        note: format!("{}, {}", l.lagrangian, range(&l.tau)),
+        // Units that flip have no time constants.
+        note: match study.settings.method.flips {
+            true => l.lagrangian.to_string(),
+            false => format!("{}, {}", l.lagrangian, range(&l.tau)),
+        },
     });
     let synapses = network.connections().iter().map(|c| DiagramSynapse {
         layers: c.layers.clone(),

@@ -1,5 +1,7 @@
 //! What figures against time share.
 
+use crate::lagrangian::Values;
+use crate::network::Network;
 use crate::study::{CaseResult, NoPlot, Results, Study};
 use crate::trajectory::Trajectory;
 
@@ -56,26 +58,11 @@ pub(super) fn activations(study: &Study, states: &[f64]) -> Vec<f64> {
 pub(super) fn refined(study: &Study, kept: &Trajectory) -> (Vec<f64>, Vec<f64>) {
     const PIECES: f64 = 300.0;
     if study.settings.method.flips {
-        return stairs(kept);
+        return (kept.t.clone(), kept.x.clone());
     }
     let ends = kept.t.first().zip(kept.t.last());
     let piece = ends.map_or(0.0, |(first, last)| (last - first) / PIECES);
     between(kept, |dt| (dt / piece).ceil())
-}
-
-/// Every state from its own time until just before the next.
-fn stairs(kept: &Trajectory) -> (Vec<f64>, Vec<f64>) {
-    const BEFORE: f64 = 1e-6;
-    let (mut t, mut x) = (Vec::new(), Vec::new());
-    for k in 0..kept.len() {
-        t.push(kept.t[k]);
-        x.extend(kept.state(k));
-        if let Some(next) = kept.t.get(k + 1) {
-            t.push(next - BEFORE * (next - kept.t[k]));
-            x.extend(kept.state(k));
-        }
-    }
-    (t, x)
 }
 
 /// Times and states with each step in so many pieces.
@@ -101,4 +88,12 @@ pub(super) fn between(kept: &Trajectory, pieces: impl Fn(f64) -> f64) -> (Vec<f6
         x.extend(kept.state(k));
     }
     (t, x)
+}
+
+/// Which values all neurons of a layer take, where these are the same.
+pub(super) fn values(network: &Network, layer: usize) -> Option<Values> {
+    let segments = network.layers()[layer].lagrangian.segments();
+    let first = segments.first()?.lagrangian.values();
+    let all = segments.iter().all(|s| s.lagrangian.values() == first);
+    all.then_some(first)
 }

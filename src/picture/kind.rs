@@ -1,6 +1,7 @@
 //! What an entry of the list of figures is, and what its constructor is given.
 
 use crate::analysis::Space;
+use crate::dynamics::{Settings, Start};
 use crate::key::{Form, Key, parameter};
 use crate::monitor::Mode;
 use crate::network::Network;
@@ -49,6 +50,10 @@ pub struct Asked<'a> {
     pub recall: Option<&'a Recall>,
     /// What the Lyapunov monitor does.
     pub lyapunov: Mode,
+    /// How it is integrated.
+    pub settings: &'a Settings,
+    /// The first start; none where there is none, or none was understood.
+    pub start: Option<&'a Start>,
     /// What stands at which keys.
     pub given: Vec<(&'static str, Given)>,
 }
@@ -80,12 +85,25 @@ impl Asked<'_> {
         self.whole(key).map_or(default, |all| all[0])
     }
 
+    /// The word at a key; none where nothing is said.
+    pub fn word(&self, key: &str) -> Option<&'static str> {
+        match self.at(key)? {
+            Given::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The number at a key; none where nothing is said.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        self.numbers(key).map(|all| all[0])
+    }
+
     /// In what the key `space` says that a plane is measured.
     pub fn space(&self) -> Option<Space> {
-        match self.at("space")? {
-            Given::Word("state") => Some(Space::State),
-            _ => Some(Space::Activation),
-        }
+        Some(match self.word("space")? {
+            "state" => Space::State,
+            _ => Space::Activation,
+        })
     }
 
     /// Why the network has no energy, if it has none.

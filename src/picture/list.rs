@@ -1,8 +1,8 @@
 //! The list of figures.
 
 use super::{
-    Kind, activity, connectivity, energy, gain, landscape, monitor, overlap, panels, patterns,
-    phase, terms,
+    Kind, activity, connectivity, energy, gain, histogram, landscape, monitor, overlap, panels,
+    patterns, phase, terms, transitions,
 };
 
 /// Every kind of figure that a model may ask for. A new one is one file beside this one, its `mod` and one line here.
@@ -18,4 +18,6 @@ pub const KINDS: &[&Kind] = &[
     &gain::KIND,
     &panels::KIND,
     &connectivity::KIND,
+    &histogram::KIND,
+    &transitions::KIND,
 ];

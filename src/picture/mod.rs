@@ -6,6 +6,7 @@ mod connectivity;
 mod course;
 mod energy;
 mod gain;
+mod histogram;
 mod kind;
 mod landscape;
 mod list;
@@ -16,6 +17,7 @@ mod patterns;
 mod phase;
 mod plane;
 mod terms;
+mod transitions;
 mod words;
 
 pub use connectivity::connectivity;

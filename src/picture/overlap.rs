@@ -37,6 +37,7 @@ fn overlap(study: &Study, results: &Results) -> Result<OverlapPlot, NoPlot> {
     };
     Ok(OverlapPlot {
         switches: switches(study),
+        jumps: study.settings.method.flips,
         title: title(study, &format!("overlap with the memories{of}")),
         subtitle: format!(
             "{} · overlap = cosine of the angle",

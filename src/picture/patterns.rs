@@ -104,10 +104,17 @@ fn patterns(
     Some(PatternPlot {
         title: title(study, "recall"),
         subtitle: format!(
-            "{} · {} (recalled = {} of the true pattern)",
+            "{} · {}{}",
             subtitle(study, results),
             study.recall_counts(results).join(", "),
-            recall.criterion.words()
+            // Counts by the overlap say so themselves.
+            match recall.remark().is_empty() {
+                true => format!(
+                    " (recalled = {} of the true pattern)",
+                    recall.criterion.words()
+                ),
+                false => String::new(),
+            }
         ),
         shape: (height, width),
         range: (low, high),

@@ -40,6 +40,7 @@ fn terms(study: &Study, results: &Results) -> Result<TermsPlot, NoPlot> {
     };
     Ok(TermsPlot {
         switches: switches(study),
+        jumps: study.settings.method.flips,
         title: title(study, &format!("terms of the energy{of}")),
         subtitle: subtitle(study, results),
         time_label: time_label(study),

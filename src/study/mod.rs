@@ -27,6 +27,8 @@ pub use columns::{COLUMNS, Column, Columns, Ended};
 pub use courses::Courses;
 pub use damaged::Damaged;
 pub use evenly::{by_ratio, evenly};
+#[cfg(feature = "figures")]
+pub use picture::OfEnds;
 pub use picture::{Drawing, NoPlot, Picture};
 pub use refusal::Refusal;
 pub use relax::relax;

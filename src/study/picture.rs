@@ -9,17 +9,34 @@ use super::{Results, Study};
 use crate::analysis::PlaneError;
 #[cfg(feature = "figures")]
 use crate::figure::Plot;
+use crate::refusal::Refusal;
 use crate::style::Style;
 
 /// How results become the data of a figure.
 #[cfg(feature = "figures")]
 type Make = dyn Fn(&Study, &Results, &Style) -> Result<Plot, NoPlot> + Send + Sync;
 
+/// A figure of a number for each trajectory, by where it ended: of a run or of an ensemble.
+#[cfg(feature = "figures")]
+pub trait OfEnds: Send + Sync {
+    /// The number of a trajectory that ended at the state `x`, its cue having been made from this memory.
+    fn value(&self, study: &Study, target: Option<usize>, x: &[f64]) -> f64;
+
+    /// The figure of all numbers.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn plot(&self, study: &Study, values: &[f64]) -> Result<Plot, NoPlot>;
+}
+
 /// What a figure of a run shows.
 #[derive(Clone)]
 pub struct Picture {
     /// Times between start and end whose states it shows: they are kept for it beside what `save` asks for.
     pub times: Vec<f64>,
+    /// What it shows of an ensemble, if it shows something of one.
+    #[cfg(feature = "figures")]
+    pub of_ends: Option<Arc<dyn OfEnds>>,
     #[cfg(feature = "figures")]
     make: Arc<Make>,
 }
@@ -32,6 +49,7 @@ impl Picture {
     ) -> Self {
         Picture {
             times: Vec::new(),
+            of_ends: None,
             make: Arc::new(make),
         }
     }
@@ -39,6 +57,14 @@ impl Picture {
     /// The same, with times whose states it shows.
     pub fn showing(self, times: Vec<f64>) -> Self {
         Picture { times, ..self }
+    }
+
+    /// The same, and of an ensemble it shows this.
+    pub fn of_ends(self, of: impl OfEnds + 'static) -> Self {
+        Picture {
+            of_ends: Some(Arc::new(of)),
+            ..self
+        }
     }
 
     /// Its data.
@@ -91,6 +117,8 @@ pub enum NoPlot {
     NothingToShow,
     /// A value is not finite.
     NotFinite(f64),
+    /// What is asked for cannot be had.
+    Refused(Refusal),
     /// The plane cannot be evaluated.
     Plane(PlaneError),
 }
@@ -108,12 +136,19 @@ impl fmt::Display for NoPlot {
             NoPlot::NotFinite(v) => {
                 return write!(f, "a value to be drawn is {v}: the state ran away");
             }
+            NoPlot::Refused(why) => return why.fmt(f),
             NoPlot::Plane(why) => return why.fmt(f),
         })
     }
 }
 
 impl std::error::Error for NoPlot {}
+
+impl From<Refusal> for NoPlot {
+    fn from(why: Refusal) -> Self {
+        NoPlot::Refused(why)
+    }
+}
 
 impl From<PlaneError> for NoPlot {
     fn from(why: PlaneError) -> Self {

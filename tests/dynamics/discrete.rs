@@ -361,7 +361,7 @@ fn the_states_that_no_unit_wants_to_leave_are_those_of_the_reference() {
 #[test]
 fn units_of_0_and_1_and_spins_make_the_same_flips_and_energies_apart_by_a_constant() {
     let ising = include_str!("../../models/ising.toml");
-    let every = "save = { every = 0.125 }\nuntil = \"time\"\nt_end = 4\n";
+    let every = "until = \"time\"\nt_end = 4\n";
     let results = run(&format!("{ising}{every}"));
     let kept = &results.cases[0].trajectory;
     let terms = kept.terms.len() / kept.len();

@@ -37,3 +37,4 @@ mod solver;
 mod steps;
 mod stiff;
 mod stimuli;
+mod transitions;

@@ -61,6 +61,7 @@ fn activity(n: usize, sizes: &[usize]) -> ActivityPlot {
         values: (0..n * neurons)
             .map(|i| (i % 7) as f64 - (neurons % 2) as f64)
             .collect(),
+        ..ActivityLayer::default()
     };
     ActivityPlot {
         title: "Activity".to_string(),
@@ -253,6 +254,21 @@ fn every() -> Vec<Plot> {
         Plot::Phase(landscape(31)),
         Plot::Lines(gain()),
         Plot::Panels(panels()),
+        Plot::Histogram(HistogramPlot {
+            x_label: "m".to_string(),
+            edges: vec![-1.5, -0.5, 0.5, 1.5],
+            bars: vec![0.5, 0.25, 0.25],
+            ..HistogramPlot::default()
+        }),
+        Plot::Transitions(TransitionsPlot {
+            y_label: "energy E".to_string(),
+            names: ["00", "01", "10", "11"].map(str::to_owned).to_vec(),
+            height: vec![0.0, -0.5, -0.5, 0.0],
+            arrows: vec![[0, 2], [0, 1], [3, 1], [3, 2]],
+            ends: vec![vec![1], vec![2]],
+            basins: vec![-1, 0, 1, -1],
+            ..TransitionsPlot::default()
+        }),
     ]
 }
 

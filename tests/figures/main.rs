@@ -15,3 +15,4 @@ mod pixels;
 mod figure;
 mod figure_data;
 mod figure_plots;
+mod units;

@@ -1389,3 +1389,33 @@ fn starts_that_nobody_watched_are_said_to_have_reached_their_time() {
         said(&output)
     );
 }
+
+/// Eight spins that attract each other end all up or all down, as often; one histogram of the ends, if these are kept.
+#[cfg(feature = "figures")]
+#[test]
+fn a_histogram_of_an_ensemble_counts_the_ends_of_all() {
+    let model = "[layers.s]\nsize = 8\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = 0.1\n[start]\ns = 1\n[solve]\nmethod = \"asynchronous\"\n[ensemble]\nrandom = [{ layer = \"s\", draw = \"units\" }]\ncount = 200\nseed = 1\nKEEP[[figures]]\nkind = \"histogram\"\n";
+    let kept = place(&model.replace("KEEP", "keep = \"states\"\n"));
+    fine(kept.path(), &[]);
+    let figure = attractor::record::read_figure(kept.path().join("e/histogram.figure.json"));
+    let figure = figure.unwrap();
+    let bars: Vec<f64> = serde_json::from_value(figure["bars"].clone()).unwrap();
+    assert_eq!(bars.len(), 9);
+    // Half of 200, within five standard deviations of 0.035, and nothing between.
+    assert!(
+        (bars[0] - 0.5).abs() < 0.18 && (bars[0] + bars[8] - 1.0).abs() < 1e-12,
+        "{bars:?}"
+    );
+    assert!(
+        figure["subtitle"]
+            .as_str()
+            .unwrap()
+            .contains("ends of 200 trajectories")
+    );
+    let lost = place(&model.replace("KEEP", ""));
+    let text = fine(lost.path(), &[]);
+    assert!(
+        text.contains("final states are not kept") && text.contains("keep = \"states\""),
+        "{text}"
+    );
+}

@@ -1,9 +1,8 @@
 //! Does any unit want to leave a state?
 
-use super::asynchronous::add;
 use super::flipping::Rule;
-use super::past::Past;
-use super::units::{Unit, Wiring, free_units};
+use super::moves::Moves;
+use super::units::{Unit, Wiring};
 use super::walk::{Walk, exchange, other_of};
 use crate::dynamics::settings::Settings;
 use crate::network::Network;
@@ -21,30 +20,24 @@ pub enum Still {
 }
 
 /// How the units of a network stand in a state under this input, these neurons being clamped.
-pub fn still(
-    (network, settings): (&Network, &Settings),
-    x: &[f64],
-    input: &[f64],
-    clamped: &[usize],
-) -> Still {
-    let wiring = Wiring::new(network);
-    let on = (network, &wiring);
-    let mut walk = Walk::new(network);
-    network.activation(x, 1, &mut walk.g);
-    walk.input.copy_from_slice(input);
-    let past = Past::of(network, |i| walk.g[i]);
-    add(&mut walk.input, &past.field);
-    walk.renew(on);
-    let mut is_clamped = vec![false; network.size()];
-    let all = network.clamped().iter().chain(clamped);
-    all.for_each(|i| is_clamped[*i] = true);
-    let rule = settings.flipping.rule;
+pub fn still(on: (&Network, &Settings), x: &[f64], input: &[f64], clamped: &[usize]) -> Still {
+    let mut asked = Moves::new(on, input, clamped);
+    asked.read(x);
+    let Moves {
+        network,
+        wiring,
+        walk,
+        units,
+        rule,
+        ..
+    } = &mut asked;
+    let on = (*network, &*wiring);
     let mut is_free = false;
-    for unit in free_units(network, &is_clamped, settings.flipping.ties) {
-        if walk.wish(on, &unit, rule).flips {
+    for unit in &*units {
+        if walk.wish(on, unit, *rule).flips {
             return Still::Wants;
         }
-        is_free |= least_cost(on, &mut walk, &unit, rule) <= 0.0;
+        is_free |= least_cost(on, walk, unit, *rule) <= 0.0;
     }
     match is_free {
         true => Still::Free,

@@ -1,9 +1,10 @@
 //! Maps and lines below each other, and what stands around them.
 
 use super::ActivityPlot;
+use super::scale::Scale;
 use crate::figure::{
-    Align, Axis, Block, Canvas, ColorBar, ColorMap, Entries, Frame, LABEL, Legend, Palette, Panel,
-    Pen, SOFT, SWITCH, Sample, TEXT, WHITE, coincide, text, thinned,
+    Align, Axis, Block, Canvas, Entries, Frame, LABEL, Legend, Palette, Panel, Pen, SOFT, SWITCH,
+    Sample, TEXT, WHITE, coincide, text, thinned,
 };
 
 const GAP: f64 = 34.0;
@@ -14,8 +15,8 @@ pub(super) struct Activity<'a> {
     pub(super) edges: Vec<f64>,
     pub(super) heights: Vec<f64>,
     pub(super) vertical: Vec<Axis>,
-    /// Colours and their scale; none for a layer that is lines.
-    pub(super) maps: Vec<Option<(ColorMap, ColorBar)>>,
+    /// What colours mean; none for a layer that is lines.
+    pub(super) scales: Vec<Option<Scale>>,
     /// Times in view at which the input is switched.
     pub(super) switches: Vec<f64>,
     /// Width that it has when it stands alone.
@@ -50,7 +51,7 @@ impl Activity<'_> {
         }
     }
 
-    fn map(&self, canvas: &mut Canvas<'_>, (i, map): (usize, &ColorMap), frame: Frame) {
+    fn map(&self, canvas: &mut Canvas<'_>, (i, scale): (usize, &Scale), frame: Frame) {
         let layer = &self.plot.layers[i];
         canvas.paint(frame, |[c, r], [columns, rows]| {
             // The time whose cell covers the middle of the column.
@@ -66,7 +67,7 @@ impl Activity<'_> {
             };
             let end = end.min(layer.neurons);
             let some = &layer.values[n * layer.neurons..][first.min(end - 1)..end];
-            map.color(some.iter().sum::<f64>() / some.len() as f64)
+            scale.color(some)
         });
     }
 }
@@ -74,7 +75,8 @@ impl Activity<'_> {
 impl Block for Activity<'_> {
     fn sides(&self) -> (f64, f64) {
         let left = self.vertical.iter().map(Axis::margin);
-        let right = self.maps.iter().flatten().map(|(_, bar)| bar.room());
+        let scales = self.scales.iter().zip(&self.heights);
+        let right = scales.filter_map(|(scale, height)| Some(scale.as_ref()?.room(*height)));
         let half = self.time.overhang();
         (left.fold(0.0, f64::max), right.fold(half, f64::max))
     }
@@ -119,10 +121,14 @@ impl Block for Activity<'_> {
                 y: &self.vertical[i],
             };
             let title = (i + 1 == n).then_some(self.plot.time_label.as_str());
-            if let Some((map, _)) = &self.maps[i] {
-                self.map(canvas, (i, map), own);
+            if let Some(scale) = &self.scales[i] {
+                self.map(canvas, (i, scale), own);
                 canvas.outline(own, 0.5, SOFT);
-                let what = if own.height() < 50.0 { "" } else { "neuron" };
+                let what = match self.plot.layers[i].rows.as_str() {
+                    _ if own.height() < 50.0 => "",
+                    "" => "neuron",
+                    rows => rows,
+                };
                 panel.draw_scales(canvas, (what, outer - 4.0), title, 0.0);
             } else {
                 panel.draw(canvas, ("activity", outer - 4.0), title, 0.0);
@@ -131,7 +137,7 @@ impl Block for Activity<'_> {
             for t in &self.switches {
                 let line = panel.upright(*t);
                 // A light edge, so that it is seen on dark colours too.
-                if self.maps[i].is_some() {
+                if self.scales[i].is_some() {
                     canvas.line(&line, 3.0, WHITE.faint(0.7));
                 }
                 canvas.trace(&line, SWITCH);
@@ -141,8 +147,8 @@ impl Block for Activity<'_> {
                 let at = (own.left, own.top - 8.0);
                 canvas.text(label, LABEL, at, Align::Left, TEXT);
             }
-            if let Some((_, bar)) = &self.maps[i] {
-                bar.draw(canvas, own);
+            if let Some(scale) = &self.scales[i] {
+                scale.draw(canvas, own);
             }
             top = bottom + GAP;
         }

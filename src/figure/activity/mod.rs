@@ -1,14 +1,16 @@
 //! The activity of layers over time, each layer a map of its neurons, or lines where it has a few only.
 
 mod draw;
+mod scale;
 
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{
-    Axis, Block, ColorBar, ColorMap, FigureError, INNER, Look, Page, as_many, finite, range,
-    refused, times, words,
+    Axis, Block, ColorMap, FigureError, INNER, Look, Page, as_many, finite, range, refused, times,
+    words,
 };
 use draw::Activity;
+use scale::Scale;
 
 /// The activity of one layer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,15 +18,19 @@ use draw::Activity;
 pub struct ActivityLayer {
     /// The layer's name and what may be said of it.
     pub label: String,
-    /// How many neurons it has.
+    /// How many neurons it has, or groups.
     pub neurons: usize,
+    /// What these are called along the axis; `neuron` unless said.
+    pub rows: String,
+    /// The values that there are, where they are few, as of units that flip: each has a colour of its own.
+    pub levels: Vec<f64>,
     /// The activities, the neurons of the first time first.
     pub values: Vec<f64>,
 }
 
 /// The activity of one or several layers over time, one map of colours each, on a common time axis. Where nothing is
 /// negative colours run from white to dark, else from blue by white at 0 to red. A layer of three neurons or fewer is
-/// shown as lines.
+/// shown as lines, unless its values are few.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ActivityPlot {
@@ -34,12 +40,15 @@ pub struct ActivityPlot {
     pub subtitle: String,
     /// Title of the time axis, with its unit.
     pub time_label: String,
-    /// Times, not decreasing; each is drawn as wide as half the ways to its neighbours.
+    /// Times, not decreasing.
     pub time: Vec<f64>,
     /// The layers, from above to below.
     pub layers: Vec<ActivityLayer>,
     /// Times at which the input is switched.
     pub switches: Vec<f64>,
+    /// Does every state stay until the next time, as where units flip? The last is drawn as wide as the one before. Otherwise each
+    /// is drawn as wide as half the ways to its neighbours.
+    pub jumps: bool,
 }
 
 const LEAST: f64 = 54.0;
@@ -63,15 +72,22 @@ impl Page for ActivityPlot {
             }
             as_many(&place, layer.values.len(), wanted, "times × neurons")?;
             finite(&place, &layer.values)?;
+            let known = |v: &f64| layer.levels.is_empty() || layer.levels.contains(v);
+            if let Some(k) = layer.values.iter().position(|v| !known(v)) {
+                let why = format!("{} is none of its levels", layer.values[k]);
+                return refused(format!("{place}, index {k}"), why);
+            }
         }
         let given = look.y.map(|[low, high]| (low, high));
-        let map = |layer: &ActivityLayer| {
-            let own = range(&layer.values);
-            let (low, high) = given.or(own).unwrap_or((0.0, 1.0));
-            let map = ColorMap::activity(low, high);
-            (map, ColorBar::new(map, ""))
+        let scale = |layer: &ActivityLayer| match given {
+            None if !layer.levels.is_empty() => Scale::levels(&layer.levels, &look.palette),
+            _ => {
+                let own = range(&layer.values);
+                let (low, high) = given.or(own).unwrap_or((0.0, 1.0));
+                Scale::shades(ColorMap::activity(low, high))
+            }
         };
-        let few = |layer: &ActivityLayer| layer.neurons <= FEW;
+        let few = |layer: &ActivityLayer| layer.neurons <= FEW && layer.levels.is_empty();
         let vertical = |layer: &ActivityLayer| {
             if few(layer) {
                 let (low, high) = range(&layer.values).unwrap_or((0.0, 1.0));
@@ -98,7 +114,7 @@ impl Page for ActivityPlot {
                 wish / 2.0
             }
         };
-        let edges = edges(&self.time);
+        let edges = edges(&self.time, self.jumps);
         let [from, to] = look.x.unwrap_or([edges[0], edges[self.time.len()]]);
         let time = Axis::linear(from, to, 0.0, 8.0);
         Ok(Box::new(Activity {
@@ -109,22 +125,29 @@ impl Page for ActivityPlot {
             edges,
             heights: self.layers.iter().map(height).collect(),
             vertical: self.layers.iter().map(vertical).collect(),
-            maps: self
+            scales: self
                 .layers
                 .iter()
-                .map(|layer| (!few(layer)).then(|| map(layer)))
+                .map(|layer| (!few(layer)).then(|| scale(layer)))
                 .collect(),
             plot: self,
         }))
     }
 }
 
-/// Where the cells of the times begin and end: half way between neighbours, and at the first and last time.
-fn edges(time: &[f64]) -> Vec<f64> {
+/// Where the cells of the times begin and end: half way between neighbours, and at the first and last time; or from each time to the
+/// next where states `stay`.
+fn edges(time: &[f64], stay: bool) -> Vec<f64> {
     let (first, last) = (time[0], time[time.len() - 1]);
     let mut edges = vec![first];
-    edges.extend(time.windows(2).map(|w| w[0] / 2.0 + w[1] / 2.0));
-    edges.push(last);
+    if stay {
+        let before = time.len().saturating_sub(2);
+        edges.extend(&time[1..]);
+        edges.push(last + (last - time[before]));
+    } else {
+        edges.extend(time.windows(2).map(|w| w[0] / 2.0 + w[1] / 2.0));
+        edges.push(last);
+    }
     if last <= first {
         let half = 0.5 * first.abs().max(1.0);
         edges[0] -= half;

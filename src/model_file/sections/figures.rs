@@ -108,6 +108,7 @@ fn read(field: &Field<'_>, form: Form, asked: &Asked<'_>) -> Option<Given> {
             let most = most.unwrap_or(u64::MAX);
             Given::Whole(vec![field.whole(least..=most)? as usize])
         }
+        Form::Number => Given::Numbers(vec![field.number()?]),
         Form::Words(words) => Given::Word(field.word(&words())?),
         Form::Layer => Given::Whole(vec![named(field, network)?]),
         Form::Layers => {

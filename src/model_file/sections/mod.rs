@@ -363,12 +363,25 @@ fn study(
     }
     let at_start = stimulus.as_ref().map(|s| s.input(solve.settings.t_start));
     let at_start = at_start.as_deref().unwrap_or(network.input());
+    let starts = cues::Reader {
+        network: &network,
+        input: at_start,
+        recall: recall.as_ref(),
+        recall_lost,
+        seed: solve.seed,
+        // The starts of an ensemble may be others altogether.
+        is_run: !ensemble.is_present(),
+    };
+    let cases = starts.read(&one_start, &many_starts, resolver);
+    let cases: Arc<[Case]> = cases.into();
     #[cfg(feature = "figures")]
     let (pictures, of_figures) = {
         let asked = Asked {
             network: &network,
             recall: recall.as_ref(),
             lyapunov: solve.lyapunov,
+            settings: &solve.settings,
+            start: cases.first().map(|c| &c.start),
             given: Vec::new(),
         };
         let reader = figures::Figures {
@@ -385,17 +398,6 @@ fn study(
         drop(figures);
         (Vec::new(), Vec::new())
     };
-    let starts = cues::Reader {
-        network: &network,
-        input: at_start,
-        recall: recall.as_ref(),
-        recall_lost,
-        seed: solve.seed,
-        // The starts of an ensemble may be others altogether.
-        is_run: !ensemble.is_present(),
-    };
-    let cases = starts.read(&one_start, &many_starts, resolver);
-    let cases: Arc<[Case]> = cases.into();
     let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
     let sweep = match with_sweep {
         true => sweep::read(&sweep, solve.seed),

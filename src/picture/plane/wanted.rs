@@ -2,6 +2,7 @@
 
 use crate::analysis::{Plane, Space};
 use crate::key::{Form, Key, NUMBERS, parameter};
+use crate::lagrangian::Values;
 use crate::network::Network;
 use crate::picture::{Asked, Refused, SPACES};
 use crate::refusal::Refusal;
@@ -52,6 +53,15 @@ impl Wanted {
             }
         };
         let neurons = pair.map(|k| range.start + k);
+        let mut segments = neurons.iter().filter_map(|i| network.segment(*i));
+        if let Some(s) = segments.find(|s| s.lagrangian.values() != Values::Interval) {
+            let why = format!(
+                "needs neurons that move on curves, and these are {}, whose units flip",
+                s.lagrangian.describe()
+            );
+            const OTHERS: &str = "kind \"transitions\" shows all states of a small network, \"activity\" those of a run";
+            return Err(("kind", Refusal::new("a plane", why).help(OTHERS)));
+        }
         let made = |space| {
             let axis = |name: &str, k: usize| match asked.numbers(name) {
                 Some(&[low, high]) => ([low, high], false),

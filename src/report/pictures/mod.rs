@@ -1,6 +1,7 @@
 //! What figures show: plain data, which are kept beside the picture so that it can be drawn again.
 
 mod basins;
+mod ends;
 mod redraw;
 mod sweep;
 
@@ -13,7 +14,7 @@ use super::{Finished, Outcomes, ReportError};
 use crate::figure::{Figure, FigureError, Plot, missing_letters};
 use crate::record::{RunDirectory, write_figure};
 use crate::refusal::Refusal;
-use crate::study::{Results, Study};
+use crate::study::{Drawing, NoPlot, Results, Study};
 use crate::style::Style;
 
 /// Figures, each with its name and how it is to look, and why others could not be made.
@@ -30,28 +31,37 @@ pub fn plots(study: &Study, results: &Results) -> Plots {
     let (mut all, mut notes): Plots = Default::default();
     let mut words = Vec::new();
     for drawing in &study.pictures {
-        let word = drawing.word;
-        let mut plot = match drawing.picture.plot(study, results, &drawing.style) {
-            Ok(plot) => plot,
-            Err(why) => {
-                notes.push(format!("the figure `{word}` could not be made: {why}"));
-                continue;
-            }
-        };
-        if let Some(title) = &drawing.title {
-            plot.set_title(title);
+        match drawing.picture.plot(study, results, &drawing.style) {
+            Ok(plot) => all.push(named(drawing, plot, &mut words)),
+            Err(why) => notes.push(not_made(drawing, &why)),
         }
-        if let Some(subtitle) = &drawing.subtitle {
-            plot.set_subtitle(subtitle);
-        }
-        words.push(word);
-        let name = match words.iter().filter(|w| **w == word).count() {
-            1 => word.to_owned(),
-            n => format!("{word}-{n}"),
-        };
-        all.push((name, plot, drawing.style.clone()));
     }
     (all, notes)
+}
+
+/// A figure with the title, the style and the name of its own: `words` are those of the figures before it.
+fn named(
+    drawing: &Drawing,
+    mut plot: Plot,
+    words: &mut Vec<&'static str>,
+) -> (String, Plot, Style) {
+    let word = drawing.word;
+    if let Some(title) = &drawing.title {
+        plot.set_title(title);
+    }
+    if let Some(subtitle) = &drawing.subtitle {
+        plot.set_subtitle(subtitle);
+    }
+    words.push(word);
+    let name = match words.iter().filter(|w| **w == word).count() {
+        1 => word.to_owned(),
+        n => format!("{word}-{n}"),
+    };
+    (name, plot, drawing.style.clone())
+}
+
+fn not_made(drawing: &Drawing, why: &NoPlot) -> String {
+    format!("the figure `{}` could not be made: {why}", drawing.word)
 }
 
 /// Every figure of ensembles that have ended.
@@ -72,6 +82,9 @@ pub fn ensemble_plots(
             Err(why) => return Err(why),
         }
     }
+    let (more, why) = ends::plots(finished, outcomes)?;
+    all.extend(more);
+    notes.extend(why);
     Ok((all, notes))
 }
 

@@ -32,17 +32,15 @@ pub struct Redraw {
 }
 
 impl Redraw {
-    /// The style that a figure has, with what is to be different; whether it has axes.
-    fn over(&self, mut style: Style, axes: bool) -> Style {
+    /// The style that a figure has, with what is to be different; whether its axes have ranges.
+    fn over(&self, mut style: Style, [x, y]: [bool; 2]) -> Style {
         let own = &self.style;
         style.width = own.width.or(style.width);
         style.height = own.height.or(style.height);
         style.font = own.font.or(style.font);
         style.resolution = own.resolution.or(style.resolution);
-        if axes {
-            style.x = own.x.or(style.x);
-            style.y = own.y.or(style.y);
-        }
+        style.x = own.x.filter(|_| x).or(style.x);
+        style.y = own.y.filter(|_| y).or(style.y);
         if !own.colors.is_empty() {
             style.colors.clone_from(&own.colors);
         }
@@ -89,7 +87,11 @@ pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, Repor
         if let Some(title) = &how.title {
             plot.set_title(title);
         }
-        let axes = !matches!(plot, Plot::Patterns(_) | Plot::Connectivity(_));
+        let axes = match plot {
+            Plot::Patterns(_) | Plot::Connectivity(_) => [false; 2],
+            Plot::Transitions(_) => [false, true],
+            _ => [true; 2],
+        };
         let style = how.over(style, axes);
         let path = to.join(format!("{name}.{}", how.format.word()));
         draw_to(&path, &plot, &style, how.overwrite)?;

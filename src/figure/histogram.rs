@@ -1,0 +1,120 @@
+//! How often a quantity had which value: bars that add up to 1.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Axis, Block, Canvas, Color, Entries, FigureError, Frame, Legend, Look, Page, Panel, SOFT,
+    as_many, finite, grid, refused, words,
+};
+
+/// The distribution of a quantity.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HistogramPlot {
+    /// What is shown.
+    pub title: String,
+    /// The parameters.
+    pub subtitle: String,
+    /// Title of the horizontal axis: the quantity.
+    pub x_label: String,
+    /// Title of the vertical axis.
+    pub y_label: String,
+    /// Where bars begin and end, one more than there are bars, each above the one before it.
+    pub edges: Vec<f64>,
+    /// The height of each bar.
+    pub bars: Vec<f64>,
+}
+
+struct Bars<'a> {
+    plot: &'a HistogramPlot,
+    axes: [Axis; 2],
+    color: Color,
+}
+
+impl Page for HistogramPlot {
+    words!();
+
+    fn block(&self, look: &Look) -> Result<Box<dyn Block + '_>, FigureError> {
+        if self.bars.is_empty() {
+            return refused("bars", "there are none");
+        }
+        as_many(
+            "edges",
+            self.edges.len(),
+            self.bars.len() + 1,
+            "ends of bars",
+        )?;
+        grid("edges", &self.edges)?;
+        finite("bars", &self.bars)?;
+        if let Some(k) = self.bars.iter().position(|b| *b < 0.0) {
+            return refused(format!("bars, index {k}"), "it is below 0");
+        }
+        let most = self.bars.iter().fold(0.0, |m: f64, b| m.max(*b));
+        let (first, last) = (self.edges[0], self.edges[self.bars.len()]);
+        let axis = |name, asked: Option<[f64; 2]>, own: [f64; 2]| match asked {
+            Some(ends) => Axis::between(name, ends, false, 6.0),
+            None => Ok(Axis::linear(own[0], own[1], 0.0, 6.0)),
+        };
+        let margin = 0.02 * (last - first);
+        let axes = [
+            axis("x", look.x, [first - margin, last + margin])?,
+            axis("y", look.y, [0.0, 1.06 * most])?,
+        ];
+        let color = look.palette.area(look.palette.coloured());
+        Ok(Box::new(Bars {
+            plot: self,
+            axes,
+            color,
+        }))
+    }
+}
+
+impl Block for Bars<'_> {
+    fn sides(&self) -> (f64, f64) {
+        (self.axes[1].margin(), self.axes[0].overhang().max(6.0))
+    }
+
+    fn shape(&self) -> f64 {
+        0.62
+    }
+
+    fn width(&self) -> f64 {
+        640.0
+    }
+
+    fn legend(&self, width: f64) -> Legend {
+        Legend::new(Entries::default(), width)
+    }
+
+    fn above(&self) -> f64 {
+        if self.axes[1].note.is_empty() {
+            8.0
+        } else {
+            24.0
+        }
+    }
+
+    fn put(&self, canvas: &mut Canvas<'_>, frame: Frame) {
+        let outer = frame.left - self.sides().0;
+        let [x, y] = &self.axes;
+        let panel = Panel { frame, x, y };
+        let (x_title, y_title) = (&self.plot.x_label, &self.plot.y_label);
+        panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0);
+        let inside = |(x, y): (f64, f64)| {
+            let x = x.clamp(frame.left, frame.right);
+            (x, y.clamp(frame.top, frame.bottom))
+        };
+        for (ends, bar) in self.plot.edges.windows(2).zip(&self.plot.bars) {
+            let a = inside(panel.at(ends[0], *bar));
+            let b = inside(panel.at(ends[1], 0.0));
+            // A gap between bars, where they are wide enough to have one.
+            let gap = if b.0 - a.0 > 4.0 { 0.5 } else { 0.0 };
+            canvas.rect((a.0 + gap, a.1), (b.0 - gap, b.1), self.color);
+        }
+        canvas.rule(
+            (frame.left, frame.bottom),
+            (frame.right, frame.bottom),
+            SOFT,
+        );
+    }
+}

@@ -1,0 +1,420 @@
+//! Figures of networks whose units flip: what their data are, and that others are refused.
+#![cfg(feature = "figures")]
+
+use std::path::Path;
+
+use attractor::dynamics::Interrupt;
+use attractor::figure::*;
+use attractor::model_file::load_text;
+use attractor::report::plots;
+use attractor::study::Study;
+use tempfile::tempdir;
+
+use crate::pixels::Pixels;
+
+fn load(text: &str) -> Study {
+    let loaded = load_text("a.toml", text, &[], Some(Path::new(".")));
+    loaded.unwrap_or_else(|e| panic!("{e}\n{text}")).study
+}
+
+fn figures(text: &str) -> Vec<Plot> {
+    let study = load(text);
+    let results = study.run(&Interrupt::new(), &()).unwrap();
+    let (all, notes) = plots(&study, &results);
+    assert_eq!(notes, [""; 0]);
+    all.into_iter().map(|(_, plot, _)| plot).collect()
+}
+
+fn refused(text: &str, words: &[&str]) {
+    let loaded = load_text("a.toml", text, &[], Some(Path::new(".")));
+    let error = loaded.unwrap_err().to_string();
+    for word in words {
+        assert!(error.contains(word), "no `{word}` in {error}");
+    }
+}
+
+fn svg(plot: &Plot) -> String {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("a.svg");
+    plot.draw(&path).unwrap();
+    std::fs::read_to_string(path).unwrap()
+}
+
+fn png(plot: &Plot) -> Pixels {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("a.png");
+    plot.draw(&path).unwrap();
+    Pixels::of(&std::fs::read(path).unwrap())
+}
+
+const RED: [u8; 3] = [178, 24, 43];
+const BLUE: [u8; 3] = [33, 102, 172];
+
+/// Spins that all attract each other, with these settings and figures.
+fn spins(n: usize, weight: f64, rest: &str) -> String {
+    format!(
+        "[layers.s]\nsize = {n}\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = {weight}\n[start]\ns = 1\n{rest}"
+    )
+}
+
+#[test]
+fn a_state_stays_until_the_next_one_that_was_kept() {
+    let plot = Plot::Activity(ActivityPlot {
+        time: vec![0.0, 1.0, 3.0],
+        layers: vec![ActivityLayer {
+            neurons: 1,
+            levels: vec![-1.0, 1.0],
+            values: vec![-1.0, 1.0, -1.0],
+            ..ActivityLayer::default()
+        }],
+        jumps: true,
+        ..ActivityPlot::default()
+    });
+    let picture = png(&plot);
+    // A row of pixels across the layer: from 0 to 1 blue, to 3 red, to 5 blue.
+    let rows = (0..picture.height).map(|y| (0..picture.width).map(|x| picture.at(x, y)).collect());
+    let rows: Vec<Vec<[u8; 3]>> = rows.collect();
+    let count = |row: &Vec<[u8; 3]>, color| row.iter().filter(|p| **p == color).count() as f64;
+    let row = rows.iter().max_by_key(|row| count(row, RED) as usize);
+    let (red, blue) = (count(row.unwrap(), RED), count(row.unwrap(), BLUE));
+    assert!((red / (red + blue) - 0.4).abs() < 0.01, "{red} {blue}");
+    let text = svg(&plot);
+    assert!(text.contains("\n−1\n") && text.contains("\n1\n"));
+}
+
+#[test]
+fn values_that_are_none_of_the_few_are_refused() {
+    let layer = ActivityLayer {
+        label: "s".into(),
+        neurons: 2,
+        levels: vec![0.0, 1.0],
+        values: vec![0.0, 0.5],
+        ..ActivityLayer::default()
+    };
+    let plot = ActivityPlot {
+        time: vec![0.0],
+        layers: vec![layer],
+        ..ActivityPlot::default()
+    };
+    let error = plot.draw("never.png").unwrap_err().to_string();
+    assert!(
+        error.contains("layer 0 (\"s\"), index 1") && error.contains("0.5"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_raster_has_the_kept_states_and_groups_the_unit_that_is_one() {
+    let flips = "[solve]\nmethod = \"synchronous\"\nrule = \"field\"\nuntil = \"time\"\nt_end = 3\n[[figures]]\nkind = \"activity\"\n[[figures]]\nkind = \"terms\"\n";
+    // Each does the opposite of the other.
+    let text = format!("{}{flips}", spins(2, -1.0, ""));
+    let [Plot::Activity(activity), Plot::Terms(terms)] = &figures(&text)[..] else {
+        panic!("other figures")
+    };
+    assert_eq!(activity.layers[0].levels, [-1.0, 1.0]);
+    assert_eq!(
+        activity.layers[0].values,
+        [1.0, 1.0, -1.0, -1.0, 1.0, 1.0, -1.0, -1.0]
+    );
+    assert!(activity.jumps && terms.jumps);
+    let text = "[layers.n]\nsize = [2, 3]\nlagrangian = \"one-hot\"\ninput = [[0, 0, 1], [0, 2, 0]]\n[start]\nn = [[1, 0, 0], [1, 0, 0]]\n[solve]\nmethod = \"asynchronous\"\norder = \"cyclic\"\nsave = { every = 0.5 }\nuntil = \"time\"\nt_end = 1\n[[figures]]\nkind = \"activity\"\n";
+    let [Plot::Activity(plot)] = &figures(text)[..] else {
+        panic!("other figures")
+    };
+    let layer = &plot.layers[0];
+    assert_eq!((layer.neurons, &layer.rows[..]), (2, "group"));
+    assert_eq!(layer.levels, [0.0, 1.0, 2.0]);
+    assert_eq!(layer.values, [0.0, 0.0, 2.0, 0.0, 2.0, 1.0]);
+    let text = svg(&Plot::Activity(plot.clone()));
+    assert!(text.contains("which unit of each group is 1"));
+}
+
+fn histogram(text: &str) -> HistogramPlot {
+    match figures(text).pop() {
+        Some(Plot::Histogram(plot)) => plot,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn sums_to_one(plot: &HistogramPlot) {
+    let sum: f64 = plot.bars.iter().sum();
+    // So many roundings of numbers below 1.
+    assert!((sum - 1.0).abs() < 1e-14 * plot.bars.len() as f64, "{sum}");
+    assert_eq!(plot.edges.len(), plot.bars.len() + 1);
+}
+
+#[test]
+fn the_magnetisation_of_a_ferromagnet_has_its_exact_distribution() {
+    let (n, temperature) = (8, 1.5);
+    let plot = histogram(&spins(
+        n,
+        1.0 / n as f64,
+        "[solve]\nmethod = \"glauber\"\ntemperature = 1.5\nseed = 3\nt_end = 60000\nsave = { every = 4 }\n[[figures]]\nkind = \"histogram\"\nfrom = 100\n",
+    ));
+    sums_to_one(&plot);
+    assert_eq!(plot.bars.len(), n + 1);
+    // E = −N m²/2, and as many states have k spins up as there are choices.
+    let mut choices = 1.0;
+    let mut weights = Vec::new();
+    for k in 0..=n {
+        let m = 2.0 * k as f64 / n as f64 - 1.0;
+        weights.push(choices * (n as f64 * m * m / 2.0 / temperature).exp());
+        choices *= (n - k) as f64 / (k + 1) as f64;
+    }
+    let all: f64 = weights.iter().sum();
+    for (k, (bar, weight)) in plot.bars.iter().zip(weights).enumerate() {
+        let p = weight / all;
+        // Five standard errors of states that are kept four sweeps apart: m forgets itself in about 1/(1 − 1/T) = 3 sweeps,
+        // so that at most (1 + q)/(1 − q) = 1.7 of them count as one, q = e^(−4/3).
+        let error = (1.7 * p * (1.0 - p) / 14975.0).sqrt();
+        assert!((bar - p).abs() < 5.0 * error, "{k}: {bar}, {p} ± {error}");
+    }
+    assert!(
+        plot.subtitle.contains("14976 kept states from t = 100 on"),
+        "{}",
+        plot.subtitle
+    );
+}
+
+#[test]
+fn every_bar_of_a_histogram_holds_as_many_values() {
+    for (n, bars) in [(100, 41), (100, 7), (99, 41), (8, 41), (8, 3), (1, 1)] {
+        let plot = histogram(&spins(
+            n,
+            0.01,
+            &format!(
+                "[solve]\nmethod = \"asynchronous\"\n[[figures]]\nkind = \"histogram\"\nbars = {bars}\n"
+            ),
+        ));
+        sums_to_one(&plot);
+        let [first, last] = [plot.edges[0], plot.edges[plot.edges.len() - 1]];
+        assert!(
+            (first + last).abs() < 1e-12,
+            "not symmetric: {first} {last}"
+        );
+        assert!(first < -1.0 && last > 1.0 && plot.bars.len() <= bars + 1);
+        let width = (plot.edges[1] - plot.edges[0]) * n as f64 / 2.0;
+        // A whole, odd number of values.
+        assert!(
+            (width - width.round()).abs() < 1e-9 && width.round() % 2.0 == 1.0,
+            "{width}"
+        );
+        // All spins are up.
+        assert!(plot.bars.contains(&1.0));
+    }
+}
+
+const RECALL: &str = "[patterns]\nxi = [[1, 1, 1, 1, 1, 1, 1, 1], [1, -1, 1, -1, 1, -1, 1, -1]]\n[layers.s]\nsize = 8\nlagrangian = \"sign\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = { hebbian = \"xi\" }\n[start]\ns = { patterns = \"all\", of = \"xi\", flip = 0.125, seed = 1 }\n[recall]\nlayer = \"s\"\nof = \"xi\"\noverlap = 0.9\n[solve]\nmethod = \"asynchronous\"\n";
+
+#[test]
+fn overlaps_are_those_with_the_memory_of_the_cue_or_the_one_that_is_said() {
+    let of = |more: &str| {
+        histogram(&format!(
+            "{RECALL}[[figures]]\nkind = \"histogram\"\nquantity = \"overlap\"\n{more}"
+        ))
+    };
+    let value = |plot: &HistogramPlot, v: f64| {
+        let k = plot.edges.partition_point(|e| *e <= v) - 1;
+        plot.bars[k]
+    };
+    // Both are recalled, and the two memories are orthogonal.
+    let own = of("");
+    assert_eq!(value(&own, 1.0), 1.0);
+    let first = of("memory = 0\n");
+    assert_eq!((value(&first, 1.0), value(&first, 0.0)), (0.5, 0.5));
+    let times = of("of = \"times\"\n");
+    assert!(times.subtitle.contains("of 2 trajectories"));
+    assert!(value(&times, 0.75) > 0.0 && value(&times, 0.75) < 1.0);
+}
+
+#[test]
+fn histograms_of_what_is_not_there_are_refused() {
+    let run = "[solve]\nmethod = \"glauber\"\ntemperature = 1\nt_end = 5\n";
+    let with = |more: &str| {
+        format!(
+            "{}{run}[[figures]]\nkind = \"histogram\"\n{more}",
+            spins(4, 0.1, "")
+        )
+    };
+    refused(&with("quantity = \"overlap\"\n"), &["[recall]"]);
+    refused(&with("quantity = \"spin\"\n"), &["magnetisation"]);
+    refused(&with("from = 6\n"), &["from", "t = 5"]);
+    refused(&with("bars = 0\n"), &["bars"]);
+    refused(&with("memory = 0\n"), &["memory", "overlap"]);
+    refused(&with("layer = \"t\"\n"), &["no layer called \"t\""]);
+    let recall = |more: &str| {
+        format!("{RECALL}[[figures]]\nkind = \"histogram\"\nquantity = \"overlap\"\n{more}")
+    };
+    refused(&recall("memory = 2\n"), &["memory", "2 memories"]);
+    let groups = "[layers.n]\nsize = [2, 3]\nlagrangian = \"one-hot\"\n[start]\nn = [[1, 0, 0], [1, 0, 0]]\n[solve]\nmethod = \"asynchronous\"\n[[figures]]\nkind = \"histogram\"\n";
+    refused(groups, &["one unit of each group", "activity"]);
+    let bars = |edges: Vec<f64>, bars: Vec<f64>| {
+        let plot = HistogramPlot {
+            edges,
+            bars,
+            ..HistogramPlot::default()
+        };
+        plot.draw("never.png").unwrap_err().to_string()
+    };
+    for (edges, heights, word) in [
+        (vec![], vec![], "none"),
+        (vec![0.0, 1.0], vec![1.0, 2.0], "2 values for 3"),
+        (vec![0.0, 0.0], vec![1.0], "increase"),
+        (vec![0.0, 1.0], vec![-1.0], "below 0"),
+        (vec![0.0, 1.0], vec![f64::NAN], "NaN"),
+    ] {
+        let error = bars(edges, heights);
+        assert!(error.contains(word), "{word}: {error}");
+    }
+}
+
+#[test]
+fn a_continuous_network_has_a_histogram_of_its_mean_activation() {
+    let plot = histogram(
+        "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[start]\nn = [1, 0.5]\n[solve]\nt_end = 3\n[[figures]]\nkind = \"histogram\"\nbars = 5\n",
+    );
+    sums_to_one(&plot);
+    assert_eq!(plot.bars.len(), 5);
+    assert!(plot.x_label.contains("mean activation"));
+    svg(&Plot::Histogram(plot));
+}
+
+#[test]
+fn the_graph_of_a_flip_flop_is_drawn_as_it_is() {
+    let text = "[layers.n]\nsize = 2\nlagrangian = \"step\"\ninput = 0.5\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[0, -1], [-1, 0]]\n[start]\nn = 0\n[solve]\nmethod = \"asynchronous\"\n[[figures]]\nkind = \"transitions\"\n";
+    let [Plot::Transitions(plot)] = &figures(text)[..] else {
+        panic!("another figure")
+    };
+    assert_eq!(plot.names, ["00", "01", "10", "11"]);
+    assert_eq!(plot.height, [0.0, -0.5, -0.5, 0.0]);
+    assert_eq!(plot.arrows, [[0, 2], [0, 1], [3, 1], [3, 2]]);
+    assert_eq!(
+        (&plot.ends[..], &plot.basins[..]),
+        (&[vec![1], vec![2]][..], &[-1, 0, 1, -1][..])
+    );
+    let drawn = svg(&Plot::Transitions(plot.clone()));
+    for word in [
+        "energy E",
+        "final state",
+        "may end at several",
+        "\n01\n",
+        "\n11\n",
+    ] {
+        assert!(drawn.contains(word), "{word}");
+    }
+    // The two final states, and one in the legend, are red.
+    let picture = png(&Plot::Transitions(plot.clone()));
+    let red = picture.rgb.iter().filter(|p| **p == [214, 28, 36]).count();
+    // Discs of radius 8 units, 16 pixels; their rims are blended.
+    let disc = std::f64::consts::PI * 256.0;
+    assert!((red as f64 / disc - 3.0).abs() < 0.3, "{red}");
+}
+
+#[test]
+fn states_that_go_round_are_told() {
+    let text = format!(
+        "{}[solve]\nmethod = \"synchronous\"\nrule = \"field\"\nties = \"keep\"\n[[figures]]\nkind = \"transitions\"\n",
+        spins(2, -1.0, "").replace("weights = -1", "weights = [[0, -1], [-1, 0]]")
+    );
+    let [Plot::Transitions(plot)] = &figures(&text)[..] else {
+        panic!("another figure")
+    };
+    assert_eq!(plot.ends, [vec![0, 3], vec![1], vec![2]]);
+    assert_eq!(plot.arrows, [[0, 3], [3, 0]]);
+    let drawn = svg(&Plot::Transitions(plot.clone()));
+    assert!(drawn.contains("2 states that go round"));
+    // Along the cycle the energy stays.
+    assert_eq!(plot.y_label, "energy E");
+}
+
+#[test]
+fn graphs_that_cannot_be_drawn_are_refused_with_their_place() {
+    let good = TransitionsPlot {
+        names: vec!["0".into(), "1".into()],
+        height: vec![1.0, 0.0],
+        arrows: vec![[0, 1]],
+        ends: vec![vec![1]],
+        basins: vec![0, 0],
+        ..TransitionsPlot::default()
+    };
+    svg(&Plot::Transitions(good.clone()));
+    let wrong = |change: &dyn Fn(&mut TransitionsPlot), words: &[&str]| {
+        let mut plot = good.clone();
+        change(&mut plot);
+        let error = plot.draw("never.png").unwrap_err().to_string();
+        for word in words {
+            assert!(error.contains(word), "no `{word}` in {error}");
+        }
+    };
+    wrong(&|p| *p = TransitionsPlot::default(), &["states", "none"]);
+    wrong(&|p| p.height[1] = f64::NAN, &["height, index 1"]);
+    wrong(&|p| p.arrows.push([1, 2]), &["arrow 1", "2 states"]);
+    wrong(&|p| p.ends.push(vec![]), &["end 1"]);
+    wrong(&|p| p.ends[0] = vec![7], &["end 0"]);
+    wrong(&|p| p.basins[0] = 3, &["basins, index 0", "end 3"]);
+    wrong(&|p| p.basins.truncate(1), &["basins", "1 values for 2"]);
+    wrong(&|p| p.names.truncate(1), &["names"]);
+    // All states at one place have room, and a thousand are drawn.
+    for n in [32, 1024] {
+        let flat = TransitionsPlot {
+            names: (0..n).map(|k| format!("{k:010b}")).collect(),
+            height: vec![0.5; n],
+            arrows: vec![],
+            ends: (0..n).map(|k| vec![k]).collect(),
+            basins: (0..n as i64).collect(),
+            ..TransitionsPlot::default()
+        };
+        assert!(!svg(&Plot::Transitions(flat)).contains("NaN"));
+    }
+}
+
+#[test]
+fn figures_that_need_curves_are_refused_where_units_flip() {
+    let run = "[solve]\nmethod = \"asynchronous\"\n";
+    for kind in ["phase", "landscape", "panels"] {
+        let text = format!("{}{run}[[figures]]\nkind = \"{kind}\"\n", spins(3, 0.1, ""));
+        refused(&text, &["sign", "units flip", "transitions"]);
+    }
+    let many = format!(
+        "{}{run}[[figures]]\nkind = \"transitions\"\n",
+        spins(12, 0.1, "")
+    );
+    refused(&many, &["2^12", "clamp"]);
+    let graded = "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[start]\nn = 0\n[[figures]]\nkind = \"transitions\"\n";
+    refused(graded, &["auto", "asynchronous"]);
+    // The others draw what is there.
+    let others = [
+        "energy",
+        "monitor",
+        "terms",
+        "activity",
+        "gain",
+        "connectivity",
+        "histogram",
+    ];
+    let asked: String = others
+        .map(|kind| format!("[[figures]]\nkind = \"{kind}\"\n"))
+        .concat();
+    let moving = spins(3, 0.1, "").replace("s = 1", "s = [1, -1, 1]");
+    let drawn = figures(&format!("{moving}{run}{asked}"));
+    assert_eq!(drawn.len(), others.len());
+    drawn.iter().for_each(|plot| {
+        svg(plot);
+    });
+}
+
+#[test]
+fn memories_that_are_few_have_a_colour_each() {
+    let plot = |n: usize| OverlapPlot {
+        time: vec![0.0, 1.0],
+        memories: (0..n)
+            .map(|k| TimeSeries {
+                label: format!("memory {k}"),
+                values: vec![0.1 * k as f64; 2],
+            })
+            .collect(),
+        ..OverlapPlot::default()
+    };
+    assert!(!svg(&Plot::Overlap(plot(6))).contains("other"));
+    assert!(svg(&Plot::Overlap(plot(9))).contains("4 other memories"));
+}
