@@ -153,13 +153,18 @@ pub struct Instance {
 /// The synapse of an example, as a model file makes it. It lives as long as the test.
 pub fn made(kind: &Kind, example: &Example) -> &'static dyn Synapse {
     let mut text = String::new();
+    // A delay counts sweeps, which only units that flip have.
+    let (lagrangian, method) = match example.1.contains("delay") {
+        true => ("step", "asynchronous"),
+        false => ("identity", "auto"),
+    };
     for (k, shape) in example.0.iter().enumerate() {
-        text += &format!("[layers.l{k}]\nsize = {shape:?}\nlagrangian = \"identity\"\n");
+        text += &format!("[layers.l{k}]\nsize = {shape:?}\nlagrangian = \"{lagrangian}\"\n");
     }
     let names: Vec<String> = (0..example.0.len()).map(|k| format!("l{k}")).collect();
     let (name, keys) = (kind.name, example.1);
     text += &format!("[[synapses]]\nkind = \"{name}\"\nlayers = {names:?}\n{keys}\n");
-    text += "[solve]\nlyapunov = \"off\"\n";
+    text += &format!("[solve]\nlyapunov = \"off\"\nmethod = \"{method}\"\n");
     let loaded = load_text(name, &text, &[], None).unwrap_or_else(|e| panic!("{e}"));
     let network: &'static Network = Box::leak(Box::new(loaded.study.network));
     network.connections()[0].synapse.as_ref()
