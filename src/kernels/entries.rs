@@ -18,6 +18,16 @@ pub(super) trait Entries: Copy + Sync {
 
     /// The `k`-th of the vectors that they make up.
     fn vector<S: Simd>(self, simd: S, k: usize) -> S::f64s;
+
+    /// The `k`-th `V` of them, side by side.
+    #[inline(always)]
+    fn vectors<S: Simd, const V: usize>(self, simd: S, k: usize) -> [S::f64s; V] {
+        let mut all = [simd.splat_f64s(0.0); V];
+        for (v, one) in all.iter_mut().enumerate() {
+            *one = self.vector(simd, V * k + v);
+        }
+        all
+    }
 }
 
 impl Entries for &[f64] {

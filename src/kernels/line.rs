@@ -42,6 +42,21 @@ impl Line<'_> {
         }
     }
 
+    /// `out = by · line`, or its part from `from` on that is as long as `out`.
+    pub fn write(self, by: f64, from: usize, out: &mut [f64]) {
+        let at = from..from + out.len();
+        let run = pulp::Arch::new();
+        match self.0 {
+            Form::Whole(line) => run.dispatch(Write(line.part(at), by, out)),
+            Form::Small(line) => run.dispatch(Write(line.part(at), by, out)),
+            Form::Signs(line) => run.dispatch(Write(line.part(at), by, out)),
+            Form::Sparse(_) => {
+                out.fill(0.0);
+                self.add(by, from, out);
+            }
+        }
+    }
+
     /// `Σ line_k x_k`, of its part from `from` on that is as long as `x`.
     pub fn dot(self, from: usize, x: &[f64]) -> f64 {
         let at = from..from + x.len();
@@ -75,6 +90,26 @@ impl<M: Entries> WithSimd for Add<'_, M> {
     }
 }
 
+struct Write<'a, M>(M, f64, &'a mut [f64]);
+
+impl<M: Entries> WithSimd for Write<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Write(line, by, out) = self;
+        let (vectors, rest) = S::as_mut_simd_f64s(out);
+        let whole = vectors.len() * S::F64_LANES;
+        let factor = simd.splat_f64s(by);
+        for (k, out) in vectors.iter_mut().enumerate() {
+            *out = simd.mul_f64s(line.vector(simd, k), factor);
+        }
+        for (k, out) in rest.iter_mut().enumerate() {
+            *out = line.entry(whole + k) * by;
+        }
+    }
+}
+
 struct Dot<'a, M>(M, &'a [f64]);
 
 impl<M: Entries> WithSimd for Dot<'_, M> {
@@ -100,8 +135,9 @@ impl<M: Entries> Dot<'_, M> {
         let (groups, few) = vectors.as_chunks::<V>();
         let mut sums = [simd.splat_f64s(0.0); V];
         for (k, group) in groups.iter().enumerate() {
+            let line = line.vectors::<S, V>(simd, k);
             for v in 0..V {
-                sums[v] = simd.mul_add_f64s(line.vector(simd, V * k + v), group[v], sums[v]);
+                sums[v] = simd.mul_add_f64s(line[v], group[v], sums[v]);
             }
         }
         // What is left of a group goes where it would have gone.
@@ -126,8 +162,16 @@ impl<M: Entries> Dot<'_, M> {
     }
 }
 
-/// The bit of each place of a vector, of eight at most.
-const LANES: [u64; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+/// The bit of each place of a group of vectors.
+const PLACES: [u64; PARTS] = {
+    let mut places = [0; PARTS];
+    let mut k = 0;
+    while k < PARTS {
+        places[k] = 1 << k;
+        k += 1;
+    }
+    places
+};
 
 /// Entries of one size, of which the signs are kept.
 #[derive(Clone, Copy, Debug)]
@@ -143,6 +187,15 @@ impl Signs<'_> {
     #[inline(always)]
     fn signed(self, bit: u8) -> f64 {
         f64::from_bits(self.size.to_bits() | u64::from(bit & 1) << 63)
+    }
+
+    /// The `v`-th vector of a group with these bits, which every lane has.
+    #[inline(always)]
+    fn of_bits<S: Simd>(self, simd: S, bits: S::u64s, v: usize) -> S::f64s {
+        let set = simd.and_u64s(bits, S::as_simd_u64s(&PLACES).0[v]);
+        let negative = simd.greater_than_u64s(set, simd.splat_u64s(0));
+        let [minus, plus] = [-self.size, self.size].map(|size| simd.splat_f64s(size));
+        simd.select_f64s(negative, minus, plus)
     }
 }
 
@@ -165,11 +218,27 @@ impl Entries for Signs<'_> {
         // A vector may lie across the end of a byte.
         let two = &self.bytes[at / 8..at / 8 + 2];
         let bits = u64::from(u16::from_le_bytes([two[0], two[1]]) >> (at % 8));
-        let lanes = S::as_simd_u64s(&LANES).0[0];
-        let set = simd.and_u64s(simd.splat_u64s(bits), lanes);
-        let negative = simd.greater_than_u64s(set, simd.splat_u64s(0));
-        let [minus, plus] = [-self.size, self.size].map(|size| simd.splat_f64s(size));
-        simd.select_f64s(negative, minus, plus)
+        self.of_bits(simd, simd.splat_u64s(bits), 0)
+    }
+
+    /// Those of a whole group: its bits are read once.
+    #[inline(always)]
+    fn vectors<S: Simd, const V: usize>(self, simd: S, k: usize) -> [S::f64s; V] {
+        let mut all = [simd.splat_f64s(0.0); V];
+        if V * S::F64_LANES != PARTS {
+            for (v, one) in all.iter_mut().enumerate() {
+                *one = self.vector(simd, V * k + v);
+            }
+            return all;
+        }
+        let at = self.from + k * PARTS;
+        let five = &self.bytes[at / 8..at / 8 + 5];
+        let word = u64::from_le_bytes([five[0], five[1], five[2], five[3], five[4], 0, 0, 0]);
+        let bits = simd.splat_u64s(word >> (at % 8));
+        for (v, one) in all.iter_mut().enumerate() {
+            *one = self.of_bits(simd, bits, v);
+        }
+        all
     }
 }
 

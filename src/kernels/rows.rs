@@ -9,10 +9,7 @@ use super::vectorized;
 
 /// Partial sums kept side by side in a narrow block, so that the additions do not wait for each other. The number is
 /// fixed, never taken from the machine: it decides the last bits of every sum.
-const PARTIAL: usize = 8;
-
-/// Values of one column that are computed at a time, a multiple of [`PARTIAL`].
-const VALUES: usize = 32;
+const PARTIAL: usize = 32;
 
 /// The most columns of a piece: 512 bytes for each number that is kept by column.
 pub const PIECE: usize = 64;
@@ -69,33 +66,22 @@ pub fn add_sums<const C: usize, const K: usize, const R: usize>(
             let by_row = by_row.map(|c| &c[..len.div_ceil(columns)]);
             if columns == 1 {
                 let mut partial = [[0.0; PARTIAL]; R];
-                let mut rest = [0.0; R];
-                let mut values = [[0.0; VALUES]; R];
-                for start in (0..len).step_by(VALUES) {
-                    let n = VALUES.min(len - start);
-                    let (own, of) = (
-                        slices.map(|s| &s[start..start + n]),
-                        by_row.map(|c| &c[start..start + n]),
-                    );
-                    // Written first and added afterwards: such a loop the compiler makes vectors of, whatever `f` is.
-                    for j in 0..n {
-                        let v = f(start + j, 0, of.map(|c| c[j]), own.map(|s| s[j]));
-                        for r in 0..R {
-                            values[r][j] = v[r];
-                        }
-                    }
-                    for r in 0..R {
-                        let (groups, few) = values[r][..n].as_chunks::<PARTIAL>();
-                        for group in groups {
-                            for (p, v) in partial[r].iter_mut().zip(group) {
-                                *p += v;
-                            }
-                        }
-                        few.iter().for_each(|v| rest[r] += v);
-                    }
+                let whole = len - len % PARTIAL;
+                for start in (0..whole).step_by(PARTIAL) {
+                    add_part(start..start + PARTIAL, by_row, slices, &mut partial, &f);
                 }
-                for ((out, p), r) in outs.into_iter().zip(partial).zip(rest) {
-                    out[0] += p.iter().sum::<f64>() + r;
+                if whole < len {
+                    add_part(whole..len, by_row, slices, &mut partial, &f);
+                }
+                for (out, mut p) in outs.into_iter().zip(partial) {
+                    let mut half = PARTIAL / 2;
+                    while half > 0 {
+                        for k in 0..half {
+                            p[k] += p[k + half];
+                        }
+                        half /= 2;
+                    }
+                    out[0] += p[0];
                 }
             } else {
                 let width = outs.iter().fold(columns, |w, o| w.min(o.len()));
@@ -113,6 +99,53 @@ pub fn add_sums<const C: usize, const K: usize, const R: usize>(
             }
         },
     );
+}
+
+/// Adds what `f` says of at most [`PARTIAL`] rows of one column. It is written first and added afterwards: of such a loop the
+/// compiler makes vectors, whatever `f` is.
+#[inline(always)]
+fn add_part<const C: usize, const K: usize, const R: usize>(
+    at: Range<usize>,
+    by_row: [&[f64]; C],
+    slices: [&[f64]; K],
+    partial: &mut [[f64; PARTIAL]; R],
+    f: &impl Fn(usize, usize, [f64; C], [f64; K]) -> [f64; R],
+) {
+    let (own, of) = (
+        slices.map(|s| &s[at.clone()]),
+        by_row.map(|c| &c[at.clone()]),
+    );
+    let mut values = [[0.0; PARTIAL]; R];
+    for j in 0..at.len() {
+        let v = f(at.start + j, 0, of.map(|c| c[j]), own.map(|s| s[j]));
+        for r in 0..R {
+            values[r][j] = v[r];
+        }
+    }
+    for r in 0..R {
+        for j in 0..PARTIAL {
+            partial[r][j] += values[r][j];
+        }
+    }
+}
+
+/// The same of the largest.
+#[inline(always)]
+fn see_part<const K: usize>(
+    at: Range<usize>,
+    slices: [&[f64]; K],
+    partial: &mut [f64; PARTIAL],
+    larger: impl Fn(f64, f64) -> f64,
+    f: &impl Fn(usize, usize, [f64; K]) -> f64,
+) {
+    let own = slices.map(|s| &s[at.clone()]);
+    let mut values = [f64::NEG_INFINITY; PARTIAL];
+    for (j, v) in values[..at.len()].iter_mut().enumerate() {
+        *v = f(at.start + j, 0, own.map(|s| s[j]));
+    }
+    for (most, v) in partial.iter_mut().zip(values) {
+        *most = larger(*most, v);
+    }
 }
 
 /// `out[b] = max_i f(s_1[i, b], …)` for each column; −∞ where there are no rows. A NaN among the values wins, so that it
@@ -147,20 +180,12 @@ pub fn max_rows_by<const K: usize>(
             if columns == 1 {
                 // Several side by side, which need not wait for each other; the largest is the same.
                 let mut partial = [f64::NEG_INFINITY; PARTIAL];
-                let mut values = [0.0; VALUES];
-                for start in (0..len).step_by(VALUES) {
-                    let n = VALUES.min(len - start);
-                    let own = slices.map(|s| &s[start..start + n]);
-                    for (j, v) in values[..n].iter_mut().enumerate() {
-                        *v = f(start + j, 0, own.map(|s| s[j]));
-                    }
-                    let (groups, few) = values[..n].as_chunks::<PARTIAL>();
-                    for group in groups {
-                        for (most, v) in partial.iter_mut().zip(group) {
-                            *most = larger(*most, *v);
-                        }
-                    }
-                    out[0] = few.iter().fold(out[0], |most, v| larger(most, *v));
+                let whole = len - len % PARTIAL;
+                for start in (0..whole).step_by(PARTIAL) {
+                    see_part(start..start + PARTIAL, slices, &mut partial, larger, &f);
+                }
+                if whole < len {
+                    see_part(whole..len, slices, &mut partial, larger, &f);
                 }
                 out[0] = partial.into_iter().fold(out[0], larger);
             } else {

@@ -188,6 +188,16 @@ impl Own {
         if nobody { 0 } else { self.units.len() as u64 }
     }
 
+    /// Was every unit asked in the last step, and answered at temperature 0? What none did then, none wants.
+    fn asked_all(&self, order: &Order) -> bool {
+        let count = self.units.len() as u64;
+        let each_once = match order {
+            Order::Cyclic | Order::RandomPermutation => self.updates.is_multiple_of(count.max(1)),
+            Order::Random | Order::Layers | Order::Listed(_) => false,
+        };
+        each_once && self.cold && self.tried == count
+    }
+
     /// The place of the unit that is asked next.
     #[inline]
     fn next(&mut self, order: &Order) -> usize {
@@ -419,13 +429,14 @@ impl Stepper for Asynchronous {
         for (column, walk) in walks.iter_mut().enumerate() {
             let clamped = clamped_in(drive.clamped, n, width, column);
             let units = free_units(network, &clamped, self.flipping.ties);
-            walk.wishes(on, &units, self.flipping.rule, |i, by| {
-                out[i * width + column] = by
-            });
+            // One is enough: the state is not at rest.
+            if let Some((i, by)) = walk.restless(on, &units, self.flipping.rule) {
+                out[i * width + column] = by;
+            }
         }
     }
 
-    /// The change of the state in the sweep; where there was none, what the units want.
+    /// Where there was a flip, 1; where there was none, what a unit wants that wants another value.
     fn velocity_at_end(
         &mut self,
         network: &Network,
@@ -443,13 +454,14 @@ impl Stepper for Asynchronous {
                 continue;
             }
             if own.made.is_empty() {
-                let mut rests = self.until_rest && own.cold;
-                let mut tell = |i: usize, by: f64| {
-                    rests = false;
-                    out[i * width + column] = by;
+                let wants = match own.asked_all(&self.flipping.order) {
+                    true => None,
+                    false => own.walk.restless(on, &own.units, rule),
                 };
-                own.walk.wishes(on, &own.units, rule, &mut tell);
-                own.is_due = rests;
+                match wants {
+                    Some((i, by)) => out[i * width + column] = by,
+                    None => own.is_due = self.until_rest && own.cold,
+                }
             }
             let (past, g) = (&own.past, &own.walk.g);
             past.changed(network, |i| g[i], |i| out[i * width + column] = 1.0);
@@ -461,9 +473,10 @@ impl Stepper for Asynchronous {
         // What was added flip by flip is rounded: whether a unit of a state at rest is drawn neither way is asked of new sums.
         Walk::renew_all(on, &mut self.columns, Own::due);
         for (column, own) in self.columns.iter_mut().enumerate() {
-            if own.is_due {
-                own.walk
-                    .wishes(on, &own.units, rule, |i, by| out[i * width + column] = by);
+            if own.is_due
+                && let Some((i, by)) = own.walk.restless(on, &own.units, rule)
+            {
+                out[i * width + column] = by;
             }
         }
     }

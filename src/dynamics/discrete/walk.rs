@@ -250,6 +250,24 @@ impl Walk {
         }
     }
 
+    /// One of the units that want to flip, if any does: what it wants to become, less what it is, of a neuron that it changes.
+    pub fn restless(
+        &mut self,
+        on: (&Network, &Wiring),
+        units: &[Unit],
+        rule: Rule,
+    ) -> Option<(usize, f64)> {
+        let mut found = None;
+        for unit in units {
+            let one = std::slice::from_ref(unit);
+            self.wishes(on, one, rule, |i, by| found = Some((i, by)));
+            if found.is_some() {
+                break;
+            }
+        }
+        found
+    }
+
     /// The neuron of a group that is 1.
     pub fn one_of(&self, neurons: Range<usize>) -> usize {
         let start = neurons.start;

@@ -114,11 +114,13 @@ impl Flips for Memory {
             let at = s.start..s.start + s.len;
             let shares = shares.get(at.clone()).unwrap_or(&[]);
             let changes = |from: usize, by: &mut [f64]| {
-                by.fill(0.0);
-                for flip in flips {
+                for (n, flip) in flips.iter().enumerate() {
                     let (xi, column) = self.column(flip.neuron);
-                    let step = flip.by / self.leak;
-                    xi.column(column).add(step, s.start + from, by);
+                    let (line, step) = (xi.column(column), flip.by / self.leak);
+                    match n {
+                        0 => line.write(step, s.start + from, by),
+                        _ => line.add(step, s.start + from, by),
+                    }
                 }
             };
             let factor = self.scale * self.leak;
