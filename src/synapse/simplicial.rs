@@ -134,12 +134,12 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
                 let why = "are those of `orders`; sets that are listed have `weights`";
                 return Err(p.refuse(Refusal::new("factors", why)));
             }
-            let weights = match (weights, &patterns) {
-                (Some(weights), _) => weights.data,
-                (None, Some(patterns)) => hebb(&simplices, patterns),
+            let (weights, scale) = match (weights, &patterns) {
+                (Some(weights), _) => (weights.data, 1.0),
+                (None, Some(patterns)) => (hebb(&simplices, patterns), 1.0 / n as f64),
                 (None, None) => return Err(p.missing("weights")),
             };
-            let made = Simplices::new(n, &simplices, weights);
+            let made = Simplices::new(n, &simplices, weights).and_then(|s| s.scale(scale));
             let made = made.map_err(|e| p.refuse(e))?;
             let remarks = made.note().into_iter().collect();
             Ok(Made {
@@ -159,16 +159,15 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
     }
 }
 
-/// `w_σ = (1/N) Σ_μ Π_{i∈σ} ξ_i^μ`.
+/// `N w_σ = Σ_μ Π_{i∈σ} ξ_i^μ`.
 fn hebb(simplices: &[Vec<usize>], patterns: &Weights) -> Vec<f64> {
-    let n = patterns.cols() as f64;
     let weight = |simplex: &Vec<usize>| {
         let product = |m: usize| -> f64 {
             // What is out of range is refused afterwards.
             let own = simplex.iter().filter(|i| **i < patterns.cols());
             own.map(|i| patterns.entry(m, *i)).product()
         };
-        (0..patterns.rows()).map(product).sum::<f64>() / n
+        (0..patterns.rows()).map(product).sum::<f64>()
     };
     simplices.iter().map(weight).collect()
 }

@@ -1,4 +1,7 @@
 //! Sets of neurons that are listed, each with its weight.
+//!
+//! Weights that come from memories of ±1 are whole numbers over N. The whole numbers are kept, and the factor 1/N is taken last: what
+//! flips cost is then exact, and a tie is one.
 
 use super::super::{Concavity, Energy, Flip, Flips, Kind, Learn, Ports, Scratch, Synapse, finite};
 use super::KIND;
@@ -6,7 +9,7 @@ use crate::lagrangian::TermRows;
 use crate::number::plural;
 use crate::refusal::Refusal;
 
-/// `E = −Σ_σ w_σ Π_{i∈σ} g_i` over a list of sets.
+/// `E = −c Σ_σ w_σ Π_{i∈σ} g_i` over a list of sets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Simplices {
     neurons: usize,
@@ -14,6 +17,8 @@ pub struct Simplices {
     starts: Vec<usize>,
     members: Vec<u32>,
     weights: Vec<f64>,
+    /// c, 1 unless said.
+    scale: f64,
     /// The same of the sets of each neuron.
     of_starts: Vec<usize>,
     of: Vec<u32>,
@@ -73,9 +78,19 @@ impl Simplices {
             starts,
             members,
             weights,
+            scale: 1.0,
             of_starts,
             of,
         })
+    }
+
+    /// The same with a factor c of all weights.
+    ///
+    /// # Errors
+    /// If it is not finite.
+    pub fn scale(self, c: f64) -> Result<Self, Refusal> {
+        finite("scale", &[c], 1, "synapse")?;
+        Ok(Simplices { scale: c, ..self })
     }
 
     /// That two sets are the same, in words.
@@ -174,6 +189,7 @@ impl Synapse for Simplices {
                 let row = *i as usize * width..(*i as usize + 1) * width;
                 self.products(s, [*i as usize, NONE], g, others);
                 let into = current[row.clone()].iter_mut();
+                others.iter_mut().for_each(|p| *p *= self.scale);
                 into.zip(&*others).for_each(|(to, p)| *to += p);
                 if let (0, Some(out)) = (m, &mut energy) {
                     for (b, (p, g)) in others.iter().zip(&g[row]).enumerate() {
@@ -204,7 +220,8 @@ impl Synapse for Simplices {
                     self.products(s, [i, j], g, others);
                     let terms = others.iter().zip(&dg[j * width..][..width]);
                     let to = out[i * width..][..width].iter_mut();
-                    to.zip(terms).for_each(|(to, (p, d))| *to += p * d);
+                    to.zip(terms)
+                        .for_each(|(to, (p, d))| *to += self.scale * p * d);
                 }
             }
         }
@@ -249,7 +266,7 @@ impl Synapse for Simplices {
     }
 }
 
-/// The currents are kept: E is linear in every neuron, so that one flip costs `−by I`.
+/// The currents are kept, without the factor c: E is linear in every neuron, so that one flip costs `−by I`.
 impl Flips for Simplices {
     fn kept(&self) -> usize {
         self.neurons
@@ -266,7 +283,7 @@ impl Flips for Simplices {
     }
 
     fn current(&self, _: &[f64], kept: &[f64], neuron: usize) -> f64 {
-        kept[neuron]
+        self.scale * kept[neuron]
     }
 
     fn difference(&self, g: &[f64], kept: &[f64], flips: &[Flip]) -> f64 {
@@ -285,7 +302,7 @@ impl Flips for Simplices {
             let current = |s: usize| self.product(s, [f.neuron, NONE], moved);
             sum += f.by * self.of(f.neuron).map(current).sum::<f64>();
         }
-        -sum
+        -self.scale * sum
     }
 
     fn follow(&self, g: &[f64], flip: Flip, kept: &mut [f64]) {
@@ -300,14 +317,14 @@ impl Flips for Simplices {
     }
 }
 
-/// θ is w.
+/// θ is c w.
 impl Learn for Simplices {
     fn parameters(&self) -> Vec<(&'static str, usize)> {
         vec![("weights", self.weights.len())]
     }
 
     fn values(&self) -> Vec<f64> {
-        self.weights.clone()
+        self.weights.iter().map(|w| self.scale * w).collect()
     }
 
     fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
@@ -324,6 +341,7 @@ impl Learn for Simplices {
         finite("weights", &values, self.weights.len(), "simplex")?;
         Ok(Box::new(Simplices {
             weights: values,
+            scale: 1.0,
             ..self.clone()
         }))
     }
