@@ -43,7 +43,7 @@ STIFF = [
 ]
 # Units that flip.
 NUMBA, NUMPY = ("numba, own loops", "flips", ["numba"]), ("NumPy", "flips", ["numpy"])
-HOPFIELDNETWORK, NEURODYNEX = ((n, "packages", [n]) for n in ("hopfieldnetwork", "neurodynex3"))
+HOPFIELDNETWORK = ("hopfieldnetwork", "packages", ["hopfieldnetwork"])
 DWAVE = ("dwave-samplers", "packages", ["dwave"])
 PEERS = {
     "basin-map": [("numba Dopri5, own loop", "numba", ["dopri5"]), DIFFRAX, COMPILED],
@@ -59,7 +59,7 @@ PEERS = {
     # One start after the other, but for diffrax.
     "stiff-batch": STIFF,
     "overlaps": [NUMBA, ("numba, overlaps kept, memories in bytes", "flips", ["numba-i8"]), NUMPY],
-    "fields": [NUMBA, ("numba, fields summed anew", "flips", ["numba-anew"]), NUMPY, HOPFIELDNETWORK, NEURODYNEX],
+    "fields": [NUMBA, ("numba, fields summed anew", "flips", ["numba-anew"]), NUMPY, HOPFIELDNETWORK],
     "glauber": [NUMBA, DWAVE, HOPFIELDNETWORK],
     "glauber-integers": [NUMBA, DWAVE],
     "dense-memory": [NUMBA, NUMPY],

@@ -27,24 +27,6 @@ def hopfieldnetwork(states):
     return states, taken
 
 
-def neurodynex3(states):
-    from neurodynex3.hopfield_network.network import HopfieldNetwork
-
-    network, taken = HopfieldNetwork(len(w)), 0
-    network.weights = w
-    network.set_dynamics_sign_async()
-    for k, s in enumerate(states):
-        network.set_state_from_pattern(s)
-        while True:
-            before = network.state
-            network.iterate()
-            taken += 1
-            if np.array_equal(before, network.state):
-                break
-        states[k] = network.state
-    return states, taken
-
-
 def dwave():
     """What it takes is made here: that is not timed."""
     import dimod
@@ -69,7 +51,7 @@ def dwave():
     return sample
 
 
-sample = {"hopfieldnetwork": lambda: hopfieldnetwork, "neurodynex3": lambda: neurodynex3, "dwave": dwave}[problem.variant]()
+sample = {"hopfieldnetwork": lambda: hopfieldnetwork, "dwave": dwave}[problem.variant]()
 
 
 def run():

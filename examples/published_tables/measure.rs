@@ -103,7 +103,10 @@ fn ends(
         t_end: if to_rest { 10_000.0 } else { 1.0 },
         until_rest: to_rest,
         flipping: Flipping {
-            order: Order::RandomPermutation,
+            order: match method.at_once {
+                true => Order::Random,
+                false => Order::RandomPermutation,
+            },
             ..Flipping::default()
         },
         ..Settings::default()

@@ -147,6 +147,8 @@ pub(super) const PLAIN: Method = Method {
     choices: &[],
     tableau: Some(&OF_EULER),
     flips: false,
+    at_once: false,
+    is_warm: false,
     suits: continuous,
     make: |_, _, _| Box::new(Explicit(&OF_EULER)),
 };

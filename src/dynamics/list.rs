@@ -65,10 +65,21 @@ pub const FORMER: [(&str, &str); 3] = [
     ("esdirk34", "rodas5p"),
 ];
 
+/// What methods are called besides.
+const ALSO: [(&str, &str); 1] = [("heat-bath", "glauber")];
+
 impl Method {
     /// The method of this name.
     pub fn named(name: &str) -> Option<&'static Method> {
+        let also = ALSO.iter().find(|(other, _)| *other == name);
+        let name = also.map_or(name, |(_, name)| name);
         METHODS.iter().copied().find(|m| m.name == name)
+    }
+
+    /// All names by which a method may be asked for.
+    pub fn all_names() -> Vec<&'static str> {
+        let also = ALSO.iter().map(|(other, _)| *other);
+        METHODS.iter().map(|m| m.name).chain(also).collect()
     }
 
     /// The names of the methods with error control, or of those without.

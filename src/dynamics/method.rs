@@ -45,6 +45,10 @@ pub struct Method {
     /// Do units flip in its steps, of which one of length 1 is a sweep? Then nothing has a velocity, and a state that no unit wants
     /// to leave is at rest at once.
     pub flips: bool,
+    /// Do all units flip at once?
+    pub at_once: bool,
+    /// Does it flip units at a temperature?
+    pub is_warm: bool,
     /// Why it is not one for a network under these settings, if it is not.
     pub suits: fn(&Network, &Settings) -> Result<(), Refusal>,
     /// Makes what takes its steps.

@@ -1,7 +1,7 @@
 //! The keys of a model file, each listed once: the reader asks for no other, and the schema and the tables of the
 //! documentation are made from this list. Keys of Lagrangians, synapses and figures stand in the lists of those.
 
-use crate::dynamics::{Fall, METHODS, Order, Rule, Ties};
+use crate::dynamics::{Fall, Method, Order, Rule, Ties};
 use crate::key::{Form, NEEDED, Section, key, section};
 use crate::monitor::Mode;
 use crate::stimulus::Interpolation;
@@ -112,7 +112,7 @@ pub static SOLVE: Section = section("`solve`", &[
     key("t_end", Number, "last time", ""),
     key("t_max", Number, "the time by which it must rest", "1000"),
     key("t_start", Number, "first time", FROM_ZERO),
-    key("method", Words(|| METHODS.iter().map(|m| m.name).collect()), "a [method](methods.md)", "`auto`"),
+    key("method", Words(Method::all_names), "a [method](methods.md)", "`auto`"),
     key("rtol", Positive, "relative tolerance of a step", "1e-6"),
     key("atol", Positive, "absolute tolerance of a step", "1e-9"),
     key("step", Positive, "first step; the step of a method without error control", "chosen; a sweep, 1, where units flip"),

@@ -4,7 +4,7 @@ use super::kind::{never, range};
 use super::words::{about, title};
 use super::{Kind, Picture};
 use crate::analysis::{Transitions, states_of, transitions};
-use crate::dynamics::{Order, SYNCHRONOUS};
+use crate::dynamics::Order;
 use crate::figure::{Plot, TransitionsPlot};
 use crate::number::plural;
 use crate::study::{NoPlot, Study};
@@ -75,7 +75,7 @@ fn heights(graph: &Transitions) -> (&'static str, Vec<f64>, Option<&'static str>
 
 fn arrows(study: &Study) -> &'static str {
     let settings = &study.settings;
-    if settings.method.name == SYNCHRONOUS.name {
+    if settings.method.at_once {
         return "an arrow for the update of all units at once";
     }
     match settings.flipping.order {

@@ -168,6 +168,9 @@ impl Study {
             return "its energy is not bounded below, the state runs away; t_end integrates to a time"
                 .into();
         }
+        if self.settings.method.flips {
+            return "some unit still wants to flip; raise t_max".into();
+        }
         let end = self.end(case);
         let [atol, rtol] = self.rest;
         let residual = |i: usize| end.pull(i) / (atol + rtol * end.x[i].abs());

@@ -76,6 +76,9 @@ impl Study {
             Stability::Degenerate => {
                 "attracting, degenerate (an attractor, approached more slowly than by any exponential)"
             }
+            Stability::Marginal if self.settings.method.flips => {
+                "marginal (a unit may flip at no cost in energy)"
+            }
             Stability::Marginal => match point.along {
                 Some(Along::Flat) => {
                     "marginal (no attractor: one of a line of fixed points, along which a perturbation neither grows nor decays)"

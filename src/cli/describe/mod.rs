@@ -42,7 +42,7 @@ impl Describe {
             drawn.map_err(Failure::bad)?;
         }
         outln!("{}\n", study.title);
-        network::print(&study.network);
+        network::print(&study.network, &study.settings);
         outln!("\ncertificate");
         print_certificate(&study.certificate(), study);
         protocol::print(study);

@@ -2,10 +2,12 @@
 
 use crate::cli::out::outln;
 use crate::cli::words::{brief, joined, plural};
+use crate::dynamics::{Rule, Settings};
 use crate::network::{Layer, Network};
 use crate::synapse::Energy;
 
-pub(super) fn print(network: &Network) {
+pub(super) fn print(network: &Network, settings: &Settings) {
+    let flips = settings.method.flips;
     outln!("layers");
     for layer in network.layers() {
         outln!("  {} {:?}: {}", layer.name, layer.shape, layer.lagrangian);
@@ -19,6 +21,10 @@ pub(super) fn print(network: &Network) {
             ("input I", &layer.input, None),
         ];
         for (name, values, usual) in parameters {
+            // What states that move have.
+            if flips && matches!(name, "tau" | "leak k") {
+                continue;
+            }
             if usual.is_none_or(|u| values.iter().any(|v| *v != u)) {
                 outln!("      {name} = {}", brief(values));
             }
@@ -42,23 +48,34 @@ pub(super) fn print(network: &Network) {
     outln!("\nequations");
     let mut energy = Vec::new();
     for (a, layer) in network.layers().iter().enumerate() {
-        outln!("  {}", motion(network, a, layer));
         let (d, k) = (brief(&layer.weight), brief(&layer.leak));
         let legendre = match (d.as_str(), k.as_str()) {
             ("1", "1") => format!("L*({})", layer.name),
             _ => format!("{d}·{k}·L*({})", layer.name),
         };
-        energy.push(legendre);
+        if flips {
+            outln!("  {}: {}", layer.name, wish(settings));
+        } else {
+            outln!("  {}", motion(network, a, layer));
+            // That of units is 0 at each of their values.
+            energy.push(legendre);
+        }
         if layer.input.iter().any(|i| *i != 0.0) {
             energy.push(format!("− {}I·g({})", factor(&layer.weight), layer.name));
         }
     }
     let mut sum = energy.join(" + ").replace("+ −", "−");
+    let first = sum.is_empty();
     for (k, c) in network.connections().iter().enumerate() {
         if !matches!(c.synapse.energy(), Energy::None(_)) {
             sum += &format!(" + E{k}");
         }
     }
+    let sum = if first {
+        sum.trim_start_matches(" + ")
+    } else {
+        &sum
+    };
     let mut without = network.connections().iter().map(|c| c.synapse.energy());
     if !network.has_energy() {
         outln!("  there is no energy");
@@ -69,7 +86,18 @@ pub(super) fn print(network: &Network) {
         );
     } else {
         outln!("  E = {sum}");
-        outln!("  dE/dt = − Σ ẋᵀ D T H ẋ");
+        if !flips {
+            outln!("  dE/dt = − Σ ẋᵀ D T H ẋ");
+        }
+    }
+}
+
+/// What a unit of a layer becomes when it is asked.
+fn wish(settings: &Settings) -> &'static str {
+    match (settings.method.is_warm, settings.flipping.rule) {
+        (true, _) => "a unit takes a value as likely as e^(−ΔE/T) says",
+        (false, Rule::Difference) => "a unit takes the value of the lowest E",
+        (false, Rule::Field) => "a unit takes the value of the sign of its field I − ∂E/∂g",
     }
 }
 

@@ -28,7 +28,10 @@ pub(super) fn print(study: &Study) {
     }
     outln!("\nintegration");
     let s = &study.settings;
-    outln!("  {}, rtol {:e}, atol {:e}", until(s), s.rtol, s.atol);
+    match s.method.flips {
+        true => outln!("  {}", until(s)),
+        false => outln!("  {}, rtol {:e}, atol {:e}", until(s), s.rtol, s.atol),
+    }
     let kept = match &study.save {
         Save::Final => "the start and the end".into(),
         Save::Steps => "every step".into(),

@@ -27,9 +27,21 @@ pub fn descent(network: &Network, settings: &Settings) -> Descent {
         return found;
     }
     let flipping = &settings.flipping;
+    let run = settings.t_end - settings.t_start;
+    let cut_off = |sweeps: &u64| !settings.until_rest && *sweeps as f64 > run;
+    if let Some(sweeps) = flipping.temperature.ends().filter(cut_off) {
+        let last = flipping
+            .temperature
+            .of((run.ceil() as u64).saturating_sub(1));
+        found.notes.push(format!(
+            "the temperature falls for {sweeps} sweeps, and the run is over after {}, at {}",
+            exact(run),
+            exact(last)
+        ));
+    }
     if flipping.temperature != Temperature::Constant(0.0) {
         found.free = Some("units flip at a temperature".into());
-    } else if settings.method.name == super::SYNCHRONOUS.name {
+    } else if settings.method.at_once {
         found.free = at_once(network, flipping.rule);
     }
     let units = free_units(network, &clamped(network), None);

@@ -35,6 +35,7 @@ pub static ASYNCHRONOUS: Method = Method {
 pub static SYNCHRONOUS: Method = Method {
     name: "synchronous",
     about: "all units at once (Little 1974); it comes to rest or into a cycle of two states",
+    at_once: true,
     suits: cold,
     make: |network, settings, width| Box::new(Synchronous::new(network, settings, width)),
     ..FLIPPING
@@ -44,6 +45,7 @@ pub static SYNCHRONOUS: Method = Method {
 pub static GLAUBER: Method = Method {
     name: "glauber",
     about: "units one at a time at a temperature, each state as likely as e^(-E/T) says (Glauber 1963): heat bath, Gibbs sampling",
+    is_warm: true,
     suits: constant,
     make: |network, settings, width| {
         Box::new(Asynchronous::new(
@@ -60,6 +62,7 @@ pub static GLAUBER: Method = Method {
 pub static METROPOLIS: Method = Method {
     name: "metropolis",
     about: "units one at a time at a temperature: a flip is taken with probability min(1, e^(-dE/T)) (Metropolis and others 1953)",
+    is_warm: true,
     suits: constant,
     make: |network, settings, width| {
         Box::new(Asynchronous::new(
@@ -76,6 +79,7 @@ pub static METROPOLIS: Method = Method {
 pub static ANNEALING: Method = Method {
     name: "annealing",
     about: "glauber at a temperature that falls sweep by sweep, then temperature 0 (Kirkpatrick, Gelatt and Vecchi 1983)",
+    is_warm: true,
     suits: falling,
     make: |network, settings, width| {
         Box::new(Asynchronous::new(

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::SYNCHRONOUS;
 use super::asynchronous::add;
 use super::flipping::{Order, Rule};
 use super::past::Past;
@@ -92,7 +91,7 @@ impl<'a> Moves<'a> {
 
 /// Which units are updated at once.
 fn together(network: &Network, settings: &Settings, units: &[Unit]) -> Vec<Range<usize>> {
-    if settings.method.name == SYNCHRONOUS.name {
+    if settings.method.at_once {
         return std::iter::once(0..units.len()).collect();
     }
     if settings.flipping.order != Order::Layers {

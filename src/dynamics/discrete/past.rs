@@ -17,8 +17,26 @@ struct Late {
     own: Vec<Range<usize>>,
     /// After each of the last sweeps, the oldest first: one more than the delay, or all since the start.
     states: VecDeque<Vec<f64>>,
+    /// How many of the latest of them are the same.
+    same: usize,
     currents: Vec<f64>,
     scratch: Scratch,
+}
+
+impl Late {
+    /// One more state.
+    fn take(&mut self, state: Vec<f64>) {
+        self.same = match self.states.back() == Some(&state) {
+            true => self.same + 1,
+            false => 1,
+        };
+        self.states.push_back(state);
+    }
+
+    /// Has it been the same for as long as is remembered?
+    fn is_still(&self) -> bool {
+        self.same >= self.states.len()
+    }
 }
 
 /// See the module. The network is handed in; it is the same at every call.
@@ -50,6 +68,7 @@ impl Past {
                 delay: c.synapse.delay(),
                 own: own.collect(),
                 states: VecDeque::new(),
+                same: 0,
                 currents: vec![0.0; c.synapse.neurons()],
                 scratch: c.synapse.scratch(1),
             }
@@ -81,7 +100,7 @@ impl Past {
             let mut state = oldest.flatten().unwrap_or_default();
             state.clear();
             state.extend(joined(&network.connections()[late.connection]).map(&g));
-            late.states.push_back(state);
+            late.take(state);
         }
         self.act(network);
     }
@@ -104,8 +123,8 @@ impl Past {
         }
     }
 
-    /// Tells every neuron that was not always what it is now, as long ago as a synapse remembers: there is no rest before what
-    /// happened has had its effect.
+    /// Tells a neuron of every synapse that was not always what it is now, as long ago as the synapse remembers, if there is one:
+    /// there is no rest before what happened has had its effect.
     pub fn changed(
         &self,
         network: &Network,
@@ -113,11 +132,15 @@ impl Past {
         mut tell: impl FnMut(usize),
     ) {
         for late in &self.late {
-            for (k, i) in joined(&network.connections()[late.connection]).enumerate() {
-                if late.states.iter().any(|state| state[k] != g(i)) {
-                    tell(i);
-                }
-            }
+            let mut own = joined(&network.connections()[late.connection]);
+            let moved = match late.states.back() {
+                Some(latest) if late.is_still() => own
+                    .zip(latest)
+                    .find(|(i, was)| g(*i) != **was)
+                    .map(|(i, _)| i),
+                _ => own.next(),
+            };
+            moved.into_iter().for_each(&mut tell);
         }
     }
 
@@ -137,7 +160,8 @@ impl Past {
                 let g = carried.by_ref().take(late.currents.len());
                 g.map(f64::from_bits).collect()
             };
-            late.states = (0..count).map(|_| state()).collect();
+            let states: Vec<Vec<f64>> = (0..count).map(|_| state()).collect();
+            states.into_iter().for_each(|state| late.take(state));
         }
         self.act(network);
     }

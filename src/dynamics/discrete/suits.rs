@@ -103,6 +103,13 @@ fn discrete(network: &Network, settings: &Settings) -> Result<(), Refusal> {
 
 fn order(network: &Network, settings: &Settings) -> Result<(), Refusal> {
     let refuse = |why: String| Err(Refusal::new("order", why));
+    if settings.method.at_once && settings.flipping.order != Order::Random {
+        let name = settings.method.name;
+        return refuse(format!(
+            "is for methods that ask one unit after the other; {name} asks all at once"
+        ))
+        .map_err(|refusal| refusal.help("leave it out; or method = \"asynchronous\""));
+    }
     match &settings.flipping.order {
         Order::Listed(neurons) if neurons.is_empty() => {
             refuse("is an empty list: no unit would ever be asked".into())
@@ -111,7 +118,16 @@ fn order(network: &Network, settings: &Settings) -> Result<(), Refusal> {
             let (n, clamped) = (network.size(), clamped(network));
             let units = free_units(network, &clamped, None);
             let Some(k) = neurons.iter().position(|i| unit_of(&units, *i).is_none()) else {
-                return Ok(());
+                let asked: Vec<usize> = neurons.iter().filter_map(|i| unit_of(&units, *i)).collect();
+                let left = (0..units.len()).find(|k| !asked.contains(k));
+                return match left.filter(|_| settings.until_rest) {
+                    None => Ok(()),
+                    Some(k) => {
+                        let (layer, neuron) = network.locate(units[k].first());
+                        refuse(format!("never asks neuron {neuron} of layer `{layer}`, so that the network may never rest"))
+                            .map_err(|refusal| refusal.help("name every free unit; or until = \"time\""))
+                    }
+                };
             };
             let why = match neurons[k] {
                 i if i >= n => format!("names neuron {i}: they are numbered 0 to {}", n - 1),
@@ -172,7 +188,9 @@ pub(super) fn cold(network: &Network, settings: &Settings) -> Result<(), Refusal
         true => discrete(network, settings),
         false => {
             let name = settings.method.name;
-            let why = format!("is one thing that {name} has not: its units only go down");
+            let why = format!(
+                "must be 0 for {name}, whose units flip only where the energy falls, or where their fields say so"
+            );
             Err(Refusal::new("temperature", why)
                 .help("glauber and metropolis have one, annealing has one that falls"))
         }
@@ -214,6 +232,10 @@ pub(super) fn falling(network: &Network, settings: &Settings) -> Result<(), Refu
             "of annealing must fall: it is one number",
         )
         .help("temperature = { from = 2, to = 0.1, sweeps = 100 }, or a list with one number for each sweep")),
+        Temperature::Falling { from, to, .. } if to > from => Err(Refusal::new(
+            "temperature",
+            format!("of annealing must fall: it rises from {} to {}", exact(from), exact(to)),
+        )),
         _ => {
             let run = settings.t_end - settings.t_start;
             match settings.flipping.temperature.ends() {

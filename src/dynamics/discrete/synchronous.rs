@@ -48,7 +48,8 @@ pub(super) struct Synchronous {
     prompt: Option<Part>,
     /// Sums of their currents at the end of the last step, over d.
     pull: Vec<f64>,
-    walk: Walk,
+    /// One for each column where energy differences are asked for, none where fields are.
+    walks: Vec<Walk>,
     columns: Vec<Own>,
 }
 
@@ -82,7 +83,7 @@ impl Synchronous {
             is_concave: falls_at_once(network, settings.flipping.rule),
             prompt: network.prompt(),
             pull: vec![0.0; network.size() * width],
-            walk: Walk::new(network),
+            walks: walks(network, settings.flipping.rule, width),
             columns: (0..width).map(|_| Own::default()).collect(),
         }
     }
@@ -100,12 +101,26 @@ struct Block<'a> {
 /// A column: what it remembers, and its units.
 type Of<'a> = (usize, &'a Past, &'a [Unit]);
 
-/// What the units of a column want to become, less what they are.
+/// The walks of so many columns under a rule.
+fn walks(network: &Network, rule: Rule, width: usize) -> Vec<Walk> {
+    match rule {
+        Rule::Difference => vec![Walk::new(network); width],
+        Rule::Field => Vec::new(),
+    }
+}
+
+/// A walk goes to the state of a column.
+fn read(walk: &mut Walk, block: Block<'_>, column: usize, past: &Past) {
+    fill(&mut walk.g, block.g, block.width, column);
+    fill(&mut walk.input, block.input, block.width, column);
+    add(&mut walk.input, &past.field);
+}
+
+/// What the units of a column want to become, less what they are; its walk, if there is one, stands at its state.
 fn wishes(
-    (network, wiring): (&Network, &Wiring),
-    rule: Rule,
+    on: (&Network, &Wiring),
     block: Block<'_>,
-    walk: &mut Walk,
+    walk: Option<&mut Walk>,
     (column, past, units): Of<'_>,
     mut tell: impl FnMut(usize, f64),
 ) {
@@ -115,12 +130,8 @@ fn wishes(
         input,
         width,
     } = block;
-    if rule == Rule::Difference {
-        fill(&mut walk.g, g, width, column);
-        fill(&mut walk.input, input, width, column);
-        add(&mut walk.input, &past.field);
-        walk.renew((network, wiring));
-        walk.wishes((network, wiring), units, rule, tell);
+    if let Some(walk) = walk {
+        walk.wishes(on, units, Rule::Difference, tell);
         return;
     }
     let at = |i: usize| i * width + column;
@@ -210,20 +221,25 @@ impl Stepper for Synchronous {
         let mut pull = vec![0.0; n * width];
         network.pull(x, self.prompt.as_ref(), with_energy, ws, &mut pull);
         out.fill(0.0);
-        let mut walk = Walk::new(network);
+        let on = (network, &self.wiring);
+        let mut walks = walks(network, self.flipping.rule, width);
         let block = Block {
             g: &ws.g,
             pull: &pull,
             input: drive.input,
             width,
         };
-        for column in 0..width {
+        let past = |column| Past::of(network, |i| block.g[i * width + column]);
+        let pasts: Vec<Past> = (0..width).map(past).collect();
+        for (column, walk) in walks.iter_mut().enumerate() {
+            read(walk, block, column, &pasts[column]);
+        }
+        Walk::renew_all(on, &mut walks, |walk| Some(walk));
+        for (column, past) in pasts.iter().enumerate() {
             let clamped = clamped_in(drive.clamped, n, width, column);
             let units = free_units(network, &clamped, self.flipping.ties);
-            let (on, rule) = ((network, &self.wiring), self.flipping.rule);
-            let past = Past::of(network, |i| block.g[i * width + column]);
-            let own = (column, &past, &units[..]);
-            wishes(on, rule, block, &mut walk, own, |i, by| {
+            let own = (column, past, &units[..]);
+            wishes(on, block, walks.get_mut(column), own, |i, by| {
                 out[i * width + column] = by;
             });
         }
@@ -247,13 +263,17 @@ impl Stepper for Synchronous {
             input: drive.input,
             width,
         };
-        let (on, rule) = ((network, &self.wiring), self.flipping.rule);
+        let on = (network, &self.wiring);
+        for (column, walk) in self.walks.iter_mut().enumerate() {
+            read(walk, block, column, &self.columns[column].past);
+        }
+        Walk::renew_all(on, &mut self.walks, |walk| Some(walk));
         for (column, own) in self.columns.iter().enumerate() {
             let g = |i: usize| block.g[i * width + column];
             let changed = |i: usize| out[i * width + column] = 1.0;
             own.past.changed(network, g, changed);
             let of = (column, &own.past, &own.units[..]);
-            wishes(on, rule, block, &mut self.walk, of, |i, by| {
+            wishes(on, block, self.walks.get_mut(column), of, |i, by| {
                 out[i * width + column] = by;
             });
         }
@@ -298,9 +318,14 @@ impl Stepper for Synchronous {
                 // What is found anew where the input changes knows nothing of the past.
                 let first = &mut storage.k[0];
                 (0..network.size()).for_each(|i| first[i * width + column] = 0.0);
-                let (on, rule) = ((network, &self.wiring), self.flipping.rule);
+                let on = (network, &self.wiring);
+                let mut walk = self.walks.get_mut(column);
+                if let Some(walk) = &mut walk {
+                    read(walk, block, column, &own.past);
+                    walk.renew(on);
+                }
                 let of = (column, &own.past, &own.units[..]);
-                wishes(on, rule, block, &mut self.walk, of, |i, by| {
+                wishes(on, block, walk, of, |i, by| {
                     first[i * width + column] = by;
                 });
             }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::asynchronous::fill;
 use super::flipping::{Rule, Ties};
 use super::units::{Unit, Wiring, shifted};
+use crate::dynamics::FEWEST_COLUMNS;
 use crate::network::{Connection, Network};
 use crate::synapse::{Energy, Flip, Flips};
 
@@ -66,7 +67,7 @@ impl Walk {
         of: impl Fn(&mut C) -> Option<&mut Walk>,
     ) {
         let (network, wiring) = on;
-        let (mut count, mut block) = (0, None);
+        let (mut count, mut block) = (0usize, None);
         for walk in columns.iter_mut().filter_map(&of) {
             walk.share(wiring);
             block.get_or_insert_with(|| std::mem::take(&mut walk.block));
@@ -75,9 +76,9 @@ impl Walk {
         let Some([mut g, mut kept]) = block else {
             return;
         };
-        // A product with one column may sum in another order: it takes a second one of zeros, so that the bits of a trajectory do
-        // not depend on how many are due with it.
-        let width = count.max(2);
+        // A product with one column sums in another order, and one with few is slow for its size: columns of zeros fill a vector of
+        // the widest machine, so that the bits of a trajectory do not depend on how many are due with it.
+        let width = count.next_multiple_of(FEWEST_COLUMNS);
         for (k, c) in network.connections().iter().enumerate() {
             let Some(flips) = prompt(c) else {
                 continue;

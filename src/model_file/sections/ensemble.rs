@@ -135,8 +135,18 @@ impl Reader<'_> {
             whole.error(why);
         } else {
             // What noise and flips leave of a cue may have no state: found now, not in the middle of the run.
+            // So is a start that no unit could have.
+            let segments = network
+                .layers()
+                .iter()
+                .flat_map(|l| l.lagrangian.segments());
+            let mut values = segments.map(|s| s.lagrangian.values());
+            let has_units = values.any(|v| v != Values::Interval);
             let looked_at = match &starts.law {
-                Law::Damaged(d) if d.in_g => starts.count().min(LOOKED_AT / network.size()).max(1),
+                Law::Random { .. } => 1,
+                Law::Damaged(d) if !d.in_g && !has_units => 1,
+                Law::Damaged(_) => starts.count().min(LOOKED_AT / network.size()).max(1),
+                _ if has_units => starts.count().min(LOOKED_AT / network.size()).max(1),
                 _ => 1,
             };
             for k in 0..looked_at {
@@ -144,10 +154,14 @@ impl Reader<'_> {
                     Err(refusal) => whole.refuse(refusal),
                     Ok(start) => {
                         let clamped = [network.clamped(), &start.clamped].concat();
-                        let Err(why) = network.may_clamp(&clamped) else {
+                        if let Err(why) = network.may_clamp(&clamped) {
+                            whole.error(why.to_string())
+                        } else if let Err(why) = start.check_values(network) {
+                            const UNITS: &str = "random = [{ layer = \"…\", draw = \"units\" }] draws states of units";
+                            whole.error(format!("start {k}: {why}")).help(UNITS)
+                        } else {
                             continue;
-                        };
-                        whole.error(why.to_string())
+                        }
                     }
                 };
                 return wrong.none();

@@ -24,6 +24,14 @@ pub(super) fn read(table: &mut Table<'_>, method: &Method) -> Flipping {
         }
         flipping.temperature = t;
     }
+    if method.is_warm && !temperature.is_present() {
+        let why = format!("{} needs a temperature", method.name);
+        let help = match method.name {
+            "annealing" => "temperature = { from = 2, to = 0.1, sweeps = 100 }",
+            _ => "temperature = 1.0; method = \"asynchronous\" is that of temperature 0",
+        };
+        temperature.error(why).help(help);
+    }
     if let Some(field) = fields.iter().find(|f| f.is_present() && !method.flips) {
         let (key, name) = (field.name(), method.name);
         let why = format!("{key} belongs to methods whose units flip, {name} moves states");
@@ -53,8 +61,15 @@ fn temperature(field: &Field<'_>) -> Option<Temperature> {
         Value::List(_) => field.each(Field::number).map(Temperature::Listed),
         Value::Table(_) => {
             let mut table = field.section(&TEMPERATURE)?;
-            let [from, to] = ["from", "to"].map(|key| table.key(key).number());
-            let sweeps = table.key("sweeps").whole(1..=u64::MAX);
+            let keys = ["from", "to", "sweeps"].map(|key| table.key(key));
+            for key in keys.iter().filter(|key| !key.is_present()) {
+                let why = format!("a temperature that falls needs {}", key.name());
+                key.error(why)
+                    .help("temperature = { from = 2, to = 0.1, sweeps = 100 }");
+            }
+            let [from, to, sweeps] = &keys;
+            let (from, to) = (from.number(), to.number());
+            let sweeps = sweeps.whole(1..=u64::MAX);
             let by = word(&table.key("by"), &Fall::WORDS);
             table.finish();
             Some(Temperature::Falling {

@@ -100,6 +100,12 @@ pub(super) fn read(table: Option<Table<'_>>) -> Solve {
     set(&mut s.atol, table.key("atol").positive());
     set(&mut s.max_step, table.key("max_step").positive());
     s.step = table.key("step").positive();
+    // A step of units that flip is a sweep: t_end says how many there are.
+    s.max_steps = if s.method.flips {
+        u64::MAX
+    } else {
+        s.max_steps
+    };
     set(&mut s.max_steps, table.key("max_steps").whole(1..=u64::MAX));
     set(&mut solve.rest[0], table.key("rest_atol").positive());
     set(&mut solve.rest[1], table.key("rest_rtol").positive());
@@ -174,8 +180,7 @@ fn method(field: &Field<'_>) -> Option<&'static Method> {
                 "method = \"{now}\" takes its place; of rodas5p and rosenbrock23, both implicit, the latter is for loose tolerances"
             )).none();
     }
-    let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
-    Method::named(field.word(&methods)?)
+    Method::named(field.word(&Method::all_names())?)
 }
 
 /// A time of the `run`: one that lies outside by the rounding of a sum, as 0.1 + 0.2 beyond 0.3, is its start or end.
