@@ -208,4 +208,14 @@ fn what_cannot_be_listed_is_refused_with_what_to_try() {
         text.contains("auto") && text.contains("asynchronous"),
         "{text}"
     );
+    // The same weights at once are no obstacle.
+    let late = |delay: &str| spins(3).replace("weights = 0.1", &format!("weights = 0.1\n{delay}"));
+    let text = asked(&late("delay = 2").replace(
+        "method = \"asynchronous\"",
+        "method = \"asynchronous\"\nlyapunov = \"record\"",
+    ));
+    for word in ["synapse 0", "delayed by 2 sweeps", "past", "activity"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    assert_eq!(graph(&late("delay = 0")).states.len(), 8);
 }

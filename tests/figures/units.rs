@@ -380,6 +380,11 @@ fn figures_that_need_curves_are_refused_where_units_flip() {
         spins(12, 0.1, "")
     );
     refused(&many, &["2^12", "clamp"]);
+    let late = spins(3, 0.1, "").replace("weights = 0.1", "weights = 0.1\ndelay = 2");
+    refused(
+        &format!("{late}{run}lyapunov = \"record\"\n[[figures]]\nkind = \"transitions\"\n"),
+        &["delayed by 2 sweeps", "past states", "activity"],
+    );
     let graded = "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[start]\nn = 0\n[[figures]]\nkind = \"transitions\"\n";
     refused(graded, &["auto", "asynchronous"]);
     // The others draw what is there.
