@@ -59,27 +59,39 @@ fn spins(n: usize, weight: f64, rest: &str) -> String {
 
 #[test]
 fn a_state_stays_until_the_next_one_that_was_kept() {
-    let plot = Plot::Activity(ActivityPlot {
-        time: vec![0.0, 1.0, 3.0],
-        layers: vec![ActivityLayer {
-            neurons: 1,
-            levels: vec![-1.0, 1.0],
-            values: vec![-1.0, 1.0, -1.0],
-            ..ActivityLayer::default()
-        }],
-        jumps: true,
-        ..ActivityPlot::default()
-    });
+    let raster = |time: &[f64], values: &[f64]| {
+        Plot::Activity(ActivityPlot {
+            time: time.to_vec(),
+            layers: vec![ActivityLayer {
+                neurons: 1,
+                levels: vec![-1.0, 1.0],
+                values: values.to_vec(),
+                ..ActivityLayer::default()
+            }],
+            jumps: true,
+            ..ActivityPlot::default()
+        })
+    };
+    let plot = raster(&[0.0, 1.0, 3.0], &[-1.0, 1.0, -1.0]);
     let picture = png(&plot);
-    // A row of pixels across the layer: from 0 to 1 blue, to 3 red, to 5 blue.
+    // A row of pixels across the layer: from 0 to 1 blue, to 2 red, and blue to the end of the run at 3.
     let rows = (0..picture.height).map(|y| (0..picture.width).map(|x| picture.at(x, y)).collect());
     let rows: Vec<Vec<[u8; 3]>> = rows.collect();
     let count = |row: &Vec<[u8; 3]>, color| row.iter().filter(|p| **p == color).count() as f64;
     let row = rows.iter().max_by_key(|row| count(row, RED) as usize);
     let (red, blue) = (count(row.unwrap(), RED), count(row.unwrap(), BLUE));
-    assert!((red / (red + blue) - 0.4).abs() < 0.01, "{red} {blue}");
+    assert!(
+        (red / (red + blue) - 1.0 / 3.0).abs() < 0.01,
+        "{red} {blue}"
+    );
     let text = svg(&plot);
-    assert!(text.contains("\n−1\n") && text.contains("\n1\n"));
+    assert!(text.contains("\n−1\n") && text.contains("\n1\n") && text.contains("\n3.0\n"));
+    assert!(!text.contains("\n3.5\n") && !text.contains("\n4.0\n"));
+    // Of one state there is one time.
+    let text = svg(&raster(&[7.0], &[1.0]));
+    let times = (0..20).filter(|t| text.contains(&format!("\n{t}\n")));
+    // The other number is a value.
+    assert_eq!(times.collect::<Vec<_>>(), [1, 7]);
 }
 
 #[test]
