@@ -190,7 +190,16 @@ fn the_magnetisation_of_a_ferromagnet_has_its_exact_distribution() {
 
 #[test]
 fn every_bar_of_a_histogram_holds_as_many_values() {
-    for (n, bars) in [(100, 41), (100, 7), (99, 41), (8, 41), (8, 3), (1, 1)] {
+    let sizes = [
+        (100, 41),
+        (100, 7),
+        (99, 41),
+        (60, 41),
+        (8, 41),
+        (8, 3),
+        (1, 1),
+    ];
+    for (n, bars) in sizes {
         let plot = histogram(&spins(
             n,
             0.01,
@@ -199,20 +208,34 @@ fn every_bar_of_a_histogram_holds_as_many_values() {
             ),
         ));
         sums_to_one(&plot);
-        let [first, last] = [plot.edges[0], plot.edges[plot.edges.len() - 1]];
+        assert!(plot.bars.len() <= bars + 1);
+        // The means that n spins can have, 2/n apart.
+        let values = (0..=n).map(|k| 2.0 * k as f64 / n as f64 - 1.0);
+        let values: Vec<f64> = values.collect();
+        let of = |ends: &[f64]| {
+            values
+                .iter()
+                .filter(|v| ends[0] < **v && **v < ends[1])
+                .count()
+        };
+        let held: Vec<usize> = plot.edges.windows(2).map(of).collect();
+        assert_eq!(held.iter().sum::<usize>(), n + 1, "{n}: {held:?}");
+        for (ends, held) in plot.edges.windows(2).zip(&held) {
+            let width = (ends[1] - ends[0]) * n as f64 / 2.0;
+            assert!((width - *held as f64).abs() < 1e-9, "{n}: {width}, {held}");
+        }
+        let last = held.len() - 1;
+        let inner = held[last / 2];
+        let rest = &held[1.min(last)..last.max(1)];
         assert!(
-            (first + last).abs() < 1e-12,
-            "not symmetric: {first} {last}"
+            rest.iter().all(|h| *h == inner) && inner % 2 == 1,
+            "{held:?}"
         );
-        assert!(first < -1.0 && last > 1.0 && plot.bars.len() <= bars + 1);
-        let width = (plot.edges[1] - plot.edges[0]) * n as f64 / 2.0;
-        // A whole, odd number of values.
-        assert!(
-            (width - width.round()).abs() < 1e-9 && width.round() % 2.0 == 1.0,
-            "{width}"
-        );
+        assert!(held[0] == held[last] && held[0] <= inner, "{held:?}");
+        // As many where their number divides.
+        assert!((n + 1) % inner != 0 || held[0] == inner, "{held:?}");
         // All spins are up.
-        assert!(plot.bars.contains(&1.0));
+        assert_eq!(plot.bars[last], 1.0);
     }
 }
 
@@ -234,9 +257,41 @@ fn overlaps_are_those_with_the_memory_of_the_cue_or_the_one_that_is_said() {
     assert_eq!(value(&own, 1.0), 1.0);
     let first = of("memory = 0\n");
     assert_eq!((value(&first, 1.0), value(&first, 0.0)), (0.5, 0.5));
+    assert_eq!(own.x_label, "overlap with the memory of the cue");
+    assert_eq!(first.x_label, "overlap with memory 0");
     let times = of("of = \"times\"\n");
     assert!(times.subtitle.contains("of 2 trajectories"));
     assert!(value(&times, 0.75) > 0.0 && value(&times, 0.75) < 1.0);
+    // One cue, of the second memory; and one of none.
+    let of = |start: &str| {
+        let one = RECALL.replace("patterns = \"all\"", start);
+        histogram(&format!(
+            "{one}[[figures]]\nkind = \"histogram\"\nquantity = \"overlap\"\n"
+        ))
+    };
+    assert_eq!(of("pattern = 1").x_label, "overlap with memory 1");
+    let (before, after) = RECALL.split_once("s = { patterns").unwrap();
+    let (_, after) = after.split_once('\n').unwrap();
+    let none = format!(
+        "{before}s = 1\n{after}[[figures]]\nkind = \"histogram\"\nquantity = \"overlap\"\n"
+    );
+    assert_eq!(histogram(&none).x_label, "overlap with the nearest memory");
+}
+
+#[test]
+fn the_end_of_one_trajectory_has_no_distribution() {
+    let study = load(&spins(
+        4,
+        0.1,
+        "[solve]\nmethod = \"asynchronous\"\n[[figures]]\nkind = \"histogram\"\nof = \"ends\"\n",
+    ));
+    let results = study.run(&Interrupt::new(), &()).unwrap();
+    let (all, notes) = plots(&study, &results);
+    assert!(all.is_empty());
+    assert!(
+        notes[0].contains("one trajectory") && notes[0].contains("of = \"times\""),
+        "{notes:?}"
+    );
 }
 
 #[test]
