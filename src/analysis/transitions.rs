@@ -18,8 +18,8 @@ pub struct Transitions {
     pub states: Vec<Vec<f64>>,
     /// The energy of each state; empty unless every synapse has one.
     pub energies: Vec<f64>,
-    /// Where one update at temperature 0 leads from each state: one entry for every unit that wants to flip, or one for all units
-    /// that are updated at once. A state without one is final.
+    /// Where one update at temperature 0 leads from each state: one entry for every unit that is ever asked and wants to flip, or one
+    /// for all units that are updated at once. A state without one is final.
     pub moves: Vec<Vec<usize>>,
     /// What is never left: final states, each by itself, and sets of states that go round.
     pub ends: Vec<Vec<usize>>,
