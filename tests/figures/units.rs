@@ -47,6 +47,7 @@ fn png(plot: &Plot) -> Pixels {
     Pixels::of(&std::fs::read(path).unwrap())
 }
 
+const FINAL: [u8; 3] = [214, 28, 36];
 const RED: [u8; 3] = [178, 24, 43];
 const BLUE: [u8; 3] = [33, 102, 172];
 
@@ -371,10 +372,66 @@ fn the_graph_of_a_flip_flop_is_drawn_as_it_is() {
     }
     // The two final states, and one in the legend, are red.
     let picture = png(&Plot::Transitions(plot.clone()));
-    let red = picture.rgb.iter().filter(|p| **p == [214, 28, 36]).count();
+    let red = picture.rgb.iter().filter(|p| **p == FINAL).count();
     // Discs of radius 8 units, 16 pixels; their rims are blended.
     let disc = std::f64::consts::PI * 256.0;
     assert!((red as f64 / disc - 3.0).abs() < 0.3, "{red}");
+}
+
+/// Ten spins without weights: all 1024 states are final, at one height. A band of red, which no white covers.
+#[test]
+fn ends_without_room_do_not_cover_each_other() {
+    let text = "[layers.s]\nsize = 10\nlagrangian = \"sign\"\n[start]\ns = 1\n[solve]\nmethod = \"asynchronous\"\n[[figures]]\nkind = \"transitions\"\n";
+    let plot = figures(text).pop().unwrap();
+    let picture = png(&plot);
+    let reds = |y| {
+        let row = (0..picture.width).map(|x| picture.at(x, y));
+        row.filter(|p| *p == FINAL).count() as u32
+    };
+    let most = (0..picture.height).map(reds).max().unwrap();
+    // The frame has more than three quarters of the width.
+    assert!(most > picture.width * 3 / 4, "{most} of {}", picture.width);
+    let drawn = svg(&plot);
+    assert!(drawn.contains("1024 final states: no update changes them, close together"));
+    assert!(!drawn.contains("ends at"));
+}
+
+/// A ring has the colour of states that end there: none where there are no such states, for no legend tells it.
+#[test]
+fn colours_of_a_graph_are_those_of_its_legend() {
+    let graph = |arrows: Vec<[usize; 2]>, basins: Vec<i64>| {
+        png(&Plot::Transitions(TransitionsPlot {
+            names: vec!["0".into(), "1".into(), "2".into()],
+            height: vec![0.0, 0.0, 1.0],
+            arrows,
+            ends: vec![vec![0], vec![1]],
+            basins,
+            ..TransitionsPlot::default()
+        }))
+    };
+    let coloured = |picture: &Pixels| {
+        let colour = |p: &&[u8; 3]| p[2] > p[0].saturating_add(60);
+        picture.rgb.iter().filter(colour).count()
+    };
+    // The third may end at both, or ends at the first, whose colour is blue.
+    assert_eq!(coloured(&graph(vec![[2, 0], [2, 1]], vec![0, 1, -1])), 0);
+    assert!(coloured(&graph(vec![[2, 0]], vec![0, 1, 0])) > 300);
+}
+
+/// Forty states do not all have room for a name; their ends do.
+#[test]
+fn ends_that_the_legend_names_have_their_names_beside_them() {
+    let name = |k: usize| format!("{k:06b}");
+    let drawn = svg(&Plot::Transitions(TransitionsPlot {
+        names: (0..40).map(name).collect(),
+        height: (0..40).map(|k| if k < 2 { 0.0 } else { 1.0 }).collect(),
+        arrows: (2..40).map(|k| [k, k % 2]).collect(),
+        ends: vec![vec![0], vec![1]],
+        basins: (0..40).map(|k| k % 2).collect(),
+        ..TransitionsPlot::default()
+    }));
+    let has = |k: usize| drawn.contains(&format!("\n{}\n", name(k)));
+    assert!(has(0) && has(1) && !has(2));
 }
 
 #[test]
