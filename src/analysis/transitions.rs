@@ -18,8 +18,8 @@ pub struct Transitions {
     pub states: Vec<Vec<f64>>,
     /// The energy of each state; empty unless every synapse has one.
     pub energies: Vec<f64>,
-    /// Where one update at temperature 0 leads from each state: one entry for every unit that wants to flip, or one for all units
-    /// that are updated at once. A state without one is final.
+    /// Where one update at temperature 0 leads from each state: one entry for every unit that is ever asked and wants to flip, or one
+    /// for all units that are updated at once. A state without one is final.
     pub moves: Vec<Vec<usize>>,
     /// What is never left: final states, each by itself, and sets of states that go round.
     pub ends: Vec<Vec<usize>>,
@@ -52,7 +52,8 @@ pub struct Transitions {
 /// ```
 ///
 /// # Errors
-/// A method that flips no units, a network that is none for the method, more states than [`MOST_STATES`].
+/// A method that flips no units, a network that is none for the method or in which something comes late, more states than
+/// [`MOST_STATES`].
 pub fn transitions(
     on: (&Network, &Settings),
     base: &[f64],
@@ -101,10 +102,14 @@ pub fn transitions(
 /// How many states [`transitions`] lists.
 ///
 /// # Errors
-/// A method that flips no units, more states than [`MOST_STATES`].
+/// A method that flips no units, a synapse with a delay, more states than [`MOST_STATES`].
 pub fn states_of(on: (&Network, &Settings), clamped: &[usize]) -> Result<usize, Refusal> {
     if !on.1.method.flips {
         return Err(moves_states(on.1.method.name));
+    }
+    let mut synapses = on.0.connections().iter();
+    if let Some(k) = synapses.position(|c| c.synapse.delay() > 0) {
+        return Err(comes_late(on.0, k));
     }
     let units = Moves::new(on, on.0.input(), clamped).units();
     let radix: Vec<usize> = units.iter().map(|(_, values)| values.len()).collect();
@@ -120,6 +125,17 @@ fn moves_states(method: &str) -> Refusal {
     let names: Vec<&str> = flipping.map(|m| m.name).collect();
     let why = format!("is {method}, which moves states on curves: there are no single updates");
     Refusal::new("method", why).help(format!("these flip units: {}", names.join(", ")))
+}
+
+/// Where an update leads then depends on the past: a state alone has no arrow.
+fn comes_late(network: &Network, k: usize) -> Refusal {
+    let synapse = &network.connections()[k].synapse;
+    let why = format!(
+        "({}) acts late: where an update leads follows from past states too, not from the present one alone",
+        synapse.describe()
+    );
+    let help = "leave out its delay to see the states without it; figures of kind \"activity\" or \"overlap\" show a run";
+    Refusal::new(format!("synapse {k}"), why).help(help)
 }
 
 fn too_many(radix: &[usize]) -> Refusal {

@@ -1,5 +1,6 @@
 //! What the colours mean: samples with labels in rows above or below the data, where they cover nothing.
 
+use super::mark::hole;
 use super::{Align, Canvas, Color, Mark, Pen, Point, SOFT, TEXT, WHITE, text};
 
 /// Height of a label in a legend and on an axis.
@@ -110,10 +111,10 @@ impl Legend {
                     }
                     Sample::Dot(color) => canvas.dot((x + SAMPLE / 2.0, y), 3.2, color),
                     Sample::Mark(mark) => mark.draw(canvas, (x + SAMPLE / 2.0, y)),
-                    Sample::Disc(radius, color, hole) => {
+                    Sample::Disc(radius, color, hollow) => {
                         canvas.dot((x + SAMPLE / 2.0, y), radius, color);
-                        if hole {
-                            canvas.dot((x + SAMPLE / 2.0, y), radius - 3.0, WHITE);
+                        if hollow {
+                            canvas.dot((x + SAMPLE / 2.0, y), hole(radius), WHITE);
                         }
                     }
                     Sample::None | Sample::More => {}

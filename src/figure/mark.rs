@@ -58,6 +58,11 @@ fn ring(canvas: &mut Canvas<'_>, at: Point, radius: f64, width: f64) {
     canvas.dot(at, radius - width / 2.0, WHITE);
 }
 
+/// The hole of a disc of this radius.
+pub(super) fn hole(radius: f64) -> f64 {
+    0.6 * radius
+}
+
 /// A filled head of an arrow with its tip at `tip`, pointing along `(dx, dy)`, a vector of length 1.
 pub(super) fn head(
     canvas: &mut Canvas<'_>,

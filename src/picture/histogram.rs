@@ -9,7 +9,7 @@ use crate::key::{Form, parameter};
 use crate::lagrangian::Values;
 use crate::number::{number, plural};
 use crate::refusal::Refusal;
-use crate::study::{NoPlot, OfEnds, Results, Study};
+use crate::study::{NoPlot, OfEnds, Recall, Results, Study};
 
 const MAGNETISATION: &str = "magnetisation";
 const OVERLAP: &str = "overlap";
@@ -44,7 +44,7 @@ pub(super) static KIND: Kind = Kind {
         parameter(
             "bars",
             Form::Whole(1, Some(1000)),
-            "how many bars at most, or a few more where every bar is to hold as many values (41)",
+            "how many bars at most, or one more where every bar is to hold as many values (41)",
         ),
         range("x", "the quantity"),
         range("y", "probability"),
@@ -126,13 +126,17 @@ fn histogram(study: &Study, results: &Results, wanted: &Wanted) -> Result<Plot, 
     if wanted.ends.unwrap_or(results.cases.len() > 1) {
         let ended = results.pairs(study);
         let ended = ended.filter(|(_, result)| result.outcome.stop.is_success());
-        found.extend(ended.map(|(case, r)| wanted.value(study, case.target, &r.outcome.x)));
+        found.extend(ended.map(|(case, r)| {
+            let value = wanted.value(study, case.target, &r.outcome.x);
+            (case.target, value)
+        }));
         return wanted.plot(study, &found);
     }
     for (case, result) in results.pairs(study) {
         let kept = &result.trajectory;
         let warm = kept.t.partition_point(|t| *t < from)..kept.len();
-        found.extend(warm.map(|k| wanted.value(study, case.target, kept.state(k))));
+        let value = |k| wanted.value(study, case.target, kept.state(k));
+        found.extend(warm.map(|k| (case.target, value(k))));
     }
     let counted = plural(found.len(), "kept state");
     let counted = match (wanted.from, results.cases.len()) {
@@ -155,15 +159,26 @@ impl OfEnds for Wanted {
         recall.memories.overlap(memory, g)
     }
 
-    fn plot(&self, study: &Study, values: &[f64]) -> Result<Plot, NoPlot> {
+    fn plot(&self, study: &Study, values: &[(Option<usize>, f64)]) -> Result<Plot, NoPlot> {
+        if values.len() == 1 {
+            let why = "is that of one trajectory: one value has no distribution";
+            let help = "of = \"times\" counts the kept states of a run; more starts have more ends";
+            return Err(Refusal::new("the only end", why).help(help).into());
+        }
         let counted = format!("ends of {}", plural(values.len(), "trajectory"));
         self.distribution(study, values, &counted)
     }
 }
 
 impl Wanted {
-    /// The bars of some numbers; `counted` says what they are of.
-    fn distribution(&self, study: &Study, found: &[f64], counted: &str) -> Result<Plot, NoPlot> {
+    /// The bars of some numbers, each with the memory of its cue; `counted` says what they are of.
+    fn distribution(
+        &self,
+        study: &Study,
+        found: &[(Option<usize>, f64)],
+        counted: &str,
+    ) -> Result<Plot, NoPlot> {
+        let (cues, found): (Vec<Option<usize>>, Vec<f64>) = found.iter().copied().unzip();
         if found.is_empty() {
             let why = match self.from {
                 Some(t) => format!("are none from t = {} on", number(t)),
@@ -171,10 +186,10 @@ impl Wanted {
             };
             return Err(Refusal::new("kept states", why).into());
         }
-        finite(found)?;
-        let edges = edges(study, self, found);
+        finite(&found)?;
+        let edges = edges(study, self, &found);
         let mut counts = vec![0; edges.len() - 1];
-        for v in found {
+        for v in &found {
             let k = edges.partition_point(|e| e <= v).saturating_sub(1);
             counts[k.min(edges.len() - 2)] += 1;
         }
@@ -182,7 +197,7 @@ impl Wanted {
         let mut parts = about(study);
         parts.push(method(study, study.settings.method.name));
         parts.extend([counted.into(), "bars add up to 1".into()]);
-        let (what, x_label) = self.words(study);
+        let (what, x_label) = self.words(study, &cues);
         Ok(Plot::Histogram(HistogramPlot {
             title: title(study, &format!("distribution of the {what}")),
             subtitle: parts.join(" · "),
@@ -193,15 +208,23 @@ impl Wanted {
         }))
     }
 
-    /// What the quantity is called, in the title and along its axis.
-    fn words(&self, study: &Study) -> (&'static str, String) {
+    /// What the quantity is called, in the title and along its axis, of cues of these memories.
+    fn words(&self, study: &Study, cues: &[Option<usize>]) -> (&'static str, String) {
         let layer = &study.network.layers()[self.layer].name;
-        match (self.overlap, self.memory) {
+        let only = |recall: &&Recall| recall.memories.count() == 1;
+        let only = study.recall.as_ref().filter(only).map(|_| 0);
+        let first = cues.first().copied().flatten();
+        let same = first.filter(|_| cues.iter().all(|cue| *cue == first));
+        match (self.overlap, self.memory.or(same).or(only)) {
             (true, Some(k)) => ("overlap", format!("overlap with memory {k}")),
-            (true, None) => (
-                "overlap",
-                "overlap with the memory of the cue, or the nearest".into(),
-            ),
+            (true, None) => {
+                let whose = match cues.iter().filter(|cue| cue.is_some()).count() {
+                    0 => "the nearest memory",
+                    n if n == cues.len() => "the memory of the cue",
+                    _ => "the memory of the cue, or the nearest",
+                };
+                ("overlap", format!("overlap with {whose}"))
+            }
             (false, _) => match values(&study.network, self.layer) {
                 Some(Values::Two([low, high])) if low == -high => (
                     "magnetisation",
@@ -214,7 +237,8 @@ impl Wanted {
 }
 
 /// Where bars begin and end. Of two-valued units the quantity has as many values as there are units, and one more: every bar holds as
-/// many of these, lest some are higher than others by their number alone.
+/// many of these, lest some are higher than others by their number alone. Where that number does not divide, the two outermost hold
+/// fewer, and are as much narrower.
 fn edges(study: &Study, wanted: &Wanted, found: &[f64]) -> Vec<f64> {
     let even = |low: f64, step: f64, bars: usize| {
         let edges = (0..=bars).map(|k| low + step * k as f64);
@@ -236,7 +260,10 @@ fn edges(study: &Study, wanted: &Wanted, found: &[f64]) -> Vec<f64> {
         bars += (bars * each - (n + 1)) % 2;
         let beyond = (bars * each - (n + 1)) / 2;
         let first = low - step * (0.5 + beyond as f64);
-        return even(first, step * each as f64, bars);
+        let mut edges: Vec<f64> = even(first, step * each as f64, bars);
+        edges[0] = low - 0.5 * step;
+        edges[bars] = high + 0.5 * step;
+        return edges;
     }
     let low = found.iter().copied().fold(f64::INFINITY, f64::min);
     let high = found.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -78,7 +78,8 @@ fn arrows(study: &Study) -> &'static str {
     if settings.method.at_once {
         return "an arrow for the update of all units at once";
     }
-    match settings.flipping.order {
+    match &settings.flipping.order {
+        Order::Listed(_) => "an arrow for each unit of the list that would flip, at temperature 0",
         Order::Layers => "an arrow for each layer that would change, at temperature 0",
         _ => "an arrow for each unit that would flip, at temperature 0",
     }

@@ -22,11 +22,11 @@ pub trait OfEnds: Send + Sync {
     /// The number of a trajectory that ended at the state `x`, its cue having been made from this memory.
     fn value(&self, study: &Study, target: Option<usize>, x: &[f64]) -> f64;
 
-    /// The figure of all numbers.
+    /// The figure of all numbers, each with the memory that its cue was made from.
     ///
     /// # Errors
     /// Why there is none.
-    fn plot(&self, study: &Study, values: &[f64]) -> Result<Plot, NoPlot>;
+    fn plot(&self, study: &Study, values: &[(Option<usize>, f64)]) -> Result<Plot, NoPlot>;
 }
 
 /// What a figure of a run shows.

@@ -170,6 +170,18 @@ fn groups_pass_their_one_on() {
     assert_eq!(graph.basins[1], None);
 }
 
+/// Two spins that attract each other, of which only the second is ever asked: it follows the first.
+#[test]
+fn units_that_are_never_asked_have_no_arrows() {
+    let text = model("sign", "[[0, 1], [1, 0]]", "");
+    let graph = graph(&format!(
+        "{text}[start]\nn = 1\n[solve]\nmethod = \"asynchronous\"\norder = [1, 1]\n"
+    ));
+    assert_eq!(graph.moves, [vec![], vec![0], vec![3], vec![]]);
+    assert_eq!(graph.ends, [[0], [3]]);
+    assert_eq!(graph.basins, [Some(0), Some(0), Some(1), Some(1)]);
+}
+
 #[test]
 fn clamped_neurons_stand_where_they_are() {
     let weights = "[[0, 1, 2], [1, 0, 1], [2, 1, 0]]";
@@ -208,4 +220,14 @@ fn what_cannot_be_listed_is_refused_with_what_to_try() {
         text.contains("auto") && text.contains("asynchronous"),
         "{text}"
     );
+    // The same weights at once are no obstacle.
+    let late = |delay: &str| spins(3).replace("weights = 0.1", &format!("weights = 0.1\n{delay}"));
+    let text = asked(&late("delay = 2").replace(
+        "method = \"asynchronous\"",
+        "method = \"asynchronous\"\nlyapunov = \"record\"",
+    ));
+    for word in ["synapse 0", "delayed by 2 sweeps", "past", "activity"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    assert_eq!(graph(&late("delay = 0")).states.len(), 8);
 }

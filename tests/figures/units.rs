@@ -47,6 +47,7 @@ fn png(plot: &Plot) -> Pixels {
     Pixels::of(&std::fs::read(path).unwrap())
 }
 
+const FINAL: [u8; 3] = [214, 28, 36];
 const RED: [u8; 3] = [178, 24, 43];
 const BLUE: [u8; 3] = [33, 102, 172];
 
@@ -59,27 +60,39 @@ fn spins(n: usize, weight: f64, rest: &str) -> String {
 
 #[test]
 fn a_state_stays_until_the_next_one_that_was_kept() {
-    let plot = Plot::Activity(ActivityPlot {
-        time: vec![0.0, 1.0, 3.0],
-        layers: vec![ActivityLayer {
-            neurons: 1,
-            levels: vec![-1.0, 1.0],
-            values: vec![-1.0, 1.0, -1.0],
-            ..ActivityLayer::default()
-        }],
-        jumps: true,
-        ..ActivityPlot::default()
-    });
+    let raster = |time: &[f64], values: &[f64]| {
+        Plot::Activity(ActivityPlot {
+            time: time.to_vec(),
+            layers: vec![ActivityLayer {
+                neurons: 1,
+                levels: vec![-1.0, 1.0],
+                values: values.to_vec(),
+                ..ActivityLayer::default()
+            }],
+            jumps: true,
+            ..ActivityPlot::default()
+        })
+    };
+    let plot = raster(&[0.0, 1.0, 3.0], &[-1.0, 1.0, -1.0]);
     let picture = png(&plot);
-    // A row of pixels across the layer: from 0 to 1 blue, to 3 red, to 5 blue.
+    // A row of pixels across the layer: from 0 to 1 blue, to 2 red, and blue to the end of the run at 3.
     let rows = (0..picture.height).map(|y| (0..picture.width).map(|x| picture.at(x, y)).collect());
     let rows: Vec<Vec<[u8; 3]>> = rows.collect();
     let count = |row: &Vec<[u8; 3]>, color| row.iter().filter(|p| **p == color).count() as f64;
     let row = rows.iter().max_by_key(|row| count(row, RED) as usize);
     let (red, blue) = (count(row.unwrap(), RED), count(row.unwrap(), BLUE));
-    assert!((red / (red + blue) - 0.4).abs() < 0.01, "{red} {blue}");
+    assert!(
+        (red / (red + blue) - 1.0 / 3.0).abs() < 0.01,
+        "{red} {blue}"
+    );
     let text = svg(&plot);
-    assert!(text.contains("\n−1\n") && text.contains("\n1\n"));
+    assert!(text.contains("\n−1\n") && text.contains("\n1\n") && text.contains("\n3.0\n"));
+    assert!(!text.contains("\n3.5\n") && !text.contains("\n4.0\n"));
+    // Of one state there is one time.
+    let text = svg(&raster(&[7.0], &[1.0]));
+    let times = (0..20).filter(|t| text.contains(&format!("\n{t}\n")));
+    // The other number is a value.
+    assert_eq!(times.collect::<Vec<_>>(), [1, 7]);
 }
 
 #[test]
@@ -178,7 +191,16 @@ fn the_magnetisation_of_a_ferromagnet_has_its_exact_distribution() {
 
 #[test]
 fn every_bar_of_a_histogram_holds_as_many_values() {
-    for (n, bars) in [(100, 41), (100, 7), (99, 41), (8, 41), (8, 3), (1, 1)] {
+    let sizes = [
+        (100, 41),
+        (100, 7),
+        (99, 41),
+        (60, 41),
+        (8, 41),
+        (8, 3),
+        (1, 1),
+    ];
+    for (n, bars) in sizes {
         let plot = histogram(&spins(
             n,
             0.01,
@@ -187,20 +209,34 @@ fn every_bar_of_a_histogram_holds_as_many_values() {
             ),
         ));
         sums_to_one(&plot);
-        let [first, last] = [plot.edges[0], plot.edges[plot.edges.len() - 1]];
+        assert!(plot.bars.len() <= bars + 1);
+        // The means that n spins can have, 2/n apart.
+        let values = (0..=n).map(|k| 2.0 * k as f64 / n as f64 - 1.0);
+        let values: Vec<f64> = values.collect();
+        let of = |ends: &[f64]| {
+            values
+                .iter()
+                .filter(|v| ends[0] < **v && **v < ends[1])
+                .count()
+        };
+        let held: Vec<usize> = plot.edges.windows(2).map(of).collect();
+        assert_eq!(held.iter().sum::<usize>(), n + 1, "{n}: {held:?}");
+        for (ends, held) in plot.edges.windows(2).zip(&held) {
+            let width = (ends[1] - ends[0]) * n as f64 / 2.0;
+            assert!((width - *held as f64).abs() < 1e-9, "{n}: {width}, {held}");
+        }
+        let last = held.len() - 1;
+        let inner = held[last / 2];
+        let rest = &held[1.min(last)..last.max(1)];
         assert!(
-            (first + last).abs() < 1e-12,
-            "not symmetric: {first} {last}"
+            rest.iter().all(|h| *h == inner) && inner % 2 == 1,
+            "{held:?}"
         );
-        assert!(first < -1.0 && last > 1.0 && plot.bars.len() <= bars + 1);
-        let width = (plot.edges[1] - plot.edges[0]) * n as f64 / 2.0;
-        // A whole, odd number of values.
-        assert!(
-            (width - width.round()).abs() < 1e-9 && width.round() % 2.0 == 1.0,
-            "{width}"
-        );
+        assert!(held[0] == held[last] && held[0] <= inner, "{held:?}");
+        // As many where their number divides.
+        assert!((n + 1) % inner != 0 || held[0] == inner, "{held:?}");
         // All spins are up.
-        assert!(plot.bars.contains(&1.0));
+        assert_eq!(plot.bars[last], 1.0);
     }
 }
 
@@ -222,9 +258,41 @@ fn overlaps_are_those_with_the_memory_of_the_cue_or_the_one_that_is_said() {
     assert_eq!(value(&own, 1.0), 1.0);
     let first = of("memory = 0\n");
     assert_eq!((value(&first, 1.0), value(&first, 0.0)), (0.5, 0.5));
+    assert_eq!(own.x_label, "overlap with the memory of the cue");
+    assert_eq!(first.x_label, "overlap with memory 0");
     let times = of("of = \"times\"\n");
     assert!(times.subtitle.contains("of 2 trajectories"));
     assert!(value(&times, 0.75) > 0.0 && value(&times, 0.75) < 1.0);
+    // One cue, of the second memory; and one of none.
+    let of = |start: &str| {
+        let one = RECALL.replace("patterns = \"all\"", start);
+        histogram(&format!(
+            "{one}[[figures]]\nkind = \"histogram\"\nquantity = \"overlap\"\n"
+        ))
+    };
+    assert_eq!(of("pattern = 1").x_label, "overlap with memory 1");
+    let (before, after) = RECALL.split_once("s = { patterns").unwrap();
+    let (_, after) = after.split_once('\n').unwrap();
+    let none = format!(
+        "{before}s = 1\n{after}[[figures]]\nkind = \"histogram\"\nquantity = \"overlap\"\n"
+    );
+    assert_eq!(histogram(&none).x_label, "overlap with the nearest memory");
+}
+
+#[test]
+fn the_end_of_one_trajectory_has_no_distribution() {
+    let study = load(&spins(
+        4,
+        0.1,
+        "[solve]\nmethod = \"asynchronous\"\n[[figures]]\nkind = \"histogram\"\nof = \"ends\"\n",
+    ));
+    let results = study.run(&Interrupt::new(), &()).unwrap();
+    let (all, notes) = plots(&study, &results);
+    assert!(all.is_empty());
+    assert!(
+        notes[0].contains("one trajectory") && notes[0].contains("of = \"times\""),
+        "{notes:?}"
+    );
 }
 
 #[test]
@@ -304,10 +372,66 @@ fn the_graph_of_a_flip_flop_is_drawn_as_it_is() {
     }
     // The two final states, and one in the legend, are red.
     let picture = png(&Plot::Transitions(plot.clone()));
-    let red = picture.rgb.iter().filter(|p| **p == [214, 28, 36]).count();
+    let red = picture.rgb.iter().filter(|p| **p == FINAL).count();
     // Discs of radius 8 units, 16 pixels; their rims are blended.
     let disc = std::f64::consts::PI * 256.0;
     assert!((red as f64 / disc - 3.0).abs() < 0.3, "{red}");
+}
+
+/// Ten spins without weights: all 1024 states are final, at one height. A band of red, which no white covers.
+#[test]
+fn ends_without_room_do_not_cover_each_other() {
+    let text = "[layers.s]\nsize = 10\nlagrangian = \"sign\"\n[start]\ns = 1\n[solve]\nmethod = \"asynchronous\"\n[[figures]]\nkind = \"transitions\"\n";
+    let plot = figures(text).pop().unwrap();
+    let picture = png(&plot);
+    let reds = |y| {
+        let row = (0..picture.width).map(|x| picture.at(x, y));
+        row.filter(|p| *p == FINAL).count() as u32
+    };
+    let most = (0..picture.height).map(reds).max().unwrap();
+    // The frame has more than three quarters of the width.
+    assert!(most > picture.width * 3 / 4, "{most} of {}", picture.width);
+    let drawn = svg(&plot);
+    assert!(drawn.contains("1024 final states: no update changes them, close together"));
+    assert!(!drawn.contains("ends at"));
+}
+
+/// A ring has the colour of states that end there: none where there are no such states, for no legend tells it.
+#[test]
+fn colours_of_a_graph_are_those_of_its_legend() {
+    let graph = |arrows: Vec<[usize; 2]>, basins: Vec<i64>| {
+        png(&Plot::Transitions(TransitionsPlot {
+            names: vec!["0".into(), "1".into(), "2".into()],
+            height: vec![0.0, 0.0, 1.0],
+            arrows,
+            ends: vec![vec![0], vec![1]],
+            basins,
+            ..TransitionsPlot::default()
+        }))
+    };
+    let coloured = |picture: &Pixels| {
+        let colour = |p: &&[u8; 3]| p[2] > p[0].saturating_add(60);
+        picture.rgb.iter().filter(colour).count()
+    };
+    // The third may end at both, or ends at the first, whose colour is blue.
+    assert_eq!(coloured(&graph(vec![[2, 0], [2, 1]], vec![0, 1, -1])), 0);
+    assert!(coloured(&graph(vec![[2, 0]], vec![0, 1, 0])) > 300);
+}
+
+/// Forty states do not all have room for a name; their ends do.
+#[test]
+fn ends_that_the_legend_names_have_their_names_beside_them() {
+    let name = |k: usize| format!("{k:06b}");
+    let drawn = svg(&Plot::Transitions(TransitionsPlot {
+        names: (0..40).map(name).collect(),
+        height: (0..40).map(|k| if k < 2 { 0.0 } else { 1.0 }).collect(),
+        arrows: (2..40).map(|k| [k, k % 2]).collect(),
+        ends: vec![vec![0], vec![1]],
+        basins: (0..40).map(|k| k % 2).collect(),
+        ..TransitionsPlot::default()
+    }));
+    let has = |k: usize| drawn.contains(&format!("\n{}\n", name(k)));
+    assert!(has(0) && has(1) && !has(2));
 }
 
 #[test]
@@ -380,6 +504,11 @@ fn figures_that_need_curves_are_refused_where_units_flip() {
         spins(12, 0.1, "")
     );
     refused(&many, &["2^12", "clamp"]);
+    let late = spins(3, 0.1, "").replace("weights = 0.1", "weights = 0.1\ndelay = 2");
+    refused(
+        &format!("{late}{run}lyapunov = \"record\"\n[[figures]]\nkind = \"transitions\"\n"),
+        &["delayed by 2 sweeps", "past states", "activity"],
+    );
     let graded = "[layers.n]\nsize = 2\nlagrangian = \"tanh\"\n[start]\nn = 0\n[[figures]]\nkind = \"transitions\"\n";
     refused(graded, &["auto", "asynchronous"]);
     // The others draw what is there.

@@ -1418,4 +1418,12 @@ fn a_histogram_of_an_ensemble_counts_the_ends_of_all() {
         text.contains("final states are not kept") && text.contains("keep = \"states\""),
         "{text}"
     );
+    let swept = model.replace("KEEP", "keep = \"states\"\n")
+        + "[sweep]\nvary = [{ key = \"synapses.0.weights\", values = [0.1, 0.2] }]\n";
+    let swept = place(&swept);
+    let text = fine(swept.path(), &[]);
+    assert!(
+        text.contains("the figure `histogram` could not be made") && text.contains("[sweep]"),
+        "{text}"
+    );
 }

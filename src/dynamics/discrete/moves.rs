@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::asynchronous::add;
 use super::flipping::{Order, Rule};
 use super::past::Past;
-use super::units::{Unit, Wiring, free_units};
+use super::units::{Unit, Wiring, free_units, unit_of};
 use super::walk::Walk;
 use crate::dynamics::settings::Settings;
 use crate::network::Network;
@@ -70,8 +70,8 @@ impl<'a> Moves<'a> {
         self.walk.renew((self.network, &self.wiring));
     }
 
-    /// Tells the states to which one update at temperature 0 leads from the state `x`: of one unit that wants to flip, of all
-    /// units of a layer where `order = "layers"`, of all there are where the method is synchronous.
+    /// Tells the states to which one update at temperature 0 leads from the state `x`: of one unit that is ever asked
+    /// and wants to flip, of all units of a layer where `order = "layers"`, of all there are where the method is synchronous.
     pub fn each_update(&mut self, x: &[f64], mut tell: impl FnMut(&[f64])) {
         self.read(x);
         let on = (self.network, &self.wiring);
@@ -94,8 +94,16 @@ fn together(network: &Network, settings: &Settings, units: &[Unit]) -> Vec<Range
     if settings.method.at_once {
         return std::iter::once(0..units.len()).collect();
     }
-    if settings.flipping.order != Order::Layers {
-        return (0..units.len()).map(|k| k..k + 1).collect();
+    let one = |k: usize| k..k + 1;
+    match &settings.flipping.order {
+        Order::Layers => {}
+        Order::Listed(neurons) => {
+            let mut asked: Vec<usize> = neurons.iter().filter_map(|i| unit_of(units, *i)).collect();
+            asked.sort_unstable();
+            asked.dedup();
+            return asked.into_iter().map(one).collect();
+        }
+        _ => return (0..units.len()).map(one).collect(),
     }
     let before = |i: usize| units.partition_point(|u| u.first() < i);
     let layers = (0..network.layers().len()).map(|k| network.neurons(k));

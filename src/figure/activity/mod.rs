@@ -6,8 +6,8 @@ mod scale;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{
-    Axis, Block, ColorMap, FigureError, INNER, Look, Page, as_many, finite, range, refused, times,
-    words,
+    Axis, Block, ColorMap, FigureError, INNER, Look, Page, as_many, finite, number, range, refused,
+    times, words,
 };
 use draw::Activity;
 use scale::Scale;
@@ -46,8 +46,8 @@ pub struct ActivityPlot {
     pub layers: Vec<ActivityLayer>,
     /// Times at which the input is switched.
     pub switches: Vec<f64>,
-    /// Does every state stay until the next time, as where units flip? The last is drawn as wide as the one before. Otherwise each
-    /// is drawn as wide as half the ways to its neighbours.
+    /// Does every state stay until the next time, as where units flip? The last has half of the time since the one before. Otherwise each is drawn
+    /// as wide as half the ways to its neighbours.
     pub jumps: bool,
 }
 
@@ -116,7 +116,12 @@ impl Page for ActivityPlot {
         };
         let edges = edges(&self.time, self.jumps);
         let [from, to] = look.x.unwrap_or([edges[0], edges[self.time.len()]]);
-        let time = Axis::linear(from, to, 0.0, 8.0);
+        let mut time = Axis::linear(from, to, 0.0, 8.0);
+        let (first, last) = (self.time[0], self.time[self.time.len() - 1]);
+        if last <= first && look.x.is_none() {
+            // Nothing is known of other times.
+            time.ticks = vec![(last, number(last))];
+        }
         Ok(Box::new(Activity {
             switches: time.shown(&self.switches),
             inner: look.inner(INNER),
@@ -135,23 +140,23 @@ impl Page for ActivityPlot {
     }
 }
 
-/// Where the cells of the times begin and end: half way between neighbours, and at the first and last time; or from each time to the
-/// next where states `stay`.
+/// Where the cells of the times begin and end, the first time and the last at the outside: half way between neighbours; or from each
+/// time to the next where states `stay`, but for the last state, which would have no width: it has half of the time since the one before it.
 fn edges(time: &[f64], stay: bool) -> Vec<f64> {
-    let (first, last) = (time[0], time[time.len() - 1]);
-    let mut edges = vec![first];
-    if stay {
-        let before = time.len().saturating_sub(2);
-        edges.extend(&time[1..]);
-        edges.push(last + (last - time[before]));
-    } else {
-        edges.extend(time.windows(2).map(|w| w[0] / 2.0 + w[1] / 2.0));
-        edges.push(last);
-    }
+    let n = time.len();
+    let (first, last) = (time[0], time[n - 1]);
+    // A single state ends where the run does.
     if last <= first {
-        let half = 0.5 * first.abs().max(1.0);
-        edges[0] -= half;
-        edges[time.len()] += half;
+        let mut edges = vec![last - last.abs().max(1.0); n];
+        edges.push(last);
+        return edges;
     }
-    edges
+    let half = |k: usize| time[k - 1] / 2.0 + time[k] / 2.0;
+    let edge = |k| match k {
+        0 => first,
+        k if k == n => last,
+        k if stay && k < n - 1 => time[k],
+        k => half(k),
+    };
+    (0..=n).map(edge).collect()
 }

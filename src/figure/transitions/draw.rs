@@ -1,7 +1,7 @@
 //! How states and arrows look.
 
 use super::TransitionsPlot;
-use crate::figure::mark::head;
+use crate::figure::mark::{head, hole};
 use crate::figure::{
     Axis, Block, Canvas, Color, Entries, Frame, LABEL, Legend, Palette, Panel, Point, SOFT, Sample,
     TEXT, WHITE, distance, solid,
@@ -13,6 +13,8 @@ pub(super) const MARGIN: f64 = 6.0;
 const FINAL: Color = solid(214, 28, 36);
 /// States from which several ends can be reached.
 const SEVERAL: Color = solid(150, 150, 150);
+/// Width of the ring around an end.
+const RING: f64 = 2.5;
 
 pub(super) struct Graph<'a> {
     pub plot: &'a TransitionsPlot,
@@ -25,15 +27,22 @@ pub(super) struct Graph<'a> {
     pub is_end: Vec<bool>,
     /// Places of the states across, from 0 to 1.
     pub across: Vec<f64>,
-    /// Do the names of states stand beside them?
-    pub named: bool,
+    /// Whose names stand beside them?
+    pub named: Vec<bool>,
+    /// How large ends are drawn: 1 where there is room.
+    pub size: f64,
+    /// Do ends lie on each other, small as they are?
+    pub overlap: bool,
 }
 
-/// The radius of every state: those that are never left are larger.
-pub(super) fn radii(plot: &TransitionsPlot) -> Vec<f64> {
+/// The smallest size of an end that is seen.
+pub(super) const LEAST: f64 = 0.25;
+
+/// The radius of every state: those that are never left are larger, unless there is room for this `size` only.
+pub(super) fn radii(plot: &TransitionsPlot, size: f64) -> Vec<f64> {
     let [small, large] = match plot.height.len() > 64 {
-        true => [3.4, 7.0],
-        false => [5.0, 8.0],
+        true => [3.4, 7.0 * size],
+        false => [5.0, 8.0 * size],
     };
     let mut radii = vec![small; plot.height.len()];
     plot.ends.iter().flatten().for_each(|k| radii[*k] = large);
@@ -57,13 +66,36 @@ impl Graph<'_> {
         })
     }
 
-    /// An end as it is drawn: red, in a ring of the colour of its basin; hollow where it is one of several that go round.
-    fn end(canvas: &mut Canvas<'_>, at: Point, (r, ring, goes_round): (f64, Color, bool)) {
-        canvas.dot(at, r + 3.5, WHITE);
-        canvas.dot(at, r + 2.5, ring);
-        canvas.dot(at, r, FINAL);
-        if goes_round {
-            canvas.dot(at, r - 3.0, WHITE);
+    /// Does any other state have the colour of this end?
+    fn is_told(&self, end: usize) -> bool {
+        let members = self.plot.basins.iter().filter(|b| **b == end as i64);
+        members.count() > self.plot.ends[end].len()
+    }
+
+    /// All states, in layers, so that nothing around one covers another. Ends are red, in a ring of the colour of the states
+    /// that end there; hollow where they are some of several that go round.
+    fn states(&self, canvas: &mut Canvas<'_>, at: &[Point], frame: Frame) {
+        let seen = |k: &usize| frame.holds(at[*k]);
+        let others = || (0..at.len()).filter(|k| !self.is_end[*k]).filter(seen);
+        let ends = || {
+            let all = self.plot.ends.iter().enumerate();
+            all.flat_map(|(end, states)| states.iter().filter(|k| seen(k)).map(move |k| (end, *k)))
+        };
+        let told: Vec<bool> = (0..self.plot.ends.len()).map(|e| self.is_told(e)).collect();
+        others().for_each(|k| canvas.dot(at[k], self.radii[k] + 1.0, WHITE));
+        for (end, k) in ends() {
+            let ring = if told[end] { RING } else { 0.0 };
+            let r = self.radii[k] + self.size * (ring + 1.0);
+            canvas.dot(at[k], r, WHITE);
+        }
+        for (end, k) in ends().filter(|(end, _)| told[*end]) {
+            let r = self.radii[k] + self.size * RING;
+            canvas.dot(at[k], r, self.color(end as i64));
+        }
+        others().for_each(|k| canvas.dot(at[k], self.radii[k], self.color(self.plot.basins[k])));
+        ends().for_each(|(_, k)| canvas.dot(at[k], self.radii[k], FINAL));
+        for (_, k) in ends().filter(|(end, _)| self.plot.ends[*end].len() > 1) {
+            canvas.dot(at[k], hole(self.radii[k]), WHITE);
         }
     }
 
@@ -113,7 +145,12 @@ impl Graph<'_> {
             return;
         };
         let alpha = if many { 0.35 } else { 0.85 };
-        let color = self.color(self.plot.basins[from]).faint(alpha);
+        // What goes round is an end itself.
+        let color = match self.is_end[from] {
+            true => FINAL,
+            false => self.color(self.plot.basins[from]),
+        };
+        let color = color.faint(alpha);
         let length = if many { 4.5 } else { 7.0 };
         let before = way.iter().rev().find(|p| distance(**p, *last) >= length);
         let before = before.unwrap_or(first);
@@ -150,22 +187,32 @@ impl Block for Graph<'_> {
     fn legend(&self, width: f64) -> Legend {
         let plot = self.plot;
         let mut entries = Entries::default();
-        if plot.ends.iter().any(|end| end.len() == 1) {
-            let sample = Sample::Disc(8.0, FINAL, false);
-            entries.say(sample, "final state: no unit wants to flip");
+        let radius = 8.0 * self.size;
+        let overlap = if self.overlap { ", close together" } else { "" };
+        let finals = plot.ends.iter().filter(|end| end.len() == 1).count();
+        if finals > 0 {
+            let label = match finals {
+                1 => "final state: no update changes it".into(),
+                n => format!("{n} final states: no update changes them{overlap}"),
+            };
+            entries.say(Sample::Disc(radius, FINAL, false), label);
         }
-        let longest = plot.ends.iter().map(Vec::len).max().unwrap_or(0);
-        if longest > 1 {
-            let label = format!("{longest} states that go round");
-            entries.say(Sample::Disc(8.0, FINAL, true), label);
+        let mut rounds: Vec<usize> = plot.ends.iter().map(Vec::len).filter(|n| *n > 1).collect();
+        rounds.sort_unstable();
+        if let (Some(least), Some(most)) = (rounds.first(), rounds.last()) {
+            let states = match least == most {
+                true => most.to_string(),
+                false => format!("{least} to {most}"),
+            };
+            let label = match rounds.len() {
+                1 => format!("{states} states that go round"),
+                n => format!("{n} cycles of {states} states that go round{overlap}"),
+            };
+            entries.say(Sample::Disc(radius, FINAL, true), label);
         }
         let told = self.palette.areas();
-        let has_others = |k: usize| {
-            let members = plot.basins.iter().filter(|b| **b == k as i64);
-            members.count() > plot.ends[k].len()
-        };
         for (k, end) in plot.ends.iter().enumerate().take(told) {
-            if !has_others(k) {
+            if !self.is_told(k) {
                 continue;
             }
             let names = end.iter().take(3).map(|k| plot.names[*k].as_str());
@@ -174,7 +221,7 @@ impl Block for Graph<'_> {
             let sample = Sample::Disc(5.0, self.color(k as i64), false);
             entries.say(sample, format!("ends at {names}{more}"));
         }
-        if (told..plot.ends.len()).any(has_others) {
+        if (told..plot.ends.len()).any(|k| self.is_told(k)) {
             let sample = Sample::Disc(5.0, self.color(told as i64), false);
             entries.say(sample, "ends at another");
         }
@@ -199,20 +246,11 @@ impl Block for Graph<'_> {
                 self.arrow(canvas, *arrow, &at);
             }
         }
-        for (k, at) in at.iter().enumerate().filter(|(_, at)| frame.holds(**at)) {
-            let (r, color) = (self.radii[k], self.color(self.plot.basins[k]));
-            match self.plot.ends.iter().find(|end| end.contains(&k)) {
-                Some(end) => Graph::end(canvas, *at, (r, color, end.len() > 1)),
-                None => {
-                    canvas.dot(*at, r + 1.0, WHITE);
-                    canvas.dot(*at, r, color);
-                }
-            }
-        }
+        self.states(canvas, &at, frame);
         for (k, at) in at
             .iter()
             .enumerate()
-            .filter(|(_, at)| self.named && frame.holds(**at))
+            .filter(|(k, at)| self.named[*k] && frame.holds(**at))
         {
             // Below: arrows come from above, and their heads are to be seen.
             let below = (at.0, at.1 + self.radii[k] + LABEL);

@@ -2,14 +2,21 @@
 
 use super::TransitionsPlot;
 use super::draw::radii;
-use crate::figure::Axis;
+use crate::figure::{Axis, LABEL};
 
 /// What there is room for, in units of the page.
 pub(super) struct Room {
     /// Width and height of the frame.
     pub size: (f64, f64),
-    /// Width and height of the names of states; 0 where there are none.
-    pub name: (f64, f64),
+    /// Width of the name beside each state; 0 where there is none.
+    pub names: Vec<f64>,
+}
+
+/// Where states stand across, from 0 to 1.
+pub(super) struct Places {
+    pub across: Vec<f64>,
+    /// How large ends can be so that they do not lie on each other, 1 being as they are wished.
+    pub size: f64,
 }
 
 /// How many times the room that they take states stand apart, if all fit.
@@ -23,20 +30,33 @@ const EXCHANGED: usize = 12;
 const ROUNDS: usize = 40;
 
 impl TransitionsPlot {
-    /// Places across, from 0 to 1: the ends side by side, every other state in the middle of those to which its arrows lead, as if each
-    /// were as likely, then aside until it lies on no other. None if they do not fit and must stay `apart`.
-    pub(super) fn across(&self, y: &Axis, room: &Room, apart: bool) -> Option<Vec<f64>> {
+    /// The ends side by side, every other state in the middle of those to which its arrows lead, as if each were as likely, then aside
+    /// until it lies on no other. None if all this does not fit.
+    pub(super) fn apart(&self, y: &Axis, room: &Room) -> Option<Places> {
+        self.places(y, room, 1.0)
+    }
+
+    /// The same, states lying on each other where there is no room for them.
+    pub(super) fn close(&self, y: &Axis, room: &Room) -> Places {
+        let found = self.places(y, room, 1e-3);
+        found.unwrap_or_else(|| Places {
+            across: self.wished(),
+            size: 0.0,
+        })
+    }
+
+    /// As far from each other as there is room for, and so many times the room that they take at least.
+    fn places(&self, y: &Axis, room: &Room, least: f64) -> Option<Places> {
         let wished = self.wished();
-        // As far from each other as there is room for.
-        let least = if apart { 1.0 } else { 1e-3 };
         let mut wide = WIDEST;
         while wide >= least {
-            if let Some(found) = self.placed(&wished, y, room, wide) {
-                return Some(found);
+            if let Some(across) = self.placed(&wished, y, room, wide) {
+                let size = wide.min(1.0);
+                return Some(Places { across, size });
             }
             wide *= 0.85;
         }
-        (!apart).then_some(wished)
+        None
     }
 
     /// Where every state would stand if states took no room, the ends in the order whose arrows are shortest.
@@ -110,7 +130,7 @@ impl TransitionsPlot {
             .iter()
             .map(|v| height * y.fraction(*v))
             .collect();
-        let radii = radii(self);
+        let radii = radii(self, 1.0);
         let [mut ends, mut goes_round] = [vec![false; n], vec![false; n]];
         for end in &self.ends {
             for k in end {
@@ -128,13 +148,11 @@ impl TransitionsPlot {
                 } else {
                     1.5
                 };
-            let name = room.name.0 / 2.0 + 4.0;
-            let across = if room.name.0 > 0.0 {
-                dot.max(name)
-            } else {
-                dot
+            let (across, down) = match room.names[k] > 0.0 {
+                true => (dot.max(room.names[k] / 2.0 + 4.0), LABEL / 2.0),
+                false => (dot, 0.0),
             };
-            let down = radii[k] + 1.5 + room.name.1 / 2.0;
+            let down = radii[k] + 1.5 + down;
             // Ends give way first: nothing else lies on another while there is room.
             let scale = if !ends[k] && wide > CLOSE {
                 wide.max(1.0)

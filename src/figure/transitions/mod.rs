@@ -22,7 +22,8 @@ pub struct TransitionsPlot {
     pub subtitle: String,
     /// Title of the vertical axis: `energy E`.
     pub y_label: String,
-    /// What each state is called: its bits. They stand beside the states where these are no more than 32 and there is room.
+    /// What each state is called: its bits. They stand beside the states where these are no more than 32 and there is room, else beside ends where
+    /// there is room for that.
     pub names: Vec<String>,
     /// Where each state stands on the vertical axis.
     pub height: Vec<f64>,
@@ -65,29 +66,41 @@ impl Page for TransitionsPlot {
             true => 0.75,
             false => 0.6,
         };
-        let named = self.height.len() <= NAMED;
-        let room = |named: bool| Room {
-            size: (width, look.height.unwrap_or(shape * width)),
-            name: match named {
-                true => (text::widest(&self.names), LABEL),
-                false => (0.0, 0.0),
-            },
+        let height = look.height.unwrap_or(shape * width);
+        let count = self.height.len();
+        let in_end = |k: usize| self.ends.iter().any(|end| end.contains(&k));
+        let is_end: Vec<bool> = (0..count).map(in_end).collect();
+        let room = |is_named: &dyn Fn(usize) -> bool| {
+            let width_of = |k: usize| match is_named(k) {
+                true => text::width(&self.names[k], LABEL),
+                false => 0.0,
+            };
+            let names = (0..count).map(width_of).collect();
+            let size = (width, height);
+            Room { size, names }
         };
-        // Names go before states lie on each other.
-        let with = named.then(|| self.across(&y, &room(true), true)).flatten();
-        let named = with.is_some();
-        let across = with.or_else(|| self.across(&y, &room(false), false));
+        // Names go before states lie on each other; those of ends last, for the legend says them.
+        let few = is_end.iter().filter(|is_end| **is_end).count() <= NAMED;
+        let rooms = [room(&|_| count <= NAMED), room(&|k| few && is_end[k])];
+        let mut rooms = rooms
+            .into_iter()
+            .filter(|room| room.names.iter().any(|width| *width > 0.0));
+        let found = rooms.find_map(|room| Some((self.apart(&y, &room)?, room)));
+        let (places, room) = found.unwrap_or_else(|| {
+            let room = room(&|_| false);
+            (self.close(&y, &room), room)
+        });
         Ok(Box::new(Graph {
-            across: across.unwrap_or_default(),
-            radii: draw::radii(self),
-            is_end: (0..self.height.len())
-                .map(|k| self.ends.iter().any(|end| end.contains(&k)))
-                .collect(),
+            size: places.size.max(draw::LEAST),
+            overlap: places.size < draw::LEAST,
+            radii: draw::radii(self, places.size.max(draw::LEAST)),
+            across: places.across,
+            named: room.names.iter().map(|width| *width > 0.0).collect(),
+            is_end,
             plot: self,
             axes: [x, y],
             palette: look.palette.clone(),
             inner: look.inner(INNER),
-            named,
             shape,
         }))
     }

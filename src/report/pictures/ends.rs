@@ -11,6 +11,11 @@ pub(super) fn plots(finished: Finished<'_>, outcomes: &mut Outcomes) -> Result<P
     let (mut all, mut notes): Plots = Default::default();
     let study = &finished.design.first.study;
     if finished.design.sweep.is_some() {
+        let asked = study
+            .pictures
+            .iter()
+            .filter(|d| d.picture.of_ends.is_some());
+        notes.extend(asked.map(|drawing| not_made(drawing, &NoPlot::Refused(of_sweep()))));
         return Ok((all, notes));
     }
     let mut words = Vec::new();
@@ -30,7 +35,8 @@ pub(super) fn plots(finished: Finished<'_>, outcomes: &mut Outcomes) -> Result<P
                 .map(|w| f64::from_bits(*w))
                 .collect();
             if ended && !x.is_empty() {
-                values.push(of.value(study, columns.whole(row, "target"), &x));
+                let target = columns.whole(row, "target");
+                values.push((target, of.value(study, target, &x)));
             }
         })?;
         let made = match place.is_empty() {
@@ -46,4 +52,11 @@ pub(super) fn plots(finished: Finished<'_>, outcomes: &mut Outcomes) -> Result<P
         }
     }
     Ok((all, notes))
+}
+
+/// Ends of different points are no sample of one distribution.
+fn of_sweep() -> Refusal {
+    let why =
+        "has ends at every point, each with a distribution of its own, and the figure shows one";
+    Refusal::new("a sweep", why).help("leave out [sweep] and write the values of one point")
 }
