@@ -165,6 +165,13 @@ fn a_line_and_a_ring_of_fixed_points_are_told_as_such() {
 }
 
 #[test]
+fn the_line_of_a_reference_trajectory_is_told_as_such() {
+    let found = found(&read("c37_line_attractor"), |_| ());
+    assert_eq!(found.points.len(), 1);
+    assert!(found.points[0].is_continuous() && found.points[0].attracts());
+}
+
+#[test]
 fn where_every_start_goes_round_no_attractor_is_told() {
     let case = read("f08_limit_cycle");
     let found = found(&case, |_| ());

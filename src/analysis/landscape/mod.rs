@@ -21,6 +21,9 @@ use crate::synapse::Energy;
 /// Most free neurons of which all eigenvalues are computed: a matrix of 8 MiB.
 const LARGEST: usize = 1024;
 
+/// Most numbers of all starts together, half a GiB.
+const MOST_NUMBERS: usize = 1 << 26;
+
 /// How fixed points are searched for.
 #[derive(Clone, Debug)]
 pub struct Search {
@@ -121,6 +124,8 @@ pub struct Landscape {
     pub followed: usize,
     /// How many of them came to rest.
     pub rested: usize,
+    /// Until when they were followed.
+    pub until: f64,
     /// How many times Newton's method was tried; how many states were asked where units flip.
     pub tries: usize,
     /// Σ(−1)^index and what it says of points that are missing.
@@ -234,6 +239,16 @@ fn check(network: &Network, search: &Search) -> Result<(), Refusal> {
         if memories.patterns.iter().any(|v| !v.is_finite()) {
             return Err(Refusal::new("memories", "have a number that is not finite"));
         }
+    }
+    let numbers = search
+        .random
+        .saturating_add(search.given.len())
+        .saturating_mul(n);
+    if numbers > MOST_NUMBERS {
+        let why = format!(
+            "have {numbers} numbers together, more than the {MOST_NUMBERS} that are kept in memory"
+        );
+        return Err(Refusal::new("starts", why).help("follow fewer"));
     }
     if search.max_points == 0 {
         return Err(Refusal::new("max_points", "must be at least 1"));

@@ -20,6 +20,8 @@ use crate::trajectory::StopReason;
 
 /// Tries that are made at once, in any threads, before what they found is known to the next.
 const ROUND: usize = 32;
+/// So long a start is followed at least, where rest is not waited for.
+const LONG: f64 = 1000.0;
 /// In the place of a layer, for what is drawn here: the starts of an ensemble are drawn elsewhere.
 const OWN: usize = (1 << 31) - 2;
 
@@ -108,11 +110,20 @@ pub(super) fn search(
         points,
         followed: ends.len(),
         rested,
+        until: until(on.1),
         tries,
         asymmetry: known.asymmetry,
         is_full,
         is_interrupted: false,
     })
+}
+
+/// Until when starts are followed: settings that do not wait for rest have a last time that was chosen for something else.
+pub(super) fn until(settings: &Settings) -> f64 {
+    match settings.until_rest {
+        true => settings.t_end,
+        false => settings.t_end.max(settings.t_start + LONG),
+    }
 }
 
 /// Where the starts end, in their order, and whether they are at rest there.
@@ -124,6 +135,7 @@ pub(super) fn follow(
 ) -> Result<Vec<(bool, Vec<f64>)>, Refusal> {
     let settings = Settings {
         until_rest: true,
+        t_end: until(settings),
         ..settings.clone()
     };
     let ensemble = Ensemble {

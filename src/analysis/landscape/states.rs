@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::parallel::each;
-use super::search::follow;
+use super::search::{follow, until};
 use super::{Class, Count, Landscape, LandscapePoint, Search, energy_at, sort};
 use crate::dynamics::{
     ASYNCHRONOUS, Flipping, Interrupt, Moves, SYNCHRONOUS, Settings, Still, Temperature,
@@ -54,6 +54,7 @@ pub(super) fn states(
         points: Vec::new(),
         followed: 0,
         rested: 0,
+        until: until(&cold),
         tries: 0,
         count: Count::All,
         asymmetry: None,
