@@ -26,16 +26,16 @@ pub(super) struct FixedPoints {
     #[command(flatten)]
     flags: Flags,
     /// Starts to be drawn and followed to rest, besides those of the model and its ensemble [default: 200]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     starts: Option<usize>,
     /// Tries of Newton's method without a new point before the search ends [default: 200 to 2000, by size]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     tries: Option<usize>,
     /// Tries in all while the count says that a point is missing [default: 20 times --tries]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     max_tries: Option<usize>,
     /// Most points to be listed [default: 1000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     max_points: Option<usize>,
     /// Write the arrays of all points to this file (.npz)
     #[arg(long, value_name = "FILE")]

@@ -172,6 +172,31 @@ fn the_line_of_a_reference_trajectory_is_told_as_such() {
 }
 
 #[test]
+fn at_a_fold_and_a_pitchfork_the_point_is_marginal_and_counts_as_it_should() {
+    // x = tanh(x): three fixed points meet at 0, and the sum stays 1.
+    // tanh(2 x) + I = x: the saddle and a node meet where 2(1 − y²) = 1, so that y = −√½ and I = x − y = −atanh(√½)/2 + √½.
+    let y = 0.5f64.sqrt();
+    let fold = y - 0.5 * y.atanh();
+    for (beta, input, along, count) in [
+        (1.0, 0.0, Along::Inward, 1),
+        (2.0, fold, Along::OneSided, 2),
+    ] {
+        let text = format!(
+            "[layers.n]\nsize = 1\nlagrangian = {{ kind = \"tanh\", beta = {beta:?} }}\ninput = {input:?}\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[1.0]]\n"
+        );
+        let network = study(&text).network;
+        let search = Search::new(&network, Start::at(vec![0.0]));
+        let found = landscape((&network, &settings()), &search, &Interrupt::new()).unwrap();
+        assert_eq!(found.points.len(), count, "beta {beta}: {:?}", found.points);
+        let marginal = found.points.iter().find(|p| p.class == Class::Marginal);
+        let marginal = marginal.unwrap_or_else(|| panic!("beta {beta}: {:?}", found.points));
+        assert_eq!((marginal.along, marginal.zeros), (Some(along), 1));
+        assert_eq!(marginal.attracts(), along == Along::Inward);
+        assert_eq!(found.count, Count::Complete);
+    }
+}
+
+#[test]
 fn where_every_start_goes_round_no_attractor_is_told() {
     let case = read("f08_limit_cycle");
     let found = found(&case, |_| ());

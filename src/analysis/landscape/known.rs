@@ -2,7 +2,7 @@
 
 use super::class::largest;
 use super::{Class, LandscapePoint, energy_at};
-use crate::analysis::certify::certify;
+use crate::analysis::centre::{Along, along_centre};
 use crate::analysis::local::Local;
 use crate::analysis::newton::newton;
 use crate::analysis::{general, gradient, local};
@@ -74,11 +74,24 @@ impl Known {
     fn examine(&mut self, local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
         let force = local.force(&x);
         let eigenvalues = self.eigenvalues(local, &x, &force)?;
-        let (class, index, zeros) = Class::of(&eigenvalues);
-        let along = match zeros {
-            0 => None,
-            _ => certify(local, &x).along,
-        };
+        let (mut class, mut index, mut zeros) = Class::of(&eigenvalues);
+        let mut along = None;
+        let unit = DOUBT * largest(&eigenvalues).max(1.0);
+        let near = eigenvalues.iter().filter(|e| e[0].abs() <= unit).count();
+        if near > 0 {
+            // The fixed point of a fold is known to the root of rounding, and its eigenvalue no better: what the flow does tells.
+            match along_centre(local, &x, near, None) {
+                Some(centre) if !centre.linear => {
+                    class = Class::Marginal;
+                    index = eigenvalues.iter().filter(|e| e[0] > unit).count();
+                    zeros = near;
+                    along = Some(centre.along);
+                }
+                // Weights are not typed with so many digits.
+                Some(_) if zeros > 0 => along = Some(Along::Flat),
+                _ => {}
+            }
+        }
         let (energy, g) = energy_at(local.network, (&x, local.input, &local.clamped));
         Some(LandscapePoint {
             g,
