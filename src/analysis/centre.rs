@@ -40,8 +40,8 @@ pub(super) struct Centre {
 const NEAREST: f64 = 1e-13;
 const TIMES: f64 = 4.0;
 const DISTANCES: i32 = 22;
-/// Corrections of the other directions at each of them.
-const RELAXED: usize = 3;
+/// Most corrections of the other directions at each of them.
+const RELAXED: usize = 12;
 /// Most combinations of several directions that are tried besides the directions themselves.
 const COMBINED: usize = 60;
 
@@ -215,22 +215,32 @@ fn seen(
         let s = NEAREST * TIMES.powi(k) * base;
         let mut y: Vec<f64> = x.iter().zip(v).map(|(x, v)| x + side * s * v).collect();
         let mut r = local.force(&y);
+        // How far the others still are from where they rest. On a ring the line along its tangent leaves it: what then pulls back to the
+        // ring is not to be taken for a force along it.
+        let mut left: f64 = 0.0;
         for _ in 0..RELAXED {
             let Some((m, svd)) = parts else { break };
             let rhs: Vec<f64> = local.free.iter().map(|i| -r[*i]).collect();
             let step = m.of_columns(&svd.solve(&m.of_rows(&rhs), svd.values.len() - many));
-            if largest(&step) > s * length {
+            left = largest(&step);
+            if left > s * length || left <= f64::EPSILON * largest(&y) {
                 break;
             }
             local.free.iter().zip(step).for_each(|(i, d)| y[*i] += d);
             r = local.force(&y);
         }
+        let pull: f64 = u
+            .iter()
+            .zip(local.network.leaks())
+            .map(|(u, k)| (u * k).abs())
+            .sum();
         let noise: f64 = local
             .rounding(&y, &r)
             .iter()
             .zip(u)
             .map(|(e, u)| (e * u).abs())
-            .sum();
+            .sum::<f64>()
+            + left * pull;
         // The force back to x.
         let back = -side * along(&r);
         match first {

@@ -6,7 +6,7 @@
 
 use super::local::{Local, Matrix};
 use super::outermost::{Outermost, space};
-use crate::kernels::{Eigenvalue, Singular, outermost};
+use crate::kernels::{Eigenvalue, Singular, general_eigenvalues, outermost};
 
 pub(super) fn general(local: &mut Local<'_>, x: &[f64]) -> Option<Outermost> {
     let mut ends = Vec::new();
@@ -77,10 +77,19 @@ fn decay(local: &Local<'_>, neurons: &[usize]) -> Option<[Eigenvalue; 2]> {
     Some([known(right), known(own.min_by(f64::total_cmp)?)])
 }
 
-/// Of a part of a matrix.
-fn dense(local: &Local<'_>, m: &Matrix, part: &[usize]) -> Option<[Eigenvalue; 2]> {
+/// All eigenvalues of J, `[real, imaginary part]`, part by part.
+pub(super) fn eigenvalues(local: &Local<'_>, x: &[f64]) -> Option<Vec<[f64; 2]>> {
+    let m = local.matrix(x);
+    let mut all = Vec::with_capacity(local.free.len());
+    for part in m.parts() {
+        all.extend(general_eigenvalues(part.len(), &scaled(local, &m, &part))?);
+    }
+    Some(all)
+}
+
+/// A part of J in the coordinates √τ x, the fastest first: the slow ones then keep their digits.
+fn scaled(local: &Local<'_>, m: &Matrix, part: &[usize]) -> Vec<f64> {
     let rate = |i: usize| local.network.rates()[local.free[i]];
-    // In the coordinates √τ x, the fastest first: the slow ones then keep their digits.
     let mut order = part.to_vec();
     order.sort_by(|a, b| rate(*b).total_cmp(&rate(*a)));
     let mut a = Vec::with_capacity(order.len().pow(2));
@@ -89,7 +98,13 @@ fn dense(local: &Local<'_>, m: &Matrix, part: &[usize]) -> Option<[Eigenvalue; 2
             a.push(m.entry(*i, *j) * rate(*i).sqrt() * rate(*j).sqrt());
         }
     }
-    let n = order.len();
+    a
+}
+
+/// Of a part of a matrix.
+fn dense(local: &Local<'_>, m: &Matrix, part: &[usize]) -> Option<[Eigenvalue; 2]> {
+    let n = part.len();
+    let a = scaled(local, m, part);
     let [mut right, left] = outermost(n, &a)?;
     // Eigenvectors that nearly coincide say little of the sign. What was computed are the eigenvalues of a matrix that differs
     // by rounding: if none so near is singular, none has crossed 0.

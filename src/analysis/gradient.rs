@@ -4,23 +4,36 @@ use super::local::Local;
 use super::outermost::{DOUBT, Outermost, space};
 use crate::kernels::{Eigenvalue, Spectrum};
 
+/// All eigenvalues of J, falling: those of the symmetric matrix that it is similar to.
+pub(super) fn eigenvalues(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Vec<f64>> {
+    let (m, factors) = local.symmetric(x, force);
+    let own = own_rates(local, &factors);
+    Some(of_rates(&m, &own)?.values)
+}
+
+/// What M, whose entries are scaled by `factors`, is multiplied by on both sides to be T^-½ M T^-½.
+fn own_rates(local: &Local<'_>, factors: &[f64]) -> Vec<f64> {
+    let rates = local.network.rates();
+    let free = local.free.iter().zip(factors);
+    free.map(|(i, c)| rates[*i].sqrt() / c).collect()
+}
+
+/// J is similar to T^-½ M T^-½, M = C⁻¹ m C⁻¹.
+fn of_rates(m: &[f64], own: &[f64]) -> Option<Spectrum> {
+    let n = own.len();
+    let entry = |(k, m): (usize, &f64)| own[k % n] * m * own[k / n];
+    let all: Vec<f64> = m.iter().enumerate().map(entry).collect();
+    Spectrum::new(n, &all)
+}
+
 /// By the matrix written out.
 pub(super) fn dense(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Outermost> {
     let n = local.free.len();
     let (m, factors) = local.symmetric(x, force);
     let found = Spectrum::new(n, &m)?;
     let (top, bottom) = (found.values[0], found.values[n - 1]);
-    // J is similar to T^-½ M T^-½, M = C⁻¹ m C⁻¹.
-    let own: Vec<f64> = local
-        .free
-        .iter()
-        .zip(&factors)
-        .map(|(i, c)| local.network.rates()[*i].sqrt() / c)
-        .collect();
-    let pairs = |of: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
-        (0..n * n).map(|k| of(k % n, k / n)).collect()
-    };
-    let rates = Spectrum::new(n, &pairs(&|i, j| own[i] * m[j * n + i] * own[j]))?;
+    let own = own_rates(local, &factors);
+    let rates = of_rates(&m, &own)?;
     let norm = rates.values[0].abs().max(rates.values[n - 1].abs());
     let unit = n as f64 * f64::EPSILON;
     let mut eigenvalue = Eigenvalue {
@@ -37,11 +50,13 @@ pub(super) fn dense(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<O
         && positive <= 1
         && !found.values.iter().any(singular)
     {
-        let inverse = pairs(&|i, j| {
+        let entry = |k: usize| {
+            let (i, j) = (k % n, k / n);
             let terms = found.values.iter().zip(&found.vectors);
             let sum: f64 = terms.map(|(value, q)| q[i] * q[j] / value).sum();
             sum / (own[i] * own[j])
-        });
+        };
+        let inverse: Vec<f64> = (0..n * n).map(entry).collect();
         let inverse = Spectrum::new(n, &inverse)?;
         let slow = inverse.values[if positive == 1 { 0 } else { n - 1 }];
         let worst = found

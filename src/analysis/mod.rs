@@ -5,6 +5,7 @@ mod certify;
 mod fixed_points;
 mod general;
 mod gradient;
+mod landscape;
 mod local;
 mod newton;
 mod outermost;
@@ -18,6 +19,7 @@ mod wilson;
 
 pub use centre::Along;
 pub use fixed_points::fixed_points;
+pub use landscape::{Class, Count, Landscape, LandscapePoint, Search, landscape};
 pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Memories, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};

@@ -19,6 +19,14 @@ pub(super) struct Newton {
 
 /// From `x`, steps being halved until the force `τẋ` shrinks.
 pub(super) fn newton(local: &mut Local<'_>, x: &[f64]) -> Newton {
+    deflated(local, x, &[])
+}
+
+/// The same away from fixed points that are `known`: of the force times `m(x) = Π (1 + 1/|x − xᵢ|²)`, which has no root there (deflation;
+/// Farrell, Birkisson and Funke 2015). Its Newton step is the plain step `δ`, longer or turned round: `δ / (1 − δ·∇ ln m)`.
+pub(super) fn deflated(local: &mut Local<'_>, x: &[f64], known: &[&[f64]]) -> Newton {
+    let away = Away(known);
+    let first = away.logarithm(x);
     let steps = STEPS[usize::from(!local.is_dense())];
     let mut found = Newton {
         x: x.to_vec(),
@@ -54,7 +62,9 @@ pub(super) fn newton(local: &mut Local<'_>, x: &[f64]) -> Newton {
         };
         let long = largest(&step);
         found.first.get_or_insert(long);
-        let size = norm(&r);
+        let size = norm(&r) * away.since(first, &found.x);
+        let turn = away.turn(&found.x, &step);
+        let step: Vec<f64> = step.iter().map(|s| turn * s).collect();
         let mut tried = |length: f64| {
             let y: Vec<f64> = found
                 .x
@@ -63,7 +73,7 @@ pub(super) fn newton(local: &mut Local<'_>, x: &[f64]) -> Newton {
                 .map(|(x, s)| x + length * s)
                 .collect();
             let force = local.force(&y);
-            (norm(&force), y, force)
+            (norm(&force) * away.since(first, &y), y, force)
         };
         // At a root of odd order 3, 5, … steps shrink by 2/3, 4/5, …: one step as long as all that would follow ends it. (By 1/2
         // they shrink between the two roots of a fold, where it would jump.)
@@ -72,7 +82,7 @@ pub(super) fn newton(local: &mut Local<'_>, x: &[f64]) -> Newton {
             inner / size.powi(2)
         });
         let mut next = None;
-        if (0.6..0.9).contains(&ratio) {
+        if known.is_empty() && (0.6..0.9).contains(&ratio) {
             let leap = tried(1.0 / (1.0 - ratio));
             if leap.0 < 0.1 * size {
                 next = Some((1.0, leap));
@@ -119,4 +129,42 @@ fn row_scale(local: &mut Local<'_>, x: &[f64]) -> Vec<f64> {
         }
     }
     scale
+}
+
+/// A deflated step is at most so many times as long as the plain one.
+const LONGEST: f64 = 100.0;
+
+/// Fixed points that are kept away from.
+struct Away<'a>(&'a [&'a [f64]]);
+
+impl Away<'_> {
+    /// ln m
+    fn logarithm(&self, x: &[f64]) -> f64 {
+        let known = self.0.iter().map(|k| (1.0 / square(x, k)).ln_1p());
+        known.sum()
+    }
+
+    /// m at `x` over m where its logarithm was `first`: m itself may overflow. Exactly 1 where nothing is known.
+    fn since(&self, first: f64, x: &[f64]) -> f64 {
+        (self.logarithm(x) - first).exp()
+    }
+
+    /// What a Newton step is multiplied by.
+    fn turn(&self, x: &[f64], step: &[f64]) -> f64 {
+        let slope = |k: &&[f64]| {
+            let all = x.iter().zip(*k).zip(step);
+            let along: f64 = all.map(|((x, k), s)| (x - k) * s).sum();
+            let square = square(x, k);
+            -2.0 * along / (square * (1.0 + square))
+        };
+        let turn = 1.0 / (1.0 - self.0.iter().map(slope).sum::<f64>());
+        match turn.is_finite() {
+            true => turn.clamp(-LONGEST, LONGEST),
+            false => 1.0,
+        }
+    }
+}
+
+fn square(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum()
 }

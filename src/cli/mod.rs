@@ -6,6 +6,7 @@ mod ensemble;
 mod estimate;
 mod failure;
 mod finish;
+mod fixed_points;
 mod flags;
 mod gallery;
 mod interrupt;
@@ -60,6 +61,8 @@ enum Command {
     Check(check::Check),
     /// Print layers, synapses, equations and the certificate of a model.
     Describe(describe::Describe),
+    /// List the fixed points of a model: attractors, saddles and maxima, with their energies and eigenvalues.
+    FixedPoints(fixed_points::FixedPoints),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -82,6 +85,7 @@ impl Command {
             Command::Run(run) => run.execute(),
             Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
+            Command::FixedPoints(fixed_points) => fixed_points.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

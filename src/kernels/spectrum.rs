@@ -130,6 +130,22 @@ pub fn solve(n: usize, a: &[f64], b: &[f64], cutoff: f64) -> Option<Vec<f64>> {
     Some(x.iter().copied().collect())
 }
 
+/// The eigenvalues of any `n × n` matrix, `[real, imaginary part]` of each, in no order; `None` if an entry is not finite.
+pub fn general_eigenvalues(n: usize, a: &[f64]) -> Option<Vec<[f64; 2]>> {
+    if a.iter().any(|v| !v.is_finite()) {
+        return None;
+    }
+    let found = complex_eigenvalues(DMatrix::from_column_slice(n, n, a))?;
+    Some(found.iter().map(|e| [e.re, e.im]).collect())
+}
+
+fn complex_eigenvalues(a: DMatrix<f64>) -> Option<Vec<Complex<f64>>> {
+    match a.nrows() {
+        0 | 1 => eigenvalues(a),
+        _ => eigenvalues(Hessenberg::new(a).h()),
+    }
+}
+
 /// The eigenvalues with the largest and the smallest real part of any square matrix, with what rounding of its entries can
 /// make of each, to first order: `n ε |y|ᵀ|A||x| / |yᴴx|` with its left and right eigenvectors. Where those are nearly orthogonal that is
 /// much, and the residual says so. `None` if an entry is not finite.
@@ -138,12 +154,7 @@ pub fn outermost(n: usize, a: &[f64]) -> Option<[Eigenvalue; 2]> {
         return None;
     }
     let a = DMatrix::from_column_slice(n, n, a);
-    let hessenberg = if n == 1 {
-        a.clone()
-    } else {
-        Hessenberg::new(a.clone()).h()
-    };
-    let values = eigenvalues(hessenberg)?;
+    let values = complex_eigenvalues(a.clone())?;
     let pick = |direction: f64| {
         let best = farthest(&values, direction)?;
         Some(Eigenvalue {

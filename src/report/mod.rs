@@ -4,6 +4,7 @@ mod arrays;
 mod bounds;
 mod collect;
 mod csv;
+mod landscape;
 mod manifest;
 #[cfg(feature = "figures")]
 mod pictures;
@@ -12,6 +13,7 @@ mod table;
 
 pub use arrays::{of_cases, of_starts};
 pub use bounds::bounds;
+pub use landscape::{landscape_arrays, landscape_document, landscape_notes, landscape_sentence};
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest, of_results, of_tally};
 #[cfg(feature = "figures")]
 pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};

@@ -8,6 +8,7 @@ mod damaged;
 mod end;
 mod evenly;
 mod failed;
+mod landscape;
 mod marks;
 mod notes;
 mod picture;

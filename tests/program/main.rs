@@ -12,6 +12,7 @@ mod command_line;
 mod diagnostics;
 mod documentation;
 mod ensemble;
+mod fixed_points;
 mod module_order;
 mod output;
 mod starts;

@@ -21,27 +21,25 @@ pub enum Still {
 
 /// How the units of a network stand in a state under this input, these neurons being clamped.
 pub fn still(on: (&Network, &Settings), x: &[f64], input: &[f64], clamped: &[usize]) -> Still {
-    let mut asked = Moves::new(on, input, clamped);
-    asked.read(x);
-    let Moves {
-        network,
-        wiring,
-        walk,
-        units,
-        rule,
-        ..
-    } = &mut asked;
-    let on = (*network, &*wiring);
-    let mut is_free = false;
-    for unit in &*units {
-        if walk.wish(on, unit, *rule).flips {
-            return Still::Wants;
+    Moves::new(on, input, clamped).still(x)
+}
+
+impl Moves<'_> {
+    /// How the units stand in the state `x`.
+    pub fn still(&mut self, x: &[f64]) -> Still {
+        self.read(x);
+        let on = (self.network, &self.wiring);
+        let mut is_free = false;
+        for unit in &self.units {
+            if self.walk.wish(on, unit, self.rule).flips {
+                return Still::Wants;
+            }
+            is_free |= least_cost(on, &mut self.walk, unit, self.rule) <= 0.0;
         }
-        is_free |= least_cost(on, walk, unit, *rule) <= 0.0;
-    }
-    match is_free {
-        true => Still::Free,
-        false => Still::Firm,
+        match is_free {
+            true => Still::Free,
+            false => Still::Firm,
+        }
     }
 }
 

@@ -1,0 +1,187 @@
+//! The fixed points that are known, each once.
+
+use super::class::largest;
+use super::{Class, LandscapePoint, energy_at};
+use crate::analysis::centre::{Along, along_centre};
+use crate::analysis::local::Local;
+use crate::analysis::newton::newton;
+use crate::analysis::{general, gradient, local};
+
+/// Two points are one if no neuron differs by more than this, in units of 1 + max|x|.
+const SAME: f64 = 1e-6;
+/// Newton's method has settled where a correction is no larger than this, in the same units.
+const SETTLED: f64 = 1e-12;
+/// The same where an eigenvalue is 0 but for [`DOUBT`]: a root of order 3 is known to the third root of rounding. So far off an
+/// end may be that came to rest by its tolerance.
+const NEAR: f64 = 1e-4;
+const DOUBT: f64 = 1e-5;
+/// What the eigenvalues of the symmetric matrix may differ from those of J by. Of a matrix that is not symmetric they are known
+/// to about the root of rounding where activations are saturated.
+const SIMILAR: f64 = 1e-5;
+/// Energies of one continuum, to so many times their size and 1.
+const LEVEL: f64 = 1e-9;
+
+pub(super) struct Known {
+    pub points: Vec<LandscapePoint>,
+    /// How much J differs from what it should be similar to, once that has been looked at.
+    pub asymmetry: Option<f64>,
+    most: usize,
+}
+
+impl Known {
+    pub fn new(most: usize) -> Self {
+        Known {
+            points: Vec::new(),
+            asymmetry: None,
+            most,
+        }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.points.len() >= self.most
+    }
+
+    /// What Newton's method is to keep away from.
+    pub fn states(&self) -> Vec<&[f64]> {
+        self.points.iter().map(|p| &p.x[..]).collect()
+    }
+
+    /// The attractor that a trajectory has nearly reached.
+    pub fn reached(&self, x: &[f64]) -> Option<usize> {
+        let near = |p: &LandscapePoint| p.class.attracts() && is_within(NEAR, &p.x, x);
+        self.points.iter().position(near)
+    }
+
+    /// The position of a fixed point at which Newton's method has [arrived](arrive), and whether it is new; none if there is no room
+    /// for it.
+    pub fn find(&mut self, local: &mut Local<'_>, x: Vec<f64>) -> Option<(usize, bool)> {
+        let is_here = |p: &LandscapePoint| is_within(SAME, &p.x, &x);
+        if let Some(k) = self.points.iter().position(is_here) {
+            return Some((k, false));
+        }
+        let point = self.examine(local, x)?;
+        let known = self.points.iter().position(|p| is_one(p, &point));
+        if let Some(k) = known {
+            return Some((k, false));
+        }
+        if self.is_full() {
+            return None;
+        }
+        self.points.push(point);
+        Some((self.points.len() - 1, true))
+    }
+
+    fn examine(&mut self, local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
+        let force = local.force(&x);
+        let eigenvalues = self.eigenvalues(local, &x, &force)?;
+        let (mut class, mut index, mut zeros) = Class::of(&eigenvalues);
+        let mut along = None;
+        let unit = DOUBT * largest(&eigenvalues).max(1.0);
+        let near = eigenvalues.iter().filter(|e| e[0].abs() <= unit).count();
+        if near > 0 {
+            // The fixed point of a fold is known to the root of rounding, and its eigenvalue no better: what the flow does tells.
+            match along_centre(local, &x, near, None) {
+                Some(centre) if !centre.linear => {
+                    class = Class::Marginal;
+                    index = eigenvalues.iter().filter(|e| e[0] > unit).count();
+                    zeros = near;
+                    along = Some(centre.along);
+                }
+                // Weights are not typed with so many digits.
+                Some(_) if zeros > 0 => along = Some(Along::Flat),
+                _ => {}
+            }
+        }
+        let (energy, g) = energy_at(local.network, (&x, local.input, &local.clamped));
+        Some(LandscapePoint {
+            g,
+            energy,
+            residual: local::largest(&force),
+            eigenvalues,
+            index,
+            zeros,
+            class,
+            along,
+            overlaps: Vec::new(),
+            starts: 0,
+            x,
+        })
+    }
+
+    /// Those of the symmetric matrix where there is an energy. That J is similar to it is seen once: a symmetric solver has real
+    /// eigenvalues for every model, a wrong one too.
+    fn eigenvalues(
+        &mut self,
+        local: &mut Local<'_>,
+        x: &[f64],
+        force: &[f64],
+    ) -> Option<Vec<[f64; 2]>> {
+        let is_similar = self.asymmetry.is_none_or(|a| a <= SIMILAR);
+        if local.gradient && is_similar {
+            let real = gradient::eigenvalues(local, x, force)?;
+            let symmetric: Vec<[f64; 2]> = real.into_iter().map(|re| [re, 0.0]).collect();
+            if self.asymmetry.is_some() || !local.leaky {
+                return Some(symmetric);
+            }
+            let own = falling(general::eigenvalues(local, x)?);
+            let pairs = own.iter().zip(&symmetric);
+            let differs = pairs.map(|(a, b)| (a[0] - b[0]).abs().max(a[1].abs()));
+            let unit = largest(&symmetric).max(1.0);
+            let asymmetry = differs.fold(0.0, f64::max) / unit;
+            self.asymmetry = Some(asymmetry);
+            return Some(match asymmetry <= SIMILAR {
+                true => symmetric,
+                false => own,
+            });
+        }
+        Some(falling(general::eigenvalues(local, x)?))
+    }
+}
+
+/// The fixed point to which Newton's method leads from `x`.
+pub(super) fn arrive(local: &mut Local<'_>, x: &[f64]) -> Option<Vec<f64>> {
+    // Twice: what counts as rounding depends on where it begins.
+    let once = newton(local, x);
+    let found = newton(local, &once.x);
+    if found.converged {
+        return Some(found.x);
+    }
+    // Currents that cancel, as halfway between two memories, are rounded by more than their sum shows, and Newton's method does
+    // not see that it has arrived: a correction and a force this small, beside state and currents, are an arrival too.
+    let leaks = local.network.leaks().iter();
+    let pulls = leaks.zip(&found.x).map(|(k, x)| (k * x).abs());
+    let unit = pulls.fold(1.0, f64::max);
+    let state = 1.0 + local::largest(&found.x);
+    let force = local::largest(&local.force(&found.x));
+    let is_small = found.first.is_some_and(|c| c <= SETTLED * state) && force <= SETTLED * unit;
+    is_small.then_some(found.x)
+}
+
+fn falling(mut all: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    all.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
+    all
+}
+
+fn is_within(part: f64, a: &[f64], b: &[f64]) -> bool {
+    let pairs = a.iter().zip(b);
+    let apart = pairs.fold(0.0, |m: f64, (a, b)| m.max((a - b).abs()));
+    apart <= part * (1.0 + local::largest(a))
+}
+
+/// Are they one, as far as an eigenvalue of 0 lets be told, or two of one continuum?
+fn is_one(a: &LandscapePoint, b: &LandscapePoint) -> bool {
+    let is_doubtful = |p: &LandscapePoint| {
+        let unit = largest(&p.eigenvalues).max(1.0);
+        p.eigenvalues.iter().any(|e| e[0].abs() <= DOUBT * unit)
+    };
+    if is_doubtful(a) && is_doubtful(b) && is_within(NEAR, &a.x, &b.x) {
+        return true;
+    }
+    // The energy is the same all along it.
+    let is_level = match (a.energy, b.energy) {
+        (Some(a), Some(b)) => (a - b).abs() <= LEVEL * (1.0 + a.abs()),
+        _ => true,
+    };
+    let both = a.is_continuous() && b.is_continuous();
+    both && is_level && (a.index, a.zeros) == (b.index, b.zeros)
+}

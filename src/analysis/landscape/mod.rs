@@ -1,0 +1,285 @@
+//! The landscape: all fixed points of a network, of any kind.
+
+mod class;
+mod count;
+mod known;
+mod parallel;
+mod region;
+mod search;
+mod states;
+
+pub use class::Class;
+pub use count::Count;
+
+use super::{Along, Memories};
+use crate::dynamics::{Interrupt, Settings, Start};
+use crate::network::{Drive, Network, Workspace};
+use crate::number::plural;
+use crate::refusal::Refusal;
+use crate::synapse::Energy;
+
+/// Most free neurons of which all eigenvalues are computed: a matrix of 8 MiB.
+const LARGEST: usize = 1024;
+
+/// Most numbers of all starts together, half a GiB.
+const MOST_NUMBERS: usize = 1 << 26;
+
+/// How fixed points are searched for.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// What all starts have in common: where clamped neurons stand, which they are, and what is added to the input.
+    pub base: Start,
+    /// Starts that are given: states of all neurons.
+    pub given: Vec<Vec<f64>>,
+    /// How many more are drawn, from a box that holds the currents' range.
+    pub random: usize,
+    /// The layer whose activations are compared with memories, and these.
+    pub memories: Option<(usize, Memories)>,
+    /// Newton's method, away from all that is known, may fail so many times one after the other before the search ends.
+    pub tries: usize,
+    /// So many times in all, where the count says that a fixed point is missing.
+    pub max_tries: usize,
+    /// The search ends with so many fixed points.
+    pub max_points: usize,
+    /// Tolerances `[atol, rtol]` of rest.
+    pub rest: [f64; 2],
+    /// The seed of all that is drawn.
+    pub seed: u64,
+    /// Threads; 0 for one on each core. The answer does not depend on them.
+    pub threads: usize,
+}
+
+impl Search {
+    /// With the usual numbers: tries take longer in larger networks, and are fewer.
+    pub fn new(network: &Network, base: Start) -> Self {
+        let tries = (20_000 / network.size().max(1)).clamp(200, 2000);
+        Search {
+            base,
+            given: Vec::new(),
+            random: 200,
+            memories: None,
+            tries,
+            max_tries: 20 * tries,
+            max_points: 1000,
+            rest: [1e-8, 1e-6],
+            seed: 0,
+            threads: 0,
+        }
+    }
+}
+
+/// A fixed point, and what the network is like there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LandscapePoint {
+    /// The state x of all neurons.
+    pub x: Vec<f64>,
+    /// The activations g.
+    pub g: Vec<f64>,
+    /// The energy; none where the network has none.
+    pub energy: Option<f64>,
+    /// The largest |τẋ| of a free neuron.
+    pub residual: f64,
+    /// The eigenvalues of the Jacobian of ẋ over the free neurons, time constants included: `[real, imaginary part]`, the largest real
+    /// part first. None where units flip.
+    pub eigenvalues: Vec<[f64; 2]>,
+    /// How many of them have a real part above 0: the unstable directions.
+    pub index: usize,
+    /// How many have a real part of 0: no larger than 1e-9 max(1, largest eigenvalue).
+    pub zeros: usize,
+    /// What follows from these numbers.
+    pub class: Class,
+    /// What happens along the directions of the eigenvalue 0; none where there are none, or it could not be told. `Flat`: it is one
+    /// point of a line, ring or surface of fixed points, of which this list has no other.
+    pub along: Option<Along>,
+    /// The overlap with every memory: the cosine of the angle between it and the activation.
+    pub overlaps: Vec<f64>,
+    /// How many of the starts that were followed came to rest here.
+    pub starts: usize,
+}
+
+impl LandscapePoint {
+    /// Is it one of a continuum of fixed points?
+    pub fn is_continuous(&self) -> bool {
+        self.along == Some(Along::Flat)
+    }
+
+    /// Does every start near by end there? Along a continuum: there or beside it.
+    pub fn attracts(&self) -> bool {
+        match self.class {
+            Class::Marginal => {
+                let comes_back = matches!(self.along, Some(Along::Inward | Along::Flat));
+                self.index == 0 && comes_back
+            }
+            class => class.attracts(),
+        }
+    }
+}
+
+/// The fixed points of a network under one input; see [`landscape`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Landscape {
+    /// In order of energy, then of coordinates.
+    pub points: Vec<LandscapePoint>,
+    /// How many starts were followed through time.
+    pub followed: usize,
+    /// How many of them came to rest.
+    pub rested: usize,
+    /// Until when they were followed.
+    pub until: f64,
+    /// How many times Newton's method was tried; how many states were asked where units flip.
+    pub tries: usize,
+    /// Σ(−1)^index and what it says of points that are missing.
+    pub count: Count,
+    /// How much the eigenvalues of the symmetric matrix differ from those of J itself at one of the points, in units of
+    /// max(1, largest eigenvalue); none where J was not compared with it.
+    pub asymmetry: Option<f64>,
+    /// Has it as many points as it may have?
+    pub is_full: bool,
+    /// Was the search interrupted?
+    pub is_interrupted: bool,
+}
+
+/// The fixed points of a network, of any kind: attractors, saddles, maxima.
+///
+/// Starts are followed to rest, and Newton's method corrects where they end. Then Newton's method starts anew, again and again, away from
+/// all that is known (deflation), until nothing new has been found in a stated number of tries. Where every orbit ends up in a
+/// bounded set, Σ(−1)^index is 1 (Poincaré and Hopf): as long as it is not, a point is missing, and the search goes on.
+///
+/// Two points are one if max|x − x'| ≤ 1e-6 (1 + max|x|) after Newton's method has settled.
+///
+/// Where units flip these are the states that no unit wants to leave: all of them up to 2²⁰ states, and of larger networks those in which
+/// starts end.
+///
+/// ```
+/// use attractor::analysis::{Class, Count, Search, landscape};
+/// use attractor::dynamics::{Interrupt, Settings, Start};
+/// use attractor::kernels::Weights;
+/// use attractor::lagrangian::Sigmoid;
+/// use attractor::network::{Layer, theories};
+///
+/// // Two neurons that inhibit each other: either wins, and a saddle lies between.
+/// let neurons = Layer::new("neurons", &[2], Sigmoid { beta: 6.0 })?.input(0.5);
+/// let network = theories::classical(neurons, Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0])?)?;
+/// let settings = Settings { t_end: 1000.0, ..Settings::default() };
+/// let search = Search::new(&network, Start::at(vec![0.0; 2]));
+/// let found = landscape((&network, &settings), &search, &Interrupt::new())?;
+///
+/// let classes: Vec<Class> = found.points.iter().map(|p| p.class).collect();
+/// assert_eq!(classes, [Class::StableNode, Class::StableNode, Class::Saddle(1)]);
+/// assert_eq!(found.count, Count::Complete);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// States, memories or clamped neurons that do not fit the network, no start at all, more than 1024 free neurons, settings that
+/// make no sense.
+pub fn landscape(
+    on: (&Network, &Settings),
+    search: &Search,
+    interrupt: &Interrupt,
+) -> Result<Landscape, Refusal> {
+    check(on.0, search)?;
+    let mut found = match on.1.method.flips {
+        true => states::states(on, search, interrupt)?,
+        false => search::search(on, search, interrupt)?,
+    };
+    found.is_interrupted = interrupt.is_raised();
+    if let Some((layer, memories)) = &search.memories {
+        let neurons = on.0.neurons(*layer);
+        for point in &mut found.points {
+            let g = &point.g[neurons.clone()];
+            let all = 0..memories.count();
+            point.overlaps = all.map(|k| memories.overlap(k, g)).collect();
+        }
+    }
+    Ok(found)
+}
+
+fn check(network: &Network, search: &Search) -> Result<(), Refusal> {
+    let n = network.size();
+    let neurons = plural(n, "neuron");
+    let all = std::iter::once(&search.base.x).chain(&search.given);
+    for (k, x) in all.enumerate() {
+        let refuse = |why: String| Err(Refusal::new("start", why).of_entry(k));
+        if x.len() != n {
+            return refuse(format!(
+                "has {} numbers, the network has {neurons}",
+                x.len()
+            ));
+        }
+        if let Some(i) = x.iter().position(|x| !x.is_finite()) {
+            return refuse(format!("has {} for neuron {i}", x[i]));
+        }
+    }
+    let own = &search.base.input;
+    if !own.is_empty() && own.len() != n {
+        let why = format!("has {} numbers, the network has {neurons}", own.len());
+        return Err(Refusal::new("input", why));
+    }
+    if let Some(i) = search.base.clamped.iter().find(|i| **i >= n) {
+        let why = format!("names neuron {i}, the network has {neurons}");
+        return Err(Refusal::new("clamped", why));
+    }
+    if let Some((layer, memories)) = &search.memories {
+        let Some(own) = network.layers().get(*layer) else {
+            let layers = plural(network.layers().len(), "layer");
+            let why = format!("are of layer {layer}, the network has {layers}");
+            return Err(Refusal::new("memories", why));
+        };
+        let (size, name) = (own.size(), &own.name);
+        if memories.size != size || !memories.patterns.len().is_multiple_of(size.max(1)) {
+            let why = format!(
+                "have {} numbers each, layer `{name}` has {}",
+                memories.size,
+                plural(size, "neuron")
+            );
+            let help = "one memory is one row, a number for each neuron";
+            return Err(Refusal::new("memories", why).help(help));
+        }
+        if memories.patterns.iter().any(|v| !v.is_finite()) {
+            return Err(Refusal::new("memories", "have a number that is not finite"));
+        }
+    }
+    let numbers = search
+        .random
+        .saturating_add(search.given.len())
+        .saturating_mul(n);
+    if numbers > MOST_NUMBERS {
+        let why = format!(
+            "have {numbers} numbers together, more than the {MOST_NUMBERS} that are kept in memory"
+        );
+        return Err(Refusal::new("starts", why).help("follow fewer"));
+    }
+    if search.max_points == 0 {
+        return Err(Refusal::new("max_points", "must be at least 1"));
+    }
+    Ok(())
+}
+
+/// The energy at a state, and the activations.
+fn energy_at(
+    network: &Network,
+    (x, input, clamped): (&[f64], &[f64], &[usize]),
+) -> (Option<f64>, Vec<f64>) {
+    let mut ws = Workspace::new(network, 1);
+    let drive = Drive { input, clamped };
+    let mut at = network.at(x, drive, &mut ws);
+    let g = at.activation().to_vec();
+    let mut synapses = network.connections().iter();
+    let has_energy = synapses.all(|c| c.synapse.energy() == Energy::Exact);
+    (has_energy.then(|| at.energy().total[0]), g)
+}
+
+/// Puts points in order of energy, then of coordinates, both to as many digits as rounding leaves alone.
+fn sort(points: &mut [LandscapePoint]) {
+    // Not −0, which is sorted before 0.
+    let digits = |v: f64| (v * 1e9).round() + 0.0;
+    points.sort_by(|a, b| {
+        let energy = |p: &LandscapePoint| digits(p.energy.unwrap_or(0.0));
+        let pairs = a.x.iter().zip(&b.x);
+        let mut coordinates = pairs.map(|(a, b)| digits(*a).total_cmp(&digits(*b)));
+        let mut later = || coordinates.find(|o| o.is_ne());
+        let order = energy(a).total_cmp(&energy(b));
+        order.then_with(|| later().unwrap_or(std::cmp::Ordering::Equal))
+    });
+}

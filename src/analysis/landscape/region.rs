@@ -1,0 +1,111 @@
+//! Where fixed points may be, and starts drawn from there.
+
+use super::LandscapePoint;
+use crate::analysis::local::Local;
+use crate::pattern::random::Draws;
+
+/// Rounds in which the box may double, and states that are asked in each.
+const ROUNDS: usize = 24;
+const ASKED: usize = 64;
+/// Neurons without leak may be anywhere: activations do most of what they do within so much of 0.
+const OPEN: f64 = 5.0;
+
+/// A box of states. A fixed point has `k x = I + currents(g)`, so that the range of the currents is that of x.
+pub(super) struct Region {
+    low: Vec<f64>,
+    high: Vec<f64>,
+    free: Vec<usize>,
+}
+
+impl Region {
+    /// The box that holds the currents of states drawn from it, and more.
+    pub fn of(local: &mut Local<'_>, base: &[f64], draws: &mut Draws) -> Self {
+        let mut region = Region {
+            low: base.to_vec(),
+            high: base.to_vec(),
+            free: local.free.clone(),
+        };
+        for i in &local.free {
+            let wide = match local.network.leaks()[*i] > 0.0 {
+                true => 1.0,
+                false => OPEN,
+            };
+            region.low[*i] -= wide;
+            region.high[*i] += wide;
+        }
+        for _ in 0..ROUNDS {
+            let (low, high) = (region.low.clone(), region.high.clone());
+            for k in 0..ASKED {
+                let mut x = base.to_vec();
+                match k % 2 {
+                    0 => region.corner(draws, &mut x),
+                    _ => region.draw(draws, &mut x),
+                }
+                region.take(&x, local, (&low, &high));
+            }
+            if region.low == low && region.high == high {
+                break;
+            }
+        }
+        for i in &local.free {
+            let more = 0.1 * (region.high[*i] - region.low[*i]);
+            region.low[*i] -= more;
+            region.high[*i] += more;
+        }
+        region
+    }
+
+    /// Widens the box by what the currents at `x` would make of it, but not by more than as much again as it was.
+    fn take(&mut self, x: &[f64], local: &mut Local<'_>, (low, high): (&[f64], &[f64])) {
+        let force = local.force(x);
+        for i in self.free.iter().copied() {
+            let leak = local.network.leaks()[i];
+            let to = x[i] + force[i] / leak;
+            if leak > 0.0 && to.is_finite() {
+                let width = high[i] - low[i];
+                self.low[i] = self.low[i].min(to.max(low[i] - width));
+                self.high[i] = self.high[i].max(to.min(high[i] + width));
+            }
+        }
+    }
+
+    fn corner(&self, draws: &mut Draws, x: &mut [f64]) {
+        for i in &self.free {
+            x[*i] = match draws.below(2) {
+                0 => self.low[*i],
+                _ => self.high[*i],
+            };
+        }
+    }
+
+    /// A state: some neurons anywhere in the box, the others nearer to 0, where activations change most.
+    pub fn draw(&self, draws: &mut Draws, x: &mut [f64]) {
+        let far = draws.uniform();
+        for i in self.free.iter().copied() {
+            let (low, high) = (self.low[i], self.high[i]);
+            let centre = 0.0f64.clamp(low, high);
+            let part = match draws.uniform() < far {
+                true => 1.0,
+                false => draws.uniform().powi(2),
+            };
+            let to = low + draws.uniform() * (high - low);
+            x[i] = centre + part * (to - centre);
+        }
+    }
+
+    /// A state between two or three of the points, and a little off.
+    pub fn between(&self, points: &[LandscapePoint], draws: &mut Draws, x: &mut [f64]) {
+        let mut weights = [(); 3].map(|()| draws.uniform());
+        if draws.below(2) == 0 {
+            weights[2] = 0.0;
+        }
+        let sum: f64 = weights.iter().sum();
+        let chosen = [(); 3].map(|()| &points[draws.below(points.len())].x);
+        for i in self.free.iter().copied() {
+            let pairs = weights.iter().zip(chosen);
+            let mixed: f64 = pairs.map(|(w, c)| w * c[i]).sum();
+            let off = 0.1 * (draws.uniform() - 0.5) * (self.high[i] - self.low[i]);
+            x[i] = mixed / sum.max(f64::MIN_POSITIVE) + off;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! `attractor fixed-points`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::flags::Flags;
+use super::origin::Origin;
+use super::out::{errln, outln};
+use super::{Exit, interrupt};
+use crate::analysis::{Count, Landscape, LandscapePoint, Search, landscape};
+use crate::number::{number, rounded};
+use crate::report::{landscape_arrays, landscape_document, landscape_notes, landscape_sentence};
+
+/// Rows of the table that are printed, and activations in one.
+const ROWS: usize = 100;
+const FEW: usize = 6;
+/// States are known to about so much: smaller numbers are told as 0.
+const ROUNDING: f64 = 1e-12;
+
+#[derive(Args, Debug)]
+pub(super) struct FixedPoints {
+    /// The model file, or the name of a model that is part of the program
+    model: PathBuf,
+    #[command(flatten)]
+    flags: Flags,
+    /// Starts to be drawn and followed to rest, besides those of the model and its ensemble [default: 200]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    starts: Option<usize>,
+    /// Tries of Newton's method without a new point before the search ends [default: 200 to 2000, by size]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    tries: Option<usize>,
+    /// Tries in all while the count says that a point is missing [default: 20 times --tries]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    max_tries: Option<usize>,
+    /// Most points to be listed [default: 1000]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    max_points: Option<usize>,
+    /// Write the arrays of all points to this file (.npz)
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// Say nothing on stderr but errors
+    #[arg(long)]
+    quiet: bool,
+}
+
+impl FixedPoints {
+    pub fn execute(&self) -> Result<Exit, Failure> {
+        let (loaded, _) = Origin::named(&self.model, self.flags.overrides())?;
+        let study = &loaded.study;
+        if let Some(path) = self.out.as_ref().filter(|p| p.symlink_metadata().is_ok()) {
+            let path = path.display();
+            return Err(Failure::bad(format!(
+                "{path} is there already and is not overwritten"
+            )));
+        }
+        let certificate = study.admit()?;
+        let search = self.search(study.search().map_err(Failure::bad)?);
+        let on = (&study.network, &study.settings);
+        let found = landscape(on, &search, interrupt::watch()).map_err(Failure::bad)?;
+        match self.json {
+            true => outln!("{:#}", landscape_document(study, &found)),
+            false => print(&found),
+        }
+        if let Some(path) = &self.out {
+            landscape_arrays(&found, path).map_err(Failure::failed)?;
+        }
+        if !self.quiet {
+            let notes = study.notes(&certificate).into_iter();
+            for note in notes.chain(landscape_notes(&found)) {
+                errln!("note: {note}");
+            }
+            errln!("{}.", landscape_sentence(&found));
+        }
+        Ok(match &found.count {
+            _ if found.is_interrupted => Exit::Interrupted,
+            Count::Missing { .. } => Exit::Flagged,
+            _ => Exit::Fine,
+        })
+    }
+
+    fn search(&self, own: Search) -> Search {
+        let tries = self.tries.unwrap_or(own.tries);
+        Search {
+            random: self.starts.unwrap_or(own.random),
+            tries,
+            max_tries: self.max_tries.unwrap_or(tries.saturating_mul(20)),
+            max_points: self.max_points.unwrap_or(own.max_points),
+            ..own
+        }
+    }
+}
+
+fn print(found: &Landscape) {
+    let head = ["point", "class", "energy", "rightmost", "starts"];
+    let mut rows = vec![[&head.map(String::from)[..], &[String::new()]].concat()];
+    for (k, p) in found.points.iter().take(ROWS).enumerate() {
+        let energy = p.energy.map_or("none".into(), short);
+        let rightmost = p
+            .eigenvalues
+            .first()
+            .map_or(String::new(), |[re, im]| match *im {
+                0.0 => short(*re),
+                im => format!("{} ± {}i", short(*re), short(im.abs())),
+            });
+        let class = p.class.to_string();
+        rows.push(vec![
+            k.to_string(),
+            class,
+            energy,
+            rightmost,
+            p.starts.to_string(),
+            what(p),
+        ]);
+    }
+    let width = |c: usize| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    for row in &rows {
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, w)| format!("{cell:w$}"));
+        let line = format!(
+            "{}  {}",
+            cells.collect::<Vec<_>>().join("  "),
+            row[head.len()]
+        );
+        outln!("{}", line.trim_end());
+    }
+    if found.points.len() > ROWS {
+        outln!("and {} more (--json, --out)", found.points.len() - ROWS);
+    }
+}
+
+/// What is rounding is 0.
+fn short(v: f64) -> String {
+    number(if v.abs() < ROUNDING { 0.0 } else { v })
+}
+
+/// The memory that it is most like, or its activations if they are few.
+fn what(p: &LandscapePoint) -> String {
+    let overlaps = p.overlaps.iter().enumerate();
+    if let Some((k, m)) = overlaps.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())) {
+        return format!("overlap {} with memory {k}", short(rounded(*m, 4)));
+    }
+    if p.g.len() > FEW {
+        return String::new();
+    }
+    let all: Vec<String> = p.g.iter().map(|g| short(rounded(*g, 4))).collect();
+    format!("({})", all.join(", "))
+}

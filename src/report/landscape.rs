@@ -1,0 +1,176 @@
+//! What is told and kept of a landscape.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::analysis::{Count, Landscape, LandscapePoint};
+use crate::number::{exact, number, plural, rough};
+use crate::record::{NpzWriter, RecordError};
+use crate::study::Study;
+
+/// J and the matrix that it should be similar to differ by more than this: the model is not what it says.
+const DIFFERS: f64 = 1e-5;
+
+/// The document of `attractor fixed-points --json`.
+pub fn landscape_document(study: &Study, found: &Landscape) -> Value {
+    let point = |p: &LandscapePoint| {
+        json!({
+            "class": p.class.to_string(),
+            "index": p.index,
+            "zero_eigenvalues": p.zeros,
+            "along_null_direction": p.along.map(|a| a.word()),
+            "attracts": p.attracts(),
+            "energy": p.energy,
+            "residual": p.residual,
+            "eigenvalues": p.eigenvalues,
+            "starts": p.starts,
+            "overlaps": p.overlaps,
+            "x": p.x,
+            "activation": p.g,
+        })
+    };
+    let (count, sum) = match &found.count {
+        Count::Complete => ("complete", Some(1)),
+        Count::Missing { sum } => ("missing", Some(*sum)),
+        Count::Unknown(_) => ("unknown", None),
+        Count::All => ("all", None),
+    };
+    json!({
+        "title": study.title,
+        "neurons": study.network.size(),
+        "fixed_points": found.points.iter().map(point).collect::<Vec<_>>(),
+        "starts": found.followed,
+        "rested": found.rested,
+        "until": found.until,
+        "tries": found.tries,
+        "count": count,
+        "morse_sum": sum,
+        "jacobian_difference": found.asymmetry,
+        "full": found.is_full,
+        "interrupted": found.is_interrupted,
+        "notes": landscape_notes(found),
+        "sentence": landscape_sentence(found),
+    })
+}
+
+/// Writes the arrays of all points, a row for each: `x`, `activation`, `energy` (if there is one), `residual`, `eigenvalues` (real and
+/// imaginary parts), `index`, `zero_eigenvalues`, `attracts`, `starts`, `overlaps`.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn landscape_arrays(found: &Landscape, path: &Path) -> Result<(), RecordError> {
+    let points = &found.points;
+    let mut npz = NpzWriter::create(path)?;
+    let mut rows = |name: &str, of: &dyn Fn(&LandscapePoint) -> Vec<f64>, last: &[usize]| {
+        let all: Vec<Vec<f64>> = points.iter().map(of).collect();
+        let width = all.first().map_or(0, Vec::len);
+        let inner: usize = last.iter().product();
+        let shape = [&[points.len(), width / inner.max(1)], last].concat();
+        npz.write(name, &shape, &all.concat())
+    };
+    rows("x", &|p| p.x.clone(), &[])?;
+    rows("activation", &|p| p.g.clone(), &[])?;
+    rows("eigenvalues", &|p| p.eigenvalues.concat(), &[2])?;
+    rows("overlaps", &|p| p.overlaps.clone(), &[])?;
+    let n = [points.len()];
+    let energies: Option<Vec<f64>> = points.iter().map(|p| p.energy).collect();
+    if let Some(energies) = energies {
+        npz.write("energy", &n, &energies)?;
+    }
+    let residuals: Vec<f64> = points.iter().map(|p| p.residual).collect();
+    npz.write("residual", &n, &residuals)?;
+    let mut whole = |name: &str, of: &dyn Fn(&LandscapePoint) -> usize| {
+        let all: Vec<i64> = points.iter().map(|p| of(p) as i64).collect();
+        npz.write_i64(name, &n, &all)
+    };
+    whole("index", &|p| p.index)?;
+    whole("zero_eigenvalues", &|p| p.zeros)?;
+    whole("attracts", &|p| usize::from(p.attracts()))?;
+    whole("starts", &|p| p.starts)?;
+    npz.finish()
+}
+
+/// What a user should know beside the points.
+pub fn landscape_notes(found: &Landscape) -> Vec<String> {
+    let mut notes = Vec::new();
+    let moving = found.followed - found.rested;
+    if moving > 0 && !found.is_interrupted {
+        let (all, until) = (found.followed, exact(found.until));
+        notes.push(format!(
+            "{moving} of {all} starts were not at rest by t = {until}: where they go is none of these points, as on a cycle, or they are slow; `attractor run` shows it"
+        ));
+    }
+    if let Some(d) = found.asymmetry.filter(|d| *d > DIFFERS) {
+        notes.push(format!(
+            "the Jacobian differs by {} from the symmetric matrix that it should be similar to, so its own eigenvalues are told; a synapse or Lagrangian says something wrong of its derivatives",
+            rough(d)
+        ));
+    }
+    for (k, p) in found.points.iter().enumerate() {
+        if p.is_continuous() {
+            let dimension = match p.zeros {
+                1 => "a line or ring".to_owned(),
+                n => format!("a continuum of {n} dimensions"),
+            };
+            notes.push(format!(
+                "point {k} is one of {dimension} of fixed points, of which no other is listed"
+            ));
+        }
+    }
+    if found.is_full {
+        let most = found.points.len();
+        notes.push(format!(
+            "the list is full with {most} points, and there may be more: --max-points takes a larger number"
+        ));
+    }
+    notes
+}
+
+/// The closing sentence: `3 fixed points: 2 stable nodes, 1 saddle of index 1; Σ(−1)^index = 1, complete as far as the count can see`.
+pub fn landscape_sentence(found: &Landscape) -> String {
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for p in &found.points {
+        let word = p.class.to_string();
+        match kinds.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, n)) => *n += 1,
+            None => kinds.push((word, 1)),
+        }
+    }
+    kinds.sort_by_key(|(word, _)| {
+        let of_kind = found.points.iter().find(|p| p.class.to_string() == *word);
+        of_kind.map(|p| (!p.attracts(), p.index))
+    });
+    let kinds: Vec<String> = kinds.iter().map(|(word, n)| several(*n, word)).collect();
+    let mut sentence = plural(found.points.len(), "fixed point");
+    if !kinds.is_empty() {
+        sentence += &format!(": {}", kinds.join(", "));
+    }
+    let attracts = found.points.iter().any(LandscapePoint::attracts);
+    if !attracts && found.followed > found.rested {
+        sentence += "; no attractor is among them";
+    }
+    let tries = found.tries;
+    sentence += &match &found.count {
+        _ if found.is_interrupted => "; interrupted".to_owned(),
+        Count::Complete => "; Σ(−1)^index = 1, complete as far as the count can see".to_owned(),
+        Count::Missing { sum } => {
+            format!("; Σ(−1)^index = {sum} and not 1, at least one is missing after {tries} tries")
+        }
+        Count::Unknown(why) => format!("; whether any is missing cannot be told: {why}"),
+        Count::All if found.is_full => String::new(),
+        Count::All => format!("; all {} states were asked", number(tries as f64)),
+    };
+    sentence
+}
+
+/// `2 saddles of index 1`: the first word in the plural.
+fn several(n: usize, class: &str) -> String {
+    if n == 1 || class == "marginal" {
+        return format!("{n} {class}");
+    }
+    match class.split_once(" of ") {
+        Some((what, index)) => format!("{n} {}s of {index}", what.replace("focus", "focuse")),
+        None => format!("{n} {}s", class.replace("focus", "focuse")),
+    }
+}
