@@ -16,8 +16,8 @@ pub(super) fn eigenvalues(local: &mut Local<'_>, x: &[f64]) -> Option<Vec<[f64; 
         return all_eigenvalues(n, &(0..n * n).map(entry).collect::<Vec<f64>>());
     }
     let force = local.force(x);
-    let (m, factors) = local.symmetric(x, &force);
-    let own = |i: usize| rates[local.free[i]].sqrt() / factors[i];
+    let (m, _) = local.unscaled(x, &force);
+    let own = |i: usize| rates[local.free[i]].sqrt();
     let entry = |k: usize| own(k % n) * m[k] * own(k / n);
     let found = Spectrum::new(n, &(0..n * n).map(entry).collect::<Vec<f64>>())?;
     Some(found.values.iter().map(|v| [*v, 0.0]).collect())

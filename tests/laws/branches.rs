@@ -267,6 +267,48 @@ fn an_isolated_branch_closes() {
 }
 
 #[test]
+fn a_pitchfork_that_is_met_from_its_side_branch_is_no_fold() {
+    // The gain falls with p, so that the two states of the flip-flop are found first, on the branch that turns round.
+    let family = |p: f64| {
+        let weights = Weights::new(2, 2, vec![0.0, -1.0, -1.0, 0.0]).unwrap();
+        let layer = Layer::new("units", &[2], Sigmoid { beta: 10.0 - p }).unwrap();
+        Ok(theories::classical(layer.input(0.5), weights).unwrap())
+    };
+    let settings = Continuation {
+        starts: 0,
+        ..Continuation::new([0.0, 9.0], vec![0.5, -0.5])
+    };
+    let found = continuation(&family, &settings).unwrap();
+    let [pitchfork] = &found.special[..] else {
+        panic!("{:?}", found.special);
+    };
+    assert_eq!(
+        (pitchfork.kind, pitchfork.index),
+        (Bifurcation::Pitchfork, [0, 1])
+    );
+    assert!(
+        (pitchfork.parameter - 6.0).abs() < 1e-8,
+        "{}",
+        pitchfork.parameter
+    );
+    assert!(
+        distance(&pitchfork.x, &[0.0; 2]) < 1e-5,
+        "{:?}",
+        pitchfork.x
+    );
+    // As the reference has it for the gain, from there on down.
+    let curvature = pitchfork.curvature.unwrap();
+    assert!((curvature + 2.666666667).abs() < 5e-3, "{curvature}");
+    assert_eq!(found.branches.len(), 2);
+    assert!(
+        found
+            .branches
+            .iter()
+            .all(|b| b.ends == [End::Range, End::Range])
+    );
+}
+
+#[test]
 fn a_circuit_without_energy_has_a_hopf_point() {
     // At 0: J = −1 + β (0.8 ± i), so that β = 1.25 and ω = β.
     let family = |beta: f64| {
@@ -329,7 +371,10 @@ fn a_branch_ends_where_there_is_no_network_and_says_why() {
         End::Invalid(Refusal::new("beta", "is too large for this test"))
     );
     assert!(
-        found.notes.iter().any(|n| n.contains("no network at 3")),
+        found
+            .notes
+            .iter()
+            .any(|n| n.contains("no network at 2.0625 (and at 3 more")),
         "{:?}",
         found.notes
     );
@@ -352,7 +397,7 @@ fn a_line_of_fixed_points_is_told_and_not_followed() {
     let found = continuation(&family, &Continuation::new([0.0, 1.0], vec![0.0])).unwrap();
     assert!(found.branches.is_empty());
     assert!(
-        found.notes.iter().any(|n| n.contains("not isolated")),
+        found.notes.iter().any(|n| n.contains("an eigenvalue is 0")),
         "{:?}",
         found.notes
     );

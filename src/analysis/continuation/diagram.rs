@@ -4,7 +4,7 @@ use super::answer::{Branch, BranchPoint, Diagram, End, Slice, Special};
 use super::event::{Event, What};
 use super::follow::{Followed, Pace, follow};
 use super::locate::Located;
-use super::starts::{fixed_points, same};
+use super::starts::{fixed_points, same, typical};
 use super::switch::{classify, sides};
 use super::system::{Family, Miss, System, difference, dot, zero};
 use crate::analysis::local::{Local, largest};
@@ -18,6 +18,8 @@ pub const MOST_NEURONS: usize = 500;
 
 /// With an eigenvalue below this the index of a fixed point is not counted on: a bifurcation is near.
 const NEARLY: f64 = 1e-4;
+/// States below this part of those that the network calls for are 0.
+const ROUNDING: f64 = 1e-6;
 
 /// How branches are looked for.
 #[derive(Clone, Debug)]
@@ -108,13 +110,25 @@ pub fn continuation(
         k => from + (to - from) * k as f64 / last as f64,
     };
     let mut search = Search::new(family, settings, &|| (0..=last).map(at))?;
-    let mut seeds = Vec::new();
+    let (mut seeds, mut invalid) = (Vec::new(), Vec::new());
     for p in (0..=last).map(at) {
         let how = (settings.starts, settings.seed);
         match fixed_points(&mut search.system, p, &settings.states, how) {
             Ok(found) => seeds.push((p, found)),
-            Err(why) => search.note(format!("there is no network at {p}: {why}")),
+            Err(why) => invalid.push((p, why)),
         }
+    }
+    if seeds.is_empty() {
+        // The network of some value was made, and is not made again.
+        let why = "has no value at which there is a network";
+        return Err(Refusal::new("the range", why));
+    }
+    if let [(p, why), rest @ ..] = &invalid[..] {
+        let more = match rest.len() {
+            0 => String::new(),
+            n => format!(" (and at {n} more of the values where fixed points were looked for)"),
+        };
+        search.note(format!("there is no network at {p}{more}: {why}"));
     }
     let all = seeds.iter().flat_map(|(_, found)| found);
     let free = |x: &Vec<f64>| {
@@ -125,7 +139,17 @@ pub fn continuation(
             .fold(0.0f64, |m, i| m.max(x[*i].abs()))
     };
     let size = all.map(free).fold(0.0, f64::max);
-    search.system.scale = if size > 0.0 { size } else { 1.0 };
+    let (middle, _) = &seeds[seeds.len() / 2];
+    let typical = typical(&mut search.system, *middle, settings.seed)?;
+    // What is left of 0 by rounding is no size.
+    search.system.scale = if size > ROUNDING * typical {
+        size
+    } else {
+        typical
+    };
+    if !(search.system.scale > 0.0 && search.system.scale.is_finite()) {
+        search.system.scale = 1.0;
+    }
     for (p, found) in &seeds {
         for x in found {
             search.seed(*p, x);
@@ -150,6 +174,8 @@ struct Search<'a> {
     open: Vec<(usize, BranchPoint)>,
     /// Must the indices of all fixed points add up to 1?
     adds_up: bool,
+    /// Values at which a fixed point was found that is on no branch.
+    apart: Vec<f64>,
 }
 
 impl<'a> Search<'a> {
@@ -211,6 +237,7 @@ impl<'a> Search<'a> {
             },
             found: Diagram::default(),
             open: Vec::new(),
+            apart: Vec::new(),
             adds_up: bounded && leaky && first.is_gradient(),
         })
     }
@@ -229,23 +256,16 @@ impl<'a> Search<'a> {
         }
         let mut level = vec![0.0; u.len()];
         level[u.len() - 1] = 1.0;
-        let (start, slope) = match self.system.point(u.clone(), &level) {
-            Ok(found) => found,
-            Err(_) => {
-                return self.note(format!(
-                    "a fixed point at {p} is on no curve that could be followed: the fixed points there are not isolated, or it is a bifurcation to the last digit"
-                ));
-            }
+        // Where nothing singles one point out there is no direction to follow.
+        let whole = |p: &BranchPoint| {
+            let mut sizes = p.eigenvalues.iter().map(|e| e[0].hypot(e[1]));
+            sizes.all(|size| size > zero(&p.eigenvalues))
         };
-        if start
-            .eigenvalues
-            .iter()
-            .any(|e| e[0].hypot(e[1]) <= zero(&start.eigenvalues))
-        {
-            return self.note(format!(
-                "fixed points at {p} are not isolated (an eigenvalue is 0), and are not followed"
-            ));
-        }
+        let found = self.system.point(u.clone(), &level).ok();
+        let Some((start, slope)) = found.filter(|(start, _)| whole(start)) else {
+            self.apart.push(p);
+            return;
+        };
         if let Ok(error) = self.system.slope_error(&u) {
             self.found.derivative_error = self.found.derivative_error.max(error);
         }
@@ -466,7 +486,7 @@ impl<'a> Search<'a> {
             .iter()
             .map(|(_, p)| 1 - 2 * (p.index as i64 % 2))
             .sum();
-        if self.adds_up && sum != 1 && !singular {
+        if self.adds_up && sum != 1 && !singular && !self.apart.contains(&p) {
             self.note(format!(
                 "at {p} the list of fixed points is not complete: the sum of (-1)^index is {sum} and must be 1; more starts may find the others"
             ));
@@ -479,6 +499,16 @@ impl<'a> Search<'a> {
 
     /// With the special points in the order of the parameter.
     fn sorted(mut self) -> Diagram {
+        self.apart.dedup();
+        if let [p, rest @ ..] = &self.apart[..] {
+            let more = match rest.len() {
+                0 => String::new(),
+                n => format!(" (and at {n} more values)"),
+            };
+            self.note(format!(
+                "fixed points at {p}{more} are not followed: an eigenvalue is 0, so that they are bifurcations or not isolated"
+            ));
+        }
         let special = std::mem::take(&mut self.found.special);
         let mut order: Vec<usize> = (0..special.len()).collect();
         order.sort_by(|a, b| special[*a].parameter.total_cmp(&special[*b].parameter));

@@ -63,13 +63,18 @@ pub(super) fn follow(
                 } else if next.cosine < 0.97 {
                     ds *= 0.7;
                 }
-                let closes = points.len() > 2 && closes(&here, &next.point, start);
+                if points.len() > 2
+                    && let Some(whole) = closes(&here, &next.point, start)
+                {
+                    // What is met behind the first point was met before.
+                    let met = |at: &Located| dot(&difference(&at.point.u, &here.u), &here.tangent);
+                    let event = next.event.filter(|(_, at)| met(at) < whole);
+                    points.push((event, start.clone()));
+                    break End::Closed;
+                }
                 here = next.point.clone();
                 slope = next.slope;
                 points.push((next.event, next.point));
-                if closes {
-                    break End::Closed;
-                }
             }
             Err(miss) => {
                 ds *= 0.5;
@@ -91,7 +96,7 @@ pub(super) fn follow(
 fn reason(here: &BranchPoint) -> String {
     let nearest = here.eigenvalues.iter().map(|[re, im]| re.hypot(*im));
     match nearest.fold(f64::INFINITY, f64::min) <= zero(&here.eigenvalues) {
-        true => "the fixed points here are not isolated: an eigenvalue is 0 all along".into(),
+        true => "an eigenvalue is 0 here: a bifurcation at the very end, or fixed points that are not isolated".into(),
         false => "Newton's method finds no next point: a current may bend or jump here".into(),
     }
 }
@@ -114,15 +119,14 @@ fn reach(here: &BranchPoint, pace: Pace) -> f64 {
     by_q.min(by_x)
 }
 
-/// Does the way from `a` to `b` pass the point that the curve began at?
-fn closes(a: &BranchPoint, b: &BranchPoint, start: &BranchPoint) -> bool {
+/// How far from `a` the point is that the curve began at, if the way to `b` passes it.
+fn closes(a: &BranchPoint, b: &BranchPoint, start: &BranchPoint) -> Option<f64> {
     let whole = dot(&difference(&b.u, &a.u), &a.tangent);
     let to = difference(&start.u, &a.u);
     let s = dot(&to, &a.tangent);
-    let off = difference(&to, &along(&vec![0.0; to.len()], s, &a.tangent));
-    (0.0..=whole).contains(&s)
-        && dot(&off, &off).sqrt() <= MOVED * whole
-        && dot(&a.tangent, &start.tangent) > COSINE
+    let off = along(&to, -s, &a.tangent);
+    let passes = (0.0..=whole).contains(&s) && dot(&off, &off).sqrt() <= MOVED * whole;
+    (passes && dot(&a.tangent, &start.tangent) > COSINE).then_some(s)
 }
 
 fn step(system: &mut System<'_>, a: &BranchPoint, slope: &[f64], ds: f64) -> Result<Step, Miss> {
@@ -152,7 +156,7 @@ fn step(system: &mut System<'_>, a: &BranchPoint, slope: &[f64], ds: f64) -> Res
     let event = match between(a, &point) {
         Some((_, true)) if ds > TOGETHER => return Err(Miss::Lost),
         Some((_, true)) if turns_twice(a, &point) => None,
-        Some((event, _)) => Some((event, locate(system, [a, &point], slope, event)?)),
+        Some((event, _)) => Some((event, locate(system, [a, &point], event)?)),
         None => None,
     };
     Ok(Step {

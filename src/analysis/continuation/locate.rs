@@ -28,7 +28,6 @@ struct Sample {
 struct Search<'s, 'a> {
     system: &'s mut System<'a>,
     a: &'s BranchPoint,
-    slope: &'s [f64],
     event: Event,
 }
 
@@ -38,7 +37,9 @@ impl Search<'_, '_> {
         let part = (s - low.s) / (high.s - low.s);
         let chord = difference(&high.point.u, &low.point.u);
         let guess = along(&low.point.u, part, &chord);
-        let u = self.system.correct(&guess, &self.a.tangent, self.slope)?;
+        // Near a crossing the equations are nearly singular, and take the derivative of no other place.
+        let slope = self.system.slope(&guess)?;
+        let u = self.system.correct(&guess, &self.a.tangent, &slope)?;
         let (point, _) = self.system.point(u, &self.a.tangent)?;
         Ok(self.at(s, point))
     }
@@ -52,20 +53,13 @@ impl Search<'_, '_> {
     }
 }
 
-/// The event between the points `a` and `b`; [`Miss::Lost`] where it is none, as when the step led to another curve. `slope` is ∂r/∂q
-/// at `a`.
+/// The event between the points `a` and `b`; [`Miss::Lost`] where it is none, as when the step led to another curve.
 pub(super) fn locate(
     system: &mut System<'_>,
     [a, b]: [&BranchPoint; 2],
-    slope: &[f64],
     event: Event,
 ) -> Result<Located, Miss> {
-    let mut search = Search {
-        system,
-        a,
-        slope,
-        event,
-    };
+    let mut search = Search { system, a, event };
     let long = dot(&difference(&b.u, &a.u), &a.tangent);
     let (mut low, mut high) = (search.at(0.0, a.clone()), search.at(long, b.clone()));
     if low.phi * high.phi > 0.0 {

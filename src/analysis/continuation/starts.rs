@@ -8,6 +8,8 @@ use crate::refusal::Refusal;
 
 /// Starts in a row that lead to nothing new, after which no more are tried.
 const PATIENCE: usize = 60;
+/// Draws of which the middle one says how large states are.
+const DRAWN: usize = 9;
 /// Points that are nearer than this, beside their size, are one.
 pub(super) const SAME: f64 = 1e-6;
 
@@ -34,6 +36,18 @@ pub(super) fn fixed_points(
         }
     }
     Ok(found)
+}
+
+/// The size of states that drawn activations call for: what states are measured by where all fixed points are at 0.
+pub(super) fn typical(system: &mut System<'_>, p: f64, seed: u64) -> Result<f64, Refusal> {
+    let mut sizes = Vec::with_capacity(DRAWN);
+    for k in 0..DRAWN {
+        let x = draw(system, p, 4 * k + 2, seed, &[])?;
+        let free: Vec<f64> = system.free.iter().map(|i| x[*i]).collect();
+        sizes.push(largest(&free));
+    }
+    sizes.sort_by(f64::total_cmp);
+    Ok(sizes[DRAWN / 2])
 }
 
 fn look(system: &mut System<'_>, p: f64, x: &[f64], found: &mut Vec<Vec<f64>>) -> bool {
@@ -77,7 +91,7 @@ fn draw(
     let spread = 10f64.powf(0.7 * numbers[m + 2]);
     let pairs = system.free.iter().zip(&numbers);
     pairs.for_each(|(i, n)| x[*i] = spread * n);
-    if k % 4 == 0 {
+    if k.is_multiple_of(4) {
         return Ok(x);
     }
     let network = system.network(p)?;

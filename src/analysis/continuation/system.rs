@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::analysis::eigenvalues::eigenvalues;
 use crate::analysis::local::{Local, largest};
 use crate::analysis::newton_from;
-use crate::kernels::solve;
+use crate::kernels::Factors;
 use crate::network::{Drive, Network, Workspace};
 use crate::refusal::Refusal;
 
@@ -22,8 +22,10 @@ const STEPS: usize = 12;
 const SETTLED: f64 = 1e-12;
 /// One that does not shrink any more is rounding below this.
 const ROUNDING: f64 = 1e-8;
-/// Half the distance of the values whose difference is taken, as a part of the range: the third root of rounding.
+/// Half the distance of the values whose difference is taken, as a part of the parameter: the third root of rounding. A parameter
+/// near 0 counts as this part of the range.
 const DIFFERENCE: f64 = 6e-6;
+const SMALL: f64 = 1e-2;
 /// An eigenvalue below this part of the largest is 0 as far as can be told.
 pub(super) const ZERO: f64 = 1e-9;
 
@@ -133,8 +135,9 @@ impl<'a> System<'a> {
     /// ∂r/∂q, q being the part of the range, by differences over so many units; those of order 2 to one side at an end of the
     /// range, outside of which there may be no network.
     fn difference(&mut self, x: &[f64], p: f64, units: f64) -> Result<Vec<f64>, Refusal> {
-        let h = units * DIFFERENCE * self.width();
         let [from, to] = self.range;
+        let size = p.abs().clamp(SMALL * self.width(), self.width());
+        let h = units * DIFFERENCE * size;
         let (places, weights): ([f64; 3], [f64; 3]) = if p - h < from {
             ([0.0, 1.0, 2.0], [-1.5, 2.0, -0.5])
         } else if p + h > to {
@@ -146,7 +149,7 @@ impl<'a> System<'a> {
         for (place, weight) in places.iter().zip(weights) {
             if weight != 0.0 {
                 let force = self.force(x, p + place * h)?;
-                let part = weight / (units * DIFFERENCE);
+                let part = weight * self.width() / h;
                 sum.iter_mut().zip(force).for_each(|(s, f)| *s += part * f);
             }
         }
@@ -177,7 +180,10 @@ impl<'a> System<'a> {
     ) -> Result<(Vec<f64>, Vec<f64>), Refusal> {
         let m = self.free.len();
         let network = self.network(self.parameter(u))?;
-        let matrix = Local::new(&network, network.input(), &self.clamped).matrix(&self.state(u));
+        let n = self.base.len();
+        let mut jacobian = vec![0.0; n * n];
+        // Nobody asks it to stop.
+        let _ = network.jacobian(&self.state(u), &self.clamped, &mut jacobian, &|| true);
         let mut a = vec![0.0; (m + 1) * (m + 1)];
         // A row that is nearly 0 all along stays so beside its leak.
         let leaks = self.free.iter().map(|i| self.scale * network.leaks()[*i]);
@@ -186,7 +192,10 @@ impl<'a> System<'a> {
             for i in 0..m {
                 let entry = match j == m {
                     true => slope[i],
-                    false => self.scale * matrix.entry(i, j),
+                    false => {
+                        let (row, rate) = (self.free[i], network.rates()[self.free[i]]);
+                        self.scale * jacobian[self.free[j] * n + row] / rate
+                    }
                 };
                 a[j * (m + 1) + i] = entry;
                 sizes[i] = sizes[i].max(entry.abs());
@@ -220,7 +229,7 @@ impl<'a> System<'a> {
             let mut rhs: Vec<f64> = force.iter().zip(&sizes).map(|(f, s)| -f / s).collect();
             let off = u.iter().zip(guess).map(|(u, g)| u - g);
             rhs.push(-normal.iter().zip(off).map(|(n, o)| n * o).sum::<f64>());
-            let step = solve(m + 1, &a, &rhs, 0.0).ok_or(Miss::Lost)?;
+            let step = solve(&a, rhs).ok_or(Miss::Lost)?;
             let size = largest(&step);
             if !size.is_finite() || size > 0.7 * last && last > ROUNDING {
                 return Err(Miss::Lost);
@@ -257,7 +266,7 @@ impl<'a> System<'a> {
         let (a, _) = self.bordered(u, slope, before)?;
         let mut rhs = vec![0.0; m + 1];
         rhs[m] = 1.0;
-        let t = solve(m + 1, &a, &rhs, 0.0).ok_or(Miss::Lost)?;
+        let t = solve(&a, rhs).ok_or(Miss::Lost)?;
         let length = dot(&t, &t).sqrt();
         match length.is_finite() && length > 0.0 {
             true => Ok(t.iter().map(|t| t / length).collect()),
@@ -289,6 +298,17 @@ impl<'a> System<'a> {
             tangent,
         })
     }
+}
+
+/// The solution of `A x = b`; none where a pivot is 0.
+fn solve(a: &[f64], mut b: Vec<f64>) -> Option<Vec<f64>> {
+    let mut factors = Factors::new(b.len(), 0);
+    factors.clear(false);
+    for (k, column) in a.chunks_exact(b.len()).enumerate() {
+        let [_, place] = factors.column(k);
+        place.copy_from_slice(column);
+    }
+    (factors.factorise(&|| true) && factors.solve(&mut b)).then_some(b)
 }
 
 /// How many eigenvalues are to the right of 0.
