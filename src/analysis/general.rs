@@ -6,7 +6,7 @@
 
 use super::local::{Local, Matrix};
 use super::outermost::{Outermost, space};
-use crate::kernels::{Eigenvalue, Singular, general_eigenvalues, outermost};
+use crate::kernels::{Eigenvalue, Singular, all_eigenvalues, outermost};
 
 pub(super) fn general(local: &mut Local<'_>, x: &[f64]) -> Option<Outermost> {
     let mut ends = Vec::new();
@@ -82,7 +82,7 @@ pub(super) fn eigenvalues(local: &Local<'_>, x: &[f64]) -> Option<Vec<[f64; 2]>>
     let m = local.matrix(x);
     let mut all = Vec::with_capacity(local.free.len());
     for part in m.parts() {
-        all.extend(general_eigenvalues(part.len(), &scaled(local, &m, &part))?);
+        all.extend(all_eigenvalues(part.len(), &scaled(local, &m, &part))?);
     }
     Some(all)
 }

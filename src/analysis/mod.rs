@@ -2,6 +2,8 @@
 
 mod centre;
 mod certify;
+mod continuation;
+mod eigenvalues;
 mod fixed_points;
 mod general;
 mod gradient;
@@ -18,6 +20,10 @@ mod transitions;
 mod wilson;
 
 pub use centre::Along;
+pub use continuation::{
+    Bifurcation, Branch, BranchPoint, Continuation, Diagram, End, MOST_NEURONS, Slice, Special,
+    continuation,
+};
 pub use fixed_points::fixed_points;
 pub use landscape::{Class, Count, Landscape, LandscapePoint, Search, landscape};
 pub use plane::{Plane, PlaneError, PlaneField, Space};

@@ -38,7 +38,7 @@ pub use patch::{Patch, add_scaled};
 pub use room::has_room;
 pub use rows::{PIECE, add_sums, max_rows, max_rows_by, pieces, sum_rows, sum_rows_by};
 pub use simd::vectorized;
-pub use spectrum::{Singular, Spectrum, equilibrate, general_eigenvalues, outermost, solve};
+pub use spectrum::{Singular, Spectrum, all_eigenvalues, equilibrate, outermost, solve};
 pub use update::{relax, update_rows};
 pub use weights::{Weights, WeightsError};
 

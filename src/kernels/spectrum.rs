@@ -130,22 +130,6 @@ pub fn solve(n: usize, a: &[f64], b: &[f64], cutoff: f64) -> Option<Vec<f64>> {
     Some(x.iter().copied().collect())
 }
 
-/// The eigenvalues of any `n × n` matrix, `[real, imaginary part]` of each, in no order; `None` if an entry is not finite.
-pub fn general_eigenvalues(n: usize, a: &[f64]) -> Option<Vec<[f64; 2]>> {
-    if a.iter().any(|v| !v.is_finite()) {
-        return None;
-    }
-    let found = complex_eigenvalues(DMatrix::from_column_slice(n, n, a))?;
-    Some(found.iter().map(|e| [e.re, e.im]).collect())
-}
-
-fn complex_eigenvalues(a: DMatrix<f64>) -> Option<Vec<Complex<f64>>> {
-    match a.nrows() {
-        0 | 1 => eigenvalues(a),
-        _ => eigenvalues(Hessenberg::new(a).h()),
-    }
-}
-
 /// The eigenvalues with the largest and the smallest real part of any square matrix, with what rounding of its entries can
 /// make of each, to first order: `n ε |y|ᵀ|A||x| / |yᴴx|` with its left and right eigenvectors. Where those are nearly orthogonal that is
 /// much, and the residual says so. `None` if an entry is not finite.
@@ -154,7 +138,7 @@ pub fn outermost(n: usize, a: &[f64]) -> Option<[Eigenvalue; 2]> {
         return None;
     }
     let a = DMatrix::from_column_slice(n, n, a);
-    let values = complex_eigenvalues(a.clone())?;
+    let values = of_general(&a)?;
     let pick = |direction: f64| {
         let best = farthest(&values, direction)?;
         Some(Eigenvalue {
@@ -164,6 +148,28 @@ pub fn outermost(n: usize, a: &[f64]) -> Option<[Eigenvalue; 2]> {
         })
     };
     Some([pick(1.0)?, pick(-1.0)?])
+}
+
+/// All eigenvalues `[re, im]` of any square matrix, those farthest to the right first; `None` if an entry is not finite. What
+/// rounding makes of each is not told: [`outermost`] does that for two of them.
+pub fn all_eigenvalues(n: usize, a: &[f64]) -> Option<Vec<[f64; 2]>> {
+    if n == 0 {
+        return Some(Vec::new());
+    }
+    let values = of_general(&DMatrix::from_column_slice(n, n, a))?;
+    let mut values: Vec<[f64; 2]> = values.iter().map(|v| [v.re, v.im]).collect();
+    values.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
+    Some(values)
+}
+
+fn of_general(a: &DMatrix<f64>) -> Option<Vec<Complex<f64>>> {
+    if a.iter().any(|v| !v.is_finite()) {
+        return None;
+    }
+    eigenvalues(match a.nrows() {
+        1 => a.clone(),
+        _ => Hessenberg::new(a.clone()).h(),
+    })
 }
 
 fn rounding_of(a: &DMatrix<f64>, value: Complex<f64>) -> f64 {

@@ -13,6 +13,7 @@ mod common;
 #[path = "../common/networks.rs"]
 mod networks;
 
+mod branches;
 mod coupling_table;
 mod descent;
 mod equivalences;
