@@ -1,6 +1,7 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
 mod check;
+mod continuation;
 mod describe;
 mod ensemble;
 mod estimate;
@@ -60,6 +61,8 @@ enum Command {
     Check(check::Check),
     /// Print layers, synapses, equations and the certificate of a model.
     Describe(describe::Describe),
+    /// Follow the fixed points of a model along a parameter: branches, where they turn and cross, what is stable.
+    Continue(continuation::Continue),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -82,6 +85,7 @@ impl Command {
             Command::Run(run) => run.execute(),
             Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
+            Command::Continue(continuation) => continuation.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

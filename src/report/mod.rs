@@ -2,6 +2,7 @@
 
 mod arrays;
 mod bounds;
+mod branches;
 mod collect;
 mod csv;
 mod manifest;
@@ -12,6 +13,7 @@ mod table;
 
 pub use arrays::{of_cases, of_starts};
 pub use bounds::bounds;
+pub use branches::{branches_document, branches_sentence, end_in_words, write_branches};
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest, of_results, of_tally};
 #[cfg(feature = "figures")]
 pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};
