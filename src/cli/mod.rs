@@ -1,6 +1,7 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
 mod check;
+mod continuation;
 mod describe;
 mod ensemble;
 mod estimate;
@@ -63,6 +64,8 @@ enum Command {
     Describe(describe::Describe),
     /// List the fixed points of a model: attractors, saddles and maxima, with their energies and eigenvalues.
     FixedPoints(fixed_points::FixedPoints),
+    /// Follow the fixed points of a model along a parameter: branches, where they turn and cross, what is stable.
+    Continue(continuation::Continue),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -86,6 +89,7 @@ impl Command {
             Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
             Command::FixedPoints(fixed_points) => fixed_points.execute(),
+            Command::Continue(continuation) => continuation.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

@@ -31,6 +31,7 @@ mod source;
 mod syntax;
 mod table;
 mod value;
+mod varied;
 
 pub use array::{
     Array, ArraySpec, DataFile, FileSpec, Files, Form, MAX_ENTRIES, Place, RandomSpec, Resolver,
@@ -52,3 +53,4 @@ pub use shipped::{DATA, MODELS, Shipped};
 pub use source::{NotText, Source};
 pub use table::Table;
 pub use value::{Entries, Span, Spanned, Value};
+pub use varied::Varied;

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod bounds;
+mod branches;
 mod collect;
 mod csv;
 mod landscape;
@@ -13,6 +14,7 @@ mod table;
 
 pub use arrays::{of_cases, of_starts};
 pub use bounds::bounds;
+pub use branches::{branches_document, branches_sentence, end_in_words, write_branches};
 pub use landscape::{landscape_arrays, landscape_document, landscape_notes, landscape_sentence};
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest, of_results, of_tally};
 #[cfg(feature = "figures")]

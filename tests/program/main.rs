@@ -9,6 +9,7 @@
 )]
 
 mod command_line;
+mod continuation;
 mod diagnostics;
 mod documentation;
 mod ensemble;

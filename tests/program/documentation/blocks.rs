@@ -109,9 +109,9 @@ fn is_part_of(shown: &Value, real: &Value, place: &str) {
 
 #[test]
 fn every_document_of_json_that_is_shown_is_what_its_command_prints() {
-    let text = page("docs/json.md");
+    let text = ["docs/json.md", "docs/continuation.md"].map(page).concat();
     let shown = blocks(&text, "json");
-    assert!(shown.len() >= 3, "{}", shown.len());
+    assert!(shown.len() >= 4, "{}", shown.len());
     for (command, block) in shown {
         let shown: Value = serde_json::from_str(block).unwrap_or_else(|e| panic!("{command}: {e}"));
         let directory = TempDir::new().unwrap();

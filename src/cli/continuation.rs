@@ -1,0 +1,191 @@
+//! `attractor continue`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Exit;
+use super::failure::Failure;
+use super::flags::Overrides;
+use super::origin::Origin;
+use super::out::{errln, outln};
+use super::words::{brief, plural};
+use crate::analysis::{Branch, Continuation, Diagram, continuation};
+use crate::model_file::Varied;
+use crate::number::{exact, number, rounded};
+use crate::report::{branches_document, branches_sentence, end_in_words, write_branches};
+
+#[derive(Args, Debug)]
+pub(super) struct Continue {
+    /// The model file, or the name of a model that is part of the program
+    model: PathBuf,
+    /// The path of a number of the model, as for --set: layers.hidden.lagrangian.beta; several that get the same value are
+    /// given one by one
+    #[arg(long, value_name = "PATH", required = true)]
+    param: Vec<String>,
+    /// The smallest value
+    #[arg(long, value_name = "A", allow_hyphen_values = true)]
+    from: f64,
+    /// The largest value
+    #[arg(long, value_name = "B", allow_hyphen_values = true)]
+    to: f64,
+    /// Tell the fixed points at this value; may be given several times
+    #[arg(long, value_name = "P", allow_hyphen_values = true)]
+    at: Vec<f64>,
+    /// Look for fixed points at so many values of the parameter
+    #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..))]
+    values: u16,
+    /// From so many drawn states at each of them, at most
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    starts: usize,
+    /// Seed of these states
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// Most points of a branch to either side of where it was found
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    points: usize,
+    /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
+    #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
+    set: Vec<String>,
+    /// Write the branches as arrays to this file, an .npz
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace that file
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON document on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+impl Continue {
+    pub fn execute(&self) -> Result<Exit, Failure> {
+        if let Some(out) = self
+            .out
+            .as_deref()
+            .filter(|out| out.exists() && !self.force)
+        {
+            let out = out.display();
+            return Err(Failure::bad(format!(
+                "{out} is there already; --force replaces it"
+            )));
+        }
+        let all = self.set.clone();
+        let typed = all.len();
+        let (loaded, origin) = Origin::named(&self.model, Overrides { all, typed })?;
+        let p = &origin.provenance;
+        let varied = Varied::new(
+            &loaded,
+            &p.model,
+            &self.set,
+            p.directory.as_deref(),
+            &self.param,
+        );
+        let varied = varied.map_err(Failure::bad)?;
+        // A path that leads nowhere is drawn with its place, where no value would do.
+        let ends = [self.from, self.to, 0.5 * (self.from + self.to)];
+        if let (Err(why), true) = (
+            varied.load(ends[0]),
+            ends[1..].iter().all(|v| varied.load(*v).is_err()),
+        ) {
+            return Err(why.into());
+        }
+        let study = &loaded.study;
+        let first = study.cases.first();
+        let settings = Continuation {
+            states: study.cases.iter().map(|c| c.start.x.clone()).collect(),
+            clamped: first.map_or_else(Vec::new, |c| c.start.clamped.clone()),
+            at: self.at.clone(),
+            values: self.values.into(),
+            starts: self.starts,
+            seed: self.seed,
+            points: self.points,
+            ..Continuation::new([self.from, self.to], Vec::new())
+        };
+        let found = continuation(&|v| varied.network(v), &settings).map_err(Failure::bad)?;
+        let sentence = branches_sentence(&found);
+        if let Some(out) = &self.out {
+            write_branches(&found, out)?;
+        }
+        if self.json {
+            let mut document = branches_document(&found);
+            document["attractor"] = json!(env!("CARGO_PKG_VERSION"));
+            document["model"] = json!(p.model);
+            document["varied"] = json!({ "paths": self.param, "from": self.from, "to": self.to });
+            document["sentence"] = json!(sentence);
+            outln!("{document:#}");
+        } else {
+            let (parameter, title) = (varied.parameter(), &study.title);
+            let (from, to) = (exact(self.from), exact(self.to));
+            outln!("{title}: fixed points for {parameter} from {from} to {to}");
+            print(&found, &self.at);
+        }
+        if !study.stimulus.additions().is_empty() {
+            errln!("note: [[stimulus]] is left out, the input stands still");
+        }
+        found.notes.iter().for_each(|note| errln!("note: {note}"));
+        if found.branches.is_empty() {
+            return Err(Failure::failed(
+                "no branch of fixed points was found in this range: --starts and --values look farther, [start] of the model says where to begin",
+            ));
+        }
+        errln!("{sentence}.");
+        Ok(Exit::Fine)
+    }
+}
+
+fn print(found: &Diagram, at: &[f64]) {
+    for (k, s) in found.special.iter().enumerate() {
+        let energy = s
+            .energy
+            .map_or(String::new(), |e| format!(", energy {}", number(e)));
+        let period = s
+            .period
+            .map_or(String::new(), |p| format!(", period {}", number(p)));
+        let (kind, p, [low, high]) = (s.kind.word(), exact(rounded(s.parameter, 10)), s.index);
+        outln!(
+            "  {k}: {kind} at {p}, index {low} and {high}{energy}{period}, x = {}",
+            brief(&s.x)
+        );
+    }
+    for (k, branch) in found.branches.iter().enumerate() {
+        let [before, after] = branch.ends.each_ref().map(end_in_words);
+        let count = plural(branch.points.len(), "point");
+        outln!("  branch {k}: {count}; begins: {before}; ends: {after}");
+        pieces(branch)
+            .iter()
+            .for_each(|piece| outln!("    {piece}"));
+    }
+    for slice in found.slices.iter().filter(|s| at.contains(&s.parameter)) {
+        outln!("  at {}:", exact(slice.parameter));
+        for (branch, p) in &slice.points {
+            let (what, x) = (stability(p.index), brief(&p.x));
+            let energy = p
+                .energy
+                .map_or(String::new(), |e| format!(", energy {}", number(e)));
+            outln!("    branch {branch}: {what}{energy}, x = {x}");
+        }
+    }
+}
+
+/// What is between special points, in order: `0.5 to 4: stable`.
+fn pieces(branch: &Branch) -> Vec<String> {
+    let all = branch.points.split_inclusive(|p| p.special.is_some());
+    let mut from = branch.points.first().map_or(0.0, |p| p.parameter);
+    let pieces = all.map(|piece| {
+        let to = piece.last().map_or(from, |p| p.parameter);
+        let begin = std::mem::replace(&mut from, to);
+        let [begin, to] = [begin, to].map(|p| exact(rounded(p, 6)));
+        let inside = piece.iter().find(|p| p.special.is_none());
+        inside.map(|p| format!("{begin} to {to}: {}", stability(p.index)))
+    });
+    pieces.flatten().collect()
+}
+
+fn stability(index: usize) -> String {
+    match index {
+        0 => "stable".into(),
+        k => format!("unstable, index {k}"),
+    }
+}

@@ -1,0 +1,134 @@
+//! Branches of fixed points as one JSON document, as arrays, and in a sentence.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::analysis::{Bifurcation, Branch, BranchPoint, Diagram, End};
+use crate::number::plural;
+use crate::record::{NpzWriter, RecordError};
+
+/// The whole diagram.
+pub fn branches_document(found: &Diagram) -> Value {
+    let branch = |b: &Branch| {
+        json!({
+            "ends": b.ends.each_ref().map(end_in_words),
+            "points": b.points.iter().map(point).collect::<Vec<_>>(),
+        })
+    };
+    let special = found.special.iter().map(|s| {
+        json!({
+            "kind": s.kind.word(), "parameter": s.parameter, "x": s.x, "energy": s.energy,
+            "eigenvalues": s.eigenvalues, "index": s.index, "null_vector": s.null_vector,
+            "curvature": s.curvature, "slope": s.slope, "period": s.period,
+        })
+    });
+    let slices = found.slices.iter().map(|s| {
+        let points = s.points.iter().map(|(branch, p)| {
+            let mut document = point(p);
+            document["branch"] = json!(branch);
+            document
+        });
+        json!({ "parameter": s.parameter, "fixed_points": points.collect::<Vec<_>>() })
+    });
+    json!({
+        "branches": found.branches.iter().map(branch).collect::<Vec<_>>(),
+        "special_points": special.collect::<Vec<_>>(),
+        "slices": slices.collect::<Vec<_>>(),
+        "derivative_error": found.derivative_error,
+        "notes": found.notes,
+    })
+}
+
+fn point(p: &BranchPoint) -> Value {
+    json!({
+        "parameter": p.parameter, "x": p.x, "energy": p.energy, "eigenvalues": p.eigenvalues,
+        "index": p.index, "special": p.special,
+    })
+}
+
+/// Why a branch ends, in words.
+pub fn end_in_words(end: &End) -> String {
+    match end {
+        End::Range => "end of the range".into(),
+        End::Closed => "closed".into(),
+        End::Special(k) => format!("special point {k}"),
+        End::Invalid(why) => why.to_string(),
+        End::Lost(why) => why.clone(),
+        End::Points => "as many points as were asked for".into(),
+    }
+}
+
+/// `3 branches with 2 folds and 1 pitchfork`.
+pub fn branches_sentence(found: &Diagram) -> String {
+    let branches = match found.branches.len() {
+        1 => "1 branch".to_owned(),
+        n => format!("{n} branches"),
+    };
+    let kinds = [
+        (Bifurcation::Fold, "fold"),
+        (Bifurcation::Pitchfork, "pitchfork"),
+        (Bifurcation::Transcritical, "transcritical point"),
+        (Bifurcation::BranchPoint, "branch point"),
+        (Bifurcation::Hopf, "Hopf point"),
+    ];
+    let counts = kinds.iter().filter_map(|(kind, word)| {
+        let n = found.special.iter().filter(|s| s.kind == *kind).count();
+        (n > 0).then(|| plural(n, word))
+    });
+    let counts: Vec<String> = counts.collect();
+    match counts.is_empty() {
+        true => format!("{branches} without a bifurcation"),
+        false => format!("{branches} with {}", counts.join(", ")),
+    }
+}
+
+/// Arrays that NumPy opens, a row for each point of all branches: `branch`, `parameter`, `x`, `energy` (not a number where there is none),
+/// `index`, `eigenvalues` (real and imaginary parts), `special` (−1, or the row of a special point); and of these
+/// `special_parameter`, `special_x`, `special_energy`, `special_kind`: 0 fold, 1 pitchfork, 2 transcritical, 3 branch point, 4 Hopf.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_branches(found: &Diagram, path: &Path) -> Result<(), RecordError> {
+    let points: Vec<&BranchPoint> = found.branches.iter().flat_map(|b| &b.points).collect();
+    let (rows, n) = (points.len(), points.first().map_or(0, |p| p.x.len()));
+    let free = points.first().map_or(0, |p| p.eigenvalues.len());
+    let energy = |e: Option<f64>| e.unwrap_or(f64::NAN);
+    let mut npz = NpzWriter::create(path)?;
+    let of = found.branches.iter().enumerate();
+    let of = of.flat_map(|(k, b)| std::iter::repeat_n(k as i64, b.points.len()));
+    npz.write_i64("branch", &[rows], &of.collect::<Vec<i64>>())?;
+    let all = |f: &dyn Fn(&BranchPoint) -> f64| points.iter().map(|p| f(p)).collect::<Vec<f64>>();
+    npz.write("parameter", &[rows], &all(&|p| p.parameter))?;
+    npz.write("energy", &[rows], &all(&|p| energy(p.energy)))?;
+    let x = points.iter().flat_map(|p| p.x.iter().copied());
+    npz.write("x", &[rows, n], &x.collect::<Vec<f64>>())?;
+    let values = points
+        .iter()
+        .flat_map(|p| p.eigenvalues.iter().flatten().copied());
+    npz.write(
+        "eigenvalues",
+        &[rows, free, 2],
+        &values.collect::<Vec<f64>>(),
+    )?;
+    let whole = |f: &dyn Fn(&BranchPoint) -> i64| points.iter().map(|p| f(p)).collect::<Vec<i64>>();
+    npz.write_i64("index", &[rows], &whole(&|p| p.index as i64))?;
+    npz.write_i64(
+        "special",
+        &[rows],
+        &whole(&|p| p.special.map_or(-1, |k| k as i64)),
+    )?;
+    let rows = found.special.len();
+    let special = || found.special.iter();
+    let parameter = special().map(|s| s.parameter).collect::<Vec<f64>>();
+    npz.write("special_parameter", &[rows], &parameter)?;
+    let x = special()
+        .flat_map(|s| s.x.iter().copied())
+        .collect::<Vec<f64>>();
+    npz.write("special_x", &[rows, if rows == 0 { 0 } else { n }], &x)?;
+    let energies = special().map(|s| energy(s.energy)).collect::<Vec<f64>>();
+    npz.write("special_energy", &[rows], &energies)?;
+    let kinds = special().map(|s| s.kind as i64).collect::<Vec<i64>>();
+    npz.write_i64("special_kind", &[rows], &kinds)?;
+    npz.finish()
+}

@@ -1,0 +1,153 @@
+//! `attractor continue`: what it prints and writes, and what it refuses.
+
+use std::fs;
+use std::path::Path;
+
+use attractor::record::read_npz;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::command_line::{attractor, said};
+
+const GAIN: [&str; 4] = [
+    "continue",
+    "flip-flop",
+    "--param",
+    "layers.neurons.lagrangian.beta",
+];
+
+#[test]
+fn a_pitchfork_is_printed_and_written_as_document_and_as_arrays() {
+    let directory = TempDir::new().unwrap();
+    let at = directory.path();
+    let more = ["--from", "0.5", "--to", "10"];
+    let plain = attractor(
+        at,
+        &[&GAIN[..], &more, &["--at", "6", "--out", "b.npz"]].concat(),
+    );
+    let text = String::from_utf8_lossy(&plain.stdout).into_owned();
+    assert!(plain.status.success(), "{}", said(&plain));
+    assert!(
+        text.contains("pitchfork at 4,") && text.contains("0.42928"),
+        "{text}"
+    );
+    assert!(
+        said(&plain).ends_with("2 branches with 1 pitchfork.\n"),
+        "{}",
+        said(&plain)
+    );
+
+    let json = attractor(at, &[&GAIN[..], &more, &["--json"]].concat());
+    let document: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let points = |k: usize| document["branches"][k]["points"].as_array().unwrap().len();
+    let rows = points(0) + points(1);
+    let array = |name: &str| read_npz(at.join("b.npz"), name).unwrap();
+    let (x, eigenvalues) = (array("x"), array("eigenvalues"));
+    assert_eq!(
+        (x.shape, eigenvalues.shape),
+        (vec![rows, 2], vec![rows, 2, 2])
+    );
+    assert!((array("special_parameter").data[0] - 4.0).abs() < 1e-8);
+    assert_eq!(array("special_kind").data, [1.0]);
+
+    // The file is somebody's data.
+    let again = attractor(at, &[&GAIN[..], &more, &["--out", "b.npz"]].concat());
+    assert_eq!(again.status.code(), Some(2), "{}", said(&again));
+    assert!(said(&again).contains("--force"));
+}
+
+#[test]
+fn two_entries_of_a_symmetric_matrix_vary_together() {
+    let both = "continue flip-flop --param synapses.0.weights.0.1 --param synapses.0.weights.1.0 --from -2 --to 0";
+    let words: Vec<&str> = both.split(' ').collect();
+    let output = attractor(Path::new("."), &words);
+    assert!(
+        said(&output).ends_with("2 branches with 1 pitchfork.\n"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn a_branch_says_why_it_ends_where_the_model_is_refused() {
+    let output = attractor(
+        Path::new("."),
+        &[&GAIN[..], &["--from", "-1", "--to", "5"]].concat(),
+    );
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success() && text.contains("must be above 0"),
+        "{text}"
+    );
+    assert!(
+        said(&output).contains("there is no network at -1"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_its_place() {
+    let directory = TempDir::new().unwrap();
+    fs::write(
+        directory.path().join("spins.toml"),
+        "[layers.s]\nsize = 3\nlagrangian = \"sign\"\ninput = 1.0\n[start]\ns = 1.0\n[solve]\nmethod = \"asynchronous\"\n",
+    )
+    .unwrap();
+    let cases = [
+        (
+            "flip-flop --param layers.neurons.lagrangian.bet --from 1 --to 5",
+            "did you mean `beta`?",
+        ),
+        (
+            "flip-flop --param title --from 1 --to 5",
+            "expected a string",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau --from 5 --to 5",
+            "no interval",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau --from 5 --to 1",
+            "smaller end comes first",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau --from 1 --to nan",
+            "no interval",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau=3 --from 1 --to 5",
+            "not the path of a number",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau --from 1 --to 5 --at 7",
+            "outside of the range",
+        ),
+        ("flip-flop --param layers.neurons.tau --from 1", "--to"),
+        (
+            "nothing.toml --param layers.neurons.tau --from 1 --to 5",
+            "cannot read the model file",
+        ),
+        (
+            "spins.toml --param layers.s.input --from 1 --to 5",
+            "units that flip",
+        ),
+    ];
+    for (words, expected) in cases {
+        let words: Vec<&str> = std::iter::once("continue")
+            .chain(words.split(' '))
+            .collect();
+        let output = attractor(directory.path(), &words);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{words:?}: {}",
+            said(&output)
+        );
+        assert!(
+            said(&output).contains(expected),
+            "{words:?}: {}",
+            said(&output)
+        );
+    }
+}
