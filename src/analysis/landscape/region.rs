@@ -7,6 +7,8 @@ use crate::pattern::random::Draws;
 /// Rounds in which the box may double, and states that are asked in each.
 const ROUNDS: usize = 24;
 const ASKED: usize = 64;
+/// Most points that a start lies between.
+const MIXED: usize = 5;
 /// Neurons without leak may be anywhere: activations do most of what they do within so much of 0.
 const OPEN: f64 = 5.0;
 
@@ -93,19 +95,22 @@ impl Region {
         }
     }
 
-    /// A state between two or three of the points, and a little off.
+    /// A state between some of the points, and more or less off: half of the time halfway, where saddles and mixtures lie if the points
+    /// are alike.
     pub fn between(&self, points: &[LandscapePoint], draws: &mut Draws, x: &mut [f64]) {
-        let mut weights = [(); 3].map(|()| draws.uniform());
-        if draws.below(2) == 0 {
-            weights[2] = 0.0;
+        let many = 2 + draws.below(MIXED - 1);
+        let is_even = draws.below(2) == 0;
+        let mut chosen = Vec::with_capacity(many);
+        for _ in 0..many {
+            let weight = if is_even { 1.0 } else { draws.uniform() };
+            chosen.push((weight, &points[draws.below(points.len())].x));
         }
-        let sum: f64 = weights.iter().sum();
-        let chosen = [(); 3].map(|()| &points[draws.below(points.len())].x);
+        let sum: f64 = chosen.iter().map(|(w, _)| w).sum();
+        let off = 0.2 * draws.uniform().powi(2);
         for i in self.free.iter().copied() {
-            let pairs = weights.iter().zip(chosen);
-            let mixed: f64 = pairs.map(|(w, c)| w * c[i]).sum();
-            let off = 0.1 * (draws.uniform() - 0.5) * (self.high[i] - self.low[i]);
-            x[i] = mixed / sum.max(f64::MIN_POSITIVE) + off;
+            let mixed: f64 = chosen.iter().map(|(w, x)| w * x[i]).sum();
+            let by = off * (draws.uniform() - 0.5) * (self.high[i] - self.low[i]);
+            x[i] = mixed / sum.max(f64::MIN_POSITIVE) + by;
         }
     }
 }
