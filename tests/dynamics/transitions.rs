@@ -175,7 +175,7 @@ fn groups_pass_their_one_on() {
 fn units_that_are_never_asked_have_no_arrows() {
     let text = model("sign", "[[0, 1], [1, 0]]", "");
     let graph = graph(&format!(
-        "{text}[start]\nn = 1\n[solve]\nmethod = \"asynchronous\"\norder = [1, 1]\n"
+        "{text}[start]\nn = 1\n[solve]\nmethod = \"asynchronous\"\norder = [1, 1]\nuntil = \"time\"\nt_end = 1\n"
     ));
     assert_eq!(graph.moves, [vec![], vec![0], vec![3], vec![]]);
     assert_eq!(graph.ends, [[0], [3]]);
