@@ -151,3 +151,10 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         );
     }
 }
+
+#[test]
+fn a_start_from_which_newtons_method_leads_nowhere_is_led_by_the_flow() {
+    let words = "continue hierarchical --param layers.pixels.lagrangian.beta --from 1.9 --to 2 --values 2 --starts 0";
+    let output = attractor(Path::new("."), &words.split(' ').collect::<Vec<&str>>());
+    assert!(output.status.success(), "{}", said(&output));
+}

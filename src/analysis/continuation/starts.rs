@@ -8,6 +8,8 @@ use crate::refusal::Refusal;
 
 /// Starts in a row that lead to nothing new, after which no more are tried.
 const PATIENCE: usize = 60;
+/// Steps along the flow where Newton's method fails.
+const FLOW: usize = 100;
 /// Draws of which the middle one says how large states are.
 const DRAWN: usize = 9;
 /// Points that are nearer than this, beside their size, are one.
@@ -51,7 +53,12 @@ pub(super) fn typical(system: &mut System<'_>, p: f64, seed: u64) -> Result<f64,
 }
 
 fn look(system: &mut System<'_>, p: f64, x: &[f64], found: &mut Vec<Vec<f64>>) -> bool {
-    let Some(x) = system.newton(p, x) else {
+    // From far away Newton's method may lead nowhere, where the flow leads to an attractor.
+    let direct = system.newton(p, x);
+    let Some(x) = direct.or_else(|| {
+        let near = along_the_flow(system, p, x).ok()?;
+        system.newton(p, &near)
+    }) else {
         return false;
     };
     let new = found.iter().all(|known| !same(known, &x));
@@ -94,15 +101,35 @@ fn draw(
     if k.is_multiple_of(4) {
         return Ok(x);
     }
+    towards(system, p, &mut x, 1.0)?;
+    Ok(x)
+}
+
+/// So many steps of Euler's method, each a part of every neuron's own time constant: crude, and near enough for Newton's method.
+fn along_the_flow(system: &mut System<'_>, p: f64, x: &[f64]) -> Result<Vec<f64>, Refusal> {
+    let mut x = x.to_vec();
+    for _ in 0..FLOW {
+        towards(system, p, &mut x, 0.2)?;
+    }
+    Ok(x)
+}
+
+/// Moves every free neuron with a leak a part of the way to `(I + currents)/k`.
+fn towards(system: &mut System<'_>, p: f64, x: &mut [f64], part: f64) -> Result<(), Refusal> {
     let network = system.network(p)?;
     let mut ws = Workspace::new(&network, 1);
+    let at = &*x;
     let velocity = network
-        .at(&x, Drive::own(&network), &mut ws)
+        .at(at, Drive::own(&network), &mut ws)
         .velocity()
         .to_vec();
     for i in &system.free {
         let rate = network.rates()[*i] * network.leaks()[*i];
-        x[*i] += if rate > 0.0 { velocity[*i] / rate } else { 0.0 };
+        x[*i] += if rate > 0.0 {
+            part * velocity[*i] / rate
+        } else {
+            0.0
+        };
     }
-    Ok(x)
+    Ok(())
 }
