@@ -232,20 +232,6 @@ impl<'a> Local<'a> {
     /// M of the free neurons (see [`AtHessian::symmetric_action`]), scaled on both sides so that its entries are of order 1, and the
     /// factors. `force` is that at `x`.
     pub fn symmetric(&mut self, x: &[f64], force: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let n = self.free.len();
-        let (mut m, sizes) = self.unscaled(x, force);
-        let [factors, _] = equilibrate(n, &sizes);
-        for (column, f) in m.chunks_exact_mut(n.max(1)).zip(&factors) {
-            column
-                .iter_mut()
-                .zip(&factors)
-                .for_each(|(entry, g)| *entry *= f * g);
-        }
-        (m, factors)
-    }
-
-    /// The same as it is, and how large what is added up in its entries is.
-    pub fn unscaled(&mut self, x: &[f64], force: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let shift = self.shift(x, force);
         let (n, free) = (self.free.len(), self.free.clone());
         let leaks = self.network.leaks();
@@ -262,7 +248,14 @@ impl<'a> Local<'a> {
                 sizes.push(out[*i].abs() + leak);
             }
         }
-        (m, sizes)
+        let [factors, _] = equilibrate(n, &sizes);
+        for (column, f) in m.chunks_exact_mut(n.max(1)).zip(&factors) {
+            column
+                .iter_mut()
+                .zip(&factors)
+                .for_each(|(entry, g)| *entry *= f * g);
+        }
+        (m, factors)
     }
 
     /// `d ln w/dt` along `τẋ` for the weights `w` of the Hessian of neurons without leak; 0 of the others.

@@ -150,16 +150,14 @@ pub fn outermost(n: usize, a: &[f64]) -> Option<[Eigenvalue; 2]> {
     Some([pick(1.0)?, pick(-1.0)?])
 }
 
-/// All eigenvalues `[re, im]` of any square matrix, those farthest to the right first; `None` if an entry is not finite. What
+/// All eigenvalues `[re, im]` of any square matrix, in no order; `None` if an entry is not finite. What
 /// rounding makes of each is not told: [`outermost`] does that for two of them.
 pub fn all_eigenvalues(n: usize, a: &[f64]) -> Option<Vec<[f64; 2]>> {
     if n == 0 {
         return Some(Vec::new());
     }
     let values = of_general(&DMatrix::from_column_slice(n, n, a))?;
-    let mut values: Vec<[f64; 2]> = values.iter().map(|v| [v.re, v.im]).collect();
-    values.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
-    Some(values)
+    Some(values.iter().map(|v| [v.re, v.im]).collect())
 }
 
 fn of_general(a: &DMatrix<f64>) -> Option<Vec<Complex<f64>>> {

@@ -3,9 +3,10 @@
 use super::class::largest;
 use super::{Class, LandscapePoint, energy_at};
 use crate::analysis::centre::{Along, along_centre};
+use crate::analysis::eigenvalues::{of_jacobian, symmetric};
+use crate::analysis::local;
 use crate::analysis::local::Local;
 use crate::analysis::newton::newton;
-use crate::analysis::{general, gradient, local};
 
 /// Two points are one if no neuron differs by more than this, in units of 1 + max|x|.
 const SAME: f64 = 1e-6;
@@ -73,7 +74,7 @@ impl Known {
 
     fn examine(&mut self, local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
         let force = local.force(&x);
-        let eigenvalues = self.eigenvalues(local, &x, &force)?;
+        let eigenvalues = self.eigenvalues(local, &x)?;
         let (mut class, mut index, mut zeros) = Class::of(&eigenvalues);
         let mut along = None;
         let unit = DOUBT * largest(&eigenvalues).max(1.0);
@@ -110,20 +111,14 @@ impl Known {
 
     /// Those of the symmetric matrix where there is an energy. That J is similar to it is seen once: a symmetric solver has real
     /// eigenvalues for every model, a wrong one too.
-    fn eigenvalues(
-        &mut self,
-        local: &mut Local<'_>,
-        x: &[f64],
-        force: &[f64],
-    ) -> Option<Vec<[f64; 2]>> {
+    fn eigenvalues(&mut self, local: &mut Local<'_>, x: &[f64]) -> Option<Vec<[f64; 2]>> {
         let is_similar = self.asymmetry.is_none_or(|a| a <= SIMILAR);
         if local.gradient && is_similar {
-            let real = gradient::eigenvalues(local, x, force)?;
-            let symmetric: Vec<[f64; 2]> = real.into_iter().map(|re| [re, 0.0]).collect();
+            let symmetric = symmetric(local, x)?;
             if self.asymmetry.is_some() || !local.leaky {
                 return Some(symmetric);
             }
-            let own = falling(general::eigenvalues(local, x)?);
+            let own = of_jacobian(local, x)?;
             let pairs = own.iter().zip(&symmetric);
             let differs = pairs.map(|(a, b)| (a[0] - b[0]).abs().max(a[1].abs()));
             let unit = largest(&symmetric).max(1.0);
@@ -134,7 +129,7 @@ impl Known {
                 false => own,
             });
         }
-        Some(falling(general::eigenvalues(local, x)?))
+        of_jacobian(local, x)
     }
 }
 
@@ -155,11 +150,6 @@ pub(super) fn arrive(local: &mut Local<'_>, x: &[f64]) -> Option<Vec<f64>> {
     let force = local::largest(&local.force(&found.x));
     let is_small = found.first.is_some_and(|c| c <= SETTLED * state) && force <= SETTLED * unit;
     is_small.then_some(found.x)
-}
-
-fn falling(mut all: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
-    all.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
-    all
 }
 
 fn is_within(part: f64, a: &[f64], b: &[f64]) -> bool {

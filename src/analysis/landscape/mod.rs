@@ -50,6 +50,17 @@ pub struct Search {
 }
 
 impl Search {
+    /// The input of the network and that of the starts.
+    fn input(&self, network: &Network) -> Vec<f64> {
+        let own = self.base.input.iter().chain(std::iter::repeat(&0.0));
+        network
+            .input()
+            .iter()
+            .zip(own)
+            .map(|(a, b)| a + b)
+            .collect()
+    }
+
     /// With the usual numbers: tries take longer in larger networks, and are fewer.
     pub fn new(network: &Network, base: Start) -> Self {
         let tries = (20_000 / network.size().max(1)).clamp(200, 2000);

@@ -34,13 +34,7 @@ pub(super) fn search(
     network
         .may_clamp(&[network.clamped(), &base.clamped].concat())
         .map_err(|why| Refusal::new("clamped", why.to_string()))?;
-    let own = base.input.iter().chain(std::iter::repeat(&0.0));
-    let input: Vec<f64> = network
-        .input()
-        .iter()
-        .zip(own)
-        .map(|(a, b)| a + b)
-        .collect();
+    let input = search.input(network);
     let mut local = Local::new(network, &input, &base.clamped);
     if local.free.len() > LARGEST {
         let why = format!(

@@ -27,7 +27,7 @@ pub(super) fn states(
     let (network, base) = (on.0, &search.base);
     // Units want what they want at temperature 0, one at a time or all at once.
     let cold = Settings {
-        method: match on.1.method.name == SYNCHRONOUS.name {
+        method: match on.1.method.at_once {
             true => &SYNCHRONOUS,
             false => &ASYNCHRONOUS,
         },
@@ -39,13 +39,7 @@ pub(super) fn states(
     };
     (cold.method.suits)(network, &cold)?;
     let on = (network, &cold);
-    let own = base.input.iter().chain(std::iter::repeat(&0.0));
-    let input: Vec<f64> = network
-        .input()
-        .iter()
-        .zip(own)
-        .map(|(a, b)| a + b)
-        .collect();
+    let input = search.input(network);
     let moves = || Moves::new(on, &input, &base.clamped);
     let units = &moves().units();
     let count = units.iter().map(|(_, values)| values.len());
