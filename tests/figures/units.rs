@@ -75,14 +75,14 @@ fn a_state_stays_until_the_next_one_that_was_kept() {
     };
     let plot = raster(&[0.0, 1.0, 3.0], &[-1.0, 1.0, -1.0]);
     let picture = png(&plot);
-    // A row of pixels across the layer: from 0 to 1 blue, to 2 red, and blue to the end of the run at 3.
+    // A row of pixels across the layer: from 0 to 1 blue, to the end of the run at 3 red, and a fortieth of that blue.
     let rows = (0..picture.height).map(|y| (0..picture.width).map(|x| picture.at(x, y)).collect());
     let rows: Vec<Vec<[u8; 3]>> = rows.collect();
     let count = |row: &Vec<[u8; 3]>, color| row.iter().filter(|p| **p == color).count() as f64;
     let row = rows.iter().max_by_key(|row| count(row, RED) as usize);
     let (red, blue) = (count(row.unwrap(), RED), count(row.unwrap(), BLUE));
     assert!(
-        (red / (red + blue) - 1.0 / 3.0).abs() < 0.01,
+        (red / (red + blue) - 2.0 / (3.0 + 3.0 / 40.0)).abs() < 0.01,
         "{red} {blue}"
     );
     let text = svg(&plot);

@@ -46,12 +46,14 @@ pub struct ActivityPlot {
     pub layers: Vec<ActivityLayer>,
     /// Times at which the input is switched.
     pub switches: Vec<f64>,
-    /// Does every state stay until the next time, as where units flip? The last has half of the time since the one before. Otherwise each is drawn
-    /// as wide as half the ways to its neighbours.
+    /// Does every state stay until the next time, as where units flip? The last is a strip beyond the end. Otherwise each is drawn as wide as half the
+    /// ways to its neighbours.
     pub jumps: bool,
 }
 
 const LEAST: f64 = 54.0;
+/// Part of the whole time that the last state takes at most where states stay.
+const STRIP: f64 = 0.025;
 /// Layers of so many neurons are lines, which tell more than strips of colour.
 const FEW: usize = 3;
 const LINES: f64 = 96.0;
@@ -141,7 +143,8 @@ impl Page for ActivityPlot {
 }
 
 /// Where the cells of the times begin and end, the first time and the last at the outside: half way between neighbours; or from each
-/// time to the next where states `stay`, but for the last state, which would have no width: it has half of the time since the one before it.
+/// time to the next where states `stay`. The last of these has no time after it: it is a strip beyond the end, no flip being told at a time
+/// at which there was none.
 fn edges(time: &[f64], stay: bool) -> Vec<f64> {
     let n = time.len();
     let (first, last) = (time[0], time[n - 1]);
@@ -154,8 +157,9 @@ fn edges(time: &[f64], stay: bool) -> Vec<f64> {
     let half = |k: usize| time[k - 1] / 2.0 + time[k] / 2.0;
     let edge = |k| match k {
         0 => first,
+        k if k == n && stay => last + (last - time[n - 2]).min(STRIP * (last - first)),
         k if k == n => last,
-        k if stay && k < n - 1 => time[k],
+        k if stay => time[k],
         k => half(k),
     };
     (0..=n).map(edge).collect()
