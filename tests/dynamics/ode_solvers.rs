@@ -671,10 +671,10 @@ fn reject_is_refused_where_it_is_written_and_becomes_stop_where_it_is_not() {
         );
         if method.flips {
             // Of graded neurons it would be refused as well.
-            let falls = if method.name == "annealing" {
-                "temperature = [1]\n"
-            } else {
-                ""
+            let falls = match (method.is_warm, method.name) {
+                (true, "annealing") => "temperature = [1]\n",
+                (true, _) => "temperature = 1\n",
+                (false, _) => "",
             };
             text = format!(
                 "[layers.n]\nsize = 1\nlagrangian = \"sign\"\n[start]\nn = 1\n[solve]\nmethod = \"{}\"\nt_end = 2\n{falls}",
