@@ -11,5 +11,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod basins;
 mod complete;
 mod states;
