@@ -12,4 +12,5 @@
 mod common;
 
 mod complete;
+mod saddles;
 mod states;
