@@ -11,6 +11,7 @@ mod general;
 mod gradient;
 mod landscape;
 mod local;
+mod manifolds;
 mod newton;
 mod outermost;
 mod parts;
@@ -33,6 +34,7 @@ pub use continuation::{
 pub use fixed_points::fixed_points;
 pub use follow::Follow;
 pub use landscape::{Class, Count, Landscape, LandscapePoint, Search, landscape};
+pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
 pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Criterion, Memories, Recall, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};

@@ -13,4 +13,5 @@ mod common;
 
 mod basins;
 mod complete;
+mod saddles;
 mod states;
