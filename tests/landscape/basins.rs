@@ -1,8 +1,8 @@
 //! Basins against separatrices and areas of a second model (80-bit extrapolation along the flow, Green's theorem).
 
 use attractor::analysis::{
-    Across, BasinMap, Class, Criterion, Cues, Follow, MapRange, Memories, Recall, RecallCurves,
-    StatePlane, Whence, basin_fractions, basin_map, recall_curves, state_box,
+    Across, BasinMap, Border, Class, Criterion, Cues, Follow, MapRange, Memories, Recall,
+    RecallCurves, StatePlane, Whence, basin_fractions, basin_map, recall_curves, state_box,
 };
 use attractor::dynamics::{Interrupt, Settings, Start};
 use attractor::study::Study;
@@ -44,7 +44,7 @@ fn map(case: &Reference, points: usize) -> BasinMap {
         x,
         y,
         points: [points; 2],
-        border: true,
+        border: Border::Bisected,
     };
     with(&loaded(case), |follow| {
         basin_map(follow, &Across::Neurons([0, 1]), range).unwrap()
@@ -225,7 +225,7 @@ const SQUARE: MapRange = MapRange {
     x: [-1.0, 1.0],
     y: [-1.0, 1.0],
     points: [41, 41],
-    border: true,
+    border: Border::Bisected,
 };
 
 #[test]
