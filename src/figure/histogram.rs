@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Axis, BLACK, Block, Canvas, Color, Entries, FigureError, Frame, Legend, Look, Page, Panel,
-    SOFT, as_many, finite, grid, refused, words,
+    SOFT, as_many, finite, grid, minus, refused, words,
 };
 
 /// Half the width of the ends of error bars.
@@ -70,10 +70,17 @@ impl Page for HistogramPlot {
             None => Ok(Axis::linear(own[0], own[1], 0.0, 6.0)),
         };
         let margin = 0.02 * (last - first);
-        let axes = [
+        let mut axes = [
             axis("x", look.x, [first - margin, last + margin])?,
             axis("y", look.y, [0.0, 1.06 * most])?,
         ];
+        // Around whole numbers: what lies between them is no value.
+        if self.edges.iter().all(|e| e.fract().abs() == 0.5) {
+            axes[0].ticks.retain(|(at, _)| at.fract() == 0.0);
+            for (at, label) in &mut axes[0].ticks {
+                *label = minus(format!("{at}"));
+            }
+        }
         let color = look.palette.area(look.palette.coloured());
         Ok(Box::new(Bars {
             plot: self,
@@ -130,11 +137,13 @@ impl Block for Bars<'_> {
             .edges
             .windows(2)
             .map(|ends| 0.5 * (ends[0] + ends[1]));
+        let width = frame.width() / self.plot.bars.len() as f64;
+        let cap = CAP.min(0.25 * width);
         for (x, ends) in middles.zip(self.plot.low.iter().zip(&self.plot.high)) {
             let [a, b] = [ends.0, ends.1].map(|y| inside(panel.at(x, *y)));
             canvas.rule(b, a, BLACK);
             for (x, y) in [a, b] {
-                canvas.rule((x - CAP, y), (x + CAP, y), BLACK);
+                canvas.rule((x - cap, y), (x + cap, y), BLACK);
             }
         }
         canvas.rule(

@@ -12,7 +12,7 @@ pub use labels::Reached;
 pub use plane::{Across, StatePlane};
 pub use radius::{Cues, RecallCurves, recall_curves};
 
-use super::Follow;
+use super::{Follow, LandscapePoint};
 use crate::evenly::evenly;
 use crate::refusal::Refusal;
 use labels::Labels;
@@ -64,6 +64,8 @@ pub struct BasinMap {
     pub border: Vec<Vec<[f64; 2]>>,
     /// How it was found.
     pub traced: Border,
+    /// The saddles whose stable manifolds it is made of.
+    pub saddles: Vec<LandscapePoint>,
 }
 
 impl BasinMap {
@@ -117,9 +119,9 @@ pub fn basin_map(
     let mut labels = Labels::new(follow)?;
     let ends = labels.run(columns * y.len(), state)?;
     let mut traced = range.border;
-    let mut border = Vec::new();
+    let (mut saddles, mut border) = (Vec::new(), Vec::new());
     if traced == Border::Manifolds && plane.is_all(follow) {
-        border = separatrix::separatrices(follow, &plane, [range.x, range.y])?;
+        (saddles, border) = separatrix::separatrices(follow, &plane, [range.x, range.y])?;
     }
     if border.is_empty() && traced != Border::No && !follow.interrupt.is_raised() {
         traced = Border::Bisected;
@@ -136,6 +138,7 @@ pub fn basin_map(
         reached,
         border,
         traced,
+        saddles,
     })
 }
 

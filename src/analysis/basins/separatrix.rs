@@ -1,17 +1,20 @@
 //! Separatrices on a plane that is the whole space of states: the stable manifolds of saddles.
 
 use super::StatePlane;
-use crate::analysis::{Follow, Search, landscape, stable_manifold};
+use crate::analysis::{Follow, LandscapePoint, Search, landscape, stable_manifold};
 use crate::refusal::Refusal;
 
-/// The separatrices as curves of the plane, each through its saddle; none where there is none.
+/// Saddles, and the separatrix through each as a curve of the plane.
+pub(super) type Separatrices = (Vec<LandscapePoint>, Vec<Vec<[f64; 2]>>);
+
+/// The separatrices of all saddles.
 ///
 /// They are followed in the box of the map and of all saddles, by half of its size larger, so that one that leaves the map may come back.
 pub(super) fn separatrices(
     follow: &Follow<'_>,
     plane: &StatePlane,
     ranges: [[f64; 2]; 2],
-) -> Result<Vec<Vec<[f64; 2]>>, Refusal> {
+) -> Result<Separatrices, Refusal> {
     let search = Search {
         rest: follow.rest,
         seed: follow.seed,
@@ -20,8 +23,8 @@ pub(super) fn separatrices(
     };
     let on = (follow.network, follow.settings);
     let found = landscape(on, &search, follow.interrupt)?;
-    let is_saddle = |p: &&crate::analysis::LandscapePoint| p.index == 1 && p.zeros == 0;
-    let saddles: Vec<_> = found.points.iter().filter(is_saddle).collect();
+    let mut saddles = found.points;
+    saddles.retain(|p| p.index == 1 && p.zeros == 0);
     let mut within = ranges;
     for saddle in &saddles {
         for (range, v) in within.iter_mut().zip(plane.point(&saddle.x)) {
@@ -44,10 +47,10 @@ pub(super) fn separatrices(
     let input = follow.input();
     let on = (follow.network, &input[..], &follow.base.clamped[..]);
     let mut curves = Vec::new();
-    for saddle in saddles {
+    for saddle in &saddles {
         let [one, other] = stable_manifold(on, saddle, &within)?;
         let all = one.x.iter().rev().chain(other.x.iter().skip(1));
         curves.push(all.map(|x| plane.point(x)).collect());
     }
-    Ok(curves)
+    Ok((saddles, curves))
 }

@@ -68,17 +68,23 @@ pub fn basins_answer(study: &Study, asked: &BasinAnswers) -> Answer {
 #[cfg(feature = "figures")]
 fn figures(study: &Study, asked: &BasinAnswers) -> crate::report::Plots {
     use crate::report::pictures::{fractions_plot, map_plots, radius_plot};
-    let mut plots = Vec::new();
+    let (mut plots, mut notes) = (Vec::new(), Vec::new());
     if let Some(mapped) = &asked.map {
-        plots.extend(map_plots(study, mapped));
+        (plots, notes) = map_plots(study, mapped);
     }
     if let Some(counted) = &asked.fractions {
-        plots.extend(fractions_plot(study, counted).map(|p| ("fractions", p)));
+        match fractions_plot(study, counted) {
+            Some(plot) => plots.push(("fractions", plot)),
+            None => notes.push(
+                "there is no figure of the fractions: there are no basins, or too many for bars"
+                    .into(),
+            ),
+        }
     }
     if let Some(measured) = &asked.radius {
         plots.push(("radius", radius_plot(study, measured)));
     }
     let styled = plots.into_iter();
     let styled = styled.map(|(name, plot)| (name.to_owned(), plot, study.style.clone()));
-    (styled.collect(), Vec::new())
+    (styled.collect(), notes)
 }

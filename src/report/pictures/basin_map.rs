@@ -6,11 +6,19 @@ use crate::number::fixed;
 use crate::picture::{about, label, method, time_label, title};
 use crate::study::{Mapped, Study};
 
-/// All three, the energies only where there are several.
-pub(in crate::report) fn map_plots(study: &Study, mapped: &Mapped) -> Vec<(&'static str, Plot)> {
+/// All three, and why others are not drawn.
+pub(in crate::report) fn map_plots(
+    study: &Study,
+    mapped: &Mapped,
+) -> (Vec<(&'static str, Plot)>, Vec<String>) {
     let map = &mapped.map;
+    if map.reached.attractors.is_empty() {
+        let why = "there is no figure of the basins: no start ended at an attractor";
+        return (Vec::new(), vec![why.into()]);
+    }
     let mut plots = vec![("basins", Plot::Phase(labels(study, mapped)))];
-    let heat = |what: &str, of: &str, values: &[f64]| {
+    let mut notes = Vec::new();
+    let heat = |what: &str, own: &[&str], of: &str, values: &[f64]| {
         let known = values.iter().copied().filter(|v| v.is_finite());
         let low = known.clone().fold(f64::INFINITY, f64::min);
         let high = known.fold(f64::NEG_INFINITY, f64::max);
@@ -19,7 +27,7 @@ pub(in crate::report) fn map_plots(study: &Study, mapped: &Mapped) -> Vec<(&'sta
         wide.then(|| {
             Plot::Heat(HeatPlot {
                 title: title(study, what),
-                subtitle: caption(study, mapped, values.iter().any(|v| v.is_nan())),
+                subtitle: caption(study, mapped, own),
                 x_label,
                 y_label,
                 value_label: of.to_owned(),
@@ -31,12 +39,23 @@ pub(in crate::report) fn map_plots(study: &Study, mapped: &Mapped) -> Vec<(&'sta
             })
         })
     };
-    let energy = heat("energy where each start ends", "E", &map.energies());
-    plots.extend(energy.map(|p| ("basins-energy", p)));
-    let time = time_label(study);
-    let times = heat("time to rest from each start", &time, &map.times);
+    match heat("energy where each start ends", &[], "E", &map.energies()) {
+        Some(plot) => plots.push(("basins-energy", plot)),
+        None => notes.push(
+            "there is no figure of the energies where starts end: they are alike, or there is none"
+                .into(),
+        ),
+    }
+    // A step of the integrator is longer the nearer it is to rest.
+    let own = ["known to the last step, after rest has lasted for the longest τ"];
+    let times = heat(
+        "time to rest from each start",
+        &own,
+        &time_label(study),
+        &map.times,
+    );
     plots.extend(times.map(|p| ("basins-time", p)));
-    plots
+    (plots, notes)
 }
 
 fn labels(study: &Study, mapped: &Mapped) -> PhasePlot {
@@ -61,10 +80,26 @@ fn labels(study: &Study, mapped: &Mapped) -> PhasePlot {
         points.collect::<Vec<_>>()
     };
     let mut fixed_points = marked(attractors, Stability::Attractor);
-    fixed_points.extend(marked(&map.reached.saddles, Stability::Saddle));
+    // Those on separatrices, or where none are known those that starts rest at.
+    let saddles = match map.saddles.is_empty() {
+        true => &map.reached.saddles,
+        false => &map.saddles,
+    };
+    fixed_points.extend(marked(saddles, Stability::Saddle));
+    let mut own = Vec::new();
+    if map.plane.origin.len() > 2 {
+        own.push("marks: coordinates of fixed points, which lie beside the plane");
+    }
+    match map.traced {
+        Border::Bisected if !map.border.is_empty() => {
+            own.push("borders bisected between starts with different ends");
+        }
+        Border::Manifolds => own.push("separatrices: stable manifolds of the saddles"),
+        _ => {}
+    }
     PhasePlot {
         title: title(study, "basins of attraction"),
-        subtitle: caption(study, mapped, map.labels.contains(&-1)),
+        subtitle: caption(study, mapped, &own),
         x_label,
         y_label,
         basins: Some(Basins {
@@ -112,34 +147,22 @@ fn axes(study: &Study, across: &Across) -> [String; 2] {
     }
 }
 
-/// The network, the starts, what the borders are, and how it was integrated.
-fn caption(study: &Study, mapped: &Mapped, some_move: bool) -> String {
+/// The network, the starts, what the figure has of its `own`, and how it was integrated.
+fn caption(study: &Study, mapped: &Mapped, own: &[&str]) -> String {
     let map = &mapped.map;
     let reached = &map.reached;
     let mut parts = about(study);
     parts.push(format!("{} × {} starts", map.x.len(), map.y.len()));
-    let moved = match &mapped.across {
-        Across::Neurons(_) => 2,
-        _ => 0,
-    };
-    if study.network.size() > moved {
+    if map.plane.origin.len() > 2 {
         parts.push("all else as in the start".into());
-        parts.push("fixed points at their coordinates, beside the plane".into());
     }
-    match map.traced {
-        Border::No => {}
-        Border::Bisected => {
-            parts.push("borders bisected between starts with different ends".into());
-        }
-        Border::Manifolds => parts.push("separatrices: stable manifolds of the saddles".into()),
-    }
+    parts.extend(own.iter().map(|part| (*part).to_owned()));
     let still: usize = reached.saddles.iter().map(|p| p.starts).sum();
     if still > 0 {
         parts.push(format!("{still} starts rest at saddles"));
     }
-    if some_move {
-        let moving =
-            reached.followed - still - reached.attractors.iter().map(|p| p.starts).sum::<usize>();
+    let moving = reached.restless + reached.slow + reached.beyond;
+    if moving > 0 {
         parts.push(format!("{moving} not at rest by t = {}", reached.until));
     }
     parts.push(method(study, study.settings.method.name));

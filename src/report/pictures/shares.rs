@@ -43,7 +43,7 @@ pub(in crate::report) fn fractions_plot(study: &Study, counted: &Counted) -> Opt
     if share.others > 0 && counted.back.is_empty() {
         parts.push(format!("{} came to no rest", share.others));
     }
-    parts.push("bars: 95 % intervals (Wilson)".into());
+    parts.push("with 95 % intervals (Wilson)".into());
     parts.push(method(study, study.settings.method.name));
     Some(Plot::Histogram(HistogramPlot {
         title: title(study, "basin fractions"),
