@@ -23,8 +23,8 @@ mod transitions;
 mod wilson;
 
 pub use basins::{
-    Across, BasinMap, Cues, Fractions, MapRange, Reached, RecallCurves, Share, StatePlane, Whence,
-    basin_fractions, basin_map, recall_curves, state_box,
+    Across, BasinMap, Border, Cues, Fractions, MapRange, Reached, RecallCurves, Share, StatePlane,
+    Whence, basin_fractions, basin_map, recall_curves, state_box,
 };
 pub use centre::Along;
 pub use continuation::{

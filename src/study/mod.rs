@@ -1,6 +1,7 @@
 //! A study: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of its end.
 //! A model file describes it; running it gives a table of outcomes, a row for each start.
 
+mod basins;
 mod census;
 mod columns;
 mod courses;
@@ -24,6 +25,9 @@ mod tips;
 
 pub use crate::analysis::{Criterion, Recall};
 pub use crate::evenly::{by_ratio, evenly};
+pub use basins::{
+    Around, BasinAnswers, BasinsOf, Centre, Counted, MapOf, MapPlane, Mapped, Measured, RadiusOf,
+};
 pub use census::{Census, Ends};
 pub use columns::{COLUMNS, Column, Columns, Ended};
 pub use courses::Courses;
@@ -103,6 +107,8 @@ pub struct Study {
     pub settings: Settings,
     /// Where it starts; one trajectory for each.
     pub cases: Arc<[Case]>,
+    /// Layers that begin at their equilibrium with the others.
+    pub relaxed: Vec<usize>,
     /// The starts of an ensemble, and what is kept of it, where the model has one.
     pub ensemble: Option<(Starts, Keep)>,
     /// Which states are kept.

@@ -1,8 +1,8 @@
 //! Basins against separatrices and areas of a second model (80-bit extrapolation along the flow, Green's theorem).
 
 use attractor::analysis::{
-    Across, BasinMap, Class, Criterion, Cues, Follow, MapRange, Memories, Recall, RecallCurves,
-    StatePlane, Whence, basin_fractions, basin_map, recall_curves, state_box,
+    Across, BasinMap, Border, Class, Criterion, Cues, Follow, MapRange, Memories, Recall,
+    RecallCurves, StatePlane, Whence, basin_fractions, basin_map, recall_curves, state_box,
 };
 use attractor::dynamics::{Interrupt, Settings, Start};
 use attractor::study::Study;
@@ -38,13 +38,13 @@ fn ends(case: &Reference) -> [[f64; 2]; 2] {
     [[all[0], all[1]], [all[2], all[3]]]
 }
 
-fn map(case: &Reference, points: usize) -> BasinMap {
+fn map(case: &Reference, points: usize, border: Border) -> BasinMap {
     let [x, y] = ends(case);
     let range = MapRange {
         x,
         y,
         points: [points; 2],
-        border: true,
+        border,
     };
     with(&loaded(case), |follow| {
         basin_map(follow, &Across::Neurons([0, 1]), range).unwrap()
@@ -88,7 +88,7 @@ fn distance(p: [f64; 2], curve: &[[f64; 2]]) -> f64 {
 fn labels_change_at_the_separatrix_and_nowhere_else() {
     for name in SEPARATRICES {
         let case = read(name);
-        let map = map(&case, 101);
+        let map = map(&case, 101, Border::No);
         let points = case.0["fixed_points"].as_array().unwrap();
         let stable = points.iter().filter(|p| p["index"] == 0);
         for (ours, theirs) in map.reached.attractors.iter().zip(stable.clone()) {
@@ -157,7 +157,7 @@ fn labels_change_at_the_separatrix_and_nowhere_else() {
 fn the_border_that_is_bisected_is_the_separatrix() {
     for name in SEPARATRICES {
         let case = read(name);
-        let map = map(&case, 33);
+        let map = map(&case, 33, Border::Bisected);
         let curves = curves(&case);
         let step = (map.x[1] - map.x[0]).max(map.y[1] - map.y[0]);
         assert!(!map.border.is_empty(), "{name}");
@@ -184,6 +184,40 @@ fn the_border_that_is_bisected_is_the_separatrix() {
         }
         // One line for each separatrix, with three ends where three basins meet.
         assert!(map.border.len() <= 4, "{name}: {}", map.border.len());
+    }
+}
+
+#[test]
+fn stable_manifolds_are_the_separatrices_and_agree_with_the_labels_to_a_pixel() {
+    for name in SEPARATRICES {
+        let case = read(name);
+        let map = map(&case, 101, Border::Manifolds);
+        assert_eq!(map.traced, Border::Manifolds);
+        let curves = curves(&case);
+        assert_eq!(
+            (map.border.len(), map.saddles.len()),
+            (curves.len(), curves.len()),
+            "{name}"
+        );
+        let nearest = |p| {
+            let all = map.border.iter().map(|line| distance(p, line));
+            all.fold(f64::INFINITY, f64::min)
+        };
+        for p in curves.iter().flat_map(|c| &c.0) {
+            // The points of the curve are known to 1e-7; between those of ours there are chords.
+            assert!(nearest(*p) <= 1e-3, "{name}: {p:?} is {} away", nearest(*p));
+        }
+        let columns = map.x.len();
+        let at = |k: usize| [map.x[k % columns], map.y[k / columns]];
+        let step = (map.x[1] - map.x[0]).max(map.y[1] - map.y[0]);
+        for k in 0..map.labels.len() {
+            let right = (k % columns + 1 < columns).then_some(k + 1);
+            let above = (k + columns < map.labels.len()).then_some(k + columns);
+            for next in right.into_iter().chain(above) {
+                let differ = map.labels[k] != map.labels[next];
+                assert!(!differ || nearest(at(k)) <= step, "{name}: {:?}", at(k));
+            }
+        }
     }
 }
 
@@ -225,7 +259,7 @@ const SQUARE: MapRange = MapRange {
     x: [-1.0, 1.0],
     y: [-1.0, 1.0],
     points: [41, 41],
-    border: true,
+    border: Border::Bisected,
 };
 
 #[test]

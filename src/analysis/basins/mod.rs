@@ -5,13 +5,14 @@ mod fractions;
 mod labels;
 mod plane;
 mod radius;
+mod separatrix;
 
 pub use fractions::{Fractions, Share, Whence, basin_fractions, state_box};
 pub use labels::Reached;
 pub use plane::{Across, StatePlane};
 pub use radius::{Cues, RecallCurves, recall_curves};
 
-use super::Follow;
+use super::{Follow, LandscapePoint};
 use crate::evenly::evenly;
 use crate::refusal::Refusal;
 use labels::Labels;
@@ -28,8 +29,19 @@ pub struct MapRange {
     pub y: [f64; 2],
     /// Starts along each coordinate.
     pub points: [usize; 2],
-    /// Whether the border between basins is traced between the starts.
-    pub border: bool,
+    /// How the border between basins is found.
+    pub border: Border,
+}
+
+/// How the border between basins on a plane is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Border {
+    /// It is not.
+    No,
+    /// Between neighbouring starts that end at different points, by bisection: right on any plane, to 1/256 of the step.
+    Bisected,
+    /// As the stable manifolds of saddles where the two neurons of the plane are all that are free; else by bisection.
+    Manifolds,
 }
 
 /// Where the starts of a plane end.
@@ -48,8 +60,12 @@ pub struct BasinMap {
     pub times: Vec<f64>,
     /// The fixed points.
     pub reached: Reached,
-    /// The border between basins as lines of points, each bisected between two neighbouring starts; empty where it was not asked for.
+    /// The border between basins as lines of points.
     pub border: Vec<Vec<[f64; 2]>>,
+    /// How it was found.
+    pub traced: Border,
+    /// The saddles whose stable manifolds it is made of.
+    pub saddles: Vec<LandscapePoint>,
 }
 
 impl BasinMap {
@@ -67,7 +83,7 @@ impl BasinMap {
 /// Jacobian, so that labels cost nothing beside the integration.
 ///
 /// ```
-/// use attractor::analysis::{Across, Follow, MapRange, basin_map};
+/// use attractor::analysis::{Across, Border, Follow, MapRange, basin_map};
 /// use attractor::dynamics::{Interrupt, Settings, Start};
 /// use attractor::kernels::Weights;
 /// use attractor::lagrangian::Sigmoid;
@@ -79,7 +95,7 @@ impl BasinMap {
 /// let settings = Settings { t_end: 1000.0, ..Settings::default() };
 /// let interrupt = Interrupt::new();
 /// let follow = Follow::new((&network, &settings), Start::at(vec![0.0; 2]), &interrupt);
-/// let range = MapRange { x: [-1.0, 1.0], y: [-1.0, 1.0], points: [3, 3], border: false };
+/// let range = MapRange { x: [-1.0, 1.0], y: [-1.0, 1.0], points: [3, 3], border: Border::No };
 /// let map = basin_map(&follow, &Across::Neurons([0, 1]), range)?;
 /// assert_eq!(map.reached.attractors.len(), 2);
 /// assert_eq!(map.labels[0], -2);
@@ -102,10 +118,15 @@ pub fn basin_map(
     let state = |k: usize| plane.state([x[k % columns], y[k / columns]]);
     let mut labels = Labels::new(follow)?;
     let ends = labels.run(columns * y.len(), state)?;
-    let border = match range.border && !follow.interrupt.is_raised() {
-        true => border::trace(&mut labels, &ends, (&plane, &x, &y))?,
-        false => Vec::new(),
-    };
+    let mut traced = range.border;
+    let (mut saddles, mut border) = (Vec::new(), Vec::new());
+    if traced == Border::Manifolds && plane.is_all(follow) {
+        (saddles, border) = separatrix::separatrices(follow, &plane, [range.x, range.y])?;
+    }
+    if border.is_empty() && traced != Border::No && !follow.interrupt.is_raised() {
+        traced = Border::Bisected;
+        border = border::trace(&mut labels, &ends, (&plane, &x, &y))?;
+    }
     let times = ends.times();
     let (reached, labels) = labels.finish(&ends);
     Ok(BasinMap {
@@ -116,6 +137,8 @@ pub fn basin_map(
         times,
         reached,
         border,
+        traced,
+        saddles,
     })
 }
 

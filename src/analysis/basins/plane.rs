@@ -1,5 +1,7 @@
 //! The planes through the space of states that maps are made of.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::{Follow, Memories};
 use crate::number::plural;
 use crate::refusal::Refusal;
@@ -133,6 +135,15 @@ impl StatePlane {
             return Err(Refusal::new(what, why).help("choose coordinates of free neurons"));
         }
         Ok(plane)
+    }
+
+    /// Is it the whole space of states, two neurons being free and its coordinates?
+    pub(super) fn is_all(&self, follow: &Follow<'_>) -> bool {
+        let axis = |d: &Vec<f64>| d.iter().filter(|v| **v != 0.0).count() == 1;
+        let clamped = follow.network.clamped().iter().chain(&follow.base.clamped);
+        let clamped: BTreeSet<&usize> = clamped.collect();
+        let free = follow.network.size() - clamped.len();
+        free == 2 && follow.complete.is_none() && self.directions.iter().all(axis)
     }
 
     /// The state of a point of the plane.
