@@ -17,6 +17,7 @@ mod recall;
 mod rest;
 mod stability;
 mod transitions;
+mod watch;
 mod wilson;
 
 pub use centre::Along;
@@ -25,10 +26,14 @@ pub use continuation::{
     continuation,
 };
 pub use fixed_points::fixed_points;
-pub use landscape::{Class, Count, Landscape, LandscapePoint, Search, landscape};
+pub use landscape::{
+    Class, Completeness, Count, Landscape, LandscapePoint, Likeness, Search, StateKind, landscape,
+    landscape_watched,
+};
 pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Memories, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};
 pub use stability::Stability;
 pub use transitions::{MOST_STATES, Transitions, states_of, transitions};
+pub use watch::{Told, Watch};
 pub use wilson::{Clusters, wilson};

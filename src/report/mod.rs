@@ -5,6 +5,8 @@ mod bounds;
 mod branches;
 mod collect;
 mod csv;
+#[cfg(feature = "figures")]
+mod diagram;
 mod landscape;
 mod manifest;
 #[cfg(feature = "figures")]
@@ -15,6 +17,8 @@ mod table;
 pub use arrays::{of_cases, of_starts};
 pub use bounds::bounds;
 pub use branches::{branches_document, branches_sentence, end_in_words, write_branches};
+#[cfg(feature = "figures")]
+pub use diagram::{Shown, branches_plot};
 pub use landscape::{landscape_arrays, landscape_document, landscape_notes, landscape_sentence};
 pub use manifest::{Provenance, certificate, fingerprint_of, manifest, of_results, of_tally};
 #[cfg(feature = "figures")]

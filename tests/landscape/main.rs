@@ -12,4 +12,7 @@
 mod common;
 
 mod complete;
+mod exhaustive;
+mod large;
+mod likeness;
 mod states;

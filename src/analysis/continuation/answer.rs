@@ -37,6 +37,8 @@ pub struct BranchPoint {
     pub parameter: f64,
     /// The state of every neuron, clamped ones as they are.
     pub x: Vec<f64>,
+    /// The activations g.
+    pub g: Vec<f64>,
     /// The energy; none where the network has none.
     pub energy: Option<f64>,
     /// Eigenvalues `[re, im]` of the Jacobian of ẋ among the free neurons, time constants included, those farthest to the right
@@ -67,6 +69,8 @@ pub struct Special {
     pub parameter: f64,
     /// The state. At a fold it is known to about 1e-8, at a pitchfork to about 1e-5 only.
     pub x: Vec<f64>,
+    /// The activations g.
+    pub g: Vec<f64>,
     /// The energy; none where the network has none.
     pub energy: Option<f64>,
     /// Eigenvalues as those of a [`BranchPoint`].

@@ -6,7 +6,8 @@ use super::follow::{Followed, Pace, follow};
 use super::locate::Located;
 use super::starts::{fixed_points, same, typical};
 use super::switch::{classify, sides};
-use super::system::{Family, Miss, System, difference, dot, zero};
+use super::system::{Family, Miss, System, difference, dot};
+use crate::analysis::eigenvalues::{size, zero};
 use crate::analysis::local::{Local, largest};
 use crate::kernels::Singular;
 use crate::lagrangian::Values;
@@ -326,12 +327,13 @@ impl<'a> Search<'a> {
             kind: event.what.kind(),
             parameter: point.parameter,
             x: point.x.clone(),
+            g: point.g.clone(),
             energy: point.energy,
             eigenvalues: point.eigenvalues.clone(),
             index: match event.what {
                 // Those that are clearly to the right, and those that are 0.
                 What::Several => {
-                    let doubt = 1e-4 * zero(&point.eigenvalues) / super::system::ZERO;
+                    let doubt = 1e-4 * size(&point.eigenvalues);
                     let beyond = |d: f64| point.eigenvalues.iter().filter(|e| e[0] > d).count();
                     [beyond(doubt), beyond(-doubt)]
                 }

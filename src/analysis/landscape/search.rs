@@ -1,7 +1,9 @@
 //! The search of networks whose states move: to rest through time, then by Newton's method away from all that is known.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::complete::{Completeness, complete};
 use super::count::{count, countable};
 use super::known::{Known, arrive};
 use super::parallel::each;
@@ -9,6 +11,7 @@ use super::region::Region;
 use super::{Count, LARGEST, Landscape, Search, sort};
 use crate::analysis::local::Local;
 use crate::analysis::newton::deflated;
+use crate::analysis::{Told, Watch};
 use crate::dynamics::{Interrupt, Settings, Start};
 use crate::ensemble::Ensemble;
 use crate::monitor::RestMonitor;
@@ -28,7 +31,7 @@ const OWN: usize = (1 << 31) - 2;
 pub(super) fn search(
     on: (&Network, &Settings),
     search: &Search,
-    interrupt: &Interrupt,
+    watch: &Watch<'_>,
 ) -> Result<Landscape, Refusal> {
     let (network, base) = (on.0, &search.base);
     network
@@ -36,11 +39,17 @@ pub(super) fn search(
         .map_err(|why| Refusal::new("clamped", why.to_string()))?;
     let input = search.input(network);
     let mut local = Local::new(network, &input, &base.clamped);
-    if local.free.len() > LARGEST {
-        let why = format!(
-            "has {} free neurons, and all eigenvalues are computed of at most {LARGEST}",
-            local.free.len()
-        );
+    let n = local.free.len();
+    if n > LARGEST || n > search.all_up_to && !local.gradient {
+        let why = match local.gradient {
+            true => {
+                format!("has {n} free neurons, and a matrix is taken apart of at most {LARGEST}")
+            }
+            false => format!(
+                "has {n} free neurons and no energy, and all eigenvalues are computed of at most {}",
+                search.all_up_to
+            ),
+        };
         let help = "`attractor ensemble` counts and certifies the attractors of larger networks";
         return Err(Refusal::new("the network", why).help(help));
     }
@@ -52,10 +61,32 @@ pub(super) fn search(
         region.draw(&mut draws, &mut x);
         starts.push(x);
     }
-    let mut known = Known::new(search.max_points);
-    let ends = follow(on, search, &starts, interrupt)?;
+    let mut known = Known::new(search.max_points, search.all_up_to);
+    let complete = match search.complete {
+        Some(most) => {
+            let on = (most, search.threads, watch);
+            let found = complete(&local, &base.x, &region.ends(), on)?;
+            for x in &found.states {
+                if let Some(x) = arrive(&mut local, x) {
+                    known.find(&mut local, x);
+                }
+            }
+            Some(found.completeness)
+        }
+        None => None,
+    };
+    let ends = follow(on, search, &starts, watch)?;
     let rested = ends.iter().filter(|(rest, _)| *rest).count();
-    for (rest, x) in &ends {
+    for (k, (rest, x)) in ends.iter().enumerate() {
+        if watch.interrupt.is_raised() {
+            break;
+        }
+        (watch.tell)(Told {
+            stage: "ends examined",
+            done: k,
+            of: Some(ends.len()),
+            found: (known.points.len(), "fixed points"),
+        });
         let reached = known.reached(x).map(|k| (k, false));
         let found = reached.or_else(|| {
             let x = arrive(&mut local, x)?;
@@ -67,7 +98,17 @@ pub(super) fn search(
     }
     let countable = countable(&local);
     let (mut tries, mut failed) = (0, 0);
-    while tries < search.max_tries && !known.is_full() && !interrupt.is_raised() {
+    let is_proved = complete.as_ref().is_some_and(Completeness::is_proved);
+    while tries < search.max_tries && !known.is_full() && !watch.interrupt.is_raised() {
+        if is_proved {
+            break;
+        }
+        (watch.tell)(Told {
+            stage: "tries of Newton's method",
+            done: tries,
+            of: None,
+            found: (known.points.len(), "fixed points"),
+        });
         let is_missing = matches!(count(&countable, &known.points), Count::Missing { .. });
         if failed >= search.tries && !is_missing {
             break;
@@ -86,7 +127,7 @@ pub(super) fn search(
             &local,
             &starts,
             &known.states(),
-            (search.threads, interrupt),
+            (search.threads, watch.interrupt),
         ) {
             tries += 1;
             failed += 1;
@@ -101,6 +142,7 @@ pub(super) fn search(
     sort(&mut points);
     Ok(Landscape {
         count: count(&countable, &points),
+        complete,
         points,
         followed: ends.len(),
         rested,
@@ -125,7 +167,7 @@ pub(super) fn follow(
     (network, settings): (&Network, &Settings),
     search: &Search,
     starts: &[Vec<f64>],
-    interrupt: &Interrupt,
+    watch: &Watch<'_>,
 ) -> Result<Vec<(bool, Vec<f64>)>, Refusal> {
     let settings = Settings {
         until_rest: true,
@@ -138,7 +180,7 @@ pub(super) fn follow(
         stimulus: &Stimulus::constant(network),
         threads: search.threads,
         alone: false,
-        interrupt,
+        interrupt: watch.interrupt,
     };
     let start = |k: usize| {
         Ok(Start {
@@ -155,9 +197,16 @@ pub(super) fn follow(
         }
     };
     let ends = Mutex::new(vec![None; starts.len()]);
+    let ended = AtomicUsize::new(0);
     let ran = ensemble.run(0..starts.len(), start, monitor, |k, outcome, _| {
         let end = (outcome.stop == StopReason::Rest, outcome.x);
         ends.lock().unwrap_or_else(PoisonError::into_inner)[k] = Some(end);
+        (watch.tell)(Told {
+            stage: "starts followed",
+            done: ended.fetch_add(1, Ordering::Relaxed) + 1,
+            of: Some(starts.len()),
+            found: (0, "fixed points"),
+        });
     });
     ran.map_err(|why| Refusal::new("the starts", format!("cannot be followed: {why}")))?;
     let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
