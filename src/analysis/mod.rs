@@ -23,7 +23,7 @@ mod wilson;
 pub use centre::Along;
 pub use continuation::{
     Bifurcation, Branch, BranchPoint, Continuation, Diagram, End, MOST_NEURONS, Slice, Special,
-    continuation,
+    continuation, continuation_watched,
 };
 pub use fixed_points::fixed_points;
 pub use landscape::{

@@ -19,8 +19,10 @@ mod origin;
 mod out;
 mod plot;
 mod progress;
+mod question;
 mod run;
 mod shell;
+mod told;
 mod words;
 
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 use crate::analysis::{Bifurcation, Branch, BranchPoint, Diagram, Memories, Special};
 use crate::figure::{BranchEvent, BranchLine, BranchMark, BranchesPlot};
 use crate::network::Network;
+use crate::picture::UNTITLED;
 use crate::refusal::Refusal;
 
 /// What of a fixed point a diagram shows.
@@ -132,12 +133,12 @@ fn neuron(network: &Network, name: &str) -> Option<usize> {
     network.neurons(place).nth(k)
 }
 
-/// The diagram: what is shown of the fixed points against the parameter.
+/// The diagram: what is shown of the fixed points against the parameter; none without a branch.
 pub fn branches_plot(
     found: &Diagram,
     shown: &Shown,
     (title, parameter): (&str, &str),
-) -> BranchesPlot {
+) -> Option<BranchesPlot> {
     let event = |kind: Bifurcation| match kind {
         Bifurcation::Fold => BranchEvent::Fold,
         Bifurcation::Pitchfork => BranchEvent::Pitchfork,
@@ -150,18 +151,22 @@ pub fn branches_plot(
         y: shown.of_special(s),
         event: event(s.kind),
     });
-    BranchesPlot {
-        title: title.to_owned(),
-        subtitle: super::branches_sentence(found),
+    let lines: Vec<BranchLine> = found
+        .branches
+        .iter()
+        .flat_map(|b| lines(b, shown))
+        .collect();
+    (!lines.is_empty()).then(|| BranchesPlot {
+        title: match title {
+            UNTITLED => "Branches of fixed points".into(),
+            title => format!("{title} – branches of fixed points"),
+        },
+        subtitle: super::branches::branches_sentence(found),
         x_label: parameter.to_owned(),
         y_label: shown.label(),
-        lines: found
-            .branches
-            .iter()
-            .flat_map(|b| lines(b, shown))
-            .collect(),
+        lines,
         marks: marks.collect(),
-    }
+    })
 }
 
 /// The pieces of a branch between its special points, and where the index changes without one.

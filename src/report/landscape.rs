@@ -1,19 +1,17 @@
 //! What is told and kept of a landscape.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
-use crate::analysis::{Count, Landscape, LandscapePoint};
+use crate::analysis::{Completeness, Count, Landscape, LandscapePoint, Likeness};
 use crate::number::{exact, number, plural, rough};
-use crate::record::{NpzWriter, RecordError};
+use crate::report::{Answer, NamedArray};
 use crate::study::Study;
 
 /// J and the matrix that it should be similar to differ by more than this: the model is not what it says.
 const DIFFERS: f64 = 1e-5;
 
 /// The document of `attractor fixed-points --json`.
-pub fn landscape_document(study: &Study, found: &Landscape) -> Value {
+fn landscape_document(study: &Study, found: &Landscape) -> Value {
     let point = |p: &LandscapePoint| {
         json!({
             "class": p.class.to_string(),
@@ -24,7 +22,9 @@ pub fn landscape_document(study: &Study, found: &Landscape) -> Value {
             "energy": p.energy,
             "residual": p.residual,
             "eigenvalues": p.eigenvalues,
+            "all_eigenvalues": p.has_all_eigenvalues,
             "starts": p.starts,
+            "likeness": p.likeness.as_ref().map(likeness),
             "overlaps": p.overlaps,
             "x": p.x,
             "activation": p.g,
@@ -46,6 +46,7 @@ pub fn landscape_document(study: &Study, found: &Landscape) -> Value {
         "tries": found.tries,
         "count": count,
         "morse_sum": sum,
+        "complete": found.complete.as_ref().map(completeness),
         "jacobian_difference": found.asymmetry,
         "full": found.is_full,
         "interrupted": found.is_interrupted,
@@ -54,45 +55,80 @@ pub fn landscape_document(study: &Study, found: &Landscape) -> Value {
     })
 }
 
-/// Writes the arrays of all points, a row for each: `x`, `activation`, `energy` (if there is one), `residual`, `eigenvalues` (real and
-/// imaginary parts), `index`, `zero_eigenvalues`, `attracts`, `starts`, `overlaps`.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn landscape_arrays(found: &Landscape, path: &Path) -> Result<(), RecordError> {
+fn likeness(l: &Likeness) -> Value {
+    json!({
+        "kind": l.kind.word(), "memories": l.kind.memories(), "weights": l.weights, "effective_number": l.effective,
+        "residual": l.residual,
+    })
+}
+
+fn completeness(c: &Completeness) -> Value {
+    json!({
+        "proved": c.is_proved(), "fixed_points": c.proved, "boxes": c.boxes, "undecided": c.undecided, "left": c.left,
+        "within": c.within, "whole": c.is_whole,
+    })
+}
+
+/// Everything that is kept of a landscape. Its arrays have a row for each point: `x`, `activation`, `energy` (if there is one), `residual`,
+/// `eigenvalues` (real and imaginary parts), `index`, `zero_eigenvalues`, `attracts`, `starts`, `overlaps`; with memories `kind` (0 single,
+/// 1 inverse, 2 mixture, 3 average, 4 global average, 5 centre, 6 spurious; −1 not told) and `weights`.
+pub fn landscape_answer(study: &Study, found: &Landscape) -> Answer {
+    Answer {
+        document: landscape_document(study, found),
+        #[cfg(feature = "figures")]
+        figures: (super::points::landscape_figures(study, found), Vec::new()),
+        arrays: arrays(found),
+        notes: landscape_notes(found),
+        sentence: landscape_sentence(found),
+        ..Answer::default()
+    }
+}
+
+fn arrays(found: &Landscape) -> Vec<NamedArray> {
     let points = &found.points;
-    let mut npz = NpzWriter::create(path)?;
-    let mut rows = |name: &str, of: &dyn Fn(&LandscapePoint) -> Vec<f64>, last: &[usize]| {
+    let rows = |name: &str, of: &dyn Fn(&LandscapePoint) -> Vec<f64>, last: &[usize]| {
         let all: Vec<Vec<f64>> = points.iter().map(of).collect();
         let width = all.first().map_or(0, Vec::len);
         let inner: usize = last.iter().product();
         let shape = [&[points.len(), width / inner.max(1)], last].concat();
-        npz.write(name, &shape, &all.concat())
+        NamedArray::real(name, &shape, all.concat())
     };
-    rows("x", &|p| p.x.clone(), &[])?;
-    rows("activation", &|p| p.g.clone(), &[])?;
-    rows("eigenvalues", &|p| p.eigenvalues.concat(), &[2])?;
-    rows("overlaps", &|p| p.overlaps.clone(), &[])?;
     let n = [points.len()];
-    let energies: Option<Vec<f64>> = points.iter().map(|p| p.energy).collect();
-    if let Some(energies) = energies {
-        npz.write("energy", &n, &energies)?;
-    }
-    let residuals: Vec<f64> = points.iter().map(|p| p.residual).collect();
-    npz.write("residual", &n, &residuals)?;
-    let mut whole = |name: &str, of: &dyn Fn(&LandscapePoint) -> usize| {
-        let all: Vec<i64> = points.iter().map(|p| of(p) as i64).collect();
-        npz.write_i64(name, &n, &all)
+    let whole = |name: &str, of: &dyn Fn(&LandscapePoint) -> usize| {
+        let all = points.iter().map(|p| of(p) as i64);
+        NamedArray::whole(name, &n, all.collect())
     };
-    whole("index", &|p| p.index)?;
-    whole("zero_eigenvalues", &|p| p.zeros)?;
-    whole("attracts", &|p| usize::from(p.attracts()))?;
-    whole("starts", &|p| p.starts)?;
-    npz.finish()
+    let mut all = vec![
+        rows("x", &|p| p.x.clone(), &[]),
+        rows("activation", &|p| p.g.clone(), &[]),
+        rows("eigenvalues", &|p| p.eigenvalues.concat(), &[2]),
+        rows("overlaps", &|p| p.overlaps.clone(), &[]),
+        NamedArray::real("residual", &n, points.iter().map(|p| p.residual).collect()),
+        whole("index", &|p| p.index),
+        whole("zero_eigenvalues", &|p| p.zeros),
+        whole("attracts", &|p| usize::from(p.attracts())),
+        whole("starts", &|p| p.starts),
+    ];
+    let energies: Option<Vec<f64>> = points.iter().map(|p| p.energy).collect();
+    all.extend(energies.map(|e| NamedArray::real("energy", &n, e)));
+    if points.iter().any(|p| p.likeness.is_some()) {
+        let code = |p: &LandscapePoint| p.likeness.as_ref().map_or(-1, |l| l.kind.code());
+        all.push(NamedArray::whole(
+            "kind",
+            &n,
+            points.iter().map(code).collect(),
+        ));
+        let weights = |p: &LandscapePoint| match &p.likeness {
+            Some(l) => l.weights.clone(),
+            None => vec![f64::NAN; p.overlaps.len()],
+        };
+        all.push(rows("weights", &weights, &[]));
+    }
+    all
 }
 
 /// What a user should know beside the points.
-pub fn landscape_notes(found: &Landscape) -> Vec<String> {
+fn landscape_notes(found: &Landscape) -> Vec<String> {
     let mut notes = Vec::new();
     let moving = found.followed - found.rested;
     if moving > 0 && !found.is_interrupted {
@@ -118,6 +154,10 @@ pub fn landscape_notes(found: &Landscape) -> Vec<String> {
             ));
         }
     }
+    if found.points.iter().any(|p| !p.has_all_eigenvalues) {
+        notes.push("only the largest and the smallest eigenvalue of each point were computed, and its index by the inertia of the symmetric matrix".into());
+    }
+    notes.extend(found.complete.iter().flat_map(|c| unproved(c, found)));
     if found.is_full {
         let most = found.points.len();
         notes.push(format!(
@@ -127,8 +167,46 @@ pub fn landscape_notes(found: &Landscape) -> Vec<String> {
     notes
 }
 
+/// Why an exhaustive search proves nothing, if it does not.
+fn unproved(c: &Completeness, found: &Landscape) -> Vec<String> {
+    let mut notes = Vec::new();
+    if c.left > 0 && !found.is_interrupted {
+        notes.push(format!(
+            "the exhaustive search ended with {} boxes that it did not look at: the fixed points are not isolated, or --max-boxes takes a larger number",
+            c.left
+        ));
+    }
+    if !c.is_whole {
+        let most = c
+            .within
+            .iter()
+            .flatten()
+            .fold(0.0f64, |m, v| m.max(v.abs()));
+        notes.push(format!(
+            "it cannot be shown that no fixed point lies outside of the box that was searched, |x| up to {}: what holds the states back does not bound the currents",
+            number(most)
+        ));
+    }
+    for region in c.undecided.iter().take(10) {
+        let ends = region.iter().take(6).map(|[a, b]| number(0.5 * (a + b)));
+        let more = if region.len() > 6 { ", …" } else { "" };
+        notes.push(format!(
+            "nothing is proved near x = ({}{more}): an eigenvalue is 0 there, or nearly",
+            ends.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    if c.is_proved() && c.proved != found.points.len() {
+        notes.push(format!(
+            "the exhaustive search proved {} fixed points, and the list has {}: some are too near to each other to be told apart",
+            c.proved,
+            found.points.len()
+        ));
+    }
+    notes
+}
+
 /// The closing sentence: `3 fixed points: 2 stable nodes, 1 saddle of index 1; Σ(−1)^index = 1, complete as far as the count can see`.
-pub fn landscape_sentence(found: &Landscape) -> String {
+pub(super) fn landscape_sentence(found: &Landscape) -> String {
     let mut kinds: Vec<(String, usize)> = Vec::new();
     for p in &found.points {
         let word = p.class.to_string();
@@ -151,6 +229,13 @@ pub fn landscape_sentence(found: &Landscape) -> String {
         sentence += "; no attractor is among them";
     }
     let tries = found.tries;
+    if let Some(c) = found.complete.as_ref().filter(|_| !found.is_interrupted) {
+        let boxes = c.boxes;
+        if c.is_proved() {
+            return sentence + &format!("; complete: proved, {boxes} boxes");
+        }
+        sentence += &format!("; not proved to be complete by {boxes} boxes");
+    }
     sentence += &match &found.count {
         _ if found.is_interrupted => "; interrupted".to_owned(),
         Count::Complete => "; Σ(−1)^index = 1, complete as far as the count can see".to_owned(),

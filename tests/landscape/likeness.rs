@@ -69,8 +69,14 @@ fn kinds(found: &Landscape) -> Vec<&Likeness> {
 
 /// Patterns, inverses and mixtures of binary units: of ±1, or of 0 and 1, with memories in the same units.
 fn binary(zero_one: bool) {
-    const N: usize = 1200;
-    let own = patterns(N, 5);
+    // Pattern μ is bit μ of the neuron's number: no two are correlated, and every mixture has its neurons in equal parts.
+    const N: usize = 64;
+    let bit = |k: usize| {
+        (0..N)
+            .map(|i| if i >> k & 1 == 1 { 1.0 } else { -1.0 })
+            .collect()
+    };
+    let own: Vec<Vec<f64>> = (0..5).map(bit).collect();
     let units = |s: &Vec<f64>| -> Vec<f64> {
         s.iter()
             .map(|s| if zero_one { 0.5 + 0.5 * s } else { *s })
@@ -118,25 +124,28 @@ fn binary(zero_one: bool) {
     };
     let single = of(&|k| *k == StateKind::Single(1));
     let inverse = of(&|k| *k == StateKind::Inverse(2));
-    // The states themselves, or a few units away: five patterns disturb each other little.
-    assert!((single.weights[1] - 1.0).abs() < 0.01 && (inverse.weights[2] + 1.0).abs() < 0.01);
-    // A symmetric mixture of n has coefficients 1/2 (n = 3) and 3/8 (n = 5), up to the fluctuations 1/√N of overlaps between patterns.
+    near(&single.weights, &[0.0, 1.0, 0.0, 0.0, 0.0]);
+    near(&inverse.weights, &[0.0, 0.0, -1.0, 0.0, 0.0]);
+    // A symmetric mixture of n has coefficients 1/2 (n = 3) and 3/8 (n = 5), and leaves 1 − n c² of the square.
     let three = of(&|k| k.memories() == [0, 1, 2]);
-    let signs: Vec<f64> = three.weights[..3].iter().map(|c| c.signum()).collect();
-    assert_eq!(signs, [1.0, -1.0, 1.0]);
     assert_eq!(three.kind.to_string(), "mixture of 0, −1, 2");
-    for c in &three.weights[..3] {
-        assert!((c.abs() - 0.5).abs() < 0.1, "{:?}", three.weights);
-    }
-    assert!(
-        (three.residual.unwrap() - 0.5).abs() < 0.05,
-        "{:?}",
-        three.residual
-    );
+    near(&three.weights, &[0.5, -0.5, 0.5, 0.0, 0.0]);
+    near(&[three.residual.unwrap()], &[0.5]);
     let five = of(&|k| k.memories() == [0, 1, 2, 3, 4]);
-    for c in &five.weights {
-        assert!((c - 0.375).abs() < 0.1, "{:?}", five.weights);
-    }
+    near(&five.weights, &[0.375; 5]);
+    near(
+        &[five.residual.unwrap()],
+        &[(1.0f64 - 5.0 * 9.0 / 64.0).sqrt()],
+    );
+}
+
+/// To what rounding leaves of sums over 64 neurons.
+fn near(a: &[f64], b: &[f64]) {
+    let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs());
+    assert!(
+        a.len() == b.len() && apart.fold(0.0, f64::max) < 1e-13,
+        "{a:?} {b:?}"
+    );
 }
 
 #[test]

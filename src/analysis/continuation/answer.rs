@@ -104,6 +104,8 @@ pub enum End {
     Lost(String),
     /// It has as many points as were asked for.
     Points,
+    /// An interrupt ended it.
+    Interrupted,
 }
 
 /// A curve of fixed points.
@@ -144,4 +146,6 @@ pub struct Diagram {
     pub slices: Vec<Slice>,
     /// What a reader should know: values without a network, lists that are not complete.
     pub notes: Vec<String>,
+    /// Was the search interrupted? What was found until then is here.
+    pub is_interrupted: bool,
 }

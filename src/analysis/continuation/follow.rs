@@ -56,6 +56,9 @@ pub(super) fn follow(
         if leaves(&here) {
             break End::Range;
         }
+        if system.watch.interrupt.is_raised() {
+            break End::Interrupted;
+        }
         ds = ds.min(reach(&here, pace)).min(most);
         match step(system, &here, &slope, ds) {
             Ok(next) => {

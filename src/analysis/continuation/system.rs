@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::analysis::eigenvalues::{eigenvalues, zero};
 use crate::analysis::local::{Local, largest};
-use crate::analysis::newton_from;
+use crate::analysis::{Watch, newton_from};
 use crate::kernels::Factors;
 use crate::network::{Drive, Network, Workspace};
 use crate::refusal::Refusal;
@@ -52,6 +52,8 @@ pub(super) struct System<'a> {
     pub free: Vec<usize>,
     /// The size of the states.
     pub scale: f64,
+    /// Whoever waits.
+    pub watch: Watch<'a>,
     kept: Vec<(f64, Rc<Network>)>,
 }
 
@@ -61,7 +63,7 @@ impl<'a> System<'a> {
         family: Family<'a>,
         range: [f64; 2],
         (base, clamped): (&[f64], &[usize]),
-        first: &Network,
+        (first, watch): (&Network, Watch<'a>),
     ) -> Self {
         let local = Local::new(first, first.input(), clamped);
         System {
@@ -71,6 +73,7 @@ impl<'a> System<'a> {
             clamped: local.clamped.clone(),
             free: local.free.clone(),
             scale: 1.0,
+            watch,
             kept: Vec::new(),
         }
     }

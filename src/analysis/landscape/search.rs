@@ -5,14 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use super::complete::{Completeness, complete};
 use super::count::{count, countable};
+use super::deflate::{Tries, deflate};
 use super::known::{Known, arrive};
-use super::parallel::each;
 use super::region::Region;
-use super::{Count, LARGEST, Landscape, Search, sort};
+use super::{LARGEST, Landscape, Search, sort};
 use crate::analysis::local::Local;
-use crate::analysis::newton::deflated;
 use crate::analysis::{Told, Watch};
-use crate::dynamics::{Interrupt, Settings, Start};
+use crate::dynamics::{Settings, Start};
 use crate::ensemble::Ensemble;
 use crate::monitor::RestMonitor;
 use crate::network::Network;
@@ -21,8 +20,6 @@ use crate::refusal::Refusal;
 use crate::stimulus::Stimulus;
 use crate::trajectory::StopReason;
 
-/// Tries that are made at once, in any threads, before what they found is known to the next.
-const ROUND: usize = 32;
 /// So long a start is followed at least, where rest is not waited for.
 const LONG: f64 = 1000.0;
 /// In the place of a layer, for what is drawn here: the starts of an ensemble are drawn elsewhere.
@@ -78,9 +75,6 @@ pub(super) fn search(
     let ends = follow(on, search, &starts, watch)?;
     let rested = ends.iter().filter(|(rest, _)| *rest).count();
     for (k, (rest, x)) in ends.iter().enumerate() {
-        if watch.interrupt.is_raised() {
-            break;
-        }
         (watch.tell)(Told {
             stage: "ends examined",
             done: k,
@@ -97,46 +91,19 @@ pub(super) fn search(
         }
     }
     let countable = countable(&local);
-    let (mut tries, mut failed) = (0, 0);
-    let is_proved = complete.as_ref().is_some_and(Completeness::is_proved);
-    while tries < search.max_tries && !known.is_full() && !watch.interrupt.is_raised() {
-        if is_proved {
-            break;
+    let tries = match complete.as_ref().is_some_and(Completeness::is_proved) {
+        true => 0,
+        false => {
+            let how = Tries {
+                region: &region,
+                base: &base.x,
+                failures: search.tries,
+                most: search.max_tries,
+                threads: search.threads,
+            };
+            deflate(&mut local, &mut known, &mut draws, &how, watch)
         }
-        (watch.tell)(Told {
-            stage: "tries of Newton's method",
-            done: tries,
-            of: None,
-            found: (known.points.len(), "fixed points"),
-        });
-        let is_missing = matches!(count(&countable, &known.points), Count::Missing { .. });
-        if failed >= search.tries && !is_missing {
-            break;
-        }
-        let round = (search.max_tries - tries).min(ROUND);
-        let starts = (0..round).map(|k| {
-            let mut x = base.x.clone();
-            match known.points.len() > 1 && k % 2 == 1 {
-                true => region.between(&known.points, &mut draws, &mut x),
-                false => region.draw(&mut draws, &mut x),
-            }
-            x
-        });
-        let starts: Vec<Vec<f64>> = starts.collect();
-        for end in away(
-            &local,
-            &starts,
-            &known.states(),
-            (search.threads, watch.interrupt),
-        ) {
-            tries += 1;
-            failed += 1;
-            let found = end.and_then(|x| known.find(&mut local, x));
-            if let Some((_, true)) = found {
-                failed = 0;
-            }
-        }
-    }
+    };
     let is_full = known.is_full();
     let mut points = known.points;
     sort(&mut points);
@@ -211,21 +178,4 @@ pub(super) fn follow(
     ran.map_err(|why| Refusal::new("the starts", format!("cannot be followed: {why}")))?;
     let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(ends.into_iter().flatten().collect())
-}
-
-/// Where Newton's method leads from these starts away from what is known, in their order; none where it finds nothing.
-fn away(
-    local: &Local<'_>,
-    starts: &[Vec<f64>],
-    known: &[&[f64]],
-    on: (usize, &Interrupt),
-) -> Vec<Option<Vec<f64>>> {
-    let found = each(starts.len(), on, || {
-        let mut local = local.only(local.free.clone());
-        move |k| {
-            let end = deflated(&mut local, &starts[k], known);
-            arrive(&mut local, &end.x)
-        }
-    });
-    found.into_iter().map(Option::flatten).collect()
 }
