@@ -20,6 +20,7 @@ mod recall;
 mod rest;
 mod stability;
 mod transitions;
+mod watch;
 mod wilson;
 
 pub use basins::{
@@ -29,15 +30,19 @@ pub use basins::{
 pub use centre::Along;
 pub use continuation::{
     Bifurcation, Branch, BranchPoint, Continuation, Diagram, End, MOST_NEURONS, Slice, Special,
-    continuation,
+    continuation, continuation_watched,
 };
 pub use fixed_points::fixed_points;
 pub use follow::Follow;
-pub use landscape::{Class, Count, Landscape, LandscapePoint, Search, landscape};
+pub use landscape::{
+    Class, Completeness, Count, Landscape, LandscapePoint, Likeness, Search, StateKind, landscape,
+    landscape_watched,
+};
 pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
 pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Criterion, Memories, Recall, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};
 pub use stability::Stability;
 pub use transitions::{MOST_STATES, Transitions, states_of, transitions};
+pub use watch::{Told, Watch};
 pub use wilson::{Clusters, wilson};

@@ -23,6 +23,7 @@ mod progress;
 mod question;
 mod run;
 mod shell;
+mod told;
 mod words;
 
 use std::process::ExitCode;

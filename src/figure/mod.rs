@@ -6,8 +6,10 @@
 
 mod activity;
 mod axis;
+mod bars;
 mod bitmap;
 mod block;
+mod branches;
 mod canvas;
 mod cells;
 mod chart;
@@ -38,6 +40,7 @@ mod plot;
 mod stroke;
 mod surface;
 mod svg;
+mod swarm;
 mod text;
 mod transitions;
 
@@ -68,7 +71,9 @@ use text::{minus, number, power_of_ten};
 
 pub use crate::style::Style;
 pub use activity::{ActivityLayer, ActivityPlot};
+pub use bars::{BarSeries, BarsPlot};
 pub use block::Figure;
+pub use branches::{BranchEvent, BranchLine, BranchMark, BranchesPlot};
 pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse};
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
@@ -80,6 +85,7 @@ pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
 pub use plane::{Basins, PhaseCurve, PhasePlot, PlanePoint, Stability};
 pub use plot::Plot;
+pub use swarm::{SwarmGroup, SwarmPlot};
 pub use transitions::TransitionsPlot;
 
 /// The letters of a text that the font of the figures does not have, each once. In a PNG or a PDF each is drawn as □; an SVG

@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActivityPlot, Block, ConnectivityPlot, Drawn, EnergyPlot, FigureError, HeatPlot, HistogramPlot,
-    LinesPlot, Look, OverlapPlot, Page, PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
-    TransitionsPlot,
+    ActivityPlot, BarsPlot, Block, BranchesPlot, ConnectivityPlot, Drawn, EnergyPlot, FigureError,
+    HeatPlot, HistogramPlot, LinesPlot, Look, OverlapPlot, Page, PanelsPlot, PatternPlot,
+    PhasePlot, SwarmPlot, TermsPlot, TransitionsPlot,
 };
 
 /// Any plot; in JSON, the key `kind` says which.
@@ -41,6 +41,12 @@ pub enum Plot {
     Histogram(HistogramPlot),
     /// The states of a network and where updates lead.
     Transitions(TransitionsPlot),
+    /// Branches of fixed points over a parameter.
+    Branches(BranchesPlot),
+    /// Points in columns.
+    Swarm(SwarmPlot),
+    /// Bars in groups.
+    Bars(BarsPlot),
     /// Several of these.
     Panels(PanelsPlot),
 }
@@ -60,6 +66,9 @@ macro_rules! each {
             Plot::Heat($plot) => $what,
             Plot::Histogram($plot) => $what,
             Plot::Transitions($plot) => $what,
+            Plot::Branches($plot) => $what,
+            Plot::Swarm($plot) => $what,
+            Plot::Bars($plot) => $what,
             Plot::Panels($plot) => $what,
         }
     };

@@ -269,7 +269,149 @@ fn every() -> Vec<Plot> {
             basins: vec![-1, 0, 1, -1],
             ..TransitionsPlot::default()
         }),
+        Plot::Branches(branches()),
+        Plot::Swarm(swarm(200)),
+        Plot::Bars(bars(3, 4)),
     ]
+}
+
+/// A pitchfork: two branches that mirror each other, and the one that they leave.
+fn branches() -> BranchesPlot {
+    let p: Vec<f64> = (0..=40).map(|k| f64::from(k) / 20.0).collect();
+    let root = |s: f64| BranchLine {
+        x: p[20..].to_vec(),
+        y: p[20..].iter().map(|p| s * (p - 1.0).sqrt()).collect(),
+        stable: true,
+    };
+    let flat = |range: std::ops::Range<usize>, stable| BranchLine {
+        y: vec![0.0; range.len()],
+        x: p[range].to_vec(),
+        stable,
+    };
+    BranchesPlot {
+        x_label: "gain".into(),
+        y_label: "state".into(),
+        lines: vec![
+            flat(0..21, true),
+            flat(20..41, false),
+            root(1.0),
+            root(-1.0),
+        ],
+        marks: vec![BranchMark {
+            x: 1.0,
+            y: 0.0,
+            event: BranchEvent::Pitchfork,
+        }],
+        ..BranchesPlot::default()
+    }
+}
+
+fn swarm(n: usize) -> SwarmPlot {
+    let group = |label: &str, hollow| SwarmGroup {
+        label: label.into(),
+        hollow,
+    };
+    SwarmPlot {
+        x_label: "index".into(),
+        y_label: "energy".into(),
+        columns: ["0", "1", "2"].map(str::to_owned).to_vec(),
+        groups: vec![group("stable", false), group("unstable", true)],
+        column: (0..n).map(|k| k % 3).collect(),
+        value: (0..n).map(|k| (k as f64).sin()).collect(),
+        group: (0..n).map(|k| usize::from(k % 3 > 0)).collect(),
+        ..SwarmPlot::default()
+    }
+}
+
+fn bars(groups: usize, series: usize) -> BarsPlot {
+    BarsPlot {
+        x_label: "attractor".into(),
+        y_label: "overlap".into(),
+        groups: (0..groups).map(|k| k.to_string()).collect(),
+        series: (0..series)
+            .map(|k| BarSeries {
+                label: format!("memory {k}"),
+                values: (0..groups).map(|g| ((g + k) as f64).cos()).collect(),
+            })
+            .collect(),
+        ..BarsPlot::default()
+    }
+}
+
+/// Pixels that are as good as a colour of the palette's first.
+fn blue(plot: &Plot) -> usize {
+    let dir = tempdir().unwrap();
+    let png = dir.path().join("a.png");
+    plot.draw(&png).unwrap();
+    let picture = Pixels::of(&std::fs::read(png).unwrap());
+    picture
+        .rgb
+        .iter()
+        .filter(|p| p[2] > 150 && p[0] < 60)
+        .count()
+}
+
+#[test]
+fn an_unstable_branch_is_dashed_and_two_that_lie_on_each_other_are_drawn_once() {
+    let only = |stable: bool| {
+        let mut plot = branches();
+        plot.lines.truncate(1);
+        plot.lines[0].stable = stable;
+        plot.marks.clear();
+        plot
+    };
+    let (solid, dashed) = (
+        blue(&Plot::Branches(only(true))),
+        blue(&Plot::Branches(only(false))),
+    );
+    assert!(dashed > 100 && solid > 2 * dashed, "{solid} {dashed}");
+    // The same line walked from its other end would fill the gaps between the dashes.
+    let mut twice = only(false);
+    let mut mirrored = twice.lines[0].clone();
+    mirrored.x.reverse();
+    twice.lines.push(mirrored);
+    assert_eq!(blue(&Plot::Branches(twice)), dashed);
+}
+
+#[test]
+fn points_of_a_swarm_stand_side_by_side() {
+    // Twenty of one value: each covers pixels of its own.
+    let many = |n: usize| SwarmPlot {
+        columns: vec!["0".into()],
+        column: vec![0; n],
+        value: vec![1.0; n],
+        group: vec![0; n],
+        ..swarm(0)
+    };
+    let (one, twenty) = (blue(&Plot::Swarm(many(1))), blue(&Plot::Swarm(many(20))));
+    // The legend has a disc too.
+    let disc = one / 2;
+    assert!(twenty > 18 * disc, "{one} {twenty}");
+}
+
+#[test]
+fn swarms_bars_and_branches_that_cannot_be_drawn_are_refused_with_their_place() {
+    refused(
+        &Plot::Branches(BranchesPlot::default()),
+        &["branches", "none"],
+    );
+    let mut plot = branches();
+    plot.lines[1].y.pop();
+    refused(&Plot::Branches(plot), &["line 1"]);
+    let mut plot = branches();
+    plot.marks[0].y = f64::NAN;
+    refused(&Plot::Branches(plot), &["mark 0"]);
+    refused(&Plot::Swarm(SwarmPlot::default()), &["points", "none"]);
+    let mut plot = swarm(5);
+    plot.column[3] = 3;
+    refused(&Plot::Swarm(plot), &["column, index 3", "there are 3"]);
+    let mut plot = swarm(5);
+    plot.group.pop();
+    refused(&Plot::Swarm(plot), &["group", "4 values for 5"]);
+    refused(&Plot::Bars(BarsPlot::default()), &["bars", "none"]);
+    let mut plot = bars(2, 2);
+    plot.series[1].values[0] = f64::INFINITY;
+    refused(&Plot::Bars(plot), &["series 1", "index 0"]);
 }
 
 /// Draws both formats and returns the SVG.

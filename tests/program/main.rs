@@ -17,4 +17,5 @@ mod ensemble;
 mod fixed_points;
 mod module_order;
 mod output;
+mod searches;
 mod starts;
