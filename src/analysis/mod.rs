@@ -1,5 +1,6 @@
 //! Questions asked of a network about states it has reached. The answers are plain data.
 
+mod barriers;
 mod centre;
 mod certify;
 mod continuation;
@@ -20,6 +21,10 @@ mod stability;
 mod transitions;
 mod wilson;
 
+pub use barriers::{
+    Barriers, Connection, Pass, Path, StringPath, StringSettings, Summit, barriers,
+    minimum_energy_path, pass_path, straight_line,
+};
 pub use centre::Along;
 pub use continuation::{
     Bifurcation, Branch, BranchPoint, Continuation, Diagram, End, MOST_NEURONS, Slice, Special,
