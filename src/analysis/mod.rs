@@ -22,8 +22,8 @@ mod transitions;
 mod wilson;
 
 pub use barriers::{
-    Barriers, Connection, Pass, Path, StringPath, StringSettings, Summit, barriers,
-    minimum_energy_path, pass_path, straight_line,
+    Barriers, Between, Connection, Pass, Path, StringPath, StringSettings, Summit, barriers,
+    between, may_have_barriers, minimum_energy_path, pass_path, straight_line,
 };
 pub use centre::Along;
 pub use continuation::{

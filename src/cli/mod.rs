@@ -1,5 +1,6 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
+mod barriers;
 mod check;
 mod continuation;
 mod describe;
@@ -65,6 +66,8 @@ enum Command {
     Describe(describe::Describe),
     /// List the fixed points of a model: attractors, saddles and maxima, with their energies and eigenvalues.
     FixedPoints(fixed_points::FixedPoints),
+    /// Tell the barriers between the attractors of a model: over which saddles the lowest ways lead, and how high they are.
+    Barriers(barriers::BarriersOf),
     /// Follow the fixed points of a model along a parameter: branches, where they turn and cross, what is stable.
     Continue(continuation::Continue),
     /// Draw the figures of a run again, without integrating.
@@ -89,6 +92,7 @@ impl Command {
             Command::Run(run) => run.execute(),
             Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
+            Command::Barriers(barriers) => barriers.execute(),
             Command::FixedPoints(fixed_points) => fixed_points.execute(),
             Command::Continue(continuation) => continuation.execute(),
             Command::New(new) => new.execute(),

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod barriers;
 mod command_line;
 mod continuation;
 mod diagnostics;

@@ -7,12 +7,16 @@
 //!
 //! Becker, O. M. & Karplus, M. (1997). The topology of multidimensional potential energy surfaces. *J. Chem. Phys.* 106, 1495–1517.
 
+mod between;
+mod climb;
 mod line;
 mod path;
 mod string;
 mod tree;
 
+pub use between::{Between, between};
+pub use climb::Summit;
 pub use line::straight_line;
 pub use path::{Path, pass_path};
-pub use string::{StringPath, StringSettings, Summit, minimum_energy_path};
-pub use tree::{Barriers, Connection, Pass, barriers};
+pub use string::{StringPath, StringSettings, minimum_energy_path};
+pub use tree::{Barriers, Connection, Pass, barriers, may_have_barriers};

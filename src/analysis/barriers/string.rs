@@ -12,9 +12,10 @@
 //! barrier-crossing events. *J. Chem. Phys.* 126, 164103.
 
 use super::Path;
-use super::tree::downhill;
+use super::climb::{Summit, summits};
+use super::may_have_barriers;
 use crate::analysis::eigenvalues::eigenvalues;
-use crate::analysis::landscape::{Class, energy_at};
+use crate::analysis::landscape::Class;
 use crate::analysis::local::{Local, largest};
 use crate::analysis::manifolds::{apart, norm};
 use crate::analysis::newton::newton;
@@ -26,11 +27,9 @@ use crate::refusal::Refusal;
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = (1 << 31) - 3;
 /// The step of an image, in units of the fastest rate at the ends: explicit steps are stable up to 2.
-const STEP: f64 = 0.3;
+pub(super) const STEP: f64 = 0.3;
 /// The string stands still where no image moves by more than this part of the way between the ends in one unit of time.
 const STILL: f64 = 1e-6;
-/// Steps of an image that climbs.
-const CLIMBS: usize = 400;
 /// The first string is bent by this part of its length, so that no symmetry is left; the others by any part up to the second.
 const BENT: [f64; 2] = [1e-3, 1.2];
 /// A given end is an attractor's where Newton's method moves it by no more, in units of 1 + max|x|.
@@ -59,17 +58,6 @@ impl Default for StringSettings {
             seed: 0,
         }
     }
-}
-
-/// A saddle under a maximum of the energy along a string.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Summit {
-    /// The state.
-    pub x: Vec<f64>,
-    /// The energy.
-    pub energy: f64,
-    /// The number of unstable directions: 1 at a pass.
-    pub index: usize,
 }
 
 /// See [`minimum_energy_path`].
@@ -103,7 +91,7 @@ pub fn minimum_energy_path(
     interrupt: &Interrupt,
 ) -> Result<StringPath, Refusal> {
     let network = on.0;
-    downhill(network)?;
+    may_have_barriers(network)?;
     if settings.images < 5 {
         let why = format!("must be at least 5, they are {}", settings.images);
         return Err(Refusal::new("images", why));
@@ -221,7 +209,7 @@ fn relax(
     Ok(false)
 }
 
-fn fastest(local: &mut Local<'_>, x: &[f64]) -> f64 {
+pub(super) fn fastest(local: &mut Local<'_>, x: &[f64]) -> f64 {
     let [mut direction, mut next] = [vec![0.0; x.len()], vec![0.0; x.len()]];
     let free: f64 = local.network.rates().iter().fold(0.0, |m, r| m.max(*r));
     let found = local.hessian(x).fastest_rate(30, &mut direction, &mut next);
@@ -250,71 +238,4 @@ fn evenly(images: &[Vec<f64>]) -> Vec<Vec<f64>> {
         pairs.map(|(a, b)| a + part * (b - a)).collect()
     };
     (0..=last).map(at).collect()
-}
-
-/// The saddles under the maxima of a string.
-fn summits(
-    local: &mut Local<'_>,
-    on: (&Network, &[f64], &[usize]),
-    x: Vec<Vec<f64>>,
-) -> StringPath {
-    let mut along = vec![0.0];
-    for pair in x.windows(2) {
-        along.push(along[along.len() - 1] + apart(&pair[0], &pair[1]));
-    }
-    let path = Path::new(on, x, along);
-    let mut found = StringPath {
-        summits: Vec::new(),
-        is_settled: true,
-        path,
-    };
-    for k in 1..found.path.x.len() - 1 {
-        let e = &found.path.energy;
-        if e[k] <= e[k - 1] || e[k] < e[k + 1] {
-            continue;
-        }
-        match climb(local, &found.path.x[k - 1..k + 2]) {
-            Some((x, index)) => {
-                let energy = energy_at(on.0, (&x, on.1, on.2)).0;
-                found.summits.push(Summit {
-                    energy: energy.unwrap_or(f64::NAN),
-                    index,
-                    x,
-                });
-            }
-            None => found.is_settled = false,
-        }
-    }
-    found.is_settled &= !found.summits.is_empty();
-    found
-}
-
-/// From the middle one of three images up to the saddle, and its index; none if that lies far off.
-fn climb(local: &mut Local<'_>, images: &[Vec<f64>]) -> Option<(Vec<f64>, usize)> {
-    let mut tangent: Vec<f64> = images[2]
-        .iter()
-        .zip(&images[0])
-        .map(|(a, b)| a - b)
-        .collect();
-    let wide = norm(&tangent);
-    tangent.iter_mut().for_each(|t| *t /= wide);
-    let mut x = images[1].clone();
-    let step = STEP / fastest(local, &x);
-    for _ in 0..CLIMBS {
-        let v = local.velocity(&x);
-        let along: f64 = v.iter().zip(&tangent).map(|(v, t)| v * t).sum();
-        for ((x, v), t) in x.iter_mut().zip(&v).zip(&tangent) {
-            *x += step * (v - 2.0 * along * t);
-        }
-        if apart(&x, &images[1]) > 2.0 * wide {
-            return None;
-        }
-    }
-    let found = newton(local, &x);
-    let found = newton(local, &found.x);
-    if !found.converged || apart(&found.x, &images[1]) > 2.0 * wide {
-        return None;
-    }
-    let (_, index, _) = Class::of(&eigenvalues(local, &found.x)?);
-    Some((found.x, index))
 }

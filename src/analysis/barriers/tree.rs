@@ -3,6 +3,7 @@
 use crate::analysis::manifolds::{Curve, CurveEnd, unstable_manifold};
 use crate::analysis::{Landscape, LandscapePoint};
 use crate::dynamics::Interrupt;
+use crate::lagrangian::Values;
 use crate::network::Network;
 use crate::refusal::Refusal;
 
@@ -35,6 +36,20 @@ pub struct Pass {
     pub over: Vec<usize>,
 }
 
+impl Pass {
+    /// The same from the second attractor to the first.
+    pub fn reversed(&self) -> Pass {
+        let [a, b] = self.attractors;
+        let [there, back] = self.barriers;
+        Pass {
+            attractors: [b, a],
+            barriers: [back, there],
+            over: self.over.iter().rev().copied().collect(),
+            ..self.clone()
+        }
+    }
+}
+
 /// See [`barriers`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Barriers {
@@ -46,6 +61,8 @@ pub struct Barriers {
     pub passes: Vec<Pass>,
     /// Every two attractors that no saddle of the list joins: where all fixed points are known there are none, so that a saddle is missing.
     pub apart: Vec<[usize; 2]>,
+    /// Was the search interrupted?
+    pub is_interrupted: bool,
 }
 
 /// The barriers between the attractors of a landscape. `on` is the network, its input, and what is clamped beside the network's own neurons.
@@ -60,7 +77,7 @@ pub fn barriers(
     landscape: &Landscape,
     interrupt: &Interrupt,
 ) -> Result<Barriers, Refusal> {
-    downhill(on.0)?;
+    may_have_barriers(on.0)?;
     let points = &landscape.points;
     let energies = energies(points)?;
     let free = points.first().map_or(0, |p| p.eigenvalues.len());
@@ -69,7 +86,7 @@ pub fn barriers(
     let is_pass = |p: &&LandscapePoint| p.index == 1 && p.zeros == 0;
     for point in points.iter().filter(is_pass) {
         if interrupt.is_raised() {
-            return Err(Refusal::new("the search for barriers", "was interrupted"));
+            break;
         }
         let halves = unstable_manifold(on, point, &within)?;
         let joins = halves.each_ref().map(|half| reached(half, points));
@@ -97,11 +114,23 @@ pub fn barriers(
         connections,
         passes,
         apart,
+        is_interrupted: interrupt.is_raised(),
     })
 }
 
-/// Is the flow of the network the descent of an energy?
-pub(super) fn downhill(network: &Network) -> Result<(), Refusal> {
+/// Has a network barriers: does it move on curves, down an energy?
+///
+/// # Errors
+/// Why it has none.
+pub fn may_have_barriers(network: &Network) -> Result<(), Refusal> {
+    let mut layers = network.layers().iter();
+    let mut segments = layers.by_ref().flat_map(|l| l.lagrangian.segments());
+    if segments.any(|s| s.lagrangian.values() != Values::Interval) {
+        let why =
+            "are passes on the way of states that move on curves, and units of this network flip";
+        let help = "the figure of kind \"transitions\" shows all states of a small network, each at its energy";
+        return Err(Refusal::new("barriers", why).help(help));
+    }
     if network.is_gradient() {
         return Ok(());
     }
@@ -111,11 +140,6 @@ pub(super) fn downhill(network: &Network) -> Result<(), Refusal> {
 }
 
 fn energies(points: &[LandscapePoint]) -> Result<Vec<f64>, Refusal> {
-    if points.iter().any(|p| p.eigenvalues.is_empty()) {
-        let why = "are between states on curves, and the units of this network flip";
-        let help = "the figure of kind \"transitions\" shows all states of a small network, each at its energy";
-        return Err(Refusal::new("barriers", why).help(help));
-    }
     let all: Option<Vec<f64>> = points.iter().map(|p| p.energy).collect();
     all.ok_or_else(|| Refusal::new("barriers", "need the energy of every fixed point"))
 }

@@ -51,7 +51,7 @@ pub struct Search {
 
 impl Search {
     /// The input of the network and that of the starts.
-    fn input(&self, network: &Network) -> Vec<f64> {
+    pub fn input(&self, network: &Network) -> Vec<f64> {
         let own = self.base.input.iter().chain(std::iter::repeat(&0.0));
         network
             .input()
