@@ -55,7 +55,7 @@ impl BarriersOf {
         }
         let asked_for = self.pair()?;
         let mut asked = Question::new(clock, (study, origin), "barriers", &self.place)?;
-        let (network, input) = (&study.network, search.input(&study.network));
+        let (network, input) = (&study.network, search.base.whole_input(&study.network));
         let on = (network, &input[..], &search.base.clamped[..]);
         let few = (400 / network.size().max(1)).clamp(1, 8);
         let strings = StringSettings {

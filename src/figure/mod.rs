@@ -58,8 +58,8 @@ use legend::{Entries, LABEL, LEADING, Legend, SWITCH, Sample};
 use look::Look;
 use mark::Mark;
 use palette::{
-    BLACK, Color, ColorMap, FAILURE, FRAME, GRID, NULLCLINES, OTHERS, Palette, Pen, Ramp, SOFT,
-    TEXT, WHITE, solid,
+    BLACK, Color, ColorMap, FAILURE, FRAME, GRID, NULLCLINES, OTHERS, Palette, Pen, Ramp,
+    SEPARATRIX, SOFT, TEXT, WHITE, solid,
 };
 use panel::{BELOW, Panel};
 use path::{Point, clipped, distance, thinned};

@@ -500,6 +500,55 @@ fn surfaces_and_trees_that_cannot_be_drawn_are_refused() {
 }
 
 #[test]
+fn a_separatrix_lies_on_areas_and_under_points_of_rest() {
+    let border = PhaseCurve {
+        x: vec![-2.0, 2.0],
+        y: vec![-1.0, 3.0],
+    };
+    let plane = PhasePlot {
+        basins: Some(Basins {
+            x: vec![-1.0, 1.0],
+            y: vec![-1.0, 1.0],
+            members: vec![0, 0, 1, 1],
+            names: vec!["one".into(), "other".into()],
+            ..Basins::default()
+        }),
+        separatrices: vec![border.clone()],
+        fixed_points: vec![PlanePoint {
+            x: 0.5,
+            y: 1.5,
+            stability: Stability::Saddle,
+        }],
+        ..PhasePlot::default()
+    };
+    let svg = both(&Plot::Phase(plane.clone()));
+    assert!(svg.contains("\nseparatrix\n"));
+    let without = PhasePlot {
+        separatrices: Vec::new(),
+        ..plane.clone()
+    };
+    let bare = both(&Plot::Phase(without));
+    assert!(!bare.contains("separatrix"));
+    // Its colour is that of nothing else; areas are drawn before it, the hollow point after.
+    let dark = "#461858";
+    assert!(!bare.to_lowercase().contains(dark));
+    let svg = svg.to_lowercase();
+    let places: Vec<usize> = svg.match_indices(dark).map(|(k, _)| k).collect();
+    assert!(places.len() >= 2, "in the legend and in the frame");
+    assert!(svg.find("<image").unwrap() < places[places.len() - 1]);
+    assert!(svg.rfind("<circle").unwrap() > places[places.len() - 1]);
+    let broken = PhaseCurve {
+        y: vec![f64::NAN, 0.0],
+        ..border
+    };
+    let broken = PhasePlot {
+        separatrices: vec![broken],
+        ..plane
+    };
+    refused(&Plot::Phase(broken), &["separatrix 0, y", "NaN"]);
+}
+
+#[test]
 fn odd_series_are_drawn() {
     both(&Plot::Terms(terms(1)));
     let mut same = terms(5);

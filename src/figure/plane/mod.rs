@@ -93,6 +93,8 @@ pub struct PhasePlot {
     pub trajectories: Vec<PhaseCurve>,
     /// Their parts before, when the input was another than that of the arrows and the points of rest: grey and dashed.
     pub earlier: Vec<PhaseCurve>,
+    /// Borders between basins, such as the stable manifolds of saddles: dark lines below the points of rest.
+    pub separatrices: Vec<PhaseCurve>,
     /// Points of rest.
     pub fixed_points: Vec<PlanePoint>,
     /// Basins of attraction, drawn as areas.
@@ -141,7 +143,10 @@ impl PhasePlot {
         let trajectories = self.trajectories.iter().enumerate();
         let named = trajectories.map(|(i, c)| (format!("trajectory {i}"), c));
         let earlier = self.earlier.iter().enumerate();
-        for (place, curve) in named.chain(earlier.map(|(i, c)| (format!("earlier part {i}"), c))) {
+        let earlier = earlier.map(|(i, c)| (format!("earlier part {i}"), c));
+        let borders = self.separatrices.iter().enumerate();
+        let borders = borders.map(|(i, c)| (format!("separatrix {i}"), c));
+        for (place, curve) in named.chain(earlier).chain(borders) {
             finite(&format!("{place}, x"), &curve.x)?;
             finite(&format!("{place}, y"), &curve.y)?;
             as_many(&format!("{place}, y"), curve.y.len(), curve.x.len(), "x")?;
