@@ -53,21 +53,13 @@ impl Solid<'_> {
     ) {
         let (fx, fy) = self.scene.view.front();
         let plot = self.plot();
-        let edges: [(usize, &str, &dyn Fn(f64) -> Place, Place); 2] = [
-            (
-                0,
-                &plot.x_label,
-                &|s| [2.0 * s - 1.0, fy, 0.0],
-                [0.0, fy, 0.0],
-            ),
-            (
-                1,
-                &plot.y_label,
-                &|s| [fx, 2.0 * s - 1.0, 0.0],
-                [fx, 0.0, 0.0],
-            ),
-        ];
-        for (k, title, place, out) in edges {
+        for (k, title) in [&plot.x_label, &plot.y_label].into_iter().enumerate() {
+            // A place of this edge, at a part of its length.
+            let place = |s: f64| match k {
+                0 => [2.0 * s - 1.0, fy, 0.0],
+                _ => [fx, 2.0 * s - 1.0, 0.0],
+            };
+            let out = place(0.5);
             // Away from the middle of the floor.
             let (a, b) = (to([0.0, 0.0, 0.0]), to(out));
             let long = distance(a, b).max(1e-9);

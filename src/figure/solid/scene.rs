@@ -96,7 +96,7 @@ impl Scene<'_> {
 
     /// Is a point of the surface seen? Not where the surface rises above the line from there to the eye.
     pub fn is_seen(&self, [x, y, z]: Place) -> bool {
-        let way = self.view.to_eye();
+        let way = self.view.eye();
         // To the edge of the plane, where a wall may be steepest.
         let room = |from: f64, way: f64| match way == 0.0 {
             true => f64::INFINITY,
@@ -158,7 +158,7 @@ fn light(corners: &[Place; 4], view: &View) -> f64 {
         u[2] * v[0] - u[0] * v[2],
         u[0] * v[1] - u[1] * v[0],
     ];
-    let eye = view.to_eye();
+    let eye = view.eye();
     let from = [eye[0] + 0.9 * eye[1], eye[1] - 0.9 * eye[0], eye[2] + 0.8];
     let dot = |a: &Place, b: &Place| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
     let size = (dot(&normal, &normal) * dot(&from, &from)).sqrt();

@@ -29,7 +29,7 @@ impl View {
     }
 
     /// The way to the eye, of length 1.
-    pub fn to_eye(&self) -> Place {
+    pub fn eye(&self) -> Place {
         let ((sa, ca), (se, ce)) = (self.azimuth, self.elevation);
         [ca * ce, sa * ce, se]
     }
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn the_way_to_the_eye_is_no_way_on_the_page() {
         let view = View::new([-50.0, 30.0]);
-        let at = view.at(view.to_eye());
+        let at = view.at(view.eye());
         assert!(at.0.abs() < 1e-15 && at.1.abs() < 1e-15);
     }
 }
