@@ -1,5 +1,6 @@
 //! Questions asked of a network about states it has reached. The answers are plain data.
 
+mod barriers;
 mod basins;
 mod centre;
 mod certify;
@@ -23,6 +24,10 @@ mod transitions;
 mod watch;
 mod wilson;
 
+pub use barriers::{
+    Barriers, Between, Connection, Pass, Path, StringPath, StringSettings, Summit, barriers,
+    between, may_have_barriers, minimum_energy_path, pass_path, straight_line,
+};
 pub use basins::{
     Across, BasinMap, Border, Cues, Fractions, MapRange, Reached, RecallCurves, Share, StatePlane,
     Whence, basin_fractions, basin_map, recall_curves, state_box,

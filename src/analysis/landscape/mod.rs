@@ -256,7 +256,7 @@ pub fn landscape_watched(
 }
 
 /// The energy at a state, and the activations.
-fn energy_at(
+pub(super) fn energy_at(
     network: &Network,
     (x, input, clamped): (&[f64], &[f64], &[usize]),
 ) -> (Option<f64>, Vec<f64>) {
