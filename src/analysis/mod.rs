@@ -18,6 +18,7 @@ mod rest;
 mod stability;
 mod transitions;
 mod wilson;
+mod zeros;
 
 pub use centre::Along;
 pub use continuation::{
@@ -32,3 +33,4 @@ pub use rest::{FixedPoint, FixedPoints, newton_from};
 pub use stability::Stability;
 pub use transitions::{MOST_STATES, Transitions, states_of, transitions};
 pub use wilson::{Clusters, wilson};
+pub use zeros::{Field, Rectangle, ZeroLine, ZeroSet, zero_set};

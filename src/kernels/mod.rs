@@ -8,6 +8,7 @@
 //! exception, the directions of a Hessian.
 
 mod combine;
+mod contour;
 mod eigenvalues;
 mod elimination;
 mod entries;
@@ -30,6 +31,7 @@ mod update;
 mod weights;
 
 pub use combine::{add, combine};
+pub use contour::{chains, crossed};
 pub use factors::{Factors, GoOn};
 pub use krylov::{Eigenvalue, Krylov};
 pub use line::Line;

@@ -13,3 +13,4 @@ mod common;
 
 mod complete;
 mod states;
+mod zeros;
