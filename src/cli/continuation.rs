@@ -1,20 +1,22 @@
 //! `attractor continue`.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 use serde_json::json;
 
 use super::Exit;
 use super::failure::Failure;
-use super::flags::Overrides;
+use super::flags::{Overrides, Place};
 use super::origin::Origin;
-use super::out::{errln, outln};
+use super::out::outln;
+use super::question::Question;
 use super::words::{brief, plural};
 use crate::analysis::{Branch, Continuation, Diagram, continuation};
 use crate::model_file::Varied;
 use crate::number::{exact, number, rounded};
-use crate::report::{branches_document, branches_sentence, end_in_words, write_branches};
+use crate::report::{branches_answer, end_in_words};
 
 #[derive(Args, Debug)]
 pub(super) struct Continue {
@@ -48,29 +50,13 @@ pub(super) struct Continue {
     /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
     set: Vec<String>,
-    /// Write the branches as arrays to this file, an .npz
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// Replace that file
-    #[arg(long)]
-    force: bool,
-    /// Print one JSON document on stdout
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Continue {
     pub fn execute(&self) -> Result<Exit, Failure> {
-        if let Some(out) = self
-            .out
-            .as_deref()
-            .filter(|out| out.exists() && !self.force)
-        {
-            let out = out.display();
-            return Err(Failure::bad(format!(
-                "{out} is there already; --force replaces it"
-            )));
-        }
+        let clock = Instant::now();
         let all = self.set.clone();
         let typed = all.len();
         let (loaded, origin) = Origin::named(&self.model, Overrides { all, typed })?;
@@ -103,35 +89,37 @@ impl Continue {
             points: self.points,
             ..Continuation::new([self.from, self.to], Vec::new())
         };
-        let found = continuation(&|v| varied.network(v), &settings).map_err(Failure::bad)?;
-        let sentence = branches_sentence(&found);
-        if let Some(out) = &self.out {
-            write_branches(&found, out)?;
-        }
-        if self.json {
-            let mut document = branches_document(&found);
-            document["attractor"] = json!(env!("CARGO_PKG_VERSION"));
-            document["model"] = json!(p.model);
-            document["varied"] = json!({ "paths": self.param, "from": self.from, "to": self.to });
-            document["sentence"] = json!(sentence);
-            outln!("{document:#}");
-        } else {
-            let (parameter, title) = (varied.parameter(), &study.title);
-            let (from, to) = (exact(self.from), exact(self.to));
-            outln!("{title}: fixed points for {parameter} from {from} to {to}");
-            print(&found, &self.at);
-        }
-        if !study.stimulus.additions().is_empty() {
-            errln!("note: [[stimulus]] is left out, the input stands still");
-        }
-        found.notes.iter().for_each(|note| errln!("note: {note}"));
+        let (from, to) = (exact(self.from), exact(self.to));
+        let head = format!(
+            "{}: fixed points for {} from {from} to {to}",
+            study.title,
+            varied.parameter()
+        );
+        let model = p.model.clone();
+        let mut asked = Question::new(clock, (study, origin), "continue", &self.place)?;
+        let found = asked.ask(|_| continuation(&|v| varied.network(v), &settings));
+        let found = found.map_err(Failure::bad)?;
         if found.branches.is_empty() {
             return Err(Failure::failed(
                 "no branch of fixed points was found in this range: --starts and --values look farther, [start] of the model says where to begin",
             ));
         }
-        errln!("{sentence}.");
-        Ok(Exit::Fine)
+        let mut answer = branches_answer(&found);
+        answer.document["attractor"] = json!(env!("CARGO_PKG_VERSION"));
+        answer.document["model"] = json!(model);
+        answer.document["varied"] =
+            json!({ "paths": self.param, "from": self.from, "to": self.to });
+        answer.document["sentence"] = json!(answer.sentence);
+        if !study.stimulus.additions().is_empty() {
+            answer
+                .notes
+                .push("[[stimulus]] is left out, the input stands still".into());
+        }
+        let table = || {
+            outln!("{head}");
+            print(&found, &self.at);
+        };
+        asked.finish(study, answer, table, Exit::Fine)
     }
 }
 

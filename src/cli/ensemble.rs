@@ -37,7 +37,7 @@ impl Ensemble {
     pub fn execute(&self) -> Result<Exit, Failure> {
         let clock = Instant::now();
         let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
-        let mut job = Job::new(clock, origin, ENSEMBLE, &self.output)?;
+        let mut job = Job::new(clock, origin, ENSEMBLE, &self.output.place)?;
         let points = loaded.sweep.as_ref().map_or(0, |s| s.points.len());
         if points >= MANY {
             job.say(format_args!(
@@ -63,16 +63,17 @@ impl Ensemble {
             }
         }
         job.note(study.notes(&design.first.certificate));
-        let progress = Reporter::counting(self.output.style(), (all - there) as usize);
+        let progress = Reporter::counting(self.output.place.style(), (all - there) as usize);
         let outcomes = &mut report.outcomes;
         let collected = job.work(&progress, |interrupt| {
             outcomes.collect(&design, present.as_ref(), interrupt, &progress)
         });
         let partial = report.partial_path().display().to_string();
         let kept = format!("what is finished is in {partial}; --resume goes on with the rest");
-        let ended = collected
-            .map_err(Failure::from)
-            .and_then(|points| finish(job, report, (&design, &points), there, &kept));
+        let ended = collected.map_err(Failure::from).and_then(|points| {
+            let said = (&self.output, kept.as_str());
+            finish(job, report, (&design, &points), there, said)
+        });
         ended.map_err(|failure| failure.and(&kept))
     }
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::Exit;
 use super::failure::Failure;
+use super::flags::Output;
 use super::job::{Job, exit_code};
 use super::words::plural;
 use crate::model_file::Design;
@@ -17,11 +18,11 @@ pub(super) fn finish(
     mut report: Report,
     (design, points): (&Design, &[Census]),
     there: u64,
-    kept: &str,
+    (output, kept): (&Output, &str),
 ) -> Result<Exit, Failure> {
     let (point, all) = (&design.first, design.count());
     let study = &point.study;
-    if let Some(arrays) = job.arrays(design.data())? {
+    if let Some(arrays) = job.arrays(design.data(), output.save_arrays)? {
         // The points of a sweep have starts of their own.
         let starts = match design.sweep {
             None => of_starts(study, &point.starts)?,
@@ -33,7 +34,7 @@ pub(super) fn finish(
         parts: &design.parts,
         points,
     };
-    report.tables(whose, job.output.csv)?;
+    report.tables(whose, output.csv)?;
     let tallies = report.outcomes.tally(whose)?;
     let finished = Finished {
         design,

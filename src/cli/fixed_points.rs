@@ -1,17 +1,19 @@
 //! `attractor fixed-points`.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 
+use super::Exit;
 use super::failure::Failure;
-use super::flags::Flags;
+use super::flags::{Flags, Place};
 use super::origin::Origin;
-use super::out::{errln, outln};
-use super::{Exit, interrupt};
+use super::out::outln;
+use super::question::Question;
 use crate::analysis::{Count, Landscape, LandscapePoint, Search, landscape};
 use crate::number::{number, rounded};
-use crate::report::{landscape_arrays, landscape_document, landscape_notes, landscape_sentence};
+use crate::report::landscape_answer;
 
 /// Rows of the table that are printed, and activations in one.
 const ROWS: usize = 100;
@@ -37,50 +39,31 @@ pub(super) struct FixedPoints {
     /// Most points to be listed [default: 1000]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     max_points: Option<usize>,
-    /// Write the arrays of all points to this file (.npz)
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
-    /// Say nothing on stderr but errors
-    #[arg(long)]
-    quiet: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl FixedPoints {
     pub fn execute(&self) -> Result<Exit, Failure> {
-        let (loaded, _) = Origin::named(&self.model, self.flags.overrides())?;
+        let clock = Instant::now();
+        let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
         let study = &loaded.study;
-        if let Some(path) = self.out.as_ref().filter(|p| p.symlink_metadata().is_ok()) {
-            let path = path.display();
-            return Err(Failure::bad(format!(
-                "{path} is there already and is not overwritten"
-            )));
-        }
-        let certificate = study.admit()?;
         let search = self.search(study.search().map_err(Failure::bad)?);
+        let mut asked = Question::new(clock, (study, origin), "fixed-points", &self.place)?;
         let on = (&study.network, &study.settings);
-        let found = landscape(on, &search, interrupt::watch()).map_err(Failure::bad)?;
-        match self.json {
-            true => outln!("{:#}", landscape_document(study, &found)),
-            false => print(&found),
-        }
-        if let Some(path) = &self.out {
-            landscape_arrays(&found, path).map_err(Failure::failed)?;
-        }
-        if !self.quiet {
-            let notes = study.notes(&certificate).into_iter();
-            for note in notes.chain(landscape_notes(&found)) {
-                errln!("note: {note}");
-            }
-            errln!("{}.", landscape_sentence(&found));
-        }
-        Ok(match &found.count {
+        let found = asked.ask(|interrupt| landscape(on, &search, interrupt));
+        let found = found.map_err(Failure::bad)?;
+        let exit = match &found.count {
             _ if found.is_interrupted => Exit::Interrupted,
             Count::Missing { .. } => Exit::Flagged,
             _ => Exit::Fine,
-        })
+        };
+        asked.finish(
+            study,
+            landscape_answer(study, &found),
+            || print(&found),
+            exit,
+        )
     }
 
     fn search(&self, own: Search) -> Search {

@@ -40,22 +40,29 @@ pub(super) struct Flags {
     set: Vec<String>,
 }
 
-/// What is kept and where, and what is said.
+/// What is kept of trajectories, and where.
 #[derive(Args, Debug)]
 pub(super) struct Output {
-    /// The directory [default: in runs/, by the name of the model]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Replace what the directory holds, be it of another model
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub place: Place,
     /// Write tables as CSV as well
     #[arg(long)]
     pub csv: bool,
     /// Write arrays.npz as well: patterns, weights, inputs and starts as they were made
     #[arg(long)]
     pub save_arrays: bool,
-    /// Print the manifest as one JSON document on stdout
+}
+
+/// Where something is kept, and what is said.
+#[derive(Args, Debug)]
+pub(super) struct Place {
+    /// The directory [default: in runs/, by the name of the model]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace what the directory holds, be it of another model
+    #[arg(long)]
+    pub force: bool,
+    /// Print what came of it as one JSON document on stdout
     #[arg(long)]
     pub json: bool,
     /// Say nothing on stderr but errors
@@ -66,7 +73,7 @@ pub(super) struct Output {
     progress: Style,
 }
 
-impl Output {
+impl Place {
     /// How progress is shown: not at all where nothing is to be said.
     pub fn style(&self) -> Style {
         match self.quiet {

@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::flags::Output;
+use super::flags::Place;
 use super::origin::Origin;
 use super::out::{errln, outln};
 use super::progress::Reporter;
@@ -16,8 +16,8 @@ use super::{Exit, interrupt};
 use crate::dynamics::Interrupt;
 use crate::model_file::{Array, LoadError, is_stream, resolved};
 use crate::network::Certificate;
-use crate::record::{DataFiles, ENSEMBLE, MANIFEST, RUN, kind_in_words, kind_of};
-use crate::report::{Provenance, certificate, manifest};
+use crate::record::{DataFiles, MANIFEST, RUN, is_known_kind, kind_in_words, kind_of};
+use crate::report::{Provenance, certificate, manifest, of_table};
 use crate::study::{Columns, Study, Tally};
 
 /// A command that integrates.
@@ -28,7 +28,7 @@ pub(super) struct Job<'a> {
     kind: &'static str,
     /// What is noted, for the manifest.
     pub notes: Vec<String>,
-    pub output: &'a Output,
+    pub place: &'a Place,
     clock: Instant,
 }
 
@@ -38,11 +38,11 @@ impl<'a> Job<'a> {
         clock: Instant,
         origin: Origin,
         kind: &'static str,
-        output: &'a Output,
+        place: &'a Place,
     ) -> Result<Self, Failure> {
         let own = || default_out(Path::new(&origin.provenance.model), kind);
-        let out = output.out.clone().unwrap_or_else(own);
-        if let (false, Some(there)) = (output.force, not_replaced(&out, &origin, kind)) {
+        let out = place.out.clone().unwrap_or_else(own);
+        if let (false, Some(there)) = (place.force, not_replaced(&out, &origin, kind)) {
             let out = out.display();
             return Err(Failure::bad(format!(
                 "{out} {there}: --out DIR keeps this one elsewhere, --force replaces it"
@@ -60,14 +60,14 @@ impl<'a> Job<'a> {
             provenance,
             kind,
             notes: Vec::new(),
-            output,
+            place,
             clock,
         })
     }
 
     /// Says this unless nothing is to be said.
     pub fn say(&self, line: impl Display) {
-        if !self.output.quiet {
+        if !self.place.quiet {
             errln!("{line}");
         }
     }
@@ -105,13 +105,17 @@ impl<'a> Job<'a> {
     ) -> R {
         let done = work(interrupt::watch());
         progress.finish();
-        self.provenance.seconds = self.clock.elapsed().as_secs_f64();
+        self.stop_the_clock();
         done
     }
 
     /// What was made of the arrays of the model, if that is to be kept.
-    pub fn arrays(&self, data: &DataFiles) -> Result<Option<Vec<(String, Array)>>, LoadError> {
-        if !self.output.save_arrays {
+    pub fn arrays(
+        &self,
+        data: &DataFiles,
+        wanted: bool,
+    ) -> Result<Option<Vec<(String, Array)>>, LoadError> {
+        if !wanted {
             return Ok(None);
         }
         let p = &self.provenance;
@@ -127,27 +131,37 @@ impl<'a> Job<'a> {
         (network, sentence): (&Certificate, &str),
         about: impl IntoIterator<Item = Value>,
     ) -> Value {
-        let own = json!({
-            "kind": self.kind,
-            "certificate": certificate(network), "sentence": sentence, "notes": self.notes,
-        });
+        let own = self.about(network, sentence);
+        let of_table = of_table(table);
         manifest(
             study,
             &self.provenance,
-            table,
-            about.into_iter().chain([own]),
+            [of_table].into_iter().chain(about).chain([own]),
         )
     }
 
+    /// What every manifest has of the command.
+    pub fn about(&self, network: &Certificate, sentence: &str) -> Value {
+        json!({
+            "kind": self.kind,
+            "certificate": certificate(network), "sentence": sentence, "notes": self.notes,
+        })
+    }
+
+    /// How long the work took, now that it is done.
+    pub fn stop_the_clock(&mut self) {
+        self.provenance.seconds = self.clock.elapsed().as_secs_f64();
+    }
+
     pub fn print(&self, document: &Value) {
-        if self.output.json {
+        if self.place.json {
             outln!("{document:#}");
         }
     }
 
     /// The last line: what came of it.
     pub fn close(&self, sentence: &str, exit: Exit) -> Exit {
-        if !self.output.quiet || exit != Exit::Fine {
+        if !self.place.quiet || exit != Exit::Fine {
             errln!("{sentence}.");
         }
         exit
@@ -187,7 +201,7 @@ fn not_replaced(out: &Path, origin: &Origin, own: &str) -> Option<String> {
     let document: Value = serde_json::from_str(&text).ok()?;
     let (kind, this) = (kind_of(&document), kind_in_words(own));
     let there = kind_in_words(kind);
-    if kind != own && ![RUN, ENSEMBLE].contains(&kind) {
+    if kind != own && !is_known_kind(kind) {
         document.get("attractor")?;
         return Some(format!("is {there}, and this is {this}"));
     }
@@ -209,6 +223,9 @@ fn not_replaced(out: &Path, origin: &Origin, own: &str) -> Option<String> {
             then.display().to_string()
         }
         (None, Some(_)) => "the model of this name that is part of the program".into(),
+        (None, None) if path != p.model => {
+            return Some(format!("holds {there} of {path}, not of {}", p.model));
+        }
         _ => return None,
     };
     Some(format!("holds {there} of {other}, not of {}", p.model))

@@ -19,6 +19,7 @@ mod origin;
 mod out;
 mod plot;
 mod progress;
+mod question;
 mod run;
 mod shell;
 mod words;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::flags::Overrides;
 use crate::model_file::{DataFile, Design, Loaded, directory_of, load, load_text};
-use crate::record::{ENSEMBLE, KEPT, MANIFEST, RUN, kind_in_words, kind_of};
+use crate::record::{KEPT, MANIFEST, RUN, is_known_kind, kind_in_words, kind_of};
 use crate::report::{Provenance, fingerprint_of};
 
 /// What identifies the model of a run.
@@ -67,8 +67,8 @@ impl Origin {
         let document = read(manifest)?;
         let partial = document["partial"] == true;
         let kind = kind_of(&document);
-        if ![RUN, ENSEMBLE].contains(&kind) {
-            let there = kind_in_words(kind);
+        let there = kind_in_words(kind);
+        if !is_known_kind(kind) {
             return Err(Failure::bad(format!(
                 "{place} is the manifest of {there}, which is no run; a later version of attractor may know it"
             )));
@@ -79,14 +79,14 @@ impl Origin {
             model[key].as_str().map(str::to_owned).ok_or_else(none)
         };
         let text = word("text")?;
-        if kind == ENSEMBLE {
+        if kind != RUN {
             let resume = if partial {
                 ", --resume goes on with it"
             } else {
                 ""
             };
             return Err(Failure::bad(format!(
-                "{place} is the manifest of an ensemble, which is no run: `attractor ensemble` with its model and settings repeats it, as its `command` says{resume}"
+                "{place} is the manifest of {there}, which is no run: `attractor {kind}` with its model and settings repeats it, as its `command` says{resume}"
             )));
         }
         let damaged = |what: &str| Failure::bad(format!("{place} is damaged: {what}"));

@@ -43,12 +43,12 @@ impl Run {
         let study = &loaded.study;
         let certificate = study.admit()?;
         let again = std::mem::take(&mut origin.notes);
-        let mut job = Job::new(clock, origin, RUN, &self.output)?;
+        let mut job = Job::new(clock, origin, RUN, &self.output.place)?;
         let mut report = Report::claim(&job.out, study).map_err(Failure::bad)?;
         job.announce(study, &plural(study.cases.len(), "start"));
         job.note(study.notes(&certificate));
         job.note(again);
-        let progress = Reporter::new(self.output.style(), study);
+        let progress = Reporter::new(self.output.place.style(), study);
         let results = job.work(&progress, |interrupt| study.run(interrupt, &progress))?;
         job.note(results.notes(study));
         let (total, sentence) = (results.tally(study), study.sentence(&results));
@@ -65,7 +65,7 @@ impl Run {
                 points: &[results.census(study)],
             },
             csv: self.output.csv,
-            arrays: job.arrays(&loaded.data)?,
+            arrays: job.arrays(&loaded.data, self.output.save_arrays)?,
             // Later than the last trajectory there is nothing left to be interrupted.
             interrupted: results.is_interrupted(study),
             document,

@@ -7,7 +7,18 @@ pub const RUN: &str = "run";
 /// That of an ensemble.
 pub const ENSEMBLE: &str = "ensemble";
 
-/// The kind of a manifest, which may be none of these two: a later version may know more of them. Earlier ones wrote none, and
+/// Every kind, which is the command that makes it, and what its directory is called.
+const KINDS: &[(&str, &str)] = &[
+    (RUN, "a run"),
+    (ENSEMBLE, "an ensemble"),
+    ("fixed-points", "the fixed points of a model"),
+    ("continue", "branches of fixed points"),
+    ("basins", "the basins of a model"),
+    ("phase-plane", "a phase plane"),
+    ("barriers", "the barriers between attractors"),
+];
+
+/// The kind of a manifest, which may be none of these: a later version may know more of them. Earlier ones wrote none, and
 /// only that of a run lists its results.
 pub fn kind_of(manifest: &Value) -> &str {
     let earlier = match manifest["results"].is_array() {
@@ -17,11 +28,16 @@ pub fn kind_of(manifest: &Value) -> &str {
     manifest["kind"].as_str().unwrap_or(earlier)
 }
 
+/// Does this version know the kind?
+pub fn is_known_kind(kind: &str) -> bool {
+    KINDS.iter().any(|(known, _)| *known == kind)
+}
+
 /// What a directory of a kind is called.
 pub fn kind_in_words(kind: &str) -> String {
-    match kind {
-        RUN => "a run".into(),
-        ENSEMBLE => "an ensemble".into(),
-        other => format!("a directory of kind `{other}`"),
-    }
+    let known = KINDS.iter().find(|(known, _)| *known == kind);
+    known.map_or_else(
+        || format!("a directory of kind `{kind}`"),
+        |(_, words)| (*words).into(),
+    )
 }

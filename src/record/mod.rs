@@ -18,7 +18,7 @@ pub use directory::RunDirectory;
 pub use error::{Fault, RecordError};
 pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::{DataFiles, sha256_hex};
-pub use kind::{ENSEMBLE, RUN, kind_in_words, kind_of};
+pub use kind::{ENSEMBLE, RUN, is_known_kind, kind_in_words, kind_of};
 pub use npz::{
     NpzWriter, SparseArray, npy_from_bytes, npz_from_bytes, read_npy, read_npz, sparse_from_bytes,
 };

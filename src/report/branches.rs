@@ -1,15 +1,13 @@
 //! Branches of fixed points as one JSON document, as arrays, and in a sentence.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use crate::analysis::{Bifurcation, Branch, BranchPoint, Diagram, End};
 use crate::number::plural;
-use crate::record::{NpzWriter, RecordError};
+use crate::report::{Answer, NamedArray};
 
 /// The whole diagram.
-pub fn branches_document(found: &Diagram) -> Value {
+fn branches_document(found: &Diagram) -> Value {
     let branch = |b: &Branch| {
         json!({
             "ends": b.ends.each_ref().map(end_in_words),
@@ -60,7 +58,7 @@ pub fn end_in_words(end: &End) -> String {
 }
 
 /// `3 branches with 2 folds and 1 pitchfork`.
-pub fn branches_sentence(found: &Diagram) -> String {
+fn branches_sentence(found: &Diagram) -> String {
     let branches = match found.branches.len() {
         1 => "1 branch".to_owned(),
         n => format!("{n} branches"),
@@ -83,52 +81,66 @@ pub fn branches_sentence(found: &Diagram) -> String {
     }
 }
 
-/// Arrays that NumPy opens, a row for each point of all branches: `branch`, `parameter`, `x`, `energy` (not a number where there is none),
-/// `index`, `eigenvalues` (real and imaginary parts), `special` (−1, or the row of a special point); and of these
-/// `special_parameter`, `special_x`, `special_energy`, `special_kind`: 0 fold, 1 pitchfork, 2 transcritical, 3 branch point, 4 Hopf.
-///
-/// # Errors
-/// If the file cannot be written.
-pub fn write_branches(found: &Diagram, path: &Path) -> Result<(), RecordError> {
+/// Everything that is kept of branches. Its arrays have a row for each point of all branches: `branch`, `parameter`, `x`, `energy` (not
+/// a number where there is none), `index`, `eigenvalues` (real and imaginary parts), `special` (−1, or the row of a special point); and
+/// of these `special_parameter`, `special_x`, `special_energy`, `special_kind`: 0 fold, 1 pitchfork, 2 transcritical, 3 branch point,
+/// 4 Hopf.
+pub fn branches_answer(found: &Diagram) -> Answer {
+    Answer {
+        document: branches_document(found),
+        arrays: arrays(found),
+        notes: found.notes.clone(),
+        sentence: branches_sentence(found),
+        ..Answer::default()
+    }
+}
+
+fn arrays(found: &Diagram) -> Vec<NamedArray> {
     let points: Vec<&BranchPoint> = found.branches.iter().flat_map(|b| &b.points).collect();
     let (rows, n) = (points.len(), points.first().map_or(0, |p| p.x.len()));
     let free = points.first().map_or(0, |p| p.eigenvalues.len());
     let energy = |e: Option<f64>| e.unwrap_or(f64::NAN);
-    let mut npz = NpzWriter::create(path)?;
     let of = found.branches.iter().enumerate();
     let of = of.flat_map(|(k, b)| std::iter::repeat_n(k as i64, b.points.len()));
-    npz.write_i64("branch", &[rows], &of.collect::<Vec<i64>>())?;
-    let all = |f: &dyn Fn(&BranchPoint) -> f64| points.iter().map(|p| f(p)).collect::<Vec<f64>>();
-    npz.write("parameter", &[rows], &all(&|p| p.parameter))?;
-    npz.write("energy", &[rows], &all(&|p| energy(p.energy)))?;
+    let real = |name: &str, f: &dyn Fn(&BranchPoint) -> f64| {
+        NamedArray::real(name, &[rows], points.iter().map(|p| f(p)).collect())
+    };
+    let whole = |name: &str, f: &dyn Fn(&BranchPoint) -> i64| {
+        NamedArray::whole(name, &[rows], points.iter().map(|p| f(p)).collect())
+    };
     let x = points.iter().flat_map(|p| p.x.iter().copied());
-    npz.write("x", &[rows, n], &x.collect::<Vec<f64>>())?;
-    let values = points
-        .iter()
-        .flat_map(|p| p.eigenvalues.iter().flatten().copied());
-    npz.write(
-        "eigenvalues",
-        &[rows, free, 2],
-        &values.collect::<Vec<f64>>(),
-    )?;
-    let whole = |f: &dyn Fn(&BranchPoint) -> i64| points.iter().map(|p| f(p)).collect::<Vec<i64>>();
-    npz.write_i64("index", &[rows], &whole(&|p| p.index as i64))?;
-    npz.write_i64(
-        "special",
-        &[rows],
-        &whole(&|p| p.special.map_or(-1, |k| k as i64)),
-    )?;
-    let rows = found.special.len();
+    let pairs = points.iter().flat_map(|p| p.eigenvalues.iter());
     let special = || found.special.iter();
-    let parameter = special().map(|s| s.parameter).collect::<Vec<f64>>();
-    npz.write("special_parameter", &[rows], &parameter)?;
-    let x = special()
-        .flat_map(|s| s.x.iter().copied())
-        .collect::<Vec<f64>>();
-    npz.write("special_x", &[rows, if rows == 0 { 0 } else { n }], &x)?;
-    let energies = special().map(|s| energy(s.energy)).collect::<Vec<f64>>();
-    npz.write("special_energy", &[rows], &energies)?;
-    let kinds = special().map(|s| s.kind as i64).collect::<Vec<i64>>();
-    npz.write_i64("special_kind", &[rows], &kinds)?;
-    npz.finish()
+    let count = [found.special.len()];
+    let width = if count[0] == 0 { 0 } else { n };
+    let special_x = special().flat_map(|s| s.x.iter().copied());
+    vec![
+        NamedArray::whole("branch", &[rows], of.collect()),
+        real("parameter", &|p| p.parameter),
+        real("energy", &|p| energy(p.energy)),
+        NamedArray::real("x", &[rows, n], x.collect()),
+        NamedArray::real(
+            "eigenvalues",
+            &[rows, free, 2],
+            pairs.flatten().copied().collect(),
+        ),
+        whole("index", &|p| p.index as i64),
+        whole("special", &|p| p.special.map_or(-1, |k| k as i64)),
+        NamedArray::real(
+            "special_parameter",
+            &count,
+            special().map(|s| s.parameter).collect(),
+        ),
+        NamedArray::real("special_x", &[count[0], width], special_x.collect()),
+        NamedArray::real(
+            "special_energy",
+            &count,
+            special().map(|s| energy(s.energy)).collect(),
+        ),
+        NamedArray::whole(
+            "special_kind",
+            &count,
+            special().map(|s| s.kind as i64).collect(),
+        ),
+    ]
 }

@@ -1,19 +1,17 @@
 //! What is told and kept of a landscape.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use crate::analysis::{Count, Landscape, LandscapePoint};
 use crate::number::{exact, number, plural, rough};
-use crate::record::{NpzWriter, RecordError};
+use crate::report::{Answer, NamedArray};
 use crate::study::Study;
 
 /// J and the matrix that it should be similar to differ by more than this: the model is not what it says.
 const DIFFERS: f64 = 1e-5;
 
 /// The document of `attractor fixed-points --json`.
-pub fn landscape_document(study: &Study, found: &Landscape) -> Value {
+fn landscape_document(study: &Study, found: &Landscape) -> Value {
     let point = |p: &LandscapePoint| {
         json!({
             "class": p.class.to_string(),
@@ -54,45 +52,50 @@ pub fn landscape_document(study: &Study, found: &Landscape) -> Value {
     })
 }
 
-/// Writes the arrays of all points, a row for each: `x`, `activation`, `energy` (if there is one), `residual`, `eigenvalues` (real and
-/// imaginary parts), `index`, `zero_eigenvalues`, `attracts`, `starts`, `overlaps`.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn landscape_arrays(found: &Landscape, path: &Path) -> Result<(), RecordError> {
+/// Everything that is kept of a landscape. Its arrays have a row for each point: `x`, `activation`, `energy` (if there is one), `residual`,
+/// `eigenvalues` (real and imaginary parts), `index`, `zero_eigenvalues`, `attracts`, `starts`, `overlaps`.
+pub fn landscape_answer(study: &Study, found: &Landscape) -> Answer {
+    Answer {
+        document: landscape_document(study, found),
+        arrays: arrays(found),
+        notes: landscape_notes(found),
+        sentence: landscape_sentence(found),
+        ..Answer::default()
+    }
+}
+
+fn arrays(found: &Landscape) -> Vec<NamedArray> {
     let points = &found.points;
-    let mut npz = NpzWriter::create(path)?;
-    let mut rows = |name: &str, of: &dyn Fn(&LandscapePoint) -> Vec<f64>, last: &[usize]| {
+    let rows = |name: &str, of: &dyn Fn(&LandscapePoint) -> Vec<f64>, last: &[usize]| {
         let all: Vec<Vec<f64>> = points.iter().map(of).collect();
         let width = all.first().map_or(0, Vec::len);
         let inner: usize = last.iter().product();
         let shape = [&[points.len(), width / inner.max(1)], last].concat();
-        npz.write(name, &shape, &all.concat())
+        NamedArray::real(name, &shape, all.concat())
     };
-    rows("x", &|p| p.x.clone(), &[])?;
-    rows("activation", &|p| p.g.clone(), &[])?;
-    rows("eigenvalues", &|p| p.eigenvalues.concat(), &[2])?;
-    rows("overlaps", &|p| p.overlaps.clone(), &[])?;
     let n = [points.len()];
-    let energies: Option<Vec<f64>> = points.iter().map(|p| p.energy).collect();
-    if let Some(energies) = energies {
-        npz.write("energy", &n, &energies)?;
-    }
-    let residuals: Vec<f64> = points.iter().map(|p| p.residual).collect();
-    npz.write("residual", &n, &residuals)?;
-    let mut whole = |name: &str, of: &dyn Fn(&LandscapePoint) -> usize| {
-        let all: Vec<i64> = points.iter().map(|p| of(p) as i64).collect();
-        npz.write_i64(name, &n, &all)
+    let whole = |name: &str, of: &dyn Fn(&LandscapePoint) -> usize| {
+        let all = points.iter().map(|p| of(p) as i64);
+        NamedArray::whole(name, &n, all.collect())
     };
-    whole("index", &|p| p.index)?;
-    whole("zero_eigenvalues", &|p| p.zeros)?;
-    whole("attracts", &|p| usize::from(p.attracts()))?;
-    whole("starts", &|p| p.starts)?;
-    npz.finish()
+    let mut all = vec![
+        rows("x", &|p| p.x.clone(), &[]),
+        rows("activation", &|p| p.g.clone(), &[]),
+        rows("eigenvalues", &|p| p.eigenvalues.concat(), &[2]),
+        rows("overlaps", &|p| p.overlaps.clone(), &[]),
+        NamedArray::real("residual", &n, points.iter().map(|p| p.residual).collect()),
+        whole("index", &|p| p.index),
+        whole("zero_eigenvalues", &|p| p.zeros),
+        whole("attracts", &|p| usize::from(p.attracts())),
+        whole("starts", &|p| p.starts),
+    ];
+    let energies: Option<Vec<f64>> = points.iter().map(|p| p.energy).collect();
+    all.extend(energies.map(|e| NamedArray::real("energy", &n, e)));
+    all
 }
 
 /// What a user should know beside the points.
-pub fn landscape_notes(found: &Landscape) -> Vec<String> {
+fn landscape_notes(found: &Landscape) -> Vec<String> {
     let mut notes = Vec::new();
     let moving = found.followed - found.rested;
     if moving > 0 && !found.is_interrupted {
@@ -128,7 +131,7 @@ pub fn landscape_notes(found: &Landscape) -> Vec<String> {
 }
 
 /// The closing sentence: `3 fixed points: 2 stable nodes, 1 saddle of index 1; Σ(−1)^index = 1, complete as far as the count can see`.
-pub fn landscape_sentence(found: &Landscape) -> String {
+fn landscape_sentence(found: &Landscape) -> String {
     let mut kinds: Vec<(String, usize)> = Vec::new();
     for p in &found.points {
         let word = p.class.to_string();

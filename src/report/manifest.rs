@@ -63,11 +63,10 @@ const LISTED: usize = 1000;
 /// Coordinates of fixed points that the manifest holds.
 const COORDINATES: usize = 100_000;
 
-/// What a manifest holds and `--json` prints: of the table its columns and how many starts it is of.
+/// What a manifest holds of a study and of where it comes from, and what else is to be said.
 pub fn manifest(
     study: &Study,
     provenance: &Provenance,
-    (columns, starts): (&Columns, u64),
     about: impl IntoIterator<Item = Value>,
 ) -> Value {
     let s = &study.settings;
@@ -75,7 +74,6 @@ pub fn manifest(
     let files = files.map(|(path, sha)| json!({ "path": path, "sha256": sha }));
     let directory = provenance.directory.as_ref();
     let directory = directory.map(|d| d.display().to_string());
-    let columns = columns.shown().map(|(column, _)| column.name);
     let mut document = json!({
         "attractor": env!("CARGO_PKG_VERSION"),
         "command": provenance.command,
@@ -98,10 +96,6 @@ pub fn manifest(
             "lyapunov": study.lyapunov_mode().word(),
         },
         "neurons": study.network.size(),
-        "starts": starts,
-        "columns": columns.collect::<Vec<_>>(),
-        "stop_codes": StopReason::WORDS,
-        "course_codes": Course::WORDS,
         "started": provenance.started,
         "seconds": provenance.seconds,
     });
@@ -111,6 +105,17 @@ pub fn manifest(
         }
     }
     document
+}
+
+/// The entries of a manifest of a table of outcomes: its columns, how many starts it is of, and what its codes mean.
+pub fn of_table((columns, starts): (&Columns, u64)) -> Value {
+    let columns = columns.shown().map(|(column, _)| column.name);
+    json!({
+        "starts": starts,
+        "columns": columns.collect::<Vec<_>>(),
+        "stop_codes": StopReason::WORDS,
+        "course_codes": Course::WORDS,
+    })
 }
 
 /// The entries of a manifest that a run has besides the sums: what came of each start, and the fixed points.

@@ -1,5 +1,6 @@
 //! What a study leaves behind: a directory with its table of outcomes, trajectories, pictures and a manifest.
 
+mod answer;
 mod arrays;
 mod bounds;
 mod branches;
@@ -12,11 +13,14 @@ mod pictures;
 mod sweep;
 mod table;
 
+pub use answer::{Answer, AnswerDirectory, NamedArray, Values};
 pub use arrays::{of_cases, of_starts};
 pub use bounds::bounds;
-pub use branches::{branches_document, branches_sentence, end_in_words, write_branches};
-pub use landscape::{landscape_arrays, landscape_document, landscape_notes, landscape_sentence};
-pub use manifest::{Provenance, certificate, fingerprint_of, manifest, of_results, of_tally};
+pub use branches::{branches_answer, end_in_words};
+pub use landscape::landscape_answer;
+pub use manifest::{
+    Provenance, certificate, fingerprint_of, manifest, of_results, of_table, of_tally,
+};
 #[cfg(feature = "figures")]
 pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};
 pub use sweep::{sweep_document, sweep_sentence};

@@ -1,7 +1,6 @@
 //! `attractor continue`: what it prints and writes, and what it refuses.
 
 use std::fs;
-use std::path::Path;
 
 use attractor::record::read_npz;
 use serde_json::Value;
@@ -23,7 +22,7 @@ fn a_pitchfork_is_printed_and_written_as_document_and_as_arrays() {
     let more = ["--from", "0.5", "--to", "10"];
     let plain = attractor(
         at,
-        &[&GAIN[..], &more, &["--at", "6", "--out", "b.npz"]].concat(),
+        &[&GAIN[..], &more, &["--at", "6", "--out", "b"]].concat(),
     );
     let text = String::from_utf8_lossy(&plain.stdout).into_owned();
     assert!(plain.status.success(), "{}", said(&plain));
@@ -41,7 +40,7 @@ fn a_pitchfork_is_printed_and_written_as_document_and_as_arrays() {
     let document: Value = serde_json::from_slice(&json.stdout).unwrap();
     let points = |k: usize| document["branches"][k]["points"].as_array().unwrap().len();
     let rows = points(0) + points(1);
-    let array = |name: &str| read_npz(at.join("b.npz"), name).unwrap();
+    let array = |name: &str| read_npz(at.join("b/answer.npz"), name).unwrap();
     let (x, eigenvalues) = (array("x"), array("eigenvalues"));
     assert_eq!(
         (x.shape, eigenvalues.shape),
@@ -50,17 +49,22 @@ fn a_pitchfork_is_printed_and_written_as_document_and_as_arrays() {
     assert!((array("special_parameter").data[0] - 4.0).abs() < 1e-8);
     assert_eq!(array("special_kind").data, [1.0]);
 
-    // The file is somebody's data.
-    let again = attractor(at, &[&GAIN[..], &more, &["--out", "b.npz"]].concat());
-    assert_eq!(again.status.code(), Some(2), "{}", said(&again));
-    assert!(said(&again).contains("--force"));
+    // A directory with files that are not ours is somebody's data.
+    fs::create_dir(at.join("mine")).unwrap();
+    fs::write(at.join("mine/data.npz"), "1").unwrap();
+    let foreign = attractor(
+        at,
+        &[&GAIN[..], &more, &["--out", "mine", "--force"]].concat(),
+    );
+    assert_eq!(foreign.status.code(), Some(2), "{}", said(&foreign));
+    assert_eq!(fs::read(at.join("mine/data.npz")).unwrap(), b"1");
 }
 
 #[test]
 fn two_entries_of_a_symmetric_matrix_vary_together() {
     let both = "continue flip-flop --param synapses.0.weights.0.1 --param synapses.0.weights.1.0 --from -2 --to 0";
     let words: Vec<&str> = both.split(' ').collect();
-    let output = attractor(Path::new("."), &words);
+    let output = attractor(TempDir::new().unwrap().path(), &words);
     assert!(
         said(&output).ends_with("2 branches with 1 pitchfork.\n"),
         "{}",
@@ -71,7 +75,7 @@ fn two_entries_of_a_symmetric_matrix_vary_together() {
 #[test]
 fn a_branch_says_why_it_ends_where_the_model_is_refused() {
     let output = attractor(
-        Path::new("."),
+        TempDir::new().unwrap().path(),
         &[&GAIN[..], &["--from", "-1", "--to", "5"]].concat(),
     );
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -155,6 +159,9 @@ fn what_makes_no_sense_is_refused_with_its_place() {
 #[test]
 fn a_start_from_which_newtons_method_leads_nowhere_is_led_by_the_flow() {
     let words = "continue hierarchical --param layers.pixels.lagrangian.beta --from 1.9 --to 2 --values 2 --starts 0";
-    let output = attractor(Path::new("."), &words.split(' ').collect::<Vec<&str>>());
+    let output = attractor(
+        TempDir::new().unwrap().path(),
+        &words.split(' ').collect::<Vec<&str>>(),
+    );
     assert!(output.status.success(), "{}", said(&output));
 }

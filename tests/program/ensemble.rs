@@ -548,12 +548,15 @@ fn a_manifest_says_what_it_is_of_and_a_kind_that_is_not_known_is_named() {
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
         assert!(said(&output).contains(words), "{}", said(&output));
     };
-    let basins = "is a directory of kind `basins`, and this is an ensemble";
-    run(&["ensemble", "m.toml", "--out=e"], "basins", basins);
-    let basins = "is the manifest of a directory of kind `basins`, which is no run";
-    run(&["run", "--from", "e"], "basins", basins);
-    let basins = "is the manifest of a directory of kind `basins` and no model";
-    run(&["check", "e/manifest.json"], "basins", basins);
+    let later = "is a directory of kind `later`, and this is an ensemble";
+    run(&["ensemble", "m.toml", "--out=e"], "later", later);
+    let later = "is the manifest of a directory of kind `later`, which is no run";
+    run(&["run", "--from", "e"], "later", later);
+    let later = "is the manifest of a directory of kind `later` and no model";
+    run(&["check", "e/manifest.json"], "later", later);
+    let known =
+        "is the manifest of branches of fixed points, which is no run: `attractor continue` with";
+    run(&["run", "--from", "e"], "continue", known);
     // Earlier versions did not say it.
     run(
         &["run", "--from", "e"],

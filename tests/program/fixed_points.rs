@@ -1,7 +1,5 @@
 //! `attractor fixed-points` as a user sees it.
 
-use std::fs;
-
 use attractor::record::read_npz;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -11,7 +9,7 @@ use crate::command_line::{attractor, said};
 #[test]
 fn the_flip_flop_has_two_attractors_and_a_saddle_in_table_document_and_arrays() {
     let directory = TempDir::new().unwrap();
-    let arguments = ["fixed-points", "flip-flop", "--out", "points.npz"];
+    let arguments = ["fixed-points", "flip-flop", "--out", "points"];
     let output = attractor(directory.path(), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -24,22 +22,31 @@ fn the_flip_flop_has_two_attractors_and_a_saddle_in_table_document_and_arrays() 
         "{}",
         said(&output)
     );
-    let of = |name: &str| read_npz(directory.path().join("points.npz"), name).unwrap();
+    let of = |name: &str| read_npz(directory.path().join("points/answer.npz"), name).unwrap();
     assert_eq!(of("x").shape, [3, 2]);
     assert_eq!(of("eigenvalues").shape, [3, 2, 2]);
     assert_eq!(of("index").data, [0.0, 0.0, 1.0]);
     assert_eq!(of("attracts").data, [1.0, 1.0, 0.0]);
     assert_eq!(of("overlaps").shape, [3, 0]);
 
-    // What is there stays.
-    let before = fs::read(directory.path().join("points.npz")).unwrap();
-    let again = attractor(directory.path(), &arguments);
-    assert_eq!(again.status.code(), Some(2));
-    assert!(said(&again).contains("not overwritten"), "{}", said(&again));
-    assert_eq!(
-        fs::read(directory.path().join("points.npz")).unwrap(),
-        before
+    for name in ["answer.json", "manifest.json"] {
+        assert!(
+            directory.path().join("points").join(name).is_file(),
+            "{name}"
+        );
+    }
+    // Results of another model stay.
+    let other = attractor(
+        directory.path(),
+        &["fixed-points", "hopfield-1984", "--out", "points"],
     );
+    assert_eq!(other.status.code(), Some(2));
+    assert!(
+        said(&other).contains("--force replaces it"),
+        "{}",
+        said(&other)
+    );
+    assert_eq!(of("x").shape, [3, 2]);
 
     let output = attractor(
         directory.path(),

@@ -28,7 +28,7 @@ use super::{
 use crate::network::{Fault, Network, NetworkError, Place as Where};
 #[cfg(feature = "figures")]
 use crate::picture::Asked;
-use crate::record::{DataFiles, ENSEMBLE, RUN, kind_in_words, kind_of};
+use crate::record::{DataFiles, RUN, is_known_kind, kind_in_words, kind_of};
 use crate::study::{Case, Study, Sweep};
 
 /// A model file that was read and understood.
@@ -147,7 +147,9 @@ fn manifest(name: &str, bytes: &[u8]) -> Option<String> {
     let kind = kind_of(&document);
     let repeat = match kind {
         RUN => format!(": `attractor run --from {name} --out DIR` repeats it"),
-        ENSEMBLE => ": `attractor ensemble` with the model and the settings that its `command` names repeats it".into(),
+        known if is_known_kind(known) => format!(
+            ": `attractor {known}` with the model and the settings that its `command` names repeats it"
+        ),
         _ => String::new(),
     };
     let what = kind_in_words(kind);

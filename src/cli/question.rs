@@ -1,0 +1,70 @@
+//! The frame of the commands that ask something of a network: where the answer goes, and how they end.
+
+use std::time::Instant;
+
+use super::failure::Failure;
+use super::flags::Place;
+use super::job::Job;
+use super::origin::Origin;
+use super::{Exit, interrupt};
+use crate::dynamics::Interrupt;
+use crate::network::Certificate;
+use crate::report::{Answer, AnswerDirectory, manifest};
+use crate::study::Study;
+
+/// A question that is being asked.
+pub(super) struct Question<'a> {
+    pub job: Job<'a>,
+    directory: AnswerDirectory,
+    certificate: Certificate,
+}
+
+impl<'a> Question<'a> {
+    /// Of a model that began to be read at `clock`: `kind` is the command. The place of the answer is claimed before the work.
+    pub fn new(
+        clock: Instant,
+        (study, origin): (&Study, Origin),
+        kind: &'static str,
+        place: &'a Place,
+    ) -> Result<Self, Failure> {
+        let certificate = study.admit()?;
+        let mut job = Job::new(clock, origin, kind, place)?;
+        let directory = AnswerDirectory::claim(&job.out).map_err(Failure::bad)?;
+        job.note(study.notes(&certificate));
+        Ok(Question {
+            job,
+            directory,
+            certificate,
+        })
+    }
+
+    /// Does the work that Ctrl-C may end.
+    pub fn ask<R>(&mut self, work: impl FnOnce(&'static Interrupt) -> R) -> R {
+        let done = work(interrupt::watch());
+        self.job.stop_the_clock();
+        done
+    }
+
+    /// Prints the answer where a document is asked for, else `table`; keeps it, and says what came of it.
+    pub fn finish(
+        self,
+        study: &Study,
+        answer: Answer,
+        table: impl FnOnce(),
+        exit: Exit,
+    ) -> Result<Exit, Failure> {
+        let mut job = self.job;
+        match job.place.json {
+            true => job.print(&answer.document),
+            false => table(),
+        }
+        job.note(answer.notes.iter().cloned());
+        let sentence = answer.sentence.clone();
+        let own = job.about(&self.certificate, &sentence);
+        let manifest = manifest(study, &job.provenance, [own]);
+        let (path, notes) = self.directory.keep(answer, manifest)?;
+        job.note(notes);
+        job.say(format_args!("kept in {}", path.display()));
+        Ok(job.close(&sentence, exit))
+    }
+}

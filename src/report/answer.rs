@@ -1,0 +1,116 @@
+//! What is left of a question that was asked of a network: its answer as a document, as arrays and as figures.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::ReportError;
+#[cfg(feature = "figures")]
+use super::pictures::{Plots, draw};
+use crate::record::{NpzWriter, RecordError, RunDirectory};
+
+/// The answer to a question, ready to be kept.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// What `--json` prints and `answer.json` holds.
+    pub document: Value,
+    /// What `answer.npz` holds.
+    pub arrays: Vec<NamedArray>,
+    /// The figures, and why others could not be made.
+    #[cfg(feature = "figures")]
+    pub figures: Plots,
+    /// What a user should know besides.
+    pub notes: Vec<String>,
+    /// What came of it, in a sentence without its full stop.
+    pub sentence: String,
+}
+
+/// An array with its name and shape, the last axis fastest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedArray {
+    /// Its name in the archive.
+    pub name: String,
+    /// Length of every axis.
+    pub shape: Vec<usize>,
+    /// Its values.
+    pub values: Values,
+}
+
+/// Values of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Real numbers; NaN where there is none.
+    Real(Vec<f64>),
+    /// Whole numbers.
+    Whole(Vec<i64>),
+}
+
+impl NamedArray {
+    /// Real numbers of this shape.
+    pub fn real(name: impl Into<String>, shape: &[usize], values: Vec<f64>) -> Self {
+        NamedArray {
+            name: name.into(),
+            shape: shape.to_vec(),
+            values: Values::Real(values),
+        }
+    }
+
+    /// Whole numbers of this shape.
+    pub fn whole(name: impl Into<String>, shape: &[usize], values: Vec<i64>) -> Self {
+        NamedArray {
+            name: name.into(),
+            shape: shape.to_vec(),
+            values: Values::Whole(values),
+        }
+    }
+
+    fn write(&self, npz: &mut NpzWriter) -> Result<(), RecordError> {
+        match &self.values {
+            Values::Real(v) => npz.write(&self.name, &self.shape, v),
+            Values::Whole(v) => npz.write_i64(&self.name, &self.shape, v),
+        }
+    }
+}
+
+/// The directory of an answer, claimed before the work.
+#[derive(Debug)]
+pub struct AnswerDirectory(RunDirectory);
+
+impl AnswerDirectory {
+    /// Claims `path`.
+    ///
+    /// # Errors
+    /// It cannot be written to, or holds what is not ours.
+    pub fn claim(path: &Path) -> Result<Self, RecordError> {
+        RunDirectory::create(path).map(AnswerDirectory)
+    }
+
+    /// Writes `answer.json`, `answer.npz`, the figures with their data and the manifest; where they are, and what is to be said of the
+    /// figures. The manifest gets the names of the figures and these words.
+    ///
+    /// # Errors
+    /// Something cannot be written. What was written until then stays.
+    pub fn keep(
+        self,
+        answer: Answer,
+        mut manifest: Value,
+    ) -> Result<(PathBuf, Vec<String>), ReportError> {
+        let mut directory = self.0;
+        let path = directory.file("answer.json")?;
+        let written = std::fs::write(&path, format!("{:#}\n", answer.document));
+        written.map_err(RecordError::io("write", &path))?;
+        directory.keep_partial();
+        let mut npz = NpzWriter::create(directory.file("answer.npz")?)?;
+        answer.arrays.iter().try_for_each(|a| a.write(&mut npz))?;
+        npz.finish()?;
+        #[cfg(feature = "figures")]
+        let (names, notes) = draw(answer.figures, &mut directory)?;
+        #[cfg(not(feature = "figures"))]
+        let (names, notes): (Vec<String>, Vec<String>) = Default::default();
+        manifest["figures"] = names.into();
+        if let Some(all) = manifest["notes"].as_array_mut() {
+            all.extend(notes.iter().cloned().map(Value::from));
+        }
+        Ok((directory.finish(manifest)?, notes))
+    }
+}
