@@ -1,5 +1,6 @@
 //! Questions asked of a network about states it has reached. The answers are plain data.
 
+mod barriers;
 mod centre;
 mod certify;
 mod continuation;
@@ -9,6 +10,7 @@ mod general;
 mod gradient;
 mod landscape;
 mod local;
+mod manifolds;
 mod newton;
 mod outermost;
 mod parts;
@@ -20,6 +22,10 @@ mod transitions;
 mod wilson;
 mod zeros;
 
+pub use barriers::{
+    Barriers, Connection, Pass, Path, StringPath, StringSettings, Summit, barriers,
+    minimum_energy_path, pass_path, straight_line,
+};
 pub use centre::Along;
 pub use continuation::{
     Bifurcation, Branch, BranchPoint, Continuation, Diagram, End, MOST_NEURONS, Slice, Special,
@@ -27,6 +33,7 @@ pub use continuation::{
 };
 pub use fixed_points::fixed_points;
 pub use landscape::{Class, Count, Landscape, LandscapePoint, Search, landscape};
+pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
 pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Memories, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};

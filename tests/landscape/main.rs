@@ -12,5 +12,6 @@
 mod common;
 
 mod complete;
+mod saddles;
 mod states;
 mod zeros;

@@ -30,7 +30,7 @@ const ZERO: f64 = 1e-9;
 
 impl Class {
     /// The class, how many eigenvalues have a real part above 0, and how many of 0.
-    pub(super) fn of(eigenvalues: &[[f64; 2]]) -> (Class, usize, usize) {
+    pub(in crate::analysis) fn of(eigenvalues: &[[f64; 2]]) -> (Class, usize, usize) {
         let largest = largest(eigenvalues);
         let least = ZERO * largest.max(1.0);
         let index = eigenvalues.iter().filter(|e| e[0] > least).count();

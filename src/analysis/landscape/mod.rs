@@ -268,7 +268,7 @@ fn check(network: &Network, search: &Search) -> Result<(), Refusal> {
 }
 
 /// The energy at a state, and the activations.
-fn energy_at(
+pub(super) fn energy_at(
     network: &Network,
     (x, input, clamped): (&[f64], &[f64], &[usize]),
 ) -> (Option<f64>, Vec<f64>) {
