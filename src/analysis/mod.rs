@@ -34,7 +34,9 @@ pub use continuation::{
 pub use fixed_points::fixed_points;
 pub use landscape::{Class, Count, Landscape, LandscapePoint, Search, landscape};
 pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
-pub use plane::{Plane, PlaneError, PlaneField, Space};
+pub use plane::{
+    Nullclines, OnSection, Plane, PlaneError, PlaneField, PlaneValues, Section, Space, streamlines,
+};
 pub use recall::{Memories, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};
 pub use stability::Stability;

@@ -12,6 +12,7 @@
 mod common;
 
 mod complete;
+mod planes;
 mod saddles;
 mod states;
 mod zeros;

@@ -105,7 +105,16 @@ fn branches_between_grid_points_are_not_lost() {
     let found = lines(ring);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].first(), found[0].last());
-    // One that no corner of a cell knows of: a point on it does.
+    // Two that no corner knows of, across the whole plane: a point near them leads along both.
+    let groove = |_: f64, y: f64| 1.0 - 2.0 * (-(y - 0.048).powi(2) / 2e-4).exp();
+    assert!(zeros(groove, &[]).lines.is_empty());
+    let found = zeros(groove, &[[0.5, 0.05]]);
+    assert_eq!(found.lines.len(), 2);
+    for line in &found.lines {
+        let [low, high] = span(&line.points, 0);
+        assert!(low < -1.999 && high > 1.999);
+    }
+    // A loop that no corner of a cell knows of: a point on it does.
     let deep = |x: f64, y: f64| 1.0 - 2.0 * (-(x - 0.753).hypot(y + 0.448).powi(2) / 8e-4).exp();
     assert!(zeros(deep, &[]).lines.is_empty());
     let found = zeros(deep, &[[0.753, -0.45]]);

@@ -6,6 +6,7 @@
 //! cross are led through the point where they do.
 
 mod crossings;
+mod flat;
 mod lattice;
 mod roots;
 
