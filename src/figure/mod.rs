@@ -78,7 +78,7 @@ pub use lines::{Line, LinesPlot};
 pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
 pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
-pub use plane::{Basins, PhaseCurve, PhasePlot, PlanePoint, Stability};
+pub use plane::{Basins, Nullcline, PhaseCurve, PhasePlot, PlanePoint, Stability};
 pub use plot::Plot;
 pub use transitions::TransitionsPlot;
 
