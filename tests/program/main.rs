@@ -16,4 +16,5 @@ mod ensemble;
 mod fixed_points;
 mod module_order;
 mod output;
+mod phase_plane;
 mod starts;
