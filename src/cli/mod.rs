@@ -1,5 +1,6 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
+mod basins;
 mod check;
 mod continuation;
 mod describe;
@@ -66,6 +67,8 @@ enum Command {
     Describe(describe::Describe),
     /// List the fixed points of a model: attractors, saddles and maxima, with their energies and eigenvalues.
     FixedPoints(fixed_points::FixedPoints),
+    /// Map the basins of attraction of a model, count their fractions, and measure what memories are recalled from.
+    Basins(basins::Basins),
     /// Follow the fixed points of a model along a parameter: branches, where they turn and cross, what is stable.
     Continue(continuation::Continue),
     /// Draw a plane of a model: nullclines, streamlines, trajectories, fixed points, separatrices, energy.
@@ -93,6 +96,7 @@ impl Command {
             Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
             Command::FixedPoints(fixed_points) => fixed_points.execute(),
+            Command::Basins(basins) => basins.execute(),
             Command::Continue(continuation) => continuation.execute(),
             Command::PhasePlane(plane) => plane.execute(),
             Command::New(new) => new.execute(),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod arrays;
+mod basins;
 mod bounds;
 mod branches;
 mod collect;
@@ -17,6 +18,7 @@ mod table;
 
 pub use answer::{Answer, AnswerDirectory, NamedArray, Values};
 pub use arrays::{of_cases, of_starts};
+pub use basins::basins_answer;
 pub use bounds::bounds;
 pub use branches::{branches_answer, end_in_words};
 pub use landscape::landscape_answer;

@@ -11,6 +11,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod basins;
 mod complete;
 mod planes;
 mod saddles;

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod basins;
 mod command_line;
 mod continuation;
 mod diagnostics;

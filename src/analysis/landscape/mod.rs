@@ -8,10 +8,16 @@ mod region;
 mod search;
 mod states;
 
+pub(super) use known::{Known, arrive};
+pub(super) use region::Region;
+pub(super) use states::point as state_point;
+
 pub use class::Class;
 pub use count::Count;
 
-use super::{Along, Memories};
+use std::cmp::Ordering;
+
+use super::{Along, Follow, Memories};
 use crate::dynamics::{Interrupt, Settings, Start};
 use crate::network::{Drive, Network, Workspace};
 use crate::number::plural;
@@ -19,7 +25,7 @@ use crate::refusal::Refusal;
 use crate::synapse::Energy;
 
 /// Most free neurons of which all eigenvalues are computed: a matrix of 8 MiB.
-const LARGEST: usize = 1024;
+pub(super) const LARGEST: usize = 1024;
 
 /// Most numbers of all starts together, half a GiB.
 const MOST_NUMBERS: usize = 1 << 26;
@@ -50,15 +56,18 @@ pub struct Search {
 }
 
 impl Search {
-    /// The input of the network and that of the starts.
-    fn input(&self, network: &Network) -> Vec<f64> {
-        let own = self.base.input.iter().chain(std::iter::repeat(&0.0));
-        network
-            .input()
-            .iter()
-            .zip(own)
-            .map(|(a, b)| a + b)
-            .collect()
+    /// How its starts are followed.
+    fn follow<'a>(
+        &self,
+        (network, settings): (&'a Network, &'a Settings),
+        interrupt: &'a Interrupt,
+    ) -> Follow<'a> {
+        Follow {
+            rest: self.rest,
+            seed: self.seed,
+            threads: self.threads,
+            ..Follow::new((network, settings), self.base.clone(), interrupt)
+        }
     }
 
     /// With the usual numbers: tries take longer in larger networks, and are fewer.
@@ -232,24 +241,7 @@ fn check(network: &Network, search: &Search) -> Result<(), Refusal> {
         return Err(Refusal::new("clamped", why));
     }
     if let Some((layer, memories)) = &search.memories {
-        let Some(own) = network.layers().get(*layer) else {
-            let layers = plural(network.layers().len(), "layer");
-            let why = format!("are of layer {layer}, the network has {layers}");
-            return Err(Refusal::new("memories", why));
-        };
-        let (size, name) = (own.size(), &own.name);
-        if memories.size != size || !memories.patterns.len().is_multiple_of(size.max(1)) {
-            let why = format!(
-                "have {} numbers each, layer `{name}` has {}",
-                memories.size,
-                plural(size, "neuron")
-            );
-            let help = "one memory is one row, a number for each neuron";
-            return Err(Refusal::new("memories", why).help(help));
-        }
-        if memories.patterns.iter().any(|v| !v.is_finite()) {
-            return Err(Refusal::new("memories", "have a number that is not finite"));
-        }
+        memories.check(network, *layer)?;
     }
     let numbers = search
         .random
@@ -281,16 +273,18 @@ pub(super) fn energy_at(
     (has_energy.then(|| at.energy().total[0]), g)
 }
 
-/// Puts points in order of energy, then of coordinates, both to as many digits as rounding leaves alone.
+/// Puts points in order.
 fn sort(points: &mut [LandscapePoint]) {
+    points.sort_by(order);
+}
+
+/// In order of energy, then of coordinates, both to as many digits as rounding leaves alone.
+pub(super) fn order(a: &LandscapePoint, b: &LandscapePoint) -> Ordering {
     // Not −0, which is sorted before 0.
     let digits = |v: f64| (v * 1e9).round() + 0.0;
-    points.sort_by(|a, b| {
-        let energy = |p: &LandscapePoint| digits(p.energy.unwrap_or(0.0));
-        let pairs = a.x.iter().zip(&b.x);
-        let mut coordinates = pairs.map(|(a, b)| digits(*a).total_cmp(&digits(*b)));
-        let mut later = || coordinates.find(|o| o.is_ne());
-        let order = energy(a).total_cmp(&energy(b));
-        order.then_with(|| later().unwrap_or(std::cmp::Ordering::Equal))
-    });
+    let energy = |p: &LandscapePoint| digits(p.energy.unwrap_or(0.0));
+    let pairs = a.x.iter().zip(&b.x);
+    let mut coordinates = pairs.map(|(a, b)| digits(*a).total_cmp(&digits(*b)));
+    let mut later = || coordinates.find(|o| o.is_ne()).unwrap_or(Ordering::Equal);
+    energy(a).total_cmp(&energy(b)).then_with(&mut later)
 }
