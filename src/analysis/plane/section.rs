@@ -14,7 +14,7 @@ pub struct Section {
     pub space: Space,
     /// The point `u = v = 0`: states, but in a space of activations the activations of those neurons that a direction moves.
     pub origin: Vec<f64>,
-    /// The directions, of length 1 and at right angles.
+    /// The directions, of length 1 and at right angles, with a number for each neuron, as the origin.
     pub directions: [Vec<f64>; 2],
     /// The neurons that no direction moves are not where the origin is but at their own equilibrium, that which goes on from this
     /// state without a jump; none where they stay.

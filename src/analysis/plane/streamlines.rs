@@ -69,6 +69,13 @@ impl<'a> Flow<'a> {
     fn new(field: &'a PlaneField) -> Option<Self> {
         let side = |axis: &[f64]| Some(axis.last()? - axis.first()?).filter(|s| *s > 0.0);
         let sides = [side(&field.x)?, side(&field.y)?];
+        let count = field.x.len() * field.y.len();
+        if [&field.horizontal, &field.vertical]
+            .iter()
+            .any(|v| v.len() != count)
+        {
+            return None;
+        }
         let both = field.horizontal.iter().zip(&field.vertical);
         let speeds = both.map(|(u, v)| (u / sides[0]).hypot(v / sides[1]));
         let most = speeds.filter(|s| s.is_finite()).fold(0.0, f64::max);
