@@ -13,6 +13,7 @@ pub(super) const DENSE: usize = 120;
 pub(super) const ZERO: f64 = 1e-10;
 
 /// A network under one input, some neurons being clamped.
+#[derive(Debug)]
 pub(super) struct Local<'a> {
     pub network: &'a Network,
     pub input: &'a [f64],

@@ -23,6 +23,7 @@ mod stability;
 mod transitions;
 mod watch;
 mod wilson;
+mod zeros;
 
 pub use barriers::{
     Barriers, Between, Connection, Pass, Path, StringPath, StringSettings, Summit, barriers,
@@ -44,10 +45,13 @@ pub use landscape::{
     landscape_watched,
 };
 pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
-pub use plane::{Plane, PlaneError, PlaneField, Space};
+pub use plane::{
+    Nullclines, OnSection, Plane, PlaneError, PlaneField, PlaneValues, Section, Space, streamlines,
+};
 pub use recall::{Criterion, Memories, Recall, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};
 pub use stability::Stability;
 pub use transitions::{MOST_STATES, Transitions, states_of, transitions};
 pub use watch::{Told, Watch};
 pub use wilson::{Clusters, wilson};
+pub use zeros::{Field, Rectangle, ZeroLine, ZeroSet, zero_set};

@@ -130,7 +130,7 @@ fn print(found: &Landscape) {
 }
 
 /// What is rounding is 0.
-fn short(v: f64) -> String {
+pub(super) fn short(v: f64) -> String {
     number(if v.abs() < ROUNDING { 0.0 } else { v })
 }
 

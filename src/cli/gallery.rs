@@ -11,8 +11,14 @@ use super::origin::design;
 use super::out::outln;
 use crate::dynamics::Interrupt;
 use crate::model_file::{Design, MODELS};
-use crate::report::{Finished, Outcomes, Plots, Whose, draw_to, ensemble_plots, plots};
+use crate::picture::{PlaneQuestion, phase_plane};
+use crate::report::{
+    Finished, Outcomes, Plots, Whose, draw_to, ensemble_plots, phase_plane_answer, plots,
+};
 use crate::study::Law;
+
+/// The models whose phase planes are drawn besides.
+const PLANES: [&str; 2] = ["flip-flop", "hopfield-1984"];
 
 #[derive(Args, Debug)]
 pub(super) struct Gallery {
@@ -35,7 +41,7 @@ impl Gallery {
         Ok(Exit::Fine)
     }
 
-    /// `DIR/MODEL-FIGURE.png` for every figure of a model.
+    /// `DIR/MODEL-FIGURE.png` for every figure of a model, and for some their phase plane.
     fn draw(&self, name: &str) -> Result<Vec<PathBuf>, Failure> {
         let design = design(name.as_ref(), Overrides::default())?;
         let study = &design.base.study;
@@ -49,6 +55,12 @@ impl Gallery {
         let (more, why) = of_ensembles(&design)?;
         all.extend(more);
         notes.extend(why);
+        if PLANES.contains(&name) {
+            let asked = PlaneQuestion::default();
+            let plane = phase_plane(study, &results, &asked, &Interrupt::new());
+            let plane = plane.map_err(Failure::bad)?;
+            all.extend(phase_plane_answer(study, &plane).figures.0);
+        }
         if !notes.is_empty() {
             return Err(Failure::failed(notes.join("; ")));
         }

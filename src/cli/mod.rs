@@ -19,6 +19,7 @@ mod list;
 mod new;
 mod origin;
 mod out;
+mod phase_plane;
 mod plot;
 mod progress;
 mod question;
@@ -74,6 +75,8 @@ enum Command {
     Barriers(barriers::BarriersOf),
     /// Follow the fixed points of a model along a parameter: branches, where they turn and cross, what is stable.
     Continue(continuation::Continue),
+    /// Draw a plane of a model: nullclines, streamlines, trajectories, fixed points, separatrices, energy.
+    PhasePlane(phase_plane::Plane),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -100,6 +103,7 @@ impl Command {
             Command::FixedPoints(fixed_points) => fixed_points.execute(),
             Command::Basins(basins) => basins.execute(),
             Command::Continue(continuation) => continuation.execute(),
+            Command::PhasePlane(plane) => plane.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

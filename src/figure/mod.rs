@@ -85,7 +85,7 @@ pub use lines::{Line, LinesPlot};
 pub use over_time::{OverlapPlot, TermsPlot, TimeSeries};
 pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
-pub use plane::{Basins, PhaseCurve, PhasePlot, PlanePoint, Stability};
+pub use plane::{Basins, Nullcline, PhaseCurve, PhasePlot, PlanePoint, Stability};
 pub use plot::Plot;
 pub use solid::{ELEVATIONS, SurfacePlot, VIEW};
 pub use swarm::{SwarmGroup, SwarmPlot};

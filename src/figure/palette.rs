@@ -140,6 +140,8 @@ pub(super) enum Ramp {
     Sequential,
     /// Blue to pale yellow, light enough for black lines on top: energy.
     Relief,
+    /// White to green, evenly darker, light enough for black lines on top: speed.
+    Speed,
 }
 
 impl Ramp {
@@ -165,6 +167,13 @@ impl Ramp {
                 [150, 213, 196],
                 [206, 235, 190],
                 [255, 253, 222],
+            ],
+            Ramp::Speed => &[
+                [255; 3],
+                [226, 242, 221],
+                [195, 228, 187],
+                [161, 213, 152],
+                [125, 197, 119],
             ],
         }
     }

@@ -8,6 +8,7 @@
 //! exception, the directions of a Hessian.
 
 mod combine;
+mod contour;
 mod eigenvalues;
 mod elimination;
 mod entries;
@@ -32,6 +33,7 @@ mod update;
 mod weights;
 
 pub use combine::{add, combine};
+pub use contour::{chains, crossed};
 pub use factors::{Factors, GoOn};
 pub use inertia::inertia;
 pub use interval::Interval;

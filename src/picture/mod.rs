@@ -24,6 +24,7 @@ mod words;
 pub use connectivity::connectivity;
 pub use kind::{Asked, Given, Kind, Refused, SPACES};
 pub use list::KINDS;
+pub use plane::{Others, PhasePlane, PlaneQuestion, PointOnPlane, phase_plane};
 pub(crate) use plane::{System, label, resting};
 pub(crate) use words::{UNTITLED, about, method, time_label, title};
 

@@ -13,6 +13,8 @@ mod diagram;
 mod landscape;
 mod manifest;
 #[cfg(feature = "figures")]
+mod phase_plane;
+#[cfg(feature = "figures")]
 mod pictures;
 #[cfg(feature = "figures")]
 mod points;
@@ -31,6 +33,8 @@ pub use landscape::landscape_answer;
 pub use manifest::{
     Provenance, certificate, fingerprint_of, manifest, of_results, of_table, of_tally,
 };
+#[cfg(feature = "figures")]
+pub use phase_plane::phase_plane_answer;
 #[cfg(feature = "figures")]
 pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};
 pub use sweep::{sweep_document, sweep_sentence};

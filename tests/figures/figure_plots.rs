@@ -72,6 +72,13 @@ fn activity(n: usize, sizes: &[usize]) -> ActivityPlot {
 }
 
 /// The field (−x, −y³ + y) with its energy.
+fn straight(a: [f64; 2], b: [f64; 2]) -> PhaseCurve {
+    PhaseCurve {
+        x: vec![a[0], b[0]],
+        y: vec![a[1], b[1]],
+    }
+}
+
 fn phase(n: usize) -> PhasePlot {
     let grid: Vec<f64> = (0..n)
         .map(|i| 4.0 * i as f64 / (n as f64 - 1.0) - 2.0)
@@ -97,7 +104,18 @@ fn phase(n: usize) -> PhasePlot {
             .collect(),
         grid_x: grid.clone(),
         grid_y: grid,
-        nullclines: ("dV₁/dt = 0".to_string(), "dV₂/dt = 0".to_string()),
+        nullclines: vec![
+            Nullcline {
+                name: "dV₁/dt = 0".to_string(),
+                branches: vec![straight([0.0, -2.0], [0.0, 2.0])],
+            },
+            Nullcline {
+                name: "dV₂/dt = 0".to_string(),
+                branches: [-1.0, 0.0, 1.0]
+                    .map(|y| straight([-2.0, y], [2.0, y]))
+                    .to_vec(),
+            },
+        ],
         trajectories: vec![
             PhaseCurve {
                 x: vec![1.5, 0.5, 0.1, 0.0],
@@ -688,6 +706,51 @@ fn a_separatrix_lies_on_areas_and_under_points_of_rest() {
         ..plane
     };
     refused(&Plot::Phase(broken), &["separatrix 0, y", "NaN"]);
+}
+
+#[test]
+fn speed_is_shown_with_its_scale_and_streamlines_with_heads() {
+    let plain = PhasePlot {
+        velocity_x: Vec::new(),
+        velocity_y: Vec::new(),
+        trajectories: Vec::new(),
+        nullclines: vec![
+            Nullcline {
+                name: "nowhere".into(),
+                ..Nullcline::default()
+            },
+            Nullcline::default(),
+        ],
+        ..phase(9)
+    };
+    let plane = PhasePlot {
+        speed: (0..81).map(f64::from).collect(),
+        speed_label: "speed per τ".into(),
+        streamlines: vec![straight([-1.5, -1.5], [1.5, 1.2])],
+        ..plain.clone()
+    };
+    let svg = both(&Plot::Phase(plane.clone()));
+    for word in ["speed per τ", "\nnowhere\n"] {
+        assert!(svg.contains(word), "{word}");
+    }
+    // Two scales of colour would be one too many: the energy keeps its lines.
+    assert!(!svg.contains("\nE\n"));
+    let heads = |svg: &str| svg.matches("<polygon").count();
+    let bare = both(&Plot::Phase(PhasePlot {
+        streamlines: Vec::new(),
+        ..plane.clone()
+    }));
+    assert!(heads(&svg) > heads(&bare));
+    let broken = PhasePlot {
+        speed: vec![1.0],
+        ..plain.clone()
+    };
+    refused(&Plot::Phase(broken), &["speed"]);
+    let three = PhasePlot {
+        nullclines: vec![Nullcline::default(); 3],
+        ..plain
+    };
+    refused(&Plot::Phase(three), &["nullclines", "two at most"]);
 }
 
 #[test]
@@ -1436,7 +1499,7 @@ mod models {
         edited["title"] = "Another title".into();
         edited["x_label"] = "voltage".into();
         edited["x_range"] = json!([0, 40]);
-        edited["nullclines"] = json!(["here", ""]);
+        edited["nullclines"][0]["name"] = "here".into();
         edited["style"]["width"] = 9.into();
         std::fs::write(&place, edited.to_string()).unwrap();
         let how = |format| Redraw {

@@ -16,5 +16,7 @@ mod complete;
 mod exhaustive;
 mod large;
 mod likeness;
+mod planes;
 mod saddles;
 mod states;
+mod zeros;

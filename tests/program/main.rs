@@ -18,5 +18,6 @@ mod ensemble;
 mod fixed_points;
 mod module_order;
 mod output;
+mod phase_plane;
 mod searches;
 mod starts;

@@ -19,6 +19,7 @@ pub(in crate::figure) struct Plane {
 }
 
 const CURVE: f64 = 1.6;
+const STREAM: f64 = 0.8;
 const SMALL: f64 = 280.0;
 
 impl Plane {
@@ -51,10 +52,14 @@ impl Plane {
         } else {
             plot.levels.clone()
         };
-        let bar = levels::shown(&plot.energy).map(|(low, high)| {
+        let (colored, ramp, label) = match plot.speed.is_empty() {
+            true => (&plot.energy, Ramp::Relief, "E"),
+            false => (&plot.speed, Ramp::Speed, plot.speed_label.as_str()),
+        };
+        let bar = levels::shown(colored).map(|(low, high)| {
             let high = if high > low { high } else { low + 1.0 };
-            let map = Ramp::Relief.over(low, high);
-            (map, ColorBar::new(map, "E"))
+            let map = ramp.over(low, high);
+            (map, ColorBar::new(map, label))
         });
         Ok(Plane {
             x,
@@ -69,9 +74,17 @@ impl Plane {
 
     fn draw_lines(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, frame: Frame) {
         let plot = &self.plot;
-        for (k, line) in self.plot.nullclines() {
-            let line = sparse(line.into_iter().map(|p| panel.at(p.0, p.1)));
-            canvas.trace_in(frame, &line, NULLCLINES[k]);
+        let mut placed = Vec::new();
+        for curve in &plot.streamlines {
+            for piece in clipped(&sparse(points(curve, panel)), frame) {
+                canvas.line(&piece, STREAM, SOFT.faint(0.75));
+                heads(canvas, &piece, (6.0, SOFT), &mut placed);
+            }
+        }
+        for (nullcline, pen) in plot.nullclines.iter().zip(NULLCLINES) {
+            for curve in &nullcline.branches {
+                canvas.trace_in(frame, &sparse(points(curve, panel)), pen);
+            }
         }
         let inside = |p: Point| {
             (frame.left - 1.0..=frame.right + 1.0).contains(&p.0)
@@ -93,7 +106,7 @@ impl Plane {
             let line = sparse(points(curve, panel));
             for piece in clipped(&line, frame) {
                 canvas.line(&piece, CURVE, BLACK);
-                heads(canvas, &piece, BLACK, &mut placed);
+                heads(canvas, &piece, (9.0, BLACK), &mut placed);
             }
             starts.extend(line.first().copied().filter(|&p| inside(p)));
         }
@@ -149,7 +162,11 @@ impl Block for Plane {
             basins.draw(canvas, &panel, &self.palette);
         }
         if let Some((map, bar)) = &self.bar {
-            relief::colors(canvas, &panel, grid, &plot.energy, *map);
+            let colored = match plot.speed.is_empty() {
+                true => &plot.energy,
+                false => &plot.speed,
+            };
+            relief::colors(canvas, &panel, grid, colored, *map);
             bar.draw(canvas, frame);
         }
         if !plot.velocity_x.is_empty() && !plot.velocity_y.is_empty() {

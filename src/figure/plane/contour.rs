@@ -1,8 +1,7 @@
 //! Lines of equal height on a grid, by marching squares.
 
-use std::collections::HashMap;
-
 use crate::figure::Point;
+use crate::kernels::{chains, crossed};
 
 /// A side of a cell: its lower left grid point, and whether it runs up.
 type Side = (usize, usize, bool);
@@ -16,14 +15,25 @@ pub(in crate::figure) fn lines(
     level: f64,
 ) -> Vec<Vec<Point>> {
     let n = x.len();
-    let mut pieces: Vec<(Side, Side)> = Vec::new();
+    let mut pieces: Vec<[Side; 2]> = Vec::new();
     for j in 0..y.len().saturating_sub(1) {
         for i in 0..n.saturating_sub(1) {
             let k = j * n + i;
             let corners = [values[k], values[k + 1], values[k + 1 + n], values[k + n]];
-            if corners.iter().all(|v| v.is_finite()) {
-                cell((i, j), corners.map(|v| v - level), &mut pieces);
+            if corners.iter().any(|v| !v.is_finite()) {
+                continue;
             }
+            let heights = corners.map(|v| v - level);
+            // A saddle: the mean says which corners are joined.
+            let mean = || heights.iter().sum::<f64>() >= 0.0;
+            let sides = [
+                (i, j, false),
+                (i + 1, j, true),
+                (i, j + 1, false),
+                (i, j, true),
+            ];
+            let found = crossed(heights.map(|v| v >= 0.0), mean).into_iter();
+            pieces.extend(found.map(|ends| ends.map(|side| sides[side])));
         }
     }
     let place = |(i, j, up): Side| {
@@ -35,72 +45,10 @@ pub(in crate::figure) fn lines(
             (x[i] + s * (x[i + 1] - x[i]), y[j])
         }
     };
-    let chains = joined(&pieces).into_iter();
+    let chains = chains(&pieces).into_iter();
     chains
         .map(|chain| chain.into_iter().map(place).collect())
         .collect()
-}
-
-/// The pieces of the line through one cell; corners counter-clockwise from the lower left.
-fn cell((i, j): (usize, usize), corners: [f64; 4], pieces: &mut Vec<(Side, Side)>) {
-    let sides = [
-        (i, j, false),
-        (i + 1, j, true),
-        (i, j + 1, false),
-        (i, j, true),
-    ];
-    let above = corners.map(|v| v >= 0.0);
-    let cut: Vec<usize> = (0..4).filter(|&s| above[s] != above[(s + 1) % 4]).collect();
-    match cut[..] {
-        [a, b] => pieces.push((sides[a], sides[b])),
-        [_, _, _, _] => {
-            // A saddle: the mean says which corners are joined.
-            let joined = (corners.iter().sum::<f64>() >= 0.0) == above[0];
-            let [a, b, c, d] = if joined { [0, 1, 2, 3] } else { [3, 0, 1, 2] };
-            pieces.push((sides[a], sides[b]));
-            pieces.push((sides[c], sides[d]));
-        }
-        _ => {}
-    }
-}
-
-/// Joins pieces that share a side: first the lines with ends, then what is left, loops.
-fn joined(pieces: &[(Side, Side)]) -> Vec<Vec<Side>> {
-    let mut at: HashMap<Side, Vec<usize>> = HashMap::new();
-    for (k, (a, b)) in pieces.iter().enumerate() {
-        at.entry(*a).or_default().push(k);
-        at.entry(*b).or_default().push(k);
-    }
-    let mut used = vec![false; pieces.len()];
-    let follow = |start: Side, used: &mut Vec<bool>| {
-        let mut chain = vec![start];
-        let mut end = start;
-        while let Some(&k) = at
-            .get(&end)
-            .and_then(|near| near.iter().find(|&&k| !used[k]))
-        {
-            used[k] = true;
-            let (a, b) = pieces[k];
-            end = if a == end { b } else { a };
-            chain.push(end);
-        }
-        chain
-    };
-    let mut chains = Vec::new();
-    for (a, b) in pieces {
-        for end in [a, b] {
-            if at.get(end).is_some_and(|near| near.len() == 1) {
-                chains.push(follow(*end, &mut used));
-            }
-        }
-    }
-    for k in 0..pieces.len() {
-        if !used[k] {
-            chains.push(follow(pieces[k].0, &mut used));
-        }
-    }
-    chains.retain(|chain| chain.len() > 1);
-    chains
 }
 
 #[cfg(test)]

@@ -31,21 +31,20 @@ pub(in crate::figure) fn dense(line: &[Point], most: f64) -> Vec<Point> {
     points
 }
 
-/// Heads of arrows along a line, none near its ends nor near one that was `placed` before.
+/// Heads of arrows of this size and colour along a line, none near its ends nor near one that was `placed` before.
 pub(super) fn heads(
     canvas: &mut Canvas<'_>,
     line: &[Point],
-    color: Color,
+    (size, color): (f64, Color),
     placed: &mut Vec<Point>,
 ) {
-    const SIZE: f64 = 9.0;
     let total: f64 = line.windows(2).map(|w| distance(w[0], w[1])).sum();
-    if total < 3.5 * SIZE {
+    if total < 3.5 * size {
         return;
     }
     let count = (total / 130.0).ceil().min(6.0);
     let mut wanted: Vec<f64> = (0..count as usize)
-        .map(|k| total * (k as f64 + 0.5) / count + SIZE / 2.0)
+        .map(|k| total * (k as f64 + 0.5) / count + size / 2.0)
         .collect();
     wanted.reverse();
     let mut walked = 0.0;
@@ -56,9 +55,9 @@ pub(super) fn heads(
             let s = (next - walked) / step;
             let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
             let tip = (pair[0].0 + s * dx, pair[0].1 + s * dy);
-            let near = |p: &Point| distance(tip, *p) < 1.8 * SIZE;
+            let near = |p: &Point| distance(tip, *p) < 1.8 * size;
             if !placed.iter().any(near) {
-                mark::head(canvas, tip, (dx / step, dy / step), SIZE, color);
+                mark::head(canvas, tip, (dx / step, dy / step), size, color);
                 placed.push(tip);
             }
         }

@@ -1,7 +1,7 @@
 //! What the signs in a plane are, the legend that says so, and the places that they take.
 
 use super::relief::CONTOUR;
-use super::{PhasePlot, Stability, contour, levels};
+use super::{PhasePlot, Stability, levels};
 use crate::figure::{
     Entries, Mark, NULLCLINES, Palette, Panel, Pen, Point, SEPARATRIX, SOFT, Sample, distance,
 };
@@ -13,21 +13,25 @@ impl PhasePlot {
     pub(in crate::figure) fn entries(&self, palette: &Palette) -> Entries {
         let basins = self.basins.as_ref();
         let mut entries = basins.map(|b| b.entries(palette)).unwrap_or_default();
-        for (k, name, _) in self.nullclines_asked() {
-            entries.say(Sample::Line(NULLCLINES[k]), name);
+        for (nullcline, pen) in self.nullclines.iter().zip(NULLCLINES) {
+            match nullcline.branches.is_empty() {
+                false => entries.say(Sample::Line(pen), &nullcline.name),
+                true if nullcline.name.is_empty() => {}
+                true => entries.say(Sample::None, &nullcline.name),
+            }
         }
         if !self.separatrices.is_empty() {
             entries.say(Sample::Line(SEPARATRIX), "separatrix");
         }
-        for (stability, name) in [
-            (Stability::Attractor, "attractor"),
-            (Stability::Saddle, "saddle"),
-            (Stability::Repeller, "unstable"),
-            (Stability::Marginal, "marginal"),
+        for stability in [
+            Stability::Attractor,
+            Stability::Saddle,
+            Stability::Repeller,
+            Stability::Marginal,
         ] {
             let mut points = self.fixed_points.iter();
             if points.any(|p| p.stability == stability) {
-                entries.say(Sample::Mark(mark(stability)), name);
+                entries.say(Sample::Mark(mark(stability)), stability.word());
             }
         }
         if !self.trajectories.is_empty() {
@@ -51,24 +55,6 @@ impl PhasePlot {
         entries
     }
 
-    /// The velocities whose zeros are drawn, with their number and their name.
-    fn nullclines_asked(&self) -> impl Iterator<Item = (usize, &String, &Vec<f64>)> {
-        let names = [&self.nullclines.0, &self.nullclines.1];
-        let fields = [&self.velocity_x, &self.velocity_y];
-        let all = (0..2).map(move |k| (k, names[k], fields[k]));
-        all.filter(|(_, name, field)| !name.is_empty() && !field.is_empty())
-    }
-
-    /// The lines where one of the velocities vanishes, and which.
-    pub(super) fn nullclines(&self) -> Vec<(usize, Vec<Point>)> {
-        let mut lines = Vec::new();
-        for (k, _, field) in self.nullclines_asked() {
-            let found = contour::lines(&self.grid_x, &self.grid_y, field, 0.0);
-            lines.extend(found.into_iter().map(|line| (k, line)));
-        }
-        lines
-    }
-
     /// Where no number of a contour line should stand: fixed points, nullclines, separatrices and trajectories.
     pub(super) fn occupied(&self, panel: &Panel<'_>) -> Vec<(f64, f64, f64)> {
         let mut free = Vec::new();
@@ -76,16 +62,11 @@ impl PhasePlot {
             let at = panel.at(p.x, p.y);
             free.push((at.0, at.1, 13.0));
         }
-        let mut lines: Vec<Vec<Point>> = Vec::new();
         let curves = self.trajectories.iter().chain(&self.earlier);
-        for curve in curves.chain(&self.separatrices) {
-            let points = curve.x.iter().zip(&curve.y);
-            lines.push(points.map(|(&x, &y)| (x, y)).collect());
-        }
-        lines.extend(self.nullclines().into_iter().map(|(_, line)| line));
-        for line in lines {
+        let zeros = self.nullclines.iter().flat_map(|n| &n.branches);
+        for curve in curves.chain(&self.separatrices).chain(zeros) {
             let mut last: Option<Point> = None;
-            for p in line.into_iter().map(|p| panel.at(p.0, p.1)) {
+            for p in curve.x.iter().zip(&curve.y).map(|(x, y)| panel.at(*x, *y)) {
                 if last.is_none_or(|q| distance(q, p) > 5.0) {
                     free.push((p.0, p.1, 2.0));
                     last = Some(p);

@@ -37,6 +37,18 @@ pub enum Stability {
     Marginal,
 }
 
+impl Stability {
+    /// What a legend calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stability::Attractor => "attractor",
+            Stability::Saddle => "saddle",
+            Stability::Repeller => "unstable",
+            Stability::Marginal => "marginal",
+        }
+    }
+}
+
 /// A point of rest in a plane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -57,6 +69,16 @@ pub struct PhaseCurve {
     pub x: Vec<f64>,
     /// Vertical coordinates at the same times.
     pub y: Vec<f64>,
+}
+
+/// Where one of the two velocities of a plane vanishes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Nullcline {
+    /// What the legend calls it, or, of one without branches, what it says instead of them.
+    pub name: String,
+    /// Its branches, each by itself.
+    pub branches: Vec<PhaseCurve>,
 }
 
 /// A plane of two coordinates: direction field, nullclines, trajectories, fixed points and energy, each only if given.
@@ -86,9 +108,15 @@ pub struct PhasePlot {
     /// Vertical velocity on the grid.
     #[serde(with = "numbers")]
     pub velocity_y: Vec<f64>,
-    /// What the legend calls the lines where the velocities vanish, the horizontal one's first; one without a name is not
-    /// drawn.
-    pub nullclines: (String, String),
+    /// Where the velocities vanish: two at most.
+    pub nullclines: Vec<Nullcline>,
+    /// Streamlines, each in the direction of the flow: thin lines with small heads.
+    pub streamlines: Vec<PhaseCurve>,
+    /// Speed on the grid, or empty: drawn in colours. An energy has contour lines only, then.
+    #[serde(with = "numbers")]
+    pub speed: Vec<f64>,
+    /// What the scale of the speed is called, with its unit.
+    pub speed_label: String,
     /// Trajectories, each from a start of its own.
     pub trajectories: Vec<PhaseCurve>,
     /// Their parts before, when the input was another than that of the arrows and the points of rest: grey and dashed.
@@ -130,6 +158,7 @@ impl PhasePlot {
             ("velocity, x", &self.velocity_x),
             ("velocity, y", &self.velocity_y),
             ("energy", &self.energy),
+            ("speed", &self.speed),
         ];
         for (name, values) in fields {
             if !values.is_empty() {
@@ -146,7 +175,21 @@ impl PhasePlot {
         let earlier = earlier.map(|(i, c)| (format!("earlier part {i}"), c));
         let borders = self.separatrices.iter().enumerate();
         let borders = borders.map(|(i, c)| (format!("separatrix {i}"), c));
-        for (place, curve) in named.chain(earlier).chain(borders) {
+        let streams = self.streamlines.iter().enumerate();
+        let streams = streams.map(|(i, c)| (format!("streamline {i}"), c));
+        let zeros = self.nullclines.iter().enumerate();
+        let zeros = zeros.flat_map(|(k, n)| n.branches.iter().map(move |c| (k, c)));
+        let zeros = zeros.map(|(k, c)| (format!("nullcline {k}"), c));
+        if self.nullclines.len() > 2 {
+            let why = format!("are two at most, there are {}", self.nullclines.len());
+            return refused("nullclines", why);
+        }
+        for (place, curve) in named
+            .chain(earlier)
+            .chain(borders)
+            .chain(streams)
+            .chain(zeros)
+        {
             finite(&format!("{place}, x"), &curve.x)?;
             finite(&format!("{place}, y"), &curve.y)?;
             as_many(&format!("{place}, y"), curve.y.len(), curve.x.len(), "x")?;

@@ -1,18 +1,27 @@
 //! The plane of two neurons: field, nullclines, trajectories, fixed points, energy.
 
 mod fit;
+mod gathered;
+mod points;
+mod question;
 mod wanted;
+mod whole;
 
+use gathered::{Gathered, is_still};
+pub use points::PointOnPlane;
+pub use question::{Others, PlaneQuestion};
 pub(super) use wanted::{KEYS, Wanted};
+pub use whole::{PhasePlane, phase_plane};
 
-use super::course::between;
 use super::words::{subtitle, title};
-use crate::analysis::{FixedPoint, Plane, PlaneField, Space, Stability, fixed_points};
-use crate::figure::{PhaseCurve, PhasePlot, PlanePoint};
+use crate::analysis::{
+    FixedPoint, Nullclines, OnSection, Plane, PlaneField, Space, Stability, fixed_points,
+};
+use crate::figure::{Nullcline, PhaseCurve, PhasePlot, PlanePoint};
 use crate::monitor::Save;
 use crate::network::Network;
 use crate::number::number;
-use crate::study::{CaseResult, NoPlot, Results, Study};
+use crate::study::{NoPlot, Results, Study};
 
 /// The system that a plane shows: arrows, fixed points, energy and curves are all of this one.
 pub(crate) struct System {
@@ -31,107 +40,40 @@ pub(super) struct Seen {
     curves: Vec<PhaseCurve>,
     earlier: Vec<PhaseCurve>,
     labels: [String; 2],
-    /// Whether the two neurons are clamped: then no line says where they stand still.
-    clamped: [bool; 2],
+    system: System,
     pub subtitle: String,
 }
 
-/// The system at the end of the first trajectory, and since when its input is what it is.
-fn system(study: &Study, results: &Results) -> (System, f64) {
-    let (network, stimulus) = (&study.network, &study.stimulus);
-    let t_start = study.settings.t_start;
-    let Some(first) = results.cases.first() else {
-        let system = System {
-            base: vec![0.0; network.size()],
-            input: stimulus.input(t_start),
-            clamped: Vec::new(),
-        };
-        return (system, t_start);
-    };
-    let start = &study.cases[first.case].start;
-    // At a switch itself the trajectory has still moved under what was before.
-    let before = |t: &&f64| **t > t_start && **t < first.outcome.t;
-    let since = stimulus.switches().iter().filter(before);
-    let since = since.fold(t_start, |m, t| m.max(*t));
-    let (settled, end) = (stimulus.settles(), first.outcome.t);
-    let since = match stimulus.varies() {
-        // A ramp and a sine end without a jump; where they have not ended the input is what it is at one time only.
-        true => since.max(settled.min(end)),
-        false => since,
-    };
-    let system = System {
-        base: first.outcome.x.clone(),
-        input: first.outcome.input.clone(),
-        clamped: start.clamped.clone(),
-    };
-    (system, since)
-}
+/// Cells along each axis in which branches of nullclines are looked for.
+const CELLS: usize = 40;
 
 pub(super) fn look(study: &Study, results: &Results, wanted: &Wanted) -> Result<Seen, NoPlot> {
     let network = &study.network;
-    let (system, since) = system(study, results);
-    let starts = |case: &CaseResult| &study.cases[case.case].start;
-    let first = results.cases.first().map(starts);
-    let alike = results.cases.iter().filter(|c| {
-        first.is_some_and(|f| f.clamped == starts(c).clamped && f.input == starts(c).input)
-    });
-    let alike: Vec<&CaseResult> = alike.collect();
-    let states = |case: &CaseResult| -> Vec<Vec<f64>> {
-        let kept = &case.trajectory;
-        let finite = |k: &usize| kept.state(*k).iter().all(|v| v.is_finite());
-        let states = (0..kept.len()).filter(finite);
-        states.map(|k| kept.state(k).to_vec()).collect()
-    };
-    let seen: Vec<Vec<f64>> = alike.iter().flat_map(|c| states(c)).collect();
-    let plane = fit::fitted(study, wanted, &system, &seen);
+    let gathered = Gathered::new(study, results);
+    let plane = fit::fitted(study, wanted, &gathered.system, &gathered.states);
+    let point = |x: &[f64]| plane.point(network, x);
+    let (curves, earlier) = gathered.curves(study, &point);
+    let system = gathered.system;
     let field = plane.evaluate(network, &system.base, &system.input, &system.clamped)?;
-    let curve = |case: &CaseResult, times: &dyn Fn(f64) -> bool| {
-        // A curve through the steps, without the corners that a network does not have.
-        let pieces = if study.save == Save::Steps { 6.0 } else { 1.0 };
-        let (t, x) = between(&case.trajectory, |_| pieces);
-        let states = t.iter().zip(x.chunks_exact(network.size()));
-        let points = states
-            .filter(|(t, _)| times(**t))
-            .map(|(_, x)| plane.point(network, x));
-        let points: Vec<[f64; 2]> = points.filter(|p| p.iter().all(|v| v.is_finite())).collect();
-        PhaseCurve {
-            x: points.iter().map(|p| p[0]).collect(),
-            y: points.iter().map(|p| p[1]).collect(),
-        }
-    };
-    let still = is_still(study, since);
-    let (mut curves, mut earlier) = (Vec::new(), Vec::new());
-    for case in &alike {
-        // Where the input changes to the end there is no part under the last one: the whole is drawn, from its start.
-        let mut one = curve(case, &|t| t >= since || !still);
-        if study.save == Save::Final {
-            // A straight line from the start to the end is no trajectory: its start is all that is known of it.
-            one.x.truncate(1);
-            one.y.truncate(1);
-        } else if since > study.settings.t_start && still {
-            earlier.push(curve(case, &|t| t <= since));
-        }
-        curves.push(one);
-    }
-    curves.retain(|c| !c.x.is_empty());
-    earlier.retain(|c| c.x.len() > 1);
     Ok(Seen {
-        subtitle: caption(study, results, (&system, since), alike.len()),
+        subtitle: caption(
+            study,
+            results,
+            (&system, gathered.since),
+            gathered.alike.len(),
+        ),
         points: resting(network, &plane, &system),
         curves,
         earlier,
         field,
         labels: (plane.neurons).map(|i| label(network, plane.space, i)),
-        clamped: (plane.neurons)
-            .map(|i| network.clamped().contains(&i) || system.clamped.contains(&i)),
+        system,
         plane,
     })
 }
 
-/// Does the input stand still from this time on, but for switches?
-fn is_still(study: &Study, since: f64) -> bool {
-    study.stimulus.settles() <= since || !study.stimulus.varies()
-}
+/// How the neurons stand that are not shown.
+const CUT: &str = "a cut where the first trajectory ends";
 
 /// The subtitle, with what the system has that the plain network has not.
 fn caption(
@@ -162,7 +104,7 @@ fn caption(
         n => parts.push(format!("{n} neurons clamped")),
     }
     if network.size() > 2 {
-        parts.push("a cut where the first trajectory ends".into());
+        parts.push(CUT.into());
     }
     if study.save == Save::Final && !results.cases.is_empty() {
         parts.push("trajectories are not shown: only their ends were kept".into());
@@ -174,6 +116,33 @@ fn caption(
         ));
     }
     parts.join(" · ")
+}
+
+/// Nullclines as a figure has them: where nothing moves along an axis that is said.
+pub(crate) fn nullclines(found: &Nullclines, labels: &[String; 2]) -> Vec<Nullcline> {
+    let both = [&found.horizontal, &found.vertical].into_iter().zip(labels);
+    both.map(|(zeros, label)| {
+        let rate = format!("d{label}/dt = 0");
+        Nullcline {
+            name: match (zeros.is_everything(), zeros.lines.is_empty()) {
+                (true, _) => format!("{rate} everywhere"),
+                (false, true) => format!("{rate} nowhere here"),
+                (false, false) => rate,
+            },
+            branches: curves(zeros.lines.iter().map(|l| &l.points)),
+        }
+    })
+    .collect()
+}
+
+/// Lists of points as curves of a figure.
+pub(crate) fn curves<'a>(lines: impl Iterator<Item = &'a Vec<[f64; 2]>>) -> Vec<PhaseCurve> {
+    lines
+        .map(|points| PhaseCurve {
+            x: points.iter().map(|p| p[0]).collect(),
+            y: points.iter().map(|p| p[1]).collect(),
+        })
+        .collect()
 }
 
 /// What a neuron is called along an axis.
@@ -210,15 +179,11 @@ pub(crate) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<
     let inside = |p: &PlanePoint| p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1];
     let point = |p: &FixedPoint| {
         let [x, y] = plane.point(network, &p.x);
-        let stability = match p.stability {
-            Stability::Stable | Stability::Degenerate => crate::figure::Stability::Attractor,
-            Stability::Marginal | Stability::Slow | Stability::Unknown => {
-                crate::figure::Stability::Marginal
-            }
-            Stability::Unstable if p.repels => crate::figure::Stability::Repeller,
-            Stability::Unstable => crate::figure::Stability::Saddle,
-        };
-        PlanePoint { x, y, stability }
+        PlanePoint {
+            x,
+            y,
+            stability: kind(p),
+        }
     };
     // A line of fixed points is found in as many places as there are starts: a few tell as much.
     let apart = |p: &PlanePoint, q: &PlanePoint| {
@@ -232,6 +197,18 @@ pub(crate) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<
         }
     }
     points
+}
+
+/// The kind of mark that a fixed point has.
+fn kind(p: &FixedPoint) -> crate::figure::Stability {
+    match p.stability {
+        Stability::Stable | Stability::Degenerate => crate::figure::Stability::Attractor,
+        Stability::Marginal | Stability::Slow | Stability::Unknown => {
+            crate::figure::Stability::Marginal
+        }
+        Stability::Unstable if p.repels => crate::figure::Stability::Repeller,
+        Stability::Unstable => crate::figure::Stability::Saddle,
+    }
 }
 
 fn subscript(digit: char) -> Option<char> {
@@ -258,14 +235,24 @@ impl Seen {
 
     /// Arrows, trajectories and, in a `whole` picture, nullclines.
     pub fn phase(&self, study: &Study, whole: bool) -> PhasePlot {
-        let zero = |k: usize| match whole && !self.clamped[k] {
-            true => format!("d{}/dt = 0", self.labels[k]),
-            false => String::new(),
+        let nullclines = match whole {
+            true => {
+                let System {
+                    base,
+                    input,
+                    clamped,
+                } = &self.system;
+                let section = self.plane.section(base);
+                let near: Vec<[f64; 2]> = self.points.iter().map(|p| [p.x, p.y]).collect();
+                let mut on = OnSection::new(&section, (&study.network, input, clamped));
+                nullclines(&on.nullclines(CELLS, &near), &self.labels)
+            }
+            false => Vec::new(),
         };
         PhasePlot {
             velocity_x: self.field.horizontal.clone(),
             velocity_y: self.field.vertical.clone(),
-            nullclines: (zero(0), zero(1)),
+            nullclines,
             trajectories: self.curves.clone(),
             earlier: self.earlier.clone(),
             ..self.plot(title(study, "phase plane"))

@@ -1,8 +1,16 @@
-//! A plane through the space of states: energy and velocity on a grid of two neurons, all others standing still.
+//! Planes through the space of states: energy and velocity on them, and where the velocity is zero.
+
+mod principal;
+mod section;
+mod sheet;
+mod streamlines;
 
 use std::fmt;
 
-use crate::network::{Drive, Network, Workspace};
+pub use section::{Nullclines, OnSection, PlaneValues, Section};
+pub use streamlines::streamlines;
+
+use crate::network::Network;
 use crate::refusal::Refusal;
 
 /// In what the two coordinates are measured.
@@ -14,7 +22,7 @@ pub enum Space {
     Activation,
 }
 
-/// A rectangle of a plane.
+/// A rectangle of the plane of two neurons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plane {
     /// The two neurons, counted over all layers.
@@ -90,62 +98,33 @@ impl Plane {
         input: &[f64],
         clamped: &[usize],
     ) -> Result<PlaneField, PlaneError> {
-        let n = self.points.max(2);
-        let mut field = PlaneField {
-            x: self.axis(self.x, n),
-            y: self.axis(self.y, n),
-            horizontal: Vec::new(),
-            vertical: Vec::new(),
-            energy: Vec::new(),
+        self.check(network)?;
+        let section = self.section(base);
+        Ok(OnSection::new(&section, (network, input, clamped)).field())
+    }
+
+    /// The same plane as a section, the other neurons being as in `base`.
+    pub fn section(&self, base: &[f64]) -> Section {
+        let mut origin = base.to_vec();
+        let directions = self.neurons.map(|i| {
+            origin[i] = 0.0;
+            let mut unit = vec![0.0; base.len()];
+            unit[i] = 1.0;
+            unit
+        });
+        let axis = |ends| {
+            let all = self.axis(ends, 2);
+            [all[0], all[1]]
         };
-        // A row of the grid is a block: its points are the trajectories.
-        let mut ws = Workspace::new(network, n);
-        let spread = |values: &[f64]| -> Vec<f64> {
-            values
-                .iter()
-                .flat_map(|v| std::iter::repeat_n(*v, n))
-                .collect()
-        };
-        let (mut x, input) = (spread(base), spread(input));
-        let [mut own, mut change] = [vec![0.0; x.len()], vec![0.0; x.len()]];
-        // Of a block, all entries of a clamped neuron.
-        let clamped = network.clamped().iter().chain(clamped);
-        let clamped: Vec<usize> = clamped.flat_map(|i| i * n..(i + 1) * n).collect();
-        let drive = Drive {
-            input: &input,
-            clamped: &clamped,
-        };
-        let [a, b] = self.neurons;
-        let across = self.states(network, a, &field.x)?;
-        let up = self.states(network, b, &field.y)?;
-        x[a * n..(a + 1) * n].copy_from_slice(&across);
-        for y in up {
-            x[b * n..(b + 1) * n].fill(y);
-            let mut at = network.at(&x, drive, &mut ws);
-            let velocity = match network.has_energy() {
-                true => {
-                    let energy = at.energy();
-                    field.energy.extend(energy.total);
-                    energy.velocity
-                }
-                false => at.velocity(),
-            };
-            // The plane's own motion: the two neurons move alone.
-            for i in [a, b] {
-                own[i * n..(i + 1) * n].copy_from_slice(&velocity[i * n..(i + 1) * n]);
-            }
-            let shown = match self.space {
-                Space::State => &own,
-                Space::Activation => {
-                    // ġ = H ẋ
-                    at.hessian().apply(&own, &mut change);
-                    &change
-                }
-            };
-            field.horizontal.extend(&shown[a * n..(a + 1) * n]);
-            field.vertical.extend(&shown[b * n..(b + 1) * n]);
+        Section {
+            space: self.space,
+            origin,
+            directions,
+            relaxed: None,
+            x: axis(self.x),
+            y: axis(self.y),
+            points: self.points.max(2),
         }
-        Ok(field)
     }
 
     /// A state of the network as a point of the plane.
@@ -191,14 +170,7 @@ impl Plane {
         if self.space == Space::State {
             return Ok(at.to_vec());
         }
-        let segment = network.segment(neuron);
-        let own = segment.filter(|s| s.lagrangian.is_additive());
-        let state = |g: &f64| {
-            let mut x = [f64::NAN];
-            let found = own.is_some_and(|s| s.lagrangian.state(&[*g], 1, &mut x));
-            if found { x[0] } else { f64::NAN }
-        };
-        let x: Vec<f64> = at.iter().map(state).collect();
+        let x: Vec<f64> = at.iter().map(|g| state_of(network, neuron, *g)).collect();
         if x.iter().any(|x| x.is_finite()) {
             return Ok(x);
         }
@@ -209,4 +181,13 @@ impl Plane {
             between: [at.first(), at.last()].map(|g| g.copied().unwrap_or_default()),
         })
     }
+}
+
+/// The state of a neuron that has this activation; NaN where there is none of its own.
+fn state_of(network: &Network, neuron: usize, g: f64) -> f64 {
+    let own = network.segment(neuron);
+    let own = own.filter(|s| s.lagrangian.is_additive());
+    let mut x = [f64::NAN];
+    let found = own.is_some_and(|s| s.lagrangian.state(&[g], 1, &mut x));
+    if found { x[0] } else { f64::NAN }
 }

@@ -1,0 +1,235 @@
+//! `attractor phase-plane` as a user sees it.
+
+use std::path::Path;
+
+use attractor::record::read_npz;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::command_line::{attractor, said};
+
+/// An array of a directory.
+fn array(directory: &Path, name: &str) -> Vec<f64> {
+    read_npz(directory.join("answer.npz"), name).unwrap().data
+}
+
+/// The lines of an array of points, one below the other.
+fn lines(directory: &Path, name: &str) -> Vec<Vec<[f64; 2]>> {
+    let points = array(directory, name);
+    let points: Vec<[f64; 2]> = points.chunks_exact(2).map(|p| [p[0], p[1]]).collect();
+    let offsets = array(directory, &format!("{name}_offsets"));
+    let ends = offsets.windows(2);
+    ends.map(|w| points[w[0] as usize..w[1] as usize].to_vec())
+        .collect()
+}
+
+#[test]
+fn planes_of_the_flip_flop_have_its_nullclines_fixed_points_and_separatrix() {
+    let directory = TempDir::new().unwrap();
+    let output = attractor(directory.path(), &["phase-plane", "flip-flop"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(table.lines().count(), 4, "{table}");
+    assert!(table.contains("(0.5, 0.5)  saddle"), "{table}");
+    assert!(
+        said(&output).contains("3 fixed points in the plane, branches of the nullclines: 1 and 1."),
+        "{}",
+        said(&output)
+    );
+    let own = directory.path().join("runs/flip-flop-phase-plane");
+    for name in [
+        "phase-plane.png",
+        "energy-plane.png",
+        "manifest.json",
+        "answer.json",
+    ] {
+        assert!(own.join(name).is_file(), "{name}");
+    }
+    // dV₁/dt = 0 where x₁ = ½ − V₂, x = ln(V/(1 − V))/6.
+    for (name, k) in [("nullcline_x", 0), ("nullcline_y", 1)] {
+        let found = lines(&own, name);
+        assert_eq!(found.len(), 1);
+        for p in &found[0] {
+            let x = (p[k] / (1.0 - p[k])).ln() / 6.0;
+            assert!((x - 0.5 + p[1 - k]).abs() < 1e-12, "{p:?}");
+        }
+    }
+    // Either half of the diagonal.
+    let borders = lines(&own, "separatrices");
+    assert_eq!(borders.len(), 2);
+    assert!(borders.concat().iter().all(|p| (p[0] - p[1]).abs() < 1e-8));
+    let saddle = array(&own, "fixed_points");
+    assert_eq!(saddle.len(), 6);
+    assert!(
+        saddle
+            .chunks_exact(2)
+            .any(|p| (p[0] - 0.5).hypot(p[1] - 0.5) < 1e-12)
+    );
+    assert_eq!(lines(&own, "trajectories").len(), 13);
+    assert!(lines(&own, "streamlines").len() > 20);
+    let energy = array(&own, "energy");
+    assert_eq!(energy.len(), 161 * 161);
+    assert_eq!(array(&own, "speed").len(), energy.len());
+
+    let again = [
+        "phase-plane",
+        "flip-flop",
+        "--space",
+        "state",
+        "--x=-1,1",
+        "--y=-0.5,1.5",
+    ];
+    let again = [
+        &again[..],
+        &["--points", "21", "--json", "--quiet", "--out", "b"],
+    ]
+    .concat();
+    let output = attractor(directory.path(), &again);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["x"], serde_json::json!([-1.0, 1.0]));
+    assert_eq!(document["nullclines"][0]["branches"], 1);
+    assert_eq!(document["axes"][1], "x₂");
+    let b = directory.path().join("b");
+    for [x1, x2] in lines(&b, "nullcline_x").concat() {
+        assert!((x1 - 0.5 + 1.0 / (1.0 + (-6.0 * x2).exp())).abs() < 1e-15);
+    }
+}
+
+#[test]
+fn planes_of_larger_networks_say_how_the_others_stand() {
+    let directory = TempDir::new().unwrap();
+    for (others, words) in [
+        ("fixed", "a cut where the first trajectory ends"),
+        ("relaxed", "the others at their own equilibrium"),
+        ("principal", "projected on the principal directions"),
+    ] {
+        let flags = [
+            "phase-plane",
+            "general",
+            "--others",
+            others,
+            "--points",
+            "21",
+        ];
+        let flags = [&flags[..], &["--out", others, "--json"]].concat();
+        let output = attractor(directory.path(), &flags);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let caption = document["caption"].as_str().unwrap();
+        assert!(caption.contains(words), "{caption}");
+        let cut = caption.contains("a cut where");
+        assert_eq!(cut, others == "fixed", "{caption}");
+        // Where the first trajectory ends is on every plane.
+        assert!(
+            !document["fixed_points"].as_array().unwrap().is_empty(),
+            "{others}"
+        );
+        assert!(
+            directory
+                .path()
+                .join(others)
+                .join("phase-plane.png")
+                .is_file()
+        );
+    }
+}
+
+#[test]
+fn planes_that_cannot_be_are_refused_with_the_reason() {
+    let directory = TempDir::new().unwrap();
+    let one = "[layers.n]\nsize = 1\nlagrangian = \"tanh\"\n[start]\nn = [0.5]\n";
+    std::fs::write(directory.path().join("one.toml"), one).unwrap();
+    for (model, flags, words) in [
+        ("one.toml", &[][..], &["at least two neurons"][..]),
+        (
+            "flip-flop",
+            &["--neurons", "0,0"],
+            &["neurons", "one neuron"],
+        ),
+        (
+            "flip-flop",
+            &["--neurons", "0,2"],
+            &["`neurons` has 2 neurons, counted from 0"],
+        ),
+        (
+            "flip-flop",
+            &["--neurons", "1"],
+            &["--neurons takes two numbers"],
+        ),
+        (
+            "flip-flop",
+            &["--neurons", "0,1,1"],
+            &["--neurons takes two numbers", "there is 3"],
+        ),
+        ("flip-flop", &["--neurons", "a,b"], &["--neurons"]),
+        (
+            "flip-flop",
+            &["--layer", "other"],
+            &["`other` does not exist", "`neurons`"],
+        ),
+        (
+            "flip-flop",
+            &["--x", "1,1"],
+            &["x must be two numbers that rise"],
+        ),
+        (
+            "flip-flop",
+            &["--y=1,-1"],
+            &["y must be two numbers that rise", "1,-1"],
+        ),
+        (
+            "flip-flop",
+            &["--x", "nan,1"],
+            &["x must be two numbers that rise"],
+        ),
+        (
+            "flip-flop",
+            &["--x=-inf,1"],
+            &["x must be two numbers that rise"],
+        ),
+        (
+            "flip-flop",
+            &["--x=-1e308,1e308"],
+            &["x must be two numbers that rise"],
+        ),
+        (
+            "flip-flop",
+            &["--space", "activation", "--x", "2,3"],
+            &["no state of its own"],
+        ),
+        (
+            "flip-flop",
+            &["--points", "9"],
+            &["points must be from 10 to 1000"],
+        ),
+        ("flip-flop", &["--points", "-1"], &["--points"]),
+        ("flip-flop", &["--space", "other"], &["state, activation"]),
+        (
+            "flip-flop",
+            &["--others", "other"],
+            &["fixed, relaxed, principal"],
+        ),
+        (
+            "flip-flop",
+            &["--others", "principal", "--neurons", "0,1"],
+            &["principal directions", "leave it out"],
+        ),
+        ("hopfield-1982", &[], &["units flip"]),
+        ("potts", &["--space", "state"], &["units flip"]),
+        ("missing.toml", &[], &["missing.toml"]),
+    ] {
+        let arguments = [&["phase-plane", model], flags].concat();
+        let output = attractor(directory.path(), &arguments);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        for word in words {
+            assert!(
+                said.contains(word),
+                "{arguments:?}: `{word}` is missing in: {said}"
+            );
+        }
+        assert!(!said.contains("panicked"), "{said}");
+        assert!(!directory.path().join("runs").exists(), "{arguments:?}");
+    }
+}
