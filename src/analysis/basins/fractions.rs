@@ -1,12 +1,12 @@
 //! How much of a box or of balls belongs to each basin: starts drawn there, counted by where they end.
 
-use super::labels::{Labels, Reached};
-use super::{StatePlane, check};
+use super::labels::Labels;
+use super::whence::free;
+use super::{Reached, Whence};
 use crate::analysis::landscape::Region;
 use crate::analysis::local::Local;
 use crate::analysis::{Follow, wilson};
 use crate::dynamics::Moves;
-use crate::number::plural;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 
@@ -14,39 +14,6 @@ use crate::refusal::Refusal;
 const OWN: usize = (1 << 31) - 4;
 /// Most starts in all.
 const MOST: usize = 1 << 26;
-
-/// Where starts are drawn from; what nothing is said of is as in the start.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Whence {
-    /// Every state of the units that flip, each as likely.
-    States,
-    /// A box: between these values of every free neuron, uniformly.
-    Box {
-        /// Lower ends, one for each neuron of the network.
-        low: Vec<f64>,
-        /// Upper ends.
-        high: Vec<f64>,
-    },
-    /// A rectangle of a plane, uniformly.
-    Rectangle {
-        /// The plane.
-        plane: StatePlane,
-        /// Lower and upper end of the first coordinate.
-        x: [f64; 2],
-        /// Lower and upper end of the second one.
-        y: [f64; 2],
-    },
-    /// Balls, so many starts from each: states no farther than the radius from the centre, all equally likely. Where units flip, states in
-    /// which no more units than the radius differ from the centre.
-    Balls {
-        /// The centres: states of all neurons.
-        centres: Vec<Vec<f64>>,
-        /// The radius: a Euclidean distance, or a number of units.
-        radius: f64,
-        /// The neurons in which starts differ from the centre.
-        neurons: Vec<usize>,
-    },
-}
 
 /// Where the starts of the box or of one ball ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -192,79 +159,6 @@ pub fn basin_fractions(
         shares: labels.chunks(starts).map(share).collect(),
         reached,
     })
-}
-
-impl Whence {
-    fn check(&self, follow: &Follow<'_>) -> Result<(), Refusal> {
-        let (n, flips) = (follow.network.size(), follow.settings.method.flips);
-        let fits = |what: &str, list: &[f64]| {
-            if list.len() != n {
-                let (has, neurons) = (plural(list.len(), "number"), plural(n, "neuron"));
-                return Err(Refusal::new(
-                    what,
-                    format!("has {has}, the network has {neurons}"),
-                ));
-            }
-            match list.iter().all(|v| v.is_finite()) {
-                true => Ok(()),
-                false => Err(Refusal::new(what, "has a number that is not finite")),
-            }
-        };
-        match self {
-            Whence::States if !flips => {
-                let why = "are counted of units that flip: states that move are drawn from a box";
-                Err(Refusal::new("states", why))
-            }
-            Whence::Box { .. } | Whence::Rectangle { .. } if flips => {
-                let why = "holds states that move: units that flip have only two values each";
-                Err(Refusal::new("the box", why))
-            }
-            Whence::States => Ok(()),
-            Whence::Box { low, high } => {
-                fits("the box", low)?;
-                fits("the box", high)?;
-                let mut free = free(follow).into_iter();
-                free.try_for_each(|i| check(&format!("the box of neuron {i}"), [low[i], high[i]]))
-            }
-            Whence::Rectangle { plane, x, y } => {
-                fits("the plane", &plane.origin)?;
-                check("x", *x)?;
-                check("y", *y)
-            }
-            Whence::Balls {
-                centres,
-                radius,
-                neurons,
-            } => {
-                centres
-                    .iter()
-                    .try_for_each(|c| fits("the centre of a ball", c))?;
-                if let Some(i) = neurons.iter().find(|i| **i >= n) {
-                    let why = format!("is neuron {i}, the network has {}", plural(n, "neuron"));
-                    return Err(Refusal::new("a neuron of the balls", why));
-                }
-                // Not at least, so that NaN is refused too.
-                let least = if flips { 1.0 } else { 0.0 };
-                if !(*radius >= least) || *radius == 0.0 || !radius.is_finite() {
-                    let what = if flips {
-                        "a number of units"
-                    } else {
-                        "a distance"
-                    };
-                    let why = format!("is {radius}, it must be {what} above 0");
-                    return Err(Refusal::new("the radius", why));
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-/// The neurons that are not clamped.
-fn free(follow: &Follow<'_>) -> Vec<usize> {
-    let clamped = [follow.network.clamped(), &follow.base.clamped].concat();
-    let all = 0..follow.network.size();
-    all.filter(|i| !clamped.contains(i)).collect()
 }
 
 /// How many of `n` units differ in a state of the Hamming ball of this radius, all its states being as likely: k with weight C(n, k).

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
 
+use super::Reached;
 use crate::analysis::landscape::{
     ALL_UP_TO, Known, LARGEST, LandscapePoint, arrive, order, state_point,
 };
@@ -26,38 +27,6 @@ const BEYOND: u32 = u32::MAX - 1;
 
 /// The label of a start that came to no rest.
 pub(super) const NONE: i64 = -1;
-
-/// The fixed points at which starts ended.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reached {
-    /// The attractors, in order of energy, then of coordinates. Their positions are the labels.
-    pub attractors: Vec<LandscapePoint>,
-    /// What is at rest and attracts nothing, in the same order: saddles, whose starts lie on a separatrix. Label −2 is the first of
-    /// them, −3 the second.
-    pub saddles: Vec<LandscapePoint>,
-    /// How many starts were followed.
-    pub followed: usize,
-    /// How many came to no rest, as on a cycle.
-    pub restless: usize,
-    /// How many were slow where no fixed point is. Their label is −1, too.
-    pub slow: usize,
-    /// How many rested at more points than are listed, as on a line of them. Their label is −1, too.
-    pub beyond: usize,
-    /// Until when they were followed.
-    pub until: f64,
-    /// Was the answer interrupted? Then starts that had not ended count as restless.
-    pub is_interrupted: bool,
-}
-
-impl Reached {
-    /// The fixed point of a label; none of −1.
-    pub fn of(&self, label: i64) -> Option<&LandscapePoint> {
-        match usize::try_from(label) {
-            Ok(k) => self.attractors.get(k),
-            Err(_) => self.saddles.get(usize::try_from(-2 - label).ok()?),
-        }
-    }
-}
 
 /// An end that was the first of its kind.
 struct First {

@@ -5,12 +5,15 @@ mod fractions;
 mod labels;
 mod plane;
 mod radius;
+mod reached;
 mod separatrix;
+mod whence;
 
-pub use fractions::{Fractions, Share, Whence, basin_fractions, state_box};
-pub use labels::Reached;
+pub use fractions::{Fractions, Share, basin_fractions, state_box};
 pub use plane::{Across, StatePlane};
 pub use radius::{Cues, RecallCurves, recall_curves};
+pub use reached::Reached;
+pub use whence::Whence;
 
 use super::{Follow, LandscapePoint};
 use crate::evenly::evenly;

@@ -197,8 +197,8 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 fn dual(a: &[f64], b: &[f64]) -> Option<[Vec<f64>; 2]> {
     let [aa, ab, bb] = [dot(a, a), dot(a, b), dot(b, b)];
     let determinant = aa * bb - ab * ab;
-    // Not above, so that NaN is none either.
-    if !(determinant > PARALLEL * PARALLEL * aa * bb) || !determinant.is_finite() {
+    let is_plane = determinant > PARALLEL * PARALLEL * aa * bb && determinant.is_finite();
+    if !is_plane {
         return None;
     }
     let mixed = |p: f64, q: f64| -> Vec<f64> {

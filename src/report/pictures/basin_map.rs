@@ -47,7 +47,7 @@ pub(in crate::report) fn map_plots(
         ),
     }
     // A step of the integrator is longer the nearer it is to rest.
-    let own = ["known to the last step, after rest has lasted for the longest τ"];
+    let own = ["known to the length of a step, which solve.max_step shortens"];
     let times = heat(
         "time to rest from each start",
         &own,

@@ -210,7 +210,8 @@ impl RadiusOf {
     fn answer(&self, study: &Study, follow: &Follow<'_>) -> Result<Measured, Refusal> {
         let recall = recall(study)?;
         let p = self.probability;
-        if !(p > 0.0 && p <= 1.0) {
+        let is_probability = p > 0.0 && p <= 1.0;
+        if !is_probability {
             let why = format!("is {p}, it must be above 0 and at most 1");
             return Err(Refusal::new("the probability", why));
         }
