@@ -61,7 +61,7 @@ impl Continuation {
 /// # Errors
 /// A range that is none, a network that flips or is too large for its matrix to be written out
 /// ([`MOST_NEURONS`]), or no network at any of the values that were tried. Where there is none beyond some value, a branch ends
-/// ([`End::Invalid`]).
+/// ([`End::Invalid`](super::End::Invalid)).
 ///
 /// ```
 /// use attractor::analysis::{Bifurcation, Continuation, continuation};
