@@ -80,7 +80,6 @@ pub fn landscape_answer(study: &Study, found: &Landscape) -> Answer {
         arrays: arrays(found),
         notes: landscape_notes(found),
         sentence: landscape_sentence(found),
-        ..Answer::default()
     }
 }
 

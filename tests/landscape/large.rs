@@ -42,7 +42,7 @@ fn searched(network: &Network, change: impl Fn(&mut Search)) -> Landscape {
 fn holds_one_pattern(n: usize, change: impl Fn(&mut Search)) -> Landscape {
     let (w, beta) = (1.0, 2.0);
     let xi = signs(n, 3);
-    let found = searched(&hebbian(n, &[xi.clone()], w, beta), change);
+    let found = searched(&hebbian(n, std::slice::from_ref(&xi), w, beta), change);
     let mut a = 1.0f64;
     for _ in 0..200 {
         a = w * (beta * a).tanh();

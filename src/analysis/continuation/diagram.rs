@@ -61,7 +61,7 @@ impl Continuation {
 /// # Errors
 /// A range that is none, a network that flips or is too large for its matrix to be written out
 /// ([`MOST_NEURONS`]), or no network at any of the values that were tried. Where there is none beyond some value, a branch ends
-/// ([`End::Invalid`]).
+/// ([`End::Invalid`](super::End::Invalid)).
 ///
 /// ```
 /// use attractor::analysis::{Bifurcation, Continuation, continuation};
@@ -117,6 +117,13 @@ pub fn continuation_watched(
     let mut search = Search::new(family, settings, (*watch, &|| (0..=last).map(at)))?;
     let (mut seeds, mut invalid) = (Vec::new(), Vec::new());
     for (k, p) in (0..=last).map(at).enumerate() {
+        if watch.interrupt.is_raised() && !seeds.is_empty() {
+            let (found, of) = (k, last + 1);
+            search.note(format!(
+                "fixed points were looked for at {found} of {of} values, and no branch was followed"
+            ));
+            break;
+        }
         let found: usize = seeds
             .iter()
             .map(|(_, found): &(f64, Vec<_>)| found.len())

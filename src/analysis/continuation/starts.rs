@@ -8,8 +8,8 @@ use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// Starts in a row that lead to nothing new, after which no more are tried; and tries away from all that is known.
-const PATIENCE: usize = 20;
-const FAILURES: usize = 32;
+const PATIENCE: usize = 16;
+const FAILURES: usize = 16;
 /// Steps along the flow where Newton's method fails.
 const FLOW: usize = 100;
 /// Draws of which the middle one says how large states are.

@@ -50,7 +50,7 @@ pub(super) fn deflate(
         if failed >= how.failures && !is_missing {
             break;
         }
-        let round = (how.most - tries).min(ROUND);
+        let round = (how.most - tries).min(ROUND).min(how.failures.max(1));
         let starts = (0..round).map(|k| {
             let mut x = how.base.to_vec();
             match known.points.len() > 1 && k % 2 == 1 {
