@@ -35,8 +35,7 @@ impl Section {
         let found = Singular::new(m, &matrix).ok_or_else(none)?;
         let total: f64 = found.values.iter().map(|s| s * s).sum();
         let [first, second] = [found.values[0], found.values.get(1).copied().unwrap_or(0.0)];
-        // Not a number fails as well.
-        if !(second > 1e-9 * first) {
+        if second.is_nan() || second <= 1e-9 * first {
             return Err(none());
         }
         let directions = [0, 1].map(|k| {

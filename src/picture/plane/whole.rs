@@ -63,7 +63,12 @@ pub fn phase_plane(
     let network = &study.network;
     let wanted = asked.wanted(study)?;
     let gathered = Gathered::new(study, results);
-    let (section, [labels, symbols], how) = section(study, &gathered, (&wanted, asked))?;
+    let Chosen {
+        section,
+        labels,
+        symbols,
+        how,
+    } = section(study, &gathered, (&wanted, asked))?;
     let system = &gathered.system;
     let alone = asked.others == Others::Fixed;
     let shown: Vec<usize> = moved(&section);
@@ -135,12 +140,20 @@ pub fn phase_plane(
     })
 }
 
-/// The plane, what its axes are called and the symbols of its coordinates, and how the other neurons stand if that is not a cut.
+/// The plane that is shown.
+struct Chosen {
+    section: Section,
+    labels: [String; 2],
+    symbols: [String; 2],
+    /// How the other neurons stand, if that is not a cut.
+    how: Option<String>,
+}
+
 fn section(
     study: &Study,
     gathered: &Gathered<'_>,
     (wanted, asked): (&Wanted, &PlaneQuestion),
-) -> Result<(Section, [[String; 2]; 2], Option<String>), Refusal> {
+) -> Result<Chosen, Refusal> {
     let network = &study.network;
     let system = &gathered.system;
     if asked.others == Others::Principal {
@@ -157,7 +170,12 @@ fn section(
             )
         });
         let how = "projected on the principal directions of the trajectories; fixed points need not lie where nullclines cross";
-        return Ok((section, [labels, symbols], Some(how.into())));
+        return Ok(Chosen {
+            section,
+            labels,
+            symbols,
+            how: Some(how.into()),
+        });
     }
     let plane = fit::fitted(study, wanted, system, &gathered.states);
     plane.check(network).map_err(|e| e.refusal())?;
@@ -169,7 +187,12 @@ fn section(
         how = (network.size() > 2)
             .then(|| "the others at their own equilibrium, trajectories projected".to_owned());
     }
-    Ok((section, [labels.clone(), labels], how))
+    Ok(Chosen {
+        section,
+        symbols: labels.clone(),
+        labels,
+        how,
+    })
 }
 
 impl PhasePlane {
