@@ -757,7 +757,7 @@ fn figures_are_drawn_again_from_their_data_and_overwrite_nothing_unasked() {
         &["plot", "run", "--format", "svg", "--out", "figures"],
     );
     assert_eq!(drawn.status.code(), Some(0), "{}", said(&drawn));
-    let all = ["energy.svg", "panels.svg", "phase.svg"];
+    let all = ["energy.svg", "panels.svg", "phase.svg", "surface.svg"];
     assert_eq!(entries(&path.join("figures")), all);
     let again = attractor(
         path,
@@ -767,7 +767,7 @@ fn figures_are_drawn_again_from_their_data_and_overwrite_nothing_unasked() {
     assert!(said(&again).contains("--force"));
     attractor(path, &["plot", "run", "--out", "png"]);
     let bytes = |p: &str| fs::read(path.join(p)).unwrap();
-    for name in ["energy", "panels", "phase"] {
+    for name in ["energy", "panels", "phase", "surface"] {
         let png = |directory: &str| bytes(&format!("{directory}/{name}.png"));
         assert_eq!(png("png"), png("run"), "{name}");
     }

@@ -127,7 +127,7 @@ fn notes(landscape: &Landscape, found: &Barriers, between: Option<&Between>) -> 
             "Σ(−1)^index of the fixed points is {sum} and not 1: at least one is missing, and a pass may be lower than it is told to be; --tries searches longer"
         ));
     }
-    if !found.apart.is_empty() {
+    if !found.apart.is_empty() && !found.is_interrupted {
         let pairs: Vec<String> = found
             .apart
             .iter()
