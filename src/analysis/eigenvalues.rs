@@ -25,3 +25,17 @@ pub(super) fn of_jacobian(local: &Local<'_>, x: &[f64]) -> Option<Vec<[f64; 2]>>
     all.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
     Some(all)
 }
+
+/// An eigenvalue is 0 below so many times the largest eigenvalue, and 1.
+const ZERO: f64 = 1e-9;
+
+/// Below this an eigenvalue counts as 0: 1e-9 max(1, largest eigenvalue).
+pub(super) fn zero(eigenvalues: &[[f64; 2]]) -> f64 {
+    ZERO * size(eigenvalues).max(1.0)
+}
+
+/// The size of the largest eigenvalue.
+pub(super) fn size(eigenvalues: &[[f64; 2]]) -> f64 {
+    let sizes = eigenvalues.iter().map(|e| e[0].hypot(e[1]));
+    sizes.fold(0.0, f64::max)
+}

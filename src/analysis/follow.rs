@@ -69,9 +69,7 @@ impl<'a> Follow<'a> {
 
     /// The input of the network and that of the starts.
     pub(super) fn input(&self) -> Vec<f64> {
-        let own = self.base.input.iter().chain(std::iter::repeat(&0.0));
-        let pairs = self.network.input().iter().zip(own);
-        pairs.map(|(a, b)| a + b).collect()
+        self.base.whole_input(self.network)
     }
 
     /// Until when starts are followed: settings that do not wait for rest have a last time that was chosen for something else.

@@ -1,14 +1,54 @@
 //! The outermost eigenvalues of a network with an energy, of a symmetric matrix that its Jacobian is similar to.
 
-use super::local::Local;
+use super::local::{DENSE, Local, ordinary};
 use super::outermost::{DOUBT, Outermost, space};
-use crate::kernels::{Eigenvalue, Spectrum};
+use crate::kernels::{Eigenvalue, Krylov, Spectrum, inertia};
 
 /// All eigenvalues of J, falling: those of the symmetric matrix that it is similar to.
 pub(super) fn eigenvalues(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Vec<f64>> {
     let (m, factors) = local.symmetric(x, force);
     let own = own_rates(local, &factors);
     Some(of_rates(&m, &own)?.values)
+}
+
+/// The ends of the spectrum of J, and how many of its eigenvalues are above some values.
+pub(super) struct Ends {
+    /// The largest and the smallest eigenvalue.
+    pub values: [f64; 2],
+    matrix: Vec<f64>,
+    n: usize,
+}
+
+impl Ends {
+    /// By the symmetric matrix written out, of which Krylov spaces find the ends.
+    pub fn new(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<Self> {
+        let n = local.free.len();
+        let (mut matrix, factors) = local.symmetric(x, force);
+        let own = own_rates(local, &factors);
+        for (k, m) in matrix.iter_mut().enumerate() {
+            *m *= own[k % n] * own[k / n];
+        }
+        let start: Vec<f64> = (0..n).map(ordinary).collect();
+        let space = Krylov::new(&start, DENSE, |v, out| {
+            out.fill(0.0);
+            for (column, v) in matrix.chunks_exact(n).zip(v) {
+                let all = out.iter_mut().zip(column);
+                all.for_each(|(o, m)| *o += v * m);
+            }
+        });
+        let (right, left) = (space.rightmost()?, space.leftmost()?);
+        let known = right.residual.is_finite() && left.residual.is_finite();
+        known.then_some(Ends {
+            values: [right.re, left.re],
+            matrix,
+            n,
+        })
+    }
+
+    /// How many eigenvalues are above a value: by inertia.
+    pub fn above(&self, value: f64) -> Option<usize> {
+        inertia(self.n, &mut self.matrix.clone(), value).map(|[above, ..]| above)
+    }
 }
 
 /// What M, whose entries are scaled by `factors`, is multiplied by on both sides to be T^-½ M T^-½.

@@ -1,5 +1,6 @@
 //! Questions asked of a network about states it has reached. The answers are plain data.
 
+mod barriers;
 mod basins;
 mod centre;
 mod certify;
@@ -20,8 +21,13 @@ mod recall;
 mod rest;
 mod stability;
 mod transitions;
+mod watch;
 mod wilson;
 
+pub use barriers::{
+    Barriers, Between, Connection, Pass, Path, StringPath, StringSettings, Summit, barriers,
+    between, may_have_barriers, minimum_energy_path, pass_path, straight_line,
+};
 pub use basins::{
     Across, BasinMap, Border, Cues, Fractions, MapRange, Reached, RecallCurves, Share, StatePlane,
     Whence, basin_fractions, basin_map, recall_curves, state_box,
@@ -29,15 +35,19 @@ pub use basins::{
 pub use centre::Along;
 pub use continuation::{
     Bifurcation, Branch, BranchPoint, Continuation, Diagram, End, MOST_NEURONS, Slice, Special,
-    continuation,
+    continuation, continuation_watched,
 };
 pub use fixed_points::fixed_points;
 pub use follow::Follow;
-pub use landscape::{Class, Count, Landscape, LandscapePoint, Search, landscape};
+pub use landscape::{
+    Class, Completeness, Count, Landscape, LandscapePoint, Likeness, Search, StateKind, landscape,
+    landscape_watched,
+};
 pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
 pub use plane::{Plane, PlaneError, PlaneField, Space};
 pub use recall::{Criterion, Memories, Recall, Recalled};
 pub use rest::{FixedPoint, FixedPoints, newton_from};
 pub use stability::Stability;
 pub use transitions::{MOST_STATES, Transitions, states_of, transitions};
+pub use watch::{Told, Watch};
 pub use wilson::{Clusters, wilson};

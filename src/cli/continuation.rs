@@ -13,10 +13,16 @@ use super::origin::Origin;
 use super::out::outln;
 use super::question::Question;
 use super::words::{brief, plural};
-use crate::analysis::{Branch, Continuation, Diagram, continuation};
+use crate::analysis::{Branch, Continuation, Diagram, continuation_watched};
+#[cfg(feature = "figures")]
+use crate::figure::Plot;
 use crate::model_file::Varied;
 use crate::number::{exact, number, rounded};
+#[cfg(feature = "figures")]
+use crate::report::{Shown, branches_plot};
 use crate::report::{branches_answer, end_in_words};
+#[cfg(feature = "figures")]
+use crate::style::Style;
 
 #[derive(Args, Debug)]
 pub(super) struct Continue {
@@ -50,6 +56,10 @@ pub(super) struct Continue {
     /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
     set: Vec<String>,
+    /// What the figure shows: energy, norm, neuron:LAYER.K or overlap:K [default: energy, or norm where there is none]
+    #[cfg(feature = "figures")]
+    #[arg(long, value_name = "WHAT")]
+    show: Option<String>,
     #[command(flatten)]
     place: Place,
 }
@@ -96,15 +106,29 @@ impl Continue {
             varied.parameter()
         );
         let model = p.model.clone();
+        #[cfg(feature = "figures")]
+        let shown = {
+            let memories = study.recall.as_ref().map(|r| (r.layer, &r.memories));
+            Shown::read(self.show.as_deref(), &study.network, memories).map_err(Failure::bad)?
+        };
         let mut asked = Question::new(clock, (study, origin), "continue", &self.place)?;
-        let found = asked.ask(|_| continuation(&|v| varied.network(v), &settings));
+        let found = asked
+            .ask_watched(|watch| continuation_watched(&|v| varied.network(v), &settings, watch));
         let found = found.map_err(Failure::bad)?;
-        if found.branches.is_empty() {
+        if found.branches.is_empty() && !found.is_interrupted {
             return Err(Failure::failed(
                 "no branch of fixed points was found in this range: --starts and --values look farther, [start] of the model says where to begin",
             ));
         }
         let mut answer = branches_answer(&found);
+        #[cfg(feature = "figures")]
+        if let Some(plot) = branches_plot(&found, &shown, (&study.title, &varied.parameter())) {
+            let plot = Plot::Branches(plot);
+            answer
+                .figures
+                .0
+                .push(("branches".into(), plot, Style::default()));
+        }
         answer.document["attractor"] = json!(env!("CARGO_PKG_VERSION"));
         answer.document["model"] = json!(model);
         answer.document["varied"] =
@@ -119,7 +143,11 @@ impl Continue {
             outln!("{head}");
             print(&found, &self.at);
         };
-        asked.finish(study, answer, table, Exit::Fine)
+        let exit = match found.is_interrupted {
+            true => Exit::Interrupted,
+            false => Exit::Fine,
+        };
+        asked.finish(study, answer, table, exit)
     }
 }
 

@@ -11,10 +11,12 @@ use super::flags::{Flags, Place};
 use super::origin::Origin;
 use super::out::outln;
 use super::question::Question;
-use crate::analysis::{Count, Landscape, LandscapePoint, Search, landscape};
+use crate::analysis::{Count, Landscape, LandscapePoint, Search, StateKind, landscape_watched};
 use crate::number::{number, rounded};
 use crate::report::landscape_answer;
 
+/// Boxes of an exhaustive search, unless another number is asked for: some minutes.
+const BOXES: usize = 1_000_000;
 /// Rows of the table that are printed, and activations in one.
 const ROWS: usize = 100;
 const FEW: usize = 6;
@@ -39,6 +41,12 @@ pub(super) struct FixedPoints {
     /// Most points to be listed [default: 1000]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     max_points: Option<usize>,
+    /// Search exhaustively as well, by intervals: the list is then proved to be complete
+    #[arg(long)]
+    complete: bool,
+    /// Most boxes that this search looks at
+    #[arg(long, value_name = "N", default_value_t = BOXES, requires = "complete", allow_hyphen_values = true)]
+    max_boxes: usize,
     #[command(flatten)]
     place: Place,
 }
@@ -51,11 +59,12 @@ impl FixedPoints {
         let search = self.search(study.search().map_err(Failure::bad)?);
         let mut asked = Question::new(clock, (study, origin), "fixed-points", &self.place)?;
         let on = (&study.network, &study.settings);
-        let found = asked.ask(|interrupt| landscape(on, &search, interrupt));
+        let found = asked.ask_watched(|watch| landscape_watched(on, &search, watch));
         let found = found.map_err(Failure::bad)?;
         let exit = match &found.count {
             _ if found.is_interrupted => Exit::Interrupted,
             Count::Missing { .. } => Exit::Flagged,
+            _ if found.complete.as_ref().is_some_and(|c| !c.is_proved()) => Exit::Flagged,
             _ => Exit::Fine,
         };
         asked.finish(
@@ -73,6 +82,7 @@ impl FixedPoints {
             tries,
             max_tries: self.max_tries.unwrap_or(tries.saturating_mul(20)),
             max_points: self.max_points.unwrap_or(own.max_points),
+            complete: self.complete.then_some(self.max_boxes),
             ..own
         }
     }
@@ -124,11 +134,17 @@ fn short(v: f64) -> String {
     number(if v.abs() < ROUNDING { 0.0 } else { v })
 }
 
-/// The memory that it is most like, or its activations if they are few.
+/// What it is beside the memories, the memory that it is most like, or its activations if they are few.
 fn what(p: &LandscapePoint) -> String {
     let overlaps = p.overlaps.iter().enumerate();
     if let Some((k, m)) = overlaps.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())) {
-        return format!("overlap {} with memory {k}", short(rounded(*m, 4)));
+        let overlap = format!("overlap {} with memory {k}", short(rounded(*m, 4)));
+        return match &p.likeness {
+            // Of what is nearly 0 the angle is rounding.
+            Some(l) if l.kind == StateKind::Centre => l.kind.to_string(),
+            Some(l) => format!("{}, {overlap}", l.kind),
+            None => overlap,
+        };
     }
     if p.g.len() > FEW {
         return String::new();

@@ -1,5 +1,6 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
+mod barriers;
 mod basins;
 mod check;
 mod continuation;
@@ -23,6 +24,7 @@ mod progress;
 mod question;
 mod run;
 mod shell;
+mod told;
 mod words;
 
 use std::process::ExitCode;
@@ -68,6 +70,8 @@ enum Command {
     FixedPoints(fixed_points::FixedPoints),
     /// Map the basins of attraction of a model, count their fractions, and measure what memories are recalled from.
     Basins(basins::Basins),
+    /// Tell the barriers between the attractors of a model: over which saddles the lowest ways lead, and how high they are.
+    Barriers(barriers::BarriersOf),
     /// Follow the fixed points of a model along a parameter: branches, where they turn and cross, what is stable.
     Continue(continuation::Continue),
     /// Draw the figures of a run again, without integrating.
@@ -92,6 +96,7 @@ impl Command {
             Command::Run(run) => run.execute(),
             Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
+            Command::Barriers(barriers) => barriers.execute(),
             Command::FixedPoints(fixed_points) => fixed_points.execute(),
             Command::Basins(basins) => basins.execute(),
             Command::Continue(continuation) => continuation.execute(),

@@ -1,14 +1,16 @@
 //! Progress on stderr: simulated time, energy, and when the run will probably end.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::estimate::{Speed, duration};
+use super::told;
+use crate::analysis::Told;
 use crate::cli::out::errln;
 use crate::number::{exact, number, rough};
 use crate::study::{Progress, Study};
@@ -105,20 +107,33 @@ impl Reporter {
         gone / self.trajectories as f64
     }
 
-    /// Says something unless something was said just now; nobody waits for a thread that is saying it.
-    fn say(&self, t: Option<f64>, energy: Option<f64>) {
-        let Ok(mut state) = self.state.try_lock() else {
-            return;
-        };
+    /// The state, unless something was said just now; nobody waits for a thread that is saying it.
+    fn turn(&self) -> Option<MutexGuard<'_, State>> {
+        let mut state = self.state.try_lock().ok()?;
         let wait = match (state.shown, self.rewrite) {
             (false, _) => PATIENCE,
             (true, true) => Duration::from_millis(200),
             (true, false) => Duration::from_secs(5),
         };
         if self.style == Style::None || state.said.elapsed() < wait {
-            return;
+            return None;
         }
         (state.said, state.shown) = (Instant::now(), true);
+        Some(state)
+    }
+
+    /// Says how far a search is.
+    pub fn told(&self, told: Told) {
+        if let Some(_turn) = self.turn() {
+            let seconds = self.clock.elapsed().as_secs_f64();
+            self.write(&told::in_words(told), || told::document(told, seconds));
+        }
+    }
+
+    fn say(&self, t: Option<f64>, energy: Option<f64>) {
+        let Some(mut state) = self.turn() else {
+            return;
+        };
         let seconds = self.clock.elapsed().as_secs_f64();
         let counted = self.parts.is_empty();
         let done = self.done(state.ended);
@@ -134,16 +149,22 @@ impl Reporter {
             seconds,
             left: state.speed.left(seconds, done),
         };
+        let bar = if self.rewrite {
+            snapshot.bar()
+        } else {
+            String::new()
+        };
+        self.write(&format!("{bar}{}", snapshot.line()), || snapshot.document());
+    }
+
+    fn write(&self, line: &str, document: impl FnOnce() -> Value) {
         // Nothing can be done about a stderr that is gone.
         let mut out = std::io::stderr().lock();
         let _ = match (self.style, self.rewrite) {
-            (Style::Json, _) => writeln!(out, "{}", snapshot.document()),
+            (Style::Json, _) => writeln!(out, "{}", document()),
             // Cut at the edge of the terminal: of a line that wraps, only the end would be rewritten.
-            (_, true) => {
-                let (bar, line) = (snapshot.bar(), snapshot.line());
-                write!(out, "\r\x1b[2K\x1b[?7l{bar}{line}\x1b[?7h")
-            }
-            (_, false) => writeln!(out, "{}", snapshot.line()),
+            (_, true) => write!(out, "\r\x1b[2K\x1b[?7l{line}\x1b[?7h"),
+            (_, false) => writeln!(out, "{line}"),
         };
         let _ = out.flush();
     }

@@ -6,7 +6,9 @@ use super::failure::Failure;
 use super::flags::Place;
 use super::job::Job;
 use super::origin::Origin;
+use super::progress::Reporter;
 use super::{Exit, interrupt};
+use crate::analysis::Watch;
 use crate::dynamics::Interrupt;
 use crate::network::Certificate;
 use crate::report::{Answer, AnswerDirectory, manifest};
@@ -42,6 +44,20 @@ impl<'a> Question<'a> {
     pub fn ask<R>(&mut self, work: impl FnOnce(&'static Interrupt) -> R) -> R {
         let done = work(interrupt::watch());
         self.job.stop_the_clock();
+        done
+    }
+
+    /// The same for work that tells how far it is.
+    pub fn ask_watched<R>(&mut self, work: impl FnOnce(&Watch<'_>) -> R) -> R {
+        let progress = Reporter::counting(self.job.place.style(), 1);
+        let tell = |told| progress.told(told);
+        let done = self.ask(|interrupt| {
+            work(&Watch {
+                interrupt,
+                tell: &tell,
+            })
+        });
+        progress.finish();
         done
     }
 

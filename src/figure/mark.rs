@@ -10,6 +10,7 @@ pub(super) enum Mark {
     Circle,
     HalfCircle,
     Diamond,
+    Disc,
     Start,
 }
 
@@ -19,6 +20,10 @@ impl Mark {
             Mark::Star => {
                 canvas.polygon(&star(at, 11.5), WHITE);
                 canvas.polygon(&star(at, 8.6), BLACK)
+            }
+            Mark::Disc => {
+                canvas.dot(at, 6.0, WHITE);
+                canvas.dot(at, 5.0, BLACK)
             }
             Mark::Circle => ring(canvas, at, 5.2, 1.8),
             Mark::Start => ring(canvas, at, 2.7, 1.1),

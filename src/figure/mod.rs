@@ -6,8 +6,10 @@
 
 mod activity;
 mod axis;
+mod bars;
 mod bitmap;
 mod block;
+mod branches;
 mod canvas;
 mod cells;
 mod chart;
@@ -35,11 +37,14 @@ mod patterns;
 mod pdf;
 mod plane;
 mod plot;
+mod solid;
 mod stroke;
 mod surface;
 mod svg;
+mod swarm;
 mod text;
 mod transitions;
+mod tree;
 
 // The words of this folder; its files take them from here.
 use axis::Axis;
@@ -68,7 +73,9 @@ use text::{minus, number, power_of_ten};
 
 pub use crate::style::Style;
 pub use activity::{ActivityLayer, ActivityPlot};
+pub use bars::{BarSeries, BarsPlot};
 pub use block::Figure;
+pub use branches::{BranchEvent, BranchLine, BranchMark, BranchesPlot};
 pub use connectivity::{ConnectivityPlot, DiagramLayer, DiagramSynapse};
 pub use energy::{EnergyCurve, EnergyPlot};
 pub use error::FigureError;
@@ -80,7 +87,10 @@ pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
 pub use plane::{Basins, PhaseCurve, PhasePlot, PlanePoint, Stability};
 pub use plot::Plot;
+pub use solid::{ELEVATIONS, SurfacePlot, VIEW};
+pub use swarm::{SwarmGroup, SwarmPlot};
 pub use transitions::TransitionsPlot;
+pub use tree::{TreeJoin, TreeLeaf, TreePlot};
 
 /// The letters of a text that the font of the figures does not have, each once. In a PNG or a PDF each is drawn as □; an SVG
 /// keeps them, and whoever shows it may have them.

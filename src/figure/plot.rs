@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActivityPlot, Block, ConnectivityPlot, Drawn, EnergyPlot, FigureError, HeatPlot, HistogramPlot,
-    LinesPlot, Look, OverlapPlot, Page, PanelsPlot, PatternPlot, PhasePlot, TermsPlot,
-    TransitionsPlot,
+    ActivityPlot, BarsPlot, Block, BranchesPlot, ConnectivityPlot, Drawn, EnergyPlot, FigureError,
+    HeatPlot, HistogramPlot, LinesPlot, Look, OverlapPlot, Page, PanelsPlot, PatternPlot,
+    PhasePlot, SurfacePlot, SwarmPlot, TermsPlot, TransitionsPlot, TreePlot,
 };
 
 /// Any plot; in JSON, the key `kind` says which.
@@ -35,12 +35,22 @@ pub enum Plot {
     Connectivity(ConnectivityPlot),
     /// A plane with its field, its energy or its basins.
     Phase(PhasePlot),
+    /// The energy of a plane as a surface in space.
+    Surface(SurfacePlot),
     /// A quantity over two others.
     Heat(HeatPlot),
     /// How often a quantity had which value.
     Histogram(HistogramPlot),
     /// The states of a network and where updates lead.
     Transitions(TransitionsPlot),
+    /// Branches of fixed points over a parameter.
+    Branches(BranchesPlot),
+    /// Points in columns.
+    Swarm(SwarmPlot),
+    /// Bars in groups.
+    Bars(BarsPlot),
+    /// What is joined at which height.
+    Tree(TreePlot),
     /// Several of these.
     Panels(PanelsPlot),
 }
@@ -57,9 +67,14 @@ macro_rules! each {
             Plot::Lines($plot) => $what,
             Plot::Connectivity($plot) => $what,
             Plot::Phase($plot) => $what,
+            Plot::Surface($plot) => $what,
             Plot::Heat($plot) => $what,
             Plot::Histogram($plot) => $what,
             Plot::Transitions($plot) => $what,
+            Plot::Branches($plot) => $what,
+            Plot::Swarm($plot) => $what,
+            Plot::Bars($plot) => $what,
+            Plot::Tree($plot) => $what,
             Plot::Panels($plot) => $what,
         }
     };

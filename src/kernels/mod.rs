@@ -12,6 +12,8 @@ mod eigenvalues;
 mod elimination;
 mod entries;
 mod factors;
+mod inertia;
+mod interval;
 mod krylov;
 mod line;
 pub mod math;
@@ -31,6 +33,8 @@ mod weights;
 
 pub use combine::{add, combine};
 pub use factors::{Factors, GoOn};
+pub use inertia::inertia;
+pub use interval::Interval;
 pub use krylov::{Eigenvalue, Krylov};
 pub use line::Line;
 pub use parallel::{cores, with_cores};

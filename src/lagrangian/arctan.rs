@@ -4,7 +4,7 @@
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
 use std::sync::Arc;
 
-use super::{Kind, Name, Reach, Scalar, Term};
+use super::{Kind, Name, Reach, Scalar, Term, Trend};
 use crate::key::{Form, parameter};
 
 /// The arc tangent, scaled to ±1.
@@ -81,6 +81,10 @@ impl Scalar for Arctan {
             false => ln_1p_square(moved) - ln_1p_square(y),
         };
         FRAC_2_PI / self.a() * (d * moved.atan() + y * turn - 0.5 * ratio)
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Peak])
     }
 
     fn reach(&self) -> Reach {

@@ -2,7 +2,7 @@
 //! (Demircigil et al. 2017). `g` is unbounded and `L*` barely outgrows it: for bounded partners only.
 
 use super::kind::{GAIN, with_gain};
-use super::{Changes, Kind, Name, Reach, Scalar, Term, rise};
+use super::{Changes, Kind, Name, Reach, Scalar, Term, Trend, rise};
 use crate::kernels::math;
 
 /// The exponential function.
@@ -47,6 +47,10 @@ impl Scalar for Exponential {
         let beta = self.beta;
         let terms = |x: f64, by: f64| (beta * x, beta * by);
         c / beta * exponential_rises(x, changes, terms)
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Rising])
     }
 
     fn reach(&self) -> Reach {

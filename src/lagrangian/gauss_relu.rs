@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::normal::tails;
 use super::rise::{half_square, integral};
-use super::{Kind, Name, Range, Reach, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 
 /// Steps of Newton's method that suffice from any start; it takes about ten in the far tail.
@@ -72,6 +72,10 @@ impl Scalar for GaussRelu {
             if x > 0.0 { 0.5 - i2 } else { i2 }
         };
         half_square([x, x + by].map(math::positive_part), by) + (above(x + by) - above(x))
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Rising])
     }
 
     fn reach(&self) -> Reach {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Kind, Name, Range, Reach, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term, Trend};
 
 /// The identity.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,6 +44,10 @@ impl Scalar for Identity {
 
     fn is_half_square(&self) -> bool {
         true
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Rising])
     }
 
     fn reach(&self) -> Reach {

@@ -8,8 +8,8 @@
 //!   one neuron has won and L* is as small as 1e-300.
 
 use super::kind::Listed;
-use super::{Changes, Direction, HessianRows, Lagrangian, Name, Reach, TermRows, rise};
-use crate::kernels::{PIECE, math, max_rows, pieces, sum_rows, sum_rows_by, update_rows};
+use super::{Changes, Direction, Enclosure, HessianRows, Lagrangian, Name, Reach, TermRows, rise};
+use crate::kernels::{Interval, PIECE, math, max_rows, pieces, sum_rows, sum_rows_by, update_rows};
 use crate::refusal::Refusal;
 
 /// Competing neurons, with or without a ghost; see the module.
@@ -199,6 +199,10 @@ where
         &[Direction::Ones]
     }
 
+    fn enclosure(&self) -> Option<&dyn Enclosure> {
+        Some(self)
+    }
+
     fn fits(&self, n: usize) -> Result<(), Refusal> {
         let why = "needs a group of one neuron or more";
         match n {
@@ -223,5 +227,46 @@ where
             });
         }
         inside
+    }
+}
+
+/// `g_i = 1/(1 + Σ_{j≠i} e^{β(x_j − x_i)})` rises with its own state and falls with all others, so that corners of the box bound it. The
+/// Hessian `β g_i (δ_ij − g_j)` is taken from these bounds as if they were independent: crude, and enough in small boxes.
+impl<const GHOST: bool> Enclosure for LogSumExp<GHOST> {
+    fn activation(&self, x: &[Interval], g: &mut [Interval]) {
+        for (i, g) in g.iter_mut().enumerate() {
+            let share = |own: f64, of: fn(&Interval) -> f64| {
+                let others = x.iter().enumerate().filter(|(j, _)| *j != i);
+                let others = others.map(|(_, x)| of(x)).chain(GHOST.then_some(0.0));
+                1.0 / (1.0 + others.map(|x| (self.beta * (x - own)).exp()).sum::<f64>())
+            };
+            let found =
+                Interval::of_function(share(x[i].low, |x| x.high), share(x[i].high, |x| x.low));
+            let whole = Interval::between(0.0, 1.0);
+            *g = found.common(whole).unwrap_or(whole);
+        }
+    }
+
+    fn hessian(&self, x: &[Interval], show: &mut dyn FnMut([usize; 2], Interval)) {
+        let mut g = vec![Interval::ZERO; x.len()];
+        Enclosure::activation(self, x, &mut g);
+        // g (1 − g) is largest at 1/2.
+        let own = |g: Interval| {
+            let at = |g: f64| g * (1.0 - g);
+            let ends = Interval::of_function(at(g.low), at(g.high));
+            match g.holds(0.5) {
+                true => ends.hull(Interval::at(0.25)),
+                false => ends,
+            }
+        };
+        for i in 0..x.len() {
+            for j in 0..x.len() {
+                let entry = match i == j {
+                    true => own(g[i]).times(self.beta),
+                    false => (g[i] * g[j]).times(-self.beta),
+                };
+                show([i, j], entry);
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@
 mod arctan;
 mod delta;
 mod dilogarithm;
+mod enclosure;
 mod exponential;
 mod gauss_relu;
 mod ghostmax;
@@ -42,6 +43,7 @@ mod two_valued;
 mod values;
 
 pub use arctan::Arctan;
+pub use enclosure::{Enclosure, Trend};
 pub use exponential::Exponential;
 pub use gauss_relu::GaussRelu;
 pub use ghostmax::Ghostmax;
@@ -169,6 +171,17 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
     /// Which values its activations take.
     fn values(&self) -> Values {
         Values::Interval
+    }
+
+    /// Its form over intervals, if it has one: an exhaustive search for fixed points asks for it.
+    fn enclosure(&self) -> Option<&dyn Enclosure> {
+        None
+    }
+
+    /// Are its activations shares of one whole, that of a group being no more than 1 together?
+    fn shares(&self) -> bool {
+        let range = self.reach().range;
+        !self.is_additive() && (range.low, range.high) == (0.0, 1.0)
     }
 
     /// Is it convex? If not, the reason; such a function is refused as a layer but may serve as a memory's potential.

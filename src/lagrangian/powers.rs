@@ -2,7 +2,7 @@
 //! `t = max(x, 0)`.
 
 use super::kind::Listed;
-use super::{Changes, Name, Range, Reach, Scalar, Term, rise};
+use super::{Changes, Name, Range, Reach, Scalar, Term, Trend, rise};
 use crate::kernels::math;
 use crate::refusal::Refusal;
 
@@ -133,6 +133,14 @@ where
 
     fn is_half_square(&self) -> bool {
         !RECTIFIED && self.n == 2
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some(match (RECTIFIED, self.is_convex()) {
+            (true, _) => [Trend::Rising; 2],
+            (false, true) => [Trend::Rising, Trend::Valley],
+            (false, false) => [Trend::Valley, Trend::Rising],
+        })
     }
 
     fn reach(&self) -> Reach {

@@ -4,7 +4,7 @@
 
 use super::exponential::exponential_rises;
 use super::kind::{GAIN, with_gain};
-use super::{Changes, Kind, Name, Reach, Scalar, Term, rise};
+use super::{Changes, Kind, Name, Reach, Scalar, Term, Trend, rise};
 use crate::kernels::math;
 
 /// The exponential function less 1 where that is positive.
@@ -79,6 +79,10 @@ impl Scalar for RectifiedExponential {
         };
         let line = rise::sum(x, changes, |x, by| Self::active(x, by).1);
         c * (exponential_rises(x, changes, terms) / self.beta - line)
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Rising])
     }
 
     fn reach(&self) -> Reach {

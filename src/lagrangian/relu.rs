@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::rise::half_square;
-use super::{Kind, Name, Range, Reach, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 
 /// The rectifier.
@@ -44,6 +44,10 @@ impl Scalar for Relu {
     #[inline(always)]
     fn rise(&self, x: f64, by: f64) -> f64 {
         half_square([x, x + by].map(math::positive_part), by)
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Rising])
     }
 
     fn reach(&self) -> Reach {

@@ -2,7 +2,10 @@
 
 use crate::kernels::vectorized;
 
-use super::{Changes, EXPONENTIAL, HessianRows, Lagrangian, Name, Reach, TermRows, Values, rise};
+use super::{
+    Changes, EXPONENTIAL, Enclosure, HessianRows, Lagrangian, Name, Reach, TermRows, Trend, Values,
+    rise,
+};
 use crate::refusal::Refusal;
 
 /// A number and the sum of the absolute values of the summands it was computed from.
@@ -70,6 +73,10 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     /// Which values its activation takes.
     fn values(&self) -> Values {
         Values::Interval
+    }
+    /// How the activation and its slope run, if that is known.
+    fn trends(&self) -> Option<[Trend; 2]> {
+        None
     }
     /// The state with activation `g` where the activation is one-to-one and `g` lies in its range.
     fn state(&self, g: f64) -> Option<f64> {
@@ -177,6 +184,10 @@ impl<S: Scalar> Lagrangian for S {
 
     fn values(&self) -> Values {
         Scalar::values(self)
+    }
+
+    fn enclosure(&self) -> Option<&dyn Enclosure> {
+        self.trends().is_some().then_some(self)
     }
 
     fn convexity(&self) -> Result<(), Refusal> {

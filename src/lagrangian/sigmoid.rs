@@ -2,7 +2,7 @@
 //! with values from 0 to 1 (Hopfield 1984; Scholarpedia (5), (6), (9), where L is the integral of g).
 
 use super::kind::{GAIN, with_gain};
-use super::{Kind, Name, Reach, Scalar, Term};
+use super::{Kind, Name, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 
 /// The logistic function.
@@ -48,6 +48,10 @@ impl Scalar for Sigmoid {
 
     fn rise(&self, x: f64, by: f64) -> f64 {
         rise_of_softplus(self.beta * x, self.beta * by) / self.beta
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Peak])
     }
 
     fn reach(&self) -> Reach {

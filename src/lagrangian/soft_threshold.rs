@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::rise::half_square;
-use super::{Kind, Name, Range, Reach, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 use crate::key::{Form, parameter};
 
@@ -55,6 +55,10 @@ impl Scalar for SoftThreshold {
     #[inline(always)]
     fn rise(&self, x: f64, by: f64) -> f64 {
         half_square([x, x + by].map(|x| self.activation(x)), by)
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Valley])
     }
 
     fn reach(&self) -> Reach {

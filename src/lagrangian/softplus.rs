@@ -4,7 +4,7 @@
 use super::dilogarithm::{PI2_6, minus_li2_of_minus_exp};
 use super::kind::{GAIN, with_gain};
 use super::rise::{half_square, integral};
-use super::{Kind, Name, Range, Reach, Scalar, Term};
+use super::{Kind, Name, Range, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 
 /// The smooth rectifier.
@@ -82,6 +82,10 @@ impl Scalar for Softplus {
         };
         let square = half_square([u, moved].map(math::positive_part), d);
         (square + (above(moved) - above(u))) / (self.beta * self.beta)
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Rising])
     }
 
     fn reach(&self) -> Reach {

@@ -5,7 +5,7 @@
 use std::f64::consts::LN_2;
 
 use super::kind::{GAIN, with_gain};
-use super::{Kind, Name, Reach, Scalar, Term};
+use super::{Kind, Name, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 
 /// The hyperbolic tangent.
@@ -86,6 +86,10 @@ impl Scalar for Tanh {
             line + (tail(moved) - tail(u))
         };
         rise / self.beta
+    }
+
+    fn trends(&self) -> Option<[Trend; 2]> {
+        Some([Trend::Rising, Trend::Peak])
     }
 
     fn reach(&self) -> Reach {

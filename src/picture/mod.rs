@@ -16,6 +16,7 @@ mod panels;
 mod patterns;
 mod phase;
 mod plane;
+mod surface;
 mod terms;
 mod transitions;
 mod words;

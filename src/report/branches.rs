@@ -34,6 +34,7 @@ fn branches_document(found: &Diagram) -> Value {
         "special_points": special.collect::<Vec<_>>(),
         "slices": slices.collect::<Vec<_>>(),
         "derivative_error": found.derivative_error,
+        "interrupted": found.is_interrupted,
         "notes": found.notes,
     })
 }
@@ -53,12 +54,13 @@ pub fn end_in_words(end: &End) -> String {
         End::Special(k) => format!("special point {k}"),
         End::Invalid(why) => why.to_string(),
         End::Lost(why) => why.clone(),
+        End::Interrupted => "interrupted".into(),
         End::Points => "as many points as were asked for".into(),
     }
 }
 
 /// `3 branches with 2 folds and 1 pitchfork`.
-fn branches_sentence(found: &Diagram) -> String {
+pub(super) fn branches_sentence(found: &Diagram) -> String {
     let branches = match found.branches.len() {
         1 => "1 branch".to_owned(),
         n => format!("{n} branches"),
@@ -75,9 +77,14 @@ fn branches_sentence(found: &Diagram) -> String {
         (n > 0).then(|| plural(n, word))
     });
     let counts: Vec<String> = counts.collect();
+    let end = if found.is_interrupted {
+        "; interrupted"
+    } else {
+        ""
+    };
     match counts.is_empty() {
-        true => format!("{branches} without a bifurcation"),
-        false => format!("{branches} with {}", counts.join(", ")),
+        true => format!("{branches} without a bifurcation{end}"),
+        false => format!("{branches} with {}{end}", counts.join(", ")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::analysis::{Count, Landscape, LandscapePoint};
+use crate::analysis::{Completeness, Count, Landscape, LandscapePoint, Likeness};
 use crate::number::{exact, number, plural, rough};
 use crate::report::{Answer, NamedArray};
 use crate::study::Study;
@@ -22,7 +22,9 @@ fn landscape_document(study: &Study, found: &Landscape) -> Value {
             "energy": p.energy,
             "residual": p.residual,
             "eigenvalues": p.eigenvalues,
+            "all_eigenvalues": p.has_all_eigenvalues,
             "starts": p.starts,
+            "likeness": p.likeness.as_ref().map(likeness),
             "overlaps": p.overlaps,
             "x": p.x,
             "activation": p.g,
@@ -44,6 +46,7 @@ fn landscape_document(study: &Study, found: &Landscape) -> Value {
         "tries": found.tries,
         "count": count,
         "morse_sum": sum,
+        "complete": found.complete.as_ref().map(completeness),
         "jacobian_difference": found.asymmetry,
         "full": found.is_full,
         "interrupted": found.is_interrupted,
@@ -52,11 +55,28 @@ fn landscape_document(study: &Study, found: &Landscape) -> Value {
     })
 }
 
+fn likeness(l: &Likeness) -> Value {
+    json!({
+        "kind": l.kind.word(), "memories": l.kind.memories(), "weights": l.weights, "effective_number": l.effective,
+        "residual": l.residual,
+    })
+}
+
+fn completeness(c: &Completeness) -> Value {
+    json!({
+        "proved": c.is_proved(), "fixed_points": c.proved, "boxes": c.boxes, "undecided": c.undecided, "left": c.left,
+        "within": c.within, "whole": c.is_whole,
+    })
+}
+
 /// Everything that is kept of a landscape. Its arrays have a row for each point: `x`, `activation`, `energy` (if there is one), `residual`,
-/// `eigenvalues` (real and imaginary parts), `index`, `zero_eigenvalues`, `attracts`, `starts`, `overlaps`.
+/// `eigenvalues` (real and imaginary parts), `index`, `zero_eigenvalues`, `attracts`, `starts`, `overlaps`; with memories `kind` (0 single,
+/// 1 inverse, 2 mixture, 3 average, 4 global average, 5 centre, 6 spurious; −1 not told) and `weights`.
 pub fn landscape_answer(study: &Study, found: &Landscape) -> Answer {
     Answer {
         document: landscape_document(study, found),
+        #[cfg(feature = "figures")]
+        figures: (super::points::landscape_figures(study, found), Vec::new()),
         arrays: arrays(found),
         notes: landscape_notes(found),
         sentence: landscape_sentence(found),
@@ -91,6 +111,19 @@ fn arrays(found: &Landscape) -> Vec<NamedArray> {
     ];
     let energies: Option<Vec<f64>> = points.iter().map(|p| p.energy).collect();
     all.extend(energies.map(|e| NamedArray::real("energy", &n, e)));
+    if points.iter().any(|p| p.likeness.is_some()) {
+        let code = |p: &LandscapePoint| p.likeness.as_ref().map_or(-1, |l| l.kind.code());
+        all.push(NamedArray::whole(
+            "kind",
+            &n,
+            points.iter().map(code).collect(),
+        ));
+        let weights = |p: &LandscapePoint| match &p.likeness {
+            Some(l) => l.weights.clone(),
+            None => vec![f64::NAN; p.overlaps.len()],
+        };
+        all.push(rows("weights", &weights, &[]));
+    }
     all
 }
 
@@ -121,6 +154,10 @@ fn landscape_notes(found: &Landscape) -> Vec<String> {
             ));
         }
     }
+    if found.points.iter().any(|p| !p.has_all_eigenvalues) {
+        notes.push("only the largest and the smallest eigenvalue of each point were computed, and its index by the inertia of the symmetric matrix".into());
+    }
+    notes.extend(found.complete.iter().flat_map(|c| unproved(c, found)));
     if found.is_full {
         let most = found.points.len();
         notes.push(format!(
@@ -130,8 +167,46 @@ fn landscape_notes(found: &Landscape) -> Vec<String> {
     notes
 }
 
+/// Why an exhaustive search proves nothing, if it does not.
+fn unproved(c: &Completeness, found: &Landscape) -> Vec<String> {
+    let mut notes = Vec::new();
+    if c.left > 0 && !found.is_interrupted {
+        notes.push(format!(
+            "the exhaustive search ended with {} boxes that it did not look at: the fixed points are not isolated, or --max-boxes takes a larger number",
+            c.left
+        ));
+    }
+    if !c.is_whole {
+        let most = c
+            .within
+            .iter()
+            .flatten()
+            .fold(0.0f64, |m, v| m.max(v.abs()));
+        notes.push(format!(
+            "it cannot be shown that no fixed point lies outside of the box that was searched, |x| up to {}: what holds the states back does not bound the currents",
+            number(most)
+        ));
+    }
+    for region in c.undecided.iter().take(10) {
+        let ends = region.iter().take(6).map(|[a, b]| number(0.5 * (a + b)));
+        let more = if region.len() > 6 { ", …" } else { "" };
+        notes.push(format!(
+            "nothing is proved near x = ({}{more}): an eigenvalue is 0 there, or nearly",
+            ends.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    if c.is_proved() && c.proved != found.points.len() {
+        notes.push(format!(
+            "the exhaustive search proved {} fixed points, and the list has {}: some are too near to each other to be told apart",
+            c.proved,
+            found.points.len()
+        ));
+    }
+    notes
+}
+
 /// The closing sentence: `3 fixed points: 2 stable nodes, 1 saddle of index 1; Σ(−1)^index = 1, complete as far as the count can see`.
-fn landscape_sentence(found: &Landscape) -> String {
+pub(super) fn landscape_sentence(found: &Landscape) -> String {
     let mut kinds: Vec<(String, usize)> = Vec::new();
     for p in &found.points {
         let word = p.class.to_string();
@@ -154,6 +229,13 @@ fn landscape_sentence(found: &Landscape) -> String {
         sentence += "; no attractor is among them";
     }
     let tries = found.tries;
+    if let Some(c) = found.complete.as_ref().filter(|_| !found.is_interrupted) {
+        let boxes = c.boxes;
+        if c.is_proved() {
+            return sentence + &format!("; complete: proved, {boxes} boxes");
+        }
+        sentence += &format!("; not proved to be complete by {boxes} boxes");
+    }
     sentence += &match &found.count {
         _ if found.is_interrupted => "; interrupted".to_owned(),
         Count::Complete => "; Σ(−1)^index = 1, complete as far as the count can see".to_owned(),

@@ -2,23 +2,31 @@
 
 mod answer;
 mod arrays;
+mod barriers;
 mod basins;
 mod bounds;
 mod branches;
 mod collect;
 mod csv;
+#[cfg(feature = "figures")]
+mod diagram;
 mod landscape;
 mod manifest;
 #[cfg(feature = "figures")]
 mod pictures;
+#[cfg(feature = "figures")]
+mod points;
 mod sweep;
 mod table;
 
 pub use answer::{Answer, AnswerDirectory, NamedArray, Values};
 pub use arrays::{of_cases, of_starts};
+pub use barriers::barriers_answer;
 pub use basins::basins_answer;
 pub use bounds::bounds;
 pub use branches::{branches_answer, end_in_words};
+#[cfg(feature = "figures")]
+pub use diagram::{Shown, branches_plot};
 pub use landscape::landscape_answer;
 pub use manifest::{
     Provenance, certificate, fingerprint_of, manifest, of_results, of_table, of_tally,

@@ -1,6 +1,7 @@
 //! What a synapse may be able to do beyond currents and an energy: tell what flips cost, and learn.
 
 use super::{Ports, Synapse};
+use crate::kernels::Weights;
 use crate::refusal::Refusal;
 
 /// A change of one activation. Neurons are counted through the layers that the synapse joins, in their order.
@@ -36,6 +37,15 @@ pub trait Flips {
 
     /// One flip is made: `kept` follows. `g` is still without it.
     fn follow(&self, g: &[f64], flip: Flip, kept: &mut [f64]);
+}
+
+/// Memories that a softmax weighs: attention.
+pub trait Attention {
+    /// The memories as each layer that it joins sees them, one a row.
+    fn patterns(&self) -> &[Weights];
+
+    /// The weight of each memory at the activations `g` of the layers that it joins, side by side in their order.
+    fn weights(&self, g: &[f64]) -> Vec<f64>;
 }
 
 /// How `E_s` depends on parameters θ, in one vector.

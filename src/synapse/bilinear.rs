@@ -2,7 +2,7 @@
 //! form, `−c bᵀ W a`, as a by-product of the current `W a`.
 
 use super::kind::Listed;
-use super::{Energy, Flips, Kind, Learn, Linear, Ports, Scratch, Sketch, Synapse};
+use super::{Enclosure, Energy, Flips, Kind, Learn, Linear, Ports, Scratch, Sketch, Synapse};
 use crate::kernels::{Patch, Weights, add, add_sums, sum_rows, vectorized};
 use crate::key::{Form, Key, parameter};
 use crate::lagrangian::{Axis, Parameters, TermRows};
@@ -156,6 +156,10 @@ where
     }
 
     fn flips(&self) -> Option<&dyn Flips> {
+        Some(self)
+    }
+
+    fn enclosure(&self) -> Option<&dyn Enclosure> {
         Some(self)
     }
 

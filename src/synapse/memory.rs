@@ -7,13 +7,18 @@
 
 use std::ops::Range;
 
-use super::{Concavity, Energy, Flips, Joined, Kind, Made, Ports, Scratch, Synapse, finite};
+use super::{
+    Attention, Concavity, Enclosure, Energy, Flips, Joined, Kind, Made, Ports, Scratch, Synapse,
+    finite,
+};
 use crate::kernels::{Patch, Weights, sum_rows};
 use crate::key::{Form, parameter};
 use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows, positive, weights};
 use crate::number::plural;
 use crate::refusal::Refusal;
 
+mod attention;
+mod enclosure;
 mod flips;
 
 /// Memories ξ, one a row, seen through a potential.
@@ -369,6 +374,17 @@ impl Synapse for Memory {
 
     fn flips(&self) -> Option<&dyn Flips> {
         Some(self)
+    }
+
+    fn enclosure(&self) -> Option<&dyn Enclosure> {
+        let mut all = self.potential.segments().iter();
+        all.all(|s| s.lagrangian.enclosure().is_some())
+            .then_some(self)
+    }
+
+    fn attention(&self) -> Option<&dyn Attention> {
+        let segments = self.potential.segments();
+        matches!(segments, [s] if s.lagrangian.shares()).then_some(self)
     }
 
     fn scratch(&self, width: usize) -> Scratch {

@@ -7,6 +7,7 @@
 mod abilities;
 mod bilinear;
 mod dense;
+mod enclosure;
 mod excitatory_inhibitory;
 mod feedforward;
 mod gate;
@@ -19,9 +20,10 @@ mod recurrent;
 mod simplicial;
 mod symmetry;
 
-pub use abilities::{Flip, Flips, Learn, Linear};
+pub use abilities::{Attention, Flip, Flips, Learn, Linear};
 pub use bilinear::Pair;
 pub use dense::Dense;
+pub use enclosure::Enclosure;
 pub use excitatory_inhibitory::ExcitatoryInhibitory;
 pub use feedforward::Feedforward;
 pub use gate::Gate;
@@ -182,6 +184,16 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// a delay is refused; [`Synapse::evaluate`] says what it does where the activations have long been as they are.
     fn delay(&self) -> usize {
         0
+    }
+
+    /// Its form over intervals, if it has one: an exhaustive search for fixed points asks for it.
+    fn enclosure(&self) -> Option<&dyn Enclosure> {
+        None
+    }
+
+    /// How it weighs its memories, if a softmax does.
+    fn attention(&self) -> Option<&dyn Attention> {
+        None
     }
 
     /// How its energy depends on its parameters, if it can learn.

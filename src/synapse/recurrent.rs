@@ -5,8 +5,8 @@ use std::borrow::Borrow;
 use super::bilinear::{add_outer, energy_rows, kept_product, same_shape};
 use super::symmetry::{Asymmetry, judged};
 use super::{
-    Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, Ports, Scratch, Sketch,
-    Synapse, symmetrizing_weights,
+    Enclosure, Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, Ports, Scratch,
+    Sketch, Synapse, symmetrizing_weights,
 };
 use crate::kernels::{Patch, Weights};
 use crate::key::{Form, parameter};
@@ -386,6 +386,10 @@ impl Synapse for Recurrent {
 
     fn delay(&self) -> usize {
         self.delay as usize
+    }
+
+    fn enclosure(&self) -> Option<&dyn Enclosure> {
+        Some(self)
     }
 
     fn learn(&self) -> Option<&dyn Learn> {

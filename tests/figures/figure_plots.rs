@@ -134,6 +134,30 @@ fn landscape(n: usize) -> PhasePlot {
     }
 }
 
+fn surface(view: [f64; 2]) -> Plot {
+    let plane = PhasePlot {
+        trajectories: phase(31).trajectories,
+        ..landscape(31)
+    };
+    Plot::Surface(SurfacePlot { plane, view })
+}
+
+fn tree() -> TreePlot {
+    let leaf = |height: f64| TreeLeaf {
+        label: height.to_string(),
+        height,
+    };
+    let join = |leaves: [usize; 2], height: f64| TreeJoin { leaves, height };
+    TreePlot {
+        title: "Disconnectivity".to_string(),
+        x_label: "attractor".to_string(),
+        y_label: "E".to_string(),
+        leaves: [-2.0, -1.0, -1.5].map(leaf).to_vec(),
+        joins: vec![join([0, 1], 0.5), join([0, 2], -0.5), join([1, 2], 0.5)],
+        ..TreePlot::default()
+    }
+}
+
 fn gain() -> LinesPlot {
     let x: Vec<f64> = (-20..=20).map(|i| f64::from(i) / 10.0).collect();
     LinesPlot {
@@ -252,6 +276,9 @@ fn every() -> Vec<Plot> {
         Plot::Connectivity(connectivity(4)),
         Plot::Phase(phase(31)),
         Plot::Phase(landscape(31)),
+        surface([-60.0, 35.0]),
+        surface([-90.0, 90.0]),
+        Plot::Tree(tree()),
         Plot::Lines(gain()),
         Plot::Panels(panels()),
         Plot::Histogram(HistogramPlot {
@@ -269,7 +296,149 @@ fn every() -> Vec<Plot> {
             basins: vec![-1, 0, 1, -1],
             ..TransitionsPlot::default()
         }),
+        Plot::Branches(branches()),
+        Plot::Swarm(swarm(200)),
+        Plot::Bars(bars(3, 4)),
     ]
+}
+
+/// A pitchfork: two branches that mirror each other, and the one that they leave.
+fn branches() -> BranchesPlot {
+    let p: Vec<f64> = (0..=40).map(|k| f64::from(k) / 20.0).collect();
+    let root = |s: f64| BranchLine {
+        x: p[20..].to_vec(),
+        y: p[20..].iter().map(|p| s * (p - 1.0).sqrt()).collect(),
+        stable: true,
+    };
+    let flat = |range: std::ops::Range<usize>, stable| BranchLine {
+        y: vec![0.0; range.len()],
+        x: p[range].to_vec(),
+        stable,
+    };
+    BranchesPlot {
+        x_label: "gain".into(),
+        y_label: "state".into(),
+        lines: vec![
+            flat(0..21, true),
+            flat(20..41, false),
+            root(1.0),
+            root(-1.0),
+        ],
+        marks: vec![BranchMark {
+            x: 1.0,
+            y: 0.0,
+            event: BranchEvent::Pitchfork,
+        }],
+        ..BranchesPlot::default()
+    }
+}
+
+fn swarm(n: usize) -> SwarmPlot {
+    let group = |label: &str, hollow| SwarmGroup {
+        label: label.into(),
+        hollow,
+    };
+    SwarmPlot {
+        x_label: "index".into(),
+        y_label: "energy".into(),
+        columns: ["0", "1", "2"].map(str::to_owned).to_vec(),
+        groups: vec![group("stable", false), group("unstable", true)],
+        column: (0..n).map(|k| k % 3).collect(),
+        value: (0..n).map(|k| (k as f64).sin()).collect(),
+        group: (0..n).map(|k| usize::from(k % 3 > 0)).collect(),
+        ..SwarmPlot::default()
+    }
+}
+
+fn bars(groups: usize, series: usize) -> BarsPlot {
+    BarsPlot {
+        x_label: "attractor".into(),
+        y_label: "overlap".into(),
+        groups: (0..groups).map(|k| k.to_string()).collect(),
+        series: (0..series)
+            .map(|k| BarSeries {
+                label: format!("memory {k}"),
+                values: (0..groups).map(|g| ((g + k) as f64).cos()).collect(),
+            })
+            .collect(),
+        ..BarsPlot::default()
+    }
+}
+
+/// Pixels that are as good as a colour of the palette's first.
+fn blue(plot: &Plot) -> usize {
+    let dir = tempdir().unwrap();
+    let png = dir.path().join("a.png");
+    plot.draw(&png).unwrap();
+    let picture = Pixels::of(&std::fs::read(png).unwrap());
+    picture
+        .rgb
+        .iter()
+        .filter(|p| p[2] > 150 && p[0] < 60)
+        .count()
+}
+
+#[test]
+fn an_unstable_branch_is_dashed_and_two_that_lie_on_each_other_are_drawn_once() {
+    let only = |stable: bool| {
+        let mut plot = branches();
+        plot.lines.truncate(1);
+        plot.lines[0].stable = stable;
+        plot.marks.clear();
+        plot
+    };
+    let (solid, dashed) = (
+        blue(&Plot::Branches(only(true))),
+        blue(&Plot::Branches(only(false))),
+    );
+    assert!(dashed > 100 && solid > 2 * dashed, "{solid} {dashed}");
+    // The same line walked from its other end would fill the gaps between the dashes.
+    let mut twice = only(false);
+    let mut mirrored = twice.lines[0].clone();
+    mirrored.x.reverse();
+    twice.lines.push(mirrored);
+    assert_eq!(blue(&Plot::Branches(twice)), dashed);
+}
+
+#[test]
+fn points_of_a_swarm_stand_side_by_side() {
+    // Twenty of one value: each covers pixels of its own.
+    let many = |n: usize| SwarmPlot {
+        columns: vec!["0".into()],
+        column: vec![0; n],
+        value: vec![1.0; n],
+        group: vec![0; n],
+        ..swarm(0)
+    };
+    let (one, twenty) = (blue(&Plot::Swarm(many(1))), blue(&Plot::Swarm(many(20))));
+    // The legend has a disc too.
+    let disc = one / 2;
+    assert!(twenty > 18 * disc, "{one} {twenty}");
+}
+
+#[test]
+fn swarms_bars_and_branches_that_cannot_be_drawn_are_refused_with_their_place() {
+    refused(
+        &Plot::Branches(BranchesPlot::default()),
+        &["branches", "none"],
+    );
+    let mut plot = branches();
+    plot.lines[1].y.pop();
+    refused(&Plot::Branches(plot), &["line 1"]);
+    let mut plot = branches();
+    plot.marks[0].y = f64::NAN;
+    refused(&Plot::Branches(plot), &["mark 0"]);
+    refused(&Plot::Swarm(SwarmPlot::default()), &["points", "none"]);
+    let mut plot = swarm(5);
+    plot.column[3] = 3;
+    refused(&Plot::Swarm(plot), &["column, index 3", "there are 3"]);
+    let mut plot = swarm(5);
+    plot.group.pop();
+    refused(&Plot::Swarm(plot), &["group", "4 values for 5"]);
+    refused(&Plot::Bars(BarsPlot::default()), &["bars", "none"]);
+    let mut plot = bars(2, 2);
+    plot.series[1].values[0] = f64::INFINITY;
+    refused(&Plot::Bars(plot), &["series 1", "index 0"]);
 }
 
 /// Draws both formats and returns the SVG.
@@ -394,6 +563,82 @@ fn odd_planes_are_drawn() {
     spike.levels = vec![-0.2, 0.0, 1e299];
     both(&Plot::Phase(spike));
     both(&Plot::Phase(landscape(2)));
+}
+
+/// A surface seen from in front, whose heights these are, with trajectories across it.
+fn wall(height: fn(f64) -> f64, across: &[f64], elevation: f64) -> Plot {
+    let mut plane = landscape(81);
+    plane.fixed_points.clear();
+    let up = &plane.grid_y;
+    plane.energy = up.iter().flat_map(|y| vec![height(*y); 81]).collect();
+    let line = |y: &f64| PhaseCurve {
+        x: vec![-1.0, 1.0],
+        y: vec![*y; 2],
+    };
+    plane.trajectories = across.iter().map(line).collect();
+    let view = [-90.0, elevation];
+    Plot::Surface(SurfacePlot { plane, view })
+}
+
+/// The eye is 45 degrees up, so that the line of sight rises by as much as it goes. The box is 2 deep and 1.35 high, 1 of energy takes 1.35 /
+/// 1.55 = 0.87 of it: so far behind a ridge of this height all is hidden, 1.74 in units of the plane.
+#[test]
+fn what_a_ridge_hides_is_not_drawn() {
+    let ridge: fn(f64) -> f64 = |y| (-(y + 0.5).powi(2) / 0.08).exp();
+    // The slope at the very edge is a single piece of the grid.
+    let edge: fn(f64) -> f64 = |y| if y < -1.99 { 1.0 } else { 0.0 };
+    let flat: fn(f64) -> f64 = |y| 0.01 * y;
+    for (height, seen, other, is_hidden) in [
+        (ridge, -1.2, 0.5, true),
+        (ridge, -1.2, 1.1, true),
+        (ridge, -1.2, 1.4, false),
+        (edge, 1.9, -0.4, true),
+        (edge, 1.9, -0.1, false),
+        (flat, -1.2, 0.5, false),
+    ] {
+        let [one, two] = [&[seen][..], &[seen, other]].map(|y| both(&wall(height, y, 45.0)));
+        assert_eq!(one == two, is_hidden, "{seen}, {other}");
+        let nothing = both(&wall(height, &[], 45.0));
+        assert_ne!(one, nothing, "{seen}");
+    }
+    // From straight above nothing is hidden.
+    let [one, two] = [&[-1.2][..], &[-1.2, 0.5]].map(|y| both(&wall(ridge, y, 90.0)));
+    assert_ne!(one, two);
+}
+
+#[test]
+fn surfaces_and_trees_that_cannot_be_drawn_are_refused() {
+    for view in [
+        [0.0, 4.0],
+        [0.0, 91.0],
+        [f64::NAN, 30.0],
+        [0.0, f64::INFINITY],
+    ] {
+        refused(&surface(view), &["view", "from 5 to 90 degrees"]);
+    }
+    let view = [-60.0, 35.0];
+    let plane = PhasePlot {
+        energy: Vec::new(),
+        ..landscape(5)
+    };
+    refused(&Plot::Surface(SurfacePlot { plane, view }), &["no energy"]);
+    let plane = PhasePlot {
+        energy: vec![0.0; 24],
+        ..landscape(5)
+    };
+    let plot = Plot::Surface(SurfacePlot { plane, view });
+    refused(&plot, &["energy", "24", "25"]);
+
+    refused(&Plot::Tree(TreePlot::default()), &["no leaves"]);
+    let mut plot = tree();
+    plot.joins[0].leaves[1] = 7;
+    refused(&Plot::Tree(plot), &["join 0", "no leaf 7"]);
+    let mut plot = tree();
+    plot.joins[1].height = -1.9;
+    refused(&Plot::Tree(plot), &["join 1", "lower than leaf 2"]);
+    let mut plot = tree();
+    plot.leaves[2].height = f64::NAN;
+    refused(&Plot::Tree(plot), &["leaf 2"]);
 }
 
 #[test]
@@ -1035,6 +1280,29 @@ mod models {
         assert_eq!(plot.earlier.len(), 1);
         assert!(plot.subtitle.contains("from t = 2 on") && plot.subtitle.contains("clamped"));
         assert!(both(&Plot::Phase(plot)).contains("before, under another input"));
+    }
+
+    #[test]
+    fn a_surface_has_the_trajectories_of_two_neurons_and_not_those_of_three() {
+        let figure = "[[figures]]\nkind = \"surface\"\nview = [30, 20]\n";
+        let two = format!("{PAIR}weights = [[0, 1], [1, 0]]\n[start]\nn = [0.3, 0.2]\n{figure}");
+        let three = two
+            .replace("size = 2", "size = 3")
+            .replace("[0.3, 0.2]", "[0.3, 0.2, 0.1]");
+        let three = three.replace("[[0, 1], [1, 0]]", "[[0, 1, 1], [1, 0, 1], [1, 1, 0]]");
+        for (text, count) in [(&two, 1), (&three, 0)] {
+            let Some((_, Plot::Surface(plot))) = figures(text).pop() else {
+                panic!("no surface")
+            };
+            assert_eq!(plot.view, [30.0, 20.0]);
+            assert_eq!(plot.plane.trajectories.len(), count);
+            let told = plot.plane.subtitle.contains("without the trajectories");
+            assert_eq!(told, count == 0, "{}", plot.plane.subtitle);
+        }
+        for view in ["[30]", "[30, 20, 10]", "[30, 95]", "[30, 0]", "[]"] {
+            let wrong = two.replace("[30, 20]", view);
+            assert!(refused(&wrong).contains("azimuth and elevation"), "{view}");
+        }
     }
 
     #[test]

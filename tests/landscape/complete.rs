@@ -7,7 +7,7 @@ use attractor::study::Study;
 use crate::common::reference::{Reference, flat, read, study};
 
 /// Those whose fixed points are isolated.
-const ISOLATED: [&str; 8] = [
+pub const ISOLATED: [&str; 8] = [
     "f01_flipflop_beta6",
     "f02_hopfield1984",
     "f03a_attention_beta1",
@@ -18,25 +18,25 @@ const ISOLATED: [&str; 8] = [
     "f06_two_layer_softmax",
 ];
 
-fn loaded(case: &Reference) -> Study {
+pub fn loaded(case: &Reference) -> Study {
     study(&format!("{}[solve]\nlyapunov = \"off\"\n", case.network()))
 }
 
-fn settings() -> Settings {
+pub fn settings() -> Settings {
     Settings {
         t_end: 1000.0,
         ..Settings::default()
     }
 }
 
-fn found(case: &Reference, change: impl Fn(&mut Search)) -> Landscape {
+pub fn found(case: &Reference, change: impl Fn(&mut Search)) -> Landscape {
     let network = loaded(case).network;
     let mut search = Search::new(&network, Start::at(vec![0.0; network.size()]));
     change(&mut search);
     landscape((&network, &settings()), &search, &Interrupt::new()).unwrap()
 }
 
-fn near(a: &[f64], b: &[f64], tolerance: f64, what: &str) {
+pub fn near(a: &[f64], b: &[f64], tolerance: f64, what: &str) {
     assert_eq!(a.len(), b.len(), "{what}");
     for (a, b) in a.iter().zip(b) {
         assert!((a - b).abs() <= tolerance, "{what}: {a} and {b}");
@@ -45,7 +45,7 @@ fn near(a: &[f64], b: &[f64], tolerance: f64, what: &str) {
 
 /// Holds the points against those of a case, in the same order: states to 1e-10, energies to 1e-12, eigenvalues to 1e-8, all else
 /// exactly, as the README of the reference data says.
-fn hold(case: &Reference, found: &Landscape, name: &str) {
+pub fn hold(case: &Reference, found: &Landscape, name: &str) {
     let points = case.0["fixed_points"].as_array().unwrap();
     assert_eq!(found.points.len(), points.len(), "{name}");
     for (k, (ours, theirs)) in found.points.iter().zip(points).enumerate() {

@@ -13,5 +13,8 @@ mod common;
 
 mod basins;
 mod complete;
+mod exhaustive;
+mod large;
+mod likeness;
 mod saddles;
 mod states;

@@ -16,6 +16,7 @@ mod networks;
 mod branches;
 mod coupling_table;
 mod descent;
+mod enclosures;
 mod equivalences;
 mod lagrangian_laws;
 mod lagrangian_table;

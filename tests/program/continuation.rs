@@ -61,6 +61,50 @@ fn a_pitchfork_is_printed_and_written_as_document_and_as_arrays() {
 }
 
 #[test]
+#[cfg(feature = "figures")]
+fn the_diagram_shows_what_is_asked_for() {
+    let directory = TempDir::new().unwrap();
+    let more = ["--from", "0.5", "--to", "10", "--out", "b"];
+    let drawn = |show: &[&str]| {
+        let output = attractor(directory.path(), &[&GAIN[..], &more, show].concat());
+        assert!(output.status.success(), "{}", said(&output));
+        let data = attractor::record::read_figure(directory.path().join("b/branches.figure.json"));
+        assert!(directory.path().join("b/branches.png").is_file());
+        data.unwrap()
+    };
+    let energy = drawn(&[]);
+    assert_eq!(energy["y_label"], "energy E");
+    assert_eq!(energy["marks"][0]["event"], "pitchfork");
+    let neuron = drawn(&["--show", "neuron:neurons.0"]);
+    assert_eq!(neuron["y_label"], "state x of neuron neurons.0");
+    // Stable up to the pitchfork at 4 and unstable from there, and two stable sides.
+    let lines = neuron["lines"].as_array().unwrap();
+    let number = |v: &Value| v.as_f64().unwrap();
+    let end = |line: &Value, k: fn(&[Value]) -> Option<&Value>| {
+        number(k(line["x"].as_array().unwrap()).unwrap())
+    };
+    let mut told: Vec<(bool, [f64; 2])> = lines
+        .iter()
+        .map(|l| {
+            let mut ends =
+                [end(l, |x| x.first()), end(l, |x| x.last())].map(|p| (p * 1e6).round() / 1e6);
+            ends.sort_by(f64::total_cmp);
+            (l["stable"].as_bool().unwrap(), ends)
+        })
+        .collect();
+    told.sort_by(|a, b| a.1[0].total_cmp(&b.1[0]).then(a.0.cmp(&b.0)));
+    let expected = [
+        (true, [0.5, 4.0]),
+        (false, [4.0, 10.0]),
+        (true, [4.0, 10.0]),
+        (true, [4.0, 10.0]),
+    ];
+    assert_eq!(told, expected);
+    let norm = drawn(&["--show", "norm"]);
+    assert_eq!(norm["y_label"], "norm of the state |x|");
+}
+
+#[test]
 fn two_entries_of_a_symmetric_matrix_vary_together() {
     let both = "continue flip-flop --param synapses.0.weights.0.1 --param synapses.0.weights.1.0 --from -2 --to 0";
     let words: Vec<&str> = both.split(' ').collect();
@@ -131,6 +175,22 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         (
             "nothing.toml --param layers.neurons.tau --from 1 --to 5",
             "cannot read the model file",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau --from 1 --to 5 --show colour",
+            "energy, norm, neuron:LAYER.K and overlap:K",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau --from 1 --to 5 --show neuron:neurons.2",
+            "neurons.0 to neurons.1",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau --from 1 --to 5 --show overlap:0",
+            "needs memories",
+        ),
+        (
+            "oscillation --set solve.lyapunov=record --param layers.excitatory.tau --from 1 --to 5 --show energy",
+            "has no energy",
         ),
         (
             "spins.toml --param layers.s.input --from 1 --to 5",

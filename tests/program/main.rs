@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod barriers;
 mod basins;
 mod command_line;
 mod continuation;
@@ -17,4 +18,5 @@ mod ensemble;
 mod fixed_points;
 mod module_order;
 mod output;
+mod searches;
 mod starts;

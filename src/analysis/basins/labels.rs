@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use super::Reached;
-use crate::analysis::landscape::{Known, LARGEST, LandscapePoint, arrive, order, state_point};
+use crate::analysis::landscape::{
+    ALL_UP_TO, Known, LARGEST, LandscapePoint, arrive, order, state_point,
+};
 use crate::analysis::local::{Local, largest};
 use crate::analysis::{Class, Follow};
 use crate::dynamics::{ASYNCHRONOUS, Moves, Outcome};
@@ -86,7 +88,7 @@ impl<'a> Labels<'a> {
             firsts: RwLock::new(Vec::new()),
             last: AtomicUsize::new(0),
             points: Vec::new(),
-            known: Known::new(MOST),
+            known: Known::new(MOST, ALL_UP_TO),
             followed: 0,
         })
     }

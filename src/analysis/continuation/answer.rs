@@ -37,6 +37,8 @@ pub struct BranchPoint {
     pub parameter: f64,
     /// The state of every neuron, clamped ones as they are.
     pub x: Vec<f64>,
+    /// The activations g.
+    pub g: Vec<f64>,
     /// The energy; none where the network has none.
     pub energy: Option<f64>,
     /// Eigenvalues `[re, im]` of the Jacobian of ẋ among the free neurons, time constants included, those farthest to the right
@@ -67,6 +69,8 @@ pub struct Special {
     pub parameter: f64,
     /// The state. At a fold it is known to about 1e-8, at a pitchfork to about 1e-5 only.
     pub x: Vec<f64>,
+    /// The activations g.
+    pub g: Vec<f64>,
     /// The energy; none where the network has none.
     pub energy: Option<f64>,
     /// Eigenvalues as those of a [`BranchPoint`].
@@ -100,6 +104,8 @@ pub enum End {
     Lost(String),
     /// It has as many points as were asked for.
     Points,
+    /// An interrupt ended it.
+    Interrupted,
 }
 
 /// A curve of fixed points.
@@ -140,4 +146,6 @@ pub struct Diagram {
     pub slices: Vec<Slice>,
     /// What a reader should know: values without a network, lists that are not complete.
     pub notes: Vec<String>,
+    /// Was the search interrupted? What was found until then is here.
+    pub is_interrupted: bool,
 }

@@ -1,7 +1,7 @@
 //! What happens between two neighbouring points of a curve.
 
 use super::answer::{Bifurcation, BranchPoint};
-use super::system::zero;
+use crate::analysis::eigenvalues::zero;
 
 /// An event, and the number of the eigenvalue that it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]

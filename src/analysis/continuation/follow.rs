@@ -3,7 +3,8 @@
 use super::answer::{BranchPoint, End};
 use super::event::{Event, between, turns_twice};
 use super::locate::{Located, locate};
-use super::system::{Miss, System, along, difference, dot, zero};
+use super::system::{Miss, System, along, difference, dot};
+use crate::analysis::eigenvalues::zero;
 
 /// The first step, and the shortest that is tried.
 const FIRST: f64 = 1e-3;
@@ -54,6 +55,9 @@ pub(super) fn follow(
         }
         if leaves(&here) {
             break End::Range;
+        }
+        if system.watch.interrupt.is_raised() {
+            break End::Interrupted;
         }
         ds = ds.min(reach(&here, pace)).min(most);
         match step(system, &here, &slope, ds) {

@@ -25,9 +25,11 @@ mod diagram;
 mod event;
 mod follow;
 mod locate;
+mod search;
+mod slices;
 mod starts;
 mod switch;
 mod system;
 
 pub use answer::{Bifurcation, Branch, BranchPoint, Diagram, End, Slice, Special};
-pub use diagram::{Continuation, MOST_NEURONS, continuation};
+pub use diagram::{Continuation, MOST_NEURONS, continuation, continuation_watched};

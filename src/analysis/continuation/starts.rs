@@ -1,13 +1,15 @@
 //! Fixed points at one value of the parameter, by Newton's method from many starts.
 
 use super::system::System;
-use crate::analysis::local::largest;
+use crate::analysis::landscape::more_fixed_points;
+use crate::analysis::local::{Local, largest};
 use crate::network::{Drive, Workspace};
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
-/// Starts in a row that lead to nothing new, after which no more are tried.
-const PATIENCE: usize = 60;
+/// Starts in a row that lead to nothing new, after which no more are tried; and tries away from all that is known.
+const PATIENCE: usize = 20;
+const FAILURES: usize = 32;
 /// Steps along the flow where Newton's method fails.
 const FLOW: usize = 100;
 /// Draws of which the middle one says how large states are.
@@ -28,6 +30,9 @@ pub(super) fn fixed_points(
     }
     let mut idle = 0;
     for k in 0..starts {
+        if system.watch.interrupt.is_raised() {
+            break;
+        }
         let x = draw(system, p, k, seed, &found)?;
         idle = match look(system, p, &x, &mut found) {
             true => 0,
@@ -37,7 +42,19 @@ pub(super) fn fixed_points(
             break;
         }
     }
-    Ok(found)
+    if starts == 0 {
+        return Ok(found);
+    }
+    let network = system.network(p)?;
+    let base = system.state(&vec![0.0; system.free.len() + 1]);
+    let mut local = Local::new(&network, network.input(), &[]).only(system.free.clone());
+    let how = (FAILURES, starts, seed);
+    Ok(more_fixed_points(
+        &mut local,
+        (&base, &found),
+        how,
+        &system.watch,
+    ))
 }
 
 /// The size of states that drawn activations call for: what states are measured by where all fixed points are at 0.

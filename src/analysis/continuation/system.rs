@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::analysis::eigenvalues::eigenvalues;
+use crate::analysis::eigenvalues::{eigenvalues, zero};
 use crate::analysis::local::{Local, largest};
-use crate::analysis::newton_from;
+use crate::analysis::{Watch, newton_from};
 use crate::kernels::Factors;
 use crate::network::{Drive, Network, Workspace};
 use crate::refusal::Refusal;
@@ -26,8 +26,6 @@ const ROUNDING: f64 = 1e-8;
 /// near 0 counts as this part of the range.
 const DIFFERENCE: f64 = 6e-6;
 const SMALL: f64 = 1e-2;
-/// An eigenvalue below this part of the largest is 0 as far as can be told.
-pub(super) const ZERO: f64 = 1e-9;
 
 /// Why there is no point.
 pub(super) enum Miss {
@@ -54,6 +52,8 @@ pub(super) struct System<'a> {
     pub free: Vec<usize>,
     /// The size of the states.
     pub scale: f64,
+    /// Whoever waits.
+    pub watch: Watch<'a>,
     kept: Vec<(f64, Rc<Network>)>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> System<'a> {
         family: Family<'a>,
         range: [f64; 2],
         (base, clamped): (&[f64], &[usize]),
-        first: &Network,
+        (first, watch): (&Network, Watch<'a>),
     ) -> Self {
         let local = Local::new(first, first.input(), clamped);
         System {
@@ -73,6 +73,7 @@ impl<'a> System<'a> {
             clamped: local.clamped.clone(),
             free: local.free.clone(),
             scale: 1.0,
+            watch,
             kept: Vec::new(),
         }
     }
@@ -287,8 +288,10 @@ impl<'a> System<'a> {
         let network = self.network(parameter)?;
         let mut local = Local::new(&network, network.input(), &self.clamped);
         let eigenvalues = eigenvalues(&mut local, &x).ok_or(Miss::Lost)?;
+        let (energy, g) = energy(&network, &x, &local.clamped);
         Ok(BranchPoint {
-            energy: energy(&network, &x, &local.clamped),
+            energy,
+            g,
             index: index(&eigenvalues),
             eigenvalues,
             parameter,
@@ -317,21 +320,13 @@ pub(super) fn index(eigenvalues: &[[f64; 2]]) -> usize {
     eigenvalues.iter().filter(|e| e[0] > zero).count()
 }
 
-/// Below this an eigenvalue counts as 0.
-pub(super) fn zero(eigenvalues: &[[f64; 2]]) -> f64 {
-    let size = eigenvalues.iter().map(|[re, im]| re.hypot(*im));
-    ZERO * size.fold(0.0, f64::max)
-}
-
-fn energy(network: &Network, x: &[f64], clamped: &[usize]) -> Option<f64> {
+/// The energy, if there is one, and the activations.
+fn energy(network: &Network, x: &[f64], clamped: &[usize]) -> (Option<f64>, Vec<f64>) {
     let input = network.input();
     let mut ws = Workspace::new(network, 1);
-    network.is_gradient().then(|| {
-        network
-            .at(x, Drive { input, clamped }, &mut ws)
-            .energy()
-            .total[0]
-    })
+    let mut at = network.at(x, Drive { input, clamped }, &mut ws);
+    let g = at.activation().to_vec();
+    (network.is_gradient().then(|| at.energy().total[0]), g)
 }
 
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {

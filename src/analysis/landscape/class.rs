@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::analysis::eigenvalues::{size, zero};
+
 /// The class of a fixed point, from the eigenvalues of the Jacobian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -25,27 +27,29 @@ pub enum Class {
 
 /// The imaginary part of an eigenvalue is rounding below so many times the largest eigenvalue.
 const REAL: f64 = 1e-7;
-/// A real part is 0 below so many times the largest eigenvalue, and 1.
-const ZERO: f64 = 1e-9;
 
 impl Class {
     /// The class, how many eigenvalues have a real part above 0, and how many of 0.
-    pub(super) fn of(eigenvalues: &[[f64; 2]]) -> (Class, usize, usize) {
-        let largest = largest(eigenvalues);
-        let least = ZERO * largest.max(1.0);
+    pub(in crate::analysis) fn of(eigenvalues: &[[f64; 2]]) -> (Class, usize, usize) {
+        let (largest, least) = (size(eigenvalues), zero(eigenvalues));
         let index = eigenvalues.iter().filter(|e| e[0] > least).count();
         let zeros = eigenvalues.iter().filter(|e| e[0].abs() <= least).count();
         let turns = eigenvalues.iter().any(|e| e[1].abs() > REAL * largest);
-        let class = match (index, turns) {
+        let class = Class::by_counts(eigenvalues.len(), index, zeros, turns);
+        (class, index, zeros)
+    }
+
+    /// Of a point with so many eigenvalues, so many of them above 0 and 0; `turns` where a pair is complex.
+    pub(super) fn by_counts(count: usize, index: usize, zeros: usize, turns: bool) -> Class {
+        match (index, turns) {
             _ if zeros > 0 => Class::Marginal,
             (0, false) => Class::StableNode,
             (0, true) => Class::StableFocus,
-            (k, false) if k == eigenvalues.len() => Class::UnstableNode,
-            (k, true) if k == eigenvalues.len() => Class::UnstableFocus,
+            (k, false) if k == count => Class::UnstableNode,
+            (k, true) if k == count => Class::UnstableFocus,
             (k, false) => Class::Saddle(k),
             (k, true) => Class::SaddleFocus(k),
-        };
-        (class, index, zeros)
+        }
     }
 
     /// Is it an attractor? Of marginal points these words do not tell.
@@ -55,12 +59,6 @@ impl Class {
             Class::StableNode | Class::StableFocus | Class::StableState
         )
     }
-}
-
-/// The size of the largest eigenvalue.
-pub(super) fn largest(eigenvalues: &[[f64; 2]]) -> f64 {
-    let sizes = eigenvalues.iter().map(|e| e[0].hypot(e[1]));
-    sizes.fold(0.0, f64::max)
 }
 
 impl fmt::Display for Class {

@@ -1,9 +1,9 @@
 //! The fixed points that are known, each once.
 
-use super::class::largest;
 use super::{Class, LandscapePoint, energy_at};
 use crate::analysis::centre::{Along, along_centre};
-use crate::analysis::eigenvalues::{of_jacobian, symmetric};
+use crate::analysis::eigenvalues::{of_jacobian, size, symmetric, zero};
+use crate::analysis::gradient::Ends;
 use crate::analysis::local;
 use crate::analysis::local::Local;
 use crate::analysis::newton::newton;
@@ -27,14 +27,17 @@ pub(in crate::analysis) struct Known {
     /// How much J differs from what it should be similar to, once that has been looked at.
     pub asymmetry: Option<f64>,
     most: usize,
+    /// Of more free neurons not all eigenvalues are computed.
+    all_up_to: usize,
 }
 
 impl Known {
-    pub fn new(most: usize) -> Self {
+    pub fn new(most: usize, all_up_to: usize) -> Self {
         Known {
             points: Vec::new(),
             asymmetry: None,
             most,
+            all_up_to,
         }
     }
 
@@ -73,11 +76,14 @@ impl Known {
     }
 
     fn examine(&mut self, local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
+        if local.free.len() > self.all_up_to {
+            return by_inertia(local, x);
+        }
         let force = local.force(&x);
         let eigenvalues = self.eigenvalues(local, &x)?;
         let (mut class, mut index, mut zeros) = Class::of(&eigenvalues);
         let mut along = None;
-        let unit = DOUBT * largest(&eigenvalues).max(1.0);
+        let unit = DOUBT * size(&eigenvalues).max(1.0);
         let near = eigenvalues.iter().filter(|e| e[0].abs() <= unit).count();
         if near > 0 {
             // The fixed point of a fold is known to the root of rounding, and its eigenvalue no better: what the flow does tells.
@@ -99,11 +105,13 @@ impl Known {
             energy,
             residual: local::largest(&force),
             eigenvalues,
+            has_all_eigenvalues: true,
             index,
             zeros,
             class,
             along,
             overlaps: Vec::new(),
+            likeness: None,
             starts: 0,
             x,
         })
@@ -121,7 +129,7 @@ impl Known {
             let own = of_jacobian(local, x)?;
             let pairs = own.iter().zip(&symmetric);
             let differs = pairs.map(|(a, b)| (a[0] - b[0]).abs().max(a[1].abs()));
-            let unit = largest(&symmetric).max(1.0);
+            let unit = size(&symmetric).max(1.0);
             let asymmetry = differs.fold(0.0, f64::max) / unit;
             self.asymmetry = Some(asymmetry);
             return Some(match asymmetry <= SIMILAR {
@@ -131,6 +139,36 @@ impl Known {
         }
         of_jacobian(local, x)
     }
+}
+
+/// A fixed point of a large network with an energy: the ends of its spectrum, and its index by the inertia of the symmetric matrix.
+fn by_inertia(local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
+    let force = local.force(&x);
+    let ends = Ends::new(local, &x, &force)?;
+    let eigenvalues: Vec<[f64; 2]> = ends.values.iter().map(|re| [*re, 0.0]).collect();
+    let between = |unit: f64| Some([ends.above(unit)?, ends.above(-unit)?]);
+    // Where none is nearly 0, none is 0.
+    let mut counts = between(DOUBT * size(&eigenvalues).max(1.0))?;
+    if counts[0] != counts[1] {
+        counts = between(zero(&eigenvalues))?;
+    }
+    let (index, zeros) = (counts[0], counts[1] - counts[0]);
+    let (energy, g) = energy_at(local.network, (&x, local.input, &local.clamped));
+    Some(LandscapePoint {
+        g,
+        energy,
+        residual: local::largest(&force),
+        eigenvalues,
+        has_all_eigenvalues: false,
+        index,
+        zeros,
+        class: Class::by_counts(local.free.len(), index, zeros, false),
+        along: None,
+        overlaps: Vec::new(),
+        likeness: None,
+        starts: 0,
+        x,
+    })
 }
 
 /// The fixed point to which Newton's method leads from `x`.
@@ -161,7 +199,7 @@ fn is_within(part: f64, a: &[f64], b: &[f64]) -> bool {
 /// Are they one, as far as an eigenvalue of 0 lets be told, or two of one continuum?
 fn is_one(a: &LandscapePoint, b: &LandscapePoint) -> bool {
     let is_doubtful = |p: &LandscapePoint| {
-        let unit = largest(&p.eigenvalues).max(1.0);
+        let unit = size(&p.eigenvalues).max(1.0);
         p.eigenvalues.iter().any(|e| e[0].abs() <= DOUBT * unit)
     };
     if is_doubtful(a) && is_doubtful(b) && is_within(NEAR, &a.x, &b.x) {

@@ -1,8 +1,13 @@
 //! The landscape: all fixed points of a network, of any kind.
 
+mod check;
 mod class;
+mod comparison;
+mod complete;
 mod count;
+mod deflate;
 mod known;
+mod likeness;
 mod parallel;
 mod region;
 mod search;
@@ -13,22 +18,25 @@ pub(super) use region::Region;
 pub(super) use states::point as state_point;
 
 pub use class::Class;
+pub use complete::Completeness;
 pub use count::Count;
+pub(super) use deflate::more_fixed_points;
+pub use likeness::{Likeness, StateKind};
 
 use std::cmp::Ordering;
 
-use super::{Along, Follow, Memories};
+use comparison::Comparison;
+
+use super::{Along, Follow, Memories, Watch};
 use crate::dynamics::{Interrupt, Settings, Start};
 use crate::network::{Drive, Network, Workspace};
-use crate::number::plural;
 use crate::refusal::Refusal;
 use crate::synapse::Energy;
 
 /// Most free neurons of which all eigenvalues are computed: a matrix of 8 MiB.
-pub(super) const LARGEST: usize = 1024;
-
-/// Most numbers of all starts together, half a GiB.
-const MOST_NUMBERS: usize = 1 << 26;
+pub(super) const ALL_UP_TO: usize = 1024;
+/// Most free neurons of a network with an energy, where the index is found by inertia: a matrix of 32 MiB.
+pub(super) const LARGEST: usize = 2048;
 
 /// How fixed points are searched for.
 #[derive(Clone, Debug)]
@@ -47,6 +55,10 @@ pub struct Search {
     pub max_tries: usize,
     /// The search ends with so many fixed points.
     pub max_points: usize,
+    /// Also search exhaustively, in at most so many boxes, so that the list is proved to be complete.
+    pub complete: Option<usize>,
+    /// Of more free neurons only the largest and the smallest eigenvalue are computed, and how many are above 0.
+    pub all_up_to: usize,
     /// Tolerances `[atol, rtol]` of rest.
     pub rest: [f64; 2],
     /// The seed of all that is drawn.
@@ -81,6 +93,8 @@ impl Search {
             tries,
             max_tries: 20 * tries,
             max_points: 1000,
+            complete: None,
+            all_up_to: ALL_UP_TO,
             rest: [1e-8, 1e-6],
             seed: 0,
             threads: 0,
@@ -102,6 +116,9 @@ pub struct LandscapePoint {
     /// The eigenvalues of the Jacobian of ẋ over the free neurons, time constants included: `[real, imaginary part]`, the largest real
     /// part first. None where units flip.
     pub eigenvalues: Vec<[f64; 2]>,
+    /// Are these all of them? Of a large network they are the largest and the smallest ([`Search::all_up_to`]), and the index is found by
+    /// inertia.
+    pub has_all_eigenvalues: bool,
     /// How many of them have a real part above 0: the unstable directions.
     pub index: usize,
     /// How many have a real part of 0: no larger than 1e-9 max(1, largest eigenvalue).
@@ -113,6 +130,8 @@ pub struct LandscapePoint {
     pub along: Option<Along>,
     /// The overlap with every memory: the cosine of the angle between it and the activation.
     pub overlaps: Vec<f64>,
+    /// What it is beside the memories; none where there are no memories, or too many of them (512).
+    pub likeness: Option<Likeness>,
     /// How many of the starts that were followed came to rest here.
     pub starts: usize,
 }
@@ -150,6 +169,8 @@ pub struct Landscape {
     pub tries: usize,
     /// Σ(−1)^index and what it says of points that are missing.
     pub count: Count,
+    /// What an exhaustive search has shown, if there was one.
+    pub complete: Option<Completeness>,
     /// How much the eigenvalues of the symmetric matrix differ from those of J itself at one of the points, in units of
     /// max(1, largest eigenvalue); none where J was not compared with it.
     pub asymmetry: Option<f64>,
@@ -191,22 +212,41 @@ pub struct Landscape {
 /// ```
 ///
 /// # Errors
-/// States, memories or clamped neurons that do not fit the network, no start at all, more than 1024 free neurons, settings that
-/// make no sense.
+/// States, memories or clamped neurons that do not fit the network, no start at all, more than 2048 free neurons (1024 without an energy),
+/// settings that make no sense; with [`Search::complete`] also more than 16 free neurons, units that flip, and a Lagrangian or synapse
+/// without a form over intervals.
 pub fn landscape(
     on: (&Network, &Settings),
     search: &Search,
     interrupt: &Interrupt,
 ) -> Result<Landscape, Refusal> {
-    check(on.0, search)?;
+    landscape_watched(on, search, &Watch::quiet(interrupt))
+}
+
+/// The same, and whoever waits is told how far it is. What was found until an interrupt is kept.
+///
+/// # Errors
+/// As [`landscape`].
+pub fn landscape_watched(
+    on: (&Network, &Settings),
+    search: &Search,
+    watch: &Watch<'_>,
+) -> Result<Landscape, Refusal> {
+    check::check(on.0, search)?;
     let mut found = match on.1.method.flips {
-        true => states::states(on, search, interrupt)?,
-        false => search::search(on, search, interrupt)?,
+        true if search.complete.is_some() => {
+            let why = "is of neurons whose states move: of units that flip all states are asked up to 2^20 of them";
+            return Err(Refusal::new("an exhaustive search", why).help("leave --complete out"));
+        }
+        true => states::states(on, search, watch)?,
+        false => search::search(on, search, watch)?,
     };
-    found.is_interrupted = interrupt.is_raised();
+    found.is_interrupted = watch.interrupt.is_raised();
     if let Some((layer, memories)) = &search.memories {
         let neurons = on.0.neurons(*layer);
+        let comparison = Comparison::new(on.0, *layer, memories);
         for point in &mut found.points {
+            point.likeness = comparison.of(&point.g);
             let g = &point.g[neurons.clone()];
             let all = 0..memories.count();
             point.overlaps = all.map(|k| memories.overlap(k, g)).collect();
@@ -215,52 +255,8 @@ pub fn landscape(
     Ok(found)
 }
 
-fn check(network: &Network, search: &Search) -> Result<(), Refusal> {
-    let n = network.size();
-    let neurons = plural(n, "neuron");
-    let all = std::iter::once(&search.base.x).chain(&search.given);
-    for (k, x) in all.enumerate() {
-        let refuse = |why: String| Err(Refusal::new("start", why).of_entry(k));
-        if x.len() != n {
-            return refuse(format!(
-                "has {} numbers, the network has {neurons}",
-                x.len()
-            ));
-        }
-        if let Some(i) = x.iter().position(|x| !x.is_finite()) {
-            return refuse(format!("has {} for neuron {i}", x[i]));
-        }
-    }
-    let own = &search.base.input;
-    if !own.is_empty() && own.len() != n {
-        let why = format!("has {} numbers, the network has {neurons}", own.len());
-        return Err(Refusal::new("input", why));
-    }
-    if let Some(i) = search.base.clamped.iter().find(|i| **i >= n) {
-        let why = format!("names neuron {i}, the network has {neurons}");
-        return Err(Refusal::new("clamped", why));
-    }
-    if let Some((layer, memories)) = &search.memories {
-        memories.check(network, *layer)?;
-    }
-    let numbers = search
-        .random
-        .saturating_add(search.given.len())
-        .saturating_mul(n);
-    if numbers > MOST_NUMBERS {
-        let why = format!(
-            "have {numbers} numbers together, more than the {MOST_NUMBERS} that are kept in memory"
-        );
-        return Err(Refusal::new("starts", why).help("follow fewer"));
-    }
-    if search.max_points == 0 {
-        return Err(Refusal::new("max_points", "must be at least 1"));
-    }
-    Ok(())
-}
-
 /// The energy at a state, and the activations.
-fn energy_at(
+pub(super) fn energy_at(
     network: &Network,
     (x, input, clamped): (&[f64], &[f64], &[usize]),
 ) -> (Option<f64>, Vec<f64>) {

@@ -57,6 +57,14 @@ impl Region {
         region
     }
 
+    /// The ends for each free neuron.
+    pub fn ends(&self) -> Vec<[f64; 2]> {
+        self.free
+            .iter()
+            .map(|i| [self.low[*i], self.high[*i]])
+            .collect()
+    }
+
     /// Widens the box by what the currents at `x` would make of it, but not by more than as much again as it was.
     fn take(&mut self, x: &[f64], local: &mut Local<'_>, (low, high): (&[f64], &[f64])) {
         let force = local.force(x);

@@ -1,41 +1,47 @@
 //! The search of networks whose states move: to rest through time, then by Newton's method away from all that is known.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::complete::{Completeness, complete};
 use super::count::{count, countable};
+use super::deflate::{Tries, deflate};
 use super::known::{Known, arrive};
-use super::parallel::each;
 use super::region::Region;
-use super::{Count, LARGEST, Landscape, Search, sort};
+use super::{LARGEST, Landscape, Search, sort};
 use crate::analysis::local::Local;
-use crate::analysis::newton::deflated;
-use crate::dynamics::{Interrupt, Settings};
+use crate::analysis::{Told, Watch};
+use crate::dynamics::{Outcome, Settings};
 use crate::network::Network;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 use crate::trajectory::StopReason;
 
-/// Tries that are made at once, in any threads, before what they found is known to the next.
-const ROUND: usize = 32;
 /// In the place of a layer, for what is drawn here: the starts of an ensemble are drawn elsewhere.
 const OWN: usize = (1 << 31) - 2;
 
 pub(super) fn search(
     on: (&Network, &Settings),
     search: &Search,
-    interrupt: &Interrupt,
+    watch: &Watch<'_>,
 ) -> Result<Landscape, Refusal> {
     let (network, base) = (on.0, &search.base);
     network
         .may_clamp(&[network.clamped(), &base.clamped].concat())
         .map_err(|why| Refusal::new("clamped", why.to_string()))?;
-    let input = search.follow(on, interrupt).input();
+    let input = search.follow(on, watch.interrupt).input();
     let mut local = Local::new(network, &input, &base.clamped);
-    if local.free.len() > LARGEST {
-        let why = format!(
-            "has {} free neurons, and all eigenvalues are computed of at most {LARGEST}",
-            local.free.len()
-        );
+    let n = local.free.len();
+    if n > LARGEST || n > search.all_up_to && !local.gradient {
+        let why = match local.gradient {
+            true => {
+                format!("has {n} free neurons, and a matrix is taken apart of at most {LARGEST}")
+            }
+            false => format!(
+                "has {n} free neurons and no energy, and all eigenvalues are computed of at most {}",
+                search.all_up_to
+            ),
+        };
         let help = "`attractor ensemble` counts and certifies the attractors of larger networks";
         return Err(Refusal::new("the network", why).help(help));
     }
@@ -47,10 +53,29 @@ pub(super) fn search(
         region.draw(&mut draws, &mut x);
         starts.push(x);
     }
-    let mut known = Known::new(search.max_points);
-    let ends = follow(on, search, &starts, interrupt)?;
+    let mut known = Known::new(search.max_points, search.all_up_to);
+    let complete = match search.complete {
+        Some(most) => {
+            let on = (most, search.threads, watch);
+            let found = complete(&local, &base.x, &region.ends(), on)?;
+            for x in &found.states {
+                if let Some(x) = arrive(&mut local, x) {
+                    known.find(&mut local, x);
+                }
+            }
+            Some(found.completeness)
+        }
+        None => None,
+    };
+    let ends = follow(on, search, &starts, watch)?;
     let rested = ends.iter().filter(|(rest, _)| *rest).count();
-    for (rest, x) in &ends {
+    for (k, (rest, x)) in ends.iter().enumerate() {
+        (watch.tell)(Told {
+            stage: "ends examined",
+            done: k,
+            of: Some(ends.len()),
+            found: (known.points.len(), "fixed points"),
+        });
         let reached = known.reached(x).map(|k| (k, false));
         let found = reached.or_else(|| {
             let x = arrive(&mut local, x)?;
@@ -61,45 +86,29 @@ pub(super) fn search(
         }
     }
     let countable = countable(&local);
-    let (mut tries, mut failed) = (0, 0);
-    while tries < search.max_tries && !known.is_full() && !interrupt.is_raised() {
-        let is_missing = matches!(count(&countable, &known.points), Count::Missing { .. });
-        if failed >= search.tries && !is_missing {
-            break;
+    let tries = match complete.as_ref().is_some_and(Completeness::is_proved) {
+        true => 0,
+        false => {
+            let how = Tries {
+                region: &region,
+                base: &base.x,
+                failures: search.tries,
+                most: search.max_tries,
+                threads: search.threads,
+            };
+            deflate(&mut local, &mut known, &mut draws, &how, watch)
         }
-        let round = (search.max_tries - tries).min(ROUND);
-        let starts = (0..round).map(|k| {
-            let mut x = base.x.clone();
-            match known.points.len() > 1 && k % 2 == 1 {
-                true => region.between(&known.points, &mut draws, &mut x),
-                false => region.draw(&mut draws, &mut x),
-            }
-            x
-        });
-        let starts: Vec<Vec<f64>> = starts.collect();
-        for end in away(
-            &local,
-            &starts,
-            &known.states(),
-            (search.threads, interrupt),
-        ) {
-            tries += 1;
-            failed += 1;
-            let found = end.and_then(|x| known.find(&mut local, x));
-            if let Some((_, true)) = found {
-                failed = 0;
-            }
-        }
-    }
+    };
     let is_full = known.is_full();
     let mut points = known.points;
     sort(&mut points);
     Ok(Landscape {
         count: count(&countable, &points),
+        complete,
         points,
         followed: ends.len(),
         rested,
-        until: search.follow(on, interrupt).until(),
+        until: search.follow(on, watch.interrupt).until(),
         tries,
         asymmetry: known.asymmetry,
         is_full,
@@ -112,33 +121,23 @@ pub(super) fn follow(
     on: (&Network, &Settings),
     search: &Search,
     starts: &[Vec<f64>],
-    interrupt: &Interrupt,
+    watch: &Watch<'_>,
 ) -> Result<Vec<(bool, Vec<f64>)>, Refusal> {
     let ends = Mutex::new(vec![None; starts.len()]);
+    let ended = AtomicUsize::new(0);
     let state = |k: usize| starts[k].clone();
-    search
-        .follow(on, interrupt)
-        .run(starts.len(), state, |k, outcome| {
-            let end = (outcome.stop == StopReason::Rest, outcome.x);
-            ends.lock().unwrap_or_else(PoisonError::into_inner)[k] = Some(end);
-        })?;
+    let done = |k: usize, outcome: Outcome| {
+        let end = (outcome.stop == StopReason::Rest, outcome.x);
+        ends.lock().unwrap_or_else(PoisonError::into_inner)[k] = Some(end);
+        (watch.tell)(Told {
+            stage: "starts followed",
+            done: ended.fetch_add(1, Ordering::Relaxed) + 1,
+            of: Some(starts.len()),
+            found: (0, "fixed points"),
+        });
+    };
+    let follow = search.follow(on, watch.interrupt);
+    follow.run(starts.len(), state, done)?;
     let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(ends.into_iter().flatten().collect())
-}
-
-/// Where Newton's method leads from these starts away from what is known, in their order; none where it finds nothing.
-fn away(
-    local: &Local<'_>,
-    starts: &[Vec<f64>],
-    known: &[&[f64]],
-    on: (usize, &Interrupt),
-) -> Vec<Option<Vec<f64>>> {
-    let found = each(starts.len(), on, || {
-        let mut local = local.only(local.free.clone());
-        move |k| {
-            let end = deflated(&mut local, &starts[k], known);
-            arrive(&mut local, &end.x)
-        }
-    });
-    found.into_iter().map(Option::flatten).collect()
 }

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::parallel::each;
 use super::search::follow;
 use super::{Class, Count, Landscape, LandscapePoint, Search, energy_at, sort};
-use crate::dynamics::{
-    ASYNCHRONOUS, Flipping, Interrupt, Moves, SYNCHRONOUS, Settings, Still, Temperature,
-};
+use crate::analysis::Watch;
+use crate::dynamics::{ASYNCHRONOUS, Flipping, Moves, SYNCHRONOUS, Settings, Still, Temperature};
 use crate::network::Network;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
@@ -22,7 +21,7 @@ const OWN: usize = (1 << 31) - 3;
 pub(super) fn states(
     on: (&Network, &Settings),
     search: &Search,
-    interrupt: &Interrupt,
+    watch: &Watch<'_>,
 ) -> Result<Landscape, Refusal> {
     let (network, base) = (on.0, &search.base);
     // Units want what they want at temperature 0, one at a time or all at once.
@@ -39,7 +38,7 @@ pub(super) fn states(
     };
     (cold.method.suits)(network, &cold)?;
     let on = (network, &cold);
-    let input = search.follow(on, interrupt).input();
+    let input = search.follow(on, watch.interrupt).input();
     let moves = || Moves::new(on, &input, &base.clamped);
     let units = &moves().units();
     let count = units.iter().map(|(_, values)| values.len());
@@ -48,9 +47,10 @@ pub(super) fn states(
         points: Vec::new(),
         followed: 0,
         rested: 0,
-        until: search.follow(on, interrupt).until(),
+        until: search.follow(on, watch.interrupt).until(),
         tries: 0,
         count: Count::All,
+        complete: None,
         asymmetry: None,
         is_full: false,
         is_interrupted: false,
@@ -61,7 +61,7 @@ pub(super) fn states(
     if count <= ALL {
         found.tries = count;
         let bound = |part: usize| count * part / PARTS;
-        let parts = each(PARTS, (search.threads, interrupt), || {
+        let parts = each(PARTS, (search.threads, watch.interrupt), || {
             let mut asked = moves();
             move |part| {
                 let all = (bound(part)..bound(part + 1)).map(|k| state(units, k, &base.x));
@@ -82,7 +82,7 @@ pub(super) fn states(
             }
             starts.push(x);
         }
-        let reached = follow(on, search, &starts, interrupt)?;
+        let reached = follow(on, search, &starts, watch)?;
         (found.followed, found.tries) = (reached.len(), reached.len());
         let mut asked = moves();
         let mut seen = BTreeSet::new();
@@ -140,11 +140,13 @@ pub(in crate::analysis) fn point(
         energy,
         residual: 0.0,
         eigenvalues: Vec::new(),
+        has_all_eigenvalues: true,
         index: 0,
         zeros: 0,
         class,
         along: None,
         overlaps: Vec::new(),
+        likeness: None,
         starts: 0,
         x,
     }

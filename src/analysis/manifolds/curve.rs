@@ -82,7 +82,7 @@ impl Curve {
 }
 
 /// The distance between two states.
-pub(super) fn apart(a: &[f64], b: &[f64]) -> f64 {
+pub(in crate::analysis) fn apart(a: &[f64], b: &[f64]) -> f64 {
     norm(&difference(a, b))
 }
 
@@ -90,6 +90,6 @@ pub(super) fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
-pub(super) fn norm(v: &[f64]) -> f64 {
+pub(in crate::analysis) fn norm(v: &[f64]) -> f64 {
     v.iter().map(|v| v * v).sum::<f64>().sqrt()
 }

@@ -83,8 +83,7 @@ pub(super) fn follow(
             true => (0.9 * error.powf(-0.2)).clamp(0.1, 4.0),
             false => 0.1,
         };
-        // Not a number is too large as well.
-        if !(error <= 1.0) {
+        if error.is_nan() || error > 1.0 {
             h *= change;
             if h < SHORTEST * unit {
                 break;

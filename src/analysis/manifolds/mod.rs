@@ -4,6 +4,7 @@ mod curve;
 mod follow;
 
 pub use curve::{Curve, CurveEnd};
+pub(super) use curve::{apart, norm};
 
 use super::LandscapePoint;
 use super::local::Local;
@@ -112,11 +113,17 @@ fn eigenvalue(local: &Local<'_>, saddle: &LandscapePoint, direction: f64) -> Res
         true => ("unstable", unstable),
         false => ("stable", all.len() - unstable),
     };
-    let (n, zeros) = (all.len(), saddle.zeros);
-    if n != local.free.len() || n < 2 || zeros > 0 || unstable == 0 || unstable == n {
-        let why = format!("is none: it is a {}", saddle.class);
-        let help = "a saddle has stable and unstable directions, and no others";
-        return Err(Refusal::new("the saddle", why).help(help));
+    let (n, free) = (all.len(), local.free.len());
+    if n != free {
+        let why = format!(
+            "has {n} eigenvalues, the network has {}",
+            plural(free, "free neuron")
+        );
+        return Err(Refusal::new("the saddle", why));
+    }
+    if saddle.zeros > 0 {
+        let why = "is marginal: what happens along an eigenvalue of 0 is not seen in eigenvectors";
+        return Err(Refusal::new("the saddle", why));
     }
     if own != 1 {
         let why = format!("has {own} {kind} directions: its {kind} manifold is no curve");

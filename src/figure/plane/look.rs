@@ -10,7 +10,7 @@ use crate::figure::{
 pub(super) const EARLIER: Pen = Pen::dashed(SOFT, 1.2);
 
 impl PhasePlot {
-    pub(super) fn entries(&self, palette: &Palette) -> Entries {
+    pub(in crate::figure) fn entries(&self, palette: &Palette) -> Entries {
         let basins = self.basins.as_ref();
         let mut entries = basins.map(|b| b.entries(palette)).unwrap_or_default();
         for (k, name, _) in self.nullclines_asked() {
@@ -96,7 +96,7 @@ impl PhasePlot {
     }
 }
 
-pub(super) fn mark(stability: Stability) -> Mark {
+pub(in crate::figure) fn mark(stability: Stability) -> Mark {
     match stability {
         Stability::Attractor => Mark::Star,
         Stability::Saddle => Mark::Circle,

@@ -5,7 +5,7 @@ mod block;
 mod contour;
 mod curves;
 mod field;
-mod levels;
+pub(in crate::figure) mod levels;
 mod look;
 mod relief;
 
@@ -17,6 +17,10 @@ use crate::figure::{
 use block::Plane;
 
 pub use basins::Basins;
+pub(in crate::figure) use contour::lines;
+pub(in crate::figure) use curves::dense;
+pub(in crate::figure) use field::between;
+pub(in crate::figure) use look::mark;
 
 /// What becomes of a network near a point of rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
