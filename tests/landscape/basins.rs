@@ -657,7 +657,8 @@ fn cues_that_make_no_sense_are_refused() {
             .unwrap_err()
             .to_string()
     };
-    let wrong: [(&dyn Fn(&mut Cues), &str); 6] = [
+    type Change<'a> = &'a dyn Fn(&mut Cues);
+    let wrong: [(Change<'_>, &str); 6] = [
         (
             &|c| c.memories = vec![1],
             "memories.0 is memory 1, there are 1",
