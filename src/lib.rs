@@ -53,6 +53,7 @@ pub mod analysis;
 pub mod cli;
 pub mod dynamics;
 pub mod ensemble;
+mod evenly;
 #[cfg(feature = "figures")]
 pub mod figure;
 pub mod kernels;

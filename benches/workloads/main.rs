@@ -6,6 +6,7 @@
 //! alone in its process, so that the peak of its memory is its own.
 
 mod flips;
+mod labels;
 
 use std::fs;
 use std::hint::black_box;
@@ -557,6 +558,9 @@ fn main() -> Result<(), Failure> {
     }
     if wanted.first().is_some_and(|w| w == "scale") {
         return one_size(&wanted[1..]);
+    }
+    if wanted.is_empty() || wanted.iter().any(|w| w == "basin-labels") {
+        labels::labels()?;
     }
     type Make = fn() -> Result<Workload, Failure>;
     let all: [(&str, Make); 16] = [

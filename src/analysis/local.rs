@@ -63,6 +63,11 @@ impl<'a> Local<'a> {
         self.free.len() <= DENSE
     }
 
+    /// `ẋ` of every neuron; 0 of those that are clamped.
+    pub fn velocity(&mut self, x: &[f64]) -> Vec<f64> {
+        self.at(x).velocity().to_vec()
+    }
+
     /// `τẋ` of every neuron; 0 of those that are clamped.
     pub fn force(&mut self, x: &[f64]) -> Vec<f64> {
         let rates = self.network.rates();

@@ -1,5 +1,7 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
+mod barriers;
+mod basins;
 mod check;
 mod continuation;
 mod describe;
@@ -66,6 +68,10 @@ enum Command {
     Describe(describe::Describe),
     /// List the fixed points of a model: attractors, saddles and maxima, with their energies and eigenvalues.
     FixedPoints(fixed_points::FixedPoints),
+    /// Map the basins of attraction of a model, count their fractions, and measure what memories are recalled from.
+    Basins(basins::Basins),
+    /// Tell the barriers between the attractors of a model: over which saddles the lowest ways lead, and how high they are.
+    Barriers(barriers::BarriersOf),
     /// Follow the fixed points of a model along a parameter: branches, where they turn and cross, what is stable.
     Continue(continuation::Continue),
     /// Draw the figures of a run again, without integrating.
@@ -90,7 +96,9 @@ impl Command {
             Command::Run(run) => run.execute(),
             Command::Ensemble(ensemble) => ensemble.execute(),
             Command::Check(check) => check.execute(),
+            Command::Barriers(barriers) => barriers.execute(),
             Command::FixedPoints(fixed_points) => fixed_points.execute(),
+            Command::Basins(basins) => basins.execute(),
             Command::Continue(continuation) => continuation.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),

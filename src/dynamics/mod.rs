@@ -51,6 +51,7 @@ pub use rosenbrock::{RODAS5P, ROSENBROCK23};
 pub use settings::Settings;
 pub use start::Start;
 pub use stepper::{Ends, Equation, Flipped, Node, Stepper, Storage};
+pub(crate) use tableau::OF_DOPRI5;
 pub use tableau::Tableau;
 pub use tolerance::Tolerance;
 

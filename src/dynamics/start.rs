@@ -30,6 +30,13 @@ impl Start {
         }
     }
 
+    /// The input under which it moves, the network's own and what the start adds.
+    pub fn whole_input(&self, network: &Network) -> Vec<f64> {
+        let own = self.input.iter().chain(std::iter::repeat(&0.0));
+        let pairs = network.input().iter().zip(own);
+        pairs.map(|(a, b)| a + b).collect()
+    }
+
     /// The neurons that are clamped, if it is a start for this network.
     pub(super) fn check(&self, network: &Network) -> Result<Vec<usize>, StartError> {
         let (needed, found) = (network.size(), self.x.len());

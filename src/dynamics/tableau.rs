@@ -69,7 +69,7 @@ pub(super) static OF_TSIT5: Tableau = Tableau {
 };
 
 /// Dormand and Prince 1980.
-pub(super) static OF_DOPRI5: Tableau = Tableau {
+pub(crate) static OF_DOPRI5: Tableau = Tableau {
     a: &[
         &[1.0 / 5.0],
         &[3.0 / 40.0, 9.0 / 40.0],

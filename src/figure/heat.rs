@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Axis, Block, Canvas, Color, ColorBar, ColorMap, Entries, FRAME, FigureError, Frame, Legend,
-    Look, Page, Panel, Ramp, as_many, finite, grid, minus, power_of_ten, refused, solid, words,
+    Axis, Block, Canvas, ColorBar, ColorMap, Entries, FRAME, FigureError, Frame, Legend, Look,
+    Page, Panel, Ramp, as_many, finite, grid, minus, power_of_ten, refused, solid, words,
 };
 
 /// A cell without a value.
-const UNKNOWN: Color = solid(200, 200, 200);
+const UNKNOWN: [u8; 3] = [200; 3];
+/// More cells than this are no rectangles each: a file of them would be of many megabytes.
+const MANY: usize = 4096;
 
 /// Values over a grid of two parameters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -140,6 +142,27 @@ fn edges(values: &[f64], log: bool) -> Vec<f64> {
     edges
 }
 
+impl Map<'_> {
+    fn color(&self, value: Option<f64>) -> [u8; 3] {
+        value.map_or(UNKNOWN, |v| self.colors.color(v))
+    }
+
+    /// The cells as one picture, each pixel having the colour of the cell that its middle lies in.
+    fn paint(&self, canvas: &mut Canvas<'_>, frame: Frame) {
+        let columns = self.plot.x.len();
+        let cell = |edges: &[f64], part: f64| {
+            let last = edges.len() - 1;
+            let value = edges[0] + part * (edges[last] - edges[0]);
+            edges[1..last].partition_point(|edge| *edge <= value)
+        };
+        canvas.paint(frame, |[c, r], [width, height]| {
+            let i = cell(&self.edges[0], (c as f64 + 0.5) / width as f64);
+            let j = cell(&self.edges[1], 1.0 - (r as f64 + 0.5) / height as f64);
+            self.color(self.plot.values[j * columns + i])
+        });
+    }
+}
+
 impl Block for Map<'_> {
     fn sides(&self) -> (f64, f64) {
         (self.axes[1].margin(), self.bar.room())
@@ -168,15 +191,16 @@ impl Block for Map<'_> {
         let (x_title, y_title) = (&self.plot.x_label, &self.plot.y_label);
         panel.draw(canvas, (y_title, outer - 4.0), Some(x_title), 0.0);
         let columns = self.plot.x.len();
-        for (k, value) in self.plot.values.iter().enumerate() {
-            let (i, j) = (k % columns, k / columns);
-            let (left, bottom) = panel.at(self.edges[0][i], self.edges[1][j]);
-            let (right, top) = panel.at(self.edges[0][i + 1], self.edges[1][j + 1]);
-            let color = value.map_or(UNKNOWN, |v| {
-                let [r, g, b] = self.colors.color(v);
-                solid(r, g, b)
-            });
-            canvas.rect((left, top), (right, bottom), color);
+        if self.plot.values.len() > MANY {
+            self.paint(canvas, frame);
+        } else {
+            for (k, value) in self.plot.values.iter().enumerate() {
+                let (i, j) = (k % columns, k / columns);
+                let (left, bottom) = panel.at(self.edges[0][i], self.edges[1][j]);
+                let (right, top) = panel.at(self.edges[0][i + 1], self.edges[1][j + 1]);
+                let [r, g, b] = self.color(*value);
+                canvas.rect((left, top), (right, bottom), solid(r, g, b));
+            }
         }
         // The lightest cells are white, as the page is.
         canvas.outline(frame, 0.5, FRAME);

@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Axis, Block, Canvas, Color, Entries, FigureError, Frame, Legend, Look, Page, Panel, SOFT,
-    as_many, finite, grid, refused, words,
+    Axis, BLACK, Block, Canvas, Color, Entries, FigureError, Frame, Legend, Look, Page, Panel,
+    SOFT, as_many, finite, grid, minus, refused, words,
 };
+
+/// Half the width of the ends of error bars.
+const CAP: f64 = 4.0;
 
 /// The distribution of a quantity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +26,10 @@ pub struct HistogramPlot {
     pub edges: Vec<f64>,
     /// The height of each bar.
     pub bars: Vec<f64>,
+    /// Lower ends of the error bars; empty for none.
+    pub low: Vec<f64>,
+    /// Upper ends of the error bars; empty for none.
+    pub high: Vec<f64>,
 }
 
 struct Bars<'a> {
@@ -49,17 +56,31 @@ impl Page for HistogramPlot {
         if let Some(k) = self.bars.iter().position(|b| *b < 0.0) {
             return refused(format!("bars, index {k}"), "it is below 0");
         }
-        let most = self.bars.iter().fold(0.0, |m: f64, b| m.max(*b));
+        if !(self.low.is_empty() && self.high.is_empty()) {
+            for (name, ends) in [("low", &self.low), ("high", &self.high)] {
+                as_many(name, ends.len(), self.bars.len(), "bars")?;
+                finite(name, ends)?;
+            }
+        }
+        let all = self.bars.iter().chain(&self.high);
+        let most = all.fold(0.0, |m: f64, b| m.max(*b));
         let (first, last) = (self.edges[0], self.edges[self.bars.len()]);
         let axis = |name, asked: Option<[f64; 2]>, own: [f64; 2]| match asked {
             Some(ends) => Axis::between(name, ends, false, 6.0),
             None => Ok(Axis::linear(own[0], own[1], 0.0, 6.0)),
         };
         let margin = 0.02 * (last - first);
-        let axes = [
+        let mut axes = [
             axis("x", look.x, [first - margin, last + margin])?,
             axis("y", look.y, [0.0, 1.06 * most])?,
         ];
+        // Around whole numbers: what lies between them is no value.
+        if self.edges.iter().all(|e| e.fract().abs() == 0.5) {
+            axes[0].ticks.retain(|(at, _)| at.fract() == 0.0);
+            for (at, label) in &mut axes[0].ticks {
+                *label = minus(format!("{at}"));
+            }
+        }
         let color = look.palette.area(look.palette.coloured());
         Ok(Box::new(Bars {
             plot: self,
@@ -110,6 +131,20 @@ impl Block for Bars<'_> {
             // A gap between bars, where they are wide enough to have one.
             let gap = if b.0 - a.0 > 4.0 { 0.5 } else { 0.0 };
             canvas.rect((a.0 + gap, a.1), (b.0 - gap, b.1), self.color);
+        }
+        let middles = self
+            .plot
+            .edges
+            .windows(2)
+            .map(|ends| 0.5 * (ends[0] + ends[1]));
+        let width = frame.width() / self.plot.bars.len() as f64;
+        let cap = CAP.min(0.25 * width);
+        for (x, ends) in middles.zip(self.plot.low.iter().zip(&self.plot.high)) {
+            let [a, b] = [ends.0, ends.1].map(|y| inside(panel.at(x, *y)));
+            canvas.rule(b, a, BLACK);
+            for (x, y) in [a, b] {
+                canvas.rule((x - cap, y), (x + cap, y), BLACK);
+            }
         }
         canvas.rule(
             (frame.left, frame.bottom),

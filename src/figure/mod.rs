@@ -37,12 +37,14 @@ mod patterns;
 mod pdf;
 mod plane;
 mod plot;
+mod solid;
 mod stroke;
 mod surface;
 mod svg;
 mod swarm;
 mod text;
 mod transitions;
+mod tree;
 
 // The words of this folder; its files take them from here.
 use axis::Axis;
@@ -59,8 +61,8 @@ use legend::{Entries, LABEL, LEADING, Legend, SWITCH, Sample};
 use look::Look;
 use mark::Mark;
 use palette::{
-    BLACK, Color, ColorMap, FAILURE, FRAME, GRID, NULLCLINES, OTHERS, Palette, Pen, Ramp, SOFT,
-    TEXT, WHITE, solid,
+    BLACK, Color, ColorMap, FAILURE, FRAME, GRID, NULLCLINES, OTHERS, Palette, Pen, Ramp,
+    SEPARATRIX, SOFT, TEXT, WHITE, solid,
 };
 use panel::{BELOW, Panel};
 use path::{Point, clipped, distance, thinned};
@@ -85,8 +87,10 @@ pub use panels::PanelsPlot;
 pub use patterns::{PatternPlot, PatternRow};
 pub use plane::{Basins, PhaseCurve, PhasePlot, PlanePoint, Stability};
 pub use plot::Plot;
+pub use solid::{ELEVATIONS, SurfacePlot, VIEW};
 pub use swarm::{SwarmGroup, SwarmPlot};
 pub use transitions::TransitionsPlot;
+pub use tree::{TreeJoin, TreeLeaf, TreePlot};
 
 /// The letters of a text that the font of the figures does not have, each once. In a PNG or a PDF each is drawn as □; an SVG
 /// keeps them, and whoever shows it may have them.

@@ -126,6 +126,9 @@ pub(super) const NULLCLINES: [Pen; 2] = [
     Pen::dashed(solid(170, 51, 119), 2.2),
 ];
 
+/// A line between basins: darker than every area and every colour of [`Ramp::Relief`], and wider than a trajectory.
+pub(super) const SEPARATRIX: Pen = Pen::new(solid(70, 24, 88), 2.4);
+
 /// A sequence of colours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Ramp {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ActivityPlot, BarsPlot, Block, BranchesPlot, ConnectivityPlot, Drawn, EnergyPlot, FigureError,
     HeatPlot, HistogramPlot, LinesPlot, Look, OverlapPlot, Page, PanelsPlot, PatternPlot,
-    PhasePlot, SwarmPlot, TermsPlot, TransitionsPlot,
+    PhasePlot, SurfacePlot, SwarmPlot, TermsPlot, TransitionsPlot, TreePlot,
 };
 
 /// Any plot; in JSON, the key `kind` says which.
@@ -35,6 +35,8 @@ pub enum Plot {
     Connectivity(ConnectivityPlot),
     /// A plane with its field, its energy or its basins.
     Phase(PhasePlot),
+    /// The energy of a plane as a surface in space.
+    Surface(SurfacePlot),
     /// A quantity over two others.
     Heat(HeatPlot),
     /// How often a quantity had which value.
@@ -47,6 +49,8 @@ pub enum Plot {
     Swarm(SwarmPlot),
     /// Bars in groups.
     Bars(BarsPlot),
+    /// What is joined at which height.
+    Tree(TreePlot),
     /// Several of these.
     Panels(PanelsPlot),
 }
@@ -63,12 +67,14 @@ macro_rules! each {
             Plot::Lines($plot) => $what,
             Plot::Connectivity($plot) => $what,
             Plot::Phase($plot) => $what,
+            Plot::Surface($plot) => $what,
             Plot::Heat($plot) => $what,
             Plot::Histogram($plot) => $what,
             Plot::Transitions($plot) => $what,
             Plot::Branches($plot) => $what,
             Plot::Swarm($plot) => $what,
             Plot::Bars($plot) => $what,
+            Plot::Tree($plot) => $what,
             Plot::Panels($plot) => $what,
         }
     };

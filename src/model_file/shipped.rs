@@ -62,6 +62,7 @@ pub const MODELS: &[Shipped] = models![
     "timed-sequence",
     "sequence-continuous",
     "dense-memory",
+    "overloaded",
     "exponential-memory",
     "simplicial",
     "boltzmann-machine",

@@ -205,6 +205,7 @@ impl Wanted {
             y_label: "probability".into(),
             edges,
             bars: counts.iter().map(part).collect(),
+            ..HistogramPlot::default()
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Kind, activity, connectivity, energy, gain, histogram, landscape, monitor, overlap, panels,
-    patterns, phase, terms, transitions,
+    patterns, phase, surface, terms, transitions,
 };
 
 /// Every kind of figure that a model may ask for. A new one is one file beside this one, its `mod` and one line here.
@@ -15,6 +15,7 @@ pub const KINDS: &[&Kind] = &[
     &overlap::KIND,
     &phase::KIND,
     &landscape::KIND,
+    &surface::KIND,
     &gain::KIND,
     &panels::KIND,
     &connectivity::KIND,

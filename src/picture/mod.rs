@@ -16,6 +16,7 @@ mod panels;
 mod patterns;
 mod phase;
 mod plane;
+mod surface;
 mod terms;
 mod transitions;
 mod words;
@@ -24,6 +25,6 @@ pub use connectivity::connectivity;
 pub use kind::{Asked, Given, Kind, Refused, SPACES};
 pub use list::KINDS;
 pub(crate) use plane::{System, label, resting};
-pub(crate) use words::{UNTITLED, about, method, title};
+pub(crate) use words::{UNTITLED, about, method, time_label, title};
 
 use crate::study::Picture;

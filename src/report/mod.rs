@@ -2,6 +2,8 @@
 
 mod answer;
 mod arrays;
+mod barriers;
+mod basins;
 mod bounds;
 mod branches;
 mod collect;
@@ -19,6 +21,8 @@ mod table;
 
 pub use answer::{Answer, AnswerDirectory, NamedArray, Values};
 pub use arrays::{of_cases, of_starts};
+pub use barriers::barriers_answer;
+pub use basins::basins_answer;
 pub use bounds::bounds;
 pub use branches::{branches_answer, end_in_words};
 #[cfg(feature = "figures")]

@@ -1,12 +1,12 @@
 //! A study: a network, where it starts, what acts on it, how it is integrated and watched, and what is asked of its end.
 //! A model file describes it; running it gives a table of outcomes, a row for each start.
 
+mod basins;
 mod census;
 mod columns;
 mod courses;
 mod damaged;
 mod end;
-mod evenly;
 mod failed;
 mod landscape;
 mod marks;
@@ -23,11 +23,15 @@ mod sweep;
 mod tally;
 mod tips;
 
+pub use crate::analysis::{Criterion, Recall};
+pub use crate::evenly::{by_ratio, evenly};
+pub use basins::{
+    Around, BasinAnswers, BasinsOf, Centre, Counted, MapOf, MapPlane, Mapped, Measured, RadiusOf,
+};
 pub use census::{Census, Ends};
 pub use columns::{COLUMNS, Column, Columns, Ended};
 pub use courses::Courses;
 pub use damaged::Damaged;
-pub use evenly::{by_ratio, evenly};
 #[cfg(feature = "figures")]
 pub use picture::OfEnds;
 pub use picture::{Drawing, NoPlot, Picture};
@@ -41,7 +45,6 @@ pub use tally::{Tally, percent};
 
 use std::sync::Arc;
 
-use crate::analysis::{Memories, Recalled};
 use crate::dynamics::{Settings, Start};
 use crate::monitor::{Mode, Save};
 use crate::network::Network;
@@ -89,65 +92,6 @@ impl Keep {
     };
 }
 
-/// Which memories a layer's activation is compared with at the end.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recall {
-    /// The layer.
-    pub layer: usize,
-    /// Its memories.
-    pub memories: Memories,
-    /// What counts as recalled.
-    pub criterion: Criterion,
-}
-
-/// When does a memory count as recalled? What is said must hold; one of them is.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Criterion {
-    /// It is within this Euclidean distance.
-    pub within: Option<f64>,
-    /// Its overlap, the cosine of the angle, is above this.
-    pub overlap: Option<f64>,
-}
-
-impl Criterion {
-    /// Does it hold at this distance and overlap?
-    pub fn holds(&self, distance: f64, overlap: f64) -> bool {
-        self.within.is_none_or(|most| distance <= most)
-            && self.overlap.is_none_or(|least| overlap > least)
-    }
-
-    /// In words: `within a distance of 0.5`, `with an overlap above 0.9`.
-    pub fn words(&self) -> String {
-        let within = self.within.map(|w| format!("within a distance of {w}"));
-        let overlap = self.overlap.map(|m| format!("with an overlap above {m}"));
-        let words: Vec<String> = within.into_iter().chain(overlap).collect();
-        words.join(" and ")
-    }
-}
-
-impl Recall {
-    /// The memory nearest to an activation: by the angle where that alone is asked about.
-    pub fn nearest(&self, g: &[f64]) -> Option<Recalled> {
-        match self.criterion.within {
-            Some(_) => self.memories.nearest(g),
-            None => self.memories.most_alike(g),
-        }
-    }
-
-    /// Does an activation count as this memory?
-    pub fn holds(&self, memory: usize, g: &[f64]) -> bool {
-        let m = &self.memories;
-        let [distance, overlap] = [m.distance(memory, g), m.overlap(memory, g)];
-        self.criterion.holds(distance, overlap)
-    }
-
-    /// What a count of recalled memories adds where it is not by the distance: ` (overlap above 0.9)`.
-    pub fn remark(&self) -> String {
-        let overlap = self.criterion.overlap;
-        overlap.map_or(String::new(), |_| format!(" {}", self.criterion.words()))
-    }
-}
-
 /// A study; see the module.
 #[derive(Debug)]
 pub struct Study {
@@ -163,6 +107,8 @@ pub struct Study {
     pub settings: Settings,
     /// Where it starts; one trajectory for each.
     pub cases: Arc<[Case]>,
+    /// Layers that begin at their equilibrium with the others.
+    pub relaxed: Vec<usize>,
     /// The starts of an ensemble, and what is kept of it, where the model has one.
     pub ensemble: Option<(Starts, Keep)>,
     /// Which states are kept.

@@ -134,6 +134,30 @@ fn landscape(n: usize) -> PhasePlot {
     }
 }
 
+fn surface(view: [f64; 2]) -> Plot {
+    let plane = PhasePlot {
+        trajectories: phase(31).trajectories,
+        ..landscape(31)
+    };
+    Plot::Surface(SurfacePlot { plane, view })
+}
+
+fn tree() -> TreePlot {
+    let leaf = |height: f64| TreeLeaf {
+        label: height.to_string(),
+        height,
+    };
+    let join = |leaves: [usize; 2], height: f64| TreeJoin { leaves, height };
+    TreePlot {
+        title: "Disconnectivity".to_string(),
+        x_label: "attractor".to_string(),
+        y_label: "E".to_string(),
+        leaves: [-2.0, -1.0, -1.5].map(leaf).to_vec(),
+        joins: vec![join([0, 1], 0.5), join([0, 2], -0.5), join([1, 2], 0.5)],
+        ..TreePlot::default()
+    }
+}
+
 fn gain() -> LinesPlot {
     let x: Vec<f64> = (-20..=20).map(|i| f64::from(i) / 10.0).collect();
     LinesPlot {
@@ -252,6 +276,9 @@ fn every() -> Vec<Plot> {
         Plot::Connectivity(connectivity(4)),
         Plot::Phase(phase(31)),
         Plot::Phase(landscape(31)),
+        surface([-60.0, 35.0]),
+        surface([-90.0, 90.0]),
+        Plot::Tree(tree()),
         Plot::Lines(gain()),
         Plot::Panels(panels()),
         Plot::Histogram(HistogramPlot {
@@ -536,6 +563,131 @@ fn odd_planes_are_drawn() {
     spike.levels = vec![-0.2, 0.0, 1e299];
     both(&Plot::Phase(spike));
     both(&Plot::Phase(landscape(2)));
+}
+
+/// A surface seen from in front, whose heights these are, with trajectories across it.
+fn wall(height: fn(f64) -> f64, across: &[f64], elevation: f64) -> Plot {
+    let mut plane = landscape(81);
+    plane.fixed_points.clear();
+    let up = &plane.grid_y;
+    plane.energy = up.iter().flat_map(|y| vec![height(*y); 81]).collect();
+    let line = |y: &f64| PhaseCurve {
+        x: vec![-1.0, 1.0],
+        y: vec![*y; 2],
+    };
+    plane.trajectories = across.iter().map(line).collect();
+    let view = [-90.0, elevation];
+    Plot::Surface(SurfacePlot { plane, view })
+}
+
+/// The eye is 45 degrees up, so that the line of sight rises by as much as it goes. The box is 2 deep and 1.35 high, 1 of energy takes 1.35 /
+/// 1.55 = 0.87 of it: so far behind a ridge of this height all is hidden, 1.74 in units of the plane.
+#[test]
+fn what_a_ridge_hides_is_not_drawn() {
+    let ridge: fn(f64) -> f64 = |y| (-(y + 0.5).powi(2) / 0.08).exp();
+    // The slope at the very edge is a single piece of the grid.
+    let edge: fn(f64) -> f64 = |y| if y < -1.99 { 1.0 } else { 0.0 };
+    let flat: fn(f64) -> f64 = |y| 0.01 * y;
+    for (height, seen, other, is_hidden) in [
+        (ridge, -1.2, 0.5, true),
+        (ridge, -1.2, 1.1, true),
+        (ridge, -1.2, 1.4, false),
+        (edge, 1.9, -0.4, true),
+        (edge, 1.9, -0.1, false),
+        (flat, -1.2, 0.5, false),
+    ] {
+        let [one, two] = [&[seen][..], &[seen, other]].map(|y| both(&wall(height, y, 45.0)));
+        assert_eq!(one == two, is_hidden, "{seen}, {other}");
+        let nothing = both(&wall(height, &[], 45.0));
+        assert_ne!(one, nothing, "{seen}");
+    }
+    // From straight above nothing is hidden.
+    let [one, two] = [&[-1.2][..], &[-1.2, 0.5]].map(|y| both(&wall(ridge, y, 90.0)));
+    assert_ne!(one, two);
+}
+
+#[test]
+fn surfaces_and_trees_that_cannot_be_drawn_are_refused() {
+    for view in [
+        [0.0, 4.0],
+        [0.0, 91.0],
+        [f64::NAN, 30.0],
+        [0.0, f64::INFINITY],
+    ] {
+        refused(&surface(view), &["view", "from 5 to 90 degrees"]);
+    }
+    let view = [-60.0, 35.0];
+    let plane = PhasePlot {
+        energy: Vec::new(),
+        ..landscape(5)
+    };
+    refused(&Plot::Surface(SurfacePlot { plane, view }), &["no energy"]);
+    let plane = PhasePlot {
+        energy: vec![0.0; 24],
+        ..landscape(5)
+    };
+    let plot = Plot::Surface(SurfacePlot { plane, view });
+    refused(&plot, &["energy", "24", "25"]);
+
+    refused(&Plot::Tree(TreePlot::default()), &["no leaves"]);
+    let mut plot = tree();
+    plot.joins[0].leaves[1] = 7;
+    refused(&Plot::Tree(plot), &["join 0", "no leaf 7"]);
+    let mut plot = tree();
+    plot.joins[1].height = -1.9;
+    refused(&Plot::Tree(plot), &["join 1", "lower than leaf 2"]);
+    let mut plot = tree();
+    plot.leaves[2].height = f64::NAN;
+    refused(&Plot::Tree(plot), &["leaf 2"]);
+}
+
+#[test]
+fn a_separatrix_lies_on_areas_and_under_points_of_rest() {
+    let border = PhaseCurve {
+        x: vec![-2.0, 2.0],
+        y: vec![-1.0, 3.0],
+    };
+    let plane = PhasePlot {
+        basins: Some(Basins {
+            x: vec![-1.0, 1.0],
+            y: vec![-1.0, 1.0],
+            members: vec![0, 0, 1, 1],
+            names: vec!["one".into(), "other".into()],
+            ..Basins::default()
+        }),
+        separatrices: vec![border.clone()],
+        fixed_points: vec![PlanePoint {
+            x: 0.5,
+            y: 1.5,
+            stability: Stability::Saddle,
+        }],
+        ..PhasePlot::default()
+    };
+    let svg = both(&Plot::Phase(plane.clone()));
+    assert!(svg.contains("\nseparatrix\n"));
+    let without = PhasePlot {
+        separatrices: Vec::new(),
+        ..plane.clone()
+    };
+    let bare = both(&Plot::Phase(without));
+    assert!(!bare.contains("separatrix"));
+    // Its colour is that of nothing else; areas are drawn before it, the hollow point after.
+    let dark = "#461858";
+    assert!(!bare.to_lowercase().contains(dark));
+    let svg = svg.to_lowercase();
+    let places: Vec<usize> = svg.match_indices(dark).map(|(k, _)| k).collect();
+    assert!(places.len() >= 2, "in the legend and in the frame");
+    assert!(svg.find("<image").unwrap() < places[places.len() - 1]);
+    assert!(svg.rfind("<circle").unwrap() > places[places.len() - 1]);
+    let broken = PhaseCurve {
+        y: vec![f64::NAN, 0.0],
+        ..border
+    };
+    let broken = PhasePlot {
+        separatrices: vec![broken],
+        ..plane
+    };
+    refused(&Plot::Phase(broken), &["separatrix 0, y", "NaN"]);
 }
 
 #[test]
@@ -1128,6 +1280,29 @@ mod models {
         assert_eq!(plot.earlier.len(), 1);
         assert!(plot.subtitle.contains("from t = 2 on") && plot.subtitle.contains("clamped"));
         assert!(both(&Plot::Phase(plot)).contains("before, under another input"));
+    }
+
+    #[test]
+    fn a_surface_has_the_trajectories_of_two_neurons_and_not_those_of_three() {
+        let figure = "[[figures]]\nkind = \"surface\"\nview = [30, 20]\n";
+        let two = format!("{PAIR}weights = [[0, 1], [1, 0]]\n[start]\nn = [0.3, 0.2]\n{figure}");
+        let three = two
+            .replace("size = 2", "size = 3")
+            .replace("[0.3, 0.2]", "[0.3, 0.2, 0.1]");
+        let three = three.replace("[[0, 1], [1, 0]]", "[[0, 1, 1], [1, 0, 1], [1, 1, 0]]");
+        for (text, count) in [(&two, 1), (&three, 0)] {
+            let Some((_, Plot::Surface(plot))) = figures(text).pop() else {
+                panic!("no surface")
+            };
+            assert_eq!(plot.view, [30.0, 20.0]);
+            assert_eq!(plot.plane.trajectories.len(), count);
+            let told = plot.plane.subtitle.contains("without the trajectories");
+            assert_eq!(told, count == 0, "{}", plot.plane.subtitle);
+        }
+        for view in ["[30]", "[30, 20, 10]", "[30, 95]", "[30, 0]", "[]"] {
+            let wrong = two.replace("[30, 20]", view);
+            assert!(refused(&wrong).contains("azimuth and elevation"), "{view}");
+        }
     }
 
     #[test]

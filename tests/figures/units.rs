@@ -495,7 +495,7 @@ fn graphs_that_cannot_be_drawn_are_refused_with_their_place() {
 #[test]
 fn figures_that_need_curves_are_refused_where_units_flip() {
     let run = "[solve]\nmethod = \"asynchronous\"\n";
-    for kind in ["phase", "landscape", "panels"] {
+    for kind in ["phase", "landscape", "surface", "panels"] {
         let text = format!("{}{run}[[figures]]\nkind = \"{kind}\"\n", spins(3, 0.1, ""));
         refused(&text, &["sign", "units flip", "transitions"]);
     }

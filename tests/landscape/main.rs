@@ -11,8 +11,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod basins;
 mod complete;
 mod exhaustive;
 mod large;
 mod likeness;
+mod saddles;
 mod states;

@@ -8,6 +8,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod barriers;
+mod basins;
 mod command_line;
 mod continuation;
 mod diagnostics;

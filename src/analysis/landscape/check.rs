@@ -34,24 +34,7 @@ pub(super) fn check(network: &Network, search: &Search) -> Result<(), Refusal> {
         return Err(Refusal::new("clamped", why));
     }
     if let Some((layer, memories)) = &search.memories {
-        let Some(own) = network.layers().get(*layer) else {
-            let layers = plural(network.layers().len(), "layer");
-            let why = format!("are of layer {layer}, the network has {layers}");
-            return Err(Refusal::new("memories", why));
-        };
-        let (size, name) = (own.size(), &own.name);
-        if memories.size != size || !memories.patterns.len().is_multiple_of(size.max(1)) {
-            let why = format!(
-                "have {} numbers each, layer `{name}` has {}",
-                memories.size,
-                plural(size, "neuron")
-            );
-            let help = "one memory is one row, a number for each neuron";
-            return Err(Refusal::new("memories", why).help(help));
-        }
-        if memories.patterns.iter().any(|v| !v.is_finite()) {
-            return Err(Refusal::new("memories", "have a number that is not finite"));
-        }
+        memories.check(network, *layer)?;
     }
     let numbers = search
         .random

@@ -30,7 +30,7 @@ const REAL: f64 = 1e-7;
 
 impl Class {
     /// The class, how many eigenvalues have a real part above 0, and how many of 0.
-    pub(super) fn of(eigenvalues: &[[f64; 2]]) -> (Class, usize, usize) {
+    pub(in crate::analysis) fn of(eigenvalues: &[[f64; 2]]) -> (Class, usize, usize) {
         let (largest, least) = (size(eigenvalues), zero(eigenvalues));
         let index = eigenvalues.iter().filter(|e| e[0] > least).count();
         let zeros = eigenvalues.iter().filter(|e| e[0].abs() <= least).count();

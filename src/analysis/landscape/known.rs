@@ -22,7 +22,7 @@ const SIMILAR: f64 = 1e-5;
 /// Energies of one continuum, to so many times their size and 1.
 const LEVEL: f64 = 1e-9;
 
-pub(super) struct Known {
+pub(in crate::analysis) struct Known {
     pub points: Vec<LandscapePoint>,
     /// How much J differs from what it should be similar to, once that has been looked at.
     pub asymmetry: Option<f64>,
@@ -172,7 +172,7 @@ fn by_inertia(local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
 }
 
 /// The fixed point to which Newton's method leads from `x`.
-pub(super) fn arrive(local: &mut Local<'_>, x: &[f64]) -> Option<Vec<f64>> {
+pub(in crate::analysis) fn arrive(local: &mut Local<'_>, x: &[f64]) -> Option<Vec<f64>> {
     // Twice: what counts as rounding depends on where it begins.
     let once = newton(local, x);
     let found = newton(local, &once.x);

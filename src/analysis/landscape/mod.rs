@@ -13,24 +13,30 @@ mod region;
 mod search;
 mod states;
 
+pub(super) use known::{Known, arrive};
+pub(super) use region::Region;
+pub(super) use states::point as state_point;
+
 pub use class::Class;
 pub use complete::Completeness;
 pub use count::Count;
 pub(super) use deflate::more_fixed_points;
 pub use likeness::{Likeness, StateKind};
 
+use std::cmp::Ordering;
+
 use comparison::Comparison;
 
-use super::{Along, Memories, Watch};
+use super::{Along, Follow, Memories, Watch};
 use crate::dynamics::{Interrupt, Settings, Start};
 use crate::network::{Drive, Network, Workspace};
 use crate::refusal::Refusal;
 use crate::synapse::Energy;
 
 /// Most free neurons of which all eigenvalues are computed: a matrix of 8 MiB.
-const ALL_UP_TO: usize = 1024;
+pub(super) const ALL_UP_TO: usize = 1024;
 /// Most free neurons of a network with an energy, where the index is found by inertia: a matrix of 32 MiB.
-const LARGEST: usize = 2048;
+pub(super) const LARGEST: usize = 2048;
 
 /// How fixed points are searched for.
 #[derive(Clone, Debug)]
@@ -62,15 +68,18 @@ pub struct Search {
 }
 
 impl Search {
-    /// The input of the network and that of the starts.
-    fn input(&self, network: &Network) -> Vec<f64> {
-        let own = self.base.input.iter().chain(std::iter::repeat(&0.0));
-        network
-            .input()
-            .iter()
-            .zip(own)
-            .map(|(a, b)| a + b)
-            .collect()
+    /// How its starts are followed.
+    fn follow<'a>(
+        &self,
+        (network, settings): (&'a Network, &'a Settings),
+        interrupt: &'a Interrupt,
+    ) -> Follow<'a> {
+        Follow {
+            rest: self.rest,
+            seed: self.seed,
+            threads: self.threads,
+            ..Follow::new((network, settings), self.base.clone(), interrupt)
+        }
     }
 
     /// With the usual numbers: tries take longer in larger networks, and are fewer.
@@ -247,7 +256,7 @@ pub fn landscape_watched(
 }
 
 /// The energy at a state, and the activations.
-fn energy_at(
+pub(super) fn energy_at(
     network: &Network,
     (x, input, clamped): (&[f64], &[f64], &[usize]),
 ) -> (Option<f64>, Vec<f64>) {
@@ -260,16 +269,18 @@ fn energy_at(
     (has_energy.then(|| at.energy().total[0]), g)
 }
 
-/// Puts points in order of energy, then of coordinates, both to as many digits as rounding leaves alone.
+/// Puts points in order.
 fn sort(points: &mut [LandscapePoint]) {
+    points.sort_by(order);
+}
+
+/// In order of energy, then of coordinates, both to as many digits as rounding leaves alone.
+pub(super) fn order(a: &LandscapePoint, b: &LandscapePoint) -> Ordering {
     // Not −0, which is sorted before 0.
     let digits = |v: f64| (v * 1e9).round() + 0.0;
-    points.sort_by(|a, b| {
-        let energy = |p: &LandscapePoint| digits(p.energy.unwrap_or(0.0));
-        let pairs = a.x.iter().zip(&b.x);
-        let mut coordinates = pairs.map(|(a, b)| digits(*a).total_cmp(&digits(*b)));
-        let mut later = || coordinates.find(|o| o.is_ne());
-        let order = energy(a).total_cmp(&energy(b));
-        order.then_with(|| later().unwrap_or(std::cmp::Ordering::Equal))
-    });
+    let energy = |p: &LandscapePoint| digits(p.energy.unwrap_or(0.0));
+    let pairs = a.x.iter().zip(&b.x);
+    let mut coordinates = pairs.map(|(a, b)| digits(*a).total_cmp(&digits(*b)));
+    let mut later = || coordinates.find(|o| o.is_ne()).unwrap_or(Ordering::Equal);
+    energy(a).total_cmp(&energy(b)).then_with(&mut later)
 }

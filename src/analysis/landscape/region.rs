@@ -13,9 +13,9 @@ const MIXED: usize = 5;
 const OPEN: f64 = 5.0;
 
 /// A box of states. A fixed point has `k x = I + currents(g)`, so that the range of the currents is that of x.
-pub(super) struct Region {
-    low: Vec<f64>,
-    high: Vec<f64>,
+pub(in crate::analysis) struct Region {
+    pub low: Vec<f64>,
+    pub high: Vec<f64>,
     free: Vec<usize>,
 }
 

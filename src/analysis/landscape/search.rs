@@ -11,17 +11,12 @@ use super::region::Region;
 use super::{LARGEST, Landscape, Search, sort};
 use crate::analysis::local::Local;
 use crate::analysis::{Told, Watch};
-use crate::dynamics::{Settings, Start};
-use crate::ensemble::Ensemble;
-use crate::monitor::RestMonitor;
+use crate::dynamics::{Outcome, Settings};
 use crate::network::Network;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
-use crate::stimulus::Stimulus;
 use crate::trajectory::StopReason;
 
-/// So long a start is followed at least, where rest is not waited for.
-const LONG: f64 = 1000.0;
 /// In the place of a layer, for what is drawn here: the starts of an ensemble are drawn elsewhere.
 const OWN: usize = (1 << 31) - 2;
 
@@ -34,7 +29,7 @@ pub(super) fn search(
     network
         .may_clamp(&[network.clamped(), &base.clamped].concat())
         .map_err(|why| Refusal::new("clamped", why.to_string()))?;
-    let input = search.input(network);
+    let input = search.follow(on, watch.interrupt).input();
     let mut local = Local::new(network, &input, &base.clamped);
     let n = local.free.len();
     if n > LARGEST || n > search.all_up_to && !local.gradient {
@@ -113,7 +108,7 @@ pub(super) fn search(
         points,
         followed: ends.len(),
         rested,
-        until: until(on.1),
+        until: search.follow(on, watch.interrupt).until(),
         tries,
         asymmetry: known.asymmetry,
         is_full,
@@ -121,51 +116,17 @@ pub(super) fn search(
     })
 }
 
-/// Until when starts are followed: settings that do not wait for rest have a last time that was chosen for something else.
-pub(super) fn until(settings: &Settings) -> f64 {
-    match settings.until_rest {
-        true => settings.t_end,
-        false => settings.t_end.max(settings.t_start + LONG),
-    }
-}
-
 /// Where the starts end, in their order, and whether they are at rest there.
 pub(super) fn follow(
-    (network, settings): (&Network, &Settings),
+    on: (&Network, &Settings),
     search: &Search,
     starts: &[Vec<f64>],
     watch: &Watch<'_>,
 ) -> Result<Vec<(bool, Vec<f64>)>, Refusal> {
-    let settings = Settings {
-        until_rest: true,
-        t_end: until(settings),
-        ..settings.clone()
-    };
-    let ensemble = Ensemble {
-        network,
-        settings: &settings,
-        stimulus: &Stimulus::constant(network),
-        threads: search.threads,
-        alone: false,
-        interrupt: watch.interrupt,
-    };
-    let start = |k: usize| {
-        Ok(Start {
-            x: starts[k].clone(),
-            stream: Some(Stream::of(search.seed, OWN, k, 1)),
-            ..search.base.clone()
-        })
-    };
-    let monitor = |_| {
-        let monitor = RestMonitor::new(network, search.rest);
-        match settings.method.flips {
-            true => monitor.at_once(),
-            false => monitor.clamping(network, &search.base.clamped),
-        }
-    };
     let ends = Mutex::new(vec![None; starts.len()]);
     let ended = AtomicUsize::new(0);
-    let ran = ensemble.run(0..starts.len(), start, monitor, |k, outcome, _| {
+    let state = |k: usize| starts[k].clone();
+    let done = |k: usize, outcome: Outcome| {
         let end = (outcome.stop == StopReason::Rest, outcome.x);
         ends.lock().unwrap_or_else(PoisonError::into_inner)[k] = Some(end);
         (watch.tell)(Told {
@@ -174,8 +135,9 @@ pub(super) fn follow(
             of: Some(starts.len()),
             found: (0, "fixed points"),
         });
-    });
-    ran.map_err(|why| Refusal::new("the starts", format!("cannot be followed: {why}")))?;
+    };
+    let follow = search.follow(on, watch.interrupt);
+    follow.run(starts.len(), state, done)?;
     let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(ends.into_iter().flatten().collect())
 }

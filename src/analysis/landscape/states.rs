@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::parallel::each;
-use super::search::{follow, until};
+use super::search::follow;
 use super::{Class, Count, Landscape, LandscapePoint, Search, energy_at, sort};
 use crate::analysis::Watch;
 use crate::dynamics::{ASYNCHRONOUS, Flipping, Moves, SYNCHRONOUS, Settings, Still, Temperature};
@@ -38,7 +38,7 @@ pub(super) fn states(
     };
     (cold.method.suits)(network, &cold)?;
     let on = (network, &cold);
-    let input = search.input(network);
+    let input = search.follow(on, watch.interrupt).input();
     let moves = || Moves::new(on, &input, &base.clamped);
     let units = &moves().units();
     let count = units.iter().map(|(_, values)| values.len());
@@ -47,7 +47,7 @@ pub(super) fn states(
         points: Vec::new(),
         followed: 0,
         rested: 0,
-        until: until(&cold),
+        until: search.follow(on, watch.interrupt).until(),
         tries: 0,
         count: Count::All,
         complete: None,
@@ -101,27 +101,9 @@ pub(super) fn states(
     found.is_full = ends.len() >= most;
     ends.truncate(search.max_points);
     let mut asked = moves();
-    let points = ends.into_iter().map(|(x, starts)| {
-        let (energy, g) = energy_at(network, (&x, &input, &base.clamped));
-        let class = match asked.still(&x) {
-            Still::Firm => Class::StableState,
-            _ => Class::Marginal,
-        };
-        LandscapePoint {
-            g,
-            energy,
-            residual: 0.0,
-            eigenvalues: Vec::new(),
-            has_all_eigenvalues: true,
-            index: 0,
-            zeros: 0,
-            class,
-            along: None,
-            overlaps: Vec::new(),
-            likeness: None,
-            starts,
-            x,
-        }
+    let points = ends.into_iter().map(|(x, starts)| LandscapePoint {
+        starts,
+        ..point(network, &mut asked, (x, &input, &base.clamped))
     });
     found.points = points.collect();
     sort(&mut found.points);
@@ -140,4 +122,32 @@ fn state(
         k /= values.len();
     }
     x
+}
+
+/// What is known of a state that no unit wants to leave.
+pub(in crate::analysis) fn point(
+    network: &Network,
+    asked: &mut Moves<'_>,
+    (x, input, clamped): (Vec<f64>, &[f64], &[usize]),
+) -> LandscapePoint {
+    let (energy, g) = energy_at(network, (&x, input, clamped));
+    let class = match asked.still(&x) {
+        Still::Firm => Class::StableState,
+        _ => Class::Marginal,
+    };
+    LandscapePoint {
+        g,
+        energy,
+        residual: 0.0,
+        eigenvalues: Vec::new(),
+        has_all_eigenvalues: true,
+        index: 0,
+        zeros: 0,
+        class,
+        along: None,
+        overlaps: Vec::new(),
+        likeness: None,
+        starts: 0,
+        x,
+    }
 }

@@ -5,7 +5,7 @@ use super::look::{EARLIER, mark};
 use super::{PhaseCurve, PhasePlot, field, levels, relief};
 use crate::figure::{
     Axis, BLACK, Block, Canvas, ColorBar, ColorMap, FigureError, Frame, Legend, Look, Mark,
-    NULLCLINES, Palette, Panel, Point, Ramp, SOFT, clipped, range, refused,
+    NULLCLINES, Palette, Panel, Pen, Point, Ramp, SEPARATRIX, SOFT, WHITE, clipped, range, refused,
 };
 
 pub(in crate::figure) struct Plane {
@@ -29,6 +29,7 @@ impl Plane {
             let grid = [&plot.grid_x, &plot.grid_y][k];
             let grid = range(grid).filter(|_| grid.len() > 1);
             let curves = plot.trajectories.iter().chain(&plot.earlier);
+            let curves = curves.chain(&plot.separatrices);
             let curves = curves.flat_map(|c| [&c.x, &c.y][k]);
             let fixed = plot.fixed_points.iter().map(|p| [&p.x, &p.y][k]);
             let (span, margin) = match given.or(cells).or(grid) {
@@ -76,6 +77,13 @@ impl Plane {
             (frame.left - 1.0..=frame.right + 1.0).contains(&p.0)
                 && (frame.top - 1.0..=frame.bottom + 1.0).contains(&p.1)
         };
+        // A pale edge sets them off from areas as dark.
+        let edge = Pen::new(WHITE.faint(0.7), SEPARATRIX.width + 2.4);
+        for pen in [edge, SEPARATRIX] {
+            for curve in &plot.separatrices {
+                canvas.trace_in(frame, &sparse(points(curve, panel)), pen);
+            }
+        }
         for curve in &plot.earlier {
             let line = sparse(points(curve, panel));
             canvas.trace_in(frame, &line, EARLIER);

@@ -9,7 +9,12 @@ type Side = (usize, usize, bool);
 
 /// The lines on which values on the grid `x` × `y` (x fastest) equal `level`. Cells with a value that is not finite
 /// have none.
-pub(super) fn lines(x: &[f64], y: &[f64], values: &[f64], level: f64) -> Vec<Vec<Point>> {
+pub(in crate::figure) fn lines(
+    x: &[f64],
+    y: &[f64],
+    values: &[f64],
+    level: f64,
+) -> Vec<Vec<Point>> {
     let n = x.len();
     let mut pieces: Vec<(Side, Side)> = Vec::new();
     for j in 0..y.len().saturating_sub(1) {

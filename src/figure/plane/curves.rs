@@ -19,7 +19,7 @@ pub(super) fn sparse(points: impl Iterator<Item = Point>) -> Vec<Point> {
 }
 
 /// A line with points no further apart than `most`.
-pub(super) fn dense(line: &[Point], most: f64) -> Vec<Point> {
+pub(in crate::figure) fn dense(line: &[Point], most: f64) -> Vec<Point> {
     let mut points: Vec<Point> = line.iter().copied().take(1).collect();
     for pair in line.windows(2) {
         let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);

@@ -16,7 +16,7 @@ fn place(axis: &[f64], value: f64) -> Option<(usize, f64)> {
 }
 
 /// The value at a point between grid points; none outside and where a corner is not finite.
-pub(super) fn between(x: &[f64], y: &[f64], values: &[f64], at: Point) -> Option<f64> {
+pub(in crate::figure) fn between(x: &[f64], y: &[f64], values: &[f64], at: Point) -> Option<f64> {
     let ((i, s), (j, t)) = (place(x, at.0)?, place(y, at.1)?);
     let k = j * x.len() + i;
     let low = values[k] * (1.0 - s) + values[k + 1] * s;

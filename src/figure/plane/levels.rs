@@ -6,7 +6,7 @@ const COUNT: i32 = 9;
 
 /// Levels between the least value and the top of the map, their distance growing with the height; each rounded to
 /// digits that are fewer than its distance to the next.
-pub(super) fn automatic(values: &[f64]) -> Vec<f64> {
+pub(in crate::figure) fn automatic(values: &[f64]) -> Vec<f64> {
     let Some((low, high)) = shown(values) else {
         return Vec::new();
     };
@@ -23,7 +23,7 @@ pub(super) fn automatic(values: &[f64]) -> Vec<f64> {
 }
 
 /// The range of heights that is told apart by colour: where a few values tower above the others, those are left out.
-pub(super) fn shown(values: &[f64]) -> Option<(f64, f64)> {
+pub(in crate::figure) fn shown(values: &[f64]) -> Option<(f64, f64)> {
     let (low, high) = range(values)?;
     let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);

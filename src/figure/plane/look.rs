@@ -3,18 +3,21 @@
 use super::relief::CONTOUR;
 use super::{PhasePlot, Stability, contour, levels};
 use crate::figure::{
-    Entries, Mark, NULLCLINES, Palette, Panel, Pen, Point, SOFT, Sample, distance,
+    Entries, Mark, NULLCLINES, Palette, Panel, Pen, Point, SEPARATRIX, SOFT, Sample, distance,
 };
 
 /// Under another input.
 pub(super) const EARLIER: Pen = Pen::dashed(SOFT, 1.2);
 
 impl PhasePlot {
-    pub(super) fn entries(&self, palette: &Palette) -> Entries {
+    pub(in crate::figure) fn entries(&self, palette: &Palette) -> Entries {
         let basins = self.basins.as_ref();
         let mut entries = basins.map(|b| b.entries(palette)).unwrap_or_default();
         for (k, name, _) in self.nullclines_asked() {
             entries.say(Sample::Line(NULLCLINES[k]), name);
+        }
+        if !self.separatrices.is_empty() {
+            entries.say(Sample::Line(SEPARATRIX), "separatrix");
         }
         for (stability, name) in [
             (Stability::Attractor, "attractor"),
@@ -66,7 +69,7 @@ impl PhasePlot {
         lines
     }
 
-    /// Where no number of a contour line should stand: fixed points, nullclines and trajectories.
+    /// Where no number of a contour line should stand: fixed points, nullclines, separatrices and trajectories.
     pub(super) fn occupied(&self, panel: &Panel<'_>) -> Vec<(f64, f64, f64)> {
         let mut free = Vec::new();
         for p in &self.fixed_points {
@@ -74,7 +77,8 @@ impl PhasePlot {
             free.push((at.0, at.1, 13.0));
         }
         let mut lines: Vec<Vec<Point>> = Vec::new();
-        for curve in self.trajectories.iter().chain(&self.earlier) {
+        let curves = self.trajectories.iter().chain(&self.earlier);
+        for curve in curves.chain(&self.separatrices) {
             let points = curve.x.iter().zip(&curve.y);
             lines.push(points.map(|(&x, &y)| (x, y)).collect());
         }
@@ -92,7 +96,7 @@ impl PhasePlot {
     }
 }
 
-pub(super) fn mark(stability: Stability) -> Mark {
+pub(in crate::figure) fn mark(stability: Stability) -> Mark {
     match stability {
         Stability::Attractor => Mark::Star,
         Stability::Saddle => Mark::Circle,

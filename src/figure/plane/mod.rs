@@ -5,7 +5,7 @@ mod block;
 mod contour;
 mod curves;
 mod field;
-mod levels;
+pub(in crate::figure) mod levels;
 mod look;
 mod relief;
 
@@ -17,6 +17,10 @@ use crate::figure::{
 use block::Plane;
 
 pub use basins::Basins;
+pub(in crate::figure) use contour::lines;
+pub(in crate::figure) use curves::dense;
+pub(in crate::figure) use field::between;
+pub(in crate::figure) use look::mark;
 
 /// What becomes of a network near a point of rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +93,8 @@ pub struct PhasePlot {
     pub trajectories: Vec<PhaseCurve>,
     /// Their parts before, when the input was another than that of the arrows and the points of rest: grey and dashed.
     pub earlier: Vec<PhaseCurve>,
+    /// Borders between basins, such as the stable manifolds of saddles: dark lines below the points of rest.
+    pub separatrices: Vec<PhaseCurve>,
     /// Points of rest.
     pub fixed_points: Vec<PlanePoint>,
     /// Basins of attraction, drawn as areas.
@@ -137,7 +143,10 @@ impl PhasePlot {
         let trajectories = self.trajectories.iter().enumerate();
         let named = trajectories.map(|(i, c)| (format!("trajectory {i}"), c));
         let earlier = self.earlier.iter().enumerate();
-        for (place, curve) in named.chain(earlier.map(|(i, c)| (format!("earlier part {i}"), c))) {
+        let earlier = earlier.map(|(i, c)| (format!("earlier part {i}"), c));
+        let borders = self.separatrices.iter().enumerate();
+        let borders = borders.map(|(i, c)| (format!("separatrix {i}"), c));
+        for (place, curve) in named.chain(earlier).chain(borders) {
             finite(&format!("{place}, x"), &curve.x)?;
             finite(&format!("{place}, y"), &curve.y)?;
             as_many(&format!("{place}, y"), curve.y.len(), curve.x.len(), "x")?;

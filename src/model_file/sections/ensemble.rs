@@ -171,7 +171,7 @@ impl Reader<'_> {
     }
 
     /// The layers that [start] puts at their equilibrium.
-    fn relaxed(&self, start: &Field<'_>) -> Vec<usize> {
+    pub(super) fn relaxed(&self, start: &Field<'_>) -> Vec<usize> {
         let Some(Value::Table(entries)) = start.value().map(|v| &v.value) else {
             return Vec::new();
         };

@@ -400,6 +400,7 @@ fn study(
         drop(figures);
         (Vec::new(), Vec::new())
     };
+    let relaxed = starts.relaxed(&one_start);
     let ensemble = starts.ensemble(&ensemble, &one_start, &cases, resolver);
     let sweep = match with_sweep {
         true => sweep::read(&sweep, solve.seed),
@@ -419,6 +420,7 @@ fn study(
         stimulus: stimulus?,
         settings: solve.settings,
         cases,
+        relaxed,
         ensemble,
         save: solve.save,
         lyapunov: solve.lyapunov,

@@ -272,6 +272,17 @@ impl Seen {
         }
     }
 
+    /// What a surface shows of the energy. A trajectory lies on it where no third neuron moves.
+    pub fn surface(&self, study: &Study, levels: &[f64]) -> Result<PhasePlot, NoPlot> {
+        let mut plot = self.landscape(study, levels)?;
+        if study.network.size() == 2 {
+            plot.trajectories = self.curves.clone();
+        } else if !self.curves.is_empty() {
+            plot.subtitle += " · without the trajectories, which leave this plane";
+        }
+        Ok(plot)
+    }
+
     /// Contours and colours of the energy, where there is one.
     pub fn landscape(&self, study: &Study, levels: &[f64]) -> Result<PhasePlot, NoPlot> {
         if !self.field.energy.iter().any(|e| e.is_finite()) {

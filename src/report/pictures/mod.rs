@@ -1,12 +1,16 @@
 //! What figures show: plain data, which are kept beside the picture so that it can be drawn again.
 
+mod basin_map;
 mod basins;
 mod ends;
 mod redraw;
+mod shares;
 mod sweep;
 
+pub(super) use basin_map::map_plots;
 pub use basins::BasinMap;
 pub use redraw::{Redraw, draw_to, redraw};
+pub(super) use shares::{fractions_plot, radius_plot};
 
 use serde_json::Value;
 

@@ -1,0 +1,212 @@
+//! `attractor basins`.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::Exit;
+use super::failure::Failure;
+use super::flags::{Flags, Place};
+use super::origin::Origin;
+use super::out::outln;
+use super::question::Question;
+use crate::analysis::wilson;
+use crate::number::{fixed, number};
+use crate::record::read_npz;
+use crate::report::basins_answer;
+use crate::study::{BasinAnswers, BasinsOf, Centre, MapOf, MapPlane, RadiusOf};
+
+/// Rows of a table that are printed.
+const ROWS: usize = 40;
+
+#[derive(Args, Debug)]
+pub(super) struct Basins {
+    /// The model file, or the name of a model that is part of the program
+    model: PathBuf,
+    #[command(flatten)]
+    flags: Flags,
+    /// Map the plane of the states of two neurons, counted over all layers from 0
+    #[arg(long, value_name = "A,B", value_parser = pair::<usize>, group = "plane")]
+    neurons: Option<[usize; 2]>,
+    /// Map the plane of the overlaps of the start with two memories of [recall]
+    #[arg(long, value_name = "A,B", value_parser = pair::<usize>, group = "plane")]
+    memories: Option<[usize; 2]>,
+    /// Map the plane of two directions from the start: the rows of the array `directions` of an .npz file, a number for each neuron
+    #[arg(long, value_name = "FILE", group = "plane")]
+    along: Option<PathBuf>,
+    /// First coordinate of the map [default: the range of states, -1.25,1.25 of overlaps, -1,1 of directions]
+    #[arg(long, value_name = "LOW,HIGH", value_parser = pair::<f64>, allow_hyphen_values = true)]
+    x: Option<[f64; 2]>,
+    /// Second coordinate of the map
+    #[arg(long, value_name = "LOW,HIGH", value_parser = pair::<f64>, allow_hyphen_values = true)]
+    y: Option<[f64; 2]>,
+    /// Starts along each coordinate of the map
+    #[arg(long, value_name = "N", default_value_t = 128)]
+    points: usize,
+    /// Count where so many random starts end: of the map, or else of the whole space of states
+    #[arg(long, value_name = "N")]
+    fractions: Option<usize>,
+    /// Draw them from elsewhere: from the whole space, or from a ball around each memory or attractor (--within)
+    #[arg(long, value_name = "WHERE", requires = "fractions", value_parser = centre)]
+    around: Option<Centre>,
+    /// Radius of the balls: a distance, or a number of units that flip
+    #[arg(
+        long,
+        value_name = "R",
+        requires = "around",
+        allow_hyphen_values = true
+    )]
+    within: Option<f64>,
+    /// Measure how much damage each memory of [recall] is recalled from
+    #[arg(long)]
+    radius: bool,
+    /// Sizes of the damage, rising [default: 0,0.05,… 0.5, of noise up to twice the size of the memories]
+    #[arg(
+        long,
+        value_name = "D,…",
+        value_delimiter = ',',
+        requires = "radius",
+        allow_hyphen_values = true
+    )]
+    damage: Vec<f64>,
+    /// Damage by normal noise of these standard deviations, not by turning units of memories that have two values
+    #[arg(long, requires = "radius")]
+    noise: bool,
+    /// Cues of each memory and size of the damage
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "radius")]
+    each: usize,
+    /// The probability with which a memory must be recalled
+    #[arg(
+        long,
+        value_name = "P",
+        default_value_t = 0.5,
+        requires = "radius",
+        allow_hyphen_values = true
+    )]
+    probability: f64,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// `A,B`.
+fn pair<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<[T; 2], String> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    let [a, b] = parts[..] else {
+        return Err("two numbers with a comma between them are wanted: 0,1".into());
+    };
+    let read = |part: &str| part.parse::<T>().map_err(|why| format!("`{part}`: {why}"));
+    Ok([read(a)?, read(b)?])
+}
+
+/// The names of [`Centre`].
+fn centre(text: &str) -> Result<Centre, String> {
+    match text {
+        "box" => Ok(Centre::Box),
+        "memories" => Ok(Centre::Memories),
+        "attractors" => Ok(Centre::Attractors),
+        _ => Err("one of box, memories, attractors is wanted".into()),
+    }
+}
+
+/// The two rows of the array of a file.
+fn directions(path: &Path) -> Result<[Vec<f64>; 2], Failure> {
+    let array = read_npz(path, "directions").map_err(Failure::bad)?;
+    let [2, n] = array.shape[..] else {
+        let shape = format!("{:?}", array.shape);
+        return Err(Failure::bad(format!(
+            "`directions` of {} has the shape {shape}: two rows are wanted, a number for each neuron",
+            path.display()
+        )));
+    };
+    let (first, second) = array.data.split_at(n);
+    Ok([first.to_vec(), second.to_vec()])
+}
+
+impl Basins {
+    pub fn execute(&self) -> Result<Exit, Failure> {
+        let clock = Instant::now();
+        let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
+        let study = &loaded.study;
+        let wanted = self.wanted()?;
+        let mut asked = Question::new(clock, (study, origin), "basins", &self.place)?;
+        let found = asked.ask(|interrupt| wanted.answer(study, interrupt));
+        let found = found.map_err(Failure::bad)?;
+        let exit = match &found {
+            found if found.is_interrupted() => Exit::Interrupted,
+            found if found.is_flagged() => Exit::Flagged,
+            _ => Exit::Fine,
+        };
+        let answer = basins_answer(study, &found);
+        asked.finish(study, answer, || print(&found), exit)
+    }
+
+    fn wanted(&self) -> Result<BasinsOf, Failure> {
+        let along = self.along.as_ref().map(|path| directions(path));
+        let plane = match (self.neurons, self.memories, along.transpose()?) {
+            (Some(two), ..) => Some(MapPlane::Neurons(two)),
+            (_, Some(two), _) => Some(MapPlane::Memories(two)),
+            (.., along) => along.map(MapPlane::Along),
+        };
+        Ok(BasinsOf {
+            map: Some(MapOf {
+                plane,
+                x: self.x,
+                y: self.y,
+                points: self.points,
+            }),
+            fractions: self.fractions.map(|n| (n, self.around, self.within)),
+            radius: self.radius.then(|| RadiusOf {
+                damage: self.damage.clone(),
+                noise: self.noise,
+                each: self.each,
+                probability: self.probability,
+            }),
+        })
+    }
+}
+
+fn print(found: &BasinAnswers) {
+    let more = |n: usize| {
+        if n > ROWS {
+            outln!("and {} more (--json)", n - ROWS);
+        }
+    };
+    let energy = |e: Option<f64>| e.map_or("none".into(), number);
+    let lists = found.reached().flat_map(|r| {
+        let attractors = r.attractors.iter().enumerate();
+        let saddles = r.saddles.iter().enumerate();
+        let all = attractors.map(|(k, p)| (format!("attractor {k}"), p, r.followed));
+        all.chain(saddles.map(|(k, p)| (format!("at rest {}", -2 - k as i64), p, r.followed)))
+    });
+    let lists: Vec<_> = lists.collect();
+    for (name, p, all) in lists.iter().take(ROWS) {
+        let part = fixed(p.starts as f64 / (*all).max(1) as f64, 4);
+        let class = p.class.to_string();
+        outln!(
+            "{name:13}  {class:18}  E {:9}  {part} of {all} starts",
+            energy(p.energy)
+        );
+    }
+    more(lists.len());
+    if let Some(counted) = &found.fractions {
+        let starts = counted.fractions.shares.first().map_or(0, |s| s.starts);
+        for (k, back) in counted.back.iter().take(ROWS).enumerate() {
+            let [low, high] = wilson(*back, starts).map(|v| fixed(v, 3));
+            let part = fixed(*back as f64 / starts.max(1) as f64, 3);
+            outln!("ball {k:3}  {part} come back ({low} to {high})");
+        }
+        more(counted.back.len());
+    }
+    if let Some(measured) = &found.radius {
+        let curves = &measured.curves;
+        let level = |k| measured.level(k).map_or("none".into(), number);
+        for (k, memory) in curves.memories.iter().take(ROWS).enumerate() {
+            let radius = level(curves.radius(k, measured.probability));
+            let certain = level(curves.certain_radius(k, measured.probability));
+            outln!("memory {memory:3}  radius {radius:6}  certain {certain}");
+        }
+        more(curves.memories.len());
+    }
+}
