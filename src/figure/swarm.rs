@@ -14,7 +14,9 @@ use crate::figure::mark::hole;
 pub struct SwarmGroup {
     /// What the legend calls it.
     pub label: String,
-    /// Whether its points are rings: each of the two sorts has its colours from the beginning of the palette.
+    /// Its place among the colours of the palette; those beyond are grey. A group of rings may have that of a group of discs.
+    pub color: usize,
+    /// Whether its points are rings.
     pub hollow: bool,
 }
 
@@ -107,9 +109,7 @@ impl SwarmPlot {
 
 impl Swarm<'_> {
     fn color(&self, group: usize) -> Color {
-        let hollow = self.plot.groups[group].hollow;
-        let before = self.plot.groups[..group].iter();
-        let k = before.filter(|g| g.hollow == hollow).count();
+        let k = self.plot.groups[group].color;
         match k < self.palette.coloured() {
             true => self.palette.curve(k).color,
             false => OTHERS,

@@ -1,6 +1,6 @@
 //! The figure of fixed points: their energies by index and kind, and the overlaps of the attractors with the memories.
 
-use crate::analysis::{Landscape, LandscapePoint};
+use crate::analysis::{Class, Landscape, LandscapePoint};
 use crate::figure::{BarSeries, BarsPlot, HeatPlot, PanelsPlot, Plot, SwarmGroup, SwarmPlot};
 use crate::picture::UNTITLED;
 use crate::study::Study;
@@ -40,18 +40,18 @@ pub(super) fn landscape_figures(study: &Study, found: &Landscape) -> Vec<(String
     vec![("fixed-points".into(), plot, Style::default())]
 }
 
-/// What it is called in the legend: beside the memories, or by its class.
-fn group(p: &LandscapePoint) -> (String, bool) {
-    let kind = match &p.likeness {
-        Some(l) => l.kind.word().to_owned(),
-        None if p.index > 0 && !p.attracts() => "saddle or source".to_owned(),
-        None => p.class.to_string(),
+/// What it is: beside the memories, or by its class; and whether it attracts, so far as that is known.
+fn group(p: &LandscapePoint) -> (String, &'static str) {
+    let rest = match p.class {
+        _ if p.attracts() => "",
+        Class::Marginal if p.index == 0 => ", marginal",
+        _ => ", unstable",
     };
-    let kind = match (p.attracts(), p.likeness.is_some()) {
-        (false, true) => format!("{kind}, unstable"),
-        _ => kind,
-    };
-    (kind, !p.attracts())
+    match &p.likeness {
+        Some(l) => (l.kind.word().to_owned(), rest),
+        None if p.index > 0 && !p.attracts() => ("saddle or source".to_owned(), ""),
+        None => (p.class.to_string(), ""),
+    }
 }
 
 /// Energies by index; where there is no energy, largest real parts of the eigenvalues.
@@ -69,12 +69,24 @@ fn swarm(found: &Landscape) -> SwarmPlot {
     if most < COLUMNS {
         indices = (0..=most).collect();
     }
-    let mut groups: Vec<(String, bool)> = found.points.iter().map(group).collect();
-    let of_point = groups.clone();
-    groups.sort_by_key(|(name, hollow)| (*hollow, name.clone()));
+    let of_point: Vec<(String, &str, bool)> = found
+        .points
+        .iter()
+        .map(|p| {
+            let (kind, rest) = group(p);
+            (kind, rest, !p.attracts())
+        })
+        .collect();
+    let mut groups = of_point.clone();
+    groups.sort_by_key(|(kind, rest, hollow)| (*hollow, *rest, kind.clone()));
     groups.dedup();
+    // One colour for each kind, whether it attracts or not.
+    let mut kinds: Vec<&String> = groups.iter().map(|(kind, ..)| kind).collect();
+    kinds.sort();
+    kinds.dedup();
+    let color = |kind: &String| kinds.iter().position(|k| *k == kind).unwrap_or(0);
     let column = |p: &LandscapePoint| indices.iter().position(|i| *i == p.index).unwrap_or(0);
-    let place = |own: &(String, bool)| groups.iter().position(|g| g == own).unwrap_or(0);
+    let place = |own: &(String, &str, bool)| groups.iter().position(|g| g == own).unwrap_or(0);
     SwarmPlot {
         x_label: "index: number of unstable directions".into(),
         y_label: match all_have {
@@ -88,8 +100,9 @@ fn swarm(found: &Landscape) -> SwarmPlot {
         group: of_point.iter().map(place).collect(),
         groups: groups
             .iter()
-            .map(|(label, hollow)| SwarmGroup {
-                label: label.clone(),
+            .map(|(kind, rest, hollow)| SwarmGroup {
+                label: format!("{kind}{rest}"),
+                color: color(kind),
                 hollow: *hollow,
             })
             .collect(),

@@ -354,6 +354,7 @@ fn branches() -> BranchesPlot {
 fn swarm(n: usize) -> SwarmPlot {
     let group = |label: &str, hollow| SwarmGroup {
         label: label.into(),
+        color: usize::from(hollow),
         hollow,
     };
     SwarmPlot {
