@@ -4,7 +4,7 @@
 //! ẋ = −x + Ξᵀ softmax(β Ξ x) with the patterns (cos t, ±sin t) and (−1, 0), t = π/8. On the axis of symmetry the pair have the
 //! weight w each, and a fixed point is at x = 2w(1 + cos t) − 1, β = ln(w/(1 − 2w)) / ((1 + cos t) x): a curve in closed form. Where
 //! dβ/dw = 0 the third pattern gets a fixed point of its own, and where 2 w β sin²t = 1 the pair splits. Branches that are followed
-//! through β (`analysis::continuation`) find the same. A fixed point averages 1/Σp² patterns, p = softmax(β Ξ x). Below it
+//! through β (`analysis::continuation`) find the same. A fixed point averages 1/Σp² patterns, p = softmax(β Ξ x). Beside it
 //! the same of twenty random patterns of length 1 in eight dimensions. `cargo run --release --example three_kinds -- DIRECTORY`
 //! draws both into the directory.
 //!
@@ -12,9 +12,9 @@
 //! the single pattern appears: β = 1.7557794311 in closed form, 1.7557794311 followed
 //! the pair splits:            β = 6.8284454160 in closed form, 6.8284454160 followed
 //!    β   attractors, and how many patterns each averages
-//!    1   2.58
-//!    4   1.01  2.00
-//!   10   1.00  1.06  1.06
+//!    1   2.47
+//!    4   1.00  2.00
+//!   10   1.00  1.17  1.17
 //! ```
 
 use std::error::Error;
@@ -23,12 +23,13 @@ use std::sync::Arc;
 
 use attractor::analysis::{Bifurcation, Continuation, Diagram, Search, continuation, landscape};
 use attractor::dynamics::{Interrupt, Settings, Start};
-use attractor::figure::{Figure, Line, LinesPlot, PanelsPlot, Plot};
+use attractor::figure::{BranchesPlot, Figure, Line, LinesPlot, PanelsPlot, Plot};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{DirectSum, Identity, Softmax};
 use attractor::network::{Layer, Network};
 use attractor::pattern::random::Stream;
 use attractor::refusal::Refusal;
+use attractor::report::{Shown, branches_plot};
 use attractor::synapse::Memory;
 
 const T: f64 = std::f64::consts::FRAC_PI_8;
@@ -136,88 +137,62 @@ fn line(label: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Line {
     }
 }
 
-/// Branches cut where their stability changes; only the first of each kind has a name.
-fn branches(found: &Diagram, y: impl Fn(f64, &[f64]) -> f64) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for (stable, name) in [(true, "attractors"), (false, "unstable")] {
-        // One line with gaps: a value that is not finite ends a piece.
-        let mut points = Vec::new();
-        for branch in &found.branches {
-            for p in &branch.points {
-                let shown = p.special.is_some() || p.is_stable() == stable;
-                let value = if shown {
-                    y(p.parameter, &p.x)
-                } else {
-                    f64::NAN
-                };
-                points.push((p.parameter, value));
-            }
-            points.push((RANGE[1], f64::NAN));
-        }
-        lines.push(Line {
-            second: !stable,
-            ..line(name, points)
-        });
+/// How many patterns the attractors average, over β, with β of the transitions where they are known.
+fn averages(patterns: &Patterns, title: &str, at: &[f64]) -> Result<Plot, Box<dyn Error>> {
+    let mut seen = Vec::new();
+    for k in 0..61 {
+        let beta = 100f64.powf(f64::from(k) / 60.0);
+        let found = patterns.attractors(beta)?.into_iter();
+        seen.extend(found.map(|n| (beta, n)));
     }
-    lines
+    let dots = Line {
+        dots: true,
+        scattered: true,
+        ..line("attractors", seen)
+    };
+    let count = patterns.count() as f64;
+    let marks = at.iter().map(|b| Line {
+        reference: true,
+        ..line(&format!("β = {b:.3}"), [(*b, 1.0), (*b, count)])
+    });
+    Ok(Plot::Lines(LinesPlot {
+        title: title.into(),
+        x_label: "β".into(),
+        y_label: "1/Σp²".into(),
+        x_log: true,
+        lines: std::iter::once(dots).chain(marks).collect(),
+        ..LinesPlot::default()
+    }))
 }
 
 fn figure(
     (three, found): (&Patterns, &Diagram),
-    (many, seen): (&Patterns, &[(f64, f64)]),
+    many: &Patterns,
     at: [f64; 2],
-) -> PanelsPlot {
-    let marks = |ends: [f64; 2]| {
-        at.map(|b| Line {
-            reference: true,
-            ..line("closed form", ends.map(|y| (b, y)))
-        })
+) -> Result<PanelsPlot, Box<dyn Error>> {
+    let first = Shown::Neuron {
+        index: 0,
+        name: "x₁".into(),
     };
-    let panel = |title: &str, y_label: &str, y_log: bool, lines| {
-        Plot::Lines(LinesPlot {
-            title: title.into(),
-            x_label: "β".into(),
-            y_label: y_label.into(),
-            x_log: true,
-            y_log,
-            lines,
-            ..LinesPlot::default()
-        })
-    };
-    let one = |ends, y: &dyn Fn(f64, &[f64]) -> f64| {
-        let mut lines = branches(found, y);
-        lines.extend(marks(ends));
-        lines
-    };
-    let averaged = |b: f64, x: &[f64]| three.averaged(b, x);
-    let dots = Line {
-        dots: true,
-        scattered: true,
-        ..line("attractors", seen.iter().copied())
+    let branches = branches_plot(found, &first, ("", "β")).ok_or("there are no branches")?;
+    let branches = BranchesPlot {
+        title: "fixed points of three".into(),
+        y_label: "x_{1}".into(),
+        ..branches
     };
     let (count, size) = (many.count(), many.size);
-    PanelsPlot {
+    Ok(PanelsPlot {
         title: "Three kinds of fixed points of a memory with softmax".into(),
         subtitle: format!(
-            "ẋ = −x + Ξᵀ softmax(β Ξ x) · a, b: patterns (cos π/8, ±sin π/8), (−1, 0) · c: {count} random patterns of length 1 in {size} dimensions"
+            "ẋ = −x + Ξᵀ softmax(β Ξ x) · a, b: patterns (cos π/8, ±sin π/8) and (−1, 0), dashed lines in b: transitions in closed form · c: {count} random patterns of length 1 in {size} dimensions"
         ),
         columns: 3,
         plots: vec![
-            panel(
-                "where they are",
-                "x_{1}",
-                false,
-                one([-1.0, 1.0], &|_, x| x[0]),
-            ),
-            panel(
-                "patterns averaged",
-                "1/Σp²",
-                false,
-                one([1.0, 3.0], &averaged),
-            ),
-            panel("of many patterns", "1/Σp²", true, vec![dots]),
+            Plot::Branches(branches),
+            averages(three, "attractors of three", &at)?,
+            averages(many, &format!("attractors of {count}"), &[])?,
         ],
-    }
+    })
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -254,12 +229,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         row.iter_mut().for_each(|v| *v /= length);
     }
     let many = Patterns { rows, size };
-    let mut seen = Vec::new();
-    for k in 0..61 {
-        let beta = 100f64.powf(f64::from(k) / 60.0);
-        seen.extend(many.attractors(beta)?.into_iter().map(|n| (beta, n)));
-    }
-    let plot = figure((&three, &found), (&many, &seen), closed);
+    let plot = figure((&three, &found), &many, closed)?;
     let directory = std::env::args().nth(1).map(PathBuf::from);
     let directory = directory.unwrap_or_else(std::env::temp_dir);
     for ending in ["png", "svg"] {
