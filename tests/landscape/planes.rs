@@ -63,6 +63,16 @@ fn planes_nullclines_of_two_neurons_are_those_of_the_equations() {
         // The logarithm of numbers near 0 and 1.
         assert!((x1 - 0.5 + v2).abs() < 1e-13, "{v1} {v2}");
     }
+    // V̇ = H ẋ, H = β V (1 − V).
+    let field = plane(Space::Activation, [0.0, 1.0])
+        .evaluate(&flip_flop, &[0.0; 2], flip_flop.input(), &[])
+        .unwrap();
+    for (k, rate) in field.horizontal.iter().enumerate() {
+        let (v1, v2) = (field.x[k % 9], field.y[k / 9]);
+        let x1 = (v1 / (1.0 - v1)).ln() / 6.0;
+        let known = 6.0 * v1 * (1.0 - v1) * (0.5 - x1 - v2);
+        assert!((rate - known).abs() < 1e-13, "{v1} {v2}");
+    }
     // A neuron that hears nobody: an upright line, exactly.
     let deaf = one_layer(2, "\"tanh\"", "[0.25, 0.0]", "[[0, 0], [1, 0]]");
     let found = nullclines(&deaf, &plane(Space::State, [-1.0, 1.0]), &[]);
