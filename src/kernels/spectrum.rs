@@ -46,7 +46,7 @@ fn falling(n: usize, value: impl Fn(&usize) -> f64) -> Vec<usize> {
     order
 }
 
-/// Factors that make the largest entry of every row and column of a matrix about 1 (Ruiz 2001): those of the rows, and
+/// Factors that make the largest entry of every row and column of a matrix 1 to a factor of 4 (Ruiz 2001): those of the rows, and
 /// those of the columns. `sizes`, column by column, are not negative. A symmetric matrix has the same factors twice.
 pub fn equilibrate(n: usize, sizes: &[f64]) -> [Vec<f64>; 2] {
     let [mut rows, mut columns] = [vec![1.0; n], vec![1.0; n]];
@@ -58,6 +58,10 @@ pub fn equilibrate(n: usize, sizes: &[f64]) -> [Vec<f64>; 2] {
                 *largest = largest.max(size);
                 of_column[j] = of_column[j].max(size);
             }
+        }
+        let is_even = |l: &f64| *l == 0.0 || (0.25..=4.0).contains(l);
+        if of_row.iter().chain(&of_column).all(is_even) {
+            break;
         }
         for (factors, largest) in [(&mut rows, of_row), (&mut columns, of_column)] {
             for (f, l) in factors.iter_mut().zip(largest) {

@@ -133,11 +133,10 @@ impl Weights {
             let (row, col, value) = (k / cols, k % cols, data[k]);
             return Err(WeightsError::NotFinite { row, col, value });
         }
-        let norm = |r: &[f64]| r.iter().fold(0.0f64, |s, v| s.hypot(*v));
         let row_norms = if cols == 0 {
             vec![0.0; rows]
         } else {
-            data.chunks_exact(cols).map(norm).collect()
+            data.chunks_exact(cols).map(length).collect()
         };
         let (compact, two_valued) = match data.len() >= FAR {
             true => (Compact::of(&data), TwoValued::of(rows, cols, &data)),
@@ -466,5 +465,15 @@ impl Weights {
 }
 
 mod operations;
+/// The length of a row.
+fn length(row: &[f64]) -> f64 {
+    let squares: f64 = row.iter().map(|v| v * v).sum();
+    match (1e-280..1e280).contains(&squares) {
+        true => squares.sqrt(),
+        // Squares may have overflowed, or vanished.
+        false => row.iter().fold(0.0f64, |s, v| s.hypot(*v)),
+    }
+}
+
 #[cfg(test)]
 mod tests;
