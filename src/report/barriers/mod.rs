@@ -45,7 +45,8 @@ pub fn barriers_answer(
         arrays: arrays(found),
         notes,
         sentence,
-        ..Answer::default()
+        #[cfg(feature = "figures")]
+        figures: (figures::all(study, landscape, found, between), Vec::new()),
     };
     if let Some(between) = between {
         let lowest = between.lowest.as_ref().map(|(_, path)| ("path", path));
@@ -54,10 +55,6 @@ pub fn barriers_answer(
         for (name, path) in all.chain(string) {
             answer.arrays.extend(of_path(name, path));
         }
-    }
-    #[cfg(feature = "figures")]
-    {
-        answer.figures.0 = figures::all(study, landscape, found, between);
     }
     answer
 }
