@@ -98,7 +98,8 @@ pub fn branches_answer(found: &Diagram) -> Answer {
         arrays: arrays(found),
         notes: found.notes.clone(),
         sentence: branches_sentence(found),
-        ..Answer::default()
+        #[cfg(feature = "figures")]
+        figures: Default::default(),
     }
 }
 
