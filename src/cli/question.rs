@@ -78,7 +78,9 @@ impl<'a> Question<'a> {
         let sentence = answer.sentence.clone();
         let own = job.about(&self.certificate, &sentence);
         let manifest = manifest(study, &job.provenance, [own]);
-        let (path, notes) = self.directory.keep(answer, manifest)?;
+        let (path, notes) = self
+            .directory
+            .keep(answer, manifest, exit == Exit::Interrupted)?;
         job.note(notes);
         job.say(format_args!("kept in {}", path.display()));
         Ok(job.close(&sentence, exit))

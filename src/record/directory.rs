@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::fingerprint::fingerprint;
-use super::owned::{self, MANIFEST, MARKER, ROWS};
+use super::owned::{self, KEPT, MANIFEST, MARKER, ROWS};
 use super::png;
 use super::{Fault, RecordError};
 
@@ -161,6 +161,20 @@ impl RunDirectory {
     /// From now on leave what was written, should the run not finish: half a trajectory is worth more than none.
     pub fn keep_partial(&mut self) {
         self.keep = true;
+    }
+
+    /// Leaves what was interrupted in its partial directory, `document` beside it as `manifest.json.partial`; returns that directory. What
+    /// was finished before keeps its place.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn leave(mut self, mut document: Value) -> Result<PathBuf, RecordError> {
+        self.keep = true;
+        document["partial"] = true.into();
+        let path = self.file(KEPT)?;
+        let written = std::fs::write(&path, format!("{document:#}\n"));
+        written.map_err(RecordError::io("write", &path))?;
+        Ok(self.partial.clone())
     }
 
     /// Writes `manifest.json`, an object to which the list `files` (name, size, sha256 of each file that was written)

@@ -86,7 +86,8 @@ impl AnswerDirectory {
     }
 
     /// Writes `answer.json`, `answer.npz`, the figures with their data and the manifest; where they are, and what is to be said of the
-    /// figures. The manifest gets the names of the figures and these words.
+    /// figures. The manifest gets the names of the figures and these words. An answer that was interrupted is left in `DIR.partial`: it
+    /// takes the place of nothing that was finished.
     ///
     /// # Errors
     /// Something cannot be written. What was written until then stays.
@@ -94,6 +95,7 @@ impl AnswerDirectory {
         self,
         answer: Answer,
         mut manifest: Value,
+        is_interrupted: bool,
     ) -> Result<(PathBuf, Vec<String>), ReportError> {
         let mut directory = self.0;
         let path = directory.file("answer.json")?;
@@ -111,6 +113,10 @@ impl AnswerDirectory {
         if let Some(all) = manifest["notes"].as_array_mut() {
             all.extend(notes.iter().cloned().map(Value::from));
         }
-        Ok((directory.finish(manifest)?, notes))
+        let place = match is_interrupted {
+            true => directory.leave(manifest)?,
+            false => directory.finish(manifest)?,
+        };
+        Ok((place, notes))
     }
 }

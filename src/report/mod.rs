@@ -242,17 +242,9 @@ impl Report {
     }
 
     /// Writes the manifest; the directory then has its name, which is returned, but for one that is interrupted.
-    pub fn finish(
-        mut self,
-        mut document: Value,
-        interrupted: bool,
-    ) -> Result<PathBuf, RecordError> {
+    pub fn finish(mut self, document: Value, interrupted: bool) -> Result<PathBuf, RecordError> {
         if interrupted {
-            document["partial"] = true.into();
-            let path = self.directory.file(KEPT)?;
-            let written = std::fs::write(&path, format!("{document:#}\n"));
-            written.map_err(RecordError::io("write", &path))?;
-            return Ok(self.directory.partial_path().to_owned());
+            return self.directory.leave(document);
         }
         // That of what was interrupted and has been gone on with.
         self.directory.discard(KEPT)?;

@@ -60,17 +60,31 @@ fn interrupted(path: &Path, words: &str, stage: &str) -> Value {
     let text = fs::read_to_string(path.join("document.json")).unwrap();
     let document: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(document["interrupted"], true);
-    // The same is kept.
-    let kept = fs::read_to_string(path.join("found/answer.json")).unwrap();
+    // The same is kept, where it takes the place of nothing that was finished.
+    let partial = path.join("found.partial");
+    let kept = fs::read_to_string(partial.join("answer.json")).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&kept).unwrap(), document);
+    let manifest = fs::read_to_string(partial.join("manifest.json.partial")).unwrap();
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["partial"], true);
     document
 }
 
 #[test]
 fn fixed_points_that_were_found_before_an_interrupt_are_told_and_kept() {
     let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::write(path.join("three.toml"), THREE).unwrap();
+    let finished = Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(path)
+        .args(["fixed-points", "three.toml", "--out", "found", "--quiet"])
+        .output()
+        .unwrap();
+    assert!(finished.status.success(), "{finished:?}");
+    let before = fs::read(path.join("found/answer.json")).unwrap();
     let words = "fixed-points three.toml --tries 100000000 --max-tries 100000000";
-    let found = interrupted(directory.path(), words, "tries of Newton's method");
+    let found = interrupted(path, words, "tries of Newton's method");
+    assert_eq!(fs::read(path.join("found/answer.json")).unwrap(), before);
     // The memories and their opposites at least: starts rest there.
     assert!(found["fixed_points"].as_array().unwrap().len() >= 6);
 }
