@@ -49,9 +49,10 @@ impl Interval {
             true => units * f64::EPSILON * v.abs() + f64::MIN_POSITIVE,
             false => 0.0,
         };
+        // What overflowed is some number beyond the largest: an interval at infinity would hold none.
         Interval {
-            low: low - more(low),
-            high: high + more(high),
+            low: (low - more(low)).min(f64::MAX),
+            high: (high + more(high)).max(f64::MIN),
         }
     }
 
