@@ -145,6 +145,19 @@ impl<'a> Follow<'a> {
         }
         let clamped = [self.network.clamped(), &self.base.clamped].concat();
         let may = self.network.may_clamp(&clamped);
-        may.map_err(|why| Refusal::new("clamped", why.to_string()))
+        may.map_err(|why| Refusal::new("clamped", why.to_string()))?;
+        match (0..n).all(|i| clamped.contains(&i)) {
+            true => Err(none_free()),
+            false => Ok(()),
+        }
     }
+}
+
+/// Nothing moves.
+pub(super) fn none_free() -> Refusal {
+    Refusal::new(
+        "clamped",
+        "names every neuron: none is free to come to rest anywhere",
+    )
+    .help("leave at least one free")
 }

@@ -10,6 +10,7 @@ mod fixed_points;
 mod follow;
 mod general;
 mod gradient;
+mod kink;
 mod landscape;
 mod local;
 mod manifolds;

@@ -4,6 +4,9 @@ use crate::network::Network;
 use crate::number::plural;
 use crate::refusal::Refusal;
 
+/// Activations of a fixed point that are no larger are 0: rounding has no direction.
+const ROUNDING: f64 = 1e-9;
+
 /// Memories of one layer, one a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Memories {
@@ -73,6 +76,14 @@ impl Memories {
         let m = self.get(k);
         let norm = (dot(m, m) * dot(g, g)).sqrt();
         if norm > 0.0 { dot(m, g) / norm } else { 0.0 }
+    }
+
+    /// The overlap of an activation at a fixed point, which is known to rounding: 0 where it is 0 but for that.
+    pub fn overlap_at_rest(&self, k: usize, g: &[f64]) -> f64 {
+        match g.iter().all(|g| g.abs() <= ROUNDING) {
+            true => 0.0,
+            false => self.overlap(k, g),
+        }
     }
 
     /// The memory whose overlap with `g` is largest; the first of equals. None if there are no memories.

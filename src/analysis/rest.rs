@@ -2,6 +2,7 @@
 
 use super::centre::Along;
 use super::certify::{certify, grows};
+use super::kink::steeper_side;
 use super::local::{Local, largest};
 use super::newton::newton;
 use super::stability::Stability;
@@ -213,7 +214,12 @@ fn examine(network: &Network, end: End<'_>) -> FixedPoint {
             point.distance = Some(correction);
         }
     }
-    let verdict = certify(&mut local, &point.x);
+    let side = steeper_side(&mut local, &point.x);
+    let mut verdict = certify(&mut local, side.as_ref().unwrap_or(&point.x));
+    if side.is_some() && verdict.stability != Stability::Stable {
+        // What grows beside a kink may not stay on that side.
+        (verdict.stability, verdict.repels, verdict.along) = (Stability::Unknown, false, None);
+    }
     point.eigenvalue = verdict.eigenvalue;
     point.repels = verdict.repels;
     if point.distance.is_some() {

@@ -12,6 +12,7 @@
 mod common;
 
 mod basins;
+mod claims;
 mod complete;
 mod exhaustive;
 mod large;

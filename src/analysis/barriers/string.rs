@@ -67,7 +67,7 @@ pub struct StringPath {
     pub path: Path,
     /// The saddles that it leads over, in order from the first end.
     pub summits: Vec<Summit>,
-    /// Did it stand still at the end, with a saddle under each of its maxima?
+    /// Did it stand still at the end, with a saddle of index 1 under each of its maxima?
     pub is_settled: bool,
 }
 
@@ -115,9 +115,10 @@ pub fn minimum_energy_path(
         bend(&mut images, &local.free, bent * long, &mut draws);
         let is_still = relax(&mut local, &mut images, settings.rounds, (long, interrupt))?;
         let mut found = summits(&mut local, on, images);
-        found.is_settled &= is_still;
+        // A saddle of a higher index can be gone round: a path over it is not the lowest near by.
+        found.is_settled &= is_still && found.summits.iter().all(|s| s.index == 1);
         let is_lower = best.as_ref().is_none_or(|best| {
-            let rank = |p: &StringPath| (!p.is_settled, p.height());
+            let rank = |p: &StringPath| (!p.is_settled, p.summits.is_empty(), p.height());
             rank(&found) < rank(best)
         });
         if is_lower {
@@ -196,14 +197,17 @@ fn relax(
         }
         let next = evenly(&next);
         let pairs = next.iter().zip(images.iter());
-        let moved = pairs.map(|(a, b)| apart(a, b)).fold(0.0, f64::max);
+        // The sum, for the largest would pass over what is not a number.
+        let (moved, sum) = pairs
+            .map(|(a, b)| apart(a, b))
+            .fold((0.0, 0.0), |(most, sum), d| (f64::max(most, d), sum + d));
+        if !sum.is_finite() {
+            // The flow is not finite somewhere: the string stays where it was.
+            return Ok(false);
+        }
         *images = next;
         if moved <= STILL * long * step {
             return Ok(true);
-        }
-        // Not a number: the flow is not finite somewhere.
-        if !moved.is_finite() {
-            return Ok(false);
         }
     }
     Ok(false)

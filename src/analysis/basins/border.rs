@@ -8,6 +8,9 @@ use crate::refusal::Refusal;
 
 /// How often the step between two neighbours is halved: the border is known to 1/256 of it.
 const HALVINGS: usize = 8;
+/// A curve that passes within so many steps of a crossing is the border there: the crossing is known to half of one, and starts on a
+/// separatrix are one farther on.
+const NEAR: f64 = 2.0;
 
 /// A place where lines meet: a crossing between two neighbouring starts, the first and whether the second is above it, or the middle of
 /// a cell where three basins meet.
@@ -39,25 +42,19 @@ pub(super) fn trace(
     (plane, x, y): (&StatePlane, &[f64], &[f64]),
 ) -> Result<Vec<Vec<[f64; 2]>>, Refusal> {
     let (columns, rows) = (x.len(), y.len());
-    let count = columns * rows;
-    let own: Vec<Option<usize>> = (0..count).map(|k| labels.now(ends, k)).collect();
+    let own: Vec<Option<usize>> = (0..columns * rows).map(|k| labels.now(ends, k)).collect();
     let place = |k: usize| [x[k % columns], y[k / columns]];
     let mut nodes = Vec::new();
     let mut steps = Vec::new();
-    for k in 0..count {
-        let is_inner = [k % columns + 1 < columns, k / columns + 1 < rows];
-        for (up, next) in [(false, k + 1), (true, k + columns)] {
-            if is_inner[usize::from(up)] && own[k] != own[next] {
-                nodes.push(Node::Between(k, up));
-                steps.push(Step {
-                    from: place(k),
-                    to: place(next),
-                    label: own[k],
-                    low: 0.0,
-                    high: 1.0,
-                });
-            }
-        }
+    for (k, up, next) in changes(&own, [columns, rows]) {
+        nodes.push(Node::Between(k, up));
+        steps.push(Step {
+            from: place(k),
+            to: place(next),
+            label: own[k],
+            low: 0.0,
+            high: 1.0,
+        });
     }
     for _ in 0..HALVINGS {
         let middle = |step: &Step| step.at(0.5 * (step.low + step.high));
@@ -80,6 +77,57 @@ pub(super) fn trace(
     Ok(lines
         .map(|line| line.iter().map(|node| points[node]).collect())
         .collect())
+}
+
+/// Neighbours with different ends: the first, whether the second is above it, and the second.
+fn changes(own: &[Option<usize>], [columns, rows]: [usize; 2]) -> Vec<(usize, bool, usize)> {
+    let mut found = Vec::new();
+    for k in 0..columns * rows {
+        let is_inner = [k % columns + 1 < columns, k / columns + 1 < rows];
+        for (up, next) in [(false, k + 1), (true, k + columns)] {
+            if is_inner[usize::from(up)] && own[k] != own[next] {
+                found.push((k, up, next));
+            }
+        }
+    }
+    found
+}
+
+/// Does one of these curves pass within [`NEAR`] steps of every place where neighbours end differently? Where a saddle is missing, or the
+/// border is a cycle, they do not.
+pub(super) fn is_covered(
+    labels: &Labels<'_>,
+    ends: &Ends,
+    curves: &[Vec<[f64; 2]>],
+    [x, y]: [&[f64]; 2],
+) -> bool {
+    let (columns, rows) = (x.len(), y.len());
+    let own: Vec<Option<usize>> = (0..columns * rows).map(|k| labels.now(ends, k)).collect();
+    let step = [x, y].map(|axis| (axis[axis.len() - 1] - axis[0]) / (axis.len() - 1) as f64);
+    let scaled = |p: [f64; 2]| [(p[0] - x[0]) / step[0], (p[1] - y[0]) / step[1]];
+    let segments: Vec<[[f64; 2]; 2]> = curves
+        .iter()
+        .flat_map(|curve| curve.windows(2).map(|w| [scaled(w[0]), scaled(w[1])]))
+        .collect();
+    let middle = |k: usize, next: usize| {
+        let at = |k: usize| [(k % columns) as f64, (k / columns) as f64];
+        [0, 1].map(|axis| 0.5 * (at(k)[axis] + at(next)[axis]))
+    };
+    let all = changes(&own, [columns, rows]);
+    all.into_iter().all(|(k, _, next)| {
+        let place = middle(k, next);
+        segments.iter().any(|s| distance(place, *s) <= NEAR)
+    })
+}
+
+/// How far a point is from a segment.
+fn distance(p: [f64; 2], [a, b]: [[f64; 2]; 2]) -> f64 {
+    let along = [b[0] - a[0], b[1] - a[1]];
+    let from = [p[0] - a[0], p[1] - a[1]];
+    let length = along[0] * along[0] + along[1] * along[1];
+    let part = (from[0] * along[0] + from[1] * along[1]) / length.max(f64::MIN_POSITIVE);
+    let part = part.clamp(0.0, 1.0);
+    (from[0] - part * along[0]).hypot(from[1] - part * along[1])
 }
 
 /// The pieces of the border within the cells of four starts.

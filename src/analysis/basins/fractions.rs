@@ -1,6 +1,6 @@
 //! How much of a box or of balls belongs to each basin: starts drawn there, counted by where they end.
 
-use super::labels::Labels;
+use super::labels::{Labels, UNKNOWN};
 use super::whence::free;
 use super::{Reached, Whence};
 use crate::analysis::landscape::Region;
@@ -86,6 +86,15 @@ pub fn basin_fractions(
         units = moves.units();
     }
     whence.check(follow)?;
+    if let (
+        Whence::Balls {
+            radius, neurons, ..
+        },
+        true,
+    ) = (whence, flips)
+    {
+        check_units(&units, *radius, neurons)?;
+    }
     let balls = match whence {
         Whence::Balls { centres, .. } => centres.len(),
         _ => 1,
@@ -125,7 +134,9 @@ pub fn basin_fractions(
                     true => {
                         let own = units.iter().filter(|(at, _)| neurons.contains(&at.start));
                         let own: Vec<_> = own.collect();
-                        let differ = differing(own.len(), *radius as usize, &mut draws);
+                        let values = own.first().map_or(2, |(_, values)| values.len());
+                        let sizes = (own.len(), values);
+                        let differ = differing(sizes, *radius as usize, &mut draws);
                         for unit in stream.choice(own.len(), differ) {
                             other(own[unit], &mut draws, &mut x);
                         }
@@ -140,13 +151,14 @@ pub fn basin_fractions(
     let ends = labels.run(count, state)?;
     let (reached, labels) = labels.finish(&ends);
     let share = |own: &[i64]| {
+        let ended = own.iter().filter(|l| **l != UNKNOWN);
         let mut share = Share {
-            starts: own.len() as u64,
+            starts: ended.clone().count() as u64,
             attractors: vec![0; reached.attractors.len()],
             saddles: vec![0; reached.saddles.len()],
             others: 0,
         };
-        for label in own {
+        for label in ended {
             match *label {
                 -1 => share.others += 1,
                 k if k >= 0 => share.attractors[k as usize] += 1,
@@ -161,13 +173,42 @@ pub fn basin_fractions(
     })
 }
 
-/// How many of `n` units differ in a state of the Hamming ball of this radius, all its states being as likely: k with weight C(n, k).
-fn differing(n: usize, radius: usize, draws: &mut Draws) -> usize {
+/// Units of a ball: those that flip among its neurons. Their states are counted where all have as many values.
+fn check_units(
+    units: &[(std::ops::Range<usize>, Vec<Vec<f64>>)],
+    radius: f64,
+    neurons: &[usize],
+) -> Result<(), Refusal> {
+    let own: Vec<usize> = units
+        .iter()
+        .filter(|(at, _)| neurons.contains(&at.start))
+        .map(|(_, values)| values.len())
+        .collect();
+    if radius > own.len() as f64 {
+        let why = format!("is {radius}, and no more than {} can flip", own.len());
+        return Err(Refusal::new("the radius", why));
+    }
+    let [least, most] = [own.iter().min(), own.iter().max()].map(|n| n.copied().unwrap_or(2));
+    match least == most {
+        true => Ok(()),
+        false => {
+            let why = format!(
+                "are of units with {least} to {most} values: states of a ball are counted where all units have as many"
+            );
+            Err(Refusal::new("the balls", why))
+        }
+    }
+}
+
+/// How many of `n` units of `values` values each differ in a state of the Hamming ball of this radius, all its states being as likely: k
+/// with weight C(n, k) (values − 1)^k.
+fn differing((n, values): (usize, usize), radius: usize, draws: &mut Draws) -> usize {
     let most = radius.min(n);
-    // From the largest weight down, so that nothing overflows: ln C(n, k).
+    // From the largest weight down, so that nothing overflows: logarithms.
+    let others = (values.max(2) - 1) as f64;
     let mut logs = vec![0.0];
     for k in 1..=most {
-        logs.push(logs[k - 1] + ((n - k + 1) as f64 / k as f64).ln());
+        logs.push(logs[k - 1] + (others * (n - k + 1) as f64 / k as f64).ln());
     }
     let largest = logs.iter().copied().fold(0.0, f64::max);
     let weights: Vec<f64> = logs.iter().map(|l| (l - largest).exp()).collect();

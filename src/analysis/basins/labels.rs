@@ -21,12 +21,15 @@ const NEAR: f64 = 1e-4;
 const FAR: f64 = 0.05;
 /// More ends that differ are no list of fixed points: a line of them.
 const MOST: usize = 2000;
-/// The number of a start that came to no rest, and of one at rest beyond the list.
+/// The number of a start that came to no rest, of one at rest beyond the list, and of one that was not followed to its end.
 const RESTLESS: u32 = u32::MAX;
 const BEYOND: u32 = u32::MAX - 1;
+const UNENDED: u32 = u32::MAX - 2;
 
 /// The label of a start that came to no rest.
 pub(super) const NONE: i64 = -1;
+/// The label of one that was not followed to its end: an interrupt came first.
+pub(super) const UNKNOWN: i64 = i64::MIN;
 
 /// An end that was the first of its kind.
 struct First {
@@ -56,7 +59,7 @@ pub(super) struct Ends {
 impl Ends {
     fn new(count: usize) -> Self {
         Ends {
-            firsts: (0..count).map(|_| AtomicU32::new(RESTLESS)).collect(),
+            firsts: (0..count).map(|_| AtomicU32::new(UNENDED)).collect(),
             times: (0..count)
                 .map(|_| AtomicU64::new(f64::NAN.to_bits()))
                 .collect(),
@@ -102,9 +105,13 @@ impl<'a> Labels<'a> {
         let ends = Ends::new(count);
         let before = self.followed;
         self.follow.run(count, state, |k, outcome| {
+            let first = match outcome.stop {
+                StopReason::Rest => self.first(before + k, &outcome),
+                StopReason::Interrupted => UNENDED,
+                _ => RESTLESS,
+            };
+            ends.firsts[k].store(first, Ordering::Relaxed);
             if outcome.stop == StopReason::Rest {
-                let first = self.first(before + k, &outcome);
-                ends.firsts[k].store(first, Ordering::Relaxed);
                 ends.times[k].store(outcome.t.to_bits(), Ordering::Relaxed);
             }
         })?;
@@ -229,6 +236,7 @@ impl<'a> Labels<'a> {
         let mut starts = vec![0; self.known.points.len()];
         for first in &ends.firsts {
             match first.load(Ordering::Relaxed) {
+                UNENDED => reached.followed -= 1,
                 RESTLESS => reached.restless += 1,
                 BEYOND => reached.beyond += 1,
                 first => match self.points[first as usize] {
@@ -255,8 +263,10 @@ impl<'a> Labels<'a> {
             });
         }
         let of = |first: &AtomicU32| {
-            let point = self.points.get(first.load(Ordering::Relaxed) as usize);
-            point.copied().flatten().map_or(NONE, |k| label[k])
+            let first = first.load(Ordering::Relaxed);
+            let point = self.points.get(first as usize).copied().flatten();
+            let without = if first == UNENDED { UNKNOWN } else { NONE };
+            point.map_or(without, |k| label[k])
         };
         let labels = ends.firsts.iter().map(of).collect();
         (reached, labels)

@@ -43,7 +43,8 @@ pub enum Border {
     No,
     /// Between neighbouring starts that end at different points, by bisection: right on any plane, to 1/256 of the step.
     Bisected,
-    /// As the stable manifolds of saddles where the two neurons of the plane are all that are free; else by bisection.
+    /// As the stable manifolds of saddles where the two neurons of the plane are all that are free, and these manifolds pass every place
+    /// where neighbouring starts end at different points; else by bisection.
     Manifolds,
 }
 
@@ -56,7 +57,7 @@ pub struct BasinMap {
     pub x: Vec<f64>,
     /// Second coordinates of the starts, rising.
     pub y: Vec<f64>,
-    /// The label of each start, row by row (`x` runs fastest): the position of its attractor; −1 of a start that came to no rest, −2, −3 …
+    /// The label of each start, row by row (`x` runs fastest): the position of its attractor; −1 of a start that came to no rest (or was not followed to its end, where `reached` is interrupted), −2, −3 …
     /// of one that rests on a separatrix, at the first, second … of the saddles.
     pub labels: Vec<i64>,
     /// When each start came to rest; NaN of those that did not.
@@ -124,14 +125,19 @@ pub fn basin_map(
     let mut traced = range.border;
     let (mut saddles, mut border) = (Vec::new(), Vec::new());
     if traced == Border::Manifolds && plane.is_all(follow) {
-        (saddles, border) = separatrix::separatrices(follow, &plane, [range.x, range.y])?;
+        let (points, curves) = separatrix::separatrices(follow, &plane, [range.x, range.y])?;
+        if border::is_covered(&labels, &ends, &curves, [&x, &y]) {
+            (saddles, border) = (points, curves);
+        }
     }
     if border.is_empty() && traced != Border::No && !follow.interrupt.is_raised() {
         traced = Border::Bisected;
         border = border::trace(&mut labels, &ends, (&plane, &x, &y))?;
     }
     let times = ends.times();
-    let (reached, labels) = labels.finish(&ends);
+    let (reached, mut labels) = labels.finish(&ends);
+    let unknown = labels.iter_mut().filter(|l| **l == labels::UNKNOWN);
+    unknown.for_each(|l| *l = labels::NONE);
     Ok(BasinMap {
         plane,
         x,

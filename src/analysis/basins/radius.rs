@@ -42,7 +42,7 @@ impl Cues {
 pub struct RecallCurves {
     /// The memories.
     pub memories: Vec<usize>,
-    /// The sizes of the damage.
+    /// The sizes of the damage: of units that are turned, the fractions that were.
     pub levels: Vec<f64>,
     /// How many cues there are of each memory at each level.
     pub each: usize,
@@ -117,7 +117,16 @@ pub fn recall_curves(
         return Err(Refusal::new("memories", why).of_entry(k));
     }
     cues.check()?;
-    let (levels, each) = (&cues.levels, cues.each);
+    let mut levels = cues.levels.clone();
+    if cues.values.is_some() {
+        // Of a few units only some fractions can be turned: what was done is told, each once.
+        let units = recall.memories.size as f64;
+        levels
+            .iter_mut()
+            .for_each(|l| *l = (*l * units).round() / units);
+        levels.dedup();
+    }
+    let (levels, each) = (&levels, cues.each);
     let cells = memories.len() * levels.len();
     let count = cells.saturating_mul(each);
     if count == 0 || count > MOST {

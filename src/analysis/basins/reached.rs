@@ -10,7 +10,7 @@ pub struct Reached {
     /// What is at rest and attracts nothing, in the same order: saddles, whose starts lie on a separatrix. Label −2 is the first of
     /// them, −3 the second.
     pub saddles: Vec<LandscapePoint>,
-    /// How many starts were followed.
+    /// How many starts were followed to their end.
     pub followed: usize,
     /// How many came to no rest, as on a cycle.
     pub restless: usize,
@@ -20,7 +20,7 @@ pub struct Reached {
     pub beyond: usize,
     /// Until when they were followed.
     pub until: f64,
-    /// Was the answer interrupted? Then starts that had not ended count as restless.
+    /// Was the answer interrupted? Then starts that had not ended are not counted.
     pub is_interrupted: bool,
 }
 

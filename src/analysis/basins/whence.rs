@@ -88,10 +88,11 @@ impl Whence {
                     return Err(Refusal::new("a neuron of the balls", why));
                 }
                 let least = if flips { 1.0 } else { 0.0 };
-                let is_radius = *radius >= least && *radius > 0.0 && radius.is_finite();
+                let is_size = !flips || radius.fract() == 0.0;
+                let is_radius = *radius >= least && *radius > 0.0 && radius.is_finite() && is_size;
                 if !is_radius {
                     let what = if flips {
-                        "a number of units"
+                        "a whole number of units"
                     } else {
                         "a distance"
                     };

@@ -1,6 +1,7 @@
 //! Whether a search fits its network.
 
 use super::Search;
+use crate::analysis::follow::none_free;
 use crate::network::Network;
 use crate::number::plural;
 use crate::refusal::Refusal;
@@ -32,6 +33,10 @@ pub(super) fn check(network: &Network, search: &Search) -> Result<(), Refusal> {
     if let Some(i) = search.base.clamped.iter().find(|i| **i >= n) {
         let why = format!("names neuron {i}, the network has {neurons}");
         return Err(Refusal::new("clamped", why));
+    }
+    let clamped = [network.clamped(), &search.base.clamped].concat();
+    if (0..n).all(|i| clamped.contains(&i)) {
+        return Err(none_free());
     }
     if let Some((layer, memories)) = &search.memories {
         memories.check(network, *layer)?;

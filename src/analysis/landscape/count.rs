@@ -44,7 +44,7 @@ pub(super) fn count(countable: &Result<(), String>, points: &[LandscapePoint]) -
         Some(1) => Count::Complete,
         Some(sum) => Count::Missing { sum },
         None => {
-            Count::Unknown("what happens along a direction of eigenvalue 0 is not known".into())
+            Count::Unknown("what happens along a direction of eigenvalue 0, or beside a kink of an activation, is not known".into())
         }
     }
 }

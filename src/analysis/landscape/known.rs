@@ -4,6 +4,7 @@ use super::{Class, LandscapePoint, energy_at};
 use crate::analysis::centre::{Along, along_centre};
 use crate::analysis::eigenvalues::{of_jacobian, size, symmetric, zero};
 use crate::analysis::gradient::Ends;
+use crate::analysis::kink::steeper_side;
 use crate::analysis::local;
 use crate::analysis::local::Local;
 use crate::analysis::newton::newton;
@@ -80,12 +81,17 @@ impl Known {
             return by_inertia(local, x);
         }
         let force = local.force(&x);
-        let eigenvalues = self.eigenvalues(local, &x)?;
+        let side = steeper_side(local, &x);
+        let eigenvalues = self.eigenvalues(local, side.as_ref().unwrap_or(&x))?;
         let (mut class, mut index, mut zeros) = Class::of(&eigenvalues);
         let mut along = None;
+        let is_on_a_kink = side.is_some();
+        if is_on_a_kink && !class.attracts() {
+            class = Class::Marginal;
+        }
         let unit = DOUBT * size(&eigenvalues).max(1.0);
         let near = eigenvalues.iter().filter(|e| e[0].abs() <= unit).count();
-        if near > 0 {
+        if near > 0 && !is_on_a_kink {
             // The fixed point of a fold is known to the root of rounding, and its eigenvalue no better: what the flow does tells.
             match along_centre(local, &x, near, None) {
                 Some(centre) if !centre.linear => {
@@ -110,6 +116,7 @@ impl Known {
             zeros,
             class,
             along,
+            is_on_a_kink,
             overlaps: Vec::new(),
             likeness: None,
             starts: 0,
@@ -144,7 +151,8 @@ impl Known {
 /// A fixed point of a large network with an energy: the ends of its spectrum, and its index by the inertia of the symmetric matrix.
 fn by_inertia(local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
     let force = local.force(&x);
-    let ends = Ends::new(local, &x, &force)?;
+    let side = steeper_side(local, &x);
+    let ends = Ends::new(local, side.as_ref().unwrap_or(&x), &force)?;
     let eigenvalues: Vec<[f64; 2]> = ends.values.iter().map(|re| [*re, 0.0]).collect();
     let between = |unit: f64| Some([ends.above(unit)?, ends.above(-unit)?]);
     // Where none is nearly 0, none is 0.
@@ -154,6 +162,7 @@ fn by_inertia(local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
     }
     let (index, zeros) = (counts[0], counts[1] - counts[0]);
     let (energy, g) = energy_at(local.network, (&x, local.input, &local.clamped));
+    let class = Class::by_counts(local.free.len(), index, zeros, false);
     Some(LandscapePoint {
         g,
         energy,
@@ -162,8 +171,12 @@ fn by_inertia(local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
         has_all_eigenvalues: false,
         index,
         zeros,
-        class: Class::by_counts(local.free.len(), index, zeros, false),
+        class: match side.is_some() && !class.attracts() {
+            true => Class::Marginal,
+            false => class,
+        },
         along: None,
+        is_on_a_kink: side.is_some(),
         overlaps: Vec::new(),
         likeness: None,
         starts: 0,

@@ -47,7 +47,7 @@ pub struct Search {
     pub given: Vec<Vec<f64>>,
     /// How many more are drawn, from a box that holds the currents' range.
     pub random: usize,
-    /// The layer whose activations are compared with memories, and these.
+    /// The layer whose activations are compared with memories, and these: starts as well, where states can have their values.
     pub memories: Option<(usize, Memories)>,
     /// Newton's method, away from all that is known, may fail so many times one after the other before the search ends.
     pub tries: usize,
@@ -68,6 +68,22 @@ pub struct Search {
 }
 
 impl Search {
+    /// The starts at the memories: the others stand where all do.
+    fn at_memories(&self, network: &Network) -> Vec<Vec<f64>> {
+        let Some((layer, memories)) = &self.memories else {
+            return Vec::new();
+        };
+        let clamped = [network.clamped(), &self.base.clamped].concat();
+        let state = |k: usize| {
+            let mut x = self.base.x.clone();
+            let pairs = network.neurons(*layer).zip(memories.get(k));
+            let free = pairs.filter(|(i, _)| !clamped.contains(i));
+            free.for_each(|(i, v)| x[i] = *v);
+            x
+        };
+        (0..memories.count()).map(state).collect()
+    }
+
     /// How its starts are followed.
     fn follow<'a>(
         &self,
@@ -128,7 +144,11 @@ pub struct LandscapePoint {
     /// What happens along the directions of the eigenvalue 0; none where there are none, or it could not be told. `Flat`: it is one
     /// point of a line, ring or surface of fixed points, of which this list has no other.
     pub along: Option<Along>,
-    /// The overlap with every memory: the cosine of the angle between it and the activation.
+    /// Does it lie where an activation has two slopes? Then its eigenvalues are those of the steeper side, and unless they are all below 0
+    /// its class is `Marginal`, for they do not tell whether it attracts.
+    pub is_on_a_kink: bool,
+    /// The overlap with every memory: the cosine of the angle between it and the activation; 0 where the activation is 0 but for
+    /// rounding.
     pub overlaps: Vec<f64>,
     /// What it is beside the memories; none where there are no memories, or too many of them (512).
     pub likeness: Option<Likeness>,
@@ -249,7 +269,7 @@ pub fn landscape_watched(
             point.likeness = comparison.of(&point.g);
             let g = &point.g[neurons.clone()];
             let all = 0..memories.count();
-            point.overlaps = all.map(|k| memories.overlap(k, g)).collect();
+            point.overlaps = all.map(|k| memories.overlap_at_rest(k, g)).collect();
         }
     }
     Ok(found)

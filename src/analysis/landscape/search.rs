@@ -8,7 +8,7 @@ use super::count::{count, countable};
 use super::deflate::{Tries, deflate};
 use super::known::{Known, arrive};
 use super::region::Region;
-use super::{LARGEST, Landscape, Search, sort};
+use super::{Count, LARGEST, Landscape, Search, sort};
 use crate::analysis::local::Local;
 use crate::analysis::{Told, Watch};
 use crate::dynamics::{Outcome, Settings};
@@ -48,6 +48,7 @@ pub(super) fn search(
     let mut draws = Draws::of(Stream::of(search.seed, OWN, 0, 0));
     let region = Region::of(&mut local, &base.x, &mut draws);
     let mut starts = search.given.clone();
+    starts.extend(search.at_memories(network));
     for _ in 0..search.random {
         let mut x = base.x.clone();
         region.draw(&mut draws, &mut x);
@@ -103,7 +104,10 @@ pub(super) fn search(
     let mut points = known.points;
     sort(&mut points);
     Ok(Landscape {
-        count: count(&countable, &points),
+        count: match is_full {
+            true => Count::Unknown("the list is full".into()),
+            false => count(&countable, &points),
+        },
         complete,
         points,
         followed: ends.len(),

@@ -56,7 +56,7 @@ pub(super) fn states(
         is_interrupted: false,
     };
     // One more than may be kept tells that there are more.
-    let most = search.max_points + 1;
+    let most = search.max_points.saturating_add(1);
     let mut ends: Vec<(Vec<f64>, usize)> = Vec::new();
     if count <= ALL {
         found.tries = count;
@@ -75,6 +75,11 @@ pub(super) fn states(
         found.count = Count::Unknown(why);
         let mut draws = Draws::of(Stream::of(search.seed, OWN, 0, 0));
         let mut starts = search.given.clone();
+        let is_state = |x: &Vec<f64>| {
+            let mut all = units.iter();
+            all.all(|(at, values)| values.iter().any(|v| v[..] == x[at.clone()]))
+        };
+        starts.extend(search.at_memories(network).into_iter().filter(is_state));
         for _ in 0..search.random {
             let mut x = base.x.clone();
             for (neurons, values) in units {
@@ -145,6 +150,7 @@ pub(in crate::analysis) fn point(
         zeros: 0,
         class,
         along: None,
+        is_on_a_kink: false,
         overlaps: Vec::new(),
         likeness: None,
         starts: 0,

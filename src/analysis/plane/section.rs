@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::sheet::Sheet;
 use super::{PlaneField, Space, state_of};
 use crate::analysis::{ZeroSet, zero_set};
+use crate::dynamics::Interrupt;
 use crate::network::{Drive, Network, Workspace};
 
 /// A rectangle of the plane `origin + u d₁ + v d₂`.
@@ -108,6 +109,7 @@ pub struct OnSection<'a> {
     input: &'a [f64],
     clamped: Vec<usize>,
     sheet: Option<Sheet<'a>>,
+    interrupt: Option<&'a Interrupt>,
 }
 
 impl<'a> OnSection<'a> {
@@ -129,13 +131,26 @@ impl<'a> OnSection<'a> {
             input,
             clamped,
             sheet,
+            interrupt: None,
+        }
+    }
+
+    /// The same until an interrupt is raised: from then on no point has a value.
+    pub fn until(self, interrupt: &'a Interrupt) -> Self {
+        OnSection {
+            interrupt: Some(interrupt),
+            ..self
         }
     }
 
     /// The state at each point; NaN where there is none.
     pub fn states(&mut self, points: &[[f64; 2]]) -> Vec<Vec<f64>> {
         let (section, network) = (self.section, self.network);
+        let interrupt = self.interrupt;
         let state = |p: &[f64; 2]| {
+            if interrupt.is_some_and(Interrupt::is_raised) {
+                return vec![f64::NAN; network.size()];
+            }
             let x = section.state(network, *p);
             match &mut self.sheet {
                 Some(sheet) => sheet.relax(*p, x),

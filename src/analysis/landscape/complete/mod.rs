@@ -126,6 +126,13 @@ pub(super) fn complete(
     })
 }
 
+/// `(I + currents)/k` of the free neurons over all states, unbounded where there is no leak or no bound is known; none where the network
+/// has no form over intervals.
+pub(super) fn over_all_states(local: &Local<'_>, base: &[f64]) -> Option<Vec<Interval>> {
+    let field = Field::new(local, base).ok()?;
+    field.shrunk(&vec![Interval::ALL; local.free.len()])
+}
+
 struct Boxes {
     waiting: Vec<Vec<Interval>>,
     /// Boxes with one fixed point each.
