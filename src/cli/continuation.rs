@@ -51,8 +51,8 @@ pub(super) struct Continue {
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// Most points of a branch to either side of where it was found
-    #[arg(long, value_name = "N", default_value_t = 2000)]
-    points: usize,
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..))]
+    points: u32,
     /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
     set: Vec<String>,
@@ -96,7 +96,7 @@ impl Continue {
             values: self.values.into(),
             starts: self.starts,
             seed: self.seed,
-            points: self.points,
+            points: self.points as usize,
             ..Continuation::new([self.from, self.to], Vec::new())
         };
         let (from, to) = (exact(self.from), exact(self.to));

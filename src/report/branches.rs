@@ -82,9 +82,15 @@ pub(super) fn branches_sentence(found: &Diagram) -> String {
     } else {
         ""
     };
+    // What lies behind the last point is not known.
+    let is_cut = |b: &&Branch| b.ends.iter().any(|end| matches!(end, End::Points));
+    let cut = match found.branches.iter().filter(is_cut).count() {
+        0 => String::new(),
+        n => format!("; {n} cut at --points"),
+    };
     match counts.is_empty() {
-        true => format!("{branches} without a bifurcation{end}"),
-        false => format!("{branches} with {}{end}", counts.join(", ")),
+        true => format!("{branches} without a bifurcation{cut}{end}"),
+        false => format!("{branches} with {}{cut}{end}", counts.join(", ")),
     }
 }
 

@@ -112,7 +112,7 @@ impl Shown {
                 neurons,
                 memory,
                 memories,
-            } => memories.overlap(*memory, &g[neurons.clone()]),
+            } => memories.overlap_at_rest(*memory, &g[neurons.clone()]),
         }
     }
 

@@ -133,7 +133,7 @@ fn landscape_notes(found: &Landscape) -> Vec<String> {
     if moving > 0 && !found.is_interrupted {
         let (all, until) = (found.followed, exact(found.until));
         notes.push(format!(
-            "{moving} of {all} starts were not at rest by t = {until}: where they go is none of these points, as on a cycle, or they are slow; `attractor run` shows it"
+            "{moving} of {all} starts were not at rest by t = {until} or took all of `max_steps` before: where they go is none of these points, as on a cycle, or they are slow; `attractor run` shows it"
         ));
     }
     if let Some(d) = found.asymmetry.filter(|d| *d > DIFFERS) {
@@ -143,6 +143,11 @@ fn landscape_notes(found: &Landscape) -> Vec<String> {
         ));
     }
     for (k, p) in found.points.iter().enumerate() {
+        if p.is_on_a_kink && !p.class.attracts() {
+            notes.push(format!(
+                "point {k} lies where an activation has two slopes, so that its eigenvalues, of the steeper side, do not tell whether it attracts"
+            ));
+        }
         if p.is_continuous() {
             let dimension = match p.zeros {
                 1 => "a line or ring".to_owned(),
@@ -230,7 +235,7 @@ pub(super) fn landscape_sentence(found: &Landscape) -> String {
     let tries = found.tries;
     if let Some(c) = found.complete.as_ref().filter(|_| !found.is_interrupted) {
         let boxes = c.boxes;
-        if c.is_proved() {
+        if c.is_proved() && !found.is_full {
             return sentence + &format!("; complete: proved, {boxes} boxes");
         }
         sentence += &format!("; not proved to be complete by {boxes} boxes");

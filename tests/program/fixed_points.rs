@@ -214,8 +214,10 @@ fn the_answer_has_a_figure_and_what_the_points_are_beside_the_memories() {
         (of("kind").shape, of("weights").shape),
         (vec![rows], vec![rows, 3])
     );
+    // A saddle beside a memory is like it as well: of attractors there is one of each.
     for kind in [0.0, 1.0] {
-        let count = of("kind").data.iter().filter(|k| **k == kind).count();
+        let pairs = of("kind").data.into_iter().zip(of("attracts").data);
+        let count = pairs.filter(|pair| *pair == (kind, 1.0)).count();
         assert_eq!(count, 3, "{:?}", of("kind").data);
     }
     if cfg!(feature = "figures") {

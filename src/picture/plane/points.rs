@@ -38,12 +38,22 @@ pub(super) fn moved(section: &Section) -> Vec<usize> {
         .collect()
 }
 
-/// The fixed points that Newton's method finds from the plane, with their places: those in it, on the sheet of the others' equilibria.
+/// What Newton's method finds from a plane.
+pub(super) struct Resting {
+    /// The fixed points in it, on the sheet of the others' equilibria.
+    pub points: Vec<PointOnPlane>,
+    /// Are there others on a line of them, of which none is listed?
+    pub has_line: bool,
+    /// How many isolated ones lie beyond its ends.
+    pub beyond: usize,
+}
+
+/// The fixed points that Newton's method finds from the plane, with their places.
 pub(super) fn resting(
     on: &mut OnSection<'_>,
     section: &Section,
     (network, input, clamped): (&Network, &[f64], &[usize]),
-) -> Vec<PointOnPlane> {
+) -> Resting {
     let [x, y] = [section.x, section.y];
     let part =
         |[low, high]: [f64; 2], k: usize| low + (high - low) * k as f64 / (STARTS - 1) as f64;
@@ -57,6 +67,7 @@ pub(super) fn resting(
             found.find(network, &end, input, clamped);
         }
     }
+    let has_line = found.points().iter().any(FixedPoint::is_on_a_line);
     let all = found.points().iter().filter(|p| !p.is_on_a_line());
     let placed = all.map(|p| PointOnPlane {
         at: section.point(network, &p.x),
@@ -67,9 +78,14 @@ pub(super) fn resting(
         let [u, v] = p.at;
         x[0] <= u && u <= x[1] && y[0] <= v && v <= y[1]
     };
-    let placed: Vec<PointOnPlane> = placed.filter(inside).collect();
+    let (placed, beyond): (Vec<PointOnPlane>, Vec<PointOnPlane>) = placed.partition(inside);
+    let resting = |points| Resting {
+        points,
+        has_line,
+        beyond: beyond.len(),
+    };
     if section.relaxed.is_none() {
-        return placed;
+        return resting(placed);
     }
     let places: Vec<[f64; 2]> = placed.iter().map(|p| p.at).collect();
     let sheet = on.states(&places);
@@ -78,7 +94,7 @@ pub(super) fn resting(
         pairs.all(|(a, b)| (a - b).abs() <= ON_THE_SHEET * (1.0 + b.abs()))
     };
     let both = placed.into_iter().zip(sheet).filter(is_on);
-    both.map(|(placed, _)| placed).collect()
+    resting(both.map(|(placed, _)| placed).collect())
 }
 
 /// The stable manifolds of the saddles of two free neurons.

@@ -106,10 +106,26 @@ impl PlaneQuestion {
     /// Whether there is such a plane in a study, before it is run.
     ///
     /// # Errors
-    /// A layer or a neuron that does not exist, a layer of one neuron, units that flip, activations that are those of no state, a range that
+    /// A layer or a neuron that does not exist, a neuron that is clamped, a layer of one neuron, units that flip, activations that are those of no state, a range that
     /// does not rise, a number of points out of range.
     pub fn check(&self, study: &Study) -> Result<(), Refusal> {
-        self.wanted(study).map(|_| ())
+        let wanted = self.wanted(study)?;
+        if self.others == Others::Principal {
+            return Ok(());
+        }
+        let start = study.cases.first().map(|c| &c.start.clamped[..]);
+        let clamped = [study.network.clamped(), start.unwrap_or_default()].concat();
+        let mut shown = wanted.plane.neurons.iter();
+        match shown.find(|i| clamped.contains(i)) {
+            None => Ok(()),
+            Some(i) => {
+                let (layer, k) = study.network.locate(*i);
+                let why = format!(
+                    "neuron {k} of layer `{layer}` is clamped: nothing moves along its axis"
+                );
+                Err(Refusal::new("neurons", why).help("--neurons A,B names two that are free"))
+            }
+        }
     }
 
     pub(super) fn wanted(&self, study: &Study) -> Result<Wanted, Refusal> {

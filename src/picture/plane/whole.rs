@@ -78,23 +78,39 @@ pub fn phase_plane(
     }
     clamped.sort_unstable();
     clamped.dedup();
-    let mut on = OnSection::new(&section, (network, &system.input, &clamped));
+    let mut on = OnSection::new(&section, (network, &system.input, &clamped)).until(interrupt);
     let field = on.field();
     let blank = field.horizontal.iter().filter(|v| v.is_nan()).count();
-    if blank == field.horizontal.len() {
+    if blank == field.horizontal.len() && !interrupt.is_raised() {
         let why = "has no value anywhere: the other neurons have no equilibrium that attracts";
         return Err(
             Refusal::new("the plane", why).help("--others fixed leaves them where they are")
         );
     }
     let mut notes = Vec::new();
-    if blank > 0 {
+    if blank > 0 && !interrupt.is_raised() {
         notes.push(format!(
             "{} % of the plane is blank: there the others have no equilibrium that goes on without a jump, or an activation is that of no state",
             percent(blank as f64 / field.horizontal.len() as f64)
         ));
     }
-    let fixed_points = resting(&mut on, &section, (network, &system.input, &clamped));
+    let found = resting(&mut on, &section, (network, &system.input, &clamped));
+    let fixed_points = found.points;
+    if found.beyond > 0 && section.relaxed.is_none() {
+        notes.push(format!(
+            "{} beyond the ends of the axes: --x and --y set them",
+            match found.beyond {
+                1 => "1 fixed point lies".to_owned(),
+                n => format!("{n} fixed points lie"),
+            }
+        ));
+    }
+    if found.has_line {
+        notes.push(
+            "fixed points fill a line or a surface, of which none is marked: along it no velocity is left"
+                .into(),
+        );
+    }
     let near: Vec<[f64; 2]> = fixed_points.iter().map(|p| p.at).collect();
     let cells = if section.relaxed.is_some() {
         FEW

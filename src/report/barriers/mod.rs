@@ -5,7 +5,7 @@ mod figures;
 
 use serde_json::{Value, json};
 
-use crate::analysis::{Barriers, Between, Count, Landscape, Path};
+use crate::analysis::{Barriers, Between, Count, Landscape, Pass, Path};
 use crate::number::{number, plural};
 use crate::report::{Answer, NamedArray};
 use crate::study::Study;
@@ -119,10 +119,14 @@ fn of_path(name: &str, path: &Path) -> [NamedArray; 3] {
 
 fn notes(landscape: &Landscape, found: &Barriers, between: Option<&Between>) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Count::Missing { sum } = landscape.count {
-        notes.push(format!(
+    match &landscape.count {
+        Count::Missing { sum } => notes.push(format!(
             "Σ(−1)^index of the fixed points is {sum} and not 1: at least one is missing, and a pass may be lower than it is told to be; --tries searches longer"
-        ));
+        )),
+        Count::Unknown(why) if !found.is_interrupted => notes.push(format!(
+            "whether a fixed point is missing cannot be told ({why}), and a pass may be lower than it is told to be"
+        )),
+        _ => {}
     }
     if !found.apart.is_empty() && !found.is_interrupted {
         let pairs: Vec<String> = found
@@ -157,11 +161,11 @@ fn notes(landscape: &Landscape, found: &Barriers, between: Option<&Between>) -> 
             "the string method found a path over E = {}: so high is the pass at most",
             number(string.height())
         )),
-        (Ok(string), Some((pass, _))) if string.height() > pass.energy + AGREES => notes.push(format!(
+        (Ok(string), Some((pass, _))) if string.height() > pass.energy + agrees(pass) => notes.push(format!(
             "the string method found another path, over E = {}: no small change lowers it, and it is not the lowest",
             number(string.height())
         )),
-        (Ok(string), Some((pass, _))) if string.height() < pass.energy - AGREES => notes.push(format!(
+        (Ok(string), Some((pass, _))) if string.height() < pass.energy - agrees(pass) => notes.push(format!(
             "the string method found a lower path, over E = {}: a saddle is missing in the list",
             number(string.height())
         )),
@@ -170,8 +174,10 @@ fn notes(landscape: &Landscape, found: &Barriers, between: Option<&Between>) -> 
     notes
 }
 
-/// Two heights are one: both are energies of a fixed point.
-const AGREES: f64 = 1e-9;
+/// Two heights are one if they differ by no more: both are energies of a fixed point, known to rounding.
+fn agrees(pass: &Pass) -> f64 {
+    1e-9 * (1.0 + pass.energy.abs())
+}
 
 fn sentence(found: &Barriers, between: Option<&Between>) -> String {
     let (attractors, saddles) = (found.attractors.len(), found.connections.len());

@@ -11,10 +11,10 @@ pub(super) fn reached_notes(reached: &Reached) -> Vec<String> {
     let mut notes = Vec::new();
     let until = exact(reached.until);
     let Reached { slow, beyond, .. } = reached;
-    if reached.restless > 0 && !reached.is_interrupted {
+    if reached.restless > 0 {
         let (moving, all) = (reached.restless, reached.followed);
         notes.push(format!(
-            "{moving} of {all} starts were not at rest by t = {until}: they belong to no attractor of this list, as on a cycle, or are slow; `attractor run` shows it"
+            "{moving} of {all} starts were not at rest by t = {until} or took all of `max_steps` before: they belong to no attractor of this list, as on a cycle, or are slow; `attractor run` shows it"
         ));
     }
     if *slow > 0 {
