@@ -1,5 +1,8 @@
 //! Starts followed through time until they rest.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::Told;
 use crate::dynamics::{Interrupt, Outcome, Settings, Start};
 use crate::ensemble::Ensemble;
 use crate::monitor::RestMonitor;
@@ -36,6 +39,8 @@ pub struct Follow<'a> {
     pub threads: usize,
     /// Stops everything when raised.
     pub interrupt: &'a Interrupt,
+    /// Is told how many starts have ended, from any thread.
+    pub tell: &'a (dyn Fn(Told) + Sync),
 }
 
 impl std::fmt::Debug for Follow<'_> {
@@ -64,6 +69,7 @@ impl<'a> Follow<'a> {
             seed: 0,
             threads: 0,
             interrupt,
+            tell: &|_| {},
         }
     }
 
@@ -125,7 +131,17 @@ impl<'a> Follow<'a> {
             }
         };
         let start = |k| self.start(k, state(k));
-        let ran = ensemble.run(0..count, start, monitor, |k, outcome, _| done(k, outcome));
+        let ended = AtomicUsize::new(0);
+        let done = |k, outcome, _| {
+            done(k, outcome);
+            (self.tell)(Told {
+                stage: "starts followed",
+                done: ended.fetch_add(1, Ordering::Relaxed) + 1,
+                of: Some(count),
+                found: (0, "fixed points"),
+            });
+        };
+        let ran = ensemble.run(0..count, start, monitor, done);
         ran.map_err(|why| Refusal::new("the starts", format!("cannot be followed: {why}")))
     }
 

@@ -16,6 +16,7 @@ mod local;
 mod manifolds;
 mod newton;
 mod outermost;
+mod parallel;
 mod parts;
 mod plane;
 mod recall;

@@ -12,7 +12,7 @@ use super::origin::Origin;
 use super::out::outln;
 use super::question::Question;
 use crate::analysis::{
-    Barriers, Landscape, StringSettings, barriers, between, landscape, may_have_barriers,
+    Barriers, Landscape, StringSettings, barriers, between, landscape_watched, may_have_barriers,
 };
 use crate::number::number;
 use crate::refusal::Refusal;
@@ -64,14 +64,15 @@ impl BarriersOf {
             seed: search.seed,
             ..StringSettings::default()
         };
-        let found = asked.ask(|interrupt| {
-            let points = landscape((network, &study.settings), &search, interrupt)?;
-            let mut found = barriers(on, &points, interrupt)?;
+        let found = asked.ask_watched(|watch| {
+            let points = landscape_watched((network, &study.settings), &search, watch)?;
+            let mut found = barriers(on, &points, watch)?;
             let lowest = || Some([*found.attractors.first()?, *found.attractors.get(1)?]);
             let pair = asked_for.or_else(lowest);
-            let ways = pair.map(|pair| between(on, (&points, &found), pair, &strings, interrupt));
+            let ways =
+                pair.map(|pair| between(on, (&points, &found), pair, &strings, watch.interrupt));
             let ways = ways.transpose()?;
-            found.is_interrupted |= interrupt.is_raised();
+            found.is_interrupted |= watch.interrupt.is_raised();
             Ok((points, found, ways))
         });
         let (points, found, ways) = found.map_err(|why: Refusal| Failure::bad(why))?;

@@ -131,7 +131,7 @@ impl Basins {
         let study = &loaded.study;
         let wanted = self.wanted()?;
         let mut asked = Question::new(clock, (study, origin), "basins", &self.place)?;
-        let found = asked.ask(|interrupt| wanted.answer(study, interrupt));
+        let found = asked.ask_watched(|watch| wanted.answer(study, watch));
         let found = found.map_err(Failure::bad)?;
         let exit = match &found {
             found if found.is_interrupted() => Exit::Interrupted,

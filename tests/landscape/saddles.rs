@@ -1,7 +1,7 @@
 //! Manifolds of saddles, barriers and paths, against curves made by extrapolation in 80 bits.
 
 use attractor::analysis::{Barriers, Curve, CurveEnd, Landscape, LandscapePoint, Pass, Search};
-use attractor::analysis::{Space, StringSettings, barriers, landscape, minimum_energy_path};
+use attractor::analysis::{Space, StringSettings, Watch, barriers, landscape, minimum_energy_path};
 use attractor::analysis::{pass_path, stable_manifold, straight_line, unstable_manifold};
 use attractor::dynamics::{Interrupt, Settings, Start};
 use attractor::network::Network;
@@ -135,7 +135,7 @@ fn with_barriers(name: &str) -> (Reference, Network, Landscape, Barriers) {
     let network = loaded(&case);
     let points = found(&network);
     let on = (&network, network.input(), &[][..]);
-    let barriers = barriers(on, &points, &Interrupt::new()).unwrap();
+    let barriers = barriers(on, &points, &Watch::quiet(&Interrupt::new())).unwrap();
     (case, network, points, barriers)
 }
 
@@ -363,7 +363,7 @@ fn attractors_that_no_known_saddle_joins_are_told_to_be_apart() {
     lost.iter()
         .rev()
         .for_each(|k| drop(landscape.points.remove(*k)));
-    let found = barriers(on, &landscape, &Interrupt::new()).unwrap();
+    let found = barriers(on, &landscape, &Watch::quiet(&Interrupt::new())).unwrap();
     assert_eq!((found.passes.len(), found.apart.len()), (3, 3));
     let is_last = |pair: &[usize; 2]| pair[1] == *found.attractors.last().unwrap();
     assert!(found.apart.iter().all(is_last));

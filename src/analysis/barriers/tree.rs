@@ -1,8 +1,11 @@
 //! What the saddles join, and the lowest pass between every two attractors.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::analysis::manifolds::{Curve, CurveEnd, unstable_manifold};
-use crate::analysis::{Landscape, LandscapePoint};
-use crate::dynamics::Interrupt;
+use crate::analysis::parallel::each;
+use crate::analysis::{Landscape, LandscapePoint, Told, Watch};
 use crate::lagrangian::Values;
 use crate::network::Network;
 use crate::refusal::Refusal;
@@ -75,28 +78,36 @@ pub struct Barriers {
 pub fn barriers(
     on: (&Network, &[f64], &[usize]),
     landscape: &Landscape,
-    interrupt: &Interrupt,
+    watch: &Watch<'_>,
 ) -> Result<Barriers, Refusal> {
     may_have_barriers(on.0)?;
     let points = &landscape.points;
     let energies = energies(points)?;
-    let free = points.first().map_or(0, |p| p.eigenvalues.len());
-    let within = vec![[f64::NEG_INFINITY, f64::INFINITY]; free];
-    let mut connections = Vec::new();
-    let is_pass = |p: &&LandscapePoint| p.index == 1 && p.zeros == 0;
-    for point in points.iter().filter(is_pass) {
-        if interrupt.is_raised() {
-            break;
+    let clamped: BTreeSet<&usize> = on.0.clamped().iter().chain(on.2).collect();
+    let within = vec![[f64::NEG_INFINITY, f64::INFINITY]; on.0.size() - clamped.len()];
+    let is_pass = |k: &usize| points[*k].index == 1 && points[*k].zeros == 0;
+    let saddles: Vec<usize> = (0..points.len()).filter(is_pass).collect();
+    let followed = AtomicUsize::new(0);
+    let connections = each(saddles.len(), (0, watch.interrupt), || {
+        |k: usize| {
+            let saddle = saddles[k];
+            let halves = unstable_manifold(on, &points[saddle], &within)?;
+            (watch.tell)(Told {
+                stage: "saddles followed down",
+                done: followed.fetch_add(1, Ordering::Relaxed) + 1,
+                of: Some(saddles.len()),
+                found: (saddles.len(), "saddles"),
+            });
+            Ok(Connection {
+                saddle,
+                joins: halves.each_ref().map(|half| reached(half, points)),
+                halves,
+            })
         }
-        let halves = unstable_manifold(on, point, &within)?;
-        let joins = halves.each_ref().map(|half| reached(half, points));
-        let own = points.iter().position(|p| std::ptr::eq(p, point));
-        connections.extend(own.map(|saddle| Connection {
-            saddle,
-            joins,
-            halves,
-        }));
-    }
+    });
+    // None where an interrupt came first.
+    let connections = connections.into_iter().flatten();
+    let connections: Vec<Connection> = connections.collect::<Result<_, Refusal>>()?;
     let attractors = (0..points.len()).filter(|k| points[*k].attracts());
     let attractors: Vec<usize> = attractors.collect();
     let next = tree(&connections, &energies);
@@ -114,7 +125,7 @@ pub fn barriers(
         connections,
         passes,
         apart,
-        is_interrupted: interrupt.is_raised(),
+        is_interrupted: watch.interrupt.is_raised(),
     })
 }
 

@@ -3,10 +3,10 @@
 use super::Count;
 use super::count::{count, countable};
 use super::known::{Known, arrive};
-use super::parallel::each;
 use super::region::Region;
 use crate::analysis::local::Local;
 use crate::analysis::newton::deflated;
+use crate::analysis::parallel::each;
 use crate::analysis::{Told, Watch};
 use crate::dynamics::Interrupt;
 use crate::pattern::random::{Draws, Stream};

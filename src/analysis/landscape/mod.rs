@@ -8,12 +8,12 @@ mod count;
 mod deflate;
 mod known;
 mod likeness;
-mod parallel;
 mod region;
 mod search;
 mod states;
 
 pub(super) use known::{Known, arrive};
+
 pub(super) use region::Region;
 pub(super) use states::point as state_point;
 
@@ -88,13 +88,14 @@ impl Search {
     fn follow<'a>(
         &self,
         (network, settings): (&'a Network, &'a Settings),
-        interrupt: &'a Interrupt,
+        watch: &Watch<'a>,
     ) -> Follow<'a> {
         Follow {
+            tell: watch.tell,
             rest: self.rest,
             seed: self.seed,
             threads: self.threads,
-            ..Follow::new((network, settings), self.base.clone(), interrupt)
+            ..Follow::new((network, settings), self.base.clone(), watch.interrupt)
         }
     }
 

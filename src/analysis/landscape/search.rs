@@ -1,6 +1,5 @@
 //! The search of networks whose states move: to rest through time, then by Newton's method away from all that is known.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::complete::{Completeness, complete};
@@ -29,7 +28,7 @@ pub(super) fn search(
     network
         .may_clamp(&[network.clamped(), &base.clamped].concat())
         .map_err(|why| Refusal::new("clamped", why.to_string()))?;
-    let input = search.follow(on, watch.interrupt).input();
+    let input = search.follow(on, watch).input();
     let mut local = Local::new(network, &input, &base.clamped);
     let n = local.free.len();
     if n > LARGEST || n > search.all_up_to && !local.gradient {
@@ -112,7 +111,7 @@ pub(super) fn search(
         points,
         followed: ends.len(),
         rested,
-        until: search.follow(on, watch.interrupt).until(),
+        until: search.follow(on, watch).until(),
         tries,
         asymmetry: known.asymmetry,
         is_full,
@@ -128,19 +127,12 @@ pub(super) fn follow(
     watch: &Watch<'_>,
 ) -> Result<Vec<(bool, Vec<f64>)>, Refusal> {
     let ends = Mutex::new(vec![None; starts.len()]);
-    let ended = AtomicUsize::new(0);
     let state = |k: usize| starts[k].clone();
     let done = |k: usize, outcome: Outcome| {
         let end = (outcome.stop == StopReason::Rest, outcome.x);
         ends.lock().unwrap_or_else(PoisonError::into_inner)[k] = Some(end);
-        (watch.tell)(Told {
-            stage: "starts followed",
-            done: ended.fetch_add(1, Ordering::Relaxed) + 1,
-            of: Some(starts.len()),
-            found: (0, "fixed points"),
-        });
     };
-    let follow = search.follow(on, watch.interrupt);
+    let follow = search.follow(on, watch);
     follow.run(starts.len(), state, done)?;
     let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(ends.into_iter().flatten().collect())

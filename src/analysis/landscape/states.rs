@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::parallel::each;
 use super::search::follow;
 use super::{Class, Count, Landscape, LandscapePoint, Search, energy_at, sort};
 use crate::analysis::Watch;
+use crate::analysis::parallel::each;
 use crate::dynamics::{ASYNCHRONOUS, Flipping, Moves, SYNCHRONOUS, Settings, Still, Temperature};
 use crate::network::Network;
 use crate::pattern::random::{Draws, Stream};
@@ -38,7 +38,7 @@ pub(super) fn states(
     };
     (cold.method.suits)(network, &cold)?;
     let on = (network, &cold);
-    let input = search.follow(on, watch.interrupt).input();
+    let input = search.follow(on, watch).input();
     let moves = || Moves::new(on, &input, &base.clamped);
     let units = &moves().units();
     let count = units.iter().map(|(_, values)| values.len());
@@ -47,7 +47,7 @@ pub(super) fn states(
         points: Vec::new(),
         followed: 0,
         rested: 0,
-        until: search.follow(on, watch.interrupt).until(),
+        until: search.follow(on, watch).until(),
         tries: 0,
         count: Count::All,
         complete: None,

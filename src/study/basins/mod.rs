@@ -7,9 +7,10 @@ pub use answers::{Around, BasinAnswers, Counted, Mapped, Measured};
 
 use super::{Study, relax};
 use crate::analysis::{
-    Across, Border, Cues, Follow, MapRange, Recall, StatePlane, basin_map, recall_curves, state_box,
+    Across, Border, Cues, Follow, MapRange, Recall, StatePlane, Watch, basin_map, recall_curves,
+    state_box,
 };
-use crate::dynamics::{Interrupt, Start};
+use crate::dynamics::Start;
 use crate::evenly::evenly;
 use crate::refusal::Refusal;
 use fractions::count;
@@ -82,7 +83,7 @@ impl BasinsOf {
     ///
     /// # Errors
     /// What does not fit the study: coordinates, ranges, memories that it does not have, starts with several landscapes.
-    pub fn answer(&self, study: &Study, interrupt: &Interrupt) -> Result<BasinAnswers, Refusal> {
+    pub fn answer(&self, study: &Study, watch: &Watch<'_>) -> Result<BasinAnswers, Refusal> {
         let network = &study.network;
         let base = study.common()?;
         let complete = |start: &mut Start| {
@@ -93,7 +94,8 @@ impl BasinsOf {
             rest: study.rest,
             seed: study.seed,
             threads: study.threads,
-            ..Follow::new((network, &study.settings), base, interrupt)
+            tell: watch.tell,
+            ..Follow::new((network, &study.settings), base, watch.interrupt)
         };
         if !study.relaxed.is_empty() {
             follow.complete = Some(&complete);

@@ -16,8 +16,8 @@
 mod boxes;
 mod field;
 
-use super::parallel::each;
 use crate::analysis::local::Local;
+use crate::analysis::parallel::each;
 use crate::analysis::{Told, Watch};
 use crate::dynamics::Interrupt;
 use crate::kernels::Interval;
