@@ -24,6 +24,9 @@ use crate::report::{branches_answer, end_in_words};
 #[cfg(feature = "figures")]
 use crate::style::Style;
 
+/// Fixed points are known to about so much.
+const ROUNDING: f64 = 1e-10;
+
 #[derive(Args, Debug)]
 pub(super) struct Continue {
     /// The model file, or the name of a model that is part of the program
@@ -56,7 +59,7 @@ pub(super) struct Continue {
     /// Replace any value of the model: --set layers.hidden.tau=0.2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
     set: Vec<String>,
-    /// What the figure shows: energy, norm, neuron:LAYER.K or overlap:K [default: energy, or norm where there is none]
+    /// What the figure shows: energy, norm, neuron:LAYER.K or overlap:K [default: the state of the neuron that varies most]
     #[cfg(feature = "figures")]
     #[arg(long, value_name = "WHAT")]
     show: Option<String>,
@@ -109,7 +112,9 @@ impl Continue {
         #[cfg(feature = "figures")]
         let shown = {
             let memories = study.recall.as_ref().map(|r| (r.layer, &r.memories));
-            Shown::read(self.show.as_deref(), &study.network, memories).map_err(Failure::bad)?
+            let asked = self.show.as_deref();
+            let read = asked.map(|show| Shown::read(show, &study.network, memories));
+            read.transpose().map_err(Failure::bad)?
         };
         let mut asked = Question::new(clock, (study, origin), "continue", &self.place)?;
         let found = asked
@@ -121,6 +126,8 @@ impl Continue {
             ));
         }
         let mut answer = branches_answer(&found);
+        #[cfg(feature = "figures")]
+        let shown = shown.unwrap_or_else(|| Shown::widest(&study.network, &found));
         #[cfg(feature = "figures")]
         if let Some(plot) = branches_plot(&found, &shown, (&study.title, &varied.parameter())) {
             let plot = Plot::Branches(plot);
@@ -162,7 +169,7 @@ fn print(found: &Diagram, at: &[f64]) {
         let (kind, p, [low, high]) = (s.kind.word(), exact(rounded(s.parameter, 10)), s.index);
         outln!(
             "  {k}: {kind} at {p}, index {low} and {high}{energy}{period}, x = {}",
-            brief(&s.x)
+            state(&s.x)
         );
     }
     for (k, branch) in found.branches.iter().enumerate() {
@@ -176,7 +183,7 @@ fn print(found: &Diagram, at: &[f64]) {
     for slice in found.slices.iter().filter(|s| at.contains(&s.parameter)) {
         outln!("  at {}:", exact(slice.parameter));
         for (branch, p) in &slice.points {
-            let (what, x) = (stability(p.index), brief(&p.x));
+            let (what, x) = (stability(p.index), state(&p.x));
             let energy = p
                 .energy
                 .map_or(String::new(), |e| format!(", energy {}", number(e)));
@@ -197,6 +204,13 @@ fn pieces(branch: &Branch) -> Vec<String> {
         inside.map(|p| format!("{begin} to {to}: {}", stability(p.index)))
     });
     pieces.flatten().collect()
+}
+
+/// A state in few words; what is rounding beside the rest is 0.
+fn state(x: &[f64]) -> String {
+    let most = x.iter().fold(1.0f64, |m, v| m.max(v.abs()));
+    let clean = |v: &f64| if v.abs() <= ROUNDING * most { 0.0 } else { *v };
+    brief(&x.iter().map(clean).collect::<Vec<f64>>())
 }
 
 fn stability(index: usize) -> String {

@@ -64,7 +64,7 @@ pub(super) fn name(labels: &[&str]) -> String {
         [first, .., last] => {
             let all = labels.join("; ");
             let count = labels.len();
-            match all.chars().count() <= 60 {
+            match all.chars().count() <= 72 {
                 true => format!("{all} (×{count})"),
                 false => format!("{first} … {last} (×{count})"),
             }

@@ -17,8 +17,8 @@ impl Heading {
         let shown = |words, is: bool| if is { words } else { "" };
         let subtitle = shown(subtitle, look.title && look.subtitle);
         Heading {
-            title: text::wrap(shown(title, look.title), TITLE, room),
-            subtitle: text::wrap_items(subtitle, SUBTITLE, room),
+            title: text::wrap(&signs(shown(title, look.title)), TITLE, room),
+            subtitle: text::wrap_items(&signs(subtitle), SUBTITLE, room),
         }
     }
 
@@ -36,4 +36,18 @@ impl Heading {
             }
         }
     }
+}
+
+/// With the minus sign of axes before numbers, not a hyphen.
+fn signs(words: &str) -> String {
+    let mut before = ' ';
+    let mut all = words.chars().peekable();
+    let mut found = String::with_capacity(words.len());
+    while let Some(c) = all.next() {
+        let is_number = all.peek().is_some_and(char::is_ascii_digit);
+        let is_sign = c == '-' && matches!(before, ' ' | '(' | '=' | ',');
+        found.push(if is_sign && is_number { '−' } else { c });
+        before = c;
+    }
+    found
 }

@@ -33,21 +33,15 @@ pub enum Shown {
 
 impl Shown {
     /// From the words `energy`, `norm`, `neuron:LAYER.K`, `overlap:K`. `memories` are the layer and its memories, where the model has
-    /// some. Nothing asked for: the energy, or the norm where there is none.
+    /// some.
     ///
     /// # Errors
     /// Other words, a quantity that the model has not, a neuron or a memory that there is none of.
     pub fn read(
-        asked: Option<&str>,
+        asked: &str,
         network: &Network,
         memories: Option<(usize, &Memories)>,
     ) -> Result<Self, Refusal> {
-        let Some(asked) = asked else {
-            return Ok(match network.is_gradient() {
-                true => Shown::Energy,
-                false => Shown::Norm,
-            });
-        };
         let refuse = |why: &str| Refusal::new(format!("--show {asked}"), why);
         match asked.split_once(':') {
             None if asked == "energy" && network.is_gradient() => Ok(Shown::Energy),
@@ -89,6 +83,26 @@ impl Shown {
                 Err(refuse("is not known")
                     .help("there are energy, norm, neuron:LAYER.K and overlap:K"))
             }
+        }
+    }
+
+    /// The state of the neuron that varies most, which parts branches that have one energy.
+    pub fn widest(network: &Network, found: &Diagram) -> Self {
+        let all = || found.branches.iter().flat_map(|b| &b.points);
+        let width = |i: usize| {
+            let [low, high] = all().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| {
+                [low.min(p.x[i]), high.max(p.x[i])]
+            });
+            high - low
+        };
+        let widths = (0..network.size()).map(|i| (i, width(i)));
+        // The first of equals.
+        let widest = widths.reduce(|a, b| if b.1 > a.1 * (1.0 + 1e-9) { b } else { a });
+        let index = widest.map_or(0, |(i, _)| i);
+        let (layer, k) = network.locate(index);
+        Shown::Neuron {
+            index,
+            name: format!("{layer}.{k}"),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::analysis::{Barriers, Between, Landscape, Path};
 use crate::figure::{Line, LinesPlot, Plot, TreeJoin, TreeLeaf, TreePlot};
 use crate::number::number;
+use crate::picture::title;
 use crate::study::Study;
 use crate::style::Style;
 
@@ -49,9 +50,9 @@ fn path(study: &Study, landscape: &Landscape, between: &Between) -> LinesPlot {
             format!("barrier {there} from {a}, {back} from {b}"),
         ];
     }
-    lines.push(line("straight line in states", &between.straight));
+    lines.push(line("straight in states", &between.straight));
     if let Some(path) = &between.straight_activation {
-        lines.push(line("straight line in activations", path));
+        lines.push(line("straight in activations", path));
     }
     if let Some((pass, path)) = &between.lowest {
         let (s, e) = (part(path), &path.energy);
@@ -76,7 +77,7 @@ fn path(study: &Study, landscape: &Landscape, between: &Between) -> LinesPlot {
         });
     }
     LinesPlot {
-        title: format!("{}: from attractor {a} to attractor {b}", study.title),
+        title: title(study, &format!("from attractor {a} to attractor {b}")),
         subtitle: subtitle.join(" · "),
         x_label: "arclength / length".into(),
         y_label: "E".into(),
@@ -96,7 +97,7 @@ fn tree(study: &Study, landscape: &Landscape, found: &Barriers) -> TreePlot {
         })
     });
     TreePlot {
-        title: format!("{}: disconnectivity", study.title),
+        title: title(study, "disconnectivity"),
         subtitle: "attractors at their energies, joined at their lowest passes".into(),
         x_label: "attractor".into(),
         y_label: "E".into(),

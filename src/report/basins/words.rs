@@ -49,14 +49,24 @@ pub(super) fn map_sentence(map: &BasinMap) -> String {
         };
     }
     let area = |p: &LandscapePoint| format!("{} %", percent(p.starts as f64 / all as f64));
-    let areas: Vec<String> = reached.attractors.iter().take(FEW).map(area).collect();
-    let more = if reached.attractors.len() > FEW {
-        " …"
-    } else {
-        ""
-    };
     let attractors = plural(reached.attractors.len(), "attractor");
-    let mut sentence = format!("{attractors} on the map: {}{more} of it", areas.join(", "));
+    let mut largest: Vec<(usize, &LandscapePoint)> =
+        reached.attractors.iter().enumerate().collect();
+    let mut sentence = match largest.len() <= FEW {
+        true => {
+            let areas: Vec<String> = reached.attractors.iter().map(area).collect();
+            format!("{attractors} on the map: {} of it", areas.join(", "))
+        }
+        false => {
+            largest.sort_by_key(|(_, p)| std::cmp::Reverse(p.starts));
+            let one = |(k, p): &(usize, &LandscapePoint)| format!("{} of attractor {k}", area(p));
+            let areas: Vec<String> = largest.iter().take(FEW).map(one).collect();
+            format!(
+                "{attractors} on the map, the largest basins: {}",
+                areas.join(", ")
+            )
+        }
+    };
     let still: usize = reached.saddles.iter().map(|p| p.starts).sum();
     if still > 0 {
         sentence += &format!("; {} at a saddle", plural(still, "start"));
