@@ -22,6 +22,7 @@ mod parts;
 mod plane;
 mod recall;
 mod rest;
+pub mod retrieval;
 mod stability;
 mod transitions;
 mod watch;

@@ -24,5 +24,6 @@ mod lagrangian_table;
 mod memory_flips;
 mod network_laws;
 mod operations;
+mod retrieval;
 mod simplices;
 mod synapse_laws;
