@@ -283,3 +283,41 @@ fn a_state_that_leaves_the_average_of_three_memories_ends_at_one() {
     assert!(effective[0] > 2.9 && effective[effective.len() - 1] < 1.01);
     assert!(effective.windows(2).all(|w| w[1] <= w[0] + 1e-12));
 }
+
+#[test]
+fn the_weights_of_memories_may_be_those_of_a_hidden_layer() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let memory = THREE.find("[[synapses]]").unwrap();
+    let start = THREE.find("[start]").unwrap();
+    let hidden = r#"[layers.h]
+size = 3
+tau = 0.1
+lagrangian = { kind = "softmax", beta = 8.0 }
+[[synapses]]
+kind = "dense"
+layers = ["x", "h"]
+weights = "xi"
+"#;
+    let model = [&THREE[..memory], hidden, &THREE[start..]].concat();
+    let model = model.replace("[recall]", "h = [0.3, 0.1, 0.0]\n[recall]");
+    std::fs::write(path.join("hidden.toml"), model).unwrap();
+    let output = attractor(path, &["run", "hidden.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let run = path.join("runs/hidden");
+    let figure = read_figure(run.join("averaged.figure.json")).unwrap();
+    let effective = numbers(&figure["lines"][0]["y"]);
+    let p = read_npz(run.join("trajectory.npz"), "activation.h")
+        .unwrap()
+        .data;
+    let ends = [(&p[..3], 0), (&p[p.len() - 3..], effective.len() - 1)];
+    for (p, at) in ends {
+        let squares: f64 = p.iter().map(|p| p * p).sum();
+        assert!((effective[at] * squares - 1.0).abs() < 1e-12);
+    }
+    // It begins at its own mixture of memories, and ends at one.
+    assert!(
+        effective[0] > 1.2 && effective[effective.len() - 1] < 1.01,
+        "{effective:?}"
+    );
+}
