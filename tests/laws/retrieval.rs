@@ -58,6 +58,7 @@ fn thresholds_have_their_values_and_finite_dimensions_lie_below() {
         (8.0, 1.555_340_691, 1.507_694),
     ] {
         let found = critical_load(lambda).unwrap();
+        // Half a unit of the last digit that is printed, here and below.
         near(found, limit, 5.1e-10);
         near(ln_capacity(16, lambda).unwrap() / 16.0, sixteen, 5.1e-7);
         // It converges from below.
@@ -90,6 +91,7 @@ fn so_many_patterns_fit() {
         (32, 0.5, 235_500.0),
     ] {
         let ln_n = ln_capacity(d, lambda).unwrap();
+        // The smallest is printed with four digits.
         near(ln_n.exp() / wanted, 1.0, 4e-4);
         for (times, weight) in [(0.1f64, 0.909), (1.0, 0.5), (10.0, 0.0909)] {
             near(
