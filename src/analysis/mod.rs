@@ -1,5 +1,6 @@
 //! Questions asked of a network about states it has reached. The answers are plain data.
 
+mod averaged;
 mod barriers;
 mod basins;
 mod centre;
@@ -10,10 +11,12 @@ mod fixed_points;
 mod follow;
 mod general;
 mod gradient;
+mod heads;
 mod kink;
 mod landscape;
 mod local;
 mod manifolds;
+mod memory_weights;
 mod newton;
 mod outermost;
 mod parallel;
@@ -21,12 +24,14 @@ mod parts;
 mod plane;
 mod recall;
 mod rest;
+pub mod retrieval;
 mod stability;
 mod transitions;
 mod watch;
 mod wilson;
 mod zeros;
 
+pub use averaged::{count_to_mass, effective_number, entropy};
 pub use barriers::{
     Barriers, Between, Connection, Pass, Path, StringPath, StringSettings, Summit, barriers,
     between, may_have_barriers, minimum_energy_path, pass_path, straight_line,
@@ -42,11 +47,13 @@ pub use continuation::{
 };
 pub use fixed_points::fixed_points;
 pub use follow::Follow;
+pub use heads::{AttentionWeights, Head, HeadKind, Heads, ROW_SUM, heads};
 pub use landscape::{
     Class, Completeness, Count, Landscape, LandscapePoint, Likeness, Search, StateKind, landscape,
     landscape_watched,
 };
 pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
+pub use memory_weights::MemoryWeights;
 pub use plane::{
     Nullclines, OnSection, Plane, PlaneError, PlaneField, PlaneValues, Section, Space, streamlines,
 };

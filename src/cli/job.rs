@@ -131,7 +131,7 @@ impl<'a> Job<'a> {
         (network, sentence): (&Certificate, &str),
         about: impl IntoIterator<Item = Value>,
     ) -> Value {
-        let own = self.about(network, sentence);
+        let own = self.about(Some(network), sentence);
         let of_table = of_table(table);
         manifest(
             study,
@@ -141,10 +141,10 @@ impl<'a> Job<'a> {
     }
 
     /// What every manifest has of the command.
-    pub fn about(&self, network: &Certificate, sentence: &str) -> Value {
+    pub fn about(&self, network: Option<&Certificate>, sentence: &str) -> Value {
         json!({
             "kind": self.kind,
-            "certificate": certificate(network), "sentence": sentence, "notes": self.notes,
+            "certificate": network.map(certificate), "sentence": sentence, "notes": self.notes,
         })
     }
 

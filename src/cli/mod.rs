@@ -12,6 +12,7 @@ mod finish;
 mod fixed_points;
 mod flags;
 mod gallery;
+mod heads;
 mod interrupt;
 mod job;
 mod kept;
@@ -77,6 +78,8 @@ enum Command {
     Continue(continuation::Continue),
     /// Draw a plane of a model: nullclines, streamlines, trajectories, fixed points, separatrices, energy.
     PhasePlane(phase_plane::Plane),
+    /// Tell how many keys the heads of a transformer average, and of which kind they are.
+    Heads(heads::HeadsOf),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -104,6 +107,7 @@ impl Command {
             Command::Basins(basins) => basins.execute(),
             Command::Continue(continuation) => continuation.execute(),
             Command::PhasePlane(plane) => plane.execute(),
+            Command::Heads(heads) => heads.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

@@ -54,6 +54,22 @@ impl Origin {
         Ok((loaded, origin))
     }
 
+    /// A file of data with its sha256.
+    pub fn data(path: &Path, sha256: String) -> Origin {
+        let directory = directory_of(path);
+        let name = path.display().to_string();
+        Origin {
+            provenance: Provenance {
+                model: name.clone(),
+                directory: directory.map(|d| std::path::absolute(&d).unwrap_or(d)),
+                files: vec![(name, sha256)],
+                ..Provenance::default()
+            },
+            source: None,
+            notes: Vec::new(),
+        }
+    }
+
     /// The model of a manifest. The manifest's overrides are put before `overrides`, which win.
     pub fn of(manifest: &Path, overrides: Overrides) -> Result<(Loaded, Origin), Failure> {
         // The directory of a run stands for the manifest in it, that of one that was interrupted too.

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use serde_json::Value;
+
 use super::failure::Failure;
 use super::flags::Place;
 use super::job::Job;
@@ -11,14 +13,15 @@ use super::{Exit, interrupt};
 use crate::analysis::Watch;
 use crate::dynamics::Interrupt;
 use crate::network::Certificate;
-use crate::report::{Answer, AnswerDirectory, manifest};
+use crate::report::{Answer, AnswerDirectory, Provenance, manifest, of_data};
 use crate::study::Study;
 
 /// A question that is being asked.
 pub(super) struct Question<'a> {
     pub job: Job<'a>,
     directory: AnswerDirectory,
-    certificate: Certificate,
+    /// Of the network; none of a file of data.
+    certificate: Option<Certificate>,
 }
 
 impl<'a> Question<'a> {
@@ -30,13 +33,25 @@ impl<'a> Question<'a> {
         place: &'a Place,
     ) -> Result<Self, Failure> {
         let certificate = study.admit()?;
-        let mut job = Job::new(clock, origin, kind, place)?;
+        let mut asked = Question::of_data(clock, origin, kind, place)?;
+        asked.job.note(study.notes(&certificate));
+        asked.certificate = Some(certificate);
+        Ok(asked)
+    }
+
+    /// Of a file of data instead of a network.
+    pub fn of_data(
+        clock: Instant,
+        origin: Origin,
+        kind: &'static str,
+        place: &'a Place,
+    ) -> Result<Self, Failure> {
+        let job = Job::new(clock, origin, kind, place)?;
         let directory = AnswerDirectory::claim(&job.out).map_err(Failure::bad)?;
-        job.note(study.notes(&certificate));
         Ok(Question {
             job,
             directory,
-            certificate,
+            certificate: None,
         })
     }
 
@@ -69,6 +84,27 @@ impl<'a> Question<'a> {
         table: impl FnOnce(),
         exit: Exit,
     ) -> Result<Exit, Failure> {
+        self.end(answer, table, exit, |p, own| manifest(study, p, [own]))
+    }
+
+    /// The same of a file of data that is called `title`.
+    pub fn finish_data(
+        self,
+        title: &str,
+        answer: Answer,
+        table: impl FnOnce(),
+        exit: Exit,
+    ) -> Result<Exit, Failure> {
+        self.end(answer, table, exit, |p, own| of_data(title, p, [own]))
+    }
+
+    fn end(
+        self,
+        answer: Answer,
+        table: impl FnOnce(),
+        exit: Exit,
+        manifest: impl FnOnce(&Provenance, Value) -> Value,
+    ) -> Result<Exit, Failure> {
         let mut job = self.job;
         match job.place.json {
             true => job.print(&answer.document),
@@ -76,8 +112,8 @@ impl<'a> Question<'a> {
         }
         job.note(answer.notes.iter().cloned());
         let sentence = answer.sentence.clone();
-        let own = job.about(&self.certificate, &sentence);
-        let manifest = manifest(study, &job.provenance, [own]);
+        let own = job.about(self.certificate.as_ref(), &sentence);
+        let manifest = manifest(&job.provenance, own);
         let (path, notes) = self
             .directory
             .keep(answer, manifest, exit == Exit::Interrupted)?;

@@ -21,6 +21,7 @@ pub(super) const LAST: usize = usize::MAX;
 impl Series {
     fn sample(&self) -> Sample {
         match (self.line.scattered, self.line.dots) {
+            (true, _) if self.line.second => Sample::Disc(3.2, self.pen.color, true),
             (true, _) => Sample::Dot(self.pen.color),
             (_, true) => Sample::Dotted(self.pen, self.line.second),
             _ => Sample::Line(self.pen),

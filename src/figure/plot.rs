@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActivityPlot, BarsPlot, Block, BranchesPlot, ConnectivityPlot, Drawn, EnergyPlot, FigureError,
-    HeatPlot, HistogramPlot, LinesPlot, Look, OverlapPlot, Page, PanelsPlot, PatternPlot,
-    PhasePlot, SurfacePlot, SwarmPlot, TermsPlot, TransitionsPlot, TreePlot,
+    ActivityPlot, BarsPlot, Block, BoxesPlot, BranchesPlot, ConnectivityPlot, Drawn, EnergyPlot,
+    FigureError, HeatPlot, HistogramPlot, LinesPlot, Look, OverlapPlot, Page, PanelsPlot,
+    PatternPlot, PhasePlot, SurfacePlot, SwarmPlot, TermsPlot, TransitionsPlot, TreePlot,
 };
 
 /// Any plot; in JSON, the key `kind` says which.
@@ -49,6 +49,8 @@ pub enum Plot {
     Swarm(SwarmPlot),
     /// Bars in groups.
     Bars(BarsPlot),
+    /// Boxes side by side.
+    Boxes(BoxesPlot),
     /// What is joined at which height.
     Tree(TreePlot),
     /// Several of these.
@@ -74,6 +76,7 @@ macro_rules! each {
             Plot::Branches($plot) => $what,
             Plot::Swarm($plot) => $what,
             Plot::Bars($plot) => $what,
+            Plot::Boxes($plot) => $what,
             Plot::Tree($plot) => $what,
             Plot::Panels($plot) => $what,
         }

@@ -16,6 +16,7 @@ const KINDS: &[(&str, &str)] = &[
     ("basins", "the basins of a model"),
     ("phase-plane", "a phase plane"),
     ("barriers", "the barriers between attractors"),
+    ("heads", "the heads of a transformer"),
 ];
 
 /// The kind of a manifest, which may be none of these: a later version may know more of them. Earlier ones wrote none, and

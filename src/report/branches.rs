@@ -104,6 +104,7 @@ pub fn branches_answer(found: &Diagram) -> Answer {
         arrays: arrays(found),
         notes: found.notes.clone(),
         sentence: branches_sentence(found),
+        // Drawn of what is asked for, by the command.
         #[cfg(feature = "figures")]
         figures: Default::default(),
     }

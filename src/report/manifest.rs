@@ -70,23 +70,7 @@ pub fn manifest(
     about: impl IntoIterator<Item = Value>,
 ) -> Value {
     let s = &study.settings;
-    let files = provenance.files.iter();
-    let files = files.map(|(path, sha)| json!({ "path": path, "sha256": sha }));
-    let directory = provenance.directory.as_ref();
-    let directory = directory.map(|d| d.display().to_string());
-    let mut document = json!({
-        "attractor": env!("CARGO_PKG_VERSION"),
-        "command": provenance.command,
-        "title": study.title,
-        "model": {
-            "path": provenance.model,
-            "sha256": fingerprint_of(&provenance.text, &provenance.overrides),
-            "text": provenance.text,
-            "overrides": provenance.overrides,
-            "directory": directory,
-            "files": files.collect::<Vec<_>>(),
-        },
-        "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },
+    let own = json!({
         "settings": {
             "method": s.method.name, "rtol": s.rtol, "atol": s.atol,
             "t_start": s.t_start, "t_end": s.t_end, "until_rest": s.until_rest,
@@ -96,9 +80,52 @@ pub fn manifest(
             "lyapunov": study.lyapunov_mode().word(),
         },
         "neurons": study.network.size(),
+    });
+    with(
+        origin(&study.title, provenance),
+        [own].into_iter().chain(about),
+    )
+}
+
+/// What a manifest holds of a file of data that something was asked of, and what else is to be said. Its `model` is the file.
+pub fn of_data(
+    title: &str,
+    provenance: &Provenance,
+    about: impl IntoIterator<Item = Value>,
+) -> Value {
+    let mut document = origin(title, provenance);
+    if let Some((_, sha256)) = provenance.files.first() {
+        document["model"]["sha256"] = sha256.clone().into();
+    }
+    with(document, about)
+}
+
+/// Where something comes from.
+fn origin(title: &str, provenance: &Provenance) -> Value {
+    let files = provenance.files.iter();
+    let files = files.map(|(path, sha)| json!({ "path": path, "sha256": sha }));
+    let directory = provenance.directory.as_ref();
+    let directory = directory.map(|d| d.display().to_string());
+    json!({
+        "attractor": env!("CARGO_PKG_VERSION"),
+        "command": provenance.command,
+        "title": title,
+        "model": {
+            "path": provenance.model,
+            "sha256": fingerprint_of(&provenance.text, &provenance.overrides),
+            "text": provenance.text,
+            "overrides": provenance.overrides,
+            "directory": directory,
+            "files": files.collect::<Vec<_>>(),
+        },
+        "machine": { "architecture": std::env::consts::ARCH, "instructions": instructions() },
         "started": provenance.started,
         "seconds": provenance.seconds,
-    });
+    })
+}
+
+/// A document with more entries.
+fn with(mut document: Value, about: impl IntoIterator<Item = Value>) -> Value {
     for entries in about {
         if let (Value::Object(document), Value::Object(entries)) = (&mut document, entries) {
             document.extend(entries);

@@ -10,6 +10,7 @@ mod collect;
 mod csv;
 #[cfg(feature = "figures")]
 mod diagram;
+mod heads;
 mod landscape;
 mod manifest;
 #[cfg(feature = "figures")]
@@ -29,9 +30,10 @@ pub use bounds::bounds;
 pub use branches::{branches_answer, end_in_words};
 #[cfg(feature = "figures")]
 pub use diagram::{Shown, branches_plot};
+pub use heads::{HeadsFound, heads_answer};
 pub use landscape::landscape_answer;
 pub use manifest::{
-    Provenance, certificate, fingerprint_of, manifest, of_results, of_table, of_tally,
+    Provenance, certificate, fingerprint_of, manifest, of_data, of_results, of_table, of_tally,
 };
 #[cfg(feature = "figures")]
 pub use phase_plane::phase_plane_answer;

@@ -317,6 +317,7 @@ fn every() -> Vec<Plot> {
         Plot::Branches(branches()),
         Plot::Swarm(swarm(200)),
         Plot::Bars(bars(3, 4)),
+        Plot::Boxes(boxes(12)),
     ]
 }
 
@@ -381,6 +382,25 @@ fn bars(groups: usize, series: usize) -> BarsPlot {
             })
             .collect(),
         ..BarsPlot::default()
+    }
+}
+
+fn boxes(n: usize) -> BoxesPlot {
+    BoxesPlot {
+        x_label: "head".into(),
+        y_label: "k / N".into(),
+        y_log: true,
+        y_reaches: vec![0.01, 1.0],
+        marks: vec![0.125],
+        colors: vec!["few".into(), "many".into()],
+        boxes: (0..n)
+            .map(|k| BoxGroup {
+                label: k.to_string(),
+                values: (1..=20).map(|i| f64::from(i) / 20.0).collect(),
+                color: k % 2,
+            })
+            .collect(),
+        ..BoxesPlot::default()
     }
 }
 
@@ -458,6 +478,53 @@ fn swarms_bars_and_branches_that_cannot_be_drawn_are_refused_with_their_place() 
     let mut plot = bars(2, 2);
     plot.series[1].values[0] = f64::INFINITY;
     refused(&Plot::Bars(plot), &["series 1", "index 0"]);
+}
+
+#[test]
+fn boxes_that_cannot_be_drawn_are_refused_with_their_place() {
+    refused(&Plot::Boxes(BoxesPlot::default()), &["boxes", "none"]);
+    let mut plot = boxes(2);
+    plot.boxes[1].values.clear();
+    refused(&Plot::Boxes(plot), &["box 1", "no values"]);
+    let mut plot = boxes(2);
+    plot.boxes[1].values[3] = 0.0;
+    refused(&Plot::Boxes(plot), &["box 1", "logarithmic"]);
+    let mut plot = boxes(2);
+    plot.boxes[0].values[3] = f64::NAN;
+    refused(&Plot::Boxes(plot), &["box 0", "index 3"]);
+    let mut plot = boxes(2);
+    plot.marks[0] = -1.0;
+    refused(&Plot::Boxes(plot), &["marks", "logarithmic"]);
+}
+
+#[test]
+fn a_box_is_as_high_as_its_quartiles() {
+    // From 0 to 1 in even steps on an axis from 0 to 1: half of the frame. A narrow one: next to nothing.
+    let of = |spread: f64| BoxesPlot {
+        y_log: false,
+        y_reaches: vec![0.0, 1.0],
+        colors: Vec::new(),
+        boxes: vec![BoxGroup {
+            label: "a".into(),
+            values: (0..=100)
+                .map(|i| 0.5 + spread * (f64::from(i) / 100.0 - 0.5))
+                .collect(),
+            color: 0,
+        }],
+        ..boxes(0)
+    };
+    let pale = |spread: f64| {
+        let dir = tempdir().unwrap();
+        let png = dir.path().join("a.png");
+        Plot::Boxes(of(spread)).draw(&png).unwrap();
+        let picture = Pixels::of(&std::fs::read(png).unwrap());
+        // The box's colour on white: bluish, neither the blue of its lines nor grey.
+        let is_pale = |p: &&[u8; 3]| p[2] > 190 && p[0] < 170 && p[0] > 90;
+        picture.rgb.iter().filter(is_pale).count() as f64
+    };
+    let (whole, half) = (pale(1.0), pale(0.5));
+    assert!(whole > 5000.0, "{whole}");
+    assert!((half / whole - 0.5).abs() < 0.02, "{half} of {whole}");
 }
 
 /// Draws both formats and returns the SVG.

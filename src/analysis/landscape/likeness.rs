@@ -8,6 +8,7 @@
 //! from −1 to 1. A symmetric mixture of n memories of ±1 that are not correlated has `c = 2^(1−n) (n−1 over (n−1)/2)`: 1/2 of 3, 3/8 of 5 (Amit,
 //! Gutfreund and Sompolinsky 1985); of `|s|²` it leaves 1 − n c², which is at most 1 − 2/π.
 
+use crate::analysis::averaged::effective_number;
 use crate::kernels::Singular;
 
 /// Weights that are so large beside the largest one are alike: 1/e².
@@ -128,7 +129,7 @@ pub(super) fn by_weights(weights: Vec<f64>) -> Likeness {
     };
     Likeness {
         kind,
-        effective: Some(1.0 / weights.iter().map(|p| p * p).sum::<f64>()),
+        effective: Some(effective_number(&weights)),
         weights,
         residual: None,
     }

@@ -52,6 +52,14 @@ pub fn npz_from_bytes(
     }
 }
 
+/// The names of the arrays in the bytes of an `.npz` archive that is called `name` in messages, sorted.
+///
+/// # Errors
+/// It is no such archive.
+pub fn npz_keys(bytes: &[u8], name: impl AsRef<Path>) -> Result<Vec<String>, RecordError> {
+    Ok(NpzReader::new(Cursor::new(bytes), name.as_ref())?.keys())
+}
+
 /// An `.npz` archive from which several arrays are read.
 #[derive(Debug)]
 pub(in crate::record) struct NpzReader<R = BufReader<File>> {

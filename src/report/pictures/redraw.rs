@@ -89,7 +89,7 @@ pub fn redraw(run: &Path, to: &Path, how: &Redraw) -> Result<Vec<PathBuf>, Repor
         }
         let axes = match plot {
             Plot::Patterns(_) | Plot::Connectivity(_) => [false; 2],
-            Plot::Transitions(_) | Plot::Swarm(_) | Plot::Bars(_) => [false, true],
+            Plot::Transitions(_) | Plot::Swarm(_) | Plot::Bars(_) | Plot::Boxes(_) => [false, true],
             _ => [true; 2],
         };
         let style = how.over(style, axes);

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{page, pages};
+use super::{page, pages, root};
 use crate::command_line::{attractor, said};
 
 /// The blocks of a language in a document: what follows the language on the opening line, and the text.
@@ -109,13 +109,20 @@ fn is_part_of(shown: &Value, real: &Value, place: &str) {
 
 #[test]
 fn every_document_of_json_that_is_shown_is_what_its_command_prints() {
-    let text = ["docs/json.md", "docs/continuation.md"].map(page).concat();
+    let text = ["docs/json.md", "docs/continuation.md", "docs/heads.md"];
+    let text = text.map(page).concat();
     let shown = blocks(&text, "json");
     assert!(shown.len() >= 4, "{}", shown.len());
     for (command, block) in shown {
         let shown: Value = serde_json::from_str(block).unwrap_or_else(|e| panic!("{command}: {e}"));
         let directory = TempDir::new().unwrap();
-        let arguments: Vec<&str> = command.split(' ').skip(1).collect();
+        // Files of the project, from wherever it is called.
+        let place = |word: &str| match word.starts_with("models/") {
+            true => root().join(word).display().to_string(),
+            false => word.to_owned(),
+        };
+        let arguments: Vec<String> = command.split(' ').skip(1).map(place).collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let output = attractor(directory.path(), &arguments);
         let real = String::from_utf8_lossy(&output.stdout);
         let real: Value = serde_json::from_str(&real)
