@@ -17,7 +17,7 @@ fn landscape_document(study: &Study, found: &Landscape) -> Value {
             "class": p.class.to_string(),
             "index": p.index,
             "zero_eigenvalues": p.zeros,
-            "along_null_direction": p.along.map(|a| a.word()),
+            "along_null_direction": p.along.map(|a| a.word()), "on_a_kink": p.is_on_a_kink,
             "attracts": p.attracts(),
             "energy": p.energy,
             "residual": p.residual,
