@@ -13,6 +13,7 @@ mod common;
 #[path = "../common/networks.rs"]
 mod networks;
 
+mod attention;
 mod branches;
 mod coupling_table;
 mod descent;
