@@ -60,7 +60,7 @@ pub trait Learn {
     fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]);
 
     /// `gradient += M(g, v) = ∂(v·f)/∂θ` with the currents f at `g`, which is the derivative of [`Learn::add_gradient`] at `g` along
-    /// `v`, summed over the columns: what an adjoint `v` of the currents learns from. No entry of the two is the same.
+    /// `v`, summed over the columns: what an adjoint `v` of the currents learns from. One is not to be taken for the other.
     fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]);
 
     /// The same synapse with another θ.

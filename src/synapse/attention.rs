@@ -5,7 +5,7 @@
 //! key, `Pᵀ Q W_K`, is what transformers leave out: without it there is no energy.
 
 use super::{Energy, Joined, Kind, Learn, Made, Ports, Scratch, Synapse};
-use crate::kernels::Weights;
+use crate::kernels::{PIECE, Weights};
 use crate::key::{Form, parameter};
 use crate::lagrangian::{
     Array, Axis, Lagrangian, Parameters, Softmax, TermRows, positive, weights,
@@ -326,14 +326,20 @@ impl Synapse for TokenAttention {
         Some(self.quadratic_pull())
     }
 
-    /// Each token to its query or key and back; scores, and what is summed of keys and of queries; a softmax of each query.
+    /// Each token to its query or key and back; scores, and what is summed of keys and of queries; a softmax of each query. By
+    /// counted instructions, what is small costs its loops.
     fn operations(&self) -> f64 {
-        const SCORE: f64 = 3.0;
-        let rows = self.weights[0].rows() as f64;
+        const SCORE: f64 = 12.0;
+        const NUMBER: f64 = 20.0;
+        const LOOPS: f64 = 4000.0;
+        let (heads, rows) = (self.heads as f64, self.weights[0].rows() as f64);
         let [queries, keys] = self.tokens().map(|n| n as f64);
-        let layers = self.shapes.map(|[tokens, dims]| (tokens * dims) as f64);
-        let shares = Softmax { beta: self.beta }.operations() * self.heads as f64;
-        2.0 * rows * (layers[0] + layers[1]) + (SCORE * rows + shares) * queries * keys
+        let numbers = self.shapes.map(|[tokens, dims]| (tokens * dims) as f64);
+        let share = SCORE + Softmax { beta: self.beta }.operations();
+        let loops = heads * (queries / PIECE as f64).ceil() + 0.5;
+        (2.0 * rows + NUMBER) * (numbers[0] + numbers[1])
+            + (3.0 * rows + heads * share) * queries * keys
+            + LOOPS * loops
     }
 
     fn learn(&self) -> Option<&dyn Learn> {

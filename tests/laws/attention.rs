@@ -1,5 +1,7 @@
 //! Laws of attention among tokens and of a memory of each token: correspondences, bounds, gradients against a table.
 
+use std::slice::from_ref;
+
 use attractor::kernels::Weights;
 use attractor::lagrangian::{Array, DirectSum, Hessian, Softmax, TermRows};
 use attractor::network::{Boundedness, Layer, Network};
@@ -503,7 +505,7 @@ impl Table {
     }
 
     fn currents(&self, g: &[f64]) -> (Vec<f64>, f64) {
-        let (mut f, mut sum, own) = (vec![0.0; g.len()], 0.0, [0..g.len()]);
+        let (mut f, mut sum, own) = (vec![0.0; g.len()], 0.0, 0..g.len());
         for s in self.synapses() {
             let (mut value, mut magnitude) = ([0.0], [0.0]);
             let rows = TermRows {
@@ -511,7 +513,7 @@ impl Table {
                 magnitude: &mut magnitude,
             };
             s.evaluate(
-                &Ports::new(&own, 1),
+                &Ports::new(from_ref(&own), 1),
                 g,
                 &mut f,
                 Some(rows),
@@ -523,9 +525,15 @@ impl Table {
     }
 
     fn curvature(&self, g: &[f64], dg: &[f64]) -> Vec<f64> {
-        let (mut out, own) = (vec![0.0; g.len()], [0..g.len()]);
+        let (mut out, own) = (vec![0.0; g.len()], 0..g.len());
         for s in self.synapses() {
-            s.add_curvature(&Ports::new(&own, 1), g, dg, &mut out, &mut s.scratch(1));
+            s.add_curvature(
+                &Ports::new(from_ref(&own), 1),
+                g,
+                dg,
+                &mut out,
+                &mut s.scratch(1),
+            );
         }
         out
     }
@@ -576,12 +584,12 @@ impl Table {
         &self,
         add: impl Fn(&dyn Learn, &Ports<'_>, &mut [f64]),
     ) -> Vec<(&'static str, Vec<f64>)> {
-        let own = [0..self.start.len()];
+        let own = 0..self.start.len();
         let mut all = Vec::new();
         for learn in self.learns() {
             let count = learn.parameters().iter().map(|(_, n)| n).sum();
             let mut gradient = vec![0.0; count];
-            add(learn, &Ports::new(&own, 1), &mut gradient);
+            add(learn, &Ports::new(from_ref(&own), 1), &mut gradient);
             let mut rest = &gradient[..];
             for (name, n) in learn.parameters() {
                 let (own, others) = rest.split_at(n);

@@ -5,6 +5,7 @@
 //! is a matrix.
 
 use std::mem::take;
+use std::slice::from_ref;
 
 use super::{KIND, Memory};
 use crate::kernels::sum_rows;
@@ -53,7 +54,8 @@ impl Memory {
 
 impl TokenMemory {
     fn dims(&self) -> usize {
-        self.memory.neurons()
+        // It is not empty.
+        self.shape.last().copied().unwrap_or(1)
     }
 
     fn tokens(&self) -> usize {
@@ -126,8 +128,8 @@ impl Synapse for TokenMemory {
         let magnitude = &mut rest[..columns];
         self.lay(ports, g, laid);
         sent.fill(0.0);
-        let own = [0..self.dims()];
-        let inner = Ports::new(&own, columns);
+        let own = 0..self.dims();
+        let inner = Ports::new(from_ref(&own), columns);
         let rows = energy.is_some().then_some(TermRows {
             value: &mut *value,
             magnitude: &mut *magnitude,
@@ -157,8 +159,8 @@ impl Synapse for TokenMemory {
         self.lay(ports, g, laid);
         self.lay(ports, dg, along);
         sent.fill(0.0);
-        let own = [0..self.dims()];
-        let inner = Ports::new(&own, columns);
+        let own = 0..self.dims();
+        let inner = Ports::new(from_ref(&own), columns);
         self.memory
             .add_curvature(&inner, laid, along, sent, scratch);
         self.add_back(ports, sent, dcurrent);
@@ -220,16 +222,16 @@ impl Learn for TokenMemory {
 
     fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
         let ([g], columns) = self.laid(ports, [g]);
-        let own = [0..self.dims()];
+        let own = 0..self.dims();
         self.memory
-            .add_gradient(&Ports::new(&own, columns), &g, gradient);
+            .add_gradient(&Ports::new(from_ref(&own), columns), &g, gradient);
     }
 
     fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {
         let ([g, v], columns) = self.laid(ports, [g, v]);
-        let own = [0..self.dims()];
+        let own = 0..self.dims();
         self.memory
-            .add_mixed(&Ports::new(&own, columns), &g, &v, gradient);
+            .add_mixed(&Ports::new(from_ref(&own), columns), &g, &v, gradient);
     }
 
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
