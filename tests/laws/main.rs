@@ -26,3 +26,4 @@ mod network_laws;
 mod operations;
 mod simplices;
 mod synapse_laws;
+mod transformer_gradients;

@@ -37,14 +37,10 @@ impl TokenAttention {
     /// `R = γ √D + |δ|`.
     pub fn energy_within(&self, [query, key]: [f64; 2]) -> [f64; 2] {
         let [queries, keys] = self.tokens();
-        let open = |c: usize| match &self.mask[..] {
-            [] => keys,
-            mask => mask
-                .iter()
-                .skip(c)
-                .step_by(queries)
-                .filter(|m| **m == 0.0)
-                .count(),
+        let open = |c: usize| {
+            (0..keys)
+                .filter(|key| self.mask.opens(queries, c, *key))
+                .count()
         };
         let entropy: f64 = (0..queries)
             .map(|c| (open(c) as f64).ln() / self.beta)

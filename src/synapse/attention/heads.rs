@@ -111,16 +111,8 @@ impl TokenAttention {
     fn share(&self, head: usize, some: &Range<usize>, room: &mut Room<'_>) {
         let ([queries, keys], inner, width) = (self.tokens(), self.inner(), some.len());
         let scores = &mut room.scores[..keys * width];
-        match &self.mask[..] {
-            [] => scores.fill(0.0),
-            mask => {
-                for (to, from) in scores
-                    .chunks_exact_mut(width)
-                    .zip(mask.chunks_exact(queries))
-                {
-                    to.copy_from_slice(&from[some.clone()]);
-                }
-            }
+        for (key, row) in scores.chunks_exact_mut(width).enumerate() {
+            self.mask.begin(queries, key, some, row);
         }
         let q = &room.at[0][head * inner * queries + some.start..];
         let k = View::rows(&room.at[1][head * inner * keys..][..inner * keys], keys);
