@@ -11,6 +11,7 @@ use crate::number::{number, plural};
 use crate::refusal::Refusal;
 
 mod bounds;
+mod energy;
 mod heads;
 mod kind;
 mod learn;
