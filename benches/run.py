@@ -65,8 +65,9 @@ PEERS = {
     "glauber": [NUMBA, DWAVE, HOPFIELDNETWORK],
     "glauber-integers": [NUMBA, DWAVE],
     "dense-memory": [NUMBA, NUMPY],
+    "attention": [("NumPy", "numpy", ["numpy"])],
 }
-ENGINES = ["ours", "numba", "diffrax", "torch", "scipy", "sundials", "flips", "packages"]
+ENGINES = ["ours", "numba", "diffrax", "torch", "scipy", "sundials", "flips", "packages", "numpy"]
 # Those whose units flip: their time is told by the update.
 FLIPS = ["overlaps", "fields", "glauber", "glauber-integers", "dense-memory"]
 # The least ratio peer : ours that we want, of every peer of the workload.
@@ -89,9 +90,10 @@ GOALS = {
     "glauber": {"": 1.3},
     "glauber-integers": {"": 3},
     "dense-memory": {"": 1},
+    "attention": {"": 1},
 }
 NEURONS = {"basin-map": 2, "mid-size": 100, "spin-glass": 2000, "sparse": 100_000, "sparse-batch": 100_000, "stiff": 320, "stiff-batch": 320}
-NEURONS |= {"overlaps": 10_000, "fields": 4000, "glauber": 1024, "glauber-integers": 1024, "dense-memory": 100}
+NEURONS |= {"overlaps": 10_000, "fields": 4000, "glauber": 1024, "glauber-integers": 1024, "dense-memory": 100, "attention": 256 * 64}
 # Of these the table tells peak memory, and goals hold for the time of an evaluation: methods that take more are not slower at them.
 AN_EVALUATION = ["sparse", "sparse-batch"]
 # Features, memories, trajectories: from the first of each on, one of them grows.

@@ -26,7 +26,7 @@ use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{
     Complex, Dense, ExcitatoryInhibitory, Feedforward, Flip, Gate, Memory, Penalty, Recurrent,
-    Simplices, Synapse,
+    Simplices, Synapse, TokenAttention,
 };
 use attractor::trajectory::StopReason;
 use networks::{Numbers, lagrangian, layer};
@@ -237,13 +237,26 @@ fn small_networks() -> Vec<(String, Network)> {
         let names = layers.iter().map(|s| (*s).to_string()).collect();
         let builder = Network::builder().layer(tanh()).layer(softmax());
         let builder = builder.layer(layer("z", &[3], r#"{ kind = "relu" }"#));
+        let builder = builder.layer(layer("w", &[1, 3], r#"{ kind = "tanh" }"#));
         let network = builder.connect_boxed(names, synapse).build().unwrap();
         list.push((name, network));
     };
-    // The list is complete if there are two more kinds: the simplices, in two forms, and the memories below.
+    // Tokens: those of one layer, and queries of one to keys of another.
+    let mut heads = |dims: usize| Array {
+        shape: vec![2, 3, dims],
+        data: r.vector(6 * dims, 0.5),
+    };
+    let within = TokenAttention::within(2, heads(2), heads(2)).unwrap();
+    let across = TokenAttention::across([2, 1], heads(2), heads(3)).unwrap();
+    let relu = DirectSum::uniform(&[4], lagrangian(r#"{ kind = "relu" }"#)).unwrap();
+    let memory = Memory::new(vec![r.weights(4, 2, 0.5)], relu).unwrap();
+    // The list is complete if there are three more kinds: the simplices, in two forms, attention, and the memories below.
     add(&["x"], Box::new(listed));
     add(&["x"], Box::new(all));
-    assert_eq!(synapses.len() + 2, attractor::synapse::KINDS.len());
+    add(&["y"], Box::new(within.exclude_self().unwrap()));
+    add(&["y", "w"], Box::new(across));
+    add(&["y"], Box::new(memory.each_token(&[2, 2]).unwrap()));
+    assert_eq!(synapses.len() + 3, attractor::synapse::KINDS.len());
     for (layers, synapse) in synapses {
         add(layers, synapse);
     }
@@ -338,7 +351,10 @@ fn a_flip_allocates_nothing() {
     let mut tried = 0;
     for (name, network) in &networks {
         for connection in network.connections() {
-            let flips = connection.synapse.flips().unwrap();
+            let Some(flips) = connection.synapse.flips() else {
+                assert_eq!(connection.synapse.kind().unwrap().name, "attention");
+                continue;
+            };
             let mut g = r.vector(connection.synapse.neurons(), 0.5);
             let mut kept = vec![0.0; flips.kept()];
             flips.keep(&g, &mut kept);

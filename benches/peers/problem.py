@@ -43,7 +43,7 @@ def peak():
 
 class Problem:
     """One layer (`weights @ act(beta x) + input - x`), the features and hidden neurons of model B, or spins with their memories
-    or the matrix of their couplings."""
+    or the matrix of their couplings, or tokens that attend to one another."""
 
     def __init__(self):
         self.name, self.variant, folder, self.out = sys.argv[1:]
@@ -57,6 +57,8 @@ class Problem:
             self.power, self.temperature = network.get("power"), network.get("temperature")
             self.weights = weights.reshape(-1, network["neurons"])
             self.starts = starts.reshape(-1, network["neurons"])
+        elif self.kind == "attention":
+            self.network, self.weights, self.starts = network, weights, starts
         elif self.kind == "one-layer":
             self.activation, self.input = network["activation"], network["input"]
             self.weights = matrix(weights, folder)

@@ -5,6 +5,7 @@
 //! which they are compared: every engine integrates the same bits. `-- scale N P COUNT` runs one size of the scaling test,
 //! alone in its process, so that the peak of its memory is its own.
 
+mod attention;
 mod flips;
 mod labels;
 
@@ -561,6 +562,10 @@ fn main() -> Result<(), Failure> {
     }
     if wanted.is_empty() || wanted.iter().any(|w| w == "basin-labels") {
         labels::labels()?;
+    }
+    if wanted.is_empty() || wanted.iter().any(|w| w == "attention") {
+        let folder = folder.as_ref().map(|f| Path::new(f).join("attention"));
+        attention::attention(folder.as_deref())?;
     }
     type Make = fn() -> Result<Workload, Failure>;
     let all: [(&str, Make); 16] = [

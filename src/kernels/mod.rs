@@ -30,6 +30,7 @@ mod sparse;
 mod spectrum;
 mod two_valued;
 mod update;
+mod view;
 mod weights;
 
 pub use combine::{add, combine};
@@ -46,6 +47,7 @@ pub use rows::{PIECE, add_sums, max_rows, max_rows_by, pieces, sum_rows, sum_row
 pub use simd::vectorized;
 pub use spectrum::{Singular, Spectrum, all_eigenvalues, equilibrate, outermost, solve};
 pub use update::{relax, update_rows};
+pub use view::View;
 pub use weights::{Weights, WeightsError};
 
 #[cfg(test)]

@@ -64,6 +64,7 @@ pub const MODELS: &[Shipped] = models![
     "dense-memory",
     "overloaded",
     "exponential-memory",
+    "energy-transformer",
     "simplicial",
     "boltzmann-machine",
     "restricted-boltzmann",

@@ -164,6 +164,8 @@ impl Network {
             }
         }
         let mut quadratic = false;
+        // What synapses that are no quadratic forms pull at most, by layer.
+        let mut pulls = vec![0.0; count];
         for c in &self.connections {
             let unbounded: Vec<bool> = c.layers.iter().map(|l| growth[*l].is_some()).collect();
             let order = c.synapse.order(&unbounded);
@@ -175,6 +177,17 @@ impl Network {
             }
             if order == 2.0 && slowest == 2.0 && Network::is_quadratic(c) {
                 quadratic = true;
+                continue;
+            }
+            let pull = c
+                .synapse
+                .pull()
+                .filter(|_| c.synapse.energy() == Energy::Exact);
+            if let (Some(pull), true) = (pull, order == 2.0 && slowest == 2.0) {
+                quadratic = true;
+                for (layer, pull) in c.layers.iter().zip(pull) {
+                    pulls[*layer] += pull;
+                }
                 continue;
             }
             if c.synapse.energy() != Energy::Exact {
@@ -193,13 +206,13 @@ impl Network {
                 "the layers' own energies grow faster than the synapses can pull".into(),
             );
         }
-        self.quadratic_boundedness(&growth)
+        self.quadratic_boundedness(&growth, &pulls)
     }
 
-    /// Smallest eigenvalue of `2 c d k − D W` over the neurons whose own energy grows like `c g²`: the quadratic part of the
-    /// energy far out. Where `L*` grows faster it outgrows every quadratic form, and those that grow more slowly have
+    /// Smallest eigenvalue of `2 c d k − 2 a − D W` over the neurons whose own energy grows like `c g²`: the quadratic part of the
+    /// energy far out, less what other synapses pull, `a g²` at most. Where `L*` grows faster it outgrows every quadratic form, and those that grow more slowly have
     /// been seen to be in none.
-    fn quadratic_boundedness(&self, growth: &[Option<(f64, f64)>]) -> Boundedness {
+    fn quadratic_boundedness(&self, growth: &[Option<(f64, f64)>], pulls: &[f64]) -> Boundedness {
         let n = self.size();
         let mut stiffness = vec![0.0; n];
         // A synapse that is not quadratic may hold back what the others let go (a one-sided penalty does).
@@ -222,8 +235,19 @@ impl Network {
                     // Nor does an eigenvector prove anything where activations have one sign.
                     open &= l.reach().range.low == f64::NEG_INFINITY;
                     let first = range.start + s.start;
+                    // More than there is may be taken: that proves nothing.
+                    open &= pulls[k] == 0.0;
                     for (i, out) in stiffness.iter_mut().enumerate().skip(first).take(s.len) {
-                        *out = 2.0 * coefficient * self.weight[i] * self.leak[i];
+                        let own = 2.0 * coefficient * self.weight[i] * self.leak[i];
+                        *out = own - 2.0 * pulls[k];
+                        if *out <= 0.0 {
+                            return Boundedness::NotKnown(format!(
+                                "a synapse may pull as strongly as {} in layer `{}`, whose own energy grows with {}: weaker weights or a bounded activation keep it",
+                                number(2.0 * pulls[k]),
+                                self.layers[k].name,
+                                number(own)
+                            ));
+                        }
                     }
                 }
             }

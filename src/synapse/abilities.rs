@@ -56,8 +56,12 @@ pub trait Learn {
     /// θ.
     fn values(&self) -> Vec<f64>;
 
-    /// `gradient += −∂E_s/∂θ`, summed over the columns of the block `g`.
+    /// `gradient += −∂E_s/∂θ`, summed over the columns of the block `g`: what contrasts of two states learn from.
     fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]);
+
+    /// `gradient += M(g, v) = ∂(v·f)/∂θ` with the currents f at `g`, which is the derivative of [`Learn::add_gradient`] at `g` along
+    /// `v`, summed over the columns: what an adjoint `v` of the currents learns from. One is not to be taken for the other.
+    fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]);
 
     /// The same synapse with another θ.
     ///

@@ -226,6 +226,13 @@ where
         add_outer(|_| 1.0, &self.weights, pair, ports.width, gradient);
     }
 
+    fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {
+        for [b, a] in [[v, g], [g, v]] {
+            let pair = [ports.of(1, b), ports.of(0, a)];
+            add_outer(|_| 1.0, &self.weights, pair, ports.width, gradient);
+        }
+    }
+
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         Ok(Box::new(Self::new(same_shape(&self.weights, values)?)))
     }

@@ -1,7 +1,8 @@
 //! The list of synapses: what model files may name and what the laws are tested on.
 
 use super::{
-    Kind, dense, excitatory_inhibitory, feedforward, gate, memory, penalty, recurrent, simplicial,
+    Kind, attention, dense, excitatory_inhibitory, feedforward, gate, memory, penalty, recurrent,
+    simplicial,
 };
 
 /// Every synapse there is. A new one is one file beside this one and one line here.
@@ -15,4 +16,5 @@ pub const KINDS: &[&Kind] = &[
     &feedforward::KIND,
     &gate::KIND,
     &simplicial::KIND,
+    &attention::KIND,
 ];

@@ -8,8 +8,8 @@
 use std::ops::Range;
 
 use super::{
-    Attention, Concavity, Enclosure, Energy, Flips, Joined, Kind, Made, Ports, Scratch, Synapse,
-    finite,
+    Attention, Concavity, Enclosure, Energy, Flips, Joined, Kind, Learn, Made, Ports, Scratch,
+    Synapse, finite,
 };
 use crate::kernels::{Patch, Weights, sum_rows};
 use crate::key::{Form, parameter};
@@ -20,6 +20,10 @@ use crate::refusal::Refusal;
 mod attention;
 mod enclosure;
 mod flips;
+mod learn;
+mod tokens;
+
+pub use tokens::TokenMemory;
 
 /// Memories ξ, one a row, seen through a potential.
 #[derive(Clone, Debug)]
@@ -53,6 +57,11 @@ pub const KIND: Kind = Kind {
         parameter("scale", Form::Number, "c, a positive number (1)"),
         parameter("bias", Form::Array, "b of each hidden neuron (0)"),
         parameter("leak", Form::Number, "k of the hidden layer (1)"),
+        parameter(
+            "each_token",
+            Form::Flag,
+            "a pattern is as long as the last axis of the layer, and each token along the others has the same memory: E is their sum (false)",
+        ),
     ],
     make,
     examples: &[
@@ -69,11 +78,23 @@ pub const KIND: Kind = Kind {
             bias = 0.3
             leak = 1.3"#,
         ),
+        (
+            &[&[4, 3]],
+            r#"patterns = { random = "normal", shape = [5, 3] }
+            potential = "relu"
+            each_token = true"#,
+        ),
     ],
 };
 
 fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
-    let patterns = p.weights("patterns", [Axis::Any, Axis::Layers]);
+    let each_token = p.flag("each_token");
+    let alone = match (&each_token, layers) {
+        (Ok(Some(true)), [one]) => one.shape.last(),
+        _ => None,
+    };
+    let length = alone.map_or(Axis::Layers, |n| Axis::Each(*n, "dimension"));
+    let patterns = p.weights("patterns", [Axis::Any, length]);
     let count = patterns.as_ref().ok().map(Weights::rows);
     let each = count.map_or(Axis::Any, |n| Axis::Each(n, "pattern"));
     let potential = p.lagrangian("potential", count);
@@ -81,17 +102,26 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
     let [scale, leak] = ["scale", "leak"].map(|name| p.positive(name, Some(1.0)));
     let bias = p.array("bias", &[each]);
     let (patterns, bias) = (patterns?, bias?);
-    let mut first = 0;
-    let parts = layers.iter().map(|layer| {
-        first += layer.size();
-        columns(&patterns, first - layer.size()..first)
-    });
-    let parts = parts.collect::<Result<_, _>>()?;
+    let each_token = each_token? == Some(true);
+    let parts = match alone {
+        Some(_) => vec![patterns],
+        None => {
+            let mut first = 0;
+            let parts = layers.iter().map(|layer| {
+                first += layer.size();
+                columns(&patterns, first - layer.size()..first)
+            });
+            parts.collect::<Result<_, _>>()?
+        }
+    };
     let memory = Memory::new(parts, potential?)?.scale(scale?)?.leak(leak?)?;
     let memory = match bias {
         Some(bias) => memory.bias(bias.data)?,
         None => memory,
     };
+    if each_token {
+        return Ok(memory.each_token(&layers[0].shape)?.into());
+    }
     Ok(memory.into())
 }
 
@@ -385,6 +415,10 @@ impl Synapse for Memory {
     fn attention(&self) -> Option<&dyn Attention> {
         let segments = self.potential.segments();
         matches!(segments, [s] if s.lagrangian.shares()).then_some(self)
+    }
+
+    fn learn(&self) -> Option<&dyn Learn> {
+        Some(self)
     }
 
     fn scratch(&self, width: usize) -> Scratch {

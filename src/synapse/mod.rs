@@ -5,6 +5,7 @@
 //! list; a new one is one file here and one line in that list.
 
 mod abilities;
+mod attention;
 mod bilinear;
 mod dense;
 mod enclosure;
@@ -21,6 +22,7 @@ mod simplicial;
 mod symmetry;
 
 pub use abilities::{Attention, Flip, Flips, Learn, Linear};
+pub use attention::TokenAttention;
 pub use bilinear::Pair;
 pub use dense::Dense;
 pub use enclosure::Enclosure;
@@ -29,7 +31,7 @@ pub use feedforward::Feedforward;
 pub use gate::Gate;
 pub use kind::{EnergyWeights, Example, Joined, Kind, Made};
 pub use list::KINDS;
-pub use memory::Memory;
+pub use memory::{Memory, TokenMemory};
 pub use penalty::Penalty;
 pub use ports::{Ports, Scratch};
 pub use recurrent::Recurrent;
@@ -153,6 +155,12 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Numbers a, one a layer that it joins, with `−E_s ≤ Σ_k a_k |g_k|² + const`, where a synapse of the second order that is no
+    /// quadratic form knows them: what the layers' own energies must outweigh.
+    fn pull(&self) -> Option<Vec<f64>> {
+        None
+    }
+
     /// Where is `E_s` concave?
     fn concavity(&self) -> Concavity {
         Concavity::Unknown
@@ -175,7 +183,8 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         Sketch::Box
     }
 
-    /// What flips of its neurons do. Every entry of the list says it; its `difference` counts where [`Synapse::energy`] is exact.
+    /// What flips of its neurons do; its `difference` counts where [`Synapse::energy`] is exact. Every entry of the list says it
+    /// but for attention: a flip changes a row and a column of its scores, so that nothing would be saved by keeping them.
     fn flips(&self) -> Option<&dyn Flips> {
         None
     }

@@ -88,6 +88,8 @@ pub struct Scratch {
     pub hessian: Option<Hessian>,
     /// A number for each neuron that a memory joins.
     pub sums: Vec<f64>,
+    /// Tokens side by side, for a memory of each.
+    pub laid: Vec<f64>,
 }
 
 impl Scratch {
@@ -97,6 +99,7 @@ impl Scratch {
             rows: vec![0.0; rows * width],
             hessian: None,
             sums: Vec::new(),
+            laid: Vec::new(),
         }
     }
 }

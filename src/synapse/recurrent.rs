@@ -440,6 +440,14 @@ impl Learn for Recurrent {
         add_outer(half, &self.weights, pair, ports.width, gradient);
     }
 
+    fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {
+        let half = |i: usize| 0.5 * self.d.get(i).unwrap_or(&1.0);
+        for pair in [[v, g], [g, v]] {
+            let pair = pair.map(|of| ports.of(0, of));
+            add_outer(half, &self.weights, pair, ports.width, gradient);
+        }
+    }
+
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         let weights = same_shape(&self.weights, values)?;
         let ones = vec![1.0; weights.rows()];

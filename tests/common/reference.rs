@@ -9,7 +9,7 @@ use attractor::study::{Results, Study};
 use serde_json::Value;
 
 /// The valid networks whose synapses exist, and those outside the theory.
-pub const VALID: [&str; 37] = [
+pub const VALID: [&str; 40] = [
     "c01_flipflop_sigmoid_beta2",
     "c02_flipflop_sigmoid_beta6",
     "c03_flipflop_sigmoid_beta20",
@@ -37,6 +37,8 @@ pub const VALID: [&str; 37] = [
     "c25_effective_modelC",
     "c26_stiff_tauh_1e-4",
     "c27_stiff_effective_limit",
+    "c28_energy_transformer_noself",
+    "c29_energy_transformer_self",
     "c30_simplicial_order3",
     "c31_simplicial_order4_diluted",
     "c34_four_queens",
@@ -46,6 +48,7 @@ pub const VALID: [&str; 37] = [
     "c38_inequality_constraint",
     "c39_dam_exp_effective",
     "c40_symmetrizable",
+    "c41_energy_transformer_noleak",
     "c42_leak_half",
 ];
 
@@ -213,6 +216,25 @@ fn coupling(c: &Value) -> String {
             );
             ("simplicial", rest)
         }
+        "attention" => {
+            let rest = format!(
+                "{}\nw_query = {}\nw_key = {}\nbeta = {}\nexclude_self = {}",
+                one(),
+                toml(&c["Wq"]),
+                toml(&c["Wk"]),
+                toml(&c["beta"]),
+                c["exclude_self"]
+            );
+            ("attention", rest)
+        }
+        "hopfield_tokens" => {
+            let xi = toml(&c["xi"]);
+            let rest = format!(
+                "{}\npatterns = {xi}\npotential = \"relu\"\neach_token = true",
+                one()
+            );
+            ("memory", rest)
+        }
         "ei" => {
             let rest = format!("{}\nweights = {}", two(), toml(&c["A"]));
             ("excitatory-inhibitory", rest)
@@ -296,7 +318,12 @@ impl Reference {
     /// Is some current only piecewise smooth?
     pub fn has_kinks(&self) -> bool {
         let text = self.0["layers"].to_string() + &self.0["couplings"].to_string();
-        let kinked = ["\"relu\"", "\"softthreshold\"", "\"penalty_ineq\""];
+        let kinked = [
+            "\"relu\"",
+            "\"softthreshold\"",
+            "\"penalty_ineq\"",
+            "\"hopfield_tokens\"",
+        ];
         kinked.iter().any(|word| text.contains(word))
     }
 

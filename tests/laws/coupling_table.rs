@@ -12,8 +12,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use attractor::kernels::Weights;
-use attractor::lagrangian::{DirectSum, Exponential, Lagrangian, Power, Repu, Softmax, TermRows};
-use attractor::synapse::{Dense, Memory, Penalty, Ports, Recurrent, Simplices, Synapse};
+use attractor::lagrangian::{
+    Array, DirectSum, Exponential, Lagrangian, Power, Relu, Repu, Softmax, TermRows,
+};
+use attractor::synapse::{
+    Dense, Memory, Penalty, Ports, Recurrent, Simplices, Synapse, TokenAttention,
+};
 use common::reference::{flat, read};
 use serde_json::Value;
 
@@ -24,6 +28,19 @@ const AGREEMENT: f64 = 1e-13;
 fn matrix(v: &Value) -> Weights {
     let rows = v.as_array().unwrap();
     Weights::new(rows.len(), flat(&rows[0]).len(), flat(v)).unwrap()
+}
+
+/// Nested lists with their shape.
+fn array(v: &Value) -> Array {
+    let (mut shape, mut inner) = (Vec::new(), v);
+    while let Some(items) = inner.as_array() {
+        shape.push(items.len());
+        inner = &items[0];
+    }
+    Array {
+        shape,
+        data: flat(v),
+    }
 }
 
 fn potential(f: &Value, memories: usize) -> (DirectSum, f64) {
@@ -60,7 +77,7 @@ fn potential(f: &Value, memories: usize) -> (DirectSum, f64) {
 }
 
 /// The synapse of a row with the layers it joins, in order; none where there is no such synapse yet.
-fn synapse(c: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
+fn synapse(c: &Value, shapes: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
     let name = |key: &str| c[key].as_str().unwrap().to_owned();
     Some(match c["type"].as_str().unwrap() {
         "bilinear" => (
@@ -103,6 +120,27 @@ fn synapse(c: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
             let neurons = sets.iter().flatten().max().unwrap() + 1;
             let made = Simplices::new(neurons, &sets, flat(&c["w"])).unwrap();
             (Box::new(made), vec![name("layer")])
+        }
+        "attention" => {
+            let [query, key] = ["Wq", "Wk"].map(|w| array(&c[w]));
+            let tokens = flat(&shapes[&name("layer")])[0] as usize;
+            let made = TokenAttention::within(tokens, query, key).unwrap();
+            let made = made.beta(c["beta"].as_f64().unwrap()).unwrap();
+            let made = match c["exclude_self"].as_bool().unwrap() {
+                true => made.exclude_self().unwrap(),
+                false => made,
+            };
+            (Box::new(made), vec![name("layer")])
+        }
+        "hopfield_tokens" => {
+            let (xi, shape) = (matrix(&c["xi"]), flat(&shapes[&name("layer")]));
+            let potential = DirectSum::uniform(&[xi.rows()], Arc::new(Relu)).unwrap();
+            let memory = Memory::new(vec![xi], potential).unwrap();
+            let shape: Vec<usize> = shape.iter().map(|n| *n as usize).collect();
+            (
+                Box::new(memory.each_token(&shape).unwrap()),
+                vec![name("layer")],
+            )
         }
         _ => return None,
     })
@@ -161,7 +199,7 @@ fn energies_and_forces_are_those_of_the_table_in_every_column() {
     let table = read("t02_couplings");
     let mut met = 0;
     for row in table.0["rows"].as_array().unwrap() {
-        let Some((s, layers)) = synapse(&row["coupling"]) else {
+        let Some((s, layers)) = synapse(&row["coupling"], &row["shapes"]) else {
             continue;
         };
         met += 1;
@@ -202,7 +240,7 @@ fn energies_and_forces_are_those_of_the_table_in_every_column() {
             }
         }
     }
-    assert_eq!(met, 12, "rows of the table that have a synapse");
+    assert_eq!(met, 17, "rows of the table that have a synapse");
 }
 
 /// Synapses that the table does not have: a memory with its factor, bias and leak, over two layers.

@@ -13,6 +13,7 @@ mod common;
 #[path = "../common/networks.rs"]
 mod networks;
 
+mod attention;
 mod branches;
 mod coupling_table;
 mod descent;
@@ -27,3 +28,4 @@ mod operations;
 mod retrieval;
 mod simplices;
 mod synapse_laws;
+mod transformer_gradients;

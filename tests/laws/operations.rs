@@ -21,7 +21,7 @@ use attractor::lagrangian::{Array, DirectSum, Identity, KINDS as LAGRANGIANS, Si
 use attractor::network::{Layer, Network, Workspace, theories};
 use attractor::synapse::{
     Complex, Dense, ExcitatoryInhibitory, Feedforward, Gate, KINDS, Memory, Penalty, Ports,
-    Recurrent, Simplices, Synapse,
+    Recurrent, Simplices, Synapse, TokenAttention,
 };
 
 use crate::common::all;
@@ -200,6 +200,21 @@ fn cases() -> Vec<(String, Case)> {
             Box::new(Complex::new(patterns, orders, &factors).unwrap()),
         );
     }
+    for [tokens, heads, inner, dims] in [[64, 4, 8, 32], [64, 2, 64, 64], [5, 2, 2, 4]] {
+        let [query, key] = [0, 1].map(|_| Array {
+            shape: vec![heads, inner, dims],
+            data: r.vector(heads * inner * dims, 0.3),
+        });
+        let name = format!("attention of {tokens}, {heads} heads of {inner}, {dims} dimensions");
+        let made = TokenAttention::within(tokens, query, key).unwrap();
+        add(&name, Box::new(made));
+    }
+    let memory = Memory::new(
+        vec![r.weights(64, 32, 1.0)],
+        potential(r#"{ kind = "relu" }"#, 64),
+    );
+    let memory = memory.unwrap().each_token(&[16, 32]).unwrap();
+    add("memory of each of 16 tokens", Box::new(memory));
     for (_, text, l) in all() {
         let groups = [NEURONS / 5, 5];
         let whole = DirectSum::uniform(&[NEURONS], l.clone());
@@ -249,6 +264,10 @@ const COUNTED: &[(&str, f64)] = &[
     ("simplicial, listed", 3361.0),
     ("simplicial, whole, [2.0]", 37603.0),
     ("simplicial, whole, [2.0, 3.0, 4.0]", 62815.0),
+    ("attention of 64, 4 heads of 8, 32 dimensions", 1630837.0),
+    ("attention of 64, 2 heads of 64, 64 dimensions", 3569788.0),
+    ("attention of 5, 2 heads of 2, 4 dimensions", 14809.0),
+    ("memory of each of 16 tokens", 85736.0),
     ("{ kind = \"step\" }", 549.0),
     ("{ kind = \"sign\" }", 546.0),
     ("{ kind = \"one-hot\" }", 9292.0),

@@ -74,6 +74,17 @@ fn discrete(network: &Network, settings: &Settings) -> Result<(), Refusal> {
             methods(false)
         )));
     }
+    let mut all = network.connections().iter();
+    if let Some(k) = all.position(|c| c.synapse.flips().is_none()) {
+        let what = network.connections()[k].synapse.describe();
+        let why = format!(
+            "is {what}, which does not tell what flips do: units beside it would not feel it"
+        );
+        return Err(Refusal::new("synapse", why).of_entry(k).help(format!(
+            "take graded neurons, as tanh or layer-norm, and a method that moves states: {}",
+            methods(false)
+        )));
+    }
     let flipping = &settings.flipping;
     if free_units(network, &clamped(network), None).is_empty() {
         return Err(Refusal::new(

@@ -337,6 +337,19 @@ impl Learn for Simplices {
         }
     }
 
+    fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {
+        let (g, v, width) = (ports.of(0, g), ports.of(0, v), ports.width);
+        for (s, to) in gradient.iter_mut().enumerate() {
+            for b in 0..width {
+                for i in self.members(s) {
+                    let others = self.members(s).iter().filter(|j| *j != i);
+                    let others = others.map(|j| g[*j as usize * width + b]);
+                    *to += v[*i as usize * width + b] * others.product::<f64>();
+                }
+            }
+        }
+    }
+
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         finite("weights", &values, self.weights.len(), "simplex")?;
         Ok(Box::new(Simplices {

@@ -29,6 +29,7 @@ fn an_example_prints_what_stands_at_its_top() {
         "load_model",
         "write_npz",
         "high_gain",
+        "euler_steps",
     ] {
         let source = page(&format!("examples/{name}.rs"));
         let top = source.lines().take_while(|l| l.starts_with("//!"));
