@@ -59,6 +59,7 @@ pub mod figure;
 pub mod kernels;
 pub mod key;
 pub mod lagrangian;
+pub mod learning;
 pub mod model_file;
 pub mod monitor;
 pub mod network;

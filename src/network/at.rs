@@ -163,6 +163,13 @@ impl AtHessian<'_> {
         all.copied().collect()
     }
 
+    /// `out = C v` with the curvature `C = ∂f/∂g` of all synapses, f being their currents. C is symmetric where they have an energy:
+    /// then this is the derivative of `v·f` by g as well.
+    pub fn curvature(&mut self, v: &[f64], out: &mut [f64]) {
+        self.at.network.curvature_along(v, self.at.ws);
+        out.copy_from_slice(&self.at.ws.current);
+    }
+
     /// `out = J v`, `J = ∂ẋ/∂x = T⁻¹(−k − D⁻¹ (∂²E_s/∂g∂g) H)`. Clamped neurons neither move nor act.
     pub fn jacobian_action(&mut self, v: &[f64], out: &mut [f64]) {
         let At {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::{Connection, Layer, Network};
 use crate::lagrangian::{Segment, Values};
 use crate::number::{exact, plural};
+use crate::refusal::Refusal;
 use crate::synapse::Synapse;
 
 /// What a fault is about, so that a model file can show the place.
@@ -55,6 +56,15 @@ impl fmt::Display for NetworkError {
 }
 
 impl std::error::Error for NetworkError {}
+
+impl From<Refusal> for NetworkError {
+    fn from(refusal: Refusal) -> Self {
+        NetworkError(vec![Fault {
+            place: Place::Network,
+            message: refusal.to_string(),
+        }])
+    }
+}
 
 /// Collects layers and connections.
 #[derive(Debug, Default)]

@@ -16,10 +16,6 @@ fn refuse(message: impl Into<String>) -> NetworkError {
     }])
 }
 
-fn refused(refusal: Refusal) -> NetworkError {
-    refuse(refusal.to_string())
-}
-
 /// The classical continuous Hopfield network, Scholarpedia (5)–(9): `τ ẋ = T g(x) − x + I`, one layer `features`.
 ///
 /// # Errors
@@ -35,7 +31,7 @@ pub fn classical(features: Layer, weights: Weights) -> Result<Network, NetworkEr
 pub fn general(layer: Layer, weights: Weights) -> Result<Network, NetworkError> {
     let d = layer.weight.clone();
     let name = layer.name.clone();
-    let recurrent = Recurrent::new(weights, &d).map_err(refused)?;
+    let recurrent = Recurrent::new(weights, &d).map_err(NetworkError::from)?;
     Network::builder()
         .layer(layer)
         .connect(&[&name], recurrent)
@@ -102,7 +98,7 @@ pub fn effective(features: Layer, hidden: &Layer, xi: Weights) -> Result<Network
     let scaled = xi.with(scaled).map_err(|e| refuse(e.to_string()))?;
     let memory = Memory::new(vec![scaled], hidden.lagrangian.clone())
         .and_then(|m| m.leak(leak)?.scale(weight)?.bias(hidden.input.clone()))
-        .map_err(refused)?;
+        .map_err(NetworkError::from)?;
     let name = features.name.clone();
     Network::builder()
         .layer(features)

@@ -22,6 +22,7 @@ mod equivalences;
 mod heads;
 mod lagrangian_laws;
 mod lagrangian_table;
+mod learning;
 mod memory_flips;
 mod network_laws;
 mod operations;

@@ -72,11 +72,13 @@ fn the_diagram_shows_what_is_asked_for() {
         assert!(directory.path().join("b/branches.png").is_file());
         data.unwrap()
     };
-    let energy = drawn(&[]);
+    let energy = drawn(&["--show", "energy"]);
     assert_eq!(energy["y_label"], "energy E");
     assert_eq!(energy["marks"][0]["event"], "pitchfork");
     let neuron = drawn(&["--show", "neuron:neurons.0"]);
     assert_eq!(neuron["y_label"], "state x of neuron neurons.0");
+    // Both neurons vary as much: the first of them.
+    assert_eq!(drawn(&[]), neuron);
     // Stable up to the pitchfork at 4 and unstable from there, and two stable sides.
     let lines = neuron["lines"].as_array().unwrap();
     let number = |v: &Value| v.as_f64().unwrap();

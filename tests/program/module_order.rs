@@ -27,6 +27,7 @@ const ORDER: [&str; 23] = [
     "dynamics",
     "ensemble",
     "analysis",
+    "learning",
     "figure",
     "study",
     "record",

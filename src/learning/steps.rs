@@ -1,0 +1,136 @@
+//! The derivative of a loss through Euler steps (the adjoint of the steps).
+//!
+//! A block takes steps `x ← x + Δt ẋ` with `ẋ = T⁻¹ (I − k x + D⁻¹ f(g(x)))`. With λ the derivative of the loss by x after the last
+//! step, one goes back through each: with `w = Δt T⁻¹ λ` and `v = D⁻¹ w`
+//!
+//! ```text
+//! ∂loss/∂θ += M(g, v)      c = C(g) v      ∂loss/∂I += w      λ ← λ − k w + H(x) c
+//! ```
+//!
+//! with the mixed derivative M of the synapses and their curvature C = ∂f/∂g, which is symmetric. Nothing is differentiated twice, and no
+//! more is kept than the states.
+
+use crate::network::{Drive, Network, Workspace};
+use crate::synapse::Ports;
+
+/// Steps of one length that a block of trajectories takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// How long each is.
+    pub length: f64,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// Derivatives of a loss.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Derivatives {
+    /// By the parameters of each synapse; empty for one that does not learn.
+    pub synapses: Vec<Vec<f64>>,
+    /// By the states at the start, `neurons × width`.
+    pub start: Vec<f64>,
+    /// By the input, `neurons × width`.
+    pub input: Vec<f64>,
+    /// By the length of the steps.
+    pub length: f64,
+}
+
+/// Gets states, activations and the c of the module, `neurons × width` each.
+pub type Visit<'v> = &'v mut dyn FnMut(&[f64], &[f64], &[f64]);
+
+impl Steps<'_> {
+    /// All states of a block of `width` columns that begins at `x` under this input, the first included.
+    pub fn take(&self, x: Vec<f64>, input: &[f64], width: usize) -> Vec<Vec<f64>> {
+        let mut ws = Workspace::new(self.network, width);
+        let drive = Drive {
+            input,
+            clamped: &[],
+        };
+        let mut states = vec![x];
+        for _ in 0..self.count {
+            let x = &states[states.len() - 1];
+            let mut at = self.network.at(x, drive, &mut ws);
+            let next = x.iter().zip(at.velocity());
+            let next = next.map(|(x, v)| x + self.length * v).collect();
+            states.push(next);
+        }
+        states
+    }
+
+    /// The derivatives of a loss that depends on the activations after the last step, `by_g` being its derivative by these. `visit` gets,
+    /// for the last state and for each one before a step, the states, the activations and the c of the module: the derivative by what a
+    /// Lagrangian's activation depends on is made of them.
+    pub fn back(
+        &self,
+        states: &[Vec<f64>],
+        input: &[f64],
+        by_g: &[f64],
+        visit: Visit<'_>,
+    ) -> Derivatives {
+        let network = self.network;
+        let n = network.size();
+        let width = by_g.len() / n.max(1);
+        let mut ws = Workspace::new(network, width);
+        let drive = Drive {
+            input,
+            clamped: &[],
+        };
+        let learns = network.connections().iter().map(|c| c.synapse.learn());
+        let counts = learns.map(|learn| {
+            let all = learn.map(|l| l.parameters()).unwrap_or_default();
+            all.iter().map(|(_, n)| n).sum::<usize>()
+        });
+        let mut found = Derivatives {
+            synapses: counts.map(|n| vec![0.0; n]).collect(),
+            start: vec![0.0; n * width],
+            input: vec![0.0; n * width],
+            length: 0.0,
+        };
+        let Some((last, before)) = states.split_last() else {
+            return found;
+        };
+        let at = network.at(last, drive, &mut ws);
+        visit(last, at.activation(), by_g);
+        at.hessian().apply(by_g, &mut found.start);
+        let (rates, leaks) = (network.rates(), network.leaks());
+        let weights = network.energy_weights();
+        let [mut w, mut v, mut c, mut back] = [(); 4].map(|()| vec![0.0; n * width]);
+        for (x, next) in before.iter().zip(&states[1..]).rev() {
+            let lambda = &mut found.start;
+            let moved = next.iter().zip(x).zip(&*lambda);
+            found.length += moved.map(|((b, a), l)| l * (b - a)).sum::<f64>() / self.length;
+            for i in 0..n {
+                let row = i * width..(i + 1) * width;
+                let scale = self.length * rates[i];
+                let all = w[row.clone()].iter_mut().zip(&mut v[row.clone()]);
+                for ((w, v), lambda) in all.zip(&lambda[row]) {
+                    *w = scale * lambda;
+                    *v = *w / weights[i];
+                }
+            }
+            let at = network.at(x, drive, &mut ws);
+            let g = at.activation();
+            let all = network.connections().iter().zip(&mut found.synapses);
+            for (connection, gradient) in all {
+                if let Some(learn) = connection.synapse.learn() {
+                    let ports = Ports::new(&connection.neurons, width);
+                    learn.add_mixed(&ports, g, &v, gradient);
+                }
+            }
+            let g = g.to_vec();
+            let mut here = at.hessian();
+            here.curvature(&v, &mut c);
+            visit(x, &g, &c);
+            here.apply(&c, &mut back);
+            for (i, leak) in leaks.iter().enumerate() {
+                for k in i * width..(i + 1) * width {
+                    found.input[k] += w[k];
+                    lambda[k] += back[k] - leak * w[k];
+                }
+            }
+        }
+        found
+    }
+}

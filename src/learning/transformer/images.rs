@@ -1,0 +1,78 @@
+//! Images cut into patches, with patches masked.
+
+use super::{Batch, Shape};
+use crate::pattern::random::Stream;
+
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = (1 << 31) - 7;
+
+/// Images of one size, cut into patches, without the mean of each patch over those that are learned from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Images {
+    /// Images, one a row, the pixels of a patch side by side.
+    pub patches: Vec<f64>,
+    /// What was taken from each.
+    pub mean: Vec<f64>,
+}
+
+impl Images {
+    /// Square images of `side × side` pixels, one a row, cut into squares of `cut × cut`: patches from left to right, then down. The mean is
+    /// that of the first `learned` images.
+    pub fn cut(images: &[f64], [side, cut]: [usize; 2], learned: usize) -> Self {
+        let (pixels, across) = (side * side, side / cut.max(1));
+        let place = |k: usize| {
+            let (patch, p) = (k / (cut * cut), k % (cut * cut));
+            let (row, column) = (
+                patch / across * cut + p / cut,
+                patch % across * cut + p % cut,
+            );
+            row * side + column
+        };
+        let rows = images.chunks_exact(pixels);
+        let mut patches: Vec<f64> = rows
+            .flat_map(|i| (0..pixels).map(move |k| i[place(k)]))
+            .collect();
+        let mut mean = vec![0.0; pixels];
+        for row in patches.chunks_exact(pixels).take(learned) {
+            mean.iter_mut()
+                .zip(row)
+                .for_each(|(m, p)| *m += p / learned as f64);
+        }
+        for row in patches.chunks_exact_mut(pixels) {
+            row.iter_mut().zip(&mean).for_each(|(p, m)| *p -= m);
+        }
+        Images { patches, mean }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.patches.len() / self.mean.len().max(1)
+    }
+
+    /// These images as a block, the masks one for each, an entry for each patch.
+    pub fn batch(&self, shape: &Shape, rows: &[usize], masks: &[Vec<bool>]) -> Batch {
+        let (width, size) = (rows.len(), self.mean.len());
+        let (mut pixels, mut masked) = (vec![0.0; size * width], vec![false; shape.tokens * width]);
+        for (b, row) in rows.iter().enumerate() {
+            for k in 0..size {
+                pixels[k * width + b] = self.patches[row * size + k];
+            }
+            for t in 0..shape.tokens {
+                masked[t * width + b] = masks[b][t];
+            }
+        }
+        Batch {
+            width,
+            pixels,
+            masked,
+        }
+    }
+}
+
+/// A mask of so many patches, drawn: the same for the same seed and number.
+pub fn mask(tokens: usize, count: usize, seed: u64, k: usize) -> Vec<bool> {
+    let mut masked = vec![false; tokens];
+    let drawn = Stream::of(seed, OWN, k, 0).choice(tokens, count);
+    drawn.into_iter().for_each(|t| masked[t] = true);
+    masked
+}

@@ -1,0 +1,137 @@
+//! The iterations in which an Energy Transformer learns.
+
+use super::EnergyTransformer;
+use super::images::{Images, mask};
+use crate::learning::{Adam, Schedule};
+use crate::network::NetworkError;
+use crate::pattern::random::Stream;
+
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = (1 << 31) - 8;
+/// Images of a block: a batch is made of so many, whatever the number of threads, so that sums have one order.
+const PART: usize = 16;
+
+/// How it learns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Training {
+    /// Images of an iteration.
+    pub batch: usize,
+    /// Patches of each that are masked.
+    pub masked: usize,
+    /// How fast.
+    pub schedule: Schedule,
+    /// Part of the weights that is lost, times the rate.
+    pub decay: f64,
+    /// The seed of what is drawn.
+    pub seed: u64,
+}
+
+/// A model that learns. What it draws depends on the number of the iteration alone, so that one that goes on from its parameters and
+/// means has the same bits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trainer {
+    /// The model.
+    pub model: EnergyTransformer,
+    /// The means of its gradients.
+    pub adam: Adam,
+    /// The number of the next iteration.
+    pub next: usize,
+}
+
+impl Trainer {
+    /// From the beginning.
+    pub fn new(model: EnergyTransformer, training: &Training) -> Self {
+        let mut adam = Adam::new(model.count());
+        adam.decay = training.decay;
+        Trainer {
+            model,
+            adam,
+            next: 0,
+        }
+    }
+
+    /// One iteration on images drawn of the first `learned`; the loss before it, a mean over the masked pixels.
+    ///
+    /// # Errors
+    /// Parameters that are no longer finite: the rate is too large.
+    pub fn iterate(
+        &mut self,
+        images: &Images,
+        learned: usize,
+        training: &Training,
+    ) -> Result<f64, NetworkError> {
+        let shape = self.model.shape;
+        let stream = Stream::of(training.seed, OWN, self.next, 0);
+        let rows = stream.choice(learned, training.batch.min(learned));
+        let first = self.next * training.batch;
+        let masks: Vec<Vec<bool>> = (0..rows.len())
+            .map(|b| mask(shape.tokens, training.masked, training.seed, first + b))
+            .collect();
+        let parts = rows.chunks(PART).zip(masks.chunks(PART));
+        let batches: Vec<_> = parts.map(|(r, m)| images.batch(&shape, r, m)).collect();
+        let model = &self.model;
+        let found: Vec<Result<(f64, Vec<f64>), NetworkError>> = std::thread::scope(|scope| {
+            let (first, others) = match batches.split_first() {
+                Some(all) => all,
+                None => return Vec::new(),
+            };
+            let others: Vec<_> = others
+                .iter()
+                .map(|b| scope.spawn(move || model.loss(b)))
+                .collect();
+            let mut all = vec![model.loss(first)];
+            for other in others {
+                match other.join() {
+                    Ok(found) => all.push(found),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            all
+        });
+        let count = (rows.len() * training.masked * shape.pixels).max(1) as f64;
+        let (mut loss, mut gradient) = (0.0, vec![0.0; model.count()]);
+        for part in found {
+            let (own, by) = part?;
+            loss += own / count;
+            gradient
+                .iter_mut()
+                .zip(by)
+                .for_each(|(g, b)| *g += b / count);
+        }
+        let rate = training.schedule.at(self.next);
+        self.adam.step(&mut self.model.parameters, &gradient, rate);
+        self.next += 1;
+        Ok(loss)
+    }
+}
+
+impl EnergyTransformer {
+    /// The mean square of what is wrong in masked pixels of these images, with these masks.
+    ///
+    /// # Errors
+    /// Parameters that are not finite.
+    pub fn error(
+        &self,
+        images: &Images,
+        rows: &[usize],
+        masks: &[Vec<bool>],
+    ) -> Result<f64, NetworkError> {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (rows, masks) in rows.chunks(64).zip(masks.chunks(64)) {
+            let batch = images.batch(&self.shape, rows, masks);
+            let filled = self.fill(&batch)?;
+            let Some(last) = filled.patches.last() else {
+                continue;
+            };
+            let width = batch.width;
+            for (k, (a, b)) in last.iter().zip(&batch.pixels).enumerate() {
+                let t = k / width / self.shape.pixels;
+                if batch.masked[t * width + k % width] {
+                    sum += (a - b) * (a - b);
+                    count += 1.0;
+                }
+            }
+        }
+        Ok(sum / f64::max(count, 1.0))
+    }
+}
