@@ -2,6 +2,7 @@
 //! plain data for `figure`.
 
 mod activity;
+mod channels;
 mod connectivity;
 mod course;
 mod energy;
