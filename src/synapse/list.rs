@@ -1,7 +1,8 @@
 //! The list of synapses: what model files may name and what the laws are tested on.
 
 use super::{
-    Kind, dense, excitatory_inhibitory, feedforward, gate, memory, penalty, recurrent, simplicial,
+    Kind, convolution, dense, excitatory_inhibitory, feedforward, gate, memory, penalty, pooling,
+    recurrent, simplicial,
 };
 
 /// Every synapse there is. A new one is one file beside this one and one line here.
@@ -15,4 +16,6 @@ pub const KINDS: &[&Kind] = &[
     &feedforward::KIND,
     &gate::KIND,
     &simplicial::KIND,
+    &convolution::KIND,
+    &pooling::KIND,
 ];

@@ -6,15 +6,19 @@
 
 mod abilities;
 mod bilinear;
+mod convolution;
 mod dense;
 mod enclosure;
 mod excitatory_inhibitory;
 mod feedforward;
 mod gate;
+mod image;
 mod kind;
 mod list;
+mod matrix;
 mod memory;
 mod penalty;
+mod pooling;
 mod ports;
 mod recurrent;
 mod simplicial;
@@ -22,6 +26,7 @@ mod symmetry;
 
 pub use abilities::{Attention, Flip, Flips, Learn, Linear};
 pub use bilinear::Pair;
+pub use convolution::Convolution;
 pub use dense::Dense;
 pub use enclosure::Enclosure;
 pub use excitatory_inhibitory::ExcitatoryInhibitory;
@@ -31,6 +36,7 @@ pub use kind::{EnergyWeights, Example, Joined, Kind, Made};
 pub use list::KINDS;
 pub use memory::Memory;
 pub use penalty::Penalty;
+pub use pooling::Pooling;
 pub use ports::{Ports, Scratch};
 pub use recurrent::Recurrent;
 pub use simplicial::{Complex, DRAWN, Simplices};
@@ -74,6 +80,8 @@ pub enum Sketch {
     #[default]
     #[serde(rename = "dense")]
     Lines,
+    /// Lines from each neuron to a window of the other layer: weights that repeat from place to place, and act both ways.
+    Windows,
     /// Lines, and an arrow from the first layer to the second.
     OneWay,
     /// An arrow with + to the second layer, and a blunt end with − back.

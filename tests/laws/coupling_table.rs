@@ -12,8 +12,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use attractor::kernels::Weights;
-use attractor::lagrangian::{DirectSum, Exponential, Lagrangian, Power, Repu, Softmax, TermRows};
-use attractor::synapse::{Dense, Memory, Penalty, Ports, Recurrent, Simplices, Synapse};
+use attractor::lagrangian::{
+    Array, DirectSum, Exponential, Lagrangian, Power, Repu, Softmax, TermRows,
+};
+use attractor::synapse::{
+    Convolution, Dense, Memory, Penalty, Pooling, Ports, Recurrent, Simplices, Synapse,
+};
 use common::reference::{flat, read};
 use serde_json::Value;
 
@@ -60,7 +64,7 @@ fn potential(f: &Value, memories: usize) -> (DirectSum, f64) {
 }
 
 /// The synapse of a row with the layers it joins, in order; none where there is no such synapse yet.
-fn synapse(c: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
+fn synapse(c: &Value, shapes: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
     let name = |key: &str| c[key].as_str().unwrap().to_owned();
     Some(match c["type"].as_str().unwrap() {
         "bilinear" => (
@@ -103,6 +107,30 @@ fn synapse(c: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)> {
             let neurons = sets.iter().flatten().max().unwrap() + 1;
             let made = Simplices::new(neurons, &sets, flat(&c["w"])).unwrap();
             (Box::new(made), vec![name("layer")])
+        }
+        "conv2d" => {
+            let shape = |v: &Value| -> Vec<usize> { flat(v).iter().map(|n| *n as usize).collect() };
+            let k = &c["K"];
+            let lengths = [k, &k[0], &k[0][0], &k[0][0][0]].map(|v| v.as_array().unwrap().len());
+            let kernel = Array {
+                shape: lengths.to_vec(),
+                data: flat(k),
+            };
+            let first: [usize; 3] = shape(&shapes["A"]).try_into().unwrap();
+            let [stride, pad] = ["stride", "pad"].map(|key| [c[key].as_u64().unwrap() as usize; 2]);
+            let made = Convolution::new(kernel, first, stride, pad).unwrap();
+            assert_eq!(made.shapes()[1], shape(&shapes["B"]));
+            (Box::new(made), vec![name("from"), name("to")])
+        }
+        kind @ ("avgpool1d" | "lsepool1d") => {
+            let of = |key: &str| c[key].as_u64().unwrap() as usize;
+            let first = [1, 1, flat(&shapes["A"])[0] as usize];
+            let (size, stride) = ([1, of("size")], [1, of("stride")]);
+            let made = match kind {
+                "avgpool1d" => Pooling::average(first, size, stride),
+                _ => Pooling::log_sum_exp(first, size, stride, c["beta"].as_f64().unwrap()),
+            };
+            (Box::new(made.unwrap()), vec![name("from"), name("to")])
         }
         _ => return None,
     })
@@ -161,7 +189,7 @@ fn energies_and_forces_are_those_of_the_table_in_every_column() {
     let table = read("t02_couplings");
     let mut met = 0;
     for row in table.0["rows"].as_array().unwrap() {
-        let Some((s, layers)) = synapse(&row["coupling"]) else {
+        let Some((s, layers)) = synapse(&row["coupling"], &row["shapes"]) else {
             continue;
         };
         met += 1;
@@ -202,7 +230,7 @@ fn energies_and_forces_are_those_of_the_table_in_every_column() {
             }
         }
     }
-    assert_eq!(met, 12, "rows of the table that have a synapse");
+    assert_eq!(met, 17, "rows of the table that have a synapse");
 }
 
 /// Synapses that the table does not have: a memory with its factor, bias and leak, over two layers.
