@@ -25,8 +25,8 @@ use attractor::monitor::{LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, 
 use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{
-    Complex, Dense, ExcitatoryInhibitory, Feedforward, Flip, Gate, Memory, Penalty, Recurrent,
-    Simplices, Synapse, TokenAttention,
+    Complex, Convolution, Dense, ExcitatoryInhibitory, Feedforward, Flip, Gate, Memory, Penalty,
+    Pooling, Recurrent, Simplices, Synapse, TokenAttention,
 };
 use attractor::trajectory::StopReason;
 use networks::{Numbers, lagrangian, layer};
@@ -250,13 +250,13 @@ fn small_networks() -> Vec<(String, Network)> {
     let across = TokenAttention::across([2, 1], heads(2), heads(3)).unwrap();
     let relu = DirectSum::uniform(&[4], lagrangian(r#"{ kind = "relu" }"#)).unwrap();
     let memory = Memory::new(vec![r.weights(4, 2, 0.5)], relu).unwrap();
-    // The list is complete if there are three more kinds: the simplices, in two forms, attention, and the memories below.
+    // The list is complete if there are five more kinds: the simplices, in two forms, attention, the memories below, and those between images.
     add(&["x"], Box::new(listed));
     add(&["x"], Box::new(all));
     add(&["y"], Box::new(within.exclude_self().unwrap()));
     add(&["y", "w"], Box::new(across));
     add(&["y"], Box::new(memory.each_token(&[2, 2]).unwrap()));
-    assert_eq!(synapses.len() + 3, attractor::synapse::KINDS.len());
+    assert_eq!(synapses.len() + 5, attractor::synapse::KINDS.len());
     for (layers, synapse) in synapses {
         add(layers, synapse);
     }
@@ -333,10 +333,48 @@ fn products_of_large_matrices_allocate_nothing_either() {
     }
 }
 
+/// Images joined by a convolution and by both kinds of pooling, so large that a block is worked on in several strips.
+fn images() -> Network {
+    let mut r = Numbers(6);
+    let kernel = Array {
+        shape: vec![6, 4, 3, 3],
+        data: r.vector(6 * 4 * 9, 0.1),
+    };
+    let first = [4, 14, 12];
+    let convolution = Convolution::new(kernel, first, [1, 1], [1, 0]).unwrap();
+    let maps = [6, 14, 10];
+    let average = Pooling::average(maps, [3, 3], [2, 2]).unwrap();
+    let soft = Pooling::log_sum_exp(maps, [2, 2], [2, 2], 4.0).unwrap();
+    let tanh = |name: &str, shape: &[usize]| layer(name, shape, r#"{ kind = "tanh" }"#);
+    let [means, most] = [&average, &soft].map(|s| s.shapes()[1].clone());
+    Network::builder()
+        .layer(tanh("image", &first))
+        .layer(tanh("maps", &maps))
+        .layer(tanh("means", &means))
+        .layer(tanh("most", &most))
+        .connect(&["image", "maps"], convolution)
+        .connect(&["maps", "means"], average)
+        .connect(&["maps", "most"], soft)
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn convolutions_and_pooling_allocate_nothing_either() {
+    let network = images();
+    for width in [1, 16, 20] {
+        let run = |steps| allocations(&network, &settings(), width, steps, || ()).0;
+        // What windows see is laid out in the thread's own storage, which its first product allocates.
+        run(1);
+        assert_eq!(run(20), run(10), "{width} width");
+    }
+}
+
 #[test]
 fn a_flip_allocates_nothing() {
     let mut r = Numbers(5);
     let mut networks = small_networks();
+    networks.push(("images".into(), images()));
     // Of more memories than any piece that is worked on at a time.
     for (_, _, potential) in common::all()
         .into_iter()

@@ -9,6 +9,7 @@
 
 mod combine;
 mod contour;
+mod correlation;
 mod eigenvalues;
 mod elimination;
 mod entries;
@@ -32,16 +33,18 @@ mod two_valued;
 mod update;
 mod view;
 mod weights;
+mod windows;
 
 pub use combine::{add, combine};
 pub use contour::{chains, crossed};
+pub use correlation::Correlation;
 pub use factors::{Factors, GoOn};
 pub use inertia::inertia;
 pub use interval::Interval;
 pub use krylov::{Eigenvalue, Krylov};
 pub use line::Line;
 pub use parallel::{cores, with_cores};
-pub use patch::{Patch, add_scaled};
+pub use patch::{Entry, Patch, Told, add_scaled};
 pub use room::has_room;
 pub use rows::{PIECE, add_sums, max_rows, max_rows_by, pieces, sum_rows, sum_rows_by};
 pub use simd::vectorized;
@@ -49,6 +52,7 @@ pub use spectrum::{Singular, Spectrum, all_eigenvalues, equilibrate, outermost, 
 pub use update::{relax, update_rows};
 pub use view::View;
 pub use weights::{Weights, WeightsError};
+pub use windows::Windows;
 
 #[cfg(test)]
 mod tests {

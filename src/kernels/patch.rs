@@ -1,5 +1,7 @@
 //! What a synapse adds to a part of a matrix that lies column by column.
 
+use std::fmt;
+
 use super::Weights;
 use super::parallel::with_zeros;
 use super::product::Product;
@@ -21,6 +23,26 @@ pub enum Patch<'a> {
     Rows([&'a [f64]; 2], &'a [f64]),
     /// `c l rᵀ`.
     Outer(f64, [&'a [f64]; 2]),
+    /// Entries that are told one by one.
+    Told(Told<'a>),
+}
+
+/// Entries of a matrix that is not kept as one; those of one place are added up.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    /// How many there are, at most.
+    pub count: usize,
+    /// Tells each of them.
+    pub each: &'a dyn Fn(Entry<'_>),
+}
+
+/// What is told a row, a column and a value.
+pub type Entry<'a> = &'a mut dyn FnMut(usize, usize, f64);
+
+impl fmt::Debug for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Told({} entries)", self.count)
+    }
 }
 
 impl Patch<'_> {
@@ -30,6 +52,7 @@ impl Patch<'_> {
             Patch::Weights(_, w) | Patch::Transposed(_, w) => w.data().len(),
             Patch::Rows([l, r], m) => l.len() * (r.len() / m.len().max(1) + 1),
             Patch::Outer(_, [l, r]) => l.len() * r.len(),
+            Patch::Told(told) => told.count,
         };
         count as u64
     }
@@ -74,6 +97,7 @@ impl Patch<'_> {
                     add_scaled(&mut column[..l.len()], c * r, l);
                 }
             }
+            Patch::Told(told) => (told.each)(&mut |i, j, w| out[j * lead + i] += w),
         }
     }
 }

@@ -40,6 +40,7 @@ pub const MODELS: &[Shipped] = models![
     "model-c-limit",
     "general",
     "hierarchical",
+    "convolutional",
     "digits",
     "photographs",
     "line-attractor",

@@ -349,6 +349,9 @@ impl Network {
                     Patch::Transposed(c, w) => w
                         .entries()
                         .for_each(|(j, i, w)| add(to + i, from + j, c * w)),
+                    Patch::Told(told) => {
+                        (told.each)(&mut |i, j, w| add(to + i, from + j, w));
+                    }
                     // Penalties are squares: they lower no eigenvalue.
                     Patch::Rows([l, r], m) if std::ptr::eq(l, r) && m.iter().all(|m| *m <= 0.0) => {
                     }

@@ -3,6 +3,7 @@
 
 mod activity;
 mod averaged;
+mod channels;
 mod connectivity;
 mod course;
 mod energy;

@@ -7,7 +7,7 @@ use crate::figure::{PatternPlot, PatternRow, Plot};
 use crate::key::{Form, NUMBERS, parameter};
 use crate::number::plural;
 use crate::refusal::Refusal;
-use crate::study::{CaseResult, NoPlot, Recall, Results, Study};
+use crate::study::{Case, CaseResult, NoPlot, Recall, Results, Study};
 
 pub(super) static KIND: Kind = Kind {
     name: "patterns",
@@ -124,20 +124,8 @@ fn patterns(
 }
 
 fn row(study: &Study, result: &CaseResult, wanted: &Wanted, recall: &Recall) -> Option<PatternRow> {
-    let (network, case) = (&study.network, &study.cases[result.case]);
-    let neurons = network.neurons(recall.layer);
-    let seen = |x: &[f64]| {
-        let mut g = vec![0.0; network.size()];
-        network.activation(x, 1, &mut g);
-        g[neurons.clone()].to_vec()
-    };
-    let mut panels = vec![seen(&case.start.x)];
-    for t in &wanted.times {
-        // A trajectory that ended before, or began after, shows nothing there.
-        let kept = result.snapshots.t.iter().position(|kept| kept == t);
-        panels.push(kept.map_or_else(Vec::new, |k| seen(result.snapshots.state(k))));
-    }
-    panels.push(seen(&result.outcome.x));
+    let case = &study.cases[result.case];
+    let mut panels = moments(study, case, result, recall.layer, &wanted.times);
     let shown = case.target.or(result.recalled.map(|r| r.memory))?;
     panels.push(recall.memories.get(shown).to_vec());
     if panels.iter().flatten().any(|v| !v.is_finite()) {
@@ -157,6 +145,31 @@ fn row(study: &Study, result: &CaseResult, wanted: &Wanted, recall: &Recall) -> 
         good: result.correct.unwrap_or(true),
         panels,
     })
+}
+
+/// The activations of a layer at the start, at these times and at the end; nothing where a trajectory ended before, or began
+/// after.
+pub(super) fn moments(
+    study: &Study,
+    case: &Case,
+    result: &CaseResult,
+    layer: usize,
+    times: &[f64],
+) -> Vec<Vec<f64>> {
+    let (network, neurons) = (&study.network, study.network.neurons(layer));
+    let seen = |x: &[f64]| {
+        let mut g = vec![0.0; network.size()];
+        network.activation(x, 1, &mut g);
+        g[neurons.clone()].to_vec()
+    };
+    let at = |t: &f64| {
+        let kept = result.snapshots.t.iter().position(|kept| kept == t);
+        kept.map_or_else(Vec::new, |k| seen(result.snapshots.state(k)))
+    };
+    let mut panels = vec![seen(&case.start.x)];
+    panels.extend(times.iter().map(at));
+    panels.push(seen(&result.outcome.x));
+    panels
 }
 
 /// Which cases are shown: in every group the failures first, then as many successes as its share of the rows allows,
@@ -185,8 +198,8 @@ fn choose(study: &Study, results: &Results, rows: usize) -> Vec<usize> {
     chosen
 }
 
-/// The range of grey: that of the memories; symmetric about zero where they have both signs.
-fn range(patterns: &[f64]) -> (f64, f64) {
+/// The range of grey: that of the values; symmetric about zero where they have both signs.
+pub(super) fn range(patterns: &[f64]) -> (f64, f64) {
     let low = patterns.iter().copied().fold(f64::INFINITY, f64::min);
     let high = patterns.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if low < 0.0 && high > 0.0 {

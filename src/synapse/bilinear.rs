@@ -2,8 +2,9 @@
 //! form, `−c bᵀ W a`, as a by-product of the current `W a`.
 
 use super::kind::Listed;
+use super::matrix::evaluate;
 use super::{Enclosure, Energy, Flips, Kind, Learn, Linear, Ports, Scratch, Sketch, Synapse};
-use crate::kernels::{Patch, Weights, add, add_sums, sum_rows, vectorized};
+use crate::kernels::{Patch, Weights};
 use crate::key::{Form, Key, parameter};
 use crate::lagrangian::{Axis, Parameters, TermRows};
 use crate::refusal::Refusal;
@@ -62,21 +63,7 @@ where
             // The currents are linear in g: they are their own derivative.
             return self.add_curvature(ports, g, g, current, scratch);
         }
-        let width = ports.width;
-        let (a, b) = (ports.of(0, g), ports.of(1, g));
-        let (to_a, to_b) = ports.pair_mut(0, 1, current);
-        match (ports.wants(0), ports.wants(1)) {
-            (false, true) => return self.weights.add_product(a, width, to_b),
-            (true, false) => return self.weights.add_transposed_product(b, width, to_a),
-            _ => {}
-        }
-        let (own, norm) = scratch.rows.split_at_mut(b.len());
-        let product = kept_product(ports.is_first(1), own, to_b, |product| {
-            self.weights.add_both(a, b, width, product, to_a);
-        });
-        if let Some(out) = energy {
-            energy_rows(1.0, &self.weights, [b, a], product, norm, out);
-        }
+        evaluate(&self.weights, ports, g, current, energy, scratch);
     }
 
     fn add_curvature(
@@ -256,58 +243,4 @@ pub(super) fn add_outer(
 pub(super) fn same_shape(w: &Weights, values: Vec<f64>) -> Result<Weights, Refusal> {
     let refused = |e| Refusal::new("weights", format!("cannot be taken: {e}"));
     w.with(values).map_err(refused)
-}
-
-/// Adds a product to a current, and gives it by itself: the energy falls out of the force, without a second pass over the
-/// weights. Where the current is zero so far it is the product; else that is kept in `own` first.
-pub(super) fn kept_product<'a>(
-    is_first: bool,
-    own: &'a mut [f64],
-    current: &'a mut [f64],
-    add_product: impl FnOnce(&mut [f64]),
-) -> &'a [f64] {
-    if is_first {
-        add_product(current);
-        return current;
-    }
-    own.fill(0.0);
-    add_product(own);
-    add(own, current);
-    own
-}
-
-/// Writes `−c b·(W a)` and a bound of `c Σ |b_i W_ij a_j|`, by column. `product` holds `W a`; `norm` has one entry
-/// for each column and is overwritten.
-pub(super) fn energy_rows(
-    c: f64,
-    weights: &Weights,
-    [b, a]: [&[f64]; 2],
-    product: &[f64],
-    norm: &mut [f64],
-    out: TermRows<'_>,
-) {
-    let width = norm.len();
-    // Σ |b_i W_ij a_j| ≤ Σ_i |b_i| ‖W_i‖ ‖a‖: no second pass over W.
-    sum_rows([a], width, norm, |[a]| a * a);
-    let TermRows { value, magnitude } = out;
-    value.fill(0.0);
-    magnitude.fill(0.0);
-    let sums = [&mut *value, &mut *magnitude];
-    let norms = [weights.row_norms()];
-    add_sums(
-        norms,
-        [b, product],
-        width,
-        sums,
-        move |_, _, [w], [b, p]| [-c * b * p, c * b.abs() * w],
-    );
-    vectorized(
-        #[inline(always)]
-        // Moved in, or it is no loop of vectors.
-        move || {
-            for (m, n) in magnitude.iter_mut().zip(norm) {
-                *m *= n.sqrt();
-            }
-        },
-    );
 }

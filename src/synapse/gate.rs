@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::bilinear::energy_rows;
+use super::matrix::energy_rows;
 use super::{Concavity, Energy, Flips, Kind, Ports, Scratch, Synapse};
 use crate::kernels::Weights;
 use crate::key::{Form, parameter};
@@ -134,7 +134,14 @@ impl Synapse for Gate {
         self.send_back(through, [a, b], ports, current);
         // E is bilinear in the products g_a g_b and in g_c.
         if let Some(out) = energy {
-            energy_rows(1.0, &self.weights, [outer, c], through, norm, out);
+            energy_rows(
+                1.0,
+                self.weights.row_norms(),
+                [outer, c],
+                through,
+                norm,
+                out,
+            );
         }
     }
 

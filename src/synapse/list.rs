@@ -1,8 +1,8 @@
 //! The list of synapses: what model files may name and what the laws are tested on.
 
 use super::{
-    Kind, attention, dense, excitatory_inhibitory, feedforward, gate, memory, penalty, recurrent,
-    simplicial,
+    Kind, attention, convolution, dense, excitatory_inhibitory, feedforward, gate, memory, penalty,
+    pooling, recurrent, simplicial,
 };
 
 /// Every synapse there is. A new one is one file beside this one and one line here.
@@ -17,4 +17,6 @@ pub const KINDS: &[&Kind] = &[
     &gate::KIND,
     &simplicial::KIND,
     &attention::KIND,
+    &convolution::KIND,
+    &pooling::KIND,
 ];

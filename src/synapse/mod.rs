@@ -7,15 +7,19 @@
 mod abilities;
 mod attention;
 mod bilinear;
+mod convolution;
 mod dense;
 mod enclosure;
 mod excitatory_inhibitory;
 mod feedforward;
 mod gate;
+mod image;
 mod kind;
 mod list;
+mod matrix;
 mod memory;
 mod penalty;
+mod pooling;
 mod ports;
 mod recurrent;
 mod simplicial;
@@ -24,6 +28,7 @@ mod symmetry;
 pub use abilities::{Attention, Flip, Flips, Learn, Linear};
 pub use attention::TokenAttention;
 pub use bilinear::Pair;
+pub use convolution::Convolution;
 pub use dense::Dense;
 pub use enclosure::Enclosure;
 pub use excitatory_inhibitory::ExcitatoryInhibitory;
@@ -33,6 +38,7 @@ pub use kind::{EnergyWeights, Example, Joined, Kind, Made};
 pub use list::KINDS;
 pub use memory::{Memory, TokenMemory};
 pub use penalty::Penalty;
+pub use pooling::Pooling;
 pub use ports::{Ports, Scratch};
 pub use recurrent::Recurrent;
 pub use simplicial::{Complex, DRAWN, Simplices};
@@ -76,6 +82,8 @@ pub enum Sketch {
     #[default]
     #[serde(rename = "dense")]
     Lines,
+    /// Lines from each neuron to a window of the other layer: weights that repeat from place to place, and act both ways.
+    Windows,
     /// Lines, and an arrow from the first layer to the second.
     OneWay,
     /// An arrow with + to the second layer, and a blunt end with − back.

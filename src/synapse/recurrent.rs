@@ -2,7 +2,8 @@
 
 use std::borrow::Borrow;
 
-use super::bilinear::{add_outer, energy_rows, kept_product, same_shape};
+use super::bilinear::{add_outer, same_shape};
+use super::matrix::{energy_rows, kept_product};
 use super::symmetry::{Asymmetry, judged};
 use super::{
     Enclosure, Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, Ports, Scratch,
@@ -321,7 +322,7 @@ impl Synapse for Recurrent {
             self.add_product(g, width, product);
         });
         if let Some(out) = energy.filter(|_| self.delay == 0) {
-            energy_rows(0.5, &self.weights, [g, g], product, norm, out);
+            energy_rows(0.5, self.weights.row_norms(), [g, g], product, norm, out);
         }
     }
 

@@ -9,7 +9,7 @@ use attractor::study::{Results, Study};
 use serde_json::Value;
 
 /// The valid networks whose synapses exist, and those outside the theory.
-pub const VALID: [&str; 40] = [
+pub const VALID: [&str; 42] = [
     "c01_flipflop_sigmoid_beta2",
     "c02_flipflop_sigmoid_beta6",
     "c03_flipflop_sigmoid_beta20",
@@ -41,6 +41,8 @@ pub const VALID: [&str; 40] = [
     "c29_energy_transformer_self",
     "c30_simplicial_order3",
     "c31_simplicial_order4_diluted",
+    "c32_conv2d_valid",
+    "c33_conv2d_stride2_pad1_pool",
     "c34_four_queens",
     "c35_hopfield_tank_5city",
     "c36_lca_sparse_coding",
@@ -130,15 +132,10 @@ fn lagrangian(l: &Value) -> String {
     text
 }
 
-fn layer(l: &Value) -> String {
+fn layer(case: &Reference, l: &Value) -> String {
     let mut text = format!("[layers.{}]\n", word(&l["name"]));
-    let shape: Vec<String> = l["shape"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(Value::to_string)
-        .collect();
-    writeln!(text, "size = [{}]", shape.join(", ")).unwrap();
+    let shape = case.pooled(l).unwrap_or_else(|| flat(&l["shape"]));
+    writeln!(text, "size = {}", toml_whole(&shape)).unwrap();
     writeln!(text, "lagrangian = {{ {} }}", lagrangian(&l["lagrangian"])).unwrap();
     let keys = [
         ("tau", "tau"),
@@ -154,7 +151,13 @@ fn layer(l: &Value) -> String {
     text
 }
 
-fn coupling(c: &Value) -> String {
+/// Whole numbers in TOML.
+fn toml_whole(numbers: &[f64]) -> String {
+    let items: Vec<String> = numbers.iter().map(f64::to_string).collect();
+    format!("[{}]", items.join(", "))
+}
+
+fn coupling(_: &Reference, c: &Value) -> String {
     let one = || format!("layers = [\"{}\"]", word(&c["layer"]));
     let two = || {
         let (from, to) = (word(&c["from"]), word(&c["to"]));
@@ -235,6 +238,28 @@ fn coupling(c: &Value) -> String {
             );
             ("memory", rest)
         }
+        "conv2d" => {
+            let rest = format!(
+                "{}\nkernel = {}\nstride = {}\npadding = {}",
+                two(),
+                toml(&c["K"]),
+                c["stride"],
+                c["pad"]
+            );
+            ("convolution", rest)
+        }
+        kind @ ("avgpool1d" | "lsepool1d") => {
+            let pool = match kind {
+                "avgpool1d" => "pool = \"average\"".to_owned(),
+                _ => format!("pool = \"log-sum-exp\"\nbeta = {}", toml(&c["beta"])),
+            };
+            let (size, stride) = (&c["size"], &c["stride"]);
+            let rest = format!(
+                "{}\n{pool}\nwindow = [1, {size}]\nstride = [1, {stride}]",
+                two()
+            );
+            ("pooling", rest)
+        }
         "ei" => {
             let rest = format!("{}\nweights = {}", two(), toml(&c["A"]));
             ("excitatory-inhibitory", rest)
@@ -249,6 +274,21 @@ impl Reference {
     pub fn layers(&self) -> Vec<&str> {
         let layers = self.0["layers"].as_array().unwrap();
         layers.iter().map(|l| word(&l["name"])).collect()
+    }
+
+    /// The shape of a layer that pools an image, which is stored flat: windows as long as its rows make one column of it.
+    fn pooled(&self, layer: &Value) -> Option<Vec<f64>> {
+        let all = self.0["couplings"].as_array().unwrap();
+        let pool = all.iter().find(|c| {
+            let pools = word(&c["type"]).ends_with("pool1d");
+            pools && c["to"] == layer["name"]
+        })?;
+        let layers = self.0["layers"].as_array().unwrap();
+        let from = layers.iter().find(|l| l["name"] == pool["from"])?;
+        let mut shape = flat(&from["shape"]);
+        assert_eq!([&pool["size"], &pool["stride"]], [&from["shape"][2]; 2]);
+        shape[2] = 1.0;
+        Some(shape)
     }
 
     /// Stored numbers of every layer, one after the other: `states`, `activations`, `xdot` at time `k`.
@@ -275,8 +315,9 @@ impl Reference {
 
     /// Layers and synapses.
     pub fn network(&self) -> String {
-        let list = |key: &str, f: fn(&Value) -> String| -> String {
-            self.0[key].as_array().unwrap().iter().map(f).collect()
+        let list = |key: &str, f: fn(&Reference, &Value) -> String| -> String {
+            let all = self.0[key].as_array().unwrap();
+            all.iter().map(|v| f(self, v)).collect()
         };
         let title = word(&self.0["title"]).replace('"', "'");
         format!(

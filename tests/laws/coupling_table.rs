@@ -16,7 +16,8 @@ use attractor::lagrangian::{
     Array, DirectSum, Exponential, Lagrangian, Power, Relu, Repu, Softmax, TermRows,
 };
 use attractor::synapse::{
-    Dense, Memory, Penalty, Ports, Recurrent, Simplices, Synapse, TokenAttention,
+    Convolution, Dense, Memory, Penalty, Pooling, Ports, Recurrent, Simplices, Synapse,
+    TokenAttention,
 };
 use common::reference::{flat, read};
 use serde_json::Value;
@@ -141,6 +142,30 @@ fn synapse(c: &Value, shapes: &Value) -> Option<(Box<dyn Synapse>, Vec<String>)>
                 Box::new(memory.each_token(&shape).unwrap()),
                 vec![name("layer")],
             )
+        }
+        "conv2d" => {
+            let shape = |v: &Value| -> Vec<usize> { flat(v).iter().map(|n| *n as usize).collect() };
+            let k = &c["K"];
+            let lengths = [k, &k[0], &k[0][0], &k[0][0][0]].map(|v| v.as_array().unwrap().len());
+            let kernel = Array {
+                shape: lengths.to_vec(),
+                data: flat(k),
+            };
+            let first: [usize; 3] = shape(&shapes["A"]).try_into().unwrap();
+            let [stride, pad] = ["stride", "pad"].map(|key| [c[key].as_u64().unwrap() as usize; 2]);
+            let made = Convolution::new(kernel, first, stride, pad).unwrap();
+            assert_eq!(made.shapes()[1], shape(&shapes["B"]));
+            (Box::new(made), vec![name("from"), name("to")])
+        }
+        kind @ ("avgpool1d" | "lsepool1d") => {
+            let of = |key: &str| c[key].as_u64().unwrap() as usize;
+            let first = [1, 1, flat(&shapes["A"])[0] as usize];
+            let (size, stride) = ([1, of("size")], [1, of("stride")]);
+            let made = match kind {
+                "avgpool1d" => Pooling::average(first, size, stride),
+                _ => Pooling::log_sum_exp(first, size, stride, c["beta"].as_f64().unwrap()),
+            };
+            (Box::new(made.unwrap()), vec![name("from"), name("to")])
         }
         _ => return None,
     })

@@ -126,7 +126,14 @@ fn currents_and_their_derivatives_are_in_their_intervals() {
         with.push(instance.kind);
         holds(alone, form, &mut r);
     }
-    for name in ["dense", "recurrent", "memory", "feedforward"] {
+    for name in [
+        "dense",
+        "recurrent",
+        "memory",
+        "feedforward",
+        "convolution",
+        "pooling",
+    ] {
         assert!(with.contains(&name), "{name}: {with:?}");
     }
 }

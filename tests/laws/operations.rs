@@ -20,8 +20,8 @@ use attractor::kernels::{Weights, with_cores};
 use attractor::lagrangian::{Array, DirectSum, Identity, KINDS as LAGRANGIANS, Sigmoid, Softmax};
 use attractor::network::{Layer, Network, Workspace, theories};
 use attractor::synapse::{
-    Complex, Dense, ExcitatoryInhibitory, Feedforward, Gate, KINDS, Memory, Penalty, Ports,
-    Recurrent, Simplices, Synapse, TokenAttention,
+    Complex, Convolution, Dense, ExcitatoryInhibitory, Feedforward, Gate, KINDS, Memory, Penalty,
+    Pooling, Ports, Recurrent, Simplices, Synapse, TokenAttention,
 };
 
 use crate::common::all;
@@ -152,6 +152,32 @@ fn cases() -> Vec<(String, Case)> {
         let name = format!("gate {shape:?}");
         add(&name, Box::new(Gate::new(Array { shape, data }).unwrap()));
     }
+    for (first, channels, kernel) in [
+        ([16, 8, 8], 16, [3, 3]),
+        ([1, 8, 8], 8, [3, 3]),
+        ([8, 8, 8], 1, [5, 5]),
+        ([32, 4, 4], 64, [1, 1]),
+    ] {
+        let shape = vec![channels, first[0], kernel[0], kernel[1]];
+        let name = format!("convolution {shape:?}");
+        let data = r.vector(shape.iter().product(), 1.0);
+        let made = Convolution::new(Array { shape, data }, first, [1, 1], [0, 0]);
+        add(&name, Box::new(made.unwrap()));
+    }
+    let first = [4, 8, 8];
+    for size in [2, 4] {
+        let (size, stride) = ([size, size], [2, 2]);
+        let made = Pooling::average(first, size, stride);
+        add(
+            &format!("pooling, average {size:?}"),
+            Box::new(made.unwrap()),
+        );
+        let made = Pooling::log_sum_exp(first, size, stride, 3.0);
+        add(
+            &format!("pooling, log-sum-exp {size:?}"),
+            Box::new(made.unwrap()),
+        );
+    }
     for (rows, cols) in [(40, 96), (1, 96), (96, 4), (96, 1)] {
         let mut make = |one_sided: bool| {
             let (a, b, one) = (
@@ -249,6 +275,14 @@ const COUNTED: &[(&str, f64)] = &[
     ("gate [16, 16, 16]", 19771.0),
     ("gate [40, 30, 4]", 59923.0),
     ("gate [40, 30, 1]", 52611.0),
+    ("convolution [16, 16, 3, 3]", 314133.0),
+    ("convolution [8, 1, 3, 3]", 21346.0),
+    ("convolution [1, 8, 5, 5]", 112227.0),
+    ("convolution [64, 32, 1, 1]", 100232.0),
+    ("pooling, average [2, 2]", 6319.0),
+    ("pooling, log-sum-exp [2, 2]", 18284.0),
+    ("pooling, average [4, 4]", 14833.0),
+    ("pooling, log-sum-exp [4, 4]", 35879.0),
     ("equality 40 × 96", 9326.0),
     ("inequality 40 × 96", 9460.0),
     ("equality 1 × 96", 1032.0),

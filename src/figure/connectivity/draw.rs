@@ -46,7 +46,12 @@ impl ConnectivityPlot {
                 loop_pair(canvas, (x - 26.0, x + 26.0), ends);
             }
             Place::Mesh { lower, upper } => {
-                self.mesh(canvas, layout, (lower, upper));
+                self.mesh(
+                    canvas,
+                    layout,
+                    (lower, upper),
+                    synapse.kind == Sketch::Windows,
+                );
                 let x = layout.side - 24.0;
                 let (low, high) = ((x, side.y + 20.0), (x, side.y - 20.0));
                 // Layers are drawn from below to above.
@@ -92,8 +97,14 @@ impl ConnectivityPlot {
         (layout.middle + last + RADIUS + 4.0).min(layout.end)
     }
 
-    /// Lines between all neurons of two rows.
-    fn mesh(&self, canvas: &mut Canvas<'_>, layout: &Layout, (a, b): (usize, usize)) {
+    /// Lines between all neurons of two rows, or between those that are near to each other.
+    fn mesh(
+        &self,
+        canvas: &mut Canvas<'_>,
+        layout: &Layout,
+        (a, b): (usize, usize),
+        is_local: bool,
+    ) {
         let places = |k: usize| {
             neurons(self.layers[k].size, layout.most)
                 .into_iter()
@@ -101,8 +112,15 @@ impl ConnectivityPlot {
         };
         let count = places(a).count() * places(b).count();
         let color = SOFT.faint((9.0 / count as f64).clamp(0.3, 0.9));
+        // Both rows reach from −1 to 1 here: a window is as wide as three neurons of the shorter one.
+        let half = [a, b].map(|k| places(k).map(|n| n.0.abs()).fold(1.0, f64::max));
+        let fewest = places(a).count().min(places(b).count());
+        let near = 3.0 / fewest.max(1) as f64;
         for (from, _) in places(a) {
             for (to, _) in places(b) {
+                if is_local && (from / half[0] - to / half[1]).abs() > near {
+                    continue;
+                }
                 let ends = [
                     (layout.middle + from, layout.rows[a]),
                     (layout.middle + to, layout.rows[b]),
