@@ -18,6 +18,7 @@ mod coupling_table;
 mod descent;
 mod enclosures;
 mod equivalences;
+mod hopfield_layers;
 mod lagrangian_laws;
 mod lagrangian_table;
 mod memory_flips;
