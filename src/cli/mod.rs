@@ -1,5 +1,7 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
+mod arrays;
+mod associate;
 mod barriers;
 mod basins;
 mod check;
@@ -15,12 +17,15 @@ mod gallery;
 mod interrupt;
 mod job;
 mod kept;
+mod layer;
 mod list;
+mod lookup;
 mod new;
 mod origin;
 mod out;
 mod phase_plane;
 mod plot;
+mod pool;
 mod progress;
 mod question;
 mod run;
@@ -77,6 +82,12 @@ enum Command {
     Continue(continuation::Continue),
     /// Draw a plane of a model: nullclines, streamlines, trajectories, fixed points, separatrices, energy.
     PhasePlane(phase_plane::Plane),
+    /// Associate states with stored patterns by a Hopfield layer, arrays in and arrays out.
+    Associate(associate::Associate),
+    /// Pool bags of instances by the queries of a Hopfield layer.
+    Pool(pool::Pool),
+    /// Look states up in a training set: labels as values, beta by their likelihood.
+    Lookup(lookup::Lookup),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -104,6 +115,9 @@ impl Command {
             Command::Basins(basins) => basins.execute(),
             Command::Continue(continuation) => continuation.execute(),
             Command::PhasePlane(plane) => plane.execute(),
+            Command::Associate(associate) => associate.execute(),
+            Command::Pool(pool) => pool.execute(),
+            Command::Lookup(lookup) => lookup.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

@@ -16,6 +16,7 @@ mod diagnostics;
 mod documentation;
 mod ensemble;
 mod fixed_points;
+mod layers;
 mod module_order;
 mod output;
 mod phase_plane;
