@@ -305,7 +305,7 @@ fn a_hopfield_layer_has_the_same_bits_for_any_number_of_threads() {
     assert_eq!(of(1), of(2));
 }
 
-/// One update is an Euler step dt = τ of model B in its limit: the velocity of x is softmax attention less x (SPEC of the layer).
+/// One update is an Euler step dt = τ of model B in its limit: the velocity of x is softmax attention less x.
 #[test]
 fn one_update_is_a_step_of_the_network_with_a_softmax_memory() {
     let [states, keys, _] = drawn(7, [1, 6], [4, 1]);
