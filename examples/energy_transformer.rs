@@ -293,7 +293,7 @@ fn main() -> Outcome<()> {
     let (mut mean, every) = (0.0, (iterations / 4).max(1));
     while trainer.next < iterations {
         mean += trainer.iterate(&images, learned, &training)? / every as f64;
-        if trainer.next % every == 0 {
+        if trainer.next.is_multiple_of(every) {
             let error = trainer.model.error(&images, &asked.rows, &asked.masks)?;
             println!(
                 "  Energy Transformer, {:6} iterations {error:.4}, while learning {mean:.4}",

@@ -22,7 +22,7 @@
 //! [`refusal`] (why something is not done), [`kernels`] (numerics), [`lagrangian`], [`synapse`], [`network`] (the only place where the equations above are put
 //! together), [`pattern`] (memories and damage), [`stimulus`] (input over time), [`trajectory`] (plain data),
 //! [`monitor`] (what watches, and may send a step back), [`dynamics`] (the time loop), [`ensemble`] (many starts),
-//! [`analysis`] (certificates of fixed points, recall), [`figure`] (plain data to pictures), [`study`], [`record`] (files),
+//! [`analysis`] (certificates of fixed points, recall), [`association`] (Hopfield layers on arrays), [`figure`] (plain data to pictures), [`study`], [`record`] (files),
 //! [`picture`] (what the figures of a run show), [`model_file`], [`report`] (a run directory), [`cli`].
 //!
 //! ```
@@ -49,6 +49,7 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+pub mod association;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod dynamics;
@@ -76,8 +77,9 @@ pub mod style;
 pub mod synapse;
 pub mod trajectory;
 
-/// The examples of the README and of the manual's page on the library are run as tests.
+/// The examples of the README and of two pages of the manual are run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/library.md")]
+#[doc = include_str!("../docs/hopfield-layers.md")]
 struct Documents;

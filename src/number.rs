@@ -63,8 +63,8 @@ pub fn written(v: f64) -> String {
 pub fn plural(n: usize, word: &str) -> String {
     match (n, word.strip_suffix('y')) {
         (1, _) => format!("{n} {word}"),
-        // Memories, entries, trajectories.
-        (_, Some(stem)) if !word.ends_with("ay") => format!("{n} {stem}ies"),
+        // Memories, entries, trajectories; but keys and arrays.
+        (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o']) => format!("{n} {stem}ies"),
         _ => format!("{n} {word}s"),
     }
 }

@@ -14,7 +14,9 @@ use super::out::outln;
 use super::question::Question;
 use crate::analysis::{AttentionWeights, Heads, heads};
 use crate::dynamics::Interrupt;
-use crate::record::{Array, DataFiles, RecordError, npy_from_bytes, npz_from_bytes, npz_keys};
+use crate::record::{
+    Array, DataFiles, RecordError, npy_from_bytes, npz_from_bytes, npz_names_from_bytes,
+};
 use crate::refusal::Refusal;
 use crate::report::{HeadsFound, heads_answer};
 
@@ -149,7 +151,7 @@ impl File {
         match self.is_alone() {
             // It is called as its file.
             true => Ok(vec![stem(&self.path)]),
-            false => npz_keys(&self.bytes, &self.path),
+            false => npz_names_from_bytes(&self.bytes, &self.path),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The command line: flags, exit codes, progress. The only code that prints.
 
+mod arrays;
+mod associate;
 mod barriers;
 mod basins;
 mod check;
@@ -16,12 +18,15 @@ mod heads;
 mod interrupt;
 mod job;
 mod kept;
+mod layer;
 mod list;
+mod lookup;
 mod new;
 mod origin;
 mod out;
 mod phase_plane;
 mod plot;
+mod pool;
 mod progress;
 mod question;
 mod run;
@@ -80,6 +85,12 @@ enum Command {
     PhasePlane(phase_plane::Plane),
     /// Tell how many keys the heads of a transformer average, and of which kind they are.
     Heads(heads::HeadsOf),
+    /// Associate states with stored patterns by a Hopfield layer, arrays in and arrays out.
+    Associate(associate::Associate),
+    /// Pool bags of instances by the queries of a Hopfield layer.
+    Pool(pool::Pool),
+    /// Look states up in a training set: labels as values, beta by their likelihood.
+    Lookup(lookup::Lookup),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -108,6 +119,9 @@ impl Command {
             Command::Continue(continuation) => continuation.execute(),
             Command::PhasePlane(plane) => plane.execute(),
             Command::Heads(heads) => heads.execute(),
+            Command::Associate(associate) => associate.execute(),
+            Command::Pool(pool) => pool.execute(),
+            Command::Lookup(lookup) => lookup.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

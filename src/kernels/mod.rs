@@ -43,7 +43,7 @@ pub use inertia::inertia;
 pub use interval::Interval;
 pub use krylov::{Eigenvalue, Krylov};
 pub use line::Line;
-pub use parallel::{cores, with_cores};
+pub use parallel::{cores, each, with_cores};
 pub use patch::{Entry, Patch, Told, add_scaled};
 pub use room::has_room;
 pub use rows::{PIECE, add_sums, max_rows, max_rows_by, pieces, sum_rows, sum_rows_by};

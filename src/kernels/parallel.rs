@@ -53,8 +53,9 @@ pub fn with_cores<R: Send>(cores: usize, f: impl FnOnce() -> R + Send) -> R {
     }
 }
 
-/// Does `work` for every piece; on all cores, if this thread may.
-pub(super) fn each<T: Send>(pieces: &mut [T], large: bool, work: &(impl Fn(&mut T) + Sync)) {
+/// Does `work` for every piece; where they are `large`, on all cores that this thread may use. What a piece becomes must not
+/// depend on the others: the order in which they are worked on is open.
+pub fn each<T: Send>(pieces: &mut [T], large: bool, work: &(impl Fn(&mut T) + Sync)) {
     let alone = !large || CORES.get() == 1;
     match rayon::current_thread_index() {
         _ if alone => pieces.iter_mut().for_each(work),

@@ -3,6 +3,7 @@
 //! Plain data in, plain data out: nothing here knows what a network is. Every reader looks at sizes before it allocates,
 //! because the files come from anywhere; every writer of a directory leaves either the whole thing or nothing.
 
+mod archive;
 mod directory;
 mod error;
 mod figure_data;
@@ -14,14 +15,15 @@ mod png;
 mod rows;
 mod table;
 
+pub use archive::Archive;
 pub use directory::RunDirectory;
 pub use error::{Fault, RecordError};
 pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::{DataFiles, sha256_hex};
 pub use kind::{ENSEMBLE, RUN, is_known_kind, kind_in_words, kind_of};
 pub use npz::{
-    NpzWriter, SparseArray, npy_from_bytes, npz_from_bytes, npz_keys, read_npy, read_npz,
-    sparse_from_bytes,
+    NpzWriter, SparseArray, npy_from_bytes, npz_from_bytes, npz_names, npz_names_from_bytes,
+    read_npy, read_npz, sparse_from_bytes,
 };
 pub use owned::{KEPT, MANIFEST, ROWS};
 pub use png::{png_from_bytes, read_png};

@@ -64,7 +64,11 @@ impl NamedArray {
         }
     }
 
-    fn write(&self, npz: &mut NpzWriter) -> Result<(), RecordError> {
+    /// Adds it to an archive.
+    ///
+    /// # Errors
+    /// As [`NpzWriter::write`].
+    pub fn write(&self, npz: &mut NpzWriter) -> Result<(), RecordError> {
         match &self.values {
             Values::Real(v) => npz.write(&self.name, &self.shape, v),
             Values::Whole(v) => npz.write_i64(&self.name, &self.shape, v),

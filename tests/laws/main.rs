@@ -20,6 +20,7 @@ mod descent;
 mod enclosures;
 mod equivalences;
 mod heads;
+mod hopfield_layers;
 mod images;
 mod lagrangian_laws;
 mod lagrangian_table;

@@ -17,6 +17,7 @@ mod documentation;
 mod ensemble;
 mod fixed_points;
 mod heads;
+mod layers;
 mod module_order;
 mod output;
 mod phase_plane;

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 25] = [
     "refusal",
     "number",
     "evenly",
@@ -28,6 +28,7 @@ const ORDER: [&str; 24] = [
     "ensemble",
     "analysis",
     "learning",
+    "association",
     "figure",
     "study",
     "record",

@@ -10,6 +10,8 @@ mod sparse;
 mod write;
 
 pub(super) use read::NpzReader;
-pub use read::{npy_from_bytes, npz_from_bytes, npz_keys, read_npy, read_npz};
+pub use read::{
+    npy_from_bytes, npz_from_bytes, npz_names, npz_names_from_bytes, read_npy, read_npz,
+};
 pub use sparse::{SparseArray, sparse_from_bytes};
 pub use write::NpzWriter;

@@ -36,7 +36,15 @@ pub fn read_npz(path: impl AsRef<Path>, key: &str) -> Result<Array, RecordError>
     NpzReader::open(path)?.read(key)
 }
 
-/// The same from bytes that are called `name` in messages; without a key the only array that there is.
+/// The names of the arrays of an `.npz` archive, in alphabetical order.
+///
+/// # Errors
+/// If the file is missing or is no archive.
+pub fn npz_names(path: impl AsRef<Path>) -> Result<Vec<String>, RecordError> {
+    Ok(NpzReader::open(path)?.keys())
+}
+
+/// [`read_npz`] from bytes that are called `name` in messages; without a key the only array that there is.
 ///
 /// # Errors
 /// As for [`read_npz`], but for a missing file; if there is no key and not one array.
@@ -56,7 +64,10 @@ pub fn npz_from_bytes(
 ///
 /// # Errors
 /// It is no such archive.
-pub fn npz_keys(bytes: &[u8], name: impl AsRef<Path>) -> Result<Vec<String>, RecordError> {
+pub fn npz_names_from_bytes(
+    bytes: &[u8],
+    name: impl AsRef<Path>,
+) -> Result<Vec<String>, RecordError> {
     Ok(NpzReader::new(Cursor::new(bytes), name.as_ref())?.keys())
 }
 
@@ -84,7 +95,8 @@ impl<R: Read + Seek> NpzReader<R> {
         }
     }
 
-    fn keys(&self) -> Vec<String> {
+    /// The names of its arrays, in alphabetical order.
+    pub(in crate::record) fn keys(&self) -> Vec<String> {
         let names = self.archive.file_names();
         let arrays = names.filter_map(|name| Some(name.strip_suffix(".npy")?.to_string()));
         let mut keys: Vec<String> = arrays.collect();
@@ -109,7 +121,7 @@ impl<R: Read + Seek> NpzReader<R> {
     }
 
     /// Is there an array of this name?
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(in crate::record) fn has(&self, key: &str) -> bool {
         self.archive.index_for_name(&format!("{key}.npy")).is_some()
     }
 
