@@ -146,15 +146,21 @@ fn shipped_models_end_where_they_end_with_our_own_methods() {
         if load(&model, &[]).unwrap().study.settings.method.flips {
             continue;
         }
+        // Its memories cross the kink of a relu on the way, where the error of a step is of order 2 and its estimate sees
+        // little of it, and on the way neighbours part: 1.3e-5 at the tolerances of the others, 6e-7 at these.
+        let [rtol, atol, step] = match name {
+            "energy-transformer" => ["1e-10", "1e-12", "0.001"],
+            _ => ["1e-8", "1e-10", "0.02"],
+        };
         let ended = |method: &Method| {
             let mut typed = vec![
                 format!("solve.method={}", method.name),
-                "solve.rtol=1e-8".into(),
-                "solve.atol=1e-10".into(),
+                format!("solve.rtol={rtol}"),
+                format!("solve.atol={atol}"),
                 "solve.save=final".into(),
             ];
             if !method.is_adaptive() {
-                typed.push("solve.step=0.02".into());
+                typed.push(format!("solve.step={step}"));
             }
             run(&load(&model, &typed).unwrap().study)
         };
