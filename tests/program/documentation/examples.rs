@@ -30,9 +30,6 @@ fn an_example_prints_what_stands_at_its_top() {
         "write_npz",
         "high_gain",
         "euler_steps",
-        "small_tables",
-        "bags",
-        "repertoire",
     ] {
         let source = page(&format!("examples/{name}.rs"));
         let top = source.lines().take_while(|l| l.starts_with("//!"));
