@@ -267,7 +267,7 @@ fn main() -> Outcome<()> {
     let rate = words.next().map_or(Ok(8e-3), |w| w.parse())?;
     let learned = if chooses { CHOOSING } else { LEARNED };
     let digits = digits()?;
-    let images = Images::cut(&digits, [8, 2], learned);
+    let images = Images::cut(&digits, [8, 2], learned)?;
     let asked = match chooses {
         true => Asked::new(CHOOSING..LEARNED),
         false => Asked::new(LEARNED..images.count()),

@@ -1,4 +1,4 @@
-//! Kinks of activations: states at which an additive activation has two slopes.
+//! Kinks: states at which an activation, or what a synapse makes of activations, has two slopes.
 
 use super::local::Local;
 
@@ -8,12 +8,20 @@ const BESIDE: f64 = 1e-10;
 /// Slopes that differ by more than this part of the larger one are two.
 const DIFFER: f64 = 0.1;
 
-/// A state beside `x`, on the steeper side of every kink that it lies on; none where it lies on none.
-///
-/// A network with an energy whose Jacobian has only eigenvalues below 0 there has them on every other side too: they are those of
-/// `−k + H^½ W H^½`, which grow with the slopes H where any is above `−k`. Otherwise the Jacobian does not tell whether the fixed point
-/// attracts: what grows on one side may not stay on it.
-pub(super) fn steeper_side(local: &mut Local<'_>, x: &[f64]) -> Option<Vec<f64>> {
+/// What is known of a state on a kink.
+pub(super) struct Kink {
+    /// A state beside it, on the steeper side of every kink of an activation.
+    pub side: Vec<f64>,
+    /// Does the point attract if all eigenvalues there are below 0?
+    ///
+    /// In a network with an energy they are those of `−k + H^½ W H^½`, which grow with the slopes H where any is above `−k`: below 0 on the
+    /// steeper side, they are below 0 on every other. Without an energy what is stable on all sides may still grow across them, and
+    /// where a synapse has the kink no side is the steepest.
+    pub tells: bool,
+}
+
+/// The kink that `x` lies on; none where it lies on none.
+pub(super) fn kink(local: &mut Local<'_>, x: &[f64]) -> Option<Kink> {
     let network = local.network;
     let layers = network.layers().iter().enumerate();
     let additive = layers.flat_map(|(k, layer)| {
@@ -34,5 +42,33 @@ pub(super) fn steeper_side(local: &mut Local<'_>, x: &[f64]) -> Option<Vec<f64>>
             side[i] = if low[i] > high[i] { below[i] } else { above[i] };
         }
     }
-    side
+    let bends = bends(local, x);
+    match (side, bends) {
+        (None, false) => None,
+        (side, bends) => Some(Kink {
+            side: side.unwrap_or_else(|| x.to_vec()),
+            tells: local.gradient && !bends,
+        }),
+    }
+}
+
+/// Does what the synapses make of a change of the activations differ between the two sides of `x`, in a direction that lies in the way of
+/// no symmetry?
+fn bends(local: &mut Local<'_>, x: &[f64]) -> bool {
+    let way: Vec<f64> = (0..x.len())
+        .map(|i| (12.9898 * (i + 1) as f64).sin())
+        .collect();
+    let beside = |by: f64| -> Vec<f64> {
+        let all = x.iter().zip(&way);
+        all.map(|(x, w)| x + by * w * (1.0 + x.abs())).collect()
+    };
+    let [below, above] = [-BESIDE, BESIDE].map(|by| {
+        let mut out = vec![0.0; x.len()];
+        local.hessian(&beside(by)).curvature(&way, &mut out);
+        out
+    });
+    let pairs = || below.iter().zip(&above);
+    let apart = pairs().fold(0.0, |m: f64, (a, b)| m.max((a - b).abs()));
+    let size = pairs().fold(0.0, |m: f64, (a, b)| m.max(a.abs()).max(b.abs()));
+    apart > DIFFER * size
 }

@@ -2,7 +2,7 @@
 
 use super::centre::Along;
 use super::certify::{certify, grows};
-use super::kink::steeper_side;
+use super::kink::kink;
 use super::local::{Local, largest};
 use super::newton::newton;
 use super::stability::Stability;
@@ -214,9 +214,9 @@ fn examine(network: &Network, end: End<'_>) -> FixedPoint {
             point.distance = Some(correction);
         }
     }
-    let side = steeper_side(&mut local, &point.x);
-    let mut verdict = certify(&mut local, side.as_ref().unwrap_or(&point.x));
-    if side.is_some() && verdict.stability != Stability::Stable {
+    let kink = kink(&mut local, &point.x);
+    let mut verdict = certify(&mut local, kink.as_ref().map_or(&point.x, |k| &k.side));
+    if kink.is_some_and(|k| !k.tells || verdict.stability != Stability::Stable) {
         // What grows beside a kink may not stay on that side.
         (verdict.stability, verdict.repels, verdict.along) = (Stability::Unknown, false, None);
     }

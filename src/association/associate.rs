@@ -19,7 +19,7 @@ pub struct Association {
     pub size: usize,
     /// For head h and state s at `h · S + s`: the energy of the query before each update, in the space of the keys.
     pub energy: Vec<Vec<f64>>,
-    /// Did the query come to rest, in the same order? All true where a number of updates was asked for.
+    /// Did the query come to rest, in the same order? Empty where a number of updates was asked for: nobody looked.
     pub at_rest: Vec<bool>,
     /// The weights of the last update, heads × states × stored patterns, if they were asked for; else empty.
     pub weights: Vec<f64>,
@@ -117,6 +117,10 @@ impl HopfieldLayer {
                 at_rest.extend(block.at_rest);
             }
             from += size;
+        }
+        if matches!(self.updates, Updates::Count(_)) {
+            // Nobody looked.
+            at_rest.clear();
         }
         let output = project(joined, sizes.joined, self.output.as_ref())?;
         Ok(Association {
@@ -237,9 +241,6 @@ impl HopfieldLayer {
         block.value = block.average.value();
         for b in 0..width {
             block.energy[b].push(energy(&block.average, &q, b, width));
-        }
-        if tolerance.is_none() {
-            block.at_rest.fill(true);
         }
         block.queries.push(q);
         let numbers = block.value.iter().chain(block.energy.iter().flatten());

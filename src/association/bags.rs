@@ -23,7 +23,7 @@ pub struct Pooled {
     pub size: usize,
     /// The weight of each instance in its bag, heads × queries × instances; 0 where it is masked.
     pub weights: Vec<f64>,
-    /// Are all queries of a bag at rest?
+    /// Are all queries of a bag at rest? Empty where a number of updates was asked for.
     pub at_rest: Vec<bool>,
 }
 
@@ -118,7 +118,9 @@ impl HopfieldLayer {
             }
             pooled.output.extend(found.output);
             pooled.size = found.size;
-            pooled.at_rest.push(found.at_rest.iter().all(|r| *r));
+            if !found.at_rest.is_empty() {
+                pooled.at_rest.push(found.at_rest.iter().all(|r| *r));
+            }
         }
         Ok(pooled)
     }

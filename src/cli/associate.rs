@@ -17,7 +17,7 @@ use crate::report::NamedArray;
 /// Rises of the energy that are rounding, beside its size.
 const ROUNDING: f64 = 1e-12;
 /// Weights that are kept at most: 2 GiB.
-const MOST: usize = 1 << 28;
+pub(super) const MOST: usize = 1 << 28;
 
 #[derive(Args, Debug)]
 pub(super) struct Associate {
@@ -49,11 +49,15 @@ pub(super) fn stored<'a>(
         stored = stored.with_values(values).map_err(|r| arrays.refused(r))?;
     }
     if let Some(mask) = arrays.optional("mask")? {
-        let mask: Vec<bool> = arrays
-            .list("mask", mask)?
-            .iter()
-            .map(|v| *v != 0.0)
-            .collect();
+        let mask = arrays.list("mask", mask)?;
+        if let Some(k) = mask.iter().position(|v| *v != 0.0 && *v != 1.0) {
+            let text = format!(
+                "entry {k} of `mask` is {}: 1 marks a key that may be asked, 0 one that may not",
+                mask[k]
+            );
+            return Err(Failure::bad(text));
+        }
+        let mask: Vec<bool> = mask.iter().map(|v| *v != 0.0).collect();
         stored = stored.with_mask(&mask).map_err(|r| arrays.refused(r))?;
     }
     Ok(stored)
@@ -91,7 +95,10 @@ impl Associate {
         };
         let mut found = found.map_err(|r| arrays.renamed(r, &NAMES))?;
         let without = layer.without_energy(&stored);
-        if without.is_none() && layer.heads.len() == 1 && layer.heads[0].query.is_none() {
+        // W_q projects queries, and a layer norm changes them, but once.
+        let is_state = without.is_none() && layer.heads.len() == 1;
+        let is_state = is_state && layer.heads[0].query.is_none() && !layer.layer_norm;
+        if is_state {
             // The output is a state again: its energy is the last.
             let output = Rows::new("output", &found.output, found.size);
             let last = output.and_then(|o| layer.energy(o, &stored));
@@ -106,7 +113,7 @@ impl Associate {
             &layer,
             found,
             [count, all],
-            without,
+            (without, is_state),
             layer.beta(&stored).ok(),
         ))
     }
@@ -116,7 +123,7 @@ fn answer(
     layer: &HopfieldLayer,
     found: Association,
     [count, all]: [usize; 2],
-    without: Option<&str>,
+    (without, is_state): (Option<&str>, bool),
     beta: Option<f64>,
 ) -> Found {
     let most = found.energy.iter().map(Vec::len).max().unwrap_or(0);
@@ -126,15 +133,19 @@ fn answer(
             .collect()
     };
     let energy: Vec<f64> = found.energy.iter().flat_map::<Vec<f64>, _>(rows).collect();
-    let of_output = usize::from(without.is_none() && layer.heads.len() == 1);
-    let updates = found.energy.iter().map(|e| (e.len() - of_output) as i64);
-    let updates: Vec<i64> = updates.collect();
-    let size = energy
+    let of_output = usize::from(is_state);
+    let updates = found
+        .energy
         .iter()
-        .filter(|e| e.is_finite())
-        .fold(1.0, |m: f64, e| m.max(e.abs()));
+        .map(|e| e.len().saturating_sub(of_output) as i64);
+    let updates: Vec<i64> = updates.collect();
     let rise = found.largest_rise();
-    let rose = rise > ROUNDING * size;
+    let rises = |e: &Vec<f64>| {
+        e.windows(2)
+            .any(|w| w[1] - w[0] > ROUNDING * w[0].abs().max(1.0))
+    };
+    let rose = found.energy.iter().any(rises);
+    let asks_for_rest = !found.at_rest.is_empty();
     let rested = found.at_rest.iter().filter(|r| **r).count();
     let head = [
         "state",
@@ -152,7 +163,12 @@ fn answer(
             u.to_string(),
             e.first().map_or(String::new(), |e| number(*e)),
             e.last().map_or(String::new(), |e| number(*e)),
-            if found.at_rest[k] { "yes" } else { "no" }.to_owned(),
+            match found.at_rest.get(k) {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "not asked",
+            }
+            .to_owned(),
         ]);
     }
     let course = match (rose, most) {
@@ -178,15 +194,17 @@ fn answer(
     let at_rest: Vec<i64> = found.at_rest.iter().map(|r| i64::from(*r)).collect();
     let document = json!({
         "states": count, "keys": all, "heads": heads, "beta": beta, "size": found.size,
-        "updates": updates.iter().max(), "at_rest": rested, "largest_rise": rise,
+        "updates": updates.iter().max(), "at_rest": asks_for_rest.then_some(rested), "largest_rise": rise,
         "without_energy": without,
     });
     let mut arrays = vec![
         NamedArray::real("output", &[count, found.size], found.output),
         NamedArray::real("energy", &[heads, count, most], energy),
         NamedArray::whole("updates", &[heads, count], updates),
-        NamedArray::whole("at_rest", &[heads, count], at_rest),
     ];
+    if asks_for_rest {
+        arrays.push(NamedArray::whole("at_rest", &[heads, count], at_rest));
+    }
     if !found.weights.is_empty() {
         arrays.push(NamedArray::real(
             "weights",

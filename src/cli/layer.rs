@@ -68,10 +68,10 @@ impl LayerFlags {
                 most: MOST,
             },
             text => match text.parse() {
-                Ok(count) if count > 0 => Updates::Count(count),
+                Ok(count) if (1..=MOST).contains(&count) => Updates::Count(count),
                 _ => {
                     return Err(Failure::bad(format_args!(
-                        "--updates must be a whole number from 1 on, or rest; it is `{text}`"
+                        "--updates must be a whole number from 1 to {MOST}, or rest; it is `{text}`"
                     )));
                 }
             },

@@ -15,6 +15,7 @@ use crate::association::{
     Chosen, Fold, HopfieldLayer, Labels, Rows, Similarity, accuracy, choose_beta,
 };
 use crate::number::{number, rounded};
+use crate::record::Array;
 use crate::report::NamedArray;
 
 #[derive(Args, Debug)]
@@ -41,7 +42,11 @@ impl Lookup {
     }
 
     fn work(&self, mut layer: HopfieldLayer, arrays: &mut Arrays) -> Result<Found, Failure> {
-        let (keys, states) = (arrays.required("keys")?, arrays.required("states")?);
+        let (mut keys, mut states) = (arrays.required("keys")?, arrays.required("states")?);
+        if layer.similarity == Similarity::Distance && !layer.layer_norm {
+            // Distances stay, and products of numbers far from 0 lose no digits.
+            centre(&mut keys, &mut states);
+        }
         let (labels, truth) = (arrays.required("labels")?, arrays.optional("true_labels")?);
         let (keys, states) = (arrays.rows("keys", &keys)?, arrays.rows("states", &states)?);
         let labels = arrays.list("labels", labels)?;
@@ -68,7 +73,8 @@ impl Lookup {
             let truth: Vec<i64> = t.places().iter().map(|k| t.classes()[*k]).collect();
             accuracy(&predicted, &truth)
         });
-        let rested = found.at_rest.iter().filter(|r| **r).count();
+        let asks_for_rest = !found.at_rest.is_empty();
+        let moving = found.at_rest.iter().filter(|r| !**r).count();
         let (n, count) = (states.count(), labels.classes().len());
         let mut table = vec![["state", "label", "probability"].map(String::from).to_vec()];
         let rows = predicted.iter().zip(found.output.chunks_exact(count));
@@ -80,7 +86,7 @@ impl Lookup {
         let end = chosen.as_ref().is_some_and(Chosen::is_at_an_end);
         let how = match &chosen {
             None => "given",
-            Some(_) if end => "at an end of its grid, give a larger or smaller one",
+            Some(_) if end => "at an end of what was tried, --beta sets another",
             Some(_) if self.folds.is_some() => "by the likelihood of labels of parts left out",
             Some(_) => "by the likelihood of labels left out one by one",
         };
@@ -90,15 +96,15 @@ impl Lookup {
             plural(stored.allowed().len(), "key"),
             number(beta)
         );
-        if rested < n {
-            sentence += &format!("; {} not at rest", plural(n - rested, "state"));
+        if moving > 0 {
+            sentence += &format!("; {} not at rest", plural(moving, "state"));
         }
         if let Some(right) = right {
             sentence += &format!("; {} of the labels are right", number(rounded(right, 4)));
         }
         let document = json!({
             "states": n, "keys": stored.allowed().len(), "classes": labels.classes(), "beta": beta,
-            "judged": chosen.as_ref().map(|c| c.judged), "accuracy": right, "at_rest": rested,
+            "judged": chosen.as_ref().map(|c| c.judged), "accuracy": right, "at_rest": asks_for_rest.then_some(n - moving),
             "at_an_end": end,
         });
         let mut kept = vec![
@@ -121,7 +127,7 @@ impl Lookup {
             document,
             table,
             sentence,
-            exit: if rested < n || end {
+            exit: if moving > 0 || end {
                 Exit::Flagged
             } else {
                 Exit::Fine
@@ -151,5 +157,26 @@ impl Lookup {
                 choose_beta(layer, rows, &labels, fold, None)
             })
             .map_err(|r| arrays.renamed(r, &NAMES))
+    }
+}
+
+/// Takes the mean key from keys and states.
+fn centre(keys: &mut Array, states: &mut Array) {
+    let ([count, size], true) = (&keys.shape[..], keys.shape.last() == states.shape.last()) else {
+        // Told by whoever reads them as rows.
+        return;
+    };
+    let mut mean = vec![0.0; *size];
+    for row in keys.data.chunks_exact((*size).max(1)) {
+        let part = |v: &f64| v / *count as f64;
+        mean.iter_mut().zip(row).for_each(|(m, v)| *m += part(v));
+    }
+    if mean.iter().all(|m| m.is_finite()) {
+        for row in keys.data.chunks_exact_mut(mean.len().max(1)) {
+            row.iter_mut().zip(&mean).for_each(|(v, m)| *v -= m);
+        }
+        for row in states.data.chunks_exact_mut(mean.len().max(1)) {
+            row.iter_mut().zip(&mean).for_each(|(v, m)| *v -= m);
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Exit;
 use super::arrays::{Arrays, Found, Results};
-use super::associate::stored;
+use super::associate::{MOST, stored};
 use super::failure::Failure;
 use super::layer::{LayerFlags, heads};
 use super::words::plural;
@@ -58,6 +58,13 @@ impl Pool {
             of,
         ];
         (layer.heads, layer.output) = heads(arrays, self.heads, sizes)?;
+        let weights = [layer.heads.len(), queries.count(), instances.count()];
+        if weights.iter().fold(1usize, |n, k| n.saturating_mul(*k)) > MOST {
+            let text = format!(
+                "{weights:?} heads × queries × instances are more weights than the {MOST} that are kept: pool fewer bags at a time"
+            );
+            return Err(Failure::bad(text));
+        }
         let found = layer.pool(queries, &stored, &bags);
         let found = found.map_err(|r| arrays.renamed(r, &NAMES))?;
         let (count, all, n) = (queries.count(), instances.count(), bags.numbers().len());
@@ -79,13 +86,17 @@ impl Pool {
             .collect();
         let head = table.remove(0).map(String::from).to_vec();
         let table = std::iter::once(head).chain(rows.into_iter().map(|r| r.to_vec()));
+        let asks_for_rest = !found.at_rest.is_empty();
         let rested = found.at_rest.iter().filter(|r| **r).count();
-        let rest = match rested == n {
-            true => String::new(),
-            false => format!("; {} not at rest", plural(n - rested, "bag")),
+        let moving = found.at_rest.len() - rested;
+        let rest = match moving {
+            0 => String::new(),
+            _ => format!("; {} not at rest", plural(moving, "bag")),
         };
+        let without = layer.without_energy(&stored);
+        let last = without.map_or(String::new(), |why| format!("; {why}, and has no energy"));
         let sentence = format!(
-            "{} of {} pooled by {}{rest}; the last product has no energy",
+            "{} of {} pooled by {}{rest}{last}",
             plural(n, "bag"),
             plural(all, "instance"),
             plural(count, "query")
@@ -95,17 +106,19 @@ impl Pool {
         Ok(Found {
             document: json!({
                 "bags": n, "instances": all, "queries": count, "heads": heads, "size": size,
-                "beta": layer.beta(&stored).ok(), "at_rest": rested,
+                "beta": layer.beta(&stored).ok(), "at_rest": asks_for_rest.then_some(rested),
             }),
-            arrays: vec![
+            arrays: [
                 NamedArray::real("pooled", &[n, count, size], found.output),
                 NamedArray::whole("bags", &[n], bags.numbers().to_vec()),
                 NamedArray::real("weights", &[heads, count, all], found.weights),
-                NamedArray::whole("at_rest", &[n], at_rest),
-            ],
+            ]
+            .into_iter()
+            .chain(asks_for_rest.then(|| NamedArray::whole("at_rest", &[n], at_rest)))
+            .collect(),
             table: table.collect(),
             sentence,
-            exit: if rested == n {
+            exit: if moving == 0 {
                 Exit::Fine
             } else {
                 Exit::Flagged

@@ -92,6 +92,30 @@ mod tests {
     }
 
     #[test]
+    fn three_steps_are_those_of_the_formula_with_clip_and_decay() {
+        let (mut adam, mut p) = (Adam::new(1), vec![2.0]);
+        (adam.clip, adam.decay) = (1.0, 0.5);
+        // Clipped to 1, −1 and as it is.
+        let (mut mean, mut square, mut expected) = (0.0, 0.0, 2.0f64);
+        for (k, (given, clipped)) in [(4.0, 1.0), (-3.0, -1.0), (0.5f64, 0.5f64)]
+            .into_iter()
+            .enumerate()
+        {
+            adam.step(&mut p, &[given], 0.1);
+            mean = 0.9 * mean + 0.1 * clipped;
+            square = 0.99 * square + 0.01 * clipped * clipped;
+            let taken = k as i32 + 1;
+            let [m, v] = [
+                mean / (1.0 - 0.9f64.powi(taken)),
+                square / (1.0 - 0.99f64.powi(taken)),
+            ];
+            expected -= 0.1 * (m / (v.sqrt() + 1e-8) + 0.5 * expected);
+            // Three roundings.
+            assert!((p[0] - expected).abs() < 1e-14, "{} {expected}", p[0]);
+        }
+    }
+
+    #[test]
     fn a_rate_warms_up_and_falls_to_nothing() {
         let schedule = Schedule {
             rate: 1.0,

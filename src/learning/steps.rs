@@ -11,17 +11,15 @@
 //! more is kept than the states.
 
 use crate::network::{Drive, Network, Workspace};
+use crate::refusal::Refusal;
 use crate::synapse::Ports;
 
 /// Steps of one length that a block of trajectories takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Steps<'a> {
-    /// The network.
-    pub network: &'a Network,
-    /// How long each is.
-    pub length: f64,
-    /// How many there are.
-    pub count: usize,
+    network: &'a Network,
+    length: f64,
+    count: usize,
 }
 
 /// Derivatives of a loss.
@@ -40,7 +38,33 @@ pub struct Derivatives {
 /// Gets states, activations and the c of the module, `neurons × width` each.
 pub type Visit<'v> = &'v mut dyn FnMut(&[f64], &[f64], &[f64]);
 
-impl Steps<'_> {
+impl<'a> Steps<'a> {
+    /// So many steps of this length, in units of t.
+    ///
+    /// # Errors
+    /// A network without an energy, whose curvature is not symmetric, or with clamped neurons; a length that is not finite and above 0.
+    pub fn new(network: &'a Network, length: f64, count: usize) -> Result<Self, Refusal> {
+        if !network.is_gradient() {
+            let why = "has no energy: its curvature is not symmetric, and the adjoint of its steps is another";
+            return Err(Refusal::new("the network", why));
+        }
+        if !network.clamped().is_empty() {
+            let why = "has clamped neurons, and no derivative by these is made";
+            return Err(Refusal::new("the network", why));
+        }
+        match length > 0.0 && length.is_finite() {
+            true => Ok(Steps {
+                network,
+                length,
+                count,
+            }),
+            false => {
+                let why = format!("is {length}, it must be finite and above 0");
+                Err(Refusal::new("the length of a step", why))
+            }
+        }
+    }
+
     /// All states of a block of `width` columns that begins at `x` under this input, the first included.
     pub fn take(&self, x: Vec<f64>, input: &[f64], width: usize) -> Vec<Vec<f64>> {
         let mut ws = Workspace::new(self.network, width);

@@ -145,7 +145,7 @@ fn landscape_notes(found: &Landscape) -> Vec<String> {
     for (k, p) in found.points.iter().enumerate() {
         if p.is_on_a_kink && !p.class.attracts() {
             notes.push(format!(
-                "point {k} lies where an activation has two slopes, so that its eigenvalues, of the steeper side, do not tell whether it attracts"
+                "point {k} lies where an activation or a synapse has two slopes, so that its eigenvalues, of one side, do not tell whether it attracts"
             ));
         }
         if p.is_continuous() {

@@ -6,7 +6,8 @@
 
 use super::matrix::evaluate;
 use super::{
-    Enclosure, Energy, Flips, Joined, Kind, Linear, Made, Ports, Scratch, Sketch, Synapse, image,
+    Enclosure, Energy, Flips, Joined, Kind, Learn, Linear, Made, Ports, Scratch, Sketch, Synapse,
+    image,
 };
 use crate::kernels::{Correlation, Entry, Patch, Told, WeightsError};
 use crate::key::{Form, parameter};
@@ -111,7 +112,7 @@ impl Convolution {
         };
         if channels != c || o == 0 || c == 0 {
             let why = format!(
-                "reads {channels} channels and makes {o}, the image has {c}; all must be the same and above 0"
+                "reads {channels} channels and makes {o}, the image has {c}: it must read as many as there are, and make at least one"
             );
             return Err(Refusal::new("kernel", why));
         }
@@ -132,36 +133,39 @@ impl Convolution {
     pub fn kernel(&self) -> &[f64] {
         self.matrix.kernel()
     }
+}
 
-    /// The same with another K.
-    ///
-    /// # Errors
-    /// If it is not as long, or an entry is not finite.
-    pub fn with_kernel(&self, kernel: Vec<f64>) -> Result<Self, Refusal> {
+/// θ is K.
+impl Learn for Convolution {
+    fn parameters(&self) -> Vec<(&'static str, usize)> {
+        vec![("kernel", self.kernel().len())]
+    }
+
+    fn values(&self) -> Vec<f64> {
+        self.kernel().to_vec()
+    }
+
+    /// `Σ_p g_B[o,p] g_A[c, p s + (u,v)]`.
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+        let pair = [ports.of(1, g), ports.of(0, g)];
+        self.matrix.add_outer(pair, ports.width, gradient);
+    }
+
+    /// `Σ_p (v_B[o,p] g_A[c, p s + (u,v)] + g_B[o,p] v_A[c, p s + (u,v)])`.
+    fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {
+        for [b, a] in [[v, g], [g, v]] {
+            let pair = [ports.of(1, b), ports.of(0, a)];
+            self.matrix.add_outer(pair, ports.width, gradient);
+        }
+    }
+
+    fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         let channels = [self.shapes[1][0], self.shapes[0][0]];
-        let matrix = Correlation::new(*self.matrix.windows(), channels, kernel).map_err(taken)?;
-        Ok(Convolution {
+        let matrix = Correlation::new(*self.matrix.windows(), channels, values).map_err(taken)?;
+        Ok(Box::new(Convolution {
             matrix,
             ..self.clone()
-        })
-    }
-
-    /// `out += −∂E/∂K` at the activations `g`, summed over the columns: `Σ_p g_B[o,p] g_A[c, p s + (u,v)]`.
-    pub fn add_kernel_gradient(&self, ports: &Ports<'_>, g: &[f64], out: &mut [f64]) {
-        self.add_outer(ports, [g, g], out);
-    }
-
-    /// `out += ∂(v·f)/∂K`, f the currents at the activations `g`, summed over the columns:
-    /// `Σ_p (v_B[o,p] g_A[c, p s + (u,v)] + g_B[o,p] v_A[c, p s + (u,v)])`.
-    pub fn add_kernel_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], out: &mut [f64]) {
-        self.add_outer(ports, [v, g], out);
-        self.add_outer(ports, [g, v], out);
-    }
-
-    /// `Σ_p b_B[o,p] a_A[c, p s + (u,v)]` of two blocks.
-    fn add_outer(&self, ports: &Ports<'_>, [b, a]: [&[f64]; 2], out: &mut [f64]) {
-        let pair = [ports.of(1, b), ports.of(0, a)];
-        self.matrix.add_outer(pair, ports.width, out);
+        }))
     }
 }
 
@@ -187,6 +191,10 @@ impl Synapse for Convolution {
 
     fn kind(&self) -> Option<&'static Kind> {
         Some(&KIND)
+    }
+
+    fn learn(&self) -> Option<&dyn Learn> {
+        Some(self)
     }
 
     fn shapes(&self) -> Vec<Vec<usize>> {

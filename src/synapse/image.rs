@@ -80,6 +80,14 @@ pub(super) fn windows(
     padding: [usize; 2],
 ) -> Result<Windows, Refusal> {
     let by = |[a, b]: [usize; 2]| format!("{a} × {b}");
+    if padding.iter().zip(&size).any(|(p, k)| p >= k && *p > 0) {
+        let why = format!(
+            "of {} is not smaller than the {name} of {}: places would see nothing but zeros",
+            by(padding),
+            by(size)
+        );
+        return Err(Refusal::new("padding", why).help("write less than the size of the kernel"));
+    }
     Windows::new(image, size, stride, padding).ok_or_else(|| {
         let padded = [0, 1].map(|k| image[k].saturating_add(padding[k].saturating_mul(2)));
         let none = [size, stride].concat().contains(&0);

@@ -142,17 +142,4 @@ impl Pooling {
             ..Pooling::average(first, size, stride)?
         })
     }
-
-    /// The same with another β; an average stays as it is.
-    ///
-    /// # Errors
-    /// Unless β is finite and above 0.
-    pub fn with_beta(&self, beta: f64) -> Result<Self, Refusal> {
-        let beta = positive("beta", beta)?;
-        let softmax = self.softmax.map(|_| Softmax { beta });
-        Ok(Pooling {
-            softmax,
-            ..self.clone()
-        })
-    }
 }

@@ -148,6 +148,45 @@ fn a_fixed_point_on_a_kink_is_stable_only_if_it_is_on_every_side() {
 }
 
 #[test]
+fn what_is_stable_on_every_side_of_a_kink_may_still_grow_across_them() {
+    // No energy. With both slopes 1 the Jacobian is [[0.5, 2], [−2, −1.5]], whose eigenvalues are −0.5 ± 1.73i; but from x₁ > 0 > x₂
+    // x₁ grows as e^{t/2}, and x₂ stays below 0.
+    let study = study(
+        "[layers.s]\nsize = 2\nlagrangian = \"relu\"\n[[synapses]]\nkind = \"feedforward\"\nlayers = [\"s\", \"s\"]\nweights = [[1.5, 2.0], [-2.0, -0.5]]\n[solve]\nlyapunov = \"off\"\n",
+    );
+    let on = (&study.network, &study.settings);
+    let search = Search {
+        given: vec![vec![0.0; 2]],
+        random: 0,
+        ..search(&study)
+    };
+    let found = landscape(on, &search, &Interrupt::new()).unwrap();
+    let origin = found.points.iter().find(|p| p.x == [0.0; 2]).unwrap();
+    assert_eq!((origin.class, origin.attracts()), (Class::Marginal, false));
+    let mut rest = attractor::analysis::FixedPoints::default();
+    rest.find(&study.network, &[0.0; 2], &[0.0; 2], &[]);
+    assert!(!rest.points()[0].stability.attracts());
+}
+
+#[test]
+fn a_synapse_has_kinks_too() {
+    // E = x²/2-like − relu(ξ·g)²/2: at 0 the memory is silent, and beside it a force of ξ² g drives on.
+    let study = study(
+        "[layers.s]\nsize = 1\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"memory\"\nlayers = [\"s\"]\npatterns = [[2.0]]\npotential = \"relu\"\n",
+    );
+    let on = (&study.network, &study.settings);
+    let search = Search {
+        given: vec![vec![0.0]],
+        random: 0,
+        ..search(&study)
+    };
+    let found = landscape(on, &search, &Interrupt::new()).unwrap();
+    let origin = found.points.iter().find(|p| p.x == [0.0]).unwrap();
+    assert!(origin.is_on_a_kink);
+    assert_eq!((origin.class, origin.attracts()), (Class::Marginal, false));
+}
+
+#[test]
 fn the_states_of_a_ball_of_units_with_three_values_are_as_likely() {
     // Four Potts units of three values each, nothing between them: every state stays where it is.
     let layers: String = (0..4)

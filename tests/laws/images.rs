@@ -263,23 +263,24 @@ fn both_derivatives_by_the_kernel_are_those_of_differences() {
         );
         let ports = Ports::new(&alone.neurons, width);
         let [mut gradient, mut mixed] = [0, 1].map(|_| vec![0.0; k.kernel().len()]);
-        k.add_kernel_gradient(&ports, &g, &mut gradient);
-        k.add_kernel_mixed(&ports, &g, &v, &mut mixed);
+        let learn = k.learn().unwrap();
+        learn.add_gradient(&ports, &g, &mut gradient);
+        learn.add_mixed(&ports, &g, &v, &mut mixed);
         for n in 0..gradient.len() {
             // Both are linear in K: a step of 1 leaves rounding alone.
             let moved = |by: f64| {
                 let mut data = k.kernel().to_vec();
                 data[n] += by;
-                k.with_kernel(data).unwrap()
+                learn.with(data).unwrap()
             };
             let (up, down) = (moved(0.5), moved(-0.5));
-            let slope = fallen(&up, &alone, &g) - fallen(&down, &alone, &g);
+            let slope = fallen(&*up, &alone, &g) - fallen(&*down, &alone, &g);
             assert!(
                 (slope - gradient[n]).abs() < 1e-11,
                 "{slope} {}",
                 gradient[n]
             );
-            let slope = along(&up, &alone, &g, &v) - along(&down, &alone, &g, &v);
+            let slope = along(&*up, &alone, &g, &v) - along(&*down, &alone, &g, &v);
             assert!((slope - mixed[n]).abs() < 1e-11, "{slope} {}", mixed[n]);
         }
     }
@@ -289,8 +290,17 @@ fn both_derivatives_by_the_kernel_are_those_of_differences() {
 fn both_derivatives_by_beta_are_those_of_differences() {
     let mut r = Numbers(76);
     let unit = Pooling::log_sum_exp([2, 5, 4], [3, 2], [2, 1], 1.0).unwrap();
-    let make = |beta: f64| unit.with_beta(beta).unwrap();
-    assert!(unit.with_beta(0.0).is_err());
+    let make = |beta: f64| Pooling::log_sum_exp([2, 5, 4], [3, 2], [2, 1], beta).unwrap();
+    let learn = unit.learn().unwrap();
+    assert_eq!(learn.values(), [1.0]);
+    assert!(learn.with(vec![0.0]).is_err());
+    let derivatives = |pooling: &Pooling, ports: &Ports<'_>, g: &[f64], v: &[f64]| {
+        let [mut gradient, mut mixed] = [[0.0]; 2];
+        let learn = pooling.learn().unwrap();
+        learn.add_gradient(ports, g, &mut gradient);
+        learn.add_mixed(ports, g, v, &mut mixed);
+        [gradient[0], mixed[0]]
+    };
     for beta in [0.4, 2.0, 9.0] {
         let pooling = make(beta);
         let alone = Alone::new(Box::new(pooling.clone()));
@@ -300,8 +310,7 @@ fn both_derivatives_by_beta_are_those_of_differences() {
                 r.vector(alone.size * width, 1.0),
             );
             let ports = Ports::new(&alone.neurons, width);
-            let gradient = pooling.beta_gradient(&ports, &g);
-            let mixed = pooling.beta_mixed(&ports, &g, &v);
+            let [gradient, mixed] = derivatives(&pooling, &ports, &g, &v);
             // h² β²/6 of the third derivative, and rounding of some dozen summands of order 1 to 10 over h.
             let h = 1e-5 * beta;
             let (up, down) = (make(beta + h), make(beta - h));
@@ -323,12 +332,10 @@ fn both_derivatives_by_beta_are_those_of_differences() {
     let alone = Alone::new(Box::new(pooling.clone()));
     let mut g = r.vector(alone.size, 1.0);
     g[alone.neurons[1].clone()].fill(1.0);
-    assert!(pooling.beta_gradient(&Ports::new(&alone.neurons, 1), &g) < -0.1);
+    let v = vec![0.0; g.len()];
+    assert!(derivatives(&pooling, &Ports::new(&alone.neurons, 1), &g, &v)[0] < -0.1);
     let average = Pooling::average([2, 5, 4], [3, 2], [2, 1]).unwrap();
-    assert_eq!(
-        average.beta_gradient(&Ports::new(&alone.neurons, 1), &g),
-        0.0
-    );
+    assert!(average.learn().is_none());
 }
 
 #[test]

@@ -272,7 +272,7 @@ fn what_is_wrong_with_arrays_is_told_by_name_with_what_to_try() {
         (
             "associate --updates 0",
             &[STATES, KEYS],
-            &["--updates", "from 1 on, or rest"],
+            &["--updates", "from 1 to 1000, or rest"],
         ),
         (
             "associate --updates rest --tolerance 0",

@@ -85,7 +85,10 @@ pub fn barriers(
     let energies = energies(points)?;
     let clamped: BTreeSet<&usize> = on.0.clamped().iter().chain(on.2).collect();
     let within = vec![[f64::NEG_INFINITY, f64::INFINITY]; on.0.size() - clamped.len()];
-    let is_pass = |k: &usize| points[*k].index == 1 && points[*k].zeros == 0;
+    let is_pass = |k: &usize| {
+        let p = &points[*k];
+        p.index == 1 && p.zeros == 0 && !p.is_on_a_kink
+    };
     let saddles: Vec<usize> = (0..points.len()).filter(is_pass).collect();
     let followed = AtomicUsize::new(0);
     let connections = each(saddles.len(), (0, watch.interrupt), || {

@@ -115,6 +115,9 @@ pub(super) fn is_covered(
     };
     let all = changes(&own, [columns, rows]);
     all.into_iter().all(|(k, _, next)| {
+        if labels.is_interrupted() {
+            return false;
+        }
         let place = middle(k, next);
         segments.iter().any(|s| distance(place, *s) <= NEAR)
     })

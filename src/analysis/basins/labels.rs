@@ -241,6 +241,8 @@ impl<'a> Labels<'a> {
                 BEYOND => reached.beyond += 1,
                 first => match self.points[first as usize] {
                     Some(point) => starts[point] += 1,
+                    // It rested, and an interrupt came before it was looked at where.
+                    None if reached.is_interrupted => reached.followed -= 1,
                     None => reached.slow += 1,
                 },
             }
@@ -265,7 +267,12 @@ impl<'a> Labels<'a> {
         let of = |first: &AtomicU32| {
             let first = first.load(Ordering::Relaxed);
             let point = self.points.get(first as usize).copied().flatten();
-            let without = if first == UNENDED { UNKNOWN } else { NONE };
+            let is_open = first != RESTLESS && first != BEYOND && self.follow.interrupt.is_raised();
+            let without = if first == UNENDED || is_open {
+                UNKNOWN
+            } else {
+                NONE
+            };
             point.map_or(without, |k| label[k])
         };
         let labels = ends.firsts.iter().map(of).collect();

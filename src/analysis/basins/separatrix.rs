@@ -24,7 +24,7 @@ pub(super) fn separatrices(
     let on = (follow.network, follow.settings);
     let found = landscape(on, &search, follow.interrupt)?;
     let mut saddles = found.points;
-    saddles.retain(|p| p.index == 1 && p.zeros == 0);
+    saddles.retain(|p| p.index == 1 && p.zeros == 0 && !p.is_on_a_kink);
     let mut within = ranges;
     for saddle in &saddles {
         for (range, v) in within.iter_mut().zip(plane.point(&saddle.x)) {

@@ -4,7 +4,7 @@ use super::{Class, LandscapePoint, energy_at};
 use crate::analysis::centre::{Along, along_centre};
 use crate::analysis::eigenvalues::{of_jacobian, size, symmetric, zero};
 use crate::analysis::gradient::Ends;
-use crate::analysis::kink::steeper_side;
+use crate::analysis::kink::kink;
 use crate::analysis::local;
 use crate::analysis::local::Local;
 use crate::analysis::newton::newton;
@@ -81,12 +81,12 @@ impl Known {
             return by_inertia(local, x);
         }
         let force = local.force(&x);
-        let side = steeper_side(local, &x);
-        let eigenvalues = self.eigenvalues(local, side.as_ref().unwrap_or(&x))?;
+        let kink = kink(local, &x);
+        let eigenvalues = self.eigenvalues(local, kink.as_ref().map_or(&x, |k| &k.side))?;
         let (mut class, mut index, mut zeros) = Class::of(&eigenvalues);
         let mut along = None;
-        let is_on_a_kink = side.is_some();
-        if is_on_a_kink && !class.attracts() {
+        let is_on_a_kink = kink.is_some();
+        if kink.is_some_and(|k| !k.tells || !class.attracts()) {
             class = Class::Marginal;
         }
         let unit = DOUBT * size(&eigenvalues).max(1.0);
@@ -151,8 +151,8 @@ impl Known {
 /// A fixed point of a large network with an energy: the ends of its spectrum, and its index by the inertia of the symmetric matrix.
 fn by_inertia(local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
     let force = local.force(&x);
-    let side = steeper_side(local, &x);
-    let ends = Ends::new(local, side.as_ref().unwrap_or(&x), &force)?;
+    let kink = kink(local, &x);
+    let ends = Ends::new(local, kink.as_ref().map_or(&x, |k| &k.side), &force)?;
     let eigenvalues: Vec<[f64; 2]> = ends.values.iter().map(|re| [*re, 0.0]).collect();
     let between = |unit: f64| Some([ends.above(unit)?, ends.above(-unit)?]);
     // Where none is nearly 0, none is 0.
@@ -171,12 +171,12 @@ fn by_inertia(local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
         has_all_eigenvalues: false,
         index,
         zeros,
-        class: match side.is_some() && !class.attracts() {
+        is_on_a_kink: kink.is_some(),
+        class: match kink.is_some_and(|k| !k.tells || !class.attracts()) {
             true => Class::Marginal,
             false => class,
         },
         along: None,
-        is_on_a_kink: side.is_some(),
         overlaps: Vec::new(),
         likeness: None,
         starts: 0,

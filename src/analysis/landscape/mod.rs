@@ -145,8 +145,9 @@ pub struct LandscapePoint {
     /// What happens along the directions of the eigenvalue 0; none where there are none, or it could not be told. `Flat`: it is one
     /// point of a line, ring or surface of fixed points, of which this list has no other.
     pub along: Option<Along>,
-    /// Does it lie where an activation has two slopes? Then its eigenvalues are those of the steeper side, and unless they are all below 0
-    /// its class is `Marginal`, for they do not tell whether it attracts.
+    /// Does it lie where an activation, or what a synapse makes of it, has two slopes? Then its eigenvalues are those of the steeper side.
+    /// Its class is `Marginal`, for they do not tell whether it attracts, unless the network has an energy, the kink is an activation's,
+    /// and they are all below 0.
     pub is_on_a_kink: bool,
     /// The overlap with every memory: the cosine of the angle between it and the activation; 0 where the activation is 0 but for
     /// rounding.

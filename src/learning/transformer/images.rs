@@ -2,6 +2,7 @@
 
 use super::{Batch, Shape};
 use crate::pattern::random::Stream;
+use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = (1 << 31) - 7;
@@ -18,8 +19,23 @@ pub struct Images {
 impl Images {
     /// Square images of `side × side` pixels, one a row, cut into squares of `cut × cut`: patches from left to right, then down. The mean is
     /// that of the first `learned` images.
-    pub fn cut(images: &[f64], [side, cut]: [usize; 2], learned: usize) -> Self {
-        let (pixels, across) = (side * side, side / cut.max(1));
+    ///
+    /// # Errors
+    /// Sides of 0, patches that do not divide the image, numbers that are no whole images, no image to learn from or more than there are.
+    pub fn cut(images: &[f64], [side, cut]: [usize; 2], learned: usize) -> Result<Self, Refusal> {
+        if side == 0 || cut == 0 || !side.is_multiple_of(cut) {
+            let why = format!("of {side} × {side} pixels are not made of patches of {cut} × {cut}");
+            return Err(Refusal::new("images", why));
+        }
+        let (pixels, across) = (side * side, side / cut);
+        let count = images.len() / pixels;
+        if !images.len().is_multiple_of(pixels) || learned == 0 || learned > count {
+            let why = format!(
+                "have {} numbers, {pixels} each, and {learned} of them are learned from",
+                images.len()
+            );
+            return Err(Refusal::new("images", why));
+        }
         let place = |k: usize| {
             let (patch, p) = (k / (cut * cut), k % (cut * cut));
             let (row, column) = (
@@ -41,7 +57,7 @@ impl Images {
         for row in patches.chunks_exact_mut(pixels) {
             row.iter_mut().zip(&mean).for_each(|(p, m)| *p -= m);
         }
-        Images { patches, mean }
+        Ok(Images { patches, mean })
     }
 
     /// How many there are.
@@ -49,7 +65,7 @@ impl Images {
         self.patches.len() / self.mean.len().max(1)
     }
 
-    /// These images as a block, the masks one for each, an entry for each patch.
+    /// These images as a block, the masks one for each, an entry for each patch; what has no mask is seen.
     pub fn batch(&self, shape: &Shape, rows: &[usize], masks: &[Vec<bool>]) -> Batch {
         let (width, size) = (rows.len(), self.mean.len());
         let (mut pixels, mut masked) = (vec![0.0; size * width], vec![false; shape.tokens * width]);
@@ -58,7 +74,7 @@ impl Images {
                 pixels[k * width + b] = self.patches[row * size + k];
             }
             for t in 0..shape.tokens {
-                masked[t * width + b] = masks[b][t];
+                masked[t * width + b] = masks.get(b).is_some_and(|m| m.get(t) == Some(&true));
             }
         }
         Batch {

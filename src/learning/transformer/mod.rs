@@ -7,11 +7,16 @@
 //!
 //! Hoover, B. et al. (2023). Energy Transformer. *NeurIPS* 36.
 
+mod ends;
 mod images;
+mod shape;
 mod trainer;
 
 pub use images::{Images, mask};
+pub use shape::Shape;
 pub use trainer::{Trainer, Training};
+
+use shape::Places;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,98 +33,6 @@ use crate::synapse::{Memory, TokenAttention};
 const OWN: usize = (1 << 31) - 6;
 /// The eps of the layer norm.
 const EPS: f64 = 1e-5;
-
-/// Sizes, and how its tokens move.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shape {
-    /// Patches of an image, N.
-    pub tokens: usize,
-    /// Pixels of a patch, P.
-    pub pixels: usize,
-    /// Dimensions of a token, D.
-    pub dims: usize,
-    /// Heads of attention, H.
-    pub heads: usize,
-    /// Dimensions of a head, Y.
-    pub inner: usize,
-    /// Memories, M.
-    pub memories: usize,
-    /// Steps, S.
-    pub steps: usize,
-    /// How long a step is, in units of the tokens' time constant.
-    pub length: f64,
-    /// The leak towards the token that it began as: 0, as released, or 1.
-    pub leak: f64,
-    /// Does a token attend to itself?
-    pub attends_itself: bool,
-    /// Is there attention at all? Without it tokens do not talk.
-    pub attends: bool,
-    /// Is there a memory?
-    pub remembers: bool,
-}
-
-impl Default for Shape {
-    fn default() -> Self {
-        Shape {
-            tokens: 16,
-            pixels: 4,
-            dims: 48,
-            heads: 6,
-            inner: 8,
-            memories: 128,
-            steps: 6,
-            length: 0.2,
-            leak: 0.0,
-            attends_itself: false,
-            attends: true,
-            remembers: true,
-        }
-    }
-}
-
-/// Where each parameter lies in θ.
-#[derive(Clone, Debug, PartialEq)]
-struct Places {
-    embed: Range<usize>,
-    embed_bias: Range<usize>,
-    mask: Range<usize>,
-    position: Range<usize>,
-    query: Range<usize>,
-    key: Range<usize>,
-    patterns: Range<usize>,
-    ln_gamma: usize,
-    delta: Range<usize>,
-    read_out: Range<usize>,
-    read_out_bias: Range<usize>,
-    all: usize,
-}
-
-impl Places {
-    fn of(s: &Shape) -> Self {
-        let mut end = 0;
-        let mut next = |n: usize| {
-            end += n;
-            end - n..end
-        };
-        let heads = s.heads * s.inner * s.dims;
-        let mut places = Places {
-            embed: next(s.dims * s.pixels),
-            embed_bias: next(s.dims),
-            mask: next(s.dims),
-            position: next(s.tokens * s.dims),
-            query: next(heads),
-            key: next(heads),
-            patterns: next(s.memories * s.dims),
-            ln_gamma: next(1).start,
-            delta: next(s.dims),
-            read_out: next(s.pixels * s.dims),
-            read_out_bias: next(s.tokens * s.pixels),
-            all: 0,
-        };
-        places.all = end;
-        places
-    }
-}
 
 /// Images in a block: pixel p of patch t of image b is at `(t P + p) B + b`.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,7 +107,7 @@ impl EnergyTransformer {
     /// The network of its tokens, as any other is made: one layer, attention, a memory of each token.
     ///
     /// # Errors
-    /// Parameters that are not finite.
+    /// Parameters that are not finite, no token, a scale γ that overflows.
     pub fn network(&self) -> Result<Network, NetworkError> {
         let (s, at) = (&self.shape, Places::of(&self.shape));
         let gamma = self.parameters[at.ln_gamma].exp();
@@ -224,54 +137,38 @@ impl EnergyTransformer {
         built.build()
     }
 
-    /// The tokens at the start.
-    fn embed(&self, batch: &Batch) -> Vec<f64> {
-        let (s, at, width) = (&self.shape, Places::of(&self.shape), batch.width);
-        let mut x = vec![0.0; s.tokens * s.dims * width];
-        for (k, row) in x.chunks_exact_mut(width).enumerate() {
-            let (t, d) = (k / s.dims, k % s.dims);
-            let position = self.parameters[at.position.start + k];
-            let [bias, mask] = [&at.embed_bias, &at.mask].map(|r| self.part(r)[d] + position);
-            let weights = &self.part(&at.embed)[d * s.pixels..(d + 1) * s.pixels];
-            for (b, x) in row.iter_mut().enumerate() {
-                *x = match batch.masked[t * width + b] {
-                    true => mask,
-                    false => {
-                        let pixel = |p: usize| batch.pixels[(t * s.pixels + p) * width + b];
-                        let all = weights.iter().enumerate();
-                        bias + all.map(|(p, w)| w * pixel(p)).sum::<f64>()
-                    }
-                };
-            }
+    /// Do parameters and a block have as many numbers as the shape says?
+    fn check(&self, batch: &Batch) -> Result<(), Refusal> {
+        let (s, width) = (&self.shape, batch.width);
+        let refuse = |what: &str, has: usize, wants: usize| {
+            let why = format!("have {has} numbers, {wants} are needed");
+            Err(Refusal::new(what, why))
+        };
+        if self.parameters.len() != Places::of(s).all {
+            return refuse("the parameters", self.parameters.len(), Places::of(s).all);
         }
-        x
-    }
-
-    /// The patches that are read from activations.
-    fn read_out(&self, g: &[f64], width: usize) -> Vec<f64> {
-        let (s, at) = (&self.shape, Places::of(&self.shape));
-        let mut out = vec![0.0; s.tokens * s.pixels * width];
-        for (k, row) in out.chunks_exact_mut(width).enumerate() {
-            let (t, p) = (k / s.pixels, k % s.pixels);
-            row.fill(self.part(&at.read_out_bias)[k]);
-            let weights = &self.part(&at.read_out)[p * s.dims..(p + 1) * s.dims];
-            for (d, w) in weights.iter().enumerate() {
-                let from = &g[(t * s.dims + d) * width..][..width];
-                row.iter_mut().zip(from).for_each(|(o, g)| *o += w * g);
-            }
+        if width == 0 {
+            return Err(Refusal::new("the block", "has no image"));
         }
-        out
+        match [batch.pixels.len(), batch.masked.len()] {
+            [p, _] if p != s.tokens * s.pixels * width => {
+                refuse("the pixels", p, s.tokens * s.pixels * width)
+            }
+            [_, m] if m != s.tokens * width => refuse("the masks", m, s.tokens * width),
+            _ => Ok(()),
+        }
     }
 
     /// What comes of each step.
     ///
     /// # Errors
-    /// As [`EnergyTransformer::network`].
+    /// As [`EnergyTransformer::network`]; a block or parameters that are not of the shape.
     pub fn fill(&self, batch: &Batch) -> Result<Filled, NetworkError> {
+        self.check(batch)?;
         let network = self.network()?;
         let (x, width) = (self.embed(batch), batch.width);
         let input = self.input(&x);
-        let states = self.steps(&network).take(x, &input, width);
+        let states = self.steps(&network)?.take(x, &input, width);
         let mut ws = Workspace::new(&network, width);
         let drive = crate::network::Drive {
             input: &input,
@@ -289,12 +186,8 @@ impl EnergyTransformer {
         Ok(filled)
     }
 
-    fn steps<'a>(&self, network: &'a Network) -> Steps<'a> {
-        Steps {
-            network,
-            length: self.shape.length,
-            count: self.shape.steps,
-        }
+    fn steps<'a>(&self, network: &'a Network) -> Result<Steps<'a>, Refusal> {
+        Steps::new(network, self.shape.length, self.shape.steps)
     }
 
     /// The leak draws tokens back to where they began.
@@ -323,13 +216,14 @@ impl EnergyTransformer {
     /// The sum of the squares of what is wrong in masked pixels, and its derivative by θ.
     ///
     /// # Errors
-    /// As [`EnergyTransformer::network`].
+    /// As [`EnergyTransformer::network`]; a block or parameters that are not of the shape.
     pub fn loss(&self, batch: &Batch) -> Result<(f64, Vec<f64>), NetworkError> {
+        self.check(batch)?;
         let network = self.network()?;
         let (s, at, width) = (&self.shape, Places::of(&self.shape), batch.width);
         let x = self.embed(batch);
         let input = self.input(&x);
-        let steps = self.steps(&network);
+        let steps = self.steps(&network)?;
         let states = steps.take(x, &input, width);
         let mut g = vec![0.0; network.size() * width];
         network.activation(&states[states.len() - 1], width, &mut g);
@@ -385,26 +279,6 @@ impl EnergyTransformer {
         let by_start: Vec<f64> = by_start.map(|(x, i)| x + s.leak * i).collect();
         self.add_embedding(batch, &by_start, &mut gradient);
         Ok((loss, gradient))
-    }
-
-    /// What the tokens at the start were made of.
-    fn add_embedding(&self, batch: &Batch, by_start: &[f64], gradient: &mut [f64]) {
-        let (s, at, width) = (&self.shape, Places::of(&self.shape), batch.width);
-        for (k, row) in by_start.chunks_exact(width).enumerate() {
-            let (t, d) = (k / s.dims, k % s.dims);
-            gradient[at.position.start + k] += row.iter().sum::<f64>();
-            for (b, slope) in row.iter().enumerate() {
-                if batch.masked[t * width + b] {
-                    gradient[at.mask.start + d] += slope;
-                    continue;
-                }
-                gradient[at.embed_bias.start + d] += slope;
-                for p in 0..s.pixels {
-                    let pixel = batch.pixels[(t * s.pixels + p) * width + b];
-                    gradient[at.embed.start + d * s.pixels + p] += slope * pixel;
-                }
-            }
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The iterations in which an Energy Transformer learns.
 
-use super::EnergyTransformer;
 use super::images::{Images, mask};
+use super::{Batch, EnergyTransformer};
+use crate::kernels::each;
 use crate::learning::{Adam, Schedule};
 use crate::network::NetworkError;
 use crate::pattern::random::Stream;
@@ -20,7 +21,7 @@ pub struct Training {
     pub masked: usize,
     /// How fast.
     pub schedule: Schedule,
-    /// Part of the weights that is lost, times the rate.
+    /// Part of every parameter that is lost, times the rate.
     pub decay: f64,
     /// The seed of what is drawn.
     pub seed: u64,
@@ -62,6 +63,7 @@ impl Trainer {
     ) -> Result<f64, NetworkError> {
         let shape = self.model.shape;
         let stream = Stream::of(training.seed, OWN, self.next, 0);
+        let learned = learned.min(images.count());
         let rows = stream.choice(learned, training.batch.min(learned));
         let first = self.next * training.batch;
         let masks: Vec<Vec<bool>> = (0..rows.len())
@@ -70,28 +72,15 @@ impl Trainer {
         let parts = rows.chunks(PART).zip(masks.chunks(PART));
         let batches: Vec<_> = parts.map(|(r, m)| images.batch(&shape, r, m)).collect();
         let model = &self.model;
-        let found: Vec<Result<(f64, Vec<f64>), NetworkError>> = std::thread::scope(|scope| {
-            let (first, others) = match batches.split_first() {
-                Some(all) => all,
-                None => return Vec::new(),
-            };
-            let others: Vec<_> = others
-                .iter()
-                .map(|b| scope.spawn(move || model.loss(b)))
-                .collect();
-            let mut all = vec![model.loss(first)];
-            for other in others {
-                match other.join() {
-                    Ok(found) => all.push(found),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            all
+        let mut parts: Vec<(Batch, Option<_>)> = batches.into_iter().map(|b| (b, None)).collect();
+        each(&mut parts, true, &|(batch, found)| {
+            *found = Some(model.loss(batch))
         });
         let count = (rows.len() * training.masked * shape.pixels).max(1) as f64;
         let (mut loss, mut gradient) = (0.0, vec![0.0; model.count()]);
-        for part in found {
-            let (own, by) = part?;
+        for (_, found) in parts {
+            let Some(found) = found else { continue };
+            let (own, by) = found?;
             loss += own / count;
             gradient
                 .iter_mut()

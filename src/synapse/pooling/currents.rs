@@ -3,9 +3,13 @@
 use super::{KIND, POOLS, Pooling};
 use crate::kernels::{Entry, Patch, Told, sum_rows, update_rows};
 use crate::lagrangian::TermRows;
-use crate::synapse::{Enclosure, Energy, Flips, Kind, Ports, Scratch, Sketch, Synapse};
+use crate::synapse::{Enclosure, Energy, Flips, Kind, Learn, Ports, Scratch, Sketch, Synapse};
 
 impl Synapse for Pooling {
+    fn learn(&self) -> Option<&dyn Learn> {
+        self.softmax.is_some().then_some(self)
+    }
+
     fn describe(&self) -> String {
         let by = |[a, b]: [usize; 2]| format!("{a} × {b}");
         let stride = match self.stride == self.size {

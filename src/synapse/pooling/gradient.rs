@@ -5,11 +5,48 @@
 use super::Pooling;
 use super::strips::Strip;
 use crate::kernels::{sum_rows, sum_rows_by, update_rows};
-use crate::synapse::{Ports, Synapse};
+use crate::lagrangian::{Softmax, positive};
+use crate::refusal::Refusal;
+use crate::synapse::{Learn, Ports, Synapse};
+
+/// θ is β, of a log-sum-exp: an average has none.
+impl Learn for Pooling {
+    fn parameters(&self) -> Vec<(&'static str, usize)> {
+        vec![("beta", usize::from(self.softmax.is_some()))]
+    }
+
+    fn values(&self) -> Vec<f64> {
+        self.softmax.iter().map(|s| s.beta).collect()
+    }
+
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+        if let Some(beta) = gradient.first_mut() {
+            *beta += self.beta_gradient(ports, g);
+        }
+    }
+
+    fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {
+        if let Some(beta) = gradient.first_mut() {
+            *beta += self.beta_mixed(ports, g, v);
+        }
+    }
+
+    fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
+        let [beta] = values[..] else {
+            let why = format!("is one number, there are {}", values.len());
+            return Err(Refusal::new("beta", why));
+        };
+        let beta = positive("beta", beta)?;
+        Ok(Box::new(Pooling {
+            softmax: Some(Softmax { beta }),
+            ..self.clone()
+        }))
+    }
+}
 
 impl Pooling {
     /// `−∂E/∂β = −Σ_p z_p H(s_p)/β²` at the activations `g`, summed over the columns; 0 of an average, which has no β.
-    pub fn beta_gradient(&self, ports: &Ports<'_>, g: &[f64]) -> f64 {
+    fn beta_gradient(&self, ports: &Ports<'_>, g: &[f64]) -> f64 {
         let z = ports.of(1, g);
         let mut sum = 0.0;
         self.each_strip(ports, g, |strip| {
@@ -22,7 +59,7 @@ impl Pooling {
 
     /// `∂(v·f)/∂β`, f the currents at the activations `g`, summed over the columns:
     /// `Σ_p (−v_p H(s_p)/β² + z_p Σ_j v_j s_j (a_j − s·a))`.
-    pub fn beta_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64]) -> f64 {
+    fn beta_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64]) -> f64 {
         let (z, vz, va) = (ports.of(1, g), ports.of(1, v), ports.of(0, v));
         let (width, mut sum) = (ports.width, 0.0);
         self.each_strip(ports, g, |strip| {
