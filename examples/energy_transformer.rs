@@ -236,7 +236,8 @@ fn figure(
                 "E {:.0} to {:.0}",
                 energies[0],
                 energies[energies.len() - 1]
-            ),
+            )
+            .replace('-', "−"),
             good: energies.windows(2).all(|e| e[1] <= e[0]),
             panels,
         }

@@ -1,4 +1,4 @@
-//! What attention and a memory of each token learn, against a table: an Energy Transformer unrolled over its steps, and at rest.
+//! What attention and a memory of each token learn, against a table: an Energy Transformer at rest. (Through its steps: `learning`.)
 
 use std::slice::from_ref;
 
@@ -17,10 +17,6 @@ fn array(shape: &[usize], data: Vec<f64>) -> Array {
     }
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 /// The Energy Transformer of the table.
 struct Table {
     attention: TokenAttention,
@@ -31,7 +27,6 @@ struct Table {
     bias: Vec<f64>,
     patches: Vec<f64>,
     masked: Vec<bool>,
-    leak: f64,
 }
 
 impl Table {
@@ -88,7 +83,6 @@ impl Table {
             bias: flat(&p["bd"]),
             patches,
             masked,
-            leak: case["leak"].as_f64().unwrap(),
         }
     }
 
@@ -145,18 +139,6 @@ impl Table {
         hessian.evaluate(&self.norm, x);
         hessian.apply(v, &mut out);
         out
-    }
-
-    fn energy(&self, x: &[f64]) -> f64 {
-        let (g, units) = (self.activation(x), self.norm.units());
-        let (mut value, mut magnitude) = (vec![0.0; units], vec![0.0; units]);
-        let rows = TermRows {
-            value: &mut value,
-            magnitude: &mut magnitude,
-        };
-        self.norm.legendre(x, 1, rows);
-        let own = value.iter().sum::<f64>() - dot(&self.start, &g);
-        self.leak * own + self.currents(&g).1
     }
 
     /// The loss at these activations and its derivative by them.
@@ -217,63 +199,6 @@ fn assert_gradient(case: &Value, found: &[(&str, Vec<f64>)], allowed: f64) {
         let off = apart(got, &want) / size(&want);
         assert!(off < allowed, "{theirs}: {off:e}");
     }
-}
-
-#[test]
-fn the_adjoint_of_the_steps_is_the_gradient_of_the_table() {
-    let all = read("a02_energy_transformer_gradients").0;
-    let alpha = all["params"]["alpha"].as_f64().unwrap();
-    let mut tried = 0;
-    for case in all["cases"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|c| c["mode"] == "unrolled")
-    {
-        let table = Table::of(&all, case);
-        let mut states = vec![table.start.clone()];
-        for _ in 0..case["steps"].as_u64().unwrap() {
-            let x = states.last().unwrap();
-            let f = table.currents(&table.activation(x)).0;
-            let step = |k: usize| x[k] + alpha * (f[k] + table.leak * (table.start[k] - x[k]));
-            states.push((0..x.len()).map(step).collect());
-        }
-        let energies = flat(&case["energy"]);
-        for (x, want) in states.iter().zip(&energies) {
-            assert!((table.energy(x) - want).abs() < 1e-12 * (1.0 + want.abs()));
-        }
-        let last = states.pop().unwrap();
-        let (loss, by_g) = table.loss(&table.activation(&last));
-        assert!((loss - case["loss"].as_f64().unwrap()).abs() < 1e-12);
-        let mut lambda = table.hessian(&last, &by_g);
-        let mut by_start = vec![0.0; last.len()];
-        let mut sums: Vec<(&str, Vec<f64>)> = Vec::new();
-        for x in states.iter().rev() {
-            let g = table.activation(x);
-            let w: Vec<f64> = lambda.iter().map(|l| alpha * l).collect();
-            let found = table.gradients(|l, ports, out| l.add_mixed(ports, &g, &w, out));
-            match &mut sums[..] {
-                [] => sums = found,
-                sums => {
-                    for (sum, (_, found)) in sums.iter_mut().zip(found) {
-                        sum.1.iter_mut().zip(found).for_each(|(s, f)| *s += f);
-                    }
-                }
-            }
-            let back = table.hessian(x, &table.curvature(&g, &w));
-            for k in 0..lambda.len() {
-                by_start[k] += table.leak * w[k];
-                lambda[k] = (1.0 - alpha * table.leak) * lambda[k] + back[k];
-            }
-        }
-        by_start.iter_mut().zip(&lambda).for_each(|(b, l)| *b += l);
-        // The table's gradients are good to 1e-13 of their largest entry.
-        assert_gradient(case, &sums, 1e-11);
-        let want = flat(&case["gradient"]["pos"]);
-        assert!(apart(&by_start, &want) < 1e-11 * size(&want));
-        tried += 1;
-    }
-    assert_eq!(tried, 3);
 }
 
 #[test]
