@@ -5,8 +5,10 @@ use super::local::Local;
 /// How far to both sides slopes are compared, in units of 1 + |x|: far above rounding, and so near that no smooth activation of a gain
 /// that anybody types bends there.
 const BESIDE: f64 = 1e-10;
-/// Slopes that differ by more than this part of the larger one are two.
+/// Slopes that differ by more than this part of the larger one are two, …
 const DIFFER: f64 = 0.1;
+/// … unless both are smaller: the slope of a saturated activation is rounding, and moves nothing.
+const SLOPE: f64 = 1e-8;
 
 /// What is known of a state on a kink.
 pub(super) struct Kink {
@@ -37,7 +39,9 @@ pub(super) fn kink(local: &mut Local<'_>, x: &[f64]) -> Option<Kink> {
     let mut side = None;
     for i in additive {
         let is_free = local.free.binary_search(&i).is_ok();
-        if is_free && (low[i] - high[i]).abs() > DIFFER * low[i].max(high[i]) {
+        let steeper = low[i].max(high[i]);
+        let differ = (low[i] - high[i]).abs() > DIFFER * steeper && steeper > SLOPE;
+        if is_free && differ {
             let side = side.get_or_insert_with(|| x.to_vec());
             side[i] = if low[i] > high[i] { below[i] } else { above[i] };
         }
@@ -70,5 +74,5 @@ fn bends(local: &mut Local<'_>, x: &[f64]) -> bool {
     let pairs = || below.iter().zip(&above);
     let apart = pairs().fold(0.0, |m: f64, (a, b)| m.max((a - b).abs()));
     let size = pairs().fold(0.0, |m: f64, (a, b)| m.max(a.abs()).max(b.abs()));
-    apart > DIFFER * size
+    apart > DIFFER * size && size > SLOPE
 }

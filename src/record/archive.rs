@@ -35,9 +35,21 @@ impl Archive {
             let hint = "name another with --out, or replace it with --force";
             return occupied("no result of this command is in it", hint);
         }
-        let mut partial = OsString::from(path);
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
+        // A name that nobody else's file has.
+        let beside = |k: u32| {
+            let mut partial = OsString::from(path);
+            partial.push(match k {
+                0 => ".partial".to_owned(),
+                k => format!(".partial-{k}"),
+            });
+            PathBuf::from(partial)
+        };
+        let free = (0..1000)
+            .map(beside)
+            .find(|p| p.symlink_metadata().is_err());
+        let Some(partial) = free else {
+            return occupied("a thousand unfinished files lie beside it", "delete them");
+        };
         let mut writer = NpzWriter::create(&partial)?;
         writer.write_i64(mark, &[], &[1])?;
         Ok(Archive {

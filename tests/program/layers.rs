@@ -176,11 +176,20 @@ fn lookup_chooses_beta_without_the_row_itself_and_counts_what_is_right() {
     assert_eq!(read_npz(&out, "predicted").unwrap().data, [3.0, 5.0]);
     assert_eq!(read_npz(&out, "probabilities").unwrap().shape, [2, 2]);
     let folds = run("lookup --folds 3", &[keys, labels, states]);
+    // Parts of two keys each leave little to choose by: β may lie at an end of what was tried, which is flagged.
     assert!(
         [Some(0), Some(3)].contains(&folds.1.status.code()),
         "{}",
         said(&folds.1)
     );
+    let out = folds.0.path().join("a-lookup.npz");
+    assert_eq!(read_npz(&out, "predicted").unwrap().data, [3.0, 5.0]);
+    let [tried, told] = ["grid", "log_likelihood"].map(|k| read_npz(&out, k).unwrap().data);
+    let best = told.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let own = tried
+        .iter()
+        .position(|b| *b == read_npz(&out, "beta").unwrap().data[0]);
+    assert_eq!(told[own.unwrap()], best);
 }
 
 #[test]
@@ -332,4 +341,30 @@ fn what_is_wrong_with_arrays_is_told_by_name_with_what_to_try() {
         let left = fs::read_dir(directory.path()).unwrap().count();
         assert_eq!(left, 1, "{words} left something behind");
     }
+}
+
+#[test]
+fn a_layer_norm_is_taken_once_and_rest_is_told_where_it_was_asked_for() {
+    // Normalised once, queries and keys are (1, −1) and (−1, 1): the energy falls at every update.
+    let keys = ("keys", &[2, 2][..], &[1.0, -1.0, -1.0, 1.0][..]);
+    let states = ("states", &[1, 2][..], &[1.0, -0.9][..]);
+    let (directory, output) = run("associate --layer-norm --updates 2", &[keys, states]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(
+        said(&output).contains("rose at no update"),
+        "{}",
+        said(&output)
+    );
+    let out = directory.path().join("a-associate.npz");
+    assert_eq!(read_npz(&out, "energy").unwrap().shape, [1, 1, 2]);
+    assert_eq!(read_npz(&out, "updates").unwrap().data, [2.0]);
+    assert!(read_npz(&out, "at_rest").is_err());
+    let rest = run("associate --updates rest", &[keys, states]);
+    let out = rest.0.path().join("a-associate.npz");
+    assert_eq!(read_npz(&out, "at_rest").unwrap().data, [1.0]);
+    // One product, of queries that are projected: one energy, of one update.
+    let w = ("W_q", &[2, 2][..], &[1.0, 0.0, 0.0, 1.0][..]);
+    let once = run("associate", &[keys, states, w]);
+    let out = once.0.path().join("a-associate.npz");
+    assert_eq!(read_npz(&out, "updates").unwrap().data, [1.0]);
 }

@@ -44,6 +44,7 @@ pub(super) fn map_sentence(map: &BasinMap) -> String {
     let all = reached.followed;
     if reached.attractors.is_empty() {
         return match reached.restless {
+            _ if reached.is_interrupted => format!("{all} starts were followed to their end"),
             0 => format!("none of {all} starts ended at an attractor"),
             n => format!("no attractor was reached: {n} of {all} starts came to no rest"),
         };
@@ -90,6 +91,9 @@ pub(super) fn fractions_sentence(study: &Study, counted: &Counted) -> String {
             fixed(high, 3)
         );
     }
+    if reached.attractors.is_empty() && reached.is_interrupted {
+        return format!("{} starts were followed to their end", reached.followed);
+    }
     if reached.attractors.is_empty() {
         let (n, all) = (reached.restless, reached.followed);
         return format!("no attractor was reached: {n} of {all} starts came to no rest");
@@ -126,6 +130,9 @@ pub(super) fn radius_sentence(measured: &Measured) -> String {
     let low = known.iter().copied().fold(f64::INFINITY, f64::min);
     let high = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let never = curves.memories.len() - known.len();
+    if curves.is_interrupted {
+        return format!("{memories} asked about; cues that had not ended count as not recalled");
+    }
     if known.is_empty() {
         let first = curves.levels.first().copied().map_or(String::new(), number);
         return format!(

@@ -161,9 +161,12 @@ fn caption(study: &Study, mapped: &Mapped, own: &[&str]) -> String {
     if still > 0 {
         parts.push(format!("{still} starts rest at saddles"));
     }
-    let moving = reached.restless + reached.slow + reached.beyond;
+    let moving = reached.restless + reached.slow;
     if moving > 0 {
         parts.push(format!("{moving} not at rest by t = {}", reached.until));
+    }
+    if reached.beyond > 0 {
+        parts.push(format!("{} at rest elsewhere on a line", reached.beyond));
     }
     parts.push(method(study, study.settings.method.name));
     parts.join(" · ")
