@@ -152,7 +152,7 @@ fn what_is_stable_on_every_side_of_a_kink_may_still_grow_across_them() {
     // No energy. With both slopes 1 the Jacobian is [[0.5, 2], [−2, −1.5]], whose eigenvalues are −0.5 ± 1.73i; but from x₁ > 0 > x₂
     // x₁ grows as e^{t/2}, and x₂ stays below 0.
     let study = study(
-        "[layers.s]\nsize = 2\nlagrangian = \"relu\"\n[[synapses]]\nkind = \"feedforward\"\nlayers = [\"s\", \"s\"]\nweights = [[1.5, 2.0], [-2.0, -0.5]]\n[solve]\nlyapunov = \"off\"\n",
+        "[layers.s]\nsize = 2\nlagrangian = \"relu\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nsymmetry = \"none\"\nweights = [[1.5, 2.0], [-2.0, -0.5]]\n[solve]\nlyapunov = \"off\"\n",
     );
     let on = (&study.network, &study.settings);
     let search = Search {

@@ -265,7 +265,7 @@ fn energies_and_forces_are_those_of_the_table_in_every_column() {
             }
         }
     }
-    assert_eq!(met, 17, "rows of the table that have a synapse");
+    assert_eq!(met, 22, "rows of the table that have a synapse");
 }
 
 /// Synapses that the table does not have: a memory with its factor, bias and leak, over two layers.
