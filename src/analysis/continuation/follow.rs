@@ -9,6 +9,8 @@ use crate::analysis::eigenvalues::zero;
 /// The first step, and the shortest that is tried.
 const FIRST: f64 = 1e-3;
 const SHORTEST: f64 = 1e-7;
+/// Steps that are tried where shorter ones have failed, the last first.
+const LEAPS: [f64; 3] = [3e-2, 1e-2, 3e-3];
 /// Events that a shorter step could part are taken for one below this.
 const TOGETHER: f64 = 1e-3;
 /// The least cosine of the angle between neighbouring tangents: 14 degrees, so that a diagram shows no corners. Steps grow above the
@@ -52,6 +54,7 @@ pub(super) fn follow(
     let mut points: Vec<(Option<(Event, Located)>, BranchPoint)> = Vec::new();
     let (mut here, mut slope) = (start.clone(), slope);
     let (mut ds, mut most) = (FIRST, f64::INFINITY);
+    let (mut way, mut leaps) = (None, 0);
     let end = loop {
         if points.len() >= pace.points {
             break End::Points;
@@ -79,12 +82,28 @@ pub(super) fn follow(
                     points.push((event, start.clone()));
                     break End::Closed;
                 }
+                let gone = difference(&next.point.u, &here.u);
+                let length = dot(&gone, &gone).sqrt();
+                way = Some(gone.iter().map(|d| d / length).collect::<Vec<f64>>());
+                leaps = LEAPS.len();
                 here = next.point.clone();
                 slope = next.slope;
                 points.push((next.event, next.point));
             }
             Err(miss) => {
                 ds *= 0.5;
+                // A point that came to lie on a branch point, but for rounding, has the tangent of either branch: the way that led here
+                // tells which, and a step over it goes on.
+                if ds < SHORTEST
+                    && matches!(miss, Miss::Lost)
+                    && leaps > 0
+                    && let Some(way) = &way
+                {
+                    leaps -= 1;
+                    here.tangent.clone_from(way);
+                    ds = LEAPS[leaps];
+                    continue;
+                }
                 if ds < SHORTEST {
                     break match miss {
                         Miss::Invalid(why) => End::Invalid(why),

@@ -3,7 +3,7 @@
 use super::gathered::Gathered;
 use super::kind;
 use crate::analysis::{
-    Class, FixedPoint, FixedPoints, OnSection, Search, Section, landscape, newton_from,
+    Class, FixedPoint, FixedPoints, OnSection, Search, Section, Space, landscape, newton_from,
     stable_manifold,
 };
 use crate::dynamics::{Interrupt, Start};
@@ -16,6 +16,8 @@ use crate::study::Study;
 const STARTS: usize = 13;
 /// Where a plane of activations goes beyond what they reach, separatrices are followed to this state.
 const FAR: f64 = 30.0;
+/// So near beyond the edge of a plane of activations, as a part of its width, a fixed point is on it.
+const EDGE: f64 = 1.5e-3;
 /// A fixed point is on the sheet of the others' equilibria to so much.
 const ON_THE_SHEET: f64 = 1e-6;
 
@@ -48,11 +50,12 @@ pub(super) struct Resting {
     pub beyond: usize,
 }
 
-/// The fixed points that Newton's method finds from the plane, with their places.
+/// The fixed points that Newton's method finds from the plane and from `more` states, with their places.
 pub(super) fn resting(
     on: &mut OnSection<'_>,
     section: &Section,
     (network, input, clamped): (&Network, &[f64], &[usize]),
+    more: &[Vec<f64>],
 ) -> Resting {
     let [x, y] = [section.x, section.y];
     let part =
@@ -60,9 +63,9 @@ pub(super) fn resting(
     let grid = (0..STARTS * STARTS).map(|k| [part(x, k % STARTS), part(y, k / STARTS)]);
     let grid: Vec<[f64; 2]> = grid.collect();
     let mut found = FixedPoints::default();
-    for start in on.states(&grid) {
+    for start in on.states(&grid).iter().chain(more) {
         if start.iter().all(|v| v.is_finite())
-            && let Some(end) = newton_from(network, &start, input, clamped)
+            && let Some(end) = newton_from(network, start, input, clamped)
         {
             found.find(network, &end, input, clamped);
         }
@@ -74,11 +77,20 @@ pub(super) fn resting(
         kind: kind(p),
         point: p.clone(),
     });
-    let inside = |p: &PointOnPlane| {
-        let [u, v] = p.at;
-        x[0] <= u && u <= x[1] && y[0] <= v && v <= y[1]
+    // The grid keeps away from the ends of what activations can be, where those that are saturated are: these stand at the edge.
+    let reach = match section.space {
+        Space::State => 0.0,
+        Space::Activation => EDGE,
     };
-    let (placed, beyond): (Vec<PointOnPlane>, Vec<PointOnPlane>) = placed.partition(inside);
+    let is_within = |[low, high]: [f64; 2], v: f64| {
+        let more = reach * (high - low);
+        low - more <= v && v <= high + more
+    };
+    let inside = |p: &PointOnPlane| is_within(x, p.at[0]) && is_within(y, p.at[1]);
+    let (mut placed, beyond): (Vec<PointOnPlane>, Vec<PointOnPlane>) = placed.partition(inside);
+    for p in &mut placed {
+        p.at = [p.at[0].clamp(x[0], x[1]), p.at[1].clamp(y[0], y[1])];
+    }
     let resting = |points| Resting {
         points,
         has_line,

@@ -94,16 +94,22 @@ pub fn phase_plane(
             percent(blank as f64 / field.horizontal.len() as f64)
         ));
     }
-    let found = resting(&mut on, &section, (network, &system.input, &clamped));
+    // Where trajectories end is a fixed point of this plane unless it is a cut on which they do not move.
+    let ends = results.cases.iter().filter(|_| !alone);
+    let ends: Vec<Vec<f64>> = ends.map(|c| c.outcome.x.clone()).collect();
+    let found = resting(&mut on, &section, (network, &system.input, &clamped), &ends);
     let fixed_points = found.points;
     if found.beyond > 0 && section.relaxed.is_none() {
         notes.push(format!(
             "{} beyond the ends of the axes: --x and --y set them",
             match found.beyond {
-                1 => "1 fixed point lies".to_owned(),
-                n => format!("{n} fixed points lie"),
+                1 => "a fixed point at least lies".to_owned(),
+                n => format!("{n} fixed points at least lie"),
             }
         ));
+    }
+    if asked.others == Others::Principal {
+        notes.push("the fixed points are those that Newton's method finds from this plane and from the ends of trajectories: `attractor fixed-points` searches for all".into());
     }
     if found.has_line {
         notes.push(
