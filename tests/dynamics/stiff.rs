@@ -749,16 +749,20 @@ fn auto_follows_every_reference_at_every_tolerance_for_little_more_than_the_chea
         let (end, auto, single) = case.compare();
         assert!(auto.arrived, "{}: {:?}", case.about, end.stop);
         let truth = stored.row("states", last);
-        let error = |(x, y): (&f64, &f64)| (x - y).abs() / (1.0 + y.abs());
-        let error = end.x.iter().zip(&truth).map(error).fold(0.0, f64::max);
-        // Without a leak nothing takes an error back that a kink of the memories leaves, which falls more slowly than the tolerance:
-        // in units of it 0.2 were measured at 1e-3, 27 at 1e-6 and 192 at 1e-9, no more anywhere. Twice that is allowed below 1e-5, and
-        // as much as elsewhere above.
-        let most = match *name {
-            "c41_energy_transformer_noleak" if rtol < 5e-6 => 400.0,
-            _ => 10.0,
+        let error = |x: &[f64]| {
+            let pairs = x.iter().zip(&truth);
+            pairs.fold(0.0f64, |m, (x, y)| m.max((x - y).abs() / (1.0 + y.abs())))
         };
-        assert!(error < most * rtol, "{}: {error:e}", case.about);
+        let own = error(&end.x);
+        if own >= 10.0 * rtol {
+            // Where the relu of a memory bends, `tsit5` errs by up to 192 tolerances, and `auto` takes its steps here. It is to be no
+            // worse than the methods that it chooses among, and only here.
+            let alone = stiff_sample::SINGLE.map(|method| error(&case.run(method).0.x));
+            println!("{}: {own:.1e}, alone {alone:?}", case.about);
+            let worst = alone.into_iter().fold(0.0, f64::max);
+            assert!(own <= worst, "{}: {own:e}, alone {alone:?}", case.about);
+            assert_eq!(*name, "c41_energy_transformer_noleak", "{own:e}");
+        }
         sum += auto.work / stiff_sample::cheapest(&single).unwrap();
         count += 1.0;
     }
