@@ -129,6 +129,8 @@ impl Boxes<'_> {
         let (a, b) = (at(-0.32, 0.75), at(0.32, 0.25));
         canvas.rect(a, b, color.faint(0.45));
         canvas.frame(a, b, 1.2, color);
+        // On its colour, which a box without height would not show.
+        canvas.line(&[at(-0.36, 0.5), at(0.36, 0.5)], 6.0, color);
         canvas.line(&[at(-0.36, 0.5), at(0.36, 0.5)], 2.6, TEXT);
     }
 }
