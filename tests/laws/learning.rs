@@ -186,7 +186,7 @@ fn learning_goes_on_to_the_same_bits_and_lowers_the_error() {
     let rows: Vec<usize> = (0..8).collect();
     let masks: Vec<Vec<bool>> = (0..8).map(|k| mask(16, 8, 9, k)).collect();
     let error = |t: &Trainer| t.model.error(&images, &rows, &masks).unwrap();
-    // Better than the mean of the patch, 0 here.
+    // Of images that were learned from, under masks that were not: better than the mean of the patch, 0 here.
     let squares = rows.iter().zip(&masks).flat_map(|(row, mask)| {
         let own = &images.patches[row * 64..(row + 1) * 64];
         let hidden = (0..64).filter(|k| mask[k / 4]);

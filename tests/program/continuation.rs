@@ -227,3 +227,19 @@ fn a_start_from_which_newtons_method_leads_nowhere_is_led_by_the_flow() {
     );
     assert!(output.status.success(), "{}", said(&output));
 }
+
+#[test]
+fn a_step_that_falls_on_a_branch_point_does_not_end_the_branch() {
+    // Over this range a step from either side comes to lie on the pitchfork but for rounding.
+    let directory = TempDir::new().unwrap();
+    let words = "continue flip-flop --param synapses.0.weights.0.1 --param synapses.0.weights.1.0 --from=-2 --to 10";
+    let output = attractor(directory.path(), &words.split(' ').collect::<Vec<_>>());
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(
+        said(&output).contains("2 branches with 1 pitchfork"),
+        "{}",
+        said(&output)
+    );
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!table.contains("finds no next point"), "{table}");
+}

@@ -233,3 +233,19 @@ fn planes_that_cannot_be_are_refused_with_the_reason() {
         assert!(!directory.path().join("runs").exists(), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_saturated_attractor_is_on_the_plane_by_default() {
+    // Each neuron alone rests at x = 1.6, V = 0.9997: nearer to 1 than the grid goes.
+    let directory = TempDir::new().unwrap();
+    let model = "[layers.s]\nsize = 2\nlagrangian = { kind = \"sigmoid\", beta = 5.0 }\ninput = 1.6\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = [[0.0, 0.001], [0.001, 0.0]]\n";
+    std::fs::write(directory.path().join("on.toml"), model).unwrap();
+    let output = attractor(directory.path(), &["phase-plane", "on.toml"]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(
+        said(&output).contains("1 fixed point in the plane"),
+        "{}",
+        said(&output)
+    );
+    assert!(!said(&output).contains("beyond"), "{}", said(&output));
+}
