@@ -19,9 +19,10 @@ use std::error::Error;
 use std::ops::Range;
 
 use attractor::kernels::{Weights, with_cores};
+use attractor::learning::{Form, Optimiser};
 use attractor::pattern::random::{Draws, Stream};
 use attractor::record::npz_from_bytes;
-use training::{Adam, Pool, judged, loss, sigmoid};
+use training::{Pool, judged, loss, sigmoid};
 
 const PIXELS: usize = 64;
 const UNITS: usize = 32;
@@ -161,13 +162,14 @@ fn trained(digits: &Digits, m: usize, pool: Pool, seed: u64) -> Result<[f64; 2],
     let choose = digits.bags(1000..1297, m, 200, stream(1));
     let test = digits.bags(1297..1797, m, 1000, stream(2));
     let mut model = Model::new(pool, seed);
-    let mut adam = Adam::new(3e-3, model.theta.len());
+    const RATE: f64 = 3e-3;
+    let mut adam = Optimiser::new(Form::ADAM, model.theta.len());
     let mut best = (f64::NEG_INFINITY, Vec::new());
     for epoch in 0..EPOCHS {
         for batch in Stream::of(seed, 2, m, epoch).choice(400, 400).chunks(BATCH) {
             let mut gradient = vec![0.0; model.theta.len()];
             model.pass(digits, &train, batch, Some(&mut gradient))?;
-            adam.step(&mut model.theta, &gradient);
+            adam.step(&mut model.theta, &gradient, RATE);
         }
         let every: Vec<usize> = (0..200).collect();
         let scores = model.pass(digits, &choose, &every, None)?;

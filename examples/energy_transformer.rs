@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use attractor::figure::{Figure, PatternPlot, PatternRow};
-use attractor::learning::Schedule;
 use attractor::learning::transformer::{EnergyTransformer, Images, Shape, Trainer, Training, mask};
+use attractor::learning::{Fall, Schedule};
 use attractor::record::npz_from_bytes;
 
 const TOKENS: usize = 16;
@@ -284,7 +284,7 @@ fn main() -> Outcome<()> {
         schedule: Schedule {
             rate,
             warm_up: 100,
-            iterations,
+            fall: Fall::Cosine(iterations),
         },
         decay: 0.0,
         seed: 0,

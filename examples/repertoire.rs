@@ -19,8 +19,9 @@ use std::collections::HashMap;
 use std::error::Error;
 
 use attractor::association::{Average, TILE, Tile};
+use attractor::learning::{Form, Optimiser};
 use attractor::pattern::random::{Draws, Stream};
-use training::{Adam, Pool, judged, loss, sigmoid};
+use training::{Pool, judged, loss, sigmoid};
 
 const LETTERS: usize = 20;
 const WIDTH: usize = 4;
@@ -163,7 +164,8 @@ fn trained(
     seed: u64,
 ) -> Result<Model, Box<dyn Error>> {
     let mut model = Model::new(pool, seed);
-    let mut adam = Adam::new(1e-2, model.theta.len());
+    const RATE: f64 = 1e-2;
+    let mut adam = Optimiser::new(Form::ADAM, model.theta.len());
     let mut best = (f64::NEG_INFINITY, Vec::new());
     let n = train.bags.len();
     for epoch in 0..EPOCHS {
@@ -173,7 +175,7 @@ fn trained(
                 let into = Some((&mut gradient[..], 1.0 / batch.len() as f64));
                 model.pass(&train.bags[*b], train.positive[*b], into)?;
             }
-            adam.step(&mut model.theta, &gradient);
+            adam.step(&mut model.theta, &gradient, RATE);
         }
         let scores = choose.bags.iter().map(|bag| model.pass(bag, false, None));
         let good = -loss(&scores.collect::<Result<Vec<_>, _>>()?, &choose.positive);

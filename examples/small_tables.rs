@@ -15,6 +15,7 @@ use std::error::Error;
 use attractor::association::{
     Fold, HopfieldLayer, Labels, Rows, Similarity, Stored, accuracy, choose_beta,
 };
+use attractor::learning::{Form, Optimiser};
 use attractor::pattern::random::Stream;
 use attractor::record::npz_from_bytes;
 
@@ -192,7 +193,7 @@ fn logistic(train: &Part, test: &Part, size: usize) -> f64 {
             .collect()
     };
     let mut w = vec![0.0; classes * wide];
-    let (mut m, mut v) = (w.clone(), w.clone());
+    let mut adam = Optimiser::new(Form::ADAM, w.len());
     for step in 1..=400 {
         let mut g: Vec<f64> = w.clone();
         // The bias is free.
@@ -209,15 +210,7 @@ fn logistic(train: &Part, test: &Part, size: usize) -> f64 {
             }
         }
         let rate = 0.1 * (1.0 - f64::from(step) / 401.0);
-        for k in 0..w.len() {
-            m[k] = 0.9 * m[k] + 0.1 * g[k];
-            v[k] = 0.999 * v[k] + 0.001 * g[k] * g[k];
-            let (m, v) = (
-                m[k] / (1.0 - 0.9f64.powi(step)),
-                v[k] / (1.0 - 0.999f64.powi(step)),
-            );
-            w[k] -= rate * m / (v.sqrt() + 1e-8);
-        }
+        adam.step(&mut w, &g, rate);
     }
     let found = test.rows.chunks_exact(size).map(|row| {
         let s = scores(&w, row);

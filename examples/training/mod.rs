@@ -1,35 +1,8 @@
-//! What the studies of pooling share: a step of Adam, a pool of a bag with its gradient, and how well bags are told apart.
+//! What the studies of pooling share: a pool of a bag with its gradient, and how well bags are told apart.
 
 use attractor::association::{Head, HopfieldLayer, Rows, Stored};
 use attractor::kernels::Weights;
 use attractor::refusal::Refusal;
-
-/// Adam (Kingma and Ba 2015) with β₁ = 0.9, β₂ = 0.999.
-pub struct Adam {
-    rate: f64,
-    steps: i32,
-    moments: Vec<[f64; 2]>,
-}
-
-impl Adam {
-    pub fn new(rate: f64, n: usize) -> Self {
-        Adam {
-            rate,
-            steps: 0,
-            moments: vec![[0.0; 2]; n],
-        }
-    }
-
-    pub fn step(&mut self, parameters: &mut [f64], gradient: &[f64]) {
-        self.steps += 1;
-        let [a, b] = [0.9f64, 0.999].map(|b| 1.0 - b.powi(self.steps));
-        for ((p, g), [m, v]) in parameters.iter_mut().zip(gradient).zip(&mut self.moments) {
-            *m += 0.1 * (g - *m);
-            *v += 0.001 * (g * g - *v);
-            *p -= self.rate * (*m / a) / ((*v / b).sqrt() + 1e-8);
-        }
-    }
-}
 
 /// How the instances of a bag become one row.
 #[derive(Clone, Copy)]

@@ -1,11 +1,34 @@
 //! Learning: how parameters change so that a network does what is wanted of it.
 //!
-//! A synapse that learns says how its energy depends on its parameters ([`crate::synapse::Learn`]). Here are what is made of that: the
-//! derivative of a loss through the steps that a network takes ([`Steps`]), and the rules that turn derivatives into changes ([`Adam`]).
+//! A synapse that learns says how its energy depends on its parameters ([`crate::synapse::Learn`]). A [`Rule`] makes of that the derivative of
+//! a loss by all parameters of a network ([`Parameters`]), an [`Optimiser`] makes of the derivative a change, and [`train`] goes through the
+//! [`Examples`] until they are learnt. The derivative of a loss through the steps that a network takes is that of [`Steps`].
 
-mod adam;
+mod adjoint;
+mod boltzmann;
+mod contrastive;
+mod dense_memory;
+mod equilibrium;
+mod examples;
+mod list;
+mod optimiser;
+mod parameters;
+mod phases;
+mod rule;
 mod steps;
+mod training;
 pub mod transformer;
 
-pub use adam::{Adam, Schedule};
+pub use adjoint::Adjoint;
+pub use boltzmann::Boltzmann;
+pub use contrastive::Contrastive;
+pub use dense_memory::{DenseMemory, Ramp};
+pub use equilibrium::{Equilibrium, Nudge};
+pub use examples::{Examples, Targets};
+pub use list::{KINDS, RuleKind, Said};
+pub use optimiser::{Fall, Form, Optimiser, Schedule};
+pub use parameters::{Parameter, Parameters};
+pub use phases::{Phase, Phases};
+pub use rule::{Found, Lesson, Rule, Score};
 pub use steps::{Derivatives, Steps, Visit};
+pub use training::{Epoch, Plan, Pupil, State, Told, Trained, train};

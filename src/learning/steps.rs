@@ -15,11 +15,13 @@ use crate::refusal::Refusal;
 use crate::synapse::Ports;
 
 /// Steps of one length that a block of trajectories takes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Steps<'a> {
     network: &'a Network,
     length: f64,
     count: usize,
+    /// Neurons that stay where they are.
+    held: Vec<usize>,
 }
 
 /// Derivatives of a loss.
@@ -42,14 +44,10 @@ impl<'a> Steps<'a> {
     /// So many steps of this length, in units of t.
     ///
     /// # Errors
-    /// A network without an energy, whose curvature is not symmetric, or with clamped neurons; a length that is not finite and above 0.
+    /// A network without an energy, whose curvature is not symmetric; a length that is not finite and above 0.
     pub fn new(network: &'a Network, length: f64, count: usize) -> Result<Self, Refusal> {
         if !network.is_gradient() {
             let why = "has no energy: its curvature is not symmetric, and the adjoint of its steps is another";
-            return Err(Refusal::new("the network", why));
-        }
-        if !network.clamped().is_empty() {
-            let why = "has clamped neurons, and no derivative by these is made";
             return Err(Refusal::new("the network", why));
         }
         match length > 0.0 && length.is_finite() {
@@ -57,6 +55,7 @@ impl<'a> Steps<'a> {
                 network,
                 length,
                 count,
+                held: network.clamped().to_vec(),
             }),
             false => {
                 let why = format!("is {length}, it must be finite and above 0");
@@ -65,12 +64,27 @@ impl<'a> Steps<'a> {
         }
     }
 
+    /// The same with these neurons held where they start, besides those that the layers clamp.
+    pub fn holding(mut self, neurons: &[usize]) -> Self {
+        self.held.extend(neurons);
+        self.held.sort_unstable();
+        self.held.dedup();
+        self
+    }
+
+    /// The entries of a block that are held.
+    fn clamped(&self, width: usize) -> Vec<usize> {
+        let all = self.held.iter();
+        all.flat_map(|i| i * width..(i + 1) * width).collect()
+    }
+
     /// All states of a block of `width` columns that begins at `x` under this input, the first included.
     pub fn take(&self, x: Vec<f64>, input: &[f64], width: usize) -> Vec<Vec<f64>> {
         let mut ws = Workspace::new(self.network, width);
+        let clamped = self.clamped(width);
         let drive = Drive {
             input,
-            clamped: &[],
+            clamped: &clamped,
         };
         let mut states = vec![x];
         for _ in 0..self.count {
@@ -97,14 +111,16 @@ impl<'a> Steps<'a> {
         let n = network.size();
         let width = by_g.len() / n.max(1);
         let mut ws = Workspace::new(network, width);
+        let clamped = self.clamped(width);
         let drive = Drive {
             input,
-            clamped: &[],
+            clamped: &clamped,
         };
         let learns = network.connections().iter().map(|c| c.synapse.learn());
         let counts = learns.map(|learn| {
             let all = learn.map(|l| l.parameters()).unwrap_or_default();
-            all.iter().map(|(_, n)| n).sum::<usize>()
+            let counts = all.iter().map(|(_, shape)| shape.iter().product::<usize>());
+            counts.sum::<usize>()
         });
         let mut found = Derivatives {
             synapses: counts.map(|n| vec![0.0; n]).collect(),
@@ -127,7 +143,9 @@ impl<'a> Steps<'a> {
             found.length += moved.map(|((b, a), l)| l * (b - a)).sum::<f64>() / self.length;
             for i in 0..n {
                 let row = i * width..(i + 1) * width;
-                let scale = self.length * rates[i];
+                // What is held moves by nothing.
+                let moves = self.held.binary_search(&i).is_err();
+                let scale = if moves { self.length * rates[i] } else { 0.0 };
                 let all = w[row.clone()].iter_mut().zip(&mut v[row.clone()]);
                 for ((w, v), lambda) in all.zip(&lambda[row]) {
                     *w = scale * lambda;

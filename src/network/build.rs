@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Connection, Layer, Network};
 use crate::lagrangian::{Segment, Values};
@@ -70,7 +71,7 @@ impl From<Refusal> for NetworkError {
 #[derive(Debug, Default)]
 pub struct NetworkBuilder {
     layers: Vec<Layer>,
-    connections: Vec<(Vec<String>, Box<dyn Synapse>)>,
+    connections: Vec<(Vec<String>, Arc<dyn Synapse>)>,
 }
 
 impl NetworkBuilder {
@@ -83,13 +84,17 @@ impl NetworkBuilder {
     /// Joins layers, by name, with a synapse.
     pub fn connect(mut self, layers: &[&str], synapse: impl Synapse + 'static) -> Self {
         let names = layers.iter().map(|s| (*s).to_string()).collect();
-        self.connections.push((names, Box::new(synapse)));
+        self.connections.push((names, Arc::new(synapse)));
         self
     }
 
-    /// Joins layers, by name, with a synapse that is already boxed.
-    pub fn connect_boxed(mut self, layers: Vec<String>, synapse: Box<dyn Synapse>) -> Self {
-        self.connections.push((layers, synapse));
+    /// Joins layers, by name, with a synapse that is already boxed, or that another network has as well.
+    pub fn connect_boxed(
+        mut self,
+        layers: Vec<String>,
+        synapse: impl Into<Arc<dyn Synapse>>,
+    ) -> Self {
+        self.connections.push((layers, synapse.into()));
         self
     }
 

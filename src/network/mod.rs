@@ -24,6 +24,7 @@ mod workspace;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use at::{At, AtHessian, EnergyAt};
 pub use build::{Fault, NetworkBuilder, NetworkError, Place};
@@ -47,7 +48,7 @@ pub struct Connection {
     /// Those of them that no connection before it joins.
     pub first: Vec<bool>,
     /// The interaction.
-    pub synapse: Box<dyn Synapse>,
+    pub synapse: Arc<dyn Synapse>,
 }
 
 /// Layers and connections, checked and immutable; shared between threads, scratch is handed in.

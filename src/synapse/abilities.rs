@@ -2,6 +2,7 @@
 
 use super::{Ports, Synapse};
 use crate::kernels::Weights;
+use crate::lagrangian::Array;
 use crate::refusal::Refusal;
 
 /// A change of one activation. Neurons are counted through the layers that the synapse joins, in their order.
@@ -50,14 +51,32 @@ pub trait Attention {
 
 /// How `E_s` depends on parameters θ, in one vector.
 pub trait Learn {
-    /// The parameters in their order, as a model file names them, with how many numbers each has.
-    fn parameters(&self) -> Vec<(&'static str, usize)>;
+    /// The parameters in their order, as a model file names them, each with its shape; of sparse weights as many as are kept.
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)>;
 
     /// θ.
     fn values(&self) -> Vec<f64>;
 
-    /// `gradient += −∂E_s/∂θ`, summed over the columns of the block `g`: what contrasts of two states learn from.
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]);
+    /// Entries of θ that learning leaves as they are; none unless said.
+    fn fixed(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    /// The arrays that a model file takes in the place of the parameters, in their order: θ itself, and whole matrices where it is sparse.
+    fn arrays(&self) -> Vec<Array> {
+        let values = self.values();
+        let mut rest = &values[..];
+        let parts = self.parameters().into_iter().map(|(_, shape)| {
+            let (own, others) = rest.split_at(shape.iter().product());
+            rest = others;
+            let data = own.to_vec();
+            Array { shape, data }
+        });
+        parts.collect()
+    }
+
+    /// `gradient += Σ_b by_b (−∂E_s/∂θ)(g_b)` over the columns of the block `g`: what contrasts of states learn from.
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]);
 
     /// `gradient += M(g, v) = ∂(v·f)/∂θ` with the currents f at `g`, which is the derivative of [`Learn::add_gradient`] at `g` along
     /// `v`, summed over the columns: what an adjoint `v` of the currents learns from. One is not to be taken for the other.

@@ -4,9 +4,9 @@
 use super::kind::Listed;
 use super::matrix::evaluate;
 use super::{Enclosure, Energy, Flips, Kind, Learn, Linear, Ports, Scratch, Sketch, Synapse};
-use crate::kernels::{Patch, Weights};
+use crate::kernels::{Patch, View, Weights};
 use crate::key::{Form, Key, parameter};
-use crate::lagrangian::{Axis, Parameters, TermRows};
+use crate::lagrangian::{Array, Axis, Parameters, TermRows};
 use crate::refusal::Refusal;
 
 /// Two layers joined by one matrix: `W g_A` into B and `BACK · Wᵀ g_B` into A. Only for `BACK = 1` are the currents the
@@ -200,23 +200,28 @@ impl<const BACK: i8> Learn for Pair<BACK>
 where
     Self: Listed,
 {
-    fn parameters(&self) -> Vec<(&'static str, usize)> {
-        vec![("weights", self.weights.data().len())]
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)> {
+        vec![("weights", kept(&self.weights))]
     }
 
     fn values(&self) -> Vec<f64> {
         self.weights.data().to_vec()
     }
 
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+    fn arrays(&self) -> Vec<Array> {
+        vec![whole(&self.weights)]
+    }
+
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]) {
         let pair = [ports.of(1, g), ports.of(0, g)];
-        add_outer(|_| 1.0, &self.weights, pair, ports.width, gradient);
+        add_outer(|_| 1.0, &self.weights, pair, by, gradient);
     }
 
     fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {
+        let ones = vec![1.0; ports.width];
         for [b, a] in [[v, g], [g, v]] {
             let pair = [ports.of(1, b), ports.of(0, a)];
-            add_outer(|_| 1.0, &self.weights, pair, ports.width, gradient);
+            add_outer(|_| 1.0, &self.weights, pair, &ones, gradient);
         }
     }
 
@@ -225,17 +230,48 @@ where
     }
 }
 
-/// `out_ij += c_i Σ b_i a_j` over the columns, of the entries that are kept: minus the derivative of `−Σ c_i b_i W_ij a_j` by W.
+/// `out_ij += c_i Σ by b_i a_j` over the columns, of the entries that are kept: minus the derivative of `−Σ c_i b_i W_ij a_j` by W,
+/// each column with its factor.
 pub(super) fn add_outer(
     c: impl Fn(usize) -> f64,
     weights: &Weights,
     [b, a]: [&[f64]; 2],
-    width: usize,
+    by: &[f64],
     out: &mut [f64],
 ) {
+    let (width, columns) = (by.len(), weights.cols());
+    let rows = b.chunks_exact(width.max(1)).enumerate();
+    let scaled = rows.flat_map(|(i, row)| {
+        let c = c(i);
+        row.iter().zip(by).map(move |(b, by)| c * by * b)
+    });
+    let scaled: Vec<f64> = scaled.collect();
+    if !weights.is_sparse() {
+        let turned: Vec<f64> = (0..a.len())
+            .map(|at| a[at % columns * width + at / columns])
+            .collect();
+        View::rows(&scaled, width).add_product(&turned, out, columns, [columns; 2]);
+        return;
+    }
     for ((i, j, _), out) in weights.entries().zip(out) {
-        let (b, a) = (&b[i * width..][..width], &a[j * width..][..width]);
-        *out += c(i) * b.iter().zip(a).map(|(b, a)| b * a).sum::<f64>();
+        let (b, a) = (&scaled[i * width..][..width], &a[j * width..][..width]);
+        *out += b.iter().zip(a).map(|(b, a)| b * a).sum::<f64>();
+    }
+}
+
+/// The shape of what is kept of weights: all of a matrix, or a list.
+pub(super) fn kept(weights: &Weights) -> Vec<usize> {
+    match weights.is_sparse() {
+        true => vec![weights.data().len()],
+        false => vec![weights.rows(), weights.cols()],
+    }
+}
+
+/// All entries of weights, those that are not kept too.
+pub(super) fn whole(weights: &Weights) -> Array {
+    Array {
+        shape: vec![weights.rows(), weights.cols()],
+        data: weights.whole().data().to_vec(),
     }
 }
 

@@ -137,8 +137,9 @@ impl Convolution {
 
 /// θ is K.
 impl Learn for Convolution {
-    fn parameters(&self) -> Vec<(&'static str, usize)> {
-        vec![("kernel", self.kernel().len())]
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)> {
+        let ([[c, ..], [o, ..]], [h, w]) = (self.shapes, self.size);
+        vec![("kernel", vec![o, c, h, w])]
     }
 
     fn values(&self) -> Vec<f64> {
@@ -146,8 +147,10 @@ impl Learn for Convolution {
     }
 
     /// `Σ_p g_B[o,p] g_A[c, p s + (u,v)]`.
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
-        let pair = [ports.of(1, g), ports.of(0, g)];
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]) {
+        let all = ports.of(1, g).iter().zip(by.iter().cycle());
+        let b: Vec<f64> = all.map(|(g, by)| by * g).collect();
+        let pair = [&b, ports.of(0, g)];
         self.matrix.add_outer(pair, ports.width, gradient);
     }
 

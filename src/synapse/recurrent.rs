@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use super::bilinear::{add_outer, same_shape};
+use super::bilinear::{add_outer, kept, same_shape, whole};
 use super::matrix::{energy_rows, kept_product};
 use super::symmetry::{Asymmetry, judged};
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::kernels::{Patch, Weights};
 use crate::key::{Form, parameter};
-use crate::lagrangian::{Axis, Parameters, TermRows};
+use crate::lagrangian::{Array, Axis, Parameters, TermRows};
 use crate::number::plural;
 use crate::refusal::Refusal;
 
@@ -425,8 +425,8 @@ impl Linear for Recurrent {
 
 /// θ is `W`. An entry and its mirror image have a derivative each.
 impl Learn for Recurrent {
-    fn parameters(&self) -> Vec<(&'static str, usize)> {
-        vec![("weights", self.weights.data().len())]
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)> {
+        vec![("weights", kept(&self.weights))]
     }
 
     fn values(&self) -> Vec<f64> {
@@ -435,17 +435,40 @@ impl Learn for Recurrent {
             .collect()
     }
 
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+    /// A diagonal of zeros: neurons that do not act on themselves do not begin to.
+    fn fixed(&self) -> Vec<usize> {
+        let entries = self.weights.entries().enumerate();
+        match self.diagonal.iter().all(|w| *w == 0.0) {
+            true => entries
+                .filter(|(_, (i, j, _))| i == j)
+                .map(|(k, _)| k)
+                .collect(),
+            false => Vec::new(),
+        }
+    }
+
+    fn arrays(&self) -> Vec<Array> {
+        let all = whole(&self.weights);
+        let n = self.weights.cols().max(1);
+        let undone = |(k, w): (usize, &f64)| w / self.d.get(k / n).unwrap_or(&1.0);
+        vec![Array {
+            data: all.data.iter().enumerate().map(undone).collect(),
+            shape: all.shape,
+        }]
+    }
+
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]) {
         let half = |i: usize| 0.5 * self.d.get(i).unwrap_or(&1.0);
         let pair = [ports.of(0, g); 2];
-        add_outer(half, &self.weights, pair, ports.width, gradient);
+        add_outer(half, &self.weights, pair, by, gradient);
     }
 
     fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {
         let half = |i: usize| 0.5 * self.d.get(i).unwrap_or(&1.0);
+        let ones = vec![1.0; ports.width];
         for pair in [[v, g], [g, v]] {
             let pair = pair.map(|of| ports.of(0, of));
-            add_outer(half, &self.weights, pair, ports.width, gradient);
+            add_outer(half, &self.weights, pair, &ones, gradient);
         }
     }
 

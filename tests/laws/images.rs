@@ -264,7 +264,7 @@ fn both_derivatives_by_the_kernel_are_those_of_differences() {
         let ports = Ports::new(&alone.neurons, width);
         let [mut gradient, mut mixed] = [0, 1].map(|_| vec![0.0; k.kernel().len()]);
         let learn = k.learn().unwrap();
-        learn.add_gradient(&ports, &g, &mut gradient);
+        learn.add_gradient(&ports, &g, &vec![1.0; width], &mut gradient);
         learn.add_mixed(&ports, &g, &v, &mut mixed);
         for n in 0..gradient.len() {
             // Both are linear in K: a step of 1 leaves rounding alone.
@@ -297,7 +297,7 @@ fn both_derivatives_by_beta_are_those_of_differences() {
     let derivatives = |pooling: &Pooling, ports: &Ports<'_>, g: &[f64], v: &[f64]| {
         let [mut gradient, mut mixed] = [[0.0]; 2];
         let learn = pooling.learn().unwrap();
-        learn.add_gradient(ports, g, &mut gradient);
+        learn.add_gradient(ports, g, &vec![1.0; ports.width], &mut gradient);
         learn.add_mixed(ports, g, v, &mut mixed);
         [gradient[0], mixed[0]]
     };

@@ -1,9 +1,9 @@
 //! An Energy Transformer learns by the adjoint of its steps: against a table, against differences, and in what it must not know.
 
-use attractor::learning::Schedule;
 use attractor::learning::transformer::{
     Batch, EnergyTransformer, Images, Shape, Trainer, Training, mask,
 };
+use attractor::learning::{Fall, Schedule};
 use serde_json::Value;
 
 use crate::common::reference::{flat, read};
@@ -148,7 +148,7 @@ const TRAINING: Training = Training {
     schedule: Schedule {
         rate: 2e-2,
         warm_up: 10,
-        iterations: 400,
+        fall: Fall::Cosine(400),
     },
     decay: 0.0,
     seed: 3,

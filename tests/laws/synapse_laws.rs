@@ -368,19 +368,25 @@ fn the_gradient_is_minus_the_derivative_of_the_energy_by_each_parameter() {
         };
         let what = format!("{} {}", case.kind, case.what);
         let values = learn.values();
-        let count: usize = learn.parameters().iter().map(|(_, n)| n).sum();
+        let shapes = learn.parameters();
+        let count: usize = shapes
+            .iter()
+            .map(|(_, s)| s.iter().product::<usize>())
+            .sum();
         assert_eq!(values.len(), count, "{what}");
         let width = 3;
         let g = r.vector(case.alone.size * width, 1.0);
         let ports = Ports::new(&case.alone.neurons, width);
         let mut gradient = vec![1.0; count];
-        learn.add_gradient(&ports, &g, &mut gradient);
+        let by = [1.0, -0.75, 0.5];
+        learn.add_gradient(&ports, &g, &by, &mut gradient);
         for k in 0..count {
             let energy = |h: f64| -> f64 {
                 let mut values = values.clone();
                 values[k] += h;
                 let moved = Alone::new(learn.with(values).unwrap());
-                moved.evaluate(&g).1.iter().sum()
+                let all = moved.evaluate(&g).1;
+                all.iter().zip(by).map(|(e, by)| by * e).sum()
             };
             let linear = ["dense", "recurrent", "simplicial"].contains(&case.kind);
             let (slope, allowed) = match linear {

@@ -171,12 +171,14 @@ impl Table {
         let own = 0..self.start.len();
         let mut all = Vec::new();
         for learn in self.learns() {
-            let count = learn.parameters().iter().map(|(_, n)| n).sum();
+            let counts = learn.parameters();
+            let size = |s: &[usize]| s.iter().product::<usize>();
+            let count = counts.iter().map(|(_, s)| size(s)).sum();
             let mut gradient = vec![0.0; count];
             add(learn, &Ports::new(from_ref(&own), 1), &mut gradient);
             let mut rest = &gradient[..];
-            for (name, n) in learn.parameters() {
-                let (own, others) = rest.split_at(n);
+            for (name, shape) in learn.parameters() {
+                let (own, others) = rest.split_at(size(&shape));
                 all.push((name, own.to_vec()));
                 rest = others;
             }
@@ -244,7 +246,7 @@ fn at_rest_the_implicit_gradient_and_equilibrium_propagation_are_that_of_the_tab
         let b = 1e-3;
         let [above, below] = [b, -b].map(|b| {
             let g = table.activation(&rest(b));
-            table.gradients(|l, ports, out| l.add_gradient(ports, &g, out))
+            table.gradients(|l, ports, out| l.add_gradient(ports, &g, &vec![1.0; ports.width], out))
         });
         let propagated: Vec<(&str, Vec<f64>)> = above
             .into_iter()

@@ -3,7 +3,7 @@
 use super::images::{Images, mask};
 use super::{Batch, EnergyTransformer};
 use crate::kernels::each;
-use crate::learning::{Adam, Schedule};
+use crate::learning::{Form, Optimiser, Schedule};
 use crate::network::NetworkError;
 use crate::pattern::random::Stream;
 
@@ -34,7 +34,7 @@ pub struct Trainer {
     /// The model.
     pub model: EnergyTransformer,
     /// The means of its gradients.
-    pub adam: Adam,
+    pub adam: Optimiser,
     /// The number of the next iteration.
     pub next: usize,
 }
@@ -42,8 +42,9 @@ pub struct Trainer {
 impl Trainer {
     /// From the beginning.
     pub fn new(model: EnergyTransformer, training: &Training) -> Self {
-        let mut adam = Adam::new(model.count());
-        adam.decay = training.decay;
+        // The numbers of the paper's code.
+        let mut adam = Optimiser::new(Form::Adam([0.9, 0.99]), model.count());
+        (adam.clip, adam.decay) = (1.0, training.decay);
         Trainer {
             model,
             adam,

@@ -48,9 +48,17 @@ impl TokenAttention {
 }
 
 impl Learn for TokenAttention {
-    fn parameters(&self) -> Vec<(&'static str, usize)> {
-        let [query, key] = [0, 1].map(|k| self.weights[k].data().len());
-        vec![("w_query", query), ("w_key", key), ("beta", 1)]
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)> {
+        let heads = self.heads;
+        let shape = |k: usize| {
+            let w = &self.weights[k];
+            vec![heads, w.rows() / heads, w.cols()]
+        };
+        vec![
+            ("w_query", shape(0)),
+            ("w_key", shape(1)),
+            ("beta", Vec::new()),
+        ]
     }
 
     fn values(&self) -> Vec<f64> {
@@ -58,19 +66,22 @@ impl Learn for TokenAttention {
         [query, key, &[self.beta]].concat()
     }
 
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]) {
         let mut rows = vec![0.0; Room::size(self)];
         let mut room = Room::new(self, &mut rows);
-        for column in 0..ports.width {
+        for (column, by) in by.iter().enumerate() {
             let mut entropy = 0.0;
             self.project(ports, g, column, room.layer, &mut room.at);
             self.forward(&mut room, |_, seen| {
                 let shares = seen.shares.iter().filter(|p| **p != 0.0);
                 entropy -= shares.map(|p| p * p.ln()).sum::<f64>();
             });
+            for sum in &mut room.sums {
+                sum.iter_mut().for_each(|s| *s *= by);
+            }
             self.add_outer(ports, g, column, &mut room, gradient);
             if let Some(by_beta) = gradient.last_mut() {
-                *by_beta -= entropy / (self.beta * self.beta);
+                *by_beta -= by * entropy / (self.beta * self.beta);
             }
         }
     }
@@ -99,15 +110,16 @@ impl Learn for TokenAttention {
 
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
         let counts = self.parameters();
-        let wanted: usize = counts.iter().map(|(_, n)| n).sum();
+        let count = |(_, shape): &(_, Vec<usize>)| shape.iter().product::<usize>();
+        let wanted: usize = counts.iter().map(count).sum();
         if values.len() != wanted {
             let why = format!("must be {wanted} numbers, {} are given", values.len());
             return Err(Refusal::new("parameters", why));
         }
         let mut rest = &values[..];
         let mut made = self.clone();
-        for (k, (name, n)) in counts.into_iter().enumerate() {
-            let (own, others) = rest.split_at(n);
+        for (k, (name, shape)) in counts.into_iter().enumerate() {
+            let (own, others) = rest.split_at(shape.iter().product());
             rest = others;
             match made.weights.get_mut(k) {
                 Some(to) => *to = weights(name, to.rows(), to.cols(), own.to_vec())?,

@@ -47,9 +47,12 @@ impl Memory {
 
 /// θ is ξ, the columns of all layers side by side, and b.
 impl Learn for Memory {
-    fn parameters(&self) -> Vec<(&'static str, usize)> {
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)> {
         let memories = self.memories();
-        vec![("patterns", memories * self.neurons()), ("bias", memories)]
+        vec![
+            ("patterns", vec![memories, self.neurons()]),
+            ("bias", vec![memories]),
+        ]
     }
 
     fn values(&self) -> Vec<f64> {
@@ -61,8 +64,11 @@ impl Learn for Memory {
         all.chain(&self.bias).copied().collect()
     }
 
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
-        let f = self.sent(ports, &self.hidden_of(ports, g));
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]) {
+        let mut f = self.sent(ports, &self.hidden_of(ports, g));
+        for row in f.chunks_exact_mut(ports.width.max(1)) {
+            row.iter_mut().zip(by).for_each(|(f, by)| *f *= by);
+        }
         self.add_outer(ports, &f, g, gradient);
         self.add_sums(ports.width, &f, gradient);
     }

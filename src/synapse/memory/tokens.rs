@@ -212,7 +212,7 @@ impl Synapse for TokenMemory {
 
 /// θ is that of the memory.
 impl Learn for TokenMemory {
-    fn parameters(&self) -> Vec<(&'static str, usize)> {
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)> {
         self.memory.parameters()
     }
 
@@ -220,11 +220,12 @@ impl Learn for TokenMemory {
         self.memory.values()
     }
 
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]) {
         let ([g], columns) = self.laid(ports, [g]);
         let own = 0..self.dims();
+        let by = by.repeat(self.tokens());
         self.memory
-            .add_gradient(&Ports::new(from_ref(&own), columns), &g, gradient);
+            .add_gradient(&Ports::new(from_ref(&own), columns), &g, &by, gradient);
     }
 
     fn add_mixed(&self, ports: &Ports<'_>, g: &[f64], v: &[f64], gradient: &mut [f64]) {

@@ -11,17 +11,18 @@ use crate::synapse::{Learn, Ports, Synapse};
 
 /// θ is β, of a log-sum-exp: an average has none.
 impl Learn for Pooling {
-    fn parameters(&self) -> Vec<(&'static str, usize)> {
-        vec![("beta", usize::from(self.softmax.is_some()))]
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)> {
+        let beta = self.softmax.map(|_| ("beta", Vec::new()));
+        beta.into_iter().collect()
     }
 
     fn values(&self) -> Vec<f64> {
         self.softmax.iter().map(|s| s.beta).collect()
     }
 
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]) {
         if let Some(beta) = gradient.first_mut() {
-            *beta += self.beta_gradient(ports, g);
+            *beta += self.beta_gradient(ports, g, by);
         }
     }
 
@@ -45,14 +46,17 @@ impl Learn for Pooling {
 }
 
 impl Pooling {
-    /// `−∂E/∂β = −Σ_p z_p H(s_p)/β²` at the activations `g`, summed over the columns; 0 of an average, which has no β.
-    fn beta_gradient(&self, ports: &Ports<'_>, g: &[f64]) -> f64 {
+    /// `−∂E/∂β = −Σ_p z_p H(s_p)/β²` at the activations `g`, summed over the columns with their factors; 0 of an average, which has no β.
+    fn beta_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64]) -> f64 {
         let z = ports.of(1, g);
         let mut sum = 0.0;
         self.each_strip(ports, g, |strip| {
             let at = self.pooled(strip, ports.width);
             let spreads = strip.value.iter().zip(&z[at]);
-            sum += spreads.map(|(spread, z)| z * spread).sum::<f64>();
+            let weighted = spreads.zip(by.iter().cycle());
+            sum += weighted
+                .map(|((spread, z), by)| by * z * spread)
+                .sum::<f64>();
         });
         sum
     }

@@ -317,22 +317,22 @@ impl Flips for Simplices {
     }
 }
 
-/// θ is c w.
+/// θ is w.
 impl Learn for Simplices {
-    fn parameters(&self) -> Vec<(&'static str, usize)> {
-        vec![("weights", self.weights.len())]
+    fn parameters(&self) -> Vec<(&'static str, Vec<usize>)> {
+        vec![("weights", vec![self.weights.len()])]
     }
 
     fn values(&self) -> Vec<f64> {
-        self.weights.iter().map(|w| self.scale * w).collect()
+        self.weights.clone()
     }
 
-    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], gradient: &mut [f64]) {
+    fn add_gradient(&self, ports: &Ports<'_>, g: &[f64], by: &[f64], gradient: &mut [f64]) {
         let (g, width) = (ports.of(0, g), ports.width);
         for (s, to) in gradient.iter_mut().enumerate() {
-            for b in 0..width {
+            for (b, by) in by.iter().enumerate() {
                 let own = self.members(s).iter().map(|i| g[*i as usize * width + b]);
-                *to += own.product::<f64>();
+                *to += self.scale * by * own.product::<f64>();
             }
         }
     }
@@ -344,7 +344,7 @@ impl Learn for Simplices {
                 for i in self.members(s) {
                     let others = self.members(s).iter().filter(|j| *j != i);
                     let others = others.map(|j| g[*j as usize * width + b]);
-                    *to += v[*i as usize * width + b] * others.product::<f64>();
+                    *to += self.scale * v[*i as usize * width + b] * others.product::<f64>();
                 }
             }
         }
@@ -354,7 +354,6 @@ impl Learn for Simplices {
         finite("weights", &values, self.weights.len(), "simplex")?;
         Ok(Box::new(Simplices {
             weights: values,
-            scale: 1.0,
             ..self.clone()
         }))
     }

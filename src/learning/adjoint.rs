@@ -1,0 +1,142 @@
+//! The derivative of a loss through the Euler steps that a network takes, backwards through them: what is learnt is what those steps do,
+//! at rest or not.
+
+use super::rule::targets;
+use super::{Examples, Found, Lesson, Rule, Score, Steps};
+use crate::dynamics::Start;
+use crate::kernels::each;
+use crate::network::Network;
+use crate::refusal::Refusal;
+
+/// Rows of a block, whatever the number of threads, so that sums have one order.
+const PART: usize = 16;
+
+/// The adjoint of the steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adjoint {
+    /// How long a step is, in units of t.
+    pub step: f64,
+    /// How many are taken.
+    pub steps: usize,
+}
+
+struct Part<'a> {
+    rows: &'a [usize],
+    found: Result<Found, Refusal>,
+    right: f64,
+}
+
+impl Adjoint {
+    fn parts<'r>(&self, lesson: &Lesson<'_>, rows: &'r [usize], learns: bool) -> Vec<Part<'r>> {
+        let mut parts: Vec<Part<'_>> = rows
+            .chunks(PART)
+            .map(|rows| Part {
+                rows,
+                found: Ok(Found::default()),
+                right: 0.0,
+            })
+            .collect();
+        each(&mut parts, true, &|part| {
+            part.found = self.one(lesson, part.rows, learns, &mut part.right);
+        });
+        parts
+    }
+
+    fn one(
+        &self,
+        lesson: &Lesson<'_>,
+        rows: &[usize],
+        learns: bool,
+        right: &mut f64,
+    ) -> Result<Found, Refusal> {
+        let network = lesson.network;
+        let layer = targets(lesson.examples)?;
+        let (n, width) = (network.size(), rows.len());
+        let starts = lesson.starts(rows, learns);
+        let held: Vec<usize> = starts
+            .first()
+            .map_or(Vec::new(), |s: &Start| s.clamped.clone());
+        let steps = Steps::new(network, self.step, self.steps)?.holding(&held);
+        let [mut x, mut input] = [(); 2].map(|()| vec![0.0; n * width]);
+        for (b, start) in starts.iter().enumerate() {
+            let own = start.whole_input(network);
+            for i in 0..n {
+                x[i * width + b] = start.x[i];
+                input[i * width + b] = own[i];
+            }
+        }
+        let states = steps.take(x, &input, width);
+        let mut g = vec![0.0; n * width];
+        let last = &states[states.len() - 1];
+        if last.iter().any(|x| !x.is_finite()) {
+            let why = "ended at no finite state";
+            return Err(Refusal::new("the steps", why)
+                .help("a smaller rate of learning may keep them finite, and shorter steps"));
+        }
+        network.activation(last, width, &mut g);
+        let score = lesson.judge(rows, &g);
+        *right = score.right.unwrap_or(f64::NAN) * width as f64;
+        let mut found = Found {
+            loss: score.loss * width as f64,
+            ..Found::default()
+        };
+        if learns {
+            let mut by_g = vec![0.0; g.len()];
+            for (b, r) in rows.iter().enumerate() {
+                let wanted = lesson
+                    .examples
+                    .targets
+                    .iter()
+                    .flat_map(|t| t.row(network, *r));
+                for (i, t) in network.neurons(layer).zip(wanted) {
+                    by_g[i * width + b] = g[i * width + b] - t;
+                }
+            }
+            let back = steps.back(&states, &input, &by_g, &mut |_, _, _| {});
+            found.gradient = vec![0.0; lesson.parameters.count()];
+            let all = (&back.synapses[..], &back.input[..]);
+            lesson
+                .parameters
+                .gather(network, all, width, &mut found.gradient);
+        }
+        Ok(found)
+    }
+}
+
+impl Rule for Adjoint {
+    fn check(&self, network: &Network, examples: &Examples) -> Result<(), Refusal> {
+        targets(examples)?;
+        Steps::new(network, self.step, self.steps)?;
+        match self.steps {
+            0 => Err(Refusal::new("steps", "must be at least 1")),
+            _ => Ok(()),
+        }
+    }
+
+    fn learn(&mut self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Found, Refusal> {
+        let mut sum = Found {
+            gradient: vec![0.0; lesson.parameters.count()],
+            ..Found::default()
+        };
+        for part in self.parts(lesson, rows, true) {
+            let found = part.found?;
+            sum.loss += found.loss;
+            let all = sum.gradient.iter_mut().zip(found.gradient);
+            all.for_each(|(to, d)| *to += d);
+        }
+        Ok(sum)
+    }
+
+    fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal> {
+        let (mut loss, mut right) = (0.0, 0.0);
+        for part in self.parts(lesson, rows, false) {
+            loss += part.found?.loss;
+            right += part.right;
+        }
+        let count = rows.len().max(1) as f64;
+        Ok(Score {
+            loss: loss / count,
+            right: (!right.is_nan()).then_some(right / count),
+        })
+    }
+}

@@ -1,0 +1,297 @@
+//! Learning of Boltzmann machines (Ackley, Hinton & Sejnowski 1985), with hidden units and restricted ones too.
+//!
+//! ```text
+//! ∂⟨ln p(v)⟩/∂θ = (⟨−∂E/∂θ⟩_held − ⟨−∂E/∂θ⟩_free)/T
+//! ```
+//!
+//! with the visible units held at the data in the first mean and free in the second. Means are over states that the method of the network
+//! draws at its temperature T. The free ones are chains that go on from batch to batch (persistent contrastive divergence, Tieleman 2008).
+
+use super::{Examples, Found, Lesson, Phase, Phases, Rule, Score};
+use crate::dynamics::{Settings, Start};
+use crate::lagrangian::{Segment, Values};
+use crate::network::{Drive, Network, Workspace};
+use crate::pattern::random::Stream;
+use crate::refusal::Refusal;
+
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = (1 << 31) - 10;
+/// A network of so many units at most has all its states looked at.
+const FEW: usize = 20;
+/// In the place of the iteration, for what is drawn to score.
+const SCORED: usize = 1 << 40;
+/// States of a block.
+const WIDTH: usize = 256;
+
+/// Learning of Boltzmann machines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Boltzmann {
+    /// Chains.
+    pub chains: usize,
+    /// Sweeps of each for a batch, and of the hidden units with the visible ones held.
+    pub sweeps: usize,
+    /// The temperature.
+    pub temperature: f64,
+    /// The states of the chains, one after the other; none until the first batch.
+    states: Vec<f64>,
+}
+
+impl Boltzmann {
+    /// So many chains and sweeps, at this temperature.
+    pub fn new(chains: usize, sweeps: usize, temperature: f64) -> Self {
+        Boltzmann {
+            chains,
+            sweeps,
+            temperature,
+            states: Vec::new(),
+        }
+    }
+
+    fn sample(
+        &self,
+        lesson: &Lesson<'_>,
+        name: &str,
+        mut starts: Vec<Start>,
+        (place, draw): (usize, usize),
+    ) -> Result<Phase, Refusal> {
+        for (k, start) in starts.iter_mut().enumerate() {
+            start.stream = Some(Stream::of(lesson.seed, OWN, place + k, draw));
+        }
+        let t_start = lesson.phases.settings.t_start;
+        let settings = Settings {
+            until_rest: false,
+            t_end: t_start + self.sweeps as f64,
+            ..lesson.phases.settings.clone()
+        };
+        let phases = Phases {
+            settings: &settings,
+            ..lesson.phases
+        };
+        phases.run(name, lesson.network, &starts)
+    }
+
+    /// The rows with their visible units held, hidden ones drawn as likely one way as the other.
+    fn held(&self, lesson: &Lesson<'_>, rows: &[usize], draw: usize) -> Result<Phase, Refusal> {
+        let mut starts = lesson.starts(rows, true);
+        for (start, r) in starts.iter_mut().zip(rows) {
+            let drawn = random_state(lesson.network, Stream::of(lesson.seed, OWN - 1, *r, draw));
+            for k in (0..lesson.network.layers().len()).filter(|k| *k != lesson.examples.layer) {
+                let own = lesson.network.neurons(k);
+                start.x[own.clone()].copy_from_slice(&drawn[own]);
+            }
+        }
+        self.sample(lesson, "phase with the data held", starts, (0, draw))
+    }
+}
+
+/// Units that flip, each at one of its values.
+fn random_state(network: &Network, stream: Stream) -> Vec<f64> {
+    let signs = stream.signs(network.size());
+    let mut x = Vec::with_capacity(network.size());
+    for layer in network.layers() {
+        for s in layer.lagrangian.segments() {
+            let first = x.len();
+            match s.lagrangian.values() {
+                Values::Two([low, high]) => x.extend(
+                    signs[first..first + s.len]
+                        .iter()
+                        .map(|v| if *v > 0.0 { high } else { low }),
+                ),
+                // Refused by `check`.
+                _ => x.extend(vec![0.0; s.len]),
+            }
+        }
+    }
+    x
+}
+
+impl Rule for Boltzmann {
+    fn check(&self, network: &Network, examples: &Examples) -> Result<(), Refusal> {
+        let (t, chains) = (self.temperature, self.chains);
+        if !(t > 0.0 && t.is_finite()) {
+            let why = format!("must be finite and above 0, it is {t}: at 0 nothing is drawn");
+            return Err(Refusal::new("temperature", why));
+        }
+        if chains == 0 || self.sweeps == 0 {
+            let why = "must be at least 1";
+            return Err(Refusal::new(
+                if chains == 0 { "chains" } else { "sweeps" },
+                why,
+            ));
+        }
+        for layer in network.layers() {
+            let flips = |s: &Segment| matches!(s.lagrangian.values(), Values::Two(_));
+            if !layer.lagrangian.segments().iter().all(flips) {
+                let what = format!("layer `{}`", layer.name);
+                let why = "has no units of two values, which a Boltzmann machine is made of";
+                return Err(Refusal::new(what, why).help("lagrangian = \"step\" or \"sign\""));
+            }
+        }
+        if !network.is_gradient() {
+            let why = "has no energy, so that its states have no e^(−E/T)";
+            return Err(Refusal::new("the network", why));
+        }
+        match &examples.targets {
+            Some(_) => Err(Refusal::new(
+                "targets",
+                "are not used: a Boltzmann machine learns how its data is distributed",
+            )
+            .help("put the labels into the rows of the data")),
+            None => Ok(()),
+        }
+    }
+
+    fn learn(&mut self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Found, Refusal> {
+        let network = lesson.network;
+        let n = network.size();
+        if self.states.is_empty() {
+            for k in 0..self.chains {
+                let stream = Stream::of(lesson.seed, OWN - 2, k, 0);
+                self.states.extend(random_state(network, stream));
+            }
+        }
+        let held = self.held(lesson, rows, lesson.iteration)?;
+        let starts = self.states.chunks_exact(n).map(|x| Start {
+            x: x.to_vec(),
+            ..lesson.base.clone()
+        });
+        let free = self.sample(
+            lesson,
+            "free phase",
+            starts.collect(),
+            (1 << 40, lesson.iteration),
+        )?;
+        for k in 0..self.chains {
+            self.states[k * n..(k + 1) * n].copy_from_slice(&free.column(k));
+        }
+        let mut gradient = vec![0.0; lesson.parameters.count()];
+        let (count, t) = (rows.len() as f64, self.temperature);
+        let mut add = |phase: &Phase, by: f64| {
+            let by = vec![by; phase.width];
+            let parameters = lesson.parameters;
+            parameters.add_gradient(network, &phase.g, &by, &mut gradient);
+        };
+        // The loss is −ln p, summed over the rows.
+        add(&held, -1.0 / t);
+        add(&free, count / (self.chains as f64 * t));
+        let wrong = reconstruction(lesson, &held, t);
+        Ok(Found {
+            loss: wrong * count,
+            gradient,
+            phases: Vec::new(),
+        })
+    }
+
+    /// Of a network of few units `−⟨ln p(v)⟩`, exact; of others the error of the reconstruction.
+    fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal> {
+        let loss = match lesson.network.size() <= FEW {
+            true => surprise(lesson, rows, self.temperature),
+            false => {
+                let held = self.held(lesson, rows, SCORED)?;
+                reconstruction(lesson, &held, self.temperature)
+            }
+        };
+        Ok(Score { loss, right: None })
+    }
+
+    fn kept(&self) -> Vec<f64> {
+        self.states.clone()
+    }
+
+    fn take_up(&mut self, kept: Vec<f64>) {
+        self.states = kept;
+    }
+}
+
+/// How far the mean of a visible unit is from where it is held, given all others as they are: the mean of the squares, in parts of
+/// the distance of its values.
+fn reconstruction(lesson: &Lesson<'_>, held: &Phase, temperature: f64) -> f64 {
+    let Lesson { network, base, .. } = lesson;
+    let width = held.width;
+    let energy = |x: &[f64]| energies(network, base, x, width);
+    let own = network.neurons(lesson.examples.layer);
+    let (count, mut sum) = ((own.len() * width) as f64, 0.0);
+    let there = energy(&held.x);
+    let mut x = held.x.clone();
+    for i in own {
+        let Some(Values::Two([low, high])) = network.segment(i).map(|s| s.lagrangian.values())
+        else {
+            continue;
+        };
+        let row = i * width..(i + 1) * width;
+        let turn = |x: &mut [f64]| {
+            x[row.clone()].iter_mut().for_each(|v| *v = low + high - *v);
+        };
+        turn(&mut x);
+        let other = energy(&x);
+        turn(&mut x);
+        for (a, b) in there.iter().zip(other) {
+            // The chance of the value that it is not held at.
+            let wrong = 1.0 / (1.0 + ((b - a) / temperature).exp());
+            sum += wrong * wrong;
+        }
+    }
+    sum / count
+}
+
+/// `E` of a block of states, under the input of `base`.
+fn energies(network: &Network, base: &Start, x: &[f64], width: usize) -> Vec<f64> {
+    let input: Vec<f64> = base.whole_input(network);
+    let input: Vec<f64> = input.iter().flat_map(|v| vec![*v; width]).collect();
+    let drive = Drive {
+        input: &input,
+        clamped: &[],
+    };
+    let mut ws = Workspace::new(network, width);
+    let mut at = network.at(x, drive, &mut ws);
+    at.energy().total.to_vec()
+}
+
+/// `−⟨ln p(v)⟩` of rows: all states of all units are looked at.
+fn surprise(lesson: &Lesson<'_>, rows: &[usize], temperature: f64) -> f64 {
+    let Lesson { network, base, .. } = lesson;
+    let n = network.size();
+    let values: Vec<[f64; 2]> = (0..n)
+        .map(
+            |i| match network.segment(i).map(|s| s.lagrangian.values()) {
+                Some(Values::Two(values)) => values,
+                _ => [0.0; 2],
+            },
+        )
+        .collect();
+    let visible: Vec<usize> = network.neurons(lesson.examples.layer).collect();
+    let hidden: Vec<usize> = (0..n).filter(|i| !visible.contains(i)).collect();
+    // ln Σ e^(−E/T) over the states of some units, the others standing as they do.
+    let log_sum = |free: &[usize], x: &[f64]| {
+        let all = 1usize << free.len();
+        let (mut most, mut sum) = (f64::NEG_INFINITY, 0.0);
+        for first in (0..all).step_by(WIDTH) {
+            let width = WIDTH.min(all - first);
+            let mut block: Vec<f64> = x.iter().flat_map(|v| vec![*v; width]).collect();
+            for (bit, i) in free.iter().enumerate() {
+                for b in 0..width {
+                    block[i * width + b] = values[*i][(first + b) >> bit & 1];
+                }
+            }
+            for e in energies(network, base, &block, width) {
+                let v = -e / temperature;
+                if v > most {
+                    sum = sum * (most - v).exp() + 1.0;
+                    most = v;
+                } else {
+                    sum += (v - most).exp();
+                }
+            }
+        }
+        most + sum.ln()
+    };
+    let whole = log_sum(&(0..n).collect::<Vec<_>>(), &base.x);
+    let own = rows.iter().map(|r| {
+        let mut x = base.x.clone();
+        for (i, v) in visible.iter().zip(lesson.examples.row(network, *r, None)) {
+            x[*i] = v;
+        }
+        log_sum(&hidden, &x)
+    });
+    whole - own.sum::<f64>() / rows.len().max(1) as f64
+}

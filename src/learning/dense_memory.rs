@@ -1,0 +1,250 @@
+//! Dense memories that classify (Krotov & Hopfield 2016): one update of the units of the classes, with the picture held.
+//!
+//! All units of the classes begin at −1. Each is asked what the energy falls by when it alone turns to +1, and answers
+//!
+//! ```text
+//! z_c = (E(all −1) − E(c at +1))/Tⁿ        y_c = tanh z_c        loss Σ_c |t_c − y_c|^{2m}
+//! ```
+//!
+//! with n the order of the memory's potential: T is an overlap, about 0.7 times the number of pixels. Targets are ±1. The derivative by the
+//! memories is `Σ_c w_c (∂E/∂θ(all −1) − ∂E/∂θ(c at +1))/Tⁿ`, `w = ∂loss/∂z`.
+
+use super::rule::{largest, targets};
+use super::{Examples, Found, Lesson, Rule, Score};
+use crate::kernels::each;
+use crate::lagrangian::{Segment, Values};
+use crate::network::{Drive, Network, Workspace};
+use crate::refusal::Refusal;
+
+/// Rows of a block, whatever the number of threads, so that sums have one order.
+const PART: usize = 16;
+
+/// A temperature that may change with the epochs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ramp {
+    /// That of the first epoch.
+    pub from: f64,
+    /// That from epoch `epochs` on.
+    pub to: f64,
+    /// In how many epochs it goes there, by the same difference in each.
+    pub epochs: usize,
+}
+
+impl Ramp {
+    /// In this epoch, from 0.
+    pub fn at(&self, epoch: usize) -> f64 {
+        match epoch < self.epochs {
+            true => self.from + (self.to - self.from) * epoch as f64 / self.epochs as f64,
+            false => self.to,
+        }
+    }
+}
+
+/// Learning of a dense memory that classifies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DenseMemory {
+    /// T.
+    pub temperature: Ramp,
+    /// m, above 0: the loss is the power 2m of what is wrong.
+    pub power: u32,
+}
+
+/// What was found for a part of the rows: loss, right ones, gradient, z of every class and row.
+struct Part<'a> {
+    rows: &'a [usize],
+    loss: f64,
+    gradient: Vec<f64>,
+    z: Vec<f64>,
+}
+
+impl DenseMemory {
+    /// The rows in parts, with what is found for each; the derivative only where it is asked for.
+    fn parts<'r>(
+        &self,
+        lesson: &Lesson<'_>,
+        rows: &'r [usize],
+        learns: bool,
+    ) -> Result<Vec<Part<'r>>, Refusal> {
+        let layer = targets(lesson.examples)?;
+        let order = order(lesson.network)?;
+        let scale = self.temperature.at(lesson.epoch).powf(-order);
+        let mut parts: Vec<Part<'_>> = rows
+            .chunks(PART)
+            .map(|rows| Part {
+                rows,
+                loss: 0.0,
+                gradient: Vec::new(),
+                z: Vec::new(),
+            })
+            .collect();
+        each(&mut parts, true, &|part| {
+            self.one(lesson, part, (layer, scale), learns)
+        });
+        Ok(parts)
+    }
+
+    fn one(
+        &self,
+        lesson: &Lesson<'_>,
+        part: &mut Part<'_>,
+        (layer, scale): (usize, f64),
+        learns: bool,
+    ) {
+        let network = lesson.network;
+        let classes = network.neurons(layer);
+        // A column with all units down, then one for each of them up.
+        let each = classes.len() + 1;
+        let width = part.rows.len() * each;
+        let starts = lesson.starts(part.rows, learns);
+        let (mut x, mut input) = (
+            vec![0.0; network.size() * width],
+            vec![0.0; network.size() * width],
+        );
+        for (b, start) in starts.iter().enumerate() {
+            let own = start.whole_input(network);
+            for i in 0..network.size() {
+                let row = i * width + b * each..i * width + (b + 1) * each;
+                x[row.clone()].fill(if classes.contains(&i) {
+                    -1.0
+                } else {
+                    start.x[i]
+                });
+                input[row.clone()].fill(own[i]);
+                if let Some(c) = i
+                    .checked_sub(classes.start)
+                    .filter(|_| classes.contains(&i))
+                {
+                    x[row.start + 1 + c] = 1.0;
+                }
+            }
+        }
+        let drive = Drive {
+            input: &input,
+            clamped: &[],
+        };
+        let mut ws = Workspace::new(network, width);
+        let mut at = network.at(&x, drive, &mut ws);
+        let energy = at.energy().total.to_vec();
+        let mut by = vec![0.0; width];
+        for (b, r) in part.rows.iter().enumerate() {
+            let wanted = lesson
+                .examples
+                .targets
+                .iter()
+                .flat_map(|t| t.row(network, *r));
+            for (c, t) in wanted.enumerate() {
+                let (down, up) = (b * each, b * each + 1 + c);
+                let z = scale * (energy[down] - energy[up]);
+                let (y, m) = (z.tanh(), self.power as i32);
+                let wrong = t - y;
+                part.loss += wrong.powi(2 * m);
+                // 1 − y² without cancellation.
+                let slope = 1.0 / (z.cosh() * z.cosh());
+                let w = -2.0 * f64::from(m) * wrong.powi(2 * m - 1) * slope;
+                // add_gradient is of −∂E/∂θ.
+                by[up] = scale * w;
+                by[down] -= scale * w;
+                part.z.push(z);
+            }
+        }
+        if learns {
+            part.gradient = vec![0.0; lesson.parameters.count()];
+            let g = at.activation();
+            lesson
+                .parameters
+                .add_gradient(network, g, &by, &mut part.gradient);
+        }
+    }
+}
+
+impl Rule for DenseMemory {
+    fn check(&self, network: &Network, examples: &Examples) -> Result<(), Refusal> {
+        let layer = targets(examples)?;
+        order(network)?;
+        for t in [self.temperature.from, self.temperature.to] {
+            if !(t > 0.0 && t.is_finite()) {
+                let why = format!("must be finite and above 0, it is {t}");
+                return Err(
+                    Refusal::new("temperature", why).help("about 0.7 times the number of pixels")
+                );
+            }
+        }
+        if self.power == 0 {
+            return Err(Refusal::new("power", "must be at least 1"));
+        }
+        let name = &network.layers()[layer].name;
+        let spins = |s: &Segment| s.lagrangian.values() == Values::Two([-1.0, 1.0]);
+        if !network.layers()[layer]
+            .lagrangian
+            .segments()
+            .iter()
+            .all(spins)
+        {
+            let why = "has no units of ±1, of which each is asked what turning it costs";
+            return Err(Refusal::new(format!("layer `{name}`"), why).help("lagrangian = \"sign\""));
+        }
+        let rows = examples.targets.iter().flat_map(|t| &t.rows);
+        match rows.copied().find(|t| t.abs() != 1.0) {
+            Some(t) => Err(
+                Refusal::new("targets", format!("must be −1 or 1, one is {t}"))
+                    .help("coded = [-1, 1]"),
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn learn(&mut self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Found, Refusal> {
+        let mut found = Found {
+            gradient: vec![0.0; lesson.parameters.count()],
+            ..Found::default()
+        };
+        for part in self.parts(lesson, rows, true)? {
+            found.loss += part.loss;
+            let all = found.gradient.iter_mut().zip(part.gradient);
+            all.for_each(|(to, d)| *to += d);
+        }
+        Ok(found)
+    }
+
+    fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal> {
+        let layer = targets(lesson.examples)?;
+        let classes = lesson.network.layers()[layer].size();
+        let known = lesson
+            .examples
+            .targets
+            .as_ref()
+            .and_then(|t| t.classes.as_ref());
+        let (mut loss, mut right) = (0.0, 0);
+        for part in self.parts(lesson, rows, false)? {
+            loss += part.loss;
+            for (z, r) in part.z.chunks_exact(classes).zip(part.rows) {
+                right += usize::from(known.is_some_and(|c| Some(c[*r]) == largest(z)));
+            }
+        }
+        let count = rows.len().max(1) as f64;
+        Ok(Score {
+            loss: loss / count,
+            right: known.map(|_| right as f64 / count),
+        })
+    }
+}
+
+/// n: the order of the one synapse.
+fn order(network: &Network) -> Result<f64, Refusal> {
+    let orders = network.connections().iter().map(|c| {
+        let unbounded = vec![true; c.layers.len()];
+        c.synapse.order(&unbounded)
+    });
+    match orders.collect::<Vec<_>>()[..] {
+        [n] if n.is_finite() && n > 0.0 => Ok(n),
+        [_] => Err(Refusal::new(
+            "the network",
+            "has a potential of no finite order, as an exponential: Tⁿ has no meaning there",
+        )
+        .help("potential = { kind = \"repu\", n = 3 }")),
+        _ => Err(Refusal::new(
+            "the network",
+            "must have one synapse, the memory of pictures and classes together",
+        )),
+    }
+}

@@ -1,0 +1,180 @@
+//! What is learnt from: rows of activations of a layer, and what is wanted of another at each.
+
+use crate::lagrangian::Values;
+use crate::network::Network;
+use crate::pattern::random::Stream;
+use crate::refusal::Refusal;
+
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = (1 << 31) - 9;
+
+/// Examples, one a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examples {
+    /// The layer that is held at them.
+    pub layer: usize,
+    /// Its states, one row after the other.
+    pub rows: Vec<f64>,
+    /// What is wanted at each; none where only the layer itself is learnt.
+    pub targets: Option<Targets>,
+    /// Pictures are moved by so many pixels at most, drawn anew for each epoch; what comes in from outside has the least value of all rows.
+    pub shift: usize,
+}
+
+/// What is wanted of a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Targets {
+    /// The layer.
+    pub layer: usize,
+    /// Its activations, one row after the other.
+    pub rows: Vec<f64>,
+    /// The class of each row, where rows stand for classes.
+    pub classes: Option<Vec<usize>>,
+}
+
+impl Examples {
+    /// Examples for a layer.
+    ///
+    /// # Errors
+    /// Rows that are not of its size or not finite, units that flip at none of their values, targets that are not as many or not of the
+    /// size of theirs, one layer for both.
+    pub fn check(&self, network: &Network) -> Result<(), Refusal> {
+        let (own, size) = (&network.layers()[self.layer], self.size(network));
+        let fits = |what: &str, name: &str, rows: &[f64], n: usize| {
+            if rows.is_empty() || !rows.len().is_multiple_of(n) {
+                let why = format!(
+                    "has {} numbers, which are no rows of the {n} neurons of layer `{name}`",
+                    rows.len()
+                );
+                return Err(Refusal::new(what, why));
+            }
+            match rows.iter().position(|v| !v.is_finite()) {
+                Some(k) => Err(Refusal::new(
+                    what,
+                    format!("is not finite at row {}, column {}", k / n, k % n),
+                )),
+                None => Ok(()),
+            }
+        };
+        fits("data", &own.name, &self.rows, size)?;
+        for s in own.lagrangian.segments() {
+            let Values::Two(values) = s.lagrangian.values() else {
+                continue;
+            };
+            for (r, row) in self.rows.chunks_exact(size).enumerate() {
+                let wrong = row[s.start..s.start + s.len]
+                    .iter()
+                    .find(|v| !values.contains(v));
+                if let Some(v) = wrong {
+                    let [a, b] = values;
+                    let why = format!(
+                        "has {v} in row {r}: units of layer `{}` are {a} or {b}",
+                        own.name
+                    );
+                    return Err(Refusal::new("data", why));
+                }
+            }
+        }
+        if self.shift > 0 && own.shape.len() < 2 {
+            let why = format!(
+                "moves pictures, and layer `{}` has no height and width",
+                own.name
+            );
+            let help = "its size may be a shape, size = [8, 8]";
+            return Err(Refusal::new("shift", why).help(help));
+        }
+        let Some(targets) = &self.targets else {
+            return Ok(());
+        };
+        if targets.layer == self.layer {
+            let why = format!(
+                "is the layer of the data, `{}`: what is held there cannot be wanted as well",
+                own.name
+            );
+            return Err(Refusal::new("target", why));
+        }
+        let layer = &network.layers()[targets.layer];
+        let wanted = layer.size();
+        fits("targets", &layer.name, &targets.rows, wanted)?;
+        let (a, b) = (self.count(network), targets.rows.len() / wanted);
+        if a != b {
+            let why = format!("are {b}, the data has {a} rows: each needs one");
+            return Err(Refusal::new("targets", why));
+        }
+        Ok(())
+    }
+
+    fn size(&self, network: &Network) -> usize {
+        network.layers()[self.layer].size()
+    }
+
+    /// How many there are.
+    pub fn count(&self, network: &Network) -> usize {
+        self.rows.len() / self.size(network).max(1)
+    }
+
+    /// The states of row `r`, moved as draw `draw` of the seed says; as it is without a draw.
+    pub fn row(&self, network: &Network, r: usize, draw: Option<(u64, usize)>) -> Vec<f64> {
+        let n = self.size(network);
+        let own = &self.rows[r * n..(r + 1) * n];
+        let shape = &network.layers()[self.layer].shape;
+        let (Some((seed, draw)), [.., h, w], 1..) = (draw, &shape[..], self.shift) else {
+            return own.to_vec();
+        };
+        let most = self.shift as f64;
+        let by = Stream::of(seed, OWN, r, draw).uniform(2, -most, most + 1.0);
+        let [down, right] = [by[0].floor() as isize, by[1].floor() as isize];
+        let least = self.rows.iter().fold(f64::INFINITY, |a, b| a.min(*b));
+        let from = |k: usize, by: isize, n: usize| k.checked_add_signed(-by).filter(|k| *k < n);
+        let moved = (0..n).map(|k| {
+            let (picture, y, x) = (k / (h * w), k / w % h, k % w);
+            match (from(y, down, *h), from(x, right, *w)) {
+                (Some(y), Some(x)) => own[picture * h * w + y * w + x],
+                _ => least,
+            }
+        });
+        moved.collect()
+    }
+}
+
+impl Targets {
+    /// Rows that stand for classes, numbered from 0: the neuron of the class is `on`, the others `off`.
+    ///
+    /// # Errors
+    /// A number that is no class of the layer.
+    pub fn of_classes(
+        network: &Network,
+        layer: usize,
+        classes: &[f64],
+        [off, on]: [f64; 2],
+    ) -> Result<Self, Refusal> {
+        let n = network.layers()[layer].size();
+        let mut numbers = Vec::with_capacity(classes.len());
+        for (r, c) in classes.iter().enumerate() {
+            if c.fract() != 0.0 || !(0.0..n as f64).contains(c) {
+                let name = &network.layers()[layer].name;
+                let why = format!(
+                    "has {c} in row {r}: layer `{name}` has the classes 0 to {}",
+                    n - 1
+                );
+                return Err(Refusal::new("targets", why));
+            }
+            numbers.push(*c as usize);
+        }
+        let row = |c: usize| (0..n).map(move |k| if k == c { on } else { off });
+        Ok(Targets {
+            layer,
+            rows: numbers
+                .iter()
+                .flat_map(|c| row(*c))
+                .collect(),
+            classes: Some(numbers),
+        })
+    }
+
+    /// What is wanted at row `r`.
+    pub fn row(&self, network: &Network, r: usize) -> &[f64] {
+        let n = network.layers()[self.layer].size();
+        &self.rows[r * n..(r + 1) * n]
+    }
+}

@@ -1,0 +1,355 @@
+//! The loop in which a network learns.
+//!
+//! What is drawn in an epoch depends on the seed and the number of the epoch alone, so that a training that goes on from a [`State`] has the
+//! bits of one that was never interrupted.
+
+use super::rule::not_made;
+use super::{Examples, Lesson, Optimiser, Parameters, Phases, Rule, Schedule, Score};
+use crate::dynamics::Start;
+use crate::network::Network;
+use crate::pattern::random::Stream;
+use crate::refusal::Refusal;
+
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = (1 << 31) - 13;
+/// Rows that are scored together.
+const SCORED: usize = 256;
+
+/// What is to be learnt, and how long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// How often all rows are gone through.
+    pub epochs: usize,
+    /// Rows of a batch.
+    pub batch: usize,
+    /// The seed of all that is drawn.
+    pub seed: u64,
+    /// The rate of each iteration: a batch is one.
+    pub schedule: Schedule,
+    /// Rows to learn from.
+    pub learn: Vec<usize>,
+    /// Rows that tell how well it goes, from which nothing is learnt.
+    pub choose: Vec<usize>,
+    /// Rows that are looked at once, when all is learnt.
+    pub test: Vec<usize>,
+    /// Are the parameters kept that scored best on `choose`, or the last?
+    pub best: bool,
+}
+
+/// What came of an epoch.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Epoch {
+    /// The mean loss of its rows, each before its batch changed anything.
+    pub loss: f64,
+    /// The score of `choose` after it.
+    pub choose: Option<Score>,
+    /// The phases by name, each with its largest residual and how many trajectories were not at rest.
+    pub phases: Vec<(&'static str, f64, usize)>,
+}
+
+/// A training as it stands after some epochs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// θ.
+    pub values: Vec<f64>,
+    /// What the optimiser keeps.
+    pub optimiser: Optimiser,
+    /// What the rule keeps.
+    pub kept: Vec<f64>,
+    /// What came of each epoch.
+    pub epochs: Vec<Epoch>,
+    /// The best epoch so far by its score on `choose`, and θ after it.
+    pub best: Option<(usize, Vec<f64>)>,
+}
+
+/// What is told while it goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// Epochs that are done, this one included.
+    pub done: usize,
+    /// What came of the last.
+    pub epoch: &'a Epoch,
+}
+
+/// What came of a training.
+#[derive(Debug)]
+pub struct Trained {
+    /// Where it stands: with this it goes on.
+    pub state: State,
+    /// The network that learnt.
+    pub network: Network,
+    /// The epoch of whose end its parameters are, from 1; 0 if nothing was learnt.
+    pub epoch: usize,
+    /// The score of all rows that were learnt from.
+    pub learnt: Score,
+    /// That of `choose`.
+    pub choose: Option<Score>,
+    /// That of `test`.
+    pub test: Option<Score>,
+    /// Did it end before its last epoch?
+    pub is_interrupted: bool,
+}
+
+/// What learns from what.
+#[derive(Clone, Copy, Debug)]
+pub struct Pupil<'a> {
+    /// The network as it is at the beginning.
+    pub network: &'a Network,
+    /// Which of its parameters learn.
+    pub parameters: &'a Parameters,
+    /// The examples.
+    pub examples: &'a Examples,
+    /// How phases are run.
+    pub phases: Phases<'a>,
+    /// Where the network stands before examples are put in.
+    pub base: &'a Start,
+}
+
+impl<'a> Pupil<'a> {
+    fn lesson(
+        &'a self,
+        network: &'a Network,
+        plan: &Plan,
+        (epoch, iteration): (usize, usize),
+    ) -> Lesson<'a> {
+        Lesson {
+            network,
+            parameters: self.parameters,
+            examples: self.examples,
+            phases: self.phases,
+            base: self.base,
+            seed: plan.seed,
+            iteration,
+            epoch,
+        }
+    }
+
+    /// The score of rows.
+    ///
+    /// # Errors
+    /// A phase that fails.
+    pub fn score(
+        &self,
+        rule: &dyn Rule,
+        network: &Network,
+        plan: &Plan,
+        (epoch, rows): (usize, &[usize]),
+    ) -> Result<Score, Refusal> {
+        let lesson = self.lesson(network, plan, (epoch, 0));
+        let mut sum = Score::default();
+        let (mut right, mut any) = (0.0, false);
+        for part in rows.chunks(SCORED) {
+            let own = rule.score(&lesson, part)?;
+            let count = part.len() as f64;
+            sum.loss += own.loss * count;
+            any |= own.right.is_some();
+            right += own.right.unwrap_or(0.0) * count;
+        }
+        let count = rows.len().max(1) as f64;
+        Ok(Score {
+            loss: sum.loss / count,
+            right: any.then_some(right / count),
+        })
+    }
+}
+
+/// Goes through the examples until the plan is done, from the beginning or from where a training stands.
+///
+/// # Errors
+/// What the rule refuses, rows that there are not, parameters or losses that are no longer finite: with the epoch and what to try. A
+/// training that fails leaves nothing that could be taken for learnt.
+pub fn train(
+    pupil: &Pupil<'_>,
+    rule: &mut dyn Rule,
+    (plan, optimiser): (&Plan, Optimiser),
+    from: Option<State>,
+    tell: &mut dyn FnMut(Told<'_>),
+) -> Result<Trained, Refusal> {
+    let Pupil {
+        network,
+        parameters,
+        examples,
+        phases,
+        ..
+    } = *pupil;
+    check(pupil, plan)?;
+    rule.check(network, examples)?;
+    let mut state = from.unwrap_or_else(|| State {
+        values: parameters.values(network),
+        optimiser,
+        kept: Vec::new(),
+        epochs: Vec::new(),
+        best: None,
+    });
+    if state.values.len() != parameters.count() {
+        let why = format!(
+            "has {} parameters, this network has {}",
+            state.values.len(),
+            parameters.count()
+        );
+        return Err(Refusal::new("the training that goes on", why));
+    }
+    rule.take_up(state.kept.clone());
+    let batches = plan.learn.len().div_ceil(plan.batch.max(1));
+    let mut now = parameters
+        .network(network, &state.values)
+        .map_err(not_made)?;
+    let mut is_interrupted = false;
+    while state.epochs.len() < plan.epochs {
+        match epoch(pupil, rule, plan, (&mut state, &mut now), batches) {
+            Ok(told) => {
+                let done = state.epochs.len() + 1;
+                if plan.best && is_best(&state, &told) {
+                    state.best = Some((done, state.values.clone()));
+                }
+                tell(Told { done, epoch: &told });
+                state.epochs.push(told);
+                state.kept = rule.kept();
+            }
+            Err(_) if phases.interrupt.is_raised() => {
+                is_interrupted = true;
+                break;
+            }
+            Err(why) => return Err(why),
+        }
+    }
+    let done = state.epochs.len();
+    let (epoch, values) = match &state.best {
+        Some((epoch, values)) if plan.best => (*epoch, values),
+        _ => (done, &state.values),
+    };
+    let network = match is_interrupted {
+        // What was learnt of the epoch that was cut short is dropped with it.
+        true => now,
+        false => parameters.network(network, values).map_err(not_made)?,
+    };
+    let score = |rows: &[usize]| match is_interrupted || rows.is_empty() {
+        true => Ok(None),
+        false => pupil.score(rule, &network, plan, (epoch, rows)).map(Some),
+    };
+    Ok(Trained {
+        learnt: score(&plan.learn)?.unwrap_or_default(),
+        choose: score(&plan.choose)?,
+        test: score(&plan.test)?,
+        network,
+        state,
+        epoch,
+        is_interrupted,
+    })
+}
+
+fn is_best(state: &State, now: &Epoch) -> bool {
+    let Some(now) = now.choose else { return false };
+    let worth = |s: &Score| s.right.unwrap_or(-s.loss);
+    let others = state.epochs.iter().filter_map(|e| e.choose.as_ref());
+    others.into_iter().all(|s| worth(s) < worth(&now))
+}
+
+/// One epoch; the state is as before if it fails.
+fn epoch(
+    pupil: &Pupil<'_>,
+    rule: &mut dyn Rule,
+    plan: &Plan,
+    (state, now): (&mut State, &mut Network),
+    batches: usize,
+) -> Result<Epoch, Refusal> {
+    let number = state.epochs.len();
+    let parameters = pupil.parameters;
+    let (mut values, mut optimiser) = (state.values.clone(), state.optimiser.clone());
+    let n = plan.learn.len();
+    let order = Stream::of(plan.seed, OWN, number, 0).choice(n, n);
+    let mut told = Epoch::default();
+    let diverged = |what: &str, batch: usize| {
+        let why = format!(
+            "diverged: {what} is no longer finite in batch {} of epoch {}",
+            batch + 1,
+            number + 1
+        );
+        Refusal::new("learning", why).help("try a smaller rate")
+    };
+    let mut network = parameters
+        .network(pupil.network, &values)
+        .map_err(not_made)?;
+    for (k, batch) in order.chunks(plan.batch).enumerate() {
+        let rows: Vec<usize> = batch.iter().map(|i| plan.learn[*i]).collect();
+        let iteration = number * batches + k;
+        let lesson = pupil.lesson(&network, plan, (number, iteration));
+        let mut found = rule.learn(&lesson, &rows)?;
+        if !found.loss.is_finite() {
+            return Err(diverged("the loss", k));
+        }
+        told.loss += found.loss / n as f64;
+        for (name, residual, moving) in found.phases {
+            match told.phases.iter_mut().find(|p| p.0 == name) {
+                Some(own) => *own = (name, own.1.max(residual), own.2 + moving),
+                None => told.phases.push((name, residual, moving)),
+            }
+        }
+        let count = rows.len() as f64;
+        found.gradient.iter_mut().for_each(|g| *g /= count);
+        parameters.hold(&mut found.gradient);
+        optimiser.step(&mut values, &found.gradient, plan.schedule.at(iteration));
+        if values.iter().any(|v| !v.is_finite()) {
+            return Err(diverged("a parameter", k));
+        }
+        network = parameters
+            .network(pupil.network, &values)
+            .map_err(not_made)?;
+    }
+    if !plan.choose.is_empty() {
+        let own = pupil.score(rule, &network, plan, (number, &plan.choose))?;
+        told.choose = Some(own);
+    }
+    (state.values, state.optimiser, *now) = (values, optimiser, network);
+    Ok(told)
+}
+
+fn check(pupil: &Pupil<'_>, plan: &Plan) -> Result<(), Refusal> {
+    let network = pupil.network;
+    pupil.examples.check(network)?;
+    let count = pupil.examples.count(network);
+    let lists = [
+        ("learn", &plan.learn),
+        ("choose", &plan.choose),
+        ("test", &plan.test),
+    ];
+    for (name, rows) in lists {
+        if let Some(r) = rows.iter().find(|r| **r >= count) {
+            return Err(Refusal::new(
+                name,
+                format!("names row {r}, the data has {count}, numbered from 0"),
+            ));
+        }
+    }
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        let ((one, rows), (other, others)) = (lists[a], lists[b]);
+        let all: std::collections::BTreeSet<_> = rows.iter().collect();
+        if let Some(r) = others.iter().find(|r| all.contains(r)) {
+            let why = format!(
+                "has row {r}, which `{one}` has as well: a score on rows that were learnt tells nothing"
+            );
+            return Err(Refusal::new(other, why));
+        }
+    }
+    if plan.learn.is_empty() {
+        return Err(Refusal::new("learn", "has no rows"));
+    }
+    if plan.best && plan.choose.is_empty() {
+        let why = "is \"best\", and no rows tell which is";
+        return Err(Refusal::new("keep", why)
+            .help("choose = \"1197..1297\" names some that are not learnt from"));
+    }
+    for (name, value) in [("epochs", plan.epochs), ("batch", plan.batch)] {
+        if value == 0 {
+            return Err(Refusal::new(name, "must be at least 1"));
+        }
+    }
+    let rate = plan.schedule.rate;
+    match rate > 0.0 && rate.is_finite() {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            "rate",
+            format!("must be finite and above 0, it is {rate}"),
+        )),
+    }
+}
