@@ -32,6 +32,7 @@ mod question;
 mod run;
 mod shell;
 mod told;
+mod train;
 mod words;
 
 use std::process::ExitCode;
@@ -91,6 +92,8 @@ enum Command {
     Pool(pool::Pool),
     /// Look states up in a training set: labels as values, beta by their likelihood.
     Lookup(lookup::Lookup),
+    /// Let a model learn what its [learn] says, and keep the weights.
+    Train(train::Train),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -122,6 +125,7 @@ impl Command {
             Command::Associate(associate) => associate.execute(),
             Command::Pool(pool) => pool.execute(),
             Command::Lookup(lookup) => lookup.execute(),
+            Command::Train(train) => train.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

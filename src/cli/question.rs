@@ -1,5 +1,6 @@
 //! The frame of the commands that ask something of a network: where the answer goes, and how they end.
 
+use std::path::Path;
 use std::time::Instant;
 
 use serde_json::Value;
@@ -13,7 +14,7 @@ use super::{Exit, interrupt};
 use crate::analysis::Watch;
 use crate::dynamics::Interrupt;
 use crate::network::Certificate;
-use crate::report::{Answer, AnswerDirectory, Provenance, manifest, of_data};
+use crate::report::{Answer, AnswerDirectory, Provenance, TRAINING, manifest, of_data};
 use crate::study::Study;
 
 /// A question that is being asked.
@@ -37,6 +38,27 @@ impl<'a> Question<'a> {
         asked.job.note(study.notes(&certificate));
         asked.certificate = Some(certificate);
         Ok(asked)
+    }
+
+    /// Of a model, where `left` may take up what an earlier answer left in the directory, before that is claimed.
+    pub fn going_on<T>(
+        (clock, study): (Instant, &Study),
+        origin: Origin,
+        (kind, left): (&'static str, impl FnOnce(&Path) -> Result<T, Failure>),
+        place: &'a Place,
+    ) -> Result<(Self, T), Failure> {
+        let certificate = study.admit()?;
+        let job = Job::new(clock, origin, kind, place)?;
+        let found = left(&job.out)?;
+        let directory = AnswerDirectory::go_on(&job.out, TRAINING).map_err(Failure::bad)?;
+        let mut asked = Question {
+            job,
+            directory,
+            certificate: None,
+        };
+        asked.job.note(study.notes(&certificate));
+        asked.certificate = Some(certificate);
+        Ok((asked, found))
     }
 
     /// Of a file of data instead of a network.

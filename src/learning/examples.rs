@@ -164,10 +164,7 @@ impl Targets {
         let row = |c: usize| (0..n).map(move |k| if k == c { on } else { off });
         Ok(Targets {
             layer,
-            rows: numbers
-                .iter()
-                .flat_map(|c| row(*c))
-                .collect(),
+            rows: numbers.iter().flat_map(|c| row(*c)).collect(),
             classes: Some(numbers),
         })
     }

@@ -16,6 +16,7 @@ mod parameters;
 mod phases;
 mod rule;
 mod steps;
+mod task;
 mod training;
 pub mod transformer;
 
@@ -28,7 +29,8 @@ pub use examples::{Examples, Targets};
 pub use list::{KINDS, RuleKind, Said};
 pub use optimiser::{Fall, Form, Optimiser, Schedule};
 pub use parameters::{Parameter, Parameters};
-pub use phases::{Phase, Phases};
+pub use phases::{PHASES, Phase, Phases};
 pub use rule::{Found, Lesson, Rule, Score};
 pub use steps::{Derivatives, Steps, Visit};
+pub use task::Task;
 pub use training::{Epoch, Plan, Pupil, State, Told, Trained, train};

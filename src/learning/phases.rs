@@ -10,6 +10,9 @@ use crate::refusal::Refusal;
 use crate::stimulus::Stimulus;
 use crate::trajectory::StopReason;
 
+/// The names of phases in tables, as rules give them.
+pub const PHASES: [&str; 4] = ["free", "nudged", "nudged away", "clamped"];
+
 /// How phases are run.
 #[derive(Clone, Copy, Debug)]
 pub struct Phases<'a> {

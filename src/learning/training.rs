@@ -172,7 +172,7 @@ pub fn train(
         phases,
         ..
     } = *pupil;
-    check(pupil, plan)?;
+    plan.check(examples, network)?;
     rule.check(network, examples)?;
     let mut state = from.unwrap_or_else(|| State {
         values: parameters.values(network),
@@ -304,52 +304,58 @@ fn epoch(
     Ok(told)
 }
 
-fn check(pupil: &Pupil<'_>, plan: &Plan) -> Result<(), Refusal> {
-    let network = pupil.network;
-    pupil.examples.check(network)?;
-    let count = pupil.examples.count(network);
-    let lists = [
-        ("learn", &plan.learn),
-        ("choose", &plan.choose),
-        ("test", &plan.test),
-    ];
-    for (name, rows) in lists {
-        if let Some(r) = rows.iter().find(|r| **r >= count) {
-            return Err(Refusal::new(
-                name,
-                format!("names row {r}, the data has {count}, numbered from 0"),
-            ));
+impl Plan {
+    /// Does it make sense for these examples?
+    ///
+    /// # Errors
+    /// Examples that do not fit the network, rows that there are not or that two lists have, numbers that must be above 0.
+    pub fn check(&self, examples: &Examples, network: &Network) -> Result<(), Refusal> {
+        let plan = self;
+        examples.check(network)?;
+        let count = examples.count(network);
+        let lists = [
+            ("train", &plan.learn),
+            ("choose", &plan.choose),
+            ("test", &plan.test),
+        ];
+        for (name, rows) in lists {
+            if let Some(r) = rows.iter().find(|r| **r >= count) {
+                return Err(Refusal::new(
+                    name,
+                    format!("names row {r}, the data has {count}, numbered from 0"),
+                ));
+            }
         }
-    }
-    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
-        let ((one, rows), (other, others)) = (lists[a], lists[b]);
-        let all: std::collections::BTreeSet<_> = rows.iter().collect();
-        if let Some(r) = others.iter().find(|r| all.contains(r)) {
-            let why = format!(
-                "has row {r}, which `{one}` has as well: a score on rows that were learnt tells nothing"
-            );
-            return Err(Refusal::new(other, why));
+        for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+            let ((one, rows), (other, others)) = (lists[a], lists[b]);
+            let all: std::collections::BTreeSet<_> = rows.iter().collect();
+            if let Some(r) = others.iter().find(|r| all.contains(r)) {
+                let why = format!(
+                    "has row {r}, which `{one}` has as well: a score on rows that were learnt tells nothing"
+                );
+                return Err(Refusal::new(other, why));
+            }
         }
-    }
-    if plan.learn.is_empty() {
-        return Err(Refusal::new("learn", "has no rows"));
-    }
-    if plan.best && plan.choose.is_empty() {
-        let why = "is \"best\", and no rows tell which is";
-        return Err(Refusal::new("keep", why)
-            .help("choose = \"1197..1297\" names some that are not learnt from"));
-    }
-    for (name, value) in [("epochs", plan.epochs), ("batch", plan.batch)] {
-        if value == 0 {
-            return Err(Refusal::new(name, "must be at least 1"));
+        if plan.learn.is_empty() {
+            return Err(Refusal::new("train", "has no rows"));
         }
-    }
-    let rate = plan.schedule.rate;
-    match rate > 0.0 && rate.is_finite() {
-        true => Ok(()),
-        false => Err(Refusal::new(
-            "rate",
-            format!("must be finite and above 0, it is {rate}"),
-        )),
+        if plan.best && plan.choose.is_empty() {
+            let why = "is \"best\", and no rows tell which is";
+            return Err(Refusal::new("keep", why)
+                .help("choose = \"1197..1297\" names some that are not learnt from"));
+        }
+        for (name, value) in [("epochs", plan.epochs), ("batch", plan.batch)] {
+            if value == 0 {
+                return Err(Refusal::new(name, "must be at least 1"));
+            }
+        }
+        let rate = plan.schedule.rate;
+        match rate > 0.0 && rate.is_finite() {
+            true => Ok(()),
+            false => Err(Refusal::new(
+                "rate",
+                format!("must be finite and above 0, it is {rate}"),
+            )),
+        }
     }
 }

@@ -126,6 +126,7 @@ impl Design {
             files,
             data,
             sweep,
+            ..
         } = loaded;
         let base = Point::of(study, sweep.is_some());
         let base = Arc::new(base.map_err(|why| DesignError::new(why, None))?);

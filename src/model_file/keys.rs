@@ -3,6 +3,7 @@
 
 use crate::dynamics::{Fall, Method, Order, Rule, Ties};
 use crate::key::{Form, NEEDED, Section, key, section};
+use crate::learning::Nudge;
 use crate::monitor::Mode;
 use crate::stimulus::Interpolation;
 use crate::style::Format;
@@ -27,6 +28,8 @@ pub static FILE: Section = section("a model file", &[
     key("stimulus", List(&Stimulus, 0, None), "what is added to the input over time, a table each", "nothing"),
     key("recall", Table(&RECALL), "what counts as recalled", "nothing"),
     key("solve", Table(&SOLVE), "how it is integrated and watched", "see there"),
+    key("learn", Table(&LEARN), "how it learns, for [`attractor train`](learning.md)", "it does not"),
+    key("weights", Text, "a directory of `attractor train`, or an `.npz`: its arrays stand in the place of those of the same names, `synapses.0.weights`, `layers.hidden.input`", "none"),
     key("ensemble", Table(&ENSEMBLE), "many starts", "`start`"),
     key("sweep", Table(&SWEEP), "what varies from ensemble to ensemble", "nothing"),
     key("figures", List(&Figure, 0, None), "the figures, a table each", "the energy; the patterns where `recall` asks about pictures"),
@@ -146,6 +149,67 @@ pub static SAVE: Section = Section {
         key("at", List(&Number, 1, None), "the times, rising", ""),
     ])
 };
+
+/// `[learn]`.
+pub static LEARN: Section = section("`learn`", &[
+    key("rule", Words(rules), "the [rule](learning.md#rules)", NEEDED),
+    key("layer", Text, "the layer that is held at the data", NEEDED),
+    key("data", Array, "the examples, one a row: states of that layer", NEEDED),
+    key("target", Text, "the layer of which something is wanted", "none; the rules but `boltzmann` need it"),
+    key("targets", Array, "what is wanted: activations of that layer, one row for each example; or a number for each, its class, counted from 0", "none"),
+    key("coded", List(&Number, 2, Some(2)), "activations of a neuron whose class it is not, and whose it is", "`[0, 1]`"),
+    key("train", Selection, "rows to learn from", "all that are not named below"),
+    key("choose", Selection, "rows that tell after each epoch how well it goes; nothing is learnt from them", "none"),
+    key("test", Selection, "rows that are looked at once, at the end", "none"),
+    key("epochs", COUNT, "how often all rows are gone through", NEEDED),
+    key("batch", COUNT, "rows of a batch", "50"),
+    key("optimiser", Either(&[Words(optimisers), Table(&OPTIMISER)]), "what makes of a gradient a change: a word, or a table", "`\"adam\"`"),
+    key("synapses", Either(&[Words(|| vec!["all"]), List(&SEED, 1, None)]), "which synapses learn, by their numbers from 0", "all that can"),
+    key("inputs", Either(&[Words(|| vec!["all", "none"]), List(&Text, 1, None)]), "whose inputs (biases) learn, by layer", "`\"all\"`, but not of the layer of the data unless the rule is `boltzmann`"),
+    key("keep_zeros", Flag, "`true`: weights that are 0 stay 0. A diagonal of zeros of a recurrent synapse does in any case", "`false`"),
+    key("keep", Words(|| vec!["last", "best"]), "which weights are kept: of the last epoch, or of that with the best score on `choose`", "`\"last\"`"),
+    key("shift", SEED, "pictures are moved by up to so many pixels, anew in each epoch", FROM_ZERO),
+    key("seed", SEED, "of all that is drawn", "that of `[solve]`"),
+    key("nudge", Positive, "b of `equilibrium-propagation`", "0.1"),
+    key("sides", Words(|| SIDES.map(|w| w.0).to_vec()), "where that nudges to: `\"both\"`, with an error of order b², or `\"one\"`, of order b", "`\"both\"`"),
+    key("step", Positive, "length of a step of `adjoint`", "that of `[solve]`"),
+    key("steps", COUNT, "steps of `adjoint`", "10"),
+    key("chains", COUNT, "persistent chains of `boltzmann`", "100"),
+    key("sweeps", COUNT, "sweeps of `boltzmann` for a batch", "1"),
+    key("temperature", Either(&[Positive, Table(&RAMP)]), "T of `dense-memory`, an overlap: about 0.7 times the number of pixels", ""),
+    key("power", COUNT, "m of `dense-memory`: the loss is the power 2m of what is wrong", "1"),
+]);
+
+/// `optimiser` of `[learn]`.
+pub static OPTIMISER: Section = section("an optimiser", &[
+    key("kind", Words(optimisers), "`\"sgd\"`, `\"momentum\"`, `\"adam\"`, or `\"normalised\"`, of which no weight of a row moves further than the rate", "`\"adam\"`"),
+    key("rate", Positive, "how fast", "0.001; of `normalised` 0.02"),
+    key("fall", Words(|| vec!["none", "cosine", "factor"]), "how the rate falls: to 0 on half of a cosine until the last epoch, or by a factor after each epoch", "`\"none\"`"),
+    key("factor", Fraction, "that factor", "0.998"),
+    key("warm_up", SEED, "batches in which the rate rises from 0", FROM_ZERO),
+    key("keep", Fraction, "what `momentum` and `normalised` keep of the last step", "0.9; of `normalised` 0.6"),
+    key("decay", NotNegative, "part of every weight that is lost, times the rate", FROM_ZERO),
+    key("clip", Positive, "a gradient with a larger norm is scaled to this one", "none"),
+    key("limit", Positive, "no weight leaves ± this", "none"),
+]);
+
+/// A temperature that changes with the epochs.
+pub static RAMP: Section = section("`temperature`", &[
+    key("from", Positive, "that of the first epoch", NEEDED),
+    key("to", Positive, "that of the last", NEEDED),
+    key("epochs", COUNT, "in how many it goes there", NEEDED),
+]);
+
+/// The sides of a nudge.
+pub const SIDES: [(&str, Nudge); 2] = [("both", Nudge::Symmetric), ("one", Nudge::OneSided)];
+
+fn rules() -> Vec<&'static str> {
+    crate::learning::KINDS.iter().map(|k| k.name).collect()
+}
+
+fn optimisers() -> Vec<&'static str> {
+    crate::learning::Form::WORDS.iter().map(|w| w.0).collect()
+}
 
 pub static ENSEMBLE: Section = section("`ensemble`", &[
     key("states", Array, "an array, one start a row, of all neurons in the order of the layers: `{ file = \"starts.npy\" }`", ""),
@@ -290,7 +354,8 @@ pub static ARRAYS: [(&str, Section); 7] = [
 ];
 
 /// The tables of keys that the documentation has, each under the name that it is marked with there.
-pub static SECTIONS: [(&str, &Section); 10] = [
+pub static SECTIONS: [(&str, &Section); 13] = [
     ("file", &FILE), ("layer", &LAYER), ("cue", &CUE), ("recall", &RECALL), ("solve", &SOLVE),
     ("ensemble", &ENSEMBLE), ("sweep", &SWEEP), ("vary", &VARY), ("replicate", &REPLICATE), ("style", &STYLE),
+    ("learn", &LEARN), ("optimiser", &OPTIMISER), ("ramp", &RAMP),
 ];

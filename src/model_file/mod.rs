@@ -19,6 +19,7 @@ mod edit;
 mod field;
 #[rustfmt::skip] // A line for each key.
 mod keys;
+mod learnt;
 mod nearest;
 mod parameters;
 mod reader;

@@ -53,6 +53,11 @@ impl Document {
         Table::new(&self.entries, None, what, diagnostics)
     }
 
+    /// The tree, to be changed.
+    pub(super) fn entries_mut(&mut self) -> &mut Entries {
+        &mut self.entries
+    }
+
     /// The tree.
     pub fn entries(&self) -> &Entries {
         &self.entries

@@ -71,14 +71,20 @@ impl RunDirectory {
         Ok(run)
     }
 
-    /// Takes up the unfinished directory `PATH.partial/` of an ensemble that was interrupted or killed.
+    /// Is there an unfinished directory `PATH.partial/` with this file in it?
+    pub fn is_left(path: &Path, name: &str) -> bool {
+        let partial = owned::beside(path, ".partial");
+        partial.is_some_and(|dir| dir.join(name).is_file())
+    }
+
+    /// Takes up the unfinished directory `PATH.partial/` of what was interrupted or killed, which the file `left` tells.
     ///
     /// # Errors
-    /// If there is none with rows in it, another run is writing to it, or `path` could not be replaced when it is finished.
-    pub fn resume(path: impl AsRef<Path>) -> Result<Self, RecordError> {
+    /// If there is none with that file in it, another run is writing to it, or `path` could not be replaced when it is finished.
+    pub fn resume(path: impl AsRef<Path>, left: &str) -> Result<Self, RecordError> {
         let path = path.as_ref();
         let partial = owned::beside(path, ".partial").unwrap_or_default();
-        if !partial.join(ROWS).is_file() {
+        if !partial.join(left).is_file() {
             let mut why = "there is no unfinished ensemble";
             let mut hint = "run it without --resume, or name the directory with --out";
             let finished = path.join(MANIFEST).is_file();

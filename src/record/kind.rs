@@ -17,6 +17,7 @@ const KINDS: &[(&str, &str)] = &[
     ("phase-plane", "a phase plane"),
     ("barriers", "the barriers between attractors"),
     ("heads", "the heads of a transformer"),
+    ("train", "a training"),
 ];
 
 /// The kind of a manifest, which may be none of these: a later version may know more of them. Earlier ones wrote none, and

@@ -16,6 +16,8 @@ pub struct Answer {
     pub document: Value,
     /// What `answer.npz` holds.
     pub arrays: Vec<NamedArray>,
+    /// Other archives by the names of their files, and what they hold.
+    pub files: Vec<(String, Vec<NamedArray>)>,
     /// The figures, and why others could not be made.
     #[cfg(feature = "figures")]
     pub figures: Plots,
@@ -89,6 +91,17 @@ impl AnswerDirectory {
         RunDirectory::create(path).map(AnswerDirectory)
     }
 
+    /// Claims `path`, and takes up what is left beside it of an answer that did not end and has this file; else as [`AnswerDirectory::claim`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn go_on(path: &Path, left: &str) -> Result<Self, RecordError> {
+        match RunDirectory::is_left(path, left) {
+            true => RunDirectory::resume(path, left).map(AnswerDirectory),
+            false => AnswerDirectory::claim(path),
+        }
+    }
+
     /// Writes `answer.json`, `answer.npz`, the figures with their data and the manifest; where they are, and what is to be said of the
     /// figures. The manifest gets the names of the figures and these words. An answer that was interrupted is left in `DIR.partial`: it
     /// takes the place of nothing that was finished.
@@ -106,9 +119,12 @@ impl AnswerDirectory {
         let written = std::fs::write(&path, format!("{:#}\n", answer.document));
         written.map_err(RecordError::io("write", &path))?;
         directory.keep_partial();
-        let mut npz = NpzWriter::create(directory.file("answer.npz")?)?;
-        answer.arrays.iter().try_for_each(|a| a.write(&mut npz))?;
-        npz.finish()?;
+        let own = ("answer.npz".to_owned(), answer.arrays);
+        for (name, arrays) in std::iter::once(&own).chain(&answer.files) {
+            let mut npz = NpzWriter::create(directory.file(name)?)?;
+            arrays.iter().try_for_each(|a| a.write(&mut npz))?;
+            npz.finish()?;
+        }
         #[cfg(feature = "figures")]
         let (names, notes) = draw(answer.figures, &mut directory)?;
         #[cfg(not(feature = "figures"))]

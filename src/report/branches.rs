@@ -107,6 +107,7 @@ pub fn branches_answer(found: &Diagram) -> Answer {
         // Drawn of what is asked for, by the command.
         #[cfg(feature = "figures")]
         figures: Default::default(),
+        ..Answer::default()
     }
 }
 

@@ -80,6 +80,7 @@ pub fn landscape_answer(study: &Study, found: &Landscape) -> Answer {
         arrays: arrays(found),
         notes: landscape_notes(found),
         sentence: landscape_sentence(found),
+        ..Answer::default()
     }
 }
 

@@ -21,6 +21,7 @@ mod pictures;
 mod points;
 mod sweep;
 mod table;
+mod training;
 
 pub use answer::{Answer, AnswerDirectory, NamedArray, Values};
 pub use arrays::{of_cases, of_starts};
@@ -41,6 +42,7 @@ pub use phase_plane::phase_plane_answer;
 pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};
 pub use sweep::{sweep_document, sweep_sentence};
 pub use table::{Outcomes, Whose};
+pub use training::{TRAINING, in_words, left_of, training_answer};
 
 use std::path::{Path, PathBuf};
 
@@ -132,7 +134,7 @@ impl Report {
         let (columns, count) = (design.first.columns(), design.count());
         let identity = provenance.identity();
         let mut directory = match resume {
-            true => RunDirectory::resume(path)?,
+            true => RunDirectory::resume(path, ROWS)?,
             false => RunDirectory::create(path)?,
         };
         let place = directory.file(ROWS)?;

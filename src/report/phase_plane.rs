@@ -26,6 +26,7 @@ pub fn phase_plane_answer(study: &Study, found: &PhasePlane) -> Answer {
         figures: (figures.map(named).collect(), Vec::new()),
         notes: found.notes.clone(),
         sentence: sentence(found),
+        ..Answer::default()
     }
 }
 

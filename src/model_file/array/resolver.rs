@@ -119,7 +119,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(super) fn directory(&self) -> &Path {
+    pub(in crate::model_file) fn directory(&self) -> &Path {
         &self.directory
     }
 
@@ -128,7 +128,7 @@ impl<'a> Resolver<'a> {
         self.diagnostics
     }
 
-    pub(super) fn files(&self) -> &'a dyn Files {
+    pub(in crate::model_file) fn files(&self) -> &'a dyn Files {
         self.files
     }
 

@@ -7,6 +7,7 @@ mod ensemble;
 mod figures;
 mod flipping;
 mod layers;
+mod learn;
 mod memory;
 mod recall;
 mod solve;
@@ -23,8 +24,9 @@ use std::sync::Arc;
 use super::keys::{FILE, RECALL, SOLVE, STIMULUS, STYLE};
 use super::{
     Array, ArraySpec, DataFile, Diagnostics, Document, Field, Files, MODELS, Place, Report,
-    Resolver, Shipped, Source, Span, Spanned, Value, nearest, shipped::Inside,
+    Resolver, Shipped, Source, Span, Spanned, Value, learnt, nearest, shipped::Inside,
 };
+use crate::learning::Task;
 use crate::network::{Fault, Network, NetworkError, Place as Where};
 #[cfg(feature = "figures")]
 use crate::picture::Asked;
@@ -44,6 +46,8 @@ pub struct Loaded {
     pub data: Arc<DataFiles>,
     /// What varies from ensemble to ensemble, if anything does.
     pub sweep: Option<Sweep>,
+    /// How it learns, if it does.
+    pub learn: Option<Task>,
 }
 
 /// Why a model file was not understood.
@@ -198,8 +202,10 @@ pub fn resolved(
     let files: &dyn Files = if directory.is_some() { &disk } else { &Inside };
     let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files, &diagnostics);
     resolver.keep_arrays();
-    let document = Document::read(&source, &diagnostics);
-    let document = document.filter(|d| study(d, &mut resolver, false).is_some());
+    let document = Document::read(&source, &diagnostics).and_then(|mut document| {
+        learnt::put(&mut document, &resolver)?;
+        study(&document, &mut resolver, false).map(|_| document)
+    });
     let Some(document) = document.filter(|_| diagnostics.is_empty()) else {
         return Err(LoadError::Mistakes(diagnostics.report(&source)));
     };
@@ -298,13 +304,16 @@ fn understand(
         Some(directory) => Resolver::new(directory, &disk, &diagnostics),
         None => Resolver::new(Path::new(""), &Inside, &diagnostics),
     };
-    let study = Document::read(source, &diagnostics)
-        .and_then(|document| study(&document, &mut resolver, with_sweep));
+    let study = Document::read(source, &diagnostics).and_then(|mut document| {
+        learnt::put(&mut document, &resolver)?;
+        study(&document, &mut resolver, with_sweep)
+    });
     let read = resolver.read().to_vec();
-    if let (Some((study, sweep)), true) = (study, diagnostics.is_empty()) {
+    if let (Some((study, sweep, learn)), true) = (study, diagnostics.is_empty()) {
         return Ok(Loaded {
             study,
             sweep,
+            learn,
             text: source.file().to_owned(),
             files: read,
             data,
@@ -322,7 +331,7 @@ fn study(
     document: &Document,
     resolver: &mut Resolver<'_>,
     with_sweep: bool,
-) -> Option<(Study, Option<Sweep>)> {
+) -> Option<(Study, Option<Sweep>, Option<Task>)> {
     let diagnostics = resolver.diagnostics();
     let mut file = document.table(FILE.what, diagnostics).of(&FILE);
     let title = printable(&file.key("title"), "a title");
@@ -335,6 +344,9 @@ fn study(
     let sweep = file.key("sweep");
     let stimulus = file.key("stimulus").sections(&STIMULUS).collect();
     let solve = file.key("solve").section(&SOLVE);
+    let learn = file.key("learn");
+    // Its arrays stand in the places of others already.
+    file.key("weights");
     let recall = file.key("recall");
     let figures = file.key("figures");
     let style = file.key("style").section(&STYLE);
@@ -406,6 +418,17 @@ fn study(
         true => sweep::read(&sweep, solve.seed),
         false => None,
     };
+    let around = learn::Around {
+        network: &network,
+        settings: &solve.settings,
+        base: cases.first().map(|c| &c.start),
+        seed: solve.seed,
+    };
+    // Of a network that was not understood nothing more can be said.
+    let learn = match complete {
+        true => learn::read(&learn, &around, resolver),
+        false => None,
+    };
     let unused = resolver.read_unused().into_iter();
     let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
     let of_arrays = resolver.remarks().iter().cloned();
@@ -437,7 +460,7 @@ fn study(
     if settings_are_sound {
         suits(&study, &typed, (&layers, &places), diagnostics);
     }
-    Some((study, sweep))
+    Some((study, sweep, learn))
 }
 
 /// A text that can be printed in one line: messages and figures show it as it is.

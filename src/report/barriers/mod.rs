@@ -47,6 +47,7 @@ pub fn barriers_answer(
         sentence,
         #[cfg(feature = "figures")]
         figures: (figures::all(study, landscape, found, between), Vec::new()),
+        ..Answer::default()
     };
     if let Some(between) = between {
         let lowest = between.lowest.as_ref().map(|(_, path)| ("path", path));

@@ -62,6 +62,7 @@ pub fn basins_answer(study: &Study, asked: &BasinAnswers) -> Answer {
         figures: figures(study, asked),
         notes,
         sentence,
+        ..Answer::default()
     }
 }
 

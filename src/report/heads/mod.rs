@@ -36,6 +36,7 @@ pub fn heads_answer(found: &HeadsFound) -> Answer {
         arrays: found.arrays.iter().flat_map(arrays).collect(),
         notes: notes(found),
         sentence: sentence(found),
+        ..Answer::default()
     }
 }
 

@@ -1,0 +1,110 @@
+//! `weights = "runs/digits-train"`: arrays that were learnt stand in the places of those of the file.
+
+use super::{Document, Entries, Resolver, Span, Spanned, Value};
+use crate::record::{npz_from_bytes, npz_names_from_bytes};
+
+/// The archive of a directory of `attractor train`.
+const ARCHIVE: &str = "weights.npz";
+
+/// Puts the arrays into their places. None where they cannot be, which has been recorded.
+pub(super) fn put(document: &mut Document, resolver: &Resolver<'_>) -> Option<()> {
+    let there = document
+        .entries()
+        .iter()
+        .find(|(k, _)| k.value == "weights");
+    let Some((_, value)) = there else {
+        return Some(());
+    };
+    let (span, diagnostics) = (value.span.clone(), resolver.diagnostics());
+    let Some(named) = value.value.as_text().map(str::to_owned) else {
+        let kind = value.value.kind();
+        let why = format!("`weights`: expected the path of a training, found {kind}");
+        return diagnostics.error(span, why).none();
+    };
+    let mut path = named.clone();
+    if !path.ends_with(".npz") {
+        path = format!("{}/{ARCHIVE}", path.trim_end_matches('/'));
+    }
+    let whole = resolver.directory().join(&path);
+    let read = resolver.files().read(&whole).and_then(|(bytes, _)| {
+        let names = npz_names_from_bytes(&bytes, &whole).map_err(|e| e.why())?;
+        Ok((bytes, names))
+    });
+    let (bytes, names) = match read {
+        Ok(found) => found,
+        Err(why) => {
+            return diagnostics
+                .error(span, format!("cannot read the weights `{named}`: {why}"))
+                .label(format!("looked for at {}", whole.display()))
+                .help("it is a directory of `attractor train`, or an .npz with arrays that are named as --set names them")
+                .none();
+        }
+    };
+    let mut any = false;
+    for name in names.iter().filter(|n| is_place(n)) {
+        any = true;
+        let value = match npz_from_bytes(&bytes, &whole, Some(name)) {
+            Ok(array) if array.shape.is_empty() => Value::Float(array.data[0]),
+            Ok(_) => file(&path, name, &span),
+            Err(why) => return diagnostics.error(span, why.why()).none(),
+        };
+        let parts: Vec<&str> = name.split('.').collect();
+        let value = Spanned::new(value, span.clone());
+        if place(document.entries_mut(), &parts, value).is_none() {
+            let why =
+                format!("the weights `{named}` have `{name}`, and this model has no such place");
+            return diagnostics
+                .error(span, why)
+                .label("learnt by another model?")
+                .none();
+        }
+    }
+    match any {
+        true => Some(()),
+        false => {
+            let why = format!(
+                "`{named}` has no weights: none of its arrays is named as synapses.0.weights or layers.NAME.input"
+            );
+            diagnostics.error(span, why).none()
+        }
+    }
+}
+
+fn is_place(name: &str) -> bool {
+    ["synapses.", "layers."].iter().any(|p| name.starts_with(p)) && name.split('.').count() == 3
+}
+
+/// `{ file = path, key = name }`.
+fn file(path: &str, name: &str, span: &Span) -> Value {
+    let entry = |key: &str, text: &str| {
+        let text = Value::String(text.to_owned());
+        let key = Spanned::new(key.to_owned(), span.clone());
+        (key, Spanned::new(text, span.clone()))
+    };
+    Value::Table(vec![entry("file", path), entry("key", name)])
+}
+
+/// Sets what stands at `table.entry.key`; none where there is no such entry.
+fn place(entries: &mut Entries, parts: &[&str], value: Spanned<Value>) -> Option<()> {
+    let [table, entry, key] = parts else {
+        return None;
+    };
+    let inside = &mut entries.iter_mut().find(|(k, _)| k.value == *table)?.1.value;
+    let found = match inside {
+        Value::Table(all) if *table == "synapses" && *entry == "0" => Some(all),
+        Value::Table(all) => match &mut all.iter_mut().find(|(k, _)| k.value == *entry)?.1.value {
+            Value::Table(own) => Some(own),
+            _ => None,
+        },
+        Value::List(items) => match &mut items.get_mut(entry.parse::<usize>().ok()?)?.value {
+            Value::Table(own) => Some(own),
+            _ => None,
+        },
+        _ => None,
+    }?;
+    match found.iter_mut().find(|(k, _)| k.value == *key) {
+        Some((_, own)) => *own = value,
+        None => found.push((Spanned::new((*key).to_owned(), value.span.clone()), value)),
+    }
+    Some(())
+}
