@@ -5,9 +5,10 @@ use std::sync::Mutex;
 use crate::dynamics::{Interrupt, Outcome, Settings, Start};
 use crate::ensemble::Ensemble;
 use crate::monitor::RestMonitor;
-use crate::network::{Drive, Network, Workspace};
+use crate::network::{Connection, Drive, Network, Workspace};
 use crate::refusal::Refusal;
 use crate::stimulus::Stimulus;
+use crate::synapse::Ports;
 use crate::trajectory::StopReason;
 
 /// The names of phases in tables, as rules give them.
@@ -48,6 +49,14 @@ impl Phases<'_> {
     /// A start that is none, a trajectory that ends at no state: `name` says which phase it was of. An interrupt.
     pub fn run(&self, name: &str, network: &Network, starts: &[Start]) -> Result<Phase, Refusal> {
         let failed = |why: String| Refusal::new(format!("the {name}"), why);
+        let folded = match self.settings.method.flips {
+            true => None,
+            false => folded(network, starts),
+        };
+        let (network, starts) = match &folded {
+            Some((network, starts)) => (network, &starts[..]),
+            None => (network, starts),
+        };
         let stimulus = Stimulus::constant(network);
         let ensemble = Ensemble {
             network,
@@ -116,6 +125,66 @@ impl Phases<'_> {
         }
         Ok(phase)
     }
+}
+
+/// The same network and starts with the currents out of layers that are held in all starts put into the input, where a synapse joins two
+/// layers and is linear in the activations of each: they are the same at every step. None where there is no such synapse.
+fn folded(network: &Network, starts: &[Start]) -> Option<(Network, Vec<Start>)> {
+    let width = starts.len();
+    let mut held = vec![true; network.layers().len()];
+    for start in starts {
+        let mut clamped = vec![false; network.size()];
+        let all = start.clamped.iter().chain(network.clamped());
+        all.for_each(|i| clamped[*i] = true);
+        for (k, held) in held.iter_mut().enumerate() {
+            *held &= clamped[network.neurons(k)].iter().all(|c| *c);
+        }
+    }
+    let folds = |c: &Connection| {
+        let [a, b] = c.layers[..] else { return false };
+        held[a] != held[b] && c.synapse.is_quadratic()
+    };
+    if !network.connections().iter().any(folds) {
+        return None;
+    }
+    let n = network.size();
+    let (mut x, mut g) = (vec![0.0; n * width], vec![0.0; n * width]);
+    for (b, start) in starts.iter().enumerate() {
+        for (i, v) in start.x.iter().enumerate() {
+            x[i * width + b] = *v;
+        }
+    }
+    network.activation(&x, width, &mut g);
+    let mut builder = Network::builder();
+    for layer in network.layers() {
+        builder = builder.layer(layer.clone());
+    }
+    let mut current = vec![0.0; n * width];
+    for c in network.connections() {
+        if folds(c) {
+            let mut scratch = c.synapse.scratch(width);
+            let ports = Ports::new(&c.neurons, width);
+            c.synapse
+                .evaluate(&ports, &g, &mut current, None, &mut scratch);
+            continue;
+        }
+        let names = c.layers.iter().map(|l| network.layers()[*l].name.clone());
+        builder = builder.connect_boxed(names.collect(), c.synapse.clone());
+    }
+    // Made of parts of one that was.
+    let reduced = builder.build().ok()?;
+    let weights = network.energy_weights();
+    let all = starts.iter().enumerate().map(|(b, start)| {
+        let mut start = start.clone();
+        start.input.resize(n, 0.0);
+        for k in (0..held.len()).filter(|k| !held[*k]) {
+            for i in network.neurons(k) {
+                start.input[i] += current[i * width + b] / weights[i];
+            }
+        }
+        start
+    });
+    Some((reduced, all.collect()))
 }
 
 impl Phase {
