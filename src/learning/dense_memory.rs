@@ -9,11 +9,12 @@
 //! with n the order of the memory's potential: T is an overlap, about 0.7 times the number of pixels. Targets are ±1. The derivative by the
 //! memories is `Σ_c w_c (∂E/∂θ(all −1) − ∂E/∂θ(c at +1))/Tⁿ`, `w = ∂loss/∂z`.
 
+use super::classifier::Classifier;
 use super::rule::{largest, targets};
 use super::{Examples, Found, Lesson, Rule, Score};
 use crate::kernels::each;
 use crate::lagrangian::{Segment, Values};
-use crate::network::{Drive, Network, Workspace};
+use crate::network::Network;
 use crate::refusal::Refusal;
 
 /// Rows of a block, whatever the number of threads, so that sums have one order.
@@ -91,50 +92,23 @@ impl DenseMemory {
         learns: bool,
     ) {
         let network = lesson.network;
-        let classes = network.neurons(layer);
-        // A column with all units down, then one for each of them up.
-        let each = classes.len() + 1;
-        let width = part.rows.len() * each;
-        let starts = lesson.starts(part.rows, learns);
-        let (mut x, mut input) = (
-            vec![0.0; network.size() * width],
-            vec![0.0; network.size() * width],
-        );
-        for (b, start) in starts.iter().enumerate() {
-            let own = start.whole_input(network);
-            for i in 0..network.size() {
-                let row = i * width + b * each..i * width + (b + 1) * each;
-                x[row.clone()].fill(if classes.contains(&i) {
-                    -1.0
-                } else {
-                    start.x[i]
-                });
-                input[row.clone()].fill(own[i]);
-                if let Some(c) = i
-                    .checked_sub(classes.start)
-                    .filter(|_| classes.contains(&i))
-                {
-                    x[row.start + 1 + c] = 1.0;
-                }
-            }
+        let asked = Classifier {
+            network,
+            layer,
+            scale,
         }
-        let drive = Drive {
-            input: &input,
-            clamped: &[],
-        };
-        let mut ws = Workspace::new(network, width);
-        let mut at = network.at(&x, drive, &mut ws);
-        let energy = at.energy().total.to_vec();
-        let mut by = vec![0.0; width];
-        for (b, r) in part.rows.iter().enumerate() {
+        .ask(&lesson.starts(part.rows, learns));
+        let each = asked.each;
+        let mut by = vec![0.0; part.rows.len() * each];
+        let z = asked.z.chunks_exact(each - 1);
+        for (b, (r, z)) in part.rows.iter().zip(z).enumerate() {
             let wanted = lesson
                 .examples
                 .targets
                 .iter()
                 .flat_map(|t| t.row(network, *r));
-            for (c, t) in wanted.enumerate() {
+            for (c, (t, z)) in wanted.zip(z).enumerate() {
                 let (down, up) = (b * each, b * each + 1 + c);
-                let z = scale * (energy[down] - energy[up]);
                 let (y, m) = (z.tanh(), self.power as i32);
                 let wrong = t - y;
                 part.loss += wrong.powi(2 * m);
@@ -144,16 +118,16 @@ impl DenseMemory {
                 // add_gradient is of −∂E/∂θ.
                 by[up] = scale * w;
                 by[down] -= scale * w;
-                part.z.push(z);
             }
         }
         if learns {
             part.gradient = vec![0.0; lesson.parameters.count()];
-            let g = at.activation();
+            let gradient = &mut part.gradient;
             lesson
                 .parameters
-                .add_gradient(network, g, &by, &mut part.gradient);
+                .add_gradient(network, &asked.g, &by, gradient);
         }
+        part.z = asked.z;
     }
 }
 

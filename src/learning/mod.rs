@@ -6,6 +6,7 @@
 
 mod adjoint;
 mod boltzmann;
+mod classifier;
 mod contrastive;
 mod dense_memory;
 mod equilibrium;
@@ -22,6 +23,7 @@ pub mod transformer;
 
 pub use adjoint::Adjoint;
 pub use boltzmann::Boltzmann;
+pub use classifier::Classifier;
 pub use contrastive::Contrastive;
 pub use dense_memory::{DenseMemory, Ramp};
 pub use equilibrium::{Equilibrium, Nudge};

@@ -63,6 +63,9 @@ pub const MODELS: &[Shipped] = models![
     "timed-sequence",
     "sequence-continuous",
     "dense-memory",
+    "digits-learnt",
+    "dense-classifier",
+    "bars-and-stripes",
     "overloaded",
     "exponential-memory",
     "energy-transformer",
@@ -79,6 +82,7 @@ pub const MODELS: &[Shipped] = models![
 /// The files that they read, by their paths in `models/`.
 pub const DATA: &[(&str, &[u8])] = data![
     "data/digits.npy",
+    "data/digits-all.npz",
     "data/photos/astronaut.png",
     "data/photos/camera.png",
     "data/photos/chelsea.png",

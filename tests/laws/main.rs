@@ -29,6 +29,7 @@ mod memory_flips;
 mod network_laws;
 mod operations;
 mod retrieval;
+mod rules;
 mod simplices;
 mod synapse_laws;
 mod transformer_gradients;
