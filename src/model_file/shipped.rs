@@ -65,6 +65,7 @@ pub const MODELS: &[Shipped] = models![
     "dense-memory",
     "digits-learnt",
     "dense-classifier",
+    "convolutional-learnt",
     "bars-and-stripes",
     "overloaded",
     "exponential-memory",
