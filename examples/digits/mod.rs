@@ -1,5 +1,7 @@
 //! What the studies of digits share: a training of a shipped model with other settings, and the neighbours that it is held against.
 
+#![allow(dead_code, reason = "not every study needs all of it")]
+
 use std::error::Error;
 use std::path::Path;
 
@@ -31,7 +33,6 @@ pub fn learnt(model: &str, settings: &[String]) -> Result<Learnt, Box<dyn Error>
 }
 
 /// The part of the test rows whose class most of the `k` nearest rows that were learnt from have; of equal ones that of the nearest.
-#[allow(dead_code, reason = "not every study needs it")]
 pub fn neighbours(task: &Task, network: &Network, k: usize) -> f64 {
     let examples: &Examples = &task.examples;
     let classes = examples.targets.as_ref().and_then(|t| t.classes.as_ref());

@@ -25,6 +25,12 @@ pub(super) fn put(document: &mut Document, resolver: &Resolver<'_>) -> Option<()
     if !path.ends_with(".npz") {
         path = format!("{}/{ARCHIVE}", path.trim_end_matches('/'));
     }
+    // A model that is part of the program lies nowhere: the path is from here.
+    if resolver.directory().as_os_str().is_empty()
+        && let Ok(absolute) = std::path::absolute(&path)
+    {
+        path = absolute.display().to_string();
+    }
     let whole = resolver.directory().join(&path);
     let read = resolver.files().read(&whole).and_then(|(bytes, _)| {
         let names = npz_names_from_bytes(&bytes, &whole).map_err(|e| e.why())?;

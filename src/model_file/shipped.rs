@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Files;
-use crate::record::sha256_hex;
+use crate::record::{DataFiles, sha256_hex};
 
 /// A model of `models/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +111,8 @@ impl Shipped {
     }
 }
 
-/// Arrays of the models that are part of the program.
-pub(super) struct Inside;
+/// Arrays of the models that are part of the program, and weights that were learnt, by their absolute paths.
+pub(super) struct Inside<'a>(pub &'a DataFiles);
 
 fn bytes(path: &Path) -> Result<&'static [u8], String> {
     let found = DATA.iter().find(|(name, _)| Path::new(name) == path);
@@ -121,8 +121,11 @@ fn bytes(path: &Path) -> Result<&'static [u8], String> {
     })
 }
 
-impl Files for Inside {
+impl Files for Inside<'_> {
     fn read(&self, path: &Path) -> Result<(Arc<[u8]>, String), String> {
+        if path.is_absolute() {
+            return self.0.get(path).map_err(|e| e.why());
+        }
         let bytes = bytes(path)?;
         Ok((bytes.into(), sha256_hex(bytes)))
     }

@@ -23,3 +23,4 @@ mod output;
 mod phase_plane;
 mod searches;
 mod starts;
+mod train;

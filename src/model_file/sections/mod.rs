@@ -198,8 +198,8 @@ pub fn resolved(
 ) -> Result<Vec<(String, Array)>, LoadError> {
     let source = Source::new(name, text, overrides);
     let diagnostics = Diagnostics::new();
-    let disk = Disk(data);
-    let files: &dyn Files = if directory.is_some() { &disk } else { &Inside };
+    let (disk, inside) = (Disk(data), Inside(data));
+    let files: &dyn Files = if directory.is_some() { &disk } else { &inside };
     let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files, &diagnostics);
     resolver.keep_arrays();
     let document = Document::read(&source, &diagnostics).and_then(|mut document| {
@@ -299,10 +299,10 @@ fn understand(
     with_sweep: bool,
 ) -> Result<Loaded, Report> {
     let diagnostics = Diagnostics::new();
-    let disk = Disk(&data);
+    let (disk, inside) = (Disk(&data), Inside(&data));
     let mut resolver = match directory {
         Some(directory) => Resolver::new(directory, &disk, &diagnostics),
-        None => Resolver::new(Path::new(""), &Inside, &diagnostics),
+        None => Resolver::new(Path::new(""), &inside, &diagnostics),
     };
     let study = Document::read(source, &diagnostics).and_then(|mut document| {
         learnt::put(&mut document, &resolver)?;
