@@ -6,6 +6,7 @@ use super::exponential::EXPONENTIAL;
 use super::method::Method;
 use super::ode_solvers::{ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4};
 use super::rosenbrock::{RODAS5P, ROSENBROCK23};
+use super::stochastic::{EULER_MARUYAMA, SRA};
 
 /// Changes the method on the way.
 pub static AUTO: Method = Method {
@@ -26,7 +27,7 @@ pub static AUTO: Method = Method {
 pub(super) static CHOICES: [&Method; 3] = [&TSIT5, &EXPONENTIAL, &RODAS5P];
 
 /// Our own methods.
-pub static OWN: [&Method; 8] = [
+pub static OWN: [&Method; 10] = [
     &TSIT5,
     &DOPRI5,
     &BS3,
@@ -35,6 +36,8 @@ pub static OWN: [&Method; 8] = [
     &ROSENBROCK23,
     &RK4,
     &EULER,
+    &EULER_MARUYAMA,
+    &SRA,
 ];
 
 /// Every method, the default first: our own, then those of other programs.
@@ -48,6 +51,8 @@ pub static METHODS: &[&Method] = &[
     &ROSENBROCK23,
     &RK4,
     &EULER,
+    &EULER_MARUYAMA,
+    &SRA,
     &ASYNCHRONOUS,
     &SYNCHRONOUS,
     &GLAUBER,

@@ -20,9 +20,12 @@ pub struct Descent {
     pub notes: Vec<String>,
 }
 
-/// What the method and its rule make of it; nothing of methods that move states.
+/// What the method and its rule make of it; of methods that move states only that noise may raise it.
 pub fn descent(network: &Network, settings: &Settings) -> Descent {
     let mut found = Descent::default();
+    if settings.method.is_noisy() {
+        found.free = Some("noise drives the states".into());
+    }
     if !settings.method.flips {
         return found;
     }
