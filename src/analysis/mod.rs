@@ -16,6 +16,7 @@ mod manifolds;
 mod newton;
 mod outermost;
 mod parts;
+mod passage;
 mod plane;
 mod recall;
 mod rest;
@@ -45,6 +46,7 @@ pub use landscape::{
     landscape_watched,
 };
 pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
+pub use passage::{kramers, mean_passage, passage_times};
 pub use plane::{
     Nullclines, OnSection, Plane, PlaneError, PlaneField, PlaneValues, Section, Space, streamlines,
 };

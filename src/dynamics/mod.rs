@@ -51,7 +51,7 @@ pub use outcome::{Choice, Outcome, Statistics};
 pub use rosenbrock::{RODAS5P, ROSENBROCK23};
 pub use settings::Settings;
 pub use start::Start;
-pub use stochastic::{EULER_MARUYAMA, SRA};
+pub use stochastic::{EULER_MARUYAMA, SRA, noise_in_words};
 pub use stepper::{Ends, Equation, Flipped, Node, Stepper, Storage};
 pub(crate) use tableau::OF_DOPRI5;
 pub use tableau::Tableau;

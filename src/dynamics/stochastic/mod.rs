@@ -10,5 +10,7 @@ mod list;
 mod path;
 mod scheme;
 mod suits;
+mod words;
 
 pub use list::{EULER_MARUYAMA, SRA};
+pub use words::noise_in_words;

@@ -34,16 +34,14 @@ pub(super) fn read(table: &mut Table<'_>, method: &Method) -> Flipping {
         temperature.error(why).help(help);
     }
     let taken = |key: &str| method.flips || (method.is_noisy() && key == "temperature");
-    let lost = fields.iter().find(|f| f.is_present() && !taken(f.name()));
-    if let Some(field) = lost {
-        let (key, name) = (field.name(), method.name);
-        let error = field.error(match key {
-            "temperature" => {
-                format!("temperature belongs to methods at which something is random, {name} is none")
-            }
-            _ => format!("{key} belongs to methods whose units flip, {name} moves states"),
+    let mut all = KEYS.iter().zip(&fields);
+    if let Some((key, field)) = all.find(|(key, f)| f.is_present() && !taken(key)) {
+        let (typed, name) = (field.name(), method.name);
+        let error = field.error(match *key {
+            "temperature" => format!("{typed} belongs to methods that draw at random, {name} does not"),
+            _ => format!("{typed} belongs to methods whose units flip, {name} moves states"),
         });
-        error.help(match key {
+        error.help(match *key {
             "temperature" => "sra and euler-maruyama move states under noise; glauber, metropolis and annealing flip units of layers of step, sign and one-hot",
             _ => "method = \"asynchronous\" flips units of layers of step, sign and one-hot",
         });
