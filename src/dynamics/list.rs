@@ -26,8 +26,8 @@ pub static AUTO: Method = Method {
 /// What `auto` chooses from. The first is what it starts with.
 pub(super) static CHOICES: [&Method; 3] = [&TSIT5, &EXPONENTIAL, &RODAS5P];
 
-/// Our own methods.
-pub static OWN: [&Method; 10] = [
+/// Our own methods that move states without noise.
+pub static OWN: [&Method; 8] = [
     &TSIT5,
     &DOPRI5,
     &BS3,
@@ -36,8 +36,6 @@ pub static OWN: [&Method; 10] = [
     &ROSENBROCK23,
     &RK4,
     &EULER,
-    &EULER_MARUYAMA,
-    &SRA,
 ];
 
 /// Every method, the default first: our own, then those of other programs.

@@ -69,6 +69,7 @@ fn ends(network: &Network, settings: &Settings, start: &[f64], count: usize) -> 
 }
 
 /// Two neurons whose drift bends, with time constants of their own, under noise of their currents.
+/// Where it is strong its terms are most of the error, and not those of the drift alone, which are of second order.
 fn bent(noise: f64) -> Network {
     let layer = Layer::new("n", &[2], Tanh { beta: 1.5 }).unwrap();
     let layer = layer.tau([1.0, 0.7]).input([0.2, -0.1]).noise(noise);
@@ -76,10 +77,10 @@ fn bent(noise: f64) -> Network {
     theories::general(layer, weights).unwrap()
 }
 
-/// Mean distances to the states of fine steps on the same paths, for steps of 1/4, 1/8, 1/16 and 1/32.
+/// Mean distances to the states of fine steps on the same paths, for steps of 1/16, 1/32, 1/64 and 1/128.
 fn strong_errors(network: &Network, method: &'static Method, temperature: f64) -> Vec<f64> {
-    let fine = 1.0 / 2048.0;
-    let count = 400;
+    let fine = 1.0 / 4096.0;
+    let count = 300;
     let run = |method, step: f64| {
         let settings = Settings {
             pieces: (step / fine) as u32,
@@ -88,7 +89,7 @@ fn strong_errors(network: &Network, method: &'static Method, temperature: f64) -
         ends(network, &settings, &[0.3, -0.2], count)
     };
     let exact = run(&SRA, fine);
-    let errors = (2..=5).map(|k| {
+    let errors = (4..=7).map(|k| {
         let ends = run(method, 0.5_f64.powi(k));
         let apart = |(a, b): (&Vec<f64>, &Vec<f64>)| (a[0] - b[0]).hypot(a[1] - b[1]);
         ends.iter().zip(&exact).map(apart).sum::<f64>() / count as f64
@@ -105,13 +106,13 @@ fn order(errors: &[f64]) -> f64 {
 /// the arc length, away from the ends of the range.
 #[test]
 fn strong_orders_on_one_brownian_path() {
-    for (network, temperature) in [(bent(0.4), 0.0), (bent(0.0), 0.02)] {
-        for (method, wanted) in [(&EULER_MARUYAMA, 1.0), (&SRA, 1.5)] {
+    // At a low temperature sra's error is still that of its drift, of order 2; without the path's mean in its stage it has order 1.
+    for (network, temperature, most) in [(bent(1.5), 0.0, 1.75), (bent(0.0), 0.02, 2.2)] {
+        for (method, orders) in [(&EULER_MARUYAMA, 0.85..1.2), (&SRA, 1.35..most)] {
             let errors = strong_errors(&network, method, temperature);
             let found = order(&errors);
-            // Steps of 1/4 are not yet in the limit; without the path's mean in its stage sra has order 1.
             let name = method.name;
-            assert!((found - wanted).abs() < 0.2, "{name}, T = {temperature}: {found}, {errors:?}");
+            assert!(orders.contains(&found), "{name}, T = {temperature}: {found}, {errors:?}");
         }
     }
 }
@@ -165,21 +166,24 @@ fn assert_moments(ends: &[Vec<f64>], mean: [f64; 2], c: [[f64; 2]; 2], what: &st
     }
 }
 
-/// At a temperature `E = Σ d (x²/2 − I x) − xᵀWx/2` has the covariance `T (D − W)⁻¹`, whatever the time constants.
+/// At a temperature `E = Σ d (x²/2 − I x) − xᵀDWx/2` has the covariance `T (D − DW)⁻¹`, whatever the time constants.
 #[test]
 fn a_linear_network_has_the_covariance_of_its_energy() {
-    let (w, d, t) = ([[0.3, 0.4], [0.4, -0.2]], [1.0, 2.0], 0.5);
+    let (w, d, t) = ([[0.3, 0.4], [0.2, -0.2]], [1.0, 2.0], 0.5);
     let layer = Layer::new("n", &[2], Identity).unwrap();
     let layer = layer.tau([1.0, 0.3]).weight(d).input([0.5, -0.4]);
     let network = theories::general(layer, Weights::new(2, 2, w.concat()).unwrap()).unwrap();
-    let a = [[d[0] - w[0][0], -w[0][1]], [-w[1][0], d[1] - w[1][1]]];
+    let a = [
+        [d[0] - d[0] * w[0][0], -d[0] * w[0][1]],
+        [-d[1] * w[1][0], d[1] - d[1] * w[1][1]],
+    ];
     let det = a[0][0] * a[1][1] - a[0][1] * a[1][0];
     let inverse = [[a[1][1] / det, -a[0][1] / det], [-a[1][0] / det, a[0][0] / det]];
     let c = inverse.map(|row| row.map(|v| t * v));
     let pull = [d[0] * 0.5, d[1] * -0.4];
     let mean = inverse.map(|row| row[0] * pull[0] + row[1] * pull[1]);
-    for (method, step) in [(&SRA, 0.05), (&EULER_MARUYAMA, 0.002)] {
-        let ends = ends(&network, &settings(method, step, 20.0, t), &[0.0; 2], 10_000);
+    for (method, step) in [(&SRA, 0.05), (&EULER_MARUYAMA, 0.005)] {
+        let ends = ends(&network, &settings(method, step, 12.0, t), &[0.0; 2], 8000);
         assert_moments(&ends, mean, c, method.name);
     }
 }
@@ -254,8 +258,8 @@ fn activations_have_the_density_of_the_energy() {
         let whole = below[g.len() - 1];
         let edge = |b: usize| g[below.partition_point(|v| *v < whole * b as f64 / BINS as f64)];
         let edges: Vec<f64> = (1..BINS).map(edge).collect();
-        let count = 12_000;
-        let ends = ends(&network, &settings(&SRA, step, 12.0, t), &[0.1], count);
+        let count = 8000;
+        let ends = ends(&network, &settings(&SRA, step, 10.0, t), &[0.1], count);
         let mut counts = [0u32; BINS];
         for x in &ends {
             let g = activation(&*lagrangian, x[0]);
@@ -295,7 +299,7 @@ fn passages_take_the_time_of_the_exact_integral() {
     let kramers = |t: f64| kramers(barrier, [curvature(well), curvature(0.0)], 1.0, t);
     let ratios = [3.0, 5.0, 8.0, 20.0].map(|high| exact(barrier / high) / kramers(barrier / high));
     assert!(ratios.windows(2).all(|r| r[1] < r[0]), "{ratios:?}");
-    assert!((1.0..1.03).contains(&ratios[3]), "{ratios:?}");
+    assert!((1.0..1.04).contains(&ratios[3]), "{ratios:?}");
     let half = mean_passage(energy, [-4.0, -well, 0.0], 1.0, barrier / 8.0);
     assert!((half / exact(barrier / 8.0) - 0.5).abs() < 0.03, "{half}");
     let t = barrier / 2.5;
@@ -424,8 +428,9 @@ fn what_has_no_density_is_refused() {
             continue;
         }
         let arc = lagrangian.arc_length().is_some();
-        let sum = DirectSum::uniform(&[4], lagrangian).unwrap();
-        let network = Network::builder().layer(Layer::of("n", &[4], sum)).build().unwrap();
+        // Five: as many as the list has an own width for.
+        let sum = DirectSum::uniform(&[5], lagrangian).unwrap();
+        let network = Network::builder().layer(Layer::of("n", &[5], sum)).build().unwrap();
         let warm = run(&network, &settings(&SRA, 0.01, 0.02, 0.1));
         assert_eq!(warm.is_ok(), arc, "{text}: {warm:?}");
         fine += u32::from(arc);
@@ -436,7 +441,7 @@ fn what_has_no_density_is_refused() {
             assert!(why.contains("noise = 0.1 of a layer"), "{why}");
         }
         // Noise of the currents drives it all the same.
-        let noisy = Layer::of("n", &[4], network.layers()[0].lagrangian.clone()).noise(0.1);
+        let noisy = Layer::of("n", &[5], network.layers()[0].lagrangian.clone()).noise(0.1);
         let noisy = Network::builder().layer(noisy).build().unwrap();
         assert_eq!(run(&noisy, &settings(&SRA, 0.01, 0.02, 0.0)), Ok(()), "{text}");
     }
