@@ -18,7 +18,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use attractor::analysis::{kramers, mean_passage, passage_times};
-use attractor::dynamics::{Flipping, GLAUBER, Interrupt, Method, SRA, Settings, Start, Temperature};
+use attractor::dynamics::{
+    Flipping, GLAUBER, Interrupt, Method, SRA, Settings, Start, Temperature,
+};
 use attractor::ensemble::Ensemble;
 use attractor::figure::{Figure, Line, LinesPlot};
 use attractor::kernels::Weights;
@@ -38,7 +40,10 @@ fn graded(n: usize, b: f64) -> Answer<Network> {
     let mean = Weights::new(1, n, vec![1.0 / n as f64; n])?;
     let memory = Memory::new(vec![mean], potential)?.scale(n as f64)?;
     let layer = Layer::new("neurons", &[n], Identity)?;
-    Ok(Network::builder().layer(layer).connect(&["neurons"], memory).build()?)
+    Ok(Network::builder()
+        .layer(layer)
+        .connect(&["neurons"], memory)
+        .build()?)
 }
 
 /// The energy of one of them.
@@ -48,11 +53,20 @@ fn energy(b: f64, m: f64) -> f64 {
 
 /// Spins that are all coupled: `E = −(Σ s)²/(2N)` up to a constant.
 fn spins(n: usize) -> Answer<Network> {
-    let coupling = |k: usize| if k.is_multiple_of(n + 1) { 0.0 } else { 1.0 / n as f64 };
+    let coupling = |k: usize| {
+        if k.is_multiple_of(n + 1) {
+            0.0
+        } else {
+            1.0 / n as f64
+        }
+    };
     let weights = Weights::new(n, n, (0..n * n).map(coupling).collect())?;
     let layer = Layer::new("spins", &[n], Sign {})?;
     let synapse = Recurrent::new(weights, &vec![1.0; n])?;
-    Ok(Network::builder().layer(layer).connect(&["spins"], synapse).build()?)
+    Ok(Network::builder()
+        .layer(layer)
+        .connect(&["spins"], synapse)
+        .build()?)
 }
 
 /// The positive fixed point of `m = tanh(b m)`.
@@ -157,7 +171,12 @@ fn main() -> Answer<()> {
     let mut points = Vec::new();
     for n in [10, 20, 30, 40] {
         let there = 2.0 * there(n) / n as f64 - 1.0;
-        let found = measured(&spins(n)?, (&GLAUBER, 1.0 / n as f64, t), -1.0, there - 1e-9)?;
+        let found = measured(
+            &spins(n)?,
+            (&GLAUBER, 1.0 / n as f64, t),
+            -1.0,
+            there - 1e-9,
+        )?;
         let [mean, error] = found;
         println!("{n:5}   {mean:7.1} ± {error:5.1}   {:9.1}", exact(n));
         points.push((n as f64, found));
@@ -168,13 +187,18 @@ fn main() -> Answer<()> {
     });
     lines.push(Line {
         second: true,
-        ..curve("spins, exact", [10, 20, 30, 40].map(|n| (n as f64, exact(n))))
+        ..curve(
+            "spins, exact",
+            [10, 20, 30, 40].map(|n| (n as f64, exact(n))),
+        )
     });
 
     if let Some(directory) = std::env::args().nth(1) {
         let plot = LinesPlot {
             title: "The time in an attractor grows exponentially with the number of neurons".into(),
-            subtitle: format!("{COUNT} trajectories each, 95 % intervals · graded neurons: sra, step 0.05, T = 0.5 · spins: glauber, T = 0.6"),
+            subtitle: format!(
+                "{COUNT} trajectories each, 95 % intervals · graded neurons: sra, step 0.05, T = 0.5 · spins: glauber, T = 0.6"
+            ),
             x_label: "number of neurons N".into(),
             y_label: "mean time to the other well (τ, or sweeps)".into(),
             y_log: true,

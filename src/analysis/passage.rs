@@ -25,7 +25,12 @@ const INTERVALS: usize = 20_000;
 /// let time = mean_passage(|x| 0.5 * x * x, [-8.0, 0.0, 1.0], 1.0, 0.5);
 /// assert!((time - 4.037_73).abs() < 1e-4, "{time}");
 /// ```
-pub fn mean_passage(energy: impl Fn(f64) -> f64, [low, a, b]: [f64; 3], friction: f64, t: f64) -> f64 {
+pub fn mean_passage(
+    energy: impl Fn(f64) -> f64,
+    [low, a, b]: [f64; 3],
+    friction: f64,
+    t: f64,
+) -> f64 {
     let h = (b - low) / INTERVALS as f64;
     let places: Vec<f64> = (0..=INTERVALS).map(|k| low + h * k as f64).collect();
     let energies: Vec<f64> = places.iter().map(|x| energy(*x)).collect();

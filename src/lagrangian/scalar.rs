@@ -3,8 +3,8 @@
 use crate::kernels::vectorized;
 
 use super::{
-    ArcLength, Changes, EXPONENTIAL, Enclosure, HessianRows, Lagrangian, Name, Reach, TermRows, Trend, Values,
-    rise,
+    ArcLength, Changes, EXPONENTIAL, Enclosure, HessianRows, Lagrangian, Name, Reach, TermRows,
+    Trend, Values, rise,
 };
 use crate::refusal::Refusal;
 

@@ -231,7 +231,10 @@ mod tests {
         assert_eq!(next(&mut draws), next(&mut other));
         // Of normal numbers one takes more bits than another.
         let normal: Vec<f64> = (0..1000).map(|_| draws.normal()).collect();
-        assert_eq!(Stream::of(3, 1, 4, 1).normal(1000, 0.0, 1.0)[0], Draws::of(Stream::of(3, 1, 4, 1)).normal());
+        assert_eq!(
+            Stream::of(3, 1, 4, 1).normal(1000, 0.0, 1.0)[0],
+            Draws::of(Stream::of(3, 1, 4, 1)).normal()
+        );
         (0..1000).for_each(|k| assert_eq!(other.normal(), normal[k]));
         let mut third = Draws::at(draws.place());
         assert_eq!(next(&mut draws), next(&mut third));

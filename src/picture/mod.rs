@@ -4,6 +4,7 @@
 mod activity;
 mod connectivity;
 mod course;
+mod density;
 mod energy;
 mod gain;
 mod histogram;

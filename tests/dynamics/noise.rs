@@ -112,7 +112,10 @@ fn strong_orders_on_one_brownian_path() {
             let errors = strong_errors(&network, method, temperature);
             let found = order(&errors);
             let name = method.name;
-            assert!(orders.contains(&found), "{name}, T = {temperature}: {found}, {errors:?}");
+            assert!(
+                orders.contains(&found),
+                "{name}, T = {temperature}: {found}, {errors:?}"
+            );
         }
     }
 }
@@ -134,8 +137,16 @@ fn weak_orders_of_a_linear_neuron() {
         let ends = ends(&network, &settings(method, h, 20.0, 0.0), &[0.0], count);
         let found = ends.iter().map(|x| x[0] * x[0]).sum::<f64>() / count as f64;
         let error = of(h) * (2.0 / count as f64).sqrt();
-        assert!((found - of(h)).abs() < 5.0 * error, "{}: {found}", method.name);
-        assert!(h < 0.3 || (of(h) - 0.5).abs() > 1.5 * error, "{}", method.name);
+        assert!(
+            (found - of(h)).abs() < 5.0 * error,
+            "{}: {found}",
+            method.name
+        );
+        assert!(
+            h < 0.3 || (of(h) - 0.5).abs() > 1.5 * error,
+            "{}",
+            method.name
+        );
         let shrinks = ((of(0.02) - 0.5) / (of(0.01) - 0.5)).log2();
         assert!((shrinks - order).abs() < 0.05, "{}: {shrinks}", method.name);
     }
@@ -144,9 +155,14 @@ fn weak_orders_of_a_linear_neuron() {
 /// The means of these states, and their covariances.
 fn moments(ends: &[Vec<f64>]) -> (Vec<f64>, Vec<Vec<f64>>) {
     let (n, count) = (ends[0].len(), ends.len() as f64);
-    let mean: Vec<f64> = (0..n).map(|i| ends.iter().map(|x| x[i]).sum::<f64>() / count).collect();
+    let mean: Vec<f64> = (0..n)
+        .map(|i| ends.iter().map(|x| x[i]).sum::<f64>() / count)
+        .collect();
     let of = |i: usize, j: usize| {
-        ends.iter().map(|x| (x[i] - mean[i]) * (x[j] - mean[j])).sum::<f64>() / (count - 1.0)
+        ends.iter()
+            .map(|x| (x[i] - mean[i]) * (x[j] - mean[j]))
+            .sum::<f64>()
+            / (count - 1.0)
     };
     let covariance = (0..n).map(|i| (0..n).map(|j| of(i, j)).collect()).collect();
     (mean, covariance)
@@ -161,7 +177,10 @@ fn assert_moments(ends: &[Vec<f64>], mean: [f64; 2], c: [[f64; 2]; 2], what: &st
         assert!(apart < 5.0 * (c[i][i] / count).sqrt(), "{what}: {means:?}");
         for j in 0..2 {
             let error = ((c[i][j].powi(2) + c[i][i] * c[j][j]) / count).sqrt();
-            assert!((found[i][j] - c[i][j]).abs() < 5.0 * error, "{what}: {found:?}, {c:?}");
+            assert!(
+                (found[i][j] - c[i][j]).abs() < 5.0 * error,
+                "{what}: {found:?}, {c:?}"
+            );
         }
     }
 }
@@ -178,7 +197,10 @@ fn a_linear_network_has_the_covariance_of_its_energy() {
         [-d[1] * w[1][0], d[1] - d[1] * w[1][1]],
     ];
     let det = a[0][0] * a[1][1] - a[0][1] * a[1][0];
-    let inverse = [[a[1][1] / det, -a[0][1] / det], [-a[1][0] / det, a[0][0] / det]];
+    let inverse = [
+        [a[1][1] / det, -a[0][1] / det],
+        [-a[1][0] / det, a[0][0] / det],
+    ];
     let c = inverse.map(|row| row.map(|v| t * v));
     let pull = [d[0] * 0.5, d[1] * -0.4];
     let mean = inverse.map(|row| row[0] * pull[0] + row[1] * pull[1]);
@@ -193,7 +215,10 @@ fn a_linear_network_has_the_covariance_of_its_energy() {
 fn noise_of_the_currents_has_the_covariance_of_lyapunovs_equation() {
     let (tau, sigma) = ([1.0, 0.4], [0.6, 0.3]);
     let slow = Layer::new("slow", &[1], Identity).unwrap().noise(sigma[0]);
-    let fast = Layer::new("fast", &[1], Identity).unwrap().tau(tau[1]).noise(sigma[1]);
+    let fast = Layer::new("fast", &[1], Identity)
+        .unwrap()
+        .tau(tau[1])
+        .noise(sigma[1]);
     let one = |v: f64| Weights::new(1, 1, vec![v]).unwrap();
     let network = Network::builder()
         .layer(slow)
@@ -207,7 +232,12 @@ fn noise_of_the_currents_has_the_covariance_of_lyapunovs_equation() {
     let c11 = sigma[0].powi(2) / (2.0 * a);
     let c12 = push * c11 / (a + b);
     let c22 = ((sigma[1] / tau[1]).powi(2) + 2.0 * push * c12) / (2.0 * b);
-    let ends = ends(&network, &settings(&SRA, 0.02, 15.0, 0.0), &[0.0; 2], 10_000);
+    let ends = ends(
+        &network,
+        &settings(&SRA, 0.02, 15.0, 0.0),
+        &[0.0; 2],
+        10_000,
+    );
     assert_moments(&ends, [0.0; 2], [[c11, c12], [c12, c22]], "sra");
 }
 
@@ -239,7 +269,13 @@ fn activations_have_the_density_of_the_energy() {
         (r#"{ kind = "tanh", beta = 2.0 }"#, 0.9, 0.0, 0.15, 0.01),
         (r#"{ kind = "sigmoid", beta = 3.0 }"#, 2.0, -1.0, 0.08, 0.01),
         (r#"{ kind = "arctan", lambda = 1.4 }"#, 1.0, 0.1, 0.2, 0.005),
-        (r#"{ kind = "softplus", beta = 2.0 }"#, -0.5, 0.2, 0.3, 0.005),
+        (
+            r#"{ kind = "softplus", beta = 2.0 }"#,
+            -0.5,
+            0.2,
+            0.3,
+            0.005,
+        ),
         (r#"{ kind = "exponential" }"#, -0.3, 0.2, 0.4, 0.005),
     ];
     for (text, weight, input, t, step) in cases {
@@ -250,7 +286,10 @@ fn activations_have_the_density_of_the_energy() {
         // The distribution over a fine grid of states.
         let grid: Vec<f64> = (0..=40_000).map(|k| -20.0 + 1e-3 * f64::from(k)).collect();
         let g: Vec<f64> = grid.iter().map(|x| activation(&*lagrangian, *x)).collect();
-        let density: Vec<f64> = grid.iter().map(|x| (-energy_of(&network, *x) / t).exp()).collect();
+        let density: Vec<f64> = grid
+            .iter()
+            .map(|x| (-energy_of(&network, *x) / t).exp())
+            .collect();
         let mut below = vec![0.0];
         for k in 1..g.len() {
             below.push(below[k - 1] + 0.5 * (density[k] + density[k - 1]) * (g[k] - g[k - 1]));
@@ -266,10 +305,16 @@ fn activations_have_the_density_of_the_energy() {
             counts[edges.partition_point(|e| *e <= g)] += 1;
         }
         let wanted = count as f64 / BINS as f64;
-        let chi: f64 = counts.iter().map(|n| (f64::from(*n) - wanted).powi(2) / wanted).sum();
+        let chi: f64 = counts
+            .iter()
+            .map(|n| (f64::from(*n) - wanted).powi(2) / wanted)
+            .sum();
         let free = (BINS - 1) as f64;
         // Mean and standard deviation of χ²; five of them, and what steps of this length add.
-        assert!(chi < free + 5.0 * (2.0 * free).sqrt(), "{text}: χ² = {chi}, {counts:?}");
+        assert!(
+            chi < free + 5.0 * (2.0 * free).sqrt(),
+            "{text}: χ² = {chi}, {counts:?}"
+        );
     }
 }
 
@@ -314,7 +359,11 @@ fn passages_take_the_time_of_the_exact_integral() {
     let spread = times.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1) as f64;
     let error = (spread / count as f64).sqrt();
     // Between two steps it may have been there already: late by less than a few steps.
-    assert!((mean - exact(t)).abs() < 5.0 * error + 0.05, "{mean} ± {error}, {}", exact(t));
+    assert!(
+        (mean - exact(t)).abs() < 5.0 * error + 0.05,
+        "{mean} ± {error}, {}",
+        exact(t)
+    );
 }
 
 /// A line of fixed points: along it the position diffuses, `⟨(z − z_0)²⟩ = 2 (T/(d τ)) t`; across it stays where the energy says.
@@ -325,7 +374,9 @@ fn a_line_attractor_diffuses_along_its_line() {
     let network = theories::general(layer, weights).unwrap();
     let (t, time, count) = (0.1, 30.0, 8000);
     let ends = ends(&network, &settings(&SRA, 0.1, time, t), &[0.8, 0.6], count);
-    let square = |f: &dyn Fn(&Vec<f64>) -> f64| ends.iter().map(|x| f(x).powi(2)).sum::<f64>() / count as f64;
+    let square = |f: &dyn Fn(&Vec<f64>) -> f64| {
+        ends.iter().map(|x| f(x).powi(2)).sum::<f64>() / count as f64
+    };
     let along = square(&|x| 0.8 * x[0] + 0.6 * x[1] - 1.0);
     let across = square(&|x| 0.6 * x[0] - 0.8 * x[1]);
     let five = 5.0 * (2.0 / count as f64).sqrt();
@@ -410,7 +461,10 @@ fn the_monitor_judges_the_drift_alone() {
     integrate(&network, &settings, &stimulus, start, &mut monitor).unwrap();
     let report = monitor.into_report();
     assert!(report.violation.is_none(), "{report:?}");
-    assert_eq!((report.course(), report.free, report.steps), (Course::Free, 1000, 0));
+    assert_eq!(
+        (report.course(), report.free, report.steps),
+        (Course::Free, 1000, 0)
+    );
     assert!(report.identities > 50 && report.identity_failures == 0);
 }
 
@@ -420,7 +474,9 @@ fn what_has_no_density_is_refused() {
     let run = |network: &Network, settings: &Settings| {
         let stimulus = Stimulus::constant(network);
         let start = Start::at(vec![0.1; network.size()]);
-        integrate(network, settings, &stimulus, start, &mut ()).map(|_| ()).map_err(|e| e.to_string())
+        integrate(network, settings, &stimulus, start, &mut ())
+            .map(|_| ())
+            .map_err(|e| e.to_string())
     };
     let mut fine = 0;
     for (_, text, lagrangian) in common::graded() {
@@ -430,20 +486,38 @@ fn what_has_no_density_is_refused() {
         let arc = lagrangian.arc_length().is_some();
         // Five: as many as the list has an own width for.
         let sum = DirectSum::uniform(&[5], lagrangian).unwrap();
-        let network = Network::builder().layer(Layer::of("n", &[5], sum)).build().unwrap();
+        let network = Network::builder()
+            .layer(Layer::of("n", &[5], sum))
+            .build()
+            .unwrap();
         let warm = run(&network, &settings(&SRA, 0.01, 0.02, 0.1));
         assert_eq!(warm.is_ok(), arc, "{text}: {warm:?}");
         fine += u32::from(arc);
         if let Err(why) = warm {
-            let name = text.trim_start_matches("{ kind = \"").split('"').next().unwrap();
+            let name = text
+                .trim_start_matches("{ kind = \"")
+                .split('"')
+                .next()
+                .unwrap();
             let listed = why.split("a temperature is for ").nth(1).unwrap();
-            assert!(!listed.split("; ").next().unwrap().contains(&format!("{name},")), "{why}");
+            assert!(
+                !listed
+                    .split("; ")
+                    .next()
+                    .unwrap()
+                    .contains(&format!("{name},")),
+                "{why}"
+            );
             assert!(why.contains("noise = 0.1 of a layer"), "{why}");
         }
         // Noise of the currents drives it all the same.
         let noisy = Layer::of("n", &[5], network.layers()[0].lagrangian.clone()).noise(0.1);
         let noisy = Network::builder().layer(noisy).build().unwrap();
-        assert_eq!(run(&noisy, &settings(&SRA, 0.01, 0.02, 0.0)), Ok(()), "{text}");
+        assert_eq!(
+            run(&noisy, &settings(&SRA, 0.01, 0.02, 0.0)),
+            Ok(()),
+            "{text}"
+        );
     }
     assert!(fine >= 6);
     let refused = |network: &Network, settings: &Settings, words: &str| {
@@ -454,7 +528,11 @@ fn what_has_no_density_is_refused() {
     refused(&noisy, &settings(&SRA, 0.01, 0.1, 0.1), "both together");
     refused(&noisy, &settings(&TSIT5, 0.01, 0.1, 0.0), "takes no noise");
     for t in [-0.1, f64::NAN, f64::INFINITY] {
-        refused(&bent(0.0), &settings(&SRA, 0.01, 0.1, t), "must be 0 or above and finite");
+        refused(
+            &bent(0.0),
+            &settings(&SRA, 0.01, 0.1, t),
+            "must be 0 or above and finite",
+        );
     }
     let rest = Settings {
         until_rest: true,

@@ -106,9 +106,7 @@ fn driven(layer: &Layer, settings: &Settings) -> String {
     let warm = settings.flipping.temperature != Temperature::Constant(0.0);
     let flat = |s: &Segment| s.lagrangian.is_half_square();
     match settings.method.is_noisy() {
-        true if warm && layer.lagrangian.segments().iter().all(flat) => {
-            " + √(2Tτ/d) dW/dt".into()
-        }
+        true if warm && layer.lagrangian.segments().iter().all(flat) => " + √(2Tτ/d) dW/dt".into(),
         true if warm => " + noise: τ ġ = H τ ẋ + (T/d) ∂H/∂g + √(2Tτ H/d) dW/dt".into(),
         true if layer.noise.iter().any(|s| *s > 0.0) => {
             format!(" + {}dW/dt", factor(&layer.noise))

@@ -83,7 +83,10 @@ mod tests {
             for _ in 0..count {
                 path.draw(&[1.0], &[h]);
                 let (w, z) = (path.increment[0], path.mean[0] * h);
-                for (sum, v) in sums.iter_mut().zip([w * w / h, z * z / h.powi(3), w * z / (h * h)]) {
+                for (sum, v) in sums
+                    .iter_mut()
+                    .zip([w * w / h, z * z / h.powi(3), w * z / (h * h)])
+                {
                     *sum += v / f64::from(count);
                 }
             }

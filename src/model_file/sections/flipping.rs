@@ -38,7 +38,9 @@ pub(super) fn read(table: &mut Table<'_>, method: &Method) -> Flipping {
     if let Some((key, field)) = all.find(|(key, f)| f.is_present() && !taken(key)) {
         let (typed, name) = (field.name(), method.name);
         let error = field.error(match *key {
-            "temperature" => format!("{typed} belongs to methods that draw at random, {name} does not"),
+            "temperature" => {
+                format!("{typed} belongs to methods that draw at random, {name} does not")
+            }
             _ => format!("{typed} belongs to methods whose units flip, {name} moves states"),
         });
         error.help(match *key {

@@ -532,7 +532,10 @@ fn suits(
     let warm = typed.iter().any(|(key, _)| *key == "temperature");
     if method.is_noisy() && !warm && study.network.noisy_layer().is_none() {
         let at = typed.iter().find(|(key, _)| *key == "method");
-        let why = format!("{} has nothing to draw: there is neither a temperature nor a layer with noise", method.name);
+        let why = format!(
+            "{} has nothing to draw: there is neither a temperature nor a layer with noise",
+            method.name
+        );
         diagnostics.error(at.map(|(_, v)| v.span.clone()), why).help("temperature = 0.1 in `[solve]`, where e^(−E/T) is to be the density, or noise = 0.1 in a layer; or a method without noise, such as rk4");
         return;
     }
