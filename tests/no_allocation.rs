@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use attractor::dynamics::{
-    ASYNCHRONOUS, Block, Flipping, GLAUBER, Interrupt, METROPOLIS, OWN, Order, Settings, Start,
-    TSIT5, Temperature,
+    ASYNCHRONOUS, Block, EULER_MARUYAMA, Flipping, GLAUBER, Interrupt, METROPOLIS, OWN, Order, SRA,
+    Settings, Start, TSIT5, Temperature,
 };
 use attractor::kernels::Weights;
 use attractor::lagrangian::{Array, DirectSum, Values};
@@ -310,6 +310,38 @@ fn no_method_allocates_in_its_steps() {
             // The storage for sums is the thread's own: the first product of a thread allocates it.
             run(1);
             assert_eq!(run(80), run(40), "{}", t.name);
+        }
+    }
+}
+
+#[test]
+fn noise_allocates_nothing_in_its_steps() {
+    let network = |text: &str, noise: f64| {
+        let x = layer("x", &[5], text).noise(noise);
+        Network::builder().layer(x).build().unwrap()
+    };
+    // Of the currents; at a temperature, along an arc.
+    for (network, temperature) in [
+        (network(r#"{ kind = "softmax" }"#, 0.3), 0.0),
+        (network(r#"{ kind = "tanh" }"#, 0.0), 0.3),
+    ] {
+        for method in [&EULER_MARUYAMA, &SRA] {
+            let settings = Settings {
+                method,
+                step: Some(0.01),
+                flipping: Flipping {
+                    temperature: Temperature::Constant(temperature),
+                    ..Flipping::default()
+                },
+                ..settings()
+            };
+            for width in [1, 16] {
+                let run = |steps| {
+                    allocations(&network, &settings, width, steps, || everything(&network)).0
+                };
+                run(1);
+                assert_eq!(run(80), run(40), "{}", method.name);
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ mod newton;
 mod outermost;
 mod parallel;
 mod parts;
+mod passage;
 mod plane;
 mod recall;
 mod rest;
@@ -54,6 +55,7 @@ pub use landscape::{
 };
 pub use manifolds::{Curve, CurveEnd, stable_manifold, unstable_manifold};
 pub use memory_weights::MemoryWeights;
+pub use passage::{kramers, mean_passage, passage_times};
 pub use plane::{
     Nullclines, OnSection, Plane, PlaneError, PlaneField, PlaneValues, Section, Space, streamlines,
 };

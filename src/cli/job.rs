@@ -77,7 +77,9 @@ impl<'a> Job<'a> {
         let s = &study.settings;
         let control = match s.step {
             _ if s.method.flips => s.flipping.words(),
-            Some(step) if !s.method.is_adaptive() => format!(" with step {step}"),
+            Some(step) if !s.method.is_adaptive() => {
+                format!(" with step {step}{}", s.flipping.words())
+            }
             _ => format!(" with rtol {:e}, atol {:e}", s.rtol, s.atol),
         };
         self.say(format_args!(

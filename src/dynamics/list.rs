@@ -6,6 +6,7 @@ use super::exponential::EXPONENTIAL;
 use super::method::Method;
 use super::ode_solvers::{ODE_SOLVERS_DOP853, ODE_SOLVERS_DOPRI5, ODE_SOLVERS_RK4};
 use super::rosenbrock::{RODAS5P, ROSENBROCK23};
+use super::stochastic::{EULER_MARUYAMA, SRA};
 
 /// Changes the method on the way.
 pub static AUTO: Method = Method {
@@ -25,7 +26,7 @@ pub static AUTO: Method = Method {
 /// What `auto` chooses from. The first is what it starts with.
 pub(super) static CHOICES: [&Method; 3] = [&TSIT5, &EXPONENTIAL, &RODAS5P];
 
-/// Our own methods.
+/// Our own methods that move states without noise.
 pub static OWN: [&Method; 8] = [
     &TSIT5,
     &DOPRI5,
@@ -48,6 +49,8 @@ pub static METHODS: &[&Method] = &[
     &ROSENBROCK23,
     &RK4,
     &EULER,
+    &EULER_MARUYAMA,
+    &SRA,
     &ASYNCHRONOUS,
     &SYNCHRONOUS,
     &GLAUBER,

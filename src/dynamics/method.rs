@@ -47,7 +47,7 @@ pub struct Method {
     pub flips: bool,
     /// Do all units flip at once?
     pub at_once: bool,
-    /// Does it flip units at a temperature?
+    /// Does it take a temperature, as one that flips units at random or one for networks under noise?
     pub is_warm: bool,
     /// Why it is not one for a network under these settings, if it is not.
     pub suits: fn(&Network, &Settings) -> Result<(), Refusal>,
@@ -65,6 +65,16 @@ impl Method {
     /// The method that the first step is taken with.
     pub fn first(&'static self) -> &'static Method {
         self.choices.first().copied().unwrap_or(self)
+    }
+
+    /// Is it one for networks under noise? Its states move, and the energy is free to rise.
+    pub fn is_noisy(&self) -> bool {
+        self.is_warm && !self.flips
+    }
+
+    /// Does the energy of its steps need more than to be booked?
+    pub(super) fn is_judged_apart(&self) -> bool {
+        self.flips || self.is_noisy()
     }
 
     /// Has it error control?

@@ -29,8 +29,11 @@ pub struct Settings {
     pub max_step: f64,
     /// Largest number of steps tried.
     pub max_steps: u64,
-    /// How units flip, where they do.
+    /// How units flip, where they do, and how warm it is.
     pub flipping: Flipping,
+    /// In how many pieces the noise of a step is drawn: a step twice as long in twice as many sees the same Brownian path, so that
+    /// steps of different lengths can be compared.
+    pub pieces: u32,
 }
 
 impl Default for Settings {
@@ -46,6 +49,7 @@ impl Default for Settings {
             max_step: f64::INFINITY,
             max_steps: 100_000,
             flipping: Flipping::default(),
+            pieces: 1,
         }
     }
 }
@@ -64,8 +68,12 @@ impl Settings {
         self.step.or(self.method.flips.then_some(1.0))
     }
 
-    /// Before this time nothing is at rest, whatever it does: units that flip are still warm. Infinite where they stay so.
+    /// Before this time nothing is at rest, whatever it does: units that flip are still warm. Infinite where they stay so, and
+    /// under noise.
     pub fn rests_from(&self) -> f64 {
+        if self.method.is_noisy() {
+            return f64::INFINITY;
+        }
         if !self.method.flips {
             return f64::NEG_INFINITY;
         }
@@ -125,6 +133,9 @@ impl Settings {
                 let why = format!("must be at most max_step = {most}, it is {asked}");
                 return refuse("step", why);
             }
+        }
+        if self.pieces == 0 {
+            return refuse("pieces", "must be at least 1".into());
         }
         if self.max_steps == 0 {
             return refuse("max_steps", "must be at least 1".into());

@@ -3,12 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Axis, BLACK, Block, Canvas, Color, Entries, FigureError, Frame, Legend, Look, Page, Panel,
-    SOFT, as_many, finite, grid, minus, refused, words,
+    Axis, BLACK, Block, Canvas, Color, Entries, FigureError, Frame, Legend, Look, Page, Panel, Pen,
+    SOFT, Sample, as_many, finite, grid, minus, refused, words,
 };
 
 /// Half the width of the ends of error bars.
 const CAP: f64 = 4.0;
+
+/// The line of what theory says.
+const EXPECTED_WIDTH: f64 = 1.4;
+const EXPECTED: Pen = Pen::new(BLACK, EXPECTED_WIDTH);
 
 /// The distribution of a quantity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +34,10 @@ pub struct HistogramPlot {
     pub low: Vec<f64>,
     /// Upper ends of the error bars; empty for none.
     pub high: Vec<f64>,
+    /// What theory says of the height of each bar, drawn as a line; empty for none.
+    pub expected: Vec<f64>,
+    /// What the legend calls that.
+    pub expected_label: String,
 }
 
 struct Bars<'a> {
@@ -56,13 +64,17 @@ impl Page for HistogramPlot {
         if let Some(k) = self.bars.iter().position(|b| *b < 0.0) {
             return refused(format!("bars, index {k}"), "it is below 0");
         }
+        if !self.expected.is_empty() {
+            as_many("expected", self.expected.len(), self.bars.len(), "bars")?;
+            finite("expected", &self.expected)?;
+        }
         if !(self.low.is_empty() && self.high.is_empty()) {
             for (name, ends) in [("low", &self.low), ("high", &self.high)] {
                 as_many(name, ends.len(), self.bars.len(), "bars")?;
                 finite(name, ends)?;
             }
         }
-        let all = self.bars.iter().chain(&self.high);
+        let all = self.bars.iter().chain(&self.high).chain(&self.expected);
         let most = all.fold(0.0, |m: f64, b| m.max(*b));
         let (first, last) = (self.edges[0], self.edges[self.bars.len()]);
         let axis = |name, asked: Option<[f64; 2]>, own: [f64; 2]| match asked {
@@ -104,7 +116,12 @@ impl Block for Bars<'_> {
     }
 
     fn legend(&self, width: f64) -> Legend {
-        Legend::new(Entries::default(), width)
+        let mut entries = Entries::default();
+        if !self.plot.expected.is_empty() {
+            entries.say(Sample::Band(self.color), "counted");
+            entries.say(Sample::Line(EXPECTED), &self.plot.expected_label);
+        }
+        Legend::new(entries, width)
     }
 
     fn above(&self) -> f64 {
@@ -145,6 +162,12 @@ impl Block for Bars<'_> {
             for (x, y) in [a, b] {
                 canvas.rule((x - cap, y), (x + cap, y), BLACK);
             }
+        }
+        let middles = self.plot.edges.windows(2).map(|e| 0.5 * (e[0] + e[1]));
+        let theory = middles.zip(&self.plot.expected);
+        let theory: Vec<_> = theory.map(|(x, y)| inside(panel.at(x, *y))).collect();
+        if !theory.is_empty() {
+            canvas.line(&theory, EXPECTED_WIDTH, BLACK);
         }
         canvas.rule(
             (frame.left, frame.bottom),

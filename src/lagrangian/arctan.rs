@@ -4,7 +4,7 @@
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
 use std::sync::Arc;
 
-use super::{Kind, Name, Reach, Scalar, Term, Trend};
+use super::{ArcLength, Kind, Name, OnArc, Reach, Scalar, Term, Trend};
 use crate::key::{Form, parameter};
 
 /// The arc tangent, scaled to ±1.
@@ -91,8 +91,30 @@ impl Scalar for Arctan {
         Reach::confined(-1.0, 1.0)
     }
 
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
+        Some(self)
+    }
+
     fn state(&self, g: f64) -> Option<f64> {
         (g.abs() < 1.0).then(|| (FRAC_PI_2 * g).tan() / self.a())
+    }
+}
+
+/// `ax = sinh (as/√λ)`: the activations end at ±1, the arc does not.
+impl ArcLength for Arctan {
+    fn of(&self, x: f64) -> f64 {
+        (self.a() * x).asinh() * self.lambda.sqrt() / self.a()
+    }
+
+    fn at(&self, s: f64) -> OnArc {
+        let root = self.lambda.sqrt();
+        let rate = self.a() / root;
+        let u = rate * s;
+        OnArc {
+            state: u.sinh() / self.a(),
+            slope: root / u.cosh(),
+            bend: -rate * u.tanh(),
+        }
     }
 }
 

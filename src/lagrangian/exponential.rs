@@ -2,7 +2,7 @@
 //! (Demircigil et al. 2017). `g` is unbounded and `L*` barely outgrows it: for bounded partners only.
 
 use super::kind::{GAIN, with_gain};
-use super::{Changes, Kind, Name, Reach, Scalar, Term, Trend, rise};
+use super::{ArcLength, Changes, Kind, Name, OnArc, Reach, Scalar, Term, Trend, rise};
 use crate::kernels::math;
 
 /// The exponential function.
@@ -57,6 +57,10 @@ impl Scalar for Exponential {
         Reach::ENTROPIC
     }
 
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
+        Some(self)
+    }
+
     fn state(&self, g: f64) -> Option<f64> {
         (g > 0.0).then(|| g.ln() / self.beta)
     }
@@ -96,6 +100,22 @@ pub(super) fn exponential_rises(
     }
     let half = (0.5 * most).exp();
     sum * half * half
+}
+
+/// `√β s = 2 e^{βx/2}`: then `g = β s²/4`.
+impl ArcLength for Exponential {
+    fn of(&self, x: f64) -> f64 {
+        2.0 * (0.5 * self.beta * x).exp() / self.beta.sqrt()
+    }
+
+    fn at(&self, s: f64) -> OnArc {
+        let root = 0.5 * self.beta.sqrt() * s;
+        OnArc {
+            state: 2.0 * root.abs().max(f64::MIN_POSITIVE).ln() / self.beta,
+            slope: 0.5 * self.beta * s,
+            bend: 1.0 / s,
+        }
+    }
 }
 
 pub const KIND: Kind = Kind {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Kind, Name, Range, Reach, Scalar, Term, Trend};
+use super::{ArcLength, Kind, Name, OnArc, Range, Reach, Scalar, Term, Trend};
 
 /// The identity.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,8 +54,27 @@ impl Scalar for Identity {
         Reach::power(2.0, Range::REAL)
     }
 
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
+        Some(self)
+    }
+
     fn state(&self, g: f64) -> Option<f64> {
         Some(g)
+    }
+}
+
+/// Its own arc.
+impl ArcLength for Identity {
+    fn of(&self, x: f64) -> f64 {
+        x
+    }
+
+    fn at(&self, s: f64) -> OnArc {
+        OnArc {
+            state: s,
+            slope: 1.0,
+            bend: 0.0,
+        }
     }
 }
 

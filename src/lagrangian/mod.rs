@@ -5,6 +5,7 @@
 //! `L*(g) = x·g − L` that is the layer's own energy ((3), (12)). See [`KINDS`] for the list; a new one is one file
 //! here and one line in that list.
 
+mod arc_length;
 mod arctan;
 mod delta;
 mod dilogarithm;
@@ -42,6 +43,7 @@ mod tanh;
 mod two_valued;
 mod values;
 
+pub use arc_length::{ArcLength, OnArc};
 pub use arctan::Arctan;
 pub use enclosure::{Enclosure, Trend};
 pub use exponential::Exponential;
@@ -175,6 +177,11 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
 
     /// Its form over intervals, if it has one: an exhaustive search for fixed points asks for it.
     fn enclosure(&self) -> Option<&dyn Enclosure> {
+        None
+    }
+
+    /// Its arc length `∫ H^½ dx` in closed form, if it is additive and `H > 0` everywhere: noise at a temperature asks for it.
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
         None
     }
 

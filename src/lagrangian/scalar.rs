@@ -3,8 +3,8 @@
 use crate::kernels::vectorized;
 
 use super::{
-    Changes, EXPONENTIAL, Enclosure, HessianRows, Lagrangian, Name, Reach, TermRows, Trend, Values,
-    rise,
+    ArcLength, Changes, EXPONENTIAL, Enclosure, HessianRows, Lagrangian, Name, Reach, TermRows,
+    Trend, Values, rise,
 };
 use crate::refusal::Refusal;
 
@@ -76,6 +76,10 @@ pub trait Scalar: std::fmt::Debug + Send + Sync {
     }
     /// How the activation and its slope run, if that is known.
     fn trends(&self) -> Option<[Trend; 2]> {
+        None
+    }
+    /// Its arc length in closed form, if its slope is above 0 everywhere.
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
         None
     }
     /// The state with activation `g` where the activation is one-to-one and `g` lies in its range.
@@ -188,6 +192,10 @@ impl<S: Scalar> Lagrangian for S {
 
     fn enclosure(&self) -> Option<&dyn Enclosure> {
         self.trends().is_some().then_some(self)
+    }
+
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
+        Scalar::arc_length(self)
     }
 
     fn convexity(&self) -> Result<(), Refusal> {

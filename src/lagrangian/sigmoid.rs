@@ -1,8 +1,9 @@
 //! `L = ln(1 + e^{βx})/β`, `g = 1/(1 + e^{−βx})`, `H = β g (1−g)`, `L* = [g ln g + (1−g) ln(1−g)]/β`: the graded neuron
 //! with values from 0 to 1 (Hopfield 1984; Scholarpedia (5), (6), (9), where L is the integral of g).
 
+use super::arc_length::Sine;
 use super::kind::{GAIN, with_gain};
-use super::{Kind, Name, Reach, Scalar, Term, Trend};
+use super::{ArcLength, Kind, Name, OnArc, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 
 /// The logistic function.
@@ -58,6 +59,10 @@ impl Scalar for Sigmoid {
         Reach::confined(0.0, 1.0)
     }
 
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
+        Some(self)
+    }
+
     fn state(&self, g: f64) -> Option<f64> {
         (g > 0.0 && g < 1.0).then(|| (g / (1.0 - g)).ln() / self.beta)
     }
@@ -78,6 +83,28 @@ pub(super) fn rise_of_softplus(u: f64, d: f64) -> f64 {
         moved.max(0.0) - u.max(0.0)
     };
     line + ((-moved.abs()).exp().ln_1p() - e.ln_1p())
+}
+
+/// `√β s = arctan sinh (βx/2)`: then `2g − 1 = sin √β s`.
+impl ArcLength for Sigmoid {
+    fn of(&self, x: f64) -> f64 {
+        self.sine().of(x)
+    }
+
+    fn at(&self, s: f64) -> OnArc {
+        self.sine().at(s)
+    }
+}
+
+impl Sigmoid {
+    fn sine(self) -> Sine {
+        let root = self.beta.sqrt();
+        Sine {
+            rate: root,
+            gain: 0.5 * self.beta,
+            top: 0.5 * root,
+        }
+    }
 }
 
 pub const KIND: Kind = Kind {

@@ -1,10 +1,12 @@
 //! `L = −Li₂(−e^{βx})/β²`, `g = ln(1 + e^{βx})/β`, `H = 1/(1 + e^{−βx})`, `L* = x g − L`: the smooth rectifier. Its
 //! Lagrangian is a dilogarithm (the integral of ln(1 + e^s)).
 
+use std::f64::consts::LN_2;
+
 use super::dilogarithm::{PI2_6, minus_li2_of_minus_exp};
 use super::kind::{GAIN, with_gain};
 use super::rise::{half_square, integral};
-use super::{Kind, Name, Range, Reach, Scalar, Term, Trend};
+use super::{ArcLength, Kind, Name, OnArc, Range, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 
 /// The smooth rectifier.
@@ -92,9 +94,41 @@ impl Scalar for Softplus {
         Reach::power(2.0, Range::POSITIVE)
     }
 
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
+        Some(self)
+    }
+
     fn state(&self, g: f64) -> Option<f64> {
         // ln(e^{βg} − 1) without its overflow.
         (g > 0.0).then(|| g + (-(-self.beta * g).exp_m1()).ln() / self.beta)
+    }
+}
+
+/// `sinh (βs/2) = e^{βx/2}`: then `g = (2/β) ln cosh (βs/2)`.
+impl ArcLength for Softplus {
+    fn of(&self, x: f64) -> f64 {
+        let u = 0.5 * self.beta * x;
+        // arsinh e^u without its overflow.
+        let s = match u > 20.0 {
+            true => u + LN_2,
+            false => u.exp().asinh(),
+        };
+        2.0 * s / self.beta
+    }
+
+    fn at(&self, s: f64) -> OnArc {
+        let half = 0.5 * self.beta * s;
+        let u = half.abs().max(f64::MIN_POSITIVE);
+        // ln sinh u.
+        let log = match u > 20.0 {
+            true => u - LN_2,
+            false => u.sinh().ln(),
+        };
+        OnArc {
+            state: 2.0 * log / self.beta,
+            slope: half.tanh(),
+            bend: self.beta / (2.0 * half).sinh(),
+        }
     }
 }
 

@@ -4,8 +4,9 @@
 
 use std::f64::consts::LN_2;
 
+use super::arc_length::Sine;
 use super::kind::{GAIN, with_gain};
-use super::{Kind, Name, Reach, Scalar, Term, Trend};
+use super::{ArcLength, Kind, Name, OnArc, Reach, Scalar, Term, Trend};
 use crate::kernels::math;
 
 /// The hyperbolic tangent.
@@ -96,8 +97,34 @@ impl Scalar for Tanh {
         Reach::confined(-1.0, 1.0)
     }
 
+    fn arc_length(&self) -> Option<&dyn ArcLength> {
+        Some(self)
+    }
+
     fn state(&self, g: f64) -> Option<f64> {
         (g.abs() < 1.0).then(|| g.atanh() / self.beta)
+    }
+}
+
+/// `√β s = arctan sinh βx`: then `g = sin √β s`.
+impl ArcLength for Tanh {
+    fn of(&self, x: f64) -> f64 {
+        self.sine().of(x)
+    }
+
+    fn at(&self, s: f64) -> OnArc {
+        self.sine().at(s)
+    }
+}
+
+impl Tanh {
+    fn sine(self) -> Sine {
+        let root = self.beta.sqrt();
+        Sine {
+            rate: root,
+            gain: self.beta,
+            top: root,
+        }
     }
 }
 

@@ -44,6 +44,7 @@ pub static LAYER: Section = section("a layer", &[
     key("leak", Array, "k ≥ 0", "1"),
     key("energy_weight", Array, "d > 0", "1"),
     key("input", Array, "I, the bias included", FROM_ZERO),
+    key("noise", Array, "σ, [white noise](noise.md) of the current, `τ dx = … dt + σ dW`; methods `sra` and `euler-maruyama`", FROM_ZERO),
     key("clamped", Selection, "neurons that stay at their start: `\"all\"`, `\"0..32\"` or a list; of a group that shares a Lagrangian, all or none", "none"),
 ]);
 
@@ -125,11 +126,11 @@ pub static SOLVE: Section = section("`solve`", &[
     key("lyapunov", Words(|| Mode::WORDS.iter().map(|(w, _)| *w).collect()), "what the [monitor](monitor.md) does: `\"reject\"`, `\"stop\"`, `\"warn\"`, `\"record\"`, `\"off\"`", "`\"reject\"`; `\"stop\"` for a method that takes no step back (fixed step, another program), with which `\"reject\"` is refused"),
     key("rest_atol", Positive, "at rest when \\|τẋ\\| < atol + rtol \\|x\\| for a time constant", "1e-8"),
     key("rest_rtol", Positive, "the same", "1e-6"),
-    key("seed", SEED, "of the damage of cues without one of their own", FROM_ZERO),
+    key("seed", SEED, "of the damage of cues without one of their own, and of what methods draw on the way", FROM_ZERO),
     key("rule", Words(|| Rule::WORDS.map(|w| w.0).to_vec()), "when a [unit flips](flips.md) at temperature 0: `\"difference\"`, where the energy falls by it, exactly; `\"field\"`, where its field `I + Σ currents`, own term included, has the other sign", "`\"difference\"`"),
     key("ties", Words(|| Ties::WORDS.map(|w| w.0).to_vec()), "what a unit does that is drawn neither way: `\"down\"`, `\"up\"`, `\"keep\"`", "`\"down\"` for 0/1, `\"keep\"` for ±1 and groups"),
     key("order", Either(&[Words(|| Order::WORDS.to_vec()), List(&SEED, 1, None)]), "in which units are asked: `\"random\"`, any at any time; `\"random-permutation\"`, each once a sweep; `\"cyclic\"`; `\"layers\"`, all units of a layer at once; or a list of neurons, counted through all layers", "`\"random\"`"),
-    key("temperature", Either(&[NotNegative, Table(&TEMPERATURE), List(&NotNegative, 1, None)]), "T of `glauber` and `metropolis`; of `annealing` one that falls, `{ from = 2, to = 0.1, sweeps = 100 }`, or a list with one for each sweep, and 0 after them", "0"),
+    key("temperature", Either(&[NotNegative, Table(&TEMPERATURE), List(&NotNegative, 1, None)]), "T of `glauber` and `metropolis`, and of `sra` and `euler-maruyama`, where [`e^(−E/T)` is stationary](noise.md); of `annealing` one that falls, `{ from = 2, to = 0.1, sweeps = 100 }`, or a list with one for each sweep, and 0 after them", "0"),
     key("threads", Whole(0, Some(1024)), "0 for one on each core", FROM_ZERO),
     key("max_output", COUNT, "most bytes of states kept", "2 GiB"),
 ]);

@@ -44,6 +44,8 @@ pub const MODELS: &[Shipped] = models![
     "digits",
     "photographs",
     "line-attractor",
+    "line-attractor-noise",
+    "double-well",
     "switched",
     "hysteresis",
     "negative-control",

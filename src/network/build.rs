@@ -181,6 +181,7 @@ fn check_layer(layer: &Layer, faults: &mut Vec<Fault>) {
         ("leak", &layer.leak, NOT_NEGATIVE),
         ("energy_weight", &layer.weight, ABOVE_ZERO),
         ("input", &layer.input, FINITE),
+        ("noise", &layer.noise, NOT_NEGATIVE),
     ];
     for (what, values, (rule, holds)) in parameters {
         if values.len() != n {

@@ -35,6 +35,8 @@ pub struct Layer {
     pub weight: Vec<f64>,
     /// Input I, the bias included.
     pub input: Vec<f64>,
+    /// Strength σ ≥ 0 of white noise in the current: `τ dx = … dt + σ dW` (0 unless said). Stochastic methods take it.
+    pub noise: Vec<f64>,
     /// Clamped neurons: their state stays at its start.
     pub clamped: Vec<usize>,
 }
@@ -64,6 +66,7 @@ impl Layer {
             leak: vec![1.0; n],
             weight: vec![1.0; n],
             input: vec![0.0; n],
+            noise: vec![0.0; n],
             clamped: Vec::new(),
         }
     }
@@ -94,6 +97,12 @@ impl Layer {
     /// Sets the input I, one number for all neurons or one for each.
     pub fn input(mut self, input: impl PerNeuron) -> Self {
         self.input = input.spread(self.size());
+        self
+    }
+
+    /// Sets the noise σ of the current, one number for all neurons or one for each.
+    pub fn noise(mut self, noise: impl PerNeuron) -> Self {
+        self.noise = noise.spread(self.size());
         self
     }
 

@@ -81,6 +81,7 @@ pub struct Network {
     leak: Vec<f64>,
     weight: Vec<f64>,
     input: Vec<f64>,
+    noise: Vec<f64>,
     /// d τ of every neuron.
     friction: Vec<f64>,
     /// d k of every unit (neuron or group), layer after layer.
@@ -135,6 +136,7 @@ impl Network {
             rate: tau.iter().map(|t| 1.0 / t).collect(),
             leak: gather(|l| &l.leak),
             input: gather(|l| &l.input),
+            noise: gather(|l| &l.noise),
             clamped: clamped.collect(),
             weight,
             friction,
@@ -226,6 +228,17 @@ impl Network {
     /// d of every neuron.
     pub fn energy_weights(&self) -> &[f64] {
         &self.weight
+    }
+
+    /// σ of every neuron: the noise of its current.
+    pub fn noise(&self) -> &[f64] {
+        &self.noise
+    }
+
+    /// The first layer whose currents are noisy.
+    pub fn noisy_layer(&self) -> Option<&Layer> {
+        let noisy = |l: &&Layer| l.noise.iter().any(|s| *s > 0.0);
+        self.layers.iter().find(noisy)
     }
 
     /// Names of the layers that no synapse joins.

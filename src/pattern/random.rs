@@ -5,7 +5,9 @@
 //! its bits. Uniform numbers and signs are then the same on every machine. Normal ones go through the platform's `exp`
 //! and `ln` in about one draw in fifty.
 
-use rand::{RngExt, SeedableRng};
+use std::convert::Infallible;
+
+use rand::{RngExt, SeedableRng, TryRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
@@ -98,6 +100,12 @@ impl Draws {
         (self.next() >> 11) as f64 * (0.5 * f64::EPSILON)
     }
 
+    /// A number of the standard normal distribution.
+    #[inline]
+    pub fn normal(&mut self) -> f64 {
+        StandardNormal.sample(self)
+    }
+
     /// A whole number below `n`. All are equally likely to 2⁻⁶⁴ n (Lemire 2019, without his correction, which would draw
     /// a number of times that is not known beforehand).
     #[inline]
@@ -117,6 +125,29 @@ impl Draws {
         let mut draws = Draws::of(Stream { seed, stream });
         draws.rng.advance(u128::from(drawn));
         Draws { drawn, ..draws }
+    }
+}
+
+/// What is drawn from it is counted, however many numbers a distribution takes.
+impl TryRng for Draws {
+    type Error = Infallible;
+
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok((self.next() >> 32) as u32)
+    }
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.next())
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for piece in bytes.chunks_mut(8) {
+            let word = self.next().to_le_bytes();
+            piece.copy_from_slice(&word[..piece.len()]);
+        }
+        Ok(())
     }
 }
 
@@ -198,6 +229,15 @@ mod tests {
         let mut other = Draws::at(draws.place());
         let next = |d: &mut Draws| (d.below(1000), d.uniform(), d.below(3));
         assert_eq!(next(&mut draws), next(&mut other));
+        // Of normal numbers one takes more bits than another.
+        let normal: Vec<f64> = (0..1000).map(|_| draws.normal()).collect();
+        assert_eq!(
+            Stream::of(3, 1, 4, 1).normal(1000, 0.0, 1.0)[0],
+            Draws::of(Stream::of(3, 1, 4, 1)).normal()
+        );
+        (0..1000).for_each(|k| assert_eq!(other.normal(), normal[k]));
+        let mut third = Draws::at(draws.place());
+        assert_eq!(next(&mut draws), next(&mut third));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How often the mean activation of a layer, or its overlap with a memory, had which value.
 
 use super::course::{activations, finite, values};
+use super::density::of_bars;
 use super::kind::{Asked, never, range};
 use super::words::{about, method, title};
 use super::{Kind, Picture, Refused};
@@ -203,6 +204,11 @@ impl Wanted {
             subtitle: parts.join(" · "),
             x_label,
             y_label: "probability".into(),
+            expected: match self.overlap {
+                true => Vec::new(),
+                false => of_bars(study, &edges),
+            },
+            expected_label: "∝ e^(−E/T)".into(),
             edges,
             bars: counts.iter().map(part).collect(),
             ..HistogramPlot::default()

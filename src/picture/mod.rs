@@ -6,6 +6,7 @@ mod averaged;
 mod channels;
 mod connectivity;
 mod course;
+mod density;
 mod energy;
 mod gain;
 mod histogram;

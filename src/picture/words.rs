@@ -41,7 +41,7 @@ pub(crate) fn method(study: &Study, names: &str) -> String {
     let s = &study.settings;
     match s.step {
         _ if s.method.flips => format!("{names}{}", s.flipping.words()),
-        Some(h) if !s.method.is_adaptive() => format!("{names}, step {h}"),
+        Some(h) if !s.method.is_adaptive() => format!("{names}, step {h}{}", s.flipping.words()),
         _ => format!("{names}, rtol {:e}", s.rtol),
     }
 }

@@ -27,6 +27,7 @@ mod discrete;
 mod discrete_laws;
 mod implicit;
 mod monitor;
+mod noise;
 mod ode_solvers;
 mod own_methods;
 mod published_numbers;

@@ -665,10 +665,10 @@ fn an_ensemble_takes_starts_one_by_one_with_the_same_bits_on_any_number_of_threa
 fn reject_is_refused_where_it_is_written_and_becomes_stop_where_it_is_not() {
     let case = reference::read(VALID[0]);
     for method in METHODS.iter().filter(|m| !m.takes_back) {
-        let step = if method.is_adaptive() {
-            ""
-        } else {
-            "step = 0.1\n"
+        let step = match (method.is_adaptive(), method.is_noisy()) {
+            (true, _) => "",
+            (false, true) => "step = 0.1\ntemperature = 0.1\n",
+            (false, false) => "step = 0.1\n",
         };
         let text = case.model("tsit5");
         let mut text = text.replace(
@@ -732,10 +732,10 @@ fn names_are_known_to_model_files_their_schema_and_their_messages() {
 #[test]
 fn what_has_no_room_is_refused_before_the_run() {
     let e = |method: &Method| {
-        let step = if method.is_adaptive() {
-            ""
-        } else {
-            "step = 0.1\n"
+        let step = match (method.is_adaptive(), method.is_noisy()) {
+            (true, _) => "",
+            (false, true) => "step = 0.1\ntemperature = 0.1\n",
+            (false, false) => "step = 0.1\n",
         };
         // A penalty joins every neuron to every other.
         let ones = vec!["1"; 9000].join(", ");

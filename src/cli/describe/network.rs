@@ -2,7 +2,8 @@
 
 use crate::cli::out::outln;
 use crate::cli::words::{brief, joined, plural};
-use crate::dynamics::{Rule, Settings};
+use crate::dynamics::{Rule, Settings, Temperature, noise_in_words};
+use crate::lagrangian::Segment;
 use crate::network::{Layer, Network};
 use crate::synapse::Energy;
 
@@ -19,6 +20,7 @@ pub(super) fn print(network: &Network, settings: &Settings) {
             ("leak k", &layer.leak, Some(1.0)),
             ("energy weight d", &layer.weight, Some(1.0)),
             ("input I", &layer.input, None),
+            ("noise σ", &layer.noise, Some(0.0)),
         ];
         for (name, values, usual) in parameters {
             // What states that move have.
@@ -56,7 +58,7 @@ pub(super) fn print(network: &Network, settings: &Settings) {
         if flips {
             outln!("  {}: {}", layer.name, wish(settings));
         } else {
-            outln!("  {}", motion(network, a, layer));
+            outln!("  {}{}", motion(network, a, layer), driven(layer, settings));
             // That of units is 0 at each of their values.
             energy.push(legendre);
         }
@@ -87,8 +89,29 @@ pub(super) fn print(network: &Network, settings: &Settings) {
     } else {
         outln!("  E = {sum}");
         if !flips {
-            outln!("  dE/dt = − Σ ẋᵀ D T H ẋ");
+            let of = match settings.method.is_noisy() {
+                true => " of the drift alone; noise may raise E",
+                false => "",
+            };
+            outln!("  dE/dt = − Σ ẋᵀ D T H ẋ{of}");
         }
+    }
+    if let Some(noise) = noise_in_words(network, settings) {
+        outln!("  {noise}");
+    }
+}
+
+/// The noise of a layer in its equation: `+ σ dW/dt`, or of a temperature.
+fn driven(layer: &Layer, settings: &Settings) -> String {
+    let warm = settings.flipping.temperature != Temperature::Constant(0.0);
+    let flat = |s: &Segment| s.lagrangian.is_half_square();
+    match settings.method.is_noisy() {
+        true if warm && layer.lagrangian.segments().iter().all(flat) => " + √(2Tτ/d) dW/dt".into(),
+        true if warm => " + noise: τ ġ = H τ ẋ + (T/d) ∂H/∂g + √(2Tτ H/d) dW/dt".into(),
+        true if layer.noise.iter().any(|s| *s > 0.0) => {
+            format!(" + {}dW/dt", factor(&layer.noise))
+        }
+        _ => String::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::cli::out::outln;
 use crate::cli::words::{brief, plural, until};
 use crate::monitor::Save;
 use crate::network::Network;
-use crate::number::number;
+use crate::number::{exact, number};
 use crate::stimulus::{Interpolation, Shape};
 use crate::study::{Case, Study};
 
@@ -28,9 +28,10 @@ pub(super) fn print(study: &Study) {
     }
     outln!("\nintegration");
     let s = &study.settings;
-    match s.method.flips {
-        true => outln!("  {}", until(s)),
-        false => outln!("  {}, rtol {:e}, atol {:e}", until(s), s.rtol, s.atol),
+    match (s.method.flips, s.step.filter(|_| !s.method.is_adaptive())) {
+        (true, _) => outln!("  {}", until(s)),
+        (_, Some(step)) => outln!("  {}, step {}", until(s), exact(step)),
+        _ => outln!("  {}, rtol {:e}, atol {:e}", until(s), s.rtol, s.atol),
     }
     let kept = match &study.save {
         Save::Final => "the start and the end".into(),

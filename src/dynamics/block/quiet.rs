@@ -118,8 +118,8 @@ impl Quiet {
         self.sample_at[column] = job.monitor.next_sample();
         self.shown_from[column] = match job.monitor.attention() {
             Attention::Steps => 0,
-            // A flip may rise in a step that falls.
-            Attention::Events(_) if job.method.flips => 0,
+            // A flip may rise in a step that falls, and under noise there is no account of falls.
+            Attention::Events(_) if job.method.is_judged_apart() => 0,
             Attention::Events(account) => {
                 if let Some(account) = account {
                     self.accounts[column / PIECE].set(column % PIECE, account);
@@ -135,7 +135,7 @@ impl Quiet {
     /// Tells the monitor of a column, before it is shown anything, what was booked for it.
     pub fn tell<M: Monitor>(&self, column: usize, job: &mut Job<M>) {
         if job.sees_steps
-            && !job.method.flips
+            && !job.method.is_judged_apart()
             && let Some(account) = job.monitor.attention().account()
         {
             *account = self.accounts[column / PIECE].get(column % PIECE);

@@ -174,7 +174,7 @@ impl<M: Monitor> Block<'_, M> {
             &self.measures,
             &self.ws,
             job.needs,
-            column,
+            (column, self.method.is_noisy()),
         );
         // An energy that is not finite proves nothing: such a step does not stand either.
         if step.end.energy.is_some_and(|e| !e.total.is_finite()) {
@@ -207,7 +207,7 @@ impl<M: Monitor> Block<'_, M> {
             &self.measures,
             &self.ws,
             job.needs,
-            column,
+            (column, self.method.is_noisy()),
         );
         if job.monitor.next_sample() <= step.end.t {
             let start = [&*self.x, self.stages.first()];
@@ -243,7 +243,7 @@ fn tried<'a>(
     measures: &'a Measures,
     ws: &'a Workspace,
     needs: Needs,
-    column: usize,
+    (column, is_noisy): (usize, bool),
 ) -> Step<'a> {
     let ends = (stages.end(), stages.last());
     let place = [measures.rate.len(), column];
@@ -256,6 +256,10 @@ fn tried<'a>(
         flips: None,
         is_free: false,
     };
+    if is_noisy {
+        // What it does says nothing: noise may raise it. The identity is that of the drift.
+        (step.energy, step.is_free) = (None, needs.energy);
+    }
     if let (Some(change), Some(flipped)) = (step.energy, stages.stepper().flipped(column)) {
         step.is_free = !flipped.falls || flipped.instead.is_some();
         (step.energy, step.flips) = weighed(change, flipped);

@@ -4,6 +4,7 @@ use super::flipping::{Rule, Temperature};
 use super::suits::clamped;
 use super::units::{Unit, free_units};
 use crate::dynamics::settings::Settings;
+use crate::dynamics::stochastic::noise_in_words;
 use crate::lagrangian::Values;
 use crate::network::{Connection, Fault, Network, Place};
 use crate::number::{exact, plural};
@@ -20,9 +21,10 @@ pub struct Descent {
     pub notes: Vec<String>,
 }
 
-/// What the method and its rule make of it; nothing of methods that move states.
+/// What the method and its rule make of it; of methods that move states only that noise may raise it.
 pub fn descent(network: &Network, settings: &Settings) -> Descent {
     let mut found = Descent::default();
+    found.free = noise_in_words(network, settings);
     if !settings.method.flips {
         return found;
     }

@@ -190,7 +190,7 @@ impl Temperature {
     }
 }
 
-/// How units flip.
+/// How units flip, and how warm it is: a temperature is that of methods under noise too.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flipping {
     /// When, at temperature 0.

@@ -20,4 +20,4 @@ pub use flipping::{Fall, Flipping, Order, Rule, Temperature, Ties};
 pub use list::{ANNEALING, ASYNCHRONOUS, GLAUBER, METROPOLIS, SYNCHRONOUS};
 pub use moves::Moves;
 pub use still::{Still, still};
-pub(in crate::dynamics) use suits::continuous;
+pub(in crate::dynamics) use suits::{continuous, graded};

@@ -40,8 +40,33 @@ fn free_layer(network: &Network, sort: impl Fn(Values) -> bool) -> Option<(&str,
     })
 }
 
-/// A continuous method moves states on curves: no layer that it moves may jump.
-pub(in crate::dynamics) fn continuous(network: &Network, _: &Settings) -> Result<(), Refusal> {
+/// A method without noise takes none of what layers have.
+fn quiet(network: &Network, settings: &Settings) -> Result<(), Refusal> {
+    let Some(layer) = network.noisy_layer() else {
+        return Ok(());
+    };
+    let why = format!(
+        "of layer `{}` is above 0, and {} takes no noise: nothing would be random",
+        layer.name, settings.method.name
+    );
+    let noisy = METHODS.iter().filter(|m| m.is_noisy()).map(|m| m.name);
+    Err(Refusal::new("noise", why).help(format!(
+        "these take it, with a fixed step: {}; or noise = 0",
+        noisy.collect::<Vec<_>>().join(", ")
+    )))
+}
+
+/// A method without noise that moves states on curves.
+pub(in crate::dynamics) fn continuous(
+    network: &Network,
+    settings: &Settings,
+) -> Result<(), Refusal> {
+    quiet(network, settings)?;
+    graded(network, settings)
+}
+
+/// A continuous method moves states: no layer that it moves may jump.
+pub(in crate::dynamics) fn graded(network: &Network, _: &Settings) -> Result<(), Refusal> {
     let mut all = network.connections().iter();
     if let Some(k) = all.position(|c| c.synapse.delay() > 0) {
         let why = "has a delay in sweeps, and a method that moves states has no sweeps";
@@ -65,6 +90,7 @@ pub(in crate::dynamics) fn continuous(network: &Network, _: &Settings) -> Result
 
 /// A discrete method flips units: no free layer may be graded.
 fn discrete(network: &Network, settings: &Settings) -> Result<(), Refusal> {
+    quiet(network, settings)?;
     if let Some((name, lagrangian)) = free_layer(network, |v| v == Values::Interval) {
         let why = format!(
             "is {lagrangian}, whose states move: units that flip are step, sign or one-hot"

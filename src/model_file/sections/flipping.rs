@@ -1,4 +1,4 @@
-//! How units flip: keys of `[solve]`.
+//! How units flip, and how warm it is: keys of `[solve]`.
 
 use crate::dynamics::{Fall, Flipping, Method, Order, Rule, Temperature, Ties};
 use crate::model_file::keys::TEMPERATURE;
@@ -24,7 +24,8 @@ pub(super) fn read(table: &mut Table<'_>, method: &Method) -> Flipping {
         }
         flipping.temperature = t;
     }
-    if method.is_warm && !temperature.is_present() {
+    // Under noise the currents of the layers may be what is random.
+    if method.is_warm && method.flips && !temperature.is_present() {
         let why = format!("{} needs a temperature", method.name);
         let help = match method.name {
             "annealing" => "temperature = { from = 2, to = 0.1, sweeps = 100 }",
@@ -32,12 +33,20 @@ pub(super) fn read(table: &mut Table<'_>, method: &Method) -> Flipping {
         };
         temperature.error(why).help(help);
     }
-    if let Some(field) = fields.iter().find(|f| f.is_present() && !method.flips) {
-        let (key, name) = (field.name(), method.name);
-        let why = format!("{key} belongs to methods whose units flip, {name} moves states");
-        field
-            .error(why)
-            .help("method = \"asynchronous\" flips units of layers of step, sign and one-hot");
+    let taken = |key: &str| method.flips || (method.is_noisy() && key == "temperature");
+    let mut all = KEYS.iter().zip(&fields);
+    if let Some((key, field)) = all.find(|(key, f)| f.is_present() && !taken(key)) {
+        let (typed, name) = (field.name(), method.name);
+        let error = field.error(match *key {
+            "temperature" => {
+                format!("{typed} belongs to methods that draw at random, {name} does not")
+            }
+            _ => format!("{typed} belongs to methods whose units flip, {name} moves states"),
+        });
+        error.help(match *key {
+            "temperature" => "sra and euler-maruyama move states under noise; glauber, metropolis and annealing flip units of layers of step, sign and one-hot",
+            _ => "method = \"asynchronous\" flips units of layers of step, sign and one-hot",
+        });
     }
     flipping
 }

@@ -116,12 +116,13 @@ fn one(
     let chosen = Catalogue::default().read(&lagrangian, axis, resolver);
     let before = field.diagnostics().len();
     let size = draft.size();
-    let [tau, leak, weight, input] = ["tau", "leak", "energy_weight", "input"].map(|key| {
-        let field = table.key(key);
-        draft.spans.extend(field.span().map(|s| (key, s)));
-        let what = format!("{key} of layer `{name}`");
-        flat(&field, &what, draft.shape.as_deref()?, resolver)
-    });
+    let [tau, leak, weight, input, noise] =
+        ["tau", "leak", "energy_weight", "input", "noise"].map(|key| {
+            let field = table.key(key);
+            draft.spans.extend(field.span().map(|s| (key, s)));
+            let what = format!("{key} of layer `{name}`");
+            flat(&field, &what, draft.shape.as_deref()?, resolver)
+        });
     let clamped = table.key("clamped");
     draft.spans.extend(clamped.span().map(|s| ("clamped", s)));
     let indices = size.and_then(|n| indices(&clamped, n, "neuron"));
@@ -145,6 +146,7 @@ fn one(
                 layer.leak = leak.unwrap_or(layer.leak);
                 layer.weight = weight.unwrap_or(layer.weight);
                 layer.input = input.unwrap_or(layer.input);
+                layer.noise = noise.unwrap_or(layer.noise);
                 layer.clamped = indices.unwrap_or_default();
                 draft.layer = Some(layer);
             }

@@ -552,6 +552,16 @@ fn suits(
     diagnostics: &Diagnostics,
 ) {
     let method = study.settings.method;
+    let warm = typed.iter().any(|(key, _)| *key == "temperature");
+    if method.is_noisy() && !warm && study.network.noisy_layer().is_none() {
+        let at = typed.iter().find(|(key, _)| *key == "method");
+        let why = format!(
+            "{} has nothing to draw: there is neither a temperature nor a layer with noise",
+            method.name
+        );
+        diagnostics.error(at.map(|(_, v)| v.span.clone()), why).help("temperature = 0.1 in `[solve]`, where e^(−E/T) is to be the density, or noise = 0.1 in a layer; or a method without noise, such as rk4");
+        return;
+    }
     let Err(why) = (method.suits)(&study.network, &study.settings) else {
         return;
     };
@@ -562,9 +572,12 @@ fn suits(
     };
     let of_key = key(&why.what).map(|v| entry(v).unwrap_or_else(|| v.span.clone()));
     let of_layer = layers.span(&why.what, "lagrangian");
+    let noisy = study.network.noisy_layer().filter(|_| why.what == "noise");
+    let of_layer = of_layer.or(noisy.and_then(|l| layers.span(&l.name, "noise")));
     let of_synapse = why.entry.and_then(|k| places.get(k).cloned());
     let (what, at) = match (of_key, of_layer, of_synapse) {
         (Some(at), ..) => (format!("`{}`", why.what), Some(at)),
+        (None, Some(at), _) if noisy.is_some() => (why.what.clone(), Some(at)),
         (None, Some(at), _) => (format!("layer `{}`", why.what), Some(at)),
         (None, None, Some(at)) => (why.place().replace('.', " "), Some(at)),
         _ => (why.what.clone(), key("method").map(|v| v.span.clone())),

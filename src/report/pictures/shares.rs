@@ -57,6 +57,7 @@ pub(in crate::report) fn fractions_plot(study: &Study, counted: &Counted) -> Opt
             .collect(),
         low,
         high,
+        ..HistogramPlot::default()
     }))
 }
 
