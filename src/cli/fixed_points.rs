@@ -76,11 +76,13 @@ impl FixedPoints {
     }
 
     fn search(&self, own: Search) -> Search {
-        let tries = self.tries.unwrap_or(own.tries);
+        let own = match self.tries {
+            Some(tries) => own.with_tries(tries),
+            None => own,
+        };
         Search {
             random: self.starts.unwrap_or(own.random),
-            tries,
-            max_tries: self.max_tries.unwrap_or(tries.saturating_mul(20)),
+            max_tries: self.max_tries.unwrap_or(own.max_tries),
             max_points: self.max_points.unwrap_or(own.max_points),
             complete: self.complete.then_some(self.max_boxes),
             ..own

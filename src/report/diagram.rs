@@ -49,19 +49,15 @@ impl Shown {
                 Err(refuse("cannot be had: the network has no energy").help("--show norm"))
             }
             None if asked == "norm" => Ok(Shown::Norm),
-            Some(("neuron", name)) => match neuron(network, name) {
-                Some(index) => Ok(Shown::Neuron {
-                    index,
-                    name: name.to_owned(),
-                }),
-                None => {
-                    let layers = network.layers().iter();
-                    let all: Vec<String> = layers
-                        .map(|l| format!("{}.0 to {}.{}", l.name, l.name, l.size().max(1) - 1))
-                        .collect();
-                    Err(refuse("names no neuron").help(format!("there are {}", all.join(", "))))
-                }
-            },
+            Some(("neuron", name)) => {
+                let index = network.neuron(name, None);
+                let index = index.map_err(|why| Refusal {
+                    what: format!("--show {asked}"),
+                    ..why
+                })?;
+                let name = name.to_owned();
+                Ok(Shown::Neuron { index, name })
+            }
             Some(("overlap", k)) => {
                 let Some((layer, memories)) = memories else {
                     let help = "[recall] of the model says which memories there are";
@@ -137,14 +133,6 @@ impl Shown {
     fn of_special(&self, s: &Special) -> f64 {
         self.value(&s.x, &s.g, s.energy)
     }
-}
-
-/// `LAYER.K`: the last point parts the name from the number.
-fn neuron(network: &Network, name: &str) -> Option<usize> {
-    let (layer, k) = name.rsplit_once('.')?;
-    let k: usize = k.parse().ok()?;
-    let place = network.layers().iter().position(|l| l.name == layer)?;
-    network.neurons(place).nth(k)
 }
 
 /// The diagram: what is shown of the fixed points against the parameter; none without a branch.

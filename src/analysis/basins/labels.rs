@@ -1,7 +1,7 @@
 //! At which fixed point did a start end? The ends are compared with those that have been seen; Newton's method is asked once for each.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use super::Reached;
 use crate::analysis::landscape::{
@@ -19,8 +19,10 @@ const NEAR: f64 = 1e-4;
 /// A fixed point this far from an end, in the same units, is not where it rests: it was slow. Ends at a point of eigenvalue 0 are off by
 /// the third root of the tolerance, 0.01.
 const FAR: f64 = 0.05;
-/// More ends that differ are no list of fixed points: a line of them.
+/// More ends that differ are no list of fixed points: a continuum of them, on which the others are looked for.
 const MOST: usize = 2000;
+/// Numbers of all these others together, 128 MiB.
+const ROOM: usize = 1 << 24;
 /// The number of a start that came to no rest, of one at rest beyond the list, and of one that was not followed to its end.
 const RESTLESS: u32 = u32::MAX;
 const BEYOND: u32 = u32::MAX - 1;
@@ -43,6 +45,8 @@ pub(super) struct Labels<'a> {
     firsts: RwLock<Vec<First>>,
     /// Which end was met last.
     last: AtomicUsize,
+    /// Ends of starts beyond those, by their numbers.
+    beyond: Mutex<Vec<(usize, Vec<f64>)>>,
     /// How many have been examined, the number of the point of each, and the points.
     points: Vec<Option<usize>>,
     known: Known,
@@ -90,6 +94,7 @@ impl<'a> Labels<'a> {
             follow,
             firsts: RwLock::new(Vec::new()),
             last: AtomicUsize::new(0),
+            beyond: Mutex::default(),
             points: Vec::new(),
             known: Known::new(MOST, ALL_UP_TO),
             followed: 0,
@@ -111,13 +116,51 @@ impl<'a> Labels<'a> {
                 _ => RESTLESS,
             };
             ends.firsts[k].store(first, Ordering::Relaxed);
+            if first == BEYOND {
+                let mut beyond = self.beyond.lock().unwrap_or_else(PoisonError::into_inner);
+                if (beyond.len() + 1).saturating_mul(outcome.x.len()) <= ROOM {
+                    beyond.push((k, outcome.x.clone()));
+                }
+            }
             if outcome.stop == StopReason::Rest {
                 ends.times[k].store(outcome.t.to_bits(), Ordering::Relaxed);
             }
         })?;
         self.followed += count;
         self.examine();
+        self.place(&ends);
         Ok(ends)
+    }
+
+    /// Finds those of the ends beyond the list that are on a continuum of it.
+    fn place(&mut self, ends: &Ends) {
+        let beyond = self
+            .beyond
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut beyond = std::mem::take(beyond);
+        let is_continuum = self.known.points.iter().any(LandscapePoint::is_continuous);
+        if !is_continuum || self.follow.settings.method.flips {
+            return;
+        }
+        // In the order of the starts, so that threads do not matter.
+        beyond.sort_unstable_by_key(|(k, _)| *k);
+        let follow = self.follow;
+        let input = follow.input();
+        let mut local = Local::new(follow.network, &input, &follow.base.clamped);
+        for (k, end) in beyond {
+            if follow.interrupt.is_raised() {
+                return;
+            }
+            let at = arrive(&mut local, &end);
+            let point = at.and_then(|x| self.known.on_continuum(&mut local, &x));
+            let Some(point) = point else { continue };
+            // Any end that is known to be there stands for it.
+            let first = self.points.iter().position(|p| *p == Some(point));
+            if let Some(first) = first {
+                ends.firsts[k].store(first as u32, Ordering::Relaxed);
+            }
+        }
     }
 
     /// The number of the first end at the same place. That of the smallest number of a start stands for all, whatever came first.

@@ -4,7 +4,6 @@ use super::answer::{BranchPoint, End};
 use super::event::{Event, between, turns_twice};
 use super::locate::{Located, locate};
 use super::system::{Miss, System, along, difference, dot};
-use crate::analysis::eigenvalues::zero;
 
 /// The first step, and the shortest that is tried.
 const FIRST: f64 = 1e-3;
@@ -121,7 +120,7 @@ pub(super) fn follow(
 
 fn reason(here: &BranchPoint) -> String {
     let nearest = here.eigenvalues.iter().map(|[re, im]| re.hypot(*im));
-    match nearest.fold(f64::INFINITY, f64::min) <= zero(&here.eigenvalues) {
+    match nearest.fold(f64::INFINITY, f64::min) <= here.zero {
         true => "an eigenvalue is 0 here: a bifurcation at the very end, or fixed points that are not isolated".into(),
         false => "Newton's method finds no next point: a current may bend or jump here".into(),
     }

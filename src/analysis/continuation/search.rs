@@ -8,7 +8,7 @@ use super::locate::Located;
 use super::switch::{classify, sides};
 use super::system::{Family, Miss, System, difference, dot};
 use crate::analysis::Watch;
-use crate::analysis::eigenvalues::{size, zero};
+use crate::analysis::eigenvalues::size;
 use crate::analysis::local::{Local, largest};
 use crate::kernels::Singular;
 use crate::lagrangian::Values;
@@ -113,7 +113,7 @@ impl<'a> Search<'a> {
         // Where nothing singles one point out there is no direction to follow.
         let whole = |p: &BranchPoint| {
             let mut sizes = p.eigenvalues.iter().map(|e| e[0].hypot(e[1]));
-            sizes.all(|size| size > zero(&p.eigenvalues))
+            sizes.all(|size| size > p.zero)
         };
         let found = self.system.point(u.clone(), &level).ok();
         let Some((start, slope)) = found.filter(|(start, _)| whole(start)) else {

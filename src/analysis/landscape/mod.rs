@@ -4,6 +4,7 @@ mod check;
 mod class;
 mod comparison;
 mod complete;
+mod continua;
 mod count;
 mod deflate;
 mod known;
@@ -59,6 +60,9 @@ pub struct Search {
     pub complete: Option<usize>,
     /// Of more free neurons only the largest and the smallest eigenvalue are computed, and how many are above 0.
     pub all_up_to: usize,
+    /// May neurons be clamped that share a Lagrangian with free ones, as on a plane of two neurons of a softmax? The energy may rise then, so
+    /// eigenvalues are those of the Jacobian itself, and no drawn start is followed.
+    pub splits: bool,
     /// Tolerances `[atol, rtol]` of rest.
     pub rest: [f64; 2],
     /// The seed of all that is drawn.
@@ -112,9 +116,19 @@ impl Search {
             max_points: 1000,
             complete: None,
             all_up_to: ALL_UP_TO,
+            splits: false,
             rest: [1e-8, 1e-6],
             seed: 0,
             threads: 0,
+        }
+    }
+
+    /// The same with so many failures before it ends, and 20 times as many tries where the count says that a fixed point is missing.
+    pub fn with_tries(self, tries: usize) -> Self {
+        Search {
+            tries,
+            max_tries: tries.saturating_mul(20),
+            ..self
         }
     }
 }
