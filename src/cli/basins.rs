@@ -10,16 +10,11 @@ use super::Exit;
 use super::failure::Failure;
 use super::flags::{Flags, Place};
 use super::origin::Origin;
-use super::out::outln;
 use super::question::Question;
-use crate::analysis::wilson;
-use crate::number::{fixed, number};
+use super::tables;
 use crate::record::read_npz;
 use crate::report::basins_answer;
-use crate::study::{BasinAnswers, BasinsOf, Centre, MapOf, MapPlane, RadiusOf};
-
-/// Rows of a table that are printed.
-const ROWS: usize = 40;
+use crate::study::{BasinsOf, Centre, MapOf, MapPlane, RadiusOf};
 
 #[derive(Args, Debug)]
 pub(super) struct Basins {
@@ -139,7 +134,7 @@ impl Basins {
             _ => Exit::Fine,
         };
         let answer = basins_answer(study, &found);
-        asked.finish(study, answer, || print(&found), exit)
+        asked.finish(study, answer, || tables::basins(&found), exit)
     }
 
     fn wanted(&self) -> Result<BasinsOf, Failure> {
@@ -164,49 +159,5 @@ impl Basins {
                 probability: self.probability,
             }),
         })
-    }
-}
-
-fn print(found: &BasinAnswers) {
-    let more = |n: usize| {
-        if n > ROWS {
-            outln!("and {} more (--json)", n - ROWS);
-        }
-    };
-    let energy = |e: Option<f64>| e.map_or("none".into(), number);
-    let lists = found.reached().flat_map(|r| {
-        let attractors = r.attractors.iter().enumerate();
-        let saddles = r.saddles.iter().enumerate();
-        let all = attractors.map(|(k, p)| (format!("attractor {k}"), p, r.followed));
-        all.chain(saddles.map(|(k, p)| (format!("at rest {}", -2 - k as i64), p, r.followed)))
-    });
-    let lists: Vec<_> = lists.collect();
-    for (name, p, all) in lists.iter().take(ROWS) {
-        let part = fixed(p.starts as f64 / (*all).max(1) as f64, 4);
-        let class = p.class.to_string();
-        outln!(
-            "{name:13}  {class:18}  E {:9}  {part} of {all} starts",
-            energy(p.energy)
-        );
-    }
-    more(lists.len());
-    if let Some(counted) = &found.fractions {
-        let starts = counted.fractions.shares.first().map_or(0, |s| s.starts);
-        for (k, back) in counted.back.iter().take(ROWS).enumerate() {
-            let [low, high] = wilson(*back, starts).map(|v| fixed(v, 3));
-            let part = fixed(*back as f64 / starts.max(1) as f64, 3);
-            outln!("ball {k:3}  {part} come back ({low} to {high})");
-        }
-        more(counted.back.len());
-    }
-    if let Some(measured) = &found.radius {
-        let curves = &measured.curves;
-        let level = |k| measured.level(k).map_or("none".into(), number);
-        for (k, memory) in curves.memories.iter().take(ROWS).enumerate() {
-            let radius = level(curves.radius(k, measured.probability));
-            let certain = level(curves.certain_radius(k, measured.probability));
-            outln!("memory {memory:3}  radius {radius:6}  certain {certain}");
-        }
-        more(curves.memories.len());
     }
 }

@@ -7,12 +7,12 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::failure::Failure;
-use super::fixed_points::short;
 use super::flags::{Flags, Place};
 use super::origin::Origin;
 use super::out::outln;
 use super::progress::Reporter;
 use super::question::Question;
+use super::tables::short;
 use crate::analysis::Space;
 use crate::number::rounded;
 use crate::picture::{Others, PhasePlane, PlaneQuestion, phase_plane_watched};

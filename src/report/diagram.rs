@@ -156,7 +156,7 @@ pub fn branches_plot(
     let lines: Vec<BranchLine> = found
         .branches
         .iter()
-        .flat_map(|b| lines(b, shown))
+        .flat_map(|b| lines((found, b), shown))
         .collect();
     (!lines.is_empty()).then(|| BranchesPlot {
         title: match title {
@@ -171,10 +171,16 @@ pub fn branches_plot(
     })
 }
 
+/// Points of a line between two fixed points, so that it has no corners where it turns.
+const BETWEEN: usize = 5;
+
 /// The pieces of a branch between its special points, and where the index changes without one.
-fn lines(branch: &Branch, shown: &Shown) -> Vec<BranchLine> {
+fn lines((found, branch): (&Diagram, &Branch), shown: &Shown) -> Vec<BranchLine> {
     let mut lines: Vec<BranchLine> = Vec::new();
     let mut last: Option<&BranchPoint> = None;
+    // Where a value follows from the state alone.
+    let is_smooth = matches!(shown, Shown::Norm | Shown::Neuron { .. });
+    let smooth = if is_smooth { BETWEEN } else { 0 };
     for p in &branch.points {
         let value = shown.of(p);
         if !value.is_finite() {
@@ -193,6 +199,10 @@ fn lines(branch: &Branch, shown: &Shown) -> Vec<BranchLine> {
             lines.push(line);
         }
         if let Some(line) = lines.last_mut() {
+            for (parameter, x) in last.iter().flat_map(|l| found.between([l, p], smooth)) {
+                line.x.push(parameter);
+                line.y.push(shown.value(&x, &[], None));
+            }
             line.x.push(p.parameter);
             line.y.push(value);
             if p.special.is_none() {

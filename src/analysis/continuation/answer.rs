@@ -148,6 +148,7 @@ pub struct Diagram {
     pub slices: Vec<Slice>,
     /// What a reader should know: values without a network, lists that are not complete.
     pub notes: Vec<String>,
+    pub(super) frame: super::tidy::Frame,
     /// Was the search interrupted? What was found until then is here.
     pub is_interrupted: bool,
 }
