@@ -12,9 +12,14 @@ use super::flags::{Flags, Place};
 use super::origin::Origin;
 use super::question::Question;
 use super::tables;
+use crate::network::Network;
 use crate::record::read_npz;
+use crate::refusal::Refusal;
 use crate::report::basins_answer;
 use crate::study::{BasinsOf, Centre, MapOf, MapPlane, RadiusOf};
+
+/// What the library calls as the flag is called.
+const FLAGS: [&str; 6] = ["x", "y", "points", "neurons", "memories", "noise"];
 
 #[derive(Args, Debug)]
 pub(super) struct Basins {
@@ -22,9 +27,9 @@ pub(super) struct Basins {
     model: PathBuf,
     #[command(flatten)]
     flags: Flags,
-    /// Map the plane of the states of two neurons, counted over all layers from 0
-    #[arg(long, value_name = "A,B", value_parser = pair::<usize>, group = "plane")]
-    neurons: Option<[usize; 2]>,
+    /// Map the plane of the states of two neurons: counted over all layers from 0, or LAYER.K
+    #[arg(long, value_name = "A,B", value_parser = pair::<String>, group = "plane")]
+    neurons: Option<[String; 2]>,
     /// Map the plane of the overlaps of the start with two memories of [recall]
     #[arg(long, value_name = "A,B", value_parser = pair::<usize>, group = "plane")]
     memories: Option<[usize; 2]>,
@@ -95,6 +100,11 @@ fn pair<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<[T; 2], String
     Ok([read(a)?, read(b)?])
 }
 
+/// A neuron by its number in the network, or as LAYER.K.
+fn neuron(network: &Network, name: &str) -> Result<usize, Refusal> {
+    name.parse().or_else(|_| network.neuron(name, None))
+}
+
 /// The names of [`Centre`].
 fn centre(text: &str) -> Result<Centre, String> {
     match text {
@@ -124,10 +134,10 @@ impl Basins {
         let clock = Instant::now();
         let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
         let study = &loaded.study;
-        let wanted = self.wanted()?;
+        let wanted = self.wanted(&study.network)?;
         let mut asked = Question::new(clock, (study, origin), "basins", &self.place)?;
         let found = asked.ask_watched(|watch| wanted.answer(study, watch));
-        let found = found.map_err(Failure::bad)?;
+        let found = found.map_err(|why| Failure::of_flag(why, &FLAGS))?;
         let exit = match &found {
             found if found.is_interrupted() => Exit::Interrupted,
             found if found.is_flagged() => Exit::Flagged,
@@ -137,9 +147,13 @@ impl Basins {
         asked.finish(study, answer, || tables::basins(&found), exit)
     }
 
-    fn wanted(&self) -> Result<BasinsOf, Failure> {
+    fn wanted(&self, network: &Network) -> Result<BasinsOf, Failure> {
         let along = self.along.as_ref().map(|path| directions(path));
-        let plane = match (self.neurons, self.memories, along.transpose()?) {
+        let neurons = self.neurons.as_ref();
+        let both = |[a, b]: &[String; 2]| Ok([neuron(network, a)?, neuron(network, b)?]);
+        let neurons = neurons.map(both).transpose();
+        let neurons = neurons.map_err(|why: Refusal| Failure::bad(why))?;
+        let plane = match (neurons, self.memories, along.transpose()?) {
             (Some(two), ..) => Some(MapPlane::Neurons(two)),
             (_, Some(two), _) => Some(MapPlane::Memories(two)),
             (.., along) => along.map(MapPlane::Along),

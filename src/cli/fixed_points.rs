@@ -53,7 +53,7 @@ impl FixedPoints {
         let mut asked = Question::new(clock, (study, origin), "fixed-points", &self.place)?;
         let on = (&study.network, &study.settings);
         let found = asked.ask_watched(|watch| landscape_watched(on, &search, watch));
-        let found = found.map_err(Failure::bad)?;
+        let found = found.map_err(|why| Failure::of_flag(why, &["max_points", "starts"]))?;
         let exit = match &found.count {
             _ if found.is_interrupted => Exit::Interrupted,
             Count::Missing { .. } => Exit::Flagged,

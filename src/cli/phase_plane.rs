@@ -18,6 +18,9 @@ use crate::number::rounded;
 use crate::picture::{Others, PhasePlane, PlaneQuestion, phase_plane_watched};
 use crate::report::phase_plane_answer;
 
+/// What the library calls as the flag is called.
+const FLAGS: [&str; 6] = ["layer", "neurons", "space", "x", "y", "points"];
+
 #[derive(Args, Debug)]
 pub(super) struct Plane {
     /// The model file, or the name of a model that is part of the program
@@ -84,14 +87,15 @@ impl Plane {
         let plane = self.question()?;
         let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
         let study = &loaded.study;
-        plane.check(study).map_err(Failure::bad)?;
+        let flagged = |why| Failure::of_flag(why, &FLAGS);
+        plane.check(study).map_err(flagged)?;
         let mut asked = Question::new(clock, (study, origin), "phase-plane", &self.place)?;
         let progress = Reporter::new(self.place.style(), study);
         let results = asked.ask(|interrupt| study.run(interrupt, &progress));
         progress.finish();
         let results = results?;
         let found = asked.ask_watched(|watch| phase_plane_watched(study, &results, &plane, watch));
-        let found = found.map_err(Failure::bad)?;
+        let found = found.map_err(flagged)?;
         let exit = match found.is_interrupted {
             true => Exit::Interrupted,
             false => Exit::Fine,

@@ -74,6 +74,9 @@ pub(super) fn search(
     let ends = follow(on, search, &starts, watch)?;
     let rested = ends.iter().filter(|(rest, _)| *rest).count();
     for (k, (rest, x)) in ends.iter().enumerate() {
+        if watch.interrupt.is_raised() {
+            break;
+        }
         (watch.tell)(Told {
             stage: "ends examined",
             done: k,
