@@ -29,7 +29,7 @@ fn the_flip_flop_has_one_pass_in_table_document_arrays_and_figures() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        table.contains("0 to 1: over saddle 2 at E = -0.481"),
+        table.contains("0 to 1: over point 2 at E = -0.481"),
         "{table}"
     );
     assert!(
