@@ -152,7 +152,7 @@ impl Basins {
         let neurons = self.neurons.as_ref();
         let both = |[a, b]: &[String; 2]| Ok([neuron(network, a)?, neuron(network, b)?]);
         let neurons = neurons.map(both).transpose();
-        let neurons = neurons.map_err(|why: Refusal| Failure::bad(why))?;
+        let neurons = neurons.map_err(|why: Refusal| Failure::bad(format!("--neurons {why}")))?;
         let plane = match (neurons, self.memories, along.transpose()?) {
             (Some(two), ..) => Some(MapPlane::Neurons(two)),
             (_, Some(two), _) => Some(MapPlane::Memories(two)),

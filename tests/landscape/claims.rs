@@ -14,8 +14,12 @@ use crate::common::reference::study;
 /// One layer with these weights and inputs.
 fn one_layer(lagrangian: &str, input: &str, weights: &str, more: &str) -> Study {
     let n = weights.matches('[').count() - 1;
+    let lagrangian = match lagrangian.starts_with('{') {
+        true => lagrangian.to_owned(),
+        false => format!("\"{lagrangian}\""),
+    };
     study(&format!(
-        "[layers.s]\nsize = {n}\nlagrangian = \"{lagrangian}\"\ninput = {input}\n{more}[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = {weights}\n"
+        "[layers.s]\nsize = {n}\nlagrangian = {lagrangian}\ninput = {input}\n{more}[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = {weights}\n"
     ))
 }
 

@@ -1,6 +1,6 @@
 //! Manifolds of saddles, barriers and paths, against curves made by extrapolation in 80 bits.
 
-use attractor::analysis::{Barriers, Curve, CurveEnd, Landscape, LandscapePoint, Pass, Search};
+use attractor::analysis::{Barriers, Curve, CurveEnd, Landscape, LandscapePoint, Search};
 use attractor::analysis::{Space, StringSettings, Watch, barriers, landscape, minimum_energy_path};
 use attractor::analysis::{pass_path, stable_manifold, straight_line, unstable_manifold};
 use attractor::dynamics::{Interrupt, Settings, Start};

@@ -153,7 +153,7 @@ fn planes_that_cannot_be_are_refused_with_the_reason() {
         (
             "flip-flop",
             &["--neurons", "0,2"],
-            &["`neurons` has 2 neurons, counted from 0"],
+            &["--neurons `2` names no neuron", "neurons.0 to neurons.1"],
         ),
         (
             "flip-flop",

@@ -1,5 +1,7 @@
 //! At which fixed point did a start end? The ends are compared with those that have been seen; Newton's method is asked once for each.
 
+mod beyond;
+
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
@@ -130,37 +132,6 @@ impl<'a> Labels<'a> {
         self.examine();
         self.place(&ends);
         Ok(ends)
-    }
-
-    /// Finds those of the ends beyond the list that are on a continuum of it.
-    fn place(&mut self, ends: &Ends) {
-        let beyond = self
-            .beyond
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut beyond = std::mem::take(beyond);
-        let is_continuum = self.known.points.iter().any(LandscapePoint::is_continuous);
-        if !is_continuum || self.follow.settings.method.flips {
-            return;
-        }
-        // In the order of the starts, so that threads do not matter.
-        beyond.sort_unstable_by_key(|(k, _)| *k);
-        let follow = self.follow;
-        let input = follow.input();
-        let mut local = Local::new(follow.network, &input, &follow.base.clamped);
-        for (k, end) in beyond {
-            if follow.interrupt.is_raised() {
-                return;
-            }
-            let at = arrive(&mut local, &end);
-            let point = at.and_then(|x| self.known.on_continuum(&mut local, &x));
-            let Some(point) = point else { continue };
-            // Any end that is known to be there stands for it.
-            let first = self.points.iter().position(|p| *p == Some(point));
-            if let Some(first) = first {
-                ends.firsts[k].store(first as u32, Ordering::Relaxed);
-            }
-        }
     }
 
     /// The number of the first end at the same place. That of the smallest number of a start stands for all, whatever came first.

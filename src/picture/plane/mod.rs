@@ -1,5 +1,6 @@
 //! The plane of two neurons: field, nullclines, trajectories, fixed points, energy.
 
+mod chosen;
 mod fit;
 mod gathered;
 mod points;
@@ -123,7 +124,11 @@ fn caption(
 pub(crate) fn nullclines(found: &Nullclines, labels: &[String; 2]) -> Vec<Nullcline> {
     let both = [&found.horizontal, &found.vertical].into_iter().zip(labels);
     both.map(|(zeros, label)| {
-        let rate = format!("d{label}/dt = 0");
+        // "d(V₁ of inhibitory)/dt": of a layer by name.
+        let rate = match label.contains(' ') {
+            true => format!("d({label})/dt = 0"),
+            false => format!("d{label}/dt = 0"),
+        };
         Nullcline {
             name: match (zeros.is_everything(), zeros.lines.is_empty()) {
                 (true, _) => format!("{rate} everywhere"),

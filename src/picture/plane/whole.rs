@@ -1,15 +1,14 @@
 //! All that is known of a plane, as data: what `attractor phase-plane` answers.
 
+use super::chosen::{Chosen, section};
 use super::gathered::Gathered;
 use super::points::{PointOnPlane, borders, moved, placed, search};
-use super::{CUT, Others, PlaneQuestion, Wanted, caption, curves, fit, label, nullclines};
+use super::{CUT, Others, PlaneQuestion, caption, curves, nullclines};
 use crate::analysis::{
-    Landscape, LandscapePoint, Nullclines, OnSection, PlaneField, Section, Space, Watch,
-    streamlines,
+    Landscape, Nullclines, OnSection, PlaneField, Section, Space, Watch, streamlines,
 };
 use crate::dynamics::Interrupt;
 use crate::figure::{PhaseCurve, PhasePlot, PlanePoint};
-use crate::number::number;
 use crate::picture::words::title;
 use crate::refusal::Refusal;
 use crate::study::{Results, Study, percent};
@@ -187,62 +186,6 @@ pub fn phase_plane_watched(
             ..found
         }),
         is_interrupted: interrupt.is_raised(),
-    })
-}
-
-/// The plane that is shown.
-struct Chosen {
-    section: Section,
-    labels: [String; 2],
-    symbols: [String; 2],
-    /// How the other neurons stand, if that is not a cut.
-    how: Option<String>,
-}
-
-fn section(
-    study: &Study,
-    gathered: &Gathered<'_>,
-    (wanted, asked): (&Wanted, &PlaneQuestion),
-    points: &[LandscapePoint],
-) -> Result<Chosen, Refusal> {
-    let network = &study.network;
-    let system = &gathered.system;
-    if asked.others == Others::Principal {
-        let (mut section, parts) = Section::principal(&gathered.states, wanted.plane.points)?;
-        section.x = asked.x.unwrap_or(section.x);
-        section.y = asked.y.unwrap_or(section.y);
-        let percent = |k: usize| number((1000.0 * parts[k]).round() / 10.0);
-        let symbols = ["u₁", "u₂"].map(String::from);
-        let labels = [0, 1].map(|k| {
-            let (symbol, part) = (&symbols[k], percent(k));
-            format!(
-                "{symbol}, principal direction {} ({part} % of the variance)",
-                k + 1
-            )
-        });
-        let how = "projected on the principal directions of the trajectories; fixed points need not lie where nullclines cross";
-        return Ok(Chosen {
-            section,
-            labels,
-            symbols,
-            how: Some(how.into()),
-        });
-    }
-    let plane = fit::fitted(study, wanted, system, (&gathered.states, points));
-    plane.check(network).map_err(|e| e.refusal())?;
-    let labels = plane.neurons.map(|i| label(network, plane.space, i));
-    let mut section = plane.section(&system.base);
-    let mut how = None;
-    if asked.others == Others::Relaxed {
-        section.relaxed = Some(system.base.clone());
-        how = (network.size() > 2)
-            .then(|| "the others at their own equilibrium, trajectories projected".to_owned());
-    }
-    Ok(Chosen {
-        section,
-        symbols: labels.clone(),
-        labels,
-        how,
     })
 }
 
