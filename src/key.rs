@@ -38,7 +38,7 @@ pub enum Form {
     Layer,
     /// Layers by their names.
     Layers,
-    /// Two neurons of the layer that the key `layer` names.
+    /// Two neurons: whole numbers of the layer that the key `layer` names, or `LAYER.K`.
     Neurons,
     /// The two ends of an axis, rising.
     Ends,

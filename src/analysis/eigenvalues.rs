@@ -26,12 +26,29 @@ pub(super) fn of_jacobian(local: &Local<'_>, x: &[f64]) -> Option<Vec<[f64; 2]>>
     Some(all)
 }
 
-/// An eigenvalue is 0 below so many times the largest eigenvalue, and 1.
+/// An eigenvalue is 0 below so many times its [unit].
 const ZERO: f64 = 1e-9;
+/// Of neurons whose rates differ by more than the inverse of this the fastest hide the slowest in rounding.
+const HIDDEN: f64 = 1e-5;
 
-/// Below this an eigenvalue counts as 0: 1e-9 max(1, largest eigenvalue).
-pub(super) fn zero(eigenvalues: &[[f64; 2]]) -> f64 {
-    ZERO * size(eigenvalues).max(1.0)
+/// Below this the real part of an eigenvalue counts as 0: 1e-9 of its unit.
+pub(super) fn zero(local: &Local<'_>, eigenvalues: &[[f64; 2]]) -> f64 {
+    ZERO * unit(local, eigenvalues)
+}
+
+/// What eigenvalues are small beside: `r max(1, largest/R)`, r and R being the slowest and the fastest rate `k/τ` of a free neuron (`1/τ` of
+/// one without leak). With `k = τ = 1` that is max(1, largest eigenvalue), and another unit of time changes nothing.
+pub(super) fn unit(local: &Local<'_>, eigenvalues: &[[f64; 2]]) -> f64 {
+    let network = local.network;
+    let rates = local.free.iter().map(|i| {
+        let leak = network.leaks()[*i];
+        network.rates()[*i] * if leak > 0.0 { leak } else { 1.0 }
+    });
+    let (slow, fast) = rates.fold((f64::INFINITY, 0.0), |(slow, fast): (f64, f64), rate| {
+        (slow.min(rate), fast.max(rate))
+    });
+    let largest = size(eigenvalues);
+    (slow * (largest / fast).max(1.0)).max(HIDDEN * largest)
 }
 
 /// The size of the largest eigenvalue.

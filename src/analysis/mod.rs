@@ -7,7 +7,6 @@ mod centre;
 mod certify;
 mod continuation;
 mod eigenvalues;
-mod fixed_points;
 mod follow;
 mod general;
 mod gradient;
@@ -46,7 +45,6 @@ pub use continuation::{
     Bifurcation, Branch, BranchPoint, Continuation, Diagram, End, MOST_NEURONS, Slice, Special,
     continuation, continuation_watched,
 };
-pub use fixed_points::fixed_points;
 pub use follow::Follow;
 pub use heads::{AttentionWeights, Head, HeadKind, Heads, ROW_SUM, heads};
 pub use landscape::{

@@ -114,12 +114,6 @@ impl FixedPoints {
         &self.points
     }
 
-    /// Those that are not on a line of fixed points.
-    pub(super) fn isolated(mut self) -> Self {
-        self.points.retain(|p| !p.is_on_a_line());
-        self
-    }
-
     /// None so far, of trajectories under these settings. Without them ([`FixedPoints::default`]) states move, on curves.
     pub fn under(settings: &Settings) -> Self {
         FixedPoints {

@@ -15,7 +15,6 @@ use crate::analysis::{
     Barriers, Landscape, StringSettings, barriers, between, landscape_watched, may_have_barriers,
 };
 use crate::number::number;
-use crate::refusal::Refusal;
 use crate::report::barriers_answer;
 
 /// Rows of a table that are printed.
@@ -51,7 +50,7 @@ impl BarriersOf {
         may_have_barriers(&study.network).map_err(Failure::bad)?;
         let mut search = study.search().map_err(Failure::bad)?;
         if let Some(tries) = self.tries {
-            (search.tries, search.max_tries) = (tries, tries.saturating_mul(20));
+            search = search.with_tries(tries);
         }
         let asked_for = self.pair()?;
         let mut asked = Question::new(clock, (study, origin), "barriers", &self.place)?;
@@ -75,7 +74,8 @@ impl BarriersOf {
             found.is_interrupted |= watch.interrupt.is_raised();
             Ok((points, found, ways))
         });
-        let (points, found, ways) = found.map_err(|why: Refusal| Failure::bad(why))?;
+        let (points, found, ways) =
+            found.map_err(|why| Failure::of_flag(why, &["between", "images"]))?;
         let exit = match found.apart.is_empty() {
             _ if found.is_interrupted => Exit::Interrupted,
             true => Exit::Fine,
@@ -99,13 +99,13 @@ impl BarriersOf {
 fn print(points: &Landscape, found: &Barriers) {
     let energy = |k: usize| points.points[k].energy.map_or("none".into(), number);
     for k in &found.attractors {
-        outln!("attractor {k}: E = {}", energy(*k));
+        outln!("point {k}: attractor, E = {}", energy(*k));
     }
     for pass in found.passes.iter().take(ROWS) {
         let ([a, b], [there, back]) = (pass.attractors, pass.barriers.map(number));
         let over: Vec<String> = pass.over.iter().map(usize::to_string).collect();
         outln!(
-            "{a} to {b}: over saddle {} at E = {}, barriers {there} and {back}; way {}",
+            "{a} to {b}: over point {} at E = {}, barriers {there} and {back}; way {}",
             pass.saddle,
             number(pass.energy),
             over.join(" → ")

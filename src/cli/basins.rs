@@ -10,16 +10,16 @@ use super::Exit;
 use super::failure::Failure;
 use super::flags::{Flags, Place};
 use super::origin::Origin;
-use super::out::outln;
 use super::question::Question;
-use crate::analysis::wilson;
-use crate::number::{fixed, number};
+use super::tables;
+use crate::network::Network;
 use crate::record::read_npz;
+use crate::refusal::Refusal;
 use crate::report::basins_answer;
-use crate::study::{BasinAnswers, BasinsOf, Centre, MapOf, MapPlane, RadiusOf};
+use crate::study::{BasinsOf, Centre, MapOf, MapPlane, RadiusOf};
 
-/// Rows of a table that are printed.
-const ROWS: usize = 40;
+/// What the library calls as the flag is called.
+const FLAGS: [&str; 6] = ["x", "y", "points", "neurons", "memories", "noise"];
 
 #[derive(Args, Debug)]
 pub(super) struct Basins {
@@ -27,9 +27,9 @@ pub(super) struct Basins {
     model: PathBuf,
     #[command(flatten)]
     flags: Flags,
-    /// Map the plane of the states of two neurons, counted over all layers from 0
-    #[arg(long, value_name = "A,B", value_parser = pair::<usize>, group = "plane")]
-    neurons: Option<[usize; 2]>,
+    /// Map the plane of the states of two neurons: counted over all layers from 0, or LAYER.K
+    #[arg(long, value_name = "A,B", value_parser = pair::<String>, group = "plane")]
+    neurons: Option<[String; 2]>,
     /// Map the plane of the overlaps of the start with two memories of [recall]
     #[arg(long, value_name = "A,B", value_parser = pair::<usize>, group = "plane")]
     memories: Option<[usize; 2]>,
@@ -100,6 +100,11 @@ fn pair<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<[T; 2], String
     Ok([read(a)?, read(b)?])
 }
 
+/// A neuron by its number in the network, or as LAYER.K.
+fn neuron(network: &Network, name: &str) -> Result<usize, Refusal> {
+    name.parse().or_else(|_| network.neuron(name, None))
+}
+
 /// The names of [`Centre`].
 fn centre(text: &str) -> Result<Centre, String> {
     match text {
@@ -129,22 +134,26 @@ impl Basins {
         let clock = Instant::now();
         let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
         let study = &loaded.study;
-        let wanted = self.wanted()?;
+        let wanted = self.wanted(&study.network)?;
         let mut asked = Question::new(clock, (study, origin), "basins", &self.place)?;
         let found = asked.ask_watched(|watch| wanted.answer(study, watch));
-        let found = found.map_err(Failure::bad)?;
+        let found = found.map_err(|why| Failure::of_flag(why, &FLAGS))?;
         let exit = match &found {
             found if found.is_interrupted() => Exit::Interrupted,
             found if found.is_flagged() => Exit::Flagged,
             _ => Exit::Fine,
         };
         let answer = basins_answer(study, &found);
-        asked.finish(study, answer, || print(&found), exit)
+        asked.finish(study, answer, || tables::basins(&found), exit)
     }
 
-    fn wanted(&self) -> Result<BasinsOf, Failure> {
+    fn wanted(&self, network: &Network) -> Result<BasinsOf, Failure> {
         let along = self.along.as_ref().map(|path| directions(path));
-        let plane = match (self.neurons, self.memories, along.transpose()?) {
+        let neurons = self.neurons.as_ref();
+        let both = |[a, b]: &[String; 2]| Ok([neuron(network, a)?, neuron(network, b)?]);
+        let neurons = neurons.map(both).transpose();
+        let neurons = neurons.map_err(|why: Refusal| Failure::bad(format!("--neurons {why}")))?;
+        let plane = match (neurons, self.memories, along.transpose()?) {
             (Some(two), ..) => Some(MapPlane::Neurons(two)),
             (_, Some(two), _) => Some(MapPlane::Memories(two)),
             (.., along) => along.map(MapPlane::Along),
@@ -164,49 +173,5 @@ impl Basins {
                 probability: self.probability,
             }),
         })
-    }
-}
-
-fn print(found: &BasinAnswers) {
-    let more = |n: usize| {
-        if n > ROWS {
-            outln!("and {} more (--json)", n - ROWS);
-        }
-    };
-    let energy = |e: Option<f64>| e.map_or("none".into(), number);
-    let lists = found.reached().flat_map(|r| {
-        let attractors = r.attractors.iter().enumerate();
-        let saddles = r.saddles.iter().enumerate();
-        let all = attractors.map(|(k, p)| (format!("attractor {k}"), p, r.followed));
-        all.chain(saddles.map(|(k, p)| (format!("at rest {}", -2 - k as i64), p, r.followed)))
-    });
-    let lists: Vec<_> = lists.collect();
-    for (name, p, all) in lists.iter().take(ROWS) {
-        let part = fixed(p.starts as f64 / (*all).max(1) as f64, 4);
-        let class = p.class.to_string();
-        outln!(
-            "{name:13}  {class:18}  E {:9}  {part} of {all} starts",
-            energy(p.energy)
-        );
-    }
-    more(lists.len());
-    if let Some(counted) = &found.fractions {
-        let starts = counted.fractions.shares.first().map_or(0, |s| s.starts);
-        for (k, back) in counted.back.iter().take(ROWS).enumerate() {
-            let [low, high] = wilson(*back, starts).map(|v| fixed(v, 3));
-            let part = fixed(*back as f64 / starts.max(1) as f64, 3);
-            outln!("ball {k:3}  {part} come back ({low} to {high})");
-        }
-        more(counted.back.len());
-    }
-    if let Some(measured) = &found.radius {
-        let curves = &measured.curves;
-        let level = |k| measured.level(k).map_or("none".into(), number);
-        for (k, memory) in curves.memories.iter().take(ROWS).enumerate() {
-            let radius = level(curves.radius(k, measured.probability));
-            let certain = level(curves.certain_radius(k, measured.probability));
-            outln!("memory {memory:3}  radius {radius:6}  certain {certain}");
-        }
-        more(curves.memories.len());
     }
 }

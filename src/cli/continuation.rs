@@ -12,20 +12,17 @@ use super::flags::{Overrides, Place};
 use super::origin::Origin;
 use super::out::outln;
 use super::question::Question;
-use super::words::{brief, plural};
-use crate::analysis::{Branch, Continuation, Diagram, continuation_watched};
+use super::tables;
+use crate::analysis::{Continuation, continuation_watched};
 #[cfg(feature = "figures")]
 use crate::figure::Plot;
-use crate::model_file::Varied;
-use crate::number::{exact, number, rounded};
+use crate::model_file::{Varied, VariedError};
+use crate::number::exact;
+use crate::report::branches_answer;
 #[cfg(feature = "figures")]
 use crate::report::{Shown, branches_plot};
-use crate::report::{branches_answer, end_in_words};
 #[cfg(feature = "figures")]
 use crate::style::Style;
-
-/// Fixed points are known to about so much.
-const ROUNDING: f64 = 1e-10;
 
 #[derive(Args, Debug)]
 pub(super) struct Continue {
@@ -82,13 +79,14 @@ impl Continue {
             &self.param,
         );
         let varied = varied.map_err(Failure::bad)?;
-        // A path that leads nowhere is drawn with its place, where no value would do.
-        let ends = [self.from, self.to, 0.5 * (self.from + self.to)];
-        if let (Err(why), true) = (
-            varied.load(ends[0]),
-            ends[1..].iter().all(|v| varied.load(*v).is_err()),
-        ) {
-            return Err(why.into());
+        if self.from < self.to && (self.to - self.from).is_finite() {
+            varied
+                .check([self.from, self.to])
+                .map_err(|why| match why {
+                    // A path that leads nowhere is drawn with its place.
+                    VariedError::Load(why) => why.into(),
+                    VariedError::Refused(why) => Failure::bad(why),
+                })?;
         }
         let study = &loaded.study;
         let first = study.cases.first();
@@ -148,74 +146,12 @@ impl Continue {
         }
         let table = || {
             outln!("{head}");
-            print(&found, &self.at);
+            tables::branches(&found, &self.at);
         };
         let exit = match found.is_interrupted {
             true => Exit::Interrupted,
             false => Exit::Fine,
         };
         asked.finish(study, answer, table, exit)
-    }
-}
-
-fn print(found: &Diagram, at: &[f64]) {
-    for (k, s) in found.special.iter().enumerate() {
-        let energy = s
-            .energy
-            .map_or(String::new(), |e| format!(", energy {}", number(e)));
-        let period = s
-            .period
-            .map_or(String::new(), |p| format!(", period {}", number(p)));
-        let (kind, p, [low, high]) = (s.kind.word(), exact(rounded(s.parameter, 10)), s.index);
-        outln!(
-            "  {k}: {kind} at {p}, index {low} and {high}{energy}{period}, x = {}",
-            state(&s.x)
-        );
-    }
-    for (k, branch) in found.branches.iter().enumerate() {
-        let [before, after] = branch.ends.each_ref().map(end_in_words);
-        let count = plural(branch.points.len(), "point");
-        outln!("  branch {k}: {count}; begins: {before}; ends: {after}");
-        pieces(branch)
-            .iter()
-            .for_each(|piece| outln!("    {piece}"));
-    }
-    for slice in found.slices.iter().filter(|s| at.contains(&s.parameter)) {
-        outln!("  at {}:", exact(slice.parameter));
-        for (branch, p) in &slice.points {
-            let (what, x) = (stability(p.index), state(&p.x));
-            let energy = p
-                .energy
-                .map_or(String::new(), |e| format!(", energy {}", number(e)));
-            outln!("    branch {branch}: {what}{energy}, x = {x}");
-        }
-    }
-}
-
-/// What is between special points, in order: `0.5 to 4: stable`.
-fn pieces(branch: &Branch) -> Vec<String> {
-    let all = branch.points.split_inclusive(|p| p.special.is_some());
-    let mut from = branch.points.first().map_or(0.0, |p| p.parameter);
-    let pieces = all.map(|piece| {
-        let to = piece.last().map_or(from, |p| p.parameter);
-        let begin = std::mem::replace(&mut from, to);
-        let [begin, to] = [begin, to].map(|p| exact(rounded(p, 6)));
-        let inside = piece.iter().find(|p| p.special.is_none());
-        inside.map(|p| format!("{begin} to {to}: {}", stability(p.index)))
-    });
-    pieces.flatten().collect()
-}
-
-/// A state in few words; what is rounding beside the rest is 0.
-fn state(x: &[f64]) -> String {
-    let most = x.iter().fold(1.0f64, |m, v| m.max(v.abs()));
-    let clean = |v: &f64| if v.abs() <= ROUNDING * most { 0.0 } else { *v };
-    brief(&x.iter().map(clean).collect::<Vec<f64>>())
-}
-
-fn stability(index: usize) -> String {
-    match index {
-        0 => "stable".into(),
-        k => format!("unstable, index {k}"),
     }
 }

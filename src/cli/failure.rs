@@ -5,6 +5,7 @@ use std::fmt::Display;
 use super::Exit;
 use super::out::{errln, error};
 use crate::model_file::{DesignFault, LoadError};
+use crate::refusal::Refusal;
 use crate::report::ReportError;
 
 #[derive(Debug)]
@@ -27,6 +28,15 @@ impl Failure {
     /// The model or the command makes no sense.
     pub fn bad(why: impl Display) -> Self {
         Failure::new(Exit::BadModel, why)
+    }
+
+    /// The same where the library refuses what a flag of the command says: it is called as it was typed.
+    pub fn of_flag(mut why: Refusal, flags: &[&str]) -> Self {
+        let word = why.what.split(' ').next().unwrap_or_default();
+        if flags.contains(&word) {
+            why.what = format!("--{}", why.what.replace('_', "-"));
+        }
+        Failure::bad(why)
     }
 
     pub fn failed(why: impl Display) -> Self {

@@ -18,7 +18,7 @@ use crate::report::{
 use crate::study::Law;
 
 /// The models whose phase planes are drawn besides.
-const PLANES: [&str; 2] = ["flip-flop", "hopfield-1984"];
+const PLANES: [&str; 3] = ["flip-flop", "hopfield-1984", "oscillation"];
 
 #[derive(Args, Debug)]
 pub(super) struct Gallery {

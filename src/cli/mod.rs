@@ -31,6 +31,7 @@ mod progress;
 mod question;
 mod run;
 mod shell;
+mod tables;
 mod told;
 mod train;
 mod words;

@@ -5,18 +5,21 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use super::Exit;
 use super::failure::Failure;
-use super::fixed_points::short;
 use super::flags::{Flags, Place};
 use super::origin::Origin;
 use super::out::outln;
 use super::progress::Reporter;
 use super::question::Question;
-use super::{Exit, interrupt};
+use super::tables::short;
 use crate::analysis::Space;
 use crate::number::rounded;
-use crate::picture::{Others, PhasePlane, PlaneQuestion, phase_plane};
+use crate::picture::{Others, PhasePlane, PlaneQuestion, phase_plane_watched};
 use crate::report::phase_plane_answer;
+
+/// What the library calls as the flag is called.
+const FLAGS: [&str; 6] = ["layer", "neurons", "space", "x", "y", "points"];
 
 #[derive(Args, Debug)]
 pub(super) struct Plane {
@@ -24,10 +27,10 @@ pub(super) struct Plane {
     model: PathBuf,
     #[command(flatten)]
     flags: Flags,
-    /// Two neurons of the layer, counted from 0 [default: 0,1]
+    /// Two neurons: numbers in the layer, from 0, or LAYER.K of any layer [default: the first two]
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1)]
-    neurons: Option<Vec<usize>>,
-    /// The layer [default: the first]
+    neurons: Option<Vec<String>>,
+    /// The layer that they are counted in [default: the first]
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     layer: Option<String>,
     /// What is measured along the axes [default: activations where they have states of their own, else states]
@@ -58,6 +61,9 @@ pub(super) struct Plane {
     /// Points along each axis, 10 to 1000 [default: 161; 61 with --others relaxed]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     points: Option<usize>,
+    /// Tries of Newton's method without a new fixed point before the search ends [default: 200 to 2000, by size]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    tries: Option<usize>,
     #[command(flatten)]
     place: Place,
 }
@@ -81,15 +87,16 @@ impl Plane {
         let plane = self.question()?;
         let (loaded, origin) = Origin::named(&self.model, self.flags.overrides())?;
         let study = &loaded.study;
-        plane.check(study).map_err(Failure::bad)?;
+        let flagged = |why| Failure::of_flag(why, &FLAGS);
+        plane.check(study).map_err(flagged)?;
         let mut asked = Question::new(clock, (study, origin), "phase-plane", &self.place)?;
         let progress = Reporter::new(self.place.style(), study);
         let results = asked.ask(|interrupt| study.run(interrupt, &progress));
         progress.finish();
         let results = results?;
-        let found = asked.ask(|interrupt| phase_plane(study, &results, &plane, interrupt));
-        let found = found.map_err(Failure::bad)?;
-        let exit = match interrupt::watch().is_raised() {
+        let found = asked.ask_watched(|watch| phase_plane_watched(study, &results, &plane, watch));
+        let found = found.map_err(flagged)?;
+        let exit = match found.is_interrupted {
             true => Exit::Interrupted,
             false => Exit::Fine,
         };
@@ -113,15 +120,16 @@ impl Plane {
             x: two("x", &self.x)?,
             y: two("y", &self.y)?,
             points: self.points,
+            tries: self.tries,
         })
     }
 }
 
 /// The two numbers of a flag.
-fn two<T: Copy>(name: &str, given: &Option<Vec<T>>) -> Result<Option<[T; 2]>, Failure> {
+fn two<T: Clone>(name: &str, given: &Option<Vec<T>>) -> Result<Option<[T; 2]>, Failure> {
     match given.as_deref() {
         None => Ok(None),
-        Some(&[a, b]) => Ok(Some([a, b])),
+        Some([a, b]) => Ok(Some([a.clone(), b.clone()])),
         Some(other) => Err(Failure::bad(format!(
             "--{name} takes two numbers, as in --{name} 0,1; there is {}",
             other.len()
@@ -138,6 +146,6 @@ fn print(found: &PhasePlane) {
     );
     for p in &found.fixed_points {
         let [x, y] = p.at.map(|v| short(rounded(v, 6)));
-        outln!("({x}, {y})  {}", p.kind.word());
+        outln!("({x}, {y})  {}", p.point.class);
     }
 }

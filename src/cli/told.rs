@@ -9,6 +9,7 @@ pub(super) fn in_words(told: Told) -> String {
     let of = told.of.map_or(String::new(), |of| format!(" of {of}"));
     let found = match told.found {
         (0, _) => String::new(),
+        (1, what) => format!(", 1 {}", what.strip_suffix('s').unwrap_or(what)),
         (n, what) => format!(", {n} {what}"),
     };
     format!("{}{of} {}{found}", told.done, told.stage)

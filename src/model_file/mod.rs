@@ -54,4 +54,4 @@ pub use shipped::{DATA, MODELS, Shipped};
 pub use source::{NotText, Source};
 pub use table::Table;
 pub use value::{Entries, Span, Spanned, Value};
-pub use varied::Varied;
+pub use varied::{Varied, VariedError};

@@ -38,7 +38,11 @@ fn of(form: &Form) -> Value {
         Form::Flag => json!({ "type": "boolean" }),
         Form::Text | Form::Layer => json!({ "type": "string" }),
         Form::Layers => of(&Form::List(&Form::Text, 0, None)),
-        Form::Neurons => of(&Form::List(&Form::Whole(0, None), 2, Some(2))),
+        Form::Neurons => of(&Form::List(
+            &Form::Either(&[Form::Whole(0, None), Form::Text]),
+            2,
+            Some(2),
+        )),
         Form::Ends | Form::Range => of(&Form::List(&Form::Number, 2, Some(2))),
         Form::Any => json!({}),
         Form::Words(words) => json!({ "enum": words() }),

@@ -4,10 +4,44 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{LoadError, Loaded, load_point};
-use crate::network::Network;
+use crate::network::{Drive, Network, Workspace};
 use crate::number::written;
 use crate::record::DataFiles;
 use crate::refusal::Refusal;
+
+/// How far beside a value another one is tried, as a part of the range: the inverse of the golden ratio, cubed and small, is no whole
+/// number's neighbour.
+const BESIDE: f64 = 2.360_679_8e-4;
+
+/// Why a path is no parameter.
+#[derive(Debug)]
+pub enum VariedError {
+    /// The model cannot be made with it.
+    Load(LoadError),
+    /// It can, and there is nothing to follow.
+    Refused(Refusal),
+}
+
+/// Do two networks move alike, wherever they are?
+fn is_alike(a: &Network, b: &Network) -> bool {
+    let n = a.size();
+    if n != b.size() {
+        return false;
+    }
+    let velocity = |network: &Network, x: &[f64]| {
+        let mut ws = Workspace::new(network, 1);
+        network
+            .at(x, Drive::own(network), &mut ws)
+            .velocity()
+            .to_vec()
+    };
+    // A few states without a pattern, the same every time.
+    (0..4).all(|k| {
+        let state = |i: usize| 2.0 * (12.9898 * (k * n + i + 1) as f64).sin();
+        let x: Vec<f64> = (0..n).map(state).collect();
+        velocity(a, &x) == velocity(b, &x)
+    })
+}
 
 /// A model and the paths of its numbers that vary; a path is written as for `--set`: `layers.hidden.lagrangian.beta`.
 #[derive(Debug)]
@@ -70,6 +104,47 @@ impl Varied {
         overrides.extend(own);
         let directory = self.directory.as_deref();
         load_point(&self.name, &self.text, &overrides, directory, &self.data)
+    }
+
+    /// Whether there is something to follow between two values: numbers of the network that may lie between whole ones.
+    ///
+    /// # Errors
+    /// The first value's mistakes where no value will do; a number that must be whole; one that changes nothing in the equations.
+    pub fn check(&self, [from, to]: [f64; 2]) -> Result<(), VariedError> {
+        let values = [from, to, 0.5 * (from + to)];
+        let loaded = values.map(|v| self.load(v).map(|loaded| (v, loaded.study.network)));
+        let mut networks = Vec::new();
+        let mut first = None;
+        for one in loaded {
+            match one {
+                Ok(network) => networks.push(network),
+                Err(why) => first = first.or(Some(why)),
+            }
+        }
+        if let (true, Some(why)) = (networks.is_empty(), first) {
+            return Err(VariedError::Load(why));
+        }
+        let refuse = |why: &str, help: &str| {
+            Err(VariedError::Refused(
+                Refusal::new(self.parameter(), why).help(help),
+            ))
+        };
+        // Beside a value towards the middle of the range.
+        let beside = |v: f64| v + BESIDE * (0.5 * (from + to) - v + 0.1 * (to - from));
+        let mut between = networks.iter().map(|(v, _)| self.load(beside(*v)));
+        if between.all(|found| found.is_err()) {
+            let help = "a parameter is a number that may lie between two others";
+            return refuse(
+                "must be a whole number: no branch leads from one to the next",
+                help,
+            );
+        }
+        let mut others = networks.windows(2);
+        if networks.len() > 1 && others.all(|pair| is_alike(&pair[0].1, &pair[1].1)) {
+            let help = "a parameter is a number of a layer, a synapse or an array that it uses";
+            return refuse("changes nothing in the equations of the network", help);
+        }
+        Ok(())
     }
 
     /// The network at a value.

@@ -17,6 +17,7 @@ mod jacobian;
 mod layer;
 mod layout;
 mod matrix;
+mod named;
 mod symmetric;
 pub mod theories;
 mod velocity;

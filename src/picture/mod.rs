@@ -27,8 +27,10 @@ mod words;
 pub use connectivity::connectivity;
 pub use kind::{Asked, Given, Kind, Refused, SPACES};
 pub use list::KINDS;
-pub use plane::{Others, PhasePlane, PlaneQuestion, PointOnPlane, phase_plane};
-pub(crate) use plane::{System, label, resting};
+pub use plane::{
+    Others, PhasePlane, PlaneQuestion, PointOnPlane, phase_plane, phase_plane_watched,
+};
+pub(crate) use plane::{System, label, marks, of_two};
 pub(crate) use words::{UNTITLED, about, method, time_label, title};
 
 use crate::study::Picture;

@@ -49,19 +49,15 @@ impl Shown {
                 Err(refuse("cannot be had: the network has no energy").help("--show norm"))
             }
             None if asked == "norm" => Ok(Shown::Norm),
-            Some(("neuron", name)) => match neuron(network, name) {
-                Some(index) => Ok(Shown::Neuron {
-                    index,
-                    name: name.to_owned(),
-                }),
-                None => {
-                    let layers = network.layers().iter();
-                    let all: Vec<String> = layers
-                        .map(|l| format!("{}.0 to {}.{}", l.name, l.name, l.size().max(1) - 1))
-                        .collect();
-                    Err(refuse("names no neuron").help(format!("there are {}", all.join(", "))))
-                }
-            },
+            Some(("neuron", name)) => {
+                let index = network.neuron(name, None);
+                let index = index.map_err(|why| Refusal {
+                    what: format!("--show {asked}"),
+                    ..why
+                })?;
+                let name = name.to_owned();
+                Ok(Shown::Neuron { index, name })
+            }
             Some(("overlap", k)) => {
                 let Some((layer, memories)) = memories else {
                     let help = "[recall] of the model says which memories there are";
@@ -139,14 +135,6 @@ impl Shown {
     }
 }
 
-/// `LAYER.K`: the last point parts the name from the number.
-fn neuron(network: &Network, name: &str) -> Option<usize> {
-    let (layer, k) = name.rsplit_once('.')?;
-    let k: usize = k.parse().ok()?;
-    let place = network.layers().iter().position(|l| l.name == layer)?;
-    network.neurons(place).nth(k)
-}
-
 /// The diagram: what is shown of the fixed points against the parameter; none without a branch.
 pub fn branches_plot(
     found: &Diagram,
@@ -168,7 +156,7 @@ pub fn branches_plot(
     let lines: Vec<BranchLine> = found
         .branches
         .iter()
-        .flat_map(|b| lines(b, shown))
+        .flat_map(|b| lines((found, b), shown))
         .collect();
     (!lines.is_empty()).then(|| BranchesPlot {
         title: match title {
@@ -183,10 +171,16 @@ pub fn branches_plot(
     })
 }
 
+/// Points of a line between two fixed points, so that it has no corners where it turns.
+const BETWEEN: usize = 5;
+
 /// The pieces of a branch between its special points, and where the index changes without one.
-fn lines(branch: &Branch, shown: &Shown) -> Vec<BranchLine> {
+fn lines((found, branch): (&Diagram, &Branch), shown: &Shown) -> Vec<BranchLine> {
     let mut lines: Vec<BranchLine> = Vec::new();
     let mut last: Option<&BranchPoint> = None;
+    // Where a value follows from the state alone.
+    let is_smooth = matches!(shown, Shown::Norm | Shown::Neuron { .. });
+    let smooth = if is_smooth { BETWEEN } else { 0 };
     for p in &branch.points {
         let value = shown.of(p);
         if !value.is_finite() {
@@ -205,6 +199,10 @@ fn lines(branch: &Branch, shown: &Shown) -> Vec<BranchLine> {
             lines.push(line);
         }
         if let Some(line) = lines.last_mut() {
+            for (parameter, x) in last.iter().flat_map(|l| found.between([l, p], smooth)) {
+                line.x.push(parameter);
+                line.y.push(shown.value(&x, &[], None));
+            }
             line.x.push(p.parameter);
             line.y.push(value);
             if p.special.is_none() {

@@ -30,12 +30,7 @@ fn landscape_document(study: &Study, found: &Landscape) -> Value {
             "activation": p.g,
         })
     };
-    let (count, sum) = match &found.count {
-        Count::Complete => ("complete", Some(1)),
-        Count::Missing { sum } => ("missing", Some(*sum)),
-        Count::Unknown(_) => ("unknown", None),
-        Count::All => ("all", None),
-    };
+    let (count, sum) = count_document(&found.count);
     json!({
         "title": study.title,
         "neurons": study.network.size(),
@@ -53,6 +48,16 @@ fn landscape_document(study: &Study, found: &Landscape) -> Value {
         "notes": landscape_notes(found),
         "sentence": landscape_sentence(found),
     })
+}
+
+/// What the count says, and Σ(−1)^index.
+pub(super) fn count_document(count: &Count) -> (&'static str, Option<i64>) {
+    match count {
+        Count::Complete => ("complete", Some(1)),
+        Count::Missing { sum } => ("missing", Some(*sum)),
+        Count::Unknown(_) => ("unknown", None),
+        Count::All => ("all", None),
+    }
 }
 
 fn likeness(l: &Likeness) -> Value {
@@ -128,7 +133,7 @@ fn arrays(found: &Landscape) -> Vec<NamedArray> {
 }
 
 /// What a user should know beside the points.
-fn landscape_notes(found: &Landscape) -> Vec<String> {
+pub(super) fn landscape_notes(found: &Landscape) -> Vec<String> {
     let mut notes = Vec::new();
     let moving = found.followed - found.rested;
     if moving > 0 && !found.is_interrupted {

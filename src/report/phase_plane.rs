@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::landscape::{count_document, landscape_notes, landscape_sentence};
 use crate::analysis::ZeroSet;
 use crate::figure::{PhaseCurve, Plot};
-use crate::number::plural;
 use crate::picture::{PhasePlane, PointOnPlane};
 use crate::report::{Answer, NamedArray};
 use crate::study::Study;
@@ -24,10 +24,16 @@ pub fn phase_plane_answer(study: &Study, found: &PhasePlane) -> Answer {
         document: document(study, found),
         arrays: arrays(found),
         figures: (figures.map(named).collect(), Vec::new()),
-        notes: found.notes.clone(),
+        notes: notes(found),
         sentence: sentence(found),
         ..Answer::default()
     }
+}
+
+/// What is to be said of the fixed points, and of the plane.
+fn notes(found: &PhasePlane) -> Vec<String> {
+    let of_points = found.landscape.iter().flat_map(landscape_notes);
+    of_points.chain(found.notes.iter().cloned()).collect()
 }
 
 fn document(study: &Study, found: &PhasePlane) -> Value {
@@ -43,11 +49,16 @@ fn document(study: &Study, found: &PhasePlane) -> Value {
         json!({
             "at": p.at,
             "kind": p.kind.word(),
-            "eigenvalue": p.point.eigenvalue.map(|e| [e.re, e.im]),
+            "class": p.point.class.to_string(),
+            "eigenvalue": p.point.eigenvalues.first(),
             "x": p.point.x,
         })
     };
     let section = &found.section;
+    let (count, sum) = match &found.landscape {
+        Some(landscape) => count_document(&landscape.count),
+        None => ("unknown", None),
+    };
     json!({
         "title": study.title,
         "neurons": study.network.size(),
@@ -59,10 +70,14 @@ fn document(study: &Study, found: &PhasePlane) -> Value {
         "blank": found.blank,
         "nullclines": [zeros(&found.nullclines.horizontal), zeros(&found.nullclines.vertical)],
         "fixed_points": found.fixed_points.iter().map(point).collect::<Vec<_>>(),
+        "found": found.landscape.as_ref().map(|all| all.points.len()),
+        "count": count,
+        "morse_sum": sum,
         "streamlines": found.streamlines.len(),
         "separatrices": found.separatrices.len(),
         "trajectories": found.trajectories.len(),
-        "notes": found.notes,
+        "notes": notes(found),
+        "interrupted": found.is_interrupted,
         "sentence": sentence(found),
     })
 }
@@ -73,10 +88,13 @@ fn sentence(found: &PhasePlane) -> String {
         false => z.lines.len().to_string(),
     };
     let [a, b] = [&found.nullclines.horizontal, &found.nullclines.vertical].map(branches);
-    format!(
-        "{} in the plane, branches of the nullclines: {a} and {b}",
-        plural(found.fixed_points.len(), "fixed point")
-    )
+    let points = match &found.landscape {
+        Some(landscape) => landscape_sentence(landscape),
+        None if found.is_interrupted => "interrupted".into(),
+        None => "no fixed points".into(),
+    };
+    let inside = found.fixed_points.len();
+    format!("{points}; {inside} marked in the plane, branches of the nullclines: {a} and {b}")
 }
 
 fn arrays(found: &PhasePlane) -> Vec<NamedArray> {
@@ -110,7 +128,7 @@ fn arrays(found: &PhasePlane) -> Vec<NamedArray> {
     let (count, size) = (points.len(), found.section.origin.len());
     let places = points.iter().flat_map(|p| p.at).collect();
     let states = points.iter().flat_map(|p| p.point.x.clone()).collect();
-    let value = |p: &PointOnPlane| p.point.eigenvalue.map_or([f64::NAN; 2], |e| [e.re, e.im]);
+    let value = |p: &PointOnPlane| *p.point.eigenvalues.first().unwrap_or(&[f64::NAN; 2]);
     let values = points.iter().flat_map(value).collect();
     all.push(NamedArray::real("fixed_points", &[count, 2], places));
     all.push(NamedArray::real(

@@ -65,6 +65,11 @@ impl Study {
     /// An end at rest: whether there is a fixed point, how far it still is, and of which kind.
     fn at_rest(&self, case: &CaseResult, results: &Results) -> String {
         let t = number(case.outcome.t);
+        let clamped = &self.cases[case.case].start.clamped;
+        let is_clamped = |i: usize| clamped.contains(&i) || self.network.clamped().contains(&i);
+        if (0..self.network.size()).all(is_clamped) {
+            return format!("at rest at t = {t}, every neuron being clamped");
+        }
         let Some(point) = case.rest.and_then(|k| results.fixed_points.points().get(k)) else {
             return format!("at rest at t = {t}, not examined");
         };

@@ -1753,15 +1753,6 @@ fn a_line_of_fixed_points_is_never_stable_nor_its_points_told_apart() {
             assert!(found.is_on_a_line() && found.newton.is_none());
             assert!(found.distance.unwrap() < 2e-6, "{found:?}");
         }
-        let plane = Plane {
-            neurons: [0, 1],
-            space: Space::State,
-            x: [-2.0, 2.0],
-            y: [-2.0, 2.0],
-            points: 9,
-        };
-        let marked = fixed_points(&network, &plane, &[0.0; 2], network.input(), &[]);
-        assert_eq!(marked.points().len(), 0);
     }
 }
 
@@ -1771,17 +1762,13 @@ fn fixed_points_are_found_however_fast_the_neurons_are() {
     for tau in [1.0, 1e-6, 1e-12, 1e9] {
         let layer = Layer::new("n", &[2], Tanh { beta: 3.0 }).unwrap();
         let network = recurrent(layer.tau(tau), &[1.0, 0.0, 0.0, 1.0]);
-        let plane = Plane {
-            neurons: [0, 1],
-            space: Space::State,
-            x: [-1.5, 1.5],
-            y: [-1.5, 1.5],
-            points: 9,
-        };
-        let found = fixed_points(&network, &plane, &[0.0; 2], network.input(), &[]);
-        let many = |s: Stability| found.points().iter().filter(|p| p.stability == s).count();
+        let search = Search::new(&network, Start::at(vec![0.0; 2]));
+        let on = (&network, &Settings::default());
+        let found = landscape(on, &search, &Interrupt::new()).unwrap();
+        let many =
+            |is: &dyn Fn(&LandscapePoint) -> bool| found.points.iter().filter(|p| is(p)).count();
         assert_eq!(
-            (many(Stability::Stable), many(Stability::Unstable)),
+            (many(&|p| p.attracts()), many(&|p| p.index > 0)),
             (4, 5),
             "{tau:e}"
         );

@@ -91,6 +91,7 @@ fn phase(n: usize) -> PhasePlot {
         x: 0.0,
         y,
         stability,
+        number: None,
     };
     PhasePlot {
         title: "Phase plane".to_string(),

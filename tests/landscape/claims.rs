@@ -1,8 +1,9 @@
 //! What must not be claimed: what a start decides, what a kink hides, what a full list does not show.
 
 use attractor::analysis::{
-    Class, Count, Criterion, Cues, Follow, Memories, Recall, Search, Whence, basin_fractions,
-    landscape, recall_curves, state_box,
+    Across, Along, Border, Class, Count, Criterion, Cues, Follow, Landscape, MapRange, Memories,
+    Recall, Search, StringSettings, Told, Whence, basin_fractions, basin_map, landscape,
+    minimum_energy_path, recall_curves, state_box,
 };
 use attractor::dynamics::{Interrupt, Settings, Start};
 use attractor::kernels::Interval;
@@ -13,8 +14,12 @@ use crate::common::reference::study;
 /// One layer with these weights and inputs.
 fn one_layer(lagrangian: &str, input: &str, weights: &str, more: &str) -> Study {
     let n = weights.matches('[').count() - 1;
+    let lagrangian = match lagrangian.starts_with('{') {
+        true => lagrangian.to_owned(),
+        false => format!("\"{lagrangian}\""),
+    };
     study(&format!(
-        "[layers.s]\nsize = {n}\nlagrangian = \"{lagrangian}\"\ninput = {input}\n{more}[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = {weights}\n"
+        "[layers.s]\nsize = {n}\nlagrangian = {lagrangian}\ninput = {input}\n{more}[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = {weights}\n"
     ))
 }
 
@@ -270,4 +275,197 @@ fn an_interval_that_overflows_still_holds_numbers() {
         low.holds(f64::MIN) && low.low == f64::NEG_INFINITY,
         "{low:?}"
     );
+}
+
+fn found(study: &Study, search: &Search) -> Landscape {
+    let on = (&study.network, &study.settings);
+    landscape(on, search, &Interrupt::new()).unwrap()
+}
+
+#[test]
+fn nothing_is_claimed_where_nobody_has_looked_on() {
+    // One fixed point, found by the start, and a sum of 1.
+    let study = one_layer("tanh", "0.3", "[[0.0, 0.5], [0.5, 0.0]]", "");
+    let count = |tries, max_tries| {
+        let own = Search {
+            given: vec![vec![0.0; 2]],
+            random: 0,
+            tries,
+            max_tries,
+            ..search(&study)
+        };
+        let found = found(&study, &own);
+        assert_eq!(found.points.len(), 1);
+        found.count
+    };
+    assert!(matches!(count(0, 0), Count::Unknown(_)));
+    // As many tries as there may be, and none too few of them failed.
+    assert!(matches!(count(50, 20), Count::Unknown(_)));
+    assert_eq!(count(20, 400), Count::Complete);
+}
+
+#[test]
+fn the_mirror_image_of_a_fixed_point_is_looked_for() {
+    let odd = one_layer(
+        "{ kind = \"tanh\", beta = 2.0 }",
+        "0.0",
+        "[[0.9, 0.3], [0.3, 0.8]]",
+        "",
+    );
+    // One start, and no try: the other attractor is its mirror image.
+    let own = Search {
+        given: vec![vec![1.0, 0.8]],
+        random: 0,
+        tries: 0,
+        max_tries: 0,
+        ..search(&odd)
+    };
+    let found = found(&odd, &own);
+    assert_eq!(found.points.len(), 2);
+    let [a, b] = [&found.points[0].x, &found.points[1].x];
+    assert!(a.iter().zip(b).all(|(a, b)| (a + b).abs() < 1e-12));
+}
+
+/// A line of fixed points of two identity neurons, once for each rest of a third neuron that hears nobody else.
+fn lines() -> Study {
+    study(
+        "[layers.line]\nsize = 2\nlagrangian = \"identity\"\n[layers.two]\nsize = 1\nlagrangian = { kind = \"tanh\", beta = 2.0 }\n\
+         [[synapses]]\nkind = \"recurrent\"\nlayers = [\"line\"]\nweights = [[0.5, 0.5], [0.5, 0.5]]\n\
+         [[synapses]]\nkind = \"recurrent\"\nlayers = [\"two\"]\nweights = [[1.0]]\n",
+    )
+}
+
+#[test]
+fn two_continua_of_one_energy_are_two_and_one_is_one() {
+    let study = lines();
+    let found = found(&study, &search(&study));
+    let flat: Vec<_> = found.points.iter().filter(|p| p.is_continuous()).collect();
+    // The third neuron is at ±m, E being even, or at 0, from where it leaves.
+    assert_eq!(flat.len(), 3, "{:?}", found.points);
+    let stable: Vec<f64> = flat
+        .iter()
+        .filter(|p| p.attracts())
+        .map(|p| p.x[2])
+        .collect();
+    assert_eq!(stable.len(), 2);
+    assert!((stable[0] + stable[1]).abs() < 1e-9 && stable[0].abs() > 0.5);
+    assert!(flat.iter().all(|p| p.along == Some(Along::Flat)));
+    assert_eq!(found.points.len(), 3);
+}
+
+#[test]
+fn a_map_of_a_line_of_attractors_has_one_basin_without_a_border() {
+    let study = one_layer("identity", "0.0", "[[0.5, 0.5], [0.5, 0.5]]", "");
+    let interrupt = Interrupt::new();
+    let on = (&study.network, &study.settings);
+    let follow = Follow::new(on, Start::at(vec![0.0; 2]), &interrupt);
+    // More different ends than are kept.
+    let range = MapRange {
+        x: [-1.0, 1.0],
+        y: [-1.0, 1.0],
+        points: [64, 64],
+        border: Border::Manifolds,
+    };
+    let map = basin_map(&follow, &Across::Neurons([0, 1]), range).unwrap();
+    assert_eq!(map.reached.attractors.len(), 1);
+    assert!(map.reached.attractors[0].is_continuous());
+    assert_eq!(map.reached.beyond, 0);
+    assert!(map.labels.iter().all(|l| *l == 0) && map.border.is_empty());
+}
+
+#[test]
+fn a_unit_of_time_changes_no_class() {
+    // Nine fixed points of two neurons by themselves; the unit of time is any, and so is that of one beside the other.
+    let model = |tau: &str| {
+        let more = format!("tau = {tau}\n");
+        one_layer(
+            "{ kind = \"tanh\", beta = 2.0 }",
+            "0.0",
+            "[[1.0, 0.0], [0.0, 1.0]]",
+            &more,
+        )
+    };
+    for tau in ["1.0", "1e-9", "1e9", "1e12", "[1.0, 1e8]", "[1e-8, 1.0]"] {
+        let study = model(tau);
+        let own = Search {
+            // What rests at once in its own time takes long in another.
+            random: 0,
+            ..search(&study)
+        };
+        let found = found(&study, &own);
+        let many = |class| found.points.iter().filter(|p| p.class == class).count();
+        let classes = [Class::StableNode, Class::Saddle(1), Class::UnstableNode];
+        assert_eq!(classes.map(many), [4, 4, 1], "tau = {tau}");
+        assert!(found.points.iter().all(|p| p.zeros == 0), "tau = {tau}");
+        assert_eq!(found.count, Count::Complete, "tau = {tau}");
+    }
+    // A line of them stays one.
+    let slow = one_layer("identity", "0.0", "[[0.5, 0.5], [0.5, 0.5]]", "tau = 1e9\n");
+    let own = Search {
+        random: 0,
+        given: vec![vec![0.4, 0.3]],
+        ..search(&slow)
+    };
+    let found = found(&slow, &own);
+    assert_eq!((found.points.len(), found.points[0].zeros), (1, 1));
+}
+
+#[test]
+fn a_string_over_a_saddle_of_index_2_has_not_settled() {
+    // The second neuron moves so slowly that a string over the centre stands still, from where it could slide down.
+    let study = one_layer(
+        "{ kind = \"tanh\", beta = 2.0 }",
+        "0.0",
+        "[[1.0, 0.0], [0.0, 1.0]]",
+        "tau = [1.0, 1e9]\n",
+    );
+    let own = Search {
+        random: 0,
+        ..search(&study)
+    };
+    let attractor = found(&study, &own).points[0].x.clone();
+    let ends = [
+        attractor.iter().map(|v| -v.abs()).collect::<Vec<f64>>(),
+        attractor.iter().map(|v| v.abs()).collect(),
+    ];
+    let settings = StringSettings {
+        tries: 1,
+        ..StringSettings::default()
+    };
+    let on = (&study.network, study.network.input(), &[][..]);
+    let interrupt = Interrupt::new();
+    let found = minimum_energy_path(on, [&ends[0], &ends[1]], &settings, &interrupt).unwrap();
+    assert!(
+        found.summits.iter().any(|s| s.index == 2),
+        "{:?}",
+        found.summits
+    );
+    assert!(!found.is_settled);
+}
+
+#[test]
+fn a_map_interrupted_before_its_ends_are_examined_labels_none() {
+    let study = one_layer("{ kind = \"sigmoid\", beta = 6.0 }", "0.5", FLIP_FLOP, "");
+    let interrupt = Interrupt::new();
+    let on = (&study.network, &study.settings);
+    let tell = |told: Told| {
+        if Some(told.done) == told.of {
+            interrupt.raise();
+        }
+    };
+    let follow = Follow {
+        tell: &tell,
+        ..Follow::new(on, Start::at(vec![0.0; 2]), &interrupt)
+    };
+    let range = MapRange {
+        x: [-1.0, 1.0],
+        y: [-1.0, 1.0],
+        points: [5, 5],
+        border: Border::Manifolds,
+    };
+    let map = basin_map(&follow, &Across::Neurons([0, 1]), range).unwrap();
+    assert!(map.reached.is_interrupted && map.reached.attractors.is_empty());
+    // All have ended, at rest: what they are is not known, and nothing is said of them.
+    assert_eq!((map.reached.followed, map.reached.slow), (0, 0));
+    assert!(map.labels.iter().all(|l| *l == -1) && map.border.is_empty());
 }

@@ -29,7 +29,7 @@ fn the_flip_flop_has_one_pass_in_table_document_arrays_and_figures() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        table.contains("0 to 1: over saddle 2 at E = -0.481"),
+        table.contains("0 to 1: over point 2 at E = -0.481"),
         "{table}"
     );
     assert!(
@@ -78,7 +78,7 @@ fn two_attractors_may_be_named_in_either_order() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let told = said(&output);
     assert!(
-        told.contains("from 5 to 0 the barrier is 0.05822, from 0 to 5 0.7404"),
+        told.contains("from point 5 to point 0 the barrier is 0.05822, from 0 to 5 0.7404"),
         "{told}"
     );
 }
@@ -112,7 +112,10 @@ fn attractors_that_nothing_joins_are_flagged() {
     let output = attractor(directory.path(), &few);
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     let told = said(&output);
-    assert!(told.contains("no known saddle joins 0 and 1"), "{told}");
+    assert!(
+        told.contains("no known saddle joins points 0 and 1"),
+        "{told}"
+    );
     assert!(
         told.contains("the string method found a path over E = -0.481"),
         "{told}"

@@ -144,6 +144,11 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         "[layers.s]\nsize = 3\nlagrangian = \"sign\"\ninput = 1.0\n[start]\ns = 1.0\n[solve]\nmethod = \"asynchronous\"\n",
     )
     .unwrap();
+    fs::write(
+        directory.path().join("drawn.toml"),
+        "[layers.s]\nsize = 3\nlagrangian = \"tanh\"\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"s\"]\nweights = { random = \"normal\", symmetric = true, seed = 1 }\n",
+    )
+    .unwrap();
     let cases = [
         (
             "flip-flop --param layers.neurons.lagrangian.bet --from 1 --to 5",
@@ -163,7 +168,23 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         ),
         (
             "flip-flop --param layers.neurons.tau --from 1 --to nan",
-            "no interval",
+            "no finite number",
+        ),
+        (
+            "flip-flop --param layers.neurons.tau --from=-inf --to 2",
+            "no finite number",
+        ),
+        (
+            "flip-flop --param solve.rtol --from 1e-6 --to 1e-3",
+            "solve.rtol changes nothing in the equations",
+        ),
+        (
+            "drawn.toml --param synapses.0.weights.seed --from 1 --to 9",
+            "must be a whole number",
+        ),
+        (
+            "drawn.toml --param layers.s.size --from 2 --to 5",
+            "must be a whole number",
         ),
         (
             "flip-flop --param layers.neurons.tau=3 --from 1 --to 5",
@@ -242,4 +263,39 @@ fn a_step_that_falls_on_a_branch_point_does_not_end_the_branch() {
     );
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!table.contains("finds no next point"), "{table}");
+}
+
+#[test]
+fn branches_end_at_the_pitchfork_that_the_range_begins_at() {
+    let directory = TempDir::new().unwrap();
+    let words = [&GAIN[..], &["--from", "4", "--to", "10"]].concat();
+    let output = attractor(directory.path(), &words);
+    assert!(output.status.success(), "{}", said(&output));
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(table.contains("0: pitchfork at 4,"), "{table}");
+    assert!(!table.contains("4 to 4:"), "{table}");
+    assert!(!table.contains("isolated"), "{table}");
+    let branches = table
+        .lines()
+        .filter(|l| l.contains("branch "))
+        .collect::<Vec<_>>();
+    assert_eq!(branches.len(), 3, "{table}");
+    assert!(
+        branches.iter().all(|l| l.contains("special point 0")),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_closed_branch_is_walked_once() {
+    // The states at either side of the pitchfork join again at the other one: one closed curve.
+    let words = "continue flip-flop --param layers.neurons.input --from=-2 --to 2";
+    let directory = TempDir::new().unwrap();
+    let output = attractor(directory.path(), &words.split(' ').collect::<Vec<_>>());
+    assert!(output.status.success(), "{}", said(&output));
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    let closed = table.split("branch 1:").nth(1).unwrap();
+    assert!(closed.contains("begins: closed; ends: closed"), "{table}");
+    let pieces = closed.lines().skip(1).take_while(|l| l.starts_with("    "));
+    assert_eq!(pieces.count(), 2, "{table}");
 }

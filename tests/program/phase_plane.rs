@@ -32,7 +32,10 @@ fn planes_of_the_flip_flop_have_its_nullclines_fixed_points_and_separatrix() {
     assert_eq!(table.lines().count(), 4, "{table}");
     assert!(table.contains("(0.5, 0.5)  saddle"), "{table}");
     assert!(
-        said(&output).contains("3 fixed points in the plane, branches of the nullclines: 1 and 1."),
+        said(&output).contains(
+            "3 fixed points: 2 stable nodes, 1 saddle of index 1; Σ(−1)^index = 1, complete as far as the count can see; \
+             3 marked in the plane, branches of the nullclines: 1 and 1."
+        ),
         "{}",
         said(&output)
     );
@@ -150,7 +153,7 @@ fn planes_that_cannot_be_are_refused_with_the_reason() {
         (
             "flip-flop",
             &["--neurons", "0,2"],
-            &["`neurons` has 2 neurons, counted from 0"],
+            &["--neurons `2` names no neuron", "neurons.0 to neurons.1"],
         ),
         (
             "flip-flop",
@@ -171,7 +174,7 @@ fn planes_that_cannot_be_are_refused_with_the_reason() {
         (
             "flip-flop",
             &["--x", "1,1"],
-            &["x must be two numbers that rise"],
+            &["--x must be two numbers that rise"],
         ),
         (
             "flip-flop",
@@ -243,9 +246,116 @@ fn a_saturated_attractor_is_on_the_plane_by_default() {
     let output = attractor(directory.path(), &["phase-plane", "on.toml"]);
     assert!(output.status.success(), "{}", said(&output));
     assert!(
-        said(&output).contains("1 fixed point in the plane"),
+        said(&output).contains("1 marked in the plane"),
         "{}",
         said(&output)
     );
     assert!(!said(&output).contains("beyond"), "{}", said(&output));
+}
+
+/// The document of a command.
+fn asked(directory: &Path, words: &[&str]) -> Value {
+    let output = attractor(
+        directory,
+        &[words, &["--json", "--quiet", "--force"]].concat(),
+    );
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{words:?}: {}",
+        said(&output)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn planes_have_the_fixed_points_that_the_landscape_lists() {
+    let directory = TempDir::new().unwrap();
+    // Nine points of two neurons, in corners that a coarse grid of starts of Newton's method need not lead to.
+    let steep = "[layers.n]\nsize = 2\nlagrangian = { kind = \"tanh\", beta = 60.0 }\ninput = [0.02, -0.03]\n[[synapses]]\n\
+                 kind = \"recurrent\"\nlayers = [\"n\"]\nweights = [[1.0, 0.1], [0.1, 0.9]]\n[start]\nn = [0.5, 0.5]\n";
+    std::fs::write(directory.path().join("steep.toml"), steep).unwrap();
+    for model in ["flip-flop", "hopfield-1984", "steep.toml"] {
+        let list = asked(directory.path(), &["fixed-points", model, "--out", "list"]);
+        let plane = asked(directory.path(), &["phase-plane", model, "--out", "plane"]);
+        let states = |document: &Value| -> Vec<Vec<f64>> {
+            let points = document["fixed_points"].as_array().unwrap().iter();
+            let state = |p: &Value| serde_json::from_value(p["x"].clone()).unwrap();
+            points.map(state).collect()
+        };
+        let (a, b) = (states(&list), states(&plane));
+        assert_eq!((a.len(), b.len() > 2), (b.len(), true), "{model}");
+        for (a, b) in a.iter().flatten().zip(b.iter().flatten()) {
+            assert!((a - b).abs() < 1e-9, "{model}: {a} {b}");
+        }
+        for key in ["count", "morse_sum"] {
+            assert_eq!(list[key], plane[key], "{model}");
+        }
+        assert_eq!(plane["count"], "complete", "{model}");
+    }
+}
+
+#[test]
+fn planes_of_neurons_in_two_layers_show_a_cycle_as_no_rest() {
+    let directory = TempDir::new().unwrap();
+    for neurons in [&[][..], &["--neurons", "excitatory.0,inhibitory.0"]] {
+        let words = [
+            &["phase-plane", "oscillation", "--out", "cycle"][..],
+            neurons,
+        ]
+        .concat();
+        let document = asked(directory.path(), &words);
+        let axes = document["axes"].as_array().unwrap();
+        assert!(axes[0].as_str().unwrap().contains("excitatory"), "{axes:?}");
+        assert!(axes[1].as_str().unwrap().contains("inhibitory"), "{axes:?}");
+        let points = document["fixed_points"].as_array().unwrap();
+        assert_eq!(points.len(), 1);
+        assert_eq!(points[0]["class"], "unstable focus");
+        let sentence = document["sentence"].as_str().unwrap();
+        assert!(
+            sentence.contains("no attractor is among them"),
+            "{sentence}"
+        );
+        let notes = document["notes"].to_string();
+        assert!(
+            notes.contains("not at rest") && notes.contains("cycle"),
+            "{notes}"
+        );
+        // The trajectory goes round the focus again and again: n04's period is 4.30012948.
+        let cycle = &lines(&directory.path().join("cycle"), "trajectories")[0];
+        let at = points[0]["at"].as_array().unwrap();
+        let [x, y] = [0, 1].map(|k| at[k].as_f64().unwrap());
+        let crossings = cycle
+            .windows(2)
+            .filter(|w| w[0][0] < x && w[1][0] >= x && w[0][1] < y)
+            .count();
+        assert_eq!(crossings, 4, "in t = 20");
+    }
+    // The other way round, by the key of a figure, and by the map of basins.
+    let output = attractor(
+        directory.path(),
+        &[
+            "phase-plane",
+            "oscillation",
+            "--neurons",
+            "inhibitory.1,excitatory.0",
+        ],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("--neurons `inhibitory.1`"),
+        "{}",
+        said(&output)
+    );
+    let words = [
+        "run",
+        "oscillation",
+        "--out",
+        "run",
+        "--set",
+        "figures=[{kind='phase',neurons=['inhibitory.0','excitatory.0']}]",
+    ];
+    let output = attractor(directory.path(), &words);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(directory.path().join("run/phase.png").is_file());
 }

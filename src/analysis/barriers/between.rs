@@ -77,10 +77,9 @@ pub fn between(
     let ends = attractors.map(|k| &points[k].x[..]);
     Ok(Between {
         attractors,
-        lowest: pass.map(|pass| {
-            let path = pass_path(on, found, &pass);
-            (pass, path)
-        }),
+        lowest: pass
+            .map(|pass| Ok((pass.clone(), pass_path(on, points, &pass)?)))
+            .transpose()?,
         straight: straight_line(on, ends, Space::State, PIECES)?,
         straight_activation: straight_line(on, ends, Space::Activation, PIECES).ok(),
         string: minimum_energy_path(on, ends, settings, interrupt),

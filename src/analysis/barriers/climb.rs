@@ -85,6 +85,7 @@ fn climb(local: &mut Local<'_>, images: &[Vec<f64>]) -> Option<(Vec<f64>, usize)
     if !found.converged || apart(&found.x, &images[1]) > 2.0 * wide {
         return None;
     }
-    let (_, index, _) = Class::of(&eigenvalues(local, &found.x)?);
+    let all = eigenvalues(local, &found.x)?;
+    let (_, index, _) = Class::of(local, &all);
     Some((found.x, index))
 }

@@ -1,9 +1,12 @@
 //! States along a path with their energies.
 
-use super::{Barriers, Pass};
+use super::Pass;
+use super::tree::{down, reached};
+use crate::analysis::LandscapePoint;
 use crate::analysis::landscape::energy_at;
 use crate::analysis::manifolds::Curve;
 use crate::network::Network;
+use crate::refusal::Refusal;
 
 /// A path through the states.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,13 +48,21 @@ impl Path {
     }
 }
 
-/// The lowest path over a pass: down the flow from every saddle on the way, from the first attractor to the second.
-pub fn pass_path(on: (&Network, &[f64], &[usize]), found: &Barriers, pass: &Pass) -> Path {
+/// The lowest path over a pass: down the flow from every saddle on the way, from the first attractor to the second. `points` are those of the
+/// landscape.
+///
+/// # Errors
+/// A saddle from which the flow cannot be followed.
+pub fn pass_path(
+    on: (&Network, &[f64], &[usize]),
+    points: &[LandscapePoint],
+    pass: &Pass,
+) -> Result<Path, Refusal> {
     let (mut x, mut arclength) = (Vec::new(), Vec::new());
     let mut gone = 0.0;
     for pair in pass.over.windows(2) {
         // One of the two is a saddle whose unstable manifold reaches the other.
-        let Some((half, is_down)) = half(found, pair) else {
+        let Some((half, is_down)) = half(on, points, pair)? else {
             continue;
         };
         let along = half.arclength();
@@ -74,17 +85,24 @@ pub fn pass_path(on: (&Network, &[f64], &[usize]), found: &Barriers, pass: &Pass
         }
         gone += length;
     }
-    Path::new(on, x, arclength)
+    Ok(Path::new(on, x, arclength))
 }
 
-fn half<'a>(found: &'a Barriers, pair: &[usize]) -> Option<(&'a Curve, bool)> {
-    let from = |saddle: usize, to: usize| {
-        let mut all = found.connections.iter();
-        let own = all.find(|c| c.saddle == saddle)?;
-        let k = own.joins.iter().position(|j| *j == Some(to))?;
-        Some(&own.halves[k])
-    };
+fn half(
+    on: (&Network, &[f64], &[usize]),
+    points: &[LandscapePoint],
+    pair: &[usize],
+) -> Result<Option<(Curve, bool)>, Refusal> {
     let (a, b) = (pair[0], pair[1]);
-    let down = from(a, b).map(|half| (half, true));
-    down.or_else(|| from(b, a).map(|half| (half, false)))
+    for (saddle, to, is_down) in [(a, b, true), (b, a, false)] {
+        if points[saddle].index != 1 {
+            continue;
+        }
+        let mut halves = down(on, &points[saddle])?.into_iter();
+        let own = halves.find(|half| reached(half, points) == Some(to));
+        if let Some(half) = own {
+            return Ok(Some((half, is_down)));
+        }
+    }
+    Ok(None)
 }

@@ -20,8 +20,6 @@ pub struct Connection {
     pub saddle: usize,
     /// The fixed points where the two halves of its unstable manifold end; none where a half ends at no point of the list.
     pub joins: [Option<usize>; 2],
-    /// The halves.
-    pub halves: [Curve; 2],
 }
 
 /// The lowest way between two attractors.
@@ -83,8 +81,6 @@ pub fn barriers(
     may_have_barriers(on.0)?;
     let points = &landscape.points;
     let energies = energies(points)?;
-    let clamped: BTreeSet<&usize> = on.0.clamped().iter().chain(on.2).collect();
-    let within = vec![[f64::NEG_INFINITY, f64::INFINITY]; on.0.size() - clamped.len()];
     let is_pass = |k: &usize| {
         let p = &points[*k];
         p.index == 1 && p.zeros == 0 && !p.is_on_a_kink
@@ -94,7 +90,8 @@ pub fn barriers(
     let connections = each(saddles.len(), (0, watch.interrupt), || {
         |k: usize| {
             let saddle = saddles[k];
-            let halves = unstable_manifold(on, &points[saddle], &within)?;
+            // Where they end is kept, and not the way: of many saddles that would fill the memory.
+            let halves = down(on, &points[saddle])?;
             (watch.tell)(Told {
                 stage: "saddles followed down",
                 done: followed.fetch_add(1, Ordering::Relaxed) + 1,
@@ -104,7 +101,6 @@ pub fn barriers(
             Ok(Connection {
                 saddle,
                 joins: halves.each_ref().map(|half| reached(half, points)),
-                halves,
             })
         }
     });
@@ -130,6 +126,16 @@ pub fn barriers(
         apart,
         is_interrupted: watch.interrupt.is_raised(),
     })
+}
+
+/// Both halves of the unstable manifold of a saddle, as far as they go.
+pub(super) fn down(
+    on: (&Network, &[f64], &[usize]),
+    saddle: &LandscapePoint,
+) -> Result<[Curve; 2], Refusal> {
+    let clamped: BTreeSet<&usize> = on.0.clamped().iter().chain(on.2).collect();
+    let within = vec![[f64::NEG_INFINITY, f64::INFINITY]; on.0.size() - clamped.len()];
+    unstable_manifold(on, saddle, &within)
 }
 
 /// Has a network barriers: does it move on curves, down an energy?
@@ -159,7 +165,7 @@ fn energies(points: &[LandscapePoint]) -> Result<Vec<f64>, Refusal> {
 }
 
 /// The point of the list where a curve ends.
-fn reached(half: &Curve, points: &[LandscapePoint]) -> Option<usize> {
+pub(super) fn reached(half: &Curve, points: &[LandscapePoint]) -> Option<usize> {
     let x = half.last();
     let near = SAME * (1.0 + x.iter().fold(0.0, |m: f64, x| m.max(x.abs())));
     let is_here = |p: &LandscapePoint| {

@@ -1,7 +1,9 @@
 //! At which fixed point did a start end? The ends are compared with those that have been seen; Newton's method is asked once for each.
 
+mod beyond;
+
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use super::Reached;
 use crate::analysis::landscape::{
@@ -19,8 +21,10 @@ const NEAR: f64 = 1e-4;
 /// A fixed point this far from an end, in the same units, is not where it rests: it was slow. Ends at a point of eigenvalue 0 are off by
 /// the third root of the tolerance, 0.01.
 const FAR: f64 = 0.05;
-/// More ends that differ are no list of fixed points: a line of them.
+/// More ends that differ are no list of fixed points: a continuum of them, on which the others are looked for.
 const MOST: usize = 2000;
+/// Numbers of all these others together, 128 MiB.
+const ROOM: usize = 1 << 24;
 /// The number of a start that came to no rest, of one at rest beyond the list, and of one that was not followed to its end.
 const RESTLESS: u32 = u32::MAX;
 const BEYOND: u32 = u32::MAX - 1;
@@ -43,6 +47,8 @@ pub(super) struct Labels<'a> {
     firsts: RwLock<Vec<First>>,
     /// Which end was met last.
     last: AtomicUsize,
+    /// Ends of starts beyond those, by their numbers.
+    beyond: Mutex<Vec<(usize, Vec<f64>)>>,
     /// How many have been examined, the number of the point of each, and the points.
     points: Vec<Option<usize>>,
     known: Known,
@@ -90,6 +96,7 @@ impl<'a> Labels<'a> {
             follow,
             firsts: RwLock::new(Vec::new()),
             last: AtomicUsize::new(0),
+            beyond: Mutex::default(),
             points: Vec::new(),
             known: Known::new(MOST, ALL_UP_TO),
             followed: 0,
@@ -111,12 +118,19 @@ impl<'a> Labels<'a> {
                 _ => RESTLESS,
             };
             ends.firsts[k].store(first, Ordering::Relaxed);
+            if first == BEYOND {
+                let mut beyond = self.beyond.lock().unwrap_or_else(PoisonError::into_inner);
+                if (beyond.len() + 1).saturating_mul(outcome.x.len()) <= ROOM {
+                    beyond.push((k, outcome.x.clone()));
+                }
+            }
             if outcome.stop == StopReason::Rest {
                 ends.times[k].store(outcome.t.to_bits(), Ordering::Relaxed);
             }
         })?;
         self.followed += count;
         self.examine();
+        self.place(&ends);
         Ok(ends)
     }
 

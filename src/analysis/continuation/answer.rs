@@ -48,6 +48,8 @@ pub struct BranchPoint {
     pub index: usize,
     /// The special point that this is, by its number in [`Diagram::special`].
     pub special: Option<usize>,
+    /// Below this a real part counts as 0.
+    pub(super) zero: f64,
     /// Its place in the scaled coordinates u, and the tangent there.
     pub(super) u: Vec<f64>,
     pub(super) tangent: Vec<f64>,
@@ -146,6 +148,7 @@ pub struct Diagram {
     pub slices: Vec<Slice>,
     /// What a reader should know: values without a network, lists that are not complete.
     pub notes: Vec<String>,
+    pub(super) frame: super::tidy::Frame,
     /// Was the search interrupted? What was found until then is here.
     pub is_interrupted: bool,
 }

@@ -100,6 +100,10 @@ pub fn continuation_watched(
     watch: &Watch<'_>,
 ) -> Result<Diagram, Refusal> {
     let [from, to] = settings.range;
+    if let Some(end) = [from, to].into_iter().find(|v| !v.is_finite()) {
+        let why = format!("has the end {end}, which is no finite number");
+        return Err(Refusal::new("the range", why));
+    }
     if !(from < to && (to - from).is_finite()) {
         let why = format!("goes from {from} to {to}, which is no interval");
         return Err(Refusal::new("the range", why).help("the smaller end comes first"));

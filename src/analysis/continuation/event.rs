@@ -1,7 +1,6 @@
 //! What happens between two neighbouring points of a curve.
 
 use super::answer::{Bifurcation, BranchPoint};
-use crate::analysis::eigenvalues::zero;
 
 /// An event, and the number of the eigenvalue that it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,5 +96,5 @@ pub(super) fn turns_twice(a: &BranchPoint, b: &BranchPoint) -> bool {
 
 /// Is the point at 0 with this eigenvalue, as far as can be told?
 pub(super) fn is_zero(p: &BranchPoint, place: usize) -> bool {
-    p.eigenvalues[place][0].abs() <= zero(&p.eigenvalues)
+    p.eigenvalues[place][0].abs() <= p.zero
 }

@@ -4,7 +4,6 @@ use super::answer::{BranchPoint, End};
 use super::event::{Event, between, turns_twice};
 use super::locate::{Located, locate};
 use super::system::{Miss, System, along, difference, dot};
-use crate::analysis::eigenvalues::zero;
 
 /// The first step, and the shortest that is tried.
 const FIRST: f64 = 1e-3;
@@ -18,6 +17,8 @@ const TOGETHER: f64 = 1e-3;
 const COSINE: f64 = 0.97;
 const STRAIGHT: f64 = 0.997;
 const BENT: f64 = 0.99;
+/// So many times what counts as 0 is nearly 0: beside a bifurcation steps end before it.
+const NEARLY: f64 = 1e4;
 /// A correction moves a point by at most this part of a step.
 const MOVED: f64 = 0.3;
 
@@ -121,8 +122,8 @@ pub(super) fn follow(
 
 fn reason(here: &BranchPoint) -> String {
     let nearest = here.eigenvalues.iter().map(|[re, im]| re.hypot(*im));
-    match nearest.fold(f64::INFINITY, f64::min) <= zero(&here.eigenvalues) {
-        true => "an eigenvalue is 0 here: a bifurcation at the very end, or fixed points that are not isolated".into(),
+    match nearest.fold(f64::INFINITY, f64::min) <= NEARLY * here.zero {
+        true => "an eigenvalue is 0 here, or nearly: a bifurcation at the very end, or fixed points that are not isolated".into(),
         false => "Newton's method finds no next point: a current may bend or jump here".into(),
     }
 }

@@ -30,6 +30,7 @@ mod slices;
 mod starts;
 mod switch;
 mod system;
+mod tidy;
 
 pub use answer::{Bifurcation, Branch, BranchPoint, Diagram, End, Slice, Special};
 pub use diagram::{Continuation, MOST_NEURONS, continuation, continuation_watched};

@@ -6,10 +6,11 @@ use super::event::{Event, What};
 use super::follow::{Followed, Pace, follow};
 use super::locate::Located;
 use super::switch::{classify, sides};
-use super::system::{Family, Miss, System, difference, dot};
+use super::system::{Family, Miss, System, dot};
+use super::tidy::{SAME, is_at};
 use crate::analysis::Watch;
-use crate::analysis::eigenvalues::{size, zero};
-use crate::analysis::local::{Local, largest};
+use crate::analysis::eigenvalues::size;
+use crate::analysis::local::Local;
 use crate::kernels::Singular;
 use crate::lagrangian::Values;
 use crate::network::Boundedness;
@@ -113,7 +114,7 @@ impl<'a> Search<'a> {
         // Where nothing singles one point out there is no direction to follow.
         let whole = |p: &BranchPoint| {
             let mut sizes = p.eigenvalues.iter().map(|e| e[0].hypot(e[1]));
-            sizes.all(|size| size > zero(&p.eigenvalues))
+            sizes.all(|size| size > p.zero)
         };
         let found = self.system.point(u.clone(), &level).ok();
         let Some((start, slope)) = found.filter(|(start, _)| whole(start)) else {
@@ -150,11 +151,7 @@ impl<'a> Search<'a> {
     /// A special point, which may have been met on another branch before.
     fn enter(&mut self, event: Event, located: Located) -> BranchPoint {
         let Located { mut point, bend } = located;
-        let near = |s: &Special| {
-            let off = difference(&s.u, &point.u);
-            // A state at a crossing is known to fewer digits than the parameter.
-            off[off.len() - 1].abs() < 1e-7 && largest(&off) < 1e-4
-        };
+        let near = |s: &Special| is_at(s, &point.u, SAME);
         let known = self.found.special.iter().position(near);
         let k = known.unwrap_or_else(|| {
             let special = self.special(event, &point, bend);
@@ -237,22 +234,24 @@ impl<'a> Search<'a> {
             for both in all {
                 let mut halves = [Vec::new(), Vec::new()];
                 let mut ends = [End::Special(k), End::Special(k)];
-                for (half, end, side) in halves
-                    .iter_mut()
-                    .zip(&mut ends)
-                    .zip(both)
-                    .map(|((h, e), s)| (h, e, s))
-                {
+                for (which, side) in both.into_iter().enumerate() {
                     let Some((first, slope)) = side else {
                         continue;
                     };
-                    if self.is_known(&first.u) {
+                    if self.is_known(&first.u) || ends[0] == End::Closed {
                         continue;
                     }
                     let followed = follow(&mut self.system, &first, slope, self.pace);
-                    *end = followed.end.clone();
+                    ends[which] = followed.end.clone();
+                    let half = &mut halves[which];
                     half.push(first);
                     self.take(followed, half);
+                    if ends[which] == End::Closed {
+                        // It has come back over the crossing, where it is to close, to its own first point.
+                        let back = half.iter().rposition(|p| p.special == Some(k));
+                        half.truncate(back.map_or(half.len(), |back| back + 1));
+                        ends = [End::Closed, End::Closed];
+                    }
                 }
                 let [forth, back] = halves;
                 if forth.is_empty() && back.is_empty() {

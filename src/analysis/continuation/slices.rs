@@ -4,6 +4,7 @@ use super::answer::{BranchPoint, Diagram, End, Slice};
 use super::search::Search;
 use super::starts::same;
 use super::system::{difference, dot};
+use super::tidy::{AT_THE_END, Frame, tidy};
 
 /// With an eigenvalue below this the index of a fixed point is not counted on: a bifurcation is near.
 const NEARLY: f64 = 1e-4;
@@ -97,6 +98,11 @@ impl Search<'_> {
     /// With the special points in the order of the parameter.
     pub(super) fn sorted(mut self) -> Diagram {
         self.apart.dedup();
+        // What is a special point of a branch is told as that.
+        let near = AT_THE_END[0] * self.system.width();
+        let specials = &self.found.special;
+        let is_told = |p: &f64| specials.iter().any(|s| (s.parameter - p).abs() <= near);
+        self.apart.retain(|p| !is_told(p));
         if let [p, rest @ ..] = &self.apart[..] {
             let more = match rest.len() {
                 0 => String::new(),
@@ -121,6 +127,14 @@ impl Search<'_> {
             }
         }
         self.found.special = order.iter().map(|k| special[*k].clone()).collect();
+        tidy(&mut self.found);
+        self.found.frame = Frame {
+            base: self.system.state(&vec![0.0; self.system.free.len()]),
+            free: self.system.free.clone(),
+            scale: self.system.scale,
+            from: self.system.range[0],
+            width: self.system.width(),
+        };
         self.found
     }
 }

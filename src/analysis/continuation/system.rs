@@ -289,11 +289,13 @@ impl<'a> System<'a> {
         let mut local = Local::new(&network, network.input(), &self.clamped);
         let eigenvalues = eigenvalues(&mut local, &x).ok_or(Miss::Lost)?;
         let (energy, g) = energy(&network, &x, &local.clamped);
+        let zero = zero(&local, &eigenvalues);
         Ok(BranchPoint {
             energy,
             g,
-            index: index(&eigenvalues),
+            index: eigenvalues.iter().filter(|e| e[0] > zero).count(),
             eigenvalues,
+            zero,
             parameter,
             x,
             special: None,
@@ -312,12 +314,6 @@ fn solve(a: &[f64], mut b: Vec<f64>) -> Option<Vec<f64>> {
         place.copy_from_slice(column);
     }
     (factors.factorise(&|| true) && factors.solve(&mut b)).then_some(b)
-}
-
-/// How many eigenvalues are to the right of 0.
-pub(super) fn index(eigenvalues: &[[f64; 2]]) -> usize {
-    let zero = zero(eigenvalues);
-    eigenvalues.iter().filter(|e| e[0] > zero).count()
 }
 
 /// The energy, if there is one, and the activations.

@@ -73,6 +73,13 @@ impl HeadKind {
         self as usize + 1
     }
 
+    /// Is there such a head where a query may look at so many keys at most? It looks at one of them at least.
+    #[must_use]
+    pub fn is_possible(self, keys: usize) -> bool {
+        let fewest = [1, 2, 8, 32][self as usize];
+        keys >= fewest
+    }
+
     /// How many keys it averages.
     #[must_use]
     pub fn bounds(self) -> &'static str {

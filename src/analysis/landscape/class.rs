@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::analysis::eigenvalues::{size, zero};
+use crate::analysis::local::Local;
 
 /// The class of a fixed point, from the eigenvalues of the Jacobian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +31,11 @@ const REAL: f64 = 1e-7;
 
 impl Class {
     /// The class, how many eigenvalues have a real part above 0, and how many of 0.
-    pub(in crate::analysis) fn of(eigenvalues: &[[f64; 2]]) -> (Class, usize, usize) {
-        let (largest, least) = (size(eigenvalues), zero(eigenvalues));
+    pub(in crate::analysis) fn of(
+        local: &Local<'_>,
+        eigenvalues: &[[f64; 2]],
+    ) -> (Class, usize, usize) {
+        let (largest, least) = (size(eigenvalues), zero(local, eigenvalues));
         let index = eigenvalues.iter().filter(|e| e[0] > least).count();
         let zeros = eigenvalues.iter().filter(|e| e[0].abs() <= least).count();
         let turns = eigenvalues.iter().any(|e| e[1].abs() > REAL * largest);

@@ -29,14 +29,14 @@ pub(super) struct Tries<'r> {
     pub threads: usize,
 }
 
-/// Tries until nothing new is found; returns how many were made.
+/// Tries until nothing new is found; returns how many were made, and how many of the last found nothing.
 pub(super) fn deflate(
     local: &mut Local<'_>,
     known: &mut Known,
     draws: &mut Draws,
     how: &Tries<'_>,
     watch: &Watch<'_>,
-) -> usize {
+) -> [usize; 2] {
     let countable = countable(local);
     let (mut tries, mut failed) = (0, 0);
     while tries < how.most && !known.is_full() && !watch.interrupt.is_raised() {
@@ -64,13 +64,13 @@ pub(super) fn deflate(
         for end in away(local, &starts, &known.states(), on) {
             tries += 1;
             failed += 1;
-            let found = end.and_then(|x| known.find(local, x));
+            let found = end.and_then(|x| known.find_both(local, x));
             if let Some((_, true)) = found {
                 failed = 0;
             }
         }
     }
-    tries
+    [tries, failed]
 }
 
 /// Where Newton's method leads from these starts away from what is known, in their order; none where it finds nothing.

@@ -1,8 +1,9 @@
 //! The fixed points that are known, each once.
 
+use super::continua::Continua;
 use super::{Class, LandscapePoint, energy_at};
 use crate::analysis::centre::{Along, along_centre};
-use crate::analysis::eigenvalues::{of_jacobian, size, symmetric, zero};
+use crate::analysis::eigenvalues::{of_jacobian, symmetric, unit, zero};
 use crate::analysis::gradient::Ends;
 use crate::analysis::kink::kink;
 use crate::analysis::local;
@@ -20,8 +21,6 @@ const DOUBT: f64 = 1e-5;
 /// What the eigenvalues of the symmetric matrix may differ from those of J by. Of a matrix that is not symmetric they are known
 /// to about the root of rounding where activations are saturated.
 const SIMILAR: f64 = 1e-5;
-/// Energies of one continuum, to so many times their size and 1.
-const LEVEL: f64 = 1e-9;
 
 pub(in crate::analysis) struct Known {
     pub points: Vec<LandscapePoint>,
@@ -30,6 +29,7 @@ pub(in crate::analysis) struct Known {
     most: usize,
     /// Of more free neurons not all eigenvalues are computed.
     all_up_to: usize,
+    continua: Continua,
 }
 
 impl Known {
@@ -39,6 +39,7 @@ impl Known {
             asymmetry: None,
             most,
             all_up_to,
+            continua: Continua::default(),
         }
     }
 
@@ -64,16 +65,42 @@ impl Known {
         if let Some(k) = self.points.iter().position(is_here) {
             return Some((k, false));
         }
+        if let Some(k) = self.continua.find(local, &x) {
+            return Some((k, false));
+        }
         let point = self.examine(local, x)?;
-        let known = self.points.iter().position(|p| is_one(p, &point));
+        let known = self.points.iter().position(|p| is_one(local, p, &point));
         if let Some(k) = known {
             return Some((k, false));
         }
         if self.is_full() {
             return None;
         }
+        let place = self.points.len();
+        if point.is_continuous() {
+            self.continua.add(place, point.energy, &point.x);
+        }
         self.points.push(point);
-        Some((self.points.len() - 1, true))
+        Some((place, true))
+    }
+
+    /// The number of the continuum that this fixed point is on; none if it is on none that is known.
+    pub fn on_continuum(&mut self, local: &mut Local<'_>, x: &[f64]) -> Option<usize> {
+        self.continua.find(local, x)
+    }
+
+    /// The same, and the mirror image of what is new: where `E(−x) = E(x)` it is a fixed point, too, and the two are missing in a count that
+    /// sees no pairs. Where it is none, Newton's method leads from there to whatever it finds.
+    pub fn find_both(&mut self, local: &mut Local<'_>, x: Vec<f64>) -> Option<(usize, bool)> {
+        let found = self.find(local, x)?;
+        if found.1 {
+            let mut mirrored = self.points[found.0].x.clone();
+            local.free.iter().for_each(|i| mirrored[*i] *= -1.0);
+            if let Some(x) = arrive(local, &mirrored) {
+                self.find(local, x);
+            }
+        }
+        Some(found)
     }
 
     fn examine(&mut self, local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
@@ -83,13 +110,13 @@ impl Known {
         let force = local.force(&x);
         let kink = kink(local, &x);
         let eigenvalues = self.eigenvalues(local, kink.as_ref().map_or(&x, |k| &k.side))?;
-        let (mut class, mut index, mut zeros) = Class::of(&eigenvalues);
+        let (mut class, mut index, mut zeros) = Class::of(local, &eigenvalues);
         let mut along = None;
         let is_on_a_kink = kink.is_some();
         if kink.is_some_and(|k| !k.tells || !class.attracts()) {
             class = Class::Marginal;
         }
-        let unit = DOUBT * size(&eigenvalues).max(1.0);
+        let unit = DOUBT * unit(local, &eigenvalues);
         let near = eigenvalues.iter().filter(|e| e[0].abs() <= unit).count();
         if near > 0 && !is_on_a_kink {
             // The fixed point of a fold is known to the root of rounding, and its eigenvalue no better: what the flow does tells.
@@ -136,8 +163,7 @@ impl Known {
             let own = of_jacobian(local, x)?;
             let pairs = own.iter().zip(&symmetric);
             let differs = pairs.map(|(a, b)| (a[0] - b[0]).abs().max(a[1].abs()));
-            let unit = size(&symmetric).max(1.0);
-            let asymmetry = differs.fold(0.0, f64::max) / unit;
+            let asymmetry = differs.fold(0.0, f64::max) / unit(local, &symmetric);
             self.asymmetry = Some(asymmetry);
             return Some(match asymmetry <= SIMILAR {
                 true => symmetric,
@@ -156,9 +182,9 @@ fn by_inertia(local: &mut Local<'_>, x: Vec<f64>) -> Option<LandscapePoint> {
     let eigenvalues: Vec<[f64; 2]> = ends.values.iter().map(|re| [*re, 0.0]).collect();
     let between = |unit: f64| Some([ends.above(unit)?, ends.above(-unit)?]);
     // Where none is nearly 0, none is 0.
-    let mut counts = between(DOUBT * size(&eigenvalues).max(1.0))?;
+    let mut counts = between(DOUBT * unit(local, &eigenvalues))?;
     if counts[0] != counts[1] {
-        counts = between(zero(&eigenvalues))?;
+        counts = between(zero(local, &eigenvalues))?;
     }
     let (index, zeros) = (counts[0], counts[1] - counts[0]);
     let (energy, g) = energy_at(local.network, (&x, local.input, &local.clamped));
@@ -209,20 +235,11 @@ fn is_within(part: f64, a: &[f64], b: &[f64]) -> bool {
     apart <= part * (1.0 + local::largest(a))
 }
 
-/// Are they one, as far as an eigenvalue of 0 lets be told, or two of one continuum?
-fn is_one(a: &LandscapePoint, b: &LandscapePoint) -> bool {
+/// Are they one, as far as an eigenvalue of 0 lets be told?
+fn is_one(local: &Local<'_>, a: &LandscapePoint, b: &LandscapePoint) -> bool {
     let is_doubtful = |p: &LandscapePoint| {
-        let unit = size(&p.eigenvalues).max(1.0);
+        let unit = unit(local, &p.eigenvalues);
         p.eigenvalues.iter().any(|e| e[0].abs() <= DOUBT * unit)
     };
-    if is_doubtful(a) && is_doubtful(b) && is_within(NEAR, &a.x, &b.x) {
-        return true;
-    }
-    // The energy is the same all along it.
-    let is_level = match (a.energy, b.energy) {
-        (Some(a), Some(b)) => (a - b).abs() <= LEVEL * (1.0 + a.abs()),
-        _ => true,
-    };
-    let both = a.is_continuous() && b.is_continuous();
-    both && is_level && (a.index, a.zeros) == (b.index, b.zeros)
+    is_doubtful(a) && is_doubtful(b) && is_within(NEAR, &a.x, &b.x)
 }

@@ -1,9 +1,11 @@
 //! The landscape: all fixed points of a network, of any kind.
 
+mod asked;
 mod check;
 mod class;
 mod comparison;
 mod complete;
+mod continua;
 mod count;
 mod deflate;
 mod known;
@@ -17,6 +19,7 @@ pub(super) use known::{Known, arrive};
 pub(super) use region::Region;
 pub(super) use states::point as state_point;
 
+pub use asked::Search;
 pub use class::Class;
 pub use complete::Completeness;
 pub use count::Count;
@@ -27,8 +30,8 @@ use std::cmp::Ordering;
 
 use comparison::Comparison;
 
-use super::{Along, Follow, Memories, Watch};
-use crate::dynamics::{Interrupt, Settings, Start};
+use super::{Along, Watch};
+use crate::dynamics::{Interrupt, Settings};
 use crate::network::{Drive, Network, Workspace};
 use crate::refusal::Refusal;
 use crate::synapse::Energy;
@@ -37,87 +40,6 @@ use crate::synapse::Energy;
 pub(super) const ALL_UP_TO: usize = 1024;
 /// Most free neurons of a network with an energy, where the index is found by inertia: a matrix of 32 MiB.
 pub(super) const LARGEST: usize = 2048;
-
-/// How fixed points are searched for.
-#[derive(Clone, Debug)]
-pub struct Search {
-    /// What all starts have in common: where clamped neurons stand, which they are, and what is added to the input.
-    pub base: Start,
-    /// Starts that are given: states of all neurons.
-    pub given: Vec<Vec<f64>>,
-    /// How many more are drawn, from a box that holds the currents' range.
-    pub random: usize,
-    /// The layer whose activations are compared with memories, and these: starts as well, where states can have their values.
-    pub memories: Option<(usize, Memories)>,
-    /// Newton's method, away from all that is known, may fail so many times one after the other before the search ends.
-    pub tries: usize,
-    /// So many times in all, where the count says that a fixed point is missing.
-    pub max_tries: usize,
-    /// The search ends with so many fixed points.
-    pub max_points: usize,
-    /// Also search exhaustively, in at most so many boxes, so that the list is proved to be complete.
-    pub complete: Option<usize>,
-    /// Of more free neurons only the largest and the smallest eigenvalue are computed, and how many are above 0.
-    pub all_up_to: usize,
-    /// Tolerances `[atol, rtol]` of rest.
-    pub rest: [f64; 2],
-    /// The seed of all that is drawn.
-    pub seed: u64,
-    /// Threads; 0 for one on each core. The answer does not depend on them.
-    pub threads: usize,
-}
-
-impl Search {
-    /// The starts at the memories: the others stand where all do.
-    fn at_memories(&self, network: &Network) -> Vec<Vec<f64>> {
-        let Some((layer, memories)) = &self.memories else {
-            return Vec::new();
-        };
-        let clamped = [network.clamped(), &self.base.clamped].concat();
-        let state = |k: usize| {
-            let mut x = self.base.x.clone();
-            let pairs = network.neurons(*layer).zip(memories.get(k));
-            let free = pairs.filter(|(i, _)| !clamped.contains(i));
-            free.for_each(|(i, v)| x[i] = *v);
-            x
-        };
-        (0..memories.count()).map(state).collect()
-    }
-
-    /// How its starts are followed.
-    fn follow<'a>(
-        &self,
-        (network, settings): (&'a Network, &'a Settings),
-        watch: &Watch<'a>,
-    ) -> Follow<'a> {
-        Follow {
-            tell: watch.tell,
-            rest: self.rest,
-            seed: self.seed,
-            threads: self.threads,
-            ..Follow::new((network, settings), self.base.clone(), watch.interrupt)
-        }
-    }
-
-    /// With the usual numbers: tries take longer in larger networks, and are fewer.
-    pub fn new(network: &Network, base: Start) -> Self {
-        let tries = (20_000 / network.size().max(1)).clamp(200, 2000);
-        Search {
-            base,
-            given: Vec::new(),
-            random: 200,
-            memories: None,
-            tries,
-            max_tries: 20 * tries,
-            max_points: 1000,
-            complete: None,
-            all_up_to: ALL_UP_TO,
-            rest: [1e-8, 1e-6],
-            seed: 0,
-            threads: 0,
-        }
-    }
-}
 
 /// A fixed point, and what the network is like there.
 #[derive(Clone, Debug, PartialEq)]

@@ -25,11 +25,14 @@ pub(super) fn search(
     watch: &Watch<'_>,
 ) -> Result<Landscape, Refusal> {
     let (network, base) = (on.0, &search.base);
-    network
-        .may_clamp(&[network.clamped(), &base.clamped].concat())
-        .map_err(|why| Refusal::new("clamped", why.to_string()))?;
+    let may_clamp = network.may_clamp(&[network.clamped(), &base.clamped].concat());
+    let is_split = match may_clamp {
+        Err(why) if !search.splits => return Err(Refusal::new("clamped", why.to_string())),
+        other => other.is_err(),
+    };
     let input = search.follow(on, watch).input();
     let mut local = Local::new(network, &input, &base.clamped);
+    local.gradient &= !is_split;
     let n = local.free.len();
     if n > LARGEST || n > search.all_up_to && !local.gradient {
         let why = match local.gradient {
@@ -48,7 +51,8 @@ pub(super) fn search(
     let region = Region::of(&mut local, &base.x, &mut draws);
     let mut starts = search.given.clone();
     starts.extend(search.at_memories(network));
-    for _ in 0..search.random {
+    let random = if is_split { 0 } else { search.random };
+    for _ in 0..random {
         let mut x = base.x.clone();
         region.draw(&mut draws, &mut x);
         starts.push(x);
@@ -70,6 +74,9 @@ pub(super) fn search(
     let ends = follow(on, search, &starts, watch)?;
     let rested = ends.iter().filter(|(rest, _)| *rest).count();
     for (k, (rest, x)) in ends.iter().enumerate() {
+        if watch.interrupt.is_raised() {
+            break;
+        }
         (watch.tell)(Told {
             stage: "ends examined",
             done: k,
@@ -79,15 +86,16 @@ pub(super) fn search(
         let reached = known.reached(x).map(|k| (k, false));
         let found = reached.or_else(|| {
             let x = arrive(&mut local, x)?;
-            known.find(&mut local, x)
+            known.find_both(&mut local, x)
         });
         if let (Some((k, _)), true) = (found, *rest) {
             known.points[k].starts += 1;
         }
     }
     let countable = countable(&local);
-    let tries = match complete.as_ref().is_some_and(Completeness::is_proved) {
-        true => 0,
+    let is_proved = complete.as_ref().is_some_and(Completeness::is_proved);
+    let [tries, failed] = match is_proved {
+        true => [0; 2],
         false => {
             let how = Tries {
                 region: &region,
@@ -103,9 +111,13 @@ pub(super) fn search(
     let mut points = known.points;
     sort(&mut points);
     Ok(Landscape {
-        count: match is_full {
-            true => Count::Unknown("the list is full".into()),
-            false => count(&countable, &points),
+        count: match count(&countable, &points) {
+            _ if is_full => Count::Unknown("the list is full".into()),
+            // A sum of 1 says nothing where nobody has looked on.
+            Count::Complete if !is_proved && failed < search.tries.max(1) => {
+                Count::Unknown(unfinished(tries, search.tries))
+            }
+            count => count,
         },
         complete,
         points,
@@ -117,6 +129,16 @@ pub(super) fn search(
         is_full,
         is_interrupted: false,
     })
+}
+
+/// Why a count tells nothing.
+fn unfinished(tries: usize, failures: usize) -> String {
+    match tries {
+        0 => "Newton's method was not tried away from what the starts found (--tries)".into(),
+        n => format!(
+            "after {n} tries of Newton's method the search ended before {failures} had failed one after the other"
+        ),
+    }
 }
 
 /// Where the starts end, in their order, and whether they are at rest there.

@@ -4,8 +4,9 @@ use super::curves::{heads, sparse};
 use super::look::{EARLIER, mark};
 use super::{PhaseCurve, PhasePlot, field, levels, relief};
 use crate::figure::{
-    Axis, BLACK, Block, Canvas, ColorBar, ColorMap, FigureError, Frame, Legend, Look, Mark,
-    NULLCLINES, Palette, Panel, Pen, Point, Ramp, SEPARATRIX, SOFT, WHITE, clipped, range, refused,
+    Axis, BLACK, Block, Canvas, ColorBar, ColorMap, FigureError, Frame, LABEL, Legend, Look, Mark,
+    NULLCLINES, Palette, Panel, Pen, Point, Ramp, SEPARATRIX, SOFT, TEXT, WHITE, clipped, range,
+    refused,
 };
 
 pub(in crate::figure) struct Plane {
@@ -21,6 +22,8 @@ pub(in crate::figure) struct Plane {
 const CURVE: f64 = 1.6;
 const STREAM: f64 = 0.8;
 const SMALL: f64 = 280.0;
+/// So many points have room for their numbers.
+const NUMBERED: usize = 40;
 
 impl Plane {
     pub(super) fn new(plot: PhasePlot, look: &Look) -> Result<Plane, FigureError> {
@@ -117,6 +120,20 @@ impl Plane {
             let at = panel.at(p.x, p.y);
             if inside(at) {
                 mark(p.stability).draw(canvas, at);
+            }
+        }
+        // Above the marks, so that none hides a number; of many they would hide all else.
+        let numbered = plot.fixed_points.iter().filter(|p| p.number.is_some());
+        if numbered.clone().count() > NUMBERED {
+            return;
+        }
+        for p in numbered {
+            let at = panel.at(p.x, p.y);
+            let side = if at.0 > frame.right - 20.0 { -1.0 } else { 1.0 };
+            let rise = if at.1 < frame.top + 20.0 { 18.0 } else { -7.0 };
+            if let Some(number) = p.number.filter(|_| inside(at)) {
+                let beside = (at.0 + 12.0 * side, at.1 + rise);
+                canvas.text_on(&number.to_string(), LABEL, beside, (TEXT, WHITE));
             }
         }
     }

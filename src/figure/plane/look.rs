@@ -21,7 +21,11 @@ impl PhasePlot {
             }
         }
         if !self.separatrices.is_empty() {
-            entries.say(Sample::Line(SEPARATRIX), "separatrix");
+            let name = match self.separatrix.as_str() {
+                "" => "separatrix",
+                name => name,
+            };
+            entries.say(Sample::Line(SEPARATRIX), name);
         }
         for stability in [
             Stability::Attractor,

@@ -59,6 +59,8 @@ pub struct PlanePoint {
     pub y: f64,
     /// What becomes of the network near it.
     pub stability: Stability,
+    /// Its number in a list, which is written beside it; none for nothing.
+    pub number: Option<usize>,
 }
 
 /// A trajectory in a plane.
@@ -123,6 +125,8 @@ pub struct PhasePlot {
     pub earlier: Vec<PhaseCurve>,
     /// Borders between basins, such as the stable manifolds of saddles: dark lines below the points of rest.
     pub separatrices: Vec<PhaseCurve>,
+    /// What the legend calls these; empty for "separatrix".
+    pub separatrix: String,
     /// Points of rest.
     pub fixed_points: Vec<PlanePoint>,
     /// Basins of attraction, drawn as areas.

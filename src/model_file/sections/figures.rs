@@ -120,7 +120,14 @@ fn read(field: &Field<'_>, form: Form, asked: &Asked<'_>) -> Option<Given> {
             let layer = network.neurons(asked.one("layer", 0));
             let most = layer.len().saturating_sub(1) as u64;
             let items = field.items()?;
-            let chosen = items.iter().map(|i| Some(i.whole(0..=most)? as usize));
+            let chosen = items.iter().map(|item| {
+                let name = item.value().and_then(|v| v.value.as_text());
+                match name.map(|name| network.neuron(name, None)) {
+                    Some(Ok(neuron)) => Some(neuron),
+                    Some(Err(why)) => item.refuse(why).none(),
+                    None => Some(layer.start + item.whole(0..=most)? as usize),
+                }
+            });
             let chosen = chosen.collect::<Option<Vec<_>>>()?;
             if !matches!(chosen[..], [a, b] if a != b) {
                 return field.expected("two different neurons").none();

@@ -1,11 +1,16 @@
 //! How far the axes of a plane reach.
 
 use super::{System, Wanted};
-use crate::analysis::{Plane, Space, fixed_points};
+use crate::analysis::{LandscapePoint, Plane, Space};
 use crate::study::Study;
 
 /// A plane whose ends, where none were asked for, reach as far as trajectories and fixed points do.
-pub(super) fn fitted(study: &Study, wanted: &Wanted, system: &System, seen: &[Vec<f64>]) -> Plane {
+pub(super) fn fitted(
+    study: &Study,
+    wanted: &Wanted,
+    system: &System,
+    (seen, points): (&[Vec<f64>], &[LandscapePoint]),
+) -> Plane {
     /// Fixed points farther away than so many times what the trajectories reach are left outside.
     const FAR: f64 = 20.0;
     let (network, mut plane) = (&study.network, wanted.plane.clone());
@@ -15,14 +20,8 @@ pub(super) fn fitted(study: &Study, wanted: &Wanted, system: &System, seen: &[Ve
     let states = || seen.iter().map(Vec::as_slice).chain([&system.base[..]]);
     let reach = states().flat_map(|x| plane.neurons.map(|i| x[i].abs()));
     let reach = reach.filter(|v| *v < 1e100).fold(2.0, f64::max);
-    let near = Plane {
-        space: Space::State,
-        x: [-1.2 * reach, 1.2 * reach],
-        y: [-1.2 * reach, 1.2 * reach],
-        ..plane.clone()
-    };
-    let found = fixed_points(network, &near, &system.base, &system.input, &system.clamped);
-    let found = found.points().iter().map(|p| p.x.as_slice());
+    let found = points.iter().filter(|p| !p.is_continuous());
+    let found = found.map(|p| p.x.as_slice());
     let close = |x: &&[f64]| plane.neurons.iter().all(|i| x[*i].abs() <= FAR * reach);
     let all = states().chain(found).filter(close);
     let all: Vec<[f64; 2]> = all.map(|x| plane.point(network, x)).collect();

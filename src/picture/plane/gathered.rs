@@ -40,6 +40,13 @@ impl<'a> Gathered<'a> {
         }
     }
 
+    /// Where the trajectories end, in finite states.
+    pub fn ends(&self) -> Vec<Vec<f64>> {
+        let ends = self.alike.iter().map(|c| &c.outcome.x);
+        let finite = ends.filter(|x| x.iter().all(|v| v.is_finite()));
+        finite.cloned().collect()
+    }
+
     /// The trajectories as points of a plane, and their parts before, under another input.
     pub fn curves(
         &self,

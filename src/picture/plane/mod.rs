@@ -1,5 +1,6 @@
 //! The plane of two neurons: field, nullclines, trajectories, fixed points, energy.
 
+mod chosen;
 mod fit;
 mod gathered;
 mod points;
@@ -9,14 +10,13 @@ mod whole;
 
 use gathered::{Gathered, is_still};
 pub use points::PointOnPlane;
+pub(crate) use points::{marks, of_two};
 pub use question::{Others, PlaneQuestion};
 pub(super) use wanted::{KEYS, Wanted};
-pub use whole::{PhasePlane, phase_plane};
+pub use whole::{PhasePlane, phase_plane, phase_plane_watched};
 
 use super::words::{subtitle, title};
-use crate::analysis::{
-    FixedPoint, Nullclines, OnSection, Plane, PlaneField, Space, Stability, fixed_points,
-};
+use crate::analysis::{Nullclines, OnSection, Plane, PlaneField, Space};
 use crate::figure::{Nullcline, PhaseCurve, PhasePlot, PlanePoint};
 use crate::monitor::Save;
 use crate::network::Network;
@@ -50,7 +50,9 @@ const CELLS: usize = 40;
 pub(super) fn look(study: &Study, results: &Results, wanted: &Wanted) -> Result<Seen, NoPlot> {
     let network = &study.network;
     let gathered = Gathered::new(study, results);
-    let plane = fit::fitted(study, wanted, &gathered.system, &gathered.states);
+    let found = of_two(study, &gathered.system, wanted.plane.neurons);
+    let states = (&gathered.states[..], &found[..]);
+    let plane = fit::fitted(study, wanted, &gathered.system, states);
     let point = |x: &[f64]| plane.point(network, x);
     let (curves, earlier) = gathered.curves(study, &point);
     let system = gathered.system;
@@ -62,7 +64,7 @@ pub(super) fn look(study: &Study, results: &Results, wanted: &Wanted) -> Result<
             (&system, gathered.since),
             gathered.alike.len(),
         ),
-        points: resting(network, &plane, &system),
+        points: marks(network, &plane, &found),
         curves,
         earlier,
         field,
@@ -122,7 +124,11 @@ fn caption(
 pub(crate) fn nullclines(found: &Nullclines, labels: &[String; 2]) -> Vec<Nullcline> {
     let both = [&found.horizontal, &found.vertical].into_iter().zip(labels);
     both.map(|(zeros, label)| {
-        let rate = format!("d{label}/dt = 0");
+        // "d(V₁ of inhibitory)/dt": of a layer by name.
+        let rate = match label.contains(' ') {
+            true => format!("d({label})/dt = 0"),
+            false => format!("d{label}/dt = 0"),
+        };
         Nullcline {
             name: match (zeros.is_everything(), zeros.lines.is_empty()) {
                 (true, _) => format!("{rate} everywhere"),
@@ -154,60 +160,6 @@ pub(crate) fn label(network: &Network, space: Space, neuron: usize) -> String {
         format!("{symbol}{number}")
     } else {
         format!("{symbol}{number} of {layer}")
-    }
-}
-
-/// The fixed points in a plane.
-pub(crate) fn resting(network: &Network, plane: &Plane, system: &System) -> Vec<PlanePoint> {
-    let [x, y] = [plane.x, plane.y];
-    // A clamped neuron stands where it is, which need not be on a grid.
-    let mut search = plane.clone();
-    let here = plane.point(network, &system.base);
-    let clamped = |i: &usize| network.clamped().contains(i) || system.clamped.contains(i);
-    for (k, ends) in [&mut search.x, &mut search.y].into_iter().enumerate() {
-        if clamped(&plane.neurons[k]) {
-            *ends = [here[k]; 2];
-        }
-    }
-    let found = fixed_points(
-        network,
-        &search,
-        &system.base,
-        &system.input,
-        &system.clamped,
-    );
-    let inside = |p: &PlanePoint| p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1];
-    let point = |p: &FixedPoint| {
-        let [x, y] = plane.point(network, &p.x);
-        PlanePoint {
-            x,
-            y,
-            stability: kind(p),
-        }
-    };
-    // A line of fixed points is found in as many places as there are starts: a few tell as much.
-    let apart = |p: &PlanePoint, q: &PlanePoint| {
-        (p.x - q.x).abs() > 0.08 * (x[1] - x[0]) || (p.y - q.y).abs() > 0.08 * (y[1] - y[0])
-    };
-    let mut points: Vec<PlanePoint> = Vec::new();
-    for p in found.points().iter().map(point).filter(inside) {
-        let marginal = p.stability == crate::figure::Stability::Marginal;
-        if !marginal || points.iter().all(|q| apart(&p, q)) {
-            points.push(p);
-        }
-    }
-    points
-}
-
-/// The kind of mark that a fixed point has.
-fn kind(p: &FixedPoint) -> crate::figure::Stability {
-    match p.stability {
-        Stability::Stable | Stability::Degenerate => crate::figure::Stability::Attractor,
-        Stability::Marginal | Stability::Slow | Stability::Unknown => {
-            crate::figure::Stability::Marginal
-        }
-        Stability::Unstable if p.repels => crate::figure::Stability::Repeller,
-        Stability::Unstable => crate::figure::Stability::Saddle,
     }
 }
 

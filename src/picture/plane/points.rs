@@ -1,19 +1,16 @@
-//! The fixed points of a plane, and what separates their basins there.
+//! The fixed points of the system that a plane shows, found by the search of the landscape, and what separates their basins there.
 
-use super::gathered::Gathered;
-use super::kind;
+use super::System;
 use crate::analysis::{
-    Class, FixedPoint, FixedPoints, OnSection, Search, Section, Space, landscape, newton_from,
-    stable_manifold,
+    Class, Landscape, LandscapePoint, OnSection, Plane, Search, Section, Space, Watch,
+    landscape_watched, stable_manifold,
 };
 use crate::dynamics::{Interrupt, Start};
-use crate::figure::Stability;
+use crate::figure::{PlanePoint, Stability};
 use crate::network::Network;
 use crate::refusal::Refusal;
 use crate::study::Study;
 
-/// Starts of Newton's method along each axis.
-const STARTS: usize = 13;
 /// Where a plane of activations goes beyond what they reach, separatrices are followed to this state.
 const FAR: f64 = 30.0;
 /// So near beyond the edge of a plane of activations, as a part of its width, a fixed point is on it.
@@ -29,7 +26,7 @@ pub struct PointOnPlane {
     /// Its mark.
     pub kind: Stability,
     /// All else.
-    pub point: FixedPoint,
+    pub point: LandscapePoint,
 }
 
 /// The neurons that a section shows.
@@ -40,38 +37,84 @@ pub(super) fn moved(section: &Section) -> Vec<usize> {
         .collect()
 }
 
-/// What Newton's method finds from a plane.
-pub(super) struct Resting {
-    /// The fixed points in it, on the sheet of the others' equilibria.
-    pub points: Vec<PointOnPlane>,
-    /// Are there others on a line of them, of which none is listed?
-    pub has_line: bool,
-    /// How many isolated ones lie beyond its ends.
-    pub beyond: usize,
+/// The fixed points of a system, with these neurons free: `given` are starts besides those that are drawn, and `tries` says how long
+/// is searched where not as usual.
+pub(super) fn search(
+    study: &Study,
+    system: &System,
+    free: &[usize],
+    (given, tries): (Vec<Vec<f64>>, Option<usize>),
+    watch: &Watch<'_>,
+) -> Result<Landscape, Refusal> {
+    let network = &study.network;
+    let own = network.input().iter();
+    let mut clamped: Vec<usize> = system.clamped.clone();
+    clamped.extend((0..network.size()).filter(|i| !free.contains(i)));
+    clamped.sort_unstable();
+    clamped.dedup();
+    let base = Start {
+        clamped,
+        input: system
+            .input
+            .iter()
+            .zip(own)
+            .map(|(all, own)| all - own)
+            .collect(),
+        ..Start::at(system.base.clone())
+    };
+    let usual = Search::new(network, base);
+    let is_whole = free.len() == network.size();
+    let recall = study.recall.as_ref().filter(|_| is_whole);
+    let search = Search {
+        given,
+        splits: !is_whole,
+        memories: recall.map(|r| (r.layer, r.memories.clone())),
+        rest: study.rest,
+        seed: study.seed,
+        threads: study.threads,
+        ..usual
+    };
+    let search = match tries {
+        Some(tries) => search.with_tries(tries),
+        None => search,
+    };
+    landscape_watched((network, &study.settings), &search, watch)
 }
 
-/// The fixed points that Newton's method finds from the plane and from `more` states, with their places.
-pub(super) fn resting(
+/// The fixed points of two neurons, all others standing where the system has them; none where nothing can be found, as of two that are both
+/// clamped.
+pub(crate) fn of_two(study: &Study, system: &System, neurons: [usize; 2]) -> Vec<LandscapePoint> {
+    let interrupt = Interrupt::new();
+    let watch = Watch::quiet(&interrupt);
+    let found = search(study, system, &neurons, (Vec::new(), None), &watch);
+    found.map_or_else(|_| Vec::new(), |found| found.points)
+}
+
+/// The marks of those that are in a plane. Of a continuum there is none.
+pub(crate) fn marks(network: &Network, plane: &Plane, found: &[LandscapePoint]) -> Vec<PlanePoint> {
+    let [[left, right], [low, high]] = [plane.x, plane.y];
+    let isolated = found.iter().filter(|p| !p.is_continuous());
+    let mark = isolated.map(|p| {
+        let [x, y] = plane.point(network, &p.x);
+        PlanePoint {
+            x,
+            y,
+            stability: kind(p),
+            number: None,
+        }
+    });
+    mark.filter(|p| left <= p.x && p.x <= right && low <= p.y && p.y <= high)
+        .collect()
+}
+
+/// The fixed points in a plane, on the sheet of the others' equilibria, and how many lie beyond its ends. Of a continuum none is marked.
+pub(super) fn placed(
     on: &mut OnSection<'_>,
     section: &Section,
-    (network, input, clamped): (&Network, &[f64], &[usize]),
-    more: &[Vec<f64>],
-) -> Resting {
+    (network, found): (&Network, &Landscape),
+) -> (Vec<PointOnPlane>, usize) {
     let [x, y] = [section.x, section.y];
-    let part =
-        |[low, high]: [f64; 2], k: usize| low + (high - low) * k as f64 / (STARTS - 1) as f64;
-    let grid = (0..STARTS * STARTS).map(|k| [part(x, k % STARTS), part(y, k / STARTS)]);
-    let grid: Vec<[f64; 2]> = grid.collect();
-    let mut found = FixedPoints::default();
-    for start in on.states(&grid).iter().chain(more) {
-        if start.iter().all(|v| v.is_finite())
-            && let Some(end) = newton_from(network, start, input, clamped)
-        {
-            found.find(network, &end, input, clamped);
-        }
-    }
-    let has_line = found.points().iter().any(FixedPoint::is_on_a_line);
-    let all = found.points().iter().filter(|p| !p.is_on_a_line());
+    let all = found.points.iter().filter(|p| !p.is_continuous());
     let placed = all.map(|p| PointOnPlane {
         at: section.point(network, &p.x),
         kind: kind(p),
@@ -91,13 +134,8 @@ pub(super) fn resting(
     for p in &mut placed {
         p.at = [p.at[0].clamp(x[0], x[1]), p.at[1].clamp(y[0], y[1])];
     }
-    let resting = |points| Resting {
-        points,
-        has_line,
-        beyond: beyond.len(),
-    };
     if section.relaxed.is_none() {
-        return resting(placed);
+        return (placed, beyond.len());
     }
     let places: Vec<[f64; 2]> = placed.iter().map(|p| p.at).collect();
     let sheet = on.states(&places);
@@ -106,35 +144,25 @@ pub(super) fn resting(
         pairs.all(|(a, b)| (a - b).abs() <= ON_THE_SHEET * (1.0 + b.abs()))
     };
     let both = placed.into_iter().zip(sheet).filter(is_on);
-    resting(both.map(|(placed, _)| placed).collect())
+    (both.map(|(placed, _)| placed).collect(), 0)
+}
+
+/// The kind of mark that a fixed point has.
+pub(super) fn kind(p: &LandscapePoint) -> Stability {
+    match p.class {
+        _ if p.attracts() => Stability::Attractor,
+        Class::UnstableNode | Class::UnstableFocus => Stability::Repeller,
+        Class::Saddle(_) | Class::SaddleFocus(_) => Stability::Saddle,
+        _ => Stability::Marginal,
+    }
 }
 
 /// The stable manifolds of the saddles of two free neurons.
 pub(super) fn borders(
-    study: &Study,
     section: &Section,
-    (gathered, clamped): (&Gathered<'_>, &[usize]),
-    interrupt: &Interrupt,
+    (network, system, clamped): (&Network, &System, &[usize]),
+    found: &Landscape,
 ) -> Result<Vec<Vec<[f64; 2]>>, Refusal> {
-    let (network, system) = (&study.network, &gathered.system);
-    let own = network.input().iter();
-    let base = Start {
-        clamped: clamped.to_vec(),
-        input: system
-            .input
-            .iter()
-            .zip(own)
-            .map(|(all, own)| all - own)
-            .collect(),
-        ..Start::at(system.base.clone())
-    };
-    let search = Search {
-        rest: study.rest,
-        seed: study.seed,
-        threads: study.threads,
-        ..Search::new(network, base)
-    };
-    let found = landscape((network, &study.settings), &search, interrupt)?;
     // The box of states that the plane shows; where an activation ends, states go on, and so do separatrices.
     let corners = [[section.x[0], section.y[0]], [section.x[1], section.y[1]]];
     let mut on = OnSection::new(section, (network, &system.input, clamped));

@@ -3,7 +3,6 @@
 use super::Wanted;
 use crate::analysis::Space;
 use crate::network::Network;
-use crate::number::plural;
 use crate::picture::{Asked, Given};
 use crate::refusal::Refusal;
 use crate::study::Study;
@@ -25,8 +24,9 @@ pub enum Others {
 pub struct PlaneQuestion {
     /// The name of a layer (the first).
     pub layer: Option<String>,
-    /// Two of its neurons (0, 1).
-    pub neurons: Option<[usize; 2]>,
+    /// Two neurons, each `K` of that layer or `LAYER.K`, counted from 0 (the first two of the layer, or of the network where no layer is
+    /// said and the first has one).
+    pub neurons: Option<[String; 2]>,
     /// Whether states or activations are shown.
     pub space: Option<Space>,
     /// How the other neurons stand.
@@ -37,13 +37,15 @@ pub struct PlaneQuestion {
     pub y: Option<[f64; 2]>,
     /// Points along each axis, 10 to 1000 (161; 61 where others are relaxed).
     pub points: Option<usize>,
+    /// Tries of Newton's method without a new fixed point before the search ends (200 to 2000, by size).
+    pub tries: Option<usize>,
 }
 
 impl PlaneQuestion {
     /// The keys of a figure that say the same.
     fn given(&self, network: &Network) -> Result<Vec<(&'static str, Given)>, Refusal> {
         let mut given = Vec::new();
-        let mut layer = 0;
+        let mut layer = None;
         if let Some(name) = &self.layer {
             let known = || {
                 let names = network.layers().iter().map(|l| format!("`{}`", l.name));
@@ -53,21 +55,21 @@ impl PlaneQuestion {
                     format!("`{name}` does not exist: there is {}", names.join(", ")),
                 )
             };
-            layer = network.layer(name).ok_or_else(known)?;
-            given.push(("layer", Given::Whole(vec![layer])));
+            let found = network.layer(name).ok_or_else(known)?;
+            given.push(("layer", Given::Whole(vec![found])));
+            layer = Some(found);
         }
-        if let Some([a, b]) = self.neurons {
-            let size = network.neurons(layer).len();
-            let why = match (a == b, a.max(b) >= size) {
-                (true, _) => Some(format!("{a},{b} are one neuron: a plane has two")),
-                (_, true) => Some(format!(
-                    "{a},{b}: layer `{}` has {}, counted from 0",
-                    network.layers()[layer].name,
-                    plural(size, "neuron")
-                )),
-                _ => None,
+        if let Some(both) = &self.neurons {
+            let of = |name: &String| {
+                let found = network.neuron(name, Some(layer.unwrap_or(0)));
+                found.map_err(|why| Refusal {
+                    what: format!("neurons {}", why.what),
+                    ..why
+                })
             };
-            if let Some(why) = why {
+            let [a, b] = [of(&both[0])?, of(&both[1])?];
+            if a == b {
+                let why = format!("{},{} are one neuron: a plane has two", both[0], both[1]);
                 return Err(Refusal::new("neurons", why));
             }
             given.push(("neurons", Given::Whole(vec![a, b])));

@@ -10,7 +10,11 @@ use crate::refusal::Refusal;
 /// The keys of all figures of a plane.
 pub(in crate::picture) const KEYS: &[Key] = &[
     parameter("layer", Form::Layer, "which layer (the first)"),
-    parameter("neurons", Form::Neurons, "two of its neurons ([0, 1])"),
+    parameter(
+        "neurons",
+        Form::Neurons,
+        "two of its neurons ([0, 1]), or of any layers: [\"a.0\", \"b.3\"]",
+    ),
     parameter(
         "space",
         Form::Words(|| SPACES.to_vec()),
@@ -44,15 +48,15 @@ impl Wanted {
     pub fn read(asked: &Asked<'_>) -> Result<Wanted, Refused> {
         let network = asked.network;
         let range = network.neurons(asked.one("layer", 0));
-        let pair = match asked.whole("neurons") {
+        let neurons = match asked.whole("neurons") {
             Some(&[a, b]) => [a, b],
-            _ if range.len() >= 2 => [0, 1],
+            _ if range.len() >= 2 => [range.start, range.start + 1],
+            _ if asked.whole("layer").is_none() && network.size() >= 2 => [0, 1],
             _ => {
-                let refusal = Refusal::new("a plane", "needs a layer of at least two neurons");
-                return Err(("neurons", refusal));
+                let why = "needs at least two neurons";
+                return Err(("neurons", Refusal::new("a plane", why)));
             }
         };
-        let neurons = pair.map(|k| range.start + k);
         let mut segments = neurons.iter().filter_map(|i| network.segment(*i));
         if let Some(s) = segments.find(|s| s.lagrangian.values() != Values::Interval) {
             let why = format!(

@@ -1,12 +1,14 @@
 //! All that is known of a plane, as data: what `attractor phase-plane` answers.
 
+use super::chosen::{Chosen, section};
 use super::gathered::Gathered;
-use super::points::{PointOnPlane, borders, moved, resting};
-use super::{CUT, Others, PlaneQuestion, Wanted, caption, curves, fit, label, nullclines};
-use crate::analysis::{Nullclines, OnSection, PlaneField, Section, Space, streamlines};
+use super::points::{PointOnPlane, borders, moved, placed, search};
+use super::{CUT, Others, PlaneQuestion, caption, curves, nullclines};
+use crate::analysis::{
+    Landscape, Nullclines, OnSection, PlaneField, Section, Space, Watch, streamlines,
+};
 use crate::dynamics::Interrupt;
-use crate::figure::{PhaseCurve, PhasePlot, PlanePoint, Stability};
-use crate::number::number;
+use crate::figure::{PhaseCurve, PhasePlot, PlanePoint};
 use crate::picture::words::title;
 use crate::refusal::Refusal;
 use crate::study::{Results, Study, percent};
@@ -32,7 +34,10 @@ pub struct PhasePlane {
     pub trajectories: Vec<PhaseCurve>,
     /// Their parts before, under another input.
     pub earlier: Vec<PhaseCurve>,
-    /// Fixed points with their places in the plane: of the two neurons, where the others are fixed, else of the network.
+    /// All fixed points that were found: of the two neurons, where the others are fixed, else of the network. None where they could not
+    /// be searched for.
+    pub landscape: Option<Landscape>,
+    /// Those of them that are in the plane, with their places.
     pub fixed_points: Vec<PointOnPlane>,
     /// Stable manifolds of the saddles, where exactly two neurons are free.
     pub separatrices: Vec<Vec<[f64; 2]>>,
@@ -40,6 +45,8 @@ pub struct PhasePlane {
     pub blank: usize,
     /// What a user should know besides.
     pub notes: Vec<String>,
+    /// Was it interrupted?
+    pub is_interrupted: bool,
 }
 
 /// Cells along each axis in which branches of nullclines are looked for.
@@ -49,7 +56,8 @@ const FEW: usize = 24;
 /// The distance of streamlines as part of the width.
 const APART: f64 = 0.035;
 
-/// A plane through the space of states of a study that has been run: the field on it, its zeros, and what moves there.
+/// A plane through the space of states of a study that has been run: the field on it, its zeros, and what moves there. Its fixed points are
+/// those that [`landscape`](crate::analysis::landscape) finds.
 ///
 /// # Errors
 /// As [`PlaneQuestion::check`]; trajectories that vary in one direction only, where principal ones are asked for; a plane on which the other
@@ -60,17 +68,39 @@ pub fn phase_plane(
     asked: &PlaneQuestion,
     interrupt: &Interrupt,
 ) -> Result<PhasePlane, Refusal> {
-    let network = &study.network;
+    phase_plane_watched(study, results, asked, &Watch::quiet(interrupt))
+}
+
+/// The same, and whoever waits is told how far it is.
+///
+/// # Errors
+/// As [`phase_plane`].
+pub fn phase_plane_watched(
+    study: &Study,
+    results: &Results,
+    asked: &PlaneQuestion,
+    watch: &Watch<'_>,
+) -> Result<PhasePlane, Refusal> {
+    let (network, interrupt) = (&study.network, watch.interrupt);
     let wanted = asked.wanted(study)?;
     let gathered = Gathered::new(study, results);
+    let system = &gathered.system;
+    let alone = asked.others == Others::Fixed;
+    let mut notes = Vec::new();
+    let (free, given) = match alone {
+        true => (wanted.plane.neurons.to_vec(), Vec::new()),
+        false => ((0..network.size()).collect(), gathered.ends()),
+    };
+    let found = search(study, system, &free, (given, asked.tries), watch);
+    let landscape = found.map_err(|why| notes.push(format!("no fixed points: {why}")));
+    let landscape = landscape.ok();
+    let points = landscape.as_ref().map_or(&[][..], |found| &found.points);
     let Chosen {
         section,
         labels,
         symbols,
         how,
-    } = section(study, &gathered, (&wanted, asked))?;
-    let system = &gathered.system;
-    let alone = asked.others == Others::Fixed;
+    } = section(study, &gathered, (&wanted, asked), points)?;
     let shown: Vec<usize> = moved(&section);
     let mut clamped = [network.clamped(), &system.clamped].concat();
     if alone {
@@ -87,35 +117,27 @@ pub fn phase_plane(
             Refusal::new("the plane", why).help("--others fixed leaves them where they are")
         );
     }
-    let mut notes = Vec::new();
     if blank > 0 && !interrupt.is_raised() {
         notes.push(format!(
             "{} % of the plane is blank: there the others have no equilibrium that goes on without a jump, or an activation is that of no state",
             percent(blank as f64 / field.horizontal.len() as f64)
         ));
     }
-    // Where trajectories end is a fixed point of this plane unless it is a cut on which they do not move.
-    let ends = results.cases.iter().filter(|_| !alone);
-    let ends: Vec<Vec<f64>> = ends.map(|c| c.outcome.x.clone()).collect();
-    let found = resting(&mut on, &section, (network, &system.input, &clamped), &ends);
-    let fixed_points = found.points;
-    if found.beyond > 0 && section.relaxed.is_none() {
+    let (fixed_points, beyond) = match &landscape {
+        Some(found) => placed(&mut on, &section, (network, found)),
+        None => Default::default(),
+    };
+    if beyond > 0 {
         notes.push(format!(
             "{} beyond the ends of the axes: --x and --y set them",
-            match found.beyond {
-                1 => "a fixed point at least lies".to_owned(),
-                n => format!("{n} fixed points at least lie"),
+            match beyond {
+                1 => "a fixed point lies".to_owned(),
+                n => format!("{n} fixed points lie"),
             }
         ));
     }
-    if asked.others == Others::Principal {
-        notes.push("the fixed points are those that Newton's method finds from this plane and from the ends of trajectories: `attractor fixed-points` searches for all".into());
-    }
-    if found.has_line {
-        notes.push(
-            "fixed points fill a line or a surface, of which none is marked: along it no velocity is left"
-                .into(),
-        );
+    if alone && network.size() > 2 {
+        notes.push("the fixed points are those of the two neurons, all others being clamped where the first trajectory ends".into());
     }
     let near: Vec<[f64; 2]> = fixed_points.iter().map(|p| p.at).collect();
     let cells = if section.relaxed.is_some() {
@@ -126,13 +148,13 @@ pub fn phase_plane(
     let nullclines = on.nullclines(cells, &near);
     let (trajectories, earlier) = gathered.curves(study, &|x| section.point(network, x));
     let separatrices = match network.size() - clamped.len() {
-        2 if fixed_points.iter().any(|p| p.kind == Stability::Saddle) => {
-            let found = borders(study, &section, (&gathered, &clamped), interrupt);
+        2 => landscape.as_ref().map_or_else(Vec::new, |found| {
+            let found = borders(&section, (network, system, &clamped), found);
             found.unwrap_or_else(|why| {
                 notes.push(format!("no separatrices: {why}"));
                 Vec::new()
             })
-        }
+        }),
         _ => Vec::new(),
     };
     let about = caption(
@@ -159,61 +181,11 @@ pub fn phase_plane(
         blank,
         notes,
         section,
-    })
-}
-
-/// The plane that is shown.
-struct Chosen {
-    section: Section,
-    labels: [String; 2],
-    symbols: [String; 2],
-    /// How the other neurons stand, if that is not a cut.
-    how: Option<String>,
-}
-
-fn section(
-    study: &Study,
-    gathered: &Gathered<'_>,
-    (wanted, asked): (&Wanted, &PlaneQuestion),
-) -> Result<Chosen, Refusal> {
-    let network = &study.network;
-    let system = &gathered.system;
-    if asked.others == Others::Principal {
-        let (mut section, parts) = Section::principal(&gathered.states, wanted.plane.points)?;
-        section.x = asked.x.unwrap_or(section.x);
-        section.y = asked.y.unwrap_or(section.y);
-        let percent = |k: usize| number((1000.0 * parts[k]).round() / 10.0);
-        let symbols = ["u₁", "u₂"].map(String::from);
-        let labels = [0, 1].map(|k| {
-            let (symbol, part) = (&symbols[k], percent(k));
-            format!(
-                "{symbol}, principal direction {} ({part} % of the variance)",
-                k + 1
-            )
-        });
-        let how = "projected on the principal directions of the trajectories; fixed points need not lie where nullclines cross";
-        return Ok(Chosen {
-            section,
-            labels,
-            symbols,
-            how: Some(how.into()),
-        });
-    }
-    let plane = fit::fitted(study, wanted, system, &gathered.states);
-    plane.check(network).map_err(|e| e.refusal())?;
-    let labels = plane.neurons.map(|i| label(network, plane.space, i));
-    let mut section = plane.section(&system.base);
-    let mut how = None;
-    if asked.others == Others::Relaxed {
-        section.relaxed = Some(system.base.clone());
-        how = (network.size() > 2)
-            .then(|| "the others at their own equilibrium, trajectories projected".to_owned());
-    }
-    Ok(Chosen {
-        section,
-        symbols: labels.clone(),
-        labels,
-        how,
+        landscape: landscape.map(|found| Landscape {
+            is_interrupted: interrupt.is_raised(),
+            ..found
+        }),
+        is_interrupted: interrupt.is_raised(),
     })
 }
 
@@ -231,6 +203,7 @@ impl PhasePlane {
             x: p.at[0],
             y: p.at[1],
             stability: p.kind,
+            number: None,
         };
         PhasePlot {
             title,

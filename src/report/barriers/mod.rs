@@ -196,11 +196,11 @@ fn sentence(found: &Barriers, between: Option<&Between>) -> String {
     let [a, b] = between.attractors;
     sentence += &match &between.lowest {
         Some((pass, _)) => format!(
-            "; from {a} to {b} the barrier is {}, from {b} to {a} {}",
+            "; from point {a} to point {b} the barrier is {}, from {b} to {a} {}",
             number(pass.barriers[0]),
             number(pass.barriers[1])
         ),
-        None => format!("; no known saddle joins {a} and {b}"),
+        None => format!("; no known saddle joins points {a} and {b}"),
     };
     sentence
 }

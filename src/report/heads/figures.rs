@@ -82,7 +82,11 @@ fn panel(of: &Heads, layer: usize, heads: &[Head]) -> BoxesPlot {
         marks: vec![1.0 / 2.0, 1.0 / 8.0, 1.0 / 32.0],
         // Said once, above the first panel.
         colors: match layer {
-            0 => HeadKind::ALL.map(|kind| kind.bounds().to_owned()).to_vec(),
+            0 => HeadKind::ALL
+                .iter()
+                .filter(|kind| kind.is_possible(of.most))
+                .map(|kind| kind.bounds().to_owned())
+                .collect(),
             _ => Vec::new(),
         },
         boxes: order.into_iter().map(boxed).collect(),

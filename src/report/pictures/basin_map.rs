@@ -74,9 +74,17 @@ fn labels(study: &Study, mapped: &Mapped) -> PhasePlot {
         axis.first().is_some_and(|low| *low <= v) && axis.last().is_some_and(|high| v <= *high)
     };
     let marked = |list: &[LandscapePoint], stability| {
-        let all = list.iter().map(|p| map.plane.point(&p.x));
-        let inside = all.filter(|p| on_map(p[0], &map.x) && on_map(p[1], &map.y));
-        let points = inside.map(|[x, y]| PlanePoint { x, y, stability });
+        let all = list.iter().enumerate();
+        // Of a continuum the one that is listed is any of them.
+        let isolated = all.filter(|(_, p)| !p.is_continuous());
+        let placed = isolated.map(|(k, p)| (k, map.plane.point(&p.x)));
+        let inside = placed.filter(|(_, p)| on_map(p[0], &map.x) && on_map(p[1], &map.y));
+        let points = inside.map(|(k, [x, y])| PlanePoint {
+            x,
+            y,
+            stability,
+            number: (stability == Stability::Attractor).then_some(k),
+        });
         points.collect::<Vec<_>>()
     };
     let mut fixed_points = marked(attractors, Stability::Attractor);
@@ -88,7 +96,7 @@ fn labels(study: &Study, mapped: &Mapped) -> PhasePlot {
     fixed_points.extend(marked(saddles, Stability::Saddle));
     let mut own = Vec::new();
     if map.plane.origin.len() > 2 {
-        own.push("marks: coordinates of fixed points, which lie beside the plane");
+        own.push("marks: coordinates of fixed points, which lie beside the plane, attractors with their numbers");
     }
     match map.traced {
         Border::Bisected if !map.border.is_empty() => {
@@ -111,6 +119,10 @@ fn labels(study: &Study, mapped: &Mapped) -> PhasePlot {
             colors: Vec::new(),
         }),
         separatrices: map.border.iter().map(curve).collect(),
+        separatrix: match map.traced {
+            Border::Bisected => "border by bisection".into(),
+            _ => String::new(),
+        },
         fixed_points,
         ..PhasePlot::default()
     }
@@ -126,6 +138,9 @@ fn name(study: &Study, map: &BasinMap, k: usize, point: &LandscapePoint) -> Stri
     });
     if let Some(memory) = memory {
         return format!("attractor {k}: memory {memory}");
+    }
+    if point.is_continuous() {
+        return format!("attractor {k}: a continuum");
     }
     let [x, y] = map
         .plane

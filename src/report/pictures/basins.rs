@@ -3,7 +3,7 @@
 use crate::analysis::{Plane, Space, Stability};
 use crate::figure::{Basins, PhasePlot, Plot};
 use crate::number::fixed;
-use crate::picture::{System, about, label, method, resting, title};
+use crate::picture::{System, about, label, marks, method, of_two, title};
 use crate::refusal::Refusal;
 use crate::report::{Finished, Outcomes, ReportError};
 use crate::study::{Axis, Census, Columns, Law, Starts, Study};
@@ -182,7 +182,8 @@ impl<'a> BasinMap<'a> {
                 input: study.input(study.settings.t_end, &starts.base.input),
                 clamped: starts.base.clamped.clone(),
             };
-            plot.fixed_points = resting(network, &plane, &system);
+            let found = of_two(study, &system, neurons);
+            plot.fixed_points = marks(network, &plane, &found);
             if let Ok(field) = plane.evaluate(network, &system.base, &system.input, &system.clamped)
             {
                 (plot.grid_x, plot.grid_y) = (field.x, field.y);
