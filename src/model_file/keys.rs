@@ -2,7 +2,9 @@
 //! documentation are made from this list. Keys of Lagrangians, synapses and figures stand in the lists of those.
 
 use crate::dynamics::{Fall, Method, Order, Rule, Ties};
+use super::array::Gives;
 use crate::key::{Form, NEEDED, Section, key, section};
+use crate::learning::rules;
 use crate::monitor::Mode;
 use crate::stimulus::Interpolation;
 use crate::style::Format;
@@ -248,7 +250,7 @@ fn figures() -> Vec<&'static str> {
 const FORMAT: Form = Words(|| Format::ALL.map(Format::word).to_vec());
 
 /// The tables that may stand for an array, each with the key that says which it is.
-pub static ARRAYS: [(&str, Section); 7] = [
+pub static ARRAYS: [(&str, Section); 8] = [
     ("file", section("an array", &[
         key("file", Text, "the path, relative to the model file", NEEDED),
         key("key", Text, "the array's name in an `.npz`", "where there is one only"),
@@ -275,6 +277,15 @@ pub static ARRAYS: [(&str, Section); 7] = [
         key("next", SEED, "by how many patterns further the one is that a pattern calls up, the first following the last: a sequence", FROM_ZERO),
         key("scale", Number, "the factor", "1/N"),
         key("zero_diagonal", Flag, "whether the diagonal is 0", "`false`"),
+    ])),
+    ("rule", section("an array", &[
+        key("rule", Words(|| rules::list().iter().map(|r| r.name).collect()), "how weights are learned from patterns", NEEDED),
+        key("patterns", Array, "ξ, one pattern a row, ±1 or 0/1", NEEDED),
+        key("gives", Words(|| Gives::WORDS.map(|w| w.0).to_vec()), "what of that: the weights, or the input that neurons need with them", "`\"weights\"`"),
+        key("zero_diagonal", Flag, "whether the diagonal is 0", "`true` for `hebb`, `false` for `projection`"),
+        key("activity", Number, "a, the part of the neurons that is active in a pattern, for `covariance`", "that of the patterns"),
+        key("margin", NotNegative, "κ of the perceptrons", FROM_ZERO),
+        key("sweeps", COUNT, "how often the perceptrons go through all patterns at most", "1000"),
     ])),
     ("half_norm_of", section("an array", &[
         key("half_norm_of", Array, "ξ, one pattern a row: sign·½‖ξ_μ‖²", NEEDED),

@@ -20,6 +20,7 @@ mod enclosures;
 mod equivalences;
 mod lagrangian_laws;
 mod lagrangian_table;
+mod learning_rules;
 mod memory_flips;
 mod network_laws;
 mod operations;

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "refusal",
     "number",
     "evenly",
@@ -27,6 +27,7 @@ const ORDER: [&str; 23] = [
     "dynamics",
     "ensemble",
     "analysis",
+    "learning",
     "figure",
     "study",
     "record",

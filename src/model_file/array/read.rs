@@ -3,7 +3,7 @@
 use super::super::keys::ARRAYS;
 use super::super::nearest::nearest;
 use super::super::{Field, Spanned, Table, Value};
-use super::{ArraySpec, FileSpec, Form, MAX_ENTRIES, RandomSpec, Selection, list};
+use super::{ArraySpec, FileSpec, Form, MAX_ENTRIES, RandomSpec, Selection, list, rule};
 use crate::number::exact;
 use crate::study::Distribution;
 
@@ -41,6 +41,7 @@ fn table(mut table: Table<'_>) -> Option<Form> {
                 "file" => file(&mut table).map(Form::File),
                 "random" => random(&mut table).map(Form::Random),
                 "hebbian" => hebbian(&mut table),
+                "rule" => rule::read(&mut table).map(Form::Rule),
                 "half_norm_of" => half_norm(&mut table),
                 "stack" => stack(&table.key("stack")),
                 "scaled" => scaled(&mut table),

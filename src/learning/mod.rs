@@ -1,0 +1,3 @@
+//! What networks learn, and by which rule.
+
+pub mod rules;
