@@ -2,6 +2,7 @@
 
 mod barriers;
 mod basins;
+pub mod capacity;
 mod centre;
 mod certify;
 mod continuation;

@@ -14,6 +14,7 @@ mod common;
 mod networks;
 
 mod branches;
+mod capacity;
 mod coupling_table;
 mod descent;
 mod enclosures;
