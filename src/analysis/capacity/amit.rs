@@ -3,7 +3,7 @@
 use std::f64::consts::{FRAC_2_SQRT_PI, PI};
 
 use super::normal::erf;
-use super::solve::crossing;
+use super::solve::{crossing, highest};
 
 /// The state near a pattern, N → ∞.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,9 +16,14 @@ pub struct Retrieval {
     pub energy: f64,
 }
 
-/// erf(y)/y − (2/√π) e^(−y²): √(2α) where y = m/√(2αr).
+/// C = β(1 − q) → (2y/√π) e^(−y²)/erf(y) where y = m/√(2αr).
+fn response(y: f64) -> f64 {
+    FRAC_2_SQRT_PI * y * (-y * y).exp() / erf(y)
+}
+
+/// √(2α) where y = m/√(2αr): erf(y) (1 − C)/y = erf(y)/y − (2/√π) e^(−y²).
 fn root_of_load(y: f64) -> f64 {
-    erf(y) / y - FRAC_2_SQRT_PI * (-y * y).exp()
+    erf(y) / y * (1.0 - response(y))
 }
 
 /// The y at which the load is largest, and with it √(2α).
@@ -27,6 +32,36 @@ fn turning_point() -> [f64; 2] {
     let slope = |y: f64| -erf(y) + FRAC_2_SQRT_PI * (-y * y).exp() * y * (1.0 + 2.0 * y * y);
     let y = crossing(slope, [0.5, 3.0]);
     [y, root_of_load(y)]
+}
+
+/// α where only a part of all pairs of neurons is joined: their missing is noise of the fields, with the variance α (1 − c)/c beside αr.
+fn diluted_load(y: f64, kept: f64) -> f64 {
+    let noise = (1.0 - response(y)).powi(-2) + (1.0 - kept) / kept;
+    (erf(y) / y).powi(2) / (2.0 * noise)
+}
+
+/// The load that is largest, and the y there, where a part `kept` of the pairs is joined.
+fn diluted_turning_point(kept: f64) -> [f64; 2] {
+    let y = highest(|y| diluted_load(y, kept), [0.5, 5.0]);
+    [y, diluted_load(y, kept)]
+}
+
+/// The largest load with a state near a pattern where a part of the pairs is joined, drawn at random, the same in both directions (Sompolinsky 1986).
+/// None unless 0 < `kept` ≤ 1.
+pub fn diluted_critical_load(kept: f64) -> Option<f64> {
+    (kept > 0.0 && kept <= 1.0).then(|| diluted_turning_point(kept)[1])
+}
+
+/// The overlap of the state near a pattern there; none where there is none, and unless 0 < `kept` ≤ 1. With all pairs it is that of
+/// [`retrieval`].
+pub fn diluted_overlap(load: f64, kept: f64) -> Option<f64> {
+    if !(kept > 0.0 && kept <= 1.0 && load > 0.0) {
+        return None;
+    }
+    let [lowest, most] = diluted_turning_point(kept);
+    // The load lies below 1/(2y²).
+    let y = |most| crossing(|y| diluted_load(y, kept) - load, [lowest, most]);
+    (load < most).then(|| erf(y((2.0 * load).sqrt().recip() + 1.0)))
 }
 
 /// The largest load with a state near a pattern, and its overlap there: 0.1379 and 0.9674.

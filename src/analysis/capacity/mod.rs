@@ -10,7 +10,10 @@ mod normal;
 mod solve;
 mod temperature;
 
-pub use amit::{Retrieval, critical_load, ground_state_load, retrieval, spin_glass_energy};
+pub use amit::{
+    Retrieval, critical_load, diluted_critical_load, diluted_overlap, ground_state_load, retrieval,
+    spin_glass_energy,
+};
 pub use bits::{
     Errorless, bit_error, errorless_load, load_of_bit_error, sparse_bit_error, sparse_overlap,
 };
