@@ -65,7 +65,10 @@ fn flips_table() -> Measured<()> {
             format!("{n}, {size}, {count}"),
             format!("{:.2}", dense_capacity(n, a)),
             format!("{:.4e}", found.flips),
-            format!("{:.1e}", found.ties),
+            match found.ties < 1e-12 {
+                true => "0".into(),
+                false => format!("{:.1e}", found.ties),
+            },
             format!("{:.2e}", dense_flips_normal(n, a, b)),
             format!("{:.2e}", dense_flips_closed(n, a, b)),
         ]);
@@ -170,7 +173,7 @@ fn exponential_panel() -> Measured<LinesPlot> {
         let count = 1 << (n / 2);
         let [low, high] = exponential_flips(n as u32, count, 1 << 17);
         let closed = (count - 1) as f64 / f64::from(1 << (n + 1));
-        let [found, stable] = unstable([n, count], exponential(), 200, count.min(128))?;
+        let [found, stable] = unstable([n, count], exponential(), 60, count.min(64))?;
         row(&[
             n.to_string(),
             count.to_string(),
@@ -213,7 +216,7 @@ fn main() -> Measured<()> {
     all.extend(plots.map(Plot::Lines));
     let plot = PanelsPlot {
         title: "How many patterns a dense memory keeps".into(),
-        subtitle: "random patterns, started at themselves · exact: no approximation of the crosstalk · networks: 60 for each dot of a, 200 of c, bars: standard errors over networks".into(),
+        subtitle: "random patterns, started at themselves · exact: no approximation of the crosstalk · networks: 60 for each dot of a, 60 of c, bars: standard errors over networks".into(),
         columns: 3,
         plots: all,
     };

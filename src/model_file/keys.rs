@@ -177,10 +177,11 @@ pub static DRAW: Section = section("a draw", &[
     key("std", NotNegative, "of the normal one", "1"),
     key("low", Number, "lower end of the uniform one", FROM_ZERO),
     key("high", Number, "upper end of the uniform one", "1"),
+    key("activity", Number, "probability of a 1, of bits", "0.5"),
 ]);
 
 fn laws() -> Vec<&'static str> {
-    vec!["normal", "uniform", "sign"]
+    vec!["normal", "uniform", "sign", "bits"]
 }
 
 fn draws() -> Vec<&'static str> {
@@ -268,6 +269,7 @@ pub static ARRAYS: [(&str, Section); 8] = [
         key("std", NotNegative, "of the normal one", "1"),
         key("low", Number, "lower end of the uniform one", FROM_ZERO),
         key("high", Number, "upper end of the uniform one", "1"),
+        key("activity", Number, "probability of a 1, of bits", "0.5"),
         key("symmetric", Flag, "whether the upper triangle is mirrored", "`false`"),
         key("zero_diagonal", Flag, "whether the diagonal is 0", "`false`"),
     ])),

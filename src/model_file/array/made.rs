@@ -23,6 +23,7 @@ pub(super) fn draw(
         Distribution::Normal(mean, std) => random::normal(spec.seed, n, mean, std),
         Distribution::Uniform(low, high) => random::uniform(spec.seed, n, low, high),
         Distribution::Sign => random::signs(spec.seed, n),
+        Distribution::Bits(activity) => random::bits(spec.seed, n, activity),
     };
     if spec.symmetric {
         mirror(&mut data, size);
