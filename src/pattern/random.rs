@@ -157,7 +157,9 @@ fn uniforms(mut rng: Pcg64, n: usize, low: f64, high: f64) -> Vec<f64> {
 
 /// 1 where a number from 0 to 1 is below the probability, else 0.
 fn ones(mut drawn: Vec<f64>, probability: f64) -> Vec<f64> {
-    drawn.iter_mut().for_each(|u| *u = f64::from(*u < probability));
+    drawn
+        .iter_mut()
+        .for_each(|u| *u = f64::from(*u < probability));
     drawn
 }
 

@@ -348,3 +348,48 @@ fn options_that_make_no_sense_are_refused_and_what_is_beyond_capacity_is_told() 
     let why = (named("perceptron").unwrap().learn)(&patterns, &Options::default()).unwrap_err();
     assert!(why.help.unwrap().contains("beyond capacity"));
 }
+
+/// The part of the patterns of a network that no spin wants to leave, over networks: mean and standard error.
+fn stable(rule: &str, count: usize, networks: u64) -> [f64; 2] {
+    let n = 100;
+    let parts: Vec<f64> = (0..networks)
+        .map(|seed| {
+            let xi = signs(count, n, seed);
+            let found = learned(rule, xi.clone(), n, &Options::default());
+            let stays = |x: &&[f64]| {
+                (0..n).all(|i| {
+                    let own = found.weights[i * (n + 1)] * x[i];
+                    x[i] * (field(&found, x, i) - own) >= -1e-12
+                })
+            };
+            xi.chunks_exact(n).filter(stays).count() as f64 / count as f64
+        })
+        .collect();
+    let all = networks as f64;
+    let mean = parts.iter().sum::<f64>() / all;
+    let squares: f64 = parts.iter().map(|p| (p - mean).powi(2)).sum();
+    [mean, (squares / (all - 1.0) / all).sqrt()]
+}
+
+#[test]
+fn as_many_patterns_are_fixed_points_as_an_independent_program_found_for_each_rule() {
+    // 100 spins; mean and standard error there.
+    for (rule, count, mean, error) in [
+        ("hebb", 10, 0.977, 0.007),
+        ("hebb", 14, 0.807, 0.017),
+        ("hebb", 20, 0.403, 0.018),
+        ("hebb", 30, 0.032, 0.006),
+        ("storkey", 30, 0.993, 0.003),
+        ("storkey", 50, 0.608, 0.009),
+        ("storkey", 80, 0.139, 0.004),
+    ] {
+        let [found, own] = stable(rule, count, 40);
+        let apart = (found - mean) / own.hypot(error);
+        assert!(
+            apart.abs() < 5.0,
+            "{rule}, {count}: {found} ± {own}, {apart}"
+        );
+    }
+    assert_eq!(stable("storkey", 20, 10)[0], 1.0);
+    assert_eq!(stable("projection", 99, 10)[0], 1.0);
+}

@@ -150,10 +150,7 @@ pub(in crate::model_file) fn distribution(
             let activity = field.number_or(0.5);
             if !(0.0..=1.0).contains(&activity) {
                 let why = format!("`activity` must be from 0 to 1, it is {}", exact(activity));
-                return field
-                    .error(why)
-                    .help("it is the probability of a 1")
-                    .none();
+                return field.error(why).help("it is the probability of a 1").none();
             }
             Some(Distribution::Bits(activity))
         }

@@ -181,7 +181,12 @@ fn tables() -> Vec<(&'static str, String)> {
     let mut rules = "| rule | what it is | options |\n|---|---|---|\n".to_owned();
     rules.extend(rules::list().iter().map(|rule| {
         let options: Vec<String> = rule.options.iter().map(|o| format!("`{o}`")).collect();
-        format!("| `{}` | {} | {} |\n", rule.name, rule.about, options.join(", "))
+        format!(
+            "| `{}` | {} | {} |\n",
+            rule.name,
+            rule.about,
+            options.join(", ")
+        )
     }));
     keys.chain([
         ("list of rules", rules),
