@@ -7,6 +7,7 @@
 #[path = "published_tables/measure.rs"]
 mod measure;
 
+use measure::ensembles::{head, short};
 use measure::{
     Coding, Estimate, Measured, Sets, capacity, exponential, from_anywhere, kept, one_pattern,
     one_pattern_exactly, power, recall, unstable,
@@ -15,24 +16,6 @@ use measure::{
 /// What it is compared with: a mean and its error, 0 where there is none.
 const fn of(mean: f64, error: f64) -> Estimate {
     Estimate { mean, error }
-}
-
-/// `0.9983(2)`: the error in units of the last digit; without it where there is none.
-fn short(e: Estimate) -> String {
-    if e.mean.is_nan() {
-        return "–".into();
-    }
-    if e.error == 0.0 {
-        let all = format!("{:.10}", e.mean);
-        return all.trim_end_matches('0').trim_end_matches('.').into();
-    }
-    let first = -e.error.log10().floor();
-    // A 1 in front has another digit behind it.
-    let two = f64::from(u8::from(e.error * 10f64.powf(first) < 1.95));
-    let places = (first + two).max(0.0);
-    let last = (e.error * 10f64.powf(places)).round();
-    let places = places as usize;
-    format!("{:.places$}({last})", e.mean)
 }
 
 /// A row of a table: what it is of, and estimates beside what they are compared with.
@@ -51,13 +34,6 @@ fn row(what: &str, cells: &[(Estimate, Option<Estimate>)]) {
         }
     }
     println!("{line}");
-}
-
-/// A table's name and heads of columns.
-fn head(title: &str, columns: &str) {
-    println!("\n{title}\n\n| {columns} |");
-    let rule = columns.split('|').map(|_| "---|").collect::<String>();
-    println!("|{rule}");
 }
 
 /// α, N, m of the reference, m of the replica-symmetric theory where it has a solution.

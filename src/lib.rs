@@ -22,7 +22,7 @@
 //! [`refusal`] (why something is not done), [`kernels`] (numerics), [`lagrangian`], [`synapse`], [`network`] (the only place where the equations above are put
 //! together), [`pattern`] (memories and damage), [`stimulus`] (input over time), [`trajectory`] (plain data),
 //! [`monitor`] (what watches, and may send a step back), [`dynamics`] (the time loop), [`ensemble`] (many starts),
-//! [`analysis`] (certificates of fixed points, recall), [`association`] (Hopfield layers on arrays), [`figure`] (plain data to pictures), [`study`], [`record`] (files),
+//! [`analysis`] (certificates of fixed points, recall), [`learning`] (rules, and weights from patterns), [`association`] (Hopfield layers on arrays), [`figure`] (plain data to pictures), [`study`], [`record`] (files),
 //! [`picture`] (what the figures of a run show), [`model_file`], [`report`] (a run directory), [`cli`].
 //!
 //! ```

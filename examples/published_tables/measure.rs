@@ -1,150 +1,32 @@
-//! Ensembles of networks whose units flip, as they were published. Each network has patterns, an order of updates and cues of
-//! its own; its number is the seed of all of them.
+//! Ensembles of networks whose units flip, as they were published.
 
-use std::error::Error;
+#![allow(dead_code, reason = "not every example needs all of it")]
+
 use std::sync::{Arc, Mutex};
 
 use attractor::analysis::Memories;
 use attractor::dynamics::{
-    ASYNCHRONOUS, Flipping, GLAUBER, Interrupt, Method, Order, SYNCHRONOUS, Settings, Start,
-    Temperature,
+    ASYNCHRONOUS, Flipping, GLAUBER, Interrupt, SYNCHRONOUS, Settings, Start, Temperature,
 };
 use attractor::ensemble::{Ensemble, EnsembleError};
 use attractor::kernels::Weights;
-use attractor::lagrangian::{DirectSum, Exponential, Identity, Lagrangian, Power, Sign, Step};
-use attractor::monitor::{Flow, Monitor, RestMonitor};
-use attractor::network::{Layer, Network};
-use attractor::pattern::Damage;
+use attractor::lagrangian::{Exponential, Identity, Lagrangian, Power};
+use attractor::learning::rules::outer_products;
+use attractor::monitor::{Flow, Monitor};
+use attractor::network::Network;
 use attractor::pattern::random::Stream;
 use attractor::stimulus::Stimulus;
-use attractor::synapse::{Complex, Memory, Recurrent, Simplices, Synapse};
+use attractor::synapse::{Complex, Simplices, Synapse};
 use attractor::trajectory::{State, Step as Taken};
 
-/// What was measured, or why not.
-pub type Measured<T> = Result<T, Box<dyn Error>>;
+#[path = "../ensembles/mod.rs"]
+pub mod ensembles;
 
-/// A mean over networks and its standard error.
-#[derive(Clone, Copy, Debug)]
-pub struct Estimate {
-    /// The mean.
-    pub mean: f64,
-    /// Its standard error.
-    pub error: f64,
-}
-
-impl Estimate {
-    /// Of one number for each network.
-    pub fn over(networks: &[f64]) -> Self {
-        let n = networks.len() as f64;
-        let mean = networks.iter().sum::<f64>() / n;
-        let squares = networks.iter().map(|v| (v - mean).powi(2)).sum::<f64>();
-        let error = (squares / (n - 1.0) / n).sqrt();
-        Estimate { mean, error }
-    }
-
-    /// How many standard errors it is from a number that has an error of its own.
-    pub fn from(self, published: f64, error: f64) -> f64 {
-        (self.mean - published) / self.error.hypot(error)
-    }
-}
-
-/// The measurements of networks 0, 1, …: of each some numbers, of which each becomes an estimate.
-fn estimates<const K: usize>(
-    networks: usize,
-    mut measure: impl FnMut(usize) -> Measured<[f64; K]>,
-) -> Measured<[Estimate; K]> {
-    let mut all: [Vec<f64>; K] = std::array::from_fn(|_| Vec::new());
-    for network in 0..networks {
-        let found = measure(network)?;
-        all.iter_mut().zip(found).for_each(|(all, v)| all.push(v));
-    }
-    Ok(all.map(|all| Estimate::over(&all)))
-}
-
-/// The stream of a draw for one network; those of its trajectories come after them.
-fn stream(network: usize, draw: usize) -> Stream {
-    Stream::of(network as u64, 0, 0, draw)
-}
-
-/// Patterns of ±1, one a row.
-fn patterns(network: usize, count: usize, n: usize) -> Memories {
-    let patterns = stream(network, 0).signs(count * n);
-    Memories { patterns, size: n }
-}
-
-fn units(layer: Layer, synapse: Box<dyn Synapse>) -> Measured<Network> {
-    let network = Network::builder().layer(layer);
-    Ok(network
-        .connect_boxed(vec!["units".into()], synapse)
-        .build()?)
-}
-
-fn spins(n: usize) -> Measured<Layer> {
-    Ok(Layer::new("units", &[n], Sign {})?)
-}
-
-/// E = −c F(ξ g).
-fn memory(xi: &Memories, potential: Arc<dyn Lagrangian>, c: f64) -> Measured<Box<dyn Synapse>> {
-    let rows = Weights::new(xi.count(), xi.size, xi.patterns.clone())?;
-    let potential = DirectSum::uniform(&[xi.count()], potential)?;
-    Ok(Box::new(Memory::new(vec![rows], potential)?.scale(c)?))
-}
-
-/// Where these starts end: at rest, one unit at a time; or after one step of all units at once.
-fn ends(
-    network: &Network,
-    of: usize,
-    method: &'static Method,
-    starts: &[Vec<f64>],
-) -> Measured<Vec<Vec<f64>>> {
-    let to_rest = method.name == ASYNCHRONOUS.name;
-    let settings = Settings {
-        method,
-        t_end: if to_rest { 10_000.0 } else { 1.0 },
-        until_rest: to_rest,
-        flipping: Flipping {
-            order: match method.at_once {
-                true => Order::Random,
-                false => Order::RandomPermutation,
-            },
-            ..Flipping::default()
-        },
-        ..Settings::default()
-    };
-    let ends = Mutex::new(vec![Vec::new(); starts.len()]);
-    let start = |k: usize| {
-        let stream = Stream::of(of as u64, 1, k, 0);
-        let x = starts[k].clone();
-        Ok(Start {
-            stream: Some(stream),
-            ..Start::at(x)
-        })
-    };
-    let ensemble = Ensemble {
-        network,
-        settings: &settings,
-        stimulus: &Stimulus::constant(network),
-        threads: 0,
-        alone: false,
-        interrupt: &Interrupt::default(),
-    };
-    ensemble.run(
-        0..starts.len(),
-        start,
-        |_| to_rest.then(|| RestMonitor::new(network, [1e-8, 1e-6]).at_once()),
-        |k, end, _| {
-            if let Ok(mut ends) = ends.lock() {
-                ends[k] = end.x;
-            }
-        },
-    )?;
-    ends.into_inner().map_err(|_| EnsembleError::Thread.into())
-}
-
-/// How many entries differ.
-fn apart(a: &[f64], b: &[f64]) -> usize {
-    a.iter().zip(b).filter(|(a, b)| a != b).count()
-}
+pub use ensembles::{Estimate, Measured};
+use ensembles::{
+    apart, bits, ends, estimates, first, memory, overlap, patterns, recurrent, spins, stream,
+    turned, units,
+};
 
 /// Overlap m = ξ·S/N of a state with the pattern where it started, T = 0, αN patterns of N spins (Amit, Gutfreund and
 /// Sompolinsky 1985): mean, and the part with m > 0.9.
@@ -192,7 +74,36 @@ pub fn one_pattern(n: usize, temperature: f64, runs: usize, sweeps: usize) -> Me
         patterns: vec![1.0; n],
         size: n,
     };
-    let network = units(spins(n)?, memory(&xi, Arc::new(Identity), 1.0 / n as f64)?)?;
+    Ok(Estimate::over(&warm(&xi, temperature, 0..runs, sweeps)?))
+}
+
+/// ⟨|m|⟩ of the first of `count` patterns of N spins, over networks, each started at it.
+pub fn one_of_many(
+    [n, count]: [usize; 2],
+    temperature: f64,
+    networks: usize,
+    sweeps: usize,
+) -> Measured<Estimate> {
+    let [m] = estimates(networks, |network| {
+        let mut xi = patterns(network, count, n);
+        xi.patterns[..n].fill(1.0);
+        let [m] = warm(&xi, temperature, network..network + 1, sweeps)?[..] else {
+            return Err(EnsembleError::Thread.into());
+        };
+        Ok([m])
+    })?;
+    Ok(m)
+}
+
+/// ⟨|Σ S|⟩/N of each of these runs from all +1, so many sweeps after 100 that are not counted.
+fn warm(
+    xi: &Memories,
+    temperature: f64,
+    runs: std::ops::Range<usize>,
+    sweeps: usize,
+) -> Measured<Vec<f64>> {
+    let n = xi.size;
+    let network = units(spins(n)?, memory(xi, Arc::new(Identity), 1.0 / n as f64)?)?;
     let settled = 100.0;
     let settings = Settings {
         method: &GLAUBER,
@@ -225,13 +136,13 @@ pub fn one_pattern(n: usize, temperature: f64, runs: usize, sweeps: usize) -> Me
         sum: 0.0,
         sweeps: 0.0,
     };
-    ensemble.run(0..runs, start, monitor, |_, _, seen| {
+    ensemble.run(runs, start, monitor, |_, _, seen| {
         if let Ok(mut means) = means.lock() {
             means.push(seen.sum / seen.sweeps);
         }
     })?;
-    let means = means.into_inner().map_err(|_| EnsembleError::Thread)?;
-    Ok(Estimate::over(&means))
+    let means = means.into_inner();
+    means.map_err(|_| EnsembleError::Thread.into())
 }
 
 /// ⟨|m|⟩ of one pattern exactly: k spins are along it in C(N, k) states, each as likely as e^(M²/2NT), M = 2k − N.
@@ -271,20 +182,13 @@ impl Coding {
 /// Hopfield's network of 1982: T = Σ ξ ξᵀ of ±1 patterns without its diagonal, thresholds 0.
 fn hopfield(xi: &Memories, coding: Coding) -> Measured<Network> {
     let n = xi.size;
-    let mut w = vec![0.0; n * n];
-    for k in 0..xi.count() {
-        let xi = xi.get(k);
-        for (i, row) in w.chunks_exact_mut(n).enumerate() {
-            row.iter_mut().zip(xi).for_each(|(w, x)| *w += xi[i] * x);
-        }
-    }
-    (0..n).for_each(|i| w[i * n + i] = 0.0);
+    let mut w = outer_products(&xi.patterns, n, 1.0);
+    w.iter_mut().step_by(n + 1).for_each(|w| *w = 0.0);
     let layer = match coding {
         Coding::Spins => spins(n)?,
-        Coding::Bits => Layer::new("units", &[n], Step {})?,
+        Coding::Bits => bits(n)?,
     };
-    let recurrent = Recurrent::new(Weights::new(n, n, w)?, &vec![1.0; n])?;
-    units(layer, Box::new(recurrent))
+    recurrent(layer, w)
 }
 
 /// A pattern of ±1 in a coding.
@@ -414,19 +318,11 @@ pub fn recall(count: usize, sets: Sets, networks: usize, starts: usize) -> Measu
     let n = 100;
     let [m] = estimates(networks, |network| {
         let xi = patterns(network, count, n);
-        let damage = Damage {
-            flip: 0.1,
-            ..Damage::default()
-        };
-        let of = |k: usize| Stream::of(network as u64, 2, k, 0);
         let starts = starts.min(count);
-        let cues: Vec<Vec<f64>> = (0..starts)
-            .map(|k| damage.apply(xi.get(k), of(k)))
-            .collect();
+        let cues = turned(network, &first(&xi, starts), 0.1);
         let synapse = simplicial(&xi, sets, network)?;
         let ends = ends(&units(spins(n)?, synapse)?, network, &ASYNCHRONOUS, &cues)?;
-        let m = (0..starts).map(|k| xi.overlap(k, &ends[k])).sum::<f64>();
-        Ok([m / starts as f64])
+        Ok([overlap(&xi, &ends)])
     })?;
     Ok(m)
 }

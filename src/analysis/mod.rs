@@ -3,6 +3,7 @@
 mod averaged;
 mod barriers;
 mod basins;
+pub mod capacity;
 mod centre;
 mod certify;
 mod continuation;

@@ -54,6 +54,7 @@ pub use identity::Identity;
 pub use kind::{Kind, Made, Name};
 pub use layer_norm::LayerNorm;
 pub use list::{KINDS, REFUSED};
+pub(crate) use normal::tails;
 pub use one_hot::OneHot;
 pub use parameters::{Array, Axis, Parameters};
 pub(crate) use parameters::{positive, weights};

@@ -84,7 +84,7 @@ pub(super) fn density(t: f64) -> f64 {
 }
 
 /// `[I₀(t), I₁(t), I₂(t)]` for `t ≥ 0`.
-pub(super) fn tails(t: f64) -> [f64; 3] {
+pub(crate) fn tails(t: f64) -> [f64; 3] {
     // Also where t is NaN, which must come out again.
     let in_table = t <= 6.0;
     if in_table { near(t) } else { far(t) }

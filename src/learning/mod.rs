@@ -16,6 +16,7 @@ mod optimiser;
 mod parameters;
 mod phases;
 mod rule;
+pub mod rules;
 mod steps;
 mod task;
 mod training;

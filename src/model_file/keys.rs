@@ -2,8 +2,10 @@
 //! documentation are made from this list. Keys of Lagrangians, synapses and figures stand in the lists of those.
 
 use crate::dynamics::{Fall, Method, Order, Rule, Ties};
+use super::array::Gives;
 use crate::key::{Form, NEEDED, Section, key, section};
 use crate::learning::Nudge;
+use crate::learning::rules;
 use crate::monitor::Mode;
 use crate::stimulus::Interpolation;
 use crate::style::Format;
@@ -240,10 +242,11 @@ pub static DRAW: Section = section("a draw", &[
     key("std", NotNegative, "of the normal one", "1"),
     key("low", Number, "lower end of the uniform one", FROM_ZERO),
     key("high", Number, "upper end of the uniform one", "1"),
+    key("activity", Number, "probability of a 1, of bits", "0.5"),
 ]);
 
 fn laws() -> Vec<&'static str> {
-    vec!["normal", "uniform", "sign"]
+    vec!["normal", "uniform", "sign", "bits"]
 }
 
 fn draws() -> Vec<&'static str> {
@@ -313,7 +316,7 @@ fn figures() -> Vec<&'static str> {
 const FORMAT: Form = Words(|| Format::ALL.map(Format::word).to_vec());
 
 /// The tables that may stand for an array, each with the key that says which it is.
-pub static ARRAYS: [(&str, Section); 7] = [
+pub static ARRAYS: [(&str, Section); 8] = [
     ("file", section("an array", &[
         key("file", Text, "the path, relative to the model file", NEEDED),
         key("key", Text, "the array's name in an `.npz`", "where there is one only"),
@@ -331,6 +334,7 @@ pub static ARRAYS: [(&str, Section); 7] = [
         key("std", NotNegative, "of the normal one", "1"),
         key("low", Number, "lower end of the uniform one", FROM_ZERO),
         key("high", Number, "upper end of the uniform one", "1"),
+        key("activity", Number, "probability of a 1, of bits", "0.5"),
         key("symmetric", Flag, "whether the upper triangle is mirrored", "`false`"),
         key("zero_diagonal", Flag, "whether the diagonal is 0", "`false`"),
     ])),
@@ -340,6 +344,15 @@ pub static ARRAYS: [(&str, Section); 7] = [
         key("next", SEED, "by how many patterns further the one is that a pattern calls up, the first following the last: a sequence", FROM_ZERO),
         key("scale", Number, "the factor", "1/N"),
         key("zero_diagonal", Flag, "whether the diagonal is 0", "`false`"),
+    ])),
+    ("rule", section("an array", &[
+        key("rule", Words(|| rules::list().iter().map(|r| r.name).collect()), "how weights are learned from patterns", NEEDED),
+        key("patterns", Array, "ξ, one pattern a row, ±1 or 0/1", NEEDED),
+        key("gives", Words(|| Gives::WORDS.map(|w| w.0).to_vec()), "what of that: the weights, or the input that neurons need with them", "`\"weights\"`"),
+        key("zero_diagonal", Flag, "whether the diagonal is 0", "`true` for `hebb`, `false` for `projection`"),
+        key("activity", Number, "a, the part of the neurons that is active in a pattern, for `covariance`", "that of the patterns"),
+        key("margin", NotNegative, "κ of the perceptrons", FROM_ZERO),
+        key("sweeps", COUNT, "how often the perceptrons go through all patterns at most", "1000"),
     ])),
     ("half_norm_of", section("an array", &[
         key("half_norm_of", Array, "ξ, one pattern a row: sign·½‖ξ_μ‖²", NEEDED),

@@ -79,6 +79,8 @@ pub const MODELS: &[Shipped] = models![
     "four-queens",
     "linear-programme",
     "recall-sweep",
+    "learning-rules",
+    "sparse-memory",
     "basins",
 ];
 

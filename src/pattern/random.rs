@@ -45,6 +45,11 @@ impl Stream {
         coins(self.generator(), n)
     }
 
+    /// `n` numbers, 1 with this probability, else 0.
+    pub fn bits(self, n: usize, probability: f64) -> Vec<f64> {
+        ones(self.uniform(n, 0.0, 1.0), probability)
+    }
+
     /// `k` different numbers below `n`, all choices being equally likely. Drawn from other numbers than the normal ones.
     pub fn choice(self, n: usize, k: usize) -> Vec<usize> {
         let mut rng = Stream {
@@ -161,6 +166,11 @@ pub fn uniform(seed: u64, n: usize, low: f64, high: f64) -> Vec<f64> {
     uniforms(Pcg64::seed_from_u64(seed), n, low, high)
 }
 
+/// [`Stream::bits`] of a seed alone.
+pub fn bits(seed: u64, n: usize, probability: f64) -> Vec<f64> {
+    ones(uniform(seed, n, 0.0, 1.0), probability)
+}
+
 /// [`Stream::signs`] of a seed alone.
 pub fn signs(seed: u64, n: usize) -> Vec<f64> {
     coins(Pcg64::seed_from_u64(seed), n)
@@ -174,6 +184,14 @@ fn normals(mut rng: Pcg64, n: usize, mean: f64, std: f64) -> Vec<f64> {
 fn uniforms(mut rng: Pcg64, n: usize, low: f64, high: f64) -> Vec<f64> {
     let mut one = || rng.random::<f64>();
     (0..n).map(|_| low + (high - low) * one()).collect()
+}
+
+/// 1 where a number from 0 to 1 is below the probability, else 0.
+fn ones(mut drawn: Vec<f64>, probability: f64) -> Vec<f64> {
+    drawn
+        .iter_mut()
+        .for_each(|u| *u = f64::from(*u < probability));
+    drawn
 }
 
 fn coins(mut rng: Pcg64, n: usize) -> Vec<f64> {

@@ -83,6 +83,8 @@ pub enum Distribution {
     Uniform(f64, f64),
     /// −1 or +1.
     Sign,
+    /// 1 with this probability, else 0.
+    Bits(f64),
 }
 
 impl Starts {
@@ -239,6 +241,7 @@ impl Distribution {
             Distribution::Normal(mean, std) => stream.normal(n, mean, std),
             Distribution::Uniform(low, high) => stream.uniform(n, low, high),
             Distribution::Sign => stream.signs(n),
+            Distribution::Bits(activity) => stream.bits(n, activity),
         }
     }
 }

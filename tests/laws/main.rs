@@ -15,6 +15,7 @@ mod networks;
 
 mod attention;
 mod branches;
+mod capacity;
 mod coupling_table;
 mod descent;
 mod enclosures;
@@ -25,6 +26,7 @@ mod images;
 mod lagrangian_laws;
 mod lagrangian_table;
 mod learning;
+mod learning_rules;
 mod memory_flips;
 mod network_laws;
 mod operations;

@@ -7,6 +7,7 @@ mod place;
 mod read;
 mod resolve;
 mod resolver;
+mod rule;
 mod selection;
 mod sparse;
 mod spec;
@@ -20,6 +21,7 @@ pub use place::Place;
 
 pub(super) use read::distribution;
 pub use resolver::Resolver;
+pub use rule::{Gives, RuleSpec};
 pub use spec::{ArraySpec, FileSpec, Form, RandomSpec, Selection};
 
 /// The most numbers that one array may have: 2³¹ bytes of them. A slip of the pen in a size must not ask the machine for

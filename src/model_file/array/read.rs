@@ -3,7 +3,7 @@
 use super::super::keys::ARRAYS;
 use super::super::nearest::nearest;
 use super::super::{Field, Spanned, Table, Value};
-use super::{ArraySpec, FileSpec, Form, MAX_ENTRIES, RandomSpec, Selection, list};
+use super::{ArraySpec, FileSpec, Form, MAX_ENTRIES, RandomSpec, Selection, list, rule};
 use crate::number::exact;
 use crate::study::Distribution;
 
@@ -41,6 +41,7 @@ fn table(mut table: Table<'_>) -> Option<Form> {
                 "file" => file(&mut table).map(Form::File),
                 "random" => random(&mut table).map(Form::Random),
                 "hebbian" => hebbian(&mut table),
+                "rule" => rule::read(&mut table).map(Form::Rule),
                 "half_norm_of" => half_norm(&mut table),
                 "stack" => stack(&table.key("stack")),
                 "scaled" => scaled(&mut table),
@@ -126,7 +127,7 @@ pub(in crate::model_file) fn distribution(
     field: &Field<'_>,
     table: &mut Table<'_>,
 ) -> Option<Distribution> {
-    let word = field.word(&["normal", "uniform", "sign"]);
+    let word = field.word(&["normal", "uniform", "sign", "bits"]);
     // Where the law is not known all of their keys may be meant.
     let mut of = |law: &str, key: &str| {
         let is_asked = word.is_none_or(|word| word == law);
@@ -134,6 +135,7 @@ pub(in crate::model_file) fn distribution(
     };
     let (mean, std) = (of("normal", "mean"), of("normal", "std"));
     let (low, high) = (of("uniform", "low"), of("uniform", "high"));
+    let activity = of("bits", "activity");
     match word? {
         "normal" => Some(Distribution::Normal(
             mean?.number_or(0.0),
@@ -143,6 +145,15 @@ pub(in crate::model_file) fn distribution(
             low?.number_or(0.0),
             high?.number_or(1.0),
         )),
+        "bits" => {
+            let field = activity?;
+            let activity = field.number_or(0.5);
+            if !(0.0..=1.0).contains(&activity) {
+                let why = format!("`activity` must be from 0 to 1, it is {}", exact(activity));
+                return field.error(why).help("it is the probability of a 1").none();
+            }
+            Some(Distribution::Bits(activity))
+        }
         _ => Some(Distribution::Sign),
     }
 }

@@ -2,9 +2,11 @@
 
 use super::super::nearest::suggestion;
 use super::super::{Diagnostics, Span};
-use super::made::{draw, hebbian, hetero, square};
+use super::made::{draw, square};
 use super::resolver::DEPTH;
+use super::rule::learned;
 use super::{Array, ArraySpec, Form, Place, Resolver, entries, file, shape_text};
+use crate::learning::rules::{outer_products, recalls};
 use crate::number::plural;
 
 impl ArraySpec {
@@ -55,6 +57,7 @@ impl ArraySpec {
             Form::Hebbian { patterns: of, .. }
             | Form::HalfNorm { rows: of, .. }
             | Form::Scaled { of, .. } => of.takes_shape(resolver, depth),
+            Form::Rule(spec) => spec.patterns.takes_shape(resolver, depth),
             Form::Stack(rows) => rows.iter().any(|row| row.takes_shape(resolver, depth)),
         }
     }
@@ -131,10 +134,10 @@ impl ArraySpec {
                     None => None,
                 };
                 let called = eta.as_ref().unwrap_or(&xi);
-                let (n, shape) = shaped(vec![called.shape[1], size])?;
+                let (_, shape) = shaped(vec![called.shape[1], size])?;
                 let mut data = match (&eta, next % count.max(1)) {
-                    (None, 0) => hebbian(&xi.data, size, n, scale),
-                    (_, next) => hetero(
+                    (None, 0) => outer_products(&xi.data, size, scale),
+                    (_, next) => recalls(
                         [&called.data, &xi.data],
                         [called.shape[1], size],
                         next,
@@ -147,6 +150,7 @@ impl ArraySpec {
                 }
                 Some(Array { shape, data })
             }
+            Form::Rule(spec) => learned(spec, &self.span, place, resolver),
             Form::Scaled { of, by, shift } => {
                 let mut array = of.numbers(place, resolver)?;
                 file::adjust(&mut array.data, *by, *shift);

@@ -1,7 +1,7 @@
 //! What may stand where an array is expected.
 
 use super::super::{Span, Spanned};
-use super::Array;
+use super::{Array, RuleSpec};
 use crate::study::Distribution;
 
 /// An array as typed.
@@ -39,6 +39,8 @@ pub enum Form {
         /// Is the diagonal set to zero? Not unless said: the two-layer network's own matrix keeps it (Scholarpedia (8)).
         zero_diagonal: bool,
     },
+    /// `{ rule = "storkey", patterns = … }`: what a rule of `learning` makes of patterns.
+    Rule(RuleSpec),
     /// `{ half_norm_of = … }`: the vector `sign · ½‖ξ_μ‖²`; the hidden bias −½‖ξ_μ‖² turns overlaps into distances.
     HalfNorm {
         /// The patterns, one a row.

@@ -264,7 +264,7 @@ impl Reader<'_> {
                 draw.error(format!(
                     "\"units\" draws states of units that flip, this layer is {lagrangian}"
                 ))
-                .help("draw = \"normal\", \"uniform\" or \"sign\"");
+                .help("draw = \"normal\", \"uniform\", \"sign\" or \"bits\"");
             }
             // The keys of a distribution are read with it.
             let distribution = (!units).then(|| distribution(&draw, &mut table)).flatten();

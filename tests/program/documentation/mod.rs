@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use attractor::dynamics::METHODS;
 use attractor::key::Key;
+use attractor::learning::rules;
 use attractor::model_file::{MODELS, SECTIONS, schema};
 use attractor::study::COLUMNS;
 use attractor::{lagrangian, synapse};
@@ -177,7 +178,18 @@ fn tables() -> Vec<(&'static str, String)> {
             .iter()
             .map(|k| row(k.name, k.formula, k.parameters)),
     );
+    let mut rules = "| rule | what it is | options |\n|---|---|---|\n".to_owned();
+    rules.extend(rules::list().iter().map(|rule| {
+        let options: Vec<String> = rule.options.iter().map(|o| format!("`{o}`")).collect();
+        format!(
+            "| `{}` | {} | {} |\n",
+            rule.name,
+            rule.about,
+            options.join(", ")
+        )
+    }));
     keys.chain([
+        ("list of rules", rules),
         ("list of synapses", synapses),
         ("list of lagrangians", lagrangians),
     ])
