@@ -19,6 +19,7 @@ mod list;
 mod matrix;
 mod memory;
 mod penalty;
+mod phase;
 mod pooling;
 mod ports;
 mod recurrent;
@@ -38,6 +39,7 @@ pub use kind::{EnergyWeights, Example, Joined, Kind, Made};
 pub use list::KINDS;
 pub use memory::{Memory, TokenMemory};
 pub use penalty::Penalty;
+pub use phase::Phase;
 pub use pooling::Pooling;
 pub use ports::{Ports, Scratch};
 pub use recurrent::Recurrent;
@@ -49,7 +51,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::kernels::Patch;
-use crate::lagrangian::TermRows;
+use crate::lagrangian::{DirectSum, TermRows};
 use crate::refusal::Refusal;
 
 /// Has a synapse an energy whose negative gradient its currents are?
@@ -115,6 +117,16 @@ pub trait Synapse: fmt::Debug + Send + Sync {
 
     /// The shape that each layer it joins must have; one axis stands for any layer of so many neurons.
     fn shapes(&self) -> Vec<Vec<usize>>;
+
+    /// What it needs of the layer that it joins at place `k`, beside its shape: refused with the parameter of the layer, `lagrangian`
+    /// or `leak`.
+    ///
+    /// # Errors
+    /// Says what is wrong, and why.
+    fn suits(&self, k: usize, lagrangian: &DirectSum, leak: &[f64]) -> Result<(), Refusal> {
+        let _ = (k, lagrangian, leak);
+        Ok(())
+    }
 
     /// Adds `−∂E_s/∂g` to `current`; writes `E_s` by column to `energy` if it is asked for and there is one.
     fn evaluate(

@@ -241,8 +241,21 @@ impl Recurrent {
         ))
     }
 
+    /// `D W`.
+    pub(super) fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The same with other weights `W`. The energy depends on the symmetric part of `D W` alone: that is taken, so that it stays one.
+    pub(super) fn with_values(&self, values: Vec<f64>) -> Result<Self, Refusal> {
+        let weights = same_shape(&self.weights, values)?;
+        let ones = vec![1.0; weights.rows()];
+        let d = if self.d.is_empty() { &ones } else { &self.d };
+        Recurrent::of(&weights, d, true)
+    }
+
     /// Why the weights have no energy, as the rest of a sentence about them; nothing where they have one.
-    fn why_no_energy(&self) -> Option<String> {
+    pub(super) fn why_no_energy(&self) -> Option<String> {
         let worst = self.asymmetry.as_ref().filter(|_| !self.is_symmetric)?;
         let (among, half) = match self.d.is_empty() {
             true => ("", "W"),
@@ -450,10 +463,6 @@ impl Learn for Recurrent {
     }
 
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
-        let weights = same_shape(&self.weights, values)?;
-        let ones = vec![1.0; weights.rows()];
-        let d = if self.d.is_empty() { &ones } else { &self.d };
-        // The energy depends on the symmetric part of `D W` alone: that is taken, so that it stays one.
-        Ok(Box::new(Recurrent::of(&weights, d, true)?))
+        Ok(Box::new(self.with_values(values)?))
     }
 }
