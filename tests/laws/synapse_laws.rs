@@ -401,7 +401,14 @@ fn the_gradient_is_minus_the_derivative_of_the_energy_by_each_parameter() {
         assert!(learn.with(vec![f64::NAN; count]).is_err(), "{what}");
         tried.insert(case.kind);
     }
-    let known = ["dense", "recurrent", "simplicial", "memory", "attention"];
+    let known = [
+        "dense",
+        "recurrent",
+        "simplicial",
+        "memory",
+        "attention",
+        "phase",
+    ];
     assert!(known.iter().all(|k| tried.contains(k)), "{tried:?}");
 }
 
