@@ -44,7 +44,7 @@ pub use pooling::Pooling;
 pub use ports::{Ports, Scratch};
 pub use recurrent::Recurrent;
 pub use simplicial::{Complex, DRAWN, Simplices};
-pub use symmetry::symmetrizing_weights;
+pub use symmetry::{NotSymmetrizable, symmetrizing_weights};
 
 use std::fmt;
 
@@ -168,6 +168,12 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// Growth exponent of `−E_s` when the activations of the marked layers go to infinity together; 0 where `E_s` is
     /// bounded below.
     fn order(&self, unbounded: &[bool]) -> f64;
+
+    /// A bound of `Σ |summands|` of every current, where they have one whatever the activations are: what rounding may make of a current
+    /// whose summands cancel.
+    fn currents_within(&self) -> Option<f64> {
+        None
+    }
 
     /// Is `E_s` a quadratic form of the activations (up to lower orders)? Then its curvature is the same everywhere and
     /// an eigenvalue decides whether the whole energy is bounded below.

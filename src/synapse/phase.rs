@@ -27,6 +27,8 @@ pub struct Phase {
     epsilon: f64,
     /// `Σ |summands|` of E is no more: no cosine is larger than 1.
     most: f64,
+    /// `Σ |summands|` of a current is no more, no sine being larger either.
+    strongest: f64,
 }
 
 pub const KIND: Kind = Kind {
@@ -90,10 +92,12 @@ impl Phase {
             return Err(Refusal::new("weights", why).help(DRIFT));
         }
         let n = couplings.neurons() as f64;
+        let mut sizes = vec![0.0; couplings.neurons()];
         let all = couplings.weights().entries();
-        let sizes: f64 = all.map(|(_, _, k)| k.abs()).sum();
+        all.for_each(|(i, _, k)| sizes[i] += k.abs());
         Ok(Phase {
-            most: 0.5 * sizes + 0.25 * epsilon.abs() * n * n,
+            most: 0.5 * sizes.iter().sum::<f64>() + 0.25 * epsilon.abs() * n * n,
+            strongest: sizes.into_iter().fold(0.0, f64::max) + epsilon.abs() * n,
             couplings,
             epsilon,
         })
@@ -336,6 +340,10 @@ impl Synapse for Phase {
     /// No cosine is below −1.
     fn order(&self, _unbounded: &[bool]) -> f64 {
         0.0
+    }
+
+    fn currents_within(&self) -> Option<f64> {
+        Some(self.strongest)
     }
 
     /// Two products, and the sine and cosine of every angle.

@@ -6,7 +6,7 @@ use super::bilinear::{add_outer, same_shape};
 use super::matrix::{energy_rows, kept_product};
 use super::symmetry::{Asymmetry, judged};
 use super::{
-    Enclosure, Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, Ports, Scratch,
+    Enclosure, Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, NotSymmetrizable, Ports, Scratch,
     Sketch, Synapse, symmetrizing_weights,
 };
 use crate::kernels::{Patch, Weights};
@@ -133,7 +133,12 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
 fn energy_weights(symmetry: &str, weights: &Weights, layer: &Joined) -> Result<Vec<f64>, Refusal> {
     let may_find = matches!(layer.origin, EnergyWeights::Unsaid | EnergyWeights::Used);
     let found = match symmetry {
-        "symmetrizable" if may_find => symmetrizing_weights(weights),
+        "symmetrizable" if may_find => {
+            let refused = |why: NotSymmetrizable| {
+                Refusal::new("weights", why.to_string()).help(advice(symmetry, layer.origin, weights))
+            };
+            Some(symmetrizing_weights(weights).map_err(refused)?)
+        }
         _ => None,
     };
     let d = found.unwrap_or_else(|| layer.energy_weights.clone());
@@ -146,7 +151,7 @@ fn energy_weights(symmetry: &str, weights: &Weights, layer: &Joined) -> Result<V
 
 /// What to try with weights that are not symmetric under the layer's energy weights.
 fn advice(symmetry: &str, origin: EnergyWeights, weights: &Weights) -> &'static str {
-    let is_found = || symmetrizing_weights(weights).is_some();
+    let is_found = || symmetrizing_weights(weights).is_ok();
     match (origin, symmetry) {
         (EnergyWeights::Said, _) if is_found() => {
             "they are symmetric under other energy weights: leave `energy_weight` of the layer out, symmetry = \"symmetrizable\" finds them"
