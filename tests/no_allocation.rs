@@ -26,7 +26,7 @@ use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{
     Complex, Convolution, Dense, ExcitatoryInhibitory, Feedforward, Flip, Gate, Memory, Penalty,
-    Pooling, Recurrent, Simplices, Synapse, TokenAttention,
+    Phase, Pooling, Recurrent, Simplices, Synapse, TokenAttention,
 };
 use attractor::trajectory::StopReason;
 use networks::{Numbers, lagrangian, layer};
@@ -250,16 +250,21 @@ fn small_networks() -> Vec<(String, Network)> {
     let across = TokenAttention::across([2, 1], heads(2), heads(3)).unwrap();
     let relu = DirectSum::uniform(&[4], lagrangian(r#"{ kind = "relu" }"#)).unwrap();
     let memory = Memory::new(vec![r.weights(4, 2, 0.5)], relu).unwrap();
-    // The list is complete if there are five more kinds: the simplices, in two forms, attention, the memories below, and those between images.
+    // The list is complete if there are six more kinds: phases, the simplices, in two forms, attention, the memories below, and those between images.
     add(&["x"], Box::new(listed));
     add(&["x"], Box::new(all));
     add(&["y"], Box::new(within.exclude_self().unwrap()));
     add(&["y", "w"], Box::new(across));
     add(&["y"], Box::new(memory.each_token(&[2, 2]).unwrap()));
-    assert_eq!(synapses.len() + 5, attractor::synapse::KINDS.len());
+    assert_eq!(synapses.len() + 6, attractor::synapse::KINDS.len());
     for (layers, synapse) in synapses {
         add(layers, synapse);
     }
+    let phases = Phase::new(Weights::new(5, 5, r.symmetric(5, 0.5)).unwrap(), 0.2).unwrap();
+    let name = phases.describe();
+    let angles = layer("x", &[5], r#"{ kind = "identity" }"#).leak(0.0);
+    let network = Network::builder().layer(angles).connect(&["x"], phases);
+    list.push((name, network.build().unwrap()));
     for (_, _, potential) in common::all() {
         let sum = DirectSum::uniform(&[5], potential).unwrap();
         let patterns = vec![r.weights(5, 5, 0.3), r.weights(5, 4, 0.3)];

@@ -135,7 +135,7 @@ pub(super) fn large(local: &mut Local<'_>, x: &[f64], force: &[f64]) -> Option<O
     }
     let direction = plain
         .vector(right)
-        .filter(|_| right.re.abs() <= DOUBT && local.leaky);
+        .filter(|_| right.re.abs() <= DOUBT && local.is_seen);
     let direction = direction.map(|z| {
         let z: Vec<f64> = z
             .iter()

@@ -23,6 +23,10 @@ pub(super) struct Local<'a> {
     pub gradient: bool,
     /// Has every free neuron a leak?
     pub leaky: bool,
+    /// Has every free neuron a leak, or its state for its activation? Then nothing moves that no activation sees.
+    pub is_seen: bool,
+    /// What bounded currents into each neuron are made of at most.
+    summands: Vec<f64>,
     ws: Workspace,
 }
 
@@ -44,7 +48,21 @@ impl<'a> Local<'a> {
     /// The same, none but these neurons being free, which are sorted.
     fn among(network: &'a Network, input: &'a [f64], free: Vec<usize>, gradient: bool) -> Self {
         let is_clamped = |i: &usize| free.binary_search(i).is_err();
+        let mut summands = vec![0.0; network.size()];
+        for c in network.connections() {
+            let most = c.synapse.currents_within().unwrap_or(0.0);
+            let neurons = c.neurons.iter().cloned().flatten();
+            neurons.for_each(|i| summands[i] += most);
+        }
+        let is_state = |i: &usize| {
+            let own = network.segment(*i);
+            own.is_some_and(|s| s.lagrangian.is_half_square())
+        };
         Local {
+            is_seen: free
+                .iter()
+                .all(|i| network.leaks()[*i] > 0.0 || is_state(i)),
+            summands,
             leaky: free.iter().all(|i| network.leaks()[*i] > 0.0),
             gradient,
             ws: Workspace::new(network, 1),
@@ -93,9 +111,10 @@ impl<'a> Local<'a> {
     /// What rounding may make of each entry of a force.
     pub fn rounding(&self, x: &[f64], force: &[f64]) -> Vec<f64> {
         let leaks = self.network.leaks().iter().zip(x).map(|(k, x)| k * x);
-        let all = leaks.zip(self.input).zip(force);
+        let all = leaks.zip(self.input).zip(force).zip(&self.summands);
         // The currents are what is left of the force; their own summands can be larger than they are.
-        let sizes = all.map(|((leak, i), r)| leak.abs() + i.abs() + (r + leak - i).abs());
+        let sizes = all
+            .map(|(((leak, i), r), most)| leak.abs() + i.abs() + (r + leak - i).abs().max(*most));
         let unit = 4.0 * f64::EPSILON * (1.0 + (x.len() as f64).sqrt());
         sizes.map(|s| unit * s).collect()
     }

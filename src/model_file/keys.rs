@@ -316,7 +316,7 @@ fn figures() -> Vec<&'static str> {
 const FORMAT: Form = Words(|| Format::ALL.map(Format::word).to_vec());
 
 /// The tables that may stand for an array, each with the key that says which it is.
-pub static ARRAYS: [(&str, Section); 8] = [
+pub static ARRAYS: [(&str, Section); 10] = [
     ("file", section("an array", &[
         key("file", Text, "the path, relative to the model file", NEEDED),
         key("key", Text, "the array's name in an `.npz`", "where there is one only"),
@@ -364,6 +364,16 @@ pub static ARRAYS: [(&str, Section); 8] = [
         key("scaled", Array, "x: by·x + shift", NEEDED),
         key("by", Number, "the factor", NEEDED),
         key("shift", Number, "what is added after that", FROM_ZERO),
+    ])),
+    ("one_of", section("an array", &[
+        key("one_of", Whole(1, None), "values of a group: every row is 0 but for a 1 in each group of so many numbers", NEEDED),
+        key("offset", NotNegative, "c: the chance of value k = 1, 2, … is in proportion to 1/(k + c)", "all alike"),
+        key("shape", List(&SEED, 0, None), "where the place does not say it", ""),
+        key("seed", SEED, "of the draws", FROM_ZERO),
+    ])),
+    ("clipped", section("an array", &[
+        key("clipped", Array, "patterns, one a row: 1 for two neurons that are both active (not 0) in some pattern, else 0", NEEDED),
+        key("groups", Whole(1, None), "neurons of a group, among which all is 0", "1: the diagonal is 0"),
     ])),
 ];
 

@@ -129,6 +129,7 @@ impl NetworkBuilder {
         for (k, (names, synapse)) in self.connections.into_iter().enumerate() {
             match join(&self.layers, &names, synapse.as_ref()) {
                 Ok(layers) => {
+                    suit(&self.layers, &layers, synapse.as_ref(), &mut faults);
                     let neurons = layers.iter().map(|l| ranges[*l].clone()).collect();
                     let joined = |l: &usize| connections.iter().any(|c| c.layers.contains(l));
                     let first = layers.iter().map(|l| !joined(l)).collect();
@@ -216,6 +217,31 @@ fn check_layer(layer: &Layer, faults: &mut Vec<Fault>) {
             "clamped",
             format!("there is no neuron {i}: they are numbered 0 to {}", n - 1),
         );
+    }
+}
+
+/// What a synapse needs of its layers beside their shapes. A layer that is wrong by itself is not asked about.
+fn suit(layers: &[Layer], joined: &[usize], synapse: &dyn Synapse, faults: &mut Vec<Fault>) {
+    for (k, layer) in joined.iter().map(|l| &layers[*l]).enumerate() {
+        let is_known = |what: &str| {
+            let of = |f: &Fault| matches!(&f.place, Place::Layer(name, w) if *name == layer.name && *w == what);
+            faults.iter().any(of)
+        };
+        if is_known("lagrangian") || is_known("leak") {
+            continue;
+        }
+        if let Err(refusal) = synapse.suits(k, &layer.lagrangian, &layer.leak) {
+            let what = if refusal.what == "leak" {
+                "leak"
+            } else {
+                "lagrangian"
+            };
+            let help = refusal.help.map_or(String::new(), |h| format!("; {h}"));
+            faults.push(Fault {
+                place: Place::Layer(layer.name.clone(), what),
+                message: refusal.why + &help,
+            });
+        }
     }
 }
 

@@ -135,6 +135,19 @@ impl Network {
         growths.min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
+    /// Is nothing added to the energy of a layer without leak that could fall without end: no input, and no synapse that is not bounded
+    /// below by itself, whatever the layers that it joins do?
+    fn is_carried(&self, layer: usize, clamped: &[bool]) -> bool {
+        let mut neurons = self.ranges[layer].clone();
+        let joins = |c: &&Connection| c.layers.contains(&layer);
+        let is_bounded = |c: &Connection| {
+            c.synapse.energy() == Energy::Exact
+                && c.synapse.order(&vec![true; c.layers.len()]) == 0.0
+        };
+        neurons.all(|i| clamped[i] || self.input[i] == 0.0)
+            && self.connections.iter().filter(joins).all(is_bounded)
+    }
+
     /// Is the energy of a connection a quadratic form whose curvature is that of its currents? They say nothing of an
     /// energy that they are not the gradient of: `−½ gᵀWg` sees the symmetric part of W, they see all of it.
     fn is_quadratic(c: &Connection) -> bool {
@@ -145,7 +158,7 @@ impl Network {
         let count = self.layers.len();
         let mut clamped = vec![false; self.size()];
         self.clamped.iter().for_each(|i| clamped[*i] = true);
-        let growth: Vec<_> = (0..count)
+        let mut growth: Vec<_> = (0..count)
             .map(|k| self.unbounded_growth(k, &clamped))
             .collect();
         if growth.iter().all(Option::is_none) {
@@ -157,11 +170,21 @@ impl Network {
         }
         for (k, layer) in self.layers.iter().enumerate() {
             if growth[k].is_some() && layer.leak.contains(&0.0) {
+                if self.is_carried(k, &clamped) {
+                    // Nothing draws it anywhere without end: it counts as one whose activations are bounded.
+                    growth[k] = None;
+                    continue;
+                }
                 return Boundedness::NotKnown(format!(
                     "layer `{}` has unbounded activations and no leak, so nothing holds them",
                     layer.name
                 ));
             }
+        }
+        if growth.iter().all(Option::is_none) {
+            return Boundedness::Bounded(
+                "no synapse falls without end where activations have neither a bound nor a leak, and the others are bounded".into(),
+            );
         }
         let mut quadratic = false;
         // What synapses that are no quadratic forms pull at most, by layer.

@@ -49,15 +49,19 @@ impl AtHessian<'_> {
     }
 
     /// The direction in the space of states that belongs to the eigenvector `z` of M with an eigenvalue near 0, where every
-    /// neuron has a leak: `k v = D⁻¹ F G D^-½ z`.
+    /// neuron has a leak, `k v = D⁻¹ F G D^-½ z`, or the state for its activation, `v = D^-½ z`.
     pub fn state_direction(&mut self, z: &[f64]) -> Vec<f64> {
         let mut z = z.to_vec();
         self.stop_clamped(&mut z);
         self.curvature_of_root(&z);
         let At { network, ws, .. } = &self.at;
         let parameters = network.weight.iter().zip(&network.leak);
-        let pairs = ws.current.iter().zip(parameters);
-        let mut v: Vec<f64> = pairs.map(|(c, (d, k))| c / (d * k)).collect();
+        let all = ws.current.iter().zip(&z).zip(parameters);
+        let along = |((c, z), (d, k)): ((&f64, &f64), (&f64, &f64))| match *k {
+            0.0 => z / d.sqrt(),
+            k => c / (d * k),
+        };
+        let mut v: Vec<f64> = all.map(along).collect();
         self.stop_clamped(&mut v);
         v
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Kind, attention, convolution, dense, excitatory_inhibitory, feedforward, gate, memory, penalty,
-    pooling, recurrent, simplicial,
+    phase, pooling, recurrent, simplicial,
 };
 
 /// Every synapse there is. A new one is one file beside this one and one line here.
@@ -19,4 +19,5 @@ pub const KINDS: &[&Kind] = &[
     &attention::KIND,
     &convolution::KIND,
     &pooling::KIND,
+    &phase::KIND,
 ];

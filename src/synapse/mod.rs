@@ -19,6 +19,7 @@ mod list;
 mod matrix;
 mod memory;
 mod penalty;
+mod phase;
 mod pooling;
 mod ports;
 mod recurrent;
@@ -38,18 +39,19 @@ pub use kind::{EnergyWeights, Example, Joined, Kind, Made};
 pub use list::KINDS;
 pub use memory::{Memory, TokenMemory};
 pub use penalty::Penalty;
+pub use phase::Phase;
 pub use pooling::Pooling;
 pub use ports::{Ports, Scratch};
 pub use recurrent::Recurrent;
 pub use simplicial::{Complex, DRAWN, Simplices};
-pub use symmetry::symmetrizing_weights;
+pub use symmetry::{NotSymmetrizable, symmetrizing_weights};
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::kernels::Patch;
-use crate::lagrangian::TermRows;
+use crate::lagrangian::{DirectSum, TermRows};
 use crate::refusal::Refusal;
 
 /// Has a synapse an energy whose negative gradient its currents are?
@@ -116,6 +118,16 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// The shape that each layer it joins must have; one axis stands for any layer of so many neurons.
     fn shapes(&self) -> Vec<Vec<usize>>;
 
+    /// What it needs of the layer that it joins at place `k`, beside its shape: refused with the parameter of the layer, `lagrangian`
+    /// or `leak`.
+    ///
+    /// # Errors
+    /// Says what is wrong, and why.
+    fn suits(&self, k: usize, lagrangian: &DirectSum, leak: &[f64]) -> Result<(), Refusal> {
+        let _ = (k, lagrangian, leak);
+        Ok(())
+    }
+
     /// Adds `−∂E_s/∂g` to `current`; writes `E_s` by column to `energy` if it is asked for and there is one.
     fn evaluate(
         &self,
@@ -156,6 +168,12 @@ pub trait Synapse: fmt::Debug + Send + Sync {
     /// Growth exponent of `−E_s` when the activations of the marked layers go to infinity together; 0 where `E_s` is
     /// bounded below.
     fn order(&self, unbounded: &[bool]) -> f64;
+
+    /// A bound of `Σ |summands|` of every current, where they have one whatever the activations are: what rounding may make of a current
+    /// whose summands cancel.
+    fn currents_within(&self) -> Option<f64> {
+        None
+    }
 
     /// Is `E_s` a quadratic form of the activations (up to lower orders)? Then its curvature is the same everywhere and
     /// an eigenvalue decides whether the whole energy is bounded below.

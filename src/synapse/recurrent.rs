@@ -6,8 +6,8 @@ use super::bilinear::{add_outer, kept, same_shape, whole};
 use super::matrix::{energy_rows, kept_product};
 use super::symmetry::{Asymmetry, judged};
 use super::{
-    Enclosure, Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, Ports, Scratch,
-    Sketch, Synapse, symmetrizing_weights,
+    Enclosure, Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, NotSymmetrizable,
+    Ports, Scratch, Sketch, Synapse, symmetrizing_weights,
 };
 use crate::kernels::{Patch, Weights};
 use crate::key::{Form, parameter};
@@ -133,7 +133,16 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
 fn energy_weights(symmetry: &str, weights: &Weights, layer: &Joined) -> Result<Vec<f64>, Refusal> {
     let may_find = matches!(layer.origin, EnergyWeights::Unsaid | EnergyWeights::Used);
     let found = match symmetry {
-        "symmetrizable" if may_find => symmetrizing_weights(weights),
+        "symmetrizable" if may_find => {
+            let refused = |why: NotSymmetrizable| {
+                Refusal::new("weights", why.to_string()).help(advice(
+                    symmetry,
+                    layer.origin,
+                    weights,
+                ))
+            };
+            Some(symmetrizing_weights(weights).map_err(refused)?)
+        }
         _ => None,
     };
     let d = found.unwrap_or_else(|| layer.energy_weights.clone());
@@ -146,7 +155,7 @@ fn energy_weights(symmetry: &str, weights: &Weights, layer: &Joined) -> Result<V
 
 /// What to try with weights that are not symmetric under the layer's energy weights.
 fn advice(symmetry: &str, origin: EnergyWeights, weights: &Weights) -> &'static str {
-    let is_found = || symmetrizing_weights(weights).is_some();
+    let is_found = || symmetrizing_weights(weights).is_ok();
     match (origin, symmetry) {
         (EnergyWeights::Said, _) if is_found() => {
             "they are symmetric under other energy weights: leave `energy_weight` of the layer out, symmetry = \"symmetrizable\" finds them"
@@ -241,8 +250,21 @@ impl Recurrent {
         ))
     }
 
+    /// `D W`.
+    pub(super) fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The same with other weights `W`. The energy depends on the symmetric part of `D W` alone: that is taken, so that it stays one.
+    pub(super) fn with_values(&self, values: Vec<f64>) -> Result<Self, Refusal> {
+        let weights = same_shape(&self.weights, values)?;
+        let ones = vec![1.0; weights.rows()];
+        let d = if self.d.is_empty() { &ones } else { &self.d };
+        Recurrent::of(&weights, d, true)
+    }
+
     /// Why the weights have no energy, as the rest of a sentence about them; nothing where they have one.
-    fn why_no_energy(&self) -> Option<String> {
+    pub(super) fn why_no_energy(&self) -> Option<String> {
         let worst = self.asymmetry.as_ref().filter(|_| !self.is_symmetric)?;
         let (among, half) = match self.d.is_empty() {
             true => ("", "W"),
@@ -473,10 +495,6 @@ impl Learn for Recurrent {
     }
 
     fn with(&self, values: Vec<f64>) -> Result<Box<dyn Synapse>, Refusal> {
-        let weights = same_shape(&self.weights, values)?;
-        let ones = vec![1.0; weights.rows()];
-        let d = if self.d.is_empty() { &ones } else { &self.d };
-        // The energy depends on the symmetric part of `D W` alone: that is taken, so that it stays one.
-        Ok(Box::new(Recurrent::of(&weights, d, true)?))
+        Ok(Box::new(self.with_values(values)?))
     }
 }

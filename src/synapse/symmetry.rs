@@ -99,18 +99,78 @@ pub(super) fn judged(weights: &Weights, d: &[f64]) -> Option<(bool, Option<Asymm
     Some((symmetric, worst.map(|(_, pair)| pair)))
 }
 
+/// Why no energy weights make weights symmetric.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotSymmetrizable {
+    /// The matrix is not square.
+    Shape,
+    /// It is sparse, and they are found of whole matrices only.
+    Sparse,
+    /// Of a pair one weight is 0 or of the other sign: then no `d > 0` has `d_i W_ij = d_j W_ji`.
+    Pair {
+        /// The pair.
+        pair: [usize; 2],
+        /// `W_ij` and `W_ji`.
+        entries: [f64; 2],
+    },
+    /// Kolmogorov's condition fails: along a cycle the product of the weights is not that of the weights against it.
+    Cycle {
+        /// Its neurons, each acting on the next and the last on the first.
+        neurons: Vec<usize>,
+        /// The product along it over that against it, which would be 1.
+        ratio: f64,
+    },
+    /// They lie beyond the range of numbers.
+    Range,
+}
+
+/// The rest of a sentence about the weights.
+impl fmt::Display for NotSymmetrizable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NotSymmetrizable::Shape => f.write_str("are not square"),
+            NotSymmetrizable::Sparse => {
+                f.write_str("are sparse, and energy weights are found of whole matrices only")
+            }
+            NotSymmetrizable::Pair {
+                pair: [i, j],
+                entries: [a, b],
+            } => write!(
+                f,
+                "have W[{i}][{j}] = {a} and W[{j}][{i}] = {b}, which no factors above 0 make equal"
+            ),
+            NotSymmetrizable::Cycle { neurons, ratio } => {
+                let all = neurons.iter().chain(neurons.first());
+                let all: Vec<String> = all.map(usize::to_string).collect();
+                write!(
+                    f,
+                    "fail Kolmogorov's condition on the cycle {}: the product of the weights along it is {} times that against it, and must be the same",
+                    all.join(" → "),
+                    exact(rounded(*ratio, 12))
+                )
+            }
+            NotSymmetrizable::Range => {
+                f.write_str("need energy weights beyond the range of numbers")
+            }
+        }
+    }
+}
+
 /// Energy weights `d > 0` with `d_j W_jk = d_k W_kj` up to rounding, as [`super::Recurrent::new`] judges it: 1 for the first neuron of every
-/// connected part, and 1 everywhere for weights that are symmetric; `None` if there are none (Kolmogorov's cycle condition fails,
-/// the matrix is not square) or they lie beyond the range of numbers.
-pub fn symmetrizing_weights(weights: &Weights) -> Option<Vec<f64>> {
+/// connected part, and 1 everywhere for weights that are symmetric. They exist where the two weights of every pair have one sign and
+/// the product of the weights along every cycle is that against it (Kolmogorov's condition).
+///
+/// # Errors
+/// Which pair or cycle forbids them, or why they are not found.
+pub fn symmetrizing_weights(weights: &Weights) -> Result<Vec<f64>, NotSymmetrizable> {
     let n = weights.rows();
     let ones = vec![1.0; n];
-    if judged(weights, &ones)?.0 {
-        return Some(ones);
+    if judged(weights, &ones).ok_or(NotSymmetrizable::Shape)?.0 {
+        return Ok(ones);
     }
     // A sparse matrix would need as much memory as a whole one.
     if weights.is_sparse() {
-        return None;
+        return Err(NotSymmetrizable::Sparse);
     }
     let w = weights.data();
     // What √(W_jk W_kj) is does not depend on d: entries of D^½ W D^-½, whatever d will be found.
@@ -125,6 +185,8 @@ pub fn symmetrizing_weights(weights: &Weights) -> Option<Vec<f64>> {
     let all = (0..n * n).map(|at| strength(at / n, at % n));
     let noise = n as f64 * f64::EPSILON * all.fold(0.0, f64::max);
     let mut d = vec![0.0; n];
+    // From which neuron each was reached.
+    let mut before = vec![None; n];
     for first in 0..n {
         if d[first] != 0.0 {
             continue;
@@ -147,11 +209,40 @@ pub fn symmetrizing_weights(weights: &Weights) -> Option<Vec<f64>> {
             let j = reached[k].1;
             let found = d[j] * (w[j * n + k] / w[k * n + j]);
             if !found.is_normal() {
-                return None;
+                return Err(NotSymmetrizable::Range);
             }
-            d[k] = found;
+            (d[k], before[k]) = (found, Some(j));
             newest = k;
         }
     }
-    judged(weights, &d)?.0.then_some(d)
+    match judged(weights, &d) {
+        Some((true, _)) => Ok(d),
+        Some((_, Some(worst))) => Err(obstacle(weights, &before, worst.pair)),
+        _ => Err(NotSymmetrizable::Shape),
+    }
+}
+
+/// What the pair that is furthest from symmetric under the weights of a tree stands for: itself, or the cycle that it closes.
+fn obstacle(weights: &Weights, before: &[Option<usize>], pair: [usize; 2]) -> NotSymmetrizable {
+    let [i, j] = pair;
+    let entries = [weights.entry(i, j), weights.entry(j, i)];
+    let [a, b] = entries;
+    let way =
+        |from: usize| std::iter::successors(Some(from), |k| before[*k]).collect::<Vec<usize>>();
+    let (of_i, of_j) = (way(i), way(j));
+    // The first neuron that both ways to the root meet.
+    let meets = of_i.iter().position(|k| of_j.contains(k));
+    let (Some(meets), true) = (meets, (a > 0.0) == (b > 0.0) && a != 0.0 && b != 0.0) else {
+        return NotSymmetrizable::Pair { pair, entries };
+    };
+    let mut neurons = of_i[..=meets].to_vec();
+    let down = of_j.iter().take_while(|k| **k != of_i[meets]);
+    let down: Vec<usize> = down.copied().collect();
+    neurons.extend(down.iter().rev());
+    let next = neurons.iter().cycle().skip(1);
+    // Quotients one by one: a product of many weights may leave the range of numbers.
+    let ratio = neurons.iter().zip(next).fold(1.0, |ratio, (from, to)| {
+        ratio * (weights.entry(*to, *from) / weights.entry(*from, *to))
+    });
+    NotSymmetrizable::Cycle { neurons, ratio }
 }

@@ -21,7 +21,7 @@ use attractor::lagrangian::{Array, DirectSum, Identity, KINDS as LAGRANGIANS, Si
 use attractor::network::{Layer, Network, Workspace, theories};
 use attractor::synapse::{
     Complex, Convolution, Dense, ExcitatoryInhibitory, Feedforward, Gate, KINDS, Memory, Penalty,
-    Pooling, Ports, Recurrent, Simplices, Synapse, TokenAttention,
+    Phase, Pooling, Ports, Recurrent, Simplices, Synapse, TokenAttention,
 };
 
 use crate::common::all;
@@ -140,6 +140,12 @@ fn cases() -> Vec<(String, Case)> {
     let two = signs(&symmetric(&mut r, 128));
     add("recurrent, two values", recurrent(two));
     add("recurrent, ring", recurrent(ring(400)));
+    for (name, weights) in [
+        ("phase", symmetric(&mut r, 128)),
+        ("phase, ring", ring(400)),
+    ] {
+        add(name, Box::new(Phase::new(weights, 0.3).unwrap()));
+    }
     let w = r.weights(128, 96, 1.0);
     add(
         "excitatory-inhibitory",

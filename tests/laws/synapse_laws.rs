@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 use attractor::kernels::{Factors, Weights};
 use attractor::lagrangian::{Array, DirectSum, TermRows};
 use attractor::synapse::{
-    Dense, Energy, Example, ExcitatoryInhibitory, Feedforward, Flip, Gate, KINDS, Memory, Penalty,
-    Ports, Recurrent, Sketch, Synapse, symmetrizing_weights,
+    Dense, Energy, Example, ExcitatoryInhibitory, Feedforward, Flip, Gate, KINDS, Memory,
+    NotSymmetrizable, Penalty, Ports, Recurrent, Sketch, Synapse, symmetrizing_weights,
 };
 use networks::{Alone, Numbers, apart, block, column, instances, lagrangian, moved, size};
 
@@ -407,7 +407,14 @@ fn the_gradient_is_minus_the_derivative_of_the_energy_by_each_parameter() {
         assert!(learn.with(vec![f64::NAN; count]).is_err(), "{what}");
         tried.insert(case.kind);
     }
-    let known = ["dense", "recurrent", "simplicial", "memory", "attention"];
+    let known = [
+        "dense",
+        "recurrent",
+        "simplicial",
+        "memory",
+        "attention",
+        "phase",
+    ];
     assert!(known.iter().all(|k| tried.contains(k)), "{tried:?}");
 }
 
@@ -640,12 +647,82 @@ fn weights_symmetrizable_by_construction_are_found_to_be_so() {
         let want = mu[j] / lambda[j] / (mu[0] / lambda[0]);
         assert!((d[j] - want).abs() < 1e-14 * want, "{} {want}", d[j]);
     }
-    // Kolmogorov's condition on the cycle through three neurons.
+    // Kolmogorov's condition on a cycle through the pair that was changed.
     w[1] *= 1.001;
-    assert_eq!(symmetrizing_weights(&Weights::new(n, n, w).unwrap()), None);
-    // Excitation one way and inhibition the other.
-    let pair = Weights::new(2, 2, vec![0.0, 1.0, -1.0, 0.0]).unwrap();
-    assert_eq!(symmetrizing_weights(&pair), None);
+    let why = symmetrizing_weights(&Weights::new(n, n, w.clone()).unwrap()).unwrap_err();
+    let NotSymmetrizable::Cycle { neurons, ratio } = &why else {
+        panic!("{why:?}");
+    };
+    let next = neurons.iter().cycle().skip(1);
+    let pairs: Vec<_> = neurons.iter().zip(next).collect();
+    assert!(
+        pairs.iter().any(|p| [(&0, &1), (&1, &0)].contains(p)),
+        "{why}"
+    );
+    let along: f64 = pairs.iter().map(|(from, to)| w[*to * n + *from]).product();
+    let against: f64 = pairs.iter().map(|(from, to)| w[*from * n + *to]).product();
+    // A few roundings of a product of at most six weights.
+    assert!((ratio - along / against).abs() < 1e-13, "{ratio}");
+    assert!((ratio.ln().abs() - 1.001f64.ln()).abs() < 1e-12, "{ratio}");
+}
+
+#[test]
+fn a_cycle_or_a_pair_that_forbids_energy_weights_is_named_and_every_part_is_judged_by_itself() {
+    let of = |n: usize, entries: &[(usize, usize, f64)]| {
+        let mut w = vec![0.0; n * n];
+        entries.iter().for_each(|(i, j, v)| w[i * n + j] = *v);
+        symmetrizing_weights(&Weights::new(n, n, w).unwrap())
+    };
+    // Excitation one way and inhibition the other would need d < 0; one way alone d = 0.
+    for b in [-1.0, 0.0] {
+        let why = of(2, &[(0, 1, 1.0), (1, 0, b)]).unwrap_err();
+        let found = NotSymmetrizable::Pair {
+            pair: [1, 0],
+            entries: [b, 1.0],
+        };
+        assert_eq!(why, found);
+        assert!(why.to_string().contains("W[1][0]"), "{why}");
+    }
+    // Two parts, 0-2 and 1-3-4: each begins with d = 1.
+    let two = [
+        (0, 2, 2.0),
+        (2, 0, 1.0),
+        (1, 3, 3.0),
+        (3, 1, 1.0),
+        (3, 4, -1.0),
+        (4, 3, -4.0),
+    ];
+    let d = of(5, &two).unwrap();
+    let wanted = [1.0, 1.0, 2.0, 3.0, 0.75];
+    assert!(apart(&d, &wanted) < 1e-15, "{d:?}");
+    // The second part closes to a triangle: with the one weight that fits, and with one that misses it by a millionth.
+    for (miss, fits) in [(0.0, true), (1e-6, false)] {
+        let closed = [&two[..], &[(1, 4, 0.6), (4, 1, 0.8 * (1.0 + miss))]].concat();
+        match of(5, &closed) {
+            Ok(found) => assert!(fits && apart(&found, &wanted) < 1e-15, "{miss}"),
+            Err(NotSymmetrizable::Cycle { mut neurons, ratio }) => {
+                neurons.sort_unstable();
+                assert!(!fits && neurons == [1, 3, 4], "{neurons:?}");
+                assert!((ratio.ln().abs() - 1e-6).abs() < 1e-11, "{ratio}");
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+    // Weights of a tree always fit, whatever they are; a loop of three that turn one way does not.
+    assert!(of(3, &[(0, 1, 5.0), (1, 0, 0.1), (1, 2, 7.0), (2, 1, 3.0)]).is_ok());
+    let turning = [
+        (0, 1, 2.0),
+        (1, 0, 1.0),
+        (1, 2, 2.0),
+        (2, 1, 1.0),
+        (2, 0, 2.0),
+        (0, 2, 1.0),
+    ];
+    let why = of(3, &turning).unwrap_err();
+    assert!(
+        matches!(&why, NotSymmetrizable::Cycle { ratio, .. } if [8.0, 0.125].contains(ratio)),
+        "{why}"
+    );
 }
 
 #[test]
@@ -735,7 +812,7 @@ fn products_that_are_symmetric_but_for_the_rounding_of_their_largest_entries_hav
         assert_eq!(recurrent.energy(), Energy::Exact);
         let note = recurrent.note().unwrap();
         assert!(note.contains("made symmetric"), "{note}");
-        assert_eq!(symmetrizing_weights(&w), Some(vec![1.0; n]));
+        assert_eq!(symmetrizing_weights(&w), Ok(vec![1.0; n]));
         // The same under energy weights that were taken out of its rows.
         let d: Vec<f64> = (0..n).map(|_| r.between(0.01, 100.0)).collect();
         let rows = w.data().iter().enumerate().map(|(at, w)| w / d[at / n]);
@@ -775,10 +852,8 @@ fn weights_are_symmetrized_where_that_is_asked_for() {
         Recurrent::new(w(), &d).unwrap().energy(),
         Energy::Candidate(_)
     ));
-    assert_eq!(
-        symmetrizing_weights(&Weights::new(2, 2, vec![0.0, 0.1, -0.1, 0.3]).unwrap()),
-        None
-    );
+    let turned = Weights::new(2, 2, vec![0.0, 0.1, -0.1, 0.3]).unwrap();
+    assert!(symmetrizing_weights(&turned).is_err());
     let made = Recurrent::symmetrized(w(), &d).unwrap();
     assert_eq!(made.energy(), Energy::Exact);
     let note = made.note().unwrap();

@@ -3,6 +3,7 @@
 mod file;
 mod list;
 mod made;
+mod one_of;
 mod place;
 mod read;
 mod resolve;
@@ -22,7 +23,7 @@ pub use place::Place;
 pub(super) use read::distribution;
 pub use resolver::Resolver;
 pub use rule::{Gives, RuleSpec};
-pub use spec::{ArraySpec, FileSpec, Form, RandomSpec, Selection};
+pub use spec::{ArraySpec, FileSpec, Form, OneOfSpec, RandomSpec, Selection};
 
 /// The most numbers that one array may have: 2³¹ bytes of them. A slip of the pen in a size must not ask the machine for
 /// all of its memory.

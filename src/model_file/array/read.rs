@@ -3,7 +3,7 @@
 use super::super::keys::ARRAYS;
 use super::super::nearest::nearest;
 use super::super::{Field, Spanned, Table, Value};
-use super::{ArraySpec, FileSpec, Form, MAX_ENTRIES, RandomSpec, Selection, list, rule};
+use super::{ArraySpec, FileSpec, Form, MAX_ENTRIES, OneOfSpec, RandomSpec, Selection, list, rule};
 use crate::number::exact;
 use crate::study::Distribution;
 
@@ -45,6 +45,8 @@ fn table(mut table: Table<'_>) -> Option<Form> {
                 "half_norm_of" => half_norm(&mut table),
                 "stack" => stack(&table.key("stack")),
                 "scaled" => scaled(&mut table),
+                "one_of" => one_of(&mut table).map(Form::OneOf),
+                "clipped" => clipped(&mut table),
                 _ => table.key(source).number().map(Form::Identity),
             };
             let sound = table.diagnostics().len() == before;
@@ -107,9 +109,7 @@ fn random(table: &mut Table<'_>) -> Option<RandomSpec> {
         let why = format!("`low` must not be above `high`: {low} is above {high}");
         table.diagnostics().error(at.map(|v| v.span.clone()), why);
     }
-    let shape = table.key("shape");
-    let length = |f: &Field<'_>| Some(f.whole(0..=MAX_ENTRIES as u64)? as usize);
-    let shape = shape.value().and_then(|_| shape.each(length));
+    let shape = shape(table);
     let seed = table.key("seed").seed().unwrap_or(0);
     let symmetric = table.key("symmetric").is_true();
     let zero_diagonal = table.key("zero_diagonal").is_true();
@@ -119,6 +119,39 @@ fn random(table: &mut Table<'_>) -> Option<RandomSpec> {
         seed,
         symmetric,
         zero_diagonal,
+    })
+}
+
+/// The shape, where the table says it.
+fn shape(table: &mut Table<'_>) -> Option<Vec<usize>> {
+    let shape = table.key("shape");
+    let length = |f: &Field<'_>| Some(f.whole(0..=MAX_ENTRIES as u64)? as usize);
+    shape.value().and_then(|_| shape.each(length))
+}
+
+fn one_of(table: &mut Table<'_>) -> Option<OneOfSpec> {
+    let values = table.key("one_of").count(MAX_ENTRIES);
+    let offset = table.key("offset").not_negative();
+    let shape = shape(table);
+    let seed = table.key("seed").seed().unwrap_or(0);
+    Some(OneOfSpec {
+        values: values?,
+        offset,
+        shape,
+        seed,
+    })
+}
+
+fn clipped(table: &mut Table<'_>) -> Option<Form> {
+    let patterns = ArraySpec::read(&table.key("clipped"));
+    let groups = table.key("groups");
+    let groups = match groups.is_present() {
+        true => groups.count(MAX_ENTRIES),
+        false => Some(1),
+    };
+    Some(Form::Clipped {
+        patterns: Box::new(patterns?),
+        groups: groups?,
     })
 }
 

@@ -3,6 +3,7 @@
 use super::super::nearest::suggestion;
 use super::super::{Diagnostics, Span};
 use super::made::{draw, square};
+use super::one_of;
 use super::resolver::DEPTH;
 use super::rule::learned;
 use super::{Array, ArraySpec, Form, Place, Resolver, entries, file, shape_text};
@@ -50,11 +51,13 @@ impl ArraySpec {
             Form::Number(_) | Form::Identity(_) => true,
             Form::List(_) | Form::File(_) => false,
             Form::Random(spec) => spec.shape.is_none(),
+            Form::OneOf(spec) => spec.shape.is_none(),
             Form::Named(name) => {
                 let named = resolver.patterns.get(name).and_then(Option::as_ref);
                 named.is_some_and(|spec| spec.takes_shape(resolver, depth))
             }
             Form::Hebbian { patterns: of, .. }
+            | Form::Clipped { patterns: of, .. }
             | Form::HalfNorm { rows: of, .. }
             | Form::Scaled { of, .. } => of.takes_shape(resolver, depth),
             Form::Rule(spec) => spec.patterns.takes_shape(resolver, depth),
@@ -100,6 +103,28 @@ impl ArraySpec {
                 };
                 let (n, shape) = shaped(shape)?;
                 draw(spec, n, shape, &self.span, diagnostics)
+            }
+            Form::OneOf(spec) => {
+                let shape = match &spec.shape {
+                    Some(shape) => shape.clone(),
+                    None => self.shape_of(place, "draws of one value each take", diagnostics)?,
+                };
+                let (n, shape) = shaped(shape)?;
+                one_of::draw(spec, n, shape, &self.span, diagnostics)
+            }
+            Form::Clipped { patterns, groups } => {
+                let neurons = place.shape.as_ref().and_then(|s| s.last().copied());
+                let from = Place::partly("patterns of `clipped`", vec![None, neurons.flatten()]);
+                let xi = patterns.resolve(&from, resolver)?;
+                let size = xi.shape[1];
+                let (n, shape) = shaped(vec![size, size])?;
+                if size % groups != 0 {
+                    let why =
+                        format!("groups of {groups} do not fill the {size} neurons of a pattern");
+                    return diagnostics.error(self.span.clone(), why).none();
+                }
+                let data = one_of::clipped(&xi.data, size, n, *groups);
+                Some(Array { shape, data })
             }
             Form::Identity(c) => {
                 let shape = self.shape_of(place, "a unit matrix takes", diagnostics)?;
@@ -200,7 +225,7 @@ impl ArraySpec {
         let known = place.known();
         if known.is_none() {
             let help = match self.form {
-                Form::Random(_) => "add shape = [rows, columns]",
+                Form::Random(_) | Form::OneOf(_) => "add shape = [rows, columns]",
                 _ => "write the array as a list or read it from a file",
             };
             let why = format!(

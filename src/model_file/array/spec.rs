@@ -61,6 +61,28 @@ pub enum Form {
     Stack(Vec<ArraySpec>),
     /// `{ identity = c }`: `c` times the unit matrix.
     Identity(f64),
+    /// `{ one_of = 20, … }`: rows of 0 in which each group of so many numbers has a 1.
+    OneOf(OneOfSpec),
+    /// `{ clipped = patterns, groups = 20 }`: 1 for two neurons of different groups that are both active in some pattern, else 0.
+    Clipped {
+        /// The patterns, one a row; what is not 0 is active.
+        patterns: Box<ArraySpec>,
+        /// Neurons of a group, among which nothing is learned; 1 unless said: no neuron learns from itself.
+        groups: usize,
+    },
+}
+
+/// Seeded draws of one value from each group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneOfSpec {
+    /// Values of a group.
+    pub values: usize,
+    /// `c` in the chance `p_k ∝ 1/(k + c)` of value `k = 1, 2, …`; all alike unless said.
+    pub offset: Option<f64>,
+    /// The shape, where the place does not say it.
+    pub shape: Option<Vec<usize>>,
+    /// The seed; 0 unless said.
+    pub seed: u64,
 }
 
 /// An array from a file. Rows and columns are those of the file; then it is turned round, then scaled, then shifted.

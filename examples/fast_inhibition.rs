@@ -1,0 +1,264 @@
+//! How fast inhibition must be not to oscillate (Scholarpedia: "only that they are fast enough that the overall system does not oscillate").
+//!
+//! One excitatory neuron excites itself by w and drives an inhibitory one by A = 2, which inhibits it as strongly: ẋ = −x + w g(x) + 0.1 − A y, τ_I ẏ = −y +
+//! A g(x). There is no energy. At a fixed point with the slope H = g' it is stable where τ_I < 1/(w H − 1): of linear neurons, H = 1, on one side of
+//! the line τ_I = 1/(w − 1). A grid of circuits is integrated; each comes to rest or not (or, near the line, has not decided by t = 1000).
+//! `cargo run --release --example fast_inhibition -- DIRECTORY` draws it into the directory.
+//!
+//! ```text
+//! ```
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use attractor::analysis::FixedPoints;
+use attractor::dynamics::{Settings, Start, integrate};
+use attractor::figure::{Figure, Line, LinesPlot, PanelsPlot, Plot};
+use attractor::kernels::Weights;
+use attractor::lagrangian::{Identity, Tanh};
+use attractor::monitor::{Recorder, RestMonitor, Save};
+use attractor::network::{Layer, Network};
+use attractor::stimulus::Stimulus;
+use attractor::synapse::{ExcitatoryInhibitory, Recurrent};
+use attractor::trajectory::StopReason;
+
+const A: f64 = 2.0;
+const BIAS: f64 = 0.1;
+const END: f64 = 1000.0;
+/// Steps of the grid each way.
+const GRID: usize = 24;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Neurons {
+    Linear,
+    Tanh,
+}
+
+fn circuit(neurons: Neurons, w: f64, tau: f64) -> Outcome<Network> {
+    let excitatory = match neurons {
+        Neurons::Linear => Layer::new("excitatory", &[1], Identity)?,
+        Neurons::Tanh => Layer::new("excitatory", &[1], Tanh { beta: 1.0 })?,
+    };
+    let own = Recurrent::new(Weights::new(1, 1, vec![w])?, &[1.0])?;
+    let both = ExcitatoryInhibitory::new(Weights::new(1, 1, vec![A])?);
+    Ok(Network::builder()
+        .layer(excitatory.input(BIAS))
+        .layer(Layer::new("inhibitory", &[1], Identity)?.tau(tau))
+        .connect(&["excitatory"], own)
+        .connect(&["excitatory", "inhibitory"], both)
+        .build()?)
+}
+
+/// The fixed point, and the slope of the activation there.
+fn fixed_point(neurons: Neurons, w: f64) -> [f64; 3] {
+    // x + (A² − w) g(x) = 0.1 by Newton's method; below w = 1 + A² the left side rises.
+    let mut x = 0.0;
+    let g = |x: f64| match neurons {
+        Neurons::Linear => [x, 1.0],
+        Neurons::Tanh => [x.tanh(), 1.0 - x.tanh().powi(2)],
+    };
+    for _ in 0..100 {
+        let [value, slope] = g(x);
+        x -= (x + (A * A - w) * value - BIAS) / (1.0 + (A * A - w) * slope);
+    }
+    let [value, slope] = g(x);
+    [x, A * value, slope]
+}
+
+/// The real part of the rightmost eigenvalue at the fixed point.
+fn rightmost(neurons: Neurons, w: f64, tau: f64) -> Outcome<f64> {
+    let network = circuit(neurons, w, tau)?;
+    let [x, y, _] = fixed_point(neurons, w);
+    let mut points = FixedPoints::default();
+    let k = points.find(&network, &[x, y], network.input(), &[]);
+    let found = points.points()[k].eigenvalue;
+    Ok(found.ok_or("there is no eigenvalue")?.re)
+}
+
+/// τ_I at which that is 0.
+fn onset(neurons: Neurons, w: f64) -> Outcome<f64> {
+    let (mut low, mut high) = (1e-3f64, 1e3f64);
+    for _ in 0..60 {
+        let middle = (low * high).sqrt();
+        match rightmost(neurons, w, middle)? < 0.0 {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    Ok((low * high).sqrt())
+}
+
+/// Does it come to rest, from beside its fixed point? None where that is not decided by the end.
+fn rests(neurons: Neurons, w: f64, tau: f64) -> Outcome<Option<bool>> {
+    let network = circuit(neurons, w, tau)?;
+    let [x, y, _] = fixed_point(neurons, w);
+    let settings = Settings {
+        t_end: END,
+        until_rest: true,
+        ..Settings::default()
+    };
+    let start = Start::at(vec![x + 0.01, y]);
+    let mut rest = RestMonitor::new(&network, [1e-8, 1e-6]);
+    let stimulus = Stimulus::constant(&network);
+    let end = integrate(&network, &settings, &stimulus, start, &mut rest)?;
+    let off = (end.x[0] - x).hypot(end.x[1] - y);
+    Ok(match end.stop {
+        StopReason::Rest => Some(true),
+        _ if off > 0.01 || off.is_nan() => Some(false),
+        _ => None,
+    })
+}
+
+/// The largest and the smallest x of the second half of a long run.
+fn swing(w: f64, tau: f64) -> Outcome<[f64; 2]> {
+    let network = circuit(Neurons::Tanh, w, tau)?;
+    let settings = Settings {
+        t_end: END,
+        rtol: 1e-8,
+        ..Settings::default()
+    };
+    let times = (0..4000).map(|k| 0.5 * END + 0.5 * END * f64::from(k) / 4000.0);
+    let mut saved = Recorder::new(2, Save::At(times.collect()), false);
+    let start = Start::at(vec![0.2, 0.0]);
+    let stimulus = Stimulus::constant(&network);
+    integrate(&network, &settings, &stimulus, start, &mut saved)?;
+    let kept = saved.into_trajectory();
+    let x = || kept.x.chunks(2).map(|x| x[0]);
+    Ok([
+        x().fold(f64::INFINITY, f64::min),
+        x().fold(f64::NEG_INFINITY, f64::max),
+    ])
+}
+
+fn dots(label: &str, points: &[(f64, f64)]) -> Line {
+    let (x, y) = points.iter().copied().unzip();
+    Line {
+        label: label.into(),
+        x,
+        y,
+        dots: true,
+        scattered: true,
+        ..Line::default()
+    }
+}
+
+/// The map of one kind of neurons, with the line of the theory.
+fn map(neurons: Neurons, title: &str, label: &str) -> Outcome<Plot> {
+    let [mut still, mut moving, mut open] = [Vec::new(), Vec::new(), Vec::new()];
+    let mut wrong = 0;
+    for i in 0..GRID {
+        let w = 1.2 + 3.6 * i as f64 / (GRID - 1) as f64;
+        let line = 1.0 / (w * fixed_point(neurons, w)[2] - 1.0);
+        for j in 0..GRID {
+            let tau = 0.1 * 60f64.powf(j as f64 / (GRID - 1) as f64);
+            let below = tau < line || line < 0.0;
+            match rests(neurons, w, tau)? {
+                Some(rests) => {
+                    wrong += usize::from(rests != below);
+                    if rests { &mut still } else { &mut moving }.push((w, tau));
+                }
+                None => open.push((w, tau)),
+            }
+        }
+    }
+    println!(
+        "{title}: {} rest, {} do not, {} not decided; {wrong} are on the other side of the line",
+        still.len(),
+        moving.len(),
+        open.len()
+    );
+    let [mut x, mut y] = [Vec::new(), Vec::new()];
+    for k in 0..=100 {
+        let w = 1.18 + 3.64 * f64::from(k) / 100.0;
+        let line = 1.0 / (w * fixed_point(neurons, w)[2] - 1.0);
+        if (0.09..6.5).contains(&line) {
+            x.push(w);
+            y.push(line);
+        }
+    }
+    let mut lines = vec![dots("at rest", &still), dots("not at rest", &moving)];
+    if !open.is_empty() {
+        lines.push(dots("not decided", &open));
+    }
+    lines.push(Line {
+        label: label.into(),
+        x,
+        y,
+        reference: true,
+        ..Line::default()
+    });
+    Ok(Plot::Lines(LinesPlot {
+        title: title.into(),
+        x_label: "w".into(),
+        y_label: "τ_{I} / τ_{E}".into(),
+        y_log: true,
+        lines,
+        ..LinesPlot::default()
+    }))
+}
+
+fn main() -> Outcome<()> {
+    let plots = [
+        map(Neurons::Linear, "linear neurons", "1/(w − 1)")?,
+        map(Neurons::Tanh, "tanh neurons", "1/(w H − 1)")?,
+    ];
+    println!("τ_I at which an eigenvalue crosses 0, beside the formula");
+    for (neurons, name) in [(Neurons::Linear, "linear"), (Neurons::Tanh, "tanh")] {
+        for w in [1.5, 3.0, 4.5] {
+            let line = 1.0 / (w * fixed_point(neurons, w)[2] - 1.0);
+            println!("{name:6}  w = {w}  {:.8}  {line:.8}", onset(neurons, w)?);
+        }
+    }
+    let [mut tau, mut low, mut high] = [(); 3].map(|()| Vec::new());
+    for k in 0..=50 {
+        let t = 0.3 + 0.7 * f64::from(k) / 50.0;
+        let [a, b] = swing(3.0, t)?;
+        tau.push(t);
+        low.push(a);
+        high.push(b);
+    }
+    println!(
+        "w = 3, τ_I = 0.8: the largest x is {:.4}",
+        swing(3.0, 0.8)?[1]
+    );
+    let edge = |label: &str, y: Vec<f64>| Line {
+        label: label.into(),
+        x: tau.clone(),
+        y,
+        ..Line::default()
+    };
+    let at = 1.0 / (3.0 * fixed_point(Neurons::Tanh, 3.0)[2] - 1.0);
+    let swings = Plot::Lines(LinesPlot {
+        title: "tanh neurons, w = 3".into(),
+        x_label: "τ_{I} / τ_{E}".into(),
+        y_label: "x after t = 500".into(),
+        lines: vec![
+            edge("largest", high.clone()),
+            edge("smallest", low.clone()),
+            Line {
+                label: "onset by eigenvalues".into(),
+                x: vec![at; 2],
+                y: vec![-1.4, 1.4],
+                reference: true,
+                ..Line::default()
+            },
+        ],
+        ..LinesPlot::default()
+    });
+    let plot = PanelsPlot {
+        title: "How fast inhibition must be".into(),
+        subtitle: format!(
+            "an excitatory neuron with self-excitation w and an inhibitory one, A = {A}; no energy is known; a, b: does it come to rest from beside its fixed point"
+        ),
+        columns: 3,
+        plots: plots.into_iter().chain([swings]).collect(),
+    };
+    let directory = std::env::args().nth(1).map(PathBuf::from);
+    let directory = directory.unwrap_or_else(std::env::temp_dir);
+    let path = directory.join("fast-inhibition.png");
+    plot.draw(&path)?;
+    eprintln!("drawn to {}", path.display());
+    Ok(())
+}
