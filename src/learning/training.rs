@@ -4,7 +4,7 @@
 //! bits of one that was never interrupted.
 
 use super::rule::not_made;
-use super::{Examples, Lesson, Optimiser, Parameters, Phases, Rule, Schedule, Score};
+use super::{Examples, Lesson, Optimiser, Parameters, Phases, Plan, Rule, Score};
 use crate::dynamics::Start;
 use crate::network::Network;
 use crate::pattern::random::Stream;
@@ -14,27 +14,6 @@ use crate::refusal::Refusal;
 const OWN: usize = (1 << 31) - 13;
 /// Rows that are scored together.
 const SCORED: usize = 256;
-
-/// What is to be learnt, and how long.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    /// How often all rows are gone through.
-    pub epochs: usize,
-    /// Rows of a batch.
-    pub batch: usize,
-    /// The seed of all that is drawn.
-    pub seed: u64,
-    /// The rate of each iteration: a batch is one.
-    pub schedule: Schedule,
-    /// Rows to learn from.
-    pub learn: Vec<usize>,
-    /// Rows that tell how well it goes, from which nothing is learnt.
-    pub choose: Vec<usize>,
-    /// Rows that are looked at once, when all is learnt.
-    pub test: Vec<usize>,
-    /// Are the parameters kept that scored best on `choose`, or the last?
-    pub best: bool,
-}
 
 /// What came of an epoch.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -302,60 +281,4 @@ fn epoch(
     }
     (state.values, state.optimiser, *now) = (values, optimiser, network);
     Ok(told)
-}
-
-impl Plan {
-    /// Does it make sense for these examples?
-    ///
-    /// # Errors
-    /// Examples that do not fit the network, rows that there are not or that two lists have, numbers that must be above 0.
-    pub fn check(&self, examples: &Examples, network: &Network) -> Result<(), Refusal> {
-        let plan = self;
-        examples.check(network)?;
-        let count = examples.count(network);
-        let lists = [
-            ("train", &plan.learn),
-            ("choose", &plan.choose),
-            ("test", &plan.test),
-        ];
-        for (name, rows) in lists {
-            if let Some(r) = rows.iter().find(|r| **r >= count) {
-                return Err(Refusal::new(
-                    name,
-                    format!("names row {r}, the data has {count}, numbered from 0"),
-                ));
-            }
-        }
-        for (a, b) in [(0, 1), (0, 2), (1, 2)] {
-            let ((one, rows), (other, others)) = (lists[a], lists[b]);
-            let all: std::collections::BTreeSet<_> = rows.iter().collect();
-            if let Some(r) = others.iter().find(|r| all.contains(r)) {
-                let why = format!(
-                    "has row {r}, which `{one}` has as well: a score on rows that were learnt tells nothing"
-                );
-                return Err(Refusal::new(other, why));
-            }
-        }
-        if plan.learn.is_empty() {
-            return Err(Refusal::new("train", "has no rows"));
-        }
-        if plan.best && plan.choose.is_empty() {
-            let why = "is \"best\", and no rows tell which is";
-            return Err(Refusal::new("keep", why)
-                .help("choose = \"1197..1297\" names some that are not learnt from"));
-        }
-        for (name, value) in [("epochs", plan.epochs), ("batch", plan.batch)] {
-            if value == 0 {
-                return Err(Refusal::new(name, "must be at least 1"));
-            }
-        }
-        let rate = plan.schedule.rate;
-        match rate > 0.0 && rate.is_finite() {
-            true => Ok(()),
-            false => Err(Refusal::new(
-                "rate",
-                format!("must be finite and above 0, it is {rate}"),
-            )),
-        }
-    }
 }

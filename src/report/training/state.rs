@@ -1,0 +1,127 @@
+//! What a training needs to go on, and whether it is of the same task.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{TRAINING, curve};
+use crate::learning::{Epoch, PHASES, Score, State, Task};
+use crate::network::Network;
+use crate::record::{npz_from_bytes, sha256_hex};
+use crate::refusal::Refusal;
+use crate::report::NamedArray;
+
+/// What decides the bits of a training, each part by its sha256.
+pub(super) fn identity(task: &Task, network: &Network) -> Value {
+    let all = task.identity(network).into_iter();
+    let one = |(name, text): (&str, String)| (name.to_owned(), sha256_hex(text.as_bytes()).into());
+    Value::Object(all.map(one).collect())
+}
+
+/// A state as arrays.
+pub(super) fn kept(state: &State) -> Vec<NamedArray> {
+    let list = |name: &str, all: &[f64]| NamedArray::real(name, &[all.len()], all.to_vec());
+    let (epoch, best) = state.best.clone().unwrap_or_default();
+    let counts = [state.optimiser.taken as i64, epoch as i64];
+    let mut all = vec![
+        list("values", &state.values),
+        list("optimiser", &state.optimiser.kept),
+        list("rule", &state.kept),
+        list("best", &best),
+        NamedArray::whole("counts", &[2], counts.to_vec()),
+    ];
+    all.extend(curve(&state.epochs));
+    all
+}
+
+/// The state of a training of the same task that was left in a directory or, where it did not end, beside it.
+///
+/// # Errors
+/// None is there, it is damaged, or is of another task: which part of that differs.
+pub fn left_of(out: &Path, task: &Task, network: &Network) -> Result<State, Refusal> {
+    let mut partial = out.as_os_str().to_owned();
+    partial.push(".partial");
+    let there = |dir: &Path| dir.join(TRAINING).is_file();
+    let dir = match there(Path::new(&partial)) {
+        true => Path::new(&partial),
+        false => out,
+    };
+    let place = dir.display().to_string();
+    if !there(dir) {
+        let why = format!("finds no training in {place}");
+        return Err(Refusal::new("--resume", why)
+            .help("without it one begins; --out DIR names another directory"));
+    }
+    let damaged =
+        |what: &str| Refusal::new("--resume", format!("cannot go on with {place}: {what}"));
+    let text = std::fs::read_to_string(dir.join("answer.json"));
+    let text = text.map_err(|e| damaged(&format!("answer.json: {e}")))?;
+    let document: Value =
+        serde_json::from_str(&text).map_err(|e| damaged(&format!("answer.json: {e}")))?;
+    let own = identity(task, network);
+    for (part, digest) in own.as_object().into_iter().flatten() {
+        if document["identity"][part] != *digest {
+            let why = format!(
+                "cannot go on with {place}: {part} are not those of this model, or is not that"
+            );
+            return Err(Refusal::new("--resume", why).help("only `epochs` may differ, with a rate that does not fall to their end; without --resume it begins anew"));
+        }
+    }
+    let path = dir.join(TRAINING);
+    let bytes = std::fs::read(&path).map_err(|e| damaged(&format!("{TRAINING}: {e}")))?;
+    let array = |name: &str| -> Result<Vec<f64>, Refusal> {
+        let read = npz_from_bytes(&bytes, &path, Some(name));
+        read.map(|a| a.data).map_err(|e| damaged(&e.why()))
+    };
+    let maybe = |name: &str| array(name).ok();
+    let counts = array("counts")?;
+    let (losses, chosen, right) = (
+        array("loss")?,
+        array("choose_loss")?,
+        array("choose_right")?,
+    );
+    let real = |v: f64| (!v.is_nan()).then_some(v);
+    let mut epochs: Vec<Epoch> = Vec::new();
+    for (k, loss) in losses.iter().enumerate() {
+        let score = |loss| Score {
+            loss,
+            right: right.get(k).copied().and_then(real),
+        };
+        epochs.push(Epoch {
+            loss: *loss,
+            choose: chosen.get(k).copied().and_then(real).map(score),
+            phases: Vec::new(),
+        });
+    }
+    for name in PHASES {
+        let key = name.replace(' ', "_");
+        let both = maybe(&format!("residual_{key}")).zip(maybe(&format!("moving_{key}")));
+        for (e, (r, m)) in epochs
+            .iter_mut()
+            .zip(both.iter().flat_map(|(r, m)| r.iter().zip(m)))
+        {
+            if real(*r).is_some() {
+                e.phases.push((name, *r, *m as usize));
+            }
+        }
+    }
+    let best = array("best")?;
+    let kept = array("optimiser")?;
+    let values = array("values")?;
+    let fits = values.len() == task.parameters.count() && kept.len() == task.optimiser.kept.len();
+    let [taken, epoch] = counts[..] else {
+        return Err(damaged("counts are not two numbers"));
+    };
+    if !fits {
+        return Err(damaged("its arrays are not as long as they must be"));
+    }
+    let mut optimiser = task.optimiser.clone();
+    (optimiser.kept, optimiser.taken) = (kept, taken as usize);
+    Ok(State {
+        values,
+        optimiser,
+        kept: array("rule")?,
+        epochs,
+        best: (!best.is_empty()).then_some((epoch as usize, best)),
+    })
+}
