@@ -205,7 +205,7 @@ fn main() -> Answer<()> {
             ..LinesPlot::default()
         };
         for ending in ["png", "svg"] {
-            plot.draw(&PathBuf::from(&directory).join(format!("escape.{ending}")))?;
+            plot.draw(PathBuf::from(&directory).join(format!("escape.{ending}")))?;
         }
     }
     Ok(())
