@@ -31,6 +31,8 @@ use attractor::synapse::{Memory, Recurrent};
 
 /// Trajectories of each mean.
 const COUNT: usize = 1000;
+/// Numbers of spins.
+const SPINS: [usize; 5] = [10, 16, 22, 28, 34];
 
 type Answer<T> = Result<T, Box<dyn Error>>;
 
@@ -169,7 +171,7 @@ fn main() -> Answer<()> {
     let there = |n: usize| (0.5 * (1.0 + end) * n as f64).floor();
     let exact = |n: usize| births_and_deaths(n, t, there(n) as usize);
     let mut points = Vec::new();
-    for n in [10, 20, 30, 40] {
+    for n in SPINS {
         let there = 2.0 * there(n) / n as f64 - 1.0;
         let found = measured(
             &spins(n)?,
@@ -187,10 +189,7 @@ fn main() -> Answer<()> {
     });
     lines.push(Line {
         second: true,
-        ..curve(
-            "spins, exact",
-            [10, 20, 30, 40].map(|n| (n as f64, exact(n))),
-        )
+        ..curve("spins, exact", SPINS.map(|n| (n as f64, exact(n))))
     });
 
     if let Some(directory) = std::env::args().nth(1) {
@@ -206,7 +205,7 @@ fn main() -> Answer<()> {
             ..LinesPlot::default()
         };
         for ending in ["png", "svg"] {
-            plot.draw(&PathBuf::from(&directory).join(format!("escape.{ending}")))?;
+            plot.draw(PathBuf::from(&directory).join(format!("escape.{ending}")))?;
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use attractor::dynamics::{
 };
 use attractor::ensemble::Ensemble;
 use attractor::kernels::Weights;
-use attractor::lagrangian::{DirectSum, Identity, Lagrangian, Tanh};
+use attractor::lagrangian::{DirectSum, HessianRows, Identity, Lagrangian, Tanh};
 use attractor::monitor::{Course, LyapunovMonitor, Mode, Recorder, Save};
 use attractor::network::{Drive, Layer, Network, Workspace, theories};
 use attractor::pattern::random::Stream;
@@ -268,6 +268,8 @@ fn activations_have_the_density_of_the_energy() {
         (r#"{ kind = "identity" }"#, -0.5, 0.1, 0.6, 0.005),
         (r#"{ kind = "tanh", beta = 2.0 }"#, 0.9, 0.0, 0.15, 0.01),
         (r#"{ kind = "sigmoid", beta = 3.0 }"#, 2.0, -1.0, 0.08, 0.01),
+        // So warm that a step reaches the ends: what keeps the term of Itô short there is seen here.
+        (r#"{ kind = "tanh" }"#, 0.0, 0.0, 3.2, 0.01),
         (r#"{ kind = "arctan", lambda = 1.4 }"#, 1.0, 0.1, 0.2, 0.005),
         (
             r#"{ kind = "softplus", beta = 2.0 }"#,
@@ -297,8 +299,8 @@ fn activations_have_the_density_of_the_energy() {
         let whole = below[g.len() - 1];
         let edge = |b: usize| g[below.partition_point(|v| *v < whole * b as f64 / BINS as f64)];
         let edges: Vec<f64> = (1..BINS).map(edge).collect();
-        let count = 8000;
-        let ends = ends(&network, &settings(&SRA, step, 10.0, t), &[0.1], count);
+        let count = 6000;
+        let ends = ends(&network, &settings(&SRA, step, 8.0, t), &[0.1], count);
         let mut counts = [0u32; BINS];
         for x in &ends {
             let g = activation(&*lagrangian, x[0]);
@@ -551,4 +553,57 @@ fn what_has_no_density_is_refused() {
         let layer = Layer::new("n", &[1], Identity).unwrap().noise(bad);
         assert!(Network::builder().layer(layer).build().is_err());
     }
+}
+
+/// `ds = H^½ dx`, `dg/ds = H^½`, and what the drift of Itô is, of every Lagrangian that has an arc length: on the arc, and beyond its end.
+#[test]
+fn the_arc_length_is_that_of_the_hessian() {
+    let slope = |l: &dyn Lagrangian, x: f64| {
+        let mut weights = [0.0];
+        let rows = HessianRows {
+            weights: &mut weights,
+            own: &mut [],
+            keep: &mut [],
+        };
+        l.hessian(&[x], 1, rows);
+        weights[0]
+    };
+    let mut count = 0;
+    for (_, text, l) in common::graded() {
+        let Some(arc) = l.arc_length() else { continue };
+        count += 1;
+        for x in [-6.0, -1.3, -0.2, 0.0, 0.4, 2.0, 5.0] {
+            let s = arc.of(x);
+            let at = arc.at(s);
+            let close = |a: f64, b: f64, what: &str| {
+                let apart = (a - b).abs();
+                assert!(
+                    apart < 1e-6 * (1e-3 + b.abs()),
+                    "{text}, {what} at {x}: {a}, {b}"
+                );
+            };
+            close(at.state, x, "state");
+            close(at.slope.powi(2), slope(&*l, x), "slope");
+            let h = 1e-5;
+            let by_x = (arc.of(x + h) - arc.of(x - h)) / (2.0 * h);
+            close(by_x, slope(&*l, x).sqrt(), "length");
+            let log = |x: f64| 0.5 * slope(&*l, x).ln();
+            close(
+                at.bend,
+                (log(x + h) - log(x - h)) / (2.0 * h) / by_x,
+                "bend",
+            );
+        }
+        // Beyond an end the curve goes back: activations are even there, slopes odd.
+        for s in [-40.0, -3.0, 3.0, 40.0] {
+            let (at, h) = (arc.at(s), 1e-6);
+            let g = |s: f64| activation(&*l, arc.at(s).state);
+            let by_s = (g(s + h) - g(s - h)) / (2.0 * h);
+            assert!(
+                at.state.is_finite() && (by_s - at.slope).abs() < 1e-4 * (1.0 + by_s.abs()),
+                "{text} at {s}"
+            );
+        }
+    }
+    assert!(count >= 6, "{count}");
 }

@@ -23,8 +23,10 @@ pub struct Descent {
 
 /// What the method and its rule make of it; of methods that move states only that noise may raise it.
 pub fn descent(network: &Network, settings: &Settings) -> Descent {
-    let mut found = Descent::default();
-    found.free = noise_in_words(network, settings);
+    let mut found = Descent {
+        free: noise_in_words(network, settings),
+        ..Descent::default()
+    };
     if !settings.method.flips {
         return found;
     }
