@@ -138,7 +138,13 @@ fn figure() -> Outcome<PatternPlot> {
     let start = Start::at(known.clue(0, 7, 1));
     let stimulus = Stimulus::constant(&known.network);
     let mut monitors = (&mut saved, &mut rest);
-    let end = integrate(&known.network, &known.settings, &stimulus, start, &mut monitors)?;
+    let end = integrate(
+        &known.network,
+        &known.settings,
+        &stimulus,
+        start,
+        &mut monitors,
+    )?;
     // One column of the picture is one property.
     let picture = |x: &[f64]| {
         let most = x.iter().copied().fold(1e-12, f64::max);
@@ -176,7 +182,12 @@ fn main() -> Outcome<()> {
     told("5 properties", f64::INFINITY, [5, 0], 3)?;
     told("3 properties", f64::INFINITY, [3, 0], 3)?;
     for (c, networks) in [(6.0, 3), (3.0, 10), (0.0, 3)] {
-        told(&format!("10 properties, p_k ~ 1/(k + {c})"), c, [10, 0], networks)?;
+        told(
+            &format!("10 properties, p_k ~ 1/(k + {c})"),
+            c,
+            [10, 0],
+            networks,
+        )?;
     }
     let directory = std::env::args().nth(1).map(PathBuf::from);
     let directory = directory.unwrap_or_else(std::env::temp_dir);

@@ -59,7 +59,9 @@ impl<'a> Local<'a> {
             own.is_some_and(|s| s.lagrangian.is_half_square())
         };
         Local {
-            is_seen: free.iter().all(|i| network.leaks()[*i] > 0.0 || is_state(i)),
+            is_seen: free
+                .iter()
+                .all(|i| network.leaks()[*i] > 0.0 || is_state(i)),
             summands,
             leaky: free.iter().all(|i| network.leaks()[*i] > 0.0),
             gradient,
@@ -111,8 +113,8 @@ impl<'a> Local<'a> {
         let leaks = self.network.leaks().iter().zip(x).map(|(k, x)| k * x);
         let all = leaks.zip(self.input).zip(force).zip(&self.summands);
         // The currents are what is left of the force; their own summands can be larger than they are.
-        let sizes =
-            all.map(|(((leak, i), r), most)| leak.abs() + i.abs() + (r + leak - i).abs().max(*most));
+        let sizes = all
+            .map(|(((leak, i), r), most)| leak.abs() + i.abs() + (r + leak - i).abs().max(*most));
         let unit = 4.0 * f64::EPSILON * (1.0 + (x.len() as f64).sqrt());
         sizes.map(|s| unit * s).collect()
     }

@@ -225,7 +225,11 @@ fn suit(layers: &[Layer], joined: &[usize], synapse: &dyn Synapse, faults: &mut 
             continue;
         }
         if let Err(refusal) = synapse.suits(k, &layer.lagrangian, &layer.leak) {
-            let what = if refusal.what == "leak" { "leak" } else { "lagrangian" };
+            let what = if refusal.what == "leak" {
+                "leak"
+            } else {
+                "lagrangian"
+            };
             let help = refusal.help.map_or(String::new(), |h| format!("; {h}"));
             faults.push(Fault {
                 place: Place::Layer(layer.name.clone(), what),

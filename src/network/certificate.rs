@@ -141,7 +141,8 @@ impl Network {
         let mut neurons = self.ranges[layer].clone();
         let joins = |c: &&Connection| c.layers.contains(&layer);
         let is_bounded = |c: &Connection| {
-            c.synapse.energy() == Energy::Exact && c.synapse.order(&vec![true; c.layers.len()]) == 0.0
+            c.synapse.energy() == Energy::Exact
+                && c.synapse.order(&vec![true; c.layers.len()]) == 0.0
         };
         neurons.all(|i| clamped[i] || self.input[i] == 0.0)
             && self.connections.iter().filter(joins).all(is_bounded)

@@ -112,7 +112,10 @@ impl Phase {
         for ((c, s), theta) in rows.cos.iter_mut().zip(&mut *rows.sin).zip(theta) {
             (*s, *c) = theta.sin_cos();
         }
-        for (of, out) in [(&*rows.cos, &mut *rows.k_cos), (&*rows.sin, &mut *rows.k_sin)] {
+        for (of, out) in [
+            (&*rows.cos, &mut *rows.k_cos),
+            (&*rows.sin, &mut *rows.k_sin),
+        ] {
             out.fill(0.0);
             self.couplings.add_currents(of, width, out);
         }
@@ -175,7 +178,10 @@ impl Synapse for Phase {
     }
 
     fn formula(&self) -> String {
-        const FIRST: [&str; 2] = ["E = −½ Σ K_ij cos(θ_i − θ_j)", "I_i = −Σ K_ij sin(θ_i − θ_j)"];
+        const FIRST: [&str; 2] = [
+            "E = −½ Σ K_ij cos(θ_i − θ_j)",
+            "I_i = −Σ K_ij sin(θ_i − θ_j)",
+        ];
         let [energy, current] = FIRST;
         match self.epsilon {
             0.0 => format!("{energy}, current {current}"),
@@ -192,7 +198,10 @@ impl Synapse for Phase {
 
     /// Angles are states, and a leak would draw them to 0, which is an angle like any other.
     fn suits(&self, _k: usize, layer: &DirectSum, leak: &[f64]) -> Result<(), Refusal> {
-        let found = layer.segments().iter().find(|s| !s.lagrangian.is_half_square());
+        let found = layer
+            .segments()
+            .iter()
+            .find(|s| !s.lagrangian.is_half_square());
         if let Some(part) = found {
             let why = format!(
                 "must be \"identity\" where a `phase` synapse joins the layer, whose activations are angles; it is {}",
@@ -235,9 +244,13 @@ impl Synapse for Phase {
             out.magnitude.fill(self.most);
             out.value.fill(0.0);
             let of = [&*cos, &*sin, &*k_cos, &*k_sin];
-            add_sums([], of, width, [&mut *out.value], |_, _, [], [c, s, a, b]| {
-                [-0.5 * (c * a + s * b)]
-            });
+            add_sums(
+                [],
+                of,
+                width,
+                [&mut *out.value],
+                |_, _, [], [c, s, a, b]| [-0.5 * (c * a + s * b)],
+            );
             for ((e, c), s) in out.value.iter_mut().zip(&*cos2).zip(&*sin2) {
                 *e -= 0.25 * self.epsilon * (c * c + s * s);
             }

@@ -6,8 +6,8 @@ use super::bilinear::{add_outer, same_shape};
 use super::matrix::{energy_rows, kept_product};
 use super::symmetry::{Asymmetry, judged};
 use super::{
-    Enclosure, Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, NotSymmetrizable, Ports, Scratch,
-    Sketch, Synapse, symmetrizing_weights,
+    Enclosure, Energy, EnergyWeights, Flips, Joined, Kind, Learn, Linear, Made, NotSymmetrizable,
+    Ports, Scratch, Sketch, Synapse, symmetrizing_weights,
 };
 use crate::kernels::{Patch, Weights};
 use crate::key::{Form, parameter};
@@ -135,7 +135,11 @@ fn energy_weights(symmetry: &str, weights: &Weights, layer: &Joined) -> Result<V
     let found = match symmetry {
         "symmetrizable" if may_find => {
             let refused = |why: NotSymmetrizable| {
-                Refusal::new("weights", why.to_string()).help(advice(symmetry, layer.origin, weights))
+                Refusal::new("weights", why.to_string()).help(advice(
+                    symmetry,
+                    layer.origin,
+                    weights,
+                ))
             };
             Some(symmetrizing_weights(weights).map_err(refused)?)
         }

@@ -227,9 +227,8 @@ fn obstacle(weights: &Weights, before: &[Option<usize>], pair: [usize; 2]) -> No
     let [i, j] = pair;
     let entries = [weights.entry(i, j), weights.entry(j, i)];
     let [a, b] = entries;
-    let way = |from: usize| {
-        std::iter::successors(Some(from), |k| before[*k]).collect::<Vec<usize>>()
-    };
+    let way =
+        |from: usize| std::iter::successors(Some(from), |k| before[*k]).collect::<Vec<usize>>();
     let (of_i, of_j) = (way(i), way(j));
     // The first neuron that both ways to the root meet.
     let meets = of_i.iter().position(|k| of_j.contains(k));

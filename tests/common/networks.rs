@@ -159,11 +159,13 @@ pub fn made(kind: &Kind, example: &Example) -> &'static dyn Synapse {
         false => ("identity", "auto"),
     };
     // Angles have no leak.
-    let leak = if kind.name == "phase" { "leak = 0\n" } else { "" };
+    let leak = if kind.name == "phase" {
+        "leak = 0\n"
+    } else {
+        ""
+    };
     for (k, shape) in example.0.iter().enumerate() {
-        text += &format!(
-            "[layers.l{k}]\nsize = {shape:?}\nlagrangian = \"{lagrangian}\"\n{leak}"
-        );
+        text += &format!("[layers.l{k}]\nsize = {shape:?}\nlagrangian = \"{lagrangian}\"\n{leak}");
     }
     let names: Vec<String> = (0..example.0.len()).map(|k| format!("l{k}")).collect();
     let (name, keys) = (kind.name, example.1);

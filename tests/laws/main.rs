@@ -15,6 +15,7 @@ mod networks;
 
 mod attention;
 mod branches;
+mod circuits;
 mod coupling_table;
 mod descent;
 mod enclosures;
@@ -28,6 +29,7 @@ mod learning;
 mod memory_flips;
 mod network_laws;
 mod operations;
+mod phases;
 mod retrieval;
 mod simplices;
 mod synapse_laws;

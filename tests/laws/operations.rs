@@ -140,7 +140,10 @@ fn cases() -> Vec<(String, Case)> {
     let two = signs(&symmetric(&mut r, 128));
     add("recurrent, two values", recurrent(two));
     add("recurrent, ring", recurrent(ring(400)));
-    for (name, weights) in [("phase", symmetric(&mut r, 128)), ("phase, ring", ring(400))] {
+    for (name, weights) in [
+        ("phase", symmetric(&mut r, 128)),
+        ("phase, ring", ring(400)),
+    ] {
         add(name, Box::new(Phase::new(weights, 0.3).unwrap()));
     }
     let w = r.weights(128, 96, 1.0);

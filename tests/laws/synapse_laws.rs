@@ -15,8 +15,7 @@ use attractor::kernels::{Factors, Weights};
 use attractor::lagrangian::{Array, DirectSum, TermRows};
 use attractor::synapse::{
     Dense, Energy, Example, ExcitatoryInhibitory, Feedforward, Flip, Gate, KINDS, Memory,
-    NotSymmetrizable, Penalty,
-    Ports, Recurrent, Sketch, Synapse, symmetrizing_weights,
+    NotSymmetrizable, Penalty, Ports, Recurrent, Sketch, Synapse, symmetrizing_weights,
 };
 use networks::{Alone, Numbers, apart, block, column, instances, lagrangian, moved, size};
 
@@ -650,7 +649,10 @@ fn weights_symmetrizable_by_construction_are_found_to_be_so() {
     };
     let next = neurons.iter().cycle().skip(1);
     let pairs: Vec<_> = neurons.iter().zip(next).collect();
-    assert!(pairs.iter().any(|p| [(&0, &1), (&1, &0)].contains(p)), "{why}");
+    assert!(
+        pairs.iter().any(|p| [(&0, &1), (&1, &0)].contains(p)),
+        "{why}"
+    );
     let along: f64 = pairs.iter().map(|(from, to)| w[*to * n + *from]).product();
     let against: f64 = pairs.iter().map(|(from, to)| w[*from * n + *to]).product();
     // A few roundings of a product of at most six weights.
@@ -711,7 +713,10 @@ fn a_cycle_or_a_pair_that_forbids_energy_weights_is_named_and_every_part_is_judg
         (0, 2, 1.0),
     ];
     let why = of(3, &turning).unwrap_err();
-    assert!(matches!(&why, NotSymmetrizable::Cycle { ratio, .. } if [8.0, 0.125].contains(ratio)), "{why}");
+    assert!(
+        matches!(&why, NotSymmetrizable::Cycle { ratio, .. } if [8.0, 0.125].contains(ratio)),
+        "{why}"
+    );
 }
 
 #[test]

@@ -116,7 +116,8 @@ impl ArraySpec {
                 let size = xi.shape[1];
                 let (n, shape) = shaped(vec![size, size])?;
                 if size % groups != 0 {
-                    let why = format!("groups of {groups} do not fill the {size} neurons of a pattern");
+                    let why =
+                        format!("groups of {groups} do not fill the {size} neurons of a pattern");
                     return diagnostics.error(self.span.clone(), why).none();
                 }
                 let data = one_of::clipped(&xi.data, size, n, *groups);

@@ -20,7 +20,8 @@ impl Flips for Phase {
         let (k_sin, sums) = rest.split_at_mut(g.len());
         k_cos.fill(0.0);
         k_sin.fill(0.0);
-        let [cos, sin]: [Vec<f64>; 2] = [f64::cos, f64::sin].map(|f| g.iter().map(|x| f(*x)).collect());
+        let [cos, sin]: [Vec<f64>; 2] =
+            [f64::cos, f64::sin].map(|f| g.iter().map(|x| f(*x)).collect());
         self.couplings.add_currents(&cos, 1, k_cos);
         self.couplings.add_currents(&sin, 1, k_sin);
         let twice = cos.iter().zip(&sin).map(|(c, s)| double(*c, *s));
