@@ -25,8 +25,8 @@ use attractor::trajectory::StopReason;
 const A: f64 = 2.0;
 const BIAS: f64 = 0.1;
 const END: f64 = 1000.0;
-/// Steps of the grid each way.
-const GRID: usize = 24;
+/// The grid, of w and of τ_I.
+const GRID: [usize; 2] = [19, 13];
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -148,11 +148,11 @@ fn dots(label: &str, points: &[(f64, f64)]) -> Line {
 fn map(neurons: Neurons, title: &str, label: &str) -> Outcome<Plot> {
     let [mut still, mut moving, mut open] = [Vec::new(), Vec::new(), Vec::new()];
     let mut wrong = 0;
-    for i in 0..GRID {
-        let w = 1.2 + 3.6 * i as f64 / (GRID - 1) as f64;
+    for i in 0..GRID[0] {
+        let w = 1.2 + 3.6 * i as f64 / (GRID[0] - 1) as f64;
         let line = 1.0 / (w * fixed_point(neurons, w)[2] - 1.0);
-        for j in 0..GRID {
-            let tau = 0.1 * 60f64.powf(j as f64 / (GRID - 1) as f64);
+        for j in 0..GRID[1] {
+            let tau = 0.1 * 60f64.powf(j as f64 / (GRID[1] - 1) as f64);
             let below = tau < line || line < 0.0;
             match rests(neurons, w, tau)? {
                 Some(rests) => {
@@ -250,7 +250,7 @@ fn main() -> Outcome<()> {
     let plot = PanelsPlot {
         title: "How fast inhibition must be".into(),
         subtitle: format!(
-            "an excitatory neuron with self-excitation w and an inhibitory one, A = {A}; no energy is known; a, b: does it come to rest from beside its fixed point"
+            "an excitatory neuron with self-excitation w and an inhibitory one, A = {A}; no energy is known; a, b: does it come to rest from beside its fixed point, at which the activation has the slope H"
         ),
         columns: 3,
         plots: plots.into_iter().chain([swings]).collect(),

@@ -79,7 +79,10 @@ fn main() -> Outcome<()> {
         );
         errors.push(1.0 - lambda);
         times.push(measured);
-        over_time.push((format!("λ = {lambda}"), course));
+        // Beside λ = 1 the last one would not be seen.
+        if lambda < 0.9999 {
+            over_time.push((format!("λ = {lambda}"), course));
+        }
     }
     let course = position(line(1.0))?;
     let drift = course
@@ -122,7 +125,7 @@ fn main() -> Outcome<()> {
     let ends = [5e-5, 0.2];
     let plot = PanelsPlot {
         title: "A line attractor leaks as its eigenvalue misses 1".into(),
-        subtitle: "four linear neurons, weights λ u uᵀ; b: dots measured (λ as in a, and weights off by 1 % at random), the line is τ/(1 − λ)".into(),
+        subtitle: "four linear neurons, weights λ u uᵀ; b: dots measured (four λ, and weights off by 1 % at random), the line is τ/(1 − λ)".into(),
         columns: 2,
         plots: vec![
             Plot::Lines(LinesPlot {

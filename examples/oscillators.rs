@@ -1,8 +1,8 @@
 //! How many patterns phase oscillators recall, with and without a second harmonic (Aoyagi 1995; Nishikawa, Lai and Hoppensteadt 2004).
 //!
 //! N = 120 oscillators of one frequency, coupled by Hebb's rule, K = Σ ξξᵀ/N; the second harmonic is ε = e/N for every pair. A cue has a tenth of
-//! its signs turned and normal noise of 0.3 rad on every phase. What is told is |Σ ξ_j exp(iθ_j)|/N where it ends, at rest or at t = 400,
-//! and its standard error over twenty networks. `cargo run --release --example oscillators -- DIRECTORY` draws it into the
+//! its signs turned and normal noise of 0.3 rad on every phase. What is told is |Σ ξ_j exp(iθ_j)|/N where it ends, at rest or at t = 200,
+//! and its standard error over twelve networks. `cargo run --release --example oscillators -- DIRECTORY` draws it into the
 //! directory.
 //!
 //! ```text
@@ -26,11 +26,11 @@ use attractor::stimulus::Stimulus;
 use attractor::synapse::Phase;
 
 const N: usize = 120;
-const NETWORKS: u64 = 20;
+const NETWORKS: u64 = 12;
 /// Cues of each network, of different patterns where there are as many.
-const CUES: usize = 6;
-const PATTERNS: [usize; 9] = [2, 4, 6, 9, 12, 18, 24, 36, 48];
-const HARMONICS: [f64; 4] = [0.0, 0.2, 0.5, 1.0];
+const CUES: usize = 4;
+const PATTERNS: [usize; 7] = [2, 4, 6, 9, 12, 18, 24];
+const HARMONICS: [f64; 4] = [0.0, 0.1, 0.25, 0.5];
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -64,7 +64,7 @@ fn recalled(seed: u64, count: usize, e: f64) -> Outcome<f64> {
     let patterns = Stream { seed, stream: 0 }.signs(count * N);
     let network = network(&patterns, e)?;
     let settings = Settings {
-        t_end: 400.0,
+        t_end: 200.0,
         until_rest: true,
         rtol: 1e-4,
         atol: 1e-6,
@@ -142,8 +142,10 @@ fn main() -> Outcome<()> {
         println!("{load:.3}   {}", told.join("    "));
     }
     let plot = PanelsPlot {
-        title: "Phase oscillators recall less with a second harmonic that is strong, and more with one that is weak".into(),
-        subtitle: format!("N = {N}, cues with 10 % of signs turned and noise of 0.3 rad, {NETWORKS} networks; bars are two standard errors over networks"),
+        title: "What phase oscillators recall, with and without a second harmonic".into(),
+        subtitle: format!(
+            "N = {N}, cues with 10 % of signs turned and noise of 0.3 rad, {NETWORKS} networks; bars are two standard errors over networks"
+        ),
         columns: 1,
         plots: vec![Plot::Lines(LinesPlot {
             x_label: "load P/N".into(),

@@ -260,11 +260,6 @@ fn small_networks() -> Vec<(String, Network)> {
     for (layers, synapse) in synapses {
         add(layers, synapse);
     }
-    let phases = Phase::new(Weights::new(5, 5, r.symmetric(5, 0.5)).unwrap(), 0.2).unwrap();
-    let name = phases.describe();
-    let angles = layer("x", &[5], r#"{ kind = "identity" }"#).leak(0.0);
-    let network = Network::builder().layer(angles).connect(&["x"], phases);
-    list.push((name, network.build().unwrap()));
     for (_, _, potential) in common::all() {
         let sum = DirectSum::uniform(&[5], potential).unwrap();
         let patterns = vec![r.weights(5, 5, 0.3), r.weights(5, 4, 0.3)];
@@ -274,6 +269,11 @@ fn small_networks() -> Vec<(String, Network)> {
             Box::new(memory.scale(0.5).unwrap().leak(1.2).unwrap()),
         );
     }
+    let phases = Phase::new(Weights::new(5, 5, r.symmetric(5, 0.5)).unwrap(), 0.2).unwrap();
+    let name = phases.describe();
+    let angles = layer("x", &[5], r#"{ kind = "identity" }"#).leak(0.0);
+    let network = Network::builder().layer(angles).connect(&["x"], phases);
+    list.push((name, network.build().unwrap()));
     list
 }
 

@@ -289,3 +289,67 @@ fn neurons_take_a_vector_or_the_shape_of_their_layer_and_no_transpose_of_it() {
     assert!(array("a = [[1, 2, 3], [4, 5, 6]]", &vector).is_err());
     assert!(array("a = [[1, 2, 3, 4, 5, 6]]", &vector).is_ok());
 }
+
+#[test]
+fn one_of_several_values_is_drawn_for_each_group_with_its_chance() {
+    let text = |more: &str| format!("a = {{ one_of = 4, shape = [4000, 12], seed = 5{more} }}");
+    for (more, c) in [
+        ("", f64::INFINITY),
+        (", offset = 0", 0.0),
+        (", offset = 3.0", 3.0),
+    ] {
+        let found = numbers(&text(more), &[4000, 12]);
+        let mut counts = [0.0; 4];
+        for group in found.chunks(4) {
+            assert_eq!(group.iter().sum::<f64>(), 1.0);
+            let k = group.iter().position(|v| *v == 1.0).unwrap();
+            counts[k] += 1.0;
+        }
+        let chance = |k: usize| {
+            if c.is_finite() {
+                1.0 / (k as f64 + 1.0 + c)
+            } else {
+                1.0
+            }
+        };
+        let all: f64 = (0..4).map(chance).sum();
+        for (k, count) in counts.iter().enumerate() {
+            let p = chance(k) / all;
+            // Of 12 000 draws, five standard deviations.
+            let allowed = 5.0 * (12_000.0 * p * (1.0 - p)).sqrt();
+            assert!(
+                (count - 12_000.0 * p).abs() < allowed,
+                "{more}, {k}: {count}"
+            );
+        }
+    }
+}
+
+#[test]
+fn clipped_weights_are_1_between_groups_that_were_active_together() {
+    let patterns = "p = [[1, 0, 0, 1], [1, 0, 1, 0], [1, 0, 0, 1]]\n";
+    let w = numbers(
+        &format!("{patterns}a = {{ clipped = \"p\", groups = 2 }}"),
+        &[4, 4],
+    );
+    #[rustfmt::skip]
+    assert_eq!(w, [
+        0.0, 0.0, 1.0, 1.0,
+        0.0, 0.0, 0.0, 0.0,
+        1.0, 0.0, 0.0, 0.0,
+        1.0, 0.0, 0.0, 0.0,
+    ]);
+    // Without groups only the diagonal is left out.
+    let all = numbers("a = { clipped = [[2, -1, 0]] }", &[3, 3]);
+    assert_eq!(all, [0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn groups_that_do_not_fill_a_pattern_are_refused() {
+    let place = Place::exact("w", &[3, 3]);
+    let refused = |text: &str| array(text, &place).unwrap_err();
+    assert!(refused("a = { clipped = [[1, 0, 1]], groups = 2 }").contains("do not fill"));
+    assert!(refused("a = { one_of = 2 }").contains("must fill a row"));
+    assert!(refused("a = { one_of = 0 }").contains("one_of"));
+    assert!(refused("a = { one_of = 3, offset = -1 }").contains("offset"));
+}
