@@ -13,9 +13,12 @@ use crate::wild;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use attractor::analysis::{Along, FixedPoint, FixedPoints, Plane, Space, Stability, fixed_points};
+use attractor::analysis::{
+    Along, FixedPoint, FixedPoints, LandscapePoint, Search, Stability, landscape,
+};
 use attractor::dynamics::{
-    BS3, DOPRI5, EULER, Outcome, RK4, RunError, Settings, Start, StartError, TSIT5, integrate,
+    BS3, DOPRI5, EULER, Interrupt, Outcome, RK4, RunError, Settings, Start, StartError, TSIT5,
+    integrate,
 };
 use attractor::kernels::Weights;
 use attractor::lagrangian::{
