@@ -747,6 +747,7 @@ fn a_separatrix_lies_on_areas_and_under_points_of_rest() {
             x: 0.5,
             y: 1.5,
             stability: Stability::Saddle,
+            number: None,
         }],
         ..PhasePlot::default()
     };

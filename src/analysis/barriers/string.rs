@@ -144,7 +144,7 @@ fn attractor(local: &mut Local<'_>, x: &[f64], which: usize) -> Result<Vec<f64>,
         let force = largest(&local.force(x));
         return refuse(format!("is not at rest: the largest |τẋ| is {force:.2e}"));
     }
-    match eigenvalues(local, &found.x).map(|all| Class::of(&local, &all)) {
+    match eigenvalues(local, &found.x).map(|all| Class::of(local, &all)) {
         Some((class, _, _)) if class.attracts() => Ok(found.x),
         Some((class, _, _)) => refuse(format!("is no attractor: {class}")),
         None => refuse("has eigenvalues that are not known".into()),
