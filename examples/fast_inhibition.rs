@@ -9,13 +9,14 @@
 //! ```
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use attractor::analysis::FixedPoints;
 use attractor::dynamics::{Settings, Start, integrate};
 use attractor::figure::{Figure, Line, LinesPlot, PanelsPlot, Plot};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{Identity, Tanh};
+use attractor::model_file::load;
 use attractor::monitor::{Recorder, RestMonitor, Save};
 use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
@@ -130,6 +131,54 @@ fn swing(w: f64, tau: f64) -> Outcome<[f64; 2]> {
         x().fold(f64::INFINITY, f64::min),
         x().fold(f64::NEG_INFINITY, f64::max),
     ])
+}
+
+/// Two neurons on the plane of their activities, held by an inhibitory one (model `half-plane`), with the line that it holds them to.
+fn half_plane() -> Outcome<Plot> {
+    let mut lines = Vec::new();
+    for tau in [0.05, 0.3, 1.0] {
+        let overrides = [format!("layers.inhibition.tau={tau}")];
+        let study = load(Path::new("half-plane"), &overrides)?.study;
+        let mut saved = Recorder::new(3, Save::Every(0.01), false);
+        let start = Start::at(vec![-1.0, -0.6, 0.0]);
+        integrate(
+            &study.network,
+            &study.settings,
+            &study.stimulus,
+            start,
+            &mut saved,
+        )?;
+        let kept = saved.into_trajectory();
+        let mut g = vec![0.0; 3];
+        let (mut x, mut y, mut beyond) = (Vec::new(), Vec::new(), 0.0f64);
+        for state in kept.x.chunks(3) {
+            study.network.activation(state, 1, &mut g);
+            x.push(g[0]);
+            y.push(g[1]);
+            beyond = beyond.max(g[0] + 2.0 * g[1] - 0.6);
+        }
+        println!("half-plane, τ_I = {tau}: V1 + 2 V2 goes beyond 0.6 by {beyond:.3}");
+        lines.push(Line {
+            label: format!("τ_{{I}} = {tau}"),
+            x,
+            y,
+            ..Line::default()
+        });
+    }
+    lines.push(Line {
+        label: "A·V = B".into(),
+        x: vec![-1.0, 1.0],
+        y: vec![0.8, -0.2],
+        reference: true,
+        ..Line::default()
+    });
+    Ok(Plot::Lines(LinesPlot {
+        title: "a half-plane".into(),
+        x_label: "V_{1}".into(),
+        y_label: "V_{2}".into(),
+        lines,
+        ..LinesPlot::default()
+    }))
 }
 
 fn dots(label: &str, points: &[(f64, f64)]) -> Line {
@@ -250,10 +299,10 @@ fn main() -> Outcome<()> {
     let plot = PanelsPlot {
         title: "How fast inhibition must be".into(),
         subtitle: format!(
-            "an excitatory neuron with self-excitation w and an inhibitory one, A = {A}; no energy is known; a, b: does it come to rest from beside its fixed point, at which the activation has the slope H"
+            "an excitatory neuron with self-excitation w and an inhibitory one, A = {A}; no energy is known; a, b: does it come to rest from beside its fixed point, at which the activation has the slope H; d: two neurons that an inhibitory one holds on one side of a line"
         ),
-        columns: 3,
-        plots: plots.into_iter().chain([swings]).collect(),
+        columns: 2,
+        plots: plots.into_iter().chain([swings, half_plane()?]).collect(),
     };
     let directory = std::env::args().nth(1).map(PathBuf::from);
     let directory = directory.unwrap_or_else(std::env::temp_dir);
