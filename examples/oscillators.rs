@@ -23,7 +23,7 @@ use std::sync::Mutex;
 
 use attractor::dynamics::{Interrupt, Settings, Start};
 use attractor::ensemble::Ensemble;
-use attractor::figure::{Figure, Line, LinesPlot, PanelsPlot, Plot};
+use attractor::figure::{Figure, Line, LinesPlot};
 use attractor::kernels::Weights;
 use attractor::lagrangian::Identity;
 use attractor::monitor::RestMonitor;
@@ -149,20 +149,17 @@ fn main() -> Outcome<()> {
         }
         println!("{load:.3}   {}", told.join("    "));
     }
-    let plot = PanelsPlot {
+    let plot = LinesPlot {
         title: "What phase oscillators recall, with and without a second harmonic".into(),
         subtitle: format!(
             "N = {N}, cues with 10 % of signs turned and noise of 0.3 rad, {NETWORKS} networks; bars are two standard errors over networks"
         ),
-        columns: 1,
-        plots: vec![Plot::Lines(LinesPlot {
-            x_label: "load P/N".into(),
-            y_label: "overlap |Σ ξ exp(iθ)|/N".into(),
-            x_reaches: vec![0.0],
-            y_reaches: vec![0.0, 1.0],
-            lines,
-            ..LinesPlot::default()
-        })],
+        x_label: "load P/N".into(),
+        y_label: "overlap |Σ ξ exp(iθ)|/N".into(),
+        x_reaches: vec![0.0],
+        y_reaches: vec![0.0, 1.0],
+        lines,
+        ..LinesPlot::default()
     };
     let directory = std::env::args().nth(1).map(PathBuf::from);
     let directory = directory.unwrap_or_else(std::env::temp_dir);
