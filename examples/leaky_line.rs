@@ -6,6 +6,17 @@
 //! DIRECTORY` draws it into the directory.
 //!
 //! ```text
+//! λ        decay time   τ/(1 − λ)
+//! 0.9         10.0000     10.0000
+//! 0.99       100.0000    100.0000
+//! 0.999     1000.0000   1000.0000
+//! 0.9999    9999.9986   10000.0000
+//! 1        drift of the position over 20 τ: 6.7e-16
+//! relative error of every weight   eigenvalue − 1   decay time   1/(1 − λ)
+//! 0.01                                   5.461e-3       -183.1      -183.1
+//! 0.01                                  -2.709e-3        369.1       369.1
+//! 0.01                                   3.080e-4      -3246.9     -3246.9
+//! 0.01                                   5.507e-3       -181.6      -181.6
 //! ```
 
 use std::error::Error;
