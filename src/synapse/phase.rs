@@ -361,7 +361,7 @@ impl Synapse for Phase {
 
     /// Two products, and the sine and cosine of every angle.
     fn operations(&self) -> f64 {
-        const ANGLE: f64 = 60.0;
+        const ANGLE: f64 = 180.0;
         2.0 * self.couplings.operations() + ANGLE * self.size() as f64
     }
 
