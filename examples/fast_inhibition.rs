@@ -6,16 +6,30 @@
 //! `cargo run --release --example fast_inhibition -- DIRECTORY` draws it into the directory.
 //!
 //! ```text
+//! linear neurons: 110 rest, 135 do not, 2 not decided; 0 are on the other side of the line
+//! tanh neurons: 113 rest, 133 do not, 1 not decided; 0 are on the other side of the line
+//! τ_I at which an eigenvalue crosses 0, beside the formula
+//! linear  w = 1.5  2.00000000  2.00000000
+//! linear  w = 3  0.50000000  0.50000000
+//! linear  w = 4.5  0.28571429  0.28571429
+//! tanh    w = 1.5  2.00490922  2.00490922
+//! tanh    w = 3  0.50188048  0.50188048
+//! tanh    w = 4.5  0.30039197  0.30039197
+//! w = 3, τ_I = 0.8: the largest x is 1.2778
+//! half-plane, τ_I = 0.05: V1 + 2 V2 goes beyond 0.6 by 0.263
+//! half-plane, τ_I = 0.3: V1 + 2 V2 goes beyond 0.6 by 1.353
+//! half-plane, τ_I = 1: V1 + 2 V2 goes beyond 0.6 by 2.323
 //! ```
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use attractor::analysis::FixedPoints;
 use attractor::dynamics::{Settings, Start, integrate};
 use attractor::figure::{Figure, Line, LinesPlot, PanelsPlot, Plot};
 use attractor::kernels::Weights;
 use attractor::lagrangian::{Identity, Tanh};
+use attractor::model_file::load;
 use attractor::monitor::{Recorder, RestMonitor, Save};
 use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
@@ -130,6 +144,55 @@ fn swing(w: f64, tau: f64) -> Outcome<[f64; 2]> {
         x().fold(f64::INFINITY, f64::min),
         x().fold(f64::NEG_INFINITY, f64::max),
     ])
+}
+
+/// `A·V` of two neurons over time, which an inhibitory neuron holds below B (model `half-plane`).
+fn half_plane() -> Outcome<Plot> {
+    let mut lines = Vec::new();
+    for tau in [0.05, 0.3, 1.0] {
+        let overrides = [format!("layers.inhibition.tau={tau}")];
+        let study = load(Path::new("half-plane"), &overrides)?.study;
+        let mut saved = Recorder::new(3, Save::Every(0.01), false);
+        let start = Start::at(vec![-1.0, -0.6, 0.0]);
+        integrate(
+            &study.network,
+            &study.settings,
+            &study.stimulus,
+            start,
+            &mut saved,
+        )?;
+        let kept = saved.into_trajectory();
+        let mut g = vec![0.0; 3];
+        let states = kept.t.iter().zip(kept.x.chunks(3));
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        for (t, state) in states.filter(|(t, _)| **t <= 8.0) {
+            study.network.activation(state, 1, &mut g);
+            x.push(*t);
+            y.push(g[0] + 2.0 * g[1]);
+        }
+        let beyond = y.iter().map(|y| y - 0.6).fold(0.0, f64::max);
+        println!("half-plane, τ_I = {tau}: V1 + 2 V2 goes beyond 0.6 by {beyond:.3}");
+        lines.push(Line {
+            label: format!("τ_{{I}} = {tau}"),
+            x,
+            y,
+            ..Line::default()
+        });
+    }
+    lines.push(Line {
+        label: "B".into(),
+        x: vec![0.0, 8.0],
+        y: vec![0.6; 2],
+        reference: true,
+        ..Line::default()
+    });
+    Ok(Plot::Lines(LinesPlot {
+        title: "a half-plane".into(),
+        x_label: "t / τ_{E}".into(),
+        y_label: "A·V = V_{1} + 2 V_{2}".into(),
+        lines,
+        ..LinesPlot::default()
+    }))
 }
 
 fn dots(label: &str, points: &[(f64, f64)]) -> Line {
@@ -250,10 +313,10 @@ fn main() -> Outcome<()> {
     let plot = PanelsPlot {
         title: "How fast inhibition must be".into(),
         subtitle: format!(
-            "an excitatory neuron with self-excitation w and an inhibitory one, A = {A}; no energy is known; a, b: does it come to rest from beside its fixed point, at which the activation has the slope H"
+            "an excitatory neuron with self-excitation w and an inhibitory one, A = {A}; no energy is known; a, b: does it come to rest from beside its fixed point, at which the activation has the slope H; d: two neurons that an inhibitory one holds to A·V ≤ B"
         ),
-        columns: 3,
-        plots: plots.into_iter().chain([swings]).collect(),
+        columns: 2,
+        plots: plots.into_iter().chain([swings, half_plane()?]).collect(),
     };
     let directory = std::env::args().nth(1).map(PathBuf::from);
     let directory = directory.unwrap_or_else(std::env::temp_dir);

@@ -1,11 +1,22 @@
 //! A line attractor keeps a position; weights that are slightly off let it leak (Seung 1998).
 //!
 //! Four linear neurons with weights λ u uᵀ, u = (½, ½, ½, ½): the state keeps its part along u for τ/(1 − λ), and with λ = 1 for ever. Decay times are
-//! measured between t = 1 and t = 20. Then every weight of the line is off by a relative error, drawn at random: the eigenvalue
+//! measured between t = 10 and t = 20. Then every weight of the line is off by a relative error, drawn at random: the eigenvalue
 //! is off by as much, and so is 1/(1 − λ); with the other sign the position grows. `cargo run --release --example leaky_line --
 //! DIRECTORY` draws it into the directory.
 //!
 //! ```text
+//! λ        decay time   τ/(1 − λ)
+//! 0.9         10.0000     10.0000
+//! 0.99       100.0000    100.0000
+//! 0.999     1000.0000   1000.0000
+//! 0.9999    9999.9986   10000.0000
+//! 1        drift of the position over 20 τ: 6.7e-16
+//! relative error of every weight   eigenvalue − 1   decay time   1/(1 − λ)
+//! 0.01                                   5.461e-3       -183.1      -183.1
+//! 0.01                                  -2.709e-3        369.1       369.1
+//! 0.01                                   3.080e-4      -3246.9     -3246.9
+//! 0.01                                   5.507e-3       -181.6      -181.6
 //! ```
 
 use std::error::Error;
@@ -59,9 +70,9 @@ fn line(lambda: f64) -> Vec<f64> {
     vec![0.25 * lambda; N * N]
 }
 
-/// What the position decays with between t = 1, when the rest is gone but for the slow mode, and the end.
+/// What the position decays with between t = 10, when nothing is left but the slow mode, and the end.
 fn decay(position: &[f64]) -> f64 {
-    let first = TIMES / 20;
+    let first = TIMES / 2;
     let way = END * (TIMES - 1 - first) as f64 / (TIMES - 1) as f64;
     way / (position[first] / position[TIMES - 1]).ln()
 }

@@ -6,6 +6,14 @@
 //! directory.
 //!
 //! ```text
+//! P/N     e = 0            e = 0.1          e = 0.25         e = 0.5
+//! 0.017   0.993 ± 0.001    1.000 ± 0.000    1.000 ± 0.000    0.921 ± 0.004
+//! 0.033   0.773 ± 0.025    0.933 ± 0.042    1.000 ± 0.000    0.939 ± 0.004
+//! 0.050   0.669 ± 0.030    0.815 ± 0.037    1.000 ± 0.000    0.947 ± 0.004
+//! 0.075   0.517 ± 0.037    0.485 ± 0.050    0.920 ± 0.048    0.945 ± 0.007
+//! 0.100   0.383 ± 0.027    0.345 ± 0.018    0.550 ± 0.076    0.953 ± 0.004
+//! 0.150   0.327 ± 0.012    0.317 ± 0.014    0.307 ± 0.016    0.918 ± 0.034
+//! 0.200   0.271 ± 0.017    0.273 ± 0.017    0.263 ± 0.017    0.764 ± 0.062
 //! ```
 
 use std::error::Error;
@@ -15,7 +23,7 @@ use std::sync::Mutex;
 
 use attractor::dynamics::{Interrupt, Settings, Start};
 use attractor::ensemble::Ensemble;
-use attractor::figure::{Figure, Line, LinesPlot, PanelsPlot, Plot};
+use attractor::figure::{Figure, Line, LinesPlot};
 use attractor::kernels::Weights;
 use attractor::lagrangian::Identity;
 use attractor::monitor::RestMonitor;
@@ -141,20 +149,17 @@ fn main() -> Outcome<()> {
         }
         println!("{load:.3}   {}", told.join("    "));
     }
-    let plot = PanelsPlot {
+    let plot = LinesPlot {
         title: "What phase oscillators recall, with and without a second harmonic".into(),
         subtitle: format!(
             "N = {N}, cues with 10 % of signs turned and noise of 0.3 rad, {NETWORKS} networks; bars are two standard errors over networks"
         ),
-        columns: 1,
-        plots: vec![Plot::Lines(LinesPlot {
-            x_label: "load P/N".into(),
-            y_label: "overlap |Σ ξ exp(iθ)|/N".into(),
-            x_reaches: vec![0.0],
-            y_reaches: vec![0.0, 1.0],
-            lines,
-            ..LinesPlot::default()
-        })],
+        x_label: "load P/N".into(),
+        y_label: "overlap |Σ ξ exp(iθ)|/N".into(),
+        x_reaches: vec![0.0],
+        y_reaches: vec![0.0, 1.0],
+        lines,
+        ..LinesPlot::default()
     };
     let directory = std::env::args().nth(1).map(PathBuf::from);
     let directory = directory.unwrap_or_else(std::env::temp_dir);

@@ -87,7 +87,7 @@ impl Phase {
     }
 
     fn of(couplings: Recurrent, epsilon: f64) -> Result<Self, Refusal> {
-        if let Some(why) = couplings.why_no_energy() {
+        if let Some(why) = couplings.asymmetric() {
             const DRIFT: &str = "without symmetric couplings phases may circulate for ever and there is no energy; symmetric ones are (K + Kᵀ)/2";
             return Err(Refusal::new("weights", why).help(DRIFT));
         }
@@ -361,7 +361,7 @@ impl Synapse for Phase {
 
     /// Two products, and the sine and cosine of every angle.
     fn operations(&self) -> f64 {
-        const ANGLE: f64 = 60.0;
+        const ANGLE: f64 = 180.0;
         2.0 * self.couplings.operations() + ANGLE * self.size() as f64
     }
 

@@ -263,17 +263,24 @@ impl Recurrent {
         Recurrent::of(&weights, d, true)
     }
 
-    /// Why the weights have no energy, as the rest of a sentence about them; nothing where they have one.
-    pub(super) fn why_no_energy(&self) -> Option<String> {
+    /// How the weights are not symmetric, as the rest of a sentence about them; nothing where they are.
+    pub(super) fn asymmetric(&self) -> Option<String> {
         let worst = self.asymmetry.as_ref().filter(|_| !self.is_symmetric)?;
-        let (among, half) = match self.d.is_empty() {
-            true => ("", "W"),
-            false => (" under the layer's energy weights", "DW"),
+        let among = match self.d.is_empty() {
+            true => "",
+            false => " under the layer's energy weights",
         };
         let [size, largest] = worst.sizes();
         Some(format!(
-            "are not symmetric{among}: {worst}, which differ by {size} where the largest is {largest}; −½ gᵀ{half}g need not fall"
+            "are not symmetric{among}: {worst}, which differ by {size} where the largest is {largest}"
         ))
+    }
+
+    /// Why the weights have no energy, as the rest of a sentence about them; nothing where they have one.
+    fn why_no_energy(&self) -> Option<String> {
+        let half = if self.d.is_empty() { "W" } else { "DW" };
+        let why = self.asymmetric()?;
+        Some(format!("{why}; −½ gᵀ{half}g need not fall"))
     }
 
     /// `out += W g`, by half of the matrix where it is symmetric.
