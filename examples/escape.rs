@@ -216,7 +216,7 @@ fn main() -> Answer<()> {
 
     if let Some(directory) = std::env::args().nth(1) {
         let plot = LinesPlot {
-            title: "The time in an attractor grows exponentially with size".into(),
+            title: "The time in an attractor grows exponentially with the number of neurons".into(),
             subtitle: format!(
                 "{COUNT} trajectories each, 95 % intervals · graded neurons: sra, step 0.05, T = 0.5 · spins: glauber, T = 0.6"
             ),
