@@ -65,7 +65,7 @@ impl Phase {
     }
 
     fn size(&self) -> usize {
-        self.couplings.neurons()
+        self.couplings.weights().rows()
     }
 }
 
