@@ -16,9 +16,9 @@
 //! tanh    w = 3  0.50188048  0.50188048
 //! tanh    w = 4.5  0.30039197  0.30039197
 //! w = 3, τ_I = 0.8: the largest x is 1.2778
-//! half-plane, τ_I = 0.05: V1 + 2 V2 goes beyond 0.6 by 0.263
-//! half-plane, τ_I = 0.3: V1 + 2 V2 goes beyond 0.6 by 1.353
-//! half-plane, τ_I = 1: V1 + 2 V2 goes beyond 0.6 by 2.323
+//! half-plane, τ_I = 0.05: V1 + 2 V2 goes beyond 0.6 by 0.292
+//! half-plane, τ_I = 0.3: V1 + 2 V2 goes beyond 0.6 by 1.150
+//! half-plane, τ_I = 1: V1 + 2 V2 goes beyond 0.6 by 2.322
 //! ```
 
 use std::error::Error;
@@ -153,7 +153,7 @@ fn half_plane() -> Outcome<Plot> {
         let overrides = [format!("layers.inhibition.tau={tau}")];
         let study = load(Path::new("half-plane"), &overrides)?.study;
         let mut saved = Recorder::new(3, Save::Every(0.01), false);
-        let start = Start::at(vec![-1.0, -0.6, 0.0]);
+        let start = Start::at(vec![0.0, 0.0, -2.4]);
         integrate(
             &study.network,
             &study.settings,

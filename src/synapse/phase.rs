@@ -8,16 +8,20 @@
 use std::borrow::Borrow;
 
 use super::{
-    Energy, Flips, Kind, Learn, Linear, Made, Ports, Recurrent, Scratch, Sketch, Synapse, finite,
+    Energy, Flips, Kind, Learn, Linear, Ports, Recurrent, Scratch, Sketch, Synapse, finite,
 };
 use crate::kernels::{Entry, Patch, Told, Weights, add_sums};
-use crate::key::{Form, parameter};
-use crate::lagrangian::{Axis, DirectSum, TermRows};
+use crate::lagrangian::{DirectSum, TermRows};
 use crate::number::exact;
 use crate::refusal::Refusal;
 
 mod flips;
+mod kind;
 mod learn;
+mod turned;
+
+pub use kind::KIND;
+use turned::{Turned, double};
 
 /// Couplings `K` among the phases of one layer, and the strength `ε` of the second harmonic of every pair.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,49 +34,6 @@ pub struct Phase {
     /// `Σ |summands|` of a current is no more, no sine being larger either.
     strongest: f64,
 }
-
-pub const KIND: Kind = Kind {
-    name: "phase",
-    formula: "E = −½ Σ K_ij cos(θ_i − θ_j) − (ε/4) Σ cos 2(θ_i − θ_j), the activations θ of an identity layer without leak being angles; current I_i = −Σ K_ij sin(θ_i − θ_j) − ε Σ sin 2(θ_i − θ_j)",
-    layers: "[A]",
-    joins: Some(1),
-    instead: None,
-    parameters: &[
-        parameter(
-            "weights",
-            Form::Array,
-            "K, square and symmetric: a positive coupling draws two phases together, a negative one drives them to opposite sides",
-        ),
-        parameter(
-            "epsilon",
-            Form::Number,
-            "ε, the same for every pair: above 0 it draws each two phases to equal or opposite ones (0)",
-        ),
-    ],
-    make: |p, _| {
-        let weights = p.weights("weights", [Axis::Layer(0), Axis::Layer(0)]);
-        let epsilon = p.number("epsilon");
-        let phase = Phase::new(&weights?, epsilon?.unwrap_or(0.0))?;
-        let remarks = phase.couplings.note().into_iter().collect();
-        Ok(Made {
-            remarks,
-            ..phase.into()
-        })
-    },
-    examples: &[
-        (&[&[2]], "weights = [[0, 1], [1, 0]]"),
-        (
-            &[&[5]],
-            r#"weights = { random = "normal", symmetric = true }"#,
-        ),
-        (
-            &[&[14]],
-            r#"weights = { random = "normal", symmetric = true }
-            epsilon = 0.3"#,
-        ),
-        (&[&[3, 2]], "weights = { identity = 1 }\nepsilon = -0.2"),
-    ],
-};
 
 impl Phase {
     /// From symmetric couplings `K` and `ε`. What differs by rounding is evened out.
@@ -104,63 +65,7 @@ impl Phase {
     }
 
     fn size(&self) -> usize {
-        self.couplings.neurons()
-    }
-
-    /// Writes `cos θ`, `sin θ`, `K cos θ` and `K sin θ`, and `Σ cos 2θ`, `Σ sin 2θ` by column.
-    fn turn(&self, theta: &[f64], width: usize, rows: &mut Turned<'_>) {
-        for ((c, s), theta) in rows.cos.iter_mut().zip(&mut *rows.sin).zip(theta) {
-            (*s, *c) = theta.sin_cos();
-        }
-        for (of, out) in [
-            (&*rows.cos, &mut *rows.k_cos),
-            (&*rows.sin, &mut *rows.k_sin),
-        ] {
-            out.fill(0.0);
-            self.couplings.add_currents(of, width, out);
-        }
-        let [cos2, sin2] = [&mut *rows.cos2, &mut *rows.sin2];
-        cos2.fill(0.0);
-        sin2.fill(0.0);
-        let of = [&*rows.cos, &*rows.sin];
-        add_sums([], of, width, [cos2, sin2], |_, _, [], [c, s]| double(c, s));
-    }
-}
-
-/// `cos 2θ` and `sin 2θ`.
-#[inline(always)]
-fn double(c: f64, s: f64) -> [f64; 2] {
-    [(c - s) * (c + s), 2.0 * c * s]
-}
-
-/// The storage of an evaluation.
-struct Turned<'a> {
-    cos: &'a mut [f64],
-    sin: &'a mut [f64],
-    k_cos: &'a mut [f64],
-    k_sin: &'a mut [f64],
-    cos2: &'a mut [f64],
-    sin2: &'a mut [f64],
-}
-
-impl<'a> Turned<'a> {
-    /// Cut from `4 n + 2` rows, and what is left.
-    fn cut(rows: &'a mut [f64], n: usize, width: usize) -> (Self, &'a mut [f64]) {
-        let (cos, rest) = rows.split_at_mut(n * width);
-        let (sin, rest) = rest.split_at_mut(n * width);
-        let (k_cos, rest) = rest.split_at_mut(n * width);
-        let (k_sin, rest) = rest.split_at_mut(n * width);
-        let (cos2, rest) = rest.split_at_mut(width);
-        let (sin2, rest) = rest.split_at_mut(width);
-        let turned = Turned {
-            cos,
-            sin,
-            k_cos,
-            k_sin,
-            cos2,
-            sin2,
-        };
-        (turned, rest)
+        self.couplings.weights().rows()
     }
 }
 
