@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let epochs = std::env::args()
         .nth(1)
         .map_or(Ok(2), |w| w.parse::<usize>())?;
-    let (mut all, mut chosen) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     println!("seed  choose   test  |τẋ| free, nudged, nudged away");
     for seed in 1..=5 {
         let settings = [
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "{seed:4}   {choose:.3}  {test:.3}  {}",
             residuals.join(", ")
         );
-        (all.push(test), chosen.push(choose));
+        all.push(test);
         if seed == 5 {
             let near = [1, 3].map(|k| neighbours(&found.task, &found.trained.network, k));
             println!(

@@ -125,7 +125,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }],
     };
     for ending in ["png", "svg"] {
-        plot.draw(&directory.join(format!("photographs-filled.{ending}")))?;
+        plot.draw(directory.join(format!("photographs-filled.{ending}")))?;
     }
     Ok(())
 }
