@@ -217,7 +217,7 @@ fn main() -> Measured<()> {
     let plot = PanelsPlot {
         title: "How many patterns a dense memory keeps".into(),
         subtitle: "random patterns, started at themselves · exact: no approximation of the crosstalk · networks: 60 for each dot of a, 60 of c, bars: standard errors over networks".into(),
-        columns: 3,
+        columns: 2,
         plots: all,
     };
     draw("dense-capacity", &plot)

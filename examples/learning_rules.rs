@@ -208,7 +208,7 @@ fn main() -> Measured<()> {
             "a, b: N = {N} spins, {NETWORKS} networks, perceptrons of {SWEEPS} sweeps at most · c: {} networks · bars: standard errors over networks",
             10 * NETWORKS
         ),
-        columns: 3,
+        columns: 2,
         plots: [fixed, recalled, before].map(Plot::Lines).into(),
     };
     draw("learning-rules", &plot)

@@ -13,7 +13,7 @@ use attractor::analysis::capacity::bit_error;
 use attractor::dynamics::{ASYNCHRONOUS, Rule, SYNCHRONOUS, Settings};
 use attractor::figure::{Line, LinesPlot, PanelsPlot, Plot};
 use attractor::learning::rules::outer_products;
-use draw::{draw, measured, steps, theory};
+use draw::{dots, draw, measured, steps, theory};
 use ensembles::{
     Estimate, Measured, apart, estimates, first, followed, head, overlap, patterns, recurrent, row,
     settings, short, spins, turned,
@@ -87,13 +87,21 @@ fn main() -> Measured<()> {
         }
     }
     let mut bits = panel("bits that would flip", "part", &seen, 0);
-    bits.lines.iter_mut().for_each(|l| l.scattered = true);
+    // Their errors are smaller than the dots.
+    bits.lines = KINDS
+        .iter()
+        .zip(&seen)
+        .map(|(kind, points)| {
+            let points: Vec<_> = points.iter().map(|(a, e)| (*a, e[0])).collect();
+            dots(*kind, &points)
+        })
+        .collect();
     let loads = steps([0.05f64.ln(), 3f64.ln()], 100).map(f64::exp);
     let curves = KINDS.iter().enumerate().map(|(kind, name)| {
         // A field of 1 + D, give or take √α.
         let error = |a: f64| bit_error(a / (1.0 + diagonal(kind, a)).powi(2));
         theory(
-            format!("N → ∞, {name}"),
+            format!("theory, {name}"),
             loads.clone().map(|a| (a, error(a))),
         )
     });
@@ -114,7 +122,7 @@ fn main() -> Measured<()> {
         subtitle: format!(
             "Hebb's rule, N = {N} spins asked by their whole field, {NETWORKS} networks, {ASKED} patterns of each · bars: standard errors over networks"
         ),
-        columns: 3,
+        columns: 2,
         plots: plots.map(Plot::Lines).into(),
     };
     draw("self-connections", &plot)

@@ -23,6 +23,16 @@ pub fn measured(label: impl Into<String>, points: &[(f64, Estimate)]) -> Line {
     }
 }
 
+/// Means as dots alone, for errors that are smaller than the dots: with bars, dots of several lines would be set apart sideways, and off a curve.
+pub fn dots(label: impl Into<String>, points: &[(f64, Estimate)]) -> Line {
+    Line {
+        low: Vec::new(),
+        high: Vec::new(),
+        scattered: true,
+        ..measured(label, points)
+    }
+}
+
 /// A curve of theory, in the colour of the measured line of the same place, dashed.
 pub fn theory(label: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Line {
     Line {

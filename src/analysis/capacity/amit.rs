@@ -42,7 +42,7 @@ fn diluted_load(y: f64, kept: f64) -> f64 {
 
 /// The load that is largest, and the y there, where a part `kept` of the pairs is joined.
 fn diluted_turning_point(kept: f64) -> [f64; 2] {
-    let y = highest(|y| diluted_load(y, kept), [0.5, 5.0]);
+    let y = highest(|y| diluted_load(y, kept), [1e-3, 5.0]);
     [y, diluted_load(y, kept)]
 }
 

@@ -65,12 +65,15 @@ fn learn(patterns: &Patterns, options: &Options, kind: Couplings) -> Result<Lear
             Couplings::Independent => (2.0, "such weights"),
             Couplings::Symmetric => (1.28, "symmetric weights"),
         };
-        let load = count as f64 / size as f64;
-        let beyond = if load > holds { "beyond" } else { "near" };
-        let help = format!(
-            "{count} patterns of {size} neurons are {beyond} capacity: {kind} hold some {:.0} without a margin, fewer with one; take fewer patterns, a smaller margin, or more sweeps",
-            holds * size as f64
-        );
+        let most = holds * size as f64;
+        let help = match count as f64 > most {
+            true => format!(
+                "{count} patterns of {size} neurons are beyond capacity: {kind} hold some {most:.0} without a margin, fewer with one; take fewer patterns or more neurons"
+            ),
+            false => format!(
+                "{kind} hold some {most:.0} random patterns of {size} neurons without a margin, fewer with one, and fewer that are alike; take fewer patterns, a smaller margin, or more sweeps"
+            ),
+        };
         return Err(Refusal::new("patterns", why).help(help));
     }
     Ok(of_signs(found.weights, patterns))
