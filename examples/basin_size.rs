@@ -18,10 +18,12 @@ use ensembles::{
     Estimate, Measured, estimates, head, patterns, recurrent, row, settings, short, spins,
 };
 
-const NETWORKS: usize = 10;
-const ASKED: usize = 10;
-const EACH: usize = 4;
-const LEVELS: usize = 26;
+const NETWORKS: usize = 8;
+const ASKED: usize = 5;
+const EACH: usize = 2;
+const LEVELS: usize = 17;
+/// Between levels of damage.
+const STEP: f64 = 0.03;
 
 /// The radius of one network, as a part of N.
 fn radius(rule: &str, options: &Options, [n, count]: [usize; 2], network: usize) -> Measured<f64> {
@@ -42,7 +44,7 @@ fn radius(rule: &str, options: &Options, [n, count]: [usize; 2], network: usize)
     };
     let cues = Cues {
         memories: (0..ASKED.min(count)).collect(),
-        levels: (0..LEVELS).map(|k| 0.02 * k as f64).collect(),
+        levels: (0..LEVELS).map(|k| STEP * k as f64).collect(),
         values: Some([-1.0, 1.0]),
         each: EACH,
     };
@@ -62,7 +64,7 @@ fn radius(rule: &str, options: &Options, [n, count]: [usize; 2], network: usize)
     let Some(k) = parts.windows(2).position(|w| w[0] >= 0.5 && w[1] < 0.5) else {
         return Ok(if parts[0] < 0.5 { 0.0 } else { 0.5 });
     };
-    Ok(0.02 * (k as f64 + (parts[k] - 0.5) / (parts[k] - parts[k + 1])))
+    Ok(STEP * (k as f64 + (parts[k] - 0.5) / (parts[k] - parts[k + 1])))
 }
 
 type Points = Vec<(f64, Estimate)>;
@@ -108,7 +110,7 @@ fn main() -> Measured<()> {
     let own = Options::default();
     let loads = [0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16];
     let mut hebb = Vec::new();
-    for n in [200, 400, 800] {
+    for n in [100, 200, 400] {
         hebb.push((format!("N = {n}"), along("hebb", &own, n, &loads)?));
     }
     print("Hebb's rule", &hebb);
@@ -116,6 +118,7 @@ fn main() -> Measured<()> {
     let wide = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
     let margin = Options {
         margin: 0.5,
+        sweeps: 3000,
         ..Options::default()
     };
     let mut rules = vec![
@@ -129,7 +132,7 @@ fn main() -> Measured<()> {
             along("projection", &own, n, &wide)?,
         ),
     ];
-    let taught = along("perceptron", &margin, n, &wide)?;
+    let taught = along("perceptron", &margin, n, &wide[..6])?;
     rules.push(("perceptron, κ = 0.5".to_owned(), taught));
     print(&format!("N = {n}"), &rules);
     let mut sizes = panel("Hebb's rule", &hebb);

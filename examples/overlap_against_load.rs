@@ -17,9 +17,9 @@ use measure::ensembles::{self, head, row, short};
 use measure::{Estimate, Measured, capacity};
 
 /// N, and networks of each size.
-const SIZES: [(usize, usize); 4] = [(500, 40), (1000, 24), (2000, 12), (4000, 6)];
+const SIZES: [(usize, usize); 4] = [(500, 24), (1000, 12), (2000, 8), (4000, 4)];
 const LOADS: [f64; 10] = [0.05, 0.08, 0.1, 0.12, 0.13, 0.138, 0.145, 0.16, 0.18, 0.2];
-const PATTERNS: usize = 10;
+const PATTERNS: usize = 8;
 
 fn panel(title: &str, y_label: &str, seen: &[Vec<(f64, [Estimate; 2])>], what: usize) -> LinesPlot {
     let lines = SIZES.iter().zip(seen).map(|((n, _), points)| {

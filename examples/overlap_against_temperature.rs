@@ -37,7 +37,7 @@ fn phases() -> LinesPlot {
         "Largest loads with a state near a pattern",
         "T | exists (T_M) | deepest (T_c)",
     );
-    let temperatures = steps([0.02, 0.98], 33);
+    let temperatures = steps([0.05, 0.95], 19);
     let (mut exists, mut deepest) = (
         vec![(critical_load()[0], 0.0)],
         vec![(ground_state_load(), 0.0)],
@@ -46,7 +46,7 @@ fn phases() -> LinesPlot {
         let [a, b] = [retrieval_load_at(t), stable_retrieval_load_at(t)];
         exists.extend(a.map(|a| (a, t)));
         deepest.extend(b.map(|b| (b, t)));
-        if let (true, Some(a), Some(b)) = (k % 4 == 0, a, b) {
+        if let (true, Some(a), Some(b)) = (k % 2 == 0, a, b) {
             row(&[format!("{t:.2}"), format!("{a:.5}"), format!("{b:.5}")]);
         }
     }
@@ -99,7 +99,7 @@ fn main() -> Measured<()> {
         }
     });
     let curves = LOADS.iter().map(|load| {
-        let points = steps([0.01, 1.0], 100).filter_map(|t| Some((t, overlap(*load, t)?)));
+        let points = steps([0.05, 1.0], 50).filter_map(|t| Some((t, overlap(*load, t)?)));
         theory(format!("theory, α = {load}"), points)
     });
     let overlaps = LinesPlot {

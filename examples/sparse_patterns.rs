@@ -1,4 +1,4 @@
-//! Patterns in which few neurons are active, as in the dentate gyrus, hold more: the covariance rule with activity a, N = 1000 units of 0 and 1, P patterns of aN active units
+//! Patterns in which few neurons are active, as in the dentate gyrus, hold more: the covariance rule with activity a, N = 500 units of 0 and 1, P patterns of aN active units
 //! each, started at a pattern, T = 0. Measured is m = Σ (ξ − a) V/(N a (1 − a)) of the end; beside it 1 − 2p after one step, p = ½ erfc(1/√(8 α a (1 − a))). Without the sums of the
 //! weights in the input the fields are not centred, and even a light load is lost.
 //!
@@ -18,10 +18,10 @@ use attractor::pattern::random::Stream;
 use draw::{draw, measured, reference, steps, theory};
 use ensembles::{Estimate, Measured, bits, ends, estimates, head, recurrent, row, short};
 
-const N: usize = 1000;
+const N: usize = 500;
 const NETWORKS: usize = 8;
 const ASKED: usize = 10;
-const ACTIVITIES: [f64; 4] = [0.5, 0.2, 0.1, 0.02];
+const ACTIVITIES: [f64; 4] = [0.5, 0.2, 0.1, 0.04];
 /// P/N times 4a(1 − a): the noise of the fields, in units of that of a = ½.
 const NOISE: [f64; 7] = [0.04, 0.07, 0.1, 0.12, 0.14, 0.17, 0.22];
 
