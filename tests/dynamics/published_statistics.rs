@@ -281,8 +281,10 @@ fn sparse_patterns_are_kept_at_loads_that_others_are_lost_at_and_by_their_own_in
     };
     let half = kept(0.5, 0.1, true);
     agrees("a = ½", half, retrieval(0.1).unwrap().overlap, 2e-3);
-    // Without the sums of the weights in the input it was .27 elsewhere.
-    assert!(kept(0.5, 0.1, false).mean < 0.5);
+    // Without the sums of the weights in the input the noise is that of twice the load: .27 elsewhere, at a larger N.
+    let bare = kept(0.5, 0.1, false);
+    exceeds("with the input and without", half, bare);
+    assert!(bare.mean < 0.8, "{bare:?}");
     exceeds(
         "a = 0.05 and ½",
         kept(0.05, 0.3, true),

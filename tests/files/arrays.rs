@@ -150,6 +150,34 @@ fn hebbian_weights_are_the_outer_products() {
 }
 
 #[test]
+fn a_rule_gives_weights_and_the_input_that_goes_with_them() {
+    // One pattern of 0 and 1: J_ij = S_i S_j / 4, S = 2ξ − 1, without a diagonal; the bias is −½ Σ_j J_ij.
+    let rule = "{ rule = \"hebb\", patterns = [[1, 0, 1, 1]]";
+    let weights = numbers(&format!("a = {rule} }}"), &[4, 4]);
+    assert_eq!(weights[..4], [0.0, -0.25, 0.25, 0.25]);
+    assert_eq!(weights[4..8], [-0.25, 0.0, -0.25, -0.25]);
+    let bias = numbers(&format!("a = {rule}, gives = \"bias\" }}"), &[4]);
+    assert_eq!(bias, [-0.125, 0.375, -0.125, -0.125]);
+    let whole = numbers(&format!("a = {rule}, zero_diagonal = false }}"), &[4, 4]);
+    assert_eq!(whole[0], 0.25);
+    // Patterns by name, with their size from the place.
+    let text = "xi = { random = \"sign\", shape = [2, 6] }\na = { rule = \"storkey\", patterns = \"xi\" }";
+    assert_eq!(numbers(text, &[6, 6]).len(), 36);
+}
+
+#[test]
+fn bits_are_ones_as_often_as_is_said() {
+    // 10⁴ numbers with the probability 0.1: 1000 ± 30, five times that is never exceeded by chance.
+    let text = "a = { random = \"bits\", activity = 0.1, seed = 3 }";
+    let bits = numbers(text, &[10_000]);
+    assert!(bits.iter().all(|b| *b == 0.0 || *b == 1.0));
+    let ones: f64 = bits.iter().sum();
+    assert!((ones - 1000.0).abs() < 150.0, "{ones}");
+    let none = numbers("a = { random = \"bits\", activity = 0 }", &[100]);
+    assert_eq!(none, [0.0; 100]);
+}
+
+#[test]
 fn half_norms_turn_overlaps_into_distances() {
     assert_eq!(
         numbers("a = { half_norm_of = [[3, 4], [0, 2]] }", &[2]),
