@@ -203,7 +203,8 @@ pub fn short(e: Estimate) -> String {
     if e.mean.is_nan() {
         return "–".into();
     }
-    if e.error == 0.0 {
+    // Below this it is rounding.
+    if e.error < 1e-12 {
         let all = format!("{:.10}", e.mean);
         return all.trim_end_matches('0').trim_end_matches('.').into();
     }

@@ -161,7 +161,8 @@ fn a_rule_gives_weights_and_the_input_that_goes_with_them() {
     let whole = numbers(&format!("a = {rule}, zero_diagonal = false }}"), &[4, 4]);
     assert_eq!(whole[0], 0.25);
     // Patterns by name, with their size from the place.
-    let text = "xi = { random = \"sign\", shape = [2, 6] }\na = { rule = \"storkey\", patterns = \"xi\" }";
+    let text =
+        "xi = { random = \"sign\", shape = [2, 6] }\na = { rule = \"storkey\", patterns = \"xi\" }";
     assert_eq!(numbers(text, &[6, 6]).len(), 36);
 }
 

@@ -2,17 +2,22 @@
 
 /// The place between these two at which a function changes its sign, to the last digits. The ends are where it is looked for: where the
 /// signs there are the same the answer is one of them.
+///
+/// Two steps of the secant, of which the older end counts half (the Illinois rule), then one of bisection, in turn.
 pub(super) fn crossing(f: impl Fn(f64) -> f64, [mut low, mut high]: [f64; 2]) -> f64 {
-    let below = f(low) < 0.0;
-    // A double has 52 bits, and some that the ends are apart.
-    for _ in 0..100 {
+    let [mut below, mut above] = [f(low), f(high)];
+    for k in 1..200 {
         let middle = 0.5 * (low + high);
         if middle == low || middle == high {
             break;
         }
-        match (f(middle) < 0.0) == below {
-            true => low = middle,
-            false => high = middle,
+        let secant = (low * above - high * below) / (above - below);
+        let inside = secant > low.min(high) && secant < low.max(high);
+        let at = if inside && k % 3 > 0 { secant } else { middle };
+        let value = f(at);
+        match (value < 0.0) == (below < 0.0) {
+            true => (low, below, above) = (at, value, 0.5 * above),
+            false => (high, above, below) = (at, value, 0.5 * below),
         }
     }
     0.5 * (low + high)
