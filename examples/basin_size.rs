@@ -31,7 +31,12 @@ fn radius(rule: &str, options: &Options, [n, count]: [usize; 2], network: usize)
     let rule = named(rule).ok_or("no such rule")?;
     let learned = (rule.learn)(&Patterns::new(xi.patterns.clone(), n)?, options)?;
     let network_of = recurrent(spins(n)?, learned.weights)?;
-    let settings = settings(&ASYNCHRONOUS, Rule::Difference);
+    // Weights that are not symmetric have no energy whose difference could be asked.
+    let asked_by = match rule.symmetric {
+        true => Rule::Difference,
+        false => Rule::Field,
+    };
+    let settings = settings(&ASYNCHRONOUS, asked_by);
     let settings = attractor::dynamics::Settings {
         t_end: 200.0,
         ..settings

@@ -66,10 +66,14 @@ fn measure(rule: &str, count: usize, network: usize) -> Measured<[f64; 2]> {
     let xi = patterns(network, count, N);
     let weights = weights(rule, &xi)?;
     let asked = first(&xi, ASKED);
-    // Weights without an energy need not come to rest.
+    // Weights that are not symmetric have no energy whose difference could be asked, and need not come to rest.
+    let asked_by = match rule {
+        "perceptron" => Rule::Field,
+        _ => Rule::Difference,
+    };
     let settings = Settings {
         t_end: 200.0,
-        ..settings(&ASYNCHRONOUS, Rule::Difference)
+        ..settings(&ASYNCHRONOUS, asked_by)
     };
     let stable = stable(&weights, &xi);
     let cues = turned(network, &asked, 0.1);
