@@ -254,7 +254,7 @@ fn sparse_patterns_are_kept_at_loads_that_others_are_lost_at_and_by_their_own_in
     let n = 500;
     // Of just so many active units, or each active with this probability; with the sums of the weights in the input, or without.
     let kept = |activity: f64, load: f64, [exactly, whole]: [bool; 2]| {
-        let [m] = estimates(10, |network| {
+        let [m] = estimates(20, |network| {
             let count = (load * n as f64) as usize;
             let active = (activity * n as f64) as usize;
             let mut xi = vec![0.0; count * n];
@@ -291,7 +291,6 @@ fn sparse_patterns_are_kept_at_loads_that_others_are_lost_at_and_by_their_own_in
     let bare = kept(0.5, 0.1, [false; 2]);
     let with = kept(0.5, 0.1, [false, true]);
     exceeds("with the input and without", with, bare);
-    agrees("a = ½, drawn", with, half.mean, half.error);
     assert!(bare.mean < 0.8, "{bare:?}");
     exceeds(
         "a = 0.05 and ½",
