@@ -83,8 +83,8 @@ pub fn retrieval(load: f64) -> Option<Retrieval> {
     }
     let [lowest, most] = turning_point();
     let root = (2.0 * load).sqrt();
-    // NaN for a load below 0 is not below the most.
-    if !(root < most) {
+    // NaN for a load below 0.
+    if root.is_nan() || root >= most {
         return None;
     }
     // The function lies below 1/y.
