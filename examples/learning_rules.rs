@@ -110,7 +110,10 @@ fn before_an_error(n: usize, network: usize) -> [f64; 2] {
     found.map(|f| f.unwrap_or(most as f64))
 }
 
-fn rules() -> Measured<Vec<Vec<(f64, [Estimate; 2])>>> {
+/// Loads, with the part of stable patterns and the overlap after recall.
+type Points = Vec<(f64, [Estimate; 2])>;
+
+fn rules() -> Measured<Vec<Points>> {
     let of = |rule: &str| {
         // No more independent patterns than neurons.
         let loads = LOADS.iter().filter(|p| rule != "projection" || **p < N);
@@ -124,7 +127,7 @@ fn rules() -> Measured<Vec<Vec<(f64, [Estimate; 2])>>> {
     RULES.iter().map(|rule| of(rule)).collect()
 }
 
-fn panel(title: &str, y_label: &str, seen: &[Vec<(f64, [Estimate; 2])>], what: usize) -> LinesPlot {
+fn panel(title: &str, y_label: &str, seen: &[Points], what: usize) -> LinesPlot {
     let lines = RULES.iter().zip(seen).map(|(rule, points)| {
         let points: Vec<_> = points.iter().map(|(p, e)| (*p, e[what])).collect();
         measured(*rule, &points)
@@ -151,7 +154,7 @@ fn main() -> Measured<()> {
         head(title, &format!("P | {}", RULES.join(" | ")));
         for p in LOADS {
             let load = p as f64 / N as f64;
-            let cell = |points: &Vec<(f64, [Estimate; 2])>| {
+            let cell = |points: &Points| {
                 let found = points.iter().find(|(l, _)| *l == load);
                 found.map_or("".into(), |(_, e)| short(e[what]))
             };
