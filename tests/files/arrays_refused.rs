@@ -444,7 +444,7 @@ error: `random` cannot be "orthogonal"
 1 | a = { random = "orthogonal", std = -1 }
   |                ^^^^^^^^^^^^
   |
-  = help: known here: normal, uniform, sign
+  = help: known here: normal, uniform, sign, bits
 
 1 error in models/x.toml
 "#,
