@@ -89,7 +89,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     for ending in ["png", "svg"] {
         Plot::Patterns(plot.clone())
-            .draw(&Path::new(&place).join(format!("prototypes.{ending}")))?;
+            .draw(Path::new(&place).join(format!("prototypes.{ending}")))?;
     }
     Ok(())
 }
