@@ -66,16 +66,15 @@ fn arrays(path: &Path) -> Vec<(String, Vec<u64>)> {
     names.iter().map(|n| (n.clone(), bits(n))).collect()
 }
 
-#[track_caller]
-fn refused(path: &Path, text: &str, more: &[&str], words: &[&str]) {
+/// What is wrong with how a model is refused; nothing where it is as it should be.
+fn refused(path: &Path, text: &str, more: &[&str], words: &[&str]) -> Option<String> {
     write(path, text);
     let output = attractor(path, &[&["train", "m.toml"], more].concat());
     let told = said(&output);
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    for word in words {
-        assert!(told.contains(word), "no {word:?} in\n{told}");
-    }
-    assert!(!path.join("runs").exists(), "{told}");
+    let silent: Vec<&&str> = words.iter().filter(|w| !told.contains(**w)).collect();
+    let is_right =
+        output.status.code() == Some(2) && silent.is_empty() && !path.join("runs").exists();
+    (!is_right).then(|| format!("{silent:?} is not in\n{told}"))
 }
 
 #[test]
@@ -236,7 +235,7 @@ fn a_rate_that_diverges_leaves_no_weights() {
 fn a_boltzmann_machine_learns_what_is_likely() {
     let directory = TempDir::new().unwrap();
     let path = directory.path();
-    let settings = ["learn.epochs=400", "learn.optimiser.rate=0.02"];
+    let settings = ["learn.epochs=800", "learn.seed=2"];
     let words = [
         "train",
         "bars-and-stripes",
@@ -261,26 +260,27 @@ fn a_boltzmann_machine_learns_what_is_likely() {
 fn what_cannot_be_learnt_is_refused_at_its_place() {
     let directory = TempDir::new().unwrap();
     let path = directory.path();
+    let mut all: Vec<Option<String>> = Vec::new();
     let with = |from: &str, to: &str| {
         assert!(ALIKE.contains(from), "{from}");
         ALIKE.replacen(from, to, 1)
     };
-    refused(
+    all.push(refused(
         path,
         "[layers.a]\nsize = 1\nlagrangian = \"tanh\"\n",
         &[],
         &["has no [learn]"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with(
             "rule = \"equilibrium-propagation\"",
-            "rule = \"equilibrium\"",
+            "rule = \"equilibrum-propagation\"",
         ),
         &[],
-        &["did you mean \"equilibrium-propagation\""],
-    );
-    refused(
+        &["equilibrium-propagation`?"],
+    ));
+    all.push(refused(
         path,
         &with(
             "targets = [[0.8], [-0.8], [-0.8], [0.8]]",
@@ -288,14 +288,14 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
         ),
         &[],
         &["has 2 numbers", "4 examples"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with("target = \"answer\"\n", ""),
         &[],
         &["needs `target`"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with(
             "target = \"answer\"\ntargets = [[0.8], [-0.8], [-0.8], [0.8]]\n",
@@ -303,14 +303,14 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
         ),
         &[],
         &["targets are missing"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with("target = \"answer\"", "target = \"pair\""),
         &[],
         &["the layer of the data"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with(
             "data = [[1, 1], [1, -1], [-1, 1], [-1, -1]]",
@@ -318,9 +318,14 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
         ),
         &[],
         &["pair"],
-    );
-    refused(path, &with("epochs = 60", "epochs = 0"), &[], &["epochs"]);
-    refused(
+    ));
+    all.push(refused(
+        path,
+        &with("epochs = 60", "epochs = 0"),
+        &[],
+        &["epochs"],
+    ));
+    all.push(refused(
         path,
         &with(
             "epochs = 60",
@@ -328,39 +333,44 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
         ),
         &[],
         &["row 2", "tells nothing"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with("epochs = 60", "epochs = 60\ntest = \"2..9\""),
         &[],
         &["only 4 rows"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with("epochs = 60", "epochs = 60\nkeep = \"best\""),
         &[],
         &["no rows tell which is"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with("epochs = 60", "epochs = 60\nnudge = -1"),
         &[],
         &["above 0"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with("epochs = 60", "epochs = 60\nchains = 3"),
         &[],
         &["belongs to the rule \"boltzmann\""],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with("epochs = 60", "epochs = 60\nshift = 1"),
         &[],
         &["height and width"],
-    );
-    refused(path, &with("rate = 0.03", "rate = 0"), &[], &["above 0"]);
-    refused(
+    ));
+    all.push(refused(
+        path,
+        &with("rate = 0.03", "rate = 0"),
+        &[],
+        &["above 0"],
+    ));
+    all.push(refused(
         path,
         &with(
             "size = 8\nlagrangian = \"tanh\"",
@@ -368,20 +378,20 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
         ),
         &[],
         &["has no leak"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         &with("epochs = 60", "epochs = 60\nsynapses = [4]"),
         &[],
         &["synapse 4", "none of the 2"],
-    );
+    ));
     let one_way = with(
         "[start]",
         "[[synapses]]\nkind = \"feedforward\"\nlayers = [\"pair\", \"answer\"]\nweights = 0.1\n[start]",
     );
     let one_way = one_way.replace("epochs = 60", "epochs = 60\nsynapses = [2]");
-    refused(path, &one_way, &[], &["does not learn"]);
-    refused(
+    all.push(refused(path, &one_way, &[], &["does not learn"]));
+    all.push(refused(
         path,
         &with(
             "rule = \"equilibrium-propagation\"",
@@ -394,13 +404,15 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
         .replace("0.8", "1.5"),
         &[],
         &["row 0 of the targets", "no activation"],
-    );
-    refused(
+    ));
+    all.push(refused(
         path,
         ALIKE,
         &["--set", "weights=nowhere"],
         &["cannot read the weights `nowhere`"],
-    );
+    ));
+    let wrong: Vec<String> = all.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]

@@ -66,7 +66,11 @@ pub(super) fn read(
     let what = format!("examples of layer `{}` ({})", own.name, own.size());
     let data = super::array(&data, &Place::rows(what, None, &own.shape), resolver)?.data;
     let count = data.len() / own.size().max(1);
-    let wanted = wanted([&target, &targets, &coded], (network, count), resolver)?;
+    let wanted = wanted(
+        [&target, &targets, &coded],
+        (network, layer, count),
+        resolver,
+    )?;
     let examples = Examples {
         layer,
         rows: data,
@@ -129,7 +133,7 @@ fn field_result<T>(field: &Field<'_>, whole: &Field<'_>, found: Result<T, Refusa
 /// What is wanted of which layer: none where nothing is said of it, nothing where it is wrong.
 fn wanted(
     [target, targets, coded]: [&Field<'_>; 3],
-    (network, count): (&Network, usize),
+    (network, held, count): (&Network, usize, usize),
     resolver: &mut Resolver<'_>,
 ) -> Option<Option<Targets>> {
     let codes = match coded.is_present() {
@@ -158,6 +162,13 @@ fn wanted(
         }
     }
     let layer = named(target, network)?;
+    if layer == held {
+        let name = &network.layers()[layer].name;
+        let why = format!(
+            "`{name}` is the layer of the data: what is held there cannot be wanted as well"
+        );
+        return target.error(why).none();
+    }
     let (name, shape, size) = {
         let l = &network.layers()[layer];
         (l.name.clone(), l.shape.clone(), l.size())
