@@ -12,6 +12,8 @@ use crate::monitor::{Flow, Monitor};
 use crate::pattern::random::Stream;
 use crate::trajectory::{Column, State, Step, StopReason};
 
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = (1 << 31) - 15;
 /// Intervals of the trapezoidal sums of the exact integral.
 const INTERVALS: usize = 20_000;
 
@@ -40,10 +42,16 @@ pub fn mean_passage(
     for k in 1..=INTERVALS {
         let [before, here] = [k - 1, k].map(|k| (-(energies[k] - least) / t).exp());
         inner += 0.5 * h * (before + here);
-        let integrand = inner * ((energies[k] - least) / t).exp();
+        // Where nothing lies to the left the trajectory never is.
+        let integrand = match inner > 0.0 {
+            true => inner * ((energies[k] - least) / t).exp(),
+            false => 0.0,
+        };
         // The part of the interval that lies beyond a.
         let part = ((places[k] - a) / h).clamp(0.0, 1.0);
-        outer += 0.5 * h * part * (last + integrand);
+        if part > 0.0 {
+            outer += 0.5 * h * part * (last + integrand);
+        }
         last = integrand;
     }
     friction / t * outer
@@ -100,7 +108,7 @@ pub fn passage_times(
     let times = Mutex::new(vec![None; count]);
     let from = |k| {
         Ok(Start {
-            stream: Some(Stream::of(seed, 0, k, 0)),
+            stream: Some(Stream::of(seed, OWN, k, 0)),
             ..start.clone()
         })
     };

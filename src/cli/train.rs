@@ -1,7 +1,7 @@
 //! `attractor train`.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -14,7 +14,8 @@ use super::progress::Style;
 use super::question::Question;
 use crate::learning::{Phases, Score, Task, Told, Trained};
 use crate::number::{number, rounded};
-use crate::report::{in_words, left_of, training_answer};
+use crate::record::RunDirectory;
+use crate::report::{TRAINING, in_words, left_of, training_answer};
 
 #[derive(Args, Debug)]
 pub(super) struct Train {
@@ -41,22 +42,26 @@ impl Train {
         };
         let study = &loaded.study;
         let from = |out: &std::path::Path| match self.resume {
-            true => left_of(out, &task, &study.network)
-                .map(Some)
-                .map_err(Failure::bad),
+            true => left_of(out, &task, study).map(Some).map_err(Failure::bad),
+            false if !self.place.force && RunDirectory::is_left(out, TRAINING) => {
+                let out = out.display();
+                Err(Failure::bad(format!(
+                    "{out}.partial holds a training that was interrupted: --resume goes on with it, --out DIR keeps this one elsewhere, --force begins anew"
+                )))
+            }
             false => Ok(None),
         };
         let (mut asked, from) =
             Question::going_on((clock, study), origin, ("train", from), &self.place)?;
         let before = from.as_ref().map_or(0, |s| s.epochs.len());
         asked.job.say(format_args!(
-            "{}: {} learns {} numbers from {} rows by {}, {} epochs{}",
+            "{}: {}, {} numbers learn from {} rows by {}, {}{}",
             study.title,
             super::words::plural(study.network.size(), "neuron"),
             task.parameters.count(),
             task.plan.learn.len(),
             task.rule.name,
-            task.plan.epochs,
+            super::words::plural(task.plan.epochs, "epoch"),
             if before > 0 {
                 format!(", {before} of them done")
             } else {
@@ -68,6 +73,7 @@ impl Train {
             said,
             of: task.plan.epochs,
             clock,
+            last: clock,
         };
         let trained = asked.ask(|interrupt| {
             let phases = Phases {
@@ -88,18 +94,24 @@ impl Train {
     }
 }
 
+/// Epochs that follow each other faster are not all told.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Says how the epochs went.
 struct Teller {
     said: bool,
     of: usize,
     clock: Instant,
+    last: Instant,
 }
 
 impl Teller {
     fn tell(&mut self, Told { done, epoch }: Told<'_>) {
-        if !self.said {
+        let is_end = done == 1 || done == self.of;
+        if !self.said || !is_end && self.last.elapsed() < PATIENCE {
             return;
         }
+        self.last = Instant::now();
         let mut line = format!(
             "epoch {done} of {}: loss {}",
             self.of,
@@ -117,12 +129,11 @@ impl Teller {
 }
 
 fn print(task: &Task, trained: &Trained) {
+    if trained.is_interrupted {
+        return;
+    }
     let rows: [(&str, usize, Option<Score>); 3] = [
-        (
-            "train",
-            task.plan.learn.len(),
-            Some(trained.learnt).filter(|_| !trained.is_interrupted),
-        ),
+        ("train", task.plan.learn.len(), trained.learnt),
         ("choose", task.plan.choose.len(), trained.choose),
         ("test", task.plan.test.len(), trained.test),
     ];

@@ -5,6 +5,7 @@ use super::rule::targets;
 use super::{Examples, Found, Lesson, Rule, Score, Steps};
 use crate::dynamics::Start;
 use crate::kernels::each;
+use crate::lagrangian::{Segment, Values};
 use crate::network::Network;
 use crate::refusal::Refusal;
 
@@ -107,6 +108,14 @@ impl Rule for Adjoint {
     fn check(&self, network: &Network, examples: &Examples) -> Result<(), Refusal> {
         targets(examples)?;
         Steps::new(network, self.step, self.steps)?;
+        let jumps = |s: &Segment| s.lagrangian.values() != Values::Interval;
+        for layer in network.layers() {
+            if layer.lagrangian.segments().iter().any(jumps) {
+                let what = format!("layer `{}`", layer.name);
+                let why = "has units that flip, which have no derivative";
+                return Err(Refusal::new(what, why));
+            }
+        }
         match self.steps {
             0 => Err(Refusal::new("steps", "must be at least 1")),
             _ => Ok(()),

@@ -68,8 +68,13 @@ impl Boltzmann {
     }
 
     /// The rows with their visible units held, hidden ones drawn as likely one way as the other.
-    fn held(&self, lesson: &Lesson<'_>, rows: &[usize], draw: usize) -> Result<Phase, Refusal> {
-        let mut starts = lesson.starts(rows, true);
+    fn held(
+        &self,
+        lesson: &Lesson<'_>,
+        rows: &[usize],
+        (draw, moves): (usize, bool),
+    ) -> Result<Phase, Refusal> {
+        let mut starts = lesson.starts(rows, moves);
         for (start, r) in starts.iter_mut().zip(rows) {
             let drawn = random_state(lesson.network, Stream::of(lesson.seed, OWN - 1, *r, draw));
             for k in (0..lesson.network.layers().len()).filter(|k| *k != lesson.examples.layer) {
@@ -147,10 +152,14 @@ impl Rule for Boltzmann {
                 self.states.extend(random_state(network, stream));
             }
         }
-        let held = self.held(lesson, rows, lesson.iteration)?;
+        let held = self.held(lesson, rows, (lesson.iteration, true))?;
+        // What [start] holds of the data is held in the other phase alone.
+        let data = network.neurons(lesson.examples.layer);
+        let mut base = lesson.base.clone();
+        base.clamped.retain(|i| !data.contains(i));
         let starts = self.states.chunks_exact(n).map(|x| Start {
             x: x.to_vec(),
-            ..lesson.base.clone()
+            ..base.clone()
         });
         let free = self.sample(
             lesson,
@@ -168,7 +177,7 @@ impl Rule for Boltzmann {
             let parameters = lesson.parameters;
             parameters.add_gradient(network, &phase.g, &by, &mut gradient);
         };
-        // The loss is −ln p, summed over the rows.
+        // What falls is −ln p, summed over the rows; what is told of a batch is the error of its reconstruction.
         add(&held, -1.0 / t);
         add(&free, count / (self.chains as f64 * t));
         let wrong = likelihood::reconstruction(lesson, &held, t);
@@ -184,7 +193,7 @@ impl Rule for Boltzmann {
         let loss = match lesson.network.size() <= FEW {
             true => likelihood::surprise(lesson, rows, self.temperature),
             false => {
-                let held = self.held(lesson, rows, SCORED)?;
+                let held = self.held(lesson, rows, (SCORED, false))?;
                 likelihood::reconstruction(lesson, &held, self.temperature)
             }
         };

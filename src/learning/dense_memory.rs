@@ -50,7 +50,7 @@ pub struct DenseMemory {
     pub power: u32,
 }
 
-/// What was found for a part of the rows: loss, right ones, gradient, z of every class and row.
+/// What was found for a part of the rows: loss, gradient, z of every class and row.
 struct Part<'a> {
     rows: &'a [usize],
     loss: f64,
@@ -143,8 +143,18 @@ impl Rule for DenseMemory {
                 );
             }
         }
-        if self.power == 0 {
-            return Err(Refusal::new("power", "must be at least 1"));
+        if !(1..=1000).contains(&self.power) {
+            let why = format!("must be from 1 to 1000, it is {}", self.power);
+            return Err(Refusal::new("power", why));
+        }
+        let joined = network
+            .connections()
+            .iter()
+            .all(|c| [examples.layer, layer].iter().all(|l| c.layers.contains(l)));
+        if !joined {
+            let why =
+                "has a memory that does not join the layer of the data and that of the classes";
+            return Err(Refusal::new("the network", why));
         }
         let name = &network.layers()[layer].name;
         let spins = |s: &Segment| s.lagrangian.values() == Values::Two([-1.0, 1.0]);

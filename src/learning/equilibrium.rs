@@ -108,7 +108,7 @@ impl Rule for Equilibrium {
         if !network.is_gradient() {
             let why = "has no energy, whose fixed points this rule learns from";
             return Err(Refusal::new("the network", why)
-                .help("the adjoint of steps and the rules of patterns need none"));
+                .help("the rules that make weights from patterns need none"));
         }
         for (k, l) in network.layers().iter().enumerate() {
             let own = network.neurons(k);

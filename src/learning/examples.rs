@@ -17,7 +17,7 @@ pub struct Examples {
     pub rows: Vec<f64>,
     /// What is wanted at each; none where only the layer itself is learnt.
     pub targets: Option<Targets>,
-    /// Pictures are moved by so many pixels at most, drawn anew for each epoch; what comes in from outside has the least value of all rows.
+    /// Pictures are moved by so many pixels at most, drawn anew for each epoch; what comes in from outside has the least value of the picture.
     pub shift: usize,
 }
 
@@ -124,7 +124,7 @@ impl Examples {
         let most = self.shift as f64;
         let by = Stream::of(seed, OWN, r, draw).uniform(2, -most, most + 1.0);
         let [down, right] = [by[0].floor() as isize, by[1].floor() as isize];
-        let least = self.rows.iter().fold(f64::INFINITY, |a, b| a.min(*b));
+        let least = own.iter().fold(f64::INFINITY, |a, b| a.min(*b));
         let from = |k: usize, by: isize, n: usize| k.checked_add_signed(-by).filter(|k| *k < n);
         let moved = (0..n).map(|k| {
             let (picture, y, x) = (k / (h * w), k / w % h, k % w);

@@ -43,6 +43,13 @@ impl Parameters {
             synapses: Vec::new(),
             inputs: Vec::new(),
         };
+        for (what, list) in [("synapse", synapses), ("layer", inputs)] {
+            let twice = (1..list.len()).find(|i| list[..*i].contains(&list[*i]));
+            if let Some(i) = twice {
+                let what = format!("{what} {}", list[i]);
+                return Err(Refusal::new(what, "is named twice"));
+            }
+        }
         for k in synapses {
             let place = || format!("synapse {k}");
             let Some(connection) = network.connections().get(*k) else {
@@ -92,11 +99,13 @@ impl Parameters {
         self.all.last().map_or(0, |p| p.range.end)
     }
 
-    /// Leaves entries that are 0 in this network as they are.
+    /// Leaves entries of synapses that are 0 in this network as they are.
     pub fn keep_zeros(&mut self, network: &Network) {
         let values = self.values(network);
-        let zeros = values.iter().enumerate().filter(|(_, v)| **v == 0.0);
-        self.fixed = zeros.map(|(k, _)| k).collect();
+        for p in self.all.iter().filter(|p| p.name.starts_with("synapses.")) {
+            let zeros = p.range.clone().filter(|k| values[*k] == 0.0);
+            self.fixed.extend(zeros);
+        }
     }
 
     /// Takes the entries out of a gradient that stay as they are.

@@ -3,7 +3,11 @@
 use super::{Examples, Parameters, Phases};
 use crate::dynamics::Start;
 use crate::network::{Network, NetworkError};
+use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
+
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = (1 << 31) - 14;
 
 /// What a rule looks at.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +95,8 @@ impl Lesson<'_> {
         let draw = moves.then_some((self.seed, self.epoch));
         let one = |r: &usize| {
             let mut start = self.base.clone();
+            // Whatever a method draws on the way is of this row in this iteration.
+            start.stream = Some(Stream::of(self.seed, OWN, *r, self.iteration));
             let row = self.examples.row(network, *r, draw);
             start.x[own.clone()].copy_from_slice(&row);
             start.clamped.extend(own.clone());

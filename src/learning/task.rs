@@ -4,8 +4,8 @@ use super::{
     Examples, Optimiser, Parameters, Phases, Plan, Pupil, RuleKind, Said, State, Told, Trained,
     train,
 };
-use crate::dynamics::Start;
-use crate::network::Network;
+use crate::dynamics::{Settings, Start};
+use crate::network::{Connection, Network};
 use crate::refusal::Refusal;
 
 /// A training; see the module.
@@ -34,7 +34,30 @@ impl Task {
     /// What the rule, the rows or the plan refuse.
     pub fn check(&self, network: &Network) -> Result<(), Refusal> {
         self.plan.check(&self.examples, network)?;
-        (self.rule.make)(&self.said).check(network, &self.examples)
+        (self.rule.make)(&self.said).check(network, &self.examples)?;
+        // What is held in every phase tells nothing: of a target, or of data that the free phase must be able to leave.
+        let targets = self.examples.targets.as_ref().map(|t| t.layer);
+        let free = targets
+            .into_iter()
+            .chain((self.rule.name == "boltzmann").then_some(self.examples.layer));
+        for layer in free {
+            let own = network.neurons(layer);
+            let by_base = self.base.clamped.iter().filter(|_| targets == Some(layer));
+            if let Some(i) = network
+                .clamped()
+                .iter()
+                .chain(by_base)
+                .find(|i| own.contains(i))
+            {
+                let what = format!("layer `{}`", network.layers()[layer].name);
+                let why = format!(
+                    "has neuron {} clamped, and must be free to learn",
+                    i - own.start
+                );
+                return Err(Refusal::new(what, why));
+            }
+        }
+        Ok(())
     }
 
     /// Learns, from the beginning or from where a training of the same stands.
@@ -60,8 +83,14 @@ impl Task {
         train(&pupil, rule.as_mut(), plan, from, tell)
     }
 
-    /// What decides the bits of the training but for how long it goes on, in words: whoever goes on with it must have the same.
-    pub fn identity(&self, network: &Network) -> Vec<(&'static str, String)> {
+    /// What decides the bits of the training but for how long it goes on, in parts: whoever goes on with it must have the same. `told` gets
+    /// the name of each part and its bytes.
+    pub fn identity(
+        &self,
+        network: &Network,
+        (settings, rest): (&Settings, [f64; 2]),
+        told: &mut dyn FnMut(&'static str, Vec<u8>),
+    ) {
         let Plan {
             batch,
             seed,
@@ -71,48 +100,83 @@ impl Task {
             best,
             ..
         } = &self.plan;
-        let bits = |all: &[f64]| -> Vec<u64> { all.iter().map(|v| v.to_bits()).collect() };
-        let targets = self.examples.targets.as_ref();
-        let wanted = targets.map(|t| (t.layer, bits(&t.rows)));
-        let rows = bits(&self.examples.rows);
-        let values = bits(&self.parameters.values(network));
-        let o = &self.optimiser;
-        let optimiser = (o.form, o.clip, o.decay, o.limit, schedule);
-        let data = (self.examples.layer, rows, wanted, self.examples.shift);
-        let sketch: Vec<String> = network
+        let mut all = Vec::new();
+        let mut numbers =
+            |list: &[f64]| all.extend(list.iter().flat_map(|v| v.to_bits().to_le_bytes()));
+        for layer in network.layers() {
+            [&layer.tau, &layer.leak, &layer.weight, &layer.input]
+                .into_iter()
+                .for_each(|list| numbers(list));
+        }
+        for learns in network
             .connections()
             .iter()
-            .map(|c| c.synapse.describe())
-            .collect();
-        let layers: Vec<_> = network
-            .layers()
-            .iter()
+            .filter_map(|c| c.synapse.learn())
+        {
+            numbers(&learns.values());
+        }
+        numbers(&self.base.x);
+        numbers(&self.base.input);
+        let layers: Vec<_> = (network.layers().iter())
             .map(|l| {
-                (
-                    &l.name,
-                    &l.shape,
-                    l.lagrangian
-                        .segments()
-                        .iter()
-                        .map(|s| s.lagrangian.describe())
-                        .collect::<Vec<_>>(),
-                    bits(&l.tau),
-                    bits(&l.leak),
-                )
+                let segments = l.lagrangian.segments().iter();
+                let kinds: Vec<String> = segments.map(|s| s.lagrangian.describe()).collect();
+                (&l.name, &l.shape, kinds, &l.clamped)
             })
             .collect();
-        vec![
-            (
-                "the network and its parameters at the beginning",
-                format!("{sketch:?} {layers:?} {values:?} {:?}", self.parameters.all),
-            ),
-            ("the rule", format!("{} {:?}", self.rule.name, self.said)),
-            ("the data", format!("{data:?} {learn:?} {choose:?}")),
-            (
-                "the batches and their seed",
-                format!("{batch} {seed} {best}"),
-            ),
-            ("the optimiser and its rates", format!("{optimiser:?}")),
-        ]
+        // A synapse that does not learn is shown as it is.
+        let fixed = |c: &Connection| {
+            c.synapse
+                .learn()
+                .is_none()
+                .then(|| format!("{:?}", c.synapse))
+        };
+        let synapses: Vec<_> = (network.connections().iter())
+            .map(|c| (c.synapse.describe(), fixed(c)))
+            .collect();
+        let words = format!(
+            "{layers:?} {synapses:?} {:?} {:?}",
+            self.parameters.all, self.base.clamped
+        );
+        all.extend(words.into_bytes());
+        told("the network and its parameters at the beginning", all);
+        let mut data = Vec::new();
+        let targets = self.examples.targets.as_ref().map(|t| &t.rows);
+        let rows = self
+            .examples
+            .rows
+            .iter()
+            .chain(targets.into_iter().flatten());
+        data.extend(rows.flat_map(|v| v.to_bits().to_le_bytes()));
+        let places = (
+            self.examples.layer,
+            self.examples.targets.as_ref().map(|t| t.layer),
+            self.examples.shift,
+        );
+        data.extend(format!("{places:?} {learn:?} {choose:?}").into_bytes());
+        told("the data", data);
+        let rule = format!("{} {:?}", self.rule.name, self.said);
+        told("the rule", rule.into_bytes());
+        let batches = format!("{batch} {seed} {best}");
+        told("the batches and their seed", batches.into_bytes());
+        let o = &self.optimiser;
+        let optimiser = format!("{:?} {schedule:?}", (o.form, o.clip, o.decay, o.limit));
+        told("the optimiser and its rates", optimiser.into_bytes());
+        let s = settings;
+        let times = (
+            s.t_start,
+            s.t_end,
+            s.until_rest,
+            s.step,
+            s.max_step,
+            s.max_steps,
+        );
+        let solve = format!(
+            "{} {:?} {times:?} {:?} {rest:?}",
+            s.method.name,
+            s.tolerance(),
+            s.flipping
+        );
+        told("the settings of [solve]", solve.into_bytes());
     }
 }

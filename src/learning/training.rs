@@ -12,6 +12,8 @@ use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = (1 << 31) - 13;
+/// A parameter as large as this has diverged: activations of it are all noise.
+const BEYOND: f64 = 1e8;
 /// Rows that are scored together.
 const SCORED: usize = 256;
 
@@ -60,7 +62,7 @@ pub struct Trained {
     /// The epoch of whose end its parameters are, from 1; 0 if nothing was learnt.
     pub epoch: usize,
     /// The score of all rows that were learnt from.
-    pub learnt: Score,
+    pub learnt: Option<Score>,
     /// That of `choose`.
     pub choose: Option<Score>,
     /// That of `test`.
@@ -118,6 +120,7 @@ impl<'a> Pupil<'a> {
         let mut sum = Score::default();
         let (mut right, mut any) = (0.0, false);
         for part in rows.chunks(SCORED) {
+            awake(self)?;
             let own = rule.score(&lesson, part)?;
             let count = part.len() as f64;
             sum.loss += own.loss * count;
@@ -170,12 +173,9 @@ pub fn train(
     }
     rule.take_up(state.kept.clone());
     let batches = plan.learn.len().div_ceil(plan.batch.max(1));
-    let mut now = parameters
-        .network(network, &state.values)
-        .map_err(not_made)?;
     let mut is_interrupted = false;
     while state.epochs.len() < plan.epochs {
-        match epoch(pupil, rule, plan, (&mut state, &mut now), batches) {
+        match epoch(pupil, rule, plan, &mut state, batches) {
             Ok(told) => {
                 let done = state.epochs.len() + 1;
                 if plan.best && is_best(&state, &told) {
@@ -197,24 +197,44 @@ pub fn train(
         Some((epoch, values)) if plan.best => (*epoch, values),
         _ => (done, &state.values),
     };
-    let network = match is_interrupted {
-        // What was learnt of the epoch that was cut short is dropped with it.
-        true => now,
-        false => parameters.network(network, values).map_err(not_made)?,
+    // What was learnt of an epoch that was cut short is dropped with it.
+    let network = parameters.network(network, values).map_err(not_made)?;
+    // Scored as after its epoch.
+    let last = epoch.saturating_sub(1);
+    let mut score = |rows: &[usize]| {
+        if is_interrupted || rows.is_empty() {
+            return Ok(None);
+        }
+        match pupil.score(rule, &network, plan, (last, rows)) {
+            Err(_) if phases.interrupt.is_raised() => {
+                is_interrupted = true;
+                Ok(None)
+            }
+            found => found.map(Some),
+        }
     };
-    let score = |rows: &[usize]| match is_interrupted || rows.is_empty() {
-        true => Ok(None),
-        false => pupil.score(rule, &network, plan, (epoch, rows)).map(Some),
-    };
+    let (learnt, choose, test) = (
+        score(&plan.learn)?,
+        score(&plan.choose)?,
+        score(&plan.test)?,
+    );
     Ok(Trained {
-        learnt: score(&plan.learn)?.unwrap_or_default(),
-        choose: score(&plan.choose)?,
-        test: score(&plan.test)?,
+        learnt,
+        choose,
+        test,
         network,
         state,
         epoch,
         is_interrupted,
     })
+}
+
+/// Refuses to go on after an interrupt.
+fn awake(pupil: &Pupil<'_>) -> Result<(), Refusal> {
+    match pupil.phases.interrupt.is_raised() {
+        true => Err(Refusal::new("the training", "was interrupted")),
+        false => Ok(()),
+    }
 }
 
 fn is_best(state: &State, now: &Epoch) -> bool {
@@ -229,7 +249,7 @@ fn epoch(
     pupil: &Pupil<'_>,
     rule: &mut dyn Rule,
     plan: &Plan,
-    (state, now): (&mut State, &mut Network),
+    state: &mut State,
     batches: usize,
 ) -> Result<Epoch, Refusal> {
     let number = state.epochs.len();
@@ -240,7 +260,7 @@ fn epoch(
     let mut told = Epoch::default();
     let diverged = |what: &str, batch: usize| {
         let why = format!(
-            "diverged: {what} is no longer finite in batch {} of epoch {}",
+            "diverged: {what} is no longer finite, or beyond 1e8, in batch {} of epoch {}",
             batch + 1,
             number + 1
         );
@@ -250,6 +270,7 @@ fn epoch(
         .network(pupil.network, &values)
         .map_err(not_made)?;
     for (k, batch) in order.chunks(plan.batch).enumerate() {
+        awake(pupil)?;
         let rows: Vec<usize> = batch.iter().map(|i| plan.learn[*i]).collect();
         let iteration = number * batches + k;
         let lesson = pupil.lesson(&network, plan, (number, iteration));
@@ -268,17 +289,22 @@ fn epoch(
         found.gradient.iter_mut().for_each(|g| *g /= count);
         parameters.hold(&mut found.gradient);
         optimiser.step(&mut values, &found.gradient, plan.schedule.at(iteration));
-        if values.iter().any(|v| !v.is_finite()) {
+        if values.iter().any(|v| v.is_nan() || v.abs() >= BEYOND) {
             return Err(diverged("a parameter", k));
         }
         network = parameters
             .network(pupil.network, &values)
             .map_err(not_made)?;
+        // A synapse may put them in order, as symmetric weights.
+        values = parameters.values(&network);
     }
     if !plan.choose.is_empty() {
         let own = pupil.score(rule, &network, plan, (number, &plan.choose))?;
+        if !own.loss.is_finite() {
+            return Err(diverged("the score", batches.saturating_sub(1)));
+        }
         told.choose = Some(own);
     }
-    (state.values, state.optimiser, *now) = (values, optimiser, network);
+    (state.values, state.optimiser) = (values, optimiser);
     Ok(told)
 }

@@ -199,7 +199,7 @@ pub static OPTIMISER: Section = section("an optimiser", &[
 /// A temperature that changes with the epochs.
 pub static RAMP: Section = section("`temperature`", &[
     key("from", Positive, "that of the first epoch", NEEDED),
-    key("to", Positive, "that of the last", NEEDED),
+    key("to", Positive, "that from epoch `epochs` on", NEEDED),
     key("epochs", COUNT, "in how many it goes there", NEEDED),
 ]);
 

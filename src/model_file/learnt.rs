@@ -1,13 +1,13 @@
 //! `weights = "runs/digits-train"`: arrays that were learnt stand in the places of those of the file.
 
-use super::{Document, Entries, Resolver, Span, Spanned, Value};
+use super::{Document, Entries, Resolver, Source, Span, Spanned, Value};
 use crate::record::{npz_from_bytes, npz_names_from_bytes};
 
 /// The archive of a directory of `attractor train`.
 const ARCHIVE: &str = "weights.npz";
 
 /// Puts the arrays into their places. None where they cannot be, which has been recorded.
-pub(super) fn put(document: &mut Document, resolver: &Resolver<'_>) -> Option<()> {
+pub(super) fn put(document: &mut Document, source: &Source, resolver: &Resolver<'_>) -> Option<()> {
     let there = document
         .entries()
         .iter()
@@ -56,7 +56,7 @@ pub(super) fn put(document: &mut Document, resolver: &Resolver<'_>) -> Option<()
         };
         let parts: Vec<&str> = name.split('.').collect();
         let value = Spanned::new(value, span.clone());
-        if place(document.entries_mut(), &parts, value).is_none() {
+        if place(document.entries_mut(), &parts, value, source.file().len()).is_none() {
             let why =
                 format!("the weights `{named}` have `{name}`, and this model has no such place");
             return diagnostics
@@ -90,8 +90,8 @@ fn file(path: &str, name: &str, span: &Span) -> Value {
     Value::Table(vec![entry("file", path), entry("key", name)])
 }
 
-/// Sets what stands at `table.entry.key`; none where there is no such entry.
-fn place(entries: &mut Entries, parts: &[&str], value: Spanned<Value>) -> Option<()> {
+/// Sets what stands at `table.entry.key` in the file, whose overrides begin at the byte `typed`; none where there is no such entry.
+fn place(entries: &mut Entries, parts: &[&str], value: Spanned<Value>, typed: usize) -> Option<()> {
     let [table, entry, key] = parts else {
         return None;
     };
@@ -109,6 +109,8 @@ fn place(entries: &mut Entries, parts: &[&str], value: Spanned<Value>) -> Option
         _ => None,
     }?;
     match found.iter_mut().find(|(k, _)| k.value == *key) {
+        // What --set typed wins.
+        Some((_, own)) if own.span.start >= typed => {}
         Some((_, own)) => *own = value,
         None => found.push((Spanned::new((*key).to_owned(), value.span.clone()), value)),
     }

@@ -71,10 +71,14 @@ impl RunDirectory {
         Ok(run)
     }
 
+    /// Where the directory of `path` is while it is not finished.
+    pub fn partial_of(path: &Path) -> Option<PathBuf> {
+        owned::beside(path, ".partial")
+    }
+
     /// Is there an unfinished directory `PATH.partial/` with this file in it?
     pub fn is_left(path: &Path, name: &str) -> bool {
-        let partial = owned::beside(path, ".partial");
-        partial.is_some_and(|dir| dir.join(name).is_file())
+        RunDirectory::partial_of(path).is_some_and(|dir| dir.join(name).is_file())
     }
 
     /// Takes up the unfinished directory `PATH.partial/` of what was interrupted or killed, which the file `left` tells.

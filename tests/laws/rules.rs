@@ -353,14 +353,14 @@ fn a_boltzmann_machine_learns_along_the_derivative_of_how_likely_its_data_is() {
     school.settings = Settings {
         method: Method::named("glauber").unwrap(),
         flipping: Flipping {
-            temperature: Temperature::Constant(0.8),
+            temperature: Temperature::Constant(0.4),
             ..Flipping::default()
         },
         ..Settings::default()
     };
     school.base.x[3..].fill(1.0);
     let chains = 20_000;
-    let mut rule = Boltzmann::new(chains, 30, 0.8);
+    let mut rule = Boltzmann::new(chains, 30, 0.4);
     let gradient = school.gradient(&mut rule);
     let which: Vec<usize> = (0..gradient.len()).collect();
     let slopes = school.slopes(1e-4, &which, |n| {
@@ -370,7 +370,7 @@ fn a_boltzmann_machine_learns_along_the_derivative_of_how_likely_its_data_is() {
         let own = gradient[*k] / 2000.0;
         // A mean of numbers of at most 1 over 2000 and over 20 000 states, over T: five standard errors.
         assert!(
-            (own - slope).abs() < 5.0 * (1.0 / 2000f64.sqrt() + 1.0 / (chains as f64).sqrt()) / 0.8,
+            (own - slope).abs() < 5.0 * (1.0 / 2000f64.sqrt() + 1.0 / (chains as f64).sqrt()) / 0.4,
             "{k}: {own} {slope}"
         );
     }
@@ -496,6 +496,41 @@ fn a_training_that_goes_on_has_the_bits_of_one_that_did_not_stop() {
             .state
             .values,
         whole.state.values
+    );
+}
+
+#[test]
+fn an_interrupt_between_batches_keeps_the_epochs_that_are_done() {
+    let (_, school) = schools().swap_remove(0);
+    let plan = Plan {
+        learn: vec![0, 1],
+        choose: vec![2],
+        best: true,
+        ..plan(6)
+    };
+    let pupil = Pupil {
+        network: &school.network,
+        parameters: &school.parameters,
+        examples: &school.examples,
+        phases: school.lesson(&school.network).phases,
+        base: &school.base,
+    };
+    let optimiser = Optimiser::new(Form::ADAM, school.parameters.count());
+    let mut rule = Adjoint {
+        step: 0.4,
+        steps: 5,
+    };
+    let mut raise = |told: attractor::learning::Told<'_>| {
+        if told.done == 3 {
+            school.interrupt.raise();
+        }
+    };
+    let found = train(&pupil, &mut rule, (&plan, optimiser), None, &mut raise).unwrap();
+    assert!(found.is_interrupted && found.state.epochs.len() == 3 && found.learnt.is_none());
+    let (epoch, values) = found.state.best.unwrap();
+    assert_eq!(
+        (found.epoch, school.parameters.values(&found.network)),
+        (epoch, values)
     );
 }
 

@@ -32,7 +32,7 @@ pub(super) fn below(law: &[(i64, f64)], count: usize, threshold: i64) -> [f64; 2
             re += p * cos;
             im += p * sin;
         }
-        let size = re.hypot(im).powi(count as i32);
+        let size = re.hypot(im).powf(count as f64);
         if size < NOTHING {
             continue;
         }

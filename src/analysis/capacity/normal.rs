@@ -20,7 +20,7 @@ pub(super) fn erf(y: f64) -> f64 {
     1.0 - 2.0 * above(y * std::f64::consts::SQRT_2)
 }
 
-/// Averages over a normal z of functions that change over no less than `scale`: the trapezoid rule, whose error falls as e^(−2π² scale'/h) for a
+/// Averages over a normal z of functions that change over no less than `scale`: the trapezoid rule, whose error falls as e^(−π² scale/h) for a
 /// function without poles within π/2 of that scale, as tanh. 16 digits of three functions at once.
 pub(super) fn averages<const K: usize>(scale: f64, f: impl Fn(f64) -> [f64; K]) -> [f64; K] {
     const END: f64 = 9.0;

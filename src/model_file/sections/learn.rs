@@ -48,6 +48,15 @@ pub(super) fn read(
     let said = kind.and_then(|kind| rule_keys::said(kind, &own, around.settings));
     if let Some(kind) = kind {
         rule_keys::refuse_others(kind, &own);
+        let (method, rests) = (around.settings.method, kind.keys.contains(&"nudge"));
+        if method.is_noisy() && (rests || kind.name == "contrastive-hebbian") {
+            let why = format!(
+                "\"{}\" learns from fixed points, and {} never rests",
+                kind.name, method.name
+            );
+            rule.error(why)
+                .help("method = \"auto\" moves without noise");
+        }
     }
     let keep = keep.word(&["last", "best"]);
     let best = keep == Some("best");
@@ -176,6 +185,10 @@ fn wanted(
     let found = super::array(targets, &Place::any("targets"), resolver)?;
     // One number for each example is its class, unless the layer has one neuron.
     let is_classes = found.data.len() == count && size > 1;
+    if coded.is_present() && !is_classes {
+        let why = "`coded` is of targets that are classes; these are activations already";
+        return coded.error(why).none();
+    }
     let made = match is_classes {
         true => Targets::of_classes(network, layer, &found.data, [off, on]),
         false if found.data.len() == count * size => Ok(Targets {

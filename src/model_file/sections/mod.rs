@@ -205,7 +205,7 @@ pub fn resolved(
     let mut resolver = Resolver::new(directory.unwrap_or(Path::new("")), files, &diagnostics);
     resolver.keep_arrays();
     let document = Document::read(&source, &diagnostics).and_then(|mut document| {
-        learnt::put(&mut document, &resolver)?;
+        learnt::put(&mut document, &source, &resolver)?;
         study(&document, &mut resolver, false).map(|_| document)
     });
     let Some(document) = document.filter(|_| diagnostics.is_empty()) else {
@@ -307,7 +307,7 @@ fn understand(
         None => Resolver::new(Path::new(""), &inside, &diagnostics),
     };
     let study = Document::read(source, &diagnostics).and_then(|mut document| {
-        learnt::put(&mut document, &resolver)?;
+        learnt::put(&mut document, source, &resolver)?;
         study(&document, &mut resolver, with_sweep)
     });
     let read = resolver.read().to_vec();

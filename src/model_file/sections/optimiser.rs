@@ -65,8 +65,12 @@ pub(super) fn read(
         }
         (form, None) => form,
     };
+    if factor.is_present() && falls != Some("factor") {
+        let why = "`factor` belongs to fall = \"factor\"";
+        return factor.error(why).none();
+    }
     let fall = match falls {
-        Some("cosine") => Fall::Cosine(epochs * batches),
+        Some("cosine") => Fall::Cosine(epochs.saturating_mul(batches)),
         Some("factor") => Fall::Factor(factored.unwrap_or(0.998), batches),
         _ => Fall::Not,
     };

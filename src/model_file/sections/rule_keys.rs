@@ -1,11 +1,12 @@
 //! Keys of `[learn]` that only some rules take.
 
-use super::learn::MOST;
 use crate::dynamics::{Settings, Temperature};
 use crate::learning::{KINDS, Nudge, Ramp, RuleKind, Said};
 use crate::model_file::keys::{RAMP, SIDES};
 use crate::model_file::{Field, Table, Value};
 
+/// Most of what is counted here: each is held in memory, or is an exponent.
+const MANY: usize = 1_000_000;
 /// Keys that only some rules take.
 pub(super) const OWN: [&str; 8] = [
     "nudge",
@@ -52,7 +53,7 @@ pub(super) fn said(kind: &RuleKind, own: &[Field<'_>], settings: &Settings) -> O
         return None;
     };
     let or = |field: &Field<'_>, unsaid: usize| match field.is_present() {
-        true => field.count(MOST),
+        true => field.count(MANY),
         false => Some(unsaid),
     };
     let number = |field: &Field<'_>, unsaid: f64| match field.is_present() {
@@ -92,12 +93,16 @@ pub(super) fn said(kind: &RuleKind, own: &[Field<'_>], settings: &Settings) -> O
         let help = "temperature = 44, about 0.7 times the number of pixels";
         return power.error(why).help(help).none();
     }
+    if kind.name == "adjoint" && !step.is_present() && settings.step.is_none() {
+        let why = "the rule \"adjoint\" needs a `step`, here or in [solve]";
+        return step.error(why).help("step = 0.1").none();
+    }
     let length = number(step, settings.step.unwrap_or(f64::NAN))?;
     Some(Said {
         nudge: number(nudge, 0.1)?,
         sides: side,
         temperature: t,
-        power: u32::try_from(or(power, 1)?).ok()?,
+        power: or(power, 1)? as u32,
         steps: (length, or(steps, 10)?),
         chains: or(chains, 100)?,
         sweeps: or(sweeps, 1)?,
@@ -106,7 +111,7 @@ pub(super) fn said(kind: &RuleKind, own: &[Field<'_>], settings: &Settings) -> O
 
 fn ramp(mut table: Table<'_>) -> Option<Ramp> {
     let [from, to, epochs] = ["from", "to", "epochs"].map(|key| table.required(key));
-    let (a, b, n) = (from.positive(), to.positive(), epochs.count(MOST));
+    let (a, b, n) = (from.positive(), to.positive(), epochs.count(MANY));
     table.finish();
     Some(Ramp {
         from: a?,

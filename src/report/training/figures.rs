@@ -42,18 +42,13 @@ pub(super) fn all(study: &Study, trained: &Trained) -> Vec<(String, Plot, Style)
     let right = line("choose", &|e| e.choose?.right);
     let mut all = Vec::new();
     if !losses.is_empty() {
-        let plot = plot(
-            "what is lost while it learns",
-            "mean loss",
-            positive,
-            losses,
-        );
+        let plot = plot("loss by epoch", "mean loss", positive, losses);
         all.push(("learning".into(), Plot::Lines(plot), study.style.clone()));
     }
     if let Some(line) = right {
         let plot = plot(
-            "what is right while it learns",
-            "part of the rows",
+            "accuracy by epoch",
+            "part of the rows that is right",
             false,
             vec![line],
         );

@@ -59,11 +59,11 @@ fn document(study: &Study, task: &Task, trained: &Trained) -> Value {
         "rows": { "train": plan.learn.len(), "choose": plan.choose.len(), "test": plan.test.len() },
         "epochs": epochs.collect::<Vec<_>>(),
         "weights_of_epoch": trained.epoch,
-        "train": score(trained.learnt),
+        "train": trained.learnt.map(score),
         "choose": trained.choose.map(score),
         "test": trained.test.map(score),
         "interrupted": trained.is_interrupted,
-        "identity": state::identity(task, &study.network),
+        "identity": state::identity(task, study),
         "sentence": sentence(task, trained),
     })
 }
@@ -104,6 +104,9 @@ const NOTHING: Score = Score {
     right: None,
 };
 
+/// A residual that is worth a word.
+const LOOSE: f64 = 1e-2;
+
 /// What a user should know beside the numbers.
 fn notes(task: &Task, trained: &Trained) -> Vec<String> {
     let mut notes = Vec::new();
@@ -116,7 +119,7 @@ fn notes(task: &Task, trained: &Trained) -> Vec<String> {
         notes.push(format!("the loss rose from {a} in the first epoch to {b} in the last: a smaller rate may let it fall"));
     }
     if let Some(last) = epochs.last() {
-        for (name, residual, moving) in last.phases.iter().filter(|p| p.2 > 0) {
+        for (name, residual, moving) in last.phases.iter().filter(|p| p.2 > 0 && p.1 > LOOSE) {
             let size = number(rounded(*residual, 3));
             let all = task.plan.learn.len();
             notes.push(format!(
@@ -131,7 +134,7 @@ fn sentence(task: &Task, trained: &Trained) -> String {
     let done = trained.state.epochs.len();
     let own = match trained.is_interrupted {
         true => format!(
-            "interrupted after {} of {}",
+            "interrupted after {} of {}, --resume goes on with it",
             plural(done, "epoch"),
             task.plan.epochs
         ),
@@ -142,10 +145,7 @@ fn sentence(task: &Task, trained: &Trained) -> String {
         all.push(format!("weights of epoch {}", trained.epoch));
     }
     let scores = [
-        (
-            "train",
-            Some(trained.learnt).filter(|_| !trained.is_interrupted),
-        ),
+        ("train", trained.learnt),
         ("choose", trained.choose),
         ("test", trained.test),
     ];

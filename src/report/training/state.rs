@@ -2,20 +2,23 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{TRAINING, curve};
 use crate::learning::{Epoch, PHASES, Score, State, Task};
-use crate::network::Network;
-use crate::record::{npz_from_bytes, sha256_hex};
+use crate::record::{RunDirectory, npz_from_bytes, sha256_hex};
 use crate::refusal::Refusal;
 use crate::report::NamedArray;
+use crate::study::Study;
 
 /// What decides the bits of a training, each part by its sha256.
-pub(super) fn identity(task: &Task, network: &Network) -> Value {
-    let all = task.identity(network).into_iter();
-    let one = |(name, text): (&str, String)| (name.to_owned(), sha256_hex(text.as_bytes()).into());
-    Value::Object(all.map(one).collect())
+pub(super) fn identity(task: &Task, study: &Study) -> Value {
+    let mut all = Map::new();
+    let settings = (&study.settings, study.rest);
+    task.identity(&study.network, settings, &mut |name, bytes| {
+        all.insert(name.to_owned(), sha256_hex(&bytes).into());
+    });
+    Value::Object(all)
 }
 
 /// A state as arrays.
@@ -38,14 +41,10 @@ pub(super) fn kept(state: &State) -> Vec<NamedArray> {
 ///
 /// # Errors
 /// None is there, it is damaged, or is of another task: which part of that differs.
-pub fn left_of(out: &Path, task: &Task, network: &Network) -> Result<State, Refusal> {
-    let mut partial = out.as_os_str().to_owned();
-    partial.push(".partial");
+pub fn left_of(out: &Path, task: &Task, study: &Study) -> Result<State, Refusal> {
     let there = |dir: &Path| dir.join(TRAINING).is_file();
-    let dir = match there(Path::new(&partial)) {
-        true => Path::new(&partial),
-        false => out,
-    };
+    let partial = RunDirectory::partial_of(out).filter(|dir| there(dir));
+    let dir = partial.as_deref().unwrap_or(out);
     let place = dir.display().to_string();
     if !there(dir) {
         let why = format!("finds no training in {place}");
@@ -58,13 +57,11 @@ pub fn left_of(out: &Path, task: &Task, network: &Network) -> Result<State, Refu
     let text = text.map_err(|e| damaged(&format!("answer.json: {e}")))?;
     let document: Value =
         serde_json::from_str(&text).map_err(|e| damaged(&format!("answer.json: {e}")))?;
-    let own = identity(task, network);
+    let own = identity(task, study);
     for (part, digest) in own.as_object().into_iter().flatten() {
         if document["identity"][part] != *digest {
-            let why = format!(
-                "cannot go on with {place}: {part} are not those of this model, or is not that"
-            );
-            return Err(Refusal::new("--resume", why).help("only `epochs` may differ, with a rate that does not fall to their end; without --resume it begins anew"));
+            let why = format!("cannot go on with {place}, which differs in {part}");
+            return Err(Refusal::new("--resume", why).help("only `epochs` may be others, and not where the rate falls on a cosine until the last; --out DIR begins another"));
         }
     }
     let path = dir.join(TRAINING);
@@ -108,7 +105,12 @@ pub fn left_of(out: &Path, task: &Task, network: &Network) -> Result<State, Refu
     let best = array("best")?;
     let kept = array("optimiser")?;
     let values = array("values")?;
-    let fits = values.len() == task.parameters.count() && kept.len() == task.optimiser.kept.len();
+    let rule = array("rule")?;
+    let chains = task.said.chains * study.network.size();
+    let fits_rule = rule.is_empty() || rule.len() == chains;
+    let fits = fits_rule
+        && values.len() == task.parameters.count()
+        && kept.len() == task.optimiser.kept.len();
     let [taken, epoch] = counts[..] else {
         return Err(damaged("counts are not two numbers"));
     };
@@ -120,7 +122,7 @@ pub fn left_of(out: &Path, task: &Task, network: &Network) -> Result<State, Refu
     Ok(State {
         values,
         optimiser,
-        kept: array("rule")?,
+        kept: rule,
         epochs,
         best: (!best.is_empty()).then_some((epoch as usize, best)),
     })
