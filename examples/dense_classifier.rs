@@ -84,7 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         subtitle: "twelve memories of dense classifiers whose energy is of the power n".into(),
         shape: (8, 8),
         range: (-1.0, 1.0),
-        columns: Vec::new(),
+        columns: (1..=12).map(|k| k.to_string()).collect(),
         rows,
     };
     for ending in ["png", "svg"] {
