@@ -195,7 +195,7 @@ fn study(epochs: usize, most: usize, seeds: usize) -> Result<(), Box<dyn Error>>
                 .map(|(a, b)| distance(a, b))
                 .collect();
             ways.sort_by(f64::total_cmp);
-            far[a].push(ways[ways.len() / 2]);
+            far[a].push(ways.get(ways.len() / 2).copied().unwrap_or(f64::NAN));
             let further: Vec<Vec<f64>> = images
                 .iter()
                 .zip(&moved)

@@ -4,6 +4,13 @@
 //! two minutes:
 //!
 //! ```text
+//! seed   test  |τẋ| free, nudged, nudged away
+//!    1  0.958  8e-4, 2e-5, 2e-4
+//!    2  0.956  8e-4, 2e-5, 1e-4
+//!    3  0.958  1e-3, 2e-5, 2e-4
+//!    4  0.952  8e-4, 1e-5, 1e-4
+//!    5  0.944  6e-4, 1e-5, 8e-5
+//! mean: 0.954(3) of test rows right; 1 neighbour 0.960, 3 neighbours 0.968
 //! ```
 
 #[path = "digits/mod.rs"]

@@ -34,6 +34,9 @@ impl Classifier<'_> {
     /// The derivative of `Σ_c w_c z_c` by the activations of all neurons but those of the classes, one row for each start: `w` has one
     /// number for each start and class.
     pub fn slopes(&self, starts: &[Start], w: &[f64]) -> Vec<f64> {
+        if starts.is_empty() {
+            return Vec::new();
+        }
         let asked = self.ask(starts);
         let (n, each, width) = (self.network.size(), asked.each, starts.len() * asked.each);
         let mut current = vec![0.0; n * width];
@@ -61,6 +64,13 @@ impl Classifier<'_> {
         let (network, classes) = (self.network, self.network.neurons(self.layer));
         let (n, each) = (network.size(), classes.len() + 1);
         let width = starts.len() * each;
+        if width == 0 {
+            return Columns {
+                g: Vec::new(),
+                each,
+                z: Vec::new(),
+            };
+        }
         let [mut x, mut input] = [(); 2].map(|()| vec![0.0; n * width]);
         for (b, start) in starts.iter().enumerate() {
             let own = start.whole_input(network);
