@@ -4,6 +4,11 @@
 //! `cargo run --release --example dense_classifier -- EPOCHS DIRECTORY` draws the memories into the directory.
 //!
 //! ```text
+//!  n  m  test rows right  likeness of memories to a picture
+//!  2  1  0.761(17)        0.757(12)
+//!  3  2  0.895(2)         0.786(2)
+//! 10  5  0.933(2)         0.824(3)
+//! 20 10  0.935(11)        0.823(8)
 //! ```
 
 #[path = "digits/mod.rs"]
