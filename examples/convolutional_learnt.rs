@@ -15,7 +15,7 @@ use std::time::Instant;
 use attractor::dynamics::Interrupt;
 use attractor::learning::{Equilibrium, Examples, Lesson, Nudge, Phases, Rule};
 use attractor::model_file::load;
-use digits::{learnt, told};
+use digits::{reads, told};
 
 /// Of a batch of the untrained network, at fixed points that are known to 1e-9.
 fn off(rows: &[usize]) -> Result<f64, Box<dyn Error>> {
@@ -84,22 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut all = Vec::new();
     println!("seed   test  |τẋ| free, nudged, nudged away");
     for seed in 1..=3 {
-        let settings = [
-            format!("learn.seed={seed}"),
-            format!("learn.epochs={epochs}"),
-            "learn.train=\"0..1297\"".into(),
-            "learn.choose=[]".into(),
-            format!("synapses.0.kernel.seed={}", 10 * seed),
-            format!("synapses.1.weights.seed={}", 10 * seed + 1),
-        ];
-        let found = learnt("convolutional-learnt", &settings)?.trained;
-        let right =
-            |s: Option<attractor::learning::Score>| s.and_then(|s| s.right).unwrap_or(f64::NAN);
-        let residuals = found.state.epochs.last();
-        let residuals = residuals.iter().flat_map(|e| &e.phases);
-        let residuals: Vec<String> = residuals.map(|p| format!("{:.0e}", p.1)).collect();
-        let test = right(found.test);
-        println!("{seed:4}  {test:.3}  {}", residuals.join(", "));
+        let (test, _) = reads(("convolutional-learnt", "kernel"), seed, epochs)?;
         all.push(test);
     }
     println!("mean: {} of test rows right", told(&all));

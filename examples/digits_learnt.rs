@@ -19,7 +19,7 @@ mod digits;
 use std::error::Error;
 use std::time::Instant;
 
-use digits::{learnt, neighbours, told};
+use digits::{neighbours, reads, told};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let clock = Instant::now();
@@ -30,22 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut all = Vec::new();
     println!("seed   test  |τẋ| free, nudged, nudged away");
     for seed in 1..=5 {
-        let settings = [
-            format!("learn.seed={seed}"),
-            format!("learn.epochs={epochs}"),
-            "learn.train=\"0..1297\"".into(),
-            "learn.choose=[]".into(),
-            format!("synapses.0.weights.seed={}", 10 * seed),
-            format!("synapses.1.weights.seed={}", 10 * seed + 1),
-        ];
-        let found = learnt("digits-learnt", &settings)?;
-        let right =
-            |s: Option<attractor::learning::Score>| s.and_then(|s| s.right).unwrap_or(f64::NAN);
-        let test = right(found.trained.test);
-        let last = found.trained.state.epochs.last();
-        let residuals = last.iter().flat_map(|e| &e.phases);
-        let residuals: Vec<String> = residuals.map(|p| format!("{:.0e}", p.1)).collect();
-        println!("{seed:4}  {test:.3}  {}", residuals.join(", "));
+        let (test, found) = reads(("digits-learnt", "weights"), seed, epochs)?;
         all.push(test);
         if seed == 5 {
             let near = [1, 3].map(|k| neighbours(&found.task, &found.trained.network, k));

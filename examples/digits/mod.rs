@@ -32,6 +32,31 @@ pub fn learnt(model: &str, settings: &[String]) -> Result<Learnt, Box<dyn Error>
     Ok(Learnt { task, trained })
 }
 
+/// How a model with another seed, of which its weights and batches are drawn, reads the test rows after so many epochs. It learns from all rows
+/// that may be looked at; its arrays `drawn` are `synapses.0.KEY` and `synapses.1.weights`. Prints a line and gives the part that is right.
+pub fn reads(
+    (model, drawn): (&str, &str),
+    seed: u64,
+    epochs: usize,
+) -> Result<(f64, Learnt), Box<dyn Error>> {
+    let settings = [
+        format!("learn.seed={seed}"),
+        format!("learn.epochs={epochs}"),
+        "learn.train=\"0..1297\"".into(),
+        "learn.choose=[]".into(),
+        format!("synapses.0.{drawn}.seed={}", 10 * seed),
+        format!("synapses.1.weights.seed={}", 10 * seed + 1),
+    ];
+    let found = learnt(model, &settings)?;
+    let test = found.trained.test.and_then(|s| s.right);
+    let test = test.ok_or("rows are of no classes")?;
+    let last = found.trained.state.epochs.last();
+    let residuals = last.iter().flat_map(|e| &e.phases);
+    let residuals: Vec<String> = residuals.map(|p| format!("{:.0e}", p.1)).collect();
+    println!("{seed:4}  {test:.3}  {}", residuals.join(", "));
+    Ok((test, found))
+}
+
 /// The part of the test rows whose class most of the `k` nearest rows that were learnt from have; of equal ones that of the nearest.
 pub fn neighbours(task: &Task, network: &Network, k: usize) -> f64 {
     let examples: &Examples = &task.examples;

@@ -1,16 +1,12 @@
 //! The derivative of a loss through the Euler steps that a network takes, backwards through them: what is learnt is what those steps do,
 //! at rest or not.
 
-use super::rule::targets;
+use super::rule::{in_parts, targets};
 use super::{Examples, Found, Lesson, Rule, Score, Steps};
 use crate::dynamics::Start;
-use crate::kernels::each;
 use crate::lagrangian::{Segment, Values};
 use crate::network::Network;
 use crate::refusal::Refusal;
-
-/// Rows of a block, whatever the number of threads, so that sums have one order.
-const PART: usize = 16;
 
 /// The adjoint of the steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,35 +17,14 @@ pub struct Adjoint {
     pub steps: usize,
 }
 
-struct Part<'a> {
-    rows: &'a [usize],
-    found: Result<Found, Refusal>,
-    right: f64,
-}
-
 impl Adjoint {
-    fn parts<'r>(&self, lesson: &Lesson<'_>, rows: &'r [usize], learns: bool) -> Vec<Part<'r>> {
-        let mut parts: Vec<Part<'_>> = rows
-            .chunks(PART)
-            .map(|rows| Part {
-                rows,
-                found: Ok(Found::default()),
-                right: 0.0,
-            })
-            .collect();
-        each(&mut parts, true, &|part| {
-            part.found = self.one(lesson, part.rows, learns, &mut part.right);
-        });
-        parts
-    }
-
+    /// What rows say, without the derivative unless it is asked for; and how many are right, NaN where rows are of no classes.
     fn one(
         &self,
         lesson: &Lesson<'_>,
         rows: &[usize],
         learns: bool,
-        right: &mut f64,
-    ) -> Result<Found, Refusal> {
+    ) -> Result<(Found, f64), Refusal> {
         let network = lesson.network;
         let layer = targets(lesson.examples)?;
         let (n, width) = (network.size(), rows.len());
@@ -76,7 +51,7 @@ impl Adjoint {
         }
         network.activation(last, width, &mut g);
         let score = lesson.judge(rows, &g);
-        *right = score.right.unwrap_or(f64::NAN) * width as f64;
+        let right = score.right.unwrap_or(f64::NAN) * width as f64;
         let mut found = Found {
             loss: score.loss * width as f64,
             ..Found::default()
@@ -84,11 +59,7 @@ impl Adjoint {
         if learns {
             let mut by_g = vec![0.0; g.len()];
             for (b, r) in rows.iter().enumerate() {
-                let wanted = lesson
-                    .examples
-                    .targets
-                    .iter()
-                    .flat_map(|t| t.row(network, *r));
+                let wanted = lesson.examples.wanted(network, *r);
                 for (i, t) in network.neurons(layer).zip(wanted) {
                     by_g[i * width + b] = g[i * width + b] - t;
                 }
@@ -100,7 +71,7 @@ impl Adjoint {
                 .parameters
                 .gather(network, all, width, &mut found.gradient);
         }
-        Ok(found)
+        Ok((found, right))
     }
 }
 
@@ -127,20 +98,18 @@ impl Rule for Adjoint {
             gradient: vec![0.0; lesson.parameters.count()],
             ..Found::default()
         };
-        for part in self.parts(lesson, rows, true) {
-            let found = part.found?;
-            sum.loss += found.loss;
-            let all = sum.gradient.iter_mut().zip(found.gradient);
-            all.for_each(|(to, d)| *to += d);
+        for (_, found) in in_parts(rows, |rows| self.one(lesson, rows, true)) {
+            sum.add(found?.0);
         }
         Ok(sum)
     }
 
     fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal> {
         let (mut loss, mut right) = (0.0, 0.0);
-        for part in self.parts(lesson, rows, false) {
-            loss += part.found?.loss;
-            right += part.right;
+        for (_, found) in in_parts(rows, |rows| self.one(lesson, rows, false)) {
+            let (own, good) = found?;
+            loss += own.loss;
+            right += good;
         }
         let count = rows.len().max(1) as f64;
         Ok(Score {

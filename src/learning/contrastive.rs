@@ -58,10 +58,7 @@ impl Rule for Contrastive {
     }
 
     fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal> {
-        let free = lesson
-            .phases
-            .run("free phase", lesson.network, &lesson.starts(rows, false))?;
-        Ok(lesson.judge(rows, &free.g))
+        lesson.at_rest(rows)
     }
 }
 
@@ -72,16 +69,12 @@ fn states(
     layer: usize,
     r: usize,
 ) -> Result<Vec<f64>, Refusal> {
-    let wanted: Vec<f64> = examples
-        .targets
-        .iter()
-        .flat_map(|t| t.row(network, r))
-        .copied()
-        .collect();
     let l = &network.layers()[layer];
-    l.lagrangian.state(&wanted).map_err(|why| {
-        let what = format!("row {r} of the targets");
-        let why = format!("is no activation of layer `{}`: {why}", l.name);
-        Refusal::new(what, why).help("coded = [-0.9, 0.9] keeps inside the range of a tanh")
-    })
+    l.lagrangian
+        .state(examples.wanted(network, r))
+        .map_err(|why| {
+            let what = format!("row {r} of the targets");
+            let why = format!("is no activation of layer `{}`: {why}", l.name);
+            Refusal::new(what, why).help("coded = [-0.9, 0.9] keeps inside the range of a tanh")
+        })
 }

@@ -10,15 +10,11 @@
 //! memories is `Σ_c w_c (∂E/∂θ(all −1) − ∂E/∂θ(c at +1))/Tⁿ`, `w = ∂loss/∂z`.
 
 use super::classifier::Classifier;
-use super::rule::{largest, targets};
+use super::rule::{in_parts, largest, targets};
 use super::{Examples, Found, Lesson, Rule, Score};
-use crate::kernels::each;
 use crate::lagrangian::{Segment, Values};
 use crate::network::Network;
 use crate::refusal::Refusal;
-
-/// Rows of a block, whatever the number of threads, so that sums have one order.
-const PART: usize = 16;
 
 /// A temperature that may change with the epochs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,68 +46,33 @@ pub struct DenseMemory {
     pub power: u32,
 }
 
-/// What was found for a part of the rows: loss, gradient, z of every class and row.
-struct Part<'a> {
-    rows: &'a [usize],
-    loss: f64,
-    gradient: Vec<f64>,
-    z: Vec<f64>,
-}
-
 impl DenseMemory {
-    /// The rows in parts, with what is found for each; the derivative only where it is asked for.
-    fn parts<'r>(
-        &self,
-        lesson: &Lesson<'_>,
-        rows: &'r [usize],
-        learns: bool,
-    ) -> Result<Vec<Part<'r>>, Refusal> {
-        let layer = targets(lesson.examples)?;
-        let order = order(lesson.network)?;
-        let scale = self.temperature.at(lesson.epoch).powf(-order);
-        let mut parts: Vec<Part<'_>> = rows
-            .chunks(PART)
-            .map(|rows| Part {
-                rows,
-                loss: 0.0,
-                gradient: Vec::new(),
-                z: Vec::new(),
-            })
-            .collect();
-        each(&mut parts, true, &|part| {
-            self.one(lesson, part, (layer, scale), learns)
-        });
-        Ok(parts)
-    }
-
+    /// What rows say, without the derivative unless it is asked for; and z of every row and class.
     fn one(
         &self,
         lesson: &Lesson<'_>,
-        part: &mut Part<'_>,
+        rows: &[usize],
         (layer, scale): (usize, f64),
         learns: bool,
-    ) {
+    ) -> (Found, Vec<f64>) {
+        let mut found = Found::default();
         let network = lesson.network;
         let asked = Classifier {
             network,
             layer,
             scale,
         }
-        .ask(&lesson.starts(part.rows, learns));
+        .ask(&lesson.starts(rows, learns));
         let each = asked.each;
-        let mut by = vec![0.0; part.rows.len() * each];
+        let mut by = vec![0.0; rows.len() * each];
         let z = asked.z.chunks_exact(each - 1);
-        for (b, (r, z)) in part.rows.iter().zip(z).enumerate() {
-            let wanted = lesson
-                .examples
-                .targets
-                .iter()
-                .flat_map(|t| t.row(network, *r));
-            for (c, (t, z)) in wanted.zip(z).enumerate() {
+        for (b, (r, z)) in rows.iter().zip(z).enumerate() {
+            let wanted = lesson.examples.wanted(network, *r);
+            for (c, (t, z)) in wanted.iter().zip(z).enumerate() {
                 let (down, up) = (b * each, b * each + 1 + c);
                 let (y, m) = (z.tanh(), self.power as i32);
                 let wrong = t - y;
-                part.loss += wrong.powi(2 * m);
+                found.loss += wrong.powi(2 * m);
                 // 1 − y² without cancellation.
                 let slope = 1.0 / (z.cosh() * z.cosh());
                 let w = -2.0 * f64::from(m) * wrong.powi(2 * m - 1) * slope;
@@ -121,13 +82,22 @@ impl DenseMemory {
             }
         }
         if learns {
-            part.gradient = vec![0.0; lesson.parameters.count()];
-            let gradient = &mut part.gradient;
+            found.gradient = vec![0.0; lesson.parameters.count()];
+            let gradient = &mut found.gradient;
             lesson
                 .parameters
                 .add_gradient(network, &asked.g, &by, gradient);
         }
-        part.z = asked.z;
+        (found, asked.z)
+    }
+
+    /// The layer of the classes, and T^−n.
+    fn asked(&self, lesson: &Lesson<'_>) -> Result<(usize, f64), Refusal> {
+        let scale = self
+            .temperature
+            .at(lesson.epoch)
+            .powf(-order(lesson.network)?);
+        Ok((targets(lesson.examples)?, scale))
     }
 }
 
@@ -178,30 +148,26 @@ impl Rule for DenseMemory {
     }
 
     fn learn(&mut self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Found, Refusal> {
-        let mut found = Found {
+        let asked = self.asked(lesson)?;
+        let mut sum = Found {
             gradient: vec![0.0; lesson.parameters.count()],
             ..Found::default()
         };
-        for part in self.parts(lesson, rows, true)? {
-            found.loss += part.loss;
-            let all = found.gradient.iter_mut().zip(part.gradient);
-            all.for_each(|(to, d)| *to += d);
+        for (_, (found, _)) in in_parts(rows, |rows| self.one(lesson, rows, asked, true)) {
+            sum.add(found);
         }
-        Ok(found)
+        Ok(sum)
     }
 
     fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal> {
-        let layer = targets(lesson.examples)?;
-        let classes = lesson.network.layers()[layer].size();
-        let known = lesson
-            .examples
-            .targets
-            .as_ref()
-            .and_then(|t| t.classes.as_ref());
+        let asked = self.asked(lesson)?;
+        let classes = lesson.network.layers()[asked.0].size();
+        let targets = lesson.examples.targets.as_ref();
+        let known = targets.and_then(|t| t.classes.as_ref());
         let (mut loss, mut right) = (0.0, 0);
-        for part in self.parts(lesson, rows, false)? {
-            loss += part.loss;
-            for (z, r) in part.z.chunks_exact(classes).zip(part.rows) {
+        for (rows, (found, z)) in in_parts(rows, |rows| self.one(lesson, rows, asked, false)) {
+            loss += found.loss;
+            for (z, r) in z.chunks_exact(classes).zip(rows) {
                 right += usize::from(known.is_some_and(|c| Some(c[*r]) == largest(z)));
             }
         }

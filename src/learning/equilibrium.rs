@@ -76,11 +76,7 @@ impl Equilibrium {
             let mut start = start.clone();
             start.x = free.column(b);
             start.input.resize(network.size(), 0.0);
-            let wanted = lesson
-                .examples
-                .targets
-                .iter()
-                .flat_map(|t| t.row(network, *r));
+            let wanted = lesson.examples.wanted(network, *r);
             for (i, t) in own.clone().zip(wanted) {
                 start.input[i] += by * t / network.energy_weights()[i];
             }
@@ -174,9 +170,6 @@ impl Rule for Equilibrium {
     }
 
     fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal> {
-        let free = lesson
-            .phases
-            .run("free phase", lesson.network, &lesson.starts(rows, false))?;
-        Ok(lesson.judge(rows, &free.g))
+        lesson.at_rest(rows)
     }
 }

@@ -137,6 +137,13 @@ impl Examples {
     }
 }
 
+impl Examples {
+    /// What is wanted at row `r`; nothing where there are no targets.
+    pub fn wanted(&self, network: &Network, r: usize) -> &[f64] {
+        self.targets.as_ref().map_or(&[], |t| t.row(network, r))
+    }
+}
+
 impl Targets {
     /// Rows that stand for classes, numbered from 0: the neuron of the class is `on`, the others `off`.
     ///

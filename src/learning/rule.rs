@@ -2,6 +2,7 @@
 
 use super::{Examples, Parameters, Phases};
 use crate::dynamics::Start;
+use crate::kernels::each;
 use crate::network::{Network, NetworkError};
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
@@ -105,6 +106,16 @@ impl Lesson<'_> {
         rows.iter().map(one).collect()
     }
 
+    /// How well rows are answered at the free fixed points.
+    ///
+    /// # Errors
+    /// The phase fails.
+    pub fn at_rest(&self, rows: &[usize]) -> Result<Score, Refusal> {
+        let starts = self.starts(rows, false);
+        let free = self.phases.run("free phase", self.network, &starts)?;
+        Ok(self.judge(rows, &free.g))
+    }
+
     /// Half the squared distance of the activations of a block from what is wanted at its rows, and how many classes are right.
     pub fn judge(&self, rows: &[usize], g: &[f64]) -> Score {
         let Some(targets) = &self.examples.targets else {
@@ -126,6 +137,29 @@ impl Lesson<'_> {
             loss: loss / count,
             right: targets.classes.as_ref().map(|_| right as f64 / count),
         }
+    }
+}
+
+/// Rows of a block, whatever the number of threads, so that sums have one order.
+const PART: usize = 16;
+
+/// What `find` makes of rows, part by part on all cores, in their order.
+pub(super) fn in_parts<'r, T: Send>(
+    rows: &'r [usize],
+    find: impl Fn(&'r [usize]) -> T + Sync,
+) -> impl Iterator<Item = (&'r [usize], T)> {
+    let mut parts: Vec<_> = rows.chunks(PART).map(|rows| (rows, None)).collect();
+    each(&mut parts, true, &|(rows, found)| *found = Some(find(rows)));
+    let all = parts.into_iter();
+    all.filter_map(|(rows, found)| Some((rows, found?)))
+}
+
+impl Found {
+    /// Adds what was found for other rows.
+    pub(super) fn add(&mut self, other: Found) {
+        self.loss += other.loss;
+        let all = self.gradient.iter_mut().zip(other.gradient);
+        all.for_each(|(to, d)| *to += d);
     }
 }
 

@@ -108,6 +108,19 @@ impl School {
     }
 }
 
+/// Entries of a gradient against differences.
+#[track_caller]
+fn assert_slopes(what: &str, gradient: &[f64], which: &[usize], slopes: &[f64], allowed: f64) {
+    for (k, slope) in which.iter().zip(slopes) {
+        let own = gradient[*k];
+        let off = (own - slope).abs();
+        assert!(
+            off < allowed * (1.0 + slope.abs()),
+            "{what} {k}: {own} {slope}"
+        );
+    }
+}
+
 fn every(n: usize, count: usize) -> Vec<usize> {
     (0..n).step_by(n.div_ceil(count).max(1)).collect()
 }
@@ -252,14 +265,8 @@ fn equilibrium_propagation_is_the_derivative_of_the_loss_for_every_kind_of_synap
         let gradient = school.gradient(&mut rule);
         let which = every(gradient.len(), 12);
         let slopes = school.slopes(1e-4, &which, |network| school.loss(network, &rule));
-        for (k, slope) in which.iter().zip(slopes) {
-            // Both are of the second order in steps of 1e-3 and 1e-4; fixed points are known to 1e-12.
-            assert!(
-                (gradient[*k] - slope).abs() < 1e-5 * (1.0 + slope.abs()),
-                "{what} {k}: {} {slope}",
-                gradient[*k]
-            );
-        }
+        // Both are of the second order in steps of 1e-3 and 1e-4; fixed points are known to 1e-12.
+        assert_slopes(what, &gradient, &which, &slopes, 1e-5);
     }
 }
 
@@ -273,13 +280,7 @@ fn the_adjoint_of_steps_is_the_derivative_of_what_they_lose_with_a_layer_held() 
         let gradient = school.gradient(&mut rule);
         let which = every(gradient.len(), 12);
         let slopes = school.slopes(1e-5, &which, |network| school.loss(network, &rule));
-        for (k, slope) in which.iter().zip(slopes) {
-            assert!(
-                (gradient[*k] - slope).abs() < 1e-8 * (1.0 + slope.abs()),
-                "{what} {k}: {} {slope}",
-                gradient[*k]
-            );
-        }
+        assert_slopes(what, &gradient, &which, &slopes, 1e-8);
     }
 }
 
@@ -328,13 +329,7 @@ fn contrastive_hebbian_learning_is_the_derivative_of_the_difference_of_two_energ
         let slopes = school.slopes(1e-4, &which, |n| {
             energy(&school, n, true) - energy(&school, n, false)
         });
-        for (k, slope) in which.iter().zip(slopes) {
-            assert!(
-                (gradient[*k] - slope).abs() < 1e-6 * (1.0 + slope.abs()),
-                "{what} {k}: {} {slope}",
-                gradient[*k]
-            );
-        }
+        assert_slopes(what, &gradient, &which, &slopes, 1e-6);
     }
 }
 
@@ -431,14 +426,25 @@ fn a_dense_memory_learns_along_the_derivative_of_its_loss() {
         let gradient = school.gradient(&mut rule);
         let which: Vec<usize> = (0..30).collect();
         let slopes = school.slopes(1e-5, &which, |network| school.loss(network, &rule));
-        for (k, slope) in which.iter().zip(slopes) {
-            assert!(
-                (gradient[*k] - slope).abs() < 1e-8 * (1.0 + slope.abs()),
-                "{n} {k}: {} {slope}",
-                gradient[*k]
-            );
-        }
+        assert_slopes(&n.to_string(), &gradient, &which, &slopes, 1e-8);
     }
+}
+
+#[test]
+fn biases_learn_beside_weights_that_are_kept_at_zero() {
+    let (_, school) = schools().swap_remove(0);
+    let mut own = school.parameters.clone();
+    let mut values = own.values(&school.network);
+    values[0] = 0.0;
+    let network = own.network(&school.network, &values).unwrap();
+    own.keep_zeros(&network);
+    let mut gradient = vec![1.0; own.count()];
+    own.hold(&mut gradient);
+    let last = own.all.last().unwrap();
+    // The inputs of the last layer are 0.
+    assert!(last.name == "layers.out.input" && network.input().ends_with(&[0.0; 2]));
+    assert!(gradient[0] == 0.0 && gradient[1] == 1.0);
+    assert_eq!(gradient[last.range.clone()], [1.0; 2]);
 }
 
 fn plan(epochs: usize) -> Plan {

@@ -974,3 +974,33 @@ fn minus_the_energy_grows_with_the_order_it_says_and_no_faster() {
     }
     assert!(tried > 1000, "{tried}");
 }
+
+/// What layers that are held send is found once for a phase of learning: their currents must not depend on the layer that receives them.
+#[test]
+fn quadratic_synapses_of_two_layers_send_to_each_what_the_other_does_alone() {
+    let mut r = Numbers(91);
+    let mut tried = BTreeSet::new();
+    for case in instances() {
+        let alone = &case.alone;
+        if alone.neurons.len() != 2 || !alone.synapse.is_quadratic() {
+            continue;
+        }
+        let g = r.vector(alone.size, 1.0);
+        for (from, to) in [(0, 1), (1, 0)] {
+            let mut other = g.clone();
+            other[alone.neurons[to].clone()]
+                .iter_mut()
+                .for_each(|g| *g += 0.7);
+            let [a, b] = [&g, &other].map(|g| alone.evaluate(g).0);
+            let own = alone.neurons[to].clone();
+            assert_eq!(a[own.clone()], b[own], "{} from {from}", case.kind);
+        }
+        tried.insert(case.kind);
+    }
+    assert!(
+        ["dense", "convolution", "pooling"]
+            .iter()
+            .all(|k| tried.contains(k)),
+        "{tried:?}"
+    );
+}

@@ -146,6 +146,18 @@ fn what_was_learnt_goes_back_into_the_model() {
         (before + 0.8).abs() > 0.4 && (after + 0.8).abs() < 0.1,
         "{before} {after}"
     );
+    // What is typed of an array wins: a lesion is no null result.
+    let cut = [
+        &clamped[..],
+        &[
+            "--set",
+            "weights=runs/m-train",
+            "--set",
+            "synapses.1.weights=0",
+        ],
+    ]
+    .concat();
+    assert!((answer(&cut) + 0.8).abs() > 0.4);
     // The same from within the file.
     write(
         path,
@@ -425,6 +437,54 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
         ALIKE,
         &["--set", "weights=nowhere"],
         &["cannot read the weights `nowhere`"],
+    ));
+    let noisy = [
+        "--set",
+        "solve.method=sra",
+        "--set",
+        "solve.step=0.1",
+        "--set",
+        "solve.until=time",
+        "--set",
+        "solve.t_end=1",
+        "--set",
+        "layers.hidden.noise=0.1",
+    ];
+    all.push(refused(
+        path,
+        ALIKE,
+        &noisy,
+        &["learns from fixed points", "sra never rests"],
+    ));
+    all.push(refused(
+        path,
+        ALIKE,
+        &["--set", "layers.answer.clamped=all"],
+        &["layer `answer` has neuron 0 clamped"],
+    ));
+    all.push(refused(
+        path,
+        ALIKE,
+        &["--set", "learn.coded=[-1, 1]"],
+        &["`coded` is of targets that are classes"],
+    ));
+    all.push(refused(
+        path,
+        ALIKE,
+        &["--set", "learn.optimiser.factor=0.5"],
+        &["`factor` belongs to fall"],
+    ));
+    all.push(refused(
+        path,
+        ALIKE,
+        &["--set", "learn.rule=adjoint"],
+        &["needs a `step`"],
+    ));
+    all.push(refused(
+        path,
+        ALIKE,
+        &["--set", "learn.synapses=[0, 0]"],
+        &["is named twice"],
     ));
     let wrong: Vec<String> = all.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
