@@ -23,7 +23,7 @@
 //! together), [`pattern`] (memories and damage), [`stimulus`] (input over time), [`trajectory`] (plain data),
 //! [`monitor`] (what watches, and may send a step back), [`dynamics`] (the time loop), [`ensemble`] (many starts),
 //! [`analysis`] (certificates of fixed points, recall), [`learning`] (rules, and weights from patterns), [`association`] (Hopfield layers on arrays), [`figure`] (plain data to pictures), [`study`], [`record`] (files),
-//! [`picture`] (what the figures of a run show), [`model_file`], [`report`] (a run directory), [`cli`].
+//! [`picture`] (what the figures of a run show), [`model_file`], [`problem`] (optimisation problems as networks), [`report`] (a run directory), [`cli`].
 //!
 //! ```
 //! use attractor::kernels::Weights;
@@ -68,6 +68,7 @@ pub mod number;
 pub mod pattern;
 #[cfg(feature = "figures")]
 pub mod picture;
+pub mod problem;
 pub mod record;
 pub mod refusal;
 pub mod report;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Exit;
 use super::failure::Failure;
 use super::flags::Flags;
-use super::origin::design;
+use super::origin::described;
 use super::words::{joined, of_design, plural, print_certificate, until};
 use crate::cli::out::outln;
 use crate::model_file::Design;
@@ -18,7 +18,7 @@ use crate::report::{self, foreseen};
 
 #[derive(Args, Debug)]
 pub(super) struct Check {
-    /// The model file
+    /// The model or problem file, or the name of one that is part of the program
     model: PathBuf,
     #[command(flatten)]
     flags: Flags,
@@ -30,7 +30,7 @@ pub(super) struct Check {
 impl Check {
     pub fn execute(&self) -> Result<Exit, Failure> {
         // Every point of a sweep is looked at.
-        let design = design(&self.model, self.flags.overrides())?;
+        let design = described(&self.model, self.flags.overrides())?;
         match self.json {
             true => outln!("{:#}", document(&design)),
             false => print(&design),

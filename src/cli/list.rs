@@ -6,8 +6,8 @@ use super::Exit;
 use crate::cli::out::outln;
 use crate::dynamics::METHODS;
 use crate::key::Key;
-use crate::model_file::MODELS;
-use crate::{lagrangian, synapse};
+use crate::model_file::{MODELS, PROBLEMS};
+use crate::{lagrangian, problem, synapse};
 
 #[derive(Args, Debug)]
 pub(super) struct List {
@@ -26,6 +26,8 @@ enum What {
     Solvers,
     /// Figures of a run
     Figures,
+    /// Kinds of optimisation problems, the forms of their networks, and those that are part of the program
+    Problems,
     /// Models that are part of the program
     Models,
 }
@@ -65,6 +67,19 @@ impl List {
                     for key in kind.keys {
                         outln!("    {}: {}", key.name, key.about);
                     }
+                }
+            }
+            What::Problems => {
+                for kind in problem::KINDS {
+                    outln!("{}\n    {}", kind.name, kind.about);
+                    parameters(kind.problem.keys);
+                    for form in kind.forms {
+                        outln!("    form {}: {}", form.name, form.about);
+                    }
+                }
+                outln!("\nfiles that are part of the program");
+                for file in PROBLEMS {
+                    outln!("{:24} {}", file.name, file.title());
                 }
             }
             What::Models => {

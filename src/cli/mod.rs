@@ -31,6 +31,7 @@ mod progress;
 mod question;
 mod run;
 mod shell;
+mod solve;
 mod tables;
 mod told;
 mod train;
@@ -95,6 +96,8 @@ enum Command {
     Lookup(lookup::Lookup),
     /// Let a model learn what its [learn] says, and keep the weights.
     Train(train::Train),
+    /// Solve an optimisation problem by a network, and say how well.
+    Solve(solve::Solve),
     /// Draw the figures of a run again, without integrating.
     Plot(plot::Plot),
     /// Draw the figures of every model that is part of the program.
@@ -127,6 +130,7 @@ impl Command {
             Command::Pool(pool) => pool.execute(),
             Command::Lookup(lookup) => lookup.execute(),
             Command::Train(train) => train.execute(),
+            Command::Solve(solve) => solve.execute(),
             Command::New(new) => new.execute(),
             Command::List(list) => Ok(list.execute()),
             Command::Describe(describe) => describe.execute(),

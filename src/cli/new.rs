@@ -9,7 +9,7 @@ use clap::Args;
 use super::Exit;
 use super::failure::Failure;
 use crate::cli::out::outln;
-use crate::model_file::{MODELS, Shipped, nearest};
+use crate::model_file::{MODELS, PROBLEMS, Shipped, nearest};
 
 #[derive(Args, Debug)]
 pub(super) struct New {
@@ -22,8 +22,9 @@ pub(super) struct New {
 
 impl New {
     pub fn execute(&self) -> Result<Exit, Failure> {
-        let Some(model) = Shipped::find(&self.name) else {
-            let near = nearest(&self.name, MODELS.iter().map(|m| m.name));
+        let Some(model) = Shipped::find(&self.name).or_else(|| Shipped::find_problem(&self.name))
+        else {
+            let near = nearest(&self.name, MODELS.iter().chain(PROBLEMS).map(|m| m.name));
             let near = near.map(|n| format!("did you mean `{n}`?"));
             let hint = near.unwrap_or("`attractor list models` names them".into());
             let name = &self.name;
@@ -31,30 +32,40 @@ impl New {
         };
         let mut files = vec![(format!("{}.toml", model.name), model.text.as_bytes())];
         files.extend(model.data().map(|(path, bytes)| (path.to_owned(), bytes)));
-        if self.directory.exists() && !self.directory.is_dir() {
-            let file = self.directory.display();
-            let why = format!("{file} is a file; name a directory to copy the model to");
-            return Err(Failure::bad(why));
-        }
-        // Looked at before anything is written, so that nothing is left half done.
-        for (name, bytes) in &files {
-            let path = self.directory.join(name);
-            if path.exists() && fs::read(&path).ok().as_deref() != Some(*bytes) {
-                let path = path.display();
-                let why = format!("{path} is there already and is not overwritten");
-                return Err(Failure::bad(why));
-            }
-        }
-        for (name, bytes) in files {
-            let path = self.directory.join(name);
-            let place = path.display();
-            let help = "name a directory that you may write to";
-            let why = |error| Failure::failed(format!("cannot write {place}: {error}; {help}"));
-            write(&path, bytes).map_err(why)?;
-            outln!("{place}");
-        }
+        let files: Vec<(PathBuf, Vec<u8>)> = files
+            .into_iter()
+            .map(|(name, bytes)| (name.into(), bytes.to_vec()))
+            .collect();
+        write_all(&self.directory, &files)?;
         Ok(Exit::Fine)
     }
+}
+
+/// Writes files into a directory, says which, and overwrites nothing.
+pub(super) fn write_all(directory: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Failure> {
+    if directory.exists() && !directory.is_dir() {
+        let file = directory.display();
+        let why = format!("{file} is a file; name a directory to write to");
+        return Err(Failure::bad(why));
+    }
+    // Looked at before anything is written, so that nothing is left half done.
+    for (name, bytes) in files {
+        let path = directory.join(name);
+        if path.exists() && fs::read(&path).ok().as_ref() != Some(bytes) {
+            let path = path.display();
+            let why = format!("{path} is there already and is not overwritten");
+            return Err(Failure::bad(why));
+        }
+    }
+    for (name, bytes) in files {
+        let path = directory.join(name);
+        let place = path.display();
+        let help = "name a directory that you may write to";
+        let why = |error| Failure::failed(format!("cannot write {place}: {error}; {help}"));
+        write(&path, bytes).map_err(why)?;
+        outln!("{place}");
+    }
+    Ok(())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

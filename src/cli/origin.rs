@@ -6,7 +6,11 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use super::flags::Overrides;
-use crate::model_file::{DataFile, Design, Loaded, directory_of, load, load_text};
+use crate::dynamics::Interrupt;
+use crate::model_file::{
+    DataFile, Design, Loaded, directory_of, is_problem, load, load_text, open,
+};
+use crate::problem::{self, Asked};
 use crate::record::{KEPT, MANIFEST, RUN, is_known_kind, kind_in_words, kind_of};
 use crate::report::{Provenance, fingerprint_of};
 
@@ -24,6 +28,19 @@ pub(super) fn design(model: &Path, overrides: Overrides) -> Result<Design, Failu
     let (loaded, Origin { provenance: p, .. }) = Origin::named(model, overrides)?;
     let directory = p.directory.as_deref();
     Ok(Design::new(loaded, &p.model, &p.overrides, directory)?)
+}
+
+/// The same, or that of the network that a problem becomes.
+pub(super) fn described(model: &Path, overrides: Overrides) -> Result<Design, Failure> {
+    let (source, _) = open(model, &[])?;
+    if !is_problem(source.file()) {
+        return design(model, overrides);
+    }
+    let asked = problem::load(model, &overrides.all);
+    let asked = asked.map_err(|e| e.with_flags(overrides.typed))?;
+    let stage = problem::stage(&asked, 0, &Interrupt::new()).map_err(Failure::bad)?;
+    let loaded = stage.load(&asked.name)?;
+    Ok(Design::new(loaded, &asked.name, &[], None)?)
 }
 
 /// Data files as a manifest lists them: the path and the sha256 of each.
@@ -52,6 +69,23 @@ impl Origin {
             notes: Vec::new(),
         };
         Ok((loaded, origin))
+    }
+
+    /// A problem file.
+    pub fn problem(asked: &Asked, overrides: Overrides) -> Origin {
+        let directory = asked.directory.as_ref();
+        Origin {
+            provenance: Provenance {
+                model: asked.name.clone(),
+                text: asked.text.clone(),
+                overrides: overrides.all,
+                directory: directory.map(|d| std::path::absolute(d).unwrap_or(d.clone())),
+                files: asked.files.clone(),
+                ..Provenance::default()
+            },
+            source: None,
+            notes: Vec::new(),
+        }
     }
 
     /// A file of data with its sha256.

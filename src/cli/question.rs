@@ -14,7 +14,7 @@ use super::{Exit, interrupt};
 use crate::analysis::Watch;
 use crate::dynamics::Interrupt;
 use crate::network::Certificate;
-use crate::report::{Answer, AnswerDirectory, Provenance, TRAINING, manifest, of_data};
+use crate::report::{Answer, AnswerDirectory, Provenance, TRAINING, manifest, of_data, of_text};
 use crate::study::Study;
 
 /// A question that is being asked.
@@ -118,6 +118,17 @@ impl<'a> Question<'a> {
         exit: Exit,
     ) -> Result<Exit, Failure> {
         self.end(answer, table, exit, |p, own| of_data(title, p, [own]))
+    }
+
+    /// The same of a text that is called `title`.
+    pub fn finish_text(
+        self,
+        title: &str,
+        answer: Answer,
+        table: impl FnOnce(),
+        exit: Exit,
+    ) -> Result<Exit, Failure> {
+        self.end(answer, table, exit, |p, own| of_text(title, p, [own]))
     }
 
     fn end(

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Diagnostics, Pending, Span, Spanned, Value};
+use super::{Diagnostics, Pending, Source, Span, Spanned, Value};
 use crate::number::exact;
 use crate::refusal::Refusal;
 
@@ -52,6 +52,15 @@ impl<'a> Field<'a> {
     /// Where the value is.
     pub fn span(&self) -> Option<Span> {
         self.value.map(|v| v.span.clone())
+    }
+
+    /// The value as TOML; a bare word of an override in quotes.
+    pub fn as_toml(&self, source: &Source) -> Option<String> {
+        let value = self.value?;
+        Some(match &value.value {
+            Value::String(text) => format!("{text:?}"),
+            _ => source.at(&value.span).to_owned(),
+        })
     }
 
     /// Its name in messages.

@@ -113,6 +113,7 @@ pub static RECALL: Section = Section {
     ])
 };
 
+/// `[solve]`.
 pub static SOLVE: Section = section("`solve`", &[
     key("until", Words(|| vec!["rest", "time"]), "`\"rest\"` or `\"time\"`", "`\"time\"` if `t_end` is given, else `\"rest\"`"),
     key("t_end", Number, "last time", ""),

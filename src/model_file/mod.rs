@@ -42,15 +42,16 @@ pub use catalogue::{Catalogue, Chosen};
 pub use design::{Design, DesignError, DesignFault, Point};
 pub use diagnostics::{Diagnostic, Diagnostics, Pending};
 pub use field::Field;
-pub use keys::SECTIONS;
+pub use keys::{SECTIONS, SOLVE};
 pub use nearest::nearest;
 pub use reader::Document;
 pub use report::{Report, escaped};
 pub use schema::schema;
 pub use sections::{
-    LoadError, Loaded, directory_of, is_stream, load, load_point, load_text, resolved,
+    LoadError, Loaded, directory_of, files_of, is_problem, is_stream, load, load_point, load_text,
+    open, resolved,
 };
-pub use shipped::{DATA, MODELS, Shipped};
+pub use shipped::{DATA, MODELS, PROBLEMS, Shipped};
 pub use source::{NotText, Source};
 pub use table::Table;
 pub use value::{Entries, Span, Spanned, Value};

@@ -89,6 +89,15 @@ pub const MODELS: &[Shipped] = models![
     "basins",
 ];
 
+macro_rules! problems {
+    ($($name:literal),* $(,)?) => {
+        &[$(Shipped { name: $name, text: include_str!(concat!("../../models/problems/", $name, ".toml")) }),*]
+    };
+}
+
+/// Every problem file of `models/problems/`; a test sees to it that none is missing.
+pub const PROBLEMS: &[Shipped] = problems!["queens"];
+
 /// The files that they read, by their paths in `models/`.
 pub const DATA: &[(&str, &[u8])] = data![
     "data/digits.npy",
@@ -104,6 +113,11 @@ impl Shipped {
     /// The model of this name.
     pub fn find(name: &str) -> Option<Shipped> {
         MODELS.iter().copied().find(|m| m.name == name)
+    }
+
+    /// The problem of this name.
+    pub fn find_problem(name: &str) -> Option<Shipped> {
+        PROBLEMS.iter().copied().find(|m| m.name == name)
     }
 
     /// Its title.

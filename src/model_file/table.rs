@@ -41,7 +41,7 @@ impl<'a> Table<'a> {
     }
 
     /// The same table, of which the keys are listed.
-    pub(super) fn of(mut self, section: &'static Section) -> Self {
+    pub(crate) fn of(mut self, section: &'static Section) -> Self {
         self.listed = Some(section);
         self
     }
@@ -212,6 +212,15 @@ impl<'a> Field<'a> {
         };
         let span = Some(value.span.clone());
         Some(Table::new(entries, span, what, self.diagnostics()))
+    }
+
+    /// The same; one without keys where there is none.
+    pub fn table_or_none(&self, what: &str) -> Option<Table<'a>> {
+        static NONE: Entries = Vec::new();
+        match self.is_present() {
+            true => self.table(what),
+            false => Some(Table::new(&NONE, None, what, self.diagnostics())),
+        }
     }
 
     /// A table of which the keys are listed.

@@ -18,6 +18,7 @@ const KINDS: &[(&str, &str)] = &[
     ("barriers", "the barriers between attractors"),
     ("heads", "the heads of a transformer"),
     ("train", "a training"),
+    ("solve", "the solution of a problem"),
 ];
 
 /// The kind of a manifest, which may be none of these: a later version may know more of them. Earlier ones wrote none, and

@@ -22,8 +22,8 @@ pub use figure_data::{read_figure, write_figure};
 pub use fingerprint::{DataFiles, sha256_hex};
 pub use kind::{ENSEMBLE, RUN, is_known_kind, kind_in_words, kind_of};
 pub use npz::{
-    NpzWriter, SparseArray, npy_from_bytes, npz_from_bytes, npz_names, npz_names_from_bytes,
-    read_npy, read_npz, sparse_from_bytes,
+    NpzWriter, SparseArray, npy_from_bytes, npy_to_bytes, npz_from_bytes, npz_names,
+    npz_names_from_bytes, read_npy, read_npz, sparse_from_bytes, sparse_to_bytes,
 };
 pub use owned::{KEPT, MANIFEST, ROWS};
 pub use png::{png_from_bytes, read_png};

@@ -100,6 +100,15 @@ pub fn of_data(
     with(document, about)
 }
 
+/// The same of a text, which is its `model`.
+pub fn of_text(
+    title: &str,
+    provenance: &Provenance,
+    about: impl IntoIterator<Item = Value>,
+) -> Value {
+    with(origin(title, provenance), about)
+}
+
 /// Where something comes from.
 fn origin(title: &str, provenance: &Provenance) -> Value {
     let files = provenance.files.iter();

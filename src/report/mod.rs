@@ -19,6 +19,7 @@ mod phase_plane;
 mod pictures;
 #[cfg(feature = "figures")]
 mod points;
+mod problem;
 mod sweep;
 mod table;
 mod training;
@@ -35,11 +36,13 @@ pub use heads::{HeadsFound, heads_answer};
 pub use landscape::landscape_answer;
 pub use manifest::{
     Provenance, certificate, fingerprint_of, manifest, of_data, of_results, of_table, of_tally,
+    of_text,
 };
 #[cfg(feature = "figures")]
 pub use phase_plane::phase_plane_answer;
 #[cfg(feature = "figures")]
 pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};
+pub use problem::problem_answer;
 pub use sweep::{sweep_document, sweep_sentence};
 pub use table::{Outcomes, Whose};
 pub use training::{TRAINING, in_words, left_of, training_answer};

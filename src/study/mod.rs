@@ -37,7 +37,7 @@ pub use picture::OfEnds;
 pub use picture::{Drawing, NoPlot, Picture};
 pub use refusal::Refusal;
 pub use relax::relax;
-pub use results::{CaseResult, Results};
+pub use results::{CaseResult, Reached, Results};
 pub use run::Progress;
 pub use starts::{Axis, Distribution, Draw, Law, Starts};
 pub use sweep::{Combine, Over, Part, Sweep, SweepAxis};

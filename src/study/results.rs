@@ -44,7 +44,37 @@ pub struct Results {
     pub certificate: Certificate,
 }
 
+/// Where one start ended, where nothing else is asked.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the Lyapunov monitor saw; none if it was off or the network has no energy.
+    pub lyapunov: Option<LyapunovReport>,
+}
+
 impl Study {
+    /// Integrates every case as [`Study::run`] does, to the same bits, and keeps nothing but where it ended. Those that an interrupt did
+    /// not let begin are missing.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn reach(&self, interrupt: &Interrupt) -> Result<Vec<Reached>, Refusal> {
+        self.admit()?;
+        let ended = Mutex::new(Vec::new());
+        let done = |k, outcome, monitors: Monitors<'_>| {
+            let lyapunov = monitors.lyapunov.map(LyapunovMonitor::into_report);
+            let reached = Reached { outcome, lyapunov };
+            let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+            ended.push((k, reached));
+        };
+        let numbers = 0..self.cases.len();
+        self.integrate(&self.starts(), numbers, None, interrupt, done)?;
+        let mut ended = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        ended.sort_by_key(|(k, _)| *k);
+        Ok(ended.into_iter().map(|(_, reached)| reached).collect())
+    }
+
     /// Integrates every case, keeps its trajectory and examines where it ended, telling `progress` on the way.
     pub fn run(&self, interrupt: &Interrupt, progress: &dyn Progress) -> Result<Results, Refusal> {
         let certificate = self.admit()?;

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A module uses only those before it.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 26] = [
     "refusal",
     "number",
     "evenly",
@@ -34,6 +34,7 @@ const ORDER: [&str; 25] = [
     "record",
     "picture",
     "model_file",
+    "problem",
     "report",
     "cli",
 ];

@@ -10,14 +10,14 @@ use clap::Args;
 use super::Exit;
 use super::failure::Failure;
 use super::flags::Flags;
-use super::origin::design;
+use super::origin::described;
 use super::words::{of_design, print_certificate};
 use crate::cli::out::outln;
 use crate::figure::Figure as _;
 
 #[derive(Args, Debug)]
 pub(super) struct Describe {
-    /// The model file, or the name of a model that is part of the program
+    /// The model or problem file, or the name of one that is part of the program
     model: PathBuf,
     #[command(flatten)]
     flags: Flags,
@@ -28,7 +28,7 @@ pub(super) struct Describe {
 
 impl Describe {
     pub fn execute(&self) -> Result<Exit, Failure> {
-        let design = design(&self.model, self.flags.overrides())?;
+        let design = described(&self.model, self.flags.overrides())?;
         let study = &design.base.study;
         // Drawn before anything is printed: a command that is refused says only that.
         if let Some(path) = &self.diagram {

@@ -108,14 +108,33 @@ const LARGEST: u64 = 64 << 20;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
+    let (source, directory) = open(path, overrides)?;
+    if is_problem(source.file()) {
+        let name = source.name();
+        return Err(LoadError::Unreadable(format!(
+            "{name} asks a problem: `attractor solve {name}` solves it, and with --write DIR writes the network as a model"
+        )));
+    }
+    understand(&source, directory.as_deref(), Arc::default(), true).map_err(LoadError::Mistakes)
+}
+
+/// Is it the text of a problem file?
+pub fn is_problem(text: &str) -> bool {
+    text.lines().any(|line| line.trim() == "[problem]")
+}
+
+/// The text of a model or a problem with overrides, and where its files are, none for one that is part of the program. A name that is
+/// no file may be that of one of these.
+///
+/// # Errors
+/// It cannot be read, or is something else.
+pub fn open(path: &Path, overrides: &[String]) -> Result<(Source, Option<PathBuf>), LoadError> {
     let name = path.display().to_string();
     // A directory is no model, so it does not hide one.
     if !path.is_file()
-        && let Some(model) = Shipped::find(&name)
+        && let Some(model) = Shipped::find(&name).or_else(|| Shipped::find_problem(&name))
     {
-        let source = Source::new(&name, model.text, overrides);
-        let data = Arc::default();
-        return understand(&source, None, data, true).map_err(LoadError::Mistakes);
+        return Ok((Source::new(&name, model.text, overrides), None));
     }
     let bytes = read(path)?;
     if let Some(why) = manifest(&name, &bytes) {
@@ -125,8 +144,15 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
         .map_err(|e| LoadError::Unreadable(format!("cannot read the model file {name}: {e}")))?;
     // Messages name files as the model does.
     let directory = directory_of(path).filter(|d| d != Path::new("."));
-    let directory = directory.unwrap_or_default();
-    understand(&source, Some(&directory), Arc::default(), true).map_err(LoadError::Mistakes)
+    Ok((source, Some(directory.unwrap_or_default())))
+}
+
+/// What reads the files of a model in a directory, or of one that is part of the program.
+pub fn files_of<'a>(directory: Option<&Path>, data: &'a DataFiles) -> Box<dyn Files + 'a> {
+    match directory {
+        Some(_) => Box::new(Disk(data)),
+        None => Box::new(Inside(data)),
+    }
 }
 
 /// Where the files are that a model names: beside it, or here if it comes through a pipe. None if there is no such model.

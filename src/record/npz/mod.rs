@@ -13,5 +13,5 @@ pub(super) use read::NpzReader;
 pub use read::{
     npy_from_bytes, npz_from_bytes, npz_names, npz_names_from_bytes, read_npy, read_npz,
 };
-pub use sparse::{SparseArray, sparse_from_bytes};
-pub use write::NpzWriter;
+pub use sparse::{SparseArray, sparse_from_bytes, sparse_to_bytes};
+pub use write::{NpzWriter, npy_to_bytes};

@@ -1,10 +1,15 @@
 //! Sparse matrices as SciPy's `save_npz` writes them: an archive of the arrays `data`, `indices`, `indptr`, `shape` and the
 //! word `format`.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::header::Header;
 use super::read::NpzReader;
+use super::write::npy_to_bytes;
 use crate::record::{Fault, RecordError};
 
 /// A sparse matrix, line after line: rows, or columns if it is stored so.
@@ -106,4 +111,40 @@ pub fn sparse_from_bytes(
         places,
         values,
     }))
+}
+
+/// A sparse matrix as the bytes of a file that [`sparse_from_bytes`] and SciPy read: of each row its places, rising, with their values.
+pub fn sparse_to_bytes(columns: usize, rows: &[Vec<(usize, f64)>]) -> Vec<u8> {
+    let whole = |all: &[usize]| -> Vec<u8> {
+        let mut bytes = Header::write("<i8", &[all.len()]);
+        bytes.extend(all.iter().flat_map(|v| (*v as i64).to_le_bytes()));
+        bytes
+    };
+    let mut starts = vec![0];
+    for row in rows {
+        starts.push(starts[starts.len() - 1] + row.len());
+    }
+    let places: Vec<usize> = rows.iter().flatten().map(|e| e.0).collect();
+    let values: Vec<f64> = rows.iter().flatten().map(|e| e.1).collect();
+    let mut format = Header::write("|S3", &[]);
+    format.extend(b"csr");
+    let parts = [
+        ("indices", whole(&places)),
+        ("indptr", whole(&starts)),
+        ("format", format),
+        ("shape", whole(&[rows.len(), columns])),
+        ("data", npy_to_bytes(&[values.len()], &values)),
+    ];
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::default());
+    for (name, bytes) in parts {
+        // Memory takes everything.
+        let begun = zip.start_file(format!("{name}.npy"), options);
+        debug_assert!(begun.is_ok());
+        let written = zip.write_all(&bytes);
+        debug_assert!(written.is_ok());
+    }
+    zip.finish().map(Cursor::into_inner).unwrap_or_default()
 }

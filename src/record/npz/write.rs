@@ -139,6 +139,13 @@ impl NpzWriter {
     }
 }
 
+/// An array of f64 as the bytes of a `.npy` file.
+pub fn npy_to_bytes(shape: &[usize], data: &[f64]) -> Vec<u8> {
+    let mut bytes = Header::write("<f8", shape);
+    bytes.extend(data.iter().flat_map(|v| v.to_le_bytes()));
+    bytes
+}
+
 /// The error of the system without the words that the archive puts before it.
 fn plain(error: ZipError) -> io::Error {
     match error {
