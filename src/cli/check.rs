@@ -30,10 +30,13 @@ pub(super) struct Check {
 impl Check {
     pub fn execute(&self) -> Result<Exit, Failure> {
         // Every point of a sweep is looked at.
-        let design = described(&self.model, self.flags.overrides())?;
+        let (design, problem) = described(&self.model, self.flags.overrides())?;
         match self.json {
             true => outln!("{:#}", document(&design)),
-            false => print(&design),
+            false => {
+                problem.iter().for_each(|line| outln!("{line}"));
+                print(&design);
+            }
         }
         Ok(Exit::Fine)
     }

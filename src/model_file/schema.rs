@@ -82,7 +82,8 @@ fn figure() -> Value {
     figure
 }
 
-fn section(section: &Section) -> Value {
+/// A table with the keys of a section.
+pub(crate) fn section(section: &Section) -> Value {
     let mut table = listed(section.all());
     if let Some(others) = &section.others {
         table["additionalProperties"] = of(others);
@@ -102,7 +103,8 @@ fn listed(keys: impl Iterator<Item = &'static Key>) -> Value {
     closed(&needed, described(keys).into())
 }
 
-fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> {
+/// What may stand behind each of these keys, by their names.
+pub(crate) fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> {
     let one = |key: &Key| {
         let mut value = of(&key.form);
         value["description"] = key.about.into();
@@ -112,7 +114,7 @@ fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> 
 }
 
 /// A table that may hold these keys and no others.
-fn closed(required: &[&str], properties: Value) -> Value {
+pub(crate) fn closed(required: &[&str], properties: Value) -> Value {
     json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
 }
 

@@ -22,5 +22,6 @@ mod module_order;
 mod output;
 mod phase_plane;
 mod searches;
+mod solve;
 mod starts;
 mod train;

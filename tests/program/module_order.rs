@@ -63,7 +63,10 @@ const CRATES: [(&str, &[&str]); 23] = [
     ("clap_mangen", &["cli"]),
     ("ctrlc", &["cli"]),
     // Documents: what is kept, what is printed, and the schema of what is read.
-    ("serde_json", &["record", "model_file", "report", "cli"]),
+    (
+        "serde_json",
+        &["record", "model_file", "problem", "report", "cli"],
+    ),
     ("serde", &["style", "synapse", "figure", "record"]),
 ];
 
