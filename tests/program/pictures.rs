@@ -160,7 +160,7 @@ fn a_training_on_pictures_goes_on_to_the_same_bits() {
     }
     for (settings, words) in [
         ("layers.tokens.patches.embed.seed=7", "the network"),
-        ("layers.tokens.patches.mean=0.5", "the network"),
+        ("layers.tokens.patches.mean=0.25", "the network"),
         ("learn.lagrangians=none", "the network"),
         ("learn.fixed=[\"synapses.1.bias\"]", "the network"),
         ("learn.masked=2", "the data"),
