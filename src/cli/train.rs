@@ -58,7 +58,7 @@ impl Train {
             "{}: {}, {} numbers learn from {} rows by {}, {}{}",
             study.title,
             super::words::plural(study.network.size(), "neuron"),
-            task.parameters.count(),
+            task.parameters.free(),
             task.plan.learn.len(),
             task.rule.name,
             super::words::plural(task.plan.epochs, "epoch"),

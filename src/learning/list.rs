@@ -56,7 +56,7 @@ pub static KINDS: [RuleKind; 5] = [
     RuleKind {
         name: "adjoint",
         about: "backwards through Euler steps",
-        keys: &["step", "steps"],
+        keys: &["step", "steps", "masked", "lagrangians"],
         make: |s| {
             Box::new(Adjoint {
                 step: s.steps.0,

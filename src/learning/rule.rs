@@ -89,7 +89,7 @@ pub(super) fn not_made(why: NetworkError) -> Refusal {
 }
 
 impl Lesson<'_> {
-    /// A start for each row: the layer of the data is held at it.
+    /// A start for each row: the layer of the data is held at it, or begins as it where it is a picture that is masked.
     pub fn starts(&self, rows: &[usize], moves: bool) -> Vec<Start> {
         let network = self.network;
         let own = network.neurons(self.examples.layer);
@@ -98,6 +98,9 @@ impl Lesson<'_> {
             let mut start = self.base.clone();
             // Whatever a method draws on the way is of this row in this iteration.
             start.stream = Some(Stream::of(self.seed, OWN, *r, self.iteration));
+            if let Some(picture) = self.masked(*r, moves) {
+                return start.seeing(network, self.examples.layer, &picture);
+            }
             let row = self.examples.row(network, *r, draw);
             start.x[own.clone()].copy_from_slice(&row);
             start.clamped.extend(own.clone());

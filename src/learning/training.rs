@@ -288,7 +288,10 @@ fn epoch(
         let count = rows.len() as f64;
         found.gradient.iter_mut().for_each(|g| *g /= count);
         parameters.hold(&mut found.gradient);
+        let before = values.clone();
         optimiser.step(&mut values, &found.gradient, plan.schedule.at(iteration));
+        // Decay moves what has no gradient.
+        parameters.restore(&before, &mut values);
         if values.iter().any(|v| v.is_nan() || v.abs() >= BEYOND) {
             return Err(diverged("a parameter", k));
         }

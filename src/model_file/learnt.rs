@@ -77,7 +77,7 @@ pub(super) fn put(document: &mut Document, source: &Source, resolver: &Resolver<
 }
 
 fn is_place(name: &str) -> bool {
-    ["synapses.", "layers."].iter().any(|p| name.starts_with(p)) && name.split('.').count() == 3
+    ["synapses.", "layers."].iter().any(|p| name.starts_with(p)) && name.split('.').count() >= 3
 }
 
 /// `{ file = path, key = name }`.
@@ -90,9 +90,9 @@ fn file(path: &str, name: &str, span: &Span) -> Value {
     Value::Table(vec![entry("file", path), entry("key", name)])
 }
 
-/// Sets what stands at `table.entry.key` in the file, whose overrides begin at the byte `typed`; none where there is no such entry.
+/// Sets what stands at `table.entry.key…` in the file, whose overrides begin at the byte `typed`; none where there is no such entry.
 fn place(entries: &mut Entries, parts: &[&str], value: Spanned<Value>, typed: usize) -> Option<()> {
-    let [table, entry, key] = parts else {
+    let [table, entry, keys @ ..] = parts else {
         return None;
     };
     let inside = &mut entries.iter_mut().find(|(k, _)| k.value == *table)?.1.value;
@@ -108,11 +108,38 @@ fn place(entries: &mut Entries, parts: &[&str], value: Spanned<Value>, typed: us
         },
         _ => None,
     }?;
-    match found.iter_mut().find(|(k, _)| k.value == *key) {
+    inside_of(found, keys, value, typed)
+}
+
+/// The same inside an entry.
+fn inside_of(
+    found: &mut Entries,
+    keys: &[&str],
+    value: Spanned<Value>,
+    typed: usize,
+) -> Option<()> {
+    let [key, rest @ ..] = keys else {
+        return None;
+    };
+    let there = found.iter_mut().find(|(k, _)| k.value == *key);
+    match (there, rest) {
         // What --set typed wins.
-        Some((_, own)) if own.span.start >= typed => {}
-        Some((_, own)) => *own = value,
-        None => found.push((Spanned::new((*key).to_owned(), value.span.clone()), value)),
+        (Some((_, own)), []) if own.span.start >= typed => {}
+        (Some((_, own)), []) => *own = value,
+        (Some((_, own)), _) => {
+            // A Lagrangian that is a word has its parameters in a table.
+            if let Value::String(word) = &own.value {
+                let kind = Spanned::new("kind".to_owned(), own.span.clone());
+                let word = Spanned::new(Value::String(word.clone()), own.span.clone());
+                own.value = Value::Table(vec![(kind, word)]);
+            }
+            let Value::Table(own) = &mut own.value else {
+                return None;
+            };
+            inside_of(own, rest, value, typed)?;
+        }
+        (None, []) => found.push((Spanned::new((*key).to_owned(), value.span.clone()), value)),
+        (None, _) => return None,
     }
     Some(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, STIMULI, STIMULUS};
+use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, PICTURES, STIMULI, STIMULUS};
 use crate::key::{Form, Key, NEEDED, Section};
 use crate::{lagrangian, synapse};
 
@@ -11,7 +11,13 @@ pub fn schema() -> Value {
     let mut schema = section(&FILE);
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = "A model of attractor".into();
-    let begin = [&Form::Array, &Form::Table(&CUE), &Form::Table(&EACH)].map(of);
+    let begin = [
+        &Form::Array,
+        &Form::Table(&CUE),
+        &Form::Table(&EACH),
+        &Form::Table(&PICTURES),
+    ];
+    let begin = begin.map(of);
     schema["$defs"] = json!({
         "array": arrays(),
         "lagrangian": lagrangians(),

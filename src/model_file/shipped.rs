@@ -77,6 +77,7 @@ pub const MODELS: &[Shipped] = models![
     "overloaded",
     "exponential-memory",
     "energy-transformer",
+    "energy-transformer-learnt",
     "simplicial",
     "boltzmann-machine",
     "restricted-boltzmann",

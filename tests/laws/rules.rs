@@ -41,6 +41,7 @@ impl School {
                     rows,
                     classes: None,
                 }),
+                masked: None,
                 shift: 0,
             },
             settings: Settings {
@@ -675,6 +676,7 @@ fn rules_refuse_networks_that_are_not_theirs() {
             rows: vec![0.5, 0.5],
             classes: None,
         }),
+        masked: None,
         shift: 0,
     };
     refused(&ep, &leakless, &examples, "has no leak");

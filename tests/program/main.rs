@@ -21,6 +21,7 @@ mod layers;
 mod module_order;
 mod output;
 mod phase_plane;
+mod pictures;
 mod searches;
 mod solve;
 mod starts;

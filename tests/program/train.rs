@@ -48,12 +48,12 @@ lyapunov = "off"
 kind = "energy"
 "#;
 
-fn write(path: &Path, text: &str) {
+pub fn write(path: &Path, text: &str) {
     fs::write(path.join("m.toml"), text).unwrap();
 }
 
 /// The arrays of an archive, by name.
-fn arrays(path: &Path) -> Vec<(String, Vec<u64>)> {
+pub fn arrays(path: &Path) -> Vec<(String, Vec<u64>)> {
     let names = npz_names(path).unwrap();
     let bits = |name: &String| {
         read_npz(path, name)
@@ -67,7 +67,7 @@ fn arrays(path: &Path) -> Vec<(String, Vec<u64>)> {
 }
 
 /// What is wrong with how a model is refused; nothing where it is as it should be.
-fn refused(path: &Path, text: &str, more: &[&str], words: &[&str]) -> Option<String> {
+pub fn refused(path: &Path, text: &str, more: &[&str], words: &[&str]) -> Option<String> {
     write(path, text);
     let output = attractor(path, &[&["train", "m.toml"], more].concat());
     let told = said(&output);
