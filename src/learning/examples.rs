@@ -2,11 +2,12 @@
 
 use crate::lagrangian::Values;
 use crate::network::Network;
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 9;
+const OWN: usize = Drawer::Shifts.place();
 
 /// Examples, one a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,12 @@
 //! Images cut into patches, with patches masked.
 
 use super::{Batch, Shape};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 7;
+const OWN: usize = Drawer::Images.place();
 
 /// Images of one size, cut into patches, without the mean of each patch over those that are learned from.
 #[derive(Clone, Debug, PartialEq)]

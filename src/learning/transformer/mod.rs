@@ -25,12 +25,13 @@ use super::Steps;
 use crate::kernels::Weights;
 use crate::lagrangian::{Array, DirectSum, LayerNorm, Relu};
 use crate::network::{Layer, Network, NetworkError, Workspace};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 use crate::synapse::{Memory, TokenAttention};
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 6;
+const OWN: usize = Drawer::Transformer.place();
 /// The eps of the layer norm.
 const EPS: f64 = 1e-5;
 

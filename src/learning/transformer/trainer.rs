@@ -5,10 +5,11 @@ use super::{Batch, EnergyTransformer};
 use crate::kernels::each;
 use crate::learning::{Form, Optimiser, Schedule};
 use crate::network::NetworkError;
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 8;
+const OWN: usize = Drawer::Trainer.place();
 /// Images of a block: a batch is made of so many, whatever the number of threads, so that sums have one order.
 const PART: usize = 16;
 
