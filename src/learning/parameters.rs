@@ -99,6 +99,14 @@ impl Parameters {
         self.all.last().map_or(0, |p| p.range.end)
     }
 
+    /// How many of them stay as they are.
+    pub fn fixed(&self) -> usize {
+        let mut fixed = self.fixed.clone();
+        fixed.sort_unstable();
+        fixed.dedup();
+        fixed.len()
+    }
+
     /// Leaves entries of synapses that are 0 in this network as they are.
     pub fn keep_zeros(&mut self, network: &Network) {
         let values = self.values(network);

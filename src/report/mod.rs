@@ -42,7 +42,7 @@ pub use phase_plane::phase_plane_answer;
 pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, plots, redraw};
 pub use sweep::{sweep_document, sweep_sentence};
 pub use table::{Outcomes, Whose};
-pub use training::{TRAINING, in_words, left_of, training_answer};
+pub use training::{Checkpoints, in_words, left_of, parameters, rows, training_answer};
 
 use std::path::{Path, PathBuf};
 
