@@ -8,8 +8,8 @@ pub(crate) enum Drawer {
     Starts = 1,
     /// The same of starts that an analysis follows.
     Follow = 2,
-    /// Random states of a search, where there are too many to look at all.
-    States = 3,
+    /// Bends of a path between attractors.
+    Path = 3,
     /// Samples of basins.
     Fractions = 4,
     /// Cues of basins.
@@ -36,8 +36,8 @@ pub(crate) enum Drawer {
     Passage = 15,
     /// Starts of a search for fixed points.
     Search = 16,
-    /// Bends of a path between attractors.
-    Path = 17,
+    /// Random states of a search, where there are too many to look at all.
+    States = 17,
     /// Starts of a search that leaves known fixed points aside.
     Deflate = 18,
 }
