@@ -266,7 +266,7 @@ fn panels() -> PanelsPlot {
 
 #[test]
 fn a_panel_that_is_alone_has_no_letter() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempdir().unwrap();
     let path = directory.path().join("a.svg");
     let lettered = |plots: Vec<Plot>| {
         let plot = PanelsPlot { plots, ..panels() };

@@ -640,7 +640,10 @@ fn a_finished_training_is_replaced_only_when_that_is_asked_for() {
         "{told}"
     );
     assert_eq!(arrays(&weights), first);
-    assert_eq!(run(&["--set", "synapses.0.weights.seed=5", "--force"]).0, Some(0));
+    assert_eq!(
+        run(&["--set", "synapses.0.weights.seed=5", "--force"]).0,
+        Some(0)
+    );
     assert_ne!(arrays(&weights), first);
 }
 
