@@ -65,6 +65,12 @@ fn print(design: &Design) {
     for line in of_design(design) {
         outln!("  {line}");
     }
+    if let Some(task) = &design.learn {
+        outln!("  learns by `attractor train`");
+        for line in task.describe(network) {
+            outln!("    {line}");
+        }
+    }
     print_certificate(certificate, study);
     outln!("{}", verdict(certificate));
 }
@@ -97,6 +103,12 @@ fn document(design: &Design) -> serde_json::Value {
         "output_bytes": study.output_bytes(),
         "ensemble": (design.is_asked_for()).then(|| json!({
             "trajectories": design.count(), "points": design.parts.len(),
+        })),
+        "learn": design.learn.as_ref().map(|t| json!({
+            "rule": t.rule.name,
+            "loss": t.rule.loss,
+            "parameters": report::parameters(t),
+            "rows": report::rows(t),
         })),
         "certificate": report::certificate(certificate),
     })

@@ -29,6 +29,7 @@ mod plot;
 mod pool;
 mod progress;
 mod question;
+mod read;
 mod run;
 mod shell;
 mod solve;

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use super::Masks;
 use crate::lagrangian::Values;
 use crate::network::{Layer, Network};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 9;
+const OWN: usize = Drawer::Shifts.place();
 
 /// Examples, one a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,11 +4,12 @@
 
 use super::Lesson;
 use crate::network::{Masked, Patches};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 7;
+const OWN: usize = Drawer::Masks.place();
 /// The seed of the masks of pictures that are scored: a training with another seed is asked about the same.
 const SCORED: u64 = 1;
 

@@ -102,10 +102,15 @@ impl Parameters {
 
     /// How many of them learn.
     pub fn free(&self) -> usize {
+        self.count() - self.fixed()
+    }
+
+    /// How many of them stay as they are.
+    pub fn fixed(&self) -> usize {
         let mut fixed = self.fixed.clone();
         fixed.sort_unstable();
         fixed.dedup();
-        self.count() - fixed.len()
+        fixed.len()
     }
 
     /// Leaves entries of synapses that are 0 in this network as they are.

@@ -4,11 +4,12 @@ use super::{Examples, Parameters, Phases};
 use crate::dynamics::Start;
 use crate::kernels::each;
 use crate::network::{Network, NetworkError};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 14;
+const OWN: usize = Drawer::Phases.place();
 
 /// What a rule looks at.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +71,11 @@ pub trait Rule {
     /// # Errors
     /// As [`Rule::learn`].
     fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal>;
+
+    /// Is its loss bounded, whatever the parameters? Then it cannot blow up. Not unless said.
+    fn is_bounded(&self) -> bool {
+        false
+    }
 
     /// What it keeps from one batch to the next, for one that goes on; nothing unless said.
     fn kept(&self) -> Vec<f64> {

@@ -528,7 +528,7 @@ fn an_interrupt_between_batches_keeps_the_epochs_that_are_done() {
         steps: 5,
     };
     let mut raise = |told: attractor::learning::Told<'_>| {
-        if told.done == 3 {
+        if told.state.epochs.len() == 3 {
             school.interrupt.raise();
         }
     };

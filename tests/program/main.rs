@@ -19,6 +19,7 @@ mod fixed_points;
 mod heads;
 mod layers;
 mod module_order;
+mod noise;
 mod output;
 mod phase_plane;
 mod pictures;

@@ -299,3 +299,19 @@ fn comments_and_strings_do_not_count() {
     assert!(!names("use crate::png::A; my_zip::b", "png"));
     assert!(!names("my_zip::b", "zip"));
 }
+
+#[test]
+fn who_draws_stands_in_one_list_that_the_compiler_keeps_distinct() {
+    let mut places = 0;
+    for (_, path, code) in files() {
+        if path.ends_with("pattern/drawer.rs") {
+            places += code.matches("1 << 31").count();
+        } else {
+            assert!(
+                !code.contains("1 << 31"),
+                "{path} has a place of its own among the layers: `pattern::Drawer` has them all, each once"
+            );
+        }
+    }
+    assert_eq!(places, 1);
+}

@@ -54,6 +54,12 @@ impl Describe {
         for line in lines {
             outln!("  {line}");
         }
+        if let Some(task) = &design.learn {
+            outln!("\nlearning");
+            for line in task.describe(&study.network) {
+                outln!("  {line}");
+            }
+        }
         if let Some(path) = &self.diagram {
             outln!("\ndrawn to {}", path.display());
         }

@@ -199,10 +199,8 @@ fn wanted(
         );
         return target.error(why).none();
     }
-    let (name, shape, size) = {
-        let l = &network.layers()[layer];
-        (l.name.clone(), l.shape.clone(), l.size())
-    };
+    let own = &network.layers()[layer];
+    let (name, size) = (&own.name, own.size());
     let found = super::array(targets, &Place::any("targets"), resolver)?;
     // One number for each example is its class, unless the layer has one neuron.
     let is_classes = found.data.len() == count && size > 1;
@@ -218,9 +216,14 @@ fn wanted(
             classes: None,
         }),
         false => {
-            let all: usize = shape.iter().product();
+            let wanted = match size {
+                1 => format!("one for each of the {count} examples"),
+                _ => format!(
+                    "{count} for {count} examples if they are classes, else a row of {size} for each"
+                ),
+            };
             let why = format!(
-                "has {} numbers: for {count} examples that are {count} classes, or {count} rows of the {all} neurons of layer `{name}`",
+                "are {} numbers; layer `{name}` needs {wanted}",
                 found.data.len()
             );
             Err(Refusal::new("targets", why))

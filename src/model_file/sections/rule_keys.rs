@@ -95,7 +95,7 @@ pub(super) fn said(kind: &RuleKind, own: &[Field<'_>], settings: &Settings) -> O
     };
     if kind.name == "dense-memory" && !temperature.is_present() {
         let why = "the rule \"dense-memory\" needs a `temperature`";
-        let help = "temperature = 44, about 0.7 times the number of pixels";
+        let help = "0.7 times the number of neurons of the layer of the data is a beginning";
         return power.error(why).help(help).none();
     }
     if kind.name == "adjoint" && !step.is_present() && settings.step.is_none() {
