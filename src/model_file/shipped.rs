@@ -96,12 +96,13 @@ macro_rules! problems {
 }
 
 /// Every problem file of `models/problems/`; a test sees to it that none is missing.
-pub const PROBLEMS: &[Shipped] = problems!["queens"];
+pub const PROBLEMS: &[Shipped] = problems!["queens", "factory", "straight-line", "patches"];
 
 /// The files that they read, by their paths in `models/`.
 pub const DATA: &[(&str, &[u8])] = data![
     "data/digits.npy",
     "data/digits-all.npz",
+    "data/atoms.npy",
     "data/photos/astronaut.png",
     "data/photos/camera.png",
     "data/photos/chelsea.png",

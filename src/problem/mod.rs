@@ -15,11 +15,14 @@
 
 mod answer;
 mod kind;
+mod least_squares;
+mod linear;
 mod list;
 mod queens;
 mod reader;
 mod solve;
 mod solved;
+mod sparse;
 mod stage;
 
 pub use answer::{Answer, Baseline, End};
