@@ -375,7 +375,7 @@ impl Fit {
             .collect();
         let curve = |label: String, z: &[f64], reference: bool| {
             let value = |x: &f64| {
-                let mut all = z.iter().zip(&self.lengths).enumerate();
+                let all = z.iter().zip(&self.lengths).enumerate();
                 all.map(|(p, (z, l))| z / l * x.powi(p as i32)).sum()
             };
             Line {

@@ -8,6 +8,10 @@ use crate::problem::{Attempt, Solved};
 
 /// Cells along each side of the picture.
 const CELLS: usize = 240;
+/// Most starts whose ways are drawn.
+const SHOWN: usize = 12;
+/// Fewer networks have no figure of how they come near.
+const FEW: usize = 4;
 /// What is no less than rounding.
 const SMALLEST: f64 = 1e-14;
 
@@ -70,13 +74,12 @@ fn grid([low, high]: [f64; 2]) -> Vec<f64> {
 fn plane(own: &Linear, solved: &Solved, best: &Attempt) -> Option<Plot> {
     let unit = own.units[1];
     let scaled = |x: &[f64]| [x[0] * unit, x[1] * unit];
-    let ways: Vec<Vec<[f64; 2]>> = solved
-        .attempts
-        .iter()
-        .enumerate()
-        .take(12)
-        .map(|(_, a)| a.way.iter().map(|(_, g)| scaled(g)).collect())
-        .collect();
+    let way = |a: &Attempt| -> Vec<[f64; 2]> {
+        let ends = a.way.iter().map(|(_, g)| g);
+        let all = std::iter::once(&a.first).chain(ends).chain([&a.g]);
+        all.filter(|g| g.len() >= 2).map(|g| scaled(g)).collect()
+    };
+    let ways: Vec<Vec<[f64; 2]>> = solved.attempts.iter().take(SHOWN).map(way).collect();
     let end = [best.answer.values[0], best.answer.values[1]];
     let mut shown = corners(own);
     shown.extend(ways.iter().flatten());
@@ -94,7 +97,7 @@ fn plane(own: &Linear, solved: &Solved, best: &Attempt) -> Option<Plot> {
     let (x, y) = (grid(spans[0]), grid(spans[1]));
     let is_met = |x: f64, y: f64| largest(&own.flat.miss(&[x / unit, y / unit])) <= 1e-9;
     let cells = y.iter().flat_map(|y| x.iter().map(move |x| (*x, *y)));
-    let members = cells.map(|(x, y)| i64::from(is_met(x, y)) - 1).collect();
+    let members = cells.map(|(x, y)| i64::from(!is_met(x, y))).collect();
     let lines = own.rows.iter().filter_map(|row| {
         // The line a·x = b far beyond the picture on both sides.
         let norm = row.norm();
@@ -108,17 +111,13 @@ fn plane(own: &Linear, solved: &Solved, best: &Attempt) -> Option<Plot> {
         x: points.iter().map(|p| p[0]).collect(),
         y: points.iter().map(|p| p[1]).collect(),
     };
-    let (cost, bound) = (best.answer.cost?, best.answer.bound);
+    let cost = number(rounded(best.answer.cost?, 6));
     let at = [0, 1].map(|k| format!("{} = {}", own.names[k], number(rounded(end[k], 6))));
-    let bound = bound.map_or(String::new(), |b| {
-        format!(", proved bound {}", number(rounded(b, 6)))
-    });
     Some(Plot::Phase(PhasePlot {
         title: title(own),
         subtitle: format!(
-            "ends of the networks, joined; {}: cost {}{bound}",
-            at.join(", "),
-            number(rounded(cost, 6))
+            "{}: {cost}; start and ends of networks, joined",
+            at.join(", ")
         ),
         x_label: own.names[0].clone(),
         y_label: own.names[1].clone(),
@@ -137,8 +136,9 @@ fn plane(own: &Linear, solved: &Solved, best: &Attempt) -> Option<Plot> {
             x,
             y,
             members,
-            names: vec!["all rows met".into()],
-            colors: Vec::new(),
+            names: vec!["all rows met".into(), "a row broken".into()],
+            // The second is grey: there are ten colours.
+            colors: vec![0, 10],
         }),
         ..PhasePlot::default()
     }))
@@ -164,7 +164,7 @@ fn clipped([from, to]: [[f64; 2]; 2], spans: [[f64; 2]; 2]) -> Option<[[f64; 2];
 }
 
 fn stages(own: &Linear, best: &Attempt) -> Option<Plot> {
-    if best.way.len() < 2 {
+    if best.way.len() < FEW {
         return None;
     }
     let n = own.c.len();
