@@ -6,7 +6,8 @@
 //! cargo run --release --example sparse_atoms -- DIRECTORY ROUNDS
 //! ```
 //!
-//! writes `atoms.npy`, one atom a row, and its picture; without ROUNDS it takes 3. `models/data/atoms.npy` was learnt so in 300 rounds.
+//! writes `atoms.npy`, one atom a row, and its picture; without ROUNDS it takes 3. `models/data/atoms.npy` was learnt by the same rule from the same
+//! photographs in 1000 rounds, its codes by proximal steps in NumPy.
 
 use std::error::Error;
 use std::fs;

@@ -235,7 +235,7 @@ impl Problem for Linear {
                     if end.outcome.stop != StopReason::Rest {
                         const RUNS: &str = "did not come to rest: the cost may have no limit, or t_max is too short";
                         answer.violated.push(RUNS.into());
-                        answer.bound = None;
+                        (answer.cost, answer.bound) = (None, None);
                     }
                     answer
                 }))
