@@ -15,12 +15,15 @@
 
 mod answer;
 mod kind;
+mod least_squares;
+mod linear;
 mod list;
 mod queens;
 mod reader;
 mod schema;
 mod solve;
 mod solved;
+mod sparse;
 mod stage;
 
 pub use answer::{Answer, Baseline, End};

@@ -217,7 +217,14 @@ fn run(
         if ran.is_interrupted() {
             return Ok(Vec::new());
         }
-        let keeps = asked.starts * ran.network().size() * WAY <= ROOM && k % every == 0;
+        let has_room = asked.starts * ran.network().size() * WAY <= ROOM;
+        if k == 0 && has_room {
+            for (sum, case) in sums.iter_mut().zip(ran.loaded.study.cases.iter()) {
+                sum.first = vec![0.0; ran.network().size()];
+                ran.network().activation(&case.start.x, 1, &mut sum.first);
+            }
+        }
+        let keeps = has_room && k % every == 0;
         for (sum, (end, g)) in sums.iter_mut().zip(ran.ends.iter().zip(&ran.g)) {
             sum.add(end);
             if keeps {
@@ -245,6 +252,7 @@ fn run(
         stages: sum.stages,
         steps: sum.steps,
         rises: sum.rises,
+        first: sum.first,
         way: sum.way,
     };
     Ok(all.map(attempt).collect())
@@ -256,6 +264,7 @@ struct Sum {
     stages: usize,
     steps: u64,
     rises: Option<u64>,
+    first: Vec<f64>,
     way: Vec<(usize, Vec<f64>)>,
 }
 

@@ -9,7 +9,10 @@
 )]
 
 mod frame;
+mod least_squares;
+mod linear;
 mod queens;
+mod sparse;
 
 use std::path::Path;
 
@@ -25,6 +28,13 @@ fn shipped(name: &str, overrides: &[&str]) -> Asked {
 /// What comes of it.
 fn solved(asked: &Asked) -> Solved {
     solve(asked, &Interrupt::new(), &|_| ()).unwrap_or_else(|e| panic!("{}: {e}", asked.name))
+}
+
+/// What comes of a problem that is written out here.
+fn written(text: &str) -> Solved {
+    let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    solved(&load(file.path(), &[]).unwrap_or_else(|e| panic!("{e}\n{text}")))
 }
 
 /// The mistakes of a problem file.
