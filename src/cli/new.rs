@@ -30,12 +30,13 @@ impl New {
             let name = &self.name;
             return Err(Failure::bad(format!("there is no model `{name}`: {hint}")));
         };
-        let mut files = vec![(format!("{}.toml", model.name), model.text.as_bytes())];
-        files.extend(model.data().map(|(path, bytes)| (path.to_owned(), bytes)));
-        let files: Vec<(PathBuf, Vec<u8>)> = files
-            .into_iter()
-            .map(|(name, bytes)| (name.into(), bytes.to_vec()))
-            .collect();
+        let text = model.copy().into_bytes();
+        let mut files = vec![(PathBuf::from(format!("{}.toml", model.name)), text)];
+        files.extend(
+            model
+                .data()
+                .map(|(path, bytes)| (path.into(), bytes.to_vec())),
+        );
         write_all(&self.directory, &files)?;
         Ok(Exit::Fine)
     }

@@ -129,16 +129,30 @@ impl Shipped {
     /// The data files that its text names.
     pub fn data(&self) -> impl Iterator<Item = (&'static str, &'static [u8])> {
         let text = self.text;
-        let named = move |path: &str| text.contains(&format!("\"{path}\""));
+        let named = move |path: &str| {
+            text.contains(&format!("\"{path}\"")) || text.contains(&format!("\"{ABOVE}{path}\""))
+        };
         DATA.iter().copied().filter(move |(path, _)| named(path))
     }
+
+    /// Its text for a directory that its data files stand in too, by their paths of [`Shipped::data`].
+    pub fn copy(&self) -> String {
+        let beside = |text: String, (path, _): (&str, _)| {
+            text.replace(&format!("\"{ABOVE}{path}\""), &format!("\"{path}\""))
+        };
+        self.data().fold(self.text.to_owned(), beside)
+    }
 }
+
+/// How a problem file names a file of `models/`: it stands in a directory of that.
+const ABOVE: &str = "../";
 
 /// Arrays of the models that are part of the program, and weights that were learnt, by their absolute paths.
 pub(super) struct Inside<'a>(pub &'a DataFiles);
 
 fn bytes(path: &Path) -> Result<&'static [u8], String> {
-    let found = DATA.iter().find(|(name, _)| Path::new(name) == path);
+    let own = path.strip_prefix(ABOVE).unwrap_or(path);
+    let found = DATA.iter().find(|(name, _)| Path::new(name) == own);
     found.map(|(_, b)| *b).ok_or_else(|| {
         "this model is part of the program and reads only its own files; `attractor new` makes a copy that reads yours".into()
     })
@@ -151,5 +165,25 @@ impl Files for Inside<'_> {
         }
         let bytes = bytes(path)?;
         Ok((bytes.into(), sha256_hex(bytes)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A problem file stands in `models/problems/`; a copy stands beside the data.
+    #[test]
+    fn a_file_above_is_found_and_named_anew_in_a_copy() {
+        let text = "title = \"A\"\nimage = { file = \"../data/photos/camera.png\" }\nother = \"../data/none.png\"";
+        let shipped = Shipped { name: "a", text };
+        let data: Vec<&str> = shipped.data().map(|(path, _)| path).collect();
+        assert_eq!(data, ["data/photos/camera.png"]);
+        let copy = shipped.copy();
+        assert!(copy.contains("\"data/photos/camera.png\""), "{copy}");
+        assert!(copy.contains("\"../data/none.png\""), "{copy}");
+        let inside = |path: &str| bytes(Path::new(path)).is_ok();
+        assert!(inside("../data/photos/camera.png") && inside("data/photos/camera.png"));
+        assert!(!inside("../../data/photos/camera.png") && !inside("../data/none.png"));
     }
 }
