@@ -96,7 +96,8 @@ macro_rules! problems {
 }
 
 /// Every problem file of `models/problems/`; a test sees to it that none is missing.
-pub const PROBLEMS: &[Shipped] = problems!["queens"];
+pub const PROBLEMS: &[Shipped] =
+    problems!["queens", "sudoku", "half-toning", "max-cut", "max-cut-g11"];
 
 /// The files that they read, by their paths in `models/`.
 pub const DATA: &[(&str, &[u8])] = data![
@@ -107,6 +108,7 @@ pub const DATA: &[(&str, &[u8])] = data![
     "data/photos/chelsea.png",
     "data/photos/coffee.png",
     "data/photos/rocket.png",
+    "data/gset/G11.txt",
 ];
 
 impl Shipped {

@@ -14,13 +14,16 @@
 //! Tank, D. W. and Hopfield, J. J. (1986). Simple "neural" optimization networks. *IEEE Trans. Circuits Syst.* 33.
 
 mod answer;
+pub mod halftone;
 mod kind;
 mod list;
+pub mod maxcut;
 mod queens;
 mod reader;
 mod solve;
 mod solved;
 mod stage;
+pub mod sudoku;
 
 pub use answer::{Answer, Baseline, End};
 pub use kind::{Course, Form, Kind, Once, Problem};

@@ -9,7 +9,10 @@
 )]
 
 mod frame;
+mod half_toning;
+mod max_cut;
 mod queens;
+mod sudoku;
 
 use std::path::Path;
 
