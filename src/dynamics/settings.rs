@@ -22,6 +22,8 @@ pub struct Settings {
     pub t_end: f64,
     /// Must it come to rest before the last time?
     pub until_rest: bool,
+    /// Does it end where its energy is at most this?
+    pub until_energy: Option<f64>,
     /// The step of a method without error control; the first step of the others, chosen by them if none. Where it does not
     /// divide the way to the last time, or to a switch of the input, the step that ends there is shorter.
     pub step: Option<f64>,
@@ -45,6 +47,7 @@ impl Default for Settings {
             t_start: 0.0,
             t_end: 1.0,
             until_rest: false,
+            until_energy: None,
             step: None,
             max_step: f64::INFINITY,
             max_steps: 100_000,

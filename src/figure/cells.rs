@@ -20,8 +20,17 @@ pub(super) struct Cells {
 impl Cells {
     /// For patterns of `shape` (rows, columns) in at most `room` units of width.
     pub(super) fn new(shape: (usize, usize), room: f64) -> Cells {
-        let across = (2.0 * room.clamp(LEAST, MOST.0)) as usize;
-        let down = (2.0 * MOST.1) as usize;
+        Cells::within(shape, room, MOST)
+    }
+
+    /// The same, three times as wide and high at most.
+    pub(super) fn large(shape: (usize, usize), room: f64) -> Cells {
+        Cells::within(shape, room, (3.0 * MOST.0, 3.0 * MOST.1))
+    }
+
+    fn within(shape: (usize, usize), room: f64, most: Point) -> Cells {
+        let across = (2.0 * room.clamp(LEAST, most.0)) as usize;
+        let down = (2.0 * most.1) as usize;
         let averaged = shape.1.div_ceil(across).max(shape.0.div_ceil(down)).max(1);
         let drawn = (shape.0.div_ceil(averaged), shape.1.div_ceil(averaged));
         let side = (across / drawn.1).min(down / drawn.0).max(1);

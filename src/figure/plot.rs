@@ -5,9 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActivityPlot, BarsPlot, Block, BoxesPlot, BranchesPlot, ConnectivityPlot, Drawn, EnergyPlot,
-    FigureError, HeatPlot, HistogramPlot, LinesPlot, Look, OverlapPlot, Page, PanelsPlot,
-    PatternPlot, PhasePlot, SurfacePlot, SwarmPlot, TermsPlot, TransitionsPlot, TreePlot,
+    ActivityPlot, BarsPlot, Block, BoardsPlot, BoxesPlot, BranchesPlot, ConnectivityPlot, Drawn,
+    EnergyPlot, FigureError, HeatPlot, HistogramPlot, LinesPlot, Look, OverlapPlot, Page,
+    PanelsPlot, PatternPlot, PhasePlot, SurfacePlot, SwarmPlot, TermsPlot, TransitionsPlot,
+    TreePlot,
 };
 
 /// Any plot; in JSON, the key `kind` says which.
@@ -51,6 +52,8 @@ pub enum Plot {
     Bars(BarsPlot),
     /// Boxes side by side.
     Boxes(BoxesPlot),
+    /// Boards of squares with marks.
+    Boards(BoardsPlot),
     /// What is joined at which height.
     Tree(TreePlot),
     /// Several of these.
@@ -77,6 +80,7 @@ macro_rules! each {
             Plot::Swarm($plot) => $what,
             Plot::Bars($plot) => $what,
             Plot::Boxes($plot) => $what,
+            Plot::Boards($plot) => $what,
             Plot::Tree($plot) => $what,
             Plot::Panels($plot) => $what,
         }

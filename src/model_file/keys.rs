@@ -140,6 +140,7 @@ pub static RECALL: Section = Section {
 /// `[solve]`.
 pub static SOLVE: Section = section("`solve`", &[
     key("until", Words(|| vec!["rest", "time"]), "`\"rest\"` or `\"time\"`", "`\"time\"` if `t_end` is given, else `\"rest\"`"),
+    key("until_energy", Number, "it also ends at the first step whose end has an energy of at most this: what an optimisation problem is solved at", "none"),
     key("t_end", Number, "last time", ""),
     key("t_max", Number, "the time by which it must rest", "1000"),
     key("t_start", Number, "first time", FROM_ZERO),

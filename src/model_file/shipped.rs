@@ -97,7 +97,7 @@ macro_rules! problems {
 }
 
 /// Every problem file of `models/problems/`; a test sees to it that none is missing.
-pub const PROBLEMS: &[Shipped] = problems!["queens", "factory", "straight-line", "patches"];
+pub const PROBLEMS: &[Shipped] = problems!["factory", "straight-line", "patches", "queens", "sudoku", "half-toning", "max-cut", "max-cut-g11"];
 
 /// The files that they read, by their paths in `models/`.
 pub const DATA: &[(&str, &[u8])] = data![
@@ -109,6 +109,7 @@ pub const DATA: &[(&str, &[u8])] = data![
     "data/photos/chelsea.png",
     "data/photos/coffee.png",
     "data/photos/rocket.png",
+    "data/gset/G11.txt",
 ];
 
 impl Shipped {

@@ -98,6 +98,7 @@ fn channels(study: &Study, results: &Results, wanted: &Wanted) -> Result<Pattern
         _ => format!(" ({})", case.label),
     };
     Ok(PatternPlot {
+        large: false,
         title: title(study, &format!("g({name}) by channel{of}")),
         subtitle: match shown.len() < count {
             true => format!(

@@ -102,6 +102,7 @@ fn patterns(
     }
     let (low, high) = range(&recall.memories.patterns);
     Some(PatternPlot {
+        large: false,
         title: title(study, "recall"),
         subtitle: format!(
             "{} · {}{}",

@@ -1,11 +1,6 @@
 //! The list of problems: what problem files may name.
 
-use super::{Kind, least_squares, linear, queens, sparse};
+use super::{Kind, halftone, least_squares, linear, maxcut, queens, sparse, sudoku};
 
 /// Every kind there is. A new one is one file beside this one and one line here.
-pub const KINDS: &[&Kind] = &[
-    &queens::KIND,
-    &linear::KIND,
-    &least_squares::KIND,
-    &sparse::KIND,
-];
+pub const KINDS: &[&Kind] = &[&linear::KIND, &least_squares::KIND, &sparse::KIND, &queens::KIND, &sudoku::KIND, &halftone::KIND, &maxcut::KIND];

@@ -14,10 +14,12 @@
 //! Tank, D. W. and Hopfield, J. J. (1986). Simple "neural" optimization networks. *IEEE Trans. Circuits Syst.* 33.
 
 mod answer;
+pub mod halftone;
 mod kind;
 mod least_squares;
 mod linear;
 mod list;
+pub mod maxcut;
 mod queens;
 mod reader;
 mod schema;
@@ -25,6 +27,7 @@ mod solve;
 mod solved;
 mod sparse;
 mod stage;
+pub mod sudoku;
 
 pub use answer::{Answer, Baseline, End};
 pub use kind::{Course, Form, Kind, Once, Problem};

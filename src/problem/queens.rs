@@ -12,6 +12,10 @@
 use std::ops::Range;
 
 use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Stage};
+#[cfg(feature = "figures")]
+use super::{Attempt, Solved};
+#[cfg(feature = "figures")]
+use crate::figure::{Board, BoardsPlot, Plot, Square};
 use crate::key::{self, Form as Value, NEEDED, Section, key, section};
 use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
@@ -41,7 +45,7 @@ const C: key::Key = key(
 );
 const SWEEPS: key::Key = key(
     "sweeps",
-    Value::Whole(1, None),
+    Value::Whole(1, Some(1 << 40)),
     "sweeps in which it is cooled",
     "200",
 );
@@ -77,7 +81,12 @@ static ANNEALED: Section = section(
 static ONE_HOT: Section = section(
     "the network",
     &[
-        SWEEPS,
+        key(
+            "sweeps",
+            Value::Whole(1, Some(1 << 40)),
+            "sweeps in which it is cooled, unless it is solved before; enough up to n = 64",
+            "500",
+        ),
         key(
             "from",
             Value::Positive,
@@ -143,21 +152,41 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         },
         "annealed" => Way::Annealed {
             c: network.key("c").positive().unwrap_or(2.0),
-            cooling: cooling(reader, 0.05),
+            cooling: cooling(reader, 0.05, 200),
         },
         _ => Way::OneHot {
-            cooling: cooling(reader, 0.1),
+            cooling: cooling(reader, 0.1, 500),
         },
     };
     Some(Box::new(Queens { n, form }))
 }
 
-fn cooling(reader: &mut Reader<'_, '_>, to: f64) -> String {
+/// A sweep asks each unit once, in an order that is drawn anew. Published statistics are of such sweeps; units that are drawn one by
+/// one, some twice and some not at all in a sweep, succeed less often.
+const PERMUTED: &str = "\"random-permutation\"";
+
+fn cooling(reader: &mut Reader<'_, '_>, to: f64, sweeps: u64) -> Cooling {
     let network = &mut reader.network;
-    let sweeps = network.key("sweeps").whole(1..=u64::MAX).unwrap_or(200);
-    let from = network.key("from").positive().unwrap_or(1.0);
-    let to = network.key("to").positive().unwrap_or(to);
-    format!("{{ from = {from:?}, to = {to:?}, sweeps = {sweeps} }}")
+    Cooling {
+        sweeps: network.key("sweeps").whole(1..=1 << 40).unwrap_or(sweeps),
+        from: network.key("from").positive().unwrap_or(1.0),
+        to: network.key("to").positive().unwrap_or(to),
+    }
+}
+
+/// A temperature that falls by a factor from sweep to sweep.
+#[derive(Debug)]
+struct Cooling {
+    from: f64,
+    to: f64,
+    sweeps: u64,
+}
+
+impl Cooling {
+    fn toml(&self) -> String {
+        let Cooling { from, to, sweeps } = self;
+        format!("{{ from = {from:?}, to = {to:?}, sweeps = {sweeps} }}")
+    }
 }
 
 #[derive(Debug)]
@@ -170,8 +199,8 @@ struct Queens {
 enum Way {
     Continuous { c: f64, beta: f64, target: f64 },
     Binary { c: f64 },
-    Annealed { c: f64, cooling: String },
-    OneHot { cooling: String },
+    Annealed { c: f64, cooling: Cooling },
+    OneHot { cooling: Cooling },
 }
 
 impl Queens {
@@ -237,12 +266,24 @@ impl Queens {
             Some(_) => stage.array("ones", &[size], &vec![1.0; size]),
             None => stage,
         };
+        let cooled = |stage: Stage, cooling: &Cooling| {
+            stage
+                .solve("method", "\"annealing\"")
+                .solve("order", PERMUTED)
+                .solve("temperature", cooling.toml())
+                .solve(
+                    "t_max",
+                    format!("{}.0", cooling.sweeps.saturating_add(1000)),
+                )
+        };
         match &self.form {
             Way::Continuous { .. } => stage.solve("t_max", "1000.0"),
-            Way::Binary { .. } => stage.solve("method", "\"asynchronous\""),
-            Way::Annealed { cooling, .. } | Way::OneHot { cooling } => stage
-                .solve("method", "\"annealing\"")
-                .solve("temperature", cooling),
+            Way::Binary { .. } => stage
+                .solve("method", "\"asynchronous\"")
+                .solve("order", PERMUTED),
+            Way::Annealed { cooling, .. } => cooled(stage, cooling),
+            // A board without a conflict would be left again: the energy counts conflicts, so it says when to stop.
+            Way::OneHot { cooling } => cooled(stage, cooling).solve("until_energy", 0.5),
         }
     }
 }
@@ -263,9 +304,60 @@ impl Problem for Queens {
             is_exact: true,
         })
     }
+
+    #[cfg(feature = "figures")]
+    fn figures(&self, solved: &Solved) -> Vec<(String, Plot)> {
+        let valid = |a: &&Attempt| a.answer.is_valid();
+        let good = solved.attempts.iter().filter(valid).take(2);
+        let bad = solved.attempts.iter().filter(|a| !valid(a)).take(1);
+        let boards: Vec<Board> = good.chain(bad).map(|a| self.board(&a.answer)).collect();
+        if boards.is_empty() {
+            return Vec::new();
+        }
+        let (count, [low, high]) = solved.valid();
+        let plot = BoardsPlot {
+            title: self.words(),
+            subtitle: format!(
+                "{count} of {} starts valid ({:.1} to {:.1} %)",
+                solved.attempts.len(),
+                100.0 * low,
+                100.0 * high
+            ),
+            size: self.n,
+            discs: true,
+            boards,
+            ..BoardsPlot::default()
+        };
+        vec![("boards".into(), Plot::Boards(plot))]
+    }
 }
 
 impl Queens {
+    #[cfg(feature = "figures")]
+    fn board(&self, answer: &Answer) -> Board {
+        let taken = |k: &usize| answer.values[*k] == 1.0;
+        let queens: Vec<usize> = (0..answer.values.len()).filter(taken).collect();
+        let attacked = |q: usize| queens.iter().any(|k| *k != q && self.attack(q, *k));
+        let square = |k: usize| match taken(&k) && attacked(k) {
+            true => Square::Wrong,
+            false => Square::Plain,
+        };
+        let all = 0..answer.values.len();
+        let mark = |k: usize| if taken(&k) { "queen" } else { "" }.to_owned();
+        Board {
+            label: match answer.violated.len() {
+                0 => "no queen attacks another".into(),
+                _ => format!(
+                    "{} queens, {} pairs attack",
+                    queens.len(),
+                    answer.cost.unwrap_or(0.0)
+                ),
+            },
+            marks: all.clone().map(mark).collect(),
+            squares: all.map(square).collect(),
+        }
+    }
+
     fn answer(&self, end: &End<'_>) -> Answer {
         let (n, g) = (self.n, end.layer("board"));
         let mut violated = Vec::new();

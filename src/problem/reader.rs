@@ -111,10 +111,11 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// A network with what the file says of how it is run: the one of this number on the way of its starts.
-    pub(super) fn complete(&self, stage: Stage, number: usize) -> Stage {
-        // What is drawn on the way is drawn anew by each network.
-        let seed = self.seed ^ ((number as u64) << 40);
+    /// A network with what the file says of how it is run: the one of this number on the way of its starts, of which `first` is the
+    /// first.
+    pub(super) fn complete(&self, stage: Stage, number: usize, first: usize) -> Stage {
+        // What is drawn on the way is drawn anew by each network, and by each start that has networks of its own.
+        let seed = self.seed ^ ((number as u64) << 40) ^ ((first as u64) << 20);
         let all = self.solve.iter();
         all.fold(
             stage.solve("seed", seed & (i64::MAX as u64)),

@@ -127,7 +127,7 @@ pub fn stage(asked: &Asked, number: usize, interrupt: &Interrupt) -> Result<Stag
     let mut course = asked.problem.course(asked.seed, 0..starts);
     let mut before: Option<Ran> = None;
     for k in 0.. {
-        let next = next(asked, &mut *course, before.as_ref(), k)?;
+        let next = next(asked, &mut *course, before.as_ref(), (k, 0))?;
         let Some(stage) = next else {
             let why = format!(
                 "must be below {k}, the number of networks that follow one another, it is {number}"
@@ -181,16 +181,16 @@ impl Ran {
     }
 }
 
-/// The network that follows, as the file says how it is run.
+/// The network that follows, as the file says how it is run: its number, and the first of its starts.
 fn next(
     asked: &Asked,
     course: &mut dyn Course,
     before: Option<&Ran>,
-    number: usize,
+    (number, first): (usize, usize),
 ) -> Result<Option<Stage>, SolveError> {
     let ends = before.map_or(Vec::new(), Ran::ends);
     let stage = course.next(&ends)?;
-    Ok(stage.map(|stage| asked.complete(stage, number)))
+    Ok(stage.map(|stage| asked.complete(stage, number, first)))
 }
 
 /// All networks of some starts; nothing where it was interrupted.
@@ -206,7 +206,7 @@ fn run(
     let mut sums = vec![Sum::default(); starts.len()];
     let mut every = 1;
     for k in 0.. {
-        let Some(mut stage) = next(asked, &mut *course, before.as_ref(), k)? else {
+        let Some(mut stage) = next(asked, &mut *course, before.as_ref(), (k, starts.start))? else {
             break;
         };
         if alone {

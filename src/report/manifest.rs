@@ -73,7 +73,7 @@ pub fn manifest(
     let own = json!({
         "settings": {
             "method": s.method.name, "rtol": s.rtol, "atol": s.atol,
-            "t_start": s.t_start, "t_end": s.t_end, "until_rest": s.until_rest,
+            "t_start": s.t_start, "t_end": s.t_end, "until_rest": s.until_rest, "until_energy": s.until_energy,
             "step": s.step, "max_steps": s.max_steps,
             "max_step": if s.max_step.is_finite() { json!(s.max_step) } else { Value::Null },
             "rest_atol": study.rest[0], "rest_rtol": study.rest[1],

@@ -7,6 +7,7 @@ use crate::dynamics::{RunError, descent};
 use crate::ensemble::EnsembleError;
 use crate::monitor::Mode;
 use crate::network::{Certificate, ClampError};
+use crate::refusal;
 
 /// Why a study is not run.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +82,7 @@ impl Study {
             return Err(Refusal::OutsideTheory(certificate));
         }
         self.settings.check().map_err(RunError::from)?;
+        self.ends_by_energy().map_err(RunError::from)?;
         let fits = self.settings.method.fits(&self.network, &self.settings);
         fits.map_err(RunError::from)?;
         match self.output_bytes().unwrap_or(0) {
@@ -89,6 +91,17 @@ impl Study {
                 allowed: self.max_output,
             }),
             _ => Ok(certificate),
+        }
+    }
+
+    /// Is there an energy, if the study is to end by it?
+    pub(crate) fn ends_by_energy(&self) -> Result<(), refusal::Refusal> {
+        match self.settings.until_energy {
+            Some(_) if !self.network.has_energy() => Err(refusal::Refusal::new(
+                "until_energy",
+                "is set, and the network has no energy that could come down to it",
+            )),
+            _ => Ok(()),
         }
     }
 

@@ -3,7 +3,9 @@
 use super::{Ended, Keep, Refusal, Starts, Study, marks};
 use crate::dynamics::{Interrupt, Outcome};
 use crate::ensemble::Ensemble;
-use crate::monitor::{Flow, LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, together};
+use crate::monitor::{
+    EnergyReached, Flow, LyapunovMonitor, Mode, Monitor, Recorder, RestMonitor, Save, together,
+};
 use crate::trajectory::{Step, StopReason};
 
 /// Is told how a run goes on, from any thread.
@@ -22,13 +24,14 @@ impl Progress for () {}
 pub(super) struct Monitors<'a> {
     pub lyapunov: Option<LyapunovMonitor>,
     rest: Option<RestMonitor>,
+    reached: Option<EnergyReached>,
     /// The states that are kept, and those that pictures show.
     pub kept: Option<Recorder>,
     pub snapshots: Option<Recorder>,
     steps: Option<Steps<'a>>,
 }
 
-together!(['a] Monitors<'a>, me => me.lyapunov, me.rest, me.kept, me.snapshots, me.steps);
+together!(['a] Monitors<'a>, me => me.lyapunov, me.rest, me.reached, me.kept, me.snapshots, me.steps);
 
 struct Steps<'a> {
     start: usize,
@@ -84,6 +87,7 @@ impl Study {
                     let settled = self.stimulus.settles();
                     monitor.not_before(settled.max(self.settings.rests_from()))
                 }),
+                reached: self.settings.until_energy.map(EnergyReached::new),
                 kept: keep(self.save.clone(), watched),
                 snapshots: snapshots.flatten(),
                 steps: progress.map(|progress| Steps { start: k, progress }),

@@ -81,6 +81,8 @@ pub enum StopReason {
     TimeReached,
     /// It came to rest.
     Rest,
+    /// Its energy came down to where it was to end.
+    EnergyReached,
     /// It was to come to rest and did not before the end of its time.
     NotAtRest,
     /// The energy rose, or the identity failed.
@@ -104,9 +106,10 @@ pub enum StopReason {
 
 impl StopReason {
     /// Their names in manifests and tables, in the order of their codes.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 11] = [
         "time-reached",
         "rest",
+        "energy-reached",
         "not-at-rest",
         "violation",
         "non-finite",
@@ -118,21 +121,22 @@ impl StopReason {
     ];
 
     /// The codes below this are of trajectories that ended as they were meant to.
-    pub const FIRST_FAILURE: usize = 2;
+    pub const FIRST_FAILURE: usize = 3;
 
     /// Its position in [`StopReason::WORDS`], which stands for it in tables of numbers.
     pub fn code(&self) -> usize {
         match self {
             StopReason::TimeReached => 0,
             StopReason::Rest => 1,
-            StopReason::NotAtRest => 2,
-            StopReason::Violation(_) => 3,
-            StopReason::NonFinite { .. } => 4,
-            StopReason::StepLimit => 5,
-            StopReason::StepTooSmall => 6,
-            StopReason::OutputFull => 7,
-            StopReason::Interrupted => 8,
-            StopReason::Cycle => 9,
+            StopReason::EnergyReached => 2,
+            StopReason::NotAtRest => 3,
+            StopReason::Violation(_) => 4,
+            StopReason::NonFinite { .. } => 5,
+            StopReason::StepLimit => 6,
+            StopReason::StepTooSmall => 7,
+            StopReason::OutputFull => 8,
+            StopReason::Interrupted => 9,
+            StopReason::Cycle => 10,
         }
     }
 

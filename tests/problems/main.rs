@@ -9,10 +9,13 @@
 )]
 
 mod frame;
+mod half_toning;
 mod least_squares;
 mod linear;
+mod max_cut;
 mod queens;
 mod sparse;
+mod sudoku;
 
 use std::path::Path;
 

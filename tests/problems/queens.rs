@@ -34,3 +34,67 @@ fn a_board_that_is_called_valid_is_one() {
     }
     assert_eq!(seen, [true; 2], "both occur");
 }
+
+/// Parts of starts against published ones (with their own errors), in bands of five standard errors.
+fn is_near(form: &str, n: usize, more: &[&str], starts: usize, (part, error): (f64, f64)) {
+    let (form, n) = (format!("network.form={form}"), format!("problem.n={n}"));
+    let count = format!("solve.starts={starts}");
+    let overrides = [&[&form[..], &n, &count, "solve.seed=5"], more].concat();
+    let found = solved(&shipped("queens", &overrides)).valid().0 as f64 / starts as f64;
+    let own = (part * (1.0 - part) / starts as f64).sqrt();
+    let far = (found - part).abs() / own.hypot(error);
+    assert!(far < 5.0, "{overrides:?}: {found} and {part}, {far} errors");
+}
+
+/// Hopfield's network of 1982 on queens: the stronger the number of queens is held, the seldomer it succeeds.
+#[test]
+fn the_binary_network_succeeds_as_often_as_published() {
+    is_near("binary", 8, &["network.c=0.5"], 2000, (0.051, 0.004));
+    is_near("binary", 8, &["network.c=1"], 2000, (0.030, 0.003));
+    is_near("binary", 8, &["network.c=2"], 2000, (0.012, 0.002));
+}
+
+#[test]
+fn the_annealed_network_succeeds_as_often_as_published() {
+    is_near("annealed", 8, &["network.c=0.5"], 300, (0.26, 0.022));
+    is_near("annealed", 8, &["network.c=1"], 300, (0.37, 0.024));
+    is_near("annealed", 8, &["network.c=2"], 300, (0.915, 0.014));
+    is_near("annealed", 6, &["network.c=2"], 300, (0.665, 0.024));
+}
+
+/// What a unit drawn at random in the place of one in turn costs: the order is part of the network's success.
+#[test]
+fn a_sweep_that_leaves_units_out_succeeds_less_often() {
+    let of = |order: &str| {
+        let order = format!("solve.order=\"{order}\"");
+        let overrides = [
+            "network.form=annealed",
+            "problem.n=8",
+            "solve.starts=600",
+            &order,
+        ];
+        solved(&shipped("queens", &overrides)).valid().0
+    };
+    let (permuted, random) = (of("random-permutation"), of("random"));
+    // Both near 0.85: five standard errors of a difference of parts of 600 are 0.1.
+    assert!(permuted > random, "{permuted} {random}");
+}
+
+#[test]
+fn the_continuous_network_succeeds_as_often_as_published() {
+    is_near("continuous", 8, &["network.c=1"], 100, (0.482, 0.025));
+    is_near("continuous", 8, &["network.c=0.5"], 100, (0.217, 0.021));
+}
+
+/// At least 99 % of runs are required of it; here with a part of the starts that the documentation tells of.
+#[test]
+fn rows_with_one_queen_each_are_solved_nearly_always() {
+    for (n, starts) in [(8, 300), (16, 60), (32, 12)] {
+        let (n, starts) = (format!("problem.n={n}"), format!("solve.starts={starts}"));
+        let solved = solved(&shipped("queens", &[&n, &starts]));
+        let (valid, all) = (solved.valid().0, solved.attempts.len());
+        // Fewer than that would be five standard errors off 99 %.
+        let least = 0.99 * all as f64 - 5.0 * (0.99 * 0.01 * all as f64).sqrt() - 0.5;
+        assert!(valid as f64 > least, "{n}: {valid} of {all}");
+    }
+}

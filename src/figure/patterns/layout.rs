@@ -40,7 +40,10 @@ impl PatternPlot {
         let left = margin + if label > 0.0 { label + 16.0 } else { 0.0 };
         let n = self.columns.len() as f64;
         let room = (page - left - mark - note - 16.0 - margin + GAP) / n - GAP;
-        let cells = Cells::new(self.shape, room);
+        let cells = match self.large {
+            true => Cells::large(self.shape, room),
+            false => Cells::new(self.shape, room),
+        };
         let (w, h) = cells.size();
         let wrapped = |words: &String| text::wrap(words, LABEL, (w + GAP - 4.0).max(30.0));
         let headings: Vec<Vec<String>> = self.columns.iter().map(wrapped).collect();

@@ -39,6 +39,8 @@ pub struct PatternPlot {
     /// The values that are drawn black and white; values beyond are clipped. A range symmetric about 0 is drawn from blue
     /// by white to red.
     pub range: (f64, f64),
+    /// Whether pictures may be three times as wide and high, to be looked at dot by dot.
+    pub large: bool,
     /// What stands above each column of pictures.
     pub columns: Vec<String>,
     /// The rows.

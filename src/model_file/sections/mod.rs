@@ -593,7 +593,8 @@ fn suits(
         diagnostics.error(at.map(|(_, v)| v.span.clone()), why).help("temperature = 0.1 in `[solve]`, where e^(−E/T) is to be the density, or noise = 0.1 in a layer; or a method without noise, such as rk4");
         return;
     }
-    let Err(why) = (method.suits)(&study.network, &study.settings) else {
+    let suits = (method.suits)(&study.network, &study.settings);
+    let Err(why) = suits.and_then(|()| study.ends_by_energy()) else {
         return;
     };
     let key = |name: &str| typed.iter().find(|(key, _)| *key == name).map(|(_, v)| v);

@@ -113,6 +113,7 @@ pub(super) fn read(table: Option<Table<'_>>) -> Solve {
     let (until, t_end) = (table.key("until"), table.key("t_end"));
     let until_rest = until.word(&["rest", "time"]).map(|word| word == "rest");
     s.until_rest = until_rest.unwrap_or(!t_end.is_present());
+    s.until_energy = table.key("until_energy").number();
     match (t_end.number(), table.key("t_max").number()) {
         // One that is no time has its own error.
         (None, None) if t_end.is_present() => {}
@@ -156,7 +157,14 @@ pub(super) fn read(table: Option<Table<'_>>) -> Solve {
     let s = &solve.settings;
     solve.run = (diagnostics.len() == before).then_some([s.t_start, s.t_end]);
     set(&mut solve.save, save(&table.key("save"), solve.run));
-    let keys = ["method", "until", "rule", "order", "temperature"];
+    let keys = [
+        "method",
+        "until",
+        "until_energy",
+        "rule",
+        "order",
+        "temperature",
+    ];
     let typed = keys.map(|key| Some((key, table.peek(key)?.clone())));
     solve.typed = typed.into_iter().flatten().collect();
     table.finish();

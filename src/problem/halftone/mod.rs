@@ -1,0 +1,330 @@
+//! A photograph in black and white dots, found by a network that knows what the eye sees.
+//!
+//! Each dot is a unit `g = 0` (black) or 1 (white), `u` the photograph, `h` a small low-pass filter, [`Eye`]:
+//!
+//! ```text
+//! E = ½‖h * (g − u)‖² = ½ Σ_ij a_ij (g_i − u_i)(g_j − u_j),   a = h ⋆ h
+//!   = −½ Σ_{i≠j} W_ij g_i g_j − Σ I_i g_i + const,   W = −a,   I_i = Σ_j a_ij u_j − a_ii/2   (g² = g)
+//! ```
+//!
+//! Dots inhibit their neighbours and are driven by the light around them. Halftoning by such networks: Anastassiou (1989); by annealing
+//! of a Gibbs field: Geist, Reynolds and Suggs (1993); at temperature 0 it is a direct binary search without swaps (Analoui and
+//! Allebach 1992).
+
+mod dither;
+mod eye;
+
+pub use dither::{diffused, ordered};
+pub use eye::{Eye, Picture, similarity};
+
+use std::ops::Range;
+
+use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Solved, Stage};
+#[cfg(feature = "figures")]
+use crate::figure::{PatternPlot, PatternRow, Plot};
+use crate::key::{Form as Value, NEEDED, Section, key, section};
+use crate::model_file::Place;
+use crate::number::{number, rounded};
+use crate::pattern::random::Stream;
+
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = (1 << 31) - 45;
+/// Most dots: each has some 170 weights.
+const MOST: usize = 1 << 20;
+
+static PROBLEM: Section = section(
+    "a picture to print",
+    &[
+        key(
+            "image",
+            Value::Array,
+            "its grey values, 0 black to 1 white: `{ file = \"photo.png\" }`",
+            NEEDED,
+        ),
+        key(
+            "scale",
+            Value::Whole(1, Some(16)),
+            "dots to a pixel along each side; values between are linear",
+            "1",
+        ),
+        key(
+            "sigma",
+            Value::Positive,
+            "σ of the filter of the eye, in dots; at 300 dots to the inch and 40 cm, 1.2 dots are 0.015°",
+            "1.2",
+        ),
+    ],
+);
+
+static DESCENT: Section = section("the network", &[]);
+static ANNEALED: Section = section(
+    "the network",
+    &[
+        key(
+            "sweeps",
+            Value::Whole(1, Some(1 << 40)),
+            "sweeps in which it is cooled",
+            "100",
+        ),
+        key(
+            "from",
+            Value::Positive,
+            "the first temperature; a = Σ h² is twice what one dot alone costs",
+            "0.2 a",
+        ),
+        key("to", Value::Positive, "the last one", "0.01 a"),
+    ],
+);
+
+pub(super) const KIND: Kind = Kind {
+    name: "half-toning",
+    about: "a photograph in black and white dots that the eye sees as grey",
+    problem: &PROBLEM,
+    forms: &[
+        Form {
+            name: "annealed",
+            about: "dots that inhibit their neighbours through the filter of the eye, cooled",
+            network: &ANNEALED,
+            starts: 1,
+        },
+        Form {
+            name: "descent",
+            about: "the same at temperature 0",
+            network: &DESCENT,
+            starts: 1,
+        },
+    ],
+    cost: "error to the eye",
+    read,
+};
+
+fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
+    let place = Place::partly("the image", vec![None, None]);
+    let image = reader.array("image", &place);
+    let field = reader.problem.key("image");
+    if !field.is_present() {
+        return field.error("a picture to print needs `image`").none();
+    }
+    let scale = reader.problem.key("scale").whole(1..=16).unwrap_or(1) as usize;
+    let width = reader.problem.key("sigma");
+    let sigma = width.positive().unwrap_or(1.2);
+    if sigma > 4.0 {
+        let why = format!("sigma must be at most 4 dots, it is {}", number(sigma));
+        const HELP: &str = "a dot has (8σ + 1)² weights; look from nearer, or scale less";
+        return width.error(why).help(HELP).none();
+    }
+    let image = image?;
+    let [rows, columns] = image.shape[..] else {
+        return field.error("the image must have rows and columns").none();
+    };
+    if rows == 0 || columns == 0 {
+        return field.error("the image has no pixels").none();
+    }
+    let dots = rows.saturating_mul(columns).saturating_mul(scale * scale);
+    if dots > MOST {
+        let why = format!(
+            "{rows} × {columns} pixels at a scale of {scale} are {dots} dots, more than {MOST}"
+        );
+        return field
+            .error(why)
+            .help("take a part of it: rows = \"0..64\"")
+            .none();
+    }
+    let beyond = image.data.iter().position(|v| !(0.0..=1.0).contains(v));
+    if let Some(k) = beyond {
+        let (r, c) = (k / columns, k % columns);
+        let why = format!(
+            "grey values must be from 0 (black) to 1 (white), in row {r} column {c} it is {}",
+            number(image.data[k])
+        );
+        return field
+            .error(why)
+            .help("`scale` and `shift` beside `file` bring them there")
+            .none();
+    }
+    let image = Picture {
+        shape: (rows, columns),
+        grey: image.data,
+    };
+    let image = image.larger(scale);
+    let eye = Eye::new(sigma);
+    let own = eye.weight(0, 0);
+    let cooling = (reader.form.name == "annealed").then(|| {
+        let network = &mut reader.network;
+        let sweeps = network.key("sweeps").whole(1..=1 << 40).unwrap_or(100);
+        let from = network.key("from").positive().unwrap_or(0.2 * own);
+        let to = network.key("to").positive().unwrap_or(0.01 * own);
+        (from, to, sweeps)
+    });
+    Some(Box::new(Halftone {
+        image,
+        eye,
+        cooling,
+    }))
+}
+
+#[derive(Debug)]
+struct Halftone {
+    image: Picture,
+    eye: Eye,
+    cooling: Option<(f64, f64, u64)>,
+}
+
+impl Halftone {
+    fn weights(&self) -> Vec<Vec<(usize, f64)>> {
+        let (rows, columns) = self.image.shape;
+        let reach = self.eye.reach();
+        let near = |at: usize, n: usize| at.saturating_sub(reach)..(at + reach + 1).min(n);
+        let row = |k: usize| {
+            let (r, c) = (k / columns, k % columns);
+            let mut all = Vec::new();
+            for i in near(r, rows) {
+                for j in near(c, columns).filter(|j| (i, *j) != (r, c)) {
+                    let a = (self.eye).weight(i as i64 - r as i64, j as i64 - c as i64);
+                    all.push((i * columns + j, -a));
+                }
+            }
+            all
+        };
+        (0..rows * columns).map(row).collect()
+    }
+
+    fn stage(&self, seed: u64, starts: Range<usize>) -> Stage {
+        let (rows, columns) = self.image.shape;
+        let n = rows * columns;
+        let text = format!(
+            "title = \"Half-toning\"\n\n[layers.dots]\nsize = [{rows}, {columns}]\nlagrangian = \"step\"\ninput = {{ file = \"light.npy\" }}\n\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"dots\"]\nweights = {{ file = \"weights.npz\" }}\n"
+        );
+        let half = 0.5 * self.eye.weight(0, 0);
+        let light = self.eye.applied(&self.image).grey;
+        let light: Vec<f64> = light.iter().map(|a| a - half).collect();
+        // A dot is white with the probability that the photograph says.
+        let states = starts.map(|k| {
+            let drawn = Stream::of(seed, OWN, k, 0).uniform(n, 0.0, 1.0);
+            let white = drawn.iter().zip(&self.image.grey).map(|(p, u)| p < u);
+            white.map(|w| f64::from(u8::from(w))).collect()
+        });
+        let states: Vec<Vec<f64>> = states.collect();
+        let stage = Stage::new(text)
+            .array("light", &[rows, columns], &light)
+            .sparse("weights", n, &self.weights())
+            .start("dots", &states)
+            .solve("order", "\"random-permutation\"");
+        match self.cooling {
+            None => stage.solve("method", "\"asynchronous\""),
+            Some((from, to, sweeps)) => stage
+                .solve("method", "\"annealing\"")
+                .solve(
+                    "temperature",
+                    format!("{{ from = {from:?}, to = {to:?}, sweeps = {sweeps} }}"),
+                )
+                .solve("t_max", format!("{}.0", sweeps.saturating_add(1000))),
+        }
+    }
+
+    /// The error to the eye, and the similarity of what is seen to the photograph.
+    fn scores(&self, dots: &Picture) -> [f64; 2] {
+        let seen = similarity(&self.eye.seen(dots), &self.image);
+        [self.eye.error(dots, &self.image), seen]
+    }
+
+    /// Halftones by rule.
+    fn others(&self) -> [(&'static str, Picture); 2] {
+        [
+            ("Floyd–Steinberg", diffused(&self.image)),
+            ("Bayer 8 × 8", ordered(&self.image)),
+        ]
+    }
+
+    fn answer(&self, end: &End<'_>) -> Answer {
+        let g = end.layer("dots");
+        let grey = g.iter().filter(|g| **g != 0.0 && **g != 1.0).count();
+        let violated = match grey {
+            0 => Vec::new(),
+            n => vec![format!("{n} dots are neither black nor white")],
+        };
+        let [error, seen] = self.scores(&Picture {
+            shape: self.image.shape,
+            grey: g.to_vec(),
+        });
+        Answer {
+            violated,
+            cost: Some(error),
+            values: g.to_vec(),
+            besides: vec![("ssim", seen)],
+            ..Answer::default()
+        }
+    }
+}
+
+impl Problem for Halftone {
+    fn words(&self) -> String {
+        let (rows, columns) = self.image.shape;
+        format!("a picture of {rows} × {columns} dots")
+    }
+
+    fn course(&self, seed: u64, starts: Range<usize>) -> Box<dyn Course + '_> {
+        Box::new(Once::new(self.stage(seed, starts), |end| self.answer(end)))
+    }
+
+    fn baseline(&self) -> Option<Baseline> {
+        let all = self
+            .others()
+            .map(|(name, dots)| (name, self.scores(&dots)[0]));
+        let best = all.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some(Baseline {
+            name: best.0.into(),
+            cost: best.1,
+            is_exact: false,
+        })
+    }
+
+    fn notes(&self, _: &Solved) -> Vec<String> {
+        let told = |(name, dots): (&str, Picture)| {
+            let [error, seen] = self.scores(&dots);
+            let (error, seen) = (number(rounded(error, 4)), number(rounded(seen, 4)));
+            format!("{name}: error to the eye {error}, ssim {seen}")
+        };
+        self.others().map(told).into()
+    }
+
+    #[cfg(feature = "figures")]
+    fn figures(&self, solved: &Solved) -> Vec<(String, Plot)> {
+        let Some(best) = solved.best() else {
+            return Vec::new();
+        };
+        let own = Picture {
+            shape: self.image.shape,
+            grey: solved.attempts[best].g.clone(),
+        };
+        let [diffused, ordered] = self.others();
+        let all = [("network", own), diffused, ordered];
+        let mut columns = vec!["photograph".to_owned()];
+        let mut dots = vec![self.image.grey.clone()];
+        let mut seen = vec![self.eye.seen(&self.image).grey];
+        for (name, picture) in all {
+            let [error, similar] = self.scores(&picture);
+            let (error, similar) = (number(rounded(error, 3)), number(rounded(similar, 3)));
+            columns.push(format!("{name}: error {error}, SSIM {similar}"));
+            seen.push(self.eye.seen(&picture).grey);
+            dots.push(picture.grey);
+        }
+        let row = |label: &str, panels| PatternRow {
+            label: label.into(),
+            good: true,
+            panels,
+            ..PatternRow::default()
+        };
+        let plot = PatternPlot {
+            title: "Half-toning".into(),
+            subtitle: self.words(),
+            shape: self.image.shape,
+            range: (0.0, 1.0),
+            columns,
+            rows: vec![row("dots", dots), row("as seen through the filter", seen)],
+            large: true,
+            ..PatternPlot::default()
+        };
+        vec![("dots".into(), Plot::Patterns(plot))]
+    }
+}
