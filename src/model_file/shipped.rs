@@ -96,7 +96,7 @@ macro_rules! problems {
 }
 
 /// Every problem file of `models/problems/`; a test sees to it that none is missing.
-pub const PROBLEMS: &[Shipped] = problems!["queens"];
+pub const PROBLEMS: &[Shipped] = problems!["queens", "workers", "ten-cities", "thirty-cities"];
 
 /// The files that they read, by their paths in `models/`.
 pub const DATA: &[(&str, &[u8])] = data![

@@ -14,13 +14,16 @@
 //! Tank, D. W. and Hopfield, J. J. (1986). Simple "neural" optimization networks. *IEEE Trans. Circuits Syst.* 33.
 
 mod answer;
+mod assignment;
 mod kind;
 mod list;
+mod permutation;
 mod queens;
 mod reader;
 mod solve;
 mod solved;
 mod stage;
+mod travelling_salesman;
 
 pub use answer::{Answer, Baseline, End};
 pub use kind::{Course, Form, Kind, Once, Problem};

@@ -18,6 +18,8 @@ pub struct Answer {
     pub arrays: Vec<NamedArray>,
     /// Other archives by the names of their files, and what they hold.
     pub files: Vec<(String, Vec<NamedArray>)>,
+    /// Texts by the names of their files.
+    pub texts: Vec<(String, String)>,
     /// The figures, and why others could not be made.
     #[cfg(feature = "figures")]
     pub figures: Plots,
@@ -124,6 +126,10 @@ impl AnswerDirectory {
             let mut npz = NpzWriter::create(directory.file(name)?)?;
             arrays.iter().try_for_each(|a| a.write(&mut npz))?;
             npz.finish()?;
+        }
+        for (name, text) in &answer.texts {
+            let path = directory.file(name)?;
+            std::fs::write(&path, text).map_err(RecordError::io("write", &path))?;
         }
         #[cfg(feature = "figures")]
         let (names, notes) = draw(answer.figures, &mut directory)?;

@@ -8,8 +8,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod assignment;
 mod frame;
 mod queens;
+mod travelling_salesman;
 
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::{Diagnostics, Span};
+use super::super::{Diagnostics, Field, Span};
 use super::{Array, ArraySpec, DataFile, Files, Form, Place};
 
 /// Arrays made from arrays made from arrays …: bounds the recursion, whether they are nested or named.
@@ -130,6 +130,26 @@ impl<'a> Resolver<'a> {
 
     pub(in crate::model_file) fn files(&self) -> &'a dyn Files {
         self.files
+    }
+
+    /// The text of the file whose path this key holds; none where it cannot be read, which is recorded.
+    pub fn text(&mut self, field: &Field<'_>) -> Option<String> {
+        let typed = field.path()?;
+        let path = self.directory.join(typed);
+        let read = self.files.read(&path).and_then(|(bytes, sha256)| {
+            let text = String::from_utf8(bytes.to_vec());
+            Ok((text.map_err(|_| "it is no text".to_owned())?, sha256))
+        });
+        match read {
+            Ok((text, sha256)) => {
+                self.note(path, sha256);
+                Some(text)
+            }
+            Err(why) => field
+                .error(format!("cannot read `{typed}`: {why}"))
+                .label(format!("looked for at {}", path.display()))
+                .none(),
+        }
     }
 
     pub(super) fn note(&mut self, path: PathBuf, sha256: String) {

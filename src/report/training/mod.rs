@@ -32,6 +32,7 @@ pub fn training_answer(study: &Study, task: &Task, trained: &Trained) -> Answer 
             (WEIGHTS.into(), weights.collect()),
             (TRAINING.into(), state::kept(state)),
         ],
+        texts: Vec::new(),
         #[cfg(feature = "figures")]
         figures: (figures::all(study, trained), Vec::new()),
         notes: notes(task, trained),
