@@ -63,7 +63,7 @@ static ENTROPIC: Section = section(
             "stages",
             Value::Whole(1, Some(10_000)),
             "over how many networks ε falls, by the same factor each time; fewer are run where all is decided before",
-            "300",
+            "20",
         ),
     ],
 );
@@ -142,7 +142,7 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
                 let why = format!("`to` must not be above `from`, {to} > {from}: ε falls");
                 return last.error(why).none();
             }
-            let stages = reader.network.key("stages").count(10_000).unwrap_or(300);
+            let stages = reader.network.key("stages").count(10_000).unwrap_or(20);
             Way::Entropic { from, to, stages }
         }
     };

@@ -59,7 +59,7 @@ fn forming(salesman: &Salesman, solved: &Solved, tour: &[usize]) -> PanelsPlot {
         Plot::Heat(HeatPlot {
             title,
             x_label: "place in the tour".into(),
-            y_label: "city, in the order of the tour".into(),
+            y_label: "city".into(),
             value_label: "V".into(),
             x: places.clone(),
             y: places,
@@ -73,8 +73,11 @@ fn forming(salesman: &Salesman, solved: &Solved, tour: &[usize]) -> PanelsPlot {
     let length = salesman.cities.length(tour);
     PanelsPlot {
         title: format!("{n} cities: how a tour forms"),
-        subtitle: format!("the best start, of length {}", fixed(length, 4)),
-        columns: if plots.len() > 3 { 3 } else { 0 },
+        subtitle: format!(
+            "the best start, of length {}; cities are numbered in the order of its tour",
+            fixed(length, 4)
+        ),
+        columns: 2,
         plots,
     }
 }
