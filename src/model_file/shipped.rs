@@ -97,7 +97,19 @@ macro_rules! problems {
 }
 
 /// Every problem file of `models/problems/`; a test sees to it that none is missing.
-pub const PROBLEMS: &[Shipped] = problems!["factory", "straight-line", "patches", "queens", "sudoku", "half-toning", "max-cut", "max-cut-g11"];
+pub const PROBLEMS: &[Shipped] = problems![
+    "factory",
+    "straight-line",
+    "patches",
+    "workers",
+    "ten-cities",
+    "thirty-cities",
+    "queens",
+    "sudoku",
+    "half-toning",
+    "max-cut",
+    "max-cut-g11"
+];
 
 /// The files that they read, by their paths in `models/`.
 pub const DATA: &[(&str, &[u8])] = data![

@@ -14,12 +14,14 @@
 //! Tank, D. W. and Hopfield, J. J. (1986). Simple "neural" optimization networks. *IEEE Trans. Circuits Syst.* 33.
 
 mod answer;
+mod assignment;
 pub mod halftone;
 mod kind;
 mod least_squares;
 mod linear;
 mod list;
 pub mod maxcut;
+mod permutation;
 mod queens;
 mod reader;
 mod schema;
@@ -28,6 +30,7 @@ mod solved;
 mod sparse;
 mod stage;
 pub mod sudoku;
+mod travelling_salesman;
 
 pub use answer::{Answer, Baseline, End};
 pub use kind::{Course, Form, Kind, Once, Problem};

@@ -18,6 +18,8 @@ pub struct Answer {
     pub arrays: Vec<NamedArray>,
     /// Other archives by the names of their files, and what they hold.
     pub files: Vec<(String, Vec<NamedArray>)>,
+    /// Texts by the names of their files.
+    pub texts: Vec<(String, String)>,
     /// The figures, and why others could not be made.
     #[cfg(feature = "figures")]
     pub figures: Plots,
@@ -144,6 +146,10 @@ impl AnswerDirectory {
         let own = ("answer.npz".to_owned(), answer.arrays);
         for (name, arrays) in std::iter::once(&own).chain(&answer.files) {
             write_archive(&mut directory, name, arrays)?;
+        }
+        for (name, text) in &answer.texts {
+            let path = directory.file(name)?;
+            std::fs::write(&path, text).map_err(RecordError::io("write", &path))?;
         }
         #[cfg(feature = "figures")]
         let (names, notes) = draw(answer.figures, &mut directory)?;

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod assignment;
 mod frame;
 mod half_toning;
 mod least_squares;
@@ -16,6 +17,7 @@ mod max_cut;
 mod queens;
 mod sparse;
 mod sudoku;
+mod travelling_salesman;
 
 use std::path::Path;
 

@@ -33,6 +33,7 @@ pub fn training_answer(study: &Study, task: &Task, trained: &Trained) -> Answer 
             (WEIGHTS.into(), weights.collect()),
             (TRAINING.into(), state::kept(state)),
         ],
+        texts: Vec::new(),
         #[cfg(feature = "figures")]
         figures: (figures::all((study, task), trained), Vec::new()),
         notes: notes(task, trained),
