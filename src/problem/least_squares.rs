@@ -246,7 +246,7 @@ impl Fit {
         let wrong = slopes
             .iter()
             .enumerate()
-            .filter(|(_, s)| !(s.abs() <= MINIMAL));
+            .filter(|(_, s)| s.is_nan() || s.abs() > MINIMAL);
         let violated = wrong.map(|(j, s)| {
             format!(
                 "not at the minimum: the residual is not orthogonal to column {j}, by {} of the length of y",
@@ -297,7 +297,13 @@ impl Problem for Fit {
             plural(self.y.len(), "point"),
             plural(self.columns.len(), "unknown"),
         );
-        format!("{points}, {unknowns}")
+        match &self.x {
+            Some(_) => format!(
+                "{points}, a polynomial of degree {}",
+                self.columns.len() - 1
+            ),
+            None => format!("{points}, {unknowns}"),
+        }
     }
 
     fn course(&self, seed: u64, starts: Range<usize>) -> Box<dyn Course + '_> {
