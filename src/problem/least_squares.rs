@@ -108,7 +108,7 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     } else {
         if degree.is_present() {
             return degree
-                .error("is for `x`: the columns of `a` are what they are")
+                .error("`degree` is for `x`: the columns of `a` are what they are")
                 .none();
         }
         let place = Place::partly("the columns a", vec![Some(m), None]);
@@ -317,6 +317,11 @@ impl Problem for Fit {
             stage: 0,
             starts: starts.map(draw).collect(),
         })
+    }
+
+    /// In one block `auto` ends a start some roundings elsewhere, by what the others of the block do.
+    fn alone(&self) -> bool {
+        true
     }
 
     fn baseline(&self) -> Option<Baseline> {
