@@ -108,7 +108,7 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     } else {
         if degree.is_present() {
             return degree
-                .error("is for `x`: the columns of `a` are what they are")
+                .error("`degree` is for `x`: the columns of `a` are what they are")
                 .none();
         }
         let place = Place::partly("the columns a", vec![Some(m), None]);
@@ -246,7 +246,7 @@ impl Fit {
         let wrong = slopes
             .iter()
             .enumerate()
-            .filter(|(_, s)| !(s.abs() <= MINIMAL));
+            .filter(|(_, s)| s.is_nan() || s.abs() > MINIMAL);
         let violated = wrong.map(|(j, s)| {
             format!(
                 "not at the minimum: the residual is not orthogonal to column {j}, by {} of the length of y",
@@ -297,7 +297,13 @@ impl Problem for Fit {
             plural(self.y.len(), "point"),
             plural(self.columns.len(), "unknown"),
         );
-        format!("{points}, {unknowns}")
+        match &self.x {
+            Some(_) => format!(
+                "{points}, a polynomial of degree {}",
+                self.columns.len() - 1
+            ),
+            None => format!("{points}, {unknowns}"),
+        }
     }
 
     fn course(&self, seed: u64, starts: Range<usize>) -> Box<dyn Course + '_> {
@@ -311,6 +317,11 @@ impl Problem for Fit {
             stage: 0,
             starts: starts.map(draw).collect(),
         })
+    }
+
+    /// In one block `auto` ends a start some roundings elsewhere, by what the others of the block do.
+    fn alone(&self) -> bool {
+        true
     }
 
     fn baseline(&self) -> Option<Baseline> {

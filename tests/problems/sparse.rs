@@ -156,7 +156,7 @@ fn mistakes_of_sparse_coding_are_told() {
         ),
         (
             "atoms = [[1, 0], [0, 1]]\nlambda = 0.1\nsignals = [[1, 2]]\npatch = 4",
-            "is for patches",
+            "are for patches",
         ),
         (
             "atoms = [[1, 0], [0, 1]]\nlambda = 0.1\nimage = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]\npatch = 3",

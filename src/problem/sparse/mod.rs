@@ -117,7 +117,9 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         if patch.is_present() || whiten.is_present() {
             let odd = if patch.is_present() { patch } else { whiten };
             return odd
-                .error("is for patches of an `image`, and there are `signals`")
+                .error(
+                    "`patch` and `whiten` are for patches of an `image`, and there are `signals`",
+                )
                 .none();
         }
         let place = Place::partly("the signals", vec![None, Some(m)]);

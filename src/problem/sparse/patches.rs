@@ -55,7 +55,7 @@ impl Picture {
         }
         covariance.iter_mut().for_each(|c| *c /= count);
         let mean = (0..n).map(|k| covariance[k * n + k]).sum::<f64>() / n as f64;
-        if !(mean > 0.0) {
+        if mean.is_nan() || mean <= 0.0 {
             return None;
         }
         if !whiten {
