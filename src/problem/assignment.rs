@@ -25,7 +25,7 @@ use super::{
 use crate::figure::{HeatPlot, PanelsPlot, Plot};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
 use crate::model_file::{ArraySpec, Place};
-use crate::number::{number, rounded};
+use crate::number::{number, plural, rounded};
 use crate::refusal::Refusal;
 
 mod hungarian;
@@ -379,7 +379,7 @@ impl Course for Falling<'_> {
 
 impl Problem for Assignment {
     fn words(&self) -> String {
-        format!("{0} workers and {0} jobs", self.n)
+        format!("{} and {}", plural(self.n, "worker"), plural(self.n, "job"))
     }
 
     fn course(&self, _: u64, starts: Range<usize>) -> Box<dyn Course + '_> {
