@@ -25,7 +25,7 @@ use super::{
 use crate::figure::{HeatPlot, PanelsPlot, Plot};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
 use crate::model_file::{ArraySpec, Place};
-use crate::number::{number, rounded};
+use crate::number::{number, plural, rounded};
 use crate::refusal::Refusal;
 
 mod hungarian;
@@ -57,13 +57,13 @@ static ENTROPIC: Section = section(
             "to",
             Value::Positive,
             "the last ε; `from` for one that is kept",
-            "1e-4",
+            "1e-6",
         ),
         key(
             "stages",
             Value::Whole(1, Some(10_000)),
             "over how many networks ε falls, by the same factor each time; fewer are run where all is decided before",
-            "20",
+            "30",
         ),
     ],
 );
@@ -137,12 +137,12 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         _ => {
             let from = reader.positive("from", 1.0);
             let last = reader.network.key("to");
-            let to = last.positive().unwrap_or(from.min(1e-4));
+            let to = last.positive().unwrap_or(from.min(1e-6));
             if to > from {
                 let why = format!("`to` must not be above `from`, {to} > {from}: ε falls");
                 return last.error(why).none();
             }
-            let stages = reader.network.key("stages").count(10_000).unwrap_or(20);
+            let stages = reader.network.key("stages").count(10_000).unwrap_or(30);
             Way::Entropic { from, to, stages }
         }
     };
@@ -266,16 +266,18 @@ impl Assignment {
                     .start("plan", &vec![vec![0.0; size]; starts])
             }
         };
-        self.run(stage)
+        self.run(stage, 0)
     }
 
     /// How it is run: to rest, which may take long where prices hardly matter, with a method for stiff networks.
-    fn run(&self, stage: Stage) -> Stage {
+    fn run(&self, stage: Stage, number: usize) -> Stage {
+        // A row decides over differences of prices of about ε.
+        let atol = 1e-3 * self.epsilon(number);
         stage
             .solve("method", "\"rodas5p\"")
             .solve("t_max", "1e9")
             .solve("rtol", "1e-3")
-            .solve("atol", "1e-6")
+            .solve("atol", format!("{atol:?}"))
             .solve("rest_rtol", "1e-7")
             .solve("rest_atol", "1e-7")
     }
@@ -366,7 +368,8 @@ impl Course for Falling<'_> {
         self.number += 1;
         let states: Vec<Vec<f64>> = ends.iter().map(|e| e.states("prices").to_vec()).collect();
         let stage = first.like(self.problem.network(self.number));
-        Ok(Some(self.problem.run(stage.start("prices", &states))))
+        let stage = stage.start("prices", &states);
+        Ok(Some(self.problem.run(stage, self.number)))
     }
 
     fn answer(&self, _: usize, end: &End<'_>) -> Answer {
@@ -376,7 +379,7 @@ impl Course for Falling<'_> {
 
 impl Problem for Assignment {
     fn words(&self) -> String {
-        format!("{0} workers and {0} jobs", self.n)
+        format!("{} and {}", plural(self.n, "worker"), plural(self.n, "job"))
     }
 
     fn course(&self, _: u64, starts: Range<usize>) -> Box<dyn Course + '_> {

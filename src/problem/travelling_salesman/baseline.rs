@@ -22,7 +22,7 @@ pub fn of(cities: &Cities) -> Baseline {
             is_exact: true,
         };
     }
-    let starts = if cities.n <= 50 { 1000 } else { 200 };
+    let starts = if cities.n <= 50 { 300 } else { 100 };
     let cost = (0..starts).map(|k| cities.length(&improved(cities, k)));
     Baseline {
         name: format!("2-opt and Or-opt, best of {starts}"),
@@ -107,43 +107,42 @@ fn two_opt(cities: &Cities, tour: &mut [usize]) -> bool {
     }
 }
 
-/// Moves one to three cities that follow one another to another place; once at most.
+/// Moves one to three cities that follow one another to another place where that makes it shorter; did it?
 fn or_opt(cities: &Cities, tour: &mut Vec<usize>) -> bool {
     let n = tour.len();
+    let mut any = false;
     for length in 1..=3.min(n - 3) {
         for first in 0..n {
             // The part stands at the end of this turn of the tour.
-            let turned: Vec<usize> = (0..n).map(|k| tour[(first + length + k) % n]).collect();
-            let (rest, part) = turned.split_at(n - length);
-            let (head, tail) = (part[0], part[length - 1]);
-            let (before, after) = (rest[rest.len() - 1], rest[0]);
-            let out = cities.distance(before, after)
-                - cities.distance(before, head)
-                - cities.distance(tail, after);
-            for k in 0..rest.len() - 1 {
-                let (a, b) = (rest[k], rest[k + 1]);
-                for is_turned in [false, true] {
-                    let (x, y) = if is_turned {
-                        (tail, head)
-                    } else {
-                        (head, tail)
-                    };
-                    let by =
-                        out + cities.distance(a, x) + cities.distance(y, b) - cities.distance(a, b);
-                    if is_shorter(by, cities) {
-                        let mut part = part.to_vec();
-                        if is_turned {
-                            part.reverse();
-                        }
-                        let mut changed = rest[..=k].to_vec();
-                        changed.extend(part);
-                        changed.extend(&rest[k + 1..]);
-                        *tour = changed;
-                        return true;
-                    }
+            tour.rotate_left((first + length) % n);
+            if let Some((k, is_turned)) = place(cities, tour, length) {
+                let mut part = tour.split_off(n - length);
+                if is_turned {
+                    part.reverse();
                 }
+                tour.splice(k + 1..k + 1, part);
+                any = true;
             }
         }
     }
-    false
+    any
+}
+
+/// Behind which city the last ones of a tour make it shorter, and whether turned round.
+fn place(cities: &Cities, tour: &[usize], length: usize) -> Option<(usize, bool)> {
+    let (rest, part) = tour.split_at(tour.len() - length);
+    let (head, tail) = (part[0], part[length - 1]);
+    let (before, after) = (rest[rest.len() - 1], rest[0]);
+    let out = cities.distance(before, after)
+        - cities.distance(before, head)
+        - cities.distance(tail, after);
+    let places = rest.windows(2).enumerate();
+    let mut ways = places.flat_map(|(k, ends)| [false, true].map(|turned| (k, ends, turned)));
+    let found = ways.find(|(_, ends, turned)| {
+        let (x, y) = if *turned { (tail, head) } else { (head, tail) };
+        let by = cities.distance(ends[0], x) + cities.distance(y, ends[1])
+            - cities.distance(ends[0], ends[1]);
+        is_shorter(out + by, cities)
+    });
+    found.map(|(k, _, turned)| (k, turned))
 }

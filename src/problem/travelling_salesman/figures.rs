@@ -33,7 +33,7 @@ fn forming(salesman: &Salesman, solved: &Solved, tour: &[usize]) -> PanelsPlot {
     let last = kept.len().saturating_sub(1);
     let mut shown: Vec<usize> = match last {
         0 => vec![0],
-        _ => vec![0, telling(&kept, n, 0.3), telling(&kept, n, 0.6), last],
+        _ => vec![0, telling(&kept, n, 0.3), last],
     };
     shown.dedup();
     let places_first = matches!(salesman.way, Way::OneHot(_));
