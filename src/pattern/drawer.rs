@@ -37,7 +37,25 @@ pub(crate) enum Drawer {
     /// Starts of a search that leaves known fixed points aside.
     Deflate = 18,
     /// Boards of queens at their starts.
-    Queens = 19,
+    Queens = 40,
+    /// Starts of tours.
+    Tours = 41,
+    /// Boards of a Sudoku at their starts.
+    Sudoku = 42,
+    /// Graphs that are drawn.
+    Graphs = 43,
+    /// Cuts at their starts.
+    Cuts = 44,
+    /// Pictures of dots at their starts.
+    Halftone = 45,
+    /// Starts of linear programmes.
+    Linear = 46,
+    /// Starts of least squares.
+    LeastSquares = 47,
+    /// Patches of a photograph.
+    Patches = 48,
+    /// Puzzles that are made.
+    Puzzles = 49,
 }
 
 impl Drawer {

@@ -16,11 +16,12 @@ use crate::figure::{Line, LinesPlot, Plot};
 use crate::key::{Form as Value, Section, key, section};
 use crate::model_file::{ArraySpec, Place};
 use crate::number::{number, rounded};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 42;
+const OWN: usize = Drawer::LeastSquares.place();
 /// A column that is this near to a sum of those before it, of its length, depends on them.
 const DEPENDENT: f64 = 1e-10;
 /// How far from orthogonal to a column the residual may be, of the lengths of both: the condition of the minimum.

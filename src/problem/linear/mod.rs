@@ -15,13 +15,14 @@ use std::ops::Range;
 use super::{Answer, Baseline, Course, Form, Kind, Once, Problem, Solved};
 use crate::key::{Form as Value, Key, Section, key, section};
 use crate::number::{number, rounded};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::trajectory::StopReason;
 use course::{Multipliers, PrimalDual, run};
 use flat::{Flat, dot, largest};
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 41;
+const OWN: usize = Drawer::Linear.place();
 /// How far beyond a plane a point may be and still meet its row, per `1 + |x|`, in units of the scaled programme.
 const MET: f64 = 1e-6;
 

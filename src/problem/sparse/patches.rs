@@ -1,10 +1,11 @@
 //! Square patches of a picture: where they are, without their means, whitened.
 
 use crate::kernels::Singular;
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 43;
+const OWN: usize = Drawer::Patches.place();
 /// Of the mean variance: what is added to every variance before its root is divided by, so that noise is not blown up.
 const SOFTENED: f64 = 0.01;
 /// Most patches from which the covariance is taken.
