@@ -334,6 +334,7 @@ fn every() -> Vec<Plot> {
         Plot::Swarm(swarm(200)),
         Plot::Bars(bars(3, 4)),
         Plot::Boxes(boxes(12)),
+        Plot::Boards(boards(2)),
     ]
 }
 
@@ -365,6 +366,21 @@ fn branches() -> BranchesPlot {
             event: BranchEvent::Pitchfork,
         }],
         ..BranchesPlot::default()
+    }
+}
+
+fn boards(n: usize) -> BoardsPlot {
+    let board = |label: &str| Board {
+        label: label.into(),
+        marks: (0..n * n).map(|k| (k % n + 1).to_string()).collect(),
+        squares: (0..n * n)
+            .map(|k| [Square::Plain, Square::Given, Square::Wrong][k % 3])
+            .collect(),
+    };
+    BoardsPlot {
+        size: n,
+        boards: vec![board("before"), board("after")],
+        ..BoardsPlot::default()
     }
 }
 

@@ -79,16 +79,12 @@ fn the_network_errs_less_than_diffusion_and_ordered_dither() {
     let mut all = vec![vec![], vec![PART.to_owned(), "problem.scale=1".into()]];
     all.extend((0..4).map(|seed| vec![drawn(seed), "problem.scale=1".into()]));
     for overrides in all {
-        for form in ["annealed", "descent"] {
-            let form = format!("network.form={form}");
-            let mut overrides: Vec<&str> = overrides.iter().map(|o| &o[..]).collect();
-            overrides.push(&form);
-            let solved = solved(&shipped("half-toning", &overrides));
-            let cost = solved.attempts[0].answer.cost.unwrap();
-            let other = solved.baseline.as_ref().unwrap();
-            // The baseline is the better one of the two.
-            assert!(cost < other.cost, "{overrides:?}: {cost} {other:?}");
-        }
+        let overrides: Vec<&str> = overrides.iter().map(|o| &o[..]).collect();
+        let solved = solved(&shipped("half-toning", &overrides));
+        let cost = solved.attempts[0].answer.cost.unwrap();
+        let other = solved.baseline.as_ref().unwrap();
+        // The baseline is the better one of the two.
+        assert!(cost < 0.97 * other.cost, "{overrides:?}: {cost} {other:?}");
     }
 }
 
@@ -152,8 +148,6 @@ fn pictures_that_are_none_are_refused() {
     let file = |image: &str| format!("[problem]\nkind = \"half-toning\"\nimage = {image}\n");
     let why = refused(&file("[[0.1, 1.2]]"));
     assert!(why.contains("in row 0 column 1 it is 1.2"), "{why}");
-    let why = refused(&file("[0.1, 0.2]"));
-    assert!(why.contains("image"), "{why}");
     let why = refused("[problem]\nkind = \"half-toning\"\n");
     assert!(why.contains("image"), "{why}");
     let why = refused(&(file("[[0.1]]") + "sigma = 9.0\n"));

@@ -108,8 +108,8 @@ fn the_exact_search_counts_what_a_plain_one_counts() {
             other[first] = digit;
             if clashes(&other).is_empty() {
                 let plain = count(&mut other.clone(), 0);
-                assert_eq!(solutions(&other, 2).count, plain);
-                seen[plain] += 1;
+                assert_eq!(solutions(&other, 2).count, plain.min(2));
+                seen[plain.min(2)] += 1;
             }
         }
     }
@@ -175,7 +175,7 @@ fn a_search_that_is_too_short_is_no_solution() {
 
 #[test]
 fn a_network_without_an_energy_does_not_end_by_it() {
-    let text = "[layers.a]\nsize = 3\nlagrangian = \"step\"\n[layers.b]\nsize = 3\nlagrangian = \"step\"\n[[synapses]]\nkind = \"feedforward\"\nlayers = [\"a\", \"b\"]\nweights = 1.0\n[start]\na = 0.0\n[solve]\nmethod = \"glauber\"\ntemperature = 1.0\nt_end = 3.0\nlyapunov = \"off\"\nuntil_energy = 0.0\n";
+    let text = "[layers.a]\nsize = 3\nlagrangian = \"identity\"\n[layers.b]\nsize = 3\nlagrangian = \"identity\"\n[[synapses]]\nkind = \"feedforward\"\nlayers = [\"a\", \"b\"]\nweights = 1.0\n[start]\na = 0.0\nb = 0.0\n[solve]\nt_end = 3.0\nlyapunov = \"off\"\nuntil_energy = 0.0\n";
     let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
     std::fs::write(file.path(), text).unwrap();
     let why = attractor::model_file::load(file.path(), &[])

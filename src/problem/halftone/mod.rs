@@ -22,7 +22,7 @@ use std::ops::Range;
 use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Solved, Stage};
 #[cfg(feature = "figures")]
 use crate::figure::{PatternPlot, PatternRow, Plot};
-use crate::key::{Form as Value, NEEDED, Section, key, section};
+use crate::key::{self, Form as Value, NEEDED, Section, key, section};
 use crate::model_file::Place;
 use crate::number::{number, rounded};
 use crate::pattern::Drawer;
@@ -57,10 +57,19 @@ static PROBLEM: Section = section(
     ],
 );
 
-static DESCENT: Section = section("the network", &[]);
+const START: key::Key = key(
+    "start",
+    Value::Words(|| STARTS.to_vec()),
+    "dots to begin with: `diffused`, those of Floyd and Steinberg, `ordered`, those of Bayer, or `random`, white with the probability u",
+    "`diffused` where it only descends, `random` where it is cooled",
+);
+const STARTS: [&str; 3] = ["diffused", "ordered", "random"];
+
+static DESCENT: Section = section("the network", &[START]);
 static ANNEALED: Section = section(
     "the network",
     &[
+        START,
         key(
             "sweeps",
             Value::Whole(1, Some(1 << 40)),
@@ -83,15 +92,15 @@ pub(super) const KIND: Kind = Kind {
     problem: &PROBLEM,
     forms: &[
         Form {
-            name: "annealed",
-            about: "dots that inhibit their neighbours through the filter of the eye, cooled",
-            network: &ANNEALED,
+            name: "descent",
+            about: "dots that inhibit their neighbours through the filter of the eye, from those of error diffusion downhill",
+            network: &DESCENT,
             starts: 1,
         },
         Form {
-            name: "descent",
-            about: "the same at temperature 0",
-            network: &DESCENT,
+            name: "annealed",
+            about: "the same, cooled from random dots",
+            network: &ANNEALED,
             starts: 1,
         },
     ],
@@ -150,6 +159,12 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     let image = image.larger(scale);
     let eye = Eye::new(sigma);
     let own = eye.weight(0, 0);
+    let start = reader.network.key("start");
+    let start = match start.is_present() {
+        true => start.word(&STARTS)?,
+        false if reader.form.name == "annealed" => "random",
+        false => "diffused",
+    };
     let cooling = (reader.form.name == "annealed").then(|| {
         let network = &mut reader.network;
         let sweeps = network.key("sweeps").whole(1..=1 << 40).unwrap_or(100);
@@ -160,6 +175,7 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     Some(Box::new(Halftone {
         image,
         eye,
+        start,
         cooling,
     }))
 }
@@ -168,6 +184,7 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
 struct Halftone {
     image: Picture,
     eye: Eye,
+    start: &'static str,
     cooling: Option<(f64, f64, u64)>,
 }
 
@@ -199,11 +216,15 @@ impl Halftone {
         let half = 0.5 * self.eye.weight(0, 0);
         let light = self.eye.applied(&self.image).grey;
         let light: Vec<f64> = light.iter().map(|a| a - half).collect();
-        // A dot is white with the probability that the photograph says.
-        let states = starts.map(|k| {
-            let drawn = Stream::of(seed, OWN, k, 0).uniform(n, 0.0, 1.0);
-            let white = drawn.iter().zip(&self.image.grey).map(|(p, u)| p < u);
-            white.map(|w| f64::from(u8::from(w))).collect()
+        // Where it is random, a dot is white with the probability that the photograph says.
+        let states = starts.map(|k| match self.start {
+            "diffused" => diffused(&self.image).grey,
+            "ordered" => ordered(&self.image).grey,
+            _ => {
+                let drawn = Stream::of(seed, OWN, k, 0).uniform(n, 0.0, 1.0);
+                let white = drawn.iter().zip(&self.image.grey).map(|(p, u)| p < u);
+                white.map(|w| f64::from(u8::from(w))).collect()
+            }
         });
         let states: Vec<Vec<f64>> = states.collect();
         let stage = Stage::new(text)

@@ -261,10 +261,11 @@ impl Problem for Sudoku {
         };
         let (attempt, puzzle) = (&solved.attempts[k], self.of(k));
         let mut boards = vec![board("the clues".into(), &puzzle.clues, &puzzle.clues)];
-        // The first sweep, and one half-way through the networks of the last round.
+        // The first sweep, and the last network before the end that left something wrong.
         let way = &attempt.way;
-        let middle = way.len().checked_sub(1).map(|last| last / 2);
-        for place in [Some(0), middle].into_iter().flatten().take(way.len()) {
+        let wrong = |(_, g): &(usize, Vec<f64>)| !clashes(&decoded(g).0).is_empty();
+        let last = way.iter().rposition(wrong).filter(|k| *k > 0);
+        for place in [Some(0), last].into_iter().flatten().take(way.len()) {
             let (stage, g) = &way[place];
             let after = self.network.after(*stage as u64);
             let grid = decoded(g).0;
