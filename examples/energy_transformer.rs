@@ -241,6 +241,7 @@ fn figure(learnt: &Learnt, pictures: &Pictures<'_>, error: f64) -> Outcome<Patte
     columns.extend((1..=steps.1).map(|k| format!("step {k}")));
     columns.push("truth".into());
     Ok(PatternPlot {
+        large: false,
         title: "An Energy Transformer fills in what is masked".into(),
         subtitle: format!(
             "{} parameters · {} steps of {} τ · mean square error {error:.4} on 500 images by other writers",

@@ -74,6 +74,7 @@ fn filled(study: &Study, results: &Results, (times, most): (&[f64], usize)) -> O
         range,
         columns,
         rows,
+        large: false,
     })
 }
 

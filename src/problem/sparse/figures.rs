@@ -59,6 +59,7 @@ fn atoms(own: &Coding, side: usize, solved: &Solved) -> Plot {
             own.count()
         ),
         shape: (side, side),
+        large: false,
         range: (-1.0, 1.0),
         columns: vec![String::new(); shown.len().min(ACROSS)],
         rows: rows.collect(),
@@ -93,6 +94,7 @@ fn patches(own: &Coding, side: usize, solved: &Solved) -> Plot {
             number(own.lambda)
         ),
         shape: (side, side),
+        large: false,
         range: (-1.0, 1.0),
         columns: ["patch", "sum of atoms", "what is left"]
             .map(String::from)
