@@ -67,6 +67,9 @@ impl From<study::Refusal> for SolveError {
     }
 }
 
+/// Starts that share their networks, and what came of them once they have been run.
+type Group = (Range<usize>, Option<Result<Vec<Attempt>, SolveError>>);
+
 /// Solves a problem from all of its starts.
 ///
 /// # Errors
@@ -78,8 +81,7 @@ pub fn solve(
 ) -> Result<Solved, SolveError> {
     let alone = asked.problem.alone();
     let group = if alone { 1 } else { asked.starts };
-    let mut groups: Vec<(Range<usize>, Option<Result<Vec<Attempt>, SolveError>>)> = (0..asked
-        .starts)
+    let mut groups: Vec<Group> = (0..asked.starts)
         .step_by(group)
         .map(|k| (k..(k + group).min(asked.starts), None))
         .collect();

@@ -345,7 +345,6 @@ impl Problem for Halftone {
             columns,
             rows: vec![row("dots", dots), row("as seen through the filter", seen)],
             large: true,
-            ..PatternPlot::default()
         };
         vec![("dots".into(), Plot::Patterns(plot))]
     }
