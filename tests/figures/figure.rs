@@ -43,6 +43,7 @@ fn patterns(rows: usize, columns: usize, shape: (usize, usize)) -> PatternPlot {
             .collect(),
     };
     PatternPlot {
+        large: false,
         title: "Recall".to_string(),
         subtitle: "N = 64".to_string(),
         shape,
