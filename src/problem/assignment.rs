@@ -396,6 +396,11 @@ impl Problem for Assignment {
         }
     }
 
+    /// Networks of one start and of several add up in another order: what one start does would depend on the others, by rounding.
+    fn alone(&self) -> bool {
+        true
+    }
+
     fn baseline(&self) -> Option<Baseline> {
         let (_, cost) = hungarian::solve(&self.costs, self.n);
         Some(Baseline {
