@@ -1,55 +1,68 @@
-//! An Energy Transformer learns to fill in half of an image (Hoover et al. 2023): handwritten digits of 8 × 8 pixels, in patches of 2 × 2,
-//! eight of sixteen masked at random.
+//! An Energy Transformer learns to fill in half of a picture (Hoover et al. 2023): the model `energy-transformer-learnt`, handwritten digits of
+//! 8 × 8 pixels in patches of 2 × 2, eight of sixteen masked at random.
 //!
-//! It learns by the adjoint of its steps from the first 1297 images; the 500 others are by other writers, and their masks are drawn once.
+//! It learns by the adjoint of its steps from the first 1297 pictures; the 500 others are by other writers, and their masks are drawn once.
 //! What is told is the mean square of what is wrong in masked pixels, pixels being 0 to 1, beside what one gets without a network.
-//! `cargo run --release --example energy_transformer -- DIRECTORY ITERATIONS [RATE]`; without ITERATIONS it takes 200, to be quick. With
-//! `choose` in the place of the directory it learns from the first 1000 images and tells the error on the 297 others of the 1297.
+//! `cargo run --release --example energy_transformer -- DIRECTORY EPOCHS [RATE]`; without EPOCHS, of 41 iterations each, it takes 5, to be
+//! quick. With `choose` in the place of the directory it learns from the first 1000 pictures and tells the error on the 297 others of the 1297.
+
+#[path = "digits/mod.rs"]
+mod digits;
 
 use std::error::Error;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use attractor::dynamics::Start;
 use attractor::figure::{Figure, PatternPlot, PatternRow};
-use attractor::learning::transformer::{EnergyTransformer, Images, Shape, Trainer, Training, mask};
-use attractor::learning::{Fall, Schedule};
-use attractor::record::npz_from_bytes;
+use attractor::learning::{Masks, Steps};
+use attractor::network::{Drive, Masked, Network, Patches, Workspace};
+use digits::{Learnt, learnt};
 
 const TOKENS: usize = 16;
 const MASKED: usize = 8;
-/// Images that are learned from; of them so many where settings are chosen.
+/// Pixels of a picture.
+const SIZE: usize = 64;
+/// Pictures that are learned from; of them so many where settings are chosen.
 const LEARNED: usize = 1297;
 const CHOOSING: usize = 1000;
-/// The seed of the masks of images that are not learned from.
-const TEST_SEED: u64 = 1;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// The images whose error is told, with their masks.
-struct Asked {
-    rows: Vec<usize>,
-    masks: Vec<Vec<bool>>,
+/// Pictures without the mean of those that are learned from, and those whose error is told.
+struct Pictures<'a> {
+    all: &'a [f64],
+    patches: &'a Patches,
+    learned: usize,
+    asked: Range<usize>,
 }
 
-impl Asked {
-    fn new(rows: std::ops::Range<usize>) -> Self {
-        let masks = rows.clone().map(|k| mask(TOKENS, MASKED, TEST_SEED, k));
-        Asked {
-            masks: masks.collect(),
-            rows: rows.collect(),
+impl Pictures<'_> {
+    /// Picture `k`, masked as it is scored.
+    fn masked(&self, k: usize) -> Masked {
+        Masked {
+            pixels: self.all[k * SIZE..(k + 1) * SIZE].to_vec(),
+            is_masked: Masks::Drawn(MASKED).scored(TOKENS, k),
         }
     }
 
-    /// The mean square of what is wrong in masked pixels, by a way to fill an image in: it gets the image, of which it must not look at
+    /// Pictures less the mean one.
+    fn centred(&self, rows: Range<usize>) -> Vec<f64> {
+        let mean = self.patches.mean_picture().iter().cycle();
+        let own = self.all[rows.start * SIZE..rows.end * SIZE].iter();
+        own.zip(mean).map(|(p, m)| p - m).collect()
+    }
+
+    /// The mean square of what is wrong in masked pixels, by a way to fill a picture in: it gets the picture, of which it must not look at
     /// masked pixels, and which pixels are masked.
-    fn error(&self, images: &Images, fill: impl Fn(&[f64], &[bool]) -> Vec<f64>) -> f64 {
-        let size = images.mean.len();
+    fn error(&self, fill: impl Fn(&[f64], &[bool]) -> Vec<f64>) -> f64 {
         let (mut sum, mut count) = (0.0, 0usize);
-        for (row, mask) in self.rows.iter().zip(&self.masks) {
-            let own = &images.patches[row * size..(row + 1) * size];
-            let hidden: Vec<bool> = (0..size).map(|k| mask[k * TOKENS / size]).collect();
+        let centred = self.centred(self.asked.clone());
+        for (k, own) in self.asked.clone().zip(centred.chunks_exact(SIZE)) {
+            let hidden = self.patches.hidden(&self.masked(k).is_masked);
             let filled = fill(own, &hidden);
-            for k in (0..size).filter(|k| hidden[*k]) {
+            for k in (0..SIZE).filter(|k| hidden[*k]) {
                 sum += (own[k] - filled[k]).powi(2);
                 count += 1;
             }
@@ -153,110 +166,93 @@ fn covariance(stored: &[f64], size: usize) -> Vec<f64> {
     found
 }
 
-fn digits() -> Outcome<Vec<f64>> {
-    let bytes = include_bytes!("../models/data/digits-all.npz");
-    let array = npz_from_bytes(bytes, "digits-all.npz", Some("images"))?;
-    Ok(array.data.iter().map(|v| v / 16.0).collect())
-}
-
-fn without_a_network(images: &Images, learned: usize, asked: &Asked) {
-    let size = images.mean.len();
-    let stored = &images.patches[..learned * size];
-    let spread = covariance(stored, size);
+fn without_a_network(pictures: &Pictures<'_>) {
+    let stored = pictures.centred(0..pictures.learned);
+    let spread = covariance(&stored, SIZE);
     let told = |name: &str, error: f64| println!("  {name:34} {error:.4}");
+    told("mean patch", pictures.error(|own, _| vec![0.0; own.len()]));
     told(
-        "mean patch",
-        asked.error(images, |own, _| vec![0.0; own.len()]),
-    );
-    told(
-        "nearest image",
-        asked.error(images, |own, hidden| nearest(stored, own, hidden, 1)),
+        "nearest picture",
+        pictures.error(|own, hidden| nearest(&stored, own, hidden, 1)),
     );
     told(
         "mean of the ten nearest",
-        asked.error(images, |own, hidden| nearest(stored, own, hidden, 10)),
+        pictures.error(|own, hidden| nearest(&stored, own, hidden, 10)),
     );
     told(
         "ridge (normal distribution)",
-        asked.error(images, |own, hidden| ridge(&spread, own, hidden, 1e-2)),
+        pictures.error(|own, hidden| ridge(&spread, own, hidden, 1e-2)),
     );
     told(
         "softmax memory, one update",
-        asked.error(images, |own, hidden| softmax(stored, own, hidden)),
+        pictures.error(|own, hidden| softmax(&stored, own, hidden)),
     );
 }
 
-/// The images of a block as pictures, each row of pixels being that of the image.
-fn picture(images: &Images, patches: &[f64], width: usize, b: usize) -> Vec<f64> {
-    let mut out = vec![0.0; 64];
-    for k in 0..64 {
-        let (t, p) = (k / 4, k % 4);
-        let (row, column) = (t / 4 * 2 + p / 2, t % 4 * 2 + p % 2);
-        out[row * 8 + column] = patches[k * width + b] + images.mean[k];
+/// A picture as it is seen after each step, and the energies.
+fn filled(
+    (network, patches): (&Network, &Patches),
+    picture: &Masked,
+    steps: (f64, usize),
+) -> Outcome<(Vec<Vec<f64>>, Vec<f64>)> {
+    let start = Start::at(vec![0.0; network.size()]).seeing(network, 0, picture);
+    let input = start.whole_input(network);
+    let states = Steps::new(network, steps.0, steps.1)?.take(start.x, &input, 1);
+    let drive = Drive {
+        input: &input,
+        clamped: &[],
+    };
+    let mut ws = Workspace::new(network, 1);
+    let hidden = patches.hidden(&picture.is_masked);
+    let (mut shown, mut energies) = (Vec::new(), Vec::new());
+    for x in &states {
+        let mut at = network.at(x, drive, &mut ws);
+        let read = patches.read_out(at.activation());
+        energies.push(at.energy().total[0]);
+        // What is not masked is the picture itself.
+        let all = hidden.iter().zip(read).zip(&picture.pixels);
+        shown.push(all.map(|((h, r), p)| if *h { r } else { *p }).collect());
     }
-    out
+    Ok((shown, energies))
 }
 
-fn figure(
-    model: &EnergyTransformer,
-    images: &Images,
-    asked: &Asked,
-    error: f64,
-) -> Outcome<PatternPlot> {
-    let count = 6;
-    let (rows, masks) = (&asked.rows[..count], &asked.masks[..count]);
-    let batch = images.batch(&model.shape, rows, masks);
-    let filled = model.fill(&batch)?;
-    let width = batch.width;
-    let shown = |patches: &[f64], b: usize| {
-        // What is not masked is the image itself.
-        let all = patches.iter().zip(&batch.pixels).enumerate();
-        let mixed: Vec<f64> = all
-            .map(
-                |(k, (ours, own))| match batch.masked[k / width / 4 * width + k % width] {
-                    true => *ours,
-                    false => *own,
-                },
-            )
-            .collect();
-        picture(images, &mixed, width, b)
-    };
-    let rows = (0..count).map(|b| {
+fn figure(learnt: &Learnt, pictures: &Pictures<'_>, error: f64) -> Outcome<PatternPlot> {
+    let (network, patches) = (&learnt.trained.network, pictures.patches);
+    let steps = learnt.task.said.steps;
+    let mut rows = Vec::new();
+    for k in pictures.asked.clone().take(6) {
+        let picture = pictures.masked(k);
+        let (shown, energies) = filled((network, patches), &picture, steps)?;
         // Masked patches are grey.
-        let grey: Vec<f64> = (0..batch.pixels.len())
-            .map(|k| 0.5 - images.mean[k / width])
-            .collect();
-        let mut panels = vec![shown(&grey, b)];
-        panels.extend(filled.patches.iter().skip(1).map(|p| shown(p, b)));
-        panels.push(picture(images, &batch.pixels, width, b));
-        let energies: Vec<f64> = filled.energies.iter().map(|e| e[b]).collect();
-        PatternRow {
-            label: format!("image {}", asked.rows[b]),
-            note: format!(
-                "E {:.0} to {:.0}",
-                energies[0],
-                energies[energies.len() - 1]
-            )
-            .replace('-', "−"),
+        let hidden = patches.hidden(&picture.is_masked);
+        let grey = hidden.iter().zip(&picture.pixels);
+        let mut panels = vec![grey.map(|(h, p)| if *h { 0.5 } else { *p }).collect()];
+        panels.extend(shown.into_iter().skip(1));
+        panels.push(picture.pixels);
+        let (first, last) = (energies[0], energies[energies.len() - 1]);
+        rows.push(PatternRow {
+            label: format!("image {k}"),
+            note: format!("E {first:.0} to {last:.0}").replace('-', "−"),
             good: energies.windows(2).all(|e| e[1] <= e[0]),
             panels,
-        }
-    });
+        });
+    }
     let mut columns = vec!["masked".to_owned()];
-    columns.extend((1..=model.shape.steps).map(|k| format!("step {k}")));
+    columns.extend((1..=steps.1).map(|k| format!("step {k}")));
     columns.push("truth".into());
     Ok(PatternPlot {
+        large: false,
         title: "An Energy Transformer fills in what is masked".into(),
         subtitle: format!(
             "{} parameters · {} steps of {} τ · mean square error {error:.4} on 500 images by other writers",
-            model.count(),
-            model.shape.steps,
-            model.shape.length
+            learnt.task.parameters.free(),
+            steps.1,
+            steps.0
         ),
         shape: (8, 8),
         range: (0.0, 1.0),
         columns,
-        rows: rows.collect(),
+        rows,
     })
 }
 
@@ -264,49 +260,40 @@ fn main() -> Outcome<()> {
     let mut words = std::env::args().skip(1);
     let first = words.next();
     let chooses = first.as_deref() == Some("choose");
-    let iterations = words.next().map_or(Ok(200), |w| w.parse())?;
-    let rate = words.next().map_or(Ok(8e-3), |w| w.parse())?;
-    let learned = if chooses { CHOOSING } else { LEARNED };
-    let digits = digits()?;
-    let images = Images::cut(&digits, [8, 2], learned)?;
-    let asked = match chooses {
-        true => Asked::new(CHOOSING..LEARNED),
-        false => Asked::new(LEARNED..images.count()),
+    let epochs: usize = words.next().map_or(Ok(5), |w| w.parse())?;
+    let rate: f64 = words.next().map_or(Ok(8e-3), |w| w.parse())?;
+    let (learned, asked) = match chooses {
+        true => (CHOOSING, CHOOSING..LEARNED),
+        false => (LEARNED, LEARNED..1797),
+    };
+    let settings = [
+        format!("learn.epochs={epochs}"),
+        format!("learn.optimiser.rate={rate:?}"),
+        format!("learn.train=\"0..{learned}\""),
+        format!("learn.test=\"{}..{}\"", asked.start, asked.end),
+        format!("patterns.known.rows=\"0..{learned}\""),
+    ];
+    let clock = Instant::now();
+    let learnt = learnt("energy-transformer-learnt", &settings)?;
+    eprintln!("{:.0} s", clock.elapsed().as_secs_f64());
+    let layer = &learnt.trained.network.layers()[0];
+    let pictures = Pictures {
+        all: &learnt.task.examples.rows,
+        patches: layer.patches.as_ref().ok_or("no pictures")?,
+        learned,
+        asked,
     };
     println!(
-        "{learned} images learned from, {} asked about",
-        asked.rows.len()
+        "{learned} pictures learned from, {} asked about",
+        pictures.asked.len()
     );
-    without_a_network(&images, learned, &asked);
-    let training = Training {
-        batch: 32,
-        masked: MASKED,
-        schedule: Schedule {
-            rate,
-            warm_up: 100,
-            fall: Fall::Cosine(iterations),
-        },
-        decay: 0.0,
-        seed: 0,
-    };
-    let mut trainer = Trainer::new(EnergyTransformer::drawn(Shape::default(), 0), &training);
-    let clock = Instant::now();
-    let (mut mean, every) = (0.0, (iterations / 4).max(1));
-    while trainer.next < iterations {
-        mean += trainer.iterate(&images, learned, &training)? / every as f64;
-        if trainer.next.is_multiple_of(every) {
-            let error = trainer.model.error(&images, &asked.rows, &asked.masks)?;
-            println!(
-                "  Energy Transformer, {:6} iterations {error:.4}, while learning {mean:.4}",
-                trainer.next
-            );
-            mean = 0.0;
-        }
-    }
-    eprintln!("{:.0} s", clock.elapsed().as_secs_f64());
-    let error = trainer.model.error(&images, &asked.rows, &asked.masks)?;
+    without_a_network(&pictures);
+    let mut losses = learnt.trained.state.epochs.iter().map(|e| e.loss);
+    let last = losses.next_back().unwrap_or(f64::NAN);
+    let error = learnt.trained.test.ok_or("no rows were asked about")?.loss;
+    println!("  Energy Transformer, {epochs} epochs     {error:.4}, while learning {last:.4}");
     if !chooses {
-        let plot = figure(&trainer.model, &images, &asked, error)?;
+        let plot = figure(&learnt, &pictures, error)?;
         let directory = first.map_or_else(std::env::temp_dir, PathBuf::from);
         for ending in ["png", "svg"] {
             let path = directory.join(format!("energy-transformer.{ending}"));

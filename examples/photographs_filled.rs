@@ -1,20 +1,24 @@
-//! An Energy Transformer fills in photographs, half of whose patches of 2 × 2 pixels are masked. It learns from cuts of 8 × 8 pixels out of four
+//! The model `energy-transformer-learnt` fills in photographs, half of whose patches of 2 × 2 pixels are masked. It learns from cuts of 8 × 8 pixels out of four
 //! photographs of 64 × 64, and fills in a fifth, cut by cut. That is shown, and nothing is claimed of it but the error beside that of the mean
-//! patch: four photographs are few. `cargo run --release --example photographs_filled -- DIRECTORY ITERATIONS`; without ITERATIONS it takes 100.
+//! patch: four photographs are few. `cargo run --release --example photographs_filled -- DIRECTORY EPOCHS`, of
+//! 29 iterations each; without EPOCHS it takes 4.
+
+#[path = "digits/mod.rs"]
+mod digits;
 
 use std::error::Error;
 use std::path::PathBuf;
 
+use attractor::dynamics::Start;
 use attractor::figure::{Figure, PatternPlot, PatternRow};
-use attractor::learning::transformer::{EnergyTransformer, Images, Shape, Trainer, Training, mask};
-use attractor::learning::{Fall, Schedule};
-use attractor::record::png_from_bytes;
+use attractor::learning::{Masks, Steps};
+use attractor::network::Masked;
+use attractor::record::{NpzWriter, png_from_bytes};
+use digits::learnt;
 
-/// Pixels along a side of a photograph, of a cut, of a patch.
+/// Pixels along a side of a photograph, of a cut.
 const SIDE: usize = 64;
 const CUT: usize = 8;
-const PATCH: usize = 2;
-const TOKENS: usize = 16;
 
 /// The cuts of a photograph whose corners are `step` pixels apart, row by row.
 fn cuts(photo: &[f64], step: usize) -> Vec<f64> {
@@ -28,23 +32,18 @@ fn cuts(photo: &[f64], step: usize) -> Vec<f64> {
     all
 }
 
-/// Puts the patches of cuts that lie side by side together; `pixel(cut, place)` is a pixel, counted patch by patch.
+/// Puts cuts that lie side by side together; `pixel(cut, place)` is a pixel of one.
 fn photograph(pixel: impl Fn(usize, usize) -> f64) -> Vec<f64> {
-    let (across, patches) = (SIDE / CUT, CUT / PATCH);
     let at = |k: usize| {
         let (y, x) = (k / SIDE, k % SIDE);
-        let cut = y / CUT * across + x / CUT;
-        let (y, x) = (y % CUT, x % CUT);
-        let patch = y / PATCH * patches + x / PATCH;
-        pixel(cut, patch * PATCH * PATCH + y % PATCH * PATCH + x % PATCH)
+        let cut = y / CUT * (SIDE / CUT) + x / CUT;
+        pixel(cut, y % CUT * CUT + x % CUT)
     };
     (0..SIDE * SIDE).map(at).collect()
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let mut words = std::env::args().skip(1);
-    let directory = words.next().map_or_else(std::env::temp_dir, PathBuf::from);
-    let iterations = words.next().map_or(Ok(100), |w| w.parse())?;
+/// Cuts of four photographs, then those of a fifth.
+fn all_cuts() -> Result<(Vec<f64>, usize), Box<dyn Error>> {
     let files: [&[u8]; 5] = [
         include_bytes!("../models/data/photos/astronaut.png"),
         include_bytes!("../models/data/photos/camera.png"),
@@ -52,64 +51,80 @@ fn main() -> Result<(), Box<dyn Error>> {
         include_bytes!("../models/data/photos/rocket.png"),
         include_bytes!("../models/data/photos/chelsea.png"),
     ];
-    let photos = files
-        .iter()
-        .map(|bytes| png_from_bytes(bytes, "photograph"));
-    let photos = photos.collect::<Result<Vec<_>, _>>()?;
-    let mut all: Vec<f64> = photos[..4].iter().flat_map(|p| cuts(&p.data, 4)).collect();
-    let learned = all.len() / (CUT * CUT);
-    all.extend(cuts(&photos[4].data, CUT));
-    let images = Images::cut(&all, [CUT, PATCH], learned)?;
-    let training = Training {
-        batch: 32,
-        masked: TOKENS / 2,
-        schedule: Schedule {
-            rate: 8e-3,
-            warm_up: 100,
-            fall: Fall::Cosine(iterations),
-        },
-        decay: 0.0,
-        seed: 0,
-    };
-    let mut trainer = Trainer::new(EnergyTransformer::drawn(Shape::default(), 0), &training);
-    while trainer.next < iterations {
-        trainer.iterate(&images, learned, &training)?;
+    let mut all = Vec::new();
+    let mut learned = 0;
+    for (k, bytes) in files.into_iter().enumerate() {
+        let photo = png_from_bytes(bytes, "photograph")?;
+        if k == 4 {
+            learned = all.len() / (CUT * CUT);
+        }
+        // Those that are learned from overlap.
+        all.extend(cuts(&photo.data, if k == 4 { CUT } else { CUT / 2 }));
     }
-    let rows: Vec<usize> = (learned..images.count()).collect();
-    let masks: Vec<Vec<bool>> = rows
-        .iter()
-        .map(|r| mask(TOKENS, TOKENS / 2, 1, *r))
-        .collect();
-    let batch = images.batch(&trainer.model.shape, &rows, &masks);
-    let filled = trainer.model.fill(&batch)?;
-    let last = filled.patches.last().ok_or("no step")?;
-    let width = batch.width;
-    let hidden = |cut: usize, k: usize| batch.masked[k / (PATCH * PATCH) * width + cut];
-    let whole = |of: &[f64], cut: usize, k: usize| of[k * width + cut] + images.mean[k];
-    let error = trainer.model.error(&images, &rows, &masks)?;
-    let own = (0..width).flat_map(|c| (0..CUT * CUT).map(move |k| (c, k)));
-    let masked: Vec<f64> = own
-        .filter(|(c, k)| hidden(*c, *k))
-        .map(|(c, k)| batch.pixels[k * width + c].powi(2))
-        .collect();
+    Ok((all, learned))
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut words = std::env::args().skip(1);
+    let directory = words.next().map_or_else(std::env::temp_dir, PathBuf::from);
+    let epochs: usize = words.next().map_or(Ok(4), |w| w.parse())?;
+    let (all, learned) = all_cuts()?;
+    let count = all.len() / (CUT * CUT);
+    let path = std::env::temp_dir().join(format!("attractor-cuts-{}.npz", std::process::id()));
+    let mut archive = NpzWriter::create(&path)?;
+    archive.write("all", &[count, CUT * CUT], &all)?;
+    archive.write("known", &[learned, CUT * CUT], &all[..learned * CUT * CUT])?;
+    archive.finish()?;
+    let file = |key: &str| format!("{{ file = '{}', key = \"{key}\" }}", path.display());
+    let settings = [
+        format!("patterns.images={}", file("all")),
+        format!("patterns.known={}", file("known")),
+        format!("learn.train=\"0..{learned}\""),
+        format!("learn.test=\"{learned}..{count}\""),
+        format!("learn.epochs={epochs}"),
+    ];
+    let learnt = learnt("energy-transformer-learnt", &settings);
+    std::fs::remove_file(&path)?;
+    let learnt = learnt?;
+    let network = &learnt.trained.network;
+    let patches = network.layers()[0].patches.as_ref().ok_or("no pictures")?;
+    let (step, steps) = learnt.task.said.steps;
+    let mut shown = Vec::new();
+    for (k, pixels) in all.chunks_exact(CUT * CUT).enumerate().skip(learned) {
+        let picture = Masked {
+            pixels: pixels.to_vec(),
+            is_masked: Masks::Drawn(patches.tokens() / 2).scored(patches.tokens(), k),
+        };
+        let start = Start::at(vec![0.0; network.size()]).seeing(network, 0, &picture);
+        let input = start.whole_input(network);
+        let states = Steps::new(network, step, steps)?.take(start.x, &input, 1);
+        let mut g = vec![0.0; network.size()];
+        network.activation(states.last().ok_or("no step")?, 1, &mut g);
+        let hidden = patches.hidden(&picture.is_masked);
+        shown.push((picture.pixels, patches.read_out(&g), hidden));
+    }
+    let mean = patches.mean_picture();
+    let masked = shown.iter().flat_map(|(own, _, hidden)| {
+        let all = own.iter().zip(mean).zip(hidden);
+        let masked = all.filter(|(_, hidden)| **hidden);
+        masked.map(|((p, m), _)| (p - m).powi(2))
+    });
+    let masked: Vec<f64> = masked.collect();
     let mean = masked.iter().sum::<f64>() / masked.len() as f64;
-    println!("{learned} cuts learned from, {} filled in", rows.len());
+    let error = learnt.trained.test.ok_or("nothing was filled in")?.loss;
+    println!("{learned} cuts learned from, {} filled in", shown.len());
     println!("  mean patch          {mean:.4}");
     println!("  Energy Transformer  {error:.4}");
-    let grey = photograph(|c, k| {
-        if hidden(c, k) {
-            0.5
-        } else {
-            whole(&batch.pixels, c, k)
-        }
-    });
-    let ours = photograph(|c, k| {
-        if hidden(c, k) {
-            whole(last, c, k)
-        } else {
-            whole(&batch.pixels, c, k)
-        }
-    });
+    // What is masked is grey, then what is read there, then what was there.
+    let panel = |of: &dyn Fn(usize, usize) -> f64| {
+        photograph(|c, k| {
+            if shown[c].2[k] {
+                of(c, k)
+            } else {
+                shown[c].0[k]
+            }
+        })
+    };
     let plot = PatternPlot {
         title: "A photograph, half of it filled in".into(),
         subtitle: format!(
@@ -120,7 +135,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         columns: ["masked", "filled in", "truth"].map(String::from).to_vec(),
         rows: vec![PatternRow {
             good: true,
-            panels: vec![grey, ours, photograph(|c, k| whole(&batch.pixels, c, k))],
+            panels: vec![
+                panel(&|_, _| 0.5),
+                panel(&|c, k| shown[c].1[k]),
+                panel(&|c, k| shown[c].0[k]),
+            ],
             ..PatternRow::default()
         }],
     };

@@ -26,7 +26,7 @@ use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{
     Complex, Convolution, Dense, ExcitatoryInhibitory, Feedforward, Flip, Gate, Memory, Penalty,
-    Phase, Pooling, Recurrent, Simplices, Synapse, TokenAttention,
+    Phase, Pooling, Recurrent, Saddle, Simplices, Synapse, TokenAttention,
 };
 use attractor::trajectory::StopReason;
 use networks::{Numbers, lagrangian, layer};
@@ -221,6 +221,10 @@ fn small_networks() -> Vec<(String, Network)> {
         (
             &["y"],
             Box::new(Penalty::equality(r.weights(2, 4, 0.5), vec![0.1; 2], vec![1.0; 2]).unwrap()),
+        ),
+        (
+            &["x", "y"],
+            Box::new(Saddle::new(r.weights(4, 5, 0.5), vec![0.1; 4], 2.0, true).unwrap()),
         ),
         (
             &["x"],

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Told;
-use crate::dynamics::{Interrupt, Outcome, Settings, Start};
+use crate::dynamics::{Interrupt, Outcome, Settings, Start, without};
 use crate::ensemble::Ensemble;
 use crate::monitor::RestMonitor;
 use crate::network::Network;
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 use crate::stimulus::Stimulus;
@@ -14,7 +15,7 @@ use crate::stimulus::Stimulus;
 /// So long a start is followed at least, where rest is not waited for.
 const LONG: f64 = 1000.0;
 /// In the place of a layer, for what a method draws on the way.
-const ON_THE_WAY: usize = (1 << 31) - 2;
+const ON_THE_WAY: usize = Drawer::Follow.place();
 
 /// What a start gets besides its state, as a layer that begins at its equilibrium with the others.
 pub type Complete<'a> = &'a (dyn Fn(&mut Start) -> Result<(), Refusal> + Sync);
@@ -110,6 +111,12 @@ impl<'a> Follow<'a> {
         done: impl Fn(usize, Outcome) + Sync,
     ) -> Result<(), Refusal> {
         let network = self.network;
+        if let Some(how) = without(network, self.settings) {
+            let why = "cannot be followed to rest: under noise nothing comes to rest";
+            return Err(
+                Refusal::new("the starts", why).help(format!("{how} asks the network without it"))
+            );
+        }
         let settings = Settings {
             until_rest: true,
             t_end: self.until(),

@@ -9,11 +9,12 @@ use std::sync::Mutex;
 use crate::dynamics::Start;
 use crate::ensemble::{Ensemble, EnsembleError};
 use crate::monitor::{Flow, Monitor};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::trajectory::{Column, State, Step, StopReason};
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 15;
+const OWN: usize = Drawer::Passage.place();
 /// Intervals of the trapezoidal sums of the exact integral.
 const INTERVALS: usize = 20_000;
 

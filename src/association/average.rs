@@ -1,6 +1,7 @@
 //! Averages by softmax over keys that come tile by tile.
 
-use crate::kernels::{Weights, WeightsError, math, max_rows, sum_rows, update_rows};
+use super::running::Running;
+use crate::kernels::{Weights, WeightsError, math, update_rows};
 use crate::refusal::Refusal;
 
 /// Keys of a tile: scores of 64 queries for them take 128 KiB, which a second cache holds.
@@ -55,9 +56,8 @@ impl Tile {
 
 /// `Σ_j p_j v_j` with `p = softmax_j(β a_j)`, `a_j = q·k_j + bias_j`, of a block of queries, over keys that come in tiles.
 ///
-/// Kept are the running maximum m of a, the sum `Σ e^{β(a − m)}` and the weighted value; where a tile raises the maximum,
-/// both are scaled by `e^{β(m_old − m_new)} ≤ 1` (Milakov and Gimelshein 2018). Memory: the queries, their averages and the
-/// scores of one tile, whatever the number of keys.
+/// Kept are the running maximum m of a, the sum `Σ e^{β(a − m)}` and the weighted value, scaled as the sum is where a tile raises the
+/// maximum. Memory: the queries, their averages and the scores of one tile, whatever the number of keys.
 ///
 /// ```
 /// use attractor::association::{Average, Tile};
@@ -76,13 +76,10 @@ pub struct Average {
     width: usize,
     /// Size of a query × width.
     q: Vec<f64>,
-    max: Vec<f64>,
-    sum: Vec<f64>,
+    running: Running,
     /// Size of a value × width, not yet divided.
     value: Vec<f64>,
     scores: Vec<f64>,
-    /// What one tile gives to each query.
-    own: Vec<f64>,
 }
 
 impl Average {
@@ -92,19 +89,16 @@ impl Average {
             beta,
             width,
             q,
-            max: vec![f64::NEG_INFINITY; width],
-            sum: vec![0.0; width],
+            running: Running::new(vec![beta], width),
             value: vec![0.0; size * width],
             scores: Vec::new(),
-            own: vec![0.0; width],
         }
     }
 
     /// Starts again with other queries of the same block, and values of another size.
     pub(super) fn restart(&mut self, q: &[f64], size: usize) {
         self.q.copy_from_slice(q);
-        self.max.fill(f64::NEG_INFINITY);
-        self.sum.fill(0.0);
+        self.running.restart();
         self.value.clear();
         self.value.resize(size * self.width, 0.0);
     }
@@ -130,48 +124,30 @@ impl Average {
 
     /// The same, with the keys as values on demand.
     pub(super) fn take(&mut self, tile: &Tile, of_keys: bool) {
-        let (width, beta) = (self.width, self.beta);
+        let (width, value) = (self.width, &mut self.value);
         if tile.keys.rows() == 0 || width == 0 {
             return;
         }
         tile.scores(&self.q, width, &mut self.scores);
-        max_rows([&self.scores], width, &mut self.own, |[a]| a);
-        let mut rises = false;
-        for ((own, max), sum) in self.own.iter_mut().zip(&mut self.max).zip(&mut self.sum) {
-            let new = if *own > *max { *own } else { *max };
-            // The first tile scales what is 0 by 0.
-            let scale = (beta * (*max - new)).exp();
-            rises |= scale != 1.0;
-            *sum *= scale;
-            (*max, *own) = (new, scale);
-        }
-        if rises {
-            let own = &self.own;
-            update_rows([], width, width, &mut self.value, |_, b, v, []| {
-                *v *= own[b]
-            });
-        }
-        let max = &self.max;
-        update_rows([], width, width, &mut self.scores, |_, b, a, []| {
-            *a = math::exp(beta * (*a - max[b]));
-        });
-        sum_rows([&self.scores], width, &mut self.own, |[e]| e);
-        for (sum, own) in self.sum.iter_mut().zip(&self.own) {
-            *sum += own;
-        }
         let values = tile.values(of_keys);
-        values.add_transposed_product(&self.scores, width, &mut self.value);
+        self.running.take(&mut self.scores, |scale, e| {
+            if scale.iter().any(|s| *s != 1.0) {
+                update_rows([], width, width, value, |_, b, v, []| *v *= scale[b]);
+            }
+            values.add_transposed_product(e, width, value);
+        });
     }
 
     /// The averages, number i of query b at `i · width + b`; NaN before the first key.
     pub fn value(&self) -> Vec<f64> {
         let at = self.value.iter().enumerate();
-        at.map(|(k, v)| v / self.sum[k % self.width]).collect()
+        at.map(|(k, v)| v / self.running.sum(0, k % self.width))
+            .collect()
     }
 
     /// `(1/β) ln Σ_j e^{β a_j}` of query b.
     pub fn log_sum_exp(&self, b: usize) -> f64 {
-        self.max[b] + self.sum[b].ln() / self.beta
+        self.running.max(b) + self.running.sum(0, b).ln() / self.beta
     }
 
     /// `p_j` of every key of a tile that was taken in, a row for each key.
@@ -179,7 +155,7 @@ impl Average {
         let (width, beta) = (self.width, self.beta);
         tile.scores(&self.q, width, out);
         update_rows([], width, width, out, |_, b, a, []| {
-            *a = math::exp(beta * (*a - self.max[b])) / self.sum[b];
+            *a = math::exp(beta * (*a - self.running.max(b))) / self.running.sum(0, b);
         });
     }
 }

@@ -3,8 +3,9 @@
 use super::labels::Labels;
 use super::layer::{Head, HopfieldLayer};
 use super::rows::{Rows, turned};
+use super::running::Running;
 use super::stored::{Keys, Stored};
-use crate::kernels::{each, math, max_rows, max_rows_by, sum_rows, sum_rows_by, update_rows};
+use crate::kernels::each;
 use crate::refusal::Refusal;
 
 /// Queries of a block.
@@ -162,75 +163,33 @@ impl Judged {
     fn judge(&mut self, keys: &Keys, labels: &Labels, grid: &[f64], part: impl Fn(usize) -> usize) {
         let (width, first, classes) = (self.width, self.first, labels.places());
         // Of all other rows, and of those of the own label.
-        let mut max = [
-            vec![f64::NEG_INFINITY; width],
-            vec![f64::NEG_INFINITY; width],
-        ];
-        let mut sums = [vec![0.0; grid.len() * width], vec![0.0; grid.len() * width]];
-        let (mut scores, mut e) = (Vec::new(), Vec::new());
-        let mut own = vec![0.0; width];
+        let [mut all, mut same] = [(); 2].map(|()| Running::new(grid.to_vec(), width));
+        let (mut scores, mut own) = (Vec::new(), Vec::new());
         let mut key = 0;
         for tile in &keys.tiles {
             tile.scores(&self.q, width, &mut scores);
-            let same = |i: usize, b: usize| classes[key + i] == classes[first + b];
             for (k, a) in scores.iter_mut().enumerate() {
                 if part(key + k / width) == part(first + k % width) {
                     *a = f64::NEG_INFINITY;
                 }
             }
-            for (which, (max, sums)) in max.iter_mut().zip(&mut sums).enumerate() {
-                let all = which == 0;
-                match all {
-                    true => max_rows([&scores], width, &mut own, |[a]| a),
-                    false => max_rows_by([&scores], width, &mut own, |i, b, [a]| {
-                        if same(i, b) { a } else { f64::NEG_INFINITY }
-                    }),
-                }
-                let old = max.clone();
-                for (m, o) in max.iter_mut().zip(&own) {
-                    *m = m.max(*o);
-                }
-                // Before the first of a label there is no maximum, and nothing to add.
-                let level = |m: f64| if m == f64::NEG_INFINITY { 0.0 } else { m };
-                for (beta, sums) in grid.iter().zip(sums.chunks_exact_mut(width)) {
-                    e.clone_from(&scores);
-                    update_rows([], width, width, &mut e, |_, b, a, []| {
-                        *a = math::exp(beta * (*a - level(max[b])));
-                    });
-                    match all {
-                        true => sum_rows([&e], width, &mut own, |[e]| e),
-                        false => {
-                            sum_rows_by(
-                                [&e],
-                                width,
-                                &mut own,
-                                |i, b, [e]| {
-                                    if same(i, b) { e } else { 0.0 }
-                                },
-                            )
-                        }
-                    }
-                    for b in 0..width {
-                        let scale = match old[b] == f64::NEG_INFINITY {
-                            true => 0.0,
-                            false => (beta * (old[b] - max[b])).exp(),
-                        };
-                        sums[b] = sums[b] * scale + own[b];
-                    }
+            own.clone_from(&scores);
+            for (k, a) in own.iter_mut().enumerate() {
+                if classes[key + k / width] != classes[first + k % width] {
+                    *a = f64::NEG_INFINITY;
                 }
             }
+            all.take(&mut scores, |_, _| {});
+            same.take(&mut own, |_, _| {});
             key += tile.keys.rows();
         }
-        let [of_all, of_own] = &sums;
         let ln_p = grid
             .iter()
-            .flat_map(|beta| (0..width).map(move |b| (beta, b)));
-        let at = |k: usize, beta: f64, b: usize| {
-            beta * (max[1][b] - max[0][b]) + of_own[k].ln() - of_all[k].ln()
-        };
-        self.ln_p = ln_p
             .enumerate()
-            .map(|(k, (beta, b))| at(k, *beta, b))
-            .collect();
+            .flat_map(|(k, beta)| (0..width).map(move |b| (k, beta, b)));
+        let at = |(k, beta, b): (usize, &f64, usize)| {
+            beta * (same.max(b) - all.max(b)) + same.sum(k, b).ln() - all.sum(k, b).ln()
+        };
+        self.ln_p = ln_p.map(at).collect();
     }
 }

@@ -30,6 +30,7 @@ mod labels;
 mod layer;
 mod likelihood;
 mod rows;
+mod running;
 mod stored;
 
 pub use associate::Association;

@@ -30,10 +30,13 @@ pub(super) struct Check {
 impl Check {
     pub fn execute(&self) -> Result<Exit, Failure> {
         // Every point of a sweep is looked at.
-        let design = described(&self.model, self.flags.overrides())?;
+        let (design, problem) = described(&self.model, self.flags.overrides())?;
         match self.json {
             true => outln!("{:#}", document(&design)),
-            false => print(&design),
+            false => {
+                problem.iter().for_each(|line| outln!("{line}"));
+                print(&design);
+            }
         }
         Ok(Exit::Fine)
     }
@@ -61,6 +64,12 @@ fn print(design: &Design) {
     }
     for line in of_design(design) {
         outln!("  {line}");
+    }
+    if let Some(task) = &design.learn {
+        outln!("  learns by `attractor train`");
+        for line in task.describe(network) {
+            outln!("    {line}");
+        }
     }
     print_certificate(certificate, study);
     outln!("{}", verdict(certificate));
@@ -94,6 +103,12 @@ fn document(design: &Design) -> serde_json::Value {
         "output_bytes": study.output_bytes(),
         "ensemble": (design.is_asked_for()).then(|| json!({
             "trajectories": design.count(), "points": design.parts.len(),
+        })),
+        "learn": design.learn.as_ref().map(|t| json!({
+            "rule": t.rule.name,
+            "loss": t.rule.loss,
+            "parameters": report::parameters(t),
+            "rows": report::rows(t),
         })),
         "certificate": report::certificate(certificate),
     })

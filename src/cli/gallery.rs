@@ -10,12 +10,16 @@ use super::flags::Overrides;
 use super::origin::design;
 use super::out::outln;
 use crate::dynamics::Interrupt;
-use crate::model_file::{Design, MODELS};
+use crate::figure::Plot;
+use crate::model_file::{Design, MODELS, PROBLEMS};
 use crate::picture::{PlaneQuestion, phase_plane};
+use crate::problem::{load, solve};
 use crate::report::{
     Finished, Outcomes, Plots, Whose, draw_to, ensemble_plots, phase_plane_answer, plots,
+    problem_answer,
 };
 use crate::study::Law;
+use crate::style::Style;
 
 /// The models whose phase planes are drawn besides.
 const PLANES: [&str; 3] = ["flip-flop", "hopfield-1984", "oscillation"];
@@ -38,7 +42,21 @@ impl Gallery {
             let files = drawn.map_err(|failure| failure.of(Exit::Failed).and(of))?;
             files.iter().for_each(|f| outln!("{}", f.display()));
         }
+        for problem in PROBLEMS {
+            let drawn = self.solved(problem.name);
+            let of = format_args!("in the problem {}", problem.name);
+            let files = drawn.map_err(|failure| failure.of(Exit::Failed).and(of))?;
+            files.iter().for_each(|f| outln!("{}", f.display()));
+        }
         Ok(Exit::Fine)
+    }
+
+    /// `DIR/PROBLEM-FIGURE.png` for every figure of a problem.
+    fn solved(&self, name: &str) -> Result<Vec<PathBuf>, Failure> {
+        let asked = load(name.as_ref(), &[])?;
+        let solved = solve(&asked, &Interrupt::new(), &|_| ()).map_err(Failure::failed)?;
+        let figures = problem_answer(&asked, &solved).figures;
+        self.put(name, figures.0)
     }
 
     /// `DIR/MODEL-FIGURE.png` for every figure of a model, and for some their phase plane.
@@ -46,11 +64,6 @@ impl Gallery {
         let design = design(name.as_ref(), Overrides::default())?;
         let study = &design.base.study;
         let results = study.run(&Interrupt::new(), &())?;
-        let out = self.out.display();
-        std::fs::create_dir_all(&self.out).map_err(|e| {
-            let why = format!("cannot create the directory {out}: {e}; --out draws elsewhere");
-            Failure::failed(why)
-        })?;
         let (mut all, mut notes) = plots(study, &results);
         let (more, why) = of_ensembles(&design)?;
         all.extend(more);
@@ -64,6 +77,15 @@ impl Gallery {
         if !notes.is_empty() {
             return Err(Failure::failed(notes.join("; ")));
         }
+        self.put(name, all)
+    }
+
+    fn put(&self, name: &str, all: Vec<(String, Plot, Style)>) -> Result<Vec<PathBuf>, Failure> {
+        let out = self.out.display();
+        std::fs::create_dir_all(&self.out).map_err(|e| {
+            let why = format!("cannot create the directory {out}: {e}; --out draws elsewhere");
+            Failure::failed(why)
+        })?;
         let mut files = Vec::new();
         for (figure, plot, style) in all {
             let path = self.out.join(format!("{name}-{figure}.png"));

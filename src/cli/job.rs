@@ -15,6 +15,7 @@ use super::words::plural;
 use super::{Exit, interrupt};
 use crate::dynamics::Interrupt;
 use crate::model_file::{Array, LoadError, is_stream, resolved};
+use crate::monitor::Mode;
 use crate::network::Certificate;
 use crate::record::{DataFiles, MANIFEST, RUN, is_known_kind, kind_in_words, kind_of};
 use crate::report::{Provenance, certificate, manifest, of_table};
@@ -74,7 +75,7 @@ impl<'a> Job<'a> {
 
     /// Says what is run: so many starts.
     pub fn announce(&self, study: &Study, starts: &str) {
-        let s = &study.settings;
+        let (s, mode) = (&study.settings, study.lyapunov_mode());
         let control = match s.step {
             _ if s.method.flips => s.flipping.words(),
             Some(step) if !s.method.is_adaptive() => {
@@ -82,12 +83,17 @@ impl<'a> Job<'a> {
             }
             _ => format!(" with rtol {:e}, atol {:e}", s.rtol, s.atol),
         };
+        // Under noise E may rise, and the drift alone is judged.
+        let of = match s.method.is_noisy() && study.free().is_some() {
+            true if mode != Mode::Off => " (of the drift: noise may raise E)",
+            _ => "",
+        };
         self.say(format_args!(
-            "{}: {}, {starts}, {}{control}, energy monitor {}",
+            "{}: {}, {starts}, {}{control}, energy monitor {}{of}",
             study.title,
             plural(study.network.size(), "neuron"),
             s.method.name,
-            study.lyapunov_mode().word()
+            mode.word()
         ));
     }
 

@@ -29,6 +29,7 @@ mod plot;
 mod pool;
 mod progress;
 mod question;
+mod read;
 mod run;
 mod shell;
 mod solve;
@@ -106,8 +107,8 @@ enum Command {
     New(new::New),
     /// List Lagrangians, synapses, solvers or models.
     List(list::List),
-    /// Print the JSON Schema of model files, for editors.
-    Schema,
+    /// Print the JSON Schema of model files, or of problem files, for editors.
+    Schema(shell::Schema),
     /// Print completions for a shell.
     Completions(shell::Completions),
     /// Print the manual page.
@@ -136,7 +137,7 @@ impl Command {
             Command::Describe(describe) => describe.execute(),
             Command::Plot(plot) => plot.execute(),
             Command::Gallery(gallery) => gallery.execute(),
-            Command::Schema => shell::schema(),
+            Command::Schema(schema) => schema.execute(),
             Command::Completions(completions) => completions.execute(),
             Command::Man => shell::man(),
         }

@@ -31,16 +31,29 @@ pub(super) fn design(model: &Path, overrides: Overrides) -> Result<Design, Failu
 }
 
 /// The same, or that of the network that a problem becomes.
-pub(super) fn described(model: &Path, overrides: Overrides) -> Result<Design, Failure> {
+///
+/// With it what is to be said of the problem.
+pub(super) fn described(
+    model: &Path,
+    overrides: Overrides,
+) -> Result<(Design, Vec<String>), Failure> {
     let (source, _) = open(model, &[])?;
     if !is_problem(source.file()) {
-        return design(model, overrides);
+        return Ok((design(model, overrides)?, Vec::new()));
     }
     let asked = problem::load(model, &overrides.all);
     let asked = asked.map_err(|e| e.with_flags(overrides.typed))?;
     let stage = problem::stage(&asked, 0, &Interrupt::new()).map_err(Failure::bad)?;
     let loaded = stage.load(&asked.name)?;
-    Ok(Design::new(loaded, &asked.name, &[], None)?)
+    let design = Design::new(loaded, &asked.name, &[], None)?;
+    let (kind, form) = (asked.kind, asked.form);
+    let told = vec![
+        asked.title.clone(),
+        format!("  problem {}: {}", kind.name, asked.problem.words()),
+        format!("  form {}: {}", form.name, form.about),
+        "  the network, the first one where several follow one another:".into(),
+    ];
+    Ok((design, told))
 }
 
 /// Data files as a manifest lists them: the path and the sha256 of each.

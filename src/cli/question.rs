@@ -14,7 +14,8 @@ use super::{Exit, interrupt};
 use crate::analysis::Watch;
 use crate::dynamics::Interrupt;
 use crate::network::Certificate;
-use crate::report::{Answer, AnswerDirectory, Provenance, TRAINING, manifest, of_data, of_text};
+use crate::record::TRAINING;
+use crate::report::{Answer, AnswerDirectory, Provenance, manifest, of_data, of_text};
 use crate::study::Study;
 
 /// A question that is being asked.
@@ -40,17 +41,22 @@ impl<'a> Question<'a> {
         Ok(asked)
     }
 
-    /// Of a model, where `left` may take up what an earlier answer left in the directory, before that is claimed.
+    /// Of a model, where `left` may take up what an earlier answer left in the directory, before that is claimed; what it does not take up
+    /// is thrown away.
     pub fn going_on<T>(
         (clock, study): (Instant, &Study),
         origin: Origin,
-        (kind, left): (&'static str, impl FnOnce(&Path) -> Result<T, Failure>),
+        (kind, left): (
+            &'static str,
+            impl FnOnce(&Path) -> Result<Option<T>, Failure>,
+        ),
         place: &'a Place,
-    ) -> Result<(Self, T), Failure> {
+    ) -> Result<(Self, Option<T>), Failure> {
         let certificate = study.admit()?;
         let job = Job::new(clock, origin, kind, place)?;
         let found = left(&job.out)?;
-        let directory = AnswerDirectory::go_on(&job.out, TRAINING).map_err(Failure::bad)?;
+        let directory = AnswerDirectory::go_on(&job.out, TRAINING, found.is_some());
+        let directory = directory.map_err(Failure::bad)?;
         let mut asked = Question {
             job,
             directory,
@@ -77,9 +83,24 @@ impl<'a> Question<'a> {
         })
     }
 
+    /// Where the answer is until it is finished.
+    pub fn partial_path(&self) -> &Path {
+        self.directory.partial_path()
+    }
+
     /// Does the work that Ctrl-C may end.
     pub fn ask<R>(&mut self, work: impl FnOnce(&'static Interrupt) -> R) -> R {
         let done = work(interrupt::watch());
+        self.job.stop_the_clock();
+        done
+    }
+
+    /// The same for work that is kept as it goes.
+    pub fn ask_keeping<R>(
+        &mut self,
+        work: impl FnOnce(&'static Interrupt, &mut AnswerDirectory) -> R,
+    ) -> R {
+        let done = work(interrupt::watch(), &mut self.directory);
         self.job.stop_the_clock();
         done
     }

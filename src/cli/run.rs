@@ -13,6 +13,7 @@ use super::job::{Job, exit_code};
 use super::kept::Kept;
 use super::origin::Origin;
 use super::progress::Reporter;
+use super::read::Readings;
 use super::words::{capital, plural};
 use crate::model_file::Loaded;
 use crate::record::RUN;
@@ -51,11 +52,19 @@ impl Run {
         let progress = Reporter::new(self.output.place.style(), study);
         let results = job.work(&progress, |interrupt| study.run(interrupt, &progress))?;
         job.note(results.notes(study));
-        let (total, sentence) = (results.tally(study), study.sentence(&results));
+        let readings = Readings::of(loaded.learn.as_ref(), study, &results);
+        readings.lines(study).iter().for_each(|line| job.say(line));
+        let (total, mut sentence) = (results.tally(study), study.sentence(&results));
+        if let Some(read) = readings.sentence() {
+            sentence = format!("{read}; {sentence}");
+        }
         let count = study.cases.len() as u64;
         let about = [of_tally(&total), of_results(study, &results)];
         let table = (&report.outcomes.columns, count);
         let mut document = job.manifest(study, table, (&certificate, &sentence), about);
+        if loaded.learn.is_some() {
+            document["read"] = readings.document(study);
+        }
         document["settings"]["methods"] = json!(results.methods(study));
         let kept = Kept {
             study,

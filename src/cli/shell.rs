@@ -29,8 +29,21 @@ pub(super) fn man() -> Result<Exit, Failure> {
     print(&out)
 }
 
-pub(super) fn schema() -> Result<Exit, Failure> {
-    print(format!("{:#}\n", crate::model_file::schema()).as_bytes())
+#[derive(Args, Debug)]
+pub(super) struct Schema {
+    /// That of problem files
+    #[arg(long)]
+    problems: bool,
+}
+
+impl Schema {
+    pub fn execute(&self) -> Result<Exit, Failure> {
+        let schema = match self.problems {
+            true => crate::problem::schema(),
+            false => crate::model_file::schema(),
+        };
+        print(format!("{schema:#}\n").as_bytes())
+    }
 }
 
 fn print(text: &[u8]) -> Result<Exit, Failure> {

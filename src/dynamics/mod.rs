@@ -52,6 +52,7 @@ pub use rosenbrock::{RODAS5P, ROSENBROCK23};
 pub use settings::Settings;
 pub use start::Start;
 pub use stepper::{Ends, Equation, Flipped, Node, Stepper, Storage};
+pub(crate) use stochastic::without;
 pub use stochastic::{EULER_MARUYAMA, SRA, noise_in_words};
 pub(crate) use tableau::OF_DOPRI5;
 pub use tableau::Tableau;

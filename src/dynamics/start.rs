@@ -2,7 +2,7 @@
 
 use super::error::StartError;
 use crate::lagrangian::Values;
-use crate::network::Network;
+use crate::network::{Masked, Network};
 use crate::pattern::random::Stream;
 
 /// Where a trajectory begins, and what acts on it alone.
@@ -28,6 +28,21 @@ impl Start {
             clamped: Vec::new(),
             stream: None,
         }
+    }
+
+    /// The same where the tokens of a layer that is seen as pictures begin as this one; a leak k draws them back to it, by an input
+    /// `k x`. Another layer begins where it did.
+    pub fn seeing(mut self, network: &Network, layer: usize, picture: &Masked) -> Self {
+        let Some(patches) = &network.layers()[layer].patches else {
+            return self;
+        };
+        self.input.resize(network.size(), 0.0);
+        let leaks = network.leaks();
+        for (i, x) in network.neurons(layer).zip(patches.read_in(picture)) {
+            self.x[i] = x;
+            self.input[i] = leaks[i] * x;
+        }
+        self
     }
 
     /// The input under which it moves, the network's own and what the start adds.

@@ -107,6 +107,18 @@ impl Axis {
         }
     }
 
+    /// Leaves out what lies between whole numbers, where that is no value.
+    pub(super) fn whole(&mut self) {
+        // Numbers with a note are so large that all are whole.
+        if self.log || !self.note.is_empty() {
+            return;
+        }
+        self.ticks.retain(|(at, _)| at.fract() == 0.0);
+        for (at, label) in &mut self.ticks {
+            *label = minus(format!("{at}"));
+        }
+    }
+
     /// How far the last number of a horizontal axis may stand out: by half its width.
     pub(super) fn overhang(&self) -> f64 {
         let last = self.ticks.last().map_or("", |(_, label)| label);
@@ -254,6 +266,18 @@ mod tests {
                 assert!((0.0..=1.0).contains(&axis.fraction(value)), "{low} {high}");
             }
         }
+    }
+
+    #[test]
+    fn an_axis_of_whole_numbers_has_no_others() {
+        let whole = |low, high| {
+            let mut axis = Axis::linear(low, high, 0.0, 6.0);
+            axis.whole();
+            axis.ticks.into_iter().map(|t| t.1).collect::<Vec<_>>()
+        };
+        assert_eq!(whole(1.0, 2.0), ["1", "2"]);
+        assert_eq!(whole(1.0, 1.0), ["1"]);
+        assert_eq!(whole(-1.0, 4.0), ["−1", "0", "1", "2", "3", "4"]);
     }
 
     #[test]

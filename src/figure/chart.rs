@@ -120,6 +120,11 @@ impl Chart {
         Ok(chart)
     }
 
+    /// Has whole numbers along the horizontal axis alone.
+    pub(super) fn count(&mut self) {
+        self.x.whole();
+    }
+
     /// Of lines that look like one the first stays and has all names.
     fn group(&mut self) {
         let place = |x: f64, y: f64| (PAGE.0 * self.x.fraction(x), -PAGE.1 * self.y.fraction(y));

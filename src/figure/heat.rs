@@ -12,6 +12,9 @@ const UNKNOWN: [u8; 3] = [200; 3];
 /// More cells than this are no rectangles each: a file of them would be of many megabytes.
 const MANY: usize = 4096;
 
+/// Radius of a mark.
+const RING: f64 = 4.0;
+
 /// Values over a grid of two parameters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -38,6 +41,8 @@ pub struct HeatPlot {
     pub values: Vec<Option<f64>>,
     /// The ends of the scale of colours.
     pub range: (f64, f64),
+    /// Places that are marked by a ring.
+    pub marks: Vec<(f64, f64)>,
 }
 
 struct Map<'a> {
@@ -77,6 +82,8 @@ impl Page for HeatPlot {
         if low >= high {
             return refused("range", "it is empty");
         }
+        let marks: Vec<f64> = self.marks.iter().flat_map(|m| [m.0, m.1]).collect();
+        finite("marks", &marks)?;
         let colors = Ramp::Sequential.over(low, high);
         let axis = |edges: &[f64], log: bool| {
             let (low, high) = (edges[0], edges[edges.len() - 1]);
@@ -163,6 +170,17 @@ impl Map<'_> {
     }
 }
 
+/// A ring that is seen on light and on dark cells.
+fn ring(canvas: &mut Canvas<'_>, (x, y): (f64, f64)) {
+    let round = |r: f64| {
+        let angle = |k: usize| std::f64::consts::TAU * k as f64 / 24.0;
+        let all = (0..=24).map(|k| (x + r * angle(k).cos(), y + r * angle(k).sin()));
+        all.collect::<Vec<_>>()
+    };
+    canvas.line(&round(RING), 2.6, solid(255, 255, 255));
+    canvas.line(&round(RING), 1.2, solid(214, 40, 40));
+}
+
 impl Block for Map<'_> {
     fn sides(&self) -> (f64, f64) {
         (self.axes[1].margin(), self.bar.room())
@@ -204,6 +222,14 @@ impl Block for Map<'_> {
         }
         // The lightest cells are white, as the page is.
         canvas.outline(frame, 0.5, FRAME);
+        let place = |v: f64, log: bool| if log { v.log10() } else { v };
+        for mark in &self.plot.marks {
+            let (x, y) = (
+                place(mark.0, self.plot.x_log),
+                place(mark.1, self.plot.y_log),
+            );
+            ring(canvas, panel.at(x, y));
+        }
         self.bar.draw(canvas, frame);
     }
 }

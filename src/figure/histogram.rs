@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Axis, BLACK, Block, Canvas, Color, Entries, FigureError, Frame, Legend, Look, Page, Panel, Pen,
-    SOFT, Sample, as_many, finite, grid, minus, refused, words,
+    SOFT, Sample, as_many, finite, grid, refused, words,
 };
 
 /// Half the width of the ends of error bars.
@@ -88,10 +88,7 @@ impl Page for HistogramPlot {
         ];
         // Around whole numbers: what lies between them is no value.
         if self.edges.iter().all(|e| e.fract().abs() == 0.5) {
-            axes[0].ticks.retain(|(at, _)| at.fract() == 0.0);
-            for (at, label) in &mut axes[0].ticks {
-                *label = minus(format!("{at}"));
-            }
+            axes[0].whole();
         }
         let color = look.palette.area(look.palette.coloured());
         Ok(Box::new(Bars {

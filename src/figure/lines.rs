@@ -47,6 +47,8 @@ pub struct LinesPlot {
     pub x_log: bool,
     /// Whether the vertical axis is logarithmic.
     pub y_log: bool,
+    /// Whether the horizontal axis counts: what lies between whole numbers is no value.
+    pub x_whole: bool,
     /// Values that the horizontal axis reaches at least, as those of another panel; empty for none.
     pub x_reaches: Vec<f64>,
     /// Values that the vertical axis reaches at least, as 0 and 1 for probabilities; empty for none.
@@ -98,6 +100,9 @@ impl Page for LinesPlot {
             switches: &[],
         };
         let mut chart = Chart::new(series, setting, look)?;
+        if self.x_whole {
+            chart.count();
+        }
         (chart.shape, chart.width) = match self.square {
             true => (1.0, Some(520.0)),
             false => (0.62, Some(640.0)),

@@ -1,4 +1,4 @@
-//! Several plots in one picture, each with its letter.
+//! Several plots in one picture, each with its letter; one that is alone has none.
 
 use std::path::Path;
 
@@ -122,13 +122,18 @@ impl Page for PanelsPlot {
             for (r, (row, blocks)) in rows.iter().zip(blocks.chunks(columns)).enumerate() {
                 for (c, (block, &(x, width))) in blocks.iter().zip(&row.places).enumerate() {
                     let i = r * columns + c;
-                    // Twice, a little apart: the font has one weight.
-                    for x in [x, x + 0.6] {
-                        canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT);
-                    }
-                    let name = text::wrap(self.plots[i].words().0, NAME, width - 22.0);
+                    let beside = if self.plots.len() > 1 {
+                        // Twice, a little apart: the font has one weight.
+                        for x in [x, x + 0.6] {
+                            canvas.text(&letter(i), LETTER, (x, y + LETTER), Align::Left, TEXT);
+                        }
+                        22.0
+                    } else {
+                        0.0
+                    };
+                    let name = text::wrap(self.plots[i].words().0, NAME, width - beside);
                     if let Some(name) = name.first() {
-                        canvas.text(name, NAME, (x + 22.0, y + LETTER), Align::Left, TEXT);
+                        canvas.text(name, NAME, (x + beside, y + LETTER), Align::Left, TEXT);
                     }
                     let (left, right) = block.sides();
                     let frame = Frame {

@@ -17,6 +17,7 @@ mod hessian;
 mod identity;
 mod kind;
 mod layer_norm;
+mod learn;
 mod list;
 mod log_sum_exp;
 mod norm;
@@ -53,6 +54,7 @@ pub use hessian::{Direction, Hessian, HessianRows};
 pub use identity::Identity;
 pub use kind::{Kind, Made, Name};
 pub use layer_norm::LayerNorm;
+pub use learn::Learn;
 pub use list::{KINDS, REFUSED};
 pub(crate) use normal::tails;
 pub use one_hot::OneHot;
@@ -183,6 +185,11 @@ pub trait Lagrangian: fmt::Debug + Send + Sync {
 
     /// Its arc length `∫ H^½ dx` in closed form, if it is additive and `H > 0` everywhere: noise at a temperature asks for it.
     fn arc_length(&self) -> Option<&dyn ArcLength> {
+        None
+    }
+
+    /// How its activations depend on its parameters, if they can learn.
+    fn learn(&self) -> Option<&dyn Learn> {
         None
     }
 

@@ -6,12 +6,14 @@
 //! has a tip at y = 0, where g may be anything in a ball. Then `g = δ`, its centre, and the weights of H are 0 (the state is
 //! taken as inactive, like a rectifier at its kink); nothing becomes infinite.
 
+mod learn;
+
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use super::delta::Delta;
 use super::{
-    Changes, Direction, HessianRows, Kind, Lagrangian, Name, Range, Reach, TermRows, rise,
+    Changes, Direction, HessianRows, Kind, Lagrangian, Learn, Name, Range, Reach, TermRows, rise,
 };
 use crate::kernels::{PIECE, max_rows_by, pieces, sum_rows_by, update_rows};
 use crate::refusal::Refusal;
@@ -247,6 +249,10 @@ impl<C: Centre> Lagrangian for Norm<C> {
 
     fn directions(&self) -> &'static [Direction] {
         C::DIRECTIONS
+    }
+
+    fn learn(&self) -> Option<&dyn Learn> {
+        Some(self)
     }
 
     fn fits(&self, n: usize) -> Result<(), Refusal> {

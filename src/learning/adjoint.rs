@@ -2,7 +2,7 @@
 //! at rest or not.
 
 use super::rule::{in_parts, targets};
-use super::{Examples, Found, Lesson, Rule, Score, Steps};
+use super::{Derivatives, Examples, Found, Lesson, Rule, Score, Steps, masks};
 use crate::dynamics::Start;
 use crate::lagrangian::{Segment, Values};
 use crate::network::Network;
@@ -17,6 +17,18 @@ pub struct Adjoint {
     pub steps: usize,
 }
 
+/// What is wrong after the last step.
+struct Wrong {
+    /// The loss, summed over the rows.
+    loss: f64,
+    /// How many rows are right; NaN where they are of no classes.
+    right: f64,
+    /// The derivative of the loss by the activations, a block; empty where nothing is learnt.
+    by_g: Vec<f64>,
+    /// That by what pictures are read in and out with; empty where there are none.
+    patches: Vec<f64>,
+}
+
 impl Adjoint {
     /// What rows say, without the derivative unless it is asked for; and how many are right, NaN where rows are of no classes.
     fn one(
@@ -26,7 +38,6 @@ impl Adjoint {
         learns: bool,
     ) -> Result<(Found, f64), Refusal> {
         let network = lesson.network;
-        let layer = targets(lesson.examples)?;
         let (n, width) = (network.size(), rows.len());
         let starts = lesson.starts(rows, learns);
         let held: Vec<usize> = starts
@@ -50,34 +61,108 @@ impl Adjoint {
                 .help("a smaller rate of learning may keep them finite, and shorter steps"));
         }
         network.activation(last, width, &mut g);
-        let score = lesson.judge(rows, &g);
-        let right = score.right.unwrap_or(f64::NAN) * width as f64;
+        let mut wrong = match lesson.patches() {
+            Some(_) => from_pictures(lesson, rows, &g, learns),
+            None => from_targets(lesson, rows, &g, learns)?,
+        };
         let mut found = Found {
-            loss: score.loss * width as f64,
+            loss: wrong.loss,
             ..Found::default()
         };
         if learns {
-            let mut by_g = vec![0.0; g.len()];
-            for (b, r) in rows.iter().enumerate() {
-                let wanted = lesson.examples.wanted(network, *r);
-                for (i, t) in network.neurons(layer).zip(wanted) {
-                    by_g[i * width + b] = g[i * width + b] - t;
-                }
-            }
-            let back = steps.back(&states, &input, &by_g, &mut |_, _, _| {});
+            let back = steps.back(&states, &input, &wrong.by_g);
+            add_read_in(lesson, rows, &back, &mut wrong.patches);
             found.gradient = vec![0.0; lesson.parameters.count()];
-            let all = (&back.synapses[..], &back.input[..]);
+            let all = (&back, &wrong.patches[..]);
             lesson
                 .parameters
                 .gather(network, all, width, &mut found.gradient);
         }
-        Ok((found, right))
+        Ok((found, wrong.right))
+    }
+}
+
+/// How far the activations of the target are from what is wanted.
+fn from_targets(
+    lesson: &Lesson<'_>,
+    rows: &[usize],
+    g: &[f64],
+    learns: bool,
+) -> Result<Wrong, Refusal> {
+    let (network, width) = (lesson.network, rows.len());
+    let layer = targets(lesson.examples)?;
+    let score = lesson.judge(rows, g);
+    let mut by_g = vec![0.0; if learns { g.len() } else { 0 }];
+    if learns {
+        for (b, r) in rows.iter().enumerate() {
+            let wanted = lesson.examples.wanted(network, *r);
+            for (i, t) in network.neurons(layer).zip(wanted) {
+                by_g[i * width + b] = g[i * width + b] - t;
+            }
+        }
+    }
+    Ok(Wrong {
+        loss: score.loss * width as f64,
+        right: score.right.unwrap_or(f64::NAN) * width as f64,
+        by_g,
+        patches: Vec::new(),
+    })
+}
+
+/// How far the pictures that are read from the activations are from those that were masked.
+fn from_pictures(lesson: &Lesson<'_>, rows: &[usize], g: &[f64], learns: bool) -> Wrong {
+    let (network, width) = (lesson.network, rows.len());
+    let mut wrong = Wrong {
+        loss: 0.0,
+        right: f64::NAN,
+        by_g: vec![0.0; if learns { g.len() } else { 0 }],
+        patches: Vec::new(),
+    };
+    let Some((patches, _)) = lesson.patches() else {
+        return wrong;
+    };
+    wrong.patches = vec![0.0; patches.values().len()];
+    let own = || network.neurons(lesson.examples.layer);
+    for (b, r) in rows.iter().enumerate() {
+        let Some(picture) = lesson.masked(*r, learns) else {
+            continue;
+        };
+        let tokens: Vec<f64> = own().map(|i| g[i * width + b]).collect();
+        let (loss, by_pixels) = masks::off(patches, &picture, &tokens);
+        wrong.loss += loss;
+        if learns {
+            let by_g = patches.add_read_out(&tokens, &by_pixels, &mut wrong.patches);
+            own()
+                .zip(by_g)
+                .for_each(|(i, d)| wrong.by_g[i * width + b] = d);
+        }
+    }
+    wrong
+}
+
+/// What pictures are read in with: tokens begin at x, and a leak k draws them back there by an input k x.
+fn add_read_in(lesson: &Lesson<'_>, rows: &[usize], back: &Derivatives, gradient: &mut [f64]) {
+    let (network, width) = (lesson.network, rows.len());
+    let Some((patches, _)) = lesson.patches() else {
+        return;
+    };
+    let leaks = network.leaks();
+    for (b, r) in rows.iter().enumerate() {
+        let by_x = network.neurons(lesson.examples.layer).map(|i| {
+            let k = i * width + b;
+            back.start[k] + leaks[i] * back.input[k]
+        });
+        if let Some(picture) = lesson.masked(*r, true) {
+            patches.add_read_in(&picture, &by_x.collect::<Vec<f64>>(), gradient);
+        }
     }
 }
 
 impl Rule for Adjoint {
     fn check(&self, network: &Network, examples: &Examples) -> Result<(), Refusal> {
-        targets(examples)?;
+        if examples.masked.is_none() {
+            targets(examples)?;
+        }
         Steps::new(network, self.step, self.steps)?;
         let jumps = |s: &Segment| s.lagrangian.values() != Values::Interval;
         for layer in network.layers() {

@@ -11,13 +11,14 @@ use super::{Examples, Found, Lesson, Phase, Phases, Rule, Score, likelihood};
 use crate::dynamics::{Settings, Start};
 use crate::lagrangian::{Segment, Values};
 use crate::network::Network;
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 10;
+const OWN: usize = Drawer::Boltzmann.place();
 /// A network of so many units at most has all its states looked at.
-const FEW: usize = 20;
+pub(super) const FEW: usize = 20;
 /// In the place of the iteration, for what is drawn to score.
 const SCORED: usize = 1 << 40;
 /// Learning of Boltzmann machines.
@@ -76,7 +77,10 @@ impl Boltzmann {
     ) -> Result<Phase, Refusal> {
         let mut starts = lesson.starts(rows, moves);
         for (start, r) in starts.iter_mut().zip(rows) {
-            let drawn = random_state(lesson.network, Stream::of(lesson.seed, OWN - 1, *r, draw));
+            let drawn = random_state(
+                lesson.network,
+                Stream::of(lesson.seed, Drawer::Hidden.place(), *r, draw),
+            );
             for k in (0..lesson.network.layers().len()).filter(|k| *k != lesson.examples.layer) {
                 let own = lesson.network.neurons(k);
                 start.x[own.clone()].copy_from_slice(&drawn[own]);
@@ -112,7 +116,9 @@ impl Rule for Boltzmann {
         let (t, chains) = (self.temperature, self.chains);
         if !(t > 0.0 && t.is_finite()) {
             let why = format!("must be finite and above 0, it is {t}: at 0 nothing is drawn");
-            return Err(Refusal::new("temperature", why));
+            let help =
+                "[solve] says it, with a method that draws: method = \"glauber\", temperature = 1";
+            return Err(Refusal::new("temperature", why).help(help));
         }
         if chains == 0 || self.sweeps == 0 {
             let why = "must be at least 1";
@@ -148,7 +154,7 @@ impl Rule for Boltzmann {
         let n = network.size();
         if self.states.is_empty() {
             for k in 0..self.chains {
-                let stream = Stream::of(lesson.seed, OWN - 2, k, 0);
+                let stream = Stream::of(lesson.seed, Drawer::Chains.place(), k, 0);
                 self.states.extend(random_state(network, stream));
             }
         }
@@ -186,6 +192,10 @@ impl Rule for Boltzmann {
             gradient,
             phases: Vec::new(),
         })
+    }
+
+    fn is_bounded(&self) -> bool {
+        true
     }
 
     /// Of a network of few units `−⟨ln p(v)⟩`, exact; of others the error of the reconstruction.

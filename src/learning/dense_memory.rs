@@ -159,6 +159,10 @@ impl Rule for DenseMemory {
         Ok(sum)
     }
 
+    fn is_bounded(&self) -> bool {
+        true
+    }
+
     fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal> {
         let asked = self.asked(lesson)?;
         let classes = lesson.network.layers()[asked.0].size();

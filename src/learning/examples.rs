@@ -1,12 +1,16 @@
 //! What is learnt from: rows of activations of a layer, and what is wanted of another at each.
 
+use std::borrow::Cow;
+
+use super::Masks;
 use crate::lagrangian::Values;
-use crate::network::Network;
+use crate::network::{Layer, Network};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 9;
+const OWN: usize = Drawer::Shifts.place();
 
 /// Examples, one a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +21,8 @@ pub struct Examples {
     pub rows: Vec<f64>,
     /// What is wanted at each; none where only the layer itself is learnt.
     pub targets: Option<Targets>,
+    /// Which patches are masked, and to be filled in, where the layer is seen as pictures: then the rows are pictures.
+    pub masked: Option<Masks>,
     /// Pictures are moved by so many pixels at most, drawn anew for each epoch; what comes in from outside has the least value of the picture.
     pub shift: usize,
 }
@@ -37,14 +43,20 @@ impl Examples {
     ///
     /// # Errors
     /// Rows that are not of its size or not finite, units that flip at none of their values, targets that are not as many or not of the
-    /// size of theirs, one layer for both.
+    /// size of theirs, one layer for both; masks without pictures, pictures without masks, or with targets beside them.
     pub fn check(&self, network: &Network) -> Result<(), Refusal> {
         let (own, size) = (&network.layers()[self.layer], self.size(network));
-        let fits = |what: &str, name: &str, rows: &[f64], n: usize| {
+        self.check_masks(own)?;
+        let fits = |what: &str, layer: &Layer, rows: &[f64], n: usize| {
             if rows.is_empty() || !rows.len().is_multiple_of(n) {
+                let each = match layer.patches {
+                    Some(_) => "pixels of a picture",
+                    None => "neurons",
+                };
                 let why = format!(
-                    "has {} numbers, which are no rows of the {n} neurons of layer `{name}`",
-                    rows.len()
+                    "has {} numbers, which are no rows of the {n} {each} of layer `{}`",
+                    rows.len(),
+                    layer.name
                 );
                 return Err(Refusal::new(what, why));
             }
@@ -56,8 +68,9 @@ impl Examples {
                 None => Ok(()),
             }
         };
-        fits("data", &own.name, &self.rows, size)?;
-        for s in own.lagrangian.segments() {
+        fits("data", own, &self.rows, size)?;
+        let states = own.patches.is_none();
+        for s in own.lagrangian.segments().iter().filter(|_| states) {
             let Values::Two(values) = s.lagrangian.values() else {
                 continue;
             };
@@ -75,7 +88,7 @@ impl Examples {
                 }
             }
         }
-        if self.shift > 0 && own.shape.len() < 2 {
+        if self.shift > 0 && self.shape(network).len() < 2 {
             let why = format!(
                 "moves pictures, and layer `{}` has no height and width",
                 own.name
@@ -95,7 +108,7 @@ impl Examples {
         }
         let layer = &network.layers()[targets.layer];
         let wanted = layer.size();
-        fits("targets", &layer.name, &targets.rows, wanted)?;
+        fits("targets", layer, &targets.rows, wanted)?;
         let (a, b) = (self.count(network), targets.rows.len() / wanted);
         if a != b {
             let why = format!("are {b}, the data has {a} rows: each needs one");
@@ -104,8 +117,47 @@ impl Examples {
         Ok(())
     }
 
+    /// Masks and pictures need each other, and need nothing else.
+    fn check_masks(&self, own: &Layer) -> Result<(), Refusal> {
+        let name = &own.name;
+        match (&own.patches, &self.masked) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => {
+                let why = format!("masks patches of pictures, and layer `{name}` has none");
+                Err(Refusal::new("masked", why).help(format!(
+                    "[layers.{name}.patches] says how its tokens are seen as pictures"
+                )))
+            }
+            (Some(_), None) => {
+                let why = format!(
+                    "is not said: layer `{name}` is seen as pictures, and learns to fill in what is masked of them"
+                );
+                Err(Refusal::new("masked", why).help("masked = 8 masks so many patches of each"))
+            }
+            (Some(patches), Some(masks)) => {
+                masks.check(patches.tokens())?;
+                match &self.targets {
+                    Some(_) => {
+                        let why = "are given beside `masked`: what is wanted of a picture is what is masked of it";
+                        Err(Refusal::new("targets", why).help("leave out `target` and `targets`"))
+                    }
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// The shape of a row: that of the layer, or of its pictures.
+    fn shape<'n>(&self, network: &'n Network) -> Cow<'n, [usize]> {
+        let own = &network.layers()[self.layer];
+        match &own.patches {
+            Some(patches) => Cow::Owned(patches.picture().to_vec()),
+            None => Cow::Borrowed(&own.shape),
+        }
+    }
+
     fn size(&self, network: &Network) -> usize {
-        network.layers()[self.layer].size()
+        self.shape(network).iter().product()
     }
 
     /// How many there are.
@@ -117,7 +169,7 @@ impl Examples {
     pub fn row(&self, network: &Network, r: usize, draw: Option<(u64, usize)>) -> Vec<f64> {
         let n = self.size(network);
         let own = &self.rows[r * n..(r + 1) * n];
-        let shape = &network.layers()[self.layer].shape;
+        let shape = self.shape(network);
         let (Some((seed, draw)), [.., h, w], 1..) = (draw, &shape[..], self.shift) else {
             return own.to_vec();
         };

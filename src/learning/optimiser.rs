@@ -70,6 +70,12 @@ impl Form {
         ("normalised", Form::Normalised(0.6)),
     ];
 
+    /// Its word in model files.
+    pub fn word(self) -> &'static str {
+        let is_it = |form: &Form| std::mem::discriminant(form) == std::mem::discriminant(&self);
+        Form::WORDS.iter().find(|w| is_it(&w.1)).map_or("", |w| w.0)
+    }
+
     /// Arrays that it keeps, each as long as the parameters.
     fn kept(self) -> usize {
         match self {

@@ -1,11 +1,14 @@
-//! The parameters of a network that learn, in one vector.
+//! What of a network learns, in one vector.
+
+mod gather;
+mod owner;
 
 use std::ops::Range;
 
 use crate::lagrangian::Array;
-use crate::network::{Layer, Network, NetworkBuilder, NetworkError};
+use crate::network::{Network, NetworkBuilder, NetworkError};
 use crate::refusal::Refusal;
-use crate::synapse::Ports;
+use owner::Owner;
 
 /// An array that learns.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,17 +21,16 @@ pub struct Parameter {
     pub range: Range<usize>,
 }
 
-/// θ of a network: what its synapses learn, and the inputs of its layers.
+/// θ of a network: what its synapses learn, the inputs of its layers, what their Lagrangians learn, and what pictures are read in and
+/// out with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
     /// Its arrays, in their order.
     pub all: Vec<Parameter>,
     /// Entries that stay as they are.
     fixed: Vec<usize>,
-    /// The synapses, each with where its own begin.
-    synapses: Vec<(usize, usize)>,
-    /// The layers, each with where its input begins.
-    inputs: Vec<(usize, usize)>,
+    /// Whose they are, each with where its own begin.
+    owners: Vec<(Owner, usize)>,
 }
 
 impl Parameters {
@@ -37,66 +39,78 @@ impl Parameters {
     /// # Errors
     /// A synapse or layer that there is not, a synapse that does not learn, or nothing at all.
     pub fn of(network: &Network, synapses: &[usize], inputs: &[usize]) -> Result<Self, Refusal> {
-        let mut own = Parameters {
+        let synapses = synapses.iter().map(|k| Owner::Synapse(*k));
+        let inputs = inputs.iter().map(|k| Owner::Input(*k));
+        let own = Parameters {
             all: Vec::new(),
             fixed: Vec::new(),
-            synapses: Vec::new(),
-            inputs: Vec::new(),
+            owners: Vec::new(),
         };
-        for (what, list) in [("synapse", synapses), ("layer", inputs)] {
-            let twice = (1..list.len()).find(|i| list[..*i].contains(&list[*i]));
-            if let Some(i) = twice {
-                let what = format!("{what} {}", list[i]);
-                return Err(Refusal::new(what, "is named twice"));
-            }
-        }
-        for k in synapses {
-            let place = || format!("synapse {k}");
-            let Some(connection) = network.connections().get(*k) else {
-                let why = format!("is none of the {}", network.connections().len());
-                return Err(Refusal::new(place(), why));
-            };
-            let Some(learn) = connection.synapse.learn() else {
-                let kind = connection.synapse.describe();
-                let why = format!(
-                    "({kind}) does not learn: it has no parameters on which an energy depends"
-                );
-                return Err(Refusal::new(place(), why).help("leave it out of `synapses`"));
-            };
-            let first = own.count();
-            own.synapses.push((*k, first));
-            own.fixed.extend(learn.fixed().iter().map(|i| first + i));
-            for (name, shape) in learn.parameters() {
-                own.push(format!("synapses.{k}.{name}"), shape);
-            }
-        }
-        for k in inputs {
-            let Some(layer) = network.layers().get(*k) else {
-                let why = format!("is none of the {}", network.layers().len());
-                return Err(Refusal::new(format!("layer {k}"), why));
-            };
-            own.inputs.push((*k, own.count()));
-            own.push(format!("layers.{}.input", layer.name), layer.shape.clone());
-        }
+        let own = own.and(network, synapses.chain(inputs))?;
         match own.count() {
             0 => Err(Refusal::new("the network", "has nothing that learns")),
             _ => Ok(own),
         }
     }
 
-    fn push(&mut self, name: String, shape: Vec<usize>) {
-        let first = self.count();
-        let n: usize = shape.iter().product();
-        self.all.push(Parameter {
-            name,
-            shape,
-            range: first..first + n,
-        });
+    /// The same, and what the Lagrangians of these layers learn: γ, as ln γ, and δ of a norm.
+    ///
+    /// # Errors
+    /// A layer that there is not, or whose Lagrangian does not learn.
+    pub fn with_lagrangians(self, network: &Network, layers: &[usize]) -> Result<Self, Refusal> {
+        self.and(network, layers.iter().map(|k| Owner::Lagrangian(*k)))
+    }
+
+    /// The same, and what pictures of these layers are read in and out with.
+    ///
+    /// # Errors
+    /// A layer that there is not, or that is not seen as pictures.
+    pub fn with_patches(self, network: &Network, layers: &[usize]) -> Result<Self, Refusal> {
+        self.and(network, layers.iter().map(|k| Owner::Patches(*k)))
+    }
+
+    fn and(
+        mut self,
+        network: &Network,
+        owners: impl Iterator<Item = Owner>,
+    ) -> Result<Self, Refusal> {
+        for owner in owners {
+            if self.owners.iter().any(|(own, _)| *own == owner) {
+                return Err(Refusal::new(owner.to_string(), "is named twice"));
+            }
+            let first = self.count();
+            for (name, shape) in owner.arrays_of(network)? {
+                let start = self.count();
+                let n: usize = shape.iter().product();
+                self.all.push(Parameter {
+                    name,
+                    shape,
+                    range: start..start + n,
+                });
+            }
+            let fixed = owner.fixed(network);
+            self.fixed.extend(fixed.iter().map(|i| first + i));
+            self.owners.push((owner, first));
+        }
+        Ok(self)
     }
 
     /// How many numbers there are.
     pub fn count(&self) -> usize {
         self.all.last().map_or(0, |p| p.range.end)
+    }
+
+    /// How many of them learn.
+    pub fn free(&self) -> usize {
+        self.count() - self.fixed()
+    }
+
+    /// How many of them stay as they are.
+    pub fn fixed(&self) -> usize {
+        let mut fixed = self.fixed.clone();
+        fixed.sort_unstable();
+        fixed.dedup();
+        fixed.len()
     }
 
     /// Leaves entries of synapses that are 0 in this network as they are.
@@ -108,9 +122,34 @@ impl Parameters {
         }
     }
 
+    /// Leaves the array of this name as it is.
+    ///
+    /// # Errors
+    /// None of them is called so.
+    pub fn fix(&mut self, name: &str) -> Result<(), Refusal> {
+        match self.all.iter().find(|p| p.name == name) {
+            Some(p) => {
+                self.fixed.extend(p.range.clone());
+                Ok(())
+            }
+            None => {
+                let all: Vec<&str> = self.all.iter().map(|p| p.name.as_str()).collect();
+                Err(
+                    Refusal::new(format!("\"{name}\""), "is no array that learns")
+                        .help(format!("those are {}", all.join(", "))),
+                )
+            }
+        }
+    }
+
     /// Takes the entries out of a gradient that stay as they are.
     pub fn hold(&self, gradient: &mut [f64]) {
         self.fixed.iter().for_each(|k| gradient[*k] = 0.0);
+    }
+
+    /// Puts the entries back that stay as they are, for what moves them without a gradient.
+    pub fn restore(&self, before: &[f64], values: &mut [f64]) {
+        self.fixed.iter().for_each(|k| values[*k] = before[*k]);
     }
 
     /// The rows of all arrays, along their first axis; of a list it is one.
@@ -129,28 +168,18 @@ impl Parameters {
 
     /// θ of a network.
     pub fn values(&self, network: &Network) -> Vec<f64> {
-        let synapses = self.synapses.iter().map(|(k, _)| *k);
-        let learns = synapses.filter_map(|k| network.connections()[k].synapse.learn());
-        let mut all: Vec<f64> = learns.flat_map(|l| l.values()).collect();
-        for (k, _) in &self.inputs {
-            all.extend(&network.layers()[*k].input);
-        }
-        all
+        let owners = self.owners.iter();
+        owners
+            .flat_map(|(owner, _)| owner.values(network))
+            .collect()
     }
 
     /// The arrays of a network as a model file takes them, in the order of [`Parameters::all`]; sparse weights are whole matrices.
     pub fn arrays(&self, network: &Network) -> Vec<Array> {
-        let synapses = self.synapses.iter().map(|(k, _)| *k);
-        let learns = synapses.filter_map(|k| network.connections()[k].synapse.learn());
-        let mut all: Vec<Array> = learns.flat_map(|l| l.arrays()).collect();
-        for (k, _) in &self.inputs {
-            let Layer { shape, input, .. } = &network.layers()[*k];
-            all.push(Array {
-                shape: shape.clone(),
-                data: input.clone(),
-            });
-        }
-        all
+        let owners = self.owners.iter();
+        owners
+            .flat_map(|(owner, _)| owner.arrays(network))
+            .collect()
     }
 
     /// The same network with another θ.
@@ -178,74 +207,34 @@ impl Parameters {
             );
             return Err(Refusal::new("parameters", why).into());
         }
+        // What an owner has of θ, if it is one.
+        let of = |owner: Owner| {
+            let own = self.owners.iter().position(|(o, _)| *o == owner)?;
+            let next = self.owners.get(own + 1).map_or(values.len(), |(_, k)| *k);
+            Some(&values[self.owners[own].1..next])
+        };
         let mut builder = Network::builder();
         for (k, layer) in network.layers().iter().enumerate() {
-            let own = self.inputs.iter().find(|(at, _)| *at == k);
-            let layer = layer.clone();
-            builder = builder.layer(match own {
-                Some((_, first)) => {
-                    let n = layer.size();
-                    layer.input(values[*first..first + n].to_vec())
-                }
-                None => layer,
-            });
+            let mut layer = layer.clone();
+            if let Some(own) = of(Owner::Input(k)) {
+                layer.input = own.to_vec();
+            }
+            if let Some(own) = of(Owner::Lagrangian(k)) {
+                layer.lagrangian = layer.lagrangian.with(own)?;
+            }
+            if let Some((own, patches)) = of(Owner::Patches(k)).zip(layer.patches.as_ref()) {
+                layer.patches = Some(patches.with(own.to_vec())?);
+            }
+            builder = builder.layer(layer);
         }
         for (k, connection) in network.connections().iter().enumerate() {
             let names = connection.layers.iter();
             let names = names.map(|l| network.layers()[*l].name.clone()).collect();
-            let own = self.synapses.iter().find(|(at, _)| *at == k);
-            builder = match own.zip(connection.synapse.learn()) {
-                Some(((_, first), learn)) => {
-                    let n = learn.values().len();
-                    let made = learn.with(values[*first..first + n].to_vec())?;
-                    builder.connect_boxed(names, made)
-                }
+            builder = match of(Owner::Synapse(k)).zip(connection.synapse.learn()) {
+                Some((own, learn)) => builder.connect_boxed(names, learn.with(own.to_vec())?),
                 None => builder.connect_boxed(names, connection.synapse.clone()),
             };
         }
         Ok(builder)
-    }
-
-    /// `gradient += Σ_b by_b (−∂E/∂θ)(g_b)` over the columns of a block of activations, `neurons × width`.
-    pub fn add_gradient(&self, network: &Network, g: &[f64], by: &[f64], gradient: &mut [f64]) {
-        let width = by.len();
-        for (k, first) in &self.synapses {
-            let connection = &network.connections()[*k];
-            if let Some(learn) = connection.synapse.learn() {
-                let ports = Ports::new(&connection.neurons, width);
-                let n: usize = learn
-                    .parameters()
-                    .iter()
-                    .map(|(_, s)| s.iter().product::<usize>())
-                    .sum();
-                learn.add_gradient(&ports, g, by, &mut gradient[*first..first + n]);
-            }
-        }
-        for (k, first) in &self.inputs {
-            for (j, i) in network.neurons(*k).enumerate() {
-                let row = g[i * width..(i + 1) * width].iter().zip(by);
-                let sum: f64 = row.map(|(g, by)| g * by).sum();
-                gradient[first + j] += network.energy_weights()[i] * sum;
-            }
-        }
-    }
-
-    /// The same from derivatives of each synapse's parameters and of the input, `neurons × width`, which are summed over the columns.
-    pub(super) fn gather(
-        &self,
-        network: &Network,
-        (synapses, input): (&[Vec<f64>], &[f64]),
-        width: usize,
-        gradient: &mut [f64],
-    ) {
-        for (k, first) in &self.synapses {
-            let own = gradient[*first..].iter_mut().zip(&synapses[*k]);
-            own.for_each(|(to, d)| *to += d);
-        }
-        for (k, first) in &self.inputs {
-            for (j, i) in network.neurons(*k).enumerate() {
-                gradient[first + j] += input[i * width..(i + 1) * width].iter().sum::<f64>();
-            }
-        }
     }
 }

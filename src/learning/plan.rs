@@ -63,8 +63,15 @@ impl Plan {
         }
         if self.best && self.choose.is_empty() {
             let why = "is \"best\", and no rows tell which is";
-            return Err(Refusal::new("keep", why)
-                .help("choose = \"1197..1297\" names some that are not learnt from"));
+            let help = match count {
+                0 | 1 => "it takes more rows, of which some are not learnt from".to_owned(),
+                // The last tenth.
+                n => format!(
+                    "choose = \"{}..{n}\", say, names some that are not learnt from",
+                    n - n.div_ceil(10)
+                ),
+            };
+            return Err(Refusal::new("keep", why).help(help));
         }
         for (name, value) in [("epochs", self.epochs), ("batch", self.batch)] {
             if value == 0 {

@@ -4,11 +4,12 @@ use super::{Examples, Parameters, Phases};
 use crate::dynamics::Start;
 use crate::kernels::each;
 use crate::network::{Network, NetworkError};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 14;
+const OWN: usize = Drawer::Phases.place();
 
 /// What a rule looks at.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +72,11 @@ pub trait Rule {
     /// As [`Rule::learn`].
     fn score(&self, lesson: &Lesson<'_>, rows: &[usize]) -> Result<Score, Refusal>;
 
+    /// Is its loss bounded, whatever the parameters? Then it cannot blow up. Not unless said.
+    fn is_bounded(&self) -> bool {
+        false
+    }
+
     /// What it keeps from one batch to the next, for one that goes on; nothing unless said.
     fn kept(&self) -> Vec<f64> {
         Vec::new()
@@ -89,7 +95,7 @@ pub(super) fn not_made(why: NetworkError) -> Refusal {
 }
 
 impl Lesson<'_> {
-    /// A start for each row: the layer of the data is held at it.
+    /// A start for each row: the layer of the data is held at it, or begins as it where it is a picture that is masked.
     pub fn starts(&self, rows: &[usize], moves: bool) -> Vec<Start> {
         let network = self.network;
         let own = network.neurons(self.examples.layer);
@@ -98,6 +104,9 @@ impl Lesson<'_> {
             let mut start = self.base.clone();
             // Whatever a method draws on the way is of this row in this iteration.
             start.stream = Some(Stream::of(self.seed, OWN, *r, self.iteration));
+            if let Some(picture) = self.masked(*r, moves) {
+                return start.seeing(network, self.examples.layer, &picture);
+            }
             let row = self.examples.row(network, *r, draw);
             start.x[own.clone()].copy_from_slice(&row);
             start.clamped.extend(own.clone());

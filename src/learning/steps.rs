@@ -7,8 +7,9 @@
 //! ∂loss/∂θ += M(g, v)      c = C(g) v      ∂loss/∂I += w      λ ← λ − k w + H(x) c
 //! ```
 //!
-//! with the mixed derivative M of the synapses and their curvature C = ∂f/∂g, which is symmetric. Nothing is differentiated twice, and no
-//! more is kept than the states.
+//! with the mixed derivative M of the synapses and their curvature C = ∂f/∂g, which is symmetric. What a Lagrangian learns gets c·∂g/∂θ at
+//! each of these states, and at the last the same of the derivative of the loss by g. Nothing is differentiated twice, and no more is kept
+//! than the states.
 
 use crate::network::{Drive, Network, Workspace};
 use crate::refusal::Refusal;
@@ -29,6 +30,8 @@ pub struct Steps<'a> {
 pub struct Derivatives {
     /// By the parameters of each synapse; empty for one that does not learn.
     pub synapses: Vec<Vec<f64>>,
+    /// By what the Lagrangian of each layer learns; empty where it learns nothing.
+    pub lagrangians: Vec<Vec<f64>>,
     /// By the states at the start, `neurons × width`.
     pub start: Vec<f64>,
     /// By the input, `neurons × width`.
@@ -36,9 +39,6 @@ pub struct Derivatives {
     /// By the length of the steps.
     pub length: f64,
 }
-
-/// Gets states, activations and the c of the module, `neurons × width` each.
-pub type Visit<'v> = &'v mut dyn FnMut(&[f64], &[f64], &[f64]);
 
 impl<'a> Steps<'a> {
     /// So many steps of this length, in units of t.
@@ -97,16 +97,8 @@ impl<'a> Steps<'a> {
         states
     }
 
-    /// The derivatives of a loss that depends on the activations after the last step, `by_g` being its derivative by these. `visit` gets,
-    /// for the last state and for each one before a step, the states, the activations and the c of the module: the derivative by what a
-    /// Lagrangian's activation depends on is made of them.
-    pub fn back(
-        &self,
-        states: &[Vec<f64>],
-        input: &[f64],
-        by_g: &[f64],
-        visit: Visit<'_>,
-    ) -> Derivatives {
+    /// The derivatives of a loss that depends on the activations after the last step, `by_g` being its derivative by these.
+    pub fn back(&self, states: &[Vec<f64>], input: &[f64], by_g: &[f64]) -> Derivatives {
         let network = self.network;
         let n = network.size();
         let width = by_g.len() / n.max(1);
@@ -124,6 +116,9 @@ impl<'a> Steps<'a> {
         });
         let mut found = Derivatives {
             synapses: counts.map(|n| vec![0.0; n]).collect(),
+            lagrangians: (network.layers().iter())
+                .map(|l| vec![0.0; l.lagrangian.learns()])
+                .collect(),
             start: vec![0.0; n * width],
             input: vec![0.0; n * width],
             length: 0.0,
@@ -132,7 +127,7 @@ impl<'a> Steps<'a> {
             return found;
         };
         let at = network.at(last, drive, &mut ws);
-        visit(last, at.activation(), by_g);
+        self.add_lagrangians(at.activation(), by_g, &mut found.lagrangians);
         at.hessian().apply(by_g, &mut found.start);
         let (rates, leaks) = (network.rates(), network.leaks());
         let weights = network.energy_weights();
@@ -164,7 +159,7 @@ impl<'a> Steps<'a> {
             let g = g.to_vec();
             let mut here = at.hessian();
             here.curvature(&v, &mut c);
-            visit(x, &g, &c);
+            self.add_lagrangians(&g, &c, &mut found.lagrangians);
             here.apply(&c, &mut back);
             for (i, leak) in leaks.iter().enumerate() {
                 for k in i * width..(i + 1) * width {
@@ -174,5 +169,20 @@ impl<'a> Steps<'a> {
             }
         }
         found
+    }
+
+    /// Adds c·∂g/∂θ of what Lagrangians learn, those of each layer.
+    fn add_lagrangians(&self, g: &[f64], c: &[f64], gradients: &mut [Vec<f64>]) {
+        let width = g.len() / self.network.size().max(1);
+        for (k, layer) in self.network.layers().iter().enumerate() {
+            let own = self.network.neurons(k);
+            let at = own.start * width..own.end * width;
+            if !gradients[k].is_empty() {
+                let gradient = &mut gradients[k];
+                layer
+                    .lagrangian
+                    .add_mixed(&g[at.clone()], &c[at], width, gradient);
+            }
+        }
     }
 }

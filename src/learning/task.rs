@@ -36,10 +36,16 @@ impl Task {
         self.plan.check(&self.examples, network)?;
         (self.rule.make)(&self.said).check(network, &self.examples)?;
         // What is held in every phase tells nothing: of a target, or of data that the free phase must be able to leave.
+        let masked = self.examples.masked.is_some();
+        if masked && !self.rule.keys.contains(&"masked") {
+            let name = self.rule.name;
+            let why = format!("is \"{name}\", which does not learn what is masked of pictures");
+            return Err(Refusal::new("rule", why).help("rule = \"adjoint\" does"));
+        }
         let targets = self.examples.targets.as_ref().map(|t| t.layer);
         let free = targets
             .into_iter()
-            .chain((self.rule.name == "boltzmann").then_some(self.examples.layer));
+            .chain((masked || self.rule.name == "boltzmann").then_some(self.examples.layer));
         for layer in free {
             let own = network.neurons(layer);
             let by_base = self.base.clamped.iter().filter(|_| targets == Some(layer));
@@ -115,13 +121,18 @@ impl Task {
         {
             numbers(&learns.values());
         }
+        numbers(&self.parameters.values(network));
+        for patches in network.layers().iter().filter_map(|l| l.patches.as_ref()) {
+            numbers(patches.mean_picture());
+        }
         numbers(&self.base.x);
         numbers(&self.base.input);
         let layers: Vec<_> = (network.layers().iter())
             .map(|l| {
                 let segments = l.lagrangian.segments().iter();
                 let kinds: Vec<String> = segments.map(|s| s.lagrangian.describe()).collect();
-                (&l.name, &l.shape, kinds, &l.clamped)
+                let seen = l.patches.as_ref().map(|p| (p.picture(), p.patch()));
+                (&l.name, &l.shape, kinds, &l.clamped, seen)
             })
             .collect();
         // A synapse that does not learn is shown as it is.
@@ -136,7 +147,7 @@ impl Task {
             .collect();
         let words = format!(
             "{layers:?} {synapses:?} {:?} {:?}",
-            self.parameters.all, self.base.clamped
+            self.parameters, self.base.clamped
         );
         all.extend(words.into_bytes());
         told("the network and its parameters at the beginning", all);
@@ -152,6 +163,7 @@ impl Task {
             self.examples.layer,
             self.examples.targets.as_ref().map(|t| t.layer),
             self.examples.shift,
+            &self.examples.masked,
         );
         data.extend(format!("{places:?} {learn:?} {choose:?}").into_bytes());
         told("the data", data);

@@ -3,73 +3,23 @@
 //! What is drawn in an epoch depends on the seed and the number of the epoch alone, so that a training that goes on from a [`State`] has the
 //! bits of one that was never interrupted.
 
+use super::blown::Scale;
 use super::rule::not_made;
-use super::{Examples, Lesson, Optimiser, Parameters, Phases, Plan, Rule, Score};
+use super::{
+    Epoch, Examples, Lesson, Optimiser, Parameters, Phases, Plan, Rule, Score, State, Told, Trained,
+};
 use crate::dynamics::Start;
 use crate::network::Network;
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 13;
+const OWN: usize = Drawer::Order.place();
 /// A parameter as large as this has diverged: activations of it are all noise.
 const BEYOND: f64 = 1e8;
 /// Rows that are scored together.
 const SCORED: usize = 256;
-
-/// What came of an epoch.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Epoch {
-    /// The mean loss of its rows, each before its batch changed anything.
-    pub loss: f64,
-    /// The score of `choose` after it.
-    pub choose: Option<Score>,
-    /// The phases by name, each with its largest residual and how many trajectories were not at rest.
-    pub phases: Vec<(&'static str, f64, usize)>,
-}
-
-/// A training as it stands after some epochs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct State {
-    /// θ.
-    pub values: Vec<f64>,
-    /// What the optimiser keeps.
-    pub optimiser: Optimiser,
-    /// What the rule keeps.
-    pub kept: Vec<f64>,
-    /// What came of each epoch.
-    pub epochs: Vec<Epoch>,
-    /// The best epoch so far by its score on `choose`, and θ after it.
-    pub best: Option<(usize, Vec<f64>)>,
-}
-
-/// What is told while it goes on.
-#[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
-    /// Epochs that are done, this one included.
-    pub done: usize,
-    /// What came of the last.
-    pub epoch: &'a Epoch,
-}
-
-/// What came of a training.
-#[derive(Debug)]
-pub struct Trained {
-    /// Where it stands: with this it goes on.
-    pub state: State,
-    /// The network that learnt.
-    pub network: Network,
-    /// The epoch of whose end its parameters are, from 1; 0 if nothing was learnt.
-    pub epoch: usize,
-    /// The score of all rows that were learnt from.
-    pub learnt: Option<Score>,
-    /// That of `choose`.
-    pub choose: Option<Score>,
-    /// That of `test`.
-    pub test: Option<Score>,
-    /// Did it end before its last epoch?
-    pub is_interrupted: bool,
-}
 
 /// What learns from what.
 #[derive(Clone, Copy, Debug)]
@@ -138,8 +88,8 @@ impl<'a> Pupil<'a> {
 /// Goes through the examples until the plan is done, from the beginning or from where a training stands.
 ///
 /// # Errors
-/// What the rule refuses, rows that there are not, parameters or losses that are no longer finite: with the epoch and what to try. A
-/// training that fails leaves nothing that could be taken for learnt.
+/// What the rule refuses, rows that there are not, parameters or losses that are no longer finite or grow without end: with the epoch and
+/// what to try. `tell` has seen by then where the training stood before.
 pub fn train(
     pupil: &Pupil<'_>,
     rule: &mut dyn Rule,
@@ -177,19 +127,23 @@ pub fn train(
     while state.epochs.len() < plan.epochs {
         match epoch(pupil, rule, plan, &mut state, batches) {
             Ok(told) => {
-                let done = state.epochs.len() + 1;
                 if plan.best && is_best(&state, &told) {
-                    state.best = Some((done, state.values.clone()));
+                    state.best = Some((state.epochs.len() + 1, state.values.clone()));
                 }
-                tell(Told { done, epoch: &told });
                 state.epochs.push(told);
                 state.kept = rule.kept();
+                let (state, failed) = (&state, None);
+                tell(Told { state, failed });
             }
             Err(_) if phases.interrupt.is_raised() => {
                 is_interrupted = true;
                 break;
             }
-            Err(why) => return Err(why),
+            Err(why) => {
+                let (state, failed) = (&state, Some(&why));
+                tell(Told { state, failed });
+                return Err(why);
+            }
         }
     }
     let done = state.epochs.len();
@@ -258,12 +212,13 @@ fn epoch(
     let n = plan.learn.len();
     let order = Stream::of(plan.seed, OWN, number, 0).choice(n, n);
     let mut told = Epoch::default();
+    let mut scale = match rule.is_bounded() {
+        true => Scale::endless(),
+        false => Scale::of(pupil, &plan.learn, state.epochs.first()),
+    };
     let diverged = |what: &str, batch: usize| {
-        let why = format!(
-            "diverged: {what} is no longer finite, or beyond 1e8, in batch {} of epoch {}",
-            batch + 1,
-            number + 1
-        );
+        let (batch, epoch) = (batch + 1, number + 1);
+        let why = format!("diverged: {what}, in batch {batch} of epoch {epoch}");
         Refusal::new("learning", why).help("try a smaller rate")
     };
     let mut network = parameters
@@ -275,8 +230,8 @@ fn epoch(
         let iteration = number * batches + k;
         let lesson = pupil.lesson(&network, plan, (number, iteration));
         let mut found = rule.learn(&lesson, &rows)?;
-        if !found.loss.is_finite() {
-            return Err(diverged("the loss", k));
+        if let Some(what) = scale.blown(found.loss / rows.len() as f64) {
+            return Err(diverged(&what, k));
         }
         told.loss += found.loss / n as f64;
         for (name, residual, moving) in found.phases {
@@ -288,9 +243,15 @@ fn epoch(
         let count = rows.len() as f64;
         found.gradient.iter_mut().for_each(|g| *g /= count);
         parameters.hold(&mut found.gradient);
+        let before = values.clone();
         optimiser.step(&mut values, &found.gradient, plan.schedule.at(iteration));
+        // Decay moves what has no gradient.
+        parameters.restore(&before, &mut values);
         if values.iter().any(|v| v.is_nan() || v.abs() >= BEYOND) {
-            return Err(diverged("a parameter", k));
+            return Err(diverged(
+                "a parameter is no longer finite, or beyond 1e8",
+                k,
+            ));
         }
         network = parameters
             .network(pupil.network, &values)
@@ -301,7 +262,8 @@ fn epoch(
     if !plan.choose.is_empty() {
         let own = pupil.score(rule, &network, plan, (number, &plan.choose))?;
         if !own.loss.is_finite() {
-            return Err(diverged("the score", batches.saturating_sub(1)));
+            let what = "the score of `choose` is no longer finite";
+            return Err(diverged(what, batches.saturating_sub(1)));
         }
         told.choose = Some(own);
     }

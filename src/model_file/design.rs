@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{DataFile, LoadError, Loaded, load_point};
+use crate::learning::Task;
 use crate::network::Certificate;
 use crate::record::DataFiles;
 use crate::study::{Columns, Keep, Part, Refusal, Starts, Study, Sweep};
@@ -24,6 +25,8 @@ pub struct Design {
     data: Arc<DataFiles>,
     /// What varies, if anything does.
     pub sweep: Option<Sweep>,
+    /// How the model learns, if it does.
+    pub learn: Option<Task>,
     /// Its ensembles.
     pub parts: Vec<Part>,
     /// The points as they were looked at, as far as there is room for them; others are read again.
@@ -126,7 +129,7 @@ impl Design {
             files,
             data,
             sweep,
-            ..
+            learn,
         } = loaded;
         let base = Point::of(study, sweep.is_some());
         let base = Arc::new(base.map_err(|why| DesignError::new(why, None))?);
@@ -138,6 +141,7 @@ impl Design {
             files,
             data,
             sweep,
+            learn,
             parts: Vec::new(),
             points: Vec::new(),
             first: base.clone(),

@@ -48,7 +48,24 @@ pub static LAYER: Section = section("a layer", &[
     key("input", Array, "I, the bias included", FROM_ZERO),
     key("noise", Array, "σ, [white noise](noise.md) of the current, `τ dx = … dt + σ dW`; methods `sra` and `euler-maruyama`", FROM_ZERO),
     key("clamped", Selection, "neurons that stay at their start: `\"all\"`, `\"0..32\"` or a list; of a group that shares a Lagrangian, all or none", "none"),
+    key("patches", Table(&PATCHES), "how tokens are seen as pictures, [below](#patches)", "they are not"),
 ]);
+
+/// `[layers.NAME.patches]`.
+pub static PATCHES: Section = section("`patches`", &[
+    key("picture", List(&COUNT, 2, Some(2)), "rows and columns of a picture", NEEDED),
+    key("size", List(&COUNT, 2, Some(2)), "rows and columns of a patch", NEEDED),
+    key("embed", Array, "W_e, dimensions × pixels of a patch", NEEDED),
+    key("embed_bias", Array, "b_e, one number for each dimension", FROM_ZERO),
+    key("mask", Array, "the token of a masked patch, one number for each dimension", FROM_ZERO),
+    key("position", Array, "pos, tokens × dimensions", FROM_ZERO),
+    key("read_out", Array, "W_d, pixels of a patch × dimensions", NEEDED),
+    key("read_out_bias", Array, "c, tokens × pixels of a patch", FROM_ZERO),
+    key("mean", Array, "m, the mean picture; `{ mean_of = … }` makes one of pictures", FROM_ZERO),
+]);
+
+/// Which patches are masked.
+const MASKED: Form = Either(&[COUNT, Selection]);
 
 /// `[start]` and `[[starts]]`.
 pub static START: Section = Section {
@@ -58,6 +75,13 @@ pub static START: Section = Section {
 
 /// The starts `{ each = … }` of a layer.
 pub static EACH: Section = section("a list of starts", &[key("each", Array, "one start for each row", NEEDED)]);
+
+/// The starts `{ pictures = … }` of a layer that is seen as pictures.
+pub static PICTURES: Section = section("a start of pictures", &[
+    key("pictures", Array, "a start for each picture, one a row", NEEDED),
+    key("masked", MASKED, "so many patches, drawn for each picture, or their numbers from 0", "none"),
+    key("seed", SEED, "of the masks", "that of `[solve]`"),
+]);
 
 /// The keys of a cue.
 pub static CUE: Section = section("a cue", &[
@@ -158,8 +182,8 @@ pub static SAVE: Section = Section {
 /// `[learn]`.
 pub static LEARN: Section = section("`learn`", &[
     key("rule", Words(rules), "the [rule](learning.md#rules)", NEEDED),
-    key("layer", Text, "the layer that is held at the data", NEEDED),
-    key("data", Array, "the examples, one a row: states of that layer", NEEDED),
+    key("layer", Text, "the layer that is held at the data; one with `patches` begins as them", NEEDED),
+    key("data", Array, "the examples, one a row: states of that layer, or [pictures](#pictures)", NEEDED),
     key("target", Text, "the layer of which something is wanted", "none; the rules but `boltzmann` need it"),
     key("targets", Array, "what is wanted: activations of that layer, one row for each example; or a number for each, its class, counted from 0", "none"),
     key("coded", List(&Number, 2, Some(2)), "activations of a neuron whose class it is not, and whose it is", "`[0, 1]`"),
@@ -171,6 +195,8 @@ pub static LEARN: Section = section("`learn`", &[
     key("optimiser", Either(&[Words(optimisers), Table(&OPTIMISER)]), "what makes of a gradient a change: a word, or a table", "`\"adam\"`"),
     key("synapses", Either(&[Words(|| vec!["all"]), List(&SEED, 1, None)]), "which synapses learn, by their numbers from 0", "all that can"),
     key("inputs", Either(&[Words(|| vec!["all", "none"]), List(&Text, 1, None)]), "whose inputs (biases) learn, by layer", "`\"all\"`, but not of the layer of the data unless the rule is `boltzmann`"),
+    key("lagrangians", Either(&[Words(|| vec!["all", "none"]), List(&Text, 1, None)]), "whose Lagrangians learn, by layer, with the rule `adjoint`: gamma, as its logarithm, and delta of `layer-norm` and `spherical-norm`", "`\"none\"`"),
+    key("fixed", List(&Text, 1, None), "arrays that stay as they are, as `weights.npz` names them: `synapses.0.beta`", "none"),
     key("keep_zeros", Flag, "`true`: weights that are 0 stay 0. A diagonal of zeros of a recurrent synapse does in any case", "`false`"),
     key("keep", Words(|| vec!["last", "best"]), "which weights are kept: of the last epoch, or of that with the best score on `choose`", "`\"last\"`"),
     key("shift", SEED, "pictures are moved by up to so many pixels, anew in each epoch", FROM_ZERO),
@@ -179,6 +205,7 @@ pub static LEARN: Section = section("`learn`", &[
     key("sides", Words(|| SIDES.map(|w| w.0).to_vec()), "where that nudges to: `\"both\"`, with an error of order b², or `\"one\"`, of order b", "`\"both\"`"),
     key("step", Positive, "length of a step of `adjoint`", "that of `[solve]`"),
     key("steps", COUNT, "steps of `adjoint`", "10"),
+    key("masked", MASKED, "which patches of each picture `adjoint` learns to fill in: so many, drawn anew in each epoch, or their numbers from 0", "none; needed with `patches`"),
     key("chains", COUNT, "persistent chains of `boltzmann`", "100"),
     key("sweeps", COUNT, "sweeps of `boltzmann` for a batch", "1"),
     key("temperature", Either(&[Positive, Table(&RAMP)]), "T of `dense-memory`, an overlap: about 0.7 times the number of pixels", ""),
@@ -192,7 +219,7 @@ pub static OPTIMISER: Section = section("an optimiser", &[
     key("fall", Words(|| vec!["none", "cosine", "factor"]), "how the rate falls: to 0 on half of a cosine until the last epoch, or by a factor after each epoch", "`\"none\"`"),
     key("factor", Fraction, "that factor", "0.998"),
     key("warm_up", SEED, "batches in which the rate rises from 0", FROM_ZERO),
-    key("keep", Fraction, "what `momentum` and `normalised` keep of the last step", "0.9; of `normalised` 0.6"),
+    key("keep", Either(&[Fraction, List(&Fraction, 2, Some(2))]), "what `momentum` and `normalised` keep of the last step; of `adam` two numbers, what it keeps of the mean gradient and of its mean square", "0.9; of `normalised` 0.6, of `adam` `[0.9, 0.999]`"),
     key("decay", NotNegative, "part of every weight that is lost, times the rate", FROM_ZERO),
     key("clip", Positive, "a gradient with a larger norm is scaled to this one", "none"),
     key("limit", Positive, "no weight leaves ± this", "none"),
@@ -318,7 +345,7 @@ fn figures() -> Vec<&'static str> {
 const FORMAT: Form = Words(|| Format::ALL.map(Format::word).to_vec());
 
 /// The tables that may stand for an array, each with the key that says which it is.
-pub static ARRAYS: [(&str, Section); 10] = [
+pub static ARRAYS: [(&str, Section); 11] = [
     ("file", section("an array", &[
         key("file", Text, "the path, relative to the model file", NEEDED),
         key("key", Text, "the array's name in an `.npz`", "where there is one only"),
@@ -377,11 +404,12 @@ pub static ARRAYS: [(&str, Section); 10] = [
         key("clipped", Array, "patterns, one a row: 1 for two neurons that are both active (not 0) in some pattern, else 0", NEEDED),
         key("groups", Whole(1, None), "neurons of a group, among which all is 0", "1: the diagonal is 0"),
     ])),
+    ("mean_of", section("an array", &[key("mean_of", Array, "the mean of all rows", NEEDED)])),
 ];
 
 /// The tables of keys that the documentation has, each under the name that it is marked with there.
-pub static SECTIONS: [(&str, &Section); 13] = [
+pub static SECTIONS: [(&str, &Section); 15] = [
     ("file", &FILE), ("layer", &LAYER), ("cue", &CUE), ("recall", &RECALL), ("solve", &SOLVE),
     ("ensemble", &ENSEMBLE), ("sweep", &SWEEP), ("vary", &VARY), ("replicate", &REPLICATE), ("style", &STYLE),
-    ("learn", &LEARN), ("optimiser", &OPTIMISER), ("ramp", &RAMP),
+    ("learn", &LEARN), ("optimiser", &OPTIMISER), ("ramp", &RAMP), ("patches", &PATCHES), ("pictures", &PICTURES),
 ];

@@ -47,6 +47,7 @@ pub use nearest::nearest;
 pub use reader::Document;
 pub use report::{Report, escaped};
 pub use schema::schema;
+pub(crate) use schema::{closed, described, section};
 pub use sections::{
     LoadError, Loaded, directory_of, files_of, is_problem, is_stream, load, load_point, load_text,
     open, resolved,

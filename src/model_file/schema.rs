@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, STIMULI, STIMULUS};
+use super::keys::{ARRAYS, CUE, EACH, FIGURE, FILE, PICTURES, STIMULI, STIMULUS};
 use crate::key::{Form, Key, NEEDED, Section};
 use crate::{lagrangian, synapse};
 
@@ -11,7 +11,13 @@ pub fn schema() -> Value {
     let mut schema = section(&FILE);
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = "A model of attractor".into();
-    let begin = [&Form::Array, &Form::Table(&CUE), &Form::Table(&EACH)].map(of);
+    let begin = [
+        &Form::Array,
+        &Form::Table(&CUE),
+        &Form::Table(&EACH),
+        &Form::Table(&PICTURES),
+    ];
+    let begin = begin.map(of);
     schema["$defs"] = json!({
         "array": arrays(),
         "lagrangian": lagrangians(),
@@ -82,7 +88,8 @@ fn figure() -> Value {
     figure
 }
 
-fn section(section: &Section) -> Value {
+/// A table with the keys of a section.
+pub(crate) fn section(section: &Section) -> Value {
     let mut table = listed(section.all());
     if let Some(others) = &section.others {
         table["additionalProperties"] = of(others);
@@ -102,7 +109,8 @@ fn listed(keys: impl Iterator<Item = &'static Key>) -> Value {
     closed(&needed, described(keys).into())
 }
 
-fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> {
+/// What may stand behind each of these keys, by their names.
+pub(crate) fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> {
     let one = |key: &Key| {
         let mut value = of(&key.form);
         value["description"] = key.about.into();
@@ -112,7 +120,7 @@ fn described<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Map<String, Value> 
 }
 
 /// A table that may hold these keys and no others.
-fn closed(required: &[&str], properties: Value) -> Value {
+pub(crate) fn closed(required: &[&str], properties: Value) -> Value {
     json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
 }
 

@@ -77,6 +77,7 @@ pub const MODELS: &[Shipped] = models![
     "overloaded",
     "exponential-memory",
     "energy-transformer",
+    "energy-transformer-learnt",
     "simplicial",
     "boltzmann-machine",
     "restricted-boltzmann",
@@ -96,13 +97,25 @@ macro_rules! problems {
 }
 
 /// Every problem file of `models/problems/`; a test sees to it that none is missing.
-pub const PROBLEMS: &[Shipped] =
-    problems!["queens", "sudoku", "half-toning", "max-cut", "max-cut-g11"];
+pub const PROBLEMS: &[Shipped] = problems![
+    "factory",
+    "straight-line",
+    "patches",
+    "workers",
+    "ten-cities",
+    "thirty-cities",
+    "queens",
+    "sudoku",
+    "half-toning",
+    "max-cut",
+    "max-cut-g11"
+];
 
 /// The files that they read, by their paths in `models/`.
 pub const DATA: &[(&str, &[u8])] = data![
     "data/digits.npy",
     "data/digits-all.npz",
+    "data/atoms.npy",
     "data/photos/astronaut.png",
     "data/photos/camera.png",
     "data/photos/chelsea.png",

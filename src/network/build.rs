@@ -212,6 +212,11 @@ fn check_layer(layer: &Layer, faults: &mut Vec<Fault>) {
             );
         }
     }
+    let patches = layer.patches.as_ref().map(|p| p.fits(&layer.shape));
+    if let Some(Err(refusal)) = patches {
+        let help = refusal.help.map_or(String::new(), |h| format!("; {h}"));
+        fault("patches", refusal.why + &help);
+    }
     if let Some(i) = layer.clamped.iter().find(|i| **i >= n) {
         fault(
             "clamped",

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Patches;
 use crate::lagrangian::{DirectSum, Lagrangian};
 use crate::refusal::Refusal;
 
@@ -39,6 +40,8 @@ pub struct Layer {
     pub noise: Vec<f64>,
     /// Clamped neurons: their state stays at its start.
     pub clamped: Vec<usize>,
+    /// How tokens are seen as pictures, where they are.
+    pub patches: Option<Patches>,
 }
 
 impl Layer {
@@ -68,6 +71,7 @@ impl Layer {
             input: vec![0.0; n],
             noise: vec![0.0; n],
             clamped: Vec::new(),
+            patches: None,
         }
     }
 
@@ -103,6 +107,12 @@ impl Layer {
     /// Sets the noise σ of the current, one number for all neurons or one for each.
     pub fn noise(mut self, noise: impl PerNeuron) -> Self {
         self.noise = noise.spread(self.size());
+        self
+    }
+
+    /// Is seen as pictures; that it has the shape for them is checked when the network is built.
+    pub fn patches(mut self, patches: Patches) -> Self {
+        self.patches = Some(patches);
         self
     }
 

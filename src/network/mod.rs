@@ -18,6 +18,7 @@ mod layer;
 mod layout;
 mod matrix;
 mod named;
+mod patches;
 mod symmetric;
 pub mod theories;
 mod velocity;
@@ -33,6 +34,7 @@ pub use certificate::{Boundedness, Certificate};
 pub use clamp::ClampError;
 pub use layer::{Layer, PerNeuron};
 pub use layout::Layout;
+pub use patches::{Masked, Patches};
 pub(crate) use velocity::Part;
 pub use workspace::{Drive, Workspace};
 

@@ -1,8 +1,8 @@
 //! The list of figures.
 
 use super::{
-    Kind, activity, averaged, channels, connectivity, energy, gain, histogram, landscape, monitor,
-    overlap, panels, patterns, phase, surface, terms, transitions,
+    Kind, activity, averaged, channels, connectivity, energy, filled, gain, histogram, landscape,
+    monitor, overlap, panels, patterns, phase, surface, terms, transitions,
 };
 
 /// Every kind of figure that a model may ask for. A new one is one file beside this one, its `mod` and one line here.
@@ -13,6 +13,7 @@ pub const KINDS: &[&Kind] = &[
     &activity::KIND,
     &patterns::KIND,
     &channels::KIND,
+    &filled::KIND,
     &overlap::KIND,
     &averaged::KIND,
     &phase::KIND,

@@ -8,6 +8,7 @@ mod connectivity;
 mod course;
 mod density;
 mod energy;
+mod filled;
 mod gain;
 mod histogram;
 mod kind;

@@ -67,6 +67,12 @@ pub trait Problem: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Texts that are kept beside the answer, by the names of their files: a tour in the format of TSPLIB.
+    fn texts(&self, solved: &Solved) -> Vec<(String, String)> {
+        let _ = solved;
+        Vec::new()
+    }
+
     /// Its figures by their names.
     #[cfg(feature = "figures")]
     fn figures(&self, solved: &Solved) -> Vec<(String, Plot)> {

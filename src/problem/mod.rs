@@ -14,21 +14,29 @@
 //! Tank, D. W. and Hopfield, J. J. (1986). Simple "neural" optimization networks. *IEEE Trans. Circuits Syst.* 33.
 
 mod answer;
+mod assignment;
 pub mod halftone;
 mod kind;
+mod least_squares;
+mod linear;
 mod list;
 pub mod maxcut;
+mod permutation;
 mod queens;
 mod reader;
+mod schema;
 mod solve;
 mod solved;
+mod sparse;
 mod stage;
 pub mod sudoku;
+mod travelling_salesman;
 
 pub use answer::{Answer, Baseline, End};
 pub use kind::{Course, Form, Kind, Once, Problem};
 pub use list::KINDS;
 pub use reader::{Asked, FILE, RUNS, Reader, load};
+pub use schema::schema;
 pub use solve::{SolveError, Told, solve, stage};
 pub use solved::{Attempt, Solved};
 pub use stage::Stage;

@@ -17,12 +17,13 @@ use super::{Attempt, Solved};
 #[cfg(feature = "figures")]
 use crate::figure::{Board, BoardsPlot, Plot, Square};
 use crate::key::{self, Form as Value, NEEDED, Section, key, section};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 
 /// An activation so near to 0 or 1 says which it is.
 const DECIDED: f64 = 0.25;
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 40;
+const OWN: usize = Drawer::Queens.place();
 /// The largest board: its weights are kept sparse, and a row has up to 4n of them.
 const LARGEST: u64 = 256;
 

@@ -6,7 +6,7 @@ use super::{Form, KINDS, Kind, Problem, Stage};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
 use crate::model_file::{
     Array, ArraySpec, Diagnostics, Document, LoadError, Place, Resolver, SOLVE, Source, Table,
-    files_of, open,
+    files_of, is_problem, open,
 };
 
 fn kinds() -> Vec<&'static str> {
@@ -130,6 +130,12 @@ impl Asked {
 /// It cannot be read, or its mistakes.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Asked, LoadError> {
     let (source, directory) = open(path, overrides)?;
+    if !is_problem(source.file()) && source.file().contains("[layers") {
+        let name = source.name();
+        return Err(LoadError::Unreadable(format!(
+            "{name} is a model and asks no problem: `attractor run {name}` runs it; a problem file has [problem]"
+        )));
+    }
     let diagnostics = Diagnostics::new();
     let document = Document::read(&source, &diagnostics);
     let data = Default::default();

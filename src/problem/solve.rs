@@ -67,6 +67,9 @@ impl From<study::Refusal> for SolveError {
     }
 }
 
+/// Starts that share their networks, and what came of them once they have been run.
+type Group = (Range<usize>, Option<Result<Vec<Attempt>, SolveError>>);
+
 /// Solves a problem from all of its starts.
 ///
 /// # Errors
@@ -78,8 +81,7 @@ pub fn solve(
 ) -> Result<Solved, SolveError> {
     let alone = asked.problem.alone();
     let group = if alone { 1 } else { asked.starts };
-    let mut groups: Vec<(Range<usize>, Option<Result<Vec<Attempt>, SolveError>>)> = (0..asked
-        .starts)
+    let mut groups: Vec<Group> = (0..asked.starts)
         .step_by(group)
         .map(|k| (k..(k + group).min(asked.starts), None))
         .collect();
@@ -217,7 +219,14 @@ fn run(
         if ran.is_interrupted() {
             return Ok(Vec::new());
         }
-        let keeps = asked.starts * ran.network().size() * WAY <= ROOM && k % every == 0;
+        let has_room = asked.starts * ran.network().size() * WAY <= ROOM;
+        if k == 0 && has_room {
+            for (sum, case) in sums.iter_mut().zip(ran.loaded.study.cases.iter()) {
+                sum.first = vec![0.0; ran.network().size()];
+                ran.network().activation(&case.start.x, 1, &mut sum.first);
+            }
+        }
+        let keeps = has_room && k % every == 0;
         for (sum, (end, g)) in sums.iter_mut().zip(ran.ends.iter().zip(&ran.g)) {
             sum.add(end);
             if keeps {
@@ -245,6 +254,7 @@ fn run(
         stages: sum.stages,
         steps: sum.steps,
         rises: sum.rises,
+        first: sum.first,
         way: sum.way,
     };
     Ok(all.map(attempt).collect())
@@ -256,6 +266,7 @@ struct Sum {
     stages: usize,
     steps: u64,
     rises: Option<u64>,
+    first: Vec<f64>,
     way: Vec<(usize, Vec<f64>)>,
 }
 

@@ -19,6 +19,8 @@ pub struct Attempt {
     pub steps: u64,
     /// Steps on which the energy of one of them rose beyond the allowance; none where there was no energy to watch.
     pub rises: Option<u64>,
+    /// The activations where the first of them began; empty where there are too many to keep.
+    pub first: Vec<f64>,
     /// The activations at the ends of some networks on the way, with the number of each, for figures.
     pub way: Vec<(usize, Vec<f64>)>,
 }

@@ -8,6 +8,8 @@ use crate::record::{DataFiles, npy_to_bytes, sparse_to_bytes};
 
 /// Where the files of a stage would be; they are never looked for.
 const PLACE: &str = "problem";
+/// What the names of arrays of starts begin with.
+const START: &str = "start-";
 
 /// A network as a model file with its arrays, and where its trajectories begin.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +34,15 @@ impl Stage {
         }
     }
 
+    /// Another network with the arrays of this one, without starts and `[solve]`: what changes from network to network is in the model file.
+    pub fn like(&self, network: impl Into<String>) -> Self {
+        let arrays = self.files.iter().filter(|(f, _)| !f.starts_with(START));
+        Stage {
+            files: arrays.cloned().collect(),
+            ..Stage::new(network)
+        }
+    }
+
     /// The same with an array for `NAME.npy`.
     pub fn array(mut self, name: &str, shape: &[usize], data: &[f64]) -> Self {
         let bytes = npy_to_bytes(shape, data);
@@ -49,7 +60,7 @@ impl Stage {
     /// The same where a layer begins at these states, one for each start.
     pub fn start(mut self, layer: &str, states: &[Vec<f64>]) -> Self {
         let n = states.first().map_or(0, Vec::len);
-        let name = format!("start-{layer}");
+        let name = format!("{START}{layer}");
         self.start += &format!("{layer} = {{ each = {{ file = \"{name}.npy\" }} }}\n");
         self.array(&name, &[states.len(), n], &states.concat())
     }

@@ -129,6 +129,31 @@ impl RunDirectory {
         owned::delete(&self.file(name)?)
     }
 
+    /// Takes every file away again: what was taken up is not gone on with.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn clear(&mut self) -> Result<(), RecordError> {
+        let names: Vec<String> = self.names.iter().cloned().collect();
+        names.iter().try_for_each(|name| self.discard(name))
+    }
+
+    /// Writes the file `name` beside its place and moves it there: whoever kills the program finds the old one or the new one, and both whole.
+    ///
+    /// # Errors
+    /// As [`file`](Self::file); what `write` refuses, or the disk.
+    pub fn replace<E: From<RecordError>>(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&Path) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let path = self.file(name)?;
+        let new = self.file(&format!("{name}.new"))?;
+        write(&new)?;
+        let moved = std::fs::rename(&new, &path);
+        Ok(moved.map_err(RecordError::io("rename", &new))?)
+    }
+
     /// Where to write the file `name`, which then belongs to the run. A name may be asked for again.
     ///
     /// # Errors

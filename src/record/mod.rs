@@ -25,7 +25,7 @@ pub use npz::{
     NpzWriter, SparseArray, npy_from_bytes, npy_to_bytes, npz_from_bytes, npz_names,
     npz_names_from_bytes, read_npy, read_npz, sparse_from_bytes, sparse_to_bytes,
 };
-pub use owned::{KEPT, MANIFEST, ROWS};
+pub use owned::{KEPT, MANIFEST, ROWS, TRAINING};
 pub use png::{png_from_bytes, read_png};
 pub use rows::{Present, Rows};
 pub use table::table_from_bytes;

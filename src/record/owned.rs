@@ -19,6 +19,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub(super) const MARKER: &str = ".attractor-unfinished";
 /// The rows of an ensemble, as long as it is not finished: what took days is not thrown away for a new run.
 pub const ROWS: &str = "ensemble.rows";
+/// What a training needs to go on, which is not thrown away either.
+pub const TRAINING: &str = "training.npz";
 /// The manifest of a run that was interrupted.
 pub const KEPT: &str = "manifest.json.partial";
 /// A manifest is a page or two; its resolved model may hold arrays.
@@ -192,6 +194,12 @@ pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
             return Err(occupied(
                 "it holds what is finished of an ensemble",
                 "`attractor ensemble --resume` goes on with it; move it away or delete it to begin anew",
+            ));
+        }
+        if ours.contains(TRAINING) && partial.join(TRAINING).exists() {
+            return Err(occupied(
+                "it holds a training that did not end",
+                "`attractor train --resume` goes on with it; move it away or delete it to begin anew",
             ));
         }
         if ours.contains(KEPT) && partial.join(KEPT).exists() {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ReportError;
 #[cfg(feature = "figures")]
 use super::pictures::{Plots, draw};
-use crate::record::{NpzWriter, RecordError, RunDirectory};
+use crate::record::{KEPT, NpzWriter, RecordError, RunDirectory};
 
 /// The answer to a question, ready to be kept.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Answer {
     pub arrays: Vec<NamedArray>,
     /// Other archives by the names of their files, and what they hold.
     pub files: Vec<(String, Vec<NamedArray>)>,
+    /// Texts by the names of their files.
+    pub texts: Vec<(String, String)>,
     /// The figures, and why others could not be made.
     #[cfg(feature = "figures")]
     pub figures: Plots,
@@ -91,15 +93,39 @@ impl AnswerDirectory {
         RunDirectory::create(path).map(AnswerDirectory)
     }
 
-    /// Claims `path`, and takes up what is left beside it of an answer that did not end and has this file; else as [`AnswerDirectory::claim`].
+    /// Claims `path`. What is left beside it of an answer that did not end and has this file is taken up, or thrown away where that is not
+    /// gone on with; without it as [`AnswerDirectory::claim`].
     ///
     /// # Errors
     /// As there.
-    pub fn go_on(path: &Path, left: &str) -> Result<Self, RecordError> {
-        match RunDirectory::is_left(path, left) {
-            true => RunDirectory::resume(path, left).map(AnswerDirectory),
-            false => AnswerDirectory::claim(path),
+    pub fn go_on(path: &Path, left: &str, goes_on: bool) -> Result<Self, RecordError> {
+        if !RunDirectory::is_left(path, left) {
+            return AnswerDirectory::claim(path);
         }
+        let mut directory = RunDirectory::resume(path, left)?;
+        if !goes_on {
+            directory.clear()?;
+        }
+        Ok(AnswerDirectory(directory))
+    }
+
+    /// Keeps how far an answer is, whatever becomes of it: this document and archive, one after the other, each whole or as it was.
+    ///
+    /// # Errors
+    /// Something cannot be written.
+    pub fn keep_so_far(
+        &mut self,
+        document: &Value,
+        (name, arrays): (&str, &[NamedArray]),
+    ) -> Result<(), RecordError> {
+        write_document(&mut self.0, document)?;
+        self.0.keep_partial();
+        write_archive(&mut self.0, name, arrays)
+    }
+
+    /// Where it is until it is finished.
+    pub fn partial_path(&self) -> &Path {
+        self.0.partial_path()
     }
 
     /// Writes `answer.json`, `answer.npz`, the figures with their data and the manifest; where they are, and what is to be said of the
@@ -115,15 +141,15 @@ impl AnswerDirectory {
         is_interrupted: bool,
     ) -> Result<(PathBuf, Vec<String>), ReportError> {
         let mut directory = self.0;
-        let path = directory.file("answer.json")?;
-        let written = std::fs::write(&path, format!("{:#}\n", answer.document));
-        written.map_err(RecordError::io("write", &path))?;
+        write_document(&mut directory, &answer.document)?;
         directory.keep_partial();
         let own = ("answer.npz".to_owned(), answer.arrays);
         for (name, arrays) in std::iter::once(&own).chain(&answer.files) {
-            let mut npz = NpzWriter::create(directory.file(name)?)?;
-            arrays.iter().try_for_each(|a| a.write(&mut npz))?;
-            npz.finish()?;
+            write_archive(&mut directory, name, arrays)?;
+        }
+        for (name, text) in &answer.texts {
+            let path = directory.file(name)?;
+            std::fs::write(&path, text).map_err(RecordError::io("write", &path))?;
         }
         #[cfg(feature = "figures")]
         let (names, notes) = draw(answer.figures, &mut directory)?;
@@ -135,8 +161,31 @@ impl AnswerDirectory {
         }
         let place = match is_interrupted {
             true => directory.leave(manifest)?,
-            false => directory.finish(manifest)?,
+            false => {
+                // What it was interrupted with before is of the past.
+                directory.discard(KEPT)?;
+                directory.finish(manifest)?
+            }
         };
         Ok((place, notes))
     }
+}
+
+fn write_document(directory: &mut RunDirectory, document: &Value) -> Result<(), RecordError> {
+    directory.replace("answer.json", |path| {
+        let written = std::fs::write(path, format!("{document:#}\n"));
+        written.map_err(RecordError::io("write", path))
+    })
+}
+
+fn write_archive(
+    directory: &mut RunDirectory,
+    name: &str,
+    arrays: &[NamedArray],
+) -> Result<(), RecordError> {
+    directory.replace(name, |path| {
+        let mut npz = NpzWriter::create(path)?;
+        arrays.iter().try_for_each(|a| a.write(&mut npz))?;
+        npz.finish().map(drop)
+    })
 }

@@ -45,7 +45,7 @@ pub use pictures::{BasinMap, Plots, Redraw, draw_to, ensemble_plots, foreseen, p
 pub use problem::problem_answer;
 pub use sweep::{sweep_document, sweep_sentence};
 pub use table::{Outcomes, Whose};
-pub use training::{TRAINING, in_words, left_of, training_answer};
+pub use training::{Checkpoints, in_words, left_of, parameters, rows, training_answer};
 
 use std::path::{Path, PathBuf};
 

@@ -91,7 +91,7 @@ fn sentence(found: &PhasePlane) -> String {
     let points = match &found.landscape {
         Some(landscape) => landscape_sentence(landscape),
         None if found.is_interrupted => "interrupted".into(),
-        None => "no fixed points".into(),
+        None => "fixed points not known".into(),
     };
     let inside = found.fixed_points.len();
     format!("{points}; {inside} marked in the plane, branches of the nullclines: {a} and {b}")

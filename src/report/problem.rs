@@ -14,6 +14,7 @@ pub fn problem_answer(asked: &Asked, solved: &Solved) -> Answer {
     Answer {
         document: document(asked, solved, &sentence),
         arrays: arrays(&solved.attempts),
+        texts: asked.problem.texts(solved),
         #[cfg(feature = "figures")]
         figures: (figures(asked, solved), Vec::new()),
         notes: notes(asked, solved),

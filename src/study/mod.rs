@@ -47,7 +47,7 @@ use std::sync::Arc;
 
 use crate::dynamics::{Settings, Start};
 use crate::monitor::{Mode, Save};
-use crate::network::Network;
+use crate::network::{Masked, Network};
 use crate::stimulus::Stimulus;
 use crate::style::Style;
 
@@ -62,6 +62,8 @@ pub struct Case {
     pub start: Start,
     /// The memory that its cue was made from.
     pub target: Option<usize>,
+    /// The picture that the tokens of a layer began as, by the layer's position.
+    pub picture: Option<(usize, Masked)>,
 }
 
 /// What is kept of every trajectory.

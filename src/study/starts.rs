@@ -9,11 +9,12 @@ use crate::dynamics::Start;
 use crate::lagrangian::{DirectSum, Values};
 use crate::network::Network;
 use crate::number::plural;
+use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what a method draws on the way: no start draws there.
-const ON_THE_WAY: usize = (1 << 31) - 1;
+const ON_THE_WAY: usize = Drawer::Starts.place();
 
 /// Where the trajectories of an ensemble begin.
 #[derive(Clone, Debug, PartialEq)]

@@ -23,7 +23,15 @@ impl Study {
             let near = |q: &Recall| q.criterion.holds(r.distance, r.overlap);
             let within = self.recall.as_ref().is_some_and(near);
             let target = self.cases[case.case].target;
-            let numbers = format!("overlap {:.3}, distance {:.3}", r.overlap, r.distance);
+            let mut numbers = format!("overlap {:.3}", r.overlap);
+            // Where the angle alone is asked about, patterns may have any scale, and a distance from them says nothing.
+            if self
+                .recall
+                .as_ref()
+                .is_some_and(|q| q.criterion.within.is_some())
+            {
+                numbers += &format!(", distance {:.3}", r.distance);
+            }
             let nearest = r.memory;
             // A cue asks for one memory: to end at another is to have failed, even where both are within the distance.
             parts.push(match target {

@@ -2,7 +2,7 @@
 
 use super::{
     Kind, attention, convolution, dense, excitatory_inhibitory, feedforward, gate, memory, penalty,
-    phase, pooling, recurrent, simplicial,
+    phase, pooling, recurrent, saddle, simplicial,
 };
 
 /// Every synapse there is. A new one is one file beside this one and one line here.
@@ -20,4 +20,5 @@ pub const KINDS: &[&Kind] = &[
     &convolution::KIND,
     &pooling::KIND,
     &phase::KIND,
+    &saddle::KIND,
 ];

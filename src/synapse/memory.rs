@@ -13,7 +13,9 @@ use super::{
 };
 use crate::kernels::{Patch, Weights, sum_rows};
 use crate::key::{Form, parameter};
-use crate::lagrangian::{Axis, DirectSum, Hessian, Parameters, TermRows, positive, weights};
+use crate::lagrangian::{
+    Axis, DirectSum, Hessian, Lagrangian, Parameters, TermRows, positive, weights,
+};
 use crate::number::plural;
 use crate::refusal::Refusal;
 
@@ -54,7 +56,11 @@ pub const KIND: Kind = Kind {
             Form::Lagrangian,
             "F, any Lagrangian, convex or not",
         ),
-        parameter("scale", Form::Number, "c, a positive number (1)"),
+        parameter(
+            "scale",
+            Form::Number,
+            "c, a number other than 0; below 0 memories repel, E = +|c|·k·F is a penalty (1)",
+        ),
         parameter("bias", Form::Array, "b of each hidden neuron (0)"),
         parameter("leak", Form::Number, "k of the hidden layer (1)"),
         parameter(
@@ -79,6 +85,13 @@ pub const KIND: Kind = Kind {
             leak = 1.3"#,
         ),
         (
+            &[&[3]],
+            r#"patterns = { random = "normal", shape = [6, 3] }
+            potential = { kind = "blocks", parts = [{ size = 3, kind = "softmax", beta = 2.0 }, { size = 3, kind = "softmax" }] }
+            scale = -0.8
+            bias = 0.2"#,
+        ),
+        (
             &[&[4, 3]],
             r#"patterns = { random = "normal", shape = [5, 3] }
             potential = "relu"
@@ -99,7 +112,9 @@ fn make(p: &mut dyn Parameters, layers: &[Joined]) -> Result<Made, Refusal> {
     let each = count.map_or(Axis::Any, |n| Axis::Each(n, "pattern"));
     let potential = p.lagrangian("potential", count);
     let potential = p.needed("potential", potential);
-    let [scale, leak] = ["scale", "leak"].map(|name| p.positive(name, Some(1.0)));
+    let scale = p.number("scale").map(|c| c.unwrap_or(1.0));
+    let scale = scale.and_then(|c| factor(c).map_err(|why| p.refuse(why)));
+    let leak = p.positive("leak", Some(1.0));
     let bias = p.array("bias", &[each]);
     let (patterns, bias) = (patterns?, bias?);
     let each_token = each_token? == Some(true);
@@ -152,13 +167,12 @@ impl Memory {
         })
     }
 
-    /// Sets the factor `c`: below 0 memories would repel, and the energy, which grows as `−c F`, would not be the one that
-    /// the bounds are for.
+    /// Sets the factor `c`. Below 0 memories repel: the energy is `+|c| k F`, a penalty, and convex where F is.
     ///
     /// # Errors
-    /// Unless it is finite and above 0.
+    /// Unless it is finite and not 0.
     pub fn scale(self, c: f64) -> Result<Self, Refusal> {
-        let scale = positive("scale", c)?;
+        let scale = factor(c)?;
         Ok(Memory { scale, ..self })
     }
 
@@ -250,6 +264,14 @@ impl Memory {
             }
         }
     }
+}
+
+fn factor(c: f64) -> Result<f64, Refusal> {
+    if c.is_finite() && c != 0.0 {
+        return Ok(c);
+    }
+    let why = format!("must be a finite number other than 0, it is {c}");
+    Err(Refusal::new("scale", why))
 }
 
 fn columns(w: &Weights, range: Range<usize>) -> Result<Weights, Refusal> {
@@ -373,10 +395,10 @@ impl Synapse for Memory {
         true
     }
 
-    /// `−F(ξ g)` is concave where F is convex.
+    /// `−c F(ξ g)` is concave where F is convex and c above 0.
     fn concavity(&self) -> Concavity {
         let mut all = self.potential.segments().iter();
-        match all.all(|s| s.lagrangian.convexity().is_ok()) {
+        match self.scale > 0.0 && all.all(|s| s.lagrangian.convexity().is_ok()) {
             true => Concavity::Together,
             false => Concavity::Unknown,
         }
@@ -390,8 +412,19 @@ impl Synapse for Memory {
         if !unbounded.contains(&true) {
             return 0.0;
         }
+        let of = |l: &dyn Lagrangian| {
+            let reach = l.reach();
+            if self.scale > 0.0 || l.convexity().is_err() {
+                return reach.order;
+            }
+            // −E is −|c| F, and a convex F lies above some line. Those of single neurons that are flat somewhere, or towards an end, are
+            // bounded below; a log-sum-exp is not where all its arguments go to −∞.
+            let range = reach.range;
+            let is_bounded = l.is_additive() && range.low <= 0.0 && range.high >= 0.0;
+            if is_bounded { 0.0 } else { 1.0 }
+        };
         let segments = self.potential.segments().iter();
-        segments.fold(0.0, |m, s| f64::max(m, s.lagrangian.reach().order))
+        segments.fold(0.0, |m, s| f64::max(m, of(&*s.lagrangian)))
     }
 
     /// Forth and back, and the potential between with bias, leak and scale.
@@ -414,7 +447,9 @@ impl Synapse for Memory {
 
     fn attention(&self) -> Option<&dyn Attention> {
         let segments = self.potential.segments();
-        matches!(segments, [s] if s.lagrangian.shares()).then_some(self)
+        // What repels is no retrieval.
+        let one = self.scale > 0.0 && matches!(segments, [s] if s.lagrangian.shares());
+        one.then_some(self)
     }
 
     fn learn(&self) -> Option<&dyn Learn> {

@@ -23,6 +23,7 @@ mod phase;
 mod pooling;
 mod ports;
 mod recurrent;
+mod saddle;
 mod simplicial;
 mod symmetry;
 
@@ -43,6 +44,7 @@ pub use phase::Phase;
 pub use pooling::Pooling;
 pub use ports::{Ports, Scratch};
 pub use recurrent::Recurrent;
+pub use saddle::Saddle;
 pub use simplicial::{Complex, DRAWN, Simplices};
 pub use symmetry::{NotSymmetrizable, symmetrizing_weights};
 

@@ -264,6 +264,21 @@ fn panels() -> PanelsPlot {
     }
 }
 
+#[test]
+fn a_panel_that_is_alone_has_no_letter() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("a.svg");
+    let lettered = |plots: Vec<Plot>| {
+        let plot = PanelsPlot { plots, ..panels() };
+        plot.draw(&path).unwrap();
+        let svg = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        svg.contains(">\na\n</text>")
+    };
+    assert!(lettered(panels().plots));
+    assert!(!lettered(vec![Plot::Lines(gain())]));
+}
+
 fn every() -> Vec<Plot> {
     vec![
         Plot::Energy(EnergyPlot {

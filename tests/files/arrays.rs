@@ -194,6 +194,20 @@ fn half_norms_turn_overlaps_into_distances() {
 }
 
 #[test]
+fn the_mean_of_rows_is_one_of_them() {
+    let text = "a = { mean_of = [[1, 2], [3, 6]] }";
+    assert_eq!(numbers(text, &[2]), [2.0, 4.0]);
+    let (mean, _) = array(text, &Place::any("w")).unwrap();
+    assert_eq!((mean.shape, mean.data), (vec![2], vec![2.0, 4.0]));
+    // Of pictures, where a picture is wanted.
+    let text = "a = { mean_of = [[[1, 2], [3, 4]], [[3, 2], [1, 0]]] }";
+    let place = Place::neurons("the mean picture", &[2, 2]);
+    assert_eq!(array(text, &place).unwrap().0.data, [2.0; 4]);
+    let why = array("a = { mean_of = [[1, 2, 3]] }", &Place::exact("w", &[2])).unwrap_err();
+    assert!(why.contains("rows of `mean_of` must be any × 2"), "{why}");
+}
+
+#[test]
 fn the_unit_matrix_takes_the_size_of_its_place() {
     assert_eq!(
         numbers("a = { identity = 3 }", &[2, 2]),

@@ -416,7 +416,7 @@ error: this table does not say where its numbers come from
 1 | a = { rows = 3 }
   |     ^^^^^^^^^^^^
   |
-  = help: write one of file, random, hebbian, rule, half_norm_of, identity, stack, scaled, one_of, clipped
+  = help: write one of file, random, hebbian, rule, half_norm_of, identity, stack, scaled, one_of, clipped, mean_of
 
 1 error in models/x.toml
 "#,

@@ -21,7 +21,7 @@ use attractor::lagrangian::{Array, DirectSum, Identity, KINDS as LAGRANGIANS, Si
 use attractor::network::{Layer, Network, Workspace, theories};
 use attractor::synapse::{
     Complex, Convolution, Dense, ExcitatoryInhibitory, Feedforward, Gate, KINDS, Memory, Penalty,
-    Phase, Pooling, Ports, Recurrent, Simplices, Synapse, TokenAttention,
+    Phase, Pooling, Ports, Recurrent, Saddle, Simplices, Synapse, TokenAttention,
 };
 
 use crate::common::all;
@@ -152,6 +152,11 @@ fn cases() -> Vec<(String, Case)> {
         Box::new(ExcitatoryInhibitory::new(w.clone())),
     );
     add("feedforward", Box::new(Feedforward::new(w)));
+    let (a, b) = (r.weights(40, 96, 1.0), r.vector(40, 1.0));
+    add(
+        "saddle 40 × 96",
+        Box::new(Saddle::new(a, b, 2.0, true).unwrap()),
+    );
     for shape in [[16, 16, 16], [40, 30, 4], [40, 30, 1]] {
         let data = r.vector(shape.iter().product(), 1.0);
         let shape = shape.to_vec();
@@ -282,6 +287,8 @@ const COUNTED: &[(&str, f64)] = &[
     ("phase, ring", 93206.0),
     ("excitatory-inhibitory", 18994.0),
     ("feedforward", 9494.0),
+    // Not counted: that of `inequality`, and three more lines of its rows.
+    ("saddle 40 × 96", 9600.0),
     ("gate [16, 16, 16]", 19771.0),
     ("gate [40, 30, 4]", 59923.0),
     ("gate [40, 30, 1]", 52611.0),

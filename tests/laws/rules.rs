@@ -41,6 +41,7 @@ impl School {
                     rows,
                     classes: None,
                 }),
+                masked: None,
                 shift: 0,
             },
             settings: Settings {
@@ -527,7 +528,7 @@ fn an_interrupt_between_batches_keeps_the_epochs_that_are_done() {
         steps: 5,
     };
     let mut raise = |told: attractor::learning::Told<'_>| {
-        if told.done == 3 {
+        if told.state.epochs.len() == 3 {
             school.interrupt.raise();
         }
     };
@@ -675,6 +676,7 @@ fn rules_refuse_networks_that_are_not_theirs() {
             rows: vec![0.5, 0.5],
             classes: None,
         }),
+        masked: None,
         shift: 0,
     };
     refused(&ep, &leakless, &examples, "has no leak");

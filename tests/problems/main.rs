@@ -8,11 +8,16 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod assignment;
 mod frame;
 mod half_toning;
+mod least_squares;
+mod linear;
 mod max_cut;
 mod queens;
+mod sparse;
 mod sudoku;
+mod travelling_salesman;
 
 use std::path::Path;
 
@@ -28,6 +33,13 @@ fn shipped(name: &str, overrides: &[&str]) -> Asked {
 /// What comes of it.
 fn solved(asked: &Asked) -> Solved {
     solve(asked, &Interrupt::new(), &|_| ()).unwrap_or_else(|e| panic!("{}: {e}", asked.name))
+}
+
+/// What comes of a problem that is written out here.
+fn written(text: &str) -> Solved {
+    let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    solved(&load(file.path(), &[]).unwrap_or_else(|e| panic!("{e}\n{text}")))
 }
 
 /// The mistakes of a problem file.

@@ -63,7 +63,10 @@ const CRATES: [(&str, &[&str]); 23] = [
     ("clap_mangen", &["cli"]),
     ("ctrlc", &["cli"]),
     // Documents: what is kept, what is printed, and the schema of what is read.
-    ("serde_json", &["record", "model_file", "report", "cli"]),
+    (
+        "serde_json",
+        &["record", "model_file", "problem", "report", "cli"],
+    ),
     ("serde", &["style", "synapse", "figure", "record"]),
 ];
 
@@ -295,4 +298,20 @@ fn comments_and_strings_do_not_count() {
     assert!(names("use nalgebra::DMatrix;", "nalgebra"));
     assert!(!names("use crate::png::A; my_zip::b", "png"));
     assert!(!names("my_zip::b", "zip"));
+}
+
+#[test]
+fn who_draws_stands_in_one_list_that_the_compiler_keeps_distinct() {
+    let mut places = 0;
+    for (_, path, code) in files() {
+        if path.ends_with("pattern/drawer.rs") {
+            places += code.matches("1 << 31").count();
+        } else {
+            assert!(
+                !code.contains("1 << 31"),
+                "{path} has a place of its own among the layers: `pattern::Drawer` has them all, each once"
+            );
+        }
+    }
+    assert_eq!(places, 1);
 }

@@ -48,12 +48,12 @@ lyapunov = "off"
 kind = "energy"
 "#;
 
-fn write(path: &Path, text: &str) {
+pub fn write(path: &Path, text: &str) {
     fs::write(path.join("m.toml"), text).unwrap();
 }
 
 /// The arrays of an archive, by name.
-fn arrays(path: &Path) -> Vec<(String, Vec<u64>)> {
+pub fn arrays(path: &Path) -> Vec<(String, Vec<u64>)> {
     let names = npz_names(path).unwrap();
     let bits = |name: &String| {
         read_npz(path, name)
@@ -67,7 +67,7 @@ fn arrays(path: &Path) -> Vec<(String, Vec<u64>)> {
 }
 
 /// What is wrong with how a model is refused; nothing where it is as it should be.
-fn refused(path: &Path, text: &str, more: &[&str], words: &[&str]) -> Option<String> {
+pub fn refused(path: &Path, text: &str, more: &[&str], words: &[&str]) -> Option<String> {
     write(path, text);
     let output = attractor(path, &[&["train", "m.toml"], more].concat());
     let told = said(&output);
@@ -314,7 +314,7 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
             "targets = [[0.8], [-0.8]]",
         ),
         &[],
-        &["has 2 numbers", "4 examples"],
+        &["are 2 numbers", "one for each of the 4 examples"],
     ));
     all.push(refused(
         path,
@@ -371,7 +371,7 @@ fn what_cannot_be_learnt_is_refused_at_its_place() {
         path,
         &with("epochs = 60", "epochs = 60\nkeep = \"best\""),
         &[],
-        &["no rows tell which is"],
+        &["no rows tell which is", "choose = \"3..4\""],
     ));
     all.push(refused(
         path,
@@ -507,4 +507,342 @@ fn weights_of_another_model_are_refused() {
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
         assert!(said(&output).contains(word), "{}", said(&output));
     }
+}
+
+/// The same as [`ALIKE`] under other settings.
+fn alike(from: &str, to: &str) -> String {
+    assert!(ALIKE.contains(from), "{from}");
+    ALIKE.replacen(from, to, 1)
+}
+
+#[test]
+fn a_training_that_is_killed_goes_on_to_the_same_bits() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    // More epochs than are ever gone through.
+    write(path, &alike("epochs = 60", "epochs = 1000000"));
+    let mut killed = std::process::Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(path)
+        .args(["train", "m.toml", "--quiet"])
+        .spawn()
+        .unwrap();
+    let kept = path.join("runs/m-train.partial/training.npz");
+    let epochs = || read_npz(&kept, "loss").map_or(0, |a| a.data.len());
+    // It is replaced in one piece: whenever it is read it is whole.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while epochs() < 3 && std::time::Instant::now() < until {
+        assert!(!kept.exists() || epochs() > 0);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let done = epochs();
+    assert!(done >= 3, "{done} epochs are kept after a minute");
+    assert!(!path.join("runs/m-train").exists());
+
+    let all = format!("learn.epochs={}", done + 2);
+    let run = |words: &[&str]| {
+        let output = attractor(
+            path,
+            &[&["train", "m.toml", "--set", all.as_str()], words].concat(),
+        );
+        (output.status.code(), said(&output))
+    };
+    // Neither a training nor another command takes its place unasked.
+    let (code, told) = run(&[]);
+    assert!(
+        code == Some(2) && told.contains("did not end: --resume goes on with it"),
+        "{told}"
+    );
+    let other = attractor(path, &["run", "m.toml", "--out", "runs/m-train"]);
+    let told = said(&other);
+    assert!(
+        other.status.code() == Some(2) && told.contains("holds a training that did not end"),
+        "{told}"
+    );
+    let (code, told) = run(&["--resume"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains(&format!("{done} of them done")),
+        "{done} {told}"
+    );
+    assert_eq!(run(&["--out", "whole"]).0, Some(0));
+    for name in ["weights.npz", "training.npz"] {
+        assert_eq!(
+            arrays(&path.join("whole").join(name)),
+            arrays(&path.join("runs/m-train").join(name)),
+            "{name}"
+        );
+    }
+    // Nothing else is left of what was unfinished.
+    let names = |place: &str| {
+        let all = fs::read_dir(path.join(place)).unwrap();
+        let mut names: Vec<_> = all.map(|e| e.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("runs/m-train"), names("whole"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_interrupted_and_went_on_keeps_no_manifest_of_the_interruption() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    write(path, &alike("epochs = 60", "epochs = 1000000"));
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_attractor"))
+        .current_dir(path)
+        .args(["train", "m.toml", "--quiet"])
+        .spawn()
+        .unwrap();
+    let partial = path.join("runs/m-train.partial");
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !partial.join("training.npz").exists() && std::time::Instant::now() < until {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let stopped = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(stopped.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(partial.join("manifest.json.partial").is_file());
+    let done = read_npz(partial.join("training.npz"), "loss")
+        .unwrap()
+        .data
+        .len();
+    let all = format!("learn.epochs={}", done + 1);
+    let output = attractor(path, &["train", "m.toml", "--resume", "--set", &all]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let place = path.join("runs/m-train");
+    assert!(place.join("manifest.json").is_file());
+    assert!(!place.join("manifest.json.partial").exists());
+    let manifest = fs::read_to_string(place.join("manifest.json")).unwrap();
+    assert!(!manifest.contains("manifest.json.partial"), "{manifest}");
+}
+
+#[test]
+fn a_finished_training_is_replaced_only_when_that_is_asked_for() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    write(path, &alike("epochs = 60", "epochs = 2"));
+    let run = |words: &[&str]| {
+        let output = attractor(path, &[&["train", "m.toml"], words].concat());
+        (output.status.code(), said(&output))
+    };
+    assert_eq!(run(&[]).0, Some(0));
+    let weights = path.join("runs/m-train/weights.npz");
+    let first = arrays(&weights);
+    let (code, told) = run(&["--set", "synapses.0.weights.seed=5"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(
+        told.contains("holds a training that is finished") && told.contains("--force begins anew"),
+        "{told}"
+    );
+    assert_eq!(arrays(&weights), first);
+    assert_eq!(
+        run(&["--set", "synapses.0.weights.seed=5", "--force"]).0,
+        Some(0)
+    );
+    assert_ne!(arrays(&weights), first);
+}
+
+#[test]
+fn a_loss_that_blows_up_ends_the_training_and_what_was_before_is_kept() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    // Adam's steps are as long as the rate: no parameter comes near 1e8.
+    write(path, &alike("rate = 0.03", "rate = 100"));
+    let output = attractor(path, &["train", "m.toml"]);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("the loss has blown up, from") && told.contains("smaller rate"),
+        "{told}"
+    );
+    assert!(!path.join("runs/m-train").exists());
+    // One whose rate grows too large on the way: its first epochs pass.
+    let slow = alike(
+        "{ kind = \"adam\", rate = 0.03 }",
+        "{ kind = \"adam\", rate = 300, warm_up = 2000 }",
+    );
+    write(path, &slow.replace("epochs = 60", "epochs = 1000"));
+    let output = attractor(path, &["train", "m.toml"]);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("epochs before that are kept in runs/m-train.partial"),
+        "{told}"
+    );
+    assert!(path.join("runs/m-train.partial/training.npz").is_file());
+    assert!(!path.join("runs/m-train").exists());
+    // A smaller rate begins anew, where that is asked for.
+    write(path, &alike("epochs = 60", "epochs = 2"));
+    let output = attractor(path, &["train", "m.toml", "--force"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let kept = path.join("runs/m-train/training.npz");
+    assert_eq!(read_npz(kept, "loss").unwrap().data.len(), 2);
+    assert!(!path.join("runs/m-train.partial").exists());
+}
+
+#[test]
+fn check_and_describe_say_how_a_model_learns() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let told = |words: &[&str]| {
+        let output = attractor(path, words);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for command in ["check", "describe"] {
+        let told = told(&[command, "digits-learnt"]);
+        for words in [
+            "rule equilibrium-propagation: ",
+            "layer `pixels` is held at the data, classes of layer `classes` are wanted",
+            "1197 to learn from, 100 to choose by, 500 to test",
+            "19210 numbers learn: synapses.0.weights [256, 64], ",
+            "loss: ½|g − t|² at the free fixed point",
+            "60 epochs of 24 batches, by adam with rate 0.004",
+        ] {
+            assert!(told.contains(words), "{command}: {words}\n{told}");
+        }
+    }
+    let document = told(&["check", "digits-learnt", "--json"]);
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["learn"]["rows"]["choose"], 100);
+    assert!(!told(&["check", "flip-flop"]).contains("learn"));
+}
+
+#[test]
+fn a_run_says_as_which_class_it_reads_its_starts() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let train = [
+        "train",
+        "digits-learnt",
+        "--quiet",
+        "--set",
+        "learn.epochs=2",
+        "--set",
+        "learn.train=\"0..300\"",
+    ];
+    let output = attractor(path, &train);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let words = [
+        "run",
+        "digits-learnt",
+        "--no-figures",
+        "--set",
+        "weights=\"runs/digits-learnt-train\"",
+    ];
+    let output = attractor(path, &words);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let text = fs::read_to_string(path.join("runs/digits-learnt/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&text).unwrap();
+    let read = manifest["read"].as_array().unwrap();
+    assert_eq!(read.len(), 10);
+    // The first test row.
+    assert_eq!(read[0]["row"], 1297);
+    assert_eq!(read[0]["part"], "test");
+    let right = read.iter().filter(|r| r["class"] == r["label"]).count();
+    // Two epochs are enough for more than chance: 1 of 10.
+    assert!(right >= 4, "{told}");
+    assert!(
+        told.contains(&format!("{right} of 10 are read as they are labelled")),
+        "{told}"
+    );
+    assert!(
+        told.contains("row 1297 of the data (test), labelled"),
+        "{told}"
+    );
+}
+
+#[test]
+fn names_with_dots_get_their_weights_back_and_wrong_paths_say_where_was_looked() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    fs::create_dir(path.join("models")).unwrap();
+    let dotted = alike("epochs = 60", "epochs = 1")
+        .replace("[layers.hidden]", "[layers.\"hid.den\"]")
+        .replace("\"hidden\"", "\"hid.den\"");
+    fs::write(path.join("models/m.toml"), dotted).unwrap();
+    fs::write(path.join("models/gen.py"), "").unwrap();
+    let output = attractor(path, &["train", "models/m.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let check = |weights: &str| {
+        let weights = format!("weights=\"{weights}\"");
+        let output = attractor(path, &["run", "models/m.toml", "--set", &weights]);
+        (output.status.code(), said(&output))
+    };
+    let (code, told) = check("../runs/m-train");
+    assert_eq!(code, Some(0), "{told}");
+    let manifest = fs::read_to_string(path.join("runs/m/manifest.json")).unwrap();
+    assert!(manifest.contains("weights.npz"), "{manifest}");
+    // What is learnt of that layer is there, and its place is found.
+    let weights = path.join("runs/m-train/weights.npz");
+    assert!(
+        npz_names(&weights)
+            .unwrap()
+            .contains(&"layers.hid.den.input".to_owned())
+    );
+    for (weights, words) in [
+        (
+            "runs/m-train",
+            &[
+                "looked for at models/runs/m-train/weights.npz",
+                "in the current directory",
+                "begins at its file",
+            ][..],
+        ),
+        (
+            "nowhere",
+            &[
+                "models/nowhere/weights.npz",
+                "runs/ of the directory where it is called",
+            ][..],
+        ),
+        (
+            "gen.py",
+            &["it is a file, and no .npz", "looked for at models/gen.py\n"][..],
+        ),
+    ] {
+        let (code, told) = check(weights);
+        assert_eq!(code, Some(2), "{told}");
+        for words in words {
+            assert!(told.contains(words), "{weights}: {words}\n{told}");
+        }
+    }
+}
+
+#[test]
+fn what_epochs_of_a_boltzmann_machine_tell_is_called_what_it_is() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let words = [
+        "train",
+        "bars-and-stripes",
+        "--out",
+        "b",
+        "--set",
+        "learn.epochs=3",
+        "--set",
+        "learn.train=\"0..12\"",
+        "--set",
+        "learn.choose=\"12..14\"",
+    ];
+    let output = attractor(path, &words);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(
+        told.contains("epoch 1 of 3: reconstruction error ")
+            && told.contains("choose −⟨ln p(v)⟩ ")
+            && told.contains("train: −⟨ln p(v)⟩ "),
+        "{told}"
+    );
+    // Two quantities, two figures.
+    let figure = |name: &str| fs::read_to_string(path.join("b").join(name)).unwrap();
+    let (epochs, scores) = (figure("learning.figure.json"), figure("scores.figure.json"));
+    assert!(epochs.contains("mean reconstruction error") && !epochs.contains("choose"));
+    assert!(scores.contains("mean −⟨ln p(v)⟩") && scores.contains("choose"));
 }

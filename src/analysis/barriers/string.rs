@@ -21,11 +21,12 @@ use crate::analysis::manifolds::{apart, norm};
 use crate::analysis::newton::newton;
 use crate::dynamics::Interrupt;
 use crate::network::Network;
+use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 3;
+const OWN: usize = Drawer::Path.place();
 /// The step of an image, in units of the fastest rate at the ends: explicit steps are stable up to 2.
 pub(super) const STEP: f64 = 0.3;
 /// The string stands still where no image moves by more than this part of the way between the ends in one unit of time.

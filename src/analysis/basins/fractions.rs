@@ -7,11 +7,12 @@ use crate::analysis::landscape::Region;
 use crate::analysis::local::Local;
 use crate::analysis::{Follow, wilson};
 use crate::dynamics::Moves;
+use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 4;
+const OWN: usize = Drawer::Fractions.place();
 /// Most starts in all.
 const MOST: usize = 1 << 26;
 

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::analysis::{Clusters, Follow, Recall, wilson};
 use crate::number::plural;
-use crate::pattern::Damage;
 use crate::pattern::random::Stream;
+use crate::pattern::{Damage, Drawer};
 use crate::refusal::Refusal;
 use crate::trajectory::StopReason;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 5;
+const OWN: usize = Drawer::Radius.place();
 /// Most starts in all.
 const MOST: usize = 1 << 26;
 

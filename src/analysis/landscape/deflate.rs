@@ -9,12 +9,13 @@ use crate::analysis::newton::deflated;
 use crate::analysis::parallel::each;
 use crate::analysis::{Told, Watch};
 use crate::dynamics::Interrupt;
+use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 
 /// Tries that are made at once, in any threads, before what they found is known to the next.
 const ROUND: usize = 32;
 /// In the place of a layer, for what is drawn for a search of its own.
-const OWN: usize = (1 << 31) - 4;
+const OWN: usize = Drawer::Deflate.place();
 
 /// How often Newton's method is tried, and from where.
 pub(super) struct Tries<'r> {

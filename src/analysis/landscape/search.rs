@@ -12,12 +12,13 @@ use crate::analysis::local::Local;
 use crate::analysis::{Told, Watch};
 use crate::dynamics::{Outcome, Settings};
 use crate::network::Network;
+use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 use crate::trajectory::StopReason;
 
 /// In the place of a layer, for what is drawn here: the starts of an ensemble are drawn elsewhere.
-const OWN: usize = (1 << 31) - 2;
+const OWN: usize = Drawer::Search.place();
 
 pub(super) fn search(
     on: (&Network, &Settings),

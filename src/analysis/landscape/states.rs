@@ -8,6 +8,7 @@ use crate::analysis::Watch;
 use crate::analysis::parallel::each;
 use crate::dynamics::{ASYNCHRONOUS, Flipping, Moves, SYNCHRONOUS, Settings, Still, Temperature};
 use crate::network::Network;
+use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 use crate::refusal::Refusal;
 
@@ -16,7 +17,7 @@ const ALL: usize = 1 << 20;
 /// Parts in which they are asked, each by one thread.
 const PARTS: usize = 64;
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 3;
+const OWN: usize = Drawer::States.place();
 
 pub(super) fn states(
     on: (&Network, &Settings),

@@ -28,7 +28,7 @@ pub(super) struct Describe {
 
 impl Describe {
     pub fn execute(&self) -> Result<Exit, Failure> {
-        let design = described(&self.model, self.flags.overrides())?;
+        let (design, problem) = described(&self.model, self.flags.overrides())?;
         let study = &design.base.study;
         // Drawn before anything is printed: a command that is refused says only that.
         if let Some(path) = &self.diagram {
@@ -41,6 +41,7 @@ impl Describe {
             let drawn = crate::picture::connectivity(study).draw(path);
             drawn.map_err(Failure::bad)?;
         }
+        problem.iter().for_each(|line| outln!("{line}"));
         outln!("{}\n", study.title);
         network::print(&study.network, &study.settings);
         outln!("\ncertificate");
@@ -52,6 +53,12 @@ impl Describe {
         }
         for line in lines {
             outln!("  {line}");
+        }
+        if let Some(task) = &design.learn {
+            outln!("\nlearning");
+            for line in task.describe(&study.network) {
+                outln!("  {line}");
+            }
         }
         if let Some(path) = &self.diagram {
             outln!("\ndrawn to {}", path.display());

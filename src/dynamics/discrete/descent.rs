@@ -4,7 +4,7 @@ use super::flipping::{Rule, Temperature};
 use super::suits::clamped;
 use super::units::{Unit, free_units};
 use crate::dynamics::settings::Settings;
-use crate::dynamics::stochastic::noise_in_words;
+use crate::dynamics::stochastic::{long_step, noise_in_words};
 use crate::lagrangian::Values;
 use crate::network::{Connection, Fault, Network, Place};
 use crate::number::{exact, plural};
@@ -28,6 +28,7 @@ pub fn descent(network: &Network, settings: &Settings) -> Descent {
         ..Descent::default()
     };
     if !settings.method.flips {
+        found.notes.extend(long_step(network, settings));
         return found;
     }
     let flipping = &settings.flipping;

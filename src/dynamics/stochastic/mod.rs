@@ -7,10 +7,12 @@
 
 mod coordinates;
 mod list;
+mod notes;
 mod path;
 mod scheme;
 mod suits;
 mod words;
 
 pub use list::{EULER_MARUYAMA, SRA};
+pub(crate) use notes::{long_step, without};
 pub use words::noise_in_words;

@@ -35,7 +35,7 @@ pub(super) fn noisy(network: &Network, settings: &Settings) -> Result<(), Refusa
     }
     if settings.until_rest && (t > 0.0 || noise.is_some()) {
         let why = "is \"rest\", and under noise nothing comes to rest";
-        return Err(Refusal::new("until", why).help("until = \"time\" and t_end = 100, say; questions about rest are asked of a model without noise"));
+        return Err(Refusal::new("until", why).help("until = \"time\" and t_end = 100, say"));
     }
     match t > 0.0 {
         true => has_density(network),

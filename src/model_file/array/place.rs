@@ -55,6 +55,11 @@ impl Place {
         Place::partly(what, vec![count, Some(layer.iter().product())]).over(layer)
     }
 
+    /// Rows, any number of them, each with as many numbers as this place has, where that is known.
+    pub(super) fn of_rows(&self, what: &str, columns: Option<usize>) -> Self {
+        Place::partly(what, vec![None, columns]).over(&self.layer)
+    }
+
     /// Any shape.
     pub fn any(what: impl Into<String>) -> Self {
         Place {

@@ -47,6 +47,9 @@ fn table(mut table: Table<'_>) -> Option<Form> {
                 "scaled" => scaled(&mut table),
                 "one_of" => one_of(&mut table).map(Form::OneOf),
                 "clipped" => clipped(&mut table),
+                "mean_of" => {
+                    ArraySpec::read(&table.key("mean_of")).map(|of| Form::Mean(Box::new(of)))
+                }
                 _ => table.key(source).number().map(Form::Identity),
             };
             let sound = table.diagnostics().len() == before;

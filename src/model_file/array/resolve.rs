@@ -59,6 +59,7 @@ impl ArraySpec {
             Form::Hebbian { patterns: of, .. }
             | Form::Clipped { patterns: of, .. }
             | Form::HalfNorm { rows: of, .. }
+            | Form::Mean(of)
             | Form::Scaled { of, .. } => of.takes_shape(resolver, depth),
             Form::Rule(spec) => spec.patterns.takes_shape(resolver, depth),
             Form::Stack(rows) => rows.iter().any(|row| row.takes_shape(resolver, depth)),
@@ -198,6 +199,23 @@ impl ArraySpec {
                     data.extend(row.data);
                 }
                 let (_, shape) = shaped(vec![parts.len(), length.unwrap_or(0)])?;
+                Some(Array { shape, data })
+            }
+            Form::Mean(of) => {
+                let columns = place.known().map(|shape| shape.iter().product());
+                let from = place.of_rows("rows of `mean_of`", columns);
+                let rows = of.resolve(&from, resolver)?;
+                let (count, size) = (rows.shape[0], rows.shape[1]);
+                if count == 0 {
+                    let why = "`mean_of` has no rows, of which there is no mean";
+                    return diagnostics.error(self.span.clone(), why).none();
+                }
+                let mut data = vec![0.0; size];
+                for row in rows.data.chunks_exact(size.max(1)) {
+                    let all = data.iter_mut().zip(row);
+                    all.for_each(|(m, x)| *m += x / count as f64);
+                }
+                let shape = place.known().unwrap_or_else(|| vec![size]);
                 Some(Array { shape, data })
             }
             Form::HalfNorm { rows, sign } => {

@@ -26,6 +26,8 @@ pub struct Resolver<'a> {
     pub(super) depth: usize,
     read: Vec<DataFile>,
     remarks: Vec<String>,
+    /// Rules whose weights come with an input, and those whose input is made as well.
+    biases: [BTreeSet<&'static str>; 2],
     // What became of every array, where somebody wants to know: its place, whether it is part of another, and itself.
     log: Option<Vec<(Span, bool, Array)>>,
 }
@@ -44,6 +46,7 @@ impl<'a> Resolver<'a> {
             depth: 0,
             read: Vec::new(),
             remarks: Vec::new(),
+            biases: Default::default(),
             log: None,
         }
     }
@@ -110,6 +113,27 @@ impl<'a> Resolver<'a> {
     /// What whoever runs the model should know of its arrays, though nothing is wrong.
     pub fn remarks(&self) -> &[String] {
         &self.remarks
+    }
+
+    /// The weights of a rule were made, which are for units with an input.
+    pub(super) fn wants_bias(&mut self, rule: &'static str) {
+        self.biases[0].insert(rule);
+    }
+
+    /// That input was made.
+    pub(super) fn has_bias(&mut self, rule: &'static str) {
+        self.biases[1].insert(rule);
+    }
+
+    /// What is to be said of rules whose input nobody asked for.
+    pub(in crate::model_file) fn without_bias(&self) -> Vec<String> {
+        let [wanted, made] = &self.biases;
+        let one = |rule: &&str| {
+            format!(
+                "the rule `{rule}` makes an input for units of 0 and 1 beside its weights, and no layer has it: input = {{ rule = \"{rule}\", patterns = …, gives = \"bias\" }}"
+            )
+        };
+        wanted.difference(made).map(one).collect()
     }
 
     /// Adds a remark, once.

@@ -2,7 +2,7 @@
 
 use super::super::{Span, Table};
 use super::{Array, ArraySpec, Place, Resolver};
-use crate::learning::rules::{Options, Patterns, Rule, named};
+use crate::learning::rules::{Coding, Options, Patterns, Rule, named};
 
 /// `{ rule = … }`.
 #[derive(Clone, Debug)]
@@ -95,18 +95,37 @@ pub(super) fn learned(
     let from = Place::partly(what, vec![None, neurons]);
     let xi = spec.patterns.resolve(&from, resolver)?;
     let size = xi.shape[1];
-    let made = Patterns::new(xi.data, size);
-    match made.and_then(|xi| (spec.rule.learn)(&xi, &spec.options)) {
-        Ok(learned) => Some(match spec.gives {
-            Gives::Weights => Array {
-                shape: vec![size, size],
-                data: learned.weights,
-            },
-            Gives::Bias => Array {
-                shape: vec![size],
-                data: learned.bias,
-            },
-        }),
+    let made = Patterns::new(xi.data, size).and_then(|xi| {
+        let learned = (spec.rule.learn)(&xi, &spec.options)?;
+        Ok((xi.coding(), learned))
+    });
+    match made {
+        Ok((coding, learned)) => {
+            let name = spec.rule.name;
+            if name == "hebb" && coding == Coding::Numbers {
+                resolver.remark(format!(
+                    "the patterns of the rule `{name}` are neither ±1 nor 0 and 1: it adds their products up as they are, large entries outweigh small ones"
+                ));
+            }
+            Some(match spec.gives {
+                Gives::Weights => {
+                    if learned.bias.iter().any(|b| *b != 0.0) {
+                        resolver.wants_bias(name);
+                    }
+                    Array {
+                        shape: vec![size, size],
+                        data: learned.weights,
+                    }
+                }
+                Gives::Bias => {
+                    resolver.has_bias(name);
+                    Array {
+                        shape: vec![size],
+                        data: learned.bias,
+                    }
+                }
+            })
+        }
         Err(why) => {
             let of = spec.places.iter().find(|(key, _)| *key == why.what);
             let at = match (of, why.what.as_str()) {

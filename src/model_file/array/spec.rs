@@ -48,6 +48,8 @@ pub enum Form {
         /// −1 unless said.
         sign: f64,
     },
+    /// `{ mean_of = … }`: the mean of all rows of an array.
+    Mean(Box<ArraySpec>),
     /// `{ scaled = a, by = c, shift = s }`: `c·x + s` for every number `x` of an array.
     Scaled {
         /// The array.

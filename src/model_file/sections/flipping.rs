@@ -33,7 +33,9 @@ pub(super) fn read(table: &mut Table<'_>, method: &Method) -> Flipping {
         };
         temperature.error(why).help(help);
     }
-    let taken = |key: &str| method.flips || (method.is_noisy() && key == "temperature");
+    // Whatever the method, at temperature 0 nothing is drawn.
+    let cold = flipping.temperature == Temperature::Constant(0.0);
+    let taken = |key: &str| method.flips || (key == "temperature" && (method.is_noisy() || cold));
     let mut all = KEYS.iter().zip(&fields);
     if let Some((key, field)) = all.find(|(key, f)| f.is_present() && !taken(key)) {
         let (typed, name) = (field.name(), method.name);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::memory;
+use super::{memory, patches};
 use crate::lagrangian::Identity;
 use crate::model_file::keys::LAYER;
 use crate::model_file::nearest::{listed, nearest};
@@ -126,6 +126,9 @@ fn one(
     let clamped = table.key("clamped");
     draft.spans.extend(clamped.span().map(|s| ("clamped", s)));
     let indices = size.and_then(|n| indices(&clamped, n, "neuron"));
+    let seen = table.key("patches");
+    draft.spans.extend(seen.span().map(|s| ("patches", s)));
+    let seen = patches::read(&seen, (name, draft.shape.as_deref()), resolver);
     table.finish();
     if weight.is_some() {
         draft.energy_weights = EnergyWeights::Said;
@@ -148,6 +151,7 @@ fn one(
                 layer.input = input.unwrap_or(layer.input);
                 layer.noise = noise.unwrap_or(layer.noise);
                 layer.clamped = indices.unwrap_or_default();
+                layer.patches = seen;
                 draft.layer = Some(layer);
             }
             Err(refusal) => drop(lagrangian.refuse(refusal)),

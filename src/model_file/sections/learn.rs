@@ -1,11 +1,12 @@
 //! `[learn]`.
 
 use super::layers::{indices, named};
-use super::{optimiser, rule_keys};
+use super::learnable::Which;
+use super::{optimiser, patches, rule_keys};
 use crate::dynamics::{Settings, Start};
-use crate::learning::{Examples, KINDS, Parameters, Plan, Targets, Task};
+use crate::learning::{Examples, KINDS, Masks, Plan, Targets, Task};
 use crate::model_file::keys::LEARN;
-use crate::model_file::{Field, Place, Resolver, Value};
+use crate::model_file::{Field, Place, Resolver};
 use crate::network::Network;
 use crate::refusal::Refusal;
 
@@ -37,6 +38,8 @@ pub(super) fn read(
     let (epochs, batch) = (table.required("epochs"), table.key("batch"));
     let optimiser = table.key("optimiser");
     let (synapses, inputs) = (table.key("synapses"), table.key("inputs"));
+    let (lagrangians, fixed) = (table.key("lagrangians"), table.key("fixed"));
+    let masked = table.key("masked");
     let (zeros, keep) = (table.key("keep_zeros"), table.key("keep"));
     let (shift, seed) = (table.key("shift"), table.key("seed"));
     let own = rule_keys::OWN.map(|key| table.key(key));
@@ -72,9 +75,19 @@ pub(super) fn read(
 
     let layer = named(&layer, network)?;
     let own = &network.layers()[layer];
-    let what = format!("examples of layer `{}` ({})", own.name, own.size());
-    let data = super::array(&data, &Place::rows(what, None, &own.shape), resolver)?.data;
-    let count = data.len() / own.size().max(1);
+    let shape = match &own.patches {
+        Some(patches) => patches.picture().to_vec(),
+        None => own.shape.clone(),
+    };
+    let size: usize = shape.iter().product();
+    let what = format!("examples of layer `{}` ({size})", own.name);
+    let data = super::array(&data, &Place::rows(what, None, &shape), resolver)?.data;
+    let count = data.len() / size.max(1);
+    let masks = match &own.patches {
+        Some(patches) if masked.is_present() => Some(patches::masks(&masked, patches.tokens())?),
+        // So many, of none: whoever checks the examples says so.
+        _ => masked.is_present().then_some(Masks::Drawn(0)),
+    };
     let wanted = wanted(
         [&target, &targets, &coded],
         (network, layer, count),
@@ -84,11 +97,18 @@ pub(super) fn read(
         layer,
         rows: data,
         targets: wanted,
+        masked: masks,
         shift: shift_by as usize,
     };
     let kind = kind?;
-    let parameters = parameters((&synapses, &inputs), (network, layer, kind.name))?;
-    let mut parameters = field_result(&synapses, field, parameters)?;
+    let which = Which {
+        all: field,
+        synapses: &synapses,
+        inputs: &inputs,
+        lagrangians: &lagrangians,
+        fixed: &fixed,
+    };
+    let mut parameters = which.read((network, layer, kind.name))?;
     if clean_zeros {
         parameters.keep_zeros(network);
     }
@@ -130,13 +150,14 @@ pub(super) fn read(
     };
     match task.check(network) {
         Ok(()) => Some(task),
-        Err(why) => field.refuse(why).none(),
+        Err(why) => {
+            let places = [("targets", &targets), ("masked", &masked), ("rule", &rule)];
+            let at = places
+                .iter()
+                .find(|(what, at)| *what == why.what && at.is_present());
+            at.map_or(field, |(_, at)| *at).refuse(why).none()
+        }
     }
-}
-
-fn field_result<T>(field: &Field<'_>, whole: &Field<'_>, found: Result<T, Refusal>) -> Option<T> {
-    let place = if field.is_present() { field } else { whole };
-    found.map_err(|why| drop(place.refuse(why))).ok()
 }
 
 /// What is wanted of which layer: none where nothing is said of it, nothing where it is wrong.
@@ -178,10 +199,8 @@ fn wanted(
         );
         return target.error(why).none();
     }
-    let (name, shape, size) = {
-        let l = &network.layers()[layer];
-        (l.name.clone(), l.shape.clone(), l.size())
-    };
+    let own = &network.layers()[layer];
+    let (name, size) = (&own.name, own.size());
     let found = super::array(targets, &Place::any("targets"), resolver)?;
     // One number for each example is its class, unless the layer has one neuron.
     let is_classes = found.data.len() == count && size > 1;
@@ -197,42 +216,18 @@ fn wanted(
             classes: None,
         }),
         false => {
-            let all: usize = shape.iter().product();
+            let wanted = match size {
+                1 => format!("one for each of the {count} examples"),
+                _ => format!(
+                    "{count} for {count} examples if they are classes, else a row of {size} for each"
+                ),
+            };
             let why = format!(
-                "has {} numbers: for {count} examples that are {count} classes, or {count} rows of the {all} neurons of layer `{name}`",
+                "are {} numbers; layer `{name}` needs {wanted}",
                 found.data.len()
             );
             Err(Refusal::new("targets", why))
         }
     };
     made.map(Some).map_err(|why| drop(targets.refuse(why))).ok()
-}
-
-/// Which parameters learn.
-fn parameters(
-    (synapses, inputs): (&Field<'_>, &Field<'_>),
-    (network, held, rule): (&Network, usize, &str),
-) -> Option<Result<Parameters, Refusal>> {
-    let is_word = |f: &Field<'_>| matches!(f.value().map(|v| &v.value), Some(Value::String(_)));
-    let learns = |k: &usize| network.connections()[*k].synapse.learn().is_some();
-    let which: Vec<usize> = match synapses.is_present() {
-        true if is_word(synapses) => {
-            synapses.word(&["all"])?;
-            (0..network.connections().len()).filter(learns).collect()
-        }
-        true => synapses.each(|f| f.whole(0..=MOST as u64).map(|k| k as usize))?,
-        false => (0..network.connections().len()).filter(learns).collect(),
-    };
-    let all = 0..network.layers().len();
-    // Where the data is held the input changes nothing, but for how likely that is.
-    let free = |k: &usize| *k != held || rule == "boltzmann";
-    let biases: Vec<usize> = match inputs.is_present() {
-        true if is_word(inputs) => match inputs.word(&["all", "none"])? {
-            "none" => Vec::new(),
-            _ => all.filter(free).collect(),
-        },
-        true => inputs.each(|f| named(f, network))?,
-        false => all.filter(free).collect(),
-    };
-    Some(Parameters::of(network, &which, &biases))
 }

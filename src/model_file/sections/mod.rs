@@ -8,8 +8,10 @@ mod figures;
 mod flipping;
 mod layers;
 mod learn;
+mod learnable;
 mod memory;
 mod optimiser;
+mod patches;
 mod recall;
 mod rule_keys;
 mod solve;
@@ -460,6 +462,7 @@ fn study(
     let unused = resolver.read_unused().into_iter();
     let unused = unused.map(|name| format!("nothing uses the pattern `{name}`"));
     let of_arrays = resolver.remarks().iter().cloned();
+    let of_arrays = of_arrays.chain(resolver.without_bias());
     let remarks = unused.chain(of_arrays).chain(of_stimulus).chain(of_figures);
     let remarks = remarks.collect();
     if !complete {

@@ -50,20 +50,29 @@ pub(super) fn read(
             .none(),
         other => other,
     };
-    let (factored, kept) = (part(&factor), part(&keep));
+    let factored = part(&factor);
     let falls = fall.word(&["none", "cosine", "factor"]);
     let lost = decay.not_negative();
     let rises = warm_up.whole(0..=MOST as u64).unwrap_or(0) as usize;
     table.finish();
-    let form = match (form?, kept) {
-        (Form::Momentum(_), Some(keep)) => Form::Momentum(keep),
-        (Form::Normalised(_), Some(keep)) => Form::Normalised(keep),
-        (form, Some(_)) => {
-            let why = "`keep` belongs to \"momentum\" and \"normalised\"";
-            let _ = form;
+    let form = match form? {
+        form if !keep.is_present() => form,
+        Form::Momentum(_) => Form::Momentum(part(&keep)?),
+        Form::Normalised(_) => Form::Normalised(part(&keep)?),
+        Form::Adam(_) => {
+            let both = keep.each(part)?;
+            match both[..] {
+                [mean, square] if mean < 1.0 && square < 1.0 => Form::Adam([mean, square]),
+                _ => {
+                    let why = "`keep` of \"adam\" is two numbers below 1: what it keeps of the mean gradient and of its mean square";
+                    return keep.error(why).help("keep = [0.9, 0.999]").none();
+                }
+            }
+        }
+        Form::Gradient => {
+            let why = "`keep` belongs to \"momentum\", \"normalised\" and \"adam\"";
             return keep.error(why).none();
         }
-        (form, None) => form,
     };
     if factor.is_present() && falls != Some("factor") {
         let why = "`factor` belongs to fall = \"factor\"";

@@ -8,7 +8,7 @@ use crate::model_file::{Field, Table, Value};
 /// Most of what is counted here: each is held in memory, or is an exponent.
 const MANY: usize = 1_000_000;
 /// Keys that only some rules take.
-pub(super) const OWN: [&str; 8] = [
+pub(super) const OWN: [&str; 10] = [
     "nudge",
     "sides",
     "step",
@@ -17,6 +17,8 @@ pub(super) const OWN: [&str; 8] = [
     "sweeps",
     "temperature",
     "power",
+    "masked",
+    "lagrangians",
 ];
 
 /// Keys of other rules.
@@ -48,6 +50,9 @@ pub(super) fn said(kind: &RuleKind, own: &[Field<'_>], settings: &Settings) -> O
         sweeps,
         temperature,
         power,
+        // Matters of the examples and of what learns.
+        _,
+        _,
     ] = own
     else {
         return None;
@@ -90,7 +95,7 @@ pub(super) fn said(kind: &RuleKind, own: &[Field<'_>], settings: &Settings) -> O
     };
     if kind.name == "dense-memory" && !temperature.is_present() {
         let why = "the rule \"dense-memory\" needs a `temperature`";
-        let help = "temperature = 44, about 0.7 times the number of pixels";
+        let help = "0.7 times the number of neurons of the layer of the data is a beginning";
         return power.error(why).help(help).none();
     }
     if kind.name == "adjoint" && !step.is_present() && settings.step.is_none() {

@@ -1,9 +1,11 @@
 //! `[start]` and `[[starts]]`.
 
 use super::cues::{self, Reader};
+use super::patches;
 use crate::dynamics::{Start, StartError};
 use crate::model_file::keys::{CUE, EACH, START};
 use crate::model_file::{ArraySpec, Entries, Field, Place, Resolver, Span, Spanned, Table, Value};
+use crate::network::Masked;
 use crate::study::{Case, Damaged, relax};
 
 /// Most starts that are made before a run, which keeps a trajectory of each.
@@ -29,6 +31,8 @@ enum Begin {
     At(Vec<f64>),
     /// One start for each.
     Each(Vec<Vec<f64>>),
+    /// One for each picture.
+    Pictures(Vec<Masked>),
     /// At the equilibrium of the layer with all others.
     Relaxed,
 }
@@ -58,6 +62,7 @@ impl Reader<'_> {
                 group: "start".into(),
                 start,
                 target: None,
+                picture: None,
             }];
         }
         if many.is_present() && tables.is_empty() {
@@ -102,6 +107,7 @@ impl Reader<'_> {
             let many = match begin {
                 Begin::Cues(cues, _) => cues.count(),
                 Begin::Each(each) => each.len(),
+                Begin::Pictures(all) => all.len(),
                 Begin::At(_) | Begin::Relaxed => 1,
             };
             if many != 1 {
@@ -196,6 +202,9 @@ impl Reader<'_> {
                     all.data.chunks_exact(n).map(<[f64]>::to_vec).collect(),
                 ))
             }
+            Value::Table(entries) if has(entries, &["pictures"]) => {
+                patches::pictures(field, (layer, self.seed), resolver).map(Begin::Pictures)
+            }
             Value::Table(entries)
                 if entries.iter().any(|(k, _)| k.value.starts_with("pattern")) =>
             {
@@ -216,6 +225,7 @@ impl Reader<'_> {
         let mut start = Start::at(vec![0.0; self.network.size()]);
         let mut label = group.to_owned();
         let mut target = None;
+        let mut picture = None;
         for (k, begin, field) in begins {
             let neurons = self.network.neurons(*k);
             match begin {
@@ -233,6 +243,12 @@ impl Reader<'_> {
                     start.x[neurons].copy_from_slice(&each[k]);
                     label = format!("{group}, {k}");
                 }
+                Begin::Pictures(all) => {
+                    let own = &all[i.min(all.len() - 1)];
+                    start = start.seeing(self.network, *k, own);
+                    label = format!("{group}, {i}");
+                    picture = Some((*k, own.clone()));
+                }
                 Begin::Relaxed => {}
             }
         }
@@ -248,6 +264,7 @@ impl Reader<'_> {
             group: group.to_owned(),
             start,
             target,
+            picture,
         })
     }
 }

@@ -92,7 +92,7 @@ pub fn phase_plane_watched(
         false => ((0..network.size()).collect(), gathered.ends()),
     };
     let found = search(study, system, &free, (given, asked.tries), watch);
-    let landscape = found.map_err(|why| notes.push(format!("no fixed points: {why}")));
+    let landscape = found.map_err(|why| notes.push(format!("fixed points not sought: {why}")));
     let landscape = landscape.ok();
     let points = landscape.as_ref().map_or(&[][..], |found| &found.points);
     let Chosen {

@@ -25,10 +25,11 @@ use crate::figure::{PatternPlot, PatternRow, Plot};
 use crate::key::{self, Form as Value, NEEDED, Section, key, section};
 use crate::model_file::Place;
 use crate::number::{number, rounded};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 45;
+const OWN: usize = Drawer::Halftone.place();
 /// Most dots: each has some 170 weights.
 const MOST: usize = 1 << 20;
 
@@ -344,7 +345,6 @@ impl Problem for Halftone {
             columns,
             rows: vec![row("dots", dots), row("as seen through the filter", seen)],
             large: true,
-            ..PatternPlot::default()
         };
         vec![("dots".into(), Plot::Patterns(plot))]
     }

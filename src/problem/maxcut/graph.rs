@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 43;
+const OWN: usize = Drawer::Graphs.place();
 
 /// An undirected graph with weights.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -19,10 +19,11 @@ use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, So
 use crate::figure::{Line, LinesPlot, Plot};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
 use crate::number::number;
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 44;
+const OWN: usize = Drawer::Cuts.place();
 /// Graphs of at most so many nodes are solved by looking at all cuts.
 const EXACT: usize = 22;
 /// Others without a known cut are compared with the best of so many annealings, each of so many sweeps.

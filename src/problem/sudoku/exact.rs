@@ -1,10 +1,11 @@
 //! An exact solver that counts solutions, and a generator of puzzles that have one.
 
 use super::board::{CELLS, Grid, box_of};
+use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 41;
+const OWN: usize = Drawer::Puzzles.place();
 /// Cells that are tried before the count is given up.
 const PATIENCE: u64 = 20_000_000;
 

@@ -22,11 +22,12 @@ use super::{Answer, Baseline, Course, End, Form, Kind, Problem, Reader, Solved, 
 #[cfg(feature = "figures")]
 use crate::figure::{Board, BoardsPlot, Plot, Square};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
+use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = (1 << 31) - 42;
+const OWN: usize = Drawer::Sudoku.place();
 /// Nothing is a solution above this energy, and every solution is below.
 const SOLVED: f64 = 0.5;
 /// Cells of most clashes that an error names.

@@ -84,6 +84,7 @@ fn map(title: &str, sweep: &Sweep, tallies: &[Tally]) -> Option<HeatPlot> {
         range: (0.0, 1.0),
         x: numbers(&columns),
         y: numbers(&rows),
+        ..HeatPlot::default()
     })
 }
 

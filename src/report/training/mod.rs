@@ -1,22 +1,23 @@
 //! What is told and kept of a training: how it went, the weights, and what it needs to go on.
 
+mod checkpoints;
 #[cfg(feature = "figures")]
 mod figures;
 mod state;
 
 use serde_json::{Value, json};
 
+pub use checkpoints::Checkpoints;
 pub use state::left_of;
 
 use super::{Answer, NamedArray};
 use crate::learning::{Epoch, PHASES, Score, Task, Trained};
 use crate::number::{number, plural, rounded};
+use crate::record::TRAINING;
 use crate::study::Study;
 
 /// The weights, for the key `weights` of a model.
 const WEIGHTS: &str = "weights.npz";
-/// What a training that goes on needs.
-pub const TRAINING: &str = "training.npz";
 
 /// Everything that is kept of a training.
 pub fn training_answer(study: &Study, task: &Task, trained: &Trained) -> Answer {
@@ -32,8 +33,9 @@ pub fn training_answer(study: &Study, task: &Task, trained: &Trained) -> Answer 
             (WEIGHTS.into(), weights.collect()),
             (TRAINING.into(), state::kept(state)),
         ],
+        texts: Vec::new(),
         #[cfg(feature = "figures")]
-        figures: (figures::all(study, trained), Vec::new()),
+        figures: (figures::all((study, task), trained), Vec::new()),
         notes: notes(task, trained),
         sentence: sentence(task, trained),
     }
@@ -50,13 +52,13 @@ fn document(study: &Study, task: &Task, trained: &Trained) -> Value {
         .epochs
         .iter()
         .map(|e| json!({ "loss": e.loss, "choose": e.choose.map(score), "phases": phases(e) }));
-    let plan = &task.plan;
-    let parameters = task.parameters.all.iter();
+    let [of_epochs, of_scores] = (task.rule.told)(&study.network);
     json!({
         "title": study.title,
         "rule": task.rule.name,
-        "parameters": parameters.map(|p| json!({ "name": p.name, "shape": p.shape })).collect::<Vec<_>>(),
-        "rows": { "train": plan.learn.len(), "choose": plan.choose.len(), "test": plan.test.len() },
+        "loss": { "formula": task.rule.loss, "of_epochs": of_epochs, "of_scores": of_scores },
+        "parameters": parameters(task),
+        "rows": rows(task),
         "epochs": epochs.collect::<Vec<_>>(),
         "weights_of_epoch": trained.epoch,
         "train": trained.learnt.map(score),
@@ -66,6 +68,19 @@ fn document(study: &Study, task: &Task, trained: &Trained) -> Value {
         "identity": state::identity(task, study),
         "sentence": sentence(task, trained),
     })
+}
+
+/// The arrays that learn.
+pub fn parameters(task: &Task) -> Value {
+    let all = task.parameters.all.iter();
+    all.map(|p| json!({ "name": p.name, "shape": p.shape }))
+        .collect()
+}
+
+/// How many rows there are for what.
+pub fn rows(task: &Task) -> Value {
+    let plan = &task.plan;
+    json!({ "train": plan.learn.len(), "choose": plan.choose.len(), "test": plan.test.len() })
 }
 
 /// A column for what came of each epoch.
@@ -116,7 +131,8 @@ fn notes(task: &Task, trained: &Trained) -> Vec<String> {
         && last.loss > first.loss
     {
         let [a, b] = [first, last].map(|e| number(rounded(e.loss, 4)));
-        notes.push(format!("the loss rose from {a} in the first epoch to {b} in the last: a smaller rate may let it fall"));
+        let [what, _] = (task.rule.told)(&trained.network);
+        notes.push(format!("the {what} rose from {a} in the first epoch to {b} in the last: a smaller rate may let it fall"));
     }
     if let Some(last) = epochs.last() {
         for (name, residual, moving) in last.phases.iter().filter(|p| p.2 > 0 && p.1 > LOOSE) {
@@ -140,6 +156,7 @@ fn sentence(task: &Task, trained: &Trained) -> String {
         ),
         false => format!("learnt for {}", plural(done, "epoch")),
     };
+    let [_, word] = (task.rule.told)(&trained.network);
     let mut all = vec![own];
     if task.plan.best {
         all.push(format!("weights of epoch {}", trained.epoch));
@@ -152,14 +169,14 @@ fn sentence(task: &Task, trained: &Trained) -> String {
     all.extend(
         scores
             .iter()
-            .filter_map(|(name, s)| Some(format!("{name}: {}", in_words((*s)?)))),
+            .filter_map(|(name, s)| Some(format!("{name}: {}", in_words((*s)?, word)))),
     );
     all.join("; ")
 }
 
-/// `0.9521 right, loss 0.0432`.
-pub fn in_words(score: Score) -> String {
-    let loss = format!("loss {}", number(rounded(score.loss, 4)));
+/// `0.9521 right, loss 0.0432`, the loss being called this.
+pub fn in_words(score: Score, word: &str) -> String {
+    let loss = format!("{word} {}", number(rounded(score.loss, 4)));
     match score.right {
         Some(right) => format!("{} right, {loss}", number(rounded(right, 4))),
         None => loss,

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::{TRAINING, curve};
+use super::curve;
 use crate::learning::{Epoch, PHASES, Score, State, Task};
-use crate::record::{RunDirectory, npz_from_bytes, sha256_hex};
+use crate::record::{RunDirectory, TRAINING, npz_from_bytes, sha256_hex};
 use crate::refusal::Refusal;
 use crate::report::NamedArray;
 use crate::study::Study;

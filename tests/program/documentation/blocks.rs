@@ -53,7 +53,16 @@ fn every_model_in_a_document_is_sound_and_every_piece_fits_the_first_of_its_page
     let mut seen = 0;
     for (path, text) in pages() {
         let mut first: Option<&str> = None;
-        for (_, block) in blocks(&text, "toml") {
+        // A problem is checked as it stands.
+        let is_model = |block: &&(&str, &str)| !block.1.contains("[problem]");
+        let all = blocks(&text, "toml");
+        for (_, block) in all.iter().filter(|b| !is_model(b)) {
+            let directory = TempDir::new().unwrap();
+            fs::write(directory.path().join("problem.toml"), block).unwrap();
+            let output = attractor(directory.path(), &["check", "problem.toml"]);
+            assert_eq!(output.status.code(), Some(0), "{block}\n{}", said(&output));
+        }
+        for (_, block) in all.iter().filter(is_model).copied() {
             let whole = ["[layers.", "[start", "\n[solve", "\n[[syn"]
                 .iter()
                 .filter(|t| block.contains(*t))

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use attractor::dynamics::METHODS;
 use attractor::key::Key;
 use attractor::learning::rules;
-use attractor::model_file::{MODELS, SECTIONS, schema};
+use attractor::model_file::{MODELS, PROBLEMS, SECTIONS, schema};
+use attractor::problem;
 use attractor::study::COLUMNS;
 use attractor::{lagrangian, synapse};
 use serde_json::Value;
@@ -188,7 +189,21 @@ fn tables() -> Vec<(&'static str, String)> {
             options.join(", ")
         )
     }));
+    let mut problems = String::new();
+    for kind in problem::KINDS {
+        problems += &format!("### `{}`\n\n{}.\n\n", kind.name, kind.about);
+        problems += &kind.problem.markdown();
+        for form in kind.forms {
+            problems += &format!("\nForm `{}`: {}.\n", form.name, form.about);
+            if !form.network.keys.is_empty() {
+                problems += &format!("\n{}", form.network.markdown());
+            }
+        }
+        problems.push('\n');
+    }
     keys.chain([
+        ("list of problems", problems),
+        ("runs of problems", problem::RUNS.markdown()),
         ("list of rules", rules),
         ("list of synapses", synapses),
         ("list of lagrangians", lagrangians),
@@ -198,7 +213,12 @@ fn tables() -> Vec<(&'static str, String)> {
 
 #[test]
 fn the_tables_of_the_manual_are_those_of_the_lists() {
-    let pages = ["docs/model-file.md", "docs/figures.md", "docs/learning.md"];
+    let pages = [
+        "docs/model-file.md",
+        "docs/figures.md",
+        "docs/learning.md",
+        "docs/problems.md",
+    ];
     let tables = tables();
     let mut missing: Vec<&str> = tables.iter().map(|(name, _)| *name).collect();
     for name in pages {
@@ -230,7 +250,8 @@ fn every_entry_of_a_list_is_in_the_manual() {
     );
     names_all("docs/model-file.md", synapse::KINDS.iter().map(|k| k.name));
     names_all("docs/methods.md", METHODS.iter().map(|m| m.name));
-    names_all("models/README.md", MODELS.iter().map(|m| m.name));
+    let shipped = MODELS.iter().chain(PROBLEMS);
+    names_all("models/README.md", shipped.map(|m| m.name));
 }
 
 #[test]

@@ -1,0 +1,403 @@
+//! Linear programmes: the best of `c·x` where rows of `a·x` are not above, not below or equal to numbers, and variables within bounds
+//! (Tank and Hopfield 1986; multipliers: Hestenes 1969, Powell 1969, Rockafellar 1976).
+//!
+//! All is done on a programme of one form: `min c·x` with `a_r·x ≥ b_r` or `=`, bounds being rows, rows and cost of length 1 and the
+//! median distance of the planes `a_r·x = b_r` from the origin 1. `K` is meant in these units.
+
+mod course;
+#[cfg(feature = "figures")]
+mod figures;
+mod flat;
+mod read;
+
+use std::ops::Range;
+
+use super::{Answer, Baseline, Course, Form, Kind, Once, Problem, Solved};
+use crate::key::{Form as Value, Key, Section, key, section};
+use crate::number::{number, rounded};
+use crate::pattern::Drawer;
+use crate::pattern::random::Stream;
+use crate::trajectory::StopReason;
+use course::{Multipliers, PrimalDual, run};
+use flat::{Flat, dot, largest};
+
+/// In the place of a layer, for what is drawn here.
+const OWN: usize = Drawer::Linear.place();
+/// How far beyond a plane a point may be and still meet its row, per `1 + |x|`, in units of the scaled programme.
+const MET: f64 = 1e-6;
+
+const SPREAD: Key = key(
+    "spread",
+    Value::NotNegative,
+    "standard deviation of the variables where they start, in units of the scaled programme",
+    "1",
+);
+static MULTIPLIERS: Section = section(
+    "the network",
+    &[
+        key(
+            "k",
+            Value::Positive,
+            "K, strength of the rows; a larger one takes fewer stages and is stiffer",
+            "100",
+        ),
+        key(
+            "stages",
+            Value::Whole(1, Some(100_000)),
+            "most networks that follow one another",
+            "500",
+        ),
+        SPREAD,
+    ],
+);
+static PENALTY: Section = section(
+    "the network",
+    &[
+        key(
+            "k",
+            Value::Positive,
+            "K, strength of the rows: each is broken by about its multiplier over K",
+            "100",
+        ),
+        SPREAD,
+    ],
+);
+static PRIMAL_DUAL: Section = section(
+    "the network",
+    &[
+        key(
+            "k",
+            Value::Positive,
+            "K, strength of the rows; the multipliers take times of about K",
+            "1",
+        ),
+        key(
+            "stages",
+            Value::Whole(1, Some(100_000)),
+            "most windows of time",
+            "80",
+        ),
+        key(
+            "time",
+            Value::Positive,
+            "the first window; each is longer than the one before by a quarter",
+            "1",
+        ),
+        SPREAD,
+    ],
+);
+
+pub const KIND: Kind = Kind {
+    name: "linear-program",
+    about: "the best of a linear cost under linear rows and bounds (Tank and Hopfield 1986)",
+    problem: &read::PROBLEM,
+    forms: &[
+        Form {
+            name: "multipliers",
+            about: "stages that descend in the augmented Lagrangian, the multipliers carried on from one to the next: exact",
+            network: &MULTIPLIERS,
+            starts: 1,
+        },
+        Form {
+            name: "penalty",
+            about: "one network with a static penalty (Tank and Hopfield 1986): off by about 1/K",
+            network: &PENALTY,
+            starts: 1,
+        },
+        Form {
+            name: "primal-dual",
+            about: "variables that go down and multipliers that go up in one flow, without an energy (Arrow, Hurwicz and Uzawa 1958): exact",
+            network: &PRIMAL_DUAL,
+            starts: 1,
+        },
+    ],
+    cost: "cost",
+    read: read::read,
+};
+
+/// Which side of its number a row must be on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sense {
+    Above,
+    Below,
+    Equal,
+}
+
+impl Sense {
+    fn word(self) -> &'static str {
+        match self {
+            Sense::Above => "not below",
+            Sense::Below => "not above",
+            Sense::Equal => "equal to",
+        }
+    }
+}
+
+/// How the names of rows begin, and those of bounds do not.
+const ROW: &str = "row ";
+
+/// A row as it was typed.
+#[derive(Debug)]
+struct Row {
+    name: String,
+    a: Vec<f64>,
+    b: f64,
+    sense: Sense,
+}
+
+impl Row {
+    fn sign(&self) -> f64 {
+        if self.sense == Sense::Below {
+            -1.0
+        } else {
+            1.0
+        }
+    }
+
+    fn norm(&self) -> f64 {
+        dot(&self.a, &self.a).sqrt()
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Multipliers { k: f64, stages: usize },
+    Penalty { k: f64 },
+    PrimalDual { k: f64, stages: usize, time: f64 },
+}
+
+#[derive(Debug)]
+struct Linear {
+    maximises: bool,
+    c: Vec<f64>,
+    names: Vec<String>,
+    /// Rows and bounds.
+    rows: Vec<Row>,
+    /// The same in one form and scale.
+    flat: Flat,
+    /// Length of `c`, and what a unit of the scaled variables is.
+    units: [f64; 2],
+    way: Way,
+    spread: f64,
+}
+
+/// What the ends of a course prove.
+#[derive(Debug)]
+enum Verdict {
+    /// Nothing yet.
+    Open,
+    /// Rows and duality gap are met.
+    Settled,
+    /// Rows with these weights add up to `0 ≥` a number above 0; no feasible point is nearer than `far`.
+    Infeasible { weights: Vec<f64>, far: f64 },
+    /// From this point all rows are met along this direction, and the cost falls.
+    Unbounded {
+        point: Vec<f64>,
+        direction: Vec<f64>,
+    },
+}
+
+impl Problem for Linear {
+    fn words(&self) -> String {
+        let typed = |r: &&Row| r.name.starts_with(ROW);
+        let rows = self.rows.iter().filter(typed).count();
+        let bounds = self.rows.len() - rows;
+        let plural = crate::number::plural;
+        format!(
+            "{}, {}, {}",
+            plural(self.c.len(), "variable"),
+            plural(rows, "row"),
+            plural(bounds, "bound")
+        )
+    }
+
+    fn course(&self, seed: u64, starts: Range<usize>) -> Box<dyn Course + '_> {
+        let n = self.c.len();
+        let draw = |k: usize| Stream::of(seed, OWN, k, 0).normal(n, 0.0, self.spread);
+        let first = || draw(starts.start);
+        match self.way {
+            Way::Multipliers { k, stages } => Box::new(Multipliers::new(self, k, stages, first())),
+            Way::PrimalDual { k, stages, time } => {
+                Box::new(PrimalDual::new(self, k, [stages as f64, time], first()))
+            }
+            Way::Penalty { k } => {
+                let (starts, none) = (
+                    starts.map(draw).collect::<Vec<_>>(),
+                    vec![0.0; self.flat.planes.len()],
+                );
+                let stage = self
+                    .flat
+                    .stage(&self.words_of("penalty", 1), &none, k, &starts);
+                let stage = run(stage).solve("t_max", "1e6");
+                Box::new(Once::new(stage, move |end| {
+                    let x = end.states("variables");
+                    let lambda = self.flat.lifted(x, &vec![0.0; self.flat.planes.len()], k);
+                    let mut answer = self.answer(&Verdict::Open, x, &lambda, Vec::new());
+                    if end.outcome.stop != StopReason::Rest {
+                        const RUNS: &str = "did not come to rest: the cost may have no limit, or t_max is too short";
+                        answer.violated.push(RUNS.into());
+                        (answer.cost, answer.bound) = (None, None);
+                    }
+                    answer
+                }))
+            }
+        }
+    }
+
+    fn alone(&self) -> bool {
+        !matches!(self.way, Way::Penalty { .. })
+    }
+
+    /// None: the answer brings its own proof.
+    fn baseline(&self) -> Option<Baseline> {
+        None
+    }
+
+    fn maximises(&self) -> bool {
+        self.maximises
+    }
+
+    fn notes(&self, solved: &Solved) -> Vec<String> {
+        let best = solved.best().map(|k| &solved.attempts[k]);
+        let mut notes = Vec::new();
+        if let Some((answer, (cost, bound))) = best.and_then(|b| {
+            let both = b.answer.cost.zip(b.answer.bound);
+            both.map(|both| (&b.answer, both))
+        }) {
+            let gap = number(rounded((cost - bound).abs(), 3));
+            let bound = number(rounded(bound, 10));
+            let side = if self.maximises { "above" } else { "below" };
+            notes.push(match answer.is_valid() {
+                true => format!("proof: no point that meets all rows is {side} {bound} (weak duality), a gap of {gap}"),
+                false => format!("bias: the optimum is not {side} {bound} (weak duality), {gap} from the cost that was reached beyond the rows"),
+            });
+        }
+        notes.push(match self.way {
+            Way::PrimalDual { .. } => {
+                let rises = |a: &crate::problem::Attempt| {
+                    let mut all = a.answer.besides.iter();
+                    all.find(|(name, _)| *name == "speed rises").map_or(0.0, |b| b.1)
+                };
+                let (windows, risen) = solved.attempts.iter().fold((0, 0.0), |(w, r), a| (w + a.stages, r + rises(a)));
+                format!(
+                    "watched: ½‖ż‖², half the squared speed, which never grows in a monotone field (there is no energy); it grew over {} of {windows} windows",
+                    number(risen)
+                )
+            }
+            _ => "watched: the energy of each network, L(x, λ) of the scaled programme without −‖λ‖²/2K".into(),
+        });
+        notes.push(format!(
+            "scaled: rows and cost have length 1, and a unit of the network's variables is {}",
+            number(rounded(self.units[1], 6))
+        ));
+        notes
+    }
+
+    #[cfg(feature = "figures")]
+    fn figures(&self, solved: &Solved) -> Vec<(String, crate::figure::Plot)> {
+        figures::all(self, solved)
+    }
+}
+
+impl Linear {
+    fn words_of(&self, what: &str, stage: usize) -> String {
+        format!("{}: {what}, network {stage}", self.words())
+    }
+
+    /// What the scaled variables say.
+    fn answer(
+        &self,
+        verdict: &Verdict,
+        x: &[f64],
+        lambda: &[f64],
+        mut besides: Vec<(&'static str, f64)>,
+    ) -> Answer {
+        let x = match verdict {
+            Verdict::Unbounded { point, .. } => point,
+            _ => x,
+        };
+        let [length, unit] = self.units;
+        let values: Vec<f64> = x.iter().map(|x| x * unit).collect();
+        let miss = self.flat.miss(x);
+        let (bound, off) = self.flat.bound(lambda);
+        let cost = dot(&self.c, &values);
+        let sign = if self.maximises { -1.0 } else { 1.0 };
+        let bound = sign * bound * length * unit;
+        besides.splice(
+            0..0,
+            [
+                ("violation", unit * largest(&miss)),
+                ("gap", (cost - bound).abs()),
+                ("dual residual", off),
+            ],
+        );
+        let mut violated = Vec::new();
+        match verdict {
+            Verdict::Infeasible { weights, far } => {
+                violated.push(self.infeasible(weights, *far));
+            }
+            Verdict::Unbounded { direction, .. } => {
+                violated.push(self.unbounded(direction));
+            }
+            _ => {
+                let size = MET * (1.0 + largest(x));
+                for (row, _) in self.rows.iter().zip(&miss).filter(|(_, m)| m.abs() > size) {
+                    let found = number(rounded(dot(&row.a, &values), 10));
+                    let (word, b) = (row.sense.word(), number(rounded(row.b, 10)));
+                    violated.push(format!("{}: {found}, to be {word} {b}", row.name));
+                }
+            }
+        }
+        let is_open = matches!(verdict, Verdict::Open | Verdict::Settled);
+        Answer {
+            violated,
+            cost: is_open.then_some(cost),
+            // A bound that is off by more than rounding is none.
+            bound: (is_open && off <= MET).then_some(bound),
+            values,
+            besides,
+        }
+    }
+
+    /// `no point meets all rows: 0.5 × row a + …`.
+    fn infeasible(&self, weights: &[f64], far: f64) -> String {
+        let all = self
+            .rows
+            .iter()
+            .zip(weights)
+            .filter(|(_, w)| w.abs() > 1e-9);
+        let named: Vec<String> = all
+            .map(|(row, w)| {
+                format!(
+                    "{} × {}",
+                    number(rounded(w.abs() / row.norm(), 4)),
+                    row.name
+                )
+            })
+            .collect();
+        let within = match far.is_finite() {
+            true => format!(
+                "; up to rounding, no point with all |x| below {} does",
+                number(rounded(far * self.units[1], 2))
+            ),
+            false => String::new(),
+        };
+        format!(
+            "infeasible: no point meets all rows, as these contradict each other (Farkas): {}{within}",
+            named.join(" + ")
+        )
+    }
+
+    fn unbounded(&self, direction: &[f64]) -> String {
+        let size = largest(direction).max(f64::MIN_POSITIVE);
+        let all = self.names.iter().zip(direction);
+        let moves: Vec<String> = all
+            .filter(|(_, d)| d.abs() > 1e-9 * size)
+            .map(|(name, d)| format!("{name} by {}", number(rounded(d / size, 4))))
+            .collect();
+        format!(
+            "unbounded: all rows are met from a feasible point on for ever, and the cost gets better, along {}",
+            moves.join(", ")
+        )
+    }
+}

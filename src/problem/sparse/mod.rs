@@ -1,0 +1,351 @@
+//! Sparse codes: a signal as a sum of few atoms (Rozell, Johnson, Baraniuk and Olshausen 2008; Tibshirani 1996 for what is minimised).
+//!
+//! ```text
+//! E = ½|s − Φa|² + λ Σ|a_j|        layers: signal s, clamped; code a, soft-threshold neurons with leak 1
+//! synapses: Φᵀ between them, W = −(ΦᵀΦ − 1) within the code        τ du/dt = Φᵀs − u − (ΦᵀΦ − 1) a,  a = T_λ(u)
+//! ```
+//!
+//! The energy of the network, `½|s|² + ½|a|² + λ|a|₁ − aᵀΦᵀs + ½ aᵀ(ΦᵀΦ − 1)a`, is that function to the last term. Form `non-negative` has
+//! `a ≥ 0`: relu neurons with the input −λ. Any `r` whose `|Φᵀr| ≤ λ` proves that no code costs less than `½|s|² − ½|s − r|²`; the residual
+//! scaled down until it is one is the proof that comes with every answer.
+
+#[cfg(feature = "figures")]
+mod figures;
+mod patches;
+
+use std::ops::Range;
+
+use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Solved, Stage};
+use crate::key::{Form as Value, Key, NEEDED, Section, key, section};
+use crate::model_file::{Array, ArraySpec, Place};
+use crate::number::{number, plural, rounded};
+use patches::Picture;
+
+/// A duality gap above this part of `½|s|²` leaves open whether the code is the best.
+const OPEN: f64 = 1e-6;
+/// The largest patch: the covariance of its pixels is a matrix.
+const SIDE: u64 = 32;
+
+static PROBLEM: Section = section(
+    "a problem of sparse coding",
+    &[
+        key("atoms", Value::Array, "Φᵀ: the atoms, one a row", NEEDED),
+        key(
+            "lambda",
+            Value::Positive,
+            "λ, the price of a unit of activity; it is the threshold",
+            NEEDED,
+        ),
+        key(
+            "signals",
+            Value::Array,
+            "s, one signal a row; start k codes signal k, and begins with the first again after the last",
+            "patches of `image`",
+        ),
+        key(
+            "image",
+            Value::Array,
+            "in the place of `signals`: a picture, of which start k codes the patch at a place that is drawn",
+            "`signals` are needed in its place",
+        ),
+        key(
+            "patch",
+            Value::Whole(2, Some(SIDE)),
+            "side of a patch in pixels",
+            "8",
+        ),
+        key(
+            "whiten",
+            Value::Flag,
+            "`true`: patches, without their means, are multiplied by C^(−½), C the covariance of all of them and 1 % of its mean variance added; `false`: they are divided by one number. Either way the mean square of a pixel is 1",
+            "true",
+        ),
+    ],
+);
+
+const TAU: Key = key("tau", Value::Positive, "time constant of the code", "1");
+static CODE: Section = section("the network", &[TAU]);
+
+pub const KIND: Kind = Kind {
+    name: "sparse-coding",
+    about: "a signal as a sum of few atoms: LASSO by the locally competitive algorithm (Rozell et al. 2008)",
+    problem: &PROBLEM,
+    forms: &[
+        Form {
+            name: "signed",
+            about: "soft-threshold neurons: coefficients of both signs",
+            network: &CODE,
+            starts: 20,
+        },
+        Form {
+            name: "non-negative",
+            about: "relu neurons: coefficients that are 0 or above",
+            network: &CODE,
+            starts: 20,
+        },
+    ],
+    cost: "½|s − Φa|² + λ|a|",
+    read,
+};
+
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
+    let lambda = reader.problem.required("lambda").positive();
+    let atoms_field = reader.problem.required("atoms");
+    let (signals, image) = (reader.problem.key("signals"), reader.problem.key("image"));
+    let (patch, whiten) = (reader.problem.key("patch"), reader.problem.key("whiten"));
+    let tau = reader.network.key("tau").positive().unwrap_or(1.0);
+    let place = Place::partly("the atoms", vec![None, None]);
+    let atoms = ArraySpec::read(&atoms_field)?.resolve(&place, reader.resolver)?;
+    let [n, m] = atoms.shape[..] else { return None };
+    if n == 0 || m == 0 {
+        return atoms_field.error("there are no atoms").none();
+    }
+    let zero = |a: &[f64]| a.iter().all(|v| *v == 0.0);
+    if let Some(k) = atoms.data.chunks_exact(m).position(zero) {
+        let why = format!("atom {k} is 0 throughout: it codes nothing");
+        return atoms_field.error(why).help("leave it out").none();
+    }
+    if signals.is_present() == image.is_present() {
+        let why = "sparse coding needs `signals`, one a row, or an `image`; one of the two";
+        return reader.problem.error(why).none();
+    }
+    let source = if signals.is_present() {
+        if patch.is_present() || whiten.is_present() {
+            let odd = if patch.is_present() { patch } else { whiten };
+            return odd
+                .error(
+                    "`patch` and `whiten` are for patches of an `image`, and there are `signals`",
+                )
+                .none();
+        }
+        let place = Place::partly("the signals", vec![None, Some(m)]);
+        let all = ArraySpec::read(&signals)?.resolve(&place, reader.resolver)?;
+        if all.shape[0] == 0 {
+            return signals.error("there are no signals").none();
+        }
+        Source::Given(all)
+    } else {
+        let side = match patch.is_present() {
+            true => patch.whole(2..=SIDE)? as usize,
+            false => 8,
+        };
+        let whiten = !whiten.is_present() || whiten.boolean()?;
+        let place = Place::partly("the picture", vec![None, None]);
+        let Array { shape, data } = ArraySpec::read(&image)?.resolve(&place, reader.resolver)?;
+        if shape.iter().any(|n| *n < side) {
+            let why = format!(
+                "the picture is {} × {} and a patch {side} × {side}",
+                shape[0], shape[1]
+            );
+            return image
+                .error(why)
+                .help("a smaller `patch`, or another picture")
+                .none();
+        }
+        if side * side != m {
+            let why = format!(
+                "an atom has {m} pixels, and a patch {side} × {side} = {}",
+                side * side
+            );
+            return atoms_field.error(why).none();
+        }
+        let Some(picture) = Picture::new(data, [shape[0], shape[1]], side, whiten) else {
+            return image
+                .error("the picture is the same everywhere: there is nothing to code")
+                .none();
+        };
+        Source::Patches(picture)
+    };
+    Some(Box::new(Coding {
+        source,
+        m,
+        atoms: atoms.data,
+        lambda: lambda?,
+        tau,
+        is_signed: reader.form.name == "signed",
+    }))
+}
+
+#[derive(Debug)]
+enum Source {
+    Given(Array),
+    Patches(Picture),
+}
+
+#[derive(Debug)]
+struct Coding {
+    source: Source,
+    /// Numbers of a signal.
+    m: usize,
+    /// Φᵀ, one atom a row.
+    atoms: Vec<f64>,
+    lambda: f64,
+    tau: f64,
+    is_signed: bool,
+}
+
+impl Coding {
+    fn atoms(&self) -> impl Iterator<Item = &[f64]> + Clone {
+        self.atoms.chunks_exact(self.m)
+    }
+
+    fn count(&self) -> usize {
+        self.atoms.len() / self.m
+    }
+
+    fn signal(&self, seed: u64, start: usize) -> Vec<f64> {
+        match &self.source {
+            Source::Given(all) => {
+                let k = start % all.shape[0];
+                all.data[k * self.m..(k + 1) * self.m].to_vec()
+            }
+            Source::Patches(picture) => picture.signal(picture.place(seed, start)),
+        }
+    }
+
+    /// `s − Φa`.
+    fn residual(&self, signal: &[f64], code: &[f64]) -> Vec<f64> {
+        let mut rest = signal.to_vec();
+        for (atom, a) in self.atoms().zip(code).filter(|(_, a)| **a != 0.0) {
+            rest.iter_mut().zip(atom).for_each(|(r, p)| *r -= a * p);
+        }
+        rest
+    }
+
+    fn stage(&self, signals: &[Vec<f64>]) -> Stage {
+        let (n, m) = (self.count(), self.m);
+        let (lagrangian, input) = match self.is_signed {
+            true => (
+                format!(
+                    "{{ kind = \"soft-threshold\", lambda = {:?} }}",
+                    self.lambda
+                ),
+                String::new(),
+            ),
+            false => (
+                "\"relu\"".to_owned(),
+                format!("input = {:?}\n", -self.lambda),
+            ),
+        };
+        let text = format!(
+            "title = \"Sparse coding with {n} atoms\"\n\n[layers.signal]\nsize = {m}\nlagrangian = \"identity\"\nclamped = \"all\"\n\n[layers.code]\nsize = {n}\nlagrangian = {lagrangian}\ntau = {:?}\n{input}\n[[synapses]]\nkind = \"dense\"\nlayers = [\"signal\", \"code\"]\nweights = {{ file = \"atoms.npy\" }}\n\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"code\"]\nweights = {{ file = \"overlaps.npy\" }}\n",
+            self.tau
+        );
+        let mut overlaps = vec![0.0; n * n];
+        for (i, a) in self.atoms().enumerate() {
+            for (j, b) in self.atoms().enumerate().skip(i) {
+                let w = f64::from(u8::from(i == j)) - dot(a, b);
+                (overlaps[i * n + j], overlaps[j * n + i]) = (w, w);
+            }
+        }
+        Stage::new(text)
+            .array("atoms", &[n, m], &self.atoms)
+            .array("overlaps", &[n, n], &overlaps)
+            .start("signal", signals)
+            .solve("t_max", "1e5")
+            .solve("rest_atol", "1e-11")
+            .solve("rest_rtol", "1e-11")
+    }
+
+    fn answer(&self, end: &End<'_>) -> Answer {
+        let (signal, code) = (end.layer("signal"), end.layer("code"));
+        let rest = self.residual(signal, code);
+        let half = 0.5 * dot(signal, signal);
+        let cost =
+            0.5 * dot(&rest, &rest) + self.lambda * code.iter().map(|a| a.abs()).sum::<f64>();
+        let along = self.atoms().map(|atom| dot(atom, &rest));
+        let most = match self.is_signed {
+            true => along.fold(0.0, |m: f64, a| m.max(a.abs())),
+            false => along.fold(0.0, f64::max),
+        };
+        // The best of its multiples: |s − t r|² is least at t = s·r/|r|², within what is allowed.
+        let (free, size) = (dot(signal, &rest), dot(&rest, &rest));
+        let allowed = if most > 0.0 {
+            self.lambda / most
+        } else {
+            f64::INFINITY
+        };
+        let t = if size > 0.0 {
+            (free / size).clamp(0.0, allowed)
+        } else {
+            0.0
+        };
+        let bound = t * free - 0.5 * t * t * size;
+        let gap = cost - bound;
+        let active = code.iter().filter(|a| **a != 0.0).count();
+        let violated = (gap > OPEN * half).then(|| {
+            format!(
+                "not known to be the best code: a better one may cost {} less (duality gap)",
+                number(rounded(gap, 3))
+            )
+        });
+        Answer {
+            violated: violated.into_iter().collect(),
+            cost: Some(cost),
+            bound: Some(bound),
+            values: code.to_vec(),
+            besides: vec![
+                ("gap", gap.max(0.0)),
+                ("active", active as f64),
+                ("error", if half > 0.0 { 0.5 * size / half } else { 0.0 }),
+            ],
+        }
+    }
+}
+
+impl Problem for Coding {
+    fn words(&self) -> String {
+        let what = match &self.source {
+            Source::Given(all) => plural(all.shape[0], "signal"),
+            Source::Patches(p) => format!("patches of {0} × {0} pixels", p.side),
+        };
+        format!(
+            "{what}, {} of {}",
+            plural(self.count(), "atom"),
+            plural(self.m, "number")
+        )
+    }
+
+    fn course(&self, seed: u64, starts: Range<usize>) -> Box<dyn Course + '_> {
+        let signals: Vec<Vec<f64>> = starts.map(|k| self.signal(seed, k)).collect();
+        Box::new(Once::new(self.stage(&signals), |end| self.answer(end)))
+    }
+
+    /// None: the starts have problems of their own, and each answer brings its proof.
+    fn baseline(&self) -> Option<Baseline> {
+        None
+    }
+
+    fn notes(&self, solved: &Solved) -> Vec<String> {
+        let n = solved.attempts.len().max(1) as f64;
+        let mean = |name: &str| {
+            let of = |a: &super::Attempt| {
+                a.answer
+                    .besides
+                    .iter()
+                    .find(|(k, _)| *k == name)
+                    .map_or(0.0, |b| b.1)
+            };
+            solved.attempts.iter().map(of).sum::<f64>() / n
+        };
+        let told = |v: f64| number(rounded(v, 4));
+        vec![
+            "every start codes a signal of its own: costs are not those of one problem".into(),
+            format!(
+                "on average {} of {} are active, and {} % of a signal's square is left",
+                told(mean("active")),
+                plural(self.count(), "atom"),
+                told(100.0 * mean("error"))
+            ),
+        ]
+    }
+
+    #[cfg(feature = "figures")]
+    fn figures(&self, solved: &Solved) -> Vec<(String, crate::figure::Plot)> {
+        figures::all(self, solved)
+    }
+}
