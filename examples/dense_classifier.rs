@@ -85,6 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let Some(place) = place else { return Ok(()) };
     let plot = PatternPlot {
+        large: false,
         title: "From features to prototypes".into(),
         subtitle: "twelve memories of dense classifiers whose energy is of the power n".into(),
         shape: (8, 8),

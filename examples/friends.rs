@@ -167,6 +167,7 @@ fn figure() -> Outcome<PatternPlot> {
     columns.extend(times[1..].iter().map(|t| format!("t = {t}")));
     columns.push(format!("at rest, t = {:.0}", end.t));
     Ok(PatternPlot {
+        large: false,
         title: "One of 250 friends is recalled from a clue".into(),
         subtitle: "activity of 1000 neurons, a column for each of fifty properties, a row for each of their twenty values, over the largest · the clue has seven properties, one of them wrong".into(),
         shape: (VALUES, PROPERTIES),

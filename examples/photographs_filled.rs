@@ -126,6 +126,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
     };
     let plot = PatternPlot {
+        large: false,
         title: "A photograph, half of it filled in".into(),
         subtitle: format!(
             "learned from four others · mean square error {error:.4}, of the mean patch {mean:.4}"
