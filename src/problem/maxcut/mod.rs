@@ -14,7 +14,9 @@ pub use graph::{Graph, GraphError, LARGEST};
 
 use std::ops::Range;
 
-use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Solved, Stage};
+#[cfg(feature = "figures")]
+use super::Solved;
+use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Stage};
 #[cfg(feature = "figures")]
 use crate::figure::{Line, LinesPlot, Plot};
 use crate::key::{Form as Value, NEEDED, Section, key, section};

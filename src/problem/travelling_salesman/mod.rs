@@ -14,9 +14,9 @@ use std::ops::Range;
 use super::{
     Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Solved, permutation,
 };
+#[cfg(feature = "figures")]
 use crate::figure::Plot;
 use crate::key::{Form as Value, Section, key, section};
-#[cfg(feature = "figures")]
 use crate::pattern::Drawer;
 
 mod baseline;
