@@ -46,7 +46,6 @@ fn patterns(rows: usize, columns: usize, shape: (usize, usize)) -> PatternPlot {
         large: false,
         title: "Recall".to_string(),
         subtitle: "N = 64".to_string(),
-        large: false,
         shape,
         range: (0.0, 1.0),
         columns: (0..columns).map(|c| format!("t = {c}")).collect(),
