@@ -38,12 +38,12 @@ pub(crate) enum Drawer {
     Deflate = 18,
     /// Boards of queens at their starts.
     Queens = 40,
-    /// Starts of tours.
-    Tours = 41,
+    /// Puzzles that are made, and starts of tours: no problem has both.
+    PuzzlesAndTours = 41,
     /// Boards of a Sudoku at their starts.
     Sudoku = 42,
-    /// Graphs that are drawn.
-    Graphs = 43,
+    /// Graphs that are drawn, and patches of a photograph: no problem has both.
+    GraphsAndPatches = 43,
     /// Cuts at their starts.
     Cuts = 44,
     /// Pictures of dots at their starts.
@@ -52,10 +52,6 @@ pub(crate) enum Drawer {
     Linear = 46,
     /// Starts of least squares.
     LeastSquares = 47,
-    /// Patches of a photograph.
-    Patches = 48,
-    /// Puzzles that are made.
-    Puzzles = 49,
 }
 
 impl Drawer {

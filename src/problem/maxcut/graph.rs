@@ -6,7 +6,7 @@ use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = Drawer::Graphs.place();
+const OWN: usize = Drawer::GraphsAndPatches.place();
 
 /// An undirected graph with weights.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,7 +5,7 @@ use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = Drawer::Patches.place();
+const OWN: usize = Drawer::GraphsAndPatches.place();
 /// Of the mean variance: what is added to every variance before its root is divided by, so that noise is not blown up.
 const SOFTENED: f64 = 0.01;
 /// Most patches from which the covariance is taken.
