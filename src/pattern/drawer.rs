@@ -38,8 +38,8 @@ pub(crate) enum Drawer {
     Deflate = 18,
     /// Boards of queens at their starts.
     Queens = 40,
-    /// Puzzles that are made, and starts of tours: no problem has both.
-    PuzzlesAndTours = 41,
+    /// Starts of tours.
+    Tours = 41,
     /// Boards of a Sudoku at their starts.
     Sudoku = 42,
     /// Graphs that are drawn, and patches of a photograph: no problem has both.
@@ -52,6 +52,8 @@ pub(crate) enum Drawer {
     Linear = 46,
     /// Starts of least squares.
     LeastSquares = 47,
+    /// Puzzles that are made.
+    Puzzles = 49,
 }
 
 impl Drawer {

@@ -188,3 +188,16 @@ fn a_network_without_an_energy_does_not_end_by_it() {
         "{why}"
     );
 }
+
+/// The file holds what the example that made it makes.
+#[test]
+fn the_shipped_set_is_made_from_seeds() {
+    for (k, puzzle) in puzzles().iter().enumerate() {
+        let clues = puzzle.iter().filter(|d| **d > 0).count();
+        assert_eq!(
+            generate(1000 + k as u64, clues).as_ref(),
+            Some(puzzle),
+            "{k}"
+        );
+    }
+}

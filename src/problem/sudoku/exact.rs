@@ -5,7 +5,7 @@ use crate::pattern::Drawer;
 use crate::pattern::random::{Draws, Stream};
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = Drawer::PuzzlesAndTours.place();
+const OWN: usize = Drawer::Puzzles.place();
 /// Cells that are tried before the count is given up.
 const PATIENCE: u64 = 20_000_000;
 

@@ -31,7 +31,7 @@ mod tsplib;
 use cities::Cities;
 
 /// In the place of a layer, for what is drawn here.
-const OWN: usize = Drawer::PuzzlesAndTours.place();
+const OWN: usize = Drawer::Tours.place();
 /// The network has n² neurons, each with about 2n weights.
 const LARGEST: usize = 100;
 const SIDES: [&str; 2] = ["city", "place"];
