@@ -15,7 +15,7 @@ use crate::analysis::Watch;
 use crate::dynamics::Interrupt;
 use crate::network::Certificate;
 use crate::record::TRAINING;
-use crate::report::{Answer, AnswerDirectory, Provenance, manifest, of_data, of_text};
+use crate::report::{Answer, AnswerDirectory, Provenance, manifest, of_data};
 use crate::study::Study;
 
 /// A question that is being asked.
@@ -130,7 +130,7 @@ impl<'a> Question<'a> {
         self.end(answer, table, exit, |p, own| manifest(study, p, [own]))
     }
 
-    /// The same of a file of data that is called `title`.
+    /// The same of a file of data, or of a problem, that is called `title`.
     pub fn finish_data(
         self,
         title: &str,
@@ -139,17 +139,6 @@ impl<'a> Question<'a> {
         exit: Exit,
     ) -> Result<Exit, Failure> {
         self.end(answer, table, exit, |p, own| of_data(title, p, [own]))
-    }
-
-    /// The same of a text that is called `title`.
-    pub fn finish_text(
-        self,
-        title: &str,
-        answer: Answer,
-        table: impl FnOnce(),
-        exit: Exit,
-    ) -> Result<Exit, Failure> {
-        self.end(answer, table, exit, |p, own| of_text(title, p, [own]))
     }
 
     fn end(

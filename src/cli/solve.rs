@@ -89,7 +89,7 @@ impl Solve {
             _ => Exit::Fine,
         };
         let answer = problem_answer(&asked, &solved);
-        question.finish_text(&asked.title, answer, || print(&asked, &solved), exit)
+        question.finish_data(&asked.title, answer, || print(&asked, &solved), exit)
     }
 }
 

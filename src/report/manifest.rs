@@ -87,26 +87,19 @@ pub fn manifest(
     )
 }
 
-/// What a manifest holds of a file of data that something was asked of, and what else is to be said. Its `model` is the file.
+/// What a manifest holds of a file that something was asked of and that is no model, and what else is to be said. Its `model` is the text,
+/// or the file of data where there is none.
 pub fn of_data(
     title: &str,
     provenance: &Provenance,
     about: impl IntoIterator<Item = Value>,
 ) -> Value {
     let mut document = origin(title, provenance);
-    if let Some((_, sha256)) = provenance.files.first() {
+    let file = provenance.files.first();
+    if let Some((_, sha256)) = file.filter(|_| provenance.text.is_empty()) {
         document["model"]["sha256"] = sha256.clone().into();
     }
     with(document, about)
-}
-
-/// The same of a text, which is its `model`.
-pub fn of_text(
-    title: &str,
-    provenance: &Provenance,
-    about: impl IntoIterator<Item = Value>,
-) -> Value {
-    with(origin(title, provenance), about)
 }
 
 /// Where something comes from.

@@ -36,7 +36,6 @@ pub use heads::{HeadsFound, heads_answer};
 pub use landscape::landscape_answer;
 pub use manifest::{
     Provenance, certificate, fingerprint_of, manifest, of_data, of_results, of_table, of_tally,
-    of_text,
 };
 #[cfg(feature = "figures")]
 pub use phase_plane::phase_plane_answer;

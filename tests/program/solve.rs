@@ -30,6 +30,11 @@ fn what_is_told_is_what_is_kept() {
     assert!(count < 10);
     let code = if count == 0 { 1 } else { 3 };
     assert_eq!(output.status.code(), Some(code));
+    // The manifest is of the problem file, and repeats what it says.
+    let manifest = fs::read_to_string(path.join("runs/q-solve/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["model"]["text"], QUEENS);
+    assert_eq!(manifest["kind"], "solve");
     let last = format!("{count} of 10 valid");
     assert!(said(&output).contains(&last), "{}", said(&output));
     let again = attractor(path, &arguments);
@@ -71,6 +76,14 @@ fn a_problem_is_no_model_and_a_model_no_problem() {
     assert_eq!(run.status.code(), Some(2));
     assert!(
         said(&run).contains("attractor solve queens"),
+        "{}",
+        said(&run)
+    );
+    let header = QUEENS.replacen("[problem]", "[problem] # what is asked", 1);
+    fs::write(path.join("q.toml"), header).unwrap();
+    let run = attractor(path, &["run", "q.toml"]);
+    assert!(
+        said(&run).contains("attractor solve q.toml"),
         "{}",
         said(&run)
     );

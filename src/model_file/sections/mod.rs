@@ -122,7 +122,9 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
 
 /// Is it the text of a problem file?
 pub fn is_problem(text: &str) -> bool {
-    text.lines().any(|line| line.trim() == "[problem]")
+    // Whatever stands behind the header, a comment say.
+    text.lines()
+        .any(|line| line.trim_start().starts_with("[problem]"))
 }
 
 /// The text of a model or a problem with overrides, and where its files are, none for one that is part of the program. A name that is
