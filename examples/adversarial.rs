@@ -28,6 +28,9 @@ const CLASSES: usize = 10;
 const STEP: f64 = 0.05;
 /// No way is longer: images are in a cube of side 2.
 const MOST: usize = 320;
+/// Pixels are moved by this much at most in signed steps, and how many of them there are.
+const BOX: f64 = 0.3;
+const SIGNED: usize = 20;
 
 /// A model that learnt, and its T^−n.
 struct Model {
@@ -89,47 +92,96 @@ impl Model {
         both.collect()
     }
 
-    /// Moves each image until its label flips: the images, and how far they went.
+    /// How the margin of each image grows, a row each, and which still have their label.
+    fn slopes(&self, images: &[Vec<f64>], truth: &[usize]) -> (Vec<Vec<f64>>, Vec<bool>) {
+        let found = self.classes(images, truth);
+        let weights = found.iter().zip(truth).flat_map(|((_, rival), own)| {
+            (0..CLASSES).map(|c| f64::from(c == *own) - f64::from(c == *rival))
+        });
+        let slopes = self.rises(images, &weights.collect::<Vec<f64>>());
+        let right = found.iter().zip(truth).map(|(f, y)| f.0 == *y);
+        (slopes, right.collect())
+    }
+
+    /// How a sum of the answers with these weights grows with each image.
+    fn rises(&self, images: &[Vec<f64>], weights: &[f64]) -> Vec<Vec<f64>> {
+        let slopes = self.classifier().slopes(&self.starts(images), weights);
+        let rows = slopes.chunks_exact(slopes.len() / images.len());
+        rows.zip(images)
+            .map(|(row, image)| row[..image.len()].to_vec())
+            .collect()
+    }
+
+    /// Moves each image until its label flips, the shortest way in L₂.
     fn attacked(&self, images: &[Vec<f64>], truth: &[usize]) -> Vec<Vec<f64>> {
         let mut moved = images.to_vec();
         let mut left: Vec<usize> = (0..images.len()).collect();
         for _ in 0..MOST {
             let now: Vec<Vec<f64>> = left.iter().map(|k| moved[*k].clone()).collect();
             let truths: Vec<usize> = left.iter().map(|k| truth[*k]).collect();
-            let found = self.classes(&now, &truths);
-            let still = left
-                .iter()
-                .zip(&found)
-                .zip(&now)
-                .filter(|((k, f), _)| f.0 == truth[**k]);
-            let (mut keep, mut images, mut w) = (Vec::new(), Vec::new(), Vec::new());
-            for ((k, (_, rival)), image) in still {
-                keep.push(*k);
-                images.push(image.clone());
-                let own = truth[*k];
-                w.extend((0..CLASSES).map(|c| f64::from(c == own) - f64::from(c == *rival)));
+            let (slopes, right) = self.slopes(&now, &truths);
+            for ((k, slope), _) in left.iter().zip(&slopes).zip(&right).filter(|(_, r)| **r) {
+                step(&mut moved[*k], slope, -STEP);
             }
-            left = keep;
+            let mut still = right.iter();
+            left.retain(|_| still.next() == Some(&true));
             if left.is_empty() {
                 break;
             }
-            let starts = self.starts(&images);
-            let slopes = self.classifier().slopes(&starts, &w);
-            let n = slopes.len() / left.len();
-            for (k, slope) in left.iter().zip(slopes.chunks_exact(n)) {
-                let slope = &slope[..moved[*k].len()];
-                let size = slope
-                    .iter()
-                    .map(|s| s * s)
-                    .sum::<f64>()
-                    .sqrt()
-                    .max(f64::MIN_POSITIVE);
-                for (v, s) in moved[*k].iter_mut().zip(slope) {
-                    *v = (*v - STEP * s / size).clamp(-1.0, 1.0);
+        }
+        moved
+    }
+
+    /// Moves every pixel of each image by at most `BOX` in signed steps.
+    fn in_a_box(&self, images: &[Vec<f64>], truth: &[usize]) -> Vec<Vec<f64>> {
+        let mut moved = images.to_vec();
+        for _ in 0..SIGNED {
+            let (slopes, _) = self.slopes(&moved, truth);
+            for ((image, slope), first) in moved.iter_mut().zip(&slopes).zip(images) {
+                for ((v, s), first) in image.iter_mut().zip(slope).zip(first) {
+                    let there = *v - 2.5 * BOX / SIGNED as f64 * s.signum();
+                    *v = there.clamp(first - BOX, first + BOX).clamp(-1.0, 1.0);
                 }
             }
         }
         moved
+    }
+
+    /// Grey noise that is moved up the answer of a class until that is above 0.9: the images that get there, with their classes.
+    fn rubbish(&self, seed: u64, each: usize) -> Vec<(Vec<f64>, usize)> {
+        let grey = |k: usize| Stream::of(seed, 8, k, 0).normal(64, 0.0, 0.1);
+        let mut images: Vec<Vec<f64>> = (0..CLASSES * each).map(grey).collect();
+        let class = |k: usize| k % CLASSES;
+        let count = images.len();
+        let weights: Vec<f64> = (0..count * CLASSES)
+            .map(|i| f64::from(i % CLASSES == class(i / CLASSES)))
+            .collect();
+        let mut there: Vec<Option<Vec<f64>>> = vec![None; count];
+        for _ in 0..MOST {
+            let z = self.classifier().answers(&self.starts(&images));
+            for (k, z) in z.chunks_exact(CLASSES).enumerate() {
+                if there[k].is_none() && z[class(k)].tanh() > 0.9 {
+                    there[k] = Some(images[k].clone());
+                }
+            }
+            let slopes = self.rises(&images, &weights);
+            images
+                .iter_mut()
+                .zip(&slopes)
+                .for_each(|(image, slope)| step(image, slope, STEP));
+        }
+        let found = there.into_iter().enumerate();
+        found
+            .filter_map(|(k, image)| Some((image?, class(k))))
+            .collect()
+    }
+}
+
+/// A step of this length along a slope, inside the cube of images.
+fn step(image: &mut [f64], slope: &[f64], by: f64) {
+    let size = slope.iter().map(|s| s * s).sum::<f64>().sqrt();
+    for (v, s) in image.iter_mut().zip(slope) {
+        *v = (*v + by * s / size.max(f64::MIN_POSITIVE)).clamp(-1.0, 1.0);
     }
 }
 
@@ -156,6 +208,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn study(epochs: usize, most: usize, seeds: usize) -> Result<(), Box<dyn Error>> {
     let none = || vec![Vec::new(); 4];
     let (mut right, mut far, mut noise) = (none(), none(), none());
+    let (mut reached, mut seen) = (none(), none());
+    let mut boxed: Vec<Vec<Vec<f64>>> = vec![none(); 4];
     let mut fooled: Vec<Vec<Vec<f64>>> = vec![none(); 4];
     for seed in 0..seeds as u64 {
         let models: Vec<Model> = POWERS
@@ -177,6 +231,10 @@ fn study(epochs: usize, most: usize, seeds: usize) -> Result<(), Box<dyn Error>>
             .map(|r| task.examples.row(network, *r, None))
             .collect();
         let truth: Vec<usize> = task.plan.test.iter().map(|r| classes[*r]).collect();
+        let train = task.plan.learn.iter();
+        let rows: Vec<(Vec<f64>, usize)> = train
+            .map(|r| (task.examples.row(network, *r, None), classes[*r]))
+            .collect();
         let mut common: Vec<bool> = vec![true; all.len()];
         for (model, right) in models.iter().zip(&mut right) {
             let found = model.classes(&all, &truth);
@@ -214,6 +272,22 @@ fn study(epochs: usize, most: usize, seeds: usize) -> Result<(), Box<dyn Error>>
             for (b, other) in models.iter().enumerate() {
                 fooled[a][b].push(wrong(other, &further));
             }
+            let moved = model.in_a_box(&images, &truth);
+            for (b, other) in models.iter().enumerate() {
+                boxed[a][b].push(1.0 - wrong(other, &moved));
+            }
+            let rubbish = model.rubbish(seed, 10);
+            let as_class = |(image, class): &&(Vec<f64>, usize)| {
+                let near = rows
+                    .iter()
+                    .min_by(|a, b| distance(&a.0, image).total_cmp(&distance(&b.0, image)));
+                near.is_some_and(|(_, own)| own == class)
+            };
+            reached[a].push(rubbish.len() as f64 / (10 * CLASSES) as f64);
+            let alike = rubbish.iter().filter(as_class).count() as f64;
+            if !rubbish.is_empty() {
+                seen[a].push(alike / rubbish.len() as f64);
+            }
             let signs = |k: usize| Stream::of(seed, 7, k, 0).signs(64);
             let noisy: Vec<Vec<f64>> = images
                 .iter()
@@ -229,20 +303,30 @@ fn study(epochs: usize, most: usize, seeds: usize) -> Result<(), Box<dyn Error>>
         }
     }
     println!(
-        " n  right      way        fooled: n = 2  n = 3      n = 20     n = 30     random signs"
+        "n   right      way        fooled: n = 2  n = 3      n = 20     n = 30     random signs"
     );
     for (a, n) in POWERS.iter().enumerate() {
-        let row: Vec<String> = fooled[a].iter().map(|f| told(f)).collect();
-        println!(
-            "{n:2}  {:9}  {:9}  {:9}      {:9}  {:9}  {:9}  {}",
-            told(&right[a]),
-            told(&far[a]),
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            told(&noise[a])
-        );
+        let row = each(&fooled[a]);
+        let (right, far, noise) = (told(&right[a]), told(&far[a]), told(&noise[a]));
+        println!("{n:<2}  {right:9}  {far:9}  {row}  {noise}");
+    }
+    println!(
+        "\nn   right in a box: n = 2  n = 3      n = 20     n = 30     rubbish  seen as its class"
+    );
+    for (a, n) in POWERS.iter().enumerate() {
+        let row = each(&boxed[a]);
+        let seen = match seen[a].is_empty() {
+            true => "none".into(),
+            false => told(&seen[a]),
+        };
+        println!("{n:<2}  {:8}{row}  {}  {seen}", "", told(&reached[a]));
     }
     Ok(())
+}
+
+fn each(values: &[Vec<f64>]) -> String {
+    let all: Vec<String> = values.iter().map(|v| told(v)).collect();
+    let mut row = format!("{:13}", all[0]);
+    all[1..].iter().for_each(|v| row += &format!("  {v:9}"));
+    row
 }

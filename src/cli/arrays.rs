@@ -1,41 +1,36 @@
-//! What commands on arrays share: reading them, the flags of a Hopfield layer, and where results go.
+//! What commands on arrays share: reading them, and the answer that is kept of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 
-use clap::Args;
 use serde_json::Value;
 
 use super::Exit;
 use super::failure::Failure;
-use super::out::{errln, outln};
+use super::flags::Place;
+use super::origin::Origin;
+use super::out::outln;
+use super::question::Question;
 use crate::association::Rows;
-use crate::record::{Archive, Array, npz_names, read_npz};
+use crate::record::{
+    Array, DataFiles, RecordError, npy_from_bytes, npz_from_bytes, npz_names_from_bytes,
+};
 use crate::refusal::Refusal;
-use crate::report::NamedArray;
+use crate::report::{Answer, NamedArray};
 
 /// Rows of a table that are printed.
 const ROWS: usize = 20;
 
-/// Where results go, and what is said.
-#[derive(Args, Debug)]
-pub(super) struct Results {
-    /// The archive of the results [default: beside the arrays, with the name of the command]
-    #[arg(long, value_name = "FILE.npz")]
-    out: Option<PathBuf>,
-    /// Replace the file, whatever it is
-    #[arg(long)]
-    force: bool,
-    /// Print what came of it as one JSON document on stdout
-    #[arg(long)]
-    json: bool,
-    /// Say nothing on stderr but errors
-    #[arg(long)]
-    quiet: bool,
+/// The bytes of a file of arrays.
+pub(super) struct ArrayFile {
+    path: PathBuf,
+    bytes: Arc<[u8]>,
 }
 
 /// An archive of arrays that a command reads by name.
 pub(super) struct Arrays {
-    path: PathBuf,
+    file: ArrayFile,
     names: Vec<String>,
     read: Vec<&'static str>,
 }
@@ -50,27 +45,55 @@ pub(super) struct Found {
     pub exit: Exit,
 }
 
-impl Arrays {
-    pub fn open(path: &Path) -> Result<Self, Failure> {
-        Ok(Arrays {
-            path: path.to_path_buf(),
-            names: npz_names(path).map_err(Failure::bad)?,
-            read: Vec::new(),
-        })
+impl ArrayFile {
+    /// The file and its sha256.
+    pub fn read(path: &Path) -> Result<(Self, String), RecordError> {
+        let (bytes, sha256) = DataFiles::default().get(path)?;
+        let path = path.to_owned();
+        Ok((ArrayFile { path, bytes }, sha256))
     }
 
+    /// Does it hold one array, a `.npy`?
+    pub fn is_alone(&self) -> bool {
+        self.path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("npy"))
+    }
+
+    pub fn names(&self) -> Result<Vec<String>, RecordError> {
+        match self.is_alone() {
+            // It is called as its file.
+            true => Ok(vec![stem(&self.path)]),
+            false => npz_names_from_bytes(&self.bytes, &self.path),
+        }
+    }
+
+    pub fn array(&self, name: &str) -> Result<Array, RecordError> {
+        match self.is_alone() {
+            true => npy_from_bytes(&self.bytes, &self.path),
+            false => npz_from_bytes(&self.bytes, &self.path, Some(name)),
+        }
+    }
+}
+
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or(path.as_os_str());
+    stem.to_string_lossy().into_owned()
+}
+
+impl Arrays {
     /// An array that need not be there.
     pub fn optional(&mut self, name: &'static str) -> Result<Option<Array>, Failure> {
         self.read.push(name);
         match self.names.iter().any(|n| n == name) {
-            true => Ok(Some(read_npz(&self.path, name).map_err(Failure::bad)?)),
+            true => Ok(Some(self.file.array(name).map_err(Failure::bad)?)),
             false => Ok(None),
         }
     }
 
     pub fn required(&mut self, name: &'static str) -> Result<Array, Failure> {
         self.read.push(name);
-        read_npz(&self.path, name).map_err(Failure::bad)
+        self.file.array(name).map_err(Failure::bad)
     }
 
     /// An array of one axis.
@@ -106,7 +129,7 @@ impl Arrays {
     pub fn refused(&self, why: Refusal) -> Failure {
         let array = self.names.contains(&why.what);
         match array {
-            true => Failure::bad(format_args!("{}: {why}", self.path.display())),
+            true => Failure::bad(format_args!("{}: {why}", self.file.path.display())),
             false => Failure::bad(why),
         }
     }
@@ -133,51 +156,40 @@ impl Arrays {
     }
 }
 
-impl Results {
-    /// Claims the place for results before the work, and keeps and prints what `work` finds.
-    pub fn keep(
-        &self,
-        command: &str,
-        arrays: &Path,
-        work: impl FnOnce(&mut Arrays) -> Result<Found, Failure>,
-    ) -> Result<Exit, Failure> {
-        let mut read = Arrays::open(arrays)?;
-        let path = self.out.clone().unwrap_or_else(|| beside(arrays, command));
-        let same = |a: &Path| a.canonicalize().ok();
-        if same(&path).is_some() && same(&path) == same(arrays) {
-            let path = path.display();
-            let why =
-                format!("{path} holds the arrays that are read: name another file with --out");
-            return Err(Failure::bad(why));
-        }
-        let mark = format!("attractor_{command}");
-        let archive = Archive::claim(&path, &mark, self.force).map_err(Failure::bad)?;
-        let found = work(&mut read)?;
-        archive
-            .keep(|npz| found.arrays.iter().try_for_each(|a| a.write(npz)))
-            .map_err(Failure::failed)?;
-        let mut document = found.document;
-        document["arrays"] = path.display().to_string().into();
-        document["sentence"] = found.sentence.as_str().into();
-        match self.json {
-            true => outln!("{document:#}"),
-            false => print(&found.table),
-        }
-        if !self.quiet {
-            read.unread().iter().for_each(|unread| errln!("{unread}"));
-            errln!("kept in {}", path.display());
-        }
-        if !self.quiet || found.exit != Exit::Fine {
-            errln!("{}.", found.sentence);
-        }
-        Ok(found.exit)
-    }
-}
-
-/// `bags.npz` → `bags-pool.npz`.
-fn beside(arrays: &Path, command: &str) -> PathBuf {
-    let stem = arrays.file_stem().unwrap_or_default().to_string_lossy();
-    arrays.with_file_name(format!("{stem}-{command}.npz"))
+/// Answers `command` by what `work` finds of the arrays of a file. Its place is claimed before the work.
+pub(super) fn answer(
+    (command, path): (&'static str, &Path),
+    place: &Place,
+    work: impl FnOnce(&mut Arrays) -> Result<Found, Failure>,
+) -> Result<Exit, Failure> {
+    let clock = Instant::now();
+    let (file, sha256) = ArrayFile::read(path).map_err(Failure::bad)?;
+    let names = file.names().map_err(Failure::bad)?;
+    let read = Vec::new();
+    let mut arrays = Arrays { file, names, read };
+    let mut asked = Question::of_data(clock, Origin::data(path, sha256), command, place)?;
+    // Nothing is to be kept of half of it, so that Ctrl-C ends it as it ends any program.
+    let found = work(&mut arrays)?;
+    asked.job.stop_the_clock();
+    let Found {
+        table,
+        mut document,
+        sentence,
+        exit,
+        ..
+    } = found;
+    let notes: Vec<String> = arrays.unread().into_iter().collect();
+    document["notes"] = notes.clone().into();
+    document["sentence"] = sentence.as_str().into();
+    let answer = Answer {
+        document,
+        arrays: found.arrays,
+        notes,
+        sentence,
+        ..Answer::default()
+    };
+    let title = path.file_name().unwrap_or(path.as_os_str());
+    asked.finish_data(&title.to_string_lossy(), answer, || print(&table), exit)
 }
 
 fn print(table: &[Vec<String>]) {

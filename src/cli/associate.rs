@@ -6,8 +6,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::Exit;
-use super::arrays::{Arrays, Found, Results};
+use super::arrays::{self, Arrays, Found};
 use super::failure::Failure;
+use super::flags::Place;
 use super::layer::{LayerFlags, heads};
 use super::words::plural;
 use crate::association::{Association, HopfieldLayer, Rows, Similarity, Stored};
@@ -32,7 +33,7 @@ pub(super) struct Associate {
     #[arg(long)]
     weights: bool,
     #[command(flatten)]
-    results: Results,
+    place: Place,
 }
 
 /// What the library calls arrays, and what they are called here.
@@ -67,7 +68,7 @@ impl Associate {
     pub fn execute(&self) -> Result<Exit, Failure> {
         let layer = self.layer.layer(Similarity::Dot)?;
         let work = |arrays: &mut Arrays| self.work(layer, arrays);
-        self.results.keep("associate", &self.arrays, work)
+        arrays::answer(("associate", &self.arrays), &self.place, work)
     }
 
     fn work(&self, mut layer: HopfieldLayer, arrays: &mut Arrays) -> Result<Found, Failure> {

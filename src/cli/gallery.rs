@@ -7,7 +7,7 @@ use clap::Args;
 use super::Exit;
 use super::failure::Failure;
 use super::flags::Overrides;
-use super::origin::design;
+use super::origin::described;
 use super::out::outln;
 use crate::dynamics::Interrupt;
 use crate::figure::Plot;
@@ -61,7 +61,7 @@ impl Gallery {
 
     /// `DIR/MODEL-FIGURE.png` for every figure of a model, and for some their phase plane.
     fn draw(&self, name: &str) -> Result<Vec<PathBuf>, Failure> {
-        let design = design(name.as_ref(), Overrides::default())?;
+        let (design, _) = described(name.as_ref(), Overrides::default())?;
         let study = &design.base.study;
         let results = study.run(&Interrupt::new(), &())?;
         let (mut all, mut notes) = plots(study, &results);

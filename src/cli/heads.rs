@@ -1,12 +1,12 @@
 //! `attractor heads`.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
 
 use super::Exit;
+use super::arrays::ArrayFile;
 use super::failure::Failure;
 use super::flags::Place;
 use super::origin::Origin;
@@ -14,9 +14,7 @@ use super::out::outln;
 use super::question::Question;
 use crate::analysis::{AttentionWeights, Heads, heads};
 use crate::dynamics::Interrupt;
-use crate::record::{
-    Array, DataFiles, RecordError, npy_from_bytes, npz_from_bytes, npz_names_from_bytes,
-};
+use crate::record::Array;
 use crate::refusal::Refusal;
 use crate::report::{HeadsFound, heads_answer};
 
@@ -46,7 +44,7 @@ pub(super) struct HeadsOf {
 impl HeadsOf {
     pub fn execute(&self) -> Result<Exit, Failure> {
         let clock = Instant::now();
-        let (file, sha256) = File::read(&self.file).map_err(Failure::bad)?;
+        let (file, sha256) = ArrayFile::read(&self.file).map_err(Failure::bad)?;
         let named = !self.array.is_empty() || self.mask.is_some();
         if named && file.is_alone() {
             let why = "names an array of an .npz, and a .npy holds one";
@@ -74,7 +72,7 @@ impl HeadsOf {
     }
 
     /// The arrays that are asked for.
-    fn names(&self, file: &File) -> Result<Vec<String>, Failure> {
+    fn names(&self, file: &ArrayFile) -> Result<Vec<String>, Failure> {
         if self.array.is_empty() {
             let mut names = file.names().map_err(Failure::bad)?;
             names.retain(|name| Some(name) != self.mask.as_ref());
@@ -95,7 +93,7 @@ impl HeadsOf {
 
     fn each(
         &self,
-        file: &File,
+        file: &ArrayFile,
         names: &[String],
         mask: Option<&Array>,
         interrupt: &Interrupt,
@@ -126,46 +124,6 @@ impl HeadsOf {
         }
         Ok(found)
     }
-}
-
-/// The bytes of a file of arrays.
-struct File {
-    path: PathBuf,
-    bytes: Arc<[u8]>,
-}
-
-impl File {
-    fn read(path: &Path) -> Result<(File, String), RecordError> {
-        let (bytes, sha256) = DataFiles::default().get(path)?;
-        let path = path.to_owned();
-        Ok((File { path, bytes }, sha256))
-    }
-
-    fn is_alone(&self) -> bool {
-        self.path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("npy"))
-    }
-
-    fn names(&self) -> Result<Vec<String>, RecordError> {
-        match self.is_alone() {
-            // It is called as its file.
-            true => Ok(vec![stem(&self.path)]),
-            false => npz_names_from_bytes(&self.bytes, &self.path),
-        }
-    }
-
-    fn array(&self, name: &str) -> Result<Array, RecordError> {
-        match self.is_alone() {
-            true => npy_from_bytes(&self.bytes, &self.path),
-            false => npz_from_bytes(&self.bytes, &self.path, Some(name)),
-        }
-    }
-}
-
-fn stem(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or(path.as_os_str());
-    stem.to_string_lossy().into_owned()
 }
 
 fn print(found: &HeadsFound) {

@@ -6,9 +6,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::Exit;
-use super::arrays::{Arrays, Found, Results};
+use super::arrays::{Arrays, Found, answer};
 use super::associate::stored;
 use super::failure::Failure;
+use super::flags::Place;
 use super::layer::LayerFlags;
 use super::words::plural;
 use crate::association::{
@@ -28,7 +29,7 @@ pub(super) struct Lookup {
     #[arg(long, value_name = "N", conflicts_with = "beta")]
     folds: Option<usize>,
     #[command(flatten)]
-    results: Results,
+    place: Place,
 }
 
 /// What the library calls arrays, and what they are called here.
@@ -38,7 +39,7 @@ impl Lookup {
     pub fn execute(&self) -> Result<Exit, Failure> {
         let layer = self.layer.layer(Similarity::Distance)?;
         let work = |arrays: &mut Arrays| self.work(layer, arrays);
-        self.results.keep("lookup", &self.arrays, work)
+        answer(("lookup", &self.arrays), &self.place, work)
     }
 
     fn work(&self, mut layer: HopfieldLayer, arrays: &mut Arrays) -> Result<Found, Failure> {

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::flags::Overrides;
 use crate::dynamics::Interrupt;
 use crate::model_file::{
-    DataFile, Design, Loaded, directory_of, is_problem, load, load_text, open,
+    DataFile, Design, Loaded, Opened, directory_of, load_opened, load_text, open,
 };
 use crate::problem::{self, Asked};
 use crate::record::{KEPT, MANIFEST, RUN, is_known_kind, kind_in_words, kind_of};
@@ -23,25 +23,21 @@ pub(super) struct Origin {
     pub notes: Vec<String>,
 }
 
-/// The design of a model, every point of it looked at.
-pub(super) fn design(model: &Path, overrides: Overrides) -> Result<Design, Failure> {
-    let (loaded, Origin { provenance: p, .. }) = Origin::named(model, overrides)?;
-    let directory = p.directory.as_deref();
-    Ok(Design::new(loaded, &p.model, &p.overrides, directory)?)
-}
-
-/// The same, or that of the network that a problem becomes.
+/// The design of a model, every point of it looked at, or that of the network that a problem becomes.
 ///
 /// With it what is to be said of the problem.
 pub(super) fn described(
     model: &Path,
     overrides: Overrides,
 ) -> Result<(Design, Vec<String>), Failure> {
-    let (source, _) = open(model, &[])?;
-    if !is_problem(source.file()) {
-        return Ok((design(model, overrides)?, Vec::new()));
+    let opened = open(model, &overrides.all).map_err(|e| e.with_flags(overrides.typed))?;
+    if !opened.is_problem() {
+        let (loaded, Origin { provenance: p, .. }) = Origin::opened(&opened, model, overrides)?;
+        let directory = p.directory.as_deref();
+        let design = Design::new(loaded, &p.model, &p.overrides, directory)?;
+        return Ok((design, Vec::new()));
     }
-    let asked = problem::load(model, &overrides.all);
+    let asked = problem::load_opened(opened);
     let asked = asked.map_err(|e| e.with_flags(overrides.typed))?;
     let stage = problem::stage(&asked, 0, &Interrupt::new()).map_err(Failure::bad)?;
     let loaded = stage.load(&asked.name)?;
@@ -65,8 +61,18 @@ pub(super) fn fingerprints(files: &[DataFile]) -> Vec<(String, String)> {
 impl Origin {
     /// A model file, or a model that is part of the program, with its overrides.
     pub fn named(model: &Path, overrides: Overrides) -> Result<(Loaded, Origin), Failure> {
+        let opened = open(model, &overrides.all).map_err(|e| e.with_flags(overrides.typed))?;
+        Origin::opened(&opened, model, overrides)
+    }
+
+    /// The same of a model file that is open.
+    fn opened(
+        opened: &Opened,
+        model: &Path,
+        overrides: Overrides,
+    ) -> Result<(Loaded, Origin), Failure> {
         let Overrides { all, typed } = overrides;
-        let loaded = load(model, &all).map_err(|e| e.with_flags(typed))?;
+        let loaded = load_opened(opened).map_err(|e| e.with_flags(typed))?;
         let directory = directory_of(model);
         let provenance = Provenance {
             model: model.display().to_string(),

@@ -6,9 +6,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::Exit;
-use super::arrays::{Arrays, Found, Results};
+use super::arrays::{Arrays, Found, answer};
 use super::associate::{MOST, stored};
 use super::failure::Failure;
+use super::flags::Place;
 use super::layer::{LayerFlags, heads};
 use super::words::plural;
 use crate::association::{Bags, HopfieldLayer, Similarity};
@@ -26,7 +27,7 @@ pub(super) struct Pool {
     #[arg(long, value_name = "N")]
     heads: Option<usize>,
     #[command(flatten)]
-    results: Results,
+    place: Place,
 }
 
 /// What the library calls arrays, and what they are called here.
@@ -36,7 +37,7 @@ impl Pool {
     pub fn execute(&self) -> Result<Exit, Failure> {
         let layer = self.layer.layer(Similarity::Dot)?;
         let work = |arrays: &mut Arrays| self.work(layer, arrays);
-        self.results.keep("pool", &self.arrays, work)
+        answer(("pool", &self.arrays), &self.place, work)
     }
 
     fn work(&self, mut layer: HopfieldLayer, arrays: &mut Arrays) -> Result<Found, Failure> {

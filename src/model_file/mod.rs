@@ -49,8 +49,8 @@ pub use report::{Report, escaped};
 pub use schema::schema;
 pub(crate) use schema::{closed, described, section};
 pub use sections::{
-    LoadError, Loaded, directory_of, files_of, is_problem, is_stream, load, load_point, load_text,
-    open, resolved,
+    LoadError, Loaded, Opened, directory_of, files_of, is_stream, load, load_opened, load_point,
+    load_text, open, resolved,
 };
 pub use shipped::{DATA, MODELS, PROBLEMS, Shipped};
 pub use source::{NotText, Source};

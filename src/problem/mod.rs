@@ -35,7 +35,7 @@ mod travelling_salesman;
 pub use answer::{Answer, Baseline, End};
 pub use kind::{Course, Form, Kind, Once, Problem};
 pub use list::KINDS;
-pub use reader::{Asked, FILE, RUNS, Reader, load};
+pub use reader::{Asked, FILE, RUNS, Reader, load, load_opened};
 pub use schema::schema;
 pub use solve::{SolveError, Told, solve, stage};
 pub use solved::{Attempt, Solved};

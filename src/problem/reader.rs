@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::{Form, KINDS, Kind, Problem, Stage};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
 use crate::model_file::{
-    Array, ArraySpec, Diagnostics, Document, LoadError, Place, Resolver, SOLVE, Source, Table,
-    files_of, is_problem, open,
+    Array, ArraySpec, Diagnostics, Document, LoadError, Opened, Place, Resolver, SOLVE, Source,
+    Table, files_of, open,
 };
 
 fn kinds() -> Vec<&'static str> {
@@ -129,8 +129,17 @@ impl Asked {
 /// # Errors
 /// It cannot be read, or its mistakes.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Asked, LoadError> {
-    let (source, directory) = open(path, overrides)?;
-    if !is_problem(source.file()) && source.file().contains("[layers") {
+    load_opened(open(path, overrides)?)
+}
+
+/// The same of a text that is open.
+///
+/// # Errors
+/// Its mistakes.
+pub fn load_opened(opened: Opened) -> Result<Asked, LoadError> {
+    let is_problem = opened.is_problem();
+    let Opened { source, directory } = opened;
+    if !is_problem && source.file().contains("[layers") {
         let name = source.name();
         return Err(LoadError::Unreadable(format!(
             "{name} is a model and asks no problem: `attractor run {name}` runs it; a problem file has [problem]"

@@ -17,6 +17,9 @@ const KINDS: &[(&str, &str)] = &[
     ("phase-plane", "a phase plane"),
     ("barriers", "the barriers between attractors"),
     ("heads", "the heads of a transformer"),
+    ("associate", "an association of arrays"),
+    ("pool", "a pooling of bags"),
+    ("lookup", "a lookup of states"),
     ("train", "a training"),
     ("solve", "the solution of a problem"),
 ];

@@ -3,7 +3,6 @@
 //! Plain data in, plain data out: nothing here knows what a network is. Every reader looks at sizes before it allocates,
 //! because the files come from anywhere; every writer of a directory leaves either the whole thing or nothing.
 
-mod archive;
 mod directory;
 mod error;
 mod figure_data;
@@ -15,7 +14,6 @@ mod png;
 mod rows;
 mod table;
 
-pub use archive::Archive;
 pub use directory::RunDirectory;
 pub use error::{Fault, RecordError};
 pub use figure_data::{read_figure, write_figure};

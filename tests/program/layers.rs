@@ -47,7 +47,7 @@ fn associate_completes_states_and_says_that_the_energy_fell() {
     assert!(table.starts_with("state  head  updates  energy"), "{table}");
     let end = "2 states associated with 3 keys: the energy rose at no update.\n";
     assert!(said(&output).ends_with(end), "{}", said(&output));
-    let out = directory.path().join("a-associate.npz");
+    let out = directory.path().join("runs/a-associate/answer.npz");
     let found = read_npz(&out, "output").unwrap();
     assert_eq!(found.shape, [2, 2]);
     // By hand: q = softmax(8 K q) K at rest; the first is the fixed point near (1, 0).
@@ -71,30 +71,33 @@ fn associate_completes_states_and_says_that_the_energy_fell() {
             "{row:?}"
         );
     }
-    // Ours is replaced; what is not ours is not, but with --force.
-    assert_eq!(
-        attractor(directory.path(), &["associate", "a.npz"])
-            .status
-            .code(),
-        Some(0)
-    );
-    fs::write(&out, "notes").unwrap();
+    // It says what it is of, and of which file.
+    let manifest = fs::read(directory.path().join("runs/a-associate/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["kind"], "associate");
+    assert_eq!(manifest["model"]["files"][0]["path"], "a.npz");
+    // Its own is replaced; what another file made is not, but with --force.
     let again = attractor(directory.path(), &["associate", "a.npz"]);
-    assert_eq!(again.status.code(), Some(2));
-    assert!(said(&again).contains("--force"), "{}", said(&again));
-    assert_eq!(fs::read_to_string(&out).unwrap(), "notes");
-    let forced = attractor(directory.path(), &["associate", "a.npz", "--force"]);
-    assert_eq!(forced.status.code(), Some(0), "{}", said(&forced));
-    let onto = attractor(
-        directory.path(),
-        &["associate", "a.npz", "--out", "a.npz", "--force"],
-    );
-    assert_eq!(onto.status.code(), Some(2));
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    fs::copy(
+        directory.path().join("a.npz"),
+        directory.path().join("b.npz"),
+    )
+    .unwrap();
+    let onto = ["associate", "b.npz", "--out", "runs/a-associate"];
+    let other = attractor(directory.path(), &onto);
+    assert_eq!(other.status.code(), Some(2));
     assert!(
-        said(&onto).contains("holds the arrays that are read"),
+        said(&other).contains("a.npz, not of b.npz"),
         "{}",
-        said(&onto)
+        said(&other)
     );
+    let forced = attractor(directory.path(), &[&onto[..], &["--force"]].concat());
+    assert_eq!(forced.status.code(), Some(0), "{}", said(&forced));
+    // The file that is read is no directory to be replaced.
+    let input = ["associate", "a.npz", "--out", "a.npz", "--force"];
+    assert_eq!(attractor(directory.path(), &input).status.code(), Some(2));
+    assert!(directory.path().join("a.npz").is_file());
 }
 
 #[test]
@@ -128,7 +131,11 @@ fn heads_divide_the_numbers_of_a_row() {
     let (directory, output) = run("associate --heads 2 --beta 50", &[states, keys]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     // Each head is asked by its own half: the first finds key 0, the second key 1.
-    let found = read_npz(directory.path().join("a-associate.npz"), "output").unwrap();
+    let found = read_npz(
+        directory.path().join("runs/a-associate/answer.npz"),
+        "output",
+    )
+    .unwrap();
     for (a, b) in found.data.iter().zip([1.0, 0.0, 0.0, 1.0]) {
         assert!((a - b).abs() < 1e-12, "{found:?}");
     }
@@ -146,7 +153,7 @@ fn pool_gives_a_row_for_each_bag_whatever_the_order_of_instances() {
     let mask = ("mask", &[4][..], &[1.0, 1.0, 1.0, 0.0][..]);
     let (directory, output) = run("pool", &[queries, instances, bags, mask]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    let out = directory.path().join("a-pool.npz");
+    let out = directory.path().join("runs/a-pool/answer.npz");
     assert_eq!(read_npz(&out, "bags").unwrap().data, [2.0, 7.0]);
     let pooled = read_npz(&out, "pooled").unwrap();
     assert_eq!(pooled.shape, [2, 1, 2]);
@@ -172,7 +179,7 @@ fn lookup_chooses_beta_without_the_row_itself_and_counts_what_is_right() {
     assert_eq!(document["accuracy"], 0.5, "{document}");
     assert_eq!(document["classes"], serde_json::json!([3, 5]));
     assert_eq!(document["at_an_end"], false);
-    let out = directory.path().join("a-lookup.npz");
+    let out = directory.path().join("runs/a-lookup/answer.npz");
     assert_eq!(read_npz(&out, "predicted").unwrap().data, [3.0, 5.0]);
     assert_eq!(read_npz(&out, "probabilities").unwrap().shape, [2, 2]);
     let folds = run("lookup --folds 3", &[keys, labels, states]);
@@ -182,7 +189,7 @@ fn lookup_chooses_beta_without_the_row_itself_and_counts_what_is_right() {
         "{}",
         said(&folds.1)
     );
-    let out = folds.0.path().join("a-lookup.npz");
+    let out = folds.0.path().join("runs/a-lookup/answer.npz");
     assert_eq!(read_npz(&out, "predicted").unwrap().data, [3.0, 5.0]);
     let [tried, told] = ["grid", "log_likelihood"].map(|k| read_npz(&out, k).unwrap().data);
     let best = told.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -355,16 +362,16 @@ fn a_layer_norm_is_taken_once_and_rest_is_told_where_it_was_asked_for() {
         "{}",
         said(&output)
     );
-    let out = directory.path().join("a-associate.npz");
+    let out = directory.path().join("runs/a-associate/answer.npz");
     assert_eq!(read_npz(&out, "energy").unwrap().shape, [1, 1, 2]);
     assert_eq!(read_npz(&out, "updates").unwrap().data, [2.0]);
     assert!(read_npz(&out, "at_rest").is_err());
     let rest = run("associate --updates rest", &[keys, states]);
-    let out = rest.0.path().join("a-associate.npz");
+    let out = rest.0.path().join("runs/a-associate/answer.npz");
     assert_eq!(read_npz(&out, "at_rest").unwrap().data, [1.0]);
     // One product, of queries that are projected: one energy, of one update.
     let w = ("W_q", &[2, 2][..], &[1.0, 0.0, 0.0, 1.0][..]);
     let once = run("associate", &[keys, states, w]);
-    let out = once.0.path().join("a-associate.npz");
+    let out = once.0.path().join("runs/a-associate/answer.npz");
     assert_eq!(read_npz(&out, "updates").unwrap().data, [1.0]);
 }

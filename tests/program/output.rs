@@ -526,6 +526,7 @@ fn the_keys_of_json_documents_are_those_of_the_manual() {
         "certificate",
         "ensemble",
         "layers",
+        "learn",
         "lonely_layers",
         "notes",
         "output_bytes",

@@ -110,35 +110,56 @@ const LARGEST: u64 = 64 << 20;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn load(path: &Path, overrides: &[String]) -> Result<Loaded, LoadError> {
-    let (source, directory) = open(path, overrides)?;
-    if is_problem(source.file()) {
+    load_opened(&open(path, overrides)?)
+}
+
+/// The same of a text that is open.
+///
+/// # Errors
+/// It asks a problem, or its mistakes.
+pub fn load_opened(opened: &Opened) -> Result<Loaded, LoadError> {
+    let source = &opened.source;
+    if opened.is_problem() {
         let name = source.name();
         return Err(LoadError::Unreadable(format!(
             "{name} asks a problem: `attractor solve {name}` solves it, and with --write DIR writes the network as a model"
         )));
     }
-    understand(&source, directory.as_deref(), Arc::default(), true).map_err(LoadError::Mistakes)
+    let directory = opened.directory.as_deref();
+    understand(source, directory, Arc::default(), true).map_err(LoadError::Mistakes)
 }
 
-/// Is it the text of a problem file?
-pub fn is_problem(text: &str) -> bool {
-    // Whatever stands behind the header, a comment say.
-    text.lines()
-        .any(|line| line.trim_start().starts_with("[problem]"))
+/// The text of a model or a problem with its overrides. It is read once, because what comes through a pipe is there once.
+pub struct Opened {
+    /// The text.
+    pub source: Source,
+    /// Where its files are: none for one that is part of the program.
+    pub directory: Option<PathBuf>,
 }
 
-/// The text of a model or a problem with overrides, and where its files are, none for one that is part of the program. A name that is
-/// no file may be that of one of these.
+impl Opened {
+    /// Is it a problem?
+    pub fn is_problem(&self) -> bool {
+        // Whatever stands behind the header, a comment say.
+        let mut lines = self.source.file().lines();
+        lines.any(|line| line.trim_start().starts_with("[problem]"))
+    }
+}
+
+/// Opens a model or a problem. A name that is no file may be that of one that is part of the program.
 ///
 /// # Errors
 /// It cannot be read, or is something else.
-pub fn open(path: &Path, overrides: &[String]) -> Result<(Source, Option<PathBuf>), LoadError> {
+pub fn open(path: &Path, overrides: &[String]) -> Result<Opened, LoadError> {
     let name = path.display().to_string();
     // A directory is no model, so it does not hide one.
     if !path.is_file()
         && let Some(model) = Shipped::find(&name).or_else(|| Shipped::find_problem(&name))
     {
-        return Ok((Source::new(&name, model.text, overrides), None));
+        return Ok(Opened {
+            source: Source::new(&name, model.text, overrides),
+            directory: None,
+        });
     }
     let bytes = read(path)?;
     if let Some(why) = manifest(&name, &bytes) {
@@ -148,7 +169,10 @@ pub fn open(path: &Path, overrides: &[String]) -> Result<(Source, Option<PathBuf
         .map_err(|e| LoadError::Unreadable(format!("cannot read the model file {name}: {e}")))?;
     // Messages name files as the model does.
     let directory = directory_of(path).filter(|d| d != Path::new("."));
-    Ok((source, Some(directory.unwrap_or_default())))
+    Ok(Opened {
+        source,
+        directory: Some(directory.unwrap_or_default()),
+    })
 }
 
 /// What reads the files of a model in a directory, or of one that is part of the program.
