@@ -106,7 +106,7 @@ impl Model {
     /// How a sum of the answers with these weights grows with each image.
     fn rises(&self, images: &[Vec<f64>], weights: &[f64]) -> Vec<Vec<f64>> {
         let slopes = self.classifier().slopes(&self.starts(images), weights);
-        let rows = slopes.chunks_exact(slopes.len() / images.len());
+        let rows = slopes.chunks_exact((slopes.len() / images.len().max(1)).max(1));
         rows.zip(images)
             .map(|(row, image)| row[..image.len()].to_vec())
             .collect()

@@ -1,9 +1,9 @@
 //! How many patterns each rule keeps: P random patterns of N = 100 spins by Hebb's rule, Storkey's, the projection rule, and perceptrons, each neuron by
 //! itself or with symmetric weights (Gardner). Measured are the part of the patterns that are fixed points, and the overlap after recall from
-//! cues of which a tenth is turned. Where perceptrons do not learn in 100 sweeps, they are asked with the weights that they have then.
+//! cues of which a tenth is turned. Where perceptrons do not learn in the sweeps that they have, they are asked with the weights that they have then.
 //!
 //! The third panel counts how many patterns Hebb's rule takes before the first error in one of them, and in any of them, beside N/(2 ln N) and N/(4 ln N) (McEliece
-//! and others 1987). `cargo run --release --example learning_rules -- DIRECTORY` draws it.
+//! and others 1987). `cargo run --release --example learning_rules -- DIRECTORY 1000` draws it, with a thousand sweeps; without that number there are a hundred.
 
 #[path = "ensembles/draw.rs"]
 mod draw;
@@ -24,7 +24,6 @@ use ensembles::{
 const N: usize = 100;
 const NETWORKS: usize = 8;
 const ASKED: usize = 10;
-const SWEEPS: usize = 100;
 const RULES: [&str; 5] = [
     "hebb",
     "storkey",
@@ -32,8 +31,14 @@ const RULES: [&str; 5] = [
     "symmetric-perceptron",
     "perceptron",
 ];
-const LOADS: [usize; 11] = [5, 10, 14, 20, 30, 50, 80, 100, 130, 160, 200];
+const LOADS: [usize; 14] = [5, 10, 14, 20, 30, 50, 80, 100, 115, 130, 145, 160, 180, 200];
 const SIZES: [usize; 5] = [50, 100, 200, 400, 800];
+
+/// Sweeps of a perceptron at most.
+fn sweeps() -> usize {
+    let word = std::env::args().nth(2);
+    word.and_then(|w| w.parse().ok()).unwrap_or(100)
+}
 
 fn weights(rule: &str, xi: &Memories) -> Measured<Vec<f64>> {
     let kind = match rule {
@@ -45,7 +50,7 @@ fn weights(rule: &str, xi: &Memories) -> Measured<Vec<f64>> {
             return Ok((rule.learn)(&xi, &Options::default())?.weights);
         }
     };
-    Ok(taught(&xi.patterns, xi.size, kind, 0.0, SWEEPS).weights)
+    Ok(taught(&xi.patterns, xi.size, kind, 0.0, sweeps()).weights)
 }
 
 /// The part of the patterns that no spin wants to leave. A field of 0 is none.
@@ -212,7 +217,8 @@ fn main() -> Measured<()> {
     let plot = PanelsPlot {
         title: "How many patterns each rule keeps".into(),
         subtitle: format!(
-            "a, b: N = {N} spins, {NETWORKS} networks, perceptrons of {SWEEPS} sweeps at most · c: {} networks · bars: standard errors over networks",
+            "a, b: N = {N} spins, {NETWORKS} networks, perceptrons of {} sweeps at most · c: {} networks · bars: standard errors over networks",
+            sweeps(),
             10 * NETWORKS
         ),
         columns: 2,
