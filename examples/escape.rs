@@ -35,6 +35,9 @@
 //!    24     797.8 ±  47.6       787.9
 //! ```
 
+#[path = "short/mod.rs"]
+mod short;
+
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,6 +53,7 @@ use attractor::lagrangian::{DirectSum, Identity, Sign, Tanh};
 use attractor::network::{Layer, Network};
 use attractor::stimulus::Stimulus;
 use attractor::synapse::{Memory, Recurrent};
+use short::at_most;
 
 /// Trajectories of each mean.
 const COUNT: usize = 1000;
@@ -125,14 +129,14 @@ fn measured(
         alone: false,
         interrupt: &interrupt,
     };
-    let n = network.size();
+    let (n, count) = (network.size(), at_most(30, COUNT));
     let start = Start::at(vec![from; n]);
-    let times = passage_times(&ensemble, &start, (COUNT, 1), |x| {
+    let times = passage_times(&ensemble, &start, (count, 1), |x| {
         x.iter().sum::<f64>() >= there * n as f64
     })?;
     let times: Vec<f64> = times.into_iter().flatten().collect();
-    assert_eq!(times.len(), COUNT, "all of them arrive");
-    let count = COUNT as f64;
+    assert_eq!(times.len(), count, "all of them arrive");
+    let count = count as f64;
     let mean = times.iter().sum::<f64>() / count;
     let variance = times.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0);
     Ok([mean, 1.96 * (variance / count).sqrt()])

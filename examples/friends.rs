@@ -18,6 +18,9 @@
 //! 10 properties, p_k ~ 1/(k + 0)                        46.7 ( 33.3 to  63.8)   47 44 49
 //! ```
 
+#[path = "short/mod.rs"]
+mod short;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -31,6 +34,7 @@ use attractor::monitor::{Recorder, RestMonitor, Save};
 use attractor::network::Network;
 use attractor::pattern::random::Stream;
 use attractor::stimulus::Stimulus;
+use short::at_most;
 
 const PROPERTIES: usize = 50;
 const VALUES: usize = 20;
@@ -121,6 +125,7 @@ impl Known {
 fn told(what: &str, c: f64, clue: [usize; 2], networks: u64) -> Outcome<()> {
     let mut all = Clusters::default();
     let mut counts = Vec::new();
+    let networks = at_most(1, networks as usize) as u64;
     for seed in 1..=networks {
         let known = Known::new("friends", c, seed)?;
         let recalled = known.recalled(clue[0], clue[1])?;
@@ -187,7 +192,8 @@ fn main() -> Outcome<()> {
     told("7 properties, one of them wrong", f64::INFINITY, [7, 1], 3)?;
     told("5 properties", f64::INFINITY, [5, 0], 3)?;
     told("3 properties", f64::INFINITY, [3, 0], 3)?;
-    for (c, networks) in [(6.0, 3), (3.0, 10), (0.0, 3)] {
+    let activities = [(6.0, 3), (3.0, 10), (0.0, 3)];
+    for (c, networks) in activities.into_iter().take(at_most(1, 3)) {
         told(
             &format!("10 properties, p_k ~ 1/(k + {c})"),
             c,

@@ -16,6 +16,7 @@ use super::{
     Changes, Direction, HessianRows, Kind, Lagrangian, Learn, Name, Range, Reach, TermRows, rise,
 };
 use crate::kernels::{PIECE, max_rows_by, pieces, sum_rows_by, update_rows};
+use crate::number::number;
 use crate::refusal::Refusal;
 
 /// What the norms differ in: where the states of each column of a piece are measured from.
@@ -124,7 +125,8 @@ fn reciprocal(r: f64) -> f64 {
 
 impl<C: Centre> Lagrangian for Norm<C> {
     fn name(&self) -> Name {
-        let (gamma, delta, eps) = (self.gamma, &self.delta, self.eps);
+        // One that was learnt has more digits than are read.
+        let (gamma, delta, eps) = (number(self.gamma), &self.delta, self.eps);
         Name::of(
             C::KIND,
             format_args!("(gamma = {gamma}{delta}, eps = {eps})"),

@@ -15,6 +15,7 @@
 
 mod answer;
 mod assignment;
+mod cooling;
 pub mod halftone;
 mod kind;
 mod least_squares;

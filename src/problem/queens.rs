@@ -11,6 +11,7 @@
 
 use std::ops::Range;
 
+use super::cooling::{self, Cooling, PERMUTED};
 use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Stage};
 #[cfg(feature = "figures")]
 use super::{Attempt, Solved};
@@ -43,13 +44,6 @@ const C: key::Key = key(
     "C, how strongly the number of queens is held",
     "2",
 );
-const SWEEPS: key::Key = key(
-    "sweeps",
-    Value::Whole(1, Some(1 << 40)),
-    "sweeps in which it is cooled",
-    "200",
-);
-
 static CONTINUOUS: Section = section(
     "the network",
     &[
@@ -73,27 +67,17 @@ static ANNEALED: Section = section(
     "the network",
     &[
         C,
-        SWEEPS,
-        key("from", Value::Positive, "the first temperature", "1"),
-        key("to", Value::Positive, "the last one", "0.05"),
+        cooling::sweeps("200"),
+        cooling::from("the first temperature", "1"),
+        cooling::to("0.05"),
     ],
 );
 static ONE_HOT: Section = section(
     "the network",
     &[
-        key(
-            "sweeps",
-            Value::Whole(1, Some(1 << 40)),
-            "sweeps in which it is cooled, unless it is solved before; enough up to n = 64",
-            "500",
-        ),
-        key(
-            "from",
-            Value::Positive,
-            "the first temperature, in conflicts",
-            "1",
-        ),
-        key("to", Value::Positive, "the last one", "0.1"),
+        cooling::sweeps("500, enough up to n = 64; it ends before where it is solved"),
+        cooling::from("the first temperature, in conflicts", "1"),
+        cooling::to("0.1"),
     ],
 );
 
@@ -141,6 +125,11 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         return field.error(why).help("n = 1, or 4 and more").none();
     }
     let network = &mut reader.network;
+    let cooled = |to, sweeps| Cooling {
+        from: 1.0,
+        to,
+        sweeps,
+    };
     let form = match reader.form.name {
         "continuous" => Way::Continuous {
             c: network.key("c").positive().unwrap_or(1.0),
@@ -152,41 +141,13 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         },
         "annealed" => Way::Annealed {
             c: network.key("c").positive().unwrap_or(2.0),
-            cooling: cooling(reader, 0.05, 200),
+            cooling: cooled(0.05, 200).read(network)?,
         },
         _ => Way::OneHot {
-            cooling: cooling(reader, 0.1, 500),
+            cooling: cooled(0.1, 500).read(network)?,
         },
     };
     Some(Box::new(Queens { n, form }))
-}
-
-/// A sweep asks each unit once, in an order that is drawn anew. Published statistics are of such sweeps; units that are drawn one by
-/// one, some twice and some not at all in a sweep, succeed less often.
-const PERMUTED: &str = "\"random-permutation\"";
-
-fn cooling(reader: &mut Reader<'_, '_>, to: f64, sweeps: u64) -> Cooling {
-    let network = &mut reader.network;
-    Cooling {
-        sweeps: network.key("sweeps").whole(1..=1 << 40).unwrap_or(sweeps),
-        from: network.key("from").positive().unwrap_or(1.0),
-        to: network.key("to").positive().unwrap_or(to),
-    }
-}
-
-/// A temperature that falls by a factor from sweep to sweep.
-#[derive(Debug)]
-struct Cooling {
-    from: f64,
-    to: f64,
-    sweeps: u64,
-}
-
-impl Cooling {
-    fn toml(&self) -> String {
-        let Cooling { from, to, sweeps } = self;
-        format!("{{ from = {from:?}, to = {to:?}, sweeps = {sweeps} }}")
-    }
 }
 
 #[derive(Debug)]
@@ -266,24 +227,14 @@ impl Queens {
             Some(_) => stage.array("ones", &[size], &vec![1.0; size]),
             None => stage,
         };
-        let cooled = |stage: Stage, cooling: &Cooling| {
-            stage
-                .solve("method", "\"annealing\"")
-                .solve("order", PERMUTED)
-                .solve("temperature", cooling.toml())
-                .solve(
-                    "t_max",
-                    format!("{}.0", cooling.sweeps.saturating_add(1000)),
-                )
-        };
         match &self.form {
             Way::Continuous { .. } => stage.solve("t_max", "1000.0"),
             Way::Binary { .. } => stage
                 .solve("method", "\"asynchronous\"")
                 .solve("order", PERMUTED),
-            Way::Annealed { cooling, .. } => cooled(stage, cooling),
+            Way::Annealed { cooling, .. } => cooling.of(stage),
             // A board without a conflict would be left again: the energy counts conflicts, so it says when to stop.
-            Way::OneHot { cooling } => cooled(stage, cooling).solve("until_energy", 0.5),
+            Way::OneHot { cooling } => cooling.of(stage).solve("until_energy", 0.5),
         }
     }
 }

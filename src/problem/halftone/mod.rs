@@ -19,6 +19,7 @@ pub use eye::{Eye, Picture, similarity};
 
 use std::ops::Range;
 
+use super::cooling::{self, Cooling, PERMUTED};
 use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Solved, Stage};
 #[cfg(feature = "figures")]
 use crate::figure::{PatternPlot, PatternRow, Plot};
@@ -70,19 +71,12 @@ static ANNEALED: Section = section(
     "the network",
     &[
         START,
-        key(
-            "sweeps",
-            Value::Whole(1, Some(1 << 40)),
-            "sweeps in which it is cooled",
-            "100",
-        ),
-        key(
-            "from",
-            Value::Positive,
+        cooling::sweeps("100"),
+        cooling::from(
             "the first temperature; a = Σ h² is twice what one dot alone costs",
             "0.2 a",
         ),
-        key("to", Value::Positive, "the last one", "0.01 a"),
+        cooling::to("0.01 a"),
     ],
 );
 
@@ -165,13 +159,17 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         false if reader.form.name == "annealed" => "random",
         false => "diffused",
     };
-    let cooling = (reader.form.name == "annealed").then(|| {
-        let network = &mut reader.network;
-        let sweeps = network.key("sweeps").whole(1..=1 << 40).unwrap_or(100);
-        let from = network.key("from").positive().unwrap_or(0.2 * own);
-        let to = network.key("to").positive().unwrap_or(0.01 * own);
-        (from, to, sweeps)
-    });
+    let cooling = match reader.form.name {
+        "annealed" => {
+            let own = Cooling {
+                from: 0.2 * own,
+                to: 0.01 * own,
+                sweeps: 100,
+            };
+            Some(own.read(&mut reader.network)?)
+        }
+        _ => None,
+    };
     Some(Box::new(Halftone {
         image,
         eye,
@@ -185,7 +183,7 @@ struct Halftone {
     image: Picture,
     eye: Eye,
     start: &'static str,
-    cooling: Option<(f64, f64, u64)>,
+    cooling: Option<Cooling>,
 }
 
 impl Halftone {
@@ -230,17 +228,12 @@ impl Halftone {
         let stage = Stage::new(text)
             .array("light", &[rows, columns], &light)
             .sparse("weights", n, &self.weights())
-            .start("dots", &states)
-            .solve("order", "\"random-permutation\"");
-        match self.cooling {
-            None => stage.solve("method", "\"asynchronous\""),
-            Some((from, to, sweeps)) => stage
-                .solve("method", "\"annealing\"")
-                .solve(
-                    "temperature",
-                    format!("{{ from = {from:?}, to = {to:?}, sweeps = {sweeps} }}"),
-                )
-                .solve("t_max", format!("{}.0", sweeps.saturating_add(1000))),
+            .start("dots", &states);
+        match &self.cooling {
+            None => stage
+                .solve("method", "\"asynchronous\"")
+                .solve("order", PERMUTED),
+            Some(cooling) => cooling.of(stage),
         }
     }
 

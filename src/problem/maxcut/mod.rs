@@ -16,6 +16,7 @@ use std::ops::Range;
 
 #[cfg(feature = "figures")]
 use super::Solved;
+use super::cooling::{self, Cooling};
 use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Stage};
 #[cfg(feature = "figures")]
 use crate::figure::{Line, LinesPlot, Plot};
@@ -100,19 +101,12 @@ static PROBLEM: Section = section(
 static ANNEALED: Section = section(
     "the network",
     &[
-        key(
-            "sweeps",
-            Value::Whole(1, Some(1 << 40)),
-            "sweeps in which it is cooled",
-            "1000",
-        ),
-        key(
-            "from",
-            Value::Positive,
+        cooling::sweeps("1000"),
+        cooling::from(
             "the first temperature; in random fields the system orders near T = f",
             "1.5 f, f = √(mean over nodes of Σ_j w_ij²)",
         ),
-        key("to", Value::Positive, "the last one", "0.1 f"),
+        cooling::to("0.1 f"),
     ],
 );
 
@@ -144,31 +138,22 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
             is_exact,
         })
     });
-    let network = &mut reader.network;
-    let sweeps = network.key("sweeps").whole(1..=1 << 40).unwrap_or(1000);
-    let (from, to) = (network.key("from").positive(), network.key("to").positive());
     let graph = graph?;
     // A graph of weights 0 has no field; any temperature does.
-    let field = if graph.field() > 0.0 {
-        graph.field()
-    } else {
-        1.0
+    let field = match graph.field() {
+        field if field > 0.0 => field,
+        _ => 1.0,
     };
-    let (from, to) = (from.unwrap_or(1.5 * field), to.unwrap_or(0.1 * field));
-    if from < to {
-        let why = format!(
-            "must be at least `to` = {}, it is {}: the network is cooled",
-            number(to),
-            number(from)
-        );
-        return reader.network.key("from").error(why).none();
-    }
+    let cooling = Cooling {
+        from: 1.5 * field,
+        to: 0.1 * field,
+        sweeps: 1000,
+    };
+    let cooling = cooling.read(&mut reader.network)?;
     Some(Box::new(MaxCut {
         graph,
         known,
-        sweeps,
-        from,
-        to,
+        cooling,
     }))
 }
 
@@ -228,9 +213,7 @@ fn graph(reader: &mut Reader<'_, '_>) -> Option<Graph> {
 struct MaxCut {
     graph: Graph,
     known: Option<Baseline>,
-    sweeps: u64,
-    from: f64,
-    to: f64,
+    cooling: Cooling,
 }
 
 impl MaxCut {
@@ -244,17 +227,10 @@ impl MaxCut {
             *w = -*w;
         }
         let states = starts.map(|k| Stream::of(seed, OWN, k, 0).signs(n));
-        let (from, to, sweeps) = (self.from, self.to, self.sweeps);
-        Stage::new(text)
+        let stage = Stage::new(text)
             .sparse("weights", n, &weights)
-            .start("nodes", &states.collect::<Vec<_>>())
-            .solve("method", "\"annealing\"")
-            .solve("order", "\"random-permutation\"")
-            .solve(
-                "temperature",
-                format!("{{ from = {from:?}, to = {to:?}, sweeps = {sweeps} }}"),
-            )
-            .solve("t_max", format!("{}.0", sweeps.saturating_add(1000)))
+            .start("nodes", &states.collect::<Vec<_>>());
+        self.cooling.of(stage)
     }
 
     fn answer(&self, end: &End<'_>) -> Answer {
@@ -323,7 +299,11 @@ impl Problem for MaxCut {
         x.push(worst - 0.05 * (best - worst).max(1.0));
         y.push(1.0);
         let mut lines = vec![Line {
-            label: format!("{} starts, {} sweeps each", costs.len(), self.sweeps),
+            label: format!(
+                "{} starts, {} sweeps each",
+                costs.len(),
+                self.cooling.sweeps
+            ),
             x,
             y,
             ..Line::default()
