@@ -53,6 +53,11 @@ pub trait Problem: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Are the ways of a few starts to be kept step by step, for figures?
+    fn is_traced(&self) -> bool {
+        false
+    }
+
     /// What answers are compared with.
     fn baseline(&self) -> Option<Baseline>;
 

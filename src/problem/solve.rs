@@ -16,6 +16,8 @@ use crate::trajectory::StopReason;
 const WAY: usize = 16;
 /// Most numbers that are kept of all ways together.
 const ROOM: usize = 1 << 25;
+/// Most starts that are traced step by step.
+const TRACED: usize = 12;
 
 /// What is told on the way.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +141,7 @@ pub fn stage(asked: &Asked, number: usize, interrupt: &Interrupt) -> Result<Stag
         if k == number {
             return Ok(stage);
         }
-        before = Some(Ran::of(stage.load(&asked.name)?, interrupt)?);
+        before = Some(Ran::of(stage.load(&asked.name)?, false, interrupt)?);
     }
     Err(Refusal::new("stage", "is too large").into())
 }
@@ -149,21 +151,40 @@ struct Ran {
     loaded: Loaded,
     ends: Vec<Reached>,
     g: Vec<Vec<f64>>,
+    /// Of each start the activations after every step, if they were asked for.
+    traces: Vec<Vec<Vec<f64>>>,
 }
 
 impl Ran {
-    fn of(loaded: Loaded, interrupt: &Interrupt) -> Result<Self, SolveError> {
-        let ends = loaded.study.reach(interrupt)?;
+    fn of(loaded: Loaded, is_traced: bool, interrupt: &Interrupt) -> Result<Self, SolveError> {
         let network = &loaded.study.network;
-        let g = ends.iter().map(|e| {
+        let active = |x: &[f64]| {
             let mut g = vec![0.0; network.size()];
-            network.activation(&e.outcome.x, 1, &mut g);
+            network.activation(x, 1, &mut g);
             g
-        });
+        };
+        let mut traces = Vec::new();
+        let ends = match is_traced {
+            false => loaded.study.reach(interrupt)?,
+            true => {
+                let mut ends = Vec::new();
+                for case in loaded.study.run(interrupt, &())?.cases {
+                    let steps = case.trajectory.x.chunks_exact(network.size());
+                    traces.push(steps.map(active).collect());
+                    ends.push(Reached {
+                        outcome: case.outcome,
+                        lyapunov: case.lyapunov,
+                    });
+                }
+                ends
+            }
+        };
+        let g = ends.iter().map(|e| active(&e.outcome.x)).collect();
         Ok(Ran {
-            g: g.collect(),
-            loaded,
+            g,
             ends,
+            traces,
+            loaded,
         })
     }
 
@@ -215,7 +236,8 @@ fn run(
             // Cores are busy with other starts.
             stage = stage.solve("threads", 1);
         }
-        let ran = Ran::of(stage.load(&asked.name)?, interrupt)?;
+        let is_traced = asked.problem.is_traced() && asked.starts <= TRACED;
+        let mut ran = Ran::of(stage.load(&asked.name)?, is_traced, interrupt)?;
         if ran.is_interrupted() {
             return Ok(Vec::new());
         }
@@ -227,6 +249,9 @@ fn run(
             }
         }
         let keeps = has_room && k % every == 0;
+        for (sum, trace) in sums.iter_mut().zip(&mut ran.traces) {
+            sum.trace.append(trace);
+        }
         for (sum, (end, g)) in sums.iter_mut().zip(ran.ends.iter().zip(&ran.g)) {
             sum.add(end);
             if keeps {
@@ -256,6 +281,7 @@ fn run(
         rises: sum.rises,
         first: sum.first,
         way: sum.way,
+        trace: sum.trace,
     };
     Ok(all.map(attempt).collect())
 }
@@ -268,6 +294,7 @@ struct Sum {
     rises: Option<u64>,
     first: Vec<f64>,
     way: Vec<(usize, Vec<f64>)>,
+    trace: Vec<Vec<f64>>,
 }
 
 impl Sum {

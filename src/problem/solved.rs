@@ -23,6 +23,8 @@ pub struct Attempt {
     pub first: Vec<f64>,
     /// The activations at the ends of some networks on the way, with the number of each, for figures.
     pub way: Vec<(usize, Vec<f64>)>,
+    /// The activations after every step of all networks, where the problem asks for them and there are few starts; else empty.
+    pub trace: Vec<Vec<f64>>,
 }
 
 /// What came of all starts.

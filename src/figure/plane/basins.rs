@@ -90,17 +90,19 @@ impl Basins {
     /// What the legend says: those that nothing belongs to are left out.
     pub(super) fn entries(&self, palette: &Palette) -> Entries {
         let has = |k: usize| self.members.contains(&(k as i64));
-        let (mut entries, mut others) = (Entries::default(), false);
+        let (mut entries, mut others) = (Entries::default(), Vec::new());
         for (k, name) in self.names.iter().enumerate().filter(|(k, _)| has(*k)) {
             let color = self.color(k);
             match color < palette.areas() {
                 true => entries.say(Sample::Band(palette.area(color)), name),
-                false => others = true,
+                false => others.push(name.as_str()),
             }
         }
-        if others {
-            let sample = Sample::Band(palette.area(palette.areas()));
-            entries.say(sample, "others");
+        let sample = Sample::Band(palette.area(palette.areas()));
+        match others[..] {
+            [] => {}
+            [name] => entries.say(sample, name),
+            _ => entries.say(sample, "others"),
         }
         if self.members.contains(&-1) {
             entries.say(Sample::Frame(SOFT), "none of them");

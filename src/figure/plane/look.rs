@@ -35,7 +35,11 @@ impl PhasePlot {
         ] {
             let mut points = self.fixed_points.iter();
             if points.any(|p| p.stability == stability) {
-                entries.say(Sample::Mark(mark(stability)), stability.word());
+                let word = match stability {
+                    Stability::Attractor if !self.attractor.is_empty() => &self.attractor,
+                    _ => stability.word(),
+                };
+                entries.say(Sample::Mark(mark(stability)), word);
             }
         }
         if !self.trajectories.is_empty() {

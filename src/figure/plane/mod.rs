@@ -129,6 +129,8 @@ pub struct PhasePlot {
     pub separatrix: String,
     /// Points of rest.
     pub fixed_points: Vec<PlanePoint>,
+    /// What the legend calls those that attract; empty for "attractor".
+    pub attractor: String,
     /// Basins of attraction, drawn as areas.
     pub basins: Option<Basins>,
     /// Energy on the grid, or empty: drawn in colours and contour lines. It may be not finite where it is not defined.

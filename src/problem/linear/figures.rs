@@ -3,13 +3,11 @@
 use super::flat::{dot, largest};
 use super::{Linear, Verdict};
 use crate::figure::{Basins, Line, LinesPlot, PhaseCurve, PhasePlot, PlanePoint, Plot, Stability};
-use crate::number::{number, rounded};
+use crate::number::{number, plural, rounded};
 use crate::problem::{Attempt, Solved};
 
 /// Cells along each side of the picture.
 const CELLS: usize = 240;
-/// Most starts whose ways are drawn.
-const SHOWN: usize = 12;
 /// Fewer networks have no figure of how they come near.
 const FEW: usize = 4;
 /// What is no less than rounding.
@@ -74,12 +72,8 @@ fn grid([low, high]: [f64; 2]) -> Vec<f64> {
 fn plane(own: &Linear, solved: &Solved, best: &Attempt) -> Option<Plot> {
     let unit = own.units[1];
     let scaled = |x: &[f64]| [x[0] * unit, x[1] * unit];
-    let way = |a: &Attempt| -> Vec<[f64; 2]> {
-        let ends = a.way.iter().map(|(_, g)| g);
-        let all = std::iter::once(&a.first).chain(ends).chain([&a.g]);
-        all.filter(|g| g.len() >= 2).map(|g| scaled(g)).collect()
-    };
-    let ways: Vec<Vec<[f64; 2]>> = solved.attempts.iter().take(SHOWN).map(way).collect();
+    let way = |a: &Attempt| -> Vec<[f64; 2]> { a.trace.iter().map(|g| scaled(g)).collect() };
+    let ways: Vec<Vec<[f64; 2]>> = solved.attempts.iter().map(way).collect();
     let end = [best.answer.values[0], best.answer.values[1]];
     let mut shown = corners(own);
     shown.extend(ways.iter().flatten());
@@ -116,16 +110,22 @@ fn plane(own: &Linear, solved: &Solved, best: &Attempt) -> Option<Plot> {
     Some(Plot::Phase(PhasePlot {
         title: title(own),
         subtitle: format!(
-            "{}: {cost}; start and ends of networks, joined",
-            at.join(", ")
+            "{}: {cost} · the way of the variables through {}",
+            at.join(", "),
+            plural(best.stages, "network")
         ),
         x_label: own.names[0].clone(),
         y_label: own.names[1].clone(),
         x_range: Some((spans[0][0], spans[0][1])),
         y_range: Some((spans[1][0], spans[1][1])),
-        trajectories: ways.iter().map(|w| curve(w)).collect(),
+        trajectories: ways
+            .iter()
+            .filter(|w| w.len() > 1)
+            .map(|w| curve(w))
+            .collect(),
         separatrices: lines.map(|l| curve(&l)).collect(),
         separatrix: "rows and bounds".into(),
+        attractor: "end".into(),
         fixed_points: vec![PlanePoint {
             x: end[0],
             y: end[1],

@@ -211,6 +211,11 @@ impl Problem for Linear {
         )
     }
 
+    fn is_traced(&self) -> bool {
+        // Two variables are drawn in a plane.
+        self.c.len() == 2
+    }
+
     fn course(&self, seed: u64, starts: Range<usize>) -> Box<dyn Course + '_> {
         let n = self.c.len();
         let draw = |k: usize| Stream::of(seed, OWN, k, 0).normal(n, 0.0, self.spread);
