@@ -12,19 +12,19 @@
 
 mod board;
 mod exact;
+#[cfg(feature = "figures")]
+mod figures;
+mod run;
 
 pub use board::{CELLS, Grid, box_of, clashes, name, parse, shared, written};
 pub use exact::{Solutions, generate, solutions};
 
 use std::ops::Range;
 
-use super::{Answer, Baseline, Course, End, Form, Kind, Problem, Reader, Solved, Stage};
-#[cfg(feature = "figures")]
-use crate::figure::{Board, BoardsPlot, Plot, Square};
+use super::{Baseline, Course, Form, Kind, Problem, Reader, Solved};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
 use crate::pattern::Drawer;
-use crate::pattern::random::Stream;
-use crate::refusal::Refusal;
+use run::Run;
 
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = Drawer::Sudoku.place();
@@ -194,15 +194,7 @@ impl Problem for Sudoku {
     }
 
     fn course(&self, seed: u64, starts: Range<usize>) -> Box<dyn Course + '_> {
-        Box::new(Run {
-            sudoku: self,
-            puzzle: self.of(starts.start),
-            seed,
-            start: starts.start,
-            round: 0,
-            place: 0,
-            sweeps: 0.0,
-        })
+        Box::new(Run::new(self, seed, starts.start))
     }
 
     /// Each has clues of its own, and begins anew in its own time.
@@ -249,231 +241,7 @@ impl Problem for Sudoku {
     }
 
     #[cfg(feature = "figures")]
-    fn figures(&self, solved: &Solved) -> Vec<(String, Plot)> {
-        // The hardest one that was solved has most to show.
-        let solved_ones = solved.attempts.iter().enumerate();
-        let hardest = solved_ones
-            .filter(|(_, a)| a.answer.is_valid())
-            .max_by_key(|(_, a)| a.steps)
-            .map(|(k, _)| k);
-        let Some(k) = hardest.or(solved.best()) else {
-            return Vec::new();
-        };
-        let (attempt, puzzle) = (&solved.attempts[k], self.of(k));
-        let mut boards = vec![board("the clues".into(), &puzzle.clues, &puzzle.clues)];
-        // The first sweep, and the last network before the end that left something wrong.
-        let way = &attempt.way;
-        let wrong = |(_, g): &(usize, Vec<f64>)| !clashes(&decoded(g).0).is_empty();
-        let last = way.iter().rposition(wrong).filter(|k| *k > 0);
-        for place in [Some(0), last].into_iter().flatten().take(way.len()) {
-            let (stage, g) = &way[place];
-            let after = self.network.after(*stage as u64);
-            let grid = decoded(g).0;
-            let label = format!("after {after} sweep{}", if after == 1 { "" } else { "s" });
-            boards.push(board(label, &grid, &puzzle.clues));
-        }
-        let besides = attempt.answer.besides.iter();
-        let sweeps = besides
-            .clone()
-            .find(|b| b.0 == "sweeps")
-            .map_or(0.0, |b| b.1);
-        let (grid, _) = decoded(&attempt.g);
-        let end = match attempt.answer.is_valid() {
-            true => "solved after",
-            false => "not solved after",
-        };
-        boards.push(board(
-            format!("{end} {sweeps:.0} sweeps"),
-            &grid,
-            &puzzle.clues,
-        ));
-        boards.dedup_by(|a, b| a.label == b.label);
-        let plot = BoardsPlot {
-            title: format!("Sudoku {k}"),
-            subtitle: format!(
-                "heat bath at T = {}; clues are clamped",
-                crate::number::number(self.network.temperature)
-            ),
-            size: 9,
-            block: 3,
-            boards,
-            ..BoardsPlot::default()
-        };
-        vec![("board".into(), Plot::Boards(plot))]
-    }
-}
-
-impl Network {
-    /// Ends of the networks of one round: after 1, 2, 4, … sweeps, and after all.
-    fn ends(&self) -> Vec<u64> {
-        let doubled = (0..40).map(|k| 1u64 << k);
-        let mut ends: Vec<u64> = doubled.take_while(|n| *n < self.sweeps).collect();
-        ends.push(self.sweeps);
-        ends
-    }
-
-    /// How many sweeps are over after network `stage` of a start, if none of its rounds was cut short.
-    #[cfg(feature = "figures")]
-    fn after(&self, stage: u64) -> u64 {
-        let ends = self.ends();
-        let (round, place) = (stage / ends.len() as u64, stage as usize % ends.len());
-        round * self.sweeps + ends[place]
-    }
-}
-
-#[cfg(feature = "figures")]
-fn board(label: String, grid: &Grid, clues: &Grid) -> Board {
-    let wrong: Vec<usize> = clashes(grid).iter().flat_map(|c| [c.0, c.1]).collect();
-    let square = |k: usize| match (wrong.contains(&k), clues[k] > 0) {
-        (true, _) => Square::Wrong,
-        (false, true) => Square::Given,
-        (false, false) => Square::Plain,
-    };
-    let mark = |d: &u8| {
-        if *d == 0 {
-            String::new()
-        } else {
-            d.to_string()
-        }
-    };
-    Board {
-        label,
-        marks: grid.iter().map(mark).collect(),
-        squares: (0..CELLS).map(square).collect(),
-    }
-}
-
-/// The digits that activations say, 0 where a cell has none, and how many cells that are.
-fn decoded(g: &[f64]) -> (Grid, usize) {
-    let mut grid = [0; CELLS];
-    let mut undecided = 0;
-    for (cell, units) in grid.iter_mut().zip(g.chunks(9)) {
-        let ones: Vec<usize> = (0..units.len()).filter(|d| units[*d] == 1.0).collect();
-        match ones[..] {
-            [d] => *cell = d as u8 + 1,
-            _ => undecided += 1,
-        }
-    }
-    (grid, undecided)
-}
-
-/// The networks of one start.
-struct Run<'a> {
-    sudoku: &'a Sudoku,
-    puzzle: &'a Puzzle,
-    seed: u64,
-    start: usize,
-    /// How often it began anew, and which network of the round is next.
-    round: u64,
-    place: usize,
-    /// Sweeps until the end of the network before.
-    sweeps: f64,
-}
-
-impl Run<'_> {
-    /// Random digits where there is no clue.
-    fn anew(&self) -> Grid {
-        let stream = Stream::of(self.seed, OWN, self.start, self.round as usize);
-        let digits = stream.uniform(CELLS, 0.0, 9.0);
-        let mut grid = self.puzzle.clues;
-        for (cell, digit) in grid.iter_mut().zip(digits).filter(|(c, _)| **c == 0) {
-            *cell = (digit as u8).min(8) + 1;
-        }
-        grid
-    }
-
-    fn stage(&self, grid: &Grid, sweeps: u64) -> Stage {
-        let clues = (0..CELLS).filter(|k| self.puzzle.clues[*k] > 0);
-        let clamped: Vec<usize> = clues.flat_map(|k| 9 * k..9 * k + 9).collect();
-        let clamped = match clamped.is_empty() {
-            true => String::new(),
-            false => format!("clamped = {clamped:?}\n"),
-        };
-        let text = format!(
-            "title = \"Sudoku\"\n\n[layers.cells]\nsize = [81, 9]\nlagrangian = \"one-hot\"\n{clamped}\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"cells\"]\nweights = {{ file = \"conflicts.npz\" }}\n"
-        );
-        let mut start = vec![0.0; 9 * CELLS];
-        for (k, digit) in grid.iter().enumerate().filter(|(_, d)| **d > 0) {
-            start[9 * k + usize::from(*digit) - 1] = 1.0;
-        }
-        Stage::new(text)
-            .sparse("conflicts", 9 * CELLS, &weights())
-            .start("cells", &[start])
-            .solve("method", "\"glauber\"")
-            .solve(
-                "temperature",
-                format!("{:?}", self.sudoku.network.temperature),
-            )
-            .solve("until_energy", SOLVED)
-            .solve("t_end", format!("{sweeps}.0"))
-            .solve("order", "\"random-permutation\"")
-    }
-}
-
-/// `W = −K`, digit by digit.
-fn weights() -> Vec<Vec<(usize, f64)>> {
-    let row = |unit: usize| {
-        let (cell, digit) = (unit / 9, unit % 9);
-        let others = (0..CELLS).filter(move |other| shared(cell, *other).is_some());
-        others.map(|other| (9 * other + digit, -1.0)).collect()
-    };
-    (0..9 * CELLS).map(row).collect()
-}
-
-impl Course for Run<'_> {
-    fn next(&mut self, ends: &[End<'_>]) -> Result<Option<Stage>, Refusal> {
-        let network = &self.sudoku.network;
-        let spans = network.ends();
-        let grid = match ends.first() {
-            None => self.anew(),
-            Some(end) => {
-                self.sweeps += end.outcome.t;
-                let (grid, _) = decoded(end.layer("cells"));
-                if clashes(&grid).is_empty() {
-                    return Ok(None);
-                }
-                match self.place < spans.len() {
-                    true => grid,
-                    false if self.round < network.restarts => {
-                        (self.round, self.place) = (self.round + 1, 0);
-                        self.anew()
-                    }
-                    false => return Ok(None),
-                }
-            }
-        };
-        let before = self.place.checked_sub(1).map_or(0, |k| spans[k]);
-        let sweeps = spans[self.place] - before;
-        self.place += 1;
-        Ok(Some(self.stage(&grid, sweeps)))
-    }
-
-    fn answer(&self, _: usize, end: &End<'_>) -> Answer {
-        let (grid, undecided) = decoded(end.layer("cells"));
-        let mut violated = Vec::new();
-        if undecided > 0 {
-            violated.push(format!("{undecided} cells have no digit"));
-        }
-        let clashes = clashes(&grid);
-        for (a, b, shares) in &clashes {
-            let (digit, a, b) = (grid[*a], name(*a), name(*b));
-            violated.push(format!("{digit} in {a} and in {b}, in one {shares}"));
-        }
-        let clues = self.puzzle.clues.iter().zip(&grid).enumerate();
-        for (k, (clue, _)) in clues.filter(|(_, (clue, d))| **clue > 0 && clue != d) {
-            violated.push(format!("the clue {clue} in {} is gone", name(k)));
-        }
-        let count = self.puzzle.clues.iter().filter(|d| **d > 0).count();
-        Answer {
-            violated,
-            cost: Some(clashes.len() as f64),
-            values: grid.iter().map(|d| f64::from(*d)).collect(),
-            besides: vec![
-                ("clues", count as f64),
-                ("sweeps", self.sweeps),
-                ("restarts", self.round as f64),
-            ],
-            ..Answer::default()
-        }
+    fn figures(&self, solved: &Solved) -> Vec<(String, crate::figure::Plot)> {
+        figures::all(self, solved)
     }
 }
