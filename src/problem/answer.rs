@@ -63,6 +63,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// One of the other numbers, by its name.
+    pub fn beside(&self, name: &str) -> Option<f64> {
+        let found = self.besides.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| *value)
+    }
+
     /// Is it one?
     pub fn is_valid(&self) -> bool {
         self.violated.is_empty()

@@ -142,7 +142,8 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
                 let why = format!("`to` must not be above `from`, {to} > {from}: ε falls");
                 return last.error(why).none();
             }
-            let stages = reader.network.key("stages").count(10_000).unwrap_or(30);
+            let stages = reader.network.key("stages");
+            let stages = stages.whole(2..=10_000).unwrap_or(30) as usize;
             Way::Entropic { from, to, stages }
         }
     };
@@ -380,6 +381,11 @@ impl Course for Falling<'_> {
 impl Problem for Assignment {
     fn words(&self) -> String {
         format!("{} and {}", plural(self.n, "worker"), plural(self.n, "job"))
+    }
+
+    /// All prices, or the plan, begin at 0.
+    fn distinct(&self) -> Option<usize> {
+        Some(1)
     }
 
     fn course(&self, _: u64, starts: Range<usize>) -> Box<dyn Course + '_> {

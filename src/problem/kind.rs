@@ -53,6 +53,11 @@ pub trait Problem: fmt::Debug + Send + Sync {
         false
     }
 
+    /// How many starts differ from one another; none where each is drawn. More of them would be counted as if they did.
+    fn distinct(&self) -> Option<usize> {
+        None
+    }
+
     /// Are the ways of a few starts to be kept step by step, for figures?
     fn is_traced(&self) -> bool {
         false
@@ -93,6 +98,11 @@ pub trait Course: Send {
     /// # Errors
     /// No network follows, and why.
     fn next(&mut self, ends: &[End<'_>]) -> Result<Option<Stage>, Refusal>;
+
+    /// Is the network that [`Course::next`] gave last one whose ends are answers, and not another that proves something?
+    fn is_on_the_way(&self) -> bool {
+        true
+    }
 
     /// What the end of its start `k`, counted from the first of its own, says.
     fn answer(&self, k: usize, end: &End<'_>) -> Answer;

@@ -28,6 +28,8 @@ const DEPENDENT: f64 = 1e-10;
 const MINIMAL: f64 = 1e-7;
 /// Times at which the network is looked at before it rests; the first, and what the next is multiplied by.
 const LOOKS: (usize, f64, f64) = (14, 0.1, 1.6);
+/// Most unknowns.
+const LARGEST: usize = 5000;
 /// The highest power.
 const HIGHEST: u64 = 20;
 
@@ -122,6 +124,13 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     if columns.is_empty() || m == 0 {
         return field.error("there are no columns, or no points").none();
     }
+    if columns.len() > LARGEST {
+        let why = format!(
+            "{} unknowns are more than {LARGEST}: each acts on each",
+            columns.len()
+        );
+        return field.error(why).none();
+    }
     let lengths: Vec<f64> = columns.iter().map(|c| dot(c, c).sqrt()).collect();
     if let Some(j) = lengths.iter().position(|l| *l == 0.0 || !l.is_finite()) {
         let why =
@@ -137,7 +146,10 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         columns,
         lengths,
         x,
-        least: dot(&rest, &rest),
+        // A fit that is exact leaves rounding.
+        least: Some(dot(&rest, &rest))
+            .filter(|l| *l > 1e-24 * dot(&y, &y))
+            .unwrap_or(0.0),
         y,
         dependent,
     }))
@@ -248,15 +260,23 @@ impl Fit {
             .iter()
             .enumerate()
             .filter(|(_, s)| s.is_nan() || s.abs() > MINIMAL);
-        let violated = wrong.map(|(j, s)| {
+        let mut violated: Vec<String> = wrong.map(|(j, s)| {
             format!(
                 "not at the minimum: the residual is not orthogonal to column {j}, by {} of the length of y",
                 number(rounded(*s, 3))
             )
-        });
+        }).collect();
+        // Columns that nearly depend on each other have slopes of rounding along what is far from the minimum.
+        let above = dot(&rest, &rest) - self.least;
+        if violated.is_empty() && !(above <= MINIMAL.powi(2) * size * size) {
+            let above = number(rounded(above, 3));
+            violated.push(format!(
+                "not at the minimum: the squares sum to {above} more than those of the closed form"
+            ));
+        }
         let values = z.iter().zip(&self.lengths).map(|(z, l)| z / l);
         Answer {
-            violated: violated.collect(),
+            violated,
             cost: Some(dot(&rest, &rest)),
             values: values.collect(),
             besides: vec![("slope", slopes.iter().fold(0.0, |m: f64, s| m.max(s.abs())))],

@@ -184,6 +184,7 @@ fn understand<'a>(
     let mut file = document.table(FILE.what, diagnostics).of(&FILE);
     let title = file.key("title").string();
     let problem = file.required("problem");
+    let place = problem.clone();
     let network = file.key("network");
     let solve = file.key("solve").section(&RUNS);
     file.finish();
@@ -229,6 +230,14 @@ fn understand<'a>(
     } = reader;
     own.finish();
     network.finish();
+    let problem = problem?;
+    if let Some(most) = problem.distinct().filter(|most| starts > *most) {
+        let why = format!(
+            "{starts} starts are asked for, and {most} differ: no other would find anything else, or count in an interval"
+        );
+        let help = format!("`starts = {most}` in [solve], or --starts {most}");
+        return place.error(why).help(help).none();
+    }
     Some(Asked {
         title: title.unwrap_or(kind.name).to_owned(),
         name: source.name().to_owned(),
@@ -237,7 +246,7 @@ fn understand<'a>(
         files: Vec::new(),
         kind,
         form,
-        problem: problem?,
+        problem,
         starts,
         seed,
         solve: keys,

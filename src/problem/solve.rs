@@ -112,8 +112,11 @@ pub fn solve(
     }
     Ok(Solved {
         is_interrupted: attempts.len() < asked.starts,
+        // It may take its time.
+        baseline: (!interrupt.is_raised())
+            .then(|| asked.problem.baseline())
+            .flatten(),
         attempts,
-        baseline: asked.problem.baseline(),
         maximises: asked.problem.maximises(),
     })
 }
@@ -236,7 +239,8 @@ fn run(
             // Cores are busy with other starts.
             stage = stage.solve("threads", 1);
         }
-        let is_traced = asked.problem.is_traced() && asked.starts <= TRACED;
+        let is_on_the_way = course.is_on_the_way();
+        let is_traced = is_on_the_way && asked.problem.is_traced() && asked.starts <= TRACED;
         let mut ran = Ran::of(stage.load(&asked.name)?, is_traced, interrupt)?;
         if ran.is_interrupted() {
             return Ok(Vec::new());
@@ -248,7 +252,7 @@ fn run(
                 ran.network().activation(&case.start.x, 1, &mut sum.first);
             }
         }
-        let keeps = has_room && k % every == 0;
+        let keeps = is_on_the_way && has_room && k % every == 0;
         for (sum, trace) in sums.iter_mut().zip(&mut ran.traces) {
             sum.trace.append(trace);
         }

@@ -21,7 +21,7 @@ pub struct Stage {
     /// Keys of `[solve]` with their values as TOML.
     solve: Vec<(String, String)>,
     /// The files that it names.
-    files: Vec<(String, Vec<u8>)>,
+    files: Vec<(String, Arc<[u8]>)>,
 }
 
 impl Stage {
@@ -46,14 +46,14 @@ impl Stage {
     /// The same with an array for `NAME.npy`.
     pub fn array(mut self, name: &str, shape: &[usize], data: &[f64]) -> Self {
         let bytes = npy_to_bytes(shape, data);
-        self.files.push((format!("{name}.npy"), bytes));
+        self.files.push((format!("{name}.npy"), bytes.into()));
         self
     }
 
     /// The same with a sparse matrix for `NAME.npz`: of each row its places, rising, with their values.
     pub fn sparse(mut self, name: &str, columns: usize, rows: &[Vec<(usize, f64)>]) -> Self {
         let bytes = sparse_to_bytes(columns, rows);
-        self.files.push((format!("{name}.npz"), bytes));
+        self.files.push((format!("{name}.npz"), bytes.into()));
         self
     }
 
@@ -92,7 +92,7 @@ impl Stage {
     pub fn load(&self, name: &str) -> Result<Loaded, LoadError> {
         let data = DataFiles::default();
         for (file, bytes) in &self.files {
-            data.put(&Path::new(PLACE).join(file), bytes.clone().into());
+            data.put(&Path::new(PLACE).join(file), bytes.clone());
         }
         let place = Some(Path::new(PLACE));
         load_point(name, &self.text(), &[], place, &Arc::new(data))
@@ -101,7 +101,7 @@ impl Stage {
     /// The model file, called `name`, and its arrays: path and bytes of each file.
     pub fn files(&self, name: &str) -> Vec<(PathBuf, Vec<u8>)> {
         let model = (PathBuf::from(name), self.text().into_bytes());
-        let arrays = self.files.iter().map(|(f, b)| (f.into(), b.clone()));
+        let arrays = self.files.iter().map(|(f, b)| (f.into(), b.to_vec()));
         std::iter::once(model).chain(arrays).collect()
     }
 }

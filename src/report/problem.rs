@@ -96,10 +96,10 @@ fn arrays(attempts: &[Attempt]) -> Vec<NamedArray> {
     all
 }
 
-/// The middle one of costs in their order; of two the better one.
+/// The middle one of costs in their order, or the mean of two.
 fn median(costs: &[f64]) -> Option<f64> {
-    let middle = costs.len().checked_sub(1)? / 2;
-    costs.get(middle).copied()
+    let last = costs.len().checked_sub(1)?;
+    Some(0.5 * (costs.get(last / 2)? + costs.get(last.div_ceil(2))?))
 }
 
 /// How many violations of the best start are told.

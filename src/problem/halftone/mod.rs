@@ -31,8 +31,8 @@ use crate::pattern::random::Stream;
 
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = Drawer::Halftone.place();
-/// Most dots: each has some 170 weights.
-const MOST: usize = 1 << 20;
+/// Most weights of all dots together: a dot has about (8σ + 1)² of them.
+const MOST: usize = 1 << 26;
 
 static PROBLEM: Section = section(
     "a picture to print",
@@ -125,13 +125,14 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         return field.error("the image has no pixels").none();
     }
     let dots = rows.saturating_mul(columns).saturating_mul(scale * scale);
-    if dots > MOST {
+    let each = (8.0 * sigma + 1.0).powi(2) as usize;
+    if dots.saturating_mul(each) > MOST {
         let why = format!(
-            "{rows} × {columns} pixels at a scale of {scale} are {dots} dots, more than {MOST}"
+            "{rows} × {columns} pixels at a scale of {scale} are {dots} dots of {each} weights each, more than {MOST} together"
         );
         return field
             .error(why)
-            .help("take a part of it: rows = \"0..64\"")
+            .help("take a part of it: rows = \"0..64\"; or a smaller sigma or scale")
             .none();
     }
     let beyond = image.data.iter().position(|v| !(0.0..=1.0).contains(v));

@@ -31,8 +31,8 @@ fn is_settled(flat: &Flat, x: &[f64], lambda: &[f64]) -> bool {
 enum Purpose {
     /// Down in `L`.
     Descend,
-    /// A direction along which the cost falls without end; where the descent stood.
-    Direction(Vec<f64>),
+    /// A direction along which the cost falls without end.
+    Direction,
     /// A point that meets all rows, once there is such a direction.
     Feasible(Vec<f64>),
 }
@@ -89,11 +89,13 @@ impl<'a> Multipliers<'a> {
     fn descended(&mut self, x: Vec<f64>, rests: bool) -> Option<Stage> {
         let flat = &self.own.flat;
         if !rests {
-            let mut way: Vec<f64> = x.iter().zip(&self.x).map(|(a, b)| a - b).collect();
+            // Whatever comes now, this is the point that has been reached.
+            let before = std::mem::replace(&mut self.x, x.clone());
+            let mut way: Vec<f64> = x.iter().zip(&before).map(|(a, b)| a - b).collect();
             let size = largest(&way).max(f64::MIN_POSITIVE);
             way.iter_mut().for_each(|w| *w /= size);
             let stage = self.aside(&flat.directions(), "direction", way);
-            self.purpose = Purpose::Direction(x);
+            self.purpose = Purpose::Direction;
             return Some(stage);
         }
         let lifted = flat.lifted(&x, &self.lambda, self.k);
@@ -128,15 +130,16 @@ impl Course for Multipliers<'_> {
         Ok(
             match std::mem::replace(&mut self.purpose, Purpose::Descend) {
                 Purpose::Descend => self.descended(x, rests),
-                Purpose::Direction(stood) => match flat.directions().miss(&x) {
+                Purpose::Direction => match flat.directions().miss(&x) {
                     miss if largest(&miss) <= PROOF => {
-                        let stage = self.aside(&flat.without_cost(), "feasible point", stood);
+                        let from = self.x.clone();
+                        let stage = self.aside(&flat.without_cost(), "feasible point", from);
                         self.purpose = Purpose::Feasible(x);
                         Some(stage)
                     }
                     // There is none: the descent has an end, and takes longer.
                     _ => {
-                        (self.x, self.time) = (stood, (10.0 * self.time).min(TIMES[1]));
+                        self.time = (10.0 * self.time).min(TIMES[1]);
                         self.descend()
                     }
                 },
@@ -158,14 +161,14 @@ impl Course for Multipliers<'_> {
         )
     }
 
-    fn answer(&self, _: usize, end: &End<'_>) -> Answer {
-        let besides = Vec::new();
-        self.own.answer(
-            &self.verdict,
-            end.states("variables"),
-            &self.lambda,
-            besides,
-        )
+    fn is_on_the_way(&self) -> bool {
+        matches!(self.purpose, Purpose::Descend)
+    }
+
+    fn answer(&self, _: usize, _: &End<'_>) -> Answer {
+        // The last network may have been one aside.
+        self.own
+            .answer(&self.verdict, &self.x, &self.lambda, Vec::new())
     }
 }
 
@@ -214,7 +217,7 @@ impl<'a> PrimalDual<'a> {
         let title = self.own.words_of("primal–dual", self.stages);
         let stage = self.own.flat.saddle(&title, &self.lambda, self.k, &self.x);
         let time = self.time;
-        self.time *= LONGER;
+        self.time = (self.time * LONGER).min(TIMES[1]);
         let stage = run(stage).solve("t_max", format!("{time:?}"));
         Some(stage.solve("lyapunov", "\"off\""))
     }

@@ -178,7 +178,7 @@ fn stages(own: &Linear, best: &Attempt) -> Option<Plot> {
                 &vec![0.0; own.flat.planes.len()],
                 Vec::new(),
             );
-            let miss = answer.besides.first().map_or(0.0, |b| b.1);
+            let miss = answer.beside("violation").unwrap_or(0.0);
             let here = dot(&own.c, &answer.values);
             (*k as f64 + 1.0, miss, (here - cost).abs())
         })

@@ -4,6 +4,7 @@
 //! All is done on a programme of one form: `min c·x` with `a_r·x ≥ b_r` or `=`, bounds being rows, rows and cost of length 1 and the
 //! median distance of the planes `a_r·x = b_r` from the origin 1. `K` is meant in these units.
 
+mod answer;
 mod course;
 #[cfg(feature = "figures")]
 mod figures;
@@ -12,14 +13,14 @@ mod read;
 
 use std::ops::Range;
 
-use super::{Answer, Baseline, Course, Form, Kind, Once, Problem, Solved};
+use super::{Baseline, Course, Form, Kind, Once, Problem, Solved};
 use crate::key::{Form as Value, Key, Section, key, section};
 use crate::number::{number, rounded};
 use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::trajectory::StopReason;
 use course::{Multipliers, PrimalDual, run};
-use flat::{Flat, dot, largest};
+use flat::{Flat, dot};
 
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = Drawer::Linear.place();
@@ -211,6 +212,10 @@ impl Problem for Linear {
         )
     }
 
+    fn distinct(&self) -> Option<usize> {
+        (self.spread == 0.0).then_some(1)
+    }
+
     fn is_traced(&self) -> bool {
         // Two variables are drawn in a plane.
         self.c.len() == 2
@@ -271,18 +276,22 @@ impl Problem for Linear {
         }) {
             let gap = number(rounded((cost - bound).abs(), 3));
             let bound = number(rounded(bound, 10));
+            // What the sum of rows is off the cost counts with |x|.
+            let off = match answer.beside("dual residual") {
+                Some(off) if off > 0.0 => {
+                    format!(", up to {} · |x|", number(rounded(off * self.units[0], 2)))
+                }
+                _ => String::new(),
+            };
             let side = if self.maximises { "above" } else { "below" };
             notes.push(match answer.is_valid() {
-                true => format!("proof: no point that meets all rows is {side} {bound} (weak duality), a gap of {gap}"),
-                false => format!("bias: the optimum is not {side} {bound} (weak duality), {gap} from the cost that was reached beyond the rows"),
+                true => format!("proof: no point that meets all rows is {side} {bound} (weak duality{off}), a gap of {gap}"),
+                false => format!("bias: the optimum is not {side} {bound} (weak duality{off}), {gap} from the cost that was reached beyond the rows"),
             });
         }
         notes.push(match self.way {
             Way::PrimalDual { .. } => {
-                let rises = |a: &crate::problem::Attempt| {
-                    let mut all = a.answer.besides.iter();
-                    all.find(|(name, _)| *name == "speed rises").map_or(0.0, |b| b.1)
-                };
+                let rises = |a: &crate::problem::Attempt| a.answer.beside("speed rises").unwrap_or(0.0);
                 let (windows, risen) = solved.attempts.iter().fold((0, 0.0), |(w, r), a| (w + a.stages, r + rises(a)));
                 format!(
                     "watched: ½‖ż‖², half the squared speed, which never grows in a monotone field (there is no energy); it grew over {} of {windows} windows",
@@ -301,108 +310,5 @@ impl Problem for Linear {
     #[cfg(feature = "figures")]
     fn figures(&self, solved: &Solved) -> Vec<(String, crate::figure::Plot)> {
         figures::all(self, solved)
-    }
-}
-
-impl Linear {
-    fn words_of(&self, what: &str, stage: usize) -> String {
-        format!("{}: {what}, network {stage}", self.words())
-    }
-
-    /// What the scaled variables say.
-    fn answer(
-        &self,
-        verdict: &Verdict,
-        x: &[f64],
-        lambda: &[f64],
-        mut besides: Vec<(&'static str, f64)>,
-    ) -> Answer {
-        let x = match verdict {
-            Verdict::Unbounded { point, .. } => point,
-            _ => x,
-        };
-        let [length, unit] = self.units;
-        let values: Vec<f64> = x.iter().map(|x| x * unit).collect();
-        let miss = self.flat.miss(x);
-        let (bound, off) = self.flat.bound(lambda);
-        let cost = dot(&self.c, &values);
-        let sign = if self.maximises { -1.0 } else { 1.0 };
-        let bound = sign * bound * length * unit;
-        besides.splice(
-            0..0,
-            [
-                ("violation", unit * largest(&miss)),
-                ("gap", (cost - bound).abs()),
-                ("dual residual", off),
-            ],
-        );
-        let mut violated = Vec::new();
-        match verdict {
-            Verdict::Infeasible { weights, far } => {
-                violated.push(self.infeasible(weights, *far));
-            }
-            Verdict::Unbounded { direction, .. } => {
-                violated.push(self.unbounded(direction));
-            }
-            _ => {
-                let size = MET * (1.0 + largest(x));
-                for (row, _) in self.rows.iter().zip(&miss).filter(|(_, m)| m.abs() > size) {
-                    let found = number(rounded(dot(&row.a, &values), 10));
-                    let (word, b) = (row.sense.word(), number(rounded(row.b, 10)));
-                    violated.push(format!("{}: {found}, to be {word} {b}", row.name));
-                }
-            }
-        }
-        let is_open = matches!(verdict, Verdict::Open | Verdict::Settled);
-        Answer {
-            violated,
-            cost: is_open.then_some(cost),
-            // A bound that is off by more than rounding is none.
-            bound: (is_open && off <= MET).then_some(bound),
-            values,
-            besides,
-        }
-    }
-
-    /// `no point meets all rows: 0.5 × row a + …`.
-    fn infeasible(&self, weights: &[f64], far: f64) -> String {
-        let all = self
-            .rows
-            .iter()
-            .zip(weights)
-            .filter(|(_, w)| w.abs() > 1e-9);
-        let named: Vec<String> = all
-            .map(|(row, w)| {
-                format!(
-                    "{} × {}",
-                    number(rounded(w.abs() / row.norm(), 4)),
-                    row.name
-                )
-            })
-            .collect();
-        let within = match far.is_finite() {
-            true => format!(
-                "; up to rounding, no point with all |x| below {} does",
-                number(rounded(far * self.units[1], 2))
-            ),
-            false => String::new(),
-        };
-        format!(
-            "infeasible: no point meets all rows, as these contradict each other (Farkas): {}{within}",
-            named.join(" + ")
-        )
-    }
-
-    fn unbounded(&self, direction: &[f64]) -> String {
-        let size = largest(direction).max(f64::MIN_POSITIVE);
-        let all = self.names.iter().zip(direction);
-        let moves: Vec<String> = all
-            .filter(|(_, d)| d.abs() > 1e-9 * size)
-            .map(|(name, d)| format!("{name} by {}", number(rounded(d / size, 4))))
-            .collect();
-        format!(
-            "unbounded: all rows are met from a feasible point on for ever, and the cost gets better, along {}",
-            moves.join(", ")
-        )
     }
 }

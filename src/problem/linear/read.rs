@@ -6,6 +6,9 @@ use crate::key::{Form as Value, Section, key, section};
 use crate::model_file::{ArraySpec, Place, Value as Typed};
 use crate::problem::{Problem, Reader};
 
+/// Most variables.
+const LARGEST: usize = 2000;
+
 const ROW: Section = section(
     "a row",
     &[
@@ -92,6 +95,16 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     let n = c.len();
     if n == 0 {
         return field.error("a programme has at least one variable").none();
+    }
+    if n > LARGEST {
+        let why =
+            format!("{n} variables are more than {LARGEST}: each bound is a row of all of them");
+        return field.error(why).none();
+    }
+    if !dot(&c, &c).is_finite() {
+        return field
+            .error("the cost has coefficients whose squares are no numbers: scale it")
+            .none();
     }
     let names = names(reader, n);
     let rows = rows(reader, n);
@@ -271,11 +284,15 @@ fn row(
         let place = Place::exact(format!("{key} of row `{name}`"), &[count]);
         let b = ArraySpec::read(side)?.resolve(&place, reader.resolver)?;
         for (k, (a, b)) in a.data.chunks_exact(n).zip(&b.data).enumerate() {
-            if a.iter().all(|a| *a == 0.0) {
-                let why = format!(
-                    "row `{name}` has no coefficient but 0: it says nothing of the variables"
-                );
-                return field.error(why).none();
+            let norm = dot(a, a);
+            if !(norm > 0.0 && norm.is_finite()) {
+                let why = match a.iter().all(|a| *a == 0.0) {
+                    true => "has no coefficient but 0: it says nothing of the variables",
+                    false => {
+                        "has coefficients so large or so small that their squares are no numbers: scale the row"
+                    }
+                };
+                return field.error(format!("row `{name}` {why}")).none();
             }
             let name = match count {
                 1 => format!("{NAMED}`{name}`"),

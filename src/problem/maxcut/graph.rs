@@ -212,7 +212,8 @@ impl Graph {
                 }
             }
             // What is left to gain.
-            while let Some(i) = (0..self.nodes).find(|i| spin[*i] * field[*i] > 0.0) {
+            let rounding = 1e-12 * self.field();
+            while let Some(i) = (0..self.nodes).find(|i| spin[*i] * field[*i] > rounding) {
                 spin[i] = -spin[i];
                 for (j, w) in &near[i] {
                     field[*j] += 2.0 * w * spin[i];

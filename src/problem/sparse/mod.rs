@@ -25,6 +25,8 @@ use patches::Picture;
 const OPEN: f64 = 1e-6;
 /// The largest patch: the covariance of its pixels is a matrix.
 const SIDE: u64 = 32;
+/// Most atoms.
+const LARGEST: usize = 5000;
 
 static PROBLEM: Section = section(
     "a problem of sparse coding",
@@ -103,6 +105,10 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     let [n, m] = atoms.shape[..] else { return None };
     if n == 0 || m == 0 {
         return atoms_field.error("there are no atoms").none();
+    }
+    if n > LARGEST {
+        let why = format!("{n} atoms are more than {LARGEST}: each inhibits each");
+        return atoms_field.error(why).none();
     }
     let zero = |a: &[f64]| a.iter().all(|v| *v == 0.0);
     if let Some(k) = atoms.data.chunks_exact(m).position(zero) {
@@ -246,7 +252,7 @@ impl Coding {
             .array("atoms", &[n, m], &self.atoms)
             .array("overlaps", &[n, n], &overlaps)
             .start("signal", signals)
-            .solve("t_max", "1e5")
+            .solve("t_max", format!("{:?}", 1e5 * self.tau))
             .solve("rest_atol", "1e-11")
             .solve("rest_rtol", "1e-11")
     }
@@ -315,6 +321,14 @@ impl Problem for Coding {
         Box::new(Once::new(self.stage(&signals), |end| self.answer(end)))
     }
 
+    /// A start is a signal.
+    fn distinct(&self) -> Option<usize> {
+        match &self.source {
+            Source::Given(all) => Some(all.shape[0]),
+            Source::Patches(_) => None,
+        }
+    }
+
     /// None: the starts have problems of their own, and each answer brings its proof.
     fn baseline(&self) -> Option<Baseline> {
         None
@@ -323,13 +337,7 @@ impl Problem for Coding {
     fn notes(&self, solved: &Solved) -> Vec<String> {
         let n = solved.attempts.len().max(1) as f64;
         let mean = |name: &str| {
-            let of = |a: &super::Attempt| {
-                a.answer
-                    .besides
-                    .iter()
-                    .find(|(k, _)| *k == name)
-                    .map_or(0.0, |b| b.1)
-            };
+            let of = |a: &super::Attempt| a.answer.beside(name).unwrap_or(0.0);
             solved.attempts.iter().map(of).sum::<f64>() / n
         };
         let told = |v: f64| number(rounded(v, 4));

@@ -29,11 +29,7 @@ pub(super) fn all(own: &Sudoku, solved: &Solved) -> Vec<(String, Plot)> {
         let label = format!("after {}", plural(after as usize, "sweep"));
         boards.push(board(label, &grid, &puzzle.clues));
     }
-    let besides = attempt.answer.besides.iter();
-    let sweeps = besides
-        .clone()
-        .find(|b| b.0 == "sweeps")
-        .map_or(0.0, |b| b.1);
+    let sweeps = attempt.answer.beside("sweeps").unwrap_or(0.0);
     let (grid, _) = decoded(&attempt.g);
     let end = match attempt.answer.is_valid() {
         true => "solved after",

@@ -60,13 +60,6 @@ impl Cities {
                 "with two there is one tour, there and back".into(),
             ));
         }
-        if n > LARGEST {
-            let why = format!(
-                "there are {n} cities, more than {LARGEST}: the network has a neuron for each city and place, with {} weights each",
-                2 * n
-            );
-            return Some((why, "choose a part of them".into()));
-        }
         for a in 0..n {
             if self.distance(a, a) != 0.0 {
                 let why = format!(
@@ -112,6 +105,15 @@ impl Cities {
     }
 }
 
+fn too_many(n: usize) -> String {
+    format!(
+        "there are {n} cities, more than {LARGEST}: the network has a neuron for each city and place, with {} weights each",
+        2 * n
+    )
+}
+
+const PART: &str = "choose a part of them";
+
 /// The cities that a problem file names.
 pub fn read(reader: &mut Reader<'_, '_>) -> Option<Cities> {
     const FORMS: [&str; 3] = ["cities", "distances", "file"];
@@ -129,12 +131,18 @@ pub fn read(reader: &mut Reader<'_, '_>) -> Option<Cities> {
     let cities = match FORMS[one] {
         "cities" => {
             let all = array(reader, field, "cities, x and y of each", &[None, Some(2)])?;
+            if all.len() > 2 * LARGEST {
+                return field.error(too_many(all.len() / 2)).help(PART).none();
+            }
             let places = all.chunks_exact(2).map(|p| [p[0], p[1]]).collect();
             Cities::on_a_plane("cities", places)
         }
         "distances" => {
             let distances = array(reader, field, "distances", &[None, None])?;
             let n = (distances.len() as f64).sqrt().round() as usize;
+            if n > LARGEST {
+                return field.error(too_many(n)).help(PART).none();
+            }
             if n * n != distances.len() {
                 return field.error("distances must be n × n").none();
             }

@@ -144,6 +144,6 @@ impl Constants {
             .sparse("tour", n * n, &self.weights(cities))
             .array("ones", &[n * n], &vec![1.0; n * n])
             .start("tour", &states)
-            .solve("t_max", "200.0")
+            .solve("t_max", format!("{:?}", 200.0 * tau))
     }
 }

@@ -65,14 +65,14 @@ pub static NETWORK: Section = section(
         ),
         key(
             "step",
-            Value::Fraction,
+            Value::Positive,
             "h, a step of Euler in units of τ, at most 1",
             "0.2",
         ),
         key(
             "learn",
-            Value::Fraction,
-            "η, what of a column's excess goes into its price in a step",
+            Value::Positive,
+            "η, what of a column's excess goes into its price in a step, at most 1",
             "0.2",
         ),
         key(
@@ -135,11 +135,8 @@ impl Constants {
     }
 
     pub fn notes(&self, solved: &Solved) -> Vec<String> {
-        let rises = solved
-            .attempts
-            .iter()
-            .filter_map(|a| a.answer.besides.first());
-        let rises: Vec<f64> = rises.map(|b| b.1).collect();
+        let all = solved.attempts.iter();
+        let rises: Vec<f64> = all.filter_map(|a| a.answer.beside("rise of F")).collect();
         let rose = rises.iter().filter(|r| **r > RISE).count();
         let largest = rises.iter().copied().fold(0.0, f64::max);
         vec![format!(

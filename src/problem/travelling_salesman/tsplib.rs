@@ -2,11 +2,9 @@
 
 use std::fmt::Write;
 
+use super::LARGEST;
 use super::cities::Cities;
 use crate::number::exact;
-
-/// Most cities that are read at all.
-const MOST: usize = 10_000;
 
 /// How distances are made.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,11 +98,14 @@ impl Parts {
         match keyword {
             "NAME" => self.name = value.into(),
             "TYPE" if value != "TSP" => return odd("TYPE", "TSP"),
+            "DIMENSION" if self.n.is_some() => {
+                return Err(format!("line {at}: DIMENSION was said before"));
+            }
             "DIMENSION" => {
-                let n = value.parse().ok().filter(|n| (1..=MOST).contains(n));
+                let n = value.parse().ok().filter(|n| (1..=LARGEST).contains(n));
                 let why = || {
                     format!(
-                        "line {at}: DIMENSION must be a whole number from 1 to {MOST}, it is `{value}`"
+                        "line {at}: DIMENSION must be a whole number from 1 to {LARGEST}, it is `{value}`"
                     )
                 };
                 self.n = Some(n.ok_or_else(why)?);
