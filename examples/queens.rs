@@ -1,4 +1,4 @@
-//! How often networks place n queens so that none attacks another: the published statistics of the classical networks, and the one
+//! How often networks place n queens so that none attacks another: the classical networks, beside an independent program's statistics, and the one
 //! whose rows have one queen by construction, for boards of several sizes. Parts of runs with Wilson's intervals at 95 %.
 //!
 //! `cargo run --release --example queens -- DIRECTORY` measures with all starts and draws it; without a directory there are few starts.
@@ -31,8 +31,8 @@ fn part(form: &str, n: usize, starts: usize, more: &[String]) -> Result<[f64; 3]
     Ok([valid as f64 / starts as f64, low, high])
 }
 
-fn say(what: &str, starts: usize, [part, low, high]: [f64; 3], published: &str) {
-    println!("| {what} | {starts} | {part:.4} | {low:.4} to {high:.4} | {published} |");
+fn say(what: &str, starts: usize, [part, low, high]: [f64; 3], elsewhere: &str) {
+    println!("| {what} | {starts} | {part:.4} | {low:.4} to {high:.4} | {elsewhere} |");
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -42,10 +42,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => (starts / 40).max(5),
     };
     println!("| network | starts | valid | interval | reference |\n|---|---|---|---|---|");
-    for (c, published) in [(0.5, "0.051(4)"), (1.0, "0.030(3)"), (2.0, "0.012(2)")] {
+    for (c, elsewhere) in [(0.5, "0.051(4)"), (1.0, "0.030(3)"), (2.0, "0.012(2)")] {
         let (starts, c_is) = (few(12_000), [format!("network.c={c}")]);
         let found = part("binary", 8, starts, &c_is)?;
-        say(&format!("binary, n = 8, C = {c}"), starts, found, published);
+        say(&format!("binary, n = 8, C = {c}"), starts, found, elsewhere);
     }
     let annealed = [
         (8, 0.5, "0.26(2)"),
@@ -56,17 +56,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         (6, 2.0, "0.665(24)"),
         (10, 2.0, "0.705(23)"),
     ];
-    for (n, c, published) in annealed {
+    for (n, c, elsewhere) in annealed {
         let (starts, c_is) = (few(2000), [format!("network.c={c}")]);
         let found = part("annealed", n, starts, &c_is)?;
         say(
             &format!("annealed, n = {n}, C = {c}"),
             starts,
             found,
-            published,
+            elsewhere,
         );
     }
-    for (c, target, published) in [(1.0, 8.5, "0.482(25)"), (0.5, 8.5, "0.217(21)")] {
+    for (c, target, elsewhere) in [(1.0, 8.5, "0.482(25)"), (0.5, 8.5, "0.217(21)")] {
         let own = [format!("network.c={c}"), format!("network.target={target}")];
         let starts = few(2000);
         let found = part("continuous", 8, starts, &own)?;
@@ -74,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             &format!("continuous, n = 8, C = {c}"),
             starts,
             found,
-            published,
+            elsewhere,
         );
     }
     let mut lines = Vec::new();

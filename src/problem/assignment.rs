@@ -88,7 +88,7 @@ static PENALTY: Section = section(
 
 pub const KIND: Kind = Kind {
     name: "assignment",
-    about: "which worker does which job at the least cost (Tank and Hopfield 1986; Kosowsky and Yuille 1994)",
+    about: "which worker does which job at the least cost (Hopfield 2007; Kosowsky and Yuille 1994)",
     problem: &PROBLEM,
     forms: &[
         Form {

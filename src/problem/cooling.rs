@@ -8,7 +8,7 @@ use crate::number::number;
 /// Most sweeps.
 const MOST: u64 = 1 << 40;
 
-/// A sweep asks each unit once, in an order that is drawn anew. Published statistics are of such sweeps; units that are drawn one by
+/// A sweep asks each unit once, in an order that is drawn anew. The statistics that ours are compared with are of such sweeps; units that are drawn one by
 /// one, some twice and some not at all in a sweep, succeed less often.
 pub(super) const PERMUTED: &str = "\"random-permutation\"";
 

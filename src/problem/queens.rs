@@ -1,4 +1,4 @@
-//! n queens on a board of n × n so that none attacks another (Hopfield and Tank 1985; Mańdziuk 1995).
+//! n queens on a board of n × n so that none attacks another (Mańdziuk 1995), with penalties as in Hopfield and Tank (1985).
 //!
 //! A neuron `V_rc` stands for a square. Forms `continuous`, `binary` and `annealed` are Hopfield networks of 0/1 units with
 //!
@@ -85,7 +85,7 @@ static ONE_HOT: Section = section(
 
 pub const KIND: Kind = Kind {
     name: "queens",
-    about: "n queens on a board so that none attacks another (Hopfield and Tank 1985; Mańdziuk 1995)",
+    about: "n queens on a board so that none attacks another (Mańdziuk 1995)",
     problem: &PROBLEM,
     forms: &[
         Form {
@@ -108,7 +108,7 @@ pub const KIND: Kind = Kind {
         },
         Form {
             name: "continuous",
-            about: "sigmoid neurons with that energy (Hopfield and Tank 1985)",
+            about: "sigmoid neurons with that energy, as in Hopfield and Tank (1985)",
             network: &CONTINUOUS,
             starts: 100,
         },

@@ -42,7 +42,7 @@ fn the_network_finds_the_largest_cut_of_small_graphs() {
     }
 }
 
-/// A cut counted edge by edge is the one that is told, and comes near to the long annealings of another program text.
+/// A cut counted edge by edge is the one that is told, and comes near to an annealing of another program text.
 #[test]
 fn cuts_of_a_large_graph_are_told_as_they_are() {
     let graph = Graph::random(800, 0.06, false, 1);
@@ -58,7 +58,10 @@ fn cuts_of_a_large_graph_are_told_as_they_are() {
             .filter(|(i, j, _)| s[*i] != s[*j])
             .count();
         assert_eq!(attempt.answer.cost, Some(cut as f64));
-        assert!((cut as f64 - best).abs() < 0.01 * best, "{cut} {best}");
+        // Of what is cut beyond the half that any random sides cut.
+        let beyond = |cut: f64| cut - 0.5 * graph.edges.len() as f64;
+        let (own, other) = (beyond(cut as f64), beyond(best));
+        assert!((own - other).abs() < 0.03 * other, "{cut} {best}");
         // No node gains by changing sides: the end is at temperature 0.
         let near = graph.neighbours();
         for (i, all) in near.iter().enumerate() {
@@ -68,7 +71,7 @@ fn cuts_of_a_large_graph_are_told_as_they_are() {
     }
 }
 
-/// G11 of the G-set: nobody has cut more than 564 in twenty-five years, and the network comes near.
+/// G11 of the G-set: no larger cut than 564 is known, and the network comes near.
 #[test]
 fn a_published_graph_is_cut_almost_as_well_as_is_known() {
     let solved = solved(&shipped("max-cut-g11", &["solve.starts=4"]));

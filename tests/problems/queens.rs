@@ -35,7 +35,7 @@ fn a_board_that_is_called_valid_is_one() {
     assert_eq!(seen, [true; 2], "both occur");
 }
 
-/// Parts of starts against published ones (with their own errors), in bands of five standard errors.
+/// Parts of starts against those of an independent program (with their own errors), in bands of five standard errors.
 fn is_near(form: &str, n: usize, more: &[&str], starts: usize, (part, error): (f64, f64)) {
     let (form, n) = (format!("network.form={form}"), format!("problem.n={n}"));
     let count = format!("solve.starts={starts}");
@@ -48,14 +48,14 @@ fn is_near(form: &str, n: usize, more: &[&str], starts: usize, (part, error): (f
 
 /// Hopfield's network of 1982 on queens: the stronger the number of queens is held, the seldomer it succeeds.
 #[test]
-fn the_binary_network_succeeds_as_often_as_published() {
+fn the_binary_network_succeeds_as_often_as_elsewhere() {
     is_near("binary", 8, &["network.c=0.5"], 2000, (0.051, 0.004));
     is_near("binary", 8, &["network.c=1"], 2000, (0.030, 0.003));
     is_near("binary", 8, &["network.c=2"], 2000, (0.012, 0.002));
 }
 
 #[test]
-fn the_annealed_network_succeeds_as_often_as_published() {
+fn the_annealed_network_succeeds_as_often_as_elsewhere() {
     is_near("annealed", 8, &["network.c=0.5"], 300, (0.26, 0.022));
     is_near("annealed", 8, &["network.c=1"], 300, (0.37, 0.024));
     is_near("annealed", 8, &["network.c=2"], 300, (0.915, 0.014));
@@ -76,12 +76,12 @@ fn a_sweep_that_leaves_units_out_succeeds_less_often() {
         solved(&shipped("queens", &overrides)).valid().0
     };
     let (permuted, random) = (of("random-permutation"), of("random"));
-    // Both near 0.85: five standard errors of a difference of parts of 600 are 0.1.
-    assert!(permuted > random, "{permuted} {random}");
+    // 0.92 and 0.77: the difference of the parts of 600 is 0.15 ± 0.02, and more than three of these.
+    assert!(permuted > random + 36, "{permuted} {random}");
 }
 
 #[test]
-fn the_continuous_network_succeeds_as_often_as_published() {
+fn the_continuous_network_succeeds_as_often_as_elsewhere() {
     is_near("continuous", 8, &["network.c=1"], 100, (0.482, 0.025));
     is_near("continuous", 8, &["network.c=0.5"], 100, (0.217, 0.021));
 }
