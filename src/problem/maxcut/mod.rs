@@ -8,20 +8,17 @@
 //!
 //! so the largest cut is the lowest energy of a network of Hopfield (1982) with weights −w, and it is cooled down to that.
 
+#[cfg(feature = "figures")]
+mod figures;
 mod graph;
 
 pub use graph::{Graph, GraphError, LARGEST};
 
 use std::ops::Range;
 
-#[cfg(feature = "figures")]
-use super::Solved;
 use super::cooling::{self, Cooling};
 use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Stage};
-#[cfg(feature = "figures")]
-use crate::figure::{Line, LinesPlot, Plot};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
-use crate::number::number;
 use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 
@@ -291,49 +288,7 @@ impl Problem for MaxCut {
     }
 
     #[cfg(feature = "figures")]
-    fn figures(&self, solved: &Solved) -> Vec<(String, Plot)> {
-        let costs = solved.costs();
-        let (Some(best), Some(worst)) = (costs.first(), costs.last()) else {
-            return Vec::new();
-        };
-        let all = costs.len() as f64;
-        // Of each cut that occurs, how many starts reach it at least.
-        let mut x = vec![*best];
-        let mut y = vec![0.0];
-        for (k, cut) in costs.iter().enumerate() {
-            x.extend([*cut, *cut]);
-            y.extend([k as f64 / all, (k + 1) as f64 / all]);
-        }
-        x.push(worst - 0.05 * (best - worst).max(1.0));
-        y.push(1.0);
-        let mut lines = vec![Line {
-            label: format!(
-                "{} starts, {} sweeps each",
-                costs.len(),
-                self.cooling.sweeps
-            ),
-            x,
-            y,
-            ..Line::default()
-        }];
-        if let Some(base) = &solved.baseline {
-            lines.push(Line {
-                label: format!("{} ({})", number(base.cost), base.name),
-                x: vec![base.cost; 2],
-                y: vec![0.0, 1.0],
-                reference: true,
-                ..Line::default()
-            });
-        }
-        let plot = LinesPlot {
-            title: "Cuts".into(),
-            subtitle: self.words(),
-            x_label: "cut".into(),
-            y_label: "part of the starts that reach it".into(),
-            y_reaches: vec![0.0, 1.0],
-            lines,
-            ..LinesPlot::default()
-        };
-        vec![("cuts".into(), Plot::Lines(plot))]
+    fn figures(&self, solved: &super::Solved) -> Vec<(String, crate::figure::Plot)> {
+        self.pictures(solved)
     }
 }

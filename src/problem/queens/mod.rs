@@ -9,14 +9,13 @@
 //! `one-hot` has one queen a row by construction, a group of n units of which one is 1, and `E = A·(pairs that attack)`. A board is valid
 //! if each row, column and diagonal is as it must be, counted on the squares, and every activation is within [`DECIDED`] of 0 or 1.
 
+#[cfg(feature = "figures")]
+mod figures;
+
 use std::ops::Range;
 
 use super::cooling::{self, Cooling, PERMUTED};
 use super::{Answer, Baseline, Course, End, Form, Kind, Once, Problem, Reader, Stage};
-#[cfg(feature = "figures")]
-use super::{Attempt, Solved};
-#[cfg(feature = "figures")]
-use crate::figure::{Board, BoardsPlot, Plot, Square};
 use crate::key::{self, Form as Value, NEEDED, Section, key, section};
 use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
@@ -265,58 +264,12 @@ impl Problem for Queens {
     }
 
     #[cfg(feature = "figures")]
-    fn figures(&self, solved: &Solved) -> Vec<(String, Plot)> {
-        let valid = |a: &&Attempt| a.answer.is_valid();
-        let good = solved.attempts.iter().filter(valid).take(2);
-        let bad = solved.attempts.iter().filter(|a| !valid(a)).take(1);
-        let boards: Vec<Board> = good.chain(bad).map(|a| self.board(&a.answer)).collect();
-        if boards.is_empty() {
-            return Vec::new();
-        }
-        let (count, [low, high]) = solved.valid();
-        let plot = BoardsPlot {
-            title: self.words(),
-            subtitle: format!(
-                "{count} of {} starts valid ({:.1} to {:.1} %)",
-                solved.attempts.len(),
-                100.0 * low,
-                100.0 * high
-            ),
-            size: self.n,
-            discs: true,
-            boards,
-            ..BoardsPlot::default()
-        };
-        vec![("boards".into(), Plot::Boards(plot))]
+    fn figures(&self, solved: &super::Solved) -> Vec<(String, crate::figure::Plot)> {
+        self.pictures(solved)
     }
 }
 
 impl Queens {
-    #[cfg(feature = "figures")]
-    fn board(&self, answer: &Answer) -> Board {
-        let taken = |k: &usize| answer.values[*k] == 1.0;
-        let queens: Vec<usize> = (0..answer.values.len()).filter(taken).collect();
-        let attacked = |q: usize| queens.iter().any(|k| *k != q && self.attack(q, *k));
-        let square = |k: usize| match taken(&k) && attacked(k) {
-            true => Square::Wrong,
-            false => Square::Plain,
-        };
-        let all = 0..answer.values.len();
-        let mark = |k: usize| if taken(&k) { "queen" } else { "" }.to_owned();
-        Board {
-            label: match answer.violated.len() {
-                0 => "no queen attacks another".into(),
-                _ => format!(
-                    "{} queens, {} pairs attack",
-                    queens.len(),
-                    answer.cost.unwrap_or(0.0)
-                ),
-            },
-            marks: all.clone().map(mark).collect(),
-            squares: all.map(square).collect(),
-        }
-    }
-
     fn answer(&self, end: &End<'_>) -> Answer {
         let (n, g) = (self.n, end.layer("board"));
         let mut violated = Vec::new();

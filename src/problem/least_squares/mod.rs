@@ -8,17 +8,18 @@
 //! The columns of `A` have length 1 in the network: `z_j = |a_j| x_j`. Where they depend on each other the minimum is a plane, along
 //! which nothing moves: what is reached is the point of it that is nearest to the start, and start 0 begins at 0.
 
+#[cfg(feature = "figures")]
+mod figures;
+mod network;
+
 use std::ops::Range;
 
-use super::{Answer, Baseline, Course, End, Form, Kind, Problem, Reader, Solved, Stage};
-#[cfg(feature = "figures")]
-use crate::figure::{Line, LinesPlot, Plot};
+use super::{Baseline, Course, Form, Kind, Problem, Reader, Solved};
 use crate::key::{Form as Value, Section, key, section};
 use crate::model_file::{ArraySpec, Place};
-use crate::number::{number, rounded};
 use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
-use crate::refusal::Refusal;
+use network::Looks;
 
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = Drawer::LeastSquares.place();
@@ -200,117 +201,6 @@ struct Fit {
     spread: f64,
 }
 
-impl Fit {
-    fn residual(&self, z: &[f64]) -> Vec<f64> {
-        let mut rest = self.y.clone();
-        for (column, z) in self.columns.iter().zip(z) {
-            rest.iter_mut().zip(column).for_each(|(r, c)| *r -= c * z);
-        }
-        rest
-    }
-
-    fn stage(&self, number: usize, starts: &[Vec<f64>]) -> Stage {
-        let n = self.columns.len();
-        let text = format!(
-            "title = \"Least squares of {} points\"\n\n[layers.unknowns]\nsize = {n}\nlagrangian = \"identity\"\ninput = {{ file = \"input.npy\" }}\n\n[[synapses]]\nkind = \"recurrent\"\nlayers = [\"unknowns\"]\nweights = {{ file = \"weights.npy\" }}\n",
-            self.y.len()
-        );
-        let mut weights = vec![0.0; n * n];
-        for (i, a) in self.columns.iter().enumerate() {
-            for (j, b) in self.columns.iter().enumerate().skip(i) {
-                let w = f64::from(u8::from(i == j)) - dot(a, b);
-                (weights[i * n + j], weights[j * n + i]) = (w, w);
-            }
-        }
-        let input: Vec<f64> = self.columns.iter().map(|c| dot(c, &self.y)).collect();
-        let stage = Stage::new(text)
-            .array("weights", &[n, n], &weights)
-            .array("input", &[n], &input)
-            .start("unknowns", starts)
-            .solve("rtol", "1e-8");
-        let (looks, first, by) = LOOKS;
-        let stage = match number < looks {
-            true => {
-                let at = |k: usize| {
-                    if k == 0 {
-                        0.0
-                    } else {
-                        first * by.powi(k as i32 - 1)
-                    }
-                };
-                let time = at(number + 1) - at(number);
-                stage.solve("t_end", format!("{time:?}"))
-            }
-            false => stage.solve("t_max", "1e9").solve("max_steps", "1000000"),
-        };
-        // The states are of the size of y.
-        let size = dot(&self.y, &self.y).sqrt().max(f64::MIN_POSITIVE);
-        let stage = stage.solve("atol", format!("{:?}", 1e-10 * size));
-        let stage = stage.solve("rest_atol", format!("{:?}", 1e-12 * size));
-        stage.solve("rest_rtol", "1e-13")
-    }
-
-    fn answer(&self, end: &End<'_>) -> Answer {
-        let z = end.layer("unknowns");
-        let rest = self.residual(z);
-        let size = dot(&self.y, &self.y).sqrt();
-        let along = |c: &Vec<f64>| dot(c, &rest) / if size > 0.0 { size } else { 1.0 };
-        let slopes: Vec<f64> = self.columns.iter().map(along).collect();
-        let wrong = slopes
-            .iter()
-            .enumerate()
-            .filter(|(_, s)| s.is_nan() || s.abs() > MINIMAL);
-        let mut violated: Vec<String> = wrong.map(|(j, s)| {
-            format!(
-                "not at the minimum: the residual is not orthogonal to column {j}, by {} of the length of y",
-                number(rounded(*s, 3))
-            )
-        }).collect();
-        // Columns that nearly depend on each other have slopes of rounding along what is far from the minimum.
-        let above = dot(&rest, &rest) - self.least;
-        if violated.is_empty() && !(above <= MINIMAL.powi(2) * size * size) {
-            let above = number(rounded(above, 3));
-            violated.push(format!(
-                "not at the minimum: the squares sum to {above} more than those of the closed form"
-            ));
-        }
-        let values = z.iter().zip(&self.lengths).map(|(z, l)| z / l);
-        Answer {
-            violated,
-            cost: Some(dot(&rest, &rest)),
-            values: values.collect(),
-            besides: vec![("slope", slopes.iter().fold(0.0, |m: f64, s| m.max(s.abs())))],
-            ..Answer::default()
-        }
-    }
-}
-
-/// One trajectory, looked at at some times.
-struct Looks<'a> {
-    fit: &'a Fit,
-    stage: usize,
-    starts: Vec<Vec<f64>>,
-}
-
-impl Course for Looks<'_> {
-    fn next(&mut self, ends: &[End<'_>]) -> Result<Option<Stage>, Refusal> {
-        let number = self.stage;
-        if number > LOOKS.0 {
-            return Ok(None);
-        }
-        if number > 0 {
-            let states = ends.iter().map(|end| end.states("unknowns").to_vec());
-            self.starts = states.collect();
-        }
-        self.stage += 1;
-        Ok(Some(self.fit.stage(number, &self.starts)))
-    }
-
-    fn answer(&self, _: usize, end: &End<'_>) -> Answer {
-        self.fit.answer(end)
-    }
-}
-
 impl Problem for Fit {
     fn words(&self) -> String {
         let plural = crate::number::plural;
@@ -373,107 +263,7 @@ impl Problem for Fit {
     }
 
     #[cfg(feature = "figures")]
-    fn figures(&self, solved: &Solved) -> Vec<(String, Plot)> {
-        let Some(best) = solved.best().map(|k| &solved.attempts[k]) else {
-            return Vec::new();
-        };
-        let mut all = vec![("descent".to_owned(), self.descent(best))];
-        if let Some(x) = &self.x {
-            all.push(("fit".to_owned(), self.fit(x, best)));
-        }
-        all
+    fn figures(&self, solved: &Solved) -> Vec<(String, crate::figure::Plot)> {
+        self.pictures(solved)
     }
-}
-
-/// Times at which the curve is shown, by the number of the network that ends there.
-#[cfg(feature = "figures")]
-const SHOWN: [usize; 3] = [0, 5, 9];
-
-#[cfg(feature = "figures")]
-impl Fit {
-    /// When the network of this number ends.
-    fn time(number: usize) -> f64 {
-        LOOKS.1 * LOOKS.2.powi(number as i32)
-    }
-
-    fn fit(&self, x: &[f64], best: &super::Attempt) -> Plot {
-        let ends = x
-            .iter()
-            .fold([f64::INFINITY, f64::NEG_INFINITY], |[l, h], x| {
-                [l.min(*x), h.max(*x)]
-            });
-        let at: Vec<f64> = (0..=200)
-            .map(|k| ends[0] + (ends[1] - ends[0]) * f64::from(k) / 200.0)
-            .collect();
-        let curve = |label: String, z: &[f64], reference: bool| {
-            let value = |x: &f64| {
-                let all = z.iter().zip(&self.lengths).enumerate();
-                all.map(|(p, (z, l))| z / l * x.powi(p as i32)).sum()
-            };
-            Line {
-                label,
-                x: at.clone(),
-                y: at.iter().map(value).collect(),
-                reference,
-                ..Line::default()
-            }
-        };
-        let mut lines = vec![Line {
-            label: "points".into(),
-            x: x.to_vec(),
-            y: self.y.clone(),
-            scattered: true,
-            dots: true,
-            ..Line::default()
-        }];
-        for (number, g) in best.way.iter().filter(|(k, _)| SHOWN.contains(k)) {
-            let time = number_of(Fit::time(*number));
-            lines.push(curve(format!("t = {time}"), g, false));
-        }
-        lines.push(curve("at rest".into(), &best.g, false));
-        let cost = best.answer.cost.unwrap_or(f64::NAN);
-        let values: Vec<String> = best.answer.values.iter().map(|v| number_of(*v)).collect();
-        Plot::Lines(LinesPlot {
-            title: "Least squares by a network with one minimum".into(),
-            subtitle: format!(
-                "coefficients {}; sum of squares {}",
-                values.join(", "),
-                number_of(cost)
-            ),
-            x_label: "x".into(),
-            y_label: "y".into(),
-            lines,
-            ..LinesPlot::default()
-        })
-    }
-
-    fn descent(&self, best: &super::Attempt) -> Plot {
-        let looks = best.way.iter().filter(|(k, _)| *k < LOOKS.0);
-        let above: Vec<(f64, f64)> = looks
-            .map(|(k, g)| {
-                let rest = self.residual(g);
-                (Fit::time(*k), dot(&rest, &rest) - self.least)
-            })
-            .filter(|(_, e)| *e > 0.0)
-            .collect();
-        Plot::Lines(LinesPlot {
-            title: "Sum of squares above the least".into(),
-            subtitle: format!("least: {}", number_of(self.least)),
-            x_label: "time".into(),
-            y_label: "sum of squares less the least".into(),
-            y_log: true,
-            lines: vec![Line {
-                x: above.iter().map(|p| p.0).collect(),
-                y: above.iter().map(|p| p.1).collect(),
-                dots: true,
-                ..Line::default()
-            }],
-            ..LinesPlot::default()
-        })
-    }
-}
-
-#[cfg(feature = "figures")]
-fn number_of(v: f64) -> String {
-    number(rounded(v, 3))
 }
