@@ -16,7 +16,7 @@ use super::question::Question;
 use super::words::plural;
 use crate::dynamics::Interrupt;
 use crate::number::{number, rounded};
-use crate::problem::{Asked, Solved, Told, load, solve, stage};
+use crate::problem::{Asked, SolveError, Solved, Told, load, solve, stage};
 use crate::report::problem_answer;
 
 #[derive(Args, Debug)]
@@ -30,7 +30,7 @@ pub(super) struct Solve {
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     starts: Option<String>,
     /// Write the network as a model file with its arrays to this directory, and do not run it
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "force", "json"])]
     write: Option<PathBuf>,
     /// Which of the networks that follow one another is written, from 0
     #[arg(long, value_name = "K", default_value_t = 0, requires = "write")]
@@ -80,7 +80,7 @@ impl Solve {
             }
         };
         let solved = question.ask(|interrupt| solve(&asked, interrupt, &tell));
-        let solved = solved.map_err(Failure::failed)?;
+        let solved = solved.map_err(of_network)?;
         let (valid, _) = solved.valid();
         let exit = match (solved.is_interrupted, valid) {
             (true, _) => Exit::Interrupted,
@@ -93,11 +93,25 @@ impl Solve {
     }
 }
 
+/// A network that is refused was made of the user's numbers and keys: the places that are told are of the file that --write shows.
+fn of_network(why: SolveError) -> Failure {
+    match why {
+        SolveError::Network(why) => {
+            let why = why.to_string();
+            let why = why.strip_prefix("error: ").unwrap_or(&why);
+            Failure::bad(format_args!(
+                "the network that the problem becomes is refused: {why}\n--write DIR shows that network"
+            ))
+        }
+        other => Failure::bad(other),
+    }
+}
+
 /// How often it is told how far it is.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 fn write(asked: &Asked, directory: &std::path::Path, number: usize) -> Result<Exit, Failure> {
-    let stage = stage(asked, number, &Interrupt::new()).map_err(Failure::bad)?;
+    let stage = stage(asked, number, &Interrupt::new()).map_err(of_network)?;
     let stem = std::path::Path::new(&asked.name).file_stem();
     let stem = stem.map_or("problem".into(), |s| s.to_string_lossy());
     let files = stage.files(&format!("{stem}.toml"));
@@ -116,8 +130,8 @@ fn print(asked: &Asked, solved: &Solved) {
         line += &format!("  {name:>10}");
     }
     outln!("{line}");
-    for (k, attempt) in solved.attempts.iter().enumerate().take(MOST) {
-        let answer = &attempt.answer;
+    for attempt in solved.attempts.iter().take(MOST) {
+        let (k, answer) = (attempt.start, &attempt.answer);
         let cost = answer.cost.map_or("–".into(), |c| number(rounded(c, 8)));
         let mut line = format!("{k:>6}  {cost:>14}  {:>6}", answer.violated.len());
         for (name, value) in &answer.besides {
@@ -129,5 +143,9 @@ fn print(asked: &Asked, solved: &Solved) {
     if solved.attempts.len() > MOST {
         let rest = solved.attempts.len() - MOST;
         outln!("{:>6}  and {rest} more, in answer.npz", "…");
+    }
+    let best = solved.best().map(|k| &solved.attempts[k].answer);
+    if let Some(told) = best.and_then(|a| asked.problem.told(a)) {
+        outln!("{told}");
     }
 }

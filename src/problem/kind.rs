@@ -77,6 +77,12 @@ pub trait Problem: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// An answer in words, where it is short: `doors = 2, windows = 6`.
+    fn told(&self, answer: &Answer) -> Option<String> {
+        let _ = answer;
+        None
+    }
+
     /// Texts that are kept beside the answer, by the names of their files: a tour in the format of TSPLIB.
     fn texts(&self, solved: &Solved) -> Vec<(String, String)> {
         let _ = solved;

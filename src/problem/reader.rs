@@ -203,13 +203,13 @@ fn understand<'a>(
         false => kind.forms.first()?,
     };
     network.rename(&format!("a network of the form `{}`", form.name));
-    let (mut starts, mut seed, mut keys) = (form.starts, 0, Vec::new());
+    let (mut starts, mut seed, mut keys) = (None, 0, Vec::new());
     if let Some(mut solve) = solve {
         let all: Vec<_> = solve.keys().map(|k| k.value).collect();
         for name in all.into_iter().filter(|k| RUNS.has(k)) {
             let field = solve.key(name);
             match name {
-                "starts" => starts = field.count(1_000_000).unwrap_or(starts),
+                "starts" => starts = field.count(1_000_000),
                 "seed" => seed = field.seed().unwrap_or(seed),
                 _ => keys.extend(field.as_toml(source).map(|v| (name.to_owned(), v))),
             }
@@ -231,7 +231,9 @@ fn understand<'a>(
     own.finish();
     network.finish();
     let problem = problem?;
-    if let Some(most) = problem.distinct().filter(|most| starts > *most) {
+    let most = problem.distinct().unwrap_or(usize::MAX);
+    let starts = starts.unwrap_or(form.starts.min(most));
+    if starts > most {
         let why = format!(
             "{starts} starts are asked for, and {most} differ: no other would find anything else, or count in an interval"
         );

@@ -277,6 +277,7 @@ fn run(
     let ends = last.ends();
     let all = sums.into_iter().zip(&ends).enumerate();
     let attempt = |(k, (sum, end)): (usize, (Sum, &End<'_>))| Attempt {
+        start: starts.start + k,
         answer: course.answer(k, end),
         g: end.g.to_vec(),
         stop: end.outcome.stop.clone(),

@@ -7,6 +7,8 @@ use crate::trajectory::StopReason;
 /// What came of one start.
 #[derive(Clone, Debug)]
 pub struct Attempt {
+    /// Which start, from 0: not all are there where it was interrupted.
+    pub start: usize,
     /// What its end says.
     pub answer: Answer,
     /// The activations at that end.
@@ -75,7 +77,7 @@ impl Solved {
     pub fn gap(&self, cost: f64) -> Option<f64> {
         let base = self.baseline.as_ref()?.cost;
         let sign = if self.maximises { -1.0 } else { 1.0 };
-        let scale = if base == 0.0 { 1.0 } else { base.abs() };
-        Some(sign * (cost - base) / scale)
+        // No part of nothing.
+        (base != 0.0).then(|| sign * (cost - base) / base.abs())
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Fault, RecordError};
+use super::{Fault, RUN, RecordError, kind_in_words, kind_of};
 
 /// What a directory is of, and what lies in it.
 pub const MANIFEST: &str = "manifest.json";
@@ -203,11 +203,23 @@ pub(super) fn remove_stale(partial: &Path) -> Result<(), RecordError> {
             ));
         }
         if ours.contains(KEPT) && partial.join(KEPT).exists() {
-            return Err(occupied(
-                "it holds what was kept of a run that was interrupted",
-                &format!(
-                    "`attractor run --from {} --out DIR` runs that again from its start; move it away or delete it to begin anew here",
+            let text = std::fs::read_to_string(partial.join(KEPT)).unwrap_or_default();
+            let document = serde_json::from_str(&text).unwrap_or_default();
+            let again = match kind_of(&document) {
+                RUN => format!(
+                    "`attractor run --from {} --out DIR` runs that again from its start; ",
                     partial.display()
+                ),
+                _ => String::new(),
+            };
+            let (what, of) = (
+                "it holds what was kept of",
+                kind_in_words(kind_of(&document)),
+            );
+            return Err(occupied(
+                &format!("{what} {of} that was interrupted"),
+                &format!(
+                    "{again}move it away or delete it to begin anew here, or name another place with --out"
                 ),
             ));
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, NamedArray};
 use crate::number::{number, plural, rounded};
-use crate::problem::{Asked, Attempt, Solved};
+use crate::problem::{self, Asked, Attempt, Solved};
 #[cfg(feature = "figures")]
 use crate::style::Style;
 
@@ -32,11 +32,13 @@ fn figures(asked: &Asked, solved: &Solved) -> Vec<(String, crate::figure::Plot, 
 
 fn document(asked: &Asked, solved: &Solved, sentence: &str) -> Value {
     let (valid, interval) = solved.valid();
+    // Those that ended before an interrupt were the quickest, not a sample.
+    let interval = (!solved.is_interrupted).then_some(interval);
     let costs = solved.costs();
     let best = solved.best().map(|k| {
         let answer = &solved.attempts[k].answer;
         json!({
-            "start": k, "cost": answer.cost, "values": answer.values, "violated": answer.violated, "bound": answer.bound,
+            "start": solved.attempts[k].start, "cost": answer.cost, "values": answer.values, "violated": answer.violated, "bound": answer.bound,
         })
     });
     let baseline = solved.baseline.as_ref();
@@ -71,6 +73,7 @@ fn arrays(attempts: &[Attempt]) -> Vec<NamedArray> {
         NamedArray::whole(name, &[n], attempts.iter().map(value).collect())
     };
     let mut all = vec![
+        whole("start", &|a| a.start as i64),
         whole("valid", &|a| i64::from(a.answer.is_valid())),
         whole("violated", &|a| a.answer.violated.len() as i64),
         real("cost", &|a| a.answer.cost.unwrap_or(f64::NAN)),
@@ -114,8 +117,11 @@ fn notes(asked: &Asked, solved: &Solved) -> Vec<String> {
             "the energy rose on {steps} beyond what rounding and the method explain"
         ));
     }
-    let best = solved.best().map(|k| (k, &solved.attempts[k].answer));
-    if let Some((k, answer)) = best.filter(|(_, a)| !a.is_valid()) {
+    let best = solved.best().map(|k| &solved.attempts[k]);
+    let best = best.map(|a| (a.start, &a.answer));
+    // The only one of the only start is told at the end.
+    let is_told = |a: &problem::Answer| solved.attempts.len() == 1 && a.violated.len() == 1;
+    if let Some((k, answer)) = best.filter(|(_, a)| !a.is_valid() && !is_told(a)) {
         let few: Vec<&str> = answer.violated.iter().take(FEW).map(|v| &v[..]).collect();
         let more = answer.violated.len() - few.len();
         let more = match more {
@@ -143,8 +149,12 @@ fn sentence(asked: &Asked, solved: &Solved) -> String {
             plural(asked.starts, "start")
         ));
     }
-    parts.push(match all {
-        1 => if valid == 1 { "valid" } else { "not valid" }.to_owned(),
+    let first = &solved.attempts[0].answer.violated;
+    parts.push(match (all, first.first()) {
+        (1, None) => "valid".to_owned(),
+        (1, Some(why)) if first.len() == 1 => format!("not valid: {why}"),
+        (1, Some(_)) => "not valid".to_owned(),
+        _ if solved.is_interrupted => format!("{valid} of these valid"),
         _ => format!(
             "{valid} of {all} valid ({} to {} %)",
             number(rounded(100.0 * low, 3)),
@@ -156,7 +166,10 @@ fn sentence(asked: &Asked, solved: &Solved) -> String {
     let told = |cost: f64| {
         let gap = solved.gap(cost).map(|gap| match gap.abs() < 5e-7 {
             true => String::new(),
-            false => format!(" ({} %)", signed(100.0 * gap)),
+            false => {
+                let word = if gap > 0.0 { "worse" } else { "better" };
+                format!(" ({} % {word})", number(rounded(100.0 * gap.abs(), 3)))
+            }
         });
         format!("{}{}", number(rounded(cost, 6)), gap.unwrap_or_default())
     };
@@ -169,18 +182,9 @@ fn sentence(asked: &Asked, solved: &Solved) -> String {
             let (name, cost) = (&base.name, number(rounded(base.cost, 6)));
             parts.push(match base.is_exact {
                 true => format!("optimum {cost} ({name})"),
-                false => format!("baseline {cost} ({name})"),
+                false => format!("baseline {cost} ({name}, not proved)"),
             });
         }
     }
     parts.join("; ")
-}
-
-/// `+1.25`, by how much a cost is worse.
-fn signed(v: f64) -> String {
-    let v = rounded(v, 3);
-    match v < 0.0 {
-        true => number(v),
-        false => format!("+{}", number(v)),
-    }
 }

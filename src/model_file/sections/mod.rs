@@ -27,8 +27,8 @@ use std::sync::Arc;
 
 use super::keys::{FILE, RECALL, SOLVE, STIMULUS, STYLE};
 use super::{
-    Array, ArraySpec, DataFile, Diagnostics, Document, Field, Files, MODELS, Place, Report,
-    Resolver, Shipped, Source, Span, Spanned, Value, learnt, nearest, shipped::Inside,
+    Array, ArraySpec, DataFile, Diagnostics, Document, Field, Files, MODELS, PROBLEMS, Place,
+    Report, Resolver, Shipped, Source, Span, Spanned, Value, learnt, nearest, shipped::Inside,
 };
 use crate::learning::Task;
 use crate::network::{Fault, Network, NetworkError, Place as Where};
@@ -308,11 +308,10 @@ fn name_values(path: &str, value: &Spanned<Value>, paths: &mut Vec<(Span, String
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     let unreadable = |why: String| {
         let name = path.display();
-        let words = || MODELS.iter().map(|m| m.name);
-        let near =
-            nearest(&name.to_string(), words()).map(|n| format!("; did you mean the model `{n}`?"));
+        let words = || MODELS.iter().chain(PROBLEMS).map(|m| m.name);
+        let near = nearest(&name.to_string(), words()).map(|n| format!("; did you mean `{n}`?"));
         let hint = near.unwrap_or_else(|| {
-            "; `attractor list models` names those that are part of the program".into()
+            "; `attractor list models` and `attractor list problems` name those that are part of the program".into()
         });
         let hint = if path.exists() { String::new() } else { hint };
         LoadError::Unreadable(format!("cannot read the model file {name}: {why}{hint}"))

@@ -18,7 +18,7 @@
 
 use std::ops::Range;
 
-use super::{Baseline, Course, Form, Kind, Once, Problem, Reader, Solved};
+use super::{Answer, Baseline, Course, Form, Kind, Once, Problem, Reader, Solved};
 use crate::key::{Form as Value, NEEDED, Section, key, section};
 use crate::model_file::{ArraySpec, Place};
 use crate::number::plural;
@@ -31,6 +31,8 @@ mod network;
 
 /// The network has n² hidden neurons, each with a row of n weights.
 const LARGEST: usize = 100;
+/// So many workers are told.
+const FEW: usize = 30;
 const SIDES: [&str; 2] = ["worker", "job"];
 
 static PROBLEM: Section = section(
@@ -128,6 +130,16 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
         );
         return field.error(why).none();
     }
+    let ends = costs
+        .data
+        .iter()
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[l, h], c| {
+            [l.min(*c), h.max(*c)]
+        });
+    if !(ends[1] - ends[0]).is_finite() {
+        let why = "costs differ by more than the largest number there is: scale them";
+        return field.error(why).none();
+    }
     let form = match reader.form.name {
         "penalty" => Way::Penalty {
             epsilon: reader.positive("epsilon", 1e-3),
@@ -219,6 +231,13 @@ impl Problem for Assignment {
             ));
         }
         notes
+    }
+
+    fn told(&self, answer: &Answer) -> Option<String> {
+        let all = answer.values.iter().enumerate();
+        let all: Vec<String> = all.map(|(i, j)| format!("{i} → {j}")).collect();
+        let is_short = answer.is_valid() && all.len() <= FEW;
+        is_short.then(|| format!("worker → job: {}", all.join(", ")))
     }
 
     #[cfg(feature = "figures")]

@@ -14,9 +14,10 @@ mod network;
 
 use std::ops::Range;
 
-use super::{Baseline, Course, Form, Kind, Problem, Reader, Solved};
+use super::{Answer, Baseline, Course, Form, Kind, Problem, Reader, Solved};
 use crate::key::{Form as Value, Section, key, section};
 use crate::model_file::{ArraySpec, Place};
+use crate::number::{number, rounded};
 use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use network::Looks;
@@ -29,8 +30,10 @@ const DEPENDENT: f64 = 1e-10;
 const MINIMAL: f64 = 1e-7;
 /// Times at which the network is looked at before it rests; the first, and what the next is multiplied by.
 const LOOKS: (usize, f64, f64) = (14, 0.1, 1.6);
+/// So many unknowns are told.
+const FEW: usize = 21;
 /// Most unknowns.
-const LARGEST: usize = 5000;
+const LARGEST: usize = 2000;
 /// The highest power.
 const HIGHEST: u64 = 20;
 
@@ -260,6 +263,16 @@ impl Problem for Fit {
             ));
         }
         notes
+    }
+
+    fn told(&self, answer: &Answer) -> Option<String> {
+        let all = answer.values.iter().map(|v| number(rounded(*v, 8)));
+        let all: Vec<String> = all.collect();
+        let what = match self.x {
+            Some(_) => "coefficients of 1, x, x², …",
+            None => "unknowns",
+        };
+        (all.len() <= FEW).then(|| format!("{what}: {}", all.join(", ")))
     }
 
     #[cfg(feature = "figures")]

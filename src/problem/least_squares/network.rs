@@ -67,7 +67,7 @@ impl Fit {
             .filter(|(_, s)| s.is_nan() || s.abs() > MINIMAL);
         let mut violated: Vec<String> = wrong.map(|(j, s)| {
             format!(
-                "not at the minimum: the residual is not orthogonal to column {j}, by {} of the length of y",
+                "not at the minimum: the residual is not orthogonal to column {j}, by {} of the length of y; columns that are nearly alike need more time, or shift and scale x",
                 number(rounded(*s, 3))
             )
         }).collect();
@@ -84,7 +84,10 @@ impl Fit {
             violated,
             cost: Some(dot(&rest, &rest)),
             values: values.collect(),
-            besides: vec![("slope", slopes.iter().fold(0.0, |m: f64, s| m.max(s.abs())))],
+            besides: vec![(
+                "orthogonality",
+                slopes.iter().fold(0.0, |m: f64, s| m.max(s.abs())),
+            )],
             ..Answer::default()
         }
     }

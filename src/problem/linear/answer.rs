@@ -22,20 +22,21 @@ impl Linear {
             Verdict::Unbounded { point, .. } => point,
             _ => x,
         };
-        let [length, unit] = self.units;
-        let values: Vec<f64> = x.iter().map(|x| x * unit).collect();
+        let values: Vec<f64> = x.iter().zip(&self.units).map(|(x, u)| x * u).collect();
         let miss = self.flat.miss(x);
+        let in_rows = self.rows.iter().zip(&miss);
+        let beyond: Vec<f64> = in_rows.map(|(r, m)| m * r.norm(&self.units)).collect();
         let (bound, off) = self.flat.bound(lambda);
         let cost = dot(&self.c, &values);
         let sign = if self.maximises { -1.0 } else { 1.0 };
-        let bound = sign * bound * length * unit;
+        let bound = sign * bound * self.cost_unit;
         // A bound that is off by more than rounding is none.
         let bound = (off <= MET).then_some(bound);
         let gap = bound.map_or(f64::NAN, |bound| sign * (cost - bound));
         besides.splice(
             0..0,
             [
-                ("violation", unit * largest(&miss)),
+                ("violation", largest(&beyond)),
                 ("gap", gap),
                 ("dual residual", off),
             ],
@@ -57,11 +58,11 @@ impl Linear {
                     violated.push(format!("{}: {found}, to be {word} {b}", row.name));
                 }
                 // NaN is not small. In units of the scaled programme.
-                let is_best = gap.abs() <= length * unit * size;
+                let is_best = gap.abs() <= self.cost_unit * size;
                 if violated.is_empty() && !is_best {
                     let gap = number(rounded(gap, 3));
                     let off = number(rounded(off, 3));
-                    violated.push(format!("not known to be the optimum: a gap of {gap} to what the multipliers prove, which are off by {off}; more `stages` may bring it"));
+                    violated.push(format!("not known to be the optimum: a gap of {gap} to what the multipliers prove, which are off by {off}; more `stages`, or `--form primal-dual`, may bring it"));
                 }
             }
         }
@@ -86,7 +87,7 @@ impl Linear {
             .map(|(row, w)| {
                 format!(
                     "{} × {}",
-                    number(rounded(w.abs() / row.norm(), 4)),
+                    number(rounded(w.abs() / row.norm(&self.units), 4)),
                     row.name
                 )
             })
@@ -94,7 +95,8 @@ impl Linear {
         // What rounding leaves of the sum of rows may be met by a point that is far enough away.
         let within = match far.is_finite() {
             true => {
-                let far = number(rounded(far * self.units[1], 2));
+                let unit = self.units.iter().copied().fold(f64::INFINITY, f64::min);
+                let far = number(rounded(far * unit, 2));
                 format!(" with all |x| below {far}")
             }
             false => String::new(),
@@ -108,10 +110,12 @@ impl Linear {
     fn unbounded(&self, direction: &[f64]) -> String {
         let size = largest(direction).max(f64::MIN_POSITIVE);
         let all = self.names.iter().zip(direction);
-        let moves: Vec<String> = all
-            .filter(|(_, d)| d.abs() > 1e-9 * size)
-            .map(|(name, d)| format!("{name} by {}", number(rounded(d / size, 4))))
-            .collect();
+        let all = all
+            .zip(&self.units)
+            .filter(|((_, d), _)| d.abs() > 1e-9 * size);
+        let moves =
+            all.map(|((name, d), u)| format!("{name} by {}", number(rounded(d / size * u, 4))));
+        let moves: Vec<String> = moves.collect();
         // Rounding: after a way t a row may be broken by this times t.
         let rows = self.flat.directions().miss(direction);
         let off = largest(&rows[..self.flat.planes.len()]) / size;

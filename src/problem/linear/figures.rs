@@ -56,7 +56,7 @@ fn corners(own: &Linear) -> Vec<[f64; 2]> {
                 (p.a[0] * q.b - p.b * q.a[0]) / det,
             ];
             if largest(&own.flat.miss(&at)) < 1e-9 * (1.0 + largest(&at)) {
-                found.push(at.map(|v| v * own.units[1]));
+                found.push([at[0] * own.units[0], at[1] * own.units[1]]);
             }
         }
     }
@@ -70,31 +70,35 @@ fn grid([low, high]: [f64; 2]) -> Vec<f64> {
 }
 
 fn plane(own: &Linear, solved: &Solved, best: &Attempt) -> Option<Plot> {
-    let unit = own.units[1];
-    let scaled = |x: &[f64]| [x[0] * unit, x[1] * unit];
+    let units = [own.units[0], own.units[1]];
+    let scaled = |x: &[f64]| [x[0] * units[0], x[1] * units[1]];
     let way = |a: &Attempt| -> Vec<[f64; 2]> { a.trace.iter().map(|g| scaled(g)).collect() };
     let ways: Vec<Vec<[f64; 2]>> = solved.attempts.iter().map(way).collect();
     let end = [best.answer.values[0], best.answer.values[1]];
     let mut shown = corners(own);
-    shown.extend(ways.iter().flatten());
     shown.push(end);
     let span = |axis: usize| {
-        let all = || shown.iter().map(|p| p[axis]);
-        let (low, high) = (
-            all().fold(f64::INFINITY, f64::min),
-            all().fold(f64::NEG_INFINITY, f64::max),
-        );
-        let room = 0.15 * (high - low).max(unit * 0.5);
-        [low - room, high + room]
+        let ends = |all: &mut dyn Iterator<Item = f64>| {
+            all.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], v| {
+                [low.min(v), high.max(v)]
+            })
+        };
+        let [low, high] = ends(&mut shown.iter().map(|p| p[axis]));
+        let size = (high - low).max(units[axis] * 0.5);
+        // Ways that begin far away are cut off: the region is what is to be seen.
+        let far = [low - 0.6 * size, high + 0.6 * size];
+        let ways = ways.iter().flatten().map(|p| p[axis].clamp(far[0], far[1]));
+        let [low, high] = ends(&mut ways.chain([low, high]));
+        [low - 0.15 * size, high + 0.15 * size]
     };
     let spans = [span(0), span(1)];
     let (x, y) = (grid(spans[0]), grid(spans[1]));
-    let is_met = |x: f64, y: f64| largest(&own.flat.miss(&[x / unit, y / unit])) <= 1e-9;
+    let is_met = |x: f64, y: f64| largest(&own.flat.miss(&[x / units[0], y / units[1]])) <= 1e-9;
     let cells = y.iter().flat_map(|y| x.iter().map(move |x| (*x, *y)));
     let members = cells.map(|(x, y)| i64::from(!is_met(x, y))).collect();
     let lines = own.rows.iter().filter_map(|row| {
         // The line a·x = b far beyond the picture on both sides.
-        let norm = row.norm();
+        let norm = row.norm(&[1.0; 2]);
         let (a, b) = ([row.a[0] / norm, row.a[1] / norm], row.b / norm);
         let far = 4.0 * spans.iter().flatten().fold(b.abs(), |m, v| m.max(v.abs()));
         let at = |t: f64| [a[0] * b - a[1] * t, a[1] * b + a[0] * t];

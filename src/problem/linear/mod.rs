@@ -2,7 +2,8 @@
 //! (Tank and Hopfield 1986; multipliers: Hestenes 1969, Powell 1969, Rockafellar 1976).
 //!
 //! All is done on a programme of one form: `min c·x` with `a_r·x ≥ b_r` or `=`, bounds being rows, rows and cost of length 1 and the
-//! median distance of the planes `a_r·x = b_r` from the origin 1. `K` is meant in these units.
+//! median distance of the planes `a_r·x = b_r` from the origin 1. A variable whose own rows say another size, by a factor of a hundred or
+//! more, has a unit of its own. `K` is meant in these units.
 
 mod answer;
 mod course;
@@ -13,19 +14,22 @@ mod read;
 
 use std::ops::Range;
 
-use super::{Baseline, Course, Form, Kind, Once, Problem, Solved};
+use super::{Answer, Baseline, Course, Form, Kind, Once, Problem, Solved};
 use crate::key::{Form as Value, Key, Section, key, section};
 use crate::number::{number, rounded};
 use crate::pattern::Drawer;
 use crate::pattern::random::Stream;
 use crate::trajectory::StopReason;
 use course::{Multipliers, PrimalDual, run};
-use flat::{Flat, dot};
+use flat::Flat;
 
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = Drawer::Linear.place();
 /// How far beyond a plane a point may be and still meet its row, per `1 + |x|`, in units of the scaled programme.
 const MET: f64 = 1e-6;
+
+/// So many variables are told by their names.
+const FEW: usize = 12;
 
 const SPREAD: Key = key(
     "spread",
@@ -155,8 +159,10 @@ impl Row {
         }
     }
 
-    fn norm(&self) -> f64 {
-        dot(&self.a, &self.a).sqrt()
+    /// Its length in such units of the variables.
+    fn norm(&self, units: &[f64]) -> f64 {
+        let all = self.a.iter().zip(units);
+        all.map(|(a, u)| (a * u).powi(2)).sum::<f64>().sqrt()
     }
 }
 
@@ -176,8 +182,9 @@ struct Linear {
     rows: Vec<Row>,
     /// The same in one form and scale.
     flat: Flat,
-    /// Length of `c`, and what a unit of the scaled variables is.
-    units: [f64; 2],
+    /// What a unit of each scaled variable is, and of the scaled cost.
+    units: Vec<f64>,
+    cost_unit: f64,
     way: Way,
     spread: f64,
 }
@@ -276,10 +283,12 @@ impl Problem for Linear {
         }) {
             let gap = number(rounded((cost - bound).abs(), 3));
             let bound = number(rounded(bound, 10));
-            // What the sum of rows is off the cost counts with |x|.
             let off = match answer.beside("dual residual") {
                 Some(off) if off > 0.0 => {
-                    format!(", up to {} · |x|", number(rounded(off * self.units[0], 2)))
+                    format!(
+                        ", rows adding up to the cost within {}",
+                        number(rounded(off, 2))
+                    )
                 }
                 _ => String::new(),
             };
@@ -300,11 +309,29 @@ impl Problem for Linear {
             }
             _ => "watched: the energy of each network, L(x, λ) of the scaled programme without −‖λ‖²/2K".into(),
         });
-        notes.push(format!(
-            "scaled: rows and cost have length 1, and a unit of the network's variables is {}",
-            number(rounded(self.units[1], 6))
-        ));
+        let told = |u: f64| number(rounded(u, 6));
+        let units = match self.units.iter().all(|u| *u == self.units[0]) {
+            true => format!(
+                "a unit of the network's variables is {}",
+                told(self.units[0])
+            ),
+            false => {
+                let all = self.names.iter().zip(&self.units);
+                let few: Vec<String> = all
+                    .take(FEW)
+                    .map(|(n, u)| format!("{} for {n}", told(*u)))
+                    .collect();
+                format!("units of the network's variables are {}", few.join(", "))
+            }
+        };
+        notes.push(format!("scaled: rows and cost have length 1, and {units}"));
         notes
+    }
+
+    fn told(&self, answer: &Answer) -> Option<String> {
+        let told = |(name, v): (&String, &f64)| format!("{name} = {}", number(rounded(*v, 8)));
+        let all: Vec<String> = self.names.iter().zip(&answer.values).map(told).collect();
+        (all.len() <= FEW).then(|| all.join(", "))
     }
 
     #[cfg(feature = "figures")]

@@ -155,7 +155,8 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     }
     Some(Box::new(
         Linear {
-            units: [1.0; 2],
+            units: vec![1.0; n],
+            cost_unit: 1.0,
             flat: Flat {
                 c: Vec::new(),
                 planes: Vec::new(),
@@ -174,28 +175,50 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
 impl Linear {
     /// With its rows and cost in one form and scale.
     fn scaled(mut self) -> Self {
-        let length = dot(&self.c, &self.c).sqrt();
-        let length = if length > 0.0 { length } else { 1.0 };
-        let far = self.rows.iter().map(|r| (r.b / r.norm()).abs());
-        let mut far: Vec<f64> = far.filter(|b| *b > 0.0).collect();
-        far.sort_by(f64::total_cmp);
-        let unit = far.get(far.len() / 2).copied().unwrap_or(1.0);
+        let n = self.c.len();
+        let far = |r: &Row| (r.b / r.norm(&vec![1.0; n])).abs();
+        let unit = middle(self.rows.iter().map(far)).unwrap_or(1.0);
+        let of = |j: usize| {
+            let own = self.rows.iter().filter(|r| r.a[j] != 0.0);
+            let own = middle(own.map(|r| (r.b / r.a[j]).abs())).unwrap_or(unit);
+            // Where sizes are alike one unit serves all.
+            let alike = unit / ALIKE..unit * ALIKE;
+            if alike.contains(&own) { unit } else { own }
+        };
+        self.units = (0..n).map(of).collect();
+        let cost: Vec<f64> = self.c.iter().zip(&self.units).map(|(c, u)| c * u).collect();
+        let length = dot(&cost, &cost).sqrt();
+        self.cost_unit = if length > 0.0 { length } else { 1.0 };
         let sign = if self.maximises { -1.0 } else { 1.0 };
         let plane = |row: &Row| {
-            let (sign, norm) = (row.sign(), row.norm());
+            let by = row.sign() / row.norm(&self.units);
             Plane {
-                a: row.a.iter().map(|a| sign * a / norm).collect(),
-                b: sign * row.b / norm / unit,
+                a: row
+                    .a
+                    .iter()
+                    .zip(&self.units)
+                    .map(|(a, u)| by * a * u)
+                    .collect(),
+                b: by * row.b,
                 equal: row.sense == Sense::Equal,
             }
         };
         self.flat = Flat {
-            c: self.c.iter().map(|c| sign * c / length).collect(),
+            c: cost.iter().map(|c| sign * c / self.cost_unit).collect(),
             planes: self.rows.iter().map(plane).collect(),
         };
-        self.units = [length, unit];
         self
     }
+}
+
+/// A variable has a unit of its own from here on.
+const ALIKE: f64 = 100.0;
+
+/// The middle one of those that are not 0.
+fn middle(sizes: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut all: Vec<f64> = sizes.filter(|b| *b > 0.0 && b.is_finite()).collect();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied()
 }
 
 fn way(reader: &mut Reader<'_, '_>) -> Way {

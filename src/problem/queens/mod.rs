@@ -119,11 +119,14 @@ pub const KIND: Kind = Kind {
 fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     let field = reader.problem.required("n");
     let n = field.whole(1..=LARGEST)? as usize;
-    if n == 2 || n == 3 {
-        let why = format!(
-            "{n} queens on a board of {n} × {n} always attack one another: there is no solution"
-        );
-        return field.error(why).help("n = 1, or 4 and more").none();
+    if n < 4 {
+        let why = match n {
+            1 => "one queen on one square needs no network".into(),
+            _ => format!(
+                "{n} queens on a board of {n} × {n} always attack one another: there is no solution"
+            ),
+        };
+        return field.error(why).help("n = 4 or more").none();
     }
     let network = &mut reader.network;
     let cooled = |to, sweeps| Cooling {
@@ -257,7 +260,7 @@ impl Problem for Queens {
 
     fn baseline(&self) -> Option<Baseline> {
         Some(Baseline {
-            name: "a solution exists for n = 1 and from n = 4 on".into(),
+            name: "a solution exists from n = 4 on".into(),
             cost: 0.0,
             is_exact: true,
         })

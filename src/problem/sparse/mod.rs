@@ -27,7 +27,9 @@ const OPEN: f64 = 1e-6;
 /// The largest patch: the covariance of its pixels is a matrix.
 const SIDE: u64 = 32;
 /// Most atoms.
-const LARGEST: usize = 5000;
+const LARGEST: usize = 2000;
+/// Longest atom and signal.
+const LONGEST: usize = 10_000;
 
 static PROBLEM: Section = section(
     "a problem of sparse coding",
@@ -109,6 +111,10 @@ fn read(reader: &mut Reader<'_, '_>) -> Option<Box<dyn Problem>> {
     }
     if n > LARGEST {
         let why = format!("{n} atoms are more than {LARGEST}: each inhibits each");
+        return atoms_field.error(why).none();
+    }
+    if m > LONGEST {
+        let why = format!("an atom has {m} numbers, more than {LONGEST}");
         return atoms_field.error(why).none();
     }
     let zero = |a: &[f64]| a.iter().all(|v| *v == 0.0);

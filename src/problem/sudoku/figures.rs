@@ -16,7 +16,8 @@ pub(super) fn all(own: &Sudoku, solved: &Solved) -> Vec<(String, Plot)> {
     let Some(k) = hardest.or(solved.best()) else {
         return Vec::new();
     };
-    let (attempt, puzzle) = (&solved.attempts[k], own.of(k));
+    let attempt = &solved.attempts[k];
+    let puzzle = own.of(attempt.start);
     let mut boards = vec![board("the clues".into(), &puzzle.clues, &puzzle.clues)];
     // The first sweep, and the last network before the end that left something wrong.
     let way = &attempt.way;
@@ -42,7 +43,7 @@ pub(super) fn all(own: &Sudoku, solved: &Solved) -> Vec<(String, Plot)> {
     ));
     boards.dedup_by(|a, b| a.label == b.label);
     let plot = BoardsPlot {
-        title: format!("Sudoku {k}"),
+        title: format!("Sudoku {}", attempt.start),
         subtitle: format!(
             "heat bath at T = {}; clues are clamped",
             number(own.network.temperature)

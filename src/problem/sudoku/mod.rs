@@ -108,6 +108,9 @@ fn puzzles(reader: &mut Reader<'_, '_>) -> Option<Vec<Puzzle>> {
         return Some(vec![puzzle(&field, text, "the puzzle")?]);
     }
     let items = field.items()?;
+    if items.is_empty() {
+        return field.error("there is no puzzle in the list").none();
+    }
     let texts: Vec<&str> = field.each(|f| f.string())?;
     // Nine rows are one puzzle.
     if texts.len() == 9 && texts.iter().all(|t| parse(t).is_err()) {
@@ -140,6 +143,10 @@ fn puzzle(field: &crate::model_file::Field<'_>, text: &str, what: &str) -> Optio
         };
         let why = format!("{what} contradicts itself: {}{more}", few.join("; "));
         return field.error(why).help("one of each two is wrong").none();
+    }
+    if clues.iter().all(|d| *d > 0) {
+        let why = format!("{what} has a digit in every cell: there is nothing to find");
+        return field.error(why).help("`.` stands for an empty cell").none();
     }
     let found = solutions(&clues, 2);
     if found.count == 0 && !found.is_cut {
@@ -234,7 +241,7 @@ impl Problem for Sudoku {
                 "more than one solution {what} (an exact search): any of them counts"
             ));
         }
-        if self.puzzles.len() > solved.attempts.len() {
+        if self.puzzles.len() > solved.attempts.len() && !solved.is_interrupted {
             let (all, some) = (self.puzzles.len(), solved.attempts.len());
             notes.push(format!(
                 "{some} starts, {all} puzzles: the others were not tried; `starts` says how many"

@@ -96,6 +96,10 @@ impl Cities {
                 }
             }
         }
+        if !self.distances.iter().all(|d| d.powi(2).is_finite()) {
+            let why = "distances are so large that their squares are no numbers";
+            return Some((why.into(), "scale them".into()));
+        }
         (self.largest() == 0.0).then(|| {
             (
                 "all distances are 0".into(),
