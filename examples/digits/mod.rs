@@ -89,6 +89,9 @@ pub fn neighbours(task: &Task, network: &Network, k: usize) -> f64 {
 pub fn told(all: &[f64]) -> String {
     let n = all.len() as f64;
     let mean = all.iter().sum::<f64>() / n;
+    if all.len() < 2 {
+        return format!("{mean:.3}");
+    }
     let var = all.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0);
     format!("{mean:.3}({:.0})", 1e3 * (var / n).sqrt())
 }
