@@ -148,7 +148,9 @@ fn default_grid(keys: &Keys, size: usize) -> Result<Vec<f64>, Refusal> {
             .sum::<f64>()
     };
     let spread = all().map(square).sum::<f64>() / n;
-    if !(spread > 0.0 && spread.is_finite()) {
+    // Rows that are all the same differ from their mean by rounding.
+    let size = all().flatten().fold(0.0, |m: f64, v| m.max(v.abs()));
+    if !(spread > 1e-28 * size * size && spread.is_finite()) {
         let why = format!("have a mean square distance of {spread} from their mean");
         let help = "rows that are all the same cannot be told apart; give beta";
         return Err(Refusal::new("keys", why).help(help));

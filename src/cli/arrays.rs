@@ -164,13 +164,20 @@ pub(super) fn answer(
 ) -> Result<Exit, Failure> {
     let clock = Instant::now();
     let (file, sha256) = ArrayFile::read(path).map_err(Failure::bad)?;
+    if file.is_alone() {
+        let why = format!(
+            "{} holds one array, and this command reads several by their names",
+            path.display()
+        );
+        let help = "numpy.savez(path, states=…, keys=…) writes them; --help names them";
+        return Err(Failure::bad(format_args!("{why}: {help}")));
+    }
     let names = file.names().map_err(Failure::bad)?;
     let read = Vec::new();
     let mut arrays = Arrays { file, names, read };
     let mut asked = Question::of_data(clock, Origin::data(path, sha256), command, place)?;
-    // Nothing is to be kept of half of it, so that Ctrl-C ends it as it ends any program.
-    let found = work(&mut arrays)?;
-    asked.job.stop_the_clock();
+    // Nothing is to be kept of half of it.
+    let found = asked.ask_whole(|| work(&mut arrays))?;
     let Found {
         table,
         mut document,

@@ -163,7 +163,10 @@ fn answer(
             (k / count).to_string(),
             u.to_string(),
             e.first().map_or(String::new(), |e| number(*e)),
-            e.last().map_or(String::new(), |e| number(*e)),
+            // One energy is that before the update.
+            e.last()
+                .filter(|_| e.len() > 1)
+                .map_or("–".into(), |e| number(*e)),
             match found.at_rest.get(k) {
                 Some(true) => "yes",
                 Some(false) => "no",

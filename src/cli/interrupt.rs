@@ -3,9 +3,18 @@
 use std::time::{Duration, Instant};
 
 use super::Exit;
+use super::out::errln;
 use crate::dynamics::Interrupt;
 
 static INTERRUPT: Interrupt = Interrupt::new();
+
+/// From here on Ctrl-C ends the process at once, with the exit code of what was interrupted.
+pub(super) fn end_at_once() {
+    let _ = ctrlc::set_handler(|| {
+        errln!("interrupted: nothing is kept");
+        std::process::exit(Exit::Interrupted as i32);
+    });
+}
 
 /// From here on Ctrl-C asks for an end, and a second one ends the process at once, unless it is the same key press told
 /// twice (to the process and to its group). A handler that cannot be set leaves the system's own.

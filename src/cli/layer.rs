@@ -26,13 +26,9 @@ pub(super) struct LayerFlags {
     )]
     updates: String,
     /// Change of the weights of a query that is at rest
-    #[arg(
-        long,
-        value_name = "X",
-        default_value_t = 1e-4,
-        allow_hyphen_values = true
-    )]
-    tolerance: f64,
+    /// [default: 1e-4; only with --updates rest]
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    tolerance: Option<f64>,
     /// How states and keys are compared
     #[arg(long, value_enum)]
     similarity: Option<Similarity>,
@@ -62,9 +58,13 @@ impl LayerFlags {
                 "--beta must be finite and above 0, it is {beta}: leave it out for the default"
             )));
         }
+        if self.tolerance.is_some() && self.updates != "rest" {
+            let why = "--tolerance says when a query is at rest, which --updates rest asks for";
+            return Err(Failure::bad(why));
+        }
         let updates = match self.updates.as_str() {
             "rest" => Updates::Rest {
-                tolerance: self.tolerance,
+                tolerance: self.tolerance.unwrap_or(1e-4),
                 most: MOST,
             },
             text => match text.parse() {

@@ -11,11 +11,12 @@ use super::associate::stored;
 use super::failure::Failure;
 use super::flags::Place;
 use super::layer::LayerFlags;
+use super::out::errln;
 use super::words::plural;
 use crate::association::{
     Chosen, Fold, HopfieldLayer, Labels, Rows, Similarity, accuracy, choose_beta,
 };
-use crate::number::{number, rounded};
+use crate::number::number;
 use crate::record::Array;
 use crate::report::NamedArray;
 
@@ -31,6 +32,9 @@ pub(super) struct Lookup {
     #[command(flatten)]
     place: Place,
 }
+
+/// Pairs of keys that take seconds.
+const MANY: f64 = 4e6;
 
 /// What the library calls arrays, and what they are called here.
 const NAMES: [(&str, &str); 2] = [("stored", "keys"), ("folds", "--folds")];
@@ -101,7 +105,8 @@ impl Lookup {
             sentence += &format!("; {} not at rest", plural(moving, "state"));
         }
         if let Some(right) = right {
-            sentence += &format!("; {} of the labels are right", number(rounded(right, 4)));
+            let count = (right * n as f64).round();
+            sentence += &format!("; {count} of {} right", plural(n, "label"));
         }
         let document = json!({
             "states": n, "keys": stored.allowed().len(), "classes": labels.classes(), "beta": beta,
@@ -147,6 +152,11 @@ impl Lookup {
     ) -> Result<Chosen, Failure> {
         let data = allowed.iter().flat_map(|k| keys.row(*k)).copied();
         let data: Vec<f64> = data.collect();
+        let pairs = (allowed.len() as f64).powi(2);
+        if pairs > MANY && !self.place.quiet {
+            let keys = plural(allowed.len(), "key");
+            errln!("beta is chosen by all pairs of {keys}, which takes its time: --beta gives one");
+        }
         let own = allowed
             .iter()
             .map(|k| labels.classes()[labels.places()[*k]] as f64);
@@ -161,12 +171,17 @@ impl Lookup {
     }
 }
 
-/// Takes the mean key from keys and states.
+/// Takes the mean key from keys and states. Keys that are all the same stay so to the last bit.
 fn centre(keys: &mut Array, states: &mut Array) {
     let ([count, size], true) = (&keys.shape[..], keys.shape.last() == states.shape.last()) else {
         // Told by whoever reads them as rows.
         return;
     };
+    let mut rows = keys.data.chunks_exact((*size).max(1));
+    let first = rows.next();
+    if rows.all(|row| Some(row) == first) {
+        return;
+    }
     let mut mean = vec![0.0; *size];
     for row in keys.data.chunks_exact((*size).max(1)) {
         let part = |v: &f64| v / *count as f64;

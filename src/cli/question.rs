@@ -95,6 +95,14 @@ impl<'a> Question<'a> {
         done
     }
 
+    /// The same for work of which nothing is kept until it is whole: Ctrl-C ends the process at once.
+    pub fn ask_whole<R>(&mut self, work: impl FnOnce() -> R) -> R {
+        interrupt::end_at_once();
+        let done = work();
+        self.job.stop_the_clock();
+        done
+    }
+
     /// The same for work that is kept as it goes.
     pub fn ask_keeping<R>(
         &mut self,

@@ -142,6 +142,8 @@ pub(super) enum Ramp {
     Relief,
     /// White to green, evenly darker, light enough for black lines on top: speed.
     Speed,
+    /// Round a circle, by blue, dark and red back to where it began: angles.
+    Cyclic,
 }
 
 impl Ramp {
@@ -167,6 +169,13 @@ impl Ramp {
                 [150, 213, 196],
                 [206, 235, 190],
                 [255, 253, 222],
+            ],
+            Ramp::Cyclic => &[
+                [226, 217, 226],
+                [98, 118, 186],
+                [48, 20, 55],
+                [178, 82, 82],
+                [226, 217, 226],
             ],
             Ramp::Speed => &[
                 [255; 3],
@@ -204,6 +213,15 @@ impl ColorMap {
             return Ramp::Diverging.over(-most, most);
         }
         Ramp::Sequential.over(0.0, if high > 0.0 { high } else { 1.0 })
+    }
+
+    /// Angles from −π to π.
+    pub(super) fn angles() -> ColorMap {
+        Ramp::Cyclic.over(-std::f64::consts::PI, std::f64::consts::PI)
+    }
+
+    pub(super) fn is_cyclic(self) -> bool {
+        self.ramp == Ramp::Cyclic
     }
 
     pub(super) fn diverges(self) -> bool {

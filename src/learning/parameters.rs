@@ -105,6 +105,11 @@ impl Parameters {
         self.count() - self.fixed()
     }
 
+    /// Do any of these learn?
+    pub fn frees(&self, mut range: Range<usize>) -> bool {
+        range.any(|k| !self.fixed.contains(&k))
+    }
+
     /// How many of them stay as they are.
     pub fn fixed(&self) -> usize {
         let mut fixed = self.fixed.clone();

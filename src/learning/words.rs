@@ -1,6 +1,6 @@
 //! A training in words.
 
-use super::Task;
+use super::{Parameter, Task};
 use crate::network::Network;
 use crate::number::{number, plural, rounded};
 
@@ -14,7 +14,13 @@ impl Task {
     pub fn describe(&self, network: &Network) -> Vec<String> {
         let (plan, rule) = (&self.plan, self.rule);
         let name = |k: usize| &network.layers()[k].name;
-        let mut from = format!("layer `{}` is held at the data", name(self.examples.layer));
+        let data = name(self.examples.layer);
+        let mut from = match self.examples.masked {
+            Some(_) => {
+                format!("layer `{data}` begins as pictures of the data, whose patches are masked")
+            }
+            None => format!("layer `{data}` is held at the data"),
+        };
         if let Some(targets) = &self.examples.targets {
             let what = match targets.classes {
                 Some(_) => "classes",
@@ -28,23 +34,27 @@ impl Task {
             some("to test", &plan.test),
         ];
         let rows: Vec<String> = rows.into_iter().flatten().collect();
-        let arrays: Vec<String> = (self.parameters.all.iter())
+        let free = |p: &&Parameter| self.parameters.frees(p.range.clone());
+        let arrays = self.parameters.all.iter().filter(free);
+        let arrays: Vec<String> = arrays
             .map(|p| format!("{} {:?}", p.name, p.shape))
             .collect();
-        let mut fixed = String::new();
-        if self.parameters.fixed() > 0 {
-            fixed = format!(", {} of which stay as they are", self.parameters.fixed());
-        }
+        let loss = match self.examples.masked {
+            Some(_) => {
+                "the mean square of what is wrong in masked pixels after the last step".into()
+            }
+            None => format!("{}, the mean over the rows", rule.loss),
+        };
         vec![
             format!("rule {}: {}", rule.name, rule.about),
             from,
             format!("rows: {}", rows.join(", ")),
             format!(
-                "{} learn{fixed}: {}",
-                plural(self.parameters.count(), "number"),
+                "{} learn: {}",
+                plural(self.parameters.free(), "number"),
                 arrays.join(", ")
             ),
-            format!("loss: {}, the mean over the rows", rule.loss),
+            format!("loss: {loss}"),
             format!(
                 "{} of {}, by {} with rate {}, seed {}; the weights of the {} epoch are kept",
                 plural(plan.epochs, "epoch"),

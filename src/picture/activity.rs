@@ -40,6 +40,8 @@ fn activity(study: &Study, results: &Results, layers: &[usize]) -> Result<Activi
         let plain = ActivityLayer {
             label: format!("g({name})"),
             neurons: neurons.len(),
+            angles: (network.connections().iter())
+                .any(|c| c.synapse.joins_angles() && c.layers.contains(k)),
             ..ActivityLayer::default()
         };
         match values(network, *k) {
@@ -54,6 +56,7 @@ fn activity(study: &Study, results: &Results, layers: &[usize]) -> Result<Activi
                     label: format!("{name}: which unit of each group is 1"),
                     neurons: groups.len(),
                     rows: "group".into(),
+                    angles: false,
                     levels: (0..most).map(|k| k as f64).collect(),
                     values: rows.flat_map(of).collect(),
                 }

@@ -57,6 +57,8 @@ pub(super) fn energy(study: &Study, results: &Results, what: &str) -> Result<Ene
     Ok(EnergyPlot {
         steps: false,
         jumps: study.settings.method.flips,
+        // No course between the states belongs to these methods.
+        straight: study.settings.method.order <= 1 && !study.settings.method.flips,
         title: title(study, what),
         subtitle: format!("{} · {verdict}", subtitle(study, results)),
         time_label: time_label(study),

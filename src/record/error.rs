@@ -51,6 +51,16 @@ impl RecordError {
         }
     }
 
+    /// The same, of this array of an archive.
+    pub(super) fn of_array(mut self, key: &str) -> Self {
+        match &mut self.what {
+            Fault::Format(_, why) => *why = format!("array `{key}`: {why}"),
+            Fault::TooLarge(what, _) => *what = format!("array `{key}`: {what}"),
+            _ => {}
+        }
+        self
+    }
+
     /// More values than are read.
     pub(super) fn too_large(path: &Path, what: String, limit: String) -> Self {
         let what = Fault::TooLarge(what, limit);

@@ -206,6 +206,11 @@ pub trait Synapse: fmt::Debug + Send + Sync {
         (self.neurons() * self.neurons()) as f64
     }
 
+    /// Are the activations that it joins angles, which are the same after a whole turn? Not unless said.
+    fn joins_angles(&self) -> bool {
+        false
+    }
+
     /// How a figure of the layers shows it.
     fn sketch(&self) -> Sketch {
         Sketch::Box

@@ -270,6 +270,10 @@ impl Synapse for Phase {
         2.0 * self.couplings.operations() + ANGLE * self.size() as f64
     }
 
+    fn joins_angles(&self) -> bool {
+        true
+    }
+
     fn sketch(&self) -> Sketch {
         Sketch::Lines
     }

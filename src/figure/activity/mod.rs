@@ -24,12 +24,14 @@ pub struct ActivityLayer {
     pub rows: String,
     /// The values that there are, where they are few, as of units that flip: each has a colour of its own.
     pub levels: Vec<f64>,
+    /// Are they angles? Then those that differ by a whole turn have one colour.
+    pub angles: bool,
     /// The activities, the neurons of the first time first.
     pub values: Vec<f64>,
 }
 
 /// The activity of one or several layers over time, one map of colours each, on a common time axis. Where nothing is
-/// negative colours run from white to dark, else from blue by white at 0 to red. A layer of three neurons or fewer is
+/// negative colours run from white to dark, else from blue by white at 0 to red; those of angles go round a circle. A layer of three neurons or fewer is
 /// shown as lines, unless its values are few.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -83,6 +85,7 @@ impl Page for ActivityPlot {
         let given = look.y.map(|[low, high]| (low, high));
         let scale = |layer: &ActivityLayer| match given {
             None if !layer.levels.is_empty() => Scale::levels(&layer.levels, &look.palette),
+            None if layer.angles => Scale::shades(ColorMap::angles()),
             _ => {
                 let own = range(&layer.values);
                 let (low, high) = given.or(own).unwrap_or((0.0, 1.0));

@@ -45,7 +45,12 @@ impl Scale {
 
     /// The colour of some values in one pixel.
     pub(super) fn color(&self, values: &[f64]) -> [u8; 3] {
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let sum = |of: fn(f64) -> f64| values.iter().map(|v| of(*v)).sum::<f64>();
+        let mean = match self {
+            // The direction of the mean on the circle.
+            Scale::Shades(map, _) if map.is_cyclic() => sum(f64::sin).atan2(sum(f64::cos)),
+            _ => sum(|v| v) / values.len() as f64,
+        };
         match self {
             Scale::Levels(map, levels) if levels.len() > 2 => {
                 // No colour lies between two of these: that of the value in the middle.

@@ -41,7 +41,11 @@ impl EnergyCurve {
     }
 
     /// The curve on the page: stairs where it jumps from state to state.
-    pub(super) fn line(&self, panel: &Panel<'_>, jumps: bool) -> Vec<Point> {
+    pub(super) fn line(&self, panel: &Panel<'_>, jumps: bool, straight: bool) -> Vec<Point> {
+        if straight {
+            let all = self.time.iter().zip(&self.energy);
+            return all.map(|(t, e)| panel.at(*t, *e)).collect();
+        }
         if !jumps {
             return self.smooth(panel);
         }
@@ -55,8 +59,8 @@ impl EnergyCurve {
     }
 
     /// The curve on the page. Between two times it is the cubic with the slopes that are known at both. Where the input stands
-    /// still E falls, and a cubic that does not stay between the two energies is left for a straight line; elsewhere it may leave
-    /// them by the work that the input can do meanwhile.
+    /// still E falls, and of a cubic that does not stay between the two energies the slopes are lowered until it falls throughout (Fritsch and
+    /// Carlson 1980); elsewhere it may leave them by the work that the input can do meanwhile.
     fn smooth(&self, panel: &Panel<'_>) -> Vec<Point> {
         const FINE: f64 = 2.0;
         let mut points: Vec<Point> = Vec::new();
@@ -68,21 +72,30 @@ impl EnergyCurve {
                 let shown = ((panel.right - start) / FINE).ceil().max(1.0);
                 let (e0, e1) = (self.energy[n - 1], self.energy[n]);
                 let (t0, dt) = (self.time[n - 1], self.time[n] - self.time[n - 1]);
-                let cubic = |s: f64| {
+                let cubic = |s: f64, [a, b]: [f64; 2]| {
                     let u = 1.0 - s;
-                    let slopes = dt * s * u * (u * self.slope(n - 1, 1) - s * self.slope(n, 0));
+                    let slopes = dt * s * u * (u * a - s * b);
                     let e = u * u * (1.0 + 2.0 * s) * e0 + s * s * (1.0 + 2.0 * u) * e1 + slopes;
                     (t0 + s * dt, e)
                 };
-                let inner: Vec<_> = (1..pieces.min(shown + 1.0) as usize)
-                    .map(|k| cubic(k as f64 / pieces))
-                    .collect();
+                let slopes = [self.slope(n - 1, 1), self.slope(n, 0)];
+                let along = |slopes| {
+                    let all = (1..pieces.min(shown + 1.0) as usize).map(|k| k as f64 / pieces);
+                    all.map(|s| cubic(s, slopes)).collect::<Vec<_>>()
+                };
+                let inner = along(slopes);
                 let (low, high) = (e0.min(e1), e0.max(e1));
                 // What a changing input may add on the way.
                 let power = self.power.get(n - 1..=n).unwrap_or_default();
                 let power = power.iter().flatten().fold(0.0f64, |m, p| m.max(p.abs()));
                 let (low, high) = (low - dt * power, high + dt * power);
                 if inner.iter().all(|p| p.1 >= low && p.1 <= high) {
+                    points.extend(inner.into_iter().map(|(t, e)| panel.at(t, e)));
+                } else if power == 0.0 {
+                    let mean = (e1 - e0) / dt;
+                    let [a, b] = slopes.map(|m| if m / mean > 0.0 { m / mean } else { 0.0 });
+                    let by = mean * (3.0 / a.hypot(b)).min(1.0);
+                    let inner = along([a * by, b * by]);
                     points.extend(inner.into_iter().map(|(t, e)| panel.at(t, e)));
                 }
             }

@@ -60,6 +60,8 @@ pub struct EnergyPlot {
     pub steps: bool,
     /// Whether units flip: E stays as it is from one state that is known to the next, and has no rate.
     pub jumps: bool,
+    /// Whether nothing is known between the times, as of steps of Euler's: lines are straight, with their points.
+    pub straight: bool,
     /// Times at which the input is switched: E jumps there by the work that the input does.
     pub switches: Vec<f64>,
 }
@@ -132,7 +134,7 @@ impl EnergyPlot {
         let lines: Vec<_> = self
             .curves
             .iter()
-            .map(|c| c.line(&nominal, self.jumps))
+            .map(|c| c.line(&nominal, self.jumps, self.straight))
             .collect();
         let groups = self.order(&look.palette, &lines);
         let entries = self.entries(&axes, (&groups, &look.palette));
@@ -233,7 +235,7 @@ impl EnergyPlot {
         panel: &Panel<'_>,
         style: Pen,
     ) {
-        let energy = thinned(curve.line(panel, self.jumps).into_iter());
+        let energy = thinned(curve.line(panel, self.jumps, self.straight).into_iter());
         match energy[..] {
             [only] if panel.frame.holds(only) => stroke(canvas, &energy, style),
             _ => {

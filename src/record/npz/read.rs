@@ -131,7 +131,8 @@ impl<R: Read + Seek> NpzReader<R> {
         // The size in the archive's directory is a claim too: nothing is allocated on its word, and no more is unpacked.
         let size = entry.size();
         let reader = BufReader::new(entry.take(size.saturating_add(1)));
-        parse(reader, size, &path)
+        // The archive may have many.
+        parse(reader, size, &path).map_err(|why| why.of_array(key))
     }
 
     /// The bytes of an array, unpacked.

@@ -58,11 +58,15 @@ pub fn left_of(out: &Path, task: &Task, study: &Study) -> Result<State, Refusal>
     let document: Value =
         serde_json::from_str(&text).map_err(|e| damaged(&format!("answer.json: {e}")))?;
     let own = identity(task, study);
-    for (part, digest) in own.as_object().into_iter().flatten() {
-        if document["identity"][part] != *digest {
-            let why = format!("cannot go on with {place}, which differs in {part}");
-            return Err(Refusal::new("--resume", why).help("only `epochs` may be others, and not where the rate falls on a cosine until the last; --out DIR begins another"));
-        }
+    let parts = own.as_object().into_iter().flatten();
+    let others = parts.filter(|(part, digest)| document["identity"][part.as_str()] != **digest);
+    let others: Vec<&str> = others.map(|(part, _)| part.as_str()).collect();
+    if !others.is_empty() {
+        let why = format!(
+            "cannot go on with {place}, which differs in {}",
+            others.join(", ")
+        );
+        return Err(Refusal::new("--resume", why).help("only `epochs` may be others, and not where the rate falls on a cosine until the last; --out DIR begins another"));
     }
     let path = dir.join(TRAINING);
     let bytes = std::fs::read(&path).map_err(|e| damaged(&format!("{TRAINING}: {e}")))?;
