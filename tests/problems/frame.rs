@@ -49,14 +49,14 @@ fn a_network_that_is_written_out_ends_at_the_same_bits() {
                 assert_eq!(a.outcome.x, b.outcome.x, "{} {form}", problem.name);
             }
             // One network: the end of the problem is the end of what was written.
-            let solved = solved(&asked);
-            for (attempt, case) in solved.attempts.iter().zip(&other.cases) {
-                let network = &first.load("own").unwrap().study.network;
+            if stage(&asked, 1, &Interrupt::new()).is_ok() {
+                continue;
+            }
+            let network = &first.load("own").unwrap().study.network;
+            for (attempt, case) in solved(&asked).attempts.iter().zip(&other.cases) {
                 let mut g = vec![0.0; network.size()];
                 network.activation(&case.outcome.x, 1, &mut g);
-                if attempt.stages == 1 {
-                    assert_eq!(attempt.g, g, "{} {form}", problem.name);
-                }
+                assert_eq!(attempt.g, g, "{} {form}", problem.name);
             }
         }
     }

@@ -154,5 +154,5 @@ fn pictures_that_are_none_are_refused() {
     assert!(why.contains("sigma must be at most 4 dots"), "{why}");
     let why =
         refused(&(file("{ random = \"uniform\", shape = [600, 600], seed = 1 }") + "scale = 4\n"));
-    assert!(why.contains("dots, more than"), "{why}");
+    assert!(why.contains("weights each, more than"), "{why}");
 }
