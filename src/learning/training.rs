@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 
 /// In the place of a layer, for what is drawn here.
 const OWN: usize = Drawer::Order.place();
-/// A parameter as large as this has diverged: activations of it are all noise.
+/// A parameter as large as this has diverged, and so has a state that moves as fast: activations are all noise.
 const BEYOND: f64 = 1e8;
 /// Rows that are scored together.
 const SCORED: usize = 256;
@@ -219,7 +219,8 @@ fn epoch(
     let diverged = |what: &str, batch: usize| {
         let (batch, epoch) = (batch + 1, number + 1);
         let why = format!("diverged: {what}, in batch {batch} of epoch {epoch}");
-        Refusal::new("learning", why).help("try a smaller rate")
+        Refusal::new("learning", why)
+            .help("try a smaller rate, and where phases are nudged a smaller nudge")
     };
     let mut network = parameters
         .network(pupil.network, &values)
@@ -235,6 +236,10 @@ fn epoch(
         }
         told.loss += found.loss / n as f64;
         for (name, residual, moving) in found.phases {
+            if residual.is_nan() || residual >= BEYOND {
+                let what = format!("states of the {name} phase run away");
+                return Err(diverged(&what, k));
+            }
             match told.phases.iter_mut().find(|p| p.0 == name) {
                 Some(own) => *own = (name, own.1.max(residual), own.2 + moving),
                 None => told.phases.push((name, residual, moving)),

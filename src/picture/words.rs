@@ -23,7 +23,10 @@ pub(crate) fn about(study: &Study) -> Vec<String> {
     let network = &study.network;
     let layers = network.layers().iter();
     let mut parts: Vec<String> = layers
-        .map(|l| format!("{}: {} {}", l.name, l.size(), l.lagrangian))
+        .map(|l| {
+            let shape: Vec<String> = l.shape.iter().map(usize::to_string).collect();
+            format!("{}: {} {}", l.name, shape.join(" × "), l.lagrangian)
+        })
         .collect();
     parts.extend(network.connections().iter().map(|c| c.synapse.describe()));
     parts

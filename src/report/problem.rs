@@ -152,8 +152,10 @@ fn sentence(asked: &Asked, solved: &Solved) -> String {
     let first = &solved.attempts[0].answer.violated;
     parts.push(match (all, first.first()) {
         (1, None) => "valid".to_owned(),
-        (1, Some(why)) if first.len() == 1 => format!("not valid: {why}"),
-        (1, Some(_)) => "not valid".to_owned(),
+        (1, Some(why)) => match first.len() - 1 {
+            0 => format!("not valid: {why}"),
+            n => format!("not valid: {why}; and {n} more"),
+        },
         _ if solved.is_interrupted => format!("{valid} of these valid"),
         _ => format!(
             "{valid} of {all} valid ({} to {} %)",

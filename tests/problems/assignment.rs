@@ -104,3 +104,33 @@ fn the_smallest_problems_have_answers() {
     let alike = solved(&shipped("workers", &alike));
     assert!(!alike.attempts[0].answer.is_valid(), "a tie");
 }
+
+/// Nothing is drawn, so that more starts would be one start counted several times.
+#[test]
+fn more_starts_than_differ_are_refused() {
+    let text = "[problem]\nkind = \"assignment\"\ncosts = [[1, 2], [3, 1]]\n[solve]\nstarts = 2\n";
+    let why = refused(text);
+    assert!(
+        why.contains("2 starts are asked for, and 1 differ"),
+        "{why}"
+    );
+    let why = refused(&text.replace("[[1, 2], [3, 1]]", "[[1e308, -1e308], [3, 1]]"));
+    assert!(why.contains("differ by more than"), "{why}");
+}
+
+/// The last network of the workers has a flat direction, all prices alike, and is convex: nothing grows.
+#[test]
+fn the_network_that_ends_decided_is_no_saddle() {
+    use attractor::dynamics::Interrupt;
+    let asked = shipped("workers", &[]);
+    let last = (0..)
+        .take_while(|k| attractor::problem::stage(&asked, *k, &Interrupt::new()).is_ok())
+        .last()
+        .unwrap();
+    let stage = attractor::problem::stage(&asked, last, &Interrupt::new()).unwrap();
+    let study = stage.load("workers").unwrap().study;
+    let results = study.run(&Interrupt::new(), &()).unwrap();
+    for point in results.fixed_points.points() {
+        assert_ne!(point.stability, attractor::analysis::Stability::Unstable);
+    }
+}

@@ -403,3 +403,22 @@ fn a_proof_up_to_rounding_says_how_far_it_holds() {
         ),
     }
 }
+
+/// Rows of sizes a million times apart: a diet of tonnes and trucks, and a mix that was left at its optimum.
+#[test]
+fn variables_of_very_different_sizes_are_solved_exactly() {
+    let diet = "minimise = [12, 900]\nlower = 0\n[problem.rows]\ntonnes = { a = [1, 0], not_below = 250000 }\ntrucks = { a = [0, 1], not_below = 0.2 }\n";
+    let mix = "maximise = [3, 2]\nlower = [0, 0.3]\nupper = [inf, 0.4]\n[problem.rows]\nall = { a = [1, 1], not_above = 1e6 }\n";
+    for (text, cost, values) in [
+        (diet, 3_000_180.0, [250_000.0, 0.2]),
+        (mix, 2_999_999.7, [999_999.7, 0.3]),
+    ] {
+        let solved = written(&format!("[problem]\nkind = \"linear-program\"\n{text}"));
+        let answer = &only(&solved).answer;
+        assert!(answer.is_valid(), "{:?}", answer.violated);
+        assert!(is_near(answer.cost.unwrap(), cost, 1e-9), "{answer:?}");
+        for (found, own) in answer.values.iter().zip(values) {
+            assert!((found - own).abs() < 1e-6 * own, "{answer:?}");
+        }
+    }
+}

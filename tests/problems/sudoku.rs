@@ -201,3 +201,45 @@ fn the_shipped_set_is_made_from_seeds() {
         );
     }
 }
+
+/// What ended before an interrupt keeps its number, with the clues of its own puzzle.
+#[test]
+fn starts_that_ended_before_an_interrupt_keep_their_numbers() {
+    use attractor::dynamics::Interrupt;
+    let asked = shipped("sudoku", &[]);
+    let interrupt = Interrupt::new();
+    let tell = |told: attractor::problem::Told| {
+        if told.ended >= Some(3) {
+            interrupt.raise();
+        }
+    };
+    let solved = attractor::problem::solve(&asked, &interrupt, &tell).unwrap();
+    assert!(solved.is_interrupted && solved.baseline.is_none());
+    assert!((3..20).contains(&solved.attempts.len()));
+    let whole = super::solved(&asked);
+    for attempt in &solved.attempts {
+        assert_eq!(attempt.answer, whole.attempts[attempt.start].answer);
+    }
+}
+
+#[test]
+fn lists_without_a_puzzle_and_boards_without_a_gap_are_refused() {
+    let file = |puzzle: &str| {
+        refused(&format!(
+            "[problem]\nkind = \"sudoku\"\npuzzle = {puzzle}\n"
+        ))
+    };
+    assert!(
+        file("[]").contains("no puzzle in the list"),
+        "{}",
+        file("[]")
+    );
+    let rows = (0..9).map(|r| {
+        (0..9)
+            .map(|c| (r * 3 + r / 3 + c) % 9 + 1)
+            .map(|d| d.to_string())
+            .collect::<String>()
+    });
+    let full = rows.collect::<Vec<_>>().concat();
+    assert!(file(&format!("\"{full}\"")).contains("a digit in every cell"));
+}

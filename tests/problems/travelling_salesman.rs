@@ -238,6 +238,8 @@ fn a_broken_file_of_tsplib_is_refused_with_its_line() {
         (BURMA.replace("5 25.23 97.24", "4 25.23 97.24"), "line 12: city 4 stands twice"),
         (BURMA.replace("DIMENSION : 14", "DIMENSION : many"), "line 4: DIMENSION"),
         (BURMA.replace("DIMENSION : 14\n", ""), "stands before DIMENSION"),
+        (BURMA.replace("EOF", "DIMENSION : 20\nEOF"), "line 22: DIMENSION was said before"),
+        (BURMA.replace("DIMENSION : 14", "DIMENSION : 5000"), "from 1 to 100"),
         (BURMA.replace("TYPE : TSP", "TYPE : ATSP"), "line 2: TYPE ATSP"),
         (BURMA.replace("14 20.09 94.55", "14 20.09"), "a city has a number, x and y"),
         (BURMA.replace("2 16.47 94.44", "2 16.47 96.10"), "in the same place"),

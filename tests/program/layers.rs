@@ -177,6 +177,8 @@ fn lookup_chooses_beta_without_the_row_itself_and_counts_what_is_right() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     assert_eq!(document["accuracy"], 0.5, "{document}");
+    let sentence = document["sentence"].as_str().unwrap();
+    assert!(sentence.ends_with("1 of 2 labels right"), "{sentence}");
     assert_eq!(document["classes"], serde_json::json!([3, 5]));
     assert_eq!(document["at_an_end"], false);
     let out = directory.path().join("runs/a-lookup/answer.npz");
@@ -204,6 +206,7 @@ fn what_is_wrong_with_arrays_is_told_by_name_with_what_to_try() {
     let nan = ("keys", &[2, 2][..], &[1.0, f64::NAN, 0.0, 1.0][..]);
     let flat = ("states", &[2][..], &[0.9, 0.2][..]);
     let none = ("keys", &[0, 2][..], &[][..]);
+    let same = ("keys", &[3, 2][..], &[0.1, 0.3, 0.1, 0.3, 0.1, 0.3][..]);
     let other = ("keys", &[2, 3][..], &[1.0; 6][..]);
     let masked = ("mask", &[3][..], &[0.0; 3][..]);
     let short = ("mask", &[2][..], &[1.0; 2][..]);
@@ -289,6 +292,16 @@ fn what_is_wrong_with_arrays_is_told_by_name_with_what_to_try() {
             "associate --updates 0",
             &[STATES, KEYS],
             &["--updates", "from 1 to 1000, or rest"],
+        ),
+        (
+            "associate --tolerance 0.1",
+            &[STATES, KEYS],
+            &["--tolerance says when a query is at rest"],
+        ),
+        (
+            "lookup",
+            &[STATES, same, fine],
+            &["rows that are all the same cannot be told apart"],
         ),
         (
             "associate --updates rest --tolerance 0",

@@ -258,6 +258,29 @@ fn a_rate_that_diverges_leaves_no_weights() {
     assert!(!path.join("runs/m-train").exists(), "{told}");
 }
 
+/// A nudge beyond what the layers hold makes states that run away: no gradient of anything.
+#[test]
+fn a_nudge_that_is_too_strong_leaves_no_weights() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path();
+    let words = [
+        "train",
+        "digits-learnt",
+        "--set",
+        "learn.nudge=5",
+        "--set",
+        "learn.epochs=1",
+    ];
+    let output = attractor(path, &words);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("phase run away") && told.contains("smaller nudge"),
+        "{told}"
+    );
+    assert!(!path.join("runs/digits-learnt-train").exists(), "{told}");
+}
+
 #[test]
 fn a_boltzmann_machine_learns_what_is_likely() {
     let directory = TempDir::new().unwrap();

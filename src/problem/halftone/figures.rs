@@ -2,7 +2,7 @@
 
 use super::{Halftone, Picture};
 use crate::figure::{PatternPlot, PatternRow, Plot};
-use crate::number::{number, rounded};
+use crate::number::fixed;
 use crate::problem::{Problem as _, Solved};
 
 impl Halftone {
@@ -21,7 +21,7 @@ impl Halftone {
         let mut seen = vec![self.eye.seen(&self.image).grey];
         for (name, picture) in all {
             let [error, similar] = self.scores(&picture);
-            let (error, similar) = (number(rounded(error, 3)), number(rounded(similar, 3)));
+            let (error, similar) = (fixed(error, 4), fixed(similar, 3));
             columns.push(format!("{name}: error {error}, SSIM {similar}"));
             seen.push(self.eye.seen(&picture).grey);
             dots.push(picture.grey);

@@ -40,11 +40,17 @@ impl MaxCut {
                 ..Line::default()
             });
         }
+        let most = solved
+            .baseline
+            .as_ref()
+            .map_or(*best, |b| b.cost.max(*best));
         let plot = LinesPlot {
             title: "Cuts".into(),
             subtitle: self.words(),
             x_label: "cut".into(),
             y_label: "part of the starts that reach it".into(),
+            // So that the best one is off the frame.
+            x_reaches: vec![most + 0.03 * (most - worst).max(1.0)],
             y_reaches: vec![0.0, 1.0],
             lines,
             ..LinesPlot::default()

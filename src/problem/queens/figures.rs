@@ -7,7 +7,9 @@ use crate::problem::{Answer, Attempt, Problem as _, Solved};
 impl Queens {
     pub(super) fn pictures(&self, solved: &Solved) -> Vec<(String, Plot)> {
         let valid = |a: &&Attempt| a.answer.is_valid();
-        let good = solved.attempts.iter().filter(valid).take(2);
+        let first = solved.attempts.iter().find(valid);
+        let other = |a: &&Attempt| valid(a) && first.is_some_and(|f| f.answer != a.answer);
+        let good = first.into_iter().chain(solved.attempts.iter().find(other));
         let bad = solved.attempts.iter().filter(|a| !valid(a)).take(1);
         let boards: Vec<Board> = good.chain(bad).map(|a| self.board(&a.answer)).collect();
         if boards.is_empty() {

@@ -2,6 +2,7 @@
 
 use crate::figure::{Line, LinesPlot, Plot};
 use crate::learning::{Epoch, Task, Trained};
+use crate::number::{number, plural};
 use crate::picture::UNTITLED;
 use crate::study::Study;
 use crate::style::Style;
@@ -26,6 +27,7 @@ pub(super) fn all((study, task): (&Study, &Task), trained: &Trained) -> Vec<(Str
         UNTITLED => what.to_owned(),
         title => format!("{title} – {what}"),
     };
+    let plan = &task.plan;
     let mut all = Vec::new();
     let mut plot = |name: &str, (what, y): (&str, &str), lines: Vec<Line>| {
         if lines.is_empty() {
@@ -34,10 +36,18 @@ pub(super) fn all((study, task): (&Study, &Task), trained: &Trained) -> Vec<(Str
         let is_loss = name != RIGHT;
         let plot = LinesPlot {
             title: title(&format!("{what} by epoch")),
+            subtitle: format!(
+                "{} · {} in batches of {} · {}, rate {}",
+                task.rule.name,
+                plural(plan.learn.len(), "row"),
+                plan.batch,
+                task.optimiser.form.word(),
+                number(plan.schedule.rate)
+            ),
             x_label: "epoch".into(),
             y_label: y.into(),
             x_whole: true,
-            y_log: is_loss && lines.iter().all(|l| l.y.iter().all(|y| *y > 0.0)),
+            y_log: is_loss && spans(&lines),
             lines,
             ..LinesPlot::default()
         };
@@ -57,6 +67,16 @@ pub(super) fn all((study, task): (&Study, &Task), trained: &Trained) -> Vec<(Str
     let right = line("choose", &|e| e.choose?.right).into_iter().collect();
     plot(RIGHT, ("accuracy", "part of the rows that is right"), right);
     all
+}
+
+/// Does it go down so far that its logarithm is to be seen?
+fn spans(lines: &[Line]) -> bool {
+    let all = || lines.iter().flat_map(|l| &l.y).copied();
+    let ends = (
+        all().fold(f64::INFINITY, f64::min),
+        all().fold(0.0, f64::max),
+    );
+    ends.0 > 0.0 && ends.1 > 3.0 * ends.0
 }
 
 /// The figure of what is right.
