@@ -283,8 +283,9 @@ fn columns(w: &Weights, range: Range<usize>) -> Result<Weights, Refusal> {
 
 impl Synapse for Memory {
     fn describe(&self) -> String {
+        let repel = if self.scale < 0.0 { " that repel" } else { "" };
         format!(
-            "memory of {}, potential {}",
+            "memory of {}{repel}, potential {}",
             plural(self.memories(), "pattern"),
             self.potential
         )
