@@ -56,10 +56,10 @@ impl Train {
             task.plan.learn.len(),
             task.rule.name,
             super::words::plural(task.plan.epochs, "epoch"),
-            if before > 0 {
-                format!(", {before} of them done")
-            } else {
-                String::new()
+            match before {
+                0 => String::new(),
+                n if n >= task.plan.epochs => format!(", {n} done: nothing is left to learn"),
+                n => format!(", {n} of them done"),
             },
         ));
         let mut teller = Teller {

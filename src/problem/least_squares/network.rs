@@ -73,7 +73,7 @@ impl Fit {
         }).collect();
         // Columns that nearly depend on each other have slopes of rounding along what is far from the minimum.
         let above = dot(&rest, &rest) - self.least;
-        if violated.is_empty() && !(above <= MINIMAL.powi(2) * size * size) {
+        if violated.is_empty() && (above.is_nan() || above > MINIMAL.powi(2) * size * size) {
             let above = number(rounded(above, 3));
             violated.push(format!(
                 "not at the minimum: the squares sum to {above} more than those of the closed form"

@@ -16,9 +16,13 @@ pub(super) fn all(own: &Coding, solved: &Solved) -> Vec<(String, Plot)> {
             ("atoms".into(), atoms(own, picture.side, solved)),
             ("patches".into(), patches(own, picture.side, solved)),
         ],
-        Source::Given(_) => solved.best().map_or(Vec::new(), |k| {
-            vec![("code".into(), signal(own, &solved.attempts[k]))]
-        }),
+        // The one with most atoms has most to show.
+        Source::Given(_) => {
+            let active = |a: &&Attempt| a.answer.beside("active").unwrap_or(0.0) as u64;
+            let most = solved.attempts.iter().max_by_key(active);
+            let plot = most.map(|a| ("code".into(), signal(own, a)));
+            plot.into_iter().collect()
+        }
     }
 }
 

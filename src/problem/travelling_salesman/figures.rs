@@ -72,7 +72,10 @@ fn forming(salesman: &Salesman, solved: &Solved, tour: &[usize]) -> PanelsPlot {
     plots.extend(drawn(salesman, tour).map(Plot::Lines));
     let length = salesman.cities.length(tour);
     PanelsPlot {
-        title: format!("{n} cities: how a tour forms"),
+        title: match last {
+            0 => format!("{n} cities: the best tour"),
+            _ => format!("{n} cities: how a tour forms"),
+        },
         subtitle: format!(
             "the best start, of length {}; cities are numbered in the order of its tour",
             fixed(length, 4)
