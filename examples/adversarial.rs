@@ -285,14 +285,15 @@ fn study(epochs: usize, most: usize, seeds: usize) -> Result<(), Box<dyn Error>>
             for (b, other) in models.iter().enumerate() {
                 boxed[a][b].push(1.0 - wrong(other, &moved));
             }
-            let rubbish = model.rubbish(seed, 10);
+            let each = (most / 30).clamp(1, 10);
+            let rubbish = model.rubbish(seed, each);
             let as_class = |(image, class): &&(Vec<f64>, usize)| {
                 let near = rows
                     .iter()
                     .min_by(|a, b| distance(&a.0, image).total_cmp(&distance(&b.0, image)));
                 near.is_some_and(|(_, own)| own == class)
             };
-            reached[a].push(rubbish.len() as f64 / (10 * CLASSES) as f64);
+            reached[a].push(rubbish.len() as f64 / (each * CLASSES) as f64);
             let alike = rubbish.iter().filter(as_class).count() as f64;
             if !rubbish.is_empty() {
                 seen[a].push(alike / rubbish.len() as f64);
