@@ -235,7 +235,7 @@ fn understand<'a>(
     let starts = starts.unwrap_or(form.starts.min(most));
     if starts > most {
         let why = format!(
-            "{starts} starts are asked for, and {most} differ: no other would find anything else, or count in an interval"
+            "of {starts} starts no more than {most} would differ: others find nothing else, and count for nothing in an interval"
         );
         let help = format!("`starts = {most}` in [solve], or --starts {most}");
         return place.error(why).help(help).none();
