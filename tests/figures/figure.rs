@@ -32,6 +32,23 @@ fn energy(curves: Vec<EnergyCurve>) -> EnergyPlot {
     }
 }
 
+/// Where E is the same at both ends of a step, or changes by nearly nothing beside its rates, the line between is straight, and there.
+#[test]
+fn an_energy_that_stays_over_a_long_step_is_drawn() {
+    let with = |end: f64| {
+        let flat = EnergyCurve {
+            time: vec![0.0, 1.0, 9.0, 10.0],
+            energy: vec![2.0, 1.0, 1.0 - end, 0.5],
+            rate: vec![-1.0, -0.5, -1e300, -0.1],
+            ..curve("flat", 0)
+        };
+        both(&|path| energy(vec![flat.clone()]).draw(path)).0
+    };
+    for end in [0.0, 1e-15, 0.1] {
+        assert!(with(end).contains("<polyline"), "{end}");
+    }
+}
+
 fn patterns(rows: usize, columns: usize, shape: (usize, usize)) -> PatternPlot {
     let value = |i: usize| (i % 7) as f64 / 6.0;
     let row = |r: usize| PatternRow {

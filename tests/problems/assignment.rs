@@ -130,6 +130,7 @@ fn the_network_that_ends_decided_is_no_saddle() {
     let stage = attractor::problem::stage(&asked, last, &Interrupt::new()).unwrap();
     let study = stage.load("workers").unwrap().study;
     let results = study.run(&Interrupt::new(), &()).unwrap();
+    assert_eq!(results.fixed_points.points().len(), 1);
     for point in results.fixed_points.points() {
         assert_ne!(point.stability, attractor::analysis::Stability::Unstable);
     }

@@ -91,12 +91,14 @@ impl EnergyCurve {
                 let (low, high) = (low - dt * power, high + dt * power);
                 if inner.iter().all(|p| p.1 >= low && p.1 <= high) {
                     points.extend(inner.into_iter().map(|(t, e)| panel.at(t, e)));
-                } else if power == 0.0 {
+                } else if power == 0.0 && e0 != e1 {
                     let mean = (e1 - e0) / dt;
                     let [a, b] = slopes.map(|m| if m / mean > 0.0 { m / mean } else { 0.0 });
                     let by = mean * (3.0 / a.hypot(b)).min(1.0);
+                    // A slope beyond all numbers, beside a change of nearly nothing, leaves the straight line.
                     let inner = along([a * by, b * by]);
-                    points.extend(inner.into_iter().map(|(t, e)| panel.at(t, e)));
+                    let known = inner.into_iter().filter(|(_, e)| e.is_finite());
+                    points.extend(known.map(|(t, e)| panel.at(t, e)));
                 }
             }
             points.push(end);

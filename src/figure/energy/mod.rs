@@ -60,7 +60,7 @@ pub struct EnergyPlot {
     pub steps: bool,
     /// Whether units flip: E stays as it is from one state that is known to the next, and has no rate.
     pub jumps: bool,
-    /// Whether nothing is known between the times, as of steps of Euler's: lines are straight, with their points.
+    /// Whether nothing is known between the times, as of steps of Euler's: lines are straight.
     pub straight: bool,
     /// Times at which the input is switched: E jumps there by the work that the input does.
     pub switches: Vec<f64>,
